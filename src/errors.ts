@@ -1,0 +1,63 @@
+/**
+ * What can go wrong in the world outside, in one class that says what the caller should do about it.
+ *
+ * The author's mistakes are not here: they are `Diagnostic[]` values (src/manifest/diagnostic.ts).
+ * Our own bugs are not here either: they are plain errors whose message begins with `Internal error:`.
+ */
+
+/** Whether asking again can help: never, after the queue's usual backoff, or after so many milliseconds at the earliest. */
+export type Retry = 'never' | 'backoff' | { readonly afterMs: number };
+
+/** Every failure that the program tells apart. A code is stable: reports, tests and exit codes rely on it. */
+export type ErrorCode =
+  // the service
+  | 'key-missing'
+  | 'key-refused'
+  | 'account-blocked'
+  | 'service-unreachable'
+  | 'service-refused'
+  | 'service-failed'
+  | 'throttled'
+  | 'model-unknown'
+  | 'voice-not-found'
+  | 'voice-quota-full'
+  | 'sample-refused'
+  | 'text-refused'
+  | 'session-lost'
+  | 'take-incomplete'
+  | 'protocol-violation'
+  // this machine
+  | 'ffmpeg-missing'
+  | 'ffmpeg-failed'
+  | 'queue-unreachable'
+  | 'store-unwritable'
+  | 'store-damaged'
+  | 'disk-full'
+  | 'port-unavailable'
+  // the run
+  | 'take-missing'
+  | 'interrupted';
+
+/** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */
+export class PipelineError extends Error {
+  readonly code: ErrorCode;
+  readonly retry: Retry;
+
+  constructor({ code, message, retry, cause }: { code: ErrorCode; message: string; retry: Retry; cause?: unknown }) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'PipelineError';
+    this.code = code;
+    this.retry = retry;
+  }
+}
+
+/** The error to throw when a wait was ended by an AbortSignal. Never retried by itself: whoever aborted decides. */
+export function interrupted(what: string): PipelineError {
+  return new PipelineError({ code: 'interrupted', message: `Interrupted while ${what}.`, retry: 'never' });
+}
+
+/** Node's own code of a failed system call (`ENOSPC`, `EACCES`, `ECONNREFUSED`, …), undefined when the value carries none. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

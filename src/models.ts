@@ -1,0 +1,118 @@
+/**
+ * The service's voice-cloning models as a table of facts, each with its source and how sure it is. Level 0: data only.
+ *
+ * `documented` facts come from Alibaba's pages, `inferred` ones from a sibling model or from arithmetic; where a fact is
+ * unknown it is `null` and nobody may assume one.
+ */
+
+/** The model used when a manifest names none. */
+export const DEFAULT_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
+
+export interface Model {
+  id: string;
+  /** ISO code → the service's `language_type`. */
+  languages: Readonly<Record<string, string>>;
+  /** Least sample rate of a recording to clone from. */
+  minSampleRateHz: number;
+  /** Rate of the speech that we ask for: s16le mono. */
+  outputRateHz: number;
+  /** Most billed units (see `billedUnits`) in one commit. Not documented for realtime; a working rule, at a sentence end. */
+  maxSegmentUnits: number;
+  /** Calls a minute for the account and model; null where no figure is published. */
+  callsPerMinute: number | null;
+  /** What `response.done` counts. */
+  usage: 'characters' | 'tokens';
+  /** What speech costs; null when unpublished. */
+  price: Price | null;
+  /** Where the row was read, and when. */
+  source: string;
+}
+
+/** Money per unit of use. `perTenThousandCharacters` counts billed units; tokens are priced per thousand. */
+export type Price =
+  | { currency: 'CNY'; kind: 'characters'; perTenThousandCharacters: number }
+  | {
+      currency: 'CNY';
+      kind: 'tokens';
+      perThousandInput: number;
+      perThousandOutput: number;
+      outputTokensPerSecond: number;
+    };
+
+/** Cost of one enrolled voice; failed enrolments are free. Source: voice-replica page, 2025-08; voice-cloning guide, 2026. */
+export const ENROLMENT_PRICE_CNY = 0.01;
+
+/** Enrolment calls (create, list, delete) in any second, for the whole account. Source: voice-replica page, 2025-08. */
+export const ENROLMENT_CALLS_PER_SECOND = 10;
+
+const TEN_LANGUAGES = {
+  zh: 'Chinese',
+  en: 'English',
+  de: 'German',
+  it: 'Italian',
+  pt: 'Portuguese',
+  es: 'Spanish',
+  ja: 'Japanese',
+  ko: 'Korean',
+  fr: 'French',
+  ru: 'Russian',
+} as const;
+
+/** Known models by id, oldest first. */
+export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
+  [
+    {
+      id: 'qwen-tts-vc-realtime-2025-08-20',
+      // The eleventh language, Indonesian, has no documented `language_type`; `Auto` lets the service hear it from the text.
+      languages: { ...TEN_LANGUAGES, id: 'Auto' },
+      minSampleRateHz: 16_000,
+      outputRateHz: 24_000,
+      maxSegmentUnits: 500,
+      callsPerMinute: null,
+      usage: 'tokens',
+      price: {
+        currency: 'CNY',
+        kind: 'tokens',
+        perThousandInput: 0.0024,
+        perThousandOutput: 0.012,
+        outputTokensPerSecond: 50,
+      },
+      source:
+        'help.aliyun.com qwen-tts-realtime-voice-replica (2025-08); usage and price inferred from qwen-tts-realtime',
+    },
+    {
+      id: 'qwen3-tts-vc-realtime-2025-11-27',
+      languages: TEN_LANGUAGES,
+      minSampleRateHz: 24_000,
+      outputRateHz: 24_000,
+      maxSegmentUnits: 500,
+      callsPerMinute: 180,
+      usage: 'characters',
+      price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
+      source: 'help.aliyun.com qwen-tts-realtime user guide (2026-02)',
+    },
+    {
+      id: 'qwen3-tts-vc-realtime-2026-01-15',
+      languages: TEN_LANGUAGES,
+      minSampleRateHz: 24_000,
+      outputRateHz: 24_000,
+      maxSegmentUnits: 500,
+      callsPerMinute: 180,
+      usage: 'characters',
+      price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
+      source: 'help.aliyun.com voice-cloning-user-guide (autumn 2026)',
+    },
+  ].map((model) => [model.id, model as Model]),
+);
+
+const HAN = /\p{Script=Han}/u;
+
+/**
+ * Characters as the service bills them: a Chinese character counts 2, every other character (letter, mark, space) 1.
+ * Source: help.aliyun.com/zh/model-studio/qwen-tts-realtime.
+ */
+export function billedUnits(text: string): number {
+  let units = 0;
+  for (const character of text) units += HAN.test(character) ? 2 : 1;
+  return units;
+}

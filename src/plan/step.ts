@@ -1,0 +1,128 @@
+/**
+ * The steps of a plan. A step is plain JSON and is itself the payload of the job that carries it out: whatever shapes the
+ * result is in the step, and the step's key says all of it in one hash (src/plan/keys.ts).
+ */
+
+/** The kinds of step; also the names of the queues and of the files in jobs/. */
+export type StepKind = 'enroll' | 'synthesize' | 'master';
+
+/** Clone a voice from a sample at the service, unless the ledger has it. */
+export interface EnrollStep {
+  kind: 'enroll';
+  /** Voice key: hash of sample content, model, transcript and language. Not of a path, an account or a voice id. */
+  key: string;
+  /** Names of the characters that use this voice, for messages. */
+  characters: string[];
+  /** The dated model that the voice is bound to. */
+  model: string;
+  /** Name sent to the service, `[A-Za-z0-9_]{1,16}`; carries the start of the key, so that a lost answer can be found by listing. */
+  preferredName: string;
+  sample: Asset;
+  /** What is said in the sample; the service compares it with the audio. */
+  transcript?: string;
+  /** ISO code of the sample's language (`en`, `zh`, …). */
+  language?: string;
+}
+
+/** Speak one segment, unless the store has its take. */
+export interface SynthesizeStep {
+  kind: 'synthesize';
+  /** Take key: hash of the text, the voice's identity, the model, the language and the output rate. */
+  key: string;
+  /** 1-based number of the chapter that wants the take first. */
+  chapter: number;
+  /** 1-based place of the segment in its book; also its priority, so that books share the sessions fairly. */
+  ordinal: number;
+  /** Name of the character, for messages. */
+  character: string;
+  voice: VoiceRef;
+  model: string;
+  /** The service's name of the language (`English`, `Chinese`, …, or `Auto`). */
+  languageType: string;
+  sampleRateHz: number;
+  /** What is sent to the service. */
+  text: string;
+}
+
+/** A voice that the ledger knows by its key, or one that the author enrolled and named by the service's own id. */
+export type VoiceRef = { enrollment: EnrollStep } | { voiceId: string };
+
+/** Join, level, encode and tag one chapter, unless the store has its files. */
+export interface MasterStep {
+  kind: 'master';
+  /** Master key: hash of the take keys in order, the pauses, the profile, the formats, the tags and the cover. */
+  key: string;
+  /** 1-based number of the chapter. */
+  chapter: number;
+  title: string;
+  /** The chapter's takes in the order they are heard. */
+  takes: MasterTake[];
+  sampleRateHz: number;
+  profile: ProfileName;
+  formats: AudioFormat[];
+  tags: ChapterTags;
+  cover?: Asset;
+}
+
+/** One take of a chapter and the silence after it. */
+export interface MasterTake {
+  /** Take key. */
+  key: string;
+  character: string;
+  /** Silence after the take, in milliseconds; 0 after the last one (the profile's tail follows). */
+  pauseAfterMs: number;
+}
+
+/** Files in the store that a step reads, by the SHA-256 of their content. */
+export interface Asset {
+  digest: string;
+  /** MIME type, such as `audio/wav` or `image/png`. */
+  mediaType: string;
+  byteLength: number;
+}
+
+export type AudioFormat = 'mp3' | 'm4a';
+
+/** Delivery profiles; the numbers are in src/qc/profiles.ts. */
+export type ProfileName = 'acx' | 'podcast' | 'broadcast' | 'none';
+
+/** What the finished file says of itself. */
+export interface ChapterTags {
+  title: string;
+  album: string;
+  /** The book's author. */
+  artist: string;
+  /** 1-based. */
+  track: number;
+  tracks: number;
+  /** ISO code of the book's language. */
+  language: string;
+  /** Who reads: the names of the characters' voices, or the narrator. */
+  performer?: string;
+  /** Says that the speech is synthetic, and whether it is simulated. */
+  comment: string;
+}
+
+export type Step = EnrollStep | SynthesizeStep | MasterStep;
+
+/** Calls made to the service while a step ran, throttled and failed ones included. */
+export interface CallCounts {
+  enroll: number;
+  list: number;
+  synthesize: number;
+}
+
+/** What a processor answers: enough to count with, never the audio. */
+export interface StepResult {
+  kind: StepKind;
+  key: string;
+  /** `made` now, `adopted` from the service after a crash, or `reused` because the store had it already. */
+  outcome: 'made' | 'adopted' | 'reused';
+  calls: CallCounts;
+  /** Characters that the service billed, by its own usage figure where it gives one. */
+  billedCharacters: number;
+  /** Seconds of speech in the take (synthesize) or seconds of the chapter (master); 0 for enroll. */
+  audioSeconds: number;
+  /** The speech came from the simulator. */
+  simulated: boolean;
+}

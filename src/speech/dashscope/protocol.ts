@@ -1,0 +1,149 @@
+/**
+ * Names and shapes on the wire of Qwen-TTS-Realtime (WebSocket) and qwen-voice-enrollment (HTTP).
+ *
+ * The only file that client and simulator share, so it holds shapes and no behaviour. Sources: the public pages
+ * "Qwen-TTS-Realtime client events / server events" and "voice replica" (help.aliyun.com/zh/model-studio), read 2026-11.
+ */
+
+/** Path of the enrolment resource below the HTTP base URL. */
+export const ENROLMENT_PATH = '/services/audio/tts/customization';
+/** The `model` of every enrolment request. */
+export const ENROLMENT_MODEL = 'qwen-voice-enrollment';
+/** Response header by which our simulator says what it is; the service never sends it. */
+export const SIMULATOR_HEADER = 'x-simulated-by';
+/** `preferred_name` at enrolment: digits, letters, underscore, at most 16. */
+export const PREFERRED_NAME = /^[A-Za-z0-9_]{1,16}$/;
+
+/** How committed text is cut into responses: by the client's commits, or by the server's own rule. */
+export type CommitMode = 'commit' | 'server_commit';
+
+/** What a client may set once at the start of a session. */
+export interface SessionSettings {
+  voice: string;
+  mode: CommitMode;
+  /** `Auto`, `Chinese`, `English`, … */
+  language_type?: string;
+  response_format?: 'pcm' | 'wav' | 'mp3' | 'opus';
+  sample_rate?: number;
+  speech_rate?: number;
+  volume?: number;
+  pitch_rate?: number;
+  bit_rate?: number;
+  enable_tn?: boolean;
+  instructions?: string;
+  optimize_instructions?: boolean;
+}
+
+/** Every message a client sends. `event_id` is unique within the connection. */
+export type ClientEvent = { event_id: string } & (
+  | { type: 'session.update'; session: SessionSettings }
+  | { type: 'input_text_buffer.append'; text: string }
+  | { type: 'input_text_buffer.commit' }
+  | { type: 'input_text_buffer.clear' }
+  | { type: 'response.cancel' }
+  | { type: 'session.finish' }
+);
+
+/** The session as the server echoes it. */
+export interface SessionEcho extends Partial<SessionSettings> {
+  id: string;
+  object: 'realtime.session';
+  model: string;
+}
+
+export type ResponseStatus = 'in_progress' | 'completed' | 'failed' | 'incomplete' | 'cancelled';
+
+/** qwen3-tts-* counts characters, qwen-tts-* counts tokens. */
+export type Usage =
+  | { characters: number }
+  | {
+      total_tokens: number;
+      input_tokens: number;
+      output_tokens: number;
+      input_tokens_details?: { text_tokens: number };
+      output_tokens_details?: { text_tokens: number; audio_tokens: number };
+    };
+
+export interface Item {
+  id: string;
+  object: 'realtime.item';
+  type: 'message';
+  status: ResponseStatus;
+  role: 'assistant';
+  content: { type: 'audio'; text?: string; transcript?: string }[];
+}
+
+export interface ResponseEcho {
+  id: string;
+  object: 'realtime.response';
+  conversation_id: string;
+  status: ResponseStatus;
+  voice: string;
+  modalities?: string[];
+  output: Item[];
+  usage?: Usage;
+}
+
+/** The error body inside an `error` event: `{code,message}` today, with `type`, `param`, `event_id` in the 2025 edition. */
+export interface WireError {
+  code?: string;
+  message?: string;
+  type?: string;
+  param?: string | null;
+  event_id?: string;
+}
+
+interface InItem {
+  response_id: string;
+  item_id: string;
+  output_index: number;
+  content_index: number;
+}
+
+/** Every message the server is documented to send. */
+export type ServerEvent = { event_id: string } & (
+  | { type: 'session.created'; session: SessionEcho }
+  | { type: 'session.updated'; session: SessionEcho }
+  | { type: 'input_text_buffer.committed'; item_id: string }
+  | { type: 'input_text_buffer.cleared' }
+  | { type: 'response.created'; response: ResponseEcho }
+  | { type: 'response.output_item.added'; response_id: string; output_index: number; item: Item }
+  | ({ type: 'response.content_part.added'; part: { type: 'audio'; text: string } } & InItem)
+  | ({ type: 'response.audio.delta'; delta: string } & InItem)
+  | ({ type: 'response.audio.done' } & InItem)
+  | ({ type: 'response.content_part.done'; part: { type: 'audio'; text: string } } & InItem)
+  | { type: 'response.output_item.done'; response_id: string; output_index: number; item: Item }
+  | { type: 'response.done'; response: ResponseEcho }
+  | { type: 'session.finished' }
+  | { type: 'error'; error: WireError }
+);
+
+/** Body of every enrolment request. */
+export interface EnrolmentRequest {
+  model: typeof ENROLMENT_MODEL;
+  input:
+    | {
+        action: 'create';
+        target_model: string;
+        preferred_name: string;
+        audio: { data: string };
+        text?: string;
+        language?: string;
+      }
+    | { action: 'list'; page_size?: number; page_index?: number }
+    | { action: 'delete'; voice: string };
+}
+
+/** One row of a voice list; `gmt_create` is `yyyy-MM-dd HH:mm:ss` without a zone. */
+export interface ListedVoice {
+  voice: string;
+  gmt_create: string;
+  target_model: string;
+}
+
+/** Error body of every HTTP API of the service, and of a refused WebSocket handshake. */
+export interface HttpErrorBody {
+  code: string;
+  message: string;
+  request_id: string;
+}
