@@ -8,6 +8,7 @@
 /** The model used when a manifest names none. */
 export const DEFAULT_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 
+/** One row of the table. */
 export interface Model {
   id: string;
   /** ISO code → the service's `language_type`. */

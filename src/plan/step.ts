@@ -2,6 +2,7 @@
  * The steps of a plan. A step is plain JSON and is itself the payload of the job that carries it out: whatever shapes the
  * result is in the step, and the step's key says all of it in one hash (src/plan/keys.ts).
  */
+import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
 export type StepKind = 'enroll' | 'synthesize' | 'master';
@@ -81,11 +82,6 @@ export interface Asset {
   byteLength: number;
 }
 
-export type AudioFormat = 'mp3' | 'm4a';
-
-/** Delivery profiles; the numbers are in src/qc/profiles.ts. */
-export type ProfileName = 'acx' | 'podcast' | 'broadcast' | 'none';
-
 /** What the finished file says of itself. */
 export interface ChapterTags {
   title: string;
@@ -103,6 +99,7 @@ export interface ChapterTags {
   comment: string;
 }
 
+/** Any step. */
 export type Step = EnrollStep | SynthesizeStep | MasterStep;
 
 /** Calls made to the service while a step ran, throttled and failed ones included. */
@@ -125,4 +122,6 @@ export interface StepResult {
   audioSeconds: number;
   /** The speech came from the simulator. */
   simulated: boolean;
+  /** Names the process that did it. */
+  worker: string;
 }

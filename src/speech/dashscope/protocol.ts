@@ -51,6 +51,7 @@ export interface SessionEcho extends Partial<SessionSettings> {
   model: string;
 }
 
+/** How far a response is; only `completed` is a take. */
 export type ResponseStatus = 'in_progress' | 'completed' | 'failed' | 'incomplete' | 'cancelled';
 
 /** qwen3-tts-* counts characters, qwen-tts-* counts tokens. */
@@ -64,6 +65,7 @@ export type Usage =
       output_tokens_details?: { text_tokens: number; audio_tokens: number };
     };
 
+/** What a response is made of: one message of audio. */
 export interface Item {
   id: string;
   object: 'realtime.item';
@@ -73,6 +75,7 @@ export interface Item {
   content: { type: 'audio'; text?: string; transcript?: string }[];
 }
 
+/** A response as the server describes it, at its beginning and at its end. */
 export interface ResponseEcho {
   id: string;
   object: 'realtime.response';

@@ -1,0 +1,34 @@
+/** What a processor works with. Made once per process by the composition root; a test makes its own. */
+import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
+import type { SingleFlight } from '../src/limits.ts';
+import type { CallCounts } from '../src/plan/step.ts';
+import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
+import type { SessionPool } from '../src/speech/dashscope/pool.ts';
+import type { Store } from '../src/store/store.ts';
+
+/** The parts of one process that do the work. */
+export interface JobContext {
+  /** Names this process in its results. */
+  workerId: string;
+  store: Store;
+  /** Whose voices the ledger should look for. */
+  account: string;
+  enrolment: EnrolmentClient;
+  sessions: SessionPool;
+  ffmpeg: Ffmpeg;
+  /** One worker at a time on one key, over all machines of the account. */
+  singleFlight: SingleFlight;
+}
+
+/** What the queue tells a processor about the attempt. */
+export interface Attempt {
+  /** Aborts when the worker must stop. */
+  signal: AbortSignal;
+  /** 1-based number of this try. */
+  attempt: number;
+}
+
+/** No calls made: the start of a processor's count, and the answer of one that found its result in the store. */
+export function noCalls(): CallCounts {
+  return { enroll: 0, list: 0, synthesize: 0 };
+}

@@ -1,0 +1,152 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { PipelineError } from '../errors.ts';
+import { runFfmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { parseWavHeader } from './pcm.ts';
+
+/** What a sound file says of itself, as ffmpeg read it. */
+export interface AudioFacts {
+  /** ffmpeg's name of the demuxer: `wav`, `mp3`, `mov,mp4,m4a,3gp,3g2,mj2`, … */
+  container: string;
+  codec: string;
+  /** Of the file, whatever it was decoded to. */
+  sampleRateHz: number;
+  channels: number;
+  /** Of the sound as declared; `null` when not known. */
+  bitRateKbps: number | null;
+}
+
+/** The format of the decoded sound: s16le, channels interleaved. */
+export interface PcmFormat {
+  sampleRateHz: number;
+  channels: number;
+}
+
+/** What to decode, and to what. */
+export interface DecodeRequest {
+  ffmpeg: Ffmpeg;
+  /** The file's content, or its path. */
+  input: Uint8Array | string;
+  /** What it is, for messages: `the sample of mara`. */
+  name: string;
+  /** Default: as in the file. */
+  sampleRateHz?: number;
+  /** 1 mixes down. Default: as in the file. */
+  channels?: number;
+  /** Decode no more than this. Default: all. */
+  maxSeconds?: number;
+  signal?: AbortSignal;
+}
+
+// The demuxers of sound files people have. Playlists (hls, concat, dash, sdp, …) are not among them: they would make
+// ffmpeg open what they name.
+const DEMUXERS = 'wav,w64,aiff,caf,mp3,aac,flac,ogg,mov,mp4,m4a,3gp,matroska,webm,amr';
+
+/**
+ * Decodes the first sound track of a file to s16le and hands it on chunk by chunk; never holds it whole. One run of
+ * ffmpeg gives sound and facts. Streams with cover pictures and video are left alone.
+ *
+ * Errors: those of `runFfmpeg`; `ffmpeg-failed` (retrying does not help) when there is no sound to be read.
+ */
+export async function decodeAudio(
+  request: DecodeRequest,
+  onPcm: (chunk: Buffer, format: PcmFormat) => void,
+): Promise<AudioFacts> {
+  const { input } = request;
+  if (typeof input === 'string') return decodeFile(request, resolve(input), onPcm);
+  // Not through standard input: an M4A usually has its index at the end, and ffmpeg must be able to seek there.
+  const folder = await mkdtemp(join(tmpdir(), 'pipeline-audio-'));
+  try {
+    const path = join(folder, 'input');
+    await writeFile(path, input, { mode: 0o600 });
+    return await decodeFile(request, path, onPcm);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same, all in one buffer: for samples, with `maxSeconds` set. */
+export async function decodeToPcm(
+  request: DecodeRequest & { maxSeconds: number },
+): Promise<{ pcm: Buffer; format: PcmFormat; facts: AudioFacts }> {
+  const chunks: Buffer[] = [];
+  let format: PcmFormat | undefined;
+  const facts = await decodeAudio(request, (chunk, itsFormat) => {
+    chunks.push(chunk);
+    format = itsFormat;
+  });
+  return { pcm: Buffer.concat(chunks), format: format ?? facts, facts };
+}
+
+async function decodeFile(
+  request: DecodeRequest,
+  path: string,
+  onPcm: (chunk: Buffer, format: PcmFormat) => void,
+): Promise<AudioFacts> {
+  const { ffmpeg, name, sampleRateHz, channels, maxSeconds } = request;
+  // WAV rather than bare samples: its header tells rate and channels before the first of them.
+  const options = ['-map', '0:a:0', '-c:a', 'pcm_s16le', '-f', 'wav', '-fflags', '+bitexact'];
+  if (sampleRateHz !== undefined) options.push('-ar', String(sampleRateHz));
+  if (channels !== undefined) options.push('-ac', String(channels));
+  if (maxSeconds !== undefined) options.push('-t', String(maxSeconds));
+
+  const pcm = new PassThrough({ emitClose: false, highWaterMark: 1 << 18 });
+  const stop = new AbortController();
+  const signal = request.signal ? AbortSignal.any([request.signal, stop.signal]) : stop.signal;
+  const running = runFfmpeg({
+    ffmpeg,
+    doing: `decoding ${name}`,
+    inputs: [{ from: path, options: ['-format_whitelist', DEMUXERS] }],
+    outputs: [{ to: pcm, options }],
+    signal,
+  });
+  const reading = readWav(pcm, onPcm).catch((error: unknown) => {
+    stop.abort();
+    throw error;
+  });
+  const [ran, read] = await Promise.allSettled([running, reading]);
+  if (read.status === 'rejected' && !(ran.status === 'rejected' && !stop.signal.aborted)) throw read.reason;
+  if (ran.status === 'rejected') throw ran.reason;
+  return parseFacts(ran.value.said, name);
+}
+
+async function readWav(wav: AsyncIterable<Buffer>, onPcm: (chunk: Buffer, format: PcmFormat) => void): Promise<void> {
+  let start: Buffer = Buffer.alloc(0);
+  let format: PcmFormat | undefined;
+  for await (const chunk of wav) {
+    if (format !== undefined) {
+      onPcm(chunk, format);
+      continue;
+    }
+    start = Buffer.concat([start, chunk]);
+    const header = parseWavHeader(start);
+    if (header === null) throw new Error('Internal error: ffmpeg wrote something else than WAV');
+    if (header === 'incomplete') continue;
+    format = { sampleRateHz: header.sampleRateHz, channels: header.channels };
+    if (start.length > header.dataOffset) onPcm(start.subarray(header.dataOffset), format);
+  }
+}
+
+/** Reads ffmpeg's description of its input; the depth of the indent differs between its versions. */
+function parseFacts(said: string, name: string): AudioFacts {
+  const container = /^\[info\] Input #0, (\S+), from /m.exec(said)?.[1];
+  const stream = /^\[info\] {3}(?: {2})?Stream #0:\d+\S*: Audio: (.*)$/m.exec(said)?.[1];
+  const codec = /^[\w-]+/.exec(stream ?? '')?.[0];
+  const sampleRateHz = Number(/, (\d+) Hz/.exec(stream ?? '')?.[1]);
+  const channels = channelsOf(/ Hz, ([^,]+)/.exec(stream ?? '')?.[1] ?? '');
+  if (container === undefined || codec === undefined || !(sampleRateHz > 0)) {
+    const message = `ffmpeg decoded ${name} but did not describe it.`;
+    throw new PipelineError({ code: 'ffmpeg-failed', message, retry: 'never' });
+  }
+  const bitRate = /, (\d+) kb\/s/.exec(stream ?? '')?.[1];
+  const facts = { container: container.replace(/,$/, ''), codec, sampleRateHz, channels };
+  return { ...facts, bitRateKbps: bitRate === undefined ? null : Number(bitRate) };
+}
+
+function channelsOf(layout: string): number {
+  const named: Record<string, number> = { mono: 1, stereo: 2, downmix: 2, '2.1': 3, quad: 4, '5.1': 6, '7.1': 8 };
+  return named[layout.replace(/\(.*$/, '').trim()] ?? (Number.parseInt(layout, 10) || 2);
+}

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ChapterTags, MasterStep } from '../plan/step.ts';
+import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { metadataOptions } from './tags.ts';
+
+/** The formats that the encoders below make. */
+export type AudioFormat = MasterStep['formats'][number];
+
+/** A file to write. A file that is there already is overwritten: hand in a temporary name. */
+export interface EncodeOutput {
+  format: AudioFormat;
+  path: string;
+}
+
+/** A cover picture. Both containers take JPEG (`image/jpeg`) and PNG (`image/png`) as they are; nothing else goes. */
+export interface Cover {
+  bytes: Uint8Array;
+  mediaType: string;
+}
+
+/** A chapter's sound and where it goes. */
+export interface EncodeRequest {
+  ffmpeg: Ffmpeg;
+  /** s16le mono. Destroyed when the encoder fails. */
+  pcm: Readable;
+  sampleRateHz: number;
+  outputs: readonly EncodeOutput[];
+  tags: ChapterTags;
+  cover?: Cover;
+  signal?: AbortSignal;
+}
+
+/**
+ * Encodes one stream of sound to all formats in one run of ffmpeg, tagged. The same input gives the same bytes with the
+ * same ffmpeg. When it rejects (errors: `runFfmpeg`, or the stream's own), no output is left behind.
+ */
+export async function encode(request: EncodeRequest): Promise<void> {
+  const { pcm, cover } = request;
+  let folder: string | undefined;
+  try {
+    let coverPath: string | undefined;
+    if (cover !== undefined) {
+      folder = await mkdtemp(join(tmpdir(), 'pipeline-cover-'));
+      coverPath = join(folder, 'cover');
+      await writeFile(coverPath, cover.bytes);
+    }
+    await runFfmpeg(encodingRun(request, coverPath));
+  } catch (error) {
+    pcm.destroy();
+    await Promise.all(request.outputs.map(({ path }) => rm(path, { force: true })));
+    throw error;
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Rate of every delivered file. Source: ACX asks for 44.1 kHz; all players and shops take it. */
+export const DELIVERY_RATE_HZ = 44_100;
+
+const ENCODERS: Record<AudioFormat, { filter?: string; options: string[]; container: string[] }> = {
+  mp3: {
+    // LAME scales its input by 0.97 in its preset for 192 kb/s (libmp3lame/presets.c); measured −0.26 dB. Taken back here.
+    filter: `volume=${1 / 0.97}:precision=float`,
+    // At 192 kb/s mono the slow modes of LAME win nothing: level 7 is a third faster and closer to the original waveform
+    // (55.9 dB against 54.5 dB SNR on 24 kHz speech).
+    options: ['-c:a', 'libmp3lame', '-b:a', '192k', '-compression_level', '7'],
+    // The Info header (duration, gapless play) needs a real file to go back in.
+    container: ['-id3v2_version', '3', '-write_xing', '1', '-f', 'mp3'],
+  },
+  m4a: {
+    // Measured 45.9 dB SNR at 128 kb/s against 32.9 dB of the default coder, in 60 % of its time.
+    options: ['-c:a', 'aac', '-aac_coder', 'fast', '-b:a', '128k'],
+    container: ['-movflags', '+faststart', '-f', 'ipod'],
+  },
+};
+
+/** The run of ffmpeg for a chapter. Pure. */
+export function encodingRun(request: EncodeRequest, coverPath?: string): FfmpegRun {
+  const { ffmpeg, pcm, sampleRateHz, outputs, tags, cover, signal } = request;
+  const inputs: FfmpegRun['inputs'] = [
+    { from: pcm, options: ['-f', 's16le', '-ar', String(sampleRateHz), '-ac', '1'] },
+  ];
+  if (cover !== undefined && coverPath !== undefined) {
+    inputs.push({ from: coverPath, options: ['-f', coverDemuxer(cover.mediaType)] });
+  }
+  return {
+    ffmpeg,
+    doing: `encoding chapter ${tags.track} (${tags.title})`,
+    inputs,
+    graph: encodingGraph(outputs.map(({ format }) => format)),
+    outputs: outputs.map(({ format, path }, index) => ({
+      to: resolve(path),
+      options: [
+        ...['-map', `[out${index}]`],
+        ...ENCODERS[format].options,
+        ...['-flags:a', '+bitexact'],
+        ...(inputs.length > 1 ? coverOptions() : []),
+        ...metadataOptions(tags, format),
+        ...['-fflags', '+bitexact'],
+        ...ENCODERS[format].container,
+      ],
+    })),
+    signal,
+  };
+}
+
+/** A fixed demuxer for each type: what the file itself pretends to be does not matter. */
+function coverDemuxer(mediaType: string): string {
+  if (mediaType === 'image/png') return 'png_pipe';
+  if (mediaType === 'image/jpeg') return 'jpeg_pipe';
+  throw new Error(`Internal error: a cover of type ${mediaType}`);
+}
+
+/** Resamples once for all formats. In floats, so that nothing is rounded twice. */
+function encodingGraph(formats: readonly AudioFormat[]): string {
+  const start = `[0:a]aformat=sample_fmts=fltp,aresample=${DELIVERY_RATE_HZ}`;
+  const split = formats.map((_, index) => `[in${index}]`).join('');
+  const branches = formats.map((format, index) => `[in${index}]${ENCODERS[format].filter ?? 'anull'}[out${index}]`);
+  return [`${start},asplit=${formats.length}${split}`, ...branches].join(';');
+}
+
+function coverOptions(): string[] {
+  return [
+    ...['-map', '1:v:0', '-c:v', 'copy', '-frames:v', '1', '-disposition:v:0', 'attached_pic'],
+    // What an ID3 reader takes for the kind of picture.
+    ...['-metadata:s:v', 'title=Cover', '-metadata:s:v', 'comment=Cover (front)'],
+  ];
+}

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import type { ChapterTags } from '../plan/step.ts';
+import type { Profile } from '../qc/profiles.ts';
+import { arrangeChapter, type TakePosition } from './arrange.ts';
+import { type Cover, type EncodeOutput, encode } from './encode.ts';
+import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { levelChapter } from './level.ts';
+import type { TakeMeasures } from './measures.ts';
+import { dbFromGain, dbFromPower, gainFromDb } from './pcm.ts';
+import { renderChapter } from './render.ts';
+import { roomTone } from './room-tone.ts';
+import { createPeakMeter } from './true-peak.ts';
+
+/** One take of the chapter: how to read it, and what is known of it without reading. */
+export interface ChapterTake {
+  measures: TakeMeasures;
+  character: string;
+  /** Opens the take's sound, s16le mono; called once, when it is its turn. */
+  open(): Readable | Promise<Readable>;
+  /** Silence from its last sound to the first of the next take, in milliseconds. */
+  pauseAfterMs: number;
+}
+
+/** All that shapes a chapter's files. */
+export interface MasterRequest {
+  ffmpeg: Ffmpeg;
+  /** In the order they are heard; at least one. */
+  takes: readonly ChapterTake[];
+  /** Of all takes. */
+  sampleRateHz: number;
+  profile: Profile;
+  outputs: readonly EncodeOutput[];
+  tags: ChapterTags;
+  cover?: Cover;
+  signal?: AbortSignal;
+}
+
+/** What was sent to the encoders. The verdict is judged on the finished file instead (`inspectFile`). */
+export interface MasteredChapter {
+  durationSeconds: number;
+  /** Predicted from the takes' measures, within about 0.1 LU; the other figures are measured. */
+  loudnessLufs: number;
+  rmsDbfs: number;
+  samplePeakDbfs: number;
+  truePeakDbtp: number;
+  /** Where each take lies in the chapter, in samples at `sampleRateHz`. */
+  takePositions: TakePosition[];
+}
+
+/** Below the profile's limit, for what encoding and resampling add; measured up to 0.4 dB on speech. */
+const CEILING_MARGIN_DB = 0.7;
+
+/**
+ * Joins, levels, limits, encodes and tags one chapter in a single pass: each take is read once, nothing is held whole,
+ * one ffmpeg writes all formats. The same request gives the same bytes.
+ *
+ * Errors: `store-damaged` when a take is not as it was measured, `interrupted`, those of `encode`. No file is left then.
+ */
+export async function masterChapter(request: MasterRequest): Promise<MasteredChapter> {
+  const { takes, sampleRateHz, profile, signal } = request;
+  if (takes.length === 0) throw new Error('Internal error: a chapter without takes');
+  if (takes.some(({ measures }) => measures.sampleRateHz !== sampleRateHz)) {
+    throw new Error('Internal error: takes of different sample rates in one chapter');
+  }
+  const { headSeconds, tailSeconds, targetLufs, roomToneDbfs } = profile;
+  const arrangement = arrangeChapter({ takes, sampleRateHz, headSeconds, tailSeconds });
+  const ceiling = ceilingOf(profile);
+  const target = targetLufs === null ? null : { loudnessLufs: targetLufs, rmsDbfs: profile.rules.rmsDbfs, ceiling };
+  const levels = levelChapter({ takes, arrangement, target });
+  const chunks = renderChapter({
+    takes: takes.map((take, i) => ({
+      samples: take.measures.samples,
+      gain: levels.gains[i]!,
+      open: () => take.open(),
+    })),
+    arrangement,
+    sampleRateHz,
+    ceiling: target === null ? null : ceiling,
+    tone: roomToneDbfs === null ? null : roomTone(roomToneDbfs),
+    signal,
+  });
+
+  const sent = createTotals();
+  const pcm = Readable.from(measured(chunks, sent), { objectMode: false, highWaterMark: 1 << 16 });
+  await encode({ ...request, pcm });
+  return {
+    durationSeconds: arrangement.totalSamples / sampleRateHz,
+    loudnessLufs: levels.loudnessLufs,
+    ...sent.finish(),
+    takePositions: arrangement.placements.map(({ startSample, samples }) => ({ startSample, samples })),
+  };
+}
+
+function ceilingOf({ rules }: Profile): number {
+  const limitDb = Math.min(rules.truePeakDbtp?.most ?? 0, rules.samplePeakDbfs?.most ?? 0);
+  return gainFromDb(limitDb - CEILING_MARGIN_DB);
+}
+
+type Totals = ReturnType<typeof createTotals>;
+
+function createTotals() {
+  const peaks = createPeakMeter();
+  let total = 0;
+  let samples = 0;
+  return {
+    add(chunk: Int16Array) {
+      for (let i = 0; i < chunk.length; i++) total += chunk[i]! * chunk[i]!;
+      samples += chunk.length;
+      peaks.push(chunk);
+    },
+    finish() {
+      const { samplePeak, truePeak } = peaks.finish();
+      return {
+        rmsDbfs: samples === 0 ? -Infinity : dbFromPower(total / samples / 32_768 ** 2),
+        samplePeakDbfs: dbFromGain(samplePeak),
+        truePeakDbtp: dbFromGain(truePeak),
+      };
+    },
+  };
+}
+
+async function* measured(chunks: AsyncIterable<Int16Array>, totals: Totals): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    totals.add(chunk);
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+}

@@ -1,0 +1,194 @@
+#!/usr/bin/env node
+/**
+ * The command line: what commands and flags there are. Each command's work is in its own file and loaded only when it is
+ * asked for, so that `--help` and `check` answer at once.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Flags } from '../config.ts';
+import { EXIT } from './exit.ts';
+
+const VERSION = '0.1.0';
+
+const EXAMPLES = `
+Examples:
+  $ pipeline run manifests/hello.yaml --simulate    try everything without a key
+  $ pipeline check book.yaml                        look for mistakes, call nothing
+  $ pipeline plan book.yaml                         what would be done, and its price
+  $ pipeline run book.yaml                          the real thing; needs DASHSCOPE_API_KEY
+  $ pipeline doctor                                 is everything here that a run needs?
+
+Environment:
+  DASHSCOPE_API_KEY         the service's key; never printed, never stored
+  DASHSCOPE_HTTP_BASE_URL   default https://dashscope.aliyuncs.com/api/v1
+  DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
+  REDIS_URL                 share the queue between machines; without it the queue is inside this process
+  FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
+  NO_COLOR                  no colours
+
+Exit codes:
+  0 all delivered · 1 something was not delivered · 2 the manifest or the command line is wrong
+  3 something needed is missing or unreachable · 130 interrupted`;
+
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed it: help and version end well, everything else is a wrong command line.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.wrongInput;
+  }
+}
+
+function program(): Command {
+  const root = new Command('pipeline')
+    .description('Cloned voices in, mastered audiobooks out.')
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES);
+
+  root
+    .command('run')
+    .description('speak, master and deliver a book; does only what is missing')
+    .argument('<manifest>', 'the book: a YAML file')
+    .addOption(simulateOption())
+    .option('--out <dir>', 'where finished books go (default: out)')
+    .addOption(storeOption())
+    .addOption(sessionsOption())
+    .option('--json', 'one JSON event a line on stdout; the last is run.finished')
+    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+      const { runCommand } = await import('./run.ts');
+      await end(runCommand(manifest, flags));
+    });
+
+  root
+    .command('check')
+    .description('report every mistake of a manifest and its files; calls nothing')
+    .argument('<manifest>', 'the book: a YAML file')
+    .option('--json', 'the mistakes as JSON')
+    .action(async (manifest: string, flags: { json?: boolean }) => {
+      const { checkCommand } = await import('./check.ts');
+      await end(checkCommand(manifest, flags));
+    });
+
+  root
+    .command('plan')
+    .description('what a run would do, and what it would cost; calls nothing')
+    .argument('<manifest>', 'the book: a YAML file')
+    .addOption(simulateOption())
+    .addOption(storeOption())
+    .option('--json', 'the plan as one JSON event')
+    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+      const { planCommand } = await import('./plan.ts');
+      await end(planCommand(manifest, flags));
+    });
+
+  root
+    .command('watch')
+    .description('run every manifest in a folder, and again when it or its files change')
+    .argument('<folder>', 'the folder into which manifests are dropped')
+    .addOption(simulateOption())
+    .option('--out <dir>', 'where finished books go (default: <folder>/done)')
+    .addOption(storeOption())
+    .addOption(sessionsOption())
+    .action(async (folder: string, flags: Flags) => {
+      const { watchCommand } = await import('./watch.ts');
+      await end(watchCommand(folder, flags));
+    });
+
+  root
+    .command('worker')
+    .description('work for runs on other machines; needs REDIS_URL and the same --store')
+    .addOption(storeOption())
+    .addOption(sessionsOption())
+    .action(async (flags: Flags) => {
+      const { workerCommand } = await import('./worker.ts');
+      await end(workerCommand(flags));
+    });
+
+  root
+    .command('simulate')
+    .description("a local server that speaks the service's protocol, for trying things without a key")
+    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', port, 0)
+    .option('--state <dir>', 'keep enrolled voices in this folder over restarts')
+    .option('--tones', 'tones instead of speech: much less work for this machine')
+    .option('--first-audio-ms <n>', 'time to the first sound of a response', whole, 0)
+    .option('--times-realtime <x>', 'speech made per second of time; 0 is as fast as it can', amount, 0)
+    .option('--api-key <key...>', 'take only these keys (default: any)')
+    .action(async (flags: import('./simulate.ts').SimulateFlags) => {
+      const { simulateCommand } = await import('./simulate.ts');
+      await end(simulateCommand(flags));
+    });
+
+  root
+    .command('status')
+    .description('what is in the store, and what the queue is doing')
+    .addOption(storeOption())
+    .option('--json', 'as one JSON object')
+    .action(async (flags: Flags & { json?: boolean }) => {
+      const { statusCommand } = await import('./status.ts');
+      await end(statusCommand(flags));
+    });
+
+  root
+    .command('doctor')
+    .description('is everything here that a run needs? One line each, with the fix')
+    .addOption(storeOption())
+    .option('--json', 'as one JSON object')
+    .action(async (flags: Flags & { json?: boolean }) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      await end(doctorCommand(flags));
+    });
+
+  return root;
+}
+
+function simulateOption(): Option {
+  return new Option('--simulate', 'use a simulated service inside this process; needs no key and costs nothing');
+}
+
+function storeOption(): Option {
+  return new Option('--store <dir>', 'where voices, takes and masters are kept (default: .pipeline)');
+}
+
+function sessionsOption(): Option {
+  return new Option('--sessions <n>', 'WebSocket sessions at once (default: 8)').argParser(atLeastOne);
+}
+
+function port(text: string): number {
+  const value = whole(text);
+  if (value > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('A whole number from 0 is needed.');
+  return value;
+}
+
+function atLeastOne(text: string): number {
+  const value = whole(text);
+  if (value < 1 || value > 1000) throw new InvalidArgumentError('A whole number from 1 to 1000 is needed.');
+  return value;
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('A number from 0 is needed.');
+  return value;
+}
+
+/** Ends with the command's exit code; a failure is printed in one place. */
+async function end(command: Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command;
+  } catch (error) {
+    const { describeFailure } = await import('./exit.ts');
+    const { message, exitCode } = describeFailure(error);
+    process.stderr.write(`pipeline: ${message}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+await main();

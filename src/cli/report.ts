@@ -1,0 +1,137 @@
+/** How a run's events look to a person, and to a program with `--json`. */
+import type { PipelineEvent, ProgressEvent, RunFinishedEvent } from '../events.ts';
+import { clock, counted, grouped, pad, plain, shorten, type Terminal, textWidth } from './terminal.ts';
+
+/** One JSON event a line, as it stands. */
+export function jsonReporter(terminal: Terminal): (event: PipelineEvent) => void {
+  return (event) => terminal.out(JSON.stringify(event));
+}
+
+/** Progress on a pipe or in a log: at most one line in so many milliseconds. */
+const PLAIN_PROGRESS_EVERY_MS = 5000;
+/** Redraws of a live line: as often as an eye can follow. */
+const LIVE_PROGRESS_EVERY_MS = 80;
+/** Widest column of titles in the closing table. */
+const MAX_TITLE_COLUMNS = 40;
+
+/** Lines for people: live progress on a terminal, plain lines elsewhere, a table at the end. */
+export function humanReporter(terminal: Terminal): (event: PipelineEvent) => void {
+  const every = terminal.isLive ? LIVE_PROGRESS_EVERY_MS : PLAIN_PROGRESS_EVERY_MS;
+  let shownAt = terminal.isLive ? 0 : Date.now();
+  return (event) => {
+    if (event.type === 'progress') {
+      if (Date.now() - shownAt < every) return;
+      shownAt = Date.now();
+      if (terminal.isLive) terminal.live(progressLine(event));
+      else terminal.out(progressLine(event));
+      return;
+    }
+    if (event.type === 'run.finished') return printSummary(event, terminal);
+    const line = eventLine(event, terminal);
+    if (line !== undefined) terminal.out(line);
+  };
+}
+
+/** Every event but progress and the end; undefined for those that only a program wants to see. */
+function eventLine(
+  event: Exclude<PipelineEvent, ProgressEvent | RunFinishedEvent>,
+  { paint }: Terminal,
+): string | undefined {
+  switch (event.type) {
+    case 'run.started':
+      return paint('bold', plain(event.title)) + (event.simulated ? paint('yellow', '  simulated') : '');
+    case 'run.planned':
+      return planLine(event);
+    case 'notice':
+      return event.level === 'warning' ? paint('yellow', `! ${plain(event.message)}`) : plain(event.message);
+    case 'voice.ready':
+      if (event.outcome === 'reused') return undefined;
+      return `${paint('green', '✓')} voice of ${plain(event.characters.join(', '))}: ${event.outcome === 'made' ? 'enrolled' : 'found at the service, not paid again'}`;
+    case 'voice.failed':
+      return paint('red', `✗ voice of ${plain(event.characters.join(', '))}: ${plain(event.message)}`);
+    case 'segment.done':
+      return undefined;
+    case 'segment.failed':
+      return paint(
+        'red',
+        `✗ chapter ${event.chapter}, segment ${event.ordinal} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${plain(event.message)}`,
+      );
+    case 'chapter.delivered':
+      if (event.outcome === 'unchanged') return undefined;
+      return `${paint('green', '✓')} chapter ${event.index} “${plain(event.title)}” ${event.outcome === 'made' ? 'mastered' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+    case 'chapter.failed':
+      return paint('red', `✗ chapter ${event.index} “${plain(event.title)}” not delivered: ${plain(event.message)}`);
+  }
+}
+
+function planLine(event: Extract<PipelineEvent, { type: 'run.planned' }>): string {
+  const { voices, segments, chapters } = event;
+  if (voices.enroll + segments.synthesize + chapters.master === 0) {
+    return `Nothing to do: all ${counted(segments.total, 'segment')} and ${counted(chapters.total, 'chapter')} are in the store. No call to the service.`;
+  }
+  return (
+    `To do: enrol ${counted(voices.enroll, 'voice')}, speak ${grouped(segments.synthesize)} of ${counted(segments.total, 'segment')}` +
+    ` (${counted(event.billedCharacters, 'billed character')}), master ${grouped(chapters.master)} of ${counted(chapters.total, 'chapter')}.`
+  );
+}
+
+function progressLine(event: ProgressEvent): string {
+  const { voices, segments, chapters } = event;
+  const parts = [
+    voices.total > 0 && voices.done < voices.total ? `voices ${voices.done}/${voices.total}` : undefined,
+    segments.total > 0 ? `segments ${grouped(segments.done)}/${grouped(segments.total)}` : undefined,
+    `chapters ${chapters.done}/${chapters.total}`,
+    event.audioSeconds > 0 ? `${clock(event.audioSeconds)} of speech` : undefined,
+    event.timesRealtime === null ? undefined : `${event.timesRealtime.toFixed(1)}× real time`,
+    event.secondsLeft === null || segments.done === segments.total ? undefined : `${clock(event.secondsLeft)} left`,
+  ];
+  return `  ${parts.filter((part) => part !== undefined).join(' · ')}`;
+}
+
+function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
+  terminal.live('');
+  terminal.out('');
+  for (const line of chapterTable(event, terminal)) terminal.out(line);
+  terminal.out('');
+  terminal.out(`Files in ${plain(event.folder)}`);
+  const { segments, voices } = event;
+  terminal.out(
+    [
+      `${counted(voices.enrolled, 'voice')} enrolled, ${voices.reused} reused`,
+      `${counted(segments.synthesized, 'segment')} spoken, ${grouped(segments.reused)} reused${segments.failed > 0 ? `, ${grouped(segments.failed)} failed` : ''}`,
+      counted(event.billedCharacters, 'billed character'),
+      `${event.seconds.toFixed(1)} s`,
+    ].join(' · '),
+  );
+  if (event.simulated) {
+    terminal.out(
+      terminal.paint(
+        'yellow',
+        'Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.',
+      ),
+    );
+  }
+}
+
+function chapterTable(event: RunFinishedEvent, { paint }: Terminal): string[] {
+  const rows = event.chapters.map((chapter) => ({
+    number: String(chapter.index),
+    title: shorten(plain(chapter.title), MAX_TITLE_COLUMNS),
+    length: chapter.files.length === 0 ? '–' : clock(chapter.durationSeconds),
+    loudness: chapter.loudnessLufs === null ? '–' : `${chapter.loudnessLufs.toFixed(1)} LUFS`,
+    check: chapter.files.length === 0 ? 'not delivered' : { pass: 'pass', fail: 'FAIL', none: '–' }[chapter.verdict],
+    files: chapter.files.map((path) => plain(path.slice(event.folder.length + 1))).join(', '),
+  }));
+  const head = {
+    number: '#',
+    title: 'chapter',
+    length: 'length',
+    loudness: 'loudness',
+    check: 'check',
+    files: 'files',
+  };
+  const width = (field: keyof typeof head): number => Math.max(...[head, ...rows].map((row) => textWidth(row[field])));
+  const line = (row: typeof head): string =>
+    `  ${pad(row.number, width('number'), 'left')}  ${pad(row.title, width('title'))}  ${pad(row.length, width('length'), 'left')}  ${pad(row.loudness, width('loudness'), 'left')}  ${pad(row.check, width('check'))}  ${row.files}`.trimEnd();
+  return [paint('dim', line(head)), ...rows.map(line)];
+}

@@ -1,0 +1,70 @@
+/** `pipeline run`: one book from manifest to delivered files. */
+import { loadBook } from '../book.ts';
+import { type Flags, readConfig } from '../config.ts';
+import type { Emit } from '../events.ts';
+import { runBook } from '../run.ts';
+import { openDiskStore } from '../store/disk.ts';
+import { printDiagnostics } from './check.ts';
+import { EXIT, exitCodeOf } from './exit.ts';
+import { onInterrupt } from './interrupt.ts';
+import { humanReporter, jsonReporter } from './report.ts';
+import { accountFor } from './service.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+/** Exit codes as in src/cli/exit.ts. With `json`, stdout carries events and nothing else. */
+export async function runCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
+  const terminal = openTerminal();
+  const emit = flags.json ? jsonReporter(terminal) : humanReporter(terminal);
+  const interrupt = onInterrupt(() =>
+    terminal.err('Stopping: takes under way are finished if they end soon. Ctrl-C again stops at once.'),
+  );
+  try {
+    return await runManifest({ manifest, flags, terminal, emit, signal: interrupt.signal });
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Runs one manifest and prints its mistakes, if it has any. Also what `watch` does with each manifest. */
+export async function runManifest({
+  manifest,
+  flags,
+  terminal,
+  emit,
+  signal,
+}: {
+  manifest: string;
+  flags: Flags;
+  terminal: Terminal;
+  emit: Emit;
+  signal: AbortSignal;
+}): Promise<number> {
+  const config = readConfig(flags);
+  const loaded = await loadBook({ manifestPath: manifest, signal });
+  printDiagnostics(loaded, terminal);
+  const { book } = loaded;
+  if (book === undefined) return EXIT.wrongInput;
+  const account = accountFor(config);
+  const store = await openDiskStore(config.storeDir);
+  emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
+  const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
+  const { finished, stoppedBy } = await runBook({
+    book,
+    store,
+    account,
+    outDir: config.outDir,
+    openWork: async () => {
+      const { openWorkbench } = await import('./workbench.ts');
+      return openWorkbench({ config, account, store, notice });
+    },
+    emit,
+    signal,
+  });
+  if (stoppedBy !== undefined) {
+    terminal.err(
+      signal.aborted ? 'Interrupted. Run the same command again to go on from here.' : `pipeline: ${stoppedBy.message}`,
+    );
+    return signal.aborted ? EXIT.interrupted : exitCodeOf(stoppedBy.code);
+  }
+  return finished.ok ? EXIT.ok : EXIT.incomplete;
+}

@@ -1,0 +1,45 @@
+/** `pipeline simulate`: the simulator by itself, until it is interrupted. */
+
+import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
+import { readConfig } from '../config.ts';
+import { startSimulator } from '../simulator/server.ts';
+import { EXIT } from './exit.ts';
+import { onInterrupt } from './interrupt.ts';
+import { sampleDecoder } from './sample-decoder.ts';
+import { TONES_ONLY } from './service.ts';
+import { openTerminal } from './terminal.ts';
+
+/** Flags as the command line parsed them. */
+export interface SimulateFlags {
+  port: number;
+  state?: string;
+  tones?: boolean;
+  firstAudioMs: number;
+  timesRealtime: number;
+  apiKey?: string[];
+}
+
+/** Prints one line with both addresses when it is ready, and runs until Ctrl-C or SIGTERM; then ends with 0. */
+export async function simulateCommand(flags: SimulateFlags): Promise<number> {
+  const terminal = openTerminal();
+  const config = readConfig({});
+  // Without ffmpeg only WAV samples are judged by their sound; that is no reason not to start.
+  const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv }).catch(() => undefined);
+  const simulator = await startSimulator({
+    port: flags.port,
+    stateDir: flags.state,
+    voiceEngine: flags.tones ? 'tones' : 'auto',
+    speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime },
+    apiKeys: flags.apiKey,
+    decodeSample: ffmpeg === undefined ? undefined : sampleDecoder(ffmpeg),
+  });
+  if (simulator.engine === 'tones' && !flags.tones) terminal.err(TONES_ONLY);
+  terminal.out(
+    `Simulator ready: DASHSCOPE_HTTP_BASE_URL=${simulator.httpBaseUrl} DASHSCOPE_REALTIME_URL=${simulator.realtimeUrl}`,
+  );
+  const interrupt = onInterrupt(() => undefined);
+  await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
+  interrupt.release();
+  await simulator.close();
+  return EXIT.ok;
+}

@@ -1,0 +1,101 @@
+/** The composition root of everything that works: queue, limits, clients, processors. Nobody else brings these together. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { JobContext } from '../../jobs/context.ts';
+import { enroll } from '../../jobs/enroll.ts';
+import { master } from '../../jobs/master.ts';
+import { synthesize } from '../../jobs/synthesize.ts';
+import { type Account, queuePrefix } from '../account.ts';
+import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
+import type { Config } from '../config.ts';
+import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../models.ts';
+import { openQueue } from '../queue/connection.ts';
+import { openLimits } from '../queue/limits.ts';
+import { startWorkers } from '../queue/workers.ts';
+import type { Work } from '../run.ts';
+import { createEnrolmentClient } from '../speech/dashscope/enrolment.ts';
+import { createSessionPool } from '../speech/dashscope/pool.ts';
+import type { Store } from '../store/store.ts';
+import { openService } from './service.ts';
+
+/**
+ * Opens the queue, the service and workers for them. What was opened is closed again when a later part fails.
+ *
+ * Fails with `ffmpeg-missing`, `queue-unreachable`, `key-missing`; nothing was sent to the service then.
+ */
+export async function openWorkbench({
+  config,
+  account,
+  store,
+  notice,
+}: {
+  config: Config;
+  account: Account;
+  store: Store;
+  notice: (message: string) => void;
+}): Promise<Work> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
+    const workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+    const queue = await openQueue({
+      redisUrl: config.redisUrl,
+      cacheDir: config.cacheDir,
+      // Steps of one account must never meet workers with another account's key, least of all a simulator's steps.
+      prefix: queuePrefix(account, config.simulate ? workerId : undefined),
+      notice,
+    });
+    undo.push(() => queue.close());
+    const limits = await openLimits(queue, {
+      account: account.id,
+      enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
+      callsPerMinute: (model) => config.callsPerMinute ?? MODELS[model]?.callsPerMinute ?? null,
+      sessionsAtOnce: config.sessionsAtOnce,
+    });
+    undo.push(async () => limits.close());
+    const service = await openService({ config, ffmpeg, notice });
+    undo.push(() => service.close());
+    const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+    const sessions = createSessionPool({
+      ...service,
+      maxSessions: config.sessionsAtOnce,
+      slots: limits.slots,
+      gate: limits.callGate,
+    });
+    undo.push(() => sessions.close());
+    const context: JobContext = {
+      workerId,
+      store,
+      account: account.id,
+      enrolment,
+      sessions,
+      ffmpeg,
+      singleFlight: limits.singleFlight,
+    };
+    const workers = await startWorkers(queue, {
+      processors: {
+        enroll: (step, attempt) => enroll(step, attempt, context),
+        synthesize: (step, attempt) => synthesize(step, attempt, context),
+        master: (step, attempt) => master(step, attempt, context),
+      },
+      concurrency: { synthesize: config.sessionsAtOnce, master: config.mastersAtOnce },
+    });
+    undo.push(() => workers.close({ graceMs: 0 }));
+    return {
+      queue,
+      workerId,
+      calls: () => {
+        const { enroll, list } = enrolment.counts();
+        return { enroll, list, synthesize: sessions.stats().commits };
+      },
+      stopWorkers: (options) => workers.close(options),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+/** Environment and flags → one checked configuration. The only file that reads the environment. */
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Flags that every command with a store, a service or a queue understands; undefined means "not given". */
+export interface Flags {
+  simulate?: boolean;
+  out?: string;
+  store?: string;
+  sessions?: number;
+}
+
+/** Everything the environment and the flags say, with defaults filled in. */
+export interface Config {
+  /** Undefined when neither the environment nor `--simulate` gives one. */
+  apiKey: string | undefined;
+  simulate: boolean;
+  /** Base of the HTTP API, without a slash at the end. */
+  httpBaseUrl: string;
+  /** WebSocket endpoint, without the `model` query. */
+  realtimeUrl: string;
+  /** The shared queue; undefined for the embedded one. */
+  redisUrl: string | undefined;
+  ffmpegPath: string | undefined;
+  /** The search path, for finding programs. */
+  pathEnv: string;
+  /** Absolute. */
+  storeDir: string;
+  /** Absolute. */
+  outDir: string;
+  /** What may be made again at any time: the embedded queue's seed. */
+  cacheDir: string;
+  /** WebSocket sessions at once over the whole account. */
+  sessionsAtOnce: number;
+  /** Chapters mastered at once in this process; each keeps about one core busy. */
+  mastersAtOnce: number;
+  /** Overrides the model table's figure; undefined leaves it to the table. */
+  callsPerMinute: number | undefined;
+}
+
+const DEFAULT_HTTP_BASE_URL = 'https://dashscope.aliyuncs.com/api/v1';
+const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
+/** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
+const DEFAULT_SESSIONS = 8;
+
+/** A setting that can not be meant. The command line prints it and ends with exit code 2. */
+export class ConfigError extends Error {}
+
+/** Reads the configuration. Throws `ConfigError` naming the setting that is wrong; looks at nothing but its arguments. */
+export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
+  return {
+    apiKey: nonEmpty(env['DASHSCOPE_API_KEY']),
+    simulate: flags.simulate ?? false,
+    httpBaseUrl: url('DASHSCOPE_HTTP_BASE_URL', env, DEFAULT_HTTP_BASE_URL, ['http:', 'https:']),
+    realtimeUrl: url('DASHSCOPE_REALTIME_URL', env, DEFAULT_REALTIME_URL, ['ws:', 'wss:']),
+    redisUrl: nonEmpty(env['REDIS_URL']),
+    ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
+    pathEnv: env['PATH'] ?? '',
+    storeDir: resolve(flags.store ?? '.pipeline'),
+    outDir: resolve(flags.out ?? 'out'),
+    cacheDir: join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline'),
+    sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
+    mastersAtOnce: availableParallelism(),
+    callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
+  };
+}
+
+/** A terminal that can not rewrite a line. */
+export function isDumbTerminal(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['TERM'] === 'dumb';
+}
+
+function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: string[]): string {
+  const text = nonEmpty(env[name]) ?? fallback;
+  let parsed: URL;
+  try {
+    parsed = new URL(text);
+  } catch {
+    throw new ConfigError(`${name} is not an address: "${text}". Leave it out, or give one like ${fallback}`);
+  }
+  if (!protocols.includes(parsed.protocol)) {
+    throw new ConfigError(`${name} must begin with ${protocols.join(' or ')}//, like ${fallback}`);
+  }
+  if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '') {
+    throw new ConfigError(`${name} must hold no password and no query: the key belongs into DASHSCOPE_API_KEY.`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function count(name: string, env: NodeJS.ProcessEnv): number | undefined {
+  const text = nonEmpty(env[name]);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new ConfigError(`${name} must be a whole number from 1, not "${text}".`);
+  return value;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  const trimmed = text?.trim();
+  return trimmed === undefined || trimmed === '' ? undefined : trimmed;
+}

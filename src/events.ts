@@ -1,0 +1,99 @@
+/**
+ * Everything that can be said about a run while it happens. Events describe; they never steer.
+ *
+ * With `--json` each one is printed as a line of JSON as it stands here, so fields are added and never renamed.
+ */
+import type { ErrorCode } from './errors.ts';
+
+/** Why something was given up: a failure of the world by its code, or `internal` for a fault of the program. */
+export type FailureCode = ErrorCode | 'internal';
+
+/** Whether a result was made now, taken over from the service after a crash, or was there already. */
+export type Outcome = 'made' | 'adopted' | 'reused';
+
+/** One thing that happened. */
+export type PipelineEvent =
+  | { type: 'run.started'; title: string; manifest: string; simulated: boolean }
+  | {
+      type: 'run.planned';
+      voices: { enroll: number; reuse: number };
+      segments: { total: number; synthesize: number; reuse: number };
+      chapters: { total: number; master: number };
+      billedCharacters: number;
+      cost: { amount: number; currency: string } | null;
+    }
+  | { type: 'notice'; level: 'info' | 'warning'; message: string }
+  | { type: 'voice.ready'; characters: string[]; outcome: Outcome }
+  | { type: 'voice.failed'; characters: string[]; code: FailureCode; message: string }
+  | {
+      type: 'segment.done';
+      /** 1-based. */
+      chapter: number;
+      /** 1-based place in the book. */
+      ordinal: number;
+      character: string;
+      outcome: Outcome;
+      audioSeconds: number;
+    }
+  | {
+      type: 'segment.failed';
+      chapter: number;
+      ordinal: number;
+      character: string;
+      text: string;
+      code: FailureCode;
+      message: string;
+    }
+  | ProgressEvent
+  | ({ type: 'chapter.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredChapter)
+  | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
+  | RunFinishedEvent;
+
+/** How far the run is; sent after each step that ended. */
+export interface ProgressEvent {
+  type: 'progress';
+  voices: { done: number; total: number };
+  /** Counts only segments that this run has to speak. */
+  segments: { done: number; total: number };
+  chapters: { done: number; total: number };
+  /** Seconds of speech made by this run so far. */
+  audioSeconds: number;
+  /** `audioSeconds` over the time since the first segment began; null before there is any. */
+  timesRealtime: number | null;
+  /** Estimated seconds until the last segment; null before there is a rate. */
+  secondsLeft: number | null;
+}
+
+/** A chapter as it was delivered. */
+export interface DeliveredChapter {
+  /** 1-based number of the chapter. */
+  index: number;
+  title: string;
+  /** Paths of its files; empty when it was not delivered. */
+  files: string[];
+  durationSeconds: number;
+  /** Integrated loudness of the finished file; null for silence or when there is no file. */
+  loudnessLufs: number | null;
+  verdict: 'pass' | 'fail' | 'none';
+}
+
+/** The last event of every run that got past its manifest. Relied upon from outside: add, never rename. */
+export interface RunFinishedEvent {
+  type: 'run.finished';
+  /** Every chapter was delivered. */
+  ok: boolean;
+  /** Some of the speech came from a simulator. */
+  simulated: boolean;
+  voices: { enrolled: number; reused: number };
+  segments: { total: number; synthesized: number; reused: number; failed: number };
+  billedCharacters: number;
+  calls: { enroll: number; list: number; synthesize: number };
+  chapters: DeliveredChapter[];
+  /** Folder of the delivered files. */
+  folder: string;
+  /** Wall time of the run. */
+  seconds: number;
+}
+
+/** Takes events as they happen. Must not throw. */
+export type Emit = (event: PipelineEvent) => void;

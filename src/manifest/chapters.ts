@@ -1,0 +1,96 @@
+import { type Context, fieldsOf } from './context.ts';
+import type { ChapterSource, ChapterText } from './manifest.ts';
+import { nameKey } from './names.ts';
+import { pathProblem } from './paths.ts';
+import type { Path } from './places.ts';
+import { scalarOffsets } from './scalar-offsets.ts';
+import { chapterSchema, MOST_CHAPTERS } from './schema.ts';
+
+/** Reads the chapters: each with one source, no two under one title. */
+export function readChapters(raw: unknown, context: Context): ChapterSource[] {
+  const items: unknown[] = Array.isArray(raw) ? raw.slice(0, MOST_CHAPTERS) : [];
+  const titles = new Map<string, number>();
+  return items.flatMap((item, index): ChapterSource[] => {
+    const path = ['chapters', index];
+    const title = fieldsOf(item)['title'];
+    if (typeof title === 'string' && title.trim() !== '')
+      claimTitle({ title, number: index + 1, titles, path, context });
+    const chapter = chapterSchema.safeParse(item).data;
+    const source = chapter && readText({ chapter, path, context });
+    return source
+      ? [{ number: index + 1, title: chapter.title, source, at: context.places.value([...path, 'title']) }]
+      : [];
+  });
+}
+
+function claimTitle({
+  title,
+  number,
+  titles,
+  path,
+  context,
+}: {
+  title: string;
+  number: number;
+  titles: Map<string, number>;
+  path: Path;
+  context: Context;
+}): void {
+  const key = nameKey(title);
+  const other = titles.get(key);
+  if (other === undefined) {
+    titles.set(key, number);
+    return;
+  }
+  const message = `Chapter ${other} has this title, too.`;
+  const fix = 'Give each chapter a title of its own, for example with its number.';
+  context.note({ path: [...path, 'title'], on: 'value', code: 'title-taken', message, fix });
+}
+
+function readText({
+  chapter,
+  path,
+  context,
+}: {
+  chapter: ReturnType<typeof chapterSchema.parse>;
+  path: Path;
+  context: Context;
+}): ChapterText | undefined {
+  const { title, file, text } = chapter;
+  if (file !== undefined && text !== undefined) {
+    const message = `The chapter "${title}" has a file and a text.`;
+    context.note({ path: [...path, 'text'], on: 'key', code: 'two-texts', message, fix: 'Keep one of the two.' });
+    return undefined;
+  }
+  if (file !== undefined) {
+    const at = [...path, 'file'];
+    const problem = pathProblem(file, context.pathsMayLeave);
+    if (problem) context.note({ path: at, on: 'value', ...problem });
+    return { kind: 'file', ref: { path: file, at: context.places.value(at) } };
+  }
+  const node = context.places.scalar([...path, 'text']);
+  if (text === undefined) {
+    const message = `The chapter "${title}" has no text.`;
+    context.note({
+      path,
+      on: 'key',
+      code: 'no-text',
+      message,
+      fix: 'Add "file: chapters/….txt", or "text: |" with the text indented below it.',
+    });
+    return undefined;
+  }
+  if (text.trim() === '') {
+    const message = `The text of the chapter "${title}" is empty.`;
+    context.note({
+      path: [...path, 'text'],
+      on: 'key',
+      code: 'empty-chapter',
+      message,
+      fix: 'Write its text, or remove the chapter.',
+    });
+    return undefined;
+  }
+  const offsets = node ? scalarOffsets(node, context.text) : { at: [], source: [] };
+  return { kind: 'text', text, offsets };
+}

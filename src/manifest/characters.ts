@@ -1,0 +1,165 @@
+import { type Context, fieldsOf } from './context.ts';
+import type { Finding } from './issues.ts';
+import type { Character, SampleRef, VoiceSource } from './manifest.ts';
+import { nameKey, nameProblem } from './names.ts';
+import { pathProblem } from './paths.ts';
+import type { Path } from './places.ts';
+import { characterSchema, MOST_CHARACTERS } from './schema.ts';
+import { voiceIdProblem } from './voices.ts';
+
+/** Reads the characters: their names, where their voices come from, and that no tag could mean two of them. */
+export function readCharacters(raw: unknown, context: Context): Character[] {
+  const entries = Object.entries(fieldsOf(raw));
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) checkCount(entries.length, context);
+  const taken = new Map<string, string>();
+  return entries.slice(0, MOST_CHARACTERS).flatMap(([name, fields]) => {
+    const path = ['characters', name];
+    claim({ name, owner: name, path, on: 'key', taken, context });
+    const character = characterSchema.safeParse(fields).data;
+    if (!character) return [];
+    const aliases = character.aliases ?? [];
+    for (const [index, alias] of aliases.entries()) {
+      claim({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
+    }
+    const source = readSource({ character, path, context });
+    return source ? [{ name, aliases, source, at: context.places.key(path) }] : [];
+  });
+}
+
+function checkCount(count: number, { note }: Context): void {
+  if (count === 0) {
+    const fix = 'Add at least "narrator:" and its "sample: voices/narrator.wav".';
+    note({ path: ['characters'], on: 'key', code: 'no-characters', message: 'There are no characters.', fix });
+  }
+  if (count > MOST_CHARACTERS) {
+    const message = `There are ${count} characters; the most is ${MOST_CHARACTERS}.`;
+    note({
+      path: ['characters'],
+      on: 'key',
+      code: 'too-many',
+      message,
+      fix: 'Divide the book into several manifests.',
+    });
+  }
+}
+
+function claim({
+  name,
+  owner,
+  path,
+  on,
+  taken,
+  context,
+}: {
+  name: string;
+  owner: string;
+  path: Path;
+  on: Finding['on'];
+  taken: Map<string, string>;
+  context: Context;
+}): void {
+  const problem = nameProblem(name);
+  if (problem) {
+    const message = `The name "${name.slice(0, 80)}" ${problem}.`;
+    context.note({
+      path,
+      on,
+      code: 'bad-name',
+      message,
+      fix: 'Choose another name; letters of any script, digits and spaces are fine.',
+    });
+    return;
+  }
+  const key = nameKey(name);
+  const other = taken.get(key);
+  if (other !== undefined) {
+    const message =
+      other === owner ? `"${name}" is a name of "${owner}" already.` : `"${name}" is a name of "${other}", too.`;
+    const fix = 'Give each character names of its own; capital and small letters do not make a difference.';
+    context.note({ path, on, code: 'name-taken', message, fix });
+    return;
+  }
+  taken.set(key, owner);
+}
+
+function readSource({
+  character,
+  path,
+  context,
+}: {
+  character: ReturnType<typeof characterSchema.parse>;
+  path: Path;
+  context: Context;
+}): VoiceSource | undefined {
+  const { sample, voice, transcript } = character;
+  const name = path.at(-1);
+  if (sample === undefined && voice === undefined) {
+    const message = `"${name}" has no voice.`;
+    const fix = 'Add "sample: voices/….wav" to clone one, or "voice: …" with the id of an enrolled one.';
+    context.note({ path, on: 'key', code: 'no-voice', message, fix });
+    return undefined;
+  }
+  if (sample !== undefined && voice !== undefined) {
+    const message = `"${name}" has a sample and a voice.`;
+    context.note({ path: [...path, 'voice'], on: 'key', code: 'two-voices', message, fix: 'Keep one of the two.' });
+    return undefined;
+  }
+  if (voice !== undefined) return readVoice({ voice, transcript, path, context });
+  const ref = readSample({ sample: sample!, path: [...path, 'sample'], context });
+  return { kind: 'sample', ref, ...(transcript !== undefined && { transcript }) };
+}
+
+function readVoice({
+  voice,
+  transcript,
+  path,
+  context,
+}: {
+  voice: string;
+  transcript: string | undefined;
+  path: Path;
+  context: Context;
+}): VoiceSource {
+  const problem = voiceIdProblem(voice);
+  if (problem) context.note({ path: [...path, 'voice'], on: 'value', ...problem });
+  if (transcript !== undefined) {
+    const message = 'A transcript belongs to a sample; an enrolled voice needs none.';
+    context.note({
+      path: [...path, 'transcript'],
+      on: 'key',
+      code: 'unused-field',
+      message,
+      fix: 'Remove it.',
+      severity: 'warning',
+    });
+  }
+  return { kind: 'voice', voiceId: voice, at: context.places.value([...path, 'voice']) };
+}
+
+function readSample({ sample, path, context }: { sample: string; path: Path; context: Context }): SampleRef {
+  const at = context.places.value(path);
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(sample)) {
+    const problem = pathProblem(sample, context.pathsMayLeave);
+    if (problem) context.note({ path, on: 'value', ...problem });
+    return { path: sample, at };
+  }
+  const problem = addressProblem(sample);
+  if (problem) context.note({ path, on: 'value', code: 'bad-address', ...problem });
+  return { url: sample, at };
+}
+
+function addressProblem(address: string): { message: string; fix: string } | undefined {
+  if (!/^https:/i.test(address))
+    return {
+      message: 'A sample is fetched by https only.',
+      fix: 'Write an https address, or a path beside the manifest.',
+    };
+  if (!URL.canParse(address) || /\s/.test(address))
+    return { message: 'This is not a valid address.', fix: 'Copy the address from the browser again.' };
+  const { username, password } = new URL(address);
+  if (username === '' && password === '') return undefined;
+  return {
+    message: 'This address has a user name or password in it.',
+    fix: 'Use an address that needs none, or save the recording beside the manifest.',
+  };
+}

@@ -1,0 +1,98 @@
+import { excerpt, printable } from './excerpt.ts';
+import type { Position } from './position.ts';
+
+/** A mistake of the author (manifest, text, sample), told so that an editor can mend it. A value; it is never thrown. */
+export interface Diagnostic {
+  /** Stable and kebab-case, such as `unknown-character`. */
+  code: string;
+  /** An error stops the book before anything is sent; a warning does not. */
+  severity: 'error' | 'warning';
+  /** What is wrong, in an editor's words. May quote the author's text as it is: `formatDiagnostics` makes it safe to print. */
+  message: string;
+  /** What to do about it. */
+  fix?: string;
+  /** The file as it is to be printed; the key into the `sources` that belong to these diagnostics. */
+  file: string;
+  /** Where it begins; absent when it concerns the whole file. */
+  start?: Position;
+  /** Just behind the last character concerned; absent when one place is meant. */
+  end?: Position;
+}
+
+/** True when at least one diagnostic is an error. */
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/**
+ * Prints diagnostics as a compiler does, ordered by file and place: position, line, caret, fix, and a count at the end.
+ * No newline at the end; the empty string when there is nothing to say. Nothing of the author's reaches the terminal as
+ * a control character. `sources` holds the text of each file (without a byte order mark); a file that is not in it is
+ * printed without its line.
+ */
+export function formatDiagnostics({
+  diagnostics,
+  sources,
+  color,
+}: {
+  diagnostics: readonly Diagnostic[];
+  sources: ReadonlyMap<string, string>;
+  color: boolean;
+}): string {
+  if (diagnostics.length === 0) return '';
+  const paint = color ? paintAnsi : (_style: Style, text: string) => text;
+  const lines = new Map([...sources].map(([file, text]) => [file, lazyLines(text)]));
+  const blocks = [...diagnostics]
+    .sort(byPlace)
+    .map((diagnostic) => block(diagnostic, lines.get(diagnostic.file), paint));
+  return [...blocks, '', summary(diagnostics)].join('\n');
+}
+
+type Style = 'error' | 'warning' | 'bold' | 'dim';
+type Paint = (style: Style, text: string) => string;
+
+const ANSI: Record<Style, number> = { error: 31, warning: 33, bold: 1, dim: 2 };
+
+function paintAnsi(style: Style, text: string): string {
+  return `\u001b[${ANSI[style]}m${text}\u001b[0m`;
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return (a.start?.line ?? 0) - (b.start?.line ?? 0) || (a.start?.column ?? 0) - (b.start?.column ?? 0);
+}
+
+function block(diagnostic: Diagnostic, lines: (() => string[]) | undefined, paint: Paint): string {
+  const { file, start, end, severity, message, fix } = diagnostic;
+  const place = start ? `${file}:${start.line}:${start.column}` : file;
+  const out = [`${paint('bold', printable(place))} ${paint(severity, severity)}: ${printable(message)}`];
+  const line = start && lines?.()[start.line - 1];
+  if (start && line !== undefined) {
+    const endColumn = end && (end.line > start.line ? line.length + 1 : end.column);
+    const { text, indent, width } = excerpt({ line, startColumn: start.column, endColumn });
+    const number = String(start.line).padStart(5);
+    out.push(`${paint('dim', `${number} |`)} ${text}`.trimEnd());
+    out.push(
+      `${paint('dim', `${' '.repeat(number.length)} |`)} ${' '.repeat(indent)}${paint(severity, '^'.repeat(width))}`,
+    );
+  }
+  if (fix !== undefined) out.push(`   ${paint('bold', 'fix:')} ${printable(fix)}`);
+  return out.join('\n');
+}
+
+function lazyLines(text: string): () => string[] {
+  let lines: string[] | undefined;
+  return () => {
+    lines ??= text.split(/\r\n|\n|\r/);
+    return lines;
+  };
+}
+
+function summary(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const parts = [];
+  if (errors > 0) parts.push(`${errors} ${errors === 1 ? 'error' : 'errors'}`);
+  if (warnings > 0) parts.push(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`);
+  return parts.join(', ');
+}

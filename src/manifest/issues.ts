@@ -1,0 +1,185 @@
+import type { z } from 'zod';
+import type { Diagnostic } from './diagnostic.ts';
+import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
+import { nearestName } from './nearest.ts';
+import type { Path } from './places.ts';
+import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema } from './schema.ts';
+
+/** A mistake and the path it is at; `on` says whether the field's name or its value is to be underlined. */
+export interface Finding extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
+  path: Path;
+  on: 'key' | 'value';
+  severity?: 'warning';
+}
+
+/** Puts what the schema found wrong into an editor's words. */
+export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
+  return issues.flatMap((issue): Finding[] => {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        return issue.keys.slice(0, 20).map((key) => unknownField(path, key));
+      case 'invalid_type':
+        return [
+          issue.input === undefined || issue.input === null ? missing(path, issue.input) : wrongType(path, issue),
+        ];
+      case 'too_small':
+        return [{ path, on: 'value', code: 'empty-value', message: `"${last(path)}" is empty.`, fix: emptyFix(path) }];
+      case 'too_big':
+        return [tooLong(path, issue)];
+      case 'invalid_value':
+        return [unknownWord(path, issue.input)];
+      default:
+        return [{ path, on: 'value', code: 'wrong-value', message: issue.message }];
+    }
+  });
+}
+
+/** A word out of a list that has no such word. `what` is put behind "no", as in "There is no format …". */
+export function notAmong({
+  what,
+  word,
+  known,
+}: {
+  what: string;
+  word: string;
+  known: readonly string[];
+}): Pick<Diagnostic, 'message' | 'fix'> {
+  const near = nearestName(word, known);
+  const list = known.length === 0 ? '' : `Known are: ${known.join(', ')}.`;
+  return {
+    message: `There is no ${what} "${shorten(word)}".`,
+    fix: near === undefined ? list : `Did you mean "${near}"? ${list}`,
+  };
+}
+
+function unknownField(path: Path, key: string): Finding {
+  const known = fieldsAt(path);
+  const near = nearestName(key, known);
+  const list = `Fields here are: ${known.join(', ')}.`;
+  const place = path.length === 0 ? 'a manifest' : `"${groupName(path)}"`;
+  return {
+    path: [...path, key],
+    on: 'key',
+    code: 'unknown-field',
+    message: `There is no field "${shorten(key)}" in ${place}.`,
+    fix: near === undefined ? list : `Did you mean "${near}"? ${list}`,
+  };
+}
+
+function fieldsAt(path: Path): string[] {
+  if (path.length === 0) return Object.keys(manifestSchema.shape);
+  if (path[0] === 'book') return Object.keys(bookSchema.shape);
+  if (path[0] === 'characters') return Object.keys(characterSchema.shape);
+  if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
+  return Object.keys(outputSchema.shape);
+}
+
+/** What is written into a field that is missing, as an example. */
+const EXAMPLES: Record<string, string> = {
+  book: 'Begin the manifest with "book:" and, indented below it, "title: …".',
+  characters: 'Add "characters:" with at least "narrator:" and its "sample: voices/narrator.wav".',
+  chapters: 'Add "chapters:" with a list of "- title: …" and "file: …" or "text: …".',
+  title: 'Add "title: …".',
+};
+
+function missing(path: Path, input: unknown): Finding {
+  const field = last(path);
+  const fix = EXAMPLES[field];
+  if (input === null) {
+    const message = typeof path.at(-1) === 'number' ? 'This item is empty.' : `"${shorten(field)}" has no value.`;
+    return {
+      path,
+      on: 'key',
+      code: 'missing-value',
+      message,
+      fix: fix ?? 'Write its value behind the colon, or remove the line.',
+    };
+  }
+  const place = path.length === 1 ? 'The manifest' : groupPhrase(path.slice(0, -1));
+  return { path, on: 'key', code: 'missing-field', message: `${place} has no "${field}".`, ...(fix && { fix }) };
+}
+
+function wrongType(path: Path, { expected, input }: { expected: string; input?: unknown }): Finding {
+  const wanted = WANTED[expected] ?? expected;
+  const fix = typeFix({ path, expected, input });
+  const message = `${subject(path)} must be ${wanted}, but this is ${describe(input)}.`;
+  return { path, on: 'value', code: 'wrong-type', message, fix };
+}
+
+const WANTED: Record<string, string> = {
+  string: 'text',
+  array: 'a list',
+  object: 'a group of fields',
+  record: 'a group of fields',
+};
+
+function typeFix({ path, expected, input }: { path: Path; expected: string; input: unknown }): string {
+  const scalar = typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
+  if (expected === 'string' && scalar) return `Put it in quotes: "${input}".`;
+  if (expected === 'string') return 'Write one text behind the colon.';
+  if (expected === 'array' && scalar) return `Write it as a list: [${shorten(String(input))}].`;
+  if (expected === 'array') return 'Begin each item with "- ".';
+  if (path[0] === 'characters' && path.length === 2) return 'Write "sample: …" or "voice: …", indented below the name.';
+  return EXAMPLES[last(path)] ?? 'Write its fields below it, each indented and as "field: value".';
+}
+
+function describe(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object') return 'a group of fields';
+  if (typeof input === 'string') return 'text';
+  if (typeof input === 'boolean') return `the ${input ? 'yes' : 'no'} value "${input}"`;
+  return `the number ${input}`;
+}
+
+function tooLong(
+  path: Path,
+  { origin, maximum, input }: { origin: string; maximum: number | bigint; input?: unknown },
+): Finding {
+  if (origin === 'array') {
+    const count = Array.isArray(input) ? input.length : 'too many';
+    const message = `${subject(path)} has ${count} items; the most is ${maximum}.`;
+    return { path, on: 'key', code: 'too-many', message, fix: 'Divide the book into several manifests.' };
+  }
+  const message = `${subject(path)} is longer than ${maximum} characters.`;
+  return { path, on: 'value', code: 'too-long', message, fix: 'Shorten it.' };
+}
+
+function unknownWord(path: Path, input: unknown): Finding {
+  const mastering = last(path) === 'mastering';
+  const what = mastering ? 'mastering profile' : 'format';
+  const known = mastering ? PROFILE_NAMES : AUDIO_FORMATS;
+  const code = mastering ? 'unknown-mastering' : 'unknown-format';
+  return { path, on: 'value', code, ...notAmong({ what, word: String(input), known }) };
+}
+
+function emptyFix(path: Path): string {
+  return EXAMPLES[last(path)] ?? 'Write its value, or remove the line.';
+}
+
+function subject(path: Path): string {
+  return path.length === 0
+    ? 'A manifest'
+    : typeof path.at(-1) === 'number'
+      ? groupPhrase(path)
+      : `"${shorten(last(path))}"`;
+}
+
+function groupPhrase(path: Path): string {
+  if (path.length === 2 && path[0] === 'chapters') return `Chapter ${Number(path[1]) + 1}`;
+  if (typeof path.at(-1) === 'number')
+    return `Item ${Number(path.at(-1)) + 1} of "${shorten(last(path.slice(0, -1)))}"`;
+  return `"${shorten(last(path))}"`;
+}
+
+function groupName(path: Path): string {
+  return typeof path.at(-1) === 'number' ? last(path.slice(0, -1)) : shorten(last(path));
+}
+
+function last(path: Path): string {
+  return String(path.at(-1) ?? 'manifest');
+}
+
+function shorten(word: string): string {
+  return word.length > 60 ? `${word.slice(0, 59)}…` : word;
+}

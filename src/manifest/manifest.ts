@@ -1,0 +1,67 @@
+import type { OffsetMap } from './offsets.ts';
+import type { TextRange } from './position.ts';
+
+/** Kinds of chapter file that we deliver. */
+export const AUDIO_FORMATS = ['mp3', 'm4a'] as const;
+/** A kind of chapter file. */
+export type AudioFormat = (typeof AUDIO_FORMATS)[number];
+
+/** Delivery profiles; the numbers are in src/qc/profiles.ts. */
+export const PROFILE_NAMES = ['acx', 'podcast', 'broadcast', 'none'] as const;
+/** The name of a delivery profile. */
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+/** A manifest whose every value was checked and whose defaults are filled in. The files that it names were not looked at yet. */
+export interface Manifest {
+  title: string;
+  author?: string;
+  /** ISO code, one that the model speaks. */
+  language: string;
+  cover?: FileRef;
+  /** Id of a known model (src/models.ts). */
+  model: string;
+  /** In the manifest's order; no two share a name or alias. */
+  characters: Character[];
+  chapters: ChapterSource[];
+  /** Not empty, no format twice. */
+  formats: AudioFormat[];
+  mastering: ProfileName;
+}
+
+/** A file that the manifest names, relative to the manifest's folder, with `/` between the parts. */
+export interface FileRef {
+  path: string;
+  /** Where the manifest says so. */
+  at: TextRange;
+}
+
+/** A named speaker. */
+export interface Character {
+  name: string;
+  /** Other names that a tag may use. */
+  aliases: string[];
+  source: VoiceSource;
+  /** Where the manifest introduces the character. */
+  at: TextRange;
+}
+
+/** Where a voice comes from: a recording to clone, or a voice that the author enrolled before. */
+export type VoiceSource =
+  | { kind: 'sample'; ref: SampleRef; transcript?: string }
+  | { kind: 'voice'; voiceId: string; at: TextRange };
+
+/** A recording beside the manifest, or one behind an https address. */
+export type SampleRef = FileRef | { url: string; at: TextRange };
+
+/** A chapter as the manifest gives it. */
+export interface ChapterSource {
+  /** 1-based. */
+  number: number;
+  title: string;
+  source: ChapterText;
+  /** Where its title stands. */
+  at: TextRange;
+}
+
+/** A chapter's text: in a file of its own, or inside the manifest with a map back to the manifest's offsets. */
+export type ChapterText = { kind: 'file'; ref: FileRef } | { kind: 'text'; text: string; offsets: OffsetMap };

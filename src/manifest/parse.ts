@@ -1,0 +1,157 @@
+import { DEFAULT_MODEL, MODELS } from '../models.ts';
+import { readChapters } from './chapters.ts';
+import { readCharacters } from './characters.ts';
+import { type Context, fieldsOf } from './context.ts';
+import { decodeText } from './decode.ts';
+import { type Diagnostic, hasErrors } from './diagnostic.ts';
+import { type Finding, findingsOf, notAmong } from './issues.ts';
+import type { FileRef, Manifest } from './manifest.ts';
+import { pathProblem } from './paths.ts';
+import { type Places, placesIn } from './places.ts';
+import { lineIndex } from './position.ts';
+import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
+import { readYaml } from './yaml.ts';
+
+/** Largest manifest, in bytes. Longer texts belong into chapter files. */
+export const MANIFEST_BYTES = 4 * 1024 * 1024;
+
+/** What was read: a manifest when there is no error, every mistake that was found, and the text that they point into. */
+export interface ManifestReading {
+  manifest?: Manifest;
+  diagnostics: Diagnostic[];
+  /** The decoded text without a byte order mark; absent when the bytes are no text. */
+  text?: string;
+}
+
+/**
+ * Reads a manifest's bytes. All mistakes are reported together; nothing is thrown for any input, and time and memory
+ * are bounded whatever the bytes are. `file` is the name to print. `pathsMayLeave` (default false) lets paths be absolute
+ * or climb out of the folder, for an operator who allows other folders; whoever opens the files must check them then.
+ */
+export function parseManifest({
+  file,
+  bytes,
+  pathsMayLeave = false,
+}: {
+  file: string;
+  bytes: Uint8Array;
+  pathsMayLeave?: boolean;
+}): ManifestReading {
+  if (bytes.length > MANIFEST_BYTES) return { diagnostics: [tooLarge({ file, byteLength: bytes.length })] };
+  const decoded = decodeText({ file, bytes });
+  if ('diagnostic' in decoded) return { diagnostics: [decoded.diagnostic] };
+  const { text } = decoded;
+  const lines = lineIndex(text);
+  const { document, value, diagnostics } = readYaml({ file, text, lines });
+  if (!document) return { diagnostics, text };
+  if (value === null || value === undefined) return { diagnostics: [empty(file)], text };
+
+  const places = placesIn(document, lines);
+  const findings: Finding[] = [];
+  const parsed = manifestSchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
+  const manifest = readFields({ value, text, places, pathsMayLeave, note: (finding) => findings.push(finding) });
+  diagnostics.push(...findings.map((finding) => diagnosticOf({ file, places, finding })));
+  return hasErrors(diagnostics) ? { diagnostics, text } : { ...(manifest && { manifest }), diagnostics, text };
+}
+
+/** The diagnostic of a manifest that is larger than `MANIFEST_BYTES`; also for those who know the size before they read. */
+export function tooLarge({ file, byteLength }: { file: string; byteLength: number }): Diagnostic {
+  const megabytes = (byteLength / 1024 / 1024).toFixed(1);
+  return {
+    code: 'manifest-too-large',
+    severity: 'error',
+    file,
+    message: `This manifest has ${megabytes} MB; the most is ${MANIFEST_BYTES / 1024 / 1024} MB.`,
+    fix: 'Put the texts into chapter files and name them with "file: …".',
+  };
+}
+
+function empty(file: string): Diagnostic {
+  const fix = 'A manifest has "book:", "characters:" and "chapters:"; see manifests/ for examples.';
+  return { code: 'empty-manifest', severity: 'error', file, message: 'This manifest is empty.', fix };
+}
+
+function diagnosticOf({ file, places, finding }: { file: string; places: Places; finding: Finding }): Diagnostic {
+  const { path, on, severity = 'error', code, message, fix } = finding;
+  return { code, severity, file, message, ...(fix && { fix }), ...places[on](path) };
+}
+
+/**
+ * Reads each field by itself, so that one broken field does not hide the mistakes of the others; what the schema has
+ * refused is left out here without another word. The result is whole only when nothing was reported.
+ */
+function readFields({ value, ...context }: Context & { value: unknown }): Manifest | undefined {
+  const raw = fieldsOf(value);
+  const model = readModel(raw['model'], context);
+  const book = bookSchema.safeParse(raw['book']).data;
+  const rawBook = fieldsOf(raw['book']);
+  const language = readLanguage({ raw: rawBook['language'], model, context });
+  const cover = readCover(rawBook['cover'], context);
+  const characters = readCharacters(raw['characters'], context);
+  const chapters = readChapters(raw['chapters'], context);
+  const output = outputSchema.safeParse(raw['output'] ?? {}).data;
+  if (!book || !output) return undefined;
+  return {
+    title: book.title,
+    ...(book.author !== undefined && { author: book.author }),
+    language,
+    ...(cover && { cover }),
+    model,
+    characters,
+    chapters,
+    formats: [...new Set(output.formats ?? (['mp3', 'm4a'] as const))],
+    mastering: output.mastering ?? 'acx',
+  };
+}
+
+function readModel(raw: unknown, { note }: Context): string {
+  if (typeof raw !== 'string' || raw.trim() === '') return DEFAULT_MODEL;
+  const model = raw.trim();
+  if (Object.hasOwn(MODELS, model)) return model;
+  note({
+    path: ['model'],
+    on: 'value',
+    code: 'unknown-model',
+    ...notAmong({ what: 'model', word: model, known: Object.keys(MODELS) }),
+  });
+  return DEFAULT_MODEL;
+}
+
+function readLanguage({ raw, model, context }: { raw: unknown; model: string; context: Context }): string {
+  if (typeof raw !== 'string' || raw.trim() === '') return 'en';
+  const language = raw.trim().toLowerCase();
+  const known = Object.keys(MODELS[model]?.languages ?? {});
+  if (known.includes(language)) return language;
+  const words = notAmong({ what: 'language', word: raw, known });
+  const byName = codeOf(raw.trim(), known);
+  context.note({
+    path: ['book', 'language'],
+    on: 'value',
+    code: 'unknown-language',
+    message: `The model does not speak "${raw.slice(0, 40)}".`,
+    fix: byName ? `Write "${byName}".` : (words.fix ?? ''),
+  });
+  return 'en';
+}
+
+/** `English`, `Deutsch`, `en-US`, `中文` → the code that was meant. */
+function codeOf(word: string, known: readonly string[]): string | undefined {
+  const primary = word.toLowerCase().split(/[-_]/)[0]!;
+  if (known.includes(primary)) return primary;
+  return known.find((code) => namesOf(code).includes(word.toLowerCase()));
+}
+
+function namesOf(code: string): string[] {
+  return ['en', code].map((inLanguage) =>
+    (new Intl.DisplayNames([inLanguage], { type: 'language' }).of(code) ?? code).toLowerCase(),
+  );
+}
+
+function readCover(raw: unknown, { places, pathsMayLeave, note }: Context): FileRef | undefined {
+  if (typeof raw !== 'string' || raw.trim() === '') return undefined;
+  const path = ['book', 'cover'];
+  const problem = pathProblem(raw.trim(), pathsMayLeave);
+  if (problem) note({ path, on: 'value', ...problem });
+  return { path: raw.trim(), at: places.value(path) };
+}

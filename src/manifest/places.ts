@@ -1,0 +1,72 @@
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import type { LineIndex, TextRange } from './position.ts';
+
+/** Steps from the document's root: field names and 0-based list indices. */
+export type Path = readonly (string | number)[];
+
+/** Finds where a manifest says something. A path that is not there leads to the nearest thing around it that is. */
+export interface Places {
+  /** The value at the path; of a group its first field, because the whole group can not be underlined. */
+  value(path: Path): TextRange;
+  /** The field's name itself. */
+  key(path: Path): TextRange;
+  /** The plain value's node, to map its text back to the source. */
+  scalar(path: Path): Scalar.Parsed | undefined;
+}
+
+/** Answers places in a document that was parsed from the text that `lines` counts. */
+export function placesIn(document: Document.Parsed, lines: LineIndex): Places {
+  const range = (node: unknown): TextRange => {
+    const [from, to] = sourceRange(node) ?? [0, 0];
+    return { start: lines.position(from), end: lines.position(to) };
+  };
+  return {
+    value: (path) => range(find(document, path).value),
+    key(path) {
+      const found = find(document, path);
+      return range(found.complete ? (found.key ?? found.value) : found.value);
+    },
+    scalar(path) {
+      const found = find(document, path);
+      return found.complete && isScalar(found.value) && found.value.range ? (found.value as Scalar.Parsed) : undefined;
+    },
+  };
+}
+
+interface Found {
+  key?: unknown;
+  value: unknown;
+  complete: boolean;
+}
+
+function find(document: Document.Parsed, path: Path): Found {
+  let found: Found = { value: document.contents, complete: true };
+  for (const step of path) {
+    const next = child(document, found.value, step);
+    // Something is missing in a group that has a name: point to the name.
+    if (!next) return { value: found.key ?? found.value, complete: false };
+    // An empty value (`title:`) has no extent of its own.
+    found = sourceRange(next.value) ? next : { ...next, value: next.key };
+  }
+  return found;
+}
+
+function child(document: Document.Parsed, node: unknown, step: string | number): Found | undefined {
+  const group = isAlias(node) ? node.resolve(document) : node;
+  if (isMap(group)) {
+    const pair = group.items.find(({ key }) => isScalar(key) && key.value === step);
+    return pair && { key: pair.key, value: pair.value, complete: true };
+  }
+  if (isSeq(group) && typeof step === 'number' && group.items[step] !== undefined) {
+    return { value: group.items[step], complete: true };
+  }
+  return undefined;
+}
+
+function sourceRange(node: unknown): [number, number] | undefined {
+  if (isPair(node)) return sourceRange(node.key);
+  if (isMap(node) && node.items.length > 0) return sourceRange(node.items[0]);
+  if (isSeq(node) && node.range) return [node.range[0], node.range[0] + 1];
+  const range = (node as Node | null)?.range;
+  return range && range[1] > range[0] ? [range[0], range[1]] : undefined;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
+
+/**
+ * The manifest's fields, types and bounds, before defaults and before anything is compared with anything else (that is
+ * parse.ts). Unknown fields are errors everywhere: a mistyped field must not be a silently missing one.
+ */
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+
+/** Most characters and chapters in one manifest, and the longest title; far above any real book. */
+export const MOST_CHARACTERS = 200;
+export const MOST_CHAPTERS = 2000;
+export const LONGEST_TITLE = 300;
+
+export const bookSchema = z.strictObject({
+  title: text(LONGEST_TITLE).describe("The book's title, as listeners see it."),
+  author: text(LONGEST_TITLE).optional().describe('Who wrote it.'),
+  language: text(35).optional().describe('ISO code of the language, such as en or zh. Default: en.'),
+  cover: text(1024).optional().describe('A PNG or JPEG file, relative to the manifest.'),
+});
+
+export const characterSchema = z.strictObject({
+  sample: text(2048).optional().describe('A recording to clone: a file relative to the manifest, or an https address.'),
+  transcript: text(4000).optional().describe('What is said in the recording.'),
+  voice: text(200).optional().describe('The id of a voice that is enrolled already, instead of a sample.'),
+  aliases: z.array(text(200)).max(20).optional().describe('Other names that tags in the text may use.'),
+});
+
+export const chapterSchema = z.strictObject({
+  title: text(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
+  file: text(1024).optional().describe('A UTF-8 text file, relative to the manifest.'),
+  text: z.string().optional().describe('The text itself, instead of a file.'),
+});
+
+export const outputSchema = z.strictObject({
+  formats: z.array(z.enum(AUDIO_FORMATS)).min(1).max(20).optional().describe('Kinds of file. Default: mp3 and m4a.'),
+  mastering: z.enum(PROFILE_NAMES).optional().describe('Delivery profile. Default: acx.'),
+});
+
+export const manifestSchema = z.strictObject({
+  book: bookSchema,
+  model: text(200).optional().describe('The dated model that voices are cloned for and speak with.'),
+  characters: z.record(z.string(), characterSchema),
+  chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS),
+  output: outputSchema.optional(),
+});

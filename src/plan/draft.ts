@@ -1,0 +1,137 @@
+/** Manifest and script → every step the book could need, each with its key. Pure; the store is not asked here. */
+import type { Realm } from '../account.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { MODELS, type Model } from '../models.ts';
+import type { Segment } from '../script/segments.ts';
+import { masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
+import { PAUSE_MS } from './pauses.ts';
+import type { Asset, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+
+/** What a draft is made from: a checked manifest with its texts cut and its files identified. */
+export interface DraftSource {
+  manifest: Manifest;
+  chapters: readonly { number: number; title: string; segments: readonly Segment[] }[];
+  /** By character name; one for every speaking character that is cloned from a sample. */
+  samples: ReadonlyMap<string, Asset>;
+  cover?: Asset;
+  realm: Realm;
+}
+
+/** All steps of a book in the order of the text. */
+export interface Draft {
+  title: string;
+  model: Model;
+  /** One per distinct voice that speaks. */
+  voices: EnrollStep[];
+  chapters: DraftChapter[];
+}
+
+/** The steps of one chapter. */
+export interface DraftChapter {
+  number: number;
+  title: string;
+  /** In the order they are heard; equal segments appear as often as they are heard. */
+  segments: SynthesizeStep[];
+  master: MasterStep;
+}
+
+/** Every step of the book. Equal input gives equal keys on every machine. */
+export function draftBook(source: DraftSource): Draft {
+  const model = MODELS[source.manifest.model];
+  if (model === undefined)
+    throw new Error(`Internal error: model "${source.manifest.model}" passed the manifest check.`);
+  const voices = castVoices(source);
+  const enrollments = new Map<string, EnrollStep>();
+  let ordinal = 0;
+  const chapters = source.chapters.map((chapter) => {
+    const segments = chapter.segments.map((segment): SynthesizeStep => {
+      const voice = voices.get(segment.character);
+      if (voice === undefined) throw new Error(`Internal error: nobody speaks for "${segment.character}".`);
+      if ('enrollment' in voice) enrollments.set(voice.enrollment.key, voice.enrollment);
+      const sound = {
+        voice,
+        model: model.id,
+        languageType: model.languages[source.manifest.language] ?? 'Auto',
+        sampleRateHz: model.outputRateHz,
+        text: segment.text,
+      };
+      ordinal += 1;
+      const place = { chapter: chapter.number, ordinal, character: segment.character };
+      return { kind: 'synthesize', key: takeKey(sound, source.realm), ...place, ...sound };
+    });
+    const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
+    return { number: chapter.number, title: chapter.title, segments, master };
+  });
+  return { title: source.manifest.title, model, voices: [...enrollments.values()], chapters };
+}
+
+/** Character name → its voice. Characters with equal samples and transcripts share one voice, hence one step. */
+function castVoices(source: DraftSource): Map<string, VoiceRef> {
+  const voices = new Map<string, VoiceRef>();
+  const steps = new Map<string, EnrollStep>();
+  for (const character of source.manifest.characters) {
+    if (character.source.kind === 'voice') {
+      voices.set(character.name, { voiceId: character.source.voiceId });
+      continue;
+    }
+    const sample = source.samples.get(character.name);
+    if (sample === undefined) continue;
+    const { transcript } = character.source;
+    const key = voiceKey({ sampleDigest: sample.digest, model: source.manifest.model, transcript });
+    const step: EnrollStep = steps.get(key) ?? {
+      kind: 'enroll',
+      key,
+      characters: [],
+      model: source.manifest.model,
+      preferredName: preferredName(key),
+      sample,
+      ...(transcript === undefined ? {} : { transcript }),
+    };
+    step.characters.push(character.name);
+    steps.set(key, step);
+    voices.set(character.name, { enrollment: step });
+  }
+  return voices;
+}
+
+function draftMaster({
+  source,
+  chapter,
+  segments,
+  sampleRateHz,
+}: {
+  source: DraftSource;
+  chapter: DraftSource['chapters'][number];
+  segments: SynthesizeStep[];
+  sampleRateHz: number;
+}): MasterStep {
+  const step: Omit<MasterStep, 'key'> = {
+    kind: 'master',
+    chapter: chapter.number,
+    title: chapter.title,
+    takes: segments.map((segment, index) => ({
+      key: segment.key,
+      character: segment.character,
+      pauseAfterMs: PAUSE_MS[chapter.segments[index]?.boundaryAfter ?? 'chapter'],
+    })),
+    sampleRateHz,
+    profile: source.manifest.mastering,
+    formats: source.manifest.formats,
+    tags: chapterTags(source, chapter),
+    ...(source.cover === undefined ? {} : { cover: source.cover }),
+  };
+  return { ...step, key: masterKey(step) };
+}
+
+function chapterTags(source: DraftSource, chapter: { number: number; title: string }): ChapterTags {
+  const { manifest } = source;
+  return {
+    title: chapter.title,
+    album: manifest.title,
+    artist: manifest.author ?? '',
+    track: chapter.number,
+    tracks: source.chapters.length,
+    language: manifest.language,
+    comment: `Synthetic speech (cloned voices, ${manifest.model}).`,
+  };
+}

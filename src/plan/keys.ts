@@ -1,0 +1,69 @@
+/**
+ * Keys: one hash per result of a step, over everything that shapes its sound and nothing else.
+ *
+ * Not in any key: file paths, clocks, names of characters or books where they are not heard, the account, and the
+ * service's voice id of a cloned voice (it changes when the voice is enrolled again; the sample does not).
+ */
+import { createHash } from 'node:crypto';
+import type { Realm } from '../account.ts';
+import type { MasterStep, SynthesizeStep } from './step.ts';
+
+/** Raised when the meaning of a key's fields changes; every result is then made again. */
+const KEY_VERSION = 1;
+
+/** The identity of a cloned voice: what was sent to be cloned, for which model. */
+export function voiceKey(of: { sampleDigest: string; model: string; transcript?: string; language?: string }): string {
+  return hash('voice', of.sampleDigest, of.model, of.transcript ?? null, of.language ?? null);
+}
+
+/** `preferred_name` at the service: 16 characters that carry 60 bits of the voice key, so that listing finds it again. */
+export function preferredName(key: string): string {
+  return `v${key.slice(0, 15)}`;
+}
+
+/** The identity of a take. */
+export function takeKey(
+  of: Omit<SynthesizeStep, 'kind' | 'key' | 'chapter' | 'ordinal' | 'character'>,
+  realm: Realm,
+): string {
+  return hash(
+    'take',
+    realm,
+    // A cloned voice is its sample; a voice the author enrolled is known by its id alone.
+    'enrollment' in of.voice ? of.voice.enrollment.key : `id:${of.voice.voiceId}`,
+    of.model,
+    of.languageType,
+    of.sampleRateHz,
+    of.text,
+  );
+}
+
+/** The identity of a finished chapter. Characters are in it because levels are set per character. */
+export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title'>): string {
+  return hash(
+    'master',
+    step.takes.map((take) => [take.key, take.character, take.pauseAfterMs]),
+    step.sampleRateHz,
+    step.profile,
+    step.formats,
+    step.tags,
+    step.cover?.digest ?? null,
+  );
+}
+
+/** Identity of the takes that really went into a master, by their content. */
+export function takesDigest(pcmDigests: readonly string[]): string {
+  return hash('takes', pcmDigests);
+}
+
+/** SHA-256 over canonical JSON: arrays keep their order, object fields are sorted, so equal values hash alike. */
+function hash(...parts: unknown[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([KEY_VERSION, ...parts], sortFields))
+    .digest('hex');
+}
+
+function sortFields(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,130 @@
+/** Draft + what the store has → what is still needed, and why. Pure. */
+import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
+import type { Draft } from './draft.ts';
+import { takesDigest } from './keys.ts';
+import type { EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
+
+/** What the store has of a draft's results, by key. */
+export interface Snapshot {
+  /** Take key → digest of its audio. */
+  takes: ReadonlyMap<string, string>;
+  /** Keys of voices that the ledger has for this account. */
+  voices: ReadonlySet<string>;
+  /** Master key → digest of the takes that went in. */
+  masters: ReadonlyMap<string, string>;
+}
+
+/** All steps of a book, each with what is to be done about it. */
+export interface Plan {
+  title: string;
+  model: Model;
+  voices: { step: EnrollStep; need: 'enroll' | 'reuse' }[];
+  chapters: PlannedChapter[];
+}
+
+/** One chapter, and what is to be done about it. */
+export interface PlannedChapter {
+  number: number;
+  title: string;
+  segments: PlannedSegment[];
+  master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
+}
+
+/** One segment, and what is to be done about it. */
+export interface PlannedSegment {
+  step: SynthesizeStep;
+  need: 'speak' | 'reuse';
+  /** `new`: no take yet; `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken. */
+  reason: 'new' | 'stored' | 'repeated';
+}
+
+/** Why a chapter is mastered (again), or not. */
+export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'stored';
+
+/** What is still needed. A voice is only needed when something is to be spoken with it. */
+export function planBook(draft: Draft, snapshot: Snapshot): Plan {
+  const toSpeak = new Set<string>();
+  const neededVoices = new Set<string>();
+  const chapters = draft.chapters.map((chapter): PlannedChapter => {
+    const segments = chapter.segments.map((step): PlannedSegment => {
+      if (snapshot.takes.has(step.key)) return { step, need: 'reuse', reason: 'stored' };
+      if (toSpeak.has(step.key)) return { step, need: 'reuse', reason: 'repeated' };
+      toSpeak.add(step.key);
+      if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
+      return { step, need: 'speak', reason: 'new' };
+    });
+    return { number: chapter.number, title: chapter.title, segments, master: planMaster(chapter.master, snapshot) };
+  });
+  const voices = draft.voices.map((step) => {
+    const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
+    return { step, need: missing ? ('enroll' as const) : ('reuse' as const) };
+  });
+  return { title: draft.title, model: draft.model, voices, chapters };
+}
+
+function planMaster(step: MasterStep, snapshot: Snapshot): PlannedChapter['master'] {
+  const digests = step.takes.map((take) => snapshot.takes.get(take.key));
+  const known = digests.filter((digest) => digest !== undefined);
+  const stored = snapshot.masters.get(step.key);
+  if (known.length < digests.length) return { step, need: 'make', reason: 'takes-missing' };
+  if (stored === undefined) return { step, need: 'make', reason: 'new' };
+  if (stored !== takesDigest(known)) return { step, need: 'make', reason: 'takes-changed' };
+  return { step, need: 'reuse', reason: 'stored' };
+}
+
+/** The steps of a chapter that must run before its master, each key once, in the order of the text. */
+export function missingSegments(chapter: PlannedChapter): SynthesizeStep[] {
+  const missing = new Map<string, SynthesizeStep>();
+  for (const { step, reason } of chapter.segments) {
+    if (reason !== 'stored' && !missing.has(step.key)) missing.set(step.key, step);
+  }
+  return [...missing.values()];
+}
+
+/** A plan in numbers. */
+export interface PlanTotals {
+  voices: { enroll: number; reuse: number };
+  segments: { total: number; synthesize: number; reuse: number };
+  chapters: { total: number; master: number };
+  /** Billed units of what is to be spoken (src/models.ts). */
+  billedCharacters: number;
+  cost: { amount: number; currency: string } | null;
+}
+
+/** Counts and prices a plan. `cost` is null when the model's price is not published. */
+export function planTotals(plan: Plan): PlanTotals {
+  const segments = plan.chapters.flatMap((chapter) => chapter.segments);
+  const spoken = segments.filter((segment) => segment.need === 'speak');
+  const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
+  const billedCharacters = spoken.reduce((sum, segment) => sum + billedUnits(segment.step.text), 0);
+  return {
+    voices: { enroll, reuse: plan.voices.length - enroll },
+    segments: { total: segments.length, synthesize: spoken.length, reuse: segments.length - spoken.length },
+    chapters: {
+      total: plan.chapters.length,
+      master: plan.chapters.filter((chapter) => chapter.master.need === 'make').length,
+    },
+    billedCharacters,
+    cost: costOf({ model: plan.model, billedCharacters, voices: enroll }),
+  };
+}
+
+/**
+ * Billed units that are spoken in a second of narration, for models that bill by the second of sound: about 15 letters
+ * of English; Chinese speaks 4.5 characters of two units, which is slower, so this errs a little low for it.
+ */
+const UNITS_PER_SECOND = 12;
+/** Letters to a token, for the input side of models that bill tokens. It is a tenth of the price and need not be exact. */
+const UNITS_PER_INPUT_TOKEN = 3;
+
+function costOf(of: { model: Model; billedCharacters: number; voices: number }): PlanTotals['cost'] {
+  const { price } = of.model;
+  if (price === null) return null;
+  const speech =
+    price.kind === 'characters'
+      ? (of.billedCharacters / 10_000) * price.perTenThousandCharacters
+      : (of.billedCharacters / UNITS_PER_INPUT_TOKEN / 1000) * price.perThousandInput +
+        ((of.billedCharacters / UNITS_PER_SECOND) * price.outputTokensPerSecond * price.perThousandOutput) / 1000;
+  const amount = speech + of.voices * ENROLMENT_PRICE_CNY;
+  return { amount: Math.round(amount * 10_000) / 10_000, currency: price.currency };
+}

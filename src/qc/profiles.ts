@@ -1,0 +1,116 @@
+import type { MasterStep } from '../plan/step.ts';
+
+type ProfileName = MasterStep['profile'];
+
+/** A closed range; either end may be open (`null`). */
+export interface Range {
+  least: number | null;
+  most: number | null;
+}
+
+/** What a place of delivery asks of a chapter, and how the pipeline masters for it. `null` means: no rule, leave alone. */
+export interface Profile {
+  name: ProfileName;
+  /** Loudness that mastering aims at, in LUFS of the mono file. */
+  targetLufs: number | null;
+  /** Silence with room tone before the first and after the last word, in seconds. */
+  headSeconds: number;
+  tailSeconds: number;
+  /** Level of the room tone under everything, in dBFS RMS; `null` leaves digital silence. */
+  roomToneDbfs: number | null;
+  rules: ProfileRules;
+  /** Where the numbers were read. */
+  source: string;
+}
+
+/** Rules on the finished, encoded file. */
+export interface ProfileRules {
+  /** Plain RMS of the whole file. */
+  rmsDbfs: Range | null;
+  /** Integrated loudness, BS.1770-4, mono counted once. */
+  loudnessLufs: Range | null;
+  samplePeakDbfs: Range | null;
+  truePeakDbtp: Range | null;
+  /** RMS of the quietest half second. */
+  noiseFloorDbfs: Range | null;
+  headSilenceSeconds: Range | null;
+  tailSilenceSeconds: Range | null;
+  durationSeconds: Range | null;
+  /** For MP3 files only. */
+  mp3BitRateKbps: Range | null;
+  mp3SampleRateHz: Range | null;
+}
+
+const NO_RULES: ProfileRules = {
+  rmsDbfs: null,
+  loudnessLufs: null,
+  samplePeakDbfs: null,
+  truePeakDbtp: null,
+  noiseFloorDbfs: null,
+  headSilenceSeconds: null,
+  tailSilenceSeconds: null,
+  durationSeconds: null,
+  mp3BitRateKbps: null,
+  mp3SampleRateHz: null,
+};
+
+const atMost = (most: number): Range => ({ least: null, most });
+const between = (least: number, most: number): Range => ({ least, most });
+
+/**
+ * The delivery profiles by name. A file that passes `acx` meets the shop's technical specification; whether the shop takes
+ * synthetic speech at all is its policy, not a measurement.
+ */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  acx: {
+    name: 'acx',
+    // Steady narration at −20 LUFS has an RMS of about −20.5 to −21.5 dBFS: the middle of the shop's range.
+    targetLufs: -20,
+    headSeconds: 0.75,
+    tailSeconds: 2,
+    // The shop sends back digital silence; −75 is 15 dB under the limit for noise.
+    roomToneDbfs: -75,
+    rules: {
+      ...NO_RULES,
+      rmsDbfs: between(-23, -18),
+      samplePeakDbfs: atMost(-3),
+      // The shop names the peak of samples; held as true peak too, because every player's decoder rounds it differently.
+      truePeakDbtp: atMost(-3),
+      noiseFloorDbfs: atMost(-60),
+      headSilenceSeconds: between(0.5, 1),
+      tailSilenceSeconds: between(1, 5),
+      durationSeconds: atMost(120 * 60),
+      mp3BitRateKbps: { least: 192, most: null },
+      mp3SampleRateHz: between(44_100, 44_100),
+    },
+    source: 'help.acx.com article 201456300; audio-dubcheck.com/specs/acx; Audacity ACX Check (noise floor)',
+  },
+  podcast: {
+    name: 'podcast',
+    targetLufs: -19,
+    headSeconds: 0.5,
+    tailSeconds: 1,
+    roomToneDbfs: null,
+    rules: { ...NO_RULES, loudnessLufs: between(-20, -18), truePeakDbtp: atMost(-1) },
+    source:
+      '−19 LUFS mono (−16 stereo) ±1, −1 dBTP: apu.software podcast-loudness-target-mono; Apple Podcasts guidance',
+  },
+  broadcast: {
+    name: 'broadcast',
+    targetLufs: -23,
+    headSeconds: 0.5,
+    tailSeconds: 1,
+    roomToneDbfs: null,
+    rules: { ...NO_RULES, loudnessLufs: between(-23.5, -22.5), truePeakDbtp: atMost(-1) },
+    source: 'EBU R 128: −23 LUFS, ±0.5 LU where an exact target is not reached, −1 dBTP',
+  },
+  none: {
+    name: 'none',
+    targetLufs: null,
+    headSeconds: 0,
+    tailSeconds: 0,
+    roomToneDbfs: null,
+    rules: NO_RULES,
+    source: 'takes joined as they were spoken',
+  },
+};

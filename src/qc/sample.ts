@@ -1,0 +1,115 @@
+import type { Model } from '../models.ts';
+
+/** What was measured on a recording to clone from. */
+export type MeasuredSample =
+  | { readable: false; byteLength: number; reason: string }
+  | {
+      readable: true;
+      /** Of the file as it would be sent. */
+      byteLength: number;
+      container: string;
+      codec: string;
+      sampleRateHz: number;
+      channels: number;
+      /** Counted up to 120 s. */
+      durationSeconds: number;
+      /** Longest stretch of speech without a gap of half a second. */
+      longestSpeechSeconds: number;
+    };
+
+/** One rule of the service and how the sample does by it, as text for a table. */
+export interface SampleRule {
+  /** Stable name. */
+  rule: 'readable' | 'format' | 'size' | 'duration' | 'speech' | 'sampleRate';
+  wanted: string;
+  measured: string;
+  pass: boolean;
+  /** What to do when it does not pass. */
+  advice: string;
+}
+
+/**
+ * The service's rules on a sample, all of them at once. Source: voice-replica page (2025-08) and voice-cloning guide
+ * (2026): WAV 16-bit, MP3 or M4A; under 10 MB after base64; at most 60 s, 10–20 s best; 3 s of speech without a break;
+ * least rate by model. Mono is asked for too, but a stereo recording of one voice is mixed down, so it is no rule here.
+ */
+export function judgeSample(
+  sample: MeasuredSample,
+  model: Pick<Model, 'id' | 'minSampleRateHz'>,
+): { verdict: 'pass' | 'fail'; rules: SampleRule[] } {
+  const rules = sample.readable
+    ? [format(sample), size(sample.byteLength), duration(sample), speech(sample), sampleRate(sample, model)]
+    : [unreadable(sample.reason), size(sample.byteLength)];
+  return { verdict: rules.every(({ pass }) => pass) ? 'pass' : 'fail', rules };
+}
+
+type Readable = Extract<MeasuredSample, { readable: true }>;
+
+function unreadable(reason: string): SampleRule {
+  return {
+    rule: 'readable',
+    wanted: 'a sound file',
+    measured: reason,
+    pass: false,
+    advice: 'Export the recording as WAV, 16 bit, mono.',
+  };
+}
+
+function format({ container, codec }: Readable): SampleRule {
+  const isWav = container === 'wav' && codec === 'pcm_s16le';
+  const isMp3 = container === 'mp3' && codec.startsWith('mp3');
+  const isM4a = container.split(',').includes('m4a') && codec === 'aac';
+  return {
+    rule: 'format',
+    wanted: 'WAV (16 bit), MP3 or M4A (AAC)',
+    measured: `${container.split(',')[0]} with ${codec}`,
+    pass: isWav || isMp3 || isM4a,
+    advice: 'Export the recording as WAV, 16 bit, mono.',
+  };
+}
+
+const MOST_BASE64_BYTES = 10_000_000;
+
+function size(byteLength: number): SampleRule {
+  const base64Bytes = 4 * Math.ceil(byteLength / 3);
+  return {
+    rule: 'size',
+    wanted: 'under 10 MB after base64 (7.5 MB as a file)',
+    measured: `${(byteLength / 1e6).toFixed(2)} MB, ${(base64Bytes / 1e6).toFixed(2)} MB after base64`,
+    pass: base64Bytes < MOST_BASE64_BYTES,
+    advice: 'Cut it to its best 10 to 20 seconds, or export it as mono.',
+  };
+}
+
+const LEAST_SECONDS = 3;
+const MOST_SECONDS = 60;
+
+function duration({ durationSeconds }: Readable): SampleRule {
+  return {
+    rule: 'duration',
+    wanted: `${LEAST_SECONDS} to ${MOST_SECONDS} s (10 to 20 s is best)`,
+    measured: `${durationSeconds.toFixed(1)} s`,
+    pass: durationSeconds >= LEAST_SECONDS && durationSeconds <= MOST_SECONDS,
+    advice: durationSeconds < LEAST_SECONDS ? 'Record 10 to 20 seconds.' : 'Cut it to its best 10 to 20 seconds.',
+  };
+}
+
+function speech({ longestSpeechSeconds }: Readable): SampleRule {
+  return {
+    rule: 'speech',
+    wanted: `${LEAST_SECONDS} s of speech without a break`,
+    measured: `${longestSpeechSeconds.toFixed(1)} s`,
+    pass: longestSpeechSeconds >= LEAST_SECONDS,
+    advice: 'Choose a passage that is spoken in one go, without long pauses.',
+  };
+}
+
+function sampleRate({ sampleRateHz }: Readable, model: Pick<Model, 'id' | 'minSampleRateHz'>): SampleRule {
+  return {
+    rule: 'sampleRate',
+    wanted: `at least ${model.minSampleRateHz} Hz for ${model.id}`,
+    measured: `${sampleRateHz} Hz`,
+    pass: sampleRateHz >= model.minSampleRateHz,
+    advice: 'Export it again from the original recording; raising the rate of this file adds nothing to hear.',
+  };
+}

@@ -1,0 +1,186 @@
+/**
+ * The queue's storage, chosen by one setting: a Redis URL for many machines, otherwise an embedded database in this
+ * process. Everything behind this file is the same code for both.
+ */
+import {
+  type BackendFactory,
+  createPostgresBackend,
+  createRedisBackend,
+  FlowProducer,
+  type IQueueBackend,
+  Queue,
+} from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Step, StepKind, StepResult } from '../plan/step.ts';
+import { openEmbedded } from './embedded.ts';
+import { describeRedis, openRedis } from './redis.ts';
+import { TOPOLOGY } from './topology.ts';
+
+/** An open queue. */
+export interface QueueConnection {
+  readonly kind: 'redis' | 'embedded';
+  /** Where the jobs are, for messages; a password is masked. */
+  readonly describe: string;
+  /** What all names in Redis begin with; two prefixes are two worlds. The embedded queue is a world of its own. */
+  readonly prefix: string;
+  /** First option of every BullMQ object of this queue. The backend below knows the real connection. */
+  readonly options: { connection: 'redis' | 'embedded'; prefix: string };
+  /** Last argument of every BullMQ object of this queue. */
+  readonly backend: BackendFactory<IQueueBackend, 'redis' | 'embedded'>;
+  /** The shared client, for what is not BullMQ's (src/queue/limits.ts); undefined when embedded. */
+  readonly redis: Redis | undefined;
+  /** The queue of a kind; opened at the first call and closed by `close`. */
+  queue(kind: StepKind): StepQueue;
+  /** The producer of trees; opened at the first call and closed by `close`. */
+  flows(): FlowProducer<IQueueBackend, 'redis' | 'embedded'>;
+  /** Tells what goes wrong behind the scenes and heals by itself. For the `error` event of BullMQ's objects. */
+  report(error: Error): void;
+  /** Closes everything that this connection opened, last first. Close workers, followers and limits before. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A BullMQ queue whose data is a step and whose answer is the step's result. */
+export type StepQueue = Queue<Step, StepResult, string, Step, StepResult, string, IQueueBackend, 'redis' | 'embedded'>;
+
+/** What `openQueue` needs. */
+export interface QueueWish {
+  /** `redis://…`, `rediss://…` or the path of a socket; undefined for the embedded queue. */
+  redisUrl?: string | undefined;
+  /** Folder of ours that outlives the run; holds the embedded queue's empty database (14 MB). */
+  cacheDir: string;
+  /** Default `pipeline`. */
+  prefix?: string | undefined;
+  /** Hears what a person should know: a slow first start, a lost and found Redis, a dangerous setting. */
+  notice?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Opens the queue.
+ *
+ * Throws `queue-unreachable` within about five seconds when Redis is not there, refuses us or is too old, with the fix in
+ * the message. A connection that is lost later comes back by itself; what waits goes on waiting.
+ */
+export async function openQueue({
+  redisUrl,
+  cacheDir,
+  prefix = 'pipeline',
+  notice,
+}: QueueWish): Promise<QueueConnection> {
+  if (redisUrl === undefined || redisUrl === '') {
+    const database = await openEmbedded({ cacheDir, notice });
+    return connect({
+      kind: 'embedded',
+      describe: 'embedded queue in this process',
+      prefix,
+      redis: undefined,
+      backend: (name, options, extra) => createPostgresBackend(name, { ...options, connection: database.pool }, extra),
+      closeStorage: () => database.close(),
+      isLost: () => false,
+      notice,
+    });
+  }
+  const describe = describeRedis(redisUrl);
+  const redis = await openRedis({ url: redisUrl, notice });
+  watchRedis(redis, describe, notice);
+  return connect({
+    kind: 'redis',
+    describe,
+    prefix,
+    redis,
+    backend: (name, options, extra) => createRedisBackend(name, { ...options, connection: redis }, extra),
+    closeStorage: () => closeRedis(redis),
+    isLost: () => redis.status !== 'ready',
+    notice,
+  });
+}
+
+interface Storage {
+  kind: 'redis' | 'embedded';
+  describe: string;
+  prefix: string;
+  redis: Redis | undefined;
+  backend: BackendFactory<IQueueBackend, 'redis' | 'embedded'>;
+  closeStorage(): Promise<void>;
+  isLost(): boolean;
+  notice: ((message: string) => void) | undefined;
+}
+
+function connect({ kind, describe, prefix, redis, backend, closeStorage, isLost, notice }: Storage): QueueConnection {
+  const options = { connection: kind, prefix };
+  const queues = new Map<StepKind, StepQueue>();
+  const undo: (() => Promise<unknown>)[] = [closeStorage];
+  let flowProducer: FlowProducer<IQueueBackend, 'redis' | 'embedded'> | undefined;
+  let closed: Promise<void> | undefined;
+
+  const report = (error: Error): void => {
+    // While Redis is away every object says so, again and again; `watchRedis` has told it once.
+    if (isLost() || closed !== undefined) return;
+    notice?.(`Queue: ${error.message}`);
+  };
+
+  return {
+    kind,
+    describe,
+    prefix,
+    options,
+    backend,
+    redis,
+    report,
+    queue: (kindOfStep) => {
+      let queue = queues.get(kindOfStep);
+      if (queue === undefined) {
+        const opened: StepQueue = new Queue(TOPOLOGY[kindOfStep].name, options, backend);
+        opened.on('error', report);
+        undo.push(() => opened.close());
+        queues.set(kindOfStep, opened);
+        queue = opened;
+      }
+      return queue;
+    },
+    flows: () => {
+      if (flowProducer === undefined) {
+        const opened = new FlowProducer(options, backend);
+        opened.on('error', report);
+        undo.push(() => opened.close());
+        flowProducer = opened;
+      }
+      return flowProducer;
+    },
+    close: () => {
+      closed ??= (async () => {
+        for (const step of undo.reverse()) await step();
+      })();
+      return closed;
+    },
+  };
+}
+
+/** Tells a lost and a found connection once each. */
+function watchRedis(redis: Redis, describe: string, notice: ((message: string) => void) | undefined): void {
+  let lost = false;
+  redis.on('close', () => {
+    if (lost || redis.status === 'end') return;
+    lost = true;
+    notice?.(`The connection to Redis at ${describe} is lost; work goes on when it is back.`);
+  });
+  redis.on('ready', () => {
+    if (lost) notice?.(`The connection to Redis at ${describe} is back.`);
+    lost = false;
+  });
+}
+
+/** Waits for commands under way, but not for a server that is gone. */
+async function closeRedis(redis: Redis): Promise<void> {
+  redis.removeAllListeners('close');
+  if (redis.status !== 'ready') {
+    redis.disconnect();
+    return;
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, 1_000);
+  });
+  await Promise.race([redis.quit().catch(() => {}), late]);
+  clearTimeout(timer);
+  redis.disconnect();
+}

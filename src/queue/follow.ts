@@ -1,0 +1,267 @@
+/**
+ * Follows the jobs of one run to their ends, wherever the workers are.
+ *
+ * Results come as queue events. An event can be missed (the stream is bounded, a connection breaks), so unfinished jobs
+ * are also looked at now and then; a job that is gone without a trace means that the queue was wiped.
+ */
+import { type IQueueBackend, QueueEvents, type QueueEventsListener, QueueEventsProducer } from 'bullmq';
+import { interrupted } from '../errors.ts';
+import type { StepKind, StepResult } from '../plan/step.ts';
+import type { QueueConnection } from './connection.ts';
+import { decodeFailure, type Failure } from './failure.ts';
+import { idPrefix, type JobRef, KINDS, TOPOLOGY } from './topology.ts';
+
+/** A try that failed and will be followed by another one. */
+export interface RetryNote extends Failure {
+  /** 1-based number of the try that failed. */
+  attempt: number;
+  /** Milliseconds until the next try when the service named them; undefined for the queue's own backoff. */
+  afterMs?: number;
+}
+
+/** What the run wants to hear. A throw of these is our bug and rejects what `expect` returned. */
+export interface FollowerEvents {
+  onResult(result: StepResult, job: JobRef): void;
+  onFailure(failure: Failure & JobRef): void;
+  onRetry?(note: RetryNote & { jobId: string }): void;
+}
+
+/** Follows one run. */
+export interface Follower {
+  /**
+   * Resolves when every one of these jobs is completed or failed for good and has been told. Jobs that ended before the call
+   * are told too. Rejects with `interrupted` when the signal aborts or the follower is closed.
+   */
+  expect(jobs: readonly JobRef[]): Promise<void>;
+  /** Stops listening; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Every so many milliseconds some unfinished jobs are looked at. */
+const POLL_MS = 3_000;
+/** So many at a time. */
+const POLL_SLICE = 50;
+
+/** Starts listening and returns when no event of this run can be missed; call it before submitting. */
+export async function followRun(
+  connection: QueueConnection,
+  { runId, signal, ...events }: { runId: string; signal?: AbortSignal | undefined } & FollowerEvents,
+): Promise<Follower> {
+  const state = runState(events);
+  const ears = KINDS.map((kind) => listen(connection, kind, idPrefix(runId), state));
+  const stopPolling = startPolling(connection, state);
+  const abort = () => state.fail(interrupted('waiting for the queue'));
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= (async () => {
+      signal?.removeEventListener('abort', abort);
+      stopPolling();
+      abort();
+      await Promise.all(ears.map((ear) => ear.close()));
+    })();
+    return closed;
+  };
+  try {
+    await Promise.all(ears.map((ear) => heard(connection, ear, signal)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { expect: state.expect, close };
+}
+
+type Outcome = { result: StepResult } | { failure: Failure };
+type Ear = QueueEvents<StepResult, IQueueBackend, 'redis' | 'embedded'>;
+
+interface RunState {
+  unfinished: Map<string, JobRef>;
+  expect(jobs: readonly JobRef[]): Promise<void>;
+  settle(jobId: string, outcome: Outcome): void;
+  retried(jobId: string, note: RetryNote): void;
+  fail(error: unknown): void;
+}
+
+interface Expectation {
+  open: Set<string>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Who is waited for, and by whom. Knows nothing of BullMQ. */
+function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
+  const unfinished = new Map<string, JobRef>();
+  const early = new Map<string, Outcome>();
+  const told = new Set<string>();
+  const expectations = new Set<Expectation>();
+  let failed: { error: unknown } | undefined;
+
+  const fail = (error: unknown): void => {
+    failed ??= { error };
+    for (const expectation of expectations) expectation.reject(failed.error);
+    expectations.clear();
+    unfinished.clear();
+  };
+
+  const tell = (job: JobRef, outcome: Outcome): void => {
+    told.add(job.jobId);
+    unfinished.delete(job.jobId);
+    try {
+      if ('result' in outcome) onResult(outcome.result, job);
+      else onFailure({ ...outcome.failure, ...job });
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    for (const expectation of expectations) {
+      expectation.open.delete(job.jobId);
+      if (expectation.open.size > 0) continue;
+      expectations.delete(expectation);
+      expectation.resolve();
+    }
+  };
+
+  return {
+    unfinished,
+    fail,
+    retried: (jobId, note) => {
+      if (failed === undefined) onRetry?.({ ...note, jobId });
+    },
+    settle: (jobId, outcome) => {
+      if (told.has(jobId) || failed !== undefined) return;
+      const job = unfinished.get(jobId);
+      if (job !== undefined) tell(job, outcome);
+      else early.set(jobId, outcome);
+    },
+    expect: (jobs) =>
+      new Promise((resolve, reject) => {
+        if (failed !== undefined) {
+          reject(failed.error);
+          return;
+        }
+        const open = jobs.filter((job) => !told.has(job.jobId));
+        const expectation = { open: new Set(open.map((job) => job.jobId)), resolve, reject };
+        if (open.length === 0) {
+          resolve();
+          return;
+        }
+        expectations.add(expectation);
+        for (const job of open) unfinished.set(job.jobId, job);
+        for (const job of open) {
+          const outcome = early.get(job.jobId);
+          if (outcome === undefined || failed !== undefined) continue;
+          early.delete(job.jobId);
+          tell(job, outcome);
+        }
+      }),
+  };
+}
+
+function listen(connection: QueueConnection, kind: StepKind, prefix: string, state: RunState): Ear {
+  const ear: Ear = new QueueEvents(TOPOLOGY[kind].name, connection.options, connection.backend);
+  const ours = (jobId: string) => jobId.startsWith(prefix);
+  ear.on('error', connection.report);
+  ear.on('completed', ({ jobId, returnvalue }) => {
+    if (ours(jobId)) state.settle(jobId, { result: returnvalue });
+  });
+  ear.on('failed', ({ jobId, failedReason }) => {
+    if (ours(jobId)) state.settle(jobId, { failure: decodeFailure(failedReason) });
+  });
+  ear.on('removed', ({ jobId }) => {
+    if (ours(jobId)) state.settle(jobId, { failure: { code: 'interrupted', message: 'Cancelled before it began.' } });
+  });
+  ear.on('progress', ({ jobId, data }) => {
+    const note = ours(jobId) ? asRetryNote(data) : undefined;
+    if (note !== undefined) state.retried(jobId, note);
+  });
+  return ear;
+}
+
+function asRetryNote(data: unknown): RetryNote | undefined {
+  if (typeof data !== 'object' || data === null || !('retry' in data)) return undefined;
+  return data.retry as RetryNote;
+}
+
+/** The custom event by which a follower makes sure that it hears; anybody's will do. */
+interface HelloListener extends QueueEventsListener<StepResult> {
+  'follower-hello': (args: unknown, id: string) => void;
+}
+
+/**
+ * Resolves when the ear has heard an event of its own. Until then BullMQ listens "from now on", and each time it asks
+ * anew there is a gap; from the first event on it goes on from where it was.
+ */
+async function heard(connection: QueueConnection, ear: Ear, signal: AbortSignal | undefined): Promise<void> {
+  const producer = new QueueEventsProducer(ear.name, connection.options, connection.backend);
+  producer.on('error', connection.report);
+  let again: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    await ear.waitUntilReady();
+    await new Promise<void>((resolve, reject) => {
+      ear.once<HelloListener>('follower-hello', () => resolve());
+      onAbort = () => reject(interrupted('opening the queue'));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      const call = () => producer.publishEvent({ eventName: 'follower-hello' }).catch(reject);
+      again = setInterval(call, 50);
+      void call();
+    });
+  } finally {
+    clearInterval(again);
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+    await producer.close();
+  }
+}
+
+/** Looks at some unfinished jobs every few seconds, in turn; the returned function stops it. */
+function startPolling(connection: QueueConnection, state: RunState): () => void {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (job: JobRef): Promise<boolean> => {
+    const found = await connection.queue(job.kind).getJob(job.jobId);
+    // Told meanwhile, or the run is over: not our business any more.
+    if (stopped || !state.unfinished.has(job.jobId)) return true;
+    if (found === undefined) {
+      const message =
+        'The queue has lost this step (was it emptied?). Run the same command again; what was made is kept.';
+      state.settle(job.jobId, { failure: { code: 'queue-unreachable', message } });
+      return false;
+    }
+    if (found.finishedOn === undefined) {
+      // To the end of the line, so that all jobs get their turn.
+      state.unfinished.delete(job.jobId);
+      state.unfinished.set(job.jobId, job);
+    } else if (found.failedReason === undefined || found.failedReason === null) {
+      state.settle(job.jobId, { result: found.returnvalue });
+    } else {
+      state.settle(job.jobId, { failure: decodeFailure(found.failedReason) });
+    }
+    return true;
+  };
+  const poll = async (): Promise<void> => {
+    let allThere = true;
+    for (const job of [...state.unfinished.values()].slice(0, POLL_SLICE)) {
+      if (stopped) return;
+      allThere = (await look(job)) && allThere;
+    }
+    // One that is gone is seldom alone.
+    if (!allThere) for (const job of [...state.unfinished.values()]) if (!stopped) await look(job);
+  };
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      poll()
+        .catch((error: unknown) => connection.report(error instanceof Error ? error : new Error(String(error))))
+        .finally(() => {
+          if (!stopped) schedule();
+        });
+    }, POLL_MS);
+  };
+  schedule();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The connection to Redis: checked once at the door, healed by itself afterwards.
+ */
+import { Redis } from 'ioredis';
+import { PipelineError } from '../errors.ts';
+
+/** How long a first connection may take, in milliseconds. */
+const CONNECT_LIMIT_MS = 5_000;
+
+/** Oldest Redis that BullMQ and ioredis 6 support without a warning. Source: bullmq 6.7 redis-connection, ioredis 6 README. */
+const OLDEST = [6, 2] as const;
+
+/**
+ * Connects and checks that the server can carry a queue: reachable, key accepted, 6.2 or newer. An eviction policy that
+ * may drop jobs is told through `notice`.
+ *
+ * Throws `queue-unreachable` within about five seconds, with the fix and without the password; once connected, a lost
+ * connection comes back by itself and commands wait for it.
+ */
+export async function openRedis({
+  url,
+  notice,
+}: {
+  url: string;
+  notice?: ((message: string) => void) | undefined;
+}): Promise<Redis> {
+  const place = describeRedis(url);
+  let connected = false;
+  let lastError: Error | undefined;
+  const client = new Redis(url, {
+    lazyConnect: true,
+    // BullMQ demands it, and it is what we want: a command waits for the server to come back.
+    maxRetriesPerRequest: null,
+    connectTimeout: CONNECT_LIMIT_MS - 500,
+    retryStrategy: (times) => (connected ? Math.min(times * 200, 2_000) : null),
+  });
+  client.on('error', (error: Error) => {
+    lastError = error;
+  });
+  try {
+    const info = await withinLimit(client.connect().then(() => client.info()));
+    checkServer(info, place, notice);
+    connected = true;
+    return client;
+  } catch (error) {
+    client.disconnect();
+    if (error instanceof PipelineError) throw error;
+    throw unreachable(place, lastError ?? error);
+  }
+}
+
+/** The address without user, password and options, for messages: `redis://:***@host:6379/0`. */
+export function describeRedis(url: string): string {
+  if (url.startsWith('/')) return url;
+  try {
+    const { protocol, host, pathname, username, password } = new URL(url);
+    return `${protocol}//${username !== '' || password !== '' ? `${username}:***@` : ''}${host}${pathname}`;
+  } catch {
+    throw new PipelineError({
+      code: 'queue-unreachable',
+      message: 'REDIS_URL is not an address. It looks like redis://host:6379 or rediss://user:password@host:6380/0.',
+      retry: 'never',
+    });
+  }
+}
+
+async function withinLimit<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer within 5 seconds')), CONNECT_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checkServer(info: string, place: string, notice: ((message: string) => void) | undefined): void {
+  const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
+  const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    throw new PipelineError({
+      code: 'queue-unreachable',
+      message: `Redis at ${place} is version ${major}.${minor}; 6.2 or newer is needed.`,
+      retry: 'never',
+    });
+  }
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    notice?.(
+      `Redis at ${place} may drop jobs when its memory is full (maxmemory-policy ${policy}). ` +
+        'Run: redis-cli config set maxmemory-policy noeviction',
+    );
+  }
+}
+
+function unreachable(place: string, error: unknown): PipelineError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const refused = /NOAUTH|WRONGPASS|NOPERM|invalid.*password/i.test(reason);
+  // The reason is not quoted when it is about a password: some servers echo what they were sent.
+  const message = refused
+    ? `Redis at ${place} refused the user or password. Check REDIS_URL (redis://user:password@host:port).`
+    : `Redis at ${place} can not be reached (${reason}). Start it, correct REDIS_URL, or unset REDIS_URL to use the embedded queue.`;
+  return new PipelineError({ code: 'queue-unreachable', message, retry: 'backoff' });
+}

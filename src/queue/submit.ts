@@ -1,0 +1,71 @@
+/**
+ * Hands the steps of a run to the queue: voices as single jobs, chapters as trees (master ← its segments).
+ */
+import type { EnrollStep, MasterStep, SynthesizeStep } from '../plan/step.ts';
+import type { QueueConnection } from './connection.ts';
+import { type JobRef, jobOptions, jobRef } from './topology.ts';
+
+/** A chapter to be mastered and the segments of it that must be spoken first; none when the store has them all. */
+export interface ChapterSteps {
+  master: MasterStep;
+  segments: readonly SynthesizeStep[];
+}
+
+/** Jobs to a request: keeps one request small while thousands are added. */
+const SLICE = 500;
+
+/**
+ * Adds one job per voice and returns them. Add voices and wait for them before the chapters: a job has one parent only, so
+ * a voice that many chapters need can not be part of their trees.
+ */
+export async function submitVoices(
+  connection: QueueConnection,
+  { runId, steps }: { runId: string; steps: readonly EnrollStep[] },
+): Promise<JobRef[]> {
+  const jobs = distinct(steps.map((step) => ({ step, ref: jobRef(runId, step) })));
+  const queue = connection.queue('enroll');
+  for (let start = 0; start < jobs.length; start += SLICE) {
+    const slice = jobs.slice(start, start + SLICE);
+    await queue.addBulk(
+      slice.map(({ step, ref }) => ({ name: step.kind, data: step, opts: jobOptions(step, ref.jobId) })),
+    );
+  }
+  return jobs.map(({ ref }) => ref);
+}
+
+/**
+ * Adds one tree per chapter and returns all jobs, each master after its segments. A segment that fails for good does not
+ * hold its master back: the master runs and finds the take missing. A segment that two chapters share is a job in both; the
+ * store sees to it that it is spoken once.
+ */
+export async function submitChapters(
+  connection: QueueConnection,
+  { runId, chapters }: { runId: string; chapters: readonly ChapterSteps[] },
+): Promise<JobRef[]> {
+  const refs: JobRef[] = [];
+  const flows = connection.flows();
+  for (const { master, segments } of chapters) {
+    const children = distinct(segments.map((step) => ({ step, ref: jobRef(runId, step, master.chapter) })));
+    const root = jobRef(runId, master, master.chapter);
+    // One tree a call: `addBulk` of many trees swallows the error of a tree that could not be added (bullmq 6.7).
+    await flows.add({
+      name: master.kind,
+      queueName: master.kind,
+      data: master,
+      opts: jobOptions(master, root.jobId),
+      children: children.map(({ step, ref }) => ({
+        name: step.kind,
+        queueName: step.kind,
+        data: step,
+        opts: { ...jobOptions(step, ref.jobId), ignoreDependencyOnFailure: true },
+      })),
+    });
+    refs.push(...children.map(({ ref }) => ref), root);
+  }
+  return refs;
+}
+
+/** BullMQ drops the second job of an id silently; a tree would wait for it for ever. */
+function distinct<T extends { ref: JobRef }>(jobs: readonly T[]): T[] {
+  return [...new Map(jobs.map((job) => [job.ref.jobId, job])).values()];
+}

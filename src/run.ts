@@ -1,0 +1,156 @@
+/**
+ * One run of one book: plan, enrol the voices, let the queue speak and master, deliver each chapter when it is done.
+ *
+ * The store is asked first and last. What the queue says on the way is for progress and for failures; what is delivered is
+ * what the store has.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Account } from './account.ts';
+import type { Book } from './book.ts';
+import { openDeliveryFolder, writeReport } from './deliver.ts';
+import { PipelineError } from './errors.ts';
+import type { Emit, FailureCode, RunFinishedEvent } from './events.ts';
+import { draftBook } from './plan/draft.ts';
+import { bookFolderName } from './plan/names.ts';
+import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
+import type { CallCounts } from './plan/step.ts';
+import type { QueueConnection } from './queue/connection.ts';
+import { cancelRun } from './queue/control.ts';
+import { type Follower, followRun } from './queue/follow.ts';
+import { submitChapters, submitVoices } from './queue/submit.ts';
+import { RunLog } from './run-log.ts';
+import { snapshotOf } from './store/snapshot.ts';
+import type { Store } from './store/store.ts';
+
+/** What a run works with. */
+export interface RunParts {
+  book: Book;
+  store: Store;
+  account: Account;
+  /** Absolute; the book gets a folder of its own in it. */
+  outDir: string;
+  /** Opens the queue and its workers. Called once, and only when something is to be done. */
+  openWork(): Promise<Work>;
+  emit: Emit;
+  /** Aborts on Ctrl-C: what is under way gets a short grace, the rest is left for the next run. */
+  signal: AbortSignal;
+}
+
+/** An open queue with workers on it. */
+export interface Work {
+  queue: QueueConnection;
+  /** Names this process in the results of its workers. */
+  workerId: string;
+  /** Calls that this process made to the service, failed tries included. */
+  calls(): CallCounts;
+  /** Stops this process's workers; see src/queue/workers.ts. */
+  stopWorkers(options: { graceMs: number }): Promise<void>;
+  /** Closes everything that `openWork` opened. */
+  close(): Promise<void>;
+}
+
+/** How a run ended: its last event, and the failure that stopped it early, if one did. */
+export interface RunOutcome {
+  finished: RunFinishedEvent;
+  /** Interrupted, or a failure after which going on would only repeat it (a refused key, a full disk). */
+  stoppedBy: { code: FailureCode; message: string } | undefined;
+}
+
+/** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
+const GRACE_MS = 5_000;
+
+/** What of a book is needed now. Reads the store, changes nothing. */
+export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
+  const draft = draftBook({
+    manifest: book.manifest,
+    chapters: book.chapters,
+    samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
+    ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
+    realm: account.realm,
+  });
+  return planBook(draft, await snapshotOf(store, draft, account.id));
+}
+
+/**
+ * Runs a book. The last event it emits is `run.finished`, whatever happened on the way; safe to repeat at any time.
+ *
+ * Throws only what happens before anything was begun, such as an output folder that can not be written.
+ */
+export async function runBook(parts: RunParts): Promise<RunOutcome> {
+  const { book, store, emit } = parts;
+  const plan = await planRun(parts);
+  const folder = join(parts.outDir, bookFolderName(book.manifest.title));
+  await openDeliveryFolder(folder);
+  emit({ type: 'run.planned', ...planTotals(plan) });
+
+  const log = new RunLog({ plan, store, folder, emit });
+  for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliver(chapter);
+  let stoppedBy: RunOutcome['stoppedBy'];
+  if (hasWork(plan)) {
+    try {
+      await doWork({ parts, plan, log });
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      stoppedBy = { code: error.code, message: error.message };
+    }
+  }
+  stoppedBy = (await log.delivered()) ?? stoppedBy;
+  const finished = log.finished();
+  await writeReport(folder, { title: book.manifest.title, finished });
+  emit(finished);
+  return { finished, stoppedBy };
+}
+
+function hasWork(plan: Plan): boolean {
+  return plan.chapters.some((chapter) => chapter.master.need === 'make');
+}
+
+async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: RunLog }): Promise<void> {
+  const runId = randomUUID();
+  await keepAssets(parts, plan);
+  const work = await parts.openWork();
+  // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stop.signal]);
+  log.onBlocked = (failure) => stop.abort(failure);
+  log.countCallsOf(work);
+  let follower: Follower | undefined;
+  try {
+    follower = await followRun(work.queue, { runId, signal, ...log.listener() });
+    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan) }));
+    const chapters = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.canSpeak(chapter));
+    log.startSpeaking();
+    const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
+    await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
+  } catch (error) {
+    await cancelRun(work.queue, { runId }).catch(() => undefined);
+    throw stop.signal.aborted ? stop.signal.reason : error;
+  } finally {
+    await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+    await follower?.close();
+    await work.close();
+  }
+}
+
+function voicesToEnroll(plan: Plan): Plan['voices'][number]['step'][] {
+  return plan.voices.filter((voice) => voice.need === 'enroll').map((voice) => voice.step);
+}
+
+/** Puts the samples and the cover into the store, where a worker on another machine finds them. */
+async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> {
+  // Samples of voices that exist are kept too: a voice that the service has lost is cloned again while speaking.
+  const speaking = new Set(plan.chapters.flatMap(speakingVoices));
+  const needed = new Set(
+    plan.voices.filter(({ step }) => speaking.has(step.key)).map(({ step }) => step.sample.digest),
+  );
+  const assets = [...book.samples.values()].filter(({ asset }) => needed.has(asset.digest));
+  if (book.cover !== undefined) assets.push(book.cover);
+  for (const { asset, read } of assets) {
+    if ((await store.blobSize(asset.digest)) === undefined) await store.putBlob(await read());
+  }
+}
+
+function speakingVoices(chapter: PlannedChapter): string[] {
+  return missingSegments(chapter).flatMap(({ voice }) => ('enrollment' in voice ? [voice.enrollment.key] : []));
+}

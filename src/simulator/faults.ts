@@ -1,0 +1,113 @@
+/**
+ * Trouble on order: a table of the faults that the simulator can make, and the rules that say when.
+ *
+ * A rule strikes by rate, by the nth occasion or by text. With a rate, a response's fate hangs on the seed, its text and
+ * how often that text was tried, not on the order in which sessions happen to run: the same book meets the same faults.
+ */
+
+import { createHash } from 'node:crypto';
+
+/** Where a fault strikes. */
+export type FaultPlace = 'handshake' | 'http' | 'create' | 'response';
+
+/** Every fault, with the place where it strikes. What a response fault does is in response.ts. */
+export const FAULTS = {
+  /** The socket handshake is answered with 429. */
+  'throttle-handshake': 'handshake',
+  /** The socket handshake is answered with 503. */
+  'handshake-5xx': 'handshake',
+  /** The handshake waits `delayMs` (default 2000). */
+  'slow-handshake': 'handshake',
+  /** An enrolment call is answered with 500. */
+  'http-5xx': 'http',
+  /** An enrolment call is answered with 429. */
+  'http-429': 'http',
+  /** An enrolment call is answered with 400 and `{}`, as workspace hosts are reported to do. */
+  'empty-body-400': 'http',
+  /** The voice is enrolled, then the connection drops before the answer. */
+  'lost-answer': 'create',
+  /** An error event in place of the response; the session lives on. */
+  'throttle-event': 'response',
+  /** The socket is closed in place of the response, with the throttle text as reason. */
+  'throttle-close': 'response',
+  /** An error event `DataInspectionFailed` in place of the response, then the session ends. */
+  'content-refusal': 'response',
+  /** All events of a completed response, but no audio. */
+  'finished-without-audio': 'response',
+  /** The socket is destroyed after `frame` deltas. */
+  drop: 'response',
+  /** A close frame after `frame` deltas. */
+  close: 'response',
+  /** Nothing more comes after `frame` deltas, and nothing closes. */
+  stall: 'response',
+  /** An error event after `frame` deltas, then the session ends. */
+  'error-event': 'response',
+  /** Delta number `frame` is cut in the middle of a sample, so that two deltas have an odd number of bytes. */
+  'odd-delta': 'response',
+} as const satisfies Record<string, FaultPlace>;
+
+/** Name of a fault. */
+export type FaultKind = keyof typeof FAULTS;
+
+/** When a fault strikes. Conditions add up; a rule without any strikes every time. The first rule that strikes wins. */
+export interface FaultRule {
+  kind: FaultKind;
+  /** Share of the occasions, 0 to 1, drawn from the seed. */
+  rate?: number;
+  /** Only the nth occasion, 1-based, counted by this rule over the occasions that its other conditions let through. */
+  nth?: number;
+  /** Only responses whose text contains this. */
+  text?: string;
+  /** Strikes at most so many times. Default no limit. */
+  times?: number;
+  /** For faults within a response: deltas sent before it strikes. Default 1; a shorter response is struck at its end. */
+  frame?: number;
+  /** For `slow-handshake`: milliseconds. Default 2000. */
+  delayMs?: number;
+}
+
+/** One moment at which a fault can strike. */
+export type Occasion = { place: Exclude<FaultPlace, 'response'> } | { place: 'response'; text: string };
+
+/** Decides about faults; keeps count of the occasions. */
+export interface FaultPlan {
+  /** The rule that strikes now, undefined when all goes well. */
+  strike(occasion: Occasion): FaultRule | undefined;
+}
+
+/** A plan from its rules. Equal rules, seed and occasions give equal faults. */
+export function planFaults(rules: readonly FaultRule[], seed: number): FaultPlan {
+  const counters = rules.map((rule) => ({ rule, seen: 0, struck: 0 }));
+  const tries = new Map<string, number>();
+  return {
+    strike(occasion) {
+      if (counters.length === 0) return undefined;
+      const attempt = occasion.place === 'response' ? count(tries, occasion.text) : 0;
+      let winner: FaultRule | undefined;
+      for (const counter of counters) {
+        const { rule } = counter;
+        if (FAULTS[rule.kind] !== occasion.place) continue;
+        if (rule.text !== undefined && !(occasion.place === 'response' && occasion.text.includes(rule.text))) continue;
+        counter.seen++;
+        if (winner || counter.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) continue;
+        if (rule.nth !== undefined && rule.nth !== counter.seen) continue;
+        const draw = occasion.place === 'response' ? `${attempt} ${occasion.text}` : `${counter.seen}`;
+        if (rule.rate !== undefined && chance(`${seed} ${rule.kind} ${draw}`) >= rule.rate) continue;
+        counter.struck++;
+        winner = rule;
+      }
+      return winner;
+    },
+  };
+}
+
+function count(tries: Map<string, number>, text: string): number {
+  const attempt = (tries.get(text) ?? 0) + 1;
+  tries.set(text, attempt);
+  return attempt;
+}
+
+/** A number in [0, 1) that only depends on what it is drawn for. */
+function chance(drawnFor: string): number {
+  return createHash('sha256').update(drawnFor).digest().readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,213 @@
+/** Speaks one response: the block of events in the order of the service, at the speed that was set, with its faults. */
+
+import { setTimeout } from 'node:timers/promises';
+import { billedUnits, type Model } from '../models.ts';
+import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope/protocol.ts';
+import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';
+import { freshId, type Link } from './link.ts';
+import type { Meters } from './metrics.ts';
+import type { Settings } from './options.ts';
+import { RATE_QUOTA } from './refusal.ts';
+import type { AcceptedSettings } from './sessionSettings.ts';
+import type { VoiceEngine } from './voice.ts';
+
+/** What all sessions share. */
+export interface Studio {
+  settings: Settings;
+  engine: VoiceEngine;
+  faults: FaultPlan;
+  meters: Meters;
+}
+
+/** One text to speak in a session. */
+export interface ResponseTask {
+  text: string;
+  session: AcceptedSettings;
+  model: Model;
+  link: Link;
+  /** Aborts when the client cancels the response. */
+  cancel: AbortSignal;
+}
+
+/** Speaks the text. Resolves when the response is over, well or not; rejects when the voice engine breaks. */
+export async function speakResponse(task: ResponseTask, studio: Studio): Promise<void> {
+  const { link, text } = task;
+  const { limits } = studio.settings;
+  if (limits.callIs !== 'session' && !studio.meters.realtimeCall(limits.callsPerMinute)) {
+    throttle(limits.throttleForm, link, studio);
+    return;
+  }
+  const fault = studio.faults.strike({ place: 'response', text });
+  const instead = fault && INSTEAD[fault.kind];
+  if (instead) {
+    instead(link, studio);
+    return;
+  }
+  studio.meters.responseBegun(text);
+  const block = openBlock(task);
+  const samples = await sendAudio({ task, studio, block, fault });
+  if (samples === 'broken') return;
+  const status = task.cancel.aborted ? 'cancelled' : 'completed';
+  block.end(status, usage(task.model, text, samples / task.session.sampleRateHz));
+}
+
+/** What faults do in place of the whole response. */
+const INSTEAD: Partial<Record<FaultKind, (link: Link, studio: Studio) => void>> = {
+  'throttle-event': (link, studio) => throttle('event', link, studio),
+  'throttle-close': (link, studio) => throttle('close', link, studio),
+  'content-refusal': (link, { settings }) => {
+    const message = 'Input data may contain inappropriate content.';
+    link.fail({ code: 'DataInspectionFailed', message });
+    link.close(settings.behaviour.errorCloseCode, message);
+  },
+};
+
+function throttle(form: 'event' | 'close', link: Link, { meters, settings }: Studio): void {
+  meters.realtimeThrottled();
+  if (form === 'event') link.fail({ ...RATE_QUOTA });
+  else link.close(settings.behaviour.errorCloseCode, RATE_QUOTA.message);
+}
+
+/** The events around the audio. Source: user guide and server events page; the order was seen by a third party. */
+function openBlock({ link, session }: ResponseTask) {
+  const responseId = freshId('resp');
+  const itemId = freshId('item');
+  const place = { response_id: responseId, item_id: itemId, output_index: 0, content_index: 0 };
+  const part = { type: 'audio', text: '' } as const;
+  const item = (status: ResponseStatus, content: Item['content']): Item => ({
+    id: itemId,
+    object: 'realtime.item',
+    type: 'message',
+    status,
+    role: 'assistant',
+    content,
+  });
+  const response = (status: ResponseStatus, output: Item[]): ResponseEcho => ({
+    id: responseId,
+    object: 'realtime.response',
+    conversation_id: '',
+    status,
+    voice: session.voice.voice,
+    output,
+  });
+
+  link.send({ type: 'response.created', response: response('in_progress', []) });
+  link.send({
+    type: 'response.output_item.added',
+    response_id: responseId,
+    output_index: 0,
+    item: item('in_progress', []),
+  });
+  link.send({ type: 'response.content_part.added', ...place, part });
+  return {
+    delta: (bytes: Buffer) =>
+      link.sendGently({ type: 'response.audio.delta', ...place, delta: bytes.toString('base64') }),
+    end(status: ResponseStatus, used: Usage) {
+      link.send({ type: 'response.audio.done', ...place });
+      link.send({ type: 'response.content_part.done', ...place, part });
+      link.send({
+        type: 'response.output_item.done',
+        response_id: responseId,
+        output_index: 0,
+        item: item(status, [{ type: 'audio', text: '' }]),
+      });
+      const output = [item(status, [{ type: 'audio', transcript: '' }])];
+      const done = { ...response(status, output), modalities: ['text', 'audio'], usage: used };
+      link.send({ type: 'response.done', response: done });
+    },
+  };
+}
+
+/** Sends the deltas and gives the number of samples sent, or `broken` when a fault has ended the response. */
+async function sendAudio(options: {
+  task: ResponseTask;
+  studio: Studio;
+  block: ReturnType<typeof openBlock>;
+  fault: FaultRule | undefined;
+}): Promise<number | 'broken'> {
+  const { task, studio, block, fault } = options;
+  const { speed } = studio.settings;
+  const stop = AbortSignal.any([task.link.signal, task.cancel]);
+  const pace = pacer(speed.firstAudioMs, speed.timesRealtime, task.session.sampleRateHz, stop);
+  const breakAt = fault && fault.kind in BREAKS ? Math.max(0, fault.frame ?? 1) : Number.POSITIVE_INFINITY;
+  let frames = 0;
+  let samples = 0;
+  if (fault?.kind !== 'finished-without-audio') {
+    for await (const chunk of studio.engine.speak(utterance(task, speed.chunkMs), stop)) {
+      await pace(samples);
+      if (frames >= breakAt || stop.aborted) break;
+      frames++;
+      samples += chunk.length;
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const cut = fault?.kind === 'odd-delta' && frames === (fault.frame ?? 1) ? oddCut(bytes.length) : 0;
+      if (cut > 0) await block.delta(bytes.subarray(0, cut));
+      await block.delta(bytes.subarray(cut));
+    }
+    await pace(samples);
+  }
+  if (!task.link.isOpen()) return 'broken';
+  const breakOff = fault && !task.cancel.aborted ? BREAKS[fault.kind] : undefined;
+  if (!breakOff) return samples;
+  await breakOff(task.link, studio.settings.behaviour.errorCloseCode);
+  return 'broken';
+}
+
+/** How faults break a response off. A response shorter than the fault's frame is broken before its end. */
+const BREAKS: Partial<Record<FaultKind, (link: Link, errorCloseCode: number) => Promise<void> | void>> = {
+  drop: (link) => link.destroy(),
+  close: (link, errorCloseCode) => link.close(errorCloseCode),
+  stall: (link) => aborted(link.signal),
+  'error-event': (link, errorCloseCode) => {
+    link.fail({ code: 'InternalError', message: 'Internal service error: null' });
+    link.close(errorCloseCode, 'Internal service error: null');
+  },
+};
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Somewhere in the middle, and odd. */
+function oddCut(length: number): number {
+  return Math.floor(length / 4) * 2 + 1;
+}
+
+/**
+ * Waits until so many samples may have been sent: first audio after `firstAudioMs`, the end after that plus the
+ * audio's length over `timesRealtime`. Goes by the clock and not by sums of waits, so that no lateness adds up.
+ */
+function pacer(firstAudioMs: number, timesRealtime: number, sampleRateHz: number, signal: AbortSignal) {
+  const startMs = performance.now();
+  return async (samples: number): Promise<void> => {
+    const audioMs = timesRealtime > 0 ? (samples / sampleRateHz / timesRealtime) * 1000 : 0;
+    const waitMs = startMs + firstAudioMs + audioMs - performance.now();
+    if (waitMs > 0) await setTimeout(waitMs, undefined, { signal }).catch(() => {});
+  };
+}
+
+function utterance({ text, session }: ResponseTask, chunkMs: number) {
+  const { voice, languageType, sampleRateHz, speechRate, pitchRate, volume } = session;
+  const chunkSamples = Math.max(1, Math.round((chunkMs / 1000) * sampleRateHz));
+  return { text, traits: voice.traits, languageType, sampleRateHz, chunkSamples, speechRate, pitchRate, volume };
+}
+
+/**
+ * qwen3 counts billed characters; the older family counts tokens, 50 for a second of audio and at least 50.
+ * Source: server events page. How its text tokens are counted is not documented: here a Chinese character or two
+ * letters are one.
+ */
+function usage(model: Model, text: string, audioSeconds: number): Usage {
+  if (model.usage === 'characters') return { characters: billedUnits(text) };
+  const textTokens = Math.ceil(billedUnits(text) / 2);
+  const audioTokens = Math.max(50, Math.ceil(audioSeconds * 50));
+  return {
+    total_tokens: textTokens + audioTokens,
+    input_tokens: textTokens,
+    output_tokens: audioTokens,
+    input_tokens_details: { text_tokens: textTokens },
+    output_tokens_details: { text_tokens: 0, audio_tokens: audioTokens },
+  };
+}

@@ -1,0 +1,136 @@
+/** Judges a recording to clone from by the service's rules, and hears what kind of voice it is. */
+
+import { systemCode } from '../errors.ts';
+import type { Model } from '../models.ts';
+import { estimatePitchHz } from './pitch.ts';
+import { invalidParameter, Refusal } from './refusal.ts';
+import { type VoiceTraits, voiceTraits } from './traits.ts';
+import { type DecodedSample, decodeWav } from './wav.ts';
+
+/** Decodes a sample of any format. Rejects when the bytes can not be decoded. */
+export type DecodeSample = (bytes: Uint8Array, signal?: AbortSignal) => Promise<DecodedSample>;
+
+/** Least and most length of a sample. Sources: voice-replica page, 2025-08 (≥ 3 s of speech, at most 60 s). */
+const LEAST_SPEECH_SECONDS = 3;
+const MOST_SECONDS = 60;
+/** Size limit, counted after base64. Source: voice-replica page, 2025-08. */
+const MOST_DATA_CHARACTERS = 10 * 1024 * 1024;
+
+/** The bytes of `audio.data`. Throws a Refusal for what is no data URI of audio, is too large or can not be fetched. */
+export function readAudioData(data: unknown): Uint8Array {
+  if (typeof data !== 'string' || data === '') throw emptyInput();
+  if (/^https?:\/\//i.test(data)) {
+    // The simulator has no business on the network, so to it every address is out of reach.
+    throw new Refusal(400, 'BadRequest.InputDownloadFailed', 'Failed to download the input file.');
+  }
+  if (data.length >= MOST_DATA_CHARACTERS) throw invalidParameter('audio.data must be smaller than 10 MB.');
+  const comma = data.indexOf(',');
+  if (comma < 0 || !/^data:audio\/[\w.+-]+(;[\w=.+-]+)*;base64$/i.test(data.slice(0, comma))) {
+    throw invalidParameter('audio.data must be a URL or a base64 data URI of audio.');
+  }
+  const base64 = data.slice(comma + 1);
+  if (base64 === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+    throw invalidParameter('audio.data is not valid base64.');
+  }
+  return Buffer.from(base64, 'base64');
+}
+
+/** 400 for a parameter that is missing. */
+export function emptyInput(): Refusal {
+  return new Refusal(400, 'BadRequest.EmptyInput', 'Required input parameter missing from request.');
+}
+
+/**
+ * Traits of the voice in a sample. Throws a Refusal with the service's code when the sample breaks a rule. Without a
+ * decoder MP3 and M4A pass unheard, and their voice is made from a hash of the bytes.
+ */
+export async function judgeSample(options: {
+  bytes: Uint8Array;
+  model: Model;
+  /** What is said to be said in the sample. */
+  transcript: string | undefined;
+  decode: DecodeSample | undefined;
+  signal: AbortSignal;
+}): Promise<VoiceTraits> {
+  const { bytes, model, transcript, decode, signal } = options;
+  const sample = decodeWav(bytes) ?? (await decodeOther(bytes, decode, signal));
+  if (!sample) return voiceTraits(bytes, undefined);
+  if (sample.pcm.length === 0) throw decoderError();
+  if (sample.sourceSampleRateHz < model.minSampleRateHz) {
+    throw new Refusal(400, 'Audio.AudioRateError', 'File sample rate unsupported.');
+  }
+  if (sample.durationSeconds > MOST_SECONDS) {
+    throw new Refusal(400, 'Audio.DurationLimitError', 'Audio duration exceeds maximum allowed limit.');
+  }
+  // "Mono" is documented; which code a stereo file meets is guessed.
+  if (sample.channels !== 1) throw new Refusal(400, 'Audio.PreprocessError', 'Audio preprocess error.');
+  const speechSeconds = longestSpeechSeconds(sample);
+  if (speechSeconds < LEAST_SPEECH_SECONDS) {
+    throw new Refusal(400, 'Audio.PreprocessError', 'No segments meet minimum duration requirement');
+  }
+  if (transcript !== undefined && !plausible(transcript, sample.durationSeconds)) {
+    throw new Refusal(400, 'Audio.PreprocessError', 'Audio preprocess error.');
+  }
+  return voiceTraits(bytes, estimatePitchHz(sample.pcm, sample.sampleRateHz));
+}
+
+async function decodeOther(bytes: Uint8Array, decode: DecodeSample | undefined, signal: AbortSignal) {
+  if (!looksCompressed(bytes)) throw decoderError();
+  if (!decode) return undefined;
+  try {
+    return await decode(bytes, signal);
+  } catch (error) {
+    // A machine without ffmpeg is not the sample's fault.
+    if (systemCode(error) === 'ffmpeg-missing') return undefined;
+    throw decoderError();
+  }
+}
+
+/** MP3 (with or without ID3) or an MP4 container, the formats that the service takes beside WAV. */
+function looksCompressed(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  const mp3Frame = bytes[0] === 0xff && (bytes[1] ?? 0) >= 0xe0;
+  return head.startsWith('ID3') || head.slice(4, 8) === 'ftyp' || mp3Frame;
+}
+
+function decoderError(): Refusal {
+  return new Refusal(400, 'Audio.DecoderError', 'Decoder audio file failed.');
+}
+
+/**
+ * Seconds of the longest stretch of speech, breaths and pauses up to a second included. How the service measures its
+ * "3 s of continuous speech" is unknown; this finds silence, clicks and a single short word.
+ */
+function longestSpeechSeconds({ pcm, sampleRateHz }: DecodedSample): number {
+  const BRIDGED_SECONDS = 1;
+  const frame = Math.max(1, Math.round(sampleRateHz * 0.02));
+  const levels = frameLevels(pcm, frame);
+  // Speech is louder than −50 dBFS and within 35 dB of the loudest frame.
+  const threshold = Math.max(32_768 * 10 ** (-50 / 20), Math.max(...levels, 0) * 10 ** (-35 / 20));
+  let longest = 0;
+  let start = -1;
+  let lastLoud = -1;
+  for (const [index, level] of levels.entries()) {
+    if (level < threshold) continue;
+    if (start < 0 || ((index - lastLoud) * frame) / sampleRateHz > BRIDGED_SECONDS) start = index;
+    lastLoud = index;
+    longest = Math.max(longest, index - start + 1);
+  }
+  return (longest * frame) / sampleRateHz;
+}
+
+function frameLevels(pcm: Int16Array, frame: number): number[] {
+  const levels: number[] = [];
+  for (let start = 0; start + frame <= pcm.length; start += frame) {
+    let sum = 0;
+    for (let i = start; i < start + frame; i++) sum += pcm[i]! * pcm[i]!;
+    levels.push(Math.sqrt(sum / frame));
+  }
+  return levels;
+}
+
+/** A transcript plainly too short or too long for the time: nobody reads under 1 or over 40 characters a second. */
+function plausible(transcript: string, seconds: number): boolean {
+  const perSecond = [...transcript].length / seconds;
+  return perSecond >= 1 && perSecond <= 40;
+}

@@ -1,0 +1,259 @@
+/**
+ * One realtime session.
+ *
+ *   created ──update──► updated ──append, commit──► speaking ──► updated … ──finish──► finished, closed 1000
+ *      └──────────────────┴── refused setting, second update, idle, … ──► error, closed 1007
+ */
+
+import type { WebSocket } from 'ws';
+import type { Model } from '../models.ts';
+import type { SessionEcho, WireError } from '../speech/dashscope/protocol.ts';
+import { freshId, type Link, linkTo } from './link.ts';
+import { type Studio, speakResponse } from './response.ts';
+import {
+  type AcceptedSettings,
+  acceptSettings,
+  DEFAULT_VOICE,
+  invalidValue,
+  systemVoiceError,
+} from './sessionSettings.ts';
+import type { VoiceRecord } from './voices.ts';
+
+/** What a session needs from the simulator. */
+export interface SessionContext {
+  studio: Studio;
+  findVoice(voice: string, modelId: string): VoiceRecord | undefined;
+}
+
+/** Serves a socket that was just opened, until it closes. `model` is undefined when the service knows none by `modelId`. */
+export function serveSession(
+  socket: WebSocket,
+  { model, modelId }: { model: Model | undefined; modelId: string },
+  context: SessionContext,
+): void {
+  const link = linkTo(socket);
+  const echo: SessionEcho = {
+    object: 'realtime.session',
+    mode: 'server_commit',
+    model: modelId,
+    voice: DEFAULT_VOICE,
+    response_format: 'pcm',
+    sample_rate: 24_000,
+    id: freshId('sess'),
+  };
+  link.send({ type: 'session.created', session: echo });
+  // A third party saw that the model is not checked at connect: the session is created, then closed without a word.
+  if (!model) {
+    link.close(1000);
+    return;
+  }
+  const session = new Session(link, model, echo, context);
+  socket.on('message', (data, isBinary) => session.receive(isBinary ? undefined : data.toString()));
+  link.signal.addEventListener('abort', () => session.end(), { once: true });
+}
+
+type Handler = (event: Record<string, unknown>) => void;
+
+class Session {
+  readonly #link: Link;
+  readonly #model: Model;
+  readonly #echo: SessionEcho;
+  readonly #context: SessionContext;
+  #settings: AcceptedSettings | undefined;
+  #finishing = false;
+  /** Text appended and not committed yet. */
+  #buffer = '';
+  /** Texts that wait for their response. */
+  #waiting: string[] = [];
+  #speaking: AbortController | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  readonly #handlers: Record<string, Handler | undefined> = {
+    'session.update': (event) => this.#update(event['session']),
+    'input_text_buffer.append': (event) => this.#append(event['text']),
+    'input_text_buffer.commit': () => this.#commit(),
+    'input_text_buffer.clear': () => {
+      this.#buffer = '';
+      this.#link.send({ type: 'input_text_buffer.cleared' });
+    },
+    // In both SDKs, but nowhere documented: here it ends the running response and forgets the waiting ones.
+    'response.cancel': () => {
+      this.#waiting = [];
+      this.#speaking?.abort();
+    },
+    'session.finish': () => this.#finish(),
+  };
+
+  constructor(link: Link, model: Model, echo: SessionEcho, context: SessionContext) {
+    this.#link = link;
+    this.#model = model;
+    this.#echo = echo;
+    this.#context = context;
+    this.#restIdle();
+  }
+
+  /** Takes one message of the client; undefined for a binary frame, which the protocol does not have. */
+  receive(message: string | undefined): void {
+    if (this.#link.signal.aborted || this.#finishing) return;
+    const event = parseEvent(message);
+    if (!event) {
+      this.#refuse(invalidValue('The message is not a JSON object with a type.'));
+      return;
+    }
+    const handler = Object.hasOwn(this.#handlers, event.type) ? this.#handlers[event.type] : undefined;
+    if (handler) handler(event);
+    else this.#link.fail(invalidValue(`Unknown event type '${event.type}'.`));
+    this.#restIdle();
+  }
+
+  /** Lets go of everything; the socket is closed already. */
+  end(): void {
+    clearTimeout(this.#idleTimer);
+    this.#waiting = [];
+    this.#speaking?.abort();
+  }
+
+  #update(session: unknown): void {
+    const settings = this.#accept(session);
+    if (!('mode' in settings)) {
+      this.#refuse(settings);
+      return;
+    }
+    this.#settings = settings;
+    this.#link.send({ type: 'session.updated', session: { ...this.#echo, ...echoed(session, settings) } });
+  }
+
+  #accept(session: unknown): AcceptedSettings | WireError {
+    if (this.#settings) {
+      return invalidValue('Session update error: session already started or finished or failed.');
+    }
+    if (!isObject(session)) return invalidValue('session is missing.');
+    return acceptSettings(session, this.#model, (voice) => this.#context.findVoice(voice, this.#model.id));
+  }
+
+  #append(text: unknown): void {
+    const { behaviour } = this.#context.studio.settings;
+    const commitMode = this.#settings?.mode === 'commit';
+    if (commitMode && this.#speaking && behaviour.appendWhileSpeaking === 'ignore') return;
+    // Clients that send `delta` for `text` were seen to get silence: a missing text is an empty one.
+    this.#buffer += typeof text === 'string' ? text : '';
+    if (commitMode || !this.#settings) return;
+    const cut = lastSentenceEnd(this.#buffer);
+    if (cut === 0) return;
+    if (behaviour.committedBeforeAutomatic) this.#acknowledgeCommit();
+    this.#speakNext(this.#buffer.slice(0, cut));
+    this.#buffer = this.#buffer.slice(cut);
+  }
+
+  #commit(): void {
+    if (this.#buffer === '') {
+      // The text is guessed, by analogy with the audio buffer of a sibling.
+      this.#link.fail(invalidValue('Error committing input text buffer: buffer is empty.'));
+      return;
+    }
+    this.#acknowledgeCommit();
+    this.#flush();
+  }
+
+  #acknowledgeCommit(): void {
+    this.#link.send({ type: 'input_text_buffer.committed', item_id: '' });
+  }
+
+  #flush(): void {
+    const text = this.#buffer;
+    this.#buffer = '';
+    if (text !== '') this.#speakNext(text);
+  }
+
+  #finish(): void {
+    this.#finishing = true;
+    this.#flush();
+    if (!this.#speaking) this.#sayFinished();
+  }
+
+  #sayFinished(): void {
+    this.#link.send({ type: 'session.finished' });
+    this.#link.close(1000);
+  }
+
+  #speakNext(text: string): void {
+    this.#waiting.push(text);
+    if (!this.#speaking) void this.#speakAll();
+  }
+
+  /** Speaks what waits, one response after the other. Must not throw: nobody waits for it. */
+  async #speakAll(): Promise<void> {
+    const { studio } = this.#context;
+    const session = this.#settings;
+    if (!session) {
+      this.#refuse(systemVoiceError());
+      return;
+    }
+    for (let text = this.#waiting.shift(); text !== undefined && this.#link.isOpen(); text = this.#waiting.shift()) {
+      this.#speaking = new AbortController();
+      const cancel = this.#speaking.signal;
+      try {
+        await speakResponse({ text, session, model: this.#model, link: this.#link, cancel }, studio);
+      } catch (error) {
+        // The voice engine is gone: to the client a failure of the service.
+        this.#refuse({ code: 'InternalError', message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    this.#speaking = undefined;
+    if (!this.#link.isOpen()) return;
+    if (this.#finishing) this.#sayFinished();
+    else this.#restIdle();
+  }
+
+  /** Starts the wait for the next message anew; while speaking nothing is expected of the client. */
+  #restIdle(): void {
+    clearTimeout(this.#idleTimer);
+    const { idleTimeoutMs } = this.#context.studio.settings.behaviour;
+    if (idleTimeoutMs === 0 || this.#speaking || this.#link.signal.aborted) return;
+    this.#idleTimer = setTimeout(() => {
+      const message = `request timeout after ${Math.round(idleTimeoutMs / 1000)} seconds.`;
+      this.#refuse({ code: 'InvalidParameter', message });
+    }, idleTimeoutMs);
+  }
+
+  /** An error that ends the session. */
+  #refuse(error: WireError): void {
+    this.#link.fail(error);
+    this.#link.close(this.#context.studio.settings.behaviour.errorCloseCode, error.message);
+  }
+}
+
+function parseEvent(message: string | undefined): ({ type: string } & Record<string, unknown>) | undefined {
+  try {
+    const event: unknown = JSON.parse(message ?? '');
+    if (typeof event !== 'object' || event === null || !('type' in event)) return undefined;
+    return typeof event.type === 'string' ? { ...event, type: event.type } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const ECHOED = ['response_format', 'speech_rate', 'volume', 'pitch_rate', 'bit_rate', 'enable_tn'] as const;
+
+/** What `session.updated` repeats; keys that the service does not know are left out. */
+function echoed(session: unknown, settings: AcceptedSettings): Partial<SessionEcho> {
+  const asked = isObject(session) ? session : {};
+  return {
+    ...Object.fromEntries(ECHOED.filter((key) => asked[key] !== undefined).map((key) => [key, asked[key]])),
+    voice: settings.voice.voice,
+    mode: settings.mode,
+    language_type: settings.languageType,
+    sample_rate: settings.sampleRateHz,
+  };
+}
+
+/** Where the last whole sentence of a server_commit buffer ends; 0 for none. The service's own rule is not documented. */
+function lastSentenceEnd(text: string): number {
+  let end = 0;
+  for (const match of text.matchAll(/[.!?…]["'”’)]*\s|[。！？；\n]["”’）]*/gu)) end = match.index + match[0].length;
+  return text.slice(0, end).trim() === '' ? 0 : end;
+}

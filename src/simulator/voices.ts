@@ -1,0 +1,162 @@
+/** The account's voices, in memory and, when a folder is given, on disk, so that a restart finds them again. */
+
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PipelineError, systemCode } from '../errors.ts';
+import type { ListedVoice } from '../speech/dashscope/protocol.ts';
+import { type VoiceTraits, voiceTraits } from './traits.ts';
+
+/** An enrolled voice. */
+export interface VoiceRecord {
+  voice: string;
+  /** The dated model that the voice is bound to. */
+  targetModel: string;
+  /** When it was made, in milliseconds since 1970. */
+  createdMs: number;
+  traits: VoiceTraits;
+}
+
+/** The voices; changes are on disk when their promise resolves. */
+export interface VoiceStore {
+  size(): number;
+  find(voice: string): VoiceRecord | undefined;
+  /** One page, newest first (the service's order is not documented); `pageIndex` is 0-based. */
+  list(page: { pageSize: number; pageIndex: number }): ListedVoice[];
+  /** Adds a voice and names it; undefined when the account is full. */
+  add(voice: {
+    name: string;
+    targetModel: string;
+    createdMs: number;
+    traits: VoiceTraits;
+  }): Promise<VoiceRecord | undefined>;
+  /** False when there was no such voice. */
+  remove(voice: string): Promise<boolean>;
+  clear(): Promise<void>;
+}
+
+/**
+ * Opens the store; `limit` is the most voices of the account. Rejects with `store-damaged` when the folder holds a file
+ * that is not ours, `store-unwritable` when a change can not be written.
+ */
+export async function openVoiceStore(options: {
+  stateDir: string | undefined;
+  seed: number;
+  limit: number;
+}): Promise<VoiceStore> {
+  const { stateDir, seed, limit } = options;
+  let voices = stateDir === undefined ? new Map<string, VoiceRecord>() : await load(stateDir);
+  let turn: Promise<unknown> = Promise.resolve();
+
+  // Changes one after the other: each is written before it can be seen, so nothing is answered that a crash could undo.
+  const change = <T>(edit: (next: Map<string, VoiceRecord>) => T): Promise<T> => {
+    const mine = turn.then(async () => {
+      const next = new Map(voices);
+      const result = edit(next);
+      if (stateDir !== undefined) await save(stateDir, [...next.values()]);
+      voices = next;
+      return result;
+    });
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  return {
+    size: () => voices.size,
+    find: (voice) => voices.get(voice),
+    list: ({ pageSize, pageIndex }) =>
+      [...voices.values()]
+        .reverse()
+        .slice(pageIndex * pageSize, (pageIndex + 1) * pageSize)
+        .map((record) => ({
+          voice: record.voice,
+          gmt_create: new Date(record.createdMs).toISOString().slice(0, 19).replace('T', ' '),
+          target_model: record.targetModel,
+        })),
+    add: ({ name, ...rest }) =>
+      change((next) => {
+        if (next.size >= limit) return undefined;
+        const record = { voice: freshName(name, rest.createdMs, seed, next), ...rest };
+        next.set(record.voice, record);
+        return record;
+      }),
+    remove: (voice) => change((next) => next.delete(voice)),
+    clear: () => change((next) => next.clear()),
+  };
+}
+
+/** Form of a cloned voice's id. Source: the example of the voice-replica page, 2025-08. */
+const VOICE_ID = /^qwen-tts-vc-[A-Za-z0-9_]{1,16}-voice-\d{17}-[0-9a-f]{4}$/;
+
+/** A voice that was never enrolled here but whose id has the service's form, made up from that id; else undefined. */
+export function adoptedVoice(voice: string, targetModel: string): VoiceRecord | undefined {
+  if (!VOICE_ID.test(voice)) return undefined;
+  return { voice, targetModel, createdMs: 0, traits: voiceTraits(voice, undefined) };
+}
+
+/** `qwen-tts-vc-<name>-voice-<yyyyMMddHHmmssSSS>-<4 hex>`, not yet taken. */
+function freshName(name: string, atMs: number, seed: number, taken: ReadonlyMap<string, unknown>): string {
+  const date = new Date(atMs).toISOString().replace(/\D/g, '');
+  for (let attempt = taken.size; ; attempt++) {
+    const tail = createHash('sha256').update(`${seed} ${name} ${date} ${attempt}`).digest('hex').slice(0, 4);
+    const voice = `qwen-tts-vc-${name}-voice-${date}-${tail}`;
+    if (!taken.has(voice)) return voice;
+  }
+}
+
+function stateFile(stateDir: string): string {
+  return join(stateDir, 'voices.json');
+}
+
+async function load(stateDir: string): Promise<Map<string, VoiceRecord>> {
+  const file = stateFile(stateDir);
+  try {
+    const state: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (!isState(state)) throw new SyntaxError('not a list of voices');
+    return new Map(state.voices.map((record) => [record.voice, record]));
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return new Map();
+    throw new PipelineError({
+      code: 'store-damaged',
+      message: `The simulator can not read its voices in ${file}. Delete the file to start without voices.`,
+      retry: 'never',
+      cause,
+    });
+  }
+}
+
+function isState(value: unknown): value is { voices: VoiceRecord[] } {
+  if (typeof value !== 'object' || value === null || !('voices' in value) || !Array.isArray(value.voices)) return false;
+  return value.voices.every(
+    (record: Partial<VoiceRecord> | null) =>
+      typeof record?.voice === 'string' &&
+      typeof record.targetModel === 'string' &&
+      typeof record.createdMs === 'number' &&
+      typeof record.traits?.pitchHz === 'number' &&
+      typeof record.traits.formantPercent === 'number' &&
+      typeof record.traits.pace === 'number',
+  );
+}
+
+/** Written beside, flushed and renamed: a crash leaves the old list or the new one. */
+async function save(stateDir: string, voices: VoiceRecord[]): Promise<void> {
+  const file = stateFile(stateDir);
+  try {
+    await mkdir(stateDir, { recursive: true });
+    const handle = await open(`${file}.tmp`, 'w');
+    try {
+      await handle.writeFile(JSON.stringify({ voices }));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(`${file}.tmp`, file);
+  } catch (cause) {
+    throw new PipelineError({
+      code: 'store-unwritable',
+      message: `The simulator can not write its voices to ${file}.`,
+      retry: 'backoff',
+      cause,
+    });
+  }
+}

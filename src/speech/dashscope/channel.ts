@@ -1,0 +1,216 @@
+/**
+ * A session's socket as a channel of typed messages: send, wait for an answer, and one way to end.
+ *
+ * At most one wait is open at a time. Whatever goes wrong (a broken frame, an `error` event, silence, a close, an abort)
+ * ends the channel for good and rejects the open wait with the reason.
+ */
+import type { WebSocket } from 'ws';
+import { interrupted, PipelineError, systemCode } from '../../errors.ts';
+import type { Connection } from './connect.ts';
+import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
+import { parseServerEvent, type ServerMessage, violation } from './parse.ts';
+import type { ClientEvent } from './protocol.ts';
+
+/** A client event without its id, which the channel adds. */
+export type ClientMessage = WithoutId<ClientEvent>;
+
+type WithoutId<Event> = Event extends ClientEvent ? Omit<Event, 'event_id'> : never;
+
+/** What a channel needs besides its socket. */
+export interface ChannelOptions {
+  context: RefusalContext;
+  /** Longest silence while a wait is open. */
+  idleTimeoutMs: number;
+  /** What a close at this moment means. */
+  onClose: (code: number, reason: string) => PipelineError;
+}
+
+interface Turn {
+  /** Returns true when the wait is over; throws to end the channel. */
+  accept: (message: ServerMessage) => boolean;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+  /** Complete on the wire; at most handed-out work is still going on. */
+  complete: boolean;
+}
+
+/** How long a socket may take to close before it is cut. */
+const CLOSE_MS = 2_000;
+
+/** An open channel; `Session` owns it. */
+export class Channel {
+  /** Settles once the socket is closed, whoever closed it and why. Never rejects. */
+  readonly closed: Promise<void>;
+  readonly #socket: WebSocket;
+  readonly #url: URL;
+  readonly #options: ChannelOptions;
+  #sent = 0;
+  #turn: Turn | undefined;
+  #ended: unknown;
+  #stall: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor({ socket, url }: Connection, options: ChannelOptions) {
+    this.#socket = socket;
+    this.#url = url;
+    this.#options = options;
+    socket.on('message', (data, isBinary) => this.#onFrame(data, isBinary));
+    socket.on('error', (error) => this.end(this.#socketFailure(error)));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => {
+        this.end(options.onClose(code, reason.toString()));
+        resolve();
+      });
+    });
+    socket.resume();
+  }
+
+  /** False once the channel has ended; nothing can be sent or awaited then. */
+  get usable(): boolean {
+    return this.#ended === undefined;
+  }
+
+  /** Sends one event. Never throws: a socket that is going down reports by its close. */
+  send(message: ClientMessage): void {
+    this.#sent += 1;
+    this.#socket.send(JSON.stringify({ event_id: `event_${this.#sent}`, ...message }), () => undefined);
+  }
+
+  /**
+   * Shows each message to `accept` until it returns true and all work given to `pass` is done. What `accept` throws, an
+   * `error` event, silence beyond the limit, a close, and the signal's abort end the channel and reject.
+   */
+  wait(signal: AbortSignal | undefined, accept: Turn['accept']): Promise<void> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (this.#turn !== undefined)
+      return Promise.reject(new Error('Internal error: a session does one thing at a time'));
+    if (signal?.aborted) {
+      this.end(abortReason(signal));
+      return Promise.reject(this.#ended);
+    }
+    return new Promise<void>((resolve, reject) => {
+      const onAbort = () => {
+        this.#turn?.reject(abortReason(signal));
+        this.end(abortReason(signal));
+      };
+      const settle = () => {
+        clearTimeout(this.#stall);
+        signal?.removeEventListener('abort', onAbort);
+        this.#turn = undefined;
+      };
+      this.#turn = {
+        accept,
+        complete: false,
+        resolve: () => {
+          settle();
+          resolve();
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#watchForStall();
+    });
+  }
+
+  /**
+   * Runs work on a message in order. While a returned promise is pending, nothing more is read from the socket and the
+   * stall clock stands still. What the work throws ends the channel and rejects the open wait.
+   */
+  pass(work: () => void | Promise<void>): void {
+    const working = this.#working === undefined ? work() : this.#working.then(work);
+    if (working === undefined) return;
+    this.#socket.pause();
+    clearTimeout(this.#stall);
+    this.#working = working;
+    working.then(
+      () => {
+        if (this.#working === working) this.#caughtUp();
+      },
+      (error: unknown) => {
+        this.#turn?.reject(error);
+        this.end(error);
+      },
+    );
+  }
+
+  /** The one way out after trouble: remembers why, cuts the socket, tells whoever waits. Safe to call twice. */
+  end(error: unknown): void {
+    if (this.#ended === undefined) {
+      this.#ended = error;
+      this.#socket.terminate();
+    }
+    if (this.#turn?.complete === false) this.#turn.reject(this.#ended);
+  }
+
+  /** Closes politely; what does not close in time is cut. Settles with `closed`. Safe to call twice. */
+  async leave(): Promise<void> {
+    this.#ended ??= new PipelineError({ code: 'session-lost', message: 'The session is finished.', retry: 'backoff' });
+    this.#socket.close(1000);
+    const timer = setTimeout(() => this.#socket.terminate(), CLOSE_MS);
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  #onFrame(data: unknown, isBinary: boolean): void {
+    if (this.#ended !== undefined) return;
+    try {
+      if (isBinary || !Buffer.isBuffer(data)) throw violation('a binary frame');
+      this.#onMessage(parseServerEvent(data));
+    } catch (error) {
+      this.end(error);
+    }
+  }
+
+  #onMessage(message: ServerMessage): void {
+    if (message.type === 'error') throw failureOf(message.refusal, this.#options.context);
+    const turn = this.#turn;
+    if (turn === undefined || turn.complete) {
+      refuseUnasked(message);
+    } else if (turn.accept(message)) {
+      turn.complete = true;
+      clearTimeout(this.#stall);
+      if (this.#working === undefined) turn.resolve();
+    } else if (this.#working === undefined) {
+      this.#stall?.refresh();
+    }
+  }
+
+  #caughtUp(): void {
+    this.#working = undefined;
+    this.#socket.resume();
+    if (this.#turn?.complete) this.#turn.resolve();
+    else if (this.#turn !== undefined) this.#watchForStall();
+  }
+
+  #watchForStall(): void {
+    const { idleTimeoutMs } = this.#options;
+    this.#stall = setTimeout(() => {
+      this.end(
+        new PipelineError({
+          code: 'session-lost',
+          message: `The service sent nothing for ${idleTimeoutMs / 1_000} s although an answer was due.`,
+          retry: 'backoff',
+        }),
+      );
+    }, idleTimeoutMs);
+  }
+
+  #socketFailure(error: Error): PipelineError {
+    // Broken frames and oversized events have ws's own codes, everything else is the network.
+    if (systemCode(error)?.startsWith('WS_ERR_')) return violation('a frame that breaks the WebSocket protocol');
+    return networkFailure(error, { url: this.#url, apiKey: this.#options.context.apiKey });
+  }
+}
+
+/** Nothing is owed to us: audio now means that an earlier take was not whole, or that the next one would not be ours. */
+function refuseUnasked(message: ServerMessage): void {
+  if (message.type === 'audio' || message.type === 'response.created') throw violation('speech that nobody asked for');
+  if (message.type === 'session.finished') throw violation('the end of a session that nobody ended');
+}
+
+function abortReason(signal: AbortSignal | undefined): PipelineError {
+  return signal?.reason instanceof PipelineError ? signal.reason : interrupted('speaking');
+}

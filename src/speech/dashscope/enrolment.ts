@@ -1,0 +1,196 @@
+/** Voices at the service: create, list, find, delete. */
+import { PipelineError } from '../../errors.ts';
+import type { Gate } from '../../limits.ts';
+import type { RefusalContext } from './failures.ts';
+import { violation } from './parse.ts';
+import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
+import { type Answer, enrolmentUrl, post } from './request.ts';
+import { authorization } from './secret.ts';
+
+/** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
+export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
+
+/** What to clone. */
+export interface CreateVoiceRequest {
+  /** The dated model that the voice will be bound to. */
+  model: string;
+  /** `[A-Za-z0-9_]{1,16}`; becomes part of the voice's id. */
+  preferredName: string;
+  /** The recording as a file: WAV, MP3 or M4A. */
+  audio: { bytes: Uint8Array; mediaType: string };
+  /** What is said in it; the service compares it with the audio. */
+  transcript?: string | undefined;
+  /** ISO code of its language. */
+  language?: string | undefined;
+}
+
+/** A voice that the service keeps. */
+export interface VoiceAtService {
+  /** The service's id; opaque but for the preferred name in it. */
+  voiceId: string;
+  /** The dated model that the voice is bound to. */
+  model: string;
+  /** As the service gives it: `yyyy-MM-dd HH:mm:ss`, without a zone; empty when it gives none. */
+  createdAt: string;
+}
+
+/** Calls sent since the client was made, the refused and throttled ones included. */
+export interface EnrolmentCounts {
+  enroll: number;
+  list: number;
+  delete: number;
+}
+
+/** Client of the enrolment resource. `simulated` says that our simulator answered. */
+export interface EnrolmentClient {
+  /**
+   * Clones a voice; not safe to repeat blindly, as each success is a new, paid voice. After an error other than a plain
+   * refusal the voice may exist: look for it with `findByName` before asking again.
+   */
+  create(request: CreateVoiceRequest, signal?: AbortSignal): Promise<{ voiceId: string; simulated: boolean }>;
+  /** One page of the account's voices; `pageIndex` is 0-based. */
+  list(
+    page: { pageSize: number; pageIndex: number },
+    signal?: AbortSignal,
+  ): Promise<{ voices: VoiceAtService[]; simulated: boolean }>;
+  /** The newest voice of this name and model; undefined when there is none. Reads all pages, 1000 voices a call. */
+  findByName(
+    wanted: { preferredName: string; model: string },
+    signal?: AbortSignal,
+  ): Promise<(VoiceAtService & { simulated: boolean }) | undefined>;
+  /** Deletes a voice for good. Rejects with `voice-not-found` when there is none. */
+  delete(voiceId: string, signal?: AbortSignal): Promise<{ simulated: boolean }>;
+  counts(): EnrolmentCounts;
+}
+
+/** How to make a client. */
+export interface EnrolmentClientOptions {
+  /** `https://…/api/v1`. */
+  httpBaseUrl: string;
+  apiKey: string;
+  /** Ten calls in any second for the whole account; every call passes it first. */
+  gate: Gate;
+  /** Longest wait for one answer. Default 90,000: a clone takes up to ten seconds. */
+  timeoutMs?: number;
+}
+
+const LIST_PAGE_SIZE = 1_000;
+/** An account keeps at most 1000 voices of this family; a list that goes on longer goes round in circles. */
+const MAX_LIST_PAGES = 5;
+
+/**
+ * Makes a client. Sends nothing yet; throws `key-missing` or `key-refused` for a key that can not be sent, and
+ * `service-unreachable` for a base that is no URL.
+ *
+ * Every call rejects with a PipelineError as told in failures.ts. After a throttle the gate holds the account back.
+ */
+export function createEnrolmentClient({
+  httpBaseUrl,
+  apiKey,
+  gate,
+  timeoutMs = 90_000,
+}: EnrolmentClientOptions): EnrolmentClient {
+  authorization(apiKey);
+  const url = enrolmentUrl(httpBaseUrl);
+  const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
+
+  async function call(
+    input: EnrolmentRequest['input'],
+    { signal, ...context }: Pick<RefusalContext, 'model'> & { signal: AbortSignal | undefined },
+  ): Promise<Answer> {
+    await gate.pass(signal);
+    counts[input.action === 'create' ? 'enroll' : input.action] += 1;
+    try {
+      const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
+      return await post(request, { url, timeoutMs, signal, context: { doing: 'enrol', apiKey, ...context } });
+    } catch (error) {
+      if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
+        // If the account can not be told, the throttle is still what the caller must hear.
+        await gate.pauseFor(error.retry.afterMs).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  const list: EnrolmentClient['list'] = async ({ pageSize, pageIndex }, signal) => {
+    const { body, simulated } = await call({ action: 'list', page_size: pageSize, page_index: pageIndex }, { signal });
+    return { voices: voicesOf(body), simulated };
+  };
+
+  return {
+    list,
+    async create({ model, preferredName, audio, transcript, language }, signal) {
+      const { body, simulated } = await call(
+        {
+          action: 'create',
+          target_model: model,
+          preferred_name: preferredName,
+          audio: { data: dataUri(audio) },
+          ...(transcript === undefined ? {} : { text: transcript }),
+          ...(language === undefined ? {} : { language }),
+        },
+        { signal, model },
+      );
+      return { voiceId: createdVoice(body, model), simulated };
+    },
+    async findByName({ preferredName, model }, signal) {
+      let newest: (VoiceAtService & { simulated: boolean }) | undefined;
+      for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
+        const { voices, simulated } = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
+        for (const voice of voices) {
+          const isOurs = voice.model === model && voice.voiceId.includes(`-vc-${preferredName}-voice-`);
+          if (isOurs && (newest === undefined || voice.createdAt > newest.createdAt)) newest = { ...voice, simulated };
+        }
+        if (voices.length < LIST_PAGE_SIZE) break;
+      }
+      return newest;
+    },
+    async delete(voiceId, signal) {
+      const { simulated } = await call({ action: 'delete', voice: voiceId }, { signal });
+      return { simulated };
+    },
+    counts: () => ({ ...counts }),
+  };
+}
+
+function dataUri({ bytes, mediaType }: CreateVoiceRequest['audio']): string {
+  const prefix = `data:${mediaType};base64,`;
+  const characters = prefix.length + Math.ceil(bytes.length / 3) * 4;
+  if (characters >= MAX_SAMPLE_URI_CHARACTERS) {
+    throw new PipelineError({
+      code: 'sample-refused',
+      message:
+        `The sample is too big: ${(characters / 1_000_000).toFixed(1)} MB as sent, 10 MB is the limit. ` +
+        'Cut it to 10 to 20 seconds, or save it as MP3 or M4A.',
+      retry: 'never',
+    });
+  }
+  return prefix + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+function createdVoice(body: Record<string, unknown>, model: string): string {
+  const output = body.output;
+  if (!isFields(output) || typeof output.voice !== 'string' || output.voice === '') {
+    throw violation('an answer without the voice that was asked for');
+  }
+  if (output.target_model !== undefined && output.target_model !== model) {
+    throw violation('a voice for another model than asked for');
+  }
+  return output.voice;
+}
+
+function voicesOf(body: Record<string, unknown>): VoiceAtService[] {
+  const rows = isFields(body.output) ? body.output.voice_list : undefined;
+  if (!Array.isArray(rows)) throw violation('an answer without a list of voices');
+  return rows.map((row: unknown) => {
+    if (!isFields(row) || typeof row.voice !== 'string' || typeof row.target_model !== 'string') {
+      throw violation('a list of voices with a row that can not be read');
+    }
+    const createdAt = typeof row.gmt_create === 'string' ? row.gmt_create : '';
+    return { voiceId: row.voice, model: row.target_model, createdAt };
+  });
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,237 @@
+/**
+ * Which session speaks next: open sessions by key (model, voice, language, rate), lent to one caller at a time.
+ *
+ * A caller gets, in this order: an idle session of its key; a new one while there is room; the place of the longest-idle
+ * session of another key; or it waits, first come first served. Nothing here polls: every change (a caller, a lane given
+ * back, a socket closed) runs `match` once.
+ */
+import { interrupted } from '../../errors.ts';
+import { beginOpening, type Opening } from './opening.ts';
+import type { Session } from './session.ts';
+
+/** One open session and whether somebody has it. */
+export interface Lane {
+  readonly key: string;
+  readonly session: Session;
+  /** It has been lent before, so the service may have closed it since without our noticing. */
+  used: boolean;
+  busy: boolean;
+  readonly openedAtMs: number;
+  idleSinceMs: number;
+  idleTimer: NodeJS.Timeout | undefined;
+  /** Gives back its place among the account's sessions; undefined once that place was passed on. */
+  freeSlot: (() => Promise<void>) | undefined;
+}
+
+/** What is needed to lend and to open. */
+export interface LanesOptions<Request> {
+  keyOf: (request: Request) => string;
+  open: (request: Request, signal: AbortSignal) => Promise<Session>;
+  /** Waits until one more handshake is allowed. */
+  mayOpen: (signal: AbortSignal) => Promise<void>;
+  /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
+  takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
+  maxSessions: number;
+  idleCloseMs: number;
+  maxAgeMs: number;
+}
+
+/** Open sessions to borrow. */
+export interface Lanes<Request> {
+  /** Lends a lane; `fresh` asks for a newly opened one. Rejects with the failure to open, or `interrupted`. */
+  acquire(request: Request, how: { fresh: boolean; signal: AbortSignal | undefined }): Promise<Lane>;
+  /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
+  release(lane: Lane): void;
+  /** Sessions open or opening, lent ones, and how many were opened in all. */
+  counts(): { open: number; busy: number; opened: number };
+  /** Lends no more, ends idle sessions, and waits until the busy ones are given back and closed. */
+  close(): Promise<void>;
+}
+
+interface Waiter<Request> {
+  readonly request: Request;
+  readonly key: string;
+  readonly fresh: boolean;
+  readonly lend: (lane: Lane) => void;
+  readonly fail: (error: unknown) => void;
+  /** The session that is being opened for it. */
+  opening: Opening | undefined;
+  /** How many later callers of another key went first. */
+  overtaken: number;
+}
+
+/** Makes empty lanes. */
+export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Request> {
+  const lanes = new Set<Lane>();
+  const openings = new Set<Opening>();
+  const waiters: Waiter<Request>[] = [];
+  let opened = 0;
+  let closing = false;
+
+  const isIdle = (lane: Lane) => !lane.busy && lane.session.usable;
+  const isFree = () => lanes.size + openings.size < options.maxSessions;
+  const longestIdle = () =>
+    [...lanes]
+      .filter(isIdle)
+      .reduce<Lane | undefined>((a, b) => (a && a.idleSinceMs <= b.idleSinceMs ? a : b), undefined);
+
+  function match(): void {
+    for (const lane of lanes) if (isIdle(lane)) offer(lane);
+    for (const waiter of [...waiters]) {
+      if (waiter.opening?.starved) {
+        const victim = longestIdle();
+        if (victim !== undefined) waiter.opening.makeRoom(vacate(victim));
+      } else if (waiter.opening === undefined && !closing) {
+        const victim = isFree() ? undefined : longestIdle();
+        if (victim === undefined && !isFree()) return;
+        open(waiter, victim);
+      }
+    }
+  }
+
+  /** Lends an idle lane to the first caller of its key, unless a caller of another key has been passed over too often. */
+  function offer(lane: Lane): void {
+    const first = waiters.find((waiter) => waiter.opening === undefined);
+    if (first !== undefined && first.key !== lane.key && first.overtaken >= options.maxSessions) return;
+    const index = waiters.findIndex((waiter) => waiter.key === lane.key && !waiter.fresh);
+    const waiter = waiters[index];
+    if (waiter === undefined) return;
+    for (const passed of waiters.slice(0, index)) passed.overtaken += 1;
+    lend(lane, waiter);
+  }
+
+  function lend(lane: Lane, waiter: Waiter<Request>): void {
+    waiters.splice(waiters.indexOf(waiter), 1);
+    clearTimeout(lane.idleTimer);
+    lane.busy = true;
+    waiter.opening?.callOff();
+    waiter.lend(lane);
+  }
+
+  function open(waiter: Waiter<Request>, victim: Lane | undefined): void {
+    const opening = beginOpening({
+      room: victim === undefined ? undefined : vacate(victim),
+      mayOpen: options.mayOpen,
+      takeSlot: options.takeSlot,
+      open: (signal) => options.open(waiter.request, signal),
+      onStarved: match,
+    });
+    waiter.opening = opening;
+    openings.add(opening);
+    opening.done.then(
+      ({ session, freeSlot }) => {
+        openings.delete(opening);
+        const lane = admit(waiter.key, session, freeSlot);
+        if (waiters.includes(waiter)) lend(lane, waiter);
+        else rest(lane);
+      },
+      (error: unknown) => {
+        openings.delete(opening);
+        if (waiters.includes(waiter)) {
+          waiters.splice(waiters.indexOf(waiter), 1);
+          waiter.fail(error);
+        }
+        match();
+      },
+    );
+  }
+
+  function admit(key: string, session: Session, freeSlot: () => Promise<void>): Lane {
+    const nowMs = performance.now();
+    const lane: Lane = {
+      key,
+      session,
+      used: false,
+      busy: true,
+      openedAtMs: nowMs,
+      idleSinceMs: nowMs,
+      idleTimer: undefined,
+      freeSlot,
+    };
+    lanes.add(lane);
+    opened += 1;
+    void session.closed.then(() => {
+      clearTimeout(lane.idleTimer);
+      if (!lanes.delete(lane)) return;
+      // A place that can not be given back now is given back by its lease.
+      lane.freeSlot?.().catch(() => undefined);
+      match();
+    });
+    return lane;
+  }
+
+  /** Ends an idle lane for another session, which takes over its place here and, once it is closed, its slot. */
+  async function vacate(lane: Lane): Promise<(() => Promise<void>) | undefined> {
+    clearTimeout(lane.idleTimer);
+    lanes.delete(lane);
+    await lane.session.finish();
+    return lane.freeSlot;
+  }
+
+  function rest(lane: Lane): void {
+    lane.busy = false;
+    lane.idleSinceMs = performance.now();
+    if (!lane.session.usable) return;
+    if (closing || lane.idleSinceMs - lane.openedAtMs > options.maxAgeMs) {
+      void lane.session.finish();
+      return;
+    }
+    lane.idleTimer = setTimeout(() => void lane.session.finish(), options.idleCloseMs);
+    match();
+  }
+
+  return {
+    acquire(request, { fresh, signal }) {
+      return new Promise((resolve, reject) => {
+        if (closing || signal?.aborted) return reject(interrupted('waiting for a session'));
+        const onAbort = () => {
+          waiters.splice(waiters.indexOf(waiter), 1);
+          waiter.opening?.abort();
+          waiter.fail(interrupted('waiting for a session'));
+          match();
+        };
+        const settle = () => signal?.removeEventListener('abort', onAbort);
+        const waiter: Waiter<Request> = {
+          request,
+          key: options.keyOf(request),
+          fresh,
+          opening: undefined,
+          overtaken: 0,
+          lend: (lane) => {
+            settle();
+            resolve(lane);
+          },
+          fail: (error) => {
+            settle();
+            reject(error);
+          },
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        waiters.push(waiter);
+        match();
+      });
+    },
+    release(lane) {
+      lane.used = true;
+      rest(lane);
+    },
+    counts: () => ({
+      open: lanes.size + openings.size,
+      busy: [...lanes].filter((lane) => lane.busy).length,
+      opened,
+    }),
+    async close() {
+      closing = true;
+      for (const waiter of waiters.splice(0)) {
+        waiter.opening?.abort();
+        waiter.fail(interrupted('waiting for a session'));
+      }
+      for (const lane of lanes) if (isIdle(lane)) void lane.session.finish();
+      while (lanes.size + openings.size > 0) {
+        const sessions = [...lanes].map((lane) => lane.session.closed);
+        const underway = [...openings].map((opening) => opening.done);
+        await Promise.allSettled([...sessions, ...underway]);
+      }
+    },
+  };
+}

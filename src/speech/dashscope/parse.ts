@@ -1,0 +1,148 @@
+/**
+ * The service's events at the door: bytes in, one small message out, everything behind it trusts the shape.
+ *
+ * Written by hand because nearly every event is a piece of audio: that case is looked at first and costs one JSON.parse
+ * and one base64 decode. What we do not need comes out as `ignored`, events of tomorrow included.
+ */
+import { PipelineError } from '../../errors.ts';
+import type { Refusal } from './failures.ts';
+import type { ResponseStatus, Usage } from './protocol.ts';
+
+/** What the client needs to know of one server event. */
+export type ServerMessage =
+  | { type: 'audio'; responseId: string | undefined; audio: Buffer }
+  | { type: 'session.created'; sessionId: string }
+  | { type: 'session.updated'; echo: SettingsEcho }
+  | { type: 'committed' }
+  | { type: 'response.created'; responseId: string }
+  | { type: 'response.done'; responseId: string; status: ResponseStatus; usage: Usage | undefined }
+  | { type: 'session.finished' }
+  | { type: 'error'; refusal: Refusal }
+  | { type: 'ignored' };
+
+/** The settings as the service took them; a field it does not echo is undefined. */
+export interface SettingsEcho {
+  voice: string | undefined;
+  responseFormat: string | undefined;
+  sampleRateHz: number | undefined;
+}
+
+type Fields = Record<string, unknown>;
+
+const STATUSES: readonly string[] = ['in_progress', 'completed', 'failed', 'incomplete', 'cancelled'];
+const IGNORED: ServerMessage = { type: 'ignored' };
+
+/**
+ * Parses one text frame. Throws `protocol-violation` (a fresh session may help) for what is not JSON, has no type, or
+ * lacks a field that we rely on; the message never repeats the frame.
+ */
+export function parseServerEvent(frame: Buffer): ServerMessage {
+  const event = parseJson(frame);
+  if (event.type === 'response.audio.delta') {
+    return { type: 'audio', responseId: text(event.response_id), audio: decodeAudio(event.delta) };
+  }
+  switch (event.type) {
+    case 'session.created':
+      return { type: 'session.created', sessionId: idOf(event, 'session') };
+    case 'session.updated':
+      return { type: 'session.updated', echo: echoOf(fields(event, 'session')) };
+    case 'input_text_buffer.committed':
+      return { type: 'committed' };
+    case 'response.created':
+      return { type: 'response.created', responseId: idOf(event, 'response') };
+    case 'response.done':
+      return doneOf(event);
+    case 'session.finished':
+      return { type: 'session.finished' };
+    case 'error':
+      return errorOf(event);
+    default:
+      if (typeof event.type !== 'string') throw violation('an event without a type');
+      return IGNORED;
+  }
+}
+
+/** An event or frame that breaks the protocol. A fresh session may help. */
+export function violation(what: string): PipelineError {
+  return new PipelineError({ code: 'protocol-violation', message: `The service sent ${what}.`, retry: 'backoff' });
+}
+
+/** What `response.done` counts, as the service gave it; undefined when it gave nothing that can be read. */
+export function usageOf(value: unknown): Usage | undefined {
+  if (!isFields(value)) return undefined;
+  if (isCount(value.characters)) return { characters: value.characters };
+  const { total_tokens, input_tokens, output_tokens } = value;
+  if (!isCount(total_tokens) || !isCount(input_tokens) || !isCount(output_tokens)) return undefined;
+  return { total_tokens, input_tokens, output_tokens };
+}
+
+function parseJson(frame: Buffer): Fields {
+  let event: unknown;
+  try {
+    event = JSON.parse(frame.toString());
+  } catch {
+    // The engine's message quotes the text, and the text may quote the key.
+    throw violation(`a frame of ${frame.length} bytes that is not JSON`);
+  }
+  if (!isFields(event)) throw violation('an event that is not a JSON object');
+  return event;
+}
+
+function decodeAudio(delta: unknown): Buffer {
+  if (typeof delta !== 'string') throw violation('a piece of audio without data');
+  const audio = Buffer.from(delta, 'base64');
+  // Node's decoder drops what is not base64 without a word; then fewer bytes come out than the length says.
+  if (audio.length !== Buffer.byteLength(delta, 'base64')) throw violation('a piece of audio that is not base64');
+  return audio;
+}
+
+function doneOf(event: Fields): ServerMessage {
+  const response = fields(event, 'response');
+  const status = response.status;
+  if (!isStatus(status)) throw violation('a response.done without a known status');
+  return { type: 'response.done', responseId: idOf(event, 'response'), status, usage: usageOf(response.usage) };
+}
+
+/** Both shapes: `{code, message}` of today and `{type, code, message, param, event_id}` of 2025; every field may be missing. */
+function errorOf(event: Fields): ServerMessage {
+  const error = isFields(event.error) ? event.error : event;
+  const code = text(error.code) ?? (error === event ? undefined : text(error.type));
+  const message = text(error.message);
+  return { type: 'error', refusal: { ...(code && { code }), ...(message && { message }) } };
+}
+
+function echoOf(session: Fields): SettingsEcho {
+  return {
+    voice: text(session.voice),
+    responseFormat: text(session.response_format),
+    sampleRateHz: typeof session.sample_rate === 'number' ? session.sample_rate : undefined,
+  };
+}
+
+function idOf(event: Fields, name: string): string {
+  const id = text(fields(event, name).id);
+  if (id === undefined) throw violation(`a ${event.type} without an id`);
+  return id;
+}
+
+function fields(event: Fields, name: string): Fields {
+  const value = event[name];
+  if (!isFields(value)) throw violation(`a ${event.type} without "${name}"`);
+  return value;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isStatus(value: unknown): value is ResponseStatus {
+  return typeof value === 'string' && STATUSES.includes(value);
+}

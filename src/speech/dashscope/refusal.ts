@@ -1,0 +1,24 @@
+/** The error body that every HTTP API of the service shares, and that a refused handshake carries. */
+import type { Refusal } from './failures.ts';
+
+/** Reads what a refusal says. A body that is empty, `{}`, cut off or not JSON (a proxy's page) leaves just the status. */
+export function readRefusal(status: number, body: string): Refusal {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return { status };
+  }
+  if (typeof parsed !== 'object' || parsed === null) return { status };
+  const refusal: Refusal = { status };
+  if ('code' in parsed && typeof parsed.code === 'string') refusal.code = parsed.code;
+  if ('message' in parsed && typeof parsed.message === 'string') refusal.message = parsed.message;
+  if ('request_id' in parsed && typeof parsed.request_id === 'string') refusal.requestId = parsed.request_id;
+  return refusal;
+}
+
+/** A `Retry-After` header in seconds as milliseconds; undefined when absent or not a number. None is documented. */
+export function retryAfterMs(header: string | null | undefined): number | undefined {
+  const seconds = header ? Number(header) : Number.NaN;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+}

@@ -1,0 +1,228 @@
+/**
+ * One realtime session: a socket, one voice, one set of settings, and speech after speech over it.
+ *
+ *   connect ─► session.created ─► session.update ─► session.updated ─► idle ◄─► speaking ─► finish ─► closed
+ *
+ * Any error, at any point, ends the session: it is closed, `usable` is false from then on, and nobody may use it again.
+ */
+import { interrupted, PipelineError } from '../../errors.ts';
+import { MODELS } from '../../models.ts';
+import { Channel } from './channel.ts';
+import { type Connection, connect } from './connect.ts';
+import { withDeadline } from './deadline.ts';
+import { closeFailure, modelUnknown, type RefusalContext } from './failures.ts';
+import { type SettingsEcho, violation } from './parse.ts';
+import type { SessionSettings } from './protocol.ts';
+import { openTakeAccount, type SpokenResponse } from './take.ts';
+
+/** Takes a piece of s16le mono PCM. While a returned promise is pending, nothing more is read from the socket. */
+export type AudioSink = (chunk: Buffer) => void | Promise<void>;
+
+/** What one commit brought. */
+export interface SpokenTake extends SpokenResponse {
+  sessionId: string;
+  /** The speech came from the simulator. */
+  simulated: boolean;
+}
+
+/** What a whole `server_commit` session brought. */
+export interface SpokenSession {
+  sessionId: string;
+  responses: readonly SpokenResponse[];
+  /** Bytes of s16le mono PCM over all responses. */
+  byteLength: number;
+  simulated: boolean;
+}
+
+/** How to open a session. */
+export interface OpenSessionOptions {
+  /** `wss://…/api-ws/v1/realtime`; the model is added as its query. */
+  realtimeUrl: string;
+  apiKey: string;
+  model: string;
+  settings: SessionSettings;
+  /** From the first packet to `session.updated`; default 15,000. */
+  handshakeTimeoutMs?: number;
+  /** Longest silence of the service while it owes us events; default 30,000. */
+  idleTimeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+/** Default rate of the service; what it uses when the settings name none. */
+const DEFAULT_SAMPLE_RATE_HZ = 24_000;
+/** How long `finish` waits for the service to say goodbye. */
+const GOODBYE_MS = 2_000;
+
+/**
+ * Opens a session and waits until the service has taken the settings. Rejects with a PipelineError: refusals as in
+ * failures.ts, `service-unreachable` and `session-lost` (worth a retry), `interrupted`.
+ */
+export async function openSession(options: OpenSessionOptions): Promise<Session> {
+  const { signal, handshakeTimeoutMs = 15_000 } = options;
+  const onTimeout = () =>
+    new PipelineError({
+      code: 'service-unreachable',
+      message: `The service did not open a session within ${handshakeTimeoutMs / 1_000} s.`,
+      retry: 'backoff',
+    });
+  return withDeadline({ limitMs: handshakeTimeoutMs, signal, what: 'opening a session', onTimeout }, async (within) => {
+    const session = new Session(await connect({ ...options, signal: within }), options);
+    await session.start(within);
+    return session;
+  });
+}
+
+/** An open session; `openSession` makes them. One speech at a time. */
+export class Session {
+  /** Settles once the socket is closed, whoever closed it and why. Never rejects. */
+  readonly closed: Promise<void>;
+  /** The other side is our simulator. */
+  readonly simulated: boolean;
+  readonly #channel: Channel;
+  readonly #settings: SessionSettings;
+  readonly #context: RefusalContext;
+  #sessionId = '';
+  #answered = false;
+  /** The service has spoken over this session, so that its model exists. */
+  #proven = false;
+
+  constructor(connection: Connection, { settings, apiKey, model, idleTimeoutMs = 30_000 }: OpenSessionOptions) {
+    this.simulated = connection.simulated;
+    this.#settings = settings;
+    this.#context = { doing: 'speak', apiKey, model };
+    const onClose = (code: number, reason: string) => this.#closeFailure(code, reason);
+    this.#channel = new Channel(connection, { context: this.#context, idleTimeoutMs, onClose });
+    this.closed = this.#channel.closed;
+  }
+
+  /** The service's id of the session. */
+  get id(): string {
+    return this.#sessionId;
+  }
+
+  /** False once anything has gone wrong or the session was finished. */
+  get usable(): boolean {
+    return this.#channel.usable;
+  }
+
+  /** The service has reacted to the text under way, or to the one that failed, so that it may have been paid for. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Waits for `session.created`, sends the settings, waits for `session.updated`. Called once, by `openSession`. */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#channel.wait(signal, (message) => {
+      if (message.type !== 'session.created') return false;
+      this.#sessionId = message.sessionId;
+      return true;
+    });
+    const updated = this.#channel.wait(signal, (message) => {
+      if (message.type !== 'session.updated') return false;
+      checkEcho(message.echo, this.#settings);
+      return true;
+    });
+    this.#channel.send({ type: 'session.update', session: this.#settings });
+    await updated;
+  }
+
+  /**
+   * Speaks one text in commit mode: one append, one commit, until its `response.done`. Rejects with `session-lost`,
+   * `take-incomplete` or `protocol-violation` (worth a retry on a fresh session), a refusal, `interrupted`, or whatever
+   * the sink threw; the session is over then, and audio handed out so far must be thrown away.
+   */
+  async speak({
+    text,
+    onAudio,
+    signal,
+  }: {
+    text: string;
+    onAudio: AudioSink;
+    signal?: AbortSignal | undefined;
+  }): Promise<SpokenTake> {
+    const spoken = this.#receive('response', onAudio, signal);
+    this.#channel.send({ type: 'input_text_buffer.append', text });
+    this.#channel.send({ type: 'input_text_buffer.commit' });
+    const [response] = await spoken;
+    if (response === undefined) throw new Error('Internal error: a complete take without a response');
+    return { ...response, sessionId: this.#sessionId, simulated: this.simulated };
+  }
+
+  /**
+   * Speaks texts in server_commit mode: all appends, then `session.finish`, until `session.finished`. The service cuts
+   * responses by its own rule. The session is over afterwards; errors as in `speak`.
+   */
+  async speakAll({
+    texts,
+    onAudio,
+    signal,
+  }: {
+    texts: readonly string[];
+    onAudio: AudioSink;
+    signal?: AbortSignal | undefined;
+  }): Promise<SpokenSession> {
+    const spoken = this.#receive('session', onAudio, signal);
+    for (const text of texts) this.#channel.send({ type: 'input_text_buffer.append', text });
+    this.#channel.send({ type: 'session.finish' });
+    const responses = await spoken;
+    await this.#channel.leave();
+    const byteLength = responses.reduce((sum, response) => sum + response.byteLength, 0);
+    return { sessionId: this.#sessionId, responses, byteLength, simulated: this.simulated };
+  }
+
+  /** Ends an idle session politely and waits until it is closed, a few seconds at most. Safe to call twice; never rejects. */
+  async finish(): Promise<void> {
+    if (this.usable) {
+      const goodbye = new AbortController();
+      const timer = setTimeout(() => goodbye.abort(), GOODBYE_MS);
+      const finished = this.#channel.wait(goodbye.signal, (message) => message.type === 'session.finished');
+      this.#channel.send({ type: 'session.finish' });
+      // No goodbye, or an error instead of one: the session is over either way.
+      await finished.catch(() => undefined);
+      clearTimeout(timer);
+    }
+    await this.#channel.leave();
+  }
+
+  /** Ends the session at once. Whoever waits for speech is told `interrupted`. Safe to call twice. */
+  destroy(): void {
+    this.#channel.end(interrupted('speaking'));
+  }
+
+  async #receive(endsWith: 'response' | 'session', onAudio: AudioSink, signal: AbortSignal | undefined) {
+    const account = openTakeAccount(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
+    this.#answered = false;
+    await this.#channel.wait(signal, (message) => {
+      const complete = account.accept(message);
+      this.#answered = account.answered();
+      if (message.type === 'audio' && message.audio.length > 0) {
+        const { audio } = message;
+        this.#channel.pass(() => onAudio(audio));
+      }
+      return complete;
+    });
+    this.#answered = false;
+    this.#proven = true;
+    return account.responses();
+  }
+
+  #closeFailure(code: number, reason: string): PipelineError {
+    const model = this.#context.model ?? '';
+    // An unknown model is not refused at the handshake: the session opens and then ends without a word. One that is in
+    // our table, or that broke off without a goodbye (1006), may as well be a passing trouble.
+    const silent = reason === '' && code !== 1006 && !this.#answered && !this.#proven;
+    if (silent && MODELS[model] === undefined) return modelUnknown(this.#context);
+    return closeFailure(code, reason, this.#context);
+  }
+}
+
+/** The speech must be what we asked for; with another rate or voice it would be stored under the wrong key. */
+function checkEcho({ voice, responseFormat, sampleRateHz }: SettingsEcho, asked: SessionSettings): void {
+  if (voice !== undefined && voice !== asked.voice) throw violation('settings with another voice than asked for');
+  if (responseFormat !== undefined && responseFormat !== (asked.response_format ?? 'pcm')) {
+    throw violation('settings with another audio format than asked for');
+  }
+  if (sampleRateHz !== undefined && sampleRateHz !== (asked.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ)) {
+    throw violation('settings with another sample rate than asked for');
+  }
+}

@@ -1,0 +1,58 @@
+/** Masters in the store: a finished chapter's files and what was measured on them. */
+import type { AudioFormat } from '../manifest/manifest.ts';
+import type { BlobRef, Store } from './store.ts';
+import { isBlobRef } from './takes.ts';
+
+/** A finished chapter. */
+export interface MasterRecord {
+  /** Master key. */
+  key: string;
+  /** Hash of the digests of the takes that went in: a take that was spoken again makes its master stale. */
+  takesDigest: string;
+  files: MasterFile[];
+  durationSeconds: number;
+  /** Integrated loudness of the finished file, LUFS; null for silence. */
+  loudnessLufs: number | null;
+  /** Whether the finished file keeps the profile's rules; `none` when the profile has none. */
+  verdict: 'pass' | 'fail' | 'none';
+  /** What failed, in words; empty when nothing did. */
+  failures: string[];
+  /** Where each take lies in the chapter, in the order of the step's takes. */
+  positions: { startSeconds: number; durationSeconds: number }[];
+  /** At least one take was spoken by a simulator. */
+  simulated: boolean;
+  /** ISO 8601, UTC. Delivered files carry it as their modification time. */
+  madeAt: string;
+}
+
+/** One finished file. */
+export interface MasterFile extends BlobRef {
+  format: AudioFormat;
+}
+
+/** The master of a key, or undefined when there is none or a file of it is missing or short. */
+export async function findMaster(store: Store, key: string): Promise<MasterRecord | undefined> {
+  const record = await store.readRecord('master', key);
+  if (!isMasterRecord(record) || record.key !== key) return undefined;
+  for (const file of record.files) {
+    if ((await store.blobSize(file.digest)) !== file.byteLength) return undefined;
+  }
+  return record;
+}
+
+/** Makes a master known. Its blobs must be in the store already. */
+export async function putMaster(store: Store, record: MasterRecord): Promise<void> {
+  await store.writeRecord('master', record.key, record);
+}
+
+function isMasterRecord(value: unknown): value is MasterRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { key, takesDigest, files, madeAt } = value as Partial<Record<keyof MasterRecord, unknown>>;
+  return (
+    typeof key === 'string' &&
+    typeof takesDigest === 'string' &&
+    typeof madeAt === 'string' &&
+    Array.isArray(files) &&
+    files.every(isBlobRef)
+  );
+}

@@ -1,0 +1,34 @@
+/** Asks the store what it has of a draft. */
+import pLimit from 'p-limit';
+import type { Draft } from '../plan/draft.ts';
+import type { Snapshot } from '../plan/plan.ts';
+import { findVoice } from './ledger.ts';
+import { findMaster } from './masters.ts';
+import type { Store } from './store.ts';
+import { findTake } from './takes.ts';
+
+/** Small reads under way at once: enough to hide a network disk's latency, few enough for any limit on open files. */
+const READS_AT_ONCE = 32;
+
+/** What of the draft exists for this account. Reads each key once, however often the book repeats it. */
+export async function snapshotOf(store: Store, draft: Draft, account: string): Promise<Snapshot> {
+  const limit = pLimit(READS_AT_ONCE);
+  const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
+  const takes = new Map<string, string>();
+  const voices = new Set<string>();
+  const masters = new Map<string, string>();
+  await Promise.all([
+    limit.map(takeKeys, async (key) => {
+      const take = await findTake(store, key);
+      if (take !== undefined) takes.set(key, take.pcm.digest);
+    }),
+    limit.map(draft.voices, async ({ key }) => {
+      if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
+    }),
+    limit.map(draft.chapters, async ({ master: { key } }) => {
+      const master = await findMaster(store, key);
+      if (master !== undefined) masters.set(key, master.takesDigest);
+    }),
+  ]);
+  return { takes, voices, masters };
+}

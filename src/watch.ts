@@ -1,0 +1,106 @@
+/**
+ * The watched folder: every manifest in it is run, and run again when anything in its folder changes.
+ *
+ *     unseen ──► settling ──(unchanged for one sweep)──► running ──► settled ──(something changed)──► settling
+ *
+ * A sweep instead of file events: it works on network disks, misses nothing and survives everything. A run asks the
+ * store first, so running a book whose files did not really change costs a moment and no call.
+ */
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemCode } from './errors.ts';
+
+/** What a run of one manifest came to. */
+export interface WatchedRun {
+  /** A sentence for the status file. */
+  status: string;
+  /** Every mistake of the manifest, as text; undefined when it could be run. */
+  rejected: string | undefined;
+}
+
+/** What watching needs. */
+export interface WatchParts {
+  folder: string;
+  /** Finished books; not looked into. */
+  outDir: string;
+  run(manifestPath: string, signal: AbortSignal): Promise<WatchedRun>;
+  notice(message: string): void;
+  signal: AbortSignal;
+  /** Pause between sweeps. */
+  sweepMs: number;
+}
+
+const MANIFEST = /\.ya?ml$/i;
+/** What we write beside manifests; no change of these starts a run. */
+const OURS = /\.(status|rejected)\.txt$/;
+
+/** Watches until the signal aborts. One book at a time; a book's own segments are spoken side by side. */
+export async function watchFolder(parts: WatchParts): Promise<void> {
+  /** Manifest → what its folder looked like at the last sweep. */
+  const seen = new Map<string, string>();
+  /** Manifest → what its folder looked like when it was run. */
+  const ran = new Map<string, string>();
+  while (!parts.signal.aborted) {
+    for (const manifest of await findManifests(parts)) {
+      if (parts.signal.aborted) return;
+      const now = await fingerprint(dirname(manifest), parts.outDir);
+      const settled = seen.get(manifest) === now;
+      seen.set(manifest, now);
+      if (!settled || ran.get(manifest) === now) continue;
+      ran.set(manifest, now);
+      await runOne(manifest, parts);
+    }
+    await sleep(parts.sweepMs, undefined, { signal: parts.signal }).catch(() => undefined);
+  }
+}
+
+async function runOne(manifest: string, { run, notice, signal }: WatchParts): Promise<void> {
+  const statusPath = `${manifest}.status.txt`;
+  const rejectedPath = `${manifest}.rejected.txt`;
+  await writeFile(statusPath, 'working\n');
+  notice(`${basename(manifest)}: working`);
+  const { status, rejected } = await run(manifest, signal);
+  if (rejected === undefined) await rm(rejectedPath, { force: true });
+  else await writeFile(rejectedPath, `${rejected.trimEnd()}\n`);
+  await writeFile(statusPath, `${status}\n`);
+  notice(`${basename(manifest)}: ${status}`);
+}
+
+/** Manifests in the folder and in the folders directly in it. */
+async function findManifests({ folder, outDir }: WatchParts): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await list(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && MANIFEST.test(entry.name)) found.push(path);
+    if (!entry.isDirectory() || path === outDir || entry.name.startsWith('.')) continue;
+    for (const inner of await list(path)) {
+      if (inner.isFile() && MANIFEST.test(inner.name)) found.push(join(path, inner.name));
+    }
+  }
+  return found.sort();
+}
+
+/** Names, sizes and times of all files below a folder, without ours. */
+async function fingerprint(folder: string, outDir: string): Promise<string> {
+  const lines: string[] = [];
+  for (const entry of await list(folder)) {
+    const path = join(folder, entry.name);
+    if (path === outDir || OURS.test(entry.name) || entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) lines.push(`${entry.name}/\n${await fingerprint(path, outDir)}`);
+    if (!entry.isFile()) continue;
+    const about = await stat(path).catch(() => undefined);
+    if (about !== undefined) lines.push(`${entry.name} ${about.size} ${about.mtimeMs}`);
+  }
+  return lines.join('\n');
+}
+
+/** What is in a folder; nothing when it has gone, which a watched folder may at any time. */
+async function list(folder: string): Promise<import('node:fs').Dirent[]> {
+  try {
+    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}

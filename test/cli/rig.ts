@@ -1,0 +1,154 @@
+/**
+ * A rig for the command line: a temporary folder with a book in it, the built program run in it as a user would, and what
+ * came out. Everything it starts is ended, everything it writes is removed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
+
+const PROGRAM = resolve('dist/src/cli/main.js');
+/** Two short recordings that the examples come with; the tests' voices too. */
+export const SAMPLES = resolve('manifests/hello/voices');
+
+export interface Finished {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcess;
+  /** Resolves when the program ended. */
+  done: Promise<Finished>;
+  /** Resolves with the first line of stdout or stderr that contains the text; rejects when the program ends before. */
+  line(text: string): Promise<string>;
+}
+
+export interface Rig {
+  folder: string;
+  path(...parts: string[]): string;
+  write(name: string, content: string | Uint8Array): Promise<void>;
+  read(name: string): Promise<Buffer>;
+  /** Runs to the end. */
+  run(args: string[], env?: NodeJS.ProcessEnv): Promise<Finished>;
+  /** Starts and returns at once. */
+  start(args: string[], env?: NodeJS.ProcessEnv): Running;
+  /** `run BOOK --json` with more arguments: its events and its last one. */
+  runJson(
+    args: string[],
+    env?: NodeJS.ProcessEnv,
+  ): Promise<Finished & { events: PipelineEvent[]; finished: RunFinishedEvent }>;
+  destroy(): Promise<void>;
+}
+
+export async function makeRig(): Promise<Rig> {
+  const folder = await mkdtemp(join(tmpdir(), 'pipeline-rig-'));
+  const children = new Set<ChildProcess>();
+  const start: Rig['start'] = (args, env = {}) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
+        NO_COLOR: '1',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.add(child);
+    return follow(child, () => children.delete(child));
+  };
+  const run: Rig['run'] = (args, env) => start(args, env).done;
+  return {
+    folder,
+    path: (...parts) => join(folder, ...parts),
+    write: async (name, content) => {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), content);
+    },
+    read: (name) => readFile(join(folder, name)),
+    start,
+    run,
+    runJson: async (args, env) => {
+      const result = await run(['run', ...args, '--json'], env);
+      const events = result.stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as PipelineEvent);
+      const finished = events.at(-1);
+      if (finished?.type !== 'run.finished') throw new Error(`no run.finished: ${result.stdout}\n${result.stderr}`);
+      return { ...result, events, finished };
+    },
+    destroy: async () => {
+      for (const child of children) child.kill('SIGKILL');
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** A small book of two voices and two chapters, with its samples. `lines` replaces the second chapter. */
+export async function writeBook(
+  rig: Rig,
+  { lines = 'The wind had turned.\n\n[mara] Listen!\n\nThey listened.' } = {},
+): Promise<void> {
+  await cp(SAMPLES, rig.path('voices'), { recursive: true });
+  await rig.write('one.txt', 'The boat came out of the fog a little before noon.\n\n[mara] Ahoy, the light!\n');
+  await rig.write('two.txt', `${lines}\n`);
+  await rig.write(
+    'book.yaml',
+    `book:
+  title: A Small Book
+  author: Somebody
+characters:
+  narrator: { sample: voices/narrator.wav }
+  mara: { sample: voices/mara.mp3, aliases: [Mara Quill] }
+chapters:
+  - { title: Arrival, file: one.txt }
+  - { title: Storm, file: two.txt }
+`,
+  );
+}
+
+function follow(child: ChildProcess, ended: () => void): Running {
+  let stdout = '';
+  let stderr = '';
+  const waiting = new Set<() => void>();
+  const heard = (): void => {
+    for (const check of waiting) check();
+  };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    heard();
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    heard();
+  });
+  const done = new Promise<Finished>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      ended();
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  return {
+    child,
+    done,
+    line: (text) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const found = `${stdout}\n${stderr}`.split('\n').find((line) => line.includes(text));
+          if (found === undefined) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        check();
+        void done.then(() => reject(new Error(`ended without "${text}":\n${stdout}\n${stderr}`)));
+      }),
+  };
+}

@@ -1,0 +1,184 @@
+/** The main job as a user sees it: run, run again, change, delete, interrupt, kill. The service is the simulator inside. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { makeRig, type Rig, writeBook } from './rig.ts';
+
+const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
+const FILES = ['01 - Arrival.m4a', '01 - Arrival.mp3', '02 - Storm.m4a', '02 - Storm.mp3', 'report.json'];
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await makeRig();
+  await writeBook(rig);
+});
+afterEach(() => rig.destroy());
+
+describe('pipeline run --simulate', () => {
+  it('delivers a book; a second run does nothing; a change does only what it must', async () => {
+    const first = await rig.runJson(['book.yaml', '--simulate']);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toBe('');
+    expect(first.finished).toMatchObject({
+      ok: true,
+      simulated: true,
+      voices: { enrolled: 2, reused: 0 },
+      segments: { total: 5, synthesized: 5, reused: 0, failed: 0 },
+      calls: { enroll: 2, list: 0, synthesize: 5 },
+      chapters: [
+        { index: 1, title: 'Arrival', verdict: 'pass' },
+        { index: 2, title: 'Storm', verdict: 'pass' },
+      ],
+    });
+    expect((await readdir(rig.path('out', 'A Small Book'))).sort()).toEqual(FILES);
+
+    const again = await rig.runJson(['book.yaml', '--simulate']);
+    expect(again.finished).toMatchObject({
+      ok: true,
+      simulated: true,
+      calls: NOTHING,
+      segments: { total: 5, synthesized: 0, reused: 5, failed: 0 },
+      billedCharacters: 0,
+    });
+    expect(again.events.filter((event) => event.type === 'chapter.delivered').map((event) => event.outcome)).toEqual([
+      'unchanged',
+      'unchanged',
+    ]);
+
+    // One sentence changed: one segment is spoken, one chapter mastered.
+    await writeBook(rig, { lines: 'The wind had dropped.\n\n[mara] Listen!\n\nThey listened.' });
+    const before = await readFile(rig.path('out', 'A Small Book', '01 - Arrival.mp3'));
+    const changed = await rig.runJson(['book.yaml', '--simulate']);
+    expect(changed.finished).toMatchObject({
+      ok: true,
+      voices: { enrolled: 0, reused: 2 },
+      segments: { total: 5, synthesized: 1, reused: 4, failed: 0 },
+      calls: { enroll: 0, list: 0, synthesize: 1 },
+    });
+    expect(changed.events).toContainEqual(
+      expect.objectContaining({ type: 'run.planned', chapters: { total: 2, master: 1 } }),
+    );
+    expect(await readFile(rig.path('out', 'A Small Book', '01 - Arrival.mp3'))).toEqual(before);
+
+    // A deleted file comes back from the store.
+    await rm(rig.path('out', 'A Small Book', '01 - Arrival.mp3'));
+    const restored = await rig.runJson(['book.yaml', '--simulate']);
+    expect(restored.finished).toMatchObject({ ok: true, calls: NOTHING });
+    expect(await readFile(rig.path('out', 'A Small Book', '01 - Arrival.mp3'))).toEqual(before);
+  });
+
+  it('speaks lines that repeat once, in whatever chapter they are', async () => {
+    await writeBook(rig, { lines: '[mara] Ahoy, the light!\n\n[mara] Ahoy, the light!' });
+    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(finished).toMatchObject({
+      ok: true,
+      segments: { total: 4, synthesized: 2, reused: 2, failed: 0 },
+      calls: { synthesize: 2 },
+    });
+  });
+
+  it('drops the file of a chapter that was renamed', async () => {
+    await rig.runJson(['book.yaml', '--simulate']);
+    const manifest = (await rig.read('book.yaml')).toString();
+    await rig.write('book.yaml', manifest.replace('title: Storm', 'title: The Gale'));
+    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(finished).toMatchObject({ ok: true, calls: NOTHING });
+    expect((await readdir(rig.path('out', 'A Small Book'))).sort()).toEqual(
+      FILES.map((name) => name.replace('Storm', 'The Gale')),
+    );
+  });
+
+  it('prints what happens for people, and ends with a table', async () => {
+    const { code, stdout } = await rig.run(['run', 'book.yaml', '--simulate']);
+    expect(code).toBe(0);
+    const text = stdout
+      .replaceAll(rig.folder, '~')
+      .replace(/\d+:\d\d/g, 'M:SS')
+      .replace(/-\d+\.\d LUFS/g, '-NN.N LUFS')
+      .replace(/[\d.]+ s$/gm, 'N.N s')
+      .replace(/^Preparing .*\n/gm, '');
+    expect(
+      text
+        .split('\n')
+        .filter((line) => !/^(✓| {2}segments| {2}voices| {2}chapters)/.test(line))
+        .join('\n'),
+    ).toMatchInlineSnapshot();
+    expect(stdout).toContain('✓ voice of narrator: enrolled');
+    expect(stdout).toContain('✓ chapter 2 “Storm” mastered:');
+  });
+});
+
+describe('pipeline run', () => {
+  it('without a key and without --simulate names both ways on, and sends nothing', async () => {
+    const { code, stdout, stderr } = await rig.run(['run', 'book.yaml']);
+    expect({ code, stdout, stderr }).toMatchInlineSnapshot();
+    await expect(readdir(rig.path('out'))).rejects.toThrow();
+  });
+
+  it('goes on after SIGKILL: every stored take is kept, none is spoken twice', async () => {
+    const simulator = await startSimulator({ voiceEngine: 'tones', speed: { firstAudioMs: 50, timesRealtime: 20 } });
+    try {
+      const lines = Array.from(
+        { length: 40 },
+        (_, index) => `This is line number ${index}, and it takes a moment to say.`,
+      ).join('\n\n');
+      await writeBook(rig, { lines });
+      const env = {
+        DASHSCOPE_API_KEY: 'test-key',
+        DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
+        DASHSCOPE_REALTIME_URL: simulator.realtimeUrl,
+      };
+      const running = rig.start(['run', 'book.yaml', '--json', '--sessions', '4'], env);
+      await running.line('"ordinal":15');
+      running.child.kill('SIGKILL');
+      await running.done;
+      const kept = (await readdir(rig.path('.pipeline', 'records', 'take'), { recursive: true })).filter((name) =>
+        name.endsWith('.json'),
+      ).length;
+      expect(kept).toBeGreaterThanOrEqual(10);
+
+      const { finished } = await rig.runJson(['book.yaml'], env);
+      expect(finished).toMatchObject({
+        ok: true,
+        voices: { enrolled: 0 },
+        segments: { total: 42, synthesized: 42 - kept, reused: kept },
+      });
+      expect(finished.calls.enroll).toBe(0);
+      // Only what was on the wire at the moment of the kill may have been said twice: at most one a session.
+      const twice = [...simulator.spokenTexts().values()].filter((times) => times > 1).length;
+      expect(twice).toBeLessThanOrEqual(4);
+    } finally {
+      await simulator.close();
+    }
+  });
+
+  it('stops on Ctrl-C within seconds with 130, and the next run goes on from there', async () => {
+    const simulator = await startSimulator({ voiceEngine: 'tones', speed: { firstAudioMs: 100, timesRealtime: 10 } });
+    try {
+      const lines = Array.from(
+        { length: 40 },
+        (_, index) => `This is line number ${index}, and it takes a moment to say.`,
+      ).join('\n\n');
+      await writeBook(rig, { lines });
+      const env = {
+        DASHSCOPE_API_KEY: 'test-key',
+        DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
+        DASHSCOPE_REALTIME_URL: simulator.realtimeUrl,
+      };
+      const running = rig.start(['run', 'book.yaml', '--json', '--sessions', '4'], env);
+      await running.line('"ordinal":9');
+      const from = Date.now();
+      running.child.kill('SIGINT');
+      const { code, stdout, stderr } = await running.done;
+      expect(code).toBe(130);
+      expect(Date.now() - from).toBeLessThan(10_000);
+      expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', ok: false });
+      expect(stderr).toContain('Run the same command again to go on from here.');
+      const { finished } = await rig.runJson(['book.yaml'], env);
+      expect(finished.ok).toBe(true);
+      expect([...simulator.spokenTexts().values()].every((times) => times === 1)).toBe(true);
+    } finally {
+      await simulator.close();
+    }
+  });
+});

@@ -1,0 +1,306 @@
+/**
+ * What every queue must do, whatever stores its jobs. Run against the embedded queue and against Redis.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { interrupted, PipelineError } from '../../src/errors.ts';
+import type { StepResult } from '../../src/plan/step.ts';
+import type { QueueConnection } from '../../src/queue/connection.ts';
+import { cancelRun, queueCounts } from '../../src/queue/control.ts';
+import type { Failure } from '../../src/queue/failure.ts';
+import { type Follower, followRun, type RetryNote } from '../../src/queue/follow.ts';
+import { submitChapters, submitVoices } from '../../src/queue/submit.ts';
+import type { JobRef } from '../../src/queue/topology.ts';
+import { type Processors, startWorkers, type Workers } from '../../src/queue/workers.ts';
+import { latch, made, master, mostWithin, processors, segment, voice } from './steps.ts';
+
+/** Runs the suite. `open` gives a queue that is empty and that nobody else uses. */
+export function queueContract(name: string, open: () => Promise<QueueConnection>): void {
+  describe(name, () => {
+    let bench: Bench;
+    beforeEach(async () => {
+      bench = await setUp(await open());
+    });
+    afterEach(() => bench.tearDown());
+
+    test('takes the segments of two books in the order of their places, whatever the order of adding', async () => {
+      const seen: string[] = [];
+      const refs = await submitChapters(bench.connection, {
+        runId: bench.runId,
+        chapters: [
+          { master: master('long'), segments: [3, 1, 5, 2, 4].map((place) => segment(`long-${place}`, place)) },
+          { master: master('short', 2), segments: [2, 1].map((place) => segment(`short-${place}`, place, 2)) },
+        ],
+      });
+      await bench.work({ synthesize: async (step) => (seen.push(step.key), made(step)) }, { synthesize: 1 });
+      await bench.follower.expect(refs);
+      expect(seen).toEqual(['long-1', 'short-1', 'long-2', 'short-2', 'long-3', 'long-4', 'long-5']);
+    });
+
+    test('starts at most ten enrolments within any second', async () => {
+      const starts: number[] = [];
+      await bench.work({ enroll: async (step) => (starts.push(performance.now()), made(step)) }, { enroll: 20 });
+      const steps = Array.from({ length: 16 }, (_, index) => voice(`v${index}`));
+      await bench.follower.expect(await submitVoices(bench.connection, { runId: bench.runId, steps }));
+      expect(starts).toHaveLength(16);
+      expect(mostWithin(starts, 1_000)).toBeLessThanOrEqual(10);
+    });
+
+    test('tries again after a failure that may pass, and tells so', async () => {
+      const attempts: number[] = [];
+      await bench.work({
+        synthesize: async (step, { attempt }) => {
+          attempts.push(attempt);
+          if (attempt === 1) throw new PipelineError({ code: 'session-lost', message: 'gone', retry: 'backoff' });
+          return made(step);
+        },
+      });
+      await bench.speak(segment('a'));
+      expect(attempts).toEqual([1, 2]);
+      expect(bench.retries).toMatchObject([{ code: 'session-lost', message: 'gone', attempt: 1 }]);
+      expect(bench.failures).toEqual([]);
+    });
+
+    test('postpones as long as the service says, without using up an attempt', async () => {
+      const attempts: number[] = [];
+      const times: number[] = [];
+      await bench.work({
+        synthesize: async (step, { attempt }) => {
+          attempts.push(attempt);
+          times.push(performance.now());
+          // Seven: more than the attempts that a segment has.
+          if (attempts.length < 8)
+            throw new PipelineError({ code: 'throttled', message: 'slow', retry: { afterMs: 60 } });
+          return made(step);
+        },
+      });
+      await bench.speak(segment('a'));
+      expect(attempts).toEqual(Array.from({ length: 8 }, () => 1));
+      for (const [index, time] of times.entries()) if (index > 0) expect(time - times[index - 1]!).toBeGreaterThan(50);
+      expect(bench.retries[0]).toMatchObject({ code: 'throttled', afterMs: 60 });
+    });
+
+    test('masters a chapter of 500 segments after all of them', async () => {
+      const spoken = new Set<string>();
+      let spokenBefore = 0;
+      await bench.work({
+        synthesize: async (step) => (spoken.add(step.key), made(step)),
+        master: async (step) => ((spokenBefore = spoken.size), made(step)),
+      });
+      await bench.speak(...Array.from({ length: 500 }, (_, index) => segment(`s${index}`, index + 1)));
+      expect(spokenBefore).toBe(500);
+      expect(bench.results.size).toBe(501);
+      expect(bench.results.get('s7')).toEqual(made(segment('s7')));
+    });
+
+    test('a segment that fails for good does not hold its chapter back and is told with code and message', async () => {
+      let tries = 0;
+      await bench.work({
+        synthesize: async (step) => {
+          if (step.key !== 'bad') return made(step);
+          tries += 1;
+          throw new PipelineError({
+            code: 'text-refused',
+            message: 'The text: [was] refused.\nTwice.',
+            retry: 'never',
+          });
+        },
+      });
+      await bench.speak(segment('good', 1), segment('bad', 2), segment('fine', 3));
+      expect(tries).toBe(1);
+      expect([...bench.results.keys()].sort()).toEqual(['fine', 'good', 'master']);
+      expect(bench.failures).toMatchObject([
+        { code: 'text-refused', message: 'The text: [was] refused.\nTwice.', kind: 'synthesize', key: 'bad' },
+      ]);
+      expect((await queueCounts(bench.connection)).synthesize).toMatchObject({ completed: 2, failed: 1, waiting: 0 });
+    });
+
+    test('a bug of ours fails at once and is told as one', async () => {
+      await bench.work({ synthesize: () => Promise.reject(new Error('Internal error: no such thing')) });
+      await bench.speak(segment('a'));
+      expect(bench.failures).toMatchObject([{ code: 'internal', message: 'Internal error: no such thing', key: 'a' }]);
+      expect(bench.retries).toEqual([]);
+    });
+
+    test('a chapter whose takes are all there is mastered at once; equal segments of two chapters both come', async () => {
+      await bench.work({});
+      const refs = await submitChapters(bench.connection, {
+        runId: bench.runId,
+        chapters: [
+          { master: master('m1', 1), segments: [] },
+          { master: master('m2', 2), segments: [segment('yes', 1, 2), segment('yes', 1, 2)] },
+          { master: master('m3', 3), segments: [segment('yes', 1, 2)] },
+        ],
+      });
+      await bench.follower.expect(refs);
+      expect(refs.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+        'master m1',
+        'synthesize yes',
+        'master m2',
+        'synthesize yes',
+        'master m3',
+      ]);
+      expect([...bench.results.keys()].sort()).toEqual(['m1', 'm2', 'm3', 'yes']);
+    });
+
+    test('tells what ended before it was expected', async () => {
+      await bench.work({});
+      const refs = await submitVoices(bench.connection, { runId: bench.runId, steps: [voice('early')] });
+      const other = await submitVoices(bench.connection, { runId: bench.runId, steps: [voice('late')] });
+      await bench.follower.expect(other);
+      await bench.follower.expect(refs);
+      await bench.follower.expect(refs);
+      expect([...bench.results.keys()]).toEqual(['early', 'late']);
+    });
+
+    test('a cancelled run: what waits is removed, what is under way ends, the chapter is not mastered', async () => {
+      const [begun, goOn] = [latch(), latch()];
+      let mastered = 0;
+      await bench.work(
+        {
+          synthesize: async (step) => (begun.open(), await goOn.opened, made(step)),
+          master: async (step) => ((mastered += 1), made(step)),
+        },
+        { synthesize: 1 },
+      );
+      const segments = [1, 2, 3, 4].map((place) => segment(`s${place}`, place));
+      const { connection, runId } = bench;
+      const refs = await submitChapters(connection, { runId, chapters: [{ master: master('master'), segments }] });
+      const other = await submitChapters(connection, {
+        runId: 'other',
+        chapters: [{ master: master('om'), segments: [] }],
+      });
+      await begun.opened;
+      expect(await cancelRun(connection, { runId })).toBe(4);
+      goOn.open();
+      await bench.follower.expect(refs);
+      expect([...bench.results.keys()]).toEqual(['s1']);
+      expect(bench.failures.map(({ key, code }) => `${key} ${code}`).sort()).toEqual([
+        'master interrupted',
+        's2 interrupted',
+        's3 interrupted',
+        's4 interrupted',
+      ]);
+      expect(mastered).toBeLessThanOrEqual(other.length);
+      expect((await queueCounts(connection)).synthesize).toMatchObject({ waiting: 0, active: 0 });
+    });
+
+    test('a graceful close waits for what is under way and takes nothing new', async () => {
+      const [begun, goOn] = [latch(), latch()];
+      const workers = await bench.work(
+        { synthesize: async (step) => (begun.open(), await goOn.opened, made(step)) },
+        { synthesize: 1 },
+      );
+      const spoken = bench.speak(segment('a', 1), segment('b', 2));
+      await begun.opened;
+      const closed = workers.close({ graceMs: 10_000 });
+      goOn.open();
+      await closed;
+      await expect.poll(() => [...bench.results.keys()]).toEqual(['a']);
+      expect((await queueCounts(bench.connection)).synthesize).toMatchObject({ completed: 1, waiting: 1, active: 0 });
+      await bench.work({});
+      await spoken;
+    });
+
+    test('a forceful close hands the steps back, and another worker takes them up at once', async () => {
+      const begun = latch();
+      let active = 0;
+      const workers = await bench.work({
+        synthesize: (step, { signal }) =>
+          new Promise((_, reject) => {
+            active += 1;
+            if (active === 2) begun.open();
+            // One heeds the signal, the other one hangs.
+            if (step.key === 'heeds') signal.addEventListener('abort', () => reject(interrupted('speaking')));
+          }),
+      });
+      const spoken = bench.speak(segment('heeds', 1), segment('hangs', 2));
+      await begun.opened;
+      await workers.close({ graceMs: 20 });
+      expect((await queueCounts(bench.connection)).synthesize).toMatchObject({ waiting: 2, active: 0, failed: 0 });
+      const attempts: number[] = [];
+      const before = performance.now();
+      await bench.work({ synthesize: async (step, { attempt }) => (attempts.push(attempt), made(step)) });
+      await spoken;
+      expect(performance.now() - before).toBeLessThan(2_500);
+      expect(attempts).toEqual([1, 1]);
+    });
+
+    test('a queue that was emptied is told as lost steps', async () => {
+      const refs = await submitVoices(bench.connection, { runId: bench.runId, steps: [voice('a'), voice('b')] });
+      const waited = bench.follower.expect(refs);
+      await bench.connection.queue('enroll').obliterate({ force: true });
+      await waited;
+      expect(bench.failures.map(({ code }) => code)).toEqual(['queue-unreachable', 'queue-unreachable']);
+      expect(bench.failures[0]?.message).toMatch(/Run the same command again/);
+    });
+
+    test('an abort ends the wait', async () => {
+      const abort = new AbortController();
+      const follower = await followRun(bench.connection, {
+        runId: 'aborted',
+        signal: abort.signal,
+        onResult: () => {},
+        onFailure: () => {},
+      });
+      const waited = follower.expect([{ jobId: 'aborted-never', kind: 'enroll', key: 'never' }]);
+      abort.abort();
+      await expect(waited).rejects.toMatchObject({ code: 'interrupted' });
+      await follower.close();
+    });
+  });
+}
+
+/** What a test works with. */
+interface Bench {
+  connection: QueueConnection;
+  runId: string;
+  follower: Follower;
+  results: Map<string, StepResult>;
+  failures: (Failure & JobRef)[];
+  retries: RetryNote[];
+  /** Starts workers with these processors; they are closed in the end. */
+  work(
+    given: Partial<Processors>,
+    concurrency?: Partial<Record<'enroll' | 'synthesize' | 'master', number>>,
+  ): Promise<Workers>;
+  /** Submits one chapter of these segments and waits for its end. */
+  speak(...segments: ReturnType<typeof segment>[]): Promise<void>;
+  tearDown(): Promise<void>;
+}
+
+async function setUp(connection: QueueConnection): Promise<Bench> {
+  const runId = `run-${randomUUID().slice(0, 8)}`;
+  const results = new Map<string, StepResult>();
+  const failures: (Failure & JobRef)[] = [];
+  const retries: RetryNote[] = [];
+  const started: Workers[] = [];
+  const follower = await followRun(connection, {
+    runId,
+    onResult: (result) => results.set(result.key, result),
+    onFailure: (failure) => failures.push(failure),
+    onRetry: (note) => retries.push(note),
+  });
+  return {
+    connection,
+    runId,
+    follower,
+    results,
+    failures,
+    retries,
+    work: async (given, concurrency = {}) => {
+      const workers = await startWorkers(connection, { processors: processors(given), concurrency });
+      started.push(workers);
+      return workers;
+    },
+    speak: async (...segments) => {
+      const chapters = [{ master: master('master'), segments }];
+      await follower.expect(await submitChapters(connection, { runId, chapters }));
+    },
+    tearDown: async () => {
+      await Promise.all(started.map((workers) => workers.close({ graceMs: 0 })));
+      await follower.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openQueue } from '../../src/queue/connection.ts';
+import { queueCounts } from '../../src/queue/control.ts';
+import { submitVoices } from '../../src/queue/submit.ts';
+import { queueContract } from './contract.ts';
+import { openHandles } from './open-handles.ts';
+import { voice } from './steps.ts';
+
+let cacheDir: string;
+let before: Record<string, number>;
+beforeAll(async () => {
+  cacheDir = await mkdtemp(join(tmpdir(), 'test-queue-cache-'));
+  await (await openQueue({ cacheDir })).close();
+  before = openHandles();
+});
+afterAll(async () => {
+  await rm(cacheDir, { recursive: true, force: true });
+});
+
+queueContract('embedded queue', () => openQueue({ cacheDir }));
+
+describe('the seed of the embedded queue', () => {
+  const runFolders = async () => (await readdir(tmpdir())).filter((name) => name.includes(`-${process.pid}-`));
+
+  test('is made once, and two queues at once are strangers', async () => {
+    const notices: string[] = [];
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => openQueue({ cacheDir, notice: (text) => notices.push(text) })),
+    );
+    await submitVoices(one!, { runId: 'r', steps: [voice('a')] });
+    expect((await queueCounts(one!)).enroll.waiting).toBe(1);
+    expect((await queueCounts(other!)).enroll.waiting).toBe(0);
+    await Promise.all([one!.close(), other!.close()]);
+    expect(notices).toEqual([]);
+    expect(await readdir(cacheDir)).toHaveLength(1);
+    expect(await runFolders()).toEqual([]);
+  });
+
+  test('is made anew when it is damaged', async () => {
+    const [seed] = await readdir(cacheDir);
+    await truncate(join(cacheDir, seed!, 'data', 'global', 'pg_control'), 10);
+    const notices: string[] = [];
+    await (await openQueue({ cacheDir, notice: (text) => notices.push(text) })).close();
+    expect(notices).toEqual(['Preparing the embedded queue; this takes a few seconds, once.']);
+    await (await openQueue({ cacheDir, notice: (text) => notices.push(text) })).close();
+    expect(notices).toHaveLength(1);
+  });
+
+  test('is made for this start only when the cache folder can not be', async () => {
+    const file = join(cacheDir, 'a-file');
+    await writeFile(file, '');
+    const notices: string[] = [];
+    const connection = await openQueue({ cacheDir: join(file, 'cache'), notice: (text) => notices.push(text) });
+    expect((await queueCounts(connection)).enroll.waiting).toBe(0);
+    await connection.close();
+    expect(notices.at(-1)).toMatch(/can not be written/);
+    expect(await runFolders()).toEqual([]);
+  });
+
+  test('what a killed process left is swept away', async () => {
+    const connection = await openQueue({ cacheDir });
+    const [mine] = await runFolders();
+    const abandoned = join(tmpdir(), mine!.replace(`-${process.pid}-`, '-999999999-'));
+    await mkdir(abandoned);
+    await (await openQueue({ cacheDir })).close();
+    expect(await readdir(tmpdir())).not.toContain(abandoned);
+    await expect(readdir(abandoned)).rejects.toMatchObject({ code: 'ENOENT' });
+    await connection.close();
+  });
+});
+
+test('nothing is left open', async () => {
+  await expect.poll(openHandles).toEqual(before);
+});

@@ -1,0 +1,11 @@
+/** What keeps this process alive: sockets, pipes, timers, children. */
+
+/** How many of each kind of handle a test could leave behind are open now. */
+export function openHandles(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of process.getActiveResourcesInfo()) {
+    if (!/Timeout|Socket|Pipe|TCP|Process|Worker/.test(name)) continue;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,78 @@
+/**
+ * A real Redis for tests: our own on a socket when `redis-server` is installed, otherwise the one at REDIS_URL, otherwise
+ * none, which is said.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** A Redis that a test may use, and break when it is its own. */
+export interface TestRedis {
+  url: string;
+  /** SIGKILL and a start from the append-only file after `awayMs`; undefined when the server is not ours. */
+  restart?: (options: { awayMs: number }) => Promise<void>;
+  /** Stops the server and removes its files; does nothing to a server that is not ours. */
+  stop(): Promise<void>;
+}
+
+/** Starts or finds a Redis. `password` asks for one that demands it; only a server of our own can. */
+export async function startRedis({ password }: { password?: string } = {}): Promise<TestRedis | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'test-redis-'));
+  const socket = join(folder, 'redis.sock');
+  const url = socket;
+  try {
+    let server = await launch({ folder, socket, password });
+    return {
+      url,
+      restart: async ({ awayMs }) => {
+        const gone = once(server, 'exit');
+        server.kill('SIGKILL');
+        await gone;
+        await new Promise((resolve) => setTimeout(resolve, awayMs));
+        server = await launch({ folder, socket, password });
+      },
+      stop: async () => {
+        const gone = once(server, 'exit');
+        server.kill('SIGKILL');
+        await gone;
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch {
+    await rm(folder, { recursive: true, force: true });
+    const elsewhere = process.env['REDIS_URL'];
+    if (elsewhere !== undefined && password === undefined) return { url: elsewhere, stop: async () => {} };
+    console.warn('SKIPPED: the tests on Redis (neither redis-server on the PATH nor REDIS_URL).');
+    return undefined;
+  }
+}
+
+interface Launch {
+  folder: string;
+  socket: string;
+  password: string | undefined;
+}
+
+async function launch({ folder, socket, password }: Launch): Promise<ChildProcess> {
+  const server = spawn(
+    'redis-server',
+    [
+      ...['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', folder],
+      ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
+      ...(password === undefined ? [] : ['--requirepass', password]),
+    ],
+    { stdio: 'ignore' },
+  );
+  await once(server, 'spawn');
+  const client = new Redis(socket, { retryStrategy: () => 20, ...(password === undefined ? {} : { password }) });
+  client.on('error', () => {});
+  try {
+    await client.ping();
+  } finally {
+    client.disconnect();
+  }
+  return server;
+}

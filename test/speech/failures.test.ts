@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { MODELS } from '../../src/models.ts';
+import { closeFailure, failureOf, type RefusalContext } from '../../src/speech/dashscope/failures.ts';
+
+const enrol: RefusalContext = { doing: 'enrol', apiKey: 'sk-secret', model: 'qwen-tts-vc-realtime-2025-08-20' };
+const speak: RefusalContext = { ...enrol, doing: 'speak' };
+
+// Every row that the error-code page documents for enrolment: status, code, message → meaning, retry, words of advice.
+test.each([
+  [
+    400,
+    'Audio.PreprocessError',
+    'No segments meet minimum duration requirement',
+    'sample-refused',
+    'never',
+    /Record .* again/,
+  ],
+  [400, 'Audio.DecoderError', 'Decoder audio file failed.', 'sample-refused', 'never', /WAV/],
+  [400, 'Audio.AudioRateError', 'File sample rate unsupported.', 'sample-refused', 'never', /24 kHz/],
+  [
+    400,
+    'Audio.DurationLimitError',
+    'Audio duration exceeds maximum allowed limit.',
+    'sample-refused',
+    'never',
+    /10 to 20 s/,
+  ],
+  [400, 'BadRequest.InputDownloadFailed', 'Failed to download the input file.', 'sample-refused', 'never', /public/],
+  [400, 'BadRequest.VoiceNotFound', "Voice 'x' not found.", 'voice-not-found', 'never', /enrol it again/],
+  [400, 'VoiceNotFound', 'gone', 'voice-not-found', 'never', /enrol it again/],
+  [
+    400,
+    'Throttling.AllocationQuota',
+    'Maximum voice storage limit exceeded, please delete existing voices.',
+    'voice-quota-full',
+    'never',
+    /Delete voices/,
+  ],
+  [
+    429,
+    'Throttling.AllocationQuota',
+    'Maximum voice-clone voice limit exceeded.',
+    'voice-quota-full',
+    'never',
+    /Delete voices/,
+  ],
+  [
+    429,
+    'Throttling.AllocationQuota',
+    'Allocated quota exceeded, please increase your quota limit.',
+    'throttled',
+    { afterMs: 1_500 },
+    /waits/,
+  ],
+  [403, 'Throttling.AllocationQuota', 'Free allocated quota exceeded.', 'account-blocked', 'never', /Top up/],
+  [
+    403,
+    'AllocationQuota.FreeTierOnly',
+    'The free tier of the model has been exhausted.',
+    'account-blocked',
+    'never',
+    /Top up/,
+  ],
+  [
+    400,
+    'BadRequest.EmptyInput',
+    'Required input parameter missing from request.',
+    'service-refused',
+    'never',
+    /malformed/,
+  ],
+  [400, 'InvalidParameter', 'preferred_name', 'service-refused', 'never', /malformed/],
+  [
+    400,
+    'DataInspectionFailed',
+    'Input data may contain inappropriate content.',
+    'sample-refused',
+    'never',
+    /content filter/,
+  ],
+  [
+    400,
+    'Arrearage',
+    'Access denied, please make sure your account is in good standing.',
+    'account-blocked',
+    'never',
+    /Top up/,
+  ],
+  [401, 'InvalidApiKey', 'Invalid API-key provided.', 'key-refused', 'never', /region/],
+  [401, 'InvalidApiKey', 'No API-key provided.', 'key-refused', 'never', /region/],
+  [401, '', 'invalid access token or token expired', 'key-refused', 'never', /region/],
+  [403, 'Model.AccessDenied', 'Model access denied.', 'account-blocked', 'never', /console/],
+  [403, 'Endpoint.AccessDenied', 'Endpoint access denied.', 'model-unknown', 'never', /retired/],
+  [404, 'ModelNotFound', 'Model not exist.', 'model-unknown', 'never', /Known models/],
+  [
+    429,
+    'Throttling.RateQuota',
+    'Requests rate limit exceeded, please try again later.',
+    'throttled',
+    { afterMs: 1_500 },
+    /waits/,
+  ],
+  [429, 'Throttling.BurstRate', 'Request rate increased too quickly.', 'throttled', { afterMs: 10_000 }, /waits/],
+  [429, 'PrepaidBillOverdue', 'The prepaid bill is overdue.', 'account-blocked', 'never', /Top up/],
+  [500, 'InternalError.Algo', 'An internal error has occured.', 'service-failed', 'backoff', /Trying again/],
+  [500, 'RequestTimeOut', 'Request timed out, please try again later.', 'service-failed', 'backoff', /Trying again/],
+  [
+    503,
+    'ModelServingError',
+    'Too many requests. Your requests are being throttled due to system capacity limits.',
+    'throttled',
+    { afterMs: 15_000 },
+    /capacity/,
+  ],
+  [
+    503,
+    'ModelUnavailable',
+    'Model is unavailable, please try again later.',
+    'service-failed',
+    { afterMs: 10_000 },
+    /capacity/,
+  ],
+  [400, undefined, undefined, 'service-refused', 'backoff', /no reason/],
+  [302, undefined, undefined, 'service-refused', 'never', /redirect/],
+  [502, undefined, undefined, 'service-failed', 'backoff', /Trying again/],
+])('HTTP %i %s: %s', (status, code, message, meaning, retry, advice) => {
+  const error = failureOf({ status, ...(code && { code }), ...(message && { message }) }, enrol);
+  expect({ code: error.code, retry: error.retry }).toEqual({ code: meaning, retry });
+  expect(error.message).toMatch(advice);
+});
+
+test.each([
+  ['invalid_value', "The requested voice 'xxx' is not supported.", 'voice-not-found', 'never'],
+  ['CLIENT_ERROR', '[qwen-tts:]Engine return error code: 411', 'voice-not-found', 'never'],
+  ['invalid_value', 'Session update error: session already started or finished or failed.', 'session-lost', 'backoff'],
+  ['x', 'request timeout after 23 seconds.', 'session-lost', 'backoff'],
+  ['session_expired', '', 'session-lost', 'backoff'],
+  ['invalid_value', 'Error committing input text buffer: buffer is empty.', 'session-lost', 'backoff'],
+  ['DataInspectionFailed', 'Input data may contain inappropriate content.', 'text-refused', 'never'],
+  ['AccessDenied', 'Model not activated', 'account-blocked', 'never'],
+  ['server_error', 'Internal service error: null', 'service-failed', 'backoff'],
+  ['limit_requests', 'You have exceeded your request limit.', 'throttled', { afterMs: 5_000 }],
+  ['invalid_value', 'Something about volume.', 'service-refused', 'never'],
+  ['never_heard_of', 'Something new.', 'service-refused', 'backoff'],
+])('error event %s: %s', (code, message, meaning, retry) => {
+  expect(failureOf({ code, message }, speak)).toMatchObject({ code: meaning, retry });
+});
+
+test.each([
+  [1007, 'Access denied, please make sure your account is in good standing.', 'account-blocked', 'never'],
+  [1007, 'Model not found (example)!', 'model-unknown', 'never'],
+  [1008, 'Requests rate limit exceeded, please try again later.', 'throttled', { afterMs: 5_000 }],
+  [1007, 'The sky is the wrong colour.', 'service-refused', 'never'],
+  [1007, '', 'service-refused', 'never'],
+  [1011, 'Internal server error', 'service-failed', 'backoff'],
+  [1006, '', 'session-lost', 'backoff'],
+  [1000, '', 'session-lost', 'backoff'],
+])('close %i "%s"', (closeCode, reason, meaning, retry) => {
+  expect(closeFailure(closeCode, reason, speak)).toMatchObject({ code: meaning, retry });
+});
+
+test('an unknown model names the ones that are known', () => {
+  const { message } = failureOf({ status: 404, code: 'ModelNotFound', message: 'Model not exist.' }, speak);
+  for (const id of Object.keys(MODELS)) expect(message).toContain(id);
+});
+
+test('a Retry-After is obeyed, within five minutes', () => {
+  const refusal = { status: 429, code: 'Throttling.RateQuota', message: 'Slow.' };
+  expect(failureOf({ ...refusal, retryAfterMs: 9_000 }, speak).retry).toEqual({ afterMs: 9_000 });
+  expect(failureOf({ ...refusal, retryAfterMs: 9_000_000 }, speak).retry).toEqual({ afterMs: 300_000 });
+  expect(failureOf({ ...refusal, retryAfterMs: 1 }, speak).retry).toEqual({ afterMs: 5_000 });
+});
+
+test('the words of the service stand in the message on one line and without control characters', () => {
+  const { message } = failureOf(
+    { status: 400, code: 'InvalidParameter', message: 'a\n\u001b[31mb', requestId: 'r-1' },
+    enrol,
+  );
+  expect(message).toContain('(HTTP 400, "InvalidParameter: a [31mb", request r-1)');
+});

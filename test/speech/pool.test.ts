@@ -1,0 +1,371 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { PipelineError } from '../../src/errors.ts';
+import type { Gate, Slots } from '../../src/limits.ts';
+import {
+  createSessionPool,
+  type SessionPool,
+  type SessionPoolOptions,
+  type SpeakListener,
+} from '../../src/speech/dashscope/pool.ts';
+import { greet, type Peer, respond, type ScriptedServer, startServer } from './server.ts';
+
+const PCM = Buffer.alloc(480, 1);
+
+let server: ScriptedServer | undefined;
+let pool: SessionPool | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  await pool?.close();
+});
+
+/** One commit that waits for the test's answer. */
+interface Pending {
+  text: string;
+  voice: string;
+  peer: Peer;
+  answer: () => void;
+}
+
+/** A server that keeps commits until the test answers them, and what it has seen. */
+async function serve(onCommit?: (pending: Pending) => void) {
+  const pending: Pending[] = [];
+  const peers: Peer[] = [];
+  const arrivals: (() => void)[] = [];
+  let open = 0;
+  let most = 0;
+  let responses = 0;
+  server = await startServer({
+    onSession(peer) {
+      peers.push(peer);
+      open += 1;
+      most = Math.max(most, open);
+      peer.socket.on('close', () => {
+        open -= 1;
+      });
+      let voice = '';
+      peer.on((event) => {
+        if (event.type === 'session.update') voice = String(event.session?.voice);
+      });
+      greet(peer, (_peer, text) => {
+        responses += 1;
+        const id = `resp_${responses}`;
+        const commit = { text, voice, peer, answer: () => respond(peer, id, [PCM]) };
+        if (onCommit !== undefined) return onCommit(commit);
+        pending.push(commit);
+        for (const wake of arrivals.splice(0)) wake();
+      });
+    },
+  });
+  return {
+    realtimeUrl: server.realtimeUrl,
+    peers,
+    most: () => most,
+    opened: () => peers.length,
+    /** The next commit that nobody has answered. */
+    async next(): Promise<Pending> {
+      for (;;) {
+        const first = pending.shift();
+        if (first !== undefined) return first;
+        await new Promise<void>((resolve) => arrivals.push(resolve));
+      }
+    },
+    waiting: () => pending.map(({ text }) => text),
+  };
+}
+
+function makePool(realtimeUrl: string, options: Partial<SessionPoolOptions> = {}): SessionPool {
+  pool = createSessionPool({ realtimeUrl, apiKey: 'sk-test', maxSessions: 2, rampMs: 0, ...options });
+  return pool;
+}
+
+function say(from: SessionPool, voiceId: string, text: string, listener: Partial<SpeakListener> = {}) {
+  const request = { model: 'm', voiceId, languageType: 'English', sampleRateHz: 24_000, text };
+  return from.speak(request, { onAudio: () => undefined, ...listener });
+}
+
+const failing = (promise: Promise<unknown>): Promise<PipelineError> =>
+  promise.then(
+    () => expect.fail('should have failed'),
+    (error: PipelineError) => error,
+  );
+
+const atOnce = ({ answer }: Pending) => answer();
+
+describe('lending', () => {
+  test('one voice uses one session again and again', async () => {
+    const { realtimeUrl, opened } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl);
+    for (const text of ['One.', 'Two.', 'Three.']) await say(speaking, 'ada', text);
+    expect(opened()).toBe(1);
+    expect(speaking.stats()).toEqual({ open: 1, busy: 0, opened: 1, spoken: 3, commits: 3, throttled: 0 });
+  });
+
+  test('a second voice gets its own session, a third takes the place of the longest idle', async () => {
+    const { realtimeUrl, opened, most, peers } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl);
+    await say(speaking, 'ada', 'One.');
+    await say(speaking, 'bob', 'Two.');
+    const left = once(peers[0]?.socket ?? expect.fail('no session'), 'close');
+    await say(speaking, 'cy', 'Three.');
+    await left;
+    await say(speaking, 'bob', 'Four.');
+    expect(opened()).toBe(3);
+    expect(most()).toBe(2);
+  });
+
+  test('never more sessions than allowed; whoever finds none waits for one, first come first served', async () => {
+    const { realtimeUrl, next, most, waiting } = await serve();
+    const speaking = makePool(realtimeUrl);
+    const ends: string[] = [];
+    const all = ['1', '2', '3', '4', '5'].map((text) => say(speaking, 'ada', text).then(() => ends.push(text)));
+    for (let answered = 0; answered < 5; answered += 1) (await next()).answer();
+    await Promise.all(all);
+    expect(ends.toSorted()).toEqual(['1', '2', '3', '4', '5']);
+    expect(ends.slice(2)).toEqual(['3', '4', '5']);
+    expect(most()).toBe(2);
+    expect(waiting()).toEqual([]);
+  });
+
+  test('a crowd for one voice does not starve another', async () => {
+    const { realtimeUrl } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl, { maxSessions: 1 });
+    const ends: string[] = [];
+    const crowd = Array.from({ length: 10 }, (_, index) =>
+      say(speaking, 'ada', `a${index}`).then(() => ends.push('ada')),
+    );
+    crowd.splice(
+      3,
+      0,
+      say(speaking, 'bob', 'b').then(() => ends.push('bob')),
+    );
+    const late = Array.from({ length: 10 }, (_, index) =>
+      say(speaking, 'ada', `l${index}`).then(() => ends.push('ada')),
+    );
+    await Promise.all([...crowd, ...late]);
+    expect(ends.indexOf('bob')).toBeLessThan(14);
+  });
+
+  test('other languages and rates do not share a session', async () => {
+    const { realtimeUrl, opened } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl, { maxSessions: 3 });
+    const request = { model: 'm', voiceId: 'ada', languageType: 'English', sampleRateHz: 24_000, text: 'One.' };
+    await speaking.speak(request, { onAudio: () => undefined });
+    await speaking.speak({ ...request, languageType: 'German' }, { onAudio: () => undefined });
+    await speaking.speak({ ...request, sampleRateHz: 48_000 }, { onAudio: () => undefined });
+    expect(opened()).toBe(3);
+  });
+});
+
+describe('ageing', () => {
+  test('an idle session is closed', async () => {
+    const { realtimeUrl, peers } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl, { idleCloseMs: 20 });
+    await say(speaking, 'ada', 'One.');
+    await once(peers[0]?.socket ?? expect.fail('no session'), 'close');
+    await expect.poll(() => speaking.stats().open).toBe(0);
+  });
+
+  test('a session past its age is not used again', async () => {
+    const { realtimeUrl, opened } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl, { maxAgeMs: 0 });
+    await say(speaking, 'ada', 'One.');
+    await say(speaking, 'ada', 'Two.');
+    expect(opened()).toBe(2);
+  });
+
+  test('a session that the service closed while idle is replaced unnoticed', async () => {
+    const { realtimeUrl, peers, opened } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl);
+    await say(speaking, 'ada', 'One.');
+    peers[0]?.socket.close(1000);
+    // The close and the next text cross on the wire: whichever is seen first, the caller gets speech.
+    await say(speaking, 'ada', 'Two.');
+    expect(opened()).toBe(2);
+  });
+
+  test('a session that dies of our text without an answer costs one more commit, not an attempt', async () => {
+    const { realtimeUrl } = await serve(({ text, peer, answer }) => {
+      if (text === 'Two.' && server?.sessions() === 1) {
+        peer.send({ type: 'error', error: { message: 'request timeout after 23 seconds.' } });
+      } else answer();
+    });
+    const speaking = makePool(realtimeUrl);
+    let commits = 0;
+    const onCommit = () => {
+      commits += 1;
+    };
+    await say(speaking, 'ada', 'One.', { onCommit });
+    await say(speaking, 'ada', 'Two.', { onCommit });
+    expect(commits).toBe(3);
+    expect(speaking.stats()).toMatchObject({ spoken: 2, commits: 3, opened: 2 });
+  });
+
+  test('an answer that began and broke off is the caller’s to try again', async () => {
+    const { realtimeUrl, opened } = await serve(({ text, peer, answer }) => {
+      if (text !== 'Two.') return answer();
+      peer.send({ type: 'response.created', response: { id: 'resp_x' } });
+      peer.socket.close(1000);
+    });
+    const speaking = makePool(realtimeUrl);
+    await say(speaking, 'ada', 'One.');
+    expect(await failing(say(speaking, 'ada', 'Two.'))).toMatchObject({ code: 'session-lost', retry: 'backoff' });
+    await say(speaking, 'ada', 'Three.');
+    expect(opened()).toBe(2);
+  });
+});
+
+describe('the limits of the account', () => {
+  test('a throttle pauses the gate and is told with its wait', async () => {
+    const pauses: number[] = [];
+    let passes = 0;
+    const gate: Gate = {
+      pass: async () => {
+        passes += 1;
+      },
+      pauseFor: async (ms) => {
+        pauses.push(ms);
+      },
+    };
+    const { realtimeUrl } = await serve(({ peer }) =>
+      peer.send({ type: 'error', error: { code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded.' } }),
+    );
+    const speaking = makePool(realtimeUrl, { gate });
+    expect(await failing(say(speaking, 'ada', 'One.'))).toMatchObject({ code: 'throttled', retry: { afterMs: 5_000 } });
+    expect(pauses).toEqual([5_000]);
+    // One for the handshake, one for the commit.
+    expect(passes).toBe(2);
+    expect(speaking.stats()).toMatchObject({ throttled: 1, spoken: 0 });
+  });
+
+  test('without a gate a throttle still holds this process back', async () => {
+    const controller = new AbortController();
+    const { realtimeUrl, opened } = await serve(({ text, peer, answer }) =>
+      text === 'One.' ? peer.socket.close(1008, 'Requests rate limit exceeded.') : answer(),
+    );
+    const speaking = makePool(realtimeUrl);
+    expect(await failing(say(speaking, 'ada', 'One.'))).toMatchObject({ code: 'throttled' });
+    const held = failing(say(speaking, 'ada', 'Two.', { signal: controller.signal }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    controller.abort();
+    expect(await held).toMatchObject({ code: 'interrupted' });
+    expect(opened()).toBe(1);
+  });
+
+  /** Slots in memory that keep count. */
+  function countedSlots(size: number) {
+    const record = { held: 0, most: 0, taken: 0 };
+    const queue: (() => void)[] = [];
+    const slots: Slots = {
+      async acquire(signal) {
+        while (record.held >= size) {
+          await new Promise<void>((resolve, reject) => {
+            queue.push(resolve);
+            signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+          });
+        }
+        record.held += 1;
+        record.taken += 1;
+        record.most = Math.max(record.most, record.held);
+        let given = false;
+        return async () => {
+          if (given) return;
+          given = true;
+          record.held -= 1;
+          queue.shift()?.();
+        };
+      },
+    };
+    return { slots, record };
+  }
+
+  test('every session holds a slot until it is closed, failed ones included', async () => {
+    const { slots, record } = countedSlots(5);
+    const { realtimeUrl } = await serve(({ text, peer, answer }) =>
+      text === 'bad' ? peer.socket.terminate() : answer(),
+    );
+    const speaking = makePool(realtimeUrl, { slots });
+    await say(speaking, 'ada', 'One.');
+    expect(record.held).toBe(1);
+    await failing(say(speaking, 'bob', 'bad'));
+    await say(speaking, 'cy', 'Two.');
+    await say(speaking, 'dan', 'Three.');
+    expect(record.held).toBe(2);
+    await speaking.close();
+    expect(record.held).toBe(0);
+  });
+
+  test('an account with room for fewer sessions than we may open: an idle one of ours makes room', async () => {
+    const { slots, record } = countedSlots(1);
+    const { realtimeUrl, most } = await serve(atOnce);
+    const speaking = makePool(realtimeUrl, { slots, maxSessions: 4 });
+    await say(speaking, 'ada', 'One.');
+    await say(speaking, 'bob', 'Two.');
+    expect(most()).toBe(1);
+    expect(record).toMatchObject({ held: 1, most: 1 });
+    await speaking.close();
+    expect(record.held).toBe(0);
+  });
+
+  test('handshakes keep their distance', async () => {
+    const atMs: number[] = [];
+    const { realtimeUrl } = await serve((commit) => {
+      atMs.push(performance.now());
+      commit.answer();
+    });
+    const speaking = makePool(realtimeUrl, { maxSessions: 4, rampMs: 40 });
+    await Promise.all(['ada', 'bob', 'cy', 'dan'].map((voice) => say(speaking, voice, 'One.')));
+    expect((atMs[3] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(90);
+  });
+});
+
+describe('ending', () => {
+  test('an abort while waiting leaves the queue in order', async () => {
+    const { realtimeUrl, next } = await serve();
+    const speaking = makePool(realtimeUrl, { maxSessions: 1 });
+    const controller = new AbortController();
+    const first = say(speaking, 'ada', 'One.');
+    const held = await next();
+    const second = failing(say(speaking, 'ada', 'Two.', { signal: controller.signal }));
+    const third = say(speaking, 'ada', 'Three.');
+    controller.abort();
+    expect(await second).toMatchObject({ code: 'interrupted' });
+    held.answer();
+    await first;
+    const last = await next();
+    expect(last.text).toBe('Three.');
+    last.answer();
+    await third;
+  });
+
+  test('close waits for what is being spoken, refuses the rest, and leaves no session', async () => {
+    const { realtimeUrl, next } = await serve();
+    const speaking = makePool(realtimeUrl, { maxSessions: 1 });
+    const first = say(speaking, 'ada', 'One.');
+    const held = await next();
+    const second = failing(say(speaking, 'ada', 'Two.'));
+    const closed = speaking.close();
+    expect(await second).toMatchObject({ code: 'interrupted' });
+    expect(await failing(say(speaking, 'ada', 'Three.'))).toMatchObject({ code: 'interrupted' });
+    held.answer();
+    await first;
+    await closed;
+    expect(speaking.stats()).toMatchObject({ open: 0, busy: 0, spoken: 1 });
+  });
+
+  test('a failure to open is told to the one who waits for it, and the next one tries anew', async () => {
+    const refusals = ['refuse'];
+    server = await startServer({
+      onUpgrade: (socket) => {
+        refusals.push('once more');
+        socket.end('HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      },
+    });
+    const speaking = makePool(server.realtimeUrl, { maxSessions: 1 });
+    const both = await Promise.all([failing(say(speaking, 'ada', 'One.')), failing(say(speaking, 'ada', 'Two.'))]);
+    expect(both.map(({ code }) => code)).toEqual(['service-failed', 'service-failed']);
+    expect(refusals).toHaveLength(3);
+    expect(speaking.stats().open).toBe(0);
+  });
+});

@@ -1,0 +1,113 @@
+/** The key never shows: not in a message, a stack or a cause of anything that can go wrong on the wire. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
+import type { Gate } from '../../src/limits.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+import { createSessionPool } from '../../src/speech/dashscope/pool.ts';
+import { quoteOutside, redact } from '../../src/speech/dashscope/secret.ts';
+import { openSession } from '../../src/speech/dashscope/session.ts';
+import { greet, type Peer, type Script, type ScriptedServer, startServer } from './server.ts';
+
+/** Not of the usual form, so that only knowing the key can hide it. */
+const KEY = 'Zebra/0123456789+crossing=';
+const FORMS = [KEY, encodeURIComponent(KEY), Buffer.from(KEY).toString('base64'), 'Zebra', 'crossing'];
+
+const SETTINGS = { voice: 'v', mode: 'commit' } as const;
+const GATE: Gate = { pass: async () => undefined, pauseFor: async () => undefined };
+
+let server: ScriptedServer | undefined;
+
+afterEach(() => server?.close());
+
+/** All that could be printed of an error: every string in it, its stack and its causes. */
+function everythingOf(error: unknown, depth = 0): string {
+  if (depth > 6 || typeof error !== 'object' || error === null) return String(error);
+  const names = [...Object.getOwnPropertyNames(error), 'name'];
+  return names.map((name) => `${name}: ${everythingOf(Reflect.get(error, name), depth + 1)}`).join('\n');
+}
+
+async function expectSecret(promise: Promise<unknown>): Promise<void> {
+  const error = await promise.then(
+    () => expect.fail('should have failed'),
+    (failure: unknown) => failure,
+  );
+  const everything = everythingOf(error);
+  expect(everything).toContain('stack: PipelineError');
+  for (const form of FORMS) expect(everything).not.toContain(form);
+}
+
+function echo(text: string | undefined): Record<string, string> {
+  return { code: 'InvalidApiKey', message: `Bad key ${text} (${KEY}, ${encodeURIComponent(KEY)})`, request_id: KEY };
+}
+
+test.each<[string, (response: ServerResponse, request: IncomingMessage) => void]>([
+  [
+    '401 that echoes it',
+    (response, { headers }) => response.writeHead(401).end(JSON.stringify(echo(headers.authorization))),
+  ],
+  ['400 with it as the code', (response) => response.writeHead(400).end(JSON.stringify({ code: KEY, message: KEY }))],
+  ['a page that holds it', (response) => response.end(`<html>${KEY}`)],
+  ['a redirect to it', (response) => response.writeHead(302, { location: `http://x/${KEY}` }).end()],
+  ['a cut line', (response) => response.destroy()],
+])('enrolment, %s', async (_name, answer) => {
+  server = await startServer({ onRequest: (request, response) => answer(response, request) });
+  const enrolment = createEnrolmentClient({ httpBaseUrl: server.httpBaseUrl, apiKey: KEY, gate: GATE });
+  await expectSecret(enrolment.list({ pageSize: 1, pageIndex: 0 }));
+});
+
+const speaking = (onCommit: (peer: Peer) => void): Script => ({ onSession: (peer) => greet(peer, onCommit) });
+
+test.each<[string, Script]>([
+  [
+    'a handshake that echoes it',
+    {
+      onUpgrade(socket, { headers }) {
+        const body = JSON.stringify(echo(headers.authorization));
+        socket.end(`HTTP/1.1 401 No\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
+      },
+    },
+  ],
+  ['a handshake that is no HTTP', { onUpgrade: (socket) => socket.end(`${KEY}\r\n\r\n`) }],
+  ['an error event', speaking((peer) => peer.send({ type: 'error', error: { code: KEY, message: `Bearer ${KEY}` } }))],
+  ['a close reason', speaking((peer) => peer.socket.close(1007, KEY))],
+  ['a frame that is not JSON', speaking((peer) => peer.socket.send(KEY))],
+  ['an event of that type', speaking((peer) => peer.send({ type: 'response.done', [KEY]: KEY }))],
+  ['a cut line', speaking((peer) => peer.socket.terminate())],
+])('speech, %s', async (_name, script) => {
+  server = await startServer(script);
+  const { realtimeUrl } = server;
+  const speak = async () => {
+    const session = await openSession({ realtimeUrl, apiKey: KEY, model: 'm', settings: SETTINGS });
+    await session.speak({ text: 'Hello.', onAudio: () => undefined });
+  };
+  await expectSecret(speak());
+});
+
+test('a host that is not there, named with the key in it', async () => {
+  server = await startServer({});
+  await server.close();
+  const httpBaseUrl = server.httpBaseUrl.replace('//', `//user:${encodeURIComponent(KEY)}@`);
+  const enrolment = createEnrolmentClient({ httpBaseUrl: `${httpBaseUrl}?key=${KEY}#`, apiKey: KEY, gate: GATE });
+  await expectSecret(enrolment.list({ pageSize: 1, pageIndex: 0 }));
+  const realtimeUrl = `${server.realtimeUrl}?key=${encodeURIComponent(KEY)}`;
+  await expectSecret(openSession({ realtimeUrl, apiKey: KEY, model: 'm', settings: SETTINGS }));
+});
+
+test.each(['Zebra crossing', 'Zebra\n', 'Zebraé', ''])('a key that no header can carry: %j', async (apiKey) => {
+  const code = apiKey === '' ? 'key-missing' : 'key-refused';
+  const options = { apiKey, httpBaseUrl: 'http://x', realtimeUrl: 'ws://x', gate: GATE, maxSessions: 1 };
+  for (const create of [() => createEnrolmentClient(options), () => createSessionPool(options)]) {
+    expect(create).toThrow(expect.objectContaining({ code, retry: 'never' }));
+    expect(create).not.toThrow('Zebra');
+  }
+});
+
+test('keys of the usual form are masked even when they are not ours', () => {
+  const text = 'sk-1234567890abcdef and st-abcdef123 and Bearer xyz';
+  expect(redact(text, KEY)).toBe('*** and *** and Bearer ***');
+});
+
+test('a key is hidden before the text is cut short', () => {
+  const quoted = quoteOutside(`${'x'.repeat(290)}${KEY}`, KEY);
+  expect(quoted).not.toContain('Zebra');
+});

@@ -1,0 +1,97 @@
+/** What every store must do, whatever it writes to. Run by one test file per kind of store. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+
+/** `open` gives a fresh handle on one and the same store; `damage` changes a stored blob behind its back. */
+export interface StoreUnderTest {
+  open(): Promise<Store>;
+  damage(digest: string, how: 'flip' | 'truncate' | 'remove'): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+export function describeStore(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`store on ${name}`, () => {
+    let under: StoreUnderTest;
+    let store: Store;
+    let folder: string;
+    beforeEach(async () => {
+      under = await make();
+      store = await under.open();
+      folder = await mkdtemp(join(tmpdir(), 'store-out-'));
+    });
+    afterEach(async () => {
+      await under.destroy();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('gives a record back, to another handle too, and forgets a deleted one', async () => {
+      await store.writeRecord('take', 'abc', { text: 'Grüße, 灯塔 🗼' });
+      expect(await (await under.open()).readRecord('take', 'abc')).toEqual({ text: 'Grüße, 灯塔 🗼' });
+      expect(await store.listRecords('take')).toEqual(['abc']);
+      await store.deleteRecord('take', 'abc');
+      await store.deleteRecord('take', 'abc');
+      expect(await store.readRecord('take', 'abc')).toBeUndefined();
+      expect(await store.listRecords('take')).toEqual([]);
+    });
+
+    it('keeps kinds apart', async () => {
+      await store.writeRecord('take', 'abc', { of: 'take' });
+      expect(await store.readRecord('master', 'abc')).toBeUndefined();
+    });
+
+    it('names a blob by its content, however it arrives', async () => {
+      const bytes = randomBytes(200_000);
+      const digest = createHash('sha256').update(bytes).digest('hex');
+      const writer = await store.createBlob();
+      for (let at = 0; at < bytes.length; at += 7_777) await writer.write(bytes.subarray(at, at + 7_777));
+      expect(await store.blobSize(digest)).toBeUndefined();
+      expect(await writer.commit()).toEqual({ digest, byteLength: bytes.length });
+      expect(await store.putBlob(bytes)).toEqual({ digest, byteLength: bytes.length });
+      expect(await store.blobSize(digest)).toBe(bytes.length);
+      expect(await store.readBlob(digest)).toEqual(bytes);
+    });
+
+    it('shows nothing of a blob that was discarded', async () => {
+      const writer = await store.createBlob();
+      await writer.write(Buffer.from('half'));
+      await writer.discard();
+      await writer.discard();
+      expect(await store.blobSize(createHash('sha256').update('half').digest('hex'))).toBeUndefined();
+    });
+
+    it('copies a blob out, and refuses to overwrite', async () => {
+      const { digest } = await store.putBlob(Buffer.from('chapter'));
+      const path = join(folder, 'chapter.mp3');
+      await store.copyOut(digest, path);
+      expect(await readFile(path, 'utf8')).toBe('chapter');
+      await expect(store.copyOut(digest, path)).rejects.toThrow();
+    });
+
+    it.each(['flip', 'truncate', 'remove'] as const)(
+      'notices a blob that was damaged (%s), and takes it again',
+      async (how) => {
+        const bytes = randomBytes(1000);
+        const { digest } = await store.putBlob(bytes);
+        await under.damage(digest, how);
+        await expect(store.readBlob(digest)).rejects.toMatchObject({ code: 'store-damaged', retry: 'never' });
+        expect(await store.blobSize(digest)).toBeUndefined();
+        await store.putBlob(bytes);
+        expect(await store.readBlob(digest)).toEqual(bytes);
+      },
+    );
+
+    it('lets many writers of one key and one blob agree', async () => {
+      const bytes = randomBytes(50_000);
+      const handles = await Promise.all(Array.from({ length: 8 }, () => under.open()));
+      const refs = await Promise.all(handles.map((handle) => handle.putBlob(bytes)));
+      await Promise.all(handles.map((handle, index) => handle.writeRecord('take', 'one', { index })));
+      expect(new Set(refs.map((ref) => ref.digest)).size).toBe(1);
+      expect(await store.readRecord('take', 'one')).toHaveProperty('index');
+      expect(await store.readBlob(refs[0]?.digest ?? '')).toEqual(bytes);
+    });
+  });
+}

@@ -1,0 +1,101 @@
+import { chmod, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDiskStore } from '../../src/store/disk.ts';
+import { findTake, putTake, type TakeRecord } from '../../src/store/takes.ts';
+import { describeStore } from './contract.ts';
+
+const blobPath = (root: string, digest: string): string => join(root, 'blobs', digest.slice(0, 2), digest);
+
+describeStore('disk', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'store-'));
+  return {
+    open: () => openDiskStore(root),
+    damage: async (digest, how) => {
+      const path = blobPath(root, digest);
+      if (how === 'remove') return rm(path);
+      if (how === 'truncate') return truncate(path, 10);
+      const bytes = await readFile(path);
+      bytes[5] = (bytes[5] ?? 0) ^ 1;
+      await writeFile(path, bytes);
+    },
+    destroy: () => rm(root, { recursive: true, force: true }),
+  };
+});
+
+describe('store folder', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'store-'));
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('refuses a folder that a newer program wrote', async () => {
+    await openDiskStore(root);
+    await writeFile(join(root, 'format.json'), '{"format":"narration-store","version":99}');
+    await expect(openDiskStore(root)).rejects.toThrow(/has format 99, this program writes 1/);
+  });
+
+  it('says which folder can not be used, and how to choose another', async () => {
+    await writeFile(join(root, 'file'), '');
+    await expect(openDiskStore(join(root, 'file'))).rejects.toMatchObject({
+      code: 'store-unwritable',
+      message: expect.stringContaining('--store'),
+    });
+  });
+
+  // Root may write anywhere, so the permission itself can not be tested by root.
+  it.runIf(process.getuid?.() !== 0)('reports a folder without permission', async () => {
+    await openDiskStore(root);
+    await chmod(join(root, 'tmp'), 0o500);
+    const store = await openDiskStore(root);
+    await expect(store.putBlob(Buffer.from('x'))).rejects.toMatchObject({ code: 'store-unwritable' });
+    await chmod(join(root, 'tmp'), 0o700);
+  });
+
+  it('clears what a crash left a day ago, and nothing younger', async () => {
+    await openDiskStore(root);
+    const old = join(root, 'tmp', 'old');
+    await writeFile(old, 'half');
+    await writeFile(join(root, 'tmp', 'young'), 'half');
+    const yesterday = new Date(Date.now() - 25 * 3600_000);
+    await utimes(old, yesterday, yesterday);
+    await openDiskStore(root);
+    expect(await readdir(join(root, 'tmp'))).toEqual(['young']);
+  });
+
+  it('treats a record that is no JSON as missing', async () => {
+    const store = await openDiskStore(root);
+    await store.writeRecord('take', 'abcd', { a: 1 });
+    await writeFile(join(root, 'records', 'take', 'ab', 'abcd.json'), '{"a":');
+    expect(await store.readRecord('take', 'abcd')).toBeUndefined();
+  });
+
+  it('counts a take whose audio is gone or short as missing', async () => {
+    const store = await openDiskStore(root);
+    const pcm = await store.putBlob(Buffer.alloc(4800, 1));
+    const measures = await store.putBlob(Buffer.from('measures'));
+    await putTake(store, takeRecord({ key: 'k1', pcm, measures }));
+    expect(await findTake(store, 'k1')).toMatchObject({ key: 'k1' });
+    await truncate(blobPath(root, pcm.digest), 100);
+    expect(await findTake(store, 'k1')).toBeUndefined();
+  });
+});
+
+function takeRecord(of: Pick<TakeRecord, 'key' | 'pcm' | 'measures'>): TakeRecord {
+  return {
+    ...of,
+    sampleRateHz: 24_000,
+    durationSeconds: 0.1,
+    character: 'narrator',
+    text: 'Hello.',
+    model: 'm',
+    voiceId: 'v',
+    sessionId: 's',
+    responseId: 'r',
+    billedCharacters: 6,
+    simulated: true,
+    madeAt: new Date(0).toISOString(),
+  };
+}
