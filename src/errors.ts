@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'store-unwritable'
   | 'store-damaged'
   | 'disk-full'
+  | 'input-unreadable'
   | 'port-unavailable'
   // the run
   | 'take-missing'

@@ -71,7 +71,9 @@ describe('architecture', () => {
   it('reads the environment in one file, prints in one folder, and knows fluent-ffmpeg in one file', () => {
     const having = (pattern: RegExp): string[] => files.filter((file) => pattern.test(codeOf(file)));
     expect(having(/process\.env/)).toEqual(['src/config.ts']);
-    expect(having(/console\.|process\.std(out|err)/).filter((file) => !file.startsWith('src/cli/'))).toEqual([]);
+    // queue/seed.ts holds a program of its own, for a child process that makes the seed and reports on stderr.
+    const printing = having(/\bconsole\.\w+\(|process\.std(out|err)/).filter((file) => !file.startsWith('src/cli/'));
+    expect(printing).toEqual(['src/queue/seed.ts']);
     expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg.ts']);
     expect(having(/from 'bullmq'/).filter((file) => !file.startsWith('src/queue/'))).toEqual([]);
   });

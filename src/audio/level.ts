@@ -3,7 +3,7 @@ import type { Arrangement, Placement } from './arrange.ts';
 import { LOOK_AHEAD_SECONDS } from './limiter.ts';
 import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
-import { dbFromPower, gainFromDb } from './pcm.ts';
+import { dbFromGain, dbFromPower, gainFromDb } from './pcm.ts';
 
 /** What the levels are solved for. */
 export interface LevelTarget {
@@ -114,17 +114,20 @@ function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples
 
 const MOST_ROUNDS = 20;
 const CLOSE_ENOUGH_DB = 0.01;
-/** More is not asked of the limiter and the recording: such a chapter fails its verdict instead of being torn apart. */
+/** More is not asked of the recording and the limiter: such a chapter fails its verdict instead of being torn apart. */
 const MOST_CHAPTER_GAIN_DB = 40;
+const MOST_LIMITING_DB = 15;
 
 /** Raises or lowers all until the prediction meets the target; what the limiter takes away is asked for again. */
 function solve(timeline: Timeline, target: LevelTarget): { gain: number; loudnessLufs: number; rmsDbfs: number } {
+  const highest = timeline.peak.reduce((most, peak) => Math.max(most, peak), 0);
+  const mostGainDb = Math.min(MOST_CHAPTER_GAIN_DB, dbFromGain(target.ceiling / highest) + MOST_LIMITING_DB);
   let gainDb = 0;
   let predicted = measure(timeline, 1, target.ceiling);
   for (let round = 0; round < MOST_ROUNDS && Number.isFinite(predicted.loudnessLufs); round++) {
     const missingDb = missing(predicted, target);
     if (Math.abs(missingDb) < CLOSE_ENOUGH_DB) break;
-    gainDb = Math.min(MOST_CHAPTER_GAIN_DB, gainDb + missingDb);
+    gainDb = Math.min(mostGainDb, gainDb + missingDb);
     predicted = measure(timeline, gainFromDb(gainDb), target.ceiling);
   }
   return { gain: gainFromDb(gainDb), ...predicted };

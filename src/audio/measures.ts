@@ -52,11 +52,15 @@ export function summarise(measures: TakeMeasures): TakeSummary {
   };
 }
 
-// A block is silent when it is 40 dB under the level of the speech: under breath and most consonants, above the hiss of
-// a cloned voice. The bounds keep a whisper from being all silence and a shout from swallowing soft ends.
+// A block is silent when it is 40 dB under the level of the speech: under breath and most consonants. The bounds keep a
+// whisper from being all silence and a shout from swallowing soft ends. Where the recording's own hiss is louder than
+// that, silence is what is hardly above the hiss, as long as it is far below the speech.
 const SILENCE_BELOW_SPEECH = 10 ** (-40 / 10);
 const LEAST_SILENCE_POWER = 10 ** (-70 / 10);
 const MOST_SILENCE_POWER = 10 ** (-50 / 10);
+const SILENCE_ABOVE_HISS = 10 ** (6 / 10);
+const HISS_BELOW_SPEECH = 10 ** (-25 / 10);
+const HISS_BLOCKS = 5;
 
 /** First and last block with sound in it, counted from 0; `null` when there is none above −70 dBFS. */
 export function soundBlocks(power: ArrayLike<number>): { first: number; last: number } | null {
@@ -73,7 +77,19 @@ export function soundBlocks(power: ArrayLike<number>): { first: number; last: nu
 export function silencePower(power: ArrayLike<number>): number {
   const all = meanFrom(power, LEAST_SILENCE_POWER);
   const speech = meanFrom(power, all / 10);
-  return Math.min(MOST_SILENCE_POWER, Math.max(LEAST_SILENCE_POWER, speech * SILENCE_BELOW_SPEECH));
+  const quiet = Math.min(MOST_SILENCE_POWER, Math.max(LEAST_SILENCE_POWER, speech * SILENCE_BELOW_SPEECH));
+  return Math.max(quiet, Math.min(hiss(power) * SILENCE_ABOVE_HISS, speech * HISS_BELOW_SPEECH));
+}
+
+/** Mean square of the quietest 50 ms. */
+function hiss(power: ArrayLike<number>): number {
+  let least = Infinity;
+  for (let i = 0; i + HISS_BLOCKS <= power.length; i++) {
+    let total = 0;
+    for (let k = i; k < i + HISS_BLOCKS; k++) total += power[k]!;
+    if (total < least) least = total;
+  }
+  return least === Infinity ? 0 : least / HISS_BLOCKS;
 }
 
 function meanFrom(power: ArrayLike<number>, least: number): number {
@@ -93,6 +109,8 @@ const VERSION = 1;
 const HEADER_BYTES = 20;
 const BLOCK_BYTES = 6;
 const NO_POWER = -32_768;
+/** Under −130 dB there is nothing but what filters remember; 16 bits end at −101. */
+const LEAST_POWER = 1e-13;
 
 /** The measures as bytes to keep beside a take: 20 and 6 for each 10 ms. `decodeMeasures` gives back the very same. */
 export function encodeMeasures(measures: TakeMeasures): Buffer {
@@ -145,7 +163,7 @@ export function storedPower(meanSquare: number): number {
 }
 
 function powerCode(meanSquare: number): number {
-  return meanSquare > 0 ? Math.max(NO_POWER + 1, Math.round(1000 * Math.log10(meanSquare))) : NO_POWER;
+  return meanSquare < LEAST_POWER ? NO_POWER : Math.round(1000 * Math.log10(meanSquare));
 }
 
 function powerOf(code: number): number {

@@ -55,14 +55,16 @@ function createBlockWeigher(sampleRateHz: number) {
   const { shelf, highPass } = kWeighting(sampleRateHz);
   const [b0, b1, b2, a1, a2] = shelf;
   const [r1, r2] = highPass;
-  let s1 = 0;
-  let s2 = 0;
-  let t1 = 0;
-  let t2 = 0;
+  const memory = new Float64Array(4);
   return (samples: Int16Array, from: number, to: number, into: { loudness: number; power: number; peak: number }) => {
     let weighted = 0;
     let plain = 0;
     let peak = into.peak;
+    // Locals, not variables of the closure: those would put a number on the heap for each sample.
+    let s1 = memory[0]!;
+    let s2 = memory[1]!;
+    let t1 = memory[2]!;
+    let t2 = memory[3]!;
     for (let i = from; i < to; i++) {
       const x = samples[i]! * (1 / 32_768);
       plain += x * x;
@@ -79,6 +81,10 @@ function createBlockWeigher(sampleRateHz: number) {
     }
     // In digital silence the memory of the filters would decay into denormal numbers, which cost a hundred times as much.
     if (peak === 0 && Math.abs(t1) < 1e-12 && Math.abs(t2) < 1e-12) s1 = s2 = t1 = t2 = 0;
+    memory[0] = s1;
+    memory[1] = s2;
+    memory[2] = t1;
+    memory[3] = t2;
     into.loudness += weighted;
     into.power += plain;
     into.peak = peak;

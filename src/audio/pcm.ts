@@ -49,8 +49,9 @@ export function createSampleReader(): {
       }
       if (bytes.length % BYTES_PER_SAMPLE === 1) pending = bytes[bytes.length - 1];
       const samples = bytes.length >> 1;
-      // A typed array must start at a multiple of its element's size; slices of pooled Buffers often do not.
-      const aligned = bytes.byteOffset % BYTES_PER_SAMPLE === 0 ? bytes : bytes.slice();
+      // A typed array must start at a multiple of its element's size; slices of pooled Buffers often do not. They are
+      // copied by the constructor, because `slice` of a Buffer is no copy.
+      const aligned = bytes.byteOffset % BYTES_PER_SAMPLE === 0 ? bytes : new Uint8Array(bytes);
       return new Int16Array(aligned.buffer, aligned.byteOffset, samples);
     },
     pendingBytes: () => (pending === undefined ? 0 : 1),

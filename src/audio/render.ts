@@ -97,12 +97,20 @@ function createWriter(tone: Float32Array | null) {
     const out = new Int16Array(length);
     let written = 0;
     for (const chunk of chunks) {
-      for (let i = 0; i < chunk.length; i++) {
-        const value = tone === null ? chunk[i]! : chunk[i]! + tone[at++ & (tone.length - 1)]!;
-        const rounded = Math.round(value);
-        out[written++] = Math.max(-32_768, Math.min(32_767, rounded));
-      }
+      round(chunk, out.subarray(written), tone, at);
+      written += chunk.length;
+      at += chunk.length;
     }
     yield out;
   };
+}
+
+function round(from: Float32Array, to: Int16Array, tone: Float32Array | null, at: number): void {
+  const mask = tone === null ? 0 : tone.length - 1;
+  for (let i = 0; i < from.length; i++) {
+    const value = tone === null ? from[i]! : from[i]! + tone[(at + i) & mask]!;
+    // Half away from zero; many times faster than Math.round here.
+    const rounded = value < 0 ? (value - 0.5) | 0 : (value + 0.5) | 0;
+    to[i] = Math.max(-32_768, Math.min(32_767, rounded));
+  }
 }

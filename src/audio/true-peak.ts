@@ -39,35 +39,49 @@ export function interSamplePeak(samples: Float32Array | Int16Array, at: number):
  */
 export const NEAR_PEAK = 0.5;
 
-/** Follows sample peak and true peak of one channel. Costs one comparison a sample, more only close to the highest peak. */
+/** Follows sample peak and true peak of one channel. Costs a comparison a sample, more only close to the highest peak. */
 export function createPeakMeter(): {
   push(samples: Int16Array): void;
   /** Amplitudes, full scale 1. The true peak is never less than the sample peak. */
   finish(): { samplePeak: number; truePeak: number };
 } {
   let recent = new Int16Array(2 * TRUE_PEAK_REACH);
-  let samplePeak = 0;
-  let truePeak = 0;
+  let peaks: Peaks = { samplePeak: 0, truePeak: 0 };
   const push = (samples: Int16Array) => {
     const joined = new Int16Array(recent.length + samples.length);
     joined.set(recent);
     joined.set(samples, recent.length);
-    for (let i = TRUE_PEAK_REACH; i < joined.length - TRUE_PEAK_REACH; i++) {
-      const x = joined[i]!;
-      const size = x < 0 ? -x : x;
-      if (size < NEAR_PEAK * truePeak) continue;
-      if (size > samplePeak) samplePeak = size;
-      if (size < Math.abs(joined[i - 1]!) || size < Math.abs(joined[i + 1]!) || size === 0) continue;
-      const peak = interSamplePeak(joined, i);
-      if (peak > truePeak) truePeak = peak;
-    }
+    peaks = raisedPeaks(joined, peaks);
     recent = joined.slice(joined.length - recent.length);
   };
   return {
     push,
     finish() {
       push(new Int16Array(TRUE_PEAK_REACH));
-      return { samplePeak: samplePeak / 32_768, truePeak: truePeak / 32_768 };
+      return { samplePeak: peaks.samplePeak / 32_768, truePeak: peaks.truePeak / 32_768 };
     },
   };
+}
+
+interface Peaks {
+  samplePeak: number;
+  truePeak: number;
+}
+
+/** The peaks with those of the samples, without `TRUE_PEAK_REACH` at both ends. */
+function raisedPeaks(samples: Int16Array, before: Peaks): Peaks {
+  let { samplePeak, truePeak } = before;
+  let near = NEAR_PEAK * truePeak;
+  for (let i = TRUE_PEAK_REACH; i < samples.length - TRUE_PEAK_REACH; i++) {
+    const x = samples[i]!;
+    const size = x < 0 ? -x : x;
+    if (size <= near) continue;
+    if (size > samplePeak) samplePeak = size;
+    if (size < Math.abs(samples[i - 1]!) || size < Math.abs(samples[i + 1]!)) continue;
+    const peak = interSamplePeak(samples, i);
+    if (peak <= truePeak) continue;
+    truePeak = peak;
+    near = NEAR_PEAK * truePeak;
+  }
+  return { samplePeak, truePeak };
 }

@@ -18,6 +18,11 @@ export const MANIFEST_BYTES = 4 * 1024 * 1024;
 /** What was read: a manifest when there is no error, every mistake that was found, and the text that they point into. */
 export interface ManifestReading {
   manifest?: Manifest;
+  /**
+   * In spite of errors, what could be read: enough to look for mistakes in the files as well, never to make a book of.
+   * `speakers` has the broken characters, too, so that their tags are not called unknown.
+   */
+  draft?: { manifest: Manifest; speakers: { name: string; aliases: string[] }[] };
   diagnostics: Diagnostic[];
   /** The decoded text without a byte order mark; absent when the bytes are no text. */
   text?: string;
@@ -50,9 +55,11 @@ export function parseManifest({
   const findings: Finding[] = [];
   const parsed = manifestSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
-  const manifest = readFields({ value, text, places, pathsMayLeave, note: (finding) => findings.push(finding) });
+  const read = readFields({ value, text, places, pathsMayLeave, note: (finding) => findings.push(finding) });
   diagnostics.push(...findings.map((finding) => diagnosticOf({ file, places, finding })));
-  return hasErrors(diagnostics) ? { diagnostics, text } : { ...(manifest && { manifest }), diagnostics, text };
+  if (!hasErrors(diagnostics)) return { manifest: read, diagnostics, text };
+  const speakers = speakersOf(value);
+  return { ...(speakers.length > 0 && { draft: { manifest: read, speakers } }), diagnostics, text };
 }
 
 /** The diagnostic of a manifest that is larger than `MANIFEST_BYTES`; also for those who know the size before they read. */
@@ -81,7 +88,7 @@ function diagnosticOf({ file, places, finding }: { file: string; places: Places;
  * Reads each field by itself, so that one broken field does not hide the mistakes of the others; what the schema has
  * refused is left out here without another word. The result is whole only when nothing was reported.
  */
-function readFields({ value, ...context }: Context & { value: unknown }): Manifest | undefined {
+function readFields({ value, ...context }: Context & { value: unknown }): Manifest {
   const raw = fieldsOf(value);
   const model = readModel(raw['model'], context);
   const book = bookSchema.safeParse(raw['book']).data;
@@ -91,18 +98,24 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
-  if (!book || !output) return undefined;
   return {
-    title: book.title,
-    ...(book.author !== undefined && { author: book.author }),
+    title: book?.title ?? '',
+    ...(book?.author !== undefined && { author: book.author }),
     language,
     ...(cover && { cover }),
     model,
     characters,
     chapters,
-    formats: [...new Set(output.formats ?? (['mp3', 'm4a'] as const))],
-    mastering: output.mastering ?? 'acx',
+    formats: [...new Set(output?.formats ?? (['mp3', 'm4a'] as const))],
+    mastering: output?.mastering ?? 'acx',
   };
+}
+
+function speakersOf(value: unknown): { name: string; aliases: string[] }[] {
+  return Object.entries(fieldsOf(fieldsOf(value)['characters'])).map(([name, fields]) => {
+    const aliases = fieldsOf(fields)['aliases'];
+    return { name, aliases: Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === 'string') : [] };
+  });
 }
 
 function readModel(raw: unknown, { note }: Context): string {

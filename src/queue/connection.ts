@@ -11,9 +11,8 @@ import {
   Queue,
 } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { systemCode } from '../errors.ts';
 import type { Step, StepKind, StepResult } from '../plan/step.ts';
-import { openEmbedded } from './embedded.ts';
-import { describeRedis, openRedis } from './redis.ts';
 import { TOPOLOGY } from './topology.ts';
 
 /** An open queue. */
@@ -67,6 +66,8 @@ export async function openQueue({
   notice,
 }: QueueWish): Promise<QueueConnection> {
   if (redisUrl === undefined || redisUrl === '') {
+    // Each way loads its own driver only: that is a tenth of a second at every start.
+    const { openEmbedded } = await import('./embedded.ts');
     const database = await openEmbedded({ cacheDir, notice });
     return connect({
       kind: 'embedded',
@@ -79,6 +80,7 @@ export async function openQueue({
       notice,
     });
   }
+  const { describeRedis, openRedis } = await import('./redis.ts');
   const describe = describeRedis(redisUrl);
   const redis = await openRedis({ url: redisUrl, notice });
   watchRedis(redis, describe, notice);
@@ -114,7 +116,7 @@ function connect({ kind, describe, prefix, redis, backend, closeStorage, isLost,
 
   const report = (error: Error): void => {
     // While Redis is away every object says so, again and again; `watchRedis` has told it once.
-    if (isLost() || closed !== undefined) return;
+    if (isLost() || closed !== undefined || HEALS.test(`${systemCode(error)} ${error.message}`)) return;
     notice?.(`Queue: ${error.message}`);
   };
 
@@ -154,6 +156,9 @@ function connect({ kind, describe, prefix, redis, backend, closeStorage, isLost,
     },
   };
 }
+
+/** A broken connection, told by `watchRedis`, and its consequence: a job whose answer was lost is taken up by another worker. */
+const HEALS = /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST)|Connection is closed|Missing lock|LOADING/;
 
 /** Tells a lost and a found connection once each. */
 function watchRedis(redis: Redis, describe: string, notice: ((message: string) => void) | undefined): void {

@@ -1,6 +1,7 @@
 /**
  * Looking at the queue and taking back from it: `pipeline status`, Ctrl-C, a blocked account.
  */
+import { QueueEventsProducer } from 'bullmq';
 import type { StepKind } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
 import { idPrefix, KINDS } from './topology.ts';
@@ -40,6 +41,9 @@ async function countsOf(connection: QueueConnection, kind: StepKind): Promise<Ki
   };
 }
 
+/** The event by which followers learn of removed jobs; BullMQ's own `removed` is not sent by every backend. */
+export const CANCELLED_EVENT = 'run-cancelled';
+
 /**
  * Removes the jobs of a run that nobody works on yet; active ones finish. Followers hear of each removed job as a failure
  * `interrupted`. Returns how many were removed; safe to run twice.
@@ -51,14 +55,26 @@ export async function cancelRun(connection: QueueConnection, { runId }: { runId:
   return removed;
 }
 
+/** Ids to an event. */
+const IDS_PER_EVENT = 200;
+
 async function removeIdle(connection: QueueConnection, kind: StepKind, prefix: string): Promise<number> {
   const queue = connection.queue(kind);
   const ids = await queue.getRanges(['waiting-children', 'delayed', 'prioritized', 'wait'], 0, -1);
-  let removed = 0;
+  const removed: string[] = [];
   for (const id of new Set(ids)) {
-    if (!id.startsWith(prefix)) continue;
     // 0: it has become active since, and finishes.
-    removed += await queue.remove(id, { removeChildren: false });
+    if (id.startsWith(prefix) && (await queue.remove(id, { removeChildren: false })) === 1) removed.push(id);
   }
-  return removed;
+  const producer = new QueueEventsProducer(queue.name, connection.options, connection.backend);
+  producer.on('error', connection.report);
+  try {
+    for (let start = 0; start < removed.length; start += IDS_PER_EVENT) {
+      const jobIds = removed.slice(start, start + IDS_PER_EVENT).join(' ');
+      await producer.publishEvent({ eventName: CANCELLED_EVENT, jobIds });
+    }
+  } finally {
+    await producer.close();
+  }
+  return removed.length;
 }

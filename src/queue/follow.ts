@@ -8,6 +8,7 @@ import { type IQueueBackend, QueueEvents, type QueueEventsListener, QueueEventsP
 import { interrupted } from '../errors.ts';
 import type { StepKind, StepResult } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
+import { CANCELLED_EVENT } from './control.ts';
 import { decodeFailure, type Failure } from './failure.ts';
 import { idPrefix, type JobRef, KINDS, TOPOLOGY } from './topology.ts';
 
@@ -169,8 +170,10 @@ function listen(connection: QueueConnection, kind: StepKind, prefix: string, sta
   ear.on('failed', ({ jobId, failedReason }) => {
     if (ours(jobId)) state.settle(jobId, { failure: decodeFailure(failedReason) });
   });
-  ear.on('removed', ({ jobId }) => {
-    if (ours(jobId)) state.settle(jobId, { failure: { code: 'interrupted', message: 'Cancelled before it began.' } });
+  ear.on<OwnEvents, typeof CANCELLED_EVENT>(CANCELLED_EVENT, ({ jobIds }) => {
+    for (const jobId of jobIds.split(' ').filter(ours)) {
+      state.settle(jobId, { failure: { code: 'interrupted', message: 'Cancelled before it began.' } });
+    }
   });
   ear.on('progress', ({ jobId, data }) => {
     const note = ours(jobId) ? asRetryNote(data) : undefined;
@@ -184,9 +187,10 @@ function asRetryNote(data: unknown): RetryNote | undefined {
   return data.retry as RetryNote;
 }
 
-/** The custom event by which a follower makes sure that it hears; anybody's will do. */
-interface HelloListener extends QueueEventsListener<StepResult> {
+/** Events of our own on BullMQ's stream. By `follower-hello` a follower makes sure that it hears; anybody's will do. */
+interface OwnEvents extends QueueEventsListener<StepResult> {
   'follower-hello': (args: unknown, id: string) => void;
+  [CANCELLED_EVENT]: (args: { jobIds: string }, id: string) => void;
 }
 
 /**
@@ -201,7 +205,7 @@ async function heard(connection: QueueConnection, ear: Ear, signal: AbortSignal 
   try {
     await ear.waitUntilReady();
     await new Promise<void>((resolve, reject) => {
-      ear.once<HelloListener>('follower-hello', () => resolve());
+      ear.once<OwnEvents>('follower-hello', () => resolve());
       onAbort = () => reject(interrupted('opening the queue'));
       signal?.addEventListener('abort', onAbort, { once: true });
       if (signal?.aborted) onAbort();

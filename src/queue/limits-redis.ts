@@ -5,6 +5,7 @@
  * a hundred waiting segments are one asker. Commands wait while Redis is away (the client reconnects by itself), hence
  * every wait here heals; abort signals end them all the same.
  */
+import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { Gate, SingleFlight, Slots } from '../limits.ts';
 import type { Pace } from './limits.ts';
@@ -198,6 +199,7 @@ function renewed({
 }): () => Promise<void> {
   const timer = setInterval(() => void renew().catch(() => {}), RENEW_MS);
   const stop = (): void => clearInterval(timer);
+  setMaxListeners(0, closing);
   closing.addEventListener('abort', stop, { once: true });
   let given: Promise<void> | undefined;
   return () => {

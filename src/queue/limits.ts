@@ -40,7 +40,7 @@ export interface Pace {
  * clock counts, and waits go on when it is away for a while.
  */
 export function openLimits(
-  connection: QueueConnection,
+  connection: Pick<QueueConnection, 'redis' | 'prefix'>,
   {
     account,
     enrollPerSecond,

@@ -51,7 +51,7 @@ export async function openRedis({
 
 /** The address without user, password and options, for messages: `redis://:***@host:6379/0`. */
 export function describeRedis(url: string): string {
-  if (url.startsWith('/')) return url;
+  if (url.startsWith('/')) return url.replace(/\?.*$/s, '');
   try {
     const { protocol, host, pathname, username, password } = new URL(url);
     return `${protocol}//${username !== '' || password !== '' ? `${username}:***@` : ''}${host}${pathname}`;

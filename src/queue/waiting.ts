@@ -1,4 +1,5 @@
 /** Waits that end early when somebody aborts. */
+import { setMaxListeners } from 'node:events';
 import { interrupted } from '../errors.ts';
 
 /** Resolves after so many milliseconds; rejects with `interrupted` as soon as one of the signals aborts. */
@@ -43,7 +44,12 @@ function unlessAborted<T>(
       onAbort();
       return;
     }
-    for (const signal of signals) signal?.addEventListener('abort', onAbort, { once: true });
+    for (const signal of signals) {
+      if (signal === undefined) continue;
+      // A hundred segments may wait on one signal; Node would take eleven for a leak and say so on stderr.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', onAbort, { once: true });
+    }
     undo = start(
       (value) => {
         finish();

@@ -25,22 +25,6 @@ export interface Exclusion {
   end: number;
 }
 
-/** What ends a segment, from the shortest pause to the longest. */
-export type Boundary = 'clause' | 'sentence' | 'paragraph' | 'speaker' | 'scene' | 'chapter';
-
-/** A piece of a line that is short enough for one request; it has at least one letter or digit. */
-export interface Segment {
-  character: string;
-  /** What is spoken. */
-  text: string;
-  /** 0-based index of its line. */
-  lineIndex: number;
-  /** Range of the source text, as in `Line`. Whitespace at its end may be included. */
-  start: number;
-  end: number;
-  boundaryAfter: Boundary;
-}
-
 /** Whether a text has anything to pronounce: at least one letter or digit of any script. */
 export function isSpeakable(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);

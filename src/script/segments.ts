@@ -1,8 +1,24 @@
 import { sourceOffset } from '../manifest/offsets.ts';
-import { type Boundary, isSpeakable, type Line, type Segment } from './line.ts';
+import { isSpeakable, type Line } from './line.ts';
 import { packEvenly } from './pack.ts';
 import { sentenceEnds } from './sentences.ts';
 import { clauseEnds, type Ends, graphemeEnds, spaceEnds, wordEnds } from './split.ts';
+
+/** What ends a segment, from the shortest pause to the longest. */
+export type Boundary = 'clause' | 'sentence' | 'paragraph' | 'speaker' | 'scene' | 'chapter';
+
+/** A piece of a line that is short enough for one request; it has at least one letter or digit. */
+export interface Segment {
+  character: string;
+  /** What is spoken. */
+  text: string;
+  /** 0-based index of its line. */
+  lineIndex: number;
+  /** Range of the source text, as in `Line`. Whitespace at its end may be included. */
+  start: number;
+  end: number;
+  boundaryAfter: Boundary;
+}
 
 /** How long a segment may be. */
 export interface SegmentLimit {
@@ -106,9 +122,10 @@ function speakable(text: string, pieces: Piece[]): Piece[] {
   const out: Piece[] = [];
   let held: Piece | undefined;
   for (const piece of pieces) {
+    // What is held has no letter: only the piece itself must be looked at, or a long run of signs would be read again and again.
+    const part = text.slice(piece.from, piece.to);
     const current: Piece = held ? joined([held, piece]) : piece;
     held = undefined;
-    const part = text.slice(current.from, current.to);
     const last = out.at(-1);
     if (isSpeakable(part)) out.push(current);
     else if (last && !/^[\p{Ps}\p{Pi}]+$/u.test(part)) out[out.length - 1] = joined([last, current]);

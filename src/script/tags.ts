@@ -71,6 +71,9 @@ export function unknownSpeaker({
   };
 }
 
+// The name is bounded, so that a text of nothing but opening brackets stays linear.
+const BRACKETS = /(?<!\\)(?:\[([^[\]【】\n\r\\]{1,64})\]|【([^[\]【】\n\r\\]{1,64})】)/g;
+
 /**
  * Tags that would be read aloud because they do not begin a paragraph: whatever is in brackets at the start of a line, and
  * a character's name in brackets anywhere.
@@ -87,19 +90,17 @@ export function strayTags({
   speakers: ReadonlyMap<string, Speaker>;
 }): Trouble[] {
   const troubles: Trouble[] = [];
-  // Bounded, so that a text of nothing but opening brackets stays linear.
-  const pattern = /(?<!\\)(?:\[([^[\]【】\n\r\\]{1,64})\]|【([^[\]【】\n\r\\]{1,64})】)/g;
-  pattern.lastIndex = from;
-  for (let match = pattern.exec(text); match && match.index < to; match = pattern.exec(text)) {
+  const body = text.slice(from, to);
+  for (const match of body.matchAll(BRACKETS)) {
     const name = (match[1] ?? match[2] ?? '').trim();
     const known = speakers.has(nameKey(name));
-    const startsLine = /[\n\r][^\S\n\r]*$/.test(text.slice(Math.max(from, match.index - 40), match.index));
+    const startsLine = /[\n\r][^\S\n\r]*$/.test(body.slice(Math.max(0, match.index - 40), match.index));
     if (!known && !startsLine) continue;
     troubles.push({
       code: 'tag-inside-paragraph',
       severity: 'error',
-      start: match.index,
-      end: match.index + match[0].length,
+      start: from + match.index,
+      end: from + match.index + match[0].length,
       message: 'This tag is inside a paragraph, where it would be read aloud.',
       fix: 'Put an empty line before it, or write \\[ for a plain bracket.',
     });

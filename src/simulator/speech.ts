@@ -65,7 +65,8 @@ export function speechRequest({ text, traits, languageType, speechRate, pitchRat
 
 /**
  * An espeak-ng variant file. Measured over ten languages and 60 to 350 Hz: with `pitch 0.78f 1.10f` the median of
- * the spoken pitch is within 6 % of f; Mandarin's tones bring it 12 % lower. Without `flutter 0` no two runs are alike.
+ * the spoken pitch is within 6 % of f; Mandarin's tones bring it 12 % lower. Without flutter
+ * the pitch stays where it was put.
  */
 function variantFile(voice: string, pitchHz: number, formantPercent: number): string {
   const aimHz = voice === 'cmn' ? pitchHz * 1.12 : pitchHz;
@@ -90,10 +91,12 @@ function atLeast(seconds: number, pcm: Int16Array): Int16Array {
 function startSynthesizer(moduleUrl: string) {
   let worker: Worker | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   const ask = async (request: SpeechRequest, signal: AbortSignal): Promise<Int16Array> => {
     const mine = turn.then(async () => {
-      if (signal.aborted) return new Int16Array(0);
+      // Who still waits when the engine closes must not start a worker that nobody would end.
+      if (signal.aborted || closed) return new Int16Array(0);
       worker ??= new Worker(SPEECH_WORKER, { eval: true, workerData: { moduleUrl } });
       try {
         return await exchange(worker, request);
@@ -108,6 +111,7 @@ function startSynthesizer(moduleUrl: string) {
   };
 
   const close = async () => {
+    closed = true;
     await worker?.terminate();
     worker = undefined;
   };

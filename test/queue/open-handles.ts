@@ -9,3 +9,12 @@ export function openHandles(): Record<string, number> {
   }
   return counts;
 }
+
+/** What is open now and was not `before`, by kind; empty when nothing was left. */
+export function leftOpen(before: Record<string, number>): Record<string, number> {
+  const more = Object.entries(openHandles()).map(([name, count]): [string, number] => [
+    name,
+    count - (before[name] ?? 0),
+  ]);
+  return Object.fromEntries(more.filter(([, count]) => count > 0));
+}

@@ -37,16 +37,18 @@ export function master(key: string, chapter = 1): MasterStep {
   };
 }
 
-export function made(step: Step): StepResult {
-  const calls = { enroll: 0, list: 0, synthesize: 1 };
+/** The result of a step; `also` runs before. */
+export function made(step: Step, also?: () => unknown): StepResult {
+  also?.();
   return {
     kind: step.kind,
     key: step.key,
     outcome: 'made',
-    calls,
+    calls: { enroll: 0, list: 0, synthesize: 1 },
     billedCharacters: 13,
     audioSeconds: 1.5,
     simulated: true,
+    worker: 'test',
   };
 }
 

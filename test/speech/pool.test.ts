@@ -231,7 +231,7 @@ describe('the limits of the account', () => {
     const { realtimeUrl } = await serve(({ peer }) =>
       peer.send({ type: 'error', error: { code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded.' } }),
     );
-    const speaking = makePool(realtimeUrl, { gate });
+    const speaking = makePool(realtimeUrl, { gate: () => gate });
     expect(await failing(say(speaking, 'ada', 'One.'))).toMatchObject({ code: 'throttled', retry: { afterMs: 5_000 } });
     expect(pauses).toEqual([5_000]);
     // One for the handshake, one for the commit.

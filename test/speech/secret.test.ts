@@ -95,8 +95,11 @@ test('a host that is not there, named with the key in it', async () => {
 
 test.each(['Zebra crossing', 'Zebra\n', 'Zebraé', ''])('a key that no header can carry: %j', async (apiKey) => {
   const code = apiKey === '' ? 'key-missing' : 'key-refused';
-  const options = { apiKey, httpBaseUrl: 'http://x', realtimeUrl: 'ws://x', gate: GATE, maxSessions: 1 };
-  for (const create of [() => createEnrolmentClient(options), () => createSessionPool(options)]) {
+  const creations = [
+    () => createEnrolmentClient({ apiKey, httpBaseUrl: 'http://x', gate: GATE }),
+    () => createSessionPool({ apiKey, realtimeUrl: 'ws://x', maxSessions: 1 }),
+  ];
+  for (const create of creations) {
     expect(create).toThrow(expect.objectContaining({ code, retry: 'never' }));
     expect(create).not.toThrow('Zebra');
   }

@@ -207,19 +207,20 @@ export function failureOf(refusal: Refusal, context: RefusalContext): PipelineEr
 }
 
 /**
- * The error for a socket that closed although more was expected. The reason decides where it says something; otherwise a
- * new session is worth a try, except after 1007, by which the service rejects what it was sent.
+ * The error for a socket that closed although more was expected. The reason decides where it says something that we
+ * know; otherwise a new session is worth a try, even after 1007, by which the service rejects what it was sent: one that
+ * had begun to speak has been closed so without a reason, too.
  */
 export function closeFailure(code: number, reason: string, context: RefusalContext): PipelineError {
   const byReason = failureOf({ message: reason }, context);
   if (reason !== '' && byReason.code !== 'service-refused') return byReason;
   const theirs = quoteOutside(reason, context.apiKey);
   const words = ` (close ${code}${theirs === '' ? '' : `: "${theirs}"`})`;
-  if (code === 1007) {
+  if (code === 1007 && theirs !== '') {
     return new PipelineError({
       code: 'service-refused',
       message: `The service rejected what the session sent.${words}`,
-      retry: 'never',
+      retry: 'backoff',
     });
   }
   return new PipelineError({

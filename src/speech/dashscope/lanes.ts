@@ -16,11 +16,13 @@ export interface Lane {
   /** It has been lent before, so the service may have closed it since without our noticing. */
   used: boolean;
   busy: boolean;
+  /** It is saying goodbye and will not be lent again. */
+  retired: boolean;
   readonly openedAtMs: number;
   idleSinceMs: number;
   idleTimer: NodeJS.Timeout | undefined;
-  /** Gives back its place among the account's sessions; undefined once that place was passed on. */
-  freeSlot: (() => Promise<void>) | undefined;
+  /** Gives back its place among the account's sessions. */
+  readonly freeSlot: () => Promise<void>;
 }
 
 /** What is needed to lend and to open. */
@@ -28,7 +30,7 @@ export interface LanesOptions<Request> {
   keyOf: (request: Request) => string;
   open: (request: Request, signal: AbortSignal) => Promise<Session>;
   /** Waits until one more handshake is allowed. */
-  mayOpen: (signal: AbortSignal) => Promise<void>;
+  mayOpen: (request: Request, signal: AbortSignal) => Promise<void>;
   /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
   takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
   maxSessions: number;
@@ -68,7 +70,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
   let opened = 0;
   let closing = false;
 
-  const isIdle = (lane: Lane) => !lane.busy && lane.session.usable;
+  const isIdle = (lane: Lane) => !lane.busy && !lane.retired && lane.session.usable;
   const isFree = () => lanes.size + openings.size < options.maxSessions;
   const longestIdle = () =>
     [...lanes]
@@ -111,7 +113,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
   function open(waiter: Waiter<Request>, victim: Lane | undefined): void {
     const opening = beginOpening({
       room: victim === undefined ? undefined : vacate(victim),
-      mayOpen: options.mayOpen,
+      mayOpen: (signal) => options.mayOpen(waiter.request, signal),
       takeSlot: options.takeSlot,
       open: (signal) => options.open(waiter.request, signal),
       onStarved: match,
@@ -143,6 +145,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
       session,
       used: false,
       busy: true,
+      retired: false,
       openedAtMs: nowMs,
       idleSinceMs: nowMs,
       idleTimer: undefined,
@@ -154,18 +157,23 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
       clearTimeout(lane.idleTimer);
       if (!lanes.delete(lane)) return;
       // A place that can not be given back now is given back by its lease.
-      lane.freeSlot?.().catch(() => undefined);
+      lane.freeSlot().catch(() => undefined);
       match();
     });
     return lane;
   }
 
   /** Ends an idle lane for another session, which takes over its place here and, once it is closed, its slot. */
-  async function vacate(lane: Lane): Promise<(() => Promise<void>) | undefined> {
-    clearTimeout(lane.idleTimer);
+  async function vacate(lane: Lane): Promise<() => Promise<void>> {
     lanes.delete(lane);
-    await lane.session.finish();
+    await retire(lane);
     return lane.freeSlot;
+  }
+
+  function retire(lane: Lane): Promise<void> {
+    clearTimeout(lane.idleTimer);
+    lane.retired = true;
+    return lane.session.finish();
   }
 
   function rest(lane: Lane): void {
@@ -173,10 +181,10 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
     lane.idleSinceMs = performance.now();
     if (!lane.session.usable) return;
     if (closing || lane.idleSinceMs - lane.openedAtMs > options.maxAgeMs) {
-      void lane.session.finish();
+      void retire(lane);
       return;
     }
-    lane.idleTimer = setTimeout(() => void lane.session.finish(), options.idleCloseMs);
+    lane.idleTimer = setTimeout(() => void retire(lane), options.idleCloseMs);
     match();
   }
 
@@ -226,7 +234,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
         waiter.opening?.abort();
         waiter.fail(interrupted('waiting for a session'));
       }
-      for (const lane of lanes) if (isIdle(lane)) void lane.session.finish();
+      for (const lane of lanes) if (isIdle(lane)) void retire(lane);
       while (lanes.size + openings.size > 0) {
         const sessions = [...lanes].map((lane) => lane.session.closed);
         const underway = [...openings].map((opening) => opening.done);

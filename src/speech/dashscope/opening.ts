@@ -7,7 +7,7 @@ import { interrupted } from '../../errors.ts';
 import type { Session } from './session.ts';
 
 type FreeSlot = () => Promise<void>;
-type Room = Promise<FreeSlot | undefined>;
+type Room = Promise<FreeSlot>;
 
 /** A session that is being opened. */
 export interface Opening {
@@ -42,7 +42,7 @@ export function beginOpening(options: {
   let room = options.room;
   const roomGiven = () => room;
 
-  async function place(): Promise<FreeSlot | undefined> {
+  async function place(): Promise<FreeSlot> {
     if (room !== undefined) return room;
     const patience = setTimeout(() => {
       starved = true;
@@ -52,7 +52,7 @@ export function beginOpening(options: {
       const slot = await options.takeSlot(AbortSignal.any([ending.signal, queueing.signal]));
       // The slot and the room came at the same moment: one is enough.
       roomGiven()
-        ?.then((spare) => spare?.())
+        ?.then((spare) => spare())
         .catch(() => undefined);
       return slot;
     } catch (error) {
@@ -66,7 +66,7 @@ export function beginOpening(options: {
   }
 
   async function run() {
-    const freeSlot = (await place()) ?? nothingToFree;
+    const freeSlot = await place();
     try {
       if (ending.signal.aborted) throw interrupted('opening a session');
       await options.mayOpen(ending.signal);
@@ -95,5 +95,3 @@ export function beginOpening(options: {
     abort: () => ending.abort(),
   };
 }
-
-async function nothingToFree(): Promise<void> {}

@@ -69,8 +69,8 @@ export interface SessionPoolOptions {
   maxSessions: number;
   /** Sessions at once over the whole account. */
   slots?: Slots;
-  /** Calls a minute of the account, counted per handshake and per commit. */
-  gate?: Gate;
+  /** Calls a minute of the account by model, counted per handshake and per commit. */
+  gate?: (model: string) => Gate;
   /** An idle session is closed after this; below the service's own limit, which is believed to be 20 to 60 s. Default 15,000. */
   idleCloseMs?: number;
   /** A session this old is not lent again. Default ten minutes. */
@@ -87,7 +87,8 @@ export interface SessionPoolOptions {
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
   authorization(options.apiKey);
   const ramp = createRamp(options.rampMs ?? 25);
-  const gate = options.gate ?? createPause();
+  const pause = createPause();
+  const gateOf = options.gate ?? (() => pause);
   let spoken = 0;
   let commits = 0;
   let throttled = 0;
@@ -95,10 +96,14 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const lanes = createLanes<SpeakRequest>({
     keyOf: ({ model, voiceId, languageType, sampleRateHz }) =>
       JSON.stringify([model, voiceId, languageType, sampleRateHz]),
-    open: (request, signal) => openSession({ ...options, ...sessionOf(request), signal }),
-    async mayOpen(signal) {
+    open: (request, signal) =>
+      openSession({ ...options, ...sessionOf(request), signal }).catch(async (error: unknown) => {
+        await note(error, request.model);
+        throw error;
+      }),
+    async mayOpen({ model }, signal) {
       await ramp.pass(signal);
-      await gate.pass(signal);
+      await gateOf(model).pass(signal);
     },
     takeSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
     maxSessions: options.maxSessions,
@@ -106,13 +111,15 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     maxAgeMs: options.maxAgeMs ?? 600_000,
   });
 
-  async function note(error: unknown): Promise<void> {
+  async function note(error: unknown, model: string): Promise<void> {
     if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
     throttled += 1;
     const pauseMs = typeof error.retry === 'object' ? error.retry.afterMs : 1_000;
     ramp.slowDown(pauseMs);
     // If the account can not be told, this process has at least slowed down, and the throttle is what the caller hears.
-    await gate.pauseFor(pauseMs).catch(() => undefined);
+    await gateOf(model)
+      .pauseFor(pauseMs)
+      .catch(() => undefined);
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
@@ -120,7 +127,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     const lane = await lanes.acquire(request, { fresh, signal });
     let mayBeStale = lane.used;
     try {
-      await gate.pass(signal);
+      await gateOf(request.model).pass(signal);
       if (lane.session.usable) {
         commits += 1;
         onCommit?.();
@@ -133,6 +140,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       return take;
     } catch (error) {
       lane.session.destroy();
+      await note(error, request.model);
       if (fresh || !mayBeStale || !isUnheard(error, lane)) throw error;
     } finally {
       lanes.release(lane);
@@ -141,14 +149,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   }
 
   return {
-    async speak(request, listener) {
-      try {
-        return await speak(request, listener);
-      } catch (error) {
-        await note(error);
-        throw error;
-      }
-    },
+    speak: (request, listener) => speak(request, listener),
     stats: () => ({ ...lanes.counts(), spoken, commits, throttled }),
     close: () => lanes.close(),
   };

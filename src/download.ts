@@ -1,0 +1,236 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { BlockList, isIP } from 'node:net';
+import { interrupted, systemCode } from './errors.ts';
+
+/** Why a download was refused, in the author's words. */
+export interface DownloadProblem {
+  code: string;
+  message: string;
+  fix: string;
+}
+
+/** Fetches what an https address holds; a refusal is the author's to mend and is answered, not thrown. */
+export type Download = (request: {
+  url: string;
+  signal?: AbortSignal | undefined;
+}) => Promise<{ bytes: Uint8Array } | { problem: DownloadProblem }>;
+
+/** Bounds of a download, and the parts of the network that a test replaces. */
+export interface DownloadOptions {
+  /** Default 10 MB. */
+  maxBytes?: number;
+  /** From the first look-up to the last byte, over all redirects. Default 30 s. */
+  timeoutMs?: number;
+  /** Addresses of a host. Default: the system's resolver. */
+  lookup?: (hostname: string) => Promise<{ address: string; family: number }[]>;
+  /** Whether an address may be spoken to. Default: `isPublicAddress`. */
+  mayConnect?: (address: string) => boolean;
+  /** Certificate authority to trust besides the system's, in PEM. */
+  ca?: string;
+}
+
+const MAX_BYTES = 10 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+const MOST_REDIRECTS = 3;
+
+/**
+ * Makes a downloader for samples that a manifest names by address. A manifest is untrusted: only https, no credentials,
+ * at most three redirects, bounded in bytes and time. The host is resolved once, every address is judged, and the
+ * connection goes to just these addresses, so that a name can not point elsewhere a moment later. Sends no cookies and
+ * no key. Throws only `interrupted`.
+ */
+export function createDownload(options: DownloadOptions = {}): Download {
+  return async ({ url, signal }) => {
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+    const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    try {
+      return { bytes: await follow({ url, options, signal: ended }) };
+    } catch (error) {
+      if (signal?.aborted) throw interrupted(`downloading ${hostOf(url)}`);
+      if (timeout.aborted)
+        return refuse(`The download took longer than ${(options.timeoutMs ?? TIMEOUT_MS) / 1000} s.`);
+      if (error instanceof Refusal) return refuse(error.message);
+      return refuse(`The download failed (${systemCode(error) ?? 'unknown reason'}).`);
+    }
+  };
+}
+
+/** A reason of ours not to go on, in the author's words. */
+class Refusal extends Error {}
+
+function refuse(message: string): { problem: DownloadProblem } {
+  return {
+    problem: {
+      code: 'download-failed',
+      message,
+      fix: 'Check the address in a browser, or save the recording beside the manifest.',
+    },
+  };
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'a sample';
+}
+
+async function follow({
+  url,
+  options,
+  signal,
+}: {
+  url: string;
+  options: DownloadOptions;
+  signal: AbortSignal;
+}): Promise<Uint8Array> {
+  let address = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const target = checkedUrl(address);
+    const response = await get({ target, options, signal });
+    const { statusCode = 0, headers } = response;
+    if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+      response.destroy();
+      if (!URL.canParse(headers.location, target.href))
+        throw new Refusal('The server redirects to an address that is none.');
+      address = new URL(headers.location, target.href).href;
+      continue;
+    }
+    if (statusCode !== 200) {
+      response.destroy();
+      throw new Refusal(`The server answered with status ${statusCode}.`);
+    }
+    return await collect(response, options.maxBytes ?? MAX_BYTES);
+  }
+  throw new Refusal(`The server redirects more than ${MOST_REDIRECTS} times.`);
+}
+
+function checkedUrl(address: string): URL {
+  if (!URL.canParse(address)) throw new Refusal('This is not a valid address.');
+  const url = new URL(address);
+  if (url.protocol !== 'https:') throw new Refusal('The address, or a redirect from it, is not https.');
+  if (url.username !== '' || url.password !== '') throw new Refusal('The address has a user name or password in it.');
+  return url;
+}
+
+async function get({
+  target,
+  options,
+  signal,
+}: {
+  target: URL;
+  options: DownloadOptions;
+  signal: AbortSignal;
+}): Promise<IncomingMessage> {
+  const hostname = target.hostname.replace(/^\[|\]$/g, '');
+  const addresses = await resolve({ hostname, options, signal });
+  const mayConnect = options.mayConnect ?? isPublicAddress;
+  if (addresses.length === 0 || !addresses.every(({ address }) => mayConnect(address))) {
+    throw new Refusal(`The host ${hostname} is not on the public internet.`);
+  }
+  return new Promise((resolveResponse, reject) => {
+    const request = httpsRequest(target, {
+      signal,
+      agent: false,
+      headers: { accept: 'audio/*', 'accept-encoding': 'identity' },
+      ...(options.ca !== undefined && { ca: options.ca }),
+      lookup: (_hostname, { all }, done) => {
+        if (all) done(null, addresses);
+        else done(null, addresses[0]!.address, addresses[0]!.family);
+      },
+    });
+    request.on('response', resolveResponse);
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+/** Addresses of a host; the system's resolver can not be aborted, so the wait for it is. */
+async function resolve({
+  hostname,
+  options,
+  signal,
+}: {
+  hostname: string;
+  options: DownloadOptions;
+  signal: AbortSignal;
+}): Promise<{ address: string; family: number }[]> {
+  const family = isIP(hostname);
+  if (family !== 0) return [{ address: hostname, family }];
+  const lookup = options.lookup ?? ((name: string) => systemLookup(name, { all: true }));
+  signal.throwIfAborted();
+  const stopped = new AbortController();
+  const aborted = once(signal, 'abort', { signal: stopped.signal }).then(() => signal.throwIfAborted());
+  try {
+    return (await Promise.race([lookup(hostname), aborted])) ?? [];
+  } finally {
+    aborted.catch(() => {});
+    stopped.abort();
+  }
+}
+
+async function collect(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = new Refusal(`The recording is larger than ${(maxBytes / 1024 / 1024).toFixed(0)} MB.`);
+  const parts: Buffer[] = [];
+  let total = 0;
+  try {
+    if (Number(response.headers['content-length']) > maxBytes) throw tooLarge;
+    for await (const chunk of response) {
+      const part: Buffer = chunk;
+      total += part.length;
+      if (total > maxBytes) throw tooLarge;
+      parts.push(part);
+    }
+  } finally {
+    response.destroy();
+  }
+  return Buffer.concat(parts);
+}
+
+/**
+ * False for addresses of this machine, of local networks and of other special purpose (IANA special-purpose registries,
+ * RFC 6890): a manifest must not make us talk to them.
+ */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address);
+  if (family === 0) return false;
+  const blocked = new BlockList();
+  for (const [network, prefix] of SPECIAL[family === 4 ? 'ipv4' : 'ipv6']) {
+    blocked.addSubnet(network, prefix, family === 4 ? 'ipv4' : 'ipv6');
+  }
+  return !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+const SPECIAL: Record<'ipv4' | 'ipv6', readonly (readonly [string, number])[]> = {
+  ipv4: [
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+    ['192.0.0.0', 24],
+    ['192.0.2.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['198.51.100.0', 24],
+    ['203.0.113.0', 24],
+    ['224.0.0.0', 4],
+    ['240.0.0.0', 4],
+  ],
+  // Besides loopback and local ranges: mapped, translated, 6to4 and Teredo addresses, which carry an IPv4 address inside.
+  ipv6: [
+    ['::', 96],
+    ['::ffff:0:0', 96],
+    ['64:ff9b::', 96],
+    ['64:ff9b:1::', 48],
+    ['100::', 64],
+    ['2001::', 32],
+    ['2001:db8::', 32],
+    ['2002::', 16],
+    ['fc00::', 7],
+    ['fe80::', 10],
+    ['fec0::', 10],
+    ['ff00::', 8],
+  ],
+};

@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeToPcm } from '../../src/audio/decode.ts';
+import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { inspectFile } from '../../src/audio/inspect.ts';
+import { type ChapterTake, type MasterRequest, masterChapter } from '../../src/audio/master.ts';
+import { createSampleReader } from '../../src/audio/pcm.ts';
+import { PROFILES } from '../../src/qc/profiles.ts';
+import { judgeChapter } from '../../src/qc/verdict.ts';
+import { ffmpegHere, foreignMeter, join, RATE_HZ, silence, sine, take, voice } from './signals.ts';
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=',
+  'base64',
+);
+const TITLE = `"The Storm" = 'one; two' \\ #3\nsecond line 🎉 ${'x'.repeat(300)}`;
+const TAGS = {
+  title: TITLE,
+  album: 'The Tin Lighthouse',
+  artist: 'A. Writer',
+  track: 2,
+  tracks: 12,
+  language: 'en',
+  performer: 'Mara and Tom',
+  comment: 'Synthetic speech',
+};
+
+let folder: string;
+let ffmpeg: Ffmpeg;
+beforeAll(async () => {
+  ffmpeg = await ffmpegHere();
+});
+beforeEach(async () => {
+  folder = await mkdtemp(joinPath(tmpdir(), 'master-'));
+  return () => rm(folder, { recursive: true });
+});
+
+const dialogue = (): ChapterTake[] => [
+  take(join(silence(0.3), voice(4, { gain: 0.4 }), silence(0.5))),
+  take(voice(2, { gain: 0.15, hz: 210 }), { character: 'mara', pauseAfterMs: 600 }),
+  take(voice(3, { gain: 1.6 })),
+];
+
+function master(name: string, more: Partial<MasterRequest> = {}) {
+  const outputs = (['mp3', 'm4a'] as const).map((format) => ({ format, path: joinPath(folder, `${name}.${format}`) }));
+  const request = { ffmpeg, takes: dialogue(), sampleRateHz: RATE_HZ, profile: PROFILES.acx, outputs, tags: TAGS };
+  return masterChapter({ ...request, ...more });
+}
+const inFolder = (name: string) => joinPath(folder, name);
+
+describe('masterChapter', () => {
+  it('makes files that meet the profile, by our meter and by ffmpeg', async () => {
+    for (const profile of [PROFILES.acx, PROFILES.podcast, PROFILES.broadcast]) {
+      const made = await master('a', { profile });
+      expect(made.loudnessLufs).toBeCloseTo(profile.targetLufs!, 1);
+      for (const file of ['a.mp3', 'a.m4a']) {
+        const measured = await inspectFile({ ffmpeg, path: inFolder(file) });
+        const { rules, verdict } = judgeChapter(measured, profile);
+        expect(rules.filter((rule) => !rule.pass)).toEqual([]);
+        expect(verdict).toBe('pass');
+        expect(Math.abs(measured.loudnessLufs - profile.targetLufs!)).toBeLessThan(0.3);
+        expect(measured.durationSeconds).toBeCloseTo(made.durationSeconds, 1);
+        const foreign = await foreignMeter(ffmpeg, inFolder(file));
+        for (const name of ['loudnessLufs', 'rmsDbfs', 'samplePeakDbfs', 'truePeakDbtp'] as const) {
+          expect(Math.abs(measured[name] - foreign[name])).toBeLessThan(0.15);
+        }
+      }
+    }
+  });
+
+  it('gives the same bytes for the same takes', async () => {
+    await master('a', { cover: { bytes: PNG, mediaType: 'image/png' } });
+    await master('b', { cover: { bytes: PNG, mediaType: 'image/png' } });
+    for (const format of ['mp3', 'm4a']) {
+      expect((await readFile(inFolder(`a.${format}`))).equals(await readFile(inFolder(`b.${format}`)))).toBe(true);
+    }
+  });
+
+  it('writes tags and cover that read back as they were, and the gapless header', async () => {
+    await master('a', { cover: { bytes: PNG, mediaType: 'image/png' } });
+    for (const file of ['a.mp3', 'a.m4a']) {
+      const args = ['-hide_banner', '-i', inFolder(file), '-f', 'ffmetadata', '-'];
+      const { stdout, stderr } = await promisify(execFile)(ffmpeg.path, args);
+      const text = stdout.replace(/\\(.)/gs, '$1');
+      expect(text).toContain(`title=${TITLE}\n`);
+      for (const line of ['artist=A. Writer', 'composer=Mara and Tom', 'track=2/12', 'comment=Synthetic speech']) {
+        expect(text).toContain(`${line}\n`);
+      }
+      expect(`${stdout}${stderr}`).toMatch(/language=eng|Stream #0:0\S*\(eng\)/);
+      expect(stderr).toMatch(/Video: png.*attached pic/);
+    }
+    const mp3 = await readFile(inFolder('a.mp3'));
+    expect(mp3.subarray(0, 4)).toEqual(Buffer.from([0x49, 0x44, 0x33, 3]));
+    expect(mp3.includes('Info')).toBe(true);
+    const m4a = await readFile(inFolder('a.m4a'));
+    expect(m4a.indexOf('moov')).toBeLessThan(m4a.indexOf('mdat'));
+  });
+
+  it('puts each take where it says, at full length, without a click at its ends', async () => {
+    const takes = [take(sine(400, -12, 1), { pauseAfterMs: 500 }), take(sine(900, -12, 1))];
+    const { takePositions } = await master('a', { takes, profile: { ...PROFILES.none, roomToneDbfs: -75 } });
+    const path = inFolder('a.mp3');
+    const { pcm } = await decodeToPcm({ ffmpeg, input: path, name: path, sampleRateHz: RATE_HZ, maxSeconds: 10 });
+    const heard = createSampleReader().read(pcm);
+    const rms = (from: number, to: number) =>
+      Math.sqrt(heard.subarray(from, to).reduce((sum, x) => sum + x * x, 0) / (to - from)) / 32_768;
+    expect(takePositions[1]!.startSample - takePositions[0]!.startSample).toBe(1.5 * RATE_HZ);
+    for (const { startSample, samples } of takePositions) {
+      expect(samples).toBe(RATE_HZ);
+      expect(rms(startSample + 300, startSample + samples - 300)).toBeCloseTo(10 ** (-12 / 20) / Math.SQRT2, 2);
+      // 1 ms into the fade there is next to nothing yet.
+      if (startSample > 0) expect(rms(startSample - 200, startSample + 12)).toBeLessThan(0.005);
+    }
+    const gap = rms(1.2 * RATE_HZ, 1.4 * RATE_HZ);
+    expect(20 * Math.log10(gap)).toBeGreaterThan(-80);
+    expect(20 * Math.log10(gap)).toBeLessThan(-70);
+  });
+
+  it('refuses a take that is not as it was measured, and leaves no file', async () => {
+    const [first, second] = [take(voice(1)), take(voice(2))];
+    const takes = [first, { ...second, measures: first.measures }];
+    await expect(master('a', { takes })).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('opens each take once, in order, and only when its turn comes', async () => {
+    const opened: number[] = [];
+    const takes = dialogue().map((own, index) => {
+      const open = () => {
+        opened.push(index);
+        return own.open();
+      };
+      return { ...own, open };
+    });
+    await master('a', { takes });
+    expect(opened).toEqual([0, 1, 2]);
+  });
+});
+
+describe('the old ffmpeg from npm', async () => {
+  const old = await findFfmpeg({ pathEnv: undefined }).catch(() => undefined);
+  it.runIf(old !== undefined)('masters too', async () => {
+    await master('a', { ffmpeg: old!, cover: { bytes: PNG, mediaType: 'image/png' } });
+    for (const file of ['a.mp3', 'a.m4a']) {
+      const measured = await inspectFile({ ffmpeg: old!, path: inFolder(file) });
+      expect(judgeChapter(measured, PROFILES.acx).verdict).toBe('pass');
+    }
+  });
+});

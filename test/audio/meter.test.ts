@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { integratedLoudness } from '../../src/audio/loudness.ts';
+import { decodeMeasures, encodeMeasures, summarise } from '../../src/audio/measures.ts';
+import { createMeter } from '../../src/audio/meter.ts';
+import { createPeakMeter } from '../../src/audio/true-peak.ts';
+import { bytesOf, ffmpegHere, foreignMeter, join, make, measure, silence, sine, voice } from './signals.ts';
+
+/** EBU Tech 3341 plays each tone on two channels, which adds their energies. */
+function stereoLufs(samples: Int16Array, rateHz: number): number {
+  return integratedLoudness(measure(samples, rateHz).loudness.map((energy) => 2 * energy));
+}
+
+describe('EBU Tech 3341', () => {
+  const tone = (dbfs: number, seconds: number, rateHz: number) => sine(1000, dbfs, seconds, rateHz);
+  const cases: [name: string, steps: [dbfs: number, seconds: number][], lufs: number][] = [
+    ['1: a tone', [[-23, 20]], -23],
+    ['2: a quiet tone', [[-33, 20]], -33],
+    [
+      '3: the relative gate',
+      [
+        [-36, 10],
+        [-23, 60],
+        [-36, 10],
+      ],
+      -23,
+    ],
+    [
+      '4: both gates',
+      [
+        [-72, 10],
+        [-36, 10],
+        [-23, 60],
+        [-36, 10],
+        [-72, 10],
+      ],
+      -23,
+    ],
+    [
+      '5: levels within the gate',
+      [
+        [-26, 20],
+        [-20, 20.1],
+        [-26, 20],
+      ],
+      -23,
+    ],
+  ];
+  it.each(cases)('case %s', (_name, steps, lufs) => {
+    for (const rateHz of [24_000, 44_100]) {
+      const samples = join(...steps.map(([dbfs, seconds]) => tone(dbfs, seconds, rateHz)));
+      expect(Math.abs(stereoLufs(samples, rateHz) - lufs)).toBeLessThan(0.1);
+    }
+  });
+});
+
+describe('meter', () => {
+  it('agrees with ffmpeg within 0.1 LU and 0.1 dB', async () => {
+    const ffmpeg = await ffmpegHere();
+    const folder = await mkdtemp(joinPath(tmpdir(), 'meter-'));
+    try {
+      for (const rateHz of [22_050, 24_000, 48_000]) {
+        const samples = join(
+          voice(6, { rateHz, gain: 0.8 }),
+          silence(1, rateHz),
+          voice(3, { rateHz, gain: 0.1, hz: 210 }),
+        );
+        const path = joinPath(folder, 'a.pcm');
+        await writeFile(path, bytesOf(samples));
+        const foreign = await foreignMeter(ffmpeg, path, ['-f', 's16le', '-ar', String(rateHz), '-ac', '1']);
+        const measures = measure(samples, rateHz);
+        const { rmsDbfs, samplePeakDbfs } = summarise(measures);
+        const peaks = createPeakMeter();
+        peaks.push(samples);
+        const truePeakDbtp = 20 * Math.log10(peaks.finish().truePeak);
+        expect(Math.abs(integratedLoudness(measures.loudness) - foreign.loudnessLufs)).toBeLessThan(0.1);
+        expect(Math.abs(rmsDbfs - foreign.rmsDbfs)).toBeLessThan(0.1);
+        expect(Math.abs(samplePeakDbfs - foreign.samplePeakDbfs)).toBeLessThan(0.1);
+        expect(Math.abs(truePeakDbtp - foreign.truePeakDbtp)).toBeLessThan(0.15);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('gives the same measures however the bytes are cut', () => {
+    const samples = voice(1.2345);
+    const meter = createMeter(24_000);
+    const bytes = bytesOf(samples);
+    for (let i = 0; i < bytes.length; i += 333) meter.push(bytes.subarray(i, i + 333));
+    expect(meter.finish()).toEqual(measure(samples));
+  });
+
+  it('sees the silence around the sound', () => {
+    const { leadSilenceSeconds, tailSilenceSeconds, durationSeconds } = summarise(
+      measure(join(silence(0.5), sine(300, -20, 2), silence(0.25))),
+    );
+    expect(leadSilenceSeconds).toBeCloseTo(0.5, 2);
+    expect(tailSilenceSeconds).toBeCloseTo(0.25, 2);
+    expect(durationSeconds).toBe(2.75);
+    // The same under a hiss of −55 dBFS.
+    const noisy = join(silence(0.5), sine(300, -20, 2), silence(0.25)).map((x, i) => x + 82 * Math.sin(i * i));
+    expect(summarise(measure(noisy)).leadSilenceSeconds).toBeCloseTo(0.5, 2);
+    expect(summarise(measure(noisy)).tailSilenceSeconds).toBeCloseTo(0.25, 2);
+    expect(summarise(measure(silence(1)))).toMatchObject({ rmsDbfs: -Infinity, leadSilenceSeconds: 1 });
+    expect(summarise(measure(new Int16Array(0)))).toMatchObject({ rmsDbfs: -Infinity, durationSeconds: 0 });
+  });
+
+  it('measures what is shorter than one window of the standard', () => {
+    expect(integratedLoudness(measure(sine(1000, -20, 0.2)).loudness)).toBeCloseTo(-23, 0);
+    expect(integratedLoudness([])).toBe(-Infinity);
+  });
+});
+
+describe('true peak', () => {
+  it('finds the peak between samples', () => {
+    // A tone at a quarter of the rate, sampled 45° beside its peaks: samples at −3.01 dB of it.
+    const samples = make(0.5, 24_000, (_s, i) => 0.5 * Math.sin((Math.PI / 2) * i + Math.PI / 4));
+    const peaks = createPeakMeter();
+    for (let i = 0; i < samples.length; i += 100) peaks.push(samples.subarray(i, i + 100));
+    const { samplePeak, truePeak } = peaks.finish();
+    expect(samplePeak).toBeCloseTo(0.3536, 3);
+    expect(Math.abs(20 * Math.log10(truePeak / 0.5))).toBeLessThan(0.15);
+  });
+});
+
+describe('stored measures', () => {
+  const measures = measure(join(silence(0.1), voice(2.005)));
+
+  it('come back exactly, in 6 bytes for each 10 ms', () => {
+    const bytes = encodeMeasures(measures);
+    expect(bytes.length).toBe(20 + 6 * 211);
+    expect(decodeMeasures(bytes)).toEqual(measures);
+    expect(decodeMeasures(encodeMeasures(measure(new Int16Array(0))))).toMatchObject({ samples: 0 });
+  });
+
+  it('are refused when damaged', () => {
+    const bytes = encodeMeasures(measures);
+    const otherVersion = Buffer.from(bytes);
+    otherVersion.writeUInt16LE(2, 4);
+    for (const bad of [bytes.subarray(0, -1), bytes.subarray(0, 10), Buffer.from('RIFF'.repeat(20)), otherVersion]) {
+      expect(() => decodeMeasures(bad)).toThrow(expect.objectContaining({ code: 'store-damaged' }));
+    }
+  });
+});

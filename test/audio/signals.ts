@@ -1,0 +1,79 @@
+/** Sounds that tests make themselves: tones, something like speech, silence. */
+import { execFile } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import type { ChapterTake } from '../../src/audio/master.ts';
+import { createMeter } from '../../src/audio/meter.ts';
+
+export const RATE_HZ = 24_000;
+
+export const bytesOf = (samples: Int16Array) => Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+
+export function make(seconds: number, rateHz: number, value: (second: number, index: number) => number): Int16Array {
+  const samples = new Int16Array(Math.round(seconds * rateHz));
+  for (let i = 0; i < samples.length; i++) {
+    samples[i] = Math.max(-32_768, Math.min(32_767, Math.round(32_768 * value(i / rateHz, i))));
+  }
+  return samples;
+}
+
+export const sine = (hz: number, dbfs: number, seconds: number, rateHz = RATE_HZ) =>
+  make(seconds, rateHz, (s) => 10 ** (dbfs / 20) * Math.sin(2 * Math.PI * hz * s));
+
+export const silence = (seconds: number, rateHz = RATE_HZ) => make(seconds, rateHz, () => 0);
+
+export function join(...parts: Int16Array[]): Int16Array {
+  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Syllables of a buzzing voice with some breath, as loud as `gain` says. Always the same. */
+export function voice(seconds: number, { hz = 120, gain = 0.5, rateHz = RATE_HZ } = {}): Int16Array {
+  let state = 12_345;
+  const noise = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return state / 0x3fff_ffff - 1;
+  };
+  return make(seconds, rateHz, (s) => {
+    const syllable =
+      Math.max(0, Math.sin(2 * Math.PI * 2.7 * s)) ** 0.7 * (0.6 + 0.4 * Math.sin(2 * Math.PI * 0.31 * s));
+    let buzz = 0;
+    for (let k = 1; k <= 20; k++) buzz += Math.cos(2 * Math.PI * hz * k * s + (Math.PI * k * k) / 20) / k;
+    return gain * syllable * (buzz / 3 + 0.02 * noise());
+  });
+}
+
+export function measure(samples: Int16Array, rateHz = RATE_HZ) {
+  const meter = createMeter(rateHz);
+  meter.pushSamples(samples);
+  return meter.finish();
+}
+
+export function take(samples: Int16Array, { character = 'narrator', pauseAfterMs = 300 } = {}): ChapterTake {
+  const bytes = bytesOf(samples);
+  const half = (bytes.length >> 1) | 1;
+  const open = () => Readable.from([bytes.subarray(0, half), bytes.subarray(half)], { objectMode: false });
+  return { measures: measure(samples), character, pauseAfterMs, open };
+}
+
+export const ffmpegHere = (): Promise<Ffmpeg> => findFfmpeg({ pathEnv: process.env['PATH'] });
+
+/** What ffmpeg's own meters say of a file; `format` are input options for raw sound. */
+export async function foreignMeter(ffmpeg: Ffmpeg, path: string, format: string[] = []) {
+  const filter = 'astats=measure_perchannel=none,ebur128=peak=true:framelog=verbose';
+  const args = ['-hide_banner', '-nostats', ...format, '-i', path, '-map', '0:a', '-af', filter, '-f', 'null', '-'];
+  const { stderr } = await promisify(execFile)(ffmpeg.path, args);
+  const number = (pattern: RegExp) => Number(pattern.exec(stderr)?.[1] ?? Number.NaN);
+  return {
+    loudnessLufs: number(/ I: +(-?[\d.]+) LUFS/),
+    truePeakDbtp: number(/True peak:\s+Peak: +(-?[\d.]+) dBFS/),
+    rmsDbfs: number(/RMS level dB: (-?[\d.]+)/),
+    samplePeakDbfs: number(/Peak level dB: (-?[\d.]+)/),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * `npm run bench [name…]`: speed and memory of the built program, as ratios taken side by side in one run.
+ *
+ * Machines are noisy; a ratio of two things measured one after the other is worth something, a bare number of seconds is
+ * not. Run it on a quiet machine after `npm run build`, and write what it prints into docs/performance.md.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { memory } from './memory.ts';
+import { orchestration } from './orchestration.ts';
+import { nothingToDo, startUp } from './start.ts';
+
+/** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
+export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
+
+const BENCHES: Readonly<Record<string, Bench>> = { startUp, nothingToDo, orchestration, memory };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+let kept = true;
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const folder = await mkdtemp(join(tmpdir(), `bench-${name}-`));
+  console.log(`\n${name}`);
+  try {
+    kept = (await bench((line) => console.log(`  ${line}`), folder)) && kept;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+process.exitCode = kept ? 0 : 1;

@@ -1,0 +1,93 @@
+/** Running the built program for a benchmark: its events with the time of their arrival, its peak memory. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
+
+/** The built command line. */
+export const PROGRAM = resolve('dist/src/cli/main.js');
+
+/** An event and when it arrived, in milliseconds of the bench's clock. */
+export interface TimedEvent {
+  at: number;
+  event: PipelineEvent;
+}
+
+/** What a run came to. */
+export interface BenchRun {
+  events: TimedEvent[];
+  finished: RunFinishedEvent;
+  /** Wall time of the whole process. */
+  seconds: number;
+  /** High-water mark of the process's resident memory, without its ffmpeg children. */
+  peakMebibytes: number;
+}
+
+/** How often the memory of the running program is read, in milliseconds; the kernel keeps the high-water mark itself. */
+const LOOK_EVERY_MS = 50;
+
+/** `pipeline run … --json`, to its end. Throws when it did not deliver everything. */
+export async function runProgram(
+  args: string[],
+  { cwd, env }: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<BenchRun> {
+  const from = performance.now();
+  const child = spawn(process.execPath, [PROGRAM, 'run', ...args, '--json'], {
+    cwd,
+    env: { ...process.env, REDIS_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const events: TimedEvent[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    events.push({ at: performance.now(), event: JSON.parse(line) as PipelineEvent });
+  });
+  let peakMebibytes = 0;
+  const looking = setInterval(() => {
+    peakMebibytes = Math.max(peakMebibytes, highWaterMebibytes(child));
+  }, LOOK_EVERY_MS);
+  await new Promise((done) => child.on('close', done));
+  clearInterval(looking);
+  const seconds = (performance.now() - from) / 1000;
+  const finished = events.at(-1)?.event;
+  if (finished?.type !== 'run.finished' || !finished.ok) throw new Error('The benchmark run did not deliver its book.');
+  return { events, finished, seconds, peakMebibytes };
+}
+
+/** A simulator in a process of its own; `stop` ends it. */
+export async function startSimulatorProcess(
+  args: string[],
+): Promise<{ env: NodeJS.ProcessEnv; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [PROGRAM, 'simulate', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await new Promise<string>((done, fail) => {
+    createInterface({ input: child.stdout }).once('line', done);
+    child.once('exit', () => fail(new Error('The simulator did not start.')));
+  });
+  const setting = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(line)?.[1] ?? '';
+  return {
+    env: {
+      DASHSCOPE_API_KEY: 'bench',
+      DASHSCOPE_HTTP_BASE_URL: setting('DASHSCOPE_HTTP_BASE_URL'),
+      DASHSCOPE_REALTIME_URL: setting('DASHSCOPE_REALTIME_URL'),
+    },
+    stop: async () => {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+/** The middle one. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function highWaterMebibytes(child: ChildProcess): number {
+  try {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { PROFILES } from '../../src/qc/profiles.ts';
+import { judgeChapter, type MeasuredFile, overallVerdict } from '../../src/qc/verdict.ts';
+
+const GOOD: MeasuredFile = {
+  container: 'mp3',
+  codec: 'mp3',
+  durationSeconds: 600,
+  sampleRateHz: 44_100,
+  channels: 1,
+  bitRateKbps: 192,
+  rmsDbfs: -20.7,
+  loudnessLufs: -20,
+  samplePeakDbfs: -3.6,
+  truePeakDbtp: -3.5,
+  noiseFloorDbfs: -72,
+  headSilenceSeconds: 0.75,
+  tailSilenceSeconds: 2,
+};
+const failing = (change: Partial<MeasuredFile>) =>
+  judgeChapter({ ...GOOD, ...change }, PROFILES.acx)
+    .rules.filter(({ pass }) => !pass)
+    .map(({ rule }) => rule);
+
+describe('judgeChapter', () => {
+  it('passes a good file', () => {
+    expect(judgeChapter(GOOD, PROFILES.acx).verdict).toBe('pass');
+  });
+
+  it.each<[string, Partial<MeasuredFile>]>([
+    ['rmsDbfs', { rmsDbfs: -23.1 }],
+    ['rmsDbfs', { rmsDbfs: -17.9 }],
+    ['samplePeakDbfs', { samplePeakDbfs: -2.9 }],
+    ['truePeakDbtp', { truePeakDbtp: -2.9 }],
+    ['noiseFloorDbfs', { noiseFloorDbfs: -59 }],
+    ['headSilenceSeconds', { headSilenceSeconds: 0.2 }],
+    ['headSilenceSeconds', { headSilenceSeconds: 30 }],
+    ['tailSilenceSeconds', { tailSilenceSeconds: 0.3 }],
+    ['durationSeconds', { durationSeconds: 7201 }],
+    ['mp3BitRateKbps', { bitRateKbps: 128 }],
+    ['mp3BitRateKbps', { bitRateKbps: null }],
+    ['mp3SampleRateHz', { sampleRateHz: 48_000 }],
+  ])('fails %s alone for %o', (rule, change) => {
+    expect(failing(change)).toEqual([rule]);
+    expect(judgeChapter({ ...GOOD, ...change }, PROFILES.acx).verdict).toBe('fail');
+  });
+
+  it('does not ask an M4A for the bit rate of an MP3', () => {
+    expect(failing({ container: 'mov,mp4,m4a,3gp,3g2,mj2', bitRateKbps: 64 })).toEqual([]);
+  });
+
+  it('says what was wanted and what was measured', () => {
+    expect(judgeChapter({ ...GOOD, rmsDbfs: -24.56 }, PROFILES.acx).rules[0]).toEqual({
+      rule: 'rmsDbfs',
+      wanted: '-23 … -18 dBFS',
+      measured: '-24.6 dBFS',
+      pass: false,
+    });
+    expect(judgeChapter({ ...GOOD, loudnessLufs: -Infinity }, PROFILES.podcast).rules[0]).toMatchObject({
+      wanted: '-20 … -18 LUFS',
+      measured: 'digital silence',
+      pass: false,
+    });
+    expect(judgeChapter({ ...GOOD, bitRateKbps: null }, PROFILES.acx).rules).toContainEqual(
+      expect.objectContaining({ rule: 'mp3BitRateKbps', wanted: 'at least 192 kb/s', measured: 'unknown' }),
+    );
+  });
+
+  it('judges nothing by the profile none', () => {
+    expect(judgeChapter({ ...GOOD, rmsDbfs: 0 }, PROFILES.none)).toEqual({ verdict: 'none', rules: [] });
+  });
+
+  it('fails a chapter when one of its files fails', () => {
+    expect(overallVerdict([{ verdict: 'pass' }, { verdict: 'fail' }])).toBe('fail');
+    expect(overallVerdict([{ verdict: 'pass' }, { verdict: 'pass' }])).toBe('pass');
+    expect(overallVerdict([{ verdict: 'none' }])).toBe('none');
+  });
+});

@@ -1,0 +1,249 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openQueue, type QueueConnection } from '../../src/queue/connection.ts';
+import { type Limits, openLimits } from '../../src/queue/limits.ts';
+import { leftOpen, openHandles } from './open-handles.ts';
+import { startRedis } from './redis-server.ts';
+import { latch, mostWithin } from './steps.ts';
+
+const server = await startRedis();
+const before = openHandles();
+afterAll(() => server?.stop());
+
+/** As much of a connection as limits need. */
+type Storage = Pick<QueueConnection, 'redis' | 'prefix' | 'close'>;
+
+/** Two openings of one account's limits: of one process where memory is the store, of two clients where Redis is. */
+interface Pair {
+  one: Limits;
+  other: Limits;
+}
+
+function limitsContract(name: string, open: () => Promise<Storage>): void {
+  describe(name, () => {
+    let connection: Storage;
+    let second: Storage | undefined;
+    beforeAll(async () => {
+      connection = await open();
+      if (connection.redis !== undefined) second = await open();
+    });
+    afterAll(async () => {
+      await second?.close();
+      await connection.close();
+    });
+
+    const use = async (account: string, run: (pair: Pair) => Promise<void>, sessionsAtOnce = 3): Promise<void> => {
+      const settings = {
+        account,
+        enrollPerSecond: 10,
+        callsPerMinute: (model: string) => (model === 'free' ? null : 5),
+        sessionsAtOnce,
+      };
+      const one = openLimits(connection, settings);
+      const other = second === undefined ? one : openLimits(second, settings);
+      try {
+        await run({ one, other });
+      } finally {
+        one.close();
+        other.close();
+      }
+    };
+
+    test('lets at most ten enrolment calls through within any second, and hardly fewer', async () => {
+      await use('pace', async ({ one, other }) => {
+        const times: number[] = [];
+        const pass = async (limits: Limits) => {
+          await limits.enrollGate.pass();
+          times.push(performance.now());
+        };
+        await Promise.all([
+          ...Array.from({ length: 15 }, () => pass(one)),
+          ...Array.from({ length: 15 }, () => pass(other)),
+        ]);
+        expect(mostWithin(times, 1_000)).toBeLessThanOrEqual(10);
+        expect((times.length - 1) / ((times.at(-1)! - times[0]!) / 1_000)).toBeGreaterThan(7.5);
+      });
+    });
+
+    test('lets a minute’s calls through in a burst and no more', async () => {
+      await use('burst', async ({ one, other }) => {
+        const abort = new AbortController();
+        let passed = 0;
+        const calls = Array.from({ length: 8 }, async (_, index) => {
+          await (index % 2 === 0 ? one : other).callGate('model').pass(abort.signal);
+          passed += 1;
+        });
+        await expect.poll(() => passed).toBe(5);
+        setTimeout(() => abort.abort(), 200);
+        const ends = await Promise.allSettled(calls);
+        const refused = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+        expect(passed).toBe(5);
+        expect(refused).toMatchObject([{ code: 'interrupted' }, { code: 'interrupted' }, { code: 'interrupted' }]);
+        await one.callGate('another model').pass();
+      });
+    });
+
+    test('a pause by one holds for all, also for a model without a limit', async () => {
+      await use('pause', async ({ one, other }) => {
+        await other.callGate('free').pass();
+        const start = performance.now();
+        await one.callGate('free').pauseFor(300);
+        await one.callGate('free').pauseFor(10);
+        await Promise.all([other.callGate('free').pass(), one.callGate('free').pass()]);
+        expect(performance.now() - start).toBeGreaterThanOrEqual(295);
+      });
+    });
+
+    test('a pause holds those too who have begun to wait', async () => {
+      await use('pause-late', async ({ one, other }) => {
+        await one.enrollGate.pass();
+        const start = performance.now();
+        const passed = one.enrollGate.pass();
+        await other.enrollGate.pauseFor(400);
+        await passed;
+        expect(performance.now() - start).toBeGreaterThanOrEqual(395);
+      });
+    });
+
+    test('gives out so many slots and no more; giving back twice frees one', async () => {
+      await use('slots', async ({ one, other }) => {
+        let held = 0;
+        let most = 0;
+        const hold = async (limits: Limits) => {
+          const giveBack = await limits.slots.acquire();
+          held += 1;
+          most = Math.max(most, held);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          held -= 1;
+          await giveBack();
+          await giveBack();
+        };
+        await Promise.all(Array.from({ length: 12 }, (_, index) => hold(index % 2 === 0 ? one : other)));
+        expect(most).toBe(3);
+      });
+    });
+
+    test('an aborted wait for a slot does not hold up the next one', async () => {
+      await use(
+        'abort',
+        async ({ one }) => {
+          const giveBack = await one.slots.acquire();
+          const abort = new AbortController();
+          const given = one.slots.acquire(abort.signal);
+          const next = one.slots.acquire();
+          abort.abort();
+          await expect(given).rejects.toMatchObject({ code: 'interrupted' });
+          await giveBack();
+          await (await next)();
+        },
+        1,
+      );
+    });
+
+    test('runs work on one key one at a time, on two keys at once, and passes errors on', async () => {
+      await use('flight', async ({ one, other }) => {
+        const log: string[] = [];
+        const [begun, goOn] = [latch(), latch()];
+        const first = one.singleFlight.run('key', async () => {
+          log.push('first in');
+          begun.open();
+          await goOn.opened;
+          log.push('first out');
+          throw new Error('no');
+        });
+        await begun.opened;
+        const next = other.singleFlight.run('key', async () => log.push('next in'));
+        expect(await other.singleFlight.run('other key', async () => log.push('other in'))).toBe(2);
+        goOn.open();
+        await expect(first).rejects.toThrow('no');
+        expect(await next).toBe(4);
+        expect(log).toEqual(['first in', 'other in', 'first out', 'next in']);
+      });
+    });
+
+    test('closing ends every wait', async () => {
+      await use('closing', async ({ one }) => {
+        await one.callGate('free').pauseFor(5_000);
+        const waits = [one.callGate('free').pass()];
+        one.close();
+        await expect(waits[0]).rejects.toMatchObject({ code: 'interrupted' });
+      });
+    });
+  });
+}
+
+limitsContract('limits in memory', async () => ({ redis: undefined, prefix: 'test', close: async () => {} }));
+
+describe.skipIf(server === undefined)('in Redis', () => {
+  const open = () => openQueue({ redisUrl: server!.url, cacheDir: '/nowhere', prefix: 'limits-test' });
+  limitsContract('limits', open);
+
+  const start = (...job: string[]): ChildProcess =>
+    spawn(
+      process.execPath,
+      ['--import', 'tsx', fileURLToPath(new URL('./limits-process.ts', import.meta.url)), server!.url, ...job],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+  const outputOf = async (child: ChildProcess): Promise<string> => {
+    let text = '';
+    child.stdout!.on('data', (chunk) => (text += chunk));
+    await once(child, 'close');
+    return text;
+  };
+
+  test('two processes keep to ten a second together', async () => {
+    const outputs = await Promise.all([outputOf(start('pass', '20')), outputOf(start('pass', '20'))]);
+    const times = outputs.flatMap((text) => text.trim().split('\n').map(Number)).sort((a, b) => a - b);
+    expect(times).toHaveLength(40);
+    expect(mostWithin(times, 1_000)).toBeLessThanOrEqual(10);
+    expect((times.length - 1) / ((times.at(-1)! - times[0]!) / 1_000)).toBeGreaterThan(7.5);
+  });
+
+  test('what a killed process held is free when its lease ends', { timeout: 40_000 }, async () => {
+    const child = start('hold');
+    await once(child.stdout!, 'data');
+    const killed = once(child, 'close');
+    child.kill('SIGKILL');
+    await killed;
+    const connection = await open();
+    const limits = openLimits(connection, { account: 'process', enrollPerSecond: 10, sessionsAtOnce: 1 });
+    const before = performance.now();
+    const giveBack = await limits.slots.acquire();
+    await limits.singleFlight.run('held', async () => {});
+    expect(performance.now() - before).toBeGreaterThan(5_000);
+    expect(performance.now() - before).toBeLessThan(17_000);
+    await giveBack();
+    limits.close();
+    await connection.close();
+  });
+
+  test('the account’s name is not in Redis', async () => {
+    const client = new Redis(server!.url);
+    const keys = await client.keys('limits-test:*');
+    client.disconnect();
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.join()).not.toMatch(/pace|slots|burst/);
+  });
+
+  test.skipIf(server?.restart === undefined)('waits go on when Redis was away', async () => {
+    const connection = await open();
+    const limits = openLimits(connection, { account: 'away', enrollPerSecond: 10, sessionsAtOnce: 1 });
+    await limits.enrollGate.pass();
+    const giveBack = await limits.slots.acquire();
+    const restarted = server!.restart!({ awayMs: 200 });
+    const waits = [limits.enrollGate.pass(), limits.singleFlight.run('key', async () => {})];
+    await Promise.all(waits);
+    await restarted;
+    await giveBack();
+    await (await limits.slots.acquire())();
+    limits.close();
+    await connection.close();
+  });
+});
+
+test('nothing is left open', async () => {
+  await expect.poll(() => leftOpen(before)).toEqual({});
+});
