@@ -108,7 +108,8 @@ async function decodeFile(
     throw error;
   });
   const [ran, read] = await Promise.allSettled([running, reading]);
-  if (read.status === 'rejected' && !(ran.status === 'rejected' && !stop.signal.aborted)) throw read.reason;
+  // A run that fails destroys the stream with its own error, so the reader's error is always the first cause.
+  if (read.status === 'rejected') throw read.reason;
   if (ran.status === 'rejected') throw ran.reason;
   return parseFacts(ran.value.said, name);
 }

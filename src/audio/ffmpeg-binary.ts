@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { PipelineError } from '../errors.ts';
+import { interrupted, PipelineError } from '../errors.ts';
 
 /** An ffmpeg that was run and has what the pipeline needs. */
 export interface Ffmpeg {
@@ -105,7 +105,7 @@ async function tryRun(path: string, signal?: AbortSignal): Promise<Pick<Ffmpeg, 
     );
     child.stdin?.end();
   });
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw interrupted('looking for ffmpeg');
   if (ran.error !== null) return `does not run (${firstLine(ran.error.message)})`;
   const version = /^ffmpeg version (\S+)/m.exec(ran.text)?.[1];
   if (version === undefined) return 'runs, but is not ffmpeg';

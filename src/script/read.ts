@@ -99,7 +99,7 @@ function speak({
   tagged: boolean;
 }): void {
   if (body.start >= body.end) {
-    if (tagged) read.troubles.push(emptyTag(body));
+    if (tagged) read.troubles.push(emptyTag(read.exclusions.at(-1) ?? body));
     return;
   }
   const line: Line = { character, ...fold(text, body.start, body.end), ...body, paragraph: number, sceneAfter: false };
@@ -177,10 +177,10 @@ function noNarrator({ start }: Paragraph): Trouble {
   };
 }
 
-function emptyTag({ end }: Paragraph): Trouble {
+function emptyTag({ start, end }: Paragraph): Trouble {
   const message = 'Nothing follows this tag in its paragraph.';
   const fix = 'Write the text directly behind the tag, without an empty line between.';
-  return { code: 'empty-tag', severity: 'error', start: end - 1, end, message, fix };
+  return { code: 'empty-tag', severity: 'error', start, end, message, fix };
 }
 
 function diagnosticsOf({

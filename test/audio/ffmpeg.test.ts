@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeToPcm } from '../../src/audio/decode.ts';
+import { decodeAudio, decodeToPcm } from '../../src/audio/decode.ts';
 import { encode } from '../../src/audio/encode.ts';
 import { runFfmpeg } from '../../src/audio/ffmpeg.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
@@ -156,6 +156,15 @@ describe('decoding', () => {
       await writeFile(path, text);
       await expect(decode(path)).rejects.toMatchObject({ code: 'ffmpeg-failed' });
     }
+  });
+
+  it('ends the child when the reader fails', async () => {
+    const long = bytesOf(sine(440, -20, 60));
+    const input = Buffer.concat([wavHeader({ sampleRateHz: RATE_HZ, dataBytes: long.length }), long]);
+    const decoding = decodeAudio({ ffmpeg, input, name: 'the sample' }, () => {
+      throw new Error('the reader has failed');
+    });
+    await expect(decoding).rejects.toThrow('the reader has failed');
   });
 
   it('says what is wrong with a file without sound', async () => {

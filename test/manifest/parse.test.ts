@@ -1,0 +1,233 @@
+import { expect, it } from 'vitest';
+import { sourceOffset } from '../../src/manifest/offsets.ts';
+import { codes, manifestWith, printed, read } from './read.ts';
+
+it('reads a manifest and fills in the defaults', () => {
+  const { manifest, diagnostics } = read(manifestWith());
+  expect(diagnostics).toEqual([]);
+  expect(manifest).toMatchObject({
+    title: 'T',
+    language: 'en',
+    model: 'qwen-tts-vc-realtime-2025-08-20',
+    formats: ['mp3', 'm4a'],
+    mastering: 'acx',
+    characters: [{ name: 'narrator', aliases: [], source: { kind: 'sample', ref: { path: 'a.wav' } } }],
+    chapters: [{ number: 1, title: 'One', source: { kind: 'file', ref: { path: '1.txt' } } }],
+  });
+});
+
+it('reads every field', () => {
+  const { manifest, diagnostics } = read(`
+book:
+  title: 灯塔
+  author: A. Writer
+  language: zh
+  cover: cover.png
+model: qwen3-tts-vc-realtime-2026-01-15
+characters:
+  旁白: {sample: https://example.org/a.wav, transcript: 你好, aliases: [Narrator]}
+  tom: {voice: qwen-tts-vc-tom-voice-20250812105009984-838b}
+chapters:
+  - title: 一
+    text: 你好。
+output: {formats: [m4a], mastering: none}
+`);
+  expect(diagnostics).toEqual([]);
+  expect(manifest).toMatchObject({
+    title: '灯塔',
+    author: 'A. Writer',
+    language: 'zh',
+    cover: { path: 'cover.png', at: { start: { line: 6, column: 10 }, end: { line: 6, column: 19 } } },
+    model: 'qwen3-tts-vc-realtime-2026-01-15',
+    characters: [
+      {
+        source: { kind: 'sample', ref: { url: 'https://example.org/a.wav' }, transcript: '你好' },
+        aliases: ['Narrator'],
+      },
+      { name: 'tom', source: { kind: 'voice', voiceId: 'qwen-tts-vc-tom-voice-20250812105009984-838b' } },
+    ],
+    chapters: [{ source: { kind: 'text', text: '你好。' } }],
+    formats: ['m4a'],
+    mastering: 'none',
+  });
+});
+
+it('reports all mistakes together, each with its place and fix', () => {
+  const text = `book:
+  title: The Tin Lighthouse
+  autor: A. Writer
+  language: english
+  cover: ../cover.png
+model: qwen-tts-vc-realtime-2025-08-21
+characters:
+  narrator:
+    sample: voices/narrator.wav
+    voice: qwen-tts-vc-a-voice-20250812105009984-838b
+  mara:
+    sampel: voices/mara.mp3
+    aliases: [Mara Quill, Narrator]
+  tom: {voice: Cherry}
+  "a[b]": {sample: http://x/y.wav}
+chapters:
+  - title: Arrival
+    file: /etc/passwd
+  - title: arrival
+    text: ""
+  - title: 1984
+    text: x
+  - file: a.txt
+  - title: x
+    speed: 1.O
+output:
+  formats: mp3
+  mastering: acxx
+`;
+  expect(printed(text)).toMatchInlineSnapshot(`
+    "book.yaml:3:3 error: There is no field "autor" in "book".
+        3 |   autor: A. Writer
+          |   ^^^^^
+       fix: Did you mean "author"? Fields here are: title, author, language, cover.
+    book.yaml:4:13 error: The model does not speak "english".
+        4 |   language: english
+          |             ^^^^^^^
+       fix: Write "en".
+    book.yaml:5:10 error: This path leaves the manifest's folder.
+        5 |   cover: ../cover.png
+          |          ^^^^^^^^^^^^
+       fix: Put the file into the manifest's folder and write its path from there.
+    book.yaml:6:8 error: There is no model "qwen-tts-vc-realtime-2025-08-21".
+        6 | model: qwen-tts-vc-realtime-2025-08-21
+          |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       fix: Did you mean "qwen-tts-vc-realtime-2025-08-20"? Known are: qwen-tts-vc-realtime-2025-08-20, qwen3-tts-vc-realtime-2025-11-27, qwen3-tts-vc-realtime-2026-01-15.
+    book.yaml:10:5 error: "narrator" has a sample and a voice.
+       10 |     voice: qwen-tts-vc-a-voice-20250812105009984-838b
+          |     ^^^^^
+       fix: Keep one of the two.
+    book.yaml:12:5 error: There is no field "sampel" in "mara".
+       12 |     sampel: voices/mara.mp3
+          |     ^^^^^^
+       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases.
+    book.yaml:14:16 error: "Cherry" is a stock voice; the model speaks with cloned voices only.
+       14 |   tom: {voice: Cherry}
+          |                ^^^^^^
+       fix: Write the id that enrolment gave (qwen-tts-vc-…), or name a recording with "sample:" instead.
+    book.yaml:15:3 error: The name "a[b]" has a bracket or a backslash in it, which a tag in the text can not contain.
+       15 |   "a[b]": {sample: http://x/y.wav}
+          |   ^^^^^^
+       fix: Choose another name; letters of any script, digits and spaces are fine.
+    book.yaml:15:20 error: A sample is fetched by https only.
+       15 |   "a[b]": {sample: http://x/y.wav}
+          |                    ^^^^^^^^^^^^^^
+       fix: Write an https address, or a path beside the manifest.
+    book.yaml:18:11 error: This path does not start in the manifest's folder.
+       18 |     file: /etc/passwd
+          |           ^^^^^^^^^^^
+       fix: Put the file into the manifest's folder and write its path from there.
+    book.yaml:19:12 error: Chapter 1 has this title, too.
+       19 |   - title: arrival
+          |            ^^^^^^^
+       fix: Give each chapter a title of its own, for example with its number.
+    book.yaml:20:5 error: The text of the chapter "arrival" is empty.
+       20 |     text: ""
+          |     ^^^^
+       fix: Write its text, or remove the chapter.
+    book.yaml:21:12 error: "title" must be text, but this is the number 1984.
+       21 |   - title: 1984
+          |            ^^^^
+       fix: Put it in quotes: "1984".
+    book.yaml:23:5 error: Chapter 4 has no "title".
+       23 |   - file: a.txt
+          |     ^^^^
+       fix: Add "title: …".
+    book.yaml:25:5 error: There is no field "speed" in "chapters".
+       25 |     speed: 1.O
+          |     ^^^^^
+       fix: Fields here are: title, file, text.
+    book.yaml:27:12 error: "formats" must be a list, but this is text.
+       27 |   formats: mp3
+          |            ^^^
+       fix: Write it as a list: [mp3].
+    book.yaml:28:14 error: There is no mastering profile "acxx".
+       28 |   mastering: acxx
+          |              ^^^^
+       fix: Did you mean "acx"? Known are: acx, podcast, broadcast, none.
+
+    17 errors"
+  `);
+});
+
+it.each([
+  ['a tab', 'book:\n\ttitle: x\n'],
+  ['a colon in a value', 'book:\n  title: The: Lighthouse\n'],
+  ['an open quote', 'book:\n  title: "abc\n  author: b\n'],
+  ['a text that is not indented', 'book:\n  text: |\n   a\n  b\n'],
+  ['a field without a space', 'book:x\nmodel: a\n'],
+  ['two documents', 'a: 1\n---\nb: 2\n'],
+  ['a tag', 'book: !!js/function x\n'],
+  ['an unknown reference', 'book: *x\n'],
+])('says what is wrong with YAML that has %s', (_what, text) => {
+  expect({ text: printed(text) }).toMatchSnapshot();
+});
+
+it.each([
+  ['empty', '', 'empty-manifest'],
+  ['only comments', '# nothing\n', 'empty-manifest'],
+  ['a list', '[1, 2]', 'wrong-type'],
+  ['a duplicate field', manifestWith({ book: '{title: x, title: y}' }), 'duplicate-key'],
+  ['no characters', manifestWith({ characters: '{}' }), 'no-characters'],
+  ['no chapters', manifestWith({ chapters: '[]' }), 'empty-value'],
+  ['a field without a value', manifestWith({ book: '\n  title:' }), 'missing-value'],
+  ['no title', manifestWith({ book: '{author: A}' }), 'missing-field'],
+  ['a title of 301 letters', manifestWith({ book: `{title: ${'x'.repeat(301)}}` }), 'too-long'],
+  ['no voice', manifestWith({ characters: '{narrator: {transcript: x}}' }), 'no-voice'],
+  ['a voice of another family', manifestWith({ characters: '{narrator: {voice: cosyvoice-v2-x-1}}' }), 'foreign-voice'],
+  [
+    'a language the model lacks',
+    manifestWith({ book: '{title: T, language: id}', rest: 'model: qwen3-tts-vc-realtime-2025-11-27' }),
+    'unknown-language',
+  ],
+  ['an unknown format', manifestWith({ rest: 'output: {formats: [ogg]}' }), 'unknown-format'],
+  ['an unknown profile', manifestWith({ rest: 'output: {mastering: loud}' }), 'unknown-mastering'],
+  ['a chapter with two texts', manifestWith({ chapters: '[{title: A, file: a, text: b}]' }), 'two-texts'],
+  ['a chapter without text', manifestWith({ chapters: '[{title: A}]' }), 'no-text'],
+  ['a path with a backslash', manifestWith({ chapters: '[{title: A, file: a\\b.txt}]' }), 'bad-path'],
+  ['a Windows path', manifestWith({ chapters: "[{title: A, file: 'c:/b.txt'}]" }), 'path-outside'],
+  ['a path that climbs out later', manifestWith({ chapters: '[{title: A, file: a/../../b.txt}]' }), 'path-outside'],
+  ['a NUL in a path', manifestWith({ chapters: '[{title: A, file: "a\\0b"}]' }), 'bad-path'],
+  ['a protocol in a path', manifestWith({ book: '{title: T, cover: "concat:a|b"}' }), 'bad-path'],
+  [
+    'a password in an address',
+    manifestWith({ characters: '{narrator: {sample: "https://u:p@h/a.wav"}}' }),
+    'bad-address',
+  ],
+  ['a reserved name', manifestWith({ characters: '{narrator: {sample: a}, Pause: {sample: b}}' }), 'bad-name'],
+  [
+    'an alias that is taken',
+    manifestWith({ characters: '{a: {sample: a}, b: {sample: b, aliases: [Ａ]}}' }),
+    'name-taken',
+  ],
+])('refuses a manifest with %s', (_what, text, code) => {
+  expect(codes(text)).toEqual([code]);
+  expect(read(text).manifest).toBeUndefined();
+});
+
+it('allows other folders when the operator does', () => {
+  const bytes = new TextEncoder().encode(manifestWith({ chapters: '[{title: A, file: ../b.txt}]' }));
+  expect(codes(bytes)).toEqual(['path-outside']);
+});
+
+it.each([
+  ['a literal block', 'text: |-\n      Ä 😀\n\n        [mara] Who?\n'],
+  ['a literal block with CRLF', 'text: |\r\n      Ä 😀\r\n\r\n      [mara] Who?\r\n'],
+  ['a folded block', 'text: >\n      Ä 😀\n      b\n\n      [mara] Who?\n'],
+  ['double quotes', 'text: "\\u00c4 \\U0001F600\\n\\n\\\n      [mara] \\x57ho?"\n'],
+  ['single quotes', "text: 'it''s Ä 😀\n\n\n      [mara] Who?'\n"],
+  ['plain text', 'text: Ä 😀\n\n\n      [mara] Who?\n'],
+])('knows where text inside the manifest stands: %s', (_what, field) => {
+  const { manifest, text = '' } = read(manifestWith({ chapters: `\n  - title: A\n    ${field}` }));
+  const source = manifest?.chapters[0]?.source;
+  if (source?.kind !== 'text') throw new Error('no text');
+  for (const word of ['mara', ']', 'ho?']) {
+    expect(sourceOffset(source.offsets, source.text.indexOf(word)), word).toBe(text.indexOf(word));
+  }
+});

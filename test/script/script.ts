@@ -1,0 +1,37 @@
+import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { lineIndex } from '../../src/manifest/position.ts';
+import { billedUnits } from '../../src/models.ts';
+import { readScript, type Script } from '../../src/script/read.ts';
+import { cutSegments, type Segment } from '../../src/script/segments.ts';
+
+export const CHARACTERS = [
+  { name: 'narrator', aliases: [] },
+  { name: 'mara', aliases: ['Mara Quill'] },
+  { name: '玛拉', aliases: [] },
+];
+
+/** Reads a text with the characters above, as the file `01.txt`. */
+export function script(text: string, narrator: string | undefined = 'narrator'): Script {
+  const lines = lineIndex(text);
+  return readScript({
+    file: '01.txt',
+    text,
+    locate: (offset) => lines.position(offset),
+    characters: CHARACTERS,
+    narrator,
+  });
+}
+
+/** What the author would see of it. */
+export function printed(text: string): string {
+  return formatDiagnostics({
+    diagnostics: script(text).diagnostics,
+    sources: new Map([['01.txt', text]]),
+    color: false,
+  });
+}
+
+/** The segments of a text. */
+export function segments(text: string, maxUnits = 500): Segment[] {
+  return cutSegments(script(text).lines, { maxUnits, units: billedUnits });
+}
