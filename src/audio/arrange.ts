@@ -20,6 +20,7 @@ export interface Arrangement {
 
 /** Silence of its own that a take keeps before its first and after its last sound, where it has so much. */
 export const KEPT_LEAD_SECONDS = 0.05;
+/** The longest breath that is kept after a take's last sound, in seconds. */
 export const KEPT_TAIL_SECONDS = 0.15;
 
 /**

@@ -38,17 +38,14 @@ export async function loadChapters({
   speakers: readonly Speaker[];
   manifestLines: LineIndex;
 }): Promise<BookChapter[]> {
+  const spent: Spent = { bytes: 0 };
   const texts = await Promise.all(
-    manifest.chapters.map((chapter) => desk.limit(() => readChapterText({ desk, chapter, manifestLines }))),
+    manifest.chapters.map((chapter) => desk.limit(() => readChapterText({ desk, chapter, manifestLines, spent }))),
   );
-  const total = texts.reduce((sum, text) => sum + (text?.fileBytes ?? 0), 0);
-  if (total > BOOK_BYTES) {
-    const message = `The chapters have ${Math.round(total / 1024 / 1024)} MB of text together; the most is ${BOOK_BYTES / 1024 / 1024} MB.`;
-    complain(desk, manifest.chapters[0]!.at, {
-      code: 'book-too-long',
-      message,
-      fix: 'Divide the book into several manifests.',
-    });
+  if (spent.bytes > BOOK_BYTES) {
+    const message = `The chapters have more than ${BOOK_BYTES / 1024 / 1024} MB of text together.`;
+    const fix = 'Divide the book into several manifests.';
+    complain(desk, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
     return [];
   }
   const { maxSegmentUnits } = MODELS[manifest.model]!;
@@ -74,32 +71,39 @@ function nothingToSpeak({ title }: ChapterSource): FileProblem {
   return { code: 'empty-chapter', message, fix: 'Write its text, or remove the chapter.' };
 }
 
+/** Bytes read from chapter files so far; beyond the bound no more are read. */
+interface Spent {
+  bytes: number;
+}
+
 interface ChapterInput {
   file: string;
   text: string;
   locate: (offset: number) => Position;
-  /** Bytes read from a file of its own; 0 for text inside the manifest. */
-  fileBytes: number;
 }
 
 async function readChapterText({
   desk,
   chapter: { source },
   manifestLines,
+  spent,
 }: {
   desk: Desk;
   chapter: ChapterSource;
   manifestLines: LineIndex;
+  spent: Spent;
 }): Promise<ChapterInput | undefined> {
   if (source.kind === 'text') {
     const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
-    return { file: desk.manifestPath, text: source.text, locate, fileBytes: 0 };
+    return { file: desk.manifestPath, text: source.text, locate };
   }
+  if (spent.bytes > BOOK_BYTES) return undefined;
   const content = await readAuthorFile(requestFor(desk, source.ref.path, CHAPTER_BYTES));
   if ('problem' in content) {
     complain(desk, source.ref.at, content.problem);
     return undefined;
   }
+  spent.bytes += content.bytes.length;
   const file = join(desk.shownFolder, source.ref.path);
   const decoded = decodeText({ file, bytes: content.bytes });
   if ('diagnostic' in decoded) {
@@ -111,5 +115,5 @@ async function readChapterText({
     lines ??= lineIndex(decoded.text);
     return lines.position(offset);
   };
-  return { file, text: decoded.text, locate, fileBytes: content.bytes.length };
+  return { file, text: decoded.text, locate };
 }

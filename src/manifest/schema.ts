@@ -8,11 +8,14 @@ import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 
-/** Most characters and chapters in one manifest, and the longest title; far above any real book. */
+/** Most characters in one manifest; far above any real book. */
 export const MOST_CHARACTERS = 200;
+/** Most chapters in one manifest. */
 export const MOST_CHAPTERS = 2000;
+/** Longest title, in UTF-16 code units. */
 export const LONGEST_TITLE = 300;
 
+/** The group `book`: what the book says of itself. */
 export const bookSchema = z.strictObject({
   title: text(LONGEST_TITLE).describe("The book's title, as listeners see it."),
   author: text(LONGEST_TITLE).optional().describe('Who wrote it.'),
@@ -20,6 +23,7 @@ export const bookSchema = z.strictObject({
   cover: text(1024).optional().describe('A PNG or JPEG file, relative to the manifest.'),
 });
 
+/** One character: a sample to clone, or an enrolled voice; which of the two is checked in characters.ts. */
 export const characterSchema = z.strictObject({
   sample: text(2048).optional().describe('A recording to clone: a file relative to the manifest, or an https address.'),
   transcript: text(4000).optional().describe('What is said in the recording.'),
@@ -27,17 +31,20 @@ export const characterSchema = z.strictObject({
   aliases: z.array(text(200)).max(20).optional().describe('Other names that tags in the text may use.'),
 });
 
+/** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
 export const chapterSchema = z.strictObject({
   title: text(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
   file: text(1024).optional().describe('A UTF-8 text file, relative to the manifest.'),
   text: z.string().optional().describe('The text itself, instead of a file.'),
 });
 
+/** The group `output`: what is delivered. */
 export const outputSchema = z.strictObject({
   formats: z.array(z.enum(AUDIO_FORMATS)).min(1).max(20).optional().describe('Kinds of file. Default: mp3 and m4a.'),
   mastering: z.enum(PROFILE_NAMES).optional().describe('Delivery profile. Default: acx.'),
 });
 
+/** The whole manifest. */
 export const manifestSchema = z.strictObject({
   book: bookSchema,
   model: text(200).optional().describe('The dated model that voices are cloned for and speak with.'),

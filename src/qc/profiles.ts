@@ -1,6 +1,5 @@
-import type { MasterStep } from '../plan/step.ts';
+import type { ProfileName } from '../manifest/manifest.ts';
 
-type ProfileName = MasterStep['profile'];
 
 /** A closed range; either end may be open (`null`). */
 export interface Range {

@@ -102,7 +102,19 @@ describe('pipeline run --simulate', () => {
         .split('\n')
         .filter((line) => !/^(✓| {2}segments| {2}voices| {2}chapters)/.test(line))
         .join('\n'),
-    ).toMatchInlineSnapshot();
+    ).toMatchInlineSnapshot(`
+      "A Small Book  simulated
+      To do: enrol 2 voices, speak 5 of 5 segments (107 billed characters), master 2 of 2 chapters.
+
+        #  chapter  length    loudness  check  files
+        1  Arrival    M:SS  -NN.N LUFS  pass   01 - Arrival.mp3, 01 - Arrival.m4a
+        2  Storm      M:SS  -NN.N LUFS  pass   02 - Storm.mp3, 02 - Storm.m4a
+
+      Files in ~/out/A Small Book
+      2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
+      Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.
+      "
+    `);
     expect(stdout).toContain('✓ voice of narrator: enrolled');
     expect(stdout).toContain('✓ chapter 2 “Storm” mastered:');
   });
@@ -111,7 +123,14 @@ describe('pipeline run --simulate', () => {
 describe('pipeline run', () => {
   it('without a key and without --simulate names both ways on, and sends nothing', async () => {
     const { code, stdout, stderr } = await rig.run(['run', 'book.yaml']);
-    expect({ code, stdout, stderr }).toMatchInlineSnapshot();
+    expect({ code, stdout, stderr }).toMatchInlineSnapshot(`
+      {
+        "code": 3,
+        "stderr": "pipeline: There is no API key, so nothing was sent. Either set DASHSCOPE_API_KEY (Alibaba Cloud Model Studio, "API-KEY"), or add --simulate to try everything with simulated voices at no cost.
+      ",
+        "stdout": "",
+      }
+    `);
     await expect(readdir(rig.path('out'))).rejects.toThrow();
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { sourceOffset } from '../../src/manifest/offsets.ts';
+import { parseManifest } from '../../src/manifest/parse.ts';
 import { codes, manifestWith, printed, read } from './read.ts';
 
 it('reads a manifest and fills in the defaults', () => {
@@ -214,6 +215,7 @@ it.each([
 it('allows other folders when the operator does', () => {
   const bytes = new TextEncoder().encode(manifestWith({ chapters: '[{title: A, file: ../b.txt}]' }));
   expect(codes(bytes)).toEqual(['path-outside']);
+  expect(parseManifest({ file: 'book.yaml', bytes, pathsMayLeave: true }).diagnostics).toEqual([]);
 });
 
 it.each([
