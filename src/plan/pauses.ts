@@ -1,7 +1,6 @@
 /** How long a narrator waits, by what lies between two segments. Changing a pause re-masters and speaks nothing again. */
 
-/** What ends a segment: a cut inside a sentence, its end, a paragraph's, another speaker's turn, a scene's, the chapter's. */
-export type Boundary = 'clause' | 'sentence' | 'paragraph' | 'speaker' | 'scene' | 'chapter';
+import type { Boundary } from '../script/segments.ts';
 
 /**
  * Milliseconds of quiet after a segment. Takes are trimmed to a short breath before, so this is nearly all one hears.

@@ -1,6 +1,5 @@
 import type { ProfileName } from '../manifest/manifest.ts';
 
-
 /** A closed range; either end may be open (`null`). */
 export interface Range {
   least: number | null;
