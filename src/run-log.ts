@@ -50,6 +50,8 @@ export class RunLog {
   readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
   #here: { workerId: string; calls(): CallCounts } | undefined;
   #enrolled = 0;
+  /** Voices that were to be enrolled and turned out to be there: adopted, or made by another run meanwhile. */
+  #found = 0;
   #billedCharacters = 0;
   #simulated = false;
   #deliveryTrouble: Trouble | undefined;
@@ -141,10 +143,7 @@ export class RunLog {
       type: 'run.finished',
       ok: chapters.every((chapter) => chapter.files.length > 0),
       simulated: this.#simulated,
-      voices: {
-        enrolled: this.#enrolled,
-        reused: voices.enroll + voices.reuse - this.#enrolled - this.#failedVoices.size,
-      },
+      voices: { enrolled: this.#enrolled, reused: voices.reuse + this.#found },
       segments: this.#segmentCounts(),
       billedCharacters: this.#billedCharacters,
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
@@ -183,6 +182,7 @@ export class RunLog {
 
   #onVoice({ key, outcome }: StepResult): void {
     if (outcome === 'made') this.#enrolled += 1;
+    else this.#found += 1;
     this.#progress.voiceDone();
     this.#emit({ type: 'voice.ready', characters: this.#charactersOf(key), outcome });
   }

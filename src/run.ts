@@ -10,7 +10,7 @@ import type { Account } from './account.ts';
 import type { Book } from './book.ts';
 import { openDeliveryFolder, writeReport } from './deliver.ts';
 import { PipelineError } from './errors.ts';
-import type { Emit, FailureCode, RunFinishedEvent } from './events.ts';
+import type { Emit, RunFinishedEvent } from './events.ts';
 import { draftBook } from './plan/draft.ts';
 import { bookFolderName } from './plan/names.ts';
 import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
@@ -19,7 +19,7 @@ import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun } from './queue/follow.ts';
 import { submitChapters, submitVoices } from './queue/submit.ts';
-import { RunLog } from './run-log.ts';
+import { RunLog, type Trouble } from './run-log.ts';
 import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 
@@ -54,7 +54,7 @@ export interface Work {
 export interface RunOutcome {
   finished: RunFinishedEvent;
   /** Interrupted, or a failure after which going on would only repeat it (a refused key, a full disk). */
-  stoppedBy: { code: FailureCode; message: string } | undefined;
+  stoppedBy: Trouble | undefined;
 }
 
 /** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
@@ -91,8 +91,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
     try {
       await doWork({ parts, plan, log });
     } catch (error) {
-      if (!(error instanceof PipelineError)) throw error;
-      stoppedBy = { code: error.code, message: error.message };
+      stoppedBy = troubleOf(error);
     }
   }
   stoppedBy = (await log.delivered()) ?? stoppedBy;
@@ -100,6 +99,12 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   await writeReport(folder, { title: book.manifest.title, finished });
   emit(finished);
   return { finished, stoppedBy };
+}
+
+/** A fault of the program stops the run like a failure of the world, but keeps its stack for whoever reports it. */
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof PipelineError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
 function hasWork(plan: Plan): boolean {

@@ -1,0 +1,24 @@
+/** Every manifest that we show people works as it stands. */
+import { cp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeRig, type Rig } from './rig.ts';
+
+const EXAMPLES = (await readdir('manifests')).filter((name) => name.endsWith('.yaml'));
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await makeRig();
+  await cp('manifests', rig.path('manifests'), { recursive: true });
+});
+afterEach(() => rig.destroy());
+
+describe('examples', () => {
+  it.each(EXAMPLES)('%s has no mistakes, is delivered and keeps its profile', async (name) => {
+    const checked = await rig.run(['check', join('manifests', name)]);
+    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    const { code, finished } = await rig.runJson([join('manifests', name), '--simulate']);
+    expect(code).toBe(0);
+    expect(finished.chapters.map((chapter) => chapter.verdict)).not.toContain('fail');
+  });
+});
