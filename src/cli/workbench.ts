@@ -19,6 +19,12 @@ import type { Store } from '../store/store.ts';
 import { openService } from './service.ts';
 
 /**
+ * An idle session is closed this soon when sessions are shared between machines, in milliseconds: it holds one of the
+ * account's places, which a worker elsewhere may be waiting for. Opening another takes a tenth of that.
+ */
+const SHARED_IDLE_CLOSE_MS = 1_000;
+
+/**
  * Opens the queue, the service and workers for them. What was opened is closed again when a later part fails.
  *
  * Fails with `ffmpeg-missing`, `queue-unreachable`, `key-missing`; nothing was sent to the service then.
@@ -64,6 +70,7 @@ export async function openWorkbench({
       maxSessions: config.sessionsAtOnce,
       slots: limits.slots,
       gate: limits.callGate,
+      ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
     });
     undo.push(() => sessions.close());
     const context: JobContext = {
