@@ -1,4 +1,5 @@
 /** Bad input from the outside: a diagnostic or a named error, the right exit code, and nothing sent. */
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
@@ -214,5 +215,31 @@ describe('one part fails', () => {
   it.runIf(process.getuid?.() !== 0)('a text without permission is a mistake of the book', async () => {
     await chmod(rig.path('one.txt'), 0);
     expect((await rig.run(['check', 'book.yaml'])).code).toBe(2);
+  });
+});
+
+describe('the disk is full', () => {
+  it('says so, keeps what was made, and goes on from there when there is room', async (test) => {
+    await mkdir(rig.path('small'));
+    // A file system of 3 MB: some takes fit, the book does not. Only root may make one.
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', rig.path('small')]).status === 0;
+    if (!mounted) return test.skip('this user may not mount a small file system');
+    try {
+      const lines = Array.from(
+        { length: 20 },
+        (_, index) => `Line ${index} is long enough to take some seconds to say aloud.`,
+      );
+      await writeBook(rig, { lines: lines.join('\n\n') });
+      const { code, stderr, finished } = await rig.runJson(['book.yaml', '--store', 'small/store'], env);
+      expect(code).toBe(3);
+      expect(stderr).toContain('is full');
+      expect(finished.segments.synthesized).toBeGreaterThan(0);
+      spawnSync('mount', ['-o', 'remount,size=64m', rig.path('small')]);
+      const again = await rig.runJson(['book.yaml', '--store', 'small/store'], env);
+      expect(again).toMatchObject({ code: 0, finished: { ok: true, voices: { enrolled: 0 } } });
+      expect(again.finished.segments.reused).toBeGreaterThanOrEqual(finished.segments.synthesized);
+    } finally {
+      spawnSync('umount', [rig.path('small')]);
+    }
   });
 });
