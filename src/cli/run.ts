@@ -55,7 +55,7 @@ export async function runManifest({
     outDir: config.outDir,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
-      return openWorkbench({ config, account, store, notice });
+      return openWorkbench({ config, account, store, notice, signal });
     },
     emit,
     signal,

@@ -15,6 +15,7 @@ import { startWorkers } from '../queue/workers.ts';
 import type { Work } from '../run.ts';
 import { createEnrolmentClient } from '../speech/dashscope/enrolment.ts';
 import { createSessionPool } from '../speech/dashscope/pool.ts';
+import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import { openService } from './service.ts';
 
@@ -34,11 +35,14 @@ export async function openWorkbench({
   account,
   store,
   notice,
+  signal,
 }: {
   config: Config;
   account: Account;
   store: Store;
   notice: (message: string) => void;
+  /** Ends the wait for another run on the same store. */
+  signal?: AbortSignal;
 }): Promise<Work> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -55,6 +59,13 @@ export async function openWorkbench({
       notice,
     });
     undo.push(() => queue.close());
+    if (queue.kind === 'embedded') {
+      const onWait = ({ host, pid }: { host: string; pid: number }): void =>
+        notice(
+          `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own.`,
+        );
+      undo.push(await lockStore({ folder: store.location, onWait, ...(signal === undefined ? {} : { signal }) }));
+    }
     const limits = await openLimits(queue, {
       account: account.id,
       enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,

@@ -171,6 +171,24 @@ describe('pipeline run', () => {
     }
   });
 
+  it('waits for another run on the same store, and then finds its takes', async () => {
+    const simulator = await startSimulator({ voiceEngine: 'tones', speed: { firstAudioMs: 200 } });
+    try {
+      const env = {
+        DASHSCOPE_API_KEY: 'test-key',
+        DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
+        DASHSCOPE_REALTIME_URL: simulator.realtimeUrl,
+      };
+      const [one, two] = await Promise.all([rig.runJson(['book.yaml'], env), rig.runJson(['book.yaml'], env)]);
+      expect([one.code, two.code]).toEqual([0, 0]);
+      expect(one.finished.calls.synthesize + two.finished.calls.synthesize).toBe(5);
+      expect(one.finished.calls.enroll + two.finished.calls.enroll).toBe(2);
+      expect([...simulator.spokenTexts().values()]).toEqual([1, 1, 1, 1, 1]);
+    } finally {
+      await simulator.close();
+    }
+  });
+
   it('stops on Ctrl-C within seconds with 130, and the next run goes on from there', async () => {
     const simulator = await startSimulator({ voiceEngine: 'tones', speed: { firstAudioMs: 100, timesRealtime: 10 } });
     try {

@@ -1,0 +1,136 @@
+/**
+ * One process at a time on a store, where there is no shared queue to keep order.
+ *
+ * The embedded queue knows only its own process: two runs side by side would speak the same segments twice and count the
+ * account's limits twice. So the second waits for the first. With Redis, queue/limits does this better and nobody waits.
+ */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interrupted, systemCode } from '../errors.ts';
+
+/** The holder touches its lock this often, in milliseconds. */
+const BEAT_MS = 5_000;
+/** A lock that was not touched for so long, in milliseconds, belongs to a machine that died or sleeps. */
+const STALE_MS = 60_000;
+/** How often a waiting process looks, in milliseconds. */
+const LOOK_MS = 500;
+
+/** Who holds the lock, as its file says. */
+interface Holder {
+  token: string;
+  host: string;
+  pid: number;
+}
+
+/**
+ * Waits until this process may work on the store in `folder`, and returns what gives it back (safe to call twice).
+ * `onWait` hears once that somebody else is at it. A holder that died is noticed at once on this machine, within a minute
+ * elsewhere. Rejects with `interrupted` when the signal aborts.
+ */
+export async function lockStore({
+  folder,
+  onWait,
+  signal,
+}: {
+  folder: string;
+  onWait: (holder: { host: string; pid: number }) => void;
+  signal?: AbortSignal;
+}): Promise<() => Promise<void>> {
+  const path = join(folder, 'lock');
+  const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid };
+  let told = false;
+  while (!(await take(path, mine))) {
+    const holder = await holderOf(path);
+    if (holder !== undefined && (await isDead(path, holder))) {
+      await putAside(path, holder);
+      continue;
+    }
+    if (holder !== undefined && !told) onWait(holder);
+    told = told || holder !== undefined;
+    await sleep(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
+      throw interrupted('waiting for another run on the same store');
+    });
+  }
+  return keep(path, mine);
+}
+
+async function take(path: string, mine: Holder): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'wx');
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    await file.writeFile(JSON.stringify(mine));
+  } finally {
+    await file.close();
+  }
+  return true;
+}
+
+function keep(path: string, mine: Holder): () => Promise<void> {
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, BEAT_MS);
+  beat.unref();
+  return async () => {
+    clearInterval(beat);
+    if ((await holderOf(path))?.token === mine.token) await rm(path, { force: true });
+  };
+}
+
+/** Undefined when there is no lock, or one that is just being written. */
+async function holderOf(path: string): Promise<Holder | undefined> {
+  try {
+    const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof holder !== 'object' || holder === null) return undefined;
+    const { token, host, pid } = holder as Partial<Record<keyof Holder, unknown>>;
+    if (typeof token !== 'string' || typeof host !== 'string' || typeof pid !== 'number') return undefined;
+    return { token, host, pid };
+  } catch {
+    // Half written by a process that died there: its age decides.
+    const age = await ageMs(path);
+    return age !== undefined && age > STALE_MS ? { token: '', host: '', pid: 0 } : undefined;
+  }
+}
+
+async function isDead(path: string, { host, pid }: Holder): Promise<boolean> {
+  if (host === hostname() && pid !== process.pid && !isRunning(pid)) return true;
+  const age = await ageMs(path);
+  return age !== undefined && age > STALE_MS;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** Renames before removing: of two that find one dead lock, one moves it away and the other finds it gone. */
+async function putAside(path: string, holder: Holder): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  // Somebody was quicker and this is already the next holder's lock: give it back.
+  const moved = await holderOf(aside);
+  if (moved !== undefined && moved.token !== holder.token) await rename(aside, path).catch(() => undefined);
+  else await rm(aside, { force: true });
+}
+
+async function ageMs(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? undefined : Date.now() - found.mtimeMs;
+}
