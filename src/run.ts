@@ -96,7 +96,11 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   }
   stoppedBy = (await log.delivered()) ?? stoppedBy;
   const finished = log.finished();
-  await writeReport(folder, { title: book.manifest.title, finished });
+  try {
+    await writeReport(folder, { title: book.manifest.title, finished });
+  } catch (error) {
+    stoppedBy ??= troubleOf(error);
+  }
   emit(finished);
   return { finished, stoppedBy };
 }
