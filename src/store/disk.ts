@@ -10,13 +10,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PipelineError, systemCode } from '../errors.ts';
+import { systemCode } from '../errors.ts';
+import { damaged, explain, guard } from './disk-failure.ts';
+import { checkFormat, sweep } from './disk-format.ts';
 import type { BlobRef, BlobWriter, RecordKind, Store } from './store.ts';
 
-/** Layout of the folder; raised when an older program could not read what we write. */
-const FORMAT_VERSION = 1;
-/** What a crash left in tmp/ is removed when it is older than this; younger files may belong to a living process. */
-const STALE_AFTER_MS = 24 * 60 * 60 * 1000;
 const DIGEST = /^[0-9a-f]{64}$/;
 const KEY = /^[A-Za-z0-9._-]{1,200}$/;
 
@@ -234,52 +232,6 @@ class DiskBlobWriter implements BlobWriter {
   }
 }
 
-async function checkFormat(root: string): Promise<void> {
-  const path = join(root, 'format.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    const temporary = join(root, 'tmp', `format-${randomUUID()}`);
-    const file = await open(temporary, 'wx');
-    await file.writeFile(`${JSON.stringify({ format: 'narration-store', version: FORMAT_VERSION })}\n`);
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-    return;
-  }
-  const version = formatVersion(text);
-  if (version === FORMAT_VERSION) return;
-  throw new PipelineError({
-    code: 'store-unwritable',
-    message:
-      version === undefined
-        ? `${path} is not the mark of a narration store. Choose another folder with --store, or remove that file if the folder is ours.`
-        : `The store in ${root} has format ${version}, this program writes ${FORMAT_VERSION}. Use the program version that made it, or another --store.`,
-    retry: 'never',
-  });
-}
-
-function formatVersion(text: string): number | undefined {
-  try {
-    const mark: unknown = JSON.parse(text);
-    if (typeof mark !== 'object' || mark === null || !('format' in mark) || mark.format !== 'narration-store') return;
-    return 'version' in mark && typeof mark.version === 'number' ? mark.version : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function sweep(folder: string): Promise<void> {
-  const before = Date.now() - STALE_AFTER_MS;
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const age = await stat(path).catch(() => undefined);
-    if (age !== undefined && age.mtimeMs < before) await rm(path, { recursive: true, force: true });
-  }
-}
-
 /** Renames into a folder that may not exist yet. The usual case, an existing folder, costs one call. */
 async function moveInto(from: string, to: string): Promise<void> {
   try {
@@ -298,40 +250,4 @@ async function listFolder(path: string): Promise<string[]> {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
     throw error;
   }
-}
-
-async function guard<T>(root: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explain(root, error);
-  }
-}
-
-/** A failed system call in the store's words; anything else is passed on as it is. */
-function explain(root: string, error: unknown): unknown {
-  const code = systemCode(error);
-  if (error instanceof PipelineError || code === undefined) return error;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new PipelineError({
-      code: 'disk-full',
-      message: `The disk of the store (${root}) is full. What was made is kept: free some space and run again.`,
-      retry: 'never',
-      cause: error,
-    });
-  }
-  return new PipelineError({
-    code: 'store-unwritable',
-    message: `The store in ${root} can not be used (${code}). Check that it is a folder this user may write to, or choose another with --store.`,
-    retry: 'never',
-    cause: error,
-  });
-}
-
-function damaged(digest: string, what: string): PipelineError {
-  return new PipelineError({
-    code: 'store-damaged',
-    message: `A file of the store (${digest.slice(0, 12)}…) ${what}. It was set aside; run again and it is made anew.`,
-    retry: 'never',
-  });
 }

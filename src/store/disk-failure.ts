@@ -1,0 +1,40 @@
+/** Failures of the disk in words that help: which store, what is wrong, what to do. */
+import { PipelineError, systemCode } from '../errors.ts';
+
+/** Runs a piece of work on the disk; a failed system call comes out as a `PipelineError` that names the store. */
+export async function guard<T>(root: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(root, error);
+  }
+}
+
+/** A failed system call in the store's words; anything else is passed on as it is. */
+export function explain(root: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (error instanceof PipelineError || code === undefined) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new PipelineError({
+      code: 'disk-full',
+      message: `The disk of the store (${root}) is full. What was made is kept: free some space and run again.`,
+      retry: 'never',
+      cause: error,
+    });
+  }
+  return new PipelineError({
+    code: 'store-unwritable',
+    message: `The store in ${root} can not be used (${code}). Check that it is a folder this user may write to, or choose another with --store.`,
+    retry: 'never',
+    cause: error,
+  });
+}
+
+/** A blob that is not what it should be; `what` goes on "a file of the store …". */
+export function damaged(digest: string, what: string): PipelineError {
+  return new PipelineError({
+    code: 'store-damaged',
+    message: `A file of the store (${digest.slice(0, 12)}…) ${what}. It was set aside; run again and it is made anew.`,
+    retry: 'never',
+  });
+}
