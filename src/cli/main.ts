@@ -19,6 +19,8 @@ Examples:
 
 Environment:
   DASHSCOPE_API_KEY         the service's key; never printed, never stored
+  DASHSCOPE_API_KEY_FILE_PATH   a file that holds the key, where DASHSCOPE_API_KEY is not set
+  PIPELINE_TEMPORARY_KEY_SECONDS   let calls use temporary keys of this life (10 to 1800) instead of the key
   DASHSCOPE_HTTP_BASE_URL   default https://dashscope.aliyuncs.com/api/v1
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process

@@ -70,7 +70,10 @@ function folded(types: readonly string[]): string[] {
   return types.filter((type, index) => type !== 'response.audio.delta' || types[index - 1] !== type);
 }
 
-function run(program: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function run(
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(program, [SCRIPT, SAMPLE], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,11 +1,11 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
 import type { Gate } from '../../limits.ts';
+import { type CallKey, permanentKey } from './call-key.ts';
 import type { RefusalContext } from './failures.ts';
 import { violation } from './parse.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 import { type Answer, enrolmentUrl, post } from './request.ts';
-import { authorization } from './secret.ts';
 
 /** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
@@ -68,6 +68,8 @@ export interface EnrolmentClientOptions {
   /** `https://…/api/v1`. */
   httpBaseUrl: string;
   apiKey: string;
+  /** The key of each call; default: `apiKey` itself, which is otherwise only masked in messages. */
+  callKey?: CallKey;
   /** Ten calls in any second for the whole account; every call passes it first. */
   gate: Gate;
   /** Longest wait for one answer. Default 90,000: a clone takes up to ten seconds. */
@@ -87,23 +89,29 @@ const MAX_LIST_PAGES = 5;
 export function createEnrolmentClient({
   httpBaseUrl,
   apiKey,
+  callKey = permanentKey(apiKey),
   gate,
   timeoutMs = 90_000,
 }: EnrolmentClientOptions): EnrolmentClient {
-  authorization(apiKey);
   const url = enrolmentUrl(httpBaseUrl);
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
 
   async function call(
     input: EnrolmentRequest['input'],
     { signal, ...context }: Pick<RefusalContext, 'model'> & { signal: AbortSignal | undefined },
+    isRepeat = false,
   ): Promise<Answer> {
+    const key = await callKey.current(signal);
     await gate.pass(signal);
     counts[input.action === 'create' ? 'enroll' : input.action] += 1;
     try {
       const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
-      return await post(request, { url, timeoutMs, signal, context: { doing: 'enrol', apiKey, ...context } });
+      return await post(request, { url, timeoutMs, signal, key, context: { doing: 'enrol', apiKey, ...context } });
     } catch (error) {
+      // A temporary key can end early; a refused call has done nothing, so it is safe to make it again, once.
+      if (error instanceof PipelineError && error.code === 'key-refused' && callKey.refused(key) && !isRepeat) {
+        return call(input, { signal, ...context }, true);
+      }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
         // If the account can not be told, the throttle is still what the caller must hear.
         await gate.pauseFor(error.retry.afterMs).catch(() => undefined);

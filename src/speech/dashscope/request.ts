@@ -39,8 +39,16 @@ export async function post(
     url,
     timeoutMs,
     signal,
+    key,
     context,
-  }: { url: URL; timeoutMs: number; signal: AbortSignal | undefined; context: RefusalContext },
+  }: {
+    url: URL;
+    timeoutMs: number;
+    signal: AbortSignal | undefined;
+    /** What is sent; `context.apiKey` is only masked. */
+    key: string;
+    context: RefusalContext;
+  },
 ): Promise<Answer> {
   const onTimeout = () =>
     new PipelineError({
@@ -52,7 +60,7 @@ export async function post(
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { authorization: authorization(context.apiKey), 'content-type': 'application/json' },
+        headers: { authorization: authorization(key), 'content-type': 'application/json' },
         body: JSON.stringify(request),
         // A redirect would carry the key to a host that nobody named.
         redirect: 'manual',
@@ -69,7 +77,8 @@ export async function post(
   });
 }
 
-async function readBounded(response: Response): Promise<string> {
+/** The body as text. Rejects with `protocol-violation` when it is longer than any honest answer. */
+export async function readBounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let byteLength = 0;
   for await (const chunk of response.body ?? []) {
