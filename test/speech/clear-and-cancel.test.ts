@@ -4,7 +4,8 @@ import { openSession, type Session } from '../../src/speech/dashscope/session.ts
 
 const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 const VOICE = 'qwen-tts-vc-ada-voice-20250812105009984-838b';
-const LONG = 'A sentence that is long enough to be cut off in the middle of it, and then some more of the same. '.repeat(4);
+const LONG =
+  'A sentence that is long enough to be cut off in the middle of it, and then some more of the same. '.repeat(4);
 
 let simulator: Simulator;
 beforeAll(async () => {
