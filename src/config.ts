@@ -37,6 +37,8 @@ export interface Config {
   sessionsAtOnce: number;
   /** Chapters mastered at once in this process; each keeps about one core busy. */
   mastersAtOnce: number;
+  /** When the account is full of voices, ours unused for so many days may be deleted; undefined: none ever. */
+  freeVoicesAfterDays: number | undefined;
   /** Overrides the model table's figure; undefined leaves it to the table. */
   callsPerMinute: number | undefined;
 }
@@ -73,6 +75,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     cacheDir: join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline'),
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
+    freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
   };
 }

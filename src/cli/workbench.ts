@@ -92,6 +92,7 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
       processors: {
