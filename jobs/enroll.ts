@@ -162,7 +162,7 @@ const CERTAIN_REFUSALS: ReadonlySet<string> = new Set([
 
 function notesOn(step: EnrollStep, { sampleChanges = [] }: VoiceRecord): string[] {
   if (sampleChanges.length === 0) return [];
-  return [`The sample of ${step.characters.join(', ')} was ${sampleChanges.join(', ')} before it was sent.`];
+  return [`The sample of ${step.characters.join(', ')} was repaired before it was sent: ${sampleChanges.join(', ')}.`];
 }
 
 function voiceRecord(of: { step: EnrollStep; account: string; voiceId: string; simulated: boolean }): VoiceRecord {

@@ -57,7 +57,10 @@ export async function measureSample(
     };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'ffmpeg-failed' || error.retry !== 'never') throw error;
-    return { sample: { readable: false, byteLength: bytes.length, reason: error.message }, quality: undefined };
+    return {
+      sample: { readable: false, byteLength: bytes.length, reason: error.message.replace(/\bfile:\S+: /, '') },
+      quality: undefined,
+    };
   }
 }
 

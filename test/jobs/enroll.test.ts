@@ -28,7 +28,7 @@ describe('a sample that the service would refuse', () => {
     const result = await enroll(step, attempt, work.context);
     expect(result).toMatchObject({
       outcome: 'made',
-      notes: ['The sample of mara was mixed down from 2 channels before it was sent.'],
+      notes: ['The sample of mara was repaired before it was sent: mixed down from 2 channels.'],
     });
     expect(await listVoices(work.context.store, 'test')).toMatchObject([
       { sampleChanges: ['mixed down from 2 channels'] },
@@ -44,7 +44,7 @@ describe('a sample that the service would refuse', () => {
     const step = await enrollStep(work, long, { transcript: 'word '.repeat(250) });
     const { outcome, notes } = await enroll(step, attempt, work.context);
     expect(outcome).toBe('made');
-    expect(notes?.[0]).toMatch(/cut to its best \d\d s .*, sent without its transcript before it was sent/);
+    expect(notes?.[0]).toMatch(/sent: cut to its best \d\d s .*, sent without its transcript\.$/);
   });
 
   test('and can not be repaired costs no call', async () => {

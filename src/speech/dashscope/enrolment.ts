@@ -53,6 +53,8 @@ export interface EnrolmentClient {
     page: { pageSize: number; pageIndex: number },
     signal?: AbortSignal,
   ): Promise<{ voices: VoiceAtService[]; simulated: boolean }>;
+  /** All voices of the account in the service's order, 1000 a call. */
+  listAll(signal?: AbortSignal): Promise<VoiceAtService[]>;
   /** The newest voice of this name and model; undefined when there is none. Reads all pages, 1000 voices a call. */
   findByName(
     wanted: { preferredName: string; model: string },
@@ -125,8 +127,22 @@ export function createEnrolmentClient({
     return { voices: voicesOf(body), simulated };
   };
 
+  /** Page after page; stops at a page that is not full, and at a list without end. */
+  async function* pages(signal: AbortSignal | undefined) {
+    for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
+      const page = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
+      yield page;
+      if (page.voices.length < LIST_PAGE_SIZE) return;
+    }
+  }
+
   return {
     list,
+    async listAll(signal) {
+      const all: VoiceAtService[] = [];
+      for await (const { voices } of pages(signal)) all.push(...voices);
+      return all;
+    },
     async create({ model, preferredName, audio, transcript, language }, signal) {
       const { body, simulated } = await call(
         {
@@ -143,13 +159,11 @@ export function createEnrolmentClient({
     },
     async findByName({ preferredName, model }, signal) {
       let newest: (VoiceAtService & { simulated: boolean }) | undefined;
-      for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
-        const { voices, simulated } = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
+      for await (const { voices, simulated } of pages(signal)) {
         for (const voice of voices) {
           const isOurs = voice.model === model && voice.voiceId.includes(`-vc-${preferredName}-voice-`);
           if (isOurs && (newest === undefined || voice.createdAt > newest.createdAt)) newest = { ...voice, simulated };
         }
-        if (voices.length < LIST_PAGE_SIZE) break;
       }
       return newest;
     },
