@@ -37,6 +37,8 @@ export interface Config {
   sessionsAtOnce: number;
   /** Chapters mastered at once in this process; each keeps about one core busy. */
   mastersAtOnce: number;
+  /** Longest silence of the service while speech is due; then the session is given up and the segment spoken again. */
+  stallSeconds: number;
   /** When the account is full of voices, ours unused for so many days may be deleted; undefined: none ever. */
   freeVoicesAfterDays: number | undefined;
   /** Overrides the model table's figure; undefined leaves it to the table. */
@@ -48,6 +50,8 @@ const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
 /** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
 const DEFAULT_SESSIONS = 8;
 
+/** Not documented; a client saw gaps of one to two seconds between bursts of speech. */
+const DEFAULT_STALL_SECONDS = 30;
 /** Ten seconds are enough for one slow handshake; the service allows half an hour at most (page on temporary API keys). */
 const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
 /** Longest file that may hold a key. */
@@ -75,6 +79,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     cacheDir: join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline'),
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
+    stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
   };

@@ -32,6 +32,13 @@ Exit codes:
   0 all delivered · 1 something was not delivered · 2 the manifest or the command line is wrong
   3 something needed is missing or unreachable · 130 interrupted`;
 
+const SIMULATE_EXAMPLES = `
+Examples:
+  $ pipeline simulate --port 8080                              an account without trouble
+  $ pipeline simulate --fault drop:rate=0.1,frame=3            a tenth of the responses break off
+  $ pipeline simulate --fault stall:nth=5 --limit sessionsAtOnce=4
+  $ curl -X PUT localhost:8080/simulator/settings -H 'content-type: application/json' -d '{"faults":[]}'`;
+
 async function main(): Promise<void> {
   try {
     await program().parseAsync();
@@ -118,6 +125,20 @@ function program(): Command {
     .option('--first-audio-ms <n>', 'time to the first sound of a response', whole, 0)
     .option('--times-realtime <x>', 'speech made per second of time; 0 is as fast as it can', amount, 0)
     .option('--api-key <key...>', 'take only these keys (default: any)')
+    .option('--fault <kind[:rate=…,nth=…,text=…,times=…,frame=…]>', 'make trouble on purpose; may be repeated', collect)
+    .option(
+      '--limit <name=value>',
+      'enrollPerSecond, sessionsAtOnce, callsPerMinute, callIs, throttleForm, voices',
+      collect,
+    )
+    .option('--speed <name=value>', 'chunkMs, burstMs, burstPauseMs, firstAudioMs, timesRealtime', collect)
+    .option(
+      '--behaviour <name=value>',
+      'idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; see docs/simulator.md',
+      collect,
+    )
+    .option('--seed <n>', 'decides which calls the faults with a rate strike', whole, 1)
+    .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');
       await end(simulateCommand(flags));
@@ -218,6 +239,10 @@ function storeOption(): Option {
 
 function sessionsOption(): Option {
   return new Option('--sessions <n>', 'WebSocket sessions at once (default: 8)').argParser(atLeastOne);
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function port(text: string): number {
