@@ -1,0 +1,33 @@
+/** A process of its own that enrols voices through the account's limits. Arguments: a name and a number of voices. */
+import { readFile } from 'node:fs/promises';
+import { openQueue } from '../../src/queue/connection.ts';
+import { openLimits } from '../../src/queue/limits.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+
+const [, , name = '', count = '0'] = process.argv;
+const setting = (key: string): string => process.env[key] ?? '';
+const connection = await openQueue({ redisUrl: setting('REDIS_URL'), prefix: 'bench', cacheDir: '/nowhere' });
+const limits = openLimits(connection, { account: 'bench', enrollPerSecond: 10, sessionsAtOnce: 1 });
+const times: number[] = [];
+const gate = {
+  ...limits.enrollGate,
+  pass: async (signal?: AbortSignal) => {
+    await limits.enrollGate.pass(signal);
+    times.push((performance.timeOrigin + performance.now()) / 1000);
+  },
+};
+const client = createEnrolmentClient({
+  httpBaseUrl: setting('DASHSCOPE_HTTP_BASE_URL'),
+  apiKey: setting('DASHSCOPE_API_KEY'),
+  gate,
+});
+const bytes = await readFile('manifests/hello/voices/narrator.wav');
+const audio = { bytes, mediaType: 'audio/wav' };
+await Promise.all(
+  Array.from({ length: Number(count) }, (_, index) =>
+    client.create({ model: 'qwen-tts-vc-realtime-2025-08-20', preferredName: `${name}_${index}`, audio }),
+  ),
+);
+process.stdout.write(`${Math.min(...times)} ${Math.max(...times)}\n`);
+limits.close();
+await connection.close();
