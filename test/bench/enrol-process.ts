@@ -25,7 +25,10 @@ const bytes = await readFile('manifests/hello/voices/narrator.wav');
 const audio = { bytes, mediaType: 'audio/wav' };
 await Promise.all(
   Array.from({ length: Number(count) }, (_, index) =>
-    client.create({ model: 'qwen-tts-vc-realtime-2025-08-20', preferredName: `${name}_${index}`, audio }),
+    // A throttle answer is for the simulator's counts to show, not to end the process.
+    client
+      .create({ model: 'qwen-tts-vc-realtime-2025-08-20', preferredName: `${name}_${index}`, audio })
+      .catch(() => {}),
   ),
 );
 process.stdout.write(`${Math.min(...times)} ${Math.max(...times)}\n`);

@@ -7,6 +7,8 @@ import { startSimulatorProcess } from './program.ts';
 
 const CALLS_PER_PROCESS = 50;
 const LEAST_PER_SECOND = 8.5;
+/** A process whose Redis is gone would wait for it for ever. */
+const MOST_MS = 60_000;
 
 interface Metrics {
   enroll: { calls: number; throttled: number; maxInAnySecond: number };
@@ -48,7 +50,9 @@ async function enrolIn(name: string, env: NodeJS.ProcessEnv): Promise<[number, n
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;
   });
+  const late = setTimeout(() => child.kill('SIGKILL'), MOST_MS);
   const code = await new Promise((done) => child.on('close', done));
+  clearTimeout(late);
   const [first, last] = text.trim().split(' ').map(Number);
   if (code !== 0 || first === undefined || last === undefined)
     throw new Error(`The process ${name} ended with ${code}.`);

@@ -3,7 +3,7 @@ import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
 import { violation } from './parse.ts';
-import { ENROLMENT_PATH, type EnrolmentRequest, SIMULATOR_HEADER } from './protocol.ts';
+import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 import { readRefusal, retryAfterMs } from './refusal.ts';
 import { authorization } from './secret.ts';
 
@@ -29,12 +29,12 @@ export function enrolmentUrl(httpBaseUrl: string): URL {
 }
 
 /**
- * Sends one request. Rejects with the refusal's meaning (failures.ts), `service-unreachable` for a line that broke or a
+ * Sends one request, whose body is an `EnrolmentRequest` as JSON. Rejects with the refusal's meaning (failures.ts), `service-unreachable` for a line that broke or a
  * host that does not answer in time, `protocol-violation` for an answer that is not JSON or too big, or `interrupted`.
  * After any of these but a plain refusal the service may have done what was asked.
  */
 export async function post(
-  request: EnrolmentRequest,
+  body: string,
   {
     url,
     timeoutMs,
@@ -61,7 +61,7 @@ export async function post(
       const response = await fetch(url, {
         method: 'POST',
         headers: { authorization: authorization(key), 'content-type': 'application/json' },
-        body: JSON.stringify(request),
+        body,
         // A redirect would carry the key to a host that nobody named.
         redirect: 'manual',
         signal: within,
