@@ -9,6 +9,7 @@ import { openLimits } from '../queue/limits.ts';
 import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../speech/dashscope/enrolment.ts';
 import { openDiskStore } from '../store/disk.ts';
 import { lastUse, listVoices, type VoiceRecord } from '../store/ledger.ts';
+import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import { onInterrupt } from './interrupt.ts';
 import { accountFor, openService } from './service.ts';
@@ -16,6 +17,9 @@ import type { Terminal } from './terminal.ts';
 
 /** Flags that every `voices` command understands. */
 export type VoicesFlags = Flags & { json?: boolean; yes?: boolean };
+
+/** `reads`: the command changes nothing, so that it need not wait for a run on the same store. */
+export type DeskFlags = VoicesFlags & { reads?: boolean };
 
 /** The parts that the commands work with. */
 export interface VoicesDesk {
@@ -30,7 +34,7 @@ export interface VoicesDesk {
 
 /** Opens the service, the store and the account's limits, works, and closes what it opened. Errors as in `pipeline run`. */
 export async function atVoicesDesk(
-  flags: VoicesFlags,
+  flags: DeskFlags,
   terminal: Terminal,
   work: (desk: VoicesDesk) => Promise<number>,
 ): Promise<number> {
@@ -42,6 +46,10 @@ export async function atVoicesDesk(
   try {
     const interrupt = onInterrupt(() => undefined);
     undo.push(() => interrupt.release());
+    if (flags.reads !== true && config.redisUrl === undefined) {
+      const onWait = () => terminal.err('A run works on this store; waiting for it to end. Ctrl-C gives up.');
+      undo.push(await lockStore({ folder: store.location, onWait, signal: interrupt.signal }));
+    }
     const service = await openService({ config, ffmpeg, notice: () => undefined });
     undo.push(() => service.close());
     const queue = await limitsStorage(config, account, (message) => terminal.err(message));

@@ -6,7 +6,7 @@ import { allVoices, atVoicesDesk, type KnownVoice, type VoicesFlags } from './vo
 /** Exit code 0; 3 when the service can not be reached. */
 export async function voicesListCommand(flags: VoicesFlags): Promise<number> {
   const terminal = openTerminal();
-  return atVoicesDesk(flags, terminal, async (desk) => {
+  return atVoicesDesk({ ...flags, reads: true }, terminal, async (desk) => {
     const voices = await allVoices(desk);
     if (flags.json) {
       terminal.out(JSON.stringify({ type: 'voices', voices: voices.map(asJson) }));

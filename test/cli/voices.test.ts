@@ -145,3 +145,21 @@ describe('pipeline voices', () => {
     expect(noKey).toMatchObject({ code: 3, stderr: expect.stringContaining('--simulate') });
   });
 });
+
+describe('a manifest that names voices by their ids', () => {
+  it('is refused before anything is sent when one was enrolled for another model', async () => {
+    const { json } = await voices('enroll', NARRATOR, '--model', OTHER_MODEL);
+    const voice = String(json?.['voice']);
+    const manifest = (model: string): string =>
+      `book: { title: Mixed }\nmodel: ${model}\ncharacters:\n  narrator: { voice: ${voice} }\nchapters:\n  - { title: One, text: Hello there. }\n`;
+    await rig.write('mixed.yaml', manifest(MODEL));
+    const before = simulator.metrics();
+    const refused = await rig.run(['run', 'mixed.yaml'], env);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`mixed.yaml:4:22`);
+    expect(refused.stderr).toContain(`was enrolled for ${OTHER_MODEL}; this book speaks with ${MODEL}`);
+    expect(simulator.metrics()).toEqual(before);
+    await rig.write('mixed.yaml', manifest(OTHER_MODEL));
+    expect((await rig.run(['run', 'mixed.yaml'], env)).code).toBe(0);
+  });
+});
