@@ -18,6 +18,11 @@ export interface JobContext {
   ffmpeg: Ffmpeg;
   /** One worker at a time on one key, over all machines of the account. */
   singleFlight: SingleFlight;
+  /**
+   * When the account is full, delete our voice that is unused longest, if it is unused for at least so many days;
+   * undefined: never delete anything.
+   */
+  freeVoicesAfterDays?: number | undefined;
 }
 
 /** What the queue tells a processor about the attempt. */

@@ -1,17 +1,22 @@
 /** Clones one voice, unless the ledger has it or the service turns out to have it already. */
-import { inspectSample } from '../src/audio/sample.ts';
+import { prepareSample } from '../src/audio/prepare-sample.ts';
 import { PipelineError } from '../src/errors.ts';
 import { MODELS } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';
 import { judgeSample } from '../src/qc/sample.ts';
+import type { CreateVoiceRequest } from '../src/speech/dashscope/enrolment.ts';
 import { dropIntent, findVoice, hasIntent, putIntent, putVoice, type VoiceRecord } from '../src/store/ledger.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { explainFullAccount, freeOneVoice } from './full-account.ts';
+
+/** What enrolment works with. */
+export type EnrollContext = Omit<JobContext, 'sessions'>;
 
 /**
  * Makes sure that the ledger has the step's voice. Safe to run any number of times and on several machines at once: one
  * voice is made, the others find it.
  */
-export async function enroll(step: EnrollStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
+export async function enroll(step: EnrollStep, attempt: Attempt, context: EnrollContext): Promise<StepResult> {
   const { voice, outcome, calls } = await ensureVoice(step, attempt, context);
   return {
     kind: 'enroll',
@@ -22,6 +27,7 @@ export async function enroll(step: EnrollStep, attempt: Attempt, context: JobCon
     audioSeconds: 0,
     simulated: voice.simulated,
     worker: context.workerId,
+    ...(outcome === 'made' ? { notes: notesOn(step, voice) } : {}),
   };
 }
 
@@ -29,19 +35,20 @@ export async function enroll(step: EnrollStep, attempt: Attempt, context: JobCon
 export async function ensureVoice(
   step: EnrollStep,
   attempt: Attempt,
-  context: JobContext,
+  context: EnrollContext,
 ): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome']; calls: CallCounts }> {
   const { store, account } = context;
   const calls = noCalls();
+  const parts = { step, attempt, context, calls };
   const work = async (): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome'] }> => {
     const known = await findVoice(store, step.key, account);
     if (known !== undefined) return { voice: known, outcome: 'reused' };
     // An open intent means that somebody asked and perhaps never saw the answer: look before asking (and paying) again.
     if (await hasIntent(store, step.key, account)) {
-      const adopted = await adoptVoice({ step, attempt, context, calls });
+      const adopted = await adoptVoice(parts);
       if (adopted !== undefined) return { voice: adopted, outcome: 'adopted' };
     }
-    return { voice: await createVoice({ step, attempt, context, calls }), outcome: 'made' };
+    return { voice: await createVoice(parts), outcome: 'made' };
   };
   const found = await context.singleFlight.run(`voice-${step.key}-${account}`, work, attempt.signal);
   return { ...found, calls };
@@ -50,7 +57,7 @@ export async function ensureVoice(
 interface Parts {
   step: EnrollStep;
   attempt: Attempt;
-  context: JobContext;
+  context: EnrollContext;
   calls: CallCounts;
 }
 
@@ -67,24 +74,15 @@ async function adoptVoice({ step, attempt, context, calls }: Parts): Promise<Voi
   return voice;
 }
 
-async function createVoice({ step, attempt, context, calls }: Parts): Promise<VoiceRecord> {
+async function createVoice(parts: Parts): Promise<VoiceRecord> {
+  const { step, context } = parts;
   const { store, account } = context;
-  const bytes = await store.readBlob(step.sample.digest);
-  await refuseBadSample({ step, attempt, context, bytes });
+  const { request, changes } = await requestFor(parts);
   await putIntent(store, step.key, account);
-  calls.enroll += 1;
   try {
-    const made = await context.enrolment.create(
-      {
-        model: step.model,
-        preferredName: step.preferredName,
-        audio: { bytes, mediaType: step.sample.mediaType },
-        transcript: step.transcript,
-        language: step.language,
-      },
-      attempt.signal,
-    );
+    const made = await createWithRoom(request, parts);
     const voice = voiceRecord({ step, account, voiceId: made.voiceId, simulated: made.simulated });
+    if (changes.length > 0) voice.sampleChanges = changes;
     await putVoice(store, voice);
     return voice;
   } catch (error) {
@@ -94,26 +92,60 @@ async function createVoice({ step, attempt, context, calls }: Parts): Promise<Vo
   }
 }
 
-/** The service's rules are looked at here first: a refusal costs a call and says less. */
-async function refuseBadSample({
+/** Asks again as long as voices can be freed: each time the ledger has one less, so this ends. */
+async function createWithRoom(request: CreateVoiceRequest, { attempt, context, calls }: Parts) {
+  for (;;) {
+    calls.enroll += 1;
+    try {
+      return await context.enrolment.create(request, attempt.signal);
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.code !== 'voice-quota-full') throw error;
+      if (!(await freeOneVoice(context, attempt.signal))) throw await explainFullAccount(error, context);
+    }
+  }
+}
+
+/** Repairs the sample where that does no harm, and looks at the service's rules here first: a refusal costs a call and says less. */
+async function requestFor({
   step,
   attempt,
   context,
-  bytes,
-}: Omit<Parts, 'calls'> & { bytes: Uint8Array }): Promise<void> {
+}: Parts): Promise<{ request: CreateVoiceRequest; changes: string[] }> {
   const model = MODELS[step.model];
   if (model === undefined) throw new Error(`Internal error: unknown model "${step.model}" in a step.`);
-  const measured = await inspectSample({ ffmpeg: context.ffmpeg, bytes, signal: attempt.signal });
-  const failed = judgeSample(measured, model).rules.filter((rule) => !rule.pass);
-  if (failed.length === 0) return;
-  const reasons = failed.map(
-    ({ rule, measured, wanted, advice }) => `${rule}: ${measured}, wanted ${wanted}. ${advice}`,
-  );
-  throw new PipelineError({
-    code: 'sample-refused',
-    message: `The sample of ${step.characters.join(', ')} can not be cloned from (nothing was sent). ${reasons.join(' ')}`,
-    retry: 'never',
+  const bytes = await context.store.readBlob(step.sample.digest);
+  const name = `the sample of ${step.characters.join(', ')}`;
+  const { mediaType } = step.sample;
+  const prepared = await prepareSample({
+    ffmpeg: context.ffmpeg,
+    bytes,
+    mediaType,
+    model,
+    name,
+    signal: attempt.signal,
   });
+  const failed = judgeSample(prepared.sample, model).rules.filter((rule) => !rule.pass);
+  if (failed.length > 0) {
+    const reasons = failed.map(
+      ({ rule, measured, wanted, advice }) => `${rule}: ${measured}, wanted ${wanted}. ${advice}`,
+    );
+    throw new PipelineError({
+      code: 'sample-refused',
+      message: `The sample of ${step.characters.join(', ')} can not be cloned from (nothing was sent). ${reasons.join(' ')}`,
+      retry: 'never',
+    });
+  }
+  const leavesTranscriptOut = prepared.cut && step.transcript !== undefined;
+  const request: CreateVoiceRequest = {
+    model: step.model,
+    preferredName: step.preferredName,
+    audio: { bytes: prepared.bytes, mediaType: prepared.mediaType },
+    // The service compares the two, and a part does not say all of it.
+    transcript: prepared.cut ? undefined : step.transcript,
+    language: step.language,
+  };
+  const changes = leavesTranscriptOut ? [...prepared.changes, 'sent without its transcript'] : prepared.changes;
+  return { request, changes };
 }
 
 /** Answers after which we know that the service made no voice. */
@@ -127,6 +159,11 @@ const CERTAIN_REFUSALS: ReadonlySet<string> = new Set([
   'sample-refused',
   'text-refused',
 ]);
+
+function notesOn(step: EnrollStep, { sampleChanges = [] }: VoiceRecord): string[] {
+  if (sampleChanges.length === 0) return [];
+  return [`The sample of ${step.characters.join(', ')} was repaired before it was sent: ${sampleChanges.join(', ')}.`];
+}
 
 function voiceRecord(of: { step: EnrollStep; account: string; voiceId: string; simulated: boolean }): VoiceRecord {
   return {

@@ -6,7 +6,7 @@ import { billedUnits } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
-import { forgetVoice } from '../src/store/ledger.ts';
+import { forgetVoice, noteUse } from '../src/store/ledger.ts';
 import { findTake, putTake, type TakeRecord } from '../src/store/takes.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
@@ -112,6 +112,8 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
       madeAt: new Date().toISOString(),
     };
     await putTake(store, take);
+    // Only a note for people and for a full account: the take is what matters.
+    await noteUse(store, voiceId, context.account).catch(() => undefined);
     return take;
   } finally {
     await pcm.discard();

@@ -1,4 +1,5 @@
 /** Environment and flags → one checked configuration. The only file that reads the environment. */
+import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -15,6 +16,8 @@ export interface Config {
   /** Undefined when neither the environment nor `--simulate` gives one. */
   apiKey: string | undefined;
   simulate: boolean;
+  /** Life of the temporary keys that calls use instead of the key; undefined: calls use the key itself. */
+  temporaryKeySeconds: number | undefined;
   /** Base of the HTTP API, without a slash at the end. */
   httpBaseUrl: string;
   /** WebSocket endpoint, without the `model` query. */
@@ -34,6 +37,10 @@ export interface Config {
   sessionsAtOnce: number;
   /** Chapters mastered at once in this process; each keeps about one core busy. */
   mastersAtOnce: number;
+  /** Longest silence of the service while speech is due; then the session is given up and the segment spoken again. */
+  stallSeconds: number;
+  /** When the account is full of voices, ours unused for so many days may be deleted; undefined: none ever. */
+  freeVoicesAfterDays: number | undefined;
   /** Overrides the model table's figure; undefined leaves it to the table. */
   callsPerMinute: number | undefined;
 }
@@ -43,14 +50,25 @@ const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
 /** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
 const DEFAULT_SESSIONS = 8;
 
+/** Not documented; a client saw gaps of one to two seconds between bursts of speech. */
+const DEFAULT_STALL_SECONDS = 30;
+/** Ten seconds are enough for one slow handshake; the service allows half an hour at most (page on temporary API keys). */
+const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
+/** Longest file that may hold a key. */
+const MAX_KEY_FILE_BYTES = 4_096;
+
 /** A setting that can not be meant. The command line prints it and ends with exit code 2. */
 export class ConfigError extends Error {}
 
-/** Reads the configuration. Throws `ConfigError` naming the setting that is wrong; looks at nothing but its arguments. */
+/**
+ * Reads the configuration. Throws `ConfigError` naming the setting that is wrong; looks at nothing but its arguments and
+ * the file that holds the key, if one is named and needed.
+ */
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
   return {
-    apiKey: nonEmpty(env['DASHSCOPE_API_KEY']),
+    apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
     simulate: flags.simulate ?? false,
+    temporaryKeySeconds: count('PIPELINE_TEMPORARY_KEY_SECONDS', env, TEMPORARY_KEY_SECONDS),
     httpBaseUrl: url('DASHSCOPE_HTTP_BASE_URL', env, DEFAULT_HTTP_BASE_URL, ['http:', 'https:']),
     realtimeUrl: url('DASHSCOPE_REALTIME_URL', env, DEFAULT_REALTIME_URL, ['ws:', 'wss:']),
     redisUrl: nonEmpty(env['REDIS_URL']),
@@ -61,6 +79,8 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     cacheDir: join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline'),
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
+    stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
+    freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
   };
 }
@@ -87,13 +107,40 @@ function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: 
   return text.replace(/\/+$/, '');
 }
 
-function count(name: string, env: NodeJS.ProcessEnv): number | undefined {
+function count(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  { least, most }: { least: number; most?: number } = { least: 1 },
+): number | undefined {
   const text = nonEmpty(env[name]);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new ConfigError(`${name} must be a whole number from 1, not "${text}".`);
+  if (!Number.isSafeInteger(value) || value < least || value > (most ?? value)) {
+    const range = most === undefined ? `from ${least}` : `from ${least} to ${most}`;
+    throw new ConfigError(`${name} must be a whole number ${range}, not "${text}".`);
+  }
   return value;
+}
+
+/** The service's own SDKs know this setting too. The file holds the key and nothing else; what it holds is never repeated. */
+function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
+  const path = nonEmpty(env['DASHSCOPE_API_KEY_FILE_PATH']);
+  if (path === undefined) return undefined;
+  const wrong = (why: string) => new ConfigError(`DASHSCOPE_API_KEY_FILE_PATH: the file ${path} ${why}.`);
+  let text: string;
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_KEY_FILE_BYTES) throw wrong(`has ${size} bytes; it must hold the API key and nothing else`);
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw wrong(`can not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+  }
+  // Editors on Windows put a byte order mark in front.
+  const key = nonEmpty(text.replace(/^\ufeff/, ''));
+  if (key === undefined) throw wrong('is empty');
+  if (!/^[\x21-\x7e]+$/.test(key)) throw wrong('must hold the API key on one line and nothing else');
+  return key;
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -180,11 +180,12 @@ export class RunLog {
     this.#emit(this.#progress.event());
   }
 
-  #onVoice({ key, outcome }: StepResult): void {
+  #onVoice({ key, outcome, notes = [] }: StepResult): void {
     if (outcome === 'made') this.#enrolled += 1;
     else this.#found += 1;
     this.#progress.voiceDone();
     this.#emit({ type: 'voice.ready', characters: this.#charactersOf(key), outcome });
+    for (const message of notes) this.#emit({ type: 'notice', level: 'info', message });
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */

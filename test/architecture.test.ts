@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   progress: ['events'],
   download: [...LEVEL_0],
   book: [...LEVEL_0, ...PURE, 'download'],
+  cast: [...LEVEL_0, ...PURE, 'store', 'book'],
   deliver: [...LEVEL_0, 'store', 'plan'],
   'run-log': [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress'],
   run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'run-log'],

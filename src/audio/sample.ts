@@ -1,49 +1,74 @@
 import { PipelineError } from '../errors.ts';
 import type { MeasuredSample } from '../qc/sample.ts';
+import type { SampleQuality } from '../qc/sample-quality.ts';
+import { createClipCounter } from './clipping.ts';
 import { decodeAudio } from './decode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { BLOCKS_PER_SECOND } from './loudness.ts';
 import { silencePower, type TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { createSampleReader, dbFromPower } from './pcm.ts';
+import { reverberationSeconds } from './reverberation.ts';
 
 /** Longer recordings are measured up to here only; the service takes 60 s. */
 const MOST_SECONDS = 120;
 
-/**
- * Decodes a recording to clone from and measures what `judgeSample` asks for. A file that is no sound is an answer
- * (`readable: false`), not an error. Errors: `interrupted`, `ffmpeg-missing`, `disk-full`, and a killed ffmpeg.
- */
-export async function inspectSample(request: {
+/** A recording to clone from, and what is asked about it. */
+export interface SampleRequest {
   ffmpeg: Ffmpeg;
   bytes: Uint8Array;
   /** What it is, for messages. Default: `the sample`. */
   name?: string;
   signal?: AbortSignal;
-}): Promise<MeasuredSample> {
+}
+
+/**
+ * Decodes a recording to clone from and measures what `judgeSample` asks for. A file that is no sound is an answer
+ * (`readable: false`), not an error. Errors: `interrupted`, `ffmpeg-missing`, `disk-full`, and a killed ffmpeg.
+ */
+export async function inspectSample(request: SampleRequest): Promise<MeasuredSample> {
+  return (await measureSample(request)).sample;
+}
+
+/** The same, and how good the recording is; `quality` is undefined when there is no sound to be judged. */
+export async function measureSample(
+  request: SampleRequest,
+): Promise<{ sample: MeasuredSample; quality: SampleQuality | undefined }> {
   const { ffmpeg, bytes, name = 'the sample', signal } = request;
+  const reader = createSampleReader();
+  const clips = createClipCounter();
   let meter: Meter | undefined;
   try {
     const decode = { ffmpeg, input: bytes, name, channels: 1, maxSeconds: MOST_SECONDS, signal };
     const facts = await decodeAudio(decode, (chunk, { sampleRateHz }) => {
       meter ??= createMeter(sampleRateHz);
-      meter.push(chunk);
+      const samples = reader.read(chunk);
+      meter.pushSamples(samples);
+      clips.push(samples);
     });
     const measures = meter?.finish();
     const durationSeconds = measures === undefined ? 0 : measures.samples / measures.sampleRateHz;
     const longestSpeechSeconds = measures === undefined ? 0 : longestSpeech(measures);
     const { container, codec, sampleRateHz, channels } = facts;
     const format = { container, codec, sampleRateHz, channels };
-    return { readable: true, byteLength: bytes.length, ...format, durationSeconds, longestSpeechSeconds };
+    return {
+      sample: { readable: true, byteLength: bytes.length, ...format, durationSeconds, longestSpeechSeconds },
+      quality: measures === undefined || durationSeconds === 0 ? undefined : qualityOf(measures, clips.clipped()),
+    };
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'ffmpeg-failed' || error.retry !== 'never') throw error;
-    return { readable: false, byteLength: bytes.length, reason: error.message };
+    return {
+      sample: { readable: false, byteLength: bytes.length, reason: error.message.replace(/\bfile:\S+: /, '') },
+      quality: undefined,
+    };
   }
 }
 
 /** Speech goes on over a gap as short as this: a breath, a stop consonant, the end of a phrase. */
 const MOST_GAP_SECONDS = 0.5;
 
-function longestSpeech({ power, sampleRateHz, blockSamples }: TakeMeasures): number {
+/** Seconds of the longest stretch of speech without a gap of half a second. */
+export function longestSpeech({ power, sampleRateHz, blockSamples }: TakeMeasures): number {
   const threshold = silencePower(power);
   const mostGap = MOST_GAP_SECONDS * BLOCKS_PER_SECOND;
   let longest = 0;
@@ -56,4 +81,50 @@ function longestSpeech({ power, sampleRateHz, blockSamples }: TakeMeasures): num
     longest = Math.max(longest, last - start + 1);
   }
   return (longest * blockSamples) / sampleRateHz;
+}
+
+function qualityOf(measures: TakeMeasures, clippedPeaks: number): SampleQuality {
+  const { power, peak } = measures;
+  const threshold = silencePower(power);
+  const loud = power.filter((value) => value >= threshold);
+  return {
+    silenceShare: pauses(power, threshold) / Math.max(1, power.length),
+    clippedPeaks,
+    noiseFloorDbfs: dbFromPower(quietest(power)),
+    speechLevelDbfs: dbFromPower(loud.reduce((sum, value) => sum + value, 0) / Math.max(1, loud.length)),
+    samplePeakDbfs: dbFromPower(peak.reduce((most, value) => Math.max(most, value), 0) ** 2),
+    reverberationSeconds: reverberationSeconds(power),
+  };
+}
+
+/** Shorter gaps belong to speech: the closure of a consonant, a breath. */
+const LEAST_PAUSE_BLOCKS = 0.3 * BLOCKS_PER_SECOND;
+
+/** Blocks in pauses. */
+function pauses(power: Float32Array, threshold: number): number {
+  let total = 0;
+  let run = 0;
+  for (let i = 0; i <= power.length; i++) {
+    if (i < power.length && power[i]! < threshold) {
+      run += 1;
+      continue;
+    }
+    if (run >= LEAST_PAUSE_BLOCKS) total += run;
+    run = 0;
+  }
+  return total;
+}
+
+/** A pause between two phrases is seldom longer. */
+const NOISE_BLOCKS = 0.2 * BLOCKS_PER_SECOND;
+
+/** Mean square of the quietest 200 ms that are not digital silence, which an editor has put there. */
+function quietest(power: Float32Array): number {
+  let least = Infinity;
+  for (let i = 0; i + NOISE_BLOCKS <= power.length; i++) {
+    const blocks = power.subarray(i, i + NOISE_BLOCKS);
+    if (blocks.some((value) => value === 0)) continue;
+    least = Math.min(least, blocks.reduce((sum, value) => sum + value, 0) / NOISE_BLOCKS);
+  }
+  return least === Infinity ? 0 : least;
 }

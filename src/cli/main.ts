@@ -19,6 +19,9 @@ Examples:
 
 Environment:
   DASHSCOPE_API_KEY         the service's key; never printed, never stored
+  DASHSCOPE_API_KEY_FILE_PATH   a file that holds the key, where DASHSCOPE_API_KEY is not set
+  PIPELINE_TEMPORARY_KEY_SECONDS   let calls use temporary keys of this life (10 to 1800) instead of the key
+  PIPELINE_FREE_VOICES_AFTER_DAYS  when the account is full, delete our voice that is unused longest (default: never)
   DASHSCOPE_HTTP_BASE_URL   default https://dashscope.aliyuncs.com/api/v1
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
@@ -28,6 +31,13 @@ Environment:
 Exit codes:
   0 all delivered · 1 something was not delivered · 2 the manifest or the command line is wrong
   3 something needed is missing or unreachable · 130 interrupted`;
+
+const SIMULATE_EXAMPLES = `
+Examples:
+  $ pipeline simulate --port 8080                              an account without trouble
+  $ pipeline simulate --fault drop:rate=0.1,frame=3            a tenth of the responses break off
+  $ pipeline simulate --fault stall:nth=5 --limit sessionsAtOnce=4
+  $ curl -X PUT localhost:8080/simulator/settings -H 'content-type: application/json' -d '{"faults":[]}'`;
 
 async function main(): Promise<void> {
   try {
@@ -115,10 +125,26 @@ function program(): Command {
     .option('--first-audio-ms <n>', 'time to the first sound of a response', whole, 0)
     .option('--times-realtime <x>', 'speech made per second of time; 0 is as fast as it can', amount, 0)
     .option('--api-key <key...>', 'take only these keys (default: any)')
+    .option('--fault <kind[:rate=…,nth=…,text=…,times=…,frame=…]>', 'make trouble on purpose; may be repeated', collect)
+    .option(
+      '--limit <name=value>',
+      'enrollPerSecond, sessionsAtOnce, callsPerMinute, callIs, throttleForm, voices',
+      collect,
+    )
+    .option('--speed <name=value>', 'chunkMs, burstMs, burstPauseMs, firstAudioMs, timesRealtime', collect)
+    .option(
+      '--behaviour <name=value>',
+      'idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; see docs/simulator.md',
+      collect,
+    )
+    .option('--seed <n>', 'decides which calls the faults with a rate strike', whole, 1)
+    .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');
       await end(simulateCommand(flags));
     });
+
+  addVoices(root);
 
   root
     .command('status')
@@ -143,6 +169,66 @@ function program(): Command {
   return root;
 }
 
+function addVoices(root: Command): void {
+  const voices = root.command('voices').description("the account's voices: look, check a recording, enrol, tidy up");
+  const withService = (command: Command): Command =>
+    command.addOption(simulateOption()).addOption(storeOption()).option('--json', 'as one JSON object');
+
+  withService(voices.command('list'))
+    .description('every voice of the account: ours, orphans at the service, lost ones; with their last use')
+    .action(async (flags: import('./voices-desk.ts').VoicesFlags) => {
+      const { voicesListCommand } = await import('./voices-list.ts');
+      await end(voicesListCommand(flags));
+    });
+  voices
+    .command('check')
+    .description("measure recordings against the service's rules and its recording guide; calls nothing")
+    .argument('<file...>', 'recordings: WAV, MP3, M4A or whatever ffmpeg reads')
+    .option('--model <id>', 'the model to clone for (default: the one a manifest gets)')
+    .option('--json', 'as one JSON object')
+    .action(async (files: string[], flags: { model?: string; json?: boolean }) => {
+      const { voicesCheckCommand } = await import('./voices-check.ts');
+      await end(voicesCheckCommand(files, flags));
+    });
+  const withSample = (command: Command): Command =>
+    withService(command)
+      .option('--model <id>', 'the dated model that the voice is for')
+      .option('--transcript <text>', 'what is said in the recording; give the same as in the manifest')
+      .option('--name <name>', 'whose voice it is, for lists (default: the name of the file)');
+  withSample(voices.command('enroll'))
+    .description('clone a recording, unless that was done before, and print the id of the voice')
+    .argument('<file>', 'the recording')
+    .action(async (file: string, flags: import('./voices-enroll.ts').SampleFlags) => {
+      const { voicesEnrollCommand } = await import('./voices-enroll.ts');
+      await end(voicesEnrollCommand(file, flags));
+    });
+  withSample(voices.command('adopt'))
+    .description('say that a voice at the service is the one for a recording, so that books enrol nothing')
+    .argument('<voice>', 'its id, qwen-tts-vc-…')
+    .argument('<file>', 'the recording that it was made from')
+    .action(async (voice: string, file: string, flags: import('./voices-enroll.ts').SampleFlags) => {
+      const { voicesAdoptCommand } = await import('./voices-enroll.ts');
+      await end(voicesAdoptCommand(voice, file, flags));
+    });
+  withService(voices.command('delete'))
+    .description('delete voices at the service for good, and forget them')
+    .argument('<voice...>', 'their ids')
+    .option('--yes', 'do not ask')
+    .action(async (ids: string[], flags: import('./voices-desk.ts').VoicesFlags) => {
+      const { voicesDeleteCommand } = await import('./voices-remove.ts');
+      await end(voicesDeleteCommand(ids, flags));
+    });
+  withService(voices.command('prune'))
+    .description('delete our voices that are unused for long, and forget lost ones')
+    .option('--unused-days <n>', 'days without a take', whole, 180)
+    .option('--orphans', "also voices that this store's ledger does not know: others may need them")
+    .option('--yes', 'do not ask')
+    .action(async (flags: import('./voices-remove.ts').PruneFlags) => {
+      const { voicesPruneCommand } = await import('./voices-remove.ts');
+      await end(voicesPruneCommand(flags));
+    });
+}
+
 function simulateOption(): Option {
   return new Option('--simulate', 'use a simulated service inside this process; needs no key and costs nothing');
 }
@@ -153,6 +239,10 @@ function storeOption(): Option {
 
 function sessionsOption(): Option {
   return new Option('--sessions <n>', 'WebSocket sessions at once (default: 8)').argParser(atLeastOne);
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }
 
 function port(text: string): number {

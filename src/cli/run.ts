@@ -1,5 +1,6 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
@@ -46,6 +47,11 @@ export async function runManifest({
   if (book === undefined) return EXIT.wrongInput;
   const account = accountFor(config);
   const store = await openDiskStore(config.storeDir);
+  const diagnostics = await castMistakes(book, { store, account: account.id });
+  if (diagnostics.length > 0) {
+    printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
+    return EXIT.wrongInput;
+  }
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
   const { finished, stoppedBy } = await runBook({

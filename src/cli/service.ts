@@ -4,12 +4,15 @@ import { type Account, accountOf } from '../account.ts';
 import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Config } from '../config.ts';
 import { PipelineError } from '../errors.ts';
+import { type CallKey, temporaryKeys } from '../speech/dashscope/call-key.ts';
 
 /** Addresses and key of the service that answers. */
 export interface Service {
   apiKey: string;
   httpBaseUrl: string;
   realtimeUrl: string;
+  /** Temporary keys, where they were asked for. */
+  callKey?: CallKey;
   /** Stops the simulator, if there is one. */
   close(): Promise<void>;
 }
@@ -36,8 +39,15 @@ export async function openService({
   notice: (message: string) => void;
 }): Promise<Service> {
   if (!config.simulate) {
-    const { httpBaseUrl, realtimeUrl } = config;
-    return { apiKey: keyOf(config), httpBaseUrl, realtimeUrl, close: async () => undefined };
+    const { httpBaseUrl, realtimeUrl, temporaryKeySeconds: lifetimeSeconds } = config;
+    const apiKey = keyOf(config);
+    return {
+      apiKey,
+      httpBaseUrl,
+      realtimeUrl,
+      ...(lifetimeSeconds === undefined ? {} : { callKey: temporaryKeys({ httpBaseUrl, apiKey, lifetimeSeconds }) }),
+      close: async () => undefined,
+    };
   }
   const [{ startSimulator }, { sampleDecoder }] = await Promise.all([
     import('../simulator/server.ts'),

@@ -82,6 +82,7 @@ export async function openWorkbench({
       slots: limits.slots,
       gate: limits.callGate,
       ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
+      idleTimeoutMs: config.stallSeconds * 1_000,
     });
     undo.push(() => sessions.close());
     const context: JobContext = {
@@ -92,6 +93,7 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
       processors: {

@@ -124,4 +124,6 @@ export interface StepResult {
   simulated: boolean;
   /** Names the process that did it. */
   worker: string;
+  /** What a person should know of how it was done, in whole sentences: a sample that was repaired. */
+  notes?: string[];
 }

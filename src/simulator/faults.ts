@@ -44,6 +44,19 @@ export const FAULTS = {
   'error-event': 'response',
   /** Delta number `frame` is cut in the middle of a sample, so that two deltas have an odd number of bytes. */
   'odd-delta': 'response',
+  // Whole by the protocol, wrong by the sound; what each does is in spoil.ts.
+  /** Another voice speaks. */
+  'wrong-voice': 'response',
+  /** The end of the text is missing. */
+  'truncated-tail': 'response',
+  /** Seconds of nothing in the middle. */
+  'inserted-silence': 'response',
+  /** A part is said twice. */
+  repetition: 'response',
+  /** Noise under the speech. */
+  noise: 'response',
+  /** The level falls in the middle. */
+  'level-jump': 'response',
 } as const satisfies Record<string, FaultPlace>;
 
 /** Name of a fault. */

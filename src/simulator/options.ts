@@ -15,6 +15,10 @@ export interface Speed {
   timesRealtime: number;
   /** Milliseconds of audio in one delta. Default 320, which is 15,360 bytes at 24 kHz. */
   chunkMs: number;
+  /** Milliseconds of audio after which speech pauses. Default 2000; counts only where there is a pause. */
+  burstMs: number;
+  /** Length of that pause. One client saw gaps of 1 to 2 s between bursts. Default 0. */
+  burstPauseMs: number;
 }
 
 /** The account's limits. Where the service publishes no figure the default is no limit. */
@@ -90,7 +94,7 @@ export interface Settings {
 /** Fills in the defaults. */
 export function resolveSettings(options: SimulatorOptions): Settings {
   return {
-    speed: { firstAudioMs: 0, timesRealtime: 0, chunkMs: 320, ...options.speed },
+    speed: { firstAudioMs: 0, timesRealtime: 0, chunkMs: 320, burstMs: 2000, burstPauseMs: 0, ...options.speed },
     limits: {
       enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
       sessionsAtOnce: Number.POSITIVE_INFINITY,

@@ -6,9 +6,10 @@ import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashsc
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';
 import { freshId, type Link } from './link.ts';
 import type { Meters } from './metrics.ts';
-import type { Settings } from './options.ts';
+import type { Settings, Speed } from './options.ts';
 import { RATE_QUOTA } from './refusal.ts';
 import type { AcceptedSettings } from './sessionSettings.ts';
+import { spoiled, strangersTraits } from './spoil.ts';
 import type { VoiceEngine } from './voice.ts';
 
 /** What all sessions share. */
@@ -17,6 +18,8 @@ export interface Studio {
   engine: VoiceEngine;
   faults: FaultPlan;
   meters: Meters;
+  /** A voice has spoken: voices that are unused for long vanish. */
+  voiceUsed(voice: string): void;
 }
 
 /** One text to speak in a session. */
@@ -44,6 +47,7 @@ export async function speakResponse(task: ResponseTask, studio: Studio): Promise
     return;
   }
   studio.meters.responseBegun(text);
+  studio.voiceUsed(task.session.voice.voice);
   const block = openBlock(task);
   const samples = await sendAudio({ task, studio, block, fault });
   if (samples === 'broken') return;
@@ -128,12 +132,12 @@ async function sendAudio(options: {
   const { task, studio, block, fault } = options;
   const { speed } = studio.settings;
   const stop = AbortSignal.any([task.link.signal, task.cancel]);
-  const pace = pacer(speed.firstAudioMs, speed.timesRealtime, task.session.sampleRateHz, stop);
+  const pace = pacer(speed, task.session.sampleRateHz, stop);
   const breakAt = fault && fault.kind in BREAKS ? Math.max(0, fault.frame ?? 1) : Number.POSITIVE_INFINITY;
   let frames = 0;
   let samples = 0;
   if (fault?.kind !== 'finished-without-audio') {
-    for await (const chunk of studio.engine.speak(utterance(task, speed.chunkMs), stop)) {
+    for await (const chunk of soundOf({ task, studio, fault, stop })) {
       await pace(samples);
       if (frames >= breakAt || stop.aborted) break;
       frames++;
@@ -150,6 +154,20 @@ async function sendAudio(options: {
   if (!breakOff) return samples;
   await breakOff(task.link, studio.settings.behaviour.errorCloseCode);
   return 'broken';
+}
+
+/** What is heard: the voice's own speech, or what a fault makes of it. */
+function soundOf(of: {
+  task: ResponseTask;
+  studio: Studio;
+  fault: FaultRule | undefined;
+  stop: AbortSignal;
+}): AsyncIterable<Int16Array> {
+  const { task, studio, fault, stop } = of;
+  const plain = utterance(task, studio.settings.speed.chunkMs);
+  const what = fault?.kind === 'wrong-voice' ? { ...plain, traits: strangersTraits(plain.traits) } : plain;
+  const speech = studio.engine.speak(what, stop);
+  return fault === undefined ? speech : spoiled(fault.kind, speech, what);
 }
 
 /** How faults break a response off. A response shorter than the fault's frame is broken before its end. */
@@ -177,13 +195,16 @@ function oddCut(length: number): number {
 
 /**
  * Waits until so many samples may have been sent: first audio after `firstAudioMs`, the end after that plus the
- * audio's length over `timesRealtime`. Goes by the clock and not by sums of waits, so that no lateness adds up.
+ * audio's length over `timesRealtime`, with a pause after each burst. Goes by the clock and not by sums of waits, so that no lateness adds up.
  */
-function pacer(firstAudioMs: number, timesRealtime: number, sampleRateHz: number, signal: AbortSignal) {
+function pacer(speed: Speed, sampleRateHz: number, signal: AbortSignal) {
+  const { firstAudioMs, timesRealtime, burstMs, burstPauseMs } = speed;
   const startMs = performance.now();
   return async (samples: number): Promise<void> => {
-    const audioMs = timesRealtime > 0 ? (samples / sampleRateHz / timesRealtime) * 1000 : 0;
-    const waitMs = startMs + firstAudioMs + audioMs - performance.now();
+    const soundMs = (samples / sampleRateHz) * 1000;
+    const audioMs = timesRealtime > 0 ? soundMs / timesRealtime : 0;
+    const pausesMs = burstMs > 0 ? Math.floor(soundMs / burstMs) * burstPauseMs : 0;
+    const waitMs = startMs + firstAudioMs + audioMs + pausesMs - performance.now();
     if (waitMs > 0) await setTimeout(waitMs, undefined, { signal }).catch(() => {});
   };
 }

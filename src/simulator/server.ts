@@ -2,27 +2,27 @@
  * The simulator: a local server that speaks the service's protocol, so that everything can be tried without a key.
  *
  * It is told apart by one response header and nothing else. HTTP lives below `/api/v1`, the socket at
- * `/api-ws/v1/realtime`, and the simulator's own counts at `/simulator/metrics`.
+ * `/api-ws/v1/realtime`, and what only a simulator has (counts, knobs, the clock) below `/simulator`.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { PipelineError, systemCode } from '../errors.ts';
-import { MODELS } from '../models.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
-import { type Doorkeeper, doorkeeper } from './auth.ts';
+import { doorkeeper } from './auth.ts';
+import { readBody } from './body.ts';
+import { answerControl, type Controls, isControlPath } from './control.ts';
+import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './desk.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import { planFaults } from './faults.ts';
+import { admit } from './handshake.ts';
+import type { Knobs } from './knobs.ts';
 import { createMeters, type Metrics } from './metrics.ts';
 import { resolveSettings, type SimulatorOptions } from './options.ts';
-import { errorBody, invalidParameter, Refusal, throttled } from './refusal.ts';
-import type { Studio } from './response.ts';
-import { serveSession } from './session.ts';
+import { errorBody, Refusal, throttled } from './refusal.ts';
 import { openVoiceEngine } from './voice.ts';
-import { adoptedVoice, openVoiceStore, type VoiceStore } from './voices.ts';
+import { openVoiceStore } from './voices.ts';
 
 /** A running simulator. */
 export interface Simulator {
@@ -36,6 +36,10 @@ export interface Simulator {
   metrics(): Metrics;
   /** How often a response was begun, by its text; proves that nothing is spoken twice. */
   spokenTexts(): Map<string, number>;
+  /** Turns knobs, for what happens from now on; `faults` replaces all rules, and their counting starts anew. */
+  set(knobs: Knobs): void;
+  /** Moves the clock on: temporary keys expire, voices that are unused for a year vanish. */
+  advanceClock(seconds: number): void;
   /** Forgets voices, temporary keys and counts, starts the faults anew and ends open sessions. */
   reset(): Promise<void>;
   /** Ends open sessions, frees the port and the worker. Safe to call twice. */
@@ -47,16 +51,20 @@ export interface Simulator {
  * `service-failed` (speech demanded but not installed); retrying helps none of them.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const settings = resolveSettings(options);
+  let advancedMs = 0;
+  const now = () => (options.now ?? Date.now)() + advancedMs;
+  const settings = resolveSettings({ ...options, now });
+  let rules = options.faults ?? [];
   const engine = openVoiceEngine(options.voiceEngine ?? 'auto');
   const { stateDir, port = 0, host = '127.0.0.1' } = options;
-  const voices = await openVoiceStore({ stateDir, seed: settings.seed, limit: settings.limits.voices });
+  const voices = await openVoiceStore({ stateDir, seed: settings.seed, limit: () => settings.limits.voices, now });
   const freshDesk = (): Desk => ({
     studio: {
       settings,
       engine,
-      faults: planFaults(options.faults ?? [], settings.seed),
+      faults: planFaults(rules, settings.seed),
       meters: createMeters(),
+      voiceUsed: (voice) => voices.used(voice),
     },
     keys: doorkeeper(settings.apiKeys, settings.now),
     voices,
@@ -67,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
     response.setHeader(SIMULATOR_HEADER, SIMULATOR_NAME);
-    void answerHttp(request, response, desk, stopping.signal);
+    void answerHttp(request, response, { desk, controls, signal: stopping.signal });
   });
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   wss.on('headers', (headers) => headers.push(`${SIMULATOR_HEADER}: ${SIMULATOR_NAME}`));
@@ -80,6 +88,30 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     socket.on('error', () => socket.destroy());
     void admit({ request, socket, head, wss, desk, signal: stopping.signal });
   });
+  const controls: Controls = {
+    metrics: () => desk.studio.meters.snapshot(voices.size()),
+    spokenTexts: () => desk.studio.meters.spokenTexts(),
+    settings: () => {
+      const { speed, limits, behaviour, seed } = settings;
+      return { speed, limits, behaviour, faults: rules, seed, now: new Date(now()).toISOString() };
+    },
+    set(knobs) {
+      Object.assign(settings.speed, knobs.speed);
+      Object.assign(settings.limits, knobs.limits);
+      Object.assign(settings.behaviour, knobs.behaviour);
+      settings.seed = knobs.seed ?? settings.seed;
+      rules = knobs.faults ?? rules;
+      if (knobs.faults !== undefined || knobs.seed !== undefined) desk.studio.faults = planFaults(rules, settings.seed);
+    },
+    advance(seconds) {
+      advancedMs += seconds * 1000;
+    },
+    async reset() {
+      for (const client of wss.clients) client.terminate();
+      await voices.clear();
+      desk = freshDesk();
+    },
+  };
   await listen(http, port, host);
   const at = `${host.includes(':') ? `[${host}]` : host}:${(http.address() as AddressInfo).port}`;
 
@@ -88,12 +120,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     realtimeUrl: `ws://${at}${REALTIME_PATH}`,
     engine: engine.name,
     metrics: () => desk.studio.meters.snapshot(voices.size()),
-    spokenTexts: () => desk.studio.meters.spokenTexts(),
-    async reset() {
-      for (const client of wss.clients) client.terminate();
-      await voices.clear();
-      desk = freshDesk();
-    },
+    spokenTexts: controls.spokenTexts,
+    set: controls.set,
+    advanceClock: controls.advance,
+    reset: controls.reset,
     async close() {
       stopping.abort();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
@@ -103,20 +133,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** Value of the header that says what this is. */
-const SIMULATOR_NAME = 'narration-pipeline';
-const REALTIME_PATH = '/api-ws/v1/realtime';
 /** Longest client message; text events are a few kilobytes. */
 const MOST_MESSAGE_BYTES = 1024 * 1024;
 /** Longest request body: a sample of just under 10 MB in base64 and its frame, with room to answer a larger one properly. */
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
-
-/** What a reset replaces, and the voices, which it empties. */
-interface Desk {
-  studio: Studio;
-  keys: Doorkeeper;
-  voices: VoiceStore;
-}
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -133,16 +153,17 @@ function listen(http: Server, port: number, host: string): Promise<void> {
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  desk: Desk,
-  signal: AbortSignal,
+  { desk, controls, signal }: { desk: Desk; controls: Controls; signal: AbortSignal },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
   try {
-    const body = await route(request, url, desk, signal);
+    const body = isControlPath(url.pathname)
+      ? await answerControl(request, url.pathname, controls)
+      : await route(request, url, desk, signal);
     if (body === LOST) request.socket.destroy();
     else sendJson(response, 200, body);
   } catch (error) {
-    if (signal.aborted || request.socket.destroyed) return;
+    if (signal.aborted || response.destroyed) return;
     if (error instanceof EmptyRefusal) sendJson(response, error.status, {});
     else if (error instanceof Refusal) sendJson(response, error.status, errorBody(error));
     else sendJson(response, 500, errorBody({ code: 'InternalError', message: String(error) }));
@@ -162,7 +183,6 @@ async function route(
   signal: AbortSignal,
 ): Promise<object | typeof LOST> {
   const resource = `${request.method} ${url.pathname}`;
-  if (resource === 'GET /simulator/metrics') return desk.studio.meters.snapshot(desk.voices.size());
   const { authorization } = request.headers;
   if (resource === 'POST /api/v1/tokens')
     return desk.keys.issue(authorization, url.searchParams.get('expire_in_seconds'));
@@ -175,7 +195,7 @@ async function enrol(request: IncomingMessage, desk: Desk, signal: AbortSignal):
   const { settings, meters, faults } = desk.studio;
   if (!meters.enrolCall(settings.limits.enrollPerSecond)) throw throttled();
   const fault = faults.strike({ place: 'http' })?.kind;
-  const body = await readBody(request);
+  const body = await readBody(request, MOST_BODY_BYTES);
   if (fault === 'http-429') {
     meters.enrolThrottled();
     throw throttled();
@@ -187,78 +207,6 @@ async function enrol(request: IncomingMessage, desk: Desk, signal: AbortSignal):
   return call.action === 'create' && faults.strike({ place: 'create' }) ? LOST : answer;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > MOST_BODY_BYTES) throw invalidParameter('The request body is too large.');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-/** Lets a WebSocket in, or refuses its handshake with the error body that HTTP uses. Must not throw. */
-async function admit(options: {
-  request: IncomingMessage;
-  socket: Duplex;
-  head: Buffer;
-  wss: WebSocketServer;
-  desk: Desk;
-  signal: AbortSignal;
-}): Promise<void> {
-  const { request, socket, head, wss, desk, signal } = options;
-  const { studio, voices } = desk;
-  try {
-    const url = new URL(request.url ?? '/', 'http://simulator');
-    if (url.pathname !== REALTIME_PATH) throw new Refusal(404, 'NotFound', 'Not found.');
-    desk.keys.check(request.headers.authorization);
-    await passHandshake(studio, signal);
-    if (socket.destroyed) return;
-    const modelId = url.searchParams.get('model') ?? '';
-    const model = Object.hasOwn(MODELS, modelId) ? MODELS[modelId] : undefined;
-    const findVoice = (voice: string, boundTo: string) =>
-      voices.find(voice) ?? (studio.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);
-    wss.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('close', studio.meters.sessionOpened());
-      serveSession(webSocket, { model, modelId }, { studio, findVoice });
-    });
-  } catch (error) {
-    refuseUpgrade(socket, error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error)));
-  }
-}
-
-/** Faults and limits of a handshake. */
-async function passHandshake({ settings, meters, faults }: Studio, signal: AbortSignal): Promise<void> {
-  const { limits } = settings;
-  const fault = faults.strike({ place: 'handshake' });
-  const overLimit = limits.callIs !== 'response' && !meters.realtimeCall(limits.callsPerMinute);
-  if (fault?.kind === 'slow-handshake') await setTimeout(fault.delayMs ?? 2000, undefined, { signal });
-  if (fault?.kind === 'handshake-5xx') {
-    throw new Refusal(503, 'ModelUnavailable', 'Model is unavailable, please try again later.');
-  }
-  if (overLimit || fault?.kind === 'throttle-handshake' || meters.openSessions() >= limits.sessionsAtOnce) {
-    meters.realtimeThrottled();
-    throw throttled();
-  }
-}
-
-function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
-  if (socket.destroyed) return;
-  const body = JSON.stringify(errorBody(refusal));
-  socket.end(
-    [
-      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
-      'Connection: close',
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      `${SIMULATOR_HEADER}: ${SIMULATOR_NAME}`,
-      '',
-      body,
-    ].join('\r\n'),
-  );
 }

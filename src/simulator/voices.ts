@@ -14,8 +14,15 @@ export interface VoiceRecord {
   targetModel: string;
   /** When it was made, in milliseconds since 1970. */
   createdMs: number;
+  /** When it last spoke; absent when it never did. */
+  usedMs?: number;
   traits: VoiceTraits;
 }
+
+/** Voices that are unused for so long are deleted. Source: voice-replica page, 2025-08 ("one year"). */
+const UNUSED_MS = 365 * 24 * 60 * 60 * 1000;
+/** Uses closer together than this are not written to disk. */
+const USE_WRITTEN_MS = 24 * 60 * 60 * 1000;
 
 /** The voices; changes are on disk when their promise resolves. */
 export interface VoiceStore {
@@ -30,28 +37,31 @@ export interface VoiceStore {
     createdMs: number;
     traits: VoiceTraits;
   }): Promise<VoiceRecord | undefined>;
+  /** A voice has spoken. */
+  used(voice: string): void;
   /** False when there was no such voice. */
   remove(voice: string): Promise<boolean>;
   clear(): Promise<void>;
 }
 
 /**
- * Opens the store; `limit` is the most voices of the account. Rejects with `store-damaged` when the folder holds a file
+ * Opens the store; `limit` is the most voices of the account, `now` a clock in milliseconds since 1970. Rejects with `store-damaged` when the folder holds a file
  * that is not ours, `store-unwritable` when a change can not be written.
  */
 export async function openVoiceStore(options: {
   stateDir: string | undefined;
   seed: number;
-  limit: number;
+  limit(): number;
+  now(): number;
 }): Promise<VoiceStore> {
-  const { stateDir, seed, limit } = options;
+  const { stateDir, seed, limit, now } = options;
   let voices = stateDir === undefined ? new Map<string, VoiceRecord>() : await load(stateDir);
   let turn: Promise<unknown> = Promise.resolve();
 
   // Changes one after the other: each is written before it can be seen, so nothing is answered that a crash could undo.
   const change = <T>(edit: (next: Map<string, VoiceRecord>) => T): Promise<T> => {
     const mine = turn.then(async () => {
-      const next = new Map(voices);
+      const next = new Map([...voices].filter(([, record]) => isAlive(record)));
       const result = edit(next);
       if (stateDir !== undefined) await save(stateDir, [...next.values()]);
       voices = next;
@@ -61,11 +71,17 @@ export async function openVoiceStore(options: {
     return mine;
   };
 
+  const isAlive = ({ usedMs, createdMs }: VoiceRecord) => now() - (usedMs ?? createdMs) <= UNUSED_MS;
+  const alive = () => [...voices.values()].filter(isAlive);
+
   return {
-    size: () => voices.size,
-    find: (voice) => voices.get(voice),
+    size: () => alive().length,
+    find: (voice) => {
+      const record = voices.get(voice);
+      return record !== undefined && isAlive(record) ? record : undefined;
+    },
     list: ({ pageSize, pageIndex }) =>
-      [...voices.values()]
+      alive()
         .reverse()
         .slice(pageIndex * pageSize, (pageIndex + 1) * pageSize)
         .map((record) => ({
@@ -75,11 +91,19 @@ export async function openVoiceStore(options: {
         })),
     add: ({ name, ...rest }) =>
       change((next) => {
-        if (next.size >= limit) return undefined;
+        if (next.size >= limit()) return undefined;
         const record = { voice: freshName(name, rest.createdMs, seed, next), ...rest };
         next.set(record.voice, record);
         return record;
       }),
+    used(voice) {
+      const record = voices.get(voice);
+      if (record === undefined) return;
+      const wasMs = record.usedMs ?? record.createdMs;
+      record.usedMs = now();
+      // Nobody waits for a note; one that can not be written is written with the next change.
+      if (record.usedMs - wasMs >= USE_WRITTEN_MS) change(() => undefined).catch(() => undefined);
+    },
     remove: (voice) => change((next) => next.delete(voice)),
     clear: () => change((next) => next.clear()),
   };
@@ -132,6 +156,7 @@ function isState(value: unknown): value is { voices: VoiceRecord[] } {
       typeof record?.voice === 'string' &&
       typeof record.targetModel === 'string' &&
       typeof record.createdMs === 'number' &&
+      (record.usedMs === undefined || typeof record.usedMs === 'number') &&
       typeof record.traits?.pitchHz === 'number' &&
       typeof record.traits.formantPercent === 'number' &&
       typeof record.traits.pace === 'number',

@@ -5,6 +5,7 @@
  * Enrolling costs money and its answer can be lost. So an **intent** is written before the call and removed after the
  * voice is recorded; whoever finds an intent without a voice looks at the service's list before asking again.
  */
+import { createHash } from 'node:crypto';
 import type { Store } from './store.ts';
 
 /** A voice that the service has for us. */
@@ -20,6 +21,8 @@ export interface VoiceRecord {
   /** Names the characters had when it was enrolled, for people who read the ledger. */
   characters: string[];
   simulated: boolean;
+  /** What was done to the sample before it was sent; absent when nothing was. */
+  sampleChanges?: string[];
   /** ISO 8601, UTC. */
   enrolledAt: string;
 }
@@ -41,6 +44,35 @@ export async function forgetVoice(store: Store, key: string, account: string): P
   await store.deleteRecord('voice', recordKey(key, account));
 }
 
+/** All voices that the ledger has for an account, in no particular order. */
+export async function listVoices(store: Store, account: string): Promise<VoiceRecord[]> {
+  const keys = (await store.listRecords('voice')).filter((key) => key.endsWith(`.${account}`));
+  const records = await Promise.all(keys.map((key) => store.readRecord('voice', key)));
+  return records.filter(isVoiceRecord).filter((record) => record.account === account);
+}
+
+/**
+ * Notes that a voice speaks today. The service deletes voices that are unused for a year, and a full account needs to know
+ * which may go; a day is exact enough for both, so that not every segment writes.
+ */
+export async function noteUse(store: Store, voiceId: string, account: string): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  if ((await lastUse(store, voiceId, account)) === today) return;
+  await store.writeRecord('voice-use', useKey(voiceId, account), { voiceId, account, lastUsedOn: today });
+}
+
+/** The day (`yyyy-mm-dd`, UTC) on which a voice last spoke for us; undefined when it never did. */
+export async function lastUse(store: Store, voiceId: string, account: string): Promise<string | undefined> {
+  const record = await store.readRecord('voice-use', useKey(voiceId, account));
+  if (typeof record !== 'object' || record === null || !('lastUsedOn' in record)) return undefined;
+  return typeof record.lastUsedOn === 'string' ? record.lastUsedOn : undefined;
+}
+
+/** Forgets when a voice was used, because it is gone. */
+export async function forgetUse(store: Store, voiceId: string, account: string): Promise<void> {
+  await store.deleteRecord('voice-use', useKey(voiceId, account));
+}
+
 /** Notes that the service is about to be asked for this voice. */
 export async function putIntent(store: Store, key: string, account: string): Promise<void> {
   await store.writeRecord('voice-intent', recordKey(key, account), { key, account, since: new Date().toISOString() });
@@ -54,6 +86,11 @@ export async function hasIntent(store: Store, key: string, account: string): Pro
 /** The service refused for certain: nothing was made, nothing to look for. */
 export async function dropIntent(store: Store, key: string, account: string): Promise<void> {
   await store.deleteRecord('voice-intent', recordKey(key, account));
+}
+
+/** Ids come from outside and may be anything; a hash is always a record key. */
+function useKey(voiceId: string, account: string): string {
+  return createHash('sha256').update(`${account}\n${voiceId}`).digest('hex');
 }
 
 function recordKey(key: string, account: string): string {

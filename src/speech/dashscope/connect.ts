@@ -27,17 +27,21 @@ export interface Connection {
 export async function connect({
   realtimeUrl,
   apiKey,
+  key,
   model,
   signal,
 }: {
   realtimeUrl: string;
+  /** Only to mask it. */
   apiKey: string;
+  /** What is sent. */
+  key: string;
   model: string;
   signal: AbortSignal;
 }): Promise<Connection> {
   const url = addressOf(realtimeUrl, model);
   const socket = new WebSocket(url, {
-    headers: { authorization: authorization(apiKey) },
+    headers: { authorization: authorization(key) },
     // Audio in base64 barely shrinks, and inflating it costs six times the CPU of everything else.
     perMessageDeflate: false,
     maxPayload: MAX_EVENT_BYTES,

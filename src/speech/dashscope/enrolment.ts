@@ -1,11 +1,11 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
 import type { Gate } from '../../limits.ts';
+import { type CallKey, permanentKey } from './call-key.ts';
 import type { RefusalContext } from './failures.ts';
 import { violation } from './parse.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 import { type Answer, enrolmentUrl, post } from './request.ts';
-import { authorization } from './secret.ts';
 
 /** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
@@ -53,6 +53,8 @@ export interface EnrolmentClient {
     page: { pageSize: number; pageIndex: number },
     signal?: AbortSignal,
   ): Promise<{ voices: VoiceAtService[]; simulated: boolean }>;
+  /** All voices of the account in the service's order, 1000 a call. */
+  listAll(signal?: AbortSignal): Promise<VoiceAtService[]>;
   /** The newest voice of this name and model; undefined when there is none. Reads all pages, 1000 voices a call. */
   findByName(
     wanted: { preferredName: string; model: string },
@@ -68,6 +70,8 @@ export interface EnrolmentClientOptions {
   /** `https://…/api/v1`. */
   httpBaseUrl: string;
   apiKey: string;
+  /** The key of each call; default: `apiKey` itself, which is otherwise only masked in messages. */
+  callKey?: CallKey;
   /** Ten calls in any second for the whole account; every call passes it first. */
   gate: Gate;
   /** Longest wait for one answer. Default 90,000: a clone takes up to ten seconds. */
@@ -87,23 +91,31 @@ const MAX_LIST_PAGES = 5;
 export function createEnrolmentClient({
   httpBaseUrl,
   apiKey,
+  callKey = permanentKey(apiKey),
   gate,
   timeoutMs = 90_000,
 }: EnrolmentClientOptions): EnrolmentClient {
-  authorization(apiKey);
   const url = enrolmentUrl(httpBaseUrl);
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
 
   async function call(
     input: EnrolmentRequest['input'],
     { signal, ...context }: Pick<RefusalContext, 'model'> & { signal: AbortSignal | undefined },
+    isRepeat = false,
   ): Promise<Answer> {
+    const key = await callKey.current(signal);
+    const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
+    // Made before the gate: what is done after it lets calls drift together on a busy machine.
+    const body = JSON.stringify(request);
     await gate.pass(signal);
     counts[input.action === 'create' ? 'enroll' : input.action] += 1;
     try {
-      const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
-      return await post(request, { url, timeoutMs, signal, context: { doing: 'enrol', apiKey, ...context } });
+      return await post(body, { url, timeoutMs, signal, key, context: { doing: 'enrol', apiKey, ...context } });
     } catch (error) {
+      // A temporary key can end early; a refused call has done nothing, so it is safe to make it again, once.
+      if (error instanceof PipelineError && error.code === 'key-refused' && callKey.refused(key) && !isRepeat) {
+        return call(input, { signal, ...context }, true);
+      }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
         // If the account can not be told, the throttle is still what the caller must hear.
         await gate.pauseFor(error.retry.afterMs).catch(() => undefined);
@@ -117,8 +129,22 @@ export function createEnrolmentClient({
     return { voices: voicesOf(body), simulated };
   };
 
+  /** Page after page; stops at a page that is not full, and at a list without end. */
+  async function* pages(signal: AbortSignal | undefined) {
+    for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
+      const page = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
+      yield page;
+      if (page.voices.length < LIST_PAGE_SIZE) return;
+    }
+  }
+
   return {
     list,
+    async listAll(signal) {
+      const all: VoiceAtService[] = [];
+      for await (const { voices } of pages(signal)) all.push(...voices);
+      return all;
+    },
     async create({ model, preferredName, audio, transcript, language }, signal) {
       const { body, simulated } = await call(
         {
@@ -135,13 +161,11 @@ export function createEnrolmentClient({
     },
     async findByName({ preferredName, model }, signal) {
       let newest: (VoiceAtService & { simulated: boolean }) | undefined;
-      for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
-        const { voices, simulated } = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
+      for await (const { voices, simulated } of pages(signal)) {
         for (const voice of voices) {
           const isOurs = voice.model === model && voice.voiceId.includes(`-vc-${preferredName}-voice-`);
           if (isOurs && (newest === undefined || voice.createdAt > newest.createdAt)) newest = { ...voice, simulated };
         }
-        if (voices.length < LIST_PAGE_SIZE) break;
       }
       return newest;
     },

@@ -14,6 +14,7 @@ export type ServerMessage =
   | { type: 'session.created'; sessionId: string }
   | { type: 'session.updated'; echo: SettingsEcho }
   | { type: 'committed' }
+  | { type: 'cleared' }
   | { type: 'response.created'; responseId: string }
   | { type: 'response.done'; responseId: string; status: ResponseStatus; usage: Usage | undefined }
   | { type: 'session.finished' }
@@ -48,6 +49,8 @@ export function parseServerEvent(frame: Buffer): ServerMessage {
       return { type: 'session.updated', echo: echoOf(fields(event, 'session')) };
     case 'input_text_buffer.committed':
       return { type: 'committed' };
+    case 'input_text_buffer.cleared':
+      return { type: 'cleared' };
     case 'response.created':
       return { type: 'response.created', responseId: idOf(event, 'response') };
     case 'response.done':

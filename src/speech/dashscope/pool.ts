@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { Gate, Slots } from '../../limits.ts';
+import type { CallKey } from './call-key.ts';
 import { createLanes, type Lane } from './lanes.ts';
 import { createRamp } from './ramp.ts';
 import { authorization } from './secret.ts';
@@ -65,6 +66,8 @@ export interface SessionPool {
 export interface SessionPoolOptions {
   realtimeUrl: string;
   apiKey: string;
+  /** The key of each handshake; default: `apiKey` itself, which is otherwise only masked in messages. */
+  callKey?: CallKey;
   /** Most sessions at once in this process; a few more than the lanes of work keep several voices open. */
   maxSessions: number;
   /** Sessions at once over the whole account. */

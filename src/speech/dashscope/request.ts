@@ -3,7 +3,7 @@ import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
 import { violation } from './parse.ts';
-import { ENROLMENT_PATH, type EnrolmentRequest, SIMULATOR_HEADER } from './protocol.ts';
+import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 import { readRefusal, retryAfterMs } from './refusal.ts';
 import { authorization } from './secret.ts';
 
@@ -29,18 +29,26 @@ export function enrolmentUrl(httpBaseUrl: string): URL {
 }
 
 /**
- * Sends one request. Rejects with the refusal's meaning (failures.ts), `service-unreachable` for a line that broke or a
+ * Sends one request, whose body is an `EnrolmentRequest` as JSON. Rejects with the refusal's meaning (failures.ts), `service-unreachable` for a line that broke or a
  * host that does not answer in time, `protocol-violation` for an answer that is not JSON or too big, or `interrupted`.
  * After any of these but a plain refusal the service may have done what was asked.
  */
 export async function post(
-  request: EnrolmentRequest,
+  body: string,
   {
     url,
     timeoutMs,
     signal,
+    key,
     context,
-  }: { url: URL; timeoutMs: number; signal: AbortSignal | undefined; context: RefusalContext },
+  }: {
+    url: URL;
+    timeoutMs: number;
+    signal: AbortSignal | undefined;
+    /** What is sent; `context.apiKey` is only masked. */
+    key: string;
+    context: RefusalContext;
+  },
 ): Promise<Answer> {
   const onTimeout = () =>
     new PipelineError({
@@ -52,8 +60,8 @@ export async function post(
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { authorization: authorization(context.apiKey), 'content-type': 'application/json' },
-        body: JSON.stringify(request),
+        headers: { authorization: authorization(key), 'content-type': 'application/json' },
+        body,
         // A redirect would carry the key to a host that nobody named.
         redirect: 'manual',
         signal: within,
@@ -69,7 +77,8 @@ export async function post(
   });
 }
 
-async function readBounded(response: Response): Promise<string> {
+/** The body as text. Rejects with `protocol-violation` when it is longer than any honest answer. */
+export async function readBounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let byteLength = 0;
   for await (const chunk of response.body ?? []) {

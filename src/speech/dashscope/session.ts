@@ -7,6 +7,7 @@
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
+import { type CallKey, permanentKey } from './call-key.ts';
 import { Channel } from './channel.ts';
 import { type Connection, connect } from './connect.ts';
 import { withDeadline } from './deadline.ts';
@@ -39,6 +40,8 @@ export interface OpenSessionOptions {
   /** `wss://…/api-ws/v1/realtime`; the model is added as its query. */
   realtimeUrl: string;
   apiKey: string;
+  /** The key of the handshake; default: `apiKey` itself, which is otherwise only masked in messages. */
+  callKey?: CallKey;
   model: string;
   settings: SessionSettings;
   /** From the first packet to `session.updated`; default 15,000. */
@@ -66,10 +69,23 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
       retry: 'backoff',
     });
   return withDeadline({ limitMs: handshakeTimeoutMs, signal, what: 'opening a session', onTimeout }, async (within) => {
-    const session = new Session(await connect({ ...options, signal: within }), options);
+    const session = new Session(await connectWithKey(options, within), options);
     await session.start(within);
     return session;
   });
+}
+
+/** A temporary key can end early: then one more is asked for. The key counts at the handshake only. */
+async function connectWithKey(options: OpenSessionOptions, signal: AbortSignal): Promise<Connection> {
+  const { callKey = permanentKey(options.apiKey) } = options;
+  const key = await callKey.current(signal);
+  try {
+    return await connect({ ...options, key, signal });
+  } catch (error) {
+    const mayHelp = error instanceof PipelineError && error.code === 'key-refused' && callKey.refused(key);
+    if (!mayHelp) throw error;
+    return connect({ ...options, key: await callKey.current(signal), signal });
+  }
 }
 
 /** An open session; `openSession` makes them. One speech at a time. */
@@ -85,6 +101,7 @@ export class Session {
   #answered = false;
   /** The service has spoken over this session, so that its model exists. */
   #proven = false;
+  #cancelled = false;
 
   constructor(connection: Connection, { settings, apiKey, model, idleTimeoutMs = 30_000 }: OpenSessionOptions) {
     this.simulated = connection.simulated;
@@ -141,7 +158,7 @@ export class Session {
     signal?: AbortSignal | undefined;
   }): Promise<SpokenTake> {
     const spoken = this.#receive('response', onAudio, signal);
-    this.#channel.send({ type: 'input_text_buffer.append', text });
+    this.append(text);
     this.#channel.send({ type: 'input_text_buffer.commit' });
     const [response] = await spoken;
     if (response === undefined) throw new Error('Internal error: a complete take without a response');
@@ -170,6 +187,30 @@ export class Session {
     return { sessionId: this.#sessionId, responses, byteLength, simulated: this.simulated };
   }
 
+  /**
+   * Adds text to the service's buffer, to be spoken with the next `speak` or `speakAll`. Not while speech is under way:
+   * the service is reported to ignore it then.
+   */
+  append(text: string): void {
+    this.#channel.send({ type: 'input_text_buffer.append', text });
+  }
+
+  /** Throws away what was appended and not yet spoken; resolves when the service says so. Errors as in `speak`. */
+  async clear(signal?: AbortSignal): Promise<void> {
+    const cleared = this.#channel.wait(signal, (message) => message.type === 'cleared');
+    this.#channel.send({ type: 'input_text_buffer.clear' });
+    await cleared;
+  }
+
+  /**
+   * Asks the service to stop what it is speaking; the `speak` under way then rejects with `interrupted`. What the service
+   * does with it is not documented: one that speaks on to the end leaves a complete take, as if it had not been asked.
+   */
+  cancel(): void {
+    this.#cancelled = true;
+    this.#channel.send({ type: 'response.cancel' });
+  }
+
   /** Ends an idle session politely and waits until it is closed, a few seconds at most. Safe to call twice; never rejects. */
   async finish(): Promise<void> {
     if (this.usable) {
@@ -192,7 +233,8 @@ export class Session {
   async #receive(endsWith: 'response' | 'session', onAudio: AudioSink, signal: AbortSignal | undefined) {
     const account = openTakeAccount(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
     this.#answered = false;
-    await this.#channel.wait(signal, (message) => {
+    this.#cancelled = false;
+    const receiving = this.#channel.wait(signal, (message) => {
       const complete = account.accept(message);
       this.#answered = account.answered();
       if (message.type === 'audio' && message.audio.length > 0) {
@@ -200,6 +242,10 @@ export class Session {
         this.#channel.pass(() => onAudio(audio));
       }
       return complete;
+    });
+    await receiving.catch((error: unknown) => {
+      const wasAsked = this.#cancelled && error instanceof PipelineError && error.code === 'take-incomplete';
+      throw wasAsked ? interrupted('speaking') : error;
     });
     this.#answered = false;
     this.#proven = true;

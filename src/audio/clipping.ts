@@ -1,0 +1,40 @@
+/** Counts flat tops: runs of equal samples at the recording's own ceiling, wherever a later gain has put it. */
+export interface ClipCounter {
+  push(samples: Int16Array): void;
+  /** Clipped peaks so far. */
+  clipped(): number;
+}
+
+/** Equal samples in a row that make a flat top; sound that was not clipped hardly ever has two. */
+const LEAST_RUN = 3;
+/** A flat top is within this share of the highest sample. */
+const NEAR_CEILING = 0.98;
+/** Below −20 dBFS nothing is clipped, it is merely quiet. */
+const LEAST_CEILING = 3_277;
+
+/** A counter for one channel. */
+export function createClipCounter(): ClipCounter {
+  const runsByLevel = new Uint32Array(32_769);
+  let previous = 0;
+  let run = 0;
+  let highest = 0;
+  return {
+    push(samples) {
+      for (let i = 0; i < samples.length; i++) {
+        const sample = samples[i]!;
+        run = sample === previous ? run + 1 : 1;
+        previous = sample;
+        const level = sample < 0 ? -sample : sample;
+        if (level > highest) highest = level;
+        // Counted when the run becomes long enough, so once.
+        if (run === LEAST_RUN) runsByLevel[level]!++;
+      }
+    },
+    clipped() {
+      if (highest < LEAST_CEILING) return 0;
+      let clipped = 0;
+      for (let level = Math.ceil(highest * NEAR_CEILING); level <= highest; level++) clipped += runsByLevel[level]!;
+      return clipped;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/** Makes of a recording what the service takes, where that does no harm, and says what was done. */
+import type { Model } from '../models.ts';
+import { judgeSample, type MeasuredSample } from '../qc/sample.ts';
+import { bestWindow } from './best-window.ts';
+import { decodeToPcm } from './decode.ts';
+import { createMeter } from './meter.ts';
+import { BYTES_PER_SAMPLE, samplesOf, wavHeader } from './pcm.ts';
+import { inspectSample, type SampleRequest } from './sample.ts';
+
+/** A sample as it is to be sent. */
+export interface PreparedSample {
+  bytes: Uint8Array;
+  mediaType: string;
+  /** What `bytes` measure; `judgeSample` says whether the service will take them. */
+  sample: MeasuredSample;
+  /** What the recording measured as it came. */
+  original: MeasuredSample;
+  /** What was done, each as a clause for a person: `mixed down from 2 channels`. Empty when it is sent as it came. */
+  changes: string[];
+  /** Only a part is sent, so that a transcript of the whole would not fit it. */
+  cut: boolean;
+}
+
+/**
+ * Repairs channels, rate, format, size and excess length; everything else (too short, no speech, a telephone's rate) is
+ * left for `judgeSample` to refuse. A sample that needs nothing is returned byte for byte. Equal input gives equal bytes
+ * with the same ffmpeg. Errors: those of `inspectSample`.
+ */
+export async function prepareSample(
+  request: SampleRequest & { mediaType: string; model: Pick<Model, 'id' | 'minSampleRateHz'> },
+): Promise<PreparedSample> {
+  const { bytes, mediaType, model } = request;
+  const original = await inspectSample(request);
+  const unchanged = { bytes, mediaType, sample: original, original, changes: [], cut: false };
+  if (!original.readable) return unchanged;
+  const wanted = repairsFor(original, model);
+  if (wanted === undefined) return unchanged;
+  const made = await remake(request, wanted);
+  const sample = await inspectSample({ ...request, bytes: made.wav });
+  const changes = [...wanted.changes, ...made.changes];
+  return { bytes: made.wav, mediaType: 'audio/wav', sample, original, changes, cut: wanted.cut };
+}
+
+/** Raising the rate adds nothing to hear, but a good recording at 16 kHz need not be refused for it; a telephone's must. */
+const LEAST_RATE_TO_RAISE_HZ = 16_000;
+/** Nothing above it is heard or used. */
+const MOST_RATE_HZ = 48_000;
+/** How much of a long recording is looked at for its best part. */
+const MOST_SEARCHED_SECONDS = 600;
+/** The service's own limit; what is not cut is shorter. */
+const MOST_SECONDS = 60;
+
+interface Repairs {
+  sampleRateHz: number;
+  cut: boolean;
+  changes: string[];
+}
+
+type Readable = Extract<MeasuredSample, { readable: true }>;
+
+/** What is to be done; undefined when nothing is, or when it would not help. */
+function repairsFor(sample: Readable, model: Pick<Model, 'id' | 'minSampleRateHz'>): Repairs | undefined {
+  const failed = new Set(judgeSample(sample, model).rules.flatMap(({ rule, pass }) => (pass ? [] : [rule])));
+  const isTooLong = sample.durationSeconds > MOST_SECONDS;
+  if (failed.has('duration') && !isTooLong) return undefined;
+  if (failed.has('sampleRate') && sample.sampleRateHz < LEAST_RATE_TO_RAISE_HZ) return undefined;
+  const sampleRateHz = Math.min(Math.max(sample.sampleRateHz, model.minSampleRateHz), MOST_RATE_HZ);
+  const changes: string[] = [];
+  if (sample.channels > 1) changes.push(`mixed down from ${sample.channels} channels`);
+  if (failed.has('sampleRate')) changes.push(`its rate raised from ${sample.sampleRateHz} to ${sampleRateHz} Hz`);
+  if (failed.has('format')) changes.push(`changed from ${formatName(sample)} to WAV`);
+  if (failed.has('size')) changes.push(`made smaller than the service's 10 MB`);
+  return changes.length > 0 || isTooLong ? { sampleRateHz, cut: isTooLong, changes } : undefined;
+}
+
+function formatName({ container, codec }: Readable): string {
+  const name = container.split(',')[0];
+  return name === 'wav' ? `WAV with ${codec}` : `${name?.toUpperCase()}`;
+}
+
+async function remake(
+  request: SampleRequest,
+  { sampleRateHz, cut }: Repairs,
+): Promise<{ wav: Buffer; changes: string[] }> {
+  const { ffmpeg, bytes, name = 'the sample', signal } = request;
+  const maxSeconds = cut ? MOST_SEARCHED_SECONDS : MOST_SECONDS;
+  const { pcm, format } = await decodeToPcm({
+    ffmpeg,
+    input: bytes,
+    name,
+    channels: 1,
+    sampleRateHz,
+    maxSeconds,
+    signal,
+  });
+  if (!cut) return { wav: wavOf(pcm, format.sampleRateHz), changes: [] };
+  const meter = createMeter(format.sampleRateHz);
+  meter.push(pcm);
+  const { startSeconds, endSeconds } = bestWindow(meter.finish().power);
+  const part = pcm.subarray(
+    samplesOf(startSeconds, format.sampleRateHz) * BYTES_PER_SAMPLE,
+    samplesOf(endSeconds, format.sampleRateHz) * BYTES_PER_SAMPLE,
+  );
+  const change = `cut to its best ${(endSeconds - startSeconds).toFixed(0)} s (from ${startSeconds.toFixed(1)} to ${endSeconds.toFixed(1)} s)`;
+  return { wav: wavOf(fadeEnds(part, format.sampleRateHz), format.sampleRateHz), changes: [change] };
+}
+
+const FADE_SECONDS = 0.01;
+
+/** A cut in the middle of a sound would click. Changes the samples in place. */
+function fadeEnds(pcm: Buffer, sampleRateHz: number): Buffer {
+  const samples = pcm.length / BYTES_PER_SAMPLE;
+  const fade = Math.min(samplesOf(FADE_SECONDS, sampleRateHz), Math.floor(samples / 2));
+  for (let i = 0; i < fade; i++) {
+    const gain = i / fade;
+    for (const at of [i, samples - 1 - i]) {
+      const byte = at * BYTES_PER_SAMPLE;
+      pcm.writeInt16LE(Math.round(pcm.readInt16LE(byte) * gain), byte);
+    }
+  }
+  return pcm;
+}
+
+function wavOf(pcm: Buffer, sampleRateHz: number): Buffer {
+  return Buffer.concat([wavHeader({ sampleRateHz, dataBytes: pcm.length }), pcm]);
+}

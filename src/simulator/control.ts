@@ -1,0 +1,79 @@
+/**
+ * The control API, below `/simulator`: a test in any language turns the knobs of a running simulator with it.
+ *
+ *   GET  /simulator/metrics    the counts
+ *   GET  /simulator/spoken     how often a response was begun, by its text
+ *   GET  /simulator/settings   every knob as it stands
+ *   PUT  /simulator/settings   {speed, limits, behaviour, faults, seed}: what is given is set, for what happens from now on
+ *   POST /simulator/clock      {"advanceSeconds": n} moves the clock on: temporary keys expire, unused voices vanish
+ *   POST /simulator/reset      forgets voices, keys and counts, starts the faults anew, ends open sessions
+ *
+ * It asks for no key. Bodies must be declared as JSON, which keeps web pages of other origins out: they would have to ask first.
+ */
+import type { IncomingMessage } from 'node:http';
+import { readBody } from './body.ts';
+import { type Knobs, readKnobs } from './knobs.ts';
+import { invalidParameter, Refusal } from './refusal.ts';
+
+/** What the control API works on. */
+export interface Controls {
+  metrics(): object;
+  spokenTexts(): Map<string, number>;
+  settings(): object;
+  set(knobs: Knobs): void;
+  advance(seconds: number): void;
+  reset(): Promise<void>;
+}
+
+/** Longest body; a thousand fault rules fit. */
+const MOST_BODY_BYTES = 1024 * 1024;
+/** A hundred years. */
+const MOST_ADVANCE_SECONDS = 100 * 366 * 86_400;
+
+/** Whether a path belongs to the control API. */
+export function isControlPath(path: string): boolean {
+  return path.startsWith('/simulator/');
+}
+
+/** Answers one control request with the body to send. Throws a Refusal. */
+export async function answerControl(request: IncomingMessage, path: string, controls: Controls): Promise<object> {
+  const resource = `${request.method} ${path}`;
+  if (resource === 'GET /simulator/metrics') return controls.metrics();
+  if (resource === 'GET /simulator/spoken') return Object.fromEntries(controls.spokenTexts());
+  if (resource === 'GET /simulator/settings') return controls.settings();
+  if (resource === 'PUT /simulator/settings') {
+    const knobs = readKnobs(await readJson(request));
+    if ('problem' in knobs) throw invalidParameter(knobs.problem);
+    controls.set(knobs);
+    return controls.settings();
+  }
+  if (resource === 'POST /simulator/clock') {
+    controls.advance(advanceOf(await readJson(request)));
+    return controls.settings();
+  }
+  if (resource === 'POST /simulator/reset') {
+    await readJson(request);
+    await controls.reset();
+    return {};
+  }
+  throw new Refusal(404, 'NotFound', `The simulator has no ${resource}.`);
+}
+
+function advanceOf(body: unknown): number {
+  const seconds =
+    typeof body === 'object' && body !== null && 'advanceSeconds' in body ? body.advanceSeconds : undefined;
+  if (typeof seconds === 'number' && seconds >= 0 && seconds <= MOST_ADVANCE_SECONDS) return seconds;
+  throw invalidParameter(`advanceSeconds must be a number in [0, ${MOST_ADVANCE_SECONDS}].`);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw new Refusal(415, 'BadRequest.IllegalInput', 'The body must be sent as content-type application/json.');
+  }
+  const body = await readBody(request, MOST_BODY_BYTES);
+  try {
+    return JSON.parse(body || '{}');
+  } catch {
+    throw new Refusal(400, 'BadRequest.IllegalInput', 'The input parameter requires json format.');
+  }
+}

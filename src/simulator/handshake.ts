@@ -1,0 +1,73 @@
+/** The door to the socket: who is let in, and with what a handshake is refused. */
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import type { WebSocketServer } from 'ws';
+import { MODELS } from '../models.ts';
+import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
+import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './desk.ts';
+import { errorBody, Refusal, throttled } from './refusal.ts';
+import type { Studio } from './response.ts';
+import { serveSession } from './session.ts';
+import { adoptedVoice } from './voices.ts';
+
+/** Lets a WebSocket in, or refuses its handshake with the error body that HTTP uses. Must not throw. */
+export async function admit(options: {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+  wss: WebSocketServer;
+  desk: Desk;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { request, socket, head, wss, desk, signal } = options;
+  const { studio, voices } = desk;
+  try {
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    if (url.pathname !== REALTIME_PATH) throw new Refusal(404, 'NotFound', 'Not found.');
+    desk.keys.check(request.headers.authorization);
+    await passHandshake(studio, signal);
+    if (socket.destroyed) return;
+    const modelId = url.searchParams.get('model') ?? '';
+    const model = Object.hasOwn(MODELS, modelId) ? MODELS[modelId] : undefined;
+    const findVoice = (voice: string, boundTo: string) =>
+      voices.find(voice) ?? (studio.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);
+    wss.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('close', studio.meters.sessionOpened());
+      serveSession(webSocket, { model, modelId }, { studio, findVoice });
+    });
+  } catch (error) {
+    refuseUpgrade(socket, error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error)));
+  }
+}
+
+/** Faults and limits of a handshake. */
+async function passHandshake({ settings, meters, faults }: Studio, signal: AbortSignal): Promise<void> {
+  const { limits } = settings;
+  const fault = faults.strike({ place: 'handshake' });
+  const overLimit = limits.callIs !== 'response' && !meters.realtimeCall(limits.callsPerMinute);
+  if (fault?.kind === 'slow-handshake') await setTimeout(fault.delayMs ?? 2000, undefined, { signal });
+  if (fault?.kind === 'handshake-5xx') {
+    throw new Refusal(503, 'ModelUnavailable', 'Model is unavailable, please try again later.');
+  }
+  if (overLimit || fault?.kind === 'throttle-handshake' || meters.openSessions() >= limits.sessionsAtOnce) {
+    meters.realtimeThrottled();
+    throw throttled();
+  }
+}
+
+function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  if (socket.destroyed) return;
+  const body = JSON.stringify(errorBody(refusal));
+  socket.end(
+    [
+      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `${SIMULATOR_HEADER}: ${SIMULATOR_NAME}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

@@ -1,0 +1,60 @@
+/** The account's ten enrolment calls a second, used by two worker processes at once: how close to ten, and never above. */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { startRedis } from '../queue/redis-server.ts';
+import type { Bench } from './main.ts';
+import { startSimulatorProcess } from './program.ts';
+
+const CALLS_PER_PROCESS = 50;
+const LEAST_PER_SECOND = 8.5;
+/** A process whose Redis is gone would wait for it for ever. */
+const MOST_MS = 60_000;
+
+interface Metrics {
+  enroll: { calls: number; throttled: number; maxInAnySecond: number };
+  voices: number;
+}
+
+/** 100 enrolments from two processes over one Redis. Bars: no throttle, at most 10 in any second, at least 8.5 a second. */
+export const enrolment: Bench = async (say) => {
+  const redis = await startRedis();
+  if (redis === undefined) return true;
+  const simulator = await startSimulatorProcess(['--tones']);
+  try {
+    const env = { ...process.env, ...simulator.env, REDIS_URL: redis.url };
+    const seconds = await Promise.all(['one', 'two'].map((name) => enrolIn(name, env)));
+    const base = simulator.env['DASHSCOPE_HTTP_BASE_URL']?.replace('/api/v1', '/simulator') ?? '';
+    const { enroll, voices } = (await (await fetch(`${base}/metrics`)).json()) as Metrics;
+    const from = Math.min(...seconds.map(([first]) => first));
+    const to = Math.max(...seconds.map(([, last]) => last));
+    const rate = (enroll.calls - 1) / (to - from);
+    say(
+      `${voices} voices by ${enroll.calls} calls from two processes: ${rate.toFixed(2)} a second (bar ${LEAST_PER_SECOND}), ` +
+        `at most ${enroll.maxInAnySecond} in any second (bar 10), ${enroll.throttled} throttled (bar 0)`,
+    );
+    return rate >= LEAST_PER_SECOND && enroll.maxInAnySecond <= 10 && enroll.throttled === 0;
+  } finally {
+    await simulator.stop();
+    await redis.stop();
+  }
+};
+
+/** When the process sent its first and its last call, in seconds of the wall clock. */
+async function enrolIn(name: string, env: NodeJS.ProcessEnv): Promise<[number, number]> {
+  const program = resolve('test/bench/enrol-process.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', program, name, String(CALLS_PER_PROCESS)], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  const late = setTimeout(() => child.kill('SIGKILL'), MOST_MS);
+  const code = await new Promise((done) => child.on('close', done));
+  clearTimeout(late);
+  const [first, last] = text.trim().split(' ').map(Number);
+  if (code !== 0 || first === undefined || last === undefined)
+    throw new Error(`The process ${name} ended with ${code}.`);
+  return [first, last];
+}

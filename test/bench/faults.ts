@@ -1,0 +1,100 @@
+/**
+ * What trouble costs: a book of 300 segments against each fault of the simulator at 10 %, and against all of them at 2 %.
+ *
+ * The book must be delivered, every take as long as without trouble, no voice made twice, and calls at most 1.25 times
+ * those needed. Faults of enrolment strike at the first call, as a book makes only two of them.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FAULTS, type FaultKind, type FaultRule } from '../../src/simulator/faults.ts';
+import { writeBenchBook } from './books.ts';
+import type { Bench } from './main.ts';
+import { runProgram, startSimulatorProcess } from './program.ts';
+
+const SEGMENTS = 300;
+const BAR = 1.25;
+/** A refusal by the content filter is no passing trouble: the segment is given up, and the run says so. */
+const FOR_GOOD: readonly FaultKind[] = ['content-refusal'];
+/** These change what is heard; to notice them is the business of later checks. */
+const HEARD: readonly FaultKind[] = [
+  'wrong-voice',
+  'truncated-tail',
+  'inserted-silence',
+  'repetition',
+  'noise',
+  'level-jump',
+];
+
+/** One line for each fault. `BENCH_FAULTS=drop,stall` runs only these. */
+export const faults: Bench = async (say, folder) => {
+  const only = process.env['BENCH_FAULTS']?.split(',');
+  const simulator = await startSimulatorProcess(['--tones']);
+  const base = simulator.env['DASHSCOPE_HTTP_BASE_URL']?.replace('/api/v1', '/simulator') ?? '';
+  try {
+    const measure = async (name: string, rules: FaultRule[]) => {
+      await send(`${base}/reset`, 'POST', {});
+      await send(`${base}/settings`, 'PUT', { faults: rules });
+      const cwd = join(folder, name);
+      await writeBenchBook(cwd, {
+        chapters: 1,
+        paragraphsPerChapter: SEGMENTS,
+        wordsPerParagraph: 6,
+        formats: '[mp3]',
+      });
+      const env = { ...simulator.env, PIPELINE_STALL_SECONDS: '2' };
+      const { finished, seconds } = await runProgram(['book.yaml', '--sessions', '16'], { cwd, env });
+      const { voices } = (await (await fetch(`${base}/metrics`)).json()) as { voices: number };
+      return { finished, seconds, voices, takes: await takeSeconds(cwd) };
+    };
+    const plain = await measure('without', []);
+    say(
+      `without trouble: ${plain.finished.segments.synthesized} segments, ${plain.finished.calls.synthesize} calls, ${plain.seconds.toFixed(1)} s`,
+    );
+    let kept = true;
+    const kinds = (Object.keys(FAULTS) as FaultKind[]).filter((kind) => !FOR_GOOD.includes(kind));
+    const cases: [string, FaultRule[]][] = kinds.map((kind) => [kind, [ruleFor(kind, 0.1)]]);
+    cases.push(['all together', kinds.map((kind) => ruleFor(kind, 0.02))]);
+    for (const [name, rules] of cases) {
+      if (only !== undefined && !only.includes(name)) continue;
+      const { finished, seconds, voices, takes } = await measure(name.replaceAll(' ', '-'), rules);
+      const ratio = finished.calls.synthesize / plain.finished.calls.synthesize;
+      const sameTakes = [...plain.takes].every(([text, length]) => takes.get(text) === length);
+      const isWhole = rules.some(({ kind }) => HEARD.includes(kind)) || (sameTakes && takes.size === plain.takes.size);
+      const good = finished.ok && ratio <= BAR && voices === plain.voices && isWhole;
+      kept &&= good;
+      say(
+        `${name}: delivered ${finished.ok}, takes whole ${isWhole}, ${voices} voices, calls × ${ratio.toFixed(3)} (bar ${BAR}), ${seconds.toFixed(1)} s${good ? '' : '  ← MISSED'}`,
+      );
+    }
+    return kept;
+  } finally {
+    await simulator.stop();
+  }
+};
+
+function ruleFor(kind: FaultKind, rate: number): FaultRule {
+  const place = FAULTS[kind];
+  return place === 'http' || place === 'create' ? { kind, nth: 1 } : { kind, rate, frame: 1 };
+}
+
+async function send(url: string, method: string, body: object): Promise<void> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
+}
+
+/** Length of each take by its text and character. */
+async function takeSeconds(cwd: string): Promise<Map<string, number>> {
+  const root = join(cwd, '.pipeline', 'records', 'take');
+  const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.json'));
+  const takes = await Promise.all(
+    names.map(async (name) => {
+      const { character, text, durationSeconds } = JSON.parse(await readFile(join(root, name), 'utf8'));
+      return [`${character}\n${text}`, durationSeconds] as const;
+    }),
+  );
+  return new Map(takes);
+}

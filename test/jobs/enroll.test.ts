@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { enroll } from '../../jobs/enroll.ts';
+import { wavHeader } from '../../src/audio/pcm.ts';
+import { listVoices, noteUse, putVoice } from '../../src/store/ledger.ts';
+import { bytesOf, join, silence, voice } from '../audio/signals.ts';
+import { enrollStep, openWorkplace, recording, type Workplace } from './workplace.ts';
+
+let work: Workplace;
+afterEach(() => work.close());
+
+const attempt = { signal: new AbortController().signal, attempt: 1 };
+
+const wav = (samples: Int16Array, { channels = 1, sampleRateHz = 24_000 } = {}) =>
+  Buffer.concat([wavHeader({ sampleRateHz, channels, dataBytes: samples.byteLength }), bytesOf(samples)]);
+
+describe('a sample that the service would refuse', () => {
+  test('is repaired, and the result and the ledger say how', async () => {
+    work = await openWorkplace();
+    const mono = voice(12);
+    // The simulator refuses it as it is.
+    const refused = work.context.enrolment.create({
+      model: 'qwen-tts-vc-realtime-2025-08-20',
+      preferredName: 'x',
+      audio: { bytes: stereoOf(mono), mediaType: 'audio/wav' },
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'sample-refused' });
+    const step = await enrollStep(work, stereoOf(mono));
+    const result = await enroll(step, attempt, work.context);
+    expect(result).toMatchObject({
+      outcome: 'made',
+      notes: ['The sample of mara was repaired before it was sent: mixed down from 2 channels.'],
+    });
+    expect(await listVoices(work.context.store, 'test')).toMatchObject([
+      { sampleChanges: ['mixed down from 2 channels'] },
+    ]);
+    // The second time there is nothing to say.
+    expect((await enroll(step, attempt, work.context)).notes).toBeUndefined();
+  });
+
+  test('is cut when it is too long, and its transcript stays behind', async () => {
+    work = await openWorkplace();
+    const long = wav(join(...Array.from({ length: 5 }, () => join(voice(14), silence(1)))));
+    // Said in 75 s, so for the part that is sent it is plainly too long: the simulator would refuse it.
+    const step = await enrollStep(work, long, { transcript: 'word '.repeat(250) });
+    const { outcome, notes } = await enroll(step, attempt, work.context);
+    expect(outcome).toBe('made');
+    expect(notes?.[0]).toMatch(/sent: cut to its best \d\d s .*, sent without its transcript\.$/);
+  });
+
+  test('and can not be repaired costs no call', async () => {
+    work = await openWorkplace();
+    const step = await enrollStep(work, wav(voice(2)));
+    await expect(enroll(step, attempt, work.context)).rejects.toMatchObject({
+      code: 'sample-refused',
+      message: expect.stringContaining('nothing was sent'),
+    });
+    expect(work.simulator.metrics().enroll.calls).toBe(0);
+  });
+});
+
+test('two workers with one sample make one voice', async () => {
+  work = await openWorkplace();
+  const step = await enrollStep(work, await recording());
+  const workers = [work.context, work.another('there')];
+  const results = await Promise.all(workers.map((context) => enroll(step, attempt, context)));
+  expect(results.map(({ outcome }) => outcome).sort()).toEqual(['made', 'reused']);
+  expect(work.simulator.metrics()).toMatchObject({ voices: 1, enroll: { calls: 1 } });
+});
+
+test('a voice whose answer was lost is found by listing and adopted', async () => {
+  work = await openWorkplace({ faults: [{ kind: 'lost-answer', nth: 1 }] });
+  const step = await enrollStep(work, await recording());
+  await expect(enroll(step, attempt, work.context)).rejects.toMatchObject({ code: 'service-unreachable' });
+  expect(await enroll(step, attempt, work.context)).toMatchObject({
+    outcome: 'adopted',
+    calls: { enroll: 0, list: 1 },
+  });
+  expect(work.simulator.metrics().voices).toBe(1);
+});
+
+describe('a full account', () => {
+  async function full(freeVoicesAfterDays?: number) {
+    work = await openWorkplace({ limits: { voices: 2 } });
+    const context = { ...work.context, freeVoicesAfterDays };
+    for (const n of [1, 2]) await enroll(await enrollStep(work, await recording(n)), attempt, context);
+    const [one, two] = await listVoices(context.store, 'test');
+    // The first is in use; the second has not been since it was enrolled, long ago.
+    await noteUse(context.store, one!.voiceId, 'test');
+    await putVoice(context.store, { ...two!, enrolledAt: '2025-01-01T00:00:00.000Z', characters: ['ghost'] });
+    return { context, one: one!, two: two!, step: await enrollStep(work, await recording(3)) };
+  }
+
+  test('names the voices that are unused longest and deletes none', async () => {
+    const { context, one, two, step } = await full();
+    const error: Error = await enroll(step, attempt, context).then(
+      () => expect.fail('should have been refused'),
+      (reason: Error) => reason,
+    );
+    expect(error).toMatchObject({ code: 'voice-quota-full', retry: 'never' });
+    expect(error.message).toContain(`${two.voiceId} (ghost, 2025-01-01); ${one.voiceId}`);
+    expect(error.message).toContain('pipeline voices prune');
+    expect(work.simulator.metrics().voices).toBe(2);
+  });
+
+  test('frees the one that is unused longest when a setting says so', async () => {
+    const { context, one, two, step } = await full(90);
+    expect(await enroll(step, attempt, context)).toMatchObject({ outcome: 'made', calls: { enroll: 2 } });
+    const left = (await listVoices(context.store, 'test')).map(({ voiceId }) => voiceId);
+    expect(left).toContain(one.voiceId);
+    expect(left).not.toContain(two.voiceId);
+    expect(work.simulator.metrics().voices).toBe(2);
+  });
+
+  test('deletes nothing that is not unused for long enough', async () => {
+    const { context, step } = await full(10_000);
+    await expect(enroll(step, attempt, context)).rejects.toMatchObject({ code: 'voice-quota-full' });
+    expect(work.simulator.metrics().voices).toBe(2);
+  });
+
+  test('goes on when the voice to be freed is gone already', async () => {
+    const { context, two, step } = await full(90);
+    await context.enrolment.delete(two.voiceId);
+    const other = await enrollStep(work, await recording(4));
+    expect(await enroll(other, attempt, context)).toMatchObject({ outcome: 'made' });
+    // Full again. The oldest of the ledger is not there any more, which makes no room; nothing else is old enough.
+    await expect(enroll(step, attempt, context)).rejects.toMatchObject({ code: 'voice-quota-full' });
+    expect((await listVoices(context.store, 'test')).map(({ voiceId }) => voiceId)).not.toContain(two.voiceId);
+    expect(work.simulator.metrics().voices).toBe(2);
+  });
+});
+
+function stereoOf(mono: Int16Array): Buffer {
+  const both = new Int16Array(mono.length * 2);
+  for (const [index, sample] of mono.entries()) both.fill(sample, index * 2, index * 2 + 2);
+  return wav(both, { channels: 2 });
+}

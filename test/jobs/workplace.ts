@@ -1,0 +1,91 @@
+/** What a processor needs, as a test would set it up: a simulator, a store in a temporary folder, limits of one process. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobContext } from '../../jobs/context.ts';
+import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
+import { sampleDecoder } from '../../src/cli/sample-decoder.ts';
+import { preferredName, voiceKey } from '../../src/plan/keys.ts';
+import type { EnrollStep } from '../../src/plan/step.ts';
+import { openLimits } from '../../src/queue/limits.ts';
+import type { SimulatorOptions } from '../../src/simulator/options.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+import { createSessionPool } from '../../src/speech/dashscope/pool.ts';
+import { openDiskStore } from '../../src/store/disk.ts';
+
+export const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
+export const KEY = 'sk-workplace-0123456789';
+
+export interface Workplace {
+  context: JobContext;
+  simulator: Simulator;
+  folder: string;
+  /** Another worker on the same store and account. */
+  another(workerId: string): JobContext;
+  close(): Promise<void>;
+}
+
+export async function openWorkplace(options: SimulatorOptions = {}): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), 'workplace-'));
+  const ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] });
+  const simulator = await startSimulator({ voiceEngine: 'tones', decodeSample: sampleDecoder(ffmpeg), ...options });
+  const store = await openDiskStore(join(folder, 'store'));
+  const limits = openLimits(
+    { redis: undefined, prefix: 'test' },
+    { account: 'test', enrollPerSecond: 10, sessionsAtOnce: 8 },
+  );
+  const undo: (() => Promise<unknown>)[] = [];
+  const another = (workerId: string): JobContext => {
+    const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, gate: limits.enrollGate });
+    const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.slots });
+    undo.push(() => sessions.close());
+    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight: limits.singleFlight };
+  };
+  return {
+    context: another('here'),
+    simulator,
+    folder,
+    another,
+    async close() {
+      for (const act of undo) await act();
+      limits.close();
+      await simulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const NARRATOR = 'manifests/hello/voices/narrator.wav';
+
+/** The enrolment of a recording that is already in the store. */
+export async function enrollStep(
+  { context }: Workplace,
+  bytes: Uint8Array,
+  {
+    mediaType = 'audio/wav',
+    model = MODEL,
+    transcript,
+  }: { mediaType?: string; model?: string; transcript?: string } = {},
+): Promise<EnrollStep> {
+  const { digest, byteLength } = await context.store.putBlob(bytes);
+  const key = voiceKey({ sampleDigest: digest, model, ...(transcript === undefined ? {} : { transcript }) });
+  return {
+    kind: 'enroll',
+    key,
+    characters: ['mara'],
+    model,
+    preferredName: preferredName(key),
+    sample: { digest, mediaType, byteLength },
+    ...(transcript === undefined ? {} : { transcript }),
+  };
+}
+
+/** A recording like the narrator's, but another one: `n` makes it different. */
+export async function recording(n = 0): Promise<Buffer> {
+  const bytes = await readFile(NARRATOR);
+  const mark = createHash('sha256').update(String(n)).digest().subarray(0, 2);
+  mark.copy(bytes, bytes.length - 2);
+  return bytes;
+}
