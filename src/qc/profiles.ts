@@ -31,11 +31,17 @@ export interface ProfileRules {
   truePeakDbtp: Range | null;
   /** RMS of the quietest half second. */
   noiseFloorDbfs: Range | null;
+  /** Noise in each pause of half a second and more, by its quietest quarter second. */
+  pauseNoiseDbfs: Range | null;
+  /** Places where three or more samples in a row are at full scale. */
+  clippedRuns: Range | null;
   headSilenceSeconds: Range | null;
   tailSilenceSeconds: Range | null;
   durationSeconds: Range | null;
   /** For MP3 files only. */
   mp3BitRateKbps: Range | null;
+  /** For MP3 files only: highest less lowest bit rate of their frames, 0 when it is constant. */
+  mp3BitRateSpreadKbps: Range | null;
   mp3SampleRateHz: Range | null;
 }
 
@@ -45,10 +51,13 @@ const NO_RULES: ProfileRules = {
   samplePeakDbfs: null,
   truePeakDbtp: null,
   noiseFloorDbfs: null,
+  pauseNoiseDbfs: null,
+  clippedRuns: null,
   headSilenceSeconds: null,
   tailSilenceSeconds: null,
   durationSeconds: null,
   mp3BitRateKbps: null,
+  mp3BitRateSpreadKbps: null,
   mp3SampleRateHz: null,
 };
 
@@ -75,10 +84,13 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       // The shop names the peak of samples; held as true peak too, because every player's decoder rounds it differently.
       truePeakDbtp: atMost(-3),
       noiseFloorDbfs: atMost(-60),
+      pauseNoiseDbfs: atMost(-60),
+      clippedRuns: atMost(0),
       headSilenceSeconds: between(0.5, 1),
       tailSilenceSeconds: between(1, 5),
       durationSeconds: atMost(120 * 60),
       mp3BitRateKbps: { least: 192, most: null },
+      mp3BitRateSpreadKbps: atMost(0),
       mp3SampleRateHz: between(44_100, 44_100),
     },
     source: 'help.acx.com article 201456300; audio-dubcheck.com/specs/acx; Audacity ACX Check (noise floor)',
@@ -89,7 +101,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     headSeconds: 0.5,
     tailSeconds: 1,
     roomToneDbfs: null,
-    rules: { ...NO_RULES, loudnessLufs: between(-20, -18), truePeakDbtp: atMost(-1) },
+    rules: { ...NO_RULES, loudnessLufs: between(-20, -18), truePeakDbtp: atMost(-1), clippedRuns: atMost(0) },
     source:
       '−19 LUFS mono (−16 stereo) ±1, −1 dBTP: apu.software podcast-loudness-target-mono; Apple Podcasts guidance',
   },
@@ -99,7 +111,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     headSeconds: 0.5,
     tailSeconds: 1,
     roomToneDbfs: null,
-    rules: { ...NO_RULES, loudnessLufs: between(-23.5, -22.5), truePeakDbtp: atMost(-1) },
+    rules: { ...NO_RULES, loudnessLufs: between(-23.5, -22.5), truePeakDbtp: atMost(-1), clippedRuns: atMost(0) },
     source: 'EBU R 128: −23 LUFS, ±0.5 LU where an exact target is not reached, −1 dBTP',
   },
   none: {
