@@ -165,7 +165,8 @@ function declaredSeconds(said: string): number | null {
   return hours === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-function marksIn(said: string): AudioFacts['marks'] {
+/** The chapter marks in ffmpeg's description of its input. */
+export function marksIn(said: string): AudioFacts['marks'] {
   // Up to the output's description, which repeats the marks.
   const input = said.split(/^\[info\] Output #0/m, 1)[0]!;
   const pattern =

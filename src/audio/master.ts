@@ -4,6 +4,7 @@ import type { Profile } from '../qc/profiles.ts';
 import { arrangeChapter, type TakePosition } from './arrange.ts';
 import { type Cover, type EncodeOutput, encode } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { innerPauses } from './inner-pauses.ts';
 import { levelChapter } from './level.ts';
 import type { TakeMeasures } from './measures.ts';
 import { gainFromDb } from './pcm.ts';
@@ -42,6 +43,8 @@ export interface MasteredChapter {
   rmsDbfs: number;
   /** Where each take lies in the chapter, in samples at `sampleRateHz`. */
   takePositions: TakePosition[];
+  /** The pauses inside each take as it lies in the chapter, in seconds from its start. */
+  takePauses: [startSeconds: number, endSeconds: number][][];
 }
 
 /** Below the profile's limit, for what resampling and encoding add: 0.1 dB on speech, 0.6 dB on clipped speech and noise. */
@@ -84,6 +87,7 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     loudnessLufs: levels.loudnessLufs,
     rmsDbfs: levels.rmsDbfs,
     takePositions: arrangement.placements.map(({ startSample, samples }) => ({ startSample, samples })),
+    takePauses: arrangement.placements.map((placement, index) => innerPauses(takes[index]!.measures, placement)),
   };
 }
 

@@ -1,29 +1,8 @@
 /** A verdict as a table for people: one line a rule, the place and the fix below what fails. */
+import { ruleName } from '../qc/rule-names.ts';
 import type { Verdict } from '../qc/verdict.ts';
 import { clock, counted, pad, plain, type Terminal, textWidth } from './terminal.ts';
 import type { VerifiedFile } from './verify.ts';
-
-/** What people call a rule; a rule without an entry is shown by its own name. */
-const NAMES: Readonly<Record<string, string>> = {
-  rmsDbfs: 'level (RMS)',
-  loudnessLufs: 'loudness',
-  samplePeakDbfs: 'peak',
-  truePeakDbtp: 'true peak',
-  clippedRuns: 'clipping',
-  noiseFloorDbfs: 'noise floor',
-  pauseNoiseDbfs: 'noise in pauses',
-  headSilenceSeconds: 'silence at the start',
-  tailSilenceSeconds: 'silence at the end',
-  durationSeconds: 'length',
-  mp3BitRateKbps: 'bit rate',
-  mp3BitRateSpreadKbps: 'bit rate varies by',
-  mp3SampleRateHz: 'sample rate',
-  whole: 'whole',
-  readable: 'readable',
-  chapterMarks: 'chapter marks',
-  sameChannels: 'channels of the set',
-  sameSampleRate: 'rate of the set',
-};
 
 /** One file: its name, a line of facts, its rules. */
 export function printVerdict(file: VerifiedFile, terminal: Terminal): void {
@@ -58,7 +37,7 @@ export function printSetVerdict(
 }
 
 function printRules({ rules }: Verdict, terminal: Terminal): void {
-  const rows = rules.map((rule) => ({ ...rule, name: NAMES[rule.rule] ?? rule.rule }));
+  const rows = rules.map((rule) => ({ ...rule, name: ruleName(rule.rule) }));
   const width = (value: (row: (typeof rows)[number]) => string): number =>
     Math.max(0, ...rows.map((row) => textWidth(value(row))));
   const [names, values, wishes] = [width((row) => row.name), width(shown), width((row) => row.wanted)];

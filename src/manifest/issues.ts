@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Diagnostic } from './diagnostic.ts';
-import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
+import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { nearestName } from './nearest.ts';
 import type { Path } from './places.ts';
 import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema } from './schema.ts';
@@ -146,12 +146,20 @@ function tooLong(
 }
 
 function unknownWord(path: Path, input: unknown): Finding {
-  const mastering = last(path) === 'mastering';
-  const what = mastering ? 'mastering profile' : 'format';
-  const known = mastering ? PROFILE_NAMES : AUDIO_FORMATS;
-  const code = mastering ? 'unknown-mastering' : 'unknown-format';
+  // The items of a list are named by the list.
+  const field = String(typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1));
+  const { what, known, code } = WORD_LISTS[field] ?? { what: 'word', known: [], code: 'unknown-word' };
   return { path, on: 'value', code, ...notAmong({ what, word: String(input), known }) };
 }
+
+/** Fields that take a word out of a list. */
+const WORD_LISTS: Record<string, { what: string; known: readonly string[]; code: string }> = {
+  mastering: { what: 'mastering profile', known: PROFILE_NAMES, code: 'unknown-mastering' },
+  formats: { what: 'format', known: AUDIO_FORMATS, code: 'unknown-format' },
+  subtitles: { what: 'kind of subtitles', known: SUBTITLE_FORMATS, code: 'unknown-subtitles' },
+  'subtitles-per': { what: 'unit of subtitles', known: CAPTION_UNITS, code: 'unknown-subtitles-per' },
+  also: { what: 'extra', known: EXTRAS, code: 'unknown-extra' },
+};
 
 function emptyFix(path: Path): string {
   return EXAMPLES[last(path)] ?? 'Write its value, or remove the line.';

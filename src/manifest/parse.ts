@@ -5,7 +5,7 @@ import { type Context, fieldsOf } from './context.ts';
 import { decodeText } from './decode.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { type Finding, findingsOf, notAmong } from './issues.ts';
-import type { FileRef, Manifest } from './manifest.ts';
+import { DEFAULT_FORMATS, type FileRef, type Manifest } from './manifest.ts';
 import { pathProblem } from './paths.ts';
 import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
@@ -106,8 +106,11 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     model,
     characters,
     chapters,
-    formats: [...new Set(output?.formats ?? (['mp3', 'm4a'] as const))],
+    formats: [...new Set(output?.formats ?? DEFAULT_FORMATS)],
     mastering: output?.mastering ?? 'acx',
+    subtitles: [...new Set(output?.subtitles ?? [])],
+    captionUnit: output?.['subtitles-per'] ?? 'sentence',
+    extras: [...new Set(output?.also ?? [])],
   };
 }
 

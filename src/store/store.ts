@@ -41,8 +41,8 @@ export interface Store {
   workFolder(): Promise<string>;
 }
 
-/** What kinds of record there are: takes, enrolled voices, enrolments under way, and masters. */
-export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'master';
+/** What kinds of record there are: takes, enrolled voices, enrolments under way, masters, and books. */
+export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'master' | 'book';
 
 /** A blob's name and size. */
 export interface BlobRef {
