@@ -10,7 +10,7 @@ import { PipelineError } from '../src/errors.ts';
 import { takesDigest } from '../src/plan/keys.ts';
 import type { Asset, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { Curves } from '../src/qc/measured-file.ts';
-import { PROFILES } from '../src/qc/profiles.ts';
+import { profileOf } from '../src/qc/profiles.ts';
 import { judgeChapter } from '../src/qc/verdict.ts';
 import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
@@ -73,7 +73,7 @@ interface Parts {
 
 async function make({ step, takes, digest, attempt, context }: Parts): Promise<MasterRecord> {
   const { store, ffmpeg } = context;
-  const profile = PROFILES[step.profile];
+  const profile = profileOf(step);
   const simulated = takes.some((take) => take.simulated);
   const folder = await store.workFolder();
   try {

@@ -27,6 +27,8 @@ export interface EncodeRequest {
   pcm: Readable;
   sampleRateHz: number;
   outputs: readonly EncodeOutput[];
+  /** Gentle noise reduction by so many dB. Default: none. */
+  denoiseDb?: number | null;
   tags: ChapterTags;
   cover?: Cover;
   signal?: AbortSignal;
@@ -89,7 +91,10 @@ export function encodingRun(request: EncodeRequest, picture?: CoverInput): Ffmpe
     ffmpeg,
     doing: `encoding chapter ${tags.track} (${tags.title})`,
     inputs,
-    graph: encodingGraph(outputs.map(({ format }) => format)),
+    graph: encodingGraph(
+      outputs.map(({ format }) => format),
+      request.denoiseDb ?? null,
+    ),
     outputs: outputs.map(({ format, path }, index) => ({
       to: resolve(path),
       options: [
@@ -126,8 +131,9 @@ function coverDemuxer(mediaType: string): string {
 }
 
 /** Resamples once for all formats. In floats, so that nothing is rounded twice. */
-function encodingGraph(formats: readonly AudioFormat[]): string {
-  const start = `[0:a]aformat=sample_fmts=fltp,aresample=${DELIVERY_RATE_HZ}`;
+function encodingGraph(formats: readonly AudioFormat[], denoiseDb: number | null): string {
+  const denoise = denoiseDb === null ? '' : `,afftdn=nr=${denoiseDb}:nf=-50:tn=1`;
+  const start = `[0:a]aformat=sample_fmts=fltp,aresample=${DELIVERY_RATE_HZ}${denoise}`;
   const split = formats.map((_, index) => `[in${index}]`).join('');
   const branches = formats.map((format, index) => `[in${index}]${ENCODERS[format].filter ?? 'anull'}[out${index}]`);
   return [`${start},asplit=${formats.length}${split}`, ...branches].join(';');

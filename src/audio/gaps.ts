@@ -55,10 +55,11 @@ export function longestDigitalSilence(power: Float32Array): Stretch | null {
   return run === null ? null : stretch(run);
 }
 
-const NEAR_MARK_BLOCKS = BLOCKS_PER_SECOND / 2;
-const SILENT_MARK_BLOCKS = BLOCKS_PER_SECOND / 10;
+const NEAR_MARK_BLOCKS = 0.5 * BLOCKS_PER_SECOND;
+/** More than there is between two words. */
+const SILENT_MARK_BLOCKS = 0.3 * BLOCKS_PER_SECOND;
 
-/** Whether there is a tenth of a second of silence within half a second of a moment. */
+/** Whether there is silence, longer than between two words, within half a second of a moment. */
 export function isNearSilence(power: Float32Array, atSeconds: number): boolean {
   const at = Math.round(atSeconds * BLOCKS_PER_SECOND);
   const near = power.subarray(Math.max(0, at - NEAR_MARK_BLOCKS), at + NEAR_MARK_BLOCKS);

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import type { MeasuredFile } from '../qc/measured-file.ts';
 import { createClipFinder } from './clipping.ts';
 import { curvesOf } from './curves.ts';
@@ -15,7 +16,7 @@ import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
-import { createSampleReader, dbFromGain, dbFromPower } from './pcm.ts';
+import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from './pcm.ts';
 import { createPeakMeter } from './true-peak.ts';
 
 /**
@@ -39,6 +40,7 @@ export async function inspectFile(request: {
     distribute(reader.read(chunk), channels);
   });
   const frames = facts.container === 'mp3' ? await readMp3Frames(path, signal) : null;
+  const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
   const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
   const { container, codec, marks, bitRateKbps } = facts;
   const sound = soundOf(channels, { durationSeconds, sampleRateHz });
@@ -48,7 +50,7 @@ export async function inspectFile(request: {
     frameBitRatesKbps: frames === null ? null : { least: frames.leastKbps, most: frames.mostKbps },
     ...sound.measured,
     marks: marks.map((mark) => ({ ...mark, atSilence: isNearSilence(sound.power, mark.startSeconds) })),
-    damage: damageOf({ facts, frames, durationSeconds }),
+    damage: damageOf({ facts, frames, missingBytes, durationSeconds }),
   };
 }
 
@@ -91,13 +93,36 @@ function soundOf(
 /** Containers round the length they claim; more than this is missing sound. */
 const LENGTH_TOLERANCE_SECONDS = 0.25;
 
-function damageOf(of: { facts: AudioFacts; frames: Mp3Frames | null; durationSeconds: number }): string | null {
-  const { facts, frames, durationSeconds } = of;
+/** Bytes of sound that a WAV's header promises and the file does not have; ffmpeg takes what is there without a word. */
+async function missingWavBytes(path: string): Promise<number> {
+  const file = await open(path);
+  try {
+    const start = Buffer.alloc(1 << 16);
+    const { bytesRead } = await file.read(start, 0, start.length, 0);
+    const header = parseWavHeader(start.subarray(0, bytesRead));
+    if (header === null || header === 'incomplete' || header.dataBytes === null) return 0;
+    return Math.max(0, header.dataOffset + header.dataBytes - (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+}
+
+function damageOf(of: {
+  facts: AudioFacts;
+  frames: Mp3Frames | null;
+  missingBytes: number;
+  durationSeconds: number;
+}): string | null {
+  const { facts, frames, missingBytes, durationSeconds } = of;
+  if (missingBytes > 0) return `cut off: ${missingBytes} bytes of its sound are missing`;
   if (frames?.promisedFrames != null && frames.frames < frames.promisedFrames) {
     return `cut off: ${frames.frames} of ${frames.promisedFrames} frames are there`;
   }
   if (frames?.cutInFrame) return 'cut off in the middle of a frame';
-  const claimed = facts.declaredSeconds ?? 0;
+  // A mark behind the end makes the container claim its place: that is the mark's fault.
+  const lastMark = Math.max(0, ...facts.marks.map(({ endSeconds }) => endSeconds));
+  const isOfMark = Math.abs((facts.declaredSeconds ?? 0) - lastMark) < 1;
+  const claimed = isOfMark ? 0 : (facts.declaredSeconds ?? 0);
   if (claimed - durationSeconds > LENGTH_TOLERANCE_SECONDS) {
     return `cut off: it claims ${claimed.toFixed(1)} s and has ${durationSeconds.toFixed(1)} s`;
   }

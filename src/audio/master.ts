@@ -47,6 +47,9 @@ export interface MasteredChapter {
   takePauses: [startSeconds: number, endSeconds: number][][];
 }
 
+/** Corner of the high-pass that takes away a constant offset: an octave below the lowest that is heard. */
+const OFFSET_CORNER_HZ = 10;
+
 /** Below the profile's limit, for what resampling and encoding add: 0.1 dB on speech, 0.6 dB on clipped speech and noise. */
 const CEILING_MARGIN_DB = 0.7;
 
@@ -76,12 +79,13 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     arrangement,
     sampleRateHz,
     ceiling: target === null ? null : ceiling,
+    highPassHz: profile.highPassHz ?? (target === null ? null : OFFSET_CORNER_HZ),
     tone: roomToneDbfs === null ? null : roomTone(roomToneDbfs),
     signal,
   });
 
   const pcm = Readable.from(bytesOf(chunks), { objectMode: false, highWaterMark: 1 << 16 });
-  await encode({ ...request, pcm });
+  await encode({ ...request, pcm, denoiseDb: profile.denoiseDb });
   return {
     durationSeconds: arrangement.totalSamples / sampleRateHz,
     loudnessLufs: levels.loudnessLufs,

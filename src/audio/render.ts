@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Arrangement, Placement } from './arrange.ts';
+import { createHighPass } from './high-pass.ts';
 import { createLimiter } from './limiter.ts';
 import { createSampleReader } from './pcm.ts';
 
@@ -12,6 +13,8 @@ export interface RenderRequest {
   sampleRateHz: number;
   /** Highest true peak, full scale 1; `null` for no limiter. */
   ceiling: number | null;
+  /** Cuts off what is below, in each take; `null` leaves it. */
+  highPassHz: number | null;
   /** Laid under the whole chapter; `null` for digital silence between takes. */
   tone: Float32Array | null;
   signal?: AbortSignal;
@@ -25,7 +28,7 @@ const FADE_SECONDS = 0.005;
  * one chunk and the limiter's 80 ms at a time. Throws `store-damaged` when a take is longer or shorter than it measured.
  */
 export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
-  const { takes, arrangement, sampleRateHz, ceiling, tone, signal } = request;
+  const { takes, arrangement, sampleRateHz, ceiling, highPassHz, tone, signal } = request;
   const limiter = ceiling === null ? null : createLimiter({ ceiling: ceiling * 32_768, sampleRateHz });
   const write = createWriter(tone);
   const limited = (samples: Float32Array) => (limiter === null ? [samples] : limiter.push(samples));
@@ -41,8 +44,10 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
     const placement = arrangement.placements[index]!;
     yield* silenceUntil(placement.startSample);
     const fadeSamples = Math.min(Math.round(FADE_SECONDS * sampleRateHz), placement.samples >> 1);
+    const highPass = highPassHz === null ? null : createHighPass({ highPassHz, sampleRateHz });
     for await (const samples of readTake(take, placement)) {
       if (signal?.aborted) throw interrupted('mastering a chapter');
+      highPass?.(samples);
       shape(samples, { gain: take.gain, from: at - placement.startSample, of: placement.samples, fadeSamples });
       at += samples.length;
       yield* write(limited(samples));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunFinishedEvent } from '../events.ts';
 import type { Delivery } from '../plan/draft.ts';
 import type { Curves } from '../qc/measured-file.ts';
-import { PROFILES } from '../qc/profiles.ts';
+import { profileOf } from '../qc/profiles.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { MasterRecord } from '../store/masters.ts';
 import { deliverText, inFolder } from './files.ts';
@@ -70,14 +70,15 @@ export async function writeReports(
     const before = await namesInReport(folder);
     const report = reportOf({ ...of, folder, before });
     await deliverText({ text: `${JSON.stringify(report, null, 2)}\n`, folder, name: REPORT });
-    await deliverText({ text: reportPage(report, profileOf(of.delivery)), folder, name: PAGE });
+    await deliverText({ text: reportPage(report, deliveryProfile(of.delivery)), folder, name: PAGE });
     if (!report.complete) return;
     for (const name of before) if (!report.files.includes(name)) await rm(join(folder, name), { force: true });
   });
 }
 
-function profileOf({ mastering }: Delivery): { name: string; targetLufs: number | null } {
-  return PROFILES[mastering];
+function deliveryProfile({ mastering, custom }: Delivery): { name: string; targetLufs: number | null } {
+  const profile = profileOf({ profile: mastering, ...(custom && { custom }) });
+  return { name: custom === undefined ? profile.name : `${profile.name}, changed`, targetLufs: profile.targetLufs };
 }
 
 function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; before: readonly string[] }): Report {
@@ -109,7 +110,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     syntheticSpeech: true,
     simulated: finished.simulated,
     complete: finished.ok,
-    profile: profileOf(delivery).name,
+    profile: deliveryProfile(delivery).name,
     files,
     kept: finished.ok ? [] : before.filter((name) => !files.includes(name)),
     chapters,

@@ -1,3 +1,4 @@
+import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
 
@@ -48,6 +49,8 @@ export interface Manifest {
   /** Not empty, no format twice. */
   formats: OutputFormat[];
   mastering: ProfileName;
+  /** What is changed of the profile. */
+  custom?: CustomMastering;
   subtitles: SubtitleFormat[];
   captionUnit: CaptionUnit;
   extras: Extra[];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 
+import { customSchema } from './mastering.ts';
+
 /**
  * The manifest's fields, types and bounds, before defaults and before anything is compared with anything else (that is
  * parse.ts). Unknown fields are errors everywhere: a mistyped field must not be a silently missing one.
@@ -47,6 +49,7 @@ export const outputSchema = z.strictObject({
     .optional()
     .describe('Kinds of file: mp3, m4a, flac or wav for each chapter, m4b for the book. Default: mp3, m4a and m4b.'),
   mastering: z.enum(PROFILE_NAMES).optional().describe('Delivery profile. Default: acx.'),
+  custom: customSchema.optional().describe('Numbers of the profile that are to be others.'),
   subtitles: z
     .array(z.enum(SUBTITLE_FORMATS))
     .max(20)

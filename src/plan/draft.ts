@@ -33,6 +33,7 @@ export interface Draft {
 export interface Delivery extends Pick<Manifest, 'formats' | 'subtitles' | 'captionUnit' | 'extras'> {
   author: string;
   mastering: Manifest['mastering'];
+  custom?: Manifest['custom'];
 }
 
 /** The steps of one chapter. */
@@ -75,8 +76,8 @@ export function draftBook(source: DraftSource): Draft {
     return { number: chapter.number, title: chapter.title, segments, lines, master };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
-  const { title, author = '', formats, subtitles, captionUnit, extras, mastering } = source.manifest;
-  const delivery = { author, formats, subtitles, captionUnit, extras, mastering };
+  const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
+  const delivery = { author, formats, subtitles, captionUnit, extras, mastering, ...(custom && { custom }) };
   const draft = { title, model, voices: [...enrollments.values()], chapters, delivery };
   return { ...draft, ...(book === undefined ? {} : { book }) };
 }
@@ -132,6 +133,7 @@ function draftMaster({
     })),
     sampleRateHz,
     profile: source.manifest.mastering,
+    ...(source.manifest.custom === undefined ? {} : { custom: source.manifest.custom }),
     formats: chapterFormats(source.manifest.formats),
     tags: chapterTags(source, chapter),
     ...(source.cover === undefined ? {} : { cover: source.cover }),

@@ -45,6 +45,7 @@ export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 't
     step.takes.map((take) => [take.key, take.character, take.pauseAfterMs]),
     step.sampleRateHz,
     step.profile,
+    step.custom ?? null,
     step.formats,
     step.tags,
     step.cover?.digest ?? null,

@@ -3,6 +3,7 @@
  * result is in the step, and the step's key says all of it in one hash (src/plan/keys.ts).
  */
 import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
+import type { CustomMastering } from '../manifest/mastering.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
 export type StepKind = 'enroll' | 'synthesize' | 'master' | 'bind';
@@ -60,6 +61,8 @@ export interface MasterStep {
   takes: MasterTake[];
   sampleRateHz: number;
   profile: ProfileName;
+  /** What is changed of the profile. */
+  custom?: CustomMastering;
   formats: AudioFormat[];
   tags: ChapterTags;
   cover?: Asset;

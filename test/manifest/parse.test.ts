@@ -10,7 +10,7 @@ it('reads a manifest and fills in the defaults', () => {
     title: 'T',
     language: 'en',
     model: 'qwen-tts-vc-realtime-2025-08-20',
-    formats: ['mp3', 'm4a'],
+    formats: ['mp3', 'm4a', 'm4b'],
     mastering: 'acx',
     characters: [{ name: 'narrator', aliases: [], source: { kind: 'sample', ref: { path: 'a.wav' } } }],
     chapters: [{ number: 1, title: 'One', source: { kind: 'file', ref: { path: '1.txt' } } }],
