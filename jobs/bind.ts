@@ -9,7 +9,7 @@ import { overallVerdict } from '../src/qc/verdict.ts';
 import { type BookRecord, findBook, putBook } from '../src/store/books.ts';
 import { findMaster, type MasterRecord } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
-import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { type Attempt, answerOf, type JobContext } from './context.ts';
 import { coverOf, simulatedTags } from './master.ts';
 
 /**
@@ -25,16 +25,7 @@ export async function bind(step: BindStep, attempt: Attempt, context: JobContext
     return { record: await make({ step, masters, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`book-${step.key}`, work, attempt.signal);
-  return {
-    kind: 'bind',
-    key: step.key,
-    outcome,
-    calls: noCalls(),
-    billedCharacters: 0,
-    audioSeconds: record.durationSeconds,
-    simulated: record.simulated,
-    worker: context.workerId,
-  };
+  return answerOf({ step, outcome, record, context });
 }
 
 async function mastersOf(step: BindStep, store: Store): Promise<MasterRecord[]> {

@@ -15,7 +15,7 @@ import { judgeChapter } from '../src/qc/verdict.ts';
 import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
-import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { type Attempt, answerOf, type JobContext } from './context.ts';
 
 /**
  * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there: a chapter is never
@@ -30,16 +30,7 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
     return { record: await make({ step, takes, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
-  return {
-    kind: 'master',
-    key: step.key,
-    outcome,
-    calls: noCalls(),
-    billedCharacters: 0,
-    audioSeconds: record.durationSeconds,
-    simulated: record.simulated,
-    worker: context.workerId,
-  };
+  return answerOf({ step, outcome, record, context });
 }
 
 async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {

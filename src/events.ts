@@ -19,6 +19,8 @@ export type PipelineEvent =
       voices: { enroll: number; reuse: number };
       segments: { total: number; synthesize: number; reuse: number };
       chapters: { total: number; master: number };
+      /** The book file is to be bound. */
+      bind: boolean;
       billedCharacters: number;
       cost: { amount: number; currency: string } | null;
     }

@@ -71,6 +71,9 @@ function eventLine(
 
 function planLine(event: Extract<PipelineEvent, { type: 'run.planned' }>): string {
   const { voices, segments, chapters } = event;
+  if (voices.enroll + segments.synthesize + chapters.master === 0 && event.bind) {
+    return 'To do: bind the book from the chapters in the store. No call to the service.';
+  }
   if (voices.enroll + segments.synthesize + chapters.master === 0) {
     return `Nothing to do: all ${counted(segments.total, 'segment')} and ${counted(chapters.total, 'chapter')} are in the store. No call to the service.`;
   }

@@ -24,8 +24,8 @@ export const CAPTION_UNITS = ['line', 'sentence', 'word'] as const;
 /** `line`: all that one speaker says in one go; `sentence`: what fits a screen; `word`: sentences with a time for each word. */
 export type CaptionUnit = (typeof CAPTION_UNITS)[number];
 
-/** What else can be delivered: a cue sheet of the M4B, label tracks for Audacity, a WAV for each line. */
-export const EXTRAS = ['cue', 'labels', 'lines'] as const;
+/** What else can be delivered: a cue sheet of the M4B, label tracks for Audacity. */
+export const EXTRAS = ['cue', 'labels'] as const;
 /** Something else to deliver. */
 export type Extra = (typeof EXTRAS)[number];
 

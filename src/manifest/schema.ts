@@ -56,11 +56,7 @@ export const outputSchema = z.strictObject({
     .optional()
     .describe('Subtitle files for each chapter. Default: none.'),
   'subtitles-per': z.enum(CAPTION_UNITS).optional().describe('How much one subtitle holds. Default: sentence.'),
-  also: z
-    .array(z.enum(EXTRAS))
-    .max(20)
-    .optional()
-    .describe('cue: cue sheet of the M4B; labels: for Audacity; lines: a WAV each.'),
+  also: z.array(z.enum(EXTRAS)).max(20).optional().describe('cue: cue sheet of the M4B; labels: for Audacity.'),
 });
 
 /** The whole manifest. */

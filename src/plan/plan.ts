@@ -102,6 +102,8 @@ export interface PlanTotals {
   voices: { enroll: number; reuse: number };
   segments: { total: number; synthesize: number; reuse: number };
   chapters: { total: number; master: number };
+  /** The book file is to be bound. */
+  bind: boolean;
   /** Billed units of what is to be spoken (src/models.ts). */
   billedCharacters: number;
   cost: { amount: number; currency: string } | null;
@@ -120,6 +122,7 @@ export function planTotals(plan: Plan): PlanTotals {
       total: plan.chapters.length,
       master: plan.chapters.filter((chapter) => chapter.master.need === 'make').length,
     },
+    bind: plan.book?.need === 'make',
     billedCharacters,
     cost: costOf({ model: plan.model, billedCharacters, voices: enroll }),
   };

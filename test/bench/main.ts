@@ -7,6 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
@@ -15,7 +16,7 @@ import { nothingToDo, startUp } from './start.ts';
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
 export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
 
-const BENCHES: Readonly<Record<string, Bench>> = { startUp, nothingToDo, orchestration, memory, mastering };
+const BENCHES: Readonly<Record<string, Bench>> = { startUp, nothingToDo, orchestration, memory, mastering, loudness };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));
