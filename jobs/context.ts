@@ -1,7 +1,7 @@
 /** What a processor works with. Made once per process by the composition root; a test makes its own. */
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { SingleFlight } from '../src/limits.ts';
-import type { CallCounts } from '../src/plan/step.ts';
+import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
 import type { SessionPool } from '../src/speech/dashscope/pool.ts';
 import type { Store } from '../src/store/store.ts';
@@ -31,6 +31,26 @@ export interface Attempt {
   signal: AbortSignal;
   /** 1-based number of this try. */
   attempt: number;
+}
+
+/** The answer of a processor that calls no service, from the record that it made or found. */
+export function answerOf(of: {
+  step: MasterStep | BindStep;
+  outcome: StepResult['outcome'];
+  record: { durationSeconds: number; simulated: boolean };
+  context: JobContext;
+}): StepResult {
+  const { step, outcome, record, context } = of;
+  return {
+    kind: step.kind,
+    key: step.key,
+    outcome,
+    calls: noCalls(),
+    billedCharacters: 0,
+    audioSeconds: record.durationSeconds,
+    simulated: record.simulated,
+    worker: context.workerId,
+  };
 }
 
 /** No calls made: the start of a processor's count, and the answer of one that found its result in the store. */

@@ -2,18 +2,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
 import { type ChapterTake, masterChapter } from '../src/audio/master.ts';
 import { decodeMeasures } from '../src/audio/measures.ts';
 import { PipelineError } from '../src/errors.ts';
 import { takesDigest } from '../src/plan/keys.ts';
-import type { MasterStep, StepResult } from '../src/plan/step.ts';
-import { PROFILES } from '../src/qc/profiles.ts';
+import type { Asset, MasterStep, StepResult } from '../src/plan/step.ts';
+import type { Curves } from '../src/qc/measured-file.ts';
+import { profileOf } from '../src/qc/profiles.ts';
 import { judgeChapter } from '../src/qc/verdict.ts';
 import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
-import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { type Attempt, answerOf, type JobContext } from './context.ts';
 
 /**
  * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there: a chapter is never
@@ -28,16 +30,7 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
     return { record: await make({ step, takes, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
-  return {
-    kind: 'master',
-    key: step.key,
-    outcome,
-    calls: noCalls(),
-    billedCharacters: 0,
-    audioSeconds: record.durationSeconds,
-    simulated: record.simulated,
-    worker: context.workerId,
-  };
+  return answerOf({ step, outcome, record, context });
 }
 
 async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
@@ -71,7 +64,7 @@ interface Parts {
 
 async function make({ step, takes, digest, attempt, context }: Parts): Promise<MasterRecord> {
   const { store, ffmpeg } = context;
-  const profile = PROFILES[step.profile];
+  const profile = profileOf(step);
   const simulated = takes.some((take) => take.simulated);
   const folder = await store.workFolder();
   try {
@@ -82,16 +75,15 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
       sampleRateHz: step.sampleRateHz,
       profile,
       outputs,
-      tags: simulated ? { ...step.tags, comment: `SIMULATED, not for delivery. ${step.tags.comment}` } : step.tags,
-      ...(step.cover === undefined
-        ? {}
-        : { cover: { bytes: await store.readBlob(step.cover.digest), mediaType: step.cover.mediaType } }),
+      tags: simulatedTags(step.tags, simulated),
+      ...(await coverOf(step, store)),
       signal: attempt.signal,
     });
     const files: MasterFile[] = [];
     const failures: string[] = [];
     let verdict: MasterRecord['verdict'] = 'none';
     let loudnessLufs: number | null = null;
+    let curves: Curves = { peaks: [], loudnessLufs: [] };
     for (const { format, path } of outputs) {
       const measured = await inspectFile({ ffmpeg, path, signal: attempt.signal });
       const judged = judgeChapter(measured, profile);
@@ -99,8 +91,9 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
         if (!rule.pass) failures.push(`${format}: ${rule.rule} is ${rule.measured}, wanted ${rule.wanted}`);
       }
       if (verdict !== 'fail') verdict = judged.verdict;
+      if (files.length === 0) curves = measured.curves;
       loudnessLufs ??= Number.isFinite(measured.loudnessLufs) ? measured.loudnessLufs : null;
-      files.push({ format, ...(await store.putFile(path)) });
+      files.push({ format, ...(await store.putFile(path)), rules: judged.rules });
     }
     const record: MasterRecord = {
       key: step.key,
@@ -110,10 +103,12 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
       loudnessLufs,
       verdict,
       failures,
-      positions: made.takePositions.map(({ startSample, samples }) => ({
+      positions: made.takePositions.map(({ startSample, samples }, index) => ({
         startSeconds: startSample / step.sampleRateHz,
         durationSeconds: samples / step.sampleRateHz,
+        pauses: made.takePauses[index] ?? [],
       })),
+      curves,
       simulated,
       madeAt: new Date().toISOString(),
     };
@@ -122,6 +117,17 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Tags that say so when the speech is simulated. */
+export function simulatedTags<T extends { comment: string }>(tags: T, simulated: boolean): T {
+  return simulated ? { ...tags, comment: `SIMULATED, not for delivery. ${tags.comment}` } : tags;
+}
+
+/** The step's cover out of the store; nothing when it has none. */
+export async function coverOf(step: { cover?: Asset }, store: Store): Promise<{ cover?: Cover }> {
+  if (step.cover === undefined) return {};
+  return { cover: { bytes: await store.readBlob(step.cover.digest), mediaType: step.cover.mediaType } };
 }
 
 async function chapterTakes({

@@ -1,45 +1,22 @@
-/** Puts finished chapters where the producer looks for them, and leaves alone what is already right. */
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+/** Puts finished chapters and the book where the producer looks for them, and leaves alone what is already right. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PipelineError, systemCode } from './errors.ts';
-import type { RunFinishedEvent } from './events.ts';
-import type { MasterFile, MasterRecord } from './store/masters.ts';
+import { deliverStored, deliverText, inFolder, TEMPORARY } from './deliver/files.ts';
+import { bookSidecars, chapterSidecars, type Sidecar } from './deliver/sidecars.ts';
+import { bookFileStem, chapterFileStem, FAILED_MARK } from './plan/names.ts';
+import type { Plan, PlannedChapter } from './plan/plan.ts';
+import type { BookRecord } from './store/books.ts';
+import type { MasterRecord } from './store/masters.ts';
 import type { Store } from './store/store.ts';
 
-const REPORT = 'report.json';
-/** What we write before renaming; also how a crash's leftovers are known. */
-const TEMPORARY = /^\.delivering-[0-9a-f-]{36}$/;
-
-/**
- * Delivers a chapter's files into `folder` as `stem.mp3`, `stem.m4a`. A file that is there with the master's size and
- * time, or else with its content, is not touched. Each file appears whole or not at all.
- *
- * Fails with `store-unwritable`, `disk-full` or `store-damaged`.
- */
-export async function deliverChapter({
-  store,
-  master,
-  folder,
-  stem,
-}: {
-  store: Store;
-  master: MasterRecord;
-  folder: string;
-  stem: string;
-}): Promise<{ files: string[]; written: number }> {
-  const files: string[] = [];
-  let written = 0;
-  for (const file of master.files) {
-    const path = join(folder, `${stem}.${file.format}`);
-    if (!(await isDelivered({ path, file, madeAt: new Date(master.madeAt) }))) {
-      await deliverFile({ store, file, path, folder, madeAt: new Date(master.madeAt) });
-      written += 1;
-    }
-    files.push(path);
-  }
-  return { files, written };
+/** What a delivery came to. */
+export interface Delivered {
+  /** Paths of the sound files. */
+  files: string[];
+  /** Paths of what lies beside them. */
+  extras: string[];
+  /** Files that were not there yet, or not right. */
+  written: number;
 }
 
 /** Makes the folder and clears what a crashed delivery left there. */
@@ -51,101 +28,56 @@ export async function openDeliveryFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes report.json beside the files and removes files that an earlier report lists and this one does not: an edition's
- * chapter that was renamed or dropped. Files that we did not make are never touched.
+ * Delivers a chapter's files, such as `03 - The Storm.mp3`. One that fails its check gets a name that says so, and the
+ * good edition before it, if there is one, stays. Each file appears whole or not at all; safe to repeat.
+ *
+ * Fails with `store-unwritable`, `disk-full` or `store-damaged`.
  */
-export async function writeReport(
-  folder: string,
-  report: { title: string; finished: RunFinishedEvent },
-): Promise<void> {
-  await inFolder(folder, async () => {
-    const names = report.finished.chapters
-      .flatMap((chapter) => chapter.files)
-      .map((path) => path.slice(folder.length + 1));
-    const before = report.finished.ok ? await namesInReport(folder) : [];
-    const { finished } = report;
-    const text = JSON.stringify(
-      {
-        format: 'narration-report',
-        version: 1,
-        title: report.title,
-        syntheticSpeech: true,
-        simulated: finished.simulated,
-        complete: finished.ok,
-        files: names,
-        chapters: finished.chapters.map((chapter) => ({
-          ...chapter,
-          files: chapter.files.map((path) => path.slice(folder.length + 1)),
-        })),
-        segments: finished.segments,
-        voices: finished.voices,
-        billedCharacters: finished.billedCharacters,
-        calls: finished.calls,
-      },
-      null,
-      2,
-    );
-    const temporary = temporaryPath(folder);
-    await writeFile(temporary, `${text}\n`, { flush: true });
-    await rename(temporary, join(folder, REPORT));
-    for (const name of before) if (!names.includes(name)) await rm(join(folder, name), { force: true });
-  });
-}
-
-async function isDelivered({ path, file, madeAt }: { path: string; file: MasterFile; madeAt: Date }): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || !found.isFile() || found.size !== file.byteLength) return false;
-  if (Math.abs(found.mtimeMs - madeAt.getTime()) < 1) return true;
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  return hash.digest('hex') === file.digest;
-}
-
-async function deliverFile(of: {
+export async function deliverChapter(of: {
   store: Store;
-  file: MasterFile;
-  path: string;
+  plan: Plan;
+  chapter: PlannedChapter;
+  master: MasterRecord;
   folder: string;
-  madeAt: Date;
-}): Promise<void> {
-  const temporary = temporaryPath(of.folder);
-  await inFolder(of.folder, async () => {
-    await of.store.copyOut(of.file.digest, temporary);
-    await utimes(temporary, of.madeAt, of.madeAt);
-    await rename(temporary, of.path);
-  });
+}): Promise<Delivered> {
+  const { store, plan, chapter, master, folder } = of;
+  const stem = markedStem(chapterFileStem(chapter.number, plan.chapters.length, chapter.title), master);
+  const wanted = master.files.filter(({ format }) => plan.delivery.formats.includes(format));
+  const madeAt = new Date(master.madeAt);
+  const names = wanted.map((file) => ({ file, name: `${stem}.${file.format}` }));
+  let written = 0;
+  for (const { file, name } of names) if (await deliverStored({ store, file, folder, name, madeAt })) written += 1;
+  const sidecars = chapterSidecars({ plan, chapter, master, stem });
+  written += await deliverSidecars(sidecars, folder);
+  return { files: names.map(({ name }) => join(folder, name)), extras: paths(sidecars, folder), written };
 }
 
-function temporaryPath(folder: string): string {
-  return join(folder, `.delivering-${randomUUID()}`);
+/** Delivers the book file as `Title.m4b`; like `deliverChapter`. */
+export async function deliverBook(of: {
+  store: Store;
+  plan: Plan;
+  book: BookRecord;
+  folder: string;
+}): Promise<Delivered> {
+  const { store, plan, book, folder } = of;
+  const stem = markedStem(bookFileStem(plan.title), book);
+  const name = `${stem}.m4b`;
+  const isNew = await deliverStored({ store, file: book.file, folder, name, madeAt: new Date(book.madeAt) });
+  const sidecars = bookSidecars({ plan, book, stem });
+  const written = (isNew ? 1 : 0) + (await deliverSidecars(sidecars, folder));
+  return { files: [join(folder, name)], extras: paths(sidecars, folder), written };
 }
 
-async function namesInReport(folder: string): Promise<string[]> {
-  try {
-    const report: unknown = JSON.parse(await readFile(join(folder, REPORT), 'utf8'));
-    if (typeof report !== 'object' || report === null || !('format' in report) || !('files' in report)) return [];
-    if (report.format !== 'narration-report' || !Array.isArray(report.files)) return [];
-    // A report is a file anybody can edit: only plain names of our own kinds are followed.
-    return report.files.filter((name): name is string => typeof name === 'string' && /^[^/\\]+\.(mp3|m4a)$/.test(name));
-  } catch {
-    return [];
-  }
+function markedStem(stem: string, { verdict }: { verdict: string }): string {
+  return verdict === 'fail' ? `${stem}${FAILED_MARK}` : stem;
 }
 
-async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = systemCode(error);
-    if (error instanceof PipelineError || code === undefined) throw error;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new PipelineError({
-      code: full ? 'disk-full' : 'store-unwritable',
-      message: full
-        ? `The disk of ${folder} is full. What was made is kept in the store: free some space and run again.`
-        : `The folder ${folder} can not be written (${code}). Choose another with --out, or change its permissions.`,
-      retry: 'never',
-      cause: error,
-    });
-  }
+async function deliverSidecars(sidecars: readonly Sidecar[], folder: string): Promise<number> {
+  let written = 0;
+  for (const sidecar of sidecars) if (await deliverText({ ...sidecar, folder })) written += 1;
+  return written;
+}
+
+function paths(sidecars: readonly Sidecar[], folder: string): string[] {
+  return sidecars.map(({ name }) => join(folder, name));
 }

@@ -19,6 +19,8 @@ export type PipelineEvent =
       voices: { enroll: number; reuse: number };
       segments: { total: number; synthesize: number; reuse: number };
       chapters: { total: number; master: number };
+      /** The book file is to be bound. */
+      bind: boolean;
       billedCharacters: number;
       cost: { amount: number; currency: string } | null;
     }
@@ -46,6 +48,8 @@ export type PipelineEvent =
     }
   | ProgressEvent
   | ({ type: 'chapter.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredChapter)
+  | ({ type: 'book.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredBook)
+  | { type: 'book.failed'; title: string; code: FailureCode; message: string }
   | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
   | RunFinishedEvent;
 
@@ -75,12 +79,26 @@ export interface DeliveredChapter {
   /** Integrated loudness of the finished file; null for silence or when there is no file. */
   loudnessLufs: number | null;
   verdict: 'pass' | 'fail' | 'none';
+  /** Paths of what lies beside them: subtitles, labels. */
+  extras?: string[];
+}
+
+/** The book file as it was delivered. */
+export interface DeliveredBook {
+  title: string;
+  /** Paths of its files; empty when it was not delivered. */
+  files: string[];
+  /** Paths of what lies beside them: a cue sheet. */
+  extras?: string[];
+  durationSeconds: number;
+  /** `fail` when one of its chapters fails. */
+  verdict: 'pass' | 'fail' | 'none';
 }
 
 /** The last event of every run that got past its manifest. Relied upon from outside: add, never rename. */
 export interface RunFinishedEvent {
   type: 'run.finished';
-  /** Every chapter was delivered. */
+  /** Every chapter, and the book file if one was asked for, was delivered and none fails its check. */
   ok: boolean;
   /** Some of the speech came from a simulator. */
   simulated: boolean;
@@ -89,6 +107,8 @@ export interface RunFinishedEvent {
   billedCharacters: number;
   calls: { enroll: number; list: number; synthesize: number };
   chapters: DeliveredChapter[];
+  /** The M4B; null when the manifest asks for none. */
+  book: DeliveredBook | null;
   /** Folder of the delivered files. */
   folder: string;
   /** Wall time of the run. */

@@ -1,13 +1,13 @@
 /** What happened in a run so far: turns the queue's answers into events, deliveries and the closing account. */
-import { deliverChapter } from './deliver.ts';
+import { deliverBook, deliverChapter } from './deliver.ts';
 import { PipelineError } from './errors.ts';
-import type { DeliveredChapter, Emit, FailureCode, RunFinishedEvent } from './events.ts';
-import { chapterFileStem } from './plan/names.ts';
+import type { DeliveredBook, DeliveredChapter, Emit, FailureCode, RunFinishedEvent } from './events.ts';
 import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FollowerEvents } from './queue/follow.ts';
-import { findMaster } from './store/masters.ts';
+import { findBook } from './store/books.ts';
+import { findMaster, type MasterRecord } from './store/masters.ts';
 import type { Store } from './store/store.ts';
 
 /** A failure as an event names it. */
@@ -45,6 +45,8 @@ export class RunLog {
   readonly #segmentEnds = new Map<string, 'made' | 'reused' | 'failed'>();
   readonly #failedVoices = new Map<string, Trouble>();
   readonly #chapters = new Map<number, DeliveredChapter>();
+  readonly #masters = new Map<number, MasterRecord>();
+  #book: DeliveredBook | undefined;
   readonly #deliveries: Promise<void>[] = [];
   /** Calls of workers in other processes, from their results. */
   readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
@@ -93,6 +95,7 @@ export class RunLog {
         if (kind === 'enroll') this.#onVoiceFailed(key, { code, message });
         if (kind === 'synthesize') this.#onSegmentFailed(key, { code, message });
         if (kind === 'master') this.#onMasterFailed(key, { code, message });
+        if (kind === 'bind') this.#onBookFailed({ code, message });
         if (BLOCKING.has(code))
           this.onBlocked(new PipelineError({ code: code as PipelineError['code'], message, retry: 'never' }));
       },
@@ -123,6 +126,21 @@ export class RunLog {
     this.#deliveries.push(this.#deliver(chapter));
   }
 
+  /** Starts to deliver the book file that the store has; `delivered` waits for it. */
+  deliverBook(): void {
+    this.#deliveries.push(this.#deliverBook());
+  }
+
+  /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
+  canBind(): boolean {
+    return this.#plan.chapters.every(({ number }) => this.#masters.has(number));
+  }
+
+  /** The records of what was delivered, by chapter number. */
+  get masters(): ReadonlyMap<number, MasterRecord> {
+    return this.#masters;
+  }
+
   /** Resolves when all deliveries ended, with what stopped one of them, if anything did. */
   async delivered(): Promise<Trouble | undefined> {
     for (let waitedFor = 0; waitedFor < this.#deliveries.length; ) {
@@ -139,15 +157,18 @@ export class RunLog {
     const chapters = this.#plan.chapters.map(
       ({ number, title }) => this.#chapters.get(number) ?? undelivered(number, title),
     );
+    const book = this.#plan.book === undefined ? null : (this.#book ?? undeliveredBook(this.#plan.title));
+    const parts = book === null ? chapters : [...chapters, book];
     return {
       type: 'run.finished',
-      ok: chapters.every((chapter) => chapter.files.length > 0),
+      ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
       simulated: this.#simulated,
       voices: { enrolled: this.#enrolled, reused: voices.reuse + this.#found },
       segments: this.#segmentCounts(),
       billedCharacters: this.#billedCharacters,
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
       chapters,
+      book,
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
     };
@@ -176,6 +197,7 @@ export class RunLog {
     this.#billedCharacters += result.billedCharacters;
     if (result.kind === 'enroll') this.#onVoice(result);
     if (result.kind === 'synthesize') this.#onSegment(result);
+    if (result.kind === 'bind') this.deliverBook();
     if (result.kind === 'master') for (const chapter of this.#byMasterKey.get(result.key) ?? []) this.deliver(chapter);
     this.#emit(this.#progress.event());
   }
@@ -220,6 +242,11 @@ export class RunLog {
     }
   }
 
+  #onBookFailed(trouble: Trouble): void {
+    if (trouble.code === 'interrupted') return;
+    this.#emit({ type: 'book.failed', title: this.#plan.title, ...trouble });
+  }
+
   /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
   async #deliver(chapter: PlannedChapter): Promise<void> {
     const { number, title } = chapter;
@@ -227,10 +254,11 @@ export class RunLog {
       const master = await findMaster(this.#store, chapter.master.step.key);
       if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
       this.#simulated ||= master.simulated;
-      const stem = chapterFileStem(number, this.#plan.chapters.length, title);
-      const { files, written } = await deliverChapter({ store: this.#store, master, folder: this.#folder, stem });
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const { files, extras, written } = await deliverChapter({ ...where, chapter, master });
+      this.#masters.set(number, master);
       const { durationSeconds, loudnessLufs, verdict } = master;
-      const delivered = { index: number, title, files, durationSeconds, loudnessLufs, verdict };
+      const delivered = { index: number, title, files, extras, durationSeconds, loudnessLufs, verdict };
       this.#chapters.set(number, delivered);
       const made = chapter.master.need === 'make';
       this.#emit({
@@ -242,13 +270,36 @@ export class RunLog {
         this.#emit({ type: 'notice', level: 'warning', message: `Chapter ${number}, ${failure}.` });
       }
     } catch (error) {
-      const { code, message } =
-        error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
-      this.#deliveryTrouble ??= { code, message };
-      this.#emit({ type: 'chapter.failed', index: number, title, code, message });
+      this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
     }
     this.#progress.chapterDone();
     this.#emit(this.#progress.event());
+  }
+
+  /** Never rejects, like `#deliver`. */
+  async #deliverBook(): Promise<void> {
+    const { book: planned, title } = this.#plan;
+    if (planned === undefined) return;
+    try {
+      const book = await findBook(this.#store, planned.step.key);
+      if (book === undefined) throw new Error('Internal error: a book that was just bound is not in the store.');
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const { files, extras, written } = await deliverBook({ ...where, book });
+      const { durationSeconds, verdict } = book;
+      this.#book = { title, files, extras, durationSeconds, verdict };
+      const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
+      this.#emit({ type: 'book.delivered', outcome, ...this.#book });
+    } catch (error) {
+      this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
+    }
+  }
+
+  /** What kept a file from being delivered; the first such trouble ends the run. */
+  #undelivered(error: unknown): Trouble {
+    const { code, message } =
+      error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
+    this.#deliveryTrouble ??= { code, message };
+    return { code, message };
   }
 
   #charactersOf(voiceKey: string): string[] {
@@ -259,6 +310,10 @@ export class RunLog {
 function sumOfCalls(a: CallCounts | undefined, b: CallCounts): CallCounts {
   if (a === undefined) return { ...b };
   return { enroll: a.enroll + b.enroll, list: a.list + b.list, synthesize: a.synthesize + b.synthesize };
+}
+
+function undeliveredBook(title: string): DeliveredBook {
+  return { title, files: [], durationSeconds: 0, verdict: 'none' };
 }
 
 function undelivered(index: number, title: string): DeliveredChapter {

@@ -8,7 +8,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
-import { openDeliveryFolder, writeReport } from './deliver.ts';
+import { writeReports } from './deliver/report.ts';
+import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent } from './events.ts';
 import { draftBook } from './plan/draft.ts';
@@ -18,7 +19,7 @@ import type { CallCounts } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun } from './queue/follow.ts';
-import { submitChapters, submitVoices } from './queue/submit.ts';
+import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import { RunLog, type Trouble } from './run-log.ts';
 import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
@@ -86,6 +87,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
 
   const log = new RunLog({ plan, store, folder, emit });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliver(chapter);
+  if (plan.book?.need === 'reuse') log.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
   if (hasWork(plan)) {
     try {
@@ -96,8 +98,9 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   }
   stoppedBy = (await log.delivered()) ?? stoppedBy;
   const finished = log.finished();
+  const { title } = book.manifest;
   try {
-    await writeReport(folder, { title: book.manifest.title, finished });
+    await writeReports(folder, { title, finished, delivery: plan.delivery, masters: log.masters });
   } catch (error) {
     stoppedBy ??= troubleOf(error);
   }
@@ -112,7 +115,7 @@ function troubleOf(error: unknown): Trouble {
 }
 
 function hasWork(plan: Plan): boolean {
-  return plan.chapters.some((chapter) => chapter.master.need === 'make');
+  return plan.book?.need === 'make' || plan.chapters.some((chapter) => chapter.master.need === 'make');
 }
 
 async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: RunLog }): Promise<void> {
@@ -132,6 +135,11 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     log.startSpeaking();
     const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
     await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
+    await log.delivered();
+    // Bound last, from chapters that are all there; without one of them there is no book.
+    if (plan.book?.need === 'make' && log.canBind()) {
+      await follower.expect(await submitBook(work.queue, { runId, step: plan.book.step }));
+    }
   } catch (error) {
     await cancelRun(work.queue, { runId }).catch(() => undefined);
     throw stop.signal.aborted ? stop.signal.reason : error;

@@ -17,6 +17,12 @@ export interface AudioFacts {
   channels: number;
   /** Of the sound as declared; `null` when not known. */
   bitRateKbps: number | null;
+  /** Length that the file claims; `null` when it claims none, or when ffmpeg could only guess. */
+  declaredSeconds: number | null;
+  /** Chapter marks in the file's order. */
+  marks: { title: string; startSeconds: number; endSeconds: number }[];
+  /** What ffmpeg could not decode, in its words, the first few; empty for a file that is whole. */
+  troubles: string[];
 }
 
 /** The format of the decoded sound: s16le, channels interleaved. */
@@ -144,7 +150,37 @@ function parseFacts(said: string, name: string): AudioFacts {
   }
   const bitRate = /, (\d+) kb\/s/.exec(stream ?? '')?.[1];
   const facts = { container: container.replace(/,$/, ''), codec, sampleRateHz, channels };
-  return { ...facts, bitRateKbps: bitRate === undefined ? null : Number(bitRate) };
+  return {
+    ...facts,
+    bitRateKbps: bitRate === undefined ? null : Number(bitRate),
+    declaredSeconds: declaredSeconds(said),
+    marks: marksIn(said),
+    troubles: troublesIn(said),
+  };
+}
+
+function declaredSeconds(said: string): number | null {
+  if (/Estimating duration from bitrate/.test(said)) return null;
+  const [, hours, minutes, seconds] = /^\[info\] {3}Duration: (\d+):(\d+):([\d.]+)/m.exec(said) ?? [];
+  return hours === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** The chapter marks in ffmpeg's description of its input. */
+export function marksIn(said: string): AudioFacts['marks'] {
+  // Up to the output's description, which repeats the marks.
+  const input = said.split(/^\[info\] Output #0/m, 1)[0]!;
+  const pattern =
+    /^\[info\] +Chapter #0:\d+: start ([\d.-]+), end ([\d.-]+)\s*\n(?:\[info\] +Metadata:\s*\n\[info\] +title +: (.*)$)?/gm;
+  return [...input.matchAll(pattern)].map(([, start, end, title = '']) => {
+    return { title, startSeconds: Number(start), endSeconds: Number(end) };
+  });
+}
+
+const MOST_TROUBLES = 3;
+
+function troublesIn(said: string): string[] {
+  const lines = said.split('\n').filter((line) => /\[(error|fatal)\]/.test(line));
+  return [...new Set(lines.map((line) => line.replace(/\[[\w ,@#:/.-]*\] ?/g, '').trim()))].slice(0, MOST_TROUBLES);
 }
 
 function channelsOf(layout: string): number {

@@ -122,7 +122,9 @@ function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): fluent.FfmpegComm
   if (graph !== undefined) command.complexFilter(graph);
   for (const { to, options } of outputs) {
     command.output(typeof to === 'string' ? `file:${to}` : to);
-    command.outputOptions('-map_metadata', '-1', ...options);
+    // Nothing of the input's own tags, unless the run says what to take.
+    const untagged = options.includes('-map_metadata') ? [] : ['-map_metadata', '-1'];
+    command.outputOptions(...untagged, ...options);
   }
   return command;
 }

@@ -1,10 +1,22 @@
-import type { MeasuredFile } from '../qc/verdict.ts';
-import { decodeAudio } from './decode.ts';
+import { open } from 'node:fs/promises';
+import type { MeasuredFile } from '../qc/measured-file.ts';
+import { curvesOf } from './curves.ts';
+import { type AudioFacts, decodeAudio } from './decode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { createClipFinder } from './full-scale.ts';
+import {
+  isNearSilence,
+  longestDigitalSilence,
+  longestSilence,
+  noiseFloorDbfs,
+  noisiestPause,
+  outerSilence,
+} from './gaps.ts';
 import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
-import { soundBlocks, type TakeMeasures } from './measures.ts';
+import type { TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { createSampleReader, dbFromGain, dbFromPower } from './pcm.ts';
+import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
+import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from './pcm.ts';
 import { createPeakMeter } from './true-peak.ts';
 
 /**
@@ -27,29 +39,104 @@ export async function inspectFile(request: {
     sampleRateHz = format.sampleRateHz;
     distribute(reader.read(chunk), channels);
   });
-  const measured = channels.map(({ meter, peaks }) => ({ measures: meter.finish(), ...peaks.finish() }));
+  const frames = facts.container === 'mp3' ? await readMp3Frames(path, signal) : null;
+  const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
+  const durationSeconds = sampleRateHz === 0 ? 0 : (channels[0]?.meter.samples() ?? 0) / sampleRateHz;
+  const { container, codec, marks, bitRateKbps } = facts;
+  const sound = soundOf(channels, { durationSeconds, sampleRateHz });
+  return {
+    ...{ container, codec, durationSeconds, sampleRateHz: facts.sampleRateHz, channels: facts.channels },
+    bitRateKbps: frames?.meanKbps ?? bitRateKbps,
+    frameBitRatesKbps: frames === null ? null : { least: frames.leastKbps, most: frames.mostKbps },
+    ...sound.measured,
+    marks: marks.map((mark) => ({ ...mark, atSilence: isNearSilence(sound.power, mark.startSeconds) })),
+    damage: damageOf({ facts, frames, missingBytes, durationSeconds }),
+  };
+}
+
+/** Everything that is measured on the samples. */
+function soundOf(
+  channels: Channel[],
+  { durationSeconds, sampleRateHz }: { durationSeconds: number; sampleRateHz: number },
+) {
+  const measured = channels.map(({ meter, peaks, clips }) => ({
+    measures: meter.finish(),
+    ...peaks.finish(),
+    ...clips.finish(),
+  }));
   const all = measured.map(({ measures }) => measures);
   const power = meanPower(all);
-  const samples = all[0]?.samples ?? 0;
+  const loudness = sum(all.map((own) => own.loudness));
+  const peak = highest(all.map((own) => own.peak));
+  const wholeBlocks = Math.floor((all[0]?.samples ?? 0) / (all[0]?.blockSamples ?? 1));
+  const clipped = measured.flatMap(({ firstSample }) => (firstSample === null ? [] : [firstSample]));
   return {
-    ...facts,
-    durationSeconds: sampleRateHz === 0 ? 0 : samples / sampleRateHz,
-    rmsDbfs: rms(all),
-    loudnessLufs: integratedLoudness(sum(all.map(({ loudness }) => loudness))),
-    samplePeakDbfs: dbFromGain(Math.max(0, ...measured.map(({ samplePeak }) => samplePeak))),
-    truePeakDbtp: dbFromGain(Math.max(0, ...measured.map(({ truePeak }) => truePeak))),
-    noiseFloorDbfs: noiseFloor(power, samples, all[0]?.blockSamples ?? 1),
-    ...outerSilence(power, samples / (sampleRateHz || 1)),
+    power,
+    measured: {
+      rmsDbfs: rms(all),
+      loudnessLufs: integratedLoudness(loudness),
+      samplePeakDbfs: dbFromGain(Math.max(0, ...measured.map(({ samplePeak }) => samplePeak))),
+      truePeakDbtp: dbFromGain(Math.max(0, ...measured.map(({ truePeak }) => truePeak))),
+      peakAtSeconds: placeOfHighest(peak) / BLOCKS_PER_SECOND,
+      noiseFloorDbfs: noiseFloorDbfs(power, wholeBlocks),
+      noisiestPause: noisiestPause(power, wholeBlocks),
+      ...outerSilence(power, durationSeconds),
+      longestSilence: longestSilence(power),
+      longestDigitalSilence: longestDigitalSilence(power.subarray(0, wholeBlocks)),
+      clippedRuns: measured.reduce((total, { runs }) => total + runs, 0),
+      clippedAtSeconds: clipped.length === 0 ? null : Math.min(...clipped) / sampleRateHz,
+      curves: curvesOf(peak, loudness),
+    },
   };
+}
+
+/** Containers round the length they claim; more than this is missing sound. */
+const LENGTH_TOLERANCE_SECONDS = 0.25;
+
+/** Bytes of sound that a WAV's header promises and the file does not have; ffmpeg takes what is there without a word. */
+async function missingWavBytes(path: string): Promise<number> {
+  const file = await open(path);
+  try {
+    const start = Buffer.alloc(1 << 16);
+    const { bytesRead } = await file.read(start, 0, start.length, 0);
+    const header = parseWavHeader(start.subarray(0, bytesRead));
+    if (header === null || header === 'incomplete' || header.dataBytes === null) return 0;
+    return Math.max(0, header.dataOffset + header.dataBytes - (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+}
+
+function damageOf(of: {
+  facts: AudioFacts;
+  frames: Mp3Frames | null;
+  missingBytes: number;
+  durationSeconds: number;
+}): string | null {
+  const { facts, frames, missingBytes, durationSeconds } = of;
+  if (missingBytes > 0) return `cut off: ${missingBytes} bytes of its sound are missing`;
+  if (frames?.promisedFrames != null && frames.frames < frames.promisedFrames) {
+    return `cut off: ${frames.frames} of ${frames.promisedFrames} frames are there`;
+  }
+  if (frames?.cutInFrame) return 'cut off in the middle of a frame';
+  // A mark behind the end makes the container claim its place: that is the mark's fault.
+  const lastMark = Math.max(0, ...facts.marks.map(({ endSeconds }) => endSeconds));
+  const isOfMark = Math.abs((facts.declaredSeconds ?? 0) - lastMark) < 1;
+  const claimed = isOfMark ? 0 : (facts.declaredSeconds ?? 0);
+  if (claimed - durationSeconds > LENGTH_TOLERANCE_SECONDS) {
+    return `cut off: it claims ${claimed.toFixed(1)} s and has ${durationSeconds.toFixed(1)} s`;
+  }
+  return facts.troubles.length === 0 ? null : `broken: ${facts.troubles.join('; ')}`;
 }
 
 interface Channel {
   meter: Meter;
   peaks: ReturnType<typeof createPeakMeter>;
+  clips: ReturnType<typeof createClipFinder>;
 }
 
 function openChannel(sampleRateHz: number): Channel {
-  return { meter: createMeter(sampleRateHz), peaks: createPeakMeter() };
+  return { meter: createMeter(sampleRateHz), peaks: createPeakMeter(), clips: createClipFinder() };
 }
 
 // Samples of a frame may come in two chunks, so the place in the frame is remembered by pushing each channel's own.
@@ -59,6 +146,7 @@ function distribute(samples: Int16Array, channels: Channel[]): void {
     const own = count === 1 ? samples : every(samples, c, count);
     channels[c]!.meter.pushSamples(own);
     channels[c]!.peaks.push(own);
+    channels[c]!.clips.push(own);
   }
 }
 
@@ -87,29 +175,13 @@ function rms(measures: TakeMeasures[]): number {
   return samples === 0 ? -Infinity : dbFromPower(total / samples);
 }
 
-const NOISE_WINDOW_BLOCKS = BLOCKS_PER_SECOND / 2;
-
-/** RMS of the quietest 500 ms, as Audacity's "ACX Check" defines it; of whole blocks only. */
-function noiseFloor(power: Float32Array, samples: number, blockSamples: number): number {
-  const blocks = Math.floor(samples / blockSamples);
-  const width = Math.min(NOISE_WINDOW_BLOCKS, blocks);
-  if (width === 0) return -Infinity;
-  let total = 0;
-  let least = Infinity;
-  for (let i = 0; i < blocks; i++) {
-    total += power[i]!;
-    if (i >= width) total -= power[i - width]!;
-    if (i >= width - 1 && total < least) least = total;
-  }
-  // What rounding leaves of a sum that went up and down again is far below one bit.
-  return dbFromPower(least / width < 1e-14 ? 0 : least / width);
+function highest(peaks: Float32Array[]): Float32Array {
+  const [first = new Float32Array(0), ...others] = peaks;
+  return others.length === 0 ? first : first.map((value, i) => Math.max(value, ...others.map((own) => own[i] ?? 0)));
 }
 
-function outerSilence(power: Float32Array, durationSeconds: number) {
-  const sound = soundBlocks(power);
-  if (sound === null) return { headSilenceSeconds: durationSeconds, tailSilenceSeconds: durationSeconds };
-  return {
-    headSilenceSeconds: sound.first / BLOCKS_PER_SECOND,
-    tailSilenceSeconds: Math.max(0, durationSeconds - (sound.last + 1) / BLOCKS_PER_SECOND),
-  };
+function placeOfHighest(peak: Float32Array): number {
+  let at = 0;
+  for (let i = 0; i < peak.length; i++) if (peak[i]! > peak[at]!) at = i;
+  return at;
 }

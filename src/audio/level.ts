@@ -115,7 +115,7 @@ function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples
 const MOST_ROUNDS = 20;
 const CLOSE_ENOUGH_DB = 0.01;
 /** More is not asked of the recording and the limiter: such a chapter fails its verdict instead of being torn apart. */
-const MOST_CHAPTER_GAIN_DB = 40;
+const MOST_CHAPTER_GAIN_DB = 46;
 const MOST_LIMITING_DB = 15;
 
 /** Raises or lowers all until the prediction meets the target; what the limiter takes away is asked for again. */

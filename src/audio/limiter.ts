@@ -159,5 +159,7 @@ function joined(before: Float32Array | null, frame: Float32Array | null, after: 
 
 function applied(samples: Float32Array, gain: Float32Array | null): Float32Array {
   if (gain === null) return samples;
-  return samples.map((sample, i) => sample * gain[i]!);
+  // In place: the frame is not looked at again.
+  for (let i = 0; i < samples.length; i++) samples[i] = samples[i]! * gain[i]!;
+  return samples;
 }

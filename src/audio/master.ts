@@ -4,6 +4,7 @@ import type { Profile } from '../qc/profiles.ts';
 import { arrangeChapter, type TakePosition } from './arrange.ts';
 import { type Cover, type EncodeOutput, encode } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { innerPauses } from './inner-pauses.ts';
 import { levelChapter } from './level.ts';
 import type { TakeMeasures } from './measures.ts';
 import { gainFromDb } from './pcm.ts';
@@ -42,7 +43,12 @@ export interface MasteredChapter {
   rmsDbfs: number;
   /** Where each take lies in the chapter, in samples at `sampleRateHz`. */
   takePositions: TakePosition[];
+  /** The pauses inside each take as it lies in the chapter, in seconds from its start. */
+  takePauses: [startSeconds: number, endSeconds: number][][];
 }
+
+/** Corner of the high-pass that takes away a constant offset: an octave below the lowest that is heard. */
+const OFFSET_CORNER_HZ = 10;
 
 /** Below the profile's limit, for what resampling and encoding add: 0.1 dB on speech, 0.6 dB on clipped speech and noise. */
 const CEILING_MARGIN_DB = 0.7;
@@ -73,17 +79,19 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     arrangement,
     sampleRateHz,
     ceiling: target === null ? null : ceiling,
+    highPassHz: profile.highPassHz ?? (target === null ? null : OFFSET_CORNER_HZ),
     tone: roomToneDbfs === null ? null : roomTone(roomToneDbfs),
     signal,
   });
 
   const pcm = Readable.from(bytesOf(chunks), { objectMode: false, highWaterMark: 1 << 16 });
-  await encode({ ...request, pcm });
+  await encode({ ...request, pcm, denoiseDb: profile.denoiseDb });
   return {
     durationSeconds: arrangement.totalSamples / sampleRateHz,
     loudnessLufs: levels.loudnessLufs,
     rmsDbfs: levels.rmsDbfs,
     takePositions: arrangement.placements.map(({ startSample, samples }) => ({ startSample, samples })),
+    takePauses: arrangement.placements.map((placement, index) => innerPauses(takes[index]!.measures, placement)),
   };
 }
 

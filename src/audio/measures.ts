@@ -92,7 +92,8 @@ function hiss(power: ArrayLike<number>): number {
   return least === Infinity ? 0 : least / HISS_BLOCKS;
 }
 
-function meanFrom(power: ArrayLike<number>, least: number): number {
+/** Mean of the blocks that have at least so much power; 0 when none has. */
+export function meanFrom(power: ArrayLike<number>, least: number): number {
   let total = 0;
   let count = 0;
   for (let i = 0; i < power.length; i++) {

@@ -8,6 +8,8 @@ export interface Meter {
   push(chunk: Uint8Array): void;
   /** The same sound as samples. Do not mix with `push` while it waits for half a sample. */
   pushSamples(samples: Int16Array): void;
+  /** Samples pushed so far. */
+  samples(): number;
   /** Ends the measuring. An odd last byte is dropped: whoever stores a take refuses it first. */
   finish(): TakeMeasures;
 }
@@ -42,6 +44,7 @@ export function createMeter(sampleRateHz: number): Meter {
   return {
     push: (chunk) => pushSamples(reader.read(chunk)),
     pushSamples,
+    samples: () => samples,
     finish() {
       if (block.filled > 0) endBlock();
       const blocks = { loudness: loudness.values(), power: power.values(), peak: peak.values() };

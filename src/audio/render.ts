@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Arrangement, Placement } from './arrange.ts';
+import { createIntake } from './intake.ts';
 import { createLimiter } from './limiter.ts';
 import { createSampleReader } from './pcm.ts';
 
@@ -12,6 +13,8 @@ export interface RenderRequest {
   sampleRateHz: number;
   /** Highest true peak, full scale 1; `null` for no limiter. */
   ceiling: number | null;
+  /** Cuts off what is below, in each take; `null` leaves it. */
+  highPassHz: number | null;
   /** Laid under the whole chapter; `null` for digital silence between takes. */
   tone: Float32Array | null;
   signal?: AbortSignal;
@@ -25,7 +28,7 @@ const FADE_SECONDS = 0.005;
  * one chunk and the limiter's 80 ms at a time. Throws `store-damaged` when a take is longer or shorter than it measured.
  */
 export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
-  const { takes, arrangement, sampleRateHz, ceiling, tone, signal } = request;
+  const { takes, arrangement, sampleRateHz, ceiling, highPassHz, tone, signal } = request;
   const limiter = ceiling === null ? null : createLimiter({ ceiling: ceiling * 32_768, sampleRateHz });
   const write = createWriter(tone);
   const limited = (samples: Float32Array) => (limiter === null ? [samples] : limiter.push(samples));
@@ -41,9 +44,11 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
     const placement = arrangement.placements[index]!;
     yield* silenceUntil(placement.startSample);
     const fadeSamples = Math.min(Math.round(FADE_SECONDS * sampleRateHz), placement.samples >> 1);
-    for await (const samples of readTake(take, placement)) {
+    const intake = createIntake({ gain: take.gain, highPassHz, sampleRateHz });
+    for await (const heard of readTake(take, placement)) {
       if (signal?.aborted) throw interrupted('mastering a chapter');
-      shape(samples, { gain: take.gain, from: at - placement.startSample, of: placement.samples, fadeSamples });
+      const samples = intake(heard);
+      fadeEdges(samples, { from: at - placement.startSample, of: placement.samples, fadeSamples });
       at += samples.length;
       yield* write(limited(samples));
     }
@@ -52,18 +57,18 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
   if (limiter !== null) yield* write(limiter.finish());
 }
 
-/** The part of a take that is heard, in units of a 16-bit sample. */
+/** The part of a take that is heard. */
 async function* readTake(
   take: { samples: number; open(): Readable | Promise<Readable> },
   { skipSamples, samples }: Placement,
-): AsyncGenerator<Float32Array> {
+): AsyncGenerator<Int16Array> {
   const reader = createSampleReader();
   let read = 0;
   for await (const chunk of (await take.open()) as AsyncIterable<Uint8Array>) {
     const all = reader.read(chunk);
     const heard = all.subarray(Math.max(0, skipSamples - read), Math.max(0, skipSamples + samples - read));
     read += all.length;
-    if (heard.length > 0) yield Float32Array.from(heard);
+    if (heard.length > 0) yield heard;
   }
   if (read !== take.samples || reader.pendingBytes() !== 0) {
     const message = `A take has ${read} samples, but ${take.samples} were measured when it was stored.`;
@@ -71,15 +76,14 @@ async function* readTake(
   }
 }
 
-function shape(samples: Float32Array, take: { gain: number; from: number; of: number; fadeSamples: number }): void {
-  const { gain, from, of, fadeSamples } = take;
-  const calmUntil = of - fadeSamples;
-  for (let i = 0; i < samples.length; i++) {
-    const at = from + i;
-    let factor = gain;
-    if (at < fadeSamples) factor *= fade((at + 0.5) / fadeSamples);
-    if (at >= calmUntil) factor *= fade((of - at - 0.5) / fadeSamples);
-    samples[i] = samples[i]! * factor;
+/** Only the samples at the take's own ends are touched. */
+function fadeEdges(samples: Float32Array, take: { from: number; of: number; fadeSamples: number }): void {
+  const { from, of, fadeSamples } = take;
+  for (let i = 0; i < samples.length && from + i < fadeSamples; i++) {
+    samples[i] = samples[i]! * fade((from + i + 0.5) / fadeSamples);
+  }
+  for (let i = Math.max(0, of - fadeSamples - from); i < samples.length; i++) {
+    samples[i] = samples[i]! * fade((of - from - i - 0.5) / fadeSamples);
   }
 }
 

@@ -1,7 +1,8 @@
-import type { ChapterTags, MasterStep } from '../plan/step.ts';
+import type { AudioFormat } from '../manifest/manifest.ts';
+import type { BookTags, ChapterTags } from '../plan/step.ts';
 
 /** ffmpeg's options for a chapter's tags, as they are passed without a shell. Pure. */
-export function metadataOptions(tags: ChapterTags, format: MasterStep['formats'][number]): string[] {
+export function metadataOptions(tags: ChapterTags, format: AudioFormat): string[] {
   const language = threeLetterLanguage(tags.language);
   const fields: Record<string, string | undefined> = {
     title: tags.title,
@@ -16,10 +17,23 @@ export function metadataOptions(tags: ChapterTags, format: MasterStep['formats']
     // An MP3 has a frame for it (TLAN); an M4A says it of the track.
     language: format === 'mp3' ? language : undefined,
   };
-  const options = Object.entries(fields).flatMap(([name, value]) =>
+  const options = optionsOf(fields);
+  return format === 'm4a' ? [...options, '-metadata:s:a:0', `language=${language}`] : options;
+}
+
+/** The same for an M4B of the whole book. Pure. */
+export function bookMetadataOptions(tags: BookTags): string[] {
+  const { title, artist } = tags;
+  const fields = { title, album: title, artist, album_artist: artist, composer: tags.performer, genre: 'Audiobook' };
+  // Kind of media 2 is an audiobook (`stik`): players then keep the place.
+  const options = optionsOf({ ...fields, comment: tags.comment, media_type: '2' });
+  return [...options, '-metadata:s:a:0', `language=${threeLetterLanguage(tags.language)}`];
+}
+
+function optionsOf(fields: Record<string, string | undefined>): string[] {
+  return Object.entries(fields).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : ['-metadata', `${name}=${clean(value)}`],
   );
-  return format === 'm4a' ? [...options, '-metadata:s:a:0', `language=${language}`] : options;
 }
 
 /** A program's argument can not hold a zero byte; other control characters stay, as a title may have a line break. */

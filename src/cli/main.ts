@@ -15,6 +15,7 @@ Examples:
   $ pipeline check book.yaml                        look for mistakes, call nothing
   $ pipeline plan book.yaml                         what would be done, and its price
   $ pipeline run book.yaml                          the real thing; needs DASHSCOPE_API_KEY
+  $ pipeline verify out/*/*.mp3                     would a shop accept these files?
   $ pipeline doctor                                 is everything here that a run needs?
 
 Environment:
@@ -114,6 +115,17 @@ function program(): Command {
     .action(async (flags: Flags) => {
       const { workerCommand } = await import('./worker.ts');
       await end(workerCommand(flags));
+    });
+
+  root
+    .command('verify')
+    .description('judge finished sound files by the rules of a shop, whoever made them; changes nothing')
+    .argument('<files...>', 'MP3, M4A, M4B, FLAC, WAV …; a folder stands for the sound files in it')
+    .option('--profile <name>', 'acx, podcast, broadcast or none', 'acx')
+    .option('--json', 'one JSON object a file and line, with all that was measured; the last is verify.finished')
+    .action(async (files: string[], flags: { profile?: string; json?: boolean }) => {
+      const { verifyCommand } = await import('./verify.ts');
+      await end(verifyCommand(files, flags));
     });
 
   root

@@ -59,6 +59,11 @@ function eventLine(
     case 'chapter.delivered':
       if (event.outcome === 'unchanged') return undefined;
       return `${paint('green', '✓')} chapter ${event.index} “${plain(event.title)}” ${event.outcome === 'made' ? 'mastered' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+    case 'book.delivered':
+      if (event.outcome === 'unchanged') return undefined;
+      return `${paint('green', '✓')} book “${plain(event.title)}” ${event.outcome === 'made' ? 'bound' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+    case 'book.failed':
+      return paint('red', `✗ book “${plain(event.title)}” not delivered: ${plain(event.message)}`);
     case 'chapter.failed':
       return paint('red', `✗ chapter ${event.index} “${plain(event.title)}” not delivered: ${plain(event.message)}`);
   }
@@ -66,6 +71,9 @@ function eventLine(
 
 function planLine(event: Extract<PipelineEvent, { type: 'run.planned' }>): string {
   const { voices, segments, chapters } = event;
+  if (voices.enroll + segments.synthesize + chapters.master === 0 && event.bind) {
+    return 'To do: bind the book from the chapters in the store. No call to the service.';
+  }
   if (voices.enroll + segments.synthesize + chapters.master === 0) {
     return `Nothing to do: all ${counted(segments.total, 'segment')} and ${counted(chapters.total, 'chapter')} are in the store. No call to the service.`;
   }
@@ -93,7 +101,11 @@ function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
   terminal.out('');
   for (const line of chapterTable(event, terminal)) terminal.out(line);
   terminal.out('');
-  terminal.out(`Files in ${plain(event.folder)}`);
+  const book = event.book?.files[0];
+  if (book !== undefined) terminal.out(`The book: ${plain(book.slice(event.folder.length + 1))}`);
+  const extras = event.chapters.flatMap((chapter) => chapter.extras ?? []).length;
+  const beside = extras > 0 ? `; ${counted(extras, 'file')} of subtitles and labels beside them` : '';
+  terminal.out(`Files in ${plain(event.folder)}${beside}; what was measured: report.html`);
   const { segments, voices } = event;
   terminal.out(
     [

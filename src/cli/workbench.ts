@@ -1,6 +1,7 @@
 /** The composition root of everything that works: queue, limits, clients, processors. Nobody else brings these together. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { bind } from '../../jobs/bind.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { enroll } from '../../jobs/enroll.ts';
 import { master } from '../../jobs/master.ts';
@@ -100,6 +101,7 @@ export async function openWorkbench({
         enroll: (step, attempt) => enroll(step, attempt, context),
         synthesize: (step, attempt) => synthesize(step, attempt, context),
         master: (step, attempt) => master(step, attempt, context),
+        bind: (step, attempt) => bind(step, attempt, context),
       },
       concurrency: { synthesize: config.sessionsAtOnce, master: config.mastersAtOnce },
     });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Diagnostic } from './diagnostic.ts';
-import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
+import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
+import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { Path } from './places.ts';
 import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema } from './schema.ts';
@@ -24,8 +25,10 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
           issue.input === undefined || issue.input === null ? missing(path, issue.input) : wrongType(path, issue),
         ];
       case 'too_small':
+        if (issue.origin === 'number') return [outOfRange(path, `at least ${issue.minimum}`, issue.input)];
         return [{ path, on: 'value', code: 'empty-value', message: `"${last(path)}" is empty.`, fix: emptyFix(path) }];
       case 'too_big':
+        if (issue.origin === 'number') return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
         return [tooLong(path, issue)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
@@ -33,6 +36,11 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
         return [{ path, on: 'value', code: 'wrong-value', message: issue.message }];
     }
   });
+}
+
+function outOfRange(path: Path, wanted: string, input: unknown): Finding {
+  const message = `${subject(path)} is ${input}; it must be ${wanted}.`;
+  return { path, on: 'value', code: 'out-of-range', message, fix: 'See docs/mastering.md for what is sensible.' };
 }
 
 /** A word out of a list that has no such word. `what` is put behind "no", as in "There is no format …". */
@@ -72,6 +80,7 @@ function fieldsAt(path: Path): string[] {
   if (path[0] === 'book') return Object.keys(bookSchema.shape);
   if (path[0] === 'characters') return Object.keys(characterSchema.shape);
   if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
+  if (path[1] === 'custom') return Object.keys(customSchema.shape);
   return Object.keys(outputSchema.shape);
 }
 
@@ -109,6 +118,7 @@ function wrongType(path: Path, { expected, input }: { expected: string; input?: 
 
 const WANTED: Record<string, string> = {
   string: 'text',
+  number: 'a number',
   array: 'a list',
   object: 'a group of fields',
   record: 'a group of fields',
@@ -117,6 +127,7 @@ const WANTED: Record<string, string> = {
 function typeFix({ path, expected, input }: { path: Path; expected: string; input: unknown }): string {
   const scalar = typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
   if (expected === 'string' && scalar) return `Put it in quotes: "${input}".`;
+  if (expected === 'number') return 'Write a number behind the colon, without a unit.';
   if (expected === 'string') return 'Write one text behind the colon.';
   if (expected === 'array' && scalar) return `Write it as a list: [${shorten(String(input))}].`;
   if (expected === 'array') return 'Begin each item with "- ".';
@@ -146,12 +157,20 @@ function tooLong(
 }
 
 function unknownWord(path: Path, input: unknown): Finding {
-  const mastering = last(path) === 'mastering';
-  const what = mastering ? 'mastering profile' : 'format';
-  const known = mastering ? PROFILE_NAMES : AUDIO_FORMATS;
-  const code = mastering ? 'unknown-mastering' : 'unknown-format';
+  // The items of a list are named by the list.
+  const field = String(typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1));
+  const { what, known, code } = WORD_LISTS[field] ?? { what: 'word', known: [], code: 'unknown-word' };
   return { path, on: 'value', code, ...notAmong({ what, word: String(input), known }) };
 }
+
+/** Fields that take a word out of a list. */
+const WORD_LISTS: Record<string, { what: string; known: readonly string[]; code: string }> = {
+  mastering: { what: 'mastering profile', known: PROFILE_NAMES, code: 'unknown-mastering' },
+  formats: { what: 'format', known: AUDIO_FORMATS, code: 'unknown-format' },
+  subtitles: { what: 'kind of subtitles', known: SUBTITLE_FORMATS, code: 'unknown-subtitles' },
+  'subtitles-per': { what: 'unit of subtitles', known: CAPTION_UNITS, code: 'unknown-subtitles-per' },
+  also: { what: 'extra', known: EXTRAS, code: 'unknown-extra' },
+};
 
 function emptyFix(path: Path): string {
   return EXAMPLES[last(path)] ?? 'Write its value, or remove the line.';

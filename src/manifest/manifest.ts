@@ -1,10 +1,33 @@
+import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
 
 /** Kinds of chapter file that we deliver. */
-export const AUDIO_FORMATS = ['mp3', 'm4a'] as const;
+export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
 /** A kind of chapter file. */
-export type AudioFormat = (typeof AUDIO_FORMATS)[number];
+export type AudioFormat = (typeof CHAPTER_FORMATS)[number];
+
+/** Kinds of file that a manifest can ask for: those of chapters, and `m4b` for the whole book in one. */
+export const AUDIO_FORMATS = [...CHAPTER_FORMATS, 'm4b'] as const;
+/** A kind of file that a manifest can ask for. */
+export type OutputFormat = (typeof AUDIO_FORMATS)[number];
+/** What is delivered when the manifest does not say. */
+export const DEFAULT_FORMATS: readonly OutputFormat[] = ['mp3', 'm4a', 'm4b'];
+
+/** Kinds of subtitle file for each chapter; also their file endings. */
+export const SUBTITLE_FORMATS = ['srt', 'vtt', 'lrc'] as const;
+/** A kind of subtitle file. */
+export type SubtitleFormat = (typeof SUBTITLE_FORMATS)[number];
+
+/** How much one subtitle holds. */
+export const CAPTION_UNITS = ['line', 'sentence', 'word'] as const;
+/** `line`: all that one speaker says in one go; `sentence`: what fits a screen; `word`: sentences with a time for each word. */
+export type CaptionUnit = (typeof CAPTION_UNITS)[number];
+
+/** What else can be delivered: a cue sheet of the M4B, label tracks for Audacity. */
+export const EXTRAS = ['cue', 'labels'] as const;
+/** Something else to deliver. */
+export type Extra = (typeof EXTRAS)[number];
 
 /** Delivery profiles; the numbers are in src/qc/profiles.ts. */
 export const PROFILE_NAMES = ['acx', 'podcast', 'broadcast', 'none'] as const;
@@ -24,8 +47,13 @@ export interface Manifest {
   characters: Character[];
   chapters: ChapterSource[];
   /** Not empty, no format twice. */
-  formats: AudioFormat[];
+  formats: OutputFormat[];
   mastering: ProfileName;
+  /** What is changed of the profile. */
+  custom?: CustomMastering;
+  subtitles: SubtitleFormat[];
+  captionUnit: CaptionUnit;
+  extras: Extra[];
 }
 
 /** A file that the manifest names, relative to the manifest's folder, with `/` between the parts. */

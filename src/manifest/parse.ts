@@ -5,7 +5,8 @@ import { type Context, fieldsOf } from './context.ts';
 import { decodeText } from './decode.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { type Finding, findingsOf, notAmong } from './issues.ts';
-import type { FileRef, Manifest } from './manifest.ts';
+import { DEFAULT_FORMATS, type FileRef, type Manifest } from './manifest.ts';
+import { readCustom } from './mastering.ts';
 import { pathProblem } from './paths.ts';
 import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
@@ -98,6 +99,7 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
+  const custom = readCustom(output?.custom);
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
@@ -106,8 +108,12 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     model,
     characters,
     chapters,
-    formats: [...new Set(output?.formats ?? (['mp3', 'm4a'] as const))],
+    formats: [...new Set(output?.formats ?? DEFAULT_FORMATS)],
     mastering: output?.mastering ?? 'acx',
+    ...(custom && { custom }),
+    subtitles: [...new Set(output?.subtitles ?? [])],
+    captionUnit: output?.['subtitles-per'] ?? 'sentence',
+    extras: [...new Set(output?.also ?? [])],
   };
 }
 

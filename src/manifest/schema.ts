@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
+import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
+
+import { customSchema } from './mastering.ts';
 
 /**
  * The manifest's fields, types and bounds, before defaults and before anything is compared with anything else (that is
@@ -40,8 +42,21 @@ export const chapterSchema = z.strictObject({
 
 /** The group `output`: what is delivered. */
 export const outputSchema = z.strictObject({
-  formats: z.array(z.enum(AUDIO_FORMATS)).min(1).max(20).optional().describe('Kinds of file. Default: mp3 and m4a.'),
+  formats: z
+    .array(z.enum(AUDIO_FORMATS))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Kinds of file: mp3, m4a, flac or wav for each chapter, m4b for the book. Default: mp3, m4a and m4b.'),
   mastering: z.enum(PROFILE_NAMES).optional().describe('Delivery profile. Default: acx.'),
+  custom: customSchema.optional().describe('Numbers of the profile that are to be others.'),
+  subtitles: z
+    .array(z.enum(SUBTITLE_FORMATS))
+    .max(20)
+    .optional()
+    .describe('Subtitle files for each chapter. Default: none.'),
+  'subtitles-per': z.enum(CAPTION_UNITS).optional().describe('How much one subtitle holds. Default: sentence.'),
+  also: z.array(z.enum(EXTRAS)).max(20).optional().describe('cue: cue sheet of the M4B; labels: for Audacity.'),
 });
 
 /** The whole manifest. */

@@ -1,11 +1,11 @@
 /** Manifest and script → every step the book could need, each with its key. Pure; the store is not asked here. */
 import type { Realm } from '../account.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
 import { MODELS, type Model } from '../models.ts';
 import type { Segment } from '../script/segments.ts';
-import { masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
+import { bookKey, masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
-import type { Asset, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+import type { Asset, BindStep, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
 
 /** What a draft is made from: a checked manifest with its texts cut and its files identified. */
 export interface DraftSource {
@@ -24,6 +24,16 @@ export interface Draft {
   /** One per distinct voice that speaks. */
   voices: EnrollStep[];
   chapters: DraftChapter[];
+  /** The book file, when the manifest asks for one. */
+  book?: BindStep;
+  delivery: Delivery;
+}
+
+/** What is put where the producer looks. It shapes no result in the store, so it is in no key. */
+export interface Delivery extends Pick<Manifest, 'formats' | 'subtitles' | 'captionUnit' | 'extras'> {
+  author: string;
+  mastering: Manifest['mastering'];
+  custom?: Manifest['custom'];
 }
 
 /** The steps of one chapter. */
@@ -32,6 +42,8 @@ export interface DraftChapter {
   title: string;
   /** In the order they are heard; equal segments appear as often as they are heard. */
   segments: SynthesizeStep[];
+  /** For each segment the index of its line: what one speaker says in one go. */
+  lines: number[];
   master: MasterStep;
 }
 
@@ -60,9 +72,14 @@ export function draftBook(source: DraftSource): Draft {
       return { kind: 'synthesize', key: takeKey(sound, source.realm), ...place, ...sound };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
-    return { number: chapter.number, title: chapter.title, segments, master };
+    const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
+    return { number: chapter.number, title: chapter.title, segments, lines, master };
   });
-  return { title: source.manifest.title, model, voices: [...enrollments.values()], chapters };
+  const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
+  const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
+  const delivery = { author, formats, subtitles, captionUnit, extras, mastering, ...(custom && { custom }) };
+  const draft = { title, model, voices: [...enrollments.values()], chapters, delivery };
+  return { ...draft, ...(book === undefined ? {} : { book }) };
 }
 
 /** Character name → its voice. Characters with equal samples and transcripts share one voice, hence one step. */
@@ -116,11 +133,37 @@ function draftMaster({
     })),
     sampleRateHz,
     profile: source.manifest.mastering,
-    formats: source.manifest.formats,
+    ...(source.manifest.custom === undefined ? {} : { custom: source.manifest.custom }),
+    formats: chapterFormats(source.manifest.formats),
     tags: chapterTags(source, chapter),
     ...(source.cover === undefined ? {} : { cover: source.cover }),
   };
   return { ...step, key: masterKey(step) };
+}
+
+/** The book is made of the chapters' AAC, so asking for it makes M4A of the chapters, too; they are not delivered then. */
+function chapterFormats(formats: readonly OutputFormat[]): AudioFormat[] {
+  return CHAPTER_FORMATS.filter((format) => formats.includes(format) || (format === 'm4a' && formats.includes('m4b')));
+}
+
+function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftChapter[]): BindStep {
+  const step: Omit<BindStep, 'key'> = {
+    kind: 'bind',
+    title: manifest.title,
+    chapters: chapters.map(({ master, title }) => ({ key: master.key, title })),
+    tags: {
+      title: manifest.title,
+      artist: manifest.author ?? '',
+      language: manifest.language,
+      comment: syntheticSpeech(manifest),
+    },
+    ...(cover === undefined ? {} : { cover }),
+  };
+  return { ...step, key: bookKey(step) };
+}
+
+function syntheticSpeech({ model }: Manifest): string {
+  return `Synthetic speech (cloned voices, ${model}).`;
 }
 
 function chapterTags(source: DraftSource, chapter: { number: number; title: string }): ChapterTags {
@@ -132,6 +175,6 @@ function chapterTags(source: DraftSource, chapter: { number: number; title: stri
     track: chapter.number,
     tracks: source.chapters.length,
     language: manifest.language,
-    comment: `Synthetic speech (cloned voices, ${manifest.model}).`,
+    comment: syntheticSpeech(manifest),
   };
 }

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
-import type { MasterStep, SynthesizeStep } from './step.ts';
+import type { BindStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** Raised when the meaning of a key's fields changes; every result is then made again. */
 const KEY_VERSION = 1;
@@ -45,7 +45,18 @@ export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 't
     step.takes.map((take) => [take.key, take.character, take.pauseAfterMs]),
     step.sampleRateHz,
     step.profile,
+    step.custom ?? null,
     step.formats,
+    step.tags,
+    step.cover?.digest ?? null,
+  );
+}
+
+/** The identity of the book file. */
+export function bookKey(step: Omit<BindStep, 'kind' | 'key' | 'title'>): string {
+  return hash(
+    'book',
+    step.chapters.map(({ key, title }) => [key, title]),
     step.tags,
     step.cover?.digest ?? null,
   );

@@ -21,6 +21,14 @@ export function chapterFileStem(number: number, chapters: number, title: string)
   return `${String(number).padStart(width, '0')} - ${safeName(title, 'chapter')}`;
 }
 
+/** Put behind a file's name when it fails its check, so that nobody delivers it by mistake. */
+export const FAILED_MARK = ' - FAILED CHECK';
+
+/** Name of the book's file without the ending. */
+export function bookFileStem(title: string): string {
+  return safeName(title, 'book');
+}
+
 function safeName(title: string, otherwise: string): string {
   const clean = title
     .normalize('NFC')

@@ -1,8 +1,8 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
-import type { Draft } from './draft.ts';
+import type { Delivery, Draft } from './draft.ts';
 import { takesDigest } from './keys.ts';
-import type { EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
+import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** What the store has of a draft's results, by key. */
 export interface Snapshot {
@@ -12,6 +12,8 @@ export interface Snapshot {
   voices: ReadonlySet<string>;
   /** Master key → digest of the takes that went in. */
   masters: ReadonlyMap<string, string>;
+  /** Book key → digest of the takes that went into its chapters. */
+  books: ReadonlyMap<string, string>;
 }
 
 /** All steps of a book, each with what is to be done about it. */
@@ -20,6 +22,9 @@ export interface Plan {
   model: Model;
   voices: { step: EnrollStep; need: 'enroll' | 'reuse' }[];
   chapters: PlannedChapter[];
+  /** The book file, when the manifest asks for one. */
+  book?: { step: BindStep; need: 'make' | 'reuse' };
+  delivery: Delivery;
 }
 
 /** One chapter, and what is to be done about it. */
@@ -27,6 +32,8 @@ export interface PlannedChapter {
   number: number;
   title: string;
   segments: PlannedSegment[];
+  /** For each segment the index of its line: what one speaker says in one go. */
+  lines: number[];
   master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
 }
 
@@ -53,13 +60,22 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
       return { step, need: 'speak', reason: 'new' };
     });
-    return { number: chapter.number, title: chapter.title, segments, master: planMaster(chapter.master, snapshot) };
+    const { number, title, lines } = chapter;
+    return { number, title, segments, lines, master: planMaster(chapter.master, snapshot) };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
     return { step, need: missing ? ('enroll' as const) : ('reuse' as const) };
   });
-  return { title: draft.title, model: draft.model, voices, chapters };
+  const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters, snapshot) };
+  return { title: draft.title, model: draft.model, voices, chapters, ...book, delivery: draft.delivery };
+}
+
+function planBind(step: BindStep, chapters: readonly PlannedChapter[], snapshot: Snapshot): NonNullable<Plan['book']> {
+  const digests = chapters.flatMap(({ master }) => snapshot.masters.get(master.step.key) ?? []);
+  const isCurrent =
+    chapters.every(({ master }) => master.need === 'reuse') && snapshot.books.get(step.key) === takesDigest(digests);
+  return { step, need: isCurrent ? 'reuse' : 'make' };
 }
 
 function planMaster(step: MasterStep, snapshot: Snapshot): PlannedChapter['master'] {
@@ -86,6 +102,8 @@ export interface PlanTotals {
   voices: { enroll: number; reuse: number };
   segments: { total: number; synthesize: number; reuse: number };
   chapters: { total: number; master: number };
+  /** The book file is to be bound. */
+  bind: boolean;
   /** Billed units of what is to be spoken (src/models.ts). */
   billedCharacters: number;
   cost: { amount: number; currency: string } | null;
@@ -104,6 +122,7 @@ export function planTotals(plan: Plan): PlanTotals {
       total: plan.chapters.length,
       master: plan.chapters.filter((chapter) => chapter.master.need === 'make').length,
     },
+    bind: plan.book?.need === 'make',
     billedCharacters,
     cost: costOf({ model: plan.model, billedCharacters, voices: enroll }),
   };

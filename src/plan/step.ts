@@ -3,9 +3,10 @@
  * result is in the step, and the step's key says all of it in one hash (src/plan/keys.ts).
  */
 import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
+import type { CustomMastering } from '../manifest/mastering.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
-export type StepKind = 'enroll' | 'synthesize' | 'master';
+export type StepKind = 'enroll' | 'synthesize' | 'master' | 'bind';
 
 /** Clone a voice from a sample at the service, unless the ledger has it. */
 export interface EnrollStep {
@@ -60,6 +61,8 @@ export interface MasterStep {
   takes: MasterTake[];
   sampleRateHz: number;
   profile: ProfileName;
+  /** What is changed of the profile. */
+  custom?: CustomMastering;
   formats: AudioFormat[];
   tags: ChapterTags;
   cover?: Asset;
@@ -99,8 +102,33 @@ export interface ChapterTags {
   comment: string;
 }
 
+/** Put the finished chapters into one M4B, unless the store has it. */
+export interface BindStep {
+  kind: 'bind';
+  /** Book key: hash of the master keys in order, the titles, the tags and the cover. */
+  key: string;
+  /** The book's title. */
+  title: string;
+  /** In order; `key` is the master key. */
+  chapters: { key: string; title: string }[];
+  tags: BookTags;
+  cover?: Asset;
+}
+
+/** What the M4B says of itself. */
+export interface BookTags {
+  title: string;
+  /** The book's author. */
+  artist: string;
+  /** ISO code of the book's language. */
+  language: string;
+  performer?: string;
+  /** Says that the speech is synthetic, and whether it is simulated. */
+  comment: string;
+}
+
 /** Any step. */
-export type Step = EnrollStep | SynthesizeStep | MasterStep;
+export type Step = EnrollStep | SynthesizeStep | MasterStep | BindStep;
 
 /** Calls made to the service while a step ran, throttled and failed ones included. */
 export interface CallCounts {
@@ -118,7 +146,7 @@ export interface StepResult {
   calls: CallCounts;
   /** Characters that the service billed, by its own usage figure where it gives one. */
   billedCharacters: number;
-  /** Seconds of speech in the take (synthesize) or seconds of the chapter (master); 0 for enroll. */
+  /** Seconds of speech in the take (synthesize) or seconds of the chapter (master) or the book (bind); 0 for enroll. */
   audioSeconds: number;
   /** The speech came from the simulator. */
   simulated: boolean;

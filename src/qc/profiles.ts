@@ -1,4 +1,5 @@
 import type { ProfileName } from '../manifest/manifest.ts';
+import type { CustomMastering } from '../manifest/mastering.ts';
 
 /** A closed range; either end may be open (`null`). */
 export interface Range {
@@ -16,6 +17,10 @@ export interface Profile {
   tailSeconds: number;
   /** Level of the room tone under everything, in dBFS RMS; `null` leaves digital silence. */
   roomToneDbfs: number | null;
+  /** Cuts off rumble below this; `null` leaves it. A constant offset is always taken away where there is a target. */
+  highPassHz: number | null;
+  /** Gentle noise reduction by so many dB; `null` for none. */
+  denoiseDb: number | null;
   rules: ProfileRules;
   /** Where the numbers were read. */
   source: string;
@@ -31,12 +36,50 @@ export interface ProfileRules {
   truePeakDbtp: Range | null;
   /** RMS of the quietest half second. */
   noiseFloorDbfs: Range | null;
+  /** Noise in each pause of half a second and more, by its quietest quarter second. */
+  pauseNoiseDbfs: Range | null;
+  /** Places where three or more samples in a row are at full scale. */
+  clippedRuns: Range | null;
   headSilenceSeconds: Range | null;
   tailSilenceSeconds: Range | null;
   durationSeconds: Range | null;
   /** For MP3 files only. */
   mp3BitRateKbps: Range | null;
+  /** For MP3 files only: highest less lowest bit rate of their frames, 0 when it is constant. */
+  mp3BitRateSpreadKbps: Range | null;
   mp3SampleRateHz: Range | null;
+}
+
+/** The profile of a chapter with what its manifest changes. Pure. */
+export function profileOf({ profile, custom = {} }: { profile: ProfileName; custom?: CustomMastering }): Profile {
+  const base = PROFILES[profile];
+  const { loudnessLufs, headSeconds, tailSeconds, rmsDbfs, truePeakDbtp, noiseFloorDbfs, durationSeconds } = custom;
+  const around = (value: number | undefined, reach: number): Range | undefined =>
+    value === undefined ? undefined : { least: Math.max(0, value - reach), most: value + reach };
+  const loudness = loudnessLufs === undefined ? undefined : between(loudnessLufs - 1, loudnessLufs + 1);
+  const noise = noiseFloorDbfs === undefined ? undefined : atMost(noiseFloorDbfs);
+  return {
+    ...base,
+    targetLufs: loudnessLufs ?? base.targetLufs,
+    headSeconds: headSeconds ?? base.headSeconds,
+    tailSeconds: tailSeconds ?? base.tailSeconds,
+    roomToneDbfs: custom.roomToneDbfs ?? base.roomToneDbfs,
+    highPassHz: custom.highPassHz ?? base.highPassHz,
+    denoiseDb: custom.denoiseDb ?? base.denoiseDb,
+    rules: {
+      ...base.rules,
+      // Both at once can not be held by one gain: who asks for a loudness means it.
+      loudnessLufs: loudness ?? base.rules.loudnessLufs,
+      rmsDbfs: rmsDbfs ?? (loudness === undefined ? base.rules.rmsDbfs : null),
+      truePeakDbtp: truePeakDbtp === undefined ? base.rules.truePeakDbtp : atMost(truePeakDbtp),
+      samplePeakDbfs: truePeakDbtp === undefined ? base.rules.samplePeakDbfs : atMost(truePeakDbtp),
+      noiseFloorDbfs: noise ?? base.rules.noiseFloorDbfs,
+      pauseNoiseDbfs: noise ?? base.rules.pauseNoiseDbfs,
+      headSilenceSeconds: around(headSeconds, 0.25) ?? base.rules.headSilenceSeconds,
+      tailSilenceSeconds: around(tailSeconds, 0.25) ?? base.rules.tailSilenceSeconds,
+      durationSeconds: durationSeconds === undefined ? base.rules.durationSeconds : atMost(durationSeconds),
+    },
+  };
 }
 
 const NO_RULES: ProfileRules = {
@@ -45,10 +88,13 @@ const NO_RULES: ProfileRules = {
   samplePeakDbfs: null,
   truePeakDbtp: null,
   noiseFloorDbfs: null,
+  pauseNoiseDbfs: null,
+  clippedRuns: null,
   headSilenceSeconds: null,
   tailSilenceSeconds: null,
   durationSeconds: null,
   mp3BitRateKbps: null,
+  mp3BitRateSpreadKbps: null,
   mp3SampleRateHz: null,
 };
 
@@ -68,6 +114,8 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     tailSeconds: 2,
     // The shop sends back digital silence; −75 is 15 dB under the limit for noise.
     roomToneDbfs: -75,
+    highPassHz: null,
+    denoiseDb: null,
     rules: {
       ...NO_RULES,
       rmsDbfs: between(-23, -18),
@@ -75,10 +123,13 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       // The shop names the peak of samples; held as true peak too, because every player's decoder rounds it differently.
       truePeakDbtp: atMost(-3),
       noiseFloorDbfs: atMost(-60),
+      pauseNoiseDbfs: atMost(-60),
+      clippedRuns: atMost(0),
       headSilenceSeconds: between(0.5, 1),
       tailSilenceSeconds: between(1, 5),
       durationSeconds: atMost(120 * 60),
       mp3BitRateKbps: { least: 192, most: null },
+      mp3BitRateSpreadKbps: atMost(0),
       mp3SampleRateHz: between(44_100, 44_100),
     },
     source: 'help.acx.com article 201456300; audio-dubcheck.com/specs/acx; Audacity ACX Check (noise floor)',
@@ -89,7 +140,9 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     headSeconds: 0.5,
     tailSeconds: 1,
     roomToneDbfs: null,
-    rules: { ...NO_RULES, loudnessLufs: between(-20, -18), truePeakDbtp: atMost(-1) },
+    highPassHz: null,
+    denoiseDb: null,
+    rules: { ...NO_RULES, loudnessLufs: between(-20, -18), truePeakDbtp: atMost(-1), clippedRuns: atMost(0) },
     source:
       '−19 LUFS mono (−16 stereo) ±1, −1 dBTP: apu.software podcast-loudness-target-mono; Apple Podcasts guidance',
   },
@@ -99,7 +152,9 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     headSeconds: 0.5,
     tailSeconds: 1,
     roomToneDbfs: null,
-    rules: { ...NO_RULES, loudnessLufs: between(-23.5, -22.5), truePeakDbtp: atMost(-1) },
+    highPassHz: null,
+    denoiseDb: null,
+    rules: { ...NO_RULES, loudnessLufs: between(-23.5, -22.5), truePeakDbtp: atMost(-1), clippedRuns: atMost(0) },
     source: 'EBU R 128: −23 LUFS, ±0.5 LU where an exact target is not reached, −1 dBTP',
   },
   none: {
@@ -108,6 +163,8 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     headSeconds: 0,
     tailSeconds: 0,
     roomToneDbfs: null,
+    highPassHz: null,
+    denoiseDb: null,
     rules: NO_RULES,
     source: 'takes joined as they were spoken',
   },

@@ -1,33 +1,19 @@
-import type { Profile, ProfileRules, Range } from './profiles.ts';
-
-/** What was measured on one finished file, after decoding it. Levels of digital silence are −Infinity. */
-export interface MeasuredFile {
-  /** ffmpeg's name of the container: `mp3`, `mov,mp4,…`, `wav`, … */
-  container: string;
-  codec: string;
-  durationSeconds: number;
-  sampleRateHz: number;
-  channels: number;
-  /** As the file declares it; `null` when it does not. */
-  bitRateKbps: number | null;
-  rmsDbfs: number;
-  loudnessLufs: number;
-  samplePeakDbfs: number;
-  truePeakDbtp: number;
-  /** RMS of the quietest 500 ms; of the whole when it is shorter. */
-  noiseFloorDbfs: number;
-  headSilenceSeconds: number;
-  tailSilenceSeconds: number;
-}
+import type { MeasuredFile } from './measured-file.ts';
+import type { Profile, Range } from './profiles.ts';
+import { chapterMarkTrouble, RANGE_RULES, type RangeRule } from './rules.ts';
 
 /** One rule and how the file does by it, as text for a table. */
 export interface RuleVerdict {
-  /** Stable name of the rule: the field of `ProfileRules`. */
+  /** Stable name of the rule: the field of `ProfileRules`, or `whole`, `chapterMarks`, `readable`. */
   rule: string;
   /** Such as `-23 … -18 dBFS`. */
   wanted: string;
   measured: string;
   pass: boolean;
+  /** What to do about it; only where it fails. */
+  fix?: string;
+  /** Where in the file, in seconds; only where it fails at a place. */
+  atSeconds?: number;
 }
 
 /** `none` when the profile has no rules. */
@@ -38,15 +24,18 @@ export interface Verdict {
 
 /** Judges one finished file by a profile. Pure; the same measurements give the same verdict. */
 export function judgeChapter(measured: MeasuredFile, profile: Profile): Verdict {
-  const rules = RULES.flatMap(({ name, unit, digits, value }) => {
-    const range = profile.rules[name];
-    const number = value(measured);
-    if (range === null || number === undefined) return [];
-    const text = Number.isFinite(number) ? `${number.toFixed(digits)} ${unit}` : unmeasurable(number);
-    return [{ rule: name, wanted: `${describeRange(range)} ${unit}`, measured: text, pass: isWithin(number, range) }];
-  });
-  if (rules.length === 0) return { verdict: 'none', rules };
-  return { verdict: rules.every((rule) => rule.pass) ? 'pass' : 'fail', rules };
+  const hasRules = Object.values(profile.rules).some((range) => range !== null);
+  const ranges = RANGE_RULES.flatMap((rule) => judgeRange(rule, measured, profile.rules[rule.name]));
+  const others = [wholeness(measured), marks(measured)].flatMap((rule) =>
+    rule === undefined || (!hasRules && rule.pass) ? [] : [rule],
+  );
+  return verdictOf([...ranges, ...others]);
+}
+
+/** A file that could not be read at all fails by this one rule. */
+export function unreadableVerdict(reason: string): Verdict {
+  const fix = 'Export it again; if it plays elsewhere, say so in a bug report with its format.';
+  return verdictOf([{ rule: 'readable', wanted: 'a sound file', measured: reason, pass: false, fix }]);
 }
 
 /** One verdict for a chapter of several files: it passes when all that were judged pass. */
@@ -55,36 +44,48 @@ export function overallVerdict(verdicts: readonly Pick<Verdict, 'verdict'>[]): V
   return verdicts.some(({ verdict }) => verdict === 'pass') ? 'pass' : 'none';
 }
 
-interface Rule {
-  name: keyof ProfileRules;
-  unit: string;
-  digits: number;
-  /** `undefined` where the rule does not concern this kind of file. */
-  value(measured: MeasuredFile): number | undefined;
+/** The verdict that follows from rules: any failure fails. */
+export function verdictOf(rules: RuleVerdict[]): Verdict {
+  if (rules.length === 0) return { verdict: 'none', rules };
+  return { verdict: rules.every(({ pass }) => pass) ? 'pass' : 'fail', rules };
 }
 
-const RULES: readonly Rule[] = [
-  { name: 'rmsDbfs', unit: 'dBFS', digits: 1, value: (m) => m.rmsDbfs },
-  { name: 'loudnessLufs', unit: 'LUFS', digits: 1, value: (m) => m.loudnessLufs },
-  { name: 'samplePeakDbfs', unit: 'dBFS', digits: 1, value: (m) => m.samplePeakDbfs },
-  { name: 'truePeakDbtp', unit: 'dBTP', digits: 1, value: (m) => m.truePeakDbtp },
-  { name: 'noiseFloorDbfs', unit: 'dBFS', digits: 1, value: (m) => m.noiseFloorDbfs },
-  { name: 'headSilenceSeconds', unit: 's', digits: 2, value: (m) => m.headSilenceSeconds },
-  { name: 'tailSilenceSeconds', unit: 's', digits: 2, value: (m) => m.tailSilenceSeconds },
-  { name: 'durationSeconds', unit: 's', digits: 1, value: (m) => m.durationSeconds },
-  {
-    name: 'mp3BitRateKbps',
-    unit: 'kb/s',
-    digits: 0,
-    value: (m) => (m.container === 'mp3' ? (m.bitRateKbps ?? Number.NaN) : undefined),
-  },
-  {
-    name: 'mp3SampleRateHz',
-    unit: 'Hz',
-    digits: 0,
-    value: (m) => (m.container === 'mp3' ? m.sampleRateHz : undefined),
-  },
-];
+function judgeRange(rule: RangeRule, measured: MeasuredFile, range: Range | null): RuleVerdict[] {
+  const value = rule.value(measured);
+  if (range === null || value === undefined) return [];
+  const pass = isWithin(value, range);
+  const at = pass ? undefined : rule.at?.(measured);
+  return [
+    {
+      rule: rule.name,
+      wanted: `${describeRange(range)} ${rule.unit}`,
+      measured: Number.isFinite(value) ? `${value.toFixed(rule.digits)} ${rule.unit}` : unmeasurable(value),
+      pass,
+      ...(pass ? {} : { fix: rule.fix({ value, range, measured }) }),
+      ...(at === undefined ? {} : { atSeconds: at }),
+    },
+  ];
+}
+
+function wholeness({ damage }: MeasuredFile): RuleVerdict {
+  const rule = { rule: 'whole', wanted: 'not cut off, no broken frames' };
+  if (damage === null) return { ...rule, measured: 'whole', pass: true };
+  return {
+    ...rule,
+    measured: damage,
+    pass: false,
+    fix: 'Copy or export it again; compare the size with the original.',
+  };
+}
+
+function marks(measured: MeasuredFile): RuleVerdict | undefined {
+  if (measured.marks.length === 0) return undefined;
+  const rule = { rule: 'chapterMarks', wanted: 'in order, at silence, up to the end' };
+  const trouble = chapterMarkTrouble(measured);
+  if (trouble === undefined) return { ...rule, measured: `${measured.marks.length} in place`, pass: true };
+  const fix = 'Take the marks from the real lengths of the chapters and write them again.';
+  return { ...rule, measured: trouble.problem, pass: false, fix, atSeconds: trouble.atSeconds };
+}
 
 /** Not-a-number is a measurement that could not be made: it passes no rule. */
 function isWithin(value: number, { least, most }: Range): boolean {

@@ -21,12 +21,13 @@ export interface KindCounts {
 
 /** The counts of all runs by kind. Waits while Redis is away. */
 export async function queueCounts(connection: QueueConnection): Promise<Record<StepKind, KindCounts>> {
-  const [enroll, synthesize, master] = await Promise.all([
+  const [enroll, synthesize, master, bind] = await Promise.all([
     countsOf(connection, 'enroll'),
     countsOf(connection, 'synthesize'),
     countsOf(connection, 'master'),
+    countsOf(connection, 'bind'),
   ]);
-  return { enroll, synthesize, master };
+  return { enroll, synthesize, master, bind };
 }
 
 async function countsOf(connection: QueueConnection, kind: StepKind): Promise<KindCounts> {

@@ -1,7 +1,7 @@
 /**
  * Hands the steps of a run to the queue: voices as single jobs, chapters as trees (master ← its segments).
  */
-import type { EnrollStep, MasterStep, SynthesizeStep } from '../plan/step.ts';
+import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
 import { type JobRef, jobOptions, jobRef } from './topology.ts';
 
@@ -63,6 +63,19 @@ export async function submitChapters(
     refs.push(...children.map(({ ref }) => ref), root);
   }
   return refs;
+}
+
+/**
+ * Adds the job of a book file and returns it. Add it when the masters are there: a tree over all chapters would have to be
+ * added in one request, and a chapter that fails would hold it for ever or let it run for nothing.
+ */
+export async function submitBook(
+  connection: QueueConnection,
+  { runId, step }: { runId: string; step: BindStep },
+): Promise<JobRef[]> {
+  const ref = jobRef(runId, step);
+  await connection.queue('bind').add(step.kind, step, jobOptions(step, ref.jobId));
+  return [ref];
 }
 
 /** BullMQ drops the second job of an id silently; a tree would wait for it for ever. */

@@ -21,7 +21,7 @@ export interface QueueShape {
 }
 
 /** The kinds in the order in which a run needs them. */
-export const KINDS: readonly StepKind[] = ['enroll', 'synthesize', 'master'];
+export const KINDS: readonly StepKind[] = ['enroll', 'synthesize', 'master', 'bind'];
 
 /** The table. */
 export const TOPOLOGY: Readonly<Record<StepKind, QueueShape>> = {
@@ -30,6 +30,7 @@ export const TOPOLOGY: Readonly<Record<StepKind, QueueShape>> = {
   enroll: { name: 'enroll', attempts: 5, backoffMs: 1_000, concurrency: 4, paceMs: 110 },
   synthesize: { name: 'synthesize', attempts: 5, backoffMs: 1_000, concurrency: 32 },
   master: { name: 'master', attempts: 3, backoffMs: 1_000, concurrency: 1 },
+  bind: { name: 'bind', attempts: 3, backoffMs: 1_000, concurrency: 1 },
 };
 
 /** Most postponements (`retry: {afterMs}`) of one job before it counts as failed: a day of 429s should end somewhere. */

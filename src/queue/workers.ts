@@ -12,7 +12,7 @@ import {
   Worker,
 } from 'bullmq';
 import { interrupted, PipelineError } from '../errors.ts';
-import type { EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
+import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
 import { encodeFailure, failureOf } from './failure.ts';
 import type { RetryNote } from './follow.ts';
@@ -34,6 +34,7 @@ export interface Processors {
   enroll: Processor<EnrollStep>;
   synthesize: Processor<SynthesizeStep>;
   master: Processor<MasterStep>;
+  bind: Processor<BindStep>;
 }
 
 /** Running workers of this process. */
@@ -147,6 +148,8 @@ async function dispatch(processors: Processors, step: Step, context: StepContext
       return processors.synthesize(step, context);
     case 'master':
       return processors.master(step, context);
+    case 'bind':
+      return processors.bind(step, context);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Masters in the store: a finished chapter's files and what was measured on them. */
 import type { AudioFormat } from '../manifest/manifest.ts';
+import type { Curves } from '../qc/measured-file.ts';
+import type { RuleVerdict } from '../qc/verdict.ts';
 import type { BlobRef, Store } from './store.ts';
 import { isBlobRef } from './takes.ts';
 
@@ -18,7 +20,9 @@ export interface MasterRecord {
   /** What failed, in words; empty when nothing did. */
   failures: string[];
   /** Where each take lies in the chapter, in the order of the step's takes. */
-  positions: { startSeconds: number; durationSeconds: number }[];
+  positions: TakePlace[];
+  /** The first file at a glance. */
+  curves: Curves;
   /** At least one take was spoken by a simulator. */
   simulated: boolean;
   /** ISO 8601, UTC. Delivered files carry it as their modification time. */
@@ -28,6 +32,15 @@ export interface MasterRecord {
 /** One finished file. */
 export interface MasterFile extends BlobRef {
   format: AudioFormat;
+  /** Every rule of the profile, measured on this file after decoding it. */
+  rules: RuleVerdict[];
+}
+
+/** Where a take lies in its chapter, and the pauses inside it, counted from its start. */
+export interface TakePlace {
+  startSeconds: number;
+  durationSeconds: number;
+  pauses: [startSeconds: number, endSeconds: number][];
 }
 
 /** The master of a key, or undefined when there is none or a file of it is missing or short. */
@@ -35,9 +48,14 @@ export async function findMaster(store: Store, key: string): Promise<MasterRecor
   const record = await store.readRecord('master', key);
   if (!isMasterRecord(record) || record.key !== key) return undefined;
   for (const file of record.files) {
-    if ((await store.blobSize(file.digest)) !== file.byteLength) return undefined;
+    if (!(await isWholeBlob(store, file))) return undefined;
   }
   return record;
+}
+
+/** Whether the store has a blob in its full length. */
+export async function isWholeBlob(store: Store, { digest, byteLength }: BlobRef): Promise<boolean> {
+  return (await store.blobSize(digest)) === byteLength;
 }
 
 /** Makes a master known. Its blobs must be in the store already. */
@@ -47,11 +65,14 @@ export async function putMaster(store: Store, record: MasterRecord): Promise<voi
 
 function isMasterRecord(value: unknown): value is MasterRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { key, takesDigest, files, madeAt } = value as Partial<Record<keyof MasterRecord, unknown>>;
+  const { key, takesDigest, files, madeAt, positions, curves } = value as Partial<Record<keyof MasterRecord, unknown>>;
   return (
     typeof key === 'string' &&
     typeof takesDigest === 'string' &&
     typeof madeAt === 'string' &&
+    // Records of the first version had no curves and no rules: their chapters are made again.
+    typeof curves === 'object' &&
+    Array.isArray(positions) &&
     Array.isArray(files) &&
     files.every(isBlobRef)
   );

@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { Draft } from '../plan/draft.ts';
 import type { Snapshot } from '../plan/plan.ts';
+import { findBook } from './books.ts';
 import { findVoice } from './ledger.ts';
 import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
@@ -17,6 +18,7 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
   const takes = new Map<string, string>();
   const voices = new Set<string>();
   const masters = new Map<string, string>();
+  const books = new Map<string, string>();
   await Promise.all([
     limit.map(takeKeys, async (key) => {
       const take = await findTake(store, key);
@@ -29,6 +31,10 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
       const master = await findMaster(store, key);
       if (master !== undefined) masters.set(key, master.takesDigest);
     }),
+    limit.map(draft.book === undefined ? [] : [draft.book], async ({ key }) => {
+      const book = await findBook(store, key);
+      if (book !== undefined) books.set(key, book.takesDigest);
+    }),
   ]);
-  return { takes, voices, masters };
+  return { takes, voices, masters, books };
 }

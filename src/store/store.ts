@@ -41,8 +41,8 @@ export interface Store {
   workFolder(): Promise<string>;
 }
 
-/** What kinds of record there are: takes, enrolled voices, enrolments under way, the last use of voices, and masters. */
-export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'voice-use' | 'master';
+/** What kinds of record there are: takes, enrolled voices, enrolments under way, last uses of voices, masters and books. */
+export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'voice-use' | 'master' | 'book';
 
 /** A blob's name and size. */
 export interface BlobRef {

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { clientCpu } from './client-cpu.ts';
 import { enrolment } from './enrolment.ts';
 import { faults } from './faults.ts';
+import { loudness } from './loudness.ts';
+import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
 import { nothingToDo, startUp } from './start.ts';
@@ -25,6 +27,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   enrolment,
   clientCpu,
   faults,
+  mastering,
+  loudness,
 };
 
 const wanted = process.argv.slice(2);

@@ -5,7 +5,15 @@ import { startSimulator } from '../../src/simulator/server.ts';
 import { makeRig, type Rig, writeBook } from './rig.ts';
 
 const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
-const FILES = ['01 - Arrival.m4a', '01 - Arrival.mp3', '02 - Storm.m4a', '02 - Storm.mp3', 'report.json'];
+const FILES = [
+  '01 - Arrival.m4a',
+  '01 - Arrival.mp3',
+  '02 - Storm.m4a',
+  '02 - Storm.mp3',
+  'A Small Book.m4b',
+  'report.html',
+  'report.json',
+];
 
 let rig: Rig;
 beforeEach(async () => {
@@ -110,7 +118,8 @@ describe('pipeline run --simulate', () => {
         1  Arrival    M:SS  -NN.N LUFS  pass   01 - Arrival.mp3, 01 - Arrival.m4a
         2  Storm      M:SS  -NN.N LUFS  pass   02 - Storm.mp3, 02 - Storm.m4a
 
-      Files in ~/out/A Small Book
+      The book: A Small Book.m4b
+      Files in ~/out/A Small Book; what was measured: report.html
       2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
       Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.
       "

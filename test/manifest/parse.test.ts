@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sourceOffset } from '../../src/manifest/offsets.ts';
 import { parseManifest } from '../../src/manifest/parse.ts';
 import { codes, manifestWith, printed, read } from './read.ts';
@@ -10,7 +10,7 @@ it('reads a manifest and fills in the defaults', () => {
     title: 'T',
     language: 'en',
     model: 'qwen-tts-vc-realtime-2025-08-20',
-    formats: ['mp3', 'm4a'],
+    formats: ['mp3', 'm4a', 'm4b'],
     mastering: 'acx',
     characters: [{ name: 'narrator', aliases: [], source: { kind: 'sample', ref: { path: 'a.wav' } } }],
     chapters: [{ number: 1, title: 'One', source: { kind: 'file', ref: { path: '1.txt' } } }],
@@ -232,4 +232,33 @@ it.each([
   for (const word of ['mara', ']', 'ho?']) {
     expect(sourceOffset(source.offsets, source.text.indexOf(word)), word).toBe(text.indexOf(word));
   }
+});
+
+describe('output', () => {
+  const output = (text: string) => read(`${manifestWith()}output:\n${text}`);
+
+  it('takes numbers for a profile, subtitles and extras', () => {
+    const { manifest, diagnostics } = output(
+      '  custom: { loudness: -18, rms: [-18, -23], minutes: 60, high-pass: 80 }\n  subtitles: [srt, srt]\n  subtitles-per: word\n  also: [cue]\n',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(manifest).toMatchObject({
+      custom: { loudnessLufs: -18, rmsDbfs: { least: -23, most: -18 }, durationSeconds: 3600, highPassHz: 80 },
+      subtitles: ['srt'],
+      captionUnit: 'word',
+      extras: ['cue'],
+    });
+  });
+
+  it.each([
+    ['  custom: { loudness: 3 }\n', '"loudness" is 3; it must be at most -9.'],
+    ['  custom: { loudness: loud }\n', '"loudness" must be a number, but this is text.'],
+    ['  custom: { lodness: -18 }\n', 'There is no field "lodness" in "custom".'],
+    ['  subtitles: [sbv]\n', 'There is no kind of subtitles "sbv".'],
+    ['  subtitles-per: letter\n', 'There is no unit of subtitles "letter".'],
+    ['  also: [labels, mp4]\n', 'There is no extra "mp4".'],
+    ['  formats: [ogg]\n', 'There is no format "ogg".'],
+  ])('says what is wrong with %j', (text, message) => {
+    expect(output(text).diagnostics.map((diagnostic) => diagnostic.message)).toEqual([message]);
+  });
 });

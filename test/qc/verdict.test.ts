@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { MeasuredFile } from '../../src/qc/measured-file.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter, type MeasuredFile, overallVerdict } from '../../src/qc/verdict.ts';
+import { judgeChapter, overallVerdict } from '../../src/qc/verdict.ts';
 
 const GOOD: MeasuredFile = {
   container: 'mp3',
@@ -16,6 +17,16 @@ const GOOD: MeasuredFile = {
   noiseFloorDbfs: -72,
   headSilenceSeconds: 0.75,
   tailSilenceSeconds: 2,
+  frameBitRatesKbps: { least: 192, most: 192 },
+  peakAtSeconds: 12.5,
+  noisiestPause: { startSeconds: 30, seconds: 0.8, noiseDbfs: -70 },
+  longestSilence: { startSeconds: 30, seconds: 0.8 },
+  longestDigitalSilence: null,
+  clippedRuns: 0,
+  clippedAtSeconds: null,
+  marks: [],
+  damage: null,
+  curves: { peaks: [], loudnessLufs: [] },
 };
 const failing = (change: Partial<MeasuredFile>) =>
   judgeChapter({ ...GOOD, ...change }, PROFILES.acx)
@@ -40,6 +51,11 @@ describe('judgeChapter', () => {
     ['mp3BitRateKbps', { bitRateKbps: 128 }],
     ['mp3BitRateKbps', { bitRateKbps: null }],
     ['mp3SampleRateHz', { sampleRateHz: 48_000 }],
+    ['mp3BitRateSpreadKbps', { frameBitRatesKbps: { least: 128, most: 320 } }],
+    ['pauseNoiseDbfs', { noisiestPause: { startSeconds: 30, seconds: 0.8, noiseDbfs: -52 } }],
+    ['clippedRuns', { clippedRuns: 2, clippedAtSeconds: 4 }],
+    ['whole', { damage: 'cut off in the middle of a frame' }],
+    ['chapterMarks', { marks: [{ title: 'a', startSeconds: 0, endSeconds: 300, atSilence: true }] }],
   ])('fails %s alone for %o', (rule, change) => {
     expect(failing(change)).toEqual([rule]);
     expect(judgeChapter({ ...GOOD, ...change }, PROFILES.acx).verdict).toBe('fail');
@@ -55,6 +71,7 @@ describe('judgeChapter', () => {
       wanted: '-23 … -18 dBFS',
       measured: '-24.6 dBFS',
       pass: false,
+      fix: 'Raise the level by 2.1 dB or a little more.',
     });
     expect(judgeChapter({ ...GOOD, loudnessLufs: -Infinity }, PROFILES.podcast).rules[0]).toMatchObject({
       wanted: '-20 … -18 LUFS',

@@ -58,6 +58,7 @@ export function processors(given: Partial<Processors> = {}): Processors {
     enroll: async (step) => made(step),
     synthesize: async (step) => made(step),
     master: async (step) => made(step),
+    bind: async (step) => made(step),
     ...given,
   };
 }

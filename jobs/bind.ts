@@ -1,0 +1,89 @@
+/** Puts a book's finished chapters into one M4B and keeps it in the store. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bindBook } from '../src/audio/bind.ts';
+import { PipelineError } from '../src/errors.ts';
+import { takesDigest } from '../src/plan/keys.ts';
+import type { BindStep, StepResult } from '../src/plan/step.ts';
+import { overallVerdict } from '../src/qc/verdict.ts';
+import { type BookRecord, findBook, putBook } from '../src/store/books.ts';
+import { findMaster, type MasterRecord } from '../src/store/masters.ts';
+import type { Store } from '../src/store/store.ts';
+import { type Attempt, answerOf, type JobContext } from './context.ts';
+import { coverOf, simulatedTags } from './master.ts';
+
+/**
+ * Makes sure that the store has the step's book. Fails with `take-missing` when a chapter is not there: a book is never
+ * bound with a hole in it.
+ */
+export async function bind(step: BindStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
+  const work = async (): Promise<{ record: BookRecord; outcome: StepResult['outcome'] }> => {
+    const masters = await mastersOf(step, context.store);
+    const digest = takesDigest(masters.map((master) => master.takesDigest));
+    const known = await findBook(context.store, step.key);
+    if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
+    return { record: await make({ step, masters, digest, attempt, context }), outcome: 'made' };
+  };
+  const { record, outcome } = await context.singleFlight.run(`book-${step.key}`, work, attempt.signal);
+  return answerOf({ step, outcome, record, context });
+}
+
+async function mastersOf(step: BindStep, store: Store): Promise<MasterRecord[]> {
+  const found = await Promise.all(step.chapters.map(({ key }) => findMaster(store, key)));
+  const masters = found.filter((master) => master !== undefined);
+  if (masters.length === found.length) return masters;
+  const missing = found.length - masters.length;
+  throw new PipelineError({
+    code: 'take-missing',
+    message: `${missing} of ${found.length} chapters of "${step.title}" are not finished, so the M4B was not made.`,
+    retry: 'never',
+  });
+}
+
+async function make(of: {
+  step: BindStep;
+  masters: MasterRecord[];
+  digest: string;
+  attempt: Attempt;
+  context: JobContext;
+}): Promise<BookRecord> {
+  const { step, masters, digest, attempt, context } = of;
+  const { store, ffmpeg } = context;
+  const simulated = masters.some((master) => master.simulated);
+  const folder = await store.workFolder();
+  try {
+    const output = join(folder, 'book.m4b');
+    const chapters = masters.map((master, index) => ({
+      title: step.chapters[index]?.title ?? '',
+      open: async () => {
+        const path = join(folder, 'chapter.m4a');
+        await store.copyOut(m4aOf(master), path);
+        return path;
+      },
+      close: (path: string) => rm(path, { force: true }),
+    }));
+    const cover = await coverOf(step, store);
+    const tags = simulatedTags(step.tags, simulated);
+    const bound = await bindBook({ ffmpeg, chapters, folder, output, tags, ...cover, signal: attempt.signal });
+    const record: BookRecord = {
+      key: step.key,
+      takesDigest: digest,
+      file: await store.putFile(output),
+      ...bound,
+      // Its sound was proven to be the chapters' own, so their verdicts are its verdict.
+      verdict: overallVerdict(masters),
+      simulated,
+      madeAt: new Date().toISOString(),
+    };
+    await putBook(store, record);
+    return record;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function m4aOf(master: MasterRecord): string {
+  const file = master.files.find(({ format }) => format === 'm4a');
+  if (file === undefined) throw new Error('Internal error: a chapter of a book was mastered without an M4A.');
+  return file.digest;
+}

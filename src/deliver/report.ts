@@ -1,0 +1,139 @@
+/** report.json and report.html beside the files: what was made, and every rule as it was measured on it. */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunFinishedEvent } from '../events.ts';
+import type { Delivery } from '../plan/draft.ts';
+import type { Curves } from '../qc/measured-file.ts';
+import { profileOf } from '../qc/profiles.ts';
+import type { RuleVerdict } from '../qc/verdict.ts';
+import type { MasterRecord } from '../store/masters.ts';
+import { deliverText, inFolder } from './files.ts';
+import { reportPage } from './report-page.ts';
+
+const REPORT = 'report.json';
+const PAGE = 'report.html';
+
+/** A chapter in a report. */
+export interface ReportChapter {
+  index: number;
+  title: string;
+  /** Names in the folder; empty when it was not delivered. */
+  files: string[];
+  extras: string[];
+  durationSeconds: number;
+  loudnessLufs: number | null;
+  verdict: 'pass' | 'fail' | 'none';
+  /** Every rule of the profile, for each kind of file. */
+  checks: { format: string; rules: RuleVerdict[] }[];
+  curves: Curves;
+}
+
+/** report.json. Fields are added and never renamed. */
+export interface Report {
+  format: 'narration-report';
+  version: 1;
+  title: string;
+  author: string;
+  syntheticSpeech: true;
+  simulated: boolean;
+  /** Everything was delivered and passes. */
+  complete: boolean;
+  /** The profile that it was mastered for and judged by. */
+  profile: string;
+  /** All files of this edition, by name. */
+  files: string[];
+  /** Files of earlier editions that stay until this one is complete. */
+  kept: string[];
+  chapters: ReportChapter[];
+  book: { title: string; files: string[]; durationSeconds: number; verdict: string } | null;
+  segments: RunFinishedEvent['segments'];
+  voices: RunFinishedEvent['voices'];
+  billedCharacters: number;
+  calls: RunFinishedEvent['calls'];
+}
+
+/**
+ * Writes both reports, and when everything was delivered removes files that an earlier report lists and this one does
+ * not: a chapter that was renamed or dropped, an edition that failed. Files that we did not make are never touched.
+ */
+export async function writeReports(
+  folder: string,
+  of: {
+    title: string;
+    finished: RunFinishedEvent;
+    delivery: Delivery;
+    /** By chapter number; chapters that were not delivered have none. */
+    masters: ReadonlyMap<number, MasterRecord>;
+  },
+): Promise<void> {
+  await inFolder(folder, async () => {
+    const before = await namesInReport(folder);
+    const report = reportOf({ ...of, folder, before });
+    await deliverText({ text: `${JSON.stringify(report, null, 2)}\n`, folder, name: REPORT });
+    await deliverText({ text: reportPage(report, deliveryProfile(of.delivery)), folder, name: PAGE });
+    if (!report.complete) return;
+    for (const name of before) if (!report.files.includes(name)) await rm(join(folder, name), { force: true });
+  });
+}
+
+function deliveryProfile({ mastering, custom }: Delivery): { name: string; targetLufs: number | null } {
+  const profile = profileOf({ profile: mastering, ...(custom && { custom }) });
+  return { name: custom === undefined ? profile.name : `${profile.name}, changed`, targetLufs: profile.targetLufs };
+}
+
+function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; before: readonly string[] }): Report {
+  const { finished, folder, delivery, masters, before } = of;
+  const named = (paths: readonly string[] = []): string[] => paths.map((path) => path.slice(folder.length + 1));
+  const chapters = finished.chapters.map((chapter): ReportChapter => {
+    const master = masters.get(chapter.index);
+    return {
+      ...chapter,
+      files: named(chapter.files),
+      extras: named(chapter.extras),
+      checks: (master?.files ?? [])
+        .filter(({ format }) => delivery.formats.includes(format))
+        .map(({ format, rules }) => ({ format, rules })),
+      curves: master?.curves ?? { peaks: [], loudnessLufs: [] },
+    };
+  });
+  const book = finished.book;
+  const files = [
+    ...chapters.flatMap((chapter) => [...chapter.files, ...chapter.extras]),
+    ...named(book?.files),
+    ...named(book?.extras),
+  ];
+  return {
+    format: 'narration-report',
+    version: 1,
+    title: of.title,
+    author: delivery.author,
+    syntheticSpeech: true,
+    simulated: finished.simulated,
+    complete: finished.ok,
+    profile: deliveryProfile(delivery).name,
+    files,
+    kept: finished.ok ? [] : before.filter((name) => !files.includes(name)),
+    chapters,
+    book: book === null ? null : { ...book, files: named(book.files) },
+    segments: finished.segments,
+    voices: finished.voices,
+    billedCharacters: finished.billedCharacters,
+    calls: finished.calls,
+  };
+}
+
+/** Endings of what we deliver: only such names of an earlier report are followed. */
+const OURS = /^[^/\\]+\.(mp3|m4a|m4b|flac|wav|srt|vtt|lrc|cue|labels\.txt)$/;
+
+async function namesInReport(folder: string): Promise<string[]> {
+  try {
+    const report: unknown = JSON.parse(await readFile(join(folder, REPORT), 'utf8'));
+    if (typeof report !== 'object' || report === null || !('format' in report) || !('files' in report)) return [];
+    if (report.format !== 'narration-report' || !Array.isArray(report.files)) return [];
+    const kept: unknown[] = 'kept' in report && Array.isArray(report.kept) ? report.kept : [];
+    // A report is a file anybody can edit: only plain names of our own kinds are followed.
+    return [...report.files, ...kept].filter((name): name is string => typeof name === 'string' && OURS.test(name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,52 @@
+/** What lies beside the sound files: subtitles, labels, a cue sheet. Made from the plan and the records; pure. */
+import { captionsOf, type SpokenTake } from '../captions/caption.ts';
+import { cueSheet } from '../captions/cue-sheet.ts';
+import { audacityLabels, captionFile } from '../captions/formats.ts';
+import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import type { BookRecord } from '../store/books.ts';
+import type { MasterRecord } from '../store/masters.ts';
+
+/** A text file to deliver. */
+export interface Sidecar {
+  name: string;
+  text: string;
+}
+
+/** The files beside a chapter's sound, named after it. */
+export function chapterSidecars(of: {
+  plan: Plan;
+  chapter: PlannedChapter;
+  master: MasterRecord;
+  stem: string;
+}): Sidecar[] {
+  const { plan, chapter, master, stem } = of;
+  const { subtitles, captionUnit, extras, author } = plan.delivery;
+  if (subtitles.length === 0 && !extras.includes('labels')) return [];
+  const takes = spokenTakes(chapter, master);
+  const captions = captionsOf(takes, captionUnit);
+  const head = { title: chapter.title, album: plan.title, artist: author, durationSeconds: master.durationSeconds };
+  const files = subtitles.map((format) => ({
+    name: `${stem}.${format}`,
+    text: captionFile(captions, format, head),
+  }));
+  if (extras.includes('labels')) {
+    files.push({ name: `${stem}.labels.txt`, text: audacityLabels(captionsOf(takes, 'line')) });
+  }
+  return files;
+}
+
+/** The files beside the book's. */
+export function bookSidecars({ plan, book, stem }: { plan: Plan; book: BookRecord; stem: string }): Sidecar[] {
+  if (!plan.delivery.extras.includes('cue')) return [];
+  const { title, delivery } = plan;
+  const sheet = { title, artist: delivery.author, file: `${stem}.m4b`, tracks: book.chapters };
+  return [{ name: `${stem}.cue`, text: cueSheet(sheet) }];
+}
+
+function spokenTakes(chapter: PlannedChapter, master: MasterRecord): SpokenTake[] {
+  return chapter.segments.flatMap(({ step }, index) => {
+    const place = master.positions[index];
+    if (place === undefined) return [];
+    return [{ character: step.character, text: step.text, line: chapter.lines[index] ?? index, ...place }];
+  });
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** What a manifest changes of its delivery profile; a number that is absent stays as the profile has it. */
+export interface CustomMastering {
+  /** Loudness aimed at, LUFS of the mono file. The profile's loudness rule becomes ±1 LU around it. */
+  loudnessLufs?: number;
+  /** Rule on plain RMS, dBFS. */
+  rmsDbfs?: { least: number; most: number };
+  /** Highest true peak, dBTP. */
+  truePeakDbtp?: number;
+  /** Most noise in the pauses, dBFS RMS. */
+  noiseFloorDbfs?: number;
+  /** Silence before the first word. The profile's rule becomes ±0.25 s around it; the same for the tail. */
+  headSeconds?: number;
+  tailSeconds?: number;
+  /** Level of the room tone under everything, dBFS RMS. */
+  roomToneDbfs?: number;
+  /** Longest chapter. */
+  durationSeconds?: number;
+  /** Cuts off rumble below this. */
+  highPassHz?: number;
+  /** Gentle noise reduction by so many dB. */
+  denoiseDb?: number;
+}
+
+const number = (least: number, most: number) => z.number().min(least).max(most).optional();
+
+/** The group `output.custom`, in the manifest's words. */
+export const customSchema = z.strictObject({
+  loudness: number(-36, -9).describe('Loudness to aim at, in LUFS of the mono file.'),
+  rms: z.array(z.number().min(-60).max(0)).length(2).optional().describe('Lowest and highest RMS, such as [-23, -18].'),
+  'true-peak': number(-20, -0.1).describe('Highest true peak, in dBTP.'),
+  noise: number(-100, -30).describe('Most noise in the pauses, in dBFS.'),
+  head: number(0, 10).describe('Seconds of silence before the first word.'),
+  tail: number(0, 20).describe('Seconds of silence after the last word.'),
+  'room-tone': number(-100, -50).describe('Level of the room tone, in dBFS.'),
+  minutes: number(1, 1200).describe('Longest chapter, in minutes.'),
+  'high-pass': number(20, 200).describe('Cut off rumble below this frequency, in Hz.'),
+  denoise: number(1, 24).describe('Take away noise by so many dB.'),
+});
+
+/** The group as it was read; undefined when nothing is changed. */
+export function readCustom(raw: z.infer<typeof customSchema> | undefined): CustomMastering | undefined {
+  if (raw === undefined) return undefined;
+  const [least, most] = raw.rms === undefined ? [] : [Math.min(...raw.rms), Math.max(...raw.rms)];
+  const custom: CustomMastering = {
+    loudnessLufs: raw.loudness,
+    rmsDbfs: least === undefined || most === undefined ? undefined : { least, most },
+    truePeakDbtp: raw['true-peak'],
+    noiseFloorDbfs: raw.noise,
+    headSeconds: raw.head,
+    tailSeconds: raw.tail,
+    roomToneDbfs: raw['room-tone'],
+    durationSeconds: raw.minutes === undefined ? undefined : raw.minutes * 60,
+    highPassHz: raw['high-pass'],
+    denoiseDb: raw.denoise,
+  };
+  const given = Object.entries(custom).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}

@@ -1,0 +1,154 @@
+/** The rules on a finished file, one entry each: what it looks at, where in the file, and how to mend it. */
+import type { MeasuredFile } from './measured-file.ts';
+import type { ProfileRules, Range } from './profiles.ts';
+
+/** One rule whose limits are a range of the profile. */
+export interface RangeRule {
+  name: keyof ProfileRules;
+  unit: string;
+  digits: number;
+  /** `undefined` where the rule does not concern this kind of file. */
+  value(measured: MeasuredFile): number | undefined;
+  /** Place of the trouble; `undefined` when it is the whole file. */
+  at?(measured: MeasuredFile): number | undefined;
+  /** What to do when the value is below or above the range. */
+  fix(of: { value: number; range: Range; measured: MeasuredFile }): string;
+}
+
+const isMp3 = (m: MeasuredFile): boolean => m.container === 'mp3';
+/** A file of several chapters, such as an M4B: rules on the length of one chapter do not concern it. */
+const isBook = (m: MeasuredFile): boolean => m.marks.length > 1;
+
+const level: RangeRule['fix'] = ({ value, range }) => {
+  if (!Number.isFinite(value)) return 'There is no sound in it: export it again.';
+  const { least, most } = range;
+  if (least !== null && value < least)
+    return `Raise the level by ${(least - value + 0.5).toFixed(1)} dB or a little more.`;
+  return `Lower the level by ${(value - (most ?? value) + 0.5).toFixed(1)} dB or a little more.`;
+};
+const peak: RangeRule['fix'] = ({ value, range }) =>
+  `Put a true-peak limiter with a ceiling of ${((range.most ?? 0) - 0.7).toFixed(1)} dB at the end of the chain (the peak is ${(value - (range.most ?? 0)).toFixed(1)} dB over).`;
+const noise: RangeRule['fix'] = () =>
+  'Lower the noise of the recording (a quieter room, a gentle denoiser), then set the level again.';
+
+/** All rules with a range, in the order of the table. */
+export const RANGE_RULES: readonly RangeRule[] = [
+  { name: 'rmsDbfs', unit: 'dBFS', digits: 1, value: (m) => m.rmsDbfs, fix: level },
+  { name: 'loudnessLufs', unit: 'LUFS', digits: 1, value: (m) => m.loudnessLufs, fix: level },
+  {
+    name: 'samplePeakDbfs',
+    unit: 'dBFS',
+    digits: 1,
+    value: (m) => m.samplePeakDbfs,
+    at: (m) => m.peakAtSeconds,
+    fix: peak,
+  },
+  {
+    name: 'truePeakDbtp',
+    unit: 'dBTP',
+    digits: 1,
+    value: (m) => m.truePeakDbtp,
+    at: (m) => m.peakAtSeconds,
+    fix: peak,
+  },
+  {
+    name: 'clippedRuns',
+    unit: 'places',
+    digits: 0,
+    value: (m) => m.clippedRuns,
+    at: (m) => m.clippedAtSeconds ?? undefined,
+    fix: () =>
+      'It is distorted there: export it again from a source that is not clipped; lowering the level does not mend it.',
+  },
+  { name: 'noiseFloorDbfs', unit: 'dBFS', digits: 1, value: (m) => m.noiseFloorDbfs, fix: noise },
+  {
+    name: 'pauseNoiseDbfs',
+    unit: 'dBFS',
+    digits: 1,
+    value: (m) => m.noisiestPause?.noiseDbfs,
+    at: (m) => m.noisiestPause?.startSeconds,
+    fix: noise,
+  },
+  {
+    name: 'headSilenceSeconds',
+    unit: 's',
+    digits: 2,
+    value: (m) => m.headSilenceSeconds,
+    at: () => 0,
+    fix: ({ value, range }) =>
+      range.least !== null && value < range.least
+        ? `Put ${(range.least - value + 0.1).toFixed(2)} s more of room tone before the first word.`
+        : `Cut ${(value - (range.most ?? value) + 0.1).toFixed(2)} s from the start.`,
+  },
+  {
+    name: 'tailSilenceSeconds',
+    unit: 's',
+    digits: 2,
+    value: (m) => m.tailSilenceSeconds,
+    at: (m) => Math.max(0, m.durationSeconds - m.tailSilenceSeconds),
+    fix: ({ value, range }) =>
+      range.least !== null && value < range.least
+        ? `Put ${(range.least - value + 0.1).toFixed(2)} s more of room tone after the last word.`
+        : `Cut ${(value - (range.most ?? value) + 0.1).toFixed(2)} s from the end.`,
+  },
+  {
+    name: 'durationSeconds',
+    unit: 's',
+    digits: 1,
+    value: (m) => (isBook(m) ? undefined : m.durationSeconds),
+    fix: ({ value, range }) =>
+      range.most !== null && value > range.most
+        ? `Split it at a scene into ${Math.ceil(value / range.most)} files.`
+        : 'Join it with the next chapter.',
+  },
+  {
+    name: 'mp3BitRateKbps',
+    unit: 'kb/s',
+    digits: 0,
+    value: (m) => (isMp3(m) ? (m.bitRateKbps ?? Number.NaN) : undefined),
+    fix: ({ range }) => `Encode it again from the original with ${range.least ?? range.most} kb/s, constant.`,
+  },
+  {
+    name: 'mp3BitRateSpreadKbps',
+    unit: 'kb/s',
+    digits: 0,
+    value: (m) => (m.frameBitRatesKbps === null ? undefined : m.frameBitRatesKbps.most - m.frameBitRatesKbps.least),
+    fix: () => 'Encode it again from the original with a constant bit rate (CBR), not VBR or ABR.',
+  },
+  {
+    name: 'mp3SampleRateHz',
+    unit: 'Hz',
+    digits: 0,
+    value: (m) => (isMp3(m) ? m.sampleRateHz : undefined),
+    fix: ({ range }) => `Export it again at ${range.least ?? range.most} Hz.`,
+  },
+];
+
+/** What is wrong with a file's chapter marks; `undefined` when nothing is, or when it has none. */
+export function chapterMarkTrouble(m: MeasuredFile): { problem: string; atSeconds: number } | undefined {
+  const [first] = m.marks;
+  if (first === undefined) return undefined;
+  if (first.startSeconds > MARK_TOLERANCE_SECONDS)
+    return { problem: 'nothing before the first mark belongs to a chapter', atSeconds: 0 };
+  for (const [index, mark] of m.marks.entries()) {
+    const next = m.marks[index + 1];
+    const name = `mark ${index + 1}`;
+    if (mark.startSeconds >= m.durationSeconds)
+      return { problem: `${name} lies behind the end`, atSeconds: mark.startSeconds };
+    if (mark.endSeconds <= mark.startSeconds) return { problem: `${name} has no length`, atSeconds: mark.startSeconds };
+    if (next !== undefined && next.startSeconds < mark.endSeconds - MARK_TOLERANCE_SECONDS) {
+      return { problem: `${name} overlaps the next`, atSeconds: next.startSeconds };
+    }
+    if (index > 0 && !mark.atSilence)
+      return { problem: `${name} is in the middle of speech`, atSeconds: mark.startSeconds };
+  }
+  const last = m.marks.at(-1);
+  if (last !== undefined && Math.abs(last.endSeconds - m.durationSeconds) > LAST_MARK_TOLERANCE_SECONDS) {
+    return { problem: 'the last mark does not end with the file', atSeconds: last.endSeconds };
+  }
+  return undefined;
+}
+
+const MARK_TOLERANCE_SECONDS = 0.1;
+/** Containers round the end of the last mark, and encoders fill up their last frame. */
+const LAST_MARK_TOLERANCE_SECONDS = 1;

@@ -1,0 +1,169 @@
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { writeReports } from '../../src/deliver/report.ts';
+import { reportPage } from '../../src/deliver/report-page.ts';
+import { deliverChapter, openDeliveryFolder } from '../../src/deliver.ts';
+import type { DeliveredChapter, RunFinishedEvent } from '../../src/events.ts';
+import { MODELS } from '../../src/models.ts';
+import type { Delivery } from '../../src/plan/draft.ts';
+import type { Plan, PlannedChapter } from '../../src/plan/plan.ts';
+import { openDiskStore } from '../../src/store/disk.ts';
+import type { MasterRecord } from '../../src/store/masters.ts';
+import type { Store } from '../../src/store/store.ts';
+import { master as masterStep, segment } from '../queue/steps.ts';
+
+const HOSTILE = `<script>alert("x")</script> & 'Storm'`;
+const DELIVERY: Delivery = {
+  author: 'A. Writer',
+  formats: ['mp3', 'm4b'],
+  subtitles: ['srt'],
+  captionUnit: 'sentence',
+  extras: ['labels'],
+  mastering: 'acx',
+};
+
+let folder: string;
+let out: string;
+let store: Store;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'deliver-'));
+  out = join(folder, 'out');
+  store = await openDiskStore(join(folder, 'store'));
+  await openDeliveryFolder(out);
+  return () => rm(folder, { recursive: true });
+});
+
+const chapter: PlannedChapter = {
+  number: 1,
+  title: HOSTILE,
+  segments: [{ step: segment('a'), need: 'reuse', reason: 'stored' }],
+  lines: [0],
+  master: { step: masterStep('m'), need: 'make', reason: 'new' },
+};
+const plan: Plan = {
+  title: 'Book',
+  model: Object.values(MODELS)[0]!,
+  voices: [],
+  chapters: [chapter],
+  delivery: DELIVERY,
+};
+
+async function record(verdict: MasterRecord['verdict'], sound = 'sound'): Promise<MasterRecord> {
+  const rule = {
+    rule: 'rmsDbfs',
+    wanted: '-23 … -18 dBFS',
+    measured: '-17.0 dBFS',
+    pass: verdict === 'pass',
+    fix: HOSTILE,
+  };
+  return {
+    key: 'm',
+    takesDigest: 't',
+    files: [
+      { format: 'mp3', ...(await store.putBlob(Buffer.from(sound))), rules: [rule] },
+      { format: 'm4a', ...(await store.putBlob(Buffer.from('aac'))), rules: [rule] },
+    ],
+    durationSeconds: 61,
+    loudnessLufs: -20,
+    verdict,
+    failures: [],
+    positions: [{ startSeconds: 0.75, durationSeconds: 1.5, pauses: [] }],
+    curves: { peaks: [0.1, 0.5, 0], loudnessLufs: [-20, null, -21] },
+    simulated: true,
+    madeAt: '2026-01-02T03:04:05.000Z',
+  };
+}
+
+const names = async () => (await readdir(out)).sort();
+
+async function deliver(verdict: MasterRecord['verdict'], sound?: string) {
+  const master = await record(verdict, sound);
+  const delivered = await deliverChapter({ store, plan, chapter, master, folder: out });
+  return { master, delivered };
+}
+
+async function report({ master, delivered }: Awaited<ReturnType<typeof deliver>>) {
+  const { durationSeconds, loudnessLufs, verdict } = master;
+  const { files, extras } = delivered;
+  const own: DeliveredChapter = { index: 1, title: HOSTILE, files, extras, durationSeconds, loudnessLufs, verdict };
+  const finished: RunFinishedEvent = {
+    type: 'run.finished',
+    ok: verdict === 'pass',
+    simulated: true,
+    voices: { enrolled: 1, reused: 0 },
+    segments: { total: 1, synthesized: 1, reused: 0, failed: 0 },
+    billedCharacters: 3,
+    calls: { enroll: 1, list: 0, synthesize: 1 },
+    chapters: [own],
+    book: null,
+    folder: out,
+    seconds: 1,
+  };
+  await writeReports(out, { title: HOSTILE, finished, delivery: DELIVERY, masters: new Map([[1, master]]) });
+}
+
+const STEM = "01 - script alert( x ) script & 'Storm'";
+
+describe('deliverChapter', () => {
+  it('writes what the manifest asks for, with subtitles and labels, once', async () => {
+    const { delivered } = await deliver('pass');
+    expect(await names()).toEqual([`${STEM}.labels.txt`, `${STEM}.mp3`, `${STEM}.srt`]);
+    expect(delivered.written).toBe(3);
+    expect(await readFile(join(out, `${STEM}.srt`), 'utf8')).toBe(
+      '1\n00:00:00,750 --> 00:00:02,250\nWho is there?\n\n',
+    );
+    expect((await deliver('pass')).delivered.written).toBe(0);
+    await writeFile(join(out, `${STEM}.srt`), 'half');
+    expect((await deliver('pass')).delivered.written).toBe(1);
+  });
+
+  it('gives a chapter that fails a name that says so, and keeps the good edition until a good one replaces it', async () => {
+    await report(await deliver('pass', 'first'));
+    await report(await deliver('fail', 'second'));
+    expect(await names()).toContain(`${STEM} - FAILED CHECK.mp3`);
+    expect(await readFile(join(out, `${STEM}.mp3`), 'utf8')).toBe('first');
+    await report(await deliver('pass', 'the third'));
+    expect(await names()).toEqual([`${STEM}.labels.txt`, `${STEM}.mp3`, `${STEM}.srt`, 'report.html', 'report.json']);
+    expect(await readFile(join(out, `${STEM}.mp3`), 'utf8')).toBe('the third');
+  });
+
+  it.runIf(process.platform === 'linux')('tells a folder that is none, and leaves nothing half written', async () => {
+    await rm(out, { recursive: true });
+    await symlink('/dev/full', out);
+    await expect(deliver('pass')).rejects.toMatchObject({ code: 'store-unwritable' });
+  });
+});
+
+describe('reports', () => {
+  it('carry every rule, escape what comes from outside, and need nothing from elsewhere', async () => {
+    await report(await deliver('fail'));
+    const json = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
+    expect(json).toMatchObject({ format: 'narration-report', complete: false, simulated: true, profile: 'acx' });
+    expect(json.chapters[0].checks).toHaveLength(1);
+    expect(json.chapters[0].checks[0]).toMatchObject({ format: 'mp3', rules: [{ rule: 'rmsDbfs', pass: false }] });
+    const page = await readFile(join(out, 'report.html'), 'utf8');
+    expect(page).not.toContain('<script');
+    expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)');
+    expect(page).not.toMatch(/(src|href)="(?!#)/);
+    expect(page).toContain('<polygon');
+    expect(page.match(/<polyline/g)).toHaveLength(2);
+    expect(page).toContain('1 chapter failed the check');
+    expect(page).toContain('Simulated speech');
+    expect(reportPage({ ...json, complete: true, chapters: [] }, { name: 'none', targetLufs: null })).toContain(
+      'Not judged',
+    );
+  });
+
+  it('remove only plain names of our own kinds', async () => {
+    await writeFile(join(folder, 'precious.mp3'), 'x');
+    for (const name of ['notes.txt', 'old.mp3']) await writeFile(join(out, name), 'x');
+    const files = ['../precious.mp3', 'notes.txt', 'old.mp3', 7, null];
+    await writeFile(join(out, 'report.json'), JSON.stringify({ format: 'narration-report', files }));
+    await report(await deliver('pass'));
+    expect(await names()).not.toContain('old.mp3');
+    expect(await names()).toContain('notes.txt');
+    expect(await readFile(join(folder, 'precious.mp3'), 'utf8')).toBe('x');
+  });
+});
