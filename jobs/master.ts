@@ -8,7 +8,7 @@ import { decodeMeasures } from '../src/audio/measures.ts';
 import { PipelineError } from '../src/errors.ts';
 import { takesDigest } from '../src/plan/keys.ts';
 import type { MasterStep, StepResult } from '../src/plan/step.ts';
-import { PROFILES } from '../src/qc/profiles.ts';
+import { PROFILES, type Profile } from '../src/qc/profiles.ts';
 import { judgeChapter } from '../src/qc/verdict.ts';
 import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
@@ -71,7 +71,7 @@ interface Parts {
 
 async function make({ step, takes, digest, attempt, context }: Parts): Promise<MasterRecord> {
   const { store, ffmpeg } = context;
-  const profile = PROFILES[step.profile];
+  const profile = profileOf(step);
   const simulated = takes.some((take) => take.simulated);
   const folder = await store.workFolder();
   try {
@@ -122,6 +122,15 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The delivery profile with the book's own silence at both ends. */
+function profileOf({ profile, headMs, tailMs }: MasterStep): Profile {
+  return {
+    ...PROFILES[profile],
+    ...(headMs !== undefined && { headSeconds: headMs / 1000 }),
+    ...(tailMs !== undefined && { tailSeconds: tailMs / 1000 }),
+  };
 }
 
 async function chapterTakes({

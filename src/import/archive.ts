@@ -42,7 +42,9 @@ export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProbl
   const largest = Math.max(0, ...sizes.values());
   if (sizes.size > MOST_FILES || total > ALL_BYTES || largest > FILE_BYTES) {
     const message = 'This archive unpacks to more than any book has.';
-    return { problem: { code: 'archive-too-large', message, fix: 'Make sure that it is the book, and export it anew.' } };
+    return {
+      problem: { code: 'archive-too-large', message, fix: 'Make sure that it is the book, and export it anew.' },
+    };
   }
   const read = (name: string): Uint8Array | undefined => (sizes.has(name) ? unpack(bytes, name) : undefined);
   return {

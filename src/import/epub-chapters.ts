@@ -35,7 +35,10 @@ export function chaptersOf({
   const ordered = [...starts.values()].sort((a, b) => a.at - b.at);
   return namedChapters(
     joinHeadings(
-      ordered.map((start, index) => ({ ...start, blocks: blocks.slice(start.at, ordered[index + 1]?.at ?? blocks.length) })),
+      ordered.map((start, index) => ({
+        ...start,
+        blocks: blocks.slice(start.at, ordered[index + 1]?.at ?? blocks.length),
+      })),
     ),
   );
 }
@@ -82,7 +85,9 @@ function startsOf({
     const own = at === undefined ? [] : blocks.slice(at, first);
     // Only a heading, or nothing at all, before the first one below: a part, whose heading opens its first chapter.
     if (!own.some((block) => block.kind === 'text' && isSpoken(block))) {
-      return at !== undefined && at < first ? below.map((start) => (start.at === first ? { ...start, at } : start)) : below;
+      return at !== undefined && at < first
+        ? below.map((start) => (start.at === first ? { ...start, at } : start))
+        : below;
     }
     const sections = entry.children.every(({ path }) => path === entry.path);
     return sections ? [{ at: at!, title: entry.title, part }] : [{ at: at!, title: entry.title, part }, ...below];

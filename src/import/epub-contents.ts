@@ -14,7 +14,8 @@ export interface ContentsEntry {
 /** Reads the table of contents of an EPUB 3 navigation document, and the types that its landmarks give to documents. */
 export function readNav(text: string, path: string): { contents: ContentsEntry[]; landmarks: Map<string, string> } {
   const navs = [...elementsOf(parseMarkup(text), 'nav')];
-  const typed = (type: string): Element | undefined => navs.find((nav) => attribute(nav, 'epub:type').split(/\s+/).includes(type));
+  const typed = (type: string): Element | undefined =>
+    navs.find((nav) => attribute(nav, 'epub:type').split(/\s+/).includes(type));
   const toc = typed('toc') ?? navs[0];
   const landmarks = typed('landmarks');
   return {

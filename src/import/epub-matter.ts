@@ -2,7 +2,9 @@
 
 /** Types that are part of the work wherever they stand (EPUB 3 structural semantics; EPUB 2 guide types). */
 const OF_THE_WORK = new Set(
-  'chapter part volume subchapter division text preface foreword introduction preamble prologue epilogue afterword conclusion bodymatter'.split(' '),
+  'chapter part volume subchapter division text preface foreword introduction preamble prologue epilogue afterword conclusion bodymatter'.split(
+    ' ',
+  ),
 );
 /** Types that belong to the printed book. */
 const OF_THE_PRINT = new Set(

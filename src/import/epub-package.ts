@@ -45,13 +45,19 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
   const coverId = [...elementsOf(opf, 'meta', 'opf:meta')].find((meta) => attribute(meta, 'name') === 'cover');
   const cover =
     items.find(({ properties }) => properties.includes('cover-image')) ??
-    (coverId && (byId.get(attribute(coverId, 'content')) ?? items.find(({ path }) => path === resolve(attribute(coverId, 'content')))));
-  const guide = [...elementsOf(opf, 'reference', 'opf:reference')].map(
-    (reference): [string, string] => [resolve(attribute(reference, 'href')), attribute(reference, 'type').toLowerCase()],
-  );
+    (coverId &&
+      (byId.get(attribute(coverId, 'content')) ??
+        items.find(({ path }) => path === resolve(attribute(coverId, 'content')))));
+  const guide = [...elementsOf(opf, 'reference', 'opf:reference')].map((reference): [string, string] => [
+    resolve(attribute(reference, 'href')),
+    attribute(reference, 'type').toLowerCase(),
+  ]);
   return {
     title: first('dc:title'),
-    author: [...elementsOf(opf, 'dc:creator')].map(textOf).filter((name) => name !== '').join(', '),
+    author: [...elementsOf(opf, 'dc:creator')]
+      .map(textOf)
+      .filter((name) => name !== '')
+      .join(', '),
     language: first('dc:language'),
     spine,
     guide: new Map(guide),

@@ -1,11 +1,11 @@
 import type { Archive } from './archive.ts';
-import { type ContentsEntry, readNav, readNcx } from './epub-contents.ts';
 import { chaptersOf, type SpineDocument } from './epub-chapters.ts';
+import { type ContentsEntry, readNav, readNcx } from './epub-contents.ts';
 import { coverOf } from './epub-cover.ts';
 import { matterOf } from './epub-matter.ts';
 import { type EpubPackage, readPackage } from './epub-package.ts';
-import { attribute, elementsOf, parseMarkup } from './markup.ts';
 import type { ImportReading } from './imported.ts';
+import { attribute, elementsOf, parseMarkup } from './markup.ts';
 import { type LeftOut, readXhtml } from './xhtml-text.ts';
 
 /** Reads an EPUB 2 or 3. `keepMatter` keeps front and back matter (title page, dedication, index, …). */
@@ -28,7 +28,9 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
     }
     const read = readXhtml(text);
     const title = titleIn(contents, path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
-    const why = linear ? matterOf({ types: [...read.types, ...(types.get(path) ?? [])], title }) : 'marked as outside the reading order';
+    const why = linear
+      ? matterOf({ types: [...read.types, ...(types.get(path) ?? [])], title })
+      : 'marked as outside the reading order';
     if (why !== undefined && !keepMatter) {
       notes.push(`Left out: "${title || path}" (${why}).`);
       return [];
@@ -39,7 +41,9 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
   const chapters = chaptersOf({ documents, contents });
   if (chapters.length === 0) {
     const message = 'This EPUB has no text that could be read aloud.';
-    return { problem: { code: 'no-text', message, fix: 'If its pages are pictures, it needs text recognition first.' } };
+    return {
+      problem: { code: 'no-text', message, fix: 'If its pages are pictures, it needs text recognition first.' },
+    };
   }
   for (const [kind, count] of left) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
   const { title, author, language } = opf;
@@ -62,10 +66,7 @@ function isProtected(archive: Archive): boolean {
   });
 }
 
-function readContents(
-  archive: Archive,
-  opf: EpubPackage,
-): { contents: ContentsEntry[]; types: Map<string, string[]> } {
+function readContents(archive: Archive, opf: EpubPackage): { contents: ContentsEntry[]; types: Map<string, string[]> } {
   const types = new Map([...opf.guide].map(([path, type]) => [path, [type]]));
   const navText = opf.navPath === undefined ? undefined : archive.text(opf.navPath);
   const nav = navText === undefined ? undefined : readNav(navText, opf.navPath!);

@@ -14,7 +14,8 @@ export function chaptersByHeadings(blocks: readonly Block[]): { chapters: Import
   const end = (): void => {
     const text = current.blocks.some((block) => block.kind === 'text' && isSpoken(block));
     if (text) chapters.push({ ...current, title: current.title || firstHeading(current.blocks) || 'Beginning' });
-    else if (current.blocks.some(isSpoken)) notes.push(`Left out: "${firstHeading(current.blocks)}" (a heading without a text).`);
+    else if (current.blocks.some(isSpoken))
+      notes.push(`Left out: "${firstHeading(current.blocks)}" (a heading without a text).`);
   };
   for (const block of blocks) {
     if (block.kind === 'heading' && block.level === level) {

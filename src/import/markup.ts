@@ -14,7 +14,10 @@ export class MarkupRefused extends Error {}
  */
 export function parseMarkup(text: string): { children: Node[] } {
   // HTML knows no self-closing elements: `<title/>` would swallow the rest of the book.
-  const expanded = text.replace(SELF_CLOSED, (_whole, name: string, attributes: string) => `<${name}${attributes}></${name}>`);
+  const expanded = text.replace(
+    SELF_CLOSED,
+    (_whole, name: string, attributes: string) => `<${name}${attributes}></${name}>`,
+  );
   if (isTooDeep(expanded)) throw new MarkupRefused('This markup is nested too deeply.');
   return { children: parse(expanded).childNodes };
 }
@@ -42,7 +45,9 @@ export function isElement(node: Node, ...names: string[]): node is Element {
 
 /** An attribute's value, without a name space when asked without one; empty when there is none. */
 export function attribute(element: Element, name: string): string {
-  const found = element.attrs.find((attr) => attr.name === name || (attr.prefix && `${attr.prefix}:${attr.name}` === name));
+  const found = element.attrs.find(
+    (attr) => attr.name === name || (attr.prefix && `${attr.prefix}:${attr.name}` === name),
+  );
   return found?.value ?? '';
 }
 
@@ -62,5 +67,7 @@ export function textOf(element: Element): string {
 
 /** All text below, as it stands. */
 export function rawTextOf(element: Element): string {
-  return element.childNodes.map((node) => ('value' in node ? node.value : isElement(node) ? rawTextOf(node) : '')).join('');
+  return element.childNodes
+    .map((node) => ('value' in node ? node.value : isElement(node) ? rawTextOf(node) : ''))
+    .join('');
 }

@@ -36,7 +36,8 @@ interface Reading {
 
 const BLOCKS =
   /^(?:address|article|aside|blockquote|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|li|main|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul|body|html)$/;
-const NEVER_READ = /^(?:script|style|template|head|title|iframe|object|audio|video|canvas|noscript|nav|rt|rp|select|textarea)$/;
+const NEVER_READ =
+  /^(?:script|style|template|head|title|iframe|object|audio|video|canvas|noscript|nav|rt|rp|select|textarea)$/;
 
 function visit(node: Node, reading: Reading): void {
   if (node.nodeName === '#text' && 'value' in node) {
@@ -66,7 +67,10 @@ function visit(node: Node, reading: Reading): void {
 }
 
 function flush(reading: Reading): void {
-  const text = reading.inline.replace(/ *\n */g, '\n').replace(/ {2,}/g, ' ').trim();
+  const text = reading.inline
+    .replace(/ *\n */g, '\n')
+    .replace(/ {2,}/g, ' ')
+    .trim();
   reading.inline = '';
   if (text === '') return;
   const { ids, heading } = reading;
@@ -80,7 +84,9 @@ const ORNAMENT = /^[*•·∙◆◇■□●○❖❦❧☙⁂※~=#_\s-]{1,40}$
 
 function typesOf(element: Element): string[] {
   const role = attribute(element, 'role').toLowerCase();
-  return [...attribute(element, 'epub:type').toLowerCase().split(/\s+/), role.replace(/^doc-/, '')].filter((type) => type !== '');
+  return [...attribute(element, 'epub:type').toLowerCase().split(/\s+/), role.replace(/^doc-/, '')].filter(
+    (type) => type !== '',
+  );
 }
 
 function leftOut(element: Element, name: string): LeftOut | undefined {
@@ -102,12 +108,18 @@ function isNoteMark(element: Element, name: string, types: string[], kind: strin
   if (!MARK.test(textOf(element))) return false;
   if (name === 'sup') return elementsOf(element, 'a').next().done === false;
   const leads = attribute(element, 'href').includes('#');
-  return leads && (/note|fn/.test(kind) || elementsOf(element, 'sup').next().done === false || /^[[(*†‡§¶]/.test(textOf(element)));
+  return (
+    leads &&
+    (/note|fn/.test(kind) || elementsOf(element, 'sup').next().done === false || /^[[(*†‡§¶]/.test(textOf(element)))
+  );
 }
 
 function isHidden(element: Element): boolean {
   return element.attrs.some(
-    ({ name, value }) => name === 'hidden' || (name === 'style' && /display\s*:\s*none/i.test(value)) || (name === 'aria-hidden' && value === 'true'),
+    ({ name, value }) =>
+      name === 'hidden' ||
+      (name === 'style' && /display\s*:\s*none/i.test(value)) ||
+      (name === 'aria-hidden' && value === 'true'),
   );
 }
 
@@ -116,7 +128,9 @@ function enclosingTypes(body: Element): string[] {
   const types = typesOf(body);
   let around: Element | undefined = body;
   while (around) {
-    const inside: Node[] = around.childNodes.filter((node) => isElement(node) || ('value' in node && node.nodeName === '#text' && node.value.trim() !== ''));
+    const inside: Node[] = around.childNodes.filter(
+      (node) => isElement(node) || ('value' in node && node.nodeName === '#text' && node.value.trim() !== ''),
+    );
     const only = inside.length === 1 ? inside[0] : undefined;
     around = only && isElement(only) ? only : undefined;
     if (around) types.push(...typesOf(around));

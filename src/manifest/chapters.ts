@@ -1,4 +1,5 @@
 import { type Context, fieldsOf } from './context.ts';
+import { readLines } from './lines.ts';
 import type { ChapterSource, ChapterText } from './manifest.ts';
 import { nameKey } from './names.ts';
 import { pathProblem } from './paths.ts';
@@ -56,10 +57,17 @@ function readText({
   path: Path;
   context: Context;
 }): ChapterText | undefined {
-  const { title, file, text } = chapter;
-  if (file !== undefined && text !== undefined) {
-    const message = `The chapter "${title}" has a file and a text.`;
-    context.note({ path: [...path, 'text'], on: 'key', code: 'two-texts', message, fix: 'Keep one of the two.' });
+  const { title, file, text, lines } = chapter;
+  const given = (['file', 'text', 'lines'] as const).filter((field) => chapter[field] !== undefined);
+  if (given.length > 1) {
+    const message = `The chapter "${title}" has a ${given.join(' and a ')}.`.replace('a lines', 'list of lines');
+    context.note({ path: [...path, given[1]!], on: 'key', code: 'two-texts', message, fix: 'Keep one of the two.' });
+    return undefined;
+  }
+  if (lines !== undefined) {
+    const read = readLines({ items: lines, path: [...path, 'lines'], context });
+    if (read.text.trim() !== '') return { kind: 'text', ...read };
+    noteEmpty({ title, path: [...path, 'lines'], context });
     return undefined;
   }
   if (file !== undefined) {
@@ -81,16 +89,15 @@ function readText({
     return undefined;
   }
   if (text.trim() === '') {
-    const message = `The text of the chapter "${title}" is empty.`;
-    context.note({
-      path: [...path, 'text'],
-      on: 'key',
-      code: 'empty-chapter',
-      message,
-      fix: 'Write its text, or remove the chapter.',
-    });
+    noteEmpty({ title, path: [...path, 'text'], context });
     return undefined;
   }
   const offsets = node ? scalarOffsets(node, context.text) : { at: [], source: [] };
   return { kind: 'text', text, offsets };
+}
+
+function noteEmpty({ title, path, context }: { title: string; path: Path; context: Context }): void {
+  const message = `The text of the chapter "${title}" is empty.`;
+  const fix = 'Write its text, or remove the chapter.';
+  context.note({ path, on: 'key', code: 'empty-chapter', message, fix });
 }

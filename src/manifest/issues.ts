@@ -3,7 +3,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
 import { nearestName } from './nearest.ts';
 import type { Path } from './places.ts';
-import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema } from './schema.ts';
+import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema, pausesSchema } from './schema.ts';
 
 /** A mistake and the path it is at; `on` says whether the field's name or its value is to be underlined. */
 export interface Finding extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
@@ -24,15 +24,31 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
           issue.input === undefined || issue.input === null ? missing(path, issue.input) : wrongType(path, issue),
         ];
       case 'too_small':
+        if (issue.origin === 'number') return [outOfRange(path, issue.input)];
         return [{ path, on: 'value', code: 'empty-value', message: `"${last(path)}" is empty.`, fix: emptyFix(path) }];
       case 'too_big':
+        if (issue.origin === 'number') return [outOfRange(path, issue.input)];
         return [tooLong(path, issue)];
+      case 'invalid_union':
+        return [badItem(path, issue.input)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
       default:
         return [{ path, on: 'value', code: 'wrong-value', message: issue.message }];
     }
   });
+}
+
+function outOfRange(path: Path, input: unknown): Finding {
+  const message = `"${last(path)}" is ${String(input)}; it must be from 0 to 60 seconds.`;
+  return { path, on: 'value', code: 'out-of-range', message, fix: 'Write seconds, such as 0.5.' };
+}
+
+/** An item of a chapter's lines that is neither a text nor `character: text`. */
+function badItem(path: Path, input: unknown): Finding {
+  const message = `Item ${Number(path.at(-1)) + 1} of "lines" must be "character: text", but this is ${describe(input)}.`;
+  const fix = 'Write "- narrator: The text.", in quotes when the text has ": " in it.';
+  return { path, on: 'value', code: 'wrong-type', message, fix };
 }
 
 /** A word out of a list that has no such word. `what` is put behind "no", as in "There is no format …". */
@@ -72,6 +88,7 @@ function fieldsAt(path: Path): string[] {
   if (path[0] === 'book') return Object.keys(bookSchema.shape);
   if (path[0] === 'characters') return Object.keys(characterSchema.shape);
   if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
+  if (path[0] === 'pauses') return Object.keys(pausesSchema.shape);
   return Object.keys(outputSchema.shape);
 }
 
@@ -112,10 +129,14 @@ const WANTED: Record<string, string> = {
   array: 'a list',
   object: 'a group of fields',
   record: 'a group of fields',
+  number: 'a number of seconds',
+  boolean: 'true or false',
 };
 
 function typeFix({ path, expected, input }: { path: Path; expected: string; input: unknown }): string {
   const scalar = typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
+  if (expected === 'number') return 'Write seconds without a unit, such as 0.5.';
+  if (expected === 'boolean') return 'Write true or false.';
   if (expected === 'string' && scalar) return `Put it in quotes: "${input}".`;
   if (expected === 'string') return 'Write one text behind the colon.';
   if (expected === 'array' && scalar) return `Write it as a list: [${shorten(String(input))}].`;
@@ -126,6 +147,7 @@ function typeFix({ path, expected, input }: { path: Path; expected: string; inpu
 
 function describe(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
+  if (input === null || input === undefined) return 'empty';
   if (typeof input === 'object') return 'a group of fields';
   if (typeof input === 'string') return 'text';
   if (typeof input === 'boolean') return `the ${input ? 'yes' : 'no'} value "${input}"`;

@@ -7,8 +7,10 @@ import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { type Finding, findingsOf, notAmong } from './issues.ts';
 import type { FileRef, Manifest } from './manifest.ts';
 import { pathProblem } from './paths.ts';
+import { readPauses } from './pauses.ts';
 import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
+import { readWords } from './pronunciations.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
@@ -94,7 +96,9 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const book = bookSchema.safeParse(raw['book']).data;
   const rawBook = fieldsOf(raw['book']);
   const language = readLanguage({ raw: rawBook['language'], model, context });
-  const cover = readCover(rawBook['cover'], context);
+  const cover = readFileRef(rawBook['cover'], 'cover', context);
+  const wordFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
+  const words = readWords({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
@@ -106,6 +110,10 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     model,
     characters,
     chapters,
+    words,
+    ...(wordFile && { wordFile }),
+    varyRepeats: book?.varyRepeats ?? false,
+    pausesMs: readPauses(raw['pauses']),
     formats: [...new Set(output?.formats ?? (['mp3', 'm4a'] as const))],
     mastering: output?.mastering ?? 'acx',
   };
@@ -161,9 +169,9 @@ function namesOf(code: string): string[] {
   );
 }
 
-function readCover(raw: unknown, { places, pathsMayLeave, note }: Context): FileRef | undefined {
+function readFileRef(raw: unknown, field: string, { places, pathsMayLeave, note }: Context): FileRef | undefined {
   if (typeof raw !== 'string' || raw.trim() === '') return undefined;
-  const path = ['book', 'cover'];
+  const path = ['book', field];
   const problem = pathProblem(raw.trim(), pathsMayLeave);
   if (problem) note({ path, on: 'value', ...problem });
   return { path: raw.trim(), at: places.value(path) };

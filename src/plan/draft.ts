@@ -2,6 +2,7 @@
 import type { Realm } from '../account.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { MODELS, type Model } from '../models.ts';
+import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/segments.ts';
 import { masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
@@ -10,11 +11,20 @@ import type { Asset, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceR
 /** What a draft is made from: a checked manifest with its texts cut and its files identified. */
 export interface DraftSource {
   manifest: Manifest;
-  chapters: readonly { number: number; title: string; segments: readonly Segment[] }[];
+  chapters: readonly SourceChapter[];
   /** By character name; one for every speaking character that is cloned from a sample. */
   samples: ReadonlyMap<string, Asset>;
   cover?: Asset;
   realm: Realm;
+}
+
+/** A chapter's text, cut, with the proof that nothing of it is lost. */
+export interface SourceChapter {
+  /** 1-based. */
+  number: number;
+  title: string;
+  segments: readonly Segment[];
+  coverage: Coverage;
 }
 
 /** All steps of a book in the order of the text. */
@@ -33,6 +43,8 @@ export interface DraftChapter {
   /** In the order they are heard; equal segments appear as often as they are heard. */
   segments: SynthesizeStep[];
   master: MasterStep;
+  /** Where each character of the chapter's source went. */
+  coverage: Coverage;
 }
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
@@ -43,6 +55,7 @@ export function draftBook(source: DraftSource): Draft {
   const voices = castVoices(source);
   const enrollments = new Map<string, EnrollStep>();
   let ordinal = 0;
+  const heard = new Map<string, number>();
   const chapters = source.chapters.map((chapter) => {
     const segments = chapter.segments.map((segment): SynthesizeStep => {
       const voice = voices.get(segment.character);
@@ -54,13 +67,24 @@ export function draftBook(source: DraftSource): Draft {
         languageType: model.languages[source.manifest.language] ?? 'Auto',
         sampleRateHz: model.outputRateHz,
         text: segment.text,
+        ...(model.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
       };
       ordinal += 1;
-      const place = { chapter: chapter.number, ordinal, character: segment.character };
-      return { kind: 'synthesize', key: takeKey(sound, source.realm), ...place, ...sound };
+      const place = {
+        chapter: chapter.number,
+        ordinal,
+        character: segment.character,
+        ...(segment.written !== undefined && { written: segment.written }),
+      };
+      const key = takeKey(sound, source.realm);
+      const variant = heard.get(key) ?? 0;
+      heard.set(key, variant + 1);
+      if (!source.manifest.varyRepeats || variant === 0) return { kind: 'synthesize', key, ...place, ...sound };
+      const varied = { ...sound, variant };
+      return { kind: 'synthesize', key: takeKey(varied, source.realm), ...place, ...varied };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
-    return { number: chapter.number, title: chapter.title, segments, master };
+    return { number: chapter.number, title: chapter.title, segments, master, coverage: chapter.coverage };
   });
   return { title: source.manifest.title, model, voices: [...enrollments.values()], chapters };
 }
@@ -105,6 +129,7 @@ function draftMaster({
   segments: SynthesizeStep[];
   sampleRateHz: number;
 }): MasterStep {
+  const { head, tail } = source.manifest.pausesMs;
   const step: Omit<MasterStep, 'key'> = {
     kind: 'master',
     chapter: chapter.number,
@@ -112,15 +137,24 @@ function draftMaster({
     takes: segments.map((segment, index) => ({
       key: segment.key,
       character: segment.character,
-      pauseAfterMs: PAUSE_MS[chapter.segments[index]?.boundaryAfter ?? 'chapter'],
+      pauseAfterMs: pauseAfterMs(chapter.segments[index], source.manifest),
     })),
     sampleRateHz,
+    ...(head !== undefined && { headMs: head }),
+    ...(tail !== undefined && { tailMs: tail }),
     profile: source.manifest.mastering,
     formats: source.manifest.formats,
     tags: chapterTags(source, chapter),
     ...(source.cover === undefined ? {} : { cover: source.cover }),
   };
   return { ...step, key: masterKey(step) };
+}
+
+/** The author's pause, then the book's, then ours. Behind the last take there is only the chapter's tail. */
+function pauseAfterMs(segment: Segment | undefined, { pausesMs }: Manifest): number {
+  const boundary = segment?.boundaryAfter ?? 'chapter';
+  if (boundary === 'chapter') return PAUSE_MS.chapter;
+  return segment?.pauseAfterMs ?? pausesMs[boundary] ?? PAUSE_MS[boundary];
 }
 
 function chapterTags(source: DraftSource, chapter: { number: number; title: string }): ChapterTags {

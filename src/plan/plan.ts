@@ -1,5 +1,6 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
+import type { Coverage } from '../script/coverage.ts';
 import type { Draft } from './draft.ts';
 import { takesDigest } from './keys.ts';
 import type { EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
@@ -27,6 +28,8 @@ export interface PlannedChapter {
   number: number;
   title: string;
   segments: PlannedSegment[];
+  /** Proof that the whole text is spoken; see script/coverage.ts. */
+  coverage: Coverage;
   master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
 }
 
@@ -53,7 +56,8 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
       return { step, need: 'speak', reason: 'new' };
     });
-    return { number: chapter.number, title: chapter.title, segments, master: planMaster(chapter.master, snapshot) };
+    const { number, title, coverage } = chapter;
+    return { number, title, segments, coverage, master: planMaster(chapter.master, snapshot) };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);

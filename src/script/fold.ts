@@ -33,7 +33,12 @@ export function fold(source: string, start: number, end: number): Folded {
     at = from + match[0].length;
     if (match[0].startsWith('\\')) {
       add(match[0][1]!, from);
-    } else if (/[\s\u0002]/.test(match[0]) && length > 0 && at < end && !isJoin(match[0], source[from - 1]!, source[at]!)) {
+    } else if (
+      /[\s\u0002]/.test(match[0]) &&
+      length > 0 &&
+      at < end &&
+      !isJoin(match[0], source[from - 1]!, source[at]!)
+    ) {
       add(' ', from);
     }
   }

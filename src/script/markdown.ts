@@ -142,7 +142,8 @@ function maskLine(masking: Masking, line: SourceLine, previous: SourceLine | und
   } else if (ROW.test(inner.text) || (previous && ROW_RULE.test(inner.text))) {
     standAlone(masking, line);
     if (ROW_RULE.test(inner.text)) hide(masking, 'markup', inner.start, inner.end);
-    for (const bar of inner.text.matchAll(/(?<!\\)\|/g)) hide(masking, 'markup', inner.start + bar.index, inner.start + bar.index + 1);
+    for (const bar of inner.text.matchAll(/(?<!\\)\|/g))
+      hide(masking, 'markup', inner.start + bar.index, inner.start + bar.index + 1);
   } else {
     const bullet = BULLET.exec(inner.text)?.[0].length ?? 0;
     hide(masking, 'markup', inner.start, inner.start + bullet);
@@ -178,10 +179,24 @@ function maskInline(masking: Masking): void {
 
 function codeTrouble({ start, end }: SourceLine): Trouble {
   const message = 'Code begins here; it is not read aloud.';
-  return { code: 'code-left-out', severity: 'warning', start, end, message, fix: 'Remove it, or write what a listener is to hear.' };
+  return {
+    code: 'code-left-out',
+    severity: 'warning',
+    start,
+    end,
+    message,
+    fix: 'Remove it, or write what a listener is to hear.',
+  };
 }
 
 function imageTrouble({ start, end }: { start: number; end: number }): Trouble {
   const message = 'This is a picture; it is not read aloud.';
-  return { code: 'image-left-out', severity: 'warning', start, end, message, fix: 'Remove it, or describe it in a sentence.' };
+  return {
+    code: 'image-left-out',
+    severity: 'warning',
+    start,
+    end,
+    message,
+    fix: 'Remove it, or describe it in a sentence.',
+  };
 }

@@ -3,7 +3,8 @@ import type { Trouble } from './troubles.ts';
 /** Longest pause that a tag may ask for, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 
-const PAUSE = /^[[【]\s*(?:pause|停顿|停頓)(?![\p{L}\p{N}_-])\s*[:：]?\s*(?:(\d{1,5}(?:[.,]\d{1,3})?)\s*(ms|s|sec|secs|seconds?|毫秒|秒)?)?\s*[\]】]$/iu;
+const PAUSE =
+  /^[[【]\s*(?:pause|停顿|停頓)(?![\p{L}\p{N}_-])\s*[:：]?\s*(?:(\d{1,5}(?:[.,]\d{1,3})?)\s*(ms|s|sec|secs|seconds?|毫秒|秒)?)?\s*[\]】]$/iu;
 const LIKE_PAUSE = /^[[【]\s*(?:pause|停顿|停頓)(?![\p{L}\p{N}_-])/iu;
 
 /**

@@ -79,8 +79,7 @@ function readParagraph(read: Reading, paragraph: Paragraph, number: number): voi
   const character = tag.name === undefined ? read.narrator : speakers.get(tag.name)?.name;
   if (tag.trouble) troubles.push(tag.trouble);
   if (tag.end > paragraph.start) read.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
-  if (tag.name !== undefined && character === undefined)
-    troubles.push(unknownSpeaker({ tag, characters, paragraph }));
+  if (tag.name !== undefined && character === undefined) troubles.push(unknownSpeaker({ tag, characters, paragraph }));
   if (tag.means === 'review') troubles.push(toReview(tag, paragraph));
   troubles.push(...strayTags({ text, from: tag.end, to: paragraph.end, speakers }));
   if (tag.means === 'pause') wait(read, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
@@ -196,7 +195,13 @@ function speak({
       read.lines.push(line);
     }
     read.pending = undefined;
-  } else if (before && !read.pending && before.character === character && !before.sceneAfter && before.pauseAfterMs === undefined) {
+  } else if (
+    before &&
+    !read.pending &&
+    before.character === character &&
+    !before.sceneAfter &&
+    before.pauseAfterMs === undefined
+  ) {
     read.lines[read.lines.length - 1] = joined(before, line);
   } else if (read.pending?.character === character) {
     read.pending = joined(read.pending, line);

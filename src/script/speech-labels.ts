@@ -29,5 +29,12 @@ export function speechLabel({
   const fix = speaker
     ? `Write [${speaker.name}] instead of it.`
     : `If "${label}" is a character, add it to the manifest and write [${label.toLowerCase()}] instead.`;
-  return { code: 'speech-label', severity: 'warning', start: body.start, end: body.start + match![0].length, message, fix };
+  return {
+    code: 'speech-label',
+    severity: 'warning',
+    start: body.start,
+    end: body.start + match![0].length,
+    message,
+    fix,
+  };
 }

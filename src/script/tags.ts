@@ -54,9 +54,11 @@ export function tagOf(text: string, { start, end }: Paragraph): Tag {
   const { written, direction } = partsOf(match[1] ?? match[2] ?? '');
   const name = nameKey(written);
   if (/^(?:scene|场景|場景)$/.test(name)) return { name: undefined, written, means: 'scene', end: behind };
-  if (written.startsWith('?') || written.startsWith('？')) return { name: undefined, written, means: 'review', end: behind };
+  if (written.startsWith('?') || written.startsWith('？'))
+    return { name: undefined, written, means: 'review', end: behind };
   const pauseMs = pauseOf(match[0]);
-  if (pauseMs === 'unclear') return { name: undefined, written, means: 'pause', pauseMs: 0, end: behind, trouble: badPause(start, behind) };
+  if (pauseMs === 'unclear')
+    return { name: undefined, written, means: 'pause', pauseMs: 0, end: behind, trouble: badPause(start, behind) };
   if (pauseMs !== undefined) return { name: undefined, written, means: 'pause', pauseMs, end: behind };
   return { name, written, ...(direction && { direction }), end: behind };
 }
@@ -65,7 +67,13 @@ export function tagOf(text: string, { start, end }: Paragraph): Tag {
 function partsOf(content: string): { written: string; direction?: string } {
   const colon = content.search(/[:：]/);
   if (colon < 0) return { written: content.trim() };
-  return { written: content.slice(0, colon).trim(), direction: content.slice(colon + 1).trim().replace(/\s+/g, ' ') };
+  return {
+    written: content.slice(0, colon).trim(),
+    direction: content
+      .slice(colon + 1)
+      .trim()
+      .replace(/\s+/g, ' '),
+  };
 }
 
 const ESCAPE = 'Write [name] with a name of the manifest, or \\[ for a plain bracket.';

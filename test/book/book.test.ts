@@ -130,7 +130,7 @@ chapters:
     book/book.yaml:1:36 error: There is no field "titel" in "book".
         1 | book: {title: T, cover: cover.svg, titel: x}
           |                                    ^^^^^
-       fix: Did you mean "title"? Fields here are: title, author, language, cover.
+       fix: Did you mean "title"? Fields here are: title, author, language, cover, pronunciations, pronunciationFile, varyRepeats.
     book/book.yaml:3:22 error: There is no file "voices/narator.wav".
         3 |   narrator: {sample: voices/narator.wav}
           |                      ^^^^^^^^^^^^^^^^^^
@@ -142,7 +142,7 @@ chapters:
     book/book.yaml:5:9 error: There is no field "sampel" in "tom".
         5 |   tom: {sampel: x}
           |         ^^^^^^
-       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases.
+       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations.
     book/book.yaml:6:17 error: "voices" is a folder, not a file.
         6 |   ann: {sample: voices}
           |                 ^^^^^^
