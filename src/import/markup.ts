@@ -14,9 +14,9 @@ export class MarkupRefused extends Error {}
  */
 export function parseMarkup(text: string): { children: Node[] } {
   // HTML knows no self-closing elements: `<title/>` would swallow the rest of the book.
-  const expanded = text.replace(
-    SELF_CLOSED,
-    (_whole, name: string, attributes: string) => `<${name}${attributes}></${name}>`,
+  const expanded = text.replace(SELF_CLOSED, (whole, name: string, attributes: string) =>
+    // `</br>` would be a second line break.
+    VOID.test(name) ? whole : `<${name}${attributes}></${name}>`,
   );
   if (isTooDeep(expanded)) throw new MarkupRefused('This markup is nested too deeply.');
   return { children: parse(expanded).childNodes };
@@ -24,6 +24,8 @@ export function parseMarkup(text: string): { children: Node[] } {
 
 // Quotes end at the next tag at the latest, so that the search stays linear whatever the text is.
 const SELF_CLOSED = /<([A-Za-z][^\s/<>]*)((?:[^<>"'/]|"[^"<]*"|'[^'<]*'|\/(?!>))*)\/>/g;
+
+const VOID = /^(?:br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr)$/i;
 
 const DEEPEST = 500;
 const OPEN_ENDED = /^(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr|option)$/i;

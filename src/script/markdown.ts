@@ -41,7 +41,7 @@ interface Masking {
 
 function hide({ source, out, exclusions }: Masking, kind: Exclusion['kind'], start: number, end: number): void {
   if (end <= start) return;
-  for (let at = start; at < end; at++) if (!/\s/.test(source[at]!)) out[at] = MASK;
+  for (let at = start; at < end; at++) if (!/[\n\r]/.test(source[at]!)) out[at] = MASK;
   exclusions.push({ kind, start, end });
 }
 
@@ -75,6 +75,8 @@ function maskComments(masking: Masking): void {
     const end = source.indexOf('-->', start + 4);
     if (end < 0) return;
     hide(masking, 'markup', start, end + 3);
+    // The line ends in it part no paragraphs.
+    masking.out.fill(MASK, start, end + 3);
     start = source.indexOf('<!--', end + 3);
   }
 }

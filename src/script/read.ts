@@ -59,11 +59,13 @@ export function readScript({
     exclusions: [...masked.exclusions],
     pending: undefined,
     lastPause: undefined,
+    reviews: [],
     troubles: [...textTroubles(text), ...masked.troubles],
   };
   let number = 0;
   for (const paragraph of paragraphsOf(masked.text)) readParagraph(read, paragraph, number++);
   leaveUnspoken(read);
+  if (read.reviews.length > 0) read.troubles.push(toReview(read.reviews));
   const last = read.lines.at(-1);
   if (last?.pauseAfterMs !== undefined && read.lastPause) read.troubles.push(idlePause(read.lastPause, 'end'));
   return {
@@ -80,7 +82,7 @@ function readParagraph(read: Reading, paragraph: Paragraph, number: number): voi
   if (tag.trouble) troubles.push(tag.trouble);
   if (tag.end > paragraph.start) read.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
   if (tag.name !== undefined && character === undefined) troubles.push(unknownSpeaker({ tag, characters, paragraph }));
-  if (tag.means === 'review') troubles.push(toReview(tag, paragraph));
+  if (tag.means === 'review') read.reviews.push({ start: paragraph.start, end: tag.end });
   troubles.push(...strayTags({ text, from: tag.end, to: paragraph.end, speakers }));
   if (tag.means === 'pause') wait(read, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
   if (tag.means === 'scene') breakScene(read);
@@ -160,6 +162,8 @@ interface Reading {
   /** A paragraph of signs only, waiting for the next one of its character. */
   pending: Line | undefined;
   lastPause: PauseTag | undefined;
+  /** Tags of lines whose speaker is not certain. */
+  reviews: Paragraph[];
   troubles: Trouble[];
 }
 

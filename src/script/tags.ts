@@ -109,14 +109,15 @@ function namesOf(characters: Iterable<Speaker>): string[] {
   return [...characters].flatMap(({ name, aliases }) => [name, ...aliases]);
 }
 
-/** The paragraph's line has a mark that an import left: nobody was sure who speaks. */
-export function toReview(tag: Tag, { start }: Paragraph): Trouble {
+/** Lines with the mark that an import leaves where nobody was sure who speaks; said once for a text, at the first. */
+export function toReview(marks: readonly Paragraph[]): Trouble {
+  const others = marks.length === 1 ? '' : ` (and ${marks.length - 1} more in this text)`;
   return {
     code: 'speaker-to-review',
     severity: 'warning',
-    start,
-    end: tag.end,
-    message: `It is not certain who speaks here; the ${NARRATOR} reads it.`,
+    start: marks[0]!.start,
+    end: marks[0]!.end,
+    message: `It is not certain who speaks here${others}; the ${NARRATOR} reads it.`,
     fix: 'Put the name of the character into the brackets, or remove them.',
   };
 }
