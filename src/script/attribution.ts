@@ -36,6 +36,8 @@ export function speechPartsOf(text: string): SpeechPart[] {
 
 /** Speech ends like a sentence or a clause inside its marks, or fills its paragraph; a quoted word or title does neither. */
 function isSpeech(text: string, start: number, end: number): boolean {
+  // Japanese speech ends without a point: 「…」と言った.
+  if (text[start] === '「' && text[end] === 'と') return true;
   const inner = text.slice(start + 1, end - 1).trimEnd();
   return /[.!?…,;—–-]$|[。！？，；…—]$/u.test(inner) || (start === 0 && end >= text.trimEnd().length);
 }
@@ -74,7 +76,7 @@ const ADVERB = '(?:\\p{Ll}+ly\\s)?';
 const SAID_NAME = new RegExp(`^[\\s,—–-]*(?:${VERBS})\\s${ADVERB}${NAME}(?![\\p{L}])`, 'u');
 const NAME_SAID = new RegExp(`^[\\s,—–-]*${NAME}\\s${ADVERB}(?:${VERBS})(?![\\p{L}])`, 'u');
 const NAME_SAID_BEFORE = new RegExp(
-  `(?:^|[.!?…”"]\\s)${NAME}\\s${ADVERB}(?:${VERBS})(?![\\p{L}])(?:\\s[^.!?“”"]{0,80})?[,:]\\s*$`,
+  `(?:^|[.!?…”"]\\s)${NAME}\\s${ADVERB}(?:${VERBS})(?![\\p{L}])(?:,?\\s[^.!?“”"]{0,80})?[,:]\\s*$`,
   'u',
 );
 const NOT_A_NAME =

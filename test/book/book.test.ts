@@ -66,8 +66,24 @@ it('loads a book with everything that it names', async () => {
     [2, 'Two', 13],
   ]);
   expect(book.chapters[0]!.segments).toEqual([
-    { character: 'narrator', text: 'The lamp went out.', lineIndex: 0, start: 0, end: 18, boundaryAfter: 'scene' },
-    { character: 'narrator', text: 'Night.', lineIndex: 1, start: 29, end: 35, boundaryAfter: 'chapter' },
+    {
+      character: 'narrator',
+      text: 'The lamp went out.',
+      lineIndex: 0,
+      lineOffset: 0,
+      start: 0,
+      end: 18,
+      boundaryAfter: 'scene',
+    },
+    {
+      character: 'narrator',
+      text: 'Night.',
+      lineIndex: 1,
+      lineOffset: 0,
+      start: 29,
+      end: 35,
+      boundaryAfter: 'chapter',
+    },
   ]);
   const narrator = book.samples.get('narrator')!;
   const digest = createHash('sha256').update(wav(1)).digest('hex');
