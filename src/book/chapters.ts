@@ -122,15 +122,14 @@ function cutChapter({
   }
   const { pronouncerOf, found } = words;
   const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found });
-  if (!model.takesDirections && !said.directionIgnored && lines.some(({ direction }) => direction !== undefined)) {
+  const directed = lines.find(({ direction }) => direction !== undefined);
+  if (directed && !model.takesDirections && !said.directionIgnored) {
     said.directionIgnored = true;
     const message = `The model ${model.id} takes no directions; those in tags ([name: direction]) change nothing.`;
-    complain(
-      desk,
-      chapter.at,
-      { code: 'direction-ignored', message, fix: 'Say it in the text, or leave them for a later model.' },
-      'warning',
-    );
+    const fix = 'Say it in the text, or leave them for a later model.';
+    const start = read.locate(directed.start);
+    desk.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
+    desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
   }
   warnOfLength({ desk, chapter, segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);

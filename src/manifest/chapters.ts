@@ -16,12 +16,22 @@ export function readChapters(raw: unknown, context: Context): ChapterSource[] {
     const title = fieldsOf(item)['title'];
     if (typeof title === 'string' && title.trim() !== '')
       claimTitle({ title, number: index + 1, titles, path, context });
-    const chapter = chapterSchema.safeParse(item).data;
+    const chapter = chapterSchema.safeParse(item).data ?? chapterSchema.safeParse(withGoodLines(item)).data;
     const source = chapter && readText({ chapter, path, context });
     return source
       ? [{ number: index + 1, title: chapter.title, source, at: context.places.value([...path, 'title']) }]
       : [];
   });
+}
+
+/** Without the lines that the schema refuses, which are reported already: they must not hide the mistakes of the others. */
+function withGoodLines(item: unknown): unknown {
+  const fields = fieldsOf(item);
+  const lines = fields['lines'];
+  if (!Array.isArray(lines)) return item;
+  const isGood = (line: unknown): boolean =>
+    typeof line === 'string' || Object.values(fieldsOf(line)).some((text) => typeof text === 'string');
+  return { ...fields, lines: lines.map((line: unknown) => (isGood(line) ? line : '')) };
 }
 
 function claimTitle({

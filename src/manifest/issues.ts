@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fieldsOf } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
 import { nearestName } from './nearest.ts';
@@ -47,7 +48,11 @@ function outOfRange(path: Path, input: unknown): Finding {
 /** An item of a chapter's lines that is neither a text nor `character: text`. */
 function badItem(path: Path, input: unknown): Finding {
   const message = `Item ${Number(path.at(-1)) + 1} of "lines" must be "character: text", but this is ${describe(input)}.`;
-  const fix = 'Write "- narrator: The text.", in quotes when the text has ": " in it.';
+  const only = Object.values(fieldsOf(input));
+  const scalar = only.length === 1 && ['number', 'boolean'].includes(typeof only[0]);
+  const fix = scalar
+    ? `Put the text in quotes: "${only[0]}".`
+    : 'Write "- narrator: The text.", in quotes when the text has ": " in it.';
   return { path, on: 'value', code: 'wrong-type', message, fix };
 }
 

@@ -156,12 +156,24 @@ it('reads a list of lines, with its mistakes in their places', async () => {
     book('      - marra: Who?\n      - mara: "灯塔 [Mara] no"\n      - 7\n      - {mara: a, narrator: b}\n'),
   );
   expect(bad.printed).toMatchInlineSnapshot(`
-    "book.yaml:10:9 error: Item 3 of "lines" must be "character: text", but this is the number 7.
+    "book.yaml:8:9 error: There is no character called "marra".
+        8 |       - marra: Who?
+          |         ^^^^^
+       fix: Did you mean "mara"? For a plain bracket, write \\[.
+    book.yaml:9:19 error: This tag is inside a paragraph, where it would be read aloud.
+        9 |       - mara: "灯塔 [Mara] no"
+          |                     ^^^^^^
+       fix: Put an empty line before it, or write \\[ for a plain bracket.
+    book.yaml:10:9 error: Item 3 of "lines" must be "character: text", but this is the number 7.
        10 |       - 7
           |         ^
        fix: Write "- narrator: The text.", in quotes when the text has ": " in it.
+    book.yaml:11:10 error: Two characters are in one item.
+       11 |       - {mara: a, narrator: b}
+          |          ^^^^
+       fix: Begin each with "- ", so that their order is certain.
 
-    1 error"
+    4 errors"
   `);
 });
 
@@ -186,11 +198,15 @@ it('warns of a chapter beyond two hours and of directions that the model does no
     '1.txt': `[mara: softly] Hush.\n\n${'The lamp went out over the sea. '.repeat(4000)}`,
   });
   expect(printed).toMatchInlineSnapshot(`
-    "book.yaml:6:13 warning: The model qwen-tts-vc-realtime-2025-08-20 takes no directions; those in tags ([name: direction]) change nothing.
+    "1.txt:1:16 warning: The model qwen-tts-vc-realtime-2025-08-20 takes no directions; those in tags ([name: direction]) change nothing.
+        1 | [mara: softly] Hush.
+          |                ^
+       fix: Say it in the text, or leave them for a later model.
+    book.yaml:6:13 warning: The chapter "One" will last about 142 minutes; shops take up to 120.
         6 |   - {title: One, file: 1.txt}
           |             ^^^
-       fix: Say it in the text, or leave them for a later model.
+       fix: Divide it into several chapters.
 
-    1 warning"
+    2 warnings"
   `);
 });
