@@ -183,28 +183,22 @@ function keepQuotations({
   for (let index = 0; index < pieces.length; ) {
     const first = pieces[index]!;
     while (quotations[next] && quotations[next]!.end <= first.from) next++;
-    const group = [first];
+    let length = 1;
+    let reach = 1;
     let units = first.units;
-    // A quotation may begin in one piece and end in the one where the next begins: each end moves the group's on.
-    for (let at = next; quotations[at] && quotations[at]!.start < group.at(-1)!.to; at++) {
+    // A quotation may end in the piece where the next one begins: that one is kept whole too, if both fit.
+    for (let at = next; quotations[at] && quotations[at]!.start < pieces[index + reach - 1]!.to; at++) {
       while (
         units <= limit.maxUnits &&
-        group.at(-1)!.to < quotations[at]!.end &&
-        index + group.length < pieces.length
-      ) {
-        const piece = pieces[index + group.length]!;
-        group.push(piece);
-        units += piece.units;
-      }
+        pieces[index + reach - 1]!.to < quotations[at]!.end &&
+        index + reach < pieces.length
+      )
+        units += pieces[index + reach++]!.units;
       if (units > limit.maxUnits) break;
+      length = reach;
     }
-    if (group.length > 1 && units <= limit.maxUnits) {
-      out.push(joined(group));
-      index += group.length;
-    } else {
-      out.push(first);
-      index++;
-    }
+    out.push(length === 1 ? first : joined(pieces.slice(index, index + length)));
+    index += length;
   }
   return out;
 }

@@ -9,12 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
+import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
 export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
 
-const BENCHES: Readonly<Record<string, Bench>> = { startUp, nothingToDo, orchestration, memory };
+const BENCHES: Readonly<Record<string, Bench>> = { startUp, nothingToDo, orchestration, memory, script };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));

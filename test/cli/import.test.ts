@@ -73,3 +73,16 @@ it('starts a book that runs as it is', async () => {
   expect(manifest).toMatch(/^# yaml-language-server: \$schema=.*schema\/manifest\.schema\.json\n/);
   expect((await rig.run(['init', 'new/my-book'])).code).toBe(2);
 });
+
+it('puts a chapter together anew when a pause changes, and speaks nothing again', async () => {
+  await rig.run(['init', 'b']);
+  const manifest = (await rig.read('b/book.yaml')).toString();
+  const first = await rig.runJson(['b/book.yaml', '--simulate']);
+  expect(first.finished).toMatchObject({ ok: true, segments: { synthesized: 3 } });
+  await rig.write('b/book.yaml', `${manifest}\npauses: { scene: 4, head: 1, tail: 4.5 }\n`);
+  const second = await rig.runJson(['b/book.yaml', '--simulate']);
+  expect(second.finished).toMatchObject({ ok: true, segments: { synthesized: 0, reused: 3 }, calls: { synthesize: 0 } });
+  const longer = second.finished.chapters[0]!.durationSeconds - first.finished.chapters[0]!.durationSeconds;
+  // Two seconds more between the scenes, a quarter at the head, two and a half at the tail.
+  expect(longer).toBeCloseTo(4.75, 1);
+});
