@@ -81,7 +81,11 @@ it('puts a chapter together anew when a pause changes, and speaks nothing again'
   expect(first.finished).toMatchObject({ ok: true, segments: { synthesized: 3 } });
   await rig.write('b/book.yaml', `${manifest}\npauses: { scene: 4, head: 1, tail: 4.5 }\n`);
   const second = await rig.runJson(['b/book.yaml', '--simulate']);
-  expect(second.finished).toMatchObject({ ok: true, segments: { synthesized: 0, reused: 3 }, calls: { synthesize: 0 } });
+  expect(second.finished).toMatchObject({
+    ok: true,
+    segments: { synthesized: 0, reused: 3 },
+    calls: { synthesize: 0 },
+  });
   const longer = second.finished.chapters[0]!.durationSeconds - first.finished.chapters[0]!.durationSeconds;
   // Two seconds more between the scenes, a quarter at the head, two and a half at the tail.
   expect(longer).toBeCloseTo(4.75, 1);
