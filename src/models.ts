@@ -21,6 +21,8 @@ export interface Model {
   maxSegmentUnits: number;
   /** Calls a minute for the account and model; null where no figure is published. */
   callsPerMinute: number | null;
+  /** True for a model that can be told how to speak a line. None that speaks with cloned voices can (user guide, 2026-02). */
+  takesDirections?: boolean;
   /** What `response.done` counts. */
   usage: 'characters' | 'tokens';
   /** What speech costs; null when unpublished. */

@@ -6,11 +6,14 @@ import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
 import { billedUnits, MODELS } from '../models.ts';
-import { readScript } from '../script/read.ts';
+import { type Coverage, proveCoverage } from '../script/coverage.ts';
+import { pronounceSegments } from '../script/pronounce.ts';
+import { readScript, type Script } from '../script/read.ts';
 import { cutSegments, type Segment } from '../script/segments.ts';
 import type { Speaker } from '../script/tags.ts';
 import { type FileProblem, readAuthorFile } from './author-file.ts';
 import { complain, type Desk, requestFor } from './desk.ts';
+import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 
 /** A chapter's segments in the order they are heard; never empty. */
 export interface BookChapter {
@@ -20,6 +23,8 @@ export interface BookChapter {
   segments: Segment[];
   /** Characters of all segments together (Unicode code points, spaces too). */
   spokenCharacters: number;
+  /** Proof that nothing of the text is lost. */
+  coverage: Coverage;
 }
 
 const CHAPTER_BYTES = 8 * 1024 * 1024;
@@ -48,22 +53,117 @@ export async function loadChapters({
     complain(desk, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
     return [];
   }
-  const { maxSegmentUnits } = MODELS[manifest.model]!;
+  const words = await loadPronunciations(desk, manifest);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
-  let narratorMissed = false;
-  return manifest.chapters.flatMap((chapter, index): BookChapter[] => {
+  const said: Said = { narratorMissed: false, directionIgnored: false };
+  const chapters = manifest.chapters.flatMap((chapter, index): BookChapter[] => {
     const read = texts[index];
     if (!read) return [];
-    const { lines, diagnostics } = readScript({ ...read, characters: speakers, narrator });
-    // Said once: the one fix mends all chapters.
-    desk.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !narratorMissed));
-    narratorMissed ||= diagnostics.some(({ code }) => code === 'no-narrator');
-    if (diagnostics.length > 0) desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
-    if (lines.length === 0 && !hasErrors(diagnostics)) complain(desk, chapter.at, nothingToSpeak(chapter));
-    const segments = cutSegments(lines, { maxUnits: maxSegmentUnits, units: billedUnits });
-    const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
-    return [{ number: chapter.number, title: chapter.title, segments, spokenCharacters }];
+    const script = readScript({ ...read, characters: speakers, narrator });
+    report({ desk, chapter, script, read, said });
+    return [cutChapter({ desk, manifest, chapter, read, script, words, said })];
   });
+  if (!hasErrors(desk.diagnostics)) words.warnOfUnused();
+  return chapters;
+}
+
+/** What is said once for all chapters, because one fix mends them all. */
+interface Said {
+  narratorMissed: boolean;
+  directionIgnored: boolean;
+}
+
+function report({
+  desk,
+  chapter,
+  script: { lines, diagnostics },
+  read,
+  said,
+}: {
+  desk: Desk;
+  chapter: ChapterSource;
+  script: Script;
+  read: ChapterInput;
+  said: Said;
+}): void {
+  desk.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !said.narratorMissed));
+  said.narratorMissed ||= diagnostics.some(({ code }) => code === 'no-narrator');
+  if (diagnostics.length > 0) desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
+  if (lines.length === 0 && !hasErrors(diagnostics)) complain(desk, chapter.at, nothingToSpeak(chapter));
+}
+
+function cutChapter({
+  desk,
+  manifest,
+  chapter,
+  read,
+  script: { lines, exclusions, diagnostics },
+  words,
+  said,
+}: {
+  desk: Desk;
+  manifest: Manifest;
+  chapter: ChapterSource;
+  read: ChapterInput;
+  script: Script;
+  words: Pronunciations;
+  said: Said;
+}): BookChapter {
+  const model = MODELS[manifest.model]!;
+  const limit = { maxUnits: model.maxSegmentUnits, units: billedUnits, language: manifest.language };
+  const cut = cutSegments(lines, limit);
+  const proof = proveCoverage({ text: read.text, segments: cut, exclusions });
+  // A text that is refused anyway (a control character) needs no proof.
+  if ('uncovered' in proof && !hasErrors(diagnostics)) {
+    const start = read.locate(proof.uncovered.start);
+    const message = 'Internal error: this text would not be spoken exactly once. Nothing was sent.';
+    const fix = 'Please report it with this chapter; writing the paragraph another way may help until then.';
+    desk.diagnostics.push({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
+  }
+  const { pronouncerOf, found } = words;
+  const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found });
+  const directed = lines.find(({ direction }) => direction !== undefined);
+  if (directed && !model.takesDirections && !said.directionIgnored) {
+    said.directionIgnored = true;
+    const message = `The model ${model.id} takes no directions; those in tags ([name: direction]) change nothing.`;
+    const fix = 'Say it in the text, or leave them for a later model.';
+    const start = read.locate(directed.start);
+    desk.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
+    desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
+  }
+  warnOfLength({ desk, chapter, segments });
+  const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
+  const coverage =
+    'coverage' in proof ? proof.coverage : { sourceCharacters: read.text.length, spoken: 0, excluded: {} };
+  return { number: chapter.number, title: chapter.title, segments, spokenCharacters, coverage };
+}
+
+/** Shops take no longer files (ACX: 120 minutes), and listeners lose their place. */
+const LONGEST_CHAPTER_SECONDS = 120 * 60;
+/** How fast narrators speak: Chinese, Japanese and Korean signs a second, and other characters. */
+const SIGNS_PER_SECOND = 4.5;
+const LETTERS_PER_SECOND = 15;
+
+function warnOfLength({
+  desk,
+  chapter,
+  segments,
+}: {
+  desk: Desk;
+  chapter: ChapterSource;
+  segments: readonly Segment[];
+}): void {
+  let signs = 0;
+  let letters = 0;
+  for (const { text } of segments) {
+    const found = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
+    signs += found;
+    letters += text.length - found;
+  }
+  const seconds = signs / SIGNS_PER_SECOND + letters / LETTERS_PER_SECOND;
+  if (seconds <= LONGEST_CHAPTER_SECONDS) return;
+  const message = `The chapter "${chapter.title}" will last about ${Math.round(seconds / 60)} minutes; shops take up to 120.`;
+  complain(desk, chapter.at, { code: 'long-chapter', message, fix: 'Divide it into several chapters.' }, 'warning');
 }
 
 function nothingToSpeak({ title }: ChapterSource): FileProblem {
@@ -79,6 +179,7 @@ interface Spent {
 interface ChapterInput {
   file: string;
   text: string;
+  markdown: boolean;
   locate: (offset: number) => Position;
 }
 
@@ -95,7 +196,7 @@ async function readChapterText({
 }): Promise<ChapterInput | undefined> {
   if (source.kind === 'text') {
     const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
-    return { file: desk.manifestPath, text: source.text, locate };
+    return { file: desk.manifestPath, text: source.text, markdown: false, locate };
   }
   if (spent.bytes > BOOK_BYTES) return undefined;
   const content = await readAuthorFile(requestFor(desk, source.ref.path, CHAPTER_BYTES));
@@ -115,5 +216,5 @@ async function readChapterText({
     lines ??= lineIndex(decoded.text);
     return lines.position(offset);
   };
-  return { file, text: decoded.text, locate };
+  return { file, text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(source.ref.path), locate };
 }

@@ -12,6 +12,7 @@ const VERSION = '0.1.0';
 const EXAMPLES = `
 Examples:
   $ pipeline run manifests/hello.yaml --simulate    try everything without a key
+  $ pipeline import novel.epub --cast               a manuscript becomes chapters and speakers
   $ pipeline check book.yaml                        look for mistakes, call nothing
   $ pipeline plan book.yaml                         what would be done, and its price
   $ pipeline run book.yaml                          the real thing; needs DASHSCOPE_API_KEY
@@ -92,6 +93,29 @@ function program(): Command {
     .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
       const { planCommand } = await import('./plan.ts');
       await end(planCommand(manifest, flags));
+    });
+
+  root
+    .command('init')
+    .description('write a small commented book to start from; it runs at once')
+    .argument('[folder]', 'a new or empty folder', 'my-book')
+    .option('--title <text>', "the book's title (default: the folder's name)")
+    .action(async (folder: string, flags: { title?: string }) => {
+      const { initCommand } = await import('./init.ts');
+      await end(initCommand(folder, flags));
+    });
+
+  root
+    .command('import')
+    .description('turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
+    .argument('<manuscript>', 'an EPUB 2 or 3, .docx, .md or .txt file')
+    .option('--out <dir>', "a new or empty folder (default: the book's title)")
+    .option('--cast', 'give each quotation to the speaker the text names; what is not certain gets [?] to review')
+    .option('--keep-matter', 'keep title page, dedication, index and the like')
+    .option('--json', 'what was written, as one JSON event')
+    .action(async (manuscript: string, flags: import('./import.ts').ImportFlags) => {
+      const { importCommand } = await import('./import.ts');
+      await end(importCommand(manuscript, flags));
     });
 
   root

@@ -42,6 +42,7 @@ function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: Pla
       title: chapter.title,
       synthesize: chapter.segments.filter((segment) => segment.need === 'speak').length,
       reasons: reasonsOf(chapter),
+      coverage: chapter.coverage,
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { type Context, fieldsOf } from './context.ts';
+import { readLines } from './lines.ts';
 import type { ChapterSource, ChapterText } from './manifest.ts';
 import { nameKey } from './names.ts';
 import { pathProblem } from './paths.ts';
@@ -15,12 +16,22 @@ export function readChapters(raw: unknown, context: Context): ChapterSource[] {
     const title = fieldsOf(item)['title'];
     if (typeof title === 'string' && title.trim() !== '')
       claimTitle({ title, number: index + 1, titles, path, context });
-    const chapter = chapterSchema.safeParse(item).data;
+    const chapter = chapterSchema.safeParse(item).data ?? chapterSchema.safeParse(withGoodLines(item)).data;
     const source = chapter && readText({ chapter, path, context });
     return source
       ? [{ number: index + 1, title: chapter.title, source, at: context.places.value([...path, 'title']) }]
       : [];
   });
+}
+
+/** Without the lines that the schema refuses, which are reported already: they must not hide the mistakes of the others. */
+function withGoodLines(item: unknown): unknown {
+  const fields = fieldsOf(item);
+  const lines = fields['lines'];
+  if (!Array.isArray(lines)) return item;
+  const isGood = (line: unknown): boolean =>
+    typeof line === 'string' || Object.values(fieldsOf(line)).some((text) => typeof text === 'string');
+  return { ...fields, lines: lines.map((line: unknown) => (isGood(line) ? line : '')) };
 }
 
 function claimTitle({
@@ -56,10 +67,17 @@ function readText({
   path: Path;
   context: Context;
 }): ChapterText | undefined {
-  const { title, file, text } = chapter;
-  if (file !== undefined && text !== undefined) {
-    const message = `The chapter "${title}" has a file and a text.`;
-    context.note({ path: [...path, 'text'], on: 'key', code: 'two-texts', message, fix: 'Keep one of the two.' });
+  const { title, file, text, lines } = chapter;
+  const given = (['file', 'text', 'lines'] as const).filter((field) => chapter[field] !== undefined);
+  if (given.length > 1) {
+    const message = `The chapter "${title}" has a ${given.join(' and a ')}.`.replace('a lines', 'list of lines');
+    context.note({ path: [...path, given[1]!], on: 'key', code: 'two-texts', message, fix: 'Keep one of the two.' });
+    return undefined;
+  }
+  if (lines !== undefined) {
+    const read = readLines({ items: lines, path: [...path, 'lines'], context });
+    if (read.text.trim() !== '') return { kind: 'text', ...read };
+    noteEmpty({ title, path: [...path, 'lines'], context });
     return undefined;
   }
   if (file !== undefined) {
@@ -81,16 +99,15 @@ function readText({
     return undefined;
   }
   if (text.trim() === '') {
-    const message = `The text of the chapter "${title}" is empty.`;
-    context.note({
-      path: [...path, 'text'],
-      on: 'key',
-      code: 'empty-chapter',
-      message,
-      fix: 'Write its text, or remove the chapter.',
-    });
+    noteEmpty({ title, path: [...path, 'text'], context });
     return undefined;
   }
   const offsets = node ? scalarOffsets(node, context.text) : { at: [], source: [] };
   return { kind: 'text', text, offsets };
+}
+
+function noteEmpty({ title, path, context }: { title: string; path: Path; context: Context }): void {
+  const message = `The text of the chapter "${title}" is empty.`;
+  const fix = 'Write its text, or remove the chapter.';
+  context.note({ path, on: 'key', code: 'empty-chapter', message, fix });
 }

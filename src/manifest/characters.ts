@@ -4,6 +4,7 @@ import type { Character, SampleRef, VoiceSource } from './manifest.ts';
 import { nameKey, nameProblem } from './names.ts';
 import { pathProblem } from './paths.ts';
 import type { Path } from './places.ts';
+import { readWords } from './pronunciations.ts';
 import { characterSchema, MOST_CHARACTERS } from './schema.ts';
 import { voiceIdProblem } from './voices.ts';
 
@@ -22,7 +23,8 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
       claim({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
     }
     const source = readSource({ character, path, context });
-    return source ? [{ name, aliases, source, at: context.places.key(path) }] : [];
+    const words = readWords({ raw: character.pronunciations, path: [...path, 'pronunciations'], context });
+    return source ? [{ name, aliases, source, words, at: context.places.key(path) }] : [];
   });
 }
 

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import { fieldsOf } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { Path } from './places.ts';
-import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema } from './schema.ts';
+import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema, pausesSchema } from './schema.ts';
 
 /** A mistake and the path it is at; `on` says whether the field's name or its value is to be underlined. */
 export interface Finding extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
@@ -30,6 +31,8 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
       case 'too_big':
         if (issue.origin === 'number') return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
         return [tooLong(path, issue)];
+      case 'invalid_union':
+        return [badItem(path, issue.input)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
       default:
@@ -40,7 +43,19 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
 
 function outOfRange(path: Path, wanted: string, input: unknown): Finding {
   const message = `${subject(path)} is ${input}; it must be ${wanted}.`;
-  return { path, on: 'value', code: 'out-of-range', message, fix: 'See docs/mastering.md for what is sensible.' };
+  const fix = path[0] === 'pauses' ? 'Write seconds, such as 0.5.' : 'See docs/mastering.md for what is sensible.';
+  return { path, on: 'value', code: 'out-of-range', message, fix };
+}
+
+/** An item of a chapter's lines that is neither a text nor `character: text`. */
+function badItem(path: Path, input: unknown): Finding {
+  const message = `Item ${Number(path.at(-1)) + 1} of "lines" must be "character: text", but this is ${describe(input)}.`;
+  const only = Object.values(fieldsOf(input));
+  const scalar = only.length === 1 && ['number', 'boolean'].includes(typeof only[0]);
+  const fix = scalar
+    ? `Put the text in quotes: "${only[0]}".`
+    : 'Write "- narrator: The text.", in quotes when the text has ": " in it.';
+  return { path, on: 'value', code: 'wrong-type', message, fix };
 }
 
 /** A word out of a list that has no such word. `what` is put behind "no", as in "There is no format …". */
@@ -81,6 +96,7 @@ function fieldsAt(path: Path): string[] {
   if (path[0] === 'characters') return Object.keys(characterSchema.shape);
   if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
   if (path[1] === 'custom') return Object.keys(customSchema.shape);
+  if (path[0] === 'pauses') return Object.keys(pausesSchema.shape);
   return Object.keys(outputSchema.shape);
 }
 
@@ -122,10 +138,13 @@ const WANTED: Record<string, string> = {
   array: 'a list',
   object: 'a group of fields',
   record: 'a group of fields',
+  boolean: 'true or false',
 };
 
 function typeFix({ path, expected, input }: { path: Path; expected: string; input: unknown }): string {
   const scalar = typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
+  if (expected === 'number' && path[0] === 'pauses') return 'Write seconds without a unit, such as 0.5.';
+  if (expected === 'boolean') return 'Write true or false.';
   if (expected === 'string' && scalar) return `Put it in quotes: "${input}".`;
   if (expected === 'number') return 'Write a number behind the colon, without a unit.';
   if (expected === 'string') return 'Write one text behind the colon.';
@@ -137,6 +156,7 @@ function typeFix({ path, expected, input }: { path: Path; expected: string; inpu
 
 function describe(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
+  if (input === null || input === undefined) return 'empty';
   if (typeof input === 'object') return 'a group of fields';
   if (typeof input === 'string') return 'text';
   if (typeof input === 'boolean') return `the ${input ? 'yes' : 'no'} value "${input}"`;

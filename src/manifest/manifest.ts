@@ -1,6 +1,7 @@
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
+import type { WordEntry } from './words.ts';
 
 /** Kinds of chapter file that we deliver. */
 export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
@@ -46,6 +47,14 @@ export interface Manifest {
   /** In the manifest's order; no two share a name or alias. */
   characters: Character[];
   chapters: ChapterSource[];
+  /** How words are said; empty when the manifest says nothing. */
+  words: PlacedWord[];
+  /** A file with more of them, which the book's own win over. */
+  wordFile?: FileRef;
+  /** A repeated line gets a take of its own each time. */
+  varyRepeats: boolean;
+  /** Milliseconds, by boundary; what is missing keeps its default. */
+  pausesMs: PausesMs;
   /** Not empty, no format twice. */
   formats: OutputFormat[];
   mastering: ProfileName;
@@ -54,6 +63,16 @@ export interface Manifest {
   subtitles: SubtitleFormat[];
   captionUnit: CaptionUnit;
   extras: Extra[];
+}
+
+/** The pauses that a manifest can set. `head` and `tail` are those of a chapter. */
+export const PAUSE_NAMES = ['clause', 'sentence', 'paragraph', 'speaker', 'scene', 'head', 'tail'] as const;
+/** Pauses that the manifest sets, in milliseconds. */
+export type PausesMs = Partial<Record<(typeof PAUSE_NAMES)[number], number>>;
+
+/** An entry of a word list, and where it stands. */
+export interface PlacedWord extends WordEntry {
+  at: TextRange;
 }
 
 /** A file that the manifest names, relative to the manifest's folder, with `/` between the parts. */
@@ -69,6 +88,8 @@ export interface Character {
   /** Other names that a tag may use. */
   aliases: string[];
   source: VoiceSource;
+  /** How words are said when this character says them. */
+  words: PlacedWord[];
   /** Where the manifest introduces the character. */
   at: TextRange;
 }

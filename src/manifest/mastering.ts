@@ -39,17 +39,22 @@ export const customSchema = z.strictObject({
   denoise: number(1, 24).describe('Take away noise by so many dB.'),
 });
 
-/** The group as it was read; undefined when nothing is changed. */
-export function readCustom(raw: z.infer<typeof customSchema> | undefined): CustomMastering | undefined {
-  if (raw === undefined) return undefined;
+/**
+ * The group as it was read, with the silence at a chapter's ends that `pauses` may ask for instead; undefined when nothing
+ * is changed.
+ */
+export function readCustom(
+  raw: z.infer<typeof customSchema> = {},
+  pausesMs: { head?: number; tail?: number } = {},
+): CustomMastering | undefined {
   const [least, most] = raw.rms === undefined ? [] : [Math.min(...raw.rms), Math.max(...raw.rms)];
   const custom: CustomMastering = {
     loudnessLufs: raw.loudness,
     rmsDbfs: least === undefined || most === undefined ? undefined : { least, most },
     truePeakDbtp: raw['true-peak'],
     noiseFloorDbfs: raw.noise,
-    headSeconds: raw.head,
-    tailSeconds: raw.tail,
+    headSeconds: raw.head ?? seconds(pausesMs.head),
+    tailSeconds: raw.tail ?? seconds(pausesMs.tail),
     roomToneDbfs: raw['room-tone'],
     durationSeconds: raw.minutes === undefined ? undefined : raw.minutes * 60,
     highPassHz: raw['high-pass'],
@@ -57,4 +62,8 @@ export function readCustom(raw: z.infer<typeof customSchema> | undefined): Custo
   };
   const given = Object.entries(custom).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
 }

@@ -8,8 +8,10 @@ import { type Finding, findingsOf, notAmong } from './issues.ts';
 import { DEFAULT_FORMATS, type FileRef, type Manifest } from './manifest.ts';
 import { readCustom } from './mastering.ts';
 import { pathProblem } from './paths.ts';
+import { readPauses } from './pauses.ts';
 import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
+import { readWords } from './pronunciations.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
@@ -95,11 +97,14 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const book = bookSchema.safeParse(raw['book']).data;
   const rawBook = fieldsOf(raw['book']);
   const language = readLanguage({ raw: rawBook['language'], model, context });
-  const cover = readCover(rawBook['cover'], context);
+  const cover = readFileRef(rawBook['cover'], 'cover', context);
+  const wordFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
+  const words = readWords({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
-  const custom = readCustom(output?.custom);
+  const pausesMs = readPauses(raw['pauses']);
+  const custom = readCustom(output?.custom, pausesMs);
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
@@ -108,6 +113,10 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     model,
     characters,
     chapters,
+    words,
+    ...(wordFile && { wordFile }),
+    varyRepeats: book?.varyRepeats ?? false,
+    pausesMs,
     formats: [...new Set(output?.formats ?? DEFAULT_FORMATS)],
     mastering: output?.mastering ?? 'acx',
     ...(custom && { custom }),
@@ -167,9 +176,9 @@ function namesOf(code: string): string[] {
   );
 }
 
-function readCover(raw: unknown, { places, pathsMayLeave, note }: Context): FileRef | undefined {
+function readFileRef(raw: unknown, field: string, { places, pathsMayLeave, note }: Context): FileRef | undefined {
   if (typeof raw !== 'string' || raw.trim() === '') return undefined;
-  const path = ['book', 'cover'];
+  const path = ['book', field];
   const problem = pathProblem(raw.trim(), pathsMayLeave);
   if (problem) note({ path, on: 'value', ...problem });
   return { path: raw.trim(), at: places.value(path) };

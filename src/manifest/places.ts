@@ -10,6 +10,8 @@ export interface Places {
   value(path: Path): TextRange;
   /** The field's name itself. */
   key(path: Path): TextRange;
+  /** Offset of the field's name in the text; undefined when the path is not there. */
+  scalarKey(path: Path): number | undefined;
   /** The plain value's node, to map its text back to the source. */
   scalar(path: Path): Scalar.Parsed | undefined;
 }
@@ -25,6 +27,10 @@ export function placesIn(document: Document.Parsed, lines: LineIndex): Places {
     key(path) {
       const found = find(document, path);
       return range(found.complete ? (found.key ?? found.value) : found.value);
+    },
+    scalarKey(path) {
+      const found = find(document, path);
+      return found.complete ? sourceRange(found.key)?.[0] : undefined;
     },
     scalar(path) {
       const found = find(document, path);

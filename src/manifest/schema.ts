@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
-
 import { customSchema } from './mastering.ts';
+import { MOST_WORDS } from './words.ts';
 
 /**
  * The manifest's fields, types and bounds, before defaults and before anything is compared with anything else (that is
@@ -17,12 +17,32 @@ export const MOST_CHAPTERS = 2000;
 /** Longest title, in UTF-16 code units. */
 export const LONGEST_TITLE = 300;
 
+/** Word → how it is said; keys and values are checked in words.ts. */
+const pronunciations = z
+  .record(z.string(), z.string().trim().min(1).max(200))
+  .refine((words) => Object.keys(words).length <= MOST_WORDS, `There are more than ${MOST_WORDS} words here.`);
+
+/** A word file: the same list in a file of its own. */
+export const wordFileSchema = pronunciations;
+
 /** The group `book`: what the book says of itself. */
 export const bookSchema = z.strictObject({
   title: text(LONGEST_TITLE).describe("The book's title, as listeners see it."),
   author: text(LONGEST_TITLE).optional().describe('Who wrote it.'),
   language: text(35).optional().describe('ISO code of the language, such as en or zh. Default: en.'),
   cover: text(1024).optional().describe('A PNG or JPEG file, relative to the manifest.'),
+  pronunciations: pronunciations
+    .optional()
+    .describe(
+      'Words and how they are said, for the whole book: whole words, case as given. Example: {Ukridge: YOO-kridge}.',
+    ),
+  pronunciationFile: text(1024)
+    .optional()
+    .describe('A YAML file of "word: how it is said" lines, relative to the manifest; a series can share one.'),
+  varyRepeats: z
+    .boolean()
+    .optional()
+    .describe('Speak a line that a character repeats anew each time, instead of reusing its take. Default: false.'),
 });
 
 /** One character: a sample to clone, or an enrolled voice; which of the two is checked in characters.ts. */
@@ -31,13 +51,22 @@ export const characterSchema = z.strictObject({
   transcript: text(4000).optional().describe('What is said in the recording.'),
   voice: text(200).optional().describe('The id of a voice that is enrolled already, instead of a sample.'),
   aliases: z.array(text(200)).max(20).optional().describe('Other names that tags in the text may use.'),
+  pronunciations: pronunciations
+    .optional()
+    .describe('As in the book, for what this character says; wins over the book.'),
 });
 
 /** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
 export const chapterSchema = z.strictObject({
   title: text(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
-  file: text(1024).optional().describe('A UTF-8 text file, relative to the manifest.'),
+  file: text(1024).optional().describe('A UTF-8 text (.txt) or Markdown (.md) file, relative to the manifest.'),
   text: z.string().optional().describe('The text itself, instead of a file.'),
+  lines: z
+    .array(z.union([z.string(), z.record(z.string(), z.string())]))
+    .min(1)
+    .max(20_000)
+    .optional()
+    .describe('The text as a list of "character: text" items, instead of a file; a plain item is the narrator\'s.'),
 });
 
 /** The group `output`: what is delivered. */
@@ -59,11 +88,27 @@ export const outputSchema = z.strictObject({
   also: z.array(z.enum(EXTRAS)).max(20).optional().describe('cue: cue sheet of the M4B; labels: for Audacity.'),
 });
 
+const seconds = z.number().min(0).max(60);
+
+/** The group `pauses`, in seconds; what is left out keeps its default. */
+export const pausesSchema = z.strictObject({
+  clause: seconds.optional().describe('Where a sentence too long for one request is parted. Default: 0.12.'),
+  sentence: seconds.optional().describe('Between two sentences, where a long paragraph is parted. Default: 0.35.'),
+  paragraph: seconds.optional().describe('Between two paragraphs of one speaker. Default: 0.75.'),
+  speaker: seconds.optional().describe('Where the speaker changes. Default: 0.5.'),
+  scene: seconds.optional().describe('Between two scenes. Default: 2.'),
+  head: seconds.optional().describe("Before a chapter's first word. Default: the mastering profile's, 0.75 for acx."),
+  tail: seconds.optional().describe("After a chapter's last word. Default: the mastering profile's, 2 for acx."),
+});
+
 /** The whole manifest. */
 export const manifestSchema = z.strictObject({
-  book: bookSchema,
+  book: bookSchema.describe('What the book says of itself.'),
   model: text(200).optional().describe('The dated model that voices are cloned for and speak with.'),
-  characters: z.record(z.string(), characterSchema),
-  chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS),
-  output: outputSchema.optional(),
+  characters: z
+    .record(z.string(), characterSchema)
+    .describe('Who speaks: a name, and below it its sample or voice. "narrator" reads whatever has no tag.'),
+  chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in the order they are heard.'),
+  pauses: pausesSchema.optional().describe('How long the narrator waits, in seconds.'),
+  output: outputSchema.optional().describe('What is delivered.'),
 });

@@ -2,6 +2,7 @@
 import type { Realm } from '../account.ts';
 import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
 import { MODELS, type Model } from '../models.ts';
+import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/segments.ts';
 import { bookKey, masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
@@ -10,11 +11,20 @@ import type { Asset, BindStep, ChapterTags, EnrollStep, MasterStep, SynthesizeSt
 /** What a draft is made from: a checked manifest with its texts cut and its files identified. */
 export interface DraftSource {
   manifest: Manifest;
-  chapters: readonly { number: number; title: string; segments: readonly Segment[] }[];
+  chapters: readonly SourceChapter[];
   /** By character name; one for every speaking character that is cloned from a sample. */
   samples: ReadonlyMap<string, Asset>;
   cover?: Asset;
   realm: Realm;
+}
+
+/** A chapter's text, cut, with the proof that nothing of it is lost. */
+export interface SourceChapter {
+  /** 1-based. */
+  number: number;
+  title: string;
+  segments: readonly Segment[];
+  coverage: Coverage;
 }
 
 /** All steps of a book in the order of the text. */
@@ -45,6 +55,8 @@ export interface DraftChapter {
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
   master: MasterStep;
+  /** Where each character of the chapter's source went. */
+  coverage: Coverage;
 }
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
@@ -55,6 +67,7 @@ export function draftBook(source: DraftSource): Draft {
   const voices = castVoices(source);
   const enrollments = new Map<string, EnrollStep>();
   let ordinal = 0;
+  const heard = new Map<string, number>();
   const chapters = source.chapters.map((chapter) => {
     const segments = chapter.segments.map((segment): SynthesizeStep => {
       const voice = voices.get(segment.character);
@@ -66,14 +79,26 @@ export function draftBook(source: DraftSource): Draft {
         languageType: model.languages[source.manifest.language] ?? 'Auto',
         sampleRateHz: model.outputRateHz,
         text: segment.text,
+        ...(model.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
       };
       ordinal += 1;
-      const place = { chapter: chapter.number, ordinal, character: segment.character };
-      return { kind: 'synthesize', key: takeKey(sound, source.realm), ...place, ...sound };
+      const place = {
+        chapter: chapter.number,
+        ordinal,
+        character: segment.character,
+        ...(segment.written !== undefined && { written: segment.written }),
+      };
+      const key = takeKey(sound, source.realm);
+      const variant = heard.get(key) ?? 0;
+      heard.set(key, variant + 1);
+      if (!source.manifest.varyRepeats || variant === 0) return { kind: 'synthesize', key, ...place, ...sound };
+      const varied = { ...sound, variant };
+      return { kind: 'synthesize', key: takeKey(varied, source.realm), ...place, ...varied };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
     const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
-    return { number: chapter.number, title: chapter.title, segments, lines, master };
+    const { number, title, coverage } = chapter;
+    return { number, title, segments, lines, master, coverage };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
   const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
@@ -129,7 +154,7 @@ function draftMaster({
     takes: segments.map((segment, index) => ({
       key: segment.key,
       character: segment.character,
-      pauseAfterMs: PAUSE_MS[chapter.segments[index]?.boundaryAfter ?? 'chapter'],
+      pauseAfterMs: pauseAfterMs(chapter.segments[index], source.manifest),
     })),
     sampleRateHz,
     profile: source.manifest.mastering,
@@ -164,6 +189,13 @@ function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftCha
 
 function syntheticSpeech({ model }: Manifest): string {
   return `Synthetic speech (cloned voices, ${model}).`;
+}
+
+/** The author's pause, then the book's, then ours. Behind the last take there is only the chapter's tail. */
+function pauseAfterMs(segment: Segment | undefined, { pausesMs }: Manifest): number {
+  const boundary = segment?.boundaryAfter ?? 'chapter';
+  if (boundary === 'chapter') return PAUSE_MS.chapter;
+  return segment?.pauseAfterMs ?? pausesMs[boundary] ?? PAUSE_MS[boundary];
 }
 
 function chapterTags(source: DraftSource, chapter: { number: number; title: string }): ChapterTags {

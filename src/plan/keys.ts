@@ -23,7 +23,7 @@ export function preferredName(key: string): string {
 
 /** The identity of a take. */
 export function takeKey(
-  of: Omit<SynthesizeStep, 'kind' | 'key' | 'chapter' | 'ordinal' | 'character'>,
+  of: Omit<SynthesizeStep, 'kind' | 'key' | 'chapter' | 'ordinal' | 'character' | 'written'>,
   realm: Realm,
 ): string {
   return hash(
@@ -35,6 +35,9 @@ export function takeKey(
     of.languageType,
     of.sampleRateHz,
     of.text,
+    // Left out where there is none, so that takes that were made before these fields were known keep their keys.
+    ...(of.direction === undefined ? [] : [`direction:${of.direction}`]),
+    ...(of.variant === undefined ? [] : [`variant:${of.variant}`]),
   );
 }
 

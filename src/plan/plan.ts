@@ -1,5 +1,6 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
+import type { Coverage } from '../script/coverage.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { takesDigest } from './keys.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
@@ -34,6 +35,8 @@ export interface PlannedChapter {
   segments: PlannedSegment[];
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
+  /** Proof that the whole text is spoken; see script/coverage.ts. */
+  coverage: Coverage;
   master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
 }
 
@@ -60,8 +63,8 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
       return { step, need: 'speak', reason: 'new' };
     });
-    const { number, title, lines } = chapter;
-    return { number, title, segments, lines, master: planMaster(chapter.master, snapshot) };
+    const { number, title, lines, coverage } = chapter;
+    return { number, title, segments, lines, coverage, master: planMaster(chapter.master, snapshot) };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);

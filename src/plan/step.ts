@@ -44,6 +44,12 @@ export interface SynthesizeStep {
   sampleRateHz: number;
   /** What is sent to the service. */
   text: string;
+  /** What the author wrote, where a word list has it said otherwise; for people, not in the key. */
+  written?: string;
+  /** How it is to be spoken, for models that take directions. */
+  direction?: string;
+  /** Tells the takes of a repeated line apart, from 1 for its second one; absent for the first. */
+  variant?: number;
 }
 
 /** A voice that the ledger knows by its key, or one that the author enrolled and named by the service's own id. */

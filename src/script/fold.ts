@@ -6,7 +6,8 @@ export interface Folded {
   offsets: OffsetMap;
 }
 
-const PIECE = /\s+|\\[[\]【】]/g;
+// Masked markup goes the way of white space, but leaves no space behind when there was none.
+const PIECE = /[\s\u0001\u0002]+|\\[[\]【】]/g;
 /** Scripts that put no space between words: a line end between two such characters is no space either. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff60]/u;
 
@@ -32,7 +33,12 @@ export function fold(source: string, start: number, end: number): Folded {
     at = from + match[0].length;
     if (match[0].startsWith('\\')) {
       add(match[0][1]!, from);
-    } else if (length > 0 && at < end && !isJoin(match[0], source[from - 1]!, source[at]!)) {
+    } else if (
+      /[\s\u0002]/.test(match[0]) &&
+      length > 0 &&
+      at < end &&
+      !isJoin(match[0], source[from - 1]!, source[at]!)
+    ) {
       add(' ', from);
     }
   }

@@ -14,13 +14,20 @@ export interface Line {
   paragraph: number;
   /** A scene break follows. */
   sceneAfter: boolean;
+  /** The pause that the author wants after it, in milliseconds; undefined leaves it to the table. */
+  pauseAfterMs?: number;
+  /** How it is to be spoken, in the author's words (`[mara: whispering]`). */
+  direction?: string;
   /** Leads from each character of `text` to the source. */
   offsets: OffsetMap;
 }
 
-/** Source text that is in no line, and why: a speaker's tag, a scene break, or signs that nobody could pronounce. */
+/**
+ * Source text that is in no line, and why: a tag (speaker, pause, scene), a scene break, signs that nobody could pronounce,
+ * or a part of Markdown: its markup, code, a picture, a footnote.
+ */
 export interface Exclusion {
-  kind: 'tag' | 'scene' | 'unspoken';
+  kind: 'tag' | 'scene' | 'unspoken' | 'markup' | 'code' | 'image' | 'note';
   start: number;
   end: number;
 }

@@ -6,31 +6,38 @@ export interface Paragraph {
 
 /**
  * Finds the paragraphs of a text. A line of nothing but white space is blank, whatever kind of space it is; a line ends at
- * LF, CRLF or CR. One pass, linear.
+ * LF, CRLF or CR. Masked markup (see markdown.ts) counts as white space, its breaks as blank lines. One pass, linear.
  */
 export function* paragraphsOf(text: string): Generator<Paragraph> {
   let start = -1;
   let end = -1;
-  for (const { from, to } of linesOf(text)) {
+  for (const { from, to, breaks } of linesOf(text)) {
     const line = text.slice(from, to);
-    const trimmed = line.trim();
-    if (trimmed === '') {
-      if (start >= 0) yield { start, end };
-      start = -1;
-      continue;
+    const first = line.search(/[^\s\u0001]/);
+    if (first >= 0) {
+      if (start < 0) start = from + first;
+      end = from + lastOf(line) + 1;
     }
-    const first = from + (line.length - line.trimStart().length);
-    if (start < 0) start = first;
-    end = first + trimmed.length;
+    if (start >= 0 && (breaks || line.trim() === '')) {
+      yield { start, end };
+      start = -1;
+    }
   }
   if (start >= 0) yield { start, end };
 }
 
-function* linesOf(text: string): Generator<{ from: number; to: number }> {
+/** Index of the last character that is neither white space nor masked; a search from the end would be quadratic. */
+function lastOf(line: string): number {
+  let at = line.length - 1;
+  while (at > 0 && /[\s\u0001]/.test(line[at]!)) at--;
+  return at;
+}
+
+function* linesOf(text: string): Generator<{ from: number; to: number; breaks: boolean }> {
   let from = 0;
-  for (const match of text.matchAll(/\r\n|\n|\r/g)) {
-    yield { from, to: match.index };
+  for (const match of text.matchAll(/\r\n|\n|\r|\u0002/g)) {
+    yield { from, to: match.index, breaks: match[0] === '\u0002' };
     from = match.index + match[0].length;
   }
-  yield { from, to: text.length };
+  yield { from, to: text.length, breaks: false };
 }

@@ -3,8 +3,11 @@ import { emptyOffsetMap, noteOffset } from '../manifest/offsets.ts';
 import type { Position } from '../manifest/position.ts';
 import { fold } from './fold.ts';
 import { type Exclusion, isSpeakable, type Line } from './line.ts';
+import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';
-import { type Speaker, speakersByName, strayTags, tagOf, unknownSpeaker } from './tags.ts';
+import { badPause, idlePause, type PauseTag, pauseTagsIn } from './pause-tags.ts';
+import { speechLabel } from './speech-labels.ts';
+import { type Speaker, speakersByName, strayTags, type Tag, tagOf, toReview, unknownSpeaker } from './tags.ts';
 import { type Trouble, textTroubles } from './troubles.ts';
 
 /** Diagnostics of one text before the rest is left out: whoever has a hundred has one cause for most of them. */
@@ -19,10 +22,12 @@ export interface Script {
 
 /**
  * Reads a chapter's text. Blank lines part paragraphs; `[name]` or `【name】` (a name or alias, in any case) at the start of
- * a paragraph hands it to that character, and what has no tag is read by `narrator`. `***`, `* * *` or `---` alone is a
- * scene break; `\[` is a plain bracket. Pure and linear in the length.
+ * a paragraph hands it to that character, `[name: direction]` with words on how to say it, and what has no tag is read by
+ * `narrator`. `***`, `* * *`, `---` alone or `[scene]` is a scene break, `[pause 1.5s]` a pause of that length, `\[` a plain
+ * bracket. Pure and linear in the length.
  *
  * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are fine
+ * @param markdown read it as Markdown: its markup is not spoken
  * @param file the name to print in diagnostics
  * @param locate position of an offset of `text` in that file, as the author's editor counts it
  * @param narrator name of the character that reads untagged text; undefined when the manifest has none, which is an error
@@ -31,78 +36,161 @@ export interface Script {
 export function readScript({
   file,
   text,
+  markdown = false,
   locate,
   characters,
   narrator,
 }: {
   file: string;
   text: string;
+  markdown?: boolean;
   locate: (offset: number) => Position;
   characters: readonly Speaker[];
   narrator: string | undefined;
 }): Script {
-  const speakers = speakersByName(characters);
-  const troubles: Trouble[] = textTroubles(text);
-  const read: Reading = { lines: [], exclusions: [], pending: undefined, troubles };
+  const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], troubles: [] };
+  const read: Reading = {
+    text: masked.text,
+    speakers: speakersByName(characters),
+    characters,
+    narrator,
+    narratorMissed: false,
+    lines: [],
+    exclusions: [...masked.exclusions],
+    pending: undefined,
+    lastPause: undefined,
+    reviews: [],
+    troubles: [...textTroubles(text), ...masked.troubles],
+  };
   let number = 0;
-  let narratorMissed = false;
-  for (const paragraph of paragraphsOf(text)) {
-    const tag = tagOf(text, paragraph);
-    const character = tag.name === undefined ? narrator : speakers.get(tag.name)?.name;
-    if (tag.trouble) troubles.push(tag.trouble);
-    if (tag.end > paragraph.start) read.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
-    if (tag.name !== undefined && character === undefined)
-      troubles.push(unknownSpeaker({ tag, characters, paragraph }));
-    troubles.push(...strayTags({ text, from: tag.end, to: paragraph.end, speakers }));
-    const body = { start: skipSpace(text, tag.end), end: paragraph.end };
-    const scene = tag.name === undefined && isSceneBreak(text, body);
-    if (scene) breakScene(read, body);
-    else if (
-      tag.name === undefined &&
-      character === undefined &&
-      !narratorMissed &&
-      isSpeakable(text.slice(body.start, body.end))
-    ) {
-      narratorMissed = true;
-      troubles.push(noNarrator(body));
-    }
-    // Without a speaker the book is refused; the text is still read, so that its other mistakes show.
-    if (!scene)
-      speak({ read, text, body, character: character ?? tag.name ?? '', number, tagged: tag.name !== undefined });
-    number++;
-  }
+  for (const paragraph of paragraphsOf(masked.text)) readParagraph(read, paragraph, number++);
   leaveUnspoken(read);
-  return { lines: read.lines, exclusions: read.exclusions, diagnostics: diagnosticsOf({ troubles, file, locate }) };
+  if (read.reviews.length > 0) read.troubles.push(toReview(read.reviews));
+  const last = read.lines.at(-1);
+  if (last?.pauseAfterMs !== undefined && read.lastPause) read.troubles.push(idlePause(read.lastPause, 'end'));
+  return {
+    lines: read.lines,
+    exclusions: read.exclusions.sort((a, b) => a.start - b.start),
+    diagnostics: diagnosticsOf({ troubles: read.troubles, file, locate }),
+  };
+}
+
+function readParagraph(read: Reading, paragraph: Paragraph, number: number): void {
+  const { text, speakers, characters, troubles } = read;
+  const tag = tagOf(text, paragraph);
+  const character = tag.name === undefined ? read.narrator : speakers.get(tag.name)?.name;
+  if (tag.trouble) troubles.push(tag.trouble);
+  if (tag.end > paragraph.start) read.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
+  if (tag.name !== undefined && character === undefined) troubles.push(unknownSpeaker({ tag, characters, paragraph }));
+  if (tag.means === 'review') read.reviews.push({ start: paragraph.start, end: tag.end });
+  troubles.push(...strayTags({ text, from: tag.end, to: paragraph.end, speakers }));
+  if (tag.means === 'pause') wait(read, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
+  if (tag.means === 'scene') breakScene(read);
+  const body = { start: skipSpace(text, tag.end), end: paragraph.end };
+  if (tag.name === undefined && isSceneBreak(text, body)) {
+    read.exclusions.push({ kind: 'scene', ...body });
+    breakScene(read);
+    return;
+  }
+  if (tag.name === undefined && character === undefined) missNarrator(read, body);
+  const label = tag.end === paragraph.start ? speechLabel({ text, body, speakers }) : undefined;
+  if (label) troubles.push(label);
+  speakParts({ read, body, tag, character: character ?? tag.name ?? '', number });
+}
+
+function missNarrator(read: Reading, body: Paragraph): void {
+  if (read.narratorMissed || !isSpeakable(read.text.slice(body.start, body.end))) return;
+  read.narratorMissed = true;
+  read.troubles.push(noNarrator(body));
+}
+
+/** Speaks a paragraph's text; pauses in it part it into several lines of the same speaker. */
+function speakParts({
+  read,
+  body,
+  tag,
+  character,
+  number,
+}: {
+  read: Reading;
+  body: Paragraph;
+  tag: Tag;
+  character: string;
+  number: number;
+}): void {
+  if (body.start >= body.end) {
+    if (tag.name !== undefined || tag.means === 'review')
+      read.troubles.push(emptyTag({ start: body.start, end: body.end, ...read.exclusions.at(-1) }));
+    return;
+  }
+  let from = body.start;
+  const speakTo = (to: number): void => {
+    const start = skipSpace(read.text, from);
+    const end = start + read.text.slice(start, to).trimEnd().length;
+    if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction });
+  };
+  for (const pause of pauseTagsIn(read.text, body.start, body.end)) {
+    speakTo(pause.start);
+    read.exclusions.push({ kind: 'tag', start: pause.start, end: pause.end });
+    wait(read, pause);
+    from = pause.end;
+  }
+  speakTo(body.end);
+}
+
+/** Makes the pause after what was spoken last; several in a row add up. */
+function wait(read: Reading, pause: PauseTag): void {
+  leaveUnspoken(read);
+  const before = read.lines.at(-1);
+  if (pause.pauseMs === 'unclear') read.troubles.push(badPause(pause.start, pause.end));
+  else if (before) {
+    before.pauseAfterMs = (before.pauseAfterMs ?? 0) + pause.pauseMs;
+    read.lastPause = pause;
+  } else read.troubles.push(idlePause(pause, 'start'));
 }
 
 interface Reading {
+  /** With Markdown masked. */
+  text: string;
+  speakers: ReadonlyMap<string, Speaker>;
+  characters: readonly Speaker[];
+  narrator: string | undefined;
+  /** That there is no narrator is said once. */
+  narratorMissed: boolean;
   lines: Line[];
   exclusions: Exclusion[];
   /** A paragraph of signs only, waiting for the next one of its character. */
   pending: Line | undefined;
+  lastPause: PauseTag | undefined;
+  /** Tags of lines whose speaker is not certain. */
+  reviews: Paragraph[];
   troubles: Trouble[];
 }
 
 function speak({
   read,
-  text,
   body,
   character,
   number,
-  tagged,
+  direction,
 }: {
   read: Reading;
-  text: string;
   body: Paragraph;
   character: string;
   number: number;
-  tagged: boolean;
+  direction: string | undefined;
 }): void {
-  if (body.start >= body.end) {
-    if (tagged) read.troubles.push(emptyTag(read.exclusions.at(-1) ?? body));
-    return;
-  }
-  const line: Line = { character, ...fold(text, body.start, body.end), ...body, paragraph: number, sceneAfter: false };
+  const folded = fold(read.text, body.start, body.end);
+  // Nothing but masked markup: it is in an exclusion already.
+  if (folded.text === '') return;
+  const line: Line = {
+    character,
+    ...folded,
+    ...body,
+    paragraph: number,
+    sceneAfter: false,
+    ...(direction && { direction }),
+  };
   const before = read.lines.at(-1);
   if (isSpeakable(line.text)) {
     if (read.pending?.character === character) read.lines.push(joined(read.pending, line));
@@ -111,7 +199,13 @@ function speak({
       read.lines.push(line);
     }
     read.pending = undefined;
-  } else if (before && !read.pending && before.character === character && !before.sceneAfter) {
+  } else if (
+    before &&
+    !read.pending &&
+    before.character === character &&
+    !before.sceneAfter &&
+    before.pauseAfterMs === undefined
+  ) {
     read.lines[read.lines.length - 1] = joined(before, line);
   } else if (read.pending?.character === character) {
     read.pending = joined(read.pending, line);
@@ -145,9 +239,8 @@ function leaveUnspoken(read: Reading): void {
   });
 }
 
-function breakScene(read: Reading, { start, end }: Paragraph): void {
+function breakScene(read: Reading): void {
   leaveUnspoken(read);
-  read.exclusions.push({ kind: 'scene', start, end });
   const before = read.lines.at(-1);
   if (before) before.sceneAfter = true;
 }
@@ -157,11 +250,11 @@ const SCENE_BREAK = /^(?:([*\-_#~—–])(?:\s*\1){2,}|[⁂※])$/u;
 const LONGEST_SCENE_BREAK = 200;
 
 function isSceneBreak(text: string, { start, end }: Paragraph): boolean {
-  return end - start <= LONGEST_SCENE_BREAK && SCENE_BREAK.test(text.slice(start, end));
+  return end > start && end - start <= LONGEST_SCENE_BREAK && SCENE_BREAK.test(text.slice(start, end));
 }
 
 function skipSpace(text: string, from: number): number {
-  const space = /\s*/y;
+  const space = /[\s\u0001]*/y;
   space.lastIndex = from;
   return from + (space.exec(text)?.[0].length ?? 0);
 }

@@ -1,6 +1,7 @@
 import { sourceOffset } from '../manifest/offsets.ts';
 import { isSpeakable, type Line } from './line.ts';
 import { packEvenly } from './pack.ts';
+import { type Quotation, quotationsIn } from './quotations.ts';
 import { sentenceEnds } from './sentences.ts';
 import { clauseEnds, type Ends, graphemeEnds, spaceEnds, wordEnds } from './split.ts';
 
@@ -12,12 +13,20 @@ export interface Segment {
   character: string;
   /** What is spoken. */
   text: string;
+  /** What the author wrote, where a word list has it said otherwise. */
+  written?: string;
+  /** How it is to be spoken, in the author's words. */
+  direction?: string;
   /** 0-based index of its line. */
   lineIndex: number;
+  /** Where its text begins in the line's, in UTF-16 code units. */
+  lineOffset: number;
   /** Range of the source text, as in `Line`. Whitespace at its end may be included. */
   start: number;
   end: number;
   boundaryAfter: Boundary;
+  /** The pause that the author wants after it, in milliseconds; undefined leaves it to the boundary. */
+  pauseAfterMs?: number;
 }
 
 /** How long a segment may be. */
@@ -26,6 +35,8 @@ export interface SegmentLimit {
   maxUnits: number;
   /** Size of a text in whole units; the size of two texts together must be the sum of their sizes (`billedUnits`). */
   units: (text: string) => number;
+  /** ISO code of the text's language, which knows its own abbreviations; without it those of all languages count. */
+  language?: string;
 }
 
 /**
@@ -39,19 +50,49 @@ export interface SegmentLimit {
  */
 export function cutSegments(lines: readonly Line[], limit: SegmentLimit): Segment[] {
   return lines.flatMap((line, lineIndex) => {
-    const after = boundaryAfter(line, lines[lineIndex + 1]);
-    const pieces = cutText(line.text, limit);
-    return pieces.map(({ from, to, atSentence }, index): Segment => {
-      const text = line.text.slice(from, to).trimEnd();
-      return {
-        character: line.character,
-        text,
-        lineIndex,
-        start: sourceOffset(line.offsets, from),
-        end: sourceOffset(line.offsets, from + text.length),
-        boundaryAfter: index === pieces.length - 1 ? after : atSentence ? 'sentence' : 'clause',
-      };
-    });
+    const whole = { from: 0, to: line.text.length, boundaryAfter: boundaryAfter(line, lines[lineIndex + 1]) };
+    return segmentsOf({ line, lineIndex, limit, ...whole });
+  });
+}
+
+/** Cuts one segment as `cutSegments` would with a smaller limit; its end keeps its boundary and pause. */
+export function cutFurther(segment: Segment, line: Line, limit: SegmentLimit): Segment[] {
+  const { lineIndex, lineOffset: from, boundaryAfter } = segment;
+  return segmentsOf({ line, lineIndex, limit, from, to: from + segment.text.length, boundaryAfter });
+}
+
+function segmentsOf({
+  line,
+  lineIndex,
+  limit,
+  from,
+  to,
+  boundaryAfter,
+}: {
+  line: Line;
+  lineIndex: number;
+  limit: SegmentLimit;
+  from: number;
+  to: number;
+  boundaryAfter: Boundary;
+}): Segment[] {
+  const pieces = cutText(line.text.slice(from, to), limit);
+  return pieces.map((piece, index): Segment => {
+    const lineOffset = from + piece.from;
+    const text = line.text.slice(lineOffset, from + piece.to).trimEnd();
+    const isLast = index === pieces.length - 1;
+    const endsLine = isLast && to >= line.text.trimEnd().length;
+    return {
+      character: line.character,
+      text,
+      ...(line.direction !== undefined && { direction: line.direction }),
+      lineIndex,
+      lineOffset,
+      start: sourceOffset(line.offsets, lineOffset),
+      end: sourceOffset(line.offsets, lineOffset + text.length),
+      boundaryAfter: isLast ? boundaryAfter : piece.atSentence ? 'sentence' : 'clause',
+      ...(endsLine && line.pauseAfterMs !== undefined && { pauseAfterMs: line.pauseAfterMs }),
+    };
   });
 }
 
@@ -73,7 +114,7 @@ interface Piece {
 function cutText(text: string, limit: SegmentLimit): Piece[] {
   const whole: Piece = { from: 0, to: text.length, units: limit.units(text), atSentence: true };
   if (whole.units <= limit.maxUnits) return [whole];
-  const atoms = atomsOf({ text, whole, limit, depth: 0 });
+  const atoms = atomsOf({ text, whole, limit, quotations: quotationsIn(text), depth: 0 });
   const blocks = whole.units > LONG_LINE * limit.maxUnits ? blocksOf(text, atoms) : [atoms];
   return blocks.flatMap((block) => {
     let first = 0;
@@ -89,32 +130,77 @@ function cutText(text: string, limit: SegmentLimit): Piece[] {
 }
 
 /** Ways to cut a text, the most natural first. */
-const WAYS: readonly ((text: string) => Ends)[] = [sentenceEnds, clauseEnds, spaceEnds, wordEnds, graphemeEnds];
+const WAYS: readonly ((text: string, language: string | undefined) => Ends)[] = [
+  sentenceEnds,
+  clauseEnds,
+  spaceEnds,
+  wordEnds,
+  graphemeEnds,
+];
 
 /** The pieces that packing may not cut: whole sentences, and of too long ones the parts of the first way that suffices. */
 function atomsOf({
   text,
   whole,
   limit,
+  quotations,
   depth,
 }: {
   text: string;
   whole: Piece;
   limit: SegmentLimit;
+  quotations: readonly Quotation[];
   depth: number;
 }): Piece[] {
   const way = WAYS[depth];
   if (!way || whole.units <= limit.maxUnits) return [whole];
   const part = text.slice(whole.from, whole.to);
   let from = 0;
-  const pieces = way(part).map((end): Piece => {
+  const pieces = way(part, limit.language).map((end): Piece => {
     const units = limit.units(part.slice(from, end));
     const atSentence = end === part.length ? whole.atSentence : depth === 0;
     const piece = { from: whole.from + from, to: whole.from + end, units, atSentence };
     from = end;
     return piece;
   });
-  return speakable(text, pieces).flatMap((piece) => atomsOf({ text, whole: piece, limit, depth: depth + 1 }));
+  const kept =
+    depth < 2 ? keepQuotations({ pieces: speakable(text, pieces), quotations, limit }) : speakable(text, pieces);
+  return kept.flatMap((piece) => atomsOf({ text, whole: piece, limit, quotations, depth: depth + 1 }));
+}
+
+/** Joins the pieces of each quotation that fits into one segment: there is another place to cut then. */
+function keepQuotations({
+  pieces,
+  quotations,
+  limit,
+}: {
+  pieces: readonly Piece[];
+  quotations: readonly Quotation[];
+  limit: SegmentLimit;
+}): Piece[] {
+  const out: Piece[] = [];
+  let next = 0;
+  for (let index = 0; index < pieces.length; ) {
+    const first = pieces[index]!;
+    while (quotations[next] && quotations[next]!.end <= first.from) next++;
+    let length = 1;
+    let reach = 1;
+    let units = first.units;
+    // A quotation may end in the piece where the next one begins: that one is kept whole too, if both fit.
+    for (let at = next; quotations[at] && quotations[at]!.start < pieces[index + reach - 1]!.to; at++) {
+      while (
+        units <= limit.maxUnits &&
+        pieces[index + reach - 1]!.to < quotations[at]!.end &&
+        index + reach < pieces.length
+      )
+        units += pieces[index + reach++]!.units;
+      if (units > limit.maxUnits) break;
+      length = reach;
+    }
+    out.push(length === 1 ? first : joined(pieces.slice(index, index + length)));
+    index += length;
+  }
+  return out;
 }
 
 /** Joins what can not be spoken alone to the piece before it; opening quotes, and what has nothing before it, to the next. */

@@ -1,25 +1,44 @@
+import { type AbbreviationRules, abbreviationRules } from './abbreviations.ts';
 import { isSpeakable } from './line.ts';
 import { CLOSERS, type Ends, SEGMENTER_WINDOW } from './split.ts';
 
 /**
  * Ends of the sentences of a folded paragraph (single spaces, no line ends); the space behind a sentence belongs to it.
  * Intl.Segmenter finds candidates; those behind a title, an initial or an abbreviation, before a small letter, and around
- * pieces without a letter are taken back. Linear in the length.
+ * pieces without a letter are taken back. `language` (an ISO code) chooses the abbreviations; without it those of all
+ * languages count. Linear in the length.
  */
-export function sentenceEnds(text: string): Ends {
-  const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+export function sentenceEnds(text: string, language?: string): Ends {
+  const segmenter = new Intl.Segmenter(language ?? 'und', { granularity: 'sentence' });
+  const rules = abbreviationRules(language);
   const ends: Ends = [];
   let start = 0;
   for (const window of windows(text)) {
-    for (const { index, segment } of segmenter.segment(text.slice(window.from, window.to))) {
-      const end = window.from + index + segment.length;
+    for (const candidate of candidates(segmenter, text.slice(window.from, window.to))) {
+      const end = window.from + candidate;
       const cutByUs = end === window.to && !window.atSentence;
-      if (end < text.length && (cutByUs || !isSentence(text, start, end))) continue;
+      if (end < text.length && (cutByUs || !endsSentence({ text, start, end, language, rules }))) continue;
       ends.push(end);
       start = end;
     }
   }
   return ends;
+}
+
+/** Openers that Intl.Segmenter leaves at the end of the sentence before, where no space parts the two. */
+const OPENERS_LAST = /[“‘「『（《〈【«„([]+$/u;
+/** Ends that the Unicode rules do not know: before a dash that opens speech, and behind a quote that is set off by a space. */
+const MORE_ENDS = /[.!?…](?:["'”’»›)\]]*|\s»)\s(?=(?:[—–]\s?)?["“„«¿¡]?\p{Lu})/gu;
+
+function candidates(segmenter: Intl.Segmenter, part: string): number[] {
+  const ends = new Set<number>();
+  for (const { index, segment } of segmenter.segment(part)) {
+    const end = index + segment.length;
+    const openers = end === part.length ? undefined : OPENERS_LAST.exec(segment)?.[0].length;
+    ends.add(openers === segment.length ? end : end - (openers ?? 0));
+  }
+  for (const match of part.matchAll(MORE_ENDS)) ends.add(match.index + match[0].length);
+  return [...ends].sort((a, b) => a - b);
 }
 
 const WINDOW_END = new RegExp(`[.!?…。！？]${CLOSERS}\\s?(?=[^\\s.!?…。！？"'”’»›)\\]）」』】》〉])`, 'g');
@@ -51,25 +70,62 @@ function safeCut(part: string): number {
   return last >= 0xd800 && last < 0xdc00 ? part.length - 1 : part.length;
 }
 
-/** Abbreviations that never end a sentence: a name or a number follows. */
-const TITLES =
-  /(?:^|[^\p{L}])(?:mr|mrs|ms|mx|dr|prof|st|mt|rev|fr|hon|capt|cpt|col|gen|lt|sgt|maj|cmdr|gov|sen|rep|pres|messrs|mme|mlle|sr|sra|srta|herr|hr|frau|no|nos|nr|vol|ch|fig|pp|art|cf|vs|viz|e\.g|i\.e|z\.b|d\.h|u\.a|p\.ej|ca|approx)\.\s?$/iu;
 /** One capital letter and a point: an initial, unless it is the pronoun. */
-const INITIAL = /(?:^|[\s.([“‘"'—-])(?!I\.)\p{Lu}\.\s?$/u;
+const INITIAL = /(?:^|[\s.([“‘"'„«—-])(?!I\.)\p{Lu}\.\s?$/u;
 const LIST_NUMBER = /^\W*\d{1,3}\.\s?$/;
-/** A small letter goes on with the sentence, also behind `?”` and `…`. */
-const GOES_ON = /^[\s,;:)\]]*\p{Ll}/u;
+/** A small letter goes on with the sentence, also behind `?”` and `…`; so does a dash behind speech. */
+const GOES_ON = /^[\s,;:)\]"”’»›」』]*(?:[—–-]\s*)?\p{Ll}/u;
+const COMMA_FIRST = /^["”’»›)\]」』]*\s?[,;:，；：、]/u;
 const PUNCTUATION_ONLY = /^[^\p{L}\p{N}]*$/u;
-
 const CLOSER_FIRST = /^["'”’»›)\]）」』】》〉]+(?:\s|$)/;
+/** Behind closed speech, languages without capitals go on with who said it: 「…」と言った, “…”他问, “…” 그가 물었다. */
+const SPEECH_CLOSED = /[」』”"’]\s?$/u;
+const SAID_BY =
+  /^(?:と|って|という|とは|なん|。|、|[^。！？…“”「」]{0,12}(?:说|說|问|問|道|喊|叫|答|嚷|骂|罵)(?:道|着|了)?[。，！？：]|[^.!?“”]{0,20}(?:물었|대답했|말했|말을|외쳤|소리쳤|중얼거렸|속삭였|덧붙였))/u;
+/** The first half of a spaced abbreviation: `z. B.`, `т. е.`, `p. ej.`. */
+const HALF = /(?:^|[\s(])\p{Ll}\.\s?$/u;
+const OTHER_HALF = /^\p{L}{1,2}\./u;
+/** Numbers with a point that count: `3. Oktober`, and kings: `Wilhelm II. war`. */
+const GERMAN_ORDINAL = /(?:^|[^\p{L}\p{N}])(?:\d{1,2}|[IVX]{1,5})\.\s?$/u;
+const GERMAN_AFTER_ORDINAL =
+  /^(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert|Kapitel|Klasse|Stock|Tag|Mal)/;
 
-function isSentence(text: string, start: number, end: number): boolean {
+function endsSentence({ text, start, end, language, rules }: Candidate): boolean {
   const before = text.slice(Math.max(start, end - 24), end);
   const after = text.slice(end, end + 24);
   if (PUNCTUATION_ONLY.test(after) && after.length < 24) return false;
-  if (CLOSER_FIRST.test(after)) return false;
-  if (GOES_ON.test(after)) return false;
-  if (TITLES.test(before) || INITIAL.test(before)) return false;
+  if (CLOSER_FIRST.test(after) || COMMA_FIRST.test(after) || GOES_ON.test(after)) return false;
+  if (SPEECH_CLOSED.test(before) && SAID_BY.test(after)) return false;
+  if (HALF.test(before) && OTHER_HALF.test(after)) return false;
+  if (isAbbreviation({ before, after, rules })) return false;
+  if (INITIAL.test(before)) return false;
+  if (language === 'de' && GERMAN_ORDINAL.test(before) && GERMAN_AFTER_ORDINAL.test(after)) return false;
   if (end - start < 8 && LIST_NUMBER.test(text.slice(start, end))) return false;
   return end - start > 200 || isSpeakable(text.slice(start, end));
+}
+
+interface Candidate {
+  text: string;
+  start: number;
+  end: number;
+  language: string | undefined;
+  rules: AbbreviationRules;
+}
+
+/** Words that begin a sentence more often than they go on behind `etc.` or `p.m.`. */
+const BEGINS =
+  /^["“‘'„«(]?(?:The|A|An|He|She|It|We|They|I|You|But|And|Then|So|His|Her|Their|Our|My|On|In|At|This|That|There|No|Not|When|What|Who|Why|How|If|Der|Die|Das|Er|Sie|Es|Wir|Ich|Und|Aber|Dann|Il|Elle|Le|La|Les|Un|Une|Je|Nous|Et|Mais|Puis|El|Los|Las|Yo|Y|Pero|Luego|Lo|Gli|I|E|Ma|Poi|O|Os|As|Ele|Ela|Eu|Mas|Он|Она|Оно|Они|Мы|Я|И|Но|Потом|Это|Dia|Ia|Mereka|Kami|Saya|Lalu|Tetapi)(?![\p{L}])/u;
+
+function isAbbreviation({
+  before,
+  after,
+  rules,
+}: {
+  before: string;
+  after: string;
+  rules: AbbreviationRules;
+}): boolean {
+  if (rules.always.test(before)) return true;
+  if (rules.beforeFigure.test(before) && /^\W?\d/.test(after)) return true;
+  return rules.open.test(before) && !BEGINS.test(after);
 }

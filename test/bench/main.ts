@@ -14,6 +14,7 @@ import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
+import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   faults,
   mastering,
   loudness,
+  script,
 };
 
 const wanted = process.argv.slice(2);

@@ -66,8 +66,24 @@ it('loads a book with everything that it names', async () => {
     [2, 'Two', 13],
   ]);
   expect(book.chapters[0]!.segments).toEqual([
-    { character: 'narrator', text: 'The lamp went out.', lineIndex: 0, start: 0, end: 18, boundaryAfter: 'scene' },
-    { character: 'narrator', text: 'Night.', lineIndex: 1, start: 29, end: 35, boundaryAfter: 'chapter' },
+    {
+      character: 'narrator',
+      text: 'The lamp went out.',
+      lineIndex: 0,
+      lineOffset: 0,
+      start: 0,
+      end: 18,
+      boundaryAfter: 'scene',
+    },
+    {
+      character: 'narrator',
+      text: 'Night.',
+      lineIndex: 1,
+      lineOffset: 0,
+      start: 29,
+      end: 35,
+      boundaryAfter: 'chapter',
+    },
   ]);
   const narrator = book.samples.get('narrator')!;
   const digest = createHash('sha256').update(wav(1)).digest('hex');
@@ -130,7 +146,7 @@ chapters:
     book/book.yaml:1:36 error: There is no field "titel" in "book".
         1 | book: {title: T, cover: cover.svg, titel: x}
           |                                    ^^^^^
-       fix: Did you mean "title"? Fields here are: title, author, language, cover.
+       fix: Did you mean "title"? Fields here are: title, author, language, cover, pronunciations, pronunciationFile, varyRepeats.
     book/book.yaml:3:22 error: There is no file "voices/narator.wav".
         3 |   narrator: {sample: voices/narator.wav}
           |                      ^^^^^^^^^^^^^^^^^^
@@ -142,7 +158,7 @@ chapters:
     book/book.yaml:5:9 error: There is no field "sampel" in "tom".
         5 |   tom: {sampel: x}
           |         ^^^^^^
-       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases.
+       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations.
     book/book.yaml:6:17 error: "voices" is a folder, not a file.
         6 |   ann: {sample: voices}
           |                 ^^^^^^

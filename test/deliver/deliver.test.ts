@@ -40,6 +40,7 @@ const chapter: PlannedChapter = {
   title: HOSTILE,
   segments: [{ step: segment('a'), need: 'reuse', reason: 'stored' }],
   lines: [0],
+  coverage: { sourceCharacters: 1, spoken: 1, excluded: {} },
   master: { step: masterStep('m'), need: 'make', reason: 'new' },
 };
 const plan: Plan = {

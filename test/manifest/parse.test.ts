@@ -87,7 +87,7 @@ output:
     "book.yaml:3:3 error: There is no field "autor" in "book".
         3 |   autor: A. Writer
           |   ^^^^^
-       fix: Did you mean "author"? Fields here are: title, author, language, cover.
+       fix: Did you mean "author"? Fields here are: title, author, language, cover, pronunciations, pronunciationFile, varyRepeats.
     book.yaml:4:13 error: The model does not speak "english".
         4 |   language: english
           |             ^^^^^^^
@@ -107,7 +107,7 @@ output:
     book.yaml:12:5 error: There is no field "sampel" in "mara".
        12 |     sampel: voices/mara.mp3
           |     ^^^^^^
-       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases.
+       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations.
     book.yaml:14:16 error: "Cherry" is a stock voice; the model speaks with cloned voices only.
        14 |   tom: {voice: Cherry}
           |                ^^^^^^
@@ -143,7 +143,7 @@ output:
     book.yaml:25:5 error: There is no field "speed" in "chapters".
        25 |     speed: 1.O
           |     ^^^^^
-       fix: Fields here are: title, file, text.
+       fix: Fields here are: title, file, text, lines.
     book.yaml:27:12 error: "formats" must be a list, but this is text.
        27 |   formats: mp3
           |            ^^^

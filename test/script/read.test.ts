@@ -65,7 +65,11 @@ it('reports every mistake with its place', () => {
   const text =
     '灯塔 😀\t[marra] x\n\n[marra] Who is there?\n\n\t[mara]\n\n[mara Who?\n\nHe said.\n[tom] No.\n\nThen [Mara] went.\n\na\u0007b\u0000 \ud800';
   expect(printed(text)).toMatchInlineSnapshot(`
-    "01.txt:3:2 error: There is no character called "marra".
+    "01.txt:1:7 error: This tag is inside a paragraph, where it would be read aloud.
+        1 | 灯塔 😀    [marra] x
+          |            ^^^^^^^
+       fix: Did you mean "mara"? Put an empty line before it, or write \\[ for a plain bracket.
+    01.txt:3:2 error: There is no character called "marra".
         3 | [marra] Who is there?
           |  ^^^^^
        fix: Did you mean "mara"? For a plain bracket, write \\[.
@@ -94,7 +98,7 @@ it('reports every mistake with its place', () => {
           |      ^
        fix: Write the character again.
 
-    7 errors"
+    8 errors"
   `);
 });
 

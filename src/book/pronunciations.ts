@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { decodeText } from '../manifest/decode.ts';
+import type { Manifest, PlacedWord } from '../manifest/manifest.ts';
+import { parseWordFile } from '../manifest/word-file.ts';
+import { type Pronouncer, pronouncer } from '../script/words.ts';
+import { readAuthorFile } from './author-file.ts';
+import { complain, type Desk, requestFor } from './desk.ts';
+
+/** The word lists of a book, ready for use, and which of their entries were found in it. */
+export interface Pronunciations {
+  pronouncerOf(character: string): Pronouncer;
+  /** Notes that a character says a word. */
+  found(word: string, character: string): void;
+  /** Warns of the manifest's entries that were never found. A file's are not looked at: a series shares it. */
+  warnOfUnused(): void;
+}
+
+/** Largest word file, in bytes. */
+const WORD_FILE_BYTES = 1024 * 1024;
+
+/** Loads the word lists: a character's own win over the book's, the book's over the file's. */
+export async function loadPronunciations(desk: Desk, manifest: Manifest): Promise<Pronunciations> {
+  const fromFile = await loadWordFile(desk, manifest);
+  const shared = [...manifest.words, ...fromFile];
+  const ofBook = pronouncer(shared);
+  const own = new Map(
+    manifest.characters.flatMap(({ name, words }) =>
+      words.length === 0 ? [] : [[name, pronouncer([...words, ...shared])] as const],
+    ),
+  );
+  const ownWords = new Map(
+    manifest.characters.map(({ name, words }) => [name, new Set(words.map(({ word }) => word))]),
+  );
+  const used = new Set<string>();
+  const usedBy = new Map<string, Set<string>>();
+  return {
+    pronouncerOf: (character) => own.get(character) ?? ofBook,
+    found(word, character) {
+      if (!ownWords.get(character)?.has(word)) used.add(word);
+      else usedBy.set(character, (usedBy.get(character) ?? new Set()).add(word));
+    },
+    warnOfUnused() {
+      for (const entry of manifest.words) if (!used.has(entry.word)) complainOfUnused(desk, entry);
+      for (const { name, words } of manifest.characters) {
+        for (const entry of words) if (!usedBy.get(name)?.has(entry.word)) complainOfUnused(desk, entry, name);
+      }
+    },
+  };
+}
+
+function complainOfUnused(desk: Desk, { word, at }: PlacedWord, character?: string): void {
+  const message = `"${word}" is never ${character === undefined ? 'said' : `said by "${character}"`}, so this changes nothing.`;
+  const fix = 'Check how it is written in the text; capital and small letters count, and only whole words are found.';
+  complain(desk, at, { code: 'unused-word', message, fix }, 'warning');
+}
+
+async function loadWordFile(desk: Desk, { wordFile }: Manifest): Promise<PlacedWord[]> {
+  if (!wordFile) return [];
+  const content = await readAuthorFile(requestFor(desk, wordFile.path, WORD_FILE_BYTES));
+  if ('problem' in content) {
+    complain(desk, wordFile.at, content.problem);
+    return [];
+  }
+  const file = join(desk.shownFolder, wordFile.path);
+  const decoded = decodeText({ file, bytes: content.bytes });
+  if ('diagnostic' in decoded) {
+    desk.diagnostics.push(decoded.diagnostic);
+    return [];
+  }
+  desk.sources.set(file, decoded.text);
+  const { words, diagnostics } = parseWordFile({ file, text: decoded.text });
+  desk.diagnostics.push(...diagnostics);
+  return words;
+}

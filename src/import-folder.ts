@@ -1,0 +1,175 @@
+/** An imported manuscript → a folder with a manifest, a text file per chapter, the cover and the first voices. */
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { PipelineError, systemCode } from './errors.ts';
+import { chapterText, clean } from './import/book-text.ts';
+import type { ImportedBook } from './import/imported.ts';
+import { distinctTitles, type ManifestParts, manifestText } from './import/manifest-text.ts';
+import { LONGEST_TITLE } from './manifest/schema.ts';
+import { DEFAULT_MODEL, MODELS } from './models.ts';
+import { chapterFileStem } from './plan/names.ts';
+import { type Cast, castBook } from './script/cast.ts';
+
+/** What was written. */
+export interface ImportedFolder {
+  manifestPath: string;
+  chapters: { title: string; file: string; characters: number }[];
+  /** The speakers that `--cast` found; undefined without it. */
+  cast?: Pick<Cast, 'characters' | 'quotations' | 'toReview'>;
+  /** What the editor must know: what was left out, what is a stand-in. */
+  notes: string[];
+}
+
+/** Files that come with the program and stand in until the editor has recorded others. */
+export interface StandIns {
+  /** Two recordings: one for the narrator, one for everybody else. */
+  voices: readonly [narrator: string, other: string];
+  /** The manifest's JSON Schema. */
+  schema: string;
+}
+
+/**
+ * Writes the folder, whole or not at all: it is built beside and renamed. Refuses a folder that has something in it
+ * (`undefined` is answered then and nothing is touched), so that running it twice can not overwrite an editor's work.
+ * Throws `store-unwritable` and `disk-full`, which the operator can mend.
+ */
+export async function writeImportedBook({
+  book,
+  folder,
+  fallbackTitle,
+  cast,
+  standIns,
+}: {
+  book: ImportedBook;
+  /** Created; must not exist, or be empty. */
+  folder: string;
+  /** The title when the manuscript has none. */
+  fallbackTitle: string;
+  cast: boolean;
+  standIns: StandIns;
+}): Promise<ImportedFolder | undefined> {
+  if (!(await isFree(folder))) return undefined;
+  const target = resolve(folder);
+  let building: string | undefined;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    building = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    const written = await writeFiles({ book, target, building, fallbackTitle, cast, standIns });
+    await rm(target, { recursive: true, force: true });
+    await rename(building, target);
+    return { ...written, manifestPath: join(folder, MANIFEST) };
+  } catch (error) {
+    if (building !== undefined) await rm(building, { recursive: true, force: true });
+    throw unwritable(folder, error);
+  }
+}
+
+const MANIFEST = 'book.yaml';
+
+/** True when nothing is there, or an empty folder. */
+async function isFree(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return true;
+    if (systemCode(error) === 'ENOTDIR') return false;
+    throw unwritable(folder, error);
+  }
+}
+
+function unwritable(folder: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const message = `Can not write ${folder} (${code}). Nothing was left half done there.`;
+  return new PipelineError({ code: full ? 'disk-full' : 'store-unwritable', message, retry: 'never', cause: error });
+}
+
+interface Parts {
+  book: ImportedBook;
+  target: string;
+  building: string;
+  fallbackTitle: string;
+  cast: boolean;
+  standIns: StandIns;
+}
+
+async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestPath'>> {
+  const { book, target, building, standIns } = parts;
+  const notes = [...book.notes];
+  const found = parts.cast
+    ? castBook(book.chapters.map(({ blocks }) => blocks.map(({ text }) => clean(text))))
+    : undefined;
+  const titles = distinctTitles(book.chapters.map(({ title }) => title));
+  await mkdir(join(building, 'chapters'));
+  const chapters: ImportedFolder['chapters'] = [];
+  for (const [index, { blocks }] of book.chapters.entries()) {
+    const title = titles[index]!;
+    const file = `chapters/${chapterFileStem(index + 1, titles.length, title)}.txt`;
+    const queue = found?.chapters[index]?.values();
+    const cast = new Map(blocks.map(({ text }) => [clean(text), queue?.next().value ?? []]));
+    const text = chapterText(blocks, found && ((paragraph) => cast.get(paragraph) ?? []));
+    await writeFile(join(building, file), text);
+    chapters.push({ title, file, characters: [...text].length });
+  }
+  if (book.cover) await writeFile(join(building, `cover.${book.cover.ending}`), book.cover.bytes);
+  const manifest = manifestText({
+    title: titleOf(book.title) || parts.fallbackTitle,
+    author: titleOf(book.author ?? ''),
+    language: languageOf(book, notes),
+    cover: book.cover && `cover.${book.cover.ending}`,
+    schema: relative(target, standIns.schema),
+    characters: await writeVoices({ building, standIns, found, notes }),
+    chapters,
+  });
+  await writeFile(join(building, MANIFEST), manifest);
+  return { chapters, notes, ...(found && { cast: found }) };
+}
+
+function titleOf(text: string): string {
+  return [...clean(text).replace(/\s+/g, ' ')]
+    .slice(0, LONGEST_TITLE - 1)
+    .join('')
+    .trim();
+}
+
+/** The language as the model knows it; one that it does not speak is said so, because it would be read as English. */
+function languageOf({ language = '' }: ImportedBook, notes: string[]): string {
+  const primary = language.trim().toLowerCase().split(/[-_]/)[0] ?? '';
+  if (primary in MODELS[DEFAULT_MODEL]!.languages) return primary;
+  if (primary !== '') notes.push(`The model does not speak "${primary}"; the manifest says "en". Check "language".`);
+  else notes.push('The manuscript does not say its language; the manifest says "en". Check "language".');
+  return 'en';
+}
+
+async function writeVoices({
+  building,
+  standIns,
+  found,
+  notes,
+}: {
+  building: string;
+  standIns: StandIns;
+  found: Cast | undefined;
+  notes: string[];
+}): Promise<ManifestParts['characters']> {
+  const [narrator, other] = standIns.voices;
+  const endings = [narrator, other].map((path) => path.slice(path.lastIndexOf('.')));
+  await mkdir(join(building, 'voices'));
+  await copyFile(narrator, join(building, `voices/narrator${endings[0]}`));
+  const characters: ManifestParts['characters'] = [
+    {
+      name: 'narrator',
+      sample: `voices/narrator${endings[0]}`,
+      comment: 'A stand-in: put a recording of your narrator here.',
+    },
+  ];
+  notes.push("The voices are the examples' ones: put your own recordings into voices/ before the real run.");
+  if (!found || found.characters.length === 0) return characters;
+  await copyFile(other, join(building, `voices/others${endings[1]}`));
+  for (const { name, quotations } of found.characters) {
+    const comment = `${quotations} quotations. A stand-in: give this character a recording of its own.`;
+    characters.push({ name, sample: `voices/others${endings[1]}`, comment });
+  }
+  return characters;
+}

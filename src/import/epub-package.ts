@@ -1,0 +1,94 @@
+import type { Archive } from './archive.ts';
+import type { ImportProblem } from './imported.ts';
+import { attribute, elementsOf, parseMarkup, textOf } from './markup.ts';
+
+/** What an EPUB's package document says: EPUB 2 (OPF 2.0) and EPUB 3. */
+export interface EpubPackage {
+  title: string;
+  author: string;
+  language: string;
+  /** Documents in reading order, by their names in the archive. */
+  spine: { path: string; linear: boolean }[];
+  /** The navigation document of EPUB 3, or the ncx of EPUB 2. */
+  navPath?: string;
+  ncxPath?: string;
+  coverPath?: string;
+  /** EPUB 2's guide: document → `cover`, `toc`, `title-page`, `text`, … */
+  guide: Map<string, string>;
+}
+
+/** Reads container.xml and the package document. Names are percent-decoded and resolved inside the archive. */
+export function readPackage(archive: Archive): EpubPackage | { problem: ImportProblem } {
+  const container = archive.text('META-INF/container.xml');
+  const roots = container === undefined ? [] : [...elementsOf(parseMarkup(container), 'rootfile')];
+  const opfPath = roots.map((root) => attribute(root, 'full-path')).find((path) => archive.names.includes(path));
+  if (opfPath === undefined) {
+    const message = 'This is not an EPUB: it has no package document.';
+    return { problem: { code: 'not-an-epub', message, fix: 'Export the book as EPUB again.' } };
+  }
+  const opf = parseMarkup(archive.text(opfPath) ?? '');
+  const resolve = (href: string): string => resolveName(opfPath, href);
+  const first = (name: string): string => [...elementsOf(opf, name)].map(textOf).find((text) => text !== '') ?? '';
+  const items = [...elementsOf(opf, 'item', 'opf:item')].map((item) => ({
+    id: attribute(item, 'id'),
+    path: resolve(attribute(item, 'href')),
+    type: attribute(item, 'media-type'),
+    properties: attribute(item, 'properties').split(/\s+/),
+  }));
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const spine = [...elementsOf(opf, 'itemref', 'opf:itemref')].flatMap((ref) => {
+    const item = byId.get(attribute(ref, 'idref'));
+    return item ? [{ path: item.path, linear: attribute(ref, 'linear') !== 'no' }] : [];
+  });
+  const navPath = items.find(({ properties }) => properties.includes('nav'))?.path;
+  const ncxPath = items.find(({ type }) => type === 'application/x-dtbncx+xml')?.path;
+  const coverId = [...elementsOf(opf, 'meta', 'opf:meta')].find((meta) => attribute(meta, 'name') === 'cover');
+  const cover =
+    items.find(({ properties }) => properties.includes('cover-image')) ??
+    (coverId &&
+      (byId.get(attribute(coverId, 'content')) ??
+        items.find(({ path }) => path === resolve(attribute(coverId, 'content')))));
+  const guide = [...elementsOf(opf, 'reference', 'opf:reference')].map((reference): [string, string] => [
+    resolve(attribute(reference, 'href')),
+    attribute(reference, 'type').toLowerCase(),
+  ]);
+  return {
+    title: first('dc:title'),
+    author: [...elementsOf(opf, 'dc:creator')]
+      .map(textOf)
+      .filter((name) => name !== '')
+      .join(', '),
+    language: first('dc:language'),
+    spine,
+    guide: new Map(guide),
+    ...(navPath !== undefined && { navPath }),
+    ...(ncxPath !== undefined && { ncxPath }),
+    ...(cover !== undefined && { coverPath: cover.path }),
+  };
+}
+
+/** An address in a document → the name in the archive, without its fragment. Can not lead out: it is only ever looked up. */
+export function resolveName(from: string, href: string): string {
+  const path = href.split('#')[0]!;
+  const parts = path.startsWith('/') || path === '' ? [] : from.split('/').slice(0, -1);
+  if (path === '') return from;
+  for (const part of decoded(path).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** The fragment of an address, percent-decoded; empty when there is none. */
+export function fragmentOf(href: string): string {
+  const at = href.indexOf('#');
+  return at < 0 ? '' : decoded(href.slice(at + 1));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Archive } from './archive.ts';
+import { chaptersOf, type SpineDocument } from './epub-chapters.ts';
+import { type ContentsEntry, readNav, readNcx } from './epub-contents.ts';
+import { coverOf } from './epub-cover.ts';
+import { matterOf } from './epub-matter.ts';
+import { type EpubPackage, readPackage } from './epub-package.ts';
+import type { ImportReading } from './imported.ts';
+import { attribute, elementsOf, parseMarkup } from './markup.ts';
+import { type LeftOut, readXhtml } from './xhtml-text.ts';
+
+/** Reads an EPUB 2 or 3. `keepMatter` keeps front and back matter (title page, dedication, index, …). */
+export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportReading {
+  if (isProtected(archive)) {
+    const message = 'This EPUB is protected (DRM): its text is encrypted.';
+    return { problem: { code: 'drm', message, fix: 'Ask the publisher for a copy without protection.' } };
+  }
+  const opf = readPackage(archive);
+  if ('problem' in opf) return opf;
+  const { contents, types } = readContents(archive, opf);
+  const notes: string[] = [];
+  const left = new Map<LeftOut, number>();
+  const documents = opf.spine.flatMap(({ path, linear }): SpineDocument[] => {
+    if (path === opf.navPath) return [];
+    const text = archive.text(path);
+    if (text === undefined) {
+      notes.push(`The book names "${path}", which is not in it.`);
+      return [];
+    }
+    const read = readXhtml(text);
+    const title = titleIn(contents, path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
+    const why = linear
+      ? matterOf({ types: [...read.types, ...(types.get(path) ?? [])], title })
+      : 'marked as outside the reading order';
+    if (why !== undefined && !keepMatter) {
+      notes.push(`Left out: "${title || path}" (${why}).`);
+      return [];
+    }
+    for (const [kind, count] of read.left) left.set(kind, (left.get(kind) ?? 0) + count);
+    return [{ path, blocks: read.blocks, types: read.types }];
+  });
+  const chapters = chaptersOf({ documents, contents });
+  if (chapters.length === 0) {
+    const message = 'This EPUB has no text that could be read aloud.';
+    return {
+      problem: { code: 'no-text', message, fix: 'If its pages are pictures, it needs text recognition first.' },
+    };
+  }
+  for (const [kind, count] of left) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
+  const { title, author, language } = opf;
+  const cover = coverOf(archive, opf.coverPath, notes);
+  return {
+    book: { title, ...(author && { author }), ...(language && { language }), ...(cover && { cover }), chapters, notes },
+  };
+}
+
+/** Fonts may be obfuscated in a free book; everything else that is encrypted is protection. */
+const FONT_ALGORITHMS = ['http://www.idpf.org/2008/embedding', 'http://ns.adobe.com/pdf/enc#RC'];
+
+function isProtected(archive: Archive): boolean {
+  const text = archive.text('META-INF/encryption.xml');
+  if (text === undefined) return false;
+  const data = [...elementsOf(parseMarkup(text), 'encrypteddata', 'enc:encrypteddata')];
+  return data.some((element) => {
+    const method = [...elementsOf(element, 'encryptionmethod', 'enc:encryptionmethod')][0];
+    return !method || !FONT_ALGORITHMS.includes(attribute(method, 'algorithm'));
+  });
+}
+
+function readContents(archive: Archive, opf: EpubPackage): { contents: ContentsEntry[]; types: Map<string, string[]> } {
+  const types = new Map([...opf.guide].map(([path, type]) => [path, [type]]));
+  const navText = opf.navPath === undefined ? undefined : archive.text(opf.navPath);
+  const nav = navText === undefined ? undefined : readNav(navText, opf.navPath!);
+  // A landmark says where the body begins, not that one document is all of it.
+  for (const [path, type] of nav?.landmarks ?? []) types.set(path, [...(types.get(path) ?? []), ...type.split(/\s+/)]);
+  if (nav && nav.contents.length > 0) return { contents: nav.contents, types };
+  const ncxText = opf.ncxPath === undefined ? undefined : archive.text(opf.ncxPath);
+  return { contents: ncxText === undefined ? [] : readNcx(ncxText, opf.ncxPath!), types };
+}
+
+function titleIn(contents: readonly ContentsEntry[], path: string): string | undefined {
+  for (const entry of contents) {
+    if (entry.path === path && entry.fragment === '') return entry.title;
+    const below = titleIn(entry.children, path);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}

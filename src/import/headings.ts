@@ -1,0 +1,39 @@
+import { type Block, type ImportedChapter, isSpoken } from './imported.ts';
+
+/**
+ * Parts a manuscript into chapters at its headings: at the level that is highest among those used more than once, or at
+ * any heading when there is only one of each. What stands before the first one is a chapter of its own.
+ */
+export function chaptersByHeadings(blocks: readonly Block[]): { chapters: ImportedChapter[]; notes: string[] } {
+  const levels = blocks.flatMap(({ level }) => (level === undefined ? [] : [level]));
+  const twice = levels.filter((level) => levels.indexOf(level) !== levels.lastIndexOf(level));
+  const level = Math.min(...(twice.length > 0 ? twice : levels));
+  const chapters: ImportedChapter[] = [];
+  const notes: string[] = [];
+  let current: ImportedChapter = { title: '', blocks: [] };
+  const end = (): void => {
+    const text = current.blocks.some((block) => block.kind === 'text' && isSpoken(block));
+    if (text) chapters.push({ ...current, title: current.title || firstHeading(current.blocks) || 'Beginning' });
+    else if (current.blocks.some(isSpoken))
+      notes.push(`Left out: "${firstHeading(current.blocks)}" (a heading without a text).`);
+  };
+  for (const block of blocks) {
+    if (block.kind === 'heading' && block.level === level) {
+      // The book's own title, or a part's: it opens the chapter that follows.
+      const onlyHeadings = current.blocks.length > 0 && !current.blocks.some(({ kind }) => kind === 'text');
+      if (!onlyHeadings || current.title !== '') {
+        end();
+        current = { title: '', blocks: [] };
+      }
+      current.title = block.text.replace(/\s+/g, ' ');
+    }
+    current.blocks.push(block);
+  }
+  end();
+  if (chapters.length === 1 && levels.length === 0) chapters[0]!.title = 'Chapter 1';
+  return { chapters, notes };
+}
+
+function firstHeading(blocks: readonly Block[]): string {
+  return (blocks.find(({ kind }) => kind === 'heading')?.text ?? '').replace(/\s+/g, ' ');
+}

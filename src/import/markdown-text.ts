@@ -1,0 +1,41 @@
+import { sourceOffset } from '../manifest/offsets.ts';
+import { fold } from '../script/fold.ts';
+import { maskMarkdown } from '../script/markdown.ts';
+import { paragraphsOf } from '../script/paragraphs.ts';
+import { chaptersByHeadings } from './headings.ts';
+import type { Block, ImportReading } from './imported.ts';
+
+/** Reads a Markdown manuscript: its markup is dropped, chapters begin at its headings. */
+export function readMarkdownText(text: string): ImportReading {
+  const masked = maskMarkdown(text);
+  const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
+  const blocks = [...paragraphsOf(masked.text)].flatMap(({ start, end }): Block[] => {
+    const folded = fold(masked.text, start, end);
+    if (folded.text === '') return [];
+    if (/^(?:([*_-])\s*)(?:\1\s*){2,}$/.test(folded.text)) return [{ kind: 'scene', text: '' }];
+    const first = sourceOffset(folded.offsets, 0);
+    const level = levels.get(lineStart(text, first));
+    return [level === undefined ? { kind: 'text', text: folded.text } : { kind: 'heading', text: folded.text, level }];
+  });
+  const { chapters, notes } = chaptersByHeadings(blocks);
+  if (chapters.length === 0) {
+    const message = 'This file has no text that could be read aloud.';
+    return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
+  }
+  const left = { code: 0, image: 0, note: 0 };
+  for (const { kind } of masked.exclusions) if (kind in left) left[kind as keyof typeof left]++;
+  if (left.code > 0) notes.push(`Left out: ${left.code} lines of code.`);
+  if (left.image > 0) notes.push(`Left out: ${left.image} pictures.`);
+  if (left.note > 0) notes.push(`Left out: ${left.note} footnotes and their marks.`);
+  return { book: { title: titleIn(text), chapters, notes } };
+}
+
+function lineStart(text: string, at: number): number {
+  return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
+}
+
+/** The title that front matter gives. */
+function titleIn(text: string): string {
+  const front = /^---\r?\n([\s\S]{0,4000}?)\r?\n---/.exec(text)?.[1] ?? '';
+  return /^title\s*:\s*["']?(.*?)["']?\s*$/m.exec(front)?.[1] ?? '';
+}

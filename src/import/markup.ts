@@ -1,0 +1,75 @@
+import { type DefaultTreeAdapterTypes, parse } from 'parse5';
+
+/** An element of XML or XHTML. */
+export type Element = DefaultTreeAdapterTypes.Element;
+/** An element, a text or something that is neither. */
+export type Node = DefaultTreeAdapterTypes.ChildNode;
+
+/** Markup that no author writes: nested beyond what any reader can follow. */
+export class MarkupRefused extends Error {}
+
+/**
+ * Reads XML or XHTML as forgivingly as a browser does. Names of elements and attributes are in small letters. Nothing
+ * outside the text is ever loaded: a document type's external entities stay what they are, plain letters.
+ */
+export function parseMarkup(text: string): { children: Node[] } {
+  // HTML knows no self-closing elements: `<title/>` would swallow the rest of the book.
+  const expanded = text.replace(SELF_CLOSED, (whole, name: string, attributes: string) =>
+    // `</br>` would be a second line break.
+    VOID.test(name) ? whole : `<${name}${attributes}></${name}>`,
+  );
+  if (isTooDeep(expanded)) throw new MarkupRefused('This markup is nested too deeply.');
+  return { children: parse(expanded).childNodes };
+}
+
+// Quotes end at the next tag at the latest, so that the search stays linear whatever the text is.
+const SELF_CLOSED = /<([A-Za-z][^\s/<>]*)((?:[^<>"'/]|"[^"<]*"|'[^'<]*'|\/(?!>))*)\/>/g;
+
+const VOID = /^(?:br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr)$/i;
+
+const DEEPEST = 500;
+const OPEN_ENDED = /^(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr|option)$/i;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [, slash, name] of text.matchAll(/<(\/?)([A-Za-z][^\s/<>]*)/g)) {
+    if (OPEN_ENDED.test(name!)) continue;
+    depth = Math.max(0, depth + (slash === '/' ? -1 : 1));
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+/** True for an element, of any name or of one of those given. */
+export function isElement(node: Node, ...names: string[]): node is Element {
+  return 'tagName' in node && (names.length === 0 || names.includes(node.tagName.toLowerCase()));
+}
+
+/** An attribute's value, without a name space when asked without one; empty when there is none. */
+export function attribute(element: Element, name: string): string {
+  const found = element.attrs.find(
+    (attr) => attr.name === name || (attr.prefix && `${attr.prefix}:${attr.name}` === name),
+  );
+  return found?.value ?? '';
+}
+
+/** All elements below, in the order of the text, of any name or of one of those given. */
+export function* elementsOf(parent: { children: Node[] } | Element, ...names: string[]): Generator<Element> {
+  for (const child of 'children' in parent ? parent.children : parent.childNodes) {
+    if (!isElement(child)) continue;
+    if (isElement(child, ...names)) yield child;
+    yield* elementsOf(child, ...names);
+  }
+}
+
+/** All text below, runs of white space folded to one space. */
+export function textOf(element: Element): string {
+  return rawTextOf(element).replace(/\s+/g, ' ').trim();
+}
+
+/** All text below, as it stands. */
+export function rawTextOf(element: Element): string {
+  return element.childNodes
+    .map((node) => ('value' in node ? node.value : isElement(node) ? rawTextOf(node) : ''))
+    .join('');
+}

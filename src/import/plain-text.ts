@@ -1,0 +1,74 @@
+import { chaptersByHeadings } from './headings.ts';
+import type { Block, ImportReading } from './imported.ts';
+
+/**
+ * Reads a plain text: paragraphs between blank lines, or one a line where there are none. A line that stands alone and
+ * says "Chapter 3", "第三章" or the like is a heading. The header and licence of Project Gutenberg are left out.
+ */
+export function readPlainText(text: string): ImportReading {
+  const { body, notes } = withoutGutenberg(text);
+  const paragraphs = paragraphsOf(body);
+  const blocks = paragraphs.map((paragraph): Block => {
+    if (SCENE.test(paragraph)) return { kind: 'scene', text: '' };
+    return isHeading(paragraph) ? { kind: 'heading', text: paragraph, level: 1 } : { kind: 'text', text: paragraph };
+  });
+  const { chapters, notes: more } = chaptersByHeadings(blocks);
+  if (chapters.length === 0) {
+    return {
+      problem: {
+        code: 'no-text',
+        message: 'This file has no text that could be read aloud.',
+        fix: 'Check that it is the right file.',
+      },
+    };
+  }
+  return { book: { title: '', chapters, notes: [...notes, ...more] } };
+}
+
+const SCENE = /^(?:[*#~•·⁂※_–—-]\s*){1,40}$/u;
+const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;
+const GUTENBERG_END = /^\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG/m;
+
+function withoutGutenberg(text: string): { body: string; notes: string[] } {
+  const start = GUTENBERG_START.exec(text);
+  const from = start ? start.index + start[0].length : 0;
+  const end = GUTENBERG_END.exec(text.slice(from));
+  const body = end ? text.slice(from, from + end.index) : text.slice(from);
+  return { body, notes: start || end ? ['Left out: the header and licence of Project Gutenberg.'] : [] };
+}
+
+function paragraphsOf(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
+  const filled = lines.filter((line) => line !== '');
+  // Not one blank line among many lines: each line is a paragraph, as Chinese and Japanese files have it.
+  const inner = lines.slice(0, lines.findLastIndex((line) => line !== '') + 1).slice(
+    Math.max(
+      0,
+      lines.findIndex((line) => line !== ''),
+    ),
+  );
+  if (filled.length > 3 && !inner.includes('')) return filled;
+  const paragraphs: string[][] = [[]];
+  for (const line of lines) {
+    if (line !== '') paragraphs.at(-1)!.push(line);
+    else if (paragraphs.at(-1)!.length > 0) paragraphs.push([]);
+  }
+  return paragraphs.filter((paragraph) => paragraph.length > 0).map((paragraph) => paragraph.join('\n'));
+}
+
+const LONGEST_HEADING = 120;
+const NUMBER =
+  '(?:\\d{1,4}|[ivxlcdm]{1,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty(?:[- ][a-z]{3,5})?|thirty(?:[- ][a-z]{3,5})?|forty(?:[- ][a-z]{3,5})?|fifty(?:[- ][a-z]{3,5})?|the [a-z]{3,20})';
+const HEADING = new RegExp(
+  `^(?:(?:chapter|kapitel|chapitre|cap[íi]tulo|capitolo|глава|bab)\\s+(?:${NUMBER}|\\p{L}{2,20})(?:\\s*$|\\s*[.:—–-]|\\n)|` +
+    `(?:erstes|zweites|drittes|viertes|fünftes|sechstes|siebtes|achtes|neuntes|zehntes) kapitel|` +
+    `(?:prologue|epilogue|preface|foreword|introduction|afterword|prolog|epilog|vorwort|nachwort|prólogo|epílogo|prologo|epilogo|пролог|эпилог|序章|终章|終章|楔子|尾声|后记|後記|前言|序言?|引子|番外.{0,20}|프롤로그|에필로그)\\s*[.:]?\\s*$|` +
+    `第\\s*[零〇一二三四五六七八九十百千两\\d０-９]{1,8}\\s*[章回节節卷部话話](?:\\s.{0,40}|[:：].{0,40}|$)|제?\\s?\\d{1,4}\\s?[장화](?:\\s|[.:]|$)|\\d{1,3}\\.?\\s*$)`,
+  'iu',
+);
+
+const ROMAN = /^[IVXLC]{1,7}\.?$/;
+
+function isHeading(paragraph: string): boolean {
+  return paragraph.length <= LONGEST_HEADING && (HEADING.test(paragraph) || ROMAN.test(paragraph));
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { DEFAULT_MODEL, MODELS } from '../models.ts';
+import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
+import { manifestSchema } from './schema.ts';
+
+/**
+ * The manifest's JSON Schema (draft 2020-12), for editors that complete and explain fields. Made from the one schema in
+ * code; schema/manifest.schema.json is what this answers, and a test holds it to that.
+ */
+export function manifestJsonSchema(): object {
+  const schema = z.toJSONSchema(manifestSchema, { io: 'input', target: 'draft-2020-12' });
+  const { $schema, ...rest } = schema;
+  return {
+    $schema,
+    title: 'Narration manifest',
+    description: `A book for pipeline run. Models: ${Object.keys(MODELS).join(', ')} (default ${DEFAULT_MODEL}). Formats: ${AUDIO_FORMATS.join(', ')}. Mastering: ${PROFILE_NAMES.join(', ')}.`,
+    ...rest,
+  };
+}

@@ -1,0 +1,30 @@
+import { type Context, fieldsOf } from './context.ts';
+import type { PlacedWord } from './manifest.ts';
+import type { Path } from './places.ts';
+import { MOST_WORDS, wordProblem } from './words.ts';
+
+/** Reads a group of `word: how it is said`, which the schema has looked at; every word must be one that can be found. */
+export function readWords({ raw, path, context }: { raw: unknown; path: Path; context: Context }): PlacedWord[] {
+  return Object.entries(fieldsOf(raw))
+    .slice(0, MOST_WORDS)
+    .flatMap(([word, spoken]): PlacedWord[] => {
+      const at = [...path, word];
+      const problem = wordProblem(word);
+      if (problem) {
+        const message = `The word "${word.slice(0, 60)}" ${problem}.`;
+        context.note({
+          path: at,
+          on: 'key',
+          code: 'bad-word',
+          message,
+          fix: 'Write the word as it stands in the text.',
+        });
+      }
+      const said = typeof spoken === 'string' ? spoken.trim() : '';
+      if (said !== '' && !/[\p{L}\p{N}]/u.test(said)) {
+        const message = `"${said.slice(0, 60)}" has no letter or digit, so nothing would be said.`;
+        context.note({ path: at, on: 'value', code: 'bad-word', message, fix: 'Write how the word sounds.' });
+      }
+      return problem || said === '' ? [] : [{ word, spoken: said, at: context.places.key(at) }];
+    });
+}

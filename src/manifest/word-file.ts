@@ -1,0 +1,32 @@
+import type { Context } from './context.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type Finding, findingsOf } from './issues.ts';
+import type { PlacedWord } from './manifest.ts';
+import { placesIn } from './places.ts';
+import { lineIndex } from './position.ts';
+import { readWords } from './pronunciations.ts';
+import { wordFileSchema } from './schema.ts';
+import { readYaml } from './yaml.ts';
+
+/** Reads a series' word list: a YAML file of `word: how it is said` lines. All mistakes are reported; nothing is thrown. */
+export function parseWordFile({ file, text }: { file: string; text: string }): {
+  words: PlacedWord[];
+  diagnostics: Diagnostic[];
+} {
+  const lines = lineIndex(text);
+  const { document, value, diagnostics } = readYaml({ file, text, lines });
+  if (!document || value === null || value === undefined) return { words: [], diagnostics };
+  const places = placesIn(document, lines);
+  const findings: Finding[] = [];
+  const note = (finding: Finding): void => {
+    findings.push(finding);
+  };
+  const parsed = wordFileSchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
+  const context: Context = { text, places, pathsMayLeave: false, note };
+  const words = readWords({ raw: value, path: [], context });
+  for (const { path, on, severity = 'error', code, message, fix } of findings) {
+    diagnostics.push({ code, severity, file, message, ...(fix && { fix }), ...places[on](path) });
+  }
+  return { words, diagnostics };
+}

@@ -1,0 +1,79 @@
+import type { WordEntry } from '../manifest/words.ts';
+
+/** Says words as a word list has them. */
+export interface Pronouncer {
+  /** What is spoken instead of a text; the text itself when no entry is in it. `used` is told each word that was found. */
+  speak(text: string, used?: (word: string) => void): string;
+}
+
+/**
+ * Prepares a word list. Entries are matched as they are written (case counts, no patterns), the longest first, from left
+ * to right, and what was put in is not looked at again. In scripts with spaces an entry is a whole word; in Chinese,
+ * Japanese and Thai it may be any part of the text, and in Korean endings may follow it. Of two entries for one word the
+ * first wins. The time is linear in the text for lists as authors write them.
+ */
+export function pronouncer(entries: readonly WordEntry[]): Pronouncer {
+  const byStart = new Map<string, Map<string, string>>();
+  for (const { word, spoken } of entries) {
+    const start = word[0]!;
+    const same = byStart.get(start) ?? new Map<string, string>();
+    if (!same.has(word)) same.set(word, spoken);
+    byStart.set(start, same);
+  }
+  const sorted = new Map(
+    [...byStart].map(([start, same]) => [start, [...same].sort(([a], [b]) => b.length - a.length)] as const),
+  );
+  return {
+    speak(text, used) {
+      if (sorted.size === 0) return text;
+      const parts: string[] = [];
+      let copied = 0;
+      for (let at = 0; at < text.length; at++) {
+        const hit = sorted.get(text[at]!)?.find(([word]) => text.startsWith(word, at) && isWhole(text, at, word));
+        if (!hit) continue;
+        const [word, spoken] = hit;
+        used?.(word);
+        parts.push(text.slice(copied, at), spoken);
+        copied = at + word.length;
+        at = copied - 1;
+      }
+      return copied === 0 ? text : parts.join('') + text.slice(copied);
+    },
+  };
+}
+
+const IN_A_WORD = /[\p{L}\p{N}\p{M}_]/u;
+/** Scripts without spaces: any place is the edge of a word. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}ー]/u;
+const HANGUL = /\p{Script=Hangul}/u;
+
+function isWhole(text: string, at: number, word: string): boolean {
+  return (
+    isEdge(before(text, at), first(word)) &&
+    isEndEdge(last(word), first(text.slice(at + word.length, at + word.length + 2)))
+  );
+}
+
+/** True when a word may begin or end between two characters. */
+function isEdge(outer: string, inner: string): boolean {
+  if (outer === '' || !IN_A_WORD.test(outer) || !IN_A_WORD.test(inner)) return true;
+  return UNSPACED.test(inner) || UNSPACED.test(outer);
+}
+
+function isEndEdge(inner: string, outer: string): boolean {
+  // A combining mark changes the letter before it: é is not e.
+  if (/^\p{M}/u.test(outer)) return false;
+  return isEdge(outer, inner) || (HANGUL.test(inner) && HANGUL.test(outer));
+}
+
+function before(text: string, at: number): string {
+  return [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
+}
+
+function first(text: string): string {
+  return [...text.slice(0, 2)][0] ?? '';
+}
+
+function last(text: string): string {
+  return [...text.slice(-2)].at(-1) ?? '';
+}

@@ -1,0 +1,212 @@
+/** What a manifest can say of its text: word lists, pauses, lines, Markdown, repeats; from files to steps. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BookReading, loadBook } from '../../src/book.ts';
+import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { type Draft, draftBook } from '../../src/plan/draft.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'script-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const VOICES = `characters:
+  narrator: {voice: qwen-tts-vc-n-voice-20250812105009984-838b}
+  mara: {voice: qwen-tts-vc-m-voice-20250812105009984-838b`;
+
+async function load(manifest: string, files: Record<string, string> = {}): Promise<BookReading & { printed: string }> {
+  for (const [name, content] of Object.entries({ 'book.yaml': manifest, ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  const reading = await loadBook({ manifestPath: join(folder, 'book.yaml') });
+  return { ...reading, printed: formatDiagnostics({ ...reading, color: false }).replaceAll(`${folder}/`, '') };
+}
+
+function draft({ book, printed }: Awaited<ReturnType<typeof load>>): Draft {
+  if (!book) throw new Error(printed);
+  return draftBook({ manifest: book.manifest, chapters: book.chapters, samples: new Map(), realm: 'local' });
+}
+
+const keys = ({ chapters }: Draft): string[] => chapters.flatMap(({ segments }) => segments.map(({ key }) => key));
+const spoken = ({ chapters }: Draft): string[] => chapters.flatMap(({ segments }) => segments.map(({ text }) => text));
+
+const TEXT = 'The Ukridge boat.\n\n[mara] Ukridge read it.\n\nNothing else.\n';
+const withWords = (book: string, mara = ''): string =>
+  `book: {title: T${book}}\n${VOICES}${mara}}\nchapters:\n  - {title: One, file: 1.txt}\n`;
+
+it('says words as the lists have them: the character wins over the book, the book over the series file', async () => {
+  const files = { '1.txt': TEXT, 'series.yaml': 'Ukridge: SERIES\nboat: BOTE\n' };
+  const plain = draft(await load(withWords(''), files));
+  const lists = await load(
+    withWords(
+      ', pronunciationFile: series.yaml, pronunciations: {Ukridge: YOO-kridge}',
+      ', pronunciations: {Ukridge: ME, read: red}',
+    ),
+    files,
+  );
+  expect(lists.printed).toBe('');
+  const read = draft(lists);
+  expect(spoken(read)).toEqual(['The YOO-kridge BOTE.', 'ME red it.', 'Nothing else.']);
+  expect(read.chapters[0]!.segments.map(({ written }) => written)).toEqual([
+    'The Ukridge boat.',
+    'Ukridge read it.',
+    undefined,
+  ]);
+  expect(keys(read).map((key, index) => key === keys(plain)[index])).toEqual([false, false, true]);
+});
+
+it('warns of entries that are never found, and refuses words that never could be', async () => {
+  const { printed } = await load(withWords(', pronunciations: {ukridge: x, boat: y}', ', pronunciations: {sea: see}'), {
+    '1.txt': TEXT,
+  });
+  expect(printed).toMatchInlineSnapshot(`
+    "book.yaml:1:35 warning: "ukridge" is never said, so this changes nothing.
+        1 | book: {title: T, pronunciations: {ukridge: x, boat: y}}
+          |                                   ^^^^^^^
+       fix: Check how it is written in the text; capital and small letters count, and only whole words are found.
+    book.yaml:4:78 warning: "sea" is never said by "mara", so this changes nothing.
+        4 | …0250812105009984-838b, pronunciations: {sea: see}}
+          |                                          ^^^
+       fix: Check how it is written in the text; capital and small letters count, and only whole words are found.
+
+    2 warnings"
+  `);
+  const refused = await load(withWords(', pronunciationFile: s.yaml, pronunciations: {"[a": x, b: "—"}'), {
+    '1.txt': TEXT,
+    's.yaml': 'a: [1]\n" b": c\n',
+  });
+  expect(refused.diagnostics.map(({ code, file }) => [code, file.replace(`${folder}/`, '')])).toEqual([
+    ['bad-word', 'book.yaml'],
+    ['bad-word', 'book.yaml'],
+    ['wrong-type', 's.yaml'],
+    ['bad-word', 's.yaml'],
+  ]);
+});
+
+it('sets pauses per book: masters change, takes do not', async () => {
+  const book = (pauses: string): string =>
+    `book: {title: T}\n${VOICES}}\n${pauses}chapters:\n  - {title: One, file: 1.txt}\n`;
+  const files = { '1.txt': 'A.\n\nB. [pause 3s] C.\n\n[mara] D.\n\n***\n\n[mara] E.\n' };
+  const usual = draft(await load(book(''), files));
+  const own = draft(await load(book('pauses: {paragraph: 1.25, speaker: 0, head: 0.6, tail: 4}\n'), files));
+  expect(keys(own)).toEqual(keys(usual));
+  expect(own.chapters[0]!.master.key).not.toBe(usual.chapters[0]!.master.key);
+  expect(usual.chapters[0]!.master.takes.map(({ pauseAfterMs }) => pauseAfterMs)).toEqual([750, 3000, 500, 2000, 0]);
+  expect(own.chapters[0]!.master.takes.map(({ pauseAfterMs }) => pauseAfterMs)).toEqual([1250, 3000, 0, 2000, 0]);
+  expect(own.chapters[0]!.master).toMatchObject({ custom: { headSeconds: 0.6, tailSeconds: 4 } });
+});
+
+it('refuses pauses that are no seconds', async () => {
+  const { printed } = await load(
+    `book: {title: T}\n${VOICES}}\npauses: {sentence: 0.5s, scene: 99, sceen: 1}\nchapters:\n  - {title: One, text: A}\n`,
+  );
+  expect(printed).toMatchInlineSnapshot(`
+    "book.yaml:5:20 error: "sentence" must be a number of seconds, but this is text.
+        5 | pauses: {sentence: 0.5s, scene: 99, sceen: 1}
+          |                    ^^^^
+       fix: Write seconds without a unit, such as 0.5.
+    book.yaml:5:33 error: "scene" is 99; it must be from 0 to 60 seconds.
+        5 | pauses: {sentence: 0.5s, scene: 99, sceen: 1}
+          |                                 ^^
+       fix: Write seconds, such as 0.5.
+    book.yaml:5:37 error: There is no field "sceen" in "pauses".
+        5 | pauses: {sentence: 0.5s, scene: 99, sceen: 1}
+          |                                     ^^^^^
+       fix: Did you mean "scene"? Fields here are: clause, sentence, paragraph, speaker, scene, head, tail.
+
+    3 errors"
+  `);
+});
+
+it('varies repeated lines on request only, and an earlier repeat changes one key', async () => {
+  const book = (vary: boolean, text: string): string =>
+    `book: {title: T, varyRepeats: ${vary}}\n${VOICES}}\nchapters:\n  - {title: One, text: "${text}"}\n`;
+  const thrice = 'Yes.\\n\\n[mara] Yes.\\n\\nYes.\\n\\nYes.';
+  const reused = keys(draft(await load(book(false, thrice))));
+  const varied = keys(draft(await load(book(true, thrice))));
+  expect(new Set(reused).size).toBe(2);
+  expect(new Set(varied).size).toBe(4);
+  expect(varied.slice(0, 2)).toEqual(reused.slice(0, 2));
+  const more = keys(draft(await load(book(true, `Yes.\\n\\n${thrice}`))));
+  expect(more.filter((key) => !varied.includes(key))).toHaveLength(1);
+});
+
+it('reads a list of lines, with its mistakes in their places', async () => {
+  const book = (lines: string): string =>
+    `book: {title: T}\n${VOICES}}\nchapters:\n  - title: One\n    lines:\n${lines}`;
+  const good = await load(
+    book(
+      '      - narrator: |\n          The lamp.\n\n          The night.\n      - mara: Who is there?\n      - "[scene]"\n      - Nobody.\n',
+    ),
+  );
+  expect(good.printed).toBe('');
+  expect(
+    good.book!.chapters[0]!.segments.map(({ character, text, boundaryAfter }) => [character, text, boundaryAfter]),
+  ).toEqual([
+    ['narrator', 'The lamp.', 'paragraph'],
+    ['narrator', 'The night.', 'speaker'],
+    ['mara', 'Who is there?', 'scene'],
+    ['narrator', 'Nobody.', 'chapter'],
+  ]);
+  const bad = await load(
+    book('      - marra: Who?\n      - mara: "灯塔 [Mara] no"\n      - 7\n      - {mara: a, narrator: b}\n'),
+  );
+  expect(bad.printed).toMatchInlineSnapshot(`
+    "book.yaml:8:9 error: There is no character called "marra".
+        8 |       - marra: Who?
+          |         ^^^^^
+       fix: Did you mean "mara"? For a plain bracket, write \\[.
+    book.yaml:9:19 error: This tag is inside a paragraph, where it would be read aloud.
+        9 |       - mara: "灯塔 [Mara] no"
+          |                     ^^^^^^
+       fix: Put an empty line before it, or write \\[ for a plain bracket.
+    book.yaml:10:9 error: Item 3 of "lines" must be "character: text", but this is the number 7.
+       10 |       - 7
+          |         ^
+       fix: Write "- narrator: The text.", in quotes when the text has ": " in it.
+    book.yaml:11:10 error: Two characters are in one item.
+       11 |       - {mara: a, narrator: b}
+          |          ^^^^
+       fix: Begin each with "- ", so that their order is certain.
+
+    4 errors"
+  `);
+});
+
+it('reads a chapter in Markdown by its ending', async () => {
+  const { printed, book } = await load(`book: {title: T}\n${VOICES}}\nchapters:\n  - {title: One, file: 1.md}\n`, {
+    '1.md': '# One\r\nThe **lamp** went out.\r\n\r\n[mara] _Who?_\r\n\r\n![Lamp](lamp.png)\r\n',
+  });
+  expect(printed).toMatchInlineSnapshot(`
+    "1.md:6:1 warning: This is a picture; it is not read aloud.
+        6 | ![Lamp](lamp.png)
+          | ^^^^^^^^^^^^^^^^^
+       fix: Remove it, or describe it in a sentence.
+
+    1 warning"
+  `);
+  expect(book!.chapters[0]!.segments.map(({ text }) => text)).toEqual(['One', 'The lamp went out.', 'Who?']);
+  expect(book!.chapters[0]!.coverage).toMatchObject({ excluded: { tag: 6, image: 17 } });
+});
+
+it('warns of a chapter beyond two hours and of directions that the model does not take', async () => {
+  const { printed } = await load(`book: {title: T}\n${VOICES}}\nchapters:\n  - {title: One, file: 1.txt}\n`, {
+    '1.txt': `[mara: softly] Hush.\n\n${'The lamp went out over the sea. '.repeat(4000)}`,
+  });
+  expect(printed).toMatchInlineSnapshot(`
+    "1.txt:1:16 warning: The model qwen-tts-vc-realtime-2025-08-20 takes no directions; those in tags ([name: direction]) change nothing.
+        1 | [mara: softly] Hush.
+          |                ^
+       fix: Say it in the text, or leave them for a later model.
+    book.yaml:6:13 warning: The chapter "One" will last about 142 minutes; shops take up to 120.
+        6 |   - {title: One, file: 1.txt}
+          |             ^^^
+       fix: Divide it into several chapters.
+
+    2 warnings"
+  `);
+});

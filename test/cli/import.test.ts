@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { epub, PNG } from '../import/epub.ts';
+import { makeRig, type Rig } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await makeRig();
+});
+afterEach(() => rig.destroy());
+
+const BOOK = epub({
+  documents: {
+    'c.xhtml': '<p>Rights reserved.</p>',
+    '1.xhtml': '<h2>I</h2><p>“Who is there?” said Mara. “Speak!”</p><p>Nobody spoke.</p>',
+    '2.xhtml': '<p>“It is only me,” said Mara.</p><p>“Me, too.”</p>',
+  },
+  bodyAttributes: { 'c.xhtml': 'epub:type="copyright-page"' },
+  contents: '<li><a href="1.xhtml">I: The /Light/</a></li><li><a href="2.xhtml">II</a></li>',
+  coverItem: '<item id="cover" href="c.png" media-type="image/png"/>',
+  files: { 'OEBPS/c.png': PNG },
+});
+
+it('turns a manuscript into a book that check accepts, and overwrites nothing', async () => {
+  await rig.write('novel.epub', BOOK);
+  const done = await rig.run(['import', 'novel.epub', '--cast']);
+  expect(done.stderr).toBe('');
+  expect(done.code).toBe(0);
+  expect(done.stdout).toContain('4 quotations: 3 with a certain speaker, 1 marked [?] to review.');
+  expect(done.stdout).toContain('Left out: "OEBPS/c.xhtml" (marked as copyright-page).');
+  expect((await rig.read('The Test/chapters/01 - I The Light.txt')).toString()).toBe(
+    'I\n\n[Mara] “Who is there?”\n\nsaid Mara.\n\n[Mara] “Speak!”\n\nNobody spoke.\n',
+  );
+  expect((await rig.read('The Test/chapters/02 - II.txt')).toString()).toBe(
+    '[Mara] “It is only me,”\n\nsaid Mara.\n\n[?] “Me, too.”\n',
+  );
+  const check = await rig.run(['check', 'The Test/book.yaml']);
+  expect(check.code).toBe(0);
+  expect(check.stderr).toContain('It is not certain who speaks here; the narrator reads it.');
+
+  const again = await rig.run(['import', 'novel.epub']);
+  expect(again.code).toBe(2);
+  expect(again.stderr).toContain('There is something in "The Test" already.');
+  expect((await readdir(rig.folder)).sort()).toEqual(['The Test', 'novel.epub']);
+});
+
+it('says what is wrong with a manuscript, as text and as JSON', async () => {
+  await rig.write('novel.docx', 'PK\u0003\u0004 no archive');
+  const text = await rig.run(['import', 'novel.docx']);
+  expect([text.code, text.stdout]).toEqual([2, '']);
+  expect(text.stderr).toMatchInlineSnapshot(`
+    "novel.docx error: This archive is damaged: it has no readable list of its files.
+       fix: Copy or download the file again.
+
+    1 error
+    "
+  `);
+  const json = await rig.run(['import', 'missing.epub', '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    type: 'import',
+    ok: false,
+    diagnostics: [{ code: 'file-not-found' }],
+  });
+  expect(await readdir(rig.folder)).toEqual(['novel.docx']);
+});
+
+it('starts a book that runs as it is', async () => {
+  const made = await rig.run(['init', 'new/my-book', '--title', 'A: "New" Book']);
+  expect([made.code, made.stderr]).toEqual([0, '']);
+  const check = await rig.run(['check', 'new/my-book/book.yaml', '--json']);
+  expect(JSON.parse(check.stdout)).toEqual({ type: 'check', ok: true, diagnostics: [] });
+  const manifest = await readFile(rig.path('new/my-book/book.yaml'), 'utf8');
+  expect(manifest).toMatch(/^# yaml-language-server: \$schema=.*schema\/manifest\.schema\.json\n/);
+  expect((await rig.run(['init', 'new/my-book'])).code).toBe(2);
+});
+
+it('puts a chapter together anew when a pause changes, and speaks nothing again', async () => {
+  await rig.run(['init', 'b']);
+  const manifest = (await rig.read('b/book.yaml')).toString();
+  const first = await rig.runJson(['b/book.yaml', '--simulate']);
+  expect(first.finished).toMatchObject({ ok: true, segments: { synthesized: 3 } });
+  await rig.write('b/book.yaml', `${manifest}\npauses: { scene: 4, head: 1, tail: 4.5 }\n`);
+  const second = await rig.runJson(['b/book.yaml', '--simulate']);
+  expect(second.finished).toMatchObject({
+    ok: true,
+    segments: { synthesized: 0, reused: 3 },
+    calls: { synthesize: 0 },
+  });
+  const longer = second.finished.chapters[0]!.durationSeconds - first.finished.chapters[0]!.durationSeconds;
+  // Two seconds more between the scenes, a quarter at the head, two and a half at the tail.
+  expect(longer).toBeCloseTo(4.75, 1);
+});

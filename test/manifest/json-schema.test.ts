@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { manifestJsonSchema } from '../../src/manifest/json-schema.ts';
+
+it('is the file in schema/; after a change: npx vitest run test/manifest/json-schema.test.ts -u', async () => {
+  await expect(`${JSON.stringify(manifestJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+    '../../schema/manifest.schema.json',
+  );
+});
+
+it('explains every field', () => {
+  const bare: string[] = [];
+  const look = (schema: Record<string, unknown>, path: string): void => {
+    const properties = (schema['properties'] ?? {}) as Record<string, Record<string, unknown>>;
+    for (const [name, field] of Object.entries(properties)) {
+      if (typeof field['description'] !== 'string') bare.push(`${path}${name}`);
+      look(field, `${path}${name}.`);
+    }
+    for (const inner of ['items', 'additionalProperties'])
+      if (typeof schema[inner] === 'object') look(schema[inner] as Record<string, unknown>, path);
+  };
+  look(manifestJsonSchema() as Record<string, unknown>, '');
+  expect(bare).toEqual([]);
+});
+
+it('is named by every example', () => {
+  expect(readFileSync('manifests/hello.yaml', 'utf8')).toMatch(
+    /^# yaml-language-server: \$schema=\.\.\/schema\/manifest\.schema\.json\n/,
+  );
+});

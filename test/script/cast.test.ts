@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { castBook } from '../../src/script/cast.ts';
+
+/** Paragraphs with the right answer before each quotation: a name, `-` for the narrator's own, `?` for nobody certain. */
+const DIALOGUE: readonly [answers: string[], paragraph: string][] = [
+  [['Mrs. Harker'], '“There is a boat,” said Mrs. Harker, at the window.'],
+  [['Tom'], '“Where?” asked Tom.'],
+  [['Mrs. Harker', 'Mrs. Harker'], '“There,” said Mrs. Harker slowly, “behind the light.”'],
+  [['-'], '“I see nothing,” I said.'],
+  [['?'], '“Nothing at all?”'],
+  [['Tom', 'Tom'], '“Wait!” cried Tom. “It has gone.”'],
+  [['?'], '“Gone,” he said.'],
+  [['Tom'], 'Tom said, with his mouth full: “It will come back.”'],
+  [['?', '?'], '“No,” said the keeper. “It will not.”'],
+  [[], 'The word “gone” was painted on the door.'],
+  [['Tom', 'Mrs. Harker'], '“Is it you?” Tom asked. “It is I,” said Mrs. Harker.'],
+  [['?'], '“Then we wait.” Tom looked at the sea.'],
+  [['老王'], '“谁在外面？”老王问。'],
+  [['?'], '“是我。”他说。'],
+  [['老王'], '老王说：“进来吧。”'],
+  [['田中さん'], '「荷物はありますか」と田中さんは言った。'],
+  [['田中さん'], '「では」と、田中さんが答えた。'],
+  [['?'], '「そうです」と彼は言った。'],
+];
+
+it('names the speakers that the text names, and nobody else', () => {
+  const cast = castBook([DIALOGUE.map(([, paragraph]) => paragraph)]);
+  let named = 0;
+  let right = 0;
+  let nameable = 0;
+  const wrong: string[] = [];
+  for (const [index, [answers, paragraph]] of DIALOGUE.entries()) {
+    const parts = cast.chapters[0]![index]!;
+    const expected = new Set(answers.filter((answer) => answer !== '?' && answer !== '-'));
+    nameable += expected.size;
+    for (const { character } of parts) {
+      if (character === undefined) continue;
+      named++;
+      if (expected.has(character)) right++;
+      else wrong.push(`${character}: ${paragraph}`);
+    }
+    expect(
+      parts.some(({ review }) => review),
+      paragraph,
+    ).toBe(answers.includes('?'));
+    expect(
+      parts
+        .map(({ text }) => text)
+        .join(' ')
+        .replace(/\s+/g, ''),
+    ).toBe(paragraph.replace(/\s+/g, ''));
+  }
+  console.log(`cast: ${right} of ${named} named rightly; ${nameable} speakers named in ${DIALOGUE.length} paragraphs`);
+  expect(wrong).toEqual([]);
+  expect(named).toBeGreaterThanOrEqual(nameable);
+  expect(cast.characters.map(({ name }) => name).sort()).toEqual(['Mrs. Harker', 'Tom', '田中さん', '老王'].sort());
+});
+
+it('leaves somebody who speaks once in the whole book to the narrator, with a mark', () => {
+  const cast = castBook([['“Ahoy!” shouted Captain Reed.']]);
+  expect(cast).toMatchObject({ characters: [], quotations: 1, toReview: 1 });
+  expect(cast.chapters[0]![0]).toEqual([{ character: undefined, review: true, text: '“Ahoy!” shouted Captain Reed.' }]);
+});
