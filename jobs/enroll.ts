@@ -5,7 +5,15 @@ import { MODELS } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';
 import { judgeSample } from '../src/qc/sample.ts';
 import type { CreateVoiceRequest } from '../src/speech/dashscope/enrolment.ts';
-import { dropIntent, findVoice, hasIntent, putIntent, putVoice, type VoiceRecord } from '../src/store/ledger.ts';
+import {
+  dropIntent,
+  findVoice,
+  hasIntent,
+  isVoiceDamaged,
+  putIntent,
+  putVoice,
+  type VoiceRecord,
+} from '../src/store/ledger.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { explainFullAccount, freeOneVoice } from './full-account.ts';
 
@@ -43,8 +51,9 @@ export async function ensureVoice(
   const work = async (): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome'] }> => {
     const known = await findVoice(store, step.key, account);
     if (known !== undefined) return { voice: known, outcome: 'reused' };
-    // An open intent means that somebody asked and perhaps never saw the answer: look before asking (and paying) again.
-    if (await hasIntent(store, step.key, account)) {
+    // An open intent means that somebody asked and perhaps never saw the answer, a damaged record that its answer was lost
+    // later: look before asking (and paying) again.
+    if ((await hasIntent(store, step.key, account)) || (await isVoiceDamaged(store, step.key, account))) {
       const adopted = await adoptVoice(parts);
       if (adopted !== undefined) return { voice: adopted, outcome: 'adopted' };
     }

@@ -45,7 +45,7 @@ export async function freeOneVoice(context: EnrollContext, signal: AbortSignal):
     // Gone already: it ran out, or another worker was quicker and there is room.
     if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
   });
-  await forgetVoice(store, key, account);
+  await forgetVoice(store, { key, account, voiceId });
   await forgetUse(store, voiceId, account);
   return true;
 }

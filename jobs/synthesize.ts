@@ -55,7 +55,7 @@ async function speak(parts: Parts): Promise<TakeRecord> {
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
     // The service has lost the voice (deleted, or a year unused): forget it, clone it once more, go on.
-    await forgetVoice(context.store, enrollment.key, context.account);
+    await forgetVoice(context.store, { key: enrollment.key, account: context.account, voiceId });
     return record({ ...parts, voiceId: await voiceIdOf(parts, enrollment) });
   }
 }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Where speech comes from, as far as it shapes the sound: the real service, or a server on this machine (a simulator).
+ * Where speech comes from, as far as it shapes the sound: the service at its own addresses, or any other server (a
+ * simulator, a gateway).
  * Part of every take's key, so that simulated speech is never taken for the real voice.
  */
 export type Realm = 'dashscope' | 'local';
@@ -18,21 +19,36 @@ export interface Account {
  * The account behind a key and a server. Two keys of one account count as two; a voice is then found again by listing,
  * not paid again.
  */
-export function accountOf({ apiKey, httpBaseUrl }: { apiKey: string; httpBaseUrl: string }): Account {
+export function accountOf({
+  apiKey,
+  httpBaseUrl,
+  realtimeUrl,
+}: {
+  apiKey: string;
+  httpBaseUrl: string;
+  realtimeUrl: string;
+}): Account {
   const host = new URL(httpBaseUrl).hostname;
-  const realm: Realm = isLoopback(host) ? 'local' : 'dashscope';
+  // Both must be the service's own: voices are cloned at the one address and speak at the other.
+  const realm: Realm = isService(host) && isService(new URL(realtimeUrl).hostname) ? 'dashscope' : 'local';
   const fingerprint = createHash('sha256').update(`narration-pipeline account\n${apiKey}`).digest('hex').slice(0, 12);
   // Regions keep voices apart, so the host belongs to the name; on this machine ports change and mean nothing.
-  const where = realm === 'local' ? 'local' : host.replace(/[^A-Za-z0-9.-]/g, '_');
+  const where = isLoopback(host) ? 'local' : host.replace(/[^A-Za-z0-9.-]/g, '_');
   return { id: `${where}-${fingerprint}`, realm };
 }
 
 /**
- * What the names of an account's queues begin with. Steps must never meet workers with another account's key, least of
- * all a simulator's steps: `only` keeps them to one process.
+ * What the names of a queue begin with. A step must only meet workers with the same account and the same store: the one
+ * pays, the other is where the result is looked for. `only` keeps steps to one process (a simulator's own).
  */
-export function queuePrefix(account: Account, only?: string): string {
-  return only === undefined ? `pipeline-${account.id}` : `pipeline-${account.id}-${only}`;
+export function queuePrefix(of: { account: Account; storeId: string; only?: string | undefined }): string {
+  const shared = `pipeline-${of.account.id}-${of.storeId}`;
+  return of.only === undefined ? shared : `${shared}-${of.only}`;
+}
+
+/** Regions and workspaces of the service all live below one domain. */
+function isService(host: string): boolean {
+  return host === 'aliyuncs.com' || host.endsWith('.aliyuncs.com');
 }
 
 function isLoopback(host: string): boolean {

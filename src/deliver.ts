@@ -1,11 +1,12 @@
 /** Puts finished chapters and the book where the producer looks for them, and leaves alone what is already right. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deliverStored, deliverText, inFolder, TEMPORARY } from './deliver/files.ts';
+import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './deliver/files.ts';
 import { bookSidecars, chapterSidecars, type Sidecar } from './deliver/sidecars.ts';
 import { bookFileStem, chapterFileStem, FAILED_MARK } from './plan/names.ts';
 import type { Plan, PlannedChapter } from './plan/plan.ts';
 import type { BookRecord } from './store/books.ts';
+import { makeFolder } from './store/make-folder.ts';
 import type { MasterRecord } from './store/masters.ts';
 import type { Store } from './store/store.ts';
 
@@ -19,11 +20,23 @@ export interface Delivered {
   written: number;
 }
 
-/** Makes the folder and clears what a crashed delivery left there. */
+/** What a delivery left so long ago, in milliseconds, was left by a crash; a younger one may be another run's. */
+const LEFT_BEHIND_MS = 60 * 60 * 1000;
+
+/**
+ * Makes the folder, makes sure that it can be written before anything is paid for, and clears what a crashed delivery left
+ * there. Fails with `store-unwritable` or `disk-full`.
+ */
 export async function openDeliveryFolder(folder: string): Promise<void> {
   await inFolder(folder, async () => {
-    await mkdir(folder, { recursive: true });
-    for (const name of await readdir(folder)) if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true });
+    await makeFolder(folder);
+    await proveWritable(folder);
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      if (!TEMPORARY.test(name)) continue;
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && Date.now() - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+    }
   });
 }
 

@@ -55,10 +55,23 @@ export class RunLog {
   /** Voices that were to be enrolled and turned out to be there: adopted, or made by another run meanwhile. */
   #found = 0;
   #billedCharacters = 0;
-  #simulated = false;
+  #simulated: boolean;
   #deliveryTrouble: Trouble | undefined;
 
-  constructor({ plan, store, folder, emit }: { plan: Plan; store: Store; folder: string; emit: Emit }) {
+  constructor({
+    plan,
+    store,
+    folder,
+    emit,
+    simulated,
+  }: {
+    plan: Plan;
+    store: Store;
+    folder: string;
+    emit: Emit;
+    simulated: boolean;
+  }) {
+    this.#simulated = simulated;
     this.#plan = plan;
     this.#store = store;
     this.#folder = folder;
@@ -221,6 +234,7 @@ export class RunLog {
   }
 
   #onVoiceFailed(key: string, trouble: Trouble): void {
+    if (trouble.code === 'interrupted') return;
     this.#failedVoices.set(key, trouble);
     this.#progress.voiceDone();
     this.#emit({ type: 'voice.failed', characters: this.#charactersOf(key), ...trouble });

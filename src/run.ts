@@ -5,15 +5,14 @@
  * what the store has.
  */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
+import { chooseFolder } from './deliver/folder.ts';
 import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent } from './events.ts';
 import { draftBook } from './plan/draft.ts';
-import { bookFolderName } from './plan/names.ts';
 import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
 import type { CallCounts } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
@@ -29,6 +28,8 @@ export interface RunParts {
   book: Book;
   store: Store;
   account: Account;
+  /** The service is known to be a simulator before it is asked. */
+  simulated: boolean;
   /** Absolute; the book gets a folder of its own in it. */
   outDir: string;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
@@ -81,11 +82,12 @@ export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 
 export async function runBook(parts: RunParts): Promise<RunOutcome> {
   const { book, store, emit } = parts;
   const plan = await planRun(parts);
-  const folder = join(parts.outDir, bookFolderName(book.manifest.title));
+  const { title, author = '' } = book.manifest;
+  const folder = await chooseFolder({ outDir: parts.outDir, title, author });
   await openDeliveryFolder(folder);
   emit({ type: 'run.planned', ...planTotals(plan) });
 
-  const log = new RunLog({ plan, store, folder, emit });
+  const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliver(chapter);
   if (plan.book?.need === 'reuse') log.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
@@ -98,7 +100,6 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   }
   stoppedBy = (await log.delivered()) ?? stoppedBy;
   const finished = log.finished();
-  const { title } = book.manifest;
   try {
     await writeReports(folder, { title, finished, delivery: plan.delivery, masters: log.masters });
   } catch (error) {
@@ -145,6 +146,8 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+    // What ended within the grace was paid for and is kept, so it is counted too.
+    if (signal.aborted) await follower?.catchUp();
     await follower?.close();
     await work.close();
   }
@@ -163,8 +166,9 @@ async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> 
   );
   const assets = [...book.samples.values()].filter(({ asset }) => needed.has(asset.digest));
   if (book.cover !== undefined) assets.push(book.cover);
-  for (const { asset, read } of assets) {
-    if ((await store.blobSize(asset.digest)) === undefined) await store.putBlob(await read());
+  for (const { read } of assets) {
+    // Even when it is there: writing it again heals one that was damaged, and it is small.
+    await store.putBlob(await read());
   }
 }
 

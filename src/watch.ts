@@ -17,6 +17,8 @@ export interface WatchedRun {
   status: string;
   /** Every mistake of the manifest, as text; undefined when it could be run. */
   rejected: string | undefined;
+  /** Everything was delivered. */
+  done: boolean;
 }
 
 /** What watching needs. */
@@ -31,6 +33,8 @@ export interface WatchParts {
   sweepMs: number;
 }
 
+/** Wait before a book that needs attention is tried again by itself, in milliseconds. */
+const RETRY_MS = 5 * 60 * 1000;
 const MANIFEST = /\.ya?ml$/i;
 /** What we write beside manifests; no change of these starts a run. */
 const OURS = /\.(status|rejected)\.txt$/;
@@ -41,30 +45,43 @@ export async function watchFolder(parts: WatchParts): Promise<void> {
   const seen = new Map<string, string>();
   /** Manifest → what its folder looked like when it was run. */
   const ran = new Map<string, string>();
+  /** Manifest → when a run that was not rejected and did not deliver is tried again. */
+  const retryAt = new Map<string, number>();
   while (!parts.signal.aborted) {
     for (const manifest of await findManifests(parts)) {
       if (parts.signal.aborted) return;
       const now = await fingerprint(dirname(manifest), parts.outDir);
       const settled = seen.get(manifest) === now;
       seen.set(manifest, now);
-      if (!settled || ran.get(manifest) === now) continue;
+      const due = (retryAt.get(manifest) ?? Number.POSITIVE_INFINITY) <= Date.now();
+      if (!settled || (ran.get(manifest) === now && !due)) continue;
       ran.set(manifest, now);
-      await runOne(manifest, parts);
+      const again = await runOne(manifest, parts);
+      // Trouble that no file can mend (a network that is down) may pass by itself: look again later.
+      if (again) retryAt.set(manifest, Date.now() + RETRY_MS);
+      else retryAt.delete(manifest);
     }
     await sleep(parts.sweepMs, undefined, { signal: parts.signal }).catch(() => undefined);
   }
 }
 
-async function runOne(manifest: string, { run, notice, signal }: WatchParts): Promise<void> {
+/** Answers whether it is worth trying again though no file changes. Never throws: other books are waiting. */
+async function runOne(manifest: string, { run, notice, signal }: WatchParts): Promise<boolean> {
   const statusPath = `${manifest}.status.txt`;
   const rejectedPath = `${manifest}.rejected.txt`;
-  await writeFile(statusPath, 'working\n');
+  const write = (path: string, text: string): Promise<void> =>
+    writeFile(path, text).catch((error: unknown) => {
+      // The folder may be gone or closed to us; its book can still be spoken and delivered.
+      notice(`${basename(path)} can not be written (${systemCode(error) ?? error}).`);
+    });
+  await write(statusPath, 'working\n');
   notice(`${basename(manifest)}: working`);
-  const { status, rejected } = await run(manifest, signal);
-  if (rejected === undefined) await rm(rejectedPath, { force: true });
-  else await writeFile(rejectedPath, `${rejected.trimEnd()}\n`);
-  await writeFile(statusPath, `${status}\n`);
+  const { status, rejected, done } = await run(manifest, signal);
+  if (rejected === undefined) await rm(rejectedPath, { force: true }).catch(() => undefined);
+  else await write(rejectedPath, `${rejected.trimEnd()}\n`);
+  await write(statusPath, `${status}\n`);
   notice(`${basename(manifest)}: ${status}`);
+  return rejected === undefined && !done;
 }
 
 /** Manifests in the folder and in the folders directly in it. */

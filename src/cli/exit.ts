@@ -29,6 +29,7 @@ const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'take-incomplete',
   'take-missing',
   'voice-not-found',
+  'store-damaged',
   'protocol-violation',
   'service-refused',
 ]);

@@ -18,9 +18,7 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   const loaded = await loadBook({ manifestPath: manifest });
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
   if (loaded.book === undefined) return EXIT.wrongInput;
-  const service = config.simulate
-    ? SIMULATED_SERVICE
-    : { apiKey: config.apiKey ?? '', httpBaseUrl: config.httpBaseUrl };
+  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
   const store = await openDiskStore(config.storeDir);
   const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
   const totals = planTotals(plan);

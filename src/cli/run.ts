@@ -58,6 +58,7 @@ export async function runManifest({
     book,
     store,
     account,
+    simulated: config.simulate,
     outDir: config.outDir,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');

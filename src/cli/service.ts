@@ -21,11 +21,15 @@ export interface Service {
  * What stands for the account of the simulator inside the process. Its port changes with every run and its voices are
  * kept beside the store, so the account is the same each time.
  */
-export const SIMULATED_SERVICE = { apiKey: 'simulated', httpBaseUrl: 'http://127.0.0.1/api/v1' } as const;
+export const SIMULATED_SERVICE = {
+  apiKey: 'simulated',
+  httpBaseUrl: 'http://127.0.0.1/api/v1',
+  realtimeUrl: 'ws://127.0.0.1/api-ws/v1/realtime',
+} as const;
 
 /** The account of a run; throws `key-missing`, which names both ways on. */
 export function accountFor(config: Config): Account {
-  return accountOf(config.simulate ? SIMULATED_SERVICE : { apiKey: keyOf(config), httpBaseUrl: config.httpBaseUrl });
+  return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: keyOf(config) });
 }
 
 /** Opens the service of a run. With `--simulate` this starts the simulator; `notice` hears when it can only make tones. */

@@ -1,6 +1,6 @@
 /** `pipeline status`: what the store has, and what the shared queue is doing. */
 import { accountOf, queuePrefix } from '../account.ts';
-import { type Flags, readConfig } from '../config.ts';
+import { type Config, type Flags, readConfig } from '../config.ts';
 import type { KindCounts } from '../queue/control.ts';
 import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
@@ -15,7 +15,7 @@ export async function statusCommand(flags: Flags & { json?: boolean }): Promise<
     (['take', 'voice', 'master'] as const).map(async (kind) => (await store.listRecords(kind)).length),
   );
   const counts = { takes: takes ?? 0, voices: voices ?? 0, masters: masters ?? 0 };
-  const queue = config.redisUrl === undefined ? undefined : await sharedQueue(config.redisUrl, config);
+  const queue = config.redisUrl === undefined ? undefined : await sharedQueue(config.redisUrl, config, store.id);
   if (flags.json) {
     terminal.out(
       JSON.stringify({ type: 'status', store: { location: store.location, ...counts }, queue: queue ?? null }),
@@ -40,14 +40,15 @@ export async function statusCommand(flags: Flags & { json?: boolean }): Promise<
 
 async function sharedQueue(
   redisUrl: string,
-  { cacheDir, apiKey, httpBaseUrl }: { cacheDir: string; apiKey: string | undefined; httpBaseUrl: string },
+  { cacheDir, apiKey = '', httpBaseUrl, realtimeUrl }: Config,
+  storeId: string,
 ): Promise<{ location: string; kinds: Record<string, KindCounts> }> {
   const [{ openQueue }, { queueCounts }] = await Promise.all([
     import('../queue/connection.ts'),
     import('../queue/control.ts'),
   ]);
-  const account = accountOf({ apiKey: apiKey ?? '', httpBaseUrl });
-  const queue = await openQueue({ redisUrl, cacheDir, prefix: queuePrefix(account) });
+  const account = accountOf({ apiKey, httpBaseUrl, realtimeUrl });
+  const queue = await openQueue({ redisUrl, cacheDir, prefix: queuePrefix({ account, storeId }) });
   try {
     return { location: queue.describe, kinds: await queueCounts(queue) };
   } finally {

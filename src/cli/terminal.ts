@@ -25,7 +25,7 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 /** The process's own streams. A closed pipe (`| head`) ends the program quietly instead of crashing it. */
 export function openTerminal(): Terminal {
-  process.stdout.on('error', endOnBrokenPipe);
+  process.stdout.on('error', brokenPipeListener());
   const isLive = process.stdout.isTTY === true && !isDumbTerminal();
   let liveShown = false;
   const clear = (): void => {
@@ -114,7 +114,14 @@ function hasColor(stream: NodeJS.WriteStream): boolean {
   return styleText('red', 'x', { stream }) !== 'x';
 }
 
-function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+/** Nobody reads on: work under way is stopped like by Ctrl-C, and a command that only prints ends well. */
+function brokenPipeListener(): (error: NodeJS.ErrnoException) => void {
+  let heard = false;
+  return (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (process.listenerCount('SIGTERM') === 0) process.exit(0);
+    // Every further line fails in the same way; a second signal would end the program at once.
+    if (!heard) process.emit('SIGTERM');
+    heard = true;
+  };
 }

@@ -52,7 +52,12 @@ export async function atVoicesDesk(
     }
     const service = await openService({ config, ffmpeg, notice: () => undefined });
     undo.push(() => service.close());
-    const queue = await limitsStorage(config, account, (message) => terminal.err(message));
+    const queue = await limitsStorage({
+      config,
+      account,
+      storeId: store.id,
+      notice: (message) => terminal.err(message),
+    });
     undo.push(() => queue.close());
     const limits = openLimits(queue, {
       account: account.id,
@@ -77,8 +82,18 @@ export async function atVoicesDesk(
 }
 
 /** The account's limits are shared through Redis with runs and workers; without Redis this process keeps its own. */
-async function limitsStorage(config: Config, account: Account, notice: (message: string) => void) {
-  const prefix = queuePrefix(account);
+async function limitsStorage({
+  config,
+  account,
+  storeId,
+  notice,
+}: {
+  config: Config;
+  account: Account;
+  storeId: string;
+  notice: (message: string) => void;
+}) {
+  const prefix = queuePrefix({ account, storeId });
   if (config.redisUrl === undefined) return { redis: undefined, prefix, close: async () => undefined };
   const { openQueue } = await import('../queue/connection.ts');
   return openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, prefix, notice });

@@ -88,7 +88,7 @@ async function removeOne(voice: KnownVoice, { store, account, enrolment, signal 
       if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
     });
   }
-  if (voice.record !== undefined) await forgetVoice(store, voice.record.key, account.id);
+  if (voice.record !== undefined) await forgetVoice(store, { ...voice.record, account: account.id });
   await forgetUse(store, voice.voiceId, account.id);
   return voice;
 }

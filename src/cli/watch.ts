@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
-import { watchFolder } from '../watch.ts';
+import { type WatchedRun, watchFolder } from '../watch.ts';
 import { describeFailure, EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { runManifest } from './run.ts';
@@ -49,7 +49,7 @@ async function runWatched({
   flags: Flags;
   signal: AbortSignal;
   terminal: Terminal;
-}): Promise<{ status: string; rejected: string | undefined }> {
+}): Promise<WatchedRun> {
   const said: string[] = [];
   const quiet: Terminal = {
     ...terminal,
@@ -73,15 +73,17 @@ async function runWatched({
       },
     });
     if (code === EXIT.wrongInput)
-      return { status: 'rejected: see the .rejected.txt beside it', rejected: said.join('\n') };
-    if (code === EXIT.ok) return { status: `delivered: ${chapters} of ${chapters} chapters`, rejected: undefined };
+      return { status: 'rejected: see the .rejected.txt beside it', rejected: said.join('\n'), done: false };
+    if (code === EXIT.ok)
+      return { status: `delivered: ${chapters} of ${chapters} chapters`, rejected: undefined, done: true };
     if (code === EXIT.interrupted)
-      return { status: 'stopped; goes on when the watcher runs again', rejected: undefined };
+      return { status: 'stopped; goes on when the watcher runs again', rejected: undefined, done: false };
     return {
       status: `needs you: ${delivered} of ${chapters} chapters delivered. ${said.join(' ')}`,
       rejected: undefined,
+      done: false,
     };
   } catch (error) {
-    return { status: `needs you: ${describeFailure(error).message}`, rejected: undefined };
+    return { status: `needs you: ${describeFailure(error).message}`, rejected: undefined, done: false };
   }
 }

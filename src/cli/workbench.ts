@@ -56,14 +56,14 @@ export async function openWorkbench({
       redisUrl: config.redisUrl,
       cacheDir: config.cacheDir,
       // Steps of one account must never meet workers with another account's key, least of all a simulator's steps.
-      prefix: queuePrefix(account, config.simulate ? workerId : undefined),
+      prefix: queuePrefix({ account, storeId: store.id, only: config.simulate ? workerId : undefined }),
       notice,
     });
     undo.push(() => queue.close());
     if (queue.kind === 'embedded') {
       const onWait = ({ host, pid }: { host: string; pid: number }): void =>
         notice(
-          `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own.`,
+          `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own. If nothing is running there, remove the file "lock" in ${store.location}.`,
         );
       undo.push(await lockStore({ folder: store.location, onWait, ...(signal === undefined ? {} : { signal }) }));
     }

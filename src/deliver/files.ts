@@ -1,7 +1,7 @@
 /** Single files into the delivery folder: whole or not at all, and left alone when they are right already. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { BlobRef, Store } from '../store/store.ts';
@@ -26,9 +26,14 @@ export async function deliverStored(of: {
   if (await isDelivered({ path, file, madeAt })) return false;
   await inFolder(folder, async () => {
     const temporary = temporaryPath(folder);
-    await store.copyOut(file.digest, temporary);
-    await utimes(temporary, madeAt, madeAt);
-    await rename(temporary, path);
+    try {
+      await store.copyOut(file.digest, temporary);
+      await utimes(temporary, madeAt, madeAt);
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   });
   return true;
 }
@@ -48,6 +53,13 @@ export async function deliverText(of: { text: string | Uint8Array; folder: strin
   });
 }
 
+/** Writes and removes an empty file; fails as the folder's later writes would. */
+export async function proveWritable(folder: string): Promise<void> {
+  const temporary = temporaryPath(folder);
+  await writeFile(temporary, '');
+  await rm(temporary, { force: true });
+}
+
 /** Runs work that writes into the folder, and tells its system errors as what they mean to a producer. */
 export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -60,7 +72,9 @@ export async function inFolder<T>(folder: string, work: () => Promise<T>): Promi
       code: full ? 'disk-full' : 'store-unwritable',
       message: full
         ? `The disk of ${folder} is full. What was made is kept in the store: free some space and run again.`
-        : `The folder ${folder} can not be written (${code}). Choose another with --out, or change its permissions.`,
+        : code === 'EISDIR' || code === 'ENOTEMPTY'
+          ? `In ${folder} there is a folder where a file belongs. Rename it, or choose another place with --out.`
+          : `The folder ${folder} can not be written (${code}). Choose another with --out, or change its permissions.`,
       retry: 'never',
       cause: error,
     });

@@ -34,6 +34,8 @@ export interface Follower {
    * are told too. Rejects with `interrupted` when the signal aborts or the follower is closed.
    */
   expect(jobs: readonly JobRef[]): Promise<void>;
+  /** Tells what has ended but was not heard of yet. For the end of a run that was stopped; `expect` is over then. */
+  catchUp(): Promise<void>;
   /** Stops listening; safe to call twice. */
   close(): Promise<void>;
 }
@@ -51,7 +53,11 @@ export async function followRun(
   const state = runState(events);
   const ears = KINDS.map((kind) => listen(connection, kind, idPrefix(runId), state));
   const stopPolling = startPolling(connection, state);
-  const abort = () => state.fail(interrupted('waiting for the queue'));
+  const abort = () => {
+    // A run that is stopped takes its jobs back: their absence is no news any more.
+    stopPolling();
+    state.fail(interrupted('waiting for the queue'));
+  };
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
 
@@ -59,7 +65,6 @@ export async function followRun(
   const close = () => {
     closed ??= (async () => {
       signal?.removeEventListener('abort', abort);
-      stopPolling();
       abort();
       await Promise.all(ears.map((ear) => ear.close()));
     })();
@@ -71,7 +76,7 @@ export async function followRun(
     await close();
     throw error;
   }
-  return { expect: state.expect, close };
+  return { expect: state.expect, catchUp: () => catchUp(connection, state), close };
 }
 
 type Outcome = { result: StepResult } | { failure: Failure };
@@ -100,10 +105,10 @@ function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
   let failed: { error: unknown } | undefined;
 
   const fail = (error: unknown): void => {
+    // Nobody waits any more; but what still ends is told, until the follower is closed.
     failed ??= { error };
     for (const expectation of expectations) expectation.reject(failed.error);
     expectations.clear();
-    unfinished.clear();
   };
 
   const tell = (job: JobRef, outcome: Outcome): void => {
@@ -131,7 +136,7 @@ function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
       if (failed === undefined) onRetry?.({ ...note, jobId });
     },
     settle: (jobId, outcome) => {
-      if (told.has(jobId) || failed !== undefined) return;
+      if (told.has(jobId)) return;
       const job = unfinished.get(jobId);
       if (job !== undefined) tell(job, outcome);
       else early.set(jobId, outcome);
@@ -220,6 +225,41 @@ async function heard(connection: QueueConnection, ear: Ear, signal: AbortSignal 
   }
 }
 
+/** How long a last look may take, in milliseconds; the queue may be the very thing that is gone. */
+const CATCH_UP_MS = 2_000;
+/** Most jobs of a last look; those under way are few. */
+const CATCH_UP_JOBS = 500;
+
+async function catchUp(connection: QueueConnection, state: RunState): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CATCH_UP_MS);
+  });
+  const look = async (): Promise<void> => {
+    for (const job of [...state.unfinished.values()].slice(0, CATCH_UP_JOBS)) {
+      const found = await connection.queue(job.kind).getJob(job.jobId);
+      if (found?.finishedOn !== undefined) settleFrom(found, job, state);
+    }
+  };
+  await Promise.race([look().catch(() => undefined), late]);
+  clearTimeout(timer);
+}
+
+/** Tells the end of a job that has one. */
+function settleFrom(found: Ended, job: JobRef, state: RunState): void {
+  if (found.failedReason === undefined || found.failedReason === null) {
+    state.settle(job.jobId, { result: found.returnvalue });
+  } else {
+    state.settle(job.jobId, { failure: decodeFailure(found.failedReason) });
+  }
+}
+
+/** What is read of a job that ended. */
+interface Ended {
+  failedReason?: string | null;
+  returnvalue: StepResult;
+}
+
 /** Looks at some unfinished jobs every few seconds, in turn; the returned function stops it. */
 function startPolling(connection: QueueConnection, state: RunState): () => void {
   let stopped = false;
@@ -238,11 +278,7 @@ function startPolling(connection: QueueConnection, state: RunState): () => void 
       // To the end of the line, so that all jobs get their turn.
       state.unfinished.delete(job.jobId);
       state.unfinished.set(job.jobId, job);
-    } else if (found.failedReason === undefined || found.failedReason === null) {
-      state.settle(job.jobId, { result: found.returnvalue });
-    } else {
-      state.settle(job.jobId, { failure: decodeFailure(found.failedReason) });
-    }
+    } else settleFrom(found, job, state);
     return true;
   };
   const poll = async (): Promise<void> => {

@@ -59,7 +59,8 @@ export function openLimits(
   const closing = new AbortController();
   const { redis } = connection;
   const id = createHash('sha256').update(account).digest('hex').slice(0, 16);
-  const place = (name: string) => `${connection.prefix}:limits:${id}:${name}`;
+  // Not below the connection's prefix: queues are one for each store, the account is one for all.
+  const place = (name: string) => `pipeline:limits:${id}:${name}`;
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
   const gate = (name: string, pace: Pace): Gate =>
     shared === undefined ? memoryGate(pace, closing.signal) : redisGate(shared, { key: place(name), pace });

@@ -38,12 +38,13 @@ export function speakersByName(characters: readonly Speaker[]): Map<string, Spea
 const LONGEST_DIRECTION = 300;
 /** Furthest that a closing bracket is looked for. */
 const LONGEST_TAG = LONGEST_CHARACTER_NAME * 2 + LONGEST_DIRECTION;
-const TAG = /^(?:\[([^[\]【】\n\r]*)\]|【([^[\]【】\n\r]*)】)/;
+/** Square brackets in the three forms that keyboards give: Western, Chinese, and full-width. */
+const TAG = /^(?:\[([^[\]【】［］\n\r]*)\]|【([^[\]【】［］\n\r]*)】|［([^[\]【】［］\n\r]*)］)/;
 
 /** Reads the tag at the start of a paragraph, if there is one. */
 export function tagOf(text: string, { start, end }: Paragraph): Tag {
   const none = { name: undefined, written: '', end: start };
-  if (text[start] !== '[' && text[start] !== '【') return none;
+  if (!/[[【［]/.test(text[start] ?? '')) return none;
   const match = TAG.exec(text.slice(start, Math.min(end, start + LONGEST_TAG)));
   if (!match) {
     const message = 'This bracket opens a tag that is not closed on its line.';
@@ -51,7 +52,7 @@ export function tagOf(text: string, { start, end }: Paragraph): Tag {
     return { ...none, trouble };
   }
   const behind = start + match[0].length;
-  const { written, direction } = partsOf(match[1] ?? match[2] ?? '');
+  const { written, direction } = partsOf(match[1] ?? match[2] ?? match[3] ?? '');
   const name = nameKey(written);
   if (/^(?:scene|场景|場景)$/.test(name)) return { name: undefined, written, means: 'scene', end: behind };
   if (written.startsWith('?') || written.startsWith('？'))

@@ -13,6 +13,8 @@ import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { damaged, explain, guard } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
+import { makeFolder } from './make-folder.ts';
+import { openRecord, sealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, RecordKind, Store } from './store.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -26,18 +28,20 @@ const KEY = /^[A-Za-z0-9._-]{1,200}$/;
 export async function openDiskStore(folder: string): Promise<Store> {
   const root = resolve(folder);
   return guard(root, async () => {
-    await mkdir(join(root, 'tmp'), { recursive: true });
-    await checkFormat(root);
+    await makeFolder(join(root, 'tmp'));
+    const id = await checkFormat(root);
     await sweep(join(root, 'tmp'));
-    return new DiskStore(root);
+    return new DiskStore(root, id);
   });
 }
 
 class DiskStore implements Store {
   readonly location: string;
+  readonly id: string;
 
-  constructor(root: string) {
+  constructor(root: string, id: string) {
     this.location = root;
+    this.id = id;
   }
 
   async readRecord(kind: RecordKind, key: string): Promise<unknown> {
@@ -48,11 +52,7 @@ class DiskStore implements Store {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw explain(this.location, error);
     }
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
+    return openRecord(text);
   }
 
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
@@ -61,7 +61,7 @@ class DiskStore implements Store {
       const temporary = this.#temporaryPath();
       const file = await open(temporary, 'wx');
       try {
-        await file.writeFile(`${JSON.stringify(value)}\n`);
+        await file.writeFile(sealRecord(value));
         await file.sync();
       } catch (error) {
         await file.close();
@@ -148,7 +148,7 @@ class DiskStore implements Store {
   async copyOut(digest: string, path: string): Promise<void> {
     const file = await open(path, 'wx');
     try {
-      for await (const piece of this.openBlob(digest)) await file.write(piece);
+      for await (const piece of this.openBlob(digest)) await writeAll(file, piece);
       await file.sync();
     } catch (error) {
       await file.close();
@@ -205,11 +205,7 @@ class DiskBlobWriter implements BlobWriter {
     this.#hash.update(piece);
     this.#byteLength += piece.byteLength;
     await guard(this.#root, async () => {
-      // A nearly full disk writes less than it was given; the rest then says why.
-      for (let offset = 0; offset < piece.byteLength; ) {
-        const { bytesWritten } = await this.#file.write(piece, offset);
-        offset += bytesWritten;
-      }
+      await writeAll(this.#file, piece);
     });
   }
 
@@ -229,6 +225,14 @@ class DiskBlobWriter implements BlobWriter {
     this.#ended = true;
     await this.#file.close();
     await rm(this.#temporary, { force: true });
+  }
+}
+
+/** A nearly full disk writes less than it was given, without an error; writing the rest then says why. */
+async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < piece.byteLength; ) {
+    const { bytesWritten } = await file.write(piece, offset);
+    offset += bytesWritten;
   }
 }
 

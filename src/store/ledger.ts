@@ -39,8 +39,21 @@ export async function putVoice(store: Store, record: VoiceRecord): Promise<void>
   await dropIntent(store, record.key, record.account);
 }
 
-/** Forgets a voice that the service no longer has. */
-export async function forgetVoice(store: Store, key: string, account: string): Promise<void> {
+/** Whether there is a record that can not be read: a voice was paid for, and only the service knows its id. */
+export async function isVoiceDamaged(store: Store, key: string, account: string): Promise<boolean> {
+  const keys = await store.listRecords('voice');
+  return keys.includes(recordKey(key, account)) && (await findVoice(store, key, account)) === undefined;
+}
+
+/**
+ * Forgets a voice that the service no longer has. Only that one: somebody may have enrolled its successor meanwhile, which
+ * must not be forgotten with it.
+ */
+export async function forgetVoice(
+  store: Store,
+  { key, account, voiceId }: { key: string; account: string; voiceId: string },
+): Promise<void> {
+  if ((await findVoice(store, key, account))?.voiceId !== voiceId) return;
   await store.deleteRecord('voice', recordKey(key, account));
 }
 

@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, systemCode } from '../errors.ts';
+import { guard } from './disk-failure.ts';
 
 /** The holder touches its lock this often, in milliseconds. */
 const BEAT_MS = 5_000;
@@ -28,7 +29,8 @@ interface Holder {
 /**
  * Waits until this process may work on the store in `folder`, and returns what gives it back (safe to call twice).
  * `onWait` hears once that somebody else is at it. A holder that died is noticed at once on this machine, within a minute
- * elsewhere. Rejects with `interrupted` when the signal aborts.
+ * elsewhere; one on this machine that is merely asleep keeps its lock. Rejects with `interrupted` when the signal aborts,
+ * and with `store-unwritable` or `disk-full`.
  */
 export async function lockStore({
   folder,
@@ -42,14 +44,14 @@ export async function lockStore({
   const path = join(folder, 'lock');
   const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid };
   let told = false;
-  while (!(await take(path, mine))) {
+  while (!(await guard(folder, () => take(path, mine)))) {
     const holder = await holderOf(path);
     if (holder !== undefined && (await isDead(path, holder))) {
       await putAside(path, holder);
       continue;
     }
-    if (holder !== undefined && !told) onWait(holder);
-    told = told || holder !== undefined;
+    if (!told) onWait(holder ?? { host: 'an unknown machine', pid: 0 });
+    told = true;
     await sleep(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw interrupted('waiting for another run on the same store');
     });
@@ -67,8 +69,11 @@ async function take(path: string, mine: Holder): Promise<boolean> {
   }
   try {
     await file.writeFile(JSON.stringify(mine));
-  } finally {
     await file.close();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(path, { force: true });
+    throw error;
   }
   return true;
 }
@@ -101,7 +106,8 @@ async function holderOf(path: string): Promise<Holder | undefined> {
 }
 
 async function isDead(path: string, { host, pid }: Holder): Promise<boolean> {
-  if (host === hostname() && pid !== process.pid && !isRunning(pid)) return true;
+  // Age says nothing of a process on this machine: one that was suspended wakes up and goes on.
+  if (host === hostname()) return pid !== process.pid && !isRunning(pid);
   const age = await ageMs(path);
   return age !== undefined && age > STALE_MS;
 }

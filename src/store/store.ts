@@ -12,8 +12,10 @@
 export interface Store {
   /** Where it is, for messages. */
   readonly location: string;
+  /** Its own name, given when it was made: two runs meet in a queue only when they share a store. */
+  readonly id: string;
 
-  /** The record, or undefined when there is none or what is there is no JSON (then it is as good as missing). */
+  /** The record, or undefined when there is none or it is damaged (then it is as good as missing). */
   readRecord(kind: RecordKind, key: string): Promise<unknown>;
   /** Writes or replaces a record, whole or not at all. */
   writeRecord(kind: RecordKind, key: string, value: object): Promise<void>;

@@ -92,7 +92,7 @@ async function takeSeconds(cwd: string): Promise<Map<string, number>> {
   const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.json'));
   const takes = await Promise.all(
     names.map(async (name) => {
-      const { character, text, durationSeconds } = JSON.parse(await readFile(join(root, name), 'utf8'));
+      const { character, text, durationSeconds } = JSON.parse(await readFile(join(root, name), 'utf8')).value;
       return [`${character}\n${text}`, durationSeconds] as const;
     }),
   );

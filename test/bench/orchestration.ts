@@ -60,7 +60,7 @@ async function takeSeconds(cwd: string): Promise<number[]> {
   const root = join(cwd, '.pipeline', 'records', 'take');
   const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.json'));
   return Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(join(root, name), 'utf8')).durationSeconds as number),
+    names.map(async (name) => JSON.parse(await readFile(join(root, name), 'utf8')).value.durationSeconds as number),
   );
 }
 

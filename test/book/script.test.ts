@@ -105,11 +105,11 @@ it('refuses pauses that are no seconds', async () => {
     `book: {title: T}\n${VOICES}}\npauses: {sentence: 0.5s, scene: 99, sceen: 1}\nchapters:\n  - {title: One, text: A}\n`,
   );
   expect(printed).toMatchInlineSnapshot(`
-    "book.yaml:5:20 error: "sentence" must be a number of seconds, but this is text.
+    "book.yaml:5:20 error: "sentence" must be a number, but this is text.
         5 | pauses: {sentence: 0.5s, scene: 99, sceen: 1}
           |                    ^^^^
        fix: Write seconds without a unit, such as 0.5.
-    book.yaml:5:33 error: "scene" is 99; it must be from 0 to 60 seconds.
+    book.yaml:5:33 error: "scene" is 99; it must be at most 60.
         5 | pauses: {sentence: 0.5s, scene: 99, sceen: 1}
           |                                 ^^
        fix: Write seconds, such as 0.5.
