@@ -119,9 +119,10 @@ function brokenPipeListener(): (error: NodeJS.ErrnoException) => void {
   let heard = false;
   return (error) => {
     if (error.code !== 'EPIPE') throw error;
-    if (process.listenerCount('SIGTERM') === 0) process.exit(0);
     // Every further line fails in the same way; a second signal would end the program at once.
-    if (!heard) process.emit('SIGTERM');
+    if (heard) return;
     heard = true;
+    if (process.listenerCount('SIGTERM') === 0) process.exit(0);
+    process.emit('SIGTERM');
   };
 }

@@ -165,6 +165,20 @@ describe('with Redis', () => {
     expect(again.finished).toMatchObject({ ok: true, calls: { enroll: 0, list: 0, synthesize: 0 } });
   });
 
+  it("two runs of one account with stores of their own share Redis and its limits, never each other's steps", async (test) => {
+    if (redis === undefined) return test.skip('neither redis-server nor REDIS_URL');
+    const env = environment(redis.url);
+    const runs = await Promise.all([
+      rig.runJson(['book.yaml', '--store', 'store-a', '--out', 'out-a'], env),
+      rig.runJson(['book.yaml', '--store', 'store-b', '--out', 'out-b'], env),
+    ]);
+    for (const { code, finished } of runs) {
+      expect(code).toBe(0);
+      expect(finished).toMatchObject({ ok: true, segments: { synthesized: 5 } });
+    }
+    expect(simulator.metrics().enroll.maxInAnySecond).toBeLessThanOrEqual(10);
+  });
+
   it('a worker without a shared queue says what it needs', async () => {
     const { code, stderr } = await rig.run(['worker'], { DASHSCOPE_API_KEY: 'any' });
     expect(code).toBe(3);

@@ -1,5 +1,6 @@
 /** The main job as a user sees it: run, run again, change, delete, interrupt, kill. The service is the simulator inside. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { makeRig, type Rig, writeBook } from './rig.ts';
@@ -83,6 +84,49 @@ describe('pipeline run --simulate', () => {
       segments: { total: 4, synthesized: 2, reused: 2, failed: 0 },
       calls: { synthesize: 2 },
     });
+  });
+
+  it('keeps two books apart whose titles clean to one name', async () => {
+    const manifest = (await rig.read('book.yaml')).toString();
+    await rig.write('a.yaml', manifest.replace('A Small Book', "'Night/Day'"));
+    await rig.write('b.yaml', manifest.replace('A Small Book', "'Night:Day'"));
+    await rig.runJson(['a.yaml', '--simulate']);
+    await rig.runJson(['b.yaml', '--simulate']);
+    const again = await rig.runJson(['a.yaml', '--simulate']);
+    expect((await readdir(rig.path('out'))).sort()).toEqual(['Night Day', 'Night Day (2)']);
+    expect(again.finished.folder).toBe(rig.path('out', 'Night Day'));
+  });
+
+  it('looks at the service when the ledger is damaged, and pays for no voice twice', async () => {
+    await rig.runJson(['book.yaml', '--simulate']);
+    const folder = rig.path('.pipeline', 'records', 'voice');
+    for (const name of await readdir(folder, { recursive: true })) {
+      if (name.endsWith('.json')) await truncate(join(folder, name), 20);
+    }
+    await writeBook(rig, { lines: 'Something else.\n\n[mara] Quite so.' });
+    const { finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(finished).toMatchObject({ ok: true, voices: { enrolled: 0 }, calls: { enroll: 0, list: 2 } });
+  });
+
+  it('makes a chapter anew whose record was changed behind its back', async () => {
+    await rig.runJson(['book.yaml', '--simulate']);
+    const folder = rig.path('.pipeline', 'records', 'master');
+    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
+    for (const name of names) {
+      const text = await readFile(join(folder, name), 'utf8');
+      await writeFile(join(folder, name), text.replace('"format":"mp3"', '"format":"exe"'));
+    }
+    const { code, finished } = await rig.runJson(['book.yaml', '--simulate']);
+    expect(code).toBe(0);
+    expect(finished.chapters.flatMap((chapter) => chapter.files).join()).not.toContain('.exe');
+  });
+
+  it('stops like by Ctrl-C when nobody reads its output any more', async () => {
+    const running = rig.start(['run', 'book.yaml', '--simulate', '--json']);
+    running.child.stdout?.destroy();
+    const { code } = await running.done;
+    expect(code).toBe(130);
+    expect((await rig.runJson(['book.yaml', '--simulate'])).code).toBe(0);
   });
 
   it('drops the file of a chapter that was renamed', async () => {

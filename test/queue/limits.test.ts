@@ -222,7 +222,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
 
   test('the account’s name is not in Redis', async () => {
     const client = new Redis(server!.url);
-    const keys = await client.keys('limits-test:*');
+    const keys = await client.keys('pipeline:limits:*');
     client.disconnect();
     expect(keys.length).toBeGreaterThan(0);
     expect(keys.join()).not.toMatch(/pace|slots|burst/);

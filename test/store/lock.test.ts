@@ -41,6 +41,20 @@ describe('lock of a store', () => {
     await (await waiting)();
   });
 
+  it('leaves the lock to a process on this machine that is only asleep, however old it is', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await once(child, 'spawn');
+    const path = join(folder, 'lock');
+    await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: child.pid }));
+    const old = new Date(Date.now() - 3_600_000);
+    await utimes(path, old, old);
+    const stop = new AbortController();
+    await expect(lockStore({ folder, onWait: () => stop.abort(), signal: stop.signal })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+    child.kill('SIGKILL');
+  });
+
   it.each([
     ['of another machine', JSON.stringify({ token: 'x', host: 'elsewhere', pid: 1 })],
     ['that was never finished', '{"tok'],
