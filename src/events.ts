@@ -8,6 +8,12 @@ import type { ErrorCode } from './errors.ts';
 /** Why something was given up: a failure of the world by its code, or `internal` for a fault of the program. */
 export type FailureCode = ErrorCode | 'internal';
 
+/** A failure as an event names it. */
+export interface Trouble {
+  code: FailureCode;
+  message: string;
+}
+
 /** Whether a result was made now, taken over from the service after a crash, or was there already. */
 export type Outcome = 'made' | 'adopted' | 'reused';
 

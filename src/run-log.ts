@@ -1,20 +1,12 @@
 /** What happened in a run so far: turns the queue's answers into events, deliveries and the closing account. */
-import { deliverBook, deliverChapter } from './deliver.ts';
+import { Deliveries } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
-import type { DeliveredBook, DeliveredChapter, Emit, FailureCode, RunFinishedEvent } from './events.ts';
+import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
 import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FollowerEvents } from './queue/follow.ts';
-import { findBook } from './store/books.ts';
-import { findMaster, type MasterRecord } from './store/masters.ts';
 import type { Store } from './store/store.ts';
-
-/** A failure as an event names it. */
-export interface Trouble {
-  code: FailureCode;
-  message: string;
-}
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
 const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -30,11 +22,12 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
 
 /** Collects one run. */
 export class RunLog {
+  /** What is delivered, and when. */
+  readonly deliveries: Deliveries;
   /** Hears the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
 
   readonly #plan: Plan;
-  readonly #store: Store;
   readonly #folder: string;
   readonly #emit: Emit;
   readonly #startedAt = performance.now();
@@ -44,10 +37,6 @@ export class RunLog {
   /** Take key → how the segment ended in this run. */
   readonly #segmentEnds = new Map<string, 'made' | 'reused' | 'failed'>();
   readonly #failedVoices = new Map<string, Trouble>();
-  readonly #chapters = new Map<number, DeliveredChapter>();
-  readonly #masters = new Map<number, MasterRecord>();
-  #book: DeliveredBook | undefined;
-  readonly #deliveries: Promise<void>[] = [];
   /** Calls of workers in other processes, from their results. */
   readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
   #here: { workerId: string; calls(): CallCounts } | undefined;
@@ -56,7 +45,6 @@ export class RunLog {
   #found = 0;
   #billedCharacters = 0;
   #simulated: boolean;
-  #deliveryTrouble: Trouble | undefined;
 
   constructor({
     plan,
@@ -73,7 +61,6 @@ export class RunLog {
   }) {
     this.#simulated = simulated;
     this.#plan = plan;
-    this.#store = store;
     this.#folder = folder;
     this.#emit = emit;
     for (const chapter of plan.chapters) {
@@ -88,6 +75,11 @@ export class RunLog {
       total: { voices: totals.voices.enroll, segments: totals.segments.synthesize, chapters: totals.chapters.total },
       now: () => performance.now(),
     });
+    const onChapter = (): void => {
+      this.#progress.chapterDone();
+      emit(this.#progress.event());
+    };
+    this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter });
   }
 
   /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
@@ -134,48 +126,16 @@ export class RunLog {
     return true;
   }
 
-  /** Starts to deliver a chapter that the store has; `delivered` waits for it. */
-  deliver(chapter: PlannedChapter): void {
-    this.#deliveries.push(this.#deliver(chapter));
-  }
-
-  /** Starts to deliver the book file that the store has; `delivered` waits for it. */
-  deliverBook(): void {
-    this.#deliveries.push(this.#deliverBook());
-  }
-
-  /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
-  canBind(): boolean {
-    return this.#plan.chapters.every(({ number }) => this.#masters.has(number));
-  }
-
-  /** The records of what was delivered, by chapter number. */
-  get masters(): ReadonlyMap<number, MasterRecord> {
-    return this.#masters;
-  }
-
-  /** Resolves when all deliveries ended, with what stopped one of them, if anything did. */
-  async delivered(): Promise<Trouble | undefined> {
-    for (let waitedFor = 0; waitedFor < this.#deliveries.length; ) {
-      const open = this.#deliveries.slice(waitedFor);
-      waitedFor += open.length;
-      await Promise.all(open);
-    }
-    return this.#deliveryTrouble;
-  }
-
   /** The closing account. */
   finished(): RunFinishedEvent {
     const { voices } = planTotals(this.#plan);
-    const chapters = this.#plan.chapters.map(
-      ({ number, title }) => this.#chapters.get(number) ?? undelivered(number, title),
-    );
-    const book = this.#plan.book === undefined ? null : (this.#book ?? undeliveredBook(this.#plan.title));
+    const chapters = this.deliveries.chapters();
+    const book = this.deliveries.book();
     const parts = book === null ? chapters : [...chapters, book];
     return {
       type: 'run.finished',
       ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
-      simulated: this.#simulated,
+      simulated: this.#simulated || this.deliveries.simulated,
       voices: { enrolled: this.#enrolled, reused: voices.reuse + this.#found },
       segments: this.#segmentCounts(),
       billedCharacters: this.#billedCharacters,
@@ -210,8 +170,9 @@ export class RunLog {
     this.#billedCharacters += result.billedCharacters;
     if (result.kind === 'enroll') this.#onVoice(result);
     if (result.kind === 'synthesize') this.#onSegment(result);
-    if (result.kind === 'bind') this.deliverBook();
-    if (result.kind === 'master') for (const chapter of this.#byMasterKey.get(result.key) ?? []) this.deliver(chapter);
+    if (result.kind === 'bind') this.deliveries.deliverBook();
+    if (result.kind === 'master')
+      for (const chapter of this.#byMasterKey.get(result.key) ?? []) this.deliveries.deliver(chapter);
     this.#emit(this.#progress.event());
   }
 
@@ -261,61 +222,6 @@ export class RunLog {
     this.#emit({ type: 'book.failed', title: this.#plan.title, ...trouble });
   }
 
-  /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
-  async #deliver(chapter: PlannedChapter): Promise<void> {
-    const { number, title } = chapter;
-    try {
-      const master = await findMaster(this.#store, chapter.master.step.key);
-      if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
-      this.#simulated ||= master.simulated;
-      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
-      const { files, extras, written } = await deliverChapter({ ...where, chapter, master });
-      this.#masters.set(number, master);
-      const { durationSeconds, loudnessLufs, verdict } = master;
-      const delivered = { index: number, title, files, extras, durationSeconds, loudnessLufs, verdict };
-      this.#chapters.set(number, delivered);
-      const made = chapter.master.need === 'make';
-      this.#emit({
-        type: 'chapter.delivered',
-        outcome: made ? 'made' : written > 0 ? 'reused' : 'unchanged',
-        ...delivered,
-      });
-      for (const failure of master.failures) {
-        this.#emit({ type: 'notice', level: 'warning', message: `Chapter ${number}, ${failure}.` });
-      }
-    } catch (error) {
-      this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
-    }
-    this.#progress.chapterDone();
-    this.#emit(this.#progress.event());
-  }
-
-  /** Never rejects, like `#deliver`. */
-  async #deliverBook(): Promise<void> {
-    const { book: planned, title } = this.#plan;
-    if (planned === undefined) return;
-    try {
-      const book = await findBook(this.#store, planned.step.key);
-      if (book === undefined) throw new Error('Internal error: a book that was just bound is not in the store.');
-      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
-      const { files, extras, written } = await deliverBook({ ...where, book });
-      const { durationSeconds, verdict } = book;
-      this.#book = { title, files, extras, durationSeconds, verdict };
-      const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
-      this.#emit({ type: 'book.delivered', outcome, ...this.#book });
-    } catch (error) {
-      this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
-    }
-  }
-
-  /** What kept a file from being delivered; the first such trouble ends the run. */
-  #undelivered(error: unknown): Trouble {
-    const { code, message } =
-      error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
-    this.#deliveryTrouble ??= { code, message };
-    return { code, message };
-  }
-
   #charactersOf(voiceKey: string): string[] {
     return this.#plan.voices.find((voice) => voice.step.key === voiceKey)?.step.characters ?? [];
   }
@@ -324,12 +230,4 @@ export class RunLog {
 function sumOfCalls(a: CallCounts | undefined, b: CallCounts): CallCounts {
   if (a === undefined) return { ...b };
   return { enroll: a.enroll + b.enroll, list: a.list + b.list, synthesize: a.synthesize + b.synthesize };
-}
-
-function undeliveredBook(title: string): DeliveredBook {
-  return { title, files: [], durationSeconds: 0, verdict: 'none' };
-}
-
-function undelivered(index: number, title: string): DeliveredChapter {
-  return { index, title, files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
 }

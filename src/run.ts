@@ -11,7 +11,7 @@ import { chooseFolder } from './deliver/folder.ts';
 import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
-import type { Emit, RunFinishedEvent } from './events.ts';
+import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
 import { draftBook } from './plan/draft.ts';
 import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
 import type { CallCounts } from './plan/step.ts';
@@ -19,7 +19,7 @@ import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun } from './queue/follow.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
-import { RunLog, type Trouble } from './run-log.ts';
+import { RunLog } from './run-log.ts';
 import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 
@@ -88,8 +88,8 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   emit({ type: 'run.planned', ...planTotals(plan) });
 
   const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated });
-  for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliver(chapter);
-  if (plan.book?.need === 'reuse') log.deliverBook();
+  for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
+  if (plan.book?.need === 'reuse') log.deliveries.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
   if (hasWork(plan)) {
     try {
@@ -98,10 +98,10 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
       stoppedBy = troubleOf(error);
     }
   }
-  stoppedBy = (await log.delivered()) ?? stoppedBy;
+  stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
   const finished = log.finished();
   try {
-    await writeReports(folder, { title, finished, delivery: plan.delivery, masters: log.masters });
+    await writeReports(folder, { title, finished, delivery: plan.delivery, masters: log.deliveries.masters });
   } catch (error) {
     stoppedBy ??= troubleOf(error);
   }
@@ -136,9 +136,9 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     log.startSpeaking();
     const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
     await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
-    await log.delivered();
+    await log.deliveries.delivered();
     // Bound last, from chapters that are all there; without one of them there is no book.
-    if (plan.book?.need === 'make' && log.canBind()) {
+    if (plan.book?.need === 'make' && log.deliveries.canBind()) {
       await follower.expect(await submitBook(work.queue, { runId, step: plan.book.step }));
     }
   } catch (error) {
