@@ -5,7 +5,7 @@
  * account's limits twice. So the second waits for the first. With Redis, queue/limits does this better and nobody waits.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,9 @@ const BEAT_MS = 5_000;
 const STALE_MS = 60_000;
 /** How often a waiting process looks, in milliseconds. */
 const LOOK_MS = 500;
+
+/** After so many looks a lock that names nobody is told, too. */
+const LOOKS_BEFORE_TELLING = 4;
 
 /** Who holds the lock, as its file says. */
 interface Holder {
@@ -44,14 +47,19 @@ export async function lockStore({
   const path = join(folder, 'lock');
   const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid };
   let told = false;
+  let looks = 0;
   while (!(await guard(folder, () => take(path, mine)))) {
     const holder = await holderOf(path);
     if (holder !== undefined && (await isDead(path, holder))) {
       await putAside(path, holder);
       continue;
     }
-    if (!told) onWait(holder ?? { host: 'an unknown machine', pid: 0 });
-    told = true;
+    // A lock without a name is being written just now, unless it stays so.
+    looks += 1;
+    if (!told && (holder !== undefined || looks > LOOKS_BEFORE_TELLING)) {
+      told = true;
+      onWait(holder ?? { host: 'an unknown machine', pid: 0 });
+    }
     await sleep(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw interrupted('waiting for another run on the same store');
     });
@@ -122,18 +130,29 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Renames before removing: of two that find one dead lock, one moves it away and the other finds it gone. */
-async function putAside(path: string, holder: Holder): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/** A takeover takes milliseconds; one this old, in milliseconds, was left by a process that died in it. */
+const TAKEOVER_MS = 10_000;
+
+/**
+ * Removes a dead holder's lock. One at a time, and only after looking again: of many that find it dead, the second must not
+ * remove the lock that the first has taken since.
+ */
+async function putAside(path: string, dead: Holder): Promise<void> {
+  const takeover = `${path}.takeover`;
   try {
-    await rename(path, aside);
+    await (await open(takeover, 'wx')).close();
   } catch {
+    if (((await ageMs(takeover)) ?? 0) > TAKEOVER_MS) await rm(takeover, { force: true });
+    // Somebody else is at it.
+    await sleep(LOOK_MS / 10);
     return;
   }
-  // Somebody was quicker and this is already the next holder's lock: give it back.
-  const moved = await holderOf(aside);
-  if (moved !== undefined && moved.token !== holder.token) await rename(aside, path).catch(() => undefined);
-  else await rm(aside, { force: true });
+  try {
+    const holder = await holderOf(path);
+    if (holder?.token === dead.token && (await isDead(path, holder))) await rm(path, { force: true });
+  } finally {
+    await rm(takeover, { force: true });
+  }
 }
 
 async function ageMs(path: string): Promise<number | undefined> {
