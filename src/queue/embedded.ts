@@ -2,7 +2,7 @@
  * The embedded queue: PostgreSQL in this process (PGlite), for BullMQ's PostgreSQL backend.
  *
  * It is as disposable as the queue itself: a copy of the cached seed in a fresh temporary folder, thrown away at close.
- * A folder rather than memory, because that starts sooner and takes 100 MB less (measured, see docs/decisions).
+ * A folder rather than memory, because that starts sooner and takes 100 MB less (measured, see docs/performance.md).
  */
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
