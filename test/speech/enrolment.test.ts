@@ -22,6 +22,7 @@ function openGate() {
   const gate: Gate = {
     pass: async () => {
       record.passes += 1;
+      return () => undefined;
     },
     pauseFor: async (ms) => {
       record.pausedMs.push(ms);
