@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { printError } from './commands/end.ts';
 import { registerImport } from './commands/import.ts';
 import { registerInit } from './commands/init.ts';
+import { registerLimits } from './commands/limits.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -59,6 +60,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerSimulate,
   registerVoices,
   registerStatus,
+  registerLimits,
   registerDoctor,
 ];
 

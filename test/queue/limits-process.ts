@@ -18,6 +18,7 @@ if (job === 'pass') {
   await connection.close();
 } else {
   await limits.slots.acquire();
+  for (let call = 0; call < 10; call += 1) await limits.enrollGate.pass();
   await limits.singleFlight.run('held', () => {
     process.stdout.write('held\n');
     return new Promise<void>(() => {});
