@@ -114,7 +114,7 @@ describe('a call counts at the service', () => {
   test('or a moment after the line broke', async () => {
     const { enrolment, record } = await client((response) => response.destroy());
     expect(await failing(enrolment.create(create))).toMatchObject({ code: 'service-unreachable' });
-    await expect.poll(() => record.countedAfterMs.length).toBe(1);
+    await expect.poll(() => record.countedAfterMs.length).toBeGreaterThan(0);
   });
 });
 
