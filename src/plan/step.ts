@@ -158,6 +158,8 @@ export interface StepResult {
   simulated: boolean;
   /** Names the process that did it. */
   worker: string;
+  /** A voice that a segment had to wait for: the service had lost it, and it was made (and paid) again or found there. */
+  cloned?: { key: string; outcome: 'made' | 'adopted' };
   /** What a person should know of how it was done, in whole sentences: a sample that was repaired. */
   notes?: string[];
 }
