@@ -62,7 +62,7 @@ export function openLimits(
   const gate = (name: string, limit: AccountLimit, pace: Pace): Gate =>
     shared === undefined
       ? memoryGate(pace, closing.signal)
-      : redisGate(shared, { key: place(name), pace, set: set(limit) });
+      : redisGate(shared, { key: place(`${name}:tokens`), pace, set: set(limit) });
 
   const callGates = new Map<string, Gate>();
   return {
