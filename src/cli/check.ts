@@ -1,14 +1,17 @@
 /** `pipeline check`: every mistake of a manifest and its files. */
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../book.ts';
+import { readConfig } from '../config.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { EXIT } from './exit.ts';
+import { furtherMistakes, withMistakes } from './mistakes.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
 /** Exit code 0 when the book can be run, 2 when it has mistakes; warnings alone do not matter. */
 export async function checkCommand(manifest: string, flags: { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
-  const loaded = await loadBook({ manifestPath: manifest });
+  const read = await loadBook({ manifestPath: manifest });
+  const loaded = withMistakes(read, await furtherMistakes(read, { config: readConfig({ simulate: true }) }));
   if (flags.json)
     terminal.out(JSON.stringify({ type: 'check', ok: loaded.book !== undefined, diagnostics: loaded.diagnostics }));
   else printDiagnostics(loaded, terminal);

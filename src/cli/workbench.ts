@@ -10,6 +10,7 @@ import { type Account, queuePrefix } from '../account.ts';
 import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Config } from '../config.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../models.ts';
+import { createVoiceHabits } from '../qc/voice-habits.ts';
 import { openQueue } from '../queue/connection.ts';
 import { openLimits } from '../queue/limits.ts';
 import { startWorkers } from '../queue/workers.ts';
@@ -94,6 +95,7 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      habits: createVoiceHabits(),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
