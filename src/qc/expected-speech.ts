@@ -25,7 +25,7 @@ const START_SECONDS = 0.2;
 const LONGEST_PAUSE = { none: 0.9, clause: 1.3, sentence: 1.7 };
 
 /** Behind a word of three letters and less a full stop rather marks an abbreviation. */
-const SENTENCE_END = /[\p{L}\p{N}]{4,}["'”’»)]*[.!?]+["'”’»)]*(?=\s)|[!?](?=\s)|[。！？]/gu;
+const SENTENCE_END = /(?<=[\p{L}\p{N}]{4}["'”’»)]{0,2})[.]["'”’»)]{0,3}(?=\s)|[!?]["'”’»)]{0,3}(?=\s)|[。！？]/gu;
 
 const VOWELS = /[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăąęěıőűů]+|[аеёиоуыэюя]/gu;
 const DIGIT_SYLLABLES = 2;
@@ -39,9 +39,9 @@ export function expectedSpeech(text: string): ExpectedSpeech {
   const inner = text.trim().replace(/[\p{P}\s]+$/u, '');
   const sentences = count(inner, SENTENCE_END);
   const clauses = count(inner, /[,;:，；：、—–…]|[.]{3}/gu);
-  const lines = count(inner, /\n|[—–…]|[.]{3}/gu);
+  const stops = count(inner, /[\n.!?。！？—–…]/gu);
   seconds += START_SECONDS + clauses * CLAUSE_SECONDS + sentences * SENTENCE_SECONDS;
-  const longest = sentences + lines > 0 ? 'sentence' : clauses > 0 ? 'clause' : 'none';
+  const longest = stops > 0 ? 'sentence' : clauses > 0 ? 'clause' : 'none';
   return { seconds, longestPauseSeconds: LONGEST_PAUSE[longest] };
 }
 

@@ -79,6 +79,7 @@ const MOST_CLIPPED_PER_SECOND = 3;
 const LEAST_CLIPPED = 5;
 /** A voice that stops by itself is further below its speech in the last 5 ms. */
 const LEAST_END_DROP_DB = 24;
+const MOST_ABOVE_NOISE_DB = 6;
 const MOST_STEP_DB = 9;
 /** In speech without noise some consonant or pause is at least so far below it. */
 const LEAST_QUIET_DROP_DB = 13;
@@ -107,9 +108,10 @@ export const TAKE_CHECKS: readonly TakeCheck[] = [
   {
     name: 'cut-off',
     severity: 3,
-    judge({ endDbfs, speechDbfs, durationSeconds }) {
+    judge({ endDbfs, speechDbfs, quietestDbfs, durationSeconds }) {
       const drop = speechDbfs - endDbfs;
-      if (drop >= LEAST_END_DROP_DB) return undefined;
+      // An end as quiet as the noise under the speech is an end.
+      if (drop >= LEAST_END_DROP_DB || endDbfs <= quietestDbfs + MOST_ABOVE_NOISE_DB) return undefined;
       const measured = `ends ${drop < 0 ? `${(-drop).toFixed(0)} dB above` : `${drop.toFixed(0)} dB below`} its speech`;
       const wanted = `a fade to ${LEAST_END_DROP_DB} dB below`;
       return { measured, wanted, excess: (LEAST_END_DROP_DB - drop) / 10, atSeconds: durationSeconds };

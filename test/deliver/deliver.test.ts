@@ -29,7 +29,9 @@ const LINES = {
   doubtful: [
     {
       ...PLACE,
-      doubts: [{ check: 'silence-inside', measured: '2.0 s of silence', wanted: HOSTILE, badness: 3.5, atSeconds: 0.5 }],
+      doubts: [
+        { check: 'silence-inside', measured: '2.0 s of silence', wanted: HOSTILE, badness: 3.5, atSeconds: 0.5 },
+      ],
       tries: 3,
       pickup: false,
     },

@@ -6,7 +6,7 @@ import { PipelineError } from '../../src/errors.ts';
 import { pickupKey } from '../../src/plan/keys.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
-import { findRefusal, dropRefusal } from '../../src/store/refusals.ts';
+import { dropRefusal, findRefusal } from '../../src/store/refusals.ts';
 import { findCandidate, findTake } from '../../src/store/takes.ts';
 import { speechLike, wav } from '../simulator/rig.ts';
 import { enrollStep, MODEL, openWorkplace, recording, type Workplace } from './workplace.ts';
@@ -22,16 +22,22 @@ afterEach(() => place.close());
 
 async function step(over: Partial<SynthesizeStep> = {}): Promise<SynthesizeStep> {
   const enrollment = await enrollStep(place, await recording());
-  const where = { kind: 'synthesize', key: `take-${over.text ?? ''}`, chapter: 1, ordinal: 1, character: 'mara' } as const;
+  const where = {
+    kind: 'synthesize',
+    key: `take-${over.text ?? ''}`,
+    chapter: 1,
+    ordinal: 1,
+    character: 'mara',
+  } as const;
   const sound = { model: MODEL, languageType: 'English', sampleRateHz: 24_000, text: TEXT };
   return { ...where, voice: { enrollment }, ...sound, ...over };
 }
 
-const strike = (...faults: FaultRule[]) => place.simulator.configure({ faults });
+const strike = (...faults: FaultRule[]) => place.simulator.set({ faults });
 
 describe('a doubtful take', () => {
   it('is spoken again on a fresh session, and the good one is kept', async () => {
-    strike({ kind: 'truncated-tail', nth: 1 });
+    strike({ kind: 'inserted-silence', nth: 1 });
     const result = await synthesize(await step(), attempt(), place.context);
     expect(result).toMatchObject({ outcome: 'made', tries: 2, calls: { synthesize: 2 } });
     expect(result.doubts).toBeUndefined();
@@ -44,18 +50,18 @@ describe('a doubtful take', () => {
   });
 
   it('is spoken three times at most; the least doubtful is kept with what is wrong', async () => {
-    strike({ kind: 'truncated-tail', nth: 1 }, { kind: 'noise', nth: 2 }, { kind: 'truncated-tail' });
+    strike({ kind: 'inserted-silence', nth: 1 }, { kind: 'noise', nth: 2 }, { kind: 'inserted-silence' });
     const result = await synthesize(await step(), attempt(), place.context);
     expect(result).toMatchObject({ tries: 3, calls: { synthesize: 3 } });
     expect(result.doubts?.map(({ check }) => check)).toContain('noise');
-    expect(result.doubts?.map(({ check }) => check)).not.toContain('cut-off');
+    expect(result.doubts?.map(({ check }) => check)).not.toContain('silence-inside');
     const again = await synthesize(await step(), attempt(), place.context);
     expect(again).toMatchObject({ outcome: 'reused', billedCharacters: 0, calls: { synthesize: 0 } });
     expect(again.doubts).toEqual(result.doubts);
   });
 
   it('is not paid again after a crash between two tries', async () => {
-    strike({ kind: 'truncated-tail', nth: 1 }, { kind: 'stall', nth: 1 });
+    strike({ kind: 'inserted-silence', nth: 1 });
     const stop = new AbortController();
     const { speak } = place.context.sessions;
     let spoken = 0;
@@ -78,7 +84,7 @@ describe('a doubtful take', () => {
   });
 
   it('is kept when another try is hindered for good, as by a budget', async () => {
-    strike({ kind: 'truncated-tail' });
+    strike({ kind: 'inserted-silence' });
     const { speak } = place.context.sessions;
     let spoken = 0;
     const sessions: typeof place.context.sessions = {
@@ -90,15 +96,18 @@ describe('a doubtful take', () => {
       },
     };
     const result = await synthesize(await step(), attempt(), { ...place.context, sessions });
-    expect(result).toMatchObject({ outcome: 'made', doubts: [{ check: 'cut-off' }], calls: { synthesize: 1 } });
+    expect(result).toMatchObject({ outcome: 'made', doubts: [{ check: 'silence-inside' }], calls: { synthesize: 1 } });
   });
 
   it('without any sound is never kept: three tries, then it fails', async () => {
-    place.simulator.configure({ faults: [] });
+    place.simulator.set({ faults: [] });
     const silent: typeof place.context.sessions = {
       ...place.context.sessions,
       speak: async (request, listener) =>
-        place.context.sessions.speak(request, { ...listener, onAudio: (chunk) => listener.onAudio(Buffer.alloc(chunk.length)) }),
+        place.context.sessions.speak(request, {
+          ...listener,
+          onAudio: (chunk) => listener.onAudio(Buffer.alloc(chunk.length)),
+        }),
     };
     await expect(synthesize(await step(), attempt(), { ...place.context, sessions: silent })).rejects.toMatchObject({
       code: 'take-incomplete',
@@ -142,6 +151,8 @@ describe('a recording instead of speech', () => {
     const take = await findTake(place.context.store, key);
     expect(take).toMatchObject({ pickup: digest, sampleRateHz: 24_000, text: TEXT });
     expect(take?.pcm.byteLength).toBe(2 * samplesOf(3, 24_000));
-    expect(await synthesize(await step({ key, pickup }), attempt(), place.context)).toMatchObject({ outcome: 'reused' });
+    expect(await synthesize(await step({ key, pickup }), attempt(), place.context)).toMatchObject({
+      outcome: 'reused',
+    });
   });
 });

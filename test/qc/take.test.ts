@@ -90,7 +90,7 @@ describe('expectedSpeech', () => {
   it('is linear in the length', () => {
     const startMs = performance.now();
     expect(expectedSpeech('a.'.repeat(100_000)).seconds).toBeGreaterThan(1);
-    expect(expectedSpeech('…'.repeat(200_000)).seconds).toBeGreaterThan(1);
+    expect(expectedSpeech('a…'.repeat(100_000)).seconds).toBeGreaterThan(1);
     expect(performance.now() - startMs).toBeLessThan(5_000);
   });
 });
