@@ -92,6 +92,9 @@ const PACE = {
   unknown: { least: 0.4, most: 3, slackSeconds: 0.5 },
 };
 
+/** The slack never grants that hardly anything is left. */
+const LEAST_SHARE = 0.15;
+
 /** The checks in the order they are made. */
 export const TAKE_CHECKS: readonly TakeCheck[] = [
   {
@@ -184,7 +187,7 @@ function judgeLength(
 ): Finding | undefined {
   const expected = expectedSpeech(text).seconds * (voice?.pace ?? 1);
   const { least, most, slackSeconds } = voice === undefined ? PACE.unknown : PACE.known;
-  const low = expected * least - slackSeconds;
+  const low = Math.max(expected * LEAST_SHARE, expected * least - slackSeconds);
   const high = expected * most + slackSeconds;
   const measured = `${durationSeconds.toFixed(1)} s`;
   if (side === 'long' && durationSeconds > high) {

@@ -1,6 +1,8 @@
 /** What becomes of takes that are not good: spoken again, kept with a doubt, refused; and of recordings instead of speech. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { synthesize } from '../../jobs/synthesize.ts';
+import { integratedLoudness } from '../../src/audio/loudness.ts';
+import { decodeMeasures } from '../../src/audio/measures.ts';
 import { samplesOf } from '../../src/audio/pcm.ts';
 import { PipelineError } from '../../src/errors.ts';
 import { pickupKey } from '../../src/plan/keys.ts';
@@ -151,6 +153,9 @@ describe('a recording instead of speech', () => {
     const take = await findTake(place.context.store, key);
     expect(take).toMatchObject({ pickup: digest, sampleRateHz: 24_000, text: TEXT });
     expect(take?.pcm.byteLength).toBe(2 * samplesOf(3, 24_000));
+    // It came 25 dB too quiet; mastering moves a speaker by 8 dB at most.
+    const { loudness } = decodeMeasures(await place.context.store.readBlob(take?.measures.digest ?? ''));
+    expect(integratedLoudness(loudness)).toBeCloseTo(-23, 0);
     expect(await synthesize(await step({ key, pickup }), attempt(), place.context)).toMatchObject({
       outcome: 'reused',
     });
