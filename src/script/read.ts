@@ -81,7 +81,7 @@ function readParagraph(read: Reading, whole: Paragraph, number: number): void {
   const { text, speakers, characters, troubles } = read;
   const pickup = pickupTagOf(read.source, whole);
   if (pickup) read.exclusions.push({ kind: 'tag', start: whole.start, end: pickup.behind });
-  const paragraph = pickup ? { start: skipSpace(text, pickup.behind), end: whole.end } : whole;
+  const paragraph = pickup ? { start: Math.min(whole.end, skipSpace(text, pickup.behind)), end: whole.end } : whole;
   const tag = tagOf(text, paragraph);
   const character = tag.name === undefined ? read.narrator : speakers.get(tag.name)?.name;
   if (tag.trouble) troubles.push(tag.trouble);
