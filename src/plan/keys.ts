@@ -23,7 +23,7 @@ export function preferredName(key: string): string {
 
 /** The identity of a take. */
 export function takeKey(
-  of: Omit<SynthesizeStep, 'kind' | 'key' | 'chapter' | 'ordinal' | 'character' | 'written' | 'pickup'>,
+  of: Omit<SynthesizeStep, 'kind' | 'key' | 'book' | 'chapter' | 'ordinal' | 'character' | 'written' | 'pickup'>,
   realm: Realm,
 ): string {
   return hash(
