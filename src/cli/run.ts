@@ -8,6 +8,7 @@ import { openDiskStore } from '../store/disk.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { furtherMistakes, withMistakes } from './mistakes.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -41,7 +42,8 @@ export async function runManifest({
   signal: AbortSignal;
 }): Promise<number> {
   const config = readConfig(flags);
-  const loaded = await loadBook({ manifestPath: manifest, signal });
+  const read = await loadBook({ manifestPath: manifest, signal });
+  const loaded = withMistakes(read, await furtherMistakes(read, { config, signal }));
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
   if (book === undefined) {
@@ -64,6 +66,7 @@ export async function runManifest({
     account,
     simulated: config.simulate,
     outDir: config.outDir,
+    retryRefused: flags.retryRefused ?? false,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
       return openWorkbench({ config, account, store, notice, signal });
