@@ -111,10 +111,10 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
     };
-    await putTake(store, take);
+    const standing = await putTake(store, take);
     // Only a note for people and for a full account: the take is what matters.
     await noteUse(store, voiceId, context.account).catch(() => undefined);
-    return take;
+    return standing;
   } finally {
     await pcm.discard();
   }

@@ -137,7 +137,10 @@ function s3Place(store: string | undefined, env: NodeJS.ProcessEnv): S3Place | u
       `--store: "${bucket}" can not be the name of a bucket. It has 3 to 63 small letters, digits, points and hyphens. Another server than Amazon's is named by AWS_ENDPOINT_URL.`,
     );
   }
-  if (prefix !== '' && (!PREFIX.test(prefix) || /(^|\/)\.\.?(\/|$)/.test(prefix) || prefix.length > MOST_PREFIX_LETTERS)) {
+  if (
+    prefix !== '' &&
+    (!PREFIX.test(prefix) || /(^|\/)\.\.?(\/|$)/.test(prefix) || prefix.length > MOST_PREFIX_LETTERS)
+  ) {
     throw new ConfigError(
       `--store: the prefix "${prefix.slice(0, 80)}" must be names of letters, digits and . _ - = + with single slashes between them, ${MOST_PREFIX_LETTERS} in all.`,
     );
@@ -173,7 +176,9 @@ function flag(name: string, env: NodeJS.ProcessEnv): boolean | undefined {
 
 /** One folder for each place, whatever letters it has. */
 function folderNameOf({ endpoint = '', bucket, prefix }: S3Place): string {
-  const hash = createHash('sha256').update(JSON.stringify([endpoint, bucket, prefix])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([endpoint, bucket, prefix]))
+    .digest('hex');
   return `${bucket}-${hash.slice(0, 12)}`;
 }
 

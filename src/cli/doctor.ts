@@ -2,8 +2,8 @@
 import { findFfmpeg, NEEDED_ENCODERS } from '../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../config.ts';
 import { PipelineError } from '../errors.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { openTerminal, pad, type Terminal } from './terminal.ts';
 
 /** One thing that was looked at. `warn` hinders only runs with the real service, or only slows things down. */
@@ -67,7 +67,7 @@ async function queue(config: Config): Promise<Finding> {
 
 async function store(config: Config): Promise<Finding> {
   return finding('store', async () => {
-    const opened = await openDiskStore(config.storeDir);
+    const opened = await openConfiguredStore(config);
     const probe = await opened.createBlob();
     await probe.write(Buffer.from('can this be written?'));
     await probe.discard();

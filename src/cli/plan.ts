@@ -5,9 +5,9 @@ import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { type Plan, type PlanTotals, planTotals } from '../plan/plan.ts';
 import { planRun } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { SIMULATED_SERVICE } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
@@ -19,7 +19,7 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
   if (loaded.book === undefined) return EXIT.wrongInput;
   const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
   const totals = planTotals(plan);
   if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals)));

@@ -4,10 +4,10 @@ import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -46,7 +46,7 @@ export async function runManifest({
   const { book } = loaded;
   if (book === undefined) return EXIT.wrongInput;
   const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);

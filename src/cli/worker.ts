@@ -1,9 +1,9 @@
 /** `pipeline worker`: works on what runs on other machines have handed to the shared queue. */
 import { type Flags, readConfig } from '../config.ts';
 import { PipelineError } from '../errors.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountFor } from './service.ts';
 import { openTerminal } from './terminal.ts';
 import { openWorkbench } from './workbench.ts';
@@ -25,7 +25,7 @@ export async function workerCommand(flags: Flags): Promise<number> {
     });
   }
   const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const work = await openWorkbench({ config, account, store, notice: (message) => terminal.err(message) });
   terminal.out(
     `Worker ${work.workerId} is ready: queue ${work.queue.describe}, store ${store.location}, ${config.sessionsAtOnce} sessions.`,

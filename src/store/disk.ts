@@ -20,7 +20,10 @@ import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } f
  *
  * Fails with `store-unwritable` (no permission, not a folder, a newer format) or `disk-full`.
  */
-export async function openDiskStore(folder: string, { workFolder }: { workFolder?: string | undefined } = {}): Promise<Store> {
+export async function openDiskStore(
+  folder: string,
+  { workFolder }: { workFolder?: string | undefined } = {},
+): Promise<Store> {
   const root = resolve(folder);
   const work = workFolder ?? join(root, 'tmp');
   return guard(root, async () => {
@@ -73,12 +76,11 @@ class DiskStore implements Store {
       const path = this.#recordPath(kind, key);
       const temporary = await this.#sealed(value);
       try {
-        await mkdir(join(path, '..'), { recursive: true });
-        await link(temporary, path);
+        await linkInto(temporary, path);
         return true;
       } catch (error) {
         if (systemCode(error) === 'EEXIST') return false;
-        if (systemCode(error) === undefined || !NO_LINKS.has(systemCode(error) ?? '')) throw error;
+        if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
         // Not every disk has links; there of two writers at once the last one stays.
         if ((await stat(path).catch(() => undefined)) !== undefined) return false;
         await rename(temporary, path);
@@ -247,6 +249,17 @@ function isNoFile(error: unknown): boolean {
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 /** A folder of somebody's where a file of ours belongs. */
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ENOTEMPTY', 'EEXIST']);
+
+/** Gives a file a second name, in a folder that may not exist yet; fails with EEXIST when the name is taken. */
+async function linkInto(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await mkdir(join(to, '..'), { recursive: true });
+    await link(from, to);
+  }
+}
 
 /** Renames into a folder that may not exist yet. The usual case, an existing folder, costs one call. */
 async function moveInto(from: string, to: string): Promise<void> {

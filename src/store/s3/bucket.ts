@@ -7,8 +7,8 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  paginateListObjectsV2,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -72,7 +72,10 @@ export class Bucket {
   async get(name: string, { start = 0 } = {}): Promise<{ body: Readable; etag: string | undefined } | undefined> {
     return this.#ask('GetObject', async () => {
       try {
-        const command = new GetObjectCommand({ ...this.#object(name), ...(start === 0 ? {} : { Range: `bytes=${start}-` }) });
+        const command = new GetObjectCommand({
+          ...this.#object(name),
+          ...(start === 0 ? {} : { Range: `bytes=${start}-` }),
+        });
         const { Body, ETag } = await this.#client.send(command);
         if (!(Body instanceof Readable)) throw new Error('Internal error: the SDK gave no stream.');
         return { body: Body, etag: ETag };
@@ -121,7 +124,8 @@ export class Bucket {
         } catch (error) {
           const status = answerOf(error)?.status;
           // 404: what should match is gone.
-          if (status === 412 || (status === 404 && 'ifMatch' in condition && answerOf(error)?.name === 'NoSuchKey')) return { done: false };
+          if (status === 412 || (status === 404 && 'ifMatch' in condition && answerOf(error)?.name === 'NoSuchKey'))
+            return { done: false };
           // Two writers at the very same moment: the server lets neither decide and asks for another try.
           if (status !== 409 || tries >= CONFLICT_TRIES) throw error;
         }
@@ -174,7 +178,10 @@ export class Bucket {
   }
 
   /** A link with which anybody can fetch the object, without credentials, until it runs out. Asks nobody. */
-  async link(name: string, { fileName, expiresSeconds }: { fileName: string; expiresSeconds: number }): Promise<string> {
+  async link(
+    name: string,
+    { fileName, expiresSeconds }: { fileName: string; expiresSeconds: number },
+  ): Promise<string> {
     const command = new GetObjectCommand({ ...this.#object(name), ResponseContentDisposition: attachment(fileName) });
     return this.#ask('GetObject', () => getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }));
   }
@@ -200,7 +207,10 @@ export class Bucket {
 /** The name that a browser gives the file, for any letters (RFC 6266, RFC 8187). */
 function attachment(fileName: string): string {
   const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const exact = encodeURIComponent(fileName).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const exact = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }
 

@@ -41,7 +41,9 @@ export function explainS3(error: unknown, where: Where): unknown {
     });
   }
   if (answer !== undefined && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
-    return fail(`${location} refuses ${where.operation}: ${answer.name}. See docs/store.md for servers that are known to work.`);
+    return fail(
+      `${location} refuses ${where.operation}: ${answer.name}. See docs/store.md for servers that are known to work.`,
+    );
   }
   if (/CredentialsProviderError|TokenProviderError/.test(error.name)) {
     return fail(
@@ -72,7 +74,9 @@ export function isNetworkTrouble(error: unknown): boolean {
   if (code !== undefined && NETWORK_CODES.has(code)) return true;
   // A name that holds for every address that was tried.
   if (error instanceof AggregateError) return error.errors.every(isNetworkTrouble);
-  return /TimeoutError|ConnectionError|aborted|socket hang up|premature close|terminated/i.test(`${error.name} ${error.message}`);
+  return /TimeoutError|ConnectionError|aborted|socket hang up|premature close|terminated/i.test(
+    `${error.name} ${error.message}`,
+  );
 }
 
 const NETWORK_CODES: ReadonlySet<string> = new Set([

@@ -36,7 +36,7 @@ export async function leaseStore(
 ): Promise<StoreLock> {
   const mine = thisHolder();
   let told = false;
-  let seen: { etag: string | undefined; since: number } | undefined;
+  let seen: { etag: string | undefined; since: number } = { etag: undefined, since: 0 };
   for (;;) {
     const taken = await bucket.putIf(LOCK_NAME, textOf(mine, 0), { ifNoneMatch: '*' });
     if (taken.done) return keep({ bucket, mine, etag: taken.etag, times });
@@ -45,7 +45,7 @@ export async function leaseStore(
     const holder = parseHolder(found.text);
     // Our own request, whose first answer was lost.
     if (holder?.token === mine.token) return keep({ bucket, mine, etag: found.etag, times });
-    if (seen?.etag !== found.etag) seen = { etag: found.etag, since: performance.now() };
+    if (seen.etag !== found.etag) seen = { etag: found.etag, since: performance.now() };
     if (isDead(holder) || performance.now() - seen.since > times.staleMs) {
       // Of many that find it dead, one alone matches what all have read.
       const over = await bucket.putIf(LOCK_NAME, textOf(mine, 0), { ifMatch: found.etag ?? '' });
