@@ -198,7 +198,8 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
     const token = more
       ? `<NextContinuationToken>${Buffer.from(page.at(-1) ?? '').toString('base64')}</NextContinuationToken>`
       : '';
-    return `<ListBucketResult><Name>${bucket}</Name><Prefix>${escaped(prefix)}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>${most}</MaxKeys><IsTruncated>${more}</IsTruncated>${token}${contents.join('')}</ListBucketResult>`;
+    const encoding = query.get('encoding-type') === 'url' ? '<EncodingType>url</EncodingType>' : '';
+    return `<ListBucketResult>${encoding}<Name>${bucket}</Name><Prefix>${escaped(prefix)}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>${most}</MaxKeys><IsTruncated>${more}</IsTruncated>${token}${contents.join('')}</ListBucketResult>`;
   }
 
   function complete(key: string, query: Map<string, string>, request: IncomingMessage, body: Buffer): Answer {

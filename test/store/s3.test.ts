@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig, silenceSdkNotice } from '../../src/config.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
@@ -11,7 +13,7 @@ import { leaseStore } from '../../src/store/s3/lease.ts';
 import type { S3Place } from '../../src/store/s3/place.ts';
 import { openS3Store } from '../../src/store/s3/store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { describeStore } from './contract.ts';
+import { describeStore, type StoreUnderTest } from './contract.ts';
 import { type S3Options, type S3Server, startS3Server } from './s3-server.ts';
 
 const MIB = 1024 * 1024;
@@ -36,24 +38,41 @@ function placeAt(server: S3Server, store = 's3://books/narration/store', env: Re
 const open = (place: S3Place): Promise<Store> => openS3Store(place, { workFolder: join(work, 'work') });
 const nameOf = (digest: string): string => `narration/store/blobs/${digest.slice(0, 2)}/${digest}`;
 
-describeStore('S3', async () => {
-  const server = await startS3Server();
-  const place = placeAt(server);
+/** Any store on S3 for the contract; `place` has a prefix of its own. */
+function underTest(place: S3Place, close: () => Promise<void>): StoreUnderTest {
+  const bucket = new Bucket(place);
   return {
     open: () => open(place),
     damage: async (digest, how) => {
-      const name = nameOf(digest);
-      const object = server.objects.get(name);
-      if (object === undefined) throw new Error(`no ${name}`);
-      if (how === 'remove') server.objects.delete(name);
-      else if (how === 'truncate') object.bytes = object.bytes.subarray(0, 10);
-      else if (how === 'empty') object.bytes = Buffer.alloc(0);
-      else if (how === 'foreign') object.bytes = Buffer.from('Dear diary');
-      else object.bytes = Buffer.from(object.bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte)));
+      const name = `blobs/${digest.slice(0, 2)}/${digest}`;
+      const bytes = await buffer((await bucket.get(name))?.body ?? Readable.from([]));
+      if (how === 'remove') await bucket.delete(name);
+      else if (how === 'truncate') await bucket.put(name, bytes.subarray(0, 10));
+      else if (how === 'empty') await bucket.put(name, '');
+      else if (how === 'foreign') await bucket.put(name, 'Dear diary');
+      else await bucket.put(name, Buffer.from(bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte))));
     },
-    destroy: () => server.close(),
+    destroy: async () => {
+      for await (const { name } of bucket.list('')) await bucket.delete(name);
+      await close();
+    },
   };
+}
+
+describeStore('S3', async () => {
+  const server = await startS3Server();
+  return underTest(placeAt(server), () => server.close());
 });
+
+// A real server, such as s3://my-bucket/tests, with credentials and AWS_ENDPOINT_URL in the environment.
+const real = process.env['PIPELINE_TEST_S3'];
+if (real !== undefined) {
+  describeStore(`S3 at ${real}`, async () => {
+    const { s3 } = readConfig({ store: `${real}/${randomUUID()}` });
+    if (s3 === undefined) throw new Error('PIPELINE_TEST_S3 is no s3:// address');
+    return underTest(s3, async () => undefined);
+  });
+}
 
 describe('store on S3', () => {
   let server: S3Server;
