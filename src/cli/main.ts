@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { printError } from './commands/end.ts';
 import { registerImport } from './commands/import.ts';
 import { registerInit } from './commands/init.ts';
+import { registerLinks } from './commands/links.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -39,6 +40,7 @@ Environment:
   DASHSCOPE_HTTP_BASE_URL   default https://dashscope.aliyuncs.com/api/v1
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
+  AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID …   for --store s3://bucket/prefix; see docs/store.md
   FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
   NO_COLOR                  no colours
 
@@ -57,6 +59,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerWorker,
   registerVerify,
   registerSimulate,
+  registerLinks,
   registerVoices,
   registerStatus,
   registerDoctor,

@@ -46,6 +46,7 @@ export async function openWorkFolder(folder: string): Promise<void> {
 class DiskStore implements Store {
   readonly location: string;
   readonly id: string;
+  readonly keepsWritersApart = true;
   readonly #work: string;
 
   constructor({ root, id, work }: { root: string; id: string; work: string }) {

@@ -65,6 +65,7 @@ export function measured(store: Store, observe: (operation: StoreOperation) => v
   return {
     location: store.location,
     id: store.id,
+    keepsWritersApart: store.keepsWritersApart,
     readRecord: (kind, key) => time('readRecord', () => store.readRecord(kind, key)),
     writeRecord: (kind, key, value) => time('writeRecord', () => store.writeRecord(kind, key, value)),
     addRecord: (kind, key, value) => time('addRecord', () => store.addRecord(kind, key, value)),

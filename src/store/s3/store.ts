@@ -70,15 +70,16 @@ async function putUnlessThere(bucket: Bucket, text: string): Promise<'written' |
 class S3Store implements Store {
   readonly location: string;
   readonly id: string;
+  readonly keepsWritersApart: boolean;
   readonly #bucket: Bucket;
-  readonly #conditional: boolean;
+
   readonly #workFolder: string;
 
   constructor(of: { bucket: Bucket; id: string; conditional: boolean; workFolder: string }) {
     this.location = of.bucket.location;
     this.id = of.id;
     this.#bucket = of.bucket;
-    this.#conditional = of.conditional;
+    this.keepsWritersApart = of.conditional;
     this.#workFolder = of.workFolder;
   }
 
@@ -94,7 +95,7 @@ class S3Store implements Store {
   async addRecord(kind: RecordKind, key: string, value: object): Promise<boolean> {
     const name = recordName(kind, key);
     const sealed = sealRecord(value);
-    if (!this.#conditional) {
+    if (!this.keepsWritersApart) {
       if ((await this.#bucket.size(name)) !== undefined) return false;
       await this.#bucket.put(name, sealed);
       return true;
@@ -201,7 +202,7 @@ class S3Store implements Store {
   }
 
   async lock(request: LockRequest): Promise<StoreLock> {
-    if (!this.#conditional) throw noLeases(this.location);
+    if (!this.keepsWritersApart) throw noLeases(this.location);
     return leaseStore(this.#bucket, request);
   }
 
