@@ -17,6 +17,7 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'model-unknown',
   'disk-full',
   'store-unwritable',
+  'store-unreachable',
   'ffmpeg-missing',
   'service-unreachable',
   'queue-unreachable',

@@ -48,6 +48,8 @@ export interface Work {
   queue: QueueConnection;
   /** Names this process in the results of its workers. */
   workerId: string;
+  /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
+  lost?: AbortSignal | undefined;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -140,6 +142,7 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
   log.onBlocked = (failure) => stop.abort(failure);
+  work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
   log.countCallsOf(work);
   let follower: Follower | undefined;
   try {

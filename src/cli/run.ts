@@ -4,11 +4,11 @@ import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -51,7 +51,7 @@ export async function runManifest({
     return EXIT.wrongInput;
   }
   const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
