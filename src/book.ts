@@ -19,6 +19,8 @@ export interface Book {
   folder: string;
   manifest: Manifest;
   chapters: BookChapter[];
+  /** Of the word lists; undefined when there are none. */
+  wordsDigest?: string;
   /** By character name: the samples of all characters that have one and say something. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
@@ -81,14 +83,16 @@ export async function loadBook({
     limit: pLimit(AT_ONCE),
   };
   const speakers = draft?.speakers ?? readable.characters;
-  const chapters = await loadChapters({ desk, manifest: readable, speakers, manifestLines: lineIndex(text ?? '') });
+  const { chapters, wordsDigest } = await loadChapters({ desk, manifest: readable, speakers, manifestLines: lineIndex(text ?? '') });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ desk, characters: readable.characters, spoken });
   const cover = readable.cover && (await loadCover(desk, readable.cover));
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
   warnOfSilence({ desk, characters: manifest.characters, spoken });
   warnOfSharing({ desk, characters: manifest.characters, samples });
-  return { book: { manifestPath, folder, manifest, chapters, samples, ...(cover && { cover }) }, diagnostics, sources };
+  const words = wordsDigest !== undefined && { wordsDigest };
+  const book: Book = { manifestPath, folder, manifest, chapters, samples, ...words, ...(cover && { cover }) };
+  return { book, diagnostics, sources };
 }
 
 interface OpenedManifest {
