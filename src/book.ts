@@ -83,7 +83,12 @@ export async function loadBook({
     limit: pLimit(AT_ONCE),
   };
   const speakers = draft?.speakers ?? readable.characters;
-  const { chapters, wordsDigest } = await loadChapters({ desk, manifest: readable, speakers, manifestLines: lineIndex(text ?? '') });
+  const { chapters, wordsDigest } = await loadChapters({
+    desk,
+    manifest: readable,
+    speakers,
+    manifestLines: lineIndex(text ?? ''),
+  });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ desk, characters: readable.characters, spoken });
   const cover = readable.cover && (await loadCover(desk, readable.cover));

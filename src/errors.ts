@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'take-missing'
   | 'text-unaccounted'
   | 'lock-differs'
+  | 'lock-unmet'
   | 'interrupted';
 
 /** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */

@@ -1,5 +1,4 @@
 /** `pipeline plan`: what a run would do and what it would cost, without doing any of it. */
-import { accountOf } from '../account.ts';
 import { loadBook } from '../book.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
@@ -8,7 +7,7 @@ import { planRun } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
 import { printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
-import { SIMULATED_SERVICE } from './service.ts';
+import { keylessAccount } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
 /** Exit code 0, or 2 when the manifest has mistakes. Needs no key: without one, no voice counts as enrolled. */
@@ -18,9 +17,8 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   const loaded = await loadBook({ manifestPath: manifest });
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
   if (loaded.book === undefined) return EXIT.wrongInput;
-  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
   const store = await openDiskStore(config.storeDir);
-  const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
+  const plan = await planRun({ book: loaded.book, store, account: keylessAccount(config) });
   const totals = planTotals(plan);
   if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals)));
   else printPlan({ plan, totals, terminal });

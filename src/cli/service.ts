@@ -32,6 +32,11 @@ export function accountFor(config: Config): Account {
   return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: keyOf(config) });
 }
 
+/** The account of what never asks the service: without a key, no voice counts as enrolled. */
+export function keylessAccount(config: Config): Account {
+  return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' });
+}
+
 /** Opens the service of a run. With `--simulate` this starts the simulator; `notice` hears when it can only make tones. */
 export async function openService({
   config,

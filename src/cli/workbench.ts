@@ -18,6 +18,7 @@ import { createEnrolmentClient } from '../speech/dashscope/enrolment.ts';
 import { createSessionPool } from '../speech/dashscope/pool.ts';
 import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
+import { noSpeech } from './no-speech.ts';
 import { openService } from './service.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function openWorkbench({
   store,
   notice,
   signal,
+  offline = false,
 }: {
   config: Config;
   account: Account;
@@ -44,6 +46,8 @@ export async function openWorkbench({
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal?: AbortSignal;
+  /** No service at all: whatever would call it fails. Needs no key. */
+  offline?: boolean;
 }): Promise<Work> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -74,17 +78,21 @@ export async function openWorkbench({
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
-    const service = await openService({ config, ffmpeg, notice });
-    undo.push(() => service.close());
-    const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
-    const sessions = createSessionPool({
-      ...service,
-      maxSessions: config.sessionsAtOnce,
-      slots: limits.slots,
-      gate: limits.callGate,
-      ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
-      idleTimeoutMs: config.stallSeconds * 1_000,
-    });
+    const openSpeech = async (): Promise<Pick<JobContext, 'enrolment' | 'sessions'>> => {
+      const service = await openService({ config, ffmpeg, notice });
+      undo.push(() => service.close());
+      const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+      const sessions = createSessionPool({
+        ...service,
+        maxSessions: config.sessionsAtOnce,
+        slots: limits.slots,
+        gate: limits.callGate,
+        ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
+        idleTimeoutMs: config.stallSeconds * 1_000,
+      });
+      return { enrolment, sessions };
+    };
+    const { enrolment, sessions } = offline ? noSpeech() : await openSpeech();
     undo.push(() => sessions.close());
     const context: JobContext = {
       workerId,

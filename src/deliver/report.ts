@@ -7,6 +7,7 @@ import type { Curves } from '../qc/measured-file.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { MasterRecord } from '../store/masters.ts';
+import type { CompletenessNote } from './completeness.ts';
 import { deliverText, inFolder } from './files.ts';
 import { reportPage } from './report-page.ts';
 
@@ -50,6 +51,8 @@ export interface Report {
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
   calls: RunFinishedEvent['calls'];
+  /** Where each character of the text went: the file that says it, beside this one, with its digest. */
+  completeness?: CompletenessNote;
 }
 
 /**
@@ -64,6 +67,7 @@ export async function writeReports(
     delivery: Delivery;
     /** By chapter number; chapters that were not delivered have none. */
     masters: ReadonlyMap<number, MasterRecord>;
+    completeness?: CompletenessNote | undefined;
   },
 ): Promise<void> {
   await inFolder(folder, async () => {
@@ -119,6 +123,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     voices: finished.voices,
     billedCharacters: finished.billedCharacters,
     calls: finished.calls,
+    ...(of.completeness && { completeness: of.completeness }),
   };
 }
 

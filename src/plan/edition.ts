@@ -21,7 +21,8 @@ export interface Edition {
   voices: Record<string, EditionVoice>;
   /** Digest of the word lists; null when there are none. */
   words: string | null;
-  settings: EditionSettings;
+  /** What of the manifest's settings shapes the sound or the files, by name. They are only compared. */
+  settings: Record<string, unknown>;
   chapters: EditionChapter[];
   /** Digest of the M4B; null when there is none. */
   book: string | null;
@@ -29,13 +30,6 @@ export interface Edition {
 
 /** A cloned voice by its key and the recording it is cloned from, or a voice that the author enrolled by its id. */
 export type EditionVoice = { voice: string; sample: string } | { id: string };
-
-/** What of the manifest's settings shapes the sound or the files. */
-export type EditionSettings = Pick<Manifest, 'formats' | 'mastering'> & {
-  custom: Manifest['custom'] | null;
-  pausesMs: Manifest['pausesMs'];
-  varyRepeats: boolean;
-};
 
 /** One chapter of an edition. */
 export interface EditionChapter {
