@@ -34,14 +34,23 @@ function chapterLines(chapter: ChapterChange, paint: Paint): string[] {
       ? ` ${change}, ${counted(lines.length, 'line')}`
       : [
           oldTitle === undefined ? '' : `, was “${plain(oldTitle)}”`,
-          before === after ? '' : `, was chapter ${before}`,
+          change === 'moved' ? `, was chapter ${before}` : '',
           files.length === 0 ? '' : ` (${files.join(', ')}: other bytes)`,
         ].join('');
-  const sign = change === 'added' ? paint('green', '+') : change === 'removed' ? paint('red', '-') : ' ';
+  const sign =
+    change === 'moved'
+      ? paint('yellow', '>')
+      : change === 'added'
+        ? paint('green', '+')
+        : change === 'removed'
+          ? paint('red', '-')
+          : ' ';
   const [single, alike] = parted(lines);
   return [
     `${sign} ${paint('bold', place)}${note}`,
-    ...(change === 'changed' ? [...alike.map(groupLine), ...single.flatMap((line) => lineLines(line, paint))] : []),
+    ...(change === 'changed' || change === 'moved'
+      ? [...alike.map(groupLine), ...single.flatMap((line) => lineLines(line, paint))]
+      : []),
   ];
 }
 
@@ -88,7 +97,7 @@ function lineLines(line: LineChange, paint: Paint): string[] {
     ];
   const speakers = aspects.includes('speaker') ? `${plain(before!.character)} → ` : '';
   const head = `    ~ line ${after!.line} ${speakers}${plain(after!.character)}: ${aspects.map((aspect) => aspectWord(aspect, line)).join(', ')}`;
-  if (words !== undefined) return [head, `        ${wordLine(words, paint)}`];
+  if (words !== undefined) return [head, `        ${wordLine(words, paint)}`.trimEnd()];
   if (aspects.includes('word list'))
     return [
       head,

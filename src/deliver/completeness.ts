@@ -91,6 +91,7 @@ function chapterLines({ chapter, edited, finished, proven }: ChapterParts): stri
     source: source === undefined ? null : { ...edited.source, kind: source.kind, characters: source.text.length },
     sampleRateHz,
     samples: proven === undefined ? 0 : Math.round(proven.master.durationSeconds * sampleRateHz),
+    master: edited.master,
     ffmpeg: edited.ffmpeg,
     files: proven === undefined ? [] : filesOf(chapter, finished, proven.master),
   };

@@ -54,6 +54,7 @@ const mapSchema = z.object({
     z.object({
       title: z.string(),
       source: z.object({ file: z.string(), digest: z.string() }).nullable(),
+      master: z.string(),
       ffmpeg: z.string().nullable(),
       files: z.array(z.object({ format: z.string(), digest: z.string() })),
       segments: z.array(

@@ -63,10 +63,17 @@ export function compareEditions(before: Edition, after: Edition): EditionChanges
   // Another model, language or server gives every take another key: said once is enough.
   if (head.some(({ what }) => OF_EVERY_TAKE.has(what)))
     for (const chapter of chapters) chapter.lines = chapter.lines.filter(({ aspects }) => aspects.join() !== 'setting');
+  markMovedChapters(chapters, before, after);
   const differing = chapters.filter(
     ({ change, lines, files, oldTitle }) =>
       change !== 'changed' || lines.length > 0 || files.length > 0 || oldTitle !== undefined,
   );
+  // Last, because each of the changes above may be the reason for another key.
+  const remastered = before.chapters.flatMap(({ master }, at) =>
+    master === after.chapters[at]?.master ? [] : [at + 1],
+  );
+  if (head.length === 0 && differing.length === 0 && remastered.length > 0)
+    head.push({ what: 'mastering', before: 'as it was', after: `otherwise in chapter ${remastered.join(', ')}` });
   const counts = { changed: 0, added: 0, removed: 0, moved: 0 };
   for (const { change } of differing.flatMap(({ lines }) => lines)) counts[change] += 1;
   return { equal: head.length === 0 && differing.length === 0, head, chapters: differing, counts };
@@ -200,6 +207,20 @@ function pairLines(
     atA = toA + 1;
   }
   return pairs;
+}
+
+/** A chapter was moved when it stands in another order, not when others were put before it. */
+function markMovedChapters(chapters: readonly ChapterChange[], before: Edition, after: Edition): void {
+  const titles = ({ chapters }: Edition): string[] => chapters.map(({ title }) => title);
+  const inOrder = new Set(align(titles(before), titles(after)).map(([, at]) => at + 1));
+  for (const chapter of chapters)
+    if (
+      chapter.before !== null &&
+      chapter.after !== null &&
+      chapter.oldTitle === undefined &&
+      !inOrder.has(chapter.after)
+    )
+      chapter.change = 'moved';
 }
 
 /** A line that is gone here and come there, in the same words, was moved; it is listed once, where it is now. */

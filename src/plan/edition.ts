@@ -38,6 +38,8 @@ export interface EditionChapter {
   source: { file: string; digest: string } | null;
   /** Digests of its files, by format; empty before they are made. */
   files: Record<string, string>;
+  /** Master key: over all that shapes its files but the ffmpeg. */
+  master: string;
   /** Version of the ffmpeg that made them; null when it is not known. */
   ffmpeg: string | null;
   segments: EditionSegment[];
@@ -67,7 +69,7 @@ export interface ChapterOfEdition {
   title: string;
   segments: readonly SynthesizeStep[];
   lines: readonly number[];
-  master: Pick<MasterStep, 'takes'>;
+  master: Pick<MasterStep, 'key' | 'takes' | 'cover'>;
   source?: SourceText;
 }
 
@@ -103,7 +105,7 @@ export function editionOf(of: {
     language,
     voices: voicesOf(chapters),
     words: of.wordsDigest ?? null,
-    settings: { mastering, custom, formats, pausesMs, varyRepeats },
+    settings: { mastering, custom, formats, pausesMs, varyRepeats, cover: chapters[0]?.master.cover?.digest ?? null },
     chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number))),
     book: of.book ?? null,
   };
@@ -140,6 +142,7 @@ function chapterOf(chapter: ChapterOfEdition, made: ChapterSound | undefined): E
     title,
     source: source === undefined ? null : { file: source.file, digest: textDigest(source.text) },
     files: made?.files ?? {},
+    master: master.key,
     ffmpeg: made?.ffmpeg ?? null,
     segments,
   };

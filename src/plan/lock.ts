@@ -1,7 +1,7 @@
 /** book.lock: an edition as a text for git. One line a segment, no clock, no machine, no path; closed by a seal. Pure. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Edition, EditionChapter } from './edition.ts';
+import type { Edition, EditionChapter, EditionSegment } from './edition.ts';
 
 /** Raised when an older program could not read what we write. */
 const LOCK_VERSION = 1;
@@ -28,9 +28,21 @@ function entry([name, value]: [string, unknown]): string {
   return `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
 }
 
+/** In the order in which they are written. */
+const FIELDS: (keyof EditionSegment)[] = [
+  'character',
+  'text',
+  'written',
+  'direction',
+  'goesOn',
+  'pauseMs',
+  'take',
+  'sound',
+];
+
 function chapterText({ segments, ...head }: EditionChapter): string {
   const fields = Object.entries(head).map(([name, value]) => `      "${name}": ${JSON.stringify(value)}`);
-  const lines = segments.map((segment) => `        ${JSON.stringify(segment)}`);
+  const lines = segments.map((segment) => `        ${JSON.stringify(segment, FIELDS)}`);
   return `    {\n${fields.join(',\n')},\n      "segments": [\n${lines.join(',\n')}\n      ]\n    }`;
 }
 
@@ -130,6 +142,7 @@ const lockSchema = z.object({
       title: z.string(),
       source: z.object({ file: z.string(), digest }).nullable(),
       files: z.record(z.string(), digest),
+      master: digest,
       ffmpeg: z.string().nullable(),
       segments: z.array(segmentSchema),
     }),
