@@ -40,7 +40,8 @@ export async function editionToReproduce(of: { book: Book; store: Store; account
 
 async function lockOf(book: Book, account: Account): Promise<{ name: string; edition: Edition }> {
   const manifest = basename(book.manifestPath);
-  const { name, read } = await findLock({ folder: book.folder, manifest, simulated: account.realm === 'local' });
+  const simulated = account.realm === 'local';
+  const { name, read } = await findLock({ folder: book.folder, manifest, simulated, use: 'read' });
   const anew = `Nothing was done. Run without --locked to write ${name} anew.`;
   if (read === undefined)
     throw new ConfigError(`There is no ${name} beside ${manifest}, so there is nothing to reproduce. ${anew}`);
@@ -55,7 +56,7 @@ async function lockOf(book: Book, account: Account): Promise<{ name: string; edi
   throw new ConfigError(
     edition.simulated
       ? `${name} is of simulated speech: add --simulate to reproduce it. Nothing was done.`
-      : `${name} is of speech from another server than this run would use. ${anew}`,
+      : `${name} is of the real service's speech; leave --simulate away to reproduce it. Nothing was done.`,
   );
 }
 

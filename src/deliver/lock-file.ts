@@ -32,13 +32,21 @@ export async function readLockFile(path: string): Promise<ReadLock | undefined> 
 /**
  * The lock of a manifest: `book.lock`, or `NAME.book.lock` where `book.lock` belongs to another manifest of the folder.
  * Simulated speech never takes the place of a lock of real speech: its lock is then called `….simulated.lock`.
+ *
+ * @param use a lock to write need not be there; to read, the one that is there is better than none
  */
-export async function findLock(of: { folder: string; manifest: string; simulated: boolean }): Promise<LockFile> {
-  const { folder, manifest, simulated } = of;
+export async function findLock(of: {
+  folder: string;
+  manifest: string;
+  simulated: boolean;
+  use: 'read' | 'write';
+}): Promise<LockFile> {
+  const { folder, manifest, simulated, use } = of;
   const named = await ofManifest(folder, manifest);
-  if (!simulated || !holdsRealSpeech(named.read)) return named;
+  if (!simulated || !mayHoldRealSpeech(named.read)) return named;
   const name = named.name.replace(/\.lock$/, '.simulated.lock');
-  return { name, read: await readLockFile(join(folder, name)) };
+  const read = await readLockFile(join(folder, name));
+  return use === 'read' && read === undefined ? named : { name, read };
 }
 
 async function ofManifest(folder: string, manifest: string): Promise<LockFile> {
@@ -52,9 +60,11 @@ async function ofManifest(folder: string, manifest: string): Promise<LockFile> {
   return { name, read: await readLockFile(join(folder, name)) };
 }
 
-/** Of a lock that can not be read nobody knows: it is not replaced by a simulated one. */
-function holdsRealSpeech(read: ReadLock | undefined): boolean {
-  return read !== undefined && read.edition?.simulated !== true;
+/** Of a lock that can not be read nobody knows, unless what is left of it says so. */
+function mayHoldRealSpeech(read: ReadLock | undefined): boolean {
+  if (read === undefined) return false;
+  if (read.edition !== undefined) return !read.edition.simulated;
+  return !read.looksSimulated;
 }
 
 /** Files that are not ours, or of a program that knows more: they stay. The other kinds of damage are mended by writing. */
@@ -68,7 +78,7 @@ export async function keepLock(folder: string, edition: Edition): Promise<{ name
   const { manifest, simulated } = edition;
   let name = 'book.lock';
   try {
-    const found = await findLock({ folder, manifest, simulated });
+    const found = await findLock({ folder, manifest, simulated, use: 'write' });
     name = found.name;
     if (found.read?.problem !== undefined && NOT_OURS.has(found.read.problem))
       return { name, trouble: `${name} was not written: the one that is there ${found.read.message}` };

@@ -57,10 +57,24 @@ export type LockProblem = 'empty' | 'binary' | 'conflict' | 'broken' | 'foreign'
 /** A lock as it was read. With the problem `edited` the edition is there too: it can be looked at, but not relied on. */
 export type ReadLock =
   | { edition: Edition; problem?: undefined; message?: undefined }
-  | { edition?: Edition; problem: LockProblem; message: string };
+  | {
+      edition?: Edition;
+      problem: LockProblem;
+      message: string;
+      /** As far as can be seen it was of simulated speech, or of none: a simulated run may write it anew. */
+      looksSimulated?: boolean;
+    };
 
 /** Reads a lock's bytes. Every kind of damage is named, with the way out. Never throws. */
 export function readLock(bytes: Uint8Array): ReadLock {
+  const read = readBytes(bytes);
+  if (read.problem !== 'conflict' && read.problem !== 'broken' && read.problem !== 'empty') return read;
+  const text = Buffer.from(bytes).toString();
+  const looksSimulated = text.trim() === '' || (/"simulated": true/.test(text) && !/"simulated": false/.test(text));
+  return { ...read, looksSimulated };
+}
+
+function readBytes(bytes: Uint8Array): ReadLock {
   if (bytes.length === 0) return wrong('empty', 'is empty.');
   let text: string;
   try {

@@ -27,7 +27,7 @@ it('has one line a segment, so that an edited line is one line of a diff beside 
   expect(after).toHaveLength(before.length);
   expect(after.filter((line, index) => line !== before[index]).map((line) => line.trim().slice(0, 14))).toEqual([
     '{"character":"',
-    '"seal": "' + after.at(-3)!.trim().slice(9, 14),
+    `"seal": "${after.at(-3)!.trim().slice(9, 14)}`,
   ]);
 });
 
