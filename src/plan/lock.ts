@@ -56,7 +56,7 @@ export type LockProblem = 'empty' | 'binary' | 'conflict' | 'broken' | 'foreign'
 
 /** A lock as it was read. With the problem `edited` the edition is there too: it can be looked at, but not relied on. */
 export type ReadLock =
-  | { edition: Edition; problem?: undefined; message?: undefined }
+  | { edition: Edition; problem?: undefined; message?: undefined; looksSimulated?: undefined }
   | {
       edition?: Edition;
       problem: LockProblem;
