@@ -5,12 +5,12 @@ import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
-import { printDiagnostics } from './check.ts';
+import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { editionToReproduce } from './locked.ts';
 import { humanReporter, jsonReporter } from './report.ts';
-import { accountFor, keylessAccount } from './service.ts';
+import { accountFor, accountToLookAt } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** Flags of `run`. */
@@ -63,12 +63,16 @@ export async function runManifest({
   const loaded = await loadBook({ manifestPath: manifest, signal });
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
-  if (book === undefined) return EXIT.wrongInput;
-  const account = locked ? keylessAccount(config) : accountFor(config);
+  if (book === undefined) {
+    emit(mistakesEvent(manifest, loaded.diagnostics));
+    return EXIT.wrongInput;
+  }
+  const account = locked ? accountToLookAt(config) : accountFor(config);
   const store = await openDiskStore(config.storeDir);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
+    emit(mistakesEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;

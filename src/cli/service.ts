@@ -32,8 +32,8 @@ export function accountFor(config: Config): Account {
   return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: keyOf(config) });
 }
 
-/** The account of what never asks the service: without a key, no voice counts as enrolled. */
-export function keylessAccount(config: Config): Account {
+/** The account as far as a command must know it that sends nothing; without a key it is one that has no voices. */
+export function accountToLookAt(config: Config): Account {
   return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' });
 }
 
