@@ -1,6 +1,6 @@
 /** What a processor works with. Made once per process by the composition root; a test makes its own. */
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
-import type { SingleFlight } from '../src/limits.ts';
+import type { Purses, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
 import type { SessionPool } from '../src/speech/dashscope/pool.ts';
@@ -18,6 +18,8 @@ export interface JobContext {
   ffmpeg: Ffmpeg;
   /** One worker at a time on one key, over all machines of the account. */
   singleFlight: SingleFlight;
+  /** Asked before anything is spent for a step that belongs to a run's purse. */
+  purses: Purses;
   /**
    * When the account is full, delete our voice that is unused longest, if it is unused for at least so many days;
    * undefined: never delete anything.

@@ -10,6 +10,7 @@ import { forgetVoice, noteUse } from '../src/store/ledger.ts';
 import { findTake, putTake, type TakeRecord } from '../src/store/takes.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
+import { payForSpeech } from './pay.ts';
 
 /**
  * Makes sure that the store has the step's take. Safe to run any number of times and on several machines at once: the
@@ -60,8 +61,10 @@ async function speak(parts: Parts): Promise<TakeRecord> {
   }
 }
 
-async function voiceIdOf({ attempt, context, calls }: Parts, enrollment: EnrollStep): Promise<string> {
-  const ensured = await ensureVoice(enrollment, attempt, context);
+async function voiceIdOf({ step, attempt, context, calls }: Parts, enrollment: EnrollStep): Promise<string> {
+  // A voice that must be cloned again is paid for by the run that speaks.
+  const { purse } = step;
+  const ensured = await ensureVoice(purse === undefined ? enrollment : { ...enrollment, purse }, attempt, context);
   calls.enroll += ensured.calls.enroll;
   calls.list += ensured.calls.list;
   return ensured.voice.voiceId;
@@ -73,24 +76,26 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
   const pcm = await store.createBlob();
   try {
     const meter = createMeter(step.sampleRateHz);
-    const spoken = await sessions.speak(
-      {
-        model: step.model,
-        voiceId,
-        languageType: step.languageType,
-        sampleRateHz: step.sampleRateHz,
-        text: step.text,
-      },
-      {
+    const request = {
+      model: step.model,
+      voiceId,
+      languageType: step.languageType,
+      sampleRateHz: step.sampleRateHz,
+      text: step.text,
+    };
+    const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
+      sessions.speak(request, {
         signal: attempt.signal,
-        onCommit: () => {
+        onCommit: async () => {
+          await payer.onCommit();
           calls.synthesize += 1;
         },
-        onAudio: (chunk) => {
+        onAudio: async (chunk) => {
           meter.push(chunk);
-          return pcm.write(chunk);
+          // Written in the order of the calls, whoever has to wait.
+          await Promise.all([pcm.write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
         },
-      },
+      }),
     );
     const measures = meter.finish();
     const trouble = judgeTake(measures);
@@ -108,6 +113,7 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
       sessionId: spoken.sessionId,
       responseId: spoken.responseId,
       billedCharacters: billedCharacters(spoken.usage, step.text),
+      ...(spoken.usage === undefined ? {} : { usage: spoken.usage }),
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
     };

@@ -2,7 +2,10 @@
 import { Deliveries } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
-import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
+import type { PurseAccount } from './limits.ts';
+import { missingSegments, type Plan, type PlannedChapter, type PlannedSegment, planTotals } from './plan/plan.ts';
+import { moneyOf, type Tariff } from './plan/price.ts';
+import type { Pace } from './plan/report.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FollowerEvents } from './queue/follow.ts';
@@ -20,12 +23,28 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'queue-unreachable',
 ]);
 
+/** Less speech than this says nothing of an account's usual speed, in seconds. */
+const LEAST_PACE_SECONDS = 60;
+
+const NOTHING_SPENT: PurseAccount = {
+  spentNanos: 0,
+  heldNanos: 0,
+  characters: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  unansweredCommits: 0,
+  unansweredCharacters: 0,
+  exhausted: false,
+};
+
 /** Collects one run. */
 export class RunLog {
   /** What is delivered, and when. */
   readonly deliveries: Deliveries;
   /** Hears the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
+  /** What the run's purse counted in the end; undefined when nothing was to be spent, or nobody could say. */
+  account: PurseAccount | undefined;
 
   readonly #plan: Plan;
   readonly #folder: string;
@@ -44,6 +63,12 @@ export class RunLog {
   /** Voices that were to be enrolled and turned out to be there: adopted, or made by another run meanwhile. */
   #found = 0;
   #billedCharacters = 0;
+  /** Segments that were left because of the budget. */
+  readonly #unspoken = new Set<string>();
+  #budgetReached = false;
+  /** Of takes made in this run: billed characters and seconds of speech. */
+  #spoken = { billedCharacters: 0, audioSeconds: 0 };
+  readonly #terms: { tariff: Tariff; budgetNanos?: number };
   #simulated: boolean;
 
   constructor({
@@ -52,13 +77,16 @@ export class RunLog {
     folder,
     emit,
     simulated,
+    terms,
   }: {
     plan: Plan;
     store: Store;
     folder: string;
     emit: Emit;
     simulated: boolean;
+    terms: { tariff: Tariff; budgetNanos?: number };
   }) {
+    this.#terms = terms;
     this.#simulated = simulated;
     this.#plan = plan;
     this.#folder = folder;
@@ -70,7 +98,7 @@ export class RunLog {
         if (!this.#bySegmentKey.has(step.key)) this.#bySegmentKey.set(step.key, step);
       }
     }
-    const totals = planTotals(plan);
+    const totals = planTotals(plan, terms.tariff);
     this.#progress = new ProgressMeter({
       total: { voices: totals.voices.enroll, segments: totals.segments.synthesize, chapters: totals.chapters.total },
       now: () => performance.now(),
@@ -128,7 +156,7 @@ export class RunLog {
 
   /** The closing account. */
   finished(): RunFinishedEvent {
-    const { voices } = planTotals(this.#plan);
+    const { voices, billedCharacters, cost } = planTotals(this.#plan, this.#terms.tariff);
     const chapters = this.deliveries.chapters();
     const book = this.deliveries.book();
     const parts = book === null ? chapters : [...chapters, book];
@@ -144,7 +172,54 @@ export class RunLog {
       book,
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
+      planned: { billedCharacters, cost },
+      billedDifference: this.#billedCharacters - billedCharacters,
+      ...this.#money(),
     };
+  }
+
+  /** Whether a segment of the plan has its take by now. */
+  readonly hasTake = ({ step, reason }: PlannedSegment): boolean => {
+    const end = this.#segmentEnds.get(step.key);
+    return reason === 'stored' || end === 'made' || end === 'reused';
+  };
+
+  /** How fast this run spoke; undefined when it was too short to tell. */
+  pace(sessions: number): Pace | undefined {
+    const { timesRealtime } = this.#progress.event();
+    const { billedCharacters, audioSeconds } = this.#spoken;
+    if (timesRealtime === null || timesRealtime <= 0 || audioSeconds < LEAST_PACE_SECONDS) return undefined;
+    const lanes = Math.min(sessions, this.#segmentEnds.size);
+    return { timesRealtime, sessions: lanes, unitsPerSecond: billedCharacters / audioSeconds };
+  }
+
+  #money(): Pick<RunFinishedEvent, 'cost' | 'usage' | 'unanswered' | 'budget'> {
+    const { tariff, budgetNanos } = this.#terms;
+    // Without a purse nothing was asked for, so nothing was spent.
+    const spent = this.account ?? (this.#here === undefined ? NOTHING_SPENT : undefined);
+    const known = tariff.speech !== undefined && spent !== undefined;
+    return {
+      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos, tariff.currency) : null,
+      usage:
+        spent === undefined
+          ? null
+          : { characters: spent.characters, inputTokens: spent.inputTokens, outputTokens: spent.outputTokens },
+      unanswered: { calls: spent?.unansweredCommits ?? 0, billedCharacters: spent?.unansweredCharacters ?? 0 },
+      budget:
+        budgetNanos === undefined
+          ? null
+          : {
+              ...moneyOf(budgetNanos, tariff.currency),
+              reached: this.#budgetReached,
+              unspoken: this.#unspoken.size,
+            },
+    };
+  }
+
+  #onBudgetReached(message: string): void {
+    if (this.#budgetReached) return;
+    this.#budgetReached = true;
+    this.#emit({ type: 'budget.reached', message });
   }
 
   /** Each segment of the text counts once: spoken where its take was made, reused where one was there. */
@@ -185,9 +260,13 @@ export class RunLog {
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
-  #onSegment({ key, outcome, audioSeconds }: StepResult): void {
+  #onSegment({ key, outcome, audioSeconds, billedCharacters }: StepResult): void {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key)) return;
+    if (outcome === 'made') {
+      this.#spoken.billedCharacters += billedCharacters;
+      this.#spoken.audioSeconds += audioSeconds;
+    }
     this.#segmentEnds.set(key, outcome === 'made' ? 'made' : 'reused');
     this.#progress.segmentDone(outcome === 'made' ? audioSeconds : 0);
     const { chapter, ordinal, character } = step;
@@ -197,6 +276,7 @@ export class RunLog {
   #onVoiceFailed(key: string, trouble: Trouble): void {
     if (trouble.code === 'interrupted') return;
     this.#failedVoices.set(key, trouble);
+    if (trouble.code === 'over-budget') this.#onBudgetReached(trouble.message);
     this.#progress.voiceDone();
     this.#emit({ type: 'voice.failed', characters: this.#charactersOf(key), ...trouble });
   }
@@ -204,6 +284,12 @@ export class RunLog {
   #onSegmentFailed(key: string, trouble: Trouble): void {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key) || trouble.code === 'interrupted') return;
+    if (trouble.code === 'over-budget') {
+      // The same for each of what may be thousands of segments: said once, counted at the end.
+      this.#unspoken.add(key);
+      this.#onBudgetReached(trouble.message);
+      return;
+    }
     this.#segmentEnds.set(key, 'failed');
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;

@@ -12,14 +12,22 @@ import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
+import type { Purses } from './limits.ts';
 import { draftBook } from './plan/draft.ts';
-import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
-import type { CallCounts } from './plan/step.ts';
+import { editionOf } from './plan/edition.ts';
+import { editionKey } from './plan/keys.ts';
+import { missingSegments, type Plan, type PlannedChapter, planBook, plannedNanos, planTotals } from './plan/plan.ts';
+import { moneyOf, moneyText } from './plan/price.ts';
+import { type Outlook, planReport } from './plan/report.ts';
+import type { CallCounts, PurseRef } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun } from './queue/follow.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import { RunLog } from './run-log.ts';
+import { putEdition } from './store/editions.ts';
+import { countVoices } from './store/ledger.ts';
+import { findPace, putPace } from './store/pace.ts';
 import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 
@@ -32,6 +40,8 @@ export interface RunParts {
   simulated: boolean;
   /** Absolute; the book gets a folder of its own in it. */
   outDir: string;
+  /** What it costs, what may be spent, and what the account allows. */
+  terms: Terms;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
   openWork(): Promise<Work>;
   emit: Emit;
@@ -39,11 +49,16 @@ export interface RunParts {
   signal: AbortSignal;
 }
 
+/** What a plan is priced and timed with, as far as the store does not know it. */
+export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;
+
 /** An open queue with workers on it. */
 export interface Work {
   queue: QueueConnection;
   /** Names this process in the results of its workers. */
   workerId: string;
+  /** The money of runs, shared with the workers. */
+  purses: Purses;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -71,23 +86,45 @@ export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 
     ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
     realm: account.realm,
   });
-  return planBook(draft, await snapshotOf(store, draft, account.id));
+  return planBook(draft, await snapshotOf(store, draft, { account: account.id, realm: account.realm }));
 }
+
+/** The plan's terms with what the store knows: how fast the account spoke before, how many voices it has. */
+export async function outlookOf(
+  { store, account, terms }: Pick<RunParts, 'store' | 'account' | 'terms'>,
+  plan: Plan,
+): Promise<Outlook> {
+  const [pace, knownVoices] = await Promise.all([
+    findPace(store, { account: account.id, model: plan.model.id }),
+    countVoices(store, account.id),
+  ]);
+  return { ...terms, pace, knownVoices };
+}
+
+/** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
+const MOST_CHANGES = 20;
 
 /**
  * Runs a book. The last event it emits is `run.finished`, whatever happened on the way; safe to repeat at any time.
  *
- * Throws only what happens before anything was begun, such as an output folder that can not be written.
+ * Throws only what happens before anything was begun: `over-budget`, an output folder that can not be written.
  */
 export async function runBook(parts: RunParts): Promise<RunOutcome> {
   const { book, store, emit } = parts;
   const plan = await planRun(parts);
+  const report = planReport(plan, await outlookOf(parts, plan), { mostChanges: MOST_CHANGES });
+  const totals = planTotals(plan, parts.terms.tariff);
+  if (report.budget?.kept === false) {
+    emit({ type: 'run.planned', ...totals, plan: report });
+    throw overBudget(parts, plan);
+  }
   const { title, author = '' } = book.manifest;
   const folder = await chooseFolder({ outDir: parts.outDir, title, author });
   await openDeliveryFolder(folder);
-  emit({ type: 'run.planned', ...planTotals(plan) });
+  emit({ type: 'run.planned', ...totals, plan: report });
 
-  const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated });
+  const { terms, simulated } = parts;
+  const log = new RunLog({ plan, store, folder, emit, simulated, terms });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
   if (plan.book?.need === 'reuse') log.deliveries.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
@@ -99,6 +136,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
     }
   }
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
+  await keepForNextTime({ parts, plan, log });
   const finished = log.finished();
   try {
     await writeReports(folder, { title, finished, delivery: plan.delivery, masters: log.deliveries.masters });
@@ -107,6 +145,43 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   }
   emit(finished);
   return { finished, stoppedBy };
+}
+
+/** Before anything is sent, and with all ways on. */
+function overBudget({ terms: { tariff, budgetNanos = 0 } }: RunParts, plan: Plan): PipelineError {
+  const { billedCharacters, voices } = planTotals(plan, tariff);
+  const planned = plannedNanos(tariff, { billedCharacters, voices: voices.enroll });
+  const sum = planned === undefined ? 'an unknown sum' : `about ${moneyText(moneyOf(planned, tariff.currency))}`;
+  return new PipelineError({
+    code: 'over-budget',
+    message:
+      `This run would cost ${sum}, more than its budget of ${moneyText(moneyOf(budgetNanos, tariff.currency))}. Nothing was sent. ` +
+      'Either allow more (--budget, or "budget:" in the manifest), or take chapters out of the manifest and run it in parts; `pipeline plan` shows what each of them takes.',
+    retry: 'never',
+  });
+}
+
+/** What the next plan needs to say why, and how long. Never the reason why a run fails. */
+async function keepForNextTime({
+  parts: { store, account, terms, emit },
+  plan,
+  log,
+}: {
+  parts: RunParts;
+  plan: Plan;
+  log: RunLog;
+}): Promise<void> {
+  const { title, delivery } = plan;
+  try {
+    const key = editionKey({ title, author: delivery.author }, account.realm);
+    await putEdition(store, key, editionOf(plan, log.hasTake));
+    const pace = log.pace(terms.sessionsAtOnce);
+    if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
+  } catch (error) {
+    const { message } = troubleOf(error);
+    const what = 'Why lines change could not be noted, so the next plan may call changed lines new';
+    emit({ type: 'notice', level: 'warning', message: `${what}: ${message}` });
+  }
 }
 
 /** A fault of the program stops the run like a failure of the world, but keeps its stack for whoever reports it. */
@@ -129,12 +204,14 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   log.onBlocked = (failure) => stop.abort(failure);
   log.countCallsOf(work);
   let follower: Follower | undefined;
+  const purse = purseOf(runId, parts.terms);
   try {
+    await work.purses.open(runId, parts.terms.budgetNanos ?? null);
     follower = await followRun(work.queue, { runId, signal, ...log.listener() });
-    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan) }));
+    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan, purse) }));
     const chapters = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.canSpeak(chapter));
     log.startSpeaking();
-    const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
+    const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: paidFrom(purse, chapter) }));
     await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
     await log.deliveries.delivered();
     // Bound last, from chapters that are all there; without one of them there is no book.
@@ -149,12 +226,22 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     // What ended within the grace was paid for and is kept, so it is counted too.
     if (signal.aborted) await follower?.catchUp();
     await follower?.close();
+    // Redis may be the very thing that is gone; then the sum is told as unknown.
+    log.account = await work.purses.account(runId).catch(() => undefined);
     await work.close();
   }
 }
 
-function voicesToEnroll(plan: Plan): Plan['voices'][number]['step'][] {
-  return plan.voices.filter((voice) => voice.need === 'enroll').map((voice) => voice.step);
+function purseOf(id: string, { tariff: { speech, enrolmentNanos } }: Terms): PurseRef {
+  return { id, ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
+}
+
+function voicesToEnroll(plan: Plan, purse: PurseRef): Plan['voices'][number]['step'][] {
+  return plan.voices.filter((voice) => voice.need === 'enroll').map(({ step }) => ({ ...step, purse }));
+}
+
+function paidFrom(purse: PurseRef, chapter: PlannedChapter): ReturnType<typeof missingSegments> {
+  return missingSegments(chapter).map((step) => ({ ...step, purse }));
 }
 
 /** Puts the samples and the cover into the store, where a worker on another machine finds them. */

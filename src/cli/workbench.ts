@@ -94,6 +94,7 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      purses: limits.purses,
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
@@ -109,6 +110,7 @@ export async function openWorkbench({
     return {
       queue,
       workerId,
+      purses: limits.purses,
       calls: () => {
         const { enroll, list } = enrolment.counts();
         return { enroll, list, synthesize: sessions.stats().commits };

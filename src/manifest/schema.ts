@@ -111,4 +111,8 @@ export const manifestSchema = z.strictObject({
   chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in the order they are heard.'),
   pauses: pausesSchema.optional().describe('How long the narrator waits, in seconds.'),
   output: outputSchema.optional().describe('What is delivered.'),
+  budget: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe("Most that a run may spend, such as 5.00 or '5.00 CNY'. Over it nothing is sent. Default: no limit."),
 });

@@ -4,6 +4,7 @@
  */
 import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
+import type { Rate } from './price.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
 export type StepKind = 'enroll' | 'synthesize' | 'master' | 'bind';
@@ -24,6 +25,16 @@ export interface EnrollStep {
   transcript?: string;
   /** ISO code of the sample's language (`en`, `zh`, …). */
   language?: string;
+  purse?: PurseRef;
+}
+
+/** The run's money, as far as a step must know it to ask before it spends (src/limits.ts). It shapes nothing, so it is in no key. */
+export interface PurseRef {
+  /** Names the purse: the run. */
+  id: string;
+  /** What speech costs; undefined when nobody knows, then commits are only counted. */
+  rate?: Rate;
+  enrolmentNanos: number;
 }
 
 /** Speak one segment, unless the store has its take. */
@@ -50,6 +61,7 @@ export interface SynthesizeStep {
   direction?: string;
   /** Tells the takes of a repeated line apart, from 1 for its second one; absent for the first. */
   variant?: number;
+  purse?: PurseRef;
 }
 
 /** A voice that the ledger knows by its key, or one that the author enrolled and named by the service's own id. */

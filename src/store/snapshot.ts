@@ -1,9 +1,12 @@
 /** Asks the store what it has of a draft. */
 import pLimit from 'p-limit';
+import type { Realm } from '../account.ts';
 import type { Draft } from '../plan/draft.ts';
+import { editionKey } from '../plan/keys.ts';
 import type { Snapshot } from '../plan/plan.ts';
 import { findBook } from './books.ts';
-import { findVoice } from './ledger.ts';
+import { findEdition } from './editions.ts';
+import { findVoice, hasIntent, isVoiceDamaged } from './ledger.ts';
 import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
 import { findTake } from './takes.ts';
@@ -12,20 +15,29 @@ import { findTake } from './takes.ts';
 const READS_AT_ONCE = 32;
 
 /** What of the draft exists for this account. Reads each key once, however often the book repeats it. */
-export async function snapshotOf(store: Store, draft: Draft, account: string): Promise<Snapshot> {
+export async function snapshotOf(
+  store: Store,
+  draft: Draft,
+  { account, realm }: { account: string; realm: Realm },
+): Promise<Snapshot> {
   const limit = pLimit(READS_AT_ONCE);
   const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
   const takes = new Map<string, string>();
   const voices = new Set<string>();
+  const voicesToLookFor = new Set<string>();
   const masters = new Map<string, string>();
   const books = new Map<string, string>();
-  await Promise.all([
+  const { title, delivery } = draft;
+  const [edition] = await Promise.all([
+    findEdition(store, editionKey({ title, author: delivery.author }, realm)),
     limit.map(takeKeys, async (key) => {
       const take = await findTake(store, key);
       if (take !== undefined) takes.set(key, take.pcm.digest);
     }),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
+      else if ((await hasIntent(store, key, account)) || (await isVoiceDamaged(store, key, account)))
+        voicesToLookFor.add(key);
     }),
     limit.map(draft.chapters, async ({ master: { key } }) => {
       const master = await findMaster(store, key);
@@ -36,5 +48,5 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, voices, masters, books };
+  return { takes, voices, masters, books, voicesToLookFor, edition };
 }

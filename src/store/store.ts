@@ -43,8 +43,11 @@ export interface Store {
   workFolder(): Promise<string>;
 }
 
-/** What kinds of record there are: takes, enrolled voices, enrolments under way, last uses of voices, masters and books. */
-export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'voice-use' | 'master' | 'book';
+/**
+ * What kinds of record there are: takes, enrolled voices, enrolments under way, last uses of voices, masters, books, what
+ * each book was at its last run, and how fast an account speaks.
+ */
+export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'voice-use' | 'master' | 'book' | 'edition' | 'pace';
 
 /** A blob's name and size. */
 export interface BlobRef {

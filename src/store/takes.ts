@@ -1,4 +1,5 @@
 /** Takes in the store: the accepted recording of one segment, and what was measured while it arrived. */
+import type { Usage } from '../plan/price.ts';
 import type { BlobRef, Store } from './store.ts';
 
 /** Everything we know of a take. It exists only after the service ended the response properly and the take had sound. */
@@ -17,6 +18,8 @@ export interface TakeRecord {
   sessionId: string;
   responseId: string;
   billedCharacters: number;
+  /** What the service said that it used, as it said it: billed characters or tokens. Absent when it said nothing, and in old records. */
+  usage?: Usage;
   /** It was spoken by a simulator. */
   simulated: boolean;
   /** ISO 8601, UTC. */

@@ -41,7 +41,8 @@ export async function openWorkplace(options: SimulatorOptions = {}): Promise<Wor
     const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, gate: limits.enrollGate });
     const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.slots });
     undo.push(() => sessions.close());
-    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight: limits.singleFlight };
+    const { singleFlight, purses } = limits;
+    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, purses };
   };
   return {
     context: another('here'),
