@@ -9,6 +9,8 @@ export interface Flags {
   out?: string;
   store?: string;
   sessions?: number;
+  /** Most that a run may spend, as it was written. */
+  budget?: string;
 }
 
 /** Everything the environment and the flags say, with defaults filled in. */
@@ -41,6 +43,10 @@ export interface Config {
   stallSeconds: number;
   /** When the account is full of voices, ours unused for so many days may be deleted; undefined: none ever. */
   freeVoicesAfterDays: number | undefined;
+  /** Absolute: the user's own prices, if there is such a file. */
+  pricesPath: string;
+  /** The file was named by PIPELINE_PRICES, so it must be there. */
+  pricesNamed: boolean;
   /** Overrides the model table's figure; undefined leaves it to the table. */
   callsPerMinute: number | undefined;
 }
@@ -82,6 +88,11 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
+    pricesPath: resolve(
+      nonEmpty(env['PIPELINE_PRICES']) ??
+        join(nonEmpty(env['XDG_CONFIG_HOME']) ?? join(homedir(), '.config'), 'narration-pipeline', 'prices.yaml'),
+    ),
+    pricesNamed: nonEmpty(env['PIPELINE_PRICES']) !== undefined,
   };
 }
 

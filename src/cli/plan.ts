@@ -1,85 +1,41 @@
-/** `pipeline plan`: what a run would do and what it would cost, without doing any of it. */
+/** `pipeline plan`: what a run would do, why, and what it would cost, without doing any of it. */
 import { accountOf } from '../account.ts';
 import { loadBook } from '../book.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
-import { type Plan, type PlanTotals, planTotals } from '../plan/plan.ts';
-import { planRun } from '../run.ts';
+import { planReport } from '../plan/report.ts';
+import { outlookOf, planRun } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
 import { printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
+import { planLines } from './plan-screen.ts';
 import { SIMULATED_SERVICE } from './service.ts';
-import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
+import { openTerminal, plain } from './terminal.ts';
+import { termsOf } from './terms.ts';
 
-/** Exit code 0, or 2 when the manifest has mistakes. Needs no key: without one, no voice counts as enrolled. */
-export async function planCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
+/**
+ * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
+ * without one, no voice counts as enrolled. Calls nothing and writes nothing.
+ */
+export async function planCommand(
+  manifest: string,
+  flags: Flags & { json?: boolean; verbose?: boolean },
+): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   const loaded = await loadBook({ manifestPath: manifest });
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
   if (loaded.book === undefined) return EXIT.wrongInput;
-  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
+  const { book } = loaded;
+  const terms = await termsOf(config, book.manifest, flags);
+  const account = accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' });
   const store = await openDiskStore(config.storeDir);
-  const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
-  const totals = planTotals(plan);
-  if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals)));
-  else printPlan({ plan, totals, terminal });
-  return EXIT.ok;
-}
-
-/** The plan as `plan --json` prints it. Relied upon from outside: add, never rename. */
-function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: PlanTotals): object {
-  return {
-    type: 'plan',
-    voices,
-    segments,
-    billedCharacters,
-    cost,
-    chapters: plan.chapters.map((chapter) => ({
-      index: chapter.number,
-      title: chapter.title,
-      synthesize: chapter.segments.filter((segment) => segment.need === 'speak').length,
-      reasons: reasonsOf(chapter),
-      coverage: chapter.coverage,
-    })),
-  };
-}
-
-/** Why: how many segments for each reason, and why the chapter is mastered or not. */
-function reasonsOf(chapter: Plan['chapters'][number]): Record<string, number | string> {
-  const reasons: Record<string, number | string> = { master: chapter.master.reason };
-  for (const { reason } of chapter.segments) reasons[reason] = Number(reasons[reason] ?? 0) + 1;
-  return reasons;
-}
-
-function printPlan({ plan, totals, terminal }: { plan: Plan; totals: PlanTotals; terminal: Terminal }): void {
-  terminal.out(terminal.paint('bold', plain(plan.title)));
-  for (const { step, need } of plan.voices) {
-    terminal.out(
-      `  voice of ${plain(step.characters.join(', '))}: ${need === 'enroll' ? 'to be enrolled' : 'nothing to enrol'}`,
-    );
+  const plan = await planRun({ book, store, account });
+  const report = planReport(plan, await outlookOf({ store, account, terms }, plan));
+  if (flags.json) terminal.out(JSON.stringify(report));
+  else {
+    terminal.out(terminal.paint('bold', plain(report.title)));
+    for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
   }
-  for (const chapter of plan.chapters) {
-    const speak = chapter.segments.filter((segment) => segment.need === 'speak').length;
-    const what = [
-      speak > 0 ? `speak ${grouped(speak)} of ${counted(chapter.segments.length, 'segment')}` : undefined,
-      chapter.master.need === 'make' ? `master (${MASTER_REASONS[chapter.master.reason]})` : undefined,
-    ].filter((part) => part !== undefined);
-    terminal.out(
-      `  chapter ${chapter.number} “${plain(chapter.title)}”: ${what.length === 0 ? 'nothing to do' : what.join(', ')}`,
-    );
-  }
-  const { voices, segments, billedCharacters, cost } = totals;
-  terminal.out(
-    `${counted(voices.enroll, 'voice')} to enrol, ${counted(segments.synthesize, 'segment')} to speak, ${counted(billedCharacters, 'billed character')}` +
-      (cost === null ? ', price unknown.' : `, about ${cost.amount.toFixed(2)} ${cost.currency}.`),
-  );
-  terminal.out(terminal.paint('dim', `Prices: ${plan.model.source}.`));
+  return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;
 }
-
-const MASTER_REASONS: Readonly<Record<Plan['chapters'][number]['master']['reason'], string>> = {
-  new: 'new or changed',
-  'takes-missing': 'its text changed or is new',
-  'takes-changed': 'a take was spoken again',
-  stored: 'in the store',
-};

@@ -11,6 +11,7 @@ import { onInterrupt } from './interrupt.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
+import { termsOf } from './terms.ts';
 
 /** Exit codes as in src/cli/exit.ts. With `json`, stdout carries events and nothing else. */
 export async function runCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
@@ -45,6 +46,7 @@ export async function runManifest({
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
   if (book === undefined) return EXIT.wrongInput;
+  const terms = await termsOf(config, book.manifest, flags);
   const account = accountFor(config);
   const store = await openDiskStore(config.storeDir);
   const diagnostics = await castMistakes(book, { store, account: account.id });
@@ -60,6 +62,7 @@ export async function runManifest({
     account,
     simulated: config.simulate,
     outDir: config.outDir,
+    terms,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
       return openWorkbench({ config, account, store, notice, signal });

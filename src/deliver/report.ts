@@ -50,6 +50,8 @@ export interface Report {
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
   calls: RunFinishedEvent['calls'];
+  /** Planned against billed; of the run that wrote the report, which may have had little to do. */
+  money: Pick<RunFinishedEvent, 'planned' | 'cost' | 'billedDifference' | 'usage' | 'unanswered' | 'budget'>;
 }
 
 /**
@@ -119,6 +121,14 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     voices: finished.voices,
     billedCharacters: finished.billedCharacters,
     calls: finished.calls,
+    money: {
+      planned: finished.planned,
+      cost: finished.cost,
+      billedDifference: finished.billedDifference,
+      usage: finished.usage,
+      unanswered: finished.unanswered,
+      budget: finished.budget,
+    },
   };
 }
 

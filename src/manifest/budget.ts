@@ -20,7 +20,8 @@ export function parseBudget(raw: unknown): Budget | { problem: string } {
   const match = /^(\d+(?:\.\d+)?)(?:\s*([A-Za-z]{3}))?$/.exec(text.trim());
   if (match?.[1] === undefined) return { problem: problemOf(text.trim()) };
   const amount = Number(match[1]);
-  if (amount > MOST) return { problem: `${shorten(text)} is more than ${MOST}; a budget that no book reaches guards nothing.` };
+  if (amount > MOST)
+    return { problem: `${shorten(text)} is more than ${MOST}; a budget that no book reaches guards nothing.` };
   return { amount, ...(match[2] !== undefined && { currency: match[2].toUpperCase() }) };
 }
 

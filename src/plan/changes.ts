@@ -73,7 +73,9 @@ function pairChapters(
 ): [DraftChapter, EditionChapter][] {
   const byTitle = new Map(before.map((chapter) => [chapter.title, chapter]));
   const titles = new Set(now.map(({ title }) => title));
-  const byNumber = new Map(before.filter(({ title }) => !titles.has(title)).map((chapter) => [chapter.number, chapter]));
+  const byNumber = new Map(
+    before.filter(({ title }) => !titles.has(title)).map((chapter) => [chapter.number, chapter]),
+  );
   return now.flatMap((chapter): [DraftChapter, EditionChapter][] => {
     const was = byTitle.get(chapter.title) ?? byNumber.get(chapter.number);
     return was === undefined ? [] : [[chapter, was]];

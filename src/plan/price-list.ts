@@ -93,7 +93,8 @@ function wordsFor(issue: z.core.$ZodIssue, path: Path): { at: Path; message: str
     case 'unrecognized_keys':
       return { at: [...path, issue.keys[0] ?? ''], message: `There is no field "${issue.keys[0]}" here.` };
     case 'invalid_type': {
-      if (issue.input === undefined || issue.input === null) return { at: path, message: `${name} is missing or empty.` };
+      if (issue.input === undefined || issue.input === null)
+        return { at: path, message: `${name} is missing or empty.` };
       const wanted = { number: 'a number', int: 'a whole number', string: 'text' }[issue.expected as string];
       return { at: path, message: `${name} must be ${wanted ?? 'a group of fields'}.` };
     }
@@ -102,7 +103,10 @@ function wordsFor(issue: z.core.$ZodIssue, path: Path): { at: Path; message: str
     case 'too_big':
       return { at: path, message: `${name} must be at most ${issue.maximum}.` };
     case 'invalid_format':
-      return { at: path, message: issue.format === 'date' ? `${name} must be a day such as 2026-11-01.` : issue.message };
+      return {
+        at: path,
+        message: issue.format === 'date' ? `${name} must be a day such as 2026-11-01.` : issue.message,
+      };
     default:
       return { at: path, message: issue.message };
   }

@@ -50,9 +50,7 @@ function longestCommon({ before, after, from: [a, b], to: [aEnd, bEnd], pairs }:
     for (let j = bEnd - 1; j >= b; j--) {
       const cell = (i - a) * width + (j - b);
       lengths[cell] =
-        before[i] === after[j]
-          ? lengths[cell + width + 1]! + 1
-          : Math.max(lengths[cell + width]!, lengths[cell + 1]!);
+        before[i] === after[j] ? lengths[cell + width + 1]! + 1 : Math.max(lengths[cell + width]!, lengths[cell + 1]!);
     }
   }
   for (let i = a, j = b; i < aEnd && j < bEnd; ) {

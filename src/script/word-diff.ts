@@ -8,7 +8,8 @@ export interface WordChange {
 }
 
 /** A word with the blanks behind it; scripts without blanks are compared letter by letter. */
-const WORDS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]\s*|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+\s*|\s+/gu;
+const WORDS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]\s*|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+\s*|\s+/gu;
 
 /** What changed between two wordings: neighbours of one kind are joined; what was removed stands before what was added. */
 export function wordDiff(before: string, after: string): WordChange[] {

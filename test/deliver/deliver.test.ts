@@ -41,7 +41,7 @@ const chapter: PlannedChapter = {
   segments: [{ step: segment('a'), need: 'reuse', reason: 'stored' }],
   lines: [0],
   coverage: { sourceCharacters: 1, spoken: 1, excluded: {} },
-  master: { step: masterStep('m'), need: 'make', reason: 'new' },
+  master: { step: masterStep('m'), need: 'make', reason: 'new', changed: [] },
 };
 const plan: Plan = {
   title: 'Book',
@@ -101,6 +101,12 @@ async function report({ master, delivered }: Awaited<ReturnType<typeof deliver>>
     book: null,
     folder: out,
     seconds: 1,
+    planned: { billedCharacters: 3, cost: null },
+    cost: null,
+    billedDifference: 0,
+    usage: null,
+    unanswered: { calls: 0, billedCharacters: 0 },
+    budget: null,
   };
   await writeReports(out, { title: HOSTILE, finished, delivery: DELIVERY, masters: new Map([[1, master]]) });
 }

@@ -1,7 +1,7 @@
 /** `pipeline run` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { sessionsOption, simulateOption, storeOption } from './arguments.ts';
+import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from './arguments.ts';
 import { end } from './end.ts';
 
 /** Adds the command. */
@@ -14,6 +14,8 @@ export function registerRun(root: Command): void {
     .option('--out <dir>', 'where finished books go (default: out)')
     .addOption(storeOption())
     .addOption(sessionsOption())
+    .addOption(budgetOption())
+    .addOption(yesOption())
     .option('--json', 'one JSON event a line on stdout; the last is run.finished')
     .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
       const { runCommand } = await import('../run.ts');
