@@ -79,9 +79,11 @@ export function editionOf(plan: Plan, hasTake: (segment: PlannedSegment) => bool
   return { version: 1, title, author: delivery.author, model: model.id, voices: [...voices.keys()], chapters };
 }
 
-/** What tells voices apart, as in the key of a take. */
+/** What tells voices apart: the recording, or the id of a voice that the author enrolled. Not the model, which is told by itself. */
 export function voiceIdentity(voice: VoiceRef): string {
-  return 'enrollment' in voice ? voice.enrollment.key : `id:${voice.voiceId}`;
+  if ('voiceId' in voice) return `id:${voice.voiceId}`;
+  const { sample, transcript, language } = voice.enrollment;
+  return fieldDigest([sample.digest, transcript ?? null, language ?? null]);
 }
 
 /** A digest for each thing that shapes a master: the takes, the pauses, the characters, and every other field of its step. */

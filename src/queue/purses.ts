@@ -99,7 +99,9 @@ export function memoryPurses(): PurseStore {
     },
     account: async (id) => {
       const purse = purses.get(id);
-      return purse === undefined ? undefined : { ...purse };
+      if (purse === undefined) return undefined;
+      const { budgetNanos, ...account } = purse;
+      return account;
     },
   };
 }

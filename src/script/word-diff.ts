@@ -29,7 +29,9 @@ export function wordDiff(before: string, after: string): WordChange[] {
   for (const [i, j] of [...pairs, [old.length, young.length] as const]) {
     add('removed', old.slice(a, i).join(''));
     add('added', young.slice(b, j).join(''));
-    add('same', young[j] ?? '');
+    const [was = '', is = ''] = [old[i], young[j]];
+    // At the end of one wording a word has no blank behind it.
+    add('same', was.length > is.length ? was : is);
     [a, b] = [i + 1, j + 1];
   }
   return changes;
