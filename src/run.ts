@@ -13,22 +13,20 @@ import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
 import type { Purses } from './limits.ts';
-import { draftBook } from './plan/draft.ts';
 import { editionOf } from './plan/edition.ts';
 import { editionKey } from './plan/keys.ts';
-import { missingSegments, type Plan, type PlannedChapter, planBook, plannedNanos, planTotals } from './plan/plan.ts';
+import { missingSegments, type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan/plan.ts';
 import { moneyOf, moneyText } from './plan/price.ts';
-import { type Outlook, planReport } from './plan/report.ts';
+import { planReport } from './plan/report.ts';
 import type { CallCounts, PurseRef } from './plan/step.ts';
+import { outlookOf, planRun, type Terms } from './plan-book.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun } from './queue/follow.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import { RunLog } from './run-log.ts';
 import { putEdition } from './store/editions.ts';
-import { countVoices } from './store/ledger.ts';
-import { findPace, putPace } from './store/pace.ts';
-import { snapshotOf } from './store/snapshot.ts';
+import { putPace } from './store/pace.ts';
 import type { Store } from './store/store.ts';
 
 /** What a run works with. */
@@ -48,9 +46,6 @@ export interface RunParts {
   /** Aborts on Ctrl-C: what is under way gets a short grace, the rest is left for the next run. */
   signal: AbortSignal;
 }
-
-/** What a plan is priced and timed with, as far as the store does not know it. */
-export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;
 
 /** An open queue with workers on it. */
 export interface Work {
@@ -76,30 +71,6 @@ export interface RunOutcome {
 
 /** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
 const GRACE_MS = 5_000;
-
-/** What of a book is needed now. Reads the store, changes nothing. */
-export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
-  const draft = draftBook({
-    manifest: book.manifest,
-    chapters: book.chapters,
-    samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
-    ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
-    realm: account.realm,
-  });
-  return planBook(draft, await snapshotOf(store, draft, { account: account.id, realm: account.realm }));
-}
-
-/** The plan's terms with what the store knows: how fast the account spoke before, how many voices it has. */
-export async function outlookOf(
-  { store, account, terms }: Pick<RunParts, 'store' | 'account' | 'terms'>,
-  plan: Plan,
-): Promise<Outlook> {
-  const [pace, knownVoices] = await Promise.all([
-    findPace(store, { account: account.id, model: plan.model.id }),
-    countVoices(store, account.id),
-  ]);
-  return { ...terms, pace, knownVoices };
-}
 
 /** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
 const MOST_CHANGES = 20;

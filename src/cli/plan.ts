@@ -4,7 +4,7 @@ import { loadBook } from '../book.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { planReport } from '../plan/report.ts';
-import { outlookOf, planRun } from '../run.ts';
+import { outlookOf, planRun } from '../plan-book.ts';
 import { openDiskStore } from '../store/disk.ts';
 import { printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
