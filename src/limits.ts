@@ -74,3 +74,15 @@ export interface PurseAccount {
   /** A hold was refused: the run is not to spend any more. */
   exhausted: boolean;
 }
+
+/** The account of a purse that nobody asked. */
+export const NOTHING_SPENT: PurseAccount = {
+  spentNanos: 0,
+  heldNanos: 0,
+  characters: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  unansweredCommits: 0,
+  unansweredCharacters: 0,
+  exhausted: false,
+};

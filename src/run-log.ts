@@ -2,7 +2,7 @@
 import { Deliveries } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
-import type { PurseAccount } from './limits.ts';
+import { NOTHING_SPENT, type PurseAccount } from './limits.ts';
 import { missingSegments, type Plan, type PlannedChapter, type PlannedSegment, planTotals } from './plan/plan.ts';
 import { moneyOf, type Tariff } from './plan/price.ts';
 import type { Pace } from './plan/report.ts';
@@ -25,17 +25,6 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
 
 /** Less speech than this says nothing of an account's usual speed, in seconds. */
 const LEAST_PACE_SECONDS = 60;
-
-const NOTHING_SPENT: PurseAccount = {
-  spentNanos: 0,
-  heldNanos: 0,
-  characters: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  unansweredCommits: 0,
-  unansweredCharacters: 0,
-  exhausted: false,
-};
 
 /** Collects one run. */
 export class RunLog {

@@ -1,6 +1,6 @@
 /** Purses of runs: one process keeps them in memory, many machines in Redis; who asks can not tell which. */
 import { PipelineError } from '../errors.ts';
-import type { Hold, PurseAccount, Purses, Spending } from '../limits.ts';
+import { type Hold, NOTHING_SPENT, type PurseAccount, type Purses, type Spending } from '../limits.ts';
 import type { Shared } from './limits-redis.ts';
 import { abortable, sleep } from './waiting.ts';
 
@@ -72,7 +72,7 @@ export function memoryPurses(): PurseStore {
     purse.budgetNanos === null || nanos <= purse.budgetNanos;
   return {
     async open(id, budgetNanos) {
-      if (!purses.has(id)) purses.set(id, { ...EMPTY, budgetNanos });
+      if (!purses.has(id)) purses.set(id, { ...NOTHING_SPENT, budgetNanos });
     },
     async take(id, nanos, patient) {
       const purse = purses.get(id);
@@ -185,17 +185,6 @@ export function redisPurses({ redis }: Shared, { prefix }: { prefix: string }): 
 }
 
 type Count = Exclude<keyof PurseAccount, 'exhausted'>;
-
-const EMPTY: PurseAccount = {
-  spentNanos: 0,
-  heldNanos: 0,
-  characters: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  unansweredCommits: 0,
-  unansweredCharacters: 0,
-  exhausted: false,
-};
 
 /** What a settled hold adds to which count. */
 function counts({ nanos, characters = 0, inputTokens = 0, outputTokens = 0, unanswered }: Spending): [Count, number][] {
