@@ -1,15 +1,15 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost, without doing any of it. */
-import { accountOf } from '../account.ts';
-import { loadBook } from '../book.ts';
+import { type BookReading, loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { planReport } from '../plan/report.ts';
 import { outlookOf, planRun } from '../plan-book.ts';
 import { openDiskStore } from '../store/disk.ts';
-import { printDiagnostics } from './check.ts';
+import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
 import { planLines } from './plan-screen.ts';
-import { SIMULATED_SERVICE } from './service.ts';
+import { accountToLookAt } from './service.ts';
 import { openTerminal, plain } from './terminal.ts';
 import { termsOf } from './terms.ts';
 
@@ -24,12 +24,19 @@ export async function planCommand(
   const terminal = openTerminal();
   const config = readConfig(flags);
   const loaded = await loadBook({ manifestPath: manifest });
-  if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
-  if (loaded.book === undefined) return EXIT.wrongInput;
+  const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
+    printDiagnostics({ diagnostics, sources }, terminal);
+    if (flags.json) terminal.out(JSON.stringify(mistakesEvent(manifest, diagnostics)));
+    return EXIT.wrongInput;
+  };
   const { book } = loaded;
+  if (book === undefined) return refuse(loaded);
+  if (!flags.json) printDiagnostics(loaded, terminal);
   const terms = await termsOf(config, book.manifest, flags);
-  const account = accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' });
+  const account = accountToLookAt(config);
   const store = await openDiskStore(config.storeDir);
+  const miscast = await castMistakes(book, { store, account: account.id });
+  if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
   const plan = await planRun({ book, store, account });
   const report = planReport(plan, await outlookOf({ store, account, terms }, plan));
   if (flags.json) terminal.out(JSON.stringify(report));

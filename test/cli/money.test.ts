@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PlanReport } from '../../src/events.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis } from '../queue/redis-server.ts';
@@ -14,6 +14,9 @@ const CHARACTER = 0.0001;
 const VOICE = 0.01;
 
 let rig: Rig;
+/** Whole runs on a machine that may be busy with other work. */
+vi.setConfig({ testTimeout: 240_000 });
+
 beforeEach(async () => {
   rig = await makeRig();
   await writeBook(rig);
