@@ -5,6 +5,7 @@ import { type LoadedAsset, loadCover, loadSamples } from './book/assets.ts';
 import { readAuthorFile, unreadable } from './book/author-file.ts';
 import { type BookChapter, loadChapters } from './book/chapters.ts';
 import { complain, type Desk } from './book/desk.ts';
+import { placeSample, type SamplePlace } from './book/retail-sample.ts';
 import { createDownload, type Download } from './download.ts';
 import { type Diagnostic, hasErrors } from './manifest/diagnostic.ts';
 import type { Character, Manifest } from './manifest/manifest.ts';
@@ -22,6 +23,8 @@ export interface Book {
   /** By character name: the samples of all characters that have one and say something. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
+  /** Where the retail sample begins, when the manifest asks for one. */
+  sample?: SamplePlace;
 }
 
 /** A book when nothing stands against it; every mistake of all files; the texts that the mistakes point into. */
@@ -85,10 +88,12 @@ export async function loadBook({
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ desk, characters: readable.characters, spoken });
   const cover = readable.cover && (await loadCover(desk, readable.cover));
+  const sample = placeSample(desk, readable, chapters);
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
   warnOfSilence({ desk, characters: manifest.characters, spoken });
   warnOfSharing({ desk, characters: manifest.characters, samples });
-  return { book: { manifestPath, folder, manifest, chapters, samples, ...(cover && { cover }) }, diagnostics, sources };
+  const extras = { ...(cover && { cover }), ...(sample && { sample }) };
+  return { book: { manifestPath, folder, manifest, chapters, samples, ...extras }, diagnostics, sources };
 }
 
 interface OpenedManifest {

@@ -2,12 +2,15 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './deliver/files.ts';
+import { deliverLines } from './deliver/lines.ts';
 import { bookSidecars, chapterSidecars, type Sidecar } from './deliver/sidecars.ts';
-import { bookFileStem, chapterFileStem, FAILED_MARK } from './plan/names.ts';
+import { chapterStem, markedStem } from './deliver/stems.ts';
+import type { AudioFormat } from './manifest/manifest.ts';
+import { bookFileStem } from './plan/names.ts';
 import type { Plan, PlannedChapter } from './plan/plan.ts';
 import type { BookRecord } from './store/books.ts';
 import { makeFolder } from './store/make-folder.ts';
-import type { MasterRecord } from './store/masters.ts';
+import { type MasterRecord, partsOf } from './store/masters.ts';
 import type { Store } from './store/store.ts';
 
 /** What a delivery came to. */
@@ -54,15 +57,32 @@ export async function deliverChapter(of: {
   folder: string;
 }): Promise<Delivered> {
   const { store, plan, chapter, master, folder } = of;
-  const stem = markedStem(chapterFileStem(chapter.number, plan.chapters.length, chapter.title), master);
-  const wanted = master.files.filter(({ format }) => plan.delivery.formats.includes(format));
   const madeAt = new Date(master.madeAt);
-  const names = wanted.map((file) => ({ file, name: `${stem}.${file.format}` }));
-  let written = 0;
-  for (const { file, name } of names) if (await deliverStored({ store, file, folder, name, madeAt })) written += 1;
-  const sidecars = chapterSidecars({ plan, chapter, master, stem });
-  written += await deliverSidecars(sidecars, folder);
-  return { files: names.map(({ name }) => join(folder, name)), extras: paths(sidecars, folder), written };
+  const delivered: Delivered = { files: [], extras: [], written: 0 };
+  const parts = partsOf(master);
+  for (const part of parts) {
+    const which = part.number === 0 ? undefined : { number: part.number, of: parts.length };
+    const stem = markedStem(chapterStem(plan, chapter, which), master);
+    for (const file of part.files.filter(({ format }) => isWanted(format, chapter, plan))) {
+      const name = `${stem}.${file.format}`;
+      if (await deliverStored({ store, file, folder, name, madeAt })) delivered.written += 1;
+      delivered.files.push(join(folder, name));
+    }
+    const sidecars = chapterSidecars({ plan, chapter, part, positions: master.positions, stem });
+    delivered.written += await deliverSidecars(sidecars, folder);
+    delivered.extras.push(...paths(sidecars, folder));
+  }
+  const lines = await deliverLines({ store, plan, chapter, master, folder });
+  return {
+    files: delivered.files,
+    extras: [...delivered.extras, ...lines.paths],
+    written: delivered.written + lines.written,
+  };
+}
+
+/** A chapter may have files that only the book is made of; a sample has none but its own. */
+function isWanted(format: AudioFormat, { role }: PlannedChapter, { delivery }: Plan): boolean {
+  return role === 'retail-sample' || delivery.formats.includes(format);
 }
 
 /** Delivers the book file as `Title.m4b`; like `deliverChapter`. */
@@ -79,10 +99,6 @@ export async function deliverBook(of: {
   const sidecars = bookSidecars({ plan, book, stem });
   const written = (isNew ? 1 : 0) + (await deliverSidecars(sidecars, folder));
   return { files: [join(folder, name)], extras: paths(sidecars, folder), written };
-}
-
-function markedStem(stem: string, { verdict }: { verdict: string }): string {
-  return verdict === 'fail' ? `${stem}${FAILED_MARK}` : stem;
 }
 
 async function deliverSidecars(sidecars: readonly Sidecar[], folder: string): Promise<number> {

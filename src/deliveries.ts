@@ -2,7 +2,7 @@
 import { deliverBook, deliverChapter } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from './events.ts';
-import type { Plan, PlannedChapter } from './plan/plan.ts';
+import { type Plan, type PlannedChapter, spokenChapters } from './plan/plan.ts';
 import { findBook } from './store/books.ts';
 import { findMaster, type MasterRecord } from './store/masters.ts';
 import type { Store } from './store/store.ts';
@@ -44,7 +44,7 @@ export class Deliveries {
 
   /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
   canBind(): boolean {
-    return this.#plan.chapters.every(({ number }) => this.#masters.has(number));
+    return spokenChapters(this.#plan).every(({ number }) => this.#masters.has(number));
   }
 
   /** The records of what was delivered, by chapter number. */
@@ -64,7 +64,7 @@ export class Deliveries {
 
   /** Every chapter of the book as it was delivered, or not. */
   chapters(): DeliveredChapter[] {
-    return this.#plan.chapters.map(({ number, title }) => this.#chapters.get(number) ?? undelivered(number, title));
+    return this.#plan.chapters.map((chapter) => this.#chapters.get(chapter.number) ?? undelivered(chapter));
   }
 
   /** The book file as it was delivered, or not; null when none is wanted. */
@@ -74,7 +74,7 @@ export class Deliveries {
 
   /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
   async #deliver(chapter: PlannedChapter): Promise<void> {
-    const { number, title } = chapter;
+    const { number, title, role } = chapter;
     try {
       const master = await findMaster(this.#store, chapter.master.step.key);
       if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
@@ -83,7 +83,12 @@ export class Deliveries {
       const { files, extras, written } = await deliverChapter({ ...where, chapter, master });
       this.#masters.set(number, master);
       const { durationSeconds, loudnessLufs, verdict } = master;
-      const delivered = { index: number, title, files, extras, durationSeconds, loudnessLufs, verdict };
+      const parts = master.parts?.length;
+      const delivered: DeliveredChapter = {
+        ...{ index: number, title, files, extras, durationSeconds, loudnessLufs, verdict },
+        ...(role && { role }),
+        ...(parts !== undefined && { parts }),
+      };
       this.#chapters.set(number, delivered);
       const made = chapter.master.need === 'make';
       this.#emit({
@@ -91,6 +96,7 @@ export class Deliveries {
         outcome: made ? 'made' : written > 0 ? 'reused' : 'unchanged',
         ...delivered,
       });
+      if (parts !== undefined) this.#emit({ type: 'notice', level: 'warning', message: parted(delivered, parts) });
       for (const failure of master.failures) {
         this.#emit({ type: 'notice', level: 'warning', message: `Chapter ${number}, ${failure}.` });
       }
@@ -131,6 +137,11 @@ function undeliveredBook(title: string): DeliveredBook {
   return { title, files: [], durationSeconds: 0, verdict: 'none' };
 }
 
-function undelivered(index: number, title: string): DeliveredChapter {
-  return { index, title, files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
+function undelivered({ number: index, title, role }: PlannedChapter): DeliveredChapter {
+  return { index, title, ...(role && { role }), files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
+}
+
+function parted({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
+  const minutes = Math.max(1, Math.round(durationSeconds / 60));
+  return `Chapter ${index} “${title}” lasts ${minutes} minutes, more than its profile takes: delivered in ${parts} parts.`;
 }

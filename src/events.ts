@@ -76,16 +76,20 @@ export interface ProgressEvent {
 
 /** A chapter as it was delivered. */
 export interface DeliveredChapter {
-  /** 1-based number of the chapter. */
+  /** 1-based number of the chapter; opening credits have 0, closing credits and a retail sample what follows the last. */
   index: number;
   title: string;
+  /** Absent for a chapter of the text. */
+  role?: 'opening-credits' | 'closing-credits' | 'retail-sample';
+  /** How many parts it was delivered in; absent for one piece. */
+  parts?: number;
   /** Paths of its files; empty when it was not delivered. */
   files: string[];
   durationSeconds: number;
   /** Integrated loudness of the finished file; null for silence or when there is no file. */
   loudnessLufs: number | null;
   verdict: 'pass' | 'fail' | 'none';
-  /** Paths of what lies beside them: subtitles, labels. */
+  /** Paths of what lies beside them: subtitles, labels, single lines. */
   extras?: string[];
 }
 

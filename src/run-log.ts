@@ -2,7 +2,7 @@
 import { Deliveries } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
-import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
+import { missingSegments, type Plan, type PlannedChapter, planTotals, spokenChapters } from './plan/plan.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FollowerEvents } from './queue/follow.ts';
@@ -151,7 +151,7 @@ export class RunLog {
   #segmentCounts(): RunFinishedEvent['segments'] {
     const counts = { total: 0, synthesized: 0, reused: 0, failed: 0 };
     const seen = new Set<string>();
-    for (const { step, reason } of this.#plan.chapters.flatMap((chapter) => chapter.segments)) {
+    for (const { step, reason } of spokenChapters(this.#plan).flatMap((chapter) => chapter.segments)) {
       const end = reason === 'stored' ? 'reused' : this.#segmentEnds.get(step.key);
       counts.total += 1;
       if (end === 'made' && !seen.has(step.key)) counts.synthesized += 1;

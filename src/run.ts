@@ -69,6 +69,7 @@ export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 
     chapters: book.chapters,
     samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
     ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
+    ...(book.sample === undefined ? {} : { sample: book.sample }),
     realm: account.realm,
   });
   return planBook(draft, await snapshotOf(store, draft, account.id));

@@ -21,7 +21,7 @@ export function reportPage(report: Report, profile: { name: string; targetLufs: 
 <header>
 <h1>${escaped(report.title)}</h1>
 ${report.author === '' ? '' : `<p>${escaped(report.author)}</p>`}
-<p>${plural(report.chapters.length, 'chapter')}, ${clock(seconds)}, profile “${escaped(profile.name)}”. Synthetic speech.</p>
+<p>${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escaped(profile.name)}”. Synthetic speech.</p>
 ${report.simulated ? '<p class="warning">Simulated speech: for trying things out, not for delivery.</p>' : ''}
 ${summary({ failed, missing, profile: profile.name, complete: report.complete })}
 </header>
@@ -60,13 +60,13 @@ function overview({ chapters, book }: Report): string {
 }
 
 function section(chapter: ReportChapter, targetLufs: number | null): string {
-  const { index, title, curves, durationSeconds, checks, files } = chapter;
+  const { index, title, curves, durationSeconds, checks, files, partCurves } = chapter;
   if (files.length === 0)
     return `<section id="chapter-${index}"><h2>${index}. ${escaped(title)}</h2><p class="fail">Not delivered.</p></section>`;
   return `<section id="chapter-${index}">
 <h2>${index}. ${escaped(title)}</h2>
-${chapterPicture({ curves, durationSeconds, targetLufs })}
-${checks.map(({ format, rules }) => checkTable(format, rules)).join('\n')}
+${(partCurves ?? [{ curves, durationSeconds }]).map((part) => chapterPicture({ ...part, targetLufs })).join('\n')}
+${checks.map(({ format, part, rules }) => checkTable(part === undefined ? format : `part ${part}, ${format}`, rules)).join('\n')}
 </section>`;
 }
 

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
 import { readChapters } from './chapters.ts';
 import { readCharacters } from './characters.ts';
 import { type Context, fieldsOf } from './context.ts';
+import { readCredits, readRetailSample } from './credits.ts';
 import { decodeText } from './decode.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { type Finding, findingsOf, notAmong } from './issues.ts';
@@ -103,11 +105,15 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
+  const facts = { title: book?.title ?? '', language, ...(book && creditFacts(book)) };
+  const credits = readCredits(raw['credits'], { facts, characters, context });
+  const retailSample = readRetailSample(raw['retailSample'], chapters, context);
   const pausesMs = readPauses(raw['pauses']);
   const custom = readCustom(output?.custom, pausesMs);
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
+    ...(book && tagFields(book)),
     language,
     ...(cover && { cover }),
     model,
@@ -123,6 +129,25 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     subtitles: [...new Set(output?.subtitles ?? [])],
     captionUnit: output?.['subtitles-per'] ?? 'sentence',
     extras: [...new Set(output?.also ?? [])],
+    ...(output?.lines && { lines: output.lines }),
+    ...(credits && { credits }),
+    ...(retailSample && { retailSample }),
+  };
+}
+
+function creditFacts({ author, narrator }: z.infer<typeof bookSchema>): Pick<Manifest, 'author' | 'narrator'> {
+  return { ...(author !== undefined && { author }), ...(narrator !== undefined && { narrator }) };
+}
+
+function tagFields({
+  narrator,
+  year,
+  genre,
+}: z.infer<typeof bookSchema>): Pick<Manifest, 'narrator' | 'year' | 'genre'> {
+  return {
+    ...(narrator !== undefined && { narrator }),
+    ...(year !== undefined && { year }),
+    ...(genre !== undefined && { genre }),
   };
 }
 

@@ -1,4 +1,6 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
+
+import type { ChapterRole } from '../manifest/manifest.ts';
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Delivery, Draft } from './draft.ts';
@@ -32,6 +34,8 @@ export interface Plan {
 export interface PlannedChapter {
   number: number;
   title: string;
+  /** Credits or the retail sample; absent for a chapter of the text. */
+  role?: ChapterRole;
   segments: PlannedSegment[];
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
@@ -63,8 +67,16 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
       return { step, need: 'speak', reason: 'new' };
     });
-    const { number, title, lines, coverage } = chapter;
-    return { number, title, segments, lines, coverage, master: planMaster(chapter.master, snapshot) };
+    const { number, title, role, lines, coverage } = chapter;
+    return {
+      number,
+      title,
+      ...(role && { role }),
+      segments,
+      lines,
+      coverage,
+      master: planMaster(chapter.master, snapshot),
+    };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
@@ -100,6 +112,11 @@ export function missingSegments(chapter: PlannedChapter): SynthesizeStep[] {
   return [...missing.values()];
 }
 
+/** The chapters whose segments are their own: a retail sample only repeats some of another's. */
+export function spokenChapters(plan: Plan): PlannedChapter[] {
+  return plan.chapters.filter(({ role }) => role !== 'retail-sample');
+}
+
 /** A plan in numbers. */
 export interface PlanTotals {
   voices: { enroll: number; reuse: number };
@@ -114,7 +131,7 @@ export interface PlanTotals {
 
 /** Counts and prices a plan. `cost` is null when the model's price is not published. */
 export function planTotals(plan: Plan): PlanTotals {
-  const segments = plan.chapters.flatMap((chapter) => chapter.segments);
+  const segments = spokenChapters(plan).flatMap((chapter) => chapter.segments);
   const spoken = segments.filter((segment) => segment.need === 'speak');
   const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
   const billedCharacters = spoken.reduce((sum, segment) => sum + billedUnits(segment.step.text), 0);
