@@ -1,8 +1,10 @@
 /** Deliveries of one run: each chapter as soon as its master is there, the book when it is bound. */
+import { deliverEpub } from './deliver/epub.ts';
 import { deliverBook, deliverChapter } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from './events.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from './plan/plan.ts';
+import { overallVerdict } from './qc/verdict.ts';
 import { findBook } from './store/books.ts';
 import { findMaster, type MasterRecord } from './store/masters.ts';
 import type { Store } from './store/store.ts';
@@ -21,6 +23,7 @@ export class Deliveries {
   readonly #masters = new Map<number, MasterRecord>();
   readonly #underWay: Promise<void>[] = [];
   #delivered: DeliveredBook | undefined;
+  #epub: DeliveredBook | undefined;
   #trouble: Trouble | undefined;
 
   /** `onChapter` hears of each chapter that was delivered or given up. */
@@ -72,6 +75,12 @@ export class Deliveries {
     return this.#plan.book === undefined ? null : (this.#delivered ?? undeliveredBook(this.#plan.title));
   }
 
+  /** The EPUB as it was delivered, or not; undefined when none is wanted. */
+  epub(): DeliveredBook | undefined {
+    if (!this.#plan.delivery.extras.includes('epub')) return undefined;
+    return this.#epub ?? undeliveredBook(this.#plan.title);
+  }
+
   /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
   async #deliver(chapter: PlannedChapter): Promise<void> {
     const { number, title, role } = chapter;
@@ -104,6 +113,26 @@ export class Deliveries {
       this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
     }
     this.#onChapter();
+  }
+
+  /** Makes the EPUB, if one is wanted and every chapter is there. Ask after `delivered`; never rejects. */
+  async deliverEpub(): Promise<void> {
+    const { title, delivery } = this.#plan;
+    if (!delivery.extras.includes('epub') || !this.canBind()) return;
+    try {
+      const chapters = spokenChapters(this.#plan).map((chapter) => {
+        const master = this.#masters.get(chapter.number);
+        if (master === undefined) throw new Error('Internal error: an EPUB of a book that lacks a chapter.');
+        return { chapter, master };
+      });
+      const verdict = overallVerdict(chapters.map(({ master }) => master));
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const { path, durationSeconds, written } = await deliverEpub({ ...where, chapters, verdict });
+      this.#epub = { title, files: [path], durationSeconds, verdict };
+      this.#emit({ type: 'epub.delivered', outcome: written ? 'made' : 'unchanged', ...this.#epub });
+    } catch (error) {
+      this.#emit({ type: 'epub.failed', title, ...this.#undelivered(error) });
+    }
   }
 
   /** Never rejects, like `#deliver`. */
@@ -143,5 +172,5 @@ function undelivered({ number: index, title, role }: PlannedChapter): DeliveredC
 
 function parted({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
   const minutes = Math.max(1, Math.round(durationSeconds / 60));
-  return `Chapter ${index} “${title}” lasts ${minutes} minutes, more than its profile takes: delivered in ${parts} parts.`;
+  return `Chapter ${index} “${title}” lasts ${minutes} min, longer than its profile takes: delivered in ${parts} parts.`;
 }

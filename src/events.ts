@@ -55,6 +55,8 @@ export type PipelineEvent =
   | ProgressEvent
   | ({ type: 'chapter.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredChapter)
   | ({ type: 'book.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredBook)
+  | ({ type: 'epub.delivered'; outcome: 'made' | 'unchanged' } & DeliveredBook)
+  | { type: 'epub.failed'; title: string; code: FailureCode; message: string }
   | { type: 'book.failed'; title: string; code: FailureCode; message: string }
   | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
   | RunFinishedEvent;
@@ -119,6 +121,8 @@ export interface RunFinishedEvent {
   chapters: DeliveredChapter[];
   /** The M4B; null when the manifest asks for none. */
   book: DeliveredBook | null;
+  /** The EPUB with media overlays; absent when the manifest asks for none. */
+  epub?: DeliveredBook;
   /** Folder of the delivered files. */
   folder: string;
   /** Wall time of the run. */

@@ -131,7 +131,8 @@ export class RunLog {
     const { voices } = planTotals(this.#plan);
     const chapters = this.deliveries.chapters();
     const book = this.deliveries.book();
-    const parts = book === null ? chapters : [...chapters, book];
+    const epub = this.deliveries.epub();
+    const parts = [...chapters, ...(book === null ? [] : [book]), ...(epub === undefined ? [] : [epub])];
     return {
       type: 'run.finished',
       ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
@@ -142,6 +143,7 @@ export class RunLog {
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
       chapters,
       book,
+      ...(epub && { epub }),
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
     };

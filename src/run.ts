@@ -99,6 +99,8 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
       stoppedBy = troubleOf(error);
     }
   }
+  await log.deliveries.delivered();
+  if (stoppedBy === undefined) await log.deliveries.deliverEpub();
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
   const finished = log.finished();
   try {

@@ -46,27 +46,32 @@ export function partTakes(takes: PartedTakes, mostSeconds: number): TakeRange[] 
   while (first < count) {
     const rest = secondsOf(takes, { first, end: count });
     if (rest <= mostSeconds && ranges.length === 0) return [{ first: 0, end: count }];
-    const end = rest <= most ? count : bestEnd(takes, { first, most, ideal: rest / Math.ceil(rest / most) });
+    const end = rest <= most ? count : bestEnd(takes, { first, most });
     ranges.push({ first, end });
     first = end;
   }
   return ranges;
 }
 
-function bestEnd(takes: PartedTakes, { first, most, ideal }: { first: number; most: number; ideal: number }): number {
+function bestEnd(takes: PartedTakes, { first, most }: { first: number; most: number }): number {
+  const count = takes.placements.length;
+  const rest = secondsOf(takes, { first, end: count });
+  const partsLeft = Math.ceil(rest / most);
+  const ideal = rest / partsLeft;
   let best: { end: number; rank: number; away: number } | undefined;
-  for (let end = first + 1; end < takes.placements.length; end++) {
+  let longest = first + 1;
+  for (let end = first + 1; end < count; end++) {
     const seconds = secondsOf(takes, { first, end });
     if (seconds > most) break;
+    longest = end;
+    // Ending here must not make more parts of the rest than there would be anyway, nor leave a scrap.
+    const isUseful = seconds >= ideal / 2 && secondsOf(takes, { first: end, end: count }) <= (partsLeft - 1) * most;
+    if (!isUseful) continue;
     const rank = RANK[takes.boundaries[end - 1] ?? 'clause'];
     const away = Math.abs(seconds - ideal);
-    // A part of less than half the usual length would leave more parts than needed.
-    const isUseful = seconds >= ideal / 2;
-    if (best === undefined || (isUseful && (rank > best.rank || (rank === best.rank && away < best.away)))) {
-      best = { end, rank: isUseful ? rank : -1, away };
-    }
+    if (best === undefined || rank > best.rank || (rank === best.rank && away < best.away)) best = { end, rank, away };
   }
-  return best?.end ?? first + 1;
+  return best?.end ?? longest;
 }
 
 /** Longest retail sample that shops take, in seconds (ACX: 5 minutes). */

@@ -38,6 +38,7 @@ function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: Pla
     chapters: plan.chapters.map((chapter) => ({
       index: chapter.number,
       title: chapter.title,
+      ...(chapter.role && { role: chapter.role }),
       synthesize: chapter.segments.filter((segment) => segment.need === 'speak').length,
       reasons: reasonsOf(chapter),
       coverage: chapter.coverage,
@@ -66,7 +67,7 @@ function printPlan({ plan, totals, terminal }: { plan: Plan; totals: PlanTotals;
       chapter.master.need === 'make' ? `master (${MASTER_REASONS[chapter.master.reason]})` : undefined,
     ].filter((part) => part !== undefined);
     terminal.out(
-      `  chapter ${chapter.number} “${plain(chapter.title)}”: ${what.length === 0 ? 'nothing to do' : what.join(', ')}`,
+      `  ${chapter.role === undefined ? `chapter ${chapter.number} “${plain(chapter.title)}”` : plain(chapter.title)}: ${what.length === 0 ? 'nothing to do' : what.join(', ')}`,
     );
   }
   const { voices, segments, billedCharacters, cost } = totals;

@@ -53,6 +53,8 @@ export interface Report {
   kept: string[];
   chapters: ReportChapter[];
   book: { title: string; files: string[]; durationSeconds: number; verdict: string } | null;
+  /** The EPUB with media overlays; absent when the manifest asks for none. */
+  epub?: { title: string; files: string[]; durationSeconds: number; verdict: string };
   segments: RunFinishedEvent['segments'];
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
@@ -118,11 +120,12 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
       }),
     };
   });
-  const book = finished.book;
+  const { book, epub } = finished;
   const files = [
     ...chapters.flatMap((chapter) => [...chapter.files, ...chapter.extras]),
     ...named(book?.files),
     ...named(book?.extras),
+    ...named(epub?.files),
   ];
   return {
     format: 'narration-report',
@@ -137,6 +140,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     kept: finished.ok ? [] : before.filter((name) => !files.includes(name)),
     chapters,
     book: book === null ? null : { ...book, files: named(book.files) },
+    ...(epub && { epub: { ...epub, files: named(epub.files) } }),
     segments: finished.segments,
     voices: finished.voices,
     billedCharacters: finished.billedCharacters,

@@ -70,6 +70,8 @@ export interface DraftChapter {
   segments: SynthesizeStep[];
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
+  /** 0-based indexes of the segments that a scene ends with; absent when there is none. */
+  scenes?: number[];
   master: MasterStep;
   /** Where each character of the chapter's source went. */
   coverage: Coverage;
@@ -114,7 +116,9 @@ export function draftBook(source: DraftSource): Draft {
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
     const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
     const { number, title, role, coverage } = chapter;
-    return { number, title, ...(role && { role }), segments, lines, master, coverage };
+    const scenes = chapter.segments.flatMap(({ boundaryAfter }, index) => (boundaryAfter === 'scene' ? [index] : []));
+    const more = { ...(role && { role }), ...(scenes.length > 0 && { scenes }) };
+    return { number, title, ...more, segments, lines, master, coverage };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
   const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;

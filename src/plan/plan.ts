@@ -39,6 +39,8 @@ export interface PlannedChapter {
   segments: PlannedSegment[];
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
+  /** 0-based indexes of the segments that a scene ends with; absent when there is none. */
+  scenes?: number[];
   /** Proof that the whole text is spoken; see script/coverage.ts. */
   coverage: Coverage;
   master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
@@ -67,11 +69,12 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
       return { step, need: 'speak', reason: 'new' };
     });
-    const { number, title, role, lines, coverage } = chapter;
+    const { number, title, role, lines, scenes, coverage } = chapter;
+    const more = { ...(role && { role }), ...(scenes && { scenes }) };
     return {
       number,
       title,
-      ...(role && { role }),
+      ...more,
       segments,
       lines,
       coverage,
@@ -82,7 +85,7 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
     return { step, need: missing ? ('enroll' as const) : ('reuse' as const) };
   });
-  const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters, snapshot) };
+  const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters.filter(isSpoken), snapshot) };
   return { title: draft.title, model: draft.model, voices, chapters, ...book, delivery: draft.delivery };
 }
 
@@ -114,7 +117,11 @@ export function missingSegments(chapter: PlannedChapter): SynthesizeStep[] {
 
 /** The chapters whose segments are their own: a retail sample only repeats some of another's. */
 export function spokenChapters(plan: Plan): PlannedChapter[] {
-  return plan.chapters.filter(({ role }) => role !== 'retail-sample');
+  return plan.chapters.filter(isSpoken);
+}
+
+function isSpoken({ role }: PlannedChapter): boolean {
+  return role !== 'retail-sample';
 }
 
 /** A plan in numbers. */
