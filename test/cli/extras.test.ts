@@ -57,7 +57,7 @@ describe('a book with everything beside its chapters', () => {
     ).flat();
     expect([...report.files].sort()).toEqual([...found, ...lines].filter((name) => !name.startsWith('report.')).sort());
     const verified = await rig.run(['verify', BOOK]);
-expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('All rules of "acx" are met') });
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('All rules of "acx" are met') });
   });
 
   it('has credits that sort around the chapters and stand in the M4B, and chapters keep their numbers', async () => {
