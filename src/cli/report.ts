@@ -69,6 +69,9 @@ function eventLine(
       return paint('red', `✗ EPUB “${plain(event.title)}” not delivered: ${plain(event.message)}`);
     case 'book.failed':
       return paint('red', `✗ book “${plain(event.title)}” not delivered: ${plain(event.message)}`);
+    case 'error':
+      // Told on stderr, with the lines of the manifest.
+      return undefined;
     case 'chapter.failed':
       return paint('red', `✗ chapter ${event.index} “${plain(event.title)}” not delivered: ${plain(event.message)}`);
   }

@@ -32,6 +32,8 @@ export interface SynthesizeStep {
   kind: 'synthesize';
   /** Take key: hash of the text, the voice's identity, the model, the language and the output rate. */
   key: string;
+  /** Title of the book that wants the take, for logs; missing in jobs of earlier versions. */
+  book?: string;
   /** 1-based number of the chapter that wants the take first. */
   chapter: number;
   /** 1-based place of the segment in its book; also its priority, so that books share the sessions fairly. */
