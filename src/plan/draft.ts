@@ -13,7 +13,8 @@ import type { Segment } from '../script/segments.ts';
 import { bookKey, masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
 import { mayBeTooLong, sampleCandidates } from './retail-sample.ts';
-import type { Asset, BindStep, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+import type { Asset, BindStep, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+import { bookTags, chapterTags } from './tags.ts';
 
 /** What a draft is made from: a checked manifest with its texts cut and its files identified. */
 export interface DraftSource {
@@ -259,29 +260,10 @@ function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftCha
     kind: 'bind',
     title: manifest.title,
     chapters: chapters.map(({ master, title }) => ({ key: master.key, title })),
-    tags: {
-      title: manifest.title,
-      artist: manifest.author ?? '',
-      language: manifest.language,
-      ...optionalTags(manifest),
-      comment: syntheticSpeech(manifest),
-    },
+    tags: bookTags(manifest),
     ...(cover === undefined ? {} : { cover }),
   };
   return { ...step, key: bookKey(step) };
-}
-
-/** Only what the manifest says, so that books that say nothing keep their keys. */
-function optionalTags({ narrator, year, genre }: Manifest): Pick<ChapterTags, 'performer' | 'year' | 'genre'> {
-  return {
-    ...(narrator !== undefined && { performer: narrator }),
-    ...(year !== undefined && { year }),
-    ...(genre !== undefined && { genre }),
-  };
-}
-
-function syntheticSpeech({ model }: Manifest): string {
-  return `Synthetic speech (cloned voices, ${model}).`;
 }
 
 /** The author's pause, then the book's, then ours. Behind the last take there is only the chapter's tail. */
@@ -289,18 +271,4 @@ function pauseAfterMs(segment: Segment | undefined, { pausesMs }: Manifest): num
   const boundary = segment?.boundaryAfter ?? 'chapter';
   if (boundary === 'chapter') return PAUSE_MS.chapter;
   return segment?.pauseAfterMs ?? pausesMs[boundary] ?? PAUSE_MS[boundary];
-}
-
-function chapterTags(source: DraftSource, chapter: { number: number; title: string }): ChapterTags {
-  const { manifest } = source;
-  return {
-    title: chapter.title,
-    album: manifest.title,
-    artist: manifest.author ?? '',
-    track: source.chapters.findIndex(({ number }) => number === chapter.number) + 1,
-    tracks: source.chapters.length,
-    language: manifest.language,
-    ...optionalTags(manifest),
-    comment: syntheticSpeech(manifest),
-  };
 }
