@@ -5,6 +5,7 @@ import { type LoadedAsset, loadCover, loadSamples } from './book/assets.ts';
 import { readAuthorFile, unreadable } from './book/author-file.ts';
 import { type BookChapter, loadChapters } from './book/chapters.ts';
 import { complain, type Desk } from './book/desk.ts';
+import { loadPickups, type PickupRef } from './book/pickups.ts';
 import { placeSample, type SamplePlace } from './book/retail-sample.ts';
 import { createDownload, type Download } from './download.ts';
 import { type Diagnostic, hasErrors } from './manifest/diagnostic.ts';
@@ -25,6 +26,9 @@ export interface Book {
   cover?: LoadedAsset;
   /** Where the retail sample begins, when the manifest asks for one. */
   sample?: SamplePlace;
+  /** The author's own recordings of lines, by the path as the text names it; and where the texts name them. */
+  pickups: Map<string, LoadedAsset>;
+  pickupRefs: PickupRef[];
 }
 
 /** A book when nothing stands against it; every mistake of all files; the texts that the mistakes point into. */
@@ -87,13 +91,15 @@ export async function loadBook({
   const chapters = await loadChapters({ desk, manifest: readable, speakers, manifestLines: lineIndex(text ?? '') });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ desk, characters: readable.characters, spoken });
+  const pickupRefs = chapters.flatMap((chapter) => chapter.pickupRefs);
+  const pickups = await loadPickups(desk, pickupRefs);
   const cover = readable.cover && (await loadCover(desk, readable.cover));
   const sample = placeSample(desk, readable, chapters);
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
   warnOfSilence({ desk, characters: manifest.characters, spoken });
   warnOfSharing({ desk, characters: manifest.characters, samples });
-  const extras = { ...(cover && { cover }), ...(sample && { sample }) };
-  return { book: { manifestPath, folder, manifest, chapters, samples, ...extras }, diagnostics, sources };
+  const files = { samples, pickups, pickupRefs, ...(cover && { cover }), ...(sample && { sample }) };
+  return { book: { manifestPath, folder, manifest, chapters, ...files }, diagnostics, sources };
 }
 
 interface OpenedManifest {

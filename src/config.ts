@@ -9,6 +9,8 @@ export interface Flags {
   out?: string;
   store?: string;
   sessions?: number;
+  /** Of `run`: ask again for texts that the service refused in an earlier run. */
+  retryRefused?: boolean;
 }
 
 /** Everything the environment and the flags say, with defaults filled in. */
@@ -43,6 +45,8 @@ export interface Config {
   freeVoicesAfterDays: number | undefined;
   /** Overrides the model table's figure; undefined leaves it to the table. */
   callsPerMinute: number | undefined;
+  /** No voice is cloned for a character without a consent in the manifest. */
+  requireConsent: boolean;
   /** Traces are wanted: an endpoint for them is named in OpenTelemetry's own variables. */
   tracing: boolean;
   /** Least level of a worker's log. */
@@ -91,6 +95,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
+    requireConsent: isOn('PIPELINE_REQUIRE_CONSENT', env),
     tracing:
       nonEmpty(env['OTEL_SDK_DISABLED']) !== 'true' &&
       (nonEmpty(env['OTEL_EXPORTER_OTLP_ENDPOINT']) ?? nonEmpty(env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])) !==
@@ -142,6 +147,13 @@ function count(
     throw new ConfigError(`${name} must be a whole number ${range}, not "${text}".`);
   }
   return value;
+}
+
+function isOn(name: string, env: NodeJS.ProcessEnv): boolean {
+  const text = nonEmpty(env[name])?.toLowerCase();
+  if (text === undefined || text === '0' || text === 'false') return false;
+  if (text === '1' || text === 'true') return true;
+  throw new ConfigError(`${name} must be 1 or 0, not "${text}".`);
 }
 
 /** The service's own SDKs know this setting too. The file holds the key and nothing else; what it holds is never repeated. */

@@ -1,14 +1,15 @@
 /** `pipeline plan`: what a run would do and what it would cost, without doing any of it. */
-import { accountOf } from '../account.ts';
-import { loadBook } from '../book.ts';
+import { type BookReading, loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
+import { consentOf } from '../consent.ts';
 import { type Plan, type PlanTotals, planTotals } from '../plan/plan.ts';
 import { planRun } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
-import { printDiagnostics } from './check.ts';
+import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
-import { SIMULATED_SERVICE } from './service.ts';
+import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
 /** Exit code 0, or 2 when the manifest has mistakes. Needs no key: without one, no voice counts as enrolled. */
@@ -16,31 +17,41 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   const terminal = openTerminal();
   const config = readConfig(flags);
   const loaded = await loadBook({ manifestPath: manifest });
-  if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
-  if (loaded.book === undefined) return EXIT.wrongInput;
-  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
+  const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
+    printDiagnostics({ diagnostics, sources }, terminal);
+    if (flags.json) terminal.out(JSON.stringify(mistakesEvent(manifest, diagnostics)));
+    return EXIT.wrongInput;
+  };
+  if (loaded.book === undefined) return refuse(loaded);
+  if (!flags.json) printDiagnostics(loaded, terminal);
+  const account = accountToLookAt(config);
   const store = await openDiskStore(config.storeDir);
-  const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
+  const miscast = await castMistakes(loaded.book, { store, account: account.id });
+  if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
+  const plan = await planRun({ book: loaded.book, store, account });
   const totals = planTotals(plan);
-  if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals)));
-  else printPlan({ plan, totals, terminal });
+  const consents = consentOf(loaded.book);
+  if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals, consents)));
+  else printPlan({ plan, totals, consents, terminal });
   return EXIT.ok;
 }
 
 /** The plan as `plan --json` prints it. Relied upon from outside: add, never rename. */
-function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: PlanTotals): object {
+function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: PlanTotals, consent: Consents): object {
   return {
     type: 'plan',
     voices,
     segments,
     billedCharacters,
     cost,
+    consent,
     chapters: plan.chapters.map((chapter) => ({
       index: chapter.number,
       title: chapter.title,
       ...(chapter.role && { role: chapter.role }),
       synthesize: chapter.segments.filter((segment) => segment.need === 'speak').length,
       reasons: reasonsOf(chapter),
+      pickups: chapter.segments.filter(({ step }) => step.pickup !== undefined).length,
       coverage: chapter.coverage,
     })),
   };
@@ -53,8 +64,15 @@ function reasonsOf(chapter: Plan['chapters'][number]): Record<string, number | s
   return reasons;
 }
 
-function printPlan({ plan, totals, terminal }: { plan: Plan; totals: PlanTotals; terminal: Terminal }): void {
+type Consents = ReturnType<typeof consentOf>;
+
+function printPlan(of: { plan: Plan; totals: PlanTotals; consents: Consents; terminal: Terminal }): void {
+  const { plan, totals, consents, terminal } = of;
   terminal.out(terminal.paint('bold', plain(plan.title)));
+  for (const { character, consent } of consents) {
+    const said = consent === null ? 'consent not stated' : `consent by ${plain(consent.by)} on ${consent.on}`;
+    terminal.out(`  ${plain(character)}: ${said}`);
+  }
   for (const { step, need } of plan.voices) {
     terminal.out(
       `  voice of ${plain(step.characters.join(', '))}: ${need === 'enroll' ? 'to be enrolled' : 'nothing to enrol'}`,
@@ -62,7 +80,9 @@ function printPlan({ plan, totals, terminal }: { plan: Plan; totals: PlanTotals;
   }
   for (const chapter of plan.chapters) {
     const speak = chapter.segments.filter((segment) => segment.need === 'speak').length;
+    const pickups = chapter.segments.filter(({ step }) => step.pickup !== undefined).length;
     const what = [
+      pickups > 0 ? `${counted(pickups, 'pickup')}` : undefined,
       speak > 0 ? `speak ${grouped(speak)} of ${counted(chapter.segments.length, 'segment')}` : undefined,
       chapter.master.need === 'make' ? `master (${MASTER_REASONS[chapter.master.reason]})` : undefined,
     ].filter((part) => part !== undefined);

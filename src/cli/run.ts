@@ -5,9 +5,10 @@ import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
-import { printDiagnostics } from './check.ts';
+import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { furtherMistakes, withMistakes } from './mistakes.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -41,15 +42,20 @@ export async function runManifest({
   signal: AbortSignal;
 }): Promise<number> {
   const config = readConfig(flags);
-  const loaded = await loadBook({ manifestPath: manifest, signal });
+  const read = await loadBook({ manifestPath: manifest, signal });
+  const loaded = withMistakes(read, await furtherMistakes(read, { config, signal }));
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
-  if (book === undefined) return EXIT.wrongInput;
+  if (book === undefined) {
+    emit(mistakesEvent(manifest, loaded.diagnostics));
+    return EXIT.wrongInput;
+  }
   const account = accountFor(config);
   const store = await openDiskStore(config.storeDir);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
+    emit(mistakesEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
@@ -60,6 +66,7 @@ export async function runManifest({
     account,
     simulated: config.simulate,
     outDir: config.outDir,
+    retryRefused: flags.retryRefused ?? false,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
       return openWorkbench({ config, account, store, notice, signal });

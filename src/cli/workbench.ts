@@ -11,6 +11,7 @@ import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Config } from '../config.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../models.ts';
 import type { StepKind } from '../plan/step.ts';
+import { createVoiceHabits } from '../qc/voice-habits.ts';
 import { openQueue } from '../queue/connection.ts';
 import { openLimits } from '../queue/limits.ts';
 import type { StepReport } from '../queue/step-report.ts';
@@ -115,6 +116,7 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      habits: createVoiceHabits(),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {

@@ -132,6 +132,7 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     ...(output?.lines && { lines: output.lines }),
     ...(credits && { credits }),
     ...(retailSample && { retailSample }),
+    requireConsent: raw['requireConsent'] === true,
   };
 }
 

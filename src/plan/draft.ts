@@ -10,7 +10,7 @@ import {
 import { MODELS, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/segments.ts';
-import { bookKey, masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
+import { bookKey, masterKey, pickupKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
 import { mayBeTooLong, sampleCandidates } from './retail-sample.ts';
 import type { Asset, BindStep, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
@@ -25,6 +25,8 @@ export interface DraftSource {
   cover?: Asset;
   /** Where the retail sample begins: number of the chapter, 0-based index of its segment, and how long it should be. */
   sample?: { chapter: number; firstSegment: number; seconds: number };
+  /** The author's own recordings, by the path as segments name it; none when left out. */
+  pickups?: ReadonlyMap<string, Asset>;
   realm: Realm;
 }
 
@@ -108,6 +110,12 @@ export function draftBook(source: DraftSource): Draft {
         character: segment.character,
         ...(segment.written !== undefined && { written: segment.written }),
       };
+      if (segment.pickup !== undefined) {
+        const pickup = source.pickups?.get(segment.pickup);
+        if (pickup === undefined) throw new Error(`Internal error: the recording "${segment.pickup}" was not loaded.`);
+        const key = pickupKey({ recordingDigest: pickup.digest, sampleRateHz: sound.sampleRateHz });
+        return { kind: 'synthesize', key, ...place, ...sound, pickup };
+      }
       const key = takeKey(sound, source.realm);
       const variant = heard.get(key) ?? 0;
       heard.set(key, variant + 1);

@@ -43,8 +43,19 @@ export interface Store {
   workFolder(): Promise<string>;
 }
 
-/** What kinds of record there are: takes, enrolled voices, enrolments under way, last uses of voices, masters and books. */
-export type RecordKind = 'take' | 'voice' | 'voice-intent' | 'voice-use' | 'master' | 'book';
+/**
+ * What kinds of record there are: takes, doubtful takes that are being spoken again, texts that the service refused,
+ * enrolled voices, enrolments under way, last uses of voices, masters and books.
+ */
+export type RecordKind =
+  | 'take'
+  | 'take-candidate'
+  | 'refusal'
+  | 'voice'
+  | 'voice-intent'
+  | 'voice-use'
+  | 'master'
+  | 'book';
 
 /** A blob's name and size. */
 export interface BlobRef {

@@ -10,7 +10,7 @@ const manifest: Manifest = {
   ...{ title: 'Book', author: 'A', language: 'en', model: 'qwen-tts-vc-realtime-2025-08-20' },
   characters: [{ name: 'narrator', aliases: [], source: { kind: 'voice', voiceId: 'id-narrator', at }, words: [], at }],
   ...{ chapters: [], words: [], varyRepeats: false, pausesMs: {}, formats: ['mp3', 'm4b'], mastering: 'acx' },
-  ...{ subtitles: [], captionUnit: 'sentence', extras: [] },
+  ...{ subtitles: [], captionUnit: 'sentence', extras: [], requireConsent: false },
 };
 const segment = (text: string, boundaryAfter: Segment['boundaryAfter']): Segment => ({
   ...{ character: 'narrator', text, lineIndex: 0, lineOffset: 0, start: 0, end: 1, boundaryAfter },
@@ -68,7 +68,13 @@ it('counts credits as chapters of the book file, and a retail sample in nothing 
   ]);
   expect(whole.book!.chapters).toHaveLength(3);
   expect(whole.chapters[3]!.master.takes.map(({ key }) => key)).toEqual([whole.chapters[1]!.segments[1]!.key]);
-  const plan = planBook(whole, { takes: new Map(), voices: new Set(), masters: new Map(), books: new Map() });
+  const plan = planBook(whole, {
+    takes: new Map(),
+    doubtful: new Map(),
+    voices: new Set(),
+    masters: new Map(),
+    books: new Map(),
+  });
   expect(planTotals(plan).segments).toEqual({ total: 4, synthesize: 4, reuse: 0 });
 });
 

@@ -32,6 +32,10 @@ export interface SpeakListener {
   /** Called for each commit that is sent: what counts as a call of the kind `synthesize`. */
   onCommit?: () => void;
   signal?: AbortSignal;
+  /** Asks for a newly opened session. Default: any. */
+  fresh?: boolean;
+  /** Asked when all has arrived; false throws the session away, as one that has spoken badly may do so again. */
+  isGood?: () => boolean;
 }
 
 /** What the pool has done and is doing. */
@@ -106,9 +110,10 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       }),
     async mayOpen({ model }, signal) {
       await ramp.pass(signal);
-      await gateOf(model).pass(signal);
+      return gateOf(model).pass(signal);
     },
     takeSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
+    hasTooMany: () => options.slots?.hasTooMany() ?? false,
     maxSessions: options.maxSessions,
     idleCloseMs: options.idleCloseMs ?? 15_000,
     maxAgeMs: options.maxAgeMs ?? 600_000,
@@ -126,33 +131,44 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
-    const { signal, onAudio, onCommit } = listener;
+    const { signal, onAudio, onCommit, isGood } = listener;
     const lane = await lanes.acquire(request, { fresh, signal });
     let mayBeStale = lane.used;
+    let counted = (): void => {};
     try {
-      await gateOf(request.model).pass(signal);
+      counted = await gateOf(request.model).pass(signal);
       if (lane.session.usable) {
         commits += 1;
         onCommit?.();
       } else {
         mayBeStale = true;
       }
-      const take = await lane.session.speak({ text: request.text, onAudio, signal });
+      const take = await lane.session.speak({
+        text: request.text,
+        // Who speaks has counted the commit.
+        onAudio: (chunk) => {
+          counted();
+          return onAudio(chunk);
+        },
+        signal,
+      });
       spoken += 1;
       ramp.speedUp();
+      if (isGood?.() === false) lane.session.destroy();
       return take;
     } catch (error) {
       lane.session.destroy();
       await note(error, request.model);
       if (fresh || !mayBeStale || !isUnheard(error, lane)) throw error;
     } finally {
+      counted();
       lanes.release(lane);
     }
     return speak(request, listener, true);
   }
 
   return {
-    speak: (request, listener) => speak(request, listener),
+    speak: (request, listener) => speak(request, listener, listener.fresh),
     stats: () => ({ ...lanes.counts(), spoken, commits, throttled }),
     close: () => lanes.close(),
   };
@@ -191,6 +207,7 @@ function createPause(): Gate {
         });
       }
       if (signal?.aborted) throw interrupted('waiting for the service');
+      return () => undefined;
     },
     async pauseFor(ms) {
       untilMs = Math.max(untilMs, performance.now() + ms);
