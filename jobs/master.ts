@@ -1,13 +1,12 @@
 /** Joins a chapter's takes into its finished files, measures those, and keeps them in the store. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
 import { type ChapterTake, masterChapter } from '../src/audio/master.ts';
-import { decodeMeasures } from '../src/audio/measures.ts';
 import { PipelineError } from '../src/errors.ts';
-import { takesDigest } from '../src/plan/keys.ts';
+import { masterDigest } from '../src/plan/keys.ts';
+import type { CharacterGains } from '../src/plan/levels.ts';
 import type { Asset, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { Curves } from '../src/qc/measured-file.ts';
 import { profileOf } from '../src/qc/profiles.ts';
@@ -15,6 +14,7 @@ import { judgeChapter } from '../src/qc/verdict.ts';
 import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
+import { chapterTakes, gainsOf } from './chapter-takes.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
 
 /**
@@ -24,10 +24,13 @@ import { type Attempt, answerOf, type JobContext } from './context.ts';
 export async function master(step: MasterStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
     const takes = await takesOf(step, context.store);
-    const digest = takesDigest(takes.map((take) => take.pcm.digest));
+    const chapter = await chapterTakes(step, { takes, store: context.store });
+    const gains = gainsOf(step, chapter);
+    const digests = takes.map((take) => take.pcm.digest);
+    const digest = masterDigest(digests, gains);
     const known = await findMaster(context.store, step.key);
     if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
-    return { record: await make({ step, takes, digest, attempt, context }), outcome: 'made' };
+    return { record: await make({ step, takes, chapter, gains, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
   return answerOf({ step, outcome, record, context });
@@ -57,12 +60,14 @@ async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
 interface Parts {
   step: MasterStep;
   takes: TakeRecord[];
+  chapter: ChapterTake[];
+  gains: CharacterGains | undefined;
   digest: string;
   attempt: Attempt;
   context: JobContext;
 }
 
-async function make({ step, takes, digest, attempt, context }: Parts): Promise<MasterRecord> {
+async function make({ step, takes, chapter, gains, digest, attempt, context }: Parts): Promise<MasterRecord> {
   const { store, ffmpeg } = context;
   const profile = profileOf(step);
   const simulated = takes.some((take) => take.simulated);
@@ -71,7 +76,8 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
     const outputs = step.formats.map((format) => ({ format, path: join(folder, `chapter.${format}`) }));
     const made = await masterChapter({
       ffmpeg,
-      takes: await chapterTakes({ step, takes, store }),
+      takes: chapter,
+      ...(gains !== undefined && { characterGainsDb: gains }),
       sampleRateHz: step.sampleRateHz,
       profile,
       outputs,
@@ -128,27 +134,4 @@ export function simulatedTags<T extends { comment: string }>(tags: T, simulated:
 export async function coverOf(step: { cover?: Asset }, store: Store): Promise<{ cover?: Cover }> {
   if (step.cover === undefined) return {};
   return { cover: { bytes: await store.readBlob(step.cover.digest), mediaType: step.cover.mediaType } };
-}
-
-async function chapterTakes({
-  step,
-  takes,
-  store,
-}: {
-  step: MasterStep;
-  takes: TakeRecord[];
-  store: Store;
-}): Promise<ChapterTake[]> {
-  const chapter: ChapterTake[] = [];
-  for (const [index, take] of takes.entries()) {
-    const place = step.takes[index];
-    if (place === undefined) throw new Error('Internal error: more takes than places in the chapter.');
-    chapter.push({
-      measures: decodeMeasures(await store.readBlob(take.measures.digest)),
-      character: place.character,
-      open: () => Readable.from(store.openBlob(take.pcm.digest), { objectMode: false }),
-      pauseAfterMs: place.pauseAfterMs,
-    });
-  }
-  return chapter;
 }

@@ -6,6 +6,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Account } from './account.ts';
+import { loudnessCounts } from './audio/loudness.ts';
+import { decodeMeasures } from './audio/measures.ts';
 import type { Book } from './book.ts';
 import { chooseFolder } from './deliver/folder.ts';
 import { writeReports } from './deliver/report.ts';
@@ -13,6 +15,7 @@ import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
 import { draftBook } from './plan/draft.ts';
+import { needsLevels } from './plan/levels.ts';
 import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
 import type { CallCounts } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
@@ -62,8 +65,11 @@ export interface RunOutcome {
 /** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
 const GRACE_MS = 5_000;
 
-/** What of a book is needed now. Reads the store, changes nothing. */
-export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
+/** What of a book is needed now (`settleLevels`: see `planBook`). Reads the store, changes nothing. */
+export async function planRun(
+  { book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>,
+  { settleLevels = false } = {},
+): Promise<Plan> {
   const draft = draftBook({
     manifest: book.manifest,
     chapters: book.chapters,
@@ -71,7 +77,11 @@ export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 
     ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
     realm: account.realm,
   });
-  return planBook(draft, await snapshotOf(store, draft, account.id));
+  const snapshot = await snapshotOf(store, draft, {
+    account: account.id,
+    loudnessOf: async ({ measures }) => loudnessCounts(decodeMeasures(await store.readBlob(measures.digest)).loudness),
+  });
+  return planBook(draft, snapshot, { settleLevels });
 }
 
 /**
@@ -137,6 +147,10 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
     await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
     await log.deliveries.delivered();
+    if (plan.chapters.some(({ master }) => needsLevels(master.step))) {
+      await settleLevels({ parts, runId, follower, queue: work.queue });
+      await log.deliveries.delivered();
+    }
     // Bound last, from chapters that are all there; without one of them there is no book.
     if (plan.book?.need === 'make' && log.deliveries.canBind()) {
       await follower.expect(await submitBook(work.queue, { runId, step: plan.book.step }));
@@ -151,6 +165,30 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     await follower?.close();
     await work.close();
   }
+}
+
+/**
+ * Now that all is spoken that can be, masters those chapters again whose characters have another level over the whole
+ * book than in the takes that were there before. So chapters are delivered while the book is still being spoken, and what
+ * stays does not depend on the order of things.
+ */
+async function settleLevels({ parts, runId, follower, queue }: Settling): Promise<void> {
+  const plan = await planRun(parts, { settleLevels: true });
+  const moved = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
+  if (moved.length === 0) return;
+  const numbers = moved.map(({ number }) => number).join(', ');
+  const message = `The levels of the characters over the whole book are known now: mastering again chapter ${numbers}.`;
+  parts.emit({ type: 'notice', level: 'info', message });
+  const chapters = moved.map(({ master }) => ({ master: master.step, segments: [] }));
+  // An id of its own: the queue drops a second job of the same id without a word.
+  await follower.expect(await submitChapters(queue, { runId: `${runId}-levels`, chapters }));
+}
+
+interface Settling {
+  parts: RunParts;
+  runId: string;
+  follower: Follower;
+  queue: QueueConnection;
 }
 
 function voicesToEnroll(plan: Plan): Plan['voices'][number]['step'][] {

@@ -81,5 +81,6 @@ const MASTER_REASONS: Readonly<Record<Plan['chapters'][number]['master']['reason
   new: 'new or changed',
   'takes-missing': 'its text changed or is new',
   'takes-changed': 'a take was spoken again',
+  'levels-changed': 'the level of a character moved',
   stored: 'in the store',
 };

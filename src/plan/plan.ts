@@ -2,16 +2,19 @@
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Delivery, Draft } from './draft.ts';
-import { takesDigest } from './keys.ts';
+import { masterDigest, takesDigest } from './keys.ts';
+import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needsLevels } from './levels.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** What the store has of a draft's results, by key. */
 export interface Snapshot {
   /** Take key → digest of its audio. */
   takes: ReadonlyMap<string, string>;
+  /** Take key → how loud it is; only of takes for which that is known. */
+  levels: ReadonlyMap<string, LoudnessCounts>;
   /** Keys of voices that the ledger has for this account. */
   voices: ReadonlySet<string>;
-  /** Master key → digest of the takes that went in. */
+  /** Master key → digest of the takes and gains that went in. */
   masters: ReadonlyMap<string, string>;
   /** Book key → digest of the takes that went into its chapters. */
   books: ReadonlyMap<string, string>;
@@ -49,10 +52,18 @@ export interface PlannedSegment {
 }
 
 /** Why a chapter is mastered (again), or not. */
-export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'stored';
+export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'stored';
 
-/** What is still needed. A voice is only needed when something is to be spoken with it. */
-export function planBook(draft: Draft, snapshot: Snapshot): Plan {
+/**
+ * What is still needed. A voice is only needed when something is to be spoken with it.
+ *
+ * While takes are missing, a finished chapter is not made again only because the level of a character is another without
+ * them; `settleLevels` does so, for when no more will come.
+ */
+export function planBook(draft: Draft, snapshot: Snapshot, { settleLevels = false } = {}): Plan {
+  const steps = draft.chapters.flatMap((chapter) => chapter.segments);
+  const levels = bookLevels(steps.map(({ key, character }) => ({ character, counts: snapshot.levels.get(key) })));
+  const isWhole = settleLevels || steps.every(({ key }) => snapshot.takes.has(key));
   const toSpeak = new Set<string>();
   const neededVoices = new Set<string>();
   const chapters = draft.chapters.map((chapter): PlannedChapter => {
@@ -64,7 +75,7 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       return { step, need: 'speak', reason: 'new' };
     });
     const { number, title, lines, coverage } = chapter;
-    return { number, title, segments, lines, coverage, master: planMaster(chapter.master, snapshot) };
+    return { number, title, segments, lines, coverage, master: planMaster(chapter.master, { snapshot, levels, isWhole }) };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
@@ -81,14 +92,25 @@ function planBind(step: BindStep, chapters: readonly PlannedChapter[], snapshot:
   return { step, need: isCurrent ? 'reuse' : 'make' };
 }
 
-function planMaster(step: MasterStep, snapshot: Snapshot): PlannedChapter['master'] {
+function planMaster(
+  drafted: MasterStep,
+  { snapshot, levels, isWhole }: { snapshot: Snapshot; levels: BookLevels; isWhole: boolean },
+): PlannedChapter['master'] {
+  const step = withLevels(drafted, levels);
   const digests = step.takes.map((take) => snapshot.takes.get(take.key));
   const known = digests.filter((digest) => digest !== undefined);
   const stored = snapshot.masters.get(step.key);
   if (known.length < digests.length) return { step, need: 'make', reason: 'takes-missing' };
   if (stored === undefined) return { step, need: 'make', reason: 'new' };
-  if (stored !== takesDigest(known)) return { step, need: 'make', reason: 'takes-changed' };
-  return { step, need: 'reuse', reason: 'stored' };
+  if (!stored.startsWith(takesDigest(known))) return { step, need: 'make', reason: 'takes-changed' };
+  const isLevelled = stored === masterDigest(known, step.characterGainsDb);
+  return isLevelled || !isWhole ? { step, need: 'reuse', reason: 'stored' } : { step, need: 'make', reason: 'levels-changed' };
+}
+
+/** The gains go with the step when something is known of each of its characters. */
+function withLevels(step: MasterStep, levels: BookLevels): MasterStep {
+  if (!needsLevels(step) || !step.takes.every(({ character }) => levels.steps.has(character))) return step;
+  return { ...step, characterGainsDb: characterGains(step.takes, levels) };
 }
 
 /** The steps of a chapter that must run before its master, each key once, in the order of the text. */

@@ -1,18 +1,29 @@
 /** Asks the store what it has of a draft. */
 import pLimit from 'p-limit';
 import type { Draft } from '../plan/draft.ts';
+import { type LoudnessCounts, needsLevels } from '../plan/levels.ts';
 import type { Snapshot } from '../plan/plan.ts';
 import { findBook } from './books.ts';
 import { findVoice } from './ledger.ts';
 import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
-import { findTake } from './takes.ts';
+import { findTake, type TakeRecord } from './takes.ts';
 
 /** Small reads under way at once: enough to hide a network disk's latency, few enough for any limit on open files. */
 const READS_AT_ONCE = 32;
 
-/** What of the draft exists for this account. Reads each key once, however often the book repeats it. */
-export async function snapshotOf(store: Store, draft: Draft, account: string): Promise<Snapshot> {
+/**
+ * What of the draft exists for this account. Reads each key once, however often the book repeats it.
+ *
+ * @param loudnessOf tells how loud a take is whose record does not; asked only where levels are set between characters
+ */
+export async function snapshotOf(
+  store: Store,
+  draft: Draft,
+  { account, loudnessOf }: { account: string; loudnessOf?: (take: TakeRecord) => Promise<LoudnessCounts> },
+): Promise<Snapshot> {
+  const wantsLevels = draft.chapters.some(({ master }) => needsLevels(master));
+  const levels = new Map<string, LoudnessCounts>();
   const limit = pLimit(READS_AT_ONCE);
   const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
   const takes = new Map<string, string>();
@@ -22,7 +33,10 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
   await Promise.all([
     limit.map(takeKeys, async (key) => {
       const take = await findTake(store, key);
-      if (take !== undefined) takes.set(key, take.pcm.digest);
+      if (take === undefined) return;
+      takes.set(key, take.pcm.digest);
+      const loudness = wantsLevels ? (take.loudness ?? (await loudnessOf?.(take))) : undefined;
+      if (loudness !== undefined) levels.set(key, loudness);
     }),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
@@ -36,5 +50,5 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, voices, masters, books };
+  return { takes, levels, voices, masters, books };
 }

@@ -1,4 +1,5 @@
 /** Takes in the store: the accepted recording of one segment, and what was measured while it arrived. */
+import type { LoudnessCounts } from '../plan/levels.ts';
 import type { BlobRef, Store } from './store.ts';
 
 /** Everything we know of a take. It exists only after the service ended the response properly and the take had sound. */
@@ -8,6 +9,8 @@ export interface TakeRecord {
   pcm: BlobRef;
   /** Loudness blocks and peaks (audio/meter), so that mastering need not read the audio to measure it. */
   measures: BlobRef;
+  /** How loud it is, for the level of its character over the book; not in records of the first versions. */
+  loudness?: LoudnessCounts;
   sampleRateHz: number;
   durationSeconds: number;
   character: string;
