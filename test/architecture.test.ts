@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deliver: [...LEVEL_0, ...PURE, 'store'],
   deliveries: [...LEVEL_0, ...PURE, 'store', 'deliver'],
   'run-log': [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'deliveries', 'progress'],
-  run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'deliveries', 'run-log'],
+  run: [...LEVEL_0, ...PURE, 'store', 'audio', 'queue', 'deliver', 'progress', 'book', 'deliveries', 'run-log'],
   watch: [...LEVEL_0],
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],

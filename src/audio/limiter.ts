@@ -33,7 +33,7 @@ export interface LimitRequest {
  * The sound counts as silent before its start and after its end: takes are faded there.
  */
 export function reductionsFor(request: LimitRequest): Reduction[] {
-  const { samples, ceiling, sampleRateHz } = request;
+  const { samples, sampleRateHz } = request;
   const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * LOOK_AHEAD_SECONDS));
   const { places, needs } = peaksOver(request);
   const reductions: Reduction[] = [];

@@ -65,11 +65,7 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
 }
 
 /** The part of a take that is heard, at the start of `room`. */
-async function readTake(
-  take: RenderTake,
-  { skipSamples, samples }: Placement,
-  room: Int16Array,
-): Promise<Int16Array> {
+async function readTake(take: RenderTake, { skipSamples, samples }: Placement, room: Int16Array): Promise<Int16Array> {
   const heard = room.subarray(0, samples);
   const bytes = new Uint8Array(room.buffer, 0, heard.byteLength);
   const skipBytes = skipSamples * BYTES_PER_SAMPLE;
@@ -110,7 +106,13 @@ function renderTake(of: {
   const firstBlock = placement.skipSamples / blockSamples;
   const peaks = highPassHz === null ? take.measures.peak.subarray(firstBlock) : blockPeaks(heard, blockSamples);
   const allowed = (ceiling * 32_768) / take.gain;
-  for (const { from, gains } of reductionsFor({ samples: heard, ceiling: allowed, sampleRateHz, peaks, blockSamples })) {
+  for (const { from, gains } of reductionsFor({
+    samples: heard,
+    ceiling: allowed,
+    sampleRateHz,
+    peaks,
+    blockSamples,
+  })) {
     mixTurnedDown(heard, out, { gain: take.gain, gains, from, tone, at: placement.startSample });
   }
 }

@@ -69,7 +69,10 @@ export function bookLevels(takes: Iterable<HeardTake>): BookLevels {
  * The gains of a chapter's characters. Against the first of them, so that a chapter stays as it is when somebody moves who
  * does not speak in it; the chapter's own gain, solved later, sets the rest. Who is silent is left alone.
  */
-export function characterGains(takes: readonly { character: string }[], { steps, leadStep }: BookLevels): CharacterGains {
+export function characterGains(
+  takes: readonly { character: string }[],
+  { steps, leadStep }: BookLevels,
+): CharacterGains {
   const most = MOST_CHARACTER_GAIN_DB / LEVEL_STEP_LU;
   const towardsLead = (character: string) =>
     Math.max(-most, Math.min(most, leadStep - (steps.get(character) ?? leadStep)));
@@ -98,7 +101,9 @@ const RELATIVE_GATE_LU = 10;
 function gatedLufs({ byLufs }: Totals): number | null {
   const counts = [...byLufs].sort(([a], [b]) => a - b).map(([, count]) => count);
   const first = meanLufs(counts);
-  return first === null ? null : meanLufs(counts.filter((count) => (meanLufs([count]) ?? 0) >= first - RELATIVE_GATE_LU));
+  return first === null
+    ? null
+    : meanLufs(counts.filter((count) => (meanLufs([count]) ?? 0) >= first - RELATIVE_GATE_LU));
 }
 
 function meanLufs(counts: readonly { windows: number; power: number }[]): number | null {

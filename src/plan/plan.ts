@@ -75,7 +75,14 @@ export function planBook(draft: Draft, snapshot: Snapshot, { settleLevels = fals
       return { step, need: 'speak', reason: 'new' };
     });
     const { number, title, lines, coverage } = chapter;
-    return { number, title, segments, lines, coverage, master: planMaster(chapter.master, { snapshot, levels, isWhole }) };
+    return {
+      number,
+      title,
+      segments,
+      lines,
+      coverage,
+      master: planMaster(chapter.master, { snapshot, levels, isWhole }),
+    };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
@@ -104,7 +111,9 @@ function planMaster(
   if (stored === undefined) return { step, need: 'make', reason: 'new' };
   if (!stored.startsWith(takesDigest(known))) return { step, need: 'make', reason: 'takes-changed' };
   const isLevelled = stored === masterDigest(known, step.characterGainsDb);
-  return isLevelled || !isWhole ? { step, need: 'reuse', reason: 'stored' } : { step, need: 'make', reason: 'levels-changed' };
+  return isLevelled || !isWhole
+    ? { step, need: 'reuse', reason: 'stored' }
+    : { step, need: 'make', reason: 'levels-changed' };
 }
 
 /** The gains go with the step when something is known of each of its characters. */
