@@ -4,11 +4,13 @@
  * folder that is loaded only when it is asked for, so that `--help` and `check` answer at once.
  */
 import { Command, CommanderError } from 'commander';
+import { registerBoard } from './commands/board.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { printError } from './commands/end.ts';
 import { registerImport } from './commands/import.ts';
 import { registerInit } from './commands/init.ts';
+import { registerLimits } from './commands/limits.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -18,8 +20,7 @@ import { registerVoices } from './commands/voices.ts';
 import { registerWatch } from './commands/watch.ts';
 import { registerWorker } from './commands/worker.ts';
 import { EXIT } from './exit.ts';
-
-const VERSION = '0.1.0';
+import { VERSION } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -55,10 +56,12 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerImport,
   registerWatch,
   registerWorker,
+  registerBoard,
   registerVerify,
   registerSimulate,
   registerVoices,
   registerStatus,
+  registerLimits,
   registerDoctor,
 ];
 
