@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import type { Draft } from '../plan/draft.ts';
 import { type LoudnessCounts, needsLevels } from '../plan/levels.ts';
-import type { Snapshot } from '../plan/plan.ts';
+import type { DoubtfulTake, Snapshot } from '../plan/plan.ts';
 import { findBook } from './books.ts';
 import { findVoice } from './ledger.ts';
 import { findMaster } from './masters.ts';
@@ -27,6 +27,7 @@ export async function snapshotOf(
   const limit = pLimit(READS_AT_ONCE);
   const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
   const takes = new Map<string, string>();
+  const doubtful = new Map<string, DoubtfulTake>();
   const voices = new Set<string>();
   const masters = new Map<string, string>();
   const books = new Map<string, string>();
@@ -37,6 +38,7 @@ export async function snapshotOf(
       takes.set(key, take.pcm.digest);
       const loudness = wantsLevels ? (take.loudness ?? (await loudnessOf?.(take))) : undefined;
       if (loudness !== undefined) levels.set(key, loudness);
+      if (take.doubts !== undefined) doubtful.set(key, { doubts: take.doubts, tries: take.tries ?? 1 });
     }),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
@@ -50,5 +52,5 @@ export async function snapshotOf(
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, levels, voices, masters, books };
+  return { takes, levels, doubtful, voices, masters, books };
 }
