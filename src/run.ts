@@ -15,6 +15,7 @@ import type { Purses } from './limits.ts';
 import type { Edition } from './plan/edition.ts';
 import { lastRunKey } from './plan/keys.ts';
 import { lastRunOf } from './plan/last-run.ts';
+import { needsLevels } from './plan/levels.ts';
 import { missingSegments, type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan/plan.ts';
 import { moneyOf, moneyText } from './plan/price.ts';
 import { planReport } from './plan/report.ts';
@@ -205,6 +206,10 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: paidFrom(purse, chapter) }));
     await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
     await log.deliveries.delivered();
+    if (plan.chapters.some(({ master }) => needsLevels(master.step))) {
+      await settleLevels({ parts, runId, follower, queue: work.queue });
+      await log.deliveries.delivered();
+    }
     // Bound last, from chapters that are all there; without one of them there is no book.
     if (plan.book?.need === 'make' && log.deliveries.canBind()) {
       await follower.expect(await submitBook(work.queue, { runId, step: plan.book.step }));
@@ -221,6 +226,30 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     log.account = await work.purses.account(runId).catch(() => undefined);
     await work.close();
   }
+}
+
+/**
+ * Now that all is spoken that can be, masters those chapters again whose characters have another level over the whole
+ * book than in the takes that were there before. So chapters are delivered while the book is still being spoken, and what
+ * stays does not depend on the order of things.
+ */
+async function settleLevels({ parts, runId, follower, queue }: Settling): Promise<void> {
+  const plan = await planRun(parts, { settleLevels: true });
+  const moved = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
+  if (moved.length === 0) return;
+  const numbers = moved.map(({ number }) => number).join(', ');
+  const message = `The levels of the characters over the whole book are known now: mastering again chapter ${numbers}.`;
+  parts.emit({ type: 'notice', level: 'info', message });
+  const chapters = moved.map(({ master }) => ({ master: master.step, segments: [] }));
+  // An id of its own: the queue drops a second job of the same id without a word.
+  await follower.expect(await submitChapters(queue, { runId: `${runId}-levels`, chapters }));
+}
+
+interface Settling {
+  parts: RunParts;
+  runId: string;
+  follower: Follower;
+  queue: QueueConnection;
 }
 
 function purseOf(id: string, { tariff: { speech, enrolmentNanos } }: Terms): PurseRef {

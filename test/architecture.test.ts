@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deliver: [...LEVEL_0, ...PURE, 'store'],
   deliveries: [...LEVEL_0, ...PURE, 'store', 'deliver'],
   'run-log': [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'deliveries', 'progress'],
-  'plan-book': [...LEVEL_0, ...PURE, 'store', 'book'],
+  'plan-book': [...LEVEL_0, ...PURE, 'store', 'audio', 'book'],
   proof: [...LEVEL_0, ...PURE, 'store', 'deliver', 'deliveries', 'book', 'consent', 'run-log'],
   run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'run-log', 'plan-book', 'proof'],
   watch: [...LEVEL_0],

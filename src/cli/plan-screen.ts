@@ -130,10 +130,15 @@ const MASTER_FIELDS: Readonly<Record<string, string>> = {
   tags: 'tags',
   cover: 'cover',
   sampleRateHz: 'sample rate',
+  parting: 'places where it may be parted',
+  lines: 'files of its lines',
+  excerpt: 'what is excerpted',
+  role: 'what it is',
 };
 
 const MASTER_REASONS: Readonly<Record<string, string>> = {
   new: 'new, or not in the store any more',
+  'levels-changed': 'the level of a character over the book has moved',
   'takes-missing': 'takes are missing',
   'takes-changed': 'a take was spoken again',
 };

@@ -73,6 +73,7 @@ it('counts credits as chapters of the book file, and a retail sample in nothing 
   const plan = planBook(whole, {
     takes: new Map(),
     doubtful: new Map(),
+    levels: new Map(),
     voices: new Set(),
     masters: new Map(),
     books: new Map(),
