@@ -3,6 +3,7 @@ import type { PlanReport, PlanReportChange, PlanReportChapter } from '../events.
 import { moneyText } from '../plan/price.ts';
 import { diffWords } from '../script/word-diff.ts';
 import { clock, counted, grouped, plain, shorten, type Terminal } from './terminal.ts';
+import { withContext } from './word-context.ts';
 
 /** Changed lines shown of one chapter; `--verbose` shows all. */
 const MOST_CHANGES = 5;
@@ -103,9 +104,10 @@ function changeLines(
   const side = (kind: 'removed' | 'added'): string =>
     short(
       pieces
-        .flatMap((piece) =>
-          piece.kind === 'same' ? [plain(piece.text)] : piece.kind === kind ? [`[${plain(piece.text).trim()}] `] : [],
-        )
+        .flatMap((piece, index) => {
+          if (piece.kind === 'same') return [withContext(plain(piece.text), index > 0, index < pieces.length - 1)];
+          return piece.kind === kind ? [`[${plain(piece.text).trim()}] `] : [];
+        })
         .join('')
         .trim(),
     );
