@@ -44,6 +44,8 @@ export interface Work {
   queue: QueueConnection;
   /** Names this process in the results of its workers. */
   workerId: string;
+  /** Other runs use its workers too; they go on when this run ends. */
+  isShared?: boolean;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -61,6 +63,11 @@ export interface RunOutcome {
 
 /** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
 const GRACE_MS = 5_000;
+
+/** The same where the workers go on for other runs, so that nothing under way is lost: longer than a take lasts. */
+const SHARED_GRACE_MS = 60_000;
+/** How often such a run looks for postponed jobs of its own, in milliseconds. */
+const TAKE_BACK_MS = 1_000;
 
 /** What of a book is needed now. Reads the store, changes nothing. */
 export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
@@ -145,11 +152,21 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     await cancelRun(work.queue, { runId }).catch(() => undefined);
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
+    if (work.isShared && signal.aborted && follower !== undefined) await takeBack(work, runId, follower);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     // What ended within the grace was paid for and is kept, so it is counted too.
     if (signal.aborted) await follower?.catchUp();
     await follower?.close();
     await work.close();
+  }
+}
+
+/** Ends a run whose workers go on: what is under way ends, and what was postponed meanwhile is taken back as well. */
+async function takeBack(work: Work, runId: string, follower: Follower): Promise<void> {
+  const until = performance.now() + SHARED_GRACE_MS;
+  while (performance.now() < until) {
+    if (await follower.drained({ withinMs: TAKE_BACK_MS })) return;
+    await cancelRun(work.queue, { runId }).catch(() => undefined);
   }
 }
 

@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deliveries: [...LEVEL_0, ...PURE, 'store', 'deliver'],
   'run-log': [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'deliveries', 'progress'],
   run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'deliveries', 'run-log'],
-  watch: [...LEVEL_0],
+  watch: [...LEVEL_0, ...PURE, 'store', 'book'],
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],
   config: [],

@@ -120,13 +120,22 @@ function program(): Command {
 
   root
     .command('watch')
-    .description('run every manifest in a folder, and again when it or its files change')
-    .argument('<folder>', 'the folder into which manifests are dropped')
+    .description('make books of all manifests and archives in a folder, and again when they or their files change')
+    .argument('<folder>', 'the folder into which manifests are dropped; see docs/watched-folder.md')
     .addOption(simulateOption())
     .option('--out <dir>', 'where finished books go (default: <folder>/done)')
     .addOption(storeOption())
     .addOption(sessionsOption())
-    .action(async (folder: string, flags: Flags) => {
+    .option('--books-at-once <n>', 'books spoken side by side (default: 2)', atLeastOne)
+    .option('--quiet-hours <from-to>', 'speak nothing in these hours of local time, such as 22:00-06:00')
+    .option('--budget-per-day <n>', "most to spend in a day, in the currency of the model's price", amount)
+    .option(
+      '--approve-over <n>',
+      'books that cost more wait until somebody puts <manifest>.approved beside them',
+      amount,
+    )
+    .option('--json', 'one JSON event a line on stdout')
+    .action(async (folder: string, flags: import('./watch.ts').WatchFlags) => {
       const { watchCommand } = await import('./watch.ts');
       await end(watchCommand(folder, flags));
     });
@@ -184,10 +193,16 @@ function program(): Command {
 
   root
     .command('status')
-    .description('what is in the store, and what the queue is doing')
+    .description('what is in the store, and what the queue is doing; or how the books in a watched folder are')
+    .argument('[inbox]', 'a watched folder')
     .addOption(storeOption())
+    .option('--out <dir>', 'where the watched folder has its finished books (default: <inbox>/done)')
     .option('--json', 'as one JSON object')
-    .action(async (flags: Flags & { json?: boolean }) => {
+    .action(async (inbox: string | undefined, flags: Flags & { json?: boolean }) => {
+      if (inbox !== undefined) {
+        const { inboxStatusCommand } = await import('./inbox-status.ts');
+        return await end(inboxStatusCommand(inbox, flags));
+      }
       const { statusCommand } = await import('./status.ts');
       await end(statusCommand(flags));
     });

@@ -1,0 +1,78 @@
+/** A book in a watched folder: looked over, priced and run with what the command line was given. */
+import { loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
+import { type Flags, readConfig } from '../config.ts';
+import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
+import { planTotals } from '../plan/plan.ts';
+import { planRun, runBook, type Work } from '../run.ts';
+import { openDiskStore } from '../store/disk.ts';
+import type { Preparation, Prepare } from '../watch/work.ts';
+import { accountFor } from './service.ts';
+import { type SharedWork, shareWork } from './shared-work.ts';
+
+/** Mistakes that dropping another file mends: it is waited for instead of refused. */
+const ARRIVES: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
+
+/** How watched books are prepared, and what they share; close it when the watcher has ended. */
+export function watchedBooks(of: { flags: Flags; notice: (message: string) => void }): {
+  prepare: Prepare;
+  close(): Promise<void>;
+} {
+  const { flags, notice } = of;
+  const bench: SharedWork = shareWork(async (): Promise<Work> => {
+    // Read anew each time it is opened: a key in a file may have been replaced.
+    const config = readConfig(flags);
+    const [{ openWorkbench }, store] = await Promise.all([import('./workbench.ts'), openDiskStore(config.storeDir)]);
+    return openWorkbench({ config, account: accountFor(config), store, notice });
+  });
+  return {
+    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench }),
+    close: () => bench.close(),
+  };
+}
+
+async function prepare(of: {
+  manifestPath: string;
+  signal: AbortSignal;
+  flags: Flags;
+  bench: SharedWork;
+}): Promise<Preparation> {
+  const { manifestPath, flags, bench } = of;
+  const config = readConfig(flags);
+  const { book, diagnostics, sources } = await loadBook({ manifestPath, signal: of.signal });
+  if (book === undefined) return verdictOf(diagnostics, sources);
+  const account = accountFor(config);
+  const store = await openDiskStore(config.storeDir);
+  const castingMistakes = await castMistakes(book, { store, account: account.id });
+  if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
+  const { billedCharacters, cost, segments } = planTotals(await planRun({ book, store, account }));
+  return {
+    verdict: 'ready',
+    title: book.manifest.title,
+    author: book.manifest.author ?? '',
+    segments: segments.total,
+    price: cost,
+    billedCharacters,
+    run: ({ emit, signal }) =>
+      runBook({
+        book,
+        store,
+        account,
+        simulated: config.simulate,
+        outDir: config.outDir,
+        openWork: () => bench.open(),
+        emit,
+        signal,
+      }),
+  };
+}
+
+function verdictOf(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): Preparation {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.every(({ code }) => ARRIVES.has(code))) {
+    // The message names the file in quotes, as the manifest does.
+    const missing = errors.map(({ message }) => /"(.+)"/.exec(message)?.[1] ?? message);
+    return { verdict: 'incomplete', missing: [...new Set(missing)] };
+  }
+  return { verdict: 'refused', text: formatDiagnostics({ diagnostics, sources, color: false }) };
+}

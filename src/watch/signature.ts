@@ -1,0 +1,77 @@
+/** How a book's files look from outside: sizes, times and numbers, without reading them. */
+import { createHash } from 'node:crypto';
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { sameName } from './names.ts';
+
+/** A look at the files of one book. */
+export interface Look {
+  /** Equal for two looks when nothing has changed between them. */
+  signature: string;
+  /** The manifest or archive itself is not there. */
+  gone: boolean;
+  /** Files that it names and that are not there, or may not be read. */
+  missing: string[];
+}
+
+/** Files looked at together. */
+const AT_ONCE = 16;
+
+/** Looks at a manifest (or archive) and the files that it names. Never rejects: what can not be looked at is missing. */
+export async function lookAt(path: string, references: readonly string[]): Promise<Look> {
+  const own = await factsOf(path);
+  if (own === undefined) return { signature: '', gone: true, missing: [] };
+  const hash = createHash('sha256').update(own);
+  const missing: string[] = [];
+  for (let start = 0; start < references.length; start += AT_ONCE) {
+    const slice = references.slice(start, start + AT_ONCE);
+    const facts = await Promise.all(slice.map(async (file) => (await factsOf(file)) ?? factsOfTwin(file)));
+    for (const [index, fact] of facts.entries()) {
+      const file = slice[index] as string;
+      hash.update(`\n${file} ${fact ?? 'missing'}`);
+      if (fact === undefined) missing.push(file);
+    }
+  }
+  return { signature: hash.digest('hex').slice(0, 32), gone: false, missing };
+}
+
+async function factsOf(path: string): Promise<string | undefined> {
+  try {
+    const about = await stat(path);
+    if (about.isDirectory()) return undefined;
+    return `${about.size} ${about.mtimeMs} ${about.ino} ${about.mode & 0o444}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same name in another normal form of Unicode (a copy from a Mac), which the book's reader finds as well. */
+async function factsOfTwin(path: string): Promise<string | undefined> {
+  const twin = await twinOf(path);
+  return twin === undefined ? undefined : factsOf(twin);
+}
+
+/** A file beside `path` whose name a person reads as the same; undefined when there is none. */
+async function twinOf(path: string): Promise<string | undefined> {
+  const name = basename(path);
+  if (!NOT_ASCII.test(path)) return undefined;
+  try {
+    const names = await readdir(dirname(path));
+    const twin = names.find((other) => sameName(other) === sameName(name));
+    return twin === undefined ? undefined : join(dirname(path), twin);
+  } catch {
+    return undefined;
+  }
+}
+
+const NOT_ASCII = /[^\x20-\x7e]/;
+
+/** Whether a file can be opened for reading now: another program may hold it locked. */
+export async function isReadable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
