@@ -71,12 +71,19 @@ export class Budget {
     });
   }
 
-  async #change(day: string, change: (entries: Entries) => void): Promise<void> {
+  /** One change after the other: two books of this watcher share its file. */
+  #change(day: string, change: (entries: Entries) => void): Promise<void> {
     const name = `${day}-${this.#watcher}.json`;
-    const entries = await this.#read(name);
-    change(entries);
-    await writeSealed(join(this.#folder, name), { entries });
+    const changed = this.#changing.then(async () => {
+      const entries = await this.#read(name);
+      change(entries);
+      await writeSealed(join(this.#folder, name), { entries });
+    });
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
+
+  #changing: Promise<void> = Promise.resolve();
 
   async #read(name: string): Promise<Entries> {
     const value = await readSealed(join(this.#folder, name));
@@ -89,7 +96,7 @@ export class Budget {
     oldest.setDate(oldest.getDate() - KEPT_DAYS);
     const limit = oldest.toISOString().slice(0, 10);
     for (const name of await listNames(this.#folder)) {
-      if (name.slice(0, 10) < limit) await removeFile(join(this.#folder, name));
+      if (/^\d{4}-/.test(name) && name.slice(0, 10) < limit) await removeFile(join(this.#folder, name));
     }
   }
 }

@@ -25,14 +25,14 @@ export function startChecks(inbox: Inbox, looking: Looking, onEnd: () => void): 
   const now = performance.now();
   if (now < inbox.checksAtMs) return;
   const drops = [...inbox.drops.values()];
-  let free = AT_ONCE - drops.filter(({ state, busy }) => state.name === 'settling' && busy).length;
+  let free = AT_ONCE - drops.filter(({ busy }) => busy === 'check').length;
   for (const drop of drops) {
     if (free <= 0) return;
     if (!isDue(drop, now)) continue;
     free -= 1;
-    drop.busy = true;
+    drop.busy = 'check';
     void check(inbox, looking, drop).finally(() => {
-      drop.busy = false;
+      drop.busy = undefined;
       onEnd();
     });
   }

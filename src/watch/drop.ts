@@ -22,8 +22,8 @@ export interface Drop {
   goneSinceMs: number | undefined;
   /** When it is to be looked at again; infinity: when a sweep or a hint says so. */
   lookAtMs: number;
-  /** Being read, or being run. */
-  busy: boolean;
+  /** Being read over, or having its turn. */
+  busy: 'check' | 'turn' | undefined;
   /** A word list that a book names: not a book, and nothing is said of it. */
   partOfBook: boolean;
   /** How it looked when it was last read. */
@@ -56,7 +56,7 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     references: NO_REFERENCES,
     goneSinceMs: undefined,
     lookAtMs: of.nowMs,
-    busy: false,
+    busy: undefined,
     partOfBook: false,
     checkedSignature: undefined,
     title: undefined,

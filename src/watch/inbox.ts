@@ -130,12 +130,15 @@ export class Inbox {
       // Two looks are needed from now on.
       drop.lookAtMs = 0;
     }
-    if (state.name !== before.name || state.name === 'paused' || state.name === 'waiting-files') {
+    if (state.name !== before.name || JSON.stringify(state) !== JSON.stringify(before)) {
       this.tell(drop);
       const events = this.#eventsOf(drop, before.name);
       // Who hears of it finds the files as it says.
       this.#news = this.#news.then(async () => {
-        await Promise.allSettled(work);
+        for (const done of await Promise.allSettled(work)) {
+          // The folder may be closed to us: that costs a status, or a look at the store for nothing.
+          if (done.status === 'rejected') this.parts.notice(`${drop.path}: ${done.reason}`);
+        }
         await this.files.write(drop.file);
         for (const event of events) this.parts.emit(event);
       });
@@ -183,6 +186,11 @@ export class Inbox {
   /** Removes what was written beside a file that turns out to be no book. */
   forgetFiles(drop: Drop): void {
     this.#background(this.files.remove(drop.file));
+  }
+
+  /** Removes a status and a rejection of ours whose book is gone; what is not in our words is somebody else's and stays. */
+  forgetOrphan(path: string): void {
+    this.#background(this.files.removeOurs(join(this.parts.folder, path)));
   }
 
   /** Where a book's claim is. */

@@ -20,6 +20,8 @@ const AT_ONCE = 16;
 const SHARE_OF_TIME = 0.003;
 /** Longest pause between sweeps, in milliseconds, however many books there are. */
 const LONGEST_SWEEP_PAUSE_MS = 120_000;
+/** A status without its book is looked at again after this, in milliseconds, before it is removed. */
+const ORPHAN_MS = 3_000;
 /** Looks again so soon, in milliseconds, when the watched folder is not there. */
 const AWAY_MS = 1_000;
 
@@ -138,12 +140,14 @@ export class Looking {
       if (drop.state.name === 'waiting-files') drop.checkedSignature = undefined;
     }
     await this.#lookAtAll();
+    const newOrphans = this.#tidy(walk.told);
     this.#tell(walk.cutShort);
     const { user, system } = process.cpuUsage(cpu);
     // While books are spoken the processor's time is mostly theirs; the time that passed is then the better guess.
     const costMs = Math.min((user + system) / 1000, performance.now() - from);
     const least = pace.events && this.#hints.failed === undefined ? pace.sweepMs : pace.sweepWithoutEventsMs;
-    this.sweepAtMs = performance.now() + Math.min(Math.max(least, costMs / SHARE_OF_TIME), LONGEST_SWEEP_PAUSE_MS);
+    const pauseMs = Math.min(Math.max(least, costMs / SHARE_OF_TIME), LONGEST_SWEEP_PAUSE_MS);
+    this.sweepAtMs = performance.now() + (newOrphans ? Math.min(pauseMs, ORPHAN_MS) : pauseMs);
   }
 
   async #lookAtAll(): Promise<void> {
@@ -166,6 +170,18 @@ export class Looking {
       parts.notice(`${parts.folder} has too many files or too deep folders; not all of them are looked into.`);
     }
   }
+
+  /** Removes what we once wrote about books that are not there any more: their folder was moved, or we were not looking. */
+  #tidy(told: ReadonlySet<string>): boolean {
+    const orphans = new Set([...told].filter((path) => !this.#inbox.drops.has(path)));
+    // Seen twice: one that was just removed is looked after already.
+    for (const path of orphans) if (this.#orphans.has(path)) this.#inbox.forgetOrphan(path);
+    const isNews = [...orphans].some((path) => !this.#orphans.has(path));
+    this.#orphans = orphans;
+    return isNews;
+  }
+
+  #orphans: ReadonlySet<string> = new Set();
 
   #add(path: string, kind: Drop['kind'], nowMs: number): void {
     const { drops, parts } = this.#inbox;

@@ -161,7 +161,11 @@ const RULES: Rules = {
     known: inLine.known,
     passed: () => to({ name: 'queued' }, 'remove-rejection'),
   },
-  'waiting-files': { ...idle, settled: () => to({ name: 'settling' }, 'check') },
+  'waiting-files': {
+    ...inLine,
+    settled: (state) => to(state, 'check'),
+    passed: () => to({ name: 'queued' }, 'remove-rejection'),
+  },
   queued: {
     ...inLine,
     held: paused,

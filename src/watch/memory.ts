@@ -29,7 +29,8 @@ export async function recall(folder: string, path: string): Promise<BookMemory> 
 
 /** Keeps what is to be remembered. Rejects when the folder can not be written. */
 export async function remember(folder: string, memory: BookMemory): Promise<void> {
-  await writeSealed(fileOf(folder, memory.path), memory);
+  // Not flushed: after a power cut it is missing or damaged, and the book is run again for nothing.
+  await writeSealed(fileOf(folder, memory.path), memory, { flush: memory.approval !== undefined });
 }
 
 /** Forgets a book that is gone. */

@@ -147,6 +147,11 @@ export function mendText(language: StatusLanguage): string {
   return WORDS[language].mend;
 }
 
+/** Whether a text is a rejection that we have written. */
+export function isRejection(text: string): boolean {
+  return Object.values(WORDS).some(({ mend }) => text.trimEnd().endsWith(mend));
+}
+
 /** Which state a status file tells of; undefined for a text that is not ours. */
 export function stateOfStatus(text: string): State['name'] | undefined {
   for (const { begins } of Object.values(WORDS)) {

@@ -23,9 +23,9 @@ export async function writeWhole(
   }
 }
 
-/** Writes a value with a seal. Rejects as the file system does. */
-export async function writeSealed(path: string, value: object): Promise<void> {
-  await writeWhole(path, sealRecord(value));
+/** Writes a value with a seal. `flush` as in `writeWhole`. Rejects as the file system does. */
+export async function writeSealed(path: string, value: object, { flush = true } = {}): Promise<void> {
+  await writeWhole(path, sealRecord(value), { flush });
 }
 
 /** What was sealed; undefined when there is nothing, or nothing whole. */

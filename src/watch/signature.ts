@@ -1,8 +1,7 @@
 /** How a book's files look from outside: sizes, times and numbers, without reading them. */
 import { createHash } from 'node:crypto';
-import { access, constants, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { sameName } from './names.ts';
+import { stat } from 'node:fs/promises';
+import { realpathInAnyForm } from '../book/any-form.ts';
 
 /** A look at the files of one book. */
 export interface Look {
@@ -47,31 +46,6 @@ async function factsOf(path: string): Promise<string | undefined> {
 
 /** The same name in another normal form of Unicode (a copy from a Mac), which the book's reader finds as well. */
 async function factsOfTwin(path: string): Promise<string | undefined> {
-  const twin = await twinOf(path);
+  const twin = await realpathInAnyForm(path).catch(() => undefined);
   return twin === undefined ? undefined : factsOf(twin);
-}
-
-/** A file beside `path` whose name a person reads as the same; undefined when there is none. */
-async function twinOf(path: string): Promise<string | undefined> {
-  const name = basename(path);
-  if (!NOT_ASCII.test(path)) return undefined;
-  try {
-    const names = await readdir(dirname(path));
-    const twin = names.find((other) => sameName(other) === sameName(name));
-    return twin === undefined ? undefined : join(dirname(path), twin);
-  } catch {
-    return undefined;
-  }
-}
-
-const NOT_ASCII = /[^\x20-\x7e]/;
-
-/** Whether a file can be opened for reading now: another program may hold it locked. */
-export async function isReadable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { isRejection, stateOfStatus } from './messages.ts';
 import { REJECTED_ENDING, STATUS_ENDING } from './names.ts';
 import { removeFile, writeWhole } from './own-files.ts';
 
@@ -88,6 +89,13 @@ export class StatusFiles {
   /** Removes the mistakes of a manifest that is accepted. */
   async unreject(path: string): Promise<void> {
     await removeFile(`${path}${REJECTED_ENDING}`);
+  }
+
+  /** Removes both files of a book that is gone, if they are in our words. */
+  async removeOurs(path: string): Promise<void> {
+    const read = (ending: string): Promise<string> => readFile(`${path}${ending}`, 'utf8').catch(() => '');
+    if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await removeFile(`${path}${STATUS_ENDING}`);
+    if (isRejection(await read(REJECTED_ENDING))) await removeFile(`${path}${REJECTED_ENDING}`);
   }
 
   /** Removes both files of a book that is gone. */

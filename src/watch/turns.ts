@@ -1,5 +1,6 @@
 /** The line: which book's turn it is, and what becomes of it. */
 import type { PipelineEvent, Trouble } from '../events.ts';
+import { guard } from '../store/disk-failure.ts';
 import { approve, spendApproval } from './approvals.ts';
 import { readDrop } from './checking.ts';
 import type { Claim } from './claim.ts';
@@ -14,15 +15,15 @@ import type { ReadyBook, RunEnd } from './work.ts';
 /** Gives free places to the books whose turn it is; `onEnd` is called when one of them is through. */
 export function startTurns(inbox: Inbox, looking: Looking, onEnd: () => void): void {
   const line = [...inbox.drops.values()].filter(({ state, busy }) => state.name === 'queued' && !busy).sort(byTurn);
-  let taken = [...inbox.drops.values()].filter(({ busy, state }) => busy && state.name !== 'settling').length;
+  let taken = [...inbox.drops.values()].filter(({ busy }) => busy === 'turn').length;
   for (const drop of line) {
     // One place more for what is urgent, so that it never waits for a long book that is not.
     if (taken >= inbox.parts.booksAtOnce + (drop.urgent ? 1 : 0)) return;
     if (inbox.outage.trouble !== undefined && taken > 0) return;
     taken += 1;
-    drop.busy = true;
+    drop.busy = 'turn';
     void takeTurn(inbox, looking, drop).finally(() => {
-      drop.busy = false;
+      drop.busy = undefined;
       onEnd();
     });
   }
@@ -31,7 +32,11 @@ export function startTurns(inbox: Inbox, looking: Looking, onEnd: () => void): v
 async function takeTurn(inbox: Inbox, looking: Looking, drop: Drop): Promise<void> {
   let claim: Claim | undefined;
   try {
-    claim = await inbox.claims.take(inbox.claimPath(drop));
+    claim = await guard(inbox.own, () => inbox.claims.take(inbox.claimPath(drop))).catch((error: unknown) => {
+      // The watched folder can not be written: without claims two watchers would do every book twice.
+      inbox.standStill(troubleOf(error));
+      throw error;
+    });
     if (claim === undefined) {
       inbox.happen(drop, { type: 'taken-elsewhere' });
       return;
@@ -98,7 +103,7 @@ type Settle = (amount: number) => Promise<void>;
 async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settle | undefined> {
   const { budgetPerDay: limit, emit } = inbox.parts;
   const { price } = book;
-  if (price === null) return async () => undefined;
+  if (price === null || price.amount === 0) return async () => undefined;
   const { amount, currency } = price;
   const day = await inbox.budget.reserve(drop.path, amount);
   // First reserved, then counted: of two watchers at the same moment neither overlooks the other.
@@ -187,6 +192,14 @@ function ended(
   reason = stoppedBy?.message ?? '',
 ): void {
   const trouble = lineTrouble(stoppedBy, troubles);
+  if (
+    drop.state.name === 'queued' &&
+    inbox.outage.trouble !== undefined &&
+    stoppedBy?.code === inbox.outage.trouble.code
+  ) {
+    inbox.happen(drop, { type: 'held', hold: 'outage' });
+    return;
+  }
   if (trouble !== undefined) {
     inbox.standStill(trouble);
     inbox.happen(drop, { type: 'held', hold: 'outage' });

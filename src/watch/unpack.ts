@@ -107,9 +107,9 @@ async function listOf(file: FileHandle): Promise<{ entries: ArchiveEntry[] } | {
   return entries === undefined ? { problem: 'The list of files in this archive is damaged.', fix: again } : { entries };
 }
 
-/** Without what systems and half-done copies leave in archives. */
+/** Without what systems and half-done copies leave in archives; a name that climbs is kept, to be refused. */
 function isWanted(name: string): boolean {
-  return name.split('/').every((part) => isLookedInto(part));
+  return name.split('/').every((part) => /^\.{1,2}$/.test(part) || isLookedInto(part));
 }
 
 function problemOf(entries: readonly ArchiveEntry[]): { problem: string; fix: string } | undefined {

@@ -11,6 +11,8 @@ export interface Walk {
   /** Absolute paths of all folders that were looked into, the watched one first. */
   folders: string[];
   paused: boolean;
+  /** Statuses and rejections, by the paths of the books that they tell of. */
+  told: Set<string>;
   /** Approvals that are there. */
   approvals: Set<string>;
   /** There was more than is ever looked at. */
@@ -38,7 +40,14 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
   }
   // Compared without case: on many disks `Done` is `done`.
   const skipped = new Set(skip.map((path) => sameName(path).toLowerCase()));
-  const walk: Walk = { books: new Map(), folders: [], paused: false, approvals: new Set(), cutShort: false };
+  const walk: Walk = {
+    books: new Map(),
+    folders: [],
+    paused: false,
+    approvals: new Set(),
+    told: new Set(),
+    cutShort: false,
+  };
   let entries = 0;
   let level = [''];
   for (let depth = 0; level.length > 0; depth++) {
@@ -71,8 +80,11 @@ function note(walk: Walk, path: string, name: string, atRoot: boolean): void {
   const kind = kindOfName(name, { atRoot });
   if (kind === 'manifest' || kind === 'archive') walk.books.set(path, kind);
   else if (kind === 'approval') walk.approvals.add(path);
+  else if (kind === 'ours') walk.told.add(path.replace(OURS, ''));
   else if (kind === 'pause') walk.paused = true;
 }
+
+const OURS = /\.(status|rejected)\.txt$/i;
 
 async function list(folder: string): Promise<import('node:fs').Dirent[]> {
   try {
