@@ -25,12 +25,14 @@ export class Hints {
     return this.#failed;
   }
 
-  /** Watches exactly these folders from now on. */
-  follow(folders: readonly string[]): void {
+  /** Watches exactly these folders from now on, and answers whether some of them were not watched before. */
+  follow(folders: readonly string[]): boolean {
     const wanted = new Set(folders);
     for (const folder of this.#watchers.keys()) if (!wanted.has(folder)) this.#drop(folder);
     this.#failed = undefined;
+    const before = this.#watchers.size;
     for (const folder of wanted) if (!this.#watchers.has(folder)) this.#add(folder);
+    return this.#watchers.size > before;
   }
 
   close(): void {

@@ -134,7 +134,8 @@ export class Looking {
     inbox.pauseFile = walk.paused;
     inbox.approvals = walk.approvals;
     for (const [path, kind] of walk.books) this.#add(path, kind, from);
-    if (pace.events) this.#hints.follow(walk.folders);
+    // What came into a folder after it was read and before it was watched would be seen by nobody: read once more.
+    const again = pace.events && this.#hints.follow(walk.folders);
     for (const drop of inbox.drops.values()) {
       // A file that was locked says nothing when it is free.
       if (drop.state.name === 'waiting-files') drop.checkedSignature = undefined;
@@ -147,7 +148,7 @@ export class Looking {
     const costMs = Math.min((user + system) / 1000, performance.now() - from);
     const least = pace.events && this.#hints.failed === undefined ? pace.sweepMs : pace.sweepWithoutEventsMs;
     const pauseMs = Math.min(Math.max(least, costMs / SHARE_OF_TIME), LONGEST_SWEEP_PAUSE_MS);
-    this.sweepAtMs = performance.now() + (newOrphans ? Math.min(pauseMs, ORPHAN_MS) : pauseMs);
+    this.sweepAtMs = performance.now() + (again ? 0 : newOrphans ? Math.min(pauseMs, ORPHAN_MS) : pauseMs);
   }
 
   async #lookAtAll(): Promise<void> {

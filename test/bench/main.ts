@@ -16,6 +16,7 @@ import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
 import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
+import { watch } from './watch.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
 export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
@@ -31,6 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   mastering,
   loudness,
   script,
+  watch,
 };
 
 const wanted = process.argv.slice(2);
