@@ -20,10 +20,11 @@ import { ensureVoice } from './enroll.ts';
  */
 export async function synthesize(step: SynthesizeStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const calls = noCalls();
+  const parts: Parts = { step, attempt, context, calls, cloned: undefined };
   const work = async (): Promise<{ take: TakeRecord; outcome: StepResult['outcome'] }> => {
     const known = await findTake(context.store, step.key);
     if (known !== undefined) return { take: known, outcome: 'reused' };
-    return { take: await speak({ step, attempt, context, calls }), outcome: 'made' };
+    return { take: await speak(parts), outcome: 'made' };
   };
   const { take, outcome } = await context.singleFlight.run(`take-${step.key}`, work, attempt.signal);
   return {
@@ -35,6 +36,7 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
     audioSeconds: take.durationSeconds,
     simulated: take.simulated,
     worker: context.workerId,
+    ...(parts.cloned === undefined ? {} : { cloned: parts.cloned }),
   };
 }
 
@@ -43,6 +45,8 @@ interface Parts {
   attempt: Attempt;
   context: JobContext;
   calls: CallCounts;
+  /** The voice had to be made, or was found again, before the segment could be spoken. */
+  cloned: StepResult['cloned'];
 }
 
 async function speak(parts: Parts): Promise<TakeRecord> {
@@ -60,8 +64,10 @@ async function speak(parts: Parts): Promise<TakeRecord> {
   }
 }
 
-async function voiceIdOf({ attempt, context, calls }: Parts, enrollment: EnrollStep): Promise<string> {
+async function voiceIdOf(parts: Parts, enrollment: EnrollStep): Promise<string> {
+  const { attempt, context, calls } = parts;
   const ensured = await ensureVoice(enrollment, attempt, context);
+  if (ensured.outcome !== 'reused') parts.cloned = { key: enrollment.key, outcome: ensured.outcome };
   calls.enroll += ensured.calls.enroll;
   calls.list += ensured.calls.list;
   return ensured.voice.voiceId;

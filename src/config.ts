@@ -43,7 +43,16 @@ export interface Config {
   freeVoicesAfterDays: number | undefined;
   /** Overrides the model table's figure; undefined leaves it to the table. */
   callsPerMinute: number | undefined;
+  /** Traces are wanted: an endpoint for them is named in OpenTelemetry's own variables. */
+  tracing: boolean;
+  /** Least level of a worker's log. */
+  logLevel: LogLevel;
 }
+
+/** How much is logged; each level holds those after it. `debug` alone holds words of the book. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+/** A level of the log. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const DEFAULT_HTTP_BASE_URL = 'https://dashscope.aliyuncs.com/api/v1';
 const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
@@ -82,7 +91,20 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
+    tracing:
+      nonEmpty(env['OTEL_SDK_DISABLED']) !== 'true' &&
+      (nonEmpty(env['OTEL_EXPORTER_OTLP_ENDPOINT']) ?? nonEmpty(env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])) !==
+        undefined,
+    logLevel: logLevel(env),
   };
+}
+
+function logLevel(env: NodeJS.ProcessEnv): LogLevel {
+  const text = nonEmpty(env['PIPELINE_LOG_LEVEL']) ?? 'info';
+  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
+  if (level === undefined)
+    throw new ConfigError(`PIPELINE_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${text}".`);
+  return level;
 }
 
 /** A terminal that can not rewrite a line. */

@@ -57,7 +57,8 @@ export type PipelineEvent =
   | ({ type: 'book.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredBook)
   | { type: 'book.failed'; title: string; code: FailureCode; message: string }
   | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
-  | RunFinishedEvent;
+  | RunFinishedEvent
+  | ErrorEvent;
 
 /** How far the run is; sent after each step that ended. */
 export interface ProgressEvent {
@@ -119,6 +120,21 @@ export interface RunFinishedEvent {
   folder: string;
   /** Wall time of the run. */
   seconds: number;
+}
+
+/**
+ * A command ended before it could do its work; with `--json`, the last line on stdout. A run that began ends with
+ * `run.finished` instead. Relied upon from outside: add, never rename.
+ */
+export interface ErrorEvent {
+  type: 'error';
+  /** A failure, a command line or a setting that can not be meant, or a manifest with mistakes. */
+  code: FailureCode | 'wrong-command-line' | 'wrong-setting' | 'manifest-mistakes';
+  message: string;
+  /** The exit code that the program ends with. */
+  exitCode: number;
+  /** Every mistake of the manifest and its files, as `check --json` prints them. */
+  diagnostics?: readonly object[];
 }
 
 /** Takes events as they happen. Must not throw. */

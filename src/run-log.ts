@@ -169,6 +169,7 @@ export class RunLog {
     }
     this.#billedCharacters += result.billedCharacters;
     if (result.kind === 'enroll') this.#onVoice(result);
+    if (result.cloned !== undefined) this.#onVoiceAgain(result.cloned);
     if (result.kind === 'synthesize') this.#onSegment(result);
     if (result.kind === 'bind') this.deliveries.deliverBook();
     if (result.kind === 'master')
@@ -182,6 +183,15 @@ export class RunLog {
     this.#progress.voiceDone();
     this.#emit({ type: 'voice.ready', characters: this.#charactersOf(key), outcome });
     for (const message of notes) this.#emit({ type: 'notice', level: 'info', message });
+  }
+
+  /** The service had lost a voice in the middle of the run, so it is counted once more, now as enrolled. */
+  #onVoiceAgain({ key, outcome }: NonNullable<StepResult['cloned']>): void {
+    if (outcome === 'made') {
+      this.#enrolled += 1;
+      if (this.#plan.voices.some(({ step, need }) => step.key === key && need === 'reuse')) this.#found -= 1;
+    }
+    this.#emit({ type: 'voice.ready', characters: this.#charactersOf(key), outcome });
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */

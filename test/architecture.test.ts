@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],
   config: [],
+  observe: [...LEVEL_0, 'plan', 'queue', 'config'],
   simulator: [...LEVEL_0, 'speech/dashscope/protocol'],
   cli: ['*'],
 };

@@ -1,20 +1,51 @@
 /** `pipeline check`: every mistake of a manifest and its files. */
+import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
+import { type Flags, readConfig } from '../config.ts';
+import type { ErrorEvent } from '../events.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
+import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
+import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
-/** Exit code 0 when the book can be run, 2 when it has mistakes; warnings alone do not matter. */
-export async function checkCommand(manifest: string, flags: { json?: boolean }): Promise<number> {
+/**
+ * Exit code 0 when the book can be run, 2 when it has mistakes; warnings alone do not matter. The store is only looked
+ * into, for what is known of voices that the manifest names by their ids.
+ */
+export async function checkCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
-  const loaded = await loadBook({ manifestPath: manifest });
-  if (flags.json)
-    terminal.out(JSON.stringify({ type: 'check', ok: loaded.book !== undefined, diagnostics: loaded.diagnostics }));
-  else printDiagnostics(loaded, terminal);
-  if (loaded.book === undefined) return EXIT.wrongInput;
-  if (!flags.json) terminal.out(describe(loaded.book, manifest));
+  const { book, sources, ...loaded } = await loadBook({ manifestPath: manifest });
+  const miscast = book === undefined ? [] : await knownMiscast(book, flags);
+  const diagnostics = [...loaded.diagnostics, ...miscast];
+  const ok = book !== undefined && miscast.length === 0;
+  if (flags.json) terminal.out(JSON.stringify({ type: 'check', ok, diagnostics }));
+  else printDiagnostics({ diagnostics, sources }, terminal);
+  if (!ok) return EXIT.wrongInput;
+  if (!flags.json) terminal.out(describe(book, manifest));
   return EXIT.ok;
+}
+
+/** A store that is not there knows nothing, and is not made for a look. */
+async function knownMiscast(book: Book, flags: Flags): Promise<Diagnostic[]> {
+  const config = readConfig(flags);
+  if (!existsSync(config.storeDir)) return [];
+  const store = await openDiskStore(config.storeDir);
+  return castMistakes(book, { store, account: accountToLookAt(config).id });
+}
+
+/** What a program reads on stdout when a manifest was refused before anything was begun. */
+export function mistakesEvent(manifest: string, diagnostics: readonly Diagnostic[]): ErrorEvent {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  return {
+    type: 'error',
+    code: 'manifest-mistakes',
+    message: `${manifest} can not be run: ${counted(errors, 'mistake')}.`,
+    exitCode: EXIT.wrongInput,
+    diagnostics,
+  };
 }
 
 /** Prints what is wrong on stderr; nothing when there is nothing. */

@@ -57,12 +57,16 @@ async function ffmpeg(config: Config): Promise<Finding> {
 }
 
 async function queue(config: Config): Promise<Finding> {
-  return finding('queue', async () => {
+  const dangers: string[] = [];
+  const found = await finding('queue', async () => {
     const { openQueue } = await import('../queue/connection.ts');
-    const opened = await openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir });
+    // An embedded queue only tells of its slow first start, which is no danger.
+    const notice = config.redisUrl === undefined ? undefined : (message: string) => dangers.push(message);
+    const opened = await openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, notice });
     await opened.close();
     return opened.describe;
   });
+  return dangers.length === 0 ? found : { ...found, state: 'warn', fix: dangers.join(' ') };
 }
 
 async function store(config: Config): Promise<Finding> {

@@ -1,7 +1,7 @@
 /** Exit codes, and which failure ends with which. Only the command line turns an error into one. */
 import { ConfigError } from '../config.ts';
 import { PipelineError } from '../errors.ts';
-import type { FailureCode } from '../events.ts';
+import type { ErrorEvent, FailureCode } from '../events.ts';
 
 /** Relied upon from outside: add, never renumber. */
 export const EXIT = {
@@ -41,11 +41,14 @@ export function exitCodeOf(code: FailureCode): ExitCode {
 }
 
 /** What to print and how to end when a command threw. Our own bugs keep their stack: somebody must be able to report them. */
-export function describeFailure(error: unknown): { message: string; exitCode: ExitCode } {
-  if (error instanceof ConfigError) return { message: error.message, exitCode: EXIT.wrongInput };
-  if (error instanceof PipelineError) return { message: error.message, exitCode: exitCodeOf(error.code) };
+export function describeFailure(error: unknown): Pick<ErrorEvent, 'code' | 'message'> & { exitCode: ExitCode } {
+  if (error instanceof ConfigError) return { code: 'wrong-setting', message: error.message, exitCode: EXIT.wrongInput };
+  if (error instanceof PipelineError) {
+    return { code: error.code, message: error.message, exitCode: exitCodeOf(error.code) };
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
+    code: 'internal',
     message: `Internal error: this is a fault of the program, not of your book. What was made is kept.\n${text}`,
     exitCode: EXIT.unavailable,
   };

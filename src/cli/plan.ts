@@ -1,14 +1,14 @@
 /** `pipeline plan`: what a run would do and what it would cost, without doing any of it. */
-import { accountOf } from '../account.ts';
-import { loadBook } from '../book.ts';
+import { type BookReading, loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { type Plan, type PlanTotals, planTotals } from '../plan/plan.ts';
 import { planRun } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
-import { printDiagnostics } from './check.ts';
+import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
-import { SIMULATED_SERVICE } from './service.ts';
+import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
 /** Exit code 0, or 2 when the manifest has mistakes. Needs no key: without one, no voice counts as enrolled. */
@@ -16,11 +16,18 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   const terminal = openTerminal();
   const config = readConfig(flags);
   const loaded = await loadBook({ manifestPath: manifest });
-  if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
-  if (loaded.book === undefined) return EXIT.wrongInput;
-  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
+  const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
+    printDiagnostics({ diagnostics, sources }, terminal);
+    if (flags.json) terminal.out(JSON.stringify(mistakesEvent(manifest, diagnostics)));
+    return EXIT.wrongInput;
+  };
+  if (loaded.book === undefined) return refuse(loaded);
+  if (!flags.json) printDiagnostics(loaded, terminal);
+  const account = accountToLookAt(config);
   const store = await openDiskStore(config.storeDir);
-  const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
+  const miscast = await castMistakes(loaded.book, { store, account: account.id });
+  if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
+  const plan = await planRun({ book: loaded.book, store, account });
   const totals = planTotals(plan);
   if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals)));
   else printPlan({ plan, totals, terminal });

@@ -64,6 +64,9 @@ function eventLine(
       return `${paint('green', '✓')} book “${plain(event.title)}” ${event.outcome === 'made' ? 'bound' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
     case 'book.failed':
       return paint('red', `✗ book “${plain(event.title)}” not delivered: ${plain(event.message)}`);
+    case 'error':
+      // Told on stderr, with the lines of the manifest.
+      return undefined;
     case 'chapter.failed':
       return paint('red', `✗ chapter ${event.index} “${plain(event.title)}” not delivered: ${plain(event.message)}`);
   }

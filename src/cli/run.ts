@@ -5,7 +5,7 @@ import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
 import { openDiskStore } from '../store/disk.ts';
-import { printDiagnostics } from './check.ts';
+import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { humanReporter, jsonReporter } from './report.ts';
@@ -44,12 +44,16 @@ export async function runManifest({
   const loaded = await loadBook({ manifestPath: manifest, signal });
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
-  if (book === undefined) return EXIT.wrongInput;
+  if (book === undefined) {
+    emit(mistakesEvent(manifest, loaded.diagnostics));
+    return EXIT.wrongInput;
+  }
   const account = accountFor(config);
   const store = await openDiskStore(config.storeDir);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
+    emit(mistakesEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });

@@ -32,6 +32,11 @@ export function accountFor(config: Config): Account {
   return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: keyOf(config) });
 }
 
+/** The account as far as a command must know it that sends nothing; without a key it is one that has no voices. */
+export function accountToLookAt(config: Config): Account {
+  return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' });
+}
+
 /** Opens the service of a run. With `--simulate` this starts the simulator; `notice` hears when it can only make tones. */
 export async function openService({
   config,

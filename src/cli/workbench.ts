@@ -10,21 +10,30 @@ import { type Account, queuePrefix } from '../account.ts';
 import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Config } from '../config.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../models.ts';
+import type { StepKind } from '../plan/step.ts';
 import { openQueue } from '../queue/connection.ts';
 import { openLimits } from '../queue/limits.ts';
+import type { StepReport } from '../queue/step-report.ts';
 import { startWorkers } from '../queue/workers.ts';
 import type { Work } from '../run.ts';
-import { createEnrolmentClient } from '../speech/dashscope/enrolment.ts';
-import { createSessionPool } from '../speech/dashscope/pool.ts';
+import { createEnrolmentClient, type EnrolmentCounts } from '../speech/dashscope/enrolment.ts';
+import { createSessionPool, type PoolStats } from '../speech/dashscope/pool.ts';
 import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import { openService } from './service.ts';
+import { openTraces } from './traces.ts';
 
 /**
  * An idle session is closed this soon when sessions are shared between machines, in milliseconds: it holds one of the
  * account's places, which a worker elsewhere may be waiting for. Opening another takes a tenth of that.
  */
 const SHARED_IDLE_CLOSE_MS = 1_000;
+
+/** What a worker process has and does beyond carrying out a run's work. */
+export interface Workbench extends Work {
+  /** What this process asked of the service so far, and its sessions just now. */
+  stats(): { calls: EnrolmentCounts & { synthesize: number }; sessions: PoolStats };
+}
 
 /**
  * Opens the queue, the service and workers for them. What was opened is closed again when a later part fails.
@@ -37,6 +46,9 @@ export async function openWorkbench({
   store,
   notice,
   signal,
+  kinds,
+  concurrency = {},
+  onStep,
 }: {
   config: Config;
   account: Account;
@@ -44,13 +56,21 @@ export async function openWorkbench({
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal?: AbortSignal;
-}): Promise<Work> {
+  /** Kinds of step to work on; default all. */
+  kinds?: readonly StepKind[] | undefined;
+  /** Steps at once by kind, where the configuration is not to decide. */
+  concurrency?: Partial<Record<StepKind, number>>;
+  /** Hears how each try of a step ended in this process. */
+  onStep?: (report: StepReport) => void;
+}): Promise<Workbench> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
     const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
+    const traces = await openTraces(config);
+    if (traces !== undefined) undo.push(() => traces.close());
     const workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
     const queue = await openQueue({
       redisUrl: config.redisUrl,
@@ -58,6 +78,7 @@ export async function openWorkbench({
       // Steps of one account must never meet workers with another account's key, least of all a simulator's steps.
       prefix: queuePrefix({ account, storeId: store.id, only: config.simulate ? workerId : undefined }),
       notice,
+      telemetry: traces?.telemetry,
     });
     undo.push(() => queue.close());
     if (queue.kind === 'embedded') {
@@ -103,7 +124,9 @@ export async function openWorkbench({
         master: (step, attempt) => master(step, attempt, context),
         bind: (step, attempt) => bind(step, attempt, context),
       },
-      concurrency: { synthesize: config.sessionsAtOnce, master: config.mastersAtOnce },
+      concurrency: { synthesize: config.sessionsAtOnce, master: config.mastersAtOnce, ...concurrency },
+      ...(kinds !== undefined && { kinds }),
+      ...(onStep !== undefined && { onStep }),
     });
     undo.push(() => workers.close({ graceMs: 0 }));
     return {
@@ -113,6 +136,10 @@ export async function openWorkbench({
         const { enroll, list } = enrolment.counts();
         return { enroll, list, synthesize: sessions.stats().commits };
       },
+      stats: () => ({
+        calls: { ...enrolment.counts(), synthesize: sessions.stats().commits },
+        sessions: sessions.stats(),
+      }),
       stopWorkers: (options) => workers.close(options),
       close,
     };

@@ -83,6 +83,7 @@ export function draftBook(source: DraftSource): Draft {
       };
       ordinal += 1;
       const place = {
+        book: source.manifest.title,
         chapter: chapter.number,
         ordinal,
         character: segment.character,

@@ -23,7 +23,7 @@ export function preferredName(key: string): string {
 
 /** The identity of a take. */
 export function takeKey(
-  of: Omit<SynthesizeStep, 'kind' | 'key' | 'chapter' | 'ordinal' | 'character' | 'written'>,
+  of: Omit<SynthesizeStep, 'kind' | 'key' | 'book' | 'chapter' | 'ordinal' | 'character' | 'written'>,
   realm: Realm,
 ): string {
   return hash(

@@ -31,6 +31,8 @@ export interface SynthesizeStep {
   kind: 'synthesize';
   /** Take key: hash of the text, the voice's identity, the model, the language and the output rate. */
   key: string;
+  /** Title of the book that wants the take, for logs; missing in jobs of earlier versions. */
+  book?: string;
   /** 1-based number of the chapter that wants the take first. */
   chapter: number;
   /** 1-based place of the segment in its book; also its priority, so that books share the sessions fairly. */
@@ -158,6 +160,8 @@ export interface StepResult {
   simulated: boolean;
   /** Names the process that did it. */
   worker: string;
+  /** A voice that a segment had to wait for: the service had lost it, and it was made (and paid) again or found there. */
+  cloned?: { key: string; outcome: 'made' | 'adopted' };
   /** What a person should know of how it was done, in whole sentences: a sample that was repaired. */
   notes?: string[];
 }

@@ -13,6 +13,7 @@ import {
 import type { Redis } from 'ioredis';
 import { systemCode } from '../errors.ts';
 import type { Step, StepKind, StepResult } from '../plan/step.ts';
+import type { Telemetry } from './telemetry.ts';
 import { TOPOLOGY } from './topology.ts';
 
 /** An open queue. */
@@ -23,7 +24,7 @@ export interface QueueConnection {
   /** What all names in Redis begin with; two prefixes are two worlds. The embedded queue is a world of its own. */
   readonly prefix: string;
   /** First option of every BullMQ object of this queue. The backend below knows the real connection. */
-  readonly options: { connection: 'redis' | 'embedded'; prefix: string };
+  readonly options: { connection: 'redis' | 'embedded'; prefix: string; telemetry?: Telemetry };
   /** Last argument of every BullMQ object of this queue. */
   readonly backend: BackendFactory<IQueueBackend, 'redis' | 'embedded'>;
   /** The shared client, for what is not BullMQ's (src/queue/limits.ts); undefined when embedded. */
@@ -51,6 +52,8 @@ export interface QueueWish {
   prefix?: string | undefined;
   /** Hears what a person should know: a slow first start, a lost and found Redis, a dangerous setting. */
   notice?: ((message: string) => void) | undefined;
+  /** Where traces go; undefined makes none. */
+  telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -64,6 +67,7 @@ export async function openQueue({
   cacheDir,
   prefix = 'pipeline',
   notice,
+  telemetry,
 }: QueueWish): Promise<QueueConnection> {
   if (redisUrl === undefined || redisUrl === '') {
     // Each way loads its own driver only: that is a tenth of a second at every start.
@@ -78,6 +82,7 @@ export async function openQueue({
       closeStorage: () => database.close(),
       isLost: () => false,
       notice,
+      telemetry,
     });
   }
   const { describeRedis, openRedis } = await import('./redis.ts');
@@ -93,6 +98,7 @@ export async function openQueue({
     closeStorage: () => closeRedis(redis),
     isLost: () => redis.status !== 'ready',
     notice,
+    telemetry,
   });
 }
 
@@ -105,10 +111,12 @@ interface Storage {
   closeStorage(): Promise<void>;
   isLost(): boolean;
   notice: ((message: string) => void) | undefined;
+  telemetry: Telemetry | undefined;
 }
 
-function connect({ kind, describe, prefix, redis, backend, closeStorage, isLost, notice }: Storage): QueueConnection {
-  const options = { connection: kind, prefix };
+function connect(storage: Storage): QueueConnection {
+  const { kind, describe, prefix, redis, backend, closeStorage, isLost, notice, telemetry } = storage;
+  const options = { connection: kind, prefix, ...(telemetry !== undefined && { telemetry }) };
   const queues = new Map<StepKind, StepQueue>();
   const undo: (() => Promise<unknown>)[] = [closeStorage];
   let flowProducer: FlowProducer<IQueueBackend, 'redis' | 'embedded'> | undefined;

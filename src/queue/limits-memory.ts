@@ -4,25 +4,46 @@ import type { Pace } from './limits.ts';
 import { abortable, type Line, openLine, sleep } from './waiting.ts';
 
 /** A gate in memory; first come, first through. Ends its waits with `interrupted` when `closing` aborts. */
-export function memoryGate(pace: Pace, closing: AbortSignal): Gate {
+export function memoryGate({ calls, windowMs, spacingMs }: Pace, closing: AbortSignal): Gate {
   const line = openLine(closing);
-  /** Times of the last calls, oldest first; as many as fit in a window. */
-  const calls: number[] = [];
+  /** Calls that the service may not have counted yet. */
+  let underway = 0;
+  /** When each counted call leaves the window, earliest first. */
+  const leaving: number[] = [];
+  let nextAt = 0;
   let pausedUntil = 0;
-  const waitMs = (now: number): number => {
-    const last = calls.at(-1) ?? Number.NEGATIVE_INFINITY;
-    const windowEnd = pace.calls !== undefined && calls.length >= pace.calls ? calls[0]! + pace.windowMs : 0;
-    return Math.max(pausedUntil, last + pace.spacingMs, windowEnd) - now;
+  let counted = (): void => {};
+
+  /** Undefined while nobody can say: every token is with a call that was not counted yet. */
+  const waitMs = (now: number): number | undefined => {
+    while (leaving[0] !== undefined && leaving[0] <= now) leaving.shift();
+    const isFull = calls !== undefined && underway + leaving.length >= calls;
+    if (isFull && leaving[0] === undefined) return undefined;
+    return Math.max(pausedUntil, nextAt, isFull ? leaving[0]! : 0) - now;
+  };
+  const take = (): (() => void) => {
+    underway += 1;
+    // A timer that was late by less than one distance is made up for, so that lateness does not add up.
+    nextAt = Math.max(nextAt, performance.now() - spacingMs) + spacingMs;
+    let isCounted = false;
+    return () => {
+      if (isCounted) return;
+      isCounted = true;
+      underway -= 1;
+      leaving.push(performance.now() + windowMs);
+      counted();
+    };
   };
   return {
     pass: (signal) =>
       line.take(async () => {
-        // A timer may be early by a millisecond, and a pause may have come meanwhile: ask again after each wait.
-        for (let wait = waitMs(performance.now()); wait > 0; wait = waitMs(performance.now())) {
-          await sleep(Math.ceil(wait), signal, closing);
+        for (;;) {
+          // A timer may be early by a millisecond, and a pause may have come meanwhile: ask again after each wait.
+          const wait = waitMs(performance.now());
+          if (wait !== undefined && wait <= 0) return take();
+          if (wait !== undefined) await sleep(Math.ceil(wait), signal, closing);
+          else await abortable(new Promise<void>((resolve) => (counted = resolve)), signal, closing);
         }
-        calls.push(performance.now());
-        if (calls.length > (pace.calls ?? 1)) calls.shift();
       }, signal),
     pauseFor: async (ms) => {
       pausedUntil = Math.max(pausedUntil, performance.now() + ms);
@@ -53,6 +74,8 @@ export function memorySlots(most: number, closing: AbortSignal): Slots {
           freed();
         };
       }, signal),
+    // The limit of one process does not change while it runs.
+    hasTooMany: () => false,
   };
 }
 

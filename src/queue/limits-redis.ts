@@ -28,91 +28,134 @@ const GIVE_BACK_MS = 1_000;
 
 const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000`;
 
+/** The account's own limit, where one is set (src/queue/account-limits.ts), else what this process was opened with. */
+const LIMIT = `local function limit(place, name, otherwise)
+  return tonumber(redis.call('HGET', place, name) or otherwise)
+end`;
+
 /**
- * KEYS: list of granted times (newest first), paused-until, ARGV: calls in a window (0: no limit), window, spacing,
- * staleness, ticket ('' for none). Answers {'0'} for go, or {wait, ticket}: come back with the ticket after `wait`
- * milliseconds. A ticket is a reserved time; it is void when a pause came over it or its time is long past.
+ * KEYS: sorted set of tokens by the time at which each is free again, time of the next call, paused-until, limits of the
+ * account. ARGV: our token, most tokens (0: no limit), window, whether calls keep a distance, lease, name of the limit.
+ * Answers '0' for go, or the milliseconds after which to ask again.
  */
-const PASS = `${NOW}
-local calls, window, spacing, stale = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local paused = tonumber(redis.call('GET', KEYS[2]) or '0')
-local ticket = tonumber(ARGV[5])
-if ticket and ticket >= paused then
-  if ticket > now then return {tostring(ticket - now), ARGV[5]} end
-  if now - ticket <= stale then return {'0'} end
+const PASS = `${NOW} ${LIMIT}
+local calls, window = limit(KEYS[4], ARGV[6], ARGV[2]), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local at = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(redis.call('GET', KEYS[2]) or '0'))
+if calls > 0 and redis.call('ZCARD', KEYS[1]) >= calls then
+  at = math.max(at, tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]))
 end
-local at = math.max(now, paused)
-local last = redis.call('LINDEX', KEYS[1], 0)
-if last then at = math.max(at, last + spacing) end
-if calls > 0 then
-  local oldest = redis.call('LINDEX', KEYS[1], calls - 1)
-  if oldest then at = math.max(at, oldest + window) end
+if at > now then return tostring(at - now) end
+redis.call('ZADD', KEYS[1], now + ARGV[5], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], math.ceil(window) + ${2 * LEASE_MS})
+if ARGV[4] == '1' and calls > 0 then
+  local distance = window / calls
+  local planned = tonumber(redis.call('GET', KEYS[2]) or '0')
+  local nextAt = math.max(planned, now - distance) + distance
+  redis.call('SET', KEYS[2], string.format('%.3f', nextAt), 'PX', math.ceil(window * 2))
 end
-local text = string.format('%.3f', at)
-redis.call('LPUSH', KEYS[1], text)
-redis.call('LTRIM', KEYS[1], 0, math.max(calls, 1) - 1)
-redis.call('PEXPIRE', KEYS[1], math.ceil(at - now + window + spacing) + 1000)
-if at <= now then return {'0'} end
-return {tostring(at - now), text}`;
+return '0'`;
+
+/** KEYS: the tokens. ARGV: our token, milliseconds until it is free, window. */
+const FREE_AFTER = `${NOW}
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[3]) + ${2 * LEASE_MS})`;
 
 /** KEYS: paused-until. ARGV: milliseconds. A pause is only ever made longer. */
 const PAUSE = `${NOW}
 local till = math.max(now + ARGV[1], tonumber(redis.call('GET', KEYS[1]) or '0'))
 redis.call('SET', KEYS[1], string.format('%.3f', till), 'PX', math.ceil(till - now) + 60000)`;
 
+/** Longest wait until a gate is asked again, in milliseconds: a limit may have been changed meanwhile. */
+const ASK_AGAIN_MS = 1_000;
+
+/** Where the limits of an account that were set while it runs are, and the name of one of them. */
+export interface SetLimit {
+  place: string;
+  name: string;
+}
+
 /** A gate over all machines. Within one process first come, first through. */
-export function redisGate({ redis, closing }: Shared, { key, pace }: { key: string; pace: Pace }): Gate {
+export function redisGate(
+  { redis, closing }: Shared,
+  { key, pace, set }: { key: string; pace: Pace; set: SetLimit },
+): Gate {
   const line = openLine(closing);
-  const keys = [key, `${key}:paused`] as const;
-  const ask = async (ticket: string): Promise<{ waitMs: number; ticket: string }> => {
-    const { calls = 0, windowMs, spacingMs, staleMs } = pace;
-    const answer = await redis.eval(PASS, 2, ...keys, calls, windowMs, spacingMs, staleMs, ticket);
-    const [waitMs, next] = asStrings(answer);
-    return { waitMs: Number(waitMs), ticket: next ?? '' };
-  };
+  const { calls = 0, windowMs, spacingMs } = pace;
+  const keys = [key, `${key}:next`, `${key}:paused`, set.place] as const;
   return {
     pass: (signal) =>
       line.take(async () => {
-        for (let next = await abortable(ask(''), signal, closing); next.waitMs > 0; ) {
-          await sleep(Math.ceil(next.waitMs), signal, closing);
-          next = await abortable(ask(next.ticket), signal, closing);
+        const token = crypto.randomUUID();
+        // Whoever dies may have sent its call at its last sign of life, so the window comes on top.
+        const leaseMs = windowMs + LEASE_MS;
+        let waitMs = 0;
+        const take = async () => {
+          const settings = [token, calls, windowMs, spacingMs > 0 ? 1 : 0, leaseMs, set.name];
+          waitMs = Number(await redis.eval(PASS, keys.length, ...keys, ...settings));
+          return waitMs <= 0;
+        };
+        const give = () => redis.zrem(key, token);
+        while (!(await held(take(), give, signal, closing))) {
+          await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
         }
+        const freeAfter = (ms: number) => redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
+        const counted = renewed({
+          renew: () => freeAfter(leaseMs),
+          giveBack: () => freeAfter(windowMs),
+          closing,
+        });
+        return () => void counted();
       }, signal),
     pauseFor: async (ms) => {
-      await abortable(redis.eval(PAUSE, 1, keys[1], ms), closing);
+      await abortable(redis.eval(PAUSE, 1, keys[2], ms), closing);
     },
   };
 }
 
-/** KEYS: sorted set of holders by the end of their lease. ARGV: most holders, our token, lease. Answers 1 when we hold. */
-const ACQUIRE = `${NOW}
+/**
+ * KEYS: sorted set of holders by the end of their lease, limits of the account. ARGV: our token, lease, most holders, name
+ * of the limit. Answers 1 when we hold.
+ */
+const ACQUIRE = `${NOW} ${LIMIT}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
-redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
-redis.call('PEXPIRE', KEYS[1], ARGV[3] * 4)
+if redis.call('ZCARD', KEYS[1]) >= limit(KEYS[2], ARGV[4], ARGV[3]) then return 0 end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)
 return 1`;
 
-/** KEYS: as above. ARGV: our token, lease. Added anew when it is gone: we do hold a session, so it must be counted. */
-const KEEP = `${NOW}
+/**
+ * KEYS, ARGV: as above. Added anew when it is gone: we do hold a session, so it must be counted. Answers how many more are
+ * held than may be.
+ */
+const KEEP = `${NOW} ${LIMIT}
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)`;
+redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)
+return redis.call('ZCARD', KEYS[1]) - limit(KEYS[2], ARGV[4], ARGV[3])`;
 
 /** Slots over all machines, each with a lease that is renewed while it is held. */
-export function redisSlots({ redis, closing }: Shared, { key, most }: { key: string; most: number }): Slots {
+export function redisSlots(
+  { redis, closing }: Shared,
+  { key, most, set }: { key: string; most: number; set: SetLimit },
+): Slots {
   const line = openLine(closing);
+  let tooMany = 0;
   let freed = new AbortController();
   return {
     acquire: (signal) =>
       line.take(async () => {
         const token = crypto.randomUUID();
-        const take = async () => (await redis.eval(ACQUIRE, 1, key, most, token, LEASE_MS)) === 1;
+        const ask = (script: string) => redis.eval(script, 2, key, set.place, token, LEASE_MS, most, set.name);
+        const take = async () => (await ask(ACQUIRE)) === 1;
         const give = () => redis.zrem(key, token);
         while (!(await held(take(), give, signal, closing))) {
           freed = new AbortController();
           await pauseBeforeLooking(signal, closing, freed.signal);
         }
         return renewed({
-          renew: () => redis.eval(KEEP, 1, key, token, LEASE_MS),
+          renew: async () => {
+            tooMany = Number(await ask(KEEP));
+          },
           giveBack: async () => {
             await give();
             // The next one in this process need not wait for its timer.
@@ -121,6 +164,11 @@ export function redisSlots({ redis, closing }: Shared, { key, most }: { key: str
           closing,
         });
       }, signal),
+    hasTooMany: () => {
+      if (tooMany <= 0) return false;
+      tooMany -= 1;
+      return true;
+    },
   };
 }
 
@@ -213,9 +261,4 @@ function renewed({
     })();
     return given;
   };
-}
-
-function asStrings(answer: unknown): string[] {
-  if (Array.isArray(answer)) return answer.map(String);
-  throw new Error('Internal error: a Redis script answered no list');
 }

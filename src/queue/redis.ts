@@ -76,17 +76,28 @@ async function withinLimit<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * What makes a server unfit is an error; what only endangers the jobs is told. What was lost with the jobs is found again
+ * from the store, so missing persistence is no fault.
+ */
 function checkServer(info: string, place: string, notice: ((message: string) => void) | undefined): void {
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
   const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-    throw new PipelineError({
-      code: 'queue-unreachable',
-      message: `Redis at ${place} is version ${major}.${minor}; 6.2 or newer is needed.`,
-      retry: 'never',
-    });
+    throw unfit(`Redis at ${place} is version ${major}.${minor}; 6.2 or newer is needed.`);
   }
-  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (fieldOf(info, 'cluster_enabled') === '1') {
+    throw unfit(
+      `Redis at ${place} runs as a cluster, which spreads one queue's keys over servers that can not work on them together. ` +
+        'Point REDIS_URL at a server that was started with "cluster-enabled no".',
+    );
+  }
+  if (fieldOf(info, 'role') === 'slave') {
+    throw unfit(
+      `Redis at ${place} is a read-only replica. Point REDIS_URL at its primary (${fieldOf(info, 'master_host')}:${fieldOf(info, 'master_port')}), or run there: redis-cli replicaof no one`,
+    );
+  }
+  const policy = fieldOf(info, 'maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction') {
     notice?.(
       `Redis at ${place} may drop jobs when its memory is full (maxmemory-policy ${policy}). ` +
@@ -95,12 +106,44 @@ function checkServer(info: string, place: string, notice: ((message: string) => 
   }
 }
 
+function fieldOf(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
+}
+
+function unfit(message: string): PipelineError {
+  return new PipelineError({ code: 'queue-unreachable', message, retry: 'never' });
+}
+
 function unreachable(place: string, error: unknown): PipelineError {
   const reason = error instanceof Error ? error.message : String(error);
-  const refused = /NOAUTH|WRONGPASS|NOPERM|invalid.*password/i.test(reason);
-  // The reason is not quoted when it is about a password: some servers echo what they were sent.
-  const message = refused
-    ? `Redis at ${place} refused the user or password. Check REDIS_URL (redis://user:password@host:port).`
-    : `Redis at ${place} can not be reached (${reason}). Start it, correct REDIS_URL, or unset REDIS_URL to use the embedded queue.`;
-  return new PipelineError({ code: 'queue-unreachable', message, retry: 'backoff' });
+  if (/NOAUTH|WRONGPASS|NOPERM|invalid.*password/i.test(reason)) {
+    // The reason is not quoted when it is about a password: some servers echo what they were sent.
+    return new PipelineError({
+      code: 'queue-unreachable',
+      message: `Redis at ${place} refused the user or password. Check REDIS_URL (redis://user:password@host:port).`,
+      retry: 'backoff',
+    });
+  }
+  const fix =
+    encryptionFix(place, reason) ?? 'Start it, correct REDIS_URL, or unset REDIS_URL to use the embedded queue.';
+  return new PipelineError({
+    code: 'queue-unreachable',
+    message: `Redis at ${place} can not be reached (${reason}). ${fix}`,
+    retry: 'backoff',
+  });
+}
+
+/** A server that answers but can not be talked to: one side speaks TLS, the other does not, or its certificate is unknown. */
+function encryptionFix(place: string, reason: string): string | undefined {
+  if (place.startsWith('rediss:')) {
+    if (/certificate|altname|SELF_SIGNED/i.test(reason)) {
+      return 'Its certificate is not known here: set NODE_EXTRA_CA_CERTS to the file of the authority that signed it, and use the host name it was made for.';
+    }
+    // A server in the clear waits for the end of a line that never comes, or answers what is no TLS.
+    if (!/no answer|ETIMEDOUT|closed|ECONNRESET|wrong version number|packet length/i.test(reason)) return undefined;
+    return 'If the server does not speak TLS on this port, write redis:// instead of rediss://, or use its TLS port.';
+  }
+  // A TLS port that is spoken to in the clear hangs up, or waits for more.
+  if (!/closed|ECONNRESET|no answer|ETIMEDOUT|protocol error/i.test(reason)) return undefined;
+  return 'If the server wants TLS, write rediss:// instead of redis://; otherwise correct REDIS_URL, or unset it to use the embedded queue.';
 }

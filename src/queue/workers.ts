@@ -14,8 +14,9 @@ import {
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
-import { encodeFailure, failureOf } from './failure.ts';
+import { encodeFailure, type Failure, failureOf } from './failure.ts';
 import type { RetryNote } from './follow.ts';
+import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';
 
 /** What a processor is told besides its step. */
@@ -62,11 +63,14 @@ export async function startWorkers(
     processors,
     concurrency = {},
     kinds = KINDS,
+    onStep = () => undefined,
   }: {
     processors: Processors;
     concurrency?: Partial<Record<StepKind, number>>;
     /** Kinds to work on; default all. */
     kinds?: readonly StepKind[];
+    /** Hears how each try ended. Must not throw. */
+    onStep?: (report: StepReport) => void;
   },
 ): Promise<Workers> {
   const active = new Set<AbortController>();
@@ -79,7 +83,7 @@ export async function startWorkers(
     const worker: StepWorker = new Worker(
       TOPOLOGY[kind].name,
       (job: StepJob, token?: string) =>
-        process(job, { token, processors, active, isClosing: () => worker.closing !== undefined }),
+        process(job, { token, processors, active, onStep, isClosing: () => worker.closing !== undefined }),
       options,
       connection.backend,
     );
@@ -121,20 +125,32 @@ interface Task {
   token: string | undefined;
   processors: Processors;
   active: Set<AbortController>;
+  onStep(report: StepReport): void;
   isClosing(): boolean;
 }
 
 async function process(job: StepJob, task: Task): Promise<StepResult> {
   const controller = new AbortController();
   task.active.add(controller);
+  const from = performance.now();
+  const attempt = job.attemptsMade + 1;
+  const tell = (end: StepEnd): void => {
+    const seconds = (performance.now() - from) / 1000;
+    task.onStep({ step: job.data, jobId: job.id ?? '', attempt, seconds, ...end });
+  };
   try {
-    const work = dispatch(task.processors, job.data, { signal: controller.signal, attempt: job.attemptsMade + 1 });
-    return await unlessStuck(work, controller.signal);
+    const work = dispatch(task.processors, job.data, { signal: controller.signal, attempt });
+    const result = await unlessStuck(work, controller.signal);
+    tell({ end: result.outcome, result });
+    return result;
   } catch (error) {
     if (controller.signal.aborted || (error instanceof PipelineError && error.code === 'interrupted')) {
+      tell({ end: 'handed-back' });
       return await handBack(job, task);
     }
-    return await refuse(job, task, error);
+    const refusal = refusalOf(job, error);
+    tell(refusal);
+    return await refuse(job, task, refusal);
   } finally {
     task.active.delete(controller);
   }
@@ -183,25 +199,35 @@ async function handBack(job: StepJob, { token, isClosing }: Task): Promise<never
   throw new DelayedError();
 }
 
-/** `never`, a bug of ours, or too many postponements: failed for good. `backoff`: BullMQ retries. `{afterMs}`: postponed. */
-async function refuse(job: StepJob, { token }: Task, error: unknown): Promise<never> {
+/** What becomes of a step that failed. */
+type Refusal = Extract<StepEnd, { failure: Failure }>;
+
+/** `never`, a bug of ours, the last try or too many postponements: failed for good. `backoff`: retried. `{afterMs}`: postponed. */
+function refusalOf(job: StepJob, error: unknown): Refusal {
   const failure = failureOf(error);
   const retry = error instanceof PipelineError ? error.retry : 'never';
-  if (retry === 'never') throw new UnrecoverableError(encodeFailure(failure));
+  if (retry === 'never') return { end: 'failed', failure };
   if (retry === 'backoff') {
-    const attempt = job.attemptsMade + 1;
-    if (attempt < (job.opts.attempts ?? 1)) await announce(job, { ...failure, attempt });
-    throw new Error(encodeFailure(failure));
+    return { end: job.attemptsMade + 1 < (job.opts.attempts ?? 1) ? 'retried' : 'failed', failure };
   }
   // Starts that were no attempts were postponements (or stalls, which are rare): no counter of our own is needed.
   const postponements = job.attemptsStarted - job.attemptsMade - 1;
-  if (postponements >= MAX_POSTPONEMENTS) {
-    const message = `${failure.message} Given up after ${MAX_POSTPONEMENTS} postponements.`;
-    throw new UnrecoverableError(encodeFailure({ ...failure, message }));
+  if (postponements < MAX_POSTPONEMENTS) return { end: 'postponed', failure, afterMs: retry.afterMs };
+  const message = `${failure.message} Given up after ${MAX_POSTPONEMENTS} postponements.`;
+  return { end: 'failed', failure: { ...failure, message } };
+}
+
+async function refuse(job: StepJob, { token }: Task, refusal: Refusal): Promise<never> {
+  const { failure } = refusal;
+  const attempt = job.attemptsMade + 1;
+  if (refusal.end === 'postponed') {
+    await announce(job, { ...failure, attempt, afterMs: refusal.afterMs });
+    await job.moveToDelayed(Date.now() + refusal.afterMs, token);
+    throw new DelayedError();
   }
-  await announce(job, { ...failure, attempt: job.attemptsMade + 1, afterMs: retry.afterMs });
-  await job.moveToDelayed(Date.now() + retry.afterMs, token);
-  throw new DelayedError();
+  if (refusal.end === 'failed') throw new UnrecoverableError(encodeFailure(failure));
+  await announce(job, { ...failure, attempt });
+  throw new Error(encodeFailure(failure));
 }
 
 /** Tells followers in any process; a step is never failed because nobody could be told. */

@@ -13,8 +13,9 @@ const times: number[] = [];
 const gate = {
   ...limits.enrollGate,
   pass: async (signal?: AbortSignal) => {
-    await limits.enrollGate.pass(signal);
+    const counted = await limits.enrollGate.pass(signal);
     times.push((performance.timeOrigin + performance.now()) / 1000);
+    return counted;
   },
 };
 const client = createEnrolmentClient({

@@ -118,6 +118,20 @@ describe('a command line that is wrong ends with 2', () => {
     expect(stderr).toMatch(/^error: /);
   });
 
+  it('as one event for programs', async () => {
+    for (const command of [['run'], ['plan'], ['status'], ['doctor'], ['voices', 'list']]) {
+      const { code, stdout } = await rig.run([...command, 'book.yaml', '--json', '--no-such-flag'], env);
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({ type: 'error', code: 'wrong-command-line', exitCode: 2 });
+    }
+    const setting = await rig.run(['plan', 'book.yaml', '--json'], { ...env, PIPELINE_SESSIONS: 'many' });
+    expect(setting.code).toBe(2);
+    expect(JSON.parse(setting.stdout)).toMatchObject({ type: 'error', code: 'wrong-setting', exitCode: 2 });
+    const noKey = await rig.run(['voices', 'list', '--json']);
+    expect(noKey.code).toBe(3);
+    expect(JSON.parse(noKey.stdout)).toMatchObject({ type: 'error', code: 'key-missing', exitCode: 3 });
+  });
+
   it('a base URL that is none', async () => {
     const { code, stderr } = await rig.run(['run', 'book.yaml'], { ...env, DASHSCOPE_HTTP_BASE_URL: 'ftp://x' });
     expect(code).toBe(2);

@@ -181,6 +181,35 @@ describe('with Redis', () => {
     expect(simulator.metrics().enroll.maxInAnySecond).toBeLessThanOrEqual(10);
   });
 
+  it('limits of the account are set in one place, shown, and given back', async (test) => {
+    if (redis === undefined) return test.skip('neither redis-server nor REDIS_URL');
+    const env = environment(redis.url);
+    const set = await rig.run(['limits', '--sessions', '1', '--enrolments-per-second', '5', '--json'], env);
+    expect(JSON.parse(set.stdout)).toEqual({
+      type: 'limits',
+      sessions: { value: 1, isSet: true },
+      callsPerMinute: { value: null, isSet: false },
+      enrolmentsPerSecond: { value: 5, isSet: true },
+    });
+    // A run that asks for more keeps to what is set.
+    const { code } = await rig.runJson(['book.yaml', '--sessions', '4'], env);
+    expect(code).toBe(0);
+    expect(simulator.metrics().realtime.maxAtOnce).toBe(1);
+    const shown = await rig.run(['limits', '--sessions', 'default'], env);
+    expect(shown.stdout).toMatch(/sessions at once +8 {2}\(default of this machine\)/);
+    expect(shown.stdout).toMatch(/enrolment calls a second +5 {2}\(set for all machines\)/);
+  });
+
+  it('limits without a shared queue, or beyond all reason, say what is needed', async () => {
+    const alone = await rig.run(['limits', '--sessions', '2', '--json'], { DASHSCOPE_API_KEY: 'any' });
+    expect(alone.code).toBe(3);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ type: 'error', code: 'queue-unreachable', exitCode: 3 });
+    expect(alone.stderr).toContain('REDIS_URL');
+    const wrong = await rig.run(['limits', '--sessions', '0']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('from 1 to 1000');
+  });
+
   it('a worker without a shared queue says what it needs', async () => {
     const { code, stderr } = await rig.run(['worker'], { DASHSCOPE_API_KEY: 'any' });
     expect(code).toBe(3);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { ENROLMENT_MODEL, ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
-import { makeRig, type Rig, SAMPLES } from './rig.ts';
+import { makeRig, type Rig, SAMPLES, writeBook } from './rig.ts';
 
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
 const OTHER_MODEL = 'qwen3-tts-vc-realtime-2025-11-27';
@@ -158,8 +158,54 @@ describe('a manifest that names voices by their ids', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(`mixed.yaml:4:22`);
     expect(refused.stderr).toContain(`was enrolled for ${OTHER_MODEL}; this book speaks with ${MODEL}`);
+    // The same mistake in the same words before a run, and for programs too.
+    const [run, plan] = await Promise.all([
+      rig.run(['run', 'mixed.yaml', '--json'], env),
+      rig.run(['plan', 'mixed.yaml', '--json'], env),
+    ]);
+    for (const { code, stdout } of [run, plan]) {
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({
+        type: 'error',
+        code: 'manifest-mistakes',
+        exitCode: 2,
+        diagnostics: [{ code: 'voice-of-other-model', file: 'mixed.yaml' }],
+      });
+    }
+    const check = await rig.run(['check', 'mixed.yaml', '--json'], env);
+    expect(check.code).toBe(2);
+    expect(JSON.parse(check.stdout)).toMatchObject({ ok: false, diagnostics: [{ code: 'voice-of-other-model' }] });
+    expect((await rig.run(['check', 'mixed.yaml'], env)).stderr).toBe(refused.stderr);
+    expect((await rig.run(['plan', 'mixed.yaml'], env)).stderr).toBe(refused.stderr);
     expect(simulator.metrics()).toEqual(before);
     await rig.write('mixed.yaml', manifest(OTHER_MODEL));
+    expect((await rig.run(['check', 'mixed.yaml'], env)).code).toBe(0);
     expect((await rig.run(['run', 'mixed.yaml'], env)).code).toBe(0);
+  });
+});
+
+describe('a voice that the service has lost', () => {
+  it('is cloned again in the middle of a run, which says so and counts it', { timeout: 120_000 }, async () => {
+    await writeBook(rig);
+    const first = await rig.runJson(['book.yaml'], env);
+    expect(first.finished.voices).toEqual({ enrolled: 2, reused: 0 });
+    // More than a year: the service forgets voices that nobody used.
+    const clock = simulator.httpBaseUrl.replace('/api/v1', '/simulator/clock');
+    await fetch(clock, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceSeconds: 400 * 86_400 }),
+    });
+    await writeBook(rig, { lines: 'The wind had died.\n\nNobody spoke.' });
+    const again = await rig.runJson(['book.yaml'], env);
+    expect(again.finished).toMatchObject({
+      ok: true,
+      voices: { enrolled: 1, reused: 1 },
+      segments: { synthesized: 2, failed: 0 },
+      calls: { enroll: 1 },
+    });
+    expect(again.events.filter(({ type }) => type === 'voice.ready')).toEqual([
+      { type: 'voice.ready', characters: ['narrator'], outcome: 'made' },
+    ]);
   });
 });

@@ -8,15 +8,17 @@ const limits = openLimits(connection, { account: 'process', enrollPerSecond: 10,
 
 if (job === 'pass') {
   const passes = Array.from({ length: Number(count) }, async () => {
-    await limits.enrollGate.pass();
+    const counted = await limits.enrollGate.pass();
     // The wall clock: all processes of a machine share it.
     process.stdout.write(`${performance.timeOrigin + performance.now()}\n`);
+    counted();
   });
   await Promise.all(passes);
   limits.close();
   await connection.close();
 } else {
   await limits.slots.acquire();
+  for (let call = 0; call < 10; call += 1) await limits.enrollGate.pass();
   await limits.singleFlight.run('held', () => {
     process.stdout.write('held\n');
     return new Promise<void>(() => {});

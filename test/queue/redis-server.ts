@@ -18,13 +18,22 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Starts or finds a Redis. `password` asks for one that demands it; only a server of our own can. */
-export async function startRedis({ password }: { password?: string } = {}): Promise<TestRedis | undefined> {
+/**
+ * Starts or finds a Redis. `password` asks for one that demands it, `settings` for others of redis-server's own options; only a
+ * server of our own can.
+ */
+export async function startRedis({
+  password,
+  settings = [],
+}: {
+  password?: string;
+  settings?: readonly string[];
+} = {}): Promise<TestRedis | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'test-redis-'));
   const socket = join(folder, 'redis.sock');
   const url = socket;
   try {
-    let server = await launch({ folder, socket, password });
+    let server = await launch({ folder, socket, password, settings });
     return {
       url,
       restart: async ({ awayMs }) => {
@@ -32,7 +41,7 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
         server.kill('SIGKILL');
         await gone;
         await new Promise((resolve) => setTimeout(resolve, awayMs));
-        server = await launch({ folder, socket, password });
+        server = await launch({ folder, socket, password, settings });
       },
       stop: async () => {
         const gone = once(server, 'exit');
@@ -44,7 +53,8 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
   } catch {
     await rm(folder, { recursive: true, force: true });
     const elsewhere = process.env['REDIS_URL'];
-    if (elsewhere !== undefined && password === undefined) return { url: elsewhere, stop: async () => {} };
+    if (elsewhere !== undefined && password === undefined && settings.length === 0)
+      return { url: elsewhere, stop: async () => {} };
     console.warn('SKIPPED: the tests on Redis (neither redis-server on the PATH nor REDIS_URL).');
     return undefined;
   }
@@ -54,15 +64,17 @@ interface Launch {
   folder: string;
   socket: string;
   password: string | undefined;
+  settings: readonly string[];
 }
 
-async function launch({ folder, socket, password }: Launch): Promise<ChildProcess> {
+async function launch({ folder, socket, password, settings }: Launch): Promise<ChildProcess> {
   const server = spawn(
     'redis-server',
     [
       ...['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', folder],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
       ...(password === undefined ? [] : ['--requirepass', password]),
+      ...settings,
     ],
     { stdio: 'ignore' },
   );

@@ -7,7 +7,7 @@ import { openSession } from '../../src/speech/dashscope/session.ts';
 import { greet, startServer } from './server.ts';
 
 const KEY = 'sk-permanent-0123456789';
-const OPEN: Gate = { pass: async () => undefined, pauseFor: async () => undefined };
+const OPEN: Gate = { pass: async () => () => undefined, pauseFor: async () => undefined };
 const SETTINGS = { voice: 'v', mode: 'commit' } as const;
 
 /** A service that hands out numbered temporary keys and writes down who came with which. */

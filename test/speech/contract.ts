@@ -24,7 +24,7 @@ const OTHER_MODEL = 'qwen3-tts-vc-realtime-2025-11-27';
 const SAMPLE = new URL('../../manifests/hello/voices/narrator.wav', import.meta.url);
 const NAME = `contract_${process.pid % 100_000}`;
 /** Nobody else uses the account of a test, and nine calls are no load. */
-const GATE: Gate = { pass: async () => undefined, pauseFor: async () => undefined };
+const GATE: Gate = { pass: async () => () => undefined, pauseFor: async () => undefined };
 
 /** Runs the contract against what `open` opens. */
 export function speechContract(name: string, open: () => Promise<Target>): void {

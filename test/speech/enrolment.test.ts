@@ -18,10 +18,12 @@ afterEach(() => server?.close());
 
 /** A gate that lets everything through and keeps a record. */
 function openGate() {
-  const record = { passes: 0, pausedMs: [] as number[] };
+  const record = { passes: 0, pausedMs: [] as number[], countedAfterMs: [] as number[] };
   const gate: Gate = {
     pass: async () => {
       record.passes += 1;
+      const passedAt = performance.now();
+      return () => record.countedAfterMs.push(performance.now() - passedAt);
     },
     pauseFor: async (ms) => {
       record.pausedMs.push(ms);
@@ -85,6 +87,35 @@ test('create sends what the documents say and gives the voice', async () => {
   });
   expect(record.passes).toBe(1);
   expect(enrolment.counts()).toEqual({ enroll: 1, list: 0, delete: 0 });
+});
+
+describe('a call counts at the service', () => {
+  test('once its answer begins to arrive', async () => {
+    const { enrolment, record } = await client((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.flushHeaders();
+      setTimeout(() => response.end(JSON.stringify(CREATED)), 200);
+    });
+    const creating = enrolment.create(create);
+    await expect.poll(() => record.countedAfterMs.length).toBe(1);
+    expect(record.countedAfterMs[0]).toBeLessThan(200);
+    await creating;
+  });
+
+  test('or a moment after it was sent, when the answer is long in coming', async () => {
+    const { enrolment, record } = await client((response) => setTimeout(() => json(response, 200, CREATED), 700));
+    const creating = enrolment.create(create);
+    await expect.poll(() => record.countedAfterMs.length).toBe(1);
+    expect(record.countedAfterMs[0]).toBeGreaterThanOrEqual(295);
+    expect(record.countedAfterMs[0]).toBeLessThan(700);
+    await creating;
+  });
+
+  test('or a moment after the line broke', async () => {
+    const { enrolment, record } = await client((response) => response.destroy());
+    expect(await failing(enrolment.create(create))).toMatchObject({ code: 'service-unreachable' });
+    await expect.poll(() => record.countedAfterMs.length).toBeGreaterThan(0);
+  });
 });
 
 test('delete names the voice', async () => {

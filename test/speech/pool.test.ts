@@ -223,6 +223,7 @@ describe('the limits of the account', () => {
     const gate: Gate = {
       pass: async () => {
         passes += 1;
+        return () => undefined;
       },
       pauseFor: async (ms) => {
         pauses.push(ms);
@@ -258,6 +259,7 @@ describe('the limits of the account', () => {
     const record = { held: 0, most: 0, taken: 0 };
     const queue: (() => void)[] = [];
     const slots: Slots = {
+      hasTooMany: () => false,
       async acquire(signal) {
         while (record.held >= size) {
           await new Promise<void>((resolve, reject) => {

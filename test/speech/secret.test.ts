@@ -13,7 +13,7 @@ const KEY = 'Zebra/0123456789+crossing=';
 const FORMS = [KEY, encodeURIComponent(KEY), Buffer.from(KEY).toString('base64'), 'Zebra', 'crossing'];
 
 const SETTINGS = { voice: 'v', mode: 'commit' } as const;
-const GATE: Gate = { pass: async () => undefined, pauseFor: async () => undefined };
+const GATE: Gate = { pass: async () => () => undefined, pauseFor: async () => undefined };
 
 let server: ScriptedServer | undefined;
 

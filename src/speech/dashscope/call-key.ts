@@ -9,9 +9,8 @@
 import { interrupted, PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
+import { isGood, postOnce, refusalOf } from './http-call.ts';
 import { violation } from './parse.ts';
-import { readRefusal, retryAfterMs } from './refusal.ts';
-import { readBounded } from './request.ts';
 import { authorization } from './secret.ts';
 
 /** Where the clients get the key for their next call. */
@@ -101,21 +100,9 @@ async function fetchToken({
   const what = 'asking for a temporary key';
   return withDeadline({ limitMs: timeoutMs, signal: undefined, what, onTimeout }, async (within) => {
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { authorization: authorization(apiKey) },
-        // A redirect would carry the key to a host that nobody named.
-        redirect: 'manual',
-        signal: within,
-      });
-      const text = await readBounded(response);
-      if (response.ok) return tokenOf(text);
-      const waitMs = retryAfterMs(response.headers.get('retry-after'));
-      const refusal = {
-        ...readRefusal(response.status, text),
-        ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-      };
-      throw failureOf(refusal, { doing: 'enrol', apiKey });
+      const answer = await postOnce(url, { key: apiKey, signal: within });
+      if (isGood(answer.status)) return tokenOf(answer.text);
+      throw failureOf(refusalOf(answer), { doing: 'enrol', apiKey });
     } catch (error) {
       if (within.aborted) throw within.reason;
       if (error instanceof PipelineError) throw error;

@@ -50,7 +50,9 @@ export async function connect({
   return new Promise((resolve, reject) => {
     const refuse = (error: unknown) => {
       signal.removeEventListener('abort', onAbort);
-      reject(error);
+      // Told when the socket is gone: until then it may count among the account's sessions.
+      if (socket.readyState === WebSocket.CLOSED) reject(error);
+      else socket.once('close', () => reject(error));
       socket.terminate();
     };
     const onAbort = () => refuse(signal.reason);

@@ -105,12 +105,19 @@ export function createEnrolmentClient({
   ): Promise<Answer> {
     const key = await callKey.current(signal);
     const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
-    // Made before the gate: what is done after it lets calls drift together on a busy machine.
+    // Made before the gate: what is done after it keeps a token of the account from others.
     const body = JSON.stringify(request);
-    await gate.pass(signal);
+    const counted = await gate.pass(signal);
     counts[input.action === 'create' ? 'enroll' : input.action] += 1;
     try {
-      return await post(body, { url, timeoutMs, signal, key, context: { doing: 'enrol', apiKey, ...context } });
+      return await post(body, {
+        url,
+        timeoutMs,
+        signal,
+        key,
+        counted,
+        context: { doing: 'enrol', apiKey, ...context },
+      });
     } catch (error) {
       // A temporary key can end early; a refused call has done nothing, so it is safe to make it again, once.
       if (error instanceof PipelineError && error.code === 'key-refused' && callKey.refused(key) && !isRepeat) {

@@ -29,10 +29,12 @@ export interface Lane {
 export interface LanesOptions<Request> {
   keyOf: (request: Request) => string;
   open: (request: Request, signal: AbortSignal) => Promise<Session>;
-  /** Waits until one more handshake is allowed. */
-  mayOpen: (request: Request, signal: AbortSignal) => Promise<void>;
+  /** Waits until one more handshake is allowed; resolves with a function to be called once the service has counted it. */
+  mayOpen: (request: Request, signal: AbortSignal) => Promise<() => void>;
   /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
   takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
+  /** The account has more sessions than it may now have: one that comes to rest should end. */
+  hasTooMany: () => boolean;
   maxSessions: number;
   idleCloseMs: number;
   maxAgeMs: number;
@@ -180,7 +182,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
     lane.busy = false;
     lane.idleSinceMs = performance.now();
     if (!lane.session.usable) return;
-    if (closing || lane.idleSinceMs - lane.openedAtMs > options.maxAgeMs) {
+    if (closing || lane.idleSinceMs - lane.openedAtMs > options.maxAgeMs || options.hasTooMany()) {
       void retire(lane);
       return;
     }

@@ -29,7 +29,8 @@ const SLOT_PATIENCE_MS = 200;
 /** Begins to open a session, in the room of one that leaves or in a new place. */
 export function beginOpening(options: {
   room: Room | undefined;
-  mayOpen: (signal: AbortSignal) => Promise<void>;
+  /** Resolves with a function to be called once the service has counted the handshake. */
+  mayOpen: (signal: AbortSignal) => Promise<() => void>;
   takeSlot: (signal: AbortSignal) => Promise<FreeSlot>;
   open: (signal: AbortSignal) => Promise<Session>;
   /** Called once when `starved` turns true. */
@@ -69,9 +70,9 @@ export function beginOpening(options: {
     const freeSlot = await place();
     try {
       if (ending.signal.aborted) throw interrupted('opening a session');
-      await options.mayOpen(ending.signal);
+      const counted = await options.mayOpen(ending.signal);
       handshaking = true;
-      return { session: await options.open(ending.signal), freeSlot };
+      return { session: await options.open(ending.signal).finally(counted), freeSlot };
     } catch (error) {
       // A place that can not be given back now is given back by its lease.
       await freeSlot().catch(() => undefined);

@@ -106,9 +106,10 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       }),
     async mayOpen({ model }, signal) {
       await ramp.pass(signal);
-      await gateOf(model).pass(signal);
+      return gateOf(model).pass(signal);
     },
     takeSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
+    hasTooMany: () => options.slots?.hasTooMany() ?? false,
     maxSessions: options.maxSessions,
     idleCloseMs: options.idleCloseMs ?? 15_000,
     maxAgeMs: options.maxAgeMs ?? 600_000,
@@ -129,15 +130,24 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     const { signal, onAudio, onCommit } = listener;
     const lane = await lanes.acquire(request, { fresh, signal });
     let mayBeStale = lane.used;
+    let counted = (): void => {};
     try {
-      await gateOf(request.model).pass(signal);
+      counted = await gateOf(request.model).pass(signal);
       if (lane.session.usable) {
         commits += 1;
         onCommit?.();
       } else {
         mayBeStale = true;
       }
-      const take = await lane.session.speak({ text: request.text, onAudio, signal });
+      const take = await lane.session.speak({
+        text: request.text,
+        // Who speaks has counted the commit.
+        onAudio: (chunk) => {
+          counted();
+          return onAudio(chunk);
+        },
+        signal,
+      });
       spoken += 1;
       ramp.speedUp();
       return take;
@@ -146,6 +156,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       await note(error, request.model);
       if (fresh || !mayBeStale || !isUnheard(error, lane)) throw error;
     } finally {
+      counted();
       lanes.release(lane);
     }
     return speak(request, listener, true);
@@ -191,6 +202,7 @@ function createPause(): Gate {
         });
       }
       if (signal?.aborted) throw interrupted('waiting for the service');
+      return () => undefined;
     },
     async pauseFor(ms) {
       untilMs = Math.max(untilMs, performance.now() + ms);

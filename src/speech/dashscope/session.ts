@@ -70,8 +70,14 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
     });
   return withDeadline({ limitMs: handshakeTimeoutMs, signal, what: 'opening a session', onTimeout }, async (within) => {
     const session = new Session(await connectWithKey(options, within), options);
-    await session.start(within);
-    return session;
+    try {
+      await session.start(within);
+      return session;
+    } catch (error) {
+      // Until its socket is gone it counts among the account's sessions.
+      await session.closed;
+      throw error;
+    }
   });
 }
 

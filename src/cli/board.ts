@@ -1,0 +1,43 @@
+/** `pipeline board`: bull-board over the queue of this account and store. */
+import { accountOf, queuePrefix } from '../account.ts';
+import { type Flags, readConfig } from '../config.ts';
+import { PipelineError } from '../errors.ts';
+import { serveBoard } from '../observe/board.ts';
+import { openQueue } from '../queue/connection.ts';
+import { openDiskStore } from '../store/disk.ts';
+import { EXIT } from './exit.ts';
+import { onInterrupt } from './interrupt.ts';
+import { openTerminal } from './terminal.ts';
+
+/** Runs until Ctrl-C or SIGTERM; then ends with 0. */
+export async function boardCommand(
+  flags: Flags & { port: number; host?: string; allowChanges?: boolean },
+): Promise<number> {
+  const terminal = openTerminal();
+  const { redisUrl, cacheDir, storeDir, apiKey = '', httpBaseUrl, realtimeUrl } = readConfig(flags);
+  if (redisUrl === undefined) {
+    throw new PipelineError({
+      code: 'queue-unreachable',
+      message: 'The board shows a shared queue: set REDIS_URL, the same as for the workers.',
+      retry: 'never',
+    });
+  }
+  const store = await openDiskStore(storeDir);
+  const account = accountOf({ apiKey, httpBaseUrl, realtimeUrl });
+  const prefix = queuePrefix({ account, storeId: store.id });
+  const queue = await openQueue({ redisUrl, cacheDir, prefix, notice: (message) => terminal.err(message) });
+  const interrupt = onInterrupt(() => undefined);
+  try {
+    const { host = '127.0.0.1', port, allowChanges = false } = flags;
+    const board = await serveBoard(queue, { host, port, allowChanges });
+    terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
+    if (!interrupt.signal.aborted) {
+      await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
+    }
+    await board.close();
+  } finally {
+    await queue.close();
+    interrupt.release();
+  }
+  return EXIT.ok;
+}

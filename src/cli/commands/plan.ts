@@ -1,0 +1,20 @@
+/** `pipeline plan` on the command line. */
+import type { Command } from 'commander';
+import type { Flags } from '../../config.ts';
+import { simulateOption, storeOption } from './arguments.ts';
+import { end } from './end.ts';
+
+/** Adds the command. */
+export function registerPlan(root: Command): void {
+  root
+    .command('plan')
+    .description('what a run would do, and what it would cost; calls nothing')
+    .argument('<manifest>', 'the book: a YAML file')
+    .addOption(simulateOption())
+    .addOption(storeOption())
+    .option('--json', 'the plan as one JSON event')
+    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+      const { planCommand } = await import('../plan.ts');
+      await end(planCommand(manifest, flags), flags);
+    });
+}

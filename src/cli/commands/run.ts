@@ -1,0 +1,22 @@
+/** `pipeline run` on the command line. */
+import type { Command } from 'commander';
+import type { Flags } from '../../config.ts';
+import { sessionsOption, simulateOption, storeOption } from './arguments.ts';
+import { end } from './end.ts';
+
+/** Adds the command. */
+export function registerRun(root: Command): void {
+  root
+    .command('run')
+    .description('speak, master and deliver a book; does only what is missing')
+    .argument('<manifest>', 'the book: a YAML file')
+    .addOption(simulateOption())
+    .option('--out <dir>', 'where finished books go (default: out)')
+    .addOption(storeOption())
+    .addOption(sessionsOption())
+    .option('--json', 'one JSON event a line on stdout; the last is run.finished')
+    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+      const { runCommand } = await import('../run.ts');
+      await end(runCommand(manifest, flags), flags);
+    });
+}
