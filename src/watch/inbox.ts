@@ -205,6 +205,12 @@ export class Inbox {
 
   #news: Promise<void> = Promise.resolve();
 
+  /** Tells something after all that was told before, so that the files are as it says. */
+  announce(event: InboxEvent): void {
+    this.#news = this.#news.then(() => this.parts.emit(event));
+    this.#background(this.#news);
+  }
+
   async #act(drop: Drop, action: Action): Promise<void> {
     switch (action) {
       case 'check':

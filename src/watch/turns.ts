@@ -161,7 +161,7 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
   inbox.happen(drop, { type: 'finished' });
   const { folder, chapters, billedCharacters } = finished;
   const said = { path: drop.path, title: book.title, folder, chapters: chapters.length, changed, billedCharacters };
-  inbox.parts.emit({ type: 'inbox.delivered', ...said });
+  inbox.announce({ type: 'inbox.delivered', ...said });
 }
 
 function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { type: 'progress' }>): void {

@@ -84,6 +84,8 @@ it('ends with exactly the books that the folder asks for', async () => {
       await rm(rig.path('inbox/PAUSE'));
     },
     restart: async () => {
+      // Before it says so it does not listen to signals yet.
+      await watcher.line('Watching');
       watcher.child.kill('SIGTERM');
       expect((await watcher.done).code).toBe(0);
       watcher = watch(env);

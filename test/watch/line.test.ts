@@ -180,16 +180,16 @@ describe('the line', () => {
     const rig = await open({ start: false, booksAtOnce: 3 });
     for (let index = 0; index < 5_000; index++) await rig.drop(`s${index % 50}/b${index}.yaml`, manifest(`B${index}`));
     await rig.restart();
-    await rig.until('all', () => rig.events.filter(({ type }) => type === 'inbox.delivered').length === 5_000, 240_000);
+    await rig.until('all', () => rig.events.filter(({ type }) => type === 'inbox.delivered').length === 5_000, 500_000);
     expect(new Set(rig.runs.map(({ title }) => title)).size).toBe(5_000);
     expect(rig.runs).toHaveLength(5_000);
     // And after a restart none of them is run or read again.
     await rig.restart();
     const states = (): number =>
       rig.events.filter((event) => event.type === 'inbox.state' && event.state === 'delivered').length;
-    await rig.until('all known', () => states() === 10_000, 120_000);
+    await rig.until('all known', () => states() === 10_000, 240_000);
     expect(rig.runs).toHaveLength(5_000);
-  }, 400_000);
+  }, 900_000);
 
   it('a restart goes on where it was', async () => {
     const rig = await open({ hold: true });
