@@ -11,6 +11,8 @@ const LINGER_MS = 3_000;
 export interface SharedWork {
   /** What a run is given as its `openWork`; its `close` gives the run's share back. */
   open(): Promise<Work>;
+  /** Opens it ahead of a run that is likely to come soon; a failure is left for that run to meet. */
+  warm(): void;
   /** Closes it at once. Call it when no run is under way. */
   close(): Promise<void>;
 }
@@ -36,8 +38,15 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
     await closing;
   };
 
-  return {
+  const shared: SharedWork = {
     close: closeNow,
+    warm: () => {
+      if (opened !== undefined) return;
+      void shared.open().then(
+        (share) => share.close(),
+        () => undefined,
+      );
+    },
     open: async () => {
       clearTimeout(timer);
       shares += 1;
@@ -57,6 +66,7 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
       }
     },
   };
+  return shared;
 }
 
 function shareOf(work: Work, giveBack: () => void): Work {

@@ -50,6 +50,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       outDir,
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
+      expectWork: books.expectWork,
       emit: (event) => {
         if (flags.json) terminal.out(JSON.stringify(event));
         else printEvent(event, (line) => terminal.out(plain(line)));

@@ -16,6 +16,7 @@ const ARRIVES: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readab
 /** How watched books are prepared, and what they share; close it when the watcher has ended. */
 export function watchedBooks(of: { flags: Flags; notice: (message: string) => void }): {
   prepare: Prepare;
+  expectWork(): void;
   close(): Promise<void>;
 } {
   const { flags, notice } = of;
@@ -27,6 +28,7 @@ export function watchedBooks(of: { flags: Flags; notice: (message: string) => vo
   });
   return {
     prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench }),
+    expectWork: () => bench.warm(),
     close: () => bench.close(),
   };
 }

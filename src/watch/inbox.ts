@@ -4,67 +4,19 @@ import { basename, dirname, join, relative } from 'node:path';
 import { systemCode } from '../errors.ts';
 import type { Trouble } from '../events.ts';
 import { Budget } from './budget.ts';
-import type { ClaimPace } from './claim.ts';
 import { Claims } from './claim.ts';
 import type { Drop } from './drop.ts';
-import type { EmitInbox, InboxEvent } from './events.ts';
+import type { InboxEvent } from './events.ts';
 import { type Action, type Happening, type Hold, transition } from './machine.ts';
 import { bookId, forget, recall, remember } from './memory.ts';
 import { holdText, mendText, type StatusLanguage, statusText } from './messages.ts';
 import { OWN_FOLDER, SEATS, STOPPED_NOTICE } from './names.ts';
 import { Outage, outageNotice } from './outage.ts';
 import { removeFile, writeWhole } from './own-files.ts';
-import { type QuietHours, quietUntil } from './quiet-hours.ts';
+import { PACE, type WatchPace, type WatchParts } from './parts.ts';
+import { quietUntil } from './quiet-hours.ts';
 import { StatusFiles } from './status-files.ts';
-import type { Prepare } from './work.ts';
 
-/** What watching needs. */
-export interface WatchParts {
-  /** Absolute path of the watched folder. */
-  folder: string;
-  /** Finished books; not looked into. */
-  outDir: string;
-  /** Where archives are unpacked; outside the watched folder or hidden in it. */
-  workDir: string;
-  prepare: Prepare;
-  emit: EmitInbox;
-  /** Lines for whoever runs the program. */
-  notice(message: string): void;
-  signal: AbortSignal;
-  /** Books that are spoken side by side; an urgent one may be begun besides them. */
-  booksAtOnce: number;
-  quietHours?: QuietHours | undefined;
-  /** Most that may be spent in a day of local time, in the currency of the models' prices. */
-  budgetPerDay?: number | undefined;
-  /** Books that cost more wait for a person's yes. */
-  approveOver?: number | undefined;
-  pace?: Partial<WatchPace>;
-  /** The clock on the wall. */
-  now?: () => Date;
-}
-
-/** Speeds, in milliseconds; others than these are for tests. */
-export interface WatchPace {
-  /** Between two full sweeps, where events tell of changes at once. */
-  sweepMs: number;
-  /** The same where they do not: network shares. */
-  sweepWithoutEventsMs: number;
-  /** Before a book that failed is tried again by itself; doubles. */
-  retryMs: number;
-  probe: { first: number; most: number };
-  claim: ClaimPace;
-  /** Whether the file system's events are listened to. */
-  events: boolean;
-}
-
-const PACE: WatchPace = {
-  sweepMs: 30_000,
-  sweepWithoutEventsMs: 10_000,
-  retryMs: 5 * 60_000,
-  probe: { first: 15_000, most: 10 * 60_000 },
-  claim: { beatMs: 10_000, staleMs: 60_000 },
-  events: true,
-};
 /** Tries of a book that fails by itself, before only a change of its files helps. */
 const MOST_TRIES = 6;
 /** A copy that takes longer than this, in milliseconds, is told of. */
@@ -127,6 +79,7 @@ export class Inbox {
     if (state === before) return;
     if (state.name === 'settling' && before.name !== 'settling') {
       drop.progress = undefined;
+      if (this.#toldHold === undefined) this.parts.expectWork?.();
       // Two looks are needed from now on.
       drop.lookAtMs = 0;
     }

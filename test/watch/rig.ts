@@ -9,7 +9,7 @@ import { loadBook } from '../../src/book.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../../src/events.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
-import type { WatchParts } from '../../src/watch/inbox.ts';
+import type { WatchParts } from '../../src/watch/parts.ts';
 import { watchFolder } from '../../src/watch/watcher.ts';
 import type { Preparation, RunEnd } from '../../src/watch/work.ts';
 
