@@ -43,7 +43,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
   if (!flags.json) terminal.out(`Watching ${root}. Finished books go to ${outDir}.`);
-  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice });
+  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal });
   try {
     await watchFolder({
       folder: root,

@@ -14,17 +14,22 @@ import { type SharedWork, shareWork } from './shared-work.ts';
 const ARRIVES: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
 
 /** How watched books are prepared, and what they share; close it when the watcher has ended. */
-export function watchedBooks(of: { flags: Flags; notice: (message: string) => void }): {
+export function watchedBooks(of: {
+  flags: Flags;
+  notice: (message: string) => void;
+  /** Ends the wait for another run on the same store. */
+  signal: AbortSignal;
+}): {
   prepare: Prepare;
   expectWork(): void;
   close(): Promise<void>;
 } {
-  const { flags, notice } = of;
+  const { flags, notice, signal: stopped } = of;
   const bench: SharedWork = shareWork(async (): Promise<Work> => {
     // Read anew each time it is opened: a key in a file may have been replaced.
     const config = readConfig(flags);
     const [{ openWorkbench }, store] = await Promise.all([import('./workbench.ts'), openDiskStore(config.storeDir)]);
-    return openWorkbench({ config, account: accountFor(config), store, notice });
+    return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
   });
   return {
     prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench }),
