@@ -2,6 +2,7 @@
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
+import type { VoiceHabits } from '../src/qc/voice-habits.ts';
 import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
 import type { SessionPool } from '../src/speech/dashscope/pool.ts';
 import type { Store } from '../src/store/store.ts';
@@ -18,6 +19,8 @@ export interface JobContext {
   ffmpeg: Ffmpeg;
   /** One worker at a time on one key, over all machines of the account. */
   singleFlight: SingleFlight;
+  /** How the voices that this process hears usually speak. */
+  habits: VoiceHabits;
   /**
    * When the account is full, delete our voice that is unused longest, if it is unused for at least so many days;
    * undefined: never delete anything.

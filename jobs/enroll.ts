@@ -18,7 +18,7 @@ import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { explainFullAccount, freeOneVoice } from './full-account.ts';
 
 /** What enrolment works with. */
-export type EnrollContext = Omit<JobContext, 'sessions'>;
+export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;
 
 /**
  * Makes sure that the ledger has the step's voice. Safe to run any number of times and on several machines at once: one

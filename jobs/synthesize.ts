@@ -1,43 +1,58 @@
 /** Speaks one segment and keeps the take, unless the store has it. */
 import { encodeMeasures } from '../src/audio/measures.ts';
-import { createMeter } from '../src/audio/meter.ts';
+import { createTakeMeter } from '../src/audio/take-meter.ts';
 import { PipelineError } from '../src/errors.ts';
 import { billedUnits } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
 import { forgetVoice, noteUse } from '../src/store/ledger.ts';
-import { findTake, putTake, type TakeRecord } from '../src/store/takes.ts';
+import { findTake, type TakeRecord } from '../src/store/takes.ts';
+import { acceptTake, type SpokenTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
+import { pickUp } from './pickup.ts';
+import { heedRefusal, keepRefusal } from './refusal.ts';
 
 /**
  * Makes sure that the store has the step's take. Safe to run any number of times and on several machines at once: the
  * segment is spoken once, the others find the take.
  *
  * The take is stored only when the service has ended the response properly and the take has sound; whatever came before
- * a failure is discarded.
+ * a failure is discarded. A take that its checks doubt is spoken again on a fresh session, at most twice.
  */
 export async function synthesize(step: SynthesizeStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const calls = noCalls();
-  const parts: Parts = { step, attempt, context, calls, cloned: undefined };
-  const work = async (): Promise<{ take: TakeRecord; outcome: StepResult['outcome'] }> => {
+  const parts: Parts = { step, attempt, context, calls, cloned: {} };
+  const work = async (): Promise<Made> => {
     const known = await findTake(context.store, step.key);
-    if (known !== undefined) return { take: known, outcome: 'reused' };
-    return { take: await speak(parts), outcome: 'made' };
+    if (known !== undefined) return { take: known, outcome: 'reused', billedNow: 0 };
+    if (step.pickup !== undefined)
+      return { take: await pickUp(step, step.pickup, attempt, context), outcome: 'made', billedNow: 0 };
+    await heedRefusal(step, context.store);
+    return { ...(await make(parts)), outcome: 'made' };
   };
-  const { take, outcome } = await context.singleFlight.run(`take-${step.key}`, work, attempt.signal);
+  const { take, outcome, billedNow } = await context.singleFlight.run(`take-${step.key}`, work, attempt.signal);
   return {
     kind: 'synthesize',
     key: step.key,
     outcome,
     calls,
-    billedCharacters: outcome === 'made' ? take.billedCharacters : 0,
+    billedCharacters: billedNow,
     audioSeconds: take.durationSeconds,
     simulated: take.simulated,
     worker: context.workerId,
-    ...(parts.cloned === undefined ? {} : { cloned: parts.cloned }),
+    ...(parts.cloned.voice === undefined ? {} : { cloned: parts.cloned.voice }),
+    ...(take.doubts === undefined ? {} : { doubts: take.doubts }),
+    ...(take.tries === undefined ? {} : { tries: take.tries }),
   };
+}
+
+interface Made {
+  take: TakeRecord;
+  outcome: StepResult['outcome'];
+  /** Billed to this job, all tries together. */
+  billedNow: number;
 }
 
 interface Parts {
@@ -46,10 +61,25 @@ interface Parts {
   context: JobContext;
   calls: CallCounts;
   /** The voice had to be made, or was found again, before the segment could be spoken. */
-  cloned: StepResult['cloned'];
+  cloned: { voice?: StepResult['cloned'] };
 }
 
-async function speak(parts: Parts): Promise<TakeRecord> {
+async function make(parts: Parts): Promise<Omit<Made, 'outcome'>> {
+  const { step, attempt, context } = parts;
+  const { store } = context;
+  try {
+    return await acceptTake({
+      store,
+      key: step.key,
+      attempt: attempt.attempt,
+      speak: (how) => speak({ ...parts, ...how }),
+    });
+  } catch (error) {
+    throw await keepRefusal(error, step, store);
+  }
+}
+
+async function speak(parts: Parts & { fresh: boolean }): Promise<SpokenTry> {
   const { step, context } = parts;
   if ('voiceId' in step.voice) return record({ ...parts, voiceId: step.voice.voiceId });
   const { enrollment } = step.voice;
@@ -67,18 +97,25 @@ async function speak(parts: Parts): Promise<TakeRecord> {
 async function voiceIdOf(parts: Parts, enrollment: EnrollStep): Promise<string> {
   const { attempt, context, calls } = parts;
   const ensured = await ensureVoice(enrollment, attempt, context);
-  if (ensured.outcome !== 'reused') parts.cloned = { key: enrollment.key, outcome: ensured.outcome };
+  if (ensured.outcome !== 'reused') parts.cloned.voice = { key: enrollment.key, outcome: ensured.outcome };
   calls.enroll += ensured.calls.enroll;
   calls.list += ensured.calls.list;
   return ensured.voice.voiceId;
 }
 
 /** Streams the speech into the store and the meter at once; the audio is never held whole. */
-async function record({ step, attempt, context, calls, voiceId }: Parts & { voiceId: string }): Promise<TakeRecord> {
-  const { store, sessions } = context;
+async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
+  const { step, attempt, context, calls, voiceId, fresh } = parts;
+  const { store, sessions, habits } = context;
   const pcm = await store.createBlob();
   try {
-    const meter = createMeter(step.sampleRateHz);
+    const meter = createTakeMeter(step.sampleRateHz);
+    const voice = `${voiceId} ${step.model} ${step.languageType}`;
+    const judge = () => {
+      const heard = meter.finish();
+      return { ...heard, ...judgeTake(heard.measured, { text: step.text, voice: habits.of(voice) }) };
+    };
+    let judged: ReturnType<typeof judge> | undefined;
     const spoken = await sessions.speak(
       {
         model: step.model,
@@ -89,6 +126,7 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
       },
       {
         signal: attempt.signal,
+        fresh,
         onCommit: () => {
           calls.synthesize += 1;
         },
@@ -96,11 +134,18 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
           meter.push(chunk);
           return pcm.write(chunk);
         },
+        isGood: () => {
+          judged = judge();
+          return judged.verdict === 'good';
+        },
       },
     );
-    const measures = meter.finish();
-    const trouble = judgeTake(measures);
-    if (trouble !== undefined) throw new PipelineError({ code: 'take-incomplete', message: trouble, retry: 'backoff' });
+    const { verdict, doubts, measures, measured } = judged ?? judge();
+    const billed = billedCharacters(spoken.usage, step.text);
+    if (verdict === 'unusable') {
+      return { billedCharacters: billed, trouble: `The take is silent: ${doubts[0]?.measured}.` };
+    }
+    if (verdict === 'good') habits.learn(voice, measured, step.text);
     const take: TakeRecord = {
       key: step.key,
       pcm: await pcm.commit(),
@@ -113,14 +158,14 @@ async function record({ step, attempt, context, calls, voiceId }: Parts & { voic
       voiceId,
       sessionId: spoken.sessionId,
       responseId: spoken.responseId,
-      billedCharacters: billedCharacters(spoken.usage, step.text),
+      billedCharacters: billed,
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
+      ...(verdict === 'good' ? {} : { doubts }),
     };
-    await putTake(store, take);
     // Only a note for people and for a full account: the take is what matters.
     await noteUse(store, voiceId, context.account).catch(() => undefined);
-    return take;
+    return { take, billedCharacters: billed };
   } finally {
     await pcm.discard();
   }

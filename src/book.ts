@@ -5,6 +5,7 @@ import { type LoadedAsset, loadCover, loadSamples } from './book/assets.ts';
 import { readAuthorFile, unreadable } from './book/author-file.ts';
 import { type BookChapter, loadChapters } from './book/chapters.ts';
 import { complain, type Desk } from './book/desk.ts';
+import { loadPickups, type PickupRef } from './book/pickups.ts';
 import { createDownload, type Download } from './download.ts';
 import { type Diagnostic, hasErrors } from './manifest/diagnostic.ts';
 import type { Character, Manifest } from './manifest/manifest.ts';
@@ -22,6 +23,9 @@ export interface Book {
   /** By character name: the samples of all characters that have one and say something. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
+  /** The author's own recordings of lines, by the path as the text names it; and where the texts name them. */
+  pickups: Map<string, LoadedAsset>;
+  pickupRefs: PickupRef[];
 }
 
 /** A book when nothing stands against it; every mistake of all files; the texts that the mistakes point into. */
@@ -84,11 +88,14 @@ export async function loadBook({
   const chapters = await loadChapters({ desk, manifest: readable, speakers, manifestLines: lineIndex(text ?? '') });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ desk, characters: readable.characters, spoken });
+  const pickupRefs = chapters.flatMap((chapter) => chapter.pickupRefs);
+  const pickups = await loadPickups(desk, pickupRefs);
   const cover = readable.cover && (await loadCover(desk, readable.cover));
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
   warnOfSilence({ desk, characters: manifest.characters, spoken });
   warnOfSharing({ desk, characters: manifest.characters, samples });
-  return { book: { manifestPath, folder, manifest, chapters, samples, ...(cover && { cover }) }, diagnostics, sources };
+  const files = { samples, pickups, pickupRefs, ...(cover && { cover }) };
+  return { book: { manifestPath, folder, manifest, chapters, ...files }, diagnostics, sources };
 }
 
 interface OpenedManifest {

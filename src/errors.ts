@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'ffmpeg-failed'
   | 'queue-unreachable'
   | 'store-unwritable'
+  | 'store-unreachable'
   | 'store-damaged'
   | 'disk-full'
   | 'input-unreadable'

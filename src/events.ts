@@ -17,6 +17,19 @@ export interface Trouble {
 /** Whether a result was made now, taken over from the service after a crash, or was there already. */
 export type Outcome = 'made' | 'adopted' | 'reused';
 
+/** Something about a take that a check did not like. In events, records of takes and reports. */
+export interface TakeDoubt {
+  /** Name of the check (src/qc/take.ts). */
+  check: string;
+  /** What was measured and what would be right, in words. */
+  measured: string;
+  wanted: string;
+  /** From 1: its severity, and behind the point how far beyond the bound. */
+  badness: number;
+  /** Where in the take, in seconds from its first sample; absent when all of it is meant. */
+  atSeconds?: number;
+}
+
 /** One thing that happened. */
 export type PipelineEvent =
   | { type: 'run.started'; title: string; manifest: string; simulated: boolean }
@@ -42,6 +55,20 @@ export type PipelineEvent =
       character: string;
       outcome: Outcome;
       audioSeconds: number;
+      /** How often it was spoken, when that was more than once. */
+      tries?: number;
+    }
+  | {
+      /** Kept, but its checks leave a doubt: somebody should listen. */
+      type: 'segment.doubtful';
+      chapter: number;
+      ordinal: number;
+      character: string;
+      text: string;
+      /** Worst first. */
+      doubts: TakeDoubt[];
+      /** How often it was spoken. */
+      tries: number;
     }
   | {
       type: 'segment.failed';
@@ -116,6 +143,8 @@ export interface RunFinishedEvent {
   chapters: DeliveredChapter[];
   /** The M4B; null when the manifest asks for none. */
   book: DeliveredBook | null;
+  /** Takes that are kept with a doubt, from this run or an earlier one; and takes spoken again because of one. */
+  takes: { doubtful: number; spokenAgain: number };
   /** Folder of the delivered files. */
   folder: string;
   /** Wall time of the run. */

@@ -2,9 +2,11 @@
 import { Deliveries } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
-import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
+import { type DoubtfulLine, linesOf, type RefusedLine } from './plan/lines-to-hear.ts';
+import { type DoubtfulTake, missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
+import { badnessOf } from './qc/take.ts';
 import type { FollowerEvents } from './queue/follow.ts';
 import type { Store } from './store/store.ts';
 
@@ -15,6 +17,7 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'model-unknown',
   'disk-full',
   'store-unwritable',
+  'store-unreachable',
   'ffmpeg-missing',
   'service-unreachable',
   'queue-unreachable',
@@ -44,6 +47,11 @@ export class RunLog {
   /** Voices that were to be enrolled and turned out to be there: adopted, or made by another run meanwhile. */
   #found = 0;
   #billedCharacters = 0;
+  #spokenAgain = 0;
+  /** Take key → what the checks did not like, of takes that this run made or met. */
+  readonly #doubtful = new Map<string, DoubtfulTake>();
+  /** Take key → why the service would not say it. */
+  readonly #refusals = new Map<string, string>();
   #simulated: boolean;
 
   constructor({
@@ -109,8 +117,9 @@ export class RunLog {
 
   /** Whether every voice that the chapter still needs was enrolled; says so when not. */
   canSpeak(chapter: PlannedChapter): boolean {
-    for (const { voice } of missingSegments(chapter)) {
-      const trouble = 'enrollment' in voice ? this.#failedVoices.get(voice.enrollment.key) : undefined;
+    for (const { voice, pickup } of missingSegments(chapter)) {
+      const trouble =
+        'enrollment' in voice && pickup === undefined ? this.#failedVoices.get(voice.enrollment.key) : undefined;
       if (trouble === undefined || !('enrollment' in voice)) continue;
       const who = voice.enrollment.characters.join(', ');
       const { number, title } = chapter;
@@ -142,9 +151,25 @@ export class RunLog {
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
       chapters,
       book,
+      takes: { doubtful: this.doubtful().length, spokenAgain: this.#spokenAgain },
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
     };
+  }
+
+  /** Lines that somebody should listen to, worst first. */
+  doubtful(): DoubtfulLine[] {
+    return linesOf(this.#plan, ({ step, doubtful }) => doubtful ?? this.#doubtful.get(step.key))
+      .map(({ found, ...line }) => ({ ...line, doubts: found.doubts, tries: found.tries }))
+      .sort((a, b) => badnessOf(b.doubts) - badnessOf(a.doubts) || a.ordinal - b.ordinal);
+  }
+
+  /** Lines that the service would not say, in the order of the text. */
+  refused(): RefusedLine[] {
+    return linesOf(this.#plan, ({ step }) => this.#refusals.get(step.key)).map(({ found, pickup: _, ...line }) => ({
+      ...line,
+      reason: found,
+    }));
   }
 
   /** Each segment of the text counts once: spoken where its take was made, reused where one was there. */
@@ -154,7 +179,7 @@ export class RunLog {
     for (const { step, reason } of this.#plan.chapters.flatMap((chapter) => chapter.segments)) {
       const end = reason === 'stored' ? 'reused' : this.#segmentEnds.get(step.key);
       counts.total += 1;
-      if (end === 'made' && !seen.has(step.key)) counts.synthesized += 1;
+      if (end === 'made' && !seen.has(step.key) && step.pickup === undefined) counts.synthesized += 1;
       else if (end === 'made' || end === 'reused') counts.reused += 1;
       else if (end === 'failed') counts.failed += 1;
       seen.add(step.key);
@@ -195,13 +220,18 @@ export class RunLog {
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
-  #onSegment({ key, outcome, audioSeconds }: StepResult): void {
+  #onSegment({ key, outcome, audioSeconds, doubts, tries = 1 }: StepResult): void {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key)) return;
     this.#segmentEnds.set(key, outcome === 'made' ? 'made' : 'reused');
     this.#progress.segmentDone(outcome === 'made' ? audioSeconds : 0);
-    const { chapter, ordinal, character } = step;
-    this.#emit({ type: 'segment.done', chapter, ordinal, character, outcome, audioSeconds });
+    const { chapter, ordinal, character, text } = step;
+    const again = outcome === 'made' && tries > 1 ? { tries } : {};
+    if (outcome === 'made') this.#spokenAgain += tries - 1;
+    this.#emit({ type: 'segment.done', chapter, ordinal, character, outcome, audioSeconds, ...again });
+    if (doubts === undefined) return;
+    this.#doubtful.set(key, { doubts, tries });
+    this.#emit({ type: 'segment.doubtful', chapter, ordinal, character, text, doubts, tries });
   }
 
   #onVoiceFailed(key: string, trouble: Trouble): void {
@@ -215,6 +245,7 @@ export class RunLog {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key) || trouble.code === 'interrupted') return;
     this.#segmentEnds.set(key, 'failed');
+    if (trouble.code === 'text-refused') this.#refusals.set(key, trouble.message);
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;
     this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...trouble });

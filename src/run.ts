@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
+import { consentOf } from './consent.ts';
 import { chooseFolder } from './deliver/folder.ts';
 import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
@@ -20,6 +21,7 @@ import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun } from './queue/follow.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import { RunLog } from './run-log.ts';
+import { dropRefusal } from './store/refusals.ts';
 import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 
@@ -32,6 +34,8 @@ export interface RunParts {
   simulated: boolean;
   /** Absolute; the book gets a folder of its own in it. */
   outDir: string;
+  /** Ask the service again for texts that it refused in an earlier run. Default: no. */
+  retryRefused?: boolean;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
   openWork(): Promise<Work>;
   emit: Emit;
@@ -46,6 +50,8 @@ export interface Work {
   workerId: string;
   /** Other runs use its workers too; they go on when this run ends. */
   isShared?: boolean;
+  /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
+  lost?: AbortSignal | undefined;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -76,6 +82,7 @@ export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 
     chapters: book.chapters,
     samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
     ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
+    pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
     realm: account.realm,
   });
   return planBook(draft, await snapshotOf(store, draft, account.id));
@@ -94,6 +101,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   await openDeliveryFolder(folder);
   emit({ type: 'run.planned', ...planTotals(plan) });
 
+  if (parts.retryRefused) for (const chapter of plan.chapters) await askAgain(chapter, store);
   const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
   if (plan.book?.need === 'reuse') log.deliveries.deliverBook();
@@ -108,12 +116,19 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
   const finished = log.finished();
   try {
-    await writeReports(folder, { title, finished, delivery: plan.delivery, masters: log.deliveries.masters });
+    const { masters } = log.deliveries;
+    const lines = { doubtful: log.doubtful(), refused: log.refused(), consent: consentOf(book) };
+    await writeReports(folder, { title, finished, delivery: plan.delivery, masters, ...lines });
   } catch (error) {
     stoppedBy ??= troubleOf(error);
   }
   emit(finished);
   return { finished, stoppedBy };
+}
+
+/** Forgets what was refused before, so that the workers, wherever they are, ask again. */
+async function askAgain(chapter: PlannedChapter, store: Store): Promise<void> {
+  for (const { key } of missingSegments(chapter)) await dropRefusal(store, key);
 }
 
 /** A fault of the program stops the run like a failure of the world, but keeps its stack for whoever reports it. */
@@ -134,6 +149,7 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
   log.onBlocked = (failure) => stop.abort(failure);
+  work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
   log.countCallsOf(work);
   let follower: Follower | undefined;
   try {
@@ -183,6 +199,8 @@ async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> 
   );
   const assets = [...book.samples.values()].filter(({ asset }) => needed.has(asset.digest));
   if (book.cover !== undefined) assets.push(book.cover);
+  const recordings = new Set(plan.chapters.flatMap(missingSegments).map(({ pickup }) => pickup?.digest));
+  assets.push(...[...book.pickups.values()].filter(({ asset }) => recordings.has(asset.digest)));
   for (const { read } of assets) {
     // Even when it is there: writing it again heals one that was damaged, and it is small.
     await store.putBlob(await read());
@@ -190,5 +208,7 @@ async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> 
 }
 
 function speakingVoices(chapter: PlannedChapter): string[] {
-  return missingSegments(chapter).flatMap(({ voice }) => ('enrollment' in voice ? [voice.enrollment.key] : []));
+  return missingSegments(chapter).flatMap(({ voice, pickup }) =>
+    'enrollment' in voice && pickup === undefined ? [voice.enrollment.key] : [],
+  );
 }

@@ -30,10 +30,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   download: [...LEVEL_0],
   book: [...LEVEL_0, ...PURE, 'download'],
   cast: [...LEVEL_0, ...PURE, 'store', 'book'],
+  consent: [...LEVEL_0, ...PURE, 'book'],
+  pickups: [...LEVEL_0, ...PURE, 'book', 'audio'],
   deliver: [...LEVEL_0, ...PURE, 'store'],
   deliveries: [...LEVEL_0, ...PURE, 'store', 'deliver'],
   'run-log': [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'deliveries', 'progress'],
-  run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'deliveries', 'run-log'],
+  run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'consent', 'deliveries', 'run-log'],
   watch: [...LEVEL_0, ...PURE, 'store', 'book'],
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],
@@ -85,6 +87,8 @@ describe('architecture', () => {
     expect(printing).toEqual(['src/queue/seed.ts']);
     expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg.ts']);
     expect(having(/from 'bullmq'/).filter((file) => !file.startsWith('src/queue/'))).toEqual([]);
+    // Everybody else must take the store that is configured, which may be on S3.
+    expect(having(/openDiskStore\(/).sort()).toEqual(['src/store/disk.ts', 'src/store/open.ts']);
   });
 
   it('has a docstring on every export', () => {

@@ -71,7 +71,12 @@ export async function loadCover(desk: Desk, ref: FileRef): Promise<LoadedAsset |
   return undefined;
 }
 
-async function loadFile(desk: Desk, ref: FileRef, maxBytes: number): Promise<LoadedAsset | { problem: FileProblem }> {
+/** Digests a file beside the manifest; what is wrong with it is answered as a problem. */
+export async function loadFile(
+  desk: Desk,
+  ref: Pick<FileRef, 'path'>,
+  maxBytes: number,
+): Promise<LoadedAsset | { problem: FileProblem }> {
   const request = requestFor(desk, ref.path, maxBytes);
   const content = await digestAuthorFile(request);
   if ('problem' in content) return content;

@@ -13,6 +13,7 @@ import { cutSegments, type Segment } from '../script/segments.ts';
 import type { Speaker } from '../script/tags.ts';
 import { type FileProblem, readAuthorFile } from './author-file.ts';
 import { complain, type Desk, requestFor } from './desk.ts';
+import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 
 /** A chapter's segments in the order they are heard; never empty. */
@@ -25,6 +26,8 @@ export interface BookChapter {
   spokenCharacters: number;
   /** Proof that nothing of the text is lost. */
   coverage: Coverage;
+  /** Its lines with a recording of the author's own. */
+  pickupRefs: PickupRef[];
 }
 
 const CHAPTER_BYTES = 8 * 1024 * 1024;
@@ -135,7 +138,12 @@ function cutChapter({
   const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
   const coverage =
     'coverage' in proof ? proof.coverage : { sourceCharacters: read.text.length, spoken: 0, excluded: {} };
-  return { number: chapter.number, title: chapter.title, segments, spokenCharacters, coverage };
+  const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
+    if (pickup === undefined) return [];
+    const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
+    return [{ path: pickup.path, file: read.file, at, text, source: read.text }];
+  });
+  return { number: chapter.number, title: chapter.title, segments, spokenCharacters, coverage, pickupRefs };
 }
 
 /** Shops take no longer files (ACX: 120 minutes), and listeners lose their place. */

@@ -6,8 +6,9 @@ import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { ErrorEvent } from '../events.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
+import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
@@ -17,10 +18,11 @@ import { counted, grouped, openTerminal, plain, type Terminal } from './terminal
  */
 export async function checkCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
-  const { book, sources, ...loaded } = await loadBook({ manifestPath: manifest });
-  const miscast = book === undefined ? [] : await knownMiscast(book, flags);
-  const diagnostics = [...loaded.diagnostics, ...miscast];
-  const ok = book !== undefined && miscast.length === 0;
+  const read = await loadBook({ manifestPath: manifest });
+  const further = await furtherMistakes(read, { config: readConfig({ simulate: true }) });
+  const miscast = read.book === undefined ? [] : await knownMiscast(read.book, flags);
+  const { book, sources, diagnostics } = withMistakes(read, [...further, ...miscast]);
+  const ok = book !== undefined;
   if (flags.json) terminal.out(JSON.stringify({ type: 'check', ok, diagnostics }));
   else printDiagnostics({ diagnostics, sources }, terminal);
   if (!ok) return EXIT.wrongInput;
@@ -31,8 +33,8 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
 /** A store that is not there knows nothing, and is not made for a look. */
 async function knownMiscast(book: Book, flags: Flags): Promise<Diagnostic[]> {
   const config = readConfig(flags);
-  if (!existsSync(config.storeDir)) return [];
-  const store = await openDiskStore(config.storeDir);
+  if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
+  const store = await openConfiguredStore(config);
   return castMistakes(book, { store, account: accountToLookAt(config).id });
 }
 

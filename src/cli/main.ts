@@ -11,6 +11,7 @@ import { printError } from './commands/end.ts';
 import { registerImport } from './commands/import.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLimits } from './commands/limits.ts';
+import { registerLinks } from './commands/links.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -37,9 +38,11 @@ Environment:
   DASHSCOPE_API_KEY_FILE_PATH   a file that holds the key, where DASHSCOPE_API_KEY is not set
   PIPELINE_TEMPORARY_KEY_SECONDS   let calls use temporary keys of this life (10 to 1800) instead of the key
   PIPELINE_FREE_VOICES_AFTER_DAYS  when the account is full, delete our voice that is unused longest (default: never)
+  PIPELINE_REQUIRE_CONSENT  1: clone no voice without "consent:" in the manifest
   DASHSCOPE_HTTP_BASE_URL   default https://dashscope.aliyuncs.com/api/v1
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
+  AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID …   for --store s3://bucket/prefix; see docs/store.md
   FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
   NO_COLOR                  no colours
 
@@ -59,6 +62,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerBoard,
   registerVerify,
   registerSimulate,
+  registerLinks,
   registerVoices,
   registerStatus,
   registerLimits,

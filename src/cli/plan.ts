@@ -3,11 +3,12 @@ import { type BookReading, loadBook } from '../book.ts';
 import { castMistakes } from '../cast.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
+import { consentOf } from '../consent.ts';
 import { type Plan, type PlanTotals, planTotals } from '../plan/plan.ts';
 import { planRun } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
@@ -24,29 +25,32 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   if (loaded.book === undefined) return refuse(loaded);
   if (!flags.json) printDiagnostics(loaded, terminal);
   const account = accountToLookAt(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const miscast = await castMistakes(loaded.book, { store, account: account.id });
   if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
   const plan = await planRun({ book: loaded.book, store, account });
   const totals = planTotals(plan);
-  if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals)));
-  else printPlan({ plan, totals, terminal });
+  const consents = consentOf(loaded.book);
+  if (flags.json) terminal.out(JSON.stringify(planEvent(plan, totals, consents)));
+  else printPlan({ plan, totals, consents, terminal });
   return EXIT.ok;
 }
 
 /** The plan as `plan --json` prints it. Relied upon from outside: add, never rename. */
-function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: PlanTotals): object {
+function planEvent(plan: Plan, { voices, segments, billedCharacters, cost }: PlanTotals, consent: Consents): object {
   return {
     type: 'plan',
     voices,
     segments,
     billedCharacters,
     cost,
+    consent,
     chapters: plan.chapters.map((chapter) => ({
       index: chapter.number,
       title: chapter.title,
       synthesize: chapter.segments.filter((segment) => segment.need === 'speak').length,
       reasons: reasonsOf(chapter),
+      pickups: chapter.segments.filter(({ step }) => step.pickup !== undefined).length,
       coverage: chapter.coverage,
     })),
   };
@@ -59,8 +63,15 @@ function reasonsOf(chapter: Plan['chapters'][number]): Record<string, number | s
   return reasons;
 }
 
-function printPlan({ plan, totals, terminal }: { plan: Plan; totals: PlanTotals; terminal: Terminal }): void {
+type Consents = ReturnType<typeof consentOf>;
+
+function printPlan(of: { plan: Plan; totals: PlanTotals; consents: Consents; terminal: Terminal }): void {
+  const { plan, totals, consents, terminal } = of;
   terminal.out(terminal.paint('bold', plain(plan.title)));
+  for (const { character, consent } of consents) {
+    const said = consent === null ? 'consent not stated' : `consent by ${plain(consent.by)} on ${consent.on}`;
+    terminal.out(`  ${plain(character)}: ${said}`);
+  }
   for (const { step, need } of plan.voices) {
     terminal.out(
       `  voice of ${plain(step.characters.join(', '))}: ${need === 'enroll' ? 'to be enrolled' : 'nothing to enrol'}`,
@@ -68,7 +79,9 @@ function printPlan({ plan, totals, terminal }: { plan: Plan; totals: PlanTotals;
   }
   for (const chapter of plan.chapters) {
     const speak = chapter.segments.filter((segment) => segment.need === 'speak').length;
+    const pickups = chapter.segments.filter(({ step }) => step.pickup !== undefined).length;
     const what = [
+      pickups > 0 ? `${counted(pickups, 'pickup')}` : undefined,
       speak > 0 ? `speak ${grouped(speak)} of ${counted(chapter.segments.length, 'segment')}` : undefined,
       chapter.master.need === 'make' ? `master (${MASTER_REASONS[chapter.master.reason]})` : undefined,
     ].filter((part) => part !== undefined);

@@ -1,5 +1,6 @@
 /** How a run's events look to a person, and to a program with `--json`. */
 import type { PipelineEvent, ProgressEvent, RunFinishedEvent } from '../events.ts';
+import { checkName } from '../qc/check-names.ts';
 import { clock, counted, grouped, pad, plain, shorten, type Terminal, textWidth } from './terminal.ts';
 
 /** One JSON event a line, as it stands. */
@@ -55,6 +56,11 @@ function eventLine(
       return paint(
         'red',
         `✗ chapter ${event.chapter}, segment ${event.ordinal} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${plain(event.message)}`,
+      );
+    case 'segment.doubtful':
+      return paint(
+        'yellow',
+        `! chapter ${event.chapter}, segment ${event.ordinal} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${event.doubts.map(({ check, measured }) => `${checkName(check)}, ${measured}`).join('; ')}`,
       );
     case 'chapter.delivered':
       if (event.outcome === 'unchanged') return undefined;
@@ -118,6 +124,11 @@ function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
       `${event.seconds.toFixed(1)} s`,
     ].join(' · '),
   );
+  const { doubtful, spokenAgain } = event.takes;
+  const again = spokenAgain > 0 ? `${counted(spokenAgain, 'take')} spoken again because of its sound` : undefined;
+  const listen = doubtful > 0 ? `${counted(doubtful, 'line')} to listen to, worst first in report.html` : undefined;
+  if (again !== undefined || listen !== undefined)
+    terminal.out(terminal.paint('yellow', [again, listen].filter((part) => part !== undefined).join(' · ')));
   if (event.simulated) {
     terminal.out(
       terminal.paint(

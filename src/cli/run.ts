@@ -4,10 +4,11 @@ import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -41,7 +42,8 @@ export async function runManifest({
   signal: AbortSignal;
 }): Promise<number> {
   const config = readConfig(flags);
-  const loaded = await loadBook({ manifestPath: manifest, signal });
+  const read = await loadBook({ manifestPath: manifest, signal });
+  const loaded = withMistakes(read, await furtherMistakes(read, { config, signal }));
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
   if (book === undefined) {
@@ -49,7 +51,7 @@ export async function runManifest({
     return EXIT.wrongInput;
   }
   const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
@@ -64,6 +66,7 @@ export async function runManifest({
     account,
     simulated: config.simulate,
     outDir: config.outDir,
+    retryRefused: flags.retryRefused ?? false,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
       return openWorkbench({ config, account, store, notice, signal });

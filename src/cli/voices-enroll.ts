@@ -31,6 +31,11 @@ export async function voicesEnrollCommand(file: string, flags: SampleFlags): Pro
   const model = knownModel(flags.model);
   const bytes = await readSample(file);
   return atVoicesDesk(flags, terminal, async (desk) => {
+    if (desk.config.requireConsent) {
+      throw new ConfigError(
+        'PIPELINE_REQUIRE_CONSENT is set, and a single recording carries no consent. Enrol it with a manifest that has "consent:" for its character.',
+      );
+    }
     const step = await stepFor({ file, bytes, model, flags, desk });
     const { outcome, notes = [] } = await patiently(desk.signal, () =>
       enroll(step, { signal: desk.signal, attempt: 1 }, desk.context),

@@ -5,8 +5,8 @@ import { type Flags, readConfig } from '../config.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { planTotals } from '../plan/plan.ts';
 import { planRun, runBook, type Work } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import type { Preparation, Prepare } from '../watch/work.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountFor } from './service.ts';
 import { type SharedWork, shareWork } from './shared-work.ts';
 
@@ -28,7 +28,7 @@ export function watchedBooks(of: {
   const bench: SharedWork = shareWork(async (): Promise<Work> => {
     // Read anew each time it is opened: a key in a file may have been replaced.
     const config = readConfig(flags);
-    const [{ openWorkbench }, store] = await Promise.all([import('./workbench.ts'), openDiskStore(config.storeDir)]);
+    const [{ openWorkbench }, store] = await Promise.all([import('./workbench.ts'), openConfiguredStore(config)]);
     return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
   });
   return {
@@ -49,7 +49,7 @@ async function prepare(of: {
   const { book, diagnostics, sources } = await loadBook({ manifestPath, signal: of.signal });
   if (book === undefined) return verdictOf(diagnostics, sources);
   const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const castingMistakes = await castMistakes(book, { store, account: account.id });
   if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
   const { billedCharacters, cost, segments } = planTotals(await planRun({ book, store, account }));

@@ -11,6 +11,7 @@ import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Config } from '../config.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../models.ts';
 import type { StepKind } from '../plan/step.ts';
+import { createVoiceHabits } from '../qc/voice-habits.ts';
 import { openQueue } from '../queue/connection.ts';
 import { openLimits } from '../queue/limits.ts';
 import type { StepReport } from '../queue/step-report.ts';
@@ -18,7 +19,6 @@ import { startWorkers } from '../queue/workers.ts';
 import type { Work } from '../run.ts';
 import { createEnrolmentClient, type EnrolmentCounts } from '../speech/dashscope/enrolment.ts';
 import { createSessionPool, type PoolStats } from '../speech/dashscope/pool.ts';
-import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import { openService } from './service.ts';
 import { openTraces } from './traces.ts';
@@ -64,6 +64,7 @@ export async function openWorkbench({
   onStep?: (report: StepReport) => void;
 }): Promise<Workbench> {
   const undo: (() => Promise<unknown>)[] = [];
+  let lost: AbortSignal | undefined;
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -86,7 +87,9 @@ export async function openWorkbench({
         notice(
           `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own. If nothing is running there, remove the file "lock" in ${store.location}.`,
         );
-      undo.push(await lockStore({ folder: store.location, onWait, ...(signal === undefined ? {} : { signal }) }));
+      const lock = await store.lock({ onWait, signal });
+      undo.push(() => lock.release());
+      lost = lock.lost;
     }
     const limits = await openLimits(queue, {
       account: account.id,
@@ -115,6 +118,7 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      habits: createVoiceHabits(),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
@@ -132,6 +136,7 @@ export async function openWorkbench({
     return {
       queue,
       workerId,
+      lost,
       calls: () => {
         const { enroll, list } = enrolment.counts();
         return { enroll, list, synthesize: sessions.stats().commits };

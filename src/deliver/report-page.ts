@@ -2,7 +2,9 @@
 import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { Report, ReportChapter } from './report.ts';
+import { consentTable, doubtfulTable, refusedTable } from './report-lines.ts';
 import { chapterPicture } from './report-picture.ts';
+import { clock, escaped, plural } from './report-words.ts';
 
 /** The page. Everything in it that comes from the manifest is escaped. */
 export function reportPage(report: Report, profile: { name: string; targetLufs: number | null }): string {
@@ -26,7 +28,10 @@ ${report.simulated ? '<p class="warning">Simulated speech: for trying things out
 ${summary({ failed, missing, profile: profile.name, complete: report.complete })}
 </header>
 ${overview(report)}
+${refusedTable(report.refused)}
+${doubtfulTable(report.doubtful)}
 ${report.chapters.map((chapter) => section(chapter, profile.targetLufs)).join('\n')}
+${consentTable(report.consent)}
 </body>
 </html>
 `;
@@ -87,22 +92,6 @@ function verdictWord(verdict: string, files: readonly string[]): string {
   if (files.length === 0) return '<span class="fail">not delivered</span>';
   if (verdict === 'none') return 'not judged';
   return `<span class="${verdict === 'pass' ? 'pass' : 'fail'}">${verdict === 'pass' ? 'pass' : 'FAIL'}</span>`;
-}
-
-function escaped(text: string): string {
-  const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (sign) => signs[sign] ?? sign);
-}
-
-function plural(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
-}
-
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number): string => String(value % 60).padStart(2, '0');
-  const minutes = Math.floor(whole / 60);
-  return minutes < 60 ? `${minutes}:${two(whole)}` : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)}`;
 }
 
 const STYLE = `

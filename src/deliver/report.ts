@@ -1,8 +1,10 @@
 /** report.json and report.html beside the files: what was made, and every rule as it was measured on it. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunFinishedEvent } from '../events.ts';
+import type { RunFinishedEvent, TakeDoubt } from '../events.ts';
+import type { Consent } from '../manifest/manifest.ts';
 import type { Delivery } from '../plan/draft.ts';
+import type { DoubtfulLine, LinePlace, RefusedLine } from '../plan/lines-to-hear.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
@@ -28,6 +30,22 @@ export interface ReportChapter {
   curves: Curves;
 }
 
+/** A line to listen to. */
+export interface ReportDoubt extends Omit<LinePlace, 'segment'> {
+  doubts: TakeDoubt[];
+  /** How often it was spoken. */
+  tries: number;
+  pickup: boolean;
+  /** Where the doubt begins in the chapter file; null when the chapter was not delivered. */
+  atSeconds: number | null;
+}
+
+/** Who agreed that a character's voice is cloned; null where the manifest does not say. */
+export interface ReportConsent {
+  character: string;
+  consent: Consent | null;
+}
+
 /** report.json. Fields are added and never renamed. */
 export interface Report {
   format: 'narration-report';
@@ -50,6 +68,12 @@ export interface Report {
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
   calls: RunFinishedEvent['calls'];
+  /** Takes that are kept with a doubt, worst first. */
+  doubtful: ReportDoubt[];
+  /** Lines that the service would not say. */
+  refused: Omit<RefusedLine, 'segment'>[];
+  /** Every character whose voice is cloned. */
+  consent: ReportConsent[];
 }
 
 /**
@@ -64,6 +88,9 @@ export async function writeReports(
     delivery: Delivery;
     /** By chapter number; chapters that were not delivered have none. */
     masters: ReadonlyMap<number, MasterRecord>;
+    doubtful: readonly DoubtfulLine[];
+    refused: readonly RefusedLine[];
+    consent: readonly ReportConsent[];
   },
 ): Promise<void> {
   await inFolder(folder, async () => {
@@ -119,7 +146,18 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     voices: finished.voices,
     billedCharacters: finished.billedCharacters,
     calls: finished.calls,
+    doubtful: of.doubtful.map((line) => doubtIn(masters.get(line.chapter), line)),
+    refused: of.refused.map(({ segment: _, ...line }) => line),
+    consent: [...of.consent],
   };
+}
+
+/** The doubt with its place in the chapter file: where the take begins there, and the doubt in the take. */
+function doubtIn(master: MasterRecord | undefined, { segment, ...line }: DoubtfulLine): ReportDoubt {
+  const take = master?.positions[segment];
+  const inTake = Math.min(line.doubts[0]?.atSeconds ?? 0, take?.durationSeconds ?? 0);
+  const atSeconds = take === undefined ? null : Math.round((take.startSeconds + inTake) * 1000) / 1000;
+  return { ...line, atSeconds };
 }
 
 /** Endings of what we deliver: only such names of an earlier report are followed. */

@@ -24,8 +24,23 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
     }
     const source = readSource({ character, path, context });
     const words = readWords({ raw: character.pronunciations, path: [...path, 'pronunciations'], context });
-    return source ? [{ name, aliases, source, words, at: context.places.key(path) }] : [];
+    const { consent } = character;
+    if (consent && source?.kind === 'voice') noteUnusedConsent(path, context);
+    const agreed = consent && {
+      consent: {
+        by: consent.by,
+        on: consent.on,
+        ...(consent.recording !== undefined && { recording: consent.recording }),
+      },
+    };
+    return source ? [{ name, aliases, source, words, ...agreed, at: context.places.key(path) }] : [];
   });
+}
+
+function noteUnusedConsent(path: Path, { note }: Context): void {
+  const message =
+    'A consent belongs to a sample that is cloned; this voice was enrolled elsewhere. It is only reported.';
+  note({ path: [...path, 'consent'], on: 'key', code: 'consent-without-sample', message, severity: 'warning' });
 }
 
 function checkCount(count: number, { note }: Context): void {

@@ -5,7 +5,15 @@ import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS }
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { Path } from './places.ts';
-import { bookSchema, chapterSchema, characterSchema, manifestSchema, outputSchema, pausesSchema } from './schema.ts';
+import {
+  bookSchema,
+  chapterSchema,
+  characterSchema,
+  consentSchema,
+  manifestSchema,
+  outputSchema,
+  pausesSchema,
+} from './schema.ts';
 
 /** A mistake and the path it is at; `on` says whether the field's name or its value is to be underlined. */
 export interface Finding extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
@@ -93,6 +101,7 @@ function unknownField(path: Path, key: string): Finding {
 function fieldsAt(path: Path): string[] {
   if (path.length === 0) return Object.keys(manifestSchema.shape);
   if (path[0] === 'book') return Object.keys(bookSchema.shape);
+  if (path[0] === 'characters' && path[2] === 'consent') return Object.keys(consentSchema.shape);
   if (path[0] === 'characters') return Object.keys(characterSchema.shape);
   if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
   if (path[1] === 'custom') return Object.keys(customSchema.shape);
@@ -106,6 +115,9 @@ const EXAMPLES: Record<string, string> = {
   characters: 'Add "characters:" with at least "narrator:" and its "sample: voices/narrator.wav".',
   chapters: 'Add "chapters:" with a list of "- title: …" and "file: …" or "text: …".',
   title: 'Add "title: …".',
+  consent: 'Write "consent: {by: A Person, on: 2026-03-01}".',
+  by: 'Add "by: …" with the name of the person who agreed.',
+  on: 'Add "on: …" with the day, such as 2026-03-01.',
 };
 
 function missing(path: Path, input: unknown): Finding {

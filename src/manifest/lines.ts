@@ -7,7 +7,7 @@ import { scalarOffsets } from './scalar-offsets.ts';
 /**
  * Turns a chapter's list of `character: text` items into the text that would say the same, with a tag before each
  * paragraph, and a map from each of its characters to the manifest. A plain item is text as it stands: the narrator's, or
- * a tag such as [scene].
+ * a tag such as [scene]. `audio: path` in an item names the author's own recording of it.
  */
 export function readLines({ items, path, context }: { items: readonly unknown[]; path: Path; context: Context }): {
   text: string;
@@ -18,8 +18,10 @@ export function readLines({ items, path, context }: { items: readonly unknown[];
     const at = [...path, index];
     if (typeof item === 'string') addItem({ out, text: item, at, tag: undefined, context });
     else
-      for (const part of itemOf(item, at, context))
+      for (const part of itemOf(item, at, context)) {
+        if (part.pickup !== undefined) addPickup({ out, text: part.text, pickup: part.pickup, at, context });
         addItem({ out, at: [...at, part.name], tag: part.name, text: part.text, context });
+      }
   }
   return { text: out.parts.join(''), offsets: out.offsets };
 }
@@ -30,8 +32,17 @@ interface Out {
   offsets: OffsetMap;
 }
 
-function itemOf(item: unknown, path: Path, context: Context): { name: string; text: string }[] {
-  const fields = Object.entries(fieldsOf(item));
+/** Beside `character: text` in an item: the path of its recording. */
+const PICKUP = 'audio';
+
+function itemOf(item: unknown, path: Path, context: Context): { name: string; text: string; pickup?: string }[] {
+  const { [PICKUP]: pickup, ...lines } = fieldsOf(item);
+  const fields = Object.entries(lines);
+  if (pickup !== undefined && fields.length === 0) {
+    const message = 'This recording has no words to it.';
+    const fix = 'Write "- narrator: The words." and below it, indented alike, "audio: …".';
+    context.note({ path: [...path, PICKUP], on: 'key', code: 'pickup-without-line', message, fix });
+  }
   if (fields.length > 1) {
     const fix = 'Begin each with "- ", so that their order is certain.';
     context.note({ path, on: 'value', code: 'two-speakers', message: 'Two characters are in one item.', fix });
@@ -49,9 +60,33 @@ function itemOf(item: unknown, path: Path, context: Context): { name: string; te
         fix,
       });
     }
-    return problem || typeof text !== 'string' ? [] : [{ name, text }];
+    if (problem || typeof text !== 'string') return [];
+    return [{ name, text, ...(typeof pickup === 'string' && { pickup: pickup.trim() }) }];
   });
 }
+
+/** Writes the tag that a text would have; the item's own tag and words follow in the same paragraph. */
+function addPickup(of: { out: Out; text: string; pickup: string; at: Path; context: Context }): void {
+  const { out, text, pickup, at, context } = of;
+  const path = [...at, PICKUP];
+  if (/[[\]【】［］\n\r]/.test(pickup) || pickup === '') {
+    const message = pickup === '' ? 'This recording has no path.' : 'This path has a bracket or a line end in it.';
+    context.note({ path, on: 'value', code: 'bad-path', message, fix: 'Name the file with plain characters.' });
+    return;
+  }
+  if (PARAGRAPH_END.test(text.trim())) {
+    const message = 'A recording is of one paragraph, and this item has several.';
+    context.note({ path, on: 'key', code: 'pickup-too-much', message, fix: 'Give each paragraph an item of its own.' });
+    return;
+  }
+  const node = context.places.scalar(path);
+  const start = node ? sourceOffset(scalarOffsets(node, context.text), 0) : 0;
+  add(out, '[audio: ', context.places.scalarKey(path) ?? start);
+  add(out, pickup, start);
+  add(out, '] ', start + pickup.length);
+}
+
+const PARAGRAPH_END = /(?:\r\n|\n|\r)(?:[^\S\n\r]*(?:\r\n|\n|\r))+/;
 
 function addItem({
   out,

@@ -63,6 +63,8 @@ export interface Manifest {
   subtitles: SubtitleFormat[];
   captionUnit: CaptionUnit;
   extras: Extra[];
+  /** No voice is cloned without a consent. */
+  requireConsent: boolean;
 }
 
 /** The pauses that a manifest can set. `head` and `tail` are those of a chapter. */
@@ -90,8 +92,20 @@ export interface Character {
   source: VoiceSource;
   /** How words are said when this character says them. */
   words: PlacedWord[];
+  /** Who agreed that the voice is cloned; shapes no sound and is in no key. */
+  consent?: Consent;
   /** Where the manifest introduces the character. */
   at: TextRange;
+}
+
+/** That the person in a recording agreed to be cloned. */
+export interface Consent {
+  /** The person. */
+  by: string;
+  /** The day, `yyyy-mm-dd`. */
+  on: string;
+  /** Where that is recorded: a file, an archive's number. Only told on, never opened. */
+  recording?: string;
 }
 
 /** Where a voice comes from: a recording to clone, or a voice that the author enrolled before. */

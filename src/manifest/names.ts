@@ -5,7 +5,7 @@ export const NARRATOR = 'narrator';
 export const LONGEST_CHARACTER_NAME = 64;
 
 /** Tags that will mean something else than a speaker. */
-const RESERVED = ['pause', 'scene'];
+const RESERVED = ['pause', 'scene', 'audio'];
 
 /** The form in which two names are the same name: case, width, composition and the kind of spaces do not count. */
 export function nameKey(name: string): string {

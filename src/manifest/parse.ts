@@ -123,6 +123,7 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     subtitles: [...new Set(output?.subtitles ?? [])],
     captionUnit: output?.['subtitles-per'] ?? 'sentence',
     extras: [...new Set(output?.also ?? [])],
+    requireConsent: raw['requireConsent'] === true,
   };
 }
 

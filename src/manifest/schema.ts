@@ -45,6 +45,24 @@ export const bookSchema = z.strictObject({
     .describe('Speak a line that a character repeats anew each time, instead of reusing its take. Default: false.'),
 });
 
+/** Who agreed that a voice is cloned. */
+export const consentSchema = z.strictObject({
+  by: text(200).describe('The person who agreed.'),
+  on: z
+    .string()
+    .trim()
+    .refine(isDay, 'This is not a day of the calendar; write it as 2026-03-01.')
+    .describe('The day, such as 2026-03-01.'),
+  recording: text(1024).optional().describe('Where the consent is recorded: a file or a number; it is not opened.'),
+});
+
+/** A day that the calendar has, written `yyyy-mm-dd`. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
 /** One character: a sample to clone, or an enrolled voice; which of the two is checked in characters.ts. */
 export const characterSchema = z.strictObject({
   sample: text(2048).optional().describe('A recording to clone: a file relative to the manifest, or an https address.'),
@@ -54,6 +72,7 @@ export const characterSchema = z.strictObject({
   pronunciations: pronunciations
     .optional()
     .describe('As in the book, for what this character says; wins over the book.'),
+  consent: consentSchema.optional().describe('Who agreed that this voice is cloned, and when; shown in the report.'),
 });
 
 /** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
@@ -66,7 +85,9 @@ export const chapterSchema = z.strictObject({
     .min(1)
     .max(20_000)
     .optional()
-    .describe('The text as a list of "character: text" items, instead of a file; a plain item is the narrator\'s.'),
+    .describe(
+      'The text as a list of "character: text" items, instead of a file; a plain item is the narrator\'s. With "audio: path" in an item, that recording is heard instead.',
+    ),
 });
 
 /** The group `output`: what is delivered. */
@@ -111,4 +132,5 @@ export const manifestSchema = z.strictObject({
   chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in the order they are heard.'),
   pauses: pausesSchema.optional().describe('How long the narrator waits, in seconds.'),
   output: outputSchema.optional().describe('What is delivered.'),
+  requireConsent: z.boolean().optional().describe('Clone no voice without a consent. Default: false.'),
 });

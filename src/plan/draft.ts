@@ -4,7 +4,7 @@ import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } f
 import { MODELS, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/segments.ts';
-import { bookKey, masterKey, preferredName, takeKey, voiceKey } from './keys.ts';
+import { bookKey, masterKey, pickupKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
 import type { Asset, BindStep, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
 
@@ -15,6 +15,8 @@ export interface DraftSource {
   /** By character name; one for every speaking character that is cloned from a sample. */
   samples: ReadonlyMap<string, Asset>;
   cover?: Asset;
+  /** The author's own recordings, by the path as segments name it; none when left out. */
+  pickups?: ReadonlyMap<string, Asset>;
   realm: Realm;
 }
 
@@ -89,6 +91,12 @@ export function draftBook(source: DraftSource): Draft {
         character: segment.character,
         ...(segment.written !== undefined && { written: segment.written }),
       };
+      if (segment.pickup !== undefined) {
+        const pickup = source.pickups?.get(segment.pickup);
+        if (pickup === undefined) throw new Error(`Internal error: the recording "${segment.pickup}" was not loaded.`);
+        const key = pickupKey({ recordingDigest: pickup.digest, sampleRateHz: sound.sampleRateHz });
+        return { kind: 'synthesize', key, ...place, ...sound, pickup };
+      }
       const key = takeKey(sound, source.realm);
       const variant = heard.get(key) ?? 0;
       heard.set(key, variant + 1);
@@ -154,7 +162,7 @@ function draftMaster({
     title: chapter.title,
     takes: segments.map((segment, index) => ({
       key: segment.key,
-      character: segment.character,
+      character: levelledWith(segment),
       pauseAfterMs: pauseAfterMs(chapter.segments[index], source.manifest),
     })),
     sampleRateHz,
@@ -165,6 +173,11 @@ function draftMaster({
     ...(source.cover === undefined ? {} : { cover: source.cover }),
   };
   return { ...step, key: masterKey(step) };
+}
+
+/** Levels are set per character. A recording has a level of its own, so it counts as a speaker by itself and is matched. */
+function levelledWith({ character, pickup }: SynthesizeStep): string {
+  return pickup === undefined ? character : `${character}, recorded ${pickup.digest.slice(0, 16)}`;
 }
 
 /** The book is made of the chapters' AAC, so asking for it makes M4A of the chapters, too; they are not delivered then. */

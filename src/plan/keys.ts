@@ -23,7 +23,7 @@ export function preferredName(key: string): string {
 
 /** The identity of a take. */
 export function takeKey(
-  of: Omit<SynthesizeStep, 'kind' | 'key' | 'book' | 'chapter' | 'ordinal' | 'character' | 'written'>,
+  of: Omit<SynthesizeStep, 'kind' | 'key' | 'book' | 'chapter' | 'ordinal' | 'character' | 'written' | 'pickup'>,
   realm: Realm,
 ): string {
   return hash(
@@ -39,6 +39,14 @@ export function takeKey(
     ...(of.direction === undefined ? [] : [`direction:${of.direction}`]),
     ...(of.variant === undefined ? [] : [`variant:${of.variant}`]),
   );
+}
+
+/** Raised when a recording is converted in another way; those takes are then made again. */
+const PICKUP_VERSION = 1;
+
+/** The identity of a take that is the author's own recording: it alone shapes the sound, whoever says whatever in it. */
+export function pickupKey(of: { recordingDigest: string; sampleRateHz: number }): string {
+  return hash('pickup', PICKUP_VERSION, of.recordingDigest, of.sampleRateHz);
 }
 
 /** The identity of a finished chapter. Characters are in it because levels are set per character. */

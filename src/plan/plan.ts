@@ -1,4 +1,5 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
+import type { TakeDoubt } from '../events.ts';
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Delivery, Draft } from './draft.ts';
@@ -9,12 +10,22 @@ import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts
 export interface Snapshot {
   /** Take key → digest of its audio. */
   takes: ReadonlyMap<string, string>;
+  /** Take key → why it is doubtful; good takes are not in it. */
+  doubtful: ReadonlyMap<string, DoubtfulTake>;
   /** Keys of voices that the ledger has for this account. */
   voices: ReadonlySet<string>;
   /** Master key → digest of the takes that went in. */
   masters: ReadonlyMap<string, string>;
   /** Book key → digest of the takes that went into its chapters. */
   books: ReadonlyMap<string, string>;
+}
+
+/** A take that is kept with a doubt. */
+export interface DoubtfulTake {
+  /** What the checks did not like, worst first. */
+  doubts: TakeDoubt[];
+  /** How often it was spoken. */
+  tries: number;
 }
 
 /** All steps of a book, each with what is to be done about it. */
@@ -43,9 +54,14 @@ export interface PlannedChapter {
 /** One segment, and what is to be done about it. */
 export interface PlannedSegment {
   step: SynthesizeStep;
-  need: 'speak' | 'reuse';
-  /** `new`: no take yet; `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken. */
-  reason: 'new' | 'stored' | 'repeated';
+  need: 'speak' | 'convert' | 'reuse';
+  /**
+   * `new`: no take yet; `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken;
+   * `pickup`: a recording of the author's own is to be converted, which costs nothing.
+   */
+  reason: 'new' | 'stored' | 'repeated' | 'pickup';
+  /** The take in the store is kept with a doubt. */
+  doubtful?: DoubtfulTake;
 }
 
 /** Why a chapter is mastered (again), or not. */
@@ -57,7 +73,11 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
   const neededVoices = new Set<string>();
   const chapters = draft.chapters.map((chapter): PlannedChapter => {
     const segments = chapter.segments.map((step): PlannedSegment => {
-      if (snapshot.takes.has(step.key)) return { step, need: 'reuse', reason: 'stored' };
+      if (snapshot.takes.has(step.key)) {
+        const doubtful = snapshot.doubtful.get(step.key);
+        return { step, need: 'reuse', reason: 'stored', ...(doubtful && { doubtful }) };
+      }
+      if (step.pickup !== undefined) return { step, need: 'convert', reason: 'pickup' };
       if (toSpeak.has(step.key)) return { step, need: 'reuse', reason: 'repeated' };
       toSpeak.add(step.key);
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);

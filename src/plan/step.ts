@@ -2,6 +2,7 @@
  * The steps of a plan. A step is plain JSON and is itself the payload of the job that carries it out: whatever shapes the
  * result is in the step, and the step's key says all of it in one hash (src/plan/keys.ts).
  */
+import type { TakeDoubt } from '../events.ts';
 import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
 
@@ -52,6 +53,8 @@ export interface SynthesizeStep {
   direction?: string;
   /** Tells the takes of a repeated line apart, from 1 for its second one; absent for the first. */
   variant?: number;
+  /** The author's own recording of it, which is heard instead: nothing is spoken. It alone is the key then. */
+  pickup?: Asset;
 }
 
 /** A voice that the ledger knows by its key, or one that the author enrolled and named by the service's own id. */
@@ -162,6 +165,10 @@ export interface StepResult {
   worker: string;
   /** A voice that a segment had to wait for: the service had lost it, and it was made (and paid) again or found there. */
   cloned?: { key: string; outcome: 'made' | 'adopted' };
+  /** What the checks of the take did not like; absent for a good one. */
+  doubts?: TakeDoubt[];
+  /** How often the segment was spoken for it, earlier runs included; absent for once. */
+  tries?: number;
   /** What a person should know of how it was done, in whole sentences: a sample that was repaired. */
   notes?: string[];
 }

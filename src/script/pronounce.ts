@@ -24,7 +24,9 @@ export function pronounceSegments({
   used: (word: string, character: string) => void;
 }): Segment[] {
   return segments.flatMap((segment) => {
-    const { character, text } = segment;
+    const { character, text, pickup } = segment;
+    // Its words have been said already.
+    if (pickup !== undefined) return [segment];
     const { speak } = pronouncerOf(character);
     const spoken = speak(text, (word) => used(word, character));
     if (spoken === text) return [segment];

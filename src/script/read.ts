@@ -6,6 +6,7 @@ import { type Exclusion, isSpeakable, type Line } from './line.ts';
 import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';
 import { badPause, idlePause, type PauseTag, pauseTagsIn } from './pause-tags.ts';
+import { emptyPickup, type PickupTag, pickupTagOf, unfitPickup } from './pickup-tags.ts';
 import { speechLabel } from './speech-labels.ts';
 import { type Speaker, speakersByName, strayTags, type Tag, tagOf, toReview, unknownSpeaker } from './tags.ts';
 import { type Trouble, textTroubles } from './troubles.ts';
@@ -24,7 +25,7 @@ export interface Script {
  * Reads a chapter's text. Blank lines part paragraphs; `[name]` or `【name】` (a name or alias, in any case) at the start of
  * a paragraph hands it to that character, `[name: direction]` with words on how to say it, and what has no tag is read by
  * `narrator`. `***`, `* * *`, `---` alone or `[scene]` is a scene break, `[pause 1.5s]` a pause of that length, `\[` a plain
- * bracket. Pure and linear in the length.
+ * bracket. `[audio: path]` before a paragraph's own tag has the author's recording heard instead. Pure and linear in the length.
  *
  * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are fine
  * @param markdown read it as Markdown: its markup is not spoken
@@ -51,6 +52,7 @@ export function readScript({
   const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], troubles: [] };
   const read: Reading = {
     text: masked.text,
+    source: text,
     speakers: speakersByName(characters),
     characters,
     narrator,
@@ -75,8 +77,11 @@ export function readScript({
   };
 }
 
-function readParagraph(read: Reading, paragraph: Paragraph, number: number): void {
+function readParagraph(read: Reading, whole: Paragraph, number: number): void {
   const { text, speakers, characters, troubles } = read;
+  const pickup = pickupTagOf(read.source, whole);
+  if (pickup) read.exclusions.push({ kind: 'tag', start: whole.start, end: pickup.behind });
+  const paragraph = pickup ? { start: Math.min(whole.end, skipSpace(text, pickup.behind)), end: whole.end } : whole;
   const tag = tagOf(text, paragraph);
   const character = tag.name === undefined ? read.narrator : speakers.get(tag.name)?.name;
   if (tag.trouble) troubles.push(tag.trouble);
@@ -95,7 +100,7 @@ function readParagraph(read: Reading, paragraph: Paragraph, number: number): voi
   if (tag.name === undefined && character === undefined) missNarrator(read, body);
   const label = tag.end === paragraph.start ? speechLabel({ text, body, speakers }) : undefined;
   if (label) troubles.push(label);
-  speakParts({ read, body, tag, character: character ?? tag.name ?? '', number });
+  speakParts({ read, body, tag, pickup, character: character ?? tag.name ?? '', number });
 }
 
 function missNarrator(read: Reading, body: Paragraph): void {
@@ -109,15 +114,22 @@ function speakParts({
   read,
   body,
   tag,
+  pickup,
   character,
   number,
 }: {
   read: Reading;
   body: Paragraph;
   tag: Tag;
+  pickup: PickupTag | undefined;
   character: string;
   number: number;
 }): void {
+  const pauses = pauseTagsIn(read.text, body.start, body.end);
+  if (pickup && !isSpeakable(read.text.slice(body.start, body.end)))
+    read.troubles.push(unfitPickup(pickup, 'no-words'));
+  else if (pickup && pauses.length > 0) read.troubles.push(unfitPickup(pickup, 'pause'));
+  else if (pickup?.path === '') read.troubles.push(emptyPickup(pickup));
   if (body.start >= body.end) {
     if (tag.name !== undefined || tag.means === 'review')
       read.troubles.push(emptyTag({ start: body.start, end: body.end, ...read.exclusions.at(-1) }));
@@ -127,9 +139,9 @@ function speakParts({
   const speakTo = (to: number): void => {
     const start = skipSpace(read.text, from);
     const end = start + read.text.slice(start, to).trimEnd().length;
-    if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction });
+    if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction, pickup });
   };
-  for (const pause of pauseTagsIn(read.text, body.start, body.end)) {
+  for (const pause of pauses) {
     speakTo(pause.start);
     read.exclusions.push({ kind: 'tag', start: pause.start, end: pause.end });
     wait(read, pause);
@@ -152,6 +164,8 @@ function wait(read: Reading, pause: PauseTag): void {
 interface Reading {
   /** With Markdown masked. */
   text: string;
+  /** As the author wrote it. */
+  source: string;
   speakers: ReadonlyMap<string, Speaker>;
   characters: readonly Speaker[];
   narrator: string | undefined;
@@ -173,12 +187,14 @@ function speak({
   character,
   number,
   direction,
+  pickup,
 }: {
   read: Reading;
   body: Paragraph;
   character: string;
   number: number;
   direction: string | undefined;
+  pickup: PickupTag | undefined;
 }): void {
   const folded = fold(read.text, body.start, body.end);
   // Nothing but masked markup: it is in an exclusion already.
@@ -190,6 +206,7 @@ function speak({
     paragraph: number,
     sceneAfter: false,
     ...(direction && { direction }),
+    ...(pickup && { pickup: { path: pickup.path, start: pickup.start, end: pickup.end } }),
   };
   const before = read.lines.at(-1);
   if (isSpeakable(line.text)) {
@@ -221,7 +238,15 @@ function joined(a: Line, b: Line): Line {
   for (const [index, at] of a.offsets.at.entries()) noteOffset(offsets, at, a.offsets.source[index]!);
   const shift = a.text.length + 1;
   for (const [index, at] of b.offsets.at.entries()) noteOffset(offsets, at + shift, b.offsets.source[index]!);
-  return { ...a, text: `${a.text} ${b.text}`, end: b.end, sceneAfter: b.sceneAfter, offsets };
+  const pickup = a.pickup ?? b.pickup;
+  return {
+    ...a,
+    ...(pickup && { pickup }),
+    text: `${a.text} ${b.text}`,
+    end: b.end,
+    sceneAfter: b.sceneAfter,
+    offsets,
+  };
 }
 
 function leaveUnspoken(read: Reading): void {

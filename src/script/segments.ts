@@ -27,6 +27,8 @@ export interface Segment {
   boundaryAfter: Boundary;
   /** The pause that the author wants after it, in milliseconds; undefined leaves it to the boundary. */
   pauseAfterMs?: number;
+  /** Path of the author's own recording, which is heard instead of speech; see `Line`. */
+  pickup?: string;
 }
 
 /** How long a segment may be. */
@@ -51,7 +53,14 @@ export interface SegmentLimit {
 export function cutSegments(lines: readonly Line[], limit: SegmentLimit): Segment[] {
   return lines.flatMap((line, lineIndex) => {
     const whole = { from: 0, to: line.text.length, boundaryAfter: boundaryAfter(line, lines[lineIndex + 1]) };
-    return segmentsOf({ line, lineIndex, limit, ...whole });
+    // A recording is of the whole line.
+    const { pickup } = line;
+    if (pickup === undefined) return segmentsOf({ line, lineIndex, limit, ...whole });
+    const uncut = { ...limit, maxUnits: Number.POSITIVE_INFINITY };
+    return segmentsOf({ line, lineIndex, limit: uncut, ...whole }).map((segment) => ({
+      ...segment,
+      pickup: pickup.path,
+    }));
   });
 }
 

@@ -1,7 +1,7 @@
 /** Asks the store what it has of a draft. */
 import pLimit from 'p-limit';
 import type { Draft } from '../plan/draft.ts';
-import type { Snapshot } from '../plan/plan.ts';
+import type { DoubtfulTake, Snapshot } from '../plan/plan.ts';
 import { findBook } from './books.ts';
 import { findVoice } from './ledger.ts';
 import { findMaster } from './masters.ts';
@@ -16,13 +16,16 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
   const limit = pLimit(READS_AT_ONCE);
   const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
   const takes = new Map<string, string>();
+  const doubtful = new Map<string, DoubtfulTake>();
   const voices = new Set<string>();
   const masters = new Map<string, string>();
   const books = new Map<string, string>();
   await Promise.all([
     limit.map(takeKeys, async (key) => {
       const take = await findTake(store, key);
-      if (take !== undefined) takes.set(key, take.pcm.digest);
+      if (take === undefined) return;
+      takes.set(key, take.pcm.digest);
+      if (take.doubts !== undefined) doubtful.set(key, { doubts: take.doubts, tries: take.tries ?? 1 });
     }),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
@@ -36,5 +39,5 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, voices, masters, books };
+  return { takes, doubtful, voices, masters, books };
 }

@@ -1,4 +1,5 @@
 /** Takes in the store: the accepted recording of one segment, and what was measured while it arrived. */
+import type { TakeDoubt } from '../events.ts';
 import type { BlobRef, Store } from './store.ts';
 
 /** Everything we know of a take. It exists only after the service ended the response properly and the take had sound. */
@@ -16,11 +17,19 @@ export interface TakeRecord {
   voiceId: string;
   sessionId: string;
   responseId: string;
+  /** Of this take alone, by the service's own figure. */
   billedCharacters: number;
   /** It was spoken by a simulator. */
   simulated: boolean;
   /** ISO 8601, UTC. */
   madeAt: string;
+  /** What its checks did not like, worst first; absent for a good take and for one made before takes were checked. */
+  doubts?: TakeDoubt[];
+  /** How often the segment was spoken until this was kept, and what all of them were billed together; absent for one. */
+  tries?: number;
+  triesBilledCharacters?: number;
+  /** Digest of the author's own recording that this was made from; absent for speech of the service. */
+  pickup?: string;
 }
 
 /**
@@ -29,17 +38,59 @@ export interface TakeRecord {
  */
 export async function findTake(store: Store, key: string): Promise<TakeRecord | undefined> {
   const record = await store.readRecord('take', key);
-  if (!isTakeRecord(record) || record.key !== key) return undefined;
+  return isTakeRecord(record) && record.key === key && (await isWhole(store, record)) ? record : undefined;
+}
+
+async function isWhole(store: Store, record: TakeRecord): Promise<boolean> {
   const [pcm, measures] = await Promise.all([
     store.blobSize(record.pcm.digest),
     store.blobSize(record.measures.digest),
   ]);
-  return pcm === record.pcm.byteLength && measures === record.measures.byteLength ? record : undefined;
+  return pcm === record.pcm.byteLength && measures === record.measures.byteLength;
 }
 
-/** Makes a take known. Its blobs must be in the store already. */
-export async function putTake(store: Store, record: TakeRecord): Promise<void> {
+/**
+ * Makes a take known, and answers the one that stands. Its blobs must be in the store already. Of two that were made for
+ * one key at once, the first one stands for everybody; one that is damaged or whose audio is gone is replaced.
+ */
+export async function putTake(store: Store, record: TakeRecord): Promise<TakeRecord> {
+  if (await store.addRecord('take', record.key, record)) return record;
+  const standing = await findTake(store, record.key);
+  if (standing !== undefined) return standing;
   await store.writeRecord('take', record.key, record);
+  return record;
+}
+
+/** What was tried for a take that is not decided yet. Kept between tries, so that a crash does not pay for them again. */
+export interface TakeCandidate {
+  /** Take key. */
+  key: string;
+  /** How often the segment was spoken. */
+  tries: number;
+  /** What all tries were billed together. */
+  billedCharacters: number;
+  /** The least doubtful take so far; absent while none has sound. */
+  best?: TakeRecord;
+}
+
+/** What was tried for a key, or undefined. A candidate whose sound is gone counts as tried, but is not offered. */
+export async function findCandidate(store: Store, key: string): Promise<TakeCandidate | undefined> {
+  const record = await store.readRecord('take-candidate', key);
+  if (typeof record !== 'object' || record === null) return undefined;
+  const { key: itsKey, tries, billedCharacters, best } = record as Partial<Record<keyof TakeCandidate, unknown>>;
+  if (itsKey !== key || typeof tries !== 'number' || typeof billedCharacters !== 'number') return undefined;
+  const isKept = isTakeRecord(best) && best.key === key && (await isWhole(store, best));
+  return { key, tries, billedCharacters, ...(isKept ? { best } : {}) };
+}
+
+/** Remembers what was tried. The best take's blobs must be in the store already. */
+export async function putCandidate(store: Store, candidate: TakeCandidate): Promise<void> {
+  await store.writeRecord('take-candidate', candidate.key, candidate);
+}
+
+/** Forgets what was tried: it is decided. */
+export async function dropCandidate(store: Store, key: string): Promise<void> {
+  await store.deleteRecord('take-candidate', key);
 }
 
 function isTakeRecord(value: unknown): value is TakeRecord {

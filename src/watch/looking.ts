@@ -19,7 +19,7 @@ const AT_ONCE = 16;
 /** A sweep may take this part of one processor's time. */
 const SHARE_OF_TIME = 0.003;
 /** Longest pause between sweeps, in milliseconds, however many books there are. */
-const LONGEST_SWEEP_PAUSE_MS = 120_000;
+const LONGEST_SWEEP_PAUSE_MS = 300_000;
 /** A status without its book is looked at again after this, in milliseconds, before it is removed. */
 const ORPHAN_MS = 3_000;
 /** Looks again so soon, in milliseconds, when the watched folder is not there. */

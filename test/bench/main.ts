@@ -16,6 +16,8 @@ import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
 import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
+import { store } from './store.ts';
+import { takeChecks } from './take-checks.ts';
 import { watch } from './watch.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
@@ -32,6 +34,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   mastering,
   loudness,
   script,
+  store,
+  takeChecks,
   watch,
 };
 

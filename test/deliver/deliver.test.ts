@@ -24,6 +24,25 @@ const DELIVERY: Delivery = {
   mastering: 'acx',
 };
 
+const PLACE = { chapter: 1, title: HOSTILE, line: 1, segment: 0, ordinal: 1, character: 'mara', text: HOSTILE };
+const LINES = {
+  doubtful: [
+    {
+      ...PLACE,
+      doubts: [
+        { check: 'silence-inside', measured: '2.0 s of silence', wanted: HOSTILE, badness: 3.5, atSeconds: 0.5 },
+      ],
+      tries: 3,
+      pickup: false,
+    },
+  ],
+  refused: [{ ...PLACE, reason: HOSTILE }],
+  consent: [
+    { character: 'mara', consent: { by: HOSTILE, on: '2026-03-01' } },
+    { character: 'keeper', consent: null },
+  ],
+};
+
 let folder: string;
 let out: string;
 let store: Store;
@@ -99,10 +118,12 @@ async function report({ master, delivered }: Awaited<ReturnType<typeof deliver>>
     calls: { enroll: 1, list: 0, synthesize: 1 },
     chapters: [own],
     book: null,
+    takes: { doubtful: 1, spokenAgain: 2 },
     folder: out,
     seconds: 1,
   };
-  await writeReports(out, { title: HOSTILE, finished, delivery: DELIVERY, masters: new Map([[1, master]]) });
+  const masters = new Map([[1, master]]);
+  await writeReports(out, { title: HOSTILE, finished, delivery: DELIVERY, masters, ...LINES });
 }
 
 const STEM = "01 - script alert( x ) script & 'Storm'";
@@ -144,7 +165,14 @@ describe('reports', () => {
     expect(json).toMatchObject({ format: 'narration-report', complete: false, simulated: true, profile: 'acx' });
     expect(json.chapters[0].checks).toHaveLength(1);
     expect(json.chapters[0].checks[0]).toMatchObject({ format: 'mp3', rules: [{ rule: 'rmsDbfs', pass: false }] });
+    expect(json.doubtful).toMatchObject([{ chapter: 1, line: 1, tries: 3, atSeconds: 1.25 }]);
+    expect(json.refused).toMatchObject([{ chapter: 1, text: HOSTILE, reason: HOSTILE }]);
+    expect(json.consent).toEqual(LINES.consent);
     const page = await readFile(join(out, 'report.html'), 'utf8');
+    expect(page).toContain('silence inside: 2.0 s of silence');
+    expect(page).toContain('best of 3');
+    expect(page).toContain('2026-03-01');
+    expect(page).toContain('not stated');
     expect(page).not.toContain('<script');
     expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)');
     expect(page).not.toMatch(/(src|href)="(?!#)/);

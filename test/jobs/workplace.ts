@@ -8,6 +8,7 @@ import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
 import { sampleDecoder } from '../../src/cli/sample-decoder.ts';
 import { preferredName, voiceKey } from '../../src/plan/keys.ts';
 import type { EnrollStep } from '../../src/plan/step.ts';
+import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import type { SimulatorOptions } from '../../src/simulator/options.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
@@ -41,7 +42,9 @@ export async function openWorkplace(options: SimulatorOptions = {}): Promise<Wor
     const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, gate: limits.enrollGate });
     const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.slots });
     undo.push(() => sessions.close());
-    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight: limits.singleFlight };
+    const { singleFlight } = limits;
+    const habits = createVoiceHabits();
+    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits };
   };
   return {
     context: another('here'),

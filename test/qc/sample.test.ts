@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
 import { judgeSample, type MeasuredSample } from '../../src/qc/sample.ts';
-import { judgeTake } from '../../src/qc/take.ts';
 
 const GOOD = {
   readable: true,
@@ -50,16 +49,5 @@ describe('judgeSample', () => {
 
   it('reports a file that is no sound', () => {
     expect(failing({ readable: false, byteLength: 10, reason: 'Invalid data' })).toEqual(['readable']);
-  });
-});
-
-describe('judgeTake', () => {
-  const take = { samples: 24_000, sampleRateHz: 24_000, peak: [0, 0.2, 0.01] };
-  it('keeps a take with sound and refuses one without', () => {
-    expect(judgeTake(take)).toBeUndefined();
-    expect(judgeTake({ ...take, samples: 0, peak: [] })).toContain('without any sound');
-    expect(judgeTake({ ...take, samples: 480 })).toContain('20 ms');
-    expect(judgeTake({ ...take, peak: [0, 0] })).toContain('digital silence');
-    expect(judgeTake({ ...take, peak: [0.001] })).toContain('-60 dBFS');
   });
 });

@@ -210,6 +210,7 @@ function finishedEvent(title: string, folder: string, delivered: boolean): RunFi
     calls: { enroll: 0, list: 0, synthesize: 1 },
     chapters: [{ index: 1, title, files, durationSeconds: 1, loudnessLufs: -20, verdict: delivered ? 'pass' : 'none' }],
     book: null,
+    takes: { doubtful: 0, spokenAgain: 0 },
     folder,
     seconds: 1,
   };

@@ -14,6 +14,7 @@ export function registerRun(root: Command): void {
     .option('--out <dir>', 'where finished books go (default: out)')
     .addOption(storeOption())
     .addOption(sessionsOption())
+    .option('--retry-refused', 'ask again for texts that the service refused in an earlier run')
     .option('--json', 'one JSON event a line on stdout; the last is run.finished')
     .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
       const { runCommand } = await import('../run.ts');

@@ -32,6 +32,10 @@ export interface SpeakListener {
   /** Called for each commit that is sent: what counts as a call of the kind `synthesize`. */
   onCommit?: () => void;
   signal?: AbortSignal;
+  /** Asks for a newly opened session. Default: any. */
+  fresh?: boolean;
+  /** Asked when all has arrived; false throws the session away, as one that has spoken badly may do so again. */
+  isGood?: () => boolean;
 }
 
 /** What the pool has done and is doing. */
@@ -127,7 +131,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
-    const { signal, onAudio, onCommit } = listener;
+    const { signal, onAudio, onCommit, isGood } = listener;
     const lane = await lanes.acquire(request, { fresh, signal });
     let mayBeStale = lane.used;
     let counted = (): void => {};
@@ -150,6 +154,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       });
       spoken += 1;
       ramp.speedUp();
+      if (isGood?.() === false) lane.session.destroy();
       return take;
     } catch (error) {
       lane.session.destroy();
@@ -163,7 +168,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   }
 
   return {
-    speak: (request, listener) => speak(request, listener),
+    speak: (request, listener) => speak(request, listener, listener.fresh),
     stats: () => ({ ...lanes.counts(), spoken, commits, throttled }),
     close: () => lanes.close(),
   };

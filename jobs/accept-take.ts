@@ -1,0 +1,90 @@
+/** Speaks a segment until its take is good or has been tried often enough, and keeps the best. */
+import { PipelineError } from '../src/errors.ts';
+import { badnessOf } from '../src/qc/take.ts';
+import type { Store } from '../src/store/store.ts';
+import {
+  dropCandidate,
+  findCandidate,
+  putCandidate,
+  putTake,
+  type TakeCandidate,
+  type TakeRecord,
+} from '../src/store/takes.ts';
+
+/** One take as it was spoken and judged; `take` is absent when it has no sound. */
+export interface SpokenTry {
+  take?: TakeRecord;
+  billedCharacters: number;
+  /** Why there is no take, for a person. */
+  trouble?: string;
+}
+
+/** How often a doubtful take is spoken again. */
+export const MOST_RETAKES = 2;
+/** A session that breaks off is tried so often by the queue, then the doubtful take that there is has to do. */
+const MOST_ATTEMPTS_FOR_A_RETAKE = 3;
+
+/**
+ * The take to keep: the first good one, or the least doubtful of three. Each doubtful one is remembered in the store
+ * before the next is spoken, so that a crash between goes on from there and pays for none of them twice.
+ *
+ * Once there is a take with sound, nothing that hinders another try (a refusal, the budget) loses it. Fails with
+ * `take-incomplete` when no try has any sound, and with whatever `speak` fails with before there is a take.
+ */
+export async function acceptTake(of: {
+  store: Store;
+  key: string;
+  /** 1-based number of the queue's attempt. */
+  attempt: number;
+  /** `fresh` asks for a session that has not spoken yet. */
+  speak(options: { fresh: boolean }): Promise<SpokenTry>;
+}): Promise<{ take: TakeRecord; billedNow: number }> {
+  const { store, key, attempt, speak } = of;
+  let tried: TakeCandidate = (await findCandidate(store, key)) ?? { key, tries: 0, billedCharacters: 0 };
+  let billedNow = 0;
+  let trouble = 'The service spoke it without any sound.';
+  while (tried.tries <= MOST_RETAKES) {
+    let spoken: SpokenTry;
+    try {
+      spoken = await speak({ fresh: tried.tries > 0 });
+    } catch (error) {
+      if (tried.best !== undefined && isInTheWay(error, attempt)) break;
+      throw error;
+    }
+    billedNow += spoken.billedCharacters;
+    trouble = spoken.trouble ?? trouble;
+    tried = withTry(tried, spoken);
+    if (spoken.take !== undefined && spoken.take.doubts === undefined) break;
+    await putCandidate(store, tried);
+  }
+  if (tried.best === undefined) {
+    await dropCandidate(store, key);
+    const message = `${trouble} It was spoken ${tried.tries} times; the next run tries again.`;
+    throw new PipelineError({ code: 'take-incomplete', message, retry: 'never' });
+  }
+  const { best, tries, billedCharacters } = tried;
+  const take = tries === 1 ? best : { ...best, tries, triesBilledCharacters: billedCharacters };
+  const standing = await putTake(store, take);
+  if (tries > 1 || take.doubts !== undefined) await dropCandidate(store, key);
+  return { take: standing, billedNow };
+}
+
+/** The better of two stays; of two alike the earlier one. */
+function withTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: SpokenTry): TakeCandidate {
+  const isBetter =
+    take !== undefined && (best === undefined || badnessOf(take.doubts ?? []) < badnessOf(best.doubts ?? []));
+  const kept = isBetter ? take : best;
+  return {
+    ...tried,
+    tries: tried.tries + 1,
+    billedCharacters: tried.billedCharacters + billedCharacters,
+    ...(kept === undefined ? {} : { best: kept }),
+  };
+}
+
+/** Whether a failure ends the tries. One that passes by itself is left to the queue, which comes back here. */
+function isInTheWay(error: unknown, attempt: number): boolean {
+  if (!(error instanceof PipelineError) || error.code === 'interrupted') return false;
+  if (error.retry === 'backoff') return attempt >= MOST_ATTEMPTS_FOR_A_RETAKE;
+  return error.retry === 'never';
+}

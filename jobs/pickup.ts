@@ -1,0 +1,54 @@
+/** Makes a take of the author's own recording: no call, nothing billed. */
+import { encodeMeasures } from '../src/audio/measures.ts';
+import { convertPickup } from '../src/audio/pickup.ts';
+import { PipelineError } from '../src/errors.ts';
+import type { Asset, SynthesizeStep } from '../src/plan/step.ts';
+import { judgeTake } from '../src/qc/take.ts';
+import { putTake, type TakeRecord } from '../src/store/takes.ts';
+import type { Attempt, JobContext } from './context.ts';
+
+/**
+ * Converts the recording of a step, and keeps it as the step's take. What the checks doubt is kept with it and never
+ * hinders: the author has chosen the recording. Fails with `input-unreadable` for one without sound, which a run has
+ * refused before (src/pickups.ts).
+ */
+export async function pickUp(
+  step: SynthesizeStep,
+  recording: Asset,
+  attempt: Attempt,
+  { store, ffmpeg }: JobContext,
+): Promise<TakeRecord> {
+  const name = `the recording for “${step.text.slice(0, 60)}”`;
+  const bytes = await store.readBlob(recording.digest);
+  const { sampleRateHz } = step;
+  const { pcm, measures, measured } = await convertPickup({
+    ffmpeg,
+    bytes,
+    name,
+    sampleRateHz,
+    signal: attempt.signal,
+  });
+  const { verdict, doubts } = judgeTake(measured, { text: step.text });
+  if (verdict === 'unusable') {
+    throw new PipelineError({ code: 'input-unreadable', message: `There is no sound in ${name}.`, retry: 'never' });
+  }
+  const take: TakeRecord = {
+    key: step.key,
+    pcm: await store.putBlob(pcm),
+    measures: await store.putBlob(encodeMeasures(measures)),
+    sampleRateHz,
+    durationSeconds: measured.durationSeconds,
+    character: step.character,
+    text: step.text,
+    model: step.model,
+    voiceId: '',
+    sessionId: '',
+    responseId: '',
+    billedCharacters: 0,
+    simulated: false,
+    madeAt: new Date().toISOString(),
+    pickup: recording.digest,
+    ...(verdict === 'good' ? {} : { doubts }),
+  };
+  return putTake(store, take);
+}

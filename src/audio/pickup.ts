@@ -1,0 +1,62 @@
+/** Makes a take of the author's own recording of a line. */
+import type { MeasuredTake } from '../qc/measured-take.ts';
+import { decodeToPcm } from './decode.ts';
+import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { integratedLoudness } from './loudness.ts';
+import type { TakeMeasures } from './measures.ts';
+import { createMeter } from './meter.ts';
+import { gainFromDb } from './pcm.ts';
+import { createTakeMeter } from './take-meter.ts';
+
+/** A recording as a take: s16le mono at the book's rate. */
+export interface ConvertedPickup {
+  pcm: Buffer;
+  measures: TakeMeasures;
+  measured: MeasuredTake;
+}
+
+/** Longer than any line; what is behind it is not looked at. */
+const MOST_SECONDS = 600;
+/** About as loud as the service speaks; mastering brings it to its chapter's level from there (jobs/master.ts). */
+const LOUDNESS_LUFS = -23;
+/** No peak is brought above it. */
+const HIGHEST_PEAK = 0.9;
+/** More would only lift the noise of a bad recording. */
+const MOST_GAIN_DB = 30;
+
+/**
+ * Decodes, mixes down, resamples and levels a recording. Equal input gives equal bytes with the same ffmpeg. Errors: those
+ * of `decodeToPcm`; `ffmpeg-failed` (never retried) when it is no sound.
+ */
+export async function convertPickup(request: {
+  ffmpeg: Ffmpeg;
+  bytes: Uint8Array;
+  /** What it is, for messages. */
+  name: string;
+  sampleRateHz: number;
+  signal?: AbortSignal;
+}): Promise<ConvertedPickup> {
+  const { ffmpeg, bytes, name, sampleRateHz, signal } = request;
+  const wanted = { ffmpeg, input: bytes, name, sampleRateHz, channels: 1, maxSeconds: MOST_SECONDS };
+  const { pcm } = await decodeToPcm({ ...wanted, ...(signal && { signal }) });
+  const whole = pcm.subarray(0, pcm.length - (pcm.length % 2));
+  applyGain(whole, gainFor(whole, sampleRateHz));
+  const meter = createTakeMeter(sampleRateHz);
+  meter.push(whole);
+  return { pcm: whole, ...meter.finish() };
+}
+
+function gainFor(pcm: Buffer, sampleRateHz: number): number {
+  const meter = createMeter(sampleRateHz);
+  meter.push(pcm);
+  const { loudness, peak } = meter.finish();
+  const lufs = integratedLoudness(loudness);
+  if (!Number.isFinite(lufs)) return 1;
+  const highest = peak.reduce((most, value) => Math.max(most, value), 0);
+  return Math.min(gainFromDb(Math.min(MOST_GAIN_DB, LOUDNESS_LUFS - lufs)), HIGHEST_PEAK / highest);
+}
+
+/** In place. */
+function applyGain(pcm: Buffer, gain: number): void {
+  for (let at = 0; at < pcm.length; at += 2) pcm.writeInt16LE(Math.round(pcm.readInt16LE(at) * gain), at);
+}

@@ -1,0 +1,59 @@
+/** The author's own recordings of lines: found in the texts, looked at as files. What they sound like is looked at later (src/pickups.ts). */
+import { normalize } from 'node:path';
+import { pathProblem } from '../manifest/paths.ts';
+import type { TextRange } from '../manifest/position.ts';
+import { type LoadedAsset, loadFile } from './assets.ts';
+import type { FileProblem } from './author-file.ts';
+import type { Desk } from './desk.ts';
+
+/** A line with a recording, as its text names it. */
+export interface PickupRef {
+  /** As it is written, relative to the manifest's folder. */
+  path: string;
+  /** File that names it, for messages. */
+  file: string;
+  /** Where it names it. */
+  at: TextRange;
+  /** What the line says. */
+  text: string;
+  /** Puts that file's text where messages can show it. */
+  source: string;
+}
+
+/** A recording is of one line; most of a minute as WAV is 10 MB. */
+const PICKUP_BYTES = 50 * 1024 * 1024;
+
+/** Measures the recordings, each once, by the path as it is written. What is wrong is told at the desk, at every line. */
+export async function loadPickups(desk: Desk, refs: readonly PickupRef[]): Promise<Map<string, LoadedAsset>> {
+  const paths = [...new Set(refs.map(({ path }) => path))];
+  const loaded = await Promise.all(paths.map((path) => desk.limit(() => loadPickup(desk, path))));
+  const assets = new Map<string, LoadedAsset>();
+  for (const [index, result] of loaded.entries()) {
+    const path = paths[index]!;
+    if (!('problem' in result)) {
+      assets.set(path, result);
+      continue;
+    }
+    const { code, message, fix } = result.problem;
+    for (const { file, at, source } of refs.filter((ref) => ref.path === path)) {
+      desk.diagnostics.push({ code, severity: 'error', file, message, ...(fix && { fix }), ...at });
+      desk.sources.set(file, desk.sources.get(file) ?? source);
+    }
+  }
+  return assets;
+}
+
+async function loadPickup(desk: Desk, path: string): Promise<LoadedAsset | { problem: FileProblem }> {
+  // Only an operator's further folders let a path leave the manifest's.
+  const problem = pathProblem(path, desk.inside.length > 1);
+  if (problem) return { problem };
+  const loaded = await loadFile(desk, { path }, PICKUP_BYTES);
+  if ('problem' in loaded) {
+    const { code } = loaded.problem;
+    if (code !== 'file-too-large') return loaded;
+    return { problem: { ...loaded.problem, fix: 'Cut the recording to this one line.' } };
+  }
+  if (loaded.asset.mediaType.startsWith('audio/')) return loaded;
+  const fix = 'Use a WAV, MP3, M4A, FLAC or OGG recording of the line.';
+  return { problem: { code: 'not-audio', message: `"${normalize(path)}" is not a recording.`, fix } };
+}

@@ -1,0 +1,69 @@
+/** What a text will sound like before anybody speaks it: about how long, and with which pauses. Pure. */
+
+/** Syllables and pauses of a text. */
+export interface ExpectedSpeech {
+  /** Seconds that a narrator of usual pace needs. A voice's own pace is a factor on it. */
+  seconds: number;
+  /** The longest silence inside that the text's own signs explain, in seconds. */
+  longestPauseSeconds: number;
+}
+
+/**
+ * Seconds of a syllable by script, and of the pauses at signs. Fitted to espeak-ng in ten languages at 165 words a minute;
+ * narrators are within a third of it.
+ */
+const SYLLABLE_SECONDS = 0.2;
+const HAN_SECONDS = 0.27;
+const KANA_SECONDS = 0.13;
+const HANGUL_SECONDS = 0.18;
+const CLAUSE_SECONDS = 0.2;
+const SENTENCE_SECONDS = 0.45;
+/** What every take has, however short its text. */
+const START_SECONDS = 0.2;
+
+/** Silence that a narrator may put at a sign, and where there is none. */
+const LONGEST_PAUSE = { none: 0.9, clause: 1.3, sentence: 1.7 };
+
+/** Behind a word of three letters and less a full stop rather marks an abbreviation. */
+const SENTENCE_END = /(?<=[\p{L}\p{N}]{4}["'”’»)]{0,2})[.]["'”’»)]{0,3}(?=\s)|[!?]["'”’»)]{0,3}(?=\s)|[。！？]/gu;
+
+const VOWELS = /[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăąęěıőűů]+|[аеёиоуыэюя]/gu;
+const DIGIT_SYLLABLES = 2;
+const SIGN_SYLLABLES = 2;
+
+/** Estimates how long a text will take. */
+export function expectedSpeech(text: string): ExpectedSpeech {
+  let seconds = 0;
+  for (const word of text.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? []) seconds += secondsOf(word);
+  seconds += SYLLABLE_SECONDS * SIGN_SYLLABLES * count(text, /[%$€£¥°&+=№§]/gu);
+  const inner = text.trim().replace(/[\p{P}\s]+$/u, '');
+  const sentences = count(inner, SENTENCE_END);
+  const clauses = count(inner, /[,;:，；：、—–…]|[.]{3}/gu);
+  const stops = count(inner, /[\n.!?。！？—–…]/gu);
+  seconds += START_SECONDS + clauses * CLAUSE_SECONDS + sentences * SENTENCE_SECONDS;
+  const longest = stops > 0 ? 'sentence' : clauses > 0 ? 'clause' : 'none';
+  return { seconds, longestPauseSeconds: LONGEST_PAUSE[longest] };
+}
+
+function secondsOf(word: string): number {
+  const han = count(word, /\p{Script=Han}/gu);
+  const kana = count(word, /[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
+  const hangul = count(word, /\p{Script=Hangul}/gu);
+  const digits = count(word, /\p{N}/gu);
+  const letters = word.replace(
+    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{N}\p{M}'’]/gu,
+    '',
+  );
+  // A word without a vowel is spelled (BBC) or short for a longer one (Mr).
+  const syllables = letters === '' ? 0 : count(letters, VOWELS) || Math.min(letters.length, 4);
+  return (
+    han * HAN_SECONDS +
+    kana * KANA_SECONDS +
+    hangul * HANGUL_SECONDS +
+    (syllables + digits * DIGIT_SYLLABLES) * SYLLABLE_SECONDS
+  );
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}

@@ -1,0 +1,163 @@
+/** What becomes of takes that are not good: spoken again, kept with a doubt, refused; and of recordings instead of speech. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { synthesize } from '../../jobs/synthesize.ts';
+import { integratedLoudness } from '../../src/audio/loudness.ts';
+import { decodeMeasures } from '../../src/audio/measures.ts';
+import { samplesOf } from '../../src/audio/pcm.ts';
+import { PipelineError } from '../../src/errors.ts';
+import { pickupKey } from '../../src/plan/keys.ts';
+import type { SynthesizeStep } from '../../src/plan/step.ts';
+import type { FaultRule } from '../../src/simulator/faults.ts';
+import { dropRefusal, findRefusal } from '../../src/store/refusals.ts';
+import { findCandidate, findTake } from '../../src/store/takes.ts';
+import { speechLike, wav } from '../simulator/rig.ts';
+import { enrollStep, MODEL, openWorkplace, recording, type Workplace } from './workplace.ts';
+
+const TEXT = 'The boat came out of the fog a little before noon.';
+const attempt = (signal = new AbortController().signal, number = 1) => ({ signal, attempt: number });
+
+let place: Workplace;
+beforeEach(async () => {
+  place = await openWorkplace();
+});
+afterEach(() => place.close());
+
+async function step(over: Partial<SynthesizeStep> = {}): Promise<SynthesizeStep> {
+  const enrollment = await enrollStep(place, await recording());
+  const where = {
+    kind: 'synthesize',
+    key: `take-${over.text ?? ''}`,
+    chapter: 1,
+    ordinal: 1,
+    character: 'mara',
+  } as const;
+  const sound = { model: MODEL, languageType: 'English', sampleRateHz: 24_000, text: TEXT };
+  return { ...where, voice: { enrollment }, ...sound, ...over };
+}
+
+const strike = (...faults: FaultRule[]) => place.simulator.set({ faults });
+
+describe('a doubtful take', () => {
+  it('is spoken again on a fresh session, and the good one is kept', async () => {
+    strike({ kind: 'inserted-silence', nth: 1 });
+    const result = await synthesize(await step(), attempt(), place.context);
+    expect(result).toMatchObject({ outcome: 'made', tries: 2, calls: { synthesize: 2 } });
+    expect(result.doubts).toBeUndefined();
+    const take = await findTake(place.context.store, 'take-');
+    expect(take).toMatchObject({ tries: 2 });
+    expect(result.billedCharacters).toBe(take?.triesBilledCharacters);
+    expect(result.billedCharacters).toBe(2 * (take?.billedCharacters ?? 0));
+    expect(place.context.sessions.stats().opened).toBe(2);
+    expect(await findCandidate(place.context.store, 'take-')).toBeUndefined();
+  });
+
+  it('is spoken three times at most; the least doubtful is kept with what is wrong', async () => {
+    strike({ kind: 'inserted-silence', nth: 1 }, { kind: 'noise', nth: 2 }, { kind: 'inserted-silence' });
+    const result = await synthesize(await step(), attempt(), place.context);
+    expect(result).toMatchObject({ tries: 3, calls: { synthesize: 3 } });
+    expect(result.doubts?.map(({ check }) => check)).toContain('noise');
+    expect(result.doubts?.map(({ check }) => check)).not.toContain('silence-inside');
+    const again = await synthesize(await step(), attempt(), place.context);
+    expect(again).toMatchObject({ outcome: 'reused', billedCharacters: 0, calls: { synthesize: 0 } });
+    expect(again.doubts).toEqual(result.doubts);
+  });
+
+  it('is not paid again after a crash between two tries', async () => {
+    strike({ kind: 'inserted-silence', nth: 1 });
+    const stop = new AbortController();
+    const { speak } = place.context.sessions;
+    let spoken = 0;
+    const sessions: typeof place.context.sessions = {
+      ...place.context.sessions,
+      speak: (request, listener) => {
+        spoken += 1;
+        if (spoken === 2) stop.abort();
+        return speak(request, listener);
+      },
+    };
+    await expect(synthesize(await step(), attempt(stop.signal), { ...place.context, sessions })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+    expect(await findCandidate(place.context.store, 'take-')).toMatchObject({ tries: 1, best: { key: 'take-' } });
+    strike({ kind: 'noise', times: 2 });
+    const result = await synthesize(await step(), attempt(), place.another('elsewhere'));
+    // Two more, not three.
+    expect(result).toMatchObject({ tries: 3, calls: { synthesize: 2 } });
+  });
+
+  it('is kept when another try is hindered for good, as by a budget', async () => {
+    strike({ kind: 'inserted-silence' });
+    const { speak } = place.context.sessions;
+    let spoken = 0;
+    const sessions: typeof place.context.sessions = {
+      ...place.context.sessions,
+      speak: async (request, listener) => {
+        spoken += 1;
+        if (spoken > 1) throw new PipelineError({ code: 'service-refused', message: 'No more.', retry: 'never' });
+        return speak(request, listener);
+      },
+    };
+    const result = await synthesize(await step(), attempt(), { ...place.context, sessions });
+    expect(result).toMatchObject({ outcome: 'made', doubts: [{ check: 'silence-inside' }], calls: { synthesize: 1 } });
+  });
+
+  it('without any sound is never kept: three tries, then it fails', async () => {
+    place.simulator.set({ faults: [] });
+    const silent: typeof place.context.sessions = {
+      ...place.context.sessions,
+      speak: async (request, listener) =>
+        place.context.sessions.speak(request, {
+          ...listener,
+          onAudio: (chunk) => listener.onAudio(Buffer.alloc(chunk.length)),
+        }),
+    };
+    await expect(synthesize(await step(), attempt(), { ...place.context, sessions: silent })).rejects.toMatchObject({
+      code: 'take-incomplete',
+      retry: 'never',
+      message: expect.stringContaining('digital silence'),
+    });
+    expect(place.context.sessions.stats().commits).toBe(3);
+    expect(await findTake(place.context.store, 'take-')).toBeUndefined();
+    expect(await synthesize(await step(), attempt(), place.context)).toMatchObject({ outcome: 'made' });
+  });
+});
+
+describe('a refused text', () => {
+  it('is asked for once, and again only when the refusal is forgotten', async () => {
+    strike({ kind: 'content-refusal' });
+    const refused = { code: 'text-refused', retry: 'never', message: expect.stringContaining('[audio: pickups/') };
+    await expect(synthesize(await step(), attempt(), place.context)).rejects.toMatchObject(refused);
+    expect(place.context.sessions.stats().commits).toBe(1);
+    expect(await findRefusal(place.context.store, 'take-')).toMatchObject({ text: TEXT });
+    strike();
+    await expect(synthesize(await step(), attempt(), place.context)).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('--retry-refused'),
+    });
+    expect(place.context.sessions.stats().commits).toBe(1);
+    await dropRefusal(place.context.store, 'take-');
+    expect(await synthesize(await step(), attempt(), place.context)).toMatchObject({ outcome: 'made' });
+  });
+});
+
+describe('a recording instead of speech', () => {
+  it('becomes a take at the book’s rate without a call', async () => {
+    const rateHz = 44_100;
+    const bytes = wav(speechLike({ seconds: 3, rateHz, level: 0.02 }), { rateHz });
+    const { digest, byteLength } = await place.context.store.putBlob(bytes);
+    const key = pickupKey({ recordingDigest: digest, sampleRateHz: 24_000 });
+    const pickup = { digest, byteLength, mediaType: 'audio/wav' };
+    const result = await synthesize(await step({ key, pickup }), attempt(), place.context);
+    expect(result).toMatchObject({ outcome: 'made', billedCharacters: 0, simulated: false, calls: { synthesize: 0 } });
+    expect(place.context.sessions.stats().opened).toBe(0);
+    const take = await findTake(place.context.store, key);
+    expect(take).toMatchObject({ pickup: digest, sampleRateHz: 24_000, text: TEXT });
+    expect(take?.pcm.byteLength).toBe(2 * samplesOf(3, 24_000));
+    // It came 25 dB too quiet; mastering moves a speaker by 8 dB at most.
+    const { loudness } = decodeMeasures(await place.context.store.readBlob(take?.measures.digest ?? ''));
+    expect(integratedLoudness(loudness)).toBeCloseTo(-23, 0);
+    expect(await synthesize(await step({ key, pickup }), attempt(), place.context)).toMatchObject({
+      outcome: 'reused',
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { expectedSpeech } from '../../src/qc/expected-speech.ts';
+import type { MeasuredTake } from '../../src/qc/measured-take.ts';
+import { badnessOf, judgeTake } from '../../src/qc/take.ts';
+import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
+
+const TEXT = 'The boat came out of the fog, a little before noon.';
+const GOOD: MeasuredTake = {
+  durationSeconds: 3,
+  peakDbfs: -6,
+  speechDbfs: -20,
+  longestSilence: { startSeconds: 1, seconds: 0.3 },
+  endDbfs: -70,
+  quietestDbfs: -60,
+  levelStep: { atSeconds: 1.5, db: -3 },
+  clippedPeaks: 0,
+};
+const judged = (over: Partial<MeasuredTake>, text = TEXT, voice?: { pace: number; speechDbfs: number }) =>
+  judgeTake({ ...GOOD, ...over }, { text, voice });
+const checks = (...args: Parameters<typeof judged>) => judged(...args).doubts.map(({ check }) => check);
+
+describe('judgeTake', () => {
+  it('finds nothing in a good take', () => {
+    expect(judged({})).toEqual({ verdict: 'good', doubts: [] });
+  });
+
+  it('never keeps a take without sound, and says what there is', () => {
+    expect(judged({ peakDbfs: -Infinity, speechDbfs: -Infinity })).toMatchObject({
+      verdict: 'unusable',
+      doubts: [{ check: 'no-sound', measured: '3000 ms of sound with digital silence' }],
+    });
+    expect(judged({ peakDbfs: -60 }).doubts[0]?.measured).toContain('-60 dBFS');
+    expect(judged({ durationSeconds: 0.02 }).doubts[0]?.measured).toBe('20 ms of sound');
+  });
+
+  it.each<[string, Partial<MeasuredTake>]>([
+    ['cut-off', { endDbfs: -30 }],
+    ['silence-inside', { longestSilence: { startSeconds: 1, seconds: 2 } }],
+    ['too-long', { durationSeconds: 40 }],
+    ['too-short', { durationSeconds: 0.3 }],
+    ['level-jump', { levelStep: { atSeconds: 1.5, db: -14 } }],
+    ['too-quiet', { speechDbfs: -50, peakDbfs: -30, endDbfs: -90, quietestDbfs: -90 }],
+    ['noise', { quietestDbfs: -30 }],
+    ['clipped', { clippedPeaks: 50 }],
+  ])('tells %s', (check, over) => {
+    expect(checks(over)).toEqual([check]);
+    expect(judged(over).verdict).toBe('doubtful');
+  });
+
+  it('grants the pauses that the text asks for', () => {
+    const silence = { longestSilence: { startSeconds: 1, seconds: 1.5 } };
+    expect(checks(silence)).toEqual(['silence-inside']);
+    expect(checks(silence, 'The boat came out of the fog. It was a little before noon.')).toEqual([]);
+  });
+
+  it('is stricter once it knows how the voice speaks', () => {
+    const { seconds } = expectedSpeech(TEXT);
+    const long = { durationSeconds: 2.4 * seconds };
+    expect(checks(long)).toEqual([]);
+    expect(checks(long, TEXT, { pace: 1, speechDbfs: -20 })).toEqual(['too-long']);
+    expect(checks(long, TEXT, { pace: 2, speechDbfs: -20 })).toEqual([]);
+    expect(checks({ speechDbfs: -35, endDbfs: -90, quietestDbfs: -90 }, TEXT, { pace: 1, speechDbfs: -20 })).toEqual([
+      'too-quiet',
+    ]);
+  });
+
+  it('puts the worst first, and two faults above one', () => {
+    const both = judged({ clippedPeaks: 50, endDbfs: -21 }).doubts;
+    expect(both.map(({ check }) => check)).toEqual(['cut-off', 'clipped']);
+    expect(badnessOf(both)).toBeGreaterThan(badnessOf(judged({ endDbfs: -21 }).doubts));
+    expect(badnessOf(judged({ endDbfs: -21 }).doubts)).toBeGreaterThan(badnessOf(judged({ endDbfs: -40 }).doubts));
+    expect(badnessOf([])).toBe(0);
+  });
+});
+
+describe('expectedSpeech', () => {
+  it.each([
+    ['The boat came out of the fog a little before noon.', 2, 4],
+    ['天快亮的时候，灯塔上的灯忽然灭了。', 3, 5.5],
+    ['Дождь шёл всю ночь, и никто не спал.', 1.5, 4],
+    ['Stop!', 0.3, 0.7],
+    ['1987', 1, 3],
+    ['…', 0.1, 1],
+  ])('%s', (text, least, most) => {
+    const { seconds } = expectedSpeech(text);
+    expect(seconds).toBeGreaterThan(least);
+    expect(seconds).toBeLessThan(most);
+  });
+
+  it('is linear in the length', () => {
+    const startMs = performance.now();
+    expect(expectedSpeech('a.'.repeat(100_000)).seconds).toBeGreaterThan(1);
+    expect(expectedSpeech('a…'.repeat(100_000)).seconds).toBeGreaterThan(1);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
+});
+
+describe('createVoiceHabits', () => {
+  it('knows a voice from its eighth take on, by the median', () => {
+    const habits = createVoiceHabits();
+    const { seconds } = expectedSpeech(TEXT);
+    for (let i = 0; i < 7; i++) habits.learn('a', { ...GOOD, durationSeconds: 1.5 * seconds }, TEXT);
+    expect(habits.of('a')).toBeUndefined();
+    habits.learn('a', { ...GOOD, durationSeconds: 9 * seconds, speechDbfs: -60 }, TEXT);
+    expect(habits.of('a')).toMatchObject({ speechDbfs: -20 });
+    expect(habits.of('a')?.pace).toBeCloseTo(1.5);
+    expect(habits.of('b')).toBeUndefined();
+  });
+});
