@@ -38,6 +38,9 @@ export type ErrorCode =
   | 'port-unavailable'
   // the run
   | 'take-missing'
+  | 'text-unaccounted'
+  | 'lock-differs'
+  | 'lock-unmet'
   | 'interrupted';
 
 /** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */

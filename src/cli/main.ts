@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBoard } from './commands/board.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { printError } from './commands/end.ts';
 import { registerImport } from './commands/import.ts';
@@ -30,6 +31,7 @@ Examples:
   $ pipeline check book.yaml                        look for mistakes, call nothing
   $ pipeline plan book.yaml                         what would be done, and its price
   $ pipeline run book.yaml                          the real thing; needs DASHSCOPE_API_KEY
+  $ pipeline diff book.lock book.yaml               what changed since that edition, line by line
   $ pipeline verify out/*/*.mp3                     would a shop accept these files?
   $ pipeline doctor                                 is everything here that a run needs?
 
@@ -55,6 +57,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerRun,
   registerCheck,
   registerPlan,
+  registerDiff,
   registerInit,
   registerImport,
   registerWatch,

@@ -20,6 +20,7 @@ import type { Work } from '../run.ts';
 import { createEnrolmentClient, type EnrolmentCounts } from '../speech/dashscope/enrolment.ts';
 import { createSessionPool, type PoolStats } from '../speech/dashscope/pool.ts';
 import type { Store } from '../store/store.ts';
+import { noSpeech } from './no-speech.ts';
 import { openService } from './service.ts';
 import { openTraces } from './traces.ts';
 
@@ -46,6 +47,7 @@ export async function openWorkbench({
   store,
   notice,
   signal,
+  offline = false,
   kinds,
   concurrency = {},
   onStep,
@@ -56,6 +58,8 @@ export async function openWorkbench({
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal?: AbortSignal;
+  /** No service at all: whatever would call it fails. Needs no key. Default: no. */
+  offline?: boolean;
   /** Kinds of step to work on; default all. */
   kinds?: readonly StepKind[] | undefined;
   /** Steps at once by kind, where the configuration is not to decide. */
@@ -98,17 +102,21 @@ export async function openWorkbench({
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
-    const service = await openService({ config, ffmpeg, notice });
-    undo.push(() => service.close());
-    const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
-    const sessions = createSessionPool({
-      ...service,
-      maxSessions: config.sessionsAtOnce,
-      slots: limits.slots,
-      gate: limits.callGate,
-      ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
-      idleTimeoutMs: config.stallSeconds * 1_000,
-    });
+    const openSpeech = async (): Promise<Pick<JobContext, 'enrolment' | 'sessions'>> => {
+      const service = await openService({ config, ffmpeg, notice });
+      undo.push(() => service.close());
+      const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+      const sessions = createSessionPool({
+        ...service,
+        maxSessions: config.sessionsAtOnce,
+        slots: limits.slots,
+        gate: limits.callGate,
+        ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
+        idleTimeoutMs: config.stallSeconds * 1_000,
+      });
+      return { enrolment, sessions };
+    };
+    const { enrolment, sessions } = offline ? noSpeech() : await openSpeech();
     undo.push(() => sessions.close());
     const context: JobContext = {
       workerId,
