@@ -61,6 +61,8 @@ export interface Work {
   queue: QueueConnection;
   /** Names this process in the results of its workers. */
   workerId: string;
+  /** Other runs use its workers too; they go on when this run ends. */
+  isShared?: boolean;
   /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
   lost?: AbortSignal | undefined;
   /** The money of runs, shared with the workers. */
@@ -85,6 +87,11 @@ const GRACE_MS = 5_000;
 
 /** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
 const MOST_CHANGES = 20;
+
+/** The same where the workers go on for other runs, so that nothing under way is lost: longer than a take lasts. */
+const SHARED_GRACE_MS = 60_000;
+/** How often such a run looks for postponed jobs of its own, in milliseconds. */
+const TAKE_BACK_MS = 1_000;
 
 /**
  * Runs a book. The last event it emits is `run.finished`, whatever happened on the way; safe to repeat at any time.
@@ -218,6 +225,7 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     await cancelRun(work.queue, { runId }).catch(() => undefined);
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
+    if (work.isShared && signal.aborted && follower !== undefined) await takeBack(work, runId, follower);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     // What ended within the grace was paid for and is kept, so it is counted too.
     if (signal.aborted) await follower?.catchUp();
@@ -254,6 +262,15 @@ interface Settling {
 
 function purseOf(id: string, { tariff: { speech, enrolmentNanos } }: Terms): PurseRef {
   return { id, ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
+}
+
+/** Ends a run whose workers go on: what is under way ends, and what was postponed meanwhile is taken back as well. */
+async function takeBack(work: Work, runId: string, follower: Follower): Promise<void> {
+  const until = performance.now() + SHARED_GRACE_MS;
+  while (performance.now() < until) {
+    if (await follower.drained({ withinMs: TAKE_BACK_MS })) return;
+    await cancelRun(work.queue, { runId }).catch(() => undefined);
+  }
 }
 
 /** Voices that are not there yet and that the chapters need. */

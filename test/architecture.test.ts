@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'plan-book': [...LEVEL_0, ...PURE, 'store', 'audio', 'book'],
   proof: [...LEVEL_0, ...PURE, 'store', 'deliver', 'deliveries', 'book', 'consent', 'run-log'],
   run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'run-log', 'plan-book', 'proof'],
-  watch: [...LEVEL_0],
+  watch: [...LEVEL_0, ...PURE, 'store', 'book'],
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],
   config: [],
