@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'port-unavailable'
   // the run
   | 'take-missing'
+  | 'worker-died'
+  | 'cancelled'
   | 'interrupted';
 
 /** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */

@@ -63,11 +63,12 @@ export function jobOptions(step: Step, jobId: string): JobsOptions & { jobId: st
 export function workerOptions(kind: StepKind): Omit<WorkerOptions, 'connection'> {
   const { paceMs } = TOPOLOGY[kind];
   return {
-    // A worker that dies is noticed within about 15 s (measured: 7 s with 10/5, 36 s with the defaults 30/30). Five kills
-    // of one job's worker are allowed for, where BullMQ's default fails a job at the second.
-    lockDuration: 15_000,
-    stalledInterval: 5_000,
-    maxStalledCount: 5,
+    // A worker that dies is noticed when its lock has run out (12 s at most) and at the second look after (3 s each at
+    // most): its steps run elsewhere within 20 s. How often a step may lose its worker is for deaths.ts to say, which
+    // tells a death from a sleep or a lost Redis; BullMQ counts them all.
+    lockDuration: 12_000,
+    stalledInterval: 3_000,
+    maxStalledCount: 1_000,
     runRetryDelay: 1_000,
     ...(paceMs === undefined ? {} : { limiter: { max: 1, duration: paceMs } }),
   };
