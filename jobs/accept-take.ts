@@ -64,9 +64,9 @@ export async function acceptTake(of: {
   }
   const { best, tries, billedCharacters } = tried;
   const take = tries === 1 ? best : { ...best, tries, triesBilledCharacters: billedCharacters };
-  await putTake(store, take);
+  const standing = await putTake(store, take);
   if (tries > 1 || take.doubts !== undefined) await dropCandidate(store, key);
-  return { take, billedNow };
+  return { take: standing, billedNow };
 }
 
 /** The better of two stays; of two alike the earlier one. */

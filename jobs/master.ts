@@ -16,14 +16,17 @@ import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../sr
 import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
+import { placesOf, proveTakes } from './seal.ts';
 
 /**
- * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there: a chapter is never
- * sealed with a hole in it.
+ * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there, and with
+ * `text-unaccounted` when one says something else or does not lie behind the one before: a chapter is never sealed with a
+ * hole in it.
  */
 export async function master(step: MasterStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
     const takes = await takesOf(step, context.store);
+    proveTakes(step, takes);
     const digest = takesDigest(takes.map((take) => take.pcm.digest));
     const known = await findMaster(context.store, step.key);
     if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
@@ -93,7 +96,8 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
       if (verdict !== 'fail') verdict = judged.verdict;
       if (files.length === 0) curves = measured.curves;
       loudnessLufs ??= Number.isFinite(measured.loudnessLufs) ? measured.loudnessLufs : null;
-      files.push({ format, ...(await store.putFile(path)), rules: judged.rules });
+      const { sampleRateHz } = measured;
+      files.push({ format, ...(await store.putFile(path)), rules: judged.rules, sampleRateHz });
     }
     const record: MasterRecord = {
       key: step.key,
@@ -103,12 +107,9 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
       loudnessLufs,
       verdict,
       failures,
-      positions: made.takePositions.map(({ startSample, samples }, index) => ({
-        startSeconds: startSample / step.sampleRateHz,
-        durationSeconds: samples / step.sampleRateHz,
-        pauses: made.takePauses[index] ?? [],
-      })),
+      positions: placesOf({ step, takes, made }),
       curves,
+      ffmpeg: ffmpeg.version,
       simulated,
       madeAt: new Date().toISOString(),
     };

@@ -50,6 +50,5 @@ export async function pickUp(
     pickup: recording.digest,
     ...(verdict === 'good' ? {} : { doubts }),
   };
-  await putTake(store, take);
-  return take;
+  return putTake(store, take);
 }

@@ -20,6 +20,8 @@ export interface Book {
   folder: string;
   manifest: Manifest;
   chapters: BookChapter[];
+  /** Of the word lists; undefined when there are none. */
+  wordsDigest?: string;
   /** By character name: the samples of all characters that have one and say something. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
@@ -85,7 +87,12 @@ export async function loadBook({
     limit: pLimit(AT_ONCE),
   };
   const speakers = draft?.speakers ?? readable.characters;
-  const chapters = await loadChapters({ desk, manifest: readable, speakers, manifestLines: lineIndex(text ?? '') });
+  const { chapters, wordsDigest } = await loadChapters({
+    desk,
+    manifest: readable,
+    speakers,
+    manifestLines: lineIndex(text ?? ''),
+  });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ desk, characters: readable.characters, spoken });
   const pickupRefs = chapters.flatMap((chapter) => chapter.pickupRefs);
@@ -94,8 +101,9 @@ export async function loadBook({
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
   warnOfSilence({ desk, characters: manifest.characters, spoken });
   warnOfSharing({ desk, characters: manifest.characters, samples });
+  const words = wordsDigest !== undefined && { wordsDigest };
   const files = { samples, pickups, pickupRefs, ...(cover && { cover }) };
-  return { book: { manifestPath, folder, manifest, chapters, ...files }, diagnostics, sources };
+  return { book: { manifestPath, folder, manifest, chapters, ...words, ...files }, diagnostics, sources };
 }
 
 interface OpenedManifest {

@@ -1,4 +1,5 @@
 /** Environment and flags → one checked configuration. The only file that reads the environment. */
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,8 +30,12 @@ export interface Config {
   ffmpegPath: string | undefined;
   /** The search path, for finding programs. */
   pathEnv: string;
-  /** Absolute. */
+  /** Absolute. With a store on S3: what this machine keeps beside it. */
   storeDir: string;
+  /** The store on S3; undefined when it is the folder `storeDir`. */
+  s3: S3Place | undefined;
+  /** Absolute folder for intermediate files; undefined puts them into `storeDir`. */
+  workDir: string | undefined;
   /** Absolute. */
   outDir: string;
   /** What may be made again at any time: the embedded queue's seed. */
@@ -51,6 +56,18 @@ export interface Config {
   tracing: boolean;
   /** Least level of a worker's log. */
   logLevel: LogLevel;
+}
+
+/** A store on S3 or a server that speaks its language. Credentials are not here: the SDK finds them as every AWS tool does. */
+export interface S3Place {
+  bucket: string;
+  /** What all names begin with: empty, or ending with a slash. */
+  prefix: string;
+  /** Undefined: Amazon's own, or what the shared configuration says. */
+  endpoint: string | undefined;
+  /** Undefined: what the shared configuration says. */
+  region: string | undefined;
+  pathStyle: boolean;
 }
 
 /** How much is logged; each level holds those after it. `debug` alone holds words of the book. */
@@ -78,6 +95,9 @@ export class ConfigError extends Error {}
  * the file that holds the key, if one is named and needed.
  */
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
+  const cacheDir = join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
+  const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
+  const s3 = s3Place(flags.store, env);
   return {
     apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
     simulate: flags.simulate ?? false,
@@ -87,9 +107,11 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     redisUrl: nonEmpty(env['REDIS_URL']),
     ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
     pathEnv: env['PATH'] ?? '',
-    storeDir: resolve(flags.store ?? '.pipeline'),
-    outDir: resolve(flags.out ?? 'out'),
-    cacheDir: join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline'),
+    storeDir: s3 === undefined ? resolve(flags.store ?? '.pipeline') : join(cacheDir, 'stores', folderNameOf(s3)),
+    s3,
+    workDir: workDir === undefined ? undefined : resolve(workDir),
+    outDir: localFolder(flags.out ?? 'out'),
+    cacheDir,
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
@@ -102,6 +124,14 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
         undefined,
     logLevel: logLevel(env),
   };
+}
+
+/**
+ * Keeps the AWS SDK from telling users of Node 20 on stderr, at each run, which Node its later versions will want: which
+ * version is installed is this program's choice, and its own `engines` says what it needs.
+ */
+export function silenceSdkNotice(env: NodeJS.ProcessEnv = process.env): void {
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
 
 function logLevel(env: NodeJS.ProcessEnv): LogLevel {
@@ -117,6 +147,75 @@ export function isDumbTerminal(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['TERM'] === 'dumb';
 }
 
+/** Names of buckets (Amazon S3 user guide, "General purpose bucket naming rules"). */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Letters that every server and tool takes in a name. */
+const PREFIX = /^[\w.=+-]+(\/[\w.=+-]+)*$/;
+/** A name on S3 has 1,024 bytes at most, and ours need up to 250 behind the prefix. */
+const MOST_PREFIX_LETTERS = 500;
+
+function s3Place(store: string | undefined, env: NodeJS.ProcessEnv): S3Place | undefined {
+  if (store === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(store)) return undefined;
+  const parts = /^s3:\/\/([^/]+)(?:\/(.*?)\/*)?$/.exec(store);
+  if (parts === null) throw new ConfigError(`--store is a folder or s3://bucket/prefix, not "${store}".`);
+  const [, bucket = '', prefix = ''] = parts;
+  if (!BUCKET.test(bucket)) {
+    throw new ConfigError(
+      `--store: "${bucket}" can not be the name of a bucket. It has 3 to 63 small letters, digits, points and hyphens. Another server than Amazon's is named by AWS_ENDPOINT_URL.`,
+    );
+  }
+  if (
+    prefix !== '' &&
+    (!PREFIX.test(prefix) || /(^|\/)\.\.?(\/|$)/.test(prefix) || prefix.length > MOST_PREFIX_LETTERS)
+  ) {
+    throw new ConfigError(
+      `--store: the prefix "${prefix.slice(0, 80)}" must be names of letters, digits and . _ - = + with single slashes between them, ${MOST_PREFIX_LETTERS} in all.`,
+    );
+  }
+  const endpoint = s3Endpoint(env);
+  const region = nonEmpty(env['AWS_REGION']) ?? nonEmpty(env['AWS_DEFAULT_REGION']);
+  return {
+    bucket,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    endpoint,
+    // Other servers ask for one in the signature, but do not mind which.
+    region: region ?? (endpoint === undefined ? undefined : 'us-east-1'),
+    pathStyle: flag('PIPELINE_S3_PATH_STYLE', env) ?? (endpoint !== undefined && !wantsHostStyle(endpoint)),
+  };
+}
+
+function s3Endpoint(env: NodeJS.ProcessEnv): string | undefined {
+  const name = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'].find((one) => nonEmpty(env[one]) !== undefined);
+  return name === undefined ? undefined : url(name, env, 'https://s3.example.com', ['http:', 'https:']);
+}
+
+/** Amazon's own, and Alibaba Cloud OSS, which refuses the bucket in the path (OSS, "Use Amazon S3 SDKs to access OSS"). */
+function wantsHostStyle(endpoint: string): boolean {
+  return /\.(amazonaws\.com(\.cn)?|aliyuncs\.com)$/.test(new URL(endpoint).hostname);
+}
+
+function flag(name: string, env: NodeJS.ProcessEnv): boolean | undefined {
+  const text = nonEmpty(env[name]);
+  if (text === undefined) return undefined;
+  if (text !== '0' && text !== '1') throw new ConfigError(`${name} must be 0 or 1, not "${text}".`);
+  return text === '1';
+}
+
+/** One folder for each place, whatever letters it has. */
+function folderNameOf({ endpoint = '', bucket, prefix }: S3Place): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([endpoint, bucket, prefix]))
+    .digest('hex');
+  return `${bucket}-${hash.slice(0, 12)}`;
+}
+
+function localFolder(out: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(out)) return resolve(out);
+  throw new ConfigError(
+    `--out is a folder on this machine, not "${out}". With a store on S3, \`pipeline links BOOK\` makes links to the finished files.`,
+  );
+}
+
 function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: string[]): string {
   const text = nonEmpty(env[name]) ?? fallback;
   let parsed: URL;
@@ -129,7 +228,7 @@ function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: 
     throw new ConfigError(`${name} must begin with ${protocols.join(' or ')}//, like ${fallback}`);
   }
   if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '') {
-    throw new ConfigError(`${name} must hold no password and no query: the key belongs into DASHSCOPE_API_KEY.`);
+    throw new ConfigError(`${name} must hold no password and no query: keys have settings of their own.`);
   }
   return text.replace(/\/+$/, '');
 }

@@ -81,7 +81,8 @@ export async function deliverBook(of: {
   return { files: [join(folder, name)], extras: paths(sidecars, folder), written };
 }
 
-function markedStem(stem: string, { verdict }: { verdict: string }): string {
+/** A file's name without its ending, with a mark when the file fails its check. */
+export function markedStem(stem: string, { verdict }: { verdict: string }): string {
   return verdict === 'fail' ? `${stem}${FAILED_MARK}` : stem;
 }
 

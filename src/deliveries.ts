@@ -1,10 +1,15 @@
 /** Deliveries of one run: each chapter as soon as its master is there, the book when it is bound. */
+import type { ProvenChapter } from './deliver/completeness.ts';
 import { deliverBook, deliverChapter } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from './events.ts';
+import { gapOf } from './plan/completeness.ts';
+import type { Edition } from './plan/edition.ts';
+import { bookDiffers, masterDiffers } from './plan/locked.ts';
 import type { Plan, PlannedChapter } from './plan/plan.ts';
-import { findBook } from './store/books.ts';
+import { type BookRecord, findBook } from './store/books.ts';
 import { findMaster, type MasterRecord } from './store/masters.ts';
+import { placedTakes } from './store/placed-takes.ts';
 import type { Store } from './store/store.ts';
 
 /** Delivers in the background, and remembers what became of it. */
@@ -18,18 +23,28 @@ export class Deliveries {
   readonly #emit: Emit;
   readonly #onChapter: () => void;
   readonly #chapters = new Map<number, DeliveredChapter>();
-  readonly #masters = new Map<number, MasterRecord>();
+  readonly #locked: Edition | undefined;
+  readonly #proven = new Map<number, ProvenChapter>();
   readonly #underWay: Promise<void>[] = [];
   #delivered: DeliveredBook | undefined;
+  #book: BookRecord | undefined;
   #trouble: Trouble | undefined;
 
-  /** `onChapter` hears of each chapter that was delivered or given up. */
-  constructor(of: { plan: Plan; store: Store; folder: string; emit: Emit; onChapter: () => void }) {
+  /** `onChapter` hears of each chapter that was delivered or given up. With `locked`, only its bytes are delivered. */
+  constructor(of: {
+    plan: Plan;
+    store: Store;
+    folder: string;
+    emit: Emit;
+    onChapter: () => void;
+    locked?: Edition | undefined;
+  }) {
     this.#plan = of.plan;
     this.#store = of.store;
     this.#folder = of.folder;
     this.#emit = of.emit;
     this.#onChapter = of.onChapter;
+    this.#locked = of.locked;
   }
 
   /** Starts to deliver a chapter that the store has; `delivered` waits for it. */
@@ -44,12 +59,17 @@ export class Deliveries {
 
   /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
   canBind(): boolean {
-    return this.#plan.chapters.every(({ number }) => this.#masters.has(number));
+    return this.#plan.chapters.every(({ number }) => this.#proven.has(number));
   }
 
-  /** The records of what was delivered, by chapter number. */
-  get masters(): ReadonlyMap<number, MasterRecord> {
-    return this.#masters;
+  /** The records of what was delivered and the takes in it, by chapter number. */
+  get proven(): ReadonlyMap<number, ProvenChapter> {
+    return this.#proven;
+  }
+
+  /** The record of the book file that was delivered. */
+  get bookRecord(): BookRecord | undefined {
+    return this.#book;
   }
 
   /** Resolves when all deliveries ended, with what stopped one of them, if anything did. */
@@ -78,10 +98,13 @@ export class Deliveries {
     try {
       const master = await findMaster(this.#store, chapter.master.step.key);
       if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
+      refuseGap(chapter, master);
+      refuseOther(masterDiffers({ locked: this.#locked, at: this.#plan.chapters.indexOf(chapter), master }));
+      const takes = await placedTakes(this.#store, chapter.master.step, master);
       this.simulated ||= master.simulated;
       const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
       const { files, extras, written } = await deliverChapter({ ...where, chapter, master });
-      this.#masters.set(number, master);
+      this.#proven.set(number, { master, takes });
       const { durationSeconds, loudnessLufs, verdict } = master;
       const delivered = { index: number, title, files, extras, durationSeconds, loudnessLufs, verdict };
       this.#chapters.set(number, delivered);
@@ -107,8 +130,12 @@ export class Deliveries {
     try {
       const book = await findBook(this.#store, planned.step.key);
       if (book === undefined) throw new Error('Internal error: a book that was just bound is not in the store.');
+      const gap = this.#plan.chapters.map(gapOf).find((found) => found !== undefined);
+      if (gap !== undefined) throw unsealed(gap);
+      refuseOther(bookDiffers(this.#locked, book.file.digest));
       const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
       const { files, extras, written } = await deliverBook({ ...where, book });
+      this.#book = book;
       const { durationSeconds, verdict } = book;
       this.#delivered = { title, files, extras, durationSeconds, verdict };
       const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
@@ -118,13 +145,32 @@ export class Deliveries {
     }
   }
 
-  /** What kept a file from being delivered; the first such trouble ends the run. */
+  /** What kept a file from being delivered. The first such trouble ends the run, unless it is of this chapter alone. */
   #undelivered(error: unknown): Trouble {
     const { code, message } =
       error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
-    this.#trouble ??= { code, message };
+    if (code !== 'text-unaccounted' && code !== 'lock-differs') this.#trouble ??= { code, message };
     return { code, message };
   }
+}
+
+/** A chapter that would not say its whole text is not delivered, even when its master is in the store. */
+function refuseGap(chapter: PlannedChapter, master: MasterRecord): void {
+  const places = master.positions.length;
+  const wanted = chapter.segments.length;
+  const gap =
+    gapOf(chapter) ?? (places === wanted ? undefined : `its sound has ${places} takes for ${wanted} segments`);
+  if (gap !== undefined) throw unsealed(gap);
+}
+
+/** The failure of a chapter that would not say its text as it is. */
+export function unsealed(gap: string): PipelineError {
+  const message = `It would not say its text whole and once: ${gap}. This is a fault of the program; please report it with the text.`;
+  return new PipelineError({ code: 'text-unaccounted', message, retry: 'never' });
+}
+
+function refuseOther(difference: string | undefined): void {
+  if (difference !== undefined) throw new PipelineError({ code: 'lock-differs', message: difference, retry: 'never' });
 }
 
 function undeliveredBook(title: string): DeliveredBook {

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'ffmpeg-failed'
   | 'queue-unreachable'
   | 'store-unwritable'
+  | 'store-unreachable'
   | 'store-damaged'
   | 'disk-full'
   | 'input-unreadable'
@@ -39,6 +40,9 @@ export type ErrorCode =
   | 'take-missing'
   | 'worker-died'
   | 'cancelled'
+  | 'text-unaccounted'
+  | 'lock-differs'
+  | 'lock-unmet'
   | 'interrupted';
 
 /** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */

@@ -1,7 +1,9 @@
 /** What happened in a run so far: turns the queue's answers into events, deliveries and the closing account. */
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, unsealed } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
+import { gapOf } from './plan/completeness.ts';
+import type { Edition } from './plan/edition.ts';
 import { type DoubtfulLine, linesOf, type RefusedLine } from './plan/lines-to-hear.ts';
 import { type DoubtfulTake, missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
@@ -17,6 +19,7 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'model-unknown',
   'disk-full',
   'store-unwritable',
+  'store-unreachable',
   'ffmpeg-missing',
   'service-unreachable',
   'queue-unreachable',
@@ -59,12 +62,15 @@ export class RunLog {
     folder,
     emit,
     simulated,
+    locked,
   }: {
     plan: Plan;
     store: Store;
     folder: string;
     emit: Emit;
     simulated: boolean;
+    /** What the files must be; see Deliveries. */
+    locked?: Edition | undefined;
   }) {
     this.#simulated = simulated;
     this.#plan = plan;
@@ -86,7 +92,7 @@ export class RunLog {
       this.#progress.chapterDone();
       emit(this.#progress.event());
     };
-    this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter });
+    this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter, locked });
   }
 
   /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
@@ -112,6 +118,15 @@ export class RunLog {
           this.onBlocked(new PipelineError({ code: code as PipelineError['code'], message, retry: 'never' }));
       },
     };
+  }
+
+  /** Whether the chapter would say its text whole and once; says so when not. */
+  isWhole(chapter: PlannedChapter): boolean {
+    const gap = gapOf(chapter);
+    if (gap === undefined) return true;
+    const { code, message } = unsealed(gap);
+    this.#emit({ type: 'chapter.failed', index: chapter.number, title: chapter.title, code, message });
+    return false;
   }
 
   /** Whether every voice that the chapter still needs was enrolled; says so when not. */

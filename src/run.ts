@@ -5,15 +5,19 @@
  * what the store has.
  */
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
 import { consentOf } from './consent.ts';
+import { type ProvenChapter, writeCompleteness } from './deliver/completeness.ts';
 import { chooseFolder } from './deliver/folder.ts';
+import { keepLock } from './deliver/lock-file.ts';
 import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
-import { draftBook } from './plan/draft.ts';
+import { type Draft, draftBook } from './plan/draft.ts';
+import { type ChapterSound, type Edition, editionOf } from './plan/edition.ts';
 import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
 import type { CallCounts } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
@@ -41,6 +45,10 @@ export interface RunParts {
   emit: Emit;
   /** Aborts on Ctrl-C: what is under way gets a short grace, the rest is left for the next run. */
   signal: AbortSignal;
+  /** Write the lock beside the manifest when everything was delivered. Default: no. */
+  keepLock?: boolean;
+  /** The edition to reproduce: files that are not byte for byte its own are not delivered. */
+  locked?: Edition;
 }
 
 /** An open queue with workers on it. */
@@ -48,6 +56,8 @@ export interface Work {
   queue: QueueConnection;
   /** Names this process in the results of its workers. */
   workerId: string;
+  /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
+  lost?: AbortSignal | undefined;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -66,9 +76,9 @@ export interface RunOutcome {
 /** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
 const GRACE_MS = 5_000;
 
-/** What of a book is needed now. Reads the store, changes nothing. */
-export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
-  const draft = draftBook({
+/** All steps of a loaded book. Pure. */
+export function draftRun({ book, account }: Pick<RunParts, 'book' | 'account'>): Draft {
+  return draftBook({
     manifest: book.manifest,
     chapters: book.chapters,
     samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
@@ -76,6 +86,16 @@ export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 
     pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
     realm: account.realm,
   });
+}
+
+/** The edition that a draft makes; it knows no sound yet. */
+export function editionOfDraft({ book, account }: Pick<RunParts, 'book' | 'account'>, draft: Draft): Edition {
+  return editionOf({ ...headOf({ book, account }), simulated: false, chapters: draft.chapters });
+}
+
+/** What of a book is needed now. Reads the store, changes nothing. */
+export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
+  const draft = draftRun({ book, account });
   return planBook(draft, await snapshotOf(store, draft, account.id));
 }
 
@@ -93,7 +113,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   emit({ type: 'run.planned', ...planTotals(plan) });
 
   if (parts.retryRefused) for (const chapter of plan.chapters) await askAgain(chapter, store);
-  const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated });
+  const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated, locked: parts.locked });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
   if (plan.book?.need === 'reuse') log.deliveries.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
@@ -107,9 +127,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
   const finished = log.finished();
   try {
-    const { masters } = log.deliveries;
-    const lines = { doubtful: log.doubtful(), refused: log.refused(), consent: consentOf(book) };
-    await writeReports(folder, { title, finished, delivery: plan.delivery, masters, ...lines });
+    await report({ parts, plan, log, finished, folder });
   } catch (error) {
     stoppedBy ??= troubleOf(error);
   }
@@ -120,6 +138,50 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
 /** Forgets what was refused before, so that the workers, wherever they are, ask again. */
 async function askAgain(chapter: PlannedChapter, store: Store): Promise<void> {
   for (const { key } of missingSegments(chapter)) await dropRefusal(store, key);
+}
+
+/** Writes what proves the edition: the map, the reports that name it, and the lock when everything was delivered. */
+async function report(of: {
+  parts: RunParts;
+  plan: Plan;
+  log: RunLog;
+  finished: RunFinishedEvent;
+  folder: string;
+}): Promise<void> {
+  const { parts, plan, log, finished, folder } = of;
+  const { proven, bookRecord: book } = log.deliveries;
+  const made = new Map([...proven].map(([number, chapter]) => [number, soundOf(chapter)]));
+  const chapters = plan.chapters.map((chapter) => ({
+    ...chapter,
+    segments: chapter.segments.map(({ step }) => step),
+    master: chapter.master.step,
+  }));
+  const { simulated } = finished;
+  const edition = editionOf({ ...headOf(parts), simulated, chapters, made, book: book?.file.digest });
+  const completeness = await writeCompleteness(folder, { plan, edition, finished, proven, book });
+  const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
+  const lines = { doubtful: log.doubtful(), refused: log.refused(), consent: consentOf(parts.book) };
+  await writeReports(folder, {
+    title: plan.title,
+    finished,
+    delivery: plan.delivery,
+    masters,
+    completeness,
+    ...lines,
+  });
+  if (!parts.keepLock || !finished.ok) return;
+  const { trouble } = await keepLock(parts.book.folder, edition);
+  if (trouble !== undefined) parts.emit({ type: 'notice', level: 'warning', message: trouble });
+}
+
+function soundOf({ master, takes }: ProvenChapter): ChapterSound {
+  const files = Object.fromEntries(master.files.map(({ format, digest }) => [format, digest]));
+  return { files, ffmpeg: master.ffmpeg ?? null, sounds: takes?.map(({ digest }) => digest) ?? [] };
+}
+
+function headOf({ book, account }: Pick<RunParts, 'book' | 'account'>) {
+  const { manifest, manifestPath, wordsDigest } = book;
+  return { manifest, manifestName: basename(manifestPath), realm: account.realm, wordsDigest };
 }
 
 /** A fault of the program stops the run like a failure of the world, but keeps its stack for whoever reports it. */
@@ -140,12 +202,14 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
   log.onBlocked = (failure) => stop.abort(failure);
+  work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
   log.countCallsOf(work);
   let follower: Follower | undefined;
   try {
     follower = await followRun(work.queue, { runId, signal, ...log.listener() });
-    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan) }));
-    const chapters = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.canSpeak(chapter));
+    const whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
+    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan, whole) }));
+    const chapters = whole.filter((chapter) => log.canSpeak(chapter));
     log.startSpeaking();
     const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
     await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
@@ -166,8 +230,10 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   }
 }
 
-function voicesToEnroll(plan: Plan): Plan['voices'][number]['step'][] {
-  return plan.voices.filter((voice) => voice.need === 'enroll').map((voice) => voice.step);
+/** Voices that are not there yet and that the chapters need. */
+function voicesToEnroll(plan: Plan, chapters: readonly PlannedChapter[]): Plan['voices'][number]['step'][] {
+  const speaking = new Set(chapters.flatMap(speakingVoices));
+  return plan.voices.filter(({ step, need }) => need === 'enroll' && speaking.has(step.key)).map(({ step }) => step);
 }
 
 /** Puts the samples and the cover into the store, where a worker on another machine finds them. */

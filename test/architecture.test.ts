@@ -87,6 +87,8 @@ describe('architecture', () => {
     expect(printing).toEqual(['src/queue/seed.ts']);
     expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg.ts']);
     expect(having(/from 'bullmq'/).filter((file) => !file.startsWith('src/queue/'))).toEqual([]);
+    // Everybody else must take the store that is configured, which may be on S3.
+    expect(having(/openDiskStore\(/).sort()).toEqual(['src/store/disk.ts', 'src/store/open.ts']);
   });
 
   it('has a docstring on every export', () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ChapterTags } from '../plan/step.ts';
 import type { Profile } from '../qc/profiles.ts';
-import { arrangeChapter, type TakePosition } from './arrange.ts';
+import { arrangeChapter, type Placement } from './arrange.ts';
 import { type Cover, type EncodeOutput, encode } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { innerPauses } from './inner-pauses.ts';
@@ -41,8 +41,8 @@ export interface MasteredChapter {
   /** Levels as solved from the takes' measures, within about 0.1 dB for speech; −Infinity for a chapter without sound. */
   loudnessLufs: number;
   rmsDbfs: number;
-  /** Where each take lies in the chapter, in samples at `sampleRateHz`. */
-  takePositions: TakePosition[];
+  /** Where each take lies in the chapter and what of it is heard, in samples at `sampleRateHz`. */
+  takePositions: Placement[];
   /** The pauses inside each take as it lies in the chapter, in seconds from its start. */
   takePauses: [startSeconds: number, endSeconds: number][][];
 }
@@ -90,7 +90,7 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     durationSeconds: arrangement.totalSamples / sampleRateHz,
     loudnessLufs: levels.loudnessLufs,
     rmsDbfs: levels.rmsDbfs,
-    takePositions: arrangement.placements.map(({ startSample, samples }) => ({ startSample, samples })),
+    takePositions: arrangement.placements,
     takePauses: arrangement.placements.map((placement, index) => innerPauses(takes[index]!.measures, placement)),
   };
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { decodeText } from '../manifest/decode.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
 import type { ChapterSource, Manifest } from '../manifest/manifest.ts';
@@ -10,6 +10,7 @@ import { type Coverage, proveCoverage } from '../script/coverage.ts';
 import { pronounceSegments } from '../script/pronounce.ts';
 import { readScript, type Script } from '../script/read.ts';
 import { cutSegments, type Segment } from '../script/segments.ts';
+import type { SourceText } from '../script/source.ts';
 import type { Speaker } from '../script/tags.ts';
 import { type FileProblem, readAuthorFile } from './author-file.ts';
 import { complain, type Desk, requestFor } from './desk.ts';
@@ -26,6 +27,7 @@ export interface BookChapter {
   spokenCharacters: number;
   /** Proof that nothing of the text is lost. */
   coverage: Coverage;
+  source: SourceText;
   /** Its lines with a recording of the author's own. */
   pickupRefs: PickupRef[];
 }
@@ -33,6 +35,13 @@ export interface BookChapter {
 const CHAPTER_BYTES = 8 * 1024 * 1024;
 /** All chapter files of one book together. A 20-hour book has 1.2 MB. */
 const BOOK_BYTES = 64 * 1024 * 1024;
+
+/** What `loadChapters` read. */
+export interface LoadedChapters {
+  chapters: BookChapter[];
+  /** Of the word lists; undefined when there are none. */
+  wordsDigest?: string;
+}
 
 /** Reads and cuts the texts of all chapters. Chapters that could not be read are left out; why is told at the desk. */
 export async function loadChapters({
@@ -45,7 +54,7 @@ export async function loadChapters({
   manifest: Manifest;
   speakers: readonly Speaker[];
   manifestLines: LineIndex;
-}): Promise<BookChapter[]> {
+}): Promise<LoadedChapters> {
   const spent: Spent = { bytes: 0 };
   const texts = await Promise.all(
     manifest.chapters.map((chapter) => desk.limit(() => readChapterText({ desk, chapter, manifestLines, spent }))),
@@ -54,7 +63,7 @@ export async function loadChapters({
     const message = `The chapters have more than ${BOOK_BYTES / 1024 / 1024} MB of text together.`;
     const fix = 'Divide the book into several manifests.';
     complain(desk, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
-    return [];
+    return { chapters: [] };
   }
   const words = await loadPronunciations(desk, manifest);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
@@ -67,7 +76,7 @@ export async function loadChapters({
     return [cutChapter({ desk, manifest, chapter, read, script, words, said })];
   });
   if (!hasErrors(desk.diagnostics)) words.warnOfUnused();
-  return chapters;
+  return { chapters, ...(words.digest !== undefined && { wordsDigest: words.digest }) };
 }
 
 /** What is said once for all chapters, because one fix mends them all. */
@@ -115,7 +124,9 @@ function cutChapter({
   const model = MODELS[manifest.model]!;
   const limit = { maxUnits: model.maxSegmentUnits, units: billedUnits, language: manifest.language };
   const cut = cutSegments(lines, limit);
-  const proof = proveCoverage({ text: read.text, segments: cut, exclusions });
+  const { pronouncerOf, found } = words;
+  const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found });
+  const proof = proveCoverage({ text: read.text, segments, exclusions });
   // A text that is refused anyway (a control character) needs no proof.
   if ('uncovered' in proof && !hasErrors(diagnostics)) {
     const start = read.locate(proof.uncovered.start);
@@ -123,8 +134,6 @@ function cutChapter({
     const fix = 'Please report it with this chapter; writing the paragraph another way may help until then.';
     desk.diagnostics.push({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
   }
-  const { pronouncerOf, found } = words;
-  const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found });
   const directed = lines.find(({ direction }) => direction !== undefined);
   if (directed && !model.takesDirections && !said.directionIgnored) {
     said.directionIgnored = true;
@@ -136,14 +145,18 @@ function cutChapter({
   }
   warnOfLength({ desk, chapter, segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
-  const coverage =
-    'coverage' in proof ? proof.coverage : { sourceCharacters: read.text.length, spoken: 0, excluded: {} };
   const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
     if (pickup === undefined) return [];
     const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
     return [{ path: pickup.path, file: read.file, at, text, source: read.text }];
   });
-  return { number: chapter.number, title: chapter.title, segments, spokenCharacters, coverage, pickupRefs };
+  const { number, title } = chapter;
+  const { coverage, ranges } =
+    'coverage' in proof
+      ? proof
+      : { coverage: { sourceCharacters: read.text.length, spoken: 0, excluded: {} }, ranges: [] };
+  const source: SourceText = { file: read.path, kind: read.kind, text: read.text, ranges };
+  return { number, title, segments, spokenCharacters, coverage, source, pickupRefs };
 }
 
 /** Shops take no longer files (ACX: 120 minutes), and listeners lose their place. */
@@ -185,7 +198,11 @@ interface Spent {
 }
 
 interface ChapterInput {
+  /** As diagnostics name it. */
   file: string;
+  /** From the manifest's folder. */
+  path: string;
+  kind: SourceText['kind'];
   text: string;
   markdown: boolean;
   locate: (offset: number) => Position;
@@ -204,7 +221,8 @@ async function readChapterText({
 }): Promise<ChapterInput | undefined> {
   if (source.kind === 'text') {
     const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
-    return { file: desk.manifestPath, text: source.text, markdown: false, locate };
+    const path = basename(desk.manifestPath);
+    return { file: desk.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
   }
   if (spent.bytes > BOOK_BYTES) return undefined;
   const content = await readAuthorFile(requestFor(desk, source.ref.path, CHAPTER_BYTES));
@@ -224,5 +242,6 @@ async function readChapterText({
     lines ??= lineIndex(decoded.text);
     return lines.position(offset);
   };
-  return { file, text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(source.ref.path), locate };
+  const { path } = source.ref;
+  return { file, path, kind: 'file', text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(path), locate };
 }

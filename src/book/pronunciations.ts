@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeText } from '../manifest/decode.ts';
 import type { Manifest, PlacedWord } from '../manifest/manifest.ts';
@@ -9,6 +10,8 @@ import { complain, type Desk, requestFor } from './desk.ts';
 /** The word lists of a book, ready for use, and which of their entries were found in it. */
 export interface Pronunciations {
   pronouncerOf(character: string): Pronouncer;
+  /** SHA-256 over all entries that could be found, in their order; undefined when there are none. */
+  digest: string | undefined;
   /** Notes that a character says a word. */
   found(word: string, character: string): void;
   /** Warns of the manifest's entries that were never found. A file's are not looked at: a series shares it. */
@@ -35,6 +38,7 @@ export async function loadPronunciations(desk: Desk, manifest: Manifest): Promis
   const usedBy = new Map<string, Set<string>>();
   return {
     pronouncerOf: (character) => own.get(character) ?? ofBook,
+    digest: digestOf(shared, manifest),
     found(word, character) {
       if (!ownWords.get(character)?.has(word)) used.add(word);
       else usedBy.set(character, (usedBy.get(character) ?? new Set()).add(word));
@@ -46,6 +50,14 @@ export async function loadPronunciations(desk: Desk, manifest: Manifest): Promis
       }
     },
   };
+}
+
+function digestOf(shared: readonly PlacedWord[], { characters }: Manifest): string | undefined {
+  const entries = [
+    ...shared.map(({ word, spoken }) => [word, spoken]),
+    ...characters.flatMap(({ name, words }) => words.map(({ word, spoken }) => [name, word, spoken])),
+  ];
+  return entries.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(entries)).digest('hex');
 }
 
 function complainOfUnused(desk: Desk, { word, at }: PlacedWord, character?: string): void {

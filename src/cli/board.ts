@@ -4,9 +4,9 @@ import { type Flags, readConfig } from '../config.ts';
 import { PipelineError } from '../errors.ts';
 import { serveBoard } from '../observe/board.ts';
 import { openQueue } from '../queue/connection.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Runs until Ctrl-C or SIGTERM; then ends with 0. */
@@ -14,7 +14,8 @@ export async function boardCommand(
   flags: Flags & { port: number; host?: string; allowChanges?: boolean },
 ): Promise<number> {
   const terminal = openTerminal();
-  const { redisUrl, cacheDir, storeDir, apiKey = '', httpBaseUrl, realtimeUrl } = readConfig(flags);
+  const config = readConfig(flags);
+  const { redisUrl, cacheDir, apiKey = '', httpBaseUrl, realtimeUrl } = config;
   if (redisUrl === undefined) {
     throw new PipelineError({
       code: 'queue-unreachable',
@@ -22,7 +23,7 @@ export async function boardCommand(
       retry: 'never',
     });
   }
-  const store = await openDiskStore(storeDir);
+  const store = await openConfiguredStore(config);
   const account = accountOf({ apiKey, httpBaseUrl, realtimeUrl });
   const prefix = queuePrefix({ account, storeId: store.id });
   const queue = await openQueue({ redisUrl, cacheDir, prefix, notice: (message) => terminal.err(message) });

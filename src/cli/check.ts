@@ -6,9 +6,9 @@ import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { ErrorEvent } from '../events.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
@@ -33,8 +33,8 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
 /** A store that is not there knows nothing, and is not made for a look. */
 async function knownMiscast(book: Book, flags: Flags): Promise<Diagnostic[]> {
   const config = readConfig(flags);
-  if (!existsSync(config.storeDir)) return [];
-  const store = await openDiskStore(config.storeDir);
+  if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
+  const store = await openConfiguredStore(config);
   return castMistakes(book, { store, account: accountToLookAt(config).id });
 }
 

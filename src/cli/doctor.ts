@@ -2,8 +2,8 @@
 import { findFfmpeg, NEEDED_ENCODERS } from '../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../config.ts';
 import { PipelineError } from '../errors.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { openTerminal, pad, type Terminal } from './terminal.ts';
 
 /** One thing that was looked at. `warn` hinders only runs with the real service, or only slows things down. */
@@ -18,6 +18,10 @@ interface Finding {
 const LEAST_NODE = [20, 19] as const;
 /** How long the service may take to answer at all, in milliseconds. */
 const REACH_MS = 5_000;
+/** The quickest answer to so many small questions says how far away the store is. */
+const STORE_QUESTIONS = 5;
+/** The SHA-256 of nothing that anybody keeps. */
+const NO_BLOB = '0'.repeat(64);
 
 /** Exit code 0 when a simulated run would work, 3 when something it needs is missing. */
 export async function doctorCommand(flags: Flags & { json?: boolean }): Promise<number> {
@@ -70,13 +74,26 @@ async function queue(config: Config): Promise<Finding> {
 }
 
 async function store(config: Config): Promise<Finding> {
-  return finding('store', async () => {
-    const opened = await openDiskStore(config.storeDir);
+  try {
+    const times: number[] = [];
+    const opened = await openConfiguredStore(config, ({ seconds }) => times.push(seconds));
     const probe = await opened.createBlob();
     await probe.write(Buffer.from('can this be written?'));
     await probe.discard();
-    return `${opened.location} can be written`;
-  });
+    for (let question = 0; question < STORE_QUESTIONS; question++) await opened.blobSize(NO_BLOB);
+    const quickest = Math.min(...times) * 1000;
+    const found = `${opened.location} can be written and answers in ${quickest.toFixed(1)} ms`;
+    if (opened.keepsWritersApart) return { what: 'store', state: 'ok', found };
+    return {
+      what: 'store',
+      state: config.redisUrl === undefined ? 'fail' : 'warn',
+      found: `${found}, but its server does not know conditional writes`,
+      fix: 'Without them two runs can not be kept apart: set REDIS_URL, or use a server that knows them (docs/store.md).',
+    };
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    return { what: 'store', state: 'fail', found: error.message };
+  }
 }
 
 async function simulator(): Promise<Finding> {

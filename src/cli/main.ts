@@ -6,11 +6,13 @@
 import { Command, CommanderError } from 'commander';
 import { registerBoard } from './commands/board.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { printError } from './commands/end.ts';
 import { registerImport } from './commands/import.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLimits } from './commands/limits.ts';
+import { registerLinks } from './commands/links.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -29,6 +31,7 @@ Examples:
   $ pipeline check book.yaml                        look for mistakes, call nothing
   $ pipeline plan book.yaml                         what would be done, and its price
   $ pipeline run book.yaml                          the real thing; needs DASHSCOPE_API_KEY
+  $ pipeline diff book.lock book.yaml               what changed since that edition, line by line
   $ pipeline verify out/*/*.mp3                     would a shop accept these files?
   $ pipeline doctor                                 is everything here that a run needs?
 
@@ -41,6 +44,7 @@ Environment:
   DASHSCOPE_HTTP_BASE_URL   default https://dashscope.aliyuncs.com/api/v1
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
+  AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID …   for --store s3://bucket/prefix; see docs/store.md
   FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
   NO_COLOR                  no colours
 
@@ -53,6 +57,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerRun,
   registerCheck,
   registerPlan,
+  registerDiff,
   registerInit,
   registerImport,
   registerWatch,
@@ -60,6 +65,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerBoard,
   registerVerify,
   registerSimulate,
+  registerLinks,
   registerVoices,
   registerStatus,
   registerLimits,

@@ -6,9 +6,9 @@ import { readConfig } from '../config.ts';
 import { consentOf } from '../consent.ts';
 import { type Plan, type PlanTotals, planTotals } from '../plan/plan.ts';
 import { planRun } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountToLookAt } from './service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from './terminal.ts';
 
@@ -25,7 +25,7 @@ export async function planCommand(manifest: string, flags: Flags & { json?: bool
   if (loaded.book === undefined) return refuse(loaded);
   if (!flags.json) printDiagnostics(loaded, terminal);
   const account = accountToLookAt(config);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const miscast = await castMistakes(loaded.book, { store, account: account.id });
   if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
   const plan = await planRun({ book: loaded.book, store, account });

@@ -4,24 +4,35 @@ import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runBook } from '../run.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { editionToReproduce } from './locked.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { humanReporter, jsonReporter } from './report.ts';
-import { accountFor } from './service.ts';
+import { accountFor, accountToLookAt } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
+/** Flags of `run`. */
+export interface RunFlags extends Flags {
+  json?: boolean;
+  /** Reproduce the edition of the lock. */
+  locked?: boolean;
+  /** False with `--no-lock`. */
+  lock?: boolean;
+}
+
 /** Exit codes as in src/cli/exit.ts. With `json`, stdout carries events and nothing else. */
-export async function runCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
+export async function runCommand(manifest: string, flags: RunFlags): Promise<number> {
   const terminal = openTerminal();
   const emit = flags.json ? jsonReporter(terminal) : humanReporter(terminal);
   const interrupt = onInterrupt(() =>
     terminal.err('Stopping: takes under way are finished if they end soon. Ctrl-C again stops at once.'),
   );
   try {
-    return await runManifest({ manifest, flags, terminal, emit, signal: interrupt.signal });
+    const { locked, lock: keepLock } = flags;
+    return await runManifest({ manifest, flags, terminal, emit, signal: interrupt.signal, locked, keepLock });
   } finally {
     interrupt.release();
   }
@@ -34,14 +45,22 @@ export async function runManifest({
   terminal,
   emit,
   signal,
+  locked = false,
+  keepLock = false,
 }: {
   manifest: string;
   flags: Flags;
   terminal: Terminal;
   emit: Emit;
   signal: AbortSignal;
+  /** Reproduce the edition of the lock and call nothing. Default: no. */
+  locked?: boolean | undefined;
+  /** Write the lock beside the manifest. Default: no. */
+  keepLock?: boolean | undefined;
 }): Promise<number> {
-  const config = readConfig(flags);
+  const given = readConfig(flags);
+  // What is reproduced meets no other worker: nobody may speak for it.
+  const config = locked ? { ...given, redisUrl: undefined } : given;
   const read = await loadBook({ manifestPath: manifest, signal });
   const loaded = withMistakes(read, await furtherMistakes(read, { config, signal }));
   printDiagnostics(loaded, terminal);
@@ -50,14 +69,15 @@ export async function runManifest({
     emit(mistakesEvent(manifest, loaded.diagnostics));
     return EXIT.wrongInput;
   }
-  const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
+  const account = locked ? accountToLookAt(config) : accountFor(config);
+  const store = await openConfiguredStore(config);
   const diagnostics = await castMistakes(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
     emit(mistakesEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
+  const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
   const { finished, stoppedBy } = await runBook({
@@ -69,10 +89,11 @@ export async function runManifest({
     retryRefused: flags.retryRefused ?? false,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
-      return openWorkbench({ config, account, store, notice, signal });
+      return openWorkbench({ config, account, store, notice, signal, offline: locked });
     },
     emit,
     signal,
+    ...(edition === undefined ? { keepLock } : { locked: edition }),
   });
   if (stoppedBy !== undefined) {
     terminal.err(

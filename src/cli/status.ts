@@ -2,15 +2,15 @@
 import { accountOf, queuePrefix } from '../account.ts';
 import { type Config, type Flags, readConfig } from '../config.ts';
 import type { KindCounts } from '../queue/control.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { EXIT } from './exit.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { counted, grouped, openTerminal, pad } from './terminal.ts';
 
 /** Exit code 0, or 3 when the store or the queue can not be reached. */
 export async function statusCommand(flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const [takes, voices, masters] = await Promise.all(
     (['take', 'voice', 'master'] as const).map(async (kind) => (await store.listRecords(kind)).length),
   );

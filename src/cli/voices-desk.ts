@@ -7,11 +7,10 @@ import { type Config, type Flags, readConfig } from '../config.ts';
 import { ENROLMENT_CALLS_PER_SECOND } from '../models.ts';
 import { openLimits } from '../queue/limits.ts';
 import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../speech/dashscope/enrolment.ts';
-import { openDiskStore } from '../store/disk.ts';
 import { lastUse, listVoices, type VoiceRecord } from '../store/ledger.ts';
-import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountFor, openService } from './service.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,14 +40,15 @@ export async function atVoicesDesk(
   const config = readConfig(flags);
   const account = accountFor(config);
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
-  const store = await openDiskStore(config.storeDir);
+  const store = await openConfiguredStore(config);
   const undo: (() => unknown)[] = [];
   try {
     const interrupt = onInterrupt(() => undefined);
     undo.push(() => interrupt.release());
     if (flags.reads !== true && config.redisUrl === undefined) {
       const onWait = () => terminal.err('A run works on this store; waiting for it to end. Ctrl-C gives up.');
-      undo.push(await lockStore({ folder: store.location, onWait, signal: interrupt.signal }));
+      const lock = await store.lock({ onWait, signal: interrupt.signal });
+      undo.push(() => lock.release());
     }
     const service = await openService({ config, ffmpeg, notice: () => undefined });
     undo.push(() => service.close());

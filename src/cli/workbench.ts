@@ -19,8 +19,8 @@ import { startWorkers } from '../queue/workers.ts';
 import type { Work } from '../run.ts';
 import { createEnrolmentClient, type EnrolmentCounts } from '../speech/dashscope/enrolment.ts';
 import { createSessionPool, type PoolStats } from '../speech/dashscope/pool.ts';
-import { lockStore } from '../store/lock.ts';
 import type { Store } from '../store/store.ts';
+import { noSpeech } from './no-speech.ts';
 import { openService } from './service.ts';
 import { openTraces } from './traces.ts';
 
@@ -47,6 +47,7 @@ export async function openWorkbench({
   store,
   notice,
   signal,
+  offline = false,
   kinds,
   concurrency = {},
   onStep,
@@ -57,6 +58,8 @@ export async function openWorkbench({
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal?: AbortSignal;
+  /** No service at all: whatever would call it fails. Needs no key. Default: no. */
+  offline?: boolean;
   /** Kinds of step to work on; default all. */
   kinds?: readonly StepKind[] | undefined;
   /** Steps at once by kind, where the configuration is not to decide. */
@@ -65,6 +68,7 @@ export async function openWorkbench({
   onStep?: (report: StepReport) => void;
 }): Promise<Workbench> {
   const undo: (() => Promise<unknown>)[] = [];
+  let lost: AbortSignal | undefined;
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -87,7 +91,9 @@ export async function openWorkbench({
         notice(
           `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own. If nothing is running there, remove the file "lock" in ${store.location}.`,
         );
-      undo.push(await lockStore({ folder: store.location, onWait, ...(signal === undefined ? {} : { signal }) }));
+      const lock = await store.lock({ onWait, signal });
+      undo.push(() => lock.release());
+      lost = lock.lost;
     }
     const limits = await openLimits(queue, {
       account: account.id,
@@ -96,17 +102,21 @@ export async function openWorkbench({
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
-    const service = await openService({ config, ffmpeg, notice });
-    undo.push(() => service.close());
-    const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
-    const sessions = createSessionPool({
-      ...service,
-      maxSessions: config.sessionsAtOnce,
-      slots: limits.slots,
-      gate: limits.callGate,
-      ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
-      idleTimeoutMs: config.stallSeconds * 1_000,
-    });
+    const openSpeech = async (): Promise<Pick<JobContext, 'enrolment' | 'sessions'>> => {
+      const service = await openService({ config, ffmpeg, notice });
+      undo.push(() => service.close());
+      const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+      const sessions = createSessionPool({
+        ...service,
+        maxSessions: config.sessionsAtOnce,
+        slots: limits.slots,
+        gate: limits.callGate,
+        ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
+        idleTimeoutMs: config.stallSeconds * 1_000,
+      });
+      return { enrolment, sessions };
+    };
+    const { enrolment, sessions } = offline ? noSpeech() : await openSpeech();
     undo.push(() => sessions.close());
     const context: JobContext = {
       workerId,
@@ -134,6 +144,7 @@ export async function openWorkbench({
     return {
       queue,
       workerId,
+      lost,
       calls: () => {
         const { enroll, list } = enrolment.counts();
         return { enroll, list, synthesize: sessions.stats().commits };

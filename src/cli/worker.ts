@@ -6,10 +6,10 @@ import { serveObserved } from '../observe/server.ts';
 import { stepLine, withText } from '../observe/step-log.ts';
 import type { StepKind } from '../plan/step.ts';
 import { queueCounts } from '../queue/control.ts';
-import { openDiskStore } from '../store/disk.ts';
 import type { Store } from '../store/store.ts';
 import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openConfiguredStore } from './open-store.ts';
 import { accountFor } from './service.ts';
 import { openTerminal } from './terminal.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
@@ -51,9 +51,9 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
   });
   const say = (message: string): void => log.write({ level: 'info', message, fields: {} });
   const account = accountFor(config);
-  const store = await openDiskStore(config.storeDir);
   let work: Workbench | undefined;
   const metrics = flags.httpPort === undefined ? undefined : await openMetrics(() => work);
+  const store = await openConfiguredStore(config, metrics?.onStore);
   const close: (() => Promise<unknown>)[] = [];
   const interrupt = onInterrupt(() => say('Stopping: steps under way are finished or handed back.'));
   try {
@@ -137,11 +137,12 @@ async function missing({ queue }: Workbench, store: Store, stopping: AbortSignal
   return found;
 }
 
-/** A blob is begun and thrown away: a disk that is full or read-only, a share that is gone. */
+/** A blob is begun and thrown away, and the store asked: a disk that is full or read-only, a share or a server that is gone. */
 async function proveWritable(store: Store): Promise<void> {
   const probe = await store.createBlob();
   try {
     await probe.write(Buffer.from('ready?'));
+    await store.blobSize('0'.repeat(64));
   } finally {
     await probe.discard();
   }

@@ -9,6 +9,7 @@ import type { Curves } from '../qc/measured-file.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { MasterRecord } from '../store/masters.ts';
+import type { CompletenessNote } from './completeness.ts';
 import { deliverText, inFolder } from './files.ts';
 import { reportPage } from './report-page.ts';
 
@@ -74,6 +75,8 @@ export interface Report {
   refused: Omit<RefusedLine, 'segment'>[];
   /** Every character whose voice is cloned. */
   consent: ReportConsent[];
+  /** Where each character of the text went: the file that says it, beside this one, with its digest. */
+  completeness?: CompletenessNote;
 }
 
 /**
@@ -91,6 +94,7 @@ export async function writeReports(
     doubtful: readonly DoubtfulLine[];
     refused: readonly RefusedLine[];
     consent: readonly ReportConsent[];
+    completeness?: CompletenessNote | undefined;
   },
 ): Promise<void> {
   await inFolder(folder, async () => {
@@ -149,6 +153,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     doubtful: of.doubtful.map((line) => doubtIn(masters.get(line.chapter), line)),
     refused: of.refused.map(({ segment: _, ...line }) => line),
     consent: [...of.consent],
+    ...(of.completeness && { completeness: of.completeness }),
   };
 }
 

@@ -24,7 +24,7 @@ export interface StoreTiming {
 /** The counters of one process. */
 export interface Metrics {
   onStep(report: StepReport): void;
-  onStore(operation: StoreTiming): void;
+  readonly onStore: (operation: StoreTiming) => void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;

@@ -4,6 +4,7 @@ import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } f
 import { MODELS, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/segments.ts';
+import type { SourceText } from '../script/source.ts';
 import { bookKey, masterKey, pickupKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
 import type { Asset, BindStep, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
@@ -27,6 +28,8 @@ export interface SourceChapter {
   title: string;
   segments: readonly Segment[];
   coverage: Coverage;
+  /** Absent where we composed the text ourselves. */
+  source?: SourceText;
 }
 
 /** All steps of a book in the order of the text. */
@@ -57,8 +60,10 @@ export interface DraftChapter {
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
   master: MasterStep;
-  /** Where each character of the chapter's source went. */
+  /** How much of the chapter's source went where. */
   coverage: Coverage;
+  /** The source itself, and where each of its characters went; absent where we composed the text ourselves. */
+  source?: SourceText;
 }
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
@@ -107,7 +112,7 @@ export function draftBook(source: DraftSource): Draft {
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
     const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
     const { number, title, coverage } = chapter;
-    return { number, title, segments, lines, master, coverage };
+    return { number, title, segments, lines, master, coverage, ...(chapter.source && { source: chapter.source }) };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
   const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
@@ -163,6 +168,8 @@ function draftMaster({
     takes: segments.map((segment, index) => ({
       key: segment.key,
       character: levelledWith(segment),
+      // A recording of the author's is heard whatever the text says.
+      ...(segment.pickup === undefined && { text: segment.text }),
       pauseAfterMs: pauseAfterMs(chapter.segments[index], source.manifest),
     })),
     sampleRateHz,

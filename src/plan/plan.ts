@@ -2,6 +2,7 @@
 import type { TakeDoubt } from '../events.ts';
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
+import type { SourceText } from '../script/source.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { takesDigest } from './keys.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
@@ -48,6 +49,8 @@ export interface PlannedChapter {
   lines: number[];
   /** Proof that the whole text is spoken; see script/coverage.ts. */
   coverage: Coverage;
+  /** The chapter's text, and where each of its characters went; absent where we composed it ourselves. */
+  source?: SourceText;
   master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
 }
 
@@ -84,7 +87,8 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       return { step, need: 'speak', reason: 'new' };
     });
     const { number, title, lines, coverage } = chapter;
-    return { number, title, segments, lines, coverage, master: planMaster(chapter.master, snapshot) };
+    const source = chapter.source && { source: chapter.source };
+    return { number, title, segments, lines, coverage, ...source, master: planMaster(chapter.master, snapshot) };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);

@@ -84,6 +84,11 @@ export interface MasterTake {
   /** Take key. */
   key: string;
   character: string;
+  /**
+   * What the take must say. Its own record is compared with this before the chapter is sealed. The take's key has it, so
+   * the master's does not. Absent in steps of earlier versions.
+   */
+  text?: string;
   /** Silence after the take, in milliseconds; 0 after the last one (the profile's tail follows). */
   pauseAfterMs: number;
 }

@@ -7,8 +7,14 @@ export interface Coverage {
   /** In a segment. */
   spoken: number;
   /** In no segment, and why: by the kind of exclusion, and `space` for white space between segments. */
-  excluded: Partial<Record<Exclusion['kind'] | 'space', number>>;
+  excluded: Partial<Record<Unspoken, number>>;
 }
+
+/** Why a stretch of text is not spoken. `space` is white space, or the backslash of `\[`. */
+export type Unspoken = Exclusion['kind'] | 'space';
+
+/** A stretch of the source text, in UTF-16 code units: in the segment of this 0-based index, or left out. */
+export type SourceRange = { start: number; end: number } & ({ segment: number } | { unspoken: Unspoken });
 
 /** A stretch of text that is in no segment and no exclusion, or in two segments. Finding one is our mistake. */
 export interface Uncovered {
@@ -18,7 +24,7 @@ export interface Uncovered {
 
 /**
  * Accounts for each character of a chapter's source: it is in exactly one segment, in a named exclusion, or white space.
- * Answers the first place where that does not hold. Linear.
+ * Answers the ranges of the whole text, in order and without a gap, or the first place where that does not hold. Linear.
  */
 export function proveCoverage({
   text,
@@ -26,30 +32,47 @@ export function proveCoverage({
   exclusions,
 }: {
   text: string;
-  segments: readonly Segment[];
+  segments: readonly Pick<Segment, 'start' | 'end'>[];
   exclusions: readonly Exclusion[];
-}): { coverage: Coverage } | { uncovered: Uncovered } {
+}): { coverage: Coverage; ranges: SourceRange[] } | { uncovered: Uncovered } {
   const excluded = new Map<number, Exclusion['kind']>();
   for (const { kind, start, end } of exclusions) for (let at = start; at < end; at++) excluded.set(at, kind);
-  const coverage: Coverage = { sourceCharacters: text.length, spoken: 0, excluded: {} };
-  const count = (kind: keyof Coverage['excluded']): void => {
-    coverage.excluded[kind] = (coverage.excluded[kind] ?? 0) + 1;
+  const ranges: SourceRange[] = [];
+  const leaveOut = (at: number, unspoken: Unspoken): void => {
+    const last = ranges.at(-1);
+    if (last && 'unspoken' in last && last.unspoken === unspoken) last.end = at + 1;
+    else ranges.push({ start: at, end: at + 1, unspoken });
+  };
+  const speak = (at: number, segment: number): void => {
+    const last = ranges.at(-1);
+    if (last && 'segment' in last && last.segment === segment) last.end = at + 1;
+    else ranges.push({ start: at, end: at + 1, segment });
   };
   let at = 0;
-  for (const { start, end } of [...segments, { start: text.length, end: text.length }]) {
+  for (const [index, { start, end }] of [...segments, { start: text.length, end: text.length }].entries()) {
     if (start < at) return { uncovered: { start, end: at } };
     for (; at < start; at++) {
       const kind = excluded.get(at) ?? (isBetween(text, at) ? 'space' : undefined);
       if (kind === undefined) return { uncovered: { start: at, end: start } };
-      count(kind);
+      leaveOut(at, kind);
     }
     for (; at < end; at++) {
       const kind = excluded.get(at);
-      if (kind === undefined) coverage.spoken++;
-      else count(kind);
+      if (kind === undefined) speak(at, index);
+      else leaveOut(at, kind);
     }
   }
-  return { coverage };
+  return { coverage: countsOf(text, ranges), ranges };
+}
+
+function countsOf(text: string, ranges: readonly SourceRange[]): Coverage {
+  const coverage: Coverage = { sourceCharacters: text.length, spoken: 0, excluded: {} };
+  for (const range of ranges) {
+    const characters = range.end - range.start;
+    if ('segment' in range) coverage.spoken += characters;
+    else coverage.excluded[range.unspoken] = (coverage.excluded[range.unspoken] ?? 0) + characters;
+  }
+  return coverage;
 }
 
 /** White space, or the backslash of `\[` that stands just before a segment. */

@@ -29,12 +29,3 @@ export function explain(root: string, error: unknown): unknown {
     cause: error,
   });
 }
-
-/** A blob that is not what it should be; `what` goes on "a file of the store …". */
-export function damaged(digest: string, what: string): PipelineError {
-  return new PipelineError({
-    code: 'store-damaged',
-    message: `A file of the store (${digest.slice(0, 12)}…) ${what}. It was set aside; run again and it is made anew.`,
-    retry: 'never',
-  });
-}

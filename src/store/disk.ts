@@ -1,47 +1,58 @@
-/**
- * The store on a local (or shared) disk.
- *
- *     format.json                      which layout this is; a newer one is refused
- *     blobs/ab/ab12…                   bytes by SHA-256
- *     records/<kind>/ab/<key>.json     small JSON
- *     tmp/                             what is being written; renamed into place when whole
- */
+/** The store on a local (or shared) disk. Everything is written in its tmp/ and renamed into place when whole. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { damaged, explain, guard } from './disk-failure.ts';
+import { openBlobWriter, writeAll } from './blob-writer.ts';
+import { damaged } from './damage.ts';
+import { explain, guard } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
+import { blobName, damagedName, keyOfRecord, recordFolder, recordName } from './layout.ts';
+import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { openRecord, sealRecord } from './record-seal.ts';
-import type { BlobRef, BlobWriter, RecordKind, Store } from './store.ts';
-
-const DIGEST = /^[0-9a-f]{64}$/;
-const KEY = /^[A-Za-z0-9._-]{1,200}$/;
+import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
 
 /**
- * Opens the store in `folder`, making it when it is not there.
+ * Opens the store in `folder`, making it when it is not there. Intermediate files go to `workFolder`, which matters for a
+ * store on a shared disk; by default they lie in the store's own tmp/.
  *
  * Fails with `store-unwritable` (no permission, not a folder, a newer format) or `disk-full`.
  */
-export async function openDiskStore(folder: string): Promise<Store> {
+export async function openDiskStore(
+  folder: string,
+  { workFolder }: { workFolder?: string | undefined } = {},
+): Promise<Store> {
   const root = resolve(folder);
+  const work = workFolder ?? join(root, 'tmp');
   return guard(root, async () => {
     await makeFolder(join(root, 'tmp'));
     const id = await checkFormat(root);
     await sweep(join(root, 'tmp'));
-    return new DiskStore(root, id);
+    if (workFolder !== undefined) await openWorkFolder(workFolder);
+    return new DiskStore({ root, id, work });
+  });
+}
+
+/** Makes the folder for intermediate files, and clears what crashes left in it. */
+export async function openWorkFolder(folder: string): Promise<void> {
+  await guard(folder, async () => {
+    await makeFolder(folder);
+    await sweep(folder);
   });
 }
 
 class DiskStore implements Store {
   readonly location: string;
   readonly id: string;
+  readonly keepsWritersApart = true;
+  readonly #work: string;
 
-  constructor(root: string, id: string) {
+  constructor({ root, id, work }: { root: string; id: string; work: string }) {
     this.location = root;
     this.id = id;
+    this.#work = work;
   }
 
   async readRecord(kind: RecordKind, key: string): Promise<unknown> {
@@ -49,7 +60,7 @@ class DiskStore implements Store {
     try {
       text = await readFile(this.#recordPath(kind, key), 'utf8');
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      if (isNoFile(error)) return undefined;
       throw explain(this.location, error);
     }
     return openRecord(text);
@@ -57,31 +68,41 @@ class DiskStore implements Store {
 
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
     await guard(this.location, async () => {
+      await moveInto(await this.#sealed(value), this.#recordPath(kind, key));
+    });
+  }
+
+  async addRecord(kind: RecordKind, key: string, value: object): Promise<boolean> {
+    return guard(this.location, async () => {
       const path = this.#recordPath(kind, key);
-      const temporary = this.#temporaryPath();
-      const file = await open(temporary, 'wx');
+      const temporary = await this.#sealed(value);
       try {
-        await file.writeFile(sealRecord(value));
-        await file.sync();
+        await linkInto(temporary, path);
+        return true;
       } catch (error) {
-        await file.close();
+        if (systemCode(error) === 'EEXIST') return false;
+        if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
+        // Not every disk has links; there of two writers at once the last one stays.
+        if ((await stat(path).catch(() => undefined)) !== undefined) return false;
+        await rename(temporary, path);
+        return true;
+      } finally {
         await rm(temporary, { force: true });
-        throw error;
       }
-      await file.close();
-      await moveInto(temporary, path);
     });
   }
 
   async deleteRecord(kind: RecordKind, key: string): Promise<void> {
-    await guard(this.location, () => rm(this.#recordPath(kind, key), { force: true }));
+    await guard(this.location, () => rm(this.#recordPath(kind, key), { force: true, recursive: true }));
   }
 
   async listRecords(kind: RecordKind): Promise<string[]> {
     const keys: string[] = [];
-    for (const shard of await listFolder(join(this.location, 'records', kind))) {
-      for (const name of await listFolder(join(this.location, 'records', kind, shard))) {
-        if (name.endsWith('.json')) keys.push(name.slice(0, -'.json'.length));
+    const folder = join(this.location, recordFolder(kind));
+    for (const shard of await listFolder(folder)) {
+      for (const name of await listFolder(join(folder, shard))) {
+        const key = keyOfRecord(name);
+        if (key !== undefined) keys.push(key);
       }
     }
     return keys;
@@ -89,7 +110,8 @@ class DiskStore implements Store {
 
   async blobSize(digest: string): Promise<number | undefined> {
     try {
-      return (await stat(this.#blobPath(digest))).size;
+      const found = await stat(this.#blobPath(digest));
+      return found.isFile() ? found.size : undefined;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw explain(this.location, error);
@@ -104,11 +126,11 @@ class DiskStore implements Store {
         yield piece as Buffer;
       }
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') throw damaged(digest, 'is missing');
+      if (isNoFile(error)) throw damaged(digest, 'is missing');
       throw explain(this.location, error);
     }
     if (hash.digest('hex') !== digest) {
-      await this.#setAside(digest);
+      await setAside(this.#blobPath(digest));
       throw damaged(digest, 'does not hold what it held when it was written');
     }
   }
@@ -130,9 +152,12 @@ class DiskStore implements Store {
   }
 
   async createBlob(): Promise<BlobWriter> {
-    const temporary = this.#temporaryPath();
-    const file = await guard(this.location, () => open(temporary, 'wx'));
-    return new DiskBlobWriter({ root: this.location, temporary, file, blobPath: (digest) => this.#blobPath(digest) });
+    return openBlobWriter({
+      root: this.location,
+      temporary: this.#temporaryPath(),
+      flush: true,
+      publish: (file, { digest }) => guard(this.location, () => moveInto(file, this.#blobPath(digest))),
+    });
   }
 
   async putFile(path: string): Promise<BlobRef> {
@@ -158,81 +183,82 @@ class DiskStore implements Store {
     await file.close();
   }
 
+  async linkTo(): Promise<undefined> {
+    return undefined;
+  }
+
   async workFolder(): Promise<string> {
-    const folder = this.#temporaryPath();
-    await guard(this.location, () => mkdir(folder));
-    return folder;
+    return newWorkFolder(this.#work);
+  }
+
+  lock(request: LockRequest): Promise<StoreLock> {
+    return lockStore({ folder: this.location, ...request });
+  }
+
+  /** A record in a temporary file that has reached the disk. */
+  async #sealed(value: object): Promise<string> {
+    const temporary = this.#temporaryPath();
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(sealRecord(value));
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    await file.close();
+    return temporary;
   }
 
   #recordPath(kind: RecordKind, key: string): string {
-    if (!KEY.test(key)) throw new Error(`Internal error: "${key}" can not be a record key.`);
-    return join(this.location, 'records', kind, key.slice(0, 2), `${key}.json`);
+    return join(this.location, recordName(kind, key));
   }
 
   #blobPath(digest: string): string {
-    if (!DIGEST.test(digest)) throw damaged(digest.slice(0, 80), 'has a name that is no SHA-256');
-    return join(this.location, 'blobs', digest.slice(0, 2), digest);
+    return join(this.location, blobName(digest));
   }
 
   #temporaryPath(): string {
-    return join(this.location, 'tmp', `${process.pid}-${randomUUID()}`);
-  }
-
-  /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
-  async #setAside(digest: string): Promise<void> {
-    const path = this.#blobPath(digest);
-    await rename(path, `${path}.damaged`).catch(() => undefined);
+    return join(this.location, 'tmp', temporaryName());
   }
 }
 
-class DiskBlobWriter implements BlobWriter {
-  readonly #root: string;
-  readonly #temporary: string;
-  readonly #file: FileHandle;
-  readonly #blobPath: (digest: string) => string;
-  readonly #hash = createHash('sha256');
-  #byteLength = 0;
-  #ended = false;
-
-  constructor(parts: { root: string; temporary: string; file: FileHandle; blobPath: (digest: string) => string }) {
-    this.#root = parts.root;
-    this.#temporary = parts.temporary;
-    this.#file = parts.file;
-    this.#blobPath = parts.blobPath;
-  }
-
-  async write(piece: Uint8Array): Promise<void> {
-    this.#hash.update(piece);
-    this.#byteLength += piece.byteLength;
-    await guard(this.#root, async () => {
-      await writeAll(this.#file, piece);
-    });
-  }
-
-  async commit(): Promise<BlobRef> {
-    return guard(this.#root, async () => {
-      await this.#file.sync();
-      this.#ended = true;
-      await this.#file.close();
-      const digest = this.#hash.digest('hex');
-      await moveInto(this.#temporary, this.#blobPath(digest));
-      return { digest, byteLength: this.#byteLength };
-    });
-  }
-
-  async discard(): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
-    await this.#file.close();
-    await rm(this.#temporary, { force: true });
-  }
+/** A new empty folder below `root`, which is there. */
+export async function newWorkFolder(root: string): Promise<string> {
+  const folder = join(root, temporaryName());
+  await guard(root, () => mkdir(folder));
+  return folder;
 }
 
-/** A nearly full disk writes less than it was given, without an error; writing the rest then says why. */
-async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < piece.byteLength; ) {
-    const { bytesWritten } = await file.write(piece, offset);
-    offset += bytesWritten;
+/** A name that nobody else uses, and that tells whose it was. */
+export function temporaryName(): string {
+  return `${process.pid}-${randomUUID()}`;
+}
+
+/** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
+async function setAside(path: string): Promise<void> {
+  await rename(path, damagedName(path)).catch(() => undefined);
+}
+
+/** There is nothing of that name, or something else than a file, which is as good as nothing. */
+function isNoFile(error: unknown): boolean {
+  return systemCode(error) === 'ENOENT' || systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTDIR';
+}
+
+/** What a disk without hard links answers. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** A folder of somebody's where a file of ours belongs. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ENOTEMPTY', 'EEXIST']);
+
+/** Gives a file a second name, in a folder that may not exist yet; fails with EEXIST when the name is taken. */
+async function linkInto(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await mkdir(join(to, '..'), { recursive: true });
+    await link(from, to);
   }
 }
 
@@ -241,8 +267,10 @@ async function moveInto(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    await mkdir(join(to, '..'), { recursive: true });
+    const code = systemCode(error) ?? '';
+    if (IN_THE_WAY.has(code)) await setAside(to);
+    else if (code === 'ENOENT') await mkdir(join(to, '..'), { recursive: true });
+    else throw error;
     await rename(from, to);
   }
 }

@@ -4,13 +4,13 @@
  * The embedded queue knows only its own process: two runs side by side would speak the same segments twice and count the
  * account's limits twice. So the second waits for the first. With Redis, queue/limits does this better and nobody waits.
  */
-import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, systemCode } from '../errors.ts';
 import { guard } from './disk-failure.ts';
+import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from './holder.ts';
+import type { LockRequest, StoreLock } from './store.ts';
 
 /** The holder touches its lock this often, in milliseconds. */
 const BEAT_MS = 5_000;
@@ -22,30 +22,15 @@ const LOOK_MS = 500;
 /** After so many looks a lock that names nobody is told, too. */
 const LOOKS_BEFORE_TELLING = 4;
 
-/** Who holds the lock, as its file says. */
-interface Holder {
-  token: string;
-  host: string;
-  pid: number;
-}
-
 /**
- * Waits until this process may work on the store in `folder`, and returns what gives it back (safe to call twice).
+ * Waits until this process may work on the store in `folder`, and returns what gives it back.
  * `onWait` hears once that somebody else is at it. A holder that died is noticed at once on this machine, within a minute
  * elsewhere; one on this machine that is merely asleep keeps its lock. Rejects with `interrupted` when the signal aborts,
  * and with `store-unwritable` or `disk-full`.
  */
-export async function lockStore({
-  folder,
-  onWait,
-  signal,
-}: {
-  folder: string;
-  onWait: (holder: { host: string; pid: number }) => void;
-  signal?: AbortSignal;
-}): Promise<() => Promise<void>> {
+export async function lockStore({ folder, onWait, signal }: LockRequest & { folder: string }): Promise<StoreLock> {
   const path = join(folder, 'lock');
-  const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid };
+  const mine = thisHolder();
   let told = false;
   let looks = 0;
   while (!(await guard(folder, () => take(path, mine)))) {
@@ -64,7 +49,7 @@ export async function lockStore({
       throw interrupted('waiting for another run on the same store');
     });
   }
-  return keep(path, mine);
+  return keep({ folder, path, mine });
 }
 
 async function take(path: string, mine: Holder): Promise<boolean> {
@@ -86,48 +71,43 @@ async function take(path: string, mine: Holder): Promise<boolean> {
   return true;
 }
 
-function keep(path: string, mine: Holder): () => Promise<void> {
-  const beat = setInterval(() => {
-    const now = new Date();
-    utimes(path, now, now).catch(() => undefined);
-  }, BEAT_MS);
+function keep({ folder, path, mine }: { folder: string; path: string; mine: Holder }): StoreLock {
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    const holder = await holderOf(path);
+    if (holder?.token === mine.token) {
+      const now = new Date();
+      await utimes(path, now, now);
+    } else if (holder !== undefined) {
+      clearInterval(beat);
+      lost.abort(storeTakenOver(folder));
+    }
+  };
+  // A disk that does not answer now may at the next beat.
+  const beat = setInterval(() => renew().catch(() => undefined), BEAT_MS);
   beat.unref();
-  return async () => {
+  const release = async (): Promise<void> => {
     clearInterval(beat);
     if ((await holderOf(path))?.token === mine.token) await rm(path, { force: true });
   };
+  return { lost: lost.signal, release };
 }
 
 /** Undefined when there is no lock, or one that is just being written. */
 async function holderOf(path: string): Promise<Holder | undefined> {
-  try {
-    const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof holder !== 'object' || holder === null) return undefined;
-    const { token, host, pid } = holder as Partial<Record<keyof Holder, unknown>>;
-    if (typeof token !== 'string' || typeof host !== 'string' || typeof pid !== 'number') return undefined;
-    return { token, host, pid };
-  } catch {
-    // Half written by a process that died there: its age decides.
-    const age = await ageMs(path);
-    return age !== undefined && age > STALE_MS ? { token: '', host: '', pid: 0 } : undefined;
-  }
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const holder = parseHolder(text);
+  if (holder !== undefined) return holder;
+  // Half written by a process that died there: its age decides.
+  const age = await ageMs(path);
+  return age !== undefined && age > STALE_MS ? { token: '', host: '', pid: 0 } : undefined;
 }
 
-async function isDead(path: string, { host, pid }: Holder): Promise<boolean> {
+async function isDead(path: string, holder: Holder): Promise<boolean> {
   // Age says nothing of a process on this machine: one that was suspended wakes up and goes on.
-  if (host === hostname()) return pid !== process.pid && !isRunning(pid);
+  if (isLocal(holder)) return holder.pid !== process.pid && !isRunning(holder);
   const age = await ageMs(path);
   return age !== undefined && age > STALE_MS;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return systemCode(error) === 'EPERM';
-  }
 }
 
 /** A takeover takes milliseconds; one this old, in milliseconds, was left by a process that died in it. */

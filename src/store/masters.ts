@@ -23,6 +23,8 @@ export interface MasterRecord {
   positions: TakePlace[];
   /** The first file at a glance. */
   curves: Curves;
+  /** Version of the ffmpeg that encoded it: another one may write other bytes. Absent in records of earlier versions. */
+  ffmpeg?: string;
   /** At least one take was spoken by a simulator. */
   simulated: boolean;
   /** ISO 8601, UTC. Delivered files carry it as their modification time. */
@@ -34,6 +36,8 @@ export interface MasterFile extends BlobRef {
   format: AudioFormat;
   /** Every rule of the profile, measured on this file after decoding it. */
   rules: RuleVerdict[];
+  /** As decoded. Absent in records of earlier versions. */
+  sampleRateHz?: number;
 }
 
 /** Where a take lies in its chapter, and the pauses inside it, counted from its start. */
@@ -41,6 +45,22 @@ export interface TakePlace {
   startSeconds: number;
   durationSeconds: number;
   pauses: [startSeconds: number, endSeconds: number][];
+  /** The take itself. Absent in records of earlier versions. */
+  take?: PlacedTake;
+}
+
+/** A take as it went into a master: enough to find it again, in the store and at the service. */
+export interface PlacedTake {
+  key: string;
+  /** Of its s16le sound. */
+  digest: string;
+  /** Its whole length. */
+  samples: number;
+  /** The first of them that is heard; the trimmed start lies before. Absent when an earlier version made the master. */
+  fromSample?: number;
+  sessionId: string;
+  responseId: string;
+  billedCharacters: number;
 }
 
 /** The master of a key, or undefined when there is none or a file of it is missing or short. */

@@ -6,19 +6,26 @@
  * names: the record's presence is what "done" means, and a crash at any moment leaves either nothing or everything.
  *
  * Every operation is safe to repeat and safe to run at the same time in several processes. Failures are `PipelineError`s:
- * `store-unwritable` and `disk-full` (not worth repeating until somebody acts) and `store-damaged` (the object was set
- * aside; making it again is the cure).
+ * `store-unwritable` and `disk-full` (not worth repeating until somebody acts), `store-unreachable` (the network or the
+ * server; trying again later helps) and `store-damaged` (the object was set aside; making it again is the cure).
  */
 export interface Store {
   /** Where it is, for messages. */
   readonly location: string;
   /** Its own name, given when it was made: two runs meet in a queue only when they share a store. */
   readonly id: string;
+  /** Whether `lock` and `addRecord` can keep two writers apart; false on servers without conditional writes. */
+  readonly keepsWritersApart: boolean;
 
   /** The record, or undefined when there is none or it is damaged (then it is as good as missing). */
   readRecord(kind: RecordKind, key: string): Promise<unknown>;
   /** Writes or replaces a record, whole or not at all. */
   writeRecord(kind: RecordKind, key: string, value: object): Promise<void>;
+  /**
+   * Writes a record unless there is one, damaged or not. Of several writers at once, on any machines, exactly one is
+   * answered true. (On a disk without hard links this is not quite so: there the last one may stay.)
+   */
+  addRecord(kind: RecordKind, key: string, value: object): Promise<boolean>;
   /** Removes a record; nothing happens when there is none. */
   deleteRecord(kind: RecordKind, key: string): Promise<void>;
   /** Keys of all records of a kind, in no particular order. */
@@ -38,9 +45,33 @@ export interface Store {
   putFile(path: string): Promise<BlobRef>;
   /** Copies a blob out to a local file that did not exist, checked on the way. */
   copyOut(digest: string, path: string): Promise<void>;
+  /**
+   * A link with which anybody can fetch the blob under the given file name until it runs out; undefined when the store has
+   * no links. Asks nobody, so it says nothing of whether the blob is there.
+   */
+  linkTo(digest: string, of: { fileName: string; expiresSeconds: number }): Promise<string | undefined>;
 
   /** A new empty folder on this machine for intermediate files; the caller removes it. */
   workFolder(): Promise<string>;
+
+  /** Waits until this process alone works on the store. For runs that share no queue; see src/store/lock.ts. */
+  lock(request: LockRequest): Promise<StoreLock>;
+}
+
+/** Who waits for the store. */
+export interface LockRequest {
+  /** Hears once that somebody else is at it. */
+  onWait: (holder: { host: string; pid: number }) => void;
+  /** Ends the wait; it then rejects with `interrupted`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The store is this process's own until `release`. */
+export interface StoreLock {
+  /** Aborts, with a `PipelineError`, when somebody else took the store over: this process was asleep or cut off for long. */
+  readonly lost: AbortSignal;
+  /** Gives it back; safe to call twice. */
+  release(): Promise<void>;
 }
 
 /**

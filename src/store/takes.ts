@@ -49,9 +49,16 @@ async function isWhole(store: Store, record: TakeRecord): Promise<boolean> {
   return pcm === record.pcm.byteLength && measures === record.measures.byteLength;
 }
 
-/** Makes a take known. Its blobs must be in the store already. */
-export async function putTake(store: Store, record: TakeRecord): Promise<void> {
+/**
+ * Makes a take known, and answers the one that stands. Its blobs must be in the store already. Of two that were made for
+ * one key at once, the first one stands for everybody; one that is damaged or whose audio is gone is replaced.
+ */
+export async function putTake(store: Store, record: TakeRecord): Promise<TakeRecord> {
+  if (await store.addRecord('take', record.key, record)) return record;
+  const standing = await findTake(store, record.key);
+  if (standing !== undefined) return standing;
   await store.writeRecord('take', record.key, record);
+  return record;
 }
 
 /** What was tried for a take that is not decided yet. Kept between tries, so that a crash does not pay for them again. */

@@ -16,6 +16,7 @@ import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
 import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
+import { store } from './store.ts';
 import { takeChecks } from './take-checks.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   mastering,
   loudness,
   script,
+  store,
   takeChecks,
 };
 

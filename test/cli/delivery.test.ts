@@ -33,7 +33,14 @@ describe('delivery', () => {
       ['flac', 'labels.txt', 'lrc', 'mp3', 'srt', 'vtt'].map((ending) => `${stem}.${ending}`),
     );
     // The M4A that the book is made of was not asked for.
-    expect(names).toEqual([...perChapter, 'A Small Book.cue', 'A Small Book.m4b', 'report.html', 'report.json']);
+    expect(names).toEqual([
+      ...perChapter,
+      'A Small Book.cue',
+      'A Small Book.m4b',
+      'completeness.json',
+      'report.html',
+      'report.json',
+    ]);
     expect(await verify(BOOK)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('All rules of "acx" are met: 5 files.'),

@@ -71,6 +71,7 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
     expect(value('pipeline_audio_seconds_total')).toBeGreaterThan(0);
     expect(value('pipeline_billed_characters_total')).toBeGreaterThan(0);
     expect(value('pipeline_sessions{state="busy"}')).toBe(0);
+    expect(value('pipeline_store_seconds_count{operation="writeRecord"}')).toBeGreaterThan(0);
 
     const { stdout } = await stopped(worker);
     const lines = stdout

@@ -1,15 +1,18 @@
 /** What every store must do, whatever it writes to. Run by one test file per kind of store. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 
+/** `foreign`: somebody's own file has taken the place. */
+export type Damage = 'flip' | 'truncate' | 'empty' | 'foreign' | 'remove';
+
 /** `open` gives a fresh handle on one and the same store; `damage` changes a stored blob behind its back. */
 export interface StoreUnderTest {
   open(): Promise<Store>;
-  damage(digest: string, how: 'flip' | 'truncate' | 'remove'): Promise<void>;
+  damage(digest: string, how: Damage): Promise<void>;
   destroy(): Promise<void>;
 }
 
@@ -71,7 +74,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       await expect(store.copyOut(digest, path)).rejects.toThrow();
     });
 
-    it.each(['flip', 'truncate', 'remove'] as const)(
+    it.each(['flip', 'truncate', 'empty', 'foreign', 'remove'] as const)(
       'notices a blob that was damaged (%s), and takes it again',
       async (how) => {
         const bytes = randomBytes(1000);
@@ -84,6 +87,61 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       },
     );
 
+    it('adds a record once, whoever comes first, and lets it be replaced and added again', async () => {
+      const handles = await Promise.all(Array.from({ length: 8 }, () => under.open()));
+      const added = await Promise.all(handles.map((handle, index) => handle.addRecord('take', 'one', { index })));
+      expect(added.filter(Boolean)).toHaveLength(1);
+      expect(await store.readRecord('take', 'one')).toEqual({ index: added.indexOf(true) });
+      await store.writeRecord('take', 'one', { index: 'other' });
+      expect(await store.readRecord('take', 'one')).toEqual({ index: 'other' });
+      expect(await store.addRecord('take', 'one', { index: 9 })).toBe(false);
+      await store.deleteRecord('take', 'one');
+      expect(await store.addRecord('take', 'one', { index: 9 })).toBe(true);
+    });
+
+    it('is held by one at a time, and tells the second who is at it', async () => {
+      const other = await under.open();
+      const first = await store.lock({ onWait: nobody });
+      const waited: number[] = [];
+      const order: string[] = [];
+      const waiting = other.lock({ onWait: ({ pid }) => waited.push(pid) }).then((lock) => {
+        order.push('second');
+        return lock;
+      });
+      await expect.poll(() => waited).toEqual([process.pid]);
+      order.push('first');
+      await first.release();
+      await first.release();
+      const second = await waiting;
+      expect(order).toEqual(['first', 'second']);
+      await second.release();
+      await (await store.lock({ onWait: nobody })).release();
+    });
+
+    it('gives up waiting when told to', async () => {
+      const held = await store.lock({ onWait: nobody });
+      const stop = new AbortController();
+      const other = await under.open();
+      await expect(other.lock({ onWait: () => stop.abort(), signal: stop.signal })).rejects.toMatchObject({
+        code: 'interrupted',
+      });
+      await held.release();
+    });
+
+    it('keeps its id over all handles', async () => {
+      const ids = await Promise.all(Array.from({ length: 4 }, async () => (await under.open()).id));
+      expect(new Set([...ids, store.id]).size).toBe(1);
+      expect(store.id).toMatch(/^[0-9a-f]{8}$/);
+    });
+
+    it('gives folders of this machine for intermediate files', async () => {
+      const one = await store.workFolder();
+      expect(await readdir(one)).toEqual([]);
+      expect(await store.workFolder()).not.toBe(one);
+      await writeFile(join(one, 'file'), 'x');
+      expect(await store.putFile(join(one, 'file'))).toMatchObject({ byteLength: 1 });
+    });
+
     it('lets many writers of one key and one blob agree', async () => {
       const bytes = randomBytes(50_000);
       const handles = await Promise.all(Array.from({ length: 8 }, () => under.open()));
@@ -95,3 +153,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
     });
   });
 }
+
+const nobody = (): never => {
+  throw new Error('nobody should have to wait');
+};

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,8 @@ describeStore('disk', async () => {
       const path = blobPath(root, digest);
       if (how === 'remove') return rm(path);
       if (how === 'truncate') return truncate(path, 10);
+      if (how === 'empty') return truncate(path, 0);
+      if (how === 'foreign') return writeFile(path, 'Dear diary');
       const bytes = await readFile(path);
       bytes[5] = (bytes[5] ?? 0) ^ 1;
       await writeFile(path, bytes);
@@ -63,6 +65,38 @@ describe('store folder', () => {
     await utimes(old, yesterday, yesterday);
     await openDiskStore(root);
     expect(await readdir(join(root, 'tmp'))).toEqual(['young']);
+  });
+
+  it('does without what lies where a file of its own belongs, and puts it aside', async () => {
+    const store = await openDiskStore(root);
+    const { digest } = await store.putBlob(Buffer.from('sound'));
+    await store.writeRecord('take', 'abcd', { a: 1 });
+    for (const path of [blobPath(root, digest), join(root, 'records', 'take', 'ab', 'abcd.json')]) {
+      await rm(path);
+      await mkdir(path);
+      await writeFile(join(path, 'diary.txt'), 'Dear diary');
+    }
+    expect(await store.blobSize(digest)).toBeUndefined();
+    await expect(store.readBlob(digest)).rejects.toMatchObject({ code: 'store-damaged' });
+    expect(await store.readRecord('take', 'abcd')).toBeUndefined();
+    await store.putBlob(Buffer.from('sound'));
+    await store.writeRecord('take', 'abcd', { a: 2 });
+    expect(await store.readBlob(digest)).toEqual(Buffer.from('sound'));
+    expect(await store.readRecord('take', 'abcd')).toEqual({ a: 2 });
+    expect(await readFile(join(`${blobPath(root, digest)}.damaged`, 'diary.txt'), 'utf8')).toBe('Dear diary');
+  });
+
+  it('lets the first of two takes of one key stand, unless its sound is gone', async () => {
+    const store = await openDiskStore(root);
+    const [one, two, measures] = await Promise.all(['one', 'two', 'm'].map((text) => store.putBlob(Buffer.from(text))));
+    if (one === undefined || two === undefined || measures === undefined) throw new Error('no blobs');
+    const first = takeRecord({ key: 'k1', pcm: one, measures });
+    const second = takeRecord({ key: 'k1', pcm: two, measures });
+    expect(await putTake(store, first)).toEqual(first);
+    expect(await putTake(store, second)).toEqual(first);
+    await rm(blobPath(root, one.digest));
+    expect(await putTake(store, second)).toEqual(second);
+    expect(await findTake(store, 'k1')).toEqual(second);
   });
 
   it('treats a record that is no JSON as missing', async () => {

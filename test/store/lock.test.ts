@@ -18,11 +18,11 @@ const never = (): never => {
 
 describe('lock of a store', () => {
   it('lets one in at a time, and tells the second who is at it', async () => {
-    const release = await lockStore({ folder, onWait: never });
+    const { release } = await lockStore({ folder, onWait: never });
     const waited: number[] = [];
     let second: (() => Promise<void>) | undefined;
     const waiting = lockStore({ folder, onWait: ({ pid }) => waited.push(pid) }).then((given) => {
-      second = given;
+      second = given.release;
     });
     await expect.poll(() => waited).toEqual([process.pid]);
     expect(second).toBeUndefined();
@@ -38,7 +38,7 @@ describe('lock of a store', () => {
     await once(child, 'spawn');
     await writeFile(join(folder, 'lock'), JSON.stringify({ token: 'x', host: hostname(), pid: child.pid }));
     const waiting = lockStore({ folder, onWait: () => child.kill('SIGKILL') });
-    await (await waiting)();
+    await (await waiting).release();
   });
 
   it('leaves the lock to a process on this machine that is only asleep, however old it is', async () => {
@@ -67,7 +67,7 @@ describe('lock of a store', () => {
     await expect(refused).rejects.toMatchObject({ code: 'interrupted' });
     const old = new Date(Date.now() - 61_000);
     await utimes(path, old, old);
-    await (await lockStore({ folder, onWait: never }))();
+    await (await lockStore({ folder, onWait: never })).release();
   });
 
   it('gives a dead lock to one of many', async () => {
@@ -76,7 +76,7 @@ describe('lock of a store', () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 5 }, async () => {
-        const release = await lockStore({ folder, onWait: () => undefined });
+        const { release } = await lockStore({ folder, onWait: () => undefined });
         inside += 1;
         most = Math.max(most, inside);
         await new Promise((done) => setImmediate(done));

@@ -6,9 +6,12 @@ export function simulateOption(): Option {
   return new Option('--simulate', 'use a simulated service inside this process; needs no key and costs nothing');
 }
 
-/** `--store DIR`. */
+/** `--store DIR`, or a place on S3. */
 export function storeOption(): Option {
-  return new Option('--store <dir>', 'where voices, takes and masters are kept (default: .pipeline)');
+  return new Option(
+    '--store <dir>',
+    'where voices, takes and masters are kept: a folder, or s3://bucket/prefix (default: .pipeline)',
+  );
 }
 
 /** `--sessions N`. */

@@ -1,6 +1,5 @@
 /** `pipeline run` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config.ts';
 import { sessionsOption, simulateOption, storeOption } from './arguments.ts';
 import { end } from './end.ts';
 
@@ -15,8 +14,10 @@ export function registerRun(root: Command): void {
     .addOption(storeOption())
     .addOption(sessionsOption())
     .option('--retry-refused', 'ask again for texts that the service refused in an earlier run')
+    .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; calls nothing')
+    .option('--no-lock', 'write no book.lock beside the manifest')
     .option('--json', 'one JSON event a line on stdout; the last is run.finished')
-    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+    .action(async (manifest: string, flags: import('../run.ts').RunFlags) => {
       const { runCommand } = await import('../run.ts');
       await end(runCommand(manifest, flags), flags);
     });

@@ -1,0 +1,72 @@
+/** The last look before a chapter is sealed: its takes say what the step wants, one behind the other, whole. */
+import type { MasteredChapter } from '../src/audio/master.ts';
+import { PipelineError } from '../src/errors.ts';
+import type { MasterStep } from '../src/plan/step.ts';
+import type { TakePlace } from '../src/store/masters.ts';
+import type { TakeRecord } from '../src/store/takes.ts';
+
+/** Bytes of one s16le mono sample. */
+const SAMPLE_BYTES = 2;
+
+/** Fails with `text-unaccounted` when a take's own record says another text than the step wants at its place. */
+export function proveTakes(step: MasterStep, takes: readonly TakeRecord[]): void {
+  for (const [index, { key, text }] of step.takes.entries()) {
+    const take = takes[index];
+    if (take?.key !== key || (text !== undefined && take.text !== text))
+      throw unaccounted(step, `the take at its place says ${quoted(take?.text)} instead of ${quoted(text)}`);
+  }
+}
+
+/**
+ * Where each take lies, for the master's record. Fails with `text-unaccounted` when a take is missing, empty, reaches into
+ * the next one, or out of the chapter: the record is then not written, and the chapter not delivered.
+ */
+export function placesOf(of: {
+  step: MasterStep;
+  takes: readonly TakeRecord[];
+  made: Pick<MasteredChapter, 'takePositions' | 'takePauses' | 'durationSeconds'>;
+}): TakePlace[] {
+  const { step, takes, made } = of;
+  const { sampleRateHz } = step;
+  const totalSamples = Math.round(made.durationSeconds * sampleRateHz);
+  let end = 0;
+  const places = takes.map((take, index): TakePlace => {
+    const position = made.takePositions[index];
+    if (position === undefined) throw unaccounted(step, `${quoted(take.text)} has no place in its sound`);
+    const { startSample, samples, skipSamples } = position;
+    const whole = take.pcm.byteLength / SAMPLE_BYTES;
+    if (startSample < end || samples < 1 || startSample + samples > totalSamples || skipSamples + samples > whole)
+      throw unaccounted(step, `${quoted(take.text)} does not lie whole and alone in its sound`);
+    end = startSample + samples;
+    const { key, sessionId, responseId, billedCharacters } = take;
+    return {
+      startSeconds: startSample / sampleRateHz,
+      durationSeconds: samples / sampleRateHz,
+      pauses: made.takePauses[index] ?? [],
+      take: {
+        key,
+        digest: take.pcm.digest,
+        samples: whole,
+        fromSample: skipSamples,
+        sessionId,
+        responseId,
+        billedCharacters,
+      },
+    };
+  });
+  if (places.length !== step.takes.length || made.takePositions.length !== step.takes.length)
+    throw unaccounted(step, `it has ${made.takePositions.length} places for ${step.takes.length} takes`);
+  return places;
+}
+
+function unaccounted({ chapter, title }: MasterStep, why: string): PipelineError {
+  return new PipelineError({
+    code: 'text-unaccounted',
+    message: `Chapter ${chapter} "${title}" was not sealed: ${why}. What was spoken is kept; please report this.`,
+    retry: 'never',
+  });
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? 'nothing' : `“${text}”`;
+}

@@ -1,0 +1,144 @@
+/**
+ * completeness.json beside the report: each character of the text, the segment that says it, the take that was spoken,
+ * and where it lies in the sound. Read by tools/check-report.mjs, which shares no code with this file; see docs/proof.md.
+ */
+import { createHash } from 'node:crypto';
+import type { RunFinishedEvent } from '../events.ts';
+import type { Edition, EditionChapter } from '../plan/edition.ts';
+import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import type { BookRecord } from '../store/books.ts';
+import type { MasterRecord, PlacedTake } from '../store/masters.ts';
+import { deliverText } from './files.ts';
+
+/** The file's name in the delivery folder. */
+export const COMPLETENESS = 'completeness.json';
+
+/** What report.json says of it. */
+export interface CompletenessNote {
+  file: string;
+  /** SHA-256 of the file. */
+  digest: string;
+  about: string;
+}
+
+/** What is known of one delivered chapter. */
+export interface ProvenChapter {
+  master: MasterRecord;
+  /** In the order they are heard; undefined when it is not known any more which takes went in. */
+  takes: PlacedTake[] | undefined;
+}
+
+const ABOUT =
+  'Maps every character of the text to its segment, take and samples. Checked by tools/check-report.mjs; see docs/proof.md.';
+
+const UNITS = {
+  text: 'UTF-16 code units of the text (UTF-8 decoded, without a byte order mark), from 0; "end" is just behind the last',
+  sound:
+    'samples of the chapter before it was encoded, mono, at the chapter\'s "sampleRateHz", from 0; "end" is just behind the last; "from" is the first sample of the take that is heard; a file of another rate has them at sample × its rate ÷ "sampleRateHz"',
+  digest: 'SHA-256 in hex: of a text in UTF-8, of a file, or of a take as s16le mono',
+};
+
+/** Writes the map, and answers what the report says of it. Its bytes depend on nothing but the edition. */
+export async function writeCompleteness(
+  folder: string,
+  of: {
+    plan: Plan;
+    /** The same book, as its lock has it. */
+    edition: Edition;
+    finished: RunFinishedEvent;
+    /** By chapter number; chapters that were not delivered have none. */
+    proven: ReadonlyMap<number, ProvenChapter>;
+    book: BookRecord | undefined;
+  },
+): Promise<CompletenessNote> {
+  const { plan, edition, finished, proven, book } = of;
+  const { chapters: inEdition, book: _book, ...edited } = edition;
+  const head = {
+    format: 'narration-completeness',
+    version: 1,
+    about: ABOUT,
+    units: UNITS,
+    complete: finished.ok,
+    ...edited,
+  };
+  const chapters = plan.chapters.map((chapter, at) =>
+    chapterLines({ chapter, edited: inEdition[at]!, finished, proven: proven.get(chapter.number) }),
+  );
+  const text = [
+    JSON.stringify(head, null, 2).slice(0, -2),
+    `,\n  "chapters": [\n${chapters.join(',\n')}\n  ],\n`,
+    `  "book": ${JSON.stringify(bookOf(finished, book))}\n}\n`,
+  ].join('');
+  await deliverText({ text, folder, name: COMPLETENESS });
+  return { file: COMPLETENESS, digest: createHash('sha256').update(text).digest('hex'), about: ABOUT };
+}
+
+interface ChapterParts {
+  chapter: PlannedChapter;
+  edited: EditionChapter;
+  finished: RunFinishedEvent;
+  proven: ProvenChapter | undefined;
+}
+
+/** One line a segment and a range: a person can read it, and tools show what changed. */
+function chapterLines({ chapter, edited, finished, proven }: ChapterParts): string {
+  const { number, title, source } = chapter;
+  const { sampleRateHz } = chapter.master.step;
+  const head = {
+    index: number,
+    title,
+    delivered: proven !== undefined,
+    source: source === undefined ? null : { ...edited.source, kind: source.kind, characters: source.text.length },
+    sampleRateHz,
+    samples: proven === undefined ? 0 : Math.round(proven.master.durationSeconds * sampleRateHz),
+    master: edited.master,
+    ffmpeg: edited.ffmpeg,
+    files: proven === undefined ? [] : filesOf(chapter, finished, proven.master),
+  };
+  const fields = Object.entries(head).map(([name, value]) => `      "${name}": ${JSON.stringify(value)}`);
+  const segments = edited.segments.map((segment, index) => ({
+    segment: index + 1,
+    ...segment,
+    ...placeOf(chapter, index, proven),
+  }));
+  const ranges = (source?.ranges ?? []).map((range) =>
+    'segment' in range ? { ...range, segment: range.segment + 1 } : range,
+  );
+  return `    {\n${[...fields, listOf('segments', segments), listOf('ranges', ranges)].join(',\n')}\n    }`;
+}
+
+function listOf(name: string, items: readonly object[]): string {
+  const lines = items.map((item) => `        ${JSON.stringify(item)}`);
+  return lines.length === 0 ? `      "${name}": []` : `      "${name}": [\n${lines.join(',\n')}\n      ]`;
+}
+
+/** The take of a segment, and where it lies. Samples are whole: the seconds of the record were made from them. */
+function placeOf({ master, segments }: PlannedChapter, index: number, proven: ProvenChapter | undefined): object {
+  const { key } = segments[index]!.step;
+  const place = proven?.master.positions[index];
+  if (place === undefined) return { take: { key }, sound: null };
+  const { sampleRateHz } = master.step;
+  const start = Math.round(place.startSeconds * sampleRateHz);
+  const end = start + Math.round(place.durationSeconds * sampleRateHz);
+  const take = proven?.takes?.[index];
+  if (take === undefined) return { take: { key }, sound: { start, end } };
+  const { fromSample: from, sessionId: session, responseId: response, ...rest } = take;
+  return { take: { ...rest, session, response }, sound: { start, end, ...(from !== undefined && { from }) } };
+}
+
+function filesOf(chapter: PlannedChapter, finished: RunFinishedEvent, master: MasterRecord): object[] {
+  const paths = finished.chapters.find(({ index }) => index === chapter.number)?.files ?? [];
+  return paths.flatMap((path) => {
+    const file = master.files.find(({ format }) => path.endsWith(`.${format}`));
+    if (file === undefined) return [];
+    const { format, digest, sampleRateHz } = file;
+    return [{ name: path.slice(finished.folder.length + 1), format, digest, ...(sampleRateHz && { sampleRateHz }) }];
+  });
+}
+
+function bookOf({ book: delivered, folder }: RunFinishedEvent, book: BookRecord | undefined): object | null {
+  const path = delivered?.files[0];
+  if (path === undefined || book === undefined) return null;
+  const { file, chapters } = book;
+  return { name: path.slice(folder.length + 1), digest: file.digest, chapters };
+}

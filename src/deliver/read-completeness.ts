@@ -1,0 +1,74 @@
+/** completeness.json read back as the edition it describes. */
+import { z } from 'zod';
+import type { Edition } from '../plan/edition.ts';
+
+/** Reads the map's bytes. What is not one, or was damaged, is told in words; never throws. */
+export function readCompleteness(bytes: Uint8Array): { edition: Edition } | { problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    return { problem: `is damaged (${error instanceof Error ? error.message.slice(0, 200) : 'no JSON'}).` };
+  }
+  const read = mapSchema.safeParse(value);
+  if (!read.success) {
+    const { path, message } = read.error.issues[0]!;
+    return {
+      problem: `is not a map of this version at ${path.length === 0 ? 'its top' : path.join('.')}: ${message}.`,
+    };
+  }
+  const { chapters, book, ...head } = read.data;
+  const edition: Edition = {
+    ...head,
+    chapters: chapters.map(({ files, segments, ...chapter }) => ({
+      ...chapter,
+      files: Object.fromEntries(files.map(({ format, digest }) => [format, digest])),
+      segments: segments.map(({ take, ...segment }) => ({
+        ...segment,
+        take: take.key,
+        sound: take.digest ?? null,
+      })),
+    })),
+    book: book?.digest ?? null,
+  };
+  return { edition };
+}
+
+const mapSchema = z.object({
+  format: z.literal('narration-completeness'),
+  version: z.literal(1),
+  title: z.string(),
+  author: z.string(),
+  manifest: z.string(),
+  simulated: z.boolean(),
+  realm: z.enum(['dashscope', 'local']),
+  model: z.string(),
+  language: z.string(),
+  voices: z.record(
+    z.string(),
+    z.union([z.object({ voice: z.string(), sample: z.string() }), z.object({ id: z.string() })]),
+  ),
+  words: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()),
+  chapters: z.array(
+    z.object({
+      title: z.string(),
+      source: z.object({ file: z.string(), digest: z.string() }).nullable(),
+      master: z.string(),
+      ffmpeg: z.string().nullable(),
+      files: z.array(z.object({ format: z.string(), digest: z.string() })),
+      segments: z.array(
+        z.object({
+          character: z.string(),
+          text: z.string(),
+          written: z.string().optional(),
+          direction: z.string().optional(),
+          goesOn: z.literal(true).optional(),
+          pauseMs: z.number(),
+          take: z.object({ key: z.string(), digest: z.string().optional() }),
+        }),
+      ),
+    }),
+  ),
+  book: z.object({ digest: z.string() }).nullable(),
+});

@@ -1,0 +1,245 @@
+/** Two editions of a book, line by line: what was changed in text, voice and sound. Pure. */
+import { align } from '../script/align.ts';
+import { diffWords, type WordChange } from '../script/word-diff.ts';
+import type { Edition, EditionChapter } from './edition.ts';
+import { type EditionLine, linesOf } from './edition-lines.ts';
+import { pairAlike } from './pair-alike.ts';
+
+/** Something of the whole book that differs. */
+export interface HeadChange {
+  what: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** What of a line that is in both editions can differ. `sound` alone: the same words were spoken again. */
+export type LineAspect = 'text' | 'word list' | 'speaker' | 'voice' | 'direction' | 'pause' | 'setting' | 'sound';
+
+/** A line that is not the same in both. */
+export interface LineChange {
+  change: 'changed' | 'added' | 'removed' | 'moved';
+  aspects: LineAspect[];
+  before?: LineHere;
+  after?: LineHere;
+  /** Word by word, where the author's text differs. */
+  words?: WordChange[];
+}
+
+/** A line where it stands. */
+export interface LineHere extends Pick<EditionLine, 'line' | 'character' | 'pauseMs'> {
+  /** The chapter's 1-based place in its edition. */
+  chapter: number;
+  text: string;
+  spoken: string;
+}
+
+/** A chapter that is not the same in both, or whose files are not. */
+export interface ChapterChange {
+  change: 'changed' | 'added' | 'removed' | 'moved';
+  /** 1-based places; null where it is not there. */
+  before: number | null;
+  after: number | null;
+  title: string;
+  /** Its title in the first edition, where it was another. */
+  oldTitle?: string;
+  lines: LineChange[];
+  /** Formats whose bytes differ. */
+  files: string[];
+}
+
+/** All that differs. */
+export interface EditionChanges {
+  equal: boolean;
+  head: HeadChange[];
+  chapters: ChapterChange[];
+  counts: Record<LineChange['change'], number>;
+}
+
+/** Compares two editions. What one of them does not know (the sound of a book that was not spoken) is not compared. */
+export function compareEditions(before: Edition, after: Edition): EditionChanges {
+  const head = headChanges(before, after);
+  const chapters = pairChapters(before.chapters, after.chapters).map(([b, a]) => compareChapter(before, after, b, a));
+  markMoved(chapters);
+  // Another model, language or server gives every take another key: said once is enough.
+  if (head.some(({ what }) => OF_EVERY_TAKE.has(what)))
+    for (const chapter of chapters) chapter.lines = chapter.lines.filter(({ aspects }) => aspects.join() !== 'setting');
+  markMovedChapters(chapters, before, after);
+  const differing = chapters.filter(
+    ({ change, lines, files, oldTitle }) =>
+      change !== 'changed' || lines.length > 0 || files.length > 0 || oldTitle !== undefined,
+  );
+  // Last, because each of the changes above may be the reason for another key.
+  const remastered = before.chapters.flatMap(({ master }, at) =>
+    master === after.chapters[at]?.master ? [] : [at + 1],
+  );
+  if (head.length === 0 && differing.length === 0 && remastered.length > 0)
+    head.push({ what: 'mastering', before: 'as it was', after: `otherwise in chapter ${remastered.join(', ')}` });
+  const counts = { changed: 0, added: 0, removed: 0, moved: 0 };
+  for (const { change } of differing.flatMap(({ lines }) => lines)) counts[change] += 1;
+  return { equal: head.length === 0 && differing.length === 0, head, chapters: differing, counts };
+}
+
+const OF_EVERY_TAKE: ReadonlySet<string> = new Set(['model', 'language', 'realm']);
+
+function headChanges(before: Edition, after: Edition): HeadChange[] {
+  const changes: HeadChange[] = [];
+  const note = (what: string, b: unknown, a: unknown): void => {
+    if (JSON.stringify(b) !== JSON.stringify(a)) changes.push({ what, before: b ?? null, after: a ?? null });
+  };
+  for (const field of ['title', 'author', 'model', 'language', 'realm', 'words'] as const)
+    note(field, before[field], after[field]);
+  const names = new Set([...Object.keys(before.voices), ...Object.keys(after.voices)]);
+  for (const name of [...names].sort()) note(`voice of ${name}`, before.voices[name], after.voices[name]);
+  const settings = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
+  for (const name of settings) note(name, before.settings[name], after.settings[name]);
+  if (before.book !== null && after.book !== null) note('book file', before.book, after.book);
+  return changes;
+}
+
+type Place<T> = { at: number; it: T } | undefined;
+type ChapterPair = [before: Place<EditionChapter>, after: Place<EditionChapter>];
+
+/** Chapters belong together by title; what is left over, by their place between those, in order. */
+function pairChapters(before: readonly EditionChapter[], after: readonly EditionChapter[]): ChapterPair[] {
+  const usedBefore = new Set<number>();
+  const partner = new Map<number, number>();
+  for (const [at, { title }] of after.entries()) {
+    const same = before.findIndex((chapter, index) => chapter.title === title && !usedBefore.has(index));
+    if (same < 0) continue;
+    usedBefore.add(same);
+    partner.set(at, same);
+  }
+  // A chapter with another title at the same place is the same one, renamed.
+  for (const [at] of after.entries()) {
+    if (partner.has(at) || at >= before.length || usedBefore.has(at)) continue;
+    usedBefore.add(at);
+    partner.set(at, at);
+  }
+  const pairs: ChapterPair[] = after.map((it, at) => {
+    const other = partner.get(at);
+    return [other === undefined ? undefined : { at: other, it: before[other]! }, { at, it }];
+  });
+  const removed = before.flatMap((it, at): ChapterPair[] => (usedBefore.has(at) ? [] : [[{ at, it }, undefined]]));
+  return [...pairs, ...removed].sort(([b1, a1], [b2, a2]) => (a1?.at ?? b1!.at) - (a2?.at ?? b2!.at));
+}
+
+function compareChapter(
+  editionBefore: Edition,
+  editionAfter: Edition,
+  before: Place<EditionChapter>,
+  after: Place<EditionChapter>,
+): ChapterChange {
+  const b = before === undefined ? [] : linesOf(editionBefore, before.it.segments);
+  const a = after === undefined ? [] : linesOf(editionAfter, after.it.segments);
+  const here = (line: EditionLine, place: Place<EditionChapter>): LineHere => ({
+    chapter: (place?.at ?? 0) + 1,
+    line: line.line,
+    character: line.character,
+    text: line.written,
+    spoken: line.spoken,
+    pauseMs: line.pauseMs,
+  });
+  const lines: LineChange[] = [];
+  for (const [inB, inA] of pairLines(b, a)) {
+    if (inB === undefined) lines.push({ change: 'added', aspects: [], after: here(inA!, after) });
+    else if (inA === undefined) lines.push({ change: 'removed', aspects: [], before: here(inB, before) });
+    else {
+      const aspects = aspectsOf(inB, inA);
+      if (aspects.length === 0) continue;
+      const words = aspects.includes('text') && { words: diffWords(inB.written, inA.written) };
+      lines.push({ change: 'changed', aspects, before: here(inB, before), after: here(inA, after), ...words });
+    }
+  }
+  const renamed = before && after && before.it.title !== after.it.title && { oldTitle: before.it.title };
+  return {
+    change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
+    before: before === undefined ? null : before.at + 1,
+    after: after === undefined ? null : after.at + 1,
+    title: (after ?? before)!.it.title,
+    ...renamed,
+    lines,
+    files: before && after ? differingFiles(before.it, after.it) : [],
+  };
+}
+
+function differingFiles({ files: b }: EditionChapter, { files: a }: EditionChapter): string[] {
+  return Object.keys(b).filter((format) => a[format] !== undefined && a[format] !== b[format]);
+}
+
+function aspectsOf(b: EditionLine, a: EditionLine): LineAspect[] {
+  const aspects: LineAspect[] = [];
+  if (b.written !== a.written) aspects.push('text');
+  else if (b.spoken !== a.spoken) aspects.push('word list');
+  if (b.character !== a.character) aspects.push('speaker');
+  if (b.voice !== undefined && a.voice !== undefined && b.voice !== a.voice) aspects.push('voice');
+  if (b.direction !== a.direction) aspects.push('direction');
+  if (b.pauseMs !== a.pauseMs) aspects.push('pause');
+  const sameTakes = b.takes.join() === a.takes.join();
+  const isExplained = aspects.some((aspect) => aspect !== 'pause' && aspect !== 'speaker');
+  // The same words of the same voice under another key: model, language, server or repeat.
+  if (!sameTakes && !isExplained) aspects.push('setting');
+  if (sameTakes && b.sounds.some((sound, at) => sound !== null && a.sounds[at] !== null && sound !== a.sounds[at]))
+    aspects.push('sound');
+  return aspects;
+}
+
+/** Lines that say the same are one line; of what lies between, those that are most alike. */
+function pairLines(
+  b: readonly EditionLine[],
+  a: readonly EditionLine[],
+): [EditionLine | undefined, EditionLine | undefined][] {
+  const pairs: [EditionLine | undefined, EditionLine | undefined][] = [];
+  const same = align(
+    b.map(({ written }) => written),
+    a.map(({ written }) => written),
+  );
+  let atB = 0;
+  let atA = 0;
+  for (const [toB, toA] of [...same, [b.length, a.length] as const]) {
+    const [gone, come] = [b.slice(atB, toB), a.slice(atA, toA)];
+    for (const [x, y] of pairAlike(
+      gone.map(({ written }) => written),
+      come.map(({ written }) => written),
+    ))
+      pairs.push([x === undefined ? undefined : gone[x], y === undefined ? undefined : come[y]]);
+    if (toB < b.length) pairs.push([b[toB], a[toA]]);
+    atB = toB + 1;
+    atA = toA + 1;
+  }
+  return pairs;
+}
+
+/** A chapter was moved when it stands in another order, not when others were put before it. */
+function markMovedChapters(chapters: readonly ChapterChange[], before: Edition, after: Edition): void {
+  const titles = ({ chapters }: Edition): string[] => chapters.map(({ title }) => title);
+  const inOrder = new Set(align(titles(before), titles(after)).map(([, at]) => at + 1));
+  for (const chapter of chapters)
+    if (
+      chapter.before !== null &&
+      chapter.after !== null &&
+      chapter.oldTitle === undefined &&
+      !inOrder.has(chapter.after)
+    )
+      chapter.change = 'moved';
+}
+
+/** A line that is gone here and come there, in the same words, was moved; it is listed once, where it is now. */
+function markMoved(chapters: readonly ChapterChange[]): void {
+  const gone = new Map<string, LineChange[]>();
+  for (const line of chapters.flatMap(({ lines }) => lines)) {
+    if (line.change !== 'removed') continue;
+    const text = line.before!.text;
+    gone.set(text, [...(gone.get(text) ?? []), line]);
+  }
+  const moved = new Set<LineChange>();
+  for (const line of chapters.flatMap(({ lines }) => lines)) {
+    if (line.change !== 'added') continue;
+    const from = gone.get(line.after!.text)?.shift();
+    if (from?.before === undefined) continue;
+    moved.add(from);
+    line.change = 'moved';
+    line.before = from.before;
+    if (from.before.character !== line.after!.character) line.aspects.push('speaker');
+  }
+  for (const chapter of chapters) chapter.lines = chapter.lines.filter((line) => !moved.has(line));
+}

@@ -1,0 +1,60 @@
+import type { Edition, EditionSegment } from './edition.ts';
+
+/** What one speaker says in one go, as editions are compared. */
+export interface EditionLine {
+  /** 1-based among the lines of its chapter. */
+  line: number;
+  character: string;
+  /** What the author wrote. */
+  written: string;
+  /** What is spoken, with the word lists applied. */
+  spoken: string;
+  direction: string | undefined;
+  pauseMs: number;
+  /** The voice of its character: key or id; undefined when it is not known. */
+  voice: string | undefined;
+  takes: string[];
+  /** Digests of its takes; null where one is not known. */
+  sounds: (string | null)[];
+}
+
+/** The lines of a chapter: segments that go on with a line are joined to it again. */
+export function linesOf(edition: Pick<Edition, 'voices'>, segments: readonly EditionSegment[]): EditionLine[] {
+  const lines: EditionLine[] = [];
+  for (const segment of segments) {
+    const { character, text, written = text, direction, pauseMs, take, sound } = segment;
+    const last = lines.at(-1);
+    if (segment.goesOn && last) {
+      last.written = joined(last.written, written);
+      last.spoken = joined(last.spoken, text);
+      last.pauseMs = pauseMs;
+      last.takes.push(take);
+      last.sounds.push(sound);
+      continue;
+    }
+    const its = edition.voices[character];
+    const voice = its === undefined ? undefined : 'id' in its ? its.id : its.voice;
+    const line = lines.length + 1;
+    lines.push({
+      line,
+      character,
+      written,
+      spoken: text,
+      direction,
+      pauseMs,
+      voice,
+      takes: [take],
+      sounds: [sound],
+    });
+  }
+  return lines;
+}
+
+/** Scripts without spaces are joined without one. */
+function joined(a: string, b: string): string {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60”’」』]$/u.test(
+    a,
+  ) && /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60“‘「『]/u.test(b)
+    ? a + b
+    : `${a} ${b}`;
+}

@@ -1,0 +1,154 @@
+/** One edition of a book: all that tells it from another one, and nothing that changes with the clock or the machine. */
+import { createHash } from 'node:crypto';
+import type { Realm } from '../account.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { SourceText } from '../script/source.ts';
+import type { MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+
+/** A whole edition. It is what a lock holds (src/plan/lock.ts). Digests are SHA-256 in hex. */
+export interface Edition {
+  title: string;
+  author: string;
+  /** The manifest's file name, without its folder. */
+  manifest: string;
+  /** Some of the speech came from a simulator. */
+  simulated: boolean;
+  /** Which kind of server spoke; part of every take's key. */
+  realm: Realm;
+  model: string;
+  language: string;
+  /** By character, in the order of the alphabet. Only those who speak. */
+  voices: Record<string, EditionVoice>;
+  /** Digest of the word lists; null when there are none. */
+  words: string | null;
+  /** What of the manifest's settings shapes the sound or the files, by name. They are only compared. */
+  settings: Record<string, unknown>;
+  chapters: EditionChapter[];
+  /** Digest of the M4B; null when there is none. */
+  book: string | null;
+}
+
+/** A cloned voice by its key and the recording it is cloned from, or a voice that the author enrolled by its id. */
+export type EditionVoice = { voice: string; sample: string } | { id: string };
+
+/** One chapter of an edition. */
+export interface EditionChapter {
+  title: string;
+  /** Where its text is, and the digest of that text; null where we composed it. */
+  source: { file: string; digest: string } | null;
+  /** Digests of its files, by format; empty before they are made. */
+  files: Record<string, string>;
+  /** Master key: over all that shapes its files but the ffmpeg. */
+  master: string;
+  /** Version of the ffmpeg that made them; null when it is not known. */
+  ffmpeg: string | null;
+  segments: EditionSegment[];
+}
+
+/** One segment of an edition. */
+export interface EditionSegment {
+  character: string;
+  /** What is spoken. */
+  text: string;
+  /** What the author wrote, where a word list has it said otherwise. */
+  written?: string;
+  direction?: string;
+  /** It goes on with the line of the segment before. */
+  goesOn?: true;
+  /** Silence after it, in milliseconds. */
+  pauseMs: number;
+  /** Take key. */
+  take: string;
+  /** Digest of the take's sound; null before it is spoken. */
+  sound: string | null;
+}
+
+/** What of a chapter's plan or draft makes its edition. */
+export interface ChapterOfEdition {
+  number: number;
+  title: string;
+  segments: readonly SynthesizeStep[];
+  lines: readonly number[];
+  master: Pick<MasterStep, 'key' | 'takes' | 'cover'>;
+  source?: SourceText;
+}
+
+/** What became of a chapter, as far as it is known. */
+export interface ChapterSound {
+  files: Record<string, string>;
+  ffmpeg: string | null;
+  /** Digests of the takes, in order. */
+  sounds: readonly (string | undefined)[];
+}
+
+/** Puts an edition together. Equal input gives equal editions on every machine. Pure. */
+export function editionOf(of: {
+  manifest: Manifest;
+  manifestName: string;
+  realm: Realm;
+  simulated: boolean;
+  wordsDigest: string | undefined;
+  chapters: readonly ChapterOfEdition[];
+  /** By chapter number; chapters that are not made have none. */
+  made?: ReadonlyMap<number, ChapterSound>;
+  book?: string | undefined;
+}): Edition {
+  const { manifest, chapters, made } = of;
+  const { title, author = '', model, language, formats, mastering, custom = null, pausesMs, varyRepeats } = manifest;
+  return {
+    title,
+    author,
+    manifest: of.manifestName,
+    simulated: of.simulated,
+    realm: of.realm,
+    model,
+    language,
+    voices: voicesOf(chapters),
+    words: of.wordsDigest ?? null,
+    settings: { mastering, custom, formats, pausesMs, varyRepeats, cover: chapters[0]?.master.cover?.digest ?? null },
+    chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number))),
+    book: of.book ?? null,
+  };
+}
+
+function voicesOf(chapters: readonly ChapterOfEdition[]): Edition['voices'] {
+  const voices = new Map<string, EditionVoice>();
+  for (const { character, voice } of chapters.flatMap(({ segments }) => segments))
+    if (!voices.has(character)) voices.set(character, voiceOf(voice));
+  return Object.fromEntries([...voices].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function voiceOf(voice: VoiceRef): EditionVoice {
+  if ('voiceId' in voice) return { id: voice.voiceId };
+  return { voice: voice.enrollment.key, sample: voice.enrollment.sample.digest };
+}
+
+function chapterOf(chapter: ChapterOfEdition, made: ChapterSound | undefined): EditionChapter {
+  const { title, source, lines, master } = chapter;
+  const segments = chapter.segments.map((step, index): EditionSegment => {
+    const { character, text, written, direction, key } = step;
+    return {
+      character,
+      text,
+      ...(written !== undefined && { written }),
+      ...(direction !== undefined && { direction }),
+      ...(index > 0 && lines[index] === lines[index - 1] && { goesOn: true }),
+      pauseMs: master.takes[index]?.pauseAfterMs ?? 0,
+      take: key,
+      sound: made?.sounds[index] ?? null,
+    };
+  });
+  return {
+    title,
+    source: source === undefined ? null : { file: source.file, digest: textDigest(source.text) },
+    files: made?.files ?? {},
+    master: master.key,
+    ffmpeg: made?.ffmpeg ?? null,
+    segments,
+  };
+}
+
+/** Digest of a text in UTF-8, without a byte order mark. */
+export function textDigest(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

@@ -1,0 +1,50 @@
+import { align } from './align.ts';
+
+/** A stretch of two texts: in both, only in the first, or only in the second. */
+export interface WordChange {
+  kind: 'same' | 'removed' | 'added';
+  text: string;
+}
+
+/** Words with their marks, single signs of scripts without spaces, and white space; together they are the whole text. */
+const TOKEN =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+|\s+/gu;
+
+/**
+ * What was changed between two texts, word by word. The `same` and `removed` parts together are the first text, the `same`
+ * and `added` ones the second. White space between two changed words is part of the change.
+ */
+export function diffWords(before: string, after: string): WordChange[] {
+  const a = before.match(TOKEN) ?? [];
+  const b = after.match(TOKEN) ?? [];
+  const changes: WordChange[] = [];
+  let atA = 0;
+  let atB = 0;
+  for (const [toA, toB] of [...withoutLoneSpaces(align(a, b), a, b), [a.length, b.length] as const]) {
+    add(changes, 'removed', a.slice(atA, toA).join(''));
+    add(changes, 'added', b.slice(atB, toB).join(''));
+    if (toA < a.length) add(changes, 'same', a[toA]!);
+    atA = toA + 1;
+    atB = toB + 1;
+  }
+  return changes;
+}
+
+/** A space that is the only thing between two changes says nothing: "old text" to "new words" is one change. */
+function withoutLoneSpaces(pairs: [number, number][], a: readonly string[], b: readonly string[]): [number, number][] {
+  const joins = (index: number, step: 1 | -1): boolean => {
+    const pair = pairs[index]!;
+    const next = pairs[index + step];
+    const [endA, endB] = step > 0 ? [a.length, b.length] : [-1, -1];
+    if (next === undefined) return pair[0] + step === endA && pair[1] + step === endB;
+    return next[0] === pair[0] + step && next[1] === pair[1] + step;
+  };
+  return pairs.filter((pair, index) => /\S/.test(a[pair[0]]!) || joins(index, 1) || joins(index, -1));
+}
+
+function add(changes: WordChange[], kind: WordChange['kind'], text: string): void {
+  if (text === '') return;
+  const last = changes.at(-1);
+  if (last?.kind === kind) last.text += text;
+  else changes.push({ kind, text });
+}

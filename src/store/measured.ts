@@ -1,0 +1,85 @@
+/** How long a store takes, for whoever counts: metrics, `pipeline doctor`. */
+import { PipelineError } from '../errors.ts';
+import type { BlobWriter, Store } from './store.ts';
+
+/** One operation that ended. */
+export interface StoreOperation {
+  name: (typeof TIMED)[number] | 'openBlob' | 'commit';
+  /** From the call to its end; of `openBlob`, to the last byte, with the time its reader took. */
+  seconds: number;
+  /** Undefined when it went well; a failure's code, or `internal` for a fault of the program. */
+  failure: string | undefined;
+}
+
+/** Operations that are one question and one answer. Waiting for the lock says nothing of the store. */
+const TIMED = [
+  'readRecord',
+  'writeRecord',
+  'addRecord',
+  'deleteRecord',
+  'listRecords',
+  'blobSize',
+  'readBlob',
+  'putBlob',
+  'putFile',
+  'copyOut',
+] as const satisfies (keyof Store)[];
+
+/** The same store; `observe` hears of every operation when it ends. It must not throw. */
+export function measured(store: Store, observe: (operation: StoreOperation) => void): Store {
+  const time = async <T>(name: StoreOperation['name'], work: () => Promise<T>): Promise<T> => {
+    const from = performance.now();
+    let failure: string | undefined = 'internal';
+    try {
+      const answer = await work();
+      failure = undefined;
+      return answer;
+    } catch (error) {
+      if (error instanceof PipelineError) failure = error.code;
+      throw error;
+    } finally {
+      observe({ name, seconds: (performance.now() - from) / 1000, failure });
+    }
+  };
+  async function* openBlob(digest: string): AsyncGenerator<Buffer> {
+    const from = performance.now();
+    let failure: string | undefined = 'internal';
+    try {
+      yield* store.openBlob(digest);
+      failure = undefined;
+    } catch (error) {
+      if (error instanceof PipelineError) failure = error.code;
+      throw error;
+    } finally {
+      observe({ name: 'openBlob', seconds: (performance.now() - from) / 1000, failure });
+    }
+  }
+  const createBlob = async (): Promise<BlobWriter> => {
+    const writer = await store.createBlob();
+    return {
+      write: (piece) => writer.write(piece),
+      commit: () => time('commit', () => writer.commit()),
+      discard: () => writer.discard(),
+    };
+  };
+  return {
+    location: store.location,
+    id: store.id,
+    keepsWritersApart: store.keepsWritersApart,
+    readRecord: (kind, key) => time('readRecord', () => store.readRecord(kind, key)),
+    writeRecord: (kind, key, value) => time('writeRecord', () => store.writeRecord(kind, key, value)),
+    addRecord: (kind, key, value) => time('addRecord', () => store.addRecord(kind, key, value)),
+    deleteRecord: (kind, key) => time('deleteRecord', () => store.deleteRecord(kind, key)),
+    listRecords: (kind) => time('listRecords', () => store.listRecords(kind)),
+    blobSize: (digest) => time('blobSize', () => store.blobSize(digest)),
+    openBlob,
+    readBlob: (digest) => time('readBlob', () => store.readBlob(digest)),
+    putBlob: (bytes) => time('putBlob', () => store.putBlob(bytes)),
+    createBlob,
+    putFile: (path) => time('putFile', () => store.putFile(path)),
+    copyOut: (digest, path) => time('copyOut', () => store.copyOut(digest, path)),
+    linkTo: (digest, of) => store.linkTo(digest, of),
+    workFolder: () => store.workFolder(),
+    lock: (request) => store.lock(request),
+  };
+}

@@ -1,0 +1,31 @@
+/** Opens whichever store the configuration names. */
+import { join } from 'node:path';
+import { openDiskStore } from './disk.ts';
+import { measured, type StoreOperation } from './measured.ts';
+import type { S3Place } from './s3/place.ts';
+import type { Store } from './store.ts';
+
+/** Where the store is. */
+export interface StorePlace {
+  /** The folder of a store on disk; with S3, what this machine keeps beside it. */
+  storeDir: string;
+  s3: S3Place | undefined;
+  /** For intermediate files; undefined puts them into `storeDir`. */
+  workDir: string | undefined;
+}
+
+/**
+ * Opens the store, making it when it is not there; `observe` hears how long each operation took. Fails with
+ * `store-unwritable`, `store-unreachable` or `disk-full`.
+ */
+export async function openStore(place: StorePlace, observe?: (operation: StoreOperation) => void): Promise<Store> {
+  const store = await open(place);
+  return observe === undefined ? store : measured(store, observe);
+}
+
+async function open({ storeDir, s3, workDir }: StorePlace): Promise<Store> {
+  if (s3 === undefined) return openDiskStore(storeDir, { workFolder: workDir });
+  // The SDK takes a tenth of a second to load; only those who use it wait for it.
+  const { openS3Store } = await import('./s3/store.ts');
+  return openS3Store(s3, { workFolder: workDir ?? join(storeDir, 'work') });
+}

@@ -1,0 +1,38 @@
+/** Which takes went into a master. */
+import pLimit from 'p-limit';
+import { takesDigest } from '../plan/keys.ts';
+import type { MasterStep } from '../plan/step.ts';
+import type { MasterRecord, PlacedTake } from './masters.ts';
+import type { Store } from './store.ts';
+import { findTake } from './takes.ts';
+
+/** Small reads under way at once. */
+const READS_AT_ONCE = 32;
+/** Bytes of one s16le mono sample. */
+const SAMPLE_BYTES = 2;
+
+/**
+ * The takes of a master, in the order they are heard. The record says it; for a record of an earlier version the store is
+ * asked, and answers undefined when other takes went in than it has now.
+ */
+export async function placedTakes(
+  store: Store,
+  step: Pick<MasterStep, 'takes'>,
+  master: MasterRecord,
+): Promise<PlacedTake[] | undefined> {
+  const known = master.positions.flatMap(({ take }) => take ?? []);
+  if (known.length === step.takes.length) return known;
+  const keys = step.takes.map(({ key }) => key);
+  const records = await pLimit(READS_AT_ONCE).map(new Set(keys), (key) => findTake(store, key));
+  const byKey = new Map(records.flatMap((record) => (record === undefined ? [] : [[record.key, record] as const])));
+  const takes = keys.flatMap((key) => byKey.get(key) ?? []);
+  if (takesDigest(takes.map(({ pcm }) => pcm.digest)) !== master.takesDigest) return undefined;
+  return takes.map(({ key, pcm, sessionId, responseId, billedCharacters }) => ({
+    key,
+    digest: pcm.digest,
+    samples: pcm.byteLength / SAMPLE_BYTES,
+    sessionId,
+    responseId,
+    billedCharacters,
+  }));
+}

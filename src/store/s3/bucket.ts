@@ -1,0 +1,225 @@
+/** The few things we ask of S3, on one bucket and below one prefix; the only file that knows the SDK's commands. */
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { answerOf, explainS3 } from './failure.ts';
+import { addressOf, type S3Place } from './place.ts';
+
+/** Larger objects travel in parts of this size, in bytes. Ten thousand parts are the most: 78 GB, an M4B of 2,000 hours. */
+const PART_BYTES = 8 * 1024 * 1024;
+/** Parts of one object under way at once; each is held in memory. */
+const PARTS_AT_ONCE = 4;
+/** Tries of one request. The SDK waits longer before each, up to 20 s, and slows down when the server says so. */
+const MOST_TRIES = 6;
+const CONNECT_MS = 5_000;
+/** Longest silence of the server, in milliseconds, before a request counts as lost. */
+const SILENCE_MS = 20_000;
+/** Connections at once: a run has about as many small requests under way as it has sessions, reads and parts. */
+const SOCKETS = 64;
+/** Tries of a conditional write that met another one just then (409). */
+const CONFLICT_TRIES = 5;
+
+/** What a conditional write found. */
+export type Put = { done: true; etag: string | undefined } | { done: false };
+
+/** On what a write depends: that there is nothing of that name, or what was read before. */
+export type Condition = { ifNoneMatch: '*' } | { ifMatch: string };
+
+/** Opens nothing yet: the first request connects. */
+export class Bucket {
+  readonly place: S3Place;
+  readonly location: string;
+  readonly #client: S3Client;
+
+  constructor(place: S3Place) {
+    this.place = place;
+    this.location = addressOf(place);
+    this.#client = new S3Client({
+      ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint }),
+      ...(place.region === undefined ? {} : { region: place.region }),
+      forcePathStyle: place.pathStyle,
+      followRegionRedirects: false,
+      maxAttempts: MOST_TRIES,
+      retryMode: 'adaptive',
+      // Each body is signed with its SHA-256, which every server checks; the newer checksums are not known everywhere.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: SILENCE_MS,
+        throwOnRequestTimeout: true,
+        socketTimeout: SILENCE_MS,
+        httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+        httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+      },
+      // It would speak on stderr, of libraries and sockets.
+      logger: SILENT,
+    });
+  }
+
+  /** The object's bytes from `start` on, or undefined when there is none. */
+  async get(name: string, { start = 0 } = {}): Promise<{ body: Readable; etag: string | undefined } | undefined> {
+    return this.#ask('GetObject', async () => {
+      try {
+        const command = new GetObjectCommand({
+          ...this.#object(name),
+          ...(start === 0 ? {} : { Range: `bytes=${start}-` }),
+        });
+        const { Body, ETag } = await this.#client.send(command);
+        if (!(Body instanceof Readable)) throw new Error('Internal error: the SDK gave no stream.');
+        return { body: Body, etag: ETag };
+      } catch (error) {
+        return undefinedIfMissing(error);
+      }
+    });
+  }
+
+  /** A small object as text, or undefined when there is none. */
+  async getText(name: string): Promise<{ text: string; etag: string | undefined } | undefined> {
+    return this.#ask('GetObject', async () => {
+      try {
+        const { Body, ETag } = await this.#client.send(new GetObjectCommand(this.#object(name)));
+        return { text: (await Body?.transformToString('utf8')) ?? '', etag: ETag };
+      } catch (error) {
+        return undefinedIfMissing(error);
+      }
+    });
+  }
+
+  /** Bytes in the object, or undefined when there is none. */
+  async size(name: string): Promise<number | undefined> {
+    return this.#ask('HeadObject', async () => {
+      try {
+        return (await this.#client.send(new HeadObjectCommand(this.#object(name)))).ContentLength;
+      } catch (error) {
+        return undefinedIfMissing(error);
+      }
+    });
+  }
+
+  /** Writes a small object, whole or not at all. */
+  async put(name: string, bytes: string | Uint8Array): Promise<void> {
+    await this.#ask('PutObject', () => this.#client.send(new PutObjectCommand({ ...this.#object(name), Body: bytes })));
+  }
+
+  /** Writes a small object if the condition holds at the server at that moment. */
+  async putIf(name: string, bytes: string, condition: Condition): Promise<Put> {
+    const when = 'ifMatch' in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+    return this.#ask('PutObject', async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          const command = new PutObjectCommand({ ...this.#object(name), Body: bytes, ...when });
+          return { done: true, etag: (await this.#client.send(command)).ETag };
+        } catch (error) {
+          const status = answerOf(error)?.status;
+          // 404: what should match is gone.
+          if (status === 412 || (status === 404 && 'ifMatch' in condition && answerOf(error)?.name === 'NoSuchKey'))
+            return { done: false };
+          // Two writers at the very same moment: the server lets neither decide and asks for another try.
+          if (status !== 409 || tries >= CONFLICT_TRIES) throw error;
+        }
+      }
+    });
+  }
+
+  /** Copies a local file in: in one piece when it is small, else in parts that show only when all are there. */
+  async putFile(name: string, path: string, byteLength: number): Promise<void> {
+    await this.#ask('PutObject', async () => {
+      if (byteLength <= PART_BYTES) {
+        await this.#client.send(new PutObjectCommand({ ...this.#object(name), Body: await readFile(path) }));
+        return;
+      }
+      const upload = new Upload({
+        client: this.#client,
+        params: { ...this.#object(name), Body: createReadStream(path), ContentLength: byteLength },
+        partSize: PART_BYTES,
+        queueSize: PARTS_AT_ONCE,
+      });
+      await upload.done();
+    });
+  }
+
+  /** Copies an object beside itself, inside the server. */
+  async copy(from: string, to: string): Promise<void> {
+    const { Bucket: bucket, Key: key } = this.#object(from);
+    const source = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+    await this.#ask('CopyObject', () =>
+      this.#client.send(new CopyObjectCommand({ ...this.#object(to), CopySource: source })),
+    );
+  }
+
+  /** Nothing happens when there is none. */
+  async delete(name: string): Promise<void> {
+    await this.#ask('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
+  }
+
+  /** Names and sizes of all objects whose names begin so. */
+  async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number }> {
+    const { Bucket: bucket, Key: prefix } = this.#object(folder);
+    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
+    for (;;) {
+      const page = await this.#ask('ListObjectsV2', () => pages.next());
+      if (page.done === true) return;
+      for (const { Key, Size } of page.value.Contents ?? []) {
+        if (Key !== undefined) yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0 };
+      }
+    }
+  }
+
+  /** A link with which anybody can fetch the object, without credentials, until it runs out. Asks nobody. */
+  async link(
+    name: string,
+    { fileName, expiresSeconds }: { fileName: string; expiresSeconds: number },
+  ): Promise<string> {
+    const command = new GetObjectCommand({ ...this.#object(name), ResponseContentDisposition: attachment(fileName) });
+    return this.#ask('GetObject', () => getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }));
+  }
+
+  /** What a failure means, when a stream of `get` broke. */
+  explain(error: unknown): unknown {
+    return explainS3(error, { location: this.location, bucket: this.place.bucket, operation: 'GetObject' });
+  }
+
+  #object(name: string): { Bucket: string; Key: string } {
+    return { Bucket: this.place.bucket, Key: `${this.place.prefix}${name}` };
+  }
+
+  async #ask<T>(operation: string, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw explainS3(error, { location: this.location, bucket: this.place.bucket, operation });
+    }
+  }
+}
+
+/** The name that a browser gives the file, for any letters (RFC 6266, RFC 8187). */
+function attachment(fileName: string): string {
+  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const exact = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  const answer = answerOf(error);
+  // Without a body (HEAD) the name is NotFound; a bucket that is missing must not look like an object that is.
+  if (answer?.status === 404 && answer.name !== 'NoSuchBucket') return undefined;
+  throw error;
+}
+
+const nothing = (): void => undefined;
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

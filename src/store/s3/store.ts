@@ -1,0 +1,243 @@
+/** The store on S3 or a compatible server, with the same names as on a disk (src/store/layout.ts). */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PipelineError } from '../../errors.ts';
+import { openBlobWriter, writeAll } from '../blob-writer.ts';
+import { damaged } from '../damage.ts';
+import { newWorkFolder, openWorkFolder, temporaryName } from '../disk.ts';
+import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName } from '../layout.ts';
+import { idOfMark, newMark } from '../mark.ts';
+import { openRecord, sealRecord } from '../record-seal.ts';
+import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from '../store.ts';
+import { Bucket } from './bucket.ts';
+import { answerOf, isNetworkTrouble } from './failure.ts';
+import { leaseStore, noLeases } from './lease.ts';
+import type { S3Place } from './place.ts';
+
+/** A read that breaks off is taken up again so many times in a row without a byte more. */
+const BREAKS_IN_A_ROW = 5;
+
+/**
+ * Opens the store at `place`, marking it as ours when nothing is there. `workFolder` is a folder of this machine for what
+ * is on its way.
+ *
+ * Fails with `store-unwritable` (no bucket, no permission, credentials, region, clock, a newer format), `store-unreachable`
+ * or `disk-full`.
+ */
+export async function openS3Store(place: S3Place, { workFolder }: { workFolder: string }): Promise<Store> {
+  await openWorkFolder(workFolder);
+  const bucket = new Bucket(place);
+  const { id, conditional } = await openMark(bucket);
+  return new S3Store({ bucket, id, conditional, workFolder });
+}
+
+/**
+ * Marks a new store or checks the mark of one that is there, and finds out whether the server knows conditional writes: one
+ * that does must refuse to write the mark that it has. Of several processes that open a new store at once, the first names
+ * it; all read the same name.
+ */
+async function openMark(bucket: Bucket): Promise<{ id: string; conditional: boolean }> {
+  const before = await bucket.getText(MARK_NAME);
+  if (before !== undefined) {
+    const id = idOf(bucket, before.text);
+    // The same bytes: where they are written nevertheless, nothing changes.
+    if (id !== undefined) return { id, conditional: (await putUnlessThere(bucket, before.text)) === 'refused' };
+    // A store from before stores had ids, copied from a disk.
+    await bucket.put(MARK_NAME, newMark());
+    return openMark(bucket);
+  }
+  await putUnlessThere(bucket, newMark());
+  return openMark(bucket);
+}
+
+function idOf(bucket: Bucket, text: string): string | undefined {
+  return idOfMark(text, { location: bucket.location, path: `${bucket.location}/${MARK_NAME}` });
+}
+
+async function putUnlessThere(bucket: Bucket, text: string): Promise<'written' | 'refused' | 'unknown'> {
+  try {
+    return (await bucket.putIf(MARK_NAME, text, { ifNoneMatch: '*' })).done ? 'written' : 'refused';
+  } catch (error) {
+    const cause = error instanceof PipelineError ? answerOf(error.cause) : undefined;
+    if (cause?.status !== 501) throw error;
+    await bucket.put(MARK_NAME, text);
+    return 'unknown';
+  }
+}
+
+class S3Store implements Store {
+  readonly location: string;
+  readonly id: string;
+  readonly keepsWritersApart: boolean;
+  readonly #bucket: Bucket;
+
+  readonly #workFolder: string;
+
+  constructor(of: { bucket: Bucket; id: string; conditional: boolean; workFolder: string }) {
+    this.location = of.bucket.location;
+    this.id = of.id;
+    this.#bucket = of.bucket;
+    this.keepsWritersApart = of.conditional;
+    this.#workFolder = of.workFolder;
+  }
+
+  async readRecord(kind: RecordKind, key: string): Promise<unknown> {
+    const found = await this.#bucket.getText(recordName(kind, key));
+    return found === undefined ? undefined : openRecord(found.text);
+  }
+
+  async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
+    await this.#bucket.put(recordName(kind, key), sealRecord(value));
+  }
+
+  async addRecord(kind: RecordKind, key: string, value: object): Promise<boolean> {
+    const name = recordName(kind, key);
+    const sealed = sealRecord(value);
+    if (!this.keepsWritersApart) {
+      if ((await this.#bucket.size(name)) !== undefined) return false;
+      await this.#bucket.put(name, sealed);
+      return true;
+    }
+    if ((await this.#bucket.putIf(name, sealed, { ifNoneMatch: '*' })).done) return true;
+    // Perhaps our own first try, whose answer was lost.
+    return (await this.#bucket.getText(name))?.text === sealed;
+  }
+
+  async deleteRecord(kind: RecordKind, key: string): Promise<void> {
+    await this.#bucket.delete(recordName(kind, key));
+  }
+
+  async listRecords(kind: RecordKind): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { name } of this.#bucket.list(recordFolder(kind))) {
+      const key = keyOfRecord(name);
+      if (key !== undefined) keys.push(key);
+    }
+    return keys;
+  }
+
+  async blobSize(digest: string): Promise<number | undefined> {
+    return this.#bucket.size(blobName(digest));
+  }
+
+  async *openBlob(digest: string): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    let offset = 0;
+    for (let breaks = 0; ; ) {
+      try {
+        const object = await this.#bucket.get(blobName(digest), { start: offset });
+        if (object === undefined) throw damaged(digest, 'is missing');
+        for await (const piece of object.body as AsyncIterable<Buffer>) {
+          hash.update(piece);
+          offset += piece.byteLength;
+          breaks = 0;
+          yield piece;
+        }
+        break;
+      } catch (error) {
+        // The end of the object was reached just before the line broke.
+        if (offset > 0 && isPastEnd(error)) break;
+        breaks += 1;
+        if (!isNetworkTrouble(error) || breaks > BREAKS_IN_A_ROW) throw this.#bucket.explain(error);
+      }
+    }
+    if (hash.digest('hex') !== digest) await this.#doubt(digest);
+  }
+
+  async readBlob(digest: string): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const piece of this.openBlob(digest)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  /** Written even when it is there: the same name means the same bytes, and one that was damaged is healed. */
+  async putBlob(bytes: Uint8Array): Promise<BlobRef> {
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    await this.#bucket.put(blobName(digest), bytes);
+    return { digest, byteLength: bytes.byteLength };
+  }
+
+  async createBlob(): Promise<BlobWriter> {
+    return openBlobWriter({
+      root: this.#workFolder,
+      temporary: join(this.#workFolder, temporaryName()),
+      // It need not outlive this process: the object is what lasts.
+      flush: false,
+      publish: async (file, { digest, byteLength }) => {
+        await this.#bucket.putFile(blobName(digest), file, byteLength);
+        await rm(file, { force: true });
+      },
+    });
+  }
+
+  async putFile(path: string): Promise<BlobRef> {
+    const hash = createHash('sha256');
+    let byteLength = 0;
+    for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+      hash.update(piece);
+      byteLength += piece.byteLength;
+    }
+    const digest = hash.digest('hex');
+    await this.#bucket.putFile(blobName(digest), path, byteLength);
+    return { digest, byteLength };
+  }
+
+  async copyOut(digest: string, path: string): Promise<void> {
+    const file = await open(path, 'wx');
+    try {
+      for await (const piece of this.openBlob(digest)) await writeAll(file, piece);
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
+    await file.close();
+  }
+
+  async workFolder(): Promise<string> {
+    return newWorkFolder(this.#workFolder);
+  }
+
+  async lock(request: LockRequest): Promise<StoreLock> {
+    if (!this.keepsWritersApart) throw noLeases(this.location);
+    return leaseStore(this.#bucket, request);
+  }
+
+  async linkTo(digest: string, options: { fileName: string; expiresSeconds: number }): Promise<string> {
+    return this.#bucket.link(blobName(digest), options);
+  }
+
+  /** Reads it once more: what was spoilt on the way must not cost a take that was paid for. Always throws. */
+  async #doubt(digest: string): Promise<never> {
+    const object = await this.#bucket.get(blobName(digest));
+    const hash = createHash('sha256');
+    try {
+      for await (const piece of object?.body ?? []) hash.update(piece as Buffer);
+    } catch (error) {
+      throw this.#bucket.explain(error);
+    }
+    if (hash.digest('hex') === digest) {
+      throw new PipelineError({
+        code: 'store-unreachable',
+        message: `What ${this.location} sent was spoilt on the way. It is whole at the server; run again.`,
+        retry: 'backoff',
+      });
+    }
+    await this.#setAside(digest);
+    throw damaged(digest, 'does not hold what it held when it was written');
+  }
+
+  /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
+  async #setAside(digest: string): Promise<void> {
+    const name = blobName(digest);
+    await this.#bucket.copy(name, damagedName(name)).catch(() => undefined);
+    await this.#bucket.delete(name);
+  }
+}
+
+function isPastEnd(error: unknown): boolean {
+  return error instanceof PipelineError && answerOf(error.cause)?.status === 416;
+}
