@@ -28,13 +28,10 @@ const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'text-refused',
   'take-incomplete',
   'take-missing',
-<<<<<<< HEAD
   'worker-died',
   'cancelled',
-=======
   'text-unaccounted',
   'lock-differs',
->>>>>>> main
   'voice-not-found',
   'store-damaged',
   'protocol-violation',
