@@ -4,7 +4,6 @@
  * The store is asked first and last. What the queue says on the way is for progress and for failures; what is delivered is
  * what the store has.
  */
-import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
@@ -16,14 +15,14 @@ import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
+import type { HoldWatch } from './hold.ts';
 import { type Draft, draftBook } from './plan/draft.ts';
 import { type ChapterSound, type Edition, editionOf } from './plan/edition.ts';
 import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
 import type { CallCounts } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
-import { cancelRun } from './queue/control.ts';
-import { type Follower, followRun } from './queue/follow.ts';
-import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
+import type { Follower } from './queue/follow.ts';
+import { speakingVoices, workInRounds } from './rounds.ts';
 import { RunLog } from './run-log.ts';
 import { dropRefusal } from './store/refusals.ts';
 import { snapshotOf } from './store/snapshot.ts';
@@ -40,6 +39,12 @@ export interface RunParts {
   outDir: string;
   /** Ask the service again for texts that it refused in an earlier run. Default: no. */
   retryRefused?: boolean;
+  /** What the ids of its jobs begin with. Default: nothing. */
+  jobPrefix?: string;
+  /** Its segments go before those of other books. Default: no. */
+  urgent?: boolean;
+  /** Lets an operator hold the book up. */
+  hold?: HoldWatch | undefined;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
   openWork(): Promise<Work>;
   emit: Emit;
@@ -195,7 +200,6 @@ function hasWork(plan: Plan): boolean {
 }
 
 async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: RunLog }): Promise<void> {
-  const runId = randomUUID();
   await keepAssets(parts, plan);
   const work = await parts.openWork();
   // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
@@ -206,20 +210,11 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   log.countCallsOf(work);
   let follower: Follower | undefined;
   try {
-    follower = await followRun(work.queue, { runId, signal, ...log.listener() });
-    const whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
-    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan, whole) }));
-    const chapters = whole.filter((chapter) => log.canSpeak(chapter));
-    log.startSpeaking();
-    const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: missingSegments(chapter) }));
-    await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
-    await log.deliveries.delivered();
-    // Bound last, from chapters that are all there; without one of them there is no book.
-    if (plan.book?.need === 'make' && log.deliveries.canBind()) {
-      await follower.expect(await submitBook(work.queue, { runId, step: plan.book.step }));
-    }
+    const { jobPrefix: prefix = '', urgent = false, hold, emit } = parts;
+    await workInRounds({ queue: work.queue, plan, log, prefix, urgent, hold, emit, signal }, (opened) => {
+      follower = opened;
+    });
   } catch (error) {
-    await cancelRun(work.queue, { runId }).catch(() => undefined);
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
@@ -228,12 +223,6 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     await follower?.close();
     await work.close();
   }
-}
-
-/** Voices that are not there yet and that the chapters need. */
-function voicesToEnroll(plan: Plan, chapters: readonly PlannedChapter[]): Plan['voices'][number]['step'][] {
-  const speaking = new Set(chapters.flatMap(speakingVoices));
-  return plan.voices.filter(({ step, need }) => need === 'enroll' && speaking.has(step.key)).map(({ step }) => step);
 }
 
 /** Puts the samples and the cover into the store, where a worker on another machine finds them. */
@@ -251,10 +240,4 @@ async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> 
     // Even when it is there: writing it again heals one that was damaged, and it is small.
     await store.putBlob(await read());
   }
-}
-
-function speakingVoices(chapter: PlannedChapter): string[] {
-  return missingSegments(chapter).flatMap(({ voice, pickup }) =>
-    'enrollment' in voice && pickup === undefined ? [voice.enrollment.key] : [],
-  );
 }

@@ -39,12 +39,8 @@ export const MAX_POSTPONEMENTS = 50;
 /** BullMQ's most urgent priority is 1, its least urgent 2^21 - 1; 0 means none. Source: bullmq 6.7, src/classes/job. */
 const LOWEST_PRIORITY = 2_097_151;
 
-/**
- * The job options of one step.
- *
- * A segment's priority is its place in its book: two books advance side by side and a small one ends soon.
- */
-export function jobOptions(step: Step, jobId: string): JobsOptions & { jobId: string } {
+/** The job options of one step. `priority` counts from 1, the most urgent; undefined: before all that have one. */
+export function jobOptions(step: Step, jobId: string, priority?: number): JobsOptions & { jobId: string } {
   const shape = TOPOLOGY[step.kind];
   return {
     jobId,
@@ -55,7 +51,7 @@ export function jobOptions(step: Step, jobId: string): JobsOptions & { jobId: st
     removeOnComplete: { age: 3_600, limit: 100 },
     removeOnFail: { age: 24 * 3_600, limit: 100 },
     stackTraceLimit: 1,
-    ...(step.kind === 'synthesize' ? { priority: Math.min(Math.max(step.ordinal, 1), LOWEST_PRIORITY) } : {}),
+    ...(priority === undefined ? {} : { priority: Math.min(priority, LOWEST_PRIORITY) }),
   };
 }
 

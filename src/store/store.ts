@@ -86,7 +86,10 @@ export type RecordKind =
   | 'voice-intent'
   | 'voice-use'
   | 'master'
-  | 'book';
+  | 'book'
+  | 'submission'
+  | 'book-state'
+  | 'hold';
 
 /** A blob's name and size. */
 export interface BlobRef {
