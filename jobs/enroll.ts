@@ -16,6 +16,7 @@ import {
 } from '../src/store/ledger.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { explainFullAccount, freeOneVoice } from './full-account.ts';
+import { payForEnrolment } from './pay.ts';
 
 /** What enrolment works with. */
 export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;
@@ -96,17 +97,20 @@ async function createVoice(parts: Parts): Promise<VoiceRecord> {
     return voice;
   } catch (error) {
     // A plain refusal made nothing. Anything else (a dropped line, a 5xx, an interruption) may have: the intent stays.
-    if (error instanceof PipelineError && CERTAIN_REFUSALS.has(error.code)) await dropIntent(store, step.key, account);
+    if (isCertainRefusal(error)) await dropIntent(store, step.key, account);
     throw error;
   }
 }
 
 /** Asks again as long as voices can be freed: each time the ledger has one less, so this ends. */
-async function createWithRoom(request: CreateVoiceRequest, { attempt, context, calls }: Parts) {
-  for (;;) {
+async function createWithRoom(request: CreateVoiceRequest, { step, attempt, context, calls }: Parts) {
+  const create = () => {
     calls.enroll += 1;
+    return context.enrolment.create(request, attempt.signal);
+  };
+  for (;;) {
     try {
-      return await context.enrolment.create(request, attempt.signal);
+      return await payForEnrolment({ purse: step.purse, attempt, context }, { create, isRefusal: isCertainRefusal });
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'voice-quota-full') throw error;
       if (!(await freeOneVoice(context, attempt.signal))) throw await explainFullAccount(error, context);
@@ -157,8 +161,13 @@ async function requestFor({
   return { request, changes };
 }
 
-/** Answers after which we know that the service made no voice. */
+function isCertainRefusal(error: unknown): boolean {
+  return error instanceof PipelineError && CERTAIN_REFUSALS.has(error.code);
+}
+
+/** Answers after which we know that the service made no voice; `over-budget` is our own, before anything was sent. */
 const CERTAIN_REFUSALS: ReadonlySet<string> = new Set([
+  'over-budget',
   'key-refused',
   'account-blocked',
   'service-refused',

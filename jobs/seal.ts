@@ -3,10 +3,8 @@ import type { MasteredChapter } from '../src/audio/master.ts';
 import { PipelineError } from '../src/errors.ts';
 import type { MasterStep } from '../src/plan/step.ts';
 import type { TakePlace } from '../src/store/masters.ts';
+import { placedTake } from '../src/store/placed-takes.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
-
-/** Bytes of one s16le mono sample. */
-const SAMPLE_BYTES = 2;
 
 /** Fails with `text-unaccounted` when a take's own record says another text than the step wants at its place. */
 export function proveTakes(step: MasterStep, takes: readonly TakeRecord[]): void {
@@ -34,24 +32,16 @@ export function placesOf(of: {
     const position = made.takePositions[index];
     if (position === undefined) throw unaccounted(step, `${quoted(take.text)} has no place in its sound`);
     const { startSample, samples, skipSamples } = position;
-    const whole = take.pcm.byteLength / SAMPLE_BYTES;
+    const placed = placedTake(take);
+    const whole = placed.samples;
     if (startSample < end || samples < 1 || startSample + samples > totalSamples || skipSamples + samples > whole)
       throw unaccounted(step, `${quoted(take.text)} does not lie whole and alone in its sound`);
     end = startSample + samples;
-    const { key, sessionId, responseId, billedCharacters } = take;
     return {
       startSeconds: startSample / sampleRateHz,
       durationSeconds: samples / sampleRateHz,
       pauses: made.takePauses[index] ?? [],
-      take: {
-        key,
-        digest: take.pcm.digest,
-        samples: whole,
-        fromSample: skipSamples,
-        sessionId,
-        responseId,
-        billedCharacters,
-      },
+      take: { ...placed, fromSample: skipSamples },
     };
   });
   if (places.length !== step.takes.length || made.takePositions.length !== step.takes.length)

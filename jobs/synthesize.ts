@@ -11,6 +11,7 @@ import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { acceptTake, type SpokenTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
+import { payForSpeech } from './pay.ts';
 import { pickUp } from './pickup.ts';
 import { heedRefusal, keepRefusal } from './refusal.ts';
 
@@ -95,8 +96,10 @@ async function speak(parts: Parts & { fresh: boolean }): Promise<SpokenTry> {
 }
 
 async function voiceIdOf(parts: Parts, enrollment: EnrollStep): Promise<string> {
-  const { attempt, context, calls } = parts;
-  const ensured = await ensureVoice(enrollment, attempt, context);
+  const { step, attempt, context, calls } = parts;
+  // A voice that must be cloned again is paid for by the run that speaks.
+  const { purse } = step;
+  const ensured = await ensureVoice(purse === undefined ? enrollment : { ...enrollment, purse }, attempt, context);
   if (ensured.outcome !== 'reused') parts.cloned.voice = { key: enrollment.key, outcome: ensured.outcome };
   calls.enroll += ensured.calls.enroll;
   calls.list += ensured.calls.list;
@@ -116,29 +119,31 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
       return { ...heard, ...judgeTake(heard.measured, { text: step.text, voice: habits.of(voice) }) };
     };
     let judged: ReturnType<typeof judge> | undefined;
-    const spoken = await sessions.speak(
-      {
-        model: step.model,
-        voiceId,
-        languageType: step.languageType,
-        sampleRateHz: step.sampleRateHz,
-        text: step.text,
-      },
-      {
+    const request = {
+      model: step.model,
+      voiceId,
+      languageType: step.languageType,
+      sampleRateHz: step.sampleRateHz,
+      text: step.text,
+    };
+    const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
+      sessions.speak(request, {
         signal: attempt.signal,
         fresh,
-        onCommit: () => {
+        onCommit: async () => {
+          await payer.onCommit();
           calls.synthesize += 1;
         },
-        onAudio: (chunk) => {
+        onAudio: async (chunk) => {
           meter.push(chunk);
-          return pcm.write(chunk);
+          // Written in the order of the calls, whoever has to wait.
+          await Promise.all([pcm.write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
         },
         isGood: () => {
           judged = judge();
           return judged.verdict === 'good';
         },
-      },
+      }),
     );
     const { verdict, doubts, measures, measured } = judged ?? judge();
     const billed = billedCharacters(spoken.usage, step.text);
@@ -159,6 +164,7 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
       sessionId: spoken.sessionId,
       responseId: spoken.responseId,
       billedCharacters: billed,
+      ...(spoken.usage === undefined ? {} : { usage: spoken.usage }),
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
       ...(verdict === 'good' ? {} : { doubts }),

@@ -12,6 +12,8 @@ export interface Flags {
   sessions?: number;
   /** Of `run`: ask again for texts that the service refused in an earlier run. */
   retryRefused?: boolean;
+  /** Most that a run may spend, as it was written. */
+  budget?: string;
 }
 
 /** Everything the environment and the flags say, with defaults filled in. */
@@ -48,6 +50,10 @@ export interface Config {
   stallSeconds: number;
   /** When the account is full of voices, ours unused for so many days may be deleted; undefined: none ever. */
   freeVoicesAfterDays: number | undefined;
+  /** Absolute: the user's own prices, if there is such a file. */
+  pricesPath: string;
+  /** The file was named by PIPELINE_PRICES, so it must be there. */
+  pricesNamed: boolean;
   /** Overrides the model table's figure; undefined leaves it to the table. */
   callsPerMinute: number | undefined;
   /** No voice is cloned for a character without a consent in the manifest. */
@@ -118,6 +124,11 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
     requireConsent: isOn('PIPELINE_REQUIRE_CONSENT', env),
+    pricesPath: resolve(
+      nonEmpty(env['PIPELINE_PRICES']) ??
+        join(nonEmpty(env['XDG_CONFIG_HOME']) ?? join(homedir(), '.config'), 'narration-pipeline', 'prices.yaml'),
+    ),
+    pricesNamed: nonEmpty(env['PIPELINE_PRICES']) !== undefined,
     tracing:
       nonEmpty(env['OTEL_SDK_DISABLED']) !== 'true' &&
       (nonEmpty(env['OTEL_EXPORTER_OTLP_ENDPOINT']) ?? nonEmpty(env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])) !==

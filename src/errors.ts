@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'text-unaccounted'
   | 'lock-differs'
   | 'lock-unmet'
+  | 'over-budget'
   | 'interrupted';
 
 /** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */

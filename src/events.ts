@@ -41,8 +41,11 @@ export type PipelineEvent =
       /** The book file is to be bound. */
       bind: boolean;
       billedCharacters: number;
-      cost: { amount: number; currency: string } | null;
+      cost: Money | null;
+      /** All that `plan --json` says, with the first changed lines of each chapter. */
+      plan: PlanReport;
     }
+  | { type: 'budget.reached'; message: string }
   | { type: 'notice'; level: 'info' | 'warning'; message: string }
   | { type: 'voice.ready'; characters: string[]; outcome: Outcome }
   | { type: 'voice.failed'; characters: string[]; code: FailureCode; message: string }
@@ -86,6 +89,83 @@ export type PipelineEvent =
   | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
   | RunFinishedEvent
   | ErrorEvent;
+
+/** An amount of money. */
+export interface Money {
+  amount: number;
+  /** ISO 4217, such as `CNY`. */
+  currency: string;
+}
+
+/** What a run would do, why, and what it would cost: `plan --json`. Relied upon from outside: add, never rename. */
+export interface PlanReport {
+  type: 'plan';
+  title: string;
+  model: string;
+  /** `lookFirst`: of those to enrol, how many may be at the service already and are looked for before anything is paid. */
+  voices: { enroll: number; reuse: number; lookFirst: number };
+  segments: { total: number; synthesize: number; reuse: number };
+  billedCharacters: number;
+  /** At full price, whatever is free; null when nobody knows the price. */
+  cost: Money | null;
+  chapters: PlanReportChapter[];
+  cast: { characters: string[]; need: 'enroll' | 'reuse'; lookFirst: boolean }[];
+  /** The M4B; null when the manifest asks for none. */
+  book: { need: 'make' | 'reuse' } | null;
+  /** Who says what it costs. `own`: the user's own prices. */
+  prices: { currency: string; source: string; date: string; own: boolean };
+  /** Free use that the user has told of, and whether all of this plan is within it; null when none was told. */
+  free: { characters: number | null; seconds: number | null; until: string | null; coversAll: boolean } | null;
+  /** `kept`: the plan stays within it. */
+  budget: (Money & { kept: boolean }) | null;
+  /** What the account's limits and its usual speed make of it; estimates. */
+  work: {
+    calls: { enroll: number; synthesize: number };
+    /** Calls that the account may make in a minute; null when no figure is known. */
+    callsPerMinute: number | null;
+    sessionsAtOnce: number;
+    /** Seconds of speech. */
+    audioSeconds: number;
+    timesRealtime: number;
+    /** The speed was measured in an earlier run of this account, and is not the usual figure. */
+    measured: boolean;
+    seconds: number;
+  };
+  /** Voices that the ledger knows of the account, and how many it may have. */
+  voiceQuota: { known: number; most: number };
+}
+
+/** A chapter of a plan. */
+export interface PlanReportChapter {
+  /** 1-based. */
+  index: number;
+  title: string;
+  /** Segments to speak. */
+  /** Lines that are heard from the author's own recordings. */
+  pickups: number;
+  synthesize: number;
+  segments: number;
+  billedCharacters: number;
+  /** How many segments for each reason; `master` says why the chapter is mastered, or `stored`. */
+  reasons: Record<string, number | string>;
+  master: { need: 'make' | 'reuse'; reason: string; changed: string[] };
+  /** Segments that are spoken though they were before, in the order of the text. */
+  changes: PlanReportChange[];
+  /** How many more there are. */
+  changesLeftOut: number;
+  coverage: object;
+}
+
+/** A segment that is to be spoken again. */
+export interface PlanReportChange {
+  /** 1-based place in the book. */
+  ordinal: number;
+  character: string;
+  reason: string;
+  /** The words as they are to be spoken; `before`, as they were, where it is the words that changed. */
+  text: string;
+  before: string | null;
+}
 
 /** How far the run is; sent after each step that ended. */
 export interface ProgressEvent {
@@ -149,6 +229,18 @@ export interface RunFinishedEvent {
   folder: string;
   /** Wall time of the run. */
   seconds: number;
+  /** What the plan said before anything was sent. */
+  planned: { billedCharacters: number; cost: Money | null };
+  /** What was spent, by the service's own figures; null when nobody knows the price, or the account of it was lost. */
+  cost: Money | null;
+  /** `billedCharacters` less the planned ones. */
+  billedDifference: number;
+  /** The service's own figures as they came, over all answers; characters or tokens, by the model. Null as above. */
+  usage: { characters: number; inputTokens: number; outputTokens: number } | null;
+  /** Texts that were sent and whose answer was lost: they may be billed, and `cost` counts them in full. */
+  unanswered: { calls: number; billedCharacters: number };
+  /** The budget, if there was one; `unspoken`: segments that were left because of it. */
+  budget: (Money & { reached: boolean; unspoken: number }) | null;
 }
 
 /**

@@ -39,3 +39,65 @@ export interface SingleFlight {
   /** Waits its turn for `key`, runs `work`, releases. Errors of `work` pass through. */
   run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
+
+/**
+ * The money of runs. Every commit and every enrolment asks for its price first and says afterwards what it came to, over
+ * all machines that work for the run, so that a budget is kept while thousands of segments are under way.
+ */
+export interface Purses {
+  /** Opens a run's purse. `budgetNanos` null: it only counts. Nanos are thousand millionths of the currency. */
+  open(id: string, budgetNanos: number | null): Promise<void>;
+  /**
+   * Holds an amount back. Waits while only what others hold back stands in the way. Rejects with `over-budget` when what is
+   * spent leaves no room, and from then on for everybody, so that a run stops at one place; with `interrupted` on abort.
+   */
+  hold(id: string, nanos: number, signal?: AbortSignal): Promise<Hold>;
+  /** What the purse has counted; undefined when nobody knows it (any more). */
+  account(id: string): Promise<PurseAccount | undefined>;
+}
+
+/** An amount that is held back. `settle` ends it; a hold that never ends (its machine died) stays as if it were spent. */
+export interface Hold {
+  /** Holds back more; false when there is no room for it, and nothing changes then. */
+  raise(byNanos: number): Promise<boolean>;
+  /** Says what it came to. Safe to call twice; the first call counts. */
+  settle(spent: Spending): Promise<void>;
+}
+
+/** What became of a hold. All whole numbers. */
+export interface Spending {
+  nanos: number;
+  /** Billed characters and tokens by the service's own figures. */
+  characters?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  /** A commit that was sent and whose answer was lost: it may be billed, so `nanos` is its full price. */
+  unanswered?: { characters: number };
+}
+
+/** What a purse has counted so far. */
+export interface PurseAccount {
+  spentNanos: number;
+  /** Held back for what is under way, or for what died. */
+  heldNanos: number;
+  characters: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** Commits without an answer, and the billed characters of their texts. */
+  unansweredCommits: number;
+  unansweredCharacters: number;
+  /** A hold was refused: the run is not to spend any more. */
+  exhausted: boolean;
+}
+
+/** The account of a purse that nobody asked. */
+export const NOTHING_SPENT: PurseAccount = {
+  spentNanos: 0,
+  heldNanos: 0,
+  characters: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  unansweredCommits: 0,
+  unansweredCharacters: 0,
+  exhausted: false,
+};

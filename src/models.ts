@@ -29,6 +29,8 @@ export interface Model {
   price: Price | null;
   /** Where the row was read, and when. */
   source: string;
+  /** Where its price was read, and when; for people. */
+  priceSource: { source: string; date: string };
 }
 
 /** Money per unit of use. `perTenThousandCharacters` counts billed units; tokens are priced per thousand. */
@@ -47,6 +49,9 @@ export const ENROLMENT_PRICE_CNY = 0.01;
 
 /** Enrolment calls (create, list, delete) in any second, for the whole account. Source: voice-replica page, 2025-08. */
 export const ENROLMENT_CALLS_PER_SECOND = 10;
+
+/** Most voices of an account; the service refuses the next one. Source: voice-replica page, 2025-08. */
+export const VOICES_PER_ACCOUNT = 1000;
 
 const TEN_LANGUAGES = {
   zh: 'Chinese',
@@ -82,6 +87,7 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
       },
       source:
         'help.aliyun.com qwen-tts-realtime-voice-replica (2025-08); usage and price inferred from qwen-tts-realtime',
+      priceSource: { source: 'help.aliyun.com qwen-tts-realtime user guide, its sibling model', date: '2026-02' },
     },
     {
       id: 'qwen3-tts-vc-realtime-2025-11-27',
@@ -93,6 +99,7 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
       usage: 'characters',
       price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
       source: 'help.aliyun.com qwen-tts-realtime user guide (2026-02)',
+      priceSource: { source: 'help.aliyun.com qwen-tts-realtime user guide', date: '2026-02' },
     },
     {
       id: 'qwen3-tts-vc-realtime-2026-01-15',
@@ -104,6 +111,7 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
       usage: 'characters',
       price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
       source: 'help.aliyun.com voice-cloning-user-guide (autumn 2026)',
+      priceSource: { source: 'help.aliyun.com voice-cloning-user-guide', date: 'autumn 2026' },
     },
   ].map((model) => [model.id, model as Model]),
 );

@@ -8,6 +8,7 @@ import { interrupted, PipelineError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { HoldWatch } from './hold.ts';
 import { missingSegments, type Plan, type PlannedChapter } from './plan/plan.ts';
+import type { PurseRef } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun, StepsLostError } from './queue/follow.ts';
@@ -15,10 +16,12 @@ import { RENEW_MS } from './queue/limits-redis.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import type { JobRef } from './queue/topology.ts';
 import type { RunLog } from './run-log.ts';
+import type { RunPurse } from './run-purse.ts';
 
 /** What the rounds of a run work with. */
 export interface Rounds {
   queue: QueueConnection;
+  purse: RunPurse;
   plan: Plan;
   log: RunLog;
   /** What the ids of the run's jobs begin with. */
@@ -65,6 +68,7 @@ export async function workInRounds(rounds: Rounds, onFollower: (follower: Follow
       await sleep(LEASES_BACK_MS, undefined, { signal }).catch(() => {
         throw interrupted('waiting for the queue');
       });
+      await rounds.purse.renew();
     }
   }
 }
@@ -83,7 +87,7 @@ async function round({
   mute: Set<PlannedChapter>;
   onFollower: (follower: Follower) => void;
 }): Promise<'done' | 'held'> {
-  const { queue, plan, log, hold, signal, urgent } = rounds;
+  const { queue, plan, log, hold, signal, urgent, purse } = rounds;
   const follower = await followRun(queue, { runId, signal, ...log.listener() });
   onFollower(follower);
   const expect = async (refs: readonly JobRef[]): Promise<'done' | 'held'> => {
@@ -99,7 +103,8 @@ async function round({
   try {
     const open = whole.filter((chapter) => !log.hasEnded(chapter.master.step.key));
     const voices = voicesToEnroll(plan, open).filter(({ key }) => !log.hasEnded(key));
-    if ((await expect(await submitVoices(queue, { runId, steps: voices }))) === 'held') return 'held';
+    const paid = <S extends { purse?: PurseRef }>(step: S): S => ({ ...step, purse: purse.ref });
+    if ((await expect(await submitVoices(queue, { runId, steps: voices.map(paid) }))) === 'held') return 'held';
     const chapters = open.filter((chapter) => {
       if (!mute.has(chapter) && !log.canSpeak(chapter)) mute.add(chapter);
       return !mute.has(chapter);
@@ -107,7 +112,9 @@ async function round({
     log.startSpeaking();
     const steps = chapters.map((chapter) => ({
       master: chapter.master.step,
-      segments: missingSegments(chapter).filter(({ key }) => !log.hasEnded(key)),
+      segments: missingSegments(chapter)
+        .filter(({ key }) => !log.hasEnded(key))
+        .map(paid),
     }));
     if ((await expect(await submitChapters(queue, { runId, chapters: steps, urgent }))) === 'held') return 'held';
     await log.deliveries.delivered();

@@ -2,10 +2,20 @@
 import { Deliveries, unsealed } from './deliveries.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
+import { NOTHING_SPENT, type PurseAccount } from './limits.ts';
 import { gapOf } from './plan/completeness.ts';
 import type { Edition } from './plan/edition.ts';
 import { type DoubtfulLine, linesOf, type RefusedLine } from './plan/lines-to-hear.ts';
-import { type DoubtfulTake, missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
+import {
+  type DoubtfulTake,
+  missingSegments,
+  type Plan,
+  type PlannedChapter,
+  type PlannedSegment,
+  planTotals,
+} from './plan/plan.ts';
+import { moneyOf, type Tariff } from './plan/price.ts';
+import type { Pace } from './plan/report.ts';
 import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
 import { badnessOf } from './qc/take.ts';
@@ -25,12 +35,17 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'queue-unreachable',
 ]);
 
+/** Less speech than this says nothing of an account's usual speed, in seconds. */
+const LEAST_PACE_SECONDS = 60;
+
 /** Collects one run. */
 export class RunLog {
   /** What is delivered, and when. */
   readonly deliveries: Deliveries;
   /** Hears the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
+  /** What the run's purse counted in the end; undefined when nothing was to be spent, or nobody could say. */
+  account: PurseAccount | undefined;
 
   readonly #plan: Plan;
   readonly #folder: string;
@@ -56,6 +71,12 @@ export class RunLog {
   readonly #doubtful = new Map<string, DoubtfulTake>();
   /** Take key → why the service would not say it. */
   readonly #refusals = new Map<string, string>();
+  /** Segments that were left because of the budget. */
+  readonly #unspoken = new Set<string>();
+  #budgetReached = false;
+  /** Of takes made in this run: billed characters and seconds of speech. */
+  #spoken = { billedCharacters: 0, audioSeconds: 0 };
+  readonly #terms: { tariff: Tariff; budgetNanos?: number };
   #simulated: boolean;
 
   constructor({
@@ -65,6 +86,7 @@ export class RunLog {
     emit,
     simulated,
     locked,
+    terms,
   }: {
     plan: Plan;
     store: Store;
@@ -73,7 +95,9 @@ export class RunLog {
     simulated: boolean;
     /** What the files must be; see Deliveries. */
     locked?: Edition | undefined;
+    terms: { tariff: Tariff; budgetNanos?: number };
   }) {
+    this.#terms = terms;
     this.#simulated = simulated;
     this.#plan = plan;
     this.#folder = folder;
@@ -85,7 +109,7 @@ export class RunLog {
         if (!this.#bySegmentKey.has(step.key)) this.#bySegmentKey.set(step.key, step);
       }
     }
-    const totals = planTotals(plan);
+    const totals = planTotals(plan, terms.tariff);
     this.#progress = new ProgressMeter({
       total: { voices: totals.voices.enroll, segments: totals.segments.synthesize, chapters: totals.chapters.total },
       now: () => performance.now(),
@@ -100,6 +124,11 @@ export class RunLog {
   /** Steps that were made, found or given up so far. */
   get ended(): number {
     return this.#ended.size;
+  }
+
+  /** What this run heard to be billed, and the voices it enrolled. */
+  get spent(): { billedCharacters: number; voices: number } {
+    return { billedCharacters: this.#billedCharacters, voices: this.#enrolled };
   }
 
   /** Whether the step of a key was made, found or given up in this run. */
@@ -164,7 +193,7 @@ export class RunLog {
 
   /** The closing account. */
   finished(): RunFinishedEvent {
-    const { voices } = planTotals(this.#plan);
+    const { voices, billedCharacters, cost } = planTotals(this.#plan, this.#terms.tariff);
     const chapters = this.deliveries.chapters();
     const book = this.deliveries.book();
     const parts = book === null ? chapters : [...chapters, book];
@@ -181,6 +210,9 @@ export class RunLog {
       takes: { doubtful: this.doubtful().length, spokenAgain: this.#spokenAgain },
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
+      planned: { billedCharacters, cost },
+      billedDifference: this.#billedCharacters - billedCharacters,
+      ...this.#money(),
     };
   }
 
@@ -197,6 +229,50 @@ export class RunLog {
       ...line,
       reason: found,
     }));
+  }
+
+  /** Whether a segment of the plan has its take by now. */
+  readonly hasTake = ({ step, reason }: PlannedSegment): boolean => {
+    const end = this.#segmentEnds.get(step.key);
+    return reason === 'stored' || end === 'made' || end === 'reused';
+  };
+
+  /** How fast this run spoke; undefined when it was too short to tell. */
+  pace(sessions: number): Pace | undefined {
+    const { timesRealtime } = this.#progress.event();
+    const { billedCharacters, audioSeconds } = this.#spoken;
+    if (timesRealtime === null || timesRealtime <= 0 || audioSeconds < LEAST_PACE_SECONDS) return undefined;
+    const lanes = Math.min(sessions, this.#segmentEnds.size);
+    return { timesRealtime, sessions: lanes, unitsPerSecond: billedCharacters / audioSeconds };
+  }
+
+  #money(): Pick<RunFinishedEvent, 'cost' | 'usage' | 'unanswered' | 'budget'> {
+    const { tariff, budgetNanos } = this.#terms;
+    // Without a purse nothing was asked for, so nothing was spent.
+    const spent = this.account ?? (this.#here === undefined ? NOTHING_SPENT : undefined);
+    const known = tariff.speech !== undefined && spent !== undefined;
+    return {
+      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos, tariff.currency) : null,
+      usage:
+        spent === undefined
+          ? null
+          : { characters: spent.characters, inputTokens: spent.inputTokens, outputTokens: spent.outputTokens },
+      unanswered: { calls: spent?.unansweredCommits ?? 0, billedCharacters: spent?.unansweredCharacters ?? 0 },
+      budget:
+        budgetNanos === undefined
+          ? null
+          : {
+              ...moneyOf(budgetNanos, tariff.currency),
+              reached: this.#budgetReached,
+              unspoken: this.#unspoken.size,
+            },
+    };
+  }
+
+  #onBudgetReached(message: string): void {
+    if (this.#budgetReached) return;
+    this.#budgetReached = true;
+    this.#emit({ type: 'budget.reached', message });
   }
 
   /** Each segment of the text counts once: spoken where its take was made, reused where one was there. */
@@ -248,9 +324,13 @@ export class RunLog {
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
-  #onSegment({ key, outcome, audioSeconds, doubts, tries = 1 }: StepResult): void {
+  #onSegment({ key, outcome, audioSeconds, billedCharacters, doubts, tries = 1 }: StepResult): void {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key)) return;
+    if (outcome === 'made') {
+      this.#spoken.billedCharacters += billedCharacters;
+      this.#spoken.audioSeconds += audioSeconds;
+    }
     this.#segmentEnds.set(key, outcome === 'made' ? 'made' : 'reused');
     this.#progress.segmentDone(outcome === 'made' ? audioSeconds : 0);
     const { chapter, ordinal, character, text } = step;
@@ -265,6 +345,7 @@ export class RunLog {
   #onVoiceFailed(key: string, trouble: Trouble): void {
     if (trouble.code === 'interrupted') return;
     this.#failedVoices.set(key, trouble);
+    if (trouble.code === 'over-budget') this.#onBudgetReached(trouble.message);
     this.#progress.voiceDone();
     this.#emit({ type: 'voice.failed', characters: this.#charactersOf(key), ...trouble });
   }
@@ -272,6 +353,12 @@ export class RunLog {
   #onSegmentFailed(key: string, trouble: Trouble): void {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key) || trouble.code === 'interrupted') return;
+    if (trouble.code === 'over-budget') {
+      // The same for each of what may be thousands of segments: said once, counted at the end.
+      this.#unspoken.add(key);
+      this.#onBudgetReached(trouble.message);
+      return;
+    }
     this.#segmentEnds.set(key, 'failed');
     if (trouble.code === 'text-refused') this.#refusals.set(key, trouble.message);
     this.#progress.segmentDone(0);

@@ -4,28 +4,31 @@
  * The store is asked first and last. What the queue says on the way is for progress and for failures; what is delivered is
  * what the store has.
  */
-import { basename } from 'node:path';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
-import { consentOf } from './consent.ts';
-import { type ProvenChapter, writeCompleteness } from './deliver/completeness.ts';
 import { chooseFolder } from './deliver/folder.ts';
-import { keepLock } from './deliver/lock-file.ts';
-import { writeReports } from './deliver/report.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
 import type { HoldWatch } from './hold.ts';
-import { type Draft, draftBook } from './plan/draft.ts';
-import { type ChapterSound, type Edition, editionOf } from './plan/edition.ts';
-import { missingSegments, type Plan, type PlannedChapter, planBook, planTotals } from './plan/plan.ts';
+import type { Purses } from './limits.ts';
+import type { Edition } from './plan/edition.ts';
+import { lastRunKey } from './plan/keys.ts';
+import { lastRunOf } from './plan/last-run.ts';
+import { missingSegments, type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan/plan.ts';
+import { moneyOf, moneyText } from './plan/price.ts';
+import { planReport } from './plan/report.ts';
 import type { CallCounts } from './plan/step.ts';
+import { outlookOf, planRun, type Terms } from './plan-book.ts';
+import { writeProof } from './proof.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import type { Follower } from './queue/follow.ts';
 import { speakingVoices, workInRounds } from './rounds.ts';
 import { RunLog } from './run-log.ts';
+import { openRunPurse, type RunPurse } from './run-purse.ts';
+import { putLastRun } from './store/last-runs.ts';
+import { putPace } from './store/pace.ts';
 import { dropRefusal } from './store/refusals.ts';
-import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
 
 /** What a run works with. */
@@ -45,6 +48,8 @@ export interface RunParts {
   urgent?: boolean;
   /** Lets an operator hold the book up. */
   hold?: HoldWatch | undefined;
+  /** What it costs, what may be spent, and what the account allows. */
+  terms: Terms;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
   openWork(): Promise<Work>;
   emit: Emit;
@@ -63,6 +68,8 @@ export interface Work {
   workerId: string;
   /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
   lost?: AbortSignal | undefined;
+  /** The money of runs, shared with the workers. */
+  purses: Purses;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -81,44 +88,31 @@ export interface RunOutcome {
 /** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
 const GRACE_MS = 5_000;
 
-/** All steps of a loaded book. Pure. */
-export function draftRun({ book, account }: Pick<RunParts, 'book' | 'account'>): Draft {
-  return draftBook({
-    manifest: book.manifest,
-    chapters: book.chapters,
-    samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
-    ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
-    pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
-    realm: account.realm,
-  });
-}
-
-/** The edition that a draft makes; it knows no sound yet. */
-export function editionOfDraft({ book, account }: Pick<RunParts, 'book' | 'account'>, draft: Draft): Edition {
-  return editionOf({ ...headOf({ book, account }), simulated: false, chapters: draft.chapters });
-}
-
-/** What of a book is needed now. Reads the store, changes nothing. */
-export async function planRun({ book, store, account }: Pick<RunParts, 'book' | 'store' | 'account'>): Promise<Plan> {
-  const draft = draftRun({ book, account });
-  return planBook(draft, await snapshotOf(store, draft, account.id));
-}
+/** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
+const MOST_CHANGES = 20;
 
 /**
  * Runs a book. The last event it emits is `run.finished`, whatever happened on the way; safe to repeat at any time.
  *
- * Throws only what happens before anything was begun, such as an output folder that can not be written.
+ * Throws only what happens before anything was begun: `over-budget`, an output folder that can not be written.
  */
 export async function runBook(parts: RunParts): Promise<RunOutcome> {
   const { book, store, emit } = parts;
   const plan = await planRun(parts);
+  const report = planReport(plan, await outlookOf(parts, plan), { mostChanges: MOST_CHANGES });
+  const totals = planTotals(plan, parts.terms.tariff);
+  if (report.budget?.kept === false) {
+    emit({ type: 'run.planned', ...totals, plan: report });
+    throw overBudget(parts, plan);
+  }
   const { title, author = '' } = book.manifest;
   const folder = await chooseFolder({ outDir: parts.outDir, title, author });
   await openDeliveryFolder(folder);
-  emit({ type: 'run.planned', ...planTotals(plan) });
+  emit({ type: 'run.planned', ...totals, plan: report });
 
   if (parts.retryRefused) for (const chapter of plan.chapters) await askAgain(chapter, store);
-  const log = new RunLog({ plan, store, folder, emit, simulated: parts.simulated, locked: parts.locked });
+  const { terms, simulated, locked } = parts;
+  const log = new RunLog({ plan, store, folder, emit, simulated, terms, locked });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
   if (plan.book?.need === 'reuse') log.deliveries.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
@@ -130,9 +124,10 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
     }
   }
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
+  await keepForNextTime({ parts, plan, log });
   const finished = log.finished();
   try {
-    await report({ parts, plan, log, finished, folder });
+    await writeProof({ parts, plan, log, finished, folder });
   } catch (error) {
     stoppedBy ??= troubleOf(error);
   }
@@ -145,48 +140,41 @@ async function askAgain(chapter: PlannedChapter, store: Store): Promise<void> {
   for (const { key } of missingSegments(chapter)) await dropRefusal(store, key);
 }
 
-/** Writes what proves the edition: the map, the reports that name it, and the lock when everything was delivered. */
-async function report(of: {
+/** Before anything is sent, and with all ways on. */
+function overBudget({ terms: { tariff, budgetNanos = 0 } }: RunParts, plan: Plan): PipelineError {
+  const { billedCharacters, voices } = planTotals(plan, tariff);
+  const planned = plannedNanos(tariff, { billedCharacters, voices: voices.enroll });
+  const sum = planned === undefined ? 'an unknown sum' : `about ${moneyText(moneyOf(planned, tariff.currency))}`;
+  return new PipelineError({
+    code: 'over-budget',
+    message:
+      `This run would cost ${sum}, more than its budget of ${moneyText(moneyOf(budgetNanos, tariff.currency))}. Nothing was sent. ` +
+      'Either allow more (--budget, or "budget:" in the manifest), or take chapters out of the manifest and run it in parts; `pipeline plan` shows what each of them takes.',
+    retry: 'never',
+  });
+}
+
+/** What the next plan needs to say why, and how long. Never the reason why a run fails. */
+async function keepForNextTime({
+  parts: { store, account, terms, emit },
+  plan,
+  log,
+}: {
   parts: RunParts;
   plan: Plan;
   log: RunLog;
-  finished: RunFinishedEvent;
-  folder: string;
 }): Promise<void> {
-  const { parts, plan, log, finished, folder } = of;
-  const { proven, bookRecord: book } = log.deliveries;
-  const made = new Map([...proven].map(([number, chapter]) => [number, soundOf(chapter)]));
-  const chapters = plan.chapters.map((chapter) => ({
-    ...chapter,
-    segments: chapter.segments.map(({ step }) => step),
-    master: chapter.master.step,
-  }));
-  const { simulated } = finished;
-  const edition = editionOf({ ...headOf(parts), simulated, chapters, made, book: book?.file.digest });
-  const completeness = await writeCompleteness(folder, { plan, edition, finished, proven, book });
-  const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
-  const lines = { doubtful: log.doubtful(), refused: log.refused(), consent: consentOf(parts.book) };
-  await writeReports(folder, {
-    title: plan.title,
-    finished,
-    delivery: plan.delivery,
-    masters,
-    completeness,
-    ...lines,
-  });
-  if (!parts.keepLock || !finished.ok) return;
-  const { trouble } = await keepLock(parts.book.folder, edition);
-  if (trouble !== undefined) parts.emit({ type: 'notice', level: 'warning', message: trouble });
-}
-
-function soundOf({ master, takes }: ProvenChapter): ChapterSound {
-  const files = Object.fromEntries(master.files.map(({ format, digest }) => [format, digest]));
-  return { files, ffmpeg: master.ffmpeg ?? null, sounds: takes?.map(({ digest }) => digest) ?? [] };
-}
-
-function headOf({ book, account }: Pick<RunParts, 'book' | 'account'>) {
-  const { manifest, manifestPath, wordsDigest } = book;
-  return { manifest, manifestName: basename(manifestPath), realm: account.realm, wordsDigest };
+  const { title, delivery } = plan;
+  try {
+    const key = lastRunKey({ title, author: delivery.author }, account.realm);
+    await putLastRun(store, key, lastRunOf(plan, log.hasTake));
+    const pace = log.pace(terms.sessionsAtOnce);
+    if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
+  } catch (error) {
+    const { message } = troubleOf(error);
+    const what = 'Why lines change could not be noted, so the next plan may call changed lines new';
+    emit({ type: 'notice', level: 'warning', message: `${what}: ${message}` });
+  }
 }
 
 /** A fault of the program stops the run like a failure of the world, but keeps its stack for whoever reports it. */
@@ -209,9 +197,11 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
   log.countCallsOf(work);
   let follower: Follower | undefined;
+  let purse: RunPurse | undefined;
   try {
-    const { jobPrefix: prefix = '', urgent = false, hold, emit } = parts;
-    await workInRounds({ queue: work.queue, plan, log, prefix, urgent, hold, emit, signal }, (opened) => {
+    const { jobPrefix: prefix = '', urgent = false, hold, terms, store, emit } = parts;
+    purse = await openRunPurse({ purses: work.purses, plan, terms, store, log });
+    await workInRounds({ queue: work.queue, purse, plan, log, prefix, urgent, hold, emit, signal }, (opened) => {
       follower = opened;
     });
   } catch (error) {
@@ -221,6 +211,8 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     // What ended within the grace was paid for and is kept, so it is counted too.
     if (signal.aborted) await follower?.catchUp();
     await follower?.close();
+    // Redis may be the very thing that is gone; then the sum is told as unknown.
+    log.account = await purse?.account();
     await work.close();
   }
 }

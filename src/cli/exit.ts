@@ -41,6 +41,8 @@ const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
 /** The exit code for a failure of the given code. */
 export function exitCodeOf(code: FailureCode): ExitCode {
   if (code === 'interrupted') return EXIT.interrupted;
+  // Only before a run; one that reaches its budget on the way ends as incomplete.
+  if (code === 'over-budget') return EXIT.overBudget;
   return OF_ONE_PIECE.has(code) ? EXIT.incomplete : EXIT.unavailable;
 }
 

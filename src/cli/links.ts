@@ -5,7 +5,7 @@ import { ConfigError, type Flags, readConfig } from '../config.ts';
 import { markedStem } from '../deliver.ts';
 import { bookFileStem, chapterFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
-import { planRun } from '../run.ts';
+import { planRun } from '../plan-book.ts';
 import { findBook } from '../store/books.ts';
 import { findMaster } from '../store/masters.ts';
 import type { BlobRef, Store } from '../store/store.ts';

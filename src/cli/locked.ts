@@ -7,7 +7,8 @@ import { findLock } from '../deliver/lock-file.ts';
 import { PipelineError } from '../errors.ts';
 import type { Edition } from '../plan/edition.ts';
 import { type LockDifference, lockDifference } from '../plan/locked.ts';
-import { draftRun, editionOfDraft } from '../run.ts';
+import { draftRun } from '../plan-book.ts';
+import { editionOfDraft } from '../proof.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 import { changeLines } from './edition-changes.ts';
@@ -25,7 +26,7 @@ export async function editionToReproduce(of: { book: Book; store: Store; account
   const { book, store, account } = of;
   const draft = draftRun(of);
   const lock = await lockOf(book, account);
-  const { takes } = await snapshotOf(store, draft, account.id);
+  const { takes } = await snapshotOf(store, draft, { account: account.id, realm: account.realm });
   const difference = lockDifference(lock.edition, editionOfDraft(of, draft), takes);
   if (difference.in === 'book') throw new ConfigError(bookDiffers(lock.name, difference));
   if (difference.in === 'store') {

@@ -46,11 +46,12 @@ Environment:
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
   AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID …   for --store s3://bucket/prefix; see docs/store.md
   FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
+  PIPELINE_PRICES           a YAML file with your own prices (default: narration-pipeline/prices.yaml in ~/.config)
   NO_COLOR                  no colours
 
 Exit codes:
   0 all delivered · 1 something was not delivered · 2 the manifest or the command line is wrong
-  3 something needed is missing or unreachable · 130 interrupted`;
+  3 something needed is missing or unreachable · 4 over budget, nothing sent · 130 interrupted`;
 
 /** In the order of `--help`. */
 const COMMANDS: readonly ((root: Command) => void)[] = [

@@ -10,7 +10,8 @@ import { readCompleteness } from '../deliver/read-completeness.ts';
 import { systemCode } from '../errors.ts';
 import { formatDiagnostics } from '../manifest/diagnostic.ts';
 import type { Edition } from '../plan/edition.ts';
-import { draftRun, editionOfDraft } from '../run.ts';
+import { draftRun } from '../plan-book.ts';
+import { editionOfDraft } from '../proof.ts';
 
 /** An edition, and what should be known before it is believed. */
 export interface OpenedEdition {

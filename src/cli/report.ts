@@ -1,6 +1,8 @@
 /** How a run's events look to a person, and to a program with `--json`. */
 import type { PipelineEvent, ProgressEvent, RunFinishedEvent } from '../events.ts';
+import { moneyText } from '../plan/price.ts';
 import { checkName } from '../qc/check-names.ts';
+import { planLines } from './plan-screen.ts';
 import { clock, counted, grouped, pad, plain, shorten, type Terminal, textWidth } from './terminal.ts';
 
 /** One JSON event a line, as it stands. */
@@ -28,6 +30,9 @@ export function humanReporter(terminal: Terminal): (event: PipelineEvent) => voi
       return;
     }
     if (event.type === 'run.finished') return printSummary(event, terminal);
+    if (event.type === 'run.planned' && hasCalls(event)) {
+      for (const line of planLines(event.plan, terminal)) terminal.out(line);
+    }
     const line = eventLine(event, terminal);
     if (line !== undefined) terminal.out(line);
   };
@@ -45,6 +50,11 @@ function eventLine(
       return planLine(event);
     case 'notice':
       return event.level === 'warning' ? paint('yellow', `! ${plain(event.message)}`) : plain(event.message);
+    case 'budget.reached':
+      return paint(
+        'red',
+        `! The budget is reached: ${plain(event.message)} What is missing is left out; what is whole is delivered.`,
+      );
     case 'voice.ready':
       if (event.outcome === 'reused') return undefined;
       return `${paint('green', '✓')} voice of ${plain(event.characters.join(', '))}: ${event.outcome === 'made' ? 'enrolled' : 'found at the service, not paid again'}`;
@@ -76,6 +86,11 @@ function eventLine(
     case 'chapter.failed':
       return paint('red', `✗ chapter ${event.index} “${plain(event.title)}” not delivered: ${plain(event.message)}`);
   }
+}
+
+/** The details of a plan are worth a screen when it costs something. */
+function hasCalls({ voices, segments }: Extract<PipelineEvent, { type: 'run.planned' }>): boolean {
+  return voices.enroll + segments.synthesize > 0;
 }
 
 function planLine(event: Extract<PipelineEvent, { type: 'run.planned' }>): string {
@@ -129,6 +144,7 @@ function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
   const listen = doubtful > 0 ? `${counted(doubtful, 'line')} to listen to, worst first in report.html` : undefined;
   if (again !== undefined || listen !== undefined)
     terminal.out(terminal.paint('yellow', [again, listen].filter((part) => part !== undefined).join(' · ')));
+  for (const line of moneyLines(event)) terminal.out(line);
   if (event.simulated) {
     terminal.out(
       terminal.paint(
@@ -137,6 +153,45 @@ function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
       ),
     );
   }
+}
+
+/** Planned against billed; nothing when nothing was to be spent. */
+function moneyLines({
+  planned,
+  billedCharacters,
+  billedDifference,
+  cost,
+  unanswered,
+  budget,
+  usage,
+}: RunFinishedEvent): string[] {
+  if (planned.billedCharacters + billedCharacters + unanswered.calls === 0) return [];
+  const lines = [
+    `planned ${counted(planned.billedCharacters, 'billed character')}${inMoney(planned.cost)}, billed ${grouped(billedCharacters)}${inMoney(cost)}: ` +
+      (billedDifference === 0
+        ? 'no difference'
+        : `a difference of ${billedDifference > 0 ? '+' : '−'}${grouped(Math.abs(billedDifference))}`),
+  ];
+  if (usage !== null && usage.outputTokens > 0) {
+    lines.push(
+      `by the service's own figures ${grouped(usage.inputTokens)} tokens in, ${grouped(usage.outputTokens)} tokens out`,
+    );
+  }
+  if (unanswered.calls > 0) {
+    lines.push(
+      `${counted(unanswered.calls, 'answer')} lost: up to ${counted(unanswered.billedCharacters, 'character')} more may be billed; the sum counts them`,
+    );
+  }
+  if (budget?.reached) {
+    lines.push(
+      `budget of ${moneyText(budget)} reached: ${counted(budget.unspoken, 'segment')} not spoken. Run again with a higher --budget to go on from here`,
+    );
+  }
+  return lines;
+}
+
+function inMoney(cost: RunFinishedEvent['cost']): string {
+  return cost === null ? '' : ` (${moneyText(cost)})`;
 }
 
 function chapterTable(event: RunFinishedEvent, { paint }: Terminal): string[] {

@@ -13,6 +13,7 @@ import { openConfiguredStore } from './open-store.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor, accountToLookAt } from './service.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
+import { termsOf } from './terms.ts';
 
 /** Flags of `run`. */
 export interface RunFlags extends Flags {
@@ -69,6 +70,7 @@ export async function runManifest({
     emit(mistakesEvent(manifest, loaded.diagnostics));
     return EXIT.wrongInput;
   }
+  const terms = await termsOf(config, book.manifest, flags);
   const account = locked ? accountToLookAt(config) : accountFor(config);
   const store = await openConfiguredStore(config);
   const diagnostics = await castMistakes(book, { store, account: account.id });
@@ -87,6 +89,7 @@ export async function runManifest({
     simulated: config.simulate,
     outDir: config.outDir,
     retryRefused: flags.retryRefused ?? false,
+    terms,
     openWork: async () => {
       const { openWorkbench } = await import('./workbench.ts');
       return openWorkbench({ config, account, store, notice, signal, offline: locked });

@@ -73,6 +73,7 @@ export async function atVoicesDesk(
       enrolment,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      purses: limits.purses,
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     return await work({ config, account, store, enrolment, context, signal: interrupt.signal });

@@ -127,6 +127,7 @@ export async function openWorkbench({
       ffmpeg,
       singleFlight: limits.singleFlight,
       habits: createVoiceHabits(),
+      purses: limits.purses,
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
@@ -145,6 +146,7 @@ export async function openWorkbench({
       queue,
       workerId,
       lost,
+      purses: limits.purses,
       calls: () => {
         const { enroll, list } = enrolment.counts();
         return { enroll, list, synthesize: sessions.stats().commits };

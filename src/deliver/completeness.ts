@@ -122,8 +122,12 @@ function placeOf({ master, segments }: PlannedChapter, index: number, proven: Pr
   const end = start + Math.round(place.durationSeconds * sampleRateHz);
   const take = proven?.takes?.[index];
   if (take === undefined) return { take: { key }, sound: { start, end } };
-  const { fromSample: from, sessionId: session, responseId: response, ...rest } = take;
-  return { take: { ...rest, session, response }, sound: { start, end, ...(from !== undefined && { from }) } };
+  const { fromSample: from, sessionId: session, responseId: response, doubts = [], ...rest } = take;
+  const verdict = doubts.length === 0 ? 'good' : 'doubtful';
+  return {
+    take: { ...rest, session, response, verdict, ...(doubts.length > 0 && { doubts }) },
+    sound: { start, end, ...(from !== undefined && { from }) },
+  };
 }
 
 function filesOf(chapter: PlannedChapter, finished: RunFinishedEvent, master: MasterRecord): object[] {

@@ -77,6 +77,8 @@ export interface Report {
   consent: ReportConsent[];
   /** Where each character of the text went: the file that says it, beside this one, with its digest. */
   completeness?: CompletenessNote;
+  /** Planned against billed; of the run that wrote the report, which may have had little to do. */
+  money: Pick<RunFinishedEvent, 'planned' | 'cost' | 'billedDifference' | 'usage' | 'unanswered' | 'budget'>;
 }
 
 /**
@@ -154,6 +156,14 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     refused: of.refused.map(({ segment: _, ...line }) => line),
     consent: [...of.consent],
     ...(of.completeness && { completeness: of.completeness }),
+    money: {
+      planned: finished.planned,
+      cost: finished.cost,
+      billedDifference: finished.billedDifference,
+      usage: finished.usage,
+      unanswered: finished.unanswered,
+      budget: finished.budget,
+    },
   };
 }
 

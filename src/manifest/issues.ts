@@ -40,7 +40,8 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
         if (issue.origin === 'number') return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
         return [tooLong(path, issue)];
       case 'invalid_union':
-        return [badItem(path, issue.input)];
+        // What is no budget is told by parse.ts, in the same words as for the command line.
+        return path[0] === 'budget' ? [] : [badItem(path, issue.input)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
       default:

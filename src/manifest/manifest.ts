@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
@@ -65,6 +66,8 @@ export interface Manifest {
   extras: Extra[];
   /** No voice is cloned without a consent. */
   requireConsent: boolean;
+  /** Most that a run may spend; undefined: no limit. */
+  budget?: Budget;
 }
 
 /** The pauses that a manifest can set. `head` and `tail` are those of a chapter. */

@@ -1,4 +1,5 @@
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
+import { type Budget, parseBudget } from './budget.ts';
 import { readChapters } from './chapters.ts';
 import { readCharacters } from './characters.ts';
 import { type Context, fieldsOf } from './context.ts';
@@ -105,6 +106,7 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
   const pausesMs = readPauses(raw['pauses']);
   const custom = readCustom(output?.custom, pausesMs);
+  const budget = readBudget(raw['budget'], context);
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
@@ -124,6 +126,7 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     captionUnit: output?.['subtitles-per'] ?? 'sentence',
     extras: [...new Set(output?.also ?? [])],
     requireConsent: raw['requireConsent'] === true,
+    ...(budget && { budget }),
   };
 }
 
@@ -175,6 +178,20 @@ function namesOf(code: string): string[] {
   return ['en', code].map((inLanguage) =>
     (new Intl.DisplayNames([inLanguage], { type: 'language' }).of(code) ?? code).toLowerCase(),
   );
+}
+
+function readBudget(raw: unknown, { note }: Context): Budget | undefined {
+  if (raw === undefined) return undefined;
+  const budget = parseBudget(raw);
+  if (!('problem' in budget)) return budget;
+  note({
+    path: ['budget'],
+    on: 'value',
+    code: 'wrong-budget',
+    message: budget.problem,
+    fix: 'Write the most that a run may spend, or remove the line.',
+  });
+  return undefined;
 }
 
 function readFileRef(raw: unknown, field: string, { places, pathsMayLeave, note }: Context): FileRef | undefined {

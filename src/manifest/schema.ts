@@ -133,4 +133,8 @@ export const manifestSchema = z.strictObject({
   pauses: pausesSchema.optional().describe('How long the narrator waits, in seconds.'),
   output: outputSchema.optional().describe('What is delivered.'),
   requireConsent: z.boolean().optional().describe('Clone no voice without a consent. Default: false.'),
+  budget: z
+    .union([z.number(), z.string()])
+    .optional()
+    .describe("Most that a run may spend, such as 5.00 or '5.00 CNY'. Over it nothing is sent. Default: no limit."),
 });

@@ -23,7 +23,10 @@ export function preferredName(key: string): string {
 
 /** The identity of a take. */
 export function takeKey(
-  of: Omit<SynthesizeStep, 'kind' | 'key' | 'book' | 'chapter' | 'ordinal' | 'character' | 'written' | 'pickup'>,
+  of: Omit<
+    SynthesizeStep,
+    'kind' | 'key' | 'book' | 'chapter' | 'ordinal' | 'character' | 'written' | 'pickup' | 'purse'
+  >,
   realm: Realm,
 ): string {
   return hash(
@@ -76,6 +79,16 @@ export function bookKey(step: Omit<BindStep, 'kind' | 'key' | 'title'>): string 
 /** Identity of the takes that really went into a master, by their content. */
 export function takesDigest(pcmDigests: readonly string[]): string {
   return hash('takes', pcmDigests);
+}
+
+/** Identity of one field of a step, short: to say which of them has changed, never to find a result by. */
+export function fieldDigest(value: unknown): string {
+  return hash('field', value).slice(0, 16);
+}
+
+/** Where the store keeps what a book was at its last run: a book is known by its title and author. */
+export function lastRunKey(of: { title: string; author: string }, realm: Realm): string {
+  return hash('last-run', realm, of.title, of.author);
 }
 
 /** SHA-256 over canonical JSON: arrays keep their order, object fields are sorted, so equal values hash alike. */

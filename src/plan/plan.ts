@@ -1,10 +1,13 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
-import type { TakeDoubt } from '../events.ts';
-import { billedUnits, ENROLMENT_PRICE_CNY, type Model } from '../models.ts';
+import type { Money, TakeDoubt } from '../events.ts';
+import { billedUnits, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { SourceText } from '../script/source.ts';
+import { type Changes, changesSince } from './changes.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { takesDigest } from './keys.ts';
+import type { LastRun } from './last-run.ts';
+import { likelyNanos, moneyOf, type Tariff } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** What the store has of a draft's results, by key. */
@@ -19,6 +22,12 @@ export interface Snapshot {
   masters: ReadonlyMap<string, string>;
   /** Book key → digest of the takes that went into its chapters. */
   books: ReadonlyMap<string, string>;
+  /** Keys of takes that are there and were found bad: they are to be spoken again. */
+  rejected?: ReadonlySet<string>;
+  /** Keys of voices that were asked for before and whose answer was lost: they are looked for before they are paid. */
+  voicesToLookFor?: ReadonlySet<string>;
+  /** What the book was at its last run; undefined when it never was run with this store. */
+  lastRun?: LastRun | undefined;
 }
 
 /** A take that is kept with a doubt. */
@@ -33,11 +42,19 @@ export interface DoubtfulTake {
 export interface Plan {
   title: string;
   model: Model;
-  voices: { step: EnrollStep; need: 'enroll' | 'reuse' }[];
+  voices: PlannedVoice[];
   chapters: PlannedChapter[];
   /** The book file, when the manifest asks for one. */
   book?: { step: BindStep; need: 'make' | 'reuse' };
   delivery: Delivery;
+}
+
+/** One voice, and what is to be done about it. */
+export interface PlannedVoice {
+  step: EnrollStep;
+  need: 'enroll' | 'reuse';
+  /** It may be at the service already: the service's list is looked at before anything is paid. */
+  lookFirst: boolean;
 }
 
 /** One chapter, and what is to be done about it. */
@@ -51,7 +68,13 @@ export interface PlannedChapter {
   coverage: Coverage;
   /** The chapter's text, and where each of its characters went; absent where we composed it ourselves. */
   source?: SourceText;
-  master: { step: MasterStep; need: 'make' | 'reuse'; reason: MasterReason };
+  master: {
+    step: MasterStep;
+    need: 'make' | 'reuse';
+    reason: MasterReason;
+    /** What is another than at the last run, by the fields of last-run.ts; empty for a new chapter or when nothing is known. */
+    changed: string[];
+  };
 }
 
 /** One segment, and what is to be done about it. */
@@ -59,13 +82,21 @@ export interface PlannedSegment {
   step: SynthesizeStep;
   need: 'speak' | 'convert' | 'reuse';
   /**
-   * `new`: no take yet; `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken;
-   * `pickup`: a recording of the author's own is to be converted, which costs nothing.
+   * `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken; `pickup`: a recording of
+   * the author's own is to be converted, which costs nothing; else why it is spoken.
    */
-  reason: 'new' | 'stored' | 'repeated' | 'pickup';
+  reason: SpeakReason | 'stored' | 'repeated' | 'pickup';
+  /** The words as they were at the last run, where it is the words that changed. */
+  before?: string;
   /** The take in the store is kept with a doubt. */
   doubtful?: DoubtfulTake;
 }
+
+/**
+ * Why a segment is spoken: it is `new`; its `text`, `voice`, `model`, another `setting` (language, direction) or the way a
+ * `word list` has it said is another than at the last run; its take failed a check; or its take is `damaged` or gone.
+ */
+export type SpeakReason = 'new' | 'text' | 'voice' | 'word list' | 'model' | 'setting' | 'failed check' | 'damaged';
 
 /** Why a chapter is mastered (again), or not. */
 export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'stored';
@@ -74,9 +105,11 @@ export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'stored';
 export function planBook(draft: Draft, snapshot: Snapshot): Plan {
   const toSpeak = new Set<string>();
   const neededVoices = new Set<string>();
+  const changes = changesSince(snapshot.lastRun, draft);
   const chapters = draft.chapters.map((chapter): PlannedChapter => {
     const segments = chapter.segments.map((step): PlannedSegment => {
-      if (snapshot.takes.has(step.key)) {
+      const rejected = snapshot.rejected?.has(step.key) === true;
+      if (snapshot.takes.has(step.key) && !rejected) {
         const doubtful = snapshot.doubtful.get(step.key);
         return { step, need: 'reuse', reason: 'stored', ...(doubtful && { doubtful }) };
       }
@@ -84,15 +117,17 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if (toSpeak.has(step.key)) return { step, need: 'reuse', reason: 'repeated' };
       toSpeak.add(step.key);
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
-      return { step, need: 'speak', reason: 'new' };
+      return { step, need: 'speak', ...(rejected ? { reason: 'failed check' } : changes.segment(step)) };
     });
     const { number, title, lines, coverage } = chapter;
     const source = chapter.source && { source: chapter.source };
-    return { number, title, segments, lines, coverage, ...source, master: planMaster(chapter.master, snapshot) };
+    const master = planMaster(chapter.master, snapshot, changes);
+    return { number, title, segments, lines, coverage, ...source, master };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
-    return { step, need: missing ? ('enroll' as const) : ('reuse' as const) };
+    const lookFirst = missing && snapshot.voicesToLookFor?.has(step.key) === true;
+    return { step, need: missing ? ('enroll' as const) : ('reuse' as const), lookFirst };
   });
   const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters, snapshot) };
   return { title: draft.title, model: draft.model, voices, chapters, ...book, delivery: draft.delivery };
@@ -105,14 +140,17 @@ function planBind(step: BindStep, chapters: readonly PlannedChapter[], snapshot:
   return { step, need: isCurrent ? 'reuse' : 'make' };
 }
 
-function planMaster(step: MasterStep, snapshot: Snapshot): PlannedChapter['master'] {
-  const digests = step.takes.map((take) => snapshot.takes.get(take.key));
-  const known = digests.filter((digest) => digest !== undefined);
+function planMaster(step: MasterStep, snapshot: Snapshot, changes: Changes): PlannedChapter['master'] {
+  const isUsable = (key: string): boolean => snapshot.takes.has(key) && snapshot.rejected?.has(key) !== true;
+  const digests = step.takes.flatMap(({ key }) => (isUsable(key) ? (snapshot.takes.get(key) ?? []) : []));
   const stored = snapshot.masters.get(step.key);
-  if (known.length < digests.length) return { step, need: 'make', reason: 'takes-missing' };
-  if (stored === undefined) return { step, need: 'make', reason: 'new' };
-  if (stored !== takesDigest(known)) return { step, need: 'make', reason: 'takes-changed' };
-  return { step, need: 'reuse', reason: 'stored' };
+  const make = (reason: MasterReason): PlannedChapter['master'] => {
+    return { step, need: 'make', reason, changed: changes.master(step) ?? [] };
+  };
+  if (digests.length < step.takes.length) return make('takes-missing');
+  if (stored === undefined) return make('new');
+  if (stored !== takesDigest(digests)) return make('takes-changed');
+  return { step, need: 'reuse', reason: 'stored', changed: [] };
 }
 
 /** The steps of a chapter that must run before its master, each key once, in the order of the text. */
@@ -133,15 +171,16 @@ export interface PlanTotals {
   bind: boolean;
   /** Billed units of what is to be spoken (src/models.ts). */
   billedCharacters: number;
-  cost: { amount: number; currency: string } | null;
+  cost: Money | null;
 }
 
-/** Counts and prices a plan. `cost` is null when the model's price is not published. */
-export function planTotals(plan: Plan): PlanTotals {
+/** Counts and prices a plan. `cost` is null when the tariff does not know what the model costs. */
+export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
   const segments = plan.chapters.flatMap((chapter) => chapter.segments);
   const spoken = segments.filter((segment) => segment.need === 'speak');
   const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
   const billedCharacters = spoken.reduce((sum, segment) => sum + billedUnits(segment.step.text), 0);
+  const nanos = plannedNanos(tariff, { billedCharacters, voices: enroll });
   return {
     voices: { enroll, reuse: plan.voices.length - enroll },
     segments: { total: segments.length, synthesize: spoken.length, reuse: segments.length - spoken.length },
@@ -151,26 +190,14 @@ export function planTotals(plan: Plan): PlanTotals {
     },
     bind: plan.book?.need === 'make',
     billedCharacters,
-    cost: costOf({ model: plan.model, billedCharacters, voices: enroll }),
+    cost: nanos === undefined ? null : moneyOf(nanos, tariff.currency),
   };
 }
 
-/**
- * Billed units that are spoken in a second of narration, for models that bill by the second of sound: about 15 letters
- * of English; Chinese speaks 4.5 characters of two units, which is slower, so this errs a little low for it.
- */
-const UNITS_PER_SECOND = 12;
-/** Letters to a token, for the input side of models that bill tokens. It is a tenth of the price and need not be exact. */
-const UNITS_PER_INPUT_TOKEN = 3;
-
-function costOf(of: { model: Model; billedCharacters: number; voices: number }): PlanTotals['cost'] {
-  const { price } = of.model;
-  if (price === null) return null;
-  const speech =
-    price.kind === 'characters'
-      ? (of.billedCharacters / 10_000) * price.perTenThousandCharacters
-      : (of.billedCharacters / UNITS_PER_INPUT_TOKEN / 1000) * price.perThousandInput +
-        ((of.billedCharacters / UNITS_PER_SECOND) * price.outputTokensPerSecond * price.perThousandOutput) / 1000;
-  const amount = speech + of.voices * ENROLMENT_PRICE_CNY;
-  return { amount: Math.round(amount * 10_000) / 10_000, currency: price.currency };
+/** What the plan is likely to cost, in nanos; undefined when nobody knows the price. Exact where characters are billed. */
+export function plannedNanos(
+  { speech, enrolmentNanos }: Tariff,
+  of: { billedCharacters: number; voices: number },
+): number | undefined {
+  return speech === undefined ? undefined : likelyNanos(speech, of.billedCharacters) + of.voices * enrolmentNanos;
 }

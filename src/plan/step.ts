@@ -5,6 +5,7 @@
 import type { TakeDoubt } from '../events.ts';
 import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
+import type { Rate } from './price.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
 export type StepKind = 'enroll' | 'synthesize' | 'master' | 'bind';
@@ -25,6 +26,16 @@ export interface EnrollStep {
   transcript?: string;
   /** ISO code of the sample's language (`en`, `zh`, …). */
   language?: string;
+  purse?: PurseRef;
+}
+
+/** The run's money, as far as a step must know it to ask before it spends (src/limits.ts). It shapes nothing, so it is in no key. */
+export interface PurseRef {
+  /** Names the purse: the run. */
+  id: string;
+  /** What speech costs; undefined when nobody knows, then commits are only counted. */
+  rate?: Rate;
+  enrolmentNanos: number;
 }
 
 /** Speak one segment, unless the store has its take. */
@@ -55,6 +66,7 @@ export interface SynthesizeStep {
   variant?: number;
   /** The author's own recording of it, which is heard instead: nothing is spoken. It alone is the key then. */
   pickup?: Asset;
+  purse?: PurseRef;
 }
 
 /** A voice that the ledger knows by its key, or one that the author enrolled and named by the service's own id. */

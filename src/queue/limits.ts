@@ -2,12 +2,13 @@
  * The account's limits (src/limits.ts), made twice behind one function: in memory when the queue is in this process, in
  * Redis when many machines share an account.
  */
-import type { Gate, SingleFlight, Slots } from '../limits.ts';
+import type { Gate, Purses, SingleFlight, Slots } from '../limits.ts';
 import { MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
 import type { QueueConnection } from './connection.ts';
 import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
 import { redisGate, redisSingleFlight, redisSlots } from './limits-redis.ts';
+import { memoryPurses, openPurses, redisPurses } from './purses.ts';
 
 /** The limits of one account. */
 export interface Limits {
@@ -18,6 +19,8 @@ export interface Limits {
   /** Realtime sessions at once. */
   slots: Slots;
   singleFlight: SingleFlight;
+  /** What runs may spend and have spent. */
+  purses: Purses;
   /** Ends all waits with `interrupted` and stops all timers; leases that are still held run out by themselves. */
   close(): void;
 }
@@ -81,6 +84,10 @@ export function openLimits(
       shared === undefined
         ? memorySingleFlight(closing.signal)
         : redisSingleFlight(shared, { prefix: `${connection.prefix}:flight:` }),
+    purses: openPurses(
+      shared === undefined ? memoryPurses() : redisPurses(shared, { prefix: connection.prefix }),
+      closing.signal,
+    ),
     close: () => closing.abort(),
   };
 }

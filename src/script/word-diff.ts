@@ -48,3 +48,14 @@ function add(changes: WordChange[], kind: WordChange['kind'], text: string): voi
   if (last?.kind === kind) last.text += text;
   else changes.push({ kind, text });
 }
+
+/** How much two wordings share, from 0 to 1: words in common over the words of the longer one. */
+export function likeness(before: string, after: string): number {
+  const a = wordsOf(before);
+  const b = wordsOf(after);
+  return align(a, b).length / Math.max(a.length, b.length, 1);
+}
+
+function wordsOf(text: string): string[] {
+  return (text.match(TOKEN) ?? []).filter((token) => /\S/.test(token));
+}

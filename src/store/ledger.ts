@@ -64,6 +64,11 @@ export async function listVoices(store: Store, account: string): Promise<VoiceRe
   return records.filter(isVoiceRecord).filter((record) => record.account === account);
 }
 
+/** How many voices the ledger has for an account; reads none of them. */
+export async function countVoices(store: Store, account: string): Promise<number> {
+  return (await store.listRecords('voice')).filter((key) => key.endsWith(`.${account}`)).length;
+}
+
 /**
  * Notes that a voice speaks today. The service deletes voices that are unused for a year, and a full account needs to know
  * which may go; a day is exact enough for both, so that not every segment writes.

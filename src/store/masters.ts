@@ -61,6 +61,10 @@ export interface PlacedTake {
   sessionId: string;
   responseId: string;
   billedCharacters: number;
+  /** Names of the checks that doubt it (src/qc/take.ts); absent for a good take. */
+  doubts?: string[];
+  /** Digest of the author's own recording that it was made from; absent for speech of the service. */
+  pickup?: string;
 }
 
 /** The master of a key, or undefined when there is none or a file of it is missing or short. */

@@ -4,7 +4,7 @@ import { takesDigest } from '../plan/keys.ts';
 import type { MasterStep } from '../plan/step.ts';
 import type { MasterRecord, PlacedTake } from './masters.ts';
 import type { Store } from './store.ts';
-import { findTake } from './takes.ts';
+import { findTake, type TakeRecord } from './takes.ts';
 
 /** Small reads under way at once. */
 const READS_AT_ONCE = 32;
@@ -27,12 +27,20 @@ export async function placedTakes(
   const byKey = new Map(records.flatMap((record) => (record === undefined ? [] : [[record.key, record] as const])));
   const takes = keys.flatMap((key) => byKey.get(key) ?? []);
   if (takesDigest(takes.map(({ pcm }) => pcm.digest)) !== master.takesDigest) return undefined;
-  return takes.map(({ key, pcm, sessionId, responseId, billedCharacters }) => ({
+  return takes.map(placedTake);
+}
+
+/** What a master's record says of a take. */
+export function placedTake(take: TakeRecord): PlacedTake {
+  const { key, pcm, sessionId, responseId, billedCharacters, doubts, pickup } = take;
+  return {
     key,
     digest: pcm.digest,
     samples: pcm.byteLength / SAMPLE_BYTES,
     sessionId,
     responseId,
     billedCharacters,
-  }));
+    ...(doubts !== undefined && { doubts: doubts.map(({ check }) => check) }),
+    ...(pickup !== undefined && { pickup }),
+  };
 }

@@ -1,9 +1,12 @@
 /** Asks the store what it has of a draft. */
 import pLimit from 'p-limit';
+import type { Realm } from '../account.ts';
 import type { Draft } from '../plan/draft.ts';
+import { lastRunKey } from '../plan/keys.ts';
 import type { DoubtfulTake, Snapshot } from '../plan/plan.ts';
 import { findBook } from './books.ts';
-import { findVoice } from './ledger.ts';
+import { findLastRun } from './last-runs.ts';
+import { findVoice, hasIntent, isVoiceDamaged } from './ledger.ts';
 import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
 import { findTake } from './takes.ts';
@@ -12,15 +15,22 @@ import { findTake } from './takes.ts';
 const READS_AT_ONCE = 32;
 
 /** What of the draft exists for this account. Reads each key once, however often the book repeats it. */
-export async function snapshotOf(store: Store, draft: Draft, account: string): Promise<Snapshot> {
+export async function snapshotOf(
+  store: Store,
+  draft: Draft,
+  { account, realm }: { account: string; realm: Realm },
+): Promise<Snapshot> {
   const limit = pLimit(READS_AT_ONCE);
   const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
   const takes = new Map<string, string>();
   const doubtful = new Map<string, DoubtfulTake>();
   const voices = new Set<string>();
+  const voicesToLookFor = new Set<string>();
   const masters = new Map<string, string>();
   const books = new Map<string, string>();
-  await Promise.all([
+  const { title, delivery } = draft;
+  const [lastRun] = await Promise.all([
+    findLastRun(store, lastRunKey({ title, author: delivery.author }, realm)),
     limit.map(takeKeys, async (key) => {
       const take = await findTake(store, key);
       if (take === undefined) return;
@@ -29,6 +39,8 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
     }),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
+      else if ((await hasIntent(store, key, account)) || (await isVoiceDamaged(store, key, account)))
+        voicesToLookFor.add(key);
     }),
     limit.map(draft.chapters, async ({ master: { key } }) => {
       const master = await findMaster(store, key);
@@ -39,5 +51,5 @@ export async function snapshotOf(store: Store, draft: Draft, account: string): P
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, doubtful, voices, masters, books };
+  return { takes, doubtful, voices, masters, books, voicesToLookFor, lastRun };
 }

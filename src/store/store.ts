@@ -76,7 +76,8 @@ export interface StoreLock {
 
 /**
  * What kinds of record there are: takes, doubtful takes that are being spoken again, texts that the service refused,
- * enrolled voices, enrolments under way, last uses of voices, masters and books.
+ * enrolled voices, enrolments under way, last uses of voices, masters, books, what each book was at its last run, and how
+ * fast an account speaks.
  */
 export type RecordKind =
   | 'take'
@@ -89,7 +90,9 @@ export type RecordKind =
   | 'book'
   | 'submission'
   | 'book-state'
-  | 'hold';
+  | 'hold'
+  | 'last-run'
+  | 'pace';
 
 /** A blob's name and size. */
 export interface BlobRef {

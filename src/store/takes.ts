@@ -1,5 +1,6 @@
 /** Takes in the store: the accepted recording of one segment, and what was measured while it arrived. */
 import type { TakeDoubt } from '../events.ts';
+import type { Usage } from '../plan/price.ts';
 import type { BlobRef, Store } from './store.ts';
 
 /** Everything we know of a take. It exists only after the service ended the response properly and the take had sound. */
@@ -19,6 +20,8 @@ export interface TakeRecord {
   responseId: string;
   /** Of this take alone, by the service's own figure. */
   billedCharacters: number;
+  /** What the service said that it used, as it said it: billed characters or tokens. Absent when it said nothing, and in old records. */
+  usage?: Usage;
   /** It was spoken by a simulator. */
   simulated: boolean;
   /** ISO 8601, UTC. */

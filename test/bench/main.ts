@@ -14,6 +14,7 @@ import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
+import { plan } from './plan.ts';
 import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
@@ -25,6 +26,7 @@ export type Bench = (say: (line: string) => void, folder: string) => Promise<boo
 const BENCHES: Readonly<Record<string, Bench>> = {
   startUp,
   nothingToDo,
+  plan,
   orchestration,
   memory,
   enrolment,

@@ -55,12 +55,15 @@ async function measure(of: Store): Promise<Costs> {
     ),
   );
   const segments = Array.from({ length: TAKES }, (_, at) => ({ key: keyOf(at) }));
-  const draft = { chapters: [{ segments, master: { key: 'none' } }], voices: [] } as unknown as Parameters<
-    typeof snapshotOf
-  >[1];
+  const draft = {
+    title: 'Bench',
+    delivery: { author: '' },
+    chapters: [{ segments, master: { key: 'none' } }],
+    voices: [],
+  } as unknown as Parameters<typeof snapshotOf>[1];
   let takes = 0;
   const found = await costOf(async () => {
-    takes = (await snapshotOf(of, draft, 'nobody')).takes.size;
+    takes = (await snapshotOf(of, draft, { account: 'nobody', realm: 'local' })).takes.size;
   });
   if (takes !== TAKES) throw new Error(`${takes} of ${TAKES} takes were found`);
   return { written, found };

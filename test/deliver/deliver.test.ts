@@ -60,7 +60,7 @@ const chapter: PlannedChapter = {
   segments: [{ step: segment('a'), need: 'reuse', reason: 'stored' }],
   lines: [0],
   coverage: { sourceCharacters: 1, spoken: 1, excluded: {} },
-  master: { step: masterStep('m'), need: 'make', reason: 'new' },
+  master: { step: masterStep('m'), need: 'make', reason: 'new', changed: [] },
 };
 const plan: Plan = {
   title: 'Book',
@@ -121,6 +121,12 @@ async function report({ master, delivered }: Awaited<ReturnType<typeof deliver>>
     takes: { doubtful: 1, spokenAgain: 2 },
     folder: out,
     seconds: 1,
+    planned: { billedCharacters: 3, cost: null },
+    cost: null,
+    billedDifference: 0,
+    usage: null,
+    unanswered: { calls: 0, billedCharacters: 0 },
+    budget: null,
   };
   const masters = new Map([[1, master]]);
   await writeReports(out, { title: HOSTILE, finished, delivery: DELIVERY, masters, ...LINES });

@@ -42,9 +42,9 @@ export async function openWorkplace(options: SimulatorOptions = {}): Promise<Wor
     const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, gate: limits.enrollGate });
     const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.slots });
     undo.push(() => sessions.close());
-    const { singleFlight } = limits;
+    const { singleFlight, purses } = limits;
     const habits = createVoiceHabits();
-    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits };
+    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits, purses };
   };
   return {
     context: another('here'),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadBook } from '../../src/book.ts';
 import { accountFor } from '../../src/cli/service.ts';
+import { termsOf } from '../../src/cli/terms.ts';
 import { openWorkbench } from '../../src/cli/workbench.ts';
 import { readConfig } from '../../src/config.ts';
 import type { PipelineEvent } from '../../src/events.ts';
@@ -49,6 +50,7 @@ it('does not seal a chapter that would lose text, in this run or the next, and f
       account,
       simulated: true,
       outDir: config.outDir,
+      terms: await termsOf(config, book.manifest, {}),
       openWork: () => openWorkbench({ config, account, store, notice: () => undefined }),
       emit: (event) => events.push(event),
       signal: new AbortController().signal,

@@ -51,3 +51,13 @@ export function amount(text: string): number {
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('A number from 0 is needed.');
   return value;
 }
+
+/** `--budget N`, read with the manifest: its currency is that of the prices. */
+export function budgetOption(): Option {
+  return new Option('--budget <sum>', 'most to spend, such as 5.00 or "5.00 CNY"; over it nothing is sent (exit 4)');
+}
+
+/** `--yes`. */
+export function yesOption(): Option {
+  return new Option('--yes', 'ask nothing; for scripts');
+}

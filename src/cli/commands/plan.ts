@@ -1,7 +1,7 @@
 /** `pipeline plan` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { simulateOption, storeOption } from './arguments.ts';
+import { budgetOption, simulateOption, storeOption, yesOption } from './arguments.ts';
 import { end } from './end.ts';
 
 /** Adds the command. */
@@ -12,8 +12,11 @@ export function registerPlan(root: Command): void {
     .argument('<manifest>', 'the book: a YAML file')
     .addOption(simulateOption())
     .addOption(storeOption())
+    .addOption(budgetOption())
+    .addOption(yesOption())
+    .option('--verbose', 'every chapter and every changed line, in full')
     .option('--json', 'the plan as one JSON event')
-    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+    .action(async (manifest: string, flags: Flags & { json?: boolean; verbose?: boolean }) => {
       const { planCommand } = await import('../plan.ts');
       await end(planCommand(manifest, flags), flags);
     });

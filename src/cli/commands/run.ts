@@ -1,6 +1,6 @@
 /** `pipeline run` on the command line. */
 import type { Command } from 'commander';
-import { sessionsOption, simulateOption, storeOption } from './arguments.ts';
+import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from './arguments.ts';
 import { end } from './end.ts';
 
 /** Adds the command. */
@@ -13,6 +13,8 @@ export function registerRun(root: Command): void {
     .option('--out <dir>', 'where finished books go (default: out)')
     .addOption(storeOption())
     .addOption(sessionsOption())
+    .addOption(budgetOption())
+    .addOption(yesOption())
     .option('--retry-refused', 'ask again for texts that the service refused in an earlier run')
     .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; calls nothing')
     .option('--no-lock', 'write no book.lock beside the manifest')

@@ -1,7 +1,7 @@
 /** `pipeline watch` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { sessionsOption, simulateOption, storeOption } from './arguments.ts';
+import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from './arguments.ts';
 import { end } from './end.ts';
 
 /** Adds the command. */
@@ -14,6 +14,8 @@ export function registerWatch(root: Command): void {
     .option('--out <dir>', 'where finished books go (default: <folder>/done)')
     .addOption(storeOption())
     .addOption(sessionsOption())
+    .addOption(budgetOption())
+    .addOption(yesOption())
     .action(async (folder: string, flags: Flags) => {
       const { watchCommand } = await import('../watch.ts');
       await end(watchCommand(folder, flags));

@@ -29,8 +29,11 @@ export interface SpeakRequest {
 export interface SpeakListener {
   /** Gets the pieces of speech in order; a returned promise holds the service back until it settles. */
   onAudio: AudioSink;
-  /** Called for each commit that is sent: what counts as a call of the kind `synthesize`. */
-  onCommit?: () => void;
+  /**
+   * Called before each commit that is sent: what counts as a call of the kind `synthesize`. It is waited for, and when it
+   * rejects nothing is sent.
+   */
+  onCommit?: () => void | Promise<void>;
   signal?: AbortSignal;
   /** Asks for a newly opened session. Default: any. */
   fresh?: boolean;
@@ -138,8 +141,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     try {
       counted = await gateOf(request.model).pass(signal);
       if (lane.session.usable) {
+        await onCommit?.();
         commits += 1;
-        onCommit?.();
       } else {
         mayBeStale = true;
       }

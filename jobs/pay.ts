@@ -1,0 +1,108 @@
+/** Asks the run's purse before anything is sent that costs money, and tells it afterwards what it came to. */
+import { PipelineError } from '../src/errors.ts';
+import type { Hold, Spending } from '../src/limits.ts';
+import { billedUnits } from '../src/models.ts';
+import { mostNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
+import type { PurseRef, SynthesizeStep } from '../src/plan/step.ts';
+import type { Attempt, JobContext } from './context.ts';
+
+/** What speech must call so that its commits are paid for. */
+export interface Payer {
+  /** Before each commit. Rejects with `over-budget`; nothing may be sent then. */
+  onCommit(): Promise<void>;
+  /** After each piece of sound, with its length. Rejects with `over-budget` when speech without end would pass the budget. */
+  onSound(seconds: number): void | Promise<void>;
+}
+
+/** Answers that say for certain that nothing was spoken, so nothing is owed. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'key-refused',
+  'account-blocked',
+  'service-refused',
+  'throttled',
+  'model-unknown',
+  'voice-not-found',
+  'text-refused',
+]);
+
+/**
+ * Lets `speak` speak and pays for each of its commits: by the service's own figure when it answers, by the full price of
+ * the text when the answer is lost, nothing when the service refused. A step without a purse is spoken unpaid.
+ */
+export async function payForSpeech<T extends { usage: Usage | undefined }>(
+  { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'purses'> },
+  speak: (payer: Payer) => Promise<T>,
+): Promise<T> {
+  const { purse, text } = step;
+  if (purse === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
+  const most = purse.rate === undefined ? 0 : mostNanos(purse.rate, text);
+  const lost = (): Spending => ({ nanos: heldSound, unanswered: { characters: billedUnits(text) } });
+  const holdOne = (): Promise<Hold> => context.purses.hold(purse.id, most, attempt.signal);
+  // Before a session is looked for: a run that has no money left opens none.
+  let heldSound = most;
+  let hold = await holdOne();
+  let sent = false;
+  let seconds = 0;
+  try {
+    const spoken = await speak({
+      async onCommit() {
+        if (sent) {
+          await hold.settle(lost());
+          hold = await holdOne();
+        }
+        sent = true;
+        seconds = 0;
+        heldSound = most;
+      },
+      onSound(more) {
+        seconds += more;
+        const needed = purse.rate === undefined ? 0 : soundNanos(purse.rate, seconds);
+        if (needed > heldSound) return raise();
+      },
+    });
+    await hold.settle(spendingOf(spoken.usage, { purse, most, text }));
+    return spoken;
+  } catch (error) {
+    await hold.settle(sent && !isRefusal(error) ? lost() : { nanos: 0 }).catch(() => undefined);
+    throw error;
+  }
+
+  /** Speech that is longer than anybody reads such a text: held back for in steps of its whole price. */
+  async function raise(): Promise<void> {
+    if (!(await hold.raise(most))) {
+      const message = 'The service speaks far longer than the text is; going on could pass the budget.';
+      throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
+    }
+    heldSound += most;
+  }
+}
+
+/** Pays for one enrolment: its price when a voice was made or may have been, nothing when the service refused. */
+export async function payForEnrolment<T>(
+  { purse, attempt, context }: { purse: PurseRef | undefined; attempt: Attempt; context: Pick<JobContext, 'purses'> },
+  { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
+): Promise<T> {
+  if (purse === undefined) return create();
+  const hold = await context.purses.hold(purse.id, purse.enrolmentNanos, attempt.signal);
+  try {
+    const made = await create();
+    await hold.settle({ nanos: purse.enrolmentNanos });
+    return made;
+  } catch (error) {
+    await hold.settle({ nanos: refused(error) ? 0 : purse.enrolmentNanos }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof PipelineError && REFUSALS.has(error.code);
+}
+
+/** By the service's figure; without one that can be priced, the full price of the text. */
+function spendingOf(usage: Usage | undefined, of: { purse: PurseRef; most: number; text: string }): Spending {
+  const { rate } = of.purse;
+  const nanos = (usage !== undefined && rate !== undefined ? usedNanos(rate, usage) : undefined) ?? of.most;
+  if (usage === undefined) return { nanos };
+  if ('characters' in usage) return { nanos, characters: usage.characters };
+  return { nanos, inputTokens: usage.input_tokens, outputTokens: usage.output_tokens };
+}

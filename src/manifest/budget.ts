@@ -1,0 +1,38 @@
+/** `budget`, in the manifest and on the command line: `5.00`, or `5.00 CNY`. */
+
+/** A sum that a run may spend at most. */
+export interface Budget {
+  amount: number;
+  /** ISO 4217; undefined stands for the currency of the prices. */
+  currency?: string;
+}
+
+/** More than any book costs; beyond it sums would lose their last digits. */
+const MOST = 1_000_000;
+
+/**
+ * Reads a budget from text or a number; what is wrong with it, in words, when it is none. Nothing is a budget, too: then
+ * nothing may be spent.
+ */
+export function parseBudget(raw: unknown): Budget | { problem: string } {
+  const text = typeof raw === 'number' ? String(raw) : raw;
+  if (typeof text !== 'string') return { problem: `A budget is a sum of money such as ${EXAMPLE}.` };
+  const match = /^(\d+(?:\.\d+)?)(?:\s*([A-Za-z]{3}))?$/.exec(text.trim());
+  if (match?.[1] === undefined) return { problem: problemOf(text.trim()) };
+  const amount = Number(match[1]);
+  if (amount > MOST)
+    return { problem: `${shorten(text)} is more than ${MOST}; a budget that no book reaches guards nothing.` };
+  return { amount, ...(match[2] !== undefined && { currency: match[2].toUpperCase() }) };
+}
+
+const EXAMPLE = '5.00 or "5.00 CNY"';
+
+function problemOf(text: string): string {
+  if (/^-\s*\d/.test(text)) return `${shorten(text)} is less than nothing; a budget is a sum such as ${EXAMPLE}.`;
+  if (/^\d+,\d+$/.test(text)) return `Write ${text.replace(',', '.')} with a point instead of "${shorten(text)}".`;
+  return `"${shorten(text)}" is no sum of money; write one such as ${EXAMPLE}.`;
+}
+
+function shorten(text: string): string {
+  return text.length > 30 ? `${text.slice(0, 29)}…` : text;
+}

@@ -1,0 +1,43 @@
+/** Looks at a book and a store and says what is needed; apart from the run, so that a plan need not load what a run does. */
+import type { Account } from './account.ts';
+import type { Book } from './book.ts';
+import { type Draft, draftBook } from './plan/draft.ts';
+import { type Plan, planBook } from './plan/plan.ts';
+import type { Outlook } from './plan/report.ts';
+import { countVoices } from './store/ledger.ts';
+import { findPace } from './store/pace.ts';
+import { snapshotOf } from './store/snapshot.ts';
+import type { Store } from './store/store.ts';
+
+/** What a plan is priced and timed with, as far as the store does not know it. */
+export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;
+
+/** All steps of a loaded book. Pure. */
+export function draftRun({ book, account }: { book: Book; account: Account }): Draft {
+  return draftBook({
+    manifest: book.manifest,
+    chapters: book.chapters,
+    samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
+    ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
+    pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
+    realm: account.realm,
+  });
+}
+
+/** What of a book is needed now. Reads the store, changes nothing. */
+export async function planRun({ book, store, account }: { book: Book; store: Store; account: Account }): Promise<Plan> {
+  const draft = draftRun({ book, account });
+  return planBook(draft, await snapshotOf(store, draft, { account: account.id, realm: account.realm }));
+}
+
+/** The plan's terms with what the store knows: how fast the account spoke before, how many voices it has. */
+export async function outlookOf(
+  { store, account, terms }: { store: Store; account: Account; terms: Terms },
+  plan: Plan,
+): Promise<Outlook> {
+  const [pace, knownVoices] = await Promise.all([
+    findPace(store, { account: account.id, model: plan.model.id }),
+    countVoices(store, account.id),
+  ]);
+  return { ...terms, pace, knownVoices };
+}

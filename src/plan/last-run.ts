@@ -1,0 +1,99 @@
+/**
+ * What a book was when it was last run: enough to say, line by line, why the next run speaks or masters something again.
+ * It decides nothing; what is needed is decided by keys alone. Pure.
+ */
+import { fieldDigest } from './keys.ts';
+import type { Plan, PlannedSegment, SpeakReason } from './plan.ts';
+import type { MasterStep, VoiceRef } from './step.ts';
+
+/** A book at its last run. Kept as a record; holds no clock, so an unchanged book is an unchanged record. */
+export interface LastRun {
+  version: 1;
+  title: string;
+  author: string;
+  model: string;
+  /** Identities of the voices; segments name them by their place here. */
+  voices: string[];
+  chapters: LastRunChapter[];
+}
+
+/** A chapter of a last run. */
+export interface LastRunChapter {
+  number: number;
+  title: string;
+  master: {
+    key: string;
+    /** Field of the master's step → digest of its value. */
+    fields: Record<string, string>;
+  };
+  segments: LastRunSegment[];
+}
+
+/** A segment of a last run. */
+export interface LastRunSegment {
+  /** Take key. */
+  key: string;
+  text: string;
+  written?: string;
+  character: string;
+  voice: number;
+  languageType: string;
+  direction?: string;
+  variant?: number;
+  /** It has no take yet: why it was to be spoken, so that the next plan can still say so. */
+  unspoken?: { reason: SpeakReason; before?: string };
+}
+
+/** What a plan leaves behind. `hasTake` says of each segment whether it has a take by now. */
+export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => boolean): LastRun {
+  const voices = new Map<string, number>();
+  const placeOf = (voice: VoiceRef): number => {
+    const identity = voiceIdentity(voice);
+    const place = voices.get(identity) ?? voices.size;
+    voices.set(identity, place);
+    return place;
+  };
+  const chapters = plan.chapters.map(({ number, title, master, segments }) => ({
+    number,
+    title,
+    master: { key: master.step.key, fields: masterFields(master.step) },
+    segments: segments.map((segment): LastRunSegment => {
+      const { step, reason, before } = segment;
+      const { key, text, written, character, languageType, direction, variant } = step;
+      return {
+        key,
+        text,
+        ...(written !== undefined && { written }),
+        character,
+        voice: placeOf(step.voice),
+        languageType,
+        ...(direction !== undefined && { direction }),
+        ...(variant !== undefined && { variant }),
+        ...(!hasTake(segment) &&
+          reason !== 'stored' &&
+          reason !== 'repeated' &&
+          reason !== 'pickup' && { unspoken: { reason, ...(before !== undefined && { before }) } }),
+      };
+    }),
+  }));
+  const { title, model, delivery } = plan;
+  return { version: 1, title, author: delivery.author, model: model.id, voices: [...voices.keys()], chapters };
+}
+
+/** What tells voices apart: the recording, or the id of a voice that the author enrolled. Not the model, which is told by itself. */
+export function voiceIdentity(voice: VoiceRef): string {
+  if ('voiceId' in voice) return `id:${voice.voiceId}`;
+  const { sample, transcript, language } = voice.enrollment;
+  return fieldDigest([sample.digest, transcript ?? null, language ?? null]);
+}
+
+/** A digest for each thing that shapes a master: the takes, the pauses, the characters, and every other field of its step. */
+export function masterFields({ kind, key, chapter, title, takes, ...fields }: MasterStep): Record<string, string> {
+  const digests: Record<string, string> = {
+    takes: fieldDigest(takes.map((take) => take.key)),
+    pauses: fieldDigest(takes.map((take) => take.pauseAfterMs)),
+    characters: fieldDigest(takes.map((take) => take.character)),
+  };
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) digests[name] = fieldDigest(value);
+  return digests;
+}

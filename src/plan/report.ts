@@ -1,0 +1,142 @@
+/** A plan as people and programs read it: what, why, how much, how long. Pure. */
+import type { Money, PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
+import { billedUnits, VOICES_PER_ACCOUNT } from '../models.ts';
+import { type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan.ts';
+import { moneyOf, type Tariff, UNITS_PER_SECOND } from './price.ts';
+
+/** What a plan is looked at with. */
+export interface Outlook {
+  tariff: Tariff;
+  /** The most that may be spent, in nanos of the tariff's currency. */
+  budgetNanos?: number;
+  sessionsAtOnce: number;
+  /** Null when no figure is known. */
+  callsPerMinute: number | null;
+  /** Measured in an earlier run; undefined when there was none. */
+  pace?: Pace | undefined;
+  /** Voices that the ledger knows of the account. */
+  knownVoices: number;
+  /** Today, `yyyy-mm-dd`: free use may have ended. */
+  today: string;
+}
+
+/** How fast an account spoke. */
+export interface Pace {
+  /** Seconds of speech in a second, all sessions together. */
+  timesRealtime: number;
+  /** Sessions at once. */
+  sessions: number;
+  /** Billed units in a second of speech. */
+  unitsPerSecond: number;
+}
+
+/**
+ * Speech over time of one session before anything was measured. The service publishes no figure; clients plan with three
+ * to five times real time, so this is the cautious end.
+ */
+const USUAL_TIMES_REALTIME = 3;
+/** Enrolments in a second that pass the account's limit in practice (docs/performance.md). */
+const ENROLMENTS_PER_SECOND = 8.5;
+
+/** The report of a plan. At most `mostChanges` changed lines are listed for each chapter; the rest is counted. */
+export function planReport(
+  plan: Plan,
+  outlook: Outlook,
+  { mostChanges = Number.POSITIVE_INFINITY }: { mostChanges?: number } = {},
+): PlanReport {
+  const { tariff } = outlook;
+  const { voices, segments, billedCharacters, cost } = planTotals(plan, tariff);
+  const { currency, source, date, own } = tariff;
+  const work = workOf(outlook, { billedCharacters, enroll: voices.enroll, synthesize: segments.synthesize });
+  return {
+    type: 'plan',
+    title: plan.title,
+    model: plan.model.id,
+    voices: { ...voices, lookFirst: plan.voices.filter(({ lookFirst }) => lookFirst).length },
+    segments,
+    billedCharacters,
+    cost,
+    chapters: plan.chapters.map((chapter) => chapterReport(chapter, mostChanges)),
+    cast: plan.voices.map(({ step, need, lookFirst }) => ({ characters: step.characters, need, lookFirst })),
+    book: plan.book === undefined ? null : { need: plan.book.need },
+    prices: { currency, source, date, own },
+    free: freeOf(outlook, { billedCharacters, seconds: work.audioSeconds }),
+    budget: budgetOf(outlook, { billedCharacters, voices: voices.enroll }),
+    work,
+    voiceQuota: { known: outlook.knownVoices, most: VOICES_PER_ACCOUNT },
+  };
+}
+
+function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReportChapter {
+  const { number, title, segments, master, coverage } = chapter;
+  const reasons: Record<string, number | string> = { master: master.reason };
+  for (const { reason } of segments) reasons[reason] = Number(reasons[reason] ?? 0) + 1;
+  const spoken = segments.filter(({ need }) => need === 'speak');
+  const changed = spoken.filter(({ reason }) => reason !== 'new');
+  const changes = changed.slice(0, mostChanges).map(({ step, reason, before }): PlanReportChange => {
+    const { ordinal, character, written, text } = step;
+    // A word list changes what is said, everything else what is written.
+    const words = reason === 'word list' ? text : (written ?? text);
+    return { ordinal, character, reason, text: words, before: before ?? null };
+  });
+  return {
+    index: number,
+    title,
+    pickups: segments.filter(({ step }) => step.pickup !== undefined).length,
+    synthesize: spoken.length,
+    segments: segments.length,
+    billedCharacters: spoken.reduce((sum, { step }) => sum + billedUnits(step.text), 0),
+    reasons,
+    master: { need: master.need, reason: master.reason, changed: master.changed },
+    changes,
+    changesLeftOut: changed.length - changes.length,
+    coverage,
+  };
+}
+
+function workOf(
+  { sessionsAtOnce, callsPerMinute, pace }: Outlook,
+  of: { billedCharacters: number; enroll: number; synthesize: number },
+): PlanReport['work'] {
+  const audioSeconds = of.billedCharacters / (pace?.unitsPerSecond ?? UNITS_PER_SECOND);
+  const lanes = Math.max(1, Math.min(sessionsAtOnce, of.synthesize));
+  const timesRealtime =
+    pace === undefined ? USUAL_TIMES_REALTIME * lanes : (pace.timesRealtime / pace.sessions) * lanes;
+  const byCalls = callsPerMinute === null ? 0 : (of.synthesize / callsPerMinute) * 60;
+  const speaking = Math.max(audioSeconds / timesRealtime, byCalls);
+  return {
+    calls: { enroll: of.enroll, synthesize: of.synthesize },
+    callsPerMinute,
+    sessionsAtOnce,
+    audioSeconds: Math.round(audioSeconds),
+    timesRealtime: Math.round(timesRealtime * 10) / 10,
+    measured: pace !== undefined,
+    seconds: Math.ceil(speaking + of.enroll / ENROLMENTS_PER_SECOND),
+  };
+}
+
+function freeOf(
+  { tariff: { free }, today }: Outlook,
+  of: { billedCharacters: number; seconds: number },
+): PlanReport['free'] {
+  if (free === undefined) return null;
+  const { characters, seconds, until } = free;
+  const open = until === undefined || today <= until;
+  const enough =
+    (characters === undefined || of.billedCharacters <= characters) && (seconds === undefined || of.seconds <= seconds);
+  return {
+    characters: characters ?? null,
+    seconds: seconds ?? null,
+    until: until ?? null,
+    coversAll: open && enough,
+  };
+}
+
+function budgetOf(
+  { tariff, budgetNanos }: Outlook,
+  of: { billedCharacters: number; voices: number },
+): (Money & { kept: boolean }) | null {
+  if (budgetNanos === undefined) return null;
+  const planned = plannedNanos(tariff, of);
+  return { ...moneyOf(budgetNanos, tariff.currency), kept: planned !== undefined && planned <= budgetNanos };
+}

@@ -1,0 +1,117 @@
+/** Every commit is asked for and accounted for, whatever becomes of it. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { payForSpeech } from '../../jobs/pay.ts';
+import { synthesize } from '../../jobs/synthesize.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+import { PipelineError } from '../../src/errors.ts';
+import type { Rate } from '../../src/plan/price.ts';
+import type { SynthesizeStep } from '../../src/plan/step.ts';
+import { memoryPurses, openPurses } from '../../src/queue/purses.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+const LETTERS: Rate = { kind: 'characters', perCharacterNanos: 100 };
+const TOKENS: Rate = { kind: 'tokens', perInputTokenNanos: 1, perOutputTokenNanos: 10 };
+const attempt = { signal: new AbortController().signal, attempt: 1 };
+
+const step = (rate: Rate, text = 'Ten letter'): SynthesizeStep => ({
+  kind: 'synthesize',
+  key: 'a'.repeat(64),
+  chapter: 1,
+  ordinal: 1,
+  character: 'mara',
+  voice: { voiceId: 'voice' },
+  model: 'qwen3-tts-vc-realtime-2026-01-15',
+  languageType: 'English',
+  sampleRateHz: 24_000,
+  text,
+  purse: { id: 'run', rate, enrolmentNanos: 0 },
+});
+
+async function purse(budgetNanos: number | null) {
+  const purses = openPurses(memoryPurses(), new AbortController().signal);
+  await purses.open('run', budgetNanos);
+  return { purses, account: () => purses.account('run') };
+}
+
+const failing = (code: ErrorCode) => async (): Promise<never> => {
+  throw new PipelineError({ code, message: code, retry: 'backoff' });
+};
+
+describe('payForSpeech', () => {
+  it('pays what the service says', async () => {
+    const { purses, account } = await purse(1_000);
+    await payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+      await payer.onCommit();
+      return { usage: { characters: 8 } };
+    });
+    expect(await account()).toMatchObject({ spentNanos: 800, heldNanos: 0, characters: 8, unansweredCommits: 0 });
+  });
+
+  it.each([
+    ['session-lost', 1_000, 1],
+    ['take-incomplete', 1_000, 1],
+    ['disk-full', 1_000, 1],
+    ['throttled', 0, 0],
+    ['text-refused', 0, 0],
+  ] as const)('after %s of a commit it counts %i', async (code, spentNanos, unansweredCommits) => {
+    const { purses, account } = await purse(1_000);
+    const paid = payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+      await payer.onCommit();
+      return failing(code)();
+    });
+    await expect(paid).rejects.toMatchObject({ code });
+    expect(await account()).toMatchObject({ spentNanos, heldNanos: 0, unansweredCommits });
+  });
+
+  it('pays nothing where nothing was sent, and counts a second commit of the same text as another one', async () => {
+    const { purses, account } = await purse(2_500);
+    const context = { purses };
+    await expect(payForSpeech({ step: step(LETTERS), attempt, context }, failing('session-lost'))).rejects.toThrow();
+    expect(await account()).toMatchObject({ spentNanos: 0, heldNanos: 0 });
+    await payForSpeech({ step: step(LETTERS), attempt, context }, async (payer) => {
+      await payer.onCommit();
+      await payer.onCommit();
+      return { usage: { characters: 10 } };
+    });
+    expect(await account()).toMatchObject({ spentNanos: 2_000, unansweredCommits: 1, unansweredCharacters: 10 });
+    await expect(
+      payForSpeech({ step: step(LETTERS), attempt, context }, failing('service-failed')),
+    ).rejects.toMatchObject({ code: 'over-budget' });
+  });
+
+  it('breaks off speech without end before it passes the budget', async () => {
+    const { purses, account } = await purse(10_000);
+    let seconds = 0;
+    const paid = payForSpeech({ step: step(TOKENS), attempt, context: { purses } }, async (payer) => {
+      await payer.onCommit();
+      for (; seconds < 1_000; seconds++) await payer.onSound(1);
+      return { usage: undefined };
+    });
+    await expect(paid).rejects.toMatchObject({ code: 'over-budget' });
+    // 500 nanos for a second of sound.
+    expect(seconds * 500).toBeLessThanOrEqual(10_000);
+    expect(seconds).toBeGreaterThan(4);
+    expect((await account())?.spentNanos).toBeLessThanOrEqual(10_000);
+  });
+});
+
+describe('synthesize', () => {
+  let place: Workplace | undefined;
+  afterEach(() => place?.close());
+
+  it('sends nothing when the purse has no room, and keeps the usage with the take', async () => {
+    place = await openWorkplace({ behaviour: { adoptVoices: true } });
+    const { context, simulator } = place;
+    await context.purses.open('run', 999);
+    const voice = { voiceId: 'qwen-tts-vc-a-voice-20250812105009984-838b' };
+    await expect(synthesize({ ...step(LETTERS), voice }, attempt, context)).rejects.toMatchObject({
+      code: 'over-budget',
+    });
+    expect(simulator.metrics().realtime).toMatchObject({ sessions: 0, responses: 0 });
+    await context.purses.open('more', 1_000);
+    const rich = { ...step(LETTERS), voice, purse: { id: 'more', rate: LETTERS, enrolmentNanos: 0 } };
+    await expect(synthesize(rich, attempt, context)).resolves.toMatchObject({ outcome: 'made', billedCharacters: 10 });
+    expect(await context.store.readRecord('take', rich.key)).toMatchObject({ usage: { characters: 10 } });
+    expect(await context.purses.account('more')).toMatchObject({ spentNanos: 1_000, characters: 10 });
+  });
+});
