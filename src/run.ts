@@ -140,8 +140,8 @@ async function askAgain(chapter: PlannedChapter, store: Store): Promise<void> {
   for (const { key } of missingSegments(chapter)) await dropRefusal(store, key);
 }
 
-/** Before anything is sent, and with all ways on. */
-function overBudget({ terms: { tariff, budgetNanos = 0 } }: RunParts, plan: Plan): PipelineError {
+/** The failure of a run whose plan is over its budget: before anything is sent, and with all ways on. */
+export function overBudget({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
   const { billedCharacters, voices } = planTotals(plan, tariff);
   const planned = plannedNanos(tariff, { billedCharacters, voices: voices.enroll });
   const sum = planned === undefined ? 'an unknown sum' : `about ${moneyText(moneyOf(planned, tariff.currency))}`;

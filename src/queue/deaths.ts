@@ -2,7 +2,7 @@
  * Steps that kill their worker: memory, a fault in a library, a disk that hangs the process.
  *
  * A worker notes each step that it begins and shows a sign of life. Whoever takes up a step that somebody began and never
- * ended looks whether its worker still lives (it may only have slept, or lost Redis for a while). A step with a death behind
+ * ended looks whether its worker still lives (it may only have lost Redis for a while). A step with a death behind
  * it is carried out alone in its process, so that from then on a death is its own and not that of a neighbour; after the second
  * it waits until others had their turn; at the third it is given up. Workers that are killed from outside thus fail no step
  * unless they hit the same one three times, twice of them alone.
@@ -98,7 +98,8 @@ export interface Quarantine {
 /** Opens the room of one process. */
 export function openQuarantine(): Quarantine {
   const under = new Set<Promise<unknown>>();
-  let door: Promise<unknown> = Promise.resolve();
+  /** While one is alone, or waits to be. */
+  let shut: Promise<void> | undefined;
   const enter = async <T>(work: () => Promise<T>): Promise<T> => {
     const going = work();
     const settled = going.catch(() => undefined);
@@ -111,24 +112,17 @@ export function openQuarantine(): Quarantine {
   };
   return {
     run: async (alone, work) => {
-      if (!alone) {
-        // The door may have been shut again by the time it is our turn.
-        for (let seen: unknown; seen !== door; ) {
-          seen = door;
-          await door;
-        }
-        return enter(work);
-      }
-      const before = door;
+      while (shut !== undefined) await shut;
+      if (!alone) return enter(work);
       let open = (): void => {};
-      door = new Promise<void>((resolve) => {
+      shut = new Promise<void>((resolve) => {
         open = resolve;
       });
       try {
-        await before;
         await Promise.all(under);
         return await enter(work);
       } finally {
+        shut = undefined;
         open();
       }
     },

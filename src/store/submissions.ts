@@ -27,6 +27,7 @@ export interface Submission {
   /** As on the command line of the run. */
   budget?: string;
   retryRefused?: boolean;
+  keepLock?: boolean;
   /** Machine that handed it in. */
   host: string;
   /** ISO 8601, UTC. */

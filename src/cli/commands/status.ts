@@ -1,6 +1,6 @@
 /** `pipeline status` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config.ts';
+import type { StatusFlags } from '../status.ts';
 import { storeOption } from './arguments.ts';
 import { end } from './end.ts';
 
@@ -8,11 +8,13 @@ import { end } from './end.ts';
 export function registerStatus(root: Command): void {
   root
     .command('status')
-    .description('what is in the store, and what the queue is doing')
+    .description('which books are queued, running, done or failed, from anywhere; what is in the store and the queue')
+    .argument('[book]', 'one book: id, beginning of an id, or title')
     .addOption(storeOption())
-    .option('--json', 'as one JSON object')
-    .action(async (flags: Flags & { json?: boolean }) => {
+    .option('--follow', 'stay and tell each change until all have ended')
+    .option('--json', 'as JSON: one object, with --follow one a change')
+    .action(async (book: string | undefined, flags: StatusFlags) => {
       const { statusCommand } = await import('../status.ts');
-      await end(statusCommand(flags), flags);
+      await end(statusCommand(book, flags), flags);
     });
 }
