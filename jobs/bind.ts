@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { bindBook } from '../src/audio/bind.ts';
 import { PipelineError } from '../src/errors.ts';
 import { takesDigest } from '../src/plan/keys.ts';
+import { partTitle } from '../src/plan/names.ts';
 import type { BindStep, StepResult } from '../src/plan/step.ts';
 import { overallVerdict } from '../src/qc/verdict.ts';
 import { type BookRecord, findBook, putBook } from '../src/store/books.ts';
-import { findMaster, type MasterRecord } from '../src/store/masters.ts';
+import { findMaster, type MasterPart, type MasterRecord, partsOf } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
 import { coverOf, simulatedTags } from './master.ts';
@@ -53,15 +54,17 @@ async function make(of: {
   const folder = await store.workFolder();
   try {
     const output = join(folder, 'book.m4b');
-    const chapters = masters.map((master, index) => ({
-      title: step.chapters[index]?.title ?? '',
-      open: async () => {
-        const path = join(folder, 'chapter.m4a');
-        await store.copyOut(m4aOf(master), path);
-        return path;
-      },
-      close: (path: string) => rm(path, { force: true }),
-    }));
+    const chapters = masters.flatMap((master, index) =>
+      partsOf(master).map((part, _index, parts) => ({
+        title: markTitle(step.chapters[index]?.title ?? '', part.number, parts.length),
+        open: async () => {
+          const path = join(folder, 'chapter.m4a');
+          await store.copyOut(m4aOf(part), path);
+          return path;
+        },
+        close: (path: string) => rm(path, { force: true }),
+      })),
+    );
     const cover = await coverOf(step, store);
     const tags = simulatedTags(step.tags, simulated);
     const bound = await bindBook({ ffmpeg, chapters, folder, output, tags, ...cover, signal: attempt.signal });
@@ -82,8 +85,13 @@ async function make(of: {
   }
 }
 
-function m4aOf(master: MasterRecord): string {
-  const file = master.files.find(({ format }) => format === 'm4a');
+/** Each part has a mark of its own: its sound begins and ends with silence. */
+function markTitle(title: string, part: number, parts: number): string {
+  return part === 0 ? title : partTitle(title, { number: part, of: parts });
+}
+
+function m4aOf(part: MasterPart): string {
+  const file = part.files.find(({ format }) => format === 'm4a');
   if (file === undefined) throw new Error('Internal error: a chapter of a book was mastered without an M4A.');
   return file.digest;
 }

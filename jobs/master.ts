@@ -1,22 +1,23 @@
 /** Joins a chapter's takes into its finished files, measures those, and keeps them in the store. */
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { arrangeChapter } from '../src/audio/arrange.ts';
 import type { Cover } from '../src/audio/encode.ts';
-import { inspectFile } from '../src/audio/inspect.ts';
-import { type ChapterTake, masterChapter } from '../src/audio/master.ts';
+import type { ChapterTake } from '../src/audio/master.ts';
 import { decodeMeasures } from '../src/audio/measures.ts';
+import { excerptTakes, type PartedTakes, partTakes, type TakeRange } from '../src/audio/parts.ts';
 import { PipelineError } from '../src/errors.ts';
 import { takesDigest } from '../src/plan/keys.ts';
 import type { Asset, MasterStep, StepResult } from '../src/plan/step.ts';
-import type { Curves } from '../src/qc/measured-file.ts';
-import { profileOf } from '../src/qc/profiles.ts';
-import { judgeChapter } from '../src/qc/verdict.ts';
-import { findMaster, type MasterFile, type MasterRecord, putMaster } from '../src/store/masters.ts';
+import { type Profile, profileOf, retailSampleProfile } from '../src/qc/profiles.ts';
+import { overallVerdict } from '../src/qc/verdict.ts';
+import { findMaster, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
+import { packLines } from './chapter-lines.ts';
+import { type MadePart, makePart } from './chapter-part.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
-import { placesOf, proveTakes } from './seal.ts';
+import { proveTakes } from './seal.ts';
 
 /**
  * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there, and with
@@ -66,50 +67,38 @@ interface Parts {
 }
 
 async function make({ step, takes, digest, attempt, context }: Parts): Promise<MasterRecord> {
-  const { store, ffmpeg } = context;
-  const profile = profileOf(step);
+  const { store } = context;
+  const profile = judgingProfile(step);
   const simulated = takes.some((take) => take.simulated);
   const folder = await store.workFolder();
   try {
-    const outputs = step.formats.map((format) => ({ format, path: join(folder, `chapter.${format}`) }));
-    const made = await masterChapter({
-      ffmpeg,
-      takes: await chapterTakes({ step, takes, store }),
-      sampleRateHz: step.sampleRateHz,
-      profile,
-      outputs,
-      tags: simulatedTags(step.tags, simulated),
-      ...(await coverOf(step, store)),
-      signal: attempt.signal,
-    });
-    const files: MasterFile[] = [];
-    const failures: string[] = [];
-    let verdict: MasterRecord['verdict'] = 'none';
-    let loudnessLufs: number | null = null;
-    let curves: Curves = { peaks: [], loudnessLufs: [] };
-    for (const { format, path } of outputs) {
-      const measured = await inspectFile({ ffmpeg, path, signal: attempt.signal });
-      const judged = judgeChapter(measured, profile);
-      for (const rule of judged.rules) {
-        if (!rule.pass) failures.push(`${format}: ${rule.rule} is ${rule.measured}, wanted ${rule.wanted}`);
-      }
-      if (verdict !== 'fail') verdict = judged.verdict;
-      if (files.length === 0) curves = measured.curves;
-      loudnessLufs ??= Number.isFinite(measured.loudnessLufs) ? measured.loudnessLufs : null;
-      const { sampleRateHz } = measured;
-      files.push({ format, ...(await store.putFile(path)), rules: judged.rules, sampleRateHz });
+    const chapter = await chapterTakes({ step, takes, store });
+    const ranges = rangesOf(step, chapter, profile);
+    const tags = simulatedTags(step.tags, simulated);
+    const cover = await coverOf(step, store);
+    const parts: MadePart[] = [];
+    for (const [index, range] of ranges.entries()) {
+      const part = ranges.length === 1 ? undefined : { number: index + 1, of: ranges.length };
+      const request = { step, takes, chapter, range, part, profile, tags, ...cover, folder, signal: attempt.signal };
+      parts.push(await makePart(request, context));
     }
+    const lines = await packLines({ step, parts, store });
+    const [first] = parts;
+    if (first === undefined) throw new Error('Internal error: a chapter without takes');
+    const { curves } = first.record;
     const record: MasterRecord = {
       key: step.key,
       takesDigest: digest,
-      files,
-      durationSeconds: made.durationSeconds,
-      loudnessLufs,
-      verdict,
-      failures,
-      positions: placesOf({ step, takes, made }),
+      files: parts.flatMap(({ files }) => files),
+      durationSeconds: parts.reduce((sum, part) => sum + part.record.durationSeconds, 0),
+      loudnessLufs: first.record.loudnessLufs,
+      verdict: overallVerdict(parts),
+      failures: parts.flatMap(({ failures }) => failures),
+      positions: parts.flatMap(({ positions }) => positions),
       curves,
-      ffmpeg: ffmpeg.version,
+      ...(parts.length > 1 && { parts: parts.map((part) => part.record) }),
+      ...(lines && { lines }),
+      ffmpeg: context.ffmpeg.version,
       simulated,
       madeAt: new Date().toISOString(),
     };
@@ -118,6 +107,26 @@ async function make({ step, takes, digest, attempt, context }: Parts): Promise<M
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The profile that a step's files are made for; a retail sample has a length of its own. */
+function judgingProfile(step: MasterStep): Profile {
+  const profile = profileOf(step);
+  return step.excerpt === undefined ? profile : retailSampleProfile(profile, step.excerpt.seconds);
+}
+
+/** Which takes go into which file. */
+function rangesOf(step: MasterStep, chapter: readonly ChapterTake[], profile: Profile): TakeRange[] {
+  const { parting, excerpt, sampleRateHz } = step;
+  const all = [{ first: 0, end: chapter.length }];
+  const most = profile.rules.durationSeconds?.most ?? null;
+  const { headSeconds, tailSeconds } = profile;
+  const inARow = (boundaries: NonNullable<typeof parting>['boundaries']): PartedTakes => {
+    const { placements } = arrangeChapter({ takes: chapter, sampleRateHz, headSeconds, tailSeconds });
+    return { placements, boundaries, sampleRateHz, headSeconds, tailSeconds };
+  };
+  if (excerpt !== undefined) return [excerptTakes(inARow(excerpt.boundaries), excerpt.seconds)];
+  return parting === undefined || most === null ? all : partTakes(inARow(parting.boundaries), most);
 }
 
 /** Tags that say so when the speech is simulated. */

@@ -16,7 +16,7 @@ export function proveTakes(step: MasterStep, takes: readonly TakeRecord[]): void
 }
 
 /**
- * Where each take lies, for the master's record. Fails with `text-unaccounted` when a take is missing, empty, reaches into
+ * Where each take lies in the file that is made of them, for the master's record. Fails with `text-unaccounted` when a take is missing, empty, reaches into
  * the next one, or out of the chapter: the record is then not written, and the chapter not delivered.
  */
 export function placesOf(of: {
@@ -44,8 +44,8 @@ export function placesOf(of: {
       take: { ...placed, fromSample: skipSamples },
     };
   });
-  if (places.length !== step.takes.length || made.takePositions.length !== step.takes.length)
-    throw unaccounted(step, `it has ${made.takePositions.length} places for ${step.takes.length} takes`);
+  if (made.takePositions.length !== takes.length)
+    throw unaccounted(step, `it has ${made.takePositions.length} places for ${takes.length} takes`);
   return places;
 }
 

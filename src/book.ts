@@ -6,6 +6,7 @@ import { readAuthorFile, unreadable } from './book/author-file.ts';
 import { type BookChapter, loadChapters } from './book/chapters.ts';
 import { complain, type Desk } from './book/desk.ts';
 import { loadPickups, type PickupRef } from './book/pickups.ts';
+import { placeSample, type SamplePlace } from './book/retail-sample.ts';
 import { createDownload, type Download } from './download.ts';
 import { type Diagnostic, hasErrors } from './manifest/diagnostic.ts';
 import type { Character, Manifest } from './manifest/manifest.ts';
@@ -25,6 +26,8 @@ export interface Book {
   /** By character name: the samples of all characters that have one and say something. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
+  /** Where the retail sample begins, when the manifest asks for one. */
+  sample?: SamplePlace;
   /** The author's own recordings of lines, by the path as the text names it; and where the texts name them. */
   pickups: Map<string, LoadedAsset>;
   pickupRefs: PickupRef[];
@@ -98,11 +101,12 @@ export async function loadBook({
   const pickupRefs = chapters.flatMap((chapter) => chapter.pickupRefs);
   const pickups = await loadPickups(desk, pickupRefs);
   const cover = readable.cover && (await loadCover(desk, readable.cover));
+  const sample = placeSample(desk, readable, chapters);
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
   warnOfSilence({ desk, characters: manifest.characters, spoken });
   warnOfSharing({ desk, characters: manifest.characters, samples });
   const words = wordsDigest !== undefined && { wordsDigest };
-  const files = { samples, pickups, pickupRefs, ...(cover && { cover }) };
+  const files = { samples, pickups, pickupRefs, ...(cover && { cover }), ...(sample && { sample }) };
   return { book: { manifestPath, folder, manifest, chapters, ...words, ...files }, diagnostics, sources };
 }
 

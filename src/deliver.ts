@@ -2,12 +2,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './deliver/files.ts';
+import { deliverLines } from './deliver/lines.ts';
 import { bookSidecars, chapterSidecars, type Sidecar } from './deliver/sidecars.ts';
-import { bookFileStem, chapterFileStem, FAILED_MARK } from './plan/names.ts';
+import { chapterStem, markedStem, namedFiles } from './deliver/stems.ts';
+import { bookFileStem } from './plan/names.ts';
 import type { Plan, PlannedChapter } from './plan/plan.ts';
 import type { BookRecord } from './store/books.ts';
 import { makeFolder } from './store/make-folder.ts';
-import type { MasterRecord } from './store/masters.ts';
+import { type MasterRecord, partsOf } from './store/masters.ts';
 import type { Store } from './store/store.ts';
 
 /** What a delivery came to. */
@@ -54,15 +56,26 @@ export async function deliverChapter(of: {
   folder: string;
 }): Promise<Delivered> {
   const { store, plan, chapter, master, folder } = of;
-  const stem = markedStem(chapterFileStem(chapter.number, plan.chapters.length, chapter.title), master);
-  const wanted = master.files.filter(({ format }) => plan.delivery.formats.includes(format));
   const madeAt = new Date(master.madeAt);
-  const names = wanted.map((file) => ({ file, name: `${stem}.${file.format}` }));
-  let written = 0;
-  for (const { file, name } of names) if (await deliverStored({ store, file, folder, name, madeAt })) written += 1;
-  const sidecars = chapterSidecars({ plan, chapter, master, stem });
-  written += await deliverSidecars(sidecars, folder);
-  return { files: names.map(({ name }) => join(folder, name)), extras: paths(sidecars, folder), written };
+  const delivered: Delivered = { files: [], extras: [], written: 0 };
+  for (const { file, name } of namedFiles(plan, chapter, master)) {
+    if (await deliverStored({ store, file, folder, name, madeAt })) delivered.written += 1;
+    delivered.files.push(join(folder, name));
+  }
+  const parts = partsOf(master);
+  for (const part of parts) {
+    const which = part.number === 0 ? undefined : { number: part.number, of: parts.length };
+    const stem = markedStem(chapterStem(plan, chapter, which), master);
+    const sidecars = chapterSidecars({ plan, chapter, part, positions: master.positions, stem });
+    delivered.written += await deliverSidecars(sidecars, folder);
+    delivered.extras.push(...paths(sidecars, folder));
+  }
+  const lines = await deliverLines({ store, plan, chapter, master, folder });
+  return {
+    files: delivered.files,
+    extras: [...delivered.extras, ...lines.paths],
+    written: delivered.written + lines.written,
+  };
 }
 
 /** Delivers the book file as `Title.m4b`; like `deliverChapter`. */
@@ -79,11 +92,6 @@ export async function deliverBook(of: {
   const sidecars = bookSidecars({ plan, book, stem });
   const written = (isNew ? 1 : 0) + (await deliverSidecars(sidecars, folder));
   return { files: [join(folder, name)], extras: paths(sidecars, folder), written };
-}
-
-/** A file's name without its ending, with a mark when the file fails its check. */
-export function markedStem(stem: string, { verdict }: { verdict: string }): string {
-  return verdict === 'fail' ? `${stem}${FAILED_MARK}` : stem;
 }
 
 async function deliverSidecars(sidecars: readonly Sidecar[], folder: string): Promise<number> {

@@ -1,12 +1,14 @@
 /** Deliveries of one run: each chapter as soon as its master is there, the book when it is bound. */
 import type { ProvenChapter } from './deliver/completeness.ts';
+import { deliverEpub } from './deliver/epub.ts';
 import { deliverBook, deliverChapter } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from './events.ts';
 import { gapOf } from './plan/completeness.ts';
 import type { Edition } from './plan/edition.ts';
 import { bookDiffers, masterDiffers } from './plan/locked.ts';
-import type { Plan, PlannedChapter } from './plan/plan.ts';
+import { type Plan, type PlannedChapter, spokenChapters } from './plan/plan.ts';
+import { overallVerdict } from './qc/verdict.ts';
 import { type BookRecord, findBook } from './store/books.ts';
 import { findMaster, type MasterRecord } from './store/masters.ts';
 import { placedTakes } from './store/placed-takes.ts';
@@ -28,6 +30,7 @@ export class Deliveries {
   readonly #underWay: Promise<void>[] = [];
   #delivered: DeliveredBook | undefined;
   #book: BookRecord | undefined;
+  #epub: DeliveredBook | undefined;
   #trouble: Trouble | undefined;
 
   /** `onChapter` hears of each chapter that was delivered or given up. With `locked`, only its bytes are delivered. */
@@ -59,7 +62,7 @@ export class Deliveries {
 
   /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
   canBind(): boolean {
-    return this.#plan.chapters.every(({ number }) => this.#proven.has(number));
+    return spokenChapters(this.#plan).every(({ number }) => this.#proven.has(number));
   }
 
   /** The records of what was delivered and the takes in it, by chapter number. */
@@ -84,7 +87,7 @@ export class Deliveries {
 
   /** Every chapter of the book as it was delivered, or not. */
   chapters(): DeliveredChapter[] {
-    return this.#plan.chapters.map(({ number, title }) => this.#chapters.get(number) ?? undelivered(number, title));
+    return this.#plan.chapters.map((chapter) => this.#chapters.get(chapter.number) ?? undelivered(chapter));
   }
 
   /** The book file as it was delivered, or not; null when none is wanted. */
@@ -92,21 +95,33 @@ export class Deliveries {
     return this.#plan.book === undefined ? null : (this.#delivered ?? undeliveredBook(this.#plan.title));
   }
 
+  /** The EPUB as it was delivered, or not; undefined when none is wanted. */
+  epub(): DeliveredBook | undefined {
+    if (!this.#plan.delivery.extras.includes('epub')) return undefined;
+    return this.#epub ?? undeliveredBook(this.#plan.title);
+  }
+
   /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
   async #deliver(chapter: PlannedChapter): Promise<void> {
-    const { number, title } = chapter;
+    const { number, title, role } = chapter;
     try {
       const master = await findMaster(this.#store, chapter.master.step.key);
       if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
       refuseGap(chapter, master);
-      refuseOther(masterDiffers({ locked: this.#locked, at: this.#plan.chapters.indexOf(chapter), master }));
+      const at = spokenChapters(this.#plan).indexOf(chapter);
+      if (at >= 0) refuseOther(masterDiffers({ locked: this.#locked, at, master }));
       const takes = await placedTakes(this.#store, chapter.master.step, master);
       this.simulated ||= master.simulated;
       const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
       const { files, extras, written } = await deliverChapter({ ...where, chapter, master });
       this.#proven.set(number, { master, takes });
       const { durationSeconds, loudnessLufs, verdict } = master;
-      const delivered = { index: number, title, files, extras, durationSeconds, loudnessLufs, verdict };
+      const parts = master.parts?.length;
+      const delivered: DeliveredChapter = {
+        ...{ index: number, title, files, extras, durationSeconds, loudnessLufs, verdict },
+        ...(role && { role }),
+        ...(parts !== undefined && { parts }),
+      };
       this.#chapters.set(number, delivered);
       const made = chapter.master.need === 'make';
       this.#emit({
@@ -114,6 +129,7 @@ export class Deliveries {
         outcome: made ? 'made' : written > 0 ? 'reused' : 'unchanged',
         ...delivered,
       });
+      if (parts !== undefined) this.#emit({ type: 'notice', level: 'warning', message: parted(delivered, parts) });
       for (const failure of master.failures) {
         this.#emit({ type: 'notice', level: 'warning', message: `Chapter ${number}, ${failure}.` });
       }
@@ -121,6 +137,26 @@ export class Deliveries {
       this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
     }
     this.#onChapter();
+  }
+
+  /** Makes the EPUB, if one is wanted and every chapter is there. Ask after `delivered`; never rejects. */
+  async deliverEpub(): Promise<void> {
+    const { title, delivery } = this.#plan;
+    if (!delivery.extras.includes('epub') || !this.canBind()) return;
+    try {
+      const chapters = spokenChapters(this.#plan).map((chapter) => {
+        const master = this.#proven.get(chapter.number)?.master;
+        if (master === undefined) throw new Error('Internal error: an EPUB of a book that lacks a chapter.');
+        return { chapter, master };
+      });
+      const verdict = overallVerdict(chapters.map(({ master }) => master));
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const { path, durationSeconds, written } = await deliverEpub({ ...where, chapters, verdict });
+      this.#epub = { title, files: [path], durationSeconds, verdict };
+      this.#emit({ type: 'epub.delivered', outcome: written ? 'made' : 'unchanged', ...this.#epub });
+    } catch (error) {
+      this.#emit({ type: 'epub.failed', title, ...this.#undelivered(error) });
+    }
   }
 
   /** Never rejects, like `#deliver`. */
@@ -177,6 +213,11 @@ function undeliveredBook(title: string): DeliveredBook {
   return { title, files: [], durationSeconds: 0, verdict: 'none' };
 }
 
-function undelivered(index: number, title: string): DeliveredChapter {
-  return { index, title, files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
+function undelivered({ number: index, title, role }: PlannedChapter): DeliveredChapter {
+  return { index, title, ...(role && { role }), files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
+}
+
+function parted({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
+  const minutes = Math.max(1, Math.round(durationSeconds / 60));
+  return `Chapter ${index} “${title}” lasts ${minutes} min, longer than its profile takes: delivered in ${parts} parts.`;
 }

@@ -87,6 +87,8 @@ export type PipelineEvent =
   | ProgressEvent
   | ({ type: 'chapter.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredChapter)
   | ({ type: 'book.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredBook)
+  | ({ type: 'epub.delivered'; outcome: 'made' | 'unchanged' } & DeliveredBook)
+  | { type: 'epub.failed'; title: string; code: FailureCode; message: string }
   | { type: 'book.failed'; title: string; code: FailureCode; message: string }
   | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
   | RunFinishedEvent
@@ -143,6 +145,8 @@ export interface PlanReportChapter {
   index: number;
   title: string;
   /** Segments to speak. */
+  /** Of credits and the retail sample. */
+  role?: DeliveredChapter['role'];
   /** Lines that are heard from the author's own recordings. */
   pickups: number;
   synthesize: number;
@@ -186,16 +190,20 @@ export interface ProgressEvent {
 
 /** A chapter as it was delivered. */
 export interface DeliveredChapter {
-  /** 1-based number of the chapter. */
+  /** 1-based number of the chapter; opening credits have 0, closing credits and a retail sample what follows the last. */
   index: number;
   title: string;
+  /** Absent for a chapter of the text. */
+  role?: 'opening-credits' | 'closing-credits' | 'retail-sample';
+  /** How many parts it was delivered in; absent for one piece. */
+  parts?: number;
   /** Paths of its files; empty when it was not delivered. */
   files: string[];
   durationSeconds: number;
   /** Integrated loudness of the finished file; null for silence or when there is no file. */
   loudnessLufs: number | null;
   verdict: 'pass' | 'fail' | 'none';
-  /** Paths of what lies beside them: subtitles, labels. */
+  /** Paths of what lies beside them: subtitles, labels, single lines. */
   extras?: string[];
 }
 
@@ -225,6 +233,8 @@ export interface RunFinishedEvent {
   chapters: DeliveredChapter[];
   /** The M4B; null when the manifest asks for none. */
   book: DeliveredBook | null;
+  /** The EPUB with media overlays; absent when the manifest asks for none. */
+  epub?: DeliveredBook;
   /** Takes that are kept with a doubt, from this run or an earlier one; and takes spoken again because of one. */
   takes: { doubtful: number; spokenAgain: number };
   /** Folder of the delivered files. */

@@ -8,8 +8,8 @@ import { keepLock } from './deliver/lock-file.ts';
 import { writeReports } from './deliver/report.ts';
 import type { Emit, RunFinishedEvent } from './events.ts';
 import type { Draft } from './plan/draft.ts';
-import { type ChapterSound, type Edition, editionOf } from './plan/edition.ts';
-import type { Plan } from './plan/plan.ts';
+import { type ChapterSound, type Edition, editionOf, fileKey } from './plan/edition.ts';
+import { type Plan, spokenChapters } from './plan/plan.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Whose edition it is. */
@@ -20,7 +20,7 @@ interface Owner {
 
 /** The edition that a draft makes; it knows no sound yet. */
 export function editionOfDraft(owner: Owner, draft: Draft): Edition {
-  return editionOf({ ...headOf(owner), simulated: false, chapters: draft.chapters });
+  return editionOf({ ...headOf(owner), simulated: false, chapters: spokenChapters(draft) });
 }
 
 /** Writes the map and the reports, and the lock when it is wanted and everything was delivered. Fails as the disk does. */
@@ -34,7 +34,8 @@ export async function writeProof(of: {
   const { parts, plan, log, finished, folder } = of;
   const { proven, bookRecord: book } = log.deliveries;
   const made = new Map([...proven].map(([number, chapter]) => [number, soundOf(chapter)]));
-  const chapters = plan.chapters.map((chapter) => ({
+  // The retail sample says again what its chapter says.
+  const chapters = spokenChapters(plan).map((chapter) => ({
     ...chapter,
     segments: chapter.segments.map(({ step }) => step),
     master: chapter.master.step,
@@ -59,7 +60,7 @@ export async function writeProof(of: {
 }
 
 function soundOf({ master, takes }: ProvenChapter): ChapterSound {
-  const files = Object.fromEntries(master.files.map(({ format, digest }) => [format, digest]));
+  const files = Object.fromEntries(master.files.map((file) => [fileKey(file), file.digest]));
   return { files, ffmpeg: master.ffmpeg ?? null, sounds: takes?.map(({ digest }) => digest) ?? [] };
 }
 

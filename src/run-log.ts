@@ -13,6 +13,7 @@ import {
   type PlannedChapter,
   type PlannedSegment,
   planTotals,
+  spokenChapters,
 } from './plan/plan.ts';
 import { moneyOf, type Tariff } from './plan/price.ts';
 import type { Pace } from './plan/report.ts';
@@ -196,7 +197,8 @@ export class RunLog {
     const { voices, billedCharacters, cost } = planTotals(this.#plan, this.#terms.tariff);
     const chapters = this.deliveries.chapters();
     const book = this.deliveries.book();
-    const parts = book === null ? chapters : [...chapters, book];
+    const epub = this.deliveries.epub();
+    const parts = [...chapters, ...(book === null ? [] : [book]), ...(epub === undefined ? [] : [epub])];
     return {
       type: 'run.finished',
       ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
@@ -207,6 +209,7 @@ export class RunLog {
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
       chapters,
       book,
+      ...(epub && { epub }),
       takes: { doubtful: this.doubtful().length, spokenAgain: this.#spokenAgain },
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
@@ -279,7 +282,7 @@ export class RunLog {
   #segmentCounts(): RunFinishedEvent['segments'] {
     const counts = { total: 0, synthesized: 0, reused: 0, failed: 0 };
     const seen = new Set<string>();
-    for (const { step, reason } of this.#plan.chapters.flatMap((chapter) => chapter.segments)) {
+    for (const { step, reason } of spokenChapters(this.#plan).flatMap((chapter) => chapter.segments)) {
       const end = reason === 'stored' ? 'reused' : this.#segmentEnds.get(step.key);
       counts.total += 1;
       if (end === 'made' && !seen.has(step.key) && step.pickup === undefined) counts.synthesized += 1;

@@ -123,6 +123,8 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
       stoppedBy = troubleOf(error);
     }
   }
+  await log.deliveries.delivered();
+  if (stoppedBy === undefined) await log.deliveries.deliverEpub();
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
   await keepForNextTime({ parts, plan, log });
   const finished = log.finished();

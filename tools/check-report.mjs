@@ -73,8 +73,10 @@ function checkHead(report, map) {
   for (const field of ['title', 'author', 'simulated', 'complete'])
     if (report[field] !== map[field]) found('report.json', `"${field}" is not what the map says`);
   const titles = (chapters) => JSON.stringify(list(chapters).map(({ index, title }) => [index, title]));
-  if (titles(report.chapters) !== titles(map.chapters)) found('report.json', 'its chapters are not those of the map');
-  const inReport = new Set(list(report.chapters).flatMap(({ files }) => list(files)));
+  // The retail sample says again what its chapter says.
+  const chapters = list(report.chapters).filter(({ role }) => role !== 'retail-sample');
+  if (titles(chapters) !== titles(map.chapters)) found('report.json', 'its chapters are not those of the map');
+  const inReport = new Set(chapters.flatMap(({ files }) => list(files)));
   const inMap = new Set(list(map.chapters).flatMap(({ files }) => list(files).map(({ name }) => name)));
   for (const name of inReport) if (!inMap.has(name)) found('report.json', `the map says nothing of "${name}"`);
   for (const name of inMap) if (!inReport.has(name)) found('completeness.json', `the report does not list "${name}"`);
@@ -192,9 +194,16 @@ function letters(text) {
 
 // Sound
 
-function checkPlaces({ segments, samples, sampleRateHz }, place) {
+/** A chapter that is delivered in several parts has places counted from the start of each. */
+function samplesOf({ parts, samples }, part) {
+  return parts === undefined ? samples : list(parts).find((one) => one.part === part)?.samples;
+}
+
+function checkPlaces(chapter, place) {
+  const { segments, samples, sampleRateHz, parts } = chapter;
   if (!(samples > 0) || !(sampleRateHz > 0)) found(place, 'the map does not say how long it is');
   let end = 0;
+  let part = parts === undefined ? undefined : 1;
   for (const { segment, text, take, sound } of list(segments)) {
     const here = `${place}, segment ${segment}`;
     if (!SHA256.test(take?.key) || !SHA256.test(take?.digest)) found(here, `${quoted(text)} names no take`);
@@ -202,8 +211,14 @@ function checkPlaces({ segments, samples, sampleRateHz }, place) {
       found(here, `${quoted(text)} has no place in the sound`);
       continue;
     }
+    if (sound.part !== part) {
+      if (sound.part !== part + 1) found(here, `is in part ${sound.part}, behind part ${part}`);
+      part = sound.part;
+      end = 0;
+    }
     if (sound.start < end) found(here, `begins at sample ${sound.start}, before the one before ends (${end})`);
-    if (sound.end > samples) found(here, `ends at sample ${sound.end}, behind the chapter's last (${samples})`);
+    if (!(sound.end <= samplesOf(chapter, part)))
+      found(here, `ends at sample ${sound.end}, behind the chapter's last (${samplesOf(chapter, part)})`);
     if (sound.from !== undefined && sound.from + sound.end - sound.start > take?.samples)
       found(here, `is longer than its take (${take.samples} samples)`);
     end = Math.max(end, sound.end);
@@ -241,7 +256,7 @@ async function takeRecord(store, key) {
 }
 
 /** A delivered file: its bytes, its length, and with the store each take at its place. */
-async function checkFile(chapter, { name, digest }, { folder, store, ffmpeg }, place) {
+async function checkFile(chapter, { name, digest, part }, { folder, store, ffmpeg }, place) {
   const here = `${place}, ${name}`;
   if (typeof name !== 'string' || /[/\\]/.test(name)) return found(here, 'is no name of a file');
   const path = join(folder, name);
@@ -249,23 +264,30 @@ async function checkFile(chapter, { name, digest }, { folder, store, ffmpeg }, p
   if ((await fileSha256(path)) !== digest) return found(here, 'has other bytes than the map says');
   const work = await mkdtemp(join(tmpdir(), 'check-report-'));
   try {
-    const { sampleRateHz, samples } = chapter;
+    const { sampleRateHz } = chapter;
+    const samples = samplesOf(chapter, part);
     const pcm = join(work, 'chapter.s16');
     await decode({ ffmpeg, path, pcm, sampleRateHz });
     const decodedSamples = (await stat(pcm)).size / 2;
-    if (Math.abs(decodedSamples - samples) > END_TOLERANCE_SECONDS * sampleRateHz)
+    if (!(Math.abs(decodedSamples - samples) <= END_TOLERANCE_SECONDS * sampleRateHz))
       found(here, `is ${decodedSamples / sampleRateHz} s long; the map says ${samples / sampleRateHz} s`);
-    if (store !== undefined) await compareSound({ chapter, pcm, store, here });
+    if (store !== undefined) await compareSound({ chapter, part, pcm, store, here });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-async function compareSound({ chapter, pcm, store, here }) {
+async function compareSound({ chapter, part, pcm, store, here }) {
   const sound = await open(pcm);
   try {
     for (const { segment, take, sound: at } of list(chapter.segments)) {
-      if (at?.from === undefined || !SHA256.test(take?.digest) || !existsSync(blobPath(store, take.digest))) continue;
+      if (
+        at?.from === undefined ||
+        at.part !== part ||
+        !SHA256.test(take?.digest) ||
+        !existsSync(blobPath(store, take.digest))
+      )
+        continue;
       const length = at.end - at.start;
       const file = await open(blobPath(store, take.digest));
       const spoken = await readSamples(file, at.from, length).finally(() => file.close());
@@ -315,8 +337,18 @@ async function checkBook({ book, chapters }, { folder }) {
   if (/[/\\]/.test(book?.name ?? '/') || !existsSync(path)) return found('the book', `${book?.name} is not there`);
   if ((await fileSha256(path)) !== book.digest) found('the book', `${book.name} has other bytes than the map says`);
   let end = 0;
+  // A chapter in several parts has a mark for each.
+  const marks = list(chapters).flatMap(({ title, samples, sampleRateHz, parts }) =>
+    parts === undefined
+      ? [{ title, samples, sampleRateHz }]
+      : list(parts).map((one) => ({
+          title: `${title} (Part ${one.part} of ${parts.length})`,
+          samples: one.samples,
+          sampleRateHz,
+        })),
+  );
   list(book.chapters).forEach(({ title, startSeconds, endSeconds }, index) => {
-    const chapter = list(chapters)[index];
+    const chapter = marks[index];
     const here = `the book, chapter ${index + 1}`;
     if (title !== chapter?.title) found(here, `is “${title}”, not “${chapter?.title}”`);
     if (Math.abs(startSeconds - end) > END_TOLERANCE_SECONDS) found(here, 'does not begin where the one before ends');
@@ -325,7 +357,7 @@ async function checkBook({ book, chapters }, { folder }) {
       found(here, 'is not as long as its file');
     end = endSeconds;
   });
-  if (list(book.chapters).length !== list(chapters).length) found('the book', 'does not have all chapters');
+  if (list(book.chapters).length !== marks.length) found('the book', 'does not have all chapters');
 }
 
 // Files

@@ -6,7 +6,8 @@ import type { AudioFormat } from '../manifest/manifest.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
-import { metadataOptions } from './tags.ts';
+import { mendComment } from './id3-comment.ts';
+import { metadataOptions, threeLetterLanguage } from './tags.ts';
 
 /** A file to write. A file that is there already is overwritten: hand in a temporary name. */
 export interface EncodeOutput {
@@ -48,6 +49,8 @@ export async function encode(request: EncodeRequest): Promise<void> {
       picture = await coverInput(cover, join(folder, 'cover'));
     }
     await runFfmpeg(encodingRun(request, picture));
+    for (const { format, path } of request.outputs)
+      if (format === 'mp3') await mendComment(path, threeLetterLanguage(request.tags.language));
   } catch (error) {
     pcm.destroy();
     await Promise.all(request.outputs.map(({ path }) => rm(path, { force: true })));
@@ -60,7 +63,8 @@ export async function encode(request: EncodeRequest): Promise<void> {
 /** Rate of every delivered file. Source: ACX asks for 44.1 kHz; all players and shops take it. */
 export const DELIVERY_RATE_HZ = 44_100;
 
-const ENCODERS: Record<AudioFormat, { filter?: string; options: string[]; container: string[] }> = {
+/** How each kind of file is encoded. */
+export const ENCODERS: Record<AudioFormat, { filter?: string; options: string[]; container: string[] }> = {
   mp3: {
     // LAME scales its input by 0.97 in its preset for 192 kb/s (libmp3lame/presets.c); measured −0.26 dB. Taken back here.
     filter: `volume=${1 / 0.97}:precision=float`,

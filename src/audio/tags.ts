@@ -11,8 +11,10 @@ export function metadataOptions(tags: ChapterTags, format: AudioFormat): string[
     album_artist: tags.artist,
     // Players for audiobooks show the composer as the narrator.
     composer: tags.performer,
-    genre: 'Audiobook',
-    track: `${tags.track}/${tags.tracks}`,
+    genre: tags.genre ?? 'Audiobook',
+    date: tags.year?.toString(),
+    track: tags.track === 0 ? undefined : `${tags.track}/${tags.tracks}`,
+    // ffmpeg puts it into a frame that players do not show; src/audio/id3-comment.ts mends that.
     comment: tags.comment,
     // An MP3 has a frame for it (TLAN); an M4A says it of the track.
     language: format === 'mp3' ? language : undefined,
@@ -24,9 +26,10 @@ export function metadataOptions(tags: ChapterTags, format: AudioFormat): string[
 /** The same for an M4B of the whole book. Pure. */
 export function bookMetadataOptions(tags: BookTags): string[] {
   const { title, artist } = tags;
-  const fields = { title, album: title, artist, album_artist: artist, composer: tags.performer, genre: 'Audiobook' };
+  const fields = { title, album: title, artist, album_artist: artist, composer: tags.performer };
   // Kind of media 2 is an audiobook (`stik`): players then keep the place.
-  const options = optionsOf({ ...fields, comment: tags.comment, media_type: '2' });
+  const more = { genre: tags.genre ?? 'Audiobook', date: tags.year?.toString() };
+  const options = optionsOf({ ...fields, ...more, comment: tags.comment, media_type: '2' });
   return [...options, '-metadata:s:a:0', `language=${threeLetterLanguage(tags.language)}`];
 }
 
@@ -56,6 +59,7 @@ const THREE_LETTERS: Record<string, string> = {
   id: 'ind',
 };
 
-function threeLetterLanguage(language: string): string {
+/** ISO 639-2 code of a language by its ISO 639-1 code, `und` for one that the service does not speak. */
+export function threeLetterLanguage(language: string): string {
   return THREE_LETTERS[language.slice(0, 2).toLowerCase()] ?? 'und';
 }

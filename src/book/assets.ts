@@ -7,6 +7,7 @@ import type { Asset } from '../plan/step.ts';
 import { digestAuthorFile, type FileDigest, type FileProblem, readAuthorFile } from './author-file.ts';
 import { complain, type Desk, requestFor } from './desk.ts';
 import { type MediaType, SNIFFED_BYTES, sniffMediaType } from './media-type.ts';
+import { pictureProblem } from './picture.ts';
 
 /** A file of the author whose content is known by its digest. */
 export interface LoadedAsset {
@@ -65,9 +66,17 @@ export async function loadCover(desk: Desk, ref: FileRef): Promise<LoadedAsset |
     complain(desk, ref.at, loaded.problem);
     return undefined;
   }
-  if (loaded.asset.mediaType.startsWith('image/')) return loaded;
-  const message = `"${normalize(ref.path)}" is not a PNG or JPEG picture.`;
-  complain(desk, ref.at, { code: 'not-an-image', message, fix: 'Save the cover as PNG or JPEG.' });
+  const name = `"${normalize(ref.path)}"`;
+  const { mediaType } = loaded.asset;
+  if (!mediaType.startsWith('image/')) {
+    const message = `${name} is not a PNG or JPEG picture.`;
+    complain(desk, ref.at, { code: 'not-an-image', message, fix: 'Save the cover as PNG or JPEG.' });
+    return undefined;
+  }
+  const problem = pictureProblem(await loaded.read(), mediaType);
+  if (problem === undefined) return loaded;
+  const fix = 'Copy the cover again from where it came, or save it again as PNG or JPEG.';
+  complain(desk, ref.at, { code: 'damaged-image', message: `The picture ${name} ${problem}.`, fix });
   return undefined;
 }
 

@@ -1,12 +1,16 @@
 import { basename, join } from 'node:path';
+import type { Credit } from '../manifest/credits.ts';
 import { decodeText } from '../manifest/decode.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
-import type { ChapterSource, Manifest } from '../manifest/manifest.ts';
+import type { ChapterRole, ChapterSource, Manifest } from '../manifest/manifest.ts';
 import { NARRATOR, nameKey } from '../manifest/names.ts';
-import { sourceOffset } from '../manifest/offsets.ts';
+import { emptyOffsetMap, sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
 import { billedUnits, MODELS } from '../models.ts';
+import { profileOf } from '../qc/profiles.ts';
 import { type Coverage, proveCoverage } from '../script/coverage.ts';
+import { creditLines } from '../script/credit-lines.ts';
+import { estimatedSeconds } from '../script/estimate.ts';
 import { pronounceSegments } from '../script/pronounce.ts';
 import { readScript, type Script } from '../script/read.ts';
 import { cutSegments, type Segment } from '../script/segments.ts';
@@ -19,15 +23,18 @@ import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 
 /** A chapter's segments in the order they are heard; never empty. */
 export interface BookChapter {
-  /** 1-based. */
+  /** 1-based; opening credits have 0, closing credits the number behind the last chapter. */
   number: number;
   title: string;
+  /** Credits; absent for a chapter of the text. */
+  role?: ChapterRole;
   segments: Segment[];
   /** Characters of all segments together (Unicode code points, spaces too). */
   spokenCharacters: number;
   /** Proof that nothing of the text is lost. */
   coverage: Coverage;
-  source: SourceText;
+  /** Absent for credits. */
+  source?: SourceText;
   /** Its lines with a recording of the author's own. */
   pickupRefs: PickupRef[];
 }
@@ -75,8 +82,39 @@ export async function loadChapters({
     report({ desk, chapter, script, read, said });
     return [cutChapter({ desk, manifest, chapter, read, script, words, said })];
   });
+  const credits = creditChapters({ desk, manifest, words, said });
   if (!hasErrors(desk.diagnostics)) words.warnOfUnused();
-  return { chapters, ...(words.digest !== undefined && { wordsDigest: words.digest }) };
+  const all = [...credits.opening, ...chapters, ...credits.closing];
+  return { chapters: all, ...(words.digest !== undefined && { wordsDigest: words.digest }) };
+}
+
+/** Credits as chapters of their own, cut like the others. */
+function creditChapters(of: { desk: Desk; manifest: Manifest; words: Pronunciations; said: Said }): {
+  opening: BookChapter[];
+  closing: BookChapter[];
+} {
+  const { opening, closing } = of.manifest.credits ?? {};
+  const cut = (credit: Credit | undefined, number: number, role: ChapterRole, title: string): BookChapter[] => {
+    if (credit === undefined) return [];
+    const { text, speaker, at } = credit;
+    const lines = creditLines(text, speaker);
+    const locate = (): Position => at.start;
+    const file = of.desk.manifestPath;
+    const read: ChapterInput = { file, path: basename(file), kind: 'manifest', text, markdown: false, locate };
+    const chapter: ChapterSource = { number, title, source: { kind: 'text', text, offsets: emptyOffsetMap() }, at };
+    // The words may be ours, so there is no source of the author's to account for.
+    const { source: _, ...credits } = cutChapter({
+      ...of,
+      chapter,
+      read,
+      script: { lines, exclusions: [], diagnostics: [] },
+    });
+    return [{ ...credits, role }];
+  };
+  return {
+    opening: cut(opening, 0, 'opening-credits', 'Opening Credits'),
+    closing: cut(closing, of.manifest.chapters.length + 1, 'closing-credits', 'Closing Credits'),
+  };
 }
 
 /** What is said once for all chapters, because one fix mends them all. */
@@ -143,7 +181,7 @@ function cutChapter({
     desk.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
     desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
   }
-  warnOfLength({ desk, chapter, segments });
+  warnOfLength({ desk, manifest, chapter, segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
   const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
     if (pickup === undefined) return [];
@@ -159,32 +197,31 @@ function cutChapter({
   return { number, title, segments, spokenCharacters, coverage, source, pickupRefs };
 }
 
-/** Shops take no longer files (ACX: 120 minutes), and listeners lose their place. */
-const LONGEST_CHAPTER_SECONDS = 120 * 60;
-/** How fast narrators speak: Chinese, Japanese and Korean signs a second, and other characters. */
-const SIGNS_PER_SECOND = 4.5;
-const LETTERS_PER_SECOND = 15;
+/** What shops take at most (ACX: 120 minutes); listeners of longer files lose their place, too. */
+const SHOPS_TAKE_SECONDS = 120 * 60;
 
 function warnOfLength({
   desk,
+  manifest,
   chapter,
   segments,
 }: {
   desk: Desk;
+  manifest: Manifest;
   chapter: ChapterSource;
   segments: readonly Segment[];
 }): void {
-  let signs = 0;
-  let letters = 0;
-  for (const { text } of segments) {
-    const found = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
-    signs += found;
-    letters += text.length - found;
-  }
-  const seconds = signs / SIGNS_PER_SECOND + letters / LETTERS_PER_SECOND;
-  if (seconds <= LONGEST_CHAPTER_SECONDS) return;
-  const message = `The chapter "${chapter.title}" will last about ${Math.round(seconds / 60)} minutes; shops take up to 120.`;
-  complain(desk, chapter.at, { code: 'long-chapter', message, fix: 'Divide it into several chapters.' }, 'warning');
+  const { mastering: profile, custom } = manifest;
+  const most = profileOf({ profile, ...(custom && { custom }) }).rules.durationSeconds?.most ?? SHOPS_TAKE_SECONDS;
+  const seconds = estimatedSeconds(segments);
+  if (seconds <= most) return;
+  const minutes = (of: number): string => String(Math.round(of / 60));
+  const message = `The chapter "${chapter.title}" will last about ${minutes(seconds)} minutes; shops take up to ${minutes(most)}.`;
+  const fix =
+    profile === 'none'
+      ? 'Divide it into several chapters.'
+      : 'It will be delivered in parts that end at a scene or paragraph; to choose where, divide it into several chapters.';
+  complain(desk, chapter.at, { code: 'long-chapter', message, fix }, 'warning');
 }
 
 function nothingToSpeak({ title }: ChapterSource): FileProblem {

@@ -47,8 +47,8 @@ function lines(takes: readonly SpokenTake[]): Caption[] {
 /** A real pause this close to where a sentence should end by its share of the text is its end. */
 const NEAR_SECONDS = 1.2;
 
-/** The sentences of a take: ends by share of the text, moved to the pause that is really there. */
-function sentencesOf(take: SpokenTake): Caption[] {
+/** The sentences of a take, trimmed: ends by share of the text, moved to the pause that is really there. */
+export function sentencesOf(take: SpokenTake): Caption[] {
   const { character, text, startSeconds, durationSeconds } = take;
   const captions: Caption[] = [];
   let from = 0;

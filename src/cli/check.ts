@@ -64,7 +64,7 @@ function describe(book: Book, manifest: string): string {
   const characters = book.chapters.reduce((sum, chapter) => sum + chapter.spokenCharacters, 0);
   return (
     `${plain(relative('.', manifest))}: no mistakes. “${plain(book.manifest.title)}”, ` +
-    `${counted(book.chapters.length, 'chapter')}, ${counted(book.manifest.characters.length, 'character')}, ` +
+    `${counted(book.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${counted(book.manifest.characters.length, 'character')}, ` +
     `${counted(segments, 'segment')}, ${grouped(characters)} letters.`
   );
 }

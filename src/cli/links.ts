@@ -2,8 +2,8 @@
 import { accountOf } from '../account.ts';
 import { loadBook } from '../book.ts';
 import { ConfigError, type Flags, readConfig } from '../config.ts';
-import { markedStem } from '../deliver.ts';
-import { bookFileStem, chapterFileStem } from '../plan/names.ts';
+import { markedStem, namedFiles } from '../deliver/stems.ts';
+import { bookFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import { planRun } from '../plan-book.ts';
 import { findBook } from '../store/books.ts';
@@ -79,8 +79,5 @@ async function chapterFiles(plan: Plan, chapter: PlannedChapter, store: Store): 
   if (chapter.master.need === 'make') return undefined;
   const master = await findMaster(store, chapter.master.step.key);
   if (master === undefined) return undefined;
-  const stem = markedStem(chapterFileStem(chapter.number, plan.chapters.length, chapter.title), master);
-  return master.files
-    .filter(({ format }) => plan.delivery.formats.includes(format))
-    .map((file) => ({ ...file, fileName: `${stem}.${file.format}` }));
+  return namedFiles(plan, chapter, master).map(({ file, name }) => ({ ...file, fileName: name }));
 }

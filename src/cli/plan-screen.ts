@@ -52,8 +52,9 @@ function chapterLines(
   chapter: PlanReportChapter,
   { paint, columns, verbose }: { paint: Terminal['paint']; columns: number; verbose: boolean },
 ): string[] {
-  const { index, title, changes, changesLeftOut } = chapter;
-  const head = `  chapter ${index} “${plain(title)}”: `;
+  const { index, title, role, changes, changesLeftOut } = chapter;
+  // Credits and the retail sample have no number that anybody knows them by.
+  const head = role === undefined ? `  chapter ${index} “${plain(title)}”: ` : `  ${plain(title)}: `;
   if (!hasWork(chapter)) return [`${head}nothing to do`];
   const what = [
     ...(chapter.pickups > 0 ? [counted(chapter.pickups, 'pickup')] : []),

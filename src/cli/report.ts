@@ -1,5 +1,5 @@
 /** How a run's events look to a person, and to a program with `--json`. */
-import type { PipelineEvent, ProgressEvent, RunFinishedEvent } from '../events.ts';
+import type { DeliveredChapter, PipelineEvent, ProgressEvent, RunFinishedEvent } from '../events.ts';
 import { moneyText } from '../plan/price.ts';
 import { checkName } from '../qc/check-names.ts';
 import { planLines } from './plan-screen.ts';
@@ -76,10 +76,15 @@ function eventLine(
       );
     case 'chapter.delivered':
       if (event.outcome === 'unchanged') return undefined;
-      return `${paint('green', '✓')} chapter ${event.index} “${plain(event.title)}” ${event.outcome === 'made' ? 'mastered' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+      return `${paint('green', '✓')} ${chapterName(event)} ${event.outcome === 'made' ? 'mastered' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
     case 'book.delivered':
       if (event.outcome === 'unchanged') return undefined;
       return `${paint('green', '✓')} book “${plain(event.title)}” ${event.outcome === 'made' ? 'bound' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+    case 'epub.delivered':
+      if (event.outcome === 'unchanged') return undefined;
+      return `${paint('green', '✓')} EPUB “${plain(event.title)}” made: ${clock(event.durationSeconds)} of sound in step with its text`;
+    case 'epub.failed':
+      return paint('red', `✗ EPUB “${plain(event.title)}” not delivered: ${plain(event.message)}`);
     case 'book.failed':
       return paint('red', `✗ book “${plain(event.title)}” not delivered: ${plain(event.message)}`);
     case 'error':
@@ -101,6 +106,11 @@ function submittedLines({ id, deliverers }: Extract<PipelineEvent, { type: 'run.
       ? 'No worker is there that could deliver it; start one: pipeline worker'
       : `${counted(deliverers, 'worker process', 'worker processes')} can see it through.`;
   return `Handed in as ${id}. ${who}\nHow it goes: pipeline status ${id} --follow`;
+}
+
+/** Credits and the retail sample have names, but no number that anybody knows them by. */
+function chapterName({ index, title, role }: DeliveredChapter): string {
+  return role === undefined ? `chapter ${index} “${plain(title)}”` : plain(title);
 }
 
 function planLine(event: Extract<PipelineEvent, { type: 'run.planned' }>): string {
@@ -138,7 +148,7 @@ function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
   const book = event.book?.files[0];
   if (book !== undefined) terminal.out(`The book: ${plain(book.slice(event.folder.length + 1))}`);
   const extras = event.chapters.flatMap((chapter) => chapter.extras ?? []).length;
-  const beside = extras > 0 ? `; ${counted(extras, 'file')} of subtitles and labels beside them` : '';
+  const beside = extras > 0 ? `; ${counted(extras, 'file')} of subtitles, labels and lines beside them` : '';
   terminal.out(`Files in ${plain(event.folder)}${beside}; what was measured: report.html`);
   const { segments, voices } = event;
   terminal.out(
@@ -206,7 +216,7 @@ function inMoney(cost: RunFinishedEvent['cost']): string {
 
 function chapterTable(event: RunFinishedEvent, { paint }: Terminal): string[] {
   const rows = event.chapters.map((chapter) => ({
-    number: String(chapter.index),
+    number: chapter.role === undefined ? String(chapter.index) : '',
     title: shorten(plain(chapter.title), MAX_TITLE_COLUMNS),
     length: chapter.files.length === 0 ? '–' : clock(chapter.durationSeconds),
     loudness: chapter.loudnessLufs === null ? '–' : `${chapter.loudnessLufs.toFixed(1)} LUFS`,

@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { RunFinishedEvent } from '../events.ts';
 import type { Edition, EditionChapter } from '../plan/edition.ts';
-import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterRecord, PlacedTake } from '../store/masters.ts';
 import { deliverText } from './files.ts';
+import { namedFiles } from './stems.ts';
 
 /** The file's name in the delivery folder. */
 export const COMPLETENESS = 'completeness.json';
@@ -61,8 +62,8 @@ export async function writeCompleteness(
     complete: finished.ok,
     ...edited,
   };
-  const chapters = plan.chapters.map((chapter, at) =>
-    chapterLines({ chapter, edited: inEdition[at]!, finished, proven: proven.get(chapter.number) }),
+  const chapters = spokenChapters(plan).map((chapter, at) =>
+    chapterLines({ plan, chapter, edited: inEdition[at]!, finished, proven: proven.get(chapter.number) }),
   );
   const text = [
     JSON.stringify(head, null, 2).slice(0, -2),
@@ -74,6 +75,7 @@ export async function writeCompleteness(
 }
 
 interface ChapterParts {
+  plan: Plan;
   chapter: PlannedChapter;
   edited: EditionChapter;
   finished: RunFinishedEvent;
@@ -81,7 +83,7 @@ interface ChapterParts {
 }
 
 /** One line a segment and a range: a person can read it, and tools show what changed. */
-function chapterLines({ chapter, edited, finished, proven }: ChapterParts): string {
+function chapterLines({ plan, chapter, edited, finished, proven }: ChapterParts): string {
   const { number, title, source } = chapter;
   const { sampleRateHz } = chapter.master.step;
   const head = {
@@ -91,9 +93,15 @@ function chapterLines({ chapter, edited, finished, proven }: ChapterParts): stri
     source: source === undefined ? null : { ...edited.source, kind: source.kind, characters: source.text.length },
     sampleRateHz,
     samples: proven === undefined ? 0 : Math.round(proven.master.durationSeconds * sampleRateHz),
+    ...(proven?.master.parts && {
+      parts: proven.master.parts.map(({ durationSeconds }, index) => ({
+        part: index + 1,
+        samples: Math.round(durationSeconds * sampleRateHz),
+      })),
+    }),
     master: edited.master,
     ffmpeg: edited.ffmpeg,
-    files: proven === undefined ? [] : filesOf(chapter, finished, proven.master),
+    files: proven === undefined ? [] : filesOf(plan, chapter, finished, proven.master),
   };
   const fields = Object.entries(head).map(([name, value]) => `      "${name}": ${JSON.stringify(value)}`);
   const segments = edited.segments.map((segment, index) => ({
@@ -120,23 +128,26 @@ function placeOf({ master, segments }: PlannedChapter, index: number, proven: Pr
   const { sampleRateHz } = master.step;
   const start = Math.round(place.startSeconds * sampleRateHz);
   const end = start + Math.round(place.durationSeconds * sampleRateHz);
+  const parts = proven?.master.parts;
+  const part = parts && { part: 1 + parts.findIndex(({ firstTake, takes }) => index < firstTake + takes) };
   const take = proven?.takes?.[index];
-  if (take === undefined) return { take: { key }, sound: { start, end } };
+  if (take === undefined) return { take: { key }, sound: { ...part, start, end } };
   const { fromSample: from, sessionId: session, responseId: response, doubts = [], ...rest } = take;
   const verdict = doubts.length === 0 ? 'good' : 'doubtful';
   return {
     take: { ...rest, session, response, verdict, ...(doubts.length > 0 && { doubts }) },
-    sound: { start, end, ...(from !== undefined && { from }) },
+    sound: { ...part, start, end, ...(from !== undefined && { from }) },
   };
 }
 
-function filesOf(chapter: PlannedChapter, finished: RunFinishedEvent, master: MasterRecord): object[] {
-  const paths = finished.chapters.find(({ index }) => index === chapter.number)?.files ?? [];
-  return paths.flatMap((path) => {
-    const file = master.files.find(({ format }) => path.endsWith(`.${format}`));
-    if (file === undefined) return [];
-    const { format, digest, sampleRateHz } = file;
-    return [{ name: path.slice(finished.folder.length + 1), format, digest, ...(sampleRateHz && { sampleRateHz }) }];
+function filesOf(plan: Plan, chapter: PlannedChapter, finished: RunFinishedEvent, master: MasterRecord): object[] {
+  const { files = [] } =
+    finished.chapters.find(({ index, role }) => index === chapter.number && role === chapter.role) ?? {};
+  const delivered = new Set(files.map((path) => path.slice(finished.folder.length + 1)));
+  return namedFiles(plan, chapter, master).flatMap(({ file, name }) => {
+    if (!delivered.has(name)) return [];
+    const { format, part, digest, sampleRateHz } = file;
+    return [{ name, format, ...(part !== undefined && { part }), digest, ...(sampleRateHz && { sampleRateHz }) }];
   });
 }
 

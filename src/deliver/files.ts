@@ -24,10 +24,35 @@ export async function deliverStored(of: {
   const { store, file, folder, name, madeAt } = of;
   const path = join(folder, name);
   if (await isDelivered({ path, file, madeAt })) return false;
+  await deliverWritten({ folder, path, madeAt, write: (temporary) => store.copyOut(file.digest, temporary) });
+  return true;
+}
+
+/** Puts bytes at `path`, whole or not at all, with that time. */
+export async function deliverBytes(of: {
+  bytes: Uint8Array;
+  folder: string;
+  path: string;
+  madeAt: Date;
+}): Promise<void> {
+  await deliverWritten({ ...of, write: (temporary) => writeFile(temporary, of.bytes, { flush: true }) });
+}
+
+/**
+ * Has a file written under a temporary name and then renames it to `path`; when `write` rejects, nothing is left. Fails as
+ * `write` does, its system errors told as `inFolder` tells them.
+ */
+export async function deliverWritten(of: {
+  folder: string;
+  path: string;
+  madeAt: Date;
+  write(temporary: string): Promise<void>;
+}): Promise<void> {
+  const { folder, path, madeAt, write } = of;
   await inFolder(folder, async () => {
     const temporary = temporaryPath(folder);
     try {
-      await store.copyOut(file.digest, temporary);
+      await write(temporary);
       await utimes(temporary, madeAt, madeAt);
       await rename(temporary, path);
     } catch (error) {
@@ -35,7 +60,6 @@ export async function deliverStored(of: {
       throw error;
     }
   });
-  return true;
 }
 
 /** Puts a text at a name, in UTF-8. A file that holds it already is not touched. Answers whether it was written. */
@@ -47,8 +71,13 @@ export async function deliverText(of: { text: string | Uint8Array; folder: strin
     const before = await readFile(path).catch(() => undefined);
     if (before?.equals(bytes)) return false;
     const temporary = temporaryPath(folder);
-    await writeFile(temporary, bytes, { flush: true });
-    await rename(temporary, path);
+    try {
+      await writeFile(temporary, bytes, { flush: true });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
     return true;
   });
 }
@@ -81,7 +110,16 @@ export async function inFolder<T>(folder: string, work: () => Promise<T>): Promi
   }
 }
 
-async function isDelivered({ path, file, madeAt }: { path: string; file: BlobRef; madeAt: Date }): Promise<boolean> {
+/** Whether a file is there with its size and time, or else with its content. */
+export async function isDelivered({
+  path,
+  file,
+  madeAt,
+}: {
+  path: string;
+  file: BlobRef;
+  madeAt: Date;
+}): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size !== file.byteLength) return false;
   if (Math.abs(found.mtimeMs - madeAt.getTime()) < 1) return true;

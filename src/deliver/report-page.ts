@@ -23,7 +23,7 @@ export function reportPage(report: Report, profile: { name: string; targetLufs: 
 <header>
 <h1>${escaped(report.title)}</h1>
 ${report.author === '' ? '' : `<p>${escaped(report.author)}</p>`}
-<p>${plural(report.chapters.length, 'chapter')}, ${clock(seconds)}, profile “${escaped(profile.name)}”. Synthetic speech.</p>
+<p>${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escaped(profile.name)}”. Synthetic speech.</p>
 ${report.simulated ? '<p class="warning">Simulated speech: for trying things out, not for delivery.</p>' : ''}
 ${summary({ failed, missing, profile: profile.name, complete: report.complete })}
 </header>
@@ -46,18 +46,19 @@ function summary(of: { failed: number; missing: number; profile: string; complet
   return `<p class="pass">Every file meets the rules of “${escaped(of.profile)}”, measured on the finished, encoded file.</p>`;
 }
 
-function overview({ chapters, book }: Report): string {
+function overview({ chapters, book, epub }: Report): string {
   const rows = chapters.map(
-    ({ index, title, durationSeconds, loudnessLufs, verdict, files }) =>
-      `<tr><td class="number">${index}</td><td><a href="#chapter-${index}">${escaped(title)}</a></td>` +
+    ({ index, title, role, durationSeconds, loudnessLufs, verdict, files }) =>
+      `<tr><td class="number">${role === undefined ? index : ''}</td><td><a href="#chapter-${index}">${escaped(title)}</a></td>` +
       `<td class="number">${files.length === 0 ? '–' : clock(durationSeconds)}</td>` +
       `<td class="number">${loudnessLufs === null ? '–' : `${loudnessLufs.toFixed(1)} LUFS`}</td>` +
       `<td>${verdictWord(verdict, files)}</td><td>${files.map(escaped).join('<br>')}</td></tr>`,
   );
-  if (book !== null) {
+  const wholes = [...(book === null ? [] : [['The book', book] as const]), ...(epub ? [['EPUB', epub] as const] : [])];
+  for (const [name, { durationSeconds, verdict, files }] of wholes) {
     rows.push(
-      `<tr><td></td><td><b>The book</b></td><td class="number">${clock(book.durationSeconds)}</td><td></td>` +
-        `<td>${verdictWord(book.verdict, book.files)}</td><td>${book.files.map(escaped).join('<br>')}</td></tr>`,
+      `<tr><td></td><td><b>${name}</b></td><td class="number">${clock(durationSeconds)}</td><td></td>` +
+        `<td>${verdictWord(verdict, files)}</td><td>${files.map(escaped).join('<br>')}</td></tr>`,
     );
   }
   return `<table><thead><tr><th class="number">#</th><th>Chapter</th><th class="number">Length</th><th class="number">Loudness</th><th>Check</th><th>Files</th></tr></thead>
@@ -65,13 +66,14 @@ function overview({ chapters, book }: Report): string {
 }
 
 function section(chapter: ReportChapter, targetLufs: number | null): string {
-  const { index, title, curves, durationSeconds, checks, files } = chapter;
+  const { index, title, role, curves, durationSeconds, checks, files, partCurves } = chapter;
+  const heading = role === undefined ? `${index}. ${escaped(title)}` : escaped(title);
   if (files.length === 0)
-    return `<section id="chapter-${index}"><h2>${index}. ${escaped(title)}</h2><p class="fail">Not delivered.</p></section>`;
+    return `<section id="chapter-${index}"><h2>${heading}</h2><p class="fail">Not delivered.</p></section>`;
   return `<section id="chapter-${index}">
-<h2>${index}. ${escaped(title)}</h2>
-${chapterPicture({ curves, durationSeconds, targetLufs })}
-${checks.map(({ format, rules }) => checkTable(format, rules)).join('\n')}
+<h2>${heading}</h2>
+${(partCurves ?? [{ curves, durationSeconds }]).map((part) => chapterPicture({ ...part, targetLufs })).join('\n')}
+${checks.map(({ format, part, rules }) => checkTable(part === undefined ? format : `part ${part}, ${format}`, rules)).join('\n')}
 </section>`;
 }
 

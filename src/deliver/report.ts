@@ -1,6 +1,6 @@
 /** report.json and report.html beside the files: what was made, and every rule as it was measured on it. */
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { RunFinishedEvent, TakeDoubt } from '../events.ts';
 import type { Consent } from '../manifest/manifest.ts';
 import type { Delivery } from '../plan/draft.ts';
@@ -26,9 +26,16 @@ export interface ReportChapter {
   durationSeconds: number;
   loudnessLufs: number | null;
   verdict: 'pass' | 'fail' | 'none';
-  /** Every rule of the profile, for each kind of file. */
-  checks: { format: string; rules: RuleVerdict[] }[];
+  /** Credits or the retail sample; absent for a chapter of the text. */
+  role?: string;
+  /** Every rule of the profile, for each kind of file; `part` only in a chapter of several parts. */
+  checks: { format: string; part?: number; rules: RuleVerdict[] }[];
+  /** Of the chapter, or of its first part. */
   curves: Curves;
+  /** How many parts it is delivered in; absent for one piece. */
+  parts?: number;
+  /** Each part of a chapter that is delivered in several. */
+  partCurves?: { durationSeconds: number; curves: Curves }[];
 }
 
 /** A line to listen to. */
@@ -65,6 +72,8 @@ export interface Report {
   kept: string[];
   chapters: ReportChapter[];
   book: { title: string; files: string[]; durationSeconds: number; verdict: string } | null;
+  /** The EPUB with media overlays; absent when the manifest asks for none. */
+  epub?: { title: string; files: string[]; durationSeconds: number; verdict: string };
   segments: RunFinishedEvent['segments'];
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
@@ -105,8 +114,19 @@ export async function writeReports(
     await deliverText({ text: `${JSON.stringify(report, null, 2)}\n`, folder, name: REPORT });
     await deliverText({ text: reportPage(report, deliveryProfile(of.delivery)), folder, name: PAGE });
     if (!report.complete) return;
-    for (const name of before) if (!report.files.includes(name)) await rm(join(folder, name), { force: true });
+    await removeAll(
+      folder,
+      before.filter((name) => !report.files.includes(name)),
+    );
   });
+}
+
+/** Removes files of earlier editions, and the folders of their lines when nothing is left in those. */
+async function removeAll(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(join(folder, name), { force: true });
+  for (const below of new Set(names.map((name) => dirname(name)).filter((name) => name !== '.'))) {
+    await rmdir(join(folder, below)).catch(() => undefined);
+  }
 }
 
 function deliveryProfile({ mastering, custom }: Delivery): { name: string; targetLufs: number | null } {
@@ -116,7 +136,8 @@ function deliveryProfile({ mastering, custom }: Delivery): { name: string; targe
 
 function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; before: readonly string[] }): Report {
   const { finished, folder, delivery, masters, before } = of;
-  const named = (paths: readonly string[] = []): string[] => paths.map((path) => path.slice(folder.length + 1));
+  const named = (paths: readonly string[] = []): string[] =>
+    paths.map((path) => path.slice(folder.length + 1).replaceAll('\\', '/'));
   const chapters = finished.chapters.map((chapter): ReportChapter => {
     const master = masters.get(chapter.index);
     return {
@@ -124,16 +145,20 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
       files: named(chapter.files),
       extras: named(chapter.extras),
       checks: (master?.files ?? [])
-        .filter(({ format }) => delivery.formats.includes(format))
-        .map(({ format, rules }) => ({ format, rules })),
+        .filter(({ format }) => chapter.role === 'retail-sample' || delivery.formats.includes(format))
+        .map(({ format, part, rules }) => ({ format, ...(part !== undefined && { part }), rules })),
       curves: master?.curves ?? { peaks: [], loudnessLufs: [] },
+      ...(master?.parts && {
+        partCurves: master.parts.map(({ durationSeconds, curves }) => ({ durationSeconds, curves })),
+      }),
     };
   });
-  const book = finished.book;
+  const { book, epub } = finished;
   const files = [
     ...chapters.flatMap((chapter) => [...chapter.files, ...chapter.extras]),
     ...named(book?.files),
     ...named(book?.extras),
+    ...named(epub?.files),
   ];
   return {
     format: 'narration-report',
@@ -148,6 +173,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     kept: finished.ok ? [] : before.filter((name) => !files.includes(name)),
     chapters,
     book: book === null ? null : { ...book, files: named(book.files) },
+    ...(epub && { epub: { ...epub, files: named(epub.files) } }),
     segments: finished.segments,
     voices: finished.voices,
     billedCharacters: finished.billedCharacters,
@@ -176,7 +202,7 @@ function doubtIn(master: MasterRecord | undefined, { segment, ...line }: Doubtfu
 }
 
 /** Endings of what we deliver: only such names of an earlier report are followed. */
-const OURS = /^[^/\\]+\.(mp3|m4a|m4b|flac|wav|srt|vtt|lrc|cue|labels\.txt)$/;
+const OURS = /^([^/\\]+ - lines\/)?(?!\.)[^/\\]+\.(mp3|m4a|m4b|flac|wav|srt|vtt|lrc|cue|labels\.txt|epub)$/;
 
 async function namesInReport(folder: string): Promise<string[]> {
   try {

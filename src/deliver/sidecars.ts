@@ -4,7 +4,7 @@ import { cueSheet } from '../captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../captions/formats.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
-import type { MasterRecord } from '../store/masters.ts';
+import type { MasterPart, TakePlace } from '../store/masters.ts';
 
 /** A text file to deliver. */
 export interface Sidecar {
@@ -12,19 +12,21 @@ export interface Sidecar {
   text: string;
 }
 
-/** The files beside a chapter's sound, named after it. */
+/** The files beside the sound of a chapter, or of one of its parts; named after it. */
 export function chapterSidecars(of: {
   plan: Plan;
   chapter: PlannedChapter;
-  master: MasterRecord;
+  part: MasterPart;
+  /** Of all takes of the chapter, each in its own part. */
+  positions: readonly TakePlace[];
   stem: string;
 }): Sidecar[] {
-  const { plan, chapter, master, stem } = of;
+  const { plan, chapter, part, positions, stem } = of;
   const { subtitles, captionUnit, extras, author } = plan.delivery;
   if (subtitles.length === 0 && !extras.includes('labels')) return [];
-  const takes = spokenTakes(chapter, master);
+  const takes = spokenTakes(chapter, positions).slice(part.firstTake, part.firstTake + part.takes);
   const captions = captionsOf(takes, captionUnit);
-  const head = { title: chapter.title, album: plan.title, artist: author, durationSeconds: master.durationSeconds };
+  const head = { title: chapter.title, album: plan.title, artist: author, durationSeconds: part.durationSeconds };
   const files = subtitles.map((format) => ({
     name: `${stem}.${format}`,
     text: captionFile(captions, format, head),
@@ -43,9 +45,10 @@ export function bookSidecars({ plan, book, stem }: { plan: Plan; book: BookRecor
   return [{ name: `${stem}.cue`, text: cueSheet(sheet) }];
 }
 
-function spokenTakes(chapter: PlannedChapter, master: MasterRecord): SpokenTake[] {
+/** What is said when in a chapter, by its takes; as many as have a place. */
+export function spokenTakes(chapter: PlannedChapter, positions: readonly TakePlace[]): SpokenTake[] {
   return chapter.segments.flatMap(({ step }, index) => {
-    const place = master.positions[index];
+    const place = positions[index];
     if (place === undefined) return [];
     return [{ character: step.character, text: step.text, line: chapter.lines[index] ?? index, ...place }];
   });

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { fieldsOf } from './context.ts';
+import { creditsSchema, eitherOrFinding, sampleFieldsSchema } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
+import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { Path } from './places.ts';
@@ -41,7 +42,7 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
         return [tooLong(path, issue)];
       case 'invalid_union':
         // What is no budget is told by parse.ts, in the same words as for the command line.
-        return path[0] === 'budget' ? [] : [badItem(path, issue.input)];
+        return path[0] === 'budget' ? [] : [eitherOrFinding(path) ?? badItem(path, issue.input)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
       default:
@@ -107,6 +108,8 @@ function fieldsAt(path: Path): string[] {
   if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
   if (path[1] === 'custom') return Object.keys(customSchema.shape);
   if (path[0] === 'pauses') return Object.keys(pausesSchema.shape);
+  if (path[0] === 'credits') return Object.keys(creditsSchema.shape);
+  if (path[0] === 'retailSample') return Object.keys(sampleFieldsSchema.shape);
   return Object.keys(outputSchema.shape);
 }
 
@@ -202,6 +205,7 @@ const WORD_LISTS: Record<string, { what: string; known: readonly string[]; code:
   formats: { what: 'format', known: AUDIO_FORMATS, code: 'unknown-format' },
   subtitles: { what: 'kind of subtitles', known: SUBTITLE_FORMATS, code: 'unknown-subtitles' },
   'subtitles-per': { what: 'unit of subtitles', known: CAPTION_UNITS, code: 'unknown-subtitles-per' },
+  lines: { what: 'format for lines', known: LINE_FORMATS, code: 'unknown-format' },
   also: { what: 'extra', known: EXTRAS, code: 'unknown-extra' },
 };
 

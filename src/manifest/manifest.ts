@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { Credits, SampleRequest } from './credits.ts';
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
@@ -26,10 +27,18 @@ export const CAPTION_UNITS = ['line', 'sentence', 'word'] as const;
 /** `line`: all that one speaker says in one go; `sentence`: what fits a screen; `word`: sentences with a time for each word. */
 export type CaptionUnit = (typeof CAPTION_UNITS)[number];
 
-/** What else can be delivered: a cue sheet of the M4B, label tracks for Audacity. */
-export const EXTRAS = ['cue', 'labels'] as const;
+/** Kinds of file that single lines are delivered as. */
+export const LINE_FORMATS = ['wav', 'mp3', 'flac'] as const;
+/** A kind of file for single lines. */
+export type LineFormat = (typeof LINE_FORMATS)[number];
+
+/** What else can be delivered: a cue sheet of the M4B, label tracks for Audacity, an EPUB 3 with media overlays. */
+export const EXTRAS = ['cue', 'labels', 'epub'] as const;
 /** Something else to deliver. */
 export type Extra = (typeof EXTRAS)[number];
+
+/** What a part of the book is that is none of its own chapters. */
+export type ChapterRole = 'opening-credits' | 'closing-credits' | 'retail-sample';
 
 /** Delivery profiles; the numbers are in src/qc/profiles.ts. */
 export const PROFILE_NAMES = ['acx', 'podcast', 'broadcast', 'none'] as const;
@@ -40,6 +49,11 @@ export type ProfileName = (typeof PROFILE_NAMES)[number];
 export interface Manifest {
   title: string;
   author?: string;
+  /** Who is named as the narrator; absent: the voice is said to be synthetic. */
+  narrator?: string;
+  year?: number;
+  /** Absent: `Audiobook`. */
+  genre?: string;
   /** ISO code, one that the model speaks. */
   language: string;
   cover?: FileRef;
@@ -64,6 +78,10 @@ export interface Manifest {
   subtitles: SubtitleFormat[];
   captionUnit: CaptionUnit;
   extras: Extra[];
+  /** A file for each line, of this kind; absent: none. */
+  lines?: LineFormat;
+  credits?: Credits;
+  retailSample?: SampleRequest;
   /** No voice is cloned without a consent. */
   requireConsent: boolean;
   /** Most that a run may spend; undefined: no limit. */

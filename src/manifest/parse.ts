@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
 import { type Budget, parseBudget } from './budget.ts';
 import { readChapters } from './chapters.ts';
 import { readCharacters } from './characters.ts';
 import { type Context, fieldsOf } from './context.ts';
+import { readCredits, readRetailSample } from './credits.ts';
 import { decodeText } from './decode.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { type Finding, findingsOf, notAmong } from './issues.ts';
@@ -104,12 +106,16 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
+  const facts = { title: book?.title ?? '', language, ...(book && creditFacts(book)) };
+  const credits = readCredits(raw['credits'], { facts, characters, context });
+  const retailSample = readRetailSample(raw['retailSample'], chapters, context);
   const pausesMs = readPauses(raw['pauses']);
   const custom = readCustom(output?.custom, pausesMs);
   const budget = readBudget(raw['budget'], context);
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
+    ...(book && tagFields(book)),
     language,
     ...(cover && { cover }),
     model,
@@ -125,8 +131,27 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     subtitles: [...new Set(output?.subtitles ?? [])],
     captionUnit: output?.['subtitles-per'] ?? 'sentence',
     extras: [...new Set(output?.also ?? [])],
+    ...(output?.lines && { lines: output.lines }),
+    ...(credits && { credits }),
+    ...(retailSample && { retailSample }),
     requireConsent: raw['requireConsent'] === true,
     ...(budget && { budget }),
+  };
+}
+
+function creditFacts({ author, narrator }: z.infer<typeof bookSchema>): Pick<Manifest, 'author' | 'narrator'> {
+  return { ...(author !== undefined && { author }), ...(narrator !== undefined && { narrator }) };
+}
+
+function tagFields({
+  narrator,
+  year,
+  genre,
+}: z.infer<typeof bookSchema>): Pick<Manifest, 'narrator' | 'year' | 'genre'> {
+  return {
+    ...(narrator !== undefined && { narrator }),
+    ...(year !== undefined && { year }),
+    ...(genre !== undefined && { genre }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
+import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
+import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { MOST_WORDS } from './words.ts';
 
@@ -29,6 +30,11 @@ export const wordFileSchema = pronunciations;
 export const bookSchema = z.strictObject({
   title: text(LONGEST_TITLE).describe("The book's title, as listeners see it."),
   author: text(LONGEST_TITLE).optional().describe('Who wrote it.'),
+  narrator: text(LONGEST_TITLE)
+    .optional()
+    .describe('Who is named as the narrator. Default: nobody, a synthetic voice.'),
+  year: z.number().int().min(1000).max(9999).optional().describe('Year of this edition, for the tags.'),
+  genre: text(100).optional().describe('Genre, for the tags. Default: Audiobook.'),
   language: text(35).optional().describe('ISO code of the language, such as en or zh. Default: en.'),
   cover: text(1024).optional().describe('A PNG or JPEG file, relative to the manifest.'),
   pronunciations: pronunciations
@@ -106,7 +112,15 @@ export const outputSchema = z.strictObject({
     .optional()
     .describe('Subtitle files for each chapter. Default: none.'),
   'subtitles-per': z.enum(CAPTION_UNITS).optional().describe('How much one subtitle holds. Default: sentence.'),
-  also: z.array(z.enum(EXTRAS)).max(20).optional().describe('cue: cue sheet of the M4B; labels: for Audacity.'),
+  lines: z
+    .enum(LINE_FORMATS)
+    .optional()
+    .describe('A file of its own for each line, in a folder for each chapter. Default: none.'),
+  also: z
+    .array(z.enum(EXTRAS))
+    .max(20)
+    .optional()
+    .describe('cue: cue sheet of the M4B; labels: for Audacity; epub: an EPUB 3 that is read aloud.'),
 });
 
 const seconds = z.number().min(0).max(60);
@@ -131,6 +145,12 @@ export const manifestSchema = z.strictObject({
     .describe('Who speaks: a name, and below it its sample or voice. "narrator" reads whatever has no tag.'),
   chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in the order they are heard.'),
   pauses: pausesSchema.optional().describe('How long the narrator waits, in seconds.'),
+  credits: creditsSchema
+    .optional()
+    .describe('Spoken before the first and after the last chapter, as files of their own.'),
+  retailSample: retailSampleSchema
+    .optional()
+    .describe('A sample for the shop, cut from the takes of a chapter: true, or which part and how long.'),
   output: outputSchema.optional().describe('What is delivered.'),
   requireConsent: z.boolean().optional().describe('Clone no voice without a consent. Default: false.'),
   budget: z

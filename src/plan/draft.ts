@@ -1,13 +1,21 @@
 /** Manifest and script → every step the book could need, each with its key. Pure; the store is not asked here. */
 import type { Realm } from '../account.ts';
-import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
+import {
+  type AudioFormat,
+  CHAPTER_FORMATS,
+  type ChapterRole,
+  type Manifest,
+  type OutputFormat,
+} from '../manifest/manifest.ts';
 import { MODELS, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/segments.ts';
 import type { SourceText } from '../script/source.ts';
 import { bookKey, masterKey, pickupKey, preferredName, takeKey, voiceKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';
-import type { Asset, BindStep, ChapterTags, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+import { mayBeTooLong, sampleCandidates } from './retail-sample.ts';
+import type { Asset, BindStep, EnrollStep, MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+import { bookTags, chapterTags } from './tags.ts';
 
 /** What a draft is made from: a checked manifest with its texts cut and its files identified. */
 export interface DraftSource {
@@ -16,6 +24,8 @@ export interface DraftSource {
   /** By character name; one for every speaking character that is cloned from a sample. */
   samples: ReadonlyMap<string, Asset>;
   cover?: Asset;
+  /** Where the retail sample begins: number of the chapter, 0-based index of its segment, and how long it should be. */
+  sample?: { chapter: number; firstSegment: number; seconds: number };
   /** The author's own recordings, by the path as segments name it; none when left out. */
   pickups?: ReadonlyMap<string, Asset>;
   realm: Realm;
@@ -23,9 +33,11 @@ export interface DraftSource {
 
 /** A chapter's text, cut, with the proof that nothing of it is lost. */
 export interface SourceChapter {
-  /** 1-based. */
+  /** 1-based; opening credits have 0, closing credits the number behind the last chapter. */
   number: number;
   title: string;
+  /** Absent for a chapter of the text. */
+  role?: ChapterRole;
   segments: readonly Segment[];
   coverage: Coverage;
   /** Absent where we composed the text ourselves. */
@@ -47,6 +59,9 @@ export interface Draft {
 /** What is put where the producer looks. It shapes no result in the store, so it is in no key. */
 export interface Delivery extends Pick<Manifest, 'formats' | 'subtitles' | 'captionUnit' | 'extras'> {
   author: string;
+  /** What the EPUB says of itself beside title and author. */
+  language?: string;
+  narrator?: string;
   mastering: Manifest['mastering'];
   custom?: Manifest['custom'];
 }
@@ -55,10 +70,14 @@ export interface Delivery extends Pick<Manifest, 'formats' | 'subtitles' | 'capt
 export interface DraftChapter {
   number: number;
   title: string;
+  /** Credits or the retail sample; absent for a chapter of the text. */
+  role?: ChapterRole;
   /** In the order they are heard; equal segments appear as often as they are heard. */
   segments: SynthesizeStep[];
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
+  /** 0-based indexes of the segments that a scene ends with; absent when there is none. */
+  scenes?: number[];
   master: MasterStep;
   /** How much of the chapter's source went where. */
   coverage: Coverage;
@@ -111,13 +130,23 @@ export function draftBook(source: DraftSource): Draft {
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
     const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
-    const { number, title, coverage } = chapter;
-    return { number, title, segments, lines, master, coverage, ...(chapter.source && { source: chapter.source }) };
+    const { number, title, role, coverage } = chapter;
+    const scenes = chapter.segments.flatMap(({ boundaryAfter }, index) => (boundaryAfter === 'scene' ? [index] : []));
+    const more = {
+      ...(role && { role }),
+      ...(scenes.length > 0 && { scenes }),
+      ...(chapter.source && { source: chapter.source }),
+    };
+    return { number, title, ...more, segments, lines, master, coverage };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
   const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
-  const delivery = { author, formats, subtitles, captionUnit, extras, mastering, ...(custom && { custom }) };
-  const draft = { title, model, voices: [...enrollments.values()], chapters, delivery };
+  const { language, narrator } = source.manifest;
+  const said = { language, ...(narrator !== undefined && { narrator }) };
+  const delivery = { author, ...said, formats, subtitles, captionUnit, extras, mastering, ...(custom && { custom }) };
+  const sample = draftSample({ source, chapters, sampleRateHz: model.outputRateHz });
+  const all = sample === undefined ? chapters : [...chapters, sample];
+  const draft = { title, model, voices: [...enrollments.values()], chapters: all, delivery };
   return { ...draft, ...(book === undefined ? {} : { book }) };
 }
 
@@ -157,29 +186,82 @@ function draftMaster({
   sampleRateHz,
 }: {
   source: DraftSource;
-  chapter: DraftSource['chapters'][number];
+  chapter: SourceChapter;
   segments: SynthesizeStep[];
   sampleRateHz: number;
 }): MasterStep {
+  const { mastering, custom, formats, extras, lines } = source.manifest;
   const step: Omit<MasterStep, 'key'> = {
     kind: 'master',
     chapter: chapter.number,
     title: chapter.title,
-    takes: segments.map((segment, index) => ({
-      key: segment.key,
-      character: levelledWith(segment),
-      // A recording of the author's is heard whatever the text says.
-      ...(segment.pickup === undefined && { text: segment.text }),
-      pauseAfterMs: pauseAfterMs(chapter.segments[index], source.manifest),
-    })),
+    takes: masterTakes(source.manifest, chapter.segments, segments),
     sampleRateHz,
-    profile: source.manifest.mastering,
-    ...(source.manifest.custom === undefined ? {} : { custom: source.manifest.custom }),
-    formats: chapterFormats(source.manifest.formats),
+    profile: mastering,
+    ...(custom === undefined ? {} : { custom }),
+    formats: chapterFormats(formats, extras.includes('epub')),
     tags: chapterTags(source, chapter),
     ...(source.cover === undefined ? {} : { cover: source.cover }),
+    ...(chapter.role && { role: chapter.role }),
+    ...(mayBeTooLong(chapter.segments, custom?.durationSeconds) && { parting: boundariesOf(chapter.segments) }),
+    ...(lines && { lines: { format: lines, of: chapter.segments.map(({ lineIndex }) => lineIndex) } }),
   };
   return { ...step, key: masterKey(step) };
+}
+
+/** The retail sample: takes of a chapter under a name of their own. Nothing of it is spoken for itself. */
+function draftSample({
+  source,
+  chapters,
+  sampleRateHz,
+}: {
+  source: DraftSource;
+  chapters: readonly DraftChapter[];
+  sampleRateHz: number;
+}): DraftChapter | undefined {
+  const { sample, manifest, cover } = source;
+  const text = source.chapters.find(({ number, role }) => number === sample?.chapter && role === undefined);
+  const from = chapters.find(({ number, role }) => number === sample?.chapter && role === undefined);
+  if (sample === undefined || text === undefined || from === undefined) return undefined;
+  const { firstSegment, seconds } = sample;
+  const last = firstSegment + sampleCandidates(text.segments.slice(firstSegment), seconds);
+  const spoken = text.segments.slice(firstSegment, last);
+  const segments = from.segments.slice(firstSegment, last);
+  const number = Math.max(...chapters.map((chapter) => chapter.number)) + 1;
+  const head = { number, title: 'Retail Sample', role: 'retail-sample' as const };
+  const { mastering: profile, custom, formats } = manifest;
+  const step: Omit<MasterStep, 'key'> = {
+    kind: 'master',
+    chapter: number,
+    title: head.title,
+    takes: masterTakes(manifest, spoken, segments),
+    sampleRateHz,
+    profile,
+    ...(custom === undefined ? {} : { custom }),
+    formats: CHAPTER_FORMATS.filter((format) => formats.includes(format)),
+    tags: { ...chapterTags(source, { ...text, ...head }), track: 0, tracks: 0 },
+    ...(cover === undefined ? {} : { cover }),
+    role: head.role,
+    excerpt: { seconds, ...boundariesOf(spoken) },
+  };
+  const master = { ...step, formats: step.formats.length === 0 ? (['mp3'] as AudioFormat[]) : step.formats };
+  const coverage: Coverage = { sourceCharacters: 0, spoken: 0, excluded: {} };
+  const lines = from.lines.slice(firstSegment, last);
+  return { ...head, segments, lines, master: { ...master, key: masterKey(master) }, coverage };
+}
+
+function masterTakes(
+  manifest: Manifest,
+  segments: readonly Segment[],
+  steps: readonly SynthesizeStep[],
+): MasterStep['takes'] {
+  return steps.map((step, index) => ({
+    key: step.key,
+    character: levelledWith(step),
+    // A recording of the author's is heard whatever the text says.
+    ...(step.pickup === undefined && { text: step.text }),
+    pauseAfterMs: pauseAfterMs(segments[index], manifest),
+  }));
 }
 
 /** Levels are set per character. A recording has a level of its own, so it counts as a speaker by itself and is matched. */
@@ -187,9 +269,14 @@ function levelledWith({ character, pickup }: SynthesizeStep): string {
   return pickup === undefined ? character : `${character}, recorded ${pickup.digest.slice(0, 16)}`;
 }
 
-/** The book is made of the chapters' AAC, so asking for it makes M4A of the chapters, too; they are not delivered then. */
-function chapterFormats(formats: readonly OutputFormat[]): AudioFormat[] {
-  return CHAPTER_FORMATS.filter((format) => formats.includes(format) || (format === 'm4a' && formats.includes('m4b')));
+function boundariesOf(segments: readonly Segment[]): { boundaries: Segment['boundaryAfter'][] } {
+  return { boundaries: segments.map(({ boundaryAfter }) => boundaryAfter) };
+}
+
+/** The book is made of the chapters' AAC, so asking for it makes M4A of the chapters, too; they are not delivered then. So is an EPUB, unless there are MP3s. */
+function chapterFormats(formats: readonly OutputFormat[], epub: boolean): AudioFormat[] {
+  const needsM4a = formats.includes('m4b') || (epub && !formats.includes('mp3'));
+  return CHAPTER_FORMATS.filter((format) => formats.includes(format) || (format === 'm4a' && needsM4a));
 }
 
 function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftChapter[]): BindStep {
@@ -197,19 +284,10 @@ function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftCha
     kind: 'bind',
     title: manifest.title,
     chapters: chapters.map(({ master, title }) => ({ key: master.key, title })),
-    tags: {
-      title: manifest.title,
-      artist: manifest.author ?? '',
-      language: manifest.language,
-      comment: syntheticSpeech(manifest),
-    },
+    tags: bookTags(manifest),
     ...(cover === undefined ? {} : { cover }),
   };
   return { ...step, key: bookKey(step) };
-}
-
-function syntheticSpeech({ model }: Manifest): string {
-  return `Synthetic speech (cloned voices, ${model}).`;
 }
 
 /** The author's pause, then the book's, then ours. Behind the last take there is only the chapter's tail. */
@@ -217,17 +295,4 @@ function pauseAfterMs(segment: Segment | undefined, { pausesMs }: Manifest): num
   const boundary = segment?.boundaryAfter ?? 'chapter';
   if (boundary === 'chapter') return PAUSE_MS.chapter;
   return segment?.pauseAfterMs ?? pausesMs[boundary] ?? PAUSE_MS[boundary];
-}
-
-function chapterTags(source: DraftSource, chapter: { number: number; title: string }): ChapterTags {
-  const { manifest } = source;
-  return {
-    title: chapter.title,
-    album: manifest.title,
-    artist: manifest.author ?? '',
-    track: chapter.number,
-    tracks: source.chapters.length,
-    language: manifest.language,
-    comment: syntheticSpeech(manifest),
-  };
 }

@@ -36,7 +36,7 @@ export interface EditionChapter {
   title: string;
   /** Where its text is, and the digest of that text; null where we composed it. */
   source: { file: string; digest: string } | null;
-  /** Digests of its files, by format; empty before they are made. */
+  /** Digests of its files, by format (and part, see `fileKey`); empty before they are made. */
   files: Record<string, string>;
   /** Master key: over all that shapes its files but the ffmpeg. */
   master: string;
@@ -146,6 +146,11 @@ function chapterOf(chapter: ChapterOfEdition, made: ChapterSound | undefined): E
     ffmpeg: made?.ffmpeg ?? null,
     segments,
   };
+}
+
+/** What a chapter's file is called among its files: its format, and its part where there are several. */
+export function fileKey({ format, part }: { format: string; part?: number }): string {
+  return part === undefined ? format : `${format} part ${part}`;
 }
 
 /** Digest of a text in UTF-8, without a byte order mark. */

@@ -53,7 +53,7 @@ export function pickupKey(of: { recordingDigest: string; sampleRateHz: number })
 }
 
 /** The identity of a finished chapter. Characters are in it because levels are set per character. */
-export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title'>): string {
+export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title' | 'role'>): string {
   return hash(
     'master',
     step.takes.map((take) => [take.key, take.character, take.pauseAfterMs]),
@@ -63,6 +63,10 @@ export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 't
     step.formats,
     step.tags,
     step.cover?.digest ?? null,
+    // Left out where there is none, so that chapters that were made before these were known keep their keys.
+    ...(step.parting === undefined ? [] : [['parting', step.parting]]),
+    ...(step.excerpt === undefined ? [] : [['excerpt', step.excerpt]]),
+    ...(step.lines === undefined ? [] : [['lines', step.lines]]),
   );
 }
 

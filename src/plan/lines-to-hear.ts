@@ -1,6 +1,6 @@
 /** Lines that need a person: doubtful takes, texts that the service refused. In reports, with their place in the book. Pure. */
 import type { TakeDoubt } from '../events.ts';
-import type { Plan, PlannedSegment } from './plan.ts';
+import { type Plan, type PlannedSegment, spokenChapters } from './plan.ts';
 
 /** Where a segment stands. */
 export interface LinePlace {
@@ -36,10 +36,10 @@ export interface RefusedLine extends LinePlace {
 
 /** The places of all segments about which `find` has something to say, in the order of the text. */
 export function linesOf<T>(
-  { chapters }: Plan,
+  plan: Plan,
   find: (segment: PlannedSegment) => T | undefined,
 ): (LinePlace & { found: T; pickup: boolean })[] {
-  return chapters.flatMap(({ number, title, segments, lines }) =>
+  return spokenChapters(plan).flatMap(({ number, title, segments, lines }) =>
     segments.flatMap((planned, segment) => {
       const found = find(planned);
       if (found === undefined) return [];

@@ -1,10 +1,10 @@
 /** What stands between a book as it is here and the edition of its lock. Pure. */
 import { compareEditions, type EditionChanges } from './compare-editions.ts';
-import type { Edition } from './edition.ts';
+import { type Edition, fileKey } from './edition.ts';
 
 /** A master as far as it is compared: its files by format. */
 interface MadeFiles {
-  files: readonly { format: string; digest: string }[];
+  files: readonly { format: string; part?: number; digest: string }[];
   ffmpeg?: string;
 }
 
@@ -44,7 +44,7 @@ export function masterDiffers(of: {
   const { locked, at, master } = of;
   if (locked === undefined) return undefined;
   const chapter = locked.chapters[at];
-  const made = new Map(master.files.map(({ format, digest }) => [format, digest]));
+  const made = new Map(master.files.map((file) => [fileKey(file), file.digest]));
   const other = Object.entries(chapter?.files ?? {}).filter(([format, digest]) => made.get(format) !== digest);
   if (chapter !== undefined && other.length === 0) return undefined;
   return `Its ${other.map(([format]) => format.toUpperCase()).join(' and ')} has other bytes than the lock says, ${whyOther(chapter?.ffmpeg ?? null, master.ffmpeg)}.`;

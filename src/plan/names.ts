@@ -17,8 +17,55 @@ export function bookFolderName(title: string): string {
  * last one, so that the files sort; and being unique, it keeps two titles that clean to the same name apart.
  */
 export function chapterFileStem(number: number, chapters: number, title: string): string {
-  const width = Math.max(2, String(chapters).length);
-  return `${String(number).padStart(width, '0')} - ${safeName(title, 'chapter')}`;
+  return `${paddedNumber(number, chapters)} - ${safeName(title, 'chapter')}`;
+}
+
+/** The name of one part of a chapter: `03a - The Storm (Part 1 of 2)`. */
+export function partFileStem(of: { number: number; chapters: number; title: string; part: Part }): string {
+  const { number, chapters, title, part } = of;
+  const which = ` (Part ${part.number} of ${part.of})`;
+  return `${paddedNumber(number, chapters)}${partLetters(part)} - ${safeName(title, 'chapter')}${which}`;
+}
+
+/** Which part of how many, from 1. */
+export interface Part {
+  number: number;
+  of: number;
+}
+
+/** The title of one part, for tags and chapter marks. */
+export function partTitle(title: string, { number, of }: Part): string {
+  return `${title} (Part ${number} of ${of})`;
+}
+
+/** Folder of the files of a chapter's lines: the chapter's own name. */
+export function linesFolderName(stem: string): string {
+  return `${stem} - lines`;
+}
+
+/** Name of a line's file without the ending: `03-0042 Anna`. */
+export function lineFileStem(of: {
+  chapter: number;
+  chapters: number;
+  line: number;
+  lines: number;
+  character: string;
+}) {
+  const { chapter, chapters, line, lines, character } = of;
+  const number = String(line).padStart(Math.max(4, String(lines).length), '0');
+  return `${paddedNumber(chapter, chapters)}-${number} ${safeName(character, 'speaker')}`;
+}
+
+function paddedNumber(number: number, chapters: number): string {
+  return String(number).padStart(Math.max(2, String(chapters).length), '0');
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** `a`, `b`, … and with more than 26 parts `aa`, `ab`, …, so that they sort. */
+function partLetters({ number, of }: Part): string {
+  const last = LETTERS[(number - 1) % LETTERS.length]!;
+  return of <= LETTERS.length ? last : `${LETTERS[Math.floor((number - 1) / LETTERS.length) % LETTERS.length]}${last}`;
 }
 
 /** Put behind a file's name when it fails its check, so that nobody delivers it by mistake. */

@@ -1,5 +1,6 @@
 /** Draft + what the store has → what is still needed, and why. Pure. */
 import type { Money, TakeDoubt } from '../events.ts';
+import type { ChapterRole } from '../manifest/manifest.ts';
 import { billedUnits, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { SourceText } from '../script/source.ts';
@@ -61,9 +62,13 @@ export interface PlannedVoice {
 export interface PlannedChapter {
   number: number;
   title: string;
+  /** Credits or the retail sample; absent for a chapter of the text. */
+  role?: ChapterRole;
   segments: PlannedSegment[];
   /** For each segment the index of its line: what one speaker says in one go. */
   lines: number[];
+  /** 0-based indexes of the segments that a scene ends with; absent when there is none. */
+  scenes?: number[];
   /** Proof that the whole text is spoken; see script/coverage.ts. */
   coverage: Coverage;
   /** The chapter's text, and where each of its characters went; absent where we composed it ourselves. */
@@ -119,17 +124,17 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);
       return { step, need: 'speak', ...(rejected ? { reason: 'failed check' } : changes.segment(step)) };
     });
-    const { number, title, lines, coverage } = chapter;
-    const source = chapter.source && { source: chapter.source };
+    const { number, title, role, lines, scenes, coverage, source } = chapter;
+    const more = { ...(role && { role }), ...(scenes && { scenes }), ...(source && { source }) };
     const master = planMaster(chapter.master, snapshot, changes);
-    return { number, title, segments, lines, coverage, ...source, master };
+    return { number, title, ...more, segments, lines, coverage, master };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
     const lookFirst = missing && snapshot.voicesToLookFor?.has(step.key) === true;
     return { step, need: missing ? ('enroll' as const) : ('reuse' as const), lookFirst };
   });
-  const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters, snapshot) };
+  const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters.filter(isSpoken), snapshot) };
   return { title: draft.title, model: draft.model, voices, chapters, ...book, delivery: draft.delivery };
 }
 
@@ -162,6 +167,19 @@ export function missingSegments(chapter: PlannedChapter): SynthesizeStep[] {
   return [...missing.values()];
 }
 
+/** The chapters whose segments are their own: a retail sample only repeats some of another's. */
+export function spokenChapters<Chapter extends { role?: ChapterRole }>({
+  chapters,
+}: {
+  chapters: Chapter[];
+}): Chapter[] {
+  return chapters.filter(isSpoken);
+}
+
+function isSpoken({ role }: { role?: ChapterRole }): boolean {
+  return role !== 'retail-sample';
+}
+
 /** A plan in numbers. */
 export interface PlanTotals {
   voices: { enroll: number; reuse: number };
@@ -176,7 +194,7 @@ export interface PlanTotals {
 
 /** Counts and prices a plan. `cost` is null when the tariff does not know what the model costs. */
 export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
-  const segments = plan.chapters.flatMap((chapter) => chapter.segments);
+  const segments = spokenChapters(plan).flatMap((chapter) => chapter.segments);
   const spoken = segments.filter((segment) => segment.need === 'speak');
   const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
   const billedCharacters = spoken.reduce((sum, segment) => sum + billedUnits(segment.step.text), 0);

@@ -82,6 +82,7 @@ function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReport
   return {
     index: number,
     title,
+    ...(chapter.role && { role: chapter.role }),
     pickups: segments.filter(({ step }) => step.pickup !== undefined).length,
     synthesize: spoken.length,
     segments: segments.length,

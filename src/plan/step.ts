@@ -3,8 +3,9 @@
  * result is in the step, and the step's key says all of it in one hash (src/plan/keys.ts).
  */
 import type { TakeDoubt } from '../events.ts';
-import type { AudioFormat, ProfileName } from '../manifest/manifest.ts';
+import type { AudioFormat, ChapterRole, LineFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
+import type { Boundary } from '../script/segments.ts';
 import type { Rate } from './price.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
@@ -77,7 +78,7 @@ export interface MasterStep {
   kind: 'master';
   /** Master key: hash of the take keys in order, the pauses, the profile, the formats, the tags and the cover. */
   key: string;
-  /** 1-based number of the chapter. */
+  /** 1-based number of the chapter; 0 for opening credits, numbers behind the last chapter for what follows it. */
   chapter: number;
   title: string;
   /** The chapter's takes in the order they are heard. */
@@ -89,6 +90,14 @@ export interface MasterStep {
   formats: AudioFormat[];
   tags: ChapterTags;
   cover?: Asset;
+  /** Credits or the retail sample; absent for a chapter of the text. Shapes no sound, so it is not in the key. */
+  role?: ChapterRole;
+  /** Where the chapter may be parted if it is longer than the profile takes; absent when it is surely not. */
+  parting?: { boundaries: Boundary[] };
+  /** The files are an excerpt of about so many seconds from the first take on, ended at a pause; absent for all of it. */
+  excerpt?: { seconds: number; boundaries: Boundary[] };
+  /** A file for each line as well: its kind, and for each take the 0-based index of its line. Absent: none. */
+  lines?: { format: LineFormat; of: number[] };
 }
 
 /** One take of a chapter and the silence after it. */
@@ -119,13 +128,16 @@ export interface ChapterTags {
   album: string;
   /** The book's author. */
   artist: string;
-  /** 1-based. */
+  /** 1-based place among the files that are played in a row; 0 for one that is not, such as a retail sample. */
   track: number;
   tracks: number;
   /** ISO code of the book's language. */
   language: string;
-  /** Who reads: the names of the characters' voices, or the narrator. */
+  /** Who is named as the narrator. */
   performer?: string;
+  year?: number;
+  /** Absent: `Audiobook`. */
+  genre?: string;
   /** Says that the speech is synthetic, and whether it is simulated. */
   comment: string;
 }
@@ -151,6 +163,9 @@ export interface BookTags {
   /** ISO code of the book's language. */
   language: string;
   performer?: string;
+  year?: number;
+  /** Absent: `Audiobook`. */
+  genre?: string;
   /** Says that the speech is synthetic, and whether it is simulated. */
   comment: string;
 }

@@ -82,6 +82,20 @@ export function profileOf({ profile, custom = {} }: { profile: ProfileName; cust
   };
 }
 
+/** What shops take as a retail sample, in seconds: 1 to 5 minutes (ACX: help.acx.com 201456300). */
+const SAMPLE_SECONDS = { least: 60, most: 300 };
+
+/**
+ * The rules for a retail sample: those of its profile, and the length that shops take. Who asks for less than a minute wants
+ * it for another place: then half of what was asked for is the least. Pure.
+ */
+export function retailSampleProfile(profile: Profile, seconds: number): Profile {
+  const hasRules = Object.values(profile.rules).some((range) => range !== null);
+  const least = seconds < SAMPLE_SECONDS.least ? seconds / 2 : SAMPLE_SECONDS.least;
+  const durationSeconds = hasRules ? { least, most: SAMPLE_SECONDS.most } : null;
+  return { ...profile, rules: { ...profile.rules, durationSeconds } };
+}
+
 const NO_RULES: ProfileRules = {
   rmsDbfs: null,
   loudnessLufs: null,

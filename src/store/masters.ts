@@ -1,5 +1,5 @@
 /** Masters in the store: a finished chapter's files and what was measured on them. */
-import type { AudioFormat } from '../manifest/manifest.ts';
+import type { AudioFormat, LineFormat } from '../manifest/manifest.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { BlobRef, Store } from './store.ts';
@@ -11,6 +11,7 @@ export interface MasterRecord {
   key: string;
   /** Hash of the digests of the takes that went in: a take that was spoken again makes its master stale. */
   takesDigest: string;
+  /** In a chapter of several parts those of the first part, then those of the next. */
   files: MasterFile[];
   durationSeconds: number;
   /** Integrated loudness of the finished file, LUFS; null for silence. */
@@ -19,10 +20,14 @@ export interface MasterRecord {
   verdict: 'pass' | 'fail' | 'none';
   /** What failed, in words; empty when nothing did. */
   failures: string[];
-  /** Where each take lies in the chapter, in the order of the step's takes. */
+  /** Where each take lies in its file, in the order of the step's takes. An excerpt has fewer takes than its step. */
   positions: TakePlace[];
   /** The first file at a glance. */
   curves: Curves;
+  /** Only of a chapter that is delivered in several parts, because it is longer than its profile takes. */
+  parts?: PartRecord[];
+  /** A file for each line, if the step asks for them. */
+  lines?: LinePack;
   /** Version of the ffmpeg that encoded it: another one may write other bytes. Absent in records of earlier versions. */
   ffmpeg?: string;
   /** At least one take was spoken by a simulator. */
@@ -31,9 +36,55 @@ export interface MasterRecord {
   madeAt: string;
 }
 
+/** What is known of one part of a chapter. */
+export interface PartRecord {
+  durationSeconds: number;
+  loudnessLufs: number | null;
+  curves: Curves;
+  /** 0-based index of its first take in the step. */
+  firstTake: number;
+  takes: number;
+}
+
+/** One part of a chapter with its files; a chapter in one piece is its own only part. */
+export interface MasterPart extends PartRecord {
+  /** 1-based; 0 for a chapter in one piece. */
+  number: number;
+  files: MasterFile[];
+}
+
+/** The files of all lines of a chapter in one blob, one behind the other. */
+export interface LinePack extends BlobRef {
+  format: LineFormat;
+  entries: LineEntry[];
+}
+
+/** One line's file in a pack. */
+export interface LineEntry {
+  character: string;
+  /** Bytes of its file. */
+  byteLength: number;
+  /** SHA-256 of its file. */
+  digest: string;
+  durationSeconds: number;
+}
+
+/** The parts that a chapter is delivered in, in order; at least one. */
+export function partsOf(record: MasterRecord): MasterPart[] {
+  const { files, durationSeconds, loudnessLufs, curves, positions, parts } = record;
+  const whole = { durationSeconds, loudnessLufs, curves, firstTake: 0, takes: positions.length };
+  if (parts === undefined) return [{ ...whole, number: 0, files }];
+  return parts.map((part, index) => {
+    const number = index + 1;
+    return { ...part, number, files: files.filter((file) => file.part === number) };
+  });
+}
+
 /** One finished file. */
 export interface MasterFile extends BlobRef {
   format: AudioFormat;
+  /** 1-based number of its part; absent in a chapter in one piece. */
+  part?: number;
   /** Every rule of the profile, measured on this file after decoding it. */
   rules: RuleVerdict[];
   /** As decoded. Absent in records of earlier versions. */
@@ -71,7 +122,7 @@ export interface PlacedTake {
 export async function findMaster(store: Store, key: string): Promise<MasterRecord | undefined> {
   const record = await store.readRecord('master', key);
   if (!isMasterRecord(record) || record.key !== key) return undefined;
-  for (const file of record.files) {
+  for (const file of [...record.files, ...(record.lines ? [record.lines] : [])]) {
     if (!(await isWholeBlob(store, file))) return undefined;
   }
   return record;

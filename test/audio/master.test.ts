@@ -50,6 +50,17 @@ function master(name: string, more: Partial<MasterRequest> = {}) {
   const request = { ffmpeg, takes: dialogue(), sampleRateHz: RATE_HZ, profile: PROFILES.acx, outputs, tags: TAGS };
   return masterChapter({ ...request, ...more });
 }
+/** The frames of an MP3's ID3v2.3 tag, by their names. */
+function frames(mp3: Buffer): Map<string, Buffer> {
+  const size = [6, 7, 8, 9].reduce((sum, at) => sum * 128 + mp3[at]!, 0);
+  const found = new Map<string, Buffer>();
+  for (let at = 10; at < 10 + size && mp3[at] !== 0; ) {
+    const end = at + 10 + mp3.readUInt32BE(at + 4);
+    found.set(mp3.toString('latin1', at, at + 4), mp3.subarray(at + 10, end));
+    at = end;
+  }
+  return found;
+}
 const inFolder = (name: string) => joinPath(folder, name);
 
 describe('masterChapter', () => {
@@ -94,6 +105,17 @@ describe('masterChapter', () => {
       expect(stderr).toMatch(/Video: png.*attached pic/);
     }
     const mp3 = await readFile(inFolder('a.mp3'));
+    // The comment in the frame that players show, in its language.
+    expect(frames(mp3).get('COMM')).toEqual(Buffer.from('\0eng\0Synthetic speech\0', 'latin1'));
+    expect(frames(mp3).has('TXXX')).toBe(false);
+    expect([...frames(mp3).keys()]).toContain('APIC');
+    await master('b', { tags: { ...TAGS, year: 2024, genre: 'Fiction', comment: '声：größer', language: 'zh' } });
+    const other = frames(await readFile(inFolder('b.mp3')));
+    expect(other.get('COMM')).toEqual(
+      Buffer.concat([Buffer.from('\u0001zho', 'latin1'), Buffer.from('\ufeff\0\ufeff声：größer\0', 'utf16le')]),
+    );
+    expect(other.get('TYER')?.toString('latin1')).toBe('\u00002024\0');
+    expect(other.get('TCON')?.toString('latin1')).toBe('\0Fiction\0');
     expect(mp3.subarray(0, 4)).toEqual(Buffer.from([0x49, 0x44, 0x33, 3]));
     expect(mp3.includes('Info')).toBe(true);
     const m4a = await readFile(inFolder('a.m4a'));

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BookReading, loadBook } from '../../src/book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
+import { PNG } from '../import/epub.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -43,7 +44,7 @@ const FILES = {
   'voices/narrator.wav': wav(1),
   'voices/mara.mp3': Buffer.from('ID3\u0004\0\0\0\0\0\0', 'latin1'),
   'chapters/01.txt': '\ufeffThe lamp went out.\r\n\r\n***\r\n\r\nNight.',
-  'cover.png': Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'),
+  'cover.png': Buffer.from(PNG),
 };
 
 function load(options: Partial<Parameters<typeof loadBook>[0]> = {}): Promise<BookReading> {
@@ -146,7 +147,7 @@ chapters:
     book/book.yaml:1:36 error: There is no field "titel" in "book".
         1 | book: {title: T, cover: cover.svg, titel: x}
           |                                    ^^^^^
-       fix: Did you mean "title"? Fields here are: title, author, language, cover, pronunciations, pronunciationFile, varyRepeats.
+       fix: Did you mean "title"? Fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
     book/book.yaml:3:22 error: There is no file "voices/narator.wav".
         3 |   narrator: {sample: voices/narator.wav}
           |                      ^^^^^^^^^^^^^^^^^^
@@ -158,7 +159,7 @@ chapters:
     book/book.yaml:5:9 error: There is no field "sampel" in "tom".
         5 |   tom: {sampel: x}
           |         ^^^^^^
-       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations.
+       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations, consent.
     book/book.yaml:6:17 error: "voices" is a folder, not a file.
         6 |   ann: {sample: voices}
           |                 ^^^^^^
@@ -307,4 +308,32 @@ it.skipIf(process.getuid?.() === 0)('names a file that may not be read', async (
 it('ends when it is interrupted', async () => {
   write(FILES);
   await expect(load({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'interrupted' });
+});
+
+it('takes a cover for what it is, not for its name, and refuses half of one', async () => {
+  write({ ...FILES, 'cover.jpg': Buffer.from(PNG), 'book.yaml': GOOD.replace('cover.png', 'cover.jpg') });
+  expect((await load()).book?.cover?.asset.mediaType).toBe('image/png');
+  write({ 'cover.jpg': Buffer.from(PNG).subarray(0, 50) });
+  expect(printed(await load())).toContain(
+    'The picture "cover.jpg" is cut off.\n    1 | book: {title: T, cover: cover.jpg}\n',
+  );
+  truncateSync(join(folder, 'book/cover.jpg'), 80 * 1024 * 1024);
+  expect((await load()).diagnostics.map(({ code }) => code)).toEqual(['file-too-large']);
+});
+
+it('speaks credits as they are written, brackets and all, and says when a sample begins nowhere', async () => {
+  const more = `credits: {opening: true, closing: 'The [END].', speaker: Mara Quill}\nretailSample: {from: the moon, seconds: 60}\n`;
+  write({ ...FILES, 'book.yaml': GOOD.replace('title: T,', "title: '[Untitled]', author: A. N. Other,") + more });
+  const { diagnostics } = await load();
+  expect(diagnostics.map(({ code }) => code)).toEqual(['sample-not-found']);
+  write({ 'book.yaml': GOOD.replace('title: T,', "title: '[Untitled]',") + more.replace('the moon', 'night') });
+  const { book } = await load();
+  expect(book?.sample).toEqual({ chapter: 1, firstSegment: 1, seconds: 60 });
+  expect(book?.chapters.map(({ number, role, segments }) => [number, role, segments.map(({ text }) => text)])).toEqual([
+    [0, 'opening-credits', ['[Untitled].', 'Narrated by a synthetic voice.']],
+    [1, undefined, ['The lamp went out.', 'Night.']],
+    [2, undefined, ['Who is there?']],
+    [3, 'closing-credits', ['The [END].']],
+  ]);
+  expect(book?.chapters[0]?.segments[0]?.character).toBe('mara');
 });

@@ -205,7 +205,7 @@ it('warns of a chapter beyond two hours and of directions that the model does no
     book.yaml:6:13 warning: The chapter "One" will last about 142 minutes; shops take up to 120.
         6 |   - {title: One, file: 1.txt}
           |             ^^^
-       fix: Divide it into several chapters.
+       fix: It will be delivered in parts that end at a scene or paragraph; to choose where, divide it into several chapters.
 
     2 warnings"
   `);

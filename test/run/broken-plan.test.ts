@@ -82,8 +82,8 @@ it('does not seal a chapter that would lose text, in this run or the next, and f
 
   // Its master is in the store now, and is not delivered all the same: the plan takes it for less than it is.
   const again = await bookOfTwo();
-  const { ranges } = again.chapters[0]!.source;
-  again.chapters[0]!.source = { ...again.chapters[0]!.source, ranges: ranges.slice(1) };
+  const source = again.chapters[0]!.source!;
+  again.chapters[0]!.source = { ...source, ranges: source.ranges.slice(1) };
   const late = await run(again);
   expect(late.failed).toMatchObject([{ index: 1, code: 'text-unaccounted' }]);
   expect(late.finished.chapters.map(({ files }) => files.length)).toEqual([0, 1]);

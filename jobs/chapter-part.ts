@@ -1,0 +1,123 @@
+/** One finished part of a chapter: joins some of its takes into files, measures those and puts them into the store. */
+import { join } from 'node:path';
+import type { Cover } from '../src/audio/encode.ts';
+import { inspectFile } from '../src/audio/inspect.ts';
+import { cutLines, type LinePlace } from '../src/audio/lines.ts';
+import { type ChapterTake, masterChapter } from '../src/audio/master.ts';
+import type { TakeRange } from '../src/audio/parts.ts';
+import { partTitle } from '../src/plan/names.ts';
+import type { ChapterTags, MasterStep } from '../src/plan/step.ts';
+import type { Profile } from '../src/qc/profiles.ts';
+import { judgeChapter, overallVerdict } from '../src/qc/verdict.ts';
+import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
+import type { TakeRecord } from '../src/store/takes.ts';
+import type { JobContext } from './context.ts';
+import { placesOf } from './seal.ts';
+
+/** What a part is made from. */
+export interface PartRequest {
+  step: MasterStep;
+  /** All takes of the step, as their records are and as they are to be mastered. */
+  takes: readonly TakeRecord[];
+  chapter: readonly ChapterTake[];
+  /** Those that go into this part. */
+  range: TakeRange;
+  /** Absent for a chapter in one piece. */
+  part: { number: number; of: number } | undefined;
+  profile: Profile;
+  /** The chapter's; a part's title says which part it is. */
+  tags: ChapterTags;
+  cover?: Cover;
+  /** For intermediate files; the caller removes it. */
+  folder: string;
+  signal: AbortSignal;
+}
+
+/** A part whose files are in the store. */
+export interface MadePart {
+  record: PartRecord;
+  files: MasterFile[];
+  verdict: MasterRecord['verdict'];
+  failures: string[];
+  positions: TakePlace[];
+  /** Paths of the files of its lines, and what they are; empty when none are wanted. */
+  lines: { path: string; place: LinePlace }[];
+}
+
+/** Makes one part. Errors: those of `masterChapter` and of the store, and `text-unaccounted` (see `placesOf`). */
+export async function makePart(request: PartRequest, { store, ffmpeg }: JobContext): Promise<MadePart> {
+  const { step, chapter, range, part, profile, folder, signal } = request;
+  const name = `part-${part?.number ?? 0}`;
+  const outputs = step.formats.map((format) => ({ format, path: join(folder, `${name}.${format}`) }));
+  // Lines are cut from sound that was not encoded yet.
+  const wav = join(folder, `${name}-lines.wav`);
+  const tags = part === undefined ? request.tags : { ...request.tags, title: partTitle(request.tags.title, part) };
+  const made = await masterChapter({
+    ffmpeg,
+    takes: chapter.slice(range.first, range.end),
+    sampleRateHz: step.sampleRateHz,
+    profile,
+    outputs: step.lines === undefined ? outputs : [...outputs, { format: 'wav', path: wav }],
+    tags,
+    ...(request.cover && { cover: request.cover }),
+    signal,
+  });
+  const positions = placesOf({ step, takes: request.takes.slice(range.first, range.end), made });
+  const record: PartRecord = {
+    durationSeconds: made.durationSeconds,
+    loudnessLufs: null,
+    curves: { peaks: [], loudnessLufs: [] },
+    firstTake: range.first,
+    takes: range.end - range.first,
+  };
+  const files: MasterFile[] = [];
+  const failures: string[] = [];
+  const verdicts: Pick<MadePart, 'verdict'>[] = [];
+  for (const { format, path } of outputs) {
+    const measured = await inspectFile({ ffmpeg, path, signal });
+    const judged = judgeChapter(measured, profile);
+    const which = part === undefined ? format : `part ${part.number}, ${format}`;
+    for (const rule of judged.rules) {
+      if (!rule.pass) failures.push(`${which}: ${rule.rule} is ${rule.measured}, wanted ${rule.wanted}`);
+    }
+    verdicts.push(judged);
+    if (files.length === 0) record.curves = measured.curves;
+    record.loudnessLufs ??= Number.isFinite(measured.loudnessLufs) ? measured.loudnessLufs : null;
+    const own = part === undefined ? {} : { part: part.number };
+    const { sampleRateHz } = measured;
+    files.push({ format, ...own, ...(await store.putFile(path)), rules: judged.rules, sampleRateHz });
+  }
+  const places = linePlaces(request, positions);
+  const paths =
+    step.lines === undefined
+      ? []
+      : await cutLines({
+          ffmpeg,
+          wav,
+          lines: places,
+          format: step.lines.format,
+          tags: request.tags,
+          firstNumber: 1 + linesBefore(step.lines.of, range.first),
+          folder,
+          signal,
+        });
+  const lines = paths.map((path, index) => ({ path, place: places[index]! }));
+  return { record, files, verdict: overallVerdict(verdicts), failures, positions, lines };
+}
+
+/** Takes of one line in a row are one place, from the first one's start to the last one's end. */
+function linePlaces({ step, range }: PartRequest, positions: readonly TakePlace[]): LinePlace[] {
+  const places: (LinePlace & { line: number })[] = [];
+  positions.forEach(({ startSeconds, durationSeconds }, index) => {
+    const line = step.lines?.of[range.first + index] ?? -1;
+    const last = places.at(-1);
+    if (last?.line === line) last.durationSeconds = startSeconds + durationSeconds - last.startSeconds;
+    else places.push({ line, character: step.takes[range.first + index]!.character, startSeconds, durationSeconds });
+  });
+  return places.map(({ line: _line, ...place }) => place);
+}
+
+/** How many lines begin in earlier parts; one that is parted itself counts in both, so that no two files share a number. */
+function linesBefore(lineOf: readonly number[], firstTake: number): number {
+  return new Set(lineOf.slice(0, firstTake)).size;
+}

@@ -1,0 +1,68 @@
+/** Single lines out of a finished chapter: one file for all that a speaker says in one go. */
+import { join } from 'node:path';
+import type { LineFormat } from '../manifest/manifest.ts';
+import type { ChapterTags } from '../plan/step.ts';
+import { ENCODERS } from './encode.ts';
+import { runFfmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { mendComment } from './id3-comment.ts';
+import { metadataOptions, threeLetterLanguage } from './tags.ts';
+
+/** A line and where it lies in its chapter. */
+export interface LinePlace {
+  character: string;
+  startSeconds: number;
+  durationSeconds: number;
+}
+
+/** A chapter to cut lines from. */
+export interface LinesRequest {
+  ffmpeg: Ffmpeg;
+  /** The finished chapter as WAV: the lines have its levels, and nothing was encoded twice. */
+  wav: string;
+  lines: readonly LinePlace[];
+  format: LineFormat;
+  /** Tags of the chapter; each line gets a title and a number of its own. */
+  tags: ChapterTags;
+  /** Number of the first line, from 1. */
+  firstNumber: number;
+  /** Where the files are written. */
+  folder: string;
+  signal?: AbortSignal;
+}
+
+/** One ffmpeg writes so many files: starting it costs more than cutting a line, and its arguments must stay few. */
+const AT_ONCE = 24;
+
+/** Writes one file for each line and answers their paths, in order. Errors: those of `runFfmpeg`. */
+export async function cutLines(request: LinesRequest): Promise<string[]> {
+  const { ffmpeg, wav, lines, format, tags, firstNumber, folder, signal } = request;
+  const paths = lines.map((_, index) => join(folder, `line-${firstNumber + index}.${format}`));
+  const { filter = 'anull', options, container } = ENCODERS[format];
+  for (let from = 0; from < lines.length; from += AT_ONCE) {
+    const some = lines.slice(from, from + AT_ONCE);
+    await runFfmpeg({
+      ffmpeg,
+      doing: `cutting lines of chapter ${tags.track} (${tags.title})`,
+      inputs: some.map(({ startSeconds, durationSeconds }) => ({
+        from: wav,
+        options: ['-f', 'wav', '-ss', startSeconds.toFixed(6), '-t', durationSeconds.toFixed(6)],
+      })),
+      outputs: some.map(({ character }, index) => {
+        const number = firstNumber + from + index;
+        const own = { ...tags, title: `${character} ${number}`, track: number, tracks: firstNumber - 1 + lines.length };
+        return {
+          to: paths[from + index]!,
+          options: [
+            ...['-map', `${index}:a:0`, '-af', filter, ...options, '-flags:a', '+bitexact'],
+            ...metadataOptions(own, format),
+            ...['-fflags', '+bitexact', ...container],
+          ],
+        };
+      }),
+      signal,
+    });
+  }
+  if (format === 'mp3') for (const path of paths) await mendComment(path, threeLetterLanguage(tags.language));
+  return paths;
+}

@@ -1,0 +1,123 @@
+/** The package of an EPUB 3 with media overlays: what is in it, in which order, and what it says of itself. Pure. */
+import { xmlDocument, xmlText } from './xml.ts';
+
+/** What the package lists. */
+export interface EpubPackage {
+  title: string;
+  author: string;
+  /** Named as the narrator; absent: a synthetic voice. */
+  narrator?: string;
+  language: string;
+  /** URN that stays the same over all editions of the book. */
+  identifier: string;
+  /** ISO 8601, UTC. */
+  modifiedAt: string;
+  simulated: boolean;
+  /** In reading order. */
+  chapters: readonly { name: string; title: string; durationSeconds: number; sounds: readonly string[] }[];
+  /** Name inside the EPUB, and MIME type. */
+  cover?: { name: string; mediaType: string };
+}
+
+/** A text file of an EPUB. */
+export interface EpubText {
+  name: string;
+  text: string;
+}
+
+/** All files of the package that are no chapter, no sound and no picture. The first one is where readers begin. */
+export function packageFiles(book: EpubPackage): EpubText[] {
+  return [
+    { name: 'META-INF/container.xml', text: CONTAINER },
+    { name: 'EPUB/package.opf', text: opf(book) },
+    { name: 'EPUB/nav.xhtml', text: nav(book) },
+    { name: 'EPUB/style.css', text: STYLE },
+  ];
+}
+
+const CONTAINER = xmlDocument(`<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
+</container>`);
+
+/** The class that readers give to what is being read; named as EPUB's own examples do. */
+const ACTIVE_CLASS = '-epub-media-overlay-active';
+
+const STYLE = `.${ACTIVE_CLASS} { background: #fde9a9; color: #000 }
+hr { border: 0; margin: 1.5em 0; text-align: center }
+hr::after { content: "* * *" }
+`;
+
+function opf(book: EpubPackage): string {
+  const { title, author, language, identifier, chapters, cover } = book;
+  const narrator = book.narrator ?? 'Synthetic voice';
+  const total = chapters.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+  const synthetic = `Read aloud by synthetic speech.${book.simulated ? ' SIMULATED, not for delivery.' : ''}`;
+  const metadata = [
+    `<dc:identifier id="id">${xmlText(identifier)}</dc:identifier>`,
+    `<dc:title>${xmlText(title)}</dc:title>`,
+    `<dc:language>${xmlText(language)}</dc:language>`,
+    ...(author === '' ? [] : [`<dc:creator>${xmlText(author)}</dc:creator>`]),
+    `<dc:description>${synthetic}</dc:description>`,
+    `<meta property="dcterms:modified">${book.modifiedAt.slice(0, 19)}Z</meta>`,
+    `<meta property="media:duration">${clock(total)}</meta>`,
+    ...chapters.map(
+      ({ name, durationSeconds }) =>
+        `<meta property="media:duration" refines="#${name}-overlay">${clock(durationSeconds)}</meta>`,
+    ),
+    `<meta property="media:narrator">${xmlText(narrator)}</meta>`,
+    `<meta property="media:active-class">${ACTIVE_CLASS}</meta>`,
+  ];
+  const manifest = [
+    '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>',
+    '<item id="style" href="style.css" media-type="text/css"/>',
+    ...(cover === undefined
+      ? []
+      : [`<item id="cover" href="${cover.name}" media-type="${cover.mediaType}" properties="cover-image"/>`]),
+    ...chapters.flatMap(({ name, sounds }) => [
+      `<item id="${name}" href="text/${name}.xhtml" media-type="application/xhtml+xml" media-overlay="${name}-overlay"/>`,
+      `<item id="${name}-overlay" href="overlay/${name}.smil" media-type="application/smil+xml"/>`,
+      ...sounds.map(
+        (sound) =>
+          `<item id="sound-${sound.replace('.', '-')}" href="audio/${sound}" media-type="${soundType(sound)}"/>`,
+      ),
+    ]),
+  ];
+  const spine = chapters.map(({ name }) => `<itemref idref="${name}"/>`);
+  return xmlDocument(`<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="${language}">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+${metadata.join('\n')}
+</metadata>
+<manifest>
+${manifest.join('\n')}
+</manifest>
+<spine>
+${spine.join('\n')}
+</spine>
+</package>`);
+}
+
+function soundType(name: string): string {
+  return name.endsWith('.mp3') ? 'audio/mpeg' : 'audio/mp4';
+}
+
+function nav({ title, language, chapters }: EpubPackage): string {
+  const items = chapters.map(
+    (chapter) => `<li><a href="text/${chapter.name}.xhtml">${xmlText(chapter.title)}</a></li>`,
+  );
+  return xmlDocument(`<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="${language}" xml:lang="${language}">
+<head><title>${xmlText(title)}</title></head>
+<body><nav epub:type="toc" id="toc"><h1>${xmlText(title)}</h1>
+<ol>
+${items.join('\n')}
+</ol></nav></body>
+</html>`);
+}
+
+/** `1:02:03.456`, a clock value of SMIL 3. */
+function clock(seconds: number): string {
+  const ms = Math.round(seconds * 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const rest = `${two(Math.floor(ms / 60_000) % 60)}:${two(Math.floor(ms / 1000) % 60)}`;
+  return `${Math.floor(ms / 3_600_000)}:${rest}.${String(ms % 1000).padStart(3, '0')}`;
+}

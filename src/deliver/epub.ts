@@ -1,0 +1,146 @@
+/** The EPUB 3 of a book: its text, and its sound in step with it, made from the plan and the records. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type ChapterDocuments, chapterDocuments, type ReadTake } from '../captions/epub-chapter.ts';
+import { type EpubPackage, type EpubText, packageFiles } from '../captions/epub-package.ts';
+import { bookFileStem } from '../plan/names.ts';
+import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import type { MasterFile, MasterPart, MasterRecord } from '../store/masters.ts';
+import { partsOf } from '../store/masters.ts';
+import type { Store } from '../store/store.ts';
+import { deliverWritten } from './files.ts';
+import { spokenTakes } from './sidecars.ts';
+import { markedStem } from './stems.ts';
+import { writeZip, type ZipEntry, zipComment } from './zip.ts';
+
+/** A delivered EPUB. */
+export interface DeliveredEpub {
+  path: string;
+  durationSeconds: number;
+  /** It was not there yet, or not right. */
+  written: boolean;
+}
+
+/**
+ * Delivers `Title.epub`: a chapter each, all sentences with the times at which they are heard. One that was made from the
+ * same texts and sounds is left alone. Appears whole or not at all. Fails with `store-unwritable`, `disk-full`,
+ * `store-damaged`, or `input-unreadable` when it would be larger than readers take.
+ *
+ * @param chapters all spoken chapters of the book with their records, in order
+ */
+export async function deliverEpub(of: {
+  store: Store;
+  plan: Plan;
+  chapters: readonly { chapter: PlannedChapter; master: MasterRecord }[];
+  verdict: MasterRecord['verdict'];
+  folder: string;
+}): Promise<DeliveredEpub> {
+  const { store, plan, chapters, verdict, folder } = of;
+  const made = chapters.map(({ chapter, master }, index) => makeChapter({ plan, chapter, master, index }));
+  const modifiedAt =
+    chapters
+      .map(({ master }) => master.madeAt)
+      .sort()
+      .at(-1) ?? '1970-01-01T00:00:00.000Z';
+  const cover = coverOf(plan);
+  const book: EpubPackage = {
+    ...{ title: plan.title, author: plan.delivery.author, language: languageOf(plan), modifiedAt },
+    ...(plan.delivery.narrator !== undefined && { narrator: plan.delivery.narrator }),
+    identifier: `urn:uuid:${uuidOf(plan)}`,
+    simulated: chapters.some(({ master }) => master.simulated),
+    chapters: made.map(({ name, title, documents, sounds }) => ({
+      ...{ name, title, durationSeconds: documents.durationSeconds },
+      sounds: sounds.map((sound) => sound.name),
+    })),
+    ...(cover && { cover }),
+  };
+  const texts = [...packageFiles(book), ...made.flatMap(documentFiles)];
+  const sounds = made.flatMap((chapter) => chapter.sounds);
+  const print = createHash('sha256');
+  print.update(JSON.stringify([texts, sounds.map(({ file }) => file.digest), cover?.digest ?? null]));
+  const comment = print.digest('hex');
+  const path = join(folder, `${markedStem(bookFileStem(plan.title), { verdict })}.epub`);
+  const durationSeconds = book.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
+  if ((await zipComment(path, comment.length)) === comment) return { path, durationSeconds, written: false };
+  const entries = entriesOf({ texts, sounds, cover, store });
+  const write = (temporary: string): Promise<void> => writeZip({ path: temporary, entries, comment });
+  await deliverWritten({ folder, path, madeAt: new Date(modifiedAt), write });
+  return { path, durationSeconds, written: true };
+}
+
+interface MadeChapter {
+  name: string;
+  title: string;
+  documents: ChapterDocuments;
+  sounds: { name: string; file: MasterFile }[];
+}
+
+function makeChapter(of: { plan: Plan; chapter: PlannedChapter; master: MasterRecord; index: number }): MadeChapter {
+  const { plan, chapter, master, index } = of;
+  const name = `c${String(index + 1).padStart(4, '0')}`;
+  const parts = partsOf(master);
+  const sounds = parts.map((part, partIndex) => {
+    const file = soundOf(part);
+    return { name: `${name}-${partIndex + 1}.${file.format}`, file, durationSeconds: part.durationSeconds };
+  });
+  const takes = spokenTakes(chapter, master.positions).map((take, takeIndex): ReadTake => {
+    const written = chapter.segments[takeIndex]?.step.written;
+    const part = parts.findIndex(({ firstTake, takes: count }) => takeIndex < firstTake + count);
+    const sceneAfter = chapter.scenes?.includes(takeIndex) ?? false;
+    return { ...take, ...(written !== undefined && { text: written }), file: Math.max(0, part), sceneAfter };
+  });
+  const documents = chapterDocuments({ title: chapter.title, takes, sounds }, { name, language: languageOf(plan) });
+  return { name, title: chapter.title, documents, sounds };
+}
+
+/** Both kinds are core media types of EPUB 3. */
+function soundOf({ files }: MasterPart): MasterFile {
+  const file = files.find(({ format }) => format === 'mp3') ?? files.find(({ format }) => format === 'm4a');
+  if (file === undefined) throw new Error('Internal error: a chapter of an EPUB was mastered without an MP3 or M4A.');
+  return file;
+}
+
+function documentFiles({ name, documents }: MadeChapter): EpubText[] {
+  return [
+    { name: `EPUB/text/${name}.xhtml`, text: documents.xhtml },
+    { name: `EPUB/overlay/${name}.smil`, text: documents.smil },
+  ];
+}
+
+function* entriesOf(of: {
+  texts: readonly EpubText[];
+  sounds: MadeChapter['sounds'];
+  cover: ReturnType<typeof coverOf>;
+  store: Store;
+}): Generator<ZipEntry> {
+  // The first entry, not packed: by it a file is known as an EPUB (OCF 3.3, 4.2).
+  yield { name: 'mimetype', text: 'application/epub+zip', packed: false };
+  for (const { name, text } of of.texts) yield { name, text, packed: true };
+  if (of.cover !== undefined) yield { name: `EPUB/${of.cover.name}`, bytes: of.store.openBlob(of.cover.digest) };
+  for (const { name, file } of of.sounds) yield { name: `EPUB/audio/${name}`, bytes: of.store.openBlob(file.digest) };
+}
+
+function coverOf({ chapters }: Plan): { name: string; mediaType: string; digest: string } | undefined {
+  const cover = chapters[0]?.master.step.cover;
+  if (cover === undefined) return undefined;
+  const { mediaType, digest } = cover;
+  return { name: mediaType === 'image/png' ? 'cover.png' : 'cover.jpg', mediaType, digest };
+}
+
+function languageOf({ delivery }: Plan): string {
+  return delivery.language ?? 'en';
+}
+
+/** The same for every edition of a book, so that a reader's shelf knows it again. */
+function uuidOf({ title, delivery }: Plan): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(['epub', title, delivery.author]))
+    .digest('hex');
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `8${digest.slice(13, 16)}`,
+    `8${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join('-');
+}

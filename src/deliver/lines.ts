@@ -1,0 +1,73 @@
+/** A file for each line, in a folder for each chapter. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { PipelineError } from '../errors.ts';
+import { lineFileStem, linesFolderName } from '../plan/names.ts';
+import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import { makeFolder } from '../store/make-folder.ts';
+import type { LinePack, MasterRecord } from '../store/masters.ts';
+import type { Store } from '../store/store.ts';
+import { deliverBytes, inFolder, isDelivered } from './files.ts';
+import { chapterStem, highestNumber, markedStem } from './stems.ts';
+
+/**
+ * Puts the files of a chapter's lines into `03 - The Storm - lines/`, such as `03-0042 Anna.wav`. Files that are right
+ * already are left alone; when all are, the pack is not even opened. Each appears whole or not at all. Answers the paths,
+ * and how many were written. Fails with `store-unwritable`, `disk-full` or `store-damaged`.
+ */
+export async function deliverLines(of: {
+  store: Store;
+  plan: Plan;
+  chapter: PlannedChapter;
+  master: MasterRecord;
+  folder: string;
+}): Promise<{ paths: string[]; written: number }> {
+  const { store, plan, chapter, master } = of;
+  const { lines: pack } = master;
+  if (pack === undefined) return { paths: [], written: 0 };
+  const folder = join(of.folder, linesFolderName(markedStem(chapterStem(plan, chapter), master)));
+  const madeAt = new Date(master.madeAt);
+  const place = { chapter: chapter.number, chapters: highestNumber(plan), lines: pack.entries.length };
+  const paths = pack.entries.map(({ character }, index) =>
+    join(folder, `${lineFileStem({ ...place, line: index + 1, character })}.${pack.format}`),
+  );
+  const missing = new Set<number>();
+  for (const [index, file] of pack.entries.entries()) {
+    if (!(await isDelivered({ path: paths[index]!, file, madeAt }))) missing.add(index);
+  }
+  if (missing.size === 0) return { paths, written: 0 };
+  await inFolder(folder, async () => {
+    await makeFolder(folder);
+    for await (const { index, bytes } of filesIn(pack, store)) {
+      if (missing.has(index)) await deliverBytes({ folder, path: paths[index]!, bytes, madeAt });
+    }
+  });
+  return { paths, written: missing.size };
+}
+
+/** The files of a pack, one at a time, each proven by its digest before anybody sees it. */
+async function* filesIn(pack: LinePack, store: Store): AsyncGenerator<{ index: number; bytes: Buffer }> {
+  let index = 0;
+  let held: Buffer[] = [];
+  let bytesHeld = 0;
+  for await (const piece of store.openBlob(pack.digest)) {
+    held.push(piece);
+    bytesHeld += piece.length;
+    for (let entry = pack.entries[index]; entry !== undefined && bytesHeld >= entry.byteLength; ) {
+      const all = Buffer.concat(held);
+      const bytes = all.subarray(0, entry.byteLength);
+      if (createHash('sha256').update(bytes).digest('hex') !== entry.digest) throw damaged(index);
+      yield { index, bytes };
+      held = [all.subarray(entry.byteLength)];
+      bytesHeld -= entry.byteLength;
+      index += 1;
+      entry = pack.entries[index];
+    }
+  }
+  if (index < pack.entries.length) throw damaged(index);
+}
+
+function damaged(index: number): PipelineError {
+  const message = `The stored files of a chapter's lines are damaged from line ${index + 1} on; run again to make them anew.`;
+  return new PipelineError({ code: 'store-damaged', message, retry: 'never' });
+}

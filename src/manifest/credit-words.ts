@@ -1,0 +1,128 @@
+/** What credits say when the manifest leaves the words to us, in the languages that the service speaks. */
+
+/** The facts that credits name. */
+export interface CreditFacts {
+  title: string;
+  author?: string;
+  /** A person or company that the author wants named; without one the credits say that a synthetic voice reads. */
+  narrator?: string;
+  /** ISO code of the book's language. */
+  language: string;
+}
+
+/** Credits before the first and after the last chapter, each sentence a line of its own. Pure. */
+export function creditWords(facts: CreditFacts): { opening: string; closing: string } {
+  const words = WORDS[facts.language.slice(0, 2)] ?? WORDS['en']!;
+  const author = facts.author === undefined ? [] : [words.writtenBy(facts.author)];
+  const narrator = facts.narrator === undefined ? words.synthetic : words.narratedBy(facts.narrator);
+  return {
+    opening: [words.sentence(facts.title), ...author, narrator].join('\n\n'),
+    closing: [words.end, words.heard(facts.title), ...author, narrator].join('\n\n'),
+  };
+}
+
+interface Words {
+  sentence(title: string): string;
+  writtenBy(author: string): string;
+  narratedBy(narrator: string): string;
+  /** Nobody is to take the voice for a person's. */
+  synthetic: string;
+  end: string;
+  heard(title: string): string;
+}
+
+/** A name that ends with a sign of its own gets no second one. */
+const ended = (text: string, stop: string): string => (/[.!?…。！？]$/u.test(text) ? text : `${text}${stop}`);
+const sentence = (text: string): string => ended(text, '.');
+const wideSentence = (text: string): string => ended(text, '。');
+
+const WORDS: Readonly<Record<string, Words>> = {
+  en: {
+    sentence,
+    writtenBy: (name) => sentence(`Written by ${name}`),
+    narratedBy: (name) => sentence(`Narrated by ${name}`),
+    synthetic: 'Narrated by a synthetic voice.',
+    end: 'The end.',
+    heard: (title) => sentence(`You have been listening to ${title}`),
+  },
+  de: {
+    sentence,
+    writtenBy: (name) => sentence(`Geschrieben von ${name}`),
+    narratedBy: (name) => sentence(`Gelesen von ${name}`),
+    synthetic: 'Gelesen von einer synthetischen Stimme.',
+    end: 'Ende.',
+    heard: (title) => sentence(`Sie hörten: ${title}`),
+  },
+  fr: {
+    sentence,
+    writtenBy: (name) => sentence(`Écrit par ${name}`),
+    narratedBy: (name) => sentence(`Lu par ${name}`),
+    synthetic: 'Lu par une voix de synthèse.',
+    end: 'Fin.',
+    heard: (title) => sentence(`Vous venez d’écouter ${title}`),
+  },
+  es: {
+    sentence,
+    writtenBy: (name) => sentence(`Escrito por ${name}`),
+    narratedBy: (name) => sentence(`Narrado por ${name}`),
+    synthetic: 'Narrado por una voz sintética.',
+    end: 'Fin.',
+    heard: (title) => sentence(`Ha escuchado ${title}`),
+  },
+  it: {
+    sentence,
+    writtenBy: (name) => sentence(`Scritto da ${name}`),
+    narratedBy: (name) => sentence(`Letto da ${name}`),
+    synthetic: 'Letto da una voce sintetica.',
+    end: 'Fine.',
+    heard: (title) => sentence(`Avete ascoltato ${title}`),
+  },
+  pt: {
+    sentence,
+    writtenBy: (name) => sentence(`Escrito por ${name}`),
+    narratedBy: (name) => sentence(`Narrado por ${name}`),
+    synthetic: 'Narrado por uma voz sintética.',
+    end: 'Fim.',
+    heard: (title) => sentence(`Você ouviu ${title}`),
+  },
+  ru: {
+    sentence,
+    writtenBy: (name) => sentence(`Автор: ${name}`),
+    narratedBy: (name) => sentence(`Читает ${name}`),
+    synthetic: 'Читает синтезированный голос.',
+    end: 'Конец.',
+    heard: (title) => sentence(`Вы слушали: ${title}`),
+  },
+  id: {
+    sentence,
+    writtenBy: (name) => sentence(`Ditulis oleh ${name}`),
+    narratedBy: (name) => sentence(`Dibacakan oleh ${name}`),
+    synthetic: 'Dibacakan oleh suara sintetis.',
+    end: 'Tamat.',
+    heard: (title) => sentence(`Anda telah mendengarkan ${title}`),
+  },
+  zh: {
+    sentence: wideSentence,
+    writtenBy: (name) => wideSentence(`作者：${name}`),
+    narratedBy: (name) => wideSentence(`朗读：${name}`),
+    synthetic: '由合成语音朗读。',
+    end: '全书完。',
+    heard: (title) => wideSentence(`您刚才收听的是${title}`),
+  },
+  ja: {
+    sentence: wideSentence,
+    writtenBy: (name) => wideSentence(`著者、${name}`),
+    narratedBy: (name) => wideSentence(`朗読、${name}`),
+    synthetic: '朗読は合成音声です。',
+    end: '終わり。',
+    heard: (title) => wideSentence(`お聴きいただいたのは${title}`),
+  },
+  ko: {
+    sentence,
+    writtenBy: (name) => sentence(`지은이 ${name}`),
+    narratedBy: (name) => sentence(`낭독 ${name}`),
+    synthetic: '합성 음성으로 낭독했습니다.',
+    end: '끝.',
+    heard: (title) => sentence(`지금까지 들으신 책은 ${title}`),
+  },
+};

@@ -1,0 +1,104 @@
+/** The groups `credits` and `retailSample`: what shops want beside the chapters. */
+import type { Context } from './context.ts';
+import { type CreditFacts, creditWords } from './credit-words.ts';
+import { creditsSchema, sampleFieldsSchema } from './credits-schema.ts';
+import { notAmong } from './issues.ts';
+import { NARRATOR, nameKey } from './names.ts';
+import type { TextRange } from './position.ts';
+
+/** A spoken credit; plain text, in which no tag means anything. */
+export interface Credit {
+  text: string;
+  /** Name of the character that speaks it. */
+  speaker: string;
+  /** Where the manifest asks for it. */
+  at: TextRange;
+}
+
+/** The credits that a manifest asks for. */
+export interface Credits {
+  opening?: Credit;
+  closing?: Credit;
+}
+
+/** The retail sample that a manifest asks for. */
+export interface SampleRequest {
+  /** 1-based number of the chapter that it is taken from. */
+  chapter: number;
+  /** Words of the line that it begins with; without them the chapter's first line that is not its heading. */
+  from?: string;
+  /** How long it should be. */
+  seconds: number;
+  at: TextRange;
+}
+
+/** How long a retail sample is when the manifest does not say; shops take 1 to 5 minutes (ACX: help.acx.com 201456300). */
+const SAMPLE_SECONDS = 180;
+/** Reads the credits; who speaks must be one of the characters. */
+export function readCredits(
+  raw: unknown,
+  { facts, characters, context }: { facts: CreditFacts; characters: readonly Speaker[]; context: Context },
+): Credits | undefined {
+  const wanted = creditsSchema.safeParse(raw ?? {}).data;
+  if (wanted === undefined || (!wanted.opening && !wanted.closing)) return undefined;
+  const speaker = speakerOf(wanted.speaker, characters, context);
+  if (speaker === undefined) return undefined;
+  const usual = creditWords(facts);
+  const credits: Credits = {};
+  for (const which of ['opening', 'closing'] as const) {
+    const asked = wanted[which];
+    if (asked === undefined || asked === false) continue;
+    const words = asked === true ? usual[which] : asked;
+    credits[which] = { text: words, speaker, at: context.places.value(['credits', which]) };
+    if (/[\p{L}\p{N}]/u.test(words)) continue;
+    const message = `"${which}" has nothing to speak.`;
+    const fix = 'Write a text with words in it, or true for the usual one.';
+    context.note({ path: ['credits', which], on: 'value', code: 'empty-chapter', message, fix });
+  }
+  return credits;
+}
+
+/** Reads `retailSample`; its chapter must be one of the book's. */
+export function readRetailSample(
+  raw: unknown,
+  chapters: readonly { number: number; title: string }[],
+  context: Context,
+): SampleRequest | undefined {
+  if (raw === undefined || raw === false || raw === null) return undefined;
+  const asked = sampleFieldsSchema.safeParse(raw === true ? {} : raw).data;
+  const [first] = chapters;
+  if (asked === undefined || first === undefined) return undefined;
+  const { chapter, from, seconds = SAMPLE_SECONDS } = asked;
+  const found = chapter === undefined ? first : chapters.find(({ title }) => nameKey(title) === nameKey(chapter));
+  if (found === undefined) {
+    const known = chapters.slice(0, 20).map(({ title }) => title);
+    const words = notAmong({ what: 'chapter', word: chapter ?? '', known });
+    context.note({ path: ['retailSample', 'chapter'], on: 'value', code: 'unknown-chapter', ...words });
+    return undefined;
+  }
+  const at = context.places.key(['retailSample']);
+  return { chapter: found.number, ...(from !== undefined && { from }), seconds, at };
+}
+
+interface Speaker {
+  name: string;
+  aliases: readonly string[];
+}
+
+function speakerOf(wanted: string | undefined, characters: readonly Speaker[], context: Context): string | undefined {
+  const key = nameKey(wanted ?? NARRATOR);
+  const found = characters.find(({ name, aliases }) => [name, ...aliases].some((known) => nameKey(known) === key));
+  if (found !== undefined) return found.name;
+  const known = characters.map(({ name }) => name);
+  // No character at all is another mistake, and told as such.
+  if (known.length === 0) return undefined;
+  if (wanted === undefined) {
+    const message = 'Nobody speaks the credits: there is no narrator.';
+    const fix = `Say who does: "speaker: ${known[0]}".`;
+    context.note({ path: ['credits'], on: 'key', code: 'no-narrator', message, fix });
+    return undefined;
+  }
+  const words = notAmong({ what: 'character', word: wanted, known });
+  context.note({ path: ['credits', 'speaker'], on: 'value', code: 'unknown-speaker', ...words });
+  return undefined;
+}

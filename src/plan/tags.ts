@@ -1,0 +1,45 @@
+/** What finished files say of themselves, from the manifest. Pure. */
+import type { Manifest } from '../manifest/manifest.ts';
+import type { BookTags, ChapterTags } from './step.ts';
+
+/** Tags of one chapter. Its track is its place among all that are given, which are played in a row. */
+export function chapterTags(
+  source: { manifest: Manifest; chapters: readonly { number: number }[] },
+  chapter: { number: number; title: string },
+): ChapterTags {
+  const { manifest } = source;
+  return {
+    title: chapter.title,
+    album: manifest.title,
+    artist: manifest.author ?? '',
+    track: source.chapters.findIndex(({ number }) => number === chapter.number) + 1,
+    tracks: source.chapters.length,
+    language: manifest.language,
+    ...optionalTags(manifest),
+    comment: syntheticSpeech(manifest),
+  };
+}
+
+/** Tags of the book file. */
+export function bookTags(manifest: Manifest): BookTags {
+  return {
+    title: manifest.title,
+    artist: manifest.author ?? '',
+    language: manifest.language,
+    ...optionalTags(manifest),
+    comment: syntheticSpeech(manifest),
+  };
+}
+
+/** Only what the manifest says, so that books that say nothing keep their keys. */
+function optionalTags({ narrator, year, genre }: Manifest): Pick<ChapterTags, 'performer' | 'year' | 'genre'> {
+  return {
+    ...(narrator !== undefined && { performer: narrator }),
+    ...(year !== undefined && { year }),
+    ...(genre !== undefined && { genre }),
+  };
+}
+
+function syntheticSpeech({ model }: Manifest): string {
+  return `Synthetic speech (cloned voices, ${model}).`;
+}

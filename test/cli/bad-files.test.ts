@@ -1,0 +1,148 @@
+/** What can go wrong with the files of a book: names, ffmpeg killed while the book is bound, a disk that fills up then. */
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { inspectFile } from '../../src/audio/inspect.ts';
+import { TEMPORARY } from '../../src/deliver/files.ts';
+import { ffmpegHere } from '../audio/signals.ts';
+import { makeRig, type Rig, writeBook } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await makeRig();
+  await writeBook(rig, { lines: 'The wind had turned.' });
+});
+afterEach(() => rig.destroy());
+
+async function setOutput(output: string): Promise<void> {
+  const manifest = (await rig.read('book.yaml')).toString().replace(/^output:[\s\S]*/m, '');
+  await rig.write('book.yaml', `${manifest}output: ${output}\n`);
+}
+
+const BOOK = 'out/A Small Book';
+const delivered = async () => (await readdir(rig.path(BOOK))).filter((name) => !name.startsWith('report.')).sort();
+
+it('titles of every kind become names that are legal everywhere, sort, and are told as they are', {
+  timeout: 240_000,
+}, async () => {
+  const titles = [
+    'Two\nlines',
+    '"Quoted" \'twice\'',
+    'a/b\\c:d*e?f<g>h|i',
+    'a:b/c\\d*e?f<g>h|i',
+    'x'.repeat(300),
+    '🎉 Fête 海',
+    'שלום \u202eעולם',
+    '...',
+    'CON',
+    'aux.txt',
+    '  padded.  ',
+  ];
+  const chapters = titles.map((title) => ({ title, text: 'The wind had turned.' }));
+  const manifest = (await rig.read('book.yaml')).toString();
+  await rig.write(
+    'book.yaml',
+    `${manifest.slice(0, manifest.indexOf('chapters:'))}chapters: ${JSON.stringify(chapters)}\noutput: {formats: [mp3, m4b], lines: mp3}\n`,
+  );
+  const { code, finished } = await rig.runJson(['book.yaml', '--simulate']);
+  expect(code).toBe(0);
+  const names = (await delivered()).filter((name) => name.endsWith('.mp3'));
+  expect(names).toEqual([
+    '01 - Two lines.mp3',
+    "02 - Quoted 'twice'.mp3",
+    '03 - a b c d e f g h i.mp3',
+    '04 - a b c d e f g h i.mp3',
+    `05 - ${'x'.repeat(120)}.mp3`,
+    '06 - 🎉 Fête 海.mp3',
+    '07 - שלום עולם.mp3',
+    '08 - chapter.mp3',
+    '09 - _CON.mp3',
+    '10 - _aux.txt.mp3',
+    '11 - padded.mp3',
+  ]);
+  const wanted = titles.map((title) => title.trim());
+  expect(finished.chapters.map(({ title }) => title)).toEqual(wanted);
+  const { marks } = await inspectFile({ ffmpeg: await ffmpegHere(), path: rig.path(BOOK, 'A Small Book.m4b') });
+  expect(marks).toHaveLength(titles.length);
+
+  const twice = JSON.stringify([...chapters, { title: 'con', text: 'Again.' }]);
+  await rig.write('twice.yaml', `${manifest.slice(0, manifest.indexOf('chapters:'))}chapters: ${twice}\n`);
+  const refused = await rig.run(['check', 'twice.yaml']);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Chapter 9 has this title, too.') });
+});
+
+/** A program that is ffmpeg, but dies by SIGKILL in the middle of binding as long as a file says so. */
+async function mortalFfmpeg(): Promise<NodeJS.ProcessEnv> {
+  const { path } = await ffmpegHere();
+  const script = `#!/bin/sh
+for word in "$@"; do
+  case "$word" in *book.m4b) [ -e "${rig.path('kill')}" ] && : > "${rig.path('killed')}" && head -c 1000 /dev/zero > "\${word#file:}" && kill -9 $$ ;; esac
+done
+exec "${path}" "$@"
+`;
+  await writeFile(rig.path('ffmpeg'), script);
+  await chmod(rig.path('ffmpeg'), 0o755);
+  return { FFMPEG_PATH: rig.path('ffmpeg') };
+}
+
+it('ffmpeg killed while it binds: a named error, the chapters are delivered, the next run only binds', {
+  timeout: 240_000,
+}, async () => {
+  const env = await mortalFfmpeg();
+  await setOutput('{ formats: [mp3, m4b] }');
+  await writeFile(rig.path('kill'), '');
+  const { code, finished, events } = await rig.runJson(['book.yaml', '--simulate'], env);
+  expect((await stat(rig.path('killed'))).isFile()).toBe(true);
+  expect(code).toBe(1);
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      type: 'book.failed',
+      code: 'ffmpeg-failed',
+      message: expect.stringContaining('ffmpeg failed while binding "A Small Book": it was killed (SIGKILL)'),
+    }),
+  );
+  expect(finished).toMatchObject({
+    ok: false,
+    book: { files: [] },
+    chapters: [{ verdict: 'pass' }, { verdict: 'pass' }],
+  });
+  expect(await delivered()).toEqual(['01 - Arrival.mp3', '02 - Storm.mp3']);
+
+  await rm(rig.path('kill'));
+  const again = await rig.runJson(['book.yaml', '--simulate'], env);
+  expect(again).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0, synthesize: 0 } } });
+  expect(again.events.filter(({ type }) => type === 'chapter.delivered')).toMatchObject([
+    { outcome: 'unchanged' },
+    { outcome: 'unchanged' },
+  ]);
+  expect(await delivered()).toEqual(['01 - Arrival.mp3', '02 - Storm.mp3', 'A Small Book.m4b']);
+});
+
+it('the disk full while the book is bound: said, nothing half written, and the next run completes', {
+  timeout: 240_000,
+}, async (test) => {
+  await mkdir(rig.path('small'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', rig.path('small')]).status === 0;
+  if (!mounted) return test.skip('this user may not mount a small file system');
+  try {
+    await setOutput('{ formats: [m4a] }');
+    expect(await rig.runJson(['book.yaml', '--simulate', '--store', 'small/store'])).toMatchObject({ code: 0 });
+    const { size } = await stat(rig.path(BOOK, '01 - Arrival.m4a'));
+    // Room for the chapters' sound, but not for the book beside it.
+    const { bavail, bsize } = await statfs(rig.path('small'));
+    await writeFile(rig.path('small/filler'), Buffer.alloc(bavail * bsize - Math.round(size * 2.5)));
+    await setOutput('{ formats: [m4a, m4b] }');
+    const full = await rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
+    expect(full.code).toBe(3);
+    expect(full.stderr).toMatch(/disk .*full|full/i);
+    expect(full.finished).toMatchObject({ ok: false, book: { files: [] }, segments: { failed: 0 } });
+    expect(await delivered()).toEqual(['01 - Arrival.m4a', '02 - Storm.m4a']);
+    expect((await readdir(rig.path(BOOK))).filter((name) => TEMPORARY.test(name))).toEqual([]);
+    await writeFile(rig.path('small/filler'), '');
+    const again = await rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
+    expect(again).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0, synthesize: 0 } } });
+    expect((await readFile(rig.path(BOOK, 'A Small Book.m4b'))).includes('moov')).toBe(true);
+  } finally {
+    spawnSync('umount', [rig.path('small')]);
+  }
+});

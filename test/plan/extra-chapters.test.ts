@@ -1,0 +1,87 @@
+/** Credits, retail sample and parts in a draft; and that a book without them keeps the keys it had. */
+
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../src/manifest/manifest.ts';
+import { type DraftSource, draftBook } from '../../src/plan/draft.ts';
+import { planBook, planTotals } from '../../src/plan/plan.ts';
+import { tableTariff } from '../../src/plan/price.ts';
+import type { Segment } from '../../src/script/segments.ts';
+
+const at = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+const manifest: Manifest = {
+  ...{ title: 'Book', author: 'A', language: 'en', model: 'qwen-tts-vc-realtime-2025-08-20' },
+  characters: [{ name: 'narrator', aliases: [], source: { kind: 'voice', voiceId: 'id-narrator', at }, words: [], at }],
+  ...{ chapters: [], words: [], varyRepeats: false, pausesMs: {}, formats: ['mp3', 'm4b'], mastering: 'acx' },
+  ...{ subtitles: [], captionUnit: 'sentence', extras: [], requireConsent: false },
+};
+const segment = (text: string, boundaryAfter: Segment['boundaryAfter']): Segment => ({
+  ...{ character: 'narrator', text, lineIndex: 0, lineOffset: 0, start: 0, end: 1, boundaryAfter },
+});
+const coverage = { sourceCharacters: 1, spoken: 1, excluded: {} };
+const text = (number: number, segments: Segment[], role?: 'opening-credits' | 'closing-credits') => ({
+  ...{ number, title: number === 1 ? 'One' : `Title ${number}`, segments, coverage },
+  ...(role && { role }),
+});
+const ONE = text(1, [segment('Good evening.', 'scene'), segment('Good night.', 'chapter')]);
+const draft = (more: Partial<DraftSource> = {}, change: Partial<Manifest> = {}) =>
+  draftBook({
+    ...{ manifest: { ...manifest, ...change }, chapters: [ONE], samples: new Map(), realm: 'service', ...more },
+  } as DraftSource);
+
+describe('keys', () => {
+  it('of a book that uses none of this are what they were before it was known', () => {
+    const { chapters, book } = draft();
+    // As version 0.4 gave them; whoever changes them makes every book there is be mastered again.
+    expect(chapters[0]!.segments[0]!.key).toBe('19cb22e765332d96aafcfaed3af630cc6d469ea3469fabda22b2bce6f024b95d');
+    expect(chapters[0]!.master.key).toBe('a08ab8c6f56514a1c7dba52fc6abd0c964df48d1d3eac9eedf0e0d43e47663d3');
+    expect(book!.key).toBe('12673ce1d218b76692e59293da2bce63fdcdcfb5e835883397669b4c279968f3');
+  });
+
+  it('of a chapter change with its lines, its tags and where it could be parted', () => {
+    const keys = [
+      draft(),
+      draft({}, { lines: 'wav' }),
+      draft({}, { lines: 'mp3' }),
+      draft({}, { year: 2024 }),
+      draft({}, { custom: { durationSeconds: 1 } }),
+    ].map(({ chapters }) => chapters[0]!.master.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+it('counts credits as chapters of the book file, and a retail sample in nothing that is paid', () => {
+  const chapters = [
+    text(0, [segment('Book.', 'chapter')], 'opening-credits'),
+    ONE,
+    text(2, [segment('The end.', 'chapter')], 'closing-credits'),
+  ];
+  const whole = draft({ chapters, sample: { chapter: 1, firstSegment: 1, seconds: 60 } });
+  expect(whole.chapters.map(({ number, role }) => [number, role])).toEqual([
+    [0, 'opening-credits'],
+    [1, undefined],
+    [2, 'closing-credits'],
+    [3, 'retail-sample'],
+  ]);
+  expect(whole.chapters.map(({ master }) => [master.tags.track, master.tags.tracks])).toEqual([
+    [1, 3],
+    [2, 3],
+    [3, 3],
+    [0, 0],
+  ]);
+  expect(whole.book!.chapters).toHaveLength(3);
+  expect(whole.chapters[3]!.master.takes.map(({ key }) => key)).toEqual([whole.chapters[1]!.segments[1]!.key]);
+  const plan = planBook(whole, {
+    takes: new Map(),
+    doubtful: new Map(),
+    voices: new Set(),
+    masters: new Map(),
+    books: new Map(),
+  });
+  expect(planTotals(plan, tableTariff(whole.model)).segments).toEqual({ total: 4, synthesize: 4, reuse: 0 });
+});
+
+it('knows where a chapter may be parted only when it could be too long', () => {
+  expect(draft().chapters[0]!.master.parting).toBeUndefined();
+  const long = draft({}, { custom: { durationSeconds: 2 } });
+  expect(long.chapters[0]!.master.parting).toEqual({ boundaries: ['scene', 'chapter'] });
+});
