@@ -19,6 +19,7 @@ import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
 import { takeChecks } from './take-checks.ts';
+import { watch } from './watch.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
 export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
@@ -37,6 +38,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   script,
   store,
   takeChecks,
+  watch,
 };
 
 const wanted = process.argv.slice(2);
