@@ -72,7 +72,8 @@ async function overRedis(folder: string, env: NodeJS.ProcessEnv): Promise<Times>
       await runProgram(['book.yaml', ...common], { cwd: books.first, env });
       const long = isBeside ? start(['run', 'book.yaml', '--json', ...common], { cwd: books.long, env }) : undefined;
       if (long !== undefined) await lines(long, '"segment.done"', UNDER_WAY);
-      const { seconds } = await runProgram(['book.yaml', ...common], { cwd: books.small, env });
+      const { seconds, finished } = await runProgram(['book.yaml', ...common], { cwd: books.small, env });
+      if (finished.segments.synthesized !== 20) throw new Error('The small book found takes of another one.');
       if (long !== undefined) await ended(long);
       return seconds;
     } finally {
@@ -124,9 +125,13 @@ function start(args: string[], { cwd, env }: { cwd?: string; env: NodeJS.Process
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const started: Started = { child, unheard: [], heard: [] };
+  const news = (): void => {
+    for (const hear of started.heard.splice(0)) hear();
+  };
+  child.once('exit', news);
   createInterface({ input: child.stdout! }).on('line', (line) => {
     started.unheard.push(line);
-    for (const hear of started.heard.splice(0)) hear();
+    news();
   });
   return started;
 }
@@ -138,10 +143,7 @@ async function lines({ unheard, heard, child }: Started, text: string, count: nu
     if (line?.includes(text)) found += 1;
     if (line !== undefined) continue;
     if (child.exitCode !== null) throw new Error(`The program ended without "${text}".`);
-    await new Promise<void>((resolve) => {
-      heard.push(resolve);
-      child.once('exit', () => resolve());
-    });
+    await new Promise<void>((resolve) => heard.push(resolve));
   }
 }
 
