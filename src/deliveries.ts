@@ -132,7 +132,8 @@ export class Deliveries {
       });
       if (parts !== undefined) this.#emit({ type: 'notice', level: 'warning', message: parted(delivered, parts) });
       for (const failure of master.failures) {
-        this.#emit({ type: 'notice', level: 'warning', message: `Chapter ${number}, ${failure}.` });
+        const what = role === undefined ? `Chapter ${number}` : title;
+        this.#emit({ type: 'notice', level: 'warning', message: `${what}, ${failure}.` });
       }
     } catch (error) {
       this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
@@ -221,6 +222,7 @@ function undelivered({ number: index, title, role }: PlannedChapter): DeliveredC
 }
 
 function parted({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
-  const minutes = Math.max(1, Math.round(durationSeconds / 60));
-  return `Chapter ${index} “${title}” lasts ${minutes} min, longer than its profile takes: delivered in ${parts} parts.`;
+  const whole = Math.round(durationSeconds);
+  const length = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  return `Chapter ${index} “${title}” lasts ${length}, longer than its profile takes: delivered in ${parts} parts.`;
 }

@@ -113,7 +113,8 @@ export class RunLog {
     }
     const totals = planTotals(plan, terms.tariff);
     this.#progress = new ProgressMeter({
-      total: { voices: totals.voices.enroll, segments: totals.segments.synthesize, chapters: totals.chapters.total },
+      // Recordings to be converted, too: whatever ends as a segment.
+      total: { voices: totals.voices.enroll, segments: this.#bySegmentKey.size, chapters: totals.chapters.total },
       now: () => performance.now(),
     });
     const onChapter = (): void => {
