@@ -4,6 +4,8 @@ import {
   amount,
   atLeastOne,
   budgetOption,
+  collect,
+  port,
   sessionsOption,
   simulateOption,
   storeOption,
@@ -31,6 +33,9 @@ export function registerWatch(root: Command): void {
       'books that cost more wait until somebody puts <manifest>.approved beside them',
       amount,
     )
+    .option('--webhook <url>', 'tell this address what happens, signed; may be given several times', collect)
+    .option('--http-port <n>', 'serve the HTTP API and /healthz; 0 takes a free port', port)
+    .option('--http-host <address>', 'where to serve them (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
     .option('--json', 'one JSON event a line on stdout')
     .action(async (folder: string, flags: import('../watch.ts').WatchFlags) => {
       const { watchCommand } = await import('../watch.ts');
