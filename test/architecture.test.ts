@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   proof: [...LEVEL_0, ...PURE, 'store', 'deliver', 'deliveries', 'book', 'consent', 'run-log'],
   run: [...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book', 'run-log', 'plan-book', 'proof'],
   watch: [...LEVEL_0, ...PURE, 'store', 'book'],
+  library: [...LEVEL_0, ...PURE, 'store', 'deliver', 'book'],
   web: [...LEVEL_0, ...PURE, 'store', 'deliver', 'watch'],
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],

@@ -20,6 +20,7 @@ export interface WatchFlags extends Flags {
   quietHours?: string;
   budgetPerDay?: number;
   approveOver?: number;
+  library?: string;
   webhook?: string[];
   httpPort?: number;
   httpHost?: string;
@@ -47,8 +48,9 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
   if (!flags.json) terminal.out(`Watching ${root}. Finished books go to ${outDir}.`);
+  const library = flags.library === undefined ? undefined : resolve(flags.library);
   const telling = await startTelling({ folder: root, flags, notice });
-  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal });
+  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library });
   try {
     await watchFolder({
       folder: root,

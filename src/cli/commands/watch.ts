@@ -1,5 +1,5 @@
 /** `pipeline watch` on the command line. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   amount,
   atLeastOne,
@@ -21,6 +21,10 @@ export function registerWatch(root: Command): void {
     .argument('<folder>', 'the folder into which manifests are dropped; see docs/watched-folder.md')
     .addOption(simulateOption())
     .option('--out <dir>', 'where finished books go (default: <folder>/done)')
+    .option('--library <dir>', 'put finished books into this library as well, laid out as --layout says')
+    .addOption(
+      new Option('--layout <name>', 'what reads the library').choices(['audiobookshelf']).default('audiobookshelf'),
+    )
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
