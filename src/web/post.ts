@@ -96,5 +96,5 @@ function askedPauseMs(header: string | null): number | undefined {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  return `it can not be reached (${code ?? (cause instanceof Error ? cause.name : 'unknown reason')})`;
+  return `it can not be reached (${code ?? (cause instanceof Error ? cause.message.replace(/\w+:\/\/\S+/g, '…') : 'unknown reason')})`;
 }

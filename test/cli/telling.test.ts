@@ -53,7 +53,9 @@ describe('pipeline watch that tells', () => {
     const good = await rig.run(['webhook', 'test'], env);
     expect([good.code, good.stdout]).toEqual([0, expect.stringMatching(/✓ .* took inbox\.test msg_\S+: 204/)]);
     expect(receiver.received[0]).toMatchObject({ isSigned: true, body: { type: 'inbox.test' } });
-    const bad = await rig.run(['webhook', 'test', '--url', 'http://127.0.0.1:1/geheim'], env);
+    const gone = await startReceiver();
+    await gone.close();
+    const bad = await rig.run(['webhook', 'test', '--url', `${gone.url}/geheim`], env);
     expect([bad.code, bad.stdout]).toEqual([3, expect.stringContaining('can not be reached (ECONNREFUSED)')]);
     expect(bad.stdout + bad.stderr).not.toMatch(/geheim|BwcHBwc/);
   });
