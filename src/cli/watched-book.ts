@@ -7,7 +7,8 @@ import { putIntoLibrary } from '../library.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { planTotals } from '../plan/plan.ts';
 import { planRun, type Terms } from '../plan-book.ts';
-import { runBook, type Work } from '../run.ts';
+import type { Work } from '../run.ts';
+import { runShelved } from '../shelf/shelve.ts';
 import { troubleOf } from '../watch/outage.ts';
 import type { Preparation, Prepare } from '../watch/work.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
@@ -74,7 +75,7 @@ async function prepare(of: {
     price: cost,
     billedCharacters,
     run: async ({ emit, signal }) => {
-      const end = await runBook({
+      const end = await runShelved({
         book,
         store,
         account,
