@@ -153,7 +153,7 @@ describe('webhooks', () => {
     expect(gone.received).toHaveLength(1);
     expect(elsewhere.received).toEqual([]);
     expect(notices.join('\n')).toContain('a redirect, which is not followed');
-    expect(await readdir(join(own, 'outbox'))).toEqual([]);
+    await expect.poll(() => readdir(join(own, 'outbox'))).toEqual([]);
   });
 
   it('wait as long as the receiver asks', async () => {
