@@ -46,6 +46,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   shelf: [...LEVEL_0, ...PURE, 'store', 'queue', 'book', 'hold', 'run'],
   watch: [...LEVEL_0, ...PURE, 'store', 'book'],
+  library: [...LEVEL_0, ...PURE, 'store', 'deliver', 'book'],
+  web: [...LEVEL_0, ...PURE, 'store', 'deliver', 'watch'],
   import: [...LEVEL_0, 'manifest', 'script'],
   'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],
   config: [],
