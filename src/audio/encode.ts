@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { AudioFormat } from '../manifest/manifest.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
@@ -24,8 +23,8 @@ export interface Cover {
 /** A chapter's sound and where it goes. */
 export interface EncodeRequest {
   ffmpeg: Ffmpeg;
-  /** s16le mono. Destroyed when the encoder fails. */
-  pcm: Readable;
+  /** s16le mono. Each chunk is written before the next is asked for. */
+  pcm: AsyncIterable<Uint8Array>;
   sampleRateHz: number;
   outputs: readonly EncodeOutput[];
   /** Gentle noise reduction by so many dB. Default: none. */
@@ -40,7 +39,7 @@ export interface EncodeRequest {
  * same ffmpeg. When it rejects (errors: `runFfmpeg`, or the stream's own), no output is left behind.
  */
 export async function encode(request: EncodeRequest): Promise<void> {
-  const { pcm, cover } = request;
+  const { cover } = request;
   let folder: string | undefined;
   try {
     let picture: CoverInput | undefined;
@@ -52,7 +51,6 @@ export async function encode(request: EncodeRequest): Promise<void> {
     for (const { format, path } of request.outputs)
       if (format === 'mp3') await mendComment(path, threeLetterLanguage(request.tags.language));
   } catch (error) {
-    pcm.destroy();
     await Promise.all(request.outputs.map(({ path }) => rm(path, { force: true })));
     throw error;
   } finally {
