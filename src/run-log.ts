@@ -5,7 +5,7 @@ import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
 import { NOTHING_SPENT, type PurseAccount } from './limits.ts';
 import { gapOf } from './plan/completeness.ts';
 import type { Edition } from './plan/edition.ts';
-import { type DoubtfulLine, linesOf, type RefusedLine } from './plan/lines-to-hear.ts';
+import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from './plan/lines-to-hear.ts';
 import {
   type DoubtfulTake,
   missingSegments,
@@ -57,7 +57,10 @@ export class RunLog {
   readonly #bySegmentKey = new Map<string, SynthesizeStep>();
   /** Take key → how the segment ended in this run. */
   readonly #segmentEnds = new Map<string, 'made' | 'reused' | 'failed'>();
+  readonly #parked = new Map<string, Trouble>();
   readonly #failedVoices = new Map<string, Trouble>();
+  /** Keys of all steps that were made, found or given up. */
+  readonly #ended = new Set<string>();
   /** Calls of workers in other processes, from their results. */
   readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
   #here: { workerId: string; calls(): CallCounts } | undefined;
@@ -120,6 +123,21 @@ export class RunLog {
     this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter, locked });
   }
 
+  /** Steps that were made, found or given up so far. */
+  get ended(): number {
+    return this.#ended.size;
+  }
+
+  /** What this run heard to be billed, and the voices it enrolled. */
+  get spent(): { billedCharacters: number; voices: number } {
+    return { billedCharacters: this.#billedCharacters, voices: this.#enrolled };
+  }
+
+  /** Whether the step of a key was made, found or given up in this run. */
+  hasEnded(key: string): boolean {
+    return this.#ended.has(key);
+  }
+
   /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
   countCallsOf(here: { workerId: string; calls(): CallCounts }): void {
     this.#here = here;
@@ -135,6 +153,7 @@ export class RunLog {
     return {
       onResult: (result) => this.#onResult(result),
       onFailure: ({ kind, key, code, message }) => {
+        if (code !== 'interrupted') this.#ended.add(key);
         if (kind === 'enroll') this.#onVoiceFailed(key, { code, message });
         if (kind === 'synthesize') this.#onSegmentFailed(key, { code, message });
         if (kind === 'master') this.#onMasterFailed(key, { code, message });
@@ -216,6 +235,15 @@ export class RunLog {
     }));
   }
 
+  /** Lines that were given up for another reason, in the order of the text; the next run takes up just these. */
+  parked(): ParkedLine[] {
+    return linesOf(this.#plan, ({ step }) => this.#parked.get(step.key)).map(({ found, pickup: _, ...line }) => ({
+      ...line,
+      code: found.code,
+      reason: found.message,
+    }));
+  }
+
   /** Whether a segment of the plan has its take by now. */
   readonly hasTake = ({ step, reason }: PlannedSegment): boolean => {
     const end = this.#segmentEnds.get(step.key);
@@ -276,6 +304,7 @@ export class RunLog {
   }
 
   #onResult(result: StepResult): void {
+    this.#ended.add(result.key);
     this.#simulated ||= result.simulated;
     if (result.worker !== this.#here?.workerId) {
       Object.assign(this.#callsElsewhere, sumOfCalls(this.#callsElsewhere, result.calls));
@@ -345,6 +374,7 @@ export class RunLog {
     }
     this.#segmentEnds.set(key, 'failed');
     if (trouble.code === 'text-refused') this.#refusals.set(key, trouble.message);
+    else this.#parked.set(key, trouble);
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;
     this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...trouble });
