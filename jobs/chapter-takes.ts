@@ -1,5 +1,4 @@
 /** Takes from the store as mastering wants them: what was measured on each, and the gains of their characters. */
-import { Readable } from 'node:stream';
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
 import { areCurrentMeasures, decodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
@@ -47,6 +46,11 @@ async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures>
   return meter.finish();
 }
 
-function soundOf(take: TakeRecord, store: Store): Readable {
-  return Readable.from(store.openBlob(take.pcm.digest), { objectMode: false });
+/** Three minutes of speech at 24 kHz; longer ones are the author's own recordings. */
+const MOST_BYTES_AT_ONCE = 1 << 23;
+
+async function* soundOf({ pcm }: TakeRecord, store: Store): AsyncIterable<Uint8Array> {
+  // Reading in one go costs half as much as in pieces.
+  if (pcm.byteLength <= MOST_BYTES_AT_ONCE) yield await store.readBlob(pcm.digest);
+  else yield* store.openBlob(pcm.digest);
 }

@@ -1,5 +1,5 @@
 /** The store on a local (or shared) disk. Everything is written in its tmp/ and renamed into place when whole. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -129,16 +129,16 @@ class DiskStore implements Store {
       if (isNoFile(error)) throw damaged(digest, 'is missing');
       throw explain(this.location, error);
     }
-    if (hash.digest('hex') !== digest) {
-      await setAside(this.#blobPath(digest));
-      throw damaged(digest, 'does not hold what it held when it was written');
-    }
+    await this.#prove(digest, hash);
   }
 
   async readBlob(digest: string): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    for await (const piece of this.openBlob(digest)) pieces.push(piece);
-    return Buffer.concat(pieces);
+    const path = this.#blobPath(digest);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw isNoFile(error) ? damaged(digest, 'is missing') : explain(this.location, error);
+    });
+    await this.#prove(digest, createHash('sha256').update(bytes));
+    return bytes;
   }
 
   async putBlob(bytes: Uint8Array): Promise<BlobRef> {
@@ -213,6 +213,12 @@ class DiskStore implements Store {
 
   #recordPath(kind: RecordKind, key: string): string {
     return join(this.location, recordName(kind, key));
+  }
+
+  async #prove(digest: string, hash: Hash): Promise<void> {
+    if (hash.digest('hex') === digest) return;
+    await setAside(this.#blobPath(digest));
+    throw damaged(digest, 'does not hold what it held when it was written');
   }
 
   #blobPath(digest: string): string {
