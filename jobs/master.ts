@@ -12,7 +12,7 @@ import { type Profile, profileOf, retailSampleProfile } from '../src/qc/profiles
 import { overallVerdict } from '../src/qc/verdict.ts';
 import { findMaster, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
-import { findTake, type TakeRecord } from '../src/store/takes.ts';
+import { findTakes, type TakeRecord } from '../src/store/takes.ts';
 import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
 import { chapterTakes, gainsOf } from './chapter-takes.ts';
@@ -42,17 +42,14 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
 
 async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
   const byKey = new Map<string, TakeRecord>();
-  const takes: TakeRecord[] = [];
-  let missing = 0;
-  for (const { key } of step.takes) {
-    const take = byKey.get(key) ?? (await findTake(store, key));
-    if (take === undefined) {
-      missing += 1;
-      continue;
-    }
-    byKey.set(key, take);
-    takes.push(take);
+  for await (const piece of findTakes(
+    store,
+    step.takes.map(({ key }) => key),
+  )) {
+    for (const take of piece) byKey.set(take.key, take);
   }
+  const takes = step.takes.flatMap(({ key }) => byKey.get(key) ?? []);
+  const missing = step.takes.length - takes.length;
   if (missing === 0) return takes;
   throw new PipelineError({
     code: 'take-missing',
