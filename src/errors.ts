@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'port-unavailable'
   // the run
   | 'take-missing'
+  | 'worker-died'
+  | 'cancelled'
   | 'text-unaccounted'
   | 'lock-differs'
   | 'lock-unmet'
@@ -66,4 +68,9 @@ export function interrupted(what: string): PipelineError {
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What is worth telling of anything that was thrown. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -46,6 +46,8 @@ export type PipelineEvent =
       plan: PlanReport;
     }
   | { type: 'budget.reached'; message: string }
+  /** Handed in with --detach; `deliverers` worker processes are there now to see it through. */
+  | { type: 'run.submitted'; id: string; title: string; deliverers: number }
   | { type: 'notice'; level: 'info' | 'warning'; message: string }
   | { type: 'voice.ready'; characters: string[]; outcome: Outcome }
   | { type: 'voice.failed'; characters: string[]; code: FailureCode; message: string }

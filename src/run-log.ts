@@ -58,6 +58,8 @@ export class RunLog {
   /** Take key → how the segment ended in this run. */
   readonly #segmentEnds = new Map<string, 'made' | 'reused' | 'failed'>();
   readonly #failedVoices = new Map<string, Trouble>();
+  /** Keys of all steps that were made, found or given up. */
+  readonly #ended = new Set<string>();
   /** Calls of workers in other processes, from their results. */
   readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
   #here: { workerId: string; calls(): CallCounts } | undefined;
@@ -120,6 +122,21 @@ export class RunLog {
     this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter, locked });
   }
 
+  /** Steps that were made, found or given up so far. */
+  get ended(): number {
+    return this.#ended.size;
+  }
+
+  /** What this run heard to be billed, and the voices it enrolled. */
+  get spent(): { billedCharacters: number; voices: number } {
+    return { billedCharacters: this.#billedCharacters, voices: this.#enrolled };
+  }
+
+  /** Whether the step of a key was made, found or given up in this run. */
+  hasEnded(key: string): boolean {
+    return this.#ended.has(key);
+  }
+
   /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
   countCallsOf(here: { workerId: string; calls(): CallCounts }): void {
     this.#here = here;
@@ -135,6 +152,7 @@ export class RunLog {
     return {
       onResult: (result) => this.#onResult(result),
       onFailure: ({ kind, key, code, message }) => {
+        if (code !== 'interrupted') this.#ended.add(key);
         if (kind === 'enroll') this.#onVoiceFailed(key, { code, message });
         if (kind === 'synthesize') this.#onSegmentFailed(key, { code, message });
         if (kind === 'master') this.#onMasterFailed(key, { code, message });
@@ -276,6 +294,7 @@ export class RunLog {
   }
 
   #onResult(result: StepResult): void {
+    this.#ended.add(result.key);
     this.#simulated ||= result.simulated;
     if (result.worker !== this.#here?.workerId) {
       Object.assign(this.#callsElsewhere, sumOfCalls(this.#callsElsewhere, result.calls));

@@ -4,13 +4,13 @@
  * The store is asked first and last. What the queue says on the way is for progress and for failures; what is delivered is
  * what the store has.
  */
-import { randomUUID } from 'node:crypto';
 import type { Account } from './account.ts';
 import type { Book } from './book.ts';
 import { chooseFolder } from './deliver/folder.ts';
 import { openDeliveryFolder } from './deliver.ts';
 import { PipelineError } from './errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
+import type { HoldWatch } from './hold.ts';
 import type { Purses } from './limits.ts';
 import type { Edition } from './plan/edition.ts';
 import { lastRunKey } from './plan/keys.ts';
@@ -19,14 +19,14 @@ import { needsLevels } from './plan/levels.ts';
 import { missingSegments, type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan/plan.ts';
 import { moneyOf, moneyText } from './plan/price.ts';
 import { planReport } from './plan/report.ts';
-import type { CallCounts, EnrollStep, PurseRef } from './plan/step.ts';
+import type { CallCounts } from './plan/step.ts';
 import { outlookOf, planRun, type Terms } from './plan-book.ts';
 import { writeProof } from './proof.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
-import { type Follower, followRun } from './queue/follow.ts';
-import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
+import { type CurrentRound, speakingVoices, workInRounds } from './rounds.ts';
 import { RunLog } from './run-log.ts';
+import { openRunPurse, type RunPurse } from './run-purse.ts';
 import { putLastRun } from './store/last-runs.ts';
 import { putPace } from './store/pace.ts';
 import { dropRefusal } from './store/refusals.ts';
@@ -43,6 +43,12 @@ export interface RunParts {
   outDir: string;
   /** Ask the service again for texts that it refused in an earlier run. Default: no. */
   retryRefused?: boolean;
+  /** What the ids of its jobs begin with. Default: nothing. */
+  jobPrefix?: string;
+  /** Its segments go before those of other books. Default: no. */
+  urgent?: boolean;
+  /** Lets an operator hold the book up. */
+  hold?: HoldWatch | undefined;
   /** What it costs, what may be spent, and what the account allows. */
   terms: Terms;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
@@ -144,8 +150,8 @@ async function askAgain(chapter: PlannedChapter, store: Store): Promise<void> {
   for (const { key } of missingSegments(chapter)) await dropRefusal(store, key);
 }
 
-/** Before anything is sent, and with all ways on. */
-function overBudget({ terms: { tariff, budgetNanos = 0 } }: RunParts, plan: Plan): PipelineError {
+/** The failure of a run whose plan is over its budget: before anything is sent, and with all ways on. */
+export function overBudget({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
   const { billedCharacters, voices } = planTotals(plan, tariff);
   const planned = plannedNanos(tariff, { billedCharacters, voices: voices.enroll });
   const sum = planned === undefined ? 'an unknown sum' : `about ${moneyText(moneyOf(planned, tariff.currency))}`;
@@ -192,7 +198,6 @@ function hasWork(plan: Plan): boolean {
 }
 
 async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: RunLog }): Promise<void> {
-  const runId = randomUUID();
   await keepAssets(parts, plan);
   const work = await parts.openWork();
   // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
@@ -201,88 +206,55 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   log.onBlocked = (failure) => stop.abort(failure);
   work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
   log.countCallsOf(work);
-  let follower: Follower | undefined;
-  const purse = purseOf(runId, parts.terms);
+  let current: CurrentRound | undefined;
+  let purse: RunPurse | undefined;
   try {
-    await work.purses.open(runId, parts.terms.budgetNanos ?? null);
-    follower = await followRun(work.queue, { runId, signal, ...log.listener() });
-    const whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
-    await follower.expect(await submitVoices(work.queue, { runId, steps: voicesToEnroll(plan, whole, purse) }));
-    const chapters = whole.filter((chapter) => log.canSpeak(chapter));
-    log.startSpeaking();
-    const steps = chapters.map((chapter) => ({ master: chapter.master.step, segments: paidFrom(purse, chapter) }));
-    await follower.expect(await submitChapters(work.queue, { runId, chapters: steps }));
-    await log.deliveries.delivered();
-    if (plan.chapters.some(({ master }) => needsLevels(master.step))) {
-      await settleLevels({ parts, runId, follower, queue: work.queue });
-      await log.deliveries.delivered();
-    }
-    // Bound last, from chapters that are all there; without one of them there is no book.
-    if (plan.book?.need === 'make' && log.deliveries.canBind()) {
-      await follower.expect(await submitBook(work.queue, { runId, step: plan.book.step }));
-    }
+    const { jobPrefix: prefix = '', urgent = false, hold, terms, store, emit } = parts;
+    purse = await openRunPurse({ purses: work.purses, plan, terms, store, log });
+    const levelsMoved = (): Promise<PlannedChapter[]> => chaptersWithOtherLevels(parts, plan);
+    await workInRounds(
+      { queue: work.queue, purse, plan, log, levelsMoved, prefix, urgent, hold, emit, signal },
+      (opened) => {
+        current = opened;
+      },
+    );
   } catch (error) {
-    await cancelRun(work.queue, { runId }).catch(() => undefined);
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
-    if (work.isShared && signal.aborted && follower !== undefined) await takeBack(work, runId, follower);
+    if (work.isShared && signal.aborted && current !== undefined) await takeBack(work, current);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     // What ended within the grace was paid for and is kept, so it is counted too.
-    if (signal.aborted) await follower?.catchUp();
-    await follower?.close();
+    if (signal.aborted) await current?.follower.catchUp();
+    await current?.follower.close();
     // Redis may be the very thing that is gone; then the sum is told as unknown.
-    log.account = await work.purses.account(runId).catch(() => undefined);
+    log.account = await purse?.account();
     await work.close();
   }
 }
 
 /**
- * Now that all is spoken that can be, masters those chapters again whose characters have another level over the whole
+ * Once all is spoken that can be: chapters to be mastered again, because their characters have another level over the whole
  * book than in the takes that were there before. So chapters are delivered while the book is still being spoken, and what
  * stays does not depend on the order of things.
  */
-async function settleLevels({ parts, runId, follower, queue }: Settling): Promise<void> {
+async function chaptersWithOtherLevels(parts: RunParts, before: Plan): Promise<PlannedChapter[]> {
+  if (!before.chapters.some(({ master }) => needsLevels(master.step))) return [];
   const plan = await planRun(parts, { settleLevels: true });
   const moved = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
-  if (moved.length === 0) return;
+  if (moved.length === 0) return [];
   const numbers = moved.map(({ number }) => number).join(', ');
   const message = `The levels of the characters over the whole book are known now: mastering again chapter ${numbers}.`;
   parts.emit({ type: 'notice', level: 'info', message });
-  const chapters = moved.map(({ master }) => ({ master: master.step, segments: [] }));
-  // An id of its own: the queue drops a second job of the same id without a word.
-  await follower.expect(await submitChapters(queue, { runId: `${runId}-levels`, chapters }));
-}
-
-interface Settling {
-  parts: RunParts;
-  runId: string;
-  follower: Follower;
-  queue: QueueConnection;
-}
-
-function purseOf(id: string, { tariff: { speech, enrolmentNanos } }: Terms): PurseRef {
-  return { id, ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
+  return moved;
 }
 
 /** Ends a run whose workers go on: what is under way ends, and what was postponed meanwhile is taken back as well. */
-async function takeBack(work: Work, runId: string, follower: Follower): Promise<void> {
+async function takeBack(work: Work, { runId, follower }: CurrentRound): Promise<void> {
   const until = performance.now() + SHARED_GRACE_MS;
   while (performance.now() < until) {
     if (await follower.drained({ withinMs: TAKE_BACK_MS })) return;
     await cancelRun(work.queue, { runId }).catch(() => undefined);
   }
-}
-
-/** Voices that are not there yet and that the chapters need. */
-function voicesToEnroll(plan: Plan, chapters: readonly PlannedChapter[], purse: PurseRef): EnrollStep[] {
-  const speaking = new Set(chapters.flatMap(speakingVoices));
-  return plan.voices
-    .filter(({ step, need }) => need === 'enroll' && speaking.has(step.key))
-    .map(({ step }) => ({ ...step, purse }));
-}
-
-function paidFrom(purse: PurseRef, chapter: PlannedChapter): ReturnType<typeof missingSegments> {
-  return missingSegments(chapter).map((step) => ({ ...step, purse }));
 }
 
 /** Puts the samples and the cover into the store, where a worker on another machine finds them. */
@@ -300,10 +272,4 @@ async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> 
     // Even when it is there: writing it again heals one that was damaged, and it is small.
     await store.putBlob(await read());
   }
-}
-
-function speakingVoices(chapter: PlannedChapter): string[] {
-  return missingSegments(chapter).flatMap(({ voice, pickup }) =>
-    'enrollment' in voice && pickup === undefined ? [voice.enrollment.key] : [],
-  );
 }

@@ -28,6 +28,8 @@ const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'text-refused',
   'take-incomplete',
   'take-missing',
+  'worker-died',
+  'cancelled',
   'text-unaccounted',
   'lock-differs',
   'voice-not-found',

@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { registerBoard } from './commands/board.ts';
+import { registerBooks } from './commands/books.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -69,6 +70,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerLinks,
   registerVoices,
   registerStatus,
+  registerBooks,
   registerLimits,
   registerDoctor,
 ];

@@ -48,6 +48,8 @@ function eventLine(
       return paint('bold', plain(event.title)) + (event.simulated ? paint('yellow', '  simulated') : '');
     case 'run.planned':
       return planLine(event);
+    case 'run.submitted':
+      return submittedLines(event);
     case 'notice':
       return event.level === 'warning' ? paint('yellow', `! ${plain(event.message)}`) : plain(event.message);
     case 'budget.reached':
@@ -96,6 +98,14 @@ function eventLine(
 /** The details of a plan are worth a screen when it costs something. */
 function hasCalls({ voices, segments }: Extract<PipelineEvent, { type: 'run.planned' }>): boolean {
   return voices.enroll + segments.synthesize > 0;
+}
+
+function submittedLines({ id, deliverers }: Extract<PipelineEvent, { type: 'run.submitted' }>): string {
+  const who =
+    deliverers === 0
+      ? 'No worker is there that could deliver it; start one: pipeline worker'
+      : `${counted(deliverers, 'worker process', 'worker processes')} can see it through.`;
+  return `Handed in as ${id}. ${who}\nHow it goes: pipeline status ${id} --follow`;
 }
 
 /** Credits and the retail sample have names, but no number that anybody knows them by. */

@@ -3,8 +3,9 @@ import { loadBook } from '../book.ts';
 import { castMistakes } from '../cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
-import { runBook } from '../run.ts';
+import { runShelved } from '../shelf/shelve.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
+import { detach } from './detach.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { editionToReproduce } from './locked.ts';
@@ -22,6 +23,8 @@ export interface RunFlags extends Flags {
   locked?: boolean;
   /** False with `--no-lock`. */
   lock?: boolean;
+  /** Hand the book in and end. */
+  detach?: boolean;
 }
 
 /** Exit codes as in src/cli/exit.ts. With `json`, stdout carries events and nothing else. */
@@ -50,7 +53,7 @@ export async function runManifest({
   keepLock = false,
 }: {
   manifest: string;
-  flags: Flags;
+  flags: RunFlags;
   terminal: Terminal;
   emit: Emit;
   signal: AbortSignal;
@@ -79,10 +82,11 @@ export async function runManifest({
     emit(mistakesEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
+  if (flags.detach) return detach({ book, config, account, store, terms, emit, flags });
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
-  const { finished, stoppedBy } = await runBook({
+  const { finished, stoppedBy } = await runShelved({
     book,
     store,
     account,

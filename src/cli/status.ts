@@ -1,16 +1,33 @@
-/** `pipeline status`: what the store has, and what the shared queue is doing. */
+/** `pipeline status`: what the store has, which books are on it, and what the shared queue is doing. */
 import { accountOf, queuePrefix } from '../account.ts';
 import { type Config, type Flags, readConfig } from '../config.ts';
 import type { KindCounts } from '../queue/control.ts';
+import { listBooks } from '../shelf/list.ts';
+import { pickBook } from './book-names.ts';
+import { bookEvent, bookScreen, bookTable, followBooks } from './book-screen.ts';
 import { EXIT } from './exit.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { counted, grouped, openTerminal, pad } from './terminal.ts';
 
-/** Exit code 0, or 3 when the store or the queue can not be reached. */
-export async function statusCommand(flags: Flags & { json?: boolean }): Promise<number> {
+/** What `status` is told. */
+export type StatusFlags = Flags & { json?: boolean; follow?: boolean };
+
+/**
+ * Exit code 0, or 3 when the store or the queue can not be reached. With `follow`, stays until every book (or the named
+ * one) has ended, and answers 1 when one of them was not delivered.
+ */
+export async function statusCommand(name: string | undefined, flags: StatusFlags): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   const store = await openConfiguredStore(config);
+  if (flags.follow) return followBooks({ store, name, terminal, json: flags.json ?? false });
+  const books = await listBooks(store);
+  if (name !== undefined) {
+    const book = pickBook(books, name);
+    if (flags.json) terminal.out(JSON.stringify(bookEvent(book)));
+    else for (const line of bookScreen(book, terminal)) terminal.out(line);
+    return EXIT.ok;
+  }
   const [takes, voices, masters] = await Promise.all(
     (['take', 'voice', 'master'] as const).map(async (kind) => (await store.listRecords(kind)).length),
   );
@@ -18,13 +35,19 @@ export async function statusCommand(flags: Flags & { json?: boolean }): Promise<
   const queue = config.redisUrl === undefined ? undefined : await sharedQueue(config.redisUrl, config, store.id);
   if (flags.json) {
     terminal.out(
-      JSON.stringify({ type: 'status', store: { location: store.location, ...counts }, queue: queue ?? null }),
+      JSON.stringify({
+        type: 'status',
+        store: { location: store.location, ...counts },
+        queue: queue ?? null,
+        books: books.map(bookEvent),
+      }),
     );
     return EXIT.ok;
   }
   terminal.out(
     `Store ${store.location}: ${counted(counts.voices, 'voice')}, ${counted(counts.takes, 'take')}, ${counted(counts.masters, 'finished chapter')}.`,
   );
+  for (const line of bookTable(books, terminal)) terminal.out(line);
   if (queue === undefined) {
     terminal.out('Queue: none that is shared (REDIS_URL is not set); each run has its own.');
     return EXIT.ok;

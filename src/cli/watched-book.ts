@@ -6,7 +6,8 @@ import { type Config, ConfigError, type Flags, readConfig } from '../config.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { planTotals } from '../plan/plan.ts';
 import { planRun, type Terms } from '../plan-book.ts';
-import { runBook, type Work } from '../run.ts';
+import type { Work } from '../run.ts';
+import { runShelved } from '../shelf/shelve.ts';
 import type { Preparation, Prepare } from '../watch/work.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
 import { openConfiguredStore } from './open-store.ts';
@@ -69,7 +70,7 @@ async function prepare(of: {
     price: cost,
     billedCharacters,
     run: ({ emit, signal }) =>
-      runBook({
+      runShelved({
         book,
         store,
         account,

@@ -7,6 +7,7 @@ import { stepLine, withText } from '../observe/step-log.ts';
 import type { StepKind } from '../plan/step.ts';
 import { queueCounts } from '../queue/control.ts';
 import type { Store } from '../store/store.ts';
+import { openConductor } from './conduct.ts';
 import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { openConfiguredStore } from './open-store.ts';
@@ -20,8 +21,8 @@ const GRACE_MS = 20_000;
 
 /** What the command line says of a worker. */
 export interface WorkerFlags extends Flags {
-  /** Kinds of step to work on; undefined: all. */
-  only?: StepKind[];
+  /** Kinds of step to work on, and `deliver` to see books through; undefined: all. */
+  only?: (StepKind | 'deliver')[];
   /** Steps at once by kind. */
   concurrency?: Partial<Record<StepKind, number>>;
   /** Undefined: text on a terminal, JSON otherwise. */
@@ -62,7 +63,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
       account,
       store,
       notice: (message) => log.write({ level: 'warn', message, fields: {} }),
-      kinds: flags.only,
+      kinds: flags.only?.filter((duty) => duty !== 'deliver'),
       concurrency: flags.concurrency ?? {},
       onStep: (report) => {
         metrics?.onStep(report);
@@ -71,6 +72,11 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     });
     work = opened;
     close.unshift(() => opened.close());
+    const conductor =
+      flags.only === undefined || flags.only.includes('deliver')
+        ? openConductor({ config, account, store, work: opened, log: (line) => log.write(line) })
+        : undefined;
+    if (conductor !== undefined) close.unshift(() => conductor.close());
     if (metrics !== undefined) {
       const server = await serveObserved(
         {
@@ -88,7 +94,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
         `${config.sessionsAtOnce} sessions${flags.only === undefined ? '' : `, only ${flags.only.join(', ')}`}.`,
     );
     await aborted(interrupt.signal);
-    await opened.stopWorkers({ graceMs: GRACE_MS });
+    await Promise.all([conductor?.close(), opened.stopWorkers({ graceMs: GRACE_MS })]);
   } finally {
     for (const step of close) await step();
     interrupt.release();

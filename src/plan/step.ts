@@ -49,7 +49,7 @@ export interface SynthesizeStep {
   book?: string;
   /** 1-based number of the chapter that wants the take first. */
   chapter: number;
-  /** 1-based place of the segment in its book; also its priority, so that books share the sessions fairly. */
+  /** 1-based place of the segment in its book. */
   ordinal: number;
   /** Name of the character, for messages. */
   character: string;

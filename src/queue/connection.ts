@@ -165,8 +165,12 @@ function connect(storage: Storage): QueueConnection {
   };
 }
 
-/** A broken connection, told by `watchRedis`, and its consequence: a job whose answer was lost is taken up by another worker. */
-const HEALS = /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST)|Connection is closed|Missing lock|LOADING/;
+/**
+ * A broken connection, told by `watchRedis`, and its consequences: a job whose answer was lost is taken up by another
+ * worker; one that was lost with the whole queue is submitted again by its run.
+ */
+const HEALS =
+  /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST)|Connection is closed|Missing lock|Lock mismatch|Missing key for job|could not renew lock|LOADING/;
 
 /** Tells a lost and a found connection once each. */
 function watchRedis(redis: Redis, describe: string, notice: ((message: string) => void) | undefined): void {

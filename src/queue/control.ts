@@ -50,9 +50,14 @@ export const CANCELLED_EVENT = 'run-cancelled';
  * `interrupted`. Returns how many were removed; safe to run twice.
  */
 export async function cancelRun(connection: QueueConnection, { runId }: { runId: string }): Promise<number> {
+  return cancelRuns(connection, { prefix: idPrefix(runId) });
+}
+
+/** The same for all runs whose jobs' ids begin so. */
+export async function cancelRuns(connection: QueueConnection, { prefix }: { prefix: string }): Promise<number> {
   let removed = 0;
   // Masters first: removing the last segment of a tree would set its master off.
-  for (const kind of KINDS.toReversed()) removed += await removeIdle(connection, kind, idPrefix(runId));
+  for (const kind of KINDS.toReversed()) removed += await removeIdle(connection, kind, prefix);
   return removed;
 }
 

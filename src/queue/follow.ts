@@ -2,7 +2,7 @@
  * Follows the jobs of one run to their ends, wherever the workers are.
  *
  * Results come as queue events. An event can be missed (the stream is bounded, a connection breaks), so unfinished jobs
- * are also looked at now and then; a job that is gone without a trace means that the queue was wiped.
+ * are also looked at now and then; a job that is gone without a trace means that the queue was emptied.
  */
 import { type IQueueBackend, QueueEvents, type QueueEventsListener, QueueEventsProducer } from 'bullmq';
 import { interrupted } from '../errors.ts';
@@ -27,11 +27,15 @@ export interface FollowerEvents {
   onRetry?(note: RetryNote & { jobId: string }): void;
 }
 
+/** Steps are gone from the queue that nobody took back: it was emptied, or began anew without its data. */
+export class StepsLostError extends Error {}
+
 /** Follows one run. */
 export interface Follower {
   /**
    * Resolves when every one of these jobs is completed or failed for good and has been told. Jobs that ended before the call
-   * are told too. Rejects with `interrupted` when the signal aborts or the follower is closed.
+   * are told too. Rejects with `interrupted` when the signal aborts or the follower is closed, and with `StepsLostError`
+   * within seconds when the queue has lost jobs: those that are left are for whoever submits anew.
    */
   expect(jobs: readonly JobRef[]): Promise<void>;
   /** For a run that was stopped: waits for its open jobs up to `withinMs` milliseconds, and answers whether none is left. */
@@ -283,31 +287,25 @@ interface Ended {
 function startPolling(connection: QueueConnection, state: RunState): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  const look = async (job: JobRef): Promise<boolean> => {
+  const look = async (job: JobRef): Promise<void> => {
     const found = await connection.queue(job.kind).getJob(job.jobId);
     // Told meanwhile, or the run is over: not our business any more.
-    if (stopped || !state.unfinished.has(job.jobId)) return true;
+    if (stopped || !state.unfinished.has(job.jobId)) return;
     if (found === undefined) {
-      const message =
-        'The queue has lost this step (was it emptied?). Run the same command again; what was made is kept.';
-      state.settle(job.jobId, { failure: { code: 'queue-unreachable', message } });
-      return false;
+      state.fail(new StepsLostError('The queue has lost steps of this run.'));
+      return;
     }
     if (found.finishedOn === undefined) {
       // To the end of the line, so that all jobs get their turn.
       state.unfinished.delete(job.jobId);
       state.unfinished.set(job.jobId, job);
     } else settleFrom(found, job, state);
-    return true;
   };
   const poll = async (): Promise<void> => {
-    let allThere = true;
     for (const job of [...state.unfinished.values()].slice(0, POLL_SLICE)) {
       if (stopped) return;
-      allThere = (await look(job)) && allThere;
+      await look(job);
     }
-    // One that is gone is seldom alone.
-    if (!allThere) for (const job of [...state.unfinished.values()]) if (!stopped) await look(job);
   };
   const schedule = (): void => {
     timer = setTimeout(() => {

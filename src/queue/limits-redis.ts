@@ -20,7 +20,7 @@ export interface Shared {
 /** How long a lease outlives a holder that died, in milliseconds. */
 const LEASE_MS = 15_000;
 /** A held lease is renewed this often, in milliseconds; two renewals may fail. */
-const RENEW_MS = 5_000;
+export const RENEW_MS = 5_000;
 /** Least and most wait between two looks at something that is taken, in milliseconds. Chance keeps askers apart. */
 const LOOK_MS = [100, 250] as const;
 /** Longest wait for Redis when something is given back; the lease ends without us. */

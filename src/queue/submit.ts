@@ -37,28 +37,37 @@ export async function submitVoices(
  * Adds one tree per chapter and returns all jobs, each master after its segments. A segment that fails for good does not
  * hold its master back: the master runs and finds the take missing. A segment that two chapters share is a job in both; the
  * store sees to it that it is spoken once.
+ *
+ * Fair shares: a step's priority is its place among what this run still needs, so that two books advance side by side, a
+ * small one ends soon, and a few lines that are spoken again do not wait for a book that has just begun. `urgent` goes
+ * before all of that.
  */
 export async function submitChapters(
   connection: QueueConnection,
-  { runId, chapters }: { runId: string; chapters: readonly ChapterSteps[] },
+  { runId, chapters, urgent = false }: { runId: string; chapters: readonly ChapterSteps[]; urgent?: boolean },
 ): Promise<JobRef[]> {
   const refs: JobRef[] = [];
   const flows = connection.flows();
+  // One is for what is urgent.
+  let place = 1;
+  const next = (): number => (urgent ? 1 : ++place);
   for (const { master, segments } of chapters) {
     const children = distinct(segments.map((step) => ({ step, ref: jobRef(runId, step, master.chapter) })));
     const root = jobRef(runId, master, master.chapter);
+    const spoken = children.map(({ step, ref }) => ({
+      name: step.kind,
+      queueName: step.kind,
+      data: step,
+      opts: { ...jobOptions(step, ref.jobId, next()), ignoreDependencyOnFailure: true },
+    }));
     // One tree a call: `addBulk` of many trees swallows the error of a tree that could not be added (bullmq 6.7).
     await flows.add({
       name: master.kind,
       queueName: master.kind,
       data: master,
-      opts: jobOptions(master, root.jobId),
-      children: children.map(({ step, ref }) => ({
-        name: step.kind,
-        queueName: step.kind,
-        data: step,
-        opts: { ...jobOptions(step, ref.jobId), ignoreDependencyOnFailure: true },
-      })),
+      // As urgent as its last segment.
+      opts: jobOptions(master, root.jobId, urgent ? 1 : place),
+      children: spoken,
     });
     refs.push(...children.map(({ ref }) => ref), root);
   }

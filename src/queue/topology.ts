@@ -39,12 +39,8 @@ export const MAX_POSTPONEMENTS = 50;
 /** BullMQ's most urgent priority is 1, its least urgent 2^21 - 1; 0 means none. Source: bullmq 6.7, src/classes/job. */
 const LOWEST_PRIORITY = 2_097_151;
 
-/**
- * The job options of one step.
- *
- * A segment's priority is its place in its book: two books advance side by side and a small one ends soon.
- */
-export function jobOptions(step: Step, jobId: string): JobsOptions & { jobId: string } {
+/** The job options of one step. `priority` counts from 1, the most urgent; undefined: before all that have one. */
+export function jobOptions(step: Step, jobId: string, priority?: number): JobsOptions & { jobId: string } {
   const shape = TOPOLOGY[step.kind];
   return {
     jobId,
@@ -55,7 +51,7 @@ export function jobOptions(step: Step, jobId: string): JobsOptions & { jobId: st
     removeOnComplete: { age: 3_600, limit: 100 },
     removeOnFail: { age: 24 * 3_600, limit: 100 },
     stackTraceLimit: 1,
-    ...(step.kind === 'synthesize' ? { priority: Math.min(Math.max(step.ordinal, 1), LOWEST_PRIORITY) } : {}),
+    ...(priority === undefined ? {} : { priority: Math.min(priority, LOWEST_PRIORITY) }),
   };
 }
 
@@ -63,11 +59,12 @@ export function jobOptions(step: Step, jobId: string): JobsOptions & { jobId: st
 export function workerOptions(kind: StepKind): Omit<WorkerOptions, 'connection'> {
   const { paceMs } = TOPOLOGY[kind];
   return {
-    // A worker that dies is noticed within about 15 s (measured: 7 s with 10/5, 36 s with the defaults 30/30). Five kills
-    // of one job's worker are allowed for, where BullMQ's default fails a job at the second.
-    lockDuration: 15_000,
-    stalledInterval: 5_000,
-    maxStalledCount: 5,
+    // A worker that dies is noticed when its lock has run out (12 s at most) and at the second look after (3 s each at
+    // most): its steps run elsewhere within 20 s. How often a step may lose its worker is for deaths.ts to say, which
+    // tells a death from a sleep or a lost Redis; BullMQ counts them all.
+    lockDuration: 12_000,
+    stalledInterval: 3_000,
+    maxStalledCount: 1_000,
     runRetryDelay: 1_000,
     ...(paceMs === undefined ? {} : { limiter: { max: 1, duration: paceMs } }),
   };

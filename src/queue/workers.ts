@@ -14,6 +14,7 @@ import {
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
+import { type Deaths, openDeaths, openQuarantine, type Quarantine } from './deaths.ts';
 import { encodeFailure, type Failure, failureOf } from './failure.ts';
 import type { RetryNote } from './follow.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
@@ -74,6 +75,8 @@ export async function startWorkers(
   },
 ): Promise<Workers> {
   const active = new Set<AbortController>();
+  const deaths = openDeaths(connection);
+  const quarantine = openQuarantine();
   const workers = kinds.map((kind) => {
     const options = {
       ...connection.options,
@@ -83,7 +86,15 @@ export async function startWorkers(
     const worker: StepWorker = new Worker(
       TOPOLOGY[kind].name,
       (job: StepJob, token?: string) =>
-        process(job, { token, processors, active, onStep, isClosing: () => worker.closing !== undefined }),
+        process(job, {
+          token,
+          processors,
+          active,
+          deaths,
+          quarantine,
+          onStep,
+          isClosing: () => worker.closing !== undefined,
+        }),
       options,
       connection.backend,
     );
@@ -91,13 +102,21 @@ export async function startWorkers(
     return worker;
   });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  return closer(workers, active);
+  return closer({ workers, active, deaths });
 }
 
 type StepJob = Job<Step, StepResult>;
 type StepWorker = Worker<Step, StepResult, string, IQueueBackend, JobProgress, 'redis' | 'embedded'>;
 
-function closer(workers: readonly StepWorker[], active: ReadonlySet<AbortController>): Workers {
+function closer({
+  workers,
+  active,
+  deaths,
+}: {
+  workers: readonly StepWorker[];
+  active: ReadonlySet<AbortController>;
+  deaths: Deaths;
+}): Workers {
   let closed: Promise<void> | undefined;
   return {
     close: async ({ graceMs }) => {
@@ -109,6 +128,7 @@ function closer(workers: readonly StepWorker[], active: ReadonlySet<AbortControl
       await Promise.race([closed, late.passed]);
       clearTimeout(abort);
       late.cancel();
+      deaths.close();
     },
   };
 }
@@ -125,6 +145,8 @@ interface Task {
   token: string | undefined;
   processors: Processors;
   active: Set<AbortController>;
+  deaths: Deaths;
+  quarantine: Quarantine;
   onStep(report: StepReport): void;
   isClosing(): boolean;
 }
@@ -139,8 +161,7 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
     task.onStep({ step: job.data, jobId: job.id ?? '', attempt, seconds, ...end });
   };
   try {
-    const work = dispatch(task.processors, job.data, { signal: controller.signal, attempt });
-    const result = await unlessStuck(work, controller.signal);
+    const result = await unlessStuck(carryOut(job, task, { signal: controller.signal, attempt }), controller.signal);
     tell({ end: result.outcome, result });
     return result;
   } catch (error) {
@@ -154,6 +175,26 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
   } finally {
     task.active.delete(controller);
   }
+}
+
+/** A step that lost a worker before is carried out with nothing beside it. */
+async function carryOut(
+  job: StepJob,
+  { deaths, quarantine, processors }: Task,
+  context: StepContext,
+): Promise<StepResult> {
+  const id = job.id ?? '';
+  const wasStalled = job.stalledCounter > 0;
+  return quarantine.run(wasStalled, async () => {
+    // Stopped while it waited for its turn.
+    if (context.signal.aborted) throw interrupted('waiting to be carried out alone');
+    await deaths.begin(id, { wasStalled });
+    try {
+      return await dispatch(processors, job.data, context);
+    } finally {
+      await deaths.end(id);
+    }
+  });
 }
 
 async function dispatch(processors: Processors, step: Step, context: StepContext): Promise<StepResult> {

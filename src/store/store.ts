@@ -95,6 +95,9 @@ export type RecordKind =
   | 'voice-use'
   | 'master'
   | 'book'
+  | 'submission'
+  | 'book-state'
+  | 'hold'
   | 'last-run'
   | 'pace';
 

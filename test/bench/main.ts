@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientCpu } from './client-cpu.ts';
 import { enrolment } from './enrolment.ts';
+import { fair } from './fair.ts';
 import { faults } from './faults.ts';
 import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   nothingToDo,
   plan,
   orchestration,
+  fair,
   memory,
   enrolment,
   clientCpu,

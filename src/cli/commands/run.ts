@@ -18,6 +18,7 @@ export function registerRun(root: Command): void {
     .option('--retry-refused', 'ask again for texts that the service refused in an earlier run')
     .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; calls nothing')
     .option('--no-lock', 'write no book.lock beside the manifest')
+    .option('--detach', 'hand the book in and end; workers see it through (needs REDIS_URL and a shared store)')
     .option('--json', 'one JSON event a line on stdout; the last is run.finished')
     .action(async (manifest: string, flags: import('../run.ts').RunFlags) => {
       const { runCommand } = await import('../run.ts');

@@ -1,6 +1,7 @@
 /** `pipeline status` on the command line. */
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Flags } from '../../config.ts';
+import type { StatusFlags } from '../status.ts';
 import { storeOption } from './arguments.ts';
 import { end } from './end.ts';
 
@@ -8,18 +9,23 @@ import { end } from './end.ts';
 export function registerStatus(root: Command): void {
   root
     .command('status')
-    .description('what is in the store, and what the queue is doing; or how the books in a watched folder are')
-    .argument('[inbox]', 'a watched folder')
+    .description('which books are queued, running, done or failed, from anywhere; or how those in a watched folder are')
+    .argument('[book]', 'one book: id, beginning of an id, or title; or a watched folder')
     .addOption(storeOption())
-    .option('--out <dir>', 'where the watched folder has its finished books (default: <inbox>/done)')
-    .option('--json', 'as one JSON object')
-    .action(async (inbox: string | undefined, flags: Flags & { json?: boolean }) => {
-      if (inbox !== undefined) {
+    .option('--out <dir>', 'where the watched folder has its finished books (default: <folder>/done)')
+    .option('--follow', 'stay and tell each change until all have ended')
+    .option('--json', 'as JSON: one object, with --follow one a change')
+    .action(async (book: string | undefined, flags: StatusFlags) => {
+      if (book !== undefined && (await isFolder(book))) {
         const { inboxStatusCommand } = await import('../inbox-status.ts');
-        await end(inboxStatusCommand(inbox, flags), flags);
+        await end(inboxStatusCommand(book, flags), flags);
         return;
       }
       const { statusCommand } = await import('../status.ts');
-      await end(statusCommand(flags), flags);
+      await end(statusCommand(book, flags), flags);
     });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

@@ -5,6 +5,9 @@ import type { WorkerFlags } from '../worker.ts';
 import { atLeastOne, port, sessionsOption, storeOption } from './arguments.ts';
 import { end } from './end.ts';
 
+/** What a worker may do: the kinds of step, and seeing books through that were handed in. */
+type Duty = StepKind | 'deliver';
+
 const KINDS: readonly StepKind[] = ['enroll', 'synthesize', 'master', 'bind'];
 
 /** Adds the command. */
@@ -14,7 +17,11 @@ export function registerWorker(root: Command): void {
     .description('work for runs on other machines; needs REDIS_URL and the same --store')
     .addOption(storeOption())
     .addOption(sessionsOption())
-    .option('--only <kinds>', `work on these kinds of step alone: ${KINDS.join(', ')}`, kinds)
+    .option(
+      '--only <kinds>',
+      `do this alone: ${KINDS.join(', ')} (kinds of step), deliver (see detached books through)`,
+      duties,
+    )
     .option('--concurrency <kind=n,...>', 'steps at once by kind, such as synthesize=8,master=2', concurrency)
     .option('--log-format <format>', 'text or json (default: text on a terminal, json otherwise)', logFormat)
     .option('--http-port <n>', 'serve /metrics, /healthz and /readyz on this port; 0 takes a free one', port)
@@ -26,13 +33,16 @@ export function registerWorker(root: Command): void {
     });
 }
 
-function kinds(text: string): StepKind[] {
-  return text.split(',').map((word) => kindOf(word.trim()));
+function duties(text: string): Duty[] {
+  return text.split(',').map((word) => (word.trim() === 'deliver' ? 'deliver' : kindOf(word.trim())));
 }
 
 function kindOf(word: string): StepKind {
   const kind = KINDS.find((known) => known === word);
-  if (kind === undefined) throw new InvalidArgumentError(`"${word}" is no kind of step. They are ${KINDS.join(', ')}.`);
+  if (kind === undefined)
+    throw new InvalidArgumentError(
+      `"${word}" is no kind of step. They are ${KINDS.join(', ')}; \`--only\` knows deliver, too.`,
+    );
   return kind;
 }
 

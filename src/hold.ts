@@ -1,0 +1,67 @@
+/** Hears, while a book runs, whether an operator holds it up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interrupted, PipelineError } from './errors.ts';
+import type { Store } from './store/store.ts';
+import { findHold, type Hold } from './store/submissions.ts';
+
+/** How often the store is asked, in milliseconds. */
+const LOOK_MS = 2_000;
+
+/** The watch over one book's holds. */
+export interface HoldWatch {
+  readonly wish: Hold['wish'] | undefined;
+  /** Resolves as soon as the book is held up; at once when it is. */
+  held(): Promise<void>;
+  /** Resolves when nothing holds the book up. Rejects with `cancelled`, and with `interrupted` when the signal aborts. */
+  free(signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** Opens the watch. A store that does not answer changes nothing: what was known goes on. */
+export async function watchHold(store: Store, id: string, notice: (message: string) => void): Promise<HoldWatch> {
+  const closing = new AbortController();
+  let wish = await findHold(store, id).catch(() => undefined);
+  let waiting = new Set<() => void>();
+  const change = (next: Hold['wish'] | undefined): void => {
+    if (next === wish) return;
+    wish = next;
+    const heard = waiting;
+    waiting = new Set();
+    for (const hear of heard) hear();
+  };
+  void (async () => {
+    while (!closing.signal.aborted) {
+      await sleep(LOOK_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+      if (!closing.signal.aborted) await findHold(store, id).then(change, () => undefined);
+    }
+  })();
+  const changed = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
+  return {
+    get wish() {
+      return wish;
+    },
+    held: async () => {
+      while (wish === undefined) await changed();
+    },
+    free: async (signal) => {
+      if (wish === 'pause') notice(`The book is paused. It goes on after: pipeline resume ${id}`);
+      while (wish === 'pause') {
+        await Promise.race([changed(), aborted(signal)]);
+        if (signal.aborted) throw interrupted('the book was paused');
+      }
+      if (wish === 'cancel') throw cancelled(id);
+    },
+    close: () => closing.abort(),
+  };
+}
+
+/** The failure of a book that an operator cancelled. */
+function cancelled(id: string): PipelineError {
+  const message = `The book was cancelled. What was made is kept; pipeline retry ${id}, or the same run again, goes on from there.`;
+  return new PipelineError({ code: 'cancelled', message, retry: 'never' });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,89 @@
+/** Who sees a book through, over all machines: one process at a time, by a lease in Redis. And which books wait for one. */
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+/** How long a lease outlives its holder, in milliseconds. */
+const LEASE_MS = 12_000;
+/** How often it is renewed, in milliseconds. */
+const RENEW_MS = 4_000;
+/** A process that looked for books so long ago, in milliseconds, is not there any more. */
+const PRESENT_MS = 10_000;
+
+/** A book that this process sees through. */
+export interface BookLease {
+  /** Aborts when somebody else may have it: this process slept, or Redis was away for too long. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** KEYS: the lease. ARGV: our token, lease. Taken back when it is free: Redis may have been emptied. */
+const RENEW = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** KEYS: the lease. ARGV: our token. */
+const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+
+/** The books of one queue; `prefix` is the queue's. */
+export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) {
+  const open = `${prefix}:books`;
+  const conductors = `${prefix}:conductors`;
+  return {
+    /** Tells that a book waits to be seen through. A hint that saves looks at the store; safe to repeat. */
+    async announce(id: string): Promise<void> {
+      await redis.sadd(open, id);
+    },
+    /** The books that were announced and not done yet. */
+    announced: () => redis.smembers(open),
+    /** The book needs nobody any more. */
+    async withdraw(id: string): Promise<void> {
+      await redis.srem(open, id);
+    },
+    /** Shows that this process looks for books. */
+    async present(who: string): Promise<void> {
+      await redis.zadd(conductors, Date.now(), who);
+    },
+    /** The process looks no more. */
+    async absent(who: string): Promise<void> {
+      await redis.zrem(conductors, who);
+    },
+    /** How many processes looked for books within the last seconds, by their own clocks. */
+    conductors: () => redis.zcount(conductors, Date.now() - PRESENT_MS, '+inf'),
+    /** Takes the book, or answers undefined when somebody else has it. */
+    async take(id: string): Promise<BookLease | undefined> {
+      const key = `${prefix}:book:${id}`;
+      const token = randomUUID();
+      if ((await redis.set(key, token, 'PX', LEASE_MS, 'NX')) !== 'OK') return undefined;
+      return keep(redis, key, token);
+    },
+  };
+}
+
+/** What `bookLeases` opens. */
+export type BookLeases = ReturnType<typeof bookLeases>;
+
+function keep(redis: Redis, key: string, token: string): BookLease {
+  const lost = new AbortController();
+  let renewedAt = performance.now();
+  const timer = setInterval(() => {
+    // Slept past its lease: by now somebody else may have taken it, so this is for the answer to say.
+    const asked = performance.now();
+    redis.eval(RENEW, 1, key, token, LEASE_MS).then(
+      (ours) => {
+        if (ours === 1) renewedAt = asked;
+        else lost.abort();
+      },
+      () => undefined,
+    );
+    if (asked - renewedAt > 2 * LEASE_MS) lost.abort();
+  }, RENEW_MS);
+  return {
+    lost: lost.signal,
+    release: async () => {
+      clearInterval(timer);
+      if (redis.status === 'ready') await redis.eval(RELEASE, 1, key, token).catch(() => undefined);
+    },
+  };
+}
