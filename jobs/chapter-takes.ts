@@ -4,6 +4,7 @@ import { loudnessCounts } from '../src/audio/loudness.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
 import { encodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
 import { storedMeasures } from '../src/audio/stored-measures.ts';
+import { PipelineError } from '../src/errors.ts';
 import { bookLevels, type CharacterGains, characterGains, needsLevels } from '../src/plan/levels.ts';
 import type { MasterStep } from '../src/plan/step.ts';
 import type { Store } from '../src/store/store.ts';
@@ -36,6 +37,20 @@ export function gainsOf(step: MasterStep, takes: readonly ChapterTake[]): Charac
   if (step.characterGainsDb !== undefined || !needsLevels(step)) return step.characterGainsDb;
   const heard = takes.map(({ character, measures }) => ({ character, counts: loudnessCounts(measures.loudness) }));
   return characterGains(step.takes, bookLevels(heard));
+}
+
+/**
+ * Reads all sound once, after some of it turned out to be damaged: each take that is damaged is set aside by that, so that
+ * all of them are made again together and not one after the other.
+ */
+export async function setAsideDamaged(takes: readonly TakeRecord[], store: Store): Promise<void> {
+  for (const digest of new Set(takes.map(({ pcm }) => pcm.digest))) {
+    try {
+      for await (const _ of store.openBlob(digest));
+    } catch (error) {
+      if (!(error instanceof PipelineError && error.code === 'store-damaged')) throw error;
+    }
+  }
 }
 
 /** Measured again, and kept, where they are lost or an earlier version measured less. */

@@ -69,7 +69,7 @@ class DiskStore implements Store {
 
   async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
     try {
-      for await (const piece of readTexts(keys, (key) => this.#recordPath(kind, key))) {
+      for await (const piece of readTexts(keys, (key) => `${this.location}/${recordName(kind, key)}`)) {
         const whole = piece.flatMap(([key, text]): [string, unknown][] => {
           const value = openRecord(text);
           return value === undefined ? [] : [[key, value]];
@@ -136,7 +136,7 @@ class DiskStore implements Store {
   async blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>> {
     return guard(this.location, async () => {
       const sizes = new Map<string, number>();
-      for await (const piece of readSizes(new Set(digests), (digest) => this.#blobPath(digest))) {
+      for await (const piece of readSizes(new Set(digests), (digest) => `${this.location}/${blobName(digest)}`)) {
         for (const [digest, size] of piece) sizes.set(digest, size);
       }
       return sizes;
