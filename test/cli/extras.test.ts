@@ -55,7 +55,9 @@ describe('a book with everything beside its chapters', () => {
         ),
       )
     ).flat();
-    expect([...report.files].sort()).toEqual([...found, ...lines].filter((name) => !name.startsWith('report.')).sort());
+    expect([...report.files].sort()).toEqual(
+      [...found, ...lines].filter((name) => !/^(report|completeness)\./.test(name)).sort(),
+    );
     const verified = await rig.run(['verify', BOOK]);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('All rules of "acx" are met') });
   });
@@ -158,6 +160,7 @@ describe('a book with everything beside its chapters', () => {
     expect((await readdir(rig.path(BOOK))).sort()).toEqual([
       '01 - Arrival.mp3',
       '02 - Storm.mp3',
+      'completeness.json',
       'report.html',
       'report.json',
     ]);
