@@ -9,6 +9,7 @@ import type { Edition } from './plan/edition.ts';
 import { bookDiffers, masterDiffers } from './plan/locked.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from './plan/plan.ts';
 import { overallVerdict } from './qc/verdict.ts';
+import type { Damage } from './repair.ts';
 import { type BookRecord, findBook } from './store/books.ts';
 import { findMaster, type MasterRecord } from './store/masters.ts';
 import { placedTakes } from './store/placed-takes.ts';
@@ -24,6 +25,7 @@ export class Deliveries {
   readonly #folder: string;
   readonly #emit: Emit;
   readonly #onChapter: () => void;
+  readonly #damage: Damage;
   readonly #chapters = new Map<number, DeliveredChapter>();
   readonly #locked: Edition | undefined;
   readonly #proven = new Map<number, ProvenChapter>();
@@ -40,6 +42,8 @@ export class Deliveries {
     folder: string;
     emit: Emit;
     onChapter: () => void;
+    /** Hears of files of the store that are damaged; they may be made again and delivered then. */
+    damage: Damage;
     locked?: Edition | undefined;
   }) {
     this.#plan = of.plan;
@@ -47,6 +51,7 @@ export class Deliveries {
     this.#folder = of.folder;
     this.#emit = of.emit;
     this.#onChapter = of.onChapter;
+    this.#damage = of.damage;
     this.#locked = of.locked;
   }
 
@@ -136,7 +141,11 @@ export class Deliveries {
         this.#emit({ type: 'notice', level: 'warning', message: `${what}, ${failure}.` });
       }
     } catch (error) {
-      this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
+      const tell = (): void => {
+        this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
+        if (isFirst) this.#onChapter();
+      };
+      return isDamage(error) ? this.#damage.note(chapter.master.step.key, tell) : tell();
     }
     if (isFirst) this.#onChapter();
   }
@@ -179,7 +188,9 @@ export class Deliveries {
       const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
       this.#emit({ type: 'book.delivered', outcome, ...this.#delivered });
     } catch (error) {
-      this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
+      const tell = (): void => this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
+      if (isDamage(error)) this.#damage.note(planned.step.key, tell);
+      else tell();
     }
   }
 
@@ -207,6 +218,10 @@ function refuseGap(chapter: PlannedChapter, master: MasterRecord): void {
 export function unsealed(gap: string): PipelineError {
   const message = `It would not say its text whole and once: ${gap}. This is a fault of the program; please report it with the text.`;
   return new PipelineError({ code: 'text-unaccounted', message, retry: 'never' });
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof PipelineError && error.code === 'store-damaged';
 }
 
 function refuseOther(difference: string | undefined): void {

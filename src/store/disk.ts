@@ -8,6 +8,7 @@ import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damaged } from './damage.ts';
 import { explain, guard } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
+import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import { blobName, damagedName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
@@ -66,6 +67,20 @@ class DiskStore implements Store {
     return openRecord(text);
   }
 
+  async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
+    try {
+      for await (const piece of readTexts(keys, (key) => `${this.location}/${recordName(kind, key)}`)) {
+        const whole = piece.flatMap(([key, text]): [string, unknown][] => {
+          const value = openRecord(text);
+          return value === undefined ? [] : [[key, value]];
+        });
+        if (whole.length > 0) yield whole;
+      }
+    } catch (error) {
+      throw explain(this.location, error);
+    }
+  }
+
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
     await guard(this.location, async () => {
       await moveInto(await this.#sealed(value), this.#recordPath(kind, key));
@@ -116,6 +131,16 @@ class DiskStore implements Store {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw explain(this.location, error);
     }
+  }
+
+  async blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+    return guard(this.location, async () => {
+      const sizes = new Map<string, number>();
+      for await (const piece of readSizes(new Set(digests), (digest) => `${this.location}/${blobName(digest)}`)) {
+        for (const [digest, size] of piece) sizes.set(digest, size);
+      }
+      return sizes;
+    });
   }
 
   async *openBlob(digest: string): AsyncGenerator<Buffer> {
@@ -245,11 +270,6 @@ export function temporaryName(): string {
 /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
 async function setAside(path: string): Promise<void> {
   await rename(path, damagedName(path)).catch(() => undefined);
-}
-
-/** There is nothing of that name, or something else than a file, which is as good as nothing. */
-function isNoFile(error: unknown): boolean {
-  return systemCode(error) === 'ENOENT' || systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTDIR';
 }
 
 /** What a disk without hard links answers. */
