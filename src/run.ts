@@ -106,7 +106,7 @@ const TAKE_BACK_MS = 1_000;
  */
 export async function runBook(parts: RunParts): Promise<RunOutcome> {
   const { book, store, emit } = parts;
-  const plan = await planRun(parts);
+  const plan = await planToRun(parts);
   const report = planReport(plan, await outlookOf(parts, plan), { mostChanges: MOST_CHANGES });
   const totals = planTotals(plan, parts.terms.tariff);
   if (report.budget?.kept === false) {
@@ -118,7 +118,6 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   await openDeliveryFolder(folder);
   emit({ type: 'run.planned', ...totals, plan: report });
 
-  if (parts.retryRefused) for (const chapter of plan.chapters) await askAgain(chapter, store);
   const { terms, simulated, locked } = parts;
   const log = new RunLog({ plan, store, folder, emit, simulated, terms, locked });
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
@@ -148,9 +147,13 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   return { finished, stoppedBy };
 }
 
-/** Forgets what was refused before, so that the workers, wherever they are, ask again. */
-async function askAgain(chapter: PlannedChapter, store: Store): Promise<void> {
-  for (const { key } of missingSegments(chapter)) await dropRefusal(store, key);
+/** Forgets first what was refused before, if it is to be asked for again: the workers, wherever they are, find no refusal then. */
+async function planToRun(parts: RunParts): Promise<Plan> {
+  const plan = await planRun(parts);
+  const refused = plan.chapters.flatMap(({ segments }) => segments).filter(({ reason }) => reason === 'refused');
+  if (!parts.retryRefused || refused.length === 0) return plan;
+  for (const { step } of refused) await dropRefusal(parts.store, step.key);
+  return planRun(parts);
 }
 
 /** The failure of a run whose plan is over its budget: before anything is sent, and with all ways on. */

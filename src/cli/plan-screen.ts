@@ -59,6 +59,9 @@ function chapterLines(
   if (!hasWork(chapter)) return [`${head}nothing to do`];
   const what = [
     ...(chapter.pickups > 0 ? [counted(chapter.pickups, 'pickup')] : []),
+    ...(Number(chapter.reasons['refused'] ?? 0) > 0
+      ? [`${counted(Number(chapter.reasons['refused']), 'line')} ${REASONS['refused']}`]
+      : []),
     ...(chapter.synthesize > 0
       ? [`speak ${grouped(chapter.synthesize)} of ${counted(chapter.segments, 'segment')}${why(chapter)}`]
       : []),
@@ -76,7 +79,7 @@ function chapterLines(
 /** `: 3 new, 1 text`. Nothing for a chapter that is wholly new. */
 function why({ reasons, segments }: PlanReportChapter): string {
   const spoken = Object.entries(reasons).filter(
-    ([reason]) => !['master', 'stored', 'repeated', 'pickup'].includes(reason),
+    ([reason]) => !['master', 'stored', 'repeated', 'pickup', 'refused'].includes(reason),
   );
   if (spoken.length === 1 && reasons['new'] === segments) return '';
   return `: ${spoken.map(([reason, count]) => `${grouped(Number(count))} ${REASONS[reason] ?? reason}`).join(', ')}`;
@@ -91,6 +94,7 @@ const REASONS: Readonly<Record<string, string>> = {
   setting: 'with other settings',
   'failed check': 'whose take failed a check',
   damaged: 'whose take is damaged or gone',
+  refused: 'refused by the service before, not asked for again (run --retry-refused asks)',
 };
 
 function changeLines(

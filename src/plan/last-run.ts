@@ -72,7 +72,8 @@ export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => bool
         ...(!hasTake(segment) &&
           reason !== 'stored' &&
           reason !== 'repeated' &&
-          reason !== 'pickup' && { unspoken: { reason, ...(before !== undefined && { before }) } }),
+          reason !== 'pickup' &&
+          reason !== 'refused' && { unspoken: { reason, ...(before !== undefined && { before }) } }),
       };
     }),
   }));

@@ -26,6 +26,8 @@ export interface Snapshot {
   masters: ReadonlyMap<string, string>;
   /** Book key → digest of the takes that went into its chapters. */
   books: ReadonlyMap<string, string>;
+  /** Keys of takes that the service refused to speak in an earlier run. */
+  refused?: ReadonlySet<string>;
   /** Keys of takes that are there and were found bad: they are to be spoken again. */
   rejected?: ReadonlySet<string>;
   /** Keys of voices that were asked for before and whose answer was lost: they are looked for before they are paid. */
@@ -88,12 +90,13 @@ export interface PlannedChapter {
 /** One segment, and what is to be done about it. */
 export interface PlannedSegment {
   step: SynthesizeStep;
-  need: 'speak' | 'convert' | 'reuse';
+  need: 'speak' | 'convert' | 'parked' | 'reuse';
   /**
    * `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken; `pickup`: a recording of
-   * the author's own is to be converted, which costs nothing; else why it is spoken.
+   * the author's own is to be converted, which costs nothing; `refused`: the service would not say it in an earlier run and
+   * is not asked again; else why it is spoken.
    */
-  reason: SpeakReason | 'stored' | 'repeated' | 'pickup';
+  reason: SpeakReason | 'stored' | 'repeated' | 'pickup' | 'refused';
   /** The words as they were at the last run, where it is the words that changed. */
   before?: string;
   /** The take in the store is kept with a doubt. */
@@ -130,6 +133,7 @@ export function planBook(draft: Draft, snapshot: Snapshot, { settleLevels = fals
         return { step, need: 'reuse', reason: 'stored', ...(doubtful && { doubtful }) };
       }
       if (step.pickup !== undefined) return { step, need: 'convert', reason: 'pickup' };
+      if (snapshot.refused?.has(step.key)) return { step, need: 'parked', reason: 'refused' };
       if (toSpeak.has(step.key)) return { step, need: 'reuse', reason: 'repeated' };
       toSpeak.add(step.key);
       if ('enrollment' in step.voice) neededVoices.add(step.voice.enrollment.key);

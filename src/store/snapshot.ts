@@ -58,8 +58,10 @@ export async function snapshotOf(
       await limit.map(toMeasure, noteMeasured);
     }
   };
-  const [lastRun] = await Promise.all([
+  const [lastRun, refused] = await Promise.all([
     findLastRun(store, lastRunKey({ title, author: delivery.author }, realm)),
+    // Few if any, so all are listed instead of asking for each segment.
+    store.listRecords('refusal'),
     readTakes(),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
@@ -75,7 +77,7 @@ export async function snapshotOf(
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, levels, doubtful, voices, masters, books, voicesToLookFor, lastRun };
+  return { takes, levels, doubtful, voices, masters, books, voicesToLookFor, lastRun, refused: new Set(refused) };
 }
 
 async function unlessDamaged<T>(work: Promise<T> | undefined): Promise<T | 'damaged' | undefined> {
