@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineEvent } from '../../src/events.ts';
-import { startSimulator } from '../../src/simulator/server.ts';
 import { type StormBook, writeStormBook } from './book.ts';
 import type { Chance } from './chance.ts';
 import { deliveredDigests, watchTakes } from './evidence.ts';
 import type { Fault } from './faults.ts';
 import { startProgram } from './program.ts';
+import { startService } from './service.ts';
 import { runArguments, type World } from './world.ts';
 
 /** What a storm came to. */
@@ -124,21 +124,22 @@ function brokenPromises(of: Omit<StormResult, 'broken'>): string[] {
 
 /** The bytes of the same book in a world of its own where nothing goes wrong: one process, no Redis. */
 async function undisturbed({ manifest }: StormBook, folder: string): Promise<Record<string, string>> {
-  const simulator = await startSimulator({ voiceEngine: 'tones' });
+  const service = await startService(folder, { firstAudioMs: 0 });
   try {
     const out = join(folder, 'calm-out');
+    const host = `127.0.0.1:${service.port()}`;
     const program = startProgram(['run', manifest, '--store', join(folder, 'calm-store'), '--out', out, '--no-lock'], {
       cwd: folder,
       env: {
         DASHSCOPE_API_KEY: 'chaos',
-        DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
-        DASHSCOPE_REALTIME_URL: simulator.realtimeUrl,
+        DASHSCOPE_HTTP_BASE_URL: `http://${host}/api/v1`,
+        DASHSCOPE_REALTIME_URL: `ws://${host}/api-ws/v1/realtime`,
       },
     });
     if ((await program.ended) !== 0) throw new Error(`The undisturbed run failed:\n${program.output()}`);
     return await deliveredDigests(out);
   } finally {
-    await simulator.close();
+    await service.stop();
   }
 }
 
