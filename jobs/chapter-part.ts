@@ -5,6 +5,7 @@ import { inspectFile } from '../src/audio/inspect.ts';
 import { cutLines, type LinePlace } from '../src/audio/lines.ts';
 import { type ChapterTake, masterChapter } from '../src/audio/master.ts';
 import type { TakeRange } from '../src/audio/parts.ts';
+import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
 import type { ChapterTags, MasterStep } from '../src/plan/step.ts';
 import type { Profile } from '../src/qc/profiles.ts';
@@ -20,6 +21,8 @@ export interface PartRequest {
   /** All takes of the step, as their records are and as they are to be mastered. */
   takes: readonly TakeRecord[];
   chapter: readonly ChapterTake[];
+  /** What brings the characters together; undefined where there is nothing to bring. */
+  gains: CharacterGains | undefined;
   /** Those that go into this part. */
   range: TakeRange;
   /** Absent for a chapter in one piece. */
@@ -55,6 +58,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
   const made = await masterChapter({
     ffmpeg,
     takes: chapter.slice(range.first, range.end),
+    ...(request.gains && { characterGainsDb: request.gains }),
     sampleRateHz: step.sampleRateHz,
     profile,
     outputs: step.lines === undefined ? outputs : [...outputs, { format: 'wav', path: wav }],

@@ -1,13 +1,12 @@
 /** Joins a chapter's takes into its finished files, measures those, and keeps them in the store. */
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { arrangeChapter } from '../src/audio/arrange.ts';
 import type { Cover } from '../src/audio/encode.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
-import { decodeMeasures } from '../src/audio/measures.ts';
 import { excerptTakes, type PartedTakes, partTakes, type TakeRange } from '../src/audio/parts.ts';
 import { PipelineError } from '../src/errors.ts';
-import { takesDigest } from '../src/plan/keys.ts';
+import { masterDigest } from '../src/plan/keys.ts';
+import type { CharacterGains } from '../src/plan/levels.ts';
 import type { Asset, MasterStep, StepResult } from '../src/plan/step.ts';
 import { type Profile, profileOf, retailSampleProfile } from '../src/qc/profiles.ts';
 import { overallVerdict } from '../src/qc/verdict.ts';
@@ -16,6 +15,7 @@ import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
+import { chapterTakes, gainsOf } from './chapter-takes.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
 import { proveTakes } from './seal.ts';
 
@@ -28,10 +28,13 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
   const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
     const takes = await takesOf(step, context.store);
     proveTakes(step, takes);
-    const digest = takesDigest(takes.map((take) => take.pcm.digest));
+    const chapter = await chapterTakes(step, { takes, store: context.store });
+    const gains = gainsOf(step, chapter);
+    const digests = takes.map((take) => take.pcm.digest);
+    const digest = masterDigest(digests, gains);
     const known = await findMaster(context.store, step.key);
     if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
-    return { record: await make({ step, takes, digest, attempt, context }), outcome: 'made' };
+    return { record: await make({ step, takes, chapter, gains, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
   return answerOf({ step, outcome, record, context });
@@ -61,26 +64,26 @@ async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
 interface Parts {
   step: MasterStep;
   takes: TakeRecord[];
+  chapter: ChapterTake[];
+  gains: CharacterGains | undefined;
   digest: string;
   attempt: Attempt;
   context: JobContext;
 }
 
-async function make({ step, takes, digest, attempt, context }: Parts): Promise<MasterRecord> {
+async function make({ step, takes, chapter, gains, digest, attempt, context }: Parts): Promise<MasterRecord> {
   const { store } = context;
   const profile = judgingProfile(step);
   const simulated = takes.some((take) => take.simulated);
   const folder = await store.workFolder();
   try {
-    const chapter = await chapterTakes({ step, takes, store });
     const ranges = rangesOf(step, chapter, profile);
     const tags = simulatedTags(step.tags, simulated);
-    const cover = await coverOf(step, store);
+    const all = { step, takes, chapter, gains, profile, tags, ...(await coverOf(step, store)), folder };
     const parts: MadePart[] = [];
     for (const [index, range] of ranges.entries()) {
       const part = ranges.length === 1 ? undefined : { number: index + 1, of: ranges.length };
-      const request = { step, takes, chapter, range, part, profile, tags, ...cover, folder, signal: attempt.signal };
-      parts.push(await makePart(request, context));
+      parts.push(await makePart({ ...all, range, part, signal: attempt.signal }, context));
     }
     const lines = await packLines({ step, parts, store });
     const [first] = parts;
@@ -138,27 +141,4 @@ export function simulatedTags<T extends { comment: string }>(tags: T, simulated:
 export async function coverOf(step: { cover?: Asset }, store: Store): Promise<{ cover?: Cover }> {
   if (step.cover === undefined) return {};
   return { cover: { bytes: await store.readBlob(step.cover.digest), mediaType: step.cover.mediaType } };
-}
-
-async function chapterTakes({
-  step,
-  takes,
-  store,
-}: {
-  step: MasterStep;
-  takes: TakeRecord[];
-  store: Store;
-}): Promise<ChapterTake[]> {
-  const chapter: ChapterTake[] = [];
-  for (const [index, take] of takes.entries()) {
-    const place = step.takes[index];
-    if (place === undefined) throw new Error('Internal error: more takes than places in the chapter.');
-    chapter.push({
-      measures: decodeMeasures(await store.readBlob(take.measures.digest)),
-      character: place.character,
-      open: () => Readable.from(store.openBlob(take.pcm.digest), { objectMode: false }),
-      pauseAfterMs: place.pauseAfterMs,
-    });
-  }
-  return chapter;
 }

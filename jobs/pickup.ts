@@ -1,4 +1,5 @@
 /** Makes a take of the author's own recording: no call, nothing billed. */
+import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
 import { convertPickup } from '../src/audio/pickup.ts';
 import { PipelineError } from '../src/errors.ts';
@@ -36,6 +37,7 @@ export async function pickUp(
     key: step.key,
     pcm: await store.putBlob(pcm),
     measures: await store.putBlob(encodeMeasures(measures)),
+    loudness: loudnessCounts(measures.loudness),
     sampleRateHz,
     durationSeconds: measured.durationSeconds,
     character: step.character,

@@ -1,4 +1,5 @@
 /** Speaks one segment and keeps the take, unless the store has it. */
+import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
 import { createTakeMeter } from '../src/audio/take-meter.ts';
 import { PipelineError } from '../src/errors.ts';
@@ -155,6 +156,7 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
       key: step.key,
       pcm: await pcm.commit(),
       measures: await store.putBlob(encodeMeasures(measures)),
+      loudness: loudnessCounts(measures.loudness),
       sampleRateHz: step.sampleRateHz,
       durationSeconds: measures.samples / step.sampleRateHz,
       character: step.character,

@@ -104,6 +104,7 @@ export class Deliveries {
   /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
   async #deliver(chapter: PlannedChapter): Promise<void> {
     const { number, title, role } = chapter;
+    const isFirst = !this.#chapters.has(number);
     try {
       const master = await findMaster(this.#store, chapter.master.step.key);
       if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
@@ -136,7 +137,7 @@ export class Deliveries {
     } catch (error) {
       this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
     }
-    this.#onChapter();
+    if (isFirst) this.#onChapter();
   }
 
   /** Makes the EPUB, if one is wanted and every chapter is there. Ask after `delivered`; never rejects. */

@@ -1,5 +1,7 @@
 /** Looks at a book and a store and says what is needed; apart from the run, so that a plan need not load what a run does. */
 import type { Account } from './account.ts';
+import { loudnessCounts } from './audio/loudness.ts';
+import { decodeMeasures } from './audio/measures.ts';
 import type { Book } from './book.ts';
 import { type Draft, draftBook } from './plan/draft.ts';
 import { type Plan, planBook } from './plan/plan.ts';
@@ -25,10 +27,18 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
   });
 }
 
-/** What of a book is needed now. Reads the store, changes nothing. */
-export async function planRun({ book, store, account }: { book: Book; store: Store; account: Account }): Promise<Plan> {
+/** What of a book is needed now (`settleLevels`: see `planBook`). Reads the store, changes nothing. */
+export async function planRun(
+  { book, store, account }: { book: Book; store: Store; account: Account },
+  { settleLevels = false } = {},
+): Promise<Plan> {
   const draft = draftRun({ book, account });
-  return planBook(draft, await snapshotOf(store, draft, { account: account.id, realm: account.realm }));
+  const snapshot = await snapshotOf(store, draft, {
+    account: account.id,
+    realm: account.realm,
+    loudnessOf: async ({ measures }) => loudnessCounts(decodeMeasures(await store.readBlob(measures.digest)).loudness),
+  });
+  return planBook(draft, snapshot, { settleLevels });
 }
 
 /** The plan's terms with what the store knows: how fast the account spoke before, how many voices it has. */

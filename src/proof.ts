@@ -52,6 +52,7 @@ export async function writeProof(of: {
     completeness,
     doubtful: log.doubtful(),
     refused: log.refused(),
+    parked: log.parked(),
     consent: consentOf(parts.book),
   });
   if (!parts.keepLock || !finished.ok) return;

@@ -24,6 +24,8 @@ export interface Rounds {
   purse: RunPurse;
   plan: Plan;
   log: RunLog;
+  /** Asks, when all is spoken, which chapters must be mastered again. */
+  levelsMoved(): Promise<PlannedChapter[]>;
   /** What the ids of the run's jobs begin with. */
   prefix: string;
   /** Before other books. */
@@ -33,6 +35,13 @@ export interface Rounds {
   emit: Emit;
   /** Ends everything; what is under way gets the caller's grace. */
   signal: AbortSignal;
+}
+
+/** The round under way. */
+export interface CurrentRound {
+  /** What the ids of its jobs begin with. */
+  runId: string;
+  follower: Follower;
 }
 
 /**
@@ -45,9 +54,9 @@ const MOST_FRUITLESS = 5;
 
 /**
  * Works until everything was done or given up. Rejects with `interrupted`, with `cancelled` when an operator wants it so,
- * and with `queue-unreachable` when the queue keeps losing steps. `onFollower` hears who listens in this round.
+ * and with `queue-unreachable` when the queue keeps losing steps. `onRound` hears of each one.
  */
-export async function workInRounds(rounds: Rounds, onFollower: (follower: Follower) => void): Promise<void> {
+export async function workInRounds(rounds: Rounds, onRound: (current: CurrentRound) => void): Promise<void> {
   const { queue, plan, log, hold, emit, signal } = rounds;
   // Asked once: what does not fit together now will not in the next round.
   const whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
@@ -57,7 +66,7 @@ export async function workInRounds(rounds: Rounds, onFollower: (follower: Follow
     const runId = `${rounds.prefix}${randomUUID()}`;
     const before = log.ended;
     try {
-      if ((await round({ rounds, runId, whole, mute, onFollower })) === 'done') return;
+      if ((await round({ rounds, runId, whole, mute, onRound })) === 'done') return;
     } catch (error) {
       await cancelRun(queue, { runId }).catch(() => undefined);
       if (!(error instanceof StepsLostError)) throw error;
@@ -78,18 +87,18 @@ async function round({
   runId,
   whole,
   mute,
-  onFollower,
+  onRound,
 }: {
   rounds: Rounds;
   runId: string;
   whole: readonly PlannedChapter[];
   /** Chapters that can not be spoken, which was said. */
   mute: Set<PlannedChapter>;
-  onFollower: (follower: Follower) => void;
+  onRound: (current: CurrentRound) => void;
 }): Promise<'done' | 'held'> {
   const { queue, plan, log, hold, signal, urgent, purse } = rounds;
   const follower = await followRun(queue, { runId, signal, ...log.listener() });
-  onFollower(follower);
+  onRound({ runId, follower });
   const expect = async (refs: readonly JobRef[]): Promise<'done' | 'held'> => {
     const ended = follower.expect(refs).then(() => 'done' as const);
     ended.catch(() => undefined);
@@ -117,6 +126,11 @@ async function round({
         .map(paid),
     }));
     if ((await expect(await submitChapters(queue, { runId, chapters: steps, urgent }))) === 'held') return 'held';
+    await log.deliveries.delivered();
+    const again = (await rounds.levelsMoved()).map(({ master }) => ({ master: master.step, segments: [] }));
+    // Ids of their own: the queue drops a second job of the same id without a word.
+    const settled = await submitChapters(queue, { runId: `${runId}-levels`, chapters: again, urgent });
+    if ((await expect(settled)) === 'held') return 'held';
     await log.deliveries.delivered();
     // Bound last, from chapters that are all there; without one of them there is no book.
     if (plan.book?.need === 'make' && log.deliveries.canBind() && !log.hasEnded(plan.book.step.key)) {

@@ -5,7 +5,7 @@ import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
 import { NOTHING_SPENT, type PurseAccount } from './limits.ts';
 import { gapOf } from './plan/completeness.ts';
 import type { Edition } from './plan/edition.ts';
-import { type DoubtfulLine, linesOf, type RefusedLine } from './plan/lines-to-hear.ts';
+import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from './plan/lines-to-hear.ts';
 import {
   type DoubtfulTake,
   missingSegments,
@@ -57,6 +57,7 @@ export class RunLog {
   readonly #bySegmentKey = new Map<string, SynthesizeStep>();
   /** Take key → how the segment ended in this run. */
   readonly #segmentEnds = new Map<string, 'made' | 'reused' | 'failed'>();
+  readonly #parked = new Map<string, Trouble>();
   readonly #failedVoices = new Map<string, Trouble>();
   /** Keys of all steps that were made, found or given up. */
   readonly #ended = new Set<string>();
@@ -234,6 +235,15 @@ export class RunLog {
     }));
   }
 
+  /** Lines that were given up for another reason, in the order of the text; the next run takes up just these. */
+  parked(): ParkedLine[] {
+    return linesOf(this.#plan, ({ step }) => this.#parked.get(step.key)).map(({ found, pickup: _, ...line }) => ({
+      ...line,
+      code: found.code,
+      reason: found.message,
+    }));
+  }
+
   /** Whether a segment of the plan has its take by now. */
   readonly hasTake = ({ step, reason }: PlannedSegment): boolean => {
     const end = this.#segmentEnds.get(step.key);
@@ -364,6 +374,7 @@ export class RunLog {
     }
     this.#segmentEnds.set(key, 'failed');
     if (trouble.code === 'text-refused') this.#refusals.set(key, trouble.message);
+    else this.#parked.set(key, trouble);
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;
     this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...trouble });

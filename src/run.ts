@@ -15,6 +15,7 @@ import type { Purses } from './limits.ts';
 import type { Edition } from './plan/edition.ts';
 import { lastRunKey } from './plan/keys.ts';
 import { lastRunOf } from './plan/last-run.ts';
+import { needsLevels } from './plan/levels.ts';
 import { missingSegments, type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan/plan.ts';
 import { moneyOf, moneyText } from './plan/price.ts';
 import { planReport } from './plan/report.ts';
@@ -22,8 +23,8 @@ import type { CallCounts } from './plan/step.ts';
 import { outlookOf, planRun, type Terms } from './plan-book.ts';
 import { writeProof } from './proof.ts';
 import type { QueueConnection } from './queue/connection.ts';
-import type { Follower } from './queue/follow.ts';
-import { speakingVoices, workInRounds } from './rounds.ts';
+import { cancelRun } from './queue/control.ts';
+import { type CurrentRound, speakingVoices, workInRounds } from './rounds.ts';
 import { RunLog } from './run-log.ts';
 import { openRunPurse, type RunPurse } from './run-purse.ts';
 import { putLastRun } from './store/last-runs.ts';
@@ -66,6 +67,8 @@ export interface Work {
   queue: QueueConnection;
   /** Names this process in the results of its workers. */
   workerId: string;
+  /** Other runs use its workers too; they go on when this run ends. */
+  isShared?: boolean;
   /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
   lost?: AbortSignal | undefined;
   /** The money of runs, shared with the workers. */
@@ -90,6 +93,11 @@ const GRACE_MS = 5_000;
 
 /** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
 const MOST_CHANGES = 20;
+
+/** The same where the workers go on for other runs, so that nothing under way is lost: longer than a take lasts. */
+const SHARED_GRACE_MS = 60_000;
+/** How often such a run looks for postponed jobs of its own, in milliseconds. */
+const TAKE_BACK_MS = 1_000;
 
 /**
  * Runs a book. The last event it emits is `run.finished`, whatever happened on the way; safe to repeat at any time.
@@ -198,24 +206,54 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   log.onBlocked = (failure) => stop.abort(failure);
   work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
   log.countCallsOf(work);
-  let follower: Follower | undefined;
+  let current: CurrentRound | undefined;
   let purse: RunPurse | undefined;
   try {
     const { jobPrefix: prefix = '', urgent = false, hold, terms, store, emit } = parts;
     purse = await openRunPurse({ purses: work.purses, plan, terms, store, log });
-    await workInRounds({ queue: work.queue, purse, plan, log, prefix, urgent, hold, emit, signal }, (opened) => {
-      follower = opened;
-    });
+    const levelsMoved = (): Promise<PlannedChapter[]> => chaptersWithOtherLevels(parts, plan);
+    await workInRounds(
+      { queue: work.queue, purse, plan, log, levelsMoved, prefix, urgent, hold, emit, signal },
+      (opened) => {
+        current = opened;
+      },
+    );
   } catch (error) {
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
+    if (work.isShared && signal.aborted && current !== undefined) await takeBack(work, current);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     // What ended within the grace was paid for and is kept, so it is counted too.
-    if (signal.aborted) await follower?.catchUp();
-    await follower?.close();
+    if (signal.aborted) await current?.follower.catchUp();
+    await current?.follower.close();
     // Redis may be the very thing that is gone; then the sum is told as unknown.
     log.account = await purse?.account();
     await work.close();
+  }
+}
+
+/**
+ * Once all is spoken that can be: chapters to be mastered again, because their characters have another level over the whole
+ * book than in the takes that were there before. So chapters are delivered while the book is still being spoken, and what
+ * stays does not depend on the order of things.
+ */
+async function chaptersWithOtherLevels(parts: RunParts, before: Plan): Promise<PlannedChapter[]> {
+  if (!before.chapters.some(({ master }) => needsLevels(master.step))) return [];
+  const plan = await planRun(parts, { settleLevels: true });
+  const moved = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
+  if (moved.length === 0) return [];
+  const numbers = moved.map(({ number }) => number).join(', ');
+  const message = `The levels of the characters over the whole book are known now: mastering again chapter ${numbers}.`;
+  parts.emit({ type: 'notice', level: 'info', message });
+  return moved;
+}
+
+/** Ends a run whose workers go on: what is under way ends, and what was postponed meanwhile is taken back as well. */
+async function takeBack(work: Work, { runId, follower }: CurrentRound): Promise<void> {
+  const until = performance.now() + SHARED_GRACE_MS;
+  while (performance.now() < until) {
+    if (await follower.drained({ withinMs: TAKE_BACK_MS })) return;
+    await cancelRun(work.queue, { runId }).catch(() => undefined);
   }
 }
 

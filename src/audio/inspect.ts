@@ -136,7 +136,7 @@ interface Channel {
 }
 
 function openChannel(sampleRateHz: number): Channel {
-  return { meter: createMeter(sampleRateHz), peaks: createPeakMeter(), clips: createClipFinder() };
+  return { meter: createMeter(sampleRateHz, { of: 'file' }), peaks: createPeakMeter(), clips: createClipFinder() };
 }
 
 // Samples of a frame may come in two chunks, so the place in the frame is remembered by pushing each channel's own.

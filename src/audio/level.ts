@@ -1,3 +1,4 @@
+import type { CharacterGains } from '../plan/levels.ts';
 import type { Range } from '../qc/profiles.ts';
 import type { Arrangement, Placement } from './arrange.ts';
 import { LOOK_AHEAD_SECONDS } from './limiter.ts';
@@ -23,24 +24,20 @@ export interface Levels {
   rmsDbfs: number;
 }
 
-/** Most that one character is moved against the whole chapter, in dB. More would lift the noise of a bad recording. */
-export const MOST_CHARACTER_GAIN_DB = 8;
-
 /**
- * One constant gain for each character, towards the loudness of the whole chapter, and one for the chapter, so that it
- * meets its target after limiting. Never one for each sentence: levels would jump. No target leaves levels alone.
+ * One constant gain for each character, as it was set for the whole book, and one for the chapter, so that it meets its
+ * target after limiting. Never one for each sentence: levels would jump. No target leaves levels alone.
  */
 export function levelChapter(chapter: {
   takes: readonly { measures: TakeMeasures; character: string }[];
+  /** By character; 0 dB for who is not in it. */
+  characterGainsDb?: CharacterGains;
   arrangement: Arrangement;
   target: LevelTarget | null;
 }): Levels {
-  const { takes, arrangement, target } = chapter;
-  const parts = takes.map(({ measures, character }, index) => {
-    return { character, ...partOf(measures, arrangement.placements[index]!) };
-  });
-  const characterGains = target === null ? new Map<string, number>() : gainsByCharacter(parts);
-  const base = parts.map(({ character }) => characterGains.get(character) ?? 1);
+  const { takes, characterGainsDb = {}, arrangement, target } = chapter;
+  const parts = takes.map(({ measures }, index) => partOf(measures, arrangement.placements[index]!));
+  const base = takes.map(({ character }) => (target === null ? 1 : gainFromDb(characterGainsDb[character] ?? 0)));
   const timeline = layOut(parts, base, arrangement);
   if (target === null) return { gains: base, ...measure(timeline, 1, null) };
   const { gain, ...predicted } = solve(timeline, target);
@@ -48,7 +45,6 @@ export function levelChapter(chapter: {
 }
 
 interface Part {
-  character: string;
   startSample: number;
   loudness: Float32Array;
   power: Float32Array;
@@ -56,34 +52,13 @@ interface Part {
   blockSamples: number;
 }
 
-function partOf(measures: TakeMeasures, { startSample, skipSamples, samples }: Placement): Omit<Part, 'character'> {
+function partOf(measures: TakeMeasures, { startSample, skipSamples, samples }: Placement): Part {
   const { blockSamples } = measures;
   const first = skipSamples / blockSamples;
   const end = first + Math.ceil(samples / blockSamples);
   const cut = (blocks: Float32Array) => blocks.subarray(first, end);
   const blocks = { loudness: cut(measures.loudness), power: cut(measures.power), peak: cut(measures.peak) };
   return { startSample, blockSamples, ...blocks };
-}
-
-function gainsByCharacter(parts: readonly Part[]): Map<string, number> {
-  const chapterLufs = integratedLoudness(concat(parts));
-  const gains = new Map<string, number>();
-  for (const character of new Set(parts.map((part) => part.character))) {
-    const ownLufs = integratedLoudness(concat(parts.filter((part) => part.character === character)));
-    const wantedDb = Number.isFinite(ownLufs) ? chapterLufs - ownLufs : 0;
-    gains.set(character, gainFromDb(Math.max(-MOST_CHARACTER_GAIN_DB, Math.min(MOST_CHARACTER_GAIN_DB, wantedDb))));
-  }
-  return gains;
-}
-
-function concat(parts: readonly Part[]): Float32Array {
-  const all = new Float32Array(parts.reduce((blocks, { loudness }) => blocks + loudness.length, 0));
-  let at = 0;
-  for (const { loudness } of parts) {
-    all.set(loudness, at);
-    at += loudness.length;
-  }
-  return all;
 }
 
 /** The whole chapter in blocks, the characters' gains included: 12 bytes for each 10 ms, the most that mastering keeps. */
@@ -95,6 +70,9 @@ interface Timeline {
   totalSamples: number;
 }
 
+/** Share of a block's K-weighted energy that is heard in the next one although nothing follows; −20 dB, measured. */
+const RINGING = 0.01;
+
 function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples }: Arrangement): Timeline {
   const blockSamples = parts[0]?.blockSamples ?? 1;
   const length = Math.ceil(totalSamples / blockSamples) + 1;
@@ -102,12 +80,25 @@ function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples
   const timeline = { loudness: make(), power: make(), peak: make(), blockSamples, totalSamples };
   parts.forEach(({ startSample, loudness, power, peak }, index) => {
     const gain = gains[index]!;
-    const start = Math.round(startSample / blockSamples);
-    for (let i = 0; i < power.length && start + i < length; i++) {
-      timeline.loudness[start + i] = loudness[i]! * gain * gain;
-      timeline.power[start + i] = power[i]! * gain * gain;
-      timeline.peak[start + i] = peak[i]! * gain;
+    const start = Math.floor(startSample / blockSamples);
+    // A take starts between two blocks of the chapter: its own are shared out. In a chapter of few words, the gates of the
+    // loudness would otherwise fall on other windows than in the finished file.
+    const late = startSample / blockSamples - start;
+    for (let i = 0; i < power.length && start + i + 1 < length; i++) {
+      const at = start + i;
+      const weighted = loudness[i]! * gain * gain;
+      const plain = power[i]! * gain * gain;
+      timeline.loudness[at]! += weighted * (1 - late);
+      timeline.loudness[at + 1]! += weighted * late;
+      timeline.power[at]! += plain * (1 - late);
+      timeline.power[at + 1]! += plain * late;
+      const top = peak[i]! * gain;
+      const mostly = late < 0.5 ? at : at + 1;
+      if (top > timeline.peak[mostly]!) timeline.peak[mostly] = top;
     }
+    // Where a take ends in the middle of sound, the filters of the meter ring on: enough to pass the first gate.
+    const behind = start + power.length + 1;
+    if (behind < length) timeline.loudness[behind]! += (loudness.at(-1) ?? 0) * gain * gain * RINGING;
   });
   return timeline;
 }
@@ -116,7 +107,7 @@ const MOST_ROUNDS = 20;
 const CLOSE_ENOUGH_DB = 0.01;
 /** More is not asked of the recording and the limiter: such a chapter fails its verdict instead of being torn apart. */
 const MOST_CHAPTER_GAIN_DB = 46;
-const MOST_LIMITING_DB = 15;
+const MOST_LIMITING_DB = 24;
 
 /** Raises or lowers all until the prediction meets the target; what the limiter takes away is asked for again. */
 function solve(timeline: Timeline, target: LevelTarget): { gain: number; loudnessLufs: number; rmsDbfs: number } {
@@ -163,24 +154,30 @@ const REACH = Math.round(LOOK_AHEAD_SECONDS * BLOCKS_PER_SECOND);
 /** Peaks between samples are above the samples' own by about so much in speech at 24 kHz. */
 const INTER_SAMPLE = 1.03;
 
-/** What the limiter will do, block by block: held minimum, then mean, as in limiter.ts. */
+/**
+ * What the limiter will do, block by block: held minimum, then mean, as in limiter.ts. Where in its block a peak lies is
+ * not known; so the last block that its gain is held for counts half, and so does the last one that is averaged.
+ */
 function limiterGains(peak: Float32Array, gain: number, ceiling: number): Float32Array {
-  const held = new Float32Array(peak.length).fill(1);
+  const near = new Float32Array(peak.length).fill(1);
+  const far = new Float32Array(peak.length).fill(1);
   for (let i = 0; i < peak.length; i++) {
     const need = ceiling / (peak[i]! * gain * INTER_SAMPLE);
     if (need >= 1) continue;
     for (let k = Math.max(0, i - REACH); k <= Math.min(peak.length - 1, i + REACH); k++) {
-      if (need < held[k]!) held[k] = need;
+      if (need < far[k]!) far[k] = need;
+      if (Math.abs(k - i) < REACH && need < near[k]!) near[k] = need;
     }
   }
-  const smooth = new Float32Array(peak.length);
-  let total = 2 * REACH + 1;
   // Ones before the start and after the end.
-  const at = (i: number) => (i < 0 || i >= held.length ? 1 : held[i]!);
-  for (let i = 0; i <= REACH; i++) total += at(i) - 1;
+  const held = (i: number) => (i < 0 || i >= far.length ? 1 : (near[i]! + far[i]!) / 2);
+  const smooth = new Float32Array(peak.length);
   for (let i = 0; i < peak.length; i++) {
-    smooth[i] = total / (2 * REACH + 1);
-    total += at(i + REACH + 1) - at(i - REACH);
+    let total = (held(i - REACH) + held(i + REACH)) / 2;
+    for (let k = i - REACH + 1; k < i + REACH; k++) total += held(k);
+    // At the peak itself, which has much of its block's energy, the gain is fully down.
+    const own = Math.min(1, ceiling / (peak[i]! * gain * INTER_SAMPLE));
+    smooth[i] = own < 1 ? Math.min(total / (2 * REACH), own) : total / (2 * REACH);
   }
   return smooth;
 }

@@ -1,165 +1,118 @@
-import { interSamplePeak, NEAR_PEAK, TRUE_PEAK_REACH } from './true-peak.ts';
+import { NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
 
 /** Look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
 export const LOOK_AHEAD_SECONDS = 0.02;
 
-/** A limiter for one stream. Push in order, finish once; the samples come out delayed, not one more or less. */
-export interface Limiter {
-  /** Takes samples of any number; answers with those that are ready, often none. */
-  push(samples: Float32Array): Float32Array[];
-  finish(): Float32Array[];
+/** A stretch of a sound that must be turned down. */
+export interface Reduction {
+  /** First sample of the stretch. */
+  from: number;
+  /** Factor for each of its samples, at most 1. */
+  gains: Float32Array;
+}
+
+/** A sound to be held under a ceiling, and what is known of it. */
+export interface LimitRequest {
+  samples: Int16Array;
+  /** Highest true peak allowed, in the unit of the samples. */
+  ceiling: number;
+  sampleRateHz: number;
+  /** Largest sample of each block as amplitude, 0–1, so that quiet blocks need not be looked at. */
+  peaks: Float32Array;
+  blockSamples: number;
 }
 
 /**
- * A true-peak limiter: no sample, and no peak between samples (four-fold oversampling), comes out above `ceiling`, which
- * is in the unit of the samples. Sound that stays under it passes unchanged.
+ * A true-peak limiter: where a sound must be turned down, and by how much, so that no sample, and no peak between samples
+ * (four-fold oversampling), is above the ceiling. In order, without overlap; empty for a sound that stays under it.
  *
  * The gain that each sample needs is held for the look-ahead to both sides (sliding minimum) and then smoothed by a
- * moving average of the same width, so that it is fully down when the peak comes and never jumps. Works in frames of one
- * look-ahead; only frames next to a peak cost more than a copy.
+ * moving average of the same width, so that it is fully down when the peak comes and never jumps. Only blocks whose
+ * measured peak comes near the ceiling are read, and only stretches around a peak are worked on.
+ *
+ * The sound counts as silent before its start and after its end: takes are faded there.
  */
-export function createLimiter({ ceiling, sampleRateHz }: { ceiling: number; sampleRateHz: number }): Limiter {
-  const length = Math.max(2 * TRUE_PEAK_REACH, Math.round(sampleRateHz * LOOK_AHEAD_SECONDS));
-  const silence = (): Frame => ({ samples: new Float32Array(length), need: null, held: null });
-  // What is known of each frame grows as those after it arrive: samples, then need, then held gain, then its output.
-  let [oldest, older, old, recent] = [silence(), silence(), silence(), silence()];
-  let filling = new Float32Array(length);
-  let filled = 0;
-  let pushed = 0;
-  let passed = -3 * length;
-
-  const advance = (newest: Frame): Float32Array => {
-    recent.need = neededGain(old.samples, recent.samples, newest.samples, ceiling);
-    old.held = heldGain(older.need, old.need, recent.need, length);
-    const output = applied(older.samples, smoothGain(oldest.held, older.held, old.held, length));
-    [oldest, older, old, recent] = [older, old, recent, newest];
-    passed += length;
-    return output;
-  };
-  const push = (samples: Float32Array): Float32Array[] => {
-    const ready: Float32Array[] = [];
-    for (let from = 0; from < samples.length; ) {
-      const count = Math.min(length - filled, samples.length - from);
-      filling.set(samples.subarray(from, from + count), filled);
-      filled += count;
-      from += count;
-      if (filled < length) break;
-      const output = advance({ samples: filling, need: null, held: null });
-      if (passed > 0) ready.push(output);
-      filling = new Float32Array(length);
-      filled = 0;
-    }
-    return ready;
-  };
-  return {
-    push(samples) {
-      pushed += samples.length;
-      return push(samples);
-    },
-    finish() {
-      const ready: Float32Array[] = [];
-      while (passed < pushed) ready.push(...push(new Float32Array(length - filled)));
-      const surplus = passed - pushed;
-      if (surplus > 0) ready.push(ready.pop()!.subarray(0, length - surplus));
-      return ready;
-    },
-  };
-}
-
-/** Gains are `null` where they are 1 throughout, which is nearly always. */
-interface Frame {
-  samples: Float32Array;
-  need: Float32Array | null;
-  held: Float32Array | null;
-}
-
-function neededGain(
-  before: Float32Array,
-  frame: Float32Array,
-  after: Float32Array,
-  ceiling: number,
-): Float32Array | null {
-  const near = ceiling * NEAR_PEAK;
-  let loud = false;
-  for (let i = 0; i < frame.length && !loud; i++) loud = frame[i]! > near || frame[i]! < -near;
-  if (!loud) return null;
-
-  const around = new Float32Array(frame.length + 2 * TRUE_PEAK_REACH);
-  around.set(before.subarray(before.length - TRUE_PEAK_REACH));
-  around.set(frame, TRUE_PEAK_REACH);
-  around.set(after.subarray(0, TRUE_PEAK_REACH), TRUE_PEAK_REACH + frame.length);
-  let need: Float32Array | null = null;
-  for (let i = 0; i < frame.length; i++) {
-    const at = i + TRUE_PEAK_REACH;
-    const size = Math.abs(frame[i]!);
-    if (size <= near) continue;
-    const isTop = size >= Math.abs(around[at - 1]!) && size >= Math.abs(around[at + 1]!);
-    const peak = isTop ? interSamplePeak(around, at) : size;
-    if (peak <= ceiling) continue;
-    need ??= new Float32Array(frame.length).fill(1);
-    need[i] = ceiling / peak;
+export function reductionsFor(request: LimitRequest): Reduction[] {
+  const { samples, sampleRateHz } = request;
+  const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * LOOK_AHEAD_SECONDS));
+  const { places, needs } = peaksOver(request);
+  const reductions: Reduction[] = [];
+  for (let first = 0; first < places.length; ) {
+    let last = first;
+    // Peaks whose stretches would touch are worked on together.
+    while (last + 1 < places.length && places[last + 1]! - places[last]! <= 4 * reach) last++;
+    const start = places[first]! - 2 * reach;
+    const need = new Float32Array(places[last]! + 2 * reach + 1 - start).fill(1);
+    for (let i = first; i <= last; i++) need[places[i]! - start] = needs[i]!;
+    const gains = smoothed(held(need, reach), reach);
+    const from = Math.max(0, start);
+    reductions.push({ from, gains: gains.subarray(from - start, Math.min(gains.length, samples.length - start)) });
+    first = last + 1;
   }
-  return need;
+  return reductions;
 }
 
-/** The least need within a frame's length to either side of each sample, over three frames in a row. */
-function heldGain(
-  before: Float32Array | null,
-  frame: Float32Array | null,
-  after: Float32Array | null,
-  length: number,
-): Float32Array | null {
-  if (before === null && frame === null && after === null) return null;
-  const needs = joined(before, frame, after, length);
-  const held = new Float32Array(length);
+/** The samples that are, or lie beside, a peak over the ceiling, and the gain that each needs. */
+function peaksOver({ samples, ceiling, peaks, blockSamples }: LimitRequest): { places: number[]; needs: number[] } {
+  const near = NEAR_PEAK * ceiling;
+  const places: number[] = [];
+  const needs: number[] = [];
+  const end = samples.length - TRUE_PEAK_REACH;
+  for (let block = 0; block < peaks.length; block++) {
+    if (peaks[block]! * 32_768 <= near) continue;
+    const from = block * blockSamples;
+    const to = Math.min(samples.length, from + blockSamples);
+    for (let i = from; i < to; i++) {
+      const x = samples[i]!;
+      const size = x < 0 ? -x : x;
+      if (size <= near) continue;
+      let peak = size;
+      // Between samples there is only something higher beside a top; at the very ends the fade leaves nothing.
+      if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i, size)) peak = peakBeside(samples, i, ceiling);
+      if (peak <= ceiling) continue;
+      places.push(i);
+      needs.push(ceiling / peak);
+    }
+  }
+  return { places, needs };
+}
+
+function isTop(samples: Int16Array, at: number, size: number): boolean {
+  const before = samples[at - 1]!;
+  const after = samples[at + 1]!;
+  return before <= size && -before <= size && after <= size && -after <= size;
+}
+
+/** The least need within `reach` samples to either side of each sample; 1 outside. */
+function held(need: Float32Array, reach: number): Float32Array {
+  const least = new Float32Array(need.length);
   // Indices whose need could still become the least of a window, in rising order of need.
-  const queue = new Int32Array(needs.length);
+  const queue = new Int32Array(need.length);
   let head = 0;
   let tail = 0;
-  for (let next = 0; next < needs.length; next++) {
-    while (tail > head && needs[queue[tail - 1]!]! >= needs[next]!) tail--;
-    queue[tail++] = next;
-    const at = next - 2 * length;
+  for (let next = 0; next < need.length + reach; next++) {
+    if (next < need.length) {
+      while (tail > head && need[queue[tail - 1]!]! >= need[next]!) tail--;
+      queue[tail++] = next;
+    }
+    const at = next - reach;
     if (at < 0) continue;
-    while (queue[head]! < at) head++;
-    held[at] = needs[queue[head]!]!;
+    while (queue[head]! < at - reach) head++;
+    least[at] = need[queue[head]!]!;
   }
-  return held;
+  return least;
 }
 
-/** The mean of the held gain within a frame's length to either side of each sample. */
-function smoothGain(
-  before: Float32Array | null,
-  frame: Float32Array | null,
-  after: Float32Array | null,
-  length: number,
-): Float32Array | null {
-  if (before === null && frame === null && after === null) return null;
-  const gains = joined(before, frame, after, length);
-  const smooth = new Float32Array(length);
-  const width = 2 * length + 1;
-  let total = 0;
-  for (let i = 0; i < 2 * length; i++) total += gains[i]!;
-  for (let i = 0; i < length; i++) {
-    const entering = i + 2 * length;
-    total += gains[entering]!;
+/** The mean within `reach` samples to either side of each sample; 1 outside. */
+function smoothed(values: Float32Array, reach: number): Float32Array {
+  const smooth = new Float32Array(values.length);
+  const width = 2 * reach + 1;
+  let total = width;
+  for (let i = 0; i < reach; i++) total += values[i]! - 1;
+  for (let i = 0; i < values.length; i++) {
+    total += (i + reach < values.length ? values[i + reach]! : 1) - 1;
     smooth[i] = total / width;
-    total -= gains[i]!;
+    total -= (i >= reach ? values[i - reach]! : 1) - 1;
   }
   return smooth;
-}
-
-function joined(before: Float32Array | null, frame: Float32Array | null, after: Float32Array | null, length: number) {
-  const all = new Float32Array(3 * length).fill(1);
-  if (before) all.set(before);
-  if (frame) all.set(frame, length);
-  if (after) all.set(after, 2 * length);
-  return all;
-}
-
-function applied(samples: Float32Array, gain: Float32Array | null): Float32Array {
-  if (gain === null) return samples;
-  // In place: the frame is not looked at again.
-  for (let i = 0; i < samples.length; i++) samples[i] = samples[i]! * gain[i]!;
-  return samples;
 }

@@ -1,3 +1,4 @@
+import type { LoudnessCounts } from '../plan/levels.ts';
 import { dbFromPower } from './pcm.ts';
 
 /** Blocks a second of every meter here: 10 ms each. */
@@ -28,6 +29,23 @@ export function integratedLoudness(blocks: ArrayLike<number>): number {
   if (first === 0) return -Infinity;
   const second = meanAbove(windows, Math.max(ABSOLUTE_GATE, first * RELATIVE_GATE));
   return OFFSET_LU + dbFromPower(second);
+}
+
+/** How often each loudness occurs among the windows of a sound that pass the absolute gate, in rising order. */
+export function loudnessCounts(blocks: ArrayLike<number>): LoudnessCounts {
+  const counts = new Map<number, { windows: number; power: number }>();
+  for (const power of windowPowers(blocks)) {
+    if (power < ABSOLUTE_GATE) continue;
+    const lufs = Math.floor(OFFSET_LU + dbFromPower(power));
+    const count = counts.get(lufs) ?? { windows: 0, power: 0 };
+    counts.set(lufs, { windows: count.windows + 1, power: count.power + power });
+  }
+  return [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([lufs, { windows, power }]) => {
+      // To a hundredth: it is kept with each take.
+      return [lufs, windows, Math.round(100 * (OFFSET_LU + dbFromPower(power / windows))) / 100];
+    });
 }
 
 function windowPowers(blocks: ArrayLike<number>): Float64Array {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import type { Profile } from '../qc/profiles.ts';
 import { arrangeChapter, type Placement } from './arrange.ts';
@@ -26,6 +27,8 @@ export interface MasterRequest {
   ffmpeg: Ffmpeg;
   /** In the order they are heard; at least one. */
   takes: readonly ChapterTake[];
+  /** Constant over the whole book (plan/levels.ts). Default: none is moved against the others. */
+  characterGainsDb?: CharacterGains;
   /** Of all takes. */
   sampleRateHz: number;
   profile: Profile;
@@ -47,9 +50,6 @@ export interface MasteredChapter {
   takePauses: [startSeconds: number, endSeconds: number][][];
 }
 
-/** Corner of the high-pass that takes away a constant offset: an octave below the lowest that is heard. */
-const OFFSET_CORNER_HZ = 10;
-
 /** Below the profile's limit, for what resampling and encoding add: 0.1 dB on speech, 0.6 dB on clipped speech and noise. */
 const CEILING_MARGIN_DB = 0.7;
 
@@ -69,17 +69,14 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
   const arrangement = arrangeChapter({ takes, sampleRateHz, headSeconds, tailSeconds });
   const ceiling = ceilingOf(profile);
   const target = targetLufs === null ? null : { loudnessLufs: targetLufs, rmsDbfs: profile.rules.rmsDbfs, ceiling };
-  const levels = levelChapter({ takes, arrangement, target });
+  const levels = levelChapter({ takes, characterGainsDb: request.characterGainsDb, arrangement, target });
   const chunks = renderChapter({
-    takes: takes.map((take, i) => ({
-      samples: take.measures.samples,
-      gain: levels.gains[i]!,
-      open: () => take.open(),
-    })),
+    takes: takes.map((take, i) => ({ measures: take.measures, gain: levels.gains[i]!, open: () => take.open() })),
     arrangement,
     sampleRateHz,
     ceiling: target === null ? null : ceiling,
-    highPassHz: profile.highPassHz ?? (target === null ? null : OFFSET_CORNER_HZ),
+    highPassHz: profile.highPassHz,
+    removeOffset: target !== null,
     tone: roomToneDbfs === null ? null : roomTone(roomToneDbfs),
     signal,
   });

@@ -12,6 +12,8 @@ export interface TakeMeasures {
   samples: number;
   /** Samples of one block; the last block may be shorter and counts as if filled up with silence. */
   blockSamples: number;
+  /** Constant offset in units of a 16-bit sample, 0 for nearly all takes. The figures below are without it. */
+  offset: number;
   /** K-weighted mean square of each block; full scale is 1. */
   loudness: Float32Array;
   /** Plain mean square of each block; full scale is 1. */
@@ -106,14 +108,16 @@ export function meanFrom(power: ArrayLike<number>, least: number): number {
 
 // Layout: magic, version, then numbers, then for each block two int16 in 0.01 dB and the peak as uint16 of 1/32768.
 const MAGIC = 'NPTM';
-const VERSION = 1;
-const HEADER_BYTES = 20;
+// Version 1 did not know the offset.
+const VERSION = 2;
+const HEADER_BYTES = 22;
+const FIRST_HEADER_BYTES = 20;
 const BLOCK_BYTES = 6;
 const NO_POWER = -32_768;
 /** Under −130 dB there is nothing but what filters remember; 16 bits end at −101. */
 const LEAST_POWER = 1e-13;
 
-/** The measures as bytes to keep beside a take: 20 and 6 for each 10 ms. `decodeMeasures` gives back the very same. */
+/** The measures as bytes to keep beside a take: 22 and 6 for each 10 ms. `decodeMeasures` gives back the very same. */
 export function encodeMeasures(measures: TakeMeasures): Buffer {
   const { loudness, power, peak } = measures;
   const bytes = Buffer.alloc(HEADER_BYTES + BLOCK_BYTES * power.length);
@@ -123,6 +127,7 @@ export function encodeMeasures(measures: TakeMeasures): Buffer {
   bytes.writeUInt32LE(measures.sampleRateHz, 8);
   bytes.writeUInt32LE(measures.samples, 12);
   bytes.writeUInt32LE(power.length, 16);
+  bytes.writeInt16LE(measures.offset, 20);
   for (let i = 0, at = HEADER_BYTES; i < power.length; i++, at += BLOCK_BYTES) {
     bytes.writeInt16LE(powerCode(loudness[i]!), at);
     bytes.writeInt16LE(powerCode(power[i]!), at + 2);
@@ -131,26 +136,37 @@ export function encodeMeasures(measures: TakeMeasures): Buffer {
   return bytes;
 }
 
+/** Whether such bytes are of this program's version; older ones lack something, and their take has to be measured again. */
+export function areCurrentMeasures(bytes: Uint8Array): boolean {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.length < 6 || view.toString('latin1', 0, 4) !== MAGIC || view.readUInt16LE(4) >= VERSION;
+}
+
 /** The measures in such bytes. Throws `store-damaged` (measure the take again) when they are cut or of another version. */
 export function decodeMeasures(bytes: Uint8Array): TakeMeasures {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.length < HEADER_BYTES || view.toString('latin1', 0, 4) !== MAGIC) throw damaged('they are not measures');
+  if (view.length < 6 || view.toString('latin1', 0, 4) !== MAGIC) throw damaged('they are not measures');
   const version = view.readUInt16LE(4);
-  if (version !== VERSION) throw damaged(`they have version ${version}, this program reads version ${VERSION}`);
+  if (version < 1 || version > VERSION) {
+    throw damaged(`they have version ${version}, this program reads versions up to ${VERSION}`);
+  }
+  const headerBytes = version === 1 ? FIRST_HEADER_BYTES : HEADER_BYTES;
+  if (view.length < headerBytes) throw damaged('they are cut off');
   const measures = {
     blockSamples: view.readUInt16LE(6),
     sampleRateHz: view.readUInt32LE(8),
     samples: view.readUInt32LE(12),
+    offset: version === 1 ? 0 : view.readInt16LE(20),
   };
   const blocks = view.readUInt32LE(16);
   const fits = measures.blockSamples > 0 && blocks === Math.ceil(measures.samples / measures.blockSamples);
-  if (!fits || measures.sampleRateHz === 0 || view.length !== HEADER_BYTES + BLOCK_BYTES * blocks) {
+  if (!fits || measures.sampleRateHz === 0 || view.length !== headerBytes + BLOCK_BYTES * blocks) {
     throw damaged('their length does not match their header');
   }
   const loudness = new Float32Array(blocks);
   const power = new Float32Array(blocks);
   const peak = new Float32Array(blocks);
-  for (let i = 0, at = HEADER_BYTES; i < blocks; i++, at += BLOCK_BYTES) {
+  for (let i = 0, at = headerBytes; i < blocks; i++, at += BLOCK_BYTES) {
     loudness[i] = powerOf(view.readInt16LE(at));
     power[i] = powerOf(view.readInt16LE(at + 2));
     peak[i] = view.readUInt16LE(at + 4) / 32_768;

@@ -14,30 +14,44 @@ export interface Meter {
   finish(): TakeMeasures;
 }
 
-/** A meter for one channel at this rate (8–96 kHz): K-weighted energy (BS.1770-4), plain energy and peak of each 10 ms. */
-export function createMeter(sampleRateHz: number): Meter {
+/**
+ * A meter for one channel at this rate (8–96 kHz): K-weighted energy (BS.1770-4), plain energy and peak of each 10 ms.
+ *
+ * Of a take (`of: 'take'`) a constant offset is found and left out of all figures, because mastering takes it away; a
+ * finished file is measured as it is.
+ */
+export function createMeter(sampleRateHz: number, { of = 'take' }: { of?: 'take' | 'file' } = {}): Meter {
   const blockSamples = blockSamplesAt(sampleRateHz);
   const reader = createSampleReader();
   const weigh = createBlockWeigher(sampleRateHz);
   const loudness = growingFloats();
   const power = growingFloats();
-  const peak = growingFloats();
-  const block = { filled: 0, loudness: 0, power: 0, peak: 0 };
+  const mean = growingFloats();
+  const high = growingFloats();
+  const low = growingFloats();
+  const block: Block = { loudness: 0, power: 0, sum: 0, high: -Infinity, low: Infinity };
+  let filled = 0;
   let samples = 0;
 
   const endBlock = () => {
     loudness.add(storedPower(block.loudness / blockSamples));
-    power.add(storedPower(block.power / blockSamples));
-    peak.add(block.peak);
-    Object.assign(block, { filled: 0, loudness: 0, power: 0, peak: 0 });
+    power.add(block.power / blockSamples);
+    mean.add(block.sum / filled);
+    high.add(block.high);
+    low.add(block.low);
+    block.loudness = block.power = block.sum = 0;
+    block.high = -Infinity;
+    block.low = Infinity;
+    filled = 0;
   };
   const pushSamples = (chunk: Int16Array) => {
+    if (samples === 0 && chunk.length > 0 && of === 'take') weigh.settleOn(chunk[0]!);
     samples += chunk.length;
     for (let from = 0; from < chunk.length; ) {
-      const to = Math.min(chunk.length, from + blockSamples - block.filled);
-      weigh(chunk, from, to, block);
-      block.filled += to - from;
-      if (block.filled === blockSamples) endBlock();
+      const to = Math.min(chunk.length, from + blockSamples - filled);
+      weigh.add(chunk, from, to, block);
+      filled += to - from;
+      if (filled === blockSamples) endBlock();
       from = to;
     }
   };
@@ -46,33 +60,80 @@ export function createMeter(sampleRateHz: number): Meter {
     pushSamples,
     samples: () => samples,
     finish() {
-      if (block.filled > 0) endBlock();
-      const blocks = { loudness: loudness.values(), power: power.values(), peak: peak.values() };
-      return { sampleRateHz, samples, blockSamples, ...blocks };
+      if (filled > 0) endBlock();
+      const blocks = { power: power.values(), mean: mean.values(), high: high.values(), low: low.values() };
+      const offset = of === 'take' ? offsetOf(blocks.mean) : 0;
+      const size = { samples, blockSamples };
+      return { sampleRateHz, ...size, offset, loudness: loudness.values(), ...withoutOffset(blocks, offset, size) };
     },
   };
 }
 
-/** Adds the samples' energies and peak to a block. The filters remember what came before. */
+/** Less is no offset but the chance of a short take; 7 of 32,768 are −73 dBFS. */
+const LEAST_OFFSET = 7;
+
+/** The constant offset in units of a 16-bit sample: the median of the blocks' means, which loud vowels do not move. */
+function offsetOf(mean: Float32Array): number {
+  const median = mean.slice().sort()[mean.length >> 1] ?? 0;
+  const offset = Math.round(median * 32_768);
+  return Math.abs(offset) < LEAST_OFFSET ? 0 : offset;
+}
+
+function withoutOffset(
+  { power, mean, high, low }: Record<'power' | 'mean' | 'high' | 'low', Float32Array>,
+  offset: number,
+  { samples, blockSamples }: { samples: number; blockSamples: number },
+): { power: Float32Array; peak: Float32Array } {
+  const by = offset / 32_768;
+  return {
+    power: power.map((value, i) => {
+      const share = Math.min(1, samples / blockSamples - i);
+      return storedPower(Math.max(0, value + share * by * (by - 2 * mean[i]!)));
+    }),
+    peak: high.map((top, i) => Math.min(1, Math.max(top - by, by - low[i]!))),
+  };
+}
+
+/** Sums over a block as they grow, and its highest and lowest sample; full scale is 1. */
+interface Block {
+  loudness: number;
+  power: number;
+  sum: number;
+  high: number;
+  low: number;
+}
+
+/** Adds the samples' energies and extremes to a block. The filters remember what came before. */
 function createBlockWeigher(sampleRateHz: number) {
   const { shelf, highPass } = kWeighting(sampleRateHz);
   const [b0, b1, b2, a1, a2] = shelf;
   const [r1, r2] = highPass;
   const memory = new Float64Array(4);
-  return (samples: Int16Array, from: number, to: number, into: { loudness: number; power: number; peak: number }) => {
+  /** As if this sample had been there for ever: a take with an offset does not begin with a thump. */
+  const settleOn = (sample: number) => {
+    const x = sample / 32_768;
+    const y = (x * (b0 + b1 + b2)) / (1 + a1 + a2);
+    const s2 = b2 * x - a2 * y;
+    memory.set([b1 * x - a1 * y + s2, s2, -y, y]);
+  };
+  const add = (samples: Int16Array, from: number, to: number, into: Block) => {
     let weighted = 0;
     let plain = 0;
-    let peak = into.peak;
+    let sum = 0;
+    let high = -32_768;
+    let low = 32_767;
     // Locals, not variables of the closure: those would put a number on the heap for each sample.
     let s1 = memory[0]!;
     let s2 = memory[1]!;
     let t1 = memory[2]!;
     let t2 = memory[3]!;
     for (let i = from; i < to; i++) {
-      const x = samples[i]! * (1 / 32_768);
+      const sample = samples[i]!;
+      sum += sample;
+      if (sample > high) high = sample;
+      if (sample < low) low = sample;
+      const x = sample * (1 / 32_768);
       plain += x * x;
-      const size = x < 0 ? -x : x;
-      if (size > peak) peak = size;
       // Two biquads in transposed direct form II; the high-pass has the numerator 1, −2, 1.
       const y = b0 * x + s1;
       s1 = b1 * x - a1 * y + s2;
@@ -83,15 +144,18 @@ function createBlockWeigher(sampleRateHz: number) {
       weighted += z * z;
     }
     // In digital silence the memory of the filters would decay into denormal numbers, which cost a hundred times as much.
-    if (peak === 0 && Math.abs(t1) < 1e-12 && Math.abs(t2) < 1e-12) s1 = s2 = t1 = t2 = 0;
+    if (high === 0 && low === 0 && Math.abs(t1) < 1e-12 && Math.abs(t2) < 1e-12) s1 = s2 = t1 = t2 = 0;
     memory[0] = s1;
     memory[1] = s2;
     memory[2] = t1;
     memory[3] = t2;
     into.loudness += weighted;
     into.power += plain;
-    into.peak = peak;
+    into.sum += sum / 32_768;
+    into.high = Math.max(into.high, high / 32_768);
+    into.low = Math.min(into.low, low / 32_768);
   };
+  return { settleOn, add };
 }
 
 /**

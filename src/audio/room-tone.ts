@@ -1,7 +1,7 @@
 import { gainFromDb } from './pcm.ts';
 
 /** Length of the loop in samples: a power of two, 2.7 s at 24 kHz. */
-const LOOP_SAMPLES = 1 << 16;
+export const LOOP_SAMPLES = 1 << 16;
 const SEED = 0x2545f491;
 
 /**

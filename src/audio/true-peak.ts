@@ -1,4 +1,4 @@
-/** Samples on each side of a sample that `interSamplePeak` looks at. */
+/** Samples on each side of a sample that `peakBeside` looks at. */
 export const TRUE_PEAK_REACH = 12;
 
 const PHASES = 4;
@@ -6,7 +6,9 @@ const TAPS = 2 * TRUE_PEAK_REACH;
 
 // Four-fold oversampling as BS.1770-4 Annex 2 asks for, by a windowed sinc of 24 taps a phase; phase 0 is the
 // sample. Half as many miss 1.2 dB of clipped speech, which has much sound close to half the rate.
-const COEFFICIENTS = [1, 2, 3].map((phase) => {
+const [FIRST_QUARTER, HALF, LAST_QUARTER] = [1, 2, 3].map(tapsOf) as [Float64Array, Float64Array, Float64Array];
+
+function tapsOf(phase: number): Float64Array {
   const taps = Float64Array.from({ length: TAPS }, (_, tap) => {
     const t = tap - (TRUE_PEAK_REACH - 1) - phase / PHASES;
     const window = 0.5 + 0.5 * Math.cos((Math.PI * t) / TRUE_PEAK_REACH);
@@ -14,23 +16,38 @@ const COEFFICIENTS = [1, 2, 3].map((phase) => {
   });
   const total = taps.reduce((sum, value) => sum + value, 0);
   return taps.map((value) => value / total);
-});
+}
+
+/** A point between two that are half a sample apart is at most 3 dB above them: a tone at half the rate, cos(π/4). */
+const NEAR_QUARTER = Math.SQRT1_2;
 
 /**
  * Largest amplitude of the continuous signal between the neighbours of sample `at`, which has to be a local maximum with
- * `TRUE_PEAK_REACH` samples on either side. In the unit of the samples.
+ * `TRUE_PEAK_REACH` samples on either side. In the unit of the samples. Not looked for closely where it can not reach
+ * `atLeast`: what is answered then is under it, too.
  */
-export function interSamplePeak(samples: Float32Array | Int16Array, at: number): number {
-  let highest = Math.abs(samples[at]!);
-  for (let start = at - TRUE_PEAK_REACH; start <= at - TRUE_PEAK_REACH + 1; start++) {
-    for (const taps of COEFFICIENTS) {
-      let value = 0;
-      for (let tap = 0; tap < TAPS; tap++) value += taps[tap]! * samples[start + tap]!;
-      const size = value < 0 ? -value : value;
-      if (size > highest) highest = size;
-    }
+export function peakBeside(samples: Int16Array, at: number, atLeast: number): number {
+  const start = at - TRUE_PEAK_REACH;
+  const size = Math.abs(samples[at]!);
+  const before = Math.abs(between(samples, start, HALF));
+  const after = Math.abs(between(samples, start + 1, HALF));
+  let highest = Math.max(size, before, after);
+  const near = NEAR_QUARTER * atLeast;
+  if (Math.max(size, before) >= near) {
+    highest = Math.max(highest, Math.abs(between(samples, start, FIRST_QUARTER)));
+    highest = Math.max(highest, Math.abs(between(samples, start, LAST_QUARTER)));
+  }
+  if (Math.max(size, after) >= near) {
+    highest = Math.max(highest, Math.abs(between(samples, start + 1, FIRST_QUARTER)));
+    highest = Math.max(highest, Math.abs(between(samples, start + 1, LAST_QUARTER)));
   }
   return highest;
+}
+
+function between(samples: Int16Array, start: number, taps: Float64Array): number {
+  let value = 0;
+  for (let tap = 0; tap < TAPS; tap++) value += taps[tap]! * samples[start + tap]!;
+  return value;
 }
 
 /**
@@ -78,7 +95,7 @@ function raisedPeaks(samples: Int16Array, before: Peaks): Peaks {
     if (size <= near) continue;
     if (size > samplePeak) samplePeak = size;
     if (size < Math.abs(samples[i - 1]!) || size < Math.abs(samples[i + 1]!)) continue;
-    const peak = interSamplePeak(samples, i);
+    const peak = peakBeside(samples, i, truePeak);
     if (peak <= truePeak) continue;
     truePeak = peak;
     near = NEAR_PEAK * truePeak;

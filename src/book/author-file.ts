@@ -5,6 +5,7 @@ import { basename, dirname, sep } from 'node:path';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { nearestName } from '../manifest/nearest.ts';
+import { realpathInAnyForm } from './any-form.ts';
 
 /** What is wrong with a file that the author named. */
 export interface FileProblem extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
@@ -73,7 +74,7 @@ async function withFile<T>(
   if (request.signal?.aborted) throw interrupted(`reading ${request.shown}`);
   let handle: FileHandle | undefined;
   try {
-    const real = await realpath(request.path);
+    const real = await realpathInAnyForm(request.path);
     if (!request.inside.some((folder) => isInside(real, folder))) return { problem: outside(request) };
     // Not through a link that has just been put there, and without waiting for the other end of a pipe.
     handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

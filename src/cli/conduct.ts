@@ -38,6 +38,7 @@ export function openConductor(of: {
         // Not this worker's own: its calls are counted by the results of its steps, like those of any other.
         workerId: `${who}-${randomUUID().slice(0, 8)}`,
         calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),
+        isShared: true,
         stopWorkers: async () => undefined,
         close: async () => undefined,
       }),

@@ -2,14 +2,12 @@
 import type { ChapterChange, EditionChanges, HeadChange, LineChange } from '../plan/compare-editions.ts';
 import type { WordChange } from '../script/word-diff.ts';
 import { counted, plain, shorten, type Terminal } from './terminal.ts';
+import { withContext } from './word-context.ts';
 
 type Paint = Terminal['paint'];
 
 /** Widest quotation of a line that was not changed in its words. */
 const QUOTE_COLUMNS = 70;
-/** Unchanged words that are shown on each side of a changed one. */
-const CONTEXT_WORDS = 6;
-
 /** One line for each change of the book, and one or two for each change of a line. Nothing when nothing differs. */
 export function changeLines({ head, chapters }: EditionChanges, paint: Paint): string[] {
   return [...head.map(headLine), ...chapters.flatMap((chapter) => chapterLines(chapter, paint))];
@@ -123,15 +121,7 @@ function wordLine(words: readonly WordChange[], paint: Paint): string {
       const shownWords = plain(text);
       if (kind === 'removed') return paint('red', `[-${shownWords}-]`);
       if (kind === 'added') return paint('green', `{+${shownWords}+}`);
-      return context(shownWords, index > 0, index < all.length - 1);
+      return withContext(shownWords, index > 0, index < all.length - 1);
     })
     .join('');
-}
-
-function context(text: string, hasBefore: boolean, hasAfter: boolean): string {
-  const words = text.split(/(?<=\s)/);
-  if (words.length <= CONTEXT_WORDS * 2) return text;
-  const head = hasBefore ? words.slice(0, CONTEXT_WORDS).join('') : '';
-  const tail = hasAfter ? words.slice(-CONTEXT_WORDS).join('') : '';
-  return `${head}… ${tail}`;
 }

@@ -3,6 +3,7 @@ import type { PlanReport, PlanReportChange, PlanReportChapter } from '../events.
 import { moneyText } from '../plan/price.ts';
 import { diffWords } from '../script/word-diff.ts';
 import { clock, counted, grouped, plain, shorten, type Terminal } from './terminal.ts';
+import { withContext } from './word-context.ts';
 
 /** Changed lines shown of one chapter; `--verbose` shows all. */
 const MOST_CHANGES = 5;
@@ -103,9 +104,10 @@ function changeLines(
   const side = (kind: 'removed' | 'added'): string =>
     short(
       pieces
-        .flatMap((piece) =>
-          piece.kind === 'same' ? [plain(piece.text)] : piece.kind === kind ? [`[${plain(piece.text).trim()}] `] : [],
-        )
+        .flatMap((piece, index) => {
+          if (piece.kind === 'same') return [withContext(plain(piece.text), index > 0, index < pieces.length - 1)];
+          return piece.kind === kind ? [`[${plain(piece.text).trim()}] `] : [];
+        })
         .join('')
         .trim(),
     );
@@ -130,10 +132,15 @@ const MASTER_FIELDS: Readonly<Record<string, string>> = {
   tags: 'tags',
   cover: 'cover',
   sampleRateHz: 'sample rate',
+  parting: 'places where it may be parted',
+  lines: 'files of its lines',
+  excerpt: 'what is excerpted',
+  role: 'what it is',
 };
 
 const MASTER_REASONS: Readonly<Record<string, string>> = {
   new: 'new, or not in the store any more',
+  'levels-changed': 'the level of a character over the book has moved',
   'takes-missing': 'takes are missing',
   'takes-changed': 'a take was spoken again',
 };

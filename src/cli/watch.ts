@@ -1,20 +1,34 @@
-/** `pipeline watch`: runs every manifest in a folder until it is interrupted. */
+/** `pipeline watch`: makes books of everything that is dropped into a folder, until it is interrupted. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Flags } from '../config.ts';
-import { readConfig } from '../config.ts';
-import { type WatchedRun, watchFolder } from '../watch.ts';
-import { describeFailure, EXIT } from './exit.ts';
+import { ConfigError, type Flags, readConfig } from '../config.ts';
+import type { InboxEvent } from '../watch/events.ts';
+import { money } from '../watch/messages.ts';
+import { type QuietHours, readQuietHours } from '../watch/quiet-hours.ts';
+import { watchFolder } from '../watch/watcher.ts';
+import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
-import { runManifest } from './run.ts';
 import { accountFor } from './service.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
+import { openTerminal, plain } from './terminal.ts';
+import { watchedBooks } from './watched-book.ts';
 
-/** Pause between two looks at the folder, in milliseconds. A file counts as whole when two looks in a row saw it the same. */
-const SWEEP_MS = 1_000;
+/** What `watch` is told besides what every command knows. */
+export interface WatchFlags extends Flags {
+  json?: boolean;
+  booksAtOnce?: number;
+  quietHours?: string;
+  budgetPerDay?: number;
+  approveOver?: number;
+}
 
-/** Runs until Ctrl-C or SIGTERM; then ends with 0. Fails at once when the folder or the key is missing. */
-export async function watchCommand(folder: string, flags: Flags): Promise<number> {
+/** Two books side by side: a small one need not wait for a long one, and each still gets half of the sessions. */
+const DEFAULT_BOOKS_AT_ONCE = 2;
+
+/**
+ * Runs until Ctrl-C or SIGTERM; then ends with 0. Fails at once when the folder or the key is missing, or a flag makes no
+ * sense. With `json`, stdout carries one event a line and nothing else.
+ */
+export async function watchCommand(folder: string, flags: WatchFlags): Promise<number> {
   const terminal = openTerminal();
   const root = resolve(folder);
   const found = await stat(root).catch(() => undefined);
@@ -22,68 +36,72 @@ export async function watchCommand(folder: string, flags: Flags): Promise<number
     terminal.err(`pipeline: ${folder} is not a folder.`);
     return EXIT.wrongInput;
   }
+  const quietHours = quietHoursOf(flags.quietHours);
   const outDir = resolve(flags.out ?? join(root, 'done'));
-  accountFor(readConfig(flags));
+  const config = readConfig({ ...flags, out: outDir });
+  accountFor(config);
+  const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
-  terminal.out(`Watching ${root}. Finished books go to ${outDir}.`);
-  await watchFolder({
-    folder: root,
-    outDir,
-    sweepMs: SWEEP_MS,
-    signal: interrupt.signal,
-    notice: (message) => terminal.out(message),
-    run: (manifest, signal) => runWatched({ manifest, flags: { ...flags, out: outDir }, signal, terminal }),
-  });
-  interrupt.release();
+  if (!flags.json) terminal.out(`Watching ${root}. Finished books go to ${outDir}.`);
+  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal });
+  try {
+    await watchFolder({
+      folder: root,
+      outDir,
+      workDir: join(config.storeDir, 'unpacked'),
+      prepare: books.prepare,
+      expectWork: books.expectWork,
+      emit: (event) => {
+        if (flags.json) terminal.out(JSON.stringify(event));
+        else printEvent(event, (line) => terminal.out(plain(line)));
+      },
+      notice,
+      signal: interrupt.signal,
+      booksAtOnce: flags.booksAtOnce ?? DEFAULT_BOOKS_AT_ONCE,
+      quietHours,
+      budgetPerDay: flags.budgetPerDay,
+      approveOver: flags.approveOver,
+    });
+  } finally {
+    await books.close();
+    interrupt.release();
+  }
   return EXIT.ok;
 }
 
-/** A run whose messages go into the files beside the manifest. It never throws: the next book is waiting. */
-async function runWatched({
-  manifest,
-  flags,
-  signal,
-  terminal,
-}: {
-  manifest: string;
-  flags: Flags;
-  signal: AbortSignal;
-  terminal: Terminal;
-}): Promise<WatchedRun> {
-  const said: string[] = [];
-  const quiet: Terminal = {
-    ...terminal,
-    out: () => undefined,
-    live: () => undefined,
-    err: (line) => said.push(line),
-    colorOnStderr: false,
-  };
-  let chapters = 0;
-  let delivered = 0;
-  try {
-    const code = await runManifest({
-      manifest,
-      flags,
-      signal,
-      terminal: quiet,
-      emit: (event) => {
-        if (event.type !== 'run.finished') return;
-        chapters = event.chapters.length;
-        delivered = event.chapters.filter((chapter) => chapter.files.length > 0).length;
-      },
-    });
-    if (code === EXIT.wrongInput)
-      return { status: 'rejected: see the .rejected.txt beside it', rejected: said.join('\n'), done: false };
-    if (code === EXIT.ok)
-      return { status: `delivered: ${chapters} of ${chapters} chapters`, rejected: undefined, done: true };
-    if (code === EXIT.interrupted)
-      return { status: 'stopped; goes on when the watcher runs again', rejected: undefined, done: false };
-    return {
-      status: `needs you: ${delivered} of ${chapters} chapters delivered. ${said.join(' ')}`,
-      rejected: undefined,
-      done: false,
-    };
-  } catch (error) {
-    return { status: `needs you: ${describeFailure(error).message}`, rejected: undefined, done: false };
+function quietHoursOf(text: string | undefined): QuietHours | undefined {
+  if (text === undefined) return undefined;
+  const hours = readQuietHours(text);
+  if (hours === undefined) throw new ConfigError(`--quiet-hours must be like 22:00-06:00, not "${text}".`);
+  return hours;
+}
+
+/** One line for each thing that a person at the terminal wants to know; states tell the rest. */
+function printEvent(event: InboxEvent, print: (line: string) => void): void {
+  switch (event.type) {
+    case 'inbox.state':
+      if (event.state !== 'seen' && event.state !== 'settling' && event.state !== 'elsewhere')
+        print(`${event.path}: ${event.status}`);
+      return;
+    case 'inbox.rejected':
+      print(event.errors);
+      return;
+    case 'inbox.budget':
+      print(
+        `Spent today: ${money(event.spent)}${event.limit === null ? '' : ` of ${money({ ...event.spent, amount: event.limit })}`}`,
+      );
+      return;
+    case 'inbox.paused':
+      print(`Paused: ${event.why}`);
+      return;
+    case 'inbox.resumed':
+      print('Going on.');
+      return;
+    case 'inbox.accepted':
+    case 'inbox.attention':
+    case 'inbox.delivered':
+    case 'inbox.cancelled':
+      // Their states were told.
+      return;
   }
 }

@@ -29,17 +29,30 @@ export function doubtfulTable(doubtful: readonly ReportDoubt[]): string {
 /** Lines that the service would not say; the empty string when there is none. */
 export function refusedTable(refused: Report['refused']): string {
   if (refused.length === 0) return '';
-  const rows = refused.map(
-    ({ chapter, line, character, text, reason }) =>
-      `<tr><td class="number">${chapter}, line ${line}</td><td>${escaped(character)}</td><td>${escaped(text)}</td><td>${escaped(reason)}</td></tr>`,
-  );
   return section(
     'refused',
     `Refused lines (${refused.length})`,
     'The service would not say these; their chapters wait. Reword the line, or give your own recording of it.',
     ['Where', 'Who', 'Text', 'Reason'],
-    rows,
+    refused.map(reasonRow),
   );
+}
+
+/** Lines that were tried to the end and left; the empty string when there is none. */
+export function parkedTable(parked: Report['parked']): string {
+  if (parked.length === 0) return '';
+  return section(
+    'parked',
+    `Lines put aside (${parked.length})`,
+    'Their chapters wait; the rest of the book was finished. The next run (or pipeline retry) takes up just these.',
+    ['Where', 'Who', 'Text', 'What went wrong'],
+    parked.map(reasonRow),
+  );
+}
+
+function reasonRow(of: { chapter: number; line: number; character: string; text: string; reason: string }): string {
+  const { chapter, line, character, text, reason } = of;
+  return `<tr><td class="number">${chapter}, line ${line}</td><td>${escaped(character)}</td><td>${escaped(text)}</td><td>${escaped(reason)}</td></tr>`;
 }
 
 /** Who agreed to be cloned; the empty string when no voice of the book is. */

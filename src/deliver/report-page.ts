@@ -2,7 +2,7 @@
 import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { Report, ReportChapter } from './report.ts';
-import { consentTable, doubtfulTable, refusedTable } from './report-lines.ts';
+import { consentTable, doubtfulTable, parkedTable, refusedTable } from './report-lines.ts';
 import { chapterPicture } from './report-picture.ts';
 import { clock, escaped, plural } from './report-words.ts';
 
@@ -29,6 +29,7 @@ ${summary({ failed, missing, profile: profile.name, complete: report.complete })
 </header>
 ${overview(report)}
 ${refusedTable(report.refused)}
+${parkedTable(report.parked)}
 ${doubtfulTable(report.doubtful)}
 ${report.chapters.map((chapter) => section(chapter, profile.targetLufs)).join('\n')}
 ${consentTable(report.consent)}

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { RunFinishedEvent, TakeDoubt } from '../events.ts';
 import type { Consent } from '../manifest/manifest.ts';
 import type { Delivery } from '../plan/draft.ts';
-import type { DoubtfulLine, LinePlace, RefusedLine } from '../plan/lines-to-hear.ts';
+import type { DoubtfulLine, LinePlace, ParkedLine, RefusedLine } from '../plan/lines-to-hear.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
@@ -82,6 +82,8 @@ export interface Report {
   doubtful: ReportDoubt[];
   /** Lines that the service would not say. */
   refused: Omit<RefusedLine, 'segment'>[];
+  /** Lines that were tried to the end and left. */
+  parked: Omit<ParkedLine, 'segment'>[];
   /** Every character whose voice is cloned. */
   consent: ReportConsent[];
   /** Where each character of the text went: the file that says it, beside this one, with its digest. */
@@ -104,6 +106,7 @@ export async function writeReports(
     masters: ReadonlyMap<number, MasterRecord>;
     doubtful: readonly DoubtfulLine[];
     refused: readonly RefusedLine[];
+    parked?: readonly ParkedLine[];
     consent: readonly ReportConsent[];
     completeness?: CompletenessNote | undefined;
   },
@@ -180,6 +183,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     calls: finished.calls,
     doubtful: of.doubtful.map((line) => doubtIn(masters.get(line.chapter), line)),
     refused: of.refused.map(({ segment: _, ...line }) => line),
+    parked: (of.parked ?? []).map(({ segment: _, ...line }) => line),
     consent: [...of.consent],
     ...(of.completeness && { completeness: of.completeness }),
     money: {

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
+import type { CharacterGains } from './levels.ts';
 import type { BindStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** Raised when the meaning of a key's fields changes; every result is then made again. */
@@ -52,10 +53,16 @@ export function pickupKey(of: { recordingDigest: string; sampleRateHz: number })
   return hash('pickup', PICKUP_VERSION, of.recordingDigest, of.sampleRateHz);
 }
 
+/** Raised when the same takes come out as other bytes: chapters are then mastered again, and nothing is paid again. */
+const MASTERING_VERSION = 2;
+
 /** The identity of a finished chapter. Characters are in it because levels are set per character. */
-export function masterKey(step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title' | 'role'>): string {
+export function masterKey(
+  step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title' | 'role' | 'characterGainsDb'>,
+): string {
   return hash(
     'master',
+    MASTERING_VERSION,
     step.takes.map((take) => [take.key, take.character, take.pauseAfterMs]),
     step.sampleRateHz,
     step.profile,
@@ -83,6 +90,16 @@ export function bookKey(step: Omit<BindStep, 'kind' | 'key' | 'title'>): string 
 /** Identity of the takes that really went into a master, by their content. */
 export function takesDigest(pcmDigests: readonly string[]): string {
   return hash('takes', pcmDigests);
+}
+
+/**
+ * Identity of all that really went into a master: its takes, and the gains of its characters where they differ. It begins
+ * with the takes' own digest, so that one can tell what changed.
+ */
+export function masterDigest(pcmDigests: readonly string[], gains: CharacterGains | undefined): string {
+  const takes = takesDigest(pcmDigests);
+  const differ = gains !== undefined && Object.values(gains).some((gainDb) => gainDb !== 0);
+  return differ ? `${takes}-${hash('gains', gains)}` : takes;
 }
 
 /** Identity of one field of a step, short: to say which of them has changed, never to find a result by. */

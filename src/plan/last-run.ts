@@ -88,7 +88,9 @@ export function voiceIdentity(voice: VoiceRef): string {
 }
 
 /** A digest for each thing that shapes a master: the takes, the pauses, the characters, and every other field of its step. */
-export function masterFields({ kind, key, chapter, title, takes, ...fields }: MasterStep): Record<string, string> {
+export function masterFields(step: MasterStep): Record<string, string> {
+  // Gains follow from the takes; see levels.ts.
+  const { kind, key, chapter, title, takes, characterGainsDb, ...fields } = step;
   const digests: Record<string, string> = {
     takes: fieldDigest(takes.map((take) => take.key)),
     pauses: fieldDigest(takes.map((take) => take.pauseAfterMs)),

@@ -34,6 +34,14 @@ export interface RefusedLine extends LinePlace {
   reason: string;
 }
 
+/** A line that was tried to the end and left, while the rest of the book went on. */
+export interface ParkedLine extends LinePlace {
+  /** Names the failure; stable. */
+  code: string;
+  /** What went wrong, and what to do. */
+  reason: string;
+}
+
 /** The places of all segments about which `find` has something to say, in the order of the text. */
 export function linesOf<T>(
   plan: Plan,

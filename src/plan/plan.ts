@@ -6,8 +6,9 @@ import type { Coverage } from '../script/coverage.ts';
 import type { SourceText } from '../script/source.ts';
 import { type Changes, changesSince } from './changes.ts';
 import type { Delivery, Draft } from './draft.ts';
-import { takesDigest } from './keys.ts';
+import { masterDigest, takesDigest } from './keys.ts';
 import type { LastRun } from './last-run.ts';
+import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needsLevels } from './levels.ts';
 import { likelyNanos, moneyOf, type Tariff } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
@@ -15,11 +16,13 @@ import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts
 export interface Snapshot {
   /** Take key → digest of its audio. */
   takes: ReadonlyMap<string, string>;
+  /** Take key → how loud it is; only of takes for which that is known. */
+  levels: ReadonlyMap<string, LoudnessCounts>;
   /** Take key → why it is doubtful; good takes are not in it. */
   doubtful: ReadonlyMap<string, DoubtfulTake>;
   /** Keys of voices that the ledger has for this account. */
   voices: ReadonlySet<string>;
-  /** Master key → digest of the takes that went in. */
+  /** Master key → digest of the takes and gains that went in. */
   masters: ReadonlyMap<string, string>;
   /** Book key → digest of the takes that went into its chapters. */
   books: ReadonlyMap<string, string>;
@@ -104,10 +107,18 @@ export interface PlannedSegment {
 export type SpeakReason = 'new' | 'text' | 'voice' | 'word list' | 'model' | 'setting' | 'failed check' | 'damaged';
 
 /** Why a chapter is mastered (again), or not. */
-export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'stored';
+export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'stored';
 
-/** What is still needed. A voice is only needed when something is to be spoken with it. */
-export function planBook(draft: Draft, snapshot: Snapshot): Plan {
+/**
+ * What is still needed. A voice is only needed when something is to be spoken with it.
+ *
+ * While takes are missing, a finished chapter is not made again only because the level of a character is another without
+ * them; `settleLevels` does so, for when no more will come.
+ */
+export function planBook(draft: Draft, snapshot: Snapshot, { settleLevels = false } = {}): Plan {
+  const heard = spokenChapters(draft).flatMap(({ master }) => master.takes);
+  const levels = bookLevels(heard.map(({ key, character }) => ({ character, counts: snapshot.levels.get(key) })));
+  const isWhole = settleLevels || heard.every(({ key }) => snapshot.takes.has(key));
   const toSpeak = new Set<string>();
   const neededVoices = new Set<string>();
   const changes = changesSince(snapshot.lastRun, draft);
@@ -126,7 +137,7 @@ export function planBook(draft: Draft, snapshot: Snapshot): Plan {
     });
     const { number, title, role, lines, scenes, coverage, source } = chapter;
     const more = { ...(role && { role }), ...(scenes && { scenes }), ...(source && { source }) };
-    const master = planMaster(chapter.master, snapshot, changes);
+    const master = planMaster(chapter.master, { snapshot, changes, levels, isWhole });
     return { number, title, ...more, segments, lines, coverage, master };
   });
   const voices = draft.voices.map((step) => {
@@ -145,7 +156,12 @@ function planBind(step: BindStep, chapters: readonly PlannedChapter[], snapshot:
   return { step, need: isCurrent ? 'reuse' : 'make' };
 }
 
-function planMaster(step: MasterStep, snapshot: Snapshot, changes: Changes): PlannedChapter['master'] {
+function planMaster(
+  drafted: MasterStep,
+  of: { snapshot: Snapshot; changes: Changes; levels: BookLevels; isWhole: boolean },
+): PlannedChapter['master'] {
+  const { snapshot, changes, levels, isWhole } = of;
+  const step = withLevels(drafted, levels);
   const isUsable = (key: string): boolean => snapshot.takes.has(key) && snapshot.rejected?.has(key) !== true;
   const digests = step.takes.flatMap(({ key }) => (isUsable(key) ? (snapshot.takes.get(key) ?? []) : []));
   const stored = snapshot.masters.get(step.key);
@@ -154,8 +170,15 @@ function planMaster(step: MasterStep, snapshot: Snapshot, changes: Changes): Pla
   };
   if (digests.length < step.takes.length) return make('takes-missing');
   if (stored === undefined) return make('new');
-  if (stored !== takesDigest(digests)) return make('takes-changed');
+  if (!stored.startsWith(takesDigest(digests))) return make('takes-changed');
+  if (isWhole && stored !== masterDigest(digests, step.characterGainsDb)) return make('levels-changed');
   return { step, need: 'reuse', reason: 'stored', changed: [] };
+}
+
+/** The gains go with the step when something is known of each of its characters. */
+function withLevels(step: MasterStep, levels: BookLevels): MasterStep {
+  if (!needsLevels(step) || !step.takes.every(({ character }) => levels.steps.has(character))) return step;
+  return { ...step, characterGainsDb: characterGains(step.takes, levels) };
 }
 
 /** The steps of a chapter that must run before its master, each key once, in the order of the text. */

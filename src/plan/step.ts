@@ -6,6 +6,7 @@ import type { TakeDoubt } from '../events.ts';
 import type { AudioFormat, ChapterRole, LineFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
 import type { Boundary } from '../script/segments.ts';
+import type { CharacterGains } from './levels.ts';
 import type { Rate } from './price.ts';
 
 /** The kinds of step; also the names of the queues and of the files in jobs/. */
@@ -83,6 +84,11 @@ export interface MasterStep {
   title: string;
   /** The chapter's takes in the order they are heard. */
   takes: MasterTake[];
+  /**
+   * Gain of each character over the whole book, as far as its takes were there when the step was planned; without it the
+   * chapter goes by its own takes. Not in the key: it follows from the takes, and is in the result's digest as they are.
+   */
+  characterGainsDb?: CharacterGains;
   sampleRateHz: number;
   profile: ProfileName;
   /** What is changed of the profile. */

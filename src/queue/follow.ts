@@ -38,6 +38,8 @@ export interface Follower {
    * within seconds when the queue has lost jobs: those that are left are for whoever submits anew.
    */
   expect(jobs: readonly JobRef[]): Promise<void>;
+  /** For a run that was stopped: waits for its open jobs up to `withinMs` milliseconds, and answers whether none is left. */
+  drained(options: { withinMs: number }): Promise<boolean>;
   /** Tells what has ended but was not heard of yet. For the end of a run that was stopped; `expect` is over then. */
   catchUp(): Promise<void>;
   /** Stops listening; safe to call twice. */
@@ -80,7 +82,8 @@ export async function followRun(
     await close();
     throw error;
   }
-  return { expect: state.expect, catchUp: () => catchUp(connection, state), close };
+  const drained = ({ withinMs }: { withinMs: number }) => untilDrained(connection, state, withinMs);
+  return { expect: state.expect, catchUp: () => catchUp(connection, state), drained, close };
 }
 
 type Outcome = { result: StepResult } | { failure: Failure };
@@ -227,6 +230,22 @@ async function heard(connection: QueueConnection, ear: Ear, signal: AbortSignal 
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
     await producer.close();
   }
+}
+
+/** How often a stopped run looks whether its last jobs have ended, in milliseconds: an event may be missed. */
+const DRAIN_LOOK_MS = 250;
+
+async function untilDrained(connection: QueueConnection, state: RunState, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
+  while (state.unfinished.size > 0 && performance.now() < until) {
+    await new Promise((done) => setTimeout(done, DRAIN_LOOK_MS));
+    for (const job of [...state.unfinished.values()]) {
+      const found = await connection.queue(job.kind).getJob(job.jobId);
+      if (found === undefined) state.settle(job.jobId, { failure: { code: 'interrupted', message: 'Taken back.' } });
+      else if (found.finishedOn !== undefined) settleFrom(found, job, state);
+    }
+  }
+  return state.unfinished.size === 0;
 }
 
 /** How long a last look may take, in milliseconds; the queue may be the very thing that is gone. */

@@ -48,7 +48,8 @@ export async function submitChapters(
 ): Promise<JobRef[]> {
   const refs: JobRef[] = [];
   const flows = connection.flows();
-  let place = 0;
+  // One is for what is urgent.
+  let place = 1;
   const next = (): number => (urgent ? 1 : ++place);
   for (const { master, segments } of chapters) {
     const children = distinct(segments.map((step) => ({ step, ref: jobRef(runId, step, master.chapter) })));
@@ -65,7 +66,7 @@ export async function submitChapters(
       queueName: master.kind,
       data: master,
       // As urgent as its last segment.
-      opts: jobOptions(master, root.jobId, urgent ? 1 : Math.max(place, 1)),
+      opts: jobOptions(master, root.jobId, urgent ? 1 : place),
       children: spoken,
     });
     refs.push(...children.map(({ ref }) => ref), root);

@@ -9,7 +9,7 @@ import { isBlobRef } from './takes.ts';
 export interface MasterRecord {
   /** Master key. */
   key: string;
-  /** Hash of the digests of the takes that went in: a take that was spoken again makes its master stale. */
+  /** Of the takes that went in, and the gains of their characters (`masterDigest`): one that is another makes it stale. */
   takesDigest: string;
   /** In a chapter of several parts those of the first part, then those of the next. */
   files: MasterFile[];

@@ -3,23 +3,31 @@ import pLimit from 'p-limit';
 import type { Realm } from '../account.ts';
 import type { Draft } from '../plan/draft.ts';
 import { lastRunKey } from '../plan/keys.ts';
+import { type LoudnessCounts, needsLevels } from '../plan/levels.ts';
 import type { DoubtfulTake, Snapshot } from '../plan/plan.ts';
 import { findBook } from './books.ts';
 import { findLastRun } from './last-runs.ts';
 import { findVoice, hasIntent, isVoiceDamaged } from './ledger.ts';
 import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
-import { findTake } from './takes.ts';
+import { findTake, type TakeRecord } from './takes.ts';
 
 /** Small reads under way at once: enough to hide a network disk's latency, few enough for any limit on open files. */
 const READS_AT_ONCE = 32;
 
-/** What of the draft exists for this account. Reads each key once, however often the book repeats it. */
+/**
+ * What of the draft exists for this account. Reads each key once, however often the book repeats it.
+ *
+ * @param loudnessOf tells how loud a take is whose record does not; asked only where levels are set between characters
+ */
 export async function snapshotOf(
   store: Store,
   draft: Draft,
-  { account, realm }: { account: string; realm: Realm },
+  of: { account: string; realm: Realm; loudnessOf?: (take: TakeRecord) => Promise<LoudnessCounts> },
 ): Promise<Snapshot> {
+  const { account, realm, loudnessOf } = of;
+  const wantsLevels = draft.chapters.some(({ master }) => needsLevels(master));
+  const levels = new Map<string, LoudnessCounts>();
   const limit = pLimit(READS_AT_ONCE);
   const takeKeys = new Set(draft.chapters.flatMap((chapter) => chapter.segments.map((segment) => segment.key)));
   const takes = new Map<string, string>();
@@ -35,6 +43,8 @@ export async function snapshotOf(
       const take = await findTake(store, key);
       if (take === undefined) return;
       takes.set(key, take.pcm.digest);
+      const loudness = wantsLevels ? (take.loudness ?? (await loudnessOf?.(take))) : undefined;
+      if (loudness !== undefined) levels.set(key, loudness);
       if (take.doubts !== undefined) doubtful.set(key, { doubts: take.doubts, tries: take.tries ?? 1 });
     }),
     limit.map(draft.voices, async ({ key }) => {
@@ -51,5 +61,5 @@ export async function snapshotOf(
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, doubtful, voices, masters, books, voicesToLookFor, lastRun };
+  return { takes, levels, doubtful, voices, masters, books, voicesToLookFor, lastRun };
 }

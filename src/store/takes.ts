@@ -1,5 +1,7 @@
 /** Takes in the store: the accepted recording of one segment, and what was measured while it arrived. */
+
 import type { TakeDoubt } from '../events.ts';
+import type { LoudnessCounts } from '../plan/levels.ts';
 import type { Usage } from '../plan/price.ts';
 import type { BlobRef, Store } from './store.ts';
 
@@ -10,6 +12,8 @@ export interface TakeRecord {
   pcm: BlobRef;
   /** Loudness blocks and peaks (audio/meter), so that mastering need not read the audio to measure it. */
   measures: BlobRef;
+  /** How loud it is, for the level of its character over the book; not in records of the first versions. */
+  loudness?: LoudnessCounts;
   sampleRateHz: number;
   durationSeconds: number;
   character: string;

@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { arrangeChapter } from '../../src/audio/arrange.ts';
 import { type LevelTarget, levelChapter } from '../../src/audio/level.ts';
+import { loudnessCounts } from '../../src/audio/loudness.ts';
+import { bookLevels, characterGains } from '../../src/plan/levels.ts';
 import { join, RATE_HZ, silence, take, voice } from './signals.ts';
 
 const TARGET: LevelTarget = { loudnessLufs: -20, rmsDbfs: null, ceiling: 0.65 };
 const db = (gain: number) => 20 * Math.log10(gain);
 
+/** With the gains that a book of these takes alone would have. */
 function level(takes: ReturnType<typeof take>[], target: LevelTarget | null = TARGET) {
+  const counts = takes.map(({ character, measures: { loudness } }) => ({
+    character,
+    counts: loudnessCounts(loudness),
+  }));
+  const characterGainsDb = characterGains(takes, bookLevels(counts));
   const arrangement = arrangeChapter({ takes, sampleRateHz: RATE_HZ, headSeconds: 0.75, tailSeconds: 2 });
-  return levelChapter({ takes, arrangement, target });
+  return levelChapter({ takes, characterGainsDb, arrangement, target });
 }
 
 describe('arrangeChapter', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { integratedLoudness } from '../../src/audio/loudness.ts';
-import { decodeMeasures, encodeMeasures, summarise } from '../../src/audio/measures.ts';
+import { areCurrentMeasures, decodeMeasures, encodeMeasures, summarise } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { createPeakMeter } from '../../src/audio/true-peak.ts';
 import { bytesOf, ffmpegHere, foreignMeter, join, make, measure, silence, sine, voice } from './signals.ts';
@@ -131,15 +131,39 @@ describe('stored measures', () => {
 
   it('come back exactly, in 6 bytes for each 10 ms', () => {
     const bytes = encodeMeasures(measures);
-    expect(bytes.length).toBe(20 + 6 * 211);
+    expect(bytes.length).toBe(22 + 6 * 211);
     expect(decodeMeasures(bytes)).toEqual(measures);
+    expect(areCurrentMeasures(bytes)).toBe(true);
     expect(decodeMeasures(encodeMeasures(measure(new Int16Array(0))))).toMatchObject({ samples: 0 });
+  });
+
+  it('of the first version are read, and known to lack the offset', () => {
+    const bytes = encodeMeasures(measures);
+    const first = Buffer.concat([bytes.subarray(0, 20), bytes.subarray(22)]);
+    first.writeUInt16LE(1, 4);
+    expect(decodeMeasures(first)).toEqual(measures);
+    expect(areCurrentMeasures(first)).toBe(false);
+  });
+
+  it('know the constant offset of a take, and tell its level without it', () => {
+    const clean = join(silence(0.5), voice(2, { gain: 0.3 }), silence(0.5));
+    const shifted = measure(clean.map((x) => x + 3300));
+    expect(shifted.offset).toBe(3300);
+    expect(measure(clean).offset).toBe(0);
+    expect(summarise(shifted).rmsDbfs).toBeCloseTo(summarise(measure(clean)).rmsDbfs, 2);
+    expect(summarise(shifted).leadSilenceSeconds).toBeCloseTo(0.5, 1);
+    expect(integratedLoudness(shifted.loudness)).toBeCloseTo(integratedLoudness(measure(clean).loudness), 2);
+    expect(shifted.peak).toEqual(measure(clean).peak);
+    // A finished file is measured as it is.
+    const file = createMeter(24_000, { of: 'file' });
+    file.pushSamples(clean.map((x) => x + 3300));
+    expect(summarise(file.finish()).rmsDbfs).toBeGreaterThan(-20);
   });
 
   it('are refused when damaged', () => {
     const bytes = encodeMeasures(measures);
     const otherVersion = Buffer.from(bytes);
-    otherVersion.writeUInt16LE(2, 4);
+    otherVersion.writeUInt16LE(3, 4);
     for (const bad of [bytes.subarray(0, -1), bytes.subarray(0, 10), Buffer.from('RIFF'.repeat(20)), otherVersion]) {
       expect(() => decodeMeasures(bad)).toThrow(expect.objectContaining({ code: 'store-damaged' }));
     }

@@ -16,6 +16,7 @@ export async function writeBenchBook(
     wordsPerParagraph: number;
     formats: string;
     mastering?: string;
+    title?: string;
   },
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -30,7 +31,7 @@ export async function writeBenchBook(
   }
   await writeFile(
     join(folder, 'book.yaml'),
-    `book: { title: Bench }
+    `book: { title: ${of.title ?? 'Bench'} }
 characters:
   narrator: { sample: voices/narrator.wav }
   mara: { sample: voices/mara.mp3 }

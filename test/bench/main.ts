@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientCpu } from './client-cpu.ts';
 import { enrolment } from './enrolment.ts';
+import { fair } from './fair.ts';
 import { faults } from './faults.ts';
 import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
@@ -19,6 +20,7 @@ import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
 import { takeChecks } from './take-checks.ts';
+import { watch } from './watch.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
 export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
@@ -28,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   nothingToDo,
   plan,
   orchestration,
+  fair,
   memory,
   enrolment,
   clientCpu,
@@ -37,6 +40,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   script,
   store,
   takeChecks,
+  watch,
 };
 
 const wanted = process.argv.slice(2);

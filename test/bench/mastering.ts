@@ -1,5 +1,6 @@
 /** What mastering costs beside the bare encoder, on an hour of speech in 600 takes; every ratio side by side in one run. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -77,14 +78,48 @@ export const mastering: Bench = async (say, folder) => {
         chapters.map((own, c) => limit(() => master({ ffmpeg, folder, takes: own, formats: ['mp3'], name: `c${c}` }))),
       ),
     );
+  const peakMebibytes = await peakMemory(() => master({ ffmpeg, folder, takes, formats: ['mp3', 'm4a'], name: 'all' }));
+  say(`peak memory of one chapter of ${MINUTES} min: ${peakMebibytes.toFixed(0)} MB more than before (bar 150)`);
+
   const one = await atOnce(pLimit(1));
   const two = await atOnce(pLimit(2));
   const wallRatio = two.wallSeconds / one.wallSeconds;
   say(
     `${CHAPTERS} chapters two at a time: ${two.wallSeconds.toFixed(1)} s, one by one ${one.wallSeconds.toFixed(1)}: ratio ${wallRatio.toFixed(2)} (bar 0.58)`,
   );
-  return mp3Ratio <= 1.12 && bothRatio <= 1 && loudnormRatio >= 5 && wallRatio <= 0.58;
+  return mp3Ratio <= 1.12 && bothRatio <= 1 && loudnormRatio >= 5 && wallRatio <= 0.58 && peakMebibytes <= 150;
 };
+
+const LOOK_EVERY_MS = 20;
+
+/** Most resident memory of this process and its ffmpeg while it works, over that of the process before. */
+async function peakMemory(work: () => Promise<unknown>): Promise<number> {
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const looking = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss + residentOfChildren());
+  }, LOOK_EVERY_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(looking);
+  }
+  return (most - before) / 2 ** 20;
+}
+
+const PAGE_BYTES = 4096;
+
+function residentOfChildren(): number {
+  const pids = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return pids.reduce((sum, pid) => {
+    try {
+      return sum + Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+    } catch {
+      // It ended meanwhile.
+      return sum;
+    }
+  }, 0);
+}
 
 async function master(of: {
   ffmpeg: Ffmpeg;

@@ -53,7 +53,13 @@ export async function spokenTakes(folder: string, minutes: number): Promise<Benc
     await writeFile(path, bytesOf(own));
     const meter = createMeter(RATE_HZ);
     meter.pushSamples(own);
-    takes.push({ path, character, measures: meter.finish(), pauseAfterMs: 350, open: () => createReadStream(path) });
+    takes.push({
+      path,
+      character,
+      measures: meter.finish(),
+      pauseAfterMs: 350,
+      open: () => createReadStream(path, { highWaterMark: 1 << 18 }),
+    });
     seconds += own.length / RATE_HZ;
   }
   return takes;

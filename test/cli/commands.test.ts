@@ -112,9 +112,11 @@ describe('pipeline watch', () => {
       'inbox/book/book.yaml',
       'book: { title: Dropped }\ncharacters: { narrator: { voice: qwen-tts-vc-a-voice-20250812105009984-838b } }\nchapters: [{ title: One, text: Hello there. }]\noutput: { formats: [mp3] }\n',
     );
-    await watcher.line('book.yaml: delivered: 1 of 1 chapters');
+    await watcher.line('book.yaml: delivered: 1 chapter');
     expect(await readdir(rig.path('inbox', 'done', 'Dropped'))).toContain('01 - One.mp3');
-    expect((await rig.read('inbox/book/book.yaml.status.txt')).toString()).toBe('delivered: 1 of 1 chapters\n');
+    expect((await rig.read('inbox/book/book.yaml.status.txt')).toString()).toBe(
+      'delivered: 1 chapter in done/Dropped\n',
+    );
     expect(await readdir(rig.path('inbox', 'book'))).not.toContain('book.yaml.rejected.txt');
     watcher.child.kill('SIGTERM');
     expect((await watcher.done).code).toBe(0);

@@ -1,4 +1,5 @@
 /** `pipeline status` on the command line. */
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { StatusFlags } from '../status.ts';
 import { storeOption } from './arguments.ts';
@@ -8,13 +9,23 @@ import { end } from './end.ts';
 export function registerStatus(root: Command): void {
   root
     .command('status')
-    .description('which books are queued, running, done or failed, from anywhere; what is in the store and the queue')
-    .argument('[book]', 'one book: id, beginning of an id, or title')
+    .description('which books are queued, running, done or failed, from anywhere; or how those in a watched folder are')
+    .argument('[book]', 'one book: id, beginning of an id, or title; or a watched folder')
     .addOption(storeOption())
+    .option('--out <dir>', 'where the watched folder has its finished books (default: <folder>/done)')
     .option('--follow', 'stay and tell each change until all have ended')
     .option('--json', 'as JSON: one object, with --follow one a change')
     .action(async (book: string | undefined, flags: StatusFlags) => {
+      if (book !== undefined && (await isFolder(book))) {
+        const { inboxStatusCommand } = await import('../inbox-status.ts');
+        await end(inboxStatusCommand(book, flags), flags);
+        return;
+      }
       const { statusCommand } = await import('../status.ts');
       await end(statusCommand(book, flags), flags);
     });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

@@ -1,23 +1,39 @@
 /** `pipeline watch` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config.ts';
-import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from './arguments.ts';
+import {
+  amount,
+  atLeastOne,
+  budgetOption,
+  sessionsOption,
+  simulateOption,
+  storeOption,
+  yesOption,
+} from './arguments.ts';
 import { end } from './end.ts';
 
 /** Adds the command. */
 export function registerWatch(root: Command): void {
   root
     .command('watch')
-    .description('run every manifest in a folder, and again when it or its files change')
-    .argument('<folder>', 'the folder into which manifests are dropped')
+    .description('make books of all manifests and archives in a folder, and again when they or their files change')
+    .argument('<folder>', 'the folder into which manifests are dropped; see docs/watched-folder.md')
     .addOption(simulateOption())
     .option('--out <dir>', 'where finished books go (default: <folder>/done)')
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
     .addOption(yesOption())
-    .action(async (folder: string, flags: Flags) => {
+    .option('--books-at-once <n>', 'books spoken side by side (default: 2)', atLeastOne)
+    .option('--quiet-hours <from-to>', 'speak nothing in these hours of local time, such as 22:00-06:00')
+    .option('--budget-per-day <n>', "most to spend in a day, in the currency of the model's price", amount)
+    .option(
+      '--approve-over <n>',
+      'books that cost more wait until somebody puts <manifest>.approved beside them',
+      amount,
+    )
+    .option('--json', 'one JSON event a line on stdout')
+    .action(async (folder: string, flags: import('../watch.ts').WatchFlags) => {
       const { watchCommand } = await import('../watch.ts');
-      await end(watchCommand(folder, flags));
+      await end(watchCommand(folder, flags), flags);
     });
 }

@@ -1,0 +1,106 @@
+/** A book in a watched folder: looked over, priced and run with what the command line was given. */
+import { basename } from 'node:path';
+import { type Book, loadBook } from '../book.ts';
+import { castMistakes } from '../cast.ts';
+import { type Config, ConfigError, type Flags, readConfig } from '../config.ts';
+import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
+import { planTotals } from '../plan/plan.ts';
+import { planRun, type Terms } from '../plan-book.ts';
+import type { Work } from '../run.ts';
+import { runShelved } from '../shelf/shelve.ts';
+import type { Preparation, Prepare } from '../watch/work.ts';
+import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openConfiguredStore } from './open-store.ts';
+import { accountFor } from './service.ts';
+import { type SharedWork, shareWork } from './shared-work.ts';
+import { termsOf } from './terms.ts';
+
+/** Mistakes that dropping another file mends: it is waited for instead of refused. */
+const ARRIVES: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
+
+/** How watched books are prepared, and what they share; close it when the watcher has ended. */
+export function watchedBooks(of: {
+  flags: Flags;
+  notice: (message: string) => void;
+  /** Ends the wait for another run on the same store. */
+  signal: AbortSignal;
+}): {
+  prepare: Prepare;
+  expectWork(): void;
+  close(): Promise<void>;
+} {
+  const { flags, notice, signal: stopped } = of;
+  const bench: SharedWork = shareWork(async (): Promise<Work> => {
+    // Read anew each time it is opened: a key in a file may have been replaced.
+    const config = readConfig(flags);
+    const [{ openWorkbench }, store] = await Promise.all([import('./workbench.ts'), openConfiguredStore(config)]);
+    return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
+  });
+  return {
+    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench }),
+    expectWork: () => bench.warm(),
+    close: () => bench.close(),
+  };
+}
+
+async function prepare(of: {
+  manifestPath: string;
+  signal: AbortSignal;
+  flags: Flags;
+  bench: SharedWork;
+}): Promise<Preparation> {
+  const { manifestPath, flags, bench } = of;
+  const config = readConfig(flags);
+  const read = await loadBook({ manifestPath, signal: of.signal });
+  const further = await furtherMistakes(read, { config, signal: of.signal });
+  const { book, diagnostics, sources } = withMistakes(read, further);
+  if (book === undefined) return verdictOf(diagnostics, sources);
+  const terms = await termsFor(book, config, flags);
+  if ('verdict' in terms) return terms;
+  const account = accountFor(config);
+  const store = await openConfiguredStore(config);
+  const castingMistakes = await castMistakes(book, { store, account: account.id });
+  if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
+  const { billedCharacters, cost, segments } = planTotals(await planRun({ book, store, account }), terms.tariff);
+  return {
+    verdict: 'ready',
+    title: book.manifest.title,
+    author: book.manifest.author ?? '',
+    segments: segments.total,
+    price: cost,
+    billedCharacters,
+    run: ({ emit, signal }) =>
+      runShelved({
+        book,
+        store,
+        account,
+        simulated: config.simulate,
+        outDir: config.outDir,
+        retryRefused: flags.retryRefused ?? false,
+        terms,
+        openWork: () => bench.open(),
+        emit,
+        signal,
+      }),
+  };
+}
+
+/** The book's terms. A budget that can not be kept is a mistake that the folder's people can mend, so it is told there. */
+async function termsFor(book: Book, config: Config, flags: Flags): Promise<Terms | Preparation> {
+  try {
+    return await termsOf(config, book.manifest, flags);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { verdict: 'refused', text: `${basename(book.manifestPath)} error: ${error.message}\n\n1 error` };
+  }
+}
+
+function verdictOf(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): Preparation {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.every(({ code }) => ARRIVES.has(code))) {
+    // The message names the file in quotes, as the manifest does.
+    const missing = errors.map(({ message }) => /"(.+)"/.exec(message)?.[1] ?? message);
+    return { verdict: 'incomplete', missing: [...new Set(missing)] };
+  }
+  return { verdict: 'refused', text: formatDiagnostics({ diagnostics, sources, color: false }) };
+}

@@ -1,0 +1,297 @@
+/** The watched folder in memory: every book with its state, and the one place where states change. */
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { systemCode } from '../errors.ts';
+import type { Trouble } from '../events.ts';
+import { Budget } from './budget.ts';
+import { Claims } from './claim.ts';
+import type { Drop } from './drop.ts';
+import type { InboxEvent } from './events.ts';
+import { type Action, type Happening, type Hold, transition } from './machine.ts';
+import { bookId, forget, recall, remember } from './memory.ts';
+import { holdText, mendText, type StatusLanguage, statusText } from './messages.ts';
+import { OWN_FOLDER, SEATS, STOPPED_NOTICE } from './names.ts';
+import { Outage, outageNotice } from './outage.ts';
+import { removeFile, writeWhole } from './own-files.ts';
+import { PACE, type WatchPace, type WatchParts } from './parts.ts';
+import { quietUntil } from './quiet-hours.ts';
+import { StatusFiles } from './status-files.ts';
+
+/** Tries of a book that fails by itself, before only a change of its files helps. */
+const MOST_TRIES = 6;
+/** A copy that takes longer than this, in milliseconds, is told of. */
+const TELL_SETTLING_MS = 2_000;
+
+/** How often is asked at the end whether all work has ended, in milliseconds. */
+const IDLE_LOOK_MS = 20;
+
+/** All books of a watched folder. Everything that happens to one goes through `happen`. */
+export class Inbox {
+  readonly parts: WatchParts;
+  readonly pace: WatchPace;
+  readonly own: string;
+  readonly drops = new Map<string, Drop>();
+  readonly files: StatusFiles;
+  readonly claims: Claims;
+  readonly outage: Outage;
+  /** Set when the watcher has its seat. */
+  budget: Budget;
+  /** Approvals that lie in the folder, by their paths in it. */
+  approvals = new Set<string>();
+  /** Somebody has put PAUSE into the folder. */
+  pauseFile = false;
+  /** The watched folder itself is not there. */
+  away = false;
+  /** The book by which is seen whether an outage is over. */
+  probe: Drop | undefined;
+  /** When the books of other watchers are asked for again. */
+  askElsewhereAtMs = 0;
+  /** Books are not read before this time of the watcher's clock: reading one has failed in a way that every one would. */
+  checksAtMs = 0;
+  /** Called when something may have become due. */
+  wake: () => void = () => undefined;
+
+  constructor(parts: WatchParts) {
+    this.parts = parts;
+    this.pace = { ...PACE, ...parts.pace };
+    this.own = join(parts.folder, OWN_FOLDER);
+    this.files = new StatusFiles({ via: join(this.own, 'tmp'), notice: parts.notice });
+    this.claims = new Claims(this.pace.claim);
+    this.outage = new Outage(this.pace.probe);
+    this.budget = this.budgetOf('unseated');
+  }
+
+  budgetOf(watcher: string): Budget {
+    return new Budget({ folder: this.own, watcher, now: () => this.now() });
+  }
+
+  /** The clock on the wall; for days and quiet hours only. */
+  now(): Date {
+    return this.parts.now?.() ?? new Date();
+  }
+
+  /** Lets something happen to a book: its state, what follows, its status file, its events. */
+  happen(drop: Drop, happening: Happening): void {
+    const before = drop.state;
+    const { state, actions } = transition(before, happening);
+    drop.state = state;
+    const work = actions.map((action) => this.#act(drop, action));
+    if (state === before) return;
+    if (state.name === 'settling' && before.name !== 'settling') {
+      drop.progress = undefined;
+      if (this.#toldHold === undefined) this.parts.expectWork?.();
+      // Two looks are needed from now on.
+      drop.lookAtMs = 0;
+    }
+    if (state.name !== before.name || JSON.stringify(state) !== JSON.stringify(before)) {
+      this.tell(drop);
+      const events = this.#eventsOf(drop, before.name);
+      // Who hears of it finds the files as it says.
+      this.#news = this.#news.then(async () => {
+        for (const done of await Promise.allSettled(work)) {
+          // The folder may be closed to us: that costs a status, or a look at the store for nothing.
+          if (done.status === 'rejected') this.parts.notice(`${drop.path}: ${done.reason}`);
+        }
+        await this.files.write(drop.file);
+        for (const event of events) this.parts.emit(event);
+      });
+      this.#background(this.#news);
+    }
+    this.wake();
+  }
+
+  /** Writes a book's status anew: its progress, or why the line stands, has changed. */
+  tell(drop: Drop): void {
+    const status = this.statusOf(drop);
+    if (status !== undefined) this.files.set(drop.file, status);
+  }
+
+  /** What the status file says; undefined while there is nothing worth saying. */
+  statusOf(drop: Drop): string | undefined {
+    const { state, still } = drop;
+    if (drop.partOfBook || state.name === 'seen' || state.name === 'cancelled') return undefined;
+    // What is whole within a moment is not worth a line, and one that was delivered before keeps its own.
+    if (state.name === 'settling' && performance.now() - drop.foundAtMs < TELL_SETTLING_MS) return undefined;
+    if (state.name === 'settling' && (still === undefined || still.longestGapMs === 0)) return undefined;
+    // Its holder tells.
+    if (state.name === 'elsewhere') return undefined;
+    const { language } = drop.references;
+    const why = state.name === 'paused' ? this.whyHeld(state.hold, language) : undefined;
+    const details = { fileName: basename(drop.file), progress: drop.progress, why, ...drop.delivered };
+    return statusText(state, details, language);
+  }
+
+  /** Why the line stands, in the words of a language. */
+  whyHeld(hold: Hold, language: StatusLanguage): string {
+    const { quietHours } = this.parts;
+    return holdText(hold, language, hold === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
+  }
+
+  /** Makes our own folders, where they are missing; never the watched folder itself, which somebody may have removed. */
+  async makeOwnFolders(): Promise<void> {
+    for (const name of ['', 'tmp', 'books', 'claims', 'spent', SEATS]) {
+      await mkdir(join(this.own, name)).catch((error: unknown) => {
+        if (systemCode(error) !== 'EEXIST') throw error;
+      });
+    }
+  }
+
+  /** Removes what was written beside a file that turns out to be no book. */
+  forgetFiles(drop: Drop): void {
+    this.#background(this.files.remove(drop.file));
+  }
+
+  /** Removes a status and a rejection of ours whose book is gone; what is not in our words is somebody else's and stays. */
+  forgetOrphan(path: string): void {
+    this.#background(this.files.removeOurs(join(this.parts.folder, path)));
+  }
+
+  /** Where a book's claim is. */
+  claimPath(drop: Drop): string {
+    return join(this.own, 'claims', `${bookId(drop.path)}.json`);
+  }
+
+  /** Where a book's archive is unpacked. */
+  unpackedName(drop: Drop): string {
+    return `${bookId(drop.path)}-${process.pid}`;
+  }
+
+  #news: Promise<void> = Promise.resolve();
+
+  /** Tells something after all that was told before, so that the files are as it says. */
+  announce(event: InboxEvent): void {
+    this.#news = this.#news.then(() => this.parts.emit(event));
+    this.#background(this.#news);
+  }
+
+  async #act(drop: Drop, action: Action): Promise<void> {
+    switch (action) {
+      case 'check':
+        // Looked after by the loop: it reads what has settled.
+        drop.checkedSignature = undefined;
+        return;
+      case 'stop':
+        drop.stop?.abort();
+        return;
+      case 'write-rejection':
+        await this.files.reject(drop.file, `${drop.rejection?.trimEnd()}\n\n${mendText(drop.references.language)}\n`);
+        return;
+      case 'remove-rejection':
+        drop.tries = 0;
+        await this.files.unreject(drop.file);
+        return;
+      case 'remember':
+        await this.#remember(drop);
+        return;
+      case 'schedule-retry':
+        drop.tries += 1;
+        drop.retryAtMs =
+          drop.tries > MOST_TRIES
+            ? Number.POSITIVE_INFINITY
+            : performance.now() + this.pace.retryMs * 2 ** (drop.tries - 1);
+        return;
+      case 'clean-up':
+        this.drops.delete(drop.path);
+        // One that was refused because of this one need not wait.
+        for (const other of this.drops.values()) if (other.title === drop.title) other.retryAtMs = 0;
+        this.claims.forget(this.claimPath(drop));
+        await this.#cleanUp(drop);
+    }
+  }
+
+  async #remember(drop: Drop): Promise<void> {
+    const { checkedSignature: signature, title, author, delivered } = drop;
+    if (signature === undefined || title === undefined || delivered === undefined) return;
+    const memory = await recall(this.own, drop.path);
+    await remember(this.own, { ...memory, delivered: { signature, title, author: author ?? '', ...delivered } });
+  }
+
+  async #cleanUp(drop: Drop): Promise<void> {
+    await this.files.remove(drop.file);
+    await forget(this.own, drop.path);
+    await rm(join(this.parts.workDir, this.unpackedName(drop)), { recursive: true, force: true });
+  }
+
+  /** Ours in the background; the folder may be gone or closed, which costs a status or a needless look at the store. */
+  #background(work: Promise<unknown>): void {
+    this.#underWay.add(work);
+    work
+      .catch((error: unknown) => this.parts.notice(error instanceof Error ? error.message : String(error)))
+      .finally(() => this.#underWay.delete(work));
+  }
+
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  /** Resolves when everything that was begun in the background has ended. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay]);
+  }
+
+  #eventsOf(drop: Drop, before: string): InboxEvent[] {
+    const events: InboxEvent[] = [];
+    const emit = (event: InboxEvent): number => events.push(event);
+    if (drop.partOfBook) return events;
+    const book = { path: drop.path, ...(drop.title === undefined ? {} : { title: drop.title }) };
+    const status = this.statusOf(drop) ?? drop.state.name;
+    emit({ type: 'inbox.state', ...book, state: drop.state.name, status });
+    if (drop.state.name === 'rejected') emit({ type: 'inbox.rejected', ...book, errors: drop.rejection ?? '' });
+    if (drop.state.name === 'needs-you' || drop.state.name === 'waiting-approval')
+      emit({ type: 'inbox.attention', ...book, why: status });
+    if (drop.state.name === 'cancelled' && before !== 'seen') emit({ type: 'inbox.cancelled', ...book });
+    return events;
+  }
+
+  /** Nothing can be spoken: the line stands, and one notice says so. */
+  standStill(trouble: Trouble): void {
+    if (this.outage.begin(trouble, performance.now())) {
+      this.parts.emit({ type: 'inbox.paused', hold: 'outage', why: trouble.message });
+      this.#stoodSince = this.now();
+    }
+    this.#background(this.#writeNotice(outageNotice(trouble, this.#stoodSince)));
+    this.wake();
+  }
+
+  /** Something was spoken, so the line goes. */
+  goOn(): void {
+    if (!this.outage.end()) return;
+    this.parts.emit({ type: 'inbox.resumed', hold: 'outage' });
+    this.#background(removeFile(join(this.parts.folder, STOPPED_NOTICE)));
+    this.wake();
+  }
+
+  #stoodSince = new Date(0);
+
+  async #writeNotice(text: string): Promise<void> {
+    await writeWhole(join(this.parts.folder, STOPPED_NOTICE), text, { via: join(this.own, 'tmp') });
+  }
+
+  /** Tells once that the line stands or goes. */
+  tellHold(hold: Hold | undefined): void {
+    const before = this.#toldHold;
+    if (hold === before) return;
+    this.#toldHold = hold;
+    // An outage tells of itself, with its reason.
+    if (before !== undefined && before !== 'outage') this.parts.emit({ type: 'inbox.resumed', hold: before });
+    if (hold !== undefined && hold !== 'outage')
+      this.parts.emit({ type: 'inbox.paused', hold, why: this.whyHeld(hold, 'en') });
+  }
+
+  #toldHold: Hold | undefined;
+
+  /** Resolves when no book is being read or spoken. */
+  async idle(): Promise<void> {
+    while ([...this.drops.values()].some(({ busy }) => busy))
+      await new Promise((done) => setTimeout(done, IDLE_LOOK_MS));
+  }
+
+  /** A finished book's folder as people name it: from the watched folder, if it is below it. */
+  shownFolder(folder: string): string {
+    const inside = relative(this.parts.folder, folder);
+    return inside === '' || inside.startsWith('..') ? folder : inside.replaceAll('\\', '/');
+  }
+
+  /** Whether a path of the watched folder is the folder itself or directly in it. */
+  isAtRoot(path: string): boolean {
+    return dirname(path) === this.parts.folder;
+  }
+}

@@ -1,0 +1,35 @@
+/** Hours of the day in which nothing is spoken, by the clock on the wall. */
+
+/** Minutes since midnight, local time; `from` after `to` goes over midnight. */
+export interface QuietHours {
+  fromMinute: number;
+  toMinute: number;
+}
+
+const MINUTES_PER_DAY = 24 * 60;
+
+/** Reads `22:00-06:00`; undefined for anything else, and for a span of no length. */
+export function readQuietHours(text: string): QuietHours | undefined {
+  const found = /^\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*$/.exec(text);
+  if (found === null) return undefined;
+  const [fromHour, fromMinutes, toHour, toMinutes] = found.slice(1).map(Number) as [number, number, number, number];
+  if (fromHour > 23 || toHour > 24 || fromMinutes > 59 || toMinutes > 59) return undefined;
+  const fromMinute = fromHour * 60 + fromMinutes;
+  const toMinute = (toHour * 60 + toMinutes) % MINUTES_PER_DAY;
+  return fromMinute === toMinute || toHour * 60 + toMinutes > MINUTES_PER_DAY ? undefined : { fromMinute, toMinute };
+}
+
+/**
+ * Whether it is quiet at this moment. Asked anew at each look instead of counting hours down, so it is right on the days
+ * on which clocks are changed: what counts is what the clock on the wall shows.
+ */
+export function isQuiet({ fromMinute, toMinute }: QuietHours, now: Date): boolean {
+  const minute = now.getHours() * 60 + now.getMinutes();
+  return fromMinute < toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
+}
+
+/** The end of quiet hours as the clock shows it, `06:00`. */
+export function quietUntil({ toMinute }: QuietHours): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(toMinute / 60))}:${two(toMinute % 60)}`;
+}

@@ -1,0 +1,51 @@
+/** Which files a manifest names: they belong to the drop, and must have arrived before it is taken up. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isInside } from '../book/author-file.ts';
+import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
+import type { StatusLanguage } from './messages.ts';
+import { statusLanguage } from './messages.ts';
+
+/** What a first, cheap reading of a manifest says. */
+export interface References {
+  /** Absolute paths of the files that it names, inside its folder. */
+  files: readonly string[];
+  /** Of its statuses. */
+  language: StatusLanguage;
+  title: string | undefined;
+  /** It has at least one of the groups of a manifest; a word list, which is YAML too, has none. */
+  looksLikeManifest: boolean;
+}
+
+/** A drop without names. */
+export const NO_REFERENCES: References = { files: [], language: 'en', title: undefined, looksLikeManifest: true };
+
+/** Reads the names in the manifest at `path`; of a broken one, what can be made out. Undefined when it can not be read. */
+export async function readReferences(path: string): Promise<References | undefined> {
+  let bytes: Uint8Array;
+  try {
+    if ((await stat(path)).size > MANIFEST_BYTES) return NO_REFERENCES;
+    bytes = await readFile(path);
+  } catch {
+    return undefined;
+  }
+  const { manifest, draft, text } = parseManifest({ file: path, bytes });
+  const readable = manifest ?? draft?.manifest;
+  const looksLikeManifest = readable !== undefined || /^\s*["']?(book|characters|chapters)["']?\s*:/m.test(text ?? '');
+  if (readable === undefined) return { ...NO_REFERENCES, looksLikeManifest };
+  const folder = dirname(path);
+  const files = [...new Set([...pathsIn(readable)].map((name) => resolve(folder, name)))].filter((file) =>
+    isInside(file, folder),
+  );
+  return { files, language: statusLanguage(readable.language), title: readable.title || undefined, looksLikeManifest };
+}
+
+/**
+ * Every file reference in a checked manifest, known by its shape (a path, and where it stands): fields that the manifest
+ * gets later are found without a change here.
+ */
+function* pathsIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  if ('path' in value && 'at' in value && typeof value.path === 'string') yield value.path;
+  else for (const inner of Object.values(value)) yield* pathsIn(inner);
+}

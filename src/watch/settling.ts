@@ -1,0 +1,46 @@
+/** When a file counts as whole: what two looks and a while of stillness say. Pure; times are of the watcher's own clock. */
+
+/** What is known of something that may still be changing. */
+export interface Stillness {
+  /** How it looked last. */
+  signature: string;
+  /** When it was first seen like this, in milliseconds of a clock that never jumps. */
+  sinceMs: number;
+  /** Looks that found it like this. */
+  looks: number;
+  /** Longest stillness between two changes that were seen, in milliseconds; 0 when it never changed before our eyes. */
+  longestGapMs: number;
+}
+
+/** Least stillness, in milliseconds. From the last byte to the first call may take three seconds in all. */
+export const LEAST_STILL_MS = 1_000;
+/** A copy that comes in pieces must be still so many times longer than its longest pause so far. */
+const GAPS = 3;
+/** More patience than this, in milliseconds, has no copy. */
+const MOST_STILL_MS = 60_000;
+
+/**
+ * Takes a look into account. Never the file's own times: clocks of servers are odd, and a copy may keep the old ones.
+ * What was seen to grow in steps must be still for longer than what appeared at once.
+ */
+export function lookedAt(before: Stillness | undefined, signature: string, nowMs: number): Stillness {
+  if (before === undefined) return { signature, sinceMs: nowMs, looks: 1, longestGapMs: 0 };
+  if (before.signature === signature) return { ...before, looks: before.looks + 1 };
+  const longestGapMs = Math.max(before.longestGapMs, nowMs - before.sinceMs);
+  return { signature, sinceMs: nowMs, looks: 1, longestGapMs: Math.min(longestGapMs, MOST_STILL_MS / GAPS) };
+}
+
+/** When it will be still enough if it does not change again, on the same clock. */
+export function stillAt({ sinceMs, longestGapMs }: Stillness): number {
+  return sinceMs + Math.min(Math.max(LEAST_STILL_MS, longestGapMs * GAPS), MOST_STILL_MS);
+}
+
+/** Whether it has been still for long enough, over two looks at least. */
+export function isStill(stillness: Stillness, nowMs: number): boolean {
+  return stillness.looks >= 2 && nowMs >= stillAt(stillness);
+}
+
+/** The start of a new wait: an old pause says nothing of the next copy. */
+export function restarted(stillness: Stillness, nowMs: number): Stillness {
+  return { ...stillness, sinceMs: nowMs, looks: 1, longestGapMs: 0 };
+}

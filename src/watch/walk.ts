@@ -1,0 +1,109 @@
+/** Looking into the watched folder: which books lie in it, in which folders, and whether somebody has put PAUSE there. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { isLookedInto, kindOfName, sameName } from './names.ts';
+
+/** What a walk found. Paths are relative to the watched folder, with `/` between the parts. */
+export interface Walk {
+  /** Manifests and archives. */
+  books: Map<string, 'manifest' | 'archive'>;
+  /** Absolute paths of all folders that were looked into, the watched one first. */
+  folders: string[];
+  paused: boolean;
+  /** Statuses and rejections, by the paths of the books that they tell of. */
+  told: Set<string>;
+  /** Approvals that are there. */
+  approvals: Set<string>;
+  /** There was more than is ever looked at. */
+  cutShort: boolean;
+}
+
+/** Folders within folders; deeper ones are not looked into. */
+const MOST_DEPTH = 8;
+/** Most entries of all folders together. */
+const MOST_ENTRIES = 500_000;
+/** Folders read at once. */
+const AT_ONCE = 8;
+
+/**
+ * Walks the folder. Links are never followed: what they lead to inside is found at its own place, what lies outside is not
+ * the team's drop, and there are no loops. Folders that vanish or may not be read are empty.
+ *
+ * Answers undefined when the watched folder itself is not there (deleted, or its share is away).
+ */
+export async function walkInbox(root: string, { skip }: { skip: readonly string[] }): Promise<Walk | undefined> {
+  try {
+    if (!(await stat(root)).isDirectory()) return undefined;
+  } catch {
+    return undefined;
+  }
+  // Compared without case: on many disks `Done` is `done`.
+  const skipped = new Set(skip.map((path) => sameName(path).toLowerCase()));
+  const walk: Walk = {
+    books: new Map(),
+    folders: [],
+    paused: false,
+    approvals: new Set(),
+    told: new Set(),
+    cutShort: false,
+  };
+  let entries = 0;
+  let level = [''];
+  for (let depth = 0; level.length > 0; depth++) {
+    const next: string[] = [];
+    for (let start = 0; start < level.length; start += AT_ONCE) {
+      await Promise.all(
+        level.slice(start, start + AT_ONCE).map(async (folder) => {
+          const names = await list(join(root, folder));
+          walk.folders.push(join(root, folder));
+          for (const entry of names) {
+            entries += 1;
+            const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+            if (entry.isDirectory()) {
+              if (isLookedInto(entry.name) && !skipped.has(sameName(join(root, path)).toLowerCase())) next.push(path);
+            } else if (entry.isFile()) note(walk, path, entry.name, folder === '');
+          }
+        }),
+      );
+    }
+    if (entries > MOST_ENTRIES || depth === MOST_DEPTH) {
+      walk.cutShort = next.length > 0;
+      break;
+    }
+    level = next;
+  }
+  return walk;
+}
+
+function note(walk: Walk, path: string, name: string, atRoot: boolean): void {
+  const kind = kindOfName(name, { atRoot });
+  if (kind === 'manifest' || kind === 'archive') walk.books.set(path, kind);
+  else if (kind === 'approval') walk.approvals.add(path);
+  else if (kind === 'ours') walk.told.add(path.replace(OURS, ''));
+  else if (kind === 'pause') walk.paused = true;
+}
+
+const OURS = /\.(status|rejected)\.txt$/i;
+
+async function list(folder: string): Promise<import('node:fs').Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (UNREADABLE.has(systemCode(error) ?? '')) return [];
+    throw error;
+  }
+}
+
+/** Gone since it was listed, closed to us, or of a share that does not answer: looked at again with the next walk. */
+const UNREADABLE = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'ESTALE',
+  'ETIMEDOUT',
+  'EHOSTDOWN',
+  'ENAMETOOLONG',
+]);

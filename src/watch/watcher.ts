@@ -1,0 +1,193 @@
+/** Watching: looks, checks and turns, one round after the other, until it is stopped. */
+import { join } from 'node:path';
+import { seeApprovals } from './approvals.ts';
+import { startChecks } from './checking.ts';
+import type { Claim } from './claim.ts';
+import { byTurn, type Drop } from './drop.ts';
+import { Inbox } from './inbox.ts';
+import { Looking } from './looking.ts';
+import type { Hold } from './machine.ts';
+import { recall } from './memory.ts';
+import { SEATS } from './names.ts';
+import { listNames } from './own-files.ts';
+import type { WatchParts } from './parts.ts';
+import { isQuiet } from './quiet-hours.ts';
+import { takeSeat } from './seat.ts';
+import { startTurns } from './turns.ts';
+
+/** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */
+const ROUND_MS = 50;
+/** Longest sleep, in milliseconds: quiet hours and the day's budget go by the clock on the wall. */
+const LONGEST_SLEEP_MS = 15_000;
+/** How often a book that another watcher holds is asked for, in milliseconds. */
+const ELSEWHERE_MS = 5_000;
+/** Wait after a round that failed, in milliseconds. */
+const FAILED_ROUND_MS = 2_000;
+
+/**
+ * Watches until the signal aborts; then lets the segments under way end, and says so in the status files. Rejects only
+ * when the folder can not be written at the start; whatever happens later is told and tried again.
+ */
+export async function watchFolder(parts: WatchParts): Promise<void> {
+  const inbox = new Inbox(parts);
+  const looking = new Looking(inbox);
+  const seat = await takeSeat(inbox);
+  inbox.budget = inbox.budgetOf(seat.name);
+  const alarm = new Alarm();
+  inbox.wake = () => alarm.ring();
+  const onAbort = (): void => alarm.ring();
+  parts.signal.addEventListener('abort', onAbort);
+  try {
+    while (!parts.signal.aborted) {
+      const next = await round(inbox, looking).catch((error: unknown) => {
+        parts.notice(`Looking at ${parts.folder} failed: ${error instanceof Error ? error.message : error}`);
+        return performance.now() + FAILED_ROUND_MS;
+      });
+      await alarm.sleepUntil(Math.min(next, performance.now() + LONGEST_SLEEP_MS));
+    }
+  } finally {
+    parts.signal.removeEventListener('abort', onAbort);
+    looking.close();
+    await goHome(inbox, seat.claim);
+  }
+}
+
+/** Lets what is under way end and leaves the folder tidy. */
+async function goHome(inbox: Inbox, seat: Claim): Promise<void> {
+  await inbox.idle();
+  await inbox.settled();
+  await inbox.files.flush({ all: true });
+  await seat.release();
+}
+
+/** One round; answers when the next is due. */
+async function round(inbox: Inbox, looking: Looking): Promise<number> {
+  let next = await looking.look();
+  if (!inbox.away) {
+    next = Math.min(next, holdOrFree(inbox), await askElsewhere(inbox), retry(inbox));
+    await seeApprovals(inbox);
+    await freeBudget(inbox);
+    startChecks(inbox, looking, () => inbox.wake());
+    if (!inbox.parts.signal.aborted) startTurns(inbox, looking, () => inbox.wake());
+    if (inbox.checksAtMs > 0) next = Math.min(next, inbox.checksAtMs);
+  }
+  const flushAt = await inbox.files.flush();
+  return Math.min(next, flushAt ?? next);
+}
+
+/** Why nothing may be begun now. What a person has said comes before what the service says. */
+function holdOf(inbox: Inbox): Hold | undefined {
+  if (inbox.pauseFile) return 'pause-file';
+  const { quietHours } = inbox.parts;
+  if (quietHours !== undefined && isQuiet(quietHours, inbox.now())) return 'quiet-hours';
+  return inbox.outage.trouble === undefined ? undefined : 'outage';
+}
+
+/** Holds the line or frees it. In an outage one book is freed now and then, to see whether it is over. */
+function holdOrFree(inbox: Inbox): number {
+  const hold = holdOf(inbox);
+  inbox.tellHold(hold);
+  const held: Drop[] = [];
+  for (const drop of inbox.drops.values()) {
+    const { state } = drop;
+    if (state.name === 'paused' && state.hold === 'budget') continue;
+    if (hold === undefined) {
+      if (state.name === 'paused') inbox.happen(drop, { type: 'freed' });
+      continue;
+    }
+    if (drop === inbox.probe && hold === 'outage' && (drop.busy || state.name === 'queued')) continue;
+    if (state.name === 'paused' ? state.hold !== hold : !drop.busy || hold !== 'outage')
+      inbox.happen(drop, { type: 'held', hold });
+    if (drop.state.name === 'paused') held.push(drop);
+  }
+  if (hold !== 'outage') return Number.POSITIVE_INFINITY;
+  const first = held.sort(byTurn)[0];
+  if (performance.now() < inbox.outage.probeAtMs || first === undefined) return inbox.outage.probeAtMs;
+  inbox.outage.probing();
+  inbox.probe = first;
+  inbox.happen(first, { type: 'freed' });
+  return Number.POSITIVE_INFINITY;
+}
+
+/** What other watchers of the folder do: books that they are through with, or have left behind. */
+async function askElsewhere(inbox: Inbox): Promise<number> {
+  const drops = [...inbox.drops.values()].filter(({ state }) => ASKED_FOR.has(state.name));
+  if (drops.length === 0) return Number.POSITIVE_INFINITY;
+  const now = performance.now();
+  if (now < inbox.askElsewhereAtMs) return inbox.askElsewhereAtMs;
+  const alone = (await listNames(join(inbox.own, SEATS))).length < 2;
+  for (const drop of drops) {
+    if (drop.state.name === 'elsewhere') {
+      if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.happen(drop, { type: 'free' });
+    } else if (!alone && !drop.busy) await seeDelivered(inbox, drop);
+  }
+  // Asking for thousands of books takes its time; it must not become all that is done.
+  const tookMs = performance.now() - now;
+  inbox.askElsewhereAtMs = now + Math.min(ELSEWHERE_MS, inbox.pace.claim.staleMs / 2) + tookMs * 20;
+  return inbox.askElsewhereAtMs;
+}
+
+const ASKED_FOR: ReadonlySet<string> = new Set(['elsewhere', 'queued', 'paused']);
+
+async function seeDelivered(inbox: Inbox, drop: Drop): Promise<void> {
+  const { delivered } = await recall(inbox.own, drop.path);
+  if (delivered === undefined || delivered.signature !== drop.still?.signature || drop.busy) return;
+  drop.delivered = { chapters: delivered.chapters, folder: delivered.folder };
+  inbox.happen(drop, { type: 'known' });
+}
+
+function retry(inbox: Inbox): number {
+  let next = Number.POSITIVE_INFINITY;
+  const now = performance.now();
+  for (const drop of inbox.drops.values()) {
+    if (drop.state.name !== 'needs-you') continue;
+    if (drop.retryAtMs > now) {
+      next = Math.min(next, drop.retryAtMs);
+      continue;
+    }
+    drop.retryAtMs = Number.POSITIVE_INFINITY;
+    inbox.happen(drop, { type: 'retry' });
+  }
+  return next;
+}
+
+/** Books that wait for money go on when their price fits into what is left of the day: tomorrow, or after a smaller book. */
+async function freeBudget(inbox: Inbox): Promise<void> {
+  const waiting = [...inbox.drops.values()].filter(({ state }) => state.name === 'paused' && state.hold === 'budget');
+  if (waiting.length === 0) return;
+  let left = (inbox.parts.budgetPerDay ?? Number.POSITIVE_INFINITY) - (await inbox.budget.spent());
+  for (const drop of waiting.sort(byTurn)) {
+    const price = drop.price?.amount ?? 0;
+    if (price > left) continue;
+    left -= price;
+    inbox.happen(drop, { type: 'freed' });
+  }
+}
+
+/** Sleeps that can be ended. */
+class Alarm {
+  #rung = false;
+  #end: (() => void) | undefined;
+
+  ring(): void {
+    this.#rung = true;
+    this.#end?.();
+  }
+
+  /** Until that time of the watcher's clock or the next ring, but a little while at least. */
+  async sleepUntil(atMs: number): Promise<void> {
+    await new Promise((done) => setTimeout(done, ROUND_MS));
+    const leftMs = atMs - performance.now();
+    if (!this.#rung && leftMs > 0) {
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, leftMs);
+        this.#end = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+      this.#end = undefined;
+    }
+    this.#rung = false;
+  }
+}

@@ -1,0 +1,131 @@
+/** Claims: one holder, whatever the clocks say. */
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Budget } from '../../src/watch/budget.ts';
+import { Claims } from '../../src/watch/claim.ts';
+
+const PACE = { beatMs: 20, staleMs: 300 };
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'claim-'));
+  path = join(folder, 'book.json');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const foreign = (beat: number): string => JSON.stringify({ token: 'x', host: 'another-machine', pid: 1, beat });
+
+it('is held by one at a time, and free when it is given back', async () => {
+  const [a, b] = [new Claims(PACE), new Claims(PACE)];
+  const claim = await a.take(path);
+  expect(claim).toBeDefined();
+  await sleep(PACE.staleMs + 200);
+  expect(await b.take(path)).toBeUndefined();
+  expect(await b.isTaken(path)).toBe(true);
+  await sleep(PACE.staleMs + 200);
+  expect(await b.take(path)).toBeUndefined();
+  await claim?.release();
+  await claim?.release();
+  expect(await readdir(folder)).toEqual([]);
+  expect(await b.isTaken(path)).toBe(false);
+  const next = await b.take(path);
+  expect(next).toBeDefined();
+  await next?.release();
+});
+
+it.each([-1e9, 0, 1e9])(
+  'another machine that is silent is given up by our own clock, whatever time its file has (%d)',
+  async (offset) => {
+    await writeFile(path, foreign(7));
+    const when = new Date(Date.now() + offset);
+    await utimes(path, when, when);
+    const claims = new Claims(PACE);
+    expect(await claims.take(path)).toBeUndefined();
+    await sleep(PACE.staleMs / 2);
+    expect(await claims.take(path)).toBeUndefined();
+    await sleep(PACE.staleMs);
+    const claim = await claims.take(path);
+    expect(claim).toBeDefined();
+    await claim?.release();
+  },
+);
+
+it('another machine that beats keeps its claim for ever', async () => {
+  const claims = new Claims(PACE);
+  for (let beat = 0; beat < 15; beat++) {
+    await writeFile(path, foreign(beat));
+    expect(await claims.take(path)).toBeUndefined();
+    await sleep(PACE.staleMs / 5);
+  }
+});
+
+it('a holder of this machine that died is noticed at once', async () => {
+  await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: 2 ** 22 + 1, beat: 0 }));
+  const claim = await new Claims(PACE).take(path);
+  expect(claim).toBeDefined();
+  await claim?.release();
+});
+
+it('of twenty that find a claim dead at once, one gets it', async () => {
+  for (let round = 0; round < 10; round++) {
+    await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: 2 ** 22 + 1, beat: 0 }));
+    const claims = await Promise.all(Array.from({ length: 20 }, () => new Claims(PACE).take(path)));
+    const held = claims.filter((claim) => claim !== undefined);
+    // The last look decides: one that was put back late is known as lost by its holder.
+    await sleep(PACE.beatMs * 3);
+    expect(held.filter((claim) => !claim.lost.aborted)).toHaveLength(1);
+    for (const claim of held) await claim.release();
+    await rm(path, { force: true });
+    expect(await readdir(folder)).toEqual([]);
+  }
+});
+
+it('a holder whose claim was taken over while it slept hears of it, and does not remove the new one', async () => {
+  const claim = await new Claims(PACE).take(path);
+  await writeFile(path, foreign(1));
+  await sleep(PACE.beatMs * 4);
+  expect(claim?.lost.aborted).toBe(true);
+  await claim?.release();
+  expect(await readFile(path, 'utf8')).toBe(foreign(1));
+});
+
+it("the day's budget counts all watchers, holds across restarts and settles what a killed run had spent", async () => {
+  await mkdir(join(folder, 'spent'));
+  let now = new Date('2026-11-22T12:00:00');
+  const budget = (watcher: string): Budget => new Budget({ folder, watcher, now: () => now });
+  const a = budget('a-1');
+  const day = await a.reserve('x.yaml', 10);
+  expect(await budget('b-1').spent()).toBe(10);
+  await a.settle('x.yaml', { day, amount: 7.5 });
+  await budget('b-1').reserve('y.yaml', 20);
+  expect(await a.spent()).toBe(27.5);
+  expect(await a.spent('y.yaml')).toBe(7.5);
+  // Killed after 15 of the 20: the plan of the next start holds 5 more.
+  await budget('b-1').reserve('y.yaml', 5);
+  expect(await a.spent()).toBe(27.5);
+  expect(await a.spent('y.yaml')).toBe(22.5);
+  now = new Date('2026-11-23T00:00:01');
+  expect(await a.spent()).toBe(0);
+  // A run over midnight counts on the day it began.
+  await a.settle('x.yaml', { day, amount: 1 });
+  expect(await a.spent()).toBe(0);
+  now = new Date('2027-01-05T00:00:01');
+  await a.reserve('z.yaml', 1);
+  expect(await readdir(join(folder, 'spent'))).toEqual(['2027-01-05-a-1.json']);
+});
+
+it('a budget file that is damaged or hostile counts as nothing, not as a crash', async () => {
+  await mkdir(join(folder, 'spent'));
+  const now = (): Date => new Date('2026-11-22T12:00:00');
+  const budget = new Budget({ folder, watcher: 'a-1', now });
+  await budget.reserve('x.yaml', 10);
+  await writeFile(
+    join(folder, 'spent', '2026-11-22-b-1.json'),
+    '{"digest":"0","value":{"entries":{"y":{"spent":-1000,"reserved":0}}}}',
+  );
+  await writeFile(join(folder, 'spent', '2026-11-22-c-1.json'), '\u0000\u0001');
+  expect(await budget.spent()).toBe(10);
+});

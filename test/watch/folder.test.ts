@@ -1,0 +1,345 @@
+/** The contract of the watched folder: what a team sees when it drops, changes, renames and removes. */
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { strToU8, zipSync } from 'fflate';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { manifest, manifestOf, type RigOptions, type WatchRig, watchRig } from './rig.ts';
+
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 120_000 });
+const rigs: WatchRig[] = [];
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.destroy();
+});
+async function open(options: RigOptions = {}): Promise<WatchRig> {
+  const rig = await watchRig(options);
+  rigs.push(rig);
+  return rig;
+}
+const delivered = (rig: WatchRig, name: string) => async (): Promise<boolean> =>
+  (await rig.status(name)).startsWith('delivered');
+
+describe('a dropped manifest', () => {
+  it('is delivered, and nothing but its status lies beside it', async () => {
+    const rig = await open();
+    await rig.drop('book.yaml', manifest('Dropped'));
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+    expect(await rig.status('book.yaml')).toBe('delivered: 1 chapter in done/Dropped');
+    expect((await readdir(rig.folder)).sort()).toEqual(['.pipeline-watch', 'book.yaml', 'book.yaml.status.txt']);
+    expect(await readFile(rig.path('book.yaml'), 'utf8')).toBe(manifest('Dropped'));
+    expect(rig.events.map(({ type }) => type)).toContain('inbox.accepted');
+    expect(rig.events.filter(({ type }) => type === 'inbox.delivered')).toHaveLength(1);
+  });
+
+  it('speaks Chinese to a Chinese book', async () => {
+    const rig = await open();
+    await rig.drop('书.yaml', manifest('一本书', '你好。', 'zh'));
+    await rig.until('delivered', async () => (await rig.status('书.yaml')) === '已交付：共 1 章，位于 done/一本书');
+  });
+
+  it('waits for the files that it names, says which, and goes on when they have come', async () => {
+    const rig = await open();
+    await rig.drop('a/book.yaml', manifestOf('Waits', 'texts/one.txt'));
+    await rig.until('waits', async () => (await rig.status('a/book.yaml')) === 'waiting for "texts/one.txt"');
+    await rig.drop('a/texts/one.txt', 'Here I am.');
+    await rig.until('delivered', delivered(rig, 'a/book.yaml'));
+    expect(rig.runs.map(({ text }) => text)).toEqual(['Here I am.']);
+  });
+
+  it('is refused with line, caret and fix, and taken up when it is saved anew', async () => {
+    const rig = await open();
+    const wrong = manifest('Refused').replace('title:', 'titel:');
+    await rig.drop('book.yaml', wrong);
+    await rig.until('refused', () => rig.exists('book.yaml.rejected.txt'));
+    const text = await readFile(rig.path('book.yaml.rejected.txt'), 'utf8');
+    expect(text).toContain('book.yaml:1:9');
+    expect(text).toContain('^^^^^');
+    expect(text).toMatch(/fix: .*title/);
+    expect(text).toContain('save it again');
+    await rig.until('status', async () =>
+      (await rig.status('book.yaml')).startsWith('rejected: "book.yaml.rejected.txt"'),
+    );
+    await rig.drop('book.yaml', manifest('Refused'));
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+    expect(await rig.exists('book.yaml.rejected.txt')).toBe(false);
+  });
+
+  it('may come in small pieces with pauses, under a temporary name, or by a rename', async () => {
+    const rig = await open();
+    const whole = `${manifest('In Pieces')}# ${'x'.repeat(300)}\n`;
+    for (let end = 60; end < whole.length + 60; end += 60) {
+      await rig.drop('pieces.yaml', whole.slice(0, end));
+      await sleep(350);
+    }
+    await rig.drop('renamed.yaml.part', manifest('Renamed'));
+    await rig.drop('.hidden.yaml', manifest('Hidden'));
+    await rename(rig.path('renamed.yaml.part'), rig.path('renamed.yaml'));
+    await rig.until(
+      'delivered',
+      async () => (await delivered(rig, 'pieces.yaml')()) && delivered(rig, 'renamed.yaml')(),
+    );
+    expect(rig.runs.map(({ title }) => title).sort()).toEqual(['In Pieces', 'Renamed']);
+    expect(rig.events.filter(({ type }) => type === 'inbox.rejected')).toEqual([]);
+    expect(await rig.exists('.hidden.yaml.status.txt')).toBe(false);
+  });
+
+  it('is not taken up with a recording that is still half copied', async () => {
+    const rig = await open();
+    const wave = await readFile('manifests/hello/voices/narrator.wav');
+    const withSample = manifest('Sample').replace('voice: qwen-tts-vc-a-voice-20250812105009984-838b', 'sample: v.wav');
+    await rig.drop('v.wav', wave.subarray(0, 4000));
+    await rig.drop('book.yaml', withSample);
+    await rig.until('waits', async () => (await rig.status('book.yaml')) === 'waiting for "v.wav"');
+    await sleep(1_500);
+    expect(rig.runs).toEqual([]);
+    await rig.drop('v.wav', wave);
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+  });
+
+  it('may name its files in another normal form than the disk has them', async () => {
+    const rig = await open();
+    await rig.drop('a/Cafe\u0301.txt', 'Accents.');
+    await rig.drop('a/book.yaml', manifestOf('Accents', 'Caf\u00e9.txt'));
+    await rig.until('delivered', delivered(rig, 'a/book.yaml'));
+    await rig.drop('a/Cafe\u0301.txt', 'Other accents.');
+    await rig.until('again', () => rig.runs.length === 2);
+    expect(rig.runs[1]?.text).toBe('Other accents.');
+  });
+
+  it('and its word list are one book, whichever comes first', async () => {
+    const rig = await open();
+    await rig.drop('words.yaml', 'Ukridge: YOO-kridge\n');
+    await rig.drop(
+      'book.yaml',
+      manifest('Words').replace('language: en', 'language: en, pronunciationFile: words.yaml'),
+    );
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+    await sleep(2_500);
+    expect((await readdir(rig.folder)).sort()).toEqual([
+      '.pipeline-watch',
+      'book.yaml',
+      'book.yaml.status.txt',
+      'words.yaml',
+    ]);
+    await rig.drop('words.yaml', 'Ukridge: YUK-ridge\n');
+    await rig.until('again', () => rig.runs.length === 2);
+  });
+});
+
+describe('an archive', () => {
+  it('is a book like a folder, and is not unpacked beside itself', async () => {
+    const rig = await open();
+    const files = { 'one.txt': strToU8('Packed.'), 'book.yaml': strToU8(manifestOf('Packed', 'one.txt')) };
+    await rig.drop('book.zip', zipSync(files));
+    await rig.until('delivered', delivered(rig, 'book.zip'));
+    expect((await readdir(rig.folder)).sort()).toEqual(['.pipeline-watch', 'book.zip', 'book.zip.status.txt']);
+    await rig.drop('book.zip', zipSync({ ...files, 'one.txt': strToU8('Packed again.') }));
+    await rig.until('again', () => rig.runs.length === 2);
+    expect(rig.runs.map(({ text }) => text)).toEqual(['Packed.', 'Packed again.']);
+  });
+
+  it('that is wrong is refused in its own words, with the places inside it', async () => {
+    const rig = await open();
+    await rig.drop('a.zip', zipSync({ 'book.yaml': strToU8(manifest('X').replace('title:', 'titel:')) }));
+    await rig.drop('b.zip', zipSync({ 'book.yaml': strToU8(manifestOf('X', 'gone.txt')) }));
+    await rig.drop('c.zip', zipSync({ 'one.txt': strToU8('x') }));
+    const text = async (name: string): Promise<string> => {
+      await rig.until(name, () => rig.exists(`${name}.rejected.txt`));
+      return readFile(rig.path(`${name}.rejected.txt`), 'utf8');
+    };
+    expect(await text('a.zip')).toContain('a.zip/book.yaml:1:9');
+    expect(await text('b.zip')).toContain('"gone.txt", which is not in the archive');
+    expect(await text('c.zip')).toContain('no manifest in this archive');
+  });
+});
+
+describe('a change', () => {
+  it('of the manifest or a text builds the book again; of anything else nothing', async () => {
+    const rig = await open();
+    await rig.drop('a/one.txt', 'One.');
+    await rig.drop('a/book.yaml', manifestOf('Changed', 'one.txt'));
+    await rig.until('delivered', delivered(rig, 'a/book.yaml'));
+    await rig.drop('a/notes.txt', 'nobody names me');
+    await rig.drop('a/one.txt', 'Two.');
+    await rig.until('again', () => rig.runs.length === 2);
+    await rig.until('delivered', delivered(rig, 'a/book.yaml'));
+    await sleep(2_000);
+    expect(rig.runs.map(({ text }) => text)).toEqual(['One.', 'Two.']);
+  });
+
+  it('while the book is spoken stops the run, and the new text is spoken', async () => {
+    const rig = await open({ hold: true });
+    await rig.drop('book.yaml', manifest('Edited', 'Old words.'));
+    await rig.until('speaking', () => rig.runs.length === 1);
+    await rig.drop('book.yaml', manifest('Edited', 'New words.'));
+    await rig.until('stopped and begun again', () => rig.runs.length === 2);
+    expect(rig.runs[0]?.signal.aborted).toBe(true);
+    expect(rig.runs[1]?.text).toBe('New words.');
+    rig.runs[1]?.finish();
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+  });
+
+  it('shows in the status as it happens', async () => {
+    const rig = await open({ hold: true });
+    await rig.drop('book.yaml', manifest('Progress'));
+    await rig.until('speaking', () => rig.runs.length === 1);
+    const progress = (done: number): void =>
+      rig.runs[0]?.emit({
+        type: 'progress',
+        voices: { done: 0, total: 0 },
+        segments: { done, total: 1840 },
+        chapters: { done: 0, total: 1 },
+        audioSeconds: 1,
+        timesRealtime: 1,
+        secondsLeft: 1_480,
+      });
+    for (let done = 0; done <= 312; done++) progress(done);
+    await rig.until('told', async () => (await rig.status('book.yaml')) === 'speaking 312 / 1,840 · about 25 minutes');
+    progress(1840);
+    await rig.until('delivering', async () => (await rig.status('book.yaml')).startsWith('delivering'));
+    rig.runs[0]?.finish();
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+  });
+});
+
+describe('removing', () => {
+  it('cancels a book that is being spoken, and takes our files away', async () => {
+    const rig = await open({ hold: true });
+    await rig.drop('a/book.yaml', manifest('Removed'));
+    await rig.until('speaking', () => rig.runs.length === 1);
+    await rm(rig.path('a/book.yaml'));
+    await rig.until('cancelled', () => rig.events.some(({ type }) => type === 'inbox.cancelled'));
+    expect(rig.runs[0]?.signal.aborted).toBe(true);
+    await rig.until('no files', async () => (await readdir(rig.path('a'))).length === 0);
+    await sleep(1_500);
+    expect(rig.runs).toHaveLength(1);
+  });
+
+  it('and moving leaves the finished work, and takes the old status away', async () => {
+    const rig = await open();
+    await rig.drop('a/book.yaml', manifest('Moved'));
+    await rig.until('delivered', delivered(rig, 'a/book.yaml'));
+    await rename(rig.path('a'), rig.path('b'));
+    await rig.until('delivered there', () => rig.runs.length === 2);
+    await rig.until('old book forgotten', () => rig.events.some(({ type }) => type === 'inbox.cancelled'));
+    await rename(rig.path('b/book.yaml'), rig.path('b/other.yaml'));
+    await rig.until('delivered by the new name', delivered(rig, 'b/other.yaml'));
+    await rig.until('old status gone', async () => !(await rig.exists('b/book.yaml.status.txt')));
+    expect(await rig.exists('a')).toBe(false);
+  });
+
+  it('the whole folder cancels nothing: it may be a share that is away', async () => {
+    const rig = await open({ hold: true });
+    await rig.drop('book.yaml', manifest('Away'));
+    await rig.until('speaking', () => rig.runs.length === 1);
+    await rename(rig.folder, `${rig.folder}-away`);
+    await rig.until('told', () => rig.notices.some((line) => line.includes('is not there')));
+    await sleep(1_500);
+    expect(rig.runs[0]?.signal.aborted).toBe(false);
+    await rename(`${rig.folder}-away`, rig.folder);
+    await rig.until('back', () => rig.notices.some((line) => line.includes('is back')));
+    rig.runs[0]?.finish();
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+    expect(rig.runs).toHaveLength(1);
+  });
+
+  it('and making the folder anew works as on the first day', async () => {
+    const rig = await open();
+    await rig.drop('book.yaml', manifest('First'));
+    await rig.until('delivered', delivered(rig, 'book.yaml'));
+    await rm(rig.folder, { recursive: true });
+    await rig.until('told', () => rig.notices.some((line) => line.includes('is not there')));
+    expect(await stat(rig.folder).catch(() => undefined)).toBeUndefined();
+    await mkdir(rig.folder);
+    await rig.drop('next.yaml', manifest('Second'));
+    await rig.until('delivered', delivered(rig, 'next.yaml'));
+    // By events again, not by the sweep of half a minute later.
+    const from = performance.now();
+    await rig.drop('third.yaml', manifest('Third'));
+    await rig.until('delivered', delivered(rig, 'third.yaml'));
+    expect(performance.now() - from).toBeLessThan(15_000);
+  });
+});
+
+describe('odd folders', () => {
+  it('two manifests of one name, with two endings or in two folders, are two books', async () => {
+    const rig = await open();
+    await rig.drop('book.yaml', manifest('A'));
+    await rig.drop('book.yml', manifest('B'));
+    await rig.drop('x/book.yaml', manifest('C'));
+    await rig.drop('Book.yaml', manifest('D'));
+    for (const name of ['book.yaml', 'book.yml', 'x/book.yaml', 'Book.yaml'])
+      await rig.until(name, delivered(rig, name));
+    expect(rig.runs.map(({ title }) => title).sort()).toEqual(['A', 'B', 'C', 'D']);
+  });
+
+  it('two books of one title do not overwrite each other: the second asks', async () => {
+    const rig = await open();
+    await rig.drop('a.yaml', manifest('Same'));
+    await rig.until('delivered', delivered(rig, 'a.yaml'));
+    await rig.drop('b.yaml', manifest('Same', 'Another text.'));
+    await rig.until('asks', async () =>
+      (await rig.status('b.yaml')).startsWith('needs you: "a.yaml" is a book of the same title'),
+    );
+    expect(rig.runs).toHaveLength(1);
+    await rm(rig.path('a.yaml'));
+    await rig.until('goes on when the first is gone', delivered(rig, 'b.yaml'));
+  });
+
+  it('names in any script and normal form', async () => {
+    const rig = await open();
+    const names = [
+      'книга.yaml',
+      'كتاب.yaml',
+      '本.yaml',
+      'Ä u\u0308 é.yaml',
+      'Ä ü e\u0301.yaml',
+      "it's 100% #1.yaml",
+      '📖.yaml',
+    ];
+    for (const [index, name] of names.entries()) await rig.drop(name, manifest(`Script ${index}`));
+    for (const name of names) await rig.until(name, delivered(rig, name));
+  });
+
+  it('links are not followed, and loops end', async () => {
+    const rig = await open();
+    await mkdir(rig.path('a/b'), { recursive: true });
+    await symlink('..', rig.path('a/b/loop'));
+    await symlink(rig.folder, rig.path('a/root'));
+    const outside = join(rig.folder, '..', 'outside');
+    await mkdir(outside, { recursive: true });
+    await writeFile(join(outside, 'book.yaml'), manifest('Outside'));
+    await symlink(outside, rig.path('outside'));
+    await symlink(join(outside, 'book.yaml'), rig.path('linked.yaml'));
+    await rig.drop('a/b/book.yaml', manifest('Inside'));
+    await rig.until('delivered', delivered(rig, 'a/b/book.yaml'));
+    await sleep(1_500);
+    expect(rig.runs.map(({ title }) => title)).toEqual(['Inside']);
+    expect(await readdir(outside)).toEqual(['book.yaml']);
+  });
+
+  it('our own files, the finished books and clocks that are wrong mean nothing', async () => {
+    const rig = await open();
+    await rig.drop('done/x/book.yaml', manifest('Done'));
+    await rig.drop('x.yaml.status.txt', 'delivered');
+    await rig.drop('future.yaml', manifest('Future'));
+    await utimes(rig.path('future.yaml'), new Date('2090-01-01'), new Date('2090-01-01'));
+    await rig.drop('past.yaml', manifest('Past'));
+    await utimes(rig.path('past.yaml'), new Date('1971-01-01'), new Date('1971-01-01'));
+    for (const name of ['future.yaml', 'past.yaml']) await rig.until(name, delivered(rig, name));
+    await sleep(1_000);
+    expect(rig.runs.map(({ title }) => title).sort()).toEqual(['Future', 'Past']);
+  });
+
+  it('without events (a network share) everything is found by looking', async () => {
+    const rig = await open({ pace: { events: false, sweepWithoutEventsMs: 300, sweepMs: 300 } });
+    await rig.drop('a/book.yaml', manifestOf('Share', 'one.txt'));
+    await rig.until('waits', async () => (await rig.status('a/book.yaml')) === 'waiting for "one.txt"');
+    await rig.drop('a/one.txt', 'One.');
+    await rig.until('delivered', delivered(rig, 'a/book.yaml'));
+    await rig.drop('a/one.txt', 'Two!');
+    await rig.until('again', () => rig.runs.length === 2);
+    await rm(rig.path('a'), { recursive: true });
+    await rig.until('cancelled', () => rig.events.some(({ type }) => type === 'inbox.cancelled'));
+  });
+});

@@ -1,0 +1,194 @@
+/** The watcher's small pure parts: names, stillness, quiet hours, statuses, outages. */
+import { describe, expect, it } from 'vitest';
+import type { State } from '../../src/watch/machine.ts';
+import { stateOfStatus, statusText } from '../../src/watch/messages.ts';
+import { isUrgent, kindOfName } from '../../src/watch/names.ts';
+import { lineTrouble, Outage } from '../../src/watch/outage.ts';
+import { isQuiet, readQuietHours } from '../../src/watch/quiet-hours.ts';
+import { isStill, lookedAt, type Stillness, stillAt } from '../../src/watch/settling.ts';
+
+describe('names', () => {
+  it.each([
+    ['book.yaml', 'manifest'],
+    ['Buch Ä.YML', 'manifest'],
+    ['第一本.yaml', 'manifest'],
+    ['book.zip', 'archive'],
+    ['book.yaml.approved', 'approval'],
+    ['book.zip.approved.txt', 'approval'],
+    ['book.yaml.status.txt', 'ours'],
+    ['book.yaml.rejected.txt', 'ours'],
+    ['PIPELINE STOPPED - read me.txt', 'ours'],
+    ['PAUSE', 'pause'],
+    ['pause.txt', 'pause'],
+    ['one.txt', 'other'],
+    ...[
+      'book.yaml.part',
+      'book.zip.crdownload',
+      'book.zip.download',
+      'book.yaml.filepart',
+      'book.yaml.tmp',
+      '~$book.yaml',
+      '~WRL0001.tmp',
+      '.book.yaml.swp',
+      'book.yaml.swp',
+      'book.yaml~',
+      '#book.yaml#',
+      '.DS_Store',
+      '._book.yaml',
+      'Thumbs.db',
+      'desktop.ini',
+      '.book.yaml',
+      '.syncthing.book.yaml.tmp',
+      'book.yaml.sb-1a2b3c4d-AbCdEf',
+    ].map((name) => [name, 'temporary']),
+  ])('%s is %s', (name, kind) => {
+    expect(kindOfName(name, { atRoot: true })).toBe(kind);
+  });
+
+  it('PAUSE stops the line only in the watched folder itself', () => {
+    expect(kindOfName('PAUSE', { atRoot: false })).toBe('other');
+  });
+
+  it('is urgent by any folder above it, not by its own name', () => {
+    expect(isUrgent('urgent/a/book.yaml')).toBe(true);
+    expect(isUrgent('team/Urgent/book.yaml')).toBe(true);
+    expect(isUrgent('urgent.yaml')).toBe(false);
+  });
+});
+
+describe('stillness', () => {
+  const looks = (...seen: [signature: string, atMs: number][]): Stillness => {
+    let still: Stillness | undefined;
+    for (const [signature, atMs] of seen) still = lookedAt(still, signature, atMs);
+    return still as Stillness;
+  };
+
+  it('needs two looks and a second', () => {
+    expect(isStill(looks(['a', 0]), 5_000)).toBe(false);
+    expect(isStill(looks(['a', 0], ['a', 900]), 900)).toBe(false);
+    expect(isStill(looks(['a', 0], ['a', 1_000]), 1_000)).toBe(true);
+  });
+
+  it('a copy that pauses is given three times its longest pause', () => {
+    const copy = looks(['a', 0], ['b', 4_000], ['c', 5_000], ['c', 6_500]);
+    expect(stillAt(copy)).toBe(5_000 + 12_000);
+    expect(isStill(copy, 16_000)).toBe(false);
+    expect(isStill(lookedAt(copy, 'c', 17_000), 17_000)).toBe(true);
+  });
+
+  it('never waits longer than a minute', () => {
+    expect(stillAt(looks(['a', 0], ['b', 1e9]))).toBe(1e9 + 60_000);
+  });
+});
+
+describe('quiet hours', () => {
+  const at = (text: string): Date => new Date(`2026-11-22T${text}:00`);
+  const night = readQuietHours('22:00-06:00') as { fromMinute: number; toMinute: number };
+
+  it.each([
+    ['21:59', false],
+    ['22:00', true],
+    ['23:59', true],
+    ['00:00', true],
+    ['05:59', true],
+    ['06:00', false],
+    ['12:00', false],
+  ])('22:00-06:00 at %s: %s', (time, quiet) => {
+    expect(isQuiet(night, at(time))).toBe(quiet);
+  });
+
+  it('go by the clock on the wall on the days it is changed', () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Europe/Berlin';
+    try {
+      const small = readQuietHours('02:30-03:30') as { fromMinute: number; toMinute: number };
+      // Spring 2026-03-29: 02:00 → 03:00. 01:15 UTC shows 03:15, 00:45 UTC shows 01:45.
+      expect(isQuiet(small, new Date('2026-03-29T00:45:00Z'))).toBe(false);
+      expect(isQuiet(small, new Date('2026-03-29T01:15:00Z'))).toBe(true);
+      // Autumn 2026-10-25: 02:30 is shown twice, at 00:30 and 01:30 UTC.
+      expect(isQuiet(small, new Date('2026-10-25T00:30:00Z'))).toBe(true);
+      expect(isQuiet(small, new Date('2026-10-25T01:00:00Z'))).toBe(false);
+      expect(isQuiet(small, new Date('2026-10-25T01:30:00Z'))).toBe(true);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
+  it.each(['', '22-6', '25:00-06:00', '10:00-10:00', '22:00-24:30', '22:60-06:00', 'night'])('refuses %j', (text) => {
+    expect(readQuietHours(text)).toBeUndefined();
+  });
+});
+
+describe('statuses', () => {
+  const states: State[] = [
+    { name: 'settling' },
+    { name: 'waiting-files', missing: ['a.txt', 'b.txt'] },
+    { name: 'queued' },
+    { name: 'waiting-approval', price: { amount: 123.456, currency: 'CNY' } },
+    { name: 'paused', hold: 'budget' },
+    { name: 'elsewhere' },
+    { name: 'speaking' },
+    { name: 'delivering' },
+    { name: 'delivered' },
+    { name: 'rejected' },
+    { name: 'needs-you', reason: 'x' },
+    { name: 'cancelled' },
+  ];
+
+  it.each(states)('$name is read back from its text in every language', (state) => {
+    for (const language of ['en', 'zh'] as const) {
+      const text = statusText(state, { fileName: 'book.yaml' }, language);
+      expect(stateOfStatus(text), text).toBe(state.name);
+      expect(text).not.toContain('\n');
+    }
+  });
+
+  it('says how far it is and how long it takes, in both languages', () => {
+    const details = {
+      fileName: 'book.yaml',
+      progress: { segmentsDone: 312, segmentsTotal: 1840, secondsLeft: 1_480 },
+    };
+    expect(statusText({ name: 'speaking' }, details, 'en')).toBe('speaking 312 / 1,840 · about 25 minutes');
+    expect(statusText({ name: 'speaking' }, details, 'zh')).toBe('正在朗读 312 / 1,840 · 大约 25 分钟');
+  });
+
+  it('says the price and how to agree', () => {
+    const state: State = { name: 'waiting-approval', price: { amount: 1234.5, currency: 'CNY' } };
+    expect(statusText(state, { fileName: 'b.yaml' }, 'en')).toBe(
+      'needs your yes: this costs about 1,234.50 CNY. To agree, put an empty file named "b.yaml.approved" beside it.',
+    );
+  });
+});
+
+describe('outages', () => {
+  const failed = { code: 'service-failed', message: 'x' } as const;
+
+  it('a refused key stops the line; a refused text is the book’s own trouble', () => {
+    expect(lineTrouble({ code: 'key-refused', message: 'k' }, { made: 3, failures: [] })?.code).toBe('key-refused');
+    expect(lineTrouble({ code: 'text-refused', message: 't' }, { made: 0, failures: [] })).toBeUndefined();
+  });
+
+  it('failures of the service stop the line only when nothing else was met', () => {
+    expect(lineTrouble(undefined, { made: 0, failures: [failed, failed] })).toBe(failed);
+    expect(lineTrouble(undefined, { made: 1, failures: [failed] })).toBeUndefined();
+    expect(
+      lineTrouble(undefined, { made: 0, failures: [failed, { code: 'text-refused', message: '' }] }),
+    ).toBeUndefined();
+    expect(lineTrouble(undefined, { made: 0, failures: [] })).toBeUndefined();
+  });
+
+  it('tells once, tries in growing pauses, and begins anew after it was over', () => {
+    const outage = new Outage({ first: 10, most: 30 });
+    expect(outage.begin({ code: 'key-refused', message: '' }, 0)).toBe(true);
+    expect(outage.probeAtMs).toBe(10);
+    expect(outage.begin({ code: 'key-refused', message: '' }, 10)).toBe(false);
+    expect(outage.probeAtMs).toBe(30);
+    outage.begin({ code: 'key-refused', message: '' }, 30);
+    expect(outage.probeAtMs).toBe(60);
+    expect(outage.end()).toBe(true);
+    expect(outage.end()).toBe(false);
+    outage.begin({ code: 'key-refused', message: '' }, 100);
+    expect(outage.probeAtMs).toBe(110);
+  });
+});

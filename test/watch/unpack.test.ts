@@ -1,0 +1,138 @@
+/** Dropped archives, good ones and hostile ones. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strToU8, type Zippable, zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isWholeArchive, unpackArchive } from '../../src/watch/unpack.ts';
+import { manifest } from './rig.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unpack-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const book = strToU8(manifest('Packed'));
+
+async function unpack(bytes: Uint8Array) {
+  const archive = join(folder, 'book.zip');
+  await writeFile(archive, bytes);
+  const answer = await unpackArchive({ archive, workFolder: join(folder, 'work'), name: 'x' });
+  // Whatever happens, nothing is left half unpacked and nothing has got out.
+  expect((await readdir(folder)).sort().filter((name) => name !== 'work')).toEqual(['book.zip']);
+  const work = await readdir(join(folder, 'work')).catch(() => []);
+  expect(work).toEqual('folder' in answer ? ['x'] : []);
+  return answer;
+}
+
+async function problem(files: Zippable | Uint8Array): Promise<string> {
+  const answer = await unpack(files instanceof Uint8Array ? files : zipSync(files));
+  if (!('problem' in answer)) throw new Error('it was unpacked');
+  expect(answer.fix).not.toBe('');
+  return answer.problem;
+}
+
+/** Changes every place of `from` in the archive to `to`, of the same length. */
+function patched(bytes: Uint8Array, from: string | Uint8Array, to: string | Uint8Array): Uint8Array {
+  const out = Buffer.from(bytes);
+  const a = Buffer.from(from);
+  const b = Buffer.from(to);
+  if (a.length !== b.length) throw new Error('lengths differ');
+  for (let at = out.indexOf(a); at >= 0; at = out.indexOf(a, at + 1)) b.copy(out, at);
+  return out;
+}
+
+/** Where the entries of the list at the end begin. */
+function listEntries(bytes: Uint8Array): number[] {
+  const buffer = Buffer.from(bytes);
+  const found: number[] = [];
+  for (let at = buffer.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0; at = buffer.indexOf('PK\x01\x02', at + 1, 'latin1'))
+    found.push(at);
+  return found;
+}
+
+describe('a dropped archive', () => {
+  it('is a manifest with what it names, at the top or in a folder', async () => {
+    const answer = await unpack(
+      zipSync({
+        'My Book': {
+          'book.yaml': book,
+          'texts/one.txt': strToU8('One.'),
+          'words.yaml': strToU8('Ukridge: YOO-kridge'),
+        },
+        __MACOSX: { '._book.yaml': strToU8('x') },
+        'My Book/.DS_Store': strToU8('x'),
+      } as Zippable),
+    );
+    if (!('folder' in answer)) throw new Error(answer.problem);
+    expect(answer.manifest).toBe(join(folder, 'work', 'x', 'My Book', 'book.yaml'));
+    expect(await readFile(join(answer.folder, 'My Book', 'texts', 'one.txt'), 'utf8')).toBe('One.');
+    expect(await readdir(answer.folder)).toEqual(['My Book']);
+  });
+
+  it('may have names in GBK, as Windows in China writes them, or with backslashes', async () => {
+    const bytes = zipSync({ 'book.yaml': book, 'aaaaaa.txt': strToU8('x'), 'b/c.txt': strToU8('y') });
+    const gbk = patched(bytes, 'aaaaaa', Uint8Array.from([0xb5, 0xda, 0xd2, 0xbb, 0xd5, 0xc2]));
+    const answer = await unpack(patched(gbk, 'b/c.txt', 'b\\c.txt'));
+    if (!('folder' in answer)) throw new Error(answer.problem);
+    expect((await readdir(answer.folder)).sort()).toEqual(['b', 'book.yaml', '第一章.txt']);
+  });
+
+  it.each(['../evil.txt', '/etc/evil', 'a/../../evil', 'C:/evil.txt', 'a/./b', 'a//b', 'x\u0000y'])(
+    'never writes outside: %j',
+    async (name) => {
+      expect(await problem({ 'book.yaml': book, [name]: strToU8('x') })).toContain('lead out');
+    },
+  );
+
+  it('holds no links', async () => {
+    const bytes = Buffer.from(
+      zipSync({ 'book.yaml': book, link: [strToU8('/etc/passwd'), { os: 3, attrs: 0o120777 << 16 }] }),
+    );
+    expect(await problem(bytes)).toContain('lead out');
+  });
+
+  it('can not be a bomb: neither by what it says, nor by lying about it', async () => {
+    const zeros = zipSync({ 'book.yaml': book, 'zeros.txt': [new Uint8Array(80 * 1024 * 1024), { level: 9 }] });
+    expect(zeros.length).toBeLessThan(200_000);
+    expect(await problem(zeros)).toContain('more than any book');
+    const lying = Buffer.from(zipSync({ 'book.yaml': book, 'zeros.txt': [new Uint8Array(1024 * 1024), { level: 9 }] }));
+    lying.writeUInt32LE(10, (listEntries(lying)[1] as number) + 24);
+    expect(await problem(lying)).toContain('"zeros.txt" in this archive is damaged');
+    const many = Buffer.from(zipSync({ 'book.yaml': book }));
+    many.writeUInt16LE(60_000, many.length - 22 + 10);
+    expect(await problem(many)).toContain('more than any book');
+  });
+
+  it('with a password is refused by name', async () => {
+    const locked = Buffer.from(zipSync({ 'book.yaml': book, 'one.txt': strToU8('x') }));
+    const at = listEntries(locked)[1] as number;
+    locked.writeUInt16LE(locked.readUInt16LE(at + 8) | 1, at + 8);
+    expect(await problem(locked)).toBe('"one.txt" is protected by a password.');
+  });
+
+  it('without a manifest, with several, or with an archive inside says so', async () => {
+    expect(await problem({ 'one.txt': strToU8('x') })).toContain('no manifest');
+    expect(await problem({ 'book.zip': zipSync({ 'book.yaml': book }) })).toContain('another archive');
+    expect(await problem({ 'a.yaml': book, 'b.yaml': book })).toContain('"a.yaml" and "b.yaml"');
+  });
+
+  it('that holds a name twice is refused', async () => {
+    const bytes = zipSync({ 'book.yaml': book, 'aa.txt': strToU8('1'), 'ab.txt': strToU8('2') });
+    expect(await problem(patched(bytes, 'ab.txt', 'aa.txt'))).toContain('twice');
+  });
+
+  it('that is damaged or cut is refused at every place, and nothing is left', async () => {
+    const bytes = zipSync({ 'book.yaml': [book, { level: 0 }], 'one.txt': [strToU8('x'.repeat(500)), { level: 0 }] });
+    const spoiled = Buffer.from(bytes);
+    spoiled[60] = (spoiled[60] as number) ^ 1;
+    expect(await problem(spoiled)).toContain('damaged');
+    for (let length = 0; length < bytes.length; length += 37) {
+      await problem(bytes.subarray(0, length));
+      expect(await isWholeArchive(join(folder, 'book.zip'))).toBe(false);
+    }
+    await unpack(bytes);
+    expect(await isWholeArchive(join(folder, 'book.zip'))).toBe(true);
+  });
+});
