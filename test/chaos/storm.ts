@@ -73,9 +73,11 @@ export async function blow(
         world.runner.start(run);
         await sleep(chance.between(1_500, 3_000));
       }
-      say(`  ${seconds(from)} s: ${fault.name}`);
       struck.push(fault.name);
-      mayBeSpokenAgain += await fault.strike(world, { chance, scale });
+      const at = seconds(from);
+      const lost = await fault.strike(world, { chance, scale });
+      mayBeSpokenAgain += lost;
+      say(`  ${at} s to ${seconds(from)} s: ${fault.name}, ${lost} sessions`);
       await sleep(chance.between(300, 3_000));
     }
     await world.heal();
