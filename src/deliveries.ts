@@ -193,6 +193,8 @@ export class Deliveries {
 
 /** A chapter that would not say its whole text is not delivered, even when its master is in the store. */
 function refuseGap(chapter: PlannedChapter, master: MasterRecord): void {
+  // A sample says some of what its chapter says, and accounts for nothing.
+  if (chapter.role === 'retail-sample') return;
   const places = master.positions.length;
   const wanted = chapter.segments.length;
   const gap =

@@ -166,7 +166,7 @@ function planMaster(
   const digests = step.takes.flatMap(({ key }) => (isUsable(key) ? (snapshot.takes.get(key) ?? []) : []));
   const stored = snapshot.masters.get(step.key);
   const make = (reason: MasterReason): PlannedChapter['master'] => {
-    return { step, need: 'make', reason, changed: changes.master(step) ?? [] };
+    return { step, need: 'make', reason, changed: changes.master(drafted) ?? [] };
   };
   if (digests.length < step.takes.length) return make('takes-missing');
   if (stored === undefined) return make('new');

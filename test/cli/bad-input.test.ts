@@ -68,7 +68,9 @@ describe('a manifest that is wrong ends with 2 and sends nothing', () => {
     const { code, stdout, stderr } = await rig.run(['run', 'book.yaml', '--json'], env);
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/\n\s+at .*\.js/);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(code).toBe(2);
+    // One event and nothing else: a program learns why, too.
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'error', code: 'manifest-mistakes', exitCode: 2 });
     expect(simulator.metrics().enroll.calls + simulator.metrics().realtime.sessions).toBe(0);
   });
 

@@ -12,6 +12,7 @@ const FILES = [
   '02 - Storm.m4a',
   '02 - Storm.mp3',
   'A Small Book.m4b',
+  'completeness.json',
   'report.html',
   'report.json',
 ];
@@ -152,10 +153,19 @@ describe('pipeline run --simulate', () => {
     expect(
       text
         .split('\n')
-        .filter((line) => !/^(✓| {2}segments| {2}voices| {2}chapters)/.test(line))
+        .filter((line) => !/^(✓|The levels of| {2}segments| {2}voices| {2}chapters)/.test(line))
         .join('\n'),
     ).toMatchInlineSnapshot(`
       "A Small Book  simulated
+        voice of narrator: to be enrolled
+        voice of mara: to be enrolled
+        chapter 1 “Arrival”: speak 2 of 2 segments, master (new)
+        chapter 2 “Storm”: speak 3 of 3 segments, master (new)
+        book file: bind
+      2 voices to enrol, 5 segments to speak, 107 billed characters, about 0.0254 CNY.
+      7 calls, about M:SS of speech in about M:SS (8 sessions at once, 15.0× real time, assumed).
+      Voices of the account: 0 known here, 2 more, 1,000 allowed (\`pipeline voices list\` asks the service).
+      Prices: help.aliyun.com qwen-tts-realtime user guide, its sibling model, 2026-02, in CNY.
       To do: enrol 2 voices, speak 5 of 5 segments (107 billed characters), master 2 of 2 chapters.
 
         #  chapter  length    loudness  check  files
@@ -165,6 +175,8 @@ describe('pipeline run --simulate', () => {
       The book: A Small Book.m4b
       Files in ~/out/A Small Book; what was measured: report.html
       2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
+      planned 107 billed characters (0.0254 CNY), billed 107 (0.0241 CNY): no difference
+      by the service's own figures 54 tokens in, 330 tokens out
       Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.
       "
     `);
