@@ -111,11 +111,12 @@ describe.each(Object.entries(DAMAGES))('%s', { timeout: 120_000 }, (_, damage) =
     expect(simulator.metrics().voices).toBe(2);
   });
 
-  it('what was measured on a take: measured again, nothing is spoken', async () => {
+  it('what was measured on a take: that line is spoken once more, no other', async () => {
     const { value } = await takeOf('They listened');
     await spoil(blobPath((value['measures'] as { digest: string }).digest));
     await rewriteLine();
     await runUntilWhole();
-    expect(times('They listened')).toBe(1);
+    expect(times('They listened')).toBe(2);
+    expect(simulator.metrics().realtime.responses).toBe(5 + 2);
   });
 });

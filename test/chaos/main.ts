@@ -41,6 +41,9 @@ setup();
 const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
 const world = await openWorld(folder, { firstAudioMs: 1_500, say });
 const results: StormResult[] = [];
+// Ctrl-C leaves no process and no mounted disk behind.
+const stop = (): void => void world?.close().finally(() => process.exit(130));
+process.once('SIGINT', stop).once('SIGTERM', stop);
 if (world !== undefined) {
   try {
     const faults = FAULTS.filter(

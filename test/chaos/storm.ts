@@ -6,7 +6,7 @@ import { type StormBook, writeStormBook } from './book.ts';
 import type { Chance } from './chance.ts';
 import { deliveredDigests, watchTakes } from './evidence.ts';
 import type { Fault } from './faults.ts';
-import { startProgram } from './program.ts';
+import { type Program, startProgram } from './program.ts';
 import { startService } from './service.ts';
 import { runArguments, type World } from './world.ts';
 
@@ -64,14 +64,12 @@ export async function blow(
   let runs = 0;
   let exit: number | null = null;
   try {
-    world.runner.start(run);
-    await sleep(chance.between(500, 4_000));
+    await begun(world.runner.start(run), chance);
     for (const fault of faults) {
       const runner = world.runner.program();
       if (runner?.hasEnded()) {
         if ((await runner.ended) === 0) break;
-        world.runner.start(run);
-        await sleep(chance.between(1_500, 3_000));
+        await begun(world.runner.start(run), chance);
       }
       struck.push(fault.name);
       const at = seconds(from);
@@ -122,6 +120,15 @@ function brokenPromises(of: Omit<StormResult, 'broken'>): string[] {
     ...(acceptedTwice > 0 ? [`${acceptedTwice} segments accepted twice`] : []),
     ...(enrolledTwice !== 0 ? [`${enrolledTwice} voices too many`] : []),
   ];
+}
+
+/** Some storms come while voices are enrolled, most while lines are spoken. */
+async function begun(program: Program, chance: Chance): Promise<void> {
+  const early = chance.between(0, 1) < 0.25;
+  const waitMs = chance.between(500, 2_500);
+  // A run that ends before is seen by whoever asks next.
+  if (!early) await program.line('"segment.done"').catch(() => undefined);
+  await sleep(waitMs);
 }
 
 /** The bytes of the same book in a world of its own where nothing goes wrong: one process, no Redis. */
