@@ -59,7 +59,11 @@ if (world !== undefined) {
       say(`storm ${storm}: ${dealt.map(({ name }) => name).join(', ')}`);
       const result = await blow(world, { storm, faults: dealt, chance, linesPerChapter: 40, scale: 1, say });
       results.push(result);
-      say(result.broken.length === 0 ? `  kept, ${result.seconds} s` : `  BROKEN: ${result.broken.join('; ')}`);
+      say(
+        result.broken.length === 0
+          ? `  kept, ${result.seconds} s; spoken again ${result.spokenAgain} (${result.mayBeSpokenAgain} allowed)`
+          : `  BROKEN: ${result.broken.join('; ')}`,
+      );
     }
   } finally {
     await world.close();
