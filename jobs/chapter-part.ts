@@ -9,6 +9,7 @@ import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
 import type { ChapterTags, MasterStep } from '../src/plan/step.ts';
 import type { Profile } from '../src/qc/profiles.ts';
+import { ruleName } from '../src/qc/rule-names.ts';
 import { judgeChapter, overallVerdict } from '../src/qc/verdict.ts';
 import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
@@ -82,7 +83,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
     const judged = judgeChapter(measured, profile);
     const which = part === undefined ? format : `part ${part.number}, ${format}`;
     for (const rule of judged.rules) {
-      if (!rule.pass) failures.push(`${which}: ${rule.rule} is ${rule.measured}, wanted ${rule.wanted}`);
+      if (!rule.pass) failures.push(`${which}: ${ruleName(rule.rule)} is ${rule.measured}, wanted ${rule.wanted}`);
     }
     verdicts.push(judged);
     if (files.length === 0) record.curves = measured.curves;
@@ -116,7 +117,10 @@ function linePlaces({ step, range }: PartRequest, positions: readonly TakePlace[
     const line = step.lines?.of[range.first + index] ?? -1;
     const last = places.at(-1);
     if (last?.line === line) last.durationSeconds = startSeconds + durationSeconds - last.startSeconds;
-    else places.push({ line, character: step.takes[range.first + index]!.character, startSeconds, durationSeconds });
+    else {
+      const { speaker, character } = step.takes[range.first + index]!;
+      places.push({ line, character: speaker ?? character, startSeconds, durationSeconds });
+    }
   });
   return places.map(({ line: _line, ...place }) => place);
 }

@@ -1,13 +1,13 @@
 /** Takes from the store as mastering wants them: what was measured on each, and the gains of their characters. */
-import { Readable } from 'node:stream';
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
-import { areCurrentMeasures, decodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
-import { createMeter } from '../src/audio/meter.ts';
+import { encodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
+import { storedMeasures } from '../src/audio/stored-measures.ts';
+import { PipelineError } from '../src/errors.ts';
 import { bookLevels, type CharacterGains, characterGains, needsLevels } from '../src/plan/levels.ts';
 import type { MasterStep } from '../src/plan/step.ts';
 import type { Store } from '../src/store/store.ts';
-import type { TakeRecord } from '../src/store/takes.ts';
+import { amendTake, type TakeRecord } from '../src/store/takes.ts';
 
 /** The step's takes in order, each with its measures; its sound is opened when its turn comes. */
 export async function chapterTakes(
@@ -38,15 +38,39 @@ export function gainsOf(step: MasterStep, takes: readonly ChapterTake[]): Charac
   return characterGains(step.takes, bookLevels(heard));
 }
 
-/** Measured again where an earlier version measured less. */
-async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures> {
-  const bytes = await store.readBlob(take.measures.digest);
-  if (areCurrentMeasures(bytes)) return decodeMeasures(bytes);
-  const meter = createMeter(take.sampleRateHz);
-  for await (const chunk of store.openBlob(take.pcm.digest)) meter.push(chunk);
-  return meter.finish();
+/**
+ * Reads all sound once, after some of it turned out to be damaged: each take that is damaged is set aside by that, so that
+ * all of them are made again together and not one after the other.
+ */
+export async function setAsideDamaged(takes: readonly TakeRecord[], store: Store): Promise<void> {
+  for (const digest of new Set(takes.map(({ pcm }) => pcm.digest))) {
+    try {
+      for await (const _ of store.openBlob(digest));
+    } catch (error) {
+      if (!(error instanceof PipelineError && error.code === 'store-damaged')) throw error;
+    }
+  }
 }
 
-function soundOf(take: TakeRecord, store: Store): Readable {
-  return Readable.from(store.openBlob(take.pcm.digest), { objectMode: false });
+/** Measured again, and kept, where they are lost or an earlier version measured less. */
+async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures> {
+  const { measures, isNew } = await storedMeasures({
+    sampleRateHz: take.sampleRateHz,
+    readMeasures: () => store.readBlob(take.measures.digest),
+    openSound: () => store.openBlob(take.pcm.digest),
+  });
+  if (isNew) {
+    const kept = await store.putBlob(encodeMeasures(measures));
+    await amendTake(store, { ...take, measures: kept, loudness: loudnessCounts(measures.loudness) });
+  }
+  return measures;
+}
+
+/** Three minutes of speech at 24 kHz; longer ones are the author's own recordings. */
+const MOST_BYTES_AT_ONCE = 1 << 23;
+
+async function* soundOf({ pcm }: TakeRecord, store: Store): AsyncIterable<Uint8Array> {
+  // Reading in one go costs half as much as in pieces.
+  if (pcm.byteLength <= MOST_BYTES_AT_ONCE) yield await store.readBlob(pcm.digest);
+  else yield* store.openBlob(pcm.digest);
 }

@@ -12,10 +12,10 @@ import { type Profile, profileOf, retailSampleProfile } from '../src/qc/profiles
 import { overallVerdict } from '../src/qc/verdict.ts';
 import { findMaster, type MasterRecord, putMaster } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
-import { findTake, type TakeRecord } from '../src/store/takes.ts';
+import { findTakes, type TakeRecord } from '../src/store/takes.ts';
 import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
-import { chapterTakes, gainsOf } from './chapter-takes.ts';
+import { chapterTakes, gainsOf, setAsideDamaged } from './chapter-takes.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
 import { proveTakes } from './seal.ts';
 
@@ -28,31 +28,43 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
   const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
     const takes = await takesOf(step, context.store);
     proveTakes(step, takes);
-    const chapter = await chapterTakes(step, { takes, store: context.store });
-    const gains = gainsOf(step, chapter);
-    const digests = takes.map((take) => take.pcm.digest);
-    const digest = masterDigest(digests, gains);
-    const known = await findMaster(context.store, step.key);
-    if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
-    return { record: await make({ step, takes, chapter, gains, digest, attempt, context }), outcome: 'made' };
+    try {
+      return await fromTakes({ step, takes, attempt, context });
+    } catch (error) {
+      if (error instanceof PipelineError && error.code === 'store-damaged') await setAsideDamaged(takes, context.store);
+      throw error;
+    }
   };
   const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
   return answerOf({ step, outcome, record, context });
 }
 
+async function fromTakes(of: {
+  step: MasterStep;
+  takes: TakeRecord[];
+  attempt: Attempt;
+  context: JobContext;
+}): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> {
+  const { step, takes, context } = of;
+  const chapter = await chapterTakes(step, { takes, store: context.store });
+  const gains = gainsOf(step, chapter);
+  const digests = takes.map((take) => take.pcm.digest);
+  const digest = masterDigest(digests, gains);
+  const known = await findMaster(context.store, step.key);
+  if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
+  return { record: await make({ ...of, chapter, gains, digest }), outcome: 'made' };
+}
+
 async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
   const byKey = new Map<string, TakeRecord>();
-  const takes: TakeRecord[] = [];
-  let missing = 0;
-  for (const { key } of step.takes) {
-    const take = byKey.get(key) ?? (await findTake(store, key));
-    if (take === undefined) {
-      missing += 1;
-      continue;
-    }
-    byKey.set(key, take);
-    takes.push(take);
+  for await (const piece of findTakes(
+    store,
+    step.takes.map(({ key }) => key),
+  )) {
+    for (const take of piece) byKey.set(take.key, take);
   }
+  const takes = step.takes.flatMap(({ key }) => byKey.get(key) ?? []);
+  const missing = step.takes.length - takes.length;
   if (missing === 0) return takes;
   throw new PipelineError({
     code: 'take-missing',

@@ -266,15 +266,39 @@ function isOn(name: string, env: NodeJS.ProcessEnv): boolean {
   throw new ConfigError(`${name} must be 1 or 0, not "${text}".`);
 }
 
-/** The service's own SDKs know this setting too. The file holds the key and nothing else; what it holds is never repeated. */
+/** The service's own SDKs know this setting too. */
 function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
-  const path = nonEmpty(env['DASHSCOPE_API_KEY_FILE_PATH']);
+  return secretFromFile('DASHSCOPE_API_KEY_FILE_PATH', 'the API key', env);
+}
+
+/** What a watcher needs to tell people: read apart, as no other command does. Nothing of it is ever printed. */
+export interface WebSettings {
+  webhookUrls: readonly string[];
+  /** As it was given; src/web/signature.ts reads it. */
+  webhookSecret: string | undefined;
+  apiToken: string | undefined;
+}
+
+/** Reads them. Throws `ConfigError` for a file that can not hold a secret. */
+export function readWebSettings(env: NodeJS.ProcessEnv = process.env): WebSettings {
+  return {
+    webhookUrls: (env['PIPELINE_WEBHOOK_URL'] ?? '').split(/\s+/).filter((one) => one !== ''),
+    webhookSecret:
+      nonEmpty(env['PIPELINE_WEBHOOK_SECRET']) ??
+      secretFromFile('PIPELINE_WEBHOOK_SECRET_FILE', 'the secret (or several, divided by commas)', env),
+    apiToken: nonEmpty(env['PIPELINE_API_TOKEN']) ?? secretFromFile('PIPELINE_API_TOKEN_FILE', 'the token', env),
+  };
+}
+
+/** A file that holds one secret and nothing else; what it holds is never repeated. */
+function secretFromFile(setting: string, what: string, env: NodeJS.ProcessEnv): string | undefined {
+  const path = nonEmpty(env[setting]);
   if (path === undefined) return undefined;
-  const wrong = (why: string) => new ConfigError(`DASHSCOPE_API_KEY_FILE_PATH: the file ${path} ${why}.`);
+  const wrong = (why: string) => new ConfigError(`${setting}: the file ${path} ${why}.`);
   let text: string;
   try {
     const { size } = statSync(path);
-    if (size > MAX_KEY_FILE_BYTES) throw wrong(`has ${size} bytes; it must hold the API key and nothing else`);
+    if (size > MAX_KEY_FILE_BYTES) throw wrong(`has ${size} bytes; it must hold ${what} and nothing else`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -283,7 +307,7 @@ function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
   // Editors on Windows put a byte order mark in front.
   const key = nonEmpty(text.replace(/^\ufeff/, ''));
   if (key === undefined) throw wrong('is empty');
-  if (!/^[\x21-\x7e]+$/.test(key)) throw wrong('must hold the API key on one line and nothing else');
+  if (!/^[\x21-\x7e]+$/.test(key)) throw wrong(`must hold ${what} on one line and nothing else`);
   return key;
 }
 

@@ -9,6 +9,7 @@ import type { Edition } from './plan/edition.ts';
 import { bookDiffers, masterDiffers } from './plan/locked.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from './plan/plan.ts';
 import { overallVerdict } from './qc/verdict.ts';
+import type { Damage } from './repair.ts';
 import { type BookRecord, findBook } from './store/books.ts';
 import { findMaster, type MasterRecord } from './store/masters.ts';
 import { placedTakes } from './store/placed-takes.ts';
@@ -24,6 +25,7 @@ export class Deliveries {
   readonly #folder: string;
   readonly #emit: Emit;
   readonly #onChapter: () => void;
+  readonly #damage: Damage;
   readonly #chapters = new Map<number, DeliveredChapter>();
   readonly #locked: Edition | undefined;
   readonly #proven = new Map<number, ProvenChapter>();
@@ -40,6 +42,8 @@ export class Deliveries {
     folder: string;
     emit: Emit;
     onChapter: () => void;
+    /** Hears of files of the store that are damaged; they may be made again and delivered then. */
+    damage: Damage;
     locked?: Edition | undefined;
   }) {
     this.#plan = of.plan;
@@ -47,6 +51,7 @@ export class Deliveries {
     this.#folder = of.folder;
     this.#emit = of.emit;
     this.#onChapter = of.onChapter;
+    this.#damage = of.damage;
     this.#locked = of.locked;
   }
 
@@ -132,10 +137,15 @@ export class Deliveries {
       });
       if (parts !== undefined) this.#emit({ type: 'notice', level: 'warning', message: parted(delivered, parts) });
       for (const failure of master.failures) {
-        this.#emit({ type: 'notice', level: 'warning', message: `Chapter ${number}, ${failure}.` });
+        const what = role === undefined ? `Chapter ${number}` : title;
+        this.#emit({ type: 'notice', level: 'warning', message: `${what}, ${failure}.` });
       }
     } catch (error) {
-      this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
+      const tell = (): void => {
+        this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
+        if (isFirst) this.#onChapter();
+      };
+      return isDamage(error) ? this.#damage.note(chapter.master.step.key, tell) : tell();
     }
     if (isFirst) this.#onChapter();
   }
@@ -178,7 +188,9 @@ export class Deliveries {
       const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
       this.#emit({ type: 'book.delivered', outcome, ...this.#delivered });
     } catch (error) {
-      this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
+      const tell = (): void => this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
+      if (isDamage(error)) this.#damage.note(planned.step.key, tell);
+      else tell();
     }
   }
 
@@ -208,6 +220,10 @@ export function unsealed(gap: string): PipelineError {
   return new PipelineError({ code: 'text-unaccounted', message, retry: 'never' });
 }
 
+function isDamage(error: unknown): boolean {
+  return error instanceof PipelineError && error.code === 'store-damaged';
+}
+
 function refuseOther(difference: string | undefined): void {
   if (difference !== undefined) throw new PipelineError({ code: 'lock-differs', message: difference, retry: 'never' });
 }
@@ -221,6 +237,7 @@ function undelivered({ number: index, title, role }: PlannedChapter): DeliveredC
 }
 
 function parted({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
-  const minutes = Math.max(1, Math.round(durationSeconds / 60));
-  return `Chapter ${index} “${title}” lasts ${minutes} min, longer than its profile takes: delivered in ${parts} parts.`;
+  const whole = Math.round(durationSeconds);
+  const length = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  return `Chapter ${index} “${title}” lasts ${length}, longer than its profile takes: delivered in ${parts} parts.`;
 }

@@ -1,15 +1,17 @@
 /** Looks at a book and a store and says what is needed; apart from the run, so that a plan need not load what a run does. */
 import type { Account } from './account.ts';
 import { loudnessCounts } from './audio/loudness.ts';
-import { decodeMeasures } from './audio/measures.ts';
+import { storedMeasures } from './audio/stored-measures.ts';
 import type { Book } from './book.ts';
 import { type Draft, draftBook } from './plan/draft.ts';
+import type { LoudnessCounts } from './plan/levels.ts';
 import { type Plan, planBook } from './plan/plan.ts';
 import type { Outlook } from './plan/report.ts';
 import { countVoices } from './store/ledger.ts';
 import { findPace } from './store/pace.ts';
 import { snapshotOf } from './store/snapshot.ts';
 import type { Store } from './store/store.ts';
+import { amendTake, type TakeRecord } from './store/takes.ts';
 
 /** What a plan is priced and timed with, as far as the store does not know it. */
 export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;
@@ -27,7 +29,7 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
   });
 }
 
-/** What of a book is needed now (`settleLevels`: see `planBook`). Reads the store, changes nothing. */
+/** What of a book is needed now (`settleLevels`: see `planBook`). Changes nothing in the store but what `loudnessOf` adds. */
 export async function planRun(
   { book, store, account }: { book: Book; store: Store; account: Account },
   { settleLevels = false } = {},
@@ -36,9 +38,22 @@ export async function planRun(
   const snapshot = await snapshotOf(store, draft, {
     account: account.id,
     realm: account.realm,
-    loudnessOf: async ({ measures }) => loudnessCounts(decodeMeasures(await store.readBlob(measures.digest)).loudness),
+    loudnessOf: (take) => loudnessOf(take, store),
   });
   return planBook(draft, snapshot, { settleLevels });
+}
+
+/** How loud a take is whose record is of a version that did not say it. Written into the record, so that it is asked once. */
+async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCounts> {
+  const { measures } = await storedMeasures({
+    sampleRateHz: take.sampleRateHz,
+    readMeasures: () => store.readBlob(take.measures.digest),
+    openSound: () => store.openBlob(take.pcm.digest),
+  });
+  const loudness = loudnessCounts(measures.loudness);
+  // A plan must also be had of a store that can not be written.
+  await amendTake(store, { ...take, loudness }).catch(() => undefined);
+  return loudness;
 }
 
 /** The plan's terms with what the store knows: how fast the account spoke before, how many voices it has. */

@@ -1,6 +1,7 @@
 /**
  * The work of a run in rounds. A round hands the queue everything that is still missing and waits for it. Another round
- * follows when the queue lost steps (it was emptied, or came back without its data) or when an operator held the book up.
+ * follows when the queue lost steps (it was emptied, or came back without its data), when an operator held the book up, or
+ * when something in the store turned out to be damaged (repair.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +16,7 @@ import { type Follower, followRun, StepsLostError } from './queue/follow.ts';
 import { RENEW_MS } from './queue/limits-redis.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import type { JobRef } from './queue/topology.ts';
+import { planRepair } from './repair.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunPurse } from './run-purse.ts';
 
@@ -24,6 +26,8 @@ export interface Rounds {
   purse: RunPurse;
   plan: Plan;
   log: RunLog;
+  /** The book as it is now, with all that its missing steps read in the store. */
+  replan(): Promise<Plan>;
   /** Asks, when all is spoken, which chapters must be mastered again. */
   levelsMoved(): Promise<PlannedChapter[]>;
   /** What the ids of the run's jobs begin with. */
@@ -57,16 +61,23 @@ const MOST_FRUITLESS = 5;
  * and with `queue-unreachable` when the queue keeps losing steps. `onRound` hears of each one.
  */
 export async function workInRounds(rounds: Rounds, onRound: (current: CurrentRound) => void): Promise<void> {
-  const { queue, plan, log, hold, emit, signal } = rounds;
+  const { queue, log, hold, emit, signal } = rounds;
+  let { plan } = rounds;
   // Asked once: what does not fit together now will not in the next round.
-  const whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
+  let whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
   const mute = new Set<PlannedChapter>();
   for (let fruitless = 0; ; ) {
     await hold?.free(signal);
     const runId = `${rounds.prefix}${randomUUID()}`;
     const before = log.ended;
     try {
-      if ((await round({ rounds, runId, whole, mute, onRound })) === 'done') return;
+      if ((await round({ rounds, plan, runId, whole, mute, onRound })) === 'held') continue;
+      const wasDone = (number: number): boolean => log.deliveries.proven.has(number);
+      const repair = await planRepair({ damage: log.damage, replan: rounds.replan, wasDone, emit });
+      if (repair === undefined) return;
+      plan = repair.plan;
+      whole = repair.chapters;
+      log.reopen(repair);
     } catch (error) {
       await cancelRun(queue, { runId }).catch(() => undefined);
       if (!(error instanceof StepsLostError)) throw error;
@@ -84,19 +95,22 @@ export async function workInRounds(rounds: Rounds, onRound: (current: CurrentRou
 
 async function round({
   rounds,
+  plan,
   runId,
   whole,
   mute,
   onRound,
 }: {
   rounds: Rounds;
+  /** The first one, or what is left to repair. */
+  plan: Plan;
   runId: string;
   whole: readonly PlannedChapter[];
   /** Chapters that can not be spoken, which was said. */
   mute: Set<PlannedChapter>;
   onRound: (current: CurrentRound) => void;
 }): Promise<'done' | 'held'> {
-  const { queue, plan, log, hold, signal, urgent, purse } = rounds;
+  const { queue, log, hold, signal, urgent, purse } = rounds;
   const follower = await followRun(queue, { runId, signal, ...log.listener() });
   onRound({ runId, follower });
   const expect = async (refs: readonly JobRef[]): Promise<'done' | 'held'> => {
@@ -127,14 +141,17 @@ async function round({
     }));
     if ((await expect(await submitChapters(queue, { runId, chapters: steps, urgent }))) === 'held') return 'held';
     await log.deliveries.delivered();
-    const again = (await rounds.levelsMoved()).map(({ master }) => ({ master: master.step, segments: [] }));
+    // With a take missing they would be other levels.
+    const moved = log.damage.isOpen ? [] : await rounds.levelsMoved();
+    const again = moved.map(({ master }) => ({ master: master.step, segments: [] }));
     // Ids of their own: the queue drops a second job of the same id without a word.
     const settled = await submitChapters(queue, { runId: `${runId}-levels`, chapters: again, urgent });
     if ((await expect(settled)) === 'held') return 'held';
     await log.deliveries.delivered();
     // Bound last, from chapters that are all there; without one of them there is no book.
     if (plan.book?.need === 'make' && log.deliveries.canBind() && !log.hasEnded(plan.book.step.key)) {
-      return await expect(await submitBook(queue, { runId, step: plan.book.step }));
+      if ((await expect(await submitBook(queue, { runId, step: plan.book.step }))) === 'held') return 'held';
+      await log.deliveries.delivered();
     }
     return 'done';
   } finally {

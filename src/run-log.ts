@@ -21,6 +21,7 @@ import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
 import { badnessOf } from './qc/take.ts';
 import type { FollowerEvents } from './queue/follow.ts';
+import { Damage, type Repair } from './repair.ts';
 import type { Store } from './store/store.ts';
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
@@ -43,6 +44,8 @@ const LEAST_PACE_SECONDS = 60;
 export class RunLog {
   /** What is delivered, and when. */
   readonly deliveries: Deliveries;
+  /** What was met damaged in the store, until it is made again or given up. */
+  readonly damage = new Damage();
   /** Hears the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
   /** What the run's purse counted in the end; undefined when nothing was to be spent, or nobody could say. */
@@ -113,14 +116,16 @@ export class RunLog {
     }
     const totals = planTotals(plan, terms.tariff);
     this.#progress = new ProgressMeter({
-      total: { voices: totals.voices.enroll, segments: totals.segments.synthesize, chapters: totals.chapters.total },
+      // Recordings to be converted, too: whatever ends as a segment.
+      total: { voices: totals.voices.enroll, segments: this.#bySegmentKey.size, chapters: totals.chapters.total },
       now: () => performance.now(),
     });
     const onChapter = (): void => {
       this.#progress.chapterDone();
       emit(this.#progress.event());
     };
-    this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter, locked });
+    const { damage } = this;
+    this.deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });
   }
 
   /** Steps that were made, found or given up so far. */
@@ -138,6 +143,19 @@ export class RunLog {
     return this.#ended.has(key);
   }
 
+  /** These are handed out once more, because what was made of them is damaged. */
+  reopen({ plan, chapters }: Repair): void {
+    for (const chapter of chapters) {
+      this.#ended.delete(chapter.master.step.key);
+      for (const step of missingSegments(chapter)) {
+        this.#ended.delete(step.key);
+        this.#segmentEnds.delete(step.key);
+        this.#bySegmentKey.set(step.key, step);
+      }
+    }
+    if (plan.book?.need === 'make') this.#ended.delete(plan.book.step.key);
+  }
+
   /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
   countCallsOf(here: { workerId: string; calls(): CallCounts }): void {
     this.#here = here;
@@ -153,6 +171,10 @@ export class RunLog {
     return {
       onResult: (result) => this.#onResult(result),
       onFailure: ({ kind, key, code, message }) => {
+        if (code === 'store-damaged' && kind === 'master')
+          return this.damage.note(key, () => this.#onMasterFailed(key, { code, message }));
+        if (code === 'store-damaged' && kind === 'bind')
+          return this.damage.note(key, () => this.#onBookFailed({ code, message }));
         if (code !== 'interrupted') this.#ended.add(key);
         if (kind === 'enroll') this.#onVoiceFailed(key, { code, message });
         if (kind === 'synthesize') this.#onSegmentFailed(key, { code, message });
@@ -293,7 +315,8 @@ export class RunLog {
     const counts = { total: 0, synthesized: 0, reused: 0, failed: 0 };
     const seen = new Set<string>();
     for (const { step, reason } of spokenChapters(this.#plan).flatMap((chapter) => chapter.segments)) {
-      const end = reason === 'stored' ? 'reused' : this.#segmentEnds.get(step.key);
+      // A take that was there and turned out to be damaged is made as well.
+      const end = this.#segmentEnds.get(step.key) ?? (reason === 'stored' ? 'reused' : undefined);
       counts.total += 1;
       if (end === 'made' && !seen.has(step.key) && step.pickup === undefined) counts.synthesized += 1;
       else if (end === 'made' || end === 'reused') counts.reused += 1;

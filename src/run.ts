@@ -124,7 +124,9 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') log.deliveries.deliver(chapter);
   if (plan.book?.need === 'reuse') log.deliveries.deliverBook();
   let stoppedBy: RunOutcome['stoppedBy'];
-  if (hasWork(plan)) {
+  // What is delivered from the store is read and proven on the way; it may have to be made again.
+  if (!hasWork(plan)) await log.deliveries.delivered();
+  if (hasWork(plan) || log.damage.isOpen) {
     try {
       await doWork({ parts, plan, log });
     } catch (error) {
@@ -132,6 +134,7 @@ export async function runBook(parts: RunParts): Promise<RunOutcome> {
     }
   }
   await log.deliveries.delivered();
+  log.damage.giveUp();
   if (stoppedBy === undefined) await log.deliveries.deliverEpub();
   stoppedBy = (await log.deliveries.delivered()) ?? stoppedBy;
   await keepForNextTime({ parts, plan, log });
@@ -212,8 +215,13 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     const { jobPrefix: prefix = '', urgent = false, hold, terms, store, emit } = parts;
     purse = await openRunPurse({ purses: work.purses, plan, terms, store, log });
     const levelsMoved = (): Promise<PlannedChapter[]> => chaptersWithOtherLevels(parts, plan);
+    const replan = async (): Promise<Plan> => {
+      const now = await planRun(parts);
+      await keepAssets(parts, now);
+      return now;
+    };
     await workInRounds(
-      { queue: work.queue, purse, plan, log, levelsMoved, prefix, urgent, hold, emit, signal },
+      { queue: work.queue, purse, plan, log, replan, levelsMoved, prefix, urgent, hold, emit, signal },
       (opened) => {
         current = opened;
       },

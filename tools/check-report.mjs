@@ -134,10 +134,15 @@ function textInManifest(chapter) {
   if (typeof chapter?.text === 'string') return chapter.text;
   if (!Array.isArray(chapter?.lines)) return undefined;
   return chapter.lines
-    .flatMap((item) => (typeof item === 'string' ? [[undefined, item]] : Object.entries(item)))
-    .map(([name, said]) => {
+    .flatMap((item) => {
+      if (typeof item === 'string') return [[undefined, item, '']];
+      const { audio, ...lines } = item;
+      return Object.entries(lines).map(([name, said]) => [name, said, audio === undefined ? '' : `[audio: ${audio}] `]);
+    })
+    .map(([name, said, recording]) => {
       const parts = String(said).split(/((?:\r\n|\n|\r)(?:[^\S\n\r]*(?:\r\n|\n|\r))+)/);
-      return parts.map((part) => (name !== undefined && part.trim() !== '' ? `[${name}] ${part}` : part)).join('');
+      const tagged = parts.map((part) => (name !== undefined && part.trim() !== '' ? `[${name}] ${part}` : part));
+      return recording + tagged.join('');
     })
     .map((said) => `${said}\n\n`)
     .join('');

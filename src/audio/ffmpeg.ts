@@ -3,8 +3,7 @@
  * `spawn` rewrites this file and nothing else.
  */
 import type { ChildProcess } from 'node:child_process';
-import type { PassThrough, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { PassThrough, Writable } from 'node:stream';
 import fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
@@ -14,8 +13,11 @@ export interface FfmpegRun {
   ffmpeg: Ffmpeg;
   /** What the run is for, as in `ffmpeg failed while ${doing}`. */
   doing: string;
-  /** A local file by absolute path, or a stream (one at most) that is written to standard input. */
-  inputs: { from: string | Readable; options: string[] }[];
+  /**
+   * A local file by absolute path, or bytes (one input at most) for standard input. A chunk is written whole before the
+   * next is asked for, so its memory may be used again then.
+   */
+  inputs: { from: string | AsyncIterable<Uint8Array>; options: string[] }[];
   /** Filter graph (`-filter_complex`). */
   graph?: string;
   /** A local file by absolute path, or a stream (one at most) for standard output, made with `emitClose: false`. */
@@ -56,14 +58,12 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ said: string }> {
     signal?.addEventListener('abort', kill, { once: true });
     command.run();
     const ended = await started;
-    source?.destroy();
     await feeding;
     const failure = signal?.aborted ? interrupted(doing) : failureOf(run, ended, feedError);
     if (failure !== null) throw failure;
     return { said: ended.said };
   } catch (error) {
     const failure = signal?.aborted ? interrupted(doing) : error;
-    source?.destroy();
     for (const { to } of run.outputs) {
       if (typeof to !== 'string') to.destroy(failure instanceof Error ? failure : undefined);
     }
@@ -129,14 +129,26 @@ function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): fluent.FfmpegComm
   return command;
 }
 
-async function feed(stdin: ChildProcess['stdin'] | undefined, source: Readable | undefined): Promise<void> {
-  if (source === undefined) stdin?.end();
-  else if (stdin) await pipeline(source, stdin);
+async function feed(
+  stdin: ChildProcess['stdin'] | undefined,
+  source: AsyncIterable<Uint8Array> | undefined,
+): Promise<void> {
+  if (!stdin) return;
+  // What goes wrong is told to the write that it went wrong for; without a listener the event would end the process.
+  stdin.on('error', () => {});
+  for await (const chunk of source ?? []) await written(stdin, chunk);
+  stdin.end();
+}
+
+function written(stdin: Writable, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdin.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 function isBrokenPipe(error: unknown): boolean {
   const code = systemCode(error);
-  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED';
 }
 
 function failureOf({ ffmpeg, doing }: FfmpegRun, { error, said }: Ended, feedError: unknown): unknown {

@@ -111,7 +111,8 @@ const MOST_LIMITING_DB = 24;
 
 /** Raises or lowers all until the prediction meets the target; what the limiter takes away is asked for again. */
 function solve(timeline: Timeline, target: LevelTarget): { gain: number; loudnessLufs: number; rmsDbfs: number } {
-  const highest = timeline.peak.reduce((most, peak) => Math.max(most, peak), 0);
+  let highest = 0;
+  for (const peak of timeline.peak) if (peak > highest) highest = peak;
   const mostGainDb = Math.min(MOST_CHAPTER_GAIN_DB, dbFromGain(target.ceiling / highest) + MOST_LIMITING_DB);
   let gainDb = 0;
   let predicted = measure(timeline, 1, target.ceiling);
@@ -161,9 +162,11 @@ const INTER_SAMPLE = 1.03;
 function limiterGains(peak: Float32Array, gain: number, ceiling: number): Float32Array {
   const near = new Float32Array(peak.length).fill(1);
   const far = new Float32Array(peak.length).fill(1);
+  const over: number[] = [];
   for (let i = 0; i < peak.length; i++) {
     const need = ceiling / (peak[i]! * gain * INTER_SAMPLE);
     if (need >= 1) continue;
+    over.push(i);
     for (let k = Math.max(0, i - REACH); k <= Math.min(peak.length - 1, i + REACH); k++) {
       if (need < far[k]!) far[k] = need;
       if (Math.abs(k - i) < REACH && need < near[k]!) near[k] = need;
@@ -171,13 +174,18 @@ function limiterGains(peak: Float32Array, gain: number, ceiling: number): Float3
   }
   // Ones before the start and after the end.
   const held = (i: number) => (i < 0 || i >= far.length ? 1 : (near[i]! + far[i]!) / 2);
-  const smooth = new Float32Array(peak.length);
-  for (let i = 0; i < peak.length; i++) {
-    let total = (held(i - REACH) + held(i + REACH)) / 2;
-    for (let k = i - REACH + 1; k < i + REACH; k++) total += held(k);
-    // At the peak itself, which has much of its block's energy, the gain is fully down.
-    const own = Math.min(1, ceiling / (peak[i]! * gain * INTER_SAMPLE));
-    smooth[i] = own < 1 ? Math.min(total / (2 * REACH), own) : total / (2 * REACH);
+  const smooth = new Float32Array(peak.length).fill(1);
+  let i = 0;
+  for (const block of over) {
+    // Nothing changes further away from a peak than both reaches together.
+    const end = Math.min(peak.length, block + 2 * REACH + 1);
+    for (i = Math.max(i, block - 2 * REACH); i < end; i++) {
+      let total = (held(i - REACH) + held(i + REACH)) / 2;
+      for (let k = i - REACH + 1; k < i + REACH; k++) total += held(k);
+      // At the peak itself, which has much of its block's energy, the gain is fully down.
+      const own = Math.min(1, ceiling / (peak[i]! * gain * INTER_SAMPLE));
+      smooth[i] = own < 1 ? Math.min(total / (2 * REACH), own) : total / (2 * REACH);
+    }
   }
   return smooth;
 }

@@ -42,9 +42,9 @@ export function reductionsFor(request: LimitRequest): Reduction[] {
     // Peaks whose stretches would touch are worked on together.
     while (last + 1 < places.length && places[last + 1]! - places[last]! <= 4 * reach) last++;
     const start = places[first]! - 2 * reach;
-    const need = new Float32Array(places[last]! + 2 * reach + 1 - start).fill(1);
-    for (let i = first; i <= last; i++) need[places[i]! - start] = needs[i]!;
-    const gains = smoothed(held(need, reach), reach);
+    const least = new Float32Array(places[last]! + 2 * reach + 1 - start).fill(1);
+    hold({ places, needs, first, last, reach, start, least });
+    const gains = smoothed(least, reach);
     const from = Math.max(0, start);
     reductions.push({ from, gains: gains.subarray(from - start, Math.min(gains.length, samples.length - start)) });
     first = last + 1;
@@ -83,24 +83,37 @@ function isTop(samples: Int16Array, at: number, size: number): boolean {
   return before <= size && -before <= size && after <= size && -after <= size;
 }
 
-/** The least need within `reach` samples to either side of each sample; 1 outside. */
-function held(need: Float32Array, reach: number): Float32Array {
-  const least = new Float32Array(need.length);
-  // Indices whose need could still become the least of a window, in rising order of need.
-  const queue = new Int32Array(need.length);
+/**
+ * Lowers `least`, which begins at sample `start`, to the least need within `reach` samples to either side. Between the
+ * samples at which a peak comes into reach or goes out of it nothing changes, so it goes from peak to peak.
+ */
+function hold(of: {
+  places: readonly number[];
+  needs: readonly number[];
+  first: number;
+  last: number;
+  reach: number;
+  start: number;
+  least: Float32Array;
+}): void {
+  const { places, needs, first, last, reach, start, least } = of;
+  // The peaks in reach that could still become the least, in rising order of need.
+  const queue = new Int32Array(last + 1 - first);
   let head = 0;
   let tail = 0;
-  for (let next = 0; next < need.length + reach; next++) {
-    if (next < need.length) {
-      while (tail > head && need[queue[tail - 1]!]! >= need[next]!) tail--;
+  let next = first;
+  for (let at = places[first]! - reach; head < tail || next <= last; ) {
+    for (; next <= last && places[next]! - reach <= at; next++) {
+      while (tail > head && needs[queue[tail - 1]!]! >= needs[next]!) tail--;
       queue[tail++] = next;
     }
-    const at = next - reach;
-    if (at < 0) continue;
-    while (queue[head]! < at - reach) head++;
-    least[at] = need[queue[head]!]!;
+    while (head < tail && places[queue[head]!]! + reach < at) head++;
+    const comes = next <= last ? places[next]! - reach : Infinity;
+    const goes = head < tail ? places[queue[head]!]! + reach + 1 : Infinity;
+    const end = Math.min(comes, goes);
+    if (head < tail) least.fill(needs[queue[head]!]!, at - start, end - start);
+    at = end;
   }
-  return least;
 }
 
 /** The mean within `reach` samples to either side of each sample; 1 outside. */

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import type { Profile } from '../qc/profiles.ts';
@@ -17,7 +16,7 @@ export interface ChapterTake {
   measures: TakeMeasures;
   character: string;
   /** Opens the take's sound, s16le mono; called once, when it is its turn. */
-  open(): Readable | Promise<Readable>;
+  open(): AsyncIterable<Uint8Array>;
   /** Silence from its last sound to the first of the next take, in milliseconds. */
   pauseAfterMs: number;
 }
@@ -81,8 +80,7 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     signal,
   });
 
-  const pcm = Readable.from(bytesOf(chunks), { objectMode: false, highWaterMark: 1 << 16 });
-  await encode({ ...request, pcm, denoiseDb: profile.denoiseDb });
+  await encode({ ...request, pcm: bytesOf(chunks), denoiseDb: profile.denoiseDb });
   return {
     durationSeconds: arrangement.totalSamples / sampleRateHz,
     loudnessLufs: levels.loudnessLufs,

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Arrangement, Placement } from './arrange.ts';
 import { highPass } from './high-pass.ts';
@@ -13,7 +12,7 @@ export interface RenderTake {
   /** Amplitude factor. */
   gain: number;
   /** Opens the take's s16le mono sound. */
-  open(): Readable | Promise<Readable>;
+  open(): AsyncIterable<Uint8Array>;
 }
 
 /** What is needed to make a chapter's sound out of its takes. */
@@ -38,13 +37,15 @@ const FADE_SECONDS = 0.005;
 
 /**
  * The chapter as s16le chunks, made while they are read: trimmed, faded, with gains, pauses, limiter and room tone. Holds
- * one take at a time. Throws `store-damaged` when a take is longer or shorter than it measured.
+ * one take at a time, and its chunks are one buffer: a chunk is overwritten when the next one is asked for. Throws
+ * `store-damaged` when a take is longer or shorter than it measured.
  */
 export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
   const { takes, arrangement, signal } = request;
   const tone = request.tone ?? new Float32Array(LOOP_SAMPLES);
-  const longest = arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0);
-  const room = new Int16Array(longest);
+  const quiet = rounded(tone);
+  const room = new Int16Array(arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0));
+  const buffer = new Int16Array(longestChunk(arrangement));
   let at = 0;
   for (const [index, take] of takes.entries()) {
     const placement = arrangement.placements[index]!;
@@ -52,16 +53,26 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
     if (signal?.aborted) throw interrupted('mastering a chapter');
     // The pause before the take goes out with it: each chunk costs a write to the encoder.
     const pause = placement.startSample - at;
-    const out = new Int16Array(pause + heard.length);
-    mix(new Int16Array(pause), out.subarray(0, pause), { gain: 1, tone, at });
+    const out = buffer.subarray(0, pause + heard.length);
+    layQuiet(quiet, out.subarray(0, pause), at);
     renderTake({ request, take, placement, heard, tone, out: out.subarray(pause) });
     at += out.length;
     yield out;
   }
-  const tail = arrangement.totalSamples - at;
-  const out = new Int16Array(tail);
-  mix(new Int16Array(tail), out, { gain: 1, tone, at });
-  yield out;
+  const tail = buffer.subarray(0, arrangement.totalSamples - at);
+  layQuiet(quiet, tail, at);
+  yield tail;
+}
+
+/** Samples of the longest take with the pause before it, or of the tail. */
+function longestChunk({ placements, totalSamples }: Arrangement): number {
+  let longest = 0;
+  let at = 0;
+  for (const { startSample, samples } of placements) {
+    longest = Math.max(longest, startSample + samples - at);
+    at = startSample + samples;
+  }
+  return Math.max(longest, totalSamples - at);
 }
 
 /** The part of a take that is heard, at the start of `room`. */
@@ -70,7 +81,7 @@ async function readTake(take: RenderTake, { skipSamples, samples }: Placement, r
   const bytes = new Uint8Array(room.buffer, 0, heard.byteLength);
   const skipBytes = skipSamples * BYTES_PER_SAMPLE;
   let read = 0;
-  for await (const chunk of (await take.open()) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of take.open()) {
     const from = Math.max(0, skipBytes - read);
     const to = Math.min(chunk.length, skipBytes + bytes.length - read);
     if (from < to) bytes.set(chunk.subarray(from, to), read + from - skipBytes);
@@ -147,6 +158,22 @@ function fadeEdges(samples: Int16Array, fadeSamples: number): void {
 const TONE_MASK = LOOP_SAMPLES - 1;
 /** Storing into 16 bits cuts off, and whole numbers of 2^16 fall away: so this rounds. Many times faster than Math.round. */
 const ROUND = 65_536.5;
+
+/** The loop of the tone as it sounds where nothing else does. */
+function rounded(tone: Float32Array): Int16Array {
+  const quiet = new Int16Array(LOOP_SAMPLES);
+  mix(quiet, quiet, { gain: 1, tone, at: 0 });
+  return quiet;
+}
+
+function layQuiet(quiet: Int16Array, to: Int16Array, at: number): void {
+  for (let done = 0; done < to.length; ) {
+    const from = (at + done) & TONE_MASK;
+    const piece = quiet.subarray(from, from + to.length - done);
+    to.set(piece, done);
+    done += piece.length;
+  }
+}
 
 // Most of mastering's own time is spent in this loop and in no other: a compare more in it can be measured. Where the sum
 // does not fit 16 bits, the limiter turns down and `mixTurnedDown` writes over it.

@@ -14,7 +14,8 @@ export function roomTone(levelDbfs: number): Float32Array {
   const random = xorshift(SEED);
   let smooth = 0;
   // Two rounds of a one-pole low-pass: the second starts from where the first ended, so that the seam is smooth too.
-  const white = Float64Array.from({ length: LOOP_SAMPLES }, () => random() + random() - 1);
+  const white = new Float64Array(LOOP_SAMPLES);
+  for (let i = 0; i < LOOP_SAMPLES; i++) white[i] = random() + random() - 1;
   for (let i = 0; i < 2 * LOOP_SAMPLES; i++) {
     smooth += 0.35 * (white[i % LOOP_SAMPLES]! - smooth);
     loop[i % LOOP_SAMPLES] = smooth;

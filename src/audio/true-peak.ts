@@ -62,14 +62,20 @@ export function createPeakMeter(): {
   /** Amplitudes, full scale 1. The true peak is never less than the sample peak. */
   finish(): { samplePeak: number; truePeak: number };
 } {
-  let recent = new Int16Array(2 * TRUE_PEAK_REACH);
+  const kept = 2 * TRUE_PEAK_REACH;
+  // The last samples of the chunk before, then the chunk. One buffer for all: a file comes in thousands of chunks.
+  let room = new Int16Array(kept);
   let peaks: Peaks = { samplePeak: 0, truePeak: 0 };
   const push = (samples: Int16Array) => {
-    const joined = new Int16Array(recent.length + samples.length);
-    joined.set(recent);
-    joined.set(samples, recent.length);
-    peaks = raisedPeaks(joined, peaks);
-    recent = joined.slice(joined.length - recent.length);
+    const length = kept + samples.length;
+    if (room.length < length) {
+      const larger = new Int16Array(length);
+      larger.set(room.subarray(0, kept));
+      room = larger;
+    }
+    room.set(samples, kept);
+    peaks = raisedPeaks(room, length, peaks);
+    room.copyWithin(0, length - kept, length);
   };
   return {
     push,
@@ -85,11 +91,12 @@ interface Peaks {
   truePeak: number;
 }
 
-/** The peaks with those of the samples, without `TRUE_PEAK_REACH` at both ends. */
-function raisedPeaks(samples: Int16Array, before: Peaks): Peaks {
+/** The peaks with those of the first samples, without `TRUE_PEAK_REACH` at both ends. */
+function raisedPeaks(samples: Int16Array, length: number, before: Peaks): Peaks {
   let { samplePeak, truePeak } = before;
   let near = NEAR_PEAK * truePeak;
-  for (let i = TRUE_PEAK_REACH; i < samples.length - TRUE_PEAK_REACH; i++) {
+  const end = length - TRUE_PEAK_REACH;
+  for (let i = TRUE_PEAK_REACH; i < end; i++) {
     const x = samples[i]!;
     const size = x < 0 ? -x : x;
     if (size <= near) continue;

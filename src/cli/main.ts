@@ -21,6 +21,7 @@ import { registerStatus } from './commands/status.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerVoices } from './commands/voices.ts';
 import { registerWatch } from './commands/watch.ts';
+import { registerWebhook } from './commands/webhook.ts';
 import { registerWorker } from './commands/worker.ts';
 import { EXIT } from './exit.ts';
 import { VERSION } from './version.ts';
@@ -46,6 +47,7 @@ Environment:
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
   AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID …   for --store s3://bucket/prefix; see docs/store.md
+  PIPELINE_WEBHOOK_URL, PIPELINE_WEBHOOK_SECRET, PIPELINE_API_TOKEN   for watch; see docs/telling.md
   FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
   PIPELINE_PRICES           a YAML file with your own prices (default: narration-pipeline/prices.yaml in ~/.config)
   NO_COLOR                  no colours
@@ -63,6 +65,7 @@ const COMMANDS: readonly ((root: Command) => void)[] = [
   registerInit,
   registerImport,
   registerWatch,
+  registerWebhook,
   registerWorker,
   registerBoard,
   registerVerify,

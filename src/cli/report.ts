@@ -189,7 +189,7 @@ function moneyLines({
   const lines = [
     `planned ${counted(planned.billedCharacters, 'billed character')}${inMoney(planned.cost)}, billed ${grouped(billedCharacters)}${inMoney(cost)}: ` +
       (billedDifference === 0
-        ? 'no difference'
+        ? 'the characters agree'
         : `a difference of ${billedDifference > 0 ? '+' : '−'}${grouped(Math.abs(billedDifference))}`),
   ];
   if (usage !== null && usage.outputTokens > 0) {

@@ -9,6 +9,7 @@ import { watchFolder } from '../watch/watcher.ts';
 import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { accountFor } from './service.ts';
+import { startTelling } from './telling.ts';
 import { openTerminal, plain } from './terminal.ts';
 import { watchedBooks } from './watched-book.ts';
 
@@ -19,6 +20,10 @@ export interface WatchFlags extends Flags {
   quietHours?: string;
   budgetPerDay?: number;
   approveOver?: number;
+  library?: string;
+  webhook?: string[];
+  httpPort?: number;
+  httpHost?: string;
 }
 
 /** Two books side by side: a small one need not wait for a long one, and each still gets half of the sessions. */
@@ -43,7 +48,9 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
   if (!flags.json) terminal.out(`Watching ${root}. Finished books go to ${outDir}.`);
-  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal });
+  const library = flags.library === undefined ? undefined : resolve(flags.library);
+  const telling = await startTelling({ folder: root, flags, notice });
+  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library });
   try {
     await watchFolder({
       folder: root,
@@ -51,7 +58,9 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
       expectWork: books.expectWork,
+      onOpen: telling.onOpen,
       emit: (event) => {
+        telling.emit(event);
         if (flags.json) terminal.out(JSON.stringify(event));
         else printEvent(event, (line) => terminal.out(plain(line)));
       },
@@ -63,6 +72,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       approveOver: flags.approveOver,
     });
   } finally {
+    await telling.close();
     await books.close();
     interrupt.release();
   }

@@ -3,11 +3,13 @@ import { basename } from 'node:path';
 import { type Book, loadBook } from '../book.ts';
 import { castMistakes } from '../cast.ts';
 import { type Config, ConfigError, type Flags, readConfig } from '../config.ts';
+import { putIntoLibrary } from '../library.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { planTotals } from '../plan/plan.ts';
 import { planRun, type Terms } from '../plan-book.ts';
 import type { Work } from '../run.ts';
 import { runShelved } from '../shelf/shelve.ts';
+import { troubleOf } from '../watch/outage.ts';
 import type { Preparation, Prepare } from '../watch/work.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
 import { openConfiguredStore } from './open-store.ts';
@@ -24,6 +26,8 @@ export function watchedBooks(of: {
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal: AbortSignal;
+  /** Absolute path of an Audiobookshelf library that finished books are put into as well. */
+  library?: string | undefined;
 }): {
   prepare: Prepare;
   expectWork(): void;
@@ -37,7 +41,7 @@ export function watchedBooks(of: {
     return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
   });
   return {
-    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench }),
+    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench, library: of.library }),
     expectWork: () => bench.warm(),
     close: () => bench.close(),
   };
@@ -48,6 +52,7 @@ async function prepare(of: {
   signal: AbortSignal;
   flags: Flags;
   bench: SharedWork;
+  library: string | undefined;
 }): Promise<Preparation> {
   const { manifestPath, flags, bench } = of;
   const config = readConfig(flags);
@@ -69,8 +74,8 @@ async function prepare(of: {
     segments: segments.total,
     price: cost,
     billedCharacters,
-    run: ({ emit, signal }) =>
-      runShelved({
+    run: async ({ emit, signal }) => {
+      const end = await runShelved({
         book,
         store,
         account,
@@ -81,7 +86,16 @@ async function prepare(of: {
         openWork: () => bench.open(),
         emit,
         signal,
-      }),
+      });
+      if (of.library === undefined || !end.finished.ok || end.stoppedBy !== undefined) return end;
+      try {
+        await putIntoLibrary({ library: of.library, book, finished: end.finished });
+        return end;
+      } catch (error) {
+        // It is not where people look for it, so it is not done; tried again like any other trouble of one book.
+        return { ...end, stoppedBy: troubleOf(error) };
+      }
+    },
   };
 }
 

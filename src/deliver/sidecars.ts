@@ -50,6 +50,8 @@ export function spokenTakes(chapter: PlannedChapter, positions: readonly TakePla
   return chapter.segments.flatMap(({ step }, index) => {
     const place = positions[index];
     if (place === undefined) return [];
-    return [{ character: step.character, text: step.text, line: chapter.lines[index] ?? index, ...place }];
+    // What the author wrote, also where a word list has it said otherwise: it is read, not heard.
+    const text = step.written ?? step.text;
+    return [{ character: step.character, text, line: chapter.lines[index] ?? index, ...place }];
   });
 }

@@ -259,7 +259,7 @@ function masterTakes(
     key: step.key,
     character: levelledWith(step),
     // A recording of the author's is heard whatever the text says.
-    ...(step.pickup === undefined && { text: step.text }),
+    ...(step.pickup === undefined ? { text: step.text } : { speaker: step.character }),
     pauseAfterMs: pauseAfterMs(segments[index], manifest),
   }));
 }

@@ -56,6 +56,9 @@ export function pickupKey(of: { recordingDigest: string; sampleRateHz: number })
 /** Raised when the same takes come out as other bytes: chapters are then mastered again, and nothing is paid again. */
 const MASTERING_VERSION = 2;
 
+/** The same for chapters with noise reduction alone. */
+const DENOISING_VERSION = 2;
+
 /** The identity of a finished chapter. Characters are in it because levels are set per character. */
 export function masterKey(
   step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title' | 'role' | 'characterGainsDb'>,
@@ -74,6 +77,7 @@ export function masterKey(
     ...(step.parting === undefined ? [] : [['parting', step.parting]]),
     ...(step.excerpt === undefined ? [] : [['excerpt', step.excerpt]]),
     ...(step.lines === undefined ? [] : [['lines', step.lines]]),
+    ...(step.custom?.denoiseDb == null ? [] : [['denoising', DENOISING_VERSION]]),
   );
 }
 

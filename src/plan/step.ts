@@ -110,7 +110,10 @@ export interface MasterStep {
 export interface MasterTake {
   /** Take key. */
   key: string;
+  /** Whose level it has: the character, or a recording of the author's own. */
   character: string;
+  /** Who speaks, where `character` does not say so; for names of files, not in the key. */
+  speaker?: string;
   /**
    * What the take must say. Its own record is compared with this before the chapter is sealed. The take's key has it, so
    * the master's does not. Absent in steps of earlier versions.

@@ -1,5 +1,5 @@
 /** The store on a local (or shared) disk. Everything is written in its tmp/ and renamed into place when whole. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damaged } from './damage.ts';
 import { explain, guard } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
+import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import { blobName, damagedName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
@@ -66,6 +67,20 @@ class DiskStore implements Store {
     return openRecord(text);
   }
 
+  async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
+    try {
+      for await (const piece of readTexts(keys, (key) => `${this.location}/${recordName(kind, key)}`)) {
+        const whole = piece.flatMap(([key, text]): [string, unknown][] => {
+          const value = openRecord(text);
+          return value === undefined ? [] : [[key, value]];
+        });
+        if (whole.length > 0) yield whole;
+      }
+    } catch (error) {
+      throw explain(this.location, error);
+    }
+  }
+
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
     await guard(this.location, async () => {
       await moveInto(await this.#sealed(value), this.#recordPath(kind, key));
@@ -118,6 +133,16 @@ class DiskStore implements Store {
     }
   }
 
+  async blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+    return guard(this.location, async () => {
+      const sizes = new Map<string, number>();
+      for await (const piece of readSizes(new Set(digests), (digest) => `${this.location}/${blobName(digest)}`)) {
+        for (const [digest, size] of piece) sizes.set(digest, size);
+      }
+      return sizes;
+    });
+  }
+
   async *openBlob(digest: string): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
     try {
@@ -129,16 +154,16 @@ class DiskStore implements Store {
       if (isNoFile(error)) throw damaged(digest, 'is missing');
       throw explain(this.location, error);
     }
-    if (hash.digest('hex') !== digest) {
-      await setAside(this.#blobPath(digest));
-      throw damaged(digest, 'does not hold what it held when it was written');
-    }
+    await this.#prove(digest, hash);
   }
 
   async readBlob(digest: string): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    for await (const piece of this.openBlob(digest)) pieces.push(piece);
-    return Buffer.concat(pieces);
+    const path = this.#blobPath(digest);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw isNoFile(error) ? damaged(digest, 'is missing') : explain(this.location, error);
+    });
+    await this.#prove(digest, createHash('sha256').update(bytes));
+    return bytes;
   }
 
   async putBlob(bytes: Uint8Array): Promise<BlobRef> {
@@ -216,6 +241,12 @@ class DiskStore implements Store {
     return join(this.location, recordName(kind, key));
   }
 
+  async #prove(digest: string, hash: Hash): Promise<void> {
+    if (hash.digest('hex') === digest) return;
+    await setAside(this.#blobPath(digest));
+    throw damaged(digest, 'does not hold what it held when it was written');
+  }
+
   #blobPath(digest: string): string {
     return join(this.location, blobName(digest));
   }
@@ -251,11 +282,6 @@ async function needRoom(root: string): Promise<void> {
 /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
 async function setAside(path: string): Promise<void> {
   await rename(path, damagedName(path)).catch(() => undefined);
-}
-
-/** There is nothing of that name, or something else than a file, which is as good as nothing. */
-function isNoFile(error: unknown): boolean {
-  return systemCode(error) === 'ENOENT' || systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTDIR';
 }
 
 /** What a disk without hard links answers. */

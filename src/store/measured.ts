@@ -4,8 +4,8 @@ import type { BlobWriter, Store } from './store.ts';
 
 /** One operation that ended. */
 export interface StoreOperation {
-  name: (typeof TIMED)[number] | 'openBlob' | 'commit';
-  /** From the call to its end; of `openBlob`, to the last byte, with the time its reader took. */
+  name: (typeof TIMED)[number] | 'openBlob' | 'readRecords' | 'commit';
+  /** From the call to its end; of `openBlob` and `readRecords`, to the last piece, with the time its reader took. */
   seconds: number;
   /** Undefined when it went well; a failure's code, or `internal` for a fault of the program. */
   failure: string | undefined;
@@ -19,6 +19,7 @@ const TIMED = [
   'deleteRecord',
   'listRecords',
   'blobSize',
+  'blobSizes',
   'readBlob',
   'putBlob',
   'putFile',
@@ -41,17 +42,17 @@ export function measured(store: Store, observe: (operation: StoreOperation) => v
       observe({ name, seconds: (performance.now() - from) / 1000, failure });
     }
   };
-  async function* openBlob(digest: string): AsyncGenerator<Buffer> {
+  async function* timeAll<T>(name: StoreOperation['name'], pieces: AsyncIterable<T>): AsyncGenerator<T> {
     const from = performance.now();
     let failure: string | undefined = 'internal';
     try {
-      yield* store.openBlob(digest);
+      yield* pieces;
       failure = undefined;
     } catch (error) {
       if (error instanceof PipelineError) failure = error.code;
       throw error;
     } finally {
-      observe({ name: 'openBlob', seconds: (performance.now() - from) / 1000, failure });
+      observe({ name, seconds: (performance.now() - from) / 1000, failure });
     }
   }
   const createBlob = async (): Promise<BlobWriter> => {
@@ -67,12 +68,14 @@ export function measured(store: Store, observe: (operation: StoreOperation) => v
     id: store.id,
     keepsWritersApart: store.keepsWritersApart,
     readRecord: (kind, key) => time('readRecord', () => store.readRecord(kind, key)),
+    readRecords: (kind, keys) => timeAll('readRecords', store.readRecords(kind, keys)),
     writeRecord: (kind, key, value) => time('writeRecord', () => store.writeRecord(kind, key, value)),
     addRecord: (kind, key, value) => time('addRecord', () => store.addRecord(kind, key, value)),
     deleteRecord: (kind, key) => time('deleteRecord', () => store.deleteRecord(kind, key)),
     listRecords: (kind) => time('listRecords', () => store.listRecords(kind)),
     blobSize: (digest) => time('blobSize', () => store.blobSize(digest)),
-    openBlob,
+    blobSizes: (digests) => time('blobSizes', () => store.blobSizes(digests)),
+    openBlob: (digest) => timeAll('openBlob', store.openBlob(digest)),
     readBlob: (digest) => time('readBlob', () => store.readBlob(digest)),
     putBlob: (bytes) => time('putBlob', () => store.putBlob(bytes)),
     createBlob,

@@ -1,13 +1,10 @@
 /** Which takes went into a master. */
-import pLimit from 'p-limit';
 import { takesDigest } from '../plan/keys.ts';
 import type { MasterStep } from '../plan/step.ts';
 import type { MasterRecord, PlacedTake } from './masters.ts';
 import type { Store } from './store.ts';
-import { findTake, type TakeRecord } from './takes.ts';
+import { findTakes, type TakeRecord } from './takes.ts';
 
-/** Small reads under way at once. */
-const READS_AT_ONCE = 32;
 /** Bytes of one s16le mono sample. */
 const SAMPLE_BYTES = 2;
 
@@ -23,8 +20,8 @@ export async function placedTakes(
   const known = master.positions.flatMap(({ take }) => take ?? []);
   if (known.length === step.takes.length) return known;
   const keys = step.takes.map(({ key }) => key);
-  const records = await pLimit(READS_AT_ONCE).map(new Set(keys), (key) => findTake(store, key));
-  const byKey = new Map(records.flatMap((record) => (record === undefined ? [] : [[record.key, record] as const])));
+  const byKey = new Map<string, TakeRecord>();
+  for await (const piece of findTakes(store, keys)) for (const take of piece) byKey.set(take.key, take);
   const takes = keys.flatMap((key) => byKey.get(key) ?? []);
   if (!master.takesDigest.startsWith(takesDigest(takes.map(({ pcm }) => pcm.digest)))) return undefined;
   return takes.map(placedTake);

@@ -1,23 +1,35 @@
 /** A record as it is written: JSON with a digest of its own content, so that a damaged or edited one counts as missing. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+
+/** What stands before and behind the value in a record that we wrote ourselves. */
+const HEAD = /^\{"digest":"([0-9a-f]{16})","value":/;
+const TAIL = '}\n';
 
 /** The bytes of a record's file. */
 export function sealRecord(value: object): string {
-  return `${JSON.stringify({ digest: digestOf(value), value })}\n`;
+  const json = JSON.stringify(value);
+  return `{"digest":"${digestOf(json)}","value":${json}${TAIL}`;
 }
 
 /** What was sealed, or undefined when the text is not whole or not what it was. */
 export function openRecord(text: string): unknown {
   try {
+    const head = HEAD.exec(text);
+    if (head !== null && text.endsWith(TAIL)) {
+      const json = text.slice(head[0].length, -TAIL.length);
+      // Its digest is of the text itself, so it need not be written out again to be compared.
+      if (digestOf(json) === head[1]) return JSON.parse(json);
+    }
+    // Written with other spaces, by somebody else's tool.
     const sealed: unknown = JSON.parse(text);
     if (typeof sealed !== 'object' || sealed === null || !('digest' in sealed) || !('value' in sealed))
       return undefined;
-    return sealed.digest === digestOf(sealed.value) ? sealed.value : undefined;
+    return sealed.digest === digestOf(JSON.stringify(sealed.value)) ? sealed.value : undefined;
   } catch {
     return undefined;
   }
 }
 
-function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+function digestOf(json: string): string {
+  return hash('sha256', json).slice(0, 16);
 }

@@ -1,6 +1,7 @@
 /** Asks the store what it has of a draft. */
 import pLimit from 'p-limit';
 import type { Realm } from '../account.ts';
+import { PipelineError } from '../errors.ts';
 import type { Draft } from '../plan/draft.ts';
 import { lastRunKey } from '../plan/keys.ts';
 import { type LoudnessCounts, needsLevels } from '../plan/levels.ts';
@@ -10,7 +11,7 @@ import { findLastRun } from './last-runs.ts';
 import { findVoice, hasIntent, isVoiceDamaged } from './ledger.ts';
 import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
-import { findTake, type TakeRecord } from './takes.ts';
+import { findTakes, type TakeRecord } from './takes.ts';
 
 /** Small reads under way at once: enough to hide a network disk's latency, few enough for any limit on open files. */
 const READS_AT_ONCE = 32;
@@ -18,7 +19,8 @@ const READS_AT_ONCE = 32;
 /**
  * What of the draft exists for this account. Reads each key once, however often the book repeats it.
  *
- * @param loudnessOf tells how loud a take is whose record does not; asked only where levels are set between characters
+ * @param loudnessOf tells how loud a take is whose record does not; asked only where levels are set between characters. A
+ * take whose sound turns out to be damaged on that occasion counts as missing.
  */
 export async function snapshotOf(
   store: Store,
@@ -37,16 +39,28 @@ export async function snapshotOf(
   const masters = new Map<string, string>();
   const books = new Map<string, string>();
   const { title, delivery } = draft;
+  const note = ({ key, pcm, doubts, tries = 1 }: TakeRecord, loudness: LoudnessCounts | undefined): void => {
+    takes.set(key, pcm.digest);
+    if (doubts !== undefined) doubtful.set(key, { doubts, tries });
+    if (loudness !== undefined) levels.set(key, loudness);
+  };
+  const noteMeasured = async (take: TakeRecord): Promise<void> => {
+    const loudness = await unlessDamaged(loudnessOf?.(take));
+    if (loudness !== 'damaged') note(take, loudness);
+  };
+  const readTakes = async (): Promise<void> => {
+    for await (const piece of findTakes(store, takeKeys)) {
+      const toMeasure: TakeRecord[] = [];
+      for (const take of piece) {
+        if (wantsLevels && take.loudness === undefined) toMeasure.push(take);
+        else note(take, take.loudness);
+      }
+      await limit.map(toMeasure, noteMeasured);
+    }
+  };
   const [lastRun] = await Promise.all([
     findLastRun(store, lastRunKey({ title, author: delivery.author }, realm)),
-    limit.map(takeKeys, async (key) => {
-      const take = await findTake(store, key);
-      if (take === undefined) return;
-      takes.set(key, take.pcm.digest);
-      const loudness = wantsLevels ? (take.loudness ?? (await loudnessOf?.(take))) : undefined;
-      if (loudness !== undefined) levels.set(key, loudness);
-      if (take.doubts !== undefined) doubtful.set(key, { doubts: take.doubts, tries: take.tries ?? 1 });
-    }),
+    readTakes(),
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
       else if ((await hasIntent(store, key, account)) || (await isVoiceDamaged(store, key, account)))
@@ -62,4 +76,13 @@ export async function snapshotOf(
     }),
   ]);
   return { takes, levels, doubtful, voices, masters, books, voicesToLookFor, lastRun };
+}
+
+async function unlessDamaged<T>(work: Promise<T> | undefined): Promise<T | 'damaged' | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === 'store-damaged') return 'damaged';
+    throw error;
+  }
 }

@@ -19,6 +19,11 @@ export interface Store {
 
   /** The record, or undefined when there is none or it is damaged (then it is as good as missing). */
   readRecord(kind: RecordKind, key: string): Promise<unknown>;
+  /**
+   * Those of many records that are there and whole, in pieces, in no particular order. Much cheaper than as many single
+   * reads; a key should be asked for once.
+   */
+  readRecords(kind: RecordKind, keys: Iterable<string>): AsyncIterable<[key: string, value: unknown][]>;
   /** Writes or replaces a record, whole or not at all. */
   writeRecord(kind: RecordKind, key: string, value: object): Promise<void>;
   /**
@@ -33,6 +38,8 @@ export interface Store {
 
   /** Bytes in the blob, or undefined when the store does not have it. Does not read the content. */
   blobSize(digest: string): Promise<number | undefined>;
+  /** The same of many blobs at once, much cheaper; those that the store does not have are left out. */
+  blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>>;
   /** The blob's bytes as a stream that fails with `store-damaged` at its end if they are not what the digest says. */
   openBlob(digest: string): AsyncIterable<Buffer>;
   /** The whole blob, checked. For small things: a record of measures, a sample. */

@@ -40,20 +40,26 @@ export interface TakeRecord {
 }
 
 /**
- * The take of a key, or undefined when there is none or its audio is not there in full length. Asking costs three small
- * disk operations; the bytes themselves are proven when they are read.
+ * The take of a key, or undefined when there is none or its audio is not there in full length; the bytes themselves are
+ * proven when they are read. Its measures may be gone: they follow from the audio (jobs/measures.ts).
  */
 export async function findTake(store: Store, key: string): Promise<TakeRecord | undefined> {
   const record = await store.readRecord('take', key);
   return isTakeRecord(record) && record.key === key && (await isWhole(store, record)) ? record : undefined;
 }
 
-async function isWhole(store: Store, record: TakeRecord): Promise<boolean> {
-  const [pcm, measures] = await Promise.all([
-    store.blobSize(record.pcm.digest),
-    store.blobSize(record.measures.digest),
-  ]);
-  return pcm === record.pcm.byteLength && measures === record.measures.byteLength;
+/** Those of many takes that `findTake` would find, in pieces, in no particular order; repeated keys are asked for once. */
+export async function* findTakes(store: Store, keys: Iterable<string>): AsyncGenerator<TakeRecord[]> {
+  for await (const piece of store.readRecords('take', new Set(keys))) {
+    const records = piece.flatMap(([key, record]) => (isTakeRecord(record) && record.key === key ? [record] : []));
+    const sizes = await store.blobSizes(records.map(({ pcm }) => pcm.digest));
+    const whole = records.filter(({ pcm }) => sizes.get(pcm.digest) === pcm.byteLength);
+    if (whole.length > 0) yield whole;
+  }
+}
+
+async function isWhole(store: Store, { pcm }: TakeRecord): Promise<boolean> {
+  return (await store.blobSize(pcm.digest)) === pcm.byteLength;
 }
 
 /**
@@ -66,6 +72,16 @@ export async function putTake(store: Store, record: TakeRecord): Promise<TakeRec
   if (standing !== undefined) return standing;
   await store.writeRecord('take', record.key, record);
   return record;
+}
+
+/**
+ * Writes a take's record anew: the same sound, with more or other figures that follow from it. Does nothing when another
+ * take stands by now.
+ */
+export async function amendTake(store: Store, record: TakeRecord): Promise<void> {
+  const standing = await store.readRecord('take', record.key);
+  if (!isTakeRecord(standing) || standing.pcm.digest !== record.pcm.digest) return;
+  await store.writeRecord('take', record.key, record);
 }
 
 /** What was tried for a take that is not decided yet. Kept between tries, so that a crash does not pay for them again. */

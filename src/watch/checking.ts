@@ -86,7 +86,7 @@ async function check(inbox: Inbox, looking: Looking, drop: Drop): Promise<void> 
   }
   inbox.happen(drop, { type: 'passed' });
   const { title, segments, price } = reading;
-  inbox.announce({ type: 'inbox.accepted', path: drop.path, title, segments, price });
+  inbox.announce({ type: 'inbox.accepted', path: drop.path, title, version: signature, segments, price });
 }
 
 /** Reads a book as it is now. Rejects with a failure of the world. */

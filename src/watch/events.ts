@@ -10,6 +10,8 @@ export interface InboxBook {
   path: string;
   /** Title from the manifest; undefined while it could not be read. */
   title?: string;
+  /** Changes whenever the book's files do; undefined while they were not looked at. */
+  version?: string;
 }
 
 /** One thing that happened in the watched folder. */

@@ -231,7 +231,11 @@ export class Inbox {
     const events: InboxEvent[] = [];
     const emit = (event: InboxEvent): number => events.push(event);
     if (drop.partOfBook) return events;
-    const book = { path: drop.path, ...(drop.title === undefined ? {} : { title: drop.title }) };
+    const book = {
+      path: drop.path,
+      ...(drop.title !== undefined && { title: drop.title }),
+      ...(drop.still !== undefined && { version: drop.still.signature }),
+    };
     const status = this.statusOf(drop) ?? drop.state.name;
     emit({ type: 'inbox.state', ...book, state: drop.state.name, status });
     if (drop.state.name === 'rejected') emit({ type: 'inbox.rejected', ...book, errors: drop.rejection ?? '' });
@@ -274,6 +278,11 @@ export class Inbox {
     if (before !== undefined && before !== 'outage') this.parts.emit({ type: 'inbox.resumed', hold: before });
     if (hold !== undefined && hold !== 'outage')
       this.parts.emit({ type: 'inbox.paused', hold, why: this.whyHeld(hold, 'en') });
+  }
+
+  /** Why the line stands, as was told last. */
+  get hold(): Hold | undefined {
+    return this.#toldHold;
   }
 
   #toldHold: Hold | undefined;

@@ -82,6 +82,11 @@ export class Looking {
     return by !== undefined && [...by].some((book) => book !== drop && !book.partOfBook);
   }
 
+  /** Looks at a file without waiting for an event: where there are none, it would be found by the next sweep only. */
+  lookSoon(path: string): void {
+    this.#hint(path);
+  }
+
   #hint(path: string): void {
     const { parts, own } = this.#inbox;
     const name = basename(path);

@@ -6,6 +6,8 @@ export const STATUS_ENDING = '.status.txt';
 export const REJECTED_ENDING = '.rejected.txt';
 /** Behind a manifest's whole name: a person's yes to the price. */
 export const APPROVED_ENDING = '.approved';
+/** Behind a manifest's whole name: withdrawn over the API. The file is as it was; renaming it back puts the book in again. */
+export const CANCELLED_ENDING = '.cancelled';
 /** In the watched folder itself, while nothing can be spoken. */
 export const STOPPED_NOTICE = 'PIPELINE STOPPED - read me.txt';
 /** Ours, in the watched folder: claims, what was delivered, the day's spending. */

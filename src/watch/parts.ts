@@ -2,6 +2,7 @@
 import type { ClaimPace } from './claim.ts';
 import type { EmitInbox } from './events.ts';
 import type { QuietHours } from './quiet-hours.ts';
+import type { InboxView } from './view.ts';
 import type { Prepare } from './work.ts';
 
 /** What watching needs. */
@@ -19,6 +20,8 @@ export interface WatchParts {
   /** Lines for whoever runs the program. */
   notice(message: string): void;
   signal: AbortSignal;
+  /** Is given the books as they are in memory, once watching has begun. */
+  onOpen?(view: InboxView): void;
   /** Books that are spoken side by side; an urgent one may be begun besides them. */
   booksAtOnce: number;
   quietHours?: QuietHours | undefined;

@@ -160,8 +160,9 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
   inbox.goOn();
   inbox.happen(drop, { type: 'finished' });
   const { folder, chapters, billedCharacters } = finished;
-  const said = { path: drop.path, title: book.title, folder, chapters: chapters.length, changed, billedCharacters };
-  inbox.announce({ type: 'inbox.delivered', ...said });
+  const version = drop.checkedSignature === undefined ? {} : { version: drop.checkedSignature };
+  const said = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
+  inbox.announce({ type: 'inbox.delivered', ...said, chapters: chapters.length });
 }
 
 function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { type: 'progress' }>): void {

@@ -14,6 +14,7 @@ import type { WatchParts } from './parts.ts';
 import { isQuiet } from './quiet-hours.ts';
 import { takeSeat } from './seat.ts';
 import { startTurns } from './turns.ts';
+import { viewOf } from './view.ts';
 
 /** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */
 const ROUND_MS = 50;
@@ -35,6 +36,7 @@ export async function watchFolder(parts: WatchParts): Promise<void> {
   inbox.budget = inbox.budgetOf(seat.name);
   const alarm = new Alarm();
   inbox.wake = () => alarm.ring();
+  parts.onOpen?.(viewOf(inbox, (path) => looking.lookSoon(path)));
   const onAbort = (): void => alarm.ring();
   parts.signal.addEventListener('abort', onAbort);
   try {

@@ -61,6 +61,13 @@ function frames(mp3: Buffer): Map<string, Buffer> {
   }
   return found;
 }
+/** The same bytes in chunks that end inside samples. */
+async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    for (let from = 0; from < chunk.length; from += 997) yield chunk.subarray(from, from + 997);
+  }
+}
+
 const inFolder = (name: string) => joinPath(folder, name);
 
 describe('masterChapter', () => {
@@ -88,6 +95,17 @@ describe('masterChapter', () => {
     await master('b', { cover: { bytes: PNG, mediaType: 'image/png' } });
     for (const format of ['mp3', 'm4a']) {
       expect((await readFile(inFolder(`a.${format}`))).equals(await readFile(inFolder(`b.${format}`)))).toBe(true);
+    }
+  });
+
+  it('gives the same bytes alone and four at once, however the takes arrive', async () => {
+    await master('alone');
+    const inPieces = dialogue().map((own) => ({ ...own, open: () => pieces(own.open()) }));
+    await Promise.all(['a', 'b', 'c', 'd'].map((name) => master(name, name === 'd' ? { takes: inPieces } : {})));
+    for (const format of ['mp3', 'm4a']) {
+      const alone = await readFile(inFolder(`alone.${format}`));
+      for (const name of ['a', 'b', 'c', 'd'])
+        expect((await readFile(inFolder(`${name}.${format}`))).equals(alone)).toBe(true);
     }
   });
 

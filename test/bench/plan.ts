@@ -4,6 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { accountOf } from '../../src/account.ts';
+import { loudnessCounts } from '../../src/audio/loudness.ts';
+import { encodeMeasures } from '../../src/audio/measures.ts';
+import { createMeter } from '../../src/audio/meter.ts';
 import { loadBook } from '../../src/book.ts';
 import { SIMULATED_SERVICE } from '../../src/cli/service.ts';
 import type { PlanReport } from '../../src/events.ts';
@@ -61,18 +64,23 @@ async function planOnce(cwd: string): Promise<Cost & { report: PlanReport }> {
   return { ...cost, report: JSON.parse(printed) as PlanReport };
 }
 
-/** A take record for every segment and the book's last run, as a run leaves them; all takes share their audio. */
-async function fillStore(folder: string): Promise<void> {
+/** A take record for every segment and the book's last run, as a run leaves them (`isOld`: one of a first version); all takes share their audio. */
+async function fillStore(folder: string, { isOld = false } = {}): Promise<void> {
   const { book } = await loadBook({ manifestPath: join(folder, 'book.yaml') });
   if (book === undefined) throw new Error('The bench book has mistakes.');
   const store = await openDiskStore(join(folder, '.pipeline'));
   const account = accountOf(SIMULATED_SERVICE);
   const planned = await planRun({ book, store, account });
-  const [pcm, measures] = [await store.putBlob(new Uint8Array(2)), await store.putBlob(new Uint8Array(1))];
+  const meter = createMeter(24_000);
+  const sound = Buffer.alloc(24_000, 'sound');
+  meter.push(sound);
+  const measured = meter.finish();
+  const [pcm, measures] = [await store.putBlob(sound), await store.putBlob(encodeMeasures(measured))];
+  const loudness = isOld ? {} : { loudness: loudnessCounts(measured.loudness) };
   const steps = planned.chapters.flatMap(({ segments }) => segments.map(({ step }) => step));
   await pLimit(32).map(steps, ({ key, sampleRateHz, character, text, model }) =>
     putTake(store, {
-      ...{ key, pcm, measures, sampleRateHz, character, text, model },
+      ...{ key, pcm, measures, ...loudness, sampleRateHz, character, text, model },
       ...{ durationSeconds: 1, voiceId: 'voice', sessionId: 'session', responseId: 'response' },
       ...{ billedCharacters: text.length, simulated: true, madeAt: '2026-01-01T00:00:00.000Z' },
     }),

@@ -64,7 +64,7 @@ describe.skipIf(probe?.restart === undefined)("the services' commands as process
     const args = [services[name]?.command ?? []].flat().map((word) =>
       word
         .replace('/data', rig.folder)
-        .replace(/^(3000|9464)$/, '0')
+        .replace(/^(3000|8080|9464)$/, '0')
         .replace('0.0.0.0', '127.0.0.1'),
     );
     return rig.start(args, { REDIS_URL: rig.path('redis.sock'), DASHSCOPE_API_KEY: 'any' });
@@ -84,6 +84,7 @@ describe.skipIf(probe?.restart === undefined)("the services' commands as process
   it("the health checks' own commands tell a live service from one that is gone", async () => {
     for (const [name, ready] of [
       ['worker', 'Metrics and health'],
+      ['watcher', 'The HTTP API is at'],
       ['board', 'is shown at'],
     ] as const) {
       const running = start(name);

@@ -160,6 +160,7 @@ describe('a book with everything beside its chapters', () => {
     expect((await readdir(rig.path(BOOK))).sort()).toEqual([
       '01 - Arrival.mp3',
       '02 - Storm.mp3',
+      'completeness.json',
       'report.html',
       'report.json',
     ]);

@@ -175,7 +175,7 @@ describe('pipeline run --simulate', () => {
       The book: A Small Book.m4b
       Files in ~/out/A Small Book; what was measured: report.html
       2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
-      planned 107 billed characters (0.0254 CNY), billed 107 (0.0241 CNY): no difference
+      planned 107 billed characters (0.0254 CNY), billed 107 (0.0241 CNY): the characters agree
       by the service's own figures 54 tokens in, 330 tokens out
       Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.
       "

@@ -102,7 +102,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     expect(server.objects.has('narration/lock')).toBe(false);
   });
 
-  it('makes again what was damaged: a master at once, a take by the run after', async () => {
+  it('makes again what was damaged, a master or a take, in the run that notices', async () => {
     const first = await run();
     const again = () => rig.runJson(['book.yaml', ...STORE, '--out', 'again'], env);
     const record = (kind: string): { files: { digest: string }[]; pcm: { digest: string } } => {
@@ -117,12 +117,9 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     // Its length tells at once: this very run makes it again.
     spoil(record('master').files[0]?.digest ?? '', (good) => good.subarray(0, 10));
     expect((await again()).finished).toMatchObject({ ok: true, calls: { enroll: 0, synthesize: 0 } });
-    // Its length is right: noticed when it is read for the master, which is due for it is gone; spoken by the next run.
+    // Its length is right: noticed when it is read for the master, which is due for it is gone; spoken in the same run.
     spoil(record('take').pcm.digest, flipped);
     for (const name of server.objects.keys()) if (name.includes('/records/master/')) server.objects.delete(name);
-    const noticed = await again();
-    expect([noticed.code, noticed.finished.calls.synthesize]).toEqual([1, 0]);
-    expect(JSON.stringify(noticed.events)).toContain('store-damaged');
     const healed = await again();
     expect(healed.finished).toMatchObject({ ok: true, calls: { enroll: 0, synthesize: 1 } });
     expect(healed.finished.chapters.length).toBe(first.finished.chapters.length);

@@ -99,6 +99,26 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.addRecord('take', 'one', { index: 9 })).toBe(true);
     });
 
+    it('reads many records and sizes at once, without those that are missing or damaged', async () => {
+      const keys = Array.from({ length: 150 }, (_, at) => `${at * 7919}`);
+      await Promise.all(keys.map((key) => store.writeRecord('take', key, { key })));
+      const refs = await Promise.all(keys.map((key) => store.putBlob(Buffer.from(`sound of ${key}`))));
+      const [gone, short] = [refs[3]?.digest ?? '', refs[149]?.digest ?? ''];
+      await under.damage(gone, 'remove');
+      await under.damage(short, 'truncate');
+      await store.deleteRecord('take', keys[5] ?? '');
+      const found = new Map<string, unknown>();
+      for await (const piece of store.readRecords('take', [...keys, 'nobody'])) {
+        for (const [key, value] of piece) found.set(key, value);
+      }
+      expect(found).toEqual(new Map(keys.filter((_, at) => at !== 5).map((key) => [key, { key }])));
+      const sizes = await store.blobSizes([...refs.map(({ digest }) => digest), 'f'.repeat(64)]);
+      expect(sizes.size).toBe(149);
+      for (const { digest, byteLength } of refs) {
+        expect(sizes.get(digest)).toBe(digest === gone ? undefined : digest === short ? 10 : byteLength);
+      }
+    });
+
     it('is held by one at a time, and tells the second who is at it', async () => {
       const other = await under.open();
       const first = await store.lock({ onWait: nobody });

@@ -185,7 +185,9 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
 
   function list(query: Map<string, string>): string {
     const prefix = query.get('prefix') ?? '';
-    const after = Buffer.from(query.get('continuation-token') ?? '', 'base64').toString();
+    const continued = query.get('continuation-token');
+    const after =
+      continued === undefined ? (query.get('start-after') ?? '') : Buffer.from(continued, 'base64').toString();
     const most = Math.min(MOST_KEYS, Number(query.get('max-keys') ?? MOST_KEYS));
     const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
     const page = names.slice(0, most);

@@ -1,9 +1,11 @@
 /** `pipeline watch` on the command line. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   amount,
   atLeastOne,
   budgetOption,
+  collect,
+  port,
   sessionsOption,
   simulateOption,
   storeOption,
@@ -19,6 +21,10 @@ export function registerWatch(root: Command): void {
     .argument('<folder>', 'the folder into which manifests are dropped; see docs/watched-folder.md')
     .addOption(simulateOption())
     .option('--out <dir>', 'where finished books go (default: <folder>/done)')
+    .option('--library <dir>', 'put finished books into this library as well, laid out as --layout says')
+    .addOption(
+      new Option('--layout <name>', 'what reads the library').choices(['audiobookshelf']).default('audiobookshelf'),
+    )
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
@@ -31,6 +37,9 @@ export function registerWatch(root: Command): void {
       'books that cost more wait until somebody puts <manifest>.approved beside them',
       amount,
     )
+    .option('--webhook <url>', 'tell this address what happens, signed; may be given several times', collect)
+    .option('--http-port <n>', 'serve the HTTP API and /healthz; 0 takes a free port', port)
+    .option('--http-host <address>', 'where to serve them (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
     .option('--json', 'one JSON event a line on stdout')
     .action(async (folder: string, flags: import('../watch.ts').WatchFlags) => {
       const { watchCommand } = await import('../watch.ts');

@@ -7,6 +7,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
@@ -175,6 +176,23 @@ export class Bucket {
         if (Key !== undefined) yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0 };
       }
     }
+  }
+
+  /**
+   * Up to a thousand objects of a folder in the order of their names, beginning with the first one behind `after`, and
+   * whether there are more.
+   */
+  async page(
+    folder: string,
+    { after }: { after: string },
+  ): Promise<{ objects: { name: string; byteLength: number }[]; isLast: boolean }> {
+    const { Bucket: bucket, Key: prefix } = this.#object(folder);
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: this.#object(after).Key });
+    const { Contents = [], IsTruncated } = await this.#ask('ListObjectsV2', () => this.#client.send(command));
+    const objects = Contents.map(({ Key = '', Size = 0 }) => {
+      return { name: Key.slice(this.place.prefix.length), byteLength: Size };
+    });
+    return { objects, isLast: IsTruncated !== true };
   }
 
   /** A link with which anybody can fetch the object, without credentials, until it runs out. Asks nobody. */

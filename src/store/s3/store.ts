@@ -14,6 +14,7 @@ import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } f
 import { Bucket } from './bucket.ts';
 import { answerOf, isNetworkTrouble } from './failure.ts';
 import { leaseStore, noLeases } from './lease.ts';
+import { findSizes, readTexts } from './many.ts';
 import type { S3Place } from './place.ts';
 
 /** A read that breaks off is taken up again so many times in a row without a byte more. */
@@ -88,6 +89,17 @@ class S3Store implements Store {
     return found === undefined ? undefined : openRecord(found.text);
   }
 
+  async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
+    const byName = new Map(Array.from(keys, (key) => [recordName(kind, key), key]));
+    for await (const piece of readTexts(this.#bucket, [...byName.keys()])) {
+      const whole = piece.flatMap(([name, text]): [string, unknown][] => {
+        const value = openRecord(text);
+        return value === undefined ? [] : [[byName.get(name) ?? '', value]];
+      });
+      if (whole.length > 0) yield whole;
+    }
+  }
+
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
     await this.#bucket.put(recordName(kind, key), sealRecord(value));
   }
@@ -120,6 +132,12 @@ class S3Store implements Store {
 
   async blobSize(digest: string): Promise<number | undefined> {
     return this.#bucket.size(blobName(digest));
+  }
+
+  async blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+    const byName = new Map(Array.from(digests, (digest) => [blobName(digest), digest]));
+    const sizes = await findSizes(this.#bucket, [...byName.keys()]);
+    return new Map([...sizes].map(([name, size]) => [byName.get(name) ?? '', size]));
   }
 
   async *openBlob(digest: string): AsyncGenerator<Buffer> {

@@ -1,0 +1,88 @@
+/** How a watcher tells people beyond the folder: webhooks and the HTTP API, as the flags ask for them. */
+import { join } from 'node:path';
+import { ConfigError, readWebSettings } from '../config.ts';
+import { type Listening, listen } from '../observe/listen.ts';
+import { Claims } from '../watch/claim.ts';
+import type { InboxEvent } from '../watch/events.ts';
+import { OWN_FOLDER } from '../watch/names.ts';
+import type { InboxView } from '../watch/view.ts';
+import { receiversOf } from './webhooks.ts';
+
+/** Shortest token, in letters: whoever has it can spend money. */
+const LEAST_TOKEN = 16;
+
+/** What tells. */
+export interface Telling {
+  onOpen(view: InboxView): void;
+  emit(event: InboxEvent): void;
+  close(): Promise<void>;
+}
+
+/** Starts what the flags ask for. Throws `ConfigError` for settings that can not be meant; fails with `port-unavailable`. */
+export async function startTelling(of: {
+  /** The watched folder, absolute. */
+  folder: string;
+  flags: { webhook?: string[]; httpPort?: number; httpHost?: string };
+  notice: (message: string) => void;
+}): Promise<Telling> {
+  const { flags, notice } = of;
+  const receivers = receiversOf(flags.webhook);
+  const api = await startApi(flags, notice);
+  const webhooks =
+    receivers.endpoints.length === 0
+      ? undefined
+      : (await import('../web/webhooks.ts')).startWebhooks({
+          ...receivers,
+          own: join(of.folder, OWN_FOLDER),
+          claims: new Claims(),
+          notice,
+        });
+  return {
+    onOpen: (view) => api?.onOpen(view),
+    emit: (event) => {
+      api?.emit(event);
+      webhooks?.tell(event);
+    },
+    close: async () => {
+      await api?.close();
+      await webhooks?.close();
+    },
+  };
+}
+
+async function startApi(
+  { httpPort: port, httpHost: host = '127.0.0.1' }: { httpPort?: number; httpHost?: string },
+  notice: (message: string) => void,
+): Promise<Telling | undefined> {
+  if (port === undefined) return undefined;
+  const [{ createApiServer }, { isLoopback }, { EventLog }] = await Promise.all([
+    import('../web/server.ts'),
+    import('../web/guard.ts'),
+    import('../web/event-log.ts'),
+  ]);
+  const { apiToken: token } = readWebSettings();
+  if (token === undefined && !isLoopback(host)) {
+    throw new ConfigError(
+      `--http-host ${host} can be reached from other machines: set PIPELINE_API_TOKEN (or PIPELINE_API_TOKEN_FILE) to a long random text, such as of: openssl rand -hex 32`,
+    );
+  }
+  if (token !== undefined && (token.length < LEAST_TOKEN || /\s/.test(token)))
+    throw new ConfigError(`PIPELINE_API_TOKEN must have ${LEAST_TOKEN} letters or more and no space.`);
+  const log = new EventLog();
+  let view: InboxView | undefined;
+  const onFault = (error: unknown): void =>
+    notice(`HTTP API: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  const server = createApiServer({ view: () => view, log, token, onFault });
+  const listening: Listening = await listen(server, { host, port, flag: '--http-port' });
+  notice(`The HTTP API is at ${listening.url}; ${listening.url}/openapi.json describes it.`);
+  return {
+    onOpen: (opened) => {
+      view = opened;
+    },
+    emit: (event) => log.add(event),
+    close: async () => {
+      log.close();
+      await listening.close();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+/** The HTTP API over a watched folder: each operation of the table in src/web/routes.ts, carried out. */
+import { type Context, Hono } from 'hono';
+import type { z } from 'zod';
+import type { BookView, InboxView } from '../watch/view.ts';
+import {
+  type Approval,
+  type Book,
+  type BookList,
+  type Cancellation,
+  type FileList,
+  type Health,
+  type Line,
+  STATES,
+  type Submission,
+} from './answers.ts';
+import type { EventLog } from './event-log.ts';
+import { eventStream } from './event-stream.ts';
+import { checkAsker } from './guard.ts';
+import { openApiDocument } from './openapi.ts';
+import { Refusal } from './refusal.ts';
+import { listResults, sendResult } from './results.ts';
+import { type Operation, ROUTES, type Route } from './routes.ts';
+import { submit } from './submit.ts';
+import { sayYes, withdraw } from './withdraw.ts';
+
+/** What the API shows and does. */
+export interface ApiParts {
+  /** Undefined until watching has begun. */
+  view: () => InboxView | undefined;
+  log: EventLog;
+  /** Undefined: only programs of this machine may ask. */
+  token: string | undefined;
+  /** Hears of faults of the program. */
+  onFault(error: unknown): void;
+}
+
+/** Submissions at once, and listeners. */
+const MOST_AT_ONCE = { submissions: 4, listeners: 64 };
+const DEFAULT_PAGE = 100;
+const LONGEST_PAGE = 1_000;
+
+type Handler = (context: Context, view: InboxView) => Promise<Response> | Response;
+
+/** Makes the API. */
+export function createApi(parts: ApiParts): Hono {
+  const app = new Hono();
+  for (const [operation, handle] of Object.entries(handlersOf(parts))) {
+    const { method, path, open = false }: Route = ROUTES[operation as Operation];
+    app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
+      if (!open) checkAsker(context.req.raw.headers, parts);
+      return handle(context, open ? NOTHING : viewOf(parts));
+    });
+  }
+  app.notFound(() => new Refusal(404, 'There is nothing here. /openapi.json says what there is.').response());
+  app.onError((error) => {
+    if (error instanceof Refusal) return error.response();
+    parts.onFault(error);
+    return new Refusal(500, 'This is a fault of the program; its log says more.').response();
+  });
+  return app;
+}
+
+/** Given to operations that do not look at books. */
+const NOTHING = {} as InboxView;
+
+function viewOf({ view }: ApiParts): InboxView {
+  const seen = view();
+  if (seen === undefined)
+    throw new Refusal(503, 'The folder is not watched yet. Ask again in a moment.', { 'retry-after': '1' });
+  return seen;
+}
+
+function handlersOf({ log }: ApiParts): Record<Operation, Handler> {
+  let submissions = 0;
+  let listeners = 0;
+  return {
+    submit: async ({ req }, view) => {
+      if (submissions >= MOST_AT_ONCE.submissions)
+        throw new Refusal(503, 'Too many books are being put in. Try again in a moment.', {
+          'retry-after': '5',
+          connection: 'close',
+        });
+      const urgent = oneOf('urgent', req.query('urgent') ?? 'false', ['true', 'false']) === 'true';
+      submissions += 1;
+      try {
+        const { headers, body } = req.raw;
+        const done = await submit(view, { headers, body, name: req.query('name'), urgent });
+        return json<typeof Submission>(done, done.repeated ? 200 : 202, { location: `/v1/books/${done.id}` });
+      } finally {
+        submissions -= 1;
+      }
+    },
+    list: async ({ req }, view) => {
+      const state = req.query('state');
+      if (state !== undefined) oneOf('state', state, STATES);
+      const limit = wholeOf('limit', req.query('limit') ?? String(DEFAULT_PAGE));
+      const after = req.query('after') ?? '';
+      const all = (await view.books()).filter(
+        (book) => (state === undefined || book.state === state) && book.path > after,
+      );
+      const page = all.slice(0, limit);
+      const next = all.length > page.length ? (page.at(-1)?.path ?? null) : null;
+      return json<typeof BookList>({ books: page.map(shown), next });
+    },
+    book: async ({ req }, view) => json<typeof Book>(shown(await find(view, req.param('id')))),
+    cancel: async ({ req }, view) => {
+      const book = await find(view, req.param('id'));
+      const renamedTo = await withdraw(view, book);
+      return json<typeof Cancellation>({ id: book.id, path: book.path, renamedTo }, 202);
+    },
+    approve: async ({ req }, view) => {
+      const book = await find(view, req.param('id'));
+      await sayYes(view, book);
+      if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for a yes to no price.`);
+      return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
+    },
+    files: async ({ req }, view) => {
+      const files = await listResults(view, await find(view, req.param('id')));
+      return json<typeof FileList>({ files });
+    },
+    file: async ({ req }, view) => {
+      const book = await find(view, req.param('id'));
+      const { headers, method } = req.raw;
+      return sendResult({ view, book, name: req.param('name') ?? '', headers, isHead: method === 'HEAD' });
+    },
+    line: async (_, view) => {
+      const counts: Record<string, number> = {};
+      for (const { state } of await view.books()) counts[state] = (counts[state] ?? 0) + 1;
+      const { day, amount, limit = null } = await view.spentToday();
+      return json<typeof Line>({ counts, hold: view.hold() ?? null, today: { day, spent: amount, limit } });
+    },
+    events: ({ req }) => {
+      if (listeners >= MOST_AT_ONCE.listeners) throw new Refusal(503, 'Too many are listening already.');
+      if (req.raw.method === 'HEAD') return new Response(null, { headers: STREAM });
+      listeners += 1;
+      const onEnd = (): void => {
+        listeners -= 1;
+      };
+      return new Response(eventStream(log, { lastId: req.header('last-event-id'), onEnd }), { headers: STREAM });
+    },
+    document: () => json(openApiDocument()),
+    health: () => json<typeof Health>({ ok: true }),
+  };
+}
+
+const STREAM = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+
+function json<S extends z.ZodType = z.ZodType<object>>(
+  value: z.output<S>,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  });
+}
+
+async function find(view: InboxView, id: string | undefined): Promise<BookView> {
+  const book = id === undefined ? undefined : await view.book(id);
+  if (book === undefined) throw new Refusal(404, 'No such book. One that was just put in is seen within a moment.');
+  return book;
+}
+
+function shown(book: BookView): z.output<typeof Book> {
+  const { id, path, urgent, state, status, progress } = book;
+  return {
+    id,
+    path,
+    title: book.title ?? null,
+    author: book.author ?? null,
+    urgent,
+    state,
+    status,
+    missing: [...book.missing],
+    errors: book.errors ?? null,
+    price: book.price ?? null,
+    progress: progress === undefined ? null : { ...progress, secondsLeft: progress.secondsLeft ?? null },
+    chapters: book.delivered?.chapters ?? null,
+  };
+}
+
+function oneOf(name: string, text: string, values: readonly string[]): string {
+  if (values.includes(text)) return text;
+  throw new Refusal(400, `"${name}" must be one of ${values.join(', ')}.`);
+}
+
+function wholeOf(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= LONGEST_PAGE) return value;
+  throw new Refusal(400, `"${name}" must be a whole number from 1 to ${LONGEST_PAGE}.`);
+}

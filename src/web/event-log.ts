@@ -1,0 +1,90 @@
+/** The last events of a watcher, numbered, for whoever listens and whoever comes back after a break of the line. */
+import { randomUUID } from 'node:crypto';
+import type { InboxEvent } from '../watch/events.ts';
+
+/** Events that are kept. A listener who falls behind further is told to begin anew. */
+const KEPT = 5_000;
+
+/** A numbered event. */
+export interface LoggedEvent {
+  /** Of this process's life and the event's number in it. */
+  id: string;
+  event: InboxEvent;
+}
+
+/** The log. */
+export class EventLog {
+  readonly #life = randomUUID().slice(0, 8);
+  readonly #kept: number;
+  #events: InboxEvent[] = [];
+  /** Number of the first event that is kept. */
+  #first = 1;
+  #closed = false;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(kept = KEPT) {
+    this.#kept = kept;
+  }
+
+  add(event: InboxEvent): void {
+    this.#events.push(event);
+    // In large steps: dropping one from the front each time would move all the others each time.
+    if (this.#events.length >= 2 * this.#kept) {
+      this.#first += this.#events.length - this.#kept;
+      this.#events = this.#events.slice(-this.#kept);
+    }
+    this.#wake();
+  }
+
+  /** Ends every wait; nothing comes any more. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Number of the next event that comes. */
+  get next(): number {
+    return this.#first + this.#events.length;
+  }
+
+  /** What follows the event of this id; undefined when that is not known: it is of an earlier life, or too long ago. */
+  after(id: string): number | undefined {
+    const [life, number] = id.split('-');
+    const next = Number(number) + 1;
+    if (life !== this.#life || !Number.isSafeInteger(next)) return undefined;
+    return next < this.#first || next > this.next ? undefined : next;
+  }
+
+  /** The id of an event by its number. */
+  idOf(number: number): string {
+    return `${this.#life}-${number}`;
+  }
+
+  /** The events from a number on; undefined when some of them are not kept any more. */
+  from(number: number): LoggedEvent[] | undefined {
+    if (number < this.#first) return undefined;
+    return this.#events.slice(number - this.#first).map((event, index) => ({ id: this.idOf(number + index), event }));
+  }
+
+  /** Resolves when there is an event of this number, when the log is closed, or after `withinMs`. */
+  async wait(number: number, withinMs: number): Promise<void> {
+    if (number < this.next || this.#closed) return;
+    await new Promise<void>((done) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(end);
+        done();
+      };
+      const timer = setTimeout(end, withinMs);
+      this.#waiting.add(end);
+    });
+  }
+
+  #wake(): void {
+    for (const end of [...this.#waiting]) end();
+  }
+}

@@ -1,0 +1,73 @@
+/** The API's document (OpenAPI 3.1), made from the table of routes. docs/openapi.json is a copy that a test compares. */
+import { z } from 'zod';
+import { Problem } from './answers.ts';
+import { ROUTES, type Route } from './routes.ts';
+
+/** What any route may answer. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'A parameter is wrong',
+  401: 'The token is missing or wrong',
+  403: 'Asked from another site',
+  500: 'A fault of the program',
+};
+
+/** The whole document. Pure. */
+export function openApiDocument(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [operationId, route] of Object.entries<Route>(ROUTES)) {
+    const path = paths[route.path] ?? {};
+    path[route.method] = operationOf(operationId, route);
+    paths[route.path] = path;
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Narration pipeline: the watched folder',
+      version: '1',
+      description:
+        'Submitting books and following them over HTTP. The folder stays the truth: see docs/watched-folder.md.',
+    },
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function operationOf(operationId: string, route: Route): object {
+  const content = Object.entries(route.takes ?? {}).map(([type, description]) => [
+    type,
+    { schema: { type: 'string', format: 'binary', description } },
+  ]);
+  return {
+    operationId,
+    summary: route.summary,
+    ...(route.open && { security: [] }),
+    parameters: route.parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })),
+    ...(route.takes && { requestBody: { required: true, content: Object.fromEntries(content) } }),
+    responses: responsesOf(route),
+  };
+}
+
+function responsesOf(route: Route): object {
+  const responses: Record<string, object> = {};
+  const refusal = (description: string): object => ({
+    description,
+    content: { 'application/problem+json': { schema: schemaOf(Problem) } },
+  });
+  for (const [status, description] of Object.entries(REFUSALS)) responses[status] = refusal(description);
+  for (const [status, { description, schema, type }] of Object.entries(route.answers)) {
+    if (schema !== undefined)
+      responses[status] = { description, content: { 'application/json': { schema: schemaOf(schema) } } };
+    else if (type !== undefined) responses[status] = { description, content: { [type]: {} } };
+    else responses[status] = refusal(description);
+  }
+  return responses;
+}
+
+/** OpenAPI 3.1 takes JSON Schema as it is; `$schema` and `id` are said once for all. */
+function schemaOf(schema: z.ZodType): object {
+  const { $schema: _, id: __, ...rest } = z.toJSONSchema(schema) as Record<string, unknown>;
+  return rest;
+}

@@ -1,0 +1,330 @@
+/** The HTTP API: a person's or a program's way into the watched folder, over a real socket. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { zipSync } from 'fflate';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../src/web/openapi.ts';
+import { rangeOf } from '../../src/web/results.ts';
+import { ROUTES } from '../../src/web/routes.ts';
+import { manifest } from '../watch/rig.ts';
+import { type ApiRig, apiRig, covered } from './api-rig.ts';
+
+let rig: ApiRig;
+afterEach(async () => {
+  expect(rig.faults).toEqual([]);
+  await rig.destroy();
+});
+
+const YAML = { 'content-type': 'application/yaml' };
+const put = (body: string | Uint8Array, path = '/v1/books', headers: Record<string, string> = YAML) =>
+  rig.ask('POST', path, { headers, body: body as string });
+const delivered = (id: string) =>
+  rig.watch.until('delivered', async () => (await rig.ask('GET', `/v1/books/${id}`)).body.state === 'delivered');
+
+describe('putting books in', () => {
+  it('a manifest becomes a file in the folder, and a book', async () => {
+    rig = await apiRig();
+    const text = manifest('Over the wire');
+    const { status, body, headers } = await put(text, '/v1/books?name=the-harbour');
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ path: 'api/the-harbour/book.yaml', repeated: false });
+    expect(headers.get('location')).toBe(`/v1/books/${body.id}`);
+    expect(await readFile(rig.watch.path(body.path), 'utf8')).toBe(text);
+    await delivered(body.id);
+    expect((await rig.ask('GET', `/v1/books/${body.id}`)).body).toMatchObject({
+      title: 'Over the wire',
+      chapters: 1,
+      status: expect.stringMatching(/^delivered/),
+    });
+  });
+
+  it('an archive too, and an urgent one before the others', async () => {
+    rig = await apiRig();
+    const zip = zipSync({ 'book.yaml': Buffer.from(manifest('Packed')) });
+    const { body } = await put(zip, '/v1/books?urgent=true', { 'content-type': 'application/zip' });
+    expect(body.path).toMatch(/^urgent\/api\/submission-[0-9a-f-]+\/book\.zip$/);
+    await delivered(body.id);
+    expect((await rig.ask('GET', `/v1/books/${body.id}`)).body.urgent).toBe(true);
+  });
+
+  it('the same once more is the same, something else under its name is refused, and nothing is overwritten', async () => {
+    rig = await apiRig();
+    const first = await put(manifest('One'), '/v1/books?name=a');
+    expect((await put(manifest('One'), '/v1/books?name=a')).body).toEqual({ ...first.body, repeated: true });
+    expect((await put(manifest('Two'), '/v1/books?name=a')).status).toBe(409);
+    const zip = zipSync({ 'book.yaml': Buffer.from(manifest('One')) });
+    expect((await put(zip, '/v1/books?name=a', { 'content-type': 'application/zip' })).status).toBe(409);
+    expect(await readFile(rig.watch.path('api/a/book.yaml'), 'utf8')).toBe(manifest('One'));
+    const key = { ...YAML, 'idempotency-key': 'k-1' };
+    const keyed = await put(manifest('Three'), '/v1/books', key);
+    expect((await put(manifest('Three'), '/v1/books', key)).body).toEqual({ ...keyed.body, repeated: true });
+    expect((await put(manifest('Four'), '/v1/books', key)).status).toBe(422);
+    expect((await readdir(rig.watch.path('api'))).sort()).toEqual(['a', keyed.body.path.split('/')[1]]);
+  });
+
+  it('twenty at once with one key are one book', async () => {
+    rig = await apiRig();
+    const key = { ...YAML, 'idempotency-key': 'at once' };
+    const ends = await Promise.all(Array.from({ length: 20 }, () => put(manifest('One'), '/v1/books', key)));
+    const statuses = ends.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 202)).toHaveLength(1);
+    expect(statuses.every((status) => [200, 202, 503].includes(status))).toBe(true);
+    expect(await readdir(rig.watch.path('api'))).toHaveLength(1);
+  });
+
+  it.each(['../x', '.hidden', 'a/b', 'CON', 'x.part', 'done', 'a\u0000b', 'nul.txt', 'x'.repeat(201), 'a\u202Eb', ' '])(
+    'refuses the name %j',
+    async (name) => {
+      rig = await apiRig();
+      expect((await put(manifest('One'), `/v1/books?name=${encodeURIComponent(name)}`)).status).toBe(422);
+      expect(await readdir(rig.watch.folder)).not.toContain('api');
+    },
+  );
+
+  it('refuses other types, nothing at all, and too much, and leaves nothing behind', async () => {
+    rig = await apiRig();
+    expect((await put('x', '/v1/books', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await put('')).status).toBe(415);
+    const much = Buffer.alloc(5 * 1024 * 1024, 0x20);
+    expect((await put(much)).status).toBe(413);
+    const unsized = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(new Uint8Array(much));
+        controller.close();
+      },
+    });
+    const sent = rig.ask('POST', '/v1/books', { headers: YAML, body: unsized, duplex: 'half' });
+    // The server ends the connection of who goes on sending; either is a refusal.
+    expect(await sent.then(({ status }) => status).catch(() => 413)).toBe(413);
+    await writeFile(rig.watch.path('api'), 'in the way');
+    expect((await put(manifest('One'))).status).toBe(409);
+    expect(await readdir(rig.watch.path('.pipeline-watch', 'tmp'))).toEqual([]);
+  });
+
+  it('one that breaks off in the middle leaves nothing behind', async () => {
+    rig = await apiRig();
+    const { hostname, port } = new URL(rig.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /v1/books HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/yaml\r\ncontent-length: 900\r\n\r\nbook:`,
+    );
+    const tmp = rig.watch.path('.pipeline-watch', 'tmp');
+    await rig.watch.until('it is being written', async () => (await readdir(tmp)).length === 1);
+    socket.destroy();
+    await rig.watch.until('it is gone', async () => (await readdir(tmp)).length === 0);
+    expect(rig.faults.splice(0).every((fault) => /abort|terminated|reset|clos/i.test(String(fault)))).toBe(true);
+  });
+});
+
+describe('following and steering', () => {
+  it('lists by pages and states, and says what a book waits for', async () => {
+    rig = await apiRig({ hold: true });
+    for (const name of ['a', 'b', 'c']) await rig.watch.drop(`${name}.yaml`, manifest(name));
+    await rig.watch.drop('wrong.yaml', 'book: { titel: X }\n');
+    await rig.watch.drop('waits.yaml', manifest('Waits').replace('text: "Hello there."', 'file: 01.txt'));
+    const state = async (name: string) => (await rig.ask('GET', `/v1/books?state=${name}`)).body.books;
+    await rig.watch.until(
+      'all are sorted',
+      async () => (await state('rejected')).length === 1 && (await state('waiting-files')).length === 1,
+    );
+    expect((await state('rejected'))[0].errors).toContain('title');
+    expect((await state('waiting-files'))[0].missing).toEqual(['01.txt']);
+    const pages: string[] = [];
+    let after: string | null = '';
+    while (after !== null) {
+      const { body }: Awaited<ReturnType<ApiRig['ask']>> = await rig.ask('GET', `/v1/books?limit=2&after=${after}`);
+      pages.push(body.books.map(({ path }: { path: string }) => path).join(' '));
+      after = body.next;
+    }
+    expect(pages).toEqual(['a.yaml b.yaml', 'c.yaml waits.yaml', 'wrong.yaml']);
+    expect((await rig.ask('GET', '/v1/status')).body).toMatchObject({ counts: { rejected: 1 }, hold: null });
+    for (const query of ['limit=0', 'limit=x', 'state=odd'])
+      expect((await rig.ask('GET', `/v1/books?${query}`)).status).toBe(400);
+    expect((await rig.ask('GET', `/v1/books/${'0'.repeat(24)}`)).status).toBe(404);
+  });
+
+  it('cancels by renaming the file, so that nothing is lost and it can come back', async () => {
+    rig = await apiRig({ hold: true });
+    await rig.watch.drop('book.yaml', manifest('Mine'));
+    const id = await rig.onlyId();
+    await rig.watch.until('it is spoken', () => rig.watch.runs.length === 1);
+    const { status, body } = await rig.ask('POST', `/v1/books/${id}/cancel`);
+    expect([status, body.renamedTo]).toEqual([202, 'book.yaml.cancelled']);
+    await rig.watch.until('its run was stopped', () => rig.watch.runs[0]?.ended === true);
+    await rig.watch.until('it is gone', async () => (await rig.ask('GET', `/v1/books/${id}`)).status === 404);
+    expect(await readFile(rig.watch.path('book.yaml.cancelled'), 'utf8')).toBe(manifest('Mine'));
+    expect((await rig.ask('POST', `/v1/books/${id}/cancel`)).status).toBe(404);
+    await rig.watch.drop('book.yaml', manifest('Mine again'));
+    await rig.watch.until('it is back', () => rig.watch.runs.length === 2);
+    expect((await rig.ask('POST', `/v1/books/${id}/cancel`)).body.renamedTo).toBe('book.yaml.cancelled-2');
+  });
+
+  it('says yes to a price, and only to a price that was asked', async () => {
+    rig = await apiRig({ approveOver: 10, price: () => 25 });
+    await rig.watch.drop('book.yaml', manifest('Dear'));
+    const id = await rig.onlyId();
+    await rig.watch.until(
+      'it waits',
+      async () => (await rig.ask('GET', `/v1/books/${id}`)).body.state === 'waiting-approval',
+    );
+    expect((await rig.ask('POST', `/v1/books/${id}/approve`)).body.price).toEqual({ amount: 25, currency: 'CNY' });
+    await delivered(id);
+    expect((await rig.ask('POST', `/v1/books/${id}/approve`)).status).toBe(409);
+  });
+
+  it('gives the files, whole and in ranges, and nothing else', async () => {
+    rig = await apiRig();
+    await mkdir(rig.watch.path('done', 'Mine', 'parts'), { recursive: true });
+    const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
+    await writeFile(rig.watch.path('done', 'Mine', '01 - Öde.mp3'), bytes);
+    await writeFile(rig.watch.path('done', 'Mine', 'parts', 'a.txt'), 'hi');
+    await writeFile(rig.watch.path('done', 'secret.txt'), 'geheim');
+    await rig.watch.drop('book.yaml', manifest('Mine'));
+    const id = await rig.onlyId();
+    await delivered(id);
+    const files = `/v1/books/${id}/files`;
+    expect((await rig.ask('GET', files)).body.files).toEqual([
+      { name: '01 - Öde.mp3', bytes: 1000, type: 'audio/mpeg' },
+      { name: 'parts/a.txt', bytes: 2, type: 'text/plain; charset=utf-8' },
+    ]);
+    const one = `${files}/${encodeURIComponent('01 - Öde.mp3')}`;
+    const whole = await rig.ask('GET', one);
+    expect(whole.body.equals(bytes)).toBe(true);
+    const part = await rig.ask('GET', one, { headers: { range: 'bytes=10-19' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 10-19/1000']);
+    expect(part.body.equals(bytes.subarray(10, 20))).toBe(true);
+    const changed = await rig.ask('GET', one, { headers: { range: 'bytes=10-19', 'if-range': '"old"' } });
+    expect(changed.status).toBe(200);
+    expect((await rig.ask('GET', one, { headers: { range: 'bytes=1000-' } })).status).toBe(416);
+    expect((await rig.ask('GET', `${files}/parts%2Fa.txt`)).body.toString()).toBe('hi');
+    for (const name of ['..%2Fsecret.txt', '%2e%2e%2fsecret.txt', 'none.mp3', '%00'])
+      expect((await rig.ask('GET', `${files}/${name}`)).status).toBe(404);
+    const head = await fetch(`${rig.url}${one}`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '1000']);
+  });
+});
+
+describe('events', () => {
+  const listen = async (headers: Record<string, string> = {}) => {
+    const response = await fetch(`${rig.url}/v1/events`, { headers });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    return {
+      until: async (what: RegExp) => {
+        while (!what.test(text)) text += Buffer.from((await reader.read()).value ?? []).toString('utf8');
+        return text;
+      },
+      close: () => reader.cancel(),
+    };
+  };
+
+  it('come as they happen, go on after the last one that was seen, and say when that can not be', async () => {
+    rig = await apiRig({ keptEvents: 4 });
+    const live = await listen();
+    await live.until(/retry/);
+    await rig.watch.drop('book.yaml', manifest('Mine'));
+    const text = await live.until(/event: inbox\.delivered\ndata: .*\n\n/);
+    await live.close();
+    const ids = [...text.matchAll(/^id: (\S+)$/gm)].map(([, id]) => id as string);
+    expect(ids.length).toBeGreaterThan(2);
+    const again = await listen({ 'last-event-id': ids.at(-2) as string });
+    expect(await again.until(/inbox\.delivered/)).not.toContain(`id: ${ids.at(-2)}\n`);
+    await again.close();
+    for (let number = 0; number < 20; number++) rig.log.add({ type: 'inbox.resumed', hold: 'outage' });
+    for (const lastId of [ids[0] as string, 'other-3', 'x']) {
+      const lost = await listen({ 'last-event-id': lastId });
+      await lost.until(/event: reset/);
+      await lost.close();
+    }
+  });
+
+  it('have room for so many listeners, and room again when they go', async () => {
+    rig = await apiRig();
+    const all = await Promise.all(Array.from({ length: 64 }, () => listen()));
+    expect((await rig.ask('GET', '/v1/events')).status).toBe(503);
+    await Promise.all(all.map((one) => one.close()));
+    await rig.watch.until('there is room', async () => {
+      const response = await fetch(`${rig.url}/v1/events`);
+      await response.body?.cancel();
+      return response.status === 200;
+    });
+  });
+});
+
+describe('who may ask', () => {
+  /** `fetch` sends no Host of ours. */
+  const ask = (headers: Record<string, string>, method = 'GET'): Promise<number> =>
+    new Promise((done, failed) => {
+      const asked = request(`${rig.url}/v1/books`, { headers, method }, (response) => {
+        response.resume();
+        done(response.statusCode ?? 0);
+      });
+      asked.on('error', failed).end();
+    });
+
+  it('without a token: programs of this machine, by its own name, and no page of a browser', async () => {
+    rig = await apiRig();
+    const { port } = new URL(rig.url);
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`])
+      expect(await ask({ host })).toBe(200);
+    for (const host of ['evil.example', `localhost.evil.example:${port}`, '192.168.1.2'])
+      expect(await ask({ host })).toBe(403);
+    expect(await ask({ host: `localhost:${port}`, origin: 'https://evil.example' })).toBe(403);
+    expect(await ask({ host: `localhost:${port}`, origin: 'null' }, 'POST')).toBe(403);
+    const { headers } = await rig.ask('GET', '/v1/books');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('with a token: who has it; the document and the health are for all', async () => {
+    rig = await apiRig({ token: 'a-long-random-token' });
+    const authorization = 'Bearer a-long-random-token';
+    expect((await rig.ask('GET', '/v1/books', { headers: { authorization } })).status).toBe(200);
+    for (const wrong of ['Bearer a-long-random-toke', 'Bearer ', 'Basic eA==', ''])
+      expect((await rig.ask('GET', '/v1/books', { headers: { authorization: wrong } })).status).toBe(401);
+    expect(await ask({ host: 'narration.example', authorization })).toBe(200);
+    expect((await rig.ask('GET', '/healthz')).body).toEqual({ ok: true });
+    expect((await rig.ask('GET', '/openapi.json')).body).toEqual(openApiDocument());
+    expect((await rig.ask('GET', '/v2/nothing')).status).toBe(404);
+  });
+
+  it('ends with who sends a head that never ends', async () => {
+    rig = await apiRig();
+    const { hostname, port } = new URL(rig.url);
+    const socket = connect(Number(port), hostname);
+    const from = performance.now();
+    const drip = setInterval(() => socket.write('x: y\r\n'), 500);
+    socket.write('GET /v1/books HTTP/1.1\r\nhost: localhost\r\n');
+    socket.on('error', () => undefined);
+    socket.resume();
+    await new Promise((done) => socket.once('close', done));
+    clearInterval(drip);
+    expect(performance.now() - from).toBeLessThan(25_000);
+  }, 30_000);
+});
+
+it('ranges are read as RFC 9110 has them', () => {
+  expect(rangeOf('bytes=0-0', 10)).toEqual({ start: 0, end: 0 });
+  expect(rangeOf('bytes=5-', 10)).toEqual({ start: 5, end: 9 });
+  expect(rangeOf('bytes=-3', 10)).toEqual({ start: 7, end: 9 });
+  expect(rangeOf('bytes=-30', 10)).toEqual({ start: 0, end: 9 });
+  expect(rangeOf('bytes=3-99', 10)).toEqual({ start: 3, end: 9 });
+  expect(rangeOf('bytes=10-', 10)).toBe('none');
+  expect(rangeOf('bytes=-0', 10)).toBe('none');
+  for (const odd of ['bytes=5-2', 'bytes=-', 'items=1-2', 'bytes=0-1,3-4', null])
+    expect(rangeOf(odd, 10)).toBeUndefined();
+});
+
+describe('the document', () => {
+  it('is the copy in docs', async () => {
+    await expect(`${JSON.stringify(openApiDocument(), null, 2)}\n`).toMatchFileSnapshot('../../docs/openapi.json');
+  });
+});
+
+// Every operation was really asked above, and each of its good answers was held against the document.
+afterAll(() => {
+  const good = Object.entries(ROUTES).flatMap(([name, { answers }]) =>
+    Object.keys(answers).flatMap((status) => (Number(status) < 300 ? [`${name} ${status}`] : [])),
+  );
+  expect(good.filter((one) => !covered.has(one) && one !== 'events 200')).toEqual([]);
+});

@@ -1,0 +1,220 @@
+/** Webhooks on real sockets: signed, once, tried again, over restarts, and by one watcher of several. */
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Claims } from '../../src/watch/claim.ts';
+import type { InboxEvent } from '../../src/watch/events.ts';
+import { readEndpoints } from '../../src/web/endpoints.ts';
+import { readSecrets, signedHeaders } from '../../src/web/signature.ts';
+import { startWebhooks, type WebhookParts, type Webhooks } from '../../src/web/webhooks.ts';
+import { type Receiver, SECRET, startReceiver } from './receiver.ts';
+
+const accepted = (path: string, version = 'v1'): InboxEvent => ({
+  type: 'inbox.accepted',
+  path,
+  title: 'The Harbour',
+  version,
+  segments: 3,
+  price: null,
+});
+
+let own: string;
+let notices: string[];
+const running: Webhooks[] = [];
+const receivers: Receiver[] = [];
+
+beforeEach(async () => {
+  own = await mkdtemp(join(tmpdir(), 'webhooks-'));
+  notices = [];
+  for (const name of ['tmp', 'claims']) await mkdir(join(own, name));
+});
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.close();
+  for (const one of receivers.splice(0)) await one.close();
+  await rm(own, { recursive: true, force: true });
+});
+
+const receiver = async (...of: Parameters<typeof startReceiver>): Promise<Receiver> => {
+  const started = await startReceiver(...of);
+  receivers.push(started);
+  return started;
+};
+
+const start = (urls: string[], more: Partial<WebhookParts> = {}): Webhooks => {
+  const endpoints = readEndpoints(urls);
+  const secrets = readSecrets(SECRET);
+  if ('problem' in endpoints || 'problem' in secrets) throw new Error('wrong rig');
+  const pace = { pausesMs: [30, 60, 120], lookMs: 50, patienceMs: 1_000 };
+  const parts = { own, ...endpoints, ...secrets, claims: new Claims(), pace, ...more };
+  const webhooks = startWebhooks({ ...parts, notice: (message) => notices.push(message) });
+  running.push(webhooks);
+  return webhooks;
+};
+
+const end = async (webhooks: Webhooks): Promise<void> => {
+  running.splice(running.indexOf(webhooks), 1);
+  await webhooks.close();
+};
+
+describe('webhooks', () => {
+  it('tell each event once, signed, to every receiver, with type, time and data', async () => {
+    const [one, two] = [await receiver(), await receiver()];
+    const webhooks = start([one.url, two.url]);
+    webhooks.tell(accepted('a.yaml'));
+    webhooks.tell({ type: 'inbox.state', path: 'a.yaml', state: 'queued', status: 'queued' });
+    webhooks.tell({ type: 'inbox.rejected', path: 'b.yaml', version: 'x', errors: 'line 1' });
+    webhooks.tell({ type: 'inbox.attention', path: 'c.yaml', version: 'x', why: 'needs you: help' });
+    webhooks.tell({ type: 'inbox.budget', day: '2026-11-22', spent: { amount: 1, currency: 'CNY' }, limit: 5 });
+    await expect.poll(() => [one.received.length, two.received.length]).toEqual([4, 4]);
+    expect(one.received.map(({ body }) => body.type)).toEqual([
+      'inbox.accepted',
+      'inbox.rejected',
+      'inbox.attention',
+      'inbox.budget',
+    ]);
+    expect([...one.received, ...two.received].every(({ isSigned }) => isSigned)).toBe(true);
+    expect(one.received[0]?.body).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      data: { path: 'a.yaml', title: 'The Harbour', segments: 3, id: expect.stringMatching(/^[0-9a-f]{24}$/) },
+    });
+    expect(one.received.map(({ id }) => id)).toEqual(two.received.map(({ id }) => id));
+    expect(new Set(one.received.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('try again after growing pauses with the same id, and say once that a receiver is away and back', async () => {
+    let failing = 3;
+    const one = await receiver((response) => response.writeHead(failing-- > 0 ? 500 : 200).end());
+    start([one.url]).tell(accepted('a.yaml'));
+    await expect.poll(() => one.received.length).toBe(4);
+    expect(new Set(one.received.map(({ id }) => id)).size).toBe(1);
+    const [a = 0, b = 0, c = 0, d = 0] = one.received.map(({ atMs }) => atMs);
+    expect(b - a).toBeGreaterThan(29);
+    expect(c - b).toBeGreaterThan(59);
+    expect(d - c).toBeGreaterThan(119);
+    await expect
+      .poll(() => notices)
+      .toEqual([expect.stringMatching(/answered 500.*tried again/), expect.stringMatching(/takes messages again/)]);
+    expect(notices.join()).not.toContain('/hook');
+  });
+
+  it('hold no other receiver up while one is slow, and one bad message no other', async () => {
+    const slow = await receiver(() => undefined);
+    const one = await receiver((response, { body }) =>
+      response.writeHead(body.data['path'] === 'bad.yaml' ? 400 : 200).end(),
+    );
+    const webhooks = start([slow.url, one.url], { pace: { pausesMs: [60_000], lookMs: 50, patienceMs: 300 } });
+    webhooks.tell(accepted('bad.yaml'));
+    webhooks.tell(accepted('good.yaml'));
+    await expect.poll(() => one.received.map(({ body }) => body.data['path'])).toEqual(['bad.yaml', 'good.yaml']);
+    await expect.poll(() => notices.join('\n')).toMatch(/no answer within 0.3 seconds/);
+  });
+
+  it('are kept over a restart, and are not told twice after one', async () => {
+    let isUp = false;
+    const one = await receiver((response) => response.writeHead(isUp ? 200 : 503).end());
+    const first = start([one.url]);
+    first.tell(accepted('a.yaml'));
+    await expect.poll(() => one.received.length).toBeGreaterThan(0);
+    await end(first);
+    const before = one.received.length;
+    isUp = true;
+    const second = start([one.url]);
+    await expect.poll(() => one.received.length).toBe(before + 1);
+    expect(new Set(one.received.map(({ id }) => id)).size).toBe(1);
+    // The watcher reads its books again after a restart and says so again; a changed book is news.
+    second.tell(accepted('a.yaml'));
+    second.tell(accepted('a.yaml', 'v2'));
+    await expect.poll(() => one.received.length).toBe(before + 2);
+    await end(second);
+    expect(await readdir(join(own, 'outbox'))).toEqual([]);
+  });
+
+  it('of two watchers of a folder, one sends for both, and the other goes on when it is gone', async () => {
+    const one = await receiver();
+    const [first, second] = [start([one.url]), start([one.url])];
+    for (const webhooks of [first, second]) webhooks.tell(accepted('a.yaml'));
+    second.tell(accepted('b.yaml'));
+    await expect.poll(() => new Set(one.received.map(({ id }) => id)).size).toBe(2);
+    await new Promise((done) => setTimeout(done, 300));
+    expect(one.received).toHaveLength(2);
+    await end(first);
+    second.tell(accepted('c.yaml'));
+    await expect.poll(() => one.received.length).toBe(3);
+  });
+
+  it('are given up after the last pause, at once when the receiver is gone for good, and never follow elsewhere', async () => {
+    const elsewhere = await receiver();
+    const failing = await receiver((response) => response.writeHead(307, { location: elsewhere.url }).end());
+    const gone = await receiver((response) => response.writeHead(410).end());
+    start([failing.url, gone.url]).tell(accepted('a.yaml'));
+    await expect.poll(() => failing.received.length).toBe(4);
+    await expect.poll(() => notices.filter((line) => line.includes('given up'))).toHaveLength(2);
+    expect(gone.received).toHaveLength(1);
+    expect(elsewhere.received).toEqual([]);
+    expect(notices.join('\n')).toContain('a redirect, which is not followed');
+    await expect.poll(() => readdir(join(own, 'outbox'))).toEqual([]);
+  });
+
+  it('wait as long as the receiver asks', async () => {
+    let busy = 1;
+    const one = await receiver((response) => {
+      if (busy-- > 0) response.writeHead(429, { 'retry-after': '1' }).end();
+      else response.writeHead(200).end();
+    });
+    start([one.url]).tell(accepted('a.yaml'));
+    await expect.poll(() => one.received.length, { timeout: 5_000 }).toBe(2);
+    const [a = 0, b = 0] = one.received.map(({ atMs }) => atMs);
+    expect(b - a).toBeGreaterThan(999);
+  });
+
+  it('survive damaged files and a folder that can not be written for a while', async () => {
+    const one = await receiver();
+    await writeFile(join(own, 'outbox'), 'in the way');
+    const webhooks = start([one.url]);
+    webhooks.tell(accepted('a.yaml'));
+    await expect.poll(() => notices.join('\n')).toMatch(/can not be kept on the disk/);
+    await rm(join(own, 'outbox'));
+    await mkdir(join(own, 'outbox'));
+    await writeFile(join(own, 'outbox', 'junk.json'), '{"half":');
+    await expect.poll(() => one.received.length).toBe(1);
+    await end(webhooks);
+    expect(await readdir(join(own, 'outbox'))).toEqual([]);
+  });
+});
+
+describe('secrets and addresses', () => {
+  it("sign as the specification's own example does", () => {
+    // From the reference libraries' tests (standard-webhooks, "sign" with a known secret).
+    const secrets = readSecrets('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
+    if ('problem' in secrets) throw new Error(secrets.problem);
+    const of = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', seconds: 1_614_265_330, body: '{"test": 2432232314}' };
+    expect(signedHeaders({ ...of, ...secrets })).toEqual({
+      'webhook-id': of.id,
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    });
+  });
+
+  it('two secrets are two signatures, so that one can be changed', async () => {
+    const old = Buffer.alloc(24, 1).toString('base64');
+    const secrets = readSecrets(`${SECRET}, ${old}`);
+    if ('problem' in secrets) throw new Error(secrets.problem);
+    const { 'webhook-signature': signature = '' } = signedHeaders({ id: 'i', seconds: 1, body: '', ...secrets });
+    expect(signature.split(' ')).toHaveLength(2);
+  });
+
+  it.each(['short', 'whsec_äöü', Buffer.alloc(23).toString('base64'), Buffer.alloc(65).toString('base64'), ' , '])(
+    'refuse the secret %j without repeating it',
+    (text) => {
+      const read = readSecrets(text);
+      expect('problem' in read ? read.problem : text).not.toContain(text);
+    },
+  );
+
+  it.each(['hooks.example.com', 'ftp://example.com', 'https://user:geheim@example.com/x'])('refuse %j', (text) => {
+    const read = readEndpoints([text]);
+    expect('problem' in read && read.problem).toBeTruthy();
+    expect(JSON.stringify(read)).not.toContain('geheim');
+  });
+});
