@@ -2,12 +2,13 @@
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
 import { createTakeMeter } from '../src/audio/take-meter.ts';
-import { PipelineError } from '../src/errors.ts';
+import { interrupted, PipelineError } from '../src/errors.ts';
 import { billedUnits } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
 import { forgetVoice, noteUse } from '../src/store/ledger.ts';
+import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { acceptTake, type SpokenTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
@@ -132,6 +133,7 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
         signal: attempt.signal,
         fresh,
         onCommit: async () => {
+          await lookAgain(step, store);
           await payer.onCommit();
           calls.synthesize += 1;
         },
@@ -177,6 +179,15 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
   } finally {
     await pcm.discard();
   }
+}
+
+/**
+ * The last look before the text is sent. Until a session was free minutes may have passed, or this machine was asleep or cut off
+ * from the queue: then the step ran elsewhere, and its take is there. Handed back, the step finds it.
+ */
+async function lookAgain(step: SynthesizeStep, store: Store): Promise<void> {
+  if ((await findTake(store, step.key)) !== undefined)
+    throw interrupted('speaking a segment that was spoken elsewhere');
 }
 
 /** By the service's own figure; models that bill tokens give none, so there it is our count by the same rule. */

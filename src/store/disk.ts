@@ -1,7 +1,7 @@
 /** The store on a local (or shared) disk. Everything is written in its tmp/ and renamed into place when whole. */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
@@ -177,6 +177,7 @@ class DiskStore implements Store {
   }
 
   async createBlob(): Promise<BlobWriter> {
+    await guard(this.location, () => needRoom(this.location));
     return openBlobWriter({
       root: this.location,
       temporary: this.#temporaryPath(),
@@ -265,6 +266,17 @@ export async function newWorkFolder(root: string): Promise<string> {
 /** A name that nobody else uses, and that tells whose it was. */
 export function temporaryName(): string {
   return `${process.pid}-${randomUUID()}`;
+}
+
+/** The longest takes and their records are smaller. */
+const LEAST_FREE_BYTES = 8 * 2 ** 20;
+
+/** On a full disk nothing is begun that costs money and then can not be kept. Fails as a write would. */
+async function needRoom(root: string): Promise<void> {
+  const { bavail, bsize, blocks } = await statfs(root);
+  // Some network disks do not tell their size.
+  if (blocks === 0 || bavail * bsize >= LEAST_FREE_BYTES) return;
+  throw Object.assign(new Error('too little room for another file'), { code: 'ENOSPC' });
 }
 
 /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */

@@ -161,3 +161,33 @@ describe('a recording instead of speech', () => {
     });
   });
 });
+
+describe('a worker that was asleep while it waited for a session', () => {
+  it('does not speak what was spoken elsewhere meanwhile, and finds it when it comes back', async () => {
+    const asleep = place.another('asleep');
+    let wake = (): void => {};
+    const awake = new Promise<void>((done) => {
+      wake = done;
+    });
+    const sleeper: typeof asleep = {
+      ...asleep,
+      // Its lease ran out, so it keeps nobody away.
+      singleFlight: { run: (_, work) => work() },
+      sessions: {
+        ...asleep.sessions,
+        speak: async (...of) => {
+          await awake;
+          return asleep.sessions.speak(...of);
+        },
+      },
+    };
+    const one = await step();
+    const late = synthesize(one, attempt(), sleeper);
+    late.catch(() => undefined);
+    expect(await synthesize(one, attempt(), place.context)).toMatchObject({ outcome: 'made' });
+    wake();
+    await expect(late).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await synthesize(one, attempt(), sleeper)).toMatchObject({ outcome: 'reused', calls: { synthesize: 0 } });
+    expect([...place.simulator.spokenTexts().values()]).toEqual([1]);
+  });
+});

@@ -1,0 +1,33 @@
+/** The short form of the chaos suite: one storm of the three faults that happen most. The long form: `npm run chaos`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chanceOf } from './chance.ts';
+import { FAULTS } from './faults.ts';
+import { blow } from './storm.ts';
+import { openWorld, type World } from './world.ts';
+
+const NAMES = ['worker killed', 'redis emptied', 'runner killed'];
+const say = (line: string): void => console.warn(line);
+
+let folder: string;
+let world: World | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chaos-'));
+  world = await openWorld(folder, { firstAudioMs: 1_000, say });
+}, 60_000);
+afterAll(async () => {
+  await world?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('a book survives the death of a worker, of its runner and of what Redis knew', {
+  timeout: 300_000,
+}, async (test) => {
+  if (world === undefined) return test.skip();
+  const faults = NAMES.flatMap((wanted) => FAULTS.find(({ name }) => name === wanted) ?? []);
+  const result = await blow(world, { storm: 1, faults, chance: chanceOf(7), linesPerChapter: 20, scale: 0.3, say });
+  expect(result.broken).toEqual([]);
+  expect(result.faults).toEqual(NAMES);
+});

@@ -1,0 +1,60 @@
+/** A machine of the suite: one process of the program and its wires to Redis and to the service. */
+import type { NetConnectOpts } from 'node:net';
+import { resolve } from 'node:path';
+import { type Program, startProgram } from './program.ts';
+import { openWire, type Wire } from './proxy.ts';
+
+/** A worker or the runner. */
+export interface Machine {
+  readonly name: string;
+  readonly redis: Wire;
+  readonly service: Wire;
+  /** The process that runs now, or ran last. */
+  program(): Program | undefined;
+  /** Starts `pipeline ARGS`; the one before must have ended. */
+  start(args: readonly string[], onLine?: (line: string) => void): Program;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Seconds by which a machine's clock goes with each SIGUSR2: first on by a day, then back by two hours. */
+const CLOCK_STEPS = [86_400, -93_600, 7_200];
+
+/** Lays the wires of a machine. */
+export async function openMachine(
+  name: string,
+  of: { folder: string; redis: NetConnectOpts; service: NetConnectOpts },
+): Promise<Machine> {
+  const [redis, service] = await Promise.all([openWire(of.redis), openWire(of.service)]);
+  let program: Program | undefined;
+  const kill = async (): Promise<void> => {
+    program?.kill('SIGKILL');
+    await program?.ended;
+  };
+  const env = {
+    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+    DASHSCOPE_API_KEY: 'chaos',
+    DASHSCOPE_HTTP_BASE_URL: `http://127.0.0.1:${service.port}/api/v1`,
+    DASHSCOPE_REALTIME_URL: `ws://127.0.0.1:${service.port}/api-ws/v1/realtime`,
+    PIPELINE_STALL_SECONDS: '5',
+    NODE_OPTIONS: `--import ${resolve('test/chaos/stepped-clock.mjs')}`,
+    CHAOS_CLOCK_STEPS: CLOCK_STEPS.join(','),
+  };
+  return {
+    name,
+    redis,
+    service,
+    program: () => program,
+    start: (args, onLine) => {
+      program = startProgram(args, { cwd: of.folder, env, ...(onLine && { onLine }) });
+      return program;
+    },
+    kill,
+    close: async () => {
+      // A process that is asleep must wake up to be seen ending.
+      await kill();
+      await Promise.all([redis.close(), service.close()]);
+    },
+  };
+}

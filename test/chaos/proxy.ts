@@ -1,0 +1,109 @@
+/** A TCP proxy between one process and one server, so that a test can cut the network of that process alone. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
+
+/** The wire between one process and one server. */
+export interface Wire {
+  readonly port: number;
+  /** WebSocket sessions that are open over it now: so many answers can be lost when it breaks. */
+  openSessions(): number;
+  /** Where new connections go. */
+  aim(to: NetConnectOpts): void;
+  /** Ends all connections and refuses new ones, as a machine does whose cable is pulled out at the switch. */
+  cut(): void;
+  /** Keeps connections and takes new ones, but passes nothing on: what a firewall does that drops packets. */
+  swallow(): void;
+  /** Passes everything again; what was swallowed arrives late, as TCP sends it again. */
+  heal(): void;
+  close(): Promise<void>;
+}
+
+/** How a realtime session begins (src/simulator/desk.ts). */
+const SESSION = Buffer.from('GET /api-ws/');
+
+/** Opens a wire on a free port of this machine. */
+export async function openWire(to: NetConnectOpts): Promise<Wire> {
+  let target = to;
+  let state: 'whole' | 'cut' | 'silent' = 'whole';
+  const pairs = new Set<Pair>();
+  const server = createServer((client) => {
+    if (state === 'cut') {
+      client.resetAndDestroy();
+      return;
+    }
+    const pair = join(client, connect(target), () => pairs.delete(pair));
+    pairs.add(pair);
+    if (state === 'silent') pair.pause();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endAll = (): void => {
+    for (const pair of pairs) pair.end();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    openSessions: () => [...pairs].filter((pair) => pair.isSession()).length,
+    aim: (next) => {
+      target = next;
+    },
+    cut: () => {
+      state = 'cut';
+      endAll();
+    },
+    swallow: () => {
+      state = 'silent';
+      for (const pair of pairs) pair.pause();
+    },
+    heal: () => {
+      state = 'whole';
+      for (const pair of pairs) pair.resume();
+    },
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      endAll();
+      await closed;
+    },
+  };
+}
+
+interface Pair {
+  isSession(): boolean;
+  pause(): void;
+  resume(): void;
+  end(): void;
+}
+
+function join(client: Socket, upstream: Socket, onEnd: () => void): Pair {
+  let isSession: boolean | undefined;
+  const end = (): void => {
+    client.destroy();
+    upstream.destroy();
+    onEnd();
+  };
+  client.on('data', (bytes) => {
+    isSession ??= bytes.subarray(0, SESSION.length).equals(SESSION);
+    if (!upstream.write(bytes)) client.pause();
+  });
+  upstream.on('data', (bytes) => {
+    if (!client.write(bytes)) upstream.pause();
+  });
+  let isSilent = false;
+  upstream.on('drain', () => isSilent || client.resume());
+  client.on('drain', () => isSilent || upstream.resume());
+  for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+  return {
+    isSession: () => isSession === true,
+    pause: () => {
+      isSilent = true;
+      client.pause();
+      upstream.pause();
+    },
+    resume: () => {
+      isSilent = false;
+      client.resume();
+      upstream.resume();
+    },
+    end,
+  };
+}
