@@ -1,7 +1,7 @@
 import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
-import type { Profile } from '../qc/profiles.ts';
-import { arrangeChapter, type Placement } from './arrange.ts';
+import type { Profile, Range } from '../qc/profiles.ts';
+import { type Arrangement, arrangeChapter, type Placement } from './arrange.ts';
 import { type Cover, type EncodeOutput, encode } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { innerPauses } from './inner-pauses.ts';
@@ -64,8 +64,8 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
   if (takes.some(({ measures }) => measures.sampleRateHz !== sampleRateHz)) {
     throw new Error('Internal error: takes of different sample rates in one chapter');
   }
-  const { headSeconds, tailSeconds, targetLufs, roomToneDbfs } = profile;
-  const arrangement = arrangeChapter({ takes, sampleRateHz, headSeconds, tailSeconds });
+  const { targetLufs, roomToneDbfs } = profile;
+  const arrangement = arrange(request);
   const ceiling = ceilingOf(profile);
   const target = targetLufs === null ? null : { loudnessLufs: targetLufs, rmsDbfs: profile.rules.rmsDbfs, ceiling };
   const levels = levelChapter({ takes, characterGainsDb: request.characterGainsDb, arrangement, target });
@@ -88,6 +88,27 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     takePositions: arrangement.placements,
     takePauses: arrangement.placements.map((placement, index) => innerPauses(takes[index]!.measures, placement)),
   };
+}
+
+/** Speech shorter than this is outweighed by the silence around it: no level could meet a rule on the whole file's RMS. */
+const SHORT_SECONDS = 4;
+/** Kept from the rules on head and tail, for what an encoder adds. */
+const EDGE_MARGIN_SECONDS = 0.1;
+
+/** A word or two gets the shortest head and tail that the profile's rules take, where they have a rule on RMS as well. */
+function arrange({ takes, sampleRateHz, profile }: MasterRequest): Arrangement {
+  const { headSeconds, tailSeconds, rules } = profile;
+  const usual = arrangeChapter({ takes, sampleRateHz, headSeconds, tailSeconds });
+  const spokenSeconds = usual.totalSamples / sampleRateHz - headSeconds - tailSeconds;
+  if (rules.rmsDbfs?.least == null || spokenSeconds >= SHORT_SECONDS) return usual;
+  const shortest = (range: Range | null, seconds: number): number =>
+    range?.least == null ? seconds : Math.min(seconds, range.least + EDGE_MARGIN_SECONDS);
+  return arrangeChapter({
+    takes,
+    sampleRateHz,
+    headSeconds: shortest(rules.headSilenceSeconds, headSeconds),
+    tailSeconds: shortest(rules.tailSilenceSeconds, tailSeconds),
+  });
 }
 
 function ceilingOf({ rules }: Profile): number {
