@@ -90,6 +90,15 @@ describe('masterChapter', () => {
     }
   });
 
+  it('gives a single word the shortest silence around it that the rules take, so that its level can be met', async () => {
+    const { durationSeconds } = await master('word', { takes: [take(voice(0.8, { gain: 0.3 }))] });
+    expect(durationSeconds).toBeLessThan(0.8 + 0.6 + 1.1 + 0.1);
+    const measured = await inspectFile({ ffmpeg, path: joinPath(folder, 'word.mp3') });
+    expect(judgeChapter(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
+    const longer = await master('longer', { takes: [take(voice(5, { gain: 0.3 }))] });
+    expect(longer.durationSeconds).toBeGreaterThan(5 + 0.75 + 2 - 0.1);
+  });
+
   it('gives the same bytes for the same takes', async () => {
     await master('a', { cover: { bytes: PNG, mediaType: 'image/png' } });
     await master('b', { cover: { bytes: PNG, mediaType: 'image/png' } });
