@@ -63,7 +63,7 @@ describe('delivery', () => {
     expect(finished).toMatchObject({ ok: false, book: null, chapters: [{ verdict: 'fail' }, { verdict: 'fail' }] });
     expect(finished.chapters[0]?.files).toEqual([rig.path(BOOK, '01 - Arrival - FAILED CHECK.mp3')]);
     expect(events).toContainEqual(
-      expect.objectContaining({ type: 'notice', message: expect.stringContaining('noiseFloorDbfs') }),
+      expect.objectContaining({ type: 'notice', message: expect.stringContaining('noise floor') }),
     );
     expect(await readdir(rig.path(BOOK))).toContain('01 - Arrival.mp3');
     const page = await readFile(rig.path(BOOK, 'report.html'), 'utf8');
