@@ -1,19 +1,27 @@
 /** Damage in the store, of every kind and to everything in it: one run ends whole, and only what was lost is paid again. */
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeRig, type Rig, writeBook } from './rig.ts';
 
+/** A finished book; each test damages a copy of it. */
+let sound: Rig;
 let rig: Rig;
 let whole: Buffer[];
-beforeEach(async () => {
-  rig = await makeRig();
+beforeAll(async () => {
+  sound = await makeRig();
+  rig = sound;
   await writeBook(rig);
   await rig.write('book.yaml', `${await rig.read('book.yaml')}output: { formats: [mp3, m4b] }\n`);
   await run();
   whole = await files('out');
 }, 120_000);
+beforeEach(async () => {
+  rig = await makeRig();
+  await cp(sound.folder, rig.folder, { recursive: true });
+});
 afterEach(() => rig.destroy());
+afterAll(() => sound.destroy());
 
 const STORE = 'store';
 const run = (out = 'out') => rig.runJson(['book.yaml', '--simulate', '--store', STORE, '--out', out]);
