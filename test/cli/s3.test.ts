@@ -85,7 +85,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
   it('ends as without trouble when the server stumbles all the time', async () => {
     const troubles = ['cut', 'slow-down', 'answer-lost', 'cut-body', 'internal-error'] as const;
     let asked = 0;
-    server.trouble = () => (++asked % 9 === 0 ? troubles[(asked / 9) % troubles.length] : undefined);
+    server.trouble = () => (++asked % 23 === 0 ? troubles[(asked / 23) % troubles.length] : undefined);
     const { code, finished, stderr } = await run();
     expect(stderr).toBe('');
     expect(code).toBe(0);
