@@ -33,8 +33,10 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
         const position = i * down;
         const filter = filters[position % up]!;
         const first = Math.floor(position / up) - half + 1;
+        // Reading outside of a typed array is slow, so taps beyond the recording's ends are left out beforehand.
+        const last = Math.min(filter.length, input.length - first);
         let sum = 0;
-        for (let tap = 0; tap < filter.length; tap++) sum += (input[first + tap] ?? 0) * filter[tap]!;
+        for (let tap = Math.max(0, -first); tap < last; tap++) sum += input[first + tap]! * filter[tap]!;
         output[i - start] = Math.max(-32_768, Math.min(32_767, Math.round(sum * gain)));
       }
       return output;
