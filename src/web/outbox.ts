@@ -39,7 +39,7 @@ export class Outbox {
 
   /** Keeps a letter, unless it is there or through already, and answers whether it was new. Rejects as the disk does. */
   async put(letter: Letter): Promise<boolean> {
-    if ((await isThere(this.#fileOf(letter))) || (await isThere(this.#markOf(letter)))) return false;
+    if ((await isThere(this.#fileOf(letter))) || (await this.isThrough(letter))) return false;
     for (const folder of [this.#waiting, this.#through]) {
       // Not the folder around it: somebody may have taken the watched folder away.
       await mkdir(folder).catch((error: unknown) => {
@@ -53,6 +53,11 @@ export class Outbox {
   /** Writes a letter as it is now. */
   async keep(letter: Letter): Promise<void> {
     await writeSealed(this.#fileOf(letter), letter);
+  }
+
+  /** Whether a letter is through or given up, by whichever watcher. */
+  isThrough(letter: Letter): Promise<boolean> {
+    return isThere(this.#markOf(letter));
   }
 
   /** A letter is through, or given up: it is never put again. */

@@ -77,6 +77,7 @@ class Sender implements Webhooks {
   #toldUnkept = false;
   readonly #toldDown = new Set<string>();
   #tidyAtMs = 0;
+  #lastAtMs = 0;
 
   constructor(parts: WebhookParts) {
     this.#parts = parts;
@@ -89,7 +90,9 @@ class Sender implements Webhooks {
     const now = new Date();
     const message = messageOf(event, now);
     if (message === undefined) return;
-    const times = { createdAtMs: now.getTime(), tries: 0, nextAtMs: now.getTime() };
+    // Letters are sent in the order of their times, so two events of one millisecond are a millisecond apart.
+    this.#lastAtMs = Math.max(now.getTime(), this.#lastAtMs + 1);
+    const times = { createdAtMs: this.#lastAtMs, tries: 0, nextAtMs: now.getTime() };
     const letters = this.#parts.endpoints.map((endpoint): Letter => ({ ...message, endpoint: endpoint.id, ...times }));
     this.#putting = this.#putting.then(() => this.#put(letters));
   }
@@ -172,7 +175,8 @@ class Sender implements Webhooks {
     for (const letter of letters) {
       if (this.#stop.signal.aborted || this.#claim?.lost.aborted) return;
       if (letter.endpoint !== endpoint.id || letter.nextAtMs > Date.now()) continue;
-      if (this.#through.has(nameOf(letter))) {
+      // The disk is asked as well: another watcher may have put it down while it was on its way.
+      if (this.#through.has(nameOf(letter)) || (await this.#outbox.isThrough(letter))) {
         await this.#close(letter);
         continue;
       }
