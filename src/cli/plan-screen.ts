@@ -149,10 +149,10 @@ const MASTER_REASONS: Readonly<Record<string, string>> = {
   'takes-changed': 'a take was spoken again',
 };
 
-function sumLine({ voices, segments, billedCharacters, cost }: PlanReport): string {
+function sumLine({ voices, segments, billedCharacters, cost, estimated }: PlanReport): string {
   return (
     `${counted(voices.enroll, 'voice')} to enrol, ${counted(segments.synthesize, 'segment')} to speak, ${counted(billedCharacters, 'billed character')}` +
-    (cost === null ? ', price unknown.' : `, about ${moneyText(cost)}.`)
+    (cost === null ? ', price unknown.' : `, ${estimated ? 'about ' : ''}${moneyText(cost)}.`)
   );
 }
 
@@ -174,9 +174,15 @@ function workLines({ work, voiceQuota, voices }: PlanReport): string[] {
   ];
 }
 
-function moneyLines({ prices, free, cost }: PlanReport): string[] {
+function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport): string[] {
   const whose = prices.own ? 'Your prices' : 'Prices';
   const lines = [`${whose}: ${plain(prices.source)}, ${prices.date}, in ${prices.currency}.`];
+  if (estimated && tokens !== null) {
+    const how = work.measured ? 'as long as your speech was before' : 'at the usual speed of reading';
+    lines.push(
+      `An estimate: this model bills the length of the speech. About ${grouped(tokens.input)} tokens in and ${grouped(tokens.output)} out, ${how}.`,
+    );
+  }
   if (cost === null) lines.push(`${whose} do not name this model.`);
   if (free !== null) {
     const what = [

@@ -336,4 +336,8 @@ it('speaks credits as they are written, brackets and all, and says when a sample
     [3, 'closing-credits', ['The [END].']],
   ]);
   expect(book?.chapters[0]?.segments[0]?.character).toBe('mara');
+  // Names of files and tags are in the book's language, as the words that are spoken.
+  write({ 'book.yaml': GOOD.replace('title: T,', 'title: T, language: zh,') + more.replace('the moon', 'night') });
+  const titles = (await load()).book?.chapters.filter(({ role }) => role !== undefined).map(({ title }) => title);
+  expect(titles).toEqual(['片头', '片尾']);
 });
