@@ -289,7 +289,7 @@ export class RunLog {
     const spent = this.account ?? (this.#here === undefined ? NOTHING_SPENT : undefined);
     const known = tariff.speech !== undefined && spent !== undefined;
     return {
-      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos, tariff.currency) : null,
+      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos - spent.unsentNanos, tariff.currency) : null,
       usage:
         spent === undefined
           ? null

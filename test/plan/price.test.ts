@@ -10,8 +10,8 @@ import {
   tableTariff,
   usedNanos,
 } from '../../src/plan/price.ts';
-import { estimatedSeconds } from '../../src/script/estimate.ts';
 import { listTariff, parsePriceList } from '../../src/plan/price-list.ts';
+import { estimatedSeconds } from '../../src/script/estimate.ts';
 
 const BY_CHARACTER = tableTariff(MODELS['qwen3-tts-vc-realtime-2026-01-15']!).speech!;
 const BY_TOKEN = tableTariff(MODELS['qwen-tts-vc-realtime-2025-08-20']!).speech!;
