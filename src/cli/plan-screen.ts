@@ -77,12 +77,21 @@ function chapterLines(
 }
 
 /** `: 3 new, 1 text`. Nothing for a chapter that is wholly new. */
-function why({ reasons, segments }: PlanReportChapter): string {
+function why(chapter: PlanReportChapter): string {
+  const { reasons } = chapter;
+  const repeated = Number(reasons['repeated'] ?? 0);
+  if (isWhollyNew(chapter))
+    return repeated === 0 ? '' : ` (${grouped(repeated)} ${repeated === 1 ? 'is' : 'are'} said twice)`;
   const spoken = Object.entries(reasons).filter(
     ([reason]) => !['master', 'stored', 'repeated', 'pickup', 'refused'].includes(reason),
   );
-  if (spoken.length === 1 && reasons['new'] === segments) return '';
   return `: ${spoken.map(([reason, count]) => `${grouped(Number(count))} ${REASONS[reason] ?? reason}`).join(', ')}`;
+}
+
+/** Lines that an equal one of the same character speaks for are new as well. */
+function isWhollyNew({ reasons, segments }: PlanReportChapter): boolean {
+  const count = (reason: string): number => Number(reasons[reason] ?? 0);
+  return count('new') > 0 && count('new') + count('repeated') === segments;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -118,8 +127,9 @@ function changeLines(
   return [head.trimEnd(), paint('red', `        - ${side('removed')}`), paint('green', `        + ${side('added')}`)];
 }
 
-function masterReason({ master: { reason, changed }, reasons, segments }: PlanReportChapter): string {
-  if (reasons['new'] === segments) return 'new';
+function masterReason(chapter: PlanReportChapter): string {
+  if (isWhollyNew(chapter)) return 'new';
+  const { reason, changed } = chapter.master;
   // Takes that are spoken again are said already; the rest is what the takes do not explain.
   const others = changed.filter((name) => name !== 'characters' || !changed.includes('takes'));
   if (others.length > 0) return others.map((name) => `${MASTER_FIELDS[name] ?? name} changed`).join(', ');

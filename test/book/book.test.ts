@@ -195,6 +195,20 @@ chapters:
   `);
 });
 
+it('tells one recording of many characters once', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const characters = names.map((name) => `  ${name}: {sample: voices/mara.mp3}\n`).join('');
+  const lines = names.map((name) => `[${name}] Yes.`).join('\\n\\n');
+  write({
+    ...FILES,
+    'book.yaml': `${GOOD.replace('chapters:', `${characters}chapters:`)}  - {title: Three, text: "${lines}"}\n`,
+  });
+  const { diagnostics } = await load();
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    '7 characters have this recording and will sound alike: "mara", "a", "b", "c" and 3 more.',
+  ]);
+});
+
 it('warns of characters who never speak and of shared samples', async () => {
   const characters = `  tom: {sample: voices/tom.wav}\n  ann: {sample: https://samples.test/ann.wav}\n`;
   write({
