@@ -88,10 +88,10 @@ function why(chapter: PlanReportChapter): string {
   return `: ${spoken.map(([reason, count]) => `${grouped(Number(count))} ${REASONS[reason] ?? reason}`).join(', ')}`;
 }
 
-/** Lines that an equal one of the same character speaks for are new as well. */
+/** Lines that an equal one of the same character speaks for, and recordings, are new as well. */
 function isWhollyNew({ reasons, segments }: PlanReportChapter): boolean {
   const count = (reason: string): number => Number(reasons[reason] ?? 0);
-  return count('new') > 0 && count('new') + count('repeated') === segments;
+  return count('new') + count('repeated') + count('pickup') === segments;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
