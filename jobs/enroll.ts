@@ -110,7 +110,10 @@ async function createWithRoom(request: CreateVoiceRequest, { step, attempt, cont
   };
   for (;;) {
     try {
-      return await payForEnrolment({ purse: step.purse, attempt, context }, { create, isRefusal: isCertainRefusal });
+      return await payForEnrolment(
+        { key: step.key, purse: step.purse, attempt, context },
+        { create, isRefusal: isCertainRefusal },
+      );
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'voice-quota-full') throw error;
       if (!(await freeOneVoice(context, attempt.signal))) throw await explainFullAccount(error, context);

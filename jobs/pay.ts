@@ -37,7 +37,8 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   if (purse === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
   const most = purse.rate === undefined ? 0 : mostNanos(purse.rate, text);
   const lost = (): Spending => ({ nanos: heldSound, unanswered: { characters: billedUnits(text) } });
-  const holdOne = (): Promise<Hold> => context.purses.hold(purse.id, most, attempt.signal);
+  const what = { nanos: most, key: step.key, characters: billedUnits(text) };
+  const holdOne = (): Promise<Hold> => context.purses.hold(purse.id, what, attempt.signal);
   // Before a session is looked for: a run that has no money left opens none.
   let heldSound = most;
   let hold = await holdOne();
@@ -48,8 +49,10 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
       async onCommit() {
         if (sent) {
           await hold.settle(lost());
+          sent = false;
           hold = await holdOne();
         }
+        await hold.sending();
         sent = true;
         seconds = 0;
         heldSound = most;
@@ -79,11 +82,14 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
 
 /** Pays for one enrolment: its price when a voice was made or may have been, nothing when the service refused. */
 export async function payForEnrolment<T>(
-  { purse, attempt, context }: { purse: PurseRef | undefined; attempt: Attempt; context: Pick<JobContext, 'purses'> },
+  of: { key: string; purse: PurseRef | undefined; attempt: Attempt; context: Pick<JobContext, 'purses'> },
   { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
 ): Promise<T> {
+  const { key, purse, attempt, context } = of;
   if (purse === undefined) return create();
-  const hold = await context.purses.hold(purse.id, purse.enrolmentNanos, attempt.signal);
+  const what = { nanos: purse.enrolmentNanos, key, characters: 0 };
+  const hold = await context.purses.hold(purse.id, what, attempt.signal);
+  await hold.sending();
   try {
     const made = await create();
     await hold.settle({ nanos: purse.enrolmentNanos });

@@ -11,7 +11,7 @@ import { createDownload, type Download } from './download.ts';
 import { type Diagnostic, hasErrors } from './manifest/diagnostic.ts';
 import type { Character, Manifest } from './manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from './manifest/parse.ts';
-import { lineIndex } from './manifest/position.ts';
+import { lineIndex, type TextRange } from './manifest/position.ts';
 
 /** A manifest with everything that it names: texts cut into segments, recordings and cover measured. */
 export interface Book {
@@ -189,20 +189,25 @@ function warnOfSharing({
   characters: readonly Character[];
   samples: ReadonlyMap<string, LoadedAsset>;
 }): void {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { names: string[]; second?: TextRange }>();
   for (const { name, source } of characters) {
     const digest = samples.get(name)?.asset.digest;
     if (digest === undefined || source.kind !== 'sample') continue;
-    const other = owners.get(digest);
-    if (other === undefined) owners.set(digest, name);
-    else {
-      const message = `This is the same recording as that of "${other}"; the two will sound alike.`;
-      complain(
-        desk,
-        source.ref.at,
-        { code: 'shared-sample', message, fix: 'Record another voice, or make one an alias of the other.' },
-        'warning',
-      );
-    }
+    const known = owners.get(digest) ?? { names: [] };
+    if (known.names.length === 1) known.second = source.ref.at;
+    known.names.push(name);
+    owners.set(digest, known);
+  }
+  // Once for each recording, whoever shares it: a manuscript that was just imported has a dozen of one stand-in.
+  for (const { names, second } of owners.values()) {
+    if (second === undefined) continue;
+    const more = names.length > 5 ? ` and ${names.length - 4} more` : '';
+    const listed = names.slice(0, more === '' ? 5 : 4).map((name) => `"${name}"`);
+    const message =
+      names.length === 2
+        ? `This is the same recording as that of ${listed[0]}; the two will sound alike.`
+        : `${names.length} characters have this recording and will sound alike: ${listed.join(', ')}${more}.`;
+    const fix = 'Record another voice, or make one an alias of the other.';
+    complain(desk, second, { code: 'shared-sample', message, fix }, 'warning');
   }
 }

@@ -41,7 +41,12 @@ export type PipelineEvent =
       /** The book file is to be bound. */
       bind: boolean;
       billedCharacters: number;
+      /** Seconds of speech; an estimate. */
+      audioSeconds: number;
       cost: Money | null;
+      /** As in the plan's report. */
+      estimated: boolean;
+      tokens: PlanReport['tokens'];
       /** All that `plan --json` says, with the first changed lines of each chapter. */
       plan: PlanReport;
     }
@@ -112,6 +117,10 @@ export interface PlanReport {
   billedCharacters: number;
   /** At full price, whatever is free; null when nobody knows the price. */
   cost: Money | null;
+  /** The cost is an estimate: the model bills the length of the speech, which nobody knows before. */
+  estimated: boolean;
+  /** What such a model is likely to count; null for one that bills characters. */
+  tokens: { input: number; output: number } | null;
   chapters: PlanReportChapter[];
   cast: { characters: string[]; need: 'enroll' | 'reuse'; lookFirst: boolean }[];
   /** The M4B; null when the manifest asks for none. */
@@ -144,11 +153,11 @@ export interface PlanReportChapter {
   /** 1-based. */
   index: number;
   title: string;
-  /** Segments to speak. */
   /** Of credits and the retail sample. */
   role?: DeliveredChapter['role'];
   /** Lines that are heard from the author's own recordings. */
   pickups: number;
+  /** Segments to speak. */
   synthesize: number;
   segments: number;
   billedCharacters: number;
@@ -242,7 +251,13 @@ export interface RunFinishedEvent {
   /** Wall time of the run. */
   seconds: number;
   /** What the plan said before anything was sent. */
-  planned: { billedCharacters: number; cost: Money | null };
+  planned: {
+    billedCharacters: number;
+    cost: Money | null;
+    /** The cost was an estimate, and `tokens` with it: the model bills the length of the speech. */
+    estimated: boolean;
+    tokens: { input: number; output: number } | null;
+  };
   /** What was spent, by the service's own figures; null when nobody knows the price, or the account of it was lost. */
   cost: Money | null;
   /** `billedCharacters` less the planned ones. */

@@ -50,14 +50,31 @@ export interface Purses {
   /**
    * Holds an amount back. Waits while only what others hold back stands in the way. Rejects with `over-budget` when what is
    * spent leaves no room, and from then on for everybody, so that a run stops at one place; with `interrupted` on abort.
+   *
+   * One works on a key at a time (`SingleFlight`), so whoever still holds something for it has died: what that one had sent
+   * counts as unanswered, what it had not is given back.
    */
-  hold(id: string, nanos: number, signal?: AbortSignal): Promise<Hold>;
+  hold(id: string, what: HoldRequest, signal?: AbortSignal): Promise<Hold>;
   /** What the purse has counted; undefined when nobody knows it (any more). */
   account(id: string): Promise<PurseAccount | undefined>;
 }
 
-/** An amount that is held back. `settle` ends it; a hold that never ends (its machine died) stays as if it were spent. */
+/** What is to be held back, and what for. */
+export interface HoldRequest {
+  nanos: number;
+  /** Of the step that pays. */
+  key: string;
+  /** Billed characters of the text that would be sent; 0 for a voice. */
+  characters: number;
+}
+
+/** An amount that is held back. `settle` ends it; of a holder that died whoever does its work next (see `hold`). */
 export interface Hold {
+  /**
+   * Just before that is sent which costs the money. Rejects with `interrupted` when this holder was taken for dead meanwhile
+   * (its machine slept) and another does its work: nothing may be sent then.
+   */
+  sending(): Promise<void>;
   /** Holds back more; false when there is no room for it, and nothing changes then. */
   raise(byNanos: number): Promise<boolean>;
   /** Says what it came to. Safe to call twice; the first call counts. */
@@ -80,10 +97,12 @@ export interface PurseAccount {
   spentNanos: number;
   /** Held back for what is under way, or for what died. */
   heldNanos: number;
+  /** Of that, what was not sent: should nobody come back for it, nothing was spent. */
+  unsentNanos: number;
   characters: number;
   inputTokens: number;
   outputTokens: number;
-  /** Commits without an answer, and the billed characters of their texts. */
+  /** Commits without an answer (yet), and the billed characters of their texts. */
   unansweredCommits: number;
   unansweredCharacters: number;
   /** A hold was refused: the run is not to spend any more. */
@@ -94,6 +113,7 @@ export interface PurseAccount {
 export const NOTHING_SPENT: PurseAccount = {
   spentNanos: 0,
   heldNanos: 0,
+  unsentNanos: 0,
   characters: 0,
   inputTokens: 0,
   outputTokens: 0,

@@ -56,7 +56,7 @@ async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCount
   return loudness;
 }
 
-/** The plan's terms with what the store knows: how fast the account spoke before, how many voices it has. */
+/** The plan's terms with what the store knows: how fast and how long the account spoke before, how many voices it has. */
 export async function outlookOf(
   { store, account, terms }: { store: Store; account: Account; terms: Terms },
   plan: Plan,
@@ -65,5 +65,6 @@ export async function outlookOf(
     findPace(store, { account: account.id, model: plan.model.id }),
     countVoices(store, account.id),
   ]);
-  return { ...terms, pace, knownVoices };
+  const tariff = pace === undefined ? terms.tariff : { ...terms.tariff, lengthFactor: pace.lengthFactor };
+  return { ...terms, tariff, pace, knownVoices };
 }

@@ -22,6 +22,7 @@ import { ProgressMeter } from './progress.ts';
 import { badnessOf } from './qc/take.ts';
 import type { FollowerEvents } from './queue/follow.ts';
 import { Damage, type Repair } from './repair.ts';
+import { estimatedSeconds } from './script/estimate.ts';
 import type { Store } from './store/store.ts';
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
@@ -79,8 +80,8 @@ export class RunLog {
   /** Segments that were left because of the budget. */
   readonly #unspoken = new Set<string>();
   #budgetReached = false;
-  /** Of takes made in this run: billed characters and seconds of speech. */
-  #spoken = { billedCharacters: 0, audioSeconds: 0 };
+  /** Of takes made in this run: seconds of speech, and what was estimated for their texts. */
+  #spoken = { audioSeconds: 0, estimatedSeconds: 0 };
   readonly #terms: { tariff: Tariff; budgetNanos?: number };
   #simulated: boolean;
 
@@ -133,9 +134,10 @@ export class RunLog {
     return this.#ended.size;
   }
 
-  /** What this run heard to be billed, and the voices it enrolled. */
-  get spent(): { billedCharacters: number; voices: number } {
-    return { billedCharacters: this.#billedCharacters, voices: this.#enrolled };
+  /** What this run heard to be billed, seconds of its takes, and the voices it enrolled. */
+  get spent(): { billedCharacters: number; audioSeconds: number; voices: number } {
+    const { audioSeconds } = this.#spoken;
+    return { billedCharacters: this.#billedCharacters, audioSeconds, voices: this.#enrolled };
   }
 
   /** Whether the step of a key was made, found or given up in this run. */
@@ -217,7 +219,7 @@ export class RunLog {
 
   /** The closing account. */
   finished(): RunFinishedEvent {
-    const { voices, billedCharacters, cost } = planTotals(this.#plan, this.#terms.tariff);
+    const { voices, billedCharacters, cost, estimated, tokens } = planTotals(this.#plan, this.#terms.tariff);
     const chapters = this.deliveries.chapters();
     const book = this.deliveries.book();
     const epub = this.deliveries.epub();
@@ -236,7 +238,7 @@ export class RunLog {
       takes: { doubtful: this.doubtful().length, spokenAgain: this.#spokenAgain },
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
-      planned: { billedCharacters, cost },
+      planned: { billedCharacters, cost, estimated, tokens },
       billedDifference: this.#billedCharacters - billedCharacters,
       ...this.#money(),
     };
@@ -275,10 +277,10 @@ export class RunLog {
   /** How fast this run spoke; undefined when it was too short to tell. */
   pace(sessions: number): Pace | undefined {
     const { timesRealtime } = this.#progress.event();
-    const { billedCharacters, audioSeconds } = this.#spoken;
+    const { audioSeconds, estimatedSeconds } = this.#spoken;
     if (timesRealtime === null || timesRealtime <= 0 || audioSeconds < LEAST_PACE_SECONDS) return undefined;
     const lanes = Math.min(sessions, this.#segmentEnds.size);
-    return { timesRealtime, sessions: lanes, unitsPerSecond: billedCharacters / audioSeconds };
+    return { timesRealtime, sessions: lanes, lengthFactor: audioSeconds / estimatedSeconds };
   }
 
   #money(): Pick<RunFinishedEvent, 'cost' | 'usage' | 'unanswered' | 'budget'> {
@@ -287,7 +289,7 @@ export class RunLog {
     const spent = this.account ?? (this.#here === undefined ? NOTHING_SPENT : undefined);
     const known = tariff.speech !== undefined && spent !== undefined;
     return {
-      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos, tariff.currency) : null,
+      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos - spent.unsentNanos, tariff.currency) : null,
       usage:
         spent === undefined
           ? null
@@ -360,12 +362,12 @@ export class RunLog {
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
-  #onSegment({ key, outcome, audioSeconds, billedCharacters, doubts, tries = 1 }: StepResult): void {
+  #onSegment({ key, outcome, audioSeconds, doubts, tries = 1 }: StepResult): void {
     const step = this.#bySegmentKey.get(key);
     if (step === undefined || this.#segmentEnds.has(key)) return;
     if (outcome === 'made') {
-      this.#spoken.billedCharacters += billedCharacters;
       this.#spoken.audioSeconds += audioSeconds;
+      this.#spoken.estimatedSeconds += estimatedSeconds([step]);
     }
     this.#segmentEnds.set(key, outcome === 'made' ? 'made' : 'reused');
     this.#progress.segmentDone(outcome === 'made' ? audioSeconds : 0);

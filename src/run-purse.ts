@@ -60,9 +60,11 @@ async function spentNanos({
   store: Store;
   log: RunLog;
 }): Promise<number> {
-  let { billedCharacters } = log.spent;
+  let { billedCharacters, audioSeconds } = log.spent;
   for (const { key } of plan.chapters.flatMap(missingSegments)) {
-    if (!log.hasEnded(key)) billedCharacters += (await findTake(store, key))?.billedCharacters ?? 0;
+    const take = log.hasEnded(key) ? undefined : await findTake(store, key);
+    billedCharacters += take?.billedCharacters ?? 0;
+    audioSeconds += take?.durationSeconds ?? 0;
   }
-  return plannedNanos(terms.tariff, { billedCharacters, voices: log.spent.voices }) ?? 0;
+  return plannedNanos(terms.tariff, { billedCharacters, audioSeconds, voices: log.spent.voices }) ?? 0;
 }

@@ -16,7 +16,7 @@ import type { Edition } from './plan/edition.ts';
 import { lastRunKey } from './plan/keys.ts';
 import { lastRunOf } from './plan/last-run.ts';
 import { needsLevels } from './plan/levels.ts';
-import { missingSegments, type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan/plan.ts';
+import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
 import { moneyOf, moneyText } from './plan/price.ts';
 import { planReport } from './plan/report.ts';
 import type { CallCounts } from './plan/step.ts';
@@ -104,10 +104,12 @@ const TAKE_BACK_MS = 1_000;
  *
  * Throws only what happens before anything was begun: `over-budget`, an output folder that can not be written.
  */
-export async function runBook(parts: RunParts): Promise<RunOutcome> {
+export async function runBook(given: RunParts): Promise<RunOutcome> {
+  const plan = await planToRun(given);
+  const outlook = await outlookOf(given, plan);
+  const parts: RunParts = { ...given, terms: outlook };
   const { book, store, emit } = parts;
-  const plan = await planToRun(parts);
-  const report = planReport(plan, await outlookOf(parts, plan), { mostChanges: MOST_CHANGES });
+  const report = planReport(plan, outlook, { mostChanges: MOST_CHANGES });
   const totals = planTotals(plan, parts.terms.tariff);
   if (report.budget?.kept === false) {
     emit({ type: 'run.planned', ...totals, plan: report });
@@ -158,9 +160,8 @@ async function planToRun(parts: RunParts): Promise<Plan> {
 
 /** The failure of a run whose plan is over its budget: before anything is sent, and with all ways on. */
 export function overBudget({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
-  const { billedCharacters, voices } = planTotals(plan, tariff);
-  const planned = plannedNanos(tariff, { billedCharacters, voices: voices.enroll });
-  const sum = planned === undefined ? 'an unknown sum' : `about ${moneyText(moneyOf(planned, tariff.currency))}`;
+  const { cost, estimated } = planTotals(plan, tariff);
+  const sum = cost === null ? 'an unknown sum' : `${estimated ? 'about ' : ''}${moneyText(cost)}`;
   return new PipelineError({
     code: 'over-budget',
     message:

@@ -15,6 +15,7 @@ import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseFragment } from 'parse5';
 
 /** What encoders may add or take away at a file's end: one frame of MP3 or AAC at 22.05 kHz is 52 ms. */
 const END_TOLERANCE_SECONDS = 0.1;
@@ -163,6 +164,7 @@ function checkText({ ranges, segments, source }, text, place) {
     at = end;
     const piece = text.slice(start, end);
     if ((segment === undefined) === (unspoken === undefined)) found(here, 'is neither spoken nor left out');
+    else if (unspoken === 'entity') checkEntity({ text, start, piece, said, last, here });
     else if (unspoken !== undefined) checkUnspoken({ unspoken, piece, file: source.file, here });
     else if (said[segment - 1] === undefined) found(here, `segment ${segment} is not there`);
     else if (segment < last) found(here, `segment ${segment} comes after segment ${last}`);
@@ -176,6 +178,27 @@ function checkText({ ranges, segments, source }, text, place) {
     if (letters(said[index]) !== letters(written))
       found(`${place}, segment ${segment}`, `says ${quoted(written)}; the text has ${quoted(said[index])}`);
   });
+}
+
+/** Of an HTML entity the sign is said: as many characters before the range as the sign has stand for it. */
+function checkEntity({ text, start, piece, said, last, here }) {
+  const at = text.lastIndexOf('&', start);
+  const [entity] = /^&(?:#\d+|#[xX][\da-fA-F]+|[A-Za-z][A-Za-z\d]*);/.exec(text.slice(at, at + 12)) ?? [];
+  const rest = text.slice(start, at + (entity ?? '').length);
+  // Several in a row are one range.
+  const behind = piece.slice(rest.length);
+  if (at < 0 || entity === undefined || !piece.startsWith(rest) || !/^(?:&[#A-Za-z\d]+;)*$/.test(behind))
+    return found(here, `${quoted(piece)} is left out as “entity”, which it is not`);
+  for (const whole of [...(start === at ? [entity] : []), ...(behind.match(/&[^;]+;/g) ?? [])])
+    if (/[^\s\u00ad\u200b-\u200f\u2060\ufeff]/.test(signOf(whole))) found(here, `${quoted(whole)} is left out`);
+  if (start > at) said[last - 1] = String(said[last - 1] ?? '').slice(0, at - start) + signOf(entity);
+}
+
+/** By the parser of HTML, which knows all names. */
+function signOf(entity) {
+  return parseFragment(entity)
+    .childNodes.map(({ value = '' }) => value)
+    .join('');
 }
 
 /** Words must not hide as something that nobody speaks. */

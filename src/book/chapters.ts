@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { creditTitles } from '../manifest/credit-words.ts';
 import type { Credit } from '../manifest/credits.ts';
 import { decodeText } from '../manifest/decode.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
@@ -94,6 +95,7 @@ function creditChapters(of: { desk: Desk; manifest: Manifest; words: Pronunciati
   closing: BookChapter[];
 } {
   const { opening, closing } = of.manifest.credits ?? {};
+  const titles = creditTitles(of.manifest.language);
   const cut = (credit: Credit | undefined, number: number, role: ChapterRole, title: string): BookChapter[] => {
     if (credit === undefined) return [];
     const { text, speaker, at } = credit;
@@ -112,8 +114,8 @@ function creditChapters(of: { desk: Desk; manifest: Manifest; words: Pronunciati
     return [{ ...credits, role }];
   };
   return {
-    opening: cut(opening, 0, 'opening-credits', 'Opening Credits'),
-    closing: cut(closing, of.manifest.chapters.length + 1, 'closing-credits', 'Closing Credits'),
+    opening: cut(opening, 0, 'opening-credits', titles.opening),
+    closing: cut(closing, of.manifest.chapters.length + 1, 'closing-credits', titles.closing),
   };
 }
 

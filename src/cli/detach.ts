@@ -30,9 +30,10 @@ export async function detach(of: {
     { config, account, store, what: 'A book that is handed in needs a shared queue' },
     async (leases) => {
       const plan = await planRun({ book, store, account });
-      const report = planReport(plan, await outlookOf({ store, account, terms }, plan), { mostChanges: 0 });
-      emit({ type: 'run.planned', ...planTotals(plan, terms.tariff), plan: report });
-      if (report.budget?.kept === false) throw overBudget({ terms }, plan);
+      const outlook = await outlookOf({ store, account, terms }, plan);
+      const report = planReport(plan, outlook, { mostChanges: 0 });
+      emit({ type: 'run.planned', ...planTotals(plan, outlook.tariff), plan: report });
+      if (report.budget?.kept === false) throw overBudget({ terms: outlook }, plan);
       const { budget, retryRefused, lock: keepLock = false } = flags;
       const submission = {
         ...submissionOf({ book, account, outDir: config.outDir }),

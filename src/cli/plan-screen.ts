@@ -77,12 +77,21 @@ function chapterLines(
 }
 
 /** `: 3 new, 1 text`. Nothing for a chapter that is wholly new. */
-function why({ reasons, segments }: PlanReportChapter): string {
+function why(chapter: PlanReportChapter): string {
+  const { reasons } = chapter;
+  const repeated = Number(reasons['repeated'] ?? 0);
+  if (isWhollyNew(chapter))
+    return repeated === 0 ? '' : ` (${grouped(repeated)} ${repeated === 1 ? 'is' : 'are'} said twice)`;
   const spoken = Object.entries(reasons).filter(
     ([reason]) => !['master', 'stored', 'repeated', 'pickup', 'refused'].includes(reason),
   );
-  if (spoken.length === 1 && reasons['new'] === segments) return '';
   return `: ${spoken.map(([reason, count]) => `${grouped(Number(count))} ${REASONS[reason] ?? reason}`).join(', ')}`;
+}
+
+/** Lines that an equal one of the same character speaks for, and recordings, are new as well. */
+function isWhollyNew({ reasons, segments }: PlanReportChapter): boolean {
+  const count = (reason: string): number => Number(reasons[reason] ?? 0);
+  return count('new') + count('repeated') + count('pickup') === segments;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -118,8 +127,9 @@ function changeLines(
   return [head.trimEnd(), paint('red', `        - ${side('removed')}`), paint('green', `        + ${side('added')}`)];
 }
 
-function masterReason({ master: { reason, changed }, reasons, segments }: PlanReportChapter): string {
-  if (reasons['new'] === segments) return 'new';
+function masterReason(chapter: PlanReportChapter): string {
+  if (isWhollyNew(chapter)) return 'new';
+  const { reason, changed } = chapter.master;
   // Takes that are spoken again are said already; the rest is what the takes do not explain.
   const others = changed.filter((name) => name !== 'characters' || !changed.includes('takes'));
   if (others.length > 0) return others.map((name) => `${MASTER_FIELDS[name] ?? name} changed`).join(', ');
@@ -149,10 +159,10 @@ const MASTER_REASONS: Readonly<Record<string, string>> = {
   'takes-changed': 'a take was spoken again',
 };
 
-function sumLine({ voices, segments, billedCharacters, cost }: PlanReport): string {
+function sumLine({ voices, segments, billedCharacters, cost, estimated }: PlanReport): string {
   return (
     `${counted(voices.enroll, 'voice')} to enrol, ${counted(segments.synthesize, 'segment')} to speak, ${counted(billedCharacters, 'billed character')}` +
-    (cost === null ? ', price unknown.' : `, about ${moneyText(cost)}.`)
+    (cost === null ? ', price unknown.' : `, ${estimated ? 'about ' : ''}${moneyText(cost)}.`)
   );
 }
 
@@ -174,9 +184,15 @@ function workLines({ work, voiceQuota, voices }: PlanReport): string[] {
   ];
 }
 
-function moneyLines({ prices, free, cost }: PlanReport): string[] {
+function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport): string[] {
   const whose = prices.own ? 'Your prices' : 'Prices';
   const lines = [`${whose}: ${plain(prices.source)}, ${prices.date}, in ${prices.currency}.`];
+  if (estimated && tokens !== null) {
+    const how = work.measured ? 'as long as your speech was before' : 'at the usual speed of reading';
+    lines.push(
+      `An estimate: this model bills the length of the speech. About ${grouped(tokens.input)} tokens in and ${grouped(tokens.output)} out, ${how}.`,
+    );
+  }
   if (cost === null) lines.push(`${whose} do not name this model.`);
   if (free !== null) {
     const what = [

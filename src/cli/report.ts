@@ -176,27 +176,10 @@ function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
 }
 
 /** Planned against billed; nothing when nothing was to be spent. */
-function moneyLines({
-  planned,
-  billedCharacters,
-  billedDifference,
-  cost,
-  unanswered,
-  budget,
-  usage,
-}: RunFinishedEvent): string[] {
+function moneyLines(event: RunFinishedEvent): string[] {
+  const { planned, billedCharacters, unanswered, budget } = event;
   if (planned.billedCharacters + billedCharacters + unanswered.calls === 0) return [];
-  const lines = [
-    `planned ${counted(planned.billedCharacters, 'billed character')}${inMoney(planned.cost)}, billed ${grouped(billedCharacters)}${inMoney(cost)}: ` +
-      (billedDifference === 0
-        ? 'the characters agree'
-        : `a difference of ${billedDifference > 0 ? '+' : '−'}${grouped(Math.abs(billedDifference))}`),
-  ];
-  if (usage !== null && usage.outputTokens > 0) {
-    lines.push(
-      `by the service's own figures ${grouped(usage.inputTokens)} tokens in, ${grouped(usage.outputTokens)} tokens out`,
-    );
-  }
+  const lines = [charactersLine(event), ...tokensLine(event)];
   if (unanswered.calls > 0) {
     lines.push(
       `${counted(unanswered.calls, 'answer')} lost: up to ${counted(unanswered.billedCharacters, 'character')} more may be billed; the sum counts them`,
@@ -208,6 +191,29 @@ function moneyLines({
     );
   }
   return lines;
+}
+
+function charactersLine({ planned, billedCharacters, billedDifference, cost }: RunFinishedEvent): string {
+  const agreement = billedDifference === 0 ? 'the characters agree' : `a difference of ${signed(billedDifference)}`;
+  // Where tokens are billed the money is said with them.
+  const [before, after] = planned.tokens === null ? [inMoney(planned.cost), inMoney(cost)] : ['', ''];
+  return `planned ${counted(planned.billedCharacters, 'billed character')}${before}, billed ${grouped(billedCharacters)}${after}: ${agreement}`;
+}
+
+/** A plan in tokens is an estimate; the bill is what the service said. */
+function tokensLine({ planned, usage, cost }: RunFinishedEvent): string[] {
+  if (usage === null || planned.tokens === null) return [];
+  const tokens = (input: number, output: number): string => `${grouped(input)} tokens in and ${grouped(output)} out`;
+  const { input, output } = planned.tokens;
+  const more = [usage.inputTokens - input, usage.outputTokens - output].map(signed).join(' and ');
+  return [
+    `estimated ${tokens(input, output)}${inMoney(planned.cost)}, billed by the service's own figures ${tokens(usage.inputTokens, usage.outputTokens)}${inMoney(cost)}: ${more}`,
+  ];
+}
+
+function signed(difference: number): string {
+  if (difference === 0) return '±0';
+  return `${difference > 0 ? '+' : '−'}${grouped(Math.abs(difference))}`;
 }
 
 function inMoney(cost: RunFinishedEvent['cost']): string {

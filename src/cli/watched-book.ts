@@ -6,7 +6,7 @@ import { type Config, ConfigError, type Flags, readConfig } from '../config.ts';
 import { putIntoLibrary } from '../library.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { planTotals } from '../plan/plan.ts';
-import { planRun, type Terms } from '../plan-book.ts';
+import { outlookOf, planRun, type Terms } from '../plan-book.ts';
 import type { Work } from '../run.ts';
 import { runShelved } from '../shelf/shelve.ts';
 import { troubleOf } from '../watch/outage.ts';
@@ -66,7 +66,9 @@ async function prepare(of: {
   const store = await openConfiguredStore(config);
   const castingMistakes = await castMistakes(book, { store, account: account.id });
   if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
-  const { billedCharacters, cost, segments } = planTotals(await planRun({ book, store, account }), terms.tariff);
+  const plan = await planRun({ book, store, account });
+  const { tariff } = await outlookOf({ store, account, terms }, plan);
+  const { billedCharacters, cost, segments } = planTotals(plan, tariff);
   return {
     verdict: 'ready',
     title: book.manifest.title,

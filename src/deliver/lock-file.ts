@@ -14,6 +14,8 @@ export interface LockFile {
   /** In the manifest's folder. */
   name: string;
   read: ReadLock | undefined;
+  /** The lock that it would be but for one that is there and can not be read: its name, and what is wrong with it. */
+  besides?: { name: string; message: string };
 }
 
 /** Reads a lock; undefined when there is no such file. Throws the disk's own error for one that can not be read. */
@@ -46,7 +48,9 @@ export async function findLock(of: {
   if (!simulated || !mayHoldRealSpeech(named.read)) return named;
   const name = named.name.replace(/\.lock$/, '.simulated.lock');
   const read = await readLockFile(join(folder, name));
-  return use === 'read' && read === undefined ? named : { name, read };
+  if (use === 'read' && read === undefined) return named;
+  const message = named.read?.message;
+  return { name, read, ...(message !== undefined && { besides: { name: named.name, message } }) };
 }
 
 async function ofManifest(folder: string, manifest: string): Promise<LockFile> {
@@ -83,7 +87,9 @@ export async function keepLock(folder: string, edition: Edition): Promise<{ name
     if (found.read?.problem !== undefined && NOT_OURS.has(found.read.problem))
       return { name, trouble: `${name} was not written: the one that is there ${found.read.message}` };
     await deliverText({ text: formatLock(edition), folder, name });
-    return { name };
+    if (found.besides === undefined) return { name };
+    const { name: other, message } = found.besides;
+    return { name, trouble: `${other} stays as it is: it ${message} The lock of this simulated run is ${name}.` };
   } catch (error) {
     const why = systemCode(error) ?? systemCode((error as Error).cause) ?? String(error);
     return { name, trouble: `${name} was not written beside the manifest (${why}); the book itself is complete.` };

@@ -3,6 +3,7 @@ import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { Report, ReportChapter } from './report.ts';
 import { consentTable, doubtfulTable, parkedTable, refusedTable } from './report-lines.ts';
+import { moneyTable } from './report-money.ts';
 import { chapterPicture } from './report-picture.ts';
 import { clock, escaped, plural } from './report-words.ts';
 
@@ -32,6 +33,7 @@ ${refusedTable(report.refused)}
 ${parkedTable(report.parked)}
 ${doubtfulTable(report.doubtful)}
 ${report.chapters.map((chapter) => section(chapter, profile.targetLufs)).join('\n')}
+${moneyTable(report)}
 ${consentTable(report.consent)}
 </body>
 </html>

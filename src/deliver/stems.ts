@@ -8,7 +8,7 @@ import { type MasterFile, type MasterRecord, partsOf } from '../store/masters.ts
 export function chapterStem(plan: Plan, chapter: PlannedChapter, part?: Part): string {
   const { number, title, role } = chapter;
   // It belongs to no place among the others.
-  if (role === 'retail-sample') return 'Retail Sample';
+  if (role === 'retail-sample') return title;
   const chapters = highestNumber(plan);
   return part === undefined
     ? chapterFileStem(number, chapters, title)

@@ -21,7 +21,20 @@ export function creditWords(facts: CreditFacts): { opening: string; closing: str
   };
 }
 
+/** What these parts are called in files, tags and tables, in the book's language. */
+export interface CreditTitles {
+  opening: string;
+  closing: string;
+  sample: string;
+}
+
+/** The titles in a language, by its ISO code; in English where there are none. Pure. */
+export function creditTitles(language: string): CreditTitles {
+  return (WORDS[language.slice(0, 2)] ?? WORDS['en']!).titles;
+}
+
 interface Words {
+  titles: CreditTitles;
   sentence(title: string): string;
   writtenBy(author: string): string;
   narratedBy(narrator: string): string;
@@ -38,6 +51,7 @@ const wideSentence = (text: string): string => ended(text, '。');
 
 const WORDS: Readonly<Record<string, Words>> = {
   en: {
+    titles: { opening: 'Opening Credits', closing: 'Closing Credits', sample: 'Retail Sample' },
     sentence,
     writtenBy: (name) => sentence(`Written by ${name}`),
     narratedBy: (name) => sentence(`Narrated by ${name}`),
@@ -46,6 +60,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`You have been listening to ${title}`),
   },
   de: {
+    titles: { opening: 'Vorspann', closing: 'Abspann', sample: 'Hörprobe' },
     sentence,
     writtenBy: (name) => sentence(`Geschrieben von ${name}`),
     narratedBy: (name) => sentence(`Gelesen von ${name}`),
@@ -54,6 +69,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Sie hörten: ${title}`),
   },
   fr: {
+    titles: { opening: 'Générique de début', closing: 'Générique de fin', sample: 'Extrait' },
     sentence,
     writtenBy: (name) => sentence(`Écrit par ${name}`),
     narratedBy: (name) => sentence(`Lu par ${name}`),
@@ -62,6 +78,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Vous venez d’écouter ${title}`),
   },
   es: {
+    titles: { opening: 'Créditos iniciales', closing: 'Créditos finales', sample: 'Fragmento de muestra' },
     sentence,
     writtenBy: (name) => sentence(`Escrito por ${name}`),
     narratedBy: (name) => sentence(`Narrado por ${name}`),
@@ -70,6 +87,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Ha escuchado ${title}`),
   },
   it: {
+    titles: { opening: 'Titoli di testa', closing: 'Titoli di coda', sample: 'Estratto' },
     sentence,
     writtenBy: (name) => sentence(`Scritto da ${name}`),
     narratedBy: (name) => sentence(`Letto da ${name}`),
@@ -78,6 +96,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Avete ascoltato ${title}`),
   },
   pt: {
+    titles: { opening: 'Créditos iniciais', closing: 'Créditos finais', sample: 'Amostra' },
     sentence,
     writtenBy: (name) => sentence(`Escrito por ${name}`),
     narratedBy: (name) => sentence(`Narrado por ${name}`),
@@ -86,6 +105,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Você ouviu ${title}`),
   },
   ru: {
+    titles: { opening: 'Вступительные титры', closing: 'Заключительные титры', sample: 'Ознакомительный фрагмент' },
     sentence,
     writtenBy: (name) => sentence(`Автор: ${name}`),
     narratedBy: (name) => sentence(`Читает ${name}`),
@@ -94,6 +114,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Вы слушали: ${title}`),
   },
   id: {
+    titles: { opening: 'Kredit Pembuka', closing: 'Kredit Penutup', sample: 'Cuplikan' },
     sentence,
     writtenBy: (name) => sentence(`Ditulis oleh ${name}`),
     narratedBy: (name) => sentence(`Dibacakan oleh ${name}`),
@@ -102,6 +123,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => sentence(`Anda telah mendengarkan ${title}`),
   },
   zh: {
+    titles: { opening: '片头', closing: '片尾', sample: '试听片段' },
     sentence: wideSentence,
     writtenBy: (name) => wideSentence(`作者：${name}`),
     narratedBy: (name) => wideSentence(`朗读：${name}`),
@@ -110,6 +132,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => wideSentence(`您刚才收听的是${title}`),
   },
   ja: {
+    titles: { opening: 'オープニングクレジット', closing: 'エンディングクレジット', sample: '試聴サンプル' },
     sentence: wideSentence,
     writtenBy: (name) => wideSentence(`著者、${name}`),
     narratedBy: (name) => wideSentence(`朗読、${name}`),
@@ -118,6 +141,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     heard: (title) => wideSentence(`お聴きいただいたのは${title}`),
   },
   ko: {
+    titles: { opening: '오프닝 크레디트', closing: '클로징 크레디트', sample: '미리 듣기' },
     sentence,
     writtenBy: (name) => sentence(`지은이 ${name}`),
     narratedBy: (name) => sentence(`낭독 ${name}`),

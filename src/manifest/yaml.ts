@@ -1,6 +1,9 @@
-import { CST, type Document, Lexer, parseDocument, visit, type YAMLError } from 'yaml';
+import { type Document, parseDocument, visit } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 import type { LineIndex } from './position.ts';
+import { placedTokens } from './yaml-brackets.ts';
+import { syntaxMistakes } from './yaml-mistakes.ts';
+import { wordsFor } from './yaml-words.ts';
 
 /** A YAML document that is safe to turn into values, or none when its syntax is broken. */
 export interface YamlReading {
@@ -26,9 +29,11 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
 
   // Duplicate keys are looked for below: the library compares every key with every other one.
   const document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'error' });
-  const diagnostics = [...firstOfEach(document.errors), ...document.warnings].map((error) =>
-    problem(...errorRange(error, text), wordsFor(error, text)),
-  );
+  const mistakes = [
+    ...syntaxMistakes(document.errors, text),
+    ...document.warnings.map((warning) => ({ from: warning.pos[0], to: warning.pos[1], ...wordsFor(warning, text) })),
+  ];
+  const diagnostics = mistakes.map(({ from, to, ...rest }) => problem(from, to, rest));
   diagnostics.push(...duplicateKeys(document).map(({ from, to, ...rest }) => problem(from, to, rest)));
   if (document.errors.length > 0 || document.warnings.length > 0) return { diagnostics };
   try {
@@ -56,13 +61,11 @@ function unsafePlace(text: string): (Words & { offset: number }) | undefined {
     message: 'This is nested too deeply for a manifest.',
     fix: 'Remove the brackets or the indentation.',
   };
-  let offset = 0;
   let tokens = 0;
   let depth = 0;
   let indicators = 0;
   let lineIsBlank = true;
-  for (const token of new Lexer().lex(text)) {
-    const type = CST.tokenType(token);
+  for (const { type, source, offset } of placedTokens(text)) {
     if (++tokens > MOST_TOKENS) {
       return {
         offset,
@@ -75,7 +78,7 @@ function unsafePlace(text: string): (Words & { offset: number }) | undefined {
       indicators = 0;
       lineIsBlank = true;
     } else if (type === 'space') {
-      if (lineIsBlank && token.length > DEEPEST_INDENT) return { offset, ...tooDeep };
+      if (lineIsBlank && source.length > DEEPEST_INDENT) return { offset, ...tooDeep };
     } else {
       lineIsBlank = false;
       if (type === 'flow-map-start' || type === 'flow-seq-start') depth++;
@@ -84,93 +87,8 @@ function unsafePlace(text: string): (Words & { offset: number }) | undefined {
       if (indicates && depth === 0) indicators++;
       if (depth > DEEPEST_NESTING || indicators > MOST_INDICATORS_A_LINE) return { offset, ...tooDeep };
     }
-    // The lexer's own marks (document start, scalar follows, flow error end) are not in the source.
-    if (!['\u0002', '\u0018', '\u001f'].includes(token)) offset += token.length;
   }
   return undefined;
-}
-
-/** One syntax error breeds others behind it: only the first of each kind helps the reader, and at most three. */
-function firstOfEach(errors: YAMLError[]): YAMLError[] {
-  const seen = new Map(errors.toReversed().map((error) => [error.code, error]));
-  const tabs = seen.get('TAB_AS_INDENT');
-  if (tabs) return [tabs];
-  return [...seen.values()].sort((a, b) => a.pos[0] - b.pos[0]).slice(0, 3);
-}
-
-/** A missing quote is noticed at the end of the file; the last quote before it is the one that was left open. */
-function errorRange({ message, pos: [from, to] }: YAMLError, text: string): [number, number] {
-  const open = /Missing closing ["']quote/.test(message)
-    ? text.lastIndexOf(message.includes('"') ? '"' : "'", from)
-    : -1;
-  return open < 0 ? [from, to] : [open, open + 1];
-}
-
-function wordsFor(error: YAMLError, text: string): Words {
-  switch (error.code) {
-    case 'TAB_AS_INDENT':
-      return {
-        code: 'tab-indent',
-        message: 'A tab is used to indent.',
-        fix: 'Indent with spaces; YAML does not allow tabs.',
-      };
-    case 'BAD_INDENT':
-      return syntax(
-        'This line is not indented like the ones it belongs to.',
-        'Begin all fields of one group in the same column.',
-      );
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return syntax('There is a second ": " in this value.', 'Put the value in quotes, like "Title: Subtitle".');
-    case 'MULTILINE_IMPLICIT_KEY':
-      return syntax(
-        'This line is neither a field nor part of a text.',
-        'Write it as "field: value", with a space behind the colon.',
-      );
-    case 'MISSING_CHAR':
-      return missingCharacter(error, text);
-    case 'UNEXPECTED_TOKEN':
-      return syntax(
-        'There is something behind the end of this value.',
-        'Put the whole value in quotes, or remove what follows.',
-      );
-    case 'BAD_SCALAR_START':
-      return syntax('A value can not begin with this sign.', 'Put the value in quotes.');
-    case 'BAD_DQ_ESCAPE':
-      return syntax('This backslash means nothing here.', 'Write \\\\ for a backslash, or use single quotes.');
-    case 'BAD_ALIAS':
-      return syntax('This reference (*) has no name.', 'Put the value in quotes if the star is meant as text.');
-    case 'MULTIPLE_DOCS':
-      return syntax('A second document begins here (---).', 'Keep one manifest in a file.');
-    case 'NON_STRING_KEY':
-      return syntax('The name of a field must be plain text.', 'Write it as text in quotes.');
-    case 'TAG_RESOLVE_FAILED':
-      return {
-        code: 'yaml-tag',
-        message: 'Tags with "!" mean nothing in a manifest.',
-        fix: 'Remove it, or put the value in quotes.',
-      };
-    default:
-      return syntax(`This is not valid YAML: ${error.message}.`, 'Compare it with the examples in manifests/.');
-  }
-}
-
-function syntax(message: string, fix: string): Words {
-  return { code: 'yaml-syntax', message, fix };
-}
-
-function missingCharacter(error: YAMLError, text: string): Words {
-  if (/quote/.test(error.message))
-    return syntax('A quotation mark is missing.', 'Close the quotes where the value ends.');
-  if (/Implicit map keys/.test(error.message)) {
-    const behind = text.slice(error.pos[0], error.pos[1] + 1);
-    return syntax(
-      'This line is neither a field nor part of a text.',
-      behind.includes(':')
-        ? 'Write a space behind the colon.'
-        : 'Write it as "field: value", or indent it like the text above.',
-    );
-  }
-  return syntax(`Something is missing: ${error.message}.`, 'Compare it with the examples in manifests/.');
 }
 
 function duplicateKeys(document: Document.Parsed): (Words & { from: number; to: number })[] {

@@ -1,4 +1,5 @@
 /** Whether a planned chapter says its whole text, once and in order. Asked again before it is sealed. Pure. */
+import { entityBefore } from '../script/entities.ts';
 import { lineAt, type SourceText } from '../script/source.ts';
 import type { PlannedChapter } from './plan.ts';
 
@@ -35,6 +36,13 @@ function gapInWords({ file, text, ranges }: SourceText, segments: ChapterToProve
   const first: (number | undefined)[] = segments.map(() => undefined);
   let last = 0;
   for (const range of ranges) {
+    if ('unspoken' in range && range.unspoken === 'entity') {
+      const entity = entityBefore(text, range.start);
+      if (entity === undefined)
+        return `${quoted(text.slice(range.start, range.end))} (${placed(file, text, range.start)}) would be lost`;
+      // What was taken as the segment's are the first letters of the entity; the sign is what is said.
+      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.sign;
+    }
     if (!('segment' in range)) continue;
     const { start, end, segment } = range;
     const piece = text.slice(start, end);

@@ -1,5 +1,6 @@
 /** Manifest and script → every step the book could need, each with its key. Pure; the store is not asked here. */
 import type { Realm } from '../account.ts';
+import { creditTitles } from '../manifest/credit-words.ts';
 import {
   type AudioFormat,
   CHAPTER_FORMATS,
@@ -228,7 +229,7 @@ function draftSample({
   const spoken = text.segments.slice(firstSegment, last);
   const segments = from.segments.slice(firstSegment, last);
   const number = Math.max(...chapters.map((chapter) => chapter.number)) + 1;
-  const head = { number, title: 'Retail Sample', role: 'retail-sample' as const };
+  const head = { number, title: creditTitles(manifest.language).sample, role: 'retail-sample' as const };
   const { mastering: profile, custom, formats } = manifest;
   const step: Omit<MasterStep, 'key'> = {
     kind: 'master',

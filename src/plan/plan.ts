@@ -3,13 +3,14 @@ import type { Money, TakeDoubt } from '../events.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
 import { billedUnits, type Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
+import { estimatedSeconds } from '../script/estimate.ts';
 import type { SourceText } from '../script/source.ts';
 import { type Changes, changesSince } from './changes.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { masterDigest, takesDigest } from './keys.ts';
 import type { LastRun } from './last-run.ts';
 import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needsLevels } from './levels.ts';
-import { likelyNanos, moneyOf, type Tariff } from './price.ts';
+import { likelyNanos, likelyTokens, moneyOf, type SpeechNeed, type Tariff, type Tokens } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** What the store has of a draft's results, by key. */
@@ -216,16 +217,26 @@ export interface PlanTotals {
   bind: boolean;
   /** Billed units of what is to be spoken (src/models.ts). */
   billedCharacters: number;
+  /** Seconds of speech; an estimate. */
+  audioSeconds: number;
   cost: Money | null;
+  /** The cost is an estimate, because the model bills the length of the speech. */
+  estimated: boolean;
+  /** Of a model that bills them, estimated; else null. */
+  tokens: Tokens | null;
 }
+
+/** Tokens are billed for at least so many seconds of each response. Source: server events page. */
+const LEAST_BILLED_SECONDS = 1;
 
 /** Counts and prices a plan. `cost` is null when the tariff does not know what the model costs. */
 export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
   const segments = spokenChapters(plan).flatMap((chapter) => chapter.segments);
   const spoken = segments.filter((segment) => segment.need === 'speak');
   const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
-  const billedCharacters = spoken.reduce((sum, segment) => sum + billedUnits(segment.step.text), 0);
-  const nanos = plannedNanos(tariff, { billedCharacters, voices: enroll });
+  const need = needOf(spoken, tariff);
+  const nanos = plannedNanos(tariff, { ...need, voices: enroll });
+  const byTokens = tariff.speech?.kind === 'tokens';
   return {
     voices: { enroll, reuse: plan.voices.length - enroll },
     segments: { total: segments.length, synthesize: spoken.length, reuse: segments.length - spoken.length },
@@ -234,15 +245,27 @@ export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
       master: plan.chapters.filter((chapter) => chapter.master.need === 'make').length,
     },
     bind: plan.book?.need === 'make',
-    billedCharacters,
+    ...need,
     cost: nanos === undefined ? null : moneyOf(nanos, tariff.currency),
+    estimated: byTokens && spoken.length > 0,
+    tokens: byTokens ? likelyTokens(need) : null,
   };
+}
+
+function needOf(spoken: readonly PlannedSegment[], { lengthFactor = 1 }: Tariff): SpeechNeed {
+  let billedCharacters = 0;
+  let audioSeconds = 0;
+  for (const { step } of spoken) {
+    billedCharacters += billedUnits(step.text);
+    audioSeconds += Math.max(LEAST_BILLED_SECONDS, estimatedSeconds([step]) * lengthFactor);
+  }
+  return { billedCharacters, audioSeconds: Math.round(audioSeconds * 10) / 10 };
 }
 
 /** What the plan is likely to cost, in nanos; undefined when nobody knows the price. Exact where characters are billed. */
 export function plannedNanos(
   { speech, enrolmentNanos }: Tariff,
-  of: { billedCharacters: number; voices: number },
+  of: SpeechNeed & { voices: number },
 ): number | undefined {
-  return speech === undefined ? undefined : likelyNanos(speech, of.billedCharacters) + of.voices * enrolmentNanos;
+  return speech === undefined ? undefined : likelyNanos(speech, of) + of.voices * enrolmentNanos;
 }

@@ -24,6 +24,8 @@ export interface Tariff {
   own: boolean;
   /** Use that is free, as the user says. Never counted on: a budget is kept at full price. */
   free?: FreeQuota;
+  /** How long the account's speech was in an earlier run, over what is estimated for its texts; absent before there was one. */
+  lengthFactor?: number;
 }
 
 /** What a commit costs, in nanos: by billed characters, or by tokens. */
@@ -44,15 +46,24 @@ export type Usage = { characters: number } | { input_tokens: number; output_toke
 
 /** Tokens of a second of speech, for models that bill tokens; a shorter take counts as a second. Source: server events page. */
 export const OUTPUT_TOKENS_PER_SECOND = 50;
+/** What speaking needs, as far as its price depends on it. */
+export interface SpeechNeed {
+  /** Billed units of the texts. */
+  billedCharacters: number;
+  /** Seconds of speech, estimated or heard. */
+  audioSeconds: number;
+}
+
+/** Tokens of one response or of many. */
+export interface Tokens {
+  input: number;
+  output: number;
+}
+
 /** Most tokens of one response (qwen-tts-realtime model page): about 153 s of speech. */
 const MOST_OUTPUT_TOKENS = 7_680;
-/**
- * Billed units that are spoken in a second of narration: about 15 letters of English; Chinese speaks 4.5 characters of two
- * units, which is slower, so this errs a little low for it.
- */
-export const UNITS_PER_SECOND = 12;
-/** Letters to a token, for the input side of models that bill tokens. It is a tenth of the price and need not be exact. */
-const UNITS_PER_INPUT_TOKEN = 3;
+/** Letters to a token, for the input side of models that bill tokens. Not documented; it is a tenth of the price, so it errs dear. */
+const UNITS_PER_INPUT_TOKEN = 2;
 /** Slower than anybody reads: what is held back for a commit whose length is not known yet. */
 const SLOWEST_UNITS_PER_SECOND = 4;
 const SECONDS_TO_SPARE = 2;
@@ -93,14 +104,17 @@ export function moneyText({ amount, currency }: Money): string {
   return `${amount.toFixed(amount > 0 && amount < 1 ? 4 : 2)} ${currency}`;
 }
 
-/**
- * What speaking texts of so many billed units is likely to cost, in nanos: exact where characters are billed, by the usual
- * length of speech where tokens are.
- */
-export function likelyNanos(rate: Rate, units: number): number {
-  if (rate.kind === 'characters') return units * rate.perCharacterNanos;
-  const output = (units / UNITS_PER_SECOND) * OUTPUT_TOKENS_PER_SECOND;
-  return Math.ceil((units / UNITS_PER_INPUT_TOKEN) * rate.perInputTokenNanos + output * rate.perOutputTokenNanos);
+/** The tokens that speech is likely to take: by its length, which nobody knows before. */
+export function likelyTokens({ billedCharacters, audioSeconds }: SpeechNeed): Tokens {
+  const input = Math.ceil(billedCharacters / UNITS_PER_INPUT_TOKEN);
+  return { input, output: Math.ceil(audioSeconds * OUTPUT_TOKENS_PER_SECOND) };
+}
+
+/** What speaking is likely to cost, in nanos: exact where characters are billed, by the length of speech where tokens are. */
+export function likelyNanos(rate: Rate, need: SpeechNeed): number {
+  if (rate.kind === 'characters') return need.billedCharacters * rate.perCharacterNanos;
+  const { input, output } = likelyTokens(need);
+  return input * rate.perInputTokenNanos + output * rate.perOutputTokenNanos;
 }
 
 /** The most that one commit of a text should cost, in nanos: what is held back before it is sent. */

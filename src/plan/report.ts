@@ -1,8 +1,8 @@
 /** A plan as people and programs read it: what, why, how much, how long. Pure. */
 import type { Money, PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
 import { billedUnits, VOICES_PER_ACCOUNT } from '../models.ts';
-import { type Plan, type PlannedChapter, plannedNanos, planTotals } from './plan.ts';
-import { moneyOf, type Tariff, UNITS_PER_SECOND } from './price.ts';
+import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTotals } from './plan.ts';
+import { moneyOf, type Tariff } from './price.ts';
 
 /** What a plan is looked at with. */
 export interface Outlook {
@@ -26,8 +26,8 @@ export interface Pace {
   timesRealtime: number;
   /** Sessions at once. */
   sessions: number;
-  /** Billed units in a second of speech. */
-  unitsPerSecond: number;
+  /** Length of its speech over what src/script/estimate.ts tells for the texts. */
+  lengthFactor: number;
 }
 
 /**
@@ -45,9 +45,10 @@ export function planReport(
   { mostChanges = Number.POSITIVE_INFINITY }: { mostChanges?: number } = {},
 ): PlanReport {
   const { tariff } = outlook;
-  const { voices, segments, billedCharacters, cost } = planTotals(plan, tariff);
+  const totals = planTotals(plan, tariff);
+  const { voices, segments, billedCharacters, cost, estimated, tokens } = totals;
   const { currency, source, date, own } = tariff;
-  const work = workOf(outlook, { billedCharacters, enroll: voices.enroll, synthesize: segments.synthesize });
+  const work = workOf(outlook, totals);
   return {
     type: 'plan',
     title: plan.title,
@@ -56,12 +57,14 @@ export function planReport(
     segments,
     billedCharacters,
     cost,
+    estimated,
+    tokens,
     chapters: plan.chapters.map((chapter) => chapterReport(chapter, mostChanges)),
     cast: plan.voices.map(({ step, need, lookFirst }) => ({ characters: step.characters, need, lookFirst })),
     book: plan.book === undefined ? null : { need: plan.book.need },
     prices: { currency, source, date, own },
     free: freeOf(outlook, { billedCharacters, seconds: work.audioSeconds }),
-    budget: budgetOf(outlook, { billedCharacters, voices: voices.enroll }),
+    budget: budgetOf(outlook, totals),
     work,
     voiceQuota: { known: outlook.knownVoices, most: VOICES_PER_ACCOUNT },
   };
@@ -97,9 +100,9 @@ function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReport
 
 function workOf(
   { sessionsAtOnce, callsPerMinute, pace }: Outlook,
-  of: { billedCharacters: number; enroll: number; synthesize: number },
+  { audioSeconds, voices, segments }: PlanTotals,
 ): PlanReport['work'] {
-  const audioSeconds = of.billedCharacters / (pace?.unitsPerSecond ?? UNITS_PER_SECOND);
+  const of = { enroll: voices.enroll, synthesize: segments.synthesize };
   const lanes = Math.max(1, Math.min(sessionsAtOnce, of.synthesize));
   const timesRealtime =
     pace === undefined ? USUAL_TIMES_REALTIME * lanes : (pace.timesRealtime / pace.sessions) * lanes;
@@ -133,11 +136,8 @@ function freeOf(
   };
 }
 
-function budgetOf(
-  { tariff, budgetNanos }: Outlook,
-  of: { billedCharacters: number; voices: number },
-): (Money & { kept: boolean }) | null {
+function budgetOf({ tariff, budgetNanos }: Outlook, totals: PlanTotals): (Money & { kept: boolean }) | null {
   if (budgetNanos === undefined) return null;
-  const planned = plannedNanos(tariff, of);
+  const planned = plannedNanos(tariff, { ...totals, voices: totals.voices.enroll });
   return { ...moneyOf(budgetNanos, tariff.currency), kept: planned !== undefined && planned <= budgetNanos };
 }

@@ -8,7 +8,9 @@ import { type AccountLimit, limitsKey } from './account-limits.ts';
 import type { QueueConnection } from './connection.ts';
 import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
 import { redisGate, redisSingleFlight, redisSlots } from './limits-redis.ts';
-import { memoryPurses, openPurses, redisPurses } from './purses.ts';
+import { openPurses } from './purses.ts';
+import { memoryPurses } from './purses-memory.ts';
+import { redisPurses } from './purses-redis.ts';
 
 /** The limits of one account. */
 export interface Limits {

@@ -26,10 +26,10 @@ export interface Line {
 
 /**
  * Source text that is in no line, and why: a tag (speaker, pause, scene), a scene break, signs that nobody could pronounce,
- * or a part of Markdown: its markup, code, a picture, a footnote.
+ * what is left of an HTML entity behind the sign it stands for, or a part of Markdown: its markup, code, a picture, a footnote.
  */
 export interface Exclusion {
-  kind: 'tag' | 'scene' | 'unspoken' | 'markup' | 'code' | 'image' | 'note';
+  kind: 'tag' | 'scene' | 'unspoken' | 'entity' | 'markup' | 'code' | 'image' | 'note';
   start: number;
   end: number;
 }

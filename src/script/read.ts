@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { emptyOffsetMap, noteOffset } from '../manifest/offsets.ts';
 import type { Position } from '../manifest/position.ts';
+import { decodeEntities } from './entities.ts';
 import { fold } from './fold.ts';
 import { type Exclusion, isSpeakable, type Line } from './line.ts';
 import { maskMarkdown } from './markdown.ts';
@@ -25,7 +26,8 @@ export interface Script {
  * Reads a chapter's text. Blank lines part paragraphs; `[name]` or `【name】` (a name or alias, in any case) at the start of
  * a paragraph hands it to that character, `[name: direction]` with words on how to say it, and what has no tag is read by
  * `narrator`. `***`, `* * *`, `---` alone or `[scene]` is a scene break, `[pause 1.5s]` a pause of that length, `\[` a plain
- * bracket. `[audio: path]` before a paragraph's own tag has the author's recording heard instead. Pure and linear in the length.
+ * bracket. `[audio: path]` before a paragraph's own tag has the author's recording heard instead. HTML entities are decoded.
+ * Pure and linear in the length.
  *
  * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are fine
  * @param markdown read it as Markdown: its markup is not spoken
@@ -50,22 +52,23 @@ export function readScript({
   narrator: string | undefined;
 }): Script {
   const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], troubles: [] };
+  const decoded = decodeEntities(text, masked.text);
   const read: Reading = {
-    text: masked.text,
+    text: decoded.text,
     source: text,
     speakers: speakersByName(characters),
     characters,
     narrator,
     narratorMissed: false,
     lines: [],
-    exclusions: [...masked.exclusions],
+    exclusions: [...masked.exclusions, ...decoded.exclusions],
     pending: undefined,
     lastPause: undefined,
     reviews: [],
     troubles: [...textTroubles(text), ...masked.troubles],
   };
   let number = 0;
-  for (const paragraph of paragraphsOf(masked.text)) readParagraph(read, paragraph, number++);
+  for (const paragraph of paragraphsOf(decoded.text)) readParagraph(read, paragraph, number++);
   leaveUnspoken(read);
   if (read.reviews.length > 0) read.troubles.push(toReview(read.reviews));
   const last = read.lines.at(-1);
@@ -162,7 +165,7 @@ function wait(read: Reading, pause: PauseTag): void {
 }
 
 interface Reading {
-  /** With Markdown masked. */
+  /** With Markdown masked and entities decoded. */
   text: string;
   /** As the author wrote it. */
   source: string;

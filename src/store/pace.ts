@@ -7,9 +7,9 @@ import type { Store } from './store.ts';
 export async function findPace(store: Store, of: { account: string; model: string }): Promise<Pace | undefined> {
   const record = await store.readRecord('pace', paceKey(of));
   if (typeof record !== 'object' || record === null) return undefined;
-  const { timesRealtime, sessions, unitsPerSecond } = record as Partial<Record<keyof Pace, unknown>>;
-  if (!isPositive(timesRealtime) || !isPositive(sessions) || !isPositive(unitsPerSecond)) return undefined;
-  return { timesRealtime, sessions, unitsPerSecond };
+  const { timesRealtime, sessions, lengthFactor } = record as Partial<Record<keyof Pace, unknown>>;
+  if (!isPositive(timesRealtime) || !isPositive(sessions) || !isPositive(lengthFactor)) return undefined;
+  return { timesRealtime, sessions, lengthFactor };
 }
 
 /** Keeps the pace of a run. */

@@ -195,6 +195,20 @@ chapters:
   `);
 });
 
+it('tells one recording of many characters once', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const characters = names.map((name) => `  ${name}: {sample: voices/mara.mp3}\n`).join('');
+  const lines = names.map((name) => `[${name}] Yes.`).join('\\n\\n');
+  write({
+    ...FILES,
+    'book.yaml': `${GOOD.replace('chapters:', `${characters}chapters:`)}  - {title: Three, text: "${lines}"}\n`,
+  });
+  const { diagnostics } = await load();
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    '7 characters have this recording and will sound alike: "mara", "a", "b", "c" and 3 more.',
+  ]);
+});
+
 it('warns of characters who never speak and of shared samples', async () => {
   const characters = `  tom: {sample: voices/tom.wav}\n  ann: {sample: https://samples.test/ann.wav}\n`;
   write({
@@ -336,4 +350,8 @@ it('speaks credits as they are written, brackets and all, and says when a sample
     [3, 'closing-credits', ['The [END].']],
   ]);
   expect(book?.chapters[0]?.segments[0]?.character).toBe('mara');
+  // Names of files and tags are in the book's language, as the words that are spoken.
+  write({ 'book.yaml': GOOD.replace('title: T,', 'title: T, language: zh,') + more.replace('the moon', 'night') });
+  const titles = (await load()).book?.chapters.filter(({ role }) => role !== undefined).map(({ title }) => title);
+  expect(titles).toEqual(['片头', '片尾']);
 });

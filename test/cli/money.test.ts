@@ -75,6 +75,7 @@ describe('why, and what it costs', () => {
       segments: { total: 5, synthesize: 5 },
       billedCharacters: 107,
       cost: { amount: round(107 * CHARACTER + 2 * VOICE), currency: 'CNY' },
+      ...{ estimated: false, tokens: null },
       chapters: [{ reasons: { new: 2 }, changes: [] }, { reasons: { new: 3 } }],
       prices: { currency: 'CNY', own: false, date: 'autumn 2026' },
       work: { calls: { enroll: 2, synthesize: 5 }, callsPerMinute: 180, sessionsAtOnce: 8, measured: false },
@@ -157,6 +158,29 @@ describe('why, and what it costs', () => {
     expect([one, two].filter((of) => of !== undefined && 'damaged' in of)).toHaveLength(1);
   });
 
+  it('calls a plan in tokens an estimate, and sets the service’s tokens against it', async () => {
+    await change('book.yaml', MODEL, 'qwen-tts-vc-realtime-2025-08-20');
+    const planned = await plan();
+    expect(planned).toMatchObject({ estimated: true, tokens: { input: 54, output: expect.any(Number) } });
+    const screen = await rig.run(['plan', 'book.yaml', '--simulate']);
+    expect(screen.stdout).toMatch(/107 billed characters, about 0\.\d+ CNY\./);
+    expect(screen.stdout).toContain('An estimate: this model bills the length of the speech. About 54 tokens in and ');
+    const { stdout } = await rig.run(['run', 'book.yaml', '--simulate']);
+    const report = JSON.parse((await rig.read('out/A Small Book/report.json')).toString());
+    const { usage, cost, planned: before } = report.money;
+    expect(before).toMatchObject({ estimated: true, tokens: planned.tokens, cost: planned.cost });
+    expect(usage).toMatchObject({ characters: 0, inputTokens: 54 });
+    const tokens = (input: number, output: number) => `${input} tokens in and ${output} out`;
+    const sign = usage.outputTokens < planned.tokens!.output ? '−' : '+';
+    const off = Math.abs(usage.outputTokens - planned.tokens!.output);
+    expect(stdout).toContain(
+      `estimated ${tokens(54, planned.tokens!.output)} (${planned.cost!.amount.toFixed(4)} CNY), ` +
+        `billed by the service's own figures ${tokens(54, usage.outputTokens)} (${cost.amount.toFixed(4)} CNY): ±0 and ${sign}${off}`,
+    );
+    const page = (await rig.read('out/A Small Book/report.html')).toString();
+    expect(page).toContain(`about ${planned.tokens!.output}</td><td class="number">${usage.outputTokens}</td>`);
+  });
+
   it('keeps saying why until the line is spoken', async () => {
     await rig.runJson(['book.yaml', '--simulate']);
     await change('two.txt', 'turned', 'dropped');
@@ -176,9 +200,7 @@ describe('budget', () => {
       const env = serviceOf(simulator);
       const { code, stdout, stderr } = await rig.run(['run', 'book.yaml', '--json', '--budget', '0.0306'], env);
       expect(code).toBe(4);
-      expect(stderr).toContain(
-        'This run would cost about 0.0307 CNY, more than its budget of 0.0306 CNY. Nothing was sent.',
-      );
+      expect(stderr).toContain('This run would cost 0.0307 CNY, more than its budget of 0.0306 CNY. Nothing was sent.');
       const events = stdout
         .trim()
         .split('\n')

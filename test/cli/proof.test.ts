@@ -99,8 +99,11 @@ describe('book.lock', () => {
       const { events, code } = await rig.runJson(['book.yaml', '--simulate']);
       expect(code).toBe(0);
       expect((await rig.read('book.lock')).toString()).toBe(other);
-      // Nobody knows whether it holds real speech, so that the simulated lock goes beside it.
-      expect(events.filter(({ type }) => type === 'notice')).toEqual([]);
+      // Nobody knows whether it holds real speech, so that the simulated lock goes beside it, and that is said.
+      const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+      const why = other === '{"lockfileVersion": 3}' ? 'is not a lock' : 'has version 9; this program reads up to 1';
+      expect(notices).toEqual([expect.stringContaining(`book.lock stays as it is: it ${why}`)]);
+      expect((await rig.read('book.simulated.lock')).toString()).toBe(lock);
       await rm(rig.path('book.simulated.lock'));
     }
     await rig.write('book.lock', lock);
@@ -124,7 +127,9 @@ describe('book.lock', () => {
     await mkdir(rig.path('book.lock'));
     const { code, events } = await rig.runJson(['book.yaml', '--simulate']);
     expect(code).toBe(0);
-    expect(events.filter(({ type }) => type === 'notice')).toMatchObject([]);
+    expect(events.filter(({ type }) => type === 'notice')).toMatchObject([
+      { message: 'book.lock stays as it is: it is a folder. The lock of this simulated run is book.simulated.lock.' },
+    ]);
     await rm(rig.path('book.lock'), { recursive: true });
     await rm(rig.path('book.simulated.lock'), { force: true });
     if (process.getuid?.() !== 0) {

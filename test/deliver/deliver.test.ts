@@ -121,7 +121,7 @@ async function report({ master, delivered }: Awaited<ReturnType<typeof deliver>>
     takes: { doubtful: 1, spokenAgain: 2 },
     folder: out,
     seconds: 1,
-    planned: { billedCharacters: 3, cost: null },
+    planned: { billedCharacters: 3, cost: null, estimated: false, tokens: null },
     cost: null,
     billedDifference: 0,
     usage: null,

@@ -6,7 +6,8 @@ import type { ErrorCode } from '../../src/errors.ts';
 import { PipelineError } from '../../src/errors.ts';
 import type { Rate } from '../../src/plan/price.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
-import { memoryPurses, openPurses } from '../../src/queue/purses.ts';
+import { openPurses } from '../../src/queue/purses.ts';
+import { memoryPurses } from '../../src/queue/purses-memory.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
 const LETTERS: Rate = { kind: 'characters', perCharacterNanos: 100 };
@@ -77,6 +78,23 @@ describe('payForSpeech', () => {
     await expect(
       payForSpeech({ step: step(LETTERS), attempt, context }, failing('service-failed')),
     ).rejects.toMatchObject({ code: 'over-budget' });
+  });
+
+  it('sends nothing any more when another worker has taken the step over', async () => {
+    const { purses, account } = await purse(1_000);
+    const paid = payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+      // This machine slept while a session was looked for; meanwhile the step ran elsewhere.
+      await purses.hold('run', { nanos: 1_000, key: step(LETTERS).key, characters: 10 });
+      await payer.onCommit();
+      throw new Error('It was sent.');
+    });
+    await expect(paid).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await account()).toMatchObject({
+      spentNanos: 0,
+      heldNanos: 1_000,
+      unsentNanos: 1_000,
+      unansweredCommits: 0,
+    });
   });
 
   it('breaks off speech without end before it passes the budget', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { creditWords } from '../../src/manifest/credit-words.ts';
+import { creditTitles, creditWords } from '../../src/manifest/credit-words.ts';
 import { MODELS } from '../../src/models.ts';
 import { codes, manifestWith, printed, read } from './read.ts';
 
@@ -25,6 +25,16 @@ describe('creditWords', () => {
     expect(opening).toBe('Why?\n\nWritten by J. R.\n\nNarrated by Mara.');
     expect(creditWords({ title: '海', language: 'zh' }).opening).toBe('海。\n\n由合成语音朗读。');
   });
+});
+
+it('credits and the retail sample are called something in every language that is spoken', () => {
+  const languages = Object.keys(MODELS['qwen-tts-vc-realtime-2025-08-20']!.languages);
+  const titles = languages.map((language) => creditTitles(language));
+  expect(languages).toHaveLength(11);
+  for (const { opening, closing, sample } of titles) expect(new Set([opening, closing, sample]).size).toBe(3);
+  expect(new Set(titles.map(({ closing }) => closing)).size).toBe(11);
+  expect(creditTitles('zh')).toEqual({ opening: '片头', closing: '片尾', sample: '试听片段' });
+  expect(creditTitles('de-AT').opening).toBe('Vorspann');
 });
 
 describe('the manifest', () => {

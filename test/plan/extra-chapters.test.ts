@@ -86,3 +86,13 @@ it('knows where a chapter may be parted only when it could be too long', () => {
   const long = draft({}, { custom: { durationSeconds: 2 } });
   expect(long.chapters[0]!.master.parting).toEqual({ boundaries: ['scene', 'chapter'] });
 });
+
+it('calls a retail sample what the language of the book calls it', () => {
+  const sample = { chapter: 1, firstSegment: 0, seconds: 60 };
+  const titleOf = (language: string) => draft({ sample }, { language }).chapters.at(-1)!.master.tags.title;
+  expect([titleOf('en'), titleOf('zh'), titleOf('ru')]).toEqual([
+    'Retail Sample',
+    '试听片段',
+    'Ознакомительный фрагмент',
+  ]);
+});

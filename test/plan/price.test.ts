@@ -11,13 +11,14 @@ import {
   usedNanos,
 } from '../../src/plan/price.ts';
 import { listTariff, parsePriceList } from '../../src/plan/price-list.ts';
+import { estimatedSeconds } from '../../src/script/estimate.ts';
 
 const BY_CHARACTER = tableTariff(MODELS['qwen3-tts-vc-realtime-2026-01-15']!).speech!;
 const BY_TOKEN = tableTariff(MODELS['qwen-tts-vc-realtime-2025-08-20']!).speech!;
 
 describe('prices', () => {
   it('are exact where characters are billed: a Chinese one counts two', () => {
-    expect(likelyNanos(BY_CHARACTER, 10_000)).toBe(1_000_000_000);
+    expect(likelyNanos(BY_CHARACTER, { billedCharacters: 10_000, audioSeconds: 700 })).toBe(1_000_000_000);
     expect(mostNanos(BY_CHARACTER, '他说 hi')).toBe(7 * 100_000);
     expect(usedNanos(BY_CHARACTER, { characters: 25 })).toBe(2_500_000);
     expect(soundNanos(BY_CHARACTER, 1e6)).toBe(0);
@@ -27,7 +28,8 @@ describe('prices', () => {
     const text = 'The boat came out of the fog a little before noon.';
     const slow = text.length / 5;
     expect(mostNanos(BY_TOKEN, text)).toBeGreaterThan(soundNanos(BY_TOKEN, slow));
-    expect(mostNanos(BY_TOKEN, text)).toBeGreaterThan(likelyNanos(BY_TOKEN, text.length));
+    const need = { billedCharacters: text.length, audioSeconds: estimatedSeconds([{ text }]) };
+    expect(mostNanos(BY_TOKEN, text)).toBeGreaterThan(likelyNanos(BY_TOKEN, need));
     // Protocol example: 3 tokens in, 64 out.
     expect(usedNanos(BY_TOKEN, { input_tokens: 3, output_tokens: 64 })).toBe(3 * 2_400 + 64 * 12_000);
     expect(usedNanos(BY_TOKEN, { characters: 5 })).toBeUndefined();

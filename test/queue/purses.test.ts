@@ -2,7 +2,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Purses } from '../../src/limits.ts';
-import { memoryPurses, openPurses, redisPurses } from '../../src/queue/purses.ts';
+import { openPurses } from '../../src/queue/purses.ts';
+import { memoryPurses } from '../../src/queue/purses-memory.ts';
+import { redisPurses } from '../../src/queue/purses-redis.ts';
 import { startRedis } from './redis-server.ts';
 
 const server = await startRedis();
@@ -14,20 +16,26 @@ afterAll(async () => {
   await server?.stop();
 });
 
+let keys = 0;
+/** Each for a key of its own. */
+const hold = (purses: Purses, id: string, nanos: number, signal?: AbortSignal) =>
+  purses.hold(id, { nanos, key: `key-${keys++}`, characters: 4 }, signal);
+
 function contract(name: string, open: () => Purses): void {
   describe(name, () => {
     it('holds back, settles, and counts what the service said', async () => {
       const purses = open();
       await purses.open('run-a', 1_000);
-      const hold = await purses.hold('run-a', 600);
+      const held = await hold(purses, 'run-a', 600);
       expect(await purses.account('run-a')).toMatchObject({ spentNanos: 0, heldNanos: 600 });
-      await hold.settle({ nanos: 250, characters: 10, inputTokens: 2, outputTokens: 50 });
-      await hold.settle({ nanos: 250, characters: 10 });
-      const lost = await purses.hold('run-a', 100);
+      await held.settle({ nanos: 250, characters: 10, inputTokens: 2, outputTokens: 50 });
+      await held.settle({ nanos: 250, characters: 10 });
+      const lost = await hold(purses, 'run-a', 100);
       await lost.settle({ nanos: 100, unanswered: { characters: 4 } });
       expect(await purses.account('run-a')).toEqual({
         spentNanos: 350,
         heldNanos: 0,
+        unsentNanos: 0,
         characters: 10,
         inputTokens: 2,
         outputTokens: 50,
@@ -42,12 +50,12 @@ function contract(name: string, open: () => Purses): void {
       await purses.open('run-b', 1_000);
       let most = 0;
       const tries = Array.from({ length: 40 }, async (_, turn) => {
-        const hold = await purses.hold('run-b', 100);
+        const held = await hold(purses, 'run-b', 100);
         const { spentNanos = 0, heldNanos = 0 } = (await purses.account('run-b')) ?? {};
         most = Math.max(most, spentNanos + heldNanos);
         await new Promise((done) => setTimeout(done, turn % 3));
         // Half of them come out cheaper than was held back.
-        await hold.settle({ nanos: turn % 2 === 0 ? 100 : 50 });
+        await held.settle({ nanos: turn % 2 === 0 ? 100 : 50 });
       });
       const ends = await Promise.allSettled(tries);
       const refused = ends.filter((end) => end.status === 'rejected');
@@ -63,32 +71,57 @@ function contract(name: string, open: () => Purses): void {
     it('stops at one place: after a refusal nobody gets anything, not even what would fit', async () => {
       const purses = open();
       await purses.open('run-c', 100);
-      await expect(purses.hold('run-c', 101)).rejects.toMatchObject({ code: 'over-budget', retry: 'never' });
-      await expect(purses.hold('run-c', 1)).rejects.toMatchObject({ code: 'over-budget' });
+      await expect(hold(purses, 'run-c', 101)).rejects.toMatchObject({ code: 'over-budget', retry: 'never' });
+      await expect(hold(purses, 'run-c', 1)).rejects.toMatchObject({ code: 'over-budget' });
       expect(await purses.account('run-c')).toMatchObject({ exhausted: true, spentNanos: 0 });
     });
 
     it('holds back more only where there is room', async () => {
       const purses = open();
       await purses.open('run-d', 100);
-      const hold = await purses.hold('run-d', 60);
-      expect(await hold.raise(41)).toBe(false);
-      expect(await hold.raise(40)).toBe(true);
+      const held = await hold(purses, 'run-d', 60);
+      expect(await held.raise(41)).toBe(false);
+      expect(await held.raise(40)).toBe(true);
       expect(await purses.account('run-d')).toMatchObject({ heldNanos: 100 });
-      await hold.settle({ nanos: 30 });
+      await held.settle({ nanos: 30 });
       expect(await purses.account('run-d')).toMatchObject({ heldNanos: 0, spentNanos: 30 });
+    });
+
+    it('of a holder that died gives back what it had not sent, and counts what it had as unanswered', async () => {
+      const purses = open();
+      await purses.open('run-g', 100);
+      const what = { nanos: 60, key: 'one', characters: 7 };
+      const before = await purses.hold('run-g', what);
+      expect(await purses.account('run-g')).toMatchObject({ heldNanos: 60, unsentNanos: 60, unansweredCommits: 0 });
+      // It died before it sent anything: whoever does the step next has all the room.
+      const after = await purses.hold('run-g', what);
+      expect(await purses.account('run-g')).toMatchObject({ spentNanos: 0, heldNanos: 60 });
+      // It only slept. It may not send any more, and what it says of the money is past.
+      await expect(before.sending()).rejects.toMatchObject({ code: 'interrupted' });
+      expect(await before.raise(1)).toBe(false);
+      await before.settle({ nanos: 60, characters: 7 });
+      expect(await purses.account('run-g')).toMatchObject({ spentNanos: 0, heldNanos: 60, characters: 0 });
+      await after.sending();
+      expect(await purses.account('run-g')).toMatchObject({
+        ...{ heldNanos: 60, unsentNanos: 0, unansweredCommits: 1, unansweredCharacters: 7 },
+      });
+      // This one died with its text under way: that may be billed, so there is no room for another try.
+      await expect(purses.hold('run-g', what)).rejects.toMatchObject({ code: 'over-budget' });
+      expect(await purses.account('run-g')).toMatchObject({
+        ...{ spentNanos: 60, heldNanos: 0, unansweredCommits: 1, unansweredCharacters: 7, exhausted: true },
+      });
     });
 
     it('counts without a budget, waits no longer than it is told to, and knows no strange purse', async () => {
       const purses = open();
       await purses.open('run-e', null);
-      await (await purses.hold('run-e', 1e12)).settle({ nanos: 1e12 });
+      await (await hold(purses, 'run-e', 1e12)).settle({ nanos: 1e12 });
       expect(await purses.account('run-e')).toMatchObject({ spentNanos: 1e12 });
-      await expect(purses.hold('nobody', 1)).rejects.toMatchObject({ code: 'queue-unreachable' });
+      await expect(hold(purses, 'nobody', 1)).rejects.toMatchObject({ code: 'queue-unreachable' });
       expect(await purses.account('nobody')).toBeUndefined();
       await purses.open('run-f', 10);
-      await purses.hold('run-f', 10);
-      const waiting = purses.hold('run-f', 5, AbortSignal.timeout(150));
+      await hold(purses, 'run-f', 10);
+      const waiting = hold(purses, 'run-f', 5, AbortSignal.timeout(150));
       await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
     });
   });

@@ -211,7 +211,7 @@ function finishedEvent(title: string, folder: string, delivered: boolean): RunFi
     chapters: [{ index: 1, title, files, durationSeconds: 1, loudnessLufs: -20, verdict: delivered ? 'pass' : 'none' }],
     book: null,
     takes: { doubtful: 0, spokenAgain: 0 },
-    planned: { billedCharacters: 100, cost: null },
+    planned: { billedCharacters: 100, cost: null, estimated: false, tokens: null },
     cost: null,
     billedDifference: 0,
     usage: null,

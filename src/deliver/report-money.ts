@@ -1,0 +1,47 @@
+/** The part of report.html for who pays: planned against billed, by the service's own figures. Pure. */
+import type { Money } from '../events.ts';
+import { moneyText } from '../plan/price.ts';
+import type { Report } from './report.ts';
+import { escaped } from './report-words.ts';
+
+/** What the run that wrote the report cost; the empty string when it had nothing to spend. */
+export function moneyTable({
+  money,
+  billedCharacters,
+  simulated,
+}: Pick<Report, 'money' | 'billedCharacters' | 'simulated'>): string {
+  const { planned, cost, usage, unanswered, budget } = money;
+  if (planned.billedCharacters + billedCharacters + unanswered.calls === 0) return '';
+  const rows = [
+    row('Billed characters', number(planned.billedCharacters), number(billedCharacters)),
+    ...(planned.tokens === null || usage === null
+      ? []
+      : [
+          row('Tokens in', `about ${number(planned.tokens.input)}`, number(usage.inputTokens)),
+          row('Tokens out', `about ${number(planned.tokens.output)}`, number(usage.outputTokens)),
+        ]),
+    row('Money', sum(planned.cost, planned.estimated), sum(cost, false)),
+    ...(budget === null ? [] : [row('Budget', moneyText(budget), budget.reached ? 'reached' : 'kept')]),
+  ];
+  const lost =
+    unanswered.calls === 0
+      ? ''
+      : `<p class="warning">Answers that were lost: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} characters of them may be billed; the sum counts them.</p>`;
+  const lead = simulated
+    ? 'As if it had been billed: nothing was, because the speech is simulated.'
+    : "Of the last run, by the service's own figures. What was spoken in earlier runs is not in it.";
+  return `<section id="cost"><h2>Cost</h2><p>${lead}</p>${lost}
+<table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+}
+
+function row(name: string, planned: string, billed: string): string {
+  return `<tr><td>${name}</td><td class="number">${escaped(planned)}</td><td class="number">${escaped(billed)}</td></tr>`;
+}
+
+function sum(money: Money | null, estimated: boolean): string {
+  return money === null ? 'unknown' : `${estimated ? 'about ' : ''}${moneyText(money)}`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,107 @@
+/** Brackets of YAML that do not fit: told at the bracket where the mistake is, not where a reader notices it. Pure. */
+import { CST, Lexer } from 'yaml';
+import type { Diagnostic } from './diagnostic.ts';
+
+/** A mistake and its place, in UTF-16 code units. */
+export type SyntaxMistake = Pick<Diagnostic, 'code' | 'message' | 'fix'> & { from: number; to: number };
+
+/** A pair of brackets, as far as it has been read. */
+interface Bracket {
+  sign: '[' | '{';
+  at: number;
+  /** Where it is closed. */
+  end?: number;
+}
+
+/** What a text's brackets are. */
+export interface Brackets {
+  /** The first bracket that does not fit; undefined when all do. */
+  mistake?: SyntaxMistake;
+  /** All pairs before it. */
+  pairs: readonly Bracket[];
+}
+
+/** Reads the brackets of a text. */
+export function bracketsOf(text: string): Brackets {
+  const open: Bracket[] = [];
+  const pairs: Bracket[] = [];
+  for (const { type, offset } of placedTokens(text)) {
+    if (type === 'flow-map-start' || type === 'flow-seq-start') {
+      open.push({ sign: type === 'flow-map-start' ? '{' : '[', at: offset });
+    } else if (type === 'flow-map-end' || type === 'flow-seq-end') {
+      const mistake = misfit(open, { sign: type === 'flow-map-end' ? '}' : ']', at: offset });
+      if (mistake !== undefined) return { mistake, pairs };
+      pairs.push({ ...open.pop()!, end: offset });
+    } else if (type === 'flow-error-end' && open.length > 0) {
+      return { mistake: cutOff(open.at(-1)!, offset, text), pairs };
+    }
+  }
+  const left = open.at(-1);
+  return left === undefined ? { pairs } : { mistake: neverClosed(left), pairs };
+}
+
+/** The tokens of a text with their places. The lexer's own marks are not in the source and have no length. */
+export function* placedTokens(text: string): Generator<{ type: string | null; source: string; offset: number }> {
+  let offset = 0;
+  for (const source of new Lexer().lex(text)) {
+    yield { type: CST.tokenType(source), source, offset };
+    // Document start, scalar follows, flow error end.
+    if (!['\u0002', '\u0018', '\u001f'].includes(source)) offset += source.length;
+  }
+}
+
+const CLOSING = { '[': ']', '{': '}' } as const;
+const WHAT = { '[': 'list', '{': 'group' } as const;
+
+function misfit(open: readonly Bracket[], closing: { sign: ']' | '}'; at: number }): SyntaxMistake | undefined {
+  const { sign, at } = closing;
+  const last = open.at(-1);
+  if (last !== undefined && CLOSING[last.sign] === sign) return undefined;
+  if (last === undefined || !open.some((bracket) => CLOSING[bracket.sign] === sign)) {
+    const opening = sign === ']' ? '[' : '{';
+    const fix = `Remove it, or write ${opening} where the ${WHAT[opening]} begins.`;
+    return syntax(at, `There is no ${opening} for this ${sign}.`, fix);
+  }
+  const message = `This ${last.sign} is still open where a ${sign} comes.`;
+  return syntax(last.at, message, `Write ${CLOSING[last.sign]} before the ${sign}.`);
+}
+
+/** A line that is indented too little ends all brackets. Either one was forgotten, or the line belongs between them. */
+function cutOff(last: Bracket, at: number, text: string): SyntaxMistake {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(start))![0];
+  if (indent.includes('\t')) return tabIndent(start, start + indent.length);
+  if (!isClosedLater(last, text.slice(at))) return neverClosed(last);
+  const from = start + indent.length;
+  const message = `This line stands between ${last.sign} and ${CLOSING[last.sign]}, but is not indented.`;
+  const fix = `Indent it with spaces, further than the line where the ${last.sign} stands.`;
+  return syntax(from, message, fix);
+}
+
+/** A tab at the beginning of a line. */
+export function tabIndent(from: number, to: number): SyntaxMistake {
+  const message = 'A tab is used to indent.';
+  return { from, to, code: 'tab-indent', message, fix: 'Indent with spaces; YAML does not allow tabs.' };
+}
+
+/** Lines in which a closing bracket is looked for. */
+const MOST_LINES = 30;
+
+function isClosedLater({ sign }: Bracket, rest: string): boolean {
+  let depth = 1;
+  for (const character of rest.split('\n', MOST_LINES).join('\n')) {
+    if (character === sign) depth += 1;
+    else if (character === CLOSING[sign]) depth -= 1;
+    if (depth === 0) return true;
+  }
+  return false;
+}
+
+function neverClosed({ sign, at }: Bracket): SyntaxMistake {
+  const fix = `Write ${CLOSING[sign]} where the ${WHAT[sign]} ends, or put the value in quotes if it is a text.`;
+  return syntax(at, `This ${sign} is never closed.`, fix);
+}
+
+function syntax(at: number, message: string, fix: string): SyntaxMistake {
+  return { from: at, to: at + 1, code: 'yaml-syntax', message, fix };
+}

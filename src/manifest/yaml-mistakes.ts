@@ -1,0 +1,160 @@
+/** YAML syntax errors as an author made them: the library tells where it noticed them, which may be lines later. Pure. */
+import type { YAMLError } from 'yaml';
+import { type Brackets, bracketsOf, placedTokens, type SyntaxMistake, tabIndent } from './yaml-brackets.ts';
+import { wordsFor } from './yaml-words.ts';
+
+/** Most mistakes that are told at once: one breeds others behind it. */
+const MOST = 3;
+
+/** The mistakes behind the library's errors; none for no error. */
+export function syntaxMistakes(errors: readonly YAMLError[], text: string): SyntaxMistake[] {
+  const [tab] = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  if (tab !== undefined) return [tabIndent(...tab.pos)];
+  const quote = errors.find(({ message }) => /Missing closing ["']quote/.test(message));
+  if (quote !== undefined) return [openQuote(quote, text)];
+  const brackets = bracketsOf(text);
+  if (errors.length > 0 && brackets.mistake !== undefined) return [brackets.mistake];
+  const mistakes = firstOfEach(errors).map((error) => mistakeBehind(error, { text, brackets }));
+  const comma = mistakes.find(({ message }) => message === NO_COMMA);
+  if (comma !== undefined) return [comma];
+  // What follows one mistake in its line follows from it.
+  const lineOf = ({ from }: SyntaxMistake): number => lineAt(text, from).start;
+  return mistakes
+    .filter((one, at) => mistakes.findIndex((other) => lineOf(other) === lineOf(one)) === at)
+    .slice(0, MOST);
+}
+
+const NO_COMMA = 'A comma is missing before this.';
+
+/** Only the first error of each kind helps the reader. */
+function firstOfEach(errors: readonly YAMLError[]): YAMLError[] {
+  const seen = new Map(errors.toReversed().map((error) => [error.code, error]));
+  return [...seen.values()].sort((a, b) => a.pos[0] - b.pos[0]);
+}
+
+/** A missing quote is noticed at the end of the file, or where a line is not indented; the quote that was left open is before it. */
+function openQuote(error: YAMLError, text: string): SyntaxMistake {
+  const [before] = error.pos;
+  let at = before;
+  for (const { type, source, offset } of placedTokens(text)) {
+    if (offset > before) break;
+    const isQuoted = type === 'single-quoted-scalar' || type === 'double-quoted-scalar';
+    if (isQuoted && (source.length < 2 || source.at(-1) !== source[0])) at = offset;
+  }
+  return { from: at, to: at + 1, ...syntax('A quotation mark is missing.', 'Close the quotes where the value ends.') };
+}
+
+interface Where {
+  text: string;
+  brackets: Brackets;
+}
+
+function mistakeBehind(error: YAMLError, where: Where): SyntaxMistake {
+  const [from, to] = error.pos;
+  const found = FINDERS.reduce<SyntaxMistake | undefined>((done, find) => done ?? find(error, where), undefined);
+  return found ?? { from, to, ...wordsFor(error, where.text) };
+}
+
+/** Each knows one mistake that people make, and answers undefined when it is another. */
+const FINDERS: readonly ((error: YAMLError, where: Where) => SyntaxMistake | undefined)[] = [
+  missingComma,
+  behindBrackets,
+  quoteInside,
+  dashWithoutSpace,
+  indentedTooFar,
+  textTooFarLeft,
+];
+
+/** `{title: T author: A}` */
+function missingComma({ code, pos: [from, to] }: YAMLError, { text, brackets }: Where): SyntaxMistake | undefined {
+  if (code !== 'UNEXPECTED_TOKEN' && code !== 'BLOCK_IN_FLOW') return undefined;
+  if (!brackets.pairs.some(({ at, end = at }) => at < from && from < end)) return undefined;
+  const second = /(?<=\s)[^\s:]+:(?=\s|$)/.exec(text.slice(from, to));
+  const at = code === 'BLOCK_IN_FLOW' && second !== null ? from + second.index : from;
+  const fix = 'Part what stands between the brackets with commas.';
+  return { from: at, to: at + 1, ...syntax(NO_COMMA, fix) };
+}
+
+/** `text: [mara] Who is there?` */
+function behindBrackets({ code, pos: [from] }: YAMLError, { text, brackets }: Where): SyntaxMistake | undefined {
+  if (code !== 'UNEXPECTED_TOKEN') return undefined;
+  const before = text.slice(0, from).trimEnd().length - 1;
+  const pair = brackets.pairs.find(({ end }) => end === before);
+  if (pair === undefined) return undefined;
+  const { sign, at } = pair;
+  const line = lineAt(text, at).rest.trimEnd();
+  const quoted = line.length <= 60 && !/["\\]/.test(line) ? `: "${line}"` : '';
+  const message = `A value that begins with ${sign} is a ${sign === '[' ? 'list' : 'group'}, and more stands behind its end.`;
+  return { from: at, to: before + 1, ...syntax(message, `If it is a text, put all of it in quotes${quoted}.`) };
+}
+
+/** `'It's here'` */
+function quoteInside({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+  const sign = text[from - 1];
+  if (code !== 'UNEXPECTED_TOKEN' || (sign !== "'" && sign !== '"')) return undefined;
+  const [message, fix] =
+    sign === "'"
+      ? [
+          'This apostrophe ends the text that began with one.',
+          'Put the text in double quotes, or write two apostrophes here.',
+        ]
+      : ['This quotation mark ends the text that began with one.', 'Write \\" for a quotation mark inside the text.'];
+  return { from: from - 1, to: from, ...syntax(message, fix) };
+}
+
+/** `-title: One` */
+function dashWithoutSpace({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+  if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
+  const { start, line } = lineAt(text, from);
+  const dash = /^(\s*)-(?=[\p{L}"'])/u.exec(line);
+  if (dash === null) return undefined;
+  const at = start + dash[1]!.length;
+  return {
+    from: at,
+    to: at + 1,
+    ...syntax('A space is missing behind this dash.', 'Write "- " where an item of a list begins.'),
+  };
+}
+
+/** A field that is indented further than the one above it goes on with its value. */
+function indentedTooFar({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+  if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
+  const { start, line, end } = lineAt(text, from);
+  // Without a colon the line is no field; with another one in its value, that is the mistake.
+  if (!/:\s/.test(text.slice(start, from)) || /:(?:\s|$)/.test(text.slice(from, end))) return undefined;
+  const next = lineAt(text, end + 1);
+  const field = /^( *)[^\s:#-][^:]*:(?:\s|$)/.exec(next.line);
+  const column = /^\s*(?:- )*/.exec(line)![0].length;
+  if (field === null || next.start <= start || field[1]!.length <= column) return undefined;
+  const at = next.start + field[1]!.length;
+  const message = 'This line is indented further than the line above, so it is read as part of its value.';
+  return { from: at, to: next.end, ...syntax(message, `Begin it in column ${column + 1}, like the line above.`) };
+}
+
+/** A line of a text below `text: |` that is not indented like the text. */
+function textTooFarLeft({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+  if (code !== 'BAD_INDENT' && code !== 'MISSING_CHAR') return undefined;
+  const { line, start, end } = lineAt(text, from);
+  const above = text.slice(0, start).split(/\r?\n/).slice(0, -1);
+  const at = above.findLastIndex((one) => /^\s*(?:- +)*[\w-]+:(?:\s|$)/.test(one));
+  const field = /^(\s*(?:- +)*)([\w-]+:\s*[|>][+-]?)\d?\s*(?:#.*)?$/.exec(above[at] ?? '');
+  // A line that is a field itself has another mistake.
+  if (field === null || /^\s*(?:- +)*[\w-]+:(?:\s|$)/.test(line)) return undefined;
+  const first = above.slice(at + 1).find((one) => one.trim() !== '');
+  const least = first === undefined ? field[1]!.length + 2 : /^ */.exec(first)![0].length;
+  const fix = `Indent every line of the text by at least ${least} spaces.`;
+  const message = `This is not indented like the text that begins at "${field[2]!.replace(/\s+/, ' ')}".`;
+  const indent = /^\s*/.exec(line)![0].length;
+  return { from: start + indent, to: end, ...syntax(message, fix) };
+}
+
+function lineAt(text: string, at: number): { start: number; end: number; line: string; rest: string } {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const found = text.slice(at).search(/\r?\n/);
+  const end = found < 0 ? text.length : at + found;
+  return { start, end, line: text.slice(start, end), rest: text.slice(at, end) };
+}
+
+function syntax(message: string, fix: string): Pick<SyntaxMistake, 'code' | 'message' | 'fix'> {
+  return { code: 'yaml-syntax', message, fix };
+}
