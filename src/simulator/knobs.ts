@@ -34,6 +34,7 @@ const speedSchema = z
     chunkMs: z.number().min(1).max(60_000),
     burstMs: milliseconds,
     burstPauseMs: milliseconds,
+    cloneMs: milliseconds,
   })
   .partial();
 

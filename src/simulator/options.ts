@@ -19,6 +19,8 @@ export interface Speed {
   burstMs: number;
   /** Length of that pause. One client saw gaps of 1 to 2 s between bursts. Default 0. */
   burstPauseMs: number;
+  /** Milliseconds that the making of a voice takes. A client of the service reckons with ten seconds. Default 0. */
+  cloneMs: number;
 }
 
 /** The account's limits. Where the service publishes no figure the default is no limit. */
@@ -94,7 +96,15 @@ export interface Settings {
 /** Fills in the defaults. */
 export function resolveSettings(options: SimulatorOptions): Settings {
   return {
-    speed: { firstAudioMs: 0, timesRealtime: 0, chunkMs: 320, burstMs: 2000, burstPauseMs: 0, ...options.speed },
+    speed: {
+      firstAudioMs: 0,
+      timesRealtime: 0,
+      chunkMs: 320,
+      burstMs: 2000,
+      burstPauseMs: 0,
+      cloneMs: 0,
+      ...options.speed,
+    },
     limits: {
       enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
       sessionsAtOnce: Number.POSITIVE_INFINITY,

@@ -89,6 +89,23 @@ test('create sends what the documents say and gives the voice', async () => {
   expect(enrolment.counts()).toEqual({ enroll: 1, list: 0, delete: 0 });
 });
 
+test('a sample can be an https address, which the service fetches itself, and no other', async () => {
+  const inputs: Record<string, unknown>[] = [];
+  const { enrolment } = await client((response, { input }) => {
+    inputs.push(input);
+    json(response, 200, CREATED);
+  });
+  const url = 'https://example.org/ada.wav';
+  await enrolment.create({ ...create, audio: { url } });
+  expect(inputs.map(({ audio }) => audio)).toEqual([{ data: url }]);
+  for (const wrong of ['http://example.org/ada.wav', 'file:///etc/passwd', 'ada.wav']) {
+    expect(await failing(enrolment.create({ ...create, audio: { url: wrong } }))).toMatchObject({
+      code: 'sample-refused',
+    });
+  }
+  expect(inputs).toHaveLength(1);
+});
+
 describe('a call counts at the service', () => {
   test('once its answer begins to arrive', async () => {
     const { enrolment, record } = await client((response) => {

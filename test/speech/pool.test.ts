@@ -185,6 +185,31 @@ describe('ageing', () => {
     expect(opened()).toBe(2);
   });
 
+  test('a session that the service ends while we wait for the account is replaced unnoticed, whatever the reason', async () => {
+    const { realtimeUrl, opened, peers } = await serve(atOnce);
+    const passes: (() => void)[] = [];
+    const gate: Gate = {
+      pass: () => new Promise((resolve) => passes.push(() => resolve(() => undefined))),
+      pauseFor: async () => undefined,
+    };
+    const speaking = makePool(realtimeUrl, { gate: () => gate });
+    const spoken = say(speaking, 'ada', 'One.');
+    await expect.poll(() => passes.length).toBe(1);
+    passes.shift()?.();
+    await expect.poll(() => passes.length).toBe(1);
+    const gone = once(peers[0]?.socket ?? expect.fail('no session'), 'close');
+    peers[0]?.send({ type: 'error', error: { code: 'InvalidParameter', message: 'You were away for too long.' } });
+    await gone;
+    passes.shift()?.();
+    for (const _ of ['handshake', 'commit']) {
+      await expect.poll(() => passes.length).toBe(1);
+      passes.shift()?.();
+    }
+    await spoken;
+    expect(opened()).toBe(2);
+    expect(speaking.stats()).toMatchObject({ spoken: 1, commits: 1 });
+  });
+
   test('a session that dies of our text without an answer costs one more commit, not an attempt', async () => {
     const { realtimeUrl } = await serve(({ text, peer, answer }) => {
       if (text === 'Two.' && server?.sessions() === 1) {

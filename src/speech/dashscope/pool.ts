@@ -136,15 +136,14 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
     const { signal, onAudio, onCommit, isGood } = listener;
     const lane = await lanes.acquire(request, { fresh, signal });
-    let mayBeStale = lane.used;
+    let wasDead = false;
     let counted = (): void => {};
     try {
       counted = await gateOf(request.model).pass(signal);
-      if (lane.session.usable) {
+      wasDead = !lane.session.usable;
+      if (!wasDead) {
         await onCommit?.();
         commits += 1;
-      } else {
-        mayBeStale = true;
       }
       const take = await lane.session.speak({
         text: request.text,
@@ -162,7 +161,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     } catch (error) {
       lane.session.destroy();
       await note(error, request.model);
-      if (fresh || !mayBeStale || !isUnheard(error, lane)) throw error;
+      // Whatever ended it before our text was sent was not about our text.
+      if (fresh || !(wasDead || (lane.used && isUnheard(error, lane)))) throw error;
     } finally {
       counted();
       lanes.release(lane);
