@@ -15,18 +15,21 @@ async function answered(arrivals: Arrivals, answersMs: readonly number[]): Promi
   );
 }
 
-test('a call without an answer counts soon where clones are slow, later where nothing is known, last where answers are quick', async () => {
+test('a call without an answer counts soon where clones are slow, later where they differ, last where nothing is known or answers are quick', async () => {
   const slow = watchArrivals();
   const slowAndThrottled = watchArrivals();
+  const uneven = watchArrivals();
   const quick = watchArrivals();
   await Promise.all([
-    answered(slow, [350, 400, 450]),
-    answered(slowAndThrottled, [350, 400, 450]),
-    answered(quick, [0, 400, 450]),
+    answered(slow, [400, 400, 400]),
+    answered(slowAndThrottled, [400, 400, 400]),
+    answered(uneven, [400, 400, 900]),
+    answered(quick, [0, 400, 400]),
   ]);
   slowAndThrottled.throttled();
+  const unknown = watchArrivals();
   const order: string[] = [];
-  const counting = Object.entries({ quick, unknown: watchArrivals(), slowAndThrottled, slow }).map(
+  const counting = Object.entries({ unknown, quick, uneven, slowAndThrottled, slow }).map(
     ([name, arrivals]) =>
       new Promise<void>((counted) => {
         const call = arrivals.depart(() => {
@@ -40,11 +43,13 @@ test('a call without an answer counts soon where clones are slow, later where no
   const alive = setInterval(() => undefined, 50);
   await Promise.all(counting);
   clearInterval(alive);
-  expect(order).toEqual(['slow', 'slowAndThrottled', 'unknown', 'quick']);
+  expect(order).toEqual(['slow', 'slowAndThrottled', 'uneven', 'unknown', 'quick']);
 });
 
 test('an answer counts at once, and a refusal teaches nothing', async () => {
   const arrivals = watchArrivals();
+  const slow = watchArrivals();
+  await answered(slow, [400, 400, 400]);
   const counts: string[] = [];
   for (const name of ['one', 'two', 'three']) {
     const call = arrivals.depart(() => counts.push(name));
@@ -53,15 +58,21 @@ test('an answer counts at once, and a refusal teaches nothing', async () => {
     call.gone();
   }
   expect(counts).toEqual(['one', 'two', 'three']);
+  // Had the refusals told how quick the service is, these two would count in the other order.
+  for (const name of ['one', 'two', 'three']) {
+    const call = slow.depart(() => counts.push(name));
+    call.sent();
+    call.answered(false);
+  }
   const order: string[] = [];
   const alive = setInterval(() => undefined, 50);
   await Promise.all(
-    [arrivals, watchArrivals()].map(
-      (watched, index) =>
+    Object.entries({ unknown: arrivals, slow }).map(
+      ([name, watched]) =>
         new Promise<void>((counted) => {
           watched
             .depart(() => {
-              order.push(`${index}`);
+              order.push(name);
               counted();
             })
             .sent();
@@ -69,5 +80,5 @@ test('an answer counts at once, and a refusal teaches nothing', async () => {
     ),
   );
   clearInterval(alive);
-  expect(order).toEqual(['0', '1']);
+  expect(order).toEqual(['slow', 'unknown']);
 });

@@ -5,8 +5,10 @@
  * others. So a call is taken for counted some time after it has left, and how long depends on what answers took of late:
  *
  * - a service that has answered quickly and does not now is short of breath, or the line is: wait for the answer longer;
- * - one whose answers all take long is making voices: its count is not late, only the answer is;
- * - of one that has not answered yet nothing is known.
+ * - one whose answers all take long is making voices: its count is not late, only the answer is. What its answers differ by is
+ *   the most by which one count can have been later than another, and only that matters: what all calls take shifts all
+ *   counts alike;
+ * - of one that has hardly answered yet nothing is known.
  *
  * After a throttle the guess was wrong: from then on all of it is longer. Times in milliseconds.
  */
@@ -31,11 +33,10 @@ export interface Departure {
 
 /** How long a call that is not answered is waited for; the bench `enrolment` measures these. */
 const PATIENCE_MS = {
-  /** Ten tokens let 7.6 calls a second through so. */
-  unknown: 300,
+  unknown: 600,
   quick: 600,
-  /** Only what *differs* between two calls' ways matters: what all of them take shifts all counts alike. 8.8 calls a second. */
-  slow: 100,
+  /** Ten tokens let 8.8 calls a second through at the least and 7.6 at the most. */
+  slow: { least: 100, most: 300 },
 };
 /** Answers that take longer than this are those of a service that is making voices. */
 const QUICK_MS = 300;
@@ -55,8 +56,11 @@ export function watchArrivals(): Arrivals {
   let stretch = 1;
 
   const patienceMs = (): number => {
-    if (answersMs.length < LEAST_KNOWN) return PATIENCE_MS.unknown * stretch;
-    return (Math.min(...answersMs) <= QUICK_MS ? PATIENCE_MS.quick : PATIENCE_MS.slow) * stretch;
+    if (answersMs.length < LEAST_KNOWN) return PATIENCE_MS.unknown;
+    const quickest = Math.min(...answersMs);
+    if (quickest <= QUICK_MS) return PATIENCE_MS.quick;
+    const { least, most } = PATIENCE_MS.slow;
+    return Math.min(most, Math.max(least, Math.max(...answersMs) - quickest));
   };
 
   return {
@@ -74,7 +78,7 @@ export function watchArrivals(): Arrivals {
         if (isOver) return;
         timer ??= setInterval(() => {
           turns += 1;
-          if (turns * TURN_MS >= patienceMs()) settle();
+          if (turns * TURN_MS >= patienceMs() * stretch) settle();
         }, TURN_MS).unref();
       };
       return {

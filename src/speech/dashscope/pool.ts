@@ -9,6 +9,7 @@ import { interrupted, PipelineError } from '../../errors.ts';
 import type { Gate, Slots } from '../../limits.ts';
 import type { CallKey } from './call-key.ts';
 import { createLanes, type Lane } from './lanes.ts';
+import { type Counted, createPermits } from './permits.ts';
 import { createRamp } from './ramp.ts';
 import { authorization } from './secret.ts';
 import { type AudioSink, openSession, type SpokenTake } from './session.ts';
@@ -99,6 +100,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const ramp = createRamp(options.rampMs ?? 25);
   const pause = createPause();
   const gateOf = options.gate ?? (() => pause);
+  const permits = createPermits(gateOf);
   let spoken = 0;
   let commits = 0;
   let throttled = 0;
@@ -106,14 +108,22 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const lanes = createLanes<SpeakRequest>({
     keyOf: ({ model, voiceId, languageType, sampleRateHz }) =>
       JSON.stringify([model, voiceId, languageType, sampleRateHz]),
-    open: (request, signal) =>
-      openSession({ ...options, ...sessionOf(request), signal }).catch(async (error: unknown) => {
-        await note(error, request.model);
-        throw error;
-      }),
     async mayOpen({ model }, signal) {
       await ramp.pass(signal);
-      return gateOf(model).pass(signal);
+      return permits.forSession(model, signal);
+    },
+    async open(request, signal, { handshake, commit }) {
+      try {
+        const session = await openSession({ ...options, ...sessionOf(request), signal });
+        permits.keep(session, commit);
+        return session;
+      } catch (error) {
+        commit?.();
+        await note(error, request.model);
+        throw error;
+      } finally {
+        handshake();
+      }
     },
     takeSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
     hasTooMany: () => options.slots?.hasTooMany() ?? false,
@@ -136,10 +146,10 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
     const { signal, onAudio, onCommit, isGood } = listener;
     const lane = await lanes.acquire(request, { fresh, signal });
+    let counted: Counted | undefined;
     let wasDead = false;
-    let counted = (): void => {};
     try {
-      counted = await gateOf(request.model).pass(signal);
+      counted = await permits.forCommit(lane.session, request.model, signal);
       wasDead = !lane.session.usable;
       if (!wasDead) {
         await onCommit?.();
@@ -149,7 +159,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
         text: request.text,
         // Who speaks has counted the commit.
         onAudio: (chunk) => {
-          counted();
+          counted?.();
           return onAudio(chunk);
         },
         signal,
@@ -164,7 +174,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       // Whatever ended it before our text was sent was not about our text.
       if (fresh || !(wasDead || (lane.used && isUnheard(error, lane)))) throw error;
     } finally {
-      counted();
+      counted?.();
       lanes.release(lane);
     }
     return speak(request, listener, true);
