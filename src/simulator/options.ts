@@ -43,6 +43,11 @@ export interface Limits {
 export interface Behaviour {
   /** Commit mode, text appended while a response runs. A client reports `ignore`, the default. */
   appendWhileSpeaking: 'ignore' | 'buffer';
+  /**
+   * Commit mode, milliseconds after `response.done` in which appended text is ignored as well. The same client needed about
+   * 100 before its next text; the official sample waits for nothing. Default 0.
+   */
+  deafAfterDoneMs: number;
   /** In server_commit, whether `input_text_buffer.committed` precedes a response that the server opened. Default true. */
   committedBeforeAutomatic: boolean;
   /** Close code after an error that ends the session. Default 1007, as siblings on the same gateway do. */
@@ -116,6 +121,7 @@ export function resolveSettings(options: SimulatorOptions): Settings {
     },
     behaviour: {
       appendWhileSpeaking: 'ignore',
+      deafAfterDoneMs: 0,
       committedBeforeAutomatic: true,
       errorCloseCode: 1007,
       idleTimeoutMs: options.idleTimeoutMs ?? 23_000,

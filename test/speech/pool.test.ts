@@ -242,6 +242,31 @@ describe('ageing', () => {
     expect(speaking.stats()).toMatchObject({ spoken: 2, commits: 3, opened: 2 });
   });
 
+  test('a service that is deaf for a while after a response loses one text, not one each time', async () => {
+    const simulator = await startSimulator({
+      voiceEngine: 'tones',
+      behaviour: { adoptVoices: true, deafAfterDoneMs: 60 },
+    });
+    const speaking = makePool(simulator.realtimeUrl);
+    const request = {
+      model: 'qwen3-tts-vc-realtime-2026-01-15',
+      voiceId: 'qwen-tts-vc-ada-voice-20250812105009984-838b',
+      languageType: 'English',
+      sampleRateHz: 24_000,
+    };
+    try {
+      for (const text of ['One.', 'Two.', 'Three.', 'Four.', 'Five.']) {
+        await speaking.speak({ ...request, text }, { onAudio: () => undefined });
+      }
+      // Without a breath every other text would be lost: eight commits or nine. A slow machine takes breaths by itself.
+      expect(speaking.stats().spoken).toBe(5);
+      expect(speaking.stats().commits).toBeLessThanOrEqual(6);
+    } finally {
+      await speaking.close();
+      await simulator.close();
+    }
+  });
+
   test('an answer that began and broke off is the caller’s to try again', async () => {
     const { realtimeUrl, opened } = await serve(({ text, peer, answer }) => {
       if (text !== 'Two.') return answer();

@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { Gate, Slots } from '../../limits.ts';
+import { createBreath } from './breath.ts';
 import type { CallKey } from './call-key.ts';
 import { createLanes, type Lane } from './lanes.ts';
 import { type Counted, createPermits } from './permits.ts';
@@ -101,6 +102,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const pause = createPause();
   const gateOf = options.gate ?? (() => pause);
   const permits = createPermits(gateOf);
+  const breath = createBreath();
   let spoken = 0;
   let commits = 0;
   let throttled = 0;
@@ -150,6 +152,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     let wasDead = false;
     try {
       counted = await permits.forCommit(lane.session, request.model, signal);
+      await breath.take(lane, signal);
       wasDead = !lane.session.usable;
       if (!wasDead) {
         await onCommit?.();
@@ -170,6 +173,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       return take;
     } catch (error) {
       lane.session.destroy();
+      if (!wasDead && isUnheard(error, lane)) breath.wasTooShort(lane);
       await note(error, request.model);
       // Whatever ended it before our text was sent was not about our text.
       if (fresh || !(wasDead || (lane.used && isUnheard(error, lane)))) throw error;
