@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { Gate } from '../../src/limits.ts';
+import { openLimits } from '../../src/queue/limits.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+import { speechLike, wav } from '../simulator/rig.ts';
 import { type ScriptedServer, startServer } from './server.ts';
 
 const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
@@ -133,6 +136,28 @@ describe('a call counts at the service', () => {
     expect(await failing(enrolment.create(create))).toMatchObject({ code: 'service-unreachable' });
     await expect.poll(() => record.countedAfterMs.length, { timeout: 10_000 }).toBeGreaterThan(0);
   });
+});
+
+test('clones that take long: ten in any second by the count of the service, and all are made', async () => {
+  const simulator = await startSimulator({ voiceEngine: 'tones', speed: { cloneMs: 700 } });
+  const limits = openLimits(
+    { redis: undefined, prefix: 'test' },
+    { account: 'a', enrollPerSecond: 10, sessionsAtOnce: 1 },
+  );
+  const enrolment = createEnrolmentClient({ ...simulator, apiKey: 'sk-test', gate: limits.enrollGate });
+  const audio = { bytes: wav(speechLike({ seconds: 4, rateHz: 16_000 }), { rateHz: 16_000 }), mediaType: 'audio/wav' };
+  try {
+    await Promise.all(
+      Array.from({ length: 25 }, (_, index) => enrolment.create({ model: MODEL, preferredName: `v_${index}`, audio })),
+    );
+    const { enroll, voices } = simulator.metrics();
+    expect(voices).toBe(25);
+    expect(enroll).toMatchObject({ calls: 25, throttled: 0 });
+    expect(enroll.maxInAnySecond).toBeLessThanOrEqual(10);
+  } finally {
+    limits.close();
+    await simulator.close();
+  }
 });
 
 test('delete names the voice', async () => {
