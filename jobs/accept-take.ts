@@ -28,8 +28,9 @@ const MOST_ATTEMPTS_FOR_A_RETAKE = 3;
  * The take to keep: the first good one, or the least doubtful of three. Each doubtful one is remembered in the store
  * before the next is spoken, so that a crash between goes on from there and pays for none of them twice.
  *
- * Once there is a take with sound, nothing that hinders another try (a refusal, the budget) loses it. Fails with
- * `take-incomplete` when no try has any sound, and with whatever `speak` fails with before there is a take.
+ * Once there is a take with sound, nothing that hinders another try (a refusal, the budget) loses it. While there is none,
+ * a try without sound is left to the queue, which comes back after a while: what makes the service silent passes. Fails
+ * with `take-incomplete` for good when no try has any sound, and with whatever `speak` fails with before there is a take.
  */
 export async function acceptTake(of: {
   store: Store;
@@ -41,7 +42,8 @@ export async function acceptTake(of: {
 }): Promise<{ take: TakeRecord; billedNow: number }> {
   const { store, key, attempt, speak } = of;
   let tried: TakeCandidate = (await findCandidate(store, key)) ?? { key, tries: 0, billedCharacters: 0 };
-  let billedNow = 0;
+  // Tries without sound that this job has made before the queue came back to it.
+  let billedNow = attempt > 1 && tried.best === undefined ? tried.billedCharacters : 0;
   let trouble = 'The service spoke it without any sound.';
   while (tried.tries <= MOST_RETAKES) {
     let spoken: SpokenTry;
@@ -56,6 +58,8 @@ export async function acceptTake(of: {
     tried = withTry(tried, spoken);
     if (spoken.take !== undefined && spoken.take.doubts === undefined) break;
     await putCandidate(store, tried);
+    if (tried.best === undefined && tried.tries <= MOST_RETAKES)
+      throw new PipelineError({ code: 'take-incomplete', message: trouble, retry: 'backoff' });
   }
   if (tried.best === undefined) {
     await dropCandidate(store, key);

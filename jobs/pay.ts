@@ -4,6 +4,7 @@ import type { Hold, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
 import { mostNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { PurseRef, SynthesizeStep } from '../src/plan/step.ts';
+import { SilentResponse } from '../src/speech/dashscope/take.ts';
 import type { Attempt, JobContext } from './context.ts';
 
 /** What speech must call so that its commits are paid for. */
@@ -26,8 +27,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Lets `speak` speak and pays for each of its commits: by the service's own figure when it answers, by the full price of
- * the text when the answer is lost, nothing when the service refused. A step without a purse is spoken unpaid.
+ * Lets `speak` speak and pays for each of its commits: by the service's own figure when it answers, be it without audio, by the
+ * full price of the text when the answer is lost, nothing when the service refused. A step without a purse is spoken unpaid.
  */
 export async function payForSpeech<T extends { usage: Usage | undefined }>(
   { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'purses'> },
@@ -37,6 +38,8 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   if (purse === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
   const most = purse.rate === undefined ? 0 : mostNanos(purse.rate, text);
   const lost = (): Spending => ({ nanos: heldSound, unanswered: { characters: billedUnits(text) } });
+  const owed = (error: unknown): Spending =>
+    error instanceof SilentResponse ? spendingOf(error.usage, { purse, most, text }) : lost();
   const what = { nanos: most, key: step.key, characters: billedUnits(text) };
   const holdOne = (): Promise<Hold> => context.purses.hold(purse.id, what, attempt.signal);
   // Before a session is looked for: a run that has no money left opens none.
@@ -66,7 +69,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     await hold.settle(spendingOf(spoken.usage, { purse, most, text }));
     return spoken;
   } catch (error) {
-    await hold.settle(sent && !isRefusal(error) ? lost() : { nanos: 0 }).catch(() => undefined);
+    await hold.settle(sent && !isRefusal(error) ? owed(error) : { nanos: 0 }).catch(() => undefined);
     throw error;
   }
 

@@ -7,6 +7,7 @@ import { billedUnits } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
+import { SilentResponse } from '../src/speech/dashscope/take.ts';
 import { forgetVoice, noteUse } from '../src/store/ledger.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
@@ -110,6 +111,16 @@ async function voiceIdOf(parts: Parts, enrollment: EnrollStep): Promise<string> 
 
 /** Streams the speech into the store and the meter at once; the audio is never held whole. */
 async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
+  try {
+    return await recordSound(parts);
+  } catch (error) {
+    if (!(error instanceof SilentResponse)) throw error;
+    const trouble = 'The service said that it has spoken and sent no audio.';
+    return { billedCharacters: billedCharacters(error.usage, parts.step.text), trouble };
+  }
+}
+
+async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
   const { step, attempt, context, calls, voiceId, fresh } = parts;
   const { store, sessions, habits } = context;
   const pcm = await store.createBlob();

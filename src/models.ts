@@ -17,6 +17,12 @@ export interface Model {
   minSampleRateHz: number;
   /** Rate of the speech that we ask for: s16le mono. */
   outputRateHz: number;
+  /** Every rate that it can speak at. The page on client events lists four, the comments of the SDK two more. */
+  outputRatesHz: readonly number[];
+  /** Formats that it can answer in; we take pcm, as how the others are cut into pieces is not documented. */
+  formats: readonly ('pcm' | 'wav' | 'mp3' | 'opus')[];
+  /** Whether `speech_rate`, `pitch_rate`, `volume` and `bit_rate` are for it. */
+  takesProsody: boolean;
   /** Most billed units (see `billedUnits`) in one commit. Not documented for realtime; a working rule, at a sentence end. */
   maxSegmentUnits: number;
   /** Calls a minute for the account and model; null where no figure is published. */
@@ -66,6 +72,14 @@ const TEN_LANGUAGES = {
   ru: 'Russian',
 } as const;
 
+/** What the qwen3 models can answer with. Source: Qwen-TTS-Realtime client events. */
+const QWEN3_OUTPUT = {
+  outputRateHz: 24_000,
+  outputRatesHz: [8_000, 16_000, 22_050, 24_000, 44_100, 48_000],
+  formats: ['pcm', 'wav', 'mp3', 'opus'],
+  takesProsody: true,
+} as const;
+
 /** Known models by id, oldest first. */
 export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
   [
@@ -74,7 +88,11 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
       // The eleventh language, Indonesian, has no documented `language_type`; `Auto` lets the service hear it from the text.
       languages: { ...TEN_LANGUAGES, id: 'Auto' },
       minSampleRateHz: 16_000,
+      // Of its family the page on client events says so: 24 kHz PCM alone, no rate, pitch or volume.
       outputRateHz: 24_000,
+      outputRatesHz: [24_000],
+      formats: ['pcm'],
+      takesProsody: false,
       maxSegmentUnits: 500,
       callsPerMinute: null,
       usage: 'tokens',
@@ -93,7 +111,7 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
       id: 'qwen3-tts-vc-realtime-2025-11-27',
       languages: TEN_LANGUAGES,
       minSampleRateHz: 24_000,
-      outputRateHz: 24_000,
+      ...QWEN3_OUTPUT,
       maxSegmentUnits: 500,
       callsPerMinute: 180,
       usage: 'characters',
@@ -105,7 +123,7 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
       id: 'qwen3-tts-vc-realtime-2026-01-15',
       languages: TEN_LANGUAGES,
       minSampleRateHz: 24_000,
-      outputRateHz: 24_000,
+      ...QWEN3_OUTPUT,
       maxSegmentUnits: 500,
       callsPerMinute: 180,
       usage: 'characters',

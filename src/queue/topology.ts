@@ -26,8 +26,9 @@ export const KINDS: readonly StepKind[] = ['enroll', 'synthesize', 'master', 'bi
 /** The table. */
 export const TOPOLOGY: Readonly<Record<StepKind, QueueShape>> = {
   // BullMQ's limiter is a fixed window: {max: 10, duration: 1000} lets 18 to 20 calls start within one second (measured).
-  // One start every 110 ms keeps ten a second with room for jitter.
-  enroll: { name: 'enroll', attempts: 5, backoffMs: 1_000, concurrency: 4, paceMs: 110 },
+  // One start every 110 ms keeps ten a second with room for jitter. A clone may take seconds, and ten at once keep that pace
+  // while it takes one.
+  enroll: { name: 'enroll', attempts: 5, backoffMs: 1_000, concurrency: 10, paceMs: 110 },
   synthesize: { name: 'synthesize', attempts: 5, backoffMs: 1_000, concurrency: 32 },
   master: { name: 'master', attempts: 3, backoffMs: 1_000, concurrency: 1 },
   bind: { name: 'bind', attempts: 3, backoffMs: 1_000, concurrency: 1 },

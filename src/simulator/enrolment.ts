@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { MODELS, type Model } from '../models.ts';
 import { ENROLMENT_MODEL, PREFERRED_NAME } from '../speech/dashscope/protocol.ts';
 import type { Settings } from './options.ts';
@@ -70,6 +71,7 @@ async function create(
   if (!isObject(audio)) throw emptyInput();
   const bytes = readAudioData(audio['data']);
   const traits = await judgeSample({ bytes, model, transcript, decode: settings.decodeSample, signal });
+  if (settings.speed.cloneMs > 0) await setTimeout(settings.speed.cloneMs, undefined, { signal });
   const record = await voices.add({ name, targetModel: model.id, createdMs: settings.now(), traits });
   if (!record) {
     throw new Refusal(

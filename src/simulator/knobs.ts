@@ -34,6 +34,7 @@ const speedSchema = z
     chunkMs: z.number().min(1).max(60_000),
     burstMs: milliseconds,
     burstPauseMs: milliseconds,
+    cloneMs: milliseconds,
   })
   .partial();
 
@@ -51,6 +52,7 @@ const limitsSchema = z
 const behaviourSchema = z
   .strictObject({
     appendWhileSpeaking: z.enum(['ignore', 'buffer']),
+    deafAfterDoneMs: milliseconds,
     committedBeforeAutomatic: z.boolean(),
     errorCloseCode: z.number().int().min(1000).max(4999),
     idleTimeoutMs: milliseconds,

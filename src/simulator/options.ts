@@ -19,6 +19,8 @@ export interface Speed {
   burstMs: number;
   /** Length of that pause. One client saw gaps of 1 to 2 s between bursts. Default 0. */
   burstPauseMs: number;
+  /** Milliseconds that the making of a voice takes. A client of the service reckons with ten seconds. Default 0. */
+  cloneMs: number;
 }
 
 /** The account's limits. Where the service publishes no figure the default is no limit. */
@@ -41,6 +43,11 @@ export interface Limits {
 export interface Behaviour {
   /** Commit mode, text appended while a response runs. A client reports `ignore`, the default. */
   appendWhileSpeaking: 'ignore' | 'buffer';
+  /**
+   * Commit mode, milliseconds after `response.done` in which appended text is ignored as well. The same client needed about
+   * 100 before its next text; the official sample waits for nothing. Default 0.
+   */
+  deafAfterDoneMs: number;
   /** In server_commit, whether `input_text_buffer.committed` precedes a response that the server opened. Default true. */
   committedBeforeAutomatic: boolean;
   /** Close code after an error that ends the session. Default 1007, as siblings on the same gateway do. */
@@ -94,7 +101,15 @@ export interface Settings {
 /** Fills in the defaults. */
 export function resolveSettings(options: SimulatorOptions): Settings {
   return {
-    speed: { firstAudioMs: 0, timesRealtime: 0, chunkMs: 320, burstMs: 2000, burstPauseMs: 0, ...options.speed },
+    speed: {
+      firstAudioMs: 0,
+      timesRealtime: 0,
+      chunkMs: 320,
+      burstMs: 2000,
+      burstPauseMs: 0,
+      cloneMs: 0,
+      ...options.speed,
+    },
     limits: {
       enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
       sessionsAtOnce: Number.POSITIVE_INFINITY,
@@ -106,6 +121,7 @@ export function resolveSettings(options: SimulatorOptions): Settings {
     },
     behaviour: {
       appendWhileSpeaking: 'ignore',
+      deafAfterDoneMs: 0,
       committedBeforeAutomatic: true,
       errorCloseCode: 1007,
       idleTimeoutMs: options.idleTimeoutMs ?? 23_000,

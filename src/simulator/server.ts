@@ -5,6 +5,7 @@
  * `/api-ws/v1/realtime`, and what only a simulator has (counts, knobs, the clock) below `/simulator`.
  */
 
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -72,6 +73,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let desk = freshDesk();
 
   const stopping = new AbortController();
+  // Every call that takes its time listens to it.
+  setMaxListeners(0, stopping.signal);
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
     response.setHeader(SIMULATOR_HEADER, SIMULATOR_NAME);

@@ -66,6 +66,7 @@ class Session {
   /** Texts that wait for their response. */
   #waiting: string[] = [];
   #speaking: AbortController | undefined;
+  #spokeUntilMs = Number.NEGATIVE_INFINITY;
   #idleTimer: NodeJS.Timeout | undefined;
 
   readonly #handlers: Record<string, Handler | undefined> = {
@@ -135,6 +136,7 @@ class Session {
     const { behaviour } = this.#context.studio.settings;
     const commitMode = this.#settings?.mode === 'commit';
     if (commitMode && this.#speaking && behaviour.appendWhileSpeaking === 'ignore') return;
+    if (commitMode && performance.now() - this.#spokeUntilMs < behaviour.deafAfterDoneMs) return;
     // Clients that send `delta` for `text` were seen to get silence: a missing text is an empty one.
     this.#buffer += typeof text === 'string' ? text : '';
     if (commitMode || !this.#settings) return;
@@ -200,6 +202,7 @@ class Session {
       }
     }
     this.#speaking = undefined;
+    this.#spokeUntilMs = performance.now();
     if (!this.#link.isOpen()) return;
     if (this.#finishing) this.#sayFinished();
     else this.#restIdle();

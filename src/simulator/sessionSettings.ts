@@ -35,19 +35,16 @@ export function acceptSettings(
   if (record?.targetModel !== model.id) return invalidValue(`The requested voice '${voice}' is not supported.`);
   if (mode !== 'commit' && mode !== 'server_commit') return invalidValue(`Invalid mode '${mode}'.`);
   if (!isLanguageType(languageType)) return invalidValue(`Invalid language_type '${languageType}'.`);
-  // wav, mp3 and opus exist for qwen3 models, but how they are cut into deltas is not documented.
+  if (!model.formats.some((known) => known === format)) return invalidValue(`Invalid response_format '${format}'.`);
+  // How the other formats are cut into deltas is not documented.
   if (format !== 'pcm') return invalidValue(`Invalid response_format '${format}': the simulator speaks pcm only.`);
-  const rates = model.usage === 'characters' ? QWEN3_RATES_HZ : [24_000];
-  if (typeof sampleRateHz !== 'number' || !rates.includes(sampleRateHz)) {
+  if (typeof sampleRateHz !== 'number' || !model.outputRatesHz.includes(sampleRateHz)) {
     return invalidValue(`Invalid sample_rate '${sampleRateHz}'.`);
   }
   const prosody = acceptProsody(session, model);
   if ('code' in prosody) return prosody;
   return { voice: record, mode, languageType, sampleRateHz, ...prosody };
 }
-
-/** CE lists 8, 16, 24 and 48 kHz, the SDK's comment 22.05 and 44.1 too. */
-const QWEN3_RATES_HZ = [8000, 16_000, 22_050, 24_000, 44_100, 48_000];
 
 /** What the session's default voice meets on a voice-cloning model. Source: error-code page. */
 export function systemVoiceError(): WireError {
@@ -63,7 +60,7 @@ type Prosody = Pick<AcceptedSettings, 'speechRate' | 'pitchRate' | 'volume'>;
 
 /** Pace, pitch and loudness are for qwen3 models; the older family has no such settings and is assumed to ignore them. */
 function acceptProsody(session: Record<string, unknown>, model: Model): Prosody | (WireError & { code: string }) {
-  if (model.usage === 'tokens') return { speechRate: 1, pitchRate: 1, volume: 50 };
+  if (!model.takesProsody) return { speechRate: 1, pitchRate: 1, volume: 50 };
   const speechRate = within(session['speech_rate'] ?? 1, 0.5, 2);
   const pitchRate = within(session['pitch_rate'] ?? 1, 0.5, 2);
   const volume = within(session['volume'] ?? 50, 0, 100);

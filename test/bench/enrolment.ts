@@ -21,19 +21,29 @@ const HOGS = 4;
 /** So that the machine stays usable: they get a third of what others get. */
 const HOG_NICENESS = 5;
 
+/** How long the simulator takes to make a voice, in milliseconds. */
+const CLONES_MS = [0, 400, 1_500];
+
 /**
- * 100 enrolments from two processes over one Redis, alone and beside programs that eat the CPU. Bars for both: no throttle,
- * at most 10 in any second by the simulator's own count, at least 8.5 a second.
+ * 100 enrolments from two processes over one Redis, alone and beside programs that eat the CPU, with quick and with slow
+ * clones. Bars for all: no throttle, at most 10 in any second by the simulator's own count, at least 8.5 a second.
  */
 export const enrolment: Bench = async (say) => {
   const redis = await startRedis();
   if (redis === undefined) return true;
   try {
-    const alone = await measure(say, { redisUrl: redis.url, label: 'alone' });
+    let kept = true;
+    const measureAll = async (label: string) => {
+      for (const cloneMs of CLONES_MS) {
+        kept =
+          (await measure(say, { redisUrl: redis.url, cloneMs, label: `${label}, clones of ${cloneMs} ms` })) && kept;
+      }
+    };
+    await measureAll('alone');
     const hogs = Array.from({ length: HOGS }, startHog);
     try {
-      const label = `beside ${HOGS} programs that eat the CPU`;
-      return (await measure(say, { redisUrl: redis.url, label })) && alone;
+      await measureAll(`beside ${HOGS} programs that eat the CPU`);
+      return kept;
     } finally {
       for (const hog of hogs) hog.kill('SIGKILL');
     }
@@ -44,9 +54,9 @@ export const enrolment: Bench = async (say) => {
 
 async function measure(
   say: (line: string) => void,
-  { redisUrl, label }: { redisUrl: string; label: string },
+  { redisUrl, cloneMs, label }: { redisUrl: string; cloneMs: number; label: string },
 ): Promise<boolean> {
-  const simulator = await startSimulatorProcess(['--tones']);
+  const simulator = await startSimulatorProcess(['--tones', '--speed', `cloneMs=${cloneMs}`]);
   try {
     const env = { ...process.env, ...simulator.env, REDIS_URL: redisUrl };
     const seconds = await Promise.all(['one', 'two'].map((name) => enrolIn(name, env)));
@@ -67,7 +77,7 @@ async function measure(
 
 /** Ends by itself when the bench was killed before it could end it. */
 function startHog(): ChildProcess {
-  const hog = spawn(process.execPath, ['-e', `const end = Date.now() + ${2 * MOST_MS}; while (Date.now() < end);`], {
+  const hog = spawn(process.execPath, ['-e', `const end = Date.now() + ${4 * MOST_MS}; while (Date.now() < end);`], {
     stdio: 'ignore',
   });
   if (hog.pid !== undefined) setPriority(hog.pid, HOG_NICENESS);

@@ -3,6 +3,10 @@
  *
  * The book must be delivered, every take as long as without trouble, no voice made twice, and calls at most 1.25 times
  * those needed. Faults of enrolment strike at the first call, as a book makes only two of them.
+ *
+ * All together strike more than a fifth of the calls, and takes that sound wrong are spoken again since they are listened to:
+ * then the faults alone make it 1.27 times. So the bar holds for those that break speech; with those that are heard it is
+ * 1.25 times what the faults themselves ask for.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +19,7 @@ const SEGMENTS = Number(process.env['BENCH_SEGMENTS'] ?? 300);
 const BAR = 1.25;
 /**
  * A refusal by the content filter is no passing trouble: the segment is given up, the run says so, and what was spoken is
- * kept. Here the second run, without the fault, must deliver the book with exactly the missing ones.
+ * kept. Here a second run without the fault that is told to ask again must deliver the book with exactly the missing ones.
  */
 const FOR_GOOD: readonly FaultKind[] = ['content-refusal'];
 /** These change what is heard; to notice them is the business of later checks. */
@@ -28,13 +32,18 @@ const HEARD: readonly FaultKind[] = [
   'level-jump',
 ];
 
+/** Of these the checks on a take hear nothing: the words are there, and no one knows how the voice should sound. */
+const UNHEARD: readonly FaultKind[] = ['wrong-voice', 'repetition'];
+/** Rate of each fault when all strike. */
+const TOGETHER = 0.02;
+
 /** One line for each fault. `BENCH_FAULTS=drop,stall` runs only these, `BENCH_SEGMENTS=100` makes the book shorter. */
 export const faults: Bench = async (say, folder) => {
   const only = process.env['BENCH_FAULTS']?.split(',');
   const simulator = await startSimulatorProcess(['--tones']);
   const base = simulator.env['DASHSCOPE_HTTP_BASE_URL']?.replace('/api/v1', '/simulator') ?? '';
   try {
-    const measure = async (name: string, rules: FaultRule[], { goesOn = false } = {}) => {
+    const measure = async (name: string, rules: FaultRule[], { goesOn = false, flags = [] as string[] } = {}) => {
       if (!goesOn) await send(`${base}/reset`, 'POST', {});
       await send(`${base}/settings`, 'PUT', { faults: rules });
       const cwd = join(folder, name);
@@ -45,7 +54,7 @@ export const faults: Bench = async (say, folder) => {
         formats: '[mp3]',
       });
       const env = { ...simulator.env, PIPELINE_STALL_SECONDS: '2' };
-      const { finished, seconds } = await runProgram(['book.yaml', '--sessions', '16'], {
+      const { finished, seconds } = await runProgram(['book.yaml', '--sessions', '16', ...flags], {
         cwd,
         env,
         mayFail: true,
@@ -61,24 +70,27 @@ export const faults: Bench = async (say, folder) => {
     const everyKind = Object.keys(FAULTS) as FaultKind[];
     const kinds = everyKind.filter((kind) => !FOR_GOOD.includes(kind));
     const cases: [string, FaultRule[]][] = kinds.map((kind) => [kind, [ruleFor(kind, 0.1)]]);
-    cases.push(['all together', kinds.map((kind) => ruleFor(kind, 0.02))]);
+    const breaking = kinds.filter((kind) => !HEARD.includes(kind));
+    cases.push(['all that break speech', breaking.map((kind) => ruleFor(kind, TOGETHER))]);
+    cases.push(['all together', kinds.map((kind) => ruleFor(kind, TOGETHER))]);
     for (const [name, rules] of cases) {
       if (only !== undefined && !only.includes(name)) continue;
       const { finished, seconds, voices, takes } = await measure(name.replaceAll(' ', '-'), rules);
       const ratio = finished.calls.synthesize / plain.finished.calls.synthesize;
       const sameTakes = [...plain.takes].every(([text, length]) => takes.get(text) === length);
       const isWhole = rules.some(({ kind }) => HEARD.includes(kind)) || (sameTakes && takes.size === plain.takes.size);
-      const good = finished.ok && ratio <= BAR && voices === plain.voices && isWhole;
+      const bar = name === 'all together' ? BAR * leastOf(rules) : BAR;
+      const good = finished.ok && ratio <= bar && voices === plain.voices && isWhole;
       kept &&= good;
       say(
-        `${name}: delivered ${finished.ok}, takes whole ${isWhole}, ${voices} voices, calls × ${ratio.toFixed(3)} (bar ${BAR}), ${seconds.toFixed(1)} s${good ? '' : '  ← MISSED'}`,
+        `${name}: delivered ${finished.ok}, takes whole ${isWhole}, ${voices} voices, calls × ${ratio.toFixed(3)} (bar ${bar.toFixed(2)}), ${seconds.toFixed(1)} s${good ? '' : '  ← MISSED'}`,
       );
     }
     for (const kind of FOR_GOOD) {
       if (only !== undefined && !only.includes(kind)) continue;
       const first = await measure(kind, [ruleFor(kind, 0.1)]);
       const { failed } = first.finished.segments;
-      const again = await measure(kind, [], { goesOn: true });
+      const again = await measure(kind, [], { goesOn: true, flags: ['--retry-refused'] });
       const calls = first.finished.calls.synthesize + again.finished.calls.synthesize;
       const good =
         failed > 0 &&
@@ -87,7 +99,7 @@ export const faults: Bench = async (say, folder) => {
         calls <= BAR * plain.finished.calls.synthesize;
       kept &&= good;
       say(
-        `${kind}: ${failed} segments given up and said so; without it the next run speaks those ${again.finished.calls.synthesize} alone, delivered ${again.finished.ok}, calls × ${(calls / plain.finished.calls.synthesize).toFixed(3)}${good ? '' : '  ← MISSED'}`,
+        `${kind}: ${failed} segments given up and said so; without it the next run, told to ask again, speaks those ${again.finished.calls.synthesize} alone, delivered ${again.finished.ok}, calls × ${(calls / plain.finished.calls.synthesize).toFixed(3)}${good ? '' : '  ← MISSED'}`,
       );
     }
     return kept;
@@ -95,6 +107,12 @@ export const faults: Bench = async (say, folder) => {
     await simulator.stop();
   }
 };
+
+/** Calls over segments when each call that these faults strike is made again, and so on. */
+function leastOf(rules: readonly FaultRule[]): number {
+  const again = rules.filter(({ kind }) => FAULTS[kind] === 'response' && !UNHEARD.includes(kind));
+  return 1 / again.reduce((whole, { rate = 0 }) => whole * (1 - rate), 1);
+}
 
 function ruleFor(kind: FaultKind, rate: number): FaultRule {
   const place = FAULTS[kind];

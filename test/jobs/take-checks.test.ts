@@ -101,7 +101,7 @@ describe('a doubtful take', () => {
     expect(result).toMatchObject({ outcome: 'made', doubts: [{ check: 'silence-inside' }], calls: { synthesize: 1 } });
   });
 
-  it('without any sound is never kept: three tries, then it fails', async () => {
+  it('without any sound is never kept: three tries, the queue waits between them, then it fails', async () => {
     place.simulator.set({ faults: [] });
     const silent: typeof place.context.sessions = {
       ...place.context.sessions,
@@ -111,14 +111,55 @@ describe('a doubtful take', () => {
           onAudio: (chunk) => listener.onAudio(Buffer.alloc(chunk.length)),
         }),
     };
-    await expect(synthesize(await step(), attempt(), { ...place.context, sessions: silent })).rejects.toMatchObject({
-      code: 'take-incomplete',
-      retry: 'never',
-      message: expect.stringContaining('digital silence'),
-    });
-    expect(place.context.sessions.stats().commits).toBe(3);
+    for (const [number, retry] of [
+      [1, 'backoff'],
+      [2, 'backoff'],
+      [3, 'never'],
+    ] as const) {
+      const spoken = synthesize(await step(), attempt(undefined, number), { ...place.context, sessions: silent });
+      await expect(spoken).rejects.toMatchObject({
+        code: 'take-incomplete',
+        retry,
+        message: expect.stringContaining('digital silence'),
+      });
+      expect(place.context.sessions.stats().commits).toBe(number);
+    }
     expect(await findTake(place.context.store, 'take-')).toBeUndefined();
     expect(await synthesize(await step(), attempt(), place.context)).toMatchObject({ outcome: 'made' });
+  });
+});
+
+describe('a response that the service completes without audio', () => {
+  it('is tried three times in all, however often the queue comes back', async () => {
+    strike({ kind: 'finished-without-audio' });
+    const retries = [];
+    for (const number of [1, 2, 3]) {
+      const error = await synthesize(await step(), attempt(undefined, number), place.context).catch((reason) => reason);
+      expect(error).toMatchObject({ code: 'take-incomplete', message: expect.stringContaining('sent no audio') });
+      retries.push(error.retry);
+    }
+    expect(retries).toEqual(['backoff', 'backoff', 'never']);
+    expect(place.context.sessions.stats()).toMatchObject({ commits: 3, opened: 3 });
+  });
+
+  it('is paid by the figure that the service gives, and the take tells of it', async () => {
+    strike({ kind: 'finished-without-audio', times: 2 });
+    const purse = { id: 'run', rate: { kind: 'characters', perCharacterNanos: 10 }, enrolmentNanos: 0 } as const;
+    await place.context.purses.open('run', null);
+    const model = 'qwen3-tts-vc-realtime-2026-01-15';
+    const enrollment = await enrollStep(place, await recording(), { model });
+    const asked = await step({ voice: { enrollment }, model, purse });
+    for (const number of [1, 2]) {
+      await expect(synthesize(asked, attempt(undefined, number), place.context)).rejects.toThrow('sent no audio');
+    }
+    const result = await synthesize(asked, attempt(undefined, 3), place.context);
+    const letters = TEXT.length;
+    expect(result).toMatchObject({ tries: 3, billedCharacters: 3 * letters });
+    expect(await place.context.purses.account('run')).toMatchObject({
+      spentNanos: 3 * letters * 10,
+      characters: 3 * letters,
+      unansweredCommits: 0,
+    });
   });
 });
 

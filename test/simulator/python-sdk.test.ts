@@ -18,6 +18,7 @@ const PYTHONS = ['python3', '/usr/bin/python3'];
 interface Spoken {
   types: string[];
   audioBytes: number;
+  statuses: string[];
   sessionId: string;
   lastResponseId: string;
   closeCode: number | null;
@@ -43,6 +44,7 @@ if (python === undefined) {
       voice: string;
       server_commit: Spoken;
       commit: Spoken;
+      everything: Spoken;
     };
     expect(answer.voice).toMatch(/^qwen-tts-vc-sdk-voice-\d{17}-[0-9a-f]{4}$/);
     const whole = (block: readonly string[]) => [
@@ -55,13 +57,23 @@ if (python === undefined) {
     // In server_commit the text keeps coming while the server speaks, and so do the acknowledgements.
     const unasked = answer.server_commit.types.filter((type) => type !== 'input_text_buffer.committed');
     expect(folded(unasked)).toEqual(whole(RESPONSE));
-    for (const spoken of [answer.server_commit, answer.commit]) {
-      expect(spoken.audioBytes).toBeGreaterThan(48_000);
+    // The cancelled response may have been whole by then; either way the block is, and the next text is spoken.
+    expect(folded(answer.everything.types)).toEqual([
+      'session.created',
+      'session.updated',
+      'input_text_buffer.cleared',
+      ...COMMIT_BLOCK,
+      ...COMMIT_BLOCK,
+      'session.finished',
+    ]);
+    expect(answer.everything.statuses).toEqual([expect.stringMatching(/^(cancelled|completed)$/), 'completed']);
+    for (const spoken of [answer.server_commit, answer.commit, answer.everything]) {
+      expect(spoken.audioBytes).toBeGreaterThan(16_000);
       expect(spoken.sessionId).toMatch(/^sess_\w{21}$/);
       expect(spoken.lastResponseId).toMatch(/^resp_\w{21}$/);
       expect(spoken.closeCode).toBe(1000);
     }
-    expect(simulator.metrics().realtime).toMatchObject({ sessions: 2, responses: 6 });
+    expect(simulator.metrics().realtime).toMatchObject({ sessions: 3, responses: 8 });
   });
 }
 

@@ -1,6 +1,7 @@
 """The quick start of the service's public documents, run with its own Python SDK against whatever the environment names.
 
-Prints one JSON object: the event types of both modes in the order they came, and how many bytes of audio each brought.
+Prints one JSON object: the event types of both modes in the order they came, and how many bytes of audio each brought; then
+the same of a session that uses what the quick start leaves out.
 Exits with 77 when the SDK is not installed.
 """
 
@@ -45,6 +46,8 @@ class Listener(QwenTtsRealtimeCallback):
         self.types = []
         self.audio_bytes = 0
         self.close_code = None
+        self.statuses = []
+        self.first_audio = threading.Event()
         self.finished = threading.Event()
         self.closed = threading.Event()
         self.response_done = threading.Event()
@@ -54,7 +57,9 @@ class Listener(QwenTtsRealtimeCallback):
         self.types.append(kind)
         if kind == 'response.audio.delta':
             self.audio_bytes += len(base64.b64decode(message['delta']))
+            self.first_audio.set()
         if kind == 'response.done':
+            self.statuses.append(message['response']['status'])
             self.response_done.set()
         if kind == 'session.finished':
             self.finished.set()
@@ -75,12 +80,56 @@ def speak(voice, mode):
             listener.response_done.clear()
             tts.commit()
             assert listener.response_done.wait(20), 'no response.done'
+    return ended(tts, listener)
+
+
+def speak_with_everything(voice):
+    """Every option, a workspace, a header of one's own; text that is cleared, a response that is cancelled, one that is not."""
+    listener = Listener()
+    tts = QwenTtsRealtime(
+        model=MODEL,
+        callback=listener,
+        workspace='ws-1',
+        headers={'X-DashScope-DataInspection': 'enable'},
+        url=os.environ['DASHSCOPE_REALTIME_URL'],
+    )
+    tts.connect()
+    tts.update_session(
+        voice=voice,
+        mode='commit',
+        sample_rate=16000,
+        volume=60,
+        speech_rate=1.25,
+        audio_format='pcm',
+        pitch_rate=0.9,
+        bit_rate=64,
+        language_type='English',
+        enable_tn=True,
+        instructions='',
+        optimize_instructions=False,
+        channels=1,
+    )
+    tts.append_text('This is forgotten.')
+    tts.clear_appended_text()
+    for text in ['The lamp went out, and nobody spoke. ' * 12, 'The end.']:
+        tts.append_text(text)
+        tts.commit()
+        if not listener.statuses:
+            assert listener.first_audio.wait(20), 'no audio'
+            tts.cancel_response()
+        assert listener.response_done.wait(20), 'no response.done'
+        listener.response_done.clear()
+    return ended(tts, listener)
+
+
+def ended(tts, listener):
     tts.finish()
     assert listener.finished.wait(20), 'no session.finished'
     assert listener.closed.wait(20), 'not closed'
     return {
         'types': listener.types,
         'audioBytes': listener.audio_bytes,
+        'statuses': listener.statuses,
         'sessionId': tts.get_session_id(),
         'lastResponseId': tts.get_last_response_id(),
         'closeCode': listener.close_code,
@@ -88,4 +137,5 @@ def speak(voice, mode):
 
 
 voice_id = enrol(sys.argv[1])
-print(json.dumps({'voice': voice_id, 'server_commit': speak(voice_id, 'server_commit'), 'commit': speak(voice_id, 'commit')}))
+answer = {mode: speak(voice_id, mode) for mode in ['server_commit', 'commit']}
+print(json.dumps({'voice': voice_id, **answer, 'everything': speak_with_everything(voice_id)}))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MODELS } from '../../src/models.ts';
 import { closeFailure, failureOf, type RefusalContext } from '../../src/speech/dashscope/failures.ts';
+import { readRefusal } from '../../src/speech/dashscope/refusal.ts';
 
 const enrol: RefusalContext = { doing: 'enrol', apiKey: 'sk-secret', model: 'qwen-tts-vc-realtime-2025-08-20' };
 const speak: RefusalContext = { ...enrol, doing: 'speak' };
@@ -91,7 +92,7 @@ test.each([
   [401, '', 'invalid access token or token expired', 'key-refused', 'never', /region/],
   [403, 'Model.AccessDenied', 'Model access denied.', 'account-blocked', 'never', /console/],
   [403, 'Endpoint.AccessDenied', 'Endpoint access denied.', 'model-unknown', 'never', /retired/],
-  [404, 'ModelNotFound', 'Model not exist.', 'model-unknown', 'never', /Known models/],
+  [404, 'ModelNotFound', 'Model not exist.', 'model-unknown', 'never', /Current models/],
   [
     429,
     'Throttling.RateQuota',
@@ -155,13 +156,41 @@ test.each([
   [1011, 'Internal server error', 'service-failed', 'backoff'],
   [1006, '', 'session-lost', 'backoff'],
   [1000, '', 'session-lost', 'backoff'],
+  // A reason may be the code alone, or begin with it.
+  [1007, 'InvalidApiKey', 'key-refused', 'never'],
+  [1007, 'Throttling.BurstRate', 'throttled', { afterMs: 10_000 }],
+  [1007, 'ModelNotFound: Model can not be found.', 'model-unknown', 'never'],
+  [1007, 'AccessDenied.Unpurchased', 'account-blocked', 'never'],
+  [1007, 'InvalidParameter: request timeout after 23 seconds.', 'session-lost', 'backoff'],
+  [1007, 'Input data may contain inappropriate content.', 'text-refused', 'never'],
 ])('close %i "%s"', (closeCode, reason, meaning, retry) => {
   expect(closeFailure(closeCode, reason, speak)).toMatchObject({ code: meaning, retry });
 });
 
-test('an unknown model names the ones that are known', () => {
-  const { message } = failureOf({ status: 404, code: 'ModelNotFound', message: 'Model not exist.' }, speak);
-  for (const id of Object.keys(MODELS)) expect(message).toContain(id);
+test('an unknown or retired model names the ones that are current, and not itself among them', () => {
+  const { message } = failureOf(
+    { status: 403, code: 'Endpoint.AccessDenied', message: 'Endpoint access denied.' },
+    speak,
+  );
+  const current = /Current models: ([^.]*)\./.exec(message)?.[1]?.split(', ');
+  expect(current).toEqual(Object.keys(MODELS).filter((id) => id !== speak.model));
+});
+
+test('a body is read in both shapes, and a strange one leaves the status', () => {
+  const said = { code: 'invalid_api_key', message: 'Incorrect API key provided.' };
+  expect(readRefusal(401, JSON.stringify({ ...said, request_id: 'r-1' }))).toEqual({
+    status: 401,
+    ...said,
+    requestId: 'r-1',
+  });
+  expect(readRefusal(401, JSON.stringify({ error: { ...said, type: 'x', param: null }, request_id: 'r-1' }))).toEqual({
+    status: 401,
+    ...said,
+    requestId: 'r-1',
+  });
+  for (const body of ['', '{}', '[]', 'null', '"no"', '<html>', '{"error":null}', '{"error":"no"}', '{"code":7}']) {
+    expect(readRefusal(502, body)).toEqual({ status: 502 });
+  }
 });
 
 test('a Retry-After is obeyed, within five minutes', () => {

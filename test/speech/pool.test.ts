@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PipelineError } from '../../src/errors.ts';
+import { interrupted, type PipelineError } from '../../src/errors.ts';
 import type { Gate, Slots } from '../../src/limits.ts';
+import { memoryGate } from '../../src/queue/limits-memory.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
 import {
   createSessionPool,
   type SessionPool,
@@ -92,6 +94,20 @@ const failing = (promise: Promise<unknown>): Promise<PipelineError> =>
   );
 
 const atOnce = ({ answer }: Pending) => answer();
+
+/** A gate that lets through whom the test says. */
+function gateByHand() {
+  const passes: (() => void)[] = [];
+  const gate: Gate = {
+    pass: (signal) =>
+      new Promise((resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(interrupted('waiting')), { once: true });
+        passes.push(() => resolve(() => undefined));
+      }),
+    pauseFor: async () => undefined,
+  };
+  return { gate, passes };
+}
 
 describe('lending', () => {
   test('one voice uses one session again and again', async () => {
@@ -185,6 +201,30 @@ describe('ageing', () => {
     expect(opened()).toBe(2);
   });
 
+  test('a session that the service ends while we wait for the account is replaced unnoticed, whatever the reason', async () => {
+    const { realtimeUrl, opened, peers } = await serve(atOnce);
+    const { gate, passes } = gateByHand();
+    const speaking = makePool(realtimeUrl, { gate: () => gate });
+    /** Lets a handshake and the commit after it through. */
+    const openSession = async () => {
+      await expect.poll(() => passes.length).toBe(2);
+      for (const pass of passes.splice(0)) pass();
+    };
+    const first = say(speaking, 'ada', 'One.');
+    await openSession();
+    await first;
+    const second = say(speaking, 'ada', 'Two.');
+    await expect.poll(() => passes.length).toBe(1);
+    const gone = once(peers[0]?.socket ?? expect.fail('no session'), 'close');
+    peers[0]?.send({ type: 'error', error: { code: 'InvalidParameter', message: 'You were away for too long.' } });
+    await gone;
+    passes.shift();
+    await openSession();
+    await second;
+    expect(opened()).toBe(2);
+    expect(speaking.stats()).toMatchObject({ spoken: 2, commits: 2 });
+  });
+
   test('a session that dies of our text without an answer costs one more commit, not an attempt', async () => {
     const { realtimeUrl } = await serve(({ text, peer, answer }) => {
       if (text === 'Two.' && server?.sessions() === 1) {
@@ -200,6 +240,31 @@ describe('ageing', () => {
     await say(speaking, 'ada', 'Two.', { onCommit });
     expect(commits).toBe(3);
     expect(speaking.stats()).toMatchObject({ spoken: 2, commits: 3, opened: 2 });
+  });
+
+  test('a service that is deaf for a while after a response loses one text, not one each time', async () => {
+    const simulator = await startSimulator({
+      voiceEngine: 'tones',
+      behaviour: { adoptVoices: true, deafAfterDoneMs: 60 },
+    });
+    const speaking = makePool(simulator.realtimeUrl);
+    const request = {
+      model: 'qwen3-tts-vc-realtime-2026-01-15',
+      voiceId: 'qwen-tts-vc-ada-voice-20250812105009984-838b',
+      languageType: 'English',
+      sampleRateHz: 24_000,
+    };
+    try {
+      for (const text of ['One.', 'Two.', 'Three.', 'Four.', 'Five.']) {
+        await speaking.speak({ ...request, text }, { onAudio: () => undefined });
+      }
+      // Without a breath every other text would be lost: eight commits or nine. A slow machine takes breaths by itself.
+      expect(speaking.stats().spoken).toBe(5);
+      expect(speaking.stats().commits).toBeLessThanOrEqual(6);
+    } finally {
+      await speaking.close();
+      await simulator.close();
+    }
   });
 
   test('an answer that began and broke off is the caller’s to try again', async () => {
@@ -308,6 +373,50 @@ describe('the limits of the account', () => {
     expect(record).toMatchObject({ held: 1, most: 1 });
     await speaking.close();
     expect(record.held).toBe(0);
+  });
+
+  test('a session is opened when its first commit is allowed as well, so that none grows old in the line', async () => {
+    const { realtimeUrl, opened } = await serve(atOnce);
+    const { gate, passes } = gateByHand();
+    const speaking = makePool(realtimeUrl, { gate: () => gate });
+    const spoken = say(speaking, 'ada', 'One.');
+    await expect.poll(() => passes.length).toBe(2);
+    passes.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(opened()).toBe(0);
+    passes.shift()?.();
+    await spoken;
+    expect(passes).toHaveLength(0);
+  });
+
+  test('few calls a minute over many sessions that the service closes early: all is spoken', async () => {
+    const simulator = await startSimulator({
+      voiceEngine: 'tones',
+      idleTimeoutMs: 200,
+      behaviour: { adoptVoices: true },
+    });
+    const closing = new AbortController();
+    // Sixteen lanes, six calls in half a second, sessions that live a fifth of one.
+    const gate = memoryGate({ calls: 6, windowMs: 500, spacingMs: 0 }, closing.signal);
+    const speaking = makePool(simulator.realtimeUrl, { gate: () => gate, maxSessions: 16 });
+    const voice = 'qwen-tts-vc-ada-voice-20250812105009984-838b';
+    const request = {
+      model: 'qwen3-tts-vc-realtime-2026-01-15',
+      voiceId: voice,
+      languageType: 'English',
+      sampleRateHz: 24_000,
+    };
+    try {
+      await Promise.all(
+        Array.from({ length: 24 }, (_, index) =>
+          speaking.speak({ ...request, text: `Line ${index}.` }, { onAudio: () => undefined }),
+        ),
+      );
+      expect(speaking.stats()).toMatchObject({ spoken: 24, commits: 24 });
+    } finally {
+      await speaking.close();
+      await simulator.close();
+    }
   });
 
   test('handshakes keep their distance', async () => {

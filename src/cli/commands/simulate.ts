@@ -20,7 +20,7 @@ export function registerSimulate(root: Command): void {
       'enrollPerSecond, sessionsAtOnce, callsPerMinute, callIs, throttleForm, voices',
       collect,
     )
-    .option('--speed <name=value>', 'chunkMs, burstMs, burstPauseMs, firstAudioMs, timesRealtime', collect)
+    .option('--speed <name=value>', 'chunkMs, burstMs, burstPauseMs, cloneMs, firstAudioMs, timesRealtime', collect)
     .option(
       '--behaviour <name=value>',
       'idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; see docs/simulator.md',

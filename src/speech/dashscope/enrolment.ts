@@ -1,6 +1,7 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
 import type { Gate } from '../../limits.ts';
+import { watchArrivals } from './arrival.ts';
 import { type CallKey, permanentKey } from './call-key.ts';
 import type { RefusalContext } from './failures.ts';
 import { violation } from './parse.ts';
@@ -10,14 +11,20 @@ import { type Answer, enrolmentUrl, post } from './request.ts';
 /** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
 
+/** A recording that is sent along. */
+export interface SampleFile {
+  bytes: Uint8Array;
+  mediaType: string;
+}
+
 /** What to clone. */
 export interface CreateVoiceRequest {
   /** The dated model that the voice will be bound to. */
   model: string;
   /** `[A-Za-z0-9_]{1,16}`; becomes part of the voice's id. */
   preferredName: string;
-  /** The recording as a file: WAV, MP3 or M4A. */
-  audio: { bytes: Uint8Array; mediaType: string };
+  /** The recording as a file (WAV, MP3 or M4A), or where the service can fetch it: a public https address. */
+  audio: SampleFile | { url: string };
   /** What is said in it; the service compares it with the audio. */
   transcript?: string | undefined;
   /** ISO code of its language. */
@@ -97,6 +104,7 @@ export function createEnrolmentClient({
 }: EnrolmentClientOptions): EnrolmentClient {
   const url = enrolmentUrl(httpBaseUrl);
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
+  const arrivals = { create: watchArrivals(), list: watchArrivals(), delete: watchArrivals() };
 
   async function call(
     input: EnrolmentRequest['input'],
@@ -115,7 +123,7 @@ export function createEnrolmentClient({
         timeoutMs,
         signal,
         key,
-        counted,
+        departure: arrivals[input.action].depart(counted),
         context: { doing: 'enrol', apiKey, ...context },
       });
     } catch (error) {
@@ -124,6 +132,7 @@ export function createEnrolmentClient({
         return call(input, { signal, ...context }, true);
       }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
+        for (const kind of Object.values(arrivals)) kind.throttled();
         // If the account can not be told, the throttle is still what the caller must hear.
         await gate.pauseFor(error.retry.afterMs).catch(() => undefined);
       }
@@ -158,7 +167,7 @@ export function createEnrolmentClient({
           action: 'create',
           target_model: model,
           preferred_name: preferredName,
-          audio: { data: dataUri(audio) },
+          audio: { data: 'url' in audio ? publicAddress(audio.url) : dataUri(audio) },
           ...(transcript === undefined ? {} : { text: transcript }),
           ...(language === undefined ? {} : { language }),
         },
@@ -184,7 +193,16 @@ export function createEnrolmentClient({
   };
 }
 
-function dataUri({ bytes, mediaType }: CreateVoiceRequest['audio']): string {
+function publicAddress(url: string): string {
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') return url;
+  throw new PipelineError({
+    code: 'sample-refused',
+    message: 'The address of the sample does not begin with https://.',
+    retry: 'never',
+  });
+}
+
+function dataUri({ bytes, mediaType }: SampleFile): string {
   const prefix = `data:${mediaType};base64,`;
   const characters = prefix.length + Math.ceil(bytes.length / 3) * 4;
   if (characters >= MAX_SAMPLE_URI_CHARACTERS) {

@@ -133,6 +133,14 @@ const RULES: readonly Rule[] = [
     retry: 'never',
     say: 'The content filter refused this text. Reword the sentence.',
   },
+  // The same without a code, as in the reason of a close.
+  {
+    message: /inappropriate content/i,
+    doing: 'speak',
+    is: 'text-refused',
+    retry: 'never',
+    say: 'The content filter refused this text. Reword the sentence.',
+  },
   { code: /VoiceNotFound/i, is: 'voice-not-found', retry: 'never', say: unknownVoice },
   {
     // 411 and 418 are the engine's numbers for a voice of another model.
@@ -212,7 +220,8 @@ export function failureOf(refusal: Refusal, context: RefusalContext): PipelineEr
  * had begun to speak has been closed so without a reason, too.
  */
 export function closeFailure(code: number, reason: string, context: RefusalContext): PipelineError {
-  const byReason = failureOf({ message: reason }, context);
+  // A reason is one text: "InvalidApiKey", "Throttling.RateQuota: Requests rate limit exceeded", or only the words.
+  const byReason = failureOf({ ...codeIn(reason), message: reason }, context);
   if (reason !== '' && byReason.code !== 'service-refused') return byReason;
   const theirs = quoteOutside(reason, context.apiKey);
   const words = ` (close ${code}${theirs === '' ? '' : `: "${theirs}"`})`;
@@ -228,6 +237,12 @@ export function closeFailure(code: number, reason: string, context: RefusalConte
     message: `The connection to the service closed before the speech was complete.${words}`,
     retry: 'backoff',
   });
+}
+
+/** The code at the beginning of a close's reason, where there is one: a word that is followed by nothing or by a mark. */
+function codeIn(reason: string): Pick<Refusal, 'code'> {
+  const code = /^([A-Za-z][\w.]*)(?:$|[:,;])/.exec(reason)?.[1];
+  return code === undefined ? {} : { code };
 }
 
 /** The error for a host that could not be reached or broke off. Names the host, never the whole URL. */
@@ -269,7 +284,11 @@ function theirWords({ status, code, message, requestId }: Refusal, { apiKey }: R
 
 function unknownModel({ model, apiKey }: RefusalContext): string {
   const named = model === undefined ? 'this model' : `the model "${quoteOutside(model, apiKey)}"`;
-  return `The service does not know ${named}, or has retired it. Known models: ${Object.keys(MODELS).join(', ')}.`;
+  const others = Object.keys(MODELS).filter((id) => id !== model);
+  return (
+    `The service does not know ${named}, or has retired it. Current models: ${others.join(', ')}. ` +
+    'A voice works only with the model it was enrolled for: with another one the voices are enrolled anew.'
+  );
 }
 
 function unknownVoice({ model, apiKey }: RefusalContext): string {

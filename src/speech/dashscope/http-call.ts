@@ -24,8 +24,8 @@ export interface HttpCall {
   signal: AbortSignal;
   /** The whole request has left this process. Not called when the answer or a failure came first. */
   onSent?: () => void;
-  /** The answer has begun to arrive. */
-  onAnswer?: () => void;
+  /** The answer has begun to arrive, with this status. */
+  onAnswer?: (status: number) => void;
 }
 
 /**
@@ -51,8 +51,9 @@ export async function postOnce(url: URL, { key, body = '', signal, onSent, onAns
     request.on('error', reject);
     request.end(body);
   });
-  onAnswer?.();
-  return { status: response.statusCode ?? 0, headers: response.headers, text: await readBounded(response) };
+  const status = response.statusCode ?? 0;
+  onAnswer?.(status);
+  return { status, headers: response.headers, text: await readBounded(response) };
 }
 
 /** A status that says yes. */

@@ -7,6 +7,7 @@
  */
 import { interrupted } from '../../errors.ts';
 import { beginOpening, type Opening } from './opening.ts';
+import type { SessionPermit } from './permits.ts';
 import type { Session } from './session.ts';
 
 /** One open session and whether somebody has it. */
@@ -28,9 +29,9 @@ export interface Lane {
 /** What is needed to lend and to open. */
 export interface LanesOptions<Request> {
   keyOf: (request: Request) => string;
-  open: (request: Request, signal: AbortSignal) => Promise<Session>;
-  /** Waits until one more handshake is allowed; resolves with a function to be called once the service has counted it. */
-  mayOpen: (request: Request, signal: AbortSignal) => Promise<() => void>;
+  /** Waits until one more session is allowed. */
+  mayOpen: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
+  open: (request: Request, signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
   takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
   /** The account has more sessions than it may now have: one that comes to rest should end. */
@@ -117,7 +118,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
       room: victim === undefined ? undefined : vacate(victim),
       mayOpen: (signal) => options.mayOpen(waiter.request, signal),
       takeSlot: options.takeSlot,
-      open: (signal) => options.open(waiter.request, signal),
+      open: (signal, permit) => options.open(waiter.request, signal, permit),
       onStarved: match,
     });
     waiter.opening = opening;

@@ -4,6 +4,7 @@
  *   room of a session that leaves, or slot of the account ─► mayOpen ─► open ─► done
  */
 import { interrupted } from '../../errors.ts';
+import type { SessionPermit } from './permits.ts';
 import type { Session } from './session.ts';
 
 type FreeSlot = () => Promise<void>;
@@ -29,10 +30,10 @@ const SLOT_PATIENCE_MS = 200;
 /** Begins to open a session, in the room of one that leaves or in a new place. */
 export function beginOpening(options: {
   room: Room | undefined;
-  /** Resolves with a function to be called once the service has counted the handshake. */
-  mayOpen: (signal: AbortSignal) => Promise<() => void>;
+  mayOpen: (signal: AbortSignal) => Promise<SessionPermit>;
   takeSlot: (signal: AbortSignal) => Promise<FreeSlot>;
-  open: (signal: AbortSignal) => Promise<Session>;
+  /** Uses up the permit, whether a session comes of it or not. */
+  open: (signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Called once when `starved` turns true. */
   onStarved: () => void;
 }): Opening {
@@ -70,9 +71,9 @@ export function beginOpening(options: {
     const freeSlot = await place();
     try {
       if (ending.signal.aborted) throw interrupted('opening a session');
-      const counted = await options.mayOpen(ending.signal);
+      const permit = await options.mayOpen(ending.signal);
       handshaking = true;
-      return { session: await options.open(ending.signal).finally(counted), freeSlot };
+      return { session: await options.open(ending.signal, permit), freeSlot };
     } catch (error) {
       // A place that can not be given back now is given back by its lease.
       await freeSlot().catch(() => undefined);

@@ -7,8 +7,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { Gate, Slots } from '../../limits.ts';
+import { createBreath } from './breath.ts';
 import type { CallKey } from './call-key.ts';
 import { createLanes, type Lane } from './lanes.ts';
+import { type Counted, createPermits } from './permits.ts';
 import { createRamp } from './ramp.ts';
 import { authorization } from './secret.ts';
 import { type AudioSink, openSession, type SpokenTake } from './session.ts';
@@ -99,6 +101,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const ramp = createRamp(options.rampMs ?? 25);
   const pause = createPause();
   const gateOf = options.gate ?? (() => pause);
+  const permits = createPermits(gateOf);
+  const breath = createBreath();
   let spoken = 0;
   let commits = 0;
   let throttled = 0;
@@ -106,14 +110,22 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const lanes = createLanes<SpeakRequest>({
     keyOf: ({ model, voiceId, languageType, sampleRateHz }) =>
       JSON.stringify([model, voiceId, languageType, sampleRateHz]),
-    open: (request, signal) =>
-      openSession({ ...options, ...sessionOf(request), signal }).catch(async (error: unknown) => {
-        await note(error, request.model);
-        throw error;
-      }),
     async mayOpen({ model }, signal) {
       await ramp.pass(signal);
-      return gateOf(model).pass(signal);
+      return permits.forSession(model, signal);
+    },
+    async open(request, signal, { handshake, commit }) {
+      try {
+        const session = await openSession({ ...options, ...sessionOf(request), signal });
+        permits.keep(session, commit);
+        return session;
+      } catch (error) {
+        commit?.();
+        await note(error, request.model);
+        throw error;
+      } finally {
+        handshake();
+      }
     },
     takeSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
     hasTooMany: () => options.slots?.hasTooMany() ?? false,
@@ -136,21 +148,21 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
     const { signal, onAudio, onCommit, isGood } = listener;
     const lane = await lanes.acquire(request, { fresh, signal });
-    let mayBeStale = lane.used;
-    let counted = (): void => {};
+    let counted: Counted | undefined;
+    let wasDead = false;
     try {
-      counted = await gateOf(request.model).pass(signal);
-      if (lane.session.usable) {
+      counted = await permits.forCommit(lane.session, request.model, signal);
+      await breath.take(lane, signal);
+      wasDead = !lane.session.usable;
+      if (!wasDead) {
         await onCommit?.();
         commits += 1;
-      } else {
-        mayBeStale = true;
       }
       const take = await lane.session.speak({
         text: request.text,
         // Who speaks has counted the commit.
         onAudio: (chunk) => {
-          counted();
+          counted?.();
           return onAudio(chunk);
         },
         signal,
@@ -161,10 +173,12 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       return take;
     } catch (error) {
       lane.session.destroy();
+      if (!wasDead && isUnheard(error, lane)) breath.wasTooShort(lane);
       await note(error, request.model);
-      if (fresh || !mayBeStale || !isUnheard(error, lane)) throw error;
+      // Whatever ended it before our text was sent was not about our text.
+      if (fresh || !(wasDead || (lane.used && isUnheard(error, lane)))) throw error;
     } finally {
-      counted();
+      counted?.();
       lanes.release(lane);
     }
     return speak(request, listener, true);

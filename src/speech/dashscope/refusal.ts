@@ -1,7 +1,10 @@
 /** The error body that every HTTP API of the service shares, and that a refused handshake carries. */
 import type { Refusal } from './failures.ts';
 
-/** Reads what a refusal says. A body that is empty, `{}`, cut off or not JSON (a proxy's page) leaves just the status. */
+/**
+ * Reads what a refusal says: `{code, message, request_id}`, or the same inside `error`, as the service's hosts in OpenAI's manner
+ * wrap it. A body that is empty, `{}`, cut off or not JSON (a proxy's page) leaves just the status.
+ */
 export function readRefusal(status: number, body: string): Refusal {
   let parsed: unknown;
   try {
@@ -10,9 +13,10 @@ export function readRefusal(status: number, body: string): Refusal {
     return { status };
   }
   if (typeof parsed !== 'object' || parsed === null) return { status };
+  const said = 'error' in parsed && typeof parsed.error === 'object' && parsed.error !== null ? parsed.error : parsed;
   const refusal: Refusal = { status };
-  if ('code' in parsed && typeof parsed.code === 'string') refusal.code = parsed.code;
-  if ('message' in parsed && typeof parsed.message === 'string') refusal.message = parsed.message;
+  if ('code' in said && typeof said.code === 'string') refusal.code = said.code;
+  if ('message' in said && typeof said.message === 'string') refusal.message = said.message;
   if ('request_id' in parsed && typeof parsed.request_id === 'string') refusal.requestId = parsed.request_id;
   return refusal;
 }

@@ -1,18 +1,11 @@
 /** One HTTP call to the enrolment resource: bounded in time and size, its refusals turned into errors. */
 import { PipelineError } from '../../errors.ts';
+import type { Departure } from './arrival.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
 import { isGood, postOnce, refusalOf } from './http-call.ts';
 import { violation } from './parse.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
-
-/**
- * How long after a request has left it may still be on its way until the service counts it, in milliseconds. An answer
- * says sooner that it was counted; this is for those that are long in coming, as a clone can take ten seconds, in which
- * its token would be of no use to others. Ten tokens let 7.6 slow calls a second through (and 9.5 quick ones). With
- * 150 ms a simulator that got no CPU counted eleven in a second (npm run bench enrolment at a load of 12 on two cores).
- */
-const ARRIVAL_MS = 300;
 
 /** A good answer. */
 export interface Answer {
@@ -44,7 +37,7 @@ export async function post(
     timeoutMs,
     signal,
     key,
-    counted,
+    departure,
     context,
   }: {
     url: URL;
@@ -52,14 +45,11 @@ export async function post(
     signal: AbortSignal | undefined;
     /** What is sent; `context.apiKey` is only masked. */
     key: string;
-    /** Called once the service has certainly counted the call, whatever becomes of it. */
-    counted: () => void;
+    /** Hears of its way, whatever becomes of it. */
+    departure: Departure;
     context: RefusalContext;
   },
 ): Promise<Answer> {
-  const onSent = () => {
-    setTimeout(counted, ARRIVAL_MS).unref();
-  };
   const onTimeout = () =>
     new PipelineError({
       code: 'service-unreachable',
@@ -68,7 +58,14 @@ export async function post(
     });
   return withDeadline({ limitMs: timeoutMs, signal, what: 'waiting for the service', onTimeout }, async (within) => {
     try {
-      const answer = await postOnce(url, { key, body, signal: within, onSent, onAnswer: counted });
+      const { sent: onSent, answered } = departure;
+      const answer = await postOnce(url, {
+        key,
+        body,
+        signal: within,
+        onSent,
+        onAnswer: (status) => answered(isGood(status)),
+      });
       if (!isGood(answer.status)) throw failureOf(refusalOf(answer), context);
       return { body: parseAnswer(answer.text), simulated: SIMULATOR_HEADER in answer.headers };
     } catch (error) {
@@ -76,8 +73,7 @@ export async function post(
       if (error instanceof PipelineError) throw error;
       throw networkFailure(error, { url, apiKey: context.apiKey });
     } finally {
-      // What broke off may have been on its way as well.
-      onSent();
+      departure.gone();
     }
   });
 }

@@ -18,6 +18,21 @@ export interface SpokenResponse {
   byteLength: number;
 }
 
+/**
+ * A response that the service completed without any audio, as it does at times. Unlike speech that broke off it is whole, and
+ * the service has said what it billed for it. A fresh session may help.
+ */
+export class SilentResponse extends PipelineError {
+  /** Undefined when the service gave no figure. */
+  readonly usage: Usage | undefined;
+
+  constructor(usage: Usage | undefined) {
+    const message = 'The speech is not complete: the service sent a response without any audio.';
+    super({ code: 'take-incomplete', message, retry: 'backoff' });
+    this.usage = usage;
+  }
+}
+
 /** Keeps account while speech arrives. */
 export interface TakeAccount {
   /**
@@ -76,7 +91,7 @@ export function openTakeAccount(endsWith: 'response' | 'session', sampleRateHz: 
           answered = true;
           const { byteLength } = follow(message.responseId);
           if (message.status !== 'completed') throw incomplete(`a response that ended as "${message.status}"`);
-          if (byteLength === 0) throw incomplete('a response without any audio');
+          if (byteLength === 0) throw new SilentResponse(message.usage);
           done.push({ responseId: message.responseId, usage: message.usage, byteLength });
           current = undefined;
           return endsWith === 'response';

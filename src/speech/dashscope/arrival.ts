@@ -1,0 +1,101 @@
+/**
+ * When a request has certainly arrived at the service and been counted there, as far as that can be told from here.
+ *
+ * Its answer says so. But a clone can take ten seconds, and meanwhile its token of the account's ten would be of no use to
+ * others. So a call is taken for counted some time after it has left, and how long depends on what answers took of late:
+ *
+ * - a service that has answered quickly and does not now is short of breath, or the line is: wait for the answer longer;
+ * - one whose answers all take long is making voices: its count is not late, only the answer is. What its answers differ by is
+ *   the most by which one count can have been later than another, and only that matters: what all calls take shifts all
+ *   counts alike;
+ * - of one that has hardly answered yet nothing is known.
+ *
+ * After a throttle the guess was wrong: from then on all of it is longer. Times in milliseconds.
+ */
+
+/** Hears of the calls of one kind. */
+export interface Arrivals {
+  /** A request leaves now. `counted` is called once, as soon as the service has certainly counted it. */
+  depart(counted: () => void): Departure;
+  /** The service has throttled although nobody was to be early. */
+  throttled(): void;
+}
+
+/** A request that has left. */
+export interface Departure {
+  /** Its last byte has left this process. */
+  sent(): void;
+  /** Its answer has begun to arrive, and is a good one or not. */
+  answered(isGood: boolean): void;
+  /** Nothing more will be heard of it; it may be on its way all the same. */
+  gone(): void;
+}
+
+/** How long a call that is not answered is waited for; the bench `enrolment` measures these. */
+const PATIENCE_MS = {
+  unknown: 600,
+  quick: 600,
+  /** Ten tokens let 8.8 calls a second through at the least and 7.6 at the most. */
+  slow: { least: 100, most: 300 },
+};
+/** Answers that take longer than this are those of a service that is making voices. */
+const QUICK_MS = 300;
+/** Answers that are remembered, and how many must be known. */
+const REMEMBERED = 16;
+const LEAST_KNOWN = 3;
+/**
+ * Patience is counted in turns of this process, not by the clock: one that is short of CPU gets its turns late, and what it
+ * talks to may be on the same machine.
+ */
+const TURN_MS = 10;
+const MOST_STRETCH = 4;
+
+/** Watches the calls of one kind, which the service is expected to treat alike. */
+export function watchArrivals(): Arrivals {
+  let answersMs: number[] = [];
+  let stretch = 1;
+
+  const patienceMs = (): number => {
+    if (answersMs.length < LEAST_KNOWN) return PATIENCE_MS.unknown;
+    const quickest = Math.min(...answersMs);
+    if (quickest <= QUICK_MS) return PATIENCE_MS.quick;
+    const { least, most } = PATIENCE_MS.slow;
+    return Math.min(most, Math.max(least, Math.max(...answersMs) - quickest));
+  };
+
+  return {
+    depart(counted) {
+      let sentAtMs: number | undefined;
+      let turns = 0;
+      let isOver = false;
+      let timer: NodeJS.Timeout | undefined;
+      const settle = () => {
+        isOver = true;
+        clearInterval(timer);
+        counted();
+      };
+      const wait = () => {
+        if (isOver) return;
+        timer ??= setInterval(() => {
+          turns += 1;
+          if (turns * TURN_MS >= patienceMs() * stretch) settle();
+        }, TURN_MS).unref();
+      };
+      return {
+        sent() {
+          sentAtMs = performance.now();
+          wait();
+        },
+        answered(isGood) {
+          if (isGood && sentAtMs !== undefined)
+            answersMs = [...answersMs, performance.now() - sentAtMs].slice(-REMEMBERED);
+          settle();
+        },
+        gone: wait,
+      };
+    },
+    throttled() {
+      stretch = Math.min(MOST_STRETCH, stretch * 2);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** In which order calls are taken for counted, by what answers took of late. One clock for all, so a slow machine changes nothing. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { type Arrivals, watchArrivals } from '../../src/speech/dashscope/arrival.ts';
+
+/** Lets calls depart whose answers arrive after so many milliseconds, all at once. */
+async function answered(arrivals: Arrivals, answersMs: readonly number[]): Promise<void> {
+  await Promise.all(
+    answersMs.map(async (ms) => {
+      const call = arrivals.depart(() => undefined);
+      call.sent();
+      await sleep(ms);
+      call.answered(true);
+    }),
+  );
+}
+
+test('a call without an answer counts soon where clones are slow, later where they differ, last where nothing is known or answers are quick', async () => {
+  const slow = watchArrivals();
+  const slowAndThrottled = watchArrivals();
+  const uneven = watchArrivals();
+  const quick = watchArrivals();
+  await Promise.all([
+    answered(slow, [400, 400, 400]),
+    answered(slowAndThrottled, [400, 400, 400]),
+    answered(uneven, [400, 400, 900]),
+    answered(quick, [0, 400, 400]),
+  ]);
+  slowAndThrottled.throttled();
+  const unknown = watchArrivals();
+  const order: string[] = [];
+  const counting = Object.entries({ unknown, quick, uneven, slowAndThrottled, slow }).map(
+    ([name, arrivals]) =>
+      new Promise<void>((counted) => {
+        const call = arrivals.depart(() => {
+          order.push(name);
+          counted();
+        });
+        call.sent();
+      }),
+  );
+  // Pending timers of a gate must not keep a process alive; a test has to.
+  const alive = setInterval(() => undefined, 50);
+  await Promise.all(counting);
+  clearInterval(alive);
+  expect(order).toEqual(['slow', 'slowAndThrottled', 'uneven', 'unknown', 'quick']);
+});
+
+test('an answer counts at once, and a refusal teaches nothing', async () => {
+  const arrivals = watchArrivals();
+  const slow = watchArrivals();
+  await answered(slow, [400, 400, 400]);
+  const counts: string[] = [];
+  for (const name of ['one', 'two', 'three']) {
+    const call = arrivals.depart(() => counts.push(name));
+    call.sent();
+    call.answered(false);
+    call.gone();
+  }
+  expect(counts).toEqual(['one', 'two', 'three']);
+  // Had the refusals told how quick the service is, these two would count in the other order.
+  for (const name of ['one', 'two', 'three']) {
+    const call = slow.depart(() => counts.push(name));
+    call.sent();
+    call.answered(false);
+  }
+  const order: string[] = [];
+  const alive = setInterval(() => undefined, 50);
+  await Promise.all(
+    Object.entries({ unknown: arrivals, slow }).map(
+      ([name, watched]) =>
+        new Promise<void>((counted) => {
+          watched
+            .depart(() => {
+              order.push(name);
+              counted();
+            })
+            .sent();
+        }),
+    ),
+  );
+  clearInterval(alive);
+  expect(order).toEqual(['slow', 'unknown']);
+});
