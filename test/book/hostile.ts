@@ -297,12 +297,17 @@ export const ORDERS: readonly string[] = [
   'a:filter=movie=/etc/passwd,b',
 ];
 
+/** No control characters but line breaks. */
+const CAN_BE_SHOWN = /^[\P{Cc}\n\r]+$/u;
 /** No control characters, colons, brackets and backslashes. */
 const CAN_BE_TAGGED = /^[^\p{Cc}\p{Cf}:\\[\]]+$/u;
 
 /** Each as titles and author, and as the name of a character, which tags in the text must be able to write. */
 export const NAMES: readonly HostileBook[] = [
-  ...ORDERS.map((order) => one(`the title ${JSON.stringify(order)}`, { title: order, author: order, chapter: order })),
+  ...ORDERS.map((order) => {
+    const fields = { title: order, author: order, chapter: order };
+    return one(`the title ${JSON.stringify(order)}`, fields, ...(CAN_BE_SHOWN.test(order) ? [] : ['wrong-value']));
+  }),
   ...ORDERS.map((order) =>
     CAN_BE_TAGGED.test(order)
       ? one(`the character ${JSON.stringify(order)}`, { name: order, text: `Night.\n\n[${order}] Who is there?` })
