@@ -9,7 +9,7 @@ import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
 import { SilentResponse } from '../src/speech/dashscope/take.ts';
 import { forgetVoice, noteUse } from '../src/store/ledger.ts';
-import type { Store } from '../src/store/store.ts';
+import type { BlobWriter, Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { acceptTake, type SpokenTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
@@ -123,7 +123,7 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
 async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
   const { step, attempt, context, calls, voiceId, fresh } = parts;
   const { store, sessions, habits } = context;
-  const pcm = await store.createBlob();
+  let pcm: BlobWriter | undefined;
   try {
     const meter = createTakeMeter(step.sampleRateHz);
     const voice = `${voiceId} ${step.model} ${step.languageType}`;
@@ -145,13 +145,16 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
         fresh,
         onCommit: async () => {
           await lookAgain(step, store);
+          // Opened now and not before the wait for a session: on a disk that has filled up meanwhile nothing is sent.
+          await pcm?.discard();
+          pcm = await store.createBlob();
           await payer.onCommit();
           calls.synthesize += 1;
         },
         onAudio: async (chunk) => {
           meter.push(chunk);
           // Written in the order of the calls, whoever has to wait.
-          await Promise.all([pcm.write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
+          await Promise.all([written(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
         },
         isGood: () => {
           judged = judge();
@@ -167,7 +170,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
     if (verdict === 'good') habits.learn(voice, measured, step.text);
     const take: TakeRecord = {
       key: step.key,
-      pcm: await pcm.commit(),
+      pcm: await written(pcm).commit(),
       measures: await store.putBlob(encodeMeasures(measures)),
       loudness: loudnessCounts(measures.loudness),
       sampleRateHz: step.sampleRateHz,
@@ -188,8 +191,14 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
     await noteUse(store, voiceId, context.account).catch(() => undefined);
     return { take, billedCharacters: billed };
   } finally {
-    await pcm.discard();
+    await pcm?.discard();
   }
+}
+
+/** Sound comes after a commit, and there it was opened. */
+function written(pcm: BlobWriter | undefined): BlobWriter {
+  if (pcm === undefined) throw new Error('Internal error: sound came before its text was sent.');
+  return pcm;
 }
 
 /**

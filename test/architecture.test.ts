@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 /** Each part of the program, and the parts it may import besides itself. Type-only imports count like all others. */
-const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'audio/pcm'];
+const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'asker', 'audio/pcm'];
 const PURE = ['manifest', 'script', 'plan', 'qc', 'captions'];
 /** Reads manuscripts' bytes; as pure as the others, and known to the import command alone. */
 const ALSO_PURE = ['import'];
@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   limits: [],
   models: [],
   account: [],
+  asker: [],
   'audio/pcm': [],
   events: ['errors'],
   manifest: LEVEL_0,

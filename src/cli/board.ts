@@ -1,10 +1,13 @@
 /** `pipeline board`: bull-board over the queue of this account and store. */
+import { randomBytes } from 'node:crypto';
 import { accountOf, queuePrefix } from '../account.ts';
-import { type Flags, readConfig } from '../config.ts';
+import { isLoopback } from '../asker.ts';
+import { type Flags, readConfig, readWebSettings } from '../config.ts';
 import { PipelineError } from '../errors.ts';
 import { serveBoard } from '../observe/board.ts';
 import { openQueue } from '../queue/connection.ts';
 import { EXIT } from './exit.ts';
+import { httpToken } from './http-token.ts';
 import { onInterrupt } from './interrupt.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { openTerminal } from './terminal.ts';
@@ -14,6 +17,9 @@ export async function boardCommand(
   flags: Flags & { port: number; host?: string; allowChanges?: boolean },
 ): Promise<number> {
   const terminal = openTerminal();
+  const { host = '127.0.0.1', port, allowChanges = false } = flags;
+  const isMadeUp = !isLoopback(host) && readWebSettings().apiToken === undefined;
+  const token = isMadeUp ? randomBytes(24).toString('base64url') : httpToken({ host, flag: '--host' });
   const config = readConfig(flags);
   const { redisUrl, cacheDir, apiKey = '', httpBaseUrl, realtimeUrl } = config;
   if (redisUrl === undefined) {
@@ -29,9 +35,11 @@ export async function boardCommand(
   const queue = await openQueue({ redisUrl, cacheDir, prefix, notice: (message) => terminal.err(message) });
   const interrupt = onInterrupt(() => undefined);
   try {
-    const { host = '127.0.0.1', port, allowChanges = false } = flags;
-    const board = await serveBoard(queue, { host, port, allowChanges });
+    const board = await serveBoard(queue, { host, port, allowChanges, ...(token !== undefined && { token }) });
     terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
+    // Its own for this one process, and nobody has it yet: like the page's address, it is told where it was started.
+    if (isMadeUp)
+      terminal.out(`Sign in with any name and the password ${token} (or set PIPELINE_API_TOKEN to one of your own).`);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
     }

@@ -1,15 +1,12 @@
 /** How a watcher tells people beyond the folder: webhooks and the HTTP API, as the flags ask for them. */
 import { join } from 'node:path';
-import { ConfigError, readWebSettings } from '../config.ts';
 import { type Listening, listen } from '../observe/listen.ts';
 import { Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
 import { OWN_FOLDER } from '../watch/names.ts';
 import type { InboxView } from '../watch/view.ts';
+import { httpToken } from './http-token.ts';
 import { receiversOf } from './webhooks.ts';
-
-/** Shortest token, in letters: whoever has it can spend money. */
-const LEAST_TOKEN = 16;
 
 /** What tells. */
 export interface Telling {
@@ -55,19 +52,11 @@ async function startApi(
   notice: (message: string) => void,
 ): Promise<Telling | undefined> {
   if (port === undefined) return undefined;
-  const [{ createApiServer }, { isLoopback }, { EventLog }] = await Promise.all([
+  const [{ createApiServer }, { EventLog }] = await Promise.all([
     import('../web/server.ts'),
-    import('../web/guard.ts'),
     import('../web/event-log.ts'),
   ]);
-  const { apiToken: token } = readWebSettings();
-  if (token === undefined && !isLoopback(host)) {
-    throw new ConfigError(
-      `--http-host ${host} can be reached from other machines: set PIPELINE_API_TOKEN (or PIPELINE_API_TOKEN_FILE) to a long random text, such as of: openssl rand -hex 32`,
-    );
-  }
-  if (token !== undefined && (token.length < LEAST_TOKEN || /\s/.test(token)))
-    throw new ConfigError(`PIPELINE_API_TOKEN must have ${LEAST_TOKEN} letters or more and no space.`);
+  const token = httpToken({ host, flag: '--http-host' });
   const log = new EventLog();
   let view: InboxView | undefined;
   const onFault = (error: unknown): void =>

@@ -9,6 +9,7 @@ import { queueCounts } from '../queue/control.ts';
 import type { Store } from '../store/store.ts';
 import { openConductor } from './conduct.ts';
 import { EXIT } from './exit.ts';
+import { httpToken } from './http-token.ts';
 import { onInterrupt } from './interrupt.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { accountFor } from './service.ts';
@@ -45,6 +46,8 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
       retry: 'never',
     });
   }
+  const host = flags.httpHost ?? '127.0.0.1';
+  const token = flags.httpPort === undefined ? undefined : httpToken({ host, flag: '--http-host' });
   const log = await openLog({
     format: flags.logFormat ?? (terminal.isLive ? 'text' : 'json'),
     level: config.logLevel,
@@ -84,7 +87,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
           metricsType: metrics.contentType,
           missing: () => missing(opened, store, interrupt.signal),
         },
-        { host: flags.httpHost ?? '127.0.0.1', port: flags.httpPort ?? 0 },
+        { host, port: flags.httpPort ?? 0, token },
       );
       close.unshift(() => server.close());
       say(`Metrics and health at ${server.url}`);

@@ -35,10 +35,10 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
           issue.input === undefined || issue.input === null ? missing(path, issue.input) : wrongType(path, issue),
         ];
       case 'too_small':
-        if (issue.origin === 'number') return [outOfRange(path, `at least ${issue.minimum}`, issue.input)];
+        if (isNumber(issue)) return [outOfRange(path, `at least ${issue.minimum}`, issue.input)];
         return [{ path, on: 'value', code: 'empty-value', message: `"${last(path)}" is empty.`, fix: emptyFix(path) }];
       case 'too_big':
-        if (issue.origin === 'number') return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
+        if (isNumber(issue)) return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
         return [tooLong(path, issue)];
       case 'invalid_union':
         // What is no budget is told by parse.ts, in the same words as for the command line.
@@ -49,6 +49,11 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
         return [{ path, on: 'value', code: 'wrong-value', message: issue.message }];
     }
   });
+}
+
+/** A whole number beyond what JavaScript counts exactly is an `int` to zod. */
+function isNumber({ origin }: { origin: string }): boolean {
+  return origin === 'number' || origin === 'int';
 }
 
 function outOfRange(path: Path, wanted: string, input: unknown): Finding {
@@ -151,6 +156,7 @@ function wrongType(path: Path, { expected, input }: { expected: string; input?: 
 const WANTED: Record<string, string> = {
   string: 'text',
   number: 'a number',
+  int: 'a whole number',
   array: 'a list',
   object: 'a group of fields',
   record: 'a group of fields',

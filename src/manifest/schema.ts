@@ -11,6 +11,13 @@ import { MOST_WORDS } from './words.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 
+/** Text that is shown as it is, in players and lists, and on terminals; it may have a line break. */
+const shown = (most: number) =>
+  text(most).refine(
+    (words) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(words),
+    'This has a control character in it; type it again with plain characters.',
+  );
+
 /** Most characters in one manifest; far above any real book. */
 export const MOST_CHARACTERS = 200;
 /** Most chapters in one manifest. */
@@ -28,13 +35,13 @@ export const wordFileSchema = pronunciations;
 
 /** The group `book`: what the book says of itself. */
 export const bookSchema = z.strictObject({
-  title: text(LONGEST_TITLE).describe("The book's title, as listeners see it."),
-  author: text(LONGEST_TITLE).optional().describe('Who wrote it.'),
-  narrator: text(LONGEST_TITLE)
+  title: shown(LONGEST_TITLE).describe("The book's title, as listeners see it."),
+  author: shown(LONGEST_TITLE).optional().describe('Who wrote it.'),
+  narrator: shown(LONGEST_TITLE)
     .optional()
     .describe('Who is named as the narrator. Default: nobody, a synthetic voice.'),
   year: z.number().int().min(1000).max(9999).optional().describe('Year of this edition, for the tags.'),
-  genre: text(100).optional().describe('Genre, for the tags. Default: Audiobook.'),
+  genre: shown(100).optional().describe('Genre, for the tags. Default: Audiobook.'),
   language: text(35).optional().describe('ISO code of the language, such as en or zh. Default: en.'),
   cover: text(1024).optional().describe('A PNG or JPEG file, relative to the manifest.'),
   pronunciations: pronunciations
@@ -83,7 +90,7 @@ export const characterSchema = z.strictObject({
 
 /** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
 export const chapterSchema = z.strictObject({
-  title: text(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
+  title: shown(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
   file: text(1024).optional().describe('A UTF-8 text (.txt) or Markdown (.md) file, relative to the manifest.'),
   text: z.string().optional().describe('The text itself, instead of a file.'),
   lines: z

@@ -1,22 +1,24 @@
 /** bull-board, a page that shows the queue job by job. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
+import { unwelcome } from '../asker.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { KINDS } from '../queue/topology.ts';
 import { type Listening, listen } from './listen.ts';
 
 /**
  * Serves the page; port 0 takes a free one. Without `allowChanges` it only looks: a step that is removed by hand takes its
- * chapter with it. Fails with `port-unavailable`.
+ * chapter with it. With a `token`, whoever looks gives it as the password that the browser asks for. Fails with
+ * `port-unavailable`.
  */
 export async function serveBoard(
   queue: QueueConnection,
-  { host, port, allowChanges }: { host: string; port: number; allowChanges: boolean },
+  { host, port, token, allowChanges }: { host: string; port: number; token?: string; allowChanges: boolean },
 ): Promise<Listening> {
   const adapter = new HonoAdapter(serveStatic);
   createBullBoard({
@@ -30,6 +32,20 @@ export async function serveBoard(
   const app = new Hono();
   app.route('/', adapter.registerPlugin());
   const listener = getRequestListener(app.fetch);
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer((request, response) => {
+    if (request.url === '/healthz') response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+    else if (admit(request, response, token)) void listener(request, response);
+  });
   return listen(server, { host, port, flag: '--port' });
+}
+
+/** Whether the page may be shown to the asker; everybody else has been told why not. */
+function admit(request: IncomingMessage, response: ServerResponse, token: string | undefined): boolean {
+  const why = unwelcome(request.headers, token);
+  if (why === undefined) return true;
+  if (why === 'no-token') response.setHeader('www-authenticate', 'Basic realm="Narration pipeline", charset="UTF-8"');
+  const says =
+    why === 'no-token' ? 'Sign in with any name; the password is the token.' : 'Pages of other sites may not ask here.';
+  response.writeHead(why === 'no-token' ? 401 : 403, { 'content-type': 'text/plain' }).end(`${says}\n`);
+  return false;
 }

@@ -1,5 +1,6 @@
 /** `/metrics`, `/healthz` and `/readyz` of a worker, for Prometheus, Docker and whatever restarts processes. */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { unwelcome } from '../asker.ts';
 import { type Listening, listen } from './listen.ts';
 
 /** What is asked of the process. */
@@ -14,22 +15,32 @@ export interface Observed {
 /** Longest that one request may take, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
-/** Starts the server; port 0 takes a free one. Fails with `port-unavailable`. */
+/**
+ * Starts the server; port 0 takes a free one. With a token, or where it is asked by a name that is not this machine's, metrics
+ * are for those who have it; that the process lives and is ready is for all. Fails with `port-unavailable`.
+ */
 export async function serveObserved(
   observed: Observed,
-  { host, port }: { host: string; port: number },
+  { host, port, token }: { host: string; port: number; token: string | undefined },
 ): Promise<Listening> {
   const server = createServer((request, response) => {
-    void answer(observed, request.url ?? '/', response).catch(() => response.destroy());
+    void answer(observed, { request, token, response }).catch(() => response.destroy());
   });
   server.requestTimeout = PATIENCE_MS;
   server.headersTimeout = PATIENCE_MS;
   return listen(server, { host, port, flag: '--http-port' });
 }
 
-async function answer(observed: Observed, url: string, response: ServerResponse): Promise<void> {
-  switch (url.replace(/\?.*$/s, '')) {
+async function answer(
+  observed: Observed,
+  { request, token, response }: { request: IncomingMessage; token: string | undefined; response: ServerResponse },
+): Promise<void> {
+  switch (request.url?.replace(/\?.*$/s, '')) {
     case '/metrics':
+      if (unwelcome(request.headers, token) !== undefined) {
+        response.setHeader('www-authenticate', 'Bearer');
+        return send(response, 401, 'Send the token that PIPELINE_API_TOKEN holds.\n', 'text/plain');
+      }
       return send(response, 200, await observed.metrics(), observed.metricsType);
     case '/healthz':
       // That this code runs is the answer: the process lives and its event loop turns.

@@ -59,8 +59,8 @@ export interface QueueWish {
 /**
  * Opens the queue.
  *
- * Throws `queue-unreachable` within about five seconds when Redis is not there, refuses us or is too old, with the fix in
- * the message. A connection that is lost later comes back by itself; what waits goes on waiting.
+ * Throws `queue-unreachable` within about five seconds when Redis is not there, refuses us or is too old, or when the queue
+ * holds steps of another version of the program, with the fix in the message. A connection that is lost later comes back by itself; what waits goes on waiting.
  */
 export async function openQueue({
   redisUrl,
@@ -88,6 +88,13 @@ export async function openQueue({
   const { describeRedis, openRedis } = await import('./redis.ts');
   const describe = describeRedis(redisUrl);
   const redis = await openRedis({ url: redisUrl, notice });
+  try {
+    const { checkQueueFormat } = await import('./queue-format.ts');
+    await checkQueueFormat(redis, { prefix, place: describe });
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
   watchRedis(redis, describe, notice);
   return connect({
     kind: 'redis',

@@ -11,16 +11,20 @@ import { clientCpu } from './client-cpu.ts';
 import { enrolment } from './enrolment.ts';
 import { fair } from './fair.ts';
 import { faults } from './faults.ts';
+import { largeStore } from './large-store.ts';
 import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
 import { plan } from './plan.ts';
+import { queueCost } from './queue-cost.ts';
 import { script } from './script.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
+import { submit } from './submit.ts';
 import { takeChecks } from './take-checks.ts';
 import { watch } from './watch.ts';
+import { workers } from './workers.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
 export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
@@ -39,6 +43,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   loudness,
   script,
   store,
+  largeStore,
+  submit,
+  queueCost,
+  workers,
   takeChecks,
   watch,
 };

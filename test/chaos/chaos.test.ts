@@ -29,5 +29,5 @@ it('a book survives the death of a worker, of its runner and of what Redis knew'
   const faults = NAMES.flatMap((wanted) => FAULTS.find(({ name }) => name === wanted) ?? []);
   const result = await blow(world, { storm: 1, faults, chance: chanceOf(7), linesPerChapter: 20, scale: 0.3, say });
   expect(result.broken).toEqual([]);
-  expect(result.faults).toEqual(NAMES);
+  expect(result.faults.map((name) => name.replace(' (silent)', ''))).toEqual(NAMES);
 });

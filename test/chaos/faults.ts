@@ -18,7 +18,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'worker killed',
     strike: async (world, { chance }) => {
-      const worker = chance.pick(world.workers);
+      const worker = speaker(world.workers, chance);
       const lost = await killed(worker);
       await world.heal();
       return lost;
@@ -61,7 +61,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'cut off from the service',
     strike: async (world, { chance, scale }) => {
-      const { service } = anyMachine(world, chance);
+      const { service } = speaker([world.runner, ...world.workers], chance);
       const lost = service.openSessions();
       if (chance.between(0, 1) < 0.5) service.cut();
       else service.swallow();
@@ -97,7 +97,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'asleep',
     strike: async (world, { chance, scale }) => {
-      const machine = anyMachine(world, chance);
+      const machine = speaker([world.runner, ...world.workers], chance);
       const lost = machine.service.openSessions();
       machine.program()?.kill('SIGSTOP');
       await sleep(60_000 * scale);
@@ -109,6 +109,12 @@ export const FAULTS: readonly Fault[] = [
 
 function anyMachine(world: World, chance: Chance): Machine {
   return chance.pick([world.runner, ...world.workers]);
+}
+
+/** One that has a session open, if any has: a fault that meets nobody at work proves little. */
+function speaker(machines: readonly Machine[], chance: Chance): Machine {
+  const speaking = machines.filter(({ service }) => service.openSessions() > 0);
+  return chance.pick(speaking.length > 0 ? speaking : machines);
 }
 
 async function killed(machine: Machine): Promise<number> {

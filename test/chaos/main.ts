@@ -34,12 +34,15 @@ const unknown = only?.filter((name) => !FAULTS.some((fault) => fault.name === na
 if (unknown.length > 0)
   throw new Error(`No fault is called ${unknown.join(', ')}. There are: ${FAULTS.map(({ name }) => name).join(', ')}.`);
 
+/** Slow enough that a book is still being spoken when its last fault strikes. */
+const FIRST_AUDIO_MS = 3_000;
+
 const say = (line: string): void => console.log(line);
 const chance = chanceOf(number('seed'));
 const until = performance.now() + number('minutes') * 60_000;
 setup();
 const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
-const world = await openWorld(folder, { firstAudioMs: 1_500, say });
+const world = await openWorld(folder, { firstAudioMs: FIRST_AUDIO_MS, say });
 const results: StormResult[] = [];
 // Ctrl-C leaves no process and no mounted disk behind.
 const stop = (): void => void world?.close().finally(() => process.exit(130));

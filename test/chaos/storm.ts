@@ -13,7 +13,7 @@ import { runArguments, type World } from './world.ts';
 /** What a storm came to. */
 export interface StormResult {
   storm: number;
-  /** Names of the faults that struck while there was work, in their order. */
+  /** Names of the faults that struck while there was work, in their order; `(silent)` behind one that met no open session. */
   faults: string[];
   seconds: number;
   /** Runs after the storm until one ended with 0. */
@@ -71,7 +71,8 @@ export async function blow(
         if ((await runner.ended) === 0) break;
         await begun(world.runner.start(run), chance);
       }
-      struck.push(fault.name);
+      const isSpeaking = await speaking(world);
+      struck.push(isSpeaking ? fault.name : `${fault.name} (silent)`);
       const at = seconds(from);
       const lost = await fault.strike(world, { chance, scale });
       mayBeSpokenAgain += lost;
@@ -110,6 +111,20 @@ export async function blow(
     lost,
   };
   return { ...result, broken: [...brokenPromises(result), ...(exit === 0 ? [] : [`exit ${exit} after ${runs} runs`])] };
+}
+
+/** Longest wait for a session to be open before a fault strikes, in milliseconds: a machine may have to find its way back first. */
+const SPEAKING_WITHIN_MS = 20_000;
+
+/** Waits until somebody speaks, so that the fault has something to break; false when nobody does in time, or the run is over. */
+async function speaking({ runner, workers }: World): Promise<boolean> {
+  const machines = [runner, ...workers];
+  const until = performance.now() + SPEAKING_WITHIN_MS;
+  while (performance.now() < until && !runner.program()?.hasEnded()) {
+    if (machines.some(({ service }) => service.openSessions() > 0)) return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 function brokenPromises(of: Omit<StormResult, 'broken'>): string[] {

@@ -38,8 +38,8 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
     if (found === undefined) throw new Error('no address');
     return found;
   };
-  const get = async (url: string): Promise<{ status: number; body: string }> => {
-    const answer = await fetch(url);
+  const get = async (url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> => {
+    const answer = await fetch(url, { headers });
     return { status: answer.status, body: await answer.text() };
   };
   const stopped = async ({ child, done }: Running): Promise<{ stdout: string; stderr: string }> => {
@@ -175,5 +175,31 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
     expect(emptied.status).toBeGreaterThanOrEqual(400);
     await stopped(board);
     expect((await rig.run(['board'], {})).code).toBe(3);
+  });
+
+  it('beyond this machine, figures and page are for those who have the token', async () => {
+    const open = await rig.run(['worker', '--http-port', '0', '--http-host', '0.0.0.0'], env);
+    expect(open).toMatchObject({ code: 2, stderr: expect.stringContaining('set PIPELINE_API_TOKEN') });
+    const token = 'a-token-of-some-length';
+    const worker = rig.start(['worker', '--http-port', '0'], { ...env, PIPELINE_API_TOKEN: token });
+    const figures = await addressIn(worker, 'Metrics and health');
+    expect((await get(`${figures}/metrics`)).status).toBe(401);
+    expect((await get(`${figures}/metrics`, { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect((await get(`${figures}/healthz`)).status).toBe(200);
+    expect((await stopped(worker)).stdout).not.toContain(token);
+
+    // Loopback by another name, which nobody can be sure of.
+    const board = rig.start(['board', '--port', '0', '--host', '::ffff:127.0.0.1'], env);
+    const url = `http://127.0.0.1:${/\d+$/.exec(await addressIn(board, 'is shown at'))?.[0]}`;
+    const password = /password (\S+)/.exec(await board.line('Sign in'))?.[1];
+    const signedIn = { authorization: `Basic ${Buffer.from(`me:${password}`).toString('base64')}` };
+    for (const path of ['/', '/api/queues', '/static/../../package.json', '/%2e%2e/%2e%2e/package.json'])
+      expect((await get(`${url}${path}`)).status).toBe(401);
+    expect((await get(`${url}/api/queues`, signedIn)).status).toBe(200);
+    expect((await get(`${url}/api/queues`, { ...signedIn, origin: 'https://evil.test' })).status).toBe(403);
+    expect((await get(`${url}/static/%2e%2e/%2e%2e/package.json`, signedIn)).body).not.toContain('"version"');
+    expect((await get(`${url}/static/`, signedIn)).status).toBeGreaterThanOrEqual(400);
+    expect(await get(`${url}/healthz`)).toEqual({ status: 200, body: '{"ok":true}' });
+    await stopped(board);
   });
 });

@@ -13,7 +13,7 @@ export function registerBoard(root: Command): void {
     .option('--port <n>', 'port of the page; 0 takes a free one', port, 3000)
     .option(
       '--host <address>',
-      'where to listen (default: 127.0.0.1); whoever reaches the page sees the text of the books',
+      'where to listen (default: 127.0.0.1); elsewhere the page asks for a password: PIPELINE_API_TOKEN, or one that is told',
     )
     .option('--allow-changes', 'let the page retry and remove jobs; without it, it only looks')
     .action(async (flags: Flags & { port: number; host?: string; allowChanges?: boolean }) => {

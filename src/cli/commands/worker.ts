@@ -25,7 +25,10 @@ export function registerWorker(root: Command): void {
     .option('--concurrency <kind=n,...>', 'steps at once by kind, such as synthesize=8,master=2', concurrency)
     .option('--log-format <format>', 'text or json (default: text on a terminal, json otherwise)', logFormat)
     .option('--http-port <n>', 'serve /metrics, /healthz and /readyz on this port; 0 takes a free one', port)
-    .option('--http-host <address>', 'where to listen (default: 127.0.0.1, for this machine only)')
+    .option(
+      '--http-host <address>',
+      'where to listen (default: 127.0.0.1, for this machine only); any other needs PIPELINE_API_TOKEN',
+    )
     .addHelpText('after', HELP)
     .action(async (flags: WorkerFlags) => {
       const { workerCommand } = await import('../worker.ts');

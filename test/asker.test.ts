@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { unwelcome } from '../src/asker.ts';
+
+const TOKEN = 'a-token-of-some-length';
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+it.each([
+  ['this machine by number', { host: '127.0.0.1:8080' }, undefined],
+  ['this machine by name', { host: 'localhost:8080' }, undefined],
+  ['this machine by its other number', { host: '[::1]:8080' }, undefined],
+  ['a name that was made to point here', { host: 'evil.test:8080' }, 'foreign-name'],
+  ['a name that begins like ours', { host: '127.0.0.1.evil.test' }, 'foreign-name'],
+  ['a name that ends like ours', { host: 'evil.test/localhost' }, 'foreign-name'],
+  ['an address of the network', { host: '192.168.0.7:8080' }, 'foreign-name'],
+  ['nobody', {}, 'foreign-name'],
+  ['a page of another site', { host: 'localhost:8080', origin: 'https://evil.test' }, 'foreign-page'],
+  ['a page of another port', { host: 'localhost:8080', origin: 'http://localhost:1' }, 'foreign-page'],
+  ['a page of nowhere', { host: 'localhost:8080', origin: 'null' }, 'foreign-page'],
+  ['a page of ours', { host: 'localhost:8080', origin: 'http://localhost:8080' }, undefined],
+])('without a token, %s', (_who, asker, why) => expect(unwelcome(asker, undefined)).toBe(why));
+
+it.each([
+  ['the token', { authorization: `Bearer ${TOKEN}` }, undefined],
+  ['the token in other letters', { authorization: `bearer ${TOKEN}` }, undefined],
+  ['the password of a browser', { authorization: basic(`anybody:${TOKEN}`) }, undefined],
+  ['a password with a colon before', { authorization: basic(`a:b:${TOKEN}`) }, 'no-token'],
+  ['no password', { authorization: basic('anybody:') }, 'no-token'],
+  ['the token as the name', { authorization: basic(`${TOKEN}:`) }, 'no-token'],
+  ['a part of it', { authorization: `Bearer ${TOKEN.slice(0, -1)}` }, 'no-token'],
+  ['more than it', { authorization: `Bearer ${TOKEN}x` }, 'no-token'],
+  ['the bare token', { authorization: TOKEN }, 'no-token'],
+  ['nothing', {}, 'no-token'],
+  [
+    'the token, from a page of another site',
+    { authorization: `Bearer ${TOKEN}`, origin: 'https://evil.test' },
+    'foreign-page',
+  ],
+])('with a token, %s', (_who, asker, why) => expect(unwelcome({ host: 'pipeline.test', ...asker }, TOKEN)).toBe(why));

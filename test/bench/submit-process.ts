@@ -1,0 +1,30 @@
+/**
+ * A process of its own that hands in segments in two halves. Arguments: a Redis and their number. Prints seconds, and its peak
+ * memory above the steps after either half in MB.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { openQueue } from '../../src/queue/connection.ts';
+import { submitChapters } from '../../src/queue/submit.ts';
+import { chaptersOf } from './queue-cost.ts';
+
+const [, , redisUrl = '', count = '0'] = process.argv;
+const connection = await openQueue({ redisUrl, cacheDir: '/nowhere' });
+// The plan is there before anything is handed in, whatever the queue does.
+const chapters = chaptersOf(Number(count));
+const half = Math.ceil(chapters.length / 2);
+globalThis.gc?.();
+const before = process.memoryUsage.rss();
+// From here on the kernel's high-water mark counts anew.
+writeFileSync('/proc/self/clear_refs', '5');
+const peak = (): number => {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return (Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024 - before) / 2 ** 20;
+};
+const from = performance.now();
+const refs = await submitChapters(connection, { runId: 'first', chapters: chapters.slice(0, half) });
+const first = peak();
+refs.push(...(await submitChapters(connection, { runId: 'second', chapters: chapters.slice(half) })));
+const seconds = (performance.now() - from) / 1000;
+if (refs.length !== Number(count) + chapters.length) throw new Error(`${refs.length} jobs were handed in.`);
+process.stdout.write(`${seconds} ${first} ${peak()}\n`);
+await connection.close();
