@@ -33,11 +33,15 @@ export async function inspectFile(request: {
   const reader = createSampleReader();
   let channels: Channel[] = [];
   let sampleRateHz = 0;
+  /** Samples of all channels. */
+  let heard = 0;
   const facts = await decodeAudio({ ffmpeg, input: path, name: path, signal }, (chunk, format) => {
     if (channels.length === 0)
       channels = Array.from({ length: format.channels }, () => openChannel(format.sampleRateHz));
     sampleRateHz = format.sampleRateHz;
-    distribute(reader.read(chunk), channels);
+    const samples = reader.read(chunk);
+    distribute(samples, channels, heard % channels.length);
+    heard += samples.length;
   });
   const frames = facts.container === 'mp3' ? await readMp3Frames(path, signal) : null;
   const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
@@ -136,22 +140,28 @@ interface Channel {
 }
 
 function openChannel(sampleRateHz: number): Channel {
-  return { meter: createMeter(sampleRateHz, { of: 'file' }), peaks: createPeakMeter(), clips: createClipFinder() };
+  const peaks = createPeakMeter();
+  const clips = createClipFinder();
+  const meter = createMeter(sampleRateHz, {
+    of: 'file',
+    onPiece(samples, piece) {
+      peaks.push(samples, piece);
+      clips.push(samples, piece);
+    },
+  });
+  return { meter, peaks, clips };
 }
 
-// Samples of a frame may come in two chunks, so the place in the frame is remembered by pushing each channel's own.
-function distribute(samples: Int16Array, channels: Channel[]): void {
+/** Gives each channel its own; `first` is the channel of the first sample, as a chunk may begin inside a frame. */
+function distribute(samples: Int16Array, channels: Channel[], first: number): void {
   const count = channels.length;
-  for (let c = 0; c < count; c++) {
-    const own = count === 1 ? samples : every(samples, c, count);
-    channels[c]!.meter.pushSamples(own);
-    channels[c]!.peaks.push(own);
-    channels[c]!.clips.push(own);
-  }
+  channels.forEach(({ meter }, c) => {
+    meter.pushSamples(count === 1 ? samples : every(samples, (c - first + count) % count, count));
+  });
 }
 
 function every(samples: Int16Array, first: number, step: number): Int16Array {
-  const picked = new Int16Array(Math.ceil((samples.length - first) / step));
+  const picked = new Int16Array(Math.max(0, Math.ceil((samples.length - first) / step)));
   for (let i = 0; i < picked.length; i++) picked[i] = samples[first + i * step]!;
   return picked;
 }

@@ -1,6 +1,6 @@
-import { NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
+import { isTop, NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
 
-/** Look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
+/** Usual look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
 export const LOOK_AHEAD_SECONDS = 0.02;
 
 /** A stretch of a sound that must be turned down. */
@@ -17,6 +17,8 @@ export interface LimitRequest {
   /** Highest true peak allowed, in the unit of the samples. */
   ceiling: number;
   sampleRateHz: number;
+  /** Shorter ones than usual make it louder and rougher: the gain then follows the voice's own pulses. */
+  lookAheadSeconds: number;
   /** Largest sample of each block as amplitude, 0–1, so that quiet blocks need not be looked at. */
   peaks: Float32Array;
   blockSamples: number;
@@ -33,8 +35,8 @@ export interface LimitRequest {
  * The sound counts as silent before its start and after its end: takes are faded there.
  */
 export function reductionsFor(request: LimitRequest): Reduction[] {
-  const { samples, sampleRateHz } = request;
-  const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * LOOK_AHEAD_SECONDS));
+  const { samples, sampleRateHz, lookAheadSeconds } = request;
+  const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * lookAheadSeconds));
   const { places, needs } = peaksOver(request);
   const reductions: Reduction[] = [];
   for (let first = 0; first < places.length; ) {
@@ -68,19 +70,13 @@ function peaksOver({ samples, ceiling, peaks, blockSamples }: LimitRequest): { p
       if (size <= near) continue;
       let peak = size;
       // Between samples there is only something higher beside a top; at the very ends the fade leaves nothing.
-      if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i, size)) peak = peakBeside(samples, i, ceiling);
+      if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i)) peak = peakBeside(samples, i, ceiling);
       if (peak <= ceiling) continue;
       places.push(i);
       needs.push(ceiling / peak);
     }
   }
   return { places, needs };
-}
-
-function isTop(samples: Int16Array, at: number, size: number): boolean {
-  const before = samples[at - 1]!;
-  const after = samples[at + 1]!;
-  return before <= size && -before <= size && after <= size && -after <= size;
 }
 
 /**
