@@ -169,6 +169,8 @@ function limiterGains(
   { ceiling, lookAheadSeconds }: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'>,
 ): Float32Array {
   const reach = Math.max(1, Math.round(lookAheadSeconds * BLOCKS_PER_SECOND));
+  // A look-ahead shorter than a block leaves most of it to its own peak.
+  const share = Math.min(1, lookAheadSeconds * BLOCKS_PER_SECOND);
   const near = new Float32Array(peak.length).fill(1);
   const far = new Float32Array(peak.length).fill(1);
   const over: number[] = [];
@@ -193,7 +195,8 @@ function limiterGains(
       for (let k = i - reach + 1; k < i + reach; k++) total += held(k);
       // At the peak itself, which has much of its block's energy, the gain is fully down.
       const own = Math.min(1, ceiling / (peak[i]! * gain * INTER_SAMPLE));
-      smooth[i] = own < 1 ? Math.min(total / (2 * reach), own) : total / (2 * reach);
+      const around = own < 1 ? Math.min(total / (2 * reach), own) : total / (2 * reach);
+      smooth[i] = own + (around - own) * share;
     }
   }
   return smooth;
