@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChapterTake } from '../../src/audio/master.ts';
+import { encodeMeasures } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { openVoiceEngine } from '../../src/simulator/voice.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
@@ -21,6 +22,9 @@ const PITCHES_HZ = [95, 120, 150, 190, 220];
 /** A spoken take of its own file, and what was measured on it. */
 export interface BenchTake extends ChapterTake {
   path: string;
+  /** Of its sound and of its measures, in the store of the folder. */
+  digest: string;
+  measuresDigest: string;
 }
 
 /** Takes until they are so long together. Always the same. */
@@ -55,10 +59,13 @@ export async function spokenTakes(folder: string, minutes: number): Promise<Benc
     const { digest } = await store.putBlob(bytesOf(own));
     const meter = createMeter(RATE_HZ);
     meter.pushSamples(own);
+    const measures = meter.finish();
     takes.push({
       path,
+      digest,
+      measuresDigest: (await store.putBlob(encodeMeasures(measures))).digest,
       character,
-      measures: meter.finish(),
+      measures,
       pauseAfterMs: 350,
       // As a run reads it, its digest proven.
       open: async function* () {
