@@ -15,7 +15,7 @@ import { roomTone } from './room-tone.ts';
 export interface ChapterTake {
   measures: TakeMeasures;
   character: string;
-  /** Opens the take's sound, s16le mono; called once, when it is its turn. */
+  /** Opens the take's sound, s16le mono; called once, when it is its turn. Its memory may be used again for the next. */
   open(): AsyncIterable<Uint8Array>;
   /** Silence from its last sound to the first of the next take, in milliseconds. */
   pauseAfterMs: number;

@@ -10,6 +10,7 @@ import { type ChapterTake, masterChapter } from '../../src/audio/master.ts';
 import { decodeMeasures } from '../../src/audio/measures.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
+import { MOST_TAKE_BYTES } from './speech-takes.ts';
 
 const LOOK_EVERY_MS = 20;
 const PAGE_BYTES = 4096;
@@ -24,6 +25,7 @@ const looking = setInterval(() => {
   most = Math.max(most, resident());
 }, LOOK_EVERY_MS);
 // The measures of the takes are part of what a chapter needs.
+const room = new Uint8Array(MOST_TAKE_BYTES);
 const takes: ChapterTake[] = [];
 for (const { digest, measuresDigest } of wanted) {
   takes.push({
@@ -31,7 +33,7 @@ for (const { digest, measuresDigest } of wanted) {
     character: 'narrator',
     pauseAfterMs: 350,
     open: async function* () {
-      yield await store.readBlob(digest);
+      yield await store.readBlob(digest, room);
     },
   });
 }
