@@ -12,7 +12,7 @@ import {
   noisiestPause,
   outerSilence,
 } from './gaps.ts';
-import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
+import { BLOCKS_PER_SECOND, channelWeights, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
@@ -22,7 +22,7 @@ import { createPeakMeter } from './true-peak.ts';
 /**
  * Decodes a finished file once and measures what shops check, with nothing held but 12 bytes for each 10 ms of a channel.
  * Works on any file that `decodeAudio` reads, ours or not. Levels over several channels: RMS is their mean power,
- * loudness their sum (BS.1770), peaks the highest. Errors: those of `decodeAudio`.
+ * loudness their weighted sum (BS.1770), peaks the highest. Errors: those of `decodeAudio`.
  */
 export async function inspectFile(request: {
   ffmpeg: Ffmpeg;
@@ -70,7 +70,10 @@ function soundOf(
   }));
   const all = measured.map(({ measures }) => measures);
   const power = meanPower(all);
-  const loudness = sum(all.map((own) => own.loudness));
+  const weights = channelWeights(all.length);
+  const loudness = sum(
+    all.map((own, c) => (weights[c] === 1 ? own.loudness : own.loudness.map((value) => value * weights[c]!))),
+  );
   const peak = highest(all.map((own) => own.peak));
   const wholeBlocks = Math.floor((all[0]?.samples ?? 0) / (all[0]?.blockSamples ?? 1));
   const clipped = measured.flatMap(({ firstSample }) => (firstSample === null ? [] : [firstSample]));
