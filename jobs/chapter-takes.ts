@@ -15,13 +15,16 @@ export async function chapterTakes(
   { takes, store }: { takes: readonly TakeRecord[]; store: Store },
 ): Promise<ChapterTake[]> {
   const chapter: ChapterTake[] = [];
+  // Mastering opens one at a time, and has copied what it needs of it before the next.
+  const longest = takes.reduce((most, { pcm }) => Math.max(most, pcm.byteLength), 0);
+  const room = new Uint8Array(Math.min(longest, MOST_BYTES_AT_ONCE));
   for (const [index, take] of takes.entries()) {
     const place = step.takes[index];
     if (place === undefined) throw new Error('Internal error: more takes than places in the chapter.');
     chapter.push({
       measures: await measuresOf(take, store),
       character: place.character,
-      open: () => soundOf(take, store),
+      open: () => soundOf(take, store, room),
       pauseAfterMs: place.pauseAfterMs,
     });
   }
@@ -69,8 +72,8 @@ async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures>
 /** Three minutes of speech at 24 kHz; longer ones are the author's own recordings. */
 const MOST_BYTES_AT_ONCE = 1 << 23;
 
-async function* soundOf({ pcm }: TakeRecord, store: Store): AsyncIterable<Uint8Array> {
+async function* soundOf({ pcm }: TakeRecord, store: Store, room: Uint8Array): AsyncIterable<Uint8Array> {
   // Reading in one go costs half as much as in pieces.
-  if (pcm.byteLength <= MOST_BYTES_AT_ONCE) yield await store.readBlob(pcm.digest);
+  if (pcm.byteLength <= room.length) yield await store.readBlob(pcm.digest, room);
   else yield* store.openBlob(pcm.digest);
 }

@@ -3,9 +3,9 @@
 const FLAT_SAMPLES = 3;
 const FULL_SCALE = 32_767;
 
-/** Finds flat tops at full scale in one channel. Costs a comparison for each third sample. */
+/** Finds flat tops at full scale in one channel. Pieces that are under full scale are not looked at. */
 export function createClipFinder(): {
-  push(samples: Int16Array): void;
+  push(samples: Int16Array, piece: { from: number; to: number; highest: number }): void;
   /** How many there were, and the index of the sample at which the first began; `null` when there was none. */
   finish(): { runs: number; firstSample: number | null };
 } {
@@ -14,32 +14,21 @@ export function createClipFinder(): {
   let runs = 0;
   let firstSample: number | null = null;
   return {
-    push(samples) {
-      if (run === 0 && !touches(samples)) {
-        at += samples.length;
+    push(samples, { from, to, highest }) {
+      if (highest < FULL_SCALE) {
+        run = 0;
+        at += to - from;
         return;
       }
-      for (let i = 0; i < samples.length; i++) {
-        const x = samples[i]!;
-        if (!isFull(x)) {
-          run = 0;
-          continue;
-        }
-        run += 1;
+      for (let i = from; i < to; i++, at++) {
+        run = isFull(samples[i]!) ? run + 1 : 0;
         if (run !== FLAT_SAMPLES) continue;
         runs += 1;
-        firstSample ??= at + i - FLAT_SAMPLES + 1;
+        firstSample ??= at - FLAT_SAMPLES + 1;
       }
-      at += samples.length;
     },
     finish: () => ({ runs, firstSample }),
   };
-}
-
-/** Whether a flat top could lie in these samples or begin at their end: one of its samples in a row is then looked at. */
-function touches(samples: Int16Array): boolean {
-  for (let i = 0; i < samples.length; i += FLAT_SAMPLES) if (isFull(samples[i]!)) return true;
-  return samples.length > 0 && isFull(samples[samples.length - 1]!);
 }
 
 function isFull(sample: number): boolean {

@@ -12,7 +12,7 @@ import {
   noisiestPause,
   outerSilence,
 } from './gaps.ts';
-import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
+import { BLOCKS_PER_SECOND, channelWeights, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
@@ -22,7 +22,7 @@ import { createPeakMeter } from './true-peak.ts';
 /**
  * Decodes a finished file once and measures what shops check, with nothing held but 12 bytes for each 10 ms of a channel.
  * Works on any file that `decodeAudio` reads, ours or not. Levels over several channels: RMS is their mean power,
- * loudness their sum (BS.1770), peaks the highest. Errors: those of `decodeAudio`.
+ * loudness their weighted sum (BS.1770), peaks the highest. Errors: those of `decodeAudio`.
  */
 export async function inspectFile(request: {
   ffmpeg: Ffmpeg;
@@ -33,11 +33,15 @@ export async function inspectFile(request: {
   const reader = createSampleReader();
   let channels: Channel[] = [];
   let sampleRateHz = 0;
+  /** Samples of all channels. */
+  let heard = 0;
   const facts = await decodeAudio({ ffmpeg, input: path, name: path, signal }, (chunk, format) => {
     if (channels.length === 0)
       channels = Array.from({ length: format.channels }, () => openChannel(format.sampleRateHz));
     sampleRateHz = format.sampleRateHz;
-    distribute(reader.read(chunk), channels);
+    const samples = reader.read(chunk);
+    distribute(samples, channels, heard % channels.length);
+    heard += samples.length;
   });
   const frames = facts.container === 'mp3' ? await readMp3Frames(path, signal) : null;
   const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
@@ -66,7 +70,10 @@ function soundOf(
   }));
   const all = measured.map(({ measures }) => measures);
   const power = meanPower(all);
-  const loudness = sum(all.map((own) => own.loudness));
+  const weights = channelWeights(all.length);
+  const loudness = sum(
+    all.map((own, c) => (weights[c] === 1 ? own.loudness : own.loudness.map((value) => value * weights[c]!))),
+  );
   const peak = highest(all.map((own) => own.peak));
   const wholeBlocks = Math.floor((all[0]?.samples ?? 0) / (all[0]?.blockSamples ?? 1));
   const clipped = measured.flatMap(({ firstSample }) => (firstSample === null ? [] : [firstSample]));
@@ -136,22 +143,28 @@ interface Channel {
 }
 
 function openChannel(sampleRateHz: number): Channel {
-  return { meter: createMeter(sampleRateHz, { of: 'file' }), peaks: createPeakMeter(), clips: createClipFinder() };
+  const peaks = createPeakMeter();
+  const clips = createClipFinder();
+  const meter = createMeter(sampleRateHz, {
+    of: 'file',
+    onPiece(samples, piece) {
+      peaks.push(samples, piece);
+      clips.push(samples, piece);
+    },
+  });
+  return { meter, peaks, clips };
 }
 
-// Samples of a frame may come in two chunks, so the place in the frame is remembered by pushing each channel's own.
-function distribute(samples: Int16Array, channels: Channel[]): void {
+/** Gives each channel its own; `first` is the channel of the first sample, as a chunk may begin inside a frame. */
+function distribute(samples: Int16Array, channels: Channel[], first: number): void {
   const count = channels.length;
-  for (let c = 0; c < count; c++) {
-    const own = count === 1 ? samples : every(samples, c, count);
-    channels[c]!.meter.pushSamples(own);
-    channels[c]!.peaks.push(own);
-    channels[c]!.clips.push(own);
-  }
+  channels.forEach(({ meter }, c) => {
+    meter.pushSamples(count === 1 ? samples : every(samples, (c - first + count) % count, count));
+  });
 }
 
 function every(samples: Int16Array, first: number, step: number): Int16Array {
-  const picked = new Int16Array(Math.ceil((samples.length - first) / step));
+  const picked = new Int16Array(Math.max(0, Math.ceil((samples.length - first) / step)));
   for (let i = 0; i < picked.length; i++) picked[i] = samples[first + i * step]!;
   return picked;
 }

@@ -1,7 +1,6 @@
 import type { CharacterGains } from '../plan/levels.ts';
 import type { Range } from '../qc/profiles.ts';
 import type { Arrangement, Placement } from './arrange.ts';
-import { LOOK_AHEAD_SECONDS } from './limiter.ts';
 import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { dbFromGain, dbFromPower, gainFromDb } from './pcm.ts';
@@ -13,6 +12,8 @@ export interface LevelTarget {
   rmsDbfs: Range | null;
   /** Of the limiter that will follow, full scale 1. */
   ceiling: number;
+  /** Of that limiter. */
+  lookAheadSeconds: number;
 }
 
 /** The gains, and what the chapter will measure with them behind the limiter. */
@@ -115,12 +116,12 @@ function solve(timeline: Timeline, target: LevelTarget): { gain: number; loudnes
   for (const peak of timeline.peak) if (peak > highest) highest = peak;
   const mostGainDb = Math.min(MOST_CHAPTER_GAIN_DB, dbFromGain(target.ceiling / highest) + MOST_LIMITING_DB);
   let gainDb = 0;
-  let predicted = measure(timeline, 1, target.ceiling);
+  let predicted = measure(timeline, 1, target);
   for (let round = 0; round < MOST_ROUNDS && Number.isFinite(predicted.loudnessLufs); round++) {
     const missingDb = missing(predicted, target);
     if (Math.abs(missingDb) < CLOSE_ENOUGH_DB) break;
     gainDb = Math.min(mostGainDb, gainDb + missingDb);
-    predicted = measure(timeline, gainFromDb(gainDb), target.ceiling);
+    predicted = measure(timeline, gainFromDb(gainDb), target);
   }
   return { gain: gainFromDb(gainDb), ...predicted };
 }
@@ -137,9 +138,13 @@ function missing(predicted: { loudnessLufs: number; rmsDbfs: number }, target: L
   return missingDb;
 }
 
-function measure(timeline: Timeline, gain: number, ceiling: number | null): { loudnessLufs: number; rmsDbfs: number } {
+function measure(
+  timeline: Timeline,
+  gain: number,
+  limiter: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'> | null,
+): { loudnessLufs: number; rmsDbfs: number } {
   const { power, totalSamples, blockSamples } = timeline;
-  const limited = ceiling === null ? null : limiterGains(timeline.peak, gain, ceiling);
+  const limited = limiter === null ? null : limiterGains(timeline.peak, gain, limiter);
   const loudness = new Float32Array(power.length);
   let total = 0;
   for (let i = 0; i < power.length; i++) {
@@ -151,7 +156,6 @@ function measure(timeline: Timeline, gain: number, ceiling: number | null): { lo
   return { loudnessLufs: integratedLoudness(loudness), rmsDbfs };
 }
 
-const REACH = Math.round(LOOK_AHEAD_SECONDS * BLOCKS_PER_SECOND);
 /** Peaks between samples are above the samples' own by about so much in speech at 24 kHz. */
 const INTER_SAMPLE = 1.03;
 
@@ -159,7 +163,14 @@ const INTER_SAMPLE = 1.03;
  * What the limiter will do, block by block: held minimum, then mean, as in limiter.ts. Where in its block a peak lies is
  * not known; so the last block that its gain is held for counts half, and so does the last one that is averaged.
  */
-function limiterGains(peak: Float32Array, gain: number, ceiling: number): Float32Array {
+function limiterGains(
+  peak: Float32Array,
+  gain: number,
+  { ceiling, lookAheadSeconds }: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'>,
+): Float32Array {
+  const reach = Math.max(1, Math.round(lookAheadSeconds * BLOCKS_PER_SECOND));
+  // A look-ahead shorter than a block leaves most of it to its own peak.
+  const share = Math.min(1, lookAheadSeconds * BLOCKS_PER_SECOND);
   const near = new Float32Array(peak.length).fill(1);
   const far = new Float32Array(peak.length).fill(1);
   const over: number[] = [];
@@ -167,9 +178,9 @@ function limiterGains(peak: Float32Array, gain: number, ceiling: number): Float3
     const need = ceiling / (peak[i]! * gain * INTER_SAMPLE);
     if (need >= 1) continue;
     over.push(i);
-    for (let k = Math.max(0, i - REACH); k <= Math.min(peak.length - 1, i + REACH); k++) {
+    for (let k = Math.max(0, i - reach); k <= Math.min(peak.length - 1, i + reach); k++) {
       if (need < far[k]!) far[k] = need;
-      if (Math.abs(k - i) < REACH && need < near[k]!) near[k] = need;
+      if (Math.abs(k - i) < reach && need < near[k]!) near[k] = need;
     }
   }
   // Ones before the start and after the end.
@@ -178,13 +189,14 @@ function limiterGains(peak: Float32Array, gain: number, ceiling: number): Float3
   let i = 0;
   for (const block of over) {
     // Nothing changes further away from a peak than both reaches together.
-    const end = Math.min(peak.length, block + 2 * REACH + 1);
-    for (i = Math.max(i, block - 2 * REACH); i < end; i++) {
-      let total = (held(i - REACH) + held(i + REACH)) / 2;
-      for (let k = i - REACH + 1; k < i + REACH; k++) total += held(k);
+    const end = Math.min(peak.length, block + 2 * reach + 1);
+    for (i = Math.max(i, block - 2 * reach); i < end; i++) {
+      let total = (held(i - reach) + held(i + reach)) / 2;
+      for (let k = i - reach + 1; k < i + reach; k++) total += held(k);
       // At the peak itself, which has much of its block's energy, the gain is fully down.
       const own = Math.min(1, ceiling / (peak[i]! * gain * INTER_SAMPLE));
-      smooth[i] = own < 1 ? Math.min(total / (2 * REACH), own) : total / (2 * REACH);
+      const around = own < 1 ? Math.min(total / (2 * reach), own) : total / (2 * reach);
+      smooth[i] = own + (around - own) * share;
     }
   }
   return smooth;

@@ -1,6 +1,6 @@
-import { NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
+import { isTop, NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
 
-/** Look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
+/** Usual look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
 export const LOOK_AHEAD_SECONDS = 0.02;
 
 /** A stretch of a sound that must be turned down. */
@@ -17,6 +17,8 @@ export interface LimitRequest {
   /** Highest true peak allowed, in the unit of the samples. */
   ceiling: number;
   sampleRateHz: number;
+  /** Shorter ones than usual make it louder and rougher: the gain then follows the voice's own pulses. */
+  lookAheadSeconds: number;
   /** Largest sample of each block as amplitude, 0–1, so that quiet blocks need not be looked at. */
   peaks: Float32Array;
   blockSamples: number;
@@ -24,7 +26,8 @@ export interface LimitRequest {
 
 /**
  * A true-peak limiter: where a sound must be turned down, and by how much, so that no sample, and no peak between samples
- * (four-fold oversampling), is above the ceiling. In order, without overlap; empty for a sound that stays under it.
+ * (four-fold oversampling), is above the ceiling. In order, without overlap; none for a sound that stays under it. The
+ * memory of one's gains is used again for the next.
  *
  * The gain that each sample needs is held for the look-ahead to both sides (sliding minimum) and then smoothed by a
  * moving average of the same width, so that it is fully down when the peak comes and never jumps. Only blocks whose
@@ -32,24 +35,25 @@ export interface LimitRequest {
  *
  * The sound counts as silent before its start and after its end: takes are faded there.
  */
-export function reductionsFor(request: LimitRequest): Reduction[] {
-  const { samples, sampleRateHz } = request;
-  const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * LOOK_AHEAD_SECONDS));
+export function* reductionsFor(request: LimitRequest): Generator<Reduction> {
+  const { samples, sampleRateHz, lookAheadSeconds } = request;
+  const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * lookAheadSeconds));
   const { places, needs } = peaksOver(request);
-  const reductions: Reduction[] = [];
+  let room = { least: new Float32Array(0), gains: new Float32Array(0) };
   for (let first = 0; first < places.length; ) {
     let last = first;
     // Peaks whose stretches would touch are worked on together.
     while (last + 1 < places.length && places[last + 1]! - places[last]! <= 4 * reach) last++;
     const start = places[first]! - 2 * reach;
-    const least = new Float32Array(places[last]! + 2 * reach + 1 - start).fill(1);
+    const length = places[last]! + 2 * reach + 1 - start;
+    if (room.least.length < length) room = { least: new Float32Array(length), gains: new Float32Array(length) };
+    const least = room.least.subarray(0, length).fill(1);
     hold({ places, needs, first, last, reach, start, least });
-    const gains = smoothed(least, reach);
+    const gains = smoothed(least, reach, room.gains.subarray(0, length));
     const from = Math.max(0, start);
-    reductions.push({ from, gains: gains.subarray(from - start, Math.min(gains.length, samples.length - start)) });
+    yield { from, gains: gains.subarray(from - start, Math.min(gains.length, samples.length - start)) };
     first = last + 1;
   }
-  return reductions;
 }
 
 /** The samples that are, or lie beside, a peak over the ceiling, and the gain that each needs. */
@@ -68,19 +72,13 @@ function peaksOver({ samples, ceiling, peaks, blockSamples }: LimitRequest): { p
       if (size <= near) continue;
       let peak = size;
       // Between samples there is only something higher beside a top; at the very ends the fade leaves nothing.
-      if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i, size)) peak = peakBeside(samples, i, ceiling);
+      if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i)) peak = peakBeside(samples, i, ceiling);
       if (peak <= ceiling) continue;
       places.push(i);
       needs.push(ceiling / peak);
     }
   }
   return { places, needs };
-}
-
-function isTop(samples: Int16Array, at: number, size: number): boolean {
-  const before = samples[at - 1]!;
-  const after = samples[at + 1]!;
-  return before <= size && -before <= size && after <= size && -after <= size;
 }
 
 /**
@@ -116,9 +114,8 @@ function hold(of: {
   }
 }
 
-/** The mean within `reach` samples to either side of each sample; 1 outside. */
-function smoothed(values: Float32Array, reach: number): Float32Array {
-  const smooth = new Float32Array(values.length);
+/** The mean within `reach` samples to either side of each sample; 1 outside. Written to `smooth`. */
+function smoothed(values: Float32Array, reach: number, smooth: Float32Array): Float32Array {
   const width = 2 * reach + 1;
   let total = width;
   for (let i = 0; i < reach; i++) total += values[i]! - 1;

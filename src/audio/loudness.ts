@@ -31,6 +31,21 @@ export function integratedLoudness(blocks: ArrayLike<number>): number {
   return OFFSET_LU + dbFromPower(second);
 }
 
+/**
+ * What each channel counts for in the loudness of a file (BS.1770-4, table 3), in the order in which WAV and ffmpeg have them:
+ * those beside and behind the listener 1.5 dB more, the channel of effects (the fourth of 5.1 and 7.1) nothing, others once.
+ */
+export function channelWeights(channels: number): number[] {
+  const own = WEIGHTS[channels];
+  return Array.from({ length: channels }, (_, c) => own?.[c] ?? 1);
+}
+
+const WEIGHTS: Record<number, readonly number[]> = {
+  5: [1, 1, 1, 1.41, 1.41],
+  6: [1, 1, 1, 0, 1.41, 1.41],
+  8: [1, 1, 1, 0, 1.41, 1.41, 1.41, 1.41],
+};
+
 /** How often each loudness occurs among the windows of a sound that pass the absolute gate, in rising order. */
 export function loudnessCounts(blocks: ArrayLike<number>): LoudnessCounts {
   const counts = new Map<number, { windows: number; power: number }>();

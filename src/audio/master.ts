@@ -1,11 +1,11 @@
 import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
-import type { Profile, Range } from '../qc/profiles.ts';
-import { type Arrangement, arrangeChapter, type Placement } from './arrange.ts';
+import type { Profile } from '../qc/profiles.ts';
+import type { Placement } from './arrange.ts';
 import { type Cover, type EncodeOutput, encode } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { fitChapter } from './fit.ts';
 import { innerPauses } from './inner-pauses.ts';
-import { levelChapter } from './level.ts';
 import type { TakeMeasures } from './measures.ts';
 import { gainFromDb } from './pcm.ts';
 import { renderChapter } from './render.ts';
@@ -15,7 +15,7 @@ import { roomTone } from './room-tone.ts';
 export interface ChapterTake {
   measures: TakeMeasures;
   character: string;
-  /** Opens the take's sound, s16le mono; called once, when it is its turn. */
+  /** Opens the take's sound, s16le mono; called once, when it is its turn. Its memory may be used again for the next. */
   open(): AsyncIterable<Uint8Array>;
   /** Silence from its last sound to the first of the next take, in milliseconds. */
   pauseAfterMs: number;
@@ -65,17 +65,16 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     throw new Error('Internal error: takes of different sample rates in one chapter');
   }
   const { targetLufs, roomToneDbfs } = profile;
-  const arrangement = arrange(request);
   const ceiling = ceilingOf(profile);
-  const target = targetLufs === null ? null : { loudnessLufs: targetLufs, rmsDbfs: profile.rules.rmsDbfs, ceiling };
-  const levels = levelChapter({ takes, characterGainsDb: request.characterGainsDb, arrangement, target });
+  const { arrangement, levels, lookAheadSeconds } = fitChapter({ ...request, ceiling });
   const chunks = renderChapter({
     takes: takes.map((take, i) => ({ measures: take.measures, gain: levels.gains[i]!, open: () => take.open() })),
     arrangement,
     sampleRateHz,
-    ceiling: target === null ? null : ceiling,
+    ceiling: targetLufs === null ? null : ceiling,
+    lookAheadSeconds,
     highPassHz: profile.highPassHz,
-    removeOffset: target !== null,
+    removeOffset: targetLufs !== null,
     tone: roomToneDbfs === null ? null : roomTone(roomToneDbfs),
     signal,
   });
@@ -88,27 +87,6 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     takePositions: arrangement.placements,
     takePauses: arrangement.placements.map((placement, index) => innerPauses(takes[index]!.measures, placement)),
   };
-}
-
-/** Speech shorter than this is outweighed by the silence around it: no level could meet a rule on the whole file's RMS. */
-const SHORT_SECONDS = 4;
-/** Kept from the rules on head and tail, for what an encoder adds. */
-const EDGE_MARGIN_SECONDS = 0.1;
-
-/** A word or two gets the shortest head and tail that the profile's rules take, where they have a rule on RMS as well. */
-function arrange({ takes, sampleRateHz, profile }: MasterRequest): Arrangement {
-  const { headSeconds, tailSeconds, rules } = profile;
-  const usual = arrangeChapter({ takes, sampleRateHz, headSeconds, tailSeconds });
-  const spokenSeconds = usual.totalSamples / sampleRateHz - headSeconds - tailSeconds;
-  if (rules.rmsDbfs?.least == null || spokenSeconds >= SHORT_SECONDS) return usual;
-  const shortest = (range: Range | null, seconds: number): number =>
-    range?.least == null ? seconds : Math.min(seconds, range.least + EDGE_MARGIN_SECONDS);
-  return arrangeChapter({
-    takes,
-    sampleRateHz,
-    headSeconds: shortest(rules.headSilenceSeconds, headSeconds),
-    tailSeconds: shortest(rules.tailSilenceSeconds, tailSeconds),
-  });
 }
 
 function ceilingOf({ rules }: Profile): number {

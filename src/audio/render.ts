@@ -23,6 +23,8 @@ export interface RenderRequest {
   sampleRateHz: number;
   /** Highest true peak, full scale 1; `null` for no limiter. */
   ceiling: number | null;
+  /** Of the limiter. */
+  lookAheadSeconds: number;
   /** Cuts off what is below, in each take; `null` leaves it. */
   highPassHz: number | null;
   /** Takes away the constant offset that a take was measured with. */
@@ -105,7 +107,7 @@ function renderTake(of: {
   out: Int16Array;
 }): void {
   const { request, take, placement, heard, tone, out } = of;
-  const { sampleRateHz, ceiling, highPassHz } = request;
+  const { sampleRateHz, ceiling, lookAheadSeconds, highPassHz } = request;
   const { blockSamples, offset } = take.measures;
   if (request.removeOffset && offset !== 0) shift(heard, -offset);
   if (highPassHz !== null) highPass(heard, { cornerHz: highPassHz, sampleRateHz });
@@ -121,6 +123,7 @@ function renderTake(of: {
     samples: heard,
     ceiling: allowed,
     sampleRateHz,
+    lookAheadSeconds,
     peaks,
     blockSamples,
   })) {

@@ -54,7 +54,7 @@ export function pickupKey(of: { recordingDigest: string; sampleRateHz: number })
 }
 
 /** Raised when the same takes come out as other bytes: chapters are then mastered again, and nothing is paid again. */
-const MASTERING_VERSION = 2;
+const MASTERING_VERSION = 3;
 
 /** The same for chapters with noise reduction alone. */
 const DENOISING_VERSION = 2;

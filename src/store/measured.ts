@@ -76,7 +76,7 @@ export function measured(store: Store, observe: (operation: StoreOperation) => v
     blobSize: (digest) => time('blobSize', () => store.blobSize(digest)),
     blobSizes: (digests) => time('blobSizes', () => store.blobSizes(digests)),
     openBlob: (digest) => timeAll('openBlob', store.openBlob(digest)),
-    readBlob: (digest) => time('readBlob', () => store.readBlob(digest)),
+    readBlob: (digest, room) => time('readBlob', () => store.readBlob(digest, room)),
     putBlob: (bytes) => time('putBlob', () => store.putBlob(bytes)),
     createBlob,
     putFile: (path) => time('putFile', () => store.putFile(path)),

@@ -42,8 +42,11 @@ export interface Store {
   blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>>;
   /** The blob's bytes as a stream that fails with `store-damaged` at its end if they are not what the digest says. */
   openBlob(digest: string): AsyncIterable<Buffer>;
-  /** The whole blob, checked. For small things: a record of measures, a sample. */
-  readBlob(digest: string): Promise<Buffer>;
+  /**
+   * The whole blob, checked. For small things: a record of measures, a sample, a take. `room` is memory that may be used for
+   * it, where it is large enough: who reads many in a row then needs no more for each.
+   */
+  readBlob(digest: string, room?: Uint8Array): Promise<Buffer>;
   /** Puts bytes that are already in memory. */
   putBlob(bytes: Uint8Array): Promise<BlobRef>;
   /** Starts a blob that arrives in pieces; nothing is visible before `commit`. */

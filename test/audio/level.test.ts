@@ -5,7 +5,7 @@ import { loudnessCounts } from '../../src/audio/loudness.ts';
 import { bookLevels, characterGains } from '../../src/plan/levels.ts';
 import { join, RATE_HZ, silence, take, voice } from './signals.ts';
 
-const TARGET: LevelTarget = { loudnessLufs: -20, rmsDbfs: null, ceiling: 0.65 };
+const TARGET: LevelTarget = { loudnessLufs: -20, rmsDbfs: null, ceiling: 0.65, lookAheadSeconds: 0.02 };
 const db = (gain: number) => 20 * Math.log10(gain);
 
 /** With the gains that a book of these takes alone would have. */

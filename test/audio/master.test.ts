@@ -11,7 +11,7 @@ import { type ChapterTake, type MasterRequest, masterChapter } from '../../src/a
 import { createSampleReader } from '../../src/audio/pcm.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { judgeChapter } from '../../src/qc/verdict.ts';
-import { ffmpegHere, foreignMeter, join, RATE_HZ, silence, sine, take, voice } from './signals.ts';
+import { ffmpegHere, foreignMeter, join, make, RATE_HZ, silence, sine, take, voice } from './signals.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=',
@@ -97,6 +97,19 @@ describe('masterChapter', () => {
     expect(judgeChapter(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
     const longer = await master('longer', { takes: [take(voice(5, { gain: 0.3 }))] });
     expect(longer.durationSeconds).toBeGreaterThan(5 + 0.75 + 2 - 0.1);
+  });
+
+  it('brings a lone word of a third of a second to the level of a shop, with its peaks held', async () => {
+    // As hard as a deep voice that says "Yes.": pulses that die away at once, in a word that dies away.
+    const word = make(0.35, RATE_HZ, (s) => {
+      const pulse = s % (1 / 95);
+      return 0.5 * Math.min(1, s / 0.02) * Math.exp(-12 * s - 350 * pulse) * Math.sin(2 * Math.PI * 600 * pulse);
+    });
+    await master('yes', { takes: [take(join(silence(0.2), word, silence(0.3)))] });
+    for (const file of ['yes.mp3', 'yes.m4a']) {
+      const measured = await inspectFile({ ffmpeg, path: inFolder(file) });
+      expect(judgeChapter(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
+    }
   });
 
   it('gives the same bytes for the same takes', async () => {

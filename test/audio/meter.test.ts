@@ -8,54 +8,6 @@ import { createMeter } from '../../src/audio/meter.ts';
 import { createPeakMeter } from '../../src/audio/true-peak.ts';
 import { bytesOf, ffmpegHere, foreignMeter, join, make, measure, silence, sine, voice } from './signals.ts';
 
-/** EBU Tech 3341 plays each tone on two channels, which adds their energies. */
-function stereoLufs(samples: Int16Array, rateHz: number): number {
-  return integratedLoudness(measure(samples, rateHz).loudness.map((energy) => 2 * energy));
-}
-
-describe('EBU Tech 3341', () => {
-  const tone = (dbfs: number, seconds: number, rateHz: number) => sine(1000, dbfs, seconds, rateHz);
-  const cases: [name: string, steps: [dbfs: number, seconds: number][], lufs: number][] = [
-    ['1: a tone', [[-23, 20]], -23],
-    ['2: a quiet tone', [[-33, 20]], -33],
-    [
-      '3: the relative gate',
-      [
-        [-36, 10],
-        [-23, 60],
-        [-36, 10],
-      ],
-      -23,
-    ],
-    [
-      '4: both gates',
-      [
-        [-72, 10],
-        [-36, 10],
-        [-23, 60],
-        [-36, 10],
-        [-72, 10],
-      ],
-      -23,
-    ],
-    [
-      '5: levels within the gate',
-      [
-        [-26, 20],
-        [-20, 20.1],
-        [-26, 20],
-      ],
-      -23,
-    ],
-  ];
-  it.each(cases)('case %s', (_name, steps, lufs) => {
-    for (const rateHz of [24_000, 44_100]) {
-      const samples = join(...steps.map(([dbfs, seconds]) => tone(dbfs, seconds, rateHz)));
-      expect(Math.abs(stereoLufs(samples, rateHz) - lufs)).toBeLessThan(0.1);
-    }
-  });
-});
-
 describe('meter', () => {
   it('agrees with ffmpeg within 0.1 LU and 0.1 dB', async () => {
     const ffmpeg = await ffmpegHere();
@@ -78,7 +30,7 @@ describe('meter', () => {
         expect(Math.abs(integratedLoudness(measures.loudness) - foreign.loudnessLufs)).toBeLessThan(0.1);
         expect(Math.abs(rmsDbfs - foreign.rmsDbfs)).toBeLessThan(0.1);
         expect(Math.abs(samplePeakDbfs - foreign.samplePeakDbfs)).toBeLessThan(0.1);
-        expect(Math.abs(truePeakDbtp - foreign.truePeakDbtp)).toBeLessThan(0.15);
+        expect(Math.abs(truePeakDbtp - foreign.truePeakDbtp)).toBeLessThan(0.1);
       }
     } finally {
       await rm(folder, { recursive: true });

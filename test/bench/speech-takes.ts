@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChapterTake } from '../../src/audio/master.ts';
+import { encodeMeasures } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { openVoiceEngine } from '../../src/simulator/voice.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
@@ -21,7 +22,13 @@ const PITCHES_HZ = [95, 120, 150, 190, 220];
 /** A spoken take of its own file, and what was measured on it. */
 export interface BenchTake extends ChapterTake {
   path: string;
+  /** Of its sound and of its measures, in the store of the folder. */
+  digest: string;
+  measuresDigest: string;
 }
+
+/** Room for a take, reused as a run does. */
+export const MOST_TAKE_BYTES = 1 << 20;
 
 /** Takes until they are so long together. Always the same. */
 export async function spokenTakes(folder: string, minutes: number): Promise<BenchTake[]> {
@@ -46,6 +53,7 @@ export async function spokenTakes(folder: string, minutes: number): Promise<Benc
   }
   const store = await openDiskStore(join(folder, 'store'));
   const takes: BenchTake[] = [];
+  const room = new Uint8Array(MOST_TAKE_BYTES);
   for (let seconds = 0, i = 0; seconds < minutes * 60; i++) {
     const { samples, character } = spoken[(i * 7) % spoken.length]!;
     const gain = 10 ** ((((i * 7919) % 121) / 10 - 6) / 20);
@@ -55,14 +63,17 @@ export async function spokenTakes(folder: string, minutes: number): Promise<Benc
     const { digest } = await store.putBlob(bytesOf(own));
     const meter = createMeter(RATE_HZ);
     meter.pushSamples(own);
+    const measures = meter.finish();
     takes.push({
       path,
+      digest,
+      measuresDigest: (await store.putBlob(encodeMeasures(measures))).digest,
       character,
-      measures: meter.finish(),
+      measures,
       pauseAfterMs: 350,
       // As a run reads it, its digest proven.
       open: async function* () {
-        yield await store.readBlob(digest);
+        yield await store.readBlob(digest, room);
       },
     });
     seconds += own.length / RATE_HZ;
