@@ -42,8 +42,10 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
     return EXIT.wrongInput;
   }
   const quietHours = quietHoursOf(flags.quietHours);
-  const outDir = resolve(flags.out ?? join(root, 'done'));
-  const config = readConfig({ ...flags, out: outDir });
+  const config = readConfig({ ...flags, out: flags.out ?? join(root, 'done') });
+  const { outDir } = config;
+  if (config.s3Out !== undefined && flags.library !== undefined)
+    throw new ConfigError('--library takes the files from a folder: leave --out away, or name a folder.');
   accountFor(config);
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));

@@ -10,7 +10,7 @@ import type { InboxEvent } from './events.ts';
 import { type Action, type Happening, type Hold, transition } from './machine.ts';
 import { bookId, forget, recall, remember } from './memory.ts';
 import { holdText, mendText, type StatusLanguage, statusText } from './messages.ts';
-import { OWN_FOLDER, SEATS, STOPPED_NOTICE } from './names.ts';
+import { isAddress, OWN_FOLDER, SEATS, STOPPED_NOTICE } from './names.ts';
 import { Outage, outageNotice } from './outage.ts';
 import { removeFile, writeWhole } from './own-files.ts';
 import { PACE, type WatchPace, type WatchParts } from './parts.ts';
@@ -293,8 +293,9 @@ export class Inbox {
       await new Promise((done) => setTimeout(done, IDLE_LOOK_MS));
   }
 
-  /** A finished book's folder as people name it: from the watched folder, if it is below it. */
+  /** A finished book's folder as people name it: from the watched folder, if it is below it; its address on S3. */
   shownFolder(folder: string): string {
+    if (isAddress(folder)) return folder;
     const inside = relative(this.parts.folder, folder);
     return inside === '' || inside.startsWith('..') ? folder : inside.replaceAll('\\', '/');
   }

@@ -144,7 +144,7 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
   let end: RunEnd;
   try {
     const signal = AbortSignal.any([inbox.parts.signal, drop.stop.signal, claim.lost]);
-    end = await book.run({ emit, signal });
+    end = await book.run({ emit, signal, urgent: drop.urgent });
   } finally {
     drop.stop = undefined;
   }
