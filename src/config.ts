@@ -14,6 +14,8 @@ export interface Flags {
   retryRefused?: boolean;
   /** Most that a run may spend, as it was written. */
   budget?: string;
+  /** The watched place, where it may be on S3. */
+  inbox?: string;
 }
 
 /** Everything the environment and the flags say, with defaults filled in. */
@@ -42,6 +44,10 @@ export interface Config {
   outDir: string;
   /** Where finished books go on S3; undefined when it is the folder `outDir`. */
   s3Out: S3Place | undefined;
+  /** The watched place on S3; undefined when it is a folder, or nothing is watched. */
+  s3Inbox: S3Place | undefined;
+  /** Where this machine mirrors it; absolute. */
+  mirrorDir: string | undefined;
   /** What may be made again at any time: the embedded queue's seed. */
   cacheDir: string;
   /** WebSocket sessions at once over the whole account. */
@@ -107,6 +113,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
   const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
   const s3 = s3Place('--store', flags.store, env);
   const s3Out = s3Place('--out', flags.out, env);
+  const s3Inbox = s3Place('The watched place', flags.inbox, env);
   return {
     apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
     simulate: flags.simulate ?? false,
@@ -121,6 +128,8 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     workDir: workDir === undefined ? undefined : resolve(workDir),
     outDir: s3Out === undefined ? resolve(flags.out ?? 'out') : addressOf(s3Out),
     s3Out,
+    s3Inbox,
+    mirrorDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),
     cacheDir,
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),

@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   publish: [...LEVEL_0, ...PURE, 'store', 'deliver', 'run'],
   shelf: [...LEVEL_0, ...PURE, 'store', 'queue', 'book', 'hold', 'run', 'publish'],
   watch: [...LEVEL_0, ...PURE, 'store', 'book'],
+  mirror: [...LEVEL_0, 'store', 'watch'],
   library: [...LEVEL_0, ...PURE, 'store', 'deliver', 'book'],
   web: [...LEVEL_0, ...PURE, 'store', 'deliver', 'watch'],
   import: [...LEVEL_0, 'manifest', 'script'],

@@ -135,7 +135,7 @@ export class Looking {
     }
     if (inbox.away) parts.notice(`${parts.folder} is back.`);
     inbox.away = false;
-    await inbox.makeOwnFolders().catch(() => undefined);
+    await inbox.keeping.prepare().catch(() => undefined);
     inbox.pauseFile = walk.paused;
     inbox.approvals = walk.approvals;
     for (const [path, kind] of walk.books) this.#add(path, kind, from);
@@ -201,7 +201,7 @@ export class Looking {
     if (drop.state.name === 'seen' && drop.kind === 'manifest') {
       this.setReferences(drop, (await readReferences(drop.file)) ?? NO_REFERENCES);
     }
-    const { signature, gone } = await lookAt(drop.file, drop.references.files);
+    const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.keeping.factsOf);
     const now = performance.now();
     if (gone) return await this.#lookAtGone(drop, now);
     drop.goneSinceMs = undefined;

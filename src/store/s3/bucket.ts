@@ -188,15 +188,16 @@ export class Bucket {
     await this.#ask('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
   }
 
-  /** Names and sizes of all objects whose names begin so. */
-  async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number }> {
+  /** Names, sizes and tags of all objects whose names begin so. */
+  async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number; etag: string }> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
     for (;;) {
       const page = await this.#ask('ListObjectsV2', () => pages.next());
       if (page.done === true) return;
-      for (const { Key, Size } of page.value.Contents ?? []) {
-        if (Key !== undefined) yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0 };
+      for (const { Key, Size, ETag } of page.value.Contents ?? []) {
+        if (Key !== undefined)
+          yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0, etag: ETag ?? '' };
       }
     }
   }
