@@ -35,6 +35,8 @@ describe('putting books in', () => {
     expect((await rig.ask('GET', `/v1/books/${body.id}`)).body).toMatchObject({
       title: 'Over the wire',
       chapters: 1,
+      folder: 'done/Over the wire',
+      price: null,
       status: expect.stringMatching(/^delivered/),
     });
   });
