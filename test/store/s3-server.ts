@@ -135,7 +135,10 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
         const source = decodeURIComponent(String(request.headers['x-amz-copy-source'])).replace(/^\//, '');
         const from = objects.get(source.slice(bucket.length + 1));
         if (!source.startsWith(`${bucket}/`) || from === undefined) throw new Refusal(404, 'NoSuchKey');
-        return { status: 200, xml: `<CopyObjectResult><ETag>${keep(key, from.bytes, from.notes ?? {}).etag}</ETag></CopyObjectResult>` };
+        return {
+          status: 200,
+          xml: `<CopyObjectResult><ETag>${keep(key, from.bytes, from.notes ?? {}).etag}</ETag></CopyObjectResult>`,
+        };
       }
       case 'DeleteObject':
         objects.delete(key);

@@ -42,16 +42,6 @@ afterAll(() => rm(cache, { recursive: true, force: true }));
 let rig: Rig;
 let server: S3Server;
 let service: Service;
-beforeEach(async () => {
-  rig = await makeRig();
-  server = await startS3Server();
-  service = await startService(rig);
-});
-afterEach(async () => {
-  await rig.destroy();
-  await server.close();
-});
-
 const put = (name: string, text: string): void => {
   const bytes = Buffer.from(text);
   server.objects.set(`in/${name}`, { bytes, etag: `"${name}-${text.length}-${Math.random()}"`, modified: new Date() });
@@ -67,6 +57,16 @@ const watch = (machine: string): Watching =>
 const isDelivered = (name: string) => (): boolean => textOf(`${name}.status.txt`).startsWith('delivered');
 
 describe('a watched place on S3', { timeout: 240_000 }, () => {
+  beforeEach(async () => {
+    rig = await makeRig();
+    server = await startS3Server();
+    service = await startService(rig);
+  });
+  afterEach(async () => {
+    await rig.destroy();
+    await server.close();
+  });
+
   it('gets statuses, rejections and finished books, follows edits and removals, and keeps what was dropped as it was', async () => {
     const watcher = watch('a');
     const inFile = chaptersOf('Told', ['-']).replace('text: "-"', 'file: one.txt');
@@ -98,7 +98,7 @@ describe('a watched place on S3', { timeout: 240_000 }, () => {
 
   it('is shared by two machines, each with a store of its own: none speaks what the other has, and one takes over', async () => {
     const watchers = [watch('a'), watch('b')];
-    const names = ['b1', 'b2', 'b3', 'b4', 'b5', 'b6'];
+    const names = ['b1', 'b2', 'b3', 'b4'];
     const textFor = (name: string): string => `This is the book ${name}.`;
     for (const name of names) put(`${name}.yaml`, chaptersOf(name, [textFor(name)]));
     for (const name of names) await until(`${name} is delivered`, isDelivered(`${name}.yaml`));
@@ -116,7 +116,7 @@ describe('a watched place on S3', { timeout: 240_000 }, () => {
       'long.yaml',
       chaptersOf(
         'long',
-        Array.from({ length: 30 }, (_, index) => `Sentence ${index + 1} is here.`),
+        Array.from({ length: 15 }, (_, index) => `Sentence ${index + 1} is here.`),
       ),
     );
     await until('the first one speaks', () => first.told('speaking').includes('long.yaml'));
