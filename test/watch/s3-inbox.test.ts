@@ -78,6 +78,12 @@ describe('a watched place on S3', { timeout: 240_000 }, () => {
     expect(textOf('told/book.yaml.status.txt')).toBe('delivered: 1 chapter in done/Told\n');
     expect(JSON.parse(textOf('done/Told/report.json'))).toMatchObject({ complete: true });
     await until('rejected', () => textOf('wrong.yaml.rejected.txt').includes('wrong.yaml:1:9'));
+    const { stdout } = await rig.run(['status', 's3://books/in', '--json'], server.env);
+    expect(JSON.parse(stdout)).toMatchObject({
+      counts: { delivered: 1, rejected: 1 },
+      books: [{ path: 'told/book.yaml' }, { path: 'wrong.yaml' }],
+      watchers: [expect.stringContaining('-1')],
+    });
     put('told/one.txt', 'This was edited.');
     await until('spoken anew', async () => 'This was edited.' in (await service.spoken()));
     await until('delivered again', () => watcher.told('delivered').length === 2);
