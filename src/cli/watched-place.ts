@@ -12,6 +12,10 @@ import type { InboxView } from '../watch/view.ts';
 
 /** A place on S3 is listed so often, in milliseconds. */
 const LIST_MS = 5_000;
+/** Listing a large one may take this part of one processor's time. */
+const SHARE_OF_TIME = 0.01;
+/** Longest pause between two lists, in milliseconds. */
+const LONGEST_PAUSE_MS = 60_000;
 /** More watchers of one place on one machine make no sense. */
 const MOST_MIRRORS = 32;
 
@@ -102,6 +106,8 @@ async function keepFollowing(of: {
   const { follow, view, notice, signal } = of;
   let trouble: string | undefined;
   while (!signal.aborted) {
+    const cpu = process.cpuUsage();
+    const from = performance.now();
     try {
       for (const path of await follow()) view.lookSoon(path);
       if (trouble !== undefined) notice('The watched place answers again.');
@@ -111,6 +117,10 @@ async function keepFollowing(of: {
       if (words !== trouble) notice(`${words} Nothing is taken for removed meanwhile.`);
       trouble = words;
     }
-    await sleep(LIST_MS, undefined, { signal }).catch(() => undefined);
+    const { user, system } = process.cpuUsage(cpu);
+    // While books are spoken the processor's time is mostly theirs.
+    const costMs = Math.min((user + system) / 1000, performance.now() - from);
+    const pauseMs = Math.min(Math.max(LIST_MS, costMs / SHARE_OF_TIME), LONGEST_PAUSE_MS);
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }

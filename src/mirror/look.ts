@@ -2,6 +2,7 @@
 import type { Bucket } from '../store/s3/bucket.ts';
 import { kindOfName, OWN_FOLDER, SEATS, STOPPED_NOTICE } from '../watch/names.ts';
 import { placeOf } from './names.ts';
+import { objectsOf } from './objects.ts';
 
 /** What lies there. */
 export interface PrefixLook {
@@ -19,8 +20,8 @@ export async function lookAtPrefix(bucket: Bucket, done: string | undefined): Pr
   const seats = `${OWN_FOLDER}/${SEATS}/`;
   const look: PrefixLook = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
   const signs = new Set<string>();
-  for await (const { name } of bucket.list('')) {
-    if (name.startsWith(seats)) look.watchers.push(name.slice(seats.length).replace(/\.json$/, ''));
+  for await (const { name } of bucket.list(seats)) look.watchers.push(name.slice(seats.length).replace(/\.json$/, ''));
+  for await (const { name } of objectsOf(bucket, [...(done === undefined ? [] : [done]), `${OWN_FOLDER}/`])) {
     const place = placeOf(name, done);
     if (place === 'sign' || name === STOPPED_NOTICE) signs.add(name);
     if (place !== 'file') continue;

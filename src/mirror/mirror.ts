@@ -14,11 +14,15 @@ import pLimit from 'p-limit';
 import { describeError } from '../errors.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { kindOfName, OWN_FOLDER } from '../watch/names.ts';
-import { readSealed, writeSealed } from '../watch/own-files.ts';
+import { listNames, readSealed, removeFile, writeSealed } from '../watch/own-files.ts';
 import { placeOf } from './names.ts';
+import { objectsOf } from './objects.ts';
 
+const OWN_START = `${OWN_FOLDER}/`;
 /** Objects fetched at once. */
 const AT_ONCE = 8;
+/** What is on its way has such a name. */
+const FETCHING = /^\.fetching-[0-9a-f-]{36}$/;
 /** Larger objects are not fetched: no manifest, recording or archive that a watcher takes is as large. */
 const MOST_BYTES = 1024 * 1024 * 1024;
 /** More objects than this are not looked at. */
@@ -55,7 +59,9 @@ export class Mirror {
   /** Takes up what an earlier process left in the folder, and removes what it is not sure of. */
   async open(): Promise<void> {
     const { folder, indexPath } = this.#parts;
-    await mkdir(join(folder, OWN_FOLDER, 'tmp'), { recursive: true });
+    const onTheirWay = join(folder, OWN_FOLDER, 'tmp');
+    await mkdir(onTheirWay, { recursive: true });
+    for (const name of await listNames(onTheirWay)) if (FETCHING.test(name)) await removeFile(join(onTheirWay, name));
     const kept = await readSealed(indexPath);
     const entries = typeof kept === 'object' && kept !== null && 'objects' in kept ? kept.objects : [];
     this.#index = new Map(Array.isArray(entries) ? (entries as [string, Seen][]) : []);
@@ -64,8 +70,9 @@ export class Mirror {
       if (entry.isDirectory()) continue;
       const path = join(entry.parentPath, entry.name);
       const name = path.slice(folder.length + 1);
-      if (name.startsWith(`${OWN_FOLDER}/`)) continue;
-      if (this.#index.has(name)) found.add(name);
+      if (name.startsWith(OWN_START)) continue;
+      // After a power cut a file may be shorter than it was.
+      if (this.#index.get(name)?.byteLength === (await stat(path)).size) found.add(name);
       else await rm(path, { force: true });
     }
     for (const name of this.#index.keys()) if (!found.has(name)) this.#index.delete(name);
@@ -81,7 +88,10 @@ export class Mirror {
   async follow(): Promise<string[]> {
     const { bucket, folder, done } = this.#parts;
     const there = new Map<string, Seen>();
-    for await (const { name, byteLength, etag } of bucket.list('')) {
+    for await (const { name, byteLength, etag } of objectsOf(bucket, [
+      ...(done === undefined ? [] : [done]),
+      OWN_START,
+    ])) {
       const place = placeOf(name, done);
       if (place === 'nothing') continue;
       if (place === 'impossible')

@@ -188,33 +188,32 @@ export class Bucket {
     await this.#ask('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
   }
 
-  /** Names, sizes and tags of all objects whose names begin so. */
-  async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number; etag: string }> {
+  /** Names and sizes of all objects whose names begin so. */
+  async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number }> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
     for (;;) {
       const page = await this.#ask('ListObjectsV2', () => pages.next());
       if (page.done === true) return;
-      for (const { Key, Size, ETag } of page.value.Contents ?? []) {
-        if (Key !== undefined)
-          yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0, etag: ETag ?? '' };
+      for (const { Key, Size } of page.value.Contents ?? []) {
+        if (Key !== undefined) yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0 };
       }
     }
   }
 
   /**
-   * Up to a thousand objects of a folder in the order of their names, beginning with the first one behind `after`, and
+   * Up to a thousand objects of a folder, with their tags, in the order of their names, beginning with the first one behind `after`, and
    * whether there are more.
    */
   async page(
     folder: string,
     { after }: { after: string },
-  ): Promise<{ objects: { name: string; byteLength: number }[]; isLast: boolean }> {
+  ): Promise<{ objects: { name: string; byteLength: number; etag: string }[]; isLast: boolean }> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: this.#object(after).Key });
     const { Contents = [], IsTruncated } = await this.#ask('ListObjectsV2', () => this.#client.send(command));
-    const objects = Contents.map(({ Key = '', Size = 0 }) => {
-      return { name: Key.slice(this.place.prefix.length), byteLength: Size };
+    const objects = Contents.map(({ Key = '', Size = 0, ETag = '' }) => {
+      return { name: Key.slice(this.place.prefix.length), byteLength: Size, etag: ETag };
     });
     return { objects, isLast: IsTruncated !== true };
   }
