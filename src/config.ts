@@ -14,6 +14,8 @@ export interface Flags {
   retryRefused?: boolean;
   /** Most that a run may spend, as it was written. */
   budget?: string;
+  /** The watched place, where it may be on S3. */
+  inbox?: string;
 }
 
 /** Everything the environment and the flags say, with defaults filled in. */
@@ -38,8 +40,14 @@ export interface Config {
   s3: S3Place | undefined;
   /** Absolute folder for intermediate files; undefined puts them into `storeDir`. */
   workDir: string | undefined;
-  /** Absolute. */
+  /** Absolute, or the address of `s3Out`. */
   outDir: string;
+  /** Where finished books go on S3; undefined when it is the folder `outDir`. */
+  s3Out: S3Place | undefined;
+  /** The watched place on S3; undefined when it is a folder, or nothing is watched. */
+  s3Inbox: S3Place | undefined;
+  /** Where this machine mirrors it; absolute. */
+  mirrorDir: string | undefined;
   /** What may be made again at any time: the embedded queue's seed. */
   cacheDir: string;
   /** WebSocket sessions at once over the whole account. */
@@ -103,7 +111,9 @@ export class ConfigError extends Error {}
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
   const cacheDir = join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
   const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
-  const s3 = s3Place(flags.store, env);
+  const s3 = s3Place('--store', flags.store, env);
+  const s3Out = s3Place('--out', flags.out, env);
+  const s3Inbox = s3Place('The watched place', flags.inbox, env);
   return {
     apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
     simulate: flags.simulate ?? false,
@@ -116,7 +126,10 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     storeDir: s3 === undefined ? resolve(flags.store ?? '.pipeline') : join(cacheDir, 'stores', folderNameOf(s3)),
     s3,
     workDir: workDir === undefined ? undefined : resolve(workDir),
-    outDir: localFolder(flags.out ?? 'out'),
+    outDir: s3Out === undefined ? resolve(flags.out ?? 'out') : addressOf(s3Out),
+    s3Out,
+    s3Inbox,
+    mirrorDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),
     cacheDir,
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
@@ -165,14 +178,14 @@ const PREFIX = /^[\w.=+-]+(\/[\w.=+-]+)*$/;
 /** A name on S3 has 1,024 bytes at most, and ours need up to 250 behind the prefix. */
 const MOST_PREFIX_LETTERS = 500;
 
-function s3Place(store: string | undefined, env: NodeJS.ProcessEnv): S3Place | undefined {
-  if (store === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(store)) return undefined;
-  const parts = /^s3:\/\/([^/]+)(?:\/(.*?)\/*)?$/.exec(store);
-  if (parts === null) throw new ConfigError(`--store is a folder or s3://bucket/prefix, not "${store}".`);
+function s3Place(option: string, place: string | undefined, env: NodeJS.ProcessEnv): S3Place | undefined {
+  if (place === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(place)) return undefined;
+  const parts = /^s3:\/\/([^/]+)(?:\/(.*?)\/*)?$/.exec(place);
+  if (parts === null) throw new ConfigError(`${option} is a folder or s3://bucket/prefix, not "${place}".`);
   const [, bucket = '', prefix = ''] = parts;
   if (!BUCKET.test(bucket)) {
     throw new ConfigError(
-      `--store: "${bucket}" can not be the name of a bucket. It has 3 to 63 small letters, digits, points and hyphens. Another server than Amazon's is named by AWS_ENDPOINT_URL.`,
+      `${option}: "${bucket}" can not be the name of a bucket. It has 3 to 63 small letters, digits, points and hyphens. Another server than Amazon's is named by AWS_ENDPOINT_URL.`,
     );
   }
   if (
@@ -180,7 +193,7 @@ function s3Place(store: string | undefined, env: NodeJS.ProcessEnv): S3Place | u
     (!PREFIX.test(prefix) || /(^|\/)\.\.?(\/|$)/.test(prefix) || prefix.length > MOST_PREFIX_LETTERS)
   ) {
     throw new ConfigError(
-      `--store: the prefix "${prefix.slice(0, 80)}" must be names of letters, digits and . _ - = + with single slashes between them, ${MOST_PREFIX_LETTERS} in all.`,
+      `${option}: the prefix "${prefix.slice(0, 80)}" must be names of letters, digits and . _ - = + with single slashes between them, ${MOST_PREFIX_LETTERS} in all.`,
     );
   }
   const endpoint = s3Endpoint(env);
@@ -220,11 +233,9 @@ function folderNameOf({ endpoint = '', bucket, prefix }: S3Place): string {
   return `${bucket}-${hash.slice(0, 12)}`;
 }
 
-function localFolder(out: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(out)) return resolve(out);
-  throw new ConfigError(
-    `--out is a folder on this machine, not "${out}". With a store on S3, \`pipeline links BOOK\` makes links to the finished files.`,
-  );
+/** The same address for one place, however it was written: a book is known by where it is delivered. */
+function addressOf({ bucket, prefix }: S3Place): string {
+  return `s3://${bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`;
 }
 
 function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: string[]): string {

@@ -211,7 +211,8 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
   log.onBlocked = (failure) => stop.abort(failure);
-  work.lost?.addEventListener('abort', () => stop.abort(work.lost?.reason), { once: true });
+  const onLost = (): void => stop.abort(work.lost?.reason);
+  work.lost?.addEventListener('abort', onLost, { once: true });
   log.countCallsOf(work);
   let current: CurrentRound | undefined;
   let purse: RunPurse | undefined;
@@ -240,6 +241,8 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     await current?.follower.close();
     // Redis may be the very thing that is gone; then the sum is told as unknown.
     log.account = await purse?.account();
+    // Shared work outlives this run, and thousands after it.
+    work.lost?.removeEventListener('abort', onLost);
     await work.close();
   }
 }

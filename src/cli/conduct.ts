@@ -1,13 +1,14 @@
 /** What a worker needs to see books through that were handed in. */
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
-import type { Config } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import type { PipelineEvent } from '../events.ts';
 import type { LogLine } from '../observe/step-log.ts';
 import { bookLeases } from '../queue/book-leases.ts';
 import { startConductor } from '../shelf/conductor.ts';
 import type { Store } from '../store/store.ts';
 import type { Submission } from '../store/submissions.ts';
+import { openOut } from './open-out.ts';
 import { termsOf } from './terms.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -27,7 +28,8 @@ export function openConductor(of: {
     queue: work.queue,
     leases: bookLeases({ redis: work.queue.redis!, prefix: work.queue.prefix }),
     who,
-    partsFor: async ({ manifest }, { budget, retryRefused = false, keepLock = false }) => ({
+    partsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
+      out: await openOut(readConfig({ out: outDir })),
       simulated: false,
       retryRefused,
       keepLock,

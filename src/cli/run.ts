@@ -10,6 +10,7 @@ import { EXIT, exitCodeOf } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { editionToReproduce } from './locked.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openOut } from './open-out.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { humanReporter, jsonReporter } from './report.ts';
 import { accountFor, accountToLookAt } from './service.ts';
@@ -92,6 +93,7 @@ export async function runManifest({
     account,
     simulated: config.simulate,
     outDir: config.outDir,
+    out: await openOut(config),
     retryRefused: flags.retryRefused ?? false,
     terms,
     openWork: async () => {

@@ -1,7 +1,6 @@
 /** `pipeline watch`: makes books of everything that is dropped into a folder, until it is interrupted. */
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ConfigError, type Flags, readConfig } from '../config.ts';
+import { type Config, ConfigError, type Flags, readConfig } from '../config.ts';
 import type { InboxEvent } from '../watch/events.ts';
 import { money } from '../watch/messages.ts';
 import { type QuietHours, readQuietHours } from '../watch/quiet-hours.ts';
@@ -12,6 +11,7 @@ import { accountFor } from './service.ts';
 import { startTelling } from './telling.ts';
 import { openTerminal, plain } from './terminal.ts';
 import { watchedBooks } from './watched-book.ts';
+import { openWatchedFolder, openWatchedPrefix } from './watched-place.ts';
 
 /** What `watch` is told besides what every command knows. */
 export interface WatchFlags extends Flags {
@@ -35,30 +35,31 @@ const DEFAULT_BOOKS_AT_ONCE = 2;
  */
 export async function watchCommand(folder: string, flags: WatchFlags): Promise<number> {
   const terminal = openTerminal();
-  const root = resolve(folder);
-  const found = await stat(root).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    terminal.err(`pipeline: ${folder} is not a folder.`);
-    return EXIT.wrongInput;
-  }
   const quietHours = quietHoursOf(flags.quietHours);
-  const outDir = resolve(flags.out ?? join(root, 'done'));
-  const config = readConfig({ ...flags, out: outDir });
+  const config = configFor(folder, flags);
+  const { outDir } = config;
   accountFor(config);
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
-  if (!flags.json) terminal.out(`Watching ${root}. Finished books go to ${outDir}.`);
+  const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));
+  const root = place.folder;
+  if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
   const library = flags.library === undefined ? undefined : resolve(flags.library);
   const telling = await startTelling({ folder: root, flags, notice });
   const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library });
   try {
     await watchFolder({
       folder: root,
+      address: place.address,
+      keeping: place.keeping,
       outDir,
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
       expectWork: books.expectWork,
-      onOpen: telling.onOpen,
+      onOpen: (view) => {
+        place.follow(view);
+        telling.onOpen(view);
+      },
       emit: (event) => {
         telling.emit(event);
         if (flags.json) terminal.out(JSON.stringify(event));
@@ -74,9 +75,23 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   } finally {
     await telling.close();
     await books.close();
+    await place.close();
     interrupt.release();
   }
   return EXIT.ok;
+}
+
+/** The configuration, with finished books below the watched place unless they are to go elsewhere. */
+function configFor(folder: string, flags: WatchFlags): Config {
+  const given = readConfig({ ...flags, inbox: folder });
+  const isOnS3 = given.s3Inbox !== undefined;
+  if (isOnS3 && flags.httpPort !== undefined)
+    throw new ConfigError('--http-port goes with a folder: what is put in over HTTP becomes files in it.');
+  const done = isOnS3 ? `${folder.replace(/\/+$/, '')}/done` : join(resolve(folder), 'done');
+  const config = readConfig({ ...flags, inbox: folder, out: flags.out ?? done });
+  if (config.s3Out !== undefined && flags.library !== undefined)
+    throw new ConfigError('--library takes the files from a folder: name one with --out.');
+  return config;
 }
 
 function quietHoursOf(text: string | undefined): QuietHours | undefined {

@@ -12,6 +12,7 @@ import { runShelved } from '../shelf/shelve.ts';
 import { troubleOf } from '../watch/outage.ts';
 import type { Preparation, Prepare } from '../watch/work.ts';
 import { furtherMistakes, withMistakes } from './mistakes.ts';
+import { openOut } from './open-out.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { accountFor } from './service.ts';
 import { type SharedWork, shareWork } from './shared-work.ts';
@@ -76,16 +77,18 @@ async function prepare(of: {
     segments: segments.total,
     price: cost,
     billedCharacters,
-    run: async ({ emit, signal }) => {
+    run: async ({ emit, signal, urgent }) => {
       const end = await runShelved({
         book,
         store,
         account,
         simulated: config.simulate,
         outDir: config.outDir,
+        out: await openOut(config),
         retryRefused: flags.retryRefused ?? false,
         terms,
         openWork: () => bench.open(),
+        urgent,
         emit,
         signal,
       });

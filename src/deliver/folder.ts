@@ -11,13 +11,18 @@ const MOST_NAMESAKES = 1000;
  * (`A/B` and `A:B` clean to one name). Whose a folder is, its report.json says: by title and author.
  */
 export async function chooseFolder(of: { outDir: string; title: string; author: string }): Promise<string> {
-  const name = bookFolderName(of.title);
-  for (let number = 1; number <= MOST_NAMESAKES; number++) {
-    const folder = join(of.outDir, number === 1 ? name : `${name} (${number})`);
+  for (const name of folderNames(of.title)) {
+    const folder = join(of.outDir, name);
     const owner = await ownerOf(folder);
     if (owner === undefined || (owner.title === of.title && owner.author === of.author)) return folder;
   }
-  return join(of.outDir, name);
+  return join(of.outDir, bookFolderName(of.title));
+}
+
+/** Names that the folder of such a title may have, in the order in which they are tried. */
+export function* folderNames(title: string): Generator<string> {
+  const name = bookFolderName(title);
+  for (let number = 1; number <= MOST_NAMESAKES; number++) yield number === 1 ? name : `${name} (${number})`;
 }
 
 /** Undefined for a folder that is not there or in which nothing of ours was delivered yet. */

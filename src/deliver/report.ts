@@ -13,7 +13,8 @@ import type { CompletenessNote } from './completeness.ts';
 import { deliverText, inFolder } from './files.ts';
 import { reportPage } from './report-page.ts';
 
-const REPORT = 'report.json';
+/** Name of the report for programs. It is written after the files that it lists. */
+export const REPORT = 'report.json';
 const PAGE = 'report.html';
 
 /** A chapter in a report. */
@@ -208,7 +209,8 @@ function doubtIn(master: MasterRecord | undefined, { segment, ...line }: Doubtfu
 /** Endings of what we deliver: only such names of an earlier report are followed. */
 const OURS = /^([^/\\]+ - lines\/)?(?!\.)[^/\\]+\.(mp3|m4a|m4b|flac|wav|srt|vtt|lrc|cue|labels\.txt|epub)$/;
 
-async function namesInReport(folder: string): Promise<string[]> {
+/** Names of the files of ours that the report in a folder lists; none when there is no report. */
+export async function namesInReport(folder: string): Promise<string[]> {
   try {
     const report: unknown = JSON.parse(await readFile(join(folder, REPORT), 'utf8'));
     if (typeof report !== 'object' || report === null || !('format' in report) || !('files' in report)) return [];

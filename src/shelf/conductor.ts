@@ -10,12 +10,11 @@ import type { Emit } from '../events.ts';
 import type { BookLeases } from '../queue/book-leases.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRuns } from '../queue/control.ts';
-import type { RunParts } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import { findBookState, findHold, findSubmission, putBookState, type Submission } from '../store/submissions.ts';
 import { runPrefix } from './book-id.ts';
 import { unpackBook } from './pack.ts';
-import { runShelved } from './shelve.ts';
+import { runShelved, type ShelvedParts } from './shelve.ts';
 
 /** How often this process looks for books, in milliseconds. */
 const LOOK_MS = 1_000;
@@ -36,7 +35,7 @@ export interface ConductorParts {
   partsFor(
     book: Book,
     submission: Submission,
-  ): Promise<Omit<RunParts, 'book' | 'store' | 'account' | 'outDir' | 'emit' | 'signal'>>;
+  ): Promise<Omit<ShelvedParts, 'book' | 'store' | 'account' | 'outDir' | 'emit' | 'signal'>>;
   /** Hears what happens to each book. */
   emit(submission: Submission, event: Parameters<Emit>[0]): void;
   notice(message: string): void;

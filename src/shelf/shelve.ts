@@ -6,7 +6,9 @@ import type { Book } from '../book.ts';
 import { PipelineError } from '../errors.ts';
 import type { FailureCode } from '../events.ts';
 import { watchHold } from '../hold.ts';
+import { runPublished } from '../publish/run.ts';
 import { type RunOutcome, type RunParts, runBook } from '../run.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
 import { findHold, putHold, putSubmission, type Submission } from '../store/submissions.ts';
 import { bookId, runPrefix } from './book-id.ts';
 import { openLogbook } from './logbook.ts';
@@ -39,17 +41,23 @@ export function submissionOf(of: { book: Book; account: Account; outDir: string;
   };
 }
 
+/** What a run on the shelf works with. */
+export interface ShelvedParts extends RunParts {
+  /** Where the book is delivered to when that is on S3; `outDir` is then its address. */
+  out?: Bucket | undefined;
+}
+
 /**
  * `runBook`, on the shelf. Without `submission` the book is handed in here, for this process to see it through: running a
  * book that was cancelled takes it up again. Throws what `runBook` throws.
  */
 export async function runShelved(
-  parts: RunParts,
+  parts: ShelvedParts,
   { submission }: { submission?: Submission } = {},
 ): Promise<RunOutcome> {
   const { book, store, account, outDir } = parts;
   const notice = (message: string): void => parts.emit({ type: 'notice', level: 'warning', message });
-  const shelved = submission ?? submissionOf({ book, account, outDir });
+  const shelved = submission ?? submissionOf({ book, account, outDir, urgent: parts.urgent ?? false });
   // The shelf shows and steers; a run must not fail for want of it.
   if (submission === undefined) {
     await putSubmission(store, shelved).catch(() => undefined);
@@ -61,7 +69,7 @@ export async function runShelved(
   const hold = await watchHold(store, shelved.id, notice);
   const way = submission === undefined ? 'run' : 'conducted';
   try {
-    const outcome = await runBook({
+    const inside: RunParts = {
       ...parts,
       jobPrefix: `${runPrefix(shelved.id)}${way}-`,
       urgent: shelved.urgent,
@@ -70,7 +78,8 @@ export async function runShelved(
         logbook.note(event);
         parts.emit(event);
       },
-    });
+    };
+    const outcome = await (parts.out === undefined ? runBook(inside) : runPublished(inside, parts.out));
     await logbook.end(...ending(outcome, submission !== undefined));
     return outcome;
   } catch (error) {

@@ -1,5 +1,4 @@
 /** Books that cost more than was agreed wait for a person's yes: a file beside the manifest. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Drop } from './drop.ts';
 import type { Inbox } from './inbox.ts';
@@ -14,11 +13,11 @@ import type { ReadyBook } from './work.ts';
 export async function approve(inbox: Inbox, drop: Drop, { price }: ReadyBook): Promise<boolean> {
   const { approveOver } = inbox.parts;
   if (approveOver === undefined || price === null || price.amount <= approveOver) return true;
-  const memory = await recall(inbox.own, drop.path);
+  const memory = await recall(inbox.keeping.notes, drop.path);
   const file = await approvalFile(inbox, drop);
   if (file !== undefined && file !== memory.approval?.file) {
     // Dropped together with the book: a yes to whatever it costs as it is now.
-    await remember(inbox.own, { ...memory, approval: { left: price.amount, file } });
+    await remember(inbox.keeping.notes, { ...memory, approval: { left: price.amount, file } });
     return true;
   }
   if (file !== undefined && (memory.approval?.left ?? 0) + DUST >= price.amount) return true;
@@ -32,20 +31,20 @@ export async function seeApprovals(inbox: Inbox): Promise<void> {
     if (drop.state.name !== 'waiting-approval') continue;
     if (!approvalNames(drop.path).some((name) => inbox.approvals.has(name))) continue;
     const file = await approvalFile(inbox, drop);
-    const memory: BookMemory = await recall(inbox.own, drop.path);
+    const memory: BookMemory = await recall(inbox.keeping.notes, drop.path);
     if (file === undefined || file === memory.approval?.file || drop.state.name !== 'waiting-approval') continue;
     // To the price that was asked, not to what the book may cost by now.
-    await remember(inbox.own, { ...memory, approval: { left: drop.state.price.amount, file } });
+    await remember(inbox.keeping.notes, { ...memory, approval: { left: drop.state.price.amount, file } });
     inbox.happen(drop, { type: 'approved' });
   }
 }
 
 /** Takes what was billed off the yes that it was spent under. */
 export async function spendApproval(inbox: Inbox, drop: Drop, amount: number): Promise<void> {
-  const memory = await recall(inbox.own, drop.path);
+  const memory = await recall(inbox.keeping.notes, drop.path);
   if (memory.approval === undefined || amount === 0) return;
   const approval = { ...memory.approval, left: Math.max(0, memory.approval.left - amount) };
-  await remember(inbox.own, { ...memory, approval });
+  await remember(inbox.keeping.notes, { ...memory, approval });
 }
 
 /** What sums of prices may differ by without being different. */
@@ -54,8 +53,9 @@ const DUST = 0.001;
 /** How the file looks that says yes; undefined when there is none. */
 async function approvalFile(inbox: Inbox, drop: Drop): Promise<string | undefined> {
   for (const name of approvalNames(drop.path)) {
-    const about = await stat(join(inbox.parts.folder, name)).catch(() => undefined);
-    if (about?.isFile()) return `${about.size} ${about.mtimeMs} ${about.ino}`;
+    const facts = await inbox.keeping.factsOf(join(inbox.parts.folder, name));
+    // Without its rights: who changes those agrees to nothing.
+    if (facts !== undefined) return facts.split(' ').slice(0, 3).join(' ');
   }
   return undefined;
 }

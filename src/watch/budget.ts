@@ -5,8 +5,7 @@
  * **reserved** before it starts and replaced by what was billed when its run ends. A watcher that dies leaves the reservation:
  * what of it was really spent comes to light at the book's next start, whose plan lacks exactly what was paid.
  */
-import { join } from 'node:path';
-import { listNames, readSealed, removeFile, writeSealed } from './own-files.ts';
+import type { Notes } from './keeping.ts';
 
 /** What one book took of a day's budget. */
 interface Entry {
@@ -15,18 +14,20 @@ interface Entry {
 }
 type Entries = Record<string, Entry>;
 
+/** Notes of what was spent. */
+const FOLDER = 'spent';
 /** Days whose files are kept. */
 const KEPT_DAYS = 31;
 
 /** The day's spending in the watched folder. Amounts are in the currency of the models' prices. */
 export class Budget {
-  readonly #folder: string;
+  readonly #notes: Notes;
   readonly #watcher: string;
   readonly #now: () => Date;
 
   /** `watcher` names this watcher's own file; it must be the same after a restart for reservations to be settled. */
-  constructor(of: { folder: string; watcher: string; now: () => Date }) {
-    this.#folder = join(of.folder, 'spent');
+  constructor(of: { notes: Notes; watcher: string; now: () => Date }) {
+    this.#notes = of.notes;
     this.#watcher = of.watcher;
     this.#now = of.now;
   }
@@ -42,7 +43,7 @@ export class Budget {
   async spent(except?: string): Promise<number> {
     const day = this.today();
     let sum = 0;
-    for (const name of await listNames(this.#folder)) {
+    for (const name of await this.#notes.list(FOLDER)) {
       if (!name.startsWith(`${day}-`)) continue;
       for (const [book, entry] of Object.entries(await this.#read(name))) {
         sum += entry.spent + (book === except ? 0 : entry.reserved);
@@ -77,7 +78,7 @@ export class Budget {
     const changed = this.#changing.then(async () => {
       const entries = await this.#read(name);
       change(entries);
-      await writeSealed(join(this.#folder, name), { entries });
+      await this.#notes.write(`${FOLDER}/${name}`, { entries });
     });
     this.#changing = changed.catch(() => undefined);
     return changed;
@@ -86,7 +87,7 @@ export class Budget {
   #changing: Promise<void> = Promise.resolve();
 
   async #read(name: string): Promise<Entries> {
-    const value = await readSealed(join(this.#folder, name));
+    const value = await this.#notes.read(`${FOLDER}/${name}`);
     if (typeof value !== 'object' || value === null || !('entries' in value)) return {};
     return entriesOf(value.entries);
   }
@@ -95,8 +96,8 @@ export class Budget {
     const oldest = new Date(`${day}T12:00:00`);
     oldest.setDate(oldest.getDate() - KEPT_DAYS);
     const limit = oldest.toISOString().slice(0, 10);
-    for (const name of await listNames(this.#folder)) {
-      if (/^\d{4}-/.test(name) && name.slice(0, 10) < limit) await removeFile(join(this.#folder, name));
+    for (const name of await this.#notes.list(FOLDER)) {
+      if (/^\d{4}-/.test(name) && name.slice(0, 10) < limit) await this.#notes.remove(`${FOLDER}/${name}`);
     }
   }
 }

@@ -20,21 +20,26 @@ const UNWHOLE_MS = 60_000;
 /** What reading a book found. */
 export type Reading = ReadyBook | Happening | 'not-whole' | 'not-yet';
 
-/** Begins to check the books that have settled, a few at a time; `onEnd` is called after each. */
+/**
+ * Begins to check the books that have settled, a few at a time; `onEnd` is called after each. A place that becomes free is
+ * given on at once: of thousands of books each would otherwise wait for a round of its own.
+ */
 export function startChecks(inbox: Inbox, looking: Looking, onEnd: () => void): void {
   const now = performance.now();
-  if (now < inbox.checksAtMs) return;
-  const drops = [...inbox.drops.values()];
-  let free = AT_ONCE - drops.filter(({ busy }) => busy === 'check').length;
-  for (const drop of drops) {
-    if (free <= 0) return;
+  if (now < inbox.checksAtMs || inbox.parts.signal.aborted) return;
+  let free = AT_ONCE;
+  for (const { busy } of inbox.drops.values()) if (busy === 'check') free -= 1;
+  if (free <= 0) return;
+  for (const drop of inbox.drops.values()) {
     if (!isDue(drop, now)) continue;
-    free -= 1;
     drop.busy = 'check';
     void check(inbox, looking, drop).finally(() => {
       drop.busy = undefined;
+      startChecks(inbox, looking, onEnd);
       onEnd();
     });
+    free -= 1;
+    if (free <= 0) return;
   }
 }
 
@@ -47,7 +52,7 @@ function isDue({ state, busy, still, checkedSignature, goneSinceMs }: Drop, now:
 async function check(inbox: Inbox, looking: Looking, drop: Drop): Promise<void> {
   inbox.happen(drop, { type: 'settled' });
   const signature = drop.still?.signature;
-  const { delivered } = await recall(inbox.own, drop.path);
+  const { delivered } = await recall(inbox.keeping.notes, drop.path);
   let reading: Reading;
   try {
     // Known by its looks: after a restart nothing is read that was delivered before.

@@ -41,8 +41,18 @@ interface Holder {
   beat: number;
 }
 
+/** Gives claims; `path` names what is claimed. Two that keep their claims at one place never hold the same at once. */
+export interface ClaimKeeper {
+  /** The claim, or undefined while somebody else holds it; ask again later. Rejects when the place can not be written. */
+  take(path: string): Promise<Claim | undefined>;
+  /** Whether somebody holds it, as far as this watcher has seen. */
+  isTaken(path: string): Promise<boolean>;
+  /** Forgets what was seen of a claim that is not asked for any more. */
+  forget(path: string): void;
+}
+
 /** Claims of one watcher; remembers which beats of others it has seen, and when. */
-export class Claims {
+export class Claims implements ClaimKeeper {
   readonly #pace: ClaimPace;
   readonly #seen = new Map<string, { mark: string; sinceMs: number }>();
 

@@ -20,6 +20,8 @@ export interface Drop {
   references: References;
   /** The last look found the manifest gone, first at this time. */
   goneSinceMs: number | undefined;
+  /** The last sweep did not meet its name, though a file may answer to it: on some disks `A.yaml` and `a.yaml` are one. */
+  unlisted: boolean;
   /** When it is to be looked at again; infinity: when a sweep or a hint says so. */
   lookAtMs: number;
   /** Being read over, or having its turn. */
@@ -55,6 +57,7 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     still: undefined,
     references: NO_REFERENCES,
     goneSinceMs: undefined,
+    unlisted: false,
     lookAtMs: of.nowMs,
     busy: undefined,
     partOfBook: false,

@@ -1,18 +1,17 @@
 /** The watched folder in memory: every book with its state, and the one place where states change. */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { systemCode } from '../errors.ts';
 import type { Trouble } from '../events.ts';
 import { Budget } from './budget.ts';
-import { Claims } from './claim.ts';
+import type { ClaimKeeper } from './claim.ts';
 import type { Drop } from './drop.ts';
 import type { InboxEvent } from './events.ts';
+import { type Keeping, keepingOnDisk } from './keeping.ts';
 import { type Action, type Happening, type Hold, transition } from './machine.ts';
 import { bookId, forget, recall, remember } from './memory.ts';
 import { holdText, mendText, type StatusLanguage, statusText } from './messages.ts';
-import { OWN_FOLDER, SEATS, STOPPED_NOTICE } from './names.ts';
+import { isAddress, OWN_FOLDER, STOPPED_NOTICE } from './names.ts';
 import { Outage, outageNotice } from './outage.ts';
-import { removeFile, writeWhole } from './own-files.ts';
 import { PACE, type WatchPace, type WatchParts } from './parts.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { StatusFiles } from './status-files.ts';
@@ -32,7 +31,8 @@ export class Inbox {
   readonly own: string;
   readonly drops = new Map<string, Drop>();
   readonly files: StatusFiles;
-  readonly claims: Claims;
+  readonly keeping: Keeping;
+  readonly claims: ClaimKeeper;
   readonly outage: Outage;
   /** Set when the watcher has its seat. */
   budget: Budget;
@@ -55,14 +55,15 @@ export class Inbox {
     this.parts = parts;
     this.pace = { ...PACE, ...parts.pace };
     this.own = join(parts.folder, OWN_FOLDER);
-    this.files = new StatusFiles({ via: join(this.own, 'tmp'), notice: parts.notice });
-    this.claims = new Claims(this.pace.claim);
+    this.keeping = parts.keeping ?? keepingOnDisk(parts.folder, this.pace.claim);
+    this.claims = this.keeping.claims;
+    this.files = new StatusFiles({ signs: this.keeping.signs, notice: parts.notice });
     this.outage = new Outage(this.pace.probe);
     this.budget = this.budgetOf('unseated');
   }
 
   budgetOf(watcher: string): Budget {
-    return new Budget({ folder: this.own, watcher, now: () => this.now() });
+    return new Budget({ notes: this.keeping.notes, watcher, now: () => this.now() });
   }
 
   /** The clock on the wall; for days and quiet hours only. */
@@ -125,15 +126,6 @@ export class Inbox {
   whyHeld(hold: Hold, language: StatusLanguage): string {
     const { quietHours } = this.parts;
     return holdText(hold, language, hold === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
-  }
-
-  /** Makes our own folders, where they are missing; never the watched folder itself, which somebody may have removed. */
-  async makeOwnFolders(): Promise<void> {
-    for (const name of ['', 'tmp', 'books', 'claims', 'spent', SEATS]) {
-      await mkdir(join(this.own, name)).catch((error: unknown) => {
-        if (systemCode(error) !== 'EEXIST') throw error;
-      });
-    }
   }
 
   /** Removes what was written beside a file that turns out to be no book. */
@@ -202,13 +194,16 @@ export class Inbox {
   async #remember(drop: Drop): Promise<void> {
     const { checkedSignature: signature, title, author, delivered } = drop;
     if (signature === undefined || title === undefined || delivered === undefined) return;
-    const memory = await recall(this.own, drop.path);
-    await remember(this.own, { ...memory, delivered: { signature, title, author: author ?? '', ...delivered } });
+    const memory = await recall(this.keeping.notes, drop.path);
+    await remember(this.keeping.notes, {
+      ...memory,
+      delivered: { signature, title, author: author ?? '', ...delivered },
+    });
   }
 
   async #cleanUp(drop: Drop): Promise<void> {
     await this.files.remove(drop.file);
-    await forget(this.own, drop.path);
+    await forget(this.keeping.notes, drop.path);
     await rm(join(this.parts.workDir, this.unpackedName(drop)), { recursive: true, force: true });
   }
 
@@ -259,14 +254,14 @@ export class Inbox {
   goOn(): void {
     if (!this.outage.end()) return;
     this.parts.emit({ type: 'inbox.resumed', hold: 'outage' });
-    this.#background(removeFile(join(this.parts.folder, STOPPED_NOTICE)));
+    this.#background(this.keeping.signs.remove(join(this.parts.folder, STOPPED_NOTICE)));
     this.wake();
   }
 
   #stoodSince = new Date(0);
 
   async #writeNotice(text: string): Promise<void> {
-    await writeWhole(join(this.parts.folder, STOPPED_NOTICE), text, { via: join(this.own, 'tmp') });
+    await this.keeping.signs.write(join(this.parts.folder, STOPPED_NOTICE), text);
   }
 
   /** Tells once that the line stands or goes. */
@@ -293,8 +288,11 @@ export class Inbox {
       await new Promise((done) => setTimeout(done, IDLE_LOOK_MS));
   }
 
-  /** A finished book's folder as people name it: from the watched folder, if it is below it. */
+  /** A finished book's folder as people name it: from the watched folder, if it is below it; its address on S3. */
   shownFolder(folder: string): string {
+    const { address } = this.parts;
+    if (address !== undefined && folder.startsWith(`${address}/`)) return folder.slice(address.length + 1);
+    if (isAddress(folder)) return folder;
     const inside = relative(this.parts.folder, folder);
     return inside === '' || inside.startsWith('..') ? folder : inside.replaceAll('\\', '/');
   }

@@ -8,7 +8,7 @@ import { isLookedInto, kindOfName, OWN_FOLDER, sameName } from './names.ts';
 import { NO_REFERENCES, readReferences } from './references.ts';
 import { isStill, LEAST_STILL_MS, lookedAt, stillAt } from './settling.ts';
 import { lookAt } from './signature.ts';
-import { walkInbox } from './walk.ts';
+import { isListed, walkInbox } from './walk.ts';
 
 /** A book whose file is gone is given this long to come back, in milliseconds: some editors save by removing first. */
 const GONE_MS = 1_000;
@@ -135,7 +135,7 @@ export class Looking {
     }
     if (inbox.away) parts.notice(`${parts.folder} is back.`);
     inbox.away = false;
-    await inbox.makeOwnFolders().catch(() => undefined);
+    await inbox.keeping.prepare().catch(() => undefined);
     inbox.pauseFile = walk.paused;
     inbox.approvals = walk.approvals;
     for (const [path, kind] of walk.books) this.#add(path, kind, from);
@@ -144,6 +144,7 @@ export class Looking {
     for (const drop of inbox.drops.values()) {
       // A file that was locked says nothing when it is free.
       if (drop.state.name === 'waiting-files') drop.checkedSignature = undefined;
+      drop.unlisted = !walk.cutShort && !walk.books.has(drop.path);
     }
     await this.#lookAtAll();
     const newOrphans = this.#tidy(walk.told);
@@ -201,9 +202,11 @@ export class Looking {
     if (drop.state.name === 'seen' && drop.kind === 'manifest') {
       this.setReferences(drop, (await readReferences(drop.file)) ?? NO_REFERENCES);
     }
-    const { signature, gone } = await lookAt(drop.file, drop.references.files);
+    const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.keeping.factsOf);
     const now = performance.now();
-    if (gone) return await this.#lookAtGone(drop, now);
+    if (gone || (drop.unlisted && !(await isListed(inbox.parts.folder, drop.path))))
+      return await this.#lookAtGone(drop, now);
+    drop.unlisted = false;
     drop.goneSinceMs = undefined;
     const before = drop.still?.signature;
     drop.still = lookedAt(drop.still, signature, now);

@@ -1,11 +1,10 @@
 /**
  * What is known of a book beyond what its files say: that exactly this was delivered, and what a person has agreed to.
- * Kept in the watched folder. Losing it costs nothing: the book is run again, and the store has everything.
+ * Kept with the watched folder. Losing it costs nothing: the book is run again, and the store has everything.
  */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import type { Notes } from './keeping.ts';
 import { sameName } from './names.ts';
-import { readSealed, removeFile, writeSealed } from './own-files.ts';
 
 /** What is remembered of one book. */
 export interface BookMemory {
@@ -22,24 +21,24 @@ export function bookId(path: string): string {
 }
 
 /** Reads what is remembered; an empty memory when there is none or it is damaged. */
-export async function recall(folder: string, path: string): Promise<BookMemory> {
-  const value = await readSealed(fileOf(folder, path));
+export async function recall(notes: Notes, path: string): Promise<BookMemory> {
+  const value = await notes.read(nameOf(path));
   return isMemory(value) ? value : { path };
 }
 
 /** Keeps what is to be remembered. Rejects when the folder can not be written. */
-export async function remember(folder: string, memory: BookMemory): Promise<void> {
+export async function remember(notes: Notes, memory: BookMemory): Promise<void> {
   // Not flushed: after a power cut it is missing or damaged, and the book is run again for nothing.
-  await writeSealed(fileOf(folder, memory.path), memory, { flush: memory.approval !== undefined });
+  await notes.write(nameOf(memory.path), memory, { flush: memory.approval !== undefined });
 }
 
 /** Forgets a book that is gone. */
-export async function forget(folder: string, path: string): Promise<void> {
-  await removeFile(fileOf(folder, path));
+export async function forget(notes: Notes, path: string): Promise<void> {
+  await notes.remove(nameOf(path));
 }
 
-function fileOf(folder: string, path: string): string {
-  return join(folder, 'books', `${bookId(path)}.json`);
+function nameOf(path: string): string {
+  return `books/${bookId(path)}.json`;
 }
 
 /** It was sealed, so one look at its outer shape is enough. */

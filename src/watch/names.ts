@@ -71,3 +71,8 @@ export function isUrgent(relativePath: string): boolean {
 export function sameName(path: string): string {
   return path.normalize('NFC');
 }
+
+/** Whether a finished book's place is on S3, and no folder that can be looked into. */
+export function isAddress(folder: string): boolean {
+  return folder.startsWith('s3://');
+}

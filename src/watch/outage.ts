@@ -12,6 +12,7 @@ const OF_THE_LINE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'account-blocked',
   'service-unreachable',
   'queue-unreachable',
+  'store-unreachable',
   'disk-full',
   'ffmpeg-missing',
 ]);
@@ -104,6 +105,7 @@ const FIXES: Partial<Record<FailureCode, string>> = {
   'account-blocked': "Top up the account, or raise its limit, in the service's console.",
   'disk-full': 'Make room on the disk.',
   'queue-unreachable': 'Start Redis, or check its address (REDIS_URL).',
+  'store-unreachable': 'Check the network, and the address of the store.',
   'ffmpeg-missing': 'Install ffmpeg, or say where it is (FFMPEG_PATH).',
 };
 

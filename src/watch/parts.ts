@@ -1,6 +1,7 @@
 /** What a watcher is given: the folder, the rules of the house, and how fast it goes. */
 import type { ClaimPace } from './claim.ts';
 import type { EmitInbox } from './events.ts';
+import type { Keeping } from './keeping.ts';
 import type { QuietHours } from './quiet-hours.ts';
 import type { InboxView } from './view.ts';
 import type { Prepare } from './work.ts';
@@ -9,6 +10,8 @@ import type { Prepare } from './work.ts';
 export interface WatchParts {
   /** Absolute path of the watched folder. */
   folder: string;
+  /** Of the place that the folder mirrors. Default: it mirrors none. */
+  address?: string | undefined;
   /** Finished books; not looked into. */
   outDir: string;
   /** Where archives are unpacked; outside the watched folder or hidden in it. */
@@ -29,6 +32,8 @@ export interface WatchParts {
   budgetPerDay?: number | undefined;
   /** Books that cost more wait for a person's yes. */
   approveOver?: number | undefined;
+  /** Where claims, notes and statuses are kept. Default: in the folder itself. */
+  keeping?: Keeping | undefined;
   pace?: Partial<WatchPace>;
   /** The clock on the wall. */
   now?: () => Date;

@@ -1,10 +1,8 @@
 /** The small files beside the manifests: written whole, only when they change, and not more often than people look. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { isRejection, stateOfStatus } from './messages.ts';
 import { REJECTED_ENDING, STATUS_ENDING } from './names.ts';
-import { removeFile, writeWhole } from './own-files.ts';
+import type { Signs } from './signs.ts';
 
 /** Least time between two writes of one status, in milliseconds. */
 const EVERY_MS = 1_000;
@@ -17,16 +15,15 @@ interface Pending {
 
 /** The status files of one watched folder. */
 export class StatusFiles {
-  readonly #via: string;
+  readonly #signs: Signs;
   readonly #notice: (message: string) => void;
   readonly #files = new Map<string, Pending>();
   readonly #dirty = new Set<string>();
   #flushing: Promise<void> = Promise.resolve();
   #failing = false;
 
-  /** `via`: our own folder on the same disk, in which files are written before they are renamed to their places. */
-  constructor({ via, notice }: { via: string; notice: (message: string) => void }) {
-    this.#via = via;
+  constructor({ signs, notice }: { signs: Signs; notice: (message: string) => void }) {
+    this.#signs = signs;
     this.#notice = notice;
   }
 
@@ -73,7 +70,7 @@ export class StatusFiles {
     this.#dirty.delete(path);
     const { text } = file;
     // After a restart the file may say so already; not touching it spares two thousand writes and everybody's sync.
-    file.written ??= await readFile(`${path}${STATUS_ENDING}`, 'utf8').catch(() => undefined);
+    file.written ??= await this.#signs.read(`${path}${STATUS_ENDING}`);
     file.writtenAtMs = performance.now();
     if (file.written === text) return;
     file.written = text;
@@ -83,19 +80,19 @@ export class StatusFiles {
   /** Writes the mistakes beside a manifest, unless they stand there already. */
   async reject(path: string, text: string): Promise<void> {
     const to = `${path}${REJECTED_ENDING}`;
-    if ((await readFile(to, 'utf8').catch(() => undefined)) !== text) await this.#write(to, text);
+    if ((await this.#signs.read(to)) !== text) await this.#write(to, text);
   }
 
   /** Removes the mistakes of a manifest that is accepted. */
   async unreject(path: string): Promise<void> {
-    await removeFile(`${path}${REJECTED_ENDING}`);
+    await this.#signs.remove(`${path}${REJECTED_ENDING}`);
   }
 
   /** Removes both files of a book that is gone, if they are in our words. */
   async removeOurs(path: string): Promise<void> {
-    const read = (ending: string): Promise<string> => readFile(`${path}${ending}`, 'utf8').catch(() => '');
-    if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await removeFile(`${path}${STATUS_ENDING}`);
-    if (isRejection(await read(REJECTED_ENDING))) await removeFile(`${path}${REJECTED_ENDING}`);
+    const read = async (ending: string): Promise<string> => (await this.#signs.read(`${path}${ending}`)) ?? '';
+    if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await this.#signs.remove(`${path}${STATUS_ENDING}`);
+    if (isRejection(await read(REJECTED_ENDING))) await this.#signs.remove(`${path}${REJECTED_ENDING}`);
   }
 
   /** Removes both files of a book that is gone. */
@@ -104,20 +101,20 @@ export class StatusFiles {
     // A write under way would bring the file back.
     await this.#flushing;
     this.#files.delete(path);
-    await removeFile(`${path}${STATUS_ENDING}`);
-    await removeFile(`${path}${REJECTED_ENDING}`);
+    await this.#signs.remove(`${path}${STATUS_ENDING}`);
+    await this.#signs.remove(`${path}${REJECTED_ENDING}`);
   }
 
   /** The folder may be gone, full or closed to us; its book can still be spoken and delivered. Said once, until it works. */
   async #write(path: string, text: string): Promise<void> {
     try {
-      await writeWhole(path, text, { via: this.#via, flush: false });
+      await this.#signs.write(path, text);
       this.#failing = false;
     } catch (error) {
       // Our own folder is gone with the watched one, or the book's folder is: the next sweep sees to that.
       if (systemCode(error) === 'ENOENT' || this.#failing) return;
       this.#failing = true;
-      this.#notice(`The status files can not be written (${systemCode(error) ?? error}): ${join(path)}`);
+      this.#notice(`The status files can not be written (${systemCode(error) ?? error}): ${path}`);
     }
   }
 }

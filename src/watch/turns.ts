@@ -12,21 +12,38 @@ import { lineTrouble, type RunTroubles, troubleOf } from './outage.ts';
 import { lookAt } from './signature.ts';
 import type { ReadyBook, RunEnd } from './work.ts';
 
-/** Gives free places to the books whose turn it is; `onEnd` is called when one of them is through. */
+/**
+ * Gives free places to the books whose turn it is; `onEnd` is called when one of them is through. Its place is given on
+ * without waiting for the next round.
+ */
 export function startTurns(inbox: Inbox, looking: Looking, onEnd: () => void): void {
-  const line = [...inbox.drops.values()].filter(({ state, busy }) => state.name === 'queued' && !busy).sort(byTurn);
-  let taken = [...inbox.drops.values()].filter(({ busy }) => busy === 'turn').length;
-  for (const drop of line) {
+  if (inbox.parts.signal.aborted || inbox.away) return;
+  let taken = 0;
+  for (const { busy } of inbox.drops.values()) if (busy === 'turn') taken += 1;
+  for (;;) {
+    const drop = firstInLine(inbox);
     // One place more for what is urgent, so that it never waits for a long book that is not.
-    if (taken >= inbox.parts.booksAtOnce + (drop.urgent ? 1 : 0)) return;
+    if (drop === undefined || taken >= inbox.parts.booksAtOnce + (drop.urgent ? 1 : 0)) return;
     if (inbox.outage.trouble !== undefined && taken > 0) return;
     taken += 1;
     drop.busy = 'turn';
     void takeTurn(inbox, looking, drop).finally(() => {
       drop.busy = undefined;
+      startTurns(inbox, looking, onEnd);
       onEnd();
     });
   }
+}
+
+function firstInLine({ drops }: Inbox): Drop | undefined {
+  let first: Drop | undefined;
+  const now = performance.now();
+  for (const drop of drops.values()) {
+    // One that is to be looked at has just turned out to have changed.
+    if (drop.state.name !== 'queued' || drop.busy || drop.lookAtMs <= now) continue;
+    if (first === undefined || byTurn(drop, first) < 0) first = drop;
+  }
+  return first;
 }
 
 async function takeTurn(inbox: Inbox, looking: Looking, drop: Drop): Promise<void> {
@@ -53,12 +70,12 @@ async function takeTurn(inbox: Inbox, looking: Looking, drop: Drop): Promise<voi
 }
 
 async function runClaimed(inbox: Inbox, looking: Looking, drop: Drop, claim: Claim): Promise<void> {
-  const { signature, gone } = await lookAt(drop.file, drop.references.files);
+  const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.keeping.factsOf);
   if (gone || signature !== drop.still?.signature) {
     drop.lookAtMs = 0;
     return;
   }
-  const memory = await recall(inbox.own, drop.path);
+  const memory = await recall(inbox.keeping.notes, drop.path);
   if (memory.delivered?.signature === signature) {
     const { chapters, folder } = memory.delivered;
     drop.delivered = { chapters, folder };
@@ -144,7 +161,7 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
   let end: RunEnd;
   try {
     const signal = AbortSignal.any([inbox.parts.signal, drop.stop.signal, claim.lost]);
-    end = await book.run({ emit, signal });
+    end = await book.run({ emit, signal, urgent: drop.urgent });
   } finally {
     drop.stop = undefined;
   }

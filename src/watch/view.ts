@@ -1,5 +1,4 @@
 /** The books of a watched folder for whoever shows them: a look into the watcher's memory, and nothing that steers it. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Drop } from './drop.ts';
 import type { Inbox } from './inbox.ts';
@@ -98,12 +97,12 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     progress: state.name === 'speaking' || state.name === 'delivering' ? progress : undefined,
     delivered,
   };
-  return state.name === 'elsewhere' ? { ...book, ...(await toldElsewhere(file)) } : book;
+  return state.name === 'elsewhere' ? { ...book, ...(await toldElsewhere(inbox, file)) } : book;
 }
 
 /** Another watcher is at it, whose status file says how far it is. */
-async function toldElsewhere(file: string): Promise<Partial<BookView>> {
-  const status = (await readFile(`${file}${STATUS_ENDING}`, 'utf8').catch(() => '')).trim();
+async function toldElsewhere(inbox: Inbox, file: string): Promise<Partial<BookView>> {
+  const status = ((await inbox.keeping.signs.read(`${file}${STATUS_ENDING}`)) ?? '').trim();
   const state = stateOfStatus(status);
   return state === undefined ? { status: `${basename(file)}: at another watcher` } : { state, status };
 }

@@ -76,6 +76,25 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
   return walk;
 }
 
+/**
+ * Whether exactly this name is in the folder: a disk that ignores case, or composes accents its own way, answers to others
+ * too. True when nobody can say.
+ */
+export async function isListed(root: string, path: string): Promise<boolean> {
+  const parts = path.split('/');
+  for (const [index, part] of parts.entries()) {
+    let entries: import('node:fs').Dirent[];
+    try {
+      entries = await readdir(join(root, ...parts.slice(0, index)), { withFileTypes: true });
+    } catch (error) {
+      return systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR';
+    }
+    const isLast = index === parts.length - 1;
+    if (!entries.some((entry) => entry.name === part && (isLast ? entry.isFile() : entry.isDirectory()))) return false;
+  }
+  return true;
+}
+
 function note(walk: Walk, path: string, name: string, atRoot: boolean): void {
   const kind = kindOfName(name, { atRoot });
   if (kind === 'manifest' || kind === 'archive') walk.books.set(path, kind);

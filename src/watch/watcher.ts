@@ -1,5 +1,4 @@
 /** Watching: looks, checks and turns, one round after the other, until it is stopped. */
-import { join } from 'node:path';
 import { seeApprovals } from './approvals.ts';
 import { startChecks } from './checking.ts';
 import type { Claim } from './claim.ts';
@@ -9,7 +8,6 @@ import { Looking } from './looking.ts';
 import type { Hold } from './machine.ts';
 import { recall } from './memory.ts';
 import { SEATS } from './names.ts';
-import { listNames } from './own-files.ts';
 import type { WatchParts } from './parts.ts';
 import { isQuiet } from './quiet-hours.ts';
 import { takeSeat } from './seat.ts';
@@ -70,7 +68,7 @@ async function round(inbox: Inbox, looking: Looking): Promise<number> {
     await seeApprovals(inbox);
     await freeBudget(inbox);
     startChecks(inbox, looking, () => inbox.wake());
-    if (!inbox.parts.signal.aborted) startTurns(inbox, looking, () => inbox.wake());
+    startTurns(inbox, looking, () => inbox.wake());
     if (inbox.checksAtMs > 0) next = Math.min(next, inbox.checksAtMs);
   }
   const flushAt = await inbox.files.flush();
@@ -117,7 +115,7 @@ async function askElsewhere(inbox: Inbox): Promise<number> {
   if (drops.length === 0) return Number.POSITIVE_INFINITY;
   const now = performance.now();
   if (now < inbox.askElsewhereAtMs) return inbox.askElsewhereAtMs;
-  const alone = (await listNames(join(inbox.own, SEATS))).length < 2;
+  const alone = (await inbox.keeping.notes.list(SEATS)).length < 2;
   for (const drop of drops) {
     if (drop.state.name === 'elsewhere') {
       if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.happen(drop, { type: 'free' });
@@ -132,7 +130,7 @@ async function askElsewhere(inbox: Inbox): Promise<number> {
 const ASKED_FOR: ReadonlySet<string> = new Set(['elsewhere', 'queued', 'paused']);
 
 async function seeDelivered(inbox: Inbox, drop: Drop): Promise<void> {
-  const { delivered } = await recall(inbox.own, drop.path);
+  const { delivered } = await recall(inbox.keeping.notes, drop.path);
   if (delivered === undefined || delivered.signature !== drop.still?.signature || drop.busy) return;
   drop.delivered = { chapters: delivered.chapters, folder: delivered.folder };
   inbox.happen(drop, { type: 'known' });

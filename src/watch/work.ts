@@ -19,8 +19,11 @@ export interface ReadyBook {
   price: Price | null;
   /** Billed units of what is still to be spoken. */
   billedCharacters: number;
-  /** Runs it to its end. Aborting the signal leaves what is not begun; segments under way are finished. */
-  run(of: { emit: Emit; signal: AbortSignal }): Promise<RunEnd>;
+  /**
+   * Runs it to its end. Aborting the signal leaves what is not begun; segments under way are finished. What is urgent goes
+   * before the segments of all books that are not.
+   */
+  run(of: { emit: Emit; signal: AbortSignal; urgent: boolean }): Promise<RunEnd>;
 }
 
 /** What looking over a book came to. */

@@ -32,11 +32,12 @@ export const Book = z
     status: z.string().describe("What the status file says, in the book's language"),
     missing: z.array(z.string()).describe('Files that the manifest names and that are not there'),
     errors: z.string().nullable().describe('Every mistake of a rejected book, with line, caret and fix'),
-    price: price.nullable().describe('Of what is still to be made, at the last plan'),
+    price: price.nullable().describe('Of what is still to be made, at the last plan; null when nothing is'),
     progress: z
       .object({ segmentsDone: z.int(), segmentsTotal: z.int(), secondsLeft: z.number().nullable() })
       .nullable(),
     chapters: z.int().nullable().describe('Chapters of the finished book'),
+    folder: z.string().nullable().describe('Where the finished book is: below the watched folder, absolute, or on S3'),
   })
   .meta({ id: 'Book' });
 

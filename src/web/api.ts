@@ -174,9 +174,10 @@ function shown(book: BookView): z.output<typeof Book> {
     status,
     missing: [...book.missing],
     errors: book.errors ?? null,
-    price: book.price ?? null,
+    price: state === 'delivered' ? null : (book.price ?? null),
     progress: progress === undefined ? null : { ...progress, secondsLeft: progress.secondsLeft ?? null },
     chapters: book.delivered?.chapters ?? null,
+    folder: book.delivered?.folder ?? null,
   };
 }
 

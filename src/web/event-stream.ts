@@ -1,4 +1,6 @@
 /** Events as a stream of server-sent events (WHATWG HTML, "Server-sent events"). */
+import type { InboxEvent } from '../watch/events.ts';
+import { bookId } from '../watch/memory.ts';
 import type { EventLog } from './event-log.ts';
 
 /** A line that says nothing is sent this often, in milliseconds, so that no one in between takes the line for dead. */
@@ -35,7 +37,7 @@ export function eventStream(log: EventLog, of: { lastId: string | undefined; onE
         }
         next += events.length;
         const text = events.map(
-          ({ id, event }) => `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
+          ({ id, event }) => `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(withBookId(event))}\n\n`,
         );
         controller.enqueue(encoder.encode(text.join('') || ': still here\n\n'));
       },
@@ -43,4 +45,9 @@ export function eventStream(log: EventLog, of: { lastId: string | undefined; onE
     },
     { highWaterMark: 1 },
   );
+}
+
+/** With the id by which its book is asked for. */
+function withBookId(event: InboxEvent): object {
+  return 'path' in event ? { ...event, id: bookId(event.path) } : event;
 }

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { mediaTypeOf } from '../deliver/media-types.ts';
+import { isAddress } from '../watch/names.ts';
 import type { BookView, InboxView } from '../watch/view.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,27 +19,11 @@ export interface ResultFile {
 /** Folders within the book's folder; deliveries have one at most. */
 const MOST_DEPTH = 3;
 
-const TYPES: Readonly<Record<string, string>> = {
-  mp3: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  m4b: 'audio/mp4',
-  wav: 'audio/wav',
-  flac: 'audio/flac',
-  epub: 'application/epub+zip',
-  zip: 'application/zip',
-  html: 'text/html; charset=utf-8',
-  json: 'application/json',
-  txt: 'text/plain; charset=utf-8',
-  cue: 'text/plain; charset=utf-8',
-  srt: 'application/x-subrip',
-  vtt: 'text/vtt; charset=utf-8',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-};
-
-/** By name; none before the book was delivered. */
+/** By name; none before the book was delivered. Throws a `Refusal` for one that was delivered to S3. */
 export async function listResults(view: InboxView, book: BookView): Promise<ResultFile[]> {
   if (book.delivered === undefined) return [];
+  if (isAddress(book.delivered.folder))
+    throw new Refusal(409, `The files are at ${book.delivered.folder}: fetch them from there.`);
   const root = resolve(view.folder, book.delivered.folder);
   const files: ResultFile[] = [];
   await collect(root, '', files);
@@ -53,8 +39,7 @@ async function collect(root: string, below: string, files: ResultFile[]): Promis
     if (entry.isDirectory() && name.split('/').length < MOST_DEPTH) await collect(root, name, files);
     if (!entry.isFile()) continue;
     const about = await stat(join(root, name)).catch(() => undefined);
-    const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-    if (about !== undefined) files.push({ name, bytes: about.size, type: TYPES[ending] ?? 'application/octet-stream' });
+    if (about !== undefined) files.push({ name, bytes: about.size, type: mediaTypeOf(name) });
   }
 }
 

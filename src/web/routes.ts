@@ -39,6 +39,7 @@ const id: Parameter = {
   description: '`id` of the book',
   schema: { type: 'string', pattern: '^[0-9a-f]{24}$' },
 };
+const onS3 = { description: 'It was delivered to S3: its files are at `folder`' };
 const unknownBook: Answer = { description: 'No such book' };
 
 /** All of them, by the names of their operations. */
@@ -132,7 +133,11 @@ export const ROUTES = {
     path: '/v1/books/{id}/files',
     summary: 'The files of a finished book',
     parameters: [id],
-    answers: { 200: { description: 'Empty before it is delivered', schema: FileList }, 404: unknownBook },
+    answers: {
+      200: { description: 'Empty before it is delivered', schema: FileList },
+      404: unknownBook,
+      409: onS3,
+    },
   },
   file: {
     method: 'get',
@@ -153,6 +158,7 @@ export const ROUTES = {
       200: { description: 'All of it', type: 'application/octet-stream' },
       206: { description: 'The range', type: 'application/octet-stream' },
       404: { description: 'No such book or file' },
+      409: onS3,
       416: { description: 'The file has no such range' },
     },
   },
@@ -166,7 +172,8 @@ export const ROUTES = {
   events: {
     method: 'get',
     path: '/v1/events',
-    summary: 'What happens, as server-sent events; each `data` is a line of `pipeline watch --json`',
+    summary:
+      'What happens, as server-sent events; each `data` is a line of `pipeline watch --json`, with the `id` of its book',
     parameters: [
       {
         name: 'Last-Event-ID',

@@ -11,8 +11,8 @@ import { median, PROGRAM, startSimulatorProcess } from './program.ts';
 
 /** Books in the folder while nothing happens. */
 const BOOKS = 2_000;
-/** How long nothing happens, in seconds. */
-const IDLE_SECONDS = 120;
+/** How long nothing happens, in seconds: longer than the longest pause between two sweeps, so that one of them is in it. */
+const IDLE_SECONDS = 330;
 /** Drops whose way to the first call is measured. */
 const DROPS = 5;
 /** Changes in the folder over which memory is compared. */

@@ -135,7 +135,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
       [['--store', 's3://B'], /can not be the name of a bucket/],
       [['--store', 's3://books/../x'], /prefix "\.\.\/x" must be/],
       [['--store', 'gs://books/x'], /a folder or s3:\/\/bucket\/prefix/],
-      [['--out', 's3://books/out'], /pipeline links/],
+      [['--out', 's3://books/../x'], /--out: the prefix "\.\.\/x" must be/],
     ];
     for (const [flags, message] of tests) {
       const { code, stderr } = await rig.run(['run', 'book.yaml', '--simulate', ...flags], env);

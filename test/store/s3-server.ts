@@ -13,6 +13,8 @@ export interface S3Object {
   bytes: Buffer;
   etag: string;
   modified: Date;
+  /** What was sent with it to be kept: its media type, and notes of the client's own (`x-amz-meta-…`). */
+  notes?: Record<string, string>;
 }
 
 /** What happens to a request instead of, or after, its being answered. */
@@ -46,7 +48,7 @@ export interface S3Server {
   env: Record<string, string>;
   objects: Map<string, S3Object>;
   /** Unfinished multipart uploads, by id. */
-  uploads: Map<string, { key: string; parts: Map<number, S3Object> }>;
+  uploads: Map<string, { key: string; parts: Map<number, S3Object>; notes: Record<string, string> }>;
   /** Requests by operation, failed ones included. */
   counts: Map<string, number>;
   /** Decides about trouble; may wait, so that a test can hold a request. */
@@ -128,19 +130,22 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
       case 'PutObject':
         checkConditions(key, request);
         checkDigests(request, body);
-        return { status: 200, headers: { etag: keep(key, body).etag } };
+        return { status: 200, headers: { etag: keep(key, body, notesOf(request)).etag } };
       case 'CopyObject': {
         const source = decodeURIComponent(String(request.headers['x-amz-copy-source'])).replace(/^\//, '');
         const from = objects.get(source.slice(bucket.length + 1));
         if (!source.startsWith(`${bucket}/`) || from === undefined) throw new Refusal(404, 'NoSuchKey');
-        return { status: 200, xml: `<CopyObjectResult><ETag>${keep(key, from.bytes).etag}</ETag></CopyObjectResult>` };
+        return {
+          status: 200,
+          xml: `<CopyObjectResult><ETag>${keep(key, from.bytes, from.notes ?? {}).etag}</ETag></CopyObjectResult>`,
+        };
       }
       case 'DeleteObject':
         objects.delete(key);
         return { status: 204 };
       case 'CreateMultipartUpload': {
         const id = randomUUID();
-        uploads.set(id, { key, parts: new Map() });
+        uploads.set(id, { key, parts: new Map(), notes: notesOf(request) });
         const names = `<Bucket>${bucket}</Bucket><Key>${escaped(key)}</Key>`;
         return {
           status: 200,
@@ -171,6 +176,7 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
       etag: found.etag,
       'last-modified': found.modified.toUTCString(),
       'accept-ranges': 'bytes',
+      ...found.notes,
     };
     const named = query.get('response-content-disposition');
     if (named !== undefined) headers['content-disposition'] = named;
@@ -205,7 +211,7 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
   }
 
   function complete(key: string, query: Map<string, string>, request: IncomingMessage, body: Buffer): Answer {
-    const { parts } = uploadOf(query, key);
+    const { parts, notes } = uploadOf(query, key);
     const named = [...body.toString().matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = '']) => ({
       number: Number(/<PartNumber>(\d+)</.exec(part)?.[1]),
       etag: (/<ETag>(.*?)</.exec(part)?.[1] ?? '').replaceAll('&quot;', '"'),
@@ -220,7 +226,7 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
     });
     if (found.length === 0) throw new Refusal(400, 'MalformedXML');
     checkConditions(key, request);
-    const { etag } = keep(key, Buffer.concat(found.map(({ bytes }) => bytes)));
+    const { etag } = keep(key, Buffer.concat(found.map(({ bytes }) => bytes)), notes);
     uploads.delete(query.get('uploadId') ?? '');
     return {
       status: 200,
@@ -246,8 +252,8 @@ export async function startS3Server(options: S3Options = {}): Promise<S3Server> 
     if (found.etag.replaceAll('"', '') !== match.replaceAll('"', '')) throw new Refusal(412, 'PreconditionFailed');
   }
 
-  function keep(key: string, bytes: Buffer): S3Object {
-    const made = object(bytes);
+  function keep(key: string, bytes: Buffer, notes: Record<string, string>): S3Object {
+    const made = { ...object(bytes), notes };
     objects.set(key, made);
     return made;
   }
@@ -297,6 +303,11 @@ function operationOf({ method = '', headers }: IncomingMessage, query: Map<strin
 
 function object(bytes: Buffer): S3Object {
   return { bytes, etag: `"${createHash('md5').update(bytes).digest('hex')}"`, modified: new Date() };
+}
+
+function notesOf({ headers }: IncomingMessage): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith('x-amz-meta-'));
+  return Object.fromEntries(kept) as Record<string, string>;
 }
 
 function checkDigests({ headers }: IncomingMessage, body: Buffer): void {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Budget } from '../../src/watch/budget.ts';
 import { Claims } from '../../src/watch/claim.ts';
+import { notesOnDisk } from '../../src/watch/keeping.ts';
 
 const PACE = { beatMs: 20, staleMs: 300 };
 let folder: string;
@@ -95,7 +96,7 @@ it('a holder whose claim was taken over while it slept hears of it, and does not
 it("the day's budget counts all watchers, holds across restarts and settles what a killed run had spent", async () => {
   await mkdir(join(folder, 'spent'));
   let now = new Date('2026-11-22T12:00:00');
-  const budget = (watcher: string): Budget => new Budget({ folder, watcher, now: () => now });
+  const budget = (watcher: string): Budget => new Budget({ notes: notesOnDisk(folder), watcher, now: () => now });
   const a = budget('a-1');
   const day = await a.reserve('x.yaml', 10);
   expect(await budget('b-1').spent()).toBe(10);
@@ -120,7 +121,7 @@ it("the day's budget counts all watchers, holds across restarts and settles what
 it('a budget file that is damaged or hostile counts as nothing, not as a crash', async () => {
   await mkdir(join(folder, 'spent'));
   const now = (): Date => new Date('2026-11-22T12:00:00');
-  const budget = new Budget({ folder, watcher: 'a-1', now });
+  const budget = new Budget({ notes: notesOnDisk(folder), watcher: 'a-1', now });
   await budget.reserve('x.yaml', 10);
   await writeFile(
     join(folder, 'spent', '2026-11-22-b-1.json'),

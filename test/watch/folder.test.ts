@@ -301,6 +301,18 @@ describe('odd folders', () => {
     for (const name of names) await rig.until(name, delivered(rig, name));
   });
 
+  it('a name that a disk answers to and does not list, as one that ignores case does, is no second book', async () => {
+    const rig = await open({ pace: { sweepMs: 300 } });
+    await rig.drop('Team/book.yaml', manifest('Case'));
+    await rig.until('delivered', delivered(rig, 'Team/book.yaml'));
+    // What renaming Team to team is there: both names lead to the file, one is in the list.
+    await rename(rig.path('Team'), rig.path('team'));
+    await symlink('team', rig.path('Team'));
+    await rig.until('delivered by its new name', delivered(rig, 'team/book.yaml'));
+    await rig.until('old name forgotten', () => rig.events.some(({ type }) => type === 'inbox.cancelled'));
+    expect(rig.events.filter(({ type }) => type === 'inbox.attention')).toEqual([]);
+  });
+
   it('links are not followed, and loops end', async () => {
     const rig = await open();
     await mkdir(rig.path('a/b'), { recursive: true });

@@ -213,6 +213,29 @@ describe('the line', () => {
   });
 });
 
+describe('a power cut', () => {
+  it('leaves our own files empty, half written or twice there: all of it is known for what it is, and no book is lost', async () => {
+    const rig = await open({ pace: QUICK });
+    const names = ['a.yaml', 'b.yaml', 'c.yaml'];
+    for (const name of names) await rig.drop(name, manifest(`Title ${name}`));
+    for (const name of names) await rig.until(name, says(rig, name, 'delivered'));
+    await rig.stop();
+    const own = (...parts: string[]): string => rig.path('.pipeline-watch', ...parts);
+    const [first = '', second = ''] = await readdir(own('books'));
+    await writeFile(own('books', first), '');
+    await writeFile(own('books', second), (await readFile(own('books', second))).subarray(0, 40));
+    for (const book of await readdir(own('books'))) await writeFile(own('claims', book), '{"token":"half');
+    await writeFile(own('tmp', '.writing-0b7c1f4e-0000-4000-8000-000000000000'), 'deliv');
+    await writeFile(own('watchers', 'another-machine-1.json'), '');
+    await writeFile(rig.path('a.yaml.status.txt'), '');
+    await writeFile(rig.path('b.yaml.status.txt'), 'speaking 1 / 2');
+    await rig.restart();
+    for (const name of names) await rig.until(`${name} again`, says(rig, name, 'delivered: 1 chapter'));
+    // The two whose memory was lost were run once more, at no cost; the third was known.
+    expect(rig.runs).toHaveLength(5);
+  });
+});
+
 describe('two watchers of one folder', () => {
   it('share the books and do none twice', async () => {
     const a = await open({ hold: true, booksAtOnce: 1, pace: QUICK });

@@ -35,6 +35,8 @@ describe('putting books in', () => {
     expect((await rig.ask('GET', `/v1/books/${body.id}`)).body).toMatchObject({
       title: 'Over the wire',
       chapters: 1,
+      folder: 'done/Over the wire',
+      price: null,
       status: expect.stringMatching(/^delivered/),
     });
   });
@@ -226,6 +228,8 @@ describe('events', () => {
     await rig.watch.drop('book.yaml', manifest('Mine'));
     const text = await live.until(/event: inbox\.delivered\ndata: .*\n\n/);
     await live.close();
+    const [{ id }] = (await rig.ask('GET', '/v1/books')).body.books;
+    expect(text).toContain(`"id":"${id}"`);
     const ids = [...text.matchAll(/^id: (\S+)$/gm)].map(([, id]) => id as string);
     expect(ids.length).toBeGreaterThan(2);
     const again = await listen({ 'last-event-id': ids.at(-2) as string });

@@ -10,7 +10,7 @@ export function registerRun(root: Command): void {
     .description('speak, master and deliver a book; does only what is missing')
     .argument('<manifest>', 'the book: a YAML file')
     .addOption(simulateOption())
-    .option('--out <dir>', 'where finished books go (default: out)')
+    .option('--out <dir>', 'where finished books go: a folder, or s3://bucket/prefix (default: out)')
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())

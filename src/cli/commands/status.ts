@@ -10,7 +10,7 @@ export function registerStatus(root: Command): void {
   root
     .command('status')
     .description('which books are queued, running, done or failed, from anywhere; or how those in a watched folder are')
-    .argument('[book]', 'one book: id, beginning of an id, or title; or a watched folder')
+    .argument('[book]', 'one book: id, beginning of an id, or title; or a watched folder, or place on S3')
     .addOption(storeOption())
     .option('--out <dir>', 'where the watched folder has its finished books (default: <folder>/done)')
     .option('--follow', 'stay and tell each change until all have ended')
@@ -27,5 +27,6 @@ export function registerStatus(root: Command): void {
 }
 
 async function isFolder(path: string): Promise<boolean> {
+  if (path.startsWith('s3://')) return true;
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

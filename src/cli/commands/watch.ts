@@ -18,9 +18,12 @@ export function registerWatch(root: Command): void {
   root
     .command('watch')
     .description('make books of all manifests and archives in a folder, and again when they or their files change')
-    .argument('<folder>', 'the folder into which manifests are dropped; see docs/watched-folder.md')
+    .argument(
+      '<folder>',
+      'the folder, or s3://bucket/prefix, into which manifests are dropped; see docs/watched-folder.md',
+    )
     .addOption(simulateOption())
-    .option('--out <dir>', 'where finished books go (default: <folder>/done)')
+    .option('--out <dir>', 'where finished books go: a folder, or s3://bucket/prefix (default: <folder>/done)')
     .option('--library <dir>', 'put finished books into this library as well, laid out as --layout says')
     .addOption(
       new Option('--layout <name>', 'what reads the library').choices(['audiobookshelf']).default('audiobookshelf'),

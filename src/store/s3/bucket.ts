@@ -37,6 +37,13 @@ export type Put = { done: true; etag: string | undefined } | { done: false };
 /** On what a write depends: that there is nothing of that name, or what was read before. */
 export type Condition = { ifNoneMatch: '*' } | { ifMatch: string };
 
+/** What is kept with an object beside its bytes. */
+export interface ObjectNote {
+  /** Of the content, in hex. */
+  sha256: string;
+  mediaType: string;
+}
+
 /** Opens nothing yet: the first request connects. */
 export class Bucket {
   readonly place: S3Place;
@@ -134,16 +141,32 @@ export class Bucket {
     });
   }
 
-  /** Copies a local file in: in one piece when it is small, else in parts that show only when all are there. */
-  async putFile(name: string, path: string, byteLength: number): Promise<void> {
+  /** Size of the object, and the digest of its content if whoever wrote it has noted one; undefined when there is none. */
+  async facts(name: string): Promise<{ byteLength: number; sha256: string | undefined } | undefined> {
+    return this.#ask('HeadObject', async () => {
+      try {
+        const { ContentLength, Metadata } = await this.#client.send(new HeadObjectCommand(this.#object(name)));
+        return { byteLength: ContentLength ?? 0, sha256: Metadata?.['sha256'] };
+      } catch (error) {
+        return undefinedIfMissing(error);
+      }
+    });
+  }
+
+  /**
+   * Copies a local file in: in one piece when it is small, else in parts that show only when all are there. `note` is kept
+   * with the object: the digest for `facts`, the media type for whoever opens it.
+   */
+  async putFile(name: string, path: string, byteLength: number, note?: ObjectNote): Promise<void> {
+    const noted = note === undefined ? {} : { Metadata: { sha256: note.sha256 }, ContentType: note.mediaType };
     await this.#ask('PutObject', async () => {
       if (byteLength <= PART_BYTES) {
-        await this.#client.send(new PutObjectCommand({ ...this.#object(name), Body: await readFile(path) }));
+        await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...noted, Body: await readFile(path) }));
         return;
       }
       const upload = new Upload({
         client: this.#client,
-        params: { ...this.#object(name), Body: createReadStream(path), ContentLength: byteLength },
+        params: { ...this.#object(name), ...noted, Body: createReadStream(path), ContentLength: byteLength },
         partSize: PART_BYTES,
         queueSize: PARTS_AT_ONCE,
       });
@@ -179,18 +202,18 @@ export class Bucket {
   }
 
   /**
-   * Up to a thousand objects of a folder in the order of their names, beginning with the first one behind `after`, and
+   * Up to a thousand objects of a folder, with their tags, in the order of their names, beginning with the first one behind `after`, and
    * whether there are more.
    */
   async page(
     folder: string,
     { after }: { after: string },
-  ): Promise<{ objects: { name: string; byteLength: number }[]; isLast: boolean }> {
+  ): Promise<{ objects: { name: string; byteLength: number; etag: string }[]; isLast: boolean }> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: this.#object(after).Key });
     const { Contents = [], IsTruncated } = await this.#ask('ListObjectsV2', () => this.#client.send(command));
-    const objects = Contents.map(({ Key = '', Size = 0 }) => {
-      return { name: Key.slice(this.place.prefix.length), byteLength: Size };
+    const objects = Contents.map(({ Key = '', Size = 0, ETag = '' }) => {
+      return { name: Key.slice(this.place.prefix.length), byteLength: Size, etag: ETag };
     });
     return { objects, isLast: IsTruncated !== true };
   }

@@ -34,31 +34,60 @@ export async function leaseStore(
   { onWait, signal }: LockRequest,
   times: LeaseTimes = TIMES,
 ): Promise<StoreLock> {
-  const mine = thisHolder();
+  const sight = new LeaseSight(bucket, LOCK_NAME, times);
   let told = false;
-  let seen: { etag: string | undefined; since: number } = { etag: undefined, since: 0 };
   for (;;) {
-    const taken = await bucket.putIf(LOCK_NAME, textOf(mine, 0), { ifNoneMatch: '*' });
-    if (taken.done) return keep({ bucket, mine, etag: taken.etag, times });
-    const found = await bucket.getText(LOCK_NAME);
-    if (found === undefined) continue;
-    const holder = parseHolder(found.text);
-    // Our own request, whose first answer was lost.
-    if (holder?.token === mine.token) return keep({ bucket, mine, etag: found.etag, times });
-    if (seen.etag !== found.etag) seen = { etag: found.etag, since: performance.now() };
-    if (isDead(holder) || performance.now() - seen.since > times.staleMs) {
-      // Of many that find it dead, one alone matches what all have read.
-      const over = await bucket.putIf(LOCK_NAME, textOf(mine, 0), { ifMatch: found.etag ?? '' });
-      if (over.done) return keep({ bucket, mine, etag: over.etag, times });
-      continue;
-    }
+    const tried = await sight.take();
+    if ('release' in tried) return tried;
     if (!told) {
       told = true;
-      onWait(holder ?? { host: 'an unknown machine', pid: 0 });
+      onWait(tried.holder ?? { host: 'an unknown machine', pid: 0 });
     }
     await sleep(times.lookMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw interrupted('waiting for another run on the same store');
     });
+  }
+}
+
+/** One leased name as this process sees it: who holds it, and for how long that has not changed. */
+export class LeaseSight {
+  readonly #bucket: Bucket;
+  readonly #name: string;
+  readonly #times: LeaseTimes;
+  #seen: { etag: string | undefined; since: number } | undefined;
+
+  constructor(bucket: Bucket, name: string, times: LeaseTimes = TIMES) {
+    this.#bucket = bucket;
+    this.#name = name;
+    this.#times = times;
+  }
+
+  /** Takes the lease if it is free or its holder is dead, or else says who has it. Rejects as requests of the bucket do. */
+  async take(): Promise<StoreLock | { holder: Holder | undefined }> {
+    const [bucket, name, times] = [this.#bucket, this.#name, this.#times];
+    const mine = thisHolder();
+    for (;;) {
+      const taken = await bucket.putIf(name, textOf(mine, 0), { ifNoneMatch: '*' });
+      if (taken.done) return keep({ bucket, name, mine, etag: taken.etag, times });
+      const found = await this.look();
+      if (found === undefined) continue;
+      // Our own request, whose first answer was lost.
+      if (found.holder?.token === mine.token) return keep({ bucket, name, mine, etag: found.etag, times });
+      if (!found.isDead) return { holder: found.holder };
+      // Of many that find it dead, one alone matches what all have read.
+      const over = await bucket.putIf(name, textOf(mine, 0), { ifMatch: found.etag ?? '' });
+      if (over.done) return keep({ bucket, name, mine, etag: over.etag, times });
+    }
+  }
+
+  /** Who holds it; undefined when nobody does. */
+  async look(): Promise<{ holder: Holder | undefined; etag: string | undefined; isDead: boolean } | undefined> {
+    const found = await this.#bucket.getText(this.#name);
+    if (found === undefined) return undefined;
+    const holder = parseHolder(found.text);
+    if (this.#seen?.etag !== found.etag) this.#seen = { etag: found.etag, since: performance.now() };
+    const stillMs = performance.now() - (this.#seen?.since ?? 0);
+    return { holder, etag: found.etag, isDead: isDead(holder) || stillMs > this.#times.staleMs };
   }
 }
 
@@ -71,17 +100,23 @@ function textOf(holder: Holder, beat: number): string {
   return `${JSON.stringify({ ...holder, beat })}\n`;
 }
 
-function keep(of: { bucket: Bucket; mine: Holder; etag: string | undefined; times: LeaseTimes }): StoreLock {
-  const { bucket, mine, times } = of;
+function keep(of: {
+  bucket: Bucket;
+  name: string;
+  mine: Holder;
+  etag: string | undefined;
+  times: LeaseTimes;
+}): StoreLock {
+  const { bucket, name, mine, times } = of;
   const lost = new AbortController();
   let etag = of.etag ?? '';
   let beats = 0;
   let renewedAt = performance.now();
   const renew = async (): Promise<void> => {
     const text = textOf(mine, ++beats);
-    const put = await bucket.putIf(LOCK_NAME, text, { ifMatch: etag });
+    const put = await bucket.putIf(name, text, { ifMatch: etag });
     // Not matched: somebody took it, or it was our own earlier try whose answer was lost.
-    const found = put.done ? { etag: put.etag, text } : await bucket.getText(LOCK_NAME);
+    const found = put.done ? { etag: put.etag, text } : await bucket.getText(name);
     if (found === undefined || parseHolder(found.text)?.token !== mine.token) return lose();
     etag = found.etag ?? '';
     renewedAt = performance.now();
@@ -108,8 +143,8 @@ function keep(of: { bucket: Bucket; mine: Holder; etag: string | undefined; time
   const release = async (): Promise<void> => {
     clearInterval(beat);
     await underWay;
-    const found = await bucket.getText(LOCK_NAME);
-    if (found !== undefined && parseHolder(found.text)?.token === mine.token) await bucket.delete(LOCK_NAME);
+    const found = await bucket.getText(name);
+    if (found !== undefined && parseHolder(found.text)?.token === mine.token) await bucket.delete(name);
   };
   return { lost: lost.signal, release };
 }

@@ -1,0 +1,25 @@
+/** What kind of file a delivered name is, for browsers and players. */
+
+const TYPES: Readonly<Record<string, string>> = {
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  m4b: 'audio/mp4',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  epub: 'application/epub+zip',
+  zip: 'application/zip',
+  html: 'text/html; charset=utf-8',
+  json: 'application/json',
+  txt: 'text/plain; charset=utf-8',
+  cue: 'text/plain; charset=utf-8',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt; charset=utf-8',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+};
+
+/** The media type by the name's ending; bytes of no known kind for an ending that we do not deliver. */
+export function mediaTypeOf(name: string): string {
+  const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  return TYPES[ending] ?? 'application/octet-stream';
+}

@@ -1,0 +1,82 @@
+/**
+ * A run whose book is delivered to S3. It is delivered into a folder of this machine first, as any book is, and each file
+ * goes on from there when it is whole; the folder is then removed. Nothing is kept here, so any machine may deliver the next
+ * edition: what the one before has left it finds in the report at the place.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { folderNames } from '../deliver/folder.ts';
+import { namesInReport, REPORT } from '../deliver/report.ts';
+import type { Trouble } from '../events.ts';
+import { type RunOutcome, type RunParts, runBook } from '../run.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
+import { Publisher, troubleOf } from './publisher.ts';
+
+/**
+ * `runBook`, into the bucket's place instead of the folder `outDir`. Paths in its events are addresses of objects. Throws what
+ * `runBook` throws, and fails like it when the place can not be written, before anything is paid for.
+ */
+export async function runPublished(parts: RunParts, bucket: Bucket): Promise<RunOutcome> {
+  await proveWritable(bucket);
+  const staging = await parts.store.workFolder();
+  try {
+    const { title } = parts.book.manifest;
+    // Read before the run writes the next report over one of them.
+    const earlier = await fetchReports({ bucket, staging, title });
+    const publisher = new Publisher({ bucket, staging, emit: parts.emit });
+    const { finished, stoppedBy } = await runBook({ ...parts, outDir: staging, emit: publisher.emit });
+    const trouble = (await publisher.published()) ?? (await finishPlace({ publisher, bucket, finished, earlier }));
+    const told = publisher.finished(finished, trouble === undefined);
+    parts.emit(told);
+    return { finished: told, stoppedBy: stoppedBy ?? trouble };
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Publishes the rest and, when everything was delivered, removes files of earlier editions. Never rejects. */
+async function finishPlace(of: {
+  publisher: Publisher;
+  bucket: Bucket;
+  finished: RunOutcome['finished'];
+  earlier: ReadonlyMap<string, string[]>;
+}): Promise<Trouble | undefined> {
+  const { publisher, bucket, finished, earlier } = of;
+  try {
+    const folder = basename(finished.folder);
+    const now = new Set(await publisher.publishRest(finished.folder));
+    if (!finished.ok) return undefined;
+    for (const name of earlier.get(folder) ?? []) if (!now.has(name)) await bucket.delete(`${folder}/${name}`);
+    return undefined;
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+/** Writes and removes an object; fails as the later writes would. */
+async function proveWritable(bucket: Bucket): Promise<void> {
+  const name = `.publishing-${randomUUID()}`;
+  await bucket.put(name, '');
+  await bucket.delete(name);
+}
+
+/**
+ * The reports of all books of such a title: they say whose each folder is, and which files in it are ours. Answers those, by
+ * the folder's name.
+ */
+async function fetchReports(of: {
+  bucket: Bucket;
+  staging: string;
+  title: string;
+}): Promise<ReadonlyMap<string, string[]>> {
+  const files = new Map<string, string[]>();
+  for (const name of folderNames(of.title)) {
+    const report = await of.bucket.getText(`${name}/${REPORT}`);
+    if (report === undefined) break;
+    await mkdir(join(of.staging, name));
+    await writeFile(join(of.staging, name, REPORT), report.text);
+    files.set(name, await namesInReport(join(of.staging, name)));
+  }
+  return files;
+}
