@@ -22,7 +22,15 @@ function screen(model: string, texts: string[], pace?: { lengthFactor: number })
     ...{ subtitles: [], captionUnit: 'sentence', extras: [], requireConsent: false },
   };
   const segments = texts.map((text) => ({
-    ...{ character: 'narrator', text, lineIndex: 0, lineOffset: 0, start: 0, end: 1, boundaryAfter: 'paragraph' as const },
+    ...{
+      character: 'narrator',
+      text,
+      lineIndex: 0,
+      lineOffset: 0,
+      start: 0,
+      end: 1,
+      boundaryAfter: 'paragraph' as const,
+    },
   }));
   const coverage = { sourceCharacters: 1, spoken: 1, excluded: {} };
   const chapters = [{ number: 1, title: 'One', segments, coverage }];
