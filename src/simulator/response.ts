@@ -8,7 +8,7 @@ import { freshId, type Link } from './link.ts';
 import type { Meters } from './metrics.ts';
 import type { Settings, Speed } from './options.ts';
 import { RATE_QUOTA } from './refusal.ts';
-import type { AcceptedSettings } from './sessionSettings.ts';
+import type { AcceptedSettings } from './session-settings.ts';
 import { spoiled, strangersTraits } from './spoil.ts';
 import type { VoiceEngine } from './voice.ts';
 

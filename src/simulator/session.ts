@@ -16,7 +16,7 @@ import {
   DEFAULT_VOICE,
   invalidValue,
   systemVoiceError,
-} from './sessionSettings.ts';
+} from './session-settings.ts';
 import type { VoiceRecord } from './voices.ts';
 
 /** What a session needs from the simulator. */

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { espeakVoice } from './language.ts';
 import { createResampler, type Resampler } from './resample.ts';
-import { SPEECH_WORKER, type SpeechAnswer, type SpeechRequest } from './speechWorker.ts';
+import { SPEECH_WORKER, type SpeechAnswer, type SpeechRequest } from './speech-worker.ts';
 import { PITCH_RANGE_HZ } from './traits.ts';
 import type { Utterance, VoiceEngine } from './voice.ts';
 
