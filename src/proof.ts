@@ -50,9 +50,9 @@ export async function writeProof(of: {
     delivery: plan.delivery,
     masters,
     completeness,
-    doubtful: log.doubtful(),
-    refused: log.refused(),
-    parked: log.parked(),
+    doubtful: log.segments.doubtful(),
+    refused: log.segments.refused(),
+    parked: log.segments.parked(),
     consent: consentOf(parts.book),
   });
   if (!parts.keepLock || !finished.ok) return;

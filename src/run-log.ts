@@ -5,24 +5,14 @@ import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
 import { NOTHING_SPENT, type PurseAccount } from './limits.ts';
 import { gapOf } from './plan/completeness.ts';
 import type { Edition } from './plan/edition.ts';
-import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from './plan/lines-to-hear.ts';
-import {
-  type DoubtfulTake,
-  missingSegments,
-  type Plan,
-  type PlannedChapter,
-  type PlannedSegment,
-  planTotals,
-  spokenChapters,
-} from './plan/plan.ts';
+import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
 import { moneyOf, type Tariff } from './plan/price.ts';
 import type { Pace } from './plan/report.ts';
-import type { CallCounts, StepResult, SynthesizeStep } from './plan/step.ts';
+import type { CallCounts, StepResult } from './plan/step.ts';
 import { ProgressMeter } from './progress.ts';
-import { badnessOf } from './qc/take.ts';
 import type { FollowerEvents } from './queue/follow.ts';
 import { Damage, type Repair } from './repair.ts';
-import { estimatedSeconds } from './script/estimate.ts';
+import { SegmentTally } from './segment-tally.ts';
 import type { Store } from './store/store.ts';
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
@@ -45,6 +35,8 @@ const LEAST_PACE_SECONDS = 60;
 export class RunLog {
   /** What is delivered, and when. */
   readonly deliveries: Deliveries;
+  /** How its segments ended. */
+  readonly segments: SegmentTally;
   /** What was met damaged in the store, until it is made again or given up. */
   readonly damage = new Damage();
   /** Hears the first failure that stops the run. */
@@ -58,10 +50,6 @@ export class RunLog {
   readonly #startedAt = performance.now();
   readonly #progress: ProgressMeter;
   readonly #byMasterKey = new Map<string, PlannedChapter[]>();
-  readonly #bySegmentKey = new Map<string, SynthesizeStep>();
-  /** Take key → how the segment ended in this run. */
-  readonly #segmentEnds = new Map<string, 'made' | 'reused' | 'failed'>();
-  readonly #parked = new Map<string, Trouble>();
   readonly #failedVoices = new Map<string, Trouble>();
   /** Keys of all steps that were made, found or given up. */
   readonly #ended = new Set<string>();
@@ -72,16 +60,9 @@ export class RunLog {
   /** Voices that were to be enrolled and turned out to be there: adopted, or made by another run meanwhile. */
   #found = 0;
   #billedCharacters = 0;
-  #spokenAgain = 0;
-  /** Take key → what the checks did not like, of takes that this run made or met. */
-  readonly #doubtful = new Map<string, DoubtfulTake>();
-  /** Take key → why the service would not say it. */
-  readonly #refusals = new Map<string, string>();
   /** Segments that were left because of the budget. */
   readonly #unspoken = new Set<string>();
   #budgetReached = false;
-  /** Of takes made in this run: seconds of speech, and what was estimated for their texts. */
-  #spoken = { audioSeconds: 0, estimatedSeconds: 0 };
   readonly #terms: { tariff: Tariff; budgetNanos?: number };
   #simulated: boolean;
 
@@ -111,14 +92,12 @@ export class RunLog {
     for (const chapter of plan.chapters) {
       const { key } = chapter.master.step;
       this.#byMasterKey.set(key, [...(this.#byMasterKey.get(key) ?? []), chapter]);
-      for (const step of missingSegments(chapter)) {
-        if (!this.#bySegmentKey.has(step.key)) this.#bySegmentKey.set(step.key, step);
-      }
     }
+    this.segments = new SegmentTally(plan);
     const totals = planTotals(plan, terms.tariff);
     this.#progress = new ProgressMeter({
       // Recordings to be converted, too: whatever ends as a segment.
-      total: { voices: totals.voices.enroll, segments: this.#bySegmentKey.size, chapters: totals.chapters.total },
+      total: { voices: totals.voices.enroll, segments: this.segments.missing, chapters: totals.chapters.total },
       now: () => performance.now(),
     });
     const onChapter = (): void => {
@@ -136,7 +115,7 @@ export class RunLog {
 
   /** What this run heard to be billed, seconds of its takes, and the voices it enrolled. */
   get spent(): { billedCharacters: number; audioSeconds: number; voices: number } {
-    const { audioSeconds } = this.#spoken;
+    const { audioSeconds } = this.segments.spoken;
     return { billedCharacters: this.#billedCharacters, audioSeconds, voices: this.#enrolled };
   }
 
@@ -149,11 +128,8 @@ export class RunLog {
   reopen({ plan, chapters }: Repair): void {
     for (const chapter of chapters) {
       this.#ended.delete(chapter.master.step.key);
-      for (const step of missingSegments(chapter)) {
-        this.#ended.delete(step.key);
-        this.#segmentEnds.delete(step.key);
-        this.#bySegmentKey.set(step.key, step);
-      }
+      for (const { key } of missingSegments(chapter)) this.#ended.delete(key);
+      this.segments.reopen(chapter);
     }
     if (plan.book?.need === 'make') this.#ended.delete(plan.book.step.key);
   }
@@ -229,13 +205,13 @@ export class RunLog {
       ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
       simulated: this.#simulated || this.deliveries.simulated,
       voices: { enrolled: this.#enrolled, reused: voices.reuse + this.#found },
-      segments: this.#segmentCounts(),
+      segments: this.segments.counts(),
       billedCharacters: this.#billedCharacters,
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
       chapters,
       book,
       ...(epub && { epub }),
-      takes: { doubtful: this.doubtful().length, spokenAgain: this.#spokenAgain },
+      takes: { doubtful: this.segments.doubtful().length, spokenAgain: this.segments.spokenAgain },
       folder: this.#folder,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
       planned: { billedCharacters, cost, estimated, tokens },
@@ -244,42 +220,12 @@ export class RunLog {
     };
   }
 
-  /** Lines that somebody should listen to, worst first. */
-  doubtful(): DoubtfulLine[] {
-    return linesOf(this.#plan, ({ step, doubtful }) => doubtful ?? this.#doubtful.get(step.key))
-      .map(({ found, ...line }) => ({ ...line, doubts: found.doubts, tries: found.tries }))
-      .sort((a, b) => badnessOf(b.doubts) - badnessOf(a.doubts) || a.ordinal - b.ordinal);
-  }
-
-  /** Lines that the service would not say, in the order of the text. */
-  refused(): RefusedLine[] {
-    return linesOf(this.#plan, ({ step }) => this.#refusals.get(step.key)).map(({ found, pickup: _, ...line }) => ({
-      ...line,
-      reason: found,
-    }));
-  }
-
-  /** Lines that were given up for another reason, in the order of the text; the next run takes up just these. */
-  parked(): ParkedLine[] {
-    return linesOf(this.#plan, ({ step }) => this.#parked.get(step.key)).map(({ found, pickup: _, ...line }) => ({
-      ...line,
-      code: found.code,
-      reason: found.message,
-    }));
-  }
-
-  /** Whether a segment of the plan has its take by now. */
-  readonly hasTake = ({ step, reason }: PlannedSegment): boolean => {
-    const end = this.#segmentEnds.get(step.key);
-    return reason === 'stored' || end === 'made' || end === 'reused';
-  };
-
   /** How fast this run spoke; undefined when it was too short to tell. */
   pace(sessions: number): Pace | undefined {
     const { timesRealtime } = this.#progress.event();
-    const { audioSeconds, estimatedSeconds } = this.#spoken;
+    const { audioSeconds, estimatedSeconds } = this.segments.spoken;
     if (timesRealtime === null || timesRealtime <= 0 || audioSeconds < LEAST_PACE_SECONDS) return undefined;
-    const lanes = Math.min(sessions, this.#segmentEnds.size);
+    const lanes = Math.min(sessions, this.segments.ended);
     return { timesRealtime, sessions: lanes, lengthFactor: audioSeconds / estimatedSeconds };
   }
 
@@ -310,22 +256,6 @@ export class RunLog {
     if (this.#budgetReached) return;
     this.#budgetReached = true;
     this.#emit({ type: 'budget.reached', message });
-  }
-
-  /** Each segment of the text counts once: spoken where its take was made, reused where one was there. */
-  #segmentCounts(): RunFinishedEvent['segments'] {
-    const counts = { total: 0, synthesized: 0, reused: 0, failed: 0 };
-    const seen = new Set<string>();
-    for (const { step, reason } of spokenChapters(this.#plan).flatMap((chapter) => chapter.segments)) {
-      // A take that was there and turned out to be damaged is made as well.
-      const end = this.#segmentEnds.get(step.key) ?? (reason === 'stored' ? 'reused' : undefined);
-      counts.total += 1;
-      if (end === 'made' && !seen.has(step.key) && step.pickup === undefined) counts.synthesized += 1;
-      else if (end === 'made' || end === 'reused') counts.reused += 1;
-      else if (end === 'failed') counts.failed += 1;
-      seen.add(step.key);
-    }
-    return counts;
   }
 
   #onResult(result: StepResult): void {
@@ -362,21 +292,16 @@ export class RunLog {
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
-  #onSegment({ key, outcome, audioSeconds, doubts, tries = 1 }: StepResult): void {
-    const step = this.#bySegmentKey.get(key);
-    if (step === undefined || this.#segmentEnds.has(key)) return;
-    if (outcome === 'made') {
-      this.#spoken.audioSeconds += audioSeconds;
-      this.#spoken.estimatedSeconds += estimatedSeconds([step]);
-    }
-    this.#segmentEnds.set(key, outcome === 'made' ? 'made' : 'reused');
+  #onSegment(result: StepResult): void {
+    const step = this.segments.open(result.key);
+    if (step === undefined) return;
+    this.segments.done(step, result);
+    const { outcome, audioSeconds, doubts, tries = 1 } = result;
     this.#progress.segmentDone(outcome === 'made' ? audioSeconds : 0);
     const { chapter, ordinal, character, text } = step;
     const again = outcome === 'made' && tries > 1 ? { tries } : {};
-    if (outcome === 'made') this.#spokenAgain += tries - 1;
     this.#emit({ type: 'segment.done', chapter, ordinal, character, outcome, audioSeconds, ...again });
     if (doubts === undefined) return;
-    this.#doubtful.set(key, { doubts, tries });
     this.#emit({ type: 'segment.doubtful', chapter, ordinal, character, text, doubts, tries });
   }
 
@@ -389,17 +314,15 @@ export class RunLog {
   }
 
   #onSegmentFailed(key: string, trouble: Trouble): void {
-    const step = this.#bySegmentKey.get(key);
-    if (step === undefined || this.#segmentEnds.has(key) || trouble.code === 'interrupted') return;
+    const step = this.segments.open(key);
+    if (step === undefined || trouble.code === 'interrupted') return;
     if (trouble.code === 'over-budget') {
       // The same for each of what may be thousands of segments: said once, counted at the end.
       this.#unspoken.add(key);
       this.#onBudgetReached(trouble.message);
       return;
     }
-    this.#segmentEnds.set(key, 'failed');
-    if (trouble.code === 'text-refused') this.#refusals.set(key, trouble.message);
-    else this.#parked.set(key, trouble);
+    this.segments.failed(step, trouble);
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;
     this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...trouble });

@@ -184,7 +184,7 @@ async function keepForNextTime({
   const { title, delivery } = plan;
   try {
     const key = lastRunKey({ title, author: delivery.author }, account.realm);
-    await putLastRun(store, key, lastRunOf(plan, log.hasTake));
+    await putLastRun(store, key, lastRunOf(plan, log.segments.hasTake));
     const pace = log.pace(terms.sessionsAtOnce);
     if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
   } catch (error) {
