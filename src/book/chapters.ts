@@ -149,7 +149,7 @@ function cutChapter({
   manifest,
   chapter,
   read,
-  script: { lines, exclusions, diagnostics },
+  script: { lines, exclusions, diagnostics, headings = [] },
   words,
   said,
 }: {
@@ -196,7 +196,12 @@ function cutChapter({
       ? proof
       : { coverage: { sourceCharacters: read.text.length, spoken: 0, excluded: {} }, ranges: [] };
   const source: SourceText = { file: read.path, kind: read.kind, text: read.text, ranges };
-  return { number, title, segments, spokenCharacters, coverage, source, pickupRefs };
+  const sections = headings.map((line) => ({
+    title: lines[line]?.text ?? '',
+    firstSegment: segments.findIndex(({ lineIndex }) => lineIndex >= line),
+  }));
+  const more = sections.length > 0 ? { sections } : {};
+  return { number, title, segments, spokenCharacters, coverage, source, pickupRefs, ...more };
 }
 
 /** What shops take at most (ACX: 120 minutes); listeners of longer files lose their place, too. */
