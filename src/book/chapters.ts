@@ -30,6 +30,8 @@ export interface BookChapter {
   /** Credits; absent for a chapter of the text. */
   role?: ChapterRole;
   segments: Segment[];
+  /** What stands under each heading of a chapter in Markdown, with its first segment; absent for none. */
+  sections?: { title: string; firstSegment: number }[];
   /** Characters of all segments together (Unicode code points, spaces too). */
   spokenCharacters: number;
   /** Proof that nothing of the text is lost. */
