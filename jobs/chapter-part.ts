@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
 import { cutLines, type LinePlace } from '../src/audio/lines.ts';
-import { type ChapterTake, masterChapter } from '../src/audio/master.ts';
+import { type ChapterSection, type ChapterTake, masterChapter } from '../src/audio/master.ts';
 import type { TakeRange } from '../src/audio/parts.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
@@ -64,6 +64,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
     profile,
     outputs: step.lines === undefined ? outputs : [...outputs, { format: 'wav', path: wav }],
     tags,
+    sections: sectionsIn(step.sections ?? [], range),
     ...(request.cover && { cover: request.cover }),
     signal,
   });
@@ -108,6 +109,13 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
         });
   const lines = paths.map((path, index) => ({ path, place: places[index]! }));
   return { record, files, verdict: overallVerdict(verdicts), failures, positions, lines };
+}
+
+/** Those of a part, counted from its first take; its first take is in one that may have begun in the part before. */
+function sectionsIn(sections: NonNullable<MasterStep['sections']>, { first, end }: TakeRange): ChapterSection[] {
+  return sections
+    .filter(({ firstTake }, index) => firstTake < end && (sections[index + 1]?.firstTake ?? Infinity) > first)
+    .map(({ title, firstTake }) => ({ title, firstTake: Math.max(0, firstTake - first) }));
 }
 
 /** Takes of one line in a row are one place, from the first one's start to the last one's end. */

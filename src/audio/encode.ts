@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AudioFormat } from '../manifest/manifest.ts';
 import type { ChapterTags } from '../plan/step.ts';
+import { chapterMetadata } from './chapter-metadata.ts';
 import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { mendComment } from './id3-comment.ts';
@@ -20,6 +21,13 @@ export interface Cover {
   mediaType: string;
 }
 
+/** A place to jump to, from one time to another in the file. */
+export interface Mark {
+  title: string;
+  startSeconds: number;
+  endSeconds: number;
+}
+
 /** A chapter's sound and where it goes. */
 export interface EncodeRequest {
   ffmpeg: Ffmpeg;
@@ -31,6 +39,8 @@ export interface EncodeRequest {
   denoiseDb?: number | null;
   tags: ChapterTags;
   cover?: Cover;
+  /** Put into MP3s (ID3v2's CHAP and CTOC). Default: none. */
+  marks?: readonly Mark[];
   signal?: AbortSignal;
 }
 
@@ -39,15 +49,14 @@ export interface EncodeRequest {
  * same ffmpeg. When it rejects (errors: `runFfmpeg`, or the stream's own), no output is left behind.
  */
 export async function encode(request: EncodeRequest): Promise<void> {
-  const { cover } = request;
+  const { cover, marks = [] } = request;
   let folder: string | undefined;
   try {
-    let picture: CoverInput | undefined;
-    if (cover !== undefined) {
-      folder = await mkdtemp(join(tmpdir(), 'pipeline-cover-'));
-      picture = await coverInput(cover, join(folder, 'cover'));
-    }
-    await runFfmpeg(encodingRun(request, picture));
+    const beside: Beside = {};
+    if (cover !== undefined || marks.length > 0) folder = await mkdtemp(join(tmpdir(), 'pipeline-cover-'));
+    if (folder !== undefined && cover !== undefined) beside.picture = await coverInput(cover, join(folder, 'cover'));
+    if (folder !== undefined && marks.length > 0) beside.marks = await marksInput(marks, join(folder, 'marks'));
+    await runFfmpeg(encodingRun(request, beside));
     for (const { format, path } of request.outputs)
       if (format === 'mp3') await mendComment(path, threeLetterLanguage(request.tags.language));
   } catch (error) {
@@ -83,12 +92,17 @@ export const ENCODERS: Record<AudioFormat, { filter?: string; options: string[];
 };
 
 /** The run of ffmpeg for a chapter. Pure. */
-export function encodingRun(request: EncodeRequest, picture?: CoverInput): FfmpegRun {
+export function encodingRun(request: EncodeRequest, { picture, marks }: Beside = {}): FfmpegRun {
   const { ffmpeg, pcm, sampleRateHz, outputs, tags, signal } = request;
   const inputs: FfmpegRun['inputs'] = [
     { from: pcm, options: ['-f', 's16le', '-ar', String(sampleRateHz), '-ac', '1'] },
   ];
   if (picture !== undefined) inputs.push(picture);
+  if (marks !== undefined) inputs.push(marks);
+  const last = String(inputs.length - 1);
+  // The titles of marks are metadata; the file of marks has no other.
+  const marksFor = (format: AudioFormat) =>
+    format === 'mp3' ? ['-map_chapters', last, '-map_metadata', last] : ['-map_chapters', '-1'];
   return {
     ffmpeg,
     doing: `encoding chapter ${tags.track} (${tags.title})`,
@@ -104,6 +118,7 @@ export function encodingRun(request: EncodeRequest, picture?: CoverInput): Ffmpe
         ...ENCODERS[format].options,
         ...['-flags:a', '+bitexact'],
         ...(picture !== undefined && format !== 'wav' ? coverOptions(1) : []),
+        ...(marks !== undefined ? marksFor(format) : []),
         ...metadataOptions(tags, format),
         ...['-fflags', '+bitexact'],
         ...ENCODERS[format].container,
@@ -113,10 +128,22 @@ export function encodingRun(request: EncodeRequest, picture?: CoverInput): Ffmpe
   };
 }
 
-/** A cover as an input of ffmpeg. */
+/** A cover, or marks, as an input of ffmpeg. */
 export interface CoverInput {
   from: string;
   options: string[];
+}
+
+/** What goes into a run beside the sound. */
+export interface Beside {
+  picture?: CoverInput;
+  marks?: CoverInput;
+}
+
+async function marksInput(marks: readonly Mark[], path: string): Promise<CoverInput> {
+  // ID3 counts milliseconds.
+  await writeFile(path, chapterMetadata(marks, 1000));
+  return { from: path, options: ['-f', 'ffmetadata'] };
 }
 
 /** Writes a cover to a local file, for `coverOptions` to put into an output. The caller removes the file. */

@@ -1,8 +1,8 @@
 import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import type { Profile } from '../qc/profiles.ts';
-import type { Placement } from './arrange.ts';
-import { type Cover, type EncodeOutput, encode } from './encode.ts';
+import type { Arrangement, Placement } from './arrange.ts';
+import { type Cover, type EncodeOutput, encode, type Mark } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { fitChapter } from './fit.ts';
 import { innerPauses } from './inner-pauses.ts';
@@ -21,6 +21,13 @@ export interface ChapterTake {
   pauseAfterMs: number;
 }
 
+/** What stands under one heading. */
+export interface ChapterSection {
+  title: string;
+  /** 0-based index of its first take. */
+  firstTake: number;
+}
+
 /** All that shapes a chapter's files. */
 export interface MasterRequest {
   ffmpeg: Ffmpeg;
@@ -33,6 +40,8 @@ export interface MasterRequest {
   profile: Profile;
   outputs: readonly EncodeOutput[];
   tags: ChapterTags;
+  /** Marked in an MP3 where there are several; the first begins with the file. */
+  sections?: readonly ChapterSection[];
   cover?: Cover;
   signal?: AbortSignal;
 }
@@ -79,7 +88,8 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     signal,
   });
 
-  await encode({ ...request, pcm: bytesOf(chunks), denoiseDb: profile.denoiseDb });
+  const marks = marksOf(request, arrangement);
+  await encode({ ...request, pcm: bytesOf(chunks), denoiseDb: profile.denoiseDb, marks });
   return {
     durationSeconds: arrangement.totalSamples / sampleRateHz,
     loudnessLufs: levels.loudnessLufs,
@@ -87,6 +97,16 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
     takePositions: arrangement.placements,
     takePauses: arrangement.placements.map((placement, index) => innerPauses(takes[index]!.measures, placement)),
   };
+}
+
+function marksOf({ sections = [], sampleRateHz }: MasterRequest, { placements, totalSamples }: Arrangement): Mark[] {
+  if (sections.length < 2) return [];
+  const starts = sections.map(({ firstTake }, index) => (index === 0 ? 0 : placements[firstTake]!.startSample));
+  return sections.map(({ title }, index) => ({
+    title,
+    startSeconds: starts[index]! / sampleRateHz,
+    endSeconds: (starts[index + 1] ?? totalSamples) / sampleRateHz,
+  }));
 }
 
 function ceilingOf({ rules }: Profile): number {

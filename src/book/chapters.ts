@@ -30,6 +30,8 @@ export interface BookChapter {
   /** Credits; absent for a chapter of the text. */
   role?: ChapterRole;
   segments: Segment[];
+  /** What stands under each heading of a chapter in Markdown, with its first segment; absent for none. */
+  sections?: { title: string; firstSegment: number }[];
   /** Characters of all segments together (Unicode code points, spaces too). */
   spokenCharacters: number;
   /** Proof that nothing of the text is lost. */
@@ -149,7 +151,7 @@ function cutChapter({
   manifest,
   chapter,
   read,
-  script: { lines, exclusions, diagnostics },
+  script: { lines, exclusions, diagnostics, headings = [] },
   words,
   said,
 }: {
@@ -196,7 +198,12 @@ function cutChapter({
       ? proof
       : { coverage: { sourceCharacters: read.text.length, spoken: 0, excluded: {} }, ranges: [] };
   const source: SourceText = { file: read.path, kind: read.kind, text: read.text, ranges };
-  return { number, title, segments, spokenCharacters, coverage, source, pickupRefs };
+  const sections = headings.map((line) => ({
+    title: lines[line]?.text ?? '',
+    firstSegment: segments.findIndex(({ lineIndex }) => lineIndex >= line),
+  }));
+  const more = sections.length > 0 ? { sections } : {};
+  return { number, title, segments, spokenCharacters, coverage, source, pickupRefs, ...more };
 }
 
 /** What shops take at most (ACX: 120 minutes); listeners of longer files lose their place, too. */

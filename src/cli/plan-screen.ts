@@ -147,6 +147,7 @@ const MASTER_FIELDS: Readonly<Record<string, string>> = {
   cover: 'cover',
   sampleRateHz: 'sample rate',
   parting: 'places where it may be parted',
+  sections: 'headings within it',
   lines: 'files of its lines',
   excerpt: 'what is excerpted',
   role: 'what it is',

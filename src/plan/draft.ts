@@ -40,6 +40,8 @@ export interface SourceChapter {
   /** Absent for a chapter of the text. */
   role?: ChapterRole;
   segments: readonly Segment[];
+  /** What the author put under headings within the chapter, with the first segment of each, in order. Absent: nothing. */
+  sections?: readonly { title: string; firstSegment: number }[];
   coverage: Coverage;
   /** Absent where we composed the text ourselves. */
   source?: SourceText;
@@ -192,6 +194,7 @@ function draftMaster({
   sampleRateHz: number;
 }): MasterStep {
   const { mastering, custom, formats, extras, lines } = source.manifest;
+  const sections = formats.includes('mp3') ? sectionsOf(chapter, source.manifest) : [];
   const step: Omit<MasterStep, 'key'> = {
     kind: 'master',
     chapter: chapter.number,
@@ -205,9 +208,26 @@ function draftMaster({
     ...(source.cover === undefined ? {} : { cover: source.cover }),
     ...(chapter.role && { role: chapter.role }),
     ...(mayBeTooLong(chapter.segments, custom?.durationSeconds) && { parting: boundariesOf(chapter.segments) }),
+    ...(sections.length > 1 && { sections }),
     ...(lines && { lines: { format: lines, of: chapter.segments.map(({ lineIndex }) => lineIndex) } }),
   };
   return { ...step, key: masterKey(step) };
+}
+
+/** Less is a silence between two sentences: a mark there would stand in the middle of speech. */
+const LEAST_PAUSE_BEFORE_MARK_MS = 500;
+
+/** The chapter's sections as marks are made of them: what comes before the first heading is one, too. */
+function sectionsOf(
+  { title, segments, sections = [] }: SourceChapter,
+  manifest: Manifest,
+): NonNullable<MasterStep['sections']> {
+  const marked = sections.filter(
+    ({ firstSegment }) =>
+      firstSegment > 0 && pauseAfterMs(segments[firstSegment - 1], manifest) >= LEAST_PAUSE_BEFORE_MARK_MS,
+  );
+  const own = marked.map((section) => ({ title: section.title, firstTake: section.firstSegment }));
+  return [{ title, firstTake: 0 }, ...own];
 }
 
 /** The retail sample: takes of a chapter under a name of their own. Nothing of it is spoken for itself. */

@@ -76,6 +76,7 @@ export function masterKey(
     // Left out where there is none, so that chapters that were made before these were known keep their keys.
     ...(step.parting === undefined ? [] : [['parting', step.parting]]),
     ...(step.excerpt === undefined ? [] : [['excerpt', step.excerpt]]),
+    ...(step.sections === undefined ? [] : [['sections', step.sections]]),
     ...(step.lines === undefined ? [] : [['lines', step.lines]]),
     ...(step.custom?.denoiseDb == null ? [] : [['denoising', DENOISING_VERSION]]),
   );

@@ -102,6 +102,8 @@ export interface MasterStep {
   parting?: { boundaries: Boundary[] };
   /** The files are an excerpt of about so many seconds from the first take on, ended at a pause; absent for all of it. */
   excerpt?: { seconds: number; boundaries: Boundary[] };
+  /** Marks within an MP3: the chapter's sections with the first take of each, the first at 0. Absent: no marks. */
+  sections?: { title: string; firstTake: number }[];
   /** A file for each line as well: its kind, and for each take the 0-based index of its line. Absent: none. */
   lines?: { format: LineFormat; of: number[] };
 }

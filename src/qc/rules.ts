@@ -16,8 +16,8 @@ export interface RangeRule {
 }
 
 const isMp3 = (m: MeasuredFile): boolean => m.container === 'mp3';
-/** A file of several chapters, such as an M4B: rules on the length of one chapter do not concern it. */
-const isBook = (m: MeasuredFile): boolean => m.marks.length > 1;
+/** A file of several chapters, such as an M4B (marks in an MP3 are those of sections): rules on the length of one chapter do not concern it. */
+const isBook = (m: MeasuredFile): boolean => m.marks.length > 1 && !isMp3(m);
 
 const level: RangeRule['fix'] = ({ value, range }) => {
   if (!Number.isFinite(value)) return 'There is no sound in it: export it again.';

@@ -20,6 +20,8 @@ export interface Script {
   lines: Line[];
   exclusions: Exclusion[];
   diagnostics: Diagnostic[];
+  /** 0-based numbers of the lines that are headings in Markdown; absent for none. */
+  headings?: number[];
 }
 
 /**
@@ -51,7 +53,7 @@ export function readScript({
   characters: readonly Speaker[];
   narrator: string | undefined;
 }): Script {
-  const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], troubles: [] };
+  const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], troubles: [], headings: [] };
   const decoded = decodeEntities(text, masked.text);
   const read: Reading = {
     text: decoded.text,
@@ -73,11 +75,24 @@ export function readScript({
   if (read.reviews.length > 0) read.troubles.push(toReview(read.reviews));
   const last = read.lines.at(-1);
   if (last?.pauseAfterMs !== undefined && read.lastPause) read.troubles.push(idlePause(read.lastPause, 'end'));
+  const headings = linesAt(masked.headings, read.lines);
   return {
+    ...(headings.length > 0 && { headings }),
     lines: read.lines,
     exclusions: read.exclusions.sort((a, b) => a.start - b.start),
     diagnostics: diagnosticsOf({ troubles: read.troubles, file, locate }),
   };
+}
+
+/** Which lines begin at these places; a heading that is not spoken has none. */
+function linesAt(places: readonly { start: number }[], lines: readonly Line[]): number[] {
+  const found: number[] = [];
+  let line = 0;
+  for (const [index, { start }] of places.entries()) {
+    while (line < lines.length && lines[line]!.start < start) line++;
+    if (line < lines.length && lines[line]!.start < (places[index + 1]?.start ?? Infinity)) found.push(line);
+  }
+  return found;
 }
 
 function readParagraph(read: Reading, whole: Paragraph, number: number): void {

@@ -162,6 +162,24 @@ describe('masterChapter', () => {
     expect(m4a.indexOf('moov')).toBeLessThan(m4a.indexOf('mdat'));
   });
 
+  it('marks the sections of a chapter in its MP3', async () => {
+    const sections = ['One; "first"', 'Die Öllampe', '三'].map((title, i) => ({ title, firstTake: i }));
+    const takes = dialogue().map((own) => ({ ...own, pauseAfterMs: 800 }));
+    const cover = { bytes: PNG, mediaType: 'image/png' };
+    const { takePositions } = await master('a', { takes, sections, cover });
+    const measured = await inspectFile({ ffmpeg, path: inFolder('a.mp3') });
+    expect(measured.marks.map(({ title }) => title)).toEqual(sections.map(({ title }) => title));
+    expect(measured.marks[0]!.startSeconds).toBe(0);
+    expect(measured.marks[2]!.startSeconds).toBeCloseTo(takePositions[2]!.startSample / RATE_HZ, 2);
+    expect(judgeChapter(measured, PROFILES.acx)).toMatchObject({ verdict: 'pass' });
+    expect(judgeChapter(measured, PROFILES.acx).rules.map(({ rule }) => rule)).toContain('durationSeconds');
+    const names = [...frames(await readFile(inFolder('a.mp3'))).keys()];
+    expect(names).toEqual(expect.arrayContaining(['CTOC', 'CHAP', 'APIC', 'COMM']));
+    expect((await inspectFile({ ffmpeg, path: inFolder('a.m4a') })).marks).toEqual([]);
+    await master('one', { sections: sections.slice(0, 1) });
+    expect((await inspectFile({ ffmpeg, path: inFolder('one.mp3') })).marks).toEqual([]);
+  });
+
   it('puts each take where it says, at full length, without a click at its ends', async () => {
     const takes = [take(sine(400, -12, 1), { pauseAfterMs: 500 }), take(sine(900, -12, 1))];
     const { takePositions } = await master('a', { takes, profile: { ...PROFILES.none, roomToneDbfs: -75 } });

@@ -193,6 +193,17 @@ it('reads a chapter in Markdown by its ending', async () => {
   expect(book!.chapters[0]!.coverage).toMatchObject({ excluded: { tag: 6, image: 17 } });
 });
 
+it('knows the sections of a chapter in Markdown by its headings, those of nothing that is spoken left out', async () => {
+  const { book } = await load(`book: {title: T}\n${VOICES}}\nchapters:\n  - {title: One, file: 1.md}\n`, {
+    '1.md': '# One\n\nThe lamp. It went out.\n\n## The *Oar*\n\n[mara] Who?\n\n## ---\n\n### Last\n',
+  });
+  expect(book!.chapters[0]!.sections).toEqual([
+    { title: 'One', firstSegment: 0 },
+    { title: 'The Oar', firstSegment: 2 },
+    { title: 'Last', firstSegment: 4 },
+  ]);
+});
+
 it('warns of a chapter beyond two hours and of directions that the model does not take', async () => {
   const { printed } = await load(`book: {title: T}\n${VOICES}}\nchapters:\n  - {title: One, file: 1.txt}\n`, {
     '1.txt': `[mara: softly] Hush.\n\n${'The lamp went out over the sea. '.repeat(4000)}`,

@@ -1,4 +1,4 @@
-/** Credits, retail sample and parts in a draft; and that a book without them keeps the keys it had (of mastering version 2). */
+/** Credits, retail sample and parts in a draft; and that a book without them keeps the keys it had (of mastering version 3). */
 
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/manifest/manifest.ts';
@@ -33,8 +33,8 @@ describe('keys', () => {
     const { chapters, book } = draft();
     // As version 0.4 gave them; whoever changes them makes every book there is be mastered again.
     expect(chapters[0]!.segments[0]!.key).toBe('19cb22e765332d96aafcfaed3af630cc6d469ea3469fabda22b2bce6f024b95d');
-    expect(chapters[0]!.master.key).toBe('8338b3203647641f6280a5fa19d94b10d45c55ef9f45c61b3ed6a08ed3e974eb');
-    expect(book!.key).toBe('6ca77c8856576306e61b40e661b4b0325f9db8ac7ad3fc1aaca41a504d1aae85');
+    expect(chapters[0]!.master.key).toBe('6000f5833c4fdd9b3b789dbb720bd4b8208bc986ce0ccf7980528935eb717fb5');
+    expect(book!.key).toBe('3a7bc183f7a2596b3766abef4dd0b7e394cf2585fb37e1273add7186c0690f40');
   });
 
   it('of a chapter change with its lines, its tags and where it could be parted', () => {
@@ -47,6 +47,26 @@ describe('keys', () => {
     ].map(({ chapters }) => chapters[0]!.master.key);
     expect(new Set(keys).size).toBe(keys.length);
   });
+});
+
+it('has marks for what stands under headings, where a pause before them is long enough to be found', () => {
+  const segments = [
+    segment('One.', 'paragraph'),
+    segment('It rained.', 'paragraph'),
+    segment('The Lamp.', 'paragraph'),
+    { ...segment('It went out.', 'paragraph'), pauseAfterMs: 100 },
+    segment('The Oar.', 'chapter'),
+  ];
+  const sections = [0, 2, 4].map((firstSegment) => ({ title: segments[firstSegment]!.text, firstSegment }));
+  const of = (change: Partial<Manifest> = {}) =>
+    draft({ chapters: [{ ...text(1, segments), sections }] }, change).chapters[0]!.master;
+  expect(of().sections).toEqual([
+    { title: 'One', firstTake: 0 },
+    { title: 'The Lamp.', firstTake: 2 },
+  ]);
+  expect(of().key).not.toBe(draft({ chapters: [text(1, segments)] }).chapters[0]!.master.key);
+  expect(of({ formats: ['m4a'] }).sections).toBeUndefined();
+  expect(draft({ chapters: [text(1, segments)] }).chapters[0]!.master.sections).toBeUndefined();
 });
 
 it('counts credits as chapters of the book file, and a retail sample in nothing that is paid', () => {
