@@ -66,7 +66,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
         if (needed > heldSound) return raise();
       },
     });
-    await hold.settle(spendingOf(spoken.usage, { purse, most, text }));
+    await settled(hold, spendingOf(spoken.usage, { purse, most, text }));
     return spoken;
   } catch (error) {
     await hold.settle(sent && !isRefusal(error) ? owed(error) : { nanos: 0 }).catch(() => undefined);
@@ -81,6 +81,24 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     }
     heldSound += most;
   }
+}
+
+/**
+ * Longest wait for the purse to note what a take came to, in milliseconds. The take is in nobody's store yet: while Redis is away it
+ * must not wait for the accounts, or a worker that dies then loses it. What is held back counts as spent until it is noted.
+ */
+const SETTLE_PATIENCE_MS = 1_000;
+
+async function settled(hold: Hold, spending: Spending): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, SETTLE_PATIENCE_MS);
+  });
+  const noted = hold.settle(spending);
+  // It may fail when nobody waits for it any more.
+  noted.catch(() => undefined);
+  await Promise.race([noted, late]);
+  clearTimeout(timer);
 }
 
 /** Pays for one enrolment: its price when a voice was made or may have been, nothing when the service refused. */

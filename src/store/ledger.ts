@@ -96,9 +96,9 @@ export async function putIntent(store: Store, key: string, account: string): Pro
   await store.writeRecord('voice-intent', recordKey(key, account), { key, account, since: new Date().toISOString() });
 }
 
-/** Whether somebody asked for this voice and may not have seen the answer. */
+/** Whether somebody asked for this voice and may not have seen the answer; an intent that can not be read any more says so, too. */
 export async function hasIntent(store: Store, key: string, account: string): Promise<boolean> {
-  return (await store.readRecord('voice-intent', recordKey(key, account))) !== undefined;
+  return (await store.listRecords('voice-intent')).includes(recordKey(key, account));
 }
 
 /** The service refused for certain: nothing was made, nothing to look for. */

@@ -58,7 +58,7 @@ async function measure(of: Store): Promise<Costs> {
   const draft = {
     title: 'Bench',
     delivery: { author: '' },
-    chapters: [{ segments, master: { key: 'none' } }],
+    chapters: [{ segments, master: { key: 'none', takes: [] } }],
     voices: [],
   } as unknown as Parameters<typeof snapshotOf>[1];
   let takes = 0;

@@ -11,6 +11,8 @@ export interface Machine {
   readonly service: Wire;
   /** The process that runs now, or ran last. */
   program(): Program | undefined;
+  /** Lines of the log since the last call about tries that did not end well: what a broken promise is looked into with. */
+  troubles(): string[];
   /** Starts `pipeline ARGS`; the one before must have ended. */
   start(args: readonly string[], onLine?: (line: string) => void): Program;
   /** SIGKILL; resolves when the process is gone. */
@@ -21,6 +23,9 @@ export interface Machine {
 /** Seconds by which a machine's clock goes with each SIGUSR2: first on by a day, then back by two hours. */
 const CLOCK_STEPS = [86_400, -93_600, 7_200];
 
+/** How a worker's log and a run's events tell of them. */
+const TROUBLE = /"end":"(retried|failed|postponed|handed-back)"|"type":"[a-z]+\.(failed|retrying|retry)"/;
+
 /** Lays the wires of a machine. */
 export async function openMachine(
   name: string,
@@ -28,6 +33,7 @@ export async function openMachine(
 ): Promise<Machine> {
   const [redis, service] = await Promise.all([openWire(of.redis), openWire(of.service)]);
   let program: Program | undefined;
+  let troubles: string[] = [];
   const kill = async (): Promise<void> => {
     program?.kill('SIGKILL');
     await program?.ended;
@@ -46,8 +52,17 @@ export async function openMachine(
     redis,
     service,
     program: () => program,
+    troubles: () => {
+      const seen = troubles;
+      troubles = [];
+      return seen;
+    },
     start: (args, onLine) => {
-      program = startProgram(args, { cwd: of.folder, env, ...(onLine && { onLine }) });
+      const hear = (line: string): void => {
+        if (TROUBLE.test(line)) troubles.push(line);
+        onLine?.(line);
+      };
+      program = startProgram(args, { cwd: of.folder, env, onLine: hear });
       return program;
     },
     kill,

@@ -34,8 +34,8 @@ const unknown = only?.filter((name) => !FAULTS.some((fault) => fault.name === na
 if (unknown.length > 0)
   throw new Error(`No fault is called ${unknown.join(', ')}. There are: ${FAULTS.map(({ name }) => name).join(', ')}.`);
 
-/** Slow enough that a book is still being spoken when its last fault strikes. */
-const FIRST_AUDIO_MS = 3_000;
+/** Slow enough that a book is still being spoken when its last fault strikes, and well below the 5 s after which a session counts as stalled. */
+const FIRST_AUDIO_MS = 2_000;
 
 const say = (line: string): void => console.log(line);
 const chance = chanceOf(number('seed'));

@@ -96,6 +96,9 @@ export async function blow(
   const spoken = [...(await world.service.spoken())].filter(([text]) => text.includes(lineMark(storm)));
   const doubted = takes.reduce((sum, { tries }) => sum + tries - 1, 0);
   const spokenAgain = spoken.reduce((sum, [, times]) => sum + times - 1, 0) - doubted;
+  const troubles = [world.runner, ...world.workers].flatMap((machine) =>
+    machine.troubles().map((line) => `  ${machine.name}: ${line}`),
+  );
   const lost = differences(wanted, await deliveredDigests(out).catch(() => ({})));
   if (takes.length !== book.segments) lost.push(`${book.segments - takes.length} takes`);
   const result = {
@@ -110,7 +113,12 @@ export async function blow(
     enrolledTwice: (await world.service.voices()) - voicesBefore - book.voices,
     lost,
   };
-  return { ...result, broken: [...brokenPromises(result), ...(exit === 0 ? [] : [`exit ${exit} after ${runs} runs`])] };
+  const broken = [...brokenPromises(result), ...(exit === 0 ? [] : [`exit ${exit} after ${runs} runs`])];
+  if (broken.length > 0) {
+    for (const line of troubles) say(line);
+    for (const [text, times] of spoken) if (times > 1) say(`  spoken ${times} times: ${text}`);
+  }
+  return { ...result, broken };
 }
 
 /** Longest wait for a session to be open before a fault strikes, in milliseconds: a machine may have to find its way back first. */

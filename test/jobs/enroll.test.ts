@@ -1,7 +1,9 @@
+import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { enroll } from '../../jobs/enroll.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
-import { listVoices, noteUse, putVoice } from '../../src/store/ledger.ts';
+import { listVoices, noteUse, putIntent, putVoice } from '../../src/store/ledger.ts';
 import { bytesOf, join, silence, voice } from '../audio/signals.ts';
 import { enrollStep, openWorkplace, recording, type Workplace } from './workplace.ts';
 
@@ -134,3 +136,50 @@ function stereoOf(mono: Int16Array): Buffer {
   for (const [index, sample] of mono.entries()) both.fill(sample, index * 2, index * 2 + 2);
   return wav(both, { channels: 2 });
 }
+
+describe('a damaged record of a voice', () => {
+  const HOW: Record<string, (path: string, other: string) => Promise<void>> = {
+    'cut off': (path) => truncate(path, 40),
+    emptied: (path) => truncate(path, 0),
+    'flipped in one bit': async (path) => {
+      const bytes = await readFile(path);
+      bytes[bytes.length >> 1]! ^= 1;
+      await writeFile(path, bytes);
+    },
+    'a foreign file': (path) => writeFile(path, 'Dear diary'),
+    'zeros of the same length': async (path) => writeFile(path, Buffer.alloc((await readFile(path)).length)),
+    'the record of another voice': (path, other) => copyFile(other, path),
+  };
+  const pathOf = (kind: string, { key }: { key: string }): string =>
+    path.join(work.context.store.location, 'records', kind, key.slice(0, 2), `${key}.test.json`);
+
+  test.each(Object.keys(HOW))('%s: the service is asked what it has, and nothing is cloned again', async (how) => {
+    work = await openWorkplace();
+    const [step, other] = [await enrollStep(work, await recording(1)), await enrollStep(work, await recording(2))];
+    await enroll(step, attempt, work.context);
+    await enroll(other, attempt, work.context);
+    const [before] = await listVoices(work.context.store, 'test').then((all) =>
+      all.filter(({ key }) => key === step.key),
+    );
+    await HOW[how]!(pathOf('voice', step), pathOf('voice', other));
+    const result = await enroll(step, attempt, work.context);
+    expect(result).toMatchObject({ outcome: 'adopted', calls: { enroll: 0, list: 1 } });
+    const now = await listVoices(work.context.store, 'test');
+    expect(now.find(({ key }) => key === step.key)?.voiceId).toBe(before?.voiceId);
+    expect(work.simulator.metrics().voices).toBe(2);
+  });
+
+  test.each(Object.keys(HOW).slice(0, 5))(
+    'of the intent that a dead worker left, %s: the service is asked what it has',
+    async (how) => {
+      work = await openWorkplace();
+      const step = await enrollStep(work, await recording(1));
+      await enroll(step, attempt, work.context);
+      // As if the worker had died between the service's answer and its own record.
+      await work.context.store.deleteRecord('voice', `${step.key}.test`);
+      await putIntent(work.context.store, step.key, 'test');
+      await HOW[how]!(pathOf('voice-intent', step), '');
+      expect(await enroll(step, attempt, work.context)).toMatchObject({ outcome: 'adopted', calls: { enroll: 0 } });
+    },
+  );
+});

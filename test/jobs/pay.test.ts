@@ -1,4 +1,5 @@
 /** Every commit is asked for and accounted for, whatever becomes of it. */
+import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { payForSpeech } from '../../jobs/pay.ts';
 import { synthesize } from '../../jobs/synthesize.ts';
@@ -8,6 +9,8 @@ import type { Rate } from '../../src/plan/price.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
 import { openPurses } from '../../src/queue/purses.ts';
 import { memoryPurses } from '../../src/queue/purses-memory.ts';
+import { redisPurses } from '../../src/queue/purses-redis.ts';
+import { startRedis } from '../queue/redis-server.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
 const LETTERS: Rate = { kind: 'characters', perCharacterNanos: 100 };
@@ -95,6 +98,35 @@ describe('payForSpeech', () => {
       unsentNanos: 1_000,
       unansweredCommits: 0,
     });
+  });
+
+  it('does not keep a take waiting for a Redis that is away, and pays when it is back', async (test) => {
+    const server = await startRedis();
+    if (server === undefined) return test.skip();
+    const [redis, operator] = [new Redis(server.url), new Redis(server.url)];
+    try {
+      const closing = new AbortController().signal;
+      const purses = openPurses(redisPurses({ redis, closing }, { prefix: 'pay' }), closing);
+      await purses.open('run', 1_000);
+      let isBack = false;
+      let back: Promise<void> | undefined;
+      const paid = payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+        await payer.onCommit();
+        await operator.client('PAUSE', 6_000);
+        // Answered when the pause is over.
+        back = redis.ping().then(() => {
+          isBack = true;
+        });
+        return { usage: { characters: 8 } };
+      }).then(() => isBack);
+      expect(await paid).toBe(false);
+      await back;
+      await expect.poll(() => purses.account('run')).toMatchObject({ spentNanos: 800, heldNanos: 0 });
+    } finally {
+      redis.disconnect();
+      operator.disconnect();
+      await server.stop();
+    }
   });
 
   it('breaks off speech without end before it passes the budget', async () => {

@@ -1,12 +1,30 @@
-/** A process of its own that uses an account's limits. Arguments: Redis, then `pass N` or `hold`. */
+/** A process of its own that uses an account's limits. Arguments: Redis, then `pass N`, `hold` or `sessions`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue } from '../../src/queue/connection.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 
 const [, , redisUrl, job, count] = process.argv;
 const connection = await openQueue({ redisUrl, prefix: 'limits-test', cacheDir: '/nowhere' });
-const limits = openLimits(connection, { account: 'process', enrollPerSecond: 10, sessionsAtOnce: 1 });
+const sessionsAtOnce = job === 'sessions' ? 3 : 1;
+const account = job === 'sessions' ? 'sessions' : 'process';
+const limits = openLimits(connection, { account, enrollPerSecond: 10, sessionsAtOnce });
 
-if (job === 'pass') {
+/** The wall clock: all processes of a machine share it. */
+const tell = (what: string): boolean => process.stdout.write(`${what} ${performance.timeOrigin + performance.now()}\n`);
+
+if (job === 'sessions') {
+  // Until it is killed: several ask for a session, hold it for a moment, and give it back.
+  const use = async (): Promise<never> => {
+    for (;;) {
+      const giveBack = await limits.slots.acquire();
+      tell('+');
+      await sleep(60);
+      tell('-');
+      await giveBack();
+    }
+  };
+  await Promise.all([use(), use(), use(), use()]);
+} else if (job === 'pass') {
   const passes = Array.from({ length: Number(count) }, async () => {
     const counted = await limits.enrollGate.pass();
     // The wall clock: all processes of a machine share it.

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -221,12 +222,52 @@ describe.skipIf(server === undefined)('in Redis', () => {
     return text;
   };
 
-  test('two processes keep to ten a second together', async () => {
-    const outputs = await Promise.all([outputOf(start('pass', '20')), outputOf(start('pass', '20'))]);
+  test('four processes keep to ten a second together', async () => {
+    const outputs = await Promise.all([1, 2, 3, 4].map(() => outputOf(start('pass', '10'))));
     const times = outputs.flatMap((text) => text.trim().split('\n').map(Number)).sort((a, b) => a - b);
     expect(times).toHaveLength(40);
     expect(mostWithin(times, 1_000)).toBeLessThanOrEqual(10);
     expect((times.length - 1) / ((times.at(-1)! - times[0]!) / 1_000)).toBeGreaterThan(7.5);
+  });
+
+  test('four processes keep to the sessions of their account, and to what it is changed to while they run', async () => {
+    const connection = await open();
+    const children = [1, 2, 3, 4].map(() => start('sessions'));
+    const uses: { process: number; by: number; at: number }[] = [];
+    for (const [index, child] of children.entries()) {
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        uses.push({ process: index, by: line.startsWith('+') ? 1 : -1, at: Number(line.slice(2)) });
+      });
+    }
+    const now = (): number => performance.timeOrigin + performance.now();
+    /** Waits until every process has had some sessions from now on, and answers when. */
+    const phase = async (): Promise<{ from: number; to: number }> => {
+      const from = now();
+      const since = (index: number) =>
+        uses.filter(({ process, at, by }) => process === index && by > 0 && at > from + 500);
+      await expect.poll(() => children.every((_, index) => since(index).length > 3), { timeout: 30_000 }).toBe(true);
+      return { from: from + 500, to: now() };
+    };
+    try {
+      const three = await phase();
+      await setLimits(connection.redis!, 'sessions', { sessions: 1 });
+      const one = await phase();
+      await setLimits(connection.redis!, 'sessions', { sessions: 6 });
+      const six = await phase();
+      const most = ({ from, to }: { from: number; to: number }): number => {
+        let held = 0;
+        let seen = 0;
+        for (const { by, at } of [...uses].sort((a, b) => a.at - b.at || a.by - b.by)) {
+          held += by;
+          if (at >= from && at <= to) seen = Math.max(seen, held);
+        }
+        return seen;
+      };
+      expect([most(three), most(one), most(six)]).toEqual([3, 1, 6]);
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+      await connection.close();
+    }
   });
 
   test('what a killed process held is free when its lease ends', { timeout: 40_000 }, async () => {
