@@ -425,9 +425,10 @@ describe('the limits of the account', () => {
       atMs.push(performance.now());
       commit.answer();
     });
-    const speaking = makePool(realtimeUrl, { maxSessions: 4, rampMs: 40 });
+    const speaking = makePool(realtimeUrl, { maxSessions: 4, rampMs: 200 });
     await Promise.all(['ada', 'bob', 'cy', 'dan'].map((voice) => say(speaking, voice, 'One.')));
-    expect((atMs[3] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(90);
+    // 600 ms, less what a busy machine is late with the first.
+    expect((atMs[3] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(300);
   });
 });
 
