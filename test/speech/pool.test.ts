@@ -392,13 +392,13 @@ describe('the limits of the account', () => {
   test('few calls a minute over many sessions that the service closes early: all is spoken', async () => {
     const simulator = await startSimulator({
       voiceEngine: 'tones',
-      idleTimeoutMs: 200,
+      idleTimeoutMs: 500,
       behaviour: { adoptVoices: true },
     });
     const closing = new AbortController();
-    // Sixteen lanes, six calls in half a second, sessions that live a fifth of one.
-    const gate = memoryGate({ calls: 6, windowMs: 500, spacingMs: 0 }, closing.signal);
-    const speaking = makePool(simulator.realtimeUrl, { gate: () => gate, maxSessions: 16 });
+    // Twelve lanes, six calls in a second, sessions that live half of one: each would wait two seconds for its commit.
+    const gate = memoryGate({ calls: 6, windowMs: 1_000, spacingMs: 0 }, closing.signal);
+    const speaking = makePool(simulator.realtimeUrl, { gate: () => gate, maxSessions: 12 });
     const voice = 'qwen-tts-vc-ada-voice-20250812105009984-838b';
     const request = {
       model: 'qwen3-tts-vc-realtime-2026-01-15',
@@ -408,11 +408,11 @@ describe('the limits of the account', () => {
     };
     try {
       await Promise.all(
-        Array.from({ length: 24 }, (_, index) =>
+        Array.from({ length: 12 }, (_, index) =>
           speaking.speak({ ...request, text: `Line ${index}.` }, { onAudio: () => undefined }),
         ),
       );
-      expect(speaking.stats()).toMatchObject({ spoken: 24, commits: 24 });
+      expect(speaking.stats()).toMatchObject({ spoken: 12, commits: 12 });
     } finally {
       await speaking.close();
       await simulator.close();
@@ -425,9 +425,10 @@ describe('the limits of the account', () => {
       atMs.push(performance.now());
       commit.answer();
     });
-    const speaking = makePool(realtimeUrl, { maxSessions: 4, rampMs: 40 });
+    const speaking = makePool(realtimeUrl, { maxSessions: 4, rampMs: 200 });
     await Promise.all(['ada', 'bob', 'cy', 'dan'].map((voice) => say(speaking, voice, 'One.')));
-    expect((atMs[3] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(90);
+    // 600 ms, less what a busy machine is late with the first.
+    expect((atMs[3] ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(300);
   });
 });
 

@@ -63,9 +63,12 @@ export function createPermits(gateOf: (model: string) => Gate): Permits {
     // Both are in the line at once, one behind the other, so that nobody of this process comes between.
     const handshake = gate.pass(signal);
     const commit = gate.pass(AbortSignal.any([signal, alone.signal]));
-    const patience = handshake.then(() => setTimeout(() => alone.abort(), PAIR_PATIENCE_MS));
+    const patience = handshake.then(
+      () => setTimeout(() => alone.abort(), PAIR_PATIENCE_MS),
+      () => alone.abort(),
+    );
     const [first, second] = await Promise.allSettled([handshake, commit]);
-    patience.then(clearTimeout, () => undefined);
+    clearTimeout((await patience) ?? undefined);
     if (first.status === 'fulfilled' && (second.status === 'fulfilled' || alone.signal.aborted)) {
       return { handshake: first.value, commit: second.status === 'fulfilled' ? second.value : undefined };
     }
