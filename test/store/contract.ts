@@ -56,6 +56,10 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.putBlob(bytes)).toEqual({ digest, byteLength: bytes.length });
       expect(await store.blobSize(digest)).toBe(bytes.length);
       expect(await store.readBlob(digest)).toEqual(bytes);
+      // In memory that is handed in, whether it is larger or too small.
+      const room = randomBytes(bytes.length + 100);
+      expect(await store.readBlob(digest, room)).toEqual(bytes);
+      expect(await store.readBlob(digest, room.subarray(0, 100))).toEqual(bytes);
     });
 
     it('shows nothing of a blob that was discarded', async () => {
