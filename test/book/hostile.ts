@@ -276,7 +276,7 @@ export const ORDERS: readonly string[] = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',
   "<!--#exec cmd='touch pwned'-->",
-  '&lt;b&gt;',
+  '& <b>bold</b>',
   'javascript:alert(1)',
   '\u001b[2J\u001b[31mred',
   '\u001b]52;c;cHduZWQ=\u0007',
