@@ -34,7 +34,7 @@ beforeAll(async () => {
       - The end.
   - title: Inside
     text: |
-      A text in the manifest.
+      A text in the manifest&nbsp;&mdash; caf&eacute;.
 
       [mara] With a tag.
 output:
@@ -53,7 +53,7 @@ it('imports nothing of the pipeline', async () => {
   const imports = [...(await readFile(CHECKER, 'utf8')).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(
     ([, name]) => name,
   );
-  expect(imports.filter((name) => !name!.startsWith('node:'))).toEqual(['yaml']);
+  expect(imports.filter((name) => !name!.startsWith('node:'))).toEqual(['parse5', 'yaml']);
 });
 
 it('finds the proof of a real run in order: text files, Markdown, lines and texts of the manifest', async () => {
@@ -121,6 +121,35 @@ it.each<[string, (chapters: Chapter[]) => void, RegExp]>([
       range.unspoken = 'tag';
     },
     /“Ahoy, the light!” is left out as “tag”/,
+  ],
+  [
+    'one that hides as an entity',
+    ([one]) => {
+      const range = one!.ranges.findLast(({ segment }) => segment)!;
+      delete range.segment;
+      range.unspoken = 'entity';
+    },
+    /“Ahoy, the light!” is left out as “entity”/,
+  ],
+  [
+    'an entity that is left out with its sign',
+    (chapters) => {
+      const { ranges } = chapters.at(-1)!;
+      const at = ranges.findIndex(
+        ({ unspoken, start }, index) => unspoken === 'entity' && ranges[index - 1]!.end === start && index > 3,
+      );
+      ranges[at]!.start -= 1;
+      ranges[at - 1]!.end -= 1;
+    },
+    /“&[a-z]+;” is left out/,
+  ],
+  [
+    'an entity that is said as another sign',
+    (chapters) => {
+      const segment = chapters.at(-1)!.segments[0]!;
+      segment.text = segment.text.replace('é', 'è');
+    },
+    /says “A text in the manifest — cafè\.”; the text has “A text in the manifest.*— café\.”/,
   ],
   [
     'one that hides as Markdown in a text',
