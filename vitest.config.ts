@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/build.ts',
-    // Most tests wait for processes and sockets; one at a time would leave the machine idle.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most tests wait for processes and sockets for a quarter of their time; one more than there are processors keeps them busy.
+    maxWorkers: availableParallelism() + 1,
     // On a busy machine of somebody else's a test of real processes may come too late once; twice is a failure. It is told.
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,

@@ -29,7 +29,7 @@ describe('pipeline plan', () => {
     });
     await rig.run(['run', 'book.yaml', '--simulate']);
     const after = await rig.run(['plan', 'book.yaml', '--simulate']);
-    expect(after.stdout).toContain('0 voices to enrol, 0 segments to speak, 0 billed characters, about 0.00 CNY.');
+    expect(after.stdout).toContain('0 voices to enrol, 0 segments to speak, 0 billed characters, 0.00 CNY.');
     expect(after.stdout).toContain('chapter 1 “Arrival”: nothing to do');
     // What was simulated does not count as spoken by the real service.
     const real = await rig.run(['plan', 'book.yaml', '--json']);

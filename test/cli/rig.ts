@@ -9,6 +9,11 @@ import { dirname, join, resolve } from 'node:path';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
+/**
+ * A program of the tests lives for seconds: optimizing its WebAssembly (queue, speech) costs it more than it gains, a third of all
+ * the processor time of a run. `.ci/run` and the benches run it without.
+ */
+const NODE_FLAGS = ['--liftoff-only'];
 /** Two short recordings that the examples come with; the tests' voices too. */
 export const SAMPLES = resolve('manifests/hello/voices');
 
@@ -48,7 +53,7 @@ export async function makeRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-rig-'));
   const children = new Set<ChildProcess>();
   const start: Rig['start'] = (args, env = {}) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, PROGRAM, ...args], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],

@@ -162,10 +162,11 @@ describe('pipeline run --simulate', () => {
         chapter 1 “Arrival”: speak 2 of 2 segments, master (new)
         chapter 2 “Storm”: speak 3 of 3 segments, master (new)
         book file: bind
-      2 voices to enrol, 5 segments to speak, 107 billed characters, about 0.0254 CNY.
+      2 voices to enrol, 5 segments to speak, 107 billed characters, about 0.0247 CNY.
       7 calls, about M:SS of speech in about M:SS (8 sessions at once, 15.0× real time, assumed).
       Voices of the account: 0 known here, 2 more, 1,000 allowed (\`pipeline voices list\` asks the service).
       Prices: help.aliyun.com qwen-tts-realtime user guide, its sibling model, 2026-02, in CNY.
+      An estimate: this model bills the length of the speech. About 54 tokens in and 385 out, at the usual speed of reading.
       To do: enrol 2 voices, speak 5 of 5 segments (107 billed characters), master 2 of 2 chapters.
 
         #  chapter  length    loudness  check  files
@@ -175,8 +176,8 @@ describe('pipeline run --simulate', () => {
       The book: A Small Book.m4b
       Files in ~/out/A Small Book; what was measured: report.html
       2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
-      planned 107 billed characters (0.0254 CNY), billed 107 (0.0241 CNY): the characters agree
-      by the service's own figures 54 tokens in, 330 tokens out
+      planned 107 billed characters, billed 107: the characters agree
+      estimated 54 tokens in and 385 out (0.0247 CNY), billed by the service's own figures 54 tokens in and 330 out (0.0241 CNY): ±0 and −55
       Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.
       "
     `);
