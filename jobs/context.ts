@@ -36,6 +36,8 @@ export interface Attempt {
   signal: AbortSignal;
   /** 1-based number of this try. */
   attempt: number;
+  /** Which of the steps under way here should go first: the one with the lowest place. */
+  place?: number;
 }
 
 /** The answer of a processor that calls no service, from the record that it made or found. */

@@ -142,6 +142,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
     const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
       sessions.speak(request, {
         signal: attempt.signal,
+        place: attempt.place,
         fresh,
         onCommit: async () => {
           await lookAgain(step, store);

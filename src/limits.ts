@@ -28,10 +28,12 @@ export interface Slots {
   /** Waits for a free slot; the returned function gives it back and is safe to call twice. */
   acquire(signal?: AbortSignal): Promise<() => Promise<void>>;
   /**
-   * More are held over the account than it may have now, as its limit was made smaller: whoever is told `true` should end
-   * with one of its own soon. Each one that is too many is told about once.
+   * This process holds more than it should: the account's limit was made smaller, or others wait while it has more than an
+   * equal share. Whoever is told `true` should end with one of its own as soon as that is at rest; it is told once for each.
    */
   hasTooMany(): boolean;
+  /** Hears when `hasTooMany` begins to say `true`, so that what rests already can go. One listener. */
+  onTooMany(listener: () => void): void;
 }
 
 /** Runs work on one key by one worker at a time, over all machines. A holder that dies is replaced after its lease ends. */

@@ -13,7 +13,7 @@ import type { PurseRef } from './plan/step.ts';
 import type { QueueConnection } from './queue/connection.ts';
 import { cancelRun } from './queue/control.ts';
 import { type Follower, followRun, StepsLostError } from './queue/follow.ts';
-import { RENEW_MS } from './queue/limits-redis.ts';
+import { RENEW_MS } from './queue/leases-redis.ts';
 import { submitBook, submitChapters, submitVoices } from './queue/submit.ts';
 import type { JobRef } from './queue/topology.ts';
 import { planRepair } from './repair.ts';

@@ -74,8 +74,9 @@ export function memorySlots(most: number, closing: AbortSignal): Slots {
           freed();
         };
       }, signal),
-    // The limit of one process does not change while it runs.
+    // The limit of one process does not change while it runs, and nobody else wants a share.
     hasTooMany: () => false,
+    onTooMany: () => undefined,
   };
 }
 

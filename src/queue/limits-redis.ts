@@ -1,37 +1,14 @@
 /**
- * The limits of an account that many machines share, in Redis.
+ * The limits of an account that many machines share, in Redis; sessions at once are in slots-redis.ts.
  *
  * The server's clock counts, so the machines' clocks do not matter. Within a process only the first in line asks Redis, so
  * a hundred waiting segments are one asker. Commands wait while Redis is away (the client reconnects by itself), hence
  * every wait here heals; abort signals end them all the same.
  */
-import { setMaxListeners } from 'node:events';
-import type { Redis } from 'ioredis';
-import type { Gate, SingleFlight, Slots } from '../limits.ts';
+import type { Gate, SingleFlight } from '../limits.ts';
+import { held, LEASE_MS, LIMIT, NOW, pauseBeforeLooking, renewed, type SetLimit, type Shared } from './leases-redis.ts';
 import type { Pace } from './limits.ts';
 import { abortable, type Line, openLine, sleep } from './waiting.ts';
-
-/** The client and the end of all waits. */
-export interface Shared {
-  redis: Redis;
-  closing: AbortSignal;
-}
-
-/** How long a lease outlives a holder that died, in milliseconds. */
-const LEASE_MS = 15_000;
-/** A held lease is renewed this often, in milliseconds; two renewals may fail. */
-export const RENEW_MS = 5_000;
-/** Least and most wait between two looks at something that is taken, in milliseconds. Chance keeps askers apart. */
-const LOOK_MS = [100, 250] as const;
-/** Longest wait for Redis when something is given back; the lease ends without us. */
-const GIVE_BACK_MS = 1_000;
-
-const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000`;
-
-/** The account's own limit, where one is set (src/queue/account-limits.ts), else what this process was opened with. */
-const LIMIT = `local function limit(place, name, otherwise)
-  return tonumber(redis.call('HGET', place, name) or otherwise)
-end`;
 
 /**
  * KEYS: sorted set of tokens by the time at which each is free again, time of the next call, paused-until, limits of the
@@ -68,12 +45,6 @@ redis.call('SET', KEYS[1], string.format('%.3f', till), 'PX', math.ceil(till - n
 
 /** Longest wait until a gate is asked again, in milliseconds: a limit may have been changed meanwhile. */
 const ASK_AGAIN_MS = 1_000;
-
-/** Where the limits of an account that were set while it runs are, and the name of one of them. */
-export interface SetLimit {
-  place: string;
-  name: string;
-}
 
 /** A gate over all machines. Within one process first come, first through. */
 export function redisGate(
@@ -113,65 +84,6 @@ export function redisGate(
   };
 }
 
-/**
- * KEYS: sorted set of holders by the end of their lease, limits of the account. ARGV: our token, lease, most holders, name
- * of the limit. Answers 1 when we hold.
- */
-const ACQUIRE = `${NOW} ${LIMIT}
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= limit(KEYS[2], ARGV[4], ARGV[3]) then return 0 end
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)
-return 1`;
-
-/**
- * KEYS, ARGV: as above. Added anew when it is gone: we do hold a session, so it must be counted. Answers how many more are
- * held than may be.
- */
-const KEEP = `${NOW} ${LIMIT}
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)
-return redis.call('ZCARD', KEYS[1]) - limit(KEYS[2], ARGV[4], ARGV[3])`;
-
-/** Slots over all machines, each with a lease that is renewed while it is held. */
-export function redisSlots(
-  { redis, closing }: Shared,
-  { key, most, set }: { key: string; most: number; set: SetLimit },
-): Slots {
-  const line = openLine(closing);
-  let tooMany = 0;
-  let freed = new AbortController();
-  return {
-    acquire: (signal) =>
-      line.take(async () => {
-        const token = crypto.randomUUID();
-        const ask = (script: string) => redis.eval(script, 2, key, set.place, token, LEASE_MS, most, set.name);
-        const take = async () => (await ask(ACQUIRE)) === 1;
-        const give = () => redis.zrem(key, token);
-        while (!(await held(take(), give, signal, closing))) {
-          freed = new AbortController();
-          await pauseBeforeLooking(signal, closing, freed.signal);
-        }
-        return renewed({
-          renew: async () => {
-            tooMany = Number(await ask(KEEP));
-          },
-          giveBack: async () => {
-            await give();
-            // The next one in this process need not wait for its timer.
-            freed.abort();
-          },
-          closing,
-        });
-      }, signal),
-    hasTooMany: () => {
-      if (tooMany <= 0) return false;
-      tooMany -= 1;
-      return true;
-    },
-  };
-}
-
 /** KEYS: the flight. ARGV: our token, lease. Only the holder renews; when it is free again (Redis was emptied) we take it back. */
 const KEEP_FLIGHT = `
 local holder = redis.call('GET', KEYS[1])
@@ -205,60 +117,5 @@ export function redisSingleFlight({ redis, closing }: Shared, { prefix }: { pref
         if (line.idle) lines.delete(key);
       }
     },
-  };
-}
-
-/** Whether it was taken. When the wait for the answer is aborted and the answer comes later, what was taken is given back. */
-async function held(
-  taken: Promise<boolean>,
-  give: () => Promise<unknown>,
-  ...signals: (AbortSignal | undefined)[]
-): Promise<boolean> {
-  try {
-    return await abortable(taken, ...signals);
-  } catch (error) {
-    taken.then((was) => (was ? give() : undefined)).catch(() => {});
-    throw error;
-  }
-}
-
-/** Waits a moment; `early` ends it sooner. */
-async function pauseBeforeLooking(
-  signal: AbortSignal | undefined,
-  closing: AbortSignal,
-  early?: AbortSignal,
-): Promise<void> {
-  const [least, most] = LOOK_MS;
-  const wait = sleep(least + Math.random() * (most - least), signal, closing, early);
-  await wait.catch((error: unknown) => {
-    if (!early?.aborted || signal?.aborted || closing.aborted) throw error;
-  });
-}
-
-/** Keeps a lease until the returned function is called (twice does no harm) or the limits are closed. */
-function renewed({
-  renew,
-  giveBack,
-  closing,
-}: {
-  renew: () => Promise<unknown>;
-  giveBack: () => Promise<unknown>;
-  closing: AbortSignal;
-}): () => Promise<void> {
-  const timer = setInterval(() => void renew().catch(() => {}), RENEW_MS);
-  const stop = (): void => clearInterval(timer);
-  setMaxListeners(0, closing);
-  closing.addEventListener('abort', stop, { once: true });
-  let given: Promise<void> | undefined;
-  return () => {
-    given ??= (async () => {
-      stop();
-      closing.removeEventListener('abort', stop);
-      const patience = new AbortController();
-      const late = setTimeout(() => patience.abort(), GIVE_BACK_MS);
-      await abortable(giveBack(), patience.signal).catch(() => {});
-      clearTimeout(late);
-    })();
-    return given;
   };
 }

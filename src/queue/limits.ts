@@ -7,10 +7,11 @@ import { MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
 import type { QueueConnection } from './connection.ts';
 import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
-import { redisGate, redisSingleFlight, redisSlots } from './limits-redis.ts';
+import { redisGate, redisSingleFlight } from './limits-redis.ts';
 import { openPurses } from './purses.ts';
 import { memoryPurses } from './purses-memory.ts';
 import { redisPurses } from './purses-redis.ts';
+import { redisSlots } from './slots-redis.ts';
 
 /** The limits of one account. */
 export interface Limits {

@@ -1,5 +1,5 @@
 /** Purses over all machines: one hash in Redis for each run, with a field for each key that something is held for. */
-import type { Shared } from './limits-redis.ts';
+import type { Shared } from './leases-redis.ts';
 import { accountOf, type Count, countsOf, type Held, type PurseStore } from './purses.ts';
 
 /** A purse nobody asks for so long is forgotten, in milliseconds: a week, longer than any run is left alone. */

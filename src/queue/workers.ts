@@ -26,6 +26,8 @@ export interface StepContext {
   signal: AbortSignal;
   /** 1-based number of this try; a postponement is not counted. */
   attempt: number;
+  /** The step's place in the queue when it was handed out: the lowest first. */
+  place: number;
 }
 
 /** Carries out one step. Throws `PipelineError`; whether it is tried again is in its `retry`. */
@@ -161,7 +163,10 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
     task.onStep({ step: job.data, jobId: job.id ?? '', attempt, seconds, ...end });
   };
   try {
-    const result = await unlessStuck(carryOut(job, task, { signal: controller.signal, attempt }), controller.signal);
+    const result = await unlessStuck(
+      carryOut(job, task, { signal: controller.signal, attempt, place: job.priority }),
+      controller.signal,
+    );
     tell({ end: result.outcome, result });
     return result;
   } catch (error) {

@@ -18,7 +18,7 @@ if (job === 'sessions') {
     for (;;) {
       const giveBack = await limits.slots.acquire();
       tell('+');
-      await sleep(60);
+      await sleep(300);
       tell('-');
       await giveBack();
     }

@@ -324,6 +324,95 @@ describe.skipIf(server === undefined)('in Redis', () => {
     await connection.close();
   });
 
+  /** Limits of several processes of one account. */
+  async function processes(account: string, count: number, sessionsAtOnce: number) {
+    const connections = await Promise.all(Array.from({ length: count }, open));
+    const all = connections.map((connection) =>
+      openLimits(connection, { account, enrollPerSecond: 10, sessionsAtOnce }),
+    );
+    const close = async () => {
+      for (const limits of all) limits.close();
+      await Promise.all(connections.map((connection) => connection.close()));
+    };
+    return { all, close };
+  }
+
+  /** Holds as many sessions as it can; gives one back when it is told to, and asks again, as a process with much to do does. */
+  function greedy({ slots }: Limits, wanted: number) {
+    const stop = new AbortController();
+    const holding: (() => Promise<void>)[] = [];
+    const state = { held: 0, most: 0, given: 0 };
+    const want = async (): Promise<void> => {
+      const giveBack = await slots.acquire(stop.signal);
+      holding.push(giveBack);
+      state.held += 1;
+      state.most = Math.max(state.most, state.held);
+    };
+    slots.onTooMany(() => {
+      while (holding.length > 0 && slots.hasTooMany()) {
+        state.held -= 1;
+        state.given += 1;
+        void holding.shift()!()
+          .then(want)
+          .catch(() => undefined);
+      }
+    });
+    for (let i = 0; i < wanted; i += 1) want().catch(() => undefined);
+    const end = async () => {
+      stop.abort();
+      await Promise.all(holding.map((giveBack) => giveBack()));
+    };
+    return { state, end };
+  }
+
+  test('who comes later gets an equal share of the sessions, and then all is at rest', {
+    timeout: 30_000,
+  }, async () => {
+    const { all, close } = await processes('shares', 3, 8);
+    const first = greedy(all[0]!, 12);
+    await expect.poll(() => first.state.held).toBe(8);
+    const second = greedy(all[1]!, 12);
+    const third = greedy(all[2]!, 12);
+    const users = [first, second, third];
+    const held = () => users.map(({ state }) => state.held).sort();
+    await expect.poll(held, { timeout: 15_000 }).toEqual([2, 3, 3]);
+    const given = () => users.reduce((sum, { state }) => sum + state.given, 0);
+    const before = given();
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(held()).toEqual([2, 3, 3]);
+    expect(given()).toBe(before);
+    // Who has nothing left to do leaves its share to the others.
+    await third.end();
+    await expect.poll(() => first.state.held + second.state.held, { timeout: 15_000 }).toBe(8);
+    for (const user of users) await user.end();
+    await close();
+  });
+
+  test('with fewer sessions than processes they go round', { timeout: 30_000 }, async () => {
+    const { all, close } = await processes('round', 3, 2);
+    const users = all.map((limits) => greedy(limits, 4));
+    await expect.poll(() => users.every(({ state }) => state.most > 0), { timeout: 20_000 }).toBe(true);
+    for (const user of users) await user.end();
+    await close();
+  });
+
+  test('a process that has died while it waited holds nobody up', async () => {
+    const { all, close } = await processes('gone', 2, 2);
+    const [one, other] = all;
+    const mine = [await one!.slots.acquire(), await one!.slots.acquire()];
+    const waiting = other!.slots.acquire();
+    waiting.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // It asks no more, as if it were killed.
+    other!.close();
+    await mine[0]!();
+    const before = performance.now();
+    await (await one!.slots.acquire())();
+    expect(performance.now() - before).toBeLessThan(4_000);
+    await mine[1]!();
+    await close();
+  });
+
   test('the account’s name is not in Redis', async () => {
     const client = new Redis(server!.url);
     const keys = await client.keys('pipeline:limits:*');

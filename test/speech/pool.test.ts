@@ -163,6 +163,18 @@ describe('lending', () => {
     expect(ends.indexOf('bob')).toBeLessThan(14);
   });
 
+  test('a lower place goes first, whoever came before it', async () => {
+    const { realtimeUrl, next } = await serve();
+    const speaking = makePool(realtimeUrl, { maxSessions: 1 });
+    const ends: string[] = [];
+    const wanted = (voice: string, place: number) =>
+      say(speaking, voice, `${voice} ${place}`, { place }).then(() => ends.push(`${voice} ${place}`));
+    const all = [wanted('ada', 90), wanted('ada', 91), wanted('ada', 92), wanted('ada', 2), wanted('ada', 1)];
+    for (let answered = 0; answered < 5; answered += 1) (await next()).answer();
+    await Promise.all(all);
+    expect(ends).toEqual(['ada 90', 'ada 1', 'ada 2', 'ada 91', 'ada 92']);
+  });
+
   test('other languages and rates do not share a session', async () => {
     const { realtimeUrl, opened } = await serve(atOnce);
     const speaking = makePool(realtimeUrl, { maxSessions: 3 });
@@ -325,6 +337,7 @@ describe('the limits of the account', () => {
     const queue: (() => void)[] = [];
     const slots: Slots = {
       hasTooMany: () => false,
+      onTooMany: () => undefined,
       async acquire(signal) {
         while (record.held >= size) {
           await new Promise<void>((resolve, reject) => {
@@ -373,6 +386,44 @@ describe('the limits of the account', () => {
     expect(record).toMatchObject({ held: 1, most: 1 });
     await speaking.close();
     expect(record.held).toBe(0);
+  });
+
+  test('with the account’s sessions all in one voice’s hands here, another voice has its turn', async () => {
+    const { slots } = countedSlots(1);
+    const { realtimeUrl } = await serve(({ answer }) => setTimeout(answer, 150));
+    const speaking = makePool(realtimeUrl, { slots, maxSessions: 4 });
+    const ends: string[] = [];
+    const note = (voice: string) => say(speaking, voice, 'One.').then(() => ends.push(voice));
+    await Promise.all([note('ada'), note('ada'), note('bob'), ...Array.from({ length: 8 }, () => note('ada'))]);
+    expect(ends.indexOf('bob')).toBeLessThan(6);
+  });
+
+  test('told that others wait: an idle session ends at once, a busy one with its text', async () => {
+    const { slots, record } = countedSlots(3);
+    let surplus = 0;
+    let tell = (): void => undefined;
+    const shared: Slots = {
+      ...slots,
+      hasTooMany: () => surplus > 0 && surplus-- > 0,
+      onTooMany: (listener) => {
+        tell = listener;
+      },
+    };
+    const { realtimeUrl, next } = await serve();
+    const speaking = makePool(realtimeUrl, { slots: shared, maxSessions: 3 });
+    const first = say(speaking, 'ada', 'One.');
+    const second = say(speaking, 'bob', 'Two.');
+    const commits = [await next(), await next()];
+    commits.find(({ voice }) => voice === 'ada')?.answer();
+    await first;
+    surplus = 2;
+    tell();
+    await expect.poll(() => record.held).toBe(1);
+    expect(surplus).toBe(1);
+    commits.find(({ voice }) => voice === 'bob')?.answer();
+    await second;
+    await expect.poll(() => record.held).toBe(0);
+    expect(surplus).toBe(0);
   });
 
   test('a session is opened when its first commit is allowed as well, so that none grows old in the line', async () => {

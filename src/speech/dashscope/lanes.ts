@@ -2,8 +2,8 @@
  * Which session speaks next: open sessions by key (model, voice, language, rate), lent to one caller at a time.
  *
  * A caller gets, in this order: an idle session of its key; a new one while there is room; the place of the longest-idle
- * session of another key; or it waits, first come first served. Nothing here polls: every change (a caller, a lane given
- * back, a socket closed) runs `match` once.
+ * session of another key; or it waits, those with a lower place first, else first come first served. Nothing here polls: every
+ * change (a caller, a lane given back, a socket closed) runs `match` once.
  */
 import { interrupted } from '../../errors.ts';
 import { beginOpening, type Opening } from './opening.ts';
@@ -34,7 +34,7 @@ export interface LanesOptions<Request> {
   open: (request: Request, signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
   takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
-  /** The account has more sessions than it may now have: one that comes to rest should end. */
+  /** This process has more sessions than it should (see Slots): one that is at rest should end. Asked once for each. */
   hasTooMany: () => boolean;
   maxSessions: number;
   idleCloseMs: number;
@@ -44,24 +44,35 @@ export interface LanesOptions<Request> {
 /** Open sessions to borrow. */
 export interface Lanes<Request> {
   /** Lends a lane; `fresh` asks for a newly opened one. Rejects with the failure to open, or `interrupted`. */
-  acquire(request: Request, how: { fresh: boolean; signal: AbortSignal | undefined }): Promise<Lane>;
+  acquire(request: Request, how: Wish): Promise<Lane>;
   /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
   release(lane: Lane): void;
+  /** Ends idle sessions while there are too many. */
+  giveWay(): void;
   /** Sessions open or opening, lent ones, and how many were opened in all. */
   counts(): { open: number; busy: number; opened: number };
   /** Lends no more, ends idle sessions, and waits until the busy ones are given back and closed. */
   close(): Promise<void>;
 }
 
+/** How a caller wants to be served. */
+export interface Wish {
+  fresh: boolean;
+  /** The lowest first; default 0. */
+  place?: number | undefined;
+  signal: AbortSignal | undefined;
+}
+
 interface Waiter<Request> {
   readonly request: Request;
   readonly key: string;
+  readonly place: number;
   readonly fresh: boolean;
   readonly lend: (lane: Lane) => void;
   readonly fail: (error: unknown) => void;
   /** The session that is being opened for it. */
   opening: Opening | undefined;
-  /** How many later callers of another key went first. */
+  /** How many callers of another key went first that come after it. */
   overtaken: number;
 }
 
@@ -94,10 +105,13 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
     }
   }
 
-  /** Lends an idle lane to the first caller of its key, unless a caller of another key has been passed over too often. */
+  /**
+   * Lends an idle lane to the first caller of its key, unless a caller of another key has been passed over as often as there are
+   * sessions: then the lane is left for it to take its place.
+   */
   function offer(lane: Lane): void {
-    const first = waiters.find((waiter) => waiter.opening === undefined);
-    if (first !== undefined && first.key !== lane.key && first.overtaken >= options.maxSessions) return;
+    const first = waiters.find(({ opening }) => opening === undefined || opening.starved);
+    if (first !== undefined && first.key !== lane.key && first.overtaken >= lanes.size) return;
     const index = waiters.findIndex((waiter) => waiter.key === lane.key && !waiter.fresh);
     const waiter = waiters[index];
     if (waiter === undefined) return;
@@ -192,7 +206,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
   }
 
   return {
-    acquire(request, { fresh, signal }) {
+    acquire(request, { fresh, place = 0, signal }) {
       return new Promise((resolve, reject) => {
         if (closing || signal?.aborted) return reject(interrupted('waiting for a session'));
         const onAbort = () => {
@@ -205,6 +219,7 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
         const waiter: Waiter<Request> = {
           request,
           key: options.keyOf(request),
+          place,
           fresh,
           opening: undefined,
           overtaken: 0,
@@ -218,13 +233,18 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
           },
         };
         signal?.addEventListener('abort', onAbort, { once: true });
-        waiters.push(waiter);
+        const next = waiters.findIndex((other) => other.place > place);
+        waiters.splice(next === -1 ? waiters.length : next, 0, waiter);
         match();
       });
     },
     release(lane) {
       lane.used = true;
       rest(lane);
+    },
+    giveWay() {
+      for (let idle = longestIdle(); idle !== undefined && options.hasTooMany(); idle = longestIdle())
+        void retire(idle);
     },
     counts: () => ({
       open: lanes.size + openings.size,

@@ -37,6 +37,8 @@ export interface SpeakListener {
    */
   onCommit?: () => void | Promise<void>;
   signal?: AbortSignal;
+  /** Who waits for a session with the lowest place is served first; default 0. */
+  place?: number | undefined;
   /** Asks for a newly opened session. Default: any. */
   fresh?: boolean;
   /** Asked when all has arrived; false throws the session away, as one that has spoken badly may do so again. */
@@ -133,6 +135,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     idleCloseMs: options.idleCloseMs ?? 15_000,
     maxAgeMs: options.maxAgeMs ?? 600_000,
   });
+  options.slots?.onTooMany(() => lanes.giveWay());
 
   async function note(error: unknown, model: string): Promise<void> {
     if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
@@ -146,8 +149,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
-    const { signal, onAudio, onCommit, isGood } = listener;
-    const lane = await lanes.acquire(request, { fresh, signal });
+    const { signal, place, onAudio, onCommit, isGood } = listener;
+    const lane = await lanes.acquire(request, { fresh, place, signal });
     let counted: Counted | undefined;
     let wasDead = false;
     try {

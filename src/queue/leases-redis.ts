@@ -1,0 +1,91 @@
+/**
+ * What is held in Redis while it is in use: leases that are renewed, so that a holder that died holds nothing for long. The
+ * server's clock counts.
+ */
+import { setMaxListeners } from 'node:events';
+import type { Redis } from 'ioredis';
+import { abortable, sleep } from './waiting.ts';
+
+/** The client and the end of all waits. */
+export interface Shared {
+  redis: Redis;
+  closing: AbortSignal;
+}
+
+/** How long a lease outlives a holder that died, in milliseconds. */
+export const LEASE_MS = 15_000;
+/** A held lease is renewed this often, in milliseconds; two renewals may fail. */
+export const RENEW_MS = 5_000;
+/** Least and most wait between two looks at something that is taken, in milliseconds. Chance keeps askers apart. */
+const LOOK_MS = [100, 250] as const;
+/** Longest wait for Redis when something is given back; the lease ends without us. */
+const GIVE_BACK_MS = 1_000;
+
+/** The server's clock in milliseconds, for a script. */
+export const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000`;
+
+/** The account's own limit, where one is set (src/queue/account-limits.ts), else what this process was opened with. */
+export const LIMIT = `local function limit(place, name, otherwise)
+  return tonumber(redis.call('HGET', place, name) or otherwise)
+end`;
+
+/** Where the limits of an account that were set while it runs are, and the name of one of them. */
+export interface SetLimit {
+  place: string;
+  name: string;
+}
+
+/** Whether it was taken. When the wait for the answer is aborted and the answer comes later, what was taken is given back. */
+export async function held(
+  taken: Promise<boolean>,
+  give: () => Promise<unknown>,
+  ...signals: (AbortSignal | undefined)[]
+): Promise<boolean> {
+  try {
+    return await abortable(taken, ...signals);
+  } catch (error) {
+    taken.then((was) => (was ? give() : undefined)).catch(() => {});
+    throw error;
+  }
+}
+
+/** Waits a moment; `early` ends it sooner. */
+export async function pauseBeforeLooking(
+  signal: AbortSignal | undefined,
+  closing: AbortSignal,
+  early?: AbortSignal,
+): Promise<void> {
+  const [least, most] = LOOK_MS;
+  const wait = sleep(least + Math.random() * (most - least), signal, closing, early);
+  await wait.catch((error: unknown) => {
+    if (!early?.aborted || signal?.aborted || closing.aborted) throw error;
+  });
+}
+
+/** Keeps a lease until the returned function is called (twice does no harm) or the limits are closed. */
+export function renewed({
+  renew,
+  giveBack,
+  closing,
+}: {
+  renew: () => Promise<unknown>;
+  giveBack: () => Promise<unknown>;
+  closing: AbortSignal;
+}): () => Promise<void> {
+  const timer = setInterval(() => void renew().catch(() => {}), RENEW_MS);
+  const stop = (): void => clearInterval(timer);
+  setMaxListeners(0, closing);
+  closing.addEventListener('abort', stop, { once: true });
+  let given: Promise<void> | undefined;
+  return () => {
+    given ??= (async () => {
+      stop();
+      closing.removeEventListener('abort', stop);
+      const patience = new AbortController();
+      const late = setTimeout(() => patience.abort(), GIVE_BACK_MS);
+      await abortable(giveBack(), patience.signal).catch(() => {});
+      clearTimeout(late);
+    })();
+    return given;
+  };
+}
