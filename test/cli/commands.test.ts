@@ -216,6 +216,40 @@ describe('with Redis', () => {
     expect(stderr).toContain('REDIS_URL');
   });
 
+  it('a worker that is told to stop finishes what it can within its time, hands back the rest, and nothing is spoken twice', async (test) => {
+    if (redis === undefined) return test.skip('neither redis-server nor REDIS_URL');
+    await simulator.close();
+    // One line is never answered the first time; the worker would wait a minute for it.
+    simulator = await startSimulator({
+      voiceEngine: 'tones',
+      speed: { firstAudioMs: 400 },
+      faults: [{ kind: 'stall', text: 'hanging line', times: 1 }],
+    });
+    const env = { ...environment(redis.url), PIPELINE_STALL_SECONDS: '60' };
+    const lines = Array.from({ length: 12 }, (_, index) => `This is line number ${index}, and somebody says it.`);
+    await writeBook(rig, { lines: ['This is the hanging line.', ...lines].join('\n\n') });
+    const worker = rig.start(['worker', '--sessions', '2'], env);
+    await worker.line('is ready');
+    expect((await rig.run(['run', 'book.yaml', '--detach'], env)).code).toBe(0);
+    await expect.poll(() => simulator.spokenTexts().size, { timeout: 20_000 }).toBeGreaterThan(5);
+    const before = performance.now();
+    worker.child.kill('SIGTERM');
+    const { code } = await worker.done;
+    const seconds = (performance.now() - before) / 1_000;
+    expect(code).toBe(0);
+    expect(seconds).toBeGreaterThan(15);
+    expect(seconds).toBeLessThan(30);
+    const second = rig.start(['worker', '--sessions', '2'], env);
+    await second.line('is ready');
+    await expect
+      .poll(async () => (await rig.run(['status', '--json'], env)).stdout, { timeout: 40_000, interval: 2_000 })
+      .toContain('"done"');
+    second.child.kill('SIGTERM');
+    expect((await second.done).code).toBe(0);
+    const spoken = [...simulator.spokenTexts()];
+    expect(spoken.filter(([text, times]) => times > (text.includes('hanging line') ? 2 : 1))).toEqual([]);
+  }, 120_000);
+
   it('a worker that is killed half way is replaced, and the book is whole', async (test) => {
     if (redis === undefined) return test.skip('neither redis-server nor REDIS_URL');
     const env = environment(redis.url);
