@@ -119,31 +119,89 @@ it('ffmpeg killed while it binds: a named error, the chapters are delivered, the
   expect(await delivered()).toEqual(['01 - Arrival.mp3', '02 - Storm.mp3', 'A Small Book.m4b']);
 });
 
+/** Runs with a small disk at `small/`; without the right to mount one the test is skipped. */
+async function onSmallDisk(
+  skip: (why: string) => void,
+  work: (fill: (free: number) => Promise<void>) => Promise<void>,
+) {
+  await mkdir(rig.path('small'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', rig.path('small')]).status !== 0)
+    return skip('this user may not mount a small file system');
+  try {
+    await work(async (free) => {
+      const { bavail, bsize } = await statfs(rig.path('small'));
+      await writeFile(rig.path('small/filler'), Buffer.alloc(Math.max(0, bavail * bsize - Math.round(free))));
+    });
+  } finally {
+    spawnSync('umount', [rig.path('small')]);
+  }
+}
+
 it('the disk full while the book is bound: said, nothing half written, and the next run completes', {
   timeout: 240_000,
 }, async (test) => {
-  await mkdir(rig.path('small'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', rig.path('small')]).status === 0;
-  if (!mounted) return test.skip('this user may not mount a small file system');
-  try {
+  await onSmallDisk(test.skip, async (fill) => {
+    const run = () => rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
     await setOutput('{ formats: [m4a] }');
-    expect(await rig.runJson(['book.yaml', '--simulate', '--store', 'small/store'])).toMatchObject({ code: 0 });
-    const { size } = await stat(rig.path(BOOK, '01 - Arrival.m4a'));
+    expect(await run()).toMatchObject({ code: 0 });
     // Room for the chapters' sound, but not for the book beside it.
-    const { bavail, bsize } = await statfs(rig.path('small'));
-    await writeFile(rig.path('small/filler'), Buffer.alloc(bavail * bsize - Math.round(size * 2.5)));
+    await fill((await stat(rig.path(BOOK, '01 - Arrival.m4a'))).size * 2.5);
     await setOutput('{ formats: [m4a, m4b] }');
-    const full = await rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
+    const full = await run();
     expect(full.code).toBe(3);
     expect(full.stderr).toMatch(/disk .*full|full/i);
     expect(full.finished).toMatchObject({ ok: false, book: { files: [] }, segments: { failed: 0 } });
     expect(await delivered()).toEqual(['01 - Arrival.m4a', '02 - Storm.m4a']);
     expect((await readdir(rig.path(BOOK))).filter((name) => TEMPORARY.test(name))).toEqual([]);
     await writeFile(rig.path('small/filler'), '');
-    const again = await rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
-    expect(again).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0, synthesize: 0 } } });
+    expect(await run()).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0, synthesize: 0 } } });
     expect((await readFile(rig.path(BOOK, 'A Small Book.m4b'))).includes('moov')).toBe(true);
-  } finally {
-    spawnSync('umount', [rig.path('small')]);
-  }
+  });
+});
+
+it('the disk full while chapters are mastered: said, the old files stay, and the next run completes without a call', {
+  timeout: 240_000,
+}, async (test) => {
+  await onSmallDisk(test.skip, async (fill) => {
+    const run = () => rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
+    await setOutput('{ formats: [mp3] }');
+    expect(await run()).toMatchObject({ code: 0 });
+    const before = await rig.read(`${BOOK}/01 - Arrival.mp3`);
+    // Room for notes, but for no chapter as WAV.
+    await fill(60_000);
+    await setOutput('{ formats: [mp3, wav] }');
+    const full = await run();
+    expect(full.code).toBe(3);
+    expect(full.stderr).toMatch(/full/i);
+    expect(full.finished).toMatchObject({ ok: false, segments: { failed: 0 }, calls: { synthesize: 0 } });
+    expect(await delivered()).toEqual(['01 - Arrival.mp3', '02 - Storm.mp3']);
+    expect(await rig.read(`${BOOK}/01 - Arrival.mp3`)).toEqual(before);
+    expect((await readdir(rig.path('small/store/tmp'))).filter((name) => !name.endsWith('.lock'))).toEqual([]);
+    await writeFile(rig.path('small/filler'), '');
+    expect(await run()).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0, synthesize: 0 } } });
+    expect(await delivered()).toEqual(['01 - Arrival.mp3', '01 - Arrival.wav', '02 - Storm.mp3', '02 - Storm.wav']);
+  });
+});
+
+it('the disk of the results full: said, nothing half written there, and the next run delivers', {
+  timeout: 240_000,
+}, async (test) => {
+  await onSmallDisk(test.skip, async (fill) => {
+    const run = () => rig.runJson(['book.yaml', '--simulate', '--store', 'store', '--out', 'small/out']);
+    await setOutput('{ formats: [wav] }');
+    await fill(100_000);
+    const full = await run();
+    expect(full.code).toBe(3);
+    expect(full.stderr).toMatch(/full/i);
+    expect(full.finished).toMatchObject({ ok: false });
+    const there = await readdir(rig.path('small/out'), { recursive: true });
+    expect(there.filter((name) => /\.wav$/.test(name) || TEMPORARY.test(name))).toEqual([]);
+    await writeFile(rig.path('small/filler'), '');
+    const again = await run();
+    expect(again).toMatchObject({ code: 0, finished: { ok: true, calls: { enroll: 0 } } });
+    const sizes = await Promise.all(
+      ['01 - Arrival.wav', '02 - Storm.wav'].map((name) => stat(rig.path('small/out/A Small Book', name))),
+    );
+    for (const { size } of sizes) expect(size).toBeGreaterThan(300_000);
+  });
 });
