@@ -72,7 +72,12 @@ return 0`;
 
 /** Answers how many we should give back now. Of those who wait without any session, each is served by one process only. */
 const SHARE = `${COUNT}
-if held > most then return math.min(held - most, by[me]) end
+if held > most then
+  local largest = 0
+  for _, count in pairs(by) do largest = math.max(largest, count) end
+  if largest > share then return math.max(0, by[me] - share) end
+  return math.min(held - most, by[me])
+end
 if #waiting == 0 or by[me] == 0 then return 0 end
 if by[me] > share then return 1 end
 for _, process in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now - ${STARVED_MS})) do
