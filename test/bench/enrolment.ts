@@ -1,15 +1,15 @@
 /** The account's ten enrolment calls a second, used by two worker processes at once: how close to ten, and never above. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { resolve } from 'node:path';
 import { startRedis } from '../queue/redis-server.ts';
+import { numbersOf } from './child.ts';
 import type { Bench } from './main.ts';
 import { startSimulatorProcess } from './program.ts';
 
 const CALLS_PER_PROCESS = 50;
 const LEAST_PER_SECOND = 8.5;
-/** A process whose Redis is gone would wait for it for ever. */
-const MOST_MS = 60_000;
+/** A program that eats the CPU ends by itself after so long. */
+const MOST_HOG_MS = 240_000;
 
 interface Metrics {
   enroll: { calls: number; throttled: number; maxInAnySecond: number };
@@ -59,11 +59,15 @@ async function measure(
   const simulator = await startSimulatorProcess(['--tones', '--speed', `cloneMs=${cloneMs}`]);
   try {
     const env = { ...process.env, ...simulator.env, REDIS_URL: redisUrl };
-    const seconds = await Promise.all(['one', 'two'].map((name) => enrolIn(name, env)));
+    const seconds = await Promise.all(
+      ['one', 'two'].map((name) =>
+        numbersOf('enrol-process.ts', { args: [name, String(CALLS_PER_PROCESS)], env, count: 2 }),
+      ),
+    );
     const base = simulator.env['DASHSCOPE_HTTP_BASE_URL']?.replace('/api/v1', '/simulator') ?? '';
     const { enroll, voices } = (await (await fetch(`${base}/metrics`)).json()) as Metrics;
-    const from = Math.min(...seconds.map(([first]) => first));
-    const to = Math.max(...seconds.map(([, last]) => last));
+    const from = Math.min(...seconds.flat());
+    const to = Math.max(...seconds.flat());
     const rate = (enroll.calls - 1) / (to - from);
     say(
       `${label}: ${voices} voices by ${enroll.calls} calls from two processes: ${rate.toFixed(2)} a second (bar ${LEAST_PER_SECOND}), ` +
@@ -77,7 +81,7 @@ async function measure(
 
 /** Ends by itself when the bench was killed before it could end it. */
 function startHog(): ChildProcess {
-  const hog = spawn(process.execPath, ['-e', `const end = Date.now() + ${4 * MOST_MS}; while (Date.now() < end);`], {
+  const hog = spawn(process.execPath, ['-e', `const end = Date.now() + ${MOST_HOG_MS}; while (Date.now() < end);`], {
     stdio: 'ignore',
   });
   if (hog.pid !== undefined) setPriority(hog.pid, HOG_NICENESS);
@@ -85,21 +89,3 @@ function startHog(): ChildProcess {
 }
 
 /** When the process sent its first and its last call, in seconds of the wall clock. */
-async function enrolIn(name: string, env: NodeJS.ProcessEnv): Promise<[number, number]> {
-  const program = resolve('test/bench/enrol-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, name, String(CALLS_PER_PROCESS)], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-  });
-  const late = setTimeout(() => child.kill('SIGKILL'), MOST_MS);
-  const code = await new Promise((done) => child.on('close', done));
-  clearTimeout(late);
-  const [first, last] = text.trim().split(' ').map(Number);
-  if (code !== 0 || first === undefined || last === undefined)
-    throw new Error(`The process ${name} ended with ${code}.`);
-  return [first, last];
-}
