@@ -34,19 +34,27 @@ export async function startRedis({
   const url = socket;
   try {
     let server = await launch({ folder, socket, password, settings });
+    const kill = async (): Promise<void> => {
+      if (server.exitCode !== null || server.signalCode !== null) return;
+      const gone = once(server, 'exit');
+      server.kill('SIGKILL');
+      await gone;
+    };
+    // A test that ends while its server is away must not leave the next one behind.
+    let coming: Promise<void> = Promise.resolve();
     return {
       url,
-      restart: async ({ awayMs }) => {
-        const gone = once(server, 'exit');
-        server.kill('SIGKILL');
-        await gone;
-        await new Promise((resolve) => setTimeout(resolve, awayMs));
-        server = await launch({ folder, socket, password, settings });
+      restart: ({ awayMs }) => {
+        coming = (async () => {
+          await kill();
+          await new Promise((resolve) => setTimeout(resolve, awayMs));
+          server = await launch({ folder, socket, password, settings });
+        })();
+        return coming;
       },
       stop: async () => {
-        const gone = once(server, 'exit');
-        server.kill('SIGKILL');
-        await gone;
+        await coming.catch(() => undefined);
+        await kill();
         await rm(folder, { recursive: true, force: true });
       },
     };
