@@ -4,14 +4,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { interrupted, PipelineError } from '../../src/errors.ts';
-import type { StepResult } from '../../src/plan/step.ts';
+import type { StepResult, SynthesizeStep } from '../../src/plan/step.ts';
 import type { QueueConnection } from '../../src/queue/connection.ts';
 import { cancelRun, queueCounts } from '../../src/queue/control.ts';
 import type { Failure } from '../../src/queue/failure.ts';
 import { type Follower, followRun, type RetryNote, StepsLostError } from '../../src/queue/follow.ts';
 import { submitChapters, submitVoices } from '../../src/queue/submit.ts';
 import { type JobRef, KINDS } from '../../src/queue/topology.ts';
-import { type Processors, startWorkers, type Workers } from '../../src/queue/workers.ts';
+import { type Processors, type StepContext, startWorkers, type Workers } from '../../src/queue/workers.ts';
 import { latch, made, master, mostWithin, processors, segment, voice } from './steps.ts';
 
 /** Runs the suite. `open` gives a queue that is empty and that nobody else uses; it is opened once. */
@@ -30,10 +30,11 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
 
     test('takes the segments of two books side by side, by their place among what each still needs', async () => {
       const seen: string[] = [];
-      const submit = (name: string, places: number[], urgent = false) =>
+      const places: number[] = [];
+      const submit = (name: string, ordinals: number[], urgent = false) =>
         submitChapters(connection, {
           runId: `${bench.runId}-${name}`,
-          chapters: [{ master: master(name), segments: places.map((place) => segment(`${name}-${place}`, place)) }],
+          chapters: [{ master: master(name), segments: ordinals.map((ordinal) => segment(`${name}-${ordinal}`, ordinal)) }],
           urgent,
         });
       const refs = [
@@ -42,12 +43,19 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
         ...(await submit('short', [901, 902])),
         ...(await submit('urgent', [77, 78], true)),
       ];
-      await bench.work({ synthesize: async (step) => made(step, () => seen.push(step.key)) }, { synthesize: 1 });
+      const synthesize = async (step: SynthesizeStep, { place }: StepContext) =>
+        made(step, () => {
+          seen.push(step.key);
+          places.push(place);
+        });
+      await bench.work({ synthesize }, { synthesize: 1 });
       await bench.follower.expect(refs);
       expect(seen).toEqual([
         ...['urgent-77', 'urgent-78', 'long-1', 'short-901'],
         ...['long-2', 'short-902', 'long-3', 'long-4', 'long-5'],
       ]);
+      // What a session is lent by when several steps of one process wait for one.
+      expect(places).toEqual([1, 1, 2, 2, 3, 3, 4, 5, 6]);
     });
 
     test('starts at most ten enrolments within any second', async () => {

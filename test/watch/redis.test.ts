@@ -1,12 +1,13 @@
 /** Two watchers of one folder in two processes, with one store and one Redis, against a simulator that counts. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeRig, type Rig } from '../cli/rig.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
 import { chaptersOf, type Service, startService, startWatching, until, type Watching } from './program.ts';
 
 const redis = await startRedis();
+afterAll(() => redis?.stop());
 let rig: Rig;
 beforeEach(async () => {
   rig = await makeRig();
