@@ -34,7 +34,9 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
       const submit = (name: string, ordinals: number[], urgent = false) =>
         submitChapters(connection, {
           runId: `${bench.runId}-${name}`,
-          chapters: [{ master: master(name), segments: ordinals.map((ordinal) => segment(`${name}-${ordinal}`, ordinal)) }],
+          chapters: [
+            { master: master(name), segments: ordinals.map((ordinal) => segment(`${name}-${ordinal}`, ordinal)) },
+          ],
           urgent,
         });
       const refs = [

@@ -193,7 +193,10 @@ function run(of: {
       },
     };
     runs.push(held);
-    signal.addEventListener('abort', () => end({ code: 'interrupted', message: 'Interrupted.' }, false));
+    const interrupt = (): void => end({ code: 'interrupted', message: 'Interrupted.' }, false);
+    signal.addEventListener('abort', interrupt);
+    // The watcher may have been told to stop just before.
+    if (signal.aborted) interrupt();
     if (!hold) end();
   });
 }
