@@ -110,11 +110,21 @@ export function redisSlots(
   let tooMany = 0;
   let hear = (): void => undefined;
   let looking: NodeJS.Timeout | undefined;
+  let isAsking = false;
 
   async function look(): Promise<void> {
-    const surplus = Number(await ask(SHARE));
-    tooMany = Math.max(0, surplus - leaving);
-    if (tooMany > 0) hear();
+    // While Redis is away questions would pile up, all to be answered when it is back.
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      const surplus = Number(await ask(SHARE));
+      // Given back meanwhile: an old answer must not end what comes next.
+      if (looking === undefined) return;
+      tooMany = Math.max(0, surplus - leaving);
+      if (tooMany > 0) hear();
+    } finally {
+      isAsking = false;
+    }
   }
 
   function count(by: 1 | -1): void {

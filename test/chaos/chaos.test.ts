@@ -25,7 +25,7 @@ afterAll(async () => {
 it('a book survives the death of a worker, of its runner and of what Redis knew', {
   timeout: 300_000,
 }, async (test) => {
-  if (world === undefined) return test.skip();
+  if (world === undefined) return test.skip('no redis-server on the PATH that it may kill');
   const faults = NAMES.flatMap((wanted) => FAULTS.find(({ name }) => name === wanted) ?? []);
   const result = await blow(world, { storm: 1, faults, chance: chanceOf(7), linesPerChapter: 20, scale: 0.3, say });
   expect(result.broken).toEqual([]);

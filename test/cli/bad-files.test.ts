@@ -1,7 +1,7 @@
 /** What can go wrong with the files of a book: names, ffmpeg killed while the book is bound, a disk that fills up then. */
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, type TestContext } from 'vitest';
 import { inspectFile } from '../../src/audio/inspect.ts';
 import { TEMPORARY } from '../../src/deliver/files.ts';
 import { ffmpegHere } from '../audio/signals.ts';
@@ -120,13 +120,10 @@ it('ffmpeg killed while it binds: a named error, the chapters are delivered, the
 });
 
 /** Runs with a small disk at `small/`; without the right to mount one the test is skipped. */
-async function onSmallDisk(
-  skip: (why: string) => void,
-  work: (fill: (free: number) => Promise<void>) => Promise<void>,
-) {
+async function onSmallDisk(test: TestContext, work: (fill: (free: number) => Promise<void>) => Promise<void>) {
   await mkdir(rig.path('small'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', rig.path('small')]).status !== 0)
-    return skip('this user may not mount a small file system');
+    return test.skip('this user may not mount a small file system');
   try {
     await work(async (free) => {
       const { bavail, bsize } = await statfs(rig.path('small'));
@@ -140,7 +137,7 @@ async function onSmallDisk(
 it('the disk full while the book is bound: said, nothing half written, and the next run completes', {
   timeout: 240_000,
 }, async (test) => {
-  await onSmallDisk(test.skip, async (fill) => {
+  await onSmallDisk(test, async (fill) => {
     const run = () => rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
     await setOutput('{ formats: [m4a] }');
     expect(await run()).toMatchObject({ code: 0 });
@@ -162,7 +159,7 @@ it('the disk full while the book is bound: said, nothing half written, and the n
 it('the disk full while chapters are mastered: said, the old files stay, and the next run completes without a call', {
   timeout: 240_000,
 }, async (test) => {
-  await onSmallDisk(test.skip, async (fill) => {
+  await onSmallDisk(test, async (fill) => {
     const run = () => rig.runJson(['book.yaml', '--simulate', '--store', 'small/store']);
     await setOutput('{ formats: [mp3] }');
     expect(await run()).toMatchObject({ code: 0 });
@@ -186,7 +183,7 @@ it('the disk full while chapters are mastered: said, the old files stay, and the
 it('the disk of the results full: said, nothing half written there, and the next run delivers', {
   timeout: 240_000,
 }, async (test) => {
-  await onSmallDisk(test.skip, async (fill) => {
+  await onSmallDisk(test, async (fill) => {
     const run = () => rig.runJson(['book.yaml', '--simulate', '--store', 'store', '--out', 'small/out']);
     await setOutput('{ formats: [wav] }');
     await fill(100_000);
