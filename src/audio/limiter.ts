@@ -1,3 +1,4 @@
+import { type LoudPlaces, MOST_PLACES } from './kernel.ts';
 import { isTop, NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
 
 /** Usual look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
@@ -14,6 +15,8 @@ export interface Reduction {
 /** A sound to be held under a ceiling, and what is known of it. */
 export interface LimitRequest {
   samples: Int16Array;
+  /** Of the same samples. */
+  loud: LoudPlaces;
   /** Highest true peak allowed, in the unit of the samples. */
   ceiling: number;
   sampleRateHz: number;
@@ -46,9 +49,11 @@ export function* reductionsFor(request: LimitRequest): Generator<Reduction> {
     while (last + 1 < places.length && places[last + 1]! - places[last]! <= 4 * reach) last++;
     const start = places[first]! - 2 * reach;
     const length = places[last]! + 2 * reach + 1 - start;
-    if (room.least.length < length) room = { least: new Float32Array(length), gains: new Float32Array(length) };
-    const least = room.least.subarray(0, length).fill(1);
-    hold({ places, needs, first, last, reach, start, least });
+    if (room.gains.length < length) {
+      room = { least: new Float32Array(length + 2 * reach), gains: new Float32Array(length) };
+    }
+    const least = room.least.subarray(0, length + 2 * reach).fill(1);
+    hold({ places, needs, first, last, reach, start: start - reach, least });
     const gains = smoothed(least, reach, room.gains.subarray(0, length));
     const from = Math.max(0, start);
     yield { from, gains: gains.subarray(from - start, Math.min(gains.length, samples.length - start)) };
@@ -57,20 +62,16 @@ export function* reductionsFor(request: LimitRequest): Generator<Reduction> {
 }
 
 /** The samples that are, or lie beside, a peak over the ceiling, and the gain that each needs. */
-function peaksOver({ samples, ceiling, peaks, blockSamples }: LimitRequest): { places: number[]; needs: number[] } {
+function peaksOver(request: LimitRequest): { places: number[]; needs: number[] } {
+  const { samples, loud, ceiling } = request;
   const near = NEAR_PEAK * ceiling;
+  const sizes = { near: Math.floor(near), over: Math.floor(ceiling) };
   const places: number[] = [];
   const needs: number[] = [];
   const end = samples.length - TRUE_PEAK_REACH;
-  for (let block = 0; block < peaks.length; block++) {
-    if (peaks[block]! * 32_768 <= near) continue;
-    const from = block * blockSamples;
-    const to = Math.min(samples.length, from + blockSamples);
-    for (let i = from; i < to; i++) {
-      const x = samples[i]!;
-      const size = x < 0 ? -x : x;
-      if (size <= near) continue;
-      let peak = size;
+  for (const { from, to } of loudPieces(request, near)) {
+    for (const i of loud(from, to, sizes)) {
+      let peak = Math.abs(samples[i]!);
       // Between samples there is only something higher beside a top; at the very ends the fade leaves nothing.
       if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i)) peak = peakBeside(samples, i, ceiling);
       if (peak <= ceiling) continue;
@@ -79,6 +80,21 @@ function peaksOver({ samples, ceiling, peaks, blockSamples }: LimitRequest): { p
     }
   }
   return { places, needs };
+}
+
+/** Where blocks in a row have peaks above a size, as much of them as `loud` answers for at once. */
+function* loudPieces(
+  { samples, peaks, blockSamples }: LimitRequest,
+  size: number,
+): Generator<{ from: number; to: number }> {
+  const isLoud = (block: number) => (peaks[block] ?? 0) * 32_768 > size;
+  for (let block = 0; block < peaks.length; block++) {
+    if (!isLoud(block)) continue;
+    const from = block * blockSamples;
+    const most = from + MOST_PLACES - blockSamples;
+    while (isLoud(block + 1) && (block + 1) * blockSamples <= most) block++;
+    yield { from, to: Math.min(samples.length, (block + 1) * blockSamples) };
+  }
 }
 
 /**
@@ -114,15 +130,17 @@ function hold(of: {
   }
 }
 
-/** The mean within `reach` samples to either side of each sample; 1 outside. Written to `smooth`. */
+/**
+ * The mean within `reach` samples to either side of each sample, written to `smooth`. The values go that much further on
+ * both sides, and the first and last 2 × `reach` of them are 1.
+ */
 function smoothed(values: Float32Array, reach: number, smooth: Float32Array): Float32Array {
   const width = 2 * reach + 1;
   let total = width;
-  for (let i = 0; i < reach; i++) total += values[i]! - 1;
-  for (let i = 0; i < values.length; i++) {
-    total += (i + reach < values.length ? values[i + reach]! : 1) - 1;
+  for (let i = 0; i < smooth.length; i++) {
+    total += values[i + 2 * reach]! - 1;
     smooth[i] = total / width;
-    total -= (i >= reach ? values[i - reach]! : 1) - 1;
+    total -= values[i]! - 1;
   }
   return smooth;
 }

@@ -1,6 +1,7 @@
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Arrangement, Placement } from './arrange.ts';
 import { highPass } from './high-pass.ts';
+import { type Kernel, openKernel } from './kernel.ts';
 import { reductionsFor } from './limiter.ts';
 import type { TakeMeasures } from './measures.ts';
 import { BYTES_PER_SAMPLE } from './pcm.ts';
@@ -45,23 +46,26 @@ const FADE_SECONDS = 0.005;
 export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
   const { takes, arrangement, signal } = request;
   const tone = request.tone ?? new Float32Array(LOOP_SAMPLES);
-  const quiet = rounded(tone);
-  const room = new Int16Array(arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0));
-  const buffer = new Int16Array(longestChunk(arrangement));
+  // As it sounds where nothing else does.
+  const quiet = Int16Array.from(tone, Math.round);
+  const kernel = openKernel({
+    takeSamples: arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0),
+    chunkSamples: longestChunk(arrangement),
+    tone,
+  });
   let at = 0;
   for (const [index, take] of takes.entries()) {
     const placement = arrangement.placements[index]!;
-    const heard = await readTake(take, placement, room);
+    const heard = await readTake(take, placement, kernel.take);
     if (signal?.aborted) throw interrupted('mastering a chapter');
     // The pause before the take goes out with it: each chunk costs a write to the encoder.
     const pause = placement.startSample - at;
-    const out = buffer.subarray(0, pause + heard.length);
-    layQuiet(quiet, out.subarray(0, pause), at);
-    renderTake({ request, take, placement, heard, tone, out: out.subarray(pause) });
-    at += out.length;
-    yield out;
+    layQuiet(quiet, kernel.chunk.subarray(0, pause), at);
+    renderTake({ request, take, placement, heard, tone, kernel, to: pause });
+    at += pause + heard.length;
+    yield kernel.chunk.subarray(0, pause + heard.length);
   }
-  const tail = buffer.subarray(0, arrangement.totalSamples - at);
+  const tail = kernel.chunk.subarray(0, arrangement.totalSamples - at);
   layQuiet(quiet, tail, at);
   yield tail;
 }
@@ -80,7 +84,7 @@ function longestChunk({ placements, totalSamples }: Arrangement): number {
 /** The part of a take that is heard, at the start of `room`. */
 async function readTake(take: RenderTake, { skipSamples, samples }: Placement, room: Int16Array): Promise<Int16Array> {
   const heard = room.subarray(0, samples);
-  const bytes = new Uint8Array(room.buffer, 0, heard.byteLength);
+  const bytes = new Uint8Array(room.buffer, room.byteOffset, heard.byteLength);
   const skipBytes = skipSamples * BYTES_PER_SAMPLE;
   let read = 0;
   for await (const chunk of take.open()) {
@@ -97,16 +101,17 @@ async function readTake(take: RenderTake, { skipSamples, samples }: Placement, r
   return heard;
 }
 
-/** Works on the samples of the take in place, then lays them into the chapter. */
+/** Works on the samples of the take in place, then lays them into the chunk, from its sample `to` on. */
 function renderTake(of: {
   request: RenderRequest;
   take: RenderTake;
   placement: Placement;
   heard: Int16Array;
   tone: Float32Array;
-  out: Int16Array;
+  kernel: Kernel;
+  to: number;
 }): void {
-  const { request, take, placement, heard, tone, out } = of;
+  const { request, take, placement, heard, tone, kernel, to } = of;
   const { sampleRateHz, ceiling, lookAheadSeconds, highPassHz } = request;
   const { blockSamples, offset } = take.measures;
   if (request.removeOffset && offset !== 0) shift(heard, -offset);
@@ -114,20 +119,22 @@ function renderTake(of: {
   // Without a limiter nothing else keeps the sum of sound and tone within 16 bits.
   if (ceiling === null) clamp(heard, 32_767 - Math.ceil(tone.reduce((most, value) => Math.max(most, value), 0)));
   fadeEdges(heard, Math.min(Math.round(FADE_SECONDS * sampleRateHz), heard.length >> 1));
-  mix(heard, out, { gain: take.gain, tone, at: placement.startSample });
+  const { gain } = take;
+  kernel.mix({ from: 0, to, samples: heard.length, gain, at: placement.startSample });
   if (ceiling === null) return;
   const firstBlock = placement.skipSamples / blockSamples;
   const peaks = highPassHz === null ? take.measures.peak.subarray(firstBlock) : blockPeaks(heard, blockSamples);
-  const allowed = (ceiling * 32_768) / take.gain;
+  const allowed = (ceiling * 32_768) / gain;
   for (const { from, gains } of reductionsFor({
     samples: heard,
+    loud: kernel.loud,
     ceiling: allowed,
     sampleRateHz,
     lookAheadSeconds,
     peaks,
     blockSamples,
   })) {
-    mixTurnedDown(heard, out, { gain: take.gain, gains, from, tone, at: placement.startSample });
+    kernel.mix({ from, to: to + from, samples: gains.length, gain, gains, at: placement.startSample + from });
   }
 }
 
@@ -158,45 +165,11 @@ function fadeEdges(samples: Int16Array, fadeSamples: number): void {
   }
 }
 
-const TONE_MASK = LOOP_SAMPLES - 1;
-/** Storing into 16 bits cuts off, and whole numbers of 2^16 fall away: so this rounds. Many times faster than Math.round. */
-const ROUND = 65_536.5;
-
-/** The loop of the tone as it sounds where nothing else does. */
-function rounded(tone: Float32Array): Int16Array {
-  const quiet = new Int16Array(LOOP_SAMPLES);
-  mix(quiet, quiet, { gain: 1, tone, at: 0 });
-  return quiet;
-}
-
 function layQuiet(quiet: Int16Array, to: Int16Array, at: number): void {
   for (let done = 0; done < to.length; ) {
-    const from = (at + done) & TONE_MASK;
+    const from = (at + done) % LOOP_SAMPLES;
     const piece = quiet.subarray(from, from + to.length - done);
     to.set(piece, done);
     done += piece.length;
-  }
-}
-
-// Most of mastering's own time is spent in this loop and in no other: a compare more in it can be measured. Where the sum
-// does not fit 16 bits, the limiter turns down and `mixTurnedDown` writes over it.
-function mix(
-  from: Int16Array,
-  to: Int16Array,
-  { gain, tone, at }: { gain: number; tone: Float32Array; at: number },
-): void {
-  for (let i = 0; i < to.length; i++) to[i] = from[i]! * gain + tone[(at + i) & TONE_MASK]! + ROUND;
-}
-
-/** The same over a stretch where the limiter turns down. */
-function mixTurnedDown(
-  samples: Int16Array,
-  to: Int16Array,
-  of: { gain: number; gains: Float32Array; from: number; tone: Float32Array; at: number },
-): void {
-  const { gain, gains, from, tone, at } = of;
-  for (let i = 0; i < gains.length; i++) {
-    const place = from + i;
-    to[place] = samples[place]! * gain * gains[i]! + tone[(at + place) & TONE_MASK]! + ROUND;
   }
 }

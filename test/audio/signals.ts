@@ -33,19 +33,24 @@ export function join(...parts: Int16Array[]): Int16Array {
   return all;
 }
 
+/** Numbers from 0 up to 1, always the same for a seed. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return state / 2 ** 31;
+  };
+}
+
 /** Syllables of a buzzing voice with some breath, as loud as `gain` says. Always the same. */
 export function voice(seconds: number, { hz = 120, gain = 0.5, rateHz = RATE_HZ } = {}): Int16Array {
-  let state = 12_345;
-  const noise = () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    return state / 0x3fff_ffff - 1;
-  };
+  const next = random(12_345);
   return make(seconds, rateHz, (s) => {
     const syllable =
       Math.max(0, Math.sin(2 * Math.PI * 2.7 * s)) ** 0.7 * (0.6 + 0.4 * Math.sin(2 * Math.PI * 0.31 * s));
     let buzz = 0;
     for (let k = 1; k <= 20; k++) buzz += Math.cos(2 * Math.PI * hz * k * s + (Math.PI * k * k) / 20) / k;
-    return gain * syllable * (buzz / 3 + 0.02 * noise());
+    return gain * syllable * (buzz / 3 + 0.02 * (2 * next() - 1));
   });
 }
 
