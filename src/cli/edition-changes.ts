@@ -106,6 +106,7 @@ function lineLines(line: LineChange, paint: Paint): string[] {
 }
 
 function aspectWord(aspect: LineChange['aspects'][number], { before, after }: LineChange): string {
+  if (aspect === 'take') return `take ${before!.retake ?? 1} → ${after!.retake ?? 1}`;
   if (aspect === 'pause') return `pause ${before!.pauseMs} → ${after!.pauseMs} ms`;
   return aspect === 'sound' ? 'sound (spoken again)' : aspect;
 }

@@ -101,6 +101,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'word list': 'said otherwise by a word list',
   model: 'by another model',
   setting: 'with other settings',
+  take: 'to be spoken once more ([take …])',
   'failed check': 'whose take failed a check',
   damaged: 'whose take is damaged or gone',
   refused: 'refused by the service before, not asked for again (run --retry-refused asks)',

@@ -63,6 +63,7 @@ const mapSchema = z.object({
           text: z.string(),
           written: z.string().optional(),
           direction: z.string().optional(),
+          retake: z.number().optional(),
           goesOn: z.literal(true).optional(),
           pauseMs: z.number(),
           take: z.object({ key: z.string(), digest: z.string().optional() }),

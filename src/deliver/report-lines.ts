@@ -20,7 +20,7 @@ export function doubtfulTable(doubtful: readonly ReportDoubt[]): string {
   return section(
     'doubtful',
     `Lines to listen to (${doubtful.length})`,
-    'Kept, because trying again brought nothing better. Worst first. To replace one, record it and write [audio: pickups/….wav] before the line.',
+    'Kept, because trying again brought nothing better. Worst first. For another take write [take 2] before the line; to replace it by your own recording, [audio: pickups/….wav].',
     ['Where', 'Who', 'Text', 'What was measured'],
     rows,
   );

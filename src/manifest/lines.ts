@@ -1,5 +1,5 @@
 import { type Context, fieldsOf } from './context.ts';
-import { NARRATOR, nameProblem } from './names.ts';
+import { BAD_TAKE, isTakeNumber, NARRATOR, nameProblem } from './names.ts';
 import { emptyOffsetMap, noteOffset, type OffsetMap, sourceOffset } from './offsets.ts';
 import type { Path } from './places.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
@@ -7,7 +7,7 @@ import { scalarOffsets } from './scalar-offsets.ts';
 /**
  * Turns a chapter's list of `character: text` items into the text that would say the same, with a tag before each
  * paragraph, and a map from each of its characters to the manifest. A plain item is text as it stands: the narrator's, or
- * a tag such as [scene]. `audio: path` in an item names the author's own recording of it.
+ * a tag such as [scene]. `audio: path` in an item names the author's own recording of it, `take: 2` another take.
  */
 export function readLines({ items, path, context }: { items: readonly unknown[]; path: Path; context: Context }): {
   text: string;
@@ -20,7 +20,8 @@ export function readLines({ items, path, context }: { items: readonly unknown[];
     else
       for (const part of itemOf(item, at, context)) {
         if (part.pickup !== undefined) addPickup({ out, text: part.text, pickup: part.pickup, at, context });
-        addItem({ out, at: [...at, part.name], tag: part.name, text: part.text, context });
+        const before = part.retake === undefined ? undefined : { text: `[take ${part.retake}] `, at: [...at, RETAKE] };
+        addItem({ out, at: [...at, part.name], tag: part.name, text: part.text, context, ...(before && { before }) });
       }
   }
   return { text: out.parts.join(''), offsets: out.offsets };
@@ -34,14 +35,30 @@ interface Out {
 
 /** Beside `character: text` in an item: the path of its recording. */
 const PICKUP = 'audio';
+/** The number of its take. A character may be called so: what it says is no number. */
+const RETAKE = 'take';
 
-function itemOf(item: unknown, path: Path, context: Context): { name: string; text: string; pickup?: string }[] {
+interface Item {
+  name: string;
+  text: string;
+  pickup?: string;
+  retake?: number;
+}
+
+function itemOf(item: unknown, path: Path, context: Context): Item[] {
   const { [PICKUP]: pickup, ...lines } = fieldsOf(item);
-  const fields = Object.entries(lines);
+  const retake = typeof lines[RETAKE] === 'number' ? lines[RETAKE] : undefined;
+  const fields = Object.entries(lines).filter(([name]) => name !== RETAKE || retake === undefined);
   if (pickup !== undefined && fields.length === 0) {
     const message = 'This recording has no words to it.';
     const fix = 'Write "- narrator: The words." and below it, indented alike, "audio: …".';
     context.note({ path: [...path, PICKUP], on: 'key', code: 'pickup-without-line', message, fix });
+  } else if (retake !== undefined && fields.length === 0) {
+    const message = 'This take has no words to it.';
+    const fix = 'Write "- narrator: The words." and below it, indented alike, "take: 2".';
+    context.note({ path: [...path, RETAKE], on: 'key', code: 'take-without-line', message, fix });
+  } else if (retake !== undefined && !isTakeNumber(retake)) {
+    context.note({ path: [...path, RETAKE], on: 'value', code: 'bad-take', ...BAD_TAKE });
   }
   if (fields.length > 1) {
     const fix = 'Begin each with "- ", so that their order is certain.';
@@ -61,7 +78,8 @@ function itemOf(item: unknown, path: Path, context: Context): { name: string; te
       });
     }
     if (problem || typeof text !== 'string') return [];
-    return [{ name, text, ...(typeof pickup === 'string' && { pickup: pickup.trim() }) }];
+    const recorded = typeof pickup === 'string' && { pickup: pickup.trim() };
+    return [{ name, text, ...recorded, ...(isTakeNumber(retake) && { retake }) }];
   });
 }
 
@@ -93,12 +111,15 @@ function addItem({
   text,
   at,
   tag,
+  before,
   context,
 }: {
   out: Out;
   text: string;
   at: Path;
   tag: string | undefined;
+  /** A tag before that of each paragraph, and where it is from. */
+  before?: { text: string; at: Path };
   context: Context;
 }): void {
   const node = context.places.scalar(at);
@@ -109,6 +130,7 @@ function addItem({
   for (const part of text.split(/((?:\r\n|\n|\r)(?:[^\S\n\r]*(?:\r\n|\n|\r))+)/)) {
     if (part.trim() !== '' && tag !== undefined) {
       const start = keyAt ?? sourceOffset(offsets, from);
+      if (before) add(out, before.text, context.places.scalarKey(before.at) ?? start);
       add(out, '[', start);
       add(out, tag, start);
       add(out, '] ', start + tag.length);

@@ -4,8 +4,22 @@ export const NARRATOR = 'narrator';
 /** Longest name of a character, in UTF-16 code units. */
 export const LONGEST_CHARACTER_NAME = 64;
 
+/** Highest number of a take, as in [take 2]. */
+const MOST_TAKES = 99;
+
+/** Whether a line can have a take of this number. */
+export function isTakeNumber(number: number | undefined): number is number {
+  return Number.isInteger(number) && number! >= 1 && number! <= MOST_TAKES;
+}
+
+/** What to say of any other number. */
+export const BAD_TAKE = {
+  message: `A take has a number from 1 to ${MOST_TAKES}.`,
+  fix: 'Write 2 to have the line spoken once more.',
+};
+
 /** Tags that will mean something else than a speaker. */
-const RESERVED = ['pause', 'scene', 'audio'];
+const RESERVED = /^(?:pause|scene|audio|take \d+)$/;
 
 /** The form in which two names are the same name: case, width, composition and the kind of spaces do not count. */
 export function nameKey(name: string): string {
@@ -21,6 +35,6 @@ export function nameProblem(name: string): string | undefined {
   if (/[[\]【】\\]/.test(name)) return 'has a bracket or a backslash in it, which a tag in the text can not contain';
   if (/[:：]/.test(name)) return 'has a colon in it, which a tag in the text can not contain';
   if (!/[\p{L}\p{N}]/u.test(name)) return 'has neither a letter nor a digit in it';
-  if (RESERVED.includes(nameKey(name))) return 'is a word that tags use for something else';
+  if (RESERVED.test(nameKey(name))) return 'is a word that tags use for something else';
   return undefined;
 }

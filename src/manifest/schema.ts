@@ -88,18 +88,21 @@ export const characterSchema = z.strictObject({
   consent: consentSchema.optional().describe('Who agreed that this voice is cloned, and when; shown in the report.'),
 });
 
+/** An item of `lines`: a character's name and what it says. A number beside them is that of a take; see lines.ts. */
+const itemSchema = z.object({ take: z.union([z.string(), z.number()]).optional() }).catchall(z.string());
+
 /** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
 export const chapterSchema = z.strictObject({
   title: shown(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
   file: text(1024).optional().describe('A UTF-8 text (.txt) or Markdown (.md) file, relative to the manifest.'),
   text: z.string().optional().describe('The text itself, instead of a file.'),
   lines: z
-    .array(z.union([z.string(), z.record(z.string(), z.string())]))
+    .array(z.union([z.string(), itemSchema]))
     .min(1)
     .max(20_000)
     .optional()
     .describe(
-      'The text as a list of "character: text" items, instead of a file; a plain item is the narrator\'s. With "audio: path" in an item, that recording is heard instead.',
+      'The text as a list of "character: text" items, instead of a file; a plain item is the narrator\'s. With "audio: path" in an item, that recording is heard instead; with "take: 2", another take.',
     ),
 });
 

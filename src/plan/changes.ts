@@ -53,6 +53,7 @@ function segmentChange(step: SynthesizeStep, was: LastRunSegment, lastRun: LastR
   if (step.text !== was.text) return { reason: 'word list', before: was.text };
   if (voiceIdentity(step.voice) !== lastRun.voices[was.voice]) return { reason: 'voice' };
   if (step.model !== lastRun.model) return { reason: 'model' };
+  if (step.retake !== was.retake) return { reason: 'take' };
   return { reason: 'setting' };
 }
 

@@ -13,7 +13,16 @@ export interface HeadChange {
 }
 
 /** What of a line that is in both editions can differ. `sound` alone: the same words were spoken again. */
-export type LineAspect = 'text' | 'word list' | 'speaker' | 'voice' | 'direction' | 'pause' | 'setting' | 'sound';
+export type LineAspect =
+  | 'text'
+  | 'word list'
+  | 'speaker'
+  | 'voice'
+  | 'direction'
+  | 'take'
+  | 'pause'
+  | 'setting'
+  | 'sound';
 
 /** A line that is not the same in both. */
 export interface LineChange {
@@ -26,7 +35,7 @@ export interface LineChange {
 }
 
 /** A line where it stands. */
-export interface LineHere extends Pick<EditionLine, 'line' | 'character' | 'pauseMs'> {
+export interface LineHere extends Pick<EditionLine, 'line' | 'character' | 'retake' | 'pauseMs'> {
   /** The chapter's 1-based place in its edition. */
   chapter: number;
   text: string;
@@ -135,6 +144,7 @@ function compareChapter(
     chapter: (place?.at ?? 0) + 1,
     line: line.line,
     character: line.character,
+    retake: line.retake,
     text: line.written,
     spoken: line.spoken,
     pauseMs: line.pauseMs,
@@ -173,6 +183,7 @@ function aspectsOf(b: EditionLine, a: EditionLine): LineAspect[] {
   if (b.character !== a.character) aspects.push('speaker');
   if (b.voice !== undefined && a.voice !== undefined && b.voice !== a.voice) aspects.push('voice');
   if (b.direction !== a.direction) aspects.push('direction');
+  if (b.retake !== a.retake) aspects.push('take');
   if (b.pauseMs !== a.pauseMs) aspects.push('pause');
   const sameTakes = b.takes.join() === a.takes.join();
   const isExplained = aspects.some((aspect) => aspect !== 'pause' && aspect !== 'speaker');

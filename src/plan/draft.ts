@@ -109,6 +109,7 @@ export function draftBook(source: DraftSource): Draft {
         sampleRateHz: model.outputRateHz,
         text: segment.text,
         ...(model.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
+        ...(segment.retake !== undefined && { retake: segment.retake }),
       };
       ordinal += 1;
       const place = {

@@ -10,6 +10,7 @@ export interface EditionLine {
   /** What is spoken, with the word lists applied. */
   spoken: string;
   direction: string | undefined;
+  retake: number | undefined;
   pauseMs: number;
   /** The voice of its character: key or id; undefined when it is not known. */
   voice: string | undefined;
@@ -22,7 +23,7 @@ export interface EditionLine {
 export function linesOf(edition: Pick<Edition, 'voices'>, segments: readonly EditionSegment[]): EditionLine[] {
   const lines: EditionLine[] = [];
   for (const segment of segments) {
-    const { character, text, written = text, direction, pauseMs, take, sound } = segment;
+    const { character, text, written = text, direction, retake, pauseMs, take, sound } = segment;
     const last = lines.at(-1);
     if (segment.goesOn && last) {
       last.written = joined(last.written, written);
@@ -41,6 +42,7 @@ export function linesOf(edition: Pick<Edition, 'voices'>, segments: readonly Edi
       written,
       spoken: text,
       direction,
+      retake,
       pauseMs,
       voice,
       takes: [take],

@@ -53,6 +53,8 @@ export interface EditionSegment {
   /** What the author wrote, where a word list has it said otherwise. */
   written?: string;
   direction?: string;
+  /** Which take of the line the author wants to hear, from 2; absent for the first. */
+  retake?: number;
   /** It goes on with the line of the segment before. */
   goesOn?: true;
   /** Silence after it, in milliseconds. */
@@ -126,12 +128,13 @@ function voiceOf(voice: VoiceRef): EditionVoice {
 function chapterOf(chapter: ChapterOfEdition, made: ChapterSound | undefined): EditionChapter {
   const { title, source, lines, master } = chapter;
   const segments = chapter.segments.map((step, index): EditionSegment => {
-    const { character, text, written, direction, key } = step;
+    const { character, text, written, direction, retake, key } = step;
     return {
       character,
       text,
       ...(written !== undefined && { written }),
       ...(direction !== undefined && { direction }),
+      ...(retake !== undefined && { retake }),
       ...(index > 0 && lines[index] === lines[index - 1] && { goesOn: true }),
       pauseMs: master.takes[index]?.pauseAfterMs ?? 0,
       take: key,

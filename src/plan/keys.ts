@@ -42,6 +42,7 @@ export function takeKey(
     // Left out where there is none, so that takes that were made before these fields were known keep their keys.
     ...(of.direction === undefined ? [] : [`direction:${of.direction}`]),
     ...(of.variant === undefined ? [] : [`variant:${of.variant}`]),
+    ...(of.retake === undefined ? [] : [`retake:${of.retake}`]),
   );
 }
 

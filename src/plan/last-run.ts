@@ -40,6 +40,7 @@ export interface LastRunSegment {
   languageType: string;
   direction?: string;
   variant?: number;
+  retake?: number;
   /** It has no take yet: why it was to be spoken, so that the next plan can still say so. */
   unspoken?: { reason: SpeakReason; before?: string };
 }
@@ -59,7 +60,7 @@ export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => bool
     master: { key: master.step.key, fields: masterFields(master.step) },
     segments: segments.map((segment): LastRunSegment => {
       const { step, reason, before } = segment;
-      const { key, text, written, character, languageType, direction, variant } = step;
+      const { key, text, written, character, languageType, direction, variant, retake } = step;
       return {
         key,
         text,
@@ -69,6 +70,7 @@ export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => bool
         languageType,
         ...(direction !== undefined && { direction }),
         ...(variant !== undefined && { variant }),
+        ...(retake !== undefined && { retake }),
         ...(!hasTake(segment) &&
           reason !== 'stored' &&
           reason !== 'repeated' &&

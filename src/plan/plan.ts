@@ -106,9 +106,19 @@ export interface PlannedSegment {
 
 /**
  * Why a segment is spoken: it is `new`; its `text`, `voice`, `model`, another `setting` (language, direction) or the way a
- * `word list` has it said is another than at the last run; its take failed a check; or its take is `damaged` or gone.
+ * `word list` has it said is another than at the last run; another `take` of it is wanted (`[take 2]`); its take failed a
+ * check; or its take is `damaged` or gone.
  */
-export type SpeakReason = 'new' | 'text' | 'voice' | 'word list' | 'model' | 'setting' | 'failed check' | 'damaged';
+export type SpeakReason =
+  | 'new'
+  | 'text'
+  | 'voice'
+  | 'word list'
+  | 'model'
+  | 'setting'
+  | 'take'
+  | 'failed check'
+  | 'damaged';
 
 /** Why a chapter is mastered (again), or not. */
 export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'stored';

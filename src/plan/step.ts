@@ -66,6 +66,8 @@ export interface SynthesizeStep {
   direction?: string;
   /** Tells the takes of a repeated line apart, from 1 for its second one; absent for the first. */
   variant?: number;
+  /** Which take of the line the author wants to hear (`[take 2]`), from 2; absent for the first. */
+  retake?: number;
   /** The author's own recording of it, which is heard instead: nothing is spoken. It alone is the key then. */
   pickup?: Asset;
   purse?: PurseRef;

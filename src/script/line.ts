@@ -18,6 +18,8 @@ export interface Line {
   pauseAfterMs?: number;
   /** How it is to be spoken, in the author's words (`[mara: whispering]`). */
   direction?: string;
+  /** Which take of it is to be heard (`[take 2]`), from 2; absent for the first. */
+  retake?: number;
   /** The author's own recording of it, which is heard instead: path and place of the path in the source. */
   pickup?: { path: string; start: number; end: number };
   /** Leads from each character of `text` to the source. */

@@ -4,10 +4,10 @@ import type { Position } from '../manifest/position.ts';
 import { decodeEntities } from './entities.ts';
 import { fold } from './fold.ts';
 import { type Exclusion, isSpeakable, type Line } from './line.ts';
+import { type LineTags, lineFieldsOf, lineTagsOf, lineTagTroubles } from './line-tags.ts';
 import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';
 import { badPause, idlePause, type PauseTag, pauseTagsIn } from './pause-tags.ts';
-import { emptyPickup, type PickupTag, pickupTagOf, unfitPickup } from './pickup-tags.ts';
 import { speechLabel } from './speech-labels.ts';
 import { type Speaker, speakersByName, strayTags, type Tag, tagOf, toReview, unknownSpeaker } from './tags.ts';
 import { type Trouble, textTroubles } from './troubles.ts';
@@ -28,7 +28,8 @@ export interface Script {
  * Reads a chapter's text. Blank lines part paragraphs; `[name]` or `【name】` (a name or alias, in any case) at the start of
  * a paragraph hands it to that character, `[name: direction]` with words on how to say it, and what has no tag is read by
  * `narrator`. `***`, `* * *`, `---` alone or `[scene]` is a scene break, `[pause 1.5s]` a pause of that length, `\[` a plain
- * bracket. `[audio: path]` before a paragraph's own tag has the author's recording heard instead. HTML entities are decoded.
+ * bracket. `[audio: path]` before a paragraph's own tag has the author's recording heard instead, and `[take 2]` another
+ * take of it. HTML entities are decoded.
  * Pure and linear in the length.
  *
  * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are fine
@@ -97,9 +98,10 @@ function linesAt(places: readonly { start: number }[], lines: readonly Line[]): 
 
 function readParagraph(read: Reading, whole: Paragraph, number: number): void {
   const { text, speakers, characters, troubles } = read;
-  const pickup = pickupTagOf(read.source, whole);
-  if (pickup) read.exclusions.push({ kind: 'tag', start: whole.start, end: pickup.behind });
-  const paragraph = pickup ? { start: Math.min(whole.end, skipSpace(text, pickup.behind)), end: whole.end } : whole;
+  const tags = lineTagsOf(read.source, whole);
+  const isTagged = tags.end > whole.start;
+  if (isTagged) read.exclusions.push({ kind: 'tag', start: whole.start, end: tags.end });
+  const paragraph = isTagged ? { start: Math.min(whole.end, skipSpace(text, tags.end)), end: whole.end } : whole;
   const tag = tagOf(text, paragraph);
   const character = tag.name === undefined ? read.narrator : speakers.get(tag.name)?.name;
   if (tag.trouble) troubles.push(tag.trouble);
@@ -118,7 +120,7 @@ function readParagraph(read: Reading, whole: Paragraph, number: number): void {
   if (tag.name === undefined && character === undefined) missNarrator(read, body);
   const label = tag.end === paragraph.start ? speechLabel({ text, body, speakers }) : undefined;
   if (label) troubles.push(label);
-  speakParts({ read, body, tag, pickup, character: character ?? tag.name ?? '', number });
+  speakParts({ read, body, tag, tags, character: character ?? tag.name ?? '', number });
 }
 
 function missNarrator(read: Reading, body: Paragraph): void {
@@ -132,22 +134,20 @@ function speakParts({
   read,
   body,
   tag,
-  pickup,
+  tags,
   character,
   number,
 }: {
   read: Reading;
   body: Paragraph;
   tag: Tag;
-  pickup: PickupTag | undefined;
+  tags: LineTags;
   character: string;
   number: number;
 }): void {
   const pauses = pauseTagsIn(read.text, body.start, body.end);
-  if (pickup && !isSpeakable(read.text.slice(body.start, body.end)))
-    read.troubles.push(unfitPickup(pickup, 'no-words'));
-  else if (pickup && pauses.length > 0) read.troubles.push(unfitPickup(pickup, 'pause'));
-  else if (pickup?.path === '') read.troubles.push(emptyPickup(pickup));
+  const hasWords = isSpeakable(read.text.slice(body.start, body.end));
+  read.troubles.push(...lineTagTroubles(tags, { hasWords, hasPauses: pauses.length > 0 }));
   if (body.start >= body.end) {
     if (tag.name !== undefined || tag.means === 'review')
       read.troubles.push(emptyTag({ start: body.start, end: body.end, ...read.exclusions.at(-1) }));
@@ -157,7 +157,7 @@ function speakParts({
   const speakTo = (to: number): void => {
     const start = skipSpace(read.text, from);
     const end = start + read.text.slice(start, to).trimEnd().length;
-    if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction, pickup });
+    if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction, tags });
   };
   for (const pause of pauses) {
     speakTo(pause.start);
@@ -205,14 +205,14 @@ function speak({
   character,
   number,
   direction,
-  pickup,
+  tags,
 }: {
   read: Reading;
   body: Paragraph;
   character: string;
   number: number;
   direction: string | undefined;
-  pickup: PickupTag | undefined;
+  tags: LineTags;
 }): void {
   const folded = fold(read.text, body.start, body.end);
   // Nothing but masked markup: it is in an exclusion already.
@@ -224,7 +224,7 @@ function speak({
     paragraph: number,
     sceneAfter: false,
     ...(direction && { direction }),
-    ...(pickup && { pickup: { path: pickup.path, start: pickup.start, end: pickup.end } }),
+    ...lineFieldsOf(tags),
   };
   const before = read.lines.at(-1);
   if (isSpeakable(line.text)) {
@@ -257,9 +257,11 @@ function joined(a: Line, b: Line): Line {
   const shift = a.text.length + 1;
   for (const [index, at] of b.offsets.at.entries()) noteOffset(offsets, at + shift, b.offsets.source[index]!);
   const pickup = a.pickup ?? b.pickup;
+  const retake = a.retake ?? b.retake;
   return {
     ...a,
     ...(pickup && { pickup }),
+    ...(retake !== undefined && { retake }),
     text: `${a.text} ${b.text}`,
     end: b.end,
     sceneAfter: b.sceneAfter,

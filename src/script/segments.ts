@@ -17,6 +17,8 @@ export interface Segment {
   written?: string;
   /** How it is to be spoken, in the author's words. */
   direction?: string;
+  /** Which take of it is to be heard, from 2; absent for the first. */
+  retake?: number;
   /** 0-based index of its line. */
   lineIndex: number;
   /** Where its text begins in the line's, in UTF-16 code units. */
@@ -95,6 +97,7 @@ function segmentsOf({
       character: line.character,
       text,
       ...(line.direction !== undefined && { direction: line.direction }),
+      ...(line.retake !== undefined && { retake: line.retake }),
       lineIndex,
       lineOffset,
       start: sourceOffset(line.offsets, lineOffset),

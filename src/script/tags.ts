@@ -2,6 +2,7 @@ import { LONGEST_CHARACTER_NAME, NARRATOR, nameKey } from '../manifest/names.ts'
 import { nearestName } from '../manifest/nearest.ts';
 import type { Paragraph } from './paragraphs.ts';
 import { badPause, pauseOf } from './pause-tags.ts';
+import { isRetakeName } from './retake-tags.ts';
 import type { Trouble } from './troubles.ts';
 
 /** What a script needs to know of a character. */
@@ -104,7 +105,7 @@ export function unknownSpeaker({
 }
 
 /** Tags that name no speaker, as they are suggested to somebody who mistyped one. */
-const OTHER_TAGS = ['scene', 'pause 1s', 'audio: pickups/….wav'];
+const OTHER_TAGS = ['scene', 'pause 1s', 'take 2', 'audio: pickups/….wav'];
 
 function namesOf(characters: Iterable<Speaker>): string[] {
   return [...characters].flatMap(({ name, aliases }) => [name, ...aliases]);
@@ -148,7 +149,7 @@ export function strayTags({
     if (pauseOf(match[0]) !== undefined) continue;
     const { written } = partsOf(match[1] ?? match[2] ?? '');
     const key = nameKey(written);
-    const known = speakers.has(key) || key === 'scene' || key === 'audio';
+    const known = speakers.has(key) || key === 'scene' || key === 'audio' || isRetakeName(key);
     const startsLine = /[\n\r][^\S\n\r]*$/.test(body.slice(Math.max(0, match.index - 40), match.index));
     names ??= namesOf(new Set(speakers.values()));
     const near = known || startsLine ? undefined : nearlyNamed(written, names);

@@ -186,6 +186,47 @@ describe('pipeline run --simulate', () => {
   });
 });
 
+describe('another take of a line', () => {
+  it('is asked for in the text, spoken once, told by plan and diff; the first is not lost', async () => {
+    const first = await rig.runJson(['book.yaml', '--simulate']);
+    expect(first.code).toBe(0);
+    const one = await readFile(rig.path('one.txt'), 'utf8');
+    await rig.write('one.txt', one.replace('[mara] Ahoy', '[take 2] [mara] Ahoy'));
+    const { stdout: plan } = await rig.run(['plan', 'book.yaml', '--simulate']);
+    expect(plan).toContain('1 to be spoken once more ([take …])');
+    const { stdout: diff } = await rig.run(['diff', 'book.lock', 'book.yaml']);
+    expect(diff).toContain('line 2 mara: take 1 → 2  “Ahoy, the light!”');
+    const second = await rig.runJson(['book.yaml', '--simulate']);
+    expect(second).toMatchObject({ code: 0, finished: { calls: { enroll: 0, synthesize: 1 } } });
+    expect(await rig.run(['diff', 'book.lock', 'book.yaml'])).toMatchObject({ code: 0 });
+    expect(await rig.runJson(['book.yaml', '--simulate', '--locked'])).toMatchObject({ code: 0 });
+
+    await rig.write('one.txt', one);
+    expect((await rig.runJson(['book.yaml', '--simulate'])).finished.calls).toEqual(NOTHING);
+  }, 120_000);
+
+  it('is asked for in a list of lines, and is the same take as in a text', async () => {
+    const list = (take: string) => `book: { title: A Small Book }
+characters: { narrator: { sample: voices/narrator.wav } }
+chapters:
+  - title: One
+    lines:
+      - narrator: The wind had turned.
+        take: ${take}
+`;
+    await rig.write('list.yaml', list('2'));
+    expect((await rig.runJson(['list.yaml', '--simulate'])).finished.calls).toMatchObject({ synthesize: 1 });
+    await rig.write('list.yaml', `${list('1').split('    lines:')[0]}    text: "[take 2] The wind had turned."\n`);
+    expect((await rig.runJson(['list.yaml', '--simulate'])).finished.calls).toEqual(NOTHING);
+    for (const take of ['0', '2.5', '100']) {
+      await rig.write('list.yaml', list(take));
+      const { code, stderr } = await rig.run(['check', 'list.yaml']);
+      expect(stderr).toContain('list.yaml:7:15 error: A take has a number from 1 to 99.');
+      expect(code).toBe(2);
+    }
+  }, 120_000);
+});
+
 describe('pipeline run', () => {
   it('without a key and without --simulate names both ways on, and sends nothing', async () => {
     const { code, stdout, stderr } = await rig.run(['run', 'book.yaml']);

@@ -49,7 +49,7 @@ it('shows edited, added, removed and moved lines', () => {
   expect(lines(OLD, acrossChapters)).toEqual(['Two moved 1.2 2.1']);
 });
 
-it('tells voice, speaker, direction, pause, word list, setting and sound apart', () => {
+it('tells voice, speaker, direction, take, pause, word list, setting and sound apart', () => {
   const aspects = (segment: typeof AHOY, more: Partial<Edition> = {}): string[] =>
     lines(OLD, { ...one(FOG, segment, NOBODY), ...more }).map((line) => line.replace(/ 1\.2 1\.2$/, ''));
   const other = { take: digest('other') };
@@ -57,6 +57,7 @@ it('tells voice, speaker, direction, pause, word list, setting and sound apart',
   expect(aspects({ ...AHOY, ...other })).toEqual(['One changed setting']);
   expect(aspects({ ...AHOY, pauseMs: 900 })).toEqual(['One changed pause']);
   expect(aspects({ ...AHOY, ...other, direction: 'softly' })).toEqual(['One changed direction']);
+  expect(aspects({ ...AHOY, ...other, retake: 2 })).toEqual(['One changed take']);
   expect(aspects({ ...AHOY, ...other, text: 'Ahoi, the light!', written: AHOY.text })).toEqual([
     'One changed word list',
   ]);

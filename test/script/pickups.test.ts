@@ -1,18 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineIndex } from '../../src/manifest/position.ts';
-import { billedUnits } from '../../src/models.ts';
-import { proveCoverage } from '../../src/script/coverage.ts';
-import { readScript } from '../../src/script/read.ts';
-import { cutSegments } from '../../src/script/segments.ts';
-
-function read(text: string, markdown = false) {
-  const lines = lineIndex(text);
-  const characters = ['narrator', 'mara'].map((name) => ({ name, aliases: [] }));
-  const locate = (offset: number) => lines.position(offset);
-  const script = readScript({ file: 'one.md', text, markdown, locate, characters, narrator: 'narrator' });
-  const segments = cutSegments(script.lines, { maxUnits: 20, units: billedUnits });
-  return { ...script, segments, proof: proveCoverage({ text, segments, exclusions: script.exclusions }) };
-}
+import { readTagged as read } from './script.ts';
 
 describe('[audio: path]', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import { lineIndex } from '../../src/manifest/position.ts';
 import { billedUnits } from '../../src/models.ts';
+import { proveCoverage } from '../../src/script/coverage.ts';
 import { readScript, type Script } from '../../src/script/read.ts';
 import { cutSegments, type Segment } from '../../src/script/segments.ts';
 
@@ -11,11 +12,12 @@ export const CHARACTERS = [
 ];
 
 /** Reads a text with the characters above, as the file `01.txt`. */
-export function script(text: string, narrator: string | undefined = 'narrator'): Script {
+export function script(text: string, narrator: string | undefined = 'narrator', markdown = false): Script {
   const lines = lineIndex(text);
   return readScript({
     file: '01.txt',
     text,
+    markdown,
     locate: (offset) => lines.position(offset),
     characters: CHARACTERS,
     narrator,
@@ -34,4 +36,11 @@ export function printed(text: string): string {
 /** The segments of a text. */
 export function segments(text: string, maxUnits = 500): Segment[] {
   return cutSegments(script(text).lines, { maxUnits, units: billedUnits });
+}
+
+/** The same with short segments, and the proof that nothing of the text is lost. */
+export function readTagged(text: string, markdown = false) {
+  const read = script(text, 'narrator', markdown);
+  const cut = cutSegments(read.lines, { maxUnits: 20, units: billedUnits });
+  return { ...read, segments: cut, proof: proveCoverage({ text, segments: cut, exclusions: read.exclusions }) };
 }
