@@ -4,8 +4,22 @@ import { moneyText } from '../plan/price.ts';
 import type { Report } from './report.ts';
 import { escaped } from './report-words.ts';
 
-/** What the run that wrote the report cost; the empty string when it had nothing to spend. */
-export function moneyTable({
+/** What the run that wrote the report cost, and all takes of the edition together; the empty string when nothing ever did. */
+export function moneyTable(
+  report: Pick<Report, 'money' | 'billedCharacters' | 'takesBilledCharacters' | 'simulated'>,
+): string {
+  const table = runTable(report);
+  const takes = report.takesBilledCharacters ?? 0;
+  if (table === '' && takes === 0) return '';
+  const whole =
+    takes === 0
+      ? ''
+      : `<p>All takes that are heard in this edition, in whatever run they were spoken: ${number(takes)} billed characters.</p>`;
+  return `<section id="cost"><h2>Cost</h2>${table}${whole}</section>`;
+}
+
+/** Empty when the run had nothing to spend. */
+function runTable({
   money,
   billedCharacters,
   simulated,
@@ -29,9 +43,9 @@ export function moneyTable({
       : `<p class="warning">Answers that were lost: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} characters of them may be billed; the sum counts them.</p>`;
   const lead = simulated
     ? 'As if it had been billed: nothing was, because the speech is simulated.'
-    : "Of the last run, by the service's own figures. What was spoken in earlier runs is not in it.";
-  return `<section id="cost"><h2>Cost</h2><p>${lead}</p>${lost}
-<table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+    : "Of the last run, by the service's own figures.";
+  return `<p>${lead}</p>${lost}
+<table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function row(name: string, planned: string, billed: string): string {

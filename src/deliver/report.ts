@@ -78,6 +78,8 @@ export interface Report {
   segments: RunFinishedEvent['segments'];
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
+  /** What all takes that are heard in it were billed, in whatever run and for whatever book; null when that is not known of all. */
+  takesBilledCharacters: number | null;
   calls: RunFinishedEvent['calls'];
   /** Takes that are kept with a doubt, worst first. */
   doubtful: ReportDoubt[];
@@ -181,6 +183,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     segments: finished.segments,
     voices: finished.voices,
     billedCharacters: finished.billedCharacters,
+    takesBilledCharacters: takesBilled(finished, masters),
     calls: finished.calls,
     doubtful: of.doubtful.map((line) => doubtIn(masters.get(line.chapter), line)),
     refused: of.refused.map(({ segment: _, ...line }) => line),
@@ -196,6 +199,18 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
       budget: finished.budget,
     },
   };
+}
+
+/** A take that is heard several times was spoken once. */
+function takesBilled({ chapters }: RunFinishedEvent, masters: ReadonlyMap<number, MasterRecord>): number | null {
+  const byKey = new Map<string, number>();
+  for (const { index } of chapters) {
+    const positions = masters.get(index)?.positions ?? [];
+    if (positions.length === 0 || positions.some(({ take }) => take === undefined)) return null;
+    for (const { take } of positions)
+      if (take) byKey.set(take.key, take.triesBilledCharacters ?? take.billedCharacters);
+  }
+  return [...byKey.values()].reduce((sum, characters) => sum + characters, 0);
 }
 
 /** The doubt with its place in the chapter file: where the take begins there, and the doubt in the take. */

@@ -112,6 +112,8 @@ export interface PlacedTake {
   sessionId: string;
   responseId: string;
   billedCharacters: number;
+  /** Of all tries for it together; absent where the first one was kept. */
+  triesBilledCharacters?: number;
   /** Names of the checks that doubt it (src/qc/take.ts); absent for a good take. */
   doubts?: string[];
   /** Digest of the author's own recording that it was made from; absent for speech of the service. */

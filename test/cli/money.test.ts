@@ -93,6 +93,7 @@ describe('why, and what it costs', () => {
     });
     const report = JSON.parse((await rig.read('out/A Small Book/report.json')).toString());
     expect(report.money).toMatchObject({ billedDifference: 0, cost: before.cost });
+    expect(report.takesBilledCharacters).toBe(107);
     expect(await plan()).toMatchObject({ cost: { amount: 0 }, voiceQuota: { known: 2 } });
   });
 
@@ -125,6 +126,10 @@ describe('why, and what it costs', () => {
       billedDifference: 0,
       cost: planned.cost,
     });
+    const report = JSON.parse((await rig.read('out/A Small Book/report.json')).toString());
+    expect(report.takesBilledCharacters).toBe(107 + 'The wind had dropped.'.length - 'The wind had turned.'.length);
+    const page = (await rig.read('out/A Small Book/report.html')).toString();
+    expect(page).toContain('in whatever run they were spoken: 108 billed characters.');
   });
 
   it('tells voice, word list, model, setting, damage and everything that masters anew apart', async () => {

@@ -32,7 +32,9 @@ describe('takes that sound wrong', () => {
     expect(code).toBe(0);
     expect(finished).toMatchObject({ calls: { synthesize: 6 }, takes: { doubtful: 0, spokenAgain: 1 } });
     expect(events).toContainEqual(expect.objectContaining({ type: 'segment.done', ordinal: 2, tries: 2 }));
-    expect((await report()).doubtful).toEqual([]);
+    const { doubtful, takesBilledCharacters } = await report();
+    expect(doubtful).toEqual([]);
+    expect(takesBilledCharacters).toBe(finished.billedCharacters);
   });
 
   it('all tries of one: the best is kept, the book delivered, and every later report names the line', async () => {
