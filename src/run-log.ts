@@ -14,6 +14,7 @@ import type { FollowerEvents } from './queue/follow.ts';
 import { Damage, type Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
 import type { Store } from './store/store.ts';
+import { VoiceTally } from './voice-tally.ts';
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
 const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -50,15 +51,12 @@ export class RunLog {
   readonly #startedAt = performance.now();
   readonly #progress: ProgressMeter;
   readonly #byMasterKey = new Map<string, PlannedChapter[]>();
-  readonly #failedVoices = new Map<string, Trouble>();
+  readonly #voices: VoiceTally;
   /** Keys of all steps that were made, found or given up. */
   readonly #ended = new Set<string>();
   /** Calls of workers in other processes, from their results. */
   readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
   #here: { workerId: string; calls(): CallCounts } | undefined;
-  #enrolled = 0;
-  /** Voices that were to be enrolled and turned out to be there: adopted, or made by another run meanwhile. */
-  #found = 0;
   #billedCharacters = 0;
   /** Segments that were left because of the budget. */
   readonly #unspoken = new Set<string>();
@@ -94,6 +92,7 @@ export class RunLog {
       this.#byMasterKey.set(key, [...(this.#byMasterKey.get(key) ?? []), chapter]);
     }
     this.segments = new SegmentTally(plan);
+    this.#voices = new VoiceTally(plan);
     const totals = planTotals(plan, terms.tariff);
     this.#progress = new ProgressMeter({
       // Recordings to be converted, too: whatever ends as a segment.
@@ -116,7 +115,7 @@ export class RunLog {
   /** What this run heard to be billed, seconds of its takes, and the voices it enrolled. */
   get spent(): { billedCharacters: number; audioSeconds: number; voices: number } {
     const { audioSeconds } = this.segments.spoken;
-    return { billedCharacters: this.#billedCharacters, audioSeconds, voices: this.#enrolled };
+    return { billedCharacters: this.#billedCharacters, audioSeconds, voices: this.#voices.enrolled };
   }
 
   /** Whether the step of a key was made, found or given up in this run. */
@@ -175,27 +174,22 @@ export class RunLog {
 
   /** Whether every voice that the chapter still needs was enrolled; says so when not. */
   canSpeak(chapter: PlannedChapter): boolean {
-    for (const { voice, pickup } of missingSegments(chapter)) {
-      const trouble =
-        'enrollment' in voice && pickup === undefined ? this.#failedVoices.get(voice.enrollment.key) : undefined;
-      if (trouble === undefined || !('enrollment' in voice)) continue;
-      const who = voice.enrollment.characters.join(', ');
-      const { number, title } = chapter;
-      this.#emit({
-        type: 'chapter.failed',
-        index: number,
-        title,
-        code: trouble.code,
-        message: `There is no voice for ${who}.`,
-      });
-      return false;
-    }
-    return true;
+    const lacking = this.#voices.lacking(chapter);
+    if (lacking === undefined) return true;
+    const { number, title } = chapter;
+    this.#emit({
+      type: 'chapter.failed',
+      index: number,
+      title,
+      code: lacking.trouble.code,
+      message: `There is no voice for ${lacking.characters.join(', ')}.`,
+    });
+    return false;
   }
 
   /** The closing account. */
   finished(): RunFinishedEvent {
-    const { voices, billedCharacters, cost, estimated, tokens } = planTotals(this.#plan, this.#terms.tariff);
+    const { billedCharacters, cost, estimated, tokens } = planTotals(this.#plan, this.#terms.tariff);
     const chapters = this.deliveries.chapters();
     const book = this.deliveries.book();
     const epub = this.deliveries.epub();
@@ -204,7 +198,7 @@ export class RunLog {
       type: 'run.finished',
       ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
       simulated: this.#simulated || this.deliveries.simulated,
-      voices: { enrolled: this.#enrolled, reused: voices.reuse + this.#found },
+      voices: { enrolled: this.#voices.enrolled, reused: this.#voices.reused },
       segments: this.segments.counts(),
       billedCharacters: this.#billedCharacters,
       calls: sumOfCalls(this.#here?.calls(), this.#callsElsewhere),
@@ -275,20 +269,16 @@ export class RunLog {
   }
 
   #onVoice({ key, outcome, notes = [] }: StepResult): void {
-    if (outcome === 'made') this.#enrolled += 1;
-    else this.#found += 1;
+    this.#voices.ready(outcome);
     this.#progress.voiceDone();
-    this.#emit({ type: 'voice.ready', characters: this.#charactersOf(key), outcome });
+    this.#emit({ type: 'voice.ready', characters: this.#voices.charactersOf(key), outcome });
     for (const message of notes) this.#emit({ type: 'notice', level: 'info', message });
   }
 
-  /** The service had lost a voice in the middle of the run, so it is counted once more, now as enrolled. */
-  #onVoiceAgain({ key, outcome }: NonNullable<StepResult['cloned']>): void {
-    if (outcome === 'made') {
-      this.#enrolled += 1;
-      if (this.#plan.voices.some(({ step, need }) => step.key === key && need === 'reuse')) this.#found -= 1;
-    }
-    this.#emit({ type: 'voice.ready', characters: this.#charactersOf(key), outcome });
+  #onVoiceAgain(cloned: NonNullable<StepResult['cloned']>): void {
+    this.#voices.again(cloned);
+    const { key, outcome } = cloned;
+    this.#emit({ type: 'voice.ready', characters: this.#voices.charactersOf(key), outcome });
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
@@ -307,10 +297,10 @@ export class RunLog {
 
   #onVoiceFailed(key: string, trouble: Trouble): void {
     if (trouble.code === 'interrupted') return;
-    this.#failedVoices.set(key, trouble);
+    this.#voices.failed(key, trouble);
     if (trouble.code === 'over-budget') this.#onBudgetReached(trouble.message);
     this.#progress.voiceDone();
-    this.#emit({ type: 'voice.failed', characters: this.#charactersOf(key), ...trouble });
+    this.#emit({ type: 'voice.failed', characters: this.#voices.charactersOf(key), ...trouble });
   }
 
   #onSegmentFailed(key: string, trouble: Trouble): void {
@@ -338,10 +328,6 @@ export class RunLog {
   #onBookFailed(trouble: Trouble): void {
     if (trouble.code === 'interrupted') return;
     this.#emit({ type: 'book.failed', title: this.#plan.title, ...trouble });
-  }
-
-  #charactersOf(voiceKey: string): string[] {
-    return this.#plan.voices.find((voice) => voice.step.key === voiceKey)?.step.characters ?? [];
   }
 }
 

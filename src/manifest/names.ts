@@ -19,7 +19,7 @@ export const BAD_TAKE = {
 };
 
 /** Tags that will mean something else than a speaker. */
-const RESERVED = /^(?:pause|scene|audio|take \d+)$/;
+const RESERVED = /^(?:pause|scene|audio|(?:take |重录 ?|重錄 ?)\d+)$/;
 
 /** The form in which two names are the same name: case, width, composition and the kind of spaces do not count. */
 export function nameKey(name: string): string {

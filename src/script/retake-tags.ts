@@ -11,7 +11,8 @@ export interface RetakeTag {
   end: number;
 }
 
-const RETAKE = /^[[【［]\s*(?:take|重录|重錄)\s*[:：]?\s*(\d{1,9})\s*[\]】］]/iu;
+// "take2" may be somebody's name.
+const RETAKE = /^[[【［]\s*(?:take(?=[\s:：])|重录|重錄)\s*[:：]?\s*(\d{1,9})\s*[\]】］]/iu;
 /** Furthest that the end of the tag is looked for. */
 const LONGEST_TAG = 40;
 

@@ -33,6 +33,7 @@ describe('[take 2]', () => {
     ['[take 100] Listen!', 'bad-take'],
     ['[take 999999999999] Listen!', 'unknown-character'],
     ['[take] Listen!', 'unknown-character'],
+    ['[take2] Listen!', 'unknown-character'],
     ['[take 2]\n\n[mara] Listen!', 'take-without-line'],
     ['[take 2] …', 'take-without-line'],
     ['[audio: a.wav] [take 2] [mara] Listen!', 'take-without-line'],
