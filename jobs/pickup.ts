@@ -1,7 +1,7 @@
 /** Makes a take of the author's own recording: no call, nothing billed. */
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
-import { convertPickup } from '../src/audio/pickup.ts';
+import { convertPickup, MOST_PICKUP_SECONDS } from '../src/audio/pickup.ts';
 import { PipelineError } from '../src/errors.ts';
 import type { Asset, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
@@ -10,8 +10,8 @@ import type { Attempt, JobContext } from './context.ts';
 
 /**
  * Converts the recording of a step, and keeps it as the step's take. What the checks doubt is kept with it and never
- * hinders: the author has chosen the recording. Fails with `input-unreadable` for one without sound, which a run has
- * refused before (src/pickups.ts).
+ * hinders: the author has chosen the recording. Fails with `input-unreadable` for one without sound, or too long, which a run
+ * has refused before (src/pickups.ts).
  */
 export async function pickUp(
   step: SynthesizeStep,
@@ -22,13 +22,17 @@ export async function pickUp(
   const name = `the recording for “${step.text.slice(0, 60)}”`;
   const bytes = await store.readBlob(recording.digest);
   const { sampleRateHz } = step;
-  const { pcm, measures, measured } = await convertPickup({
+  const { pcm, measures, measured, tooLong } = await convertPickup({
     ffmpeg,
     bytes,
     name,
     sampleRateHz,
     signal: attempt.signal,
   });
+  if (tooLong) {
+    const message = `Longer than ${MOST_PICKUP_SECONDS / 60} minutes: ${name}.`;
+    throw new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
+  }
   const { verdict, doubts } = judgeTake(measured, { text: step.text });
   if (verdict === 'unusable') {
     throw new PipelineError({ code: 'input-unreadable', message: `There is no sound in ${name}.`, retry: 'never' });

@@ -1,7 +1,7 @@
 /** Whether the author's own recordings can stand for their lines, before anything is spent. */
 
 import type { Ffmpeg } from './audio/ffmpeg-binary.ts';
-import { convertPickup } from './audio/pickup.ts';
+import { convertPickup, MOST_PICKUP_SECONDS } from './audio/pickup.ts';
 import type { Book } from './book.ts';
 import { PipelineError } from './errors.ts';
 import type { TakeDoubt } from './events.ts';
@@ -23,7 +23,7 @@ export async function pickupMistakes(
 ): Promise<Diagnostic[]> {
   const sampleRateHz = MODELS[book.manifest.model]?.outputRateHz ?? 24_000;
   const diagnostics: Diagnostic[] = [];
-  const heard = new Map<string, MeasuredTake | string>();
+  const heard = new Map<string, Heard | string>();
   for (const { path, file, at, text } of book.pickupRefs) {
     const recording = book.pickups.get(path);
     if (recording === undefined) continue;
@@ -40,14 +40,20 @@ export async function pickupMistakes(
 }
 
 /** What is measured, or why it can not be decoded. */
-async function measured(request: Parameters<typeof convertPickup>[0]): Promise<MeasuredTake | string> {
+async function measured(request: Parameters<typeof convertPickup>[0]): Promise<Heard | string> {
   try {
-    return (await convertPickup(request)).measured;
+    const { measured: sound, tooLong } = await convertPickup(request);
+    return { sound, tooLong };
   } catch (error) {
     if (error instanceof PipelineError && error.code === 'ffmpeg-failed' && error.retry === 'never')
       return error.message;
     throw error;
   }
+}
+
+interface Heard {
+  sound: MeasuredTake;
+  tooLong: boolean;
 }
 
 type Problem = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
@@ -57,7 +63,11 @@ function unreadable(path: string, why: string): Problem {
   return { code: 'not-audio', message, fix: 'Export it again as WAV, 16 bit.' };
 }
 
-function problemOf(path: string, sound: MeasuredTake, text: string): Problem | undefined {
+function problemOf(path: string, { sound, tooLong }: Heard, text: string): Problem | undefined {
+  if (tooLong) {
+    const message = `"${path}" is longer than ${MOST_PICKUP_SECONDS / 60} minutes.`;
+    return { code: 'pickup-too-long', message, fix: 'Cut it, and give each of its paragraphs a recording of its own.' };
+  }
   const doubt = judgeTake(sound, { text }).doubts.find(({ check }) => MISTAKES.has(check));
   return doubt && { code: `pickup-${doubt.check}`, ...wordsFor(path, doubt) };
 }

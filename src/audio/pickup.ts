@@ -13,10 +13,12 @@ export interface ConvertedPickup {
   pcm: Buffer;
   measures: TakeMeasures;
   measured: MeasuredTake;
+  /** It goes on behind `MOST_PICKUP_SECONDS`; `pcm` does not. */
+  tooLong: boolean;
 }
 
-/** Longer than any line; what is behind it is not looked at. */
-const MOST_SECONDS = 600;
+/** Longest recording of a line. */
+export const MOST_PICKUP_SECONDS = 600;
 /** About as loud as the service speaks; mastering brings it to its chapter's level from there (jobs/master.ts). */
 const LOUDNESS_LUFS = -23;
 /** No peak is brought above it. */
@@ -37,13 +39,14 @@ export async function convertPickup(request: {
   signal?: AbortSignal;
 }): Promise<ConvertedPickup> {
   const { ffmpeg, bytes, name, sampleRateHz, signal } = request;
-  const wanted = { ffmpeg, input: bytes, name, sampleRateHz, channels: 1, maxSeconds: MOST_SECONDS };
+  const wanted = { ffmpeg, input: bytes, name, sampleRateHz, channels: 1, maxSeconds: MOST_PICKUP_SECONDS + 1 };
   const { pcm } = await decodeToPcm({ ...wanted, ...(signal && { signal }) });
-  const whole = pcm.subarray(0, pcm.length - (pcm.length % 2));
+  const most = MOST_PICKUP_SECONDS * sampleRateHz * 2;
+  const whole = pcm.subarray(0, Math.min(most, pcm.length - (pcm.length % 2)));
   applyGain(whole, gainFor(whole, sampleRateHz));
   const meter = createTakeMeter(sampleRateHz);
   meter.push(whole);
-  return { pcm: whole, ...meter.finish() };
+  return { pcm: whole, ...meter.finish(), tooLong: pcm.length > most };
 }
 
 function gainFor(pcm: Buffer, sampleRateHz: number): number {

@@ -15,8 +15,11 @@ export function moneyTable(
     takes === 0
       ? ''
       : `<p>All takes that are heard in this edition, in whatever run they were spoken: ${number(takes)} billed characters.</p>`;
-  return `<section id="cost"><h2>Cost</h2>${table}${whole}</section>`;
+  const lead = table === '' && report.simulated ? `<p>${NOTHING_BILLED}</p>` : '';
+  return `<section id="cost"><h2>Cost</h2>${lead}${table}${whole}</section>`;
 }
+
+const NOTHING_BILLED = 'As if it had been billed: nothing was, because the speech is simulated.';
 
 /** Empty when the run had nothing to spend. */
 function runTable({
@@ -41,9 +44,7 @@ function runTable({
     unanswered.calls === 0
       ? ''
       : `<p class="warning">Answers that were lost: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} characters of them may be billed; the sum counts them.</p>`;
-  const lead = simulated
-    ? 'As if it had been billed: nothing was, because the speech is simulated.'
-    : "Of the last run, by the service's own figures.";
+  const lead = simulated ? NOTHING_BILLED : "Of the last run, by the service's own figures.";
   return `<p>${lead}</p>${lost}
 <table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }

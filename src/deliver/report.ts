@@ -206,9 +206,11 @@ function takesBilled({ chapters }: RunFinishedEvent, masters: ReadonlyMap<number
   const byKey = new Map<string, number>();
   for (const { index } of chapters) {
     const positions = masters.get(index)?.positions ?? [];
-    if (positions.length === 0 || positions.some(({ take }) => take === undefined)) return null;
-    for (const { take } of positions)
-      if (take) byKey.set(take.key, take.triesBilledCharacters ?? take.billedCharacters);
+    if (positions.length === 0) return null;
+    for (const { take } of positions) {
+      if (take?.triesBilledCharacters === undefined) return null;
+      byKey.set(take.key, take.triesBilledCharacters);
+    }
   }
   return [...byKey.values()].reduce((sum, characters) => sum + characters, 0);
 }

@@ -35,7 +35,7 @@ export function clean(text: string): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/(?<!\\)[[【]/g, '\\$&');
+  return text.replace(/(?<!\\)[[【［]/g, '\\$&');
 }
 
 /** A scene break at the start, at the end, or twice changes nothing that is heard. */

@@ -35,7 +35,7 @@ interface Out {
 
 /** Beside `character: text` in an item: the path of its recording. */
 const PICKUP = 'audio';
-/** The number of its take. A character may be called so: what it says is no number. */
+/** The number of its take. A character may be called so, too: then it is alone in its item, with words. */
 const RETAKE = 'take';
 
 interface Item {
@@ -47,17 +47,19 @@ interface Item {
 
 function itemOf(item: unknown, path: Path, context: Context): Item[] {
   const { [PICKUP]: pickup, ...lines } = fieldsOf(item);
-  const retake = typeof lines[RETAKE] === 'number' ? lines[RETAKE] : undefined;
-  const fields = Object.entries(lines).filter(([name]) => name !== RETAKE || retake === undefined);
+  const isSpeaker = typeof lines[RETAKE] === 'string' && Object.keys(lines).length === 1;
+  const isRetake = RETAKE in lines && !isSpeaker;
+  const retake = lines[RETAKE];
+  const fields = Object.entries(lines).filter(([name]) => name !== RETAKE || isSpeaker);
   if (pickup !== undefined && fields.length === 0) {
     const message = 'This recording has no words to it.';
     const fix = 'Write "- narrator: The words." and below it, indented alike, "audio: …".';
     context.note({ path: [...path, PICKUP], on: 'key', code: 'pickup-without-line', message, fix });
-  } else if (retake !== undefined && fields.length === 0) {
+  } else if (isRetake && !fields.some(([, text]) => typeof text === 'string' && WORDS.test(text))) {
     const message = 'This take has no words to it.';
     const fix = 'Write "- narrator: The words." and below it, indented alike, "take: 2".';
     context.note({ path: [...path, RETAKE], on: 'key', code: 'take-without-line', message, fix });
-  } else if (retake !== undefined && !isTakeNumber(retake)) {
+  } else if (isRetake && !isTakeNumber(retake)) {
     context.note({ path: [...path, RETAKE], on: 'value', code: 'bad-take', ...BAD_TAKE });
   }
   if (fields.length > 1) {
@@ -79,7 +81,7 @@ function itemOf(item: unknown, path: Path, context: Context): Item[] {
     }
     if (problem || typeof text !== 'string') return [];
     const recorded = typeof pickup === 'string' && { pickup: pickup.trim() };
-    return [{ name, text, ...recorded, ...(isTakeNumber(retake) && { retake }) }];
+    return [{ name, text, ...recorded, ...(isRetake && isTakeNumber(retake) && { retake }) }];
   });
 }
 
@@ -104,6 +106,7 @@ function addPickup(of: { out: Out; text: string; pickup: string; at: Path; conte
   add(out, '] ', start + pickup.length);
 }
 
+const WORDS = /[\p{L}\p{N}]/u;
 const PARAGRAPH_END = /(?:\r\n|\n|\r)(?:[^\S\n\r]*(?:\r\n|\n|\r))+/;
 
 function addItem({
@@ -130,7 +133,8 @@ function addItem({
   for (const part of text.split(/((?:\r\n|\n|\r)(?:[^\S\n\r]*(?:\r\n|\n|\r))+)/)) {
     if (part.trim() !== '' && tag !== undefined) {
       const start = keyAt ?? sourceOffset(offsets, from);
-      if (before) add(out, before.text, context.places.scalarKey(before.at) ?? start);
+      // A paragraph of signs goes with the words beside it.
+      if (before && WORDS.test(part)) add(out, before.text, context.places.scalarKey(before.at) ?? start);
       add(out, '[', start);
       add(out, tag, start);
       add(out, '] ', start + tag.length);

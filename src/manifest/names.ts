@@ -8,14 +8,14 @@ export const LONGEST_CHARACTER_NAME = 64;
 const MOST_TAKES = 99;
 
 /** Whether a line can have a take of this number. */
-export function isTakeNumber(number: number | undefined): number is number {
-  return Number.isInteger(number) && number! >= 1 && number! <= MOST_TAKES;
+export function isTakeNumber(number: unknown): number is number {
+  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= MOST_TAKES;
 }
 
 /** What to say of any other number. */
 export const BAD_TAKE = {
   message: `A take has a number from 1 to ${MOST_TAKES}.`,
-  fix: 'Write 2 to have the line spoken once more.',
+  fix: 'Write a plain 2 to have the line spoken once more.',
 };
 
 /** Tags that will mean something else than a speaker. */

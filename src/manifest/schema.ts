@@ -88,8 +88,15 @@ export const characterSchema = z.strictObject({
   consent: consentSchema.optional().describe('Who agreed that this voice is cloned, and when; shown in the report.'),
 });
 
-/** An item of `lines`: a character's name and what it says. A number beside them is that of a take; see lines.ts. */
-const itemSchema = z.object({ take: z.union([z.string(), z.number()]).optional() }).catchall(z.string());
+/** An item of `lines`: a character's name and what it says. What `take` may be beside them, lines.ts looks at. */
+const itemSchema = z
+  .object({
+    take: z
+      .unknown()
+      .meta({ type: ['string', 'integer'], minimum: 1, maximum: 99 })
+      .optional(),
+  })
+  .catchall(z.string());
 
 /** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
 export const chapterSchema = z.strictObject({

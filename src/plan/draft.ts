@@ -109,8 +109,8 @@ export function draftBook(source: DraftSource): Draft {
         sampleRateHz: model.outputRateHz,
         text: segment.text,
         ...(model.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
-        ...(segment.retake !== undefined && { retake: segment.retake }),
       };
+      const retake = segment.retake !== undefined && { retake: segment.retake };
       ordinal += 1;
       const place = {
         book: source.manifest.title,
@@ -125,11 +125,11 @@ export function draftBook(source: DraftSource): Draft {
         const key = pickupKey({ recordingDigest: pickup.digest, sampleRateHz: sound.sampleRateHz });
         return { kind: 'synthesize', key, ...place, ...sound, pickup };
       }
-      const key = takeKey(sound, source.realm);
-      const variant = heard.get(key) ?? 0;
-      heard.set(key, variant + 1);
-      if (!source.manifest.varyRepeats || variant === 0) return { kind: 'synthesize', key, ...place, ...sound };
-      const varied = { ...sound, variant };
+      // Whichever take of a repeat is heard, it stays that repeat: the others keep theirs.
+      const words = takeKey(sound, source.realm);
+      const variant = heard.get(words) ?? 0;
+      heard.set(words, variant + 1);
+      const varied = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
       return { kind: 'synthesize', key: takeKey(varied, source.realm), ...place, ...varied };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });

@@ -7,12 +7,12 @@ export interface Folded {
 }
 
 // Masked markup goes the way of white space, but leaves no space behind when there was none.
-const PIECE = /[\s\u0001\u0002]+|\\[[\]【】]/g;
+const PIECE = /[\s\u0001\u0002]+|\\[[\]【】［］]/g;
 /** Scripts that put no space between words: a line end between two such characters is no space either. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff60]/u;
 
 /**
- * Folds whitespace to single spaces, drops it at both ends and turns `\[` into a plain bracket. White space of every kind
+ * Folds whitespace to single spaces, drops it at both ends and turns `\[` into a plain bracket (`\【`, `\［` too). White space of every kind
  * counts: tabs, no-break and ideographic spaces, line ends.
  */
 export function fold(source: string, start: number, end: number): Folded {

@@ -145,7 +145,10 @@ function speakParts({
   number: number;
 }): void {
   const pauses = pauseTagsIn(read.text, body.start, body.end);
-  const hasWords = isSpeakable(read.text.slice(body.start, body.end));
+  const between = [...pauses, { start: body.end, end: body.end }];
+  const hasWords = between.some(({ start }, index) =>
+    isSpeakable(read.text.slice(pauses[index - 1]?.end ?? body.start, start)),
+  );
   read.troubles.push(...lineTagTroubles(tags, { hasWords, hasPauses: pauses.length > 0 }));
   if (body.start >= body.end) {
     if (tag.name !== undefined || tag.means === 'review')

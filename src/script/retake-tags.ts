@@ -12,7 +12,7 @@ export interface RetakeTag {
 }
 
 // "take2" may be somebody's name.
-const RETAKE = /^[[【［]\s*(?:take(?=[\s:：])|重录|重錄)\s*[:：]?\s*(\d{1,9})\s*[\]】］]/iu;
+const RETAKE = /^[[【［]\s*(?:take(?=[\s:：])|重录|重錄)\s*[:：]?\s*([\d０-９]{1,9})\s*[\]】］]/iu;
 /** Furthest that the end of the tag is looked for. */
 const LONGEST_TAG = 40;
 
@@ -20,13 +20,13 @@ const LONGEST_TAG = 40;
 export function retakeTagOf(text: string, { start, end }: Paragraph): RetakeTag | undefined {
   const match = RETAKE.exec(text.slice(start, Math.min(end, start + LONGEST_TAG)));
   if (!match) return undefined;
-  const number = Number(match[1]);
+  const number = Number(match[1]?.normalize('NFKC'));
   return { number: isTakeNumber(number) ? number : 'unclear', start, end: start + match[0].length };
 }
 
-/** Whether a name, in the form of `nameKey`, would be read as such a tag. */
-export function isRetakeName(name: string): boolean {
-  return RETAKE.test(`[${name}]`);
+/** Whether what stands between two brackets makes them such a tag. */
+export function isRetakeName(content: string): boolean {
+  return RETAKE.test(`[${content}]`);
 }
 
 /** A number that no take can have. */

@@ -125,7 +125,10 @@ export function toReview(marks: readonly Paragraph[]): Trouble {
 }
 
 // The name is bounded, so that a text of nothing but opening brackets stays linear.
-const BRACKETS = /(?<!\\)(?:\[([^[\]【】\n\r\\]{1,200})\]|【([^[\]【】\n\r\\]{1,200})】)/g;
+const BRACKETS =
+  /(?<!\\)(?:\[([^[\]【】［］\n\r\\]{1,200})\]|【([^[\]【】［］\n\r\\]{1,200})】|［([^[\]【】［］\n\r\\]{1,200})］)/g;
+/** Names of tags that are no speaker's, in the form of `nameKey`. */
+const OTHER_NAMES = /^(?:scene|场景|場景|audio|录音|錄音)$/;
 
 /**
  * Tags that would be read aloud because they do not begin a paragraph: whatever is in brackets at the start of a line, and
@@ -147,9 +150,10 @@ export function strayTags({
   let names: string[] | undefined;
   for (const match of body.matchAll(BRACKETS)) {
     if (pauseOf(match[0]) !== undefined) continue;
-    const { written } = partsOf(match[1] ?? match[2] ?? '');
+    const content = match[1] ?? match[2] ?? match[3] ?? '';
+    const { written } = partsOf(content);
     const key = nameKey(written);
-    const known = speakers.has(key) || key === 'scene' || key === 'audio' || isRetakeName(key);
+    const known = speakers.has(key) || OTHER_NAMES.test(key) || isRetakeName(content);
     const startsLine = /[\n\r][^\S\n\r]*$/.test(body.slice(Math.max(0, match.index - 40), match.index));
     names ??= namesOf(new Set(speakers.values()));
     const near = known || startsLine ? undefined : nearlyNamed(written, names);

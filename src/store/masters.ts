@@ -112,7 +112,7 @@ export interface PlacedTake {
   sessionId: string;
   responseId: string;
   billedCharacters: number;
-  /** Of all tries for it together; absent where the first one was kept. */
+  /** Of all tries for it together. Absent in records of earlier versions. */
   triesBilledCharacters?: number;
   /** Names of the checks that doubt it (src/qc/take.ts); absent for a good take. */
   doubts?: string[];

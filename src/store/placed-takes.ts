@@ -29,7 +29,7 @@ export async function placedTakes(
 
 /** What a master's record says of a take. */
 export function placedTake(take: TakeRecord): PlacedTake {
-  const { key, pcm, sessionId, responseId, billedCharacters, triesBilledCharacters, doubts, pickup } = take;
+  const { key, pcm, sessionId, responseId, billedCharacters, doubts, pickup } = take;
   return {
     key,
     digest: pcm.digest,
@@ -37,7 +37,7 @@ export function placedTake(take: TakeRecord): PlacedTake {
     sessionId,
     responseId,
     billedCharacters,
-    ...(triesBilledCharacters !== undefined && { triesBilledCharacters }),
+    triesBilledCharacters: take.triesBilledCharacters ?? billedCharacters,
     ...(doubts !== undefined && { doubts: doubts.map(({ check }) => check) }),
     ...(pickup !== undefined && { pickup }),
   };

@@ -135,6 +135,36 @@ it('varies repeated lines on request only, and an earlier repeat changes one key
   expect(more.filter((key) => !varied.includes(key))).toHaveLength(1);
 });
 
+it.each([0, 2, 3])('another take of one repeat (line %i) leaves every other line its own', async (line) => {
+  const paragraphs = ['Yes.', '[mara] Yes.', 'Yes.', 'Yes.'];
+  for (const vary of [false, true]) {
+    const book = (said: readonly string[]): string =>
+      `book: {title: T, varyRepeats: ${vary}}\n${VOICES}}\nchapters:\n  - {title: One, text: "${said.join('\\n\\n')}"}\n`;
+    const before = keys(draft(await load(book(paragraphs))));
+    const after = keys(draft(await load(book(paragraphs.with(line, `[take 2] ${paragraphs[line]}`)))));
+    expect(after.map((key, index) => key === before[index])).toEqual(before.map((_, index) => index !== line));
+    expect(before).not.toContain(after[line]);
+  }
+});
+
+it('reads the take of an item, and says at it what is wrong', async () => {
+  const book = (take: string, words = 'Who is there?'): string =>
+    `book: {title: T}\n${VOICES}}\nchapters:\n  - title: One\n    lines:\n      - Nobody.\n      - mara: ${words}\n        ${take}\n`;
+  const retakes = async (text: string): Promise<(number | undefined)[]> =>
+    (await load(text)).book!.chapters[0]!.segments.map(({ retake }) => retake);
+  expect(await retakes(book('take: 2'))).toEqual([undefined, 2]);
+  expect(await retakes(book('take: 1'))).toEqual([undefined, undefined]);
+  // Signs alone go with the words before them, as without a take.
+  expect(await retakes(book('take: 2', '"Hello.\\n\\n…\\n\\nBye."'))).toEqual([undefined, 2, 2]);
+  for (const value of ['0', '100', '2.5', '"2"', 'two', 'true', '[2]', '{a: 2}', '', '~']) {
+    const { printed } = await load(book(`take: ${value}`));
+    expect(printed, value).toContain('error: A take has a number from 1 to 99.\n');
+    expect(printed, value).toContain('\n1 error');
+    expect(printed, value).toMatch(/^book\.yaml:10:/);
+  }
+  for (const words of ['""', '"…"']) expect((await load(book('take: 2', words))).printed).toContain('no words to it');
+});
+
 it('reads a list of lines, with its mistakes in their places', async () => {
   const book = (lines: string): string =>
     `book: {title: T}\n${VOICES}}\nchapters:\n  - title: One\n    lines:\n${lines}`;

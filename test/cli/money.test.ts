@@ -130,6 +130,9 @@ describe('why, and what it costs', () => {
     expect(report.takesBilledCharacters).toBe(107 + 'The wind had dropped.'.length - 'The wind had turned.'.length);
     const page = (await rig.read('out/A Small Book/report.html')).toString();
     expect(page).toContain('in whatever run they were spoken: 108 billed characters.');
+    await rig.runJson(['book.yaml', '--simulate']);
+    const idle = (await rig.read('out/A Small Book/report.html')).toString();
+    expect(idle).toMatch(/nothing was, because the speech is simulated\.<\/p><p>All takes .* 108 billed characters\./);
   });
 
   it('tells voice, word list, model, setting, damage and everything that masters anew apart', async () => {

@@ -126,6 +126,12 @@ chapters:
     ['missing', 'pickups/none.wav', undefined, 'There is no file "pickups/none.wav"'],
     ['silent', 'pickups/x.wav', wav(new Int16Array(48_000)), 'is silent'],
     ['far too long', 'pickups/x.wav', wav(speechLike({ seconds: 30 })), 'far too long for its line'],
+    [
+      'longer than a line',
+      'pickups/x.wav',
+      wav(new Int16Array(605 * 8000).fill(9), { rateHz: 8000 }),
+      'is longer than 10 minutes',
+    ],
     ['far too short', 'pickups/x.wav', wav(speechLike({ seconds: 0.06 })), 'far too short for its line'],
     ['no audio', 'pickups/x.wav', Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'is not a recording'],
     ['half an audio file', 'pickups/x.wav', wav(speechLike({ seconds: 1 })).subarray(0, 20), 'can not be decoded'],

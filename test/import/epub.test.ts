@@ -106,8 +106,10 @@ it('drops note marks, notes, page numbers, ruby and pictures, and keeps what onl
 });
 
 it('escapes brackets, so that nothing printed is taken for a tag', () => {
-  const read = book(epub({ documents: { '1.xhtml': '<p>[Mara] went 【x】.</p><p>* * *</p><p>B</p>' } }));
-  expect(Object.values(texts(read))).toEqual(['\\[Mara] went \\【x】.\n\n***\n\nB\n']);
+  const read = book(
+    epub({ documents: { '1.xhtml': '<p>[Mara] went 【x】.</p><p>［take 2］ again</p><p>* * *</p><p>B</p>' } }),
+  );
+  expect(Object.values(texts(read))).toEqual(['\\[Mara] went \\【x】.\n\n\\［take 2］ again\n\n***\n\nB\n']);
 });
 
 it('carries the cover over', () => {

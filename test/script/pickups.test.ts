@@ -26,6 +26,7 @@ describe('[audio: path]', () => {
     ['[audio: ] Listen!', 'empty-pickup'],
     ['She said: [audio: a.wav] Listen!', 'tag-inside-paragraph'],
     ['[mara] [audio: a.wav] Listen!', 'tag-inside-paragraph'],
+    ['[mara] ［录音：a.wav］ Listen!', 'tag-inside-paragraph'],
   ])('%j is a mistake', (text, code) => {
     const errors = read(`Before it.\n\n${text}`).diagnostics.filter(({ severity }) => severity === 'error');
     expect(errors.map((error) => error.code)).toEqual([code]);

@@ -31,6 +31,7 @@ it('folds every kind of white space, and joins Chinese lines without a space', (
 
 it('takes an escaped bracket as a plain one', () => {
   expect(said('\\[mara] he read. [sic] \\【x】')).toEqual(['narrator: [mara] he read. [sic] 【x】']);
+  expect(said('\\［take 2］ he read.')).toEqual(['narrator: ［take 2］ he read.']);
 });
 
 it('knows where each line stands', () => {

@@ -6,6 +6,7 @@ describe('[take 2]', () => {
     ['[take 2] [mara] Listen to the bell, she said.', false],
     ['[Take: 2]\n[mara] Listen to the bell, she said.', true],
     ['【重录2】【mara】Listen to the bell, she said.', true],
+    ['［take ２］【mara】Listen to the bell, she said.', false],
   ])('asks for another take of its line, in all its segments: %j', (tagged, markdown) => {
     const { segments, diagnostics, proof } = read(`Before it.\n\n${tagged}\n\nBehind it.`, markdown);
     expect(diagnostics).toEqual([]);
@@ -40,6 +41,10 @@ describe('[take 2]', () => {
     ['[take 2] [audio: a.wav] Listen!', 'take-without-line'],
     ['She said: [take 2] Listen!', 'tag-inside-paragraph'],
     ['[mara] [take 2] Listen!', 'tag-inside-paragraph'],
+    ['[mara] [take: 2] Listen!', 'tag-inside-paragraph'],
+    ['[mara] ［take 2］ Listen!', 'tag-inside-paragraph'],
+    ['[mara] [重录 2] Listen!', 'tag-inside-paragraph'],
+    ['[take 2] [mara] [pause 1s]', 'take-without-line'],
     ['[take 2] [take 3] Listen!', 'unknown-character'],
   ])('%j is a mistake', (text, code) => {
     const errors = read(`Before it.\n\n${text}`).diagnostics.filter(({ severity }) => severity === 'error');
