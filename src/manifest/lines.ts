@@ -68,7 +68,8 @@ function itemOf(item: unknown, path: Path, context: Context): Item[] {
   }
   return fields.flatMap(([name, text]) => {
     const said = name.split(/[:：]/)[0]!.trim();
-    const problem = nameProblem(said) ?? (/[[\]【】\n\r]/.test(name) ? 'has a bracket or a line end in it' : undefined);
+    const problem =
+      nameProblem(said) ?? (/[[\]【】［］\n\r]/.test(name) ? 'has a bracket or a line end in it' : undefined);
     if (problem) {
       const fix = `Write the name of a character before the colon, or put the whole item in quotes for the ${NARRATOR}.`;
       context.note({

@@ -32,7 +32,8 @@ export function nameProblem(name: string): string | undefined {
   if (name !== name.trim()) return 'begins or ends with a space';
   if (name.length > LONGEST_CHARACTER_NAME) return `is longer than ${LONGEST_CHARACTER_NAME} characters`;
   if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name)) return 'has a control character in it';
-  if (/[[\]【】\\]/.test(name)) return 'has a bracket or a backslash in it, which a tag in the text can not contain';
+  if (/[[\]【】［］\\]/.test(name))
+    return 'has a bracket or a backslash in it, which a tag in the text can not contain';
   if (/[:：]/.test(name)) return 'has a colon in it, which a tag in the text can not contain';
   if (!/[\p{L}\p{N}]/u.test(name)) return 'has neither a letter nor a digit in it';
   if (RESERVED.test(nameKey(name))) return 'is a word that tags use for something else';
