@@ -75,6 +75,7 @@ describe('the places of the takes', () => {
         sessionId: 's1',
         responseId: 'r1',
         billedCharacters: 5,
+        triesBilledCharacters: 5,
       },
     });
   });
