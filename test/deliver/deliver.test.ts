@@ -191,6 +191,26 @@ describe('reports', () => {
     );
   });
 
+  it.each([
+    ['all tries of its takes, each once', [9, 9], 9],
+    ['no sum where an earlier version did not note all tries', [9, undefined], null],
+  ])('tell what an edition was billed: %s', async (_, tries, wanted) => {
+    const of = await deliver('pass');
+    const [place] = of.master.positions;
+    const positions = tries.map((triesBilledCharacters) => ({
+      ...place!,
+      take: {
+        ...{ key: 'a', digest: 'd', samples: 1, sessionId: 's', responseId: 'r', billedCharacters: 3 },
+        ...(triesBilledCharacters !== undefined && { triesBilledCharacters }),
+      },
+    }));
+    await report({ ...of, master: { ...of.master, positions } });
+    const json = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
+    expect(json.takesBilledCharacters).toBe(wanted);
+    const page = await readFile(join(out, 'report.html'), 'utf8');
+    expect(page.includes('All takes that are heard')).toBe(wanted !== null);
+  });
+
   it('remove only plain names of our own kinds', async () => {
     await writeFile(join(folder, 'precious.mp3'), 'x');
     for (const name of ['notes.txt', 'old.mp3']) await writeFile(join(out, name), 'x');
