@@ -1,8 +1,9 @@
 import { type Context, fieldsOf } from './context.ts';
-import { BAD_TAKE, isTakeNumber, NARRATOR, nameProblem } from './names.ts';
+import { NARRATOR, nameProblem } from './names.ts';
 import { emptyOffsetMap, noteOffset, type OffsetMap, sourceOffset } from './offsets.ts';
 import type { Path } from './places.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
+import { BAD_TAKE, isTakeNumber } from './take-number.ts';
 
 /**
  * Turns a chapter's list of `character: text` items into the text that would say the same, with a tag before each

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
+import { MOST_TAKES } from './take-number.ts';
 import { MOST_WORDS } from './words.ts';
 
 /**
@@ -93,7 +94,7 @@ const itemSchema = z
   .object({
     take: z
       .unknown()
-      .meta({ type: ['string', 'integer'], minimum: 1, maximum: 99 })
+      .meta({ type: ['string', 'integer'], minimum: 1, maximum: MOST_TAKES })
       .optional(),
   })
   .catchall(z.string());

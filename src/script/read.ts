@@ -145,29 +145,24 @@ function speakParts({
   number: number;
 }): void {
   const pauses = pauseTagsIn(read.text, body.start, body.end);
-  const between = [...pauses, { start: body.end, end: body.end }];
-  const hasWords = between.some(({ start }, index) =>
-    isSpeakable(read.text.slice(pauses[index - 1]?.end ?? body.start, start)),
-  );
+  const ends = [...pauses.map(({ start }) => start), body.end];
+  const parts = ends.map((end, index) => ({ start: pauses[index - 1]?.end ?? body.start, end }));
+  const hasWords = parts.some(({ start, end }) => isSpeakable(read.text.slice(start, end)));
   read.troubles.push(...lineTagTroubles(tags, { hasWords, hasPauses: pauses.length > 0 }));
   if (body.start >= body.end) {
     if (tag.name !== undefined || tag.means === 'review')
       read.troubles.push(emptyTag({ start: body.start, end: body.end, ...read.exclusions.at(-1) }));
     return;
   }
-  let from = body.start;
-  const speakTo = (to: number): void => {
-    const start = skipSpace(read.text, from);
-    const end = start + read.text.slice(start, to).trimEnd().length;
+  for (const [index, part] of parts.entries()) {
+    const start = skipSpace(read.text, part.start);
+    const end = start + read.text.slice(start, part.end).trimEnd().length;
     if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction, tags });
-  };
-  for (const pause of pauses) {
-    speakTo(pause.start);
+    const pause = pauses[index];
+    if (pause === undefined) continue;
     read.exclusions.push({ kind: 'tag', start: pause.start, end: pause.end });
     wait(read, pause);
-    from = pause.end;
   }
-  speakTo(body.end);
 }
 
 /** Three or more of one sign with or without spaces between, or an asterism. */

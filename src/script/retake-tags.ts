@@ -1,4 +1,4 @@
-import { BAD_TAKE, isTakeNumber } from '../manifest/names.ts';
+import { BAD_TAKE, isTakeNumber } from '../manifest/take-number.ts';
 import type { Paragraph } from './paragraphs.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -43,6 +43,6 @@ export function unfitRetake({ start, end }: RetakeTag, why: 'recorded' | 'no-wor
   const fix =
     why === 'recorded'
       ? 'Remove [take …], or [audio: …] to have the line spoken.'
-      : 'Write the words directly behind the tag, without an empty line between.';
+      : 'Write the words behind the tag, in one paragraph with it; in a heading "# [take 2] …".';
   return { code: 'take-without-line', severity: 'error', start, end, message, fix };
 }
