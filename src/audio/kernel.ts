@@ -101,10 +101,7 @@ function addLoud(
 /** What kernel.wat exports. Addresses, ends and masks are in bytes. */
 interface Exports {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
-  mix(take: number, chunk: number, end: number, gain: number, tone: number, mask: number): void;
-  mixTurnedDown(
-    ...of: [take: number, chunk: number, end: number, gain: number, tone: number, mask: number, gains: number]
-  ): void;
+  mix(take: number, chunk: number, end: number, gain: number, tone: number, mask: number, gains: number): void;
   loud(take: number, end: number, first: number, near: number, over: number, places: number): number;
 }
 
@@ -124,9 +121,9 @@ const MOST_GAINS = 1 << 14;
 
 /** In WebAssembly; `null` where there is none, or no room for its memory. */
 export function quickKernel({ takeSamples, chunkSamples, tone }: KernelRooms): Kernel | null {
-  const rooms = [4 * LOOP_SAMPLES, 2 * takeSamples, 2 * chunkSamples, 4 * MOST_GAINS, 4 * MOST_PLACES];
+  const rooms = [4 * LOOP_SAMPLES, 2 * takeSamples, 2 * chunkSamples, 4 * MOST_GAINS, 4 * MOST_GAINS, 4 * MOST_PLACES];
   const starts = rooms.map((_, index) => rooms.slice(0, index).reduce((at, bytes) => at + roomFor(bytes), 0));
-  const [toneAt = 0, takeAt = 0, chunkAt = 0, gainsAt = 0, placesAt = 0] = starts;
+  const [toneAt = 0, takeAt = 0, chunkAt = 0, gainsAt = 0, onesAt = 0, placesAt = 0] = starts;
   const wasm = instance(placesAt + roomFor(4 * MOST_PLACES));
   if (wasm === null) return null;
   const { buffer } = wasm.memory;
@@ -136,23 +133,20 @@ export function quickKernel({ takeSamples, chunkSamples, tone }: KernelRooms): K
   const take = new Int16Array(buffer, takeAt, takeSamples);
   const chunk = new Int16Array(buffer, chunkAt, chunkSamples);
   const gainsRoom = new Float32Array(buffer, gainsAt, MOST_GAINS);
+  new Float32Array(buffer, onesAt, MOST_GAINS).fill(1);
   const places = new Int32Array(buffer, placesAt, MOST_PLACES);
   const mask = 4 * LOOP_SAMPLES - 1;
 
   const mix = (piece: Piece) => {
     const { from, to, samples, gain, gains, at } = piece;
     const whole = samples - (samples % MIX_GROUP);
-    const most = gains === undefined ? whole : MOST_GAINS;
-    for (let done = 0; done < whole; done += most) {
-      const count = Math.min(most, whole - done);
+    for (let done = 0; done < whole; done += MOST_GAINS) {
+      const count = Math.min(MOST_GAINS, whole - done);
       const chunkPlace = chunkAt + 2 * (to + done);
       const tonePlace = 4 * ((at + done) & TONE_MASK);
-      const of = [takeAt + 2 * (from + done), chunkPlace, chunkPlace + 2 * count, gain, tonePlace, mask] as const;
-      if (gains === undefined) wasm.mix(...of);
-      else {
-        gainsRoom.set(gains.subarray(done, done + count));
-        wasm.mixTurnedDown(...of, gainsAt);
-      }
+      if (gains !== undefined) gainsRoom.set(gains.subarray(done, done + count));
+      const factorsAt = gains === undefined ? onesAt : gainsAt;
+      wasm.mix(takeAt + 2 * (from + done), chunkPlace, chunkPlace + 2 * count, gain, tonePlace, mask, factorsAt);
     }
     mixFrom(whole, piece, { take, chunk, tone });
   };
@@ -181,7 +175,7 @@ function instance(bytes: number): Exports | null {
     exports.memory.grow(Math.ceil(bytes / PAGE_BYTES));
     return exports;
   } catch {
-    // A processor without such instructions, or a limit on address space: each memory takes gigabytes of it.
+    // A processor without such instructions, or a limit on address space: each memory reserves gigabytes of it.
     return null;
   }
 }

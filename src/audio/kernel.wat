@@ -5,11 +5,12 @@
 (module
   (memory (export "memory") 1)
 
-  ;; chunk = low 16 bits of trunc(take * gain + tone + 65536.5), until the address in the chunk is at its end.
+  ;; chunk = low 16 bits of trunc(take * gain * gains + tone + 65536.5), until the address in the chunk is at its end.
   ;; The tone is a loop: `mask` is its length in bytes less one, and `tone` the place in it, of whole floats; what lies
   ;; behind its end is its start again, as far as one group reads.
   (func (export "mix")
     (param $take i32) (param $chunk i32) (param $end i32) (param $gain f64) (param $tone i32) (param $mask i32)
+    (param $gains i32)
     (local $factor v128) (local $round v128) (local $whole v128) (local $x v128) (local $at i32)
     (local.set $factor (f64x2.splat (local.get $gain)))
     (local.set $round (f64x2.splat (f64.const 65536.5)))
@@ -20,33 +21,6 @@
       (local.set $x (v128.load16x4_s (local.get $take)))
       (v128.store64_lane 0 (local.get $chunk)
         ;; The lowest two bytes of each of four doubles.
-        (i8x16.shuffle 0 1 8 9 16 17 24 25 0 0 0 0 0 0 0 0
-          (f64x2.add (local.get $whole) (f64x2.trunc (f64x2.add (local.get $round) (f64x2.add
-            (f64x2.mul (f64x2.convert_low_i32x4_s (local.get $x)) (local.get $factor))
-            (f64x2.promote_low_f32x4 (v128.load64_zero (local.get $at)))))))
-          (f64x2.add (local.get $whole) (f64x2.trunc (f64x2.add (local.get $round) (f64x2.add
-            (f64x2.mul
-              (f64x2.convert_low_i32x4_s
-                (i8x16.shuffle 8 9 10 11 12 13 14 15 0 0 0 0 0 0 0 0 (local.get $x) (local.get $x)))
-              (local.get $factor))
-            (f64x2.promote_low_f32x4 (v128.load64_zero offset=8 (local.get $at)))))))))
-      (local.set $take (i32.add (local.get $take) (i32.const 8)))
-      (local.set $chunk (i32.add (local.get $chunk) (i32.const 8)))
-      (local.set $tone (i32.add (local.get $tone) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $chunk) (local.get $end)))))
-
-  ;; The same with a factor for each sample: take * gain * gains + tone.
-  (func (export "mixTurnedDown")
-    (param $take i32) (param $chunk i32) (param $end i32) (param $gain f64) (param $tone i32) (param $mask i32)
-    (param $gains i32)
-    (local $factor v128) (local $round v128) (local $whole v128) (local $x v128) (local $at i32)
-    (local.set $factor (f64x2.splat (local.get $gain)))
-    (local.set $round (f64x2.splat (f64.const 65536.5)))
-    (local.set $whole (f64x2.splat (f64.const 6755399441055744)))
-    (loop $next
-      (local.set $at (i32.and (local.get $tone) (local.get $mask)))
-      (local.set $x (v128.load16x4_s (local.get $take)))
-      (v128.store64_lane 0 (local.get $chunk)
         (i8x16.shuffle 0 1 8 9 16 17 24 25 0 0 0 0 0 0 0 0
           (f64x2.add (local.get $whole) (f64x2.trunc (f64x2.add (local.get $round) (f64x2.add
             (f64x2.mul
