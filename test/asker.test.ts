@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unwelcome } from '../src/asker.ts';
+import { unwelcome } from '../src/auth/authorize.ts';
 
 const TOKEN = 'a-token-of-some-length';
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;

@@ -1,6 +1,6 @@
 import { normalize, resolve } from 'node:path';
 import type pLimit from 'p-limit';
-import type { Download } from '../download.ts';
+import type { Download } from './download.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Position, TextRange } from '../manifest/position.ts';
 import type { FileProblem, FileRequest } from './author-file.ts';

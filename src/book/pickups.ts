@@ -1,4 +1,4 @@
-/** The author's own recordings of lines: found in the texts, looked at as files. What they sound like is looked at later (src/pickups.ts). */
+/** The author's own recordings of lines: found in the texts, looked at as files. What they sound like is looked at later (src/book/pickup-sound.ts). */
 import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
 import type { TextRange } from '../manifest/position.ts';

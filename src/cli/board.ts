@@ -1,7 +1,7 @@
 /** `pipeline board`: bull-board over the queue of this account and store. */
 import { randomBytes } from 'node:crypto';
 import { accountOf, queuePrefix } from '../account.ts';
-import { isLoopback } from '../asker.ts';
+import { isLoopback } from '../auth/authorize.ts';
 import { type Flags, readConfig, readWebSettings } from '../config.ts';
 import { PipelineError } from '../errors.ts';
 import { serveBoard } from '../observe/board.ts';

@@ -1,12 +1,12 @@
 /** `pipeline run --detach`: hands a book in for the workers to see through, and ends. */
 import type { Account } from '../account.ts';
-import type { Book } from '../book.ts';
+import type { Book } from '../book/book.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { planTotals } from '../plan/plan.ts';
 import { planReport } from '../plan/report.ts';
-import { outlookOf, planRun, type Terms } from '../plan-book.ts';
-import { overBudget } from '../run.ts';
+import { outlookOf, planRun, type Terms } from '../run/plan-book.ts';
+import { overBudget } from '../run/run.ts';
 import { packBook } from '../shelf/pack.ts';
 import { submissionOf } from '../shelf/shelve.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 /** The token of a server that a command starts. */
-import { isLoopback } from '../asker.ts';
+import { isLoopback } from '../auth/authorize.ts';
 import { ConfigError, readWebSettings } from '../config.ts';
 
 /** Shortest token, in letters: whoever has it can spend money. */

@@ -1,11 +1,11 @@
 /** `pipeline import`: a manuscript → a folder with a manifest, chapters and cover. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, relative } from 'node:path';
-import { loadBook } from '../book.ts';
+import { loadBook } from '../book/book.ts';
 import { PipelineError, systemCode } from '../errors.ts';
 import { MANUSCRIPT_BYTES } from '../import/archive.ts';
 import { readManuscript } from '../import/read.ts';
-import { type ImportedFolder, writeImportedBook } from '../import-folder.ts';
+import { type ImportedFolder, writeImportedBook } from '../import/write-folder.ts';
 import { formatDiagnostics } from '../manifest/diagnostic.ts';
 import { bookFolderName } from '../plan/names.ts';
 import { printDiagnostics } from './check.ts';

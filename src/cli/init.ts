@@ -1,6 +1,6 @@
 /** `pipeline init`: a commented starter book that runs at once. */
 import { relative } from 'node:path';
-import { writeImportedBook } from '../import-folder.ts';
+import { writeImportedBook } from '../import/write-folder.ts';
 import { bookFolderName } from '../plan/names.ts';
 import { EXIT } from './exit.ts';
 import { standIns } from './stand-ins.ts';

@@ -1,11 +1,11 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost, without doing any of it. */
-import { type BookReading, loadBook } from '../book.ts';
-import { castMistakes } from '../cast.ts';
+import { type BookReading, loadBook } from '../book/book.ts';
+import { castMistakes } from '../book/cast.ts';
 import type { Flags } from '../config.ts';
 import { readConfig } from '../config.ts';
-import { consentOf } from '../consent.ts';
+import { consentOf } from '../book/consent.ts';
 import { planReport } from '../plan/report.ts';
-import { outlookOf, planRun } from '../plan-book.ts';
+import { outlookOf, planRun } from '../run/plan-book.ts';
 import { mistakesEvent, printDiagnostics } from './check.ts';
 import { EXIT } from './exit.ts';
 import { openConfiguredStore } from './open-store.ts';

@@ -1,6 +1,6 @@
 /** `pipeline run`: one book from manifest to delivered files. */
-import { loadBook } from '../book.ts';
-import { castMistakes } from '../cast.ts';
+import { loadBook } from '../book/book.ts';
+import { castMistakes } from '../book/cast.ts';
 import { type Flags, readConfig } from '../config.ts';
 import type { Emit } from '../events.ts';
 import { runShelved } from '../shelf/shelve.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StandIns } from '../import-folder.ts';
+import type { StandIns } from '../import/write-folder.ts';
 
 /** Finds them in the installed package, whether this file runs from src/ or from dist/. */
 export function standIns(): StandIns {

@@ -1,13 +1,13 @@
 /** A book in a watched folder: looked over, priced and run with what the command line was given. */
 import { basename } from 'node:path';
-import { type Book, loadBook } from '../book.ts';
-import { castMistakes } from '../cast.ts';
+import { type Book, loadBook } from '../book/book.ts';
+import { castMistakes } from '../book/cast.ts';
 import { type Config, ConfigError, type Flags, readConfig } from '../config.ts';
-import { putIntoLibrary } from '../library.ts';
+import { putIntoLibrary } from '../deliver/library.ts';
 import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
 import { planTotals } from '../plan/plan.ts';
-import { outlookOf, planRun, type Terms } from '../plan-book.ts';
-import type { Work } from '../run.ts';
+import { outlookOf, planRun, type Terms } from '../run/plan-book.ts';
+import type { Work } from '../run/run.ts';
 import { runShelved } from '../shelf/shelve.ts';
 import { troubleOf } from '../watch/outage.ts';
 import type { Preparation, Prepare } from '../watch/work.ts';

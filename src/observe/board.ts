@@ -6,7 +6,7 @@ import { HonoAdapter } from '@bull-board/hono';
 import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
-import { unwelcome } from '../asker.ts';
+import { unwelcome } from '../auth/authorize.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { KINDS } from '../queue/topology.ts';
 import { type Listening, listen } from './listen.ts';

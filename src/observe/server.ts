@@ -1,6 +1,6 @@
 /** `/metrics`, `/healthz` and `/readyz` of a worker, for Prometheus, Docker and whatever restarts processes. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { unwelcome } from '../asker.ts';
+import { unwelcome } from '../auth/authorize.ts';
 import { type Listening, listen } from './listen.ts';
 
 /** What is asked of the process. */

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../account.ts';
-import type { Book } from '../book.ts';
+import type { Book } from '../book/book.ts';
 import { describeError, PipelineError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { BookLeases } from '../queue/book-leases.ts';

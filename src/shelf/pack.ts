@@ -2,7 +2,7 @@
  * A book as one blob: its manifest, its cut texts and the digests of its recordings, so that any machine that sees the
  * store can run it, without the author's files.
  */
-import type { Book } from '../book.ts';
+import type { Book } from '../book/book.ts';
 import { PipelineError } from '../errors.ts';
 import type { BlobRef, Store } from '../store/store.ts';
 

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Account } from '../account.ts';
-import type { Book } from '../book.ts';
+import type { Book } from '../book/book.ts';
 import { PipelineError } from '../errors.ts';
 import type { FailureCode } from '../events.ts';
-import { watchHold } from '../hold.ts';
+import { watchHold } from '../run/hold.ts';
 import { runPublished } from '../publish/run.ts';
-import { type RunOutcome, type RunParts, runBook } from '../run.ts';
+import { type RunOutcome, type RunParts, runBook } from '../run/run.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { findHold, putHold, putSubmission, type Submission } from '../store/submissions.ts';
 import { bookId, runPrefix } from './book-id.ts';

@@ -1,8 +1,8 @@
 /** Who may use the API, and what everybody else is told. */
-import { unwelcome } from '../asker.ts';
+import { unwelcome } from '../auth/authorize.ts';
 import { Refusal } from './refusal.ts';
 
-/** Throws a `Refusal` unless the request may go on; src/asker.ts says who may. */
+/** Throws a `Refusal` unless the request may go on; src/auth/authorize.ts says who may. */
 export function checkAsker(headers: Headers, { token }: { token: string | undefined }): void {
   const of = (name: string): string | undefined => headers.get(name) ?? undefined;
   const asker = { host: of('host'), origin: of('origin'), authorization: of('authorization') };

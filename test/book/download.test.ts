@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createDownload, type DownloadOptions, isPublicAddress } from '../../src/download.ts';
+import { createDownload, type DownloadOptions, isPublicAddress } from '../../src/book/download.ts';
 import { CERTIFICATE, PRIVATE_KEY } from './certificate.ts';
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void;

@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadBook } from '../../src/book.ts';
+import { loadBook } from '../../src/book/book.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../../src/events.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';

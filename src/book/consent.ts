@@ -1,7 +1,7 @@
 /** Whether the people whose voices a book clones have agreed to it, as far as the manifest says. */
 import type { Book } from './book.ts';
-import type { Diagnostic } from './manifest/diagnostic.ts';
-import type { Character, Consent } from './manifest/manifest.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Character, Consent } from '../manifest/manifest.ts';
 
 /** Every character of the book whose voice is cloned and who says something; `consent` is null where none is stated. */
 export function consentOf(book: Book): { character: string; consent: Consent | null }[] {

@@ -1,17 +1,17 @@
 /** Looks at a book and a store and says what is needed; apart from the run, so that a plan need not load what a run does. */
-import type { Account } from './account.ts';
-import { loudnessCounts } from './audio/loudness.ts';
-import { storedMeasures } from './audio/stored-measures.ts';
-import type { Book } from './book.ts';
-import { type Draft, draftBook } from './plan/draft.ts';
-import type { LoudnessCounts } from './plan/levels.ts';
-import { type Plan, planBook } from './plan/plan.ts';
-import type { Outlook } from './plan/report.ts';
-import { countVoices } from './store/ledger.ts';
-import { findPace } from './store/pace.ts';
-import { snapshotOf } from './store/snapshot.ts';
-import type { Store } from './store/store.ts';
-import { amendTake, type TakeRecord } from './store/takes.ts';
+import type { Account } from '../account.ts';
+import { loudnessCounts } from '../audio/loudness.ts';
+import { storedMeasures } from '../audio/stored-measures.ts';
+import type { Book } from '../book/book.ts';
+import { type Draft, draftBook } from '../plan/draft.ts';
+import type { LoudnessCounts } from '../plan/levels.ts';
+import { type Plan, planBook } from '../plan/plan.ts';
+import type { Outlook } from '../plan/report.ts';
+import { countVoices } from '../store/ledger.ts';
+import { findPace } from '../store/pace.ts';
+import { snapshotOf } from '../store/snapshot.ts';
+import type { Store } from '../store/store.ts';
+import { amendTake, type TakeRecord } from '../store/takes.ts';
 
 /** What a plan is priced and timed with, as far as the store does not know it. */
 export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;

@@ -1,8 +1,8 @@
 /** Hears, while a book runs, whether an operator holds it up. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { interrupted, PipelineError } from './errors.ts';
-import type { Store } from './store/store.ts';
-import { findHold, type Hold } from './store/submissions.ts';
+import { interrupted, PipelineError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+import { findHold, type Hold } from '../store/submissions.ts';
 
 /** How often the store is asked, in milliseconds. */
 const LOOK_MS = 2_000;

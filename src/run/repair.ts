@@ -3,8 +3,8 @@
  * not be delivered. What is damaged was set aside when it was noticed, so it counts as missing: the book is planned again
  * and what is missing is made again, in the same run, and of each thing only once.
  */
-import type { Emit } from './events.ts';
-import { missingSegments, type Plan, type PlannedChapter } from './plan/plan.ts';
+import type { Emit } from '../events.ts';
+import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 
 /** Damage that was met and not yet dealt with. */
 export class Damage {

@@ -1,15 +1,15 @@
 /** What proves an edition when a run has ended: the map of every character, the reports that name it, the lock. */
 import { basename } from 'node:path';
-import type { Account } from './account.ts';
-import type { Book } from './book.ts';
-import { consentOf } from './consent.ts';
-import { type ProvenChapter, writeCompleteness } from './deliver/completeness.ts';
-import { keepLock } from './deliver/lock-file.ts';
-import { writeReports } from './deliver/report.ts';
-import type { Emit, RunFinishedEvent } from './events.ts';
-import type { Draft } from './plan/draft.ts';
-import { type ChapterSound, type Edition, editionOf, fileKey } from './plan/edition.ts';
-import { type Plan, spokenChapters } from './plan/plan.ts';
+import type { Account } from '../account.ts';
+import type { Book } from '../book/book.ts';
+import { consentOf } from '../book/consent.ts';
+import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
+import { keepLock } from '../deliver/lock-file.ts';
+import { writeReports } from '../deliver/report.ts';
+import type { Emit, RunFinishedEvent } from '../events.ts';
+import type { Draft } from '../plan/draft.ts';
+import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edition.ts';
+import { type Plan, spokenChapters } from '../plan/plan.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Whose edition it is. */

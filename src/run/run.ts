@@ -4,33 +4,33 @@
  * The store is asked first and last. What the queue says on the way is for progress and for failures; what is delivered is
  * what the store has.
  */
-import type { Account } from './account.ts';
-import type { Book } from './book.ts';
-import { chooseFolder } from './deliver/folder.ts';
-import { openDeliveryFolder } from './deliver.ts';
-import { PipelineError } from './errors.ts';
-import type { Emit, RunFinishedEvent, Trouble } from './events.ts';
+import type { Account } from '../account.ts';
+import type { Book } from '../book/book.ts';
+import { chooseFolder } from '../deliver/folder.ts';
+import { openDeliveryFolder } from '../deliver/deliver.ts';
+import { PipelineError } from '../errors.ts';
+import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
 import type { HoldWatch } from './hold.ts';
-import type { Purses } from './limits.ts';
-import type { Edition } from './plan/edition.ts';
-import { lastRunKey } from './plan/keys.ts';
-import { lastRunOf } from './plan/last-run.ts';
-import { needsLevels } from './plan/levels.ts';
-import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
-import { moneyOf, moneyText } from './plan/price.ts';
-import { planReport } from './plan/report.ts';
-import type { CallCounts } from './plan/step.ts';
+import type { Purses } from '../limits.ts';
+import type { Edition } from '../plan/edition.ts';
+import { lastRunKey } from '../plan/keys.ts';
+import { lastRunOf } from '../plan/last-run.ts';
+import { needsLevels } from '../plan/levels.ts';
+import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
+import { moneyOf, moneyText } from '../plan/price.ts';
+import { planReport } from '../plan/report.ts';
+import type { CallCounts } from '../plan/step.ts';
 import { outlookOf, planRun, type Terms } from './plan-book.ts';
 import { writeProof } from './proof.ts';
-import type { QueueConnection } from './queue/connection.ts';
-import { cancelRun } from './queue/control.ts';
+import type { QueueConnection } from '../queue/connection.ts';
+import { cancelRun } from '../queue/control.ts';
 import { type CurrentRound, speakingVoices, workInRounds } from './rounds.ts';
 import { RunLog } from './run-log.ts';
 import { openRunPurse, type RunPurse } from './run-purse.ts';
-import { putLastRun } from './store/last-runs.ts';
-import { putPace } from './store/pace.ts';
-import { dropRefusal } from './store/refusals.ts';
-import type { Store } from './store/store.ts';
+import { putLastRun } from '../store/last-runs.ts';
+import { putPace } from '../store/pace.ts';
+import { dropRefusal } from '../store/refusals.ts';
+import type { Store } from '../store/store.ts';
 
 /** What a run works with. */
 export interface RunParts {

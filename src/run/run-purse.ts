@@ -1,12 +1,12 @@
 /** The money of one run: what its steps pay from, also when Redis forgot what was spent. */
 import { randomUUID } from 'node:crypto';
-import type { PurseAccount, Purses } from './limits.ts';
-import { missingSegments, type Plan, plannedNanos } from './plan/plan.ts';
-import type { PurseRef } from './plan/step.ts';
+import type { PurseAccount, Purses } from '../limits.ts';
+import { missingSegments, type Plan, plannedNanos } from '../plan/plan.ts';
+import type { PurseRef } from '../plan/step.ts';
 import type { Terms } from './plan-book.ts';
 import type { RunLog } from './run-log.ts';
-import type { Store } from './store/store.ts';
-import { findTake } from './store/takes.ts';
+import type { Store } from '../store/store.ts';
+import { findTake } from '../store/takes.ts';
 
 /** The purse of a run. */
 export interface RunPurse {

@@ -1,8 +1,8 @@
 /** Whether the voices that a manifest names by their ids can speak with its model, as far as the ledger knows. */
 import type { Book } from './book.ts';
-import type { Diagnostic } from './manifest/diagnostic.ts';
-import { listVoices } from './store/ledger.ts';
-import type { Store } from './store/store.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { listVoices } from '../store/ledger.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * The author's mistakes in casting: a voice that was enrolled for another model. A voice works only with the exact dated

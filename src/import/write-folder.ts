@@ -1,14 +1,14 @@
 /** An imported manuscript → a folder with a manifest, a text file per chapter, the cover and the first voices. */
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { PipelineError, systemCode } from './errors.ts';
-import { chapterText, clean } from './import/book-text.ts';
-import type { ImportedBook } from './import/imported.ts';
-import { distinctTitles, type ManifestParts, manifestText } from './import/manifest-text.ts';
-import { LONGEST_TITLE } from './manifest/schema.ts';
-import { DEFAULT_MODEL, MODELS } from './models.ts';
-import { chapterFileStem } from './plan/names.ts';
-import { type Cast, castBook } from './script/cast.ts';
+import { PipelineError, systemCode } from '../errors.ts';
+import { chapterText, clean } from './book-text.ts';
+import type { ImportedBook } from './imported.ts';
+import { distinctTitles, type ManifestParts, manifestText } from './manifest-text.ts';
+import { LONGEST_TITLE } from '../manifest/schema.ts';
+import { DEFAULT_MODEL, MODELS } from '../models.ts';
+import { chapterFileStem } from '../plan/names.ts';
+import { type Cast, castBook } from '../script/cast.ts';
 
 /** What was written. */
 export interface ImportedFolder {

@@ -1,19 +1,19 @@
 /** What happened in a run so far: turns the queue's answers into events, deliveries and the closing account. */
 import { Deliveries, unsealed } from './deliveries.ts';
-import { PipelineError } from './errors.ts';
-import type { Emit, FailureCode, RunFinishedEvent, Trouble } from './events.ts';
-import { NOTHING_SPENT, type PurseAccount } from './limits.ts';
-import { gapOf } from './plan/completeness.ts';
-import type { Edition } from './plan/edition.ts';
-import { missingSegments, type Plan, type PlannedChapter, planTotals } from './plan/plan.ts';
-import { moneyOf, type Tariff } from './plan/price.ts';
-import type { Pace } from './plan/report.ts';
-import type { CallCounts, StepResult } from './plan/step.ts';
+import { PipelineError } from '../errors.ts';
+import type { Emit, FailureCode, RunFinishedEvent, Trouble } from '../events.ts';
+import { NOTHING_SPENT, type PurseAccount } from '../limits.ts';
+import { gapOf } from '../plan/completeness.ts';
+import type { Edition } from '../plan/edition.ts';
+import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
+import { moneyOf, type Tariff } from '../plan/price.ts';
+import type { Pace } from '../plan/report.ts';
+import type { CallCounts, StepResult } from '../plan/step.ts';
 import { ProgressMeter } from './progress.ts';
-import type { FollowerEvents } from './queue/follow.ts';
+import type { FollowerEvents } from '../queue/follow.ts';
 import { Damage, type Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
-import type { Store } from './store/store.ts';
+import type { Store } from '../store/store.ts';
 import { VoiceTally } from './voice-tally.ts';
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */

@@ -1,17 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { type LoadedAsset, loadCover, loadSamples } from './book/assets.ts';
-import { readAuthorFile, unreadable } from './book/author-file.ts';
-import { type BookChapter, loadChapters } from './book/chapters.ts';
-import { complain, type Desk } from './book/desk.ts';
-import { loadPickups, type PickupRef } from './book/pickups.ts';
-import { placeSample, type SamplePlace } from './book/retail-sample.ts';
+import { type LoadedAsset, loadCover, loadSamples } from './assets.ts';
+import { readAuthorFile, unreadable } from './author-file.ts';
+import { type BookChapter, loadChapters } from './chapters.ts';
+import { complain, type Desk } from './desk.ts';
+import { loadPickups, type PickupRef } from './pickups.ts';
+import { placeSample, type SamplePlace } from './retail-sample.ts';
 import { createDownload, type Download } from './download.ts';
-import { type Diagnostic, hasErrors } from './manifest/diagnostic.ts';
-import type { Character, Manifest } from './manifest/manifest.ts';
-import { MANIFEST_BYTES, parseManifest, tooLarge } from './manifest/parse.ts';
-import { lineIndex, type TextRange } from './manifest/position.ts';
+import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import type { Character, Manifest } from '../manifest/manifest.ts';
+import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
+import { lineIndex, type TextRange } from '../manifest/position.ts';
 
 /** A manifest with everything that it names: texts cut into segments, recordings and cover measured. */
 export interface Book {

@@ -1,5 +1,5 @@
 /** Counts a run's progress into events: how much is done, how fast, and how long it will take. */
-import type { ProgressEvent } from './events.ts';
+import type { ProgressEvent } from '../events.ts';
 
 /** What a run sets out to do. */
 export interface Workload {

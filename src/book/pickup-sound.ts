@@ -1,14 +1,14 @@
 /** Whether the author's own recordings can stand for their lines, before anything is spent. */
 
-import type { Ffmpeg } from './audio/ffmpeg-binary.ts';
-import { convertPickup, MOST_PICKUP_SECONDS } from './audio/pickup.ts';
+import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import { convertPickup, MOST_PICKUP_SECONDS } from '../audio/pickup.ts';
 import type { Book } from './book.ts';
-import { PipelineError } from './errors.ts';
-import type { TakeDoubt } from './events.ts';
-import type { Diagnostic } from './manifest/diagnostic.ts';
-import { MODELS } from './models.ts';
-import type { MeasuredTake } from './qc/measured-take.ts';
-import { judgeTake } from './qc/take.ts';
+import { PipelineError } from '../errors.ts';
+import type { TakeDoubt } from '../events.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { MODELS } from '../models.ts';
+import type { MeasuredTake } from '../qc/measured-take.ts';
+import { judgeTake } from '../qc/take.ts';
 
 /** What of a take's checks makes a recording useless for its line; the rest is only reported. */
 const MISTAKES: ReadonlySet<string> = new Set(['no-sound', 'too-long', 'too-short']);

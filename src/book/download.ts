@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP } from 'node:net';
-import { interrupted, systemCode } from './errors.ts';
+import { interrupted, systemCode } from '../errors.ts';
 
 /** Why a download was refused, in the author's words. */
 export interface DownloadProblem {

@@ -1,6 +1,6 @@
 /** How the segments of a run ended: each counts once, however often and from wherever the queue tells of it. */
-import type { RunFinishedEvent, Trouble } from './events.ts';
-import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from './plan/lines-to-hear.ts';
+import type { RunFinishedEvent, Trouble } from '../events.ts';
+import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from '../plan/lines-to-hear.ts';
 import {
   type DoubtfulTake,
   missingSegments,
@@ -8,10 +8,10 @@ import {
   type PlannedChapter,
   type PlannedSegment,
   spokenChapters,
-} from './plan/plan.ts';
-import type { StepResult, SynthesizeStep } from './plan/step.ts';
-import { badnessOf } from './qc/take.ts';
-import { estimatedSeconds } from './script/estimate.ts';
+} from '../plan/plan.ts';
+import type { StepResult, SynthesizeStep } from '../plan/step.ts';
+import { badnessOf } from '../qc/take.ts';
+import { estimatedSeconds } from '../script/estimate.ts';
 
 /** Tells of one run's segments by their take keys. */
 export class SegmentTally {

@@ -1,7 +1,7 @@
 /** How the voices of a run ended. */
-import type { Trouble } from './events.ts';
-import { missingSegments, type Plan, type PlannedChapter } from './plan/plan.ts';
-import type { StepResult } from './plan/step.ts';
+import type { Trouble } from '../events.ts';
+import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
+import type { StepResult } from '../plan/step.ts';
 
 /** Counts the voices of one run, and knows who has none. */
 export class VoiceTally {
