@@ -4,27 +4,27 @@
  * folder that is loaded only when it is asked for, so that `--help` and `check` answer at once.
  */
 import { Command, CommanderError } from 'commander';
-import { registerBoard } from './commands/board.ts';
-import { registerBooks } from './commands/books.ts';
-import { registerCheck } from './commands/check.ts';
-import { registerDiff } from './commands/diff.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { printError } from './commands/end.ts';
-import { registerImport } from './commands/import.ts';
-import { registerInit } from './commands/init.ts';
-import { registerLimits } from './commands/limits.ts';
-import { registerLinks } from './commands/links.ts';
-import { registerPlan } from './commands/plan.ts';
-import { registerRun } from './commands/run.ts';
-import { registerSimulate } from './commands/simulate.ts';
-import { registerStatus } from './commands/status.ts';
-import { registerVerify } from './commands/verify.ts';
-import { registerVoices } from './commands/voices.ts';
-import { registerWatch } from './commands/watch.ts';
-import { registerWebhook } from './commands/webhook.ts';
-import { registerWorker } from './commands/worker.ts';
-import { EXIT } from './exit.ts';
-import { VERSION } from './version.ts';
+import { registerBoard } from './board/command.ts';
+import { registerBooks } from './books/command.ts';
+import { registerCheck } from './check/command.ts';
+import { registerDiff } from './diff/command.ts';
+import { registerDoctor } from './doctor/command.ts';
+import { printError } from './command-line/end.ts';
+import { registerImport } from './import/command.ts';
+import { registerInit } from './init/command.ts';
+import { registerLimits } from './limits/command.ts';
+import { registerLinks } from './links/command.ts';
+import { registerPlan } from './plan/command.ts';
+import { registerRun } from './run/command.ts';
+import { registerSimulate } from './simulate/command.ts';
+import { registerStatus } from './status/command.ts';
+import { registerVerify } from './verify/command.ts';
+import { registerVoices } from './voices/command.ts';
+import { registerWatch } from './watch/command.ts';
+import { registerWebhook } from './webhook/command.ts';
+import { registerWorker } from './worker/command.ts';
+import { EXIT } from './command-line/exit-codes.ts';
+import { VERSION } from './command-line/version.ts';
 
 const EXAMPLES = `
 Examples:

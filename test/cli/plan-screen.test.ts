@@ -1,6 +1,6 @@
 /** The words of a plan, where a whole run is not needed to see them. */
 import { expect, it } from 'vitest';
-import { planLines } from '../../src/cli/plan-screen.ts';
+import { planLines } from '../../src/cli/screen/plan-screen.ts';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import { MODELS } from '../../src/models.ts';
 import { draftBook } from '../../src/plan/draft.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobContext } from '../../jobs/context.ts';
 import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { sampleDecoder } from '../../src/cli/sample-decoder.ts';
+import { sampleDecoder } from '../../src/cli/composition/sample-decoder.ts';
 import { preferredName, voiceKey } from '../../src/plan/keys.ts';
 import type { EnrollStep } from '../../src/plan/step.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';

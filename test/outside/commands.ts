@@ -1,16 +1,18 @@
 /** The command line as commander knows it: commands, arguments, options, defaults, choices. */
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type Argument, Command, type Option } from 'commander';
 
-/** Each file here adds its commands with a function of this beginning. */
-const FOLDER = 'src/cli/commands';
+/** Each folder here has a file of this name, which adds its commands with a function of this beginning. */
+const FOLDER = 'src/cli';
+const COMMAND = 'command.ts';
 const REGISTERS = /^register/;
 
 /** `pipeline run --store <value>`, … */
 export async function readCommands(): Promise<string[]> {
   const root = new Command('pipeline');
-  for (const name of (await readdir(FOLDER)).sort()) {
+  const files = await readdir(FOLDER, { recursive: true });
+  for (const name of files.filter((path) => basename(path) === COMMAND).sort()) {
     const module = (await import(resolve(join(FOLDER, name)))) as Record<string, unknown>;
     for (const [exported, value] of Object.entries(module)) {
       if (REGISTERS.test(exported)) (value as (root: Command) => void)(root);

@@ -1,5 +1,5 @@
 /** Exit codes: the numbers, and which failure ends with which. */
-import { describeFailure, EXIT, exitCodeOf } from '../../src/cli/exit.ts';
+import { describeFailure, EXIT, exitCodeOf } from '../../src/cli/command-line/exit-codes.ts';
 import { ConfigError } from '../../src/config.ts';
 import type { FailureCode } from '../../src/events.ts';
 import { typeNamed } from './program.ts';

@@ -1,7 +1,7 @@
 /** What machines read of a worker: metrics with their labels, and the fields of its log. */
 
 import ts from 'typescript';
-import { openLog } from '../../src/cli/worker-log.ts';
+import { openLog } from '../../src/cli/worker/log.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { stepLine, withText } from '../../src/observe/step-log.ts';
 import type { Step } from '../../src/plan/step.ts';

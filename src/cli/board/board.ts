@@ -1,0 +1,52 @@
+/** `pipeline board`: bull-board over the queue of this account and store. */
+import { randomBytes } from 'node:crypto';
+import { accountOf, queuePrefix } from '../../account.ts';
+import { isLoopback } from '../../auth/authorize.ts';
+import { type Flags, readConfig, readWebSettings } from '../../config.ts';
+import { PipelineError } from '../../errors.ts';
+import { serveBoard } from '../../observe/board.ts';
+import { openQueue } from '../../queue/connection.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { httpToken } from '../composition/http-token.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { openTerminal } from '../screen/terminal.ts';
+
+/** Runs until Ctrl-C or SIGTERM; then ends with 0. */
+export async function boardCommand(
+  flags: Flags & { port: number; host?: string; allowChanges?: boolean },
+): Promise<number> {
+  const terminal = openTerminal();
+  const { host = '127.0.0.1', port, allowChanges = false } = flags;
+  const isMadeUp = !isLoopback(host) && readWebSettings().apiToken === undefined;
+  const token = isMadeUp ? randomBytes(24).toString('base64url') : httpToken({ host, flag: '--host' });
+  const config = readConfig(flags);
+  const { redisUrl, cacheDir, apiKey = '', httpBaseUrl, realtimeUrl } = config;
+  if (redisUrl === undefined) {
+    throw new PipelineError({
+      code: 'queue-unreachable',
+      message: 'The board shows a shared queue: set REDIS_URL, the same as for the workers.',
+      retry: 'never',
+    });
+  }
+  const store = await openConfiguredStore(config);
+  const account = accountOf({ apiKey, httpBaseUrl, realtimeUrl });
+  const prefix = queuePrefix({ account, storeId: store.id });
+  const queue = await openQueue({ redisUrl, cacheDir, prefix, notice: (message) => terminal.err(message) });
+  const interrupt = onInterrupt(() => undefined);
+  try {
+    const board = await serveBoard(queue, { host, port, allowChanges, ...(token !== undefined && { token }) });
+    terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
+    // Its own for this one process, and nobody has it yet: like the page's address, it is told where it was started.
+    if (isMadeUp)
+      terminal.out(`Sign in with any name and the password ${token} (or set PIPELINE_API_TOKEN to one of your own).`);
+    if (!interrupt.signal.aborted) {
+      await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
+    }
+    await board.close();
+  } finally {
+    await queue.close();
+    interrupt.release();
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,44 @@
+/** Which book a person means. */
+import { ConfigError } from '../../config.ts';
+import { nearestName } from '../../manifest/nearest.ts';
+import type { ShelvedBook } from '../../shelf/list.ts';
+
+/**
+ * The book of an id, the beginning of one, or a title (in any case). Throws `ConfigError` that lists those which could be
+ * meant, or names the nearest.
+ */
+export function pickBook(books: readonly ShelvedBook[], name: string): ShelvedBook {
+  const wanted = fold(name);
+  const ways: ((book: ShelvedBook) => boolean)[] = [
+    ({ submission }) => submission.id === wanted,
+    ({ submission }) => fold(submission.title) === wanted,
+    ({ submission }) => submission.id.startsWith(wanted) || fold(submission.title).startsWith(wanted),
+  ];
+  for (const way of wanted === '' ? [] : ways) {
+    const found = books.filter(way);
+    if (found.length > 1) throw ambiguous(name, found);
+    if (found[0] !== undefined) return found[0];
+  }
+  throw unknown(books, name);
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().trim();
+}
+
+function ambiguous(name: string, found: readonly ShelvedBook[]): ConfigError {
+  const list = found.map(({ submission: { id, title, outDir } }) => `\n  ${id}  “${title}” in ${outDir}`).join('');
+  return new ConfigError(`"${name}" may be any of these; name one by its id:${list}`);
+}
+
+function unknown(books: readonly ShelvedBook[], name: string): ConfigError {
+  const byName = new Map(books.flatMap(({ submission: { id, title } }) => [[id, id] as const, [title, id] as const]));
+  const near = nearestName(name, byName.keys());
+  const hint =
+    near === undefined
+      ? books.length === 0
+        ? 'No book was run or handed in on this store (--store).'
+        : 'pipeline status lists all.'
+      : `Did you mean ${byName.get(near)}?`;
+  return new ConfigError(`There is no book "${name}". ${hint}`);
+}

@@ -1,0 +1,29 @@
+/** In place of the service where nothing may be sent: `run --locked`. */
+import type { JobContext } from '../../../jobs/context.ts';
+import { PipelineError } from '../../errors.ts';
+
+/** A client and a pool that refuse everything. A step that asks them is our mistake: none is handed out. */
+export function noSpeech(): Pick<JobContext, 'enrolment' | 'sessions'> {
+  const refuse = async (): Promise<never> => {
+    throw new PipelineError({
+      code: 'lock-unmet',
+      message: 'With --locked nothing is sent to the service, and something would have been.',
+      retry: 'never',
+    });
+  };
+  return {
+    enrolment: {
+      create: refuse,
+      list: refuse,
+      listAll: refuse,
+      findByName: refuse,
+      delete: refuse,
+      counts: () => ({ enroll: 0, list: 0, delete: 0 }),
+    },
+    sessions: {
+      speak: refuse,
+      stats: () => ({ open: 0, busy: 0, opened: 0, spoken: 0, commits: 0, throttled: 0 }),
+      close: async () => undefined,
+    },
+  };
+}

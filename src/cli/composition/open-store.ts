@@ -1,0 +1,11 @@
+/** The store that the flags and the environment name. */
+import { type Config, silenceSdkNotice } from '../../config.ts';
+import type { StoreOperation } from '../../store/measured.ts';
+import { openStore } from '../../store/open.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Opens it; see src/store/open.ts. */
+export function openConfiguredStore(config: Config, observe?: (operation: StoreOperation) => void): Promise<Store> {
+  if (config.s3 !== undefined) silenceSdkNotice();
+  return openStore(config, observe);
+}

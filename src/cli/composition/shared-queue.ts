@@ -1,0 +1,31 @@
+/** The queue that books are handed to, for commands that hand in and steer. */
+import { type Account, queuePrefix } from '../../account.ts';
+import type { Config } from '../../config.ts';
+import { PipelineError } from '../../errors.ts';
+import { type BookLeases, bookLeases } from '../../queue/book-leases.ts';
+import type { Store } from '../../store/store.ts';
+
+/**
+ * Opens the queue for a moment. Fails with `queue-unreachable`: without REDIS_URL too, and then `what` begins the message.
+ */
+export async function withBookQueue<T>(
+  of: { config: Config; account: Account; store: Store; what: string },
+  use: (leases: BookLeases) => Promise<T>,
+): Promise<T> {
+  const { config, account, store, what } = of;
+  const { redisUrl, cacheDir } = config;
+  if (redisUrl === undefined) {
+    throw new PipelineError({
+      code: 'queue-unreachable',
+      message: `${what}: set REDIS_URL, and start \`pipeline worker\` with the same REDIS_URL and --store. Without them, \`pipeline run\` works by itself.`,
+      retry: 'never',
+    });
+  }
+  const { openQueue } = await import('../../queue/connection.ts');
+  const queue = await openQueue({ redisUrl, cacheDir, prefix: queuePrefix({ account, storeId: store.id }) });
+  try {
+    return await use(bookLeases({ redis: queue.redis!, prefix: queue.prefix }));
+  } finally {
+    await queue.close();
+  }
+}

@@ -1,0 +1,21 @@
+/** The files that come with the program and help a new book along. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { StandIns } from '../../import/write-folder.ts';
+
+/** Finds them in the installed package, whether this file runs from src/ or from dist/. */
+export function standIns(): StandIns {
+  const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
+  return {
+    voices: [join(root, 'manifests/hello/voices/narrator.wav'), join(root, 'manifests/hello/voices/mara.mp3')],
+    schema: join(root, 'schema/manifest.schema.json'),
+  };
+}
+
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('Internal error: the package of this program was not found.');
+  return packageRoot(parent);
+}

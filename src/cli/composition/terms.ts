@@ -1,0 +1,94 @@
+/** What a plan is priced and timed with: the user's own prices or the table, the budget, the account's limits. */
+import { readFile, stat } from 'node:fs/promises';
+import { type Config, ConfigError } from '../../config.ts';
+import { systemCode } from '../../errors.ts';
+import { parseBudget } from '../../manifest/budget.ts';
+import { decodeText } from '../../manifest/decode.ts';
+import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
+import { MODELS } from '../../models.ts';
+import { nanosOf, type Tariff, tableTariff } from '../../plan/price.ts';
+import { listTariff, parsePriceList } from '../../plan/price-list.ts';
+import type { Terms } from '../../run/plan-book.ts';
+
+/** Largest price list, in bytes. */
+const MOST_BYTES = 256 * 1024;
+
+/**
+ * The terms of a book. Throws `ConfigError` for a price list that can not be read, a budget that is none, and a budget
+ * where nobody knows the price: nothing is spent then.
+ */
+export async function termsOf(config: Config, manifest: Manifest, flags: { budget?: string }): Promise<Terms> {
+  const model = MODELS[manifest.model];
+  if (model === undefined) throw new Error(`Internal error: model "${manifest.model}" passed the manifest check.`);
+  const prices = await ownPrices(config);
+  const tariff = prices === undefined ? tableTariff(model) : listTariff(prices, model.id);
+  const budgetNanos = budgetOf({ manifest, flags, tariff, pricesPath: config.pricesPath });
+  return {
+    tariff,
+    ...(budgetNanos !== undefined && { budgetNanos }),
+    sessionsAtOnce: config.sessionsAtOnce,
+    callsPerMinute: config.callsPerMinute ?? model.callsPerMinute,
+    today: new Date().toISOString().slice(0, 10),
+  };
+}
+
+function budgetOf({
+  manifest,
+  flags,
+  tariff,
+  pricesPath,
+}: {
+  manifest: Manifest;
+  flags: { budget?: string };
+  tariff: Tariff;
+  pricesPath: string;
+}): number | undefined {
+  const given = flags.budget === undefined ? manifest.budget : parseBudget(flags.budget);
+  if (given === undefined) return undefined;
+  const name = flags.budget === undefined ? 'The budget in the manifest' : '--budget';
+  if ('problem' in given) throw new ConfigError(`${name}: ${given.problem}`);
+  if (tariff.speech === undefined) {
+    const where = tariff.own
+      ? `${pricesPath} has no price for ${manifest.model}`
+      : `${manifest.model} has no known price`;
+    throw new ConfigError(
+      `${name} can not be kept: ${where}. Nothing was sent. Add the model to the price list (docs/money.md), or leave the budget away.`,
+    );
+  }
+  if (given.currency !== undefined && given.currency !== tariff.currency) {
+    throw new ConfigError(
+      `${name} is in ${given.currency}, but the prices are in ${tariff.currency}. Nothing was sent. Write it in ${tariff.currency}.`,
+    );
+  }
+  return nanosOf(given.amount);
+}
+
+async function ownPrices({ pricesPath: file, pricesNamed }: Config) {
+  let bytes: Uint8Array;
+  try {
+    const { size } = await stat(file);
+    if (size > MOST_BYTES)
+      throw new ConfigError(`The price list ${file} has ${size} bytes; the most is ${MOST_BYTES}.`);
+    bytes = await readFile(file);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = systemCode(error);
+    if (!pricesNamed && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
+    const how = pricesNamed ? ', which PIPELINE_PRICES names,' : '';
+    throw new ConfigError(
+      `The price list ${file}${how} can not be read (${code ?? 'unknown reason'}). Nothing was sent.`,
+    );
+  }
+  const decoded = decodeText({ file, bytes });
+  if ('diagnostic' in decoded) throw mistakes([decoded.diagnostic], new Map());
+  const { text } = decoded;
+  const { prices, diagnostics } = parsePriceList({ file, text });
+  if (prices === undefined) throw mistakes(diagnostics, new Map([[file, text]]));
+  return prices;
+}
+
+function mistakes(diagnostics: Diagnostic[], sources: ReadonlyMap<string, string>): ConfigError {
+  const list = formatDiagnostics({ diagnostics, sources, color: false }).trimEnd();
+  return new ConfigError(`The price list is wrong; nothing was sent.\n${list}`);
+}

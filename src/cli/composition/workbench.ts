@@ -1,0 +1,165 @@
+/** The composition root of everything that works: queue, limits, clients, processors. Nobody else brings these together. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { bind } from '../../../jobs/bind.ts';
+import type { JobContext } from '../../../jobs/context.ts';
+import { enroll } from '../../../jobs/enroll.ts';
+import { master } from '../../../jobs/master.ts';
+import { synthesize } from '../../../jobs/synthesize.ts';
+import { type Account, queuePrefix } from '../../account.ts';
+import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import type { Config } from '../../config.ts';
+import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
+import type { StepKind } from '../../plan/step.ts';
+import { createVoiceHabits } from '../../qc/voice-habits.ts';
+import { openQueue } from '../../queue/connection.ts';
+import { openLimits } from '../../queue/limits.ts';
+import type { StepReport } from '../../queue/step-report.ts';
+import { startWorkers } from '../../queue/workers.ts';
+import type { Work } from '../../run/run.ts';
+import { createEnrolmentClient, type EnrolmentCounts } from '../../speech/dashscope/enrolment.ts';
+import { createSessionPool, type PoolStats } from '../../speech/dashscope/pool.ts';
+import type { Store } from '../../store/store.ts';
+import { noSpeech } from './no-speech.ts';
+import { openService } from './service.ts';
+import { openTraces } from './traces.ts';
+
+/**
+ * An idle session is closed this soon when sessions are shared between machines, in milliseconds: it holds one of the
+ * account's places, which a worker elsewhere may be waiting for. Opening another takes a tenth of that.
+ */
+const SHARED_IDLE_CLOSE_MS = 1_000;
+
+/** What a worker process has and does beyond carrying out a run's work. */
+export interface Workbench extends Work {
+  /** What this process asked of the service so far, and its sessions just now. */
+  stats(): { calls: EnrolmentCounts & { synthesize: number }; sessions: PoolStats };
+}
+
+/**
+ * Opens the queue, the service and workers for them. What was opened is closed again when a later part fails.
+ *
+ * Fails with `ffmpeg-missing`, `queue-unreachable`, `key-missing`; nothing was sent to the service then.
+ */
+export async function openWorkbench({
+  config,
+  account,
+  store,
+  notice,
+  signal,
+  offline = false,
+  kinds,
+  concurrency = {},
+  onStep,
+}: {
+  config: Config;
+  account: Account;
+  store: Store;
+  notice: (message: string) => void;
+  /** Ends the wait for another run on the same store. */
+  signal?: AbortSignal;
+  /** No service at all: whatever would call it fails. Needs no key. Default: no. */
+  offline?: boolean;
+  /** Kinds of step to work on; default all. */
+  kinds?: readonly StepKind[] | undefined;
+  /** Steps at once by kind, where the configuration is not to decide. */
+  concurrency?: Partial<Record<StepKind, number>>;
+  /** Hears how each try of a step ended in this process. */
+  onStep?: (report: StepReport) => void;
+}): Promise<Workbench> {
+  const undo: (() => Promise<unknown>)[] = [];
+  let lost: AbortSignal | undefined;
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
+    const traces = await openTraces(config);
+    if (traces !== undefined) undo.push(() => traces.close());
+    const workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+    const queue = await openQueue({
+      redisUrl: config.redisUrl,
+      cacheDir: config.cacheDir,
+      // Steps of one account must never meet workers with another account's key, least of all a simulator's steps.
+      prefix: queuePrefix({ account, storeId: store.id, only: config.simulate ? workerId : undefined }),
+      notice,
+      telemetry: traces?.telemetry,
+    });
+    undo.push(() => queue.close());
+    if (queue.kind === 'embedded') {
+      const onWait = ({ host, pid }: { host: string; pid: number }): void =>
+        notice(
+          `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own. If nothing is running there, remove the file "lock" in ${store.location}.`,
+        );
+      const lock = await store.lock({ onWait, signal });
+      undo.push(() => lock.release());
+      lost = lock.lost;
+    }
+    const limits = await openLimits(queue, {
+      account: account.id,
+      enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
+      callsPerMinute: (model) => config.callsPerMinute ?? MODELS[model]?.callsPerMinute ?? null,
+      sessionsAtOnce: config.sessionsAtOnce,
+    });
+    undo.push(async () => limits.close());
+    const openSpeech = async (): Promise<Pick<JobContext, 'enrolment' | 'sessions'>> => {
+      const service = await openService({ config, ffmpeg, notice });
+      undo.push(() => service.close());
+      const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+      const sessions = createSessionPool({
+        ...service,
+        maxSessions: config.sessionsAtOnce,
+        slots: limits.slots,
+        gate: limits.callGate,
+        ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
+        idleTimeoutMs: config.stallSeconds * 1_000,
+      });
+      return { enrolment, sessions };
+    };
+    const { enrolment, sessions } = offline ? noSpeech() : await openSpeech();
+    undo.push(() => sessions.close());
+    const context: JobContext = {
+      workerId,
+      store,
+      account: account.id,
+      enrolment,
+      sessions,
+      ffmpeg,
+      singleFlight: limits.singleFlight,
+      habits: createVoiceHabits(),
+      purses: limits.purses,
+      freeVoicesAfterDays: config.freeVoicesAfterDays,
+    };
+    const workers = await startWorkers(queue, {
+      processors: {
+        enroll: (step, attempt) => enroll(step, attempt, context),
+        synthesize: (step, attempt) => synthesize(step, attempt, context),
+        master: (step, attempt) => master(step, attempt, context),
+        bind: (step, attempt) => bind(step, attempt, context),
+      },
+      concurrency: { synthesize: config.sessionsAtOnce, master: config.mastersAtOnce, ...concurrency },
+      ...(kinds !== undefined && { kinds }),
+      ...(onStep !== undefined && { onStep }),
+    });
+    undo.push(() => workers.close({ graceMs: 0 }));
+    return {
+      queue,
+      workerId,
+      lost,
+      purses: limits.purses,
+      calls: () => {
+        const { enroll, list } = enrolment.counts();
+        return { enroll, list, synthesize: sessions.stats().commits };
+      },
+      stats: () => ({
+        calls: { ...enrolment.counts(), synthesize: sessions.stats().commits },
+        sessions: sessions.stats(),
+      }),
+      stopWorkers: (options) => workers.close(options),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

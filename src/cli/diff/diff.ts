@@ -1,0 +1,31 @@
+/** `pipeline diff`: two editions of a book, line by line. */
+import { compareEditions, type EditionChanges } from '../../plan/compare-editions.ts';
+import { changeLines } from '../screen/edition-changes.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { openEdition } from './open-edition.ts';
+import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+
+/** Exit code 0 when the editions are equal, 1 when they differ, 2 when one can not be read. */
+export async function diffCommand(before: string, after: string, flags: { json?: boolean }): Promise<number> {
+  const terminal = openTerminal();
+  const [b, a] = [await openEdition(before), await openEdition(after)];
+  for (const { warning } of [b, a]) if (warning !== undefined) terminal.err(`! ${plain(warning)}`);
+  // A manifest alone belongs to no server: it is compared as if the other's had spoken it.
+  const realm = b.realm ?? a.realm ?? 'dashscope';
+  const changes = compareEditions(b.edition(b.realm ?? realm), a.edition(a.realm ?? realm));
+  if (flags.json) terminal.out(JSON.stringify({ type: 'diff', before, after, ...changes }));
+  else print(changes, terminal);
+  return changes.equal ? EXIT.ok : EXIT.incomplete;
+}
+
+function print(changes: EditionChanges, terminal: Terminal): void {
+  if (changes.equal) {
+    terminal.out('The editions are equal.');
+    return;
+  }
+  for (const line of changeLines(changes, terminal.paint)) terminal.out(line);
+  const { changed, added, removed, moved } = changes.counts;
+  terminal.out(
+    `${counted(changed, 'line')} changed, ${added} added, ${removed} removed, ${moved} moved; ${counted(changes.chapters.length, 'chapter')} not the same.`,
+  );
+}

@@ -1,0 +1,77 @@
+/** An edition from whatever holds one: a lock, a folder of finished files, or a manifest. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Realm } from '../../account.ts';
+import { loadBook } from '../../book/book.ts';
+import { ConfigError } from '../../config.ts';
+import { COMPLETENESS } from '../../deliver/completeness.ts';
+import { readLockFile } from '../../deliver/lock-file.ts';
+import { readCompleteness } from '../../deliver/read-completeness.ts';
+import { systemCode } from '../../errors.ts';
+import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import type { Edition } from '../../plan/edition.ts';
+import { draftRun } from '../../run/plan-book.ts';
+import { editionOfDraft } from '../../run/proof.ts';
+
+/** An edition, and what should be known before it is believed. */
+export interface OpenedEdition {
+  /** Who spoke it; undefined for a manifest, which nobody has spoken. */
+  realm: Realm | undefined;
+  edition(realm: Realm): Edition;
+  warning?: string;
+}
+
+/** Reads an edition. Throws `ConfigError` for what is not one; calls nothing, changes nothing. */
+export async function openEdition(path: string): Promise<OpenedEdition> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new ConfigError(`${path} can not be read (${systemCode(error) ?? String(error)}).`);
+  });
+  if (found.isDirectory()) return ofFolder(path);
+  if (/^(?:report|completeness)\.json$/.test(basename(path))) return ofFolder(dirname(path));
+  if (/\.ya?ml$/i.test(path)) return ofManifest(path);
+  return ofLock(path);
+}
+
+async function ofFolder(folder: string): Promise<OpenedEdition> {
+  const path = join(folder, COMPLETENESS);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new ConfigError(`${path} can not be read (${systemCode(error) ?? String(error)}).`);
+  });
+  if (bytes === undefined) {
+    const lock = join(folder, 'book.lock');
+    if ((await stat(lock).catch(() => undefined))?.isFile()) return ofLock(lock);
+    throw new ConfigError(
+      `There is neither a ${COMPLETENESS} nor a book.lock in ${folder}. Name a book.lock, a folder of finished files, or a manifest; files of an earlier version get their map with the next run.`,
+    );
+  }
+  const read = readCompleteness(bytes);
+  if ('problem' in read) throw new ConfigError(`${path} ${read.problem}`);
+  const { edition } = read;
+  return { realm: edition.realm, edition: () => edition };
+}
+
+async function ofLock(path: string): Promise<OpenedEdition> {
+  const read = await readLockFile(path).catch((error: unknown) => {
+    throw new ConfigError(`${path} can not be read (${systemCode(error) ?? String(error)}).`);
+  });
+  if (read?.edition === undefined) throw new ConfigError(`${path} ${read?.message ?? 'is not there any more.'}`);
+  const { edition } = read;
+  const warning = read.problem !== undefined && { warning: `${path} ${read.message}` };
+  return { realm: edition.realm, edition: () => edition, ...warning };
+}
+
+async function ofManifest(path: string): Promise<OpenedEdition> {
+  const { book, diagnostics, sources } = await loadBook({ manifestPath: path });
+  if (book === undefined)
+    throw new ConfigError(
+      `${path} has mistakes.\n${formatDiagnostics({ diagnostics, sources, color: false })}`.trimEnd(),
+    );
+  return {
+    realm: undefined,
+    edition: (realm) => {
+      const parts = { book, account: { id: '', realm } };
+      return editionOfDraft(parts, draftRun(parts));
+    },
+  };
+}

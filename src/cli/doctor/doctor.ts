@@ -1,0 +1,143 @@
+/** `pipeline doctor`: is everything here that a run needs? One line each, with the fix. */
+import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg-binary.ts';
+import { type Config, type Flags, readConfig } from '../../config.ts';
+import { PipelineError } from '../../errors.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { openTerminal, pad, type Terminal } from '../screen/terminal.ts';
+
+/** One thing that was looked at. `warn` hinders only runs with the real service, or only slows things down. */
+interface Finding {
+  what: string;
+  state: 'ok' | 'warn' | 'fail';
+  found: string;
+  fix?: string;
+}
+
+/** Least version of Node, as package.json's `engines` says. */
+const LEAST_NODE = [20, 19] as const;
+/** How long the service may take to answer at all, in milliseconds. */
+const REACH_MS = 5_000;
+/** The quickest answer to so many small questions says how far away the store is. */
+const STORE_QUESTIONS = 5;
+/** The SHA-256 of nothing that anybody keeps. */
+const NO_BLOB = '0'.repeat(64);
+
+/** Exit code 0 when a simulated run would work, 3 when something it needs is missing. */
+export async function doctorCommand(flags: Flags & { json?: boolean }): Promise<number> {
+  const terminal = openTerminal();
+  const config = readConfig(flags);
+  const findings: Finding[] = [];
+  for (const look of [node, ffmpeg, queue, store, simulator, key, service]) {
+    const finding = await look(config);
+    findings.push(finding);
+    if (!flags.json) print(finding, terminal);
+  }
+  const ok = findings.every((finding) => finding.state !== 'fail');
+  if (flags.json) terminal.out(JSON.stringify({ type: 'doctor', ok, findings }));
+  else terminal.out(ok ? 'A run with --simulate will work here.' : 'Mend what is marked ✗ first.');
+  return ok ? EXIT.ok : EXIT.unavailable;
+}
+
+function print({ what, state, found, fix }: Finding, { out, paint }: Terminal): void {
+  const mark = { ok: paint('green', '✓'), warn: paint('yellow', '!'), fail: paint('red', '✗') }[state];
+  out(`${mark} ${pad(what, 10)} ${found}${fix === undefined ? '' : `\n  ${pad('', 10)} → ${fix}`}`);
+}
+
+async function node(): Promise<Finding> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const fits = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  const found = `Node ${process.versions.node}`;
+  return fits
+    ? { what: 'node', state: 'ok', found }
+    : { what: 'node', state: 'fail', found, fix: `Install Node ${LEAST_NODE.join('.')} or newer.` };
+}
+
+async function ffmpeg(config: Config): Promise<Finding> {
+  return finding('ffmpeg', async () => {
+    const { path, version, from } = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
+    return `ffmpeg ${version} with ${NEEDED_ENCODERS.join(' and ')}, ${path} (from ${from})`;
+  });
+}
+
+async function queue(config: Config): Promise<Finding> {
+  const dangers: string[] = [];
+  const found = await finding('queue', async () => {
+    const { openQueue } = await import('../../queue/connection.ts');
+    // An embedded queue only tells of its slow first start, which is no danger.
+    const notice = config.redisUrl === undefined ? undefined : (message: string) => dangers.push(message);
+    const opened = await openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, notice });
+    await opened.close();
+    return opened.describe;
+  });
+  return dangers.length === 0 ? found : { ...found, state: 'warn', fix: dangers.join(' ') };
+}
+
+async function store(config: Config): Promise<Finding> {
+  try {
+    const times: number[] = [];
+    const opened = await openConfiguredStore(config, ({ seconds }) => times.push(seconds));
+    const probe = await opened.createBlob();
+    await probe.write(Buffer.from('can this be written?'));
+    await probe.discard();
+    for (let question = 0; question < STORE_QUESTIONS; question++) await opened.blobSize(NO_BLOB);
+    const quickest = Math.min(...times) * 1000;
+    const found = `${opened.location} can be written and answers in ${quickest.toFixed(1)} ms`;
+    if (opened.keepsWritersApart) return { what: 'store', state: 'ok', found };
+    return {
+      what: 'store',
+      state: config.redisUrl === undefined ? 'fail' : 'warn',
+      found: `${found}, but its server does not know conditional writes`,
+      fix: 'Without them two runs can not be kept apart: set REDIS_URL, or use a server that knows them (docs/store.md).',
+    };
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    return { what: 'store', state: 'fail', found: error.message };
+  }
+}
+
+async function simulator(): Promise<Finding> {
+  try {
+    import.meta.resolve('@echogarden/espeak-ng-emscripten');
+    return { what: 'simulator', state: 'ok', found: 'speaks' };
+  } catch {
+    const fix = 'npm install (without --omit=dev) brings its voice.';
+    return { what: 'simulator', state: 'warn', found: 'makes tones only', fix };
+  }
+}
+
+async function key(config: Config): Promise<Finding> {
+  return config.apiKey === undefined
+    ? {
+        what: 'key',
+        state: 'warn',
+        found: 'DASHSCOPE_API_KEY is not set',
+        fix: 'Set it for real voices. Without it, use --simulate.',
+      }
+    : { what: 'key', state: 'ok', found: `DASHSCOPE_API_KEY is set (${config.apiKey.length} characters)` };
+}
+
+/** Any answer at all will do; nothing is asked for and no key is sent. */
+async function service({ httpBaseUrl }: Config): Promise<Finding> {
+  try {
+    const answer = await fetch(httpBaseUrl, { signal: AbortSignal.timeout(REACH_MS), redirect: 'manual' });
+    await answer.body?.cancel();
+    return { what: 'service', state: 'ok', found: `${httpBaseUrl} answers` };
+  } catch {
+    return {
+      what: 'service',
+      state: 'warn',
+      found: `${httpBaseUrl} does not answer`,
+      fix: 'Check the network, the proxy and DASHSCOPE_HTTP_BASE_URL. Runs with --simulate do not need it.',
+    };
+  }
+}
+
+async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, state: 'ok', found: await look() };
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    return { what, state: 'fail', found: error.message };
+  }
+}

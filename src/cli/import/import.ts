@@ -1,0 +1,105 @@
+/** `pipeline import`: a manuscript → a folder with a manifest, chapters and cover. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname, relative } from 'node:path';
+import { loadBook } from '../../book/book.ts';
+import { PipelineError, systemCode } from '../../errors.ts';
+import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
+import { readManuscript } from '../../import/read.ts';
+import { type ImportedFolder, writeImportedBook } from '../../import/write-folder.ts';
+import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { bookFolderName } from '../../plan/names.ts';
+import { printDiagnostics } from '../check/check.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { standIns } from '../composition/starter-files.ts';
+import { counted, grouped, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+
+/** Flags of `import`. */
+export interface ImportFlags {
+  out?: string;
+  cast?: boolean;
+  keepMatter?: boolean;
+  json?: boolean;
+}
+
+/** Exit code 0 when the folder was written and passes `check`, 2 when the manuscript or the folder is wrong. */
+export async function importCommand(manuscript: string, flags: ImportFlags): Promise<number> {
+  const terminal = openTerminal();
+  const refuse = (message: string, fix: string, code: string): number => {
+    const diagnostic = { code, severity: 'error' as const, file: manuscript, message, fix };
+    if (flags.json) terminal.out(JSON.stringify({ type: 'import', ok: false, diagnostics: [diagnostic] }));
+    else {
+      const color = terminal.colorOnStderr;
+      terminal.err(formatDiagnostics({ diagnostics: [diagnostic], sources: new Map(), color }));
+    }
+    return EXIT.wrongInput;
+  };
+  const bytes = await readBytes(manuscript);
+  if ('message' in bytes) return refuse(bytes.message, bytes.fix, bytes.code);
+  const reading = readManuscript({ name: manuscript, bytes: bytes.bytes, keepMatter: flags.keepMatter ?? false });
+  if ('problem' in reading) {
+    const { message, fix = '', code } = reading.problem;
+    return refuse(message, fix, code);
+  }
+  const fallbackTitle = basename(manuscript, extname(manuscript));
+  const folder = flags.out ?? bookFolderName(reading.book.title || fallbackTitle);
+  const written = await writeImportedBook({
+    book: reading.book,
+    folder,
+    fallbackTitle,
+    cast: flags.cast ?? false,
+    standIns: standIns(),
+  });
+  if (written === undefined)
+    return refuse(`There is something in "${folder}" already.`, 'Name another folder with --out.', 'folder-taken');
+  const loaded = await loadBook({ manifestPath: written.manifestPath });
+  const ok = loaded.book !== undefined;
+  if (flags.json) terminal.out(JSON.stringify({ type: 'import', ok, ...written, diagnostics: loaded.diagnostics }));
+  else {
+    printWritten(written, terminal);
+    if (!ok) printDiagnostics(loaded, terminal);
+  }
+  return ok ? EXIT.ok : EXIT.wrongInput;
+}
+
+type Refusal = { message: string; fix: string; code: string };
+
+async function readBytes(path: string): Promise<{ bytes: Uint8Array } | Refusal> {
+  try {
+    const { size } = await stat(path);
+    if (size > MANUSCRIPT_BYTES) {
+      const message = `"${path}" is larger than ${MANUSCRIPT_BYTES / 1024 / 1024} MB.`;
+      return { message, fix: 'Make sure that it is the book; remove large pictures.', code: 'file-too-large' };
+    }
+    return { bytes: await readFile(path) };
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return { message: `There is no file "${path}".`, fix: 'Check the path.', code: 'file-not-found' };
+    if (code === 'EISDIR')
+      return { message: `"${path}" is a folder.`, fix: 'Name the manuscript itself.', code: 'not-a-file' };
+    const message = `Can not read ${path} (${code ?? 'unknown reason'}).`;
+    throw new PipelineError({ code: 'input-unreadable', message, retry: 'never', cause: error });
+  }
+}
+
+function printWritten({ manifestPath, chapters, cast, notes }: ImportedFolder, terminal: Terminal): void {
+  const letters = chapters.reduce((sum, chapter) => sum + chapter.characters, 0);
+  terminal.out(
+    `${plain(relative('.', manifestPath))}: ${counted(chapters.length, 'chapter')}, ${grouped(letters)} letters.`,
+  );
+  for (const [index, { title }] of chapters.entries()) terminal.out(`  ${index + 1}. ${plain(title)}`);
+  if (cast) {
+    const certain = cast.quotations - cast.toReview;
+    terminal.out(
+      `${counted(cast.quotations, 'quotation')}: ${grouped(certain)} with a certain speaker, ${grouped(cast.toReview)} marked [?] to review.`,
+    );
+    for (const { name, quotations } of cast.characters)
+      terminal.out(`  ${plain(name)}: ${counted(quotations, 'quotation')}`);
+  }
+  for (const note of notes) terminal.out(terminal.paint('dim', plain(note)));
+  terminal.out(`Next: pipeline run ${shellWord(relative('.', manifestPath))} --simulate`);
+}
+
+function shellWord(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,90 @@
+/** `pipeline limits`: what the account may do at once, set in one place for all machines that share a Redis. */
+import { queuePrefix } from '../../account.ts';
+import { type Config, type Flags, readConfig } from '../../config.ts';
+import { PipelineError } from '../../errors.ts';
+import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
+import { ACCOUNT_LIMITS, type AccountLimit, readLimits, type SetLimits, setLimits } from '../../queue/account-limits.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { accountFor } from '../composition/service.ts';
+import { openTerminal, pad } from '../screen/terminal.ts';
+
+/** What the command understands; a number sets a limit, null takes it away, undefined leaves it as it is. */
+export type LimitsFlags = Omit<Flags, 'sessions'> & {
+  sessions?: number | null;
+  callsPerMinute?: number | null;
+  enrolmentsPerSecond?: number | null;
+  json?: boolean;
+};
+
+/** Sets what is asked for and shows all. Exit code 0; fails with `queue-unreachable` without Redis, and `key-missing`. */
+export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSecond, ...flags }: LimitsFlags) {
+  const terminal = openTerminal();
+  const config = readConfig(flags);
+  if (config.redisUrl === undefined) throw withoutRedis();
+  const account = accountFor(config);
+  const { openQueue } = await import('../../queue/connection.ts');
+  const queue = await openQueue({
+    redisUrl: config.redisUrl,
+    cacheDir: config.cacheDir,
+    prefix: queuePrefix({ account, storeId: 'limits' }),
+    notice: (message) => terminal.err(message),
+  });
+  try {
+    if (queue.redis === undefined) throw withoutRedis();
+    const changes = { sessions, callsPerMinute, enrolmentsPerSecond };
+    await setLimits(queue.redis, account.id, changes);
+    const set = await readLimits(queue.redis, account.id);
+    if (flags.json) terminal.out(JSON.stringify(limitsEvent(set, config)));
+    else for (const limit of ACCOUNT_LIMITS) terminal.out(line(limit, set, config));
+    return EXIT.ok;
+  } finally {
+    await queue.close();
+  }
+}
+
+function withoutRedis(): PipelineError {
+  return new PipelineError({
+    code: 'queue-unreachable',
+    message:
+      'Limits are set for all machines that share a Redis: set REDIS_URL, the same as for the runs and workers. ' +
+      'A run without it keeps to its own --sessions, PIPELINE_CALLS_PER_MINUTE and the table of models.',
+    retry: 'never',
+  });
+}
+
+/** Relied upon from outside: add, never rename. */
+function limitsEvent(set: SetLimits, config: Config): object {
+  const limits = ACCOUNT_LIMITS.map((limit) => [
+    limit,
+    { value: set[limit] ?? ownSetting(limit, config), isSet: set[limit] !== undefined },
+  ]);
+  return { type: 'limits', ...Object.fromEntries(limits) };
+}
+
+const LABELS: Readonly<Record<AccountLimit, string>> = {
+  sessions: 'sessions at once',
+  callsPerMinute: 'calls a minute, each model',
+  enrolmentsPerSecond: 'enrolment calls a second',
+};
+
+function line(limit: AccountLimit, set: SetLimits, config: Config): string {
+  const value = set[limit];
+  const label = pad(LABELS[limit], 28);
+  if (value !== undefined) return `${label}${value}  (set for all machines)`;
+  const own = ownSetting(limit, config);
+  if (own !== null) return `${label}${own}  (default of this machine)`;
+  const models = Object.values(MODELS).map(({ id, callsPerMinute }) => `${id} ${callsPerMinute ?? 'no known limit'}`);
+  return `${label}by model: ${models.join(', ')}`;
+}
+
+/** What a run on this machine takes where nothing is set; null: the table of models says it for each one. */
+function ownSetting(limit: AccountLimit, config: Config): number | null {
+  switch (limit) {
+    case 'sessions':
+      return config.sessionsAtOnce;
+    case 'callsPerMinute':
+      return config.callsPerMinute ?? null;
+    case 'enrolmentsPerSecond':
+      return ENROLMENT_CALLS_PER_SECOND;
+  }
+}

@@ -1,0 +1,83 @@
+/** `pipeline links`: links to a book's finished files in a store on S3, for people without credentials. */
+import { accountOf } from '../../account.ts';
+import { loadBook } from '../../book/book.ts';
+import { ConfigError, type Flags, readConfig } from '../../config.ts';
+import { markedStem, namedFiles } from '../../deliver/stems.ts';
+import { bookFileStem } from '../../plan/names.ts';
+import type { Plan, PlannedChapter } from '../../plan/plan.ts';
+import { planRun } from '../../run/plan-book.ts';
+import { findBook } from '../../store/books.ts';
+import { findMaster } from '../../store/masters.ts';
+import type { BlobRef, Store } from '../../store/store.ts';
+import { printDiagnostics } from '../check/check.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { SIMULATED_SERVICE } from '../composition/service.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
+
+/** Flags of the command; `expires` in seconds. */
+export type LinksFlags = Flags & { expires: number; json?: boolean };
+
+/** A finished file of the book, under the name that it is delivered by. */
+interface FinishedFile extends BlobRef {
+  fileName: string;
+}
+
+/**
+ * Prints a link for each finished file. Exit code 0; 1 when a chapter or the book file is not finished (the others have
+ * their links); 2 when the manifest has mistakes or the store is not on S3. Makes and sends nothing; needs no key.
+ */
+export async function linksCommand(manifest: string, flags: LinksFlags): Promise<number> {
+  const terminal = openTerminal();
+  const config = readConfig(flags);
+  if (config.s3 === undefined) {
+    throw new ConfigError('Only a store on S3 has links: give it with --store s3://bucket/prefix, as for the run.');
+  }
+  const loaded = await loadBook({ manifestPath: manifest });
+  if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
+  if (loaded.book === undefined) return EXIT.wrongInput;
+  const store = await openConfiguredStore(config);
+  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
+  const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
+  const { files, missing } = await finishedFiles(plan, store);
+  const expiresAt = new Date(Date.now() + flags.expires * 1000).toISOString();
+  const links = await Promise.all(
+    files.map(async ({ fileName, digest, byteLength }) => ({
+      name: fileName,
+      byteLength,
+      url: await store.linkTo(digest, { fileName, expiresSeconds: flags.expires }),
+    })),
+  );
+  if (flags.json) {
+    terminal.out(JSON.stringify({ type: 'links', title: plan.title, expiresAt, files: links, missing }));
+  } else {
+    for (const { name, url } of links) terminal.out(`${plain(name)}\n  ${url}`);
+    if (links.length > 0)
+      terminal.out(terminal.paint('dim', `Whoever has a link can fetch the file until ${expiresAt}.`));
+    for (const what of missing)
+      terminal.err(`Not finished, so without a link: ${plain(what)}. \`pipeline run\` makes it.`);
+  }
+  return missing.length === 0 ? EXIT.ok : EXIT.incomplete;
+}
+
+async function finishedFiles(plan: Plan, store: Store): Promise<{ files: FinishedFile[]; missing: string[] }> {
+  const missing: string[] = [];
+  const files: FinishedFile[] = [];
+  for (const chapter of plan.chapters) {
+    const found = await chapterFiles(plan, chapter, store);
+    if (found === undefined) missing.push(`chapter ${chapter.number} "${chapter.title}"`);
+    else files.push(...found);
+  }
+  if (plan.book === undefined) return { files, missing };
+  const book = plan.book.need === 'reuse' ? await findBook(store, plan.book.step.key) : undefined;
+  if (book === undefined) missing.push(`the book file "${plan.title}"`);
+  else files.push({ ...book.file, fileName: `${markedStem(bookFileStem(plan.title), book)}.m4b` });
+  return { files, missing };
+}
+
+async function chapterFiles(plan: Plan, chapter: PlannedChapter, store: Store): Promise<FinishedFile[] | undefined> {
+  if (chapter.master.need === 'make') return undefined;
+  const master = await findMaster(store, chapter.master.step.key);
+  if (master === undefined) return undefined;
+  return namedFiles(plan, chapter, master).map(({ file, name }) => ({ ...file, fileName: name }));
+}

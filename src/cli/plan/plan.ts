@@ -1,0 +1,54 @@
+/** `pipeline plan`: what a run would do, why, and what it would cost, without doing any of it. */
+import { type BookReading, loadBook } from '../../book/book.ts';
+import { castMistakes } from '../../book/cast.ts';
+import type { Flags } from '../../config.ts';
+import { readConfig } from '../../config.ts';
+import { consentOf } from '../../book/consent.ts';
+import { planReport } from '../../plan/report.ts';
+import { outlookOf, planRun } from '../../run/plan-book.ts';
+import { mistakesEvent, printDiagnostics } from '../check/check.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { planLines } from '../screen/plan-screen.ts';
+import { accountToLookAt } from '../composition/service.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
+import { termsOf } from '../composition/terms.ts';
+
+/**
+ * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
+ * without one, no voice counts as enrolled. Calls nothing and writes nothing.
+ */
+export async function planCommand(
+  manifest: string,
+  flags: Flags & { json?: boolean; verbose?: boolean },
+): Promise<number> {
+  const terminal = openTerminal();
+  const config = readConfig(flags);
+  const loaded = await loadBook({ manifestPath: manifest });
+  const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
+    printDiagnostics({ diagnostics, sources }, terminal);
+    if (flags.json) terminal.out(JSON.stringify(mistakesEvent(manifest, diagnostics)));
+    return EXIT.wrongInput;
+  };
+  const { book } = loaded;
+  if (book === undefined) return refuse(loaded);
+  if (!flags.json) printDiagnostics(loaded, terminal);
+  const terms = await termsOf(config, book.manifest, flags);
+  const account = accountToLookAt(config);
+  const store = await openConfiguredStore(config);
+  const miscast = await castMistakes(book, { store, account: account.id });
+  if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
+  const plan = await planRun({ book, store, account });
+  const report = planReport(plan, await outlookOf({ store, account, terms }, plan));
+  const consents = consentOf(book);
+  if (flags.json) terminal.out(JSON.stringify({ ...report, consent: consents }));
+  else {
+    terminal.out(terminal.paint('bold', plain(report.title)));
+    for (const { character, consent } of consents) {
+      const said = consent === null ? 'consent not stated' : `consent by ${plain(consent.by)} on ${consent.on}`;
+      terminal.out(`  ${plain(character)}: ${said}`);
+    }
+    for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
+  }
+  return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;
+}

@@ -1,0 +1,63 @@
+/** `pipeline run --detach`: hands a book in for the workers to see through, and ends. */
+import type { Account } from '../../account.ts';
+import type { Book } from '../../book/book.ts';
+import { type Config, ConfigError } from '../../config.ts';
+import type { Emit } from '../../events.ts';
+import { planTotals } from '../../plan/plan.ts';
+import { planReport } from '../../plan/report.ts';
+import { outlookOf, planRun, type Terms } from '../../run/plan-book.ts';
+import { overBudget } from '../../run/run.ts';
+import { packBook } from '../../shelf/pack.ts';
+import { submissionOf } from '../../shelf/shelve.ts';
+import type { Store } from '../../store/store.ts';
+import { findHold, putHold, putSubmission } from '../../store/submissions.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { withBookQueue } from '../composition/shared-queue.ts';
+
+/** Exit code 0 when it was handed in. Fails with `queue-unreachable` without a shared queue, and with `over-budget`. */
+export async function detach(of: {
+  book: Book;
+  config: Config;
+  account: Account;
+  store: Store;
+  terms: Terms;
+  emit: Emit;
+  flags: { budget?: string; retryRefused?: boolean; lock?: boolean; locked?: boolean };
+}): Promise<number> {
+  const { book, config, account, store, terms, emit, flags } = of;
+  refuseWhatWorkersCanNot(config, flags);
+  return withBookQueue(
+    { config, account, store, what: 'A book that is handed in needs a shared queue' },
+    async (leases) => {
+      const plan = await planRun({ book, store, account });
+      const outlook = await outlookOf({ store, account, terms }, plan);
+      const report = planReport(plan, outlook, { mostChanges: 0 });
+      emit({ type: 'run.planned', ...planTotals(plan, outlook.tariff), plan: report });
+      if (report.budget?.kept === false) throw overBudget({ terms: outlook }, plan);
+      const { budget, retryRefused, lock: keepLock = false } = flags;
+      const submission = {
+        ...submissionOf({ book, account, outDir: config.outDir }),
+        content: await packBook(store, book),
+        ...(budget === undefined ? {} : { budget }),
+        ...(retryRefused === undefined ? {} : { retryRefused }),
+        keepLock,
+      };
+      const { id, title } = submission;
+      await putSubmission(store, submission);
+      if ((await findHold(store, id)) === 'cancel') await putHold(store, id, undefined);
+      await leases.announce(id);
+      emit({ type: 'run.submitted', id, title, deliverers: await leases.conductors() });
+      return EXIT.ok;
+    },
+  );
+}
+
+function refuseWhatWorkersCanNot(config: Config, { locked }: { locked?: boolean }): void {
+  if (config.simulate) {
+    throw new ConfigError(
+      '--detach and --simulate do not go together: the simulator lives in this process, which would end. Start `pipeline simulate` beside, and give workers and this run its addresses.',
+    );
+  }
+  if (locked)
+    throw new ConfigError('--detach and --locked do not go together: a locked run takes a moment and calls nobody.');
+}

@@ -1,0 +1,92 @@
+/** `run --locked`: the edition of the lock, when the book as it is here and the store can reproduce it. */
+import { basename } from 'node:path';
+import type { Account } from '../../account.ts';
+import type { Book } from '../../book/book.ts';
+import { ConfigError } from '../../config.ts';
+import { findLock } from '../../deliver/lock-file.ts';
+import { PipelineError } from '../../errors.ts';
+import type { Edition } from '../../plan/edition.ts';
+import { type LockDifference, lockDifference } from '../../plan/locked.ts';
+import { draftRun } from '../../run/plan-book.ts';
+import { editionOfDraft } from '../../run/proof.ts';
+import { snapshotOf } from '../../store/snapshot.ts';
+import type { Store } from '../../store/store.ts';
+import { changeLines } from '../screen/edition-changes.ts';
+import { counted, plain, shorten } from '../screen/terminal.ts';
+
+/** Differences that are listed before the rest is only counted. */
+const MOST_LISTED = 20;
+
+/**
+ * Reads the lock of a book and makes sure, before anything is done, that its edition can be reproduced here. Throws
+ * `ConfigError` (exit 2) when there is no lock, it can not be relied on, or manifest and texts differ from it, and
+ * `lock-unmet` (exit 3) when the store lacks takes; both say all that differs. Calls nothing, changes nothing.
+ */
+export async function editionToReproduce(of: { book: Book; store: Store; account: Account }): Promise<Edition> {
+  const { book, store, account } = of;
+  const draft = draftRun(of);
+  const lock = await lockOf(book, account);
+  const { takes } = await snapshotOf(store, draft, { account: account.id, realm: account.realm });
+  const difference = lockDifference(lock.edition, editionOfDraft(of, draft), takes);
+  if (difference.in === 'book') throw new ConfigError(bookDiffers(lock.name, difference));
+  if (difference.in === 'store') {
+    throw new PipelineError({
+      code: 'lock-unmet',
+      message: storeDiffers(lock.name, store, difference),
+      retry: 'never',
+    });
+  }
+  return lock.edition;
+}
+
+async function lockOf(book: Book, account: Account): Promise<{ name: string; edition: Edition }> {
+  const manifest = basename(book.manifestPath);
+  const simulated = account.realm === 'local';
+  const { name, read } = await findLock({ folder: book.folder, manifest, simulated, use: 'read' });
+  const anew = `Nothing was done. Run without --locked to write ${name} anew.`;
+  if (read === undefined)
+    throw new ConfigError(`There is no ${name} beside ${manifest}, so there is nothing to reproduce. ${anew}`);
+  if (read.problem !== undefined) throw new ConfigError(`${name} ${read.message} ${anew}`);
+  const { edition } = read;
+  const { title, author = '' } = book.manifest;
+  if (edition.title !== title || edition.author !== author)
+    throw new ConfigError(
+      `${name} is the lock of ${bookName(edition)}, not of ${bookName({ title, author })}. ${anew}`,
+    );
+  if (edition.realm === account.realm) return { name, edition };
+  throw new ConfigError(
+    edition.simulated
+      ? `${name} is of simulated speech: add --simulate to reproduce it. Nothing was done.`
+      : `${name} is of the real service's speech; leave --simulate away to reproduce it. Nothing was done.`,
+  );
+}
+
+function bookName({ title, author }: { title: string; author: string }): string {
+  return `“${plain(title)}”${author === '' ? '' : ` by ${plain(author)}`}`;
+}
+
+function bookDiffers(name: string, { changes }: LockDifference): string {
+  const lines = changeLines(changes, (_style, text) => text);
+  return [
+    `The book is not that of ${name} any more:`,
+    ...bounded(lines),
+    `Nothing was done and nothing was sent. Take the changes back, or run without --locked for a new edition.`,
+  ].join('\n');
+}
+
+function storeDiffers(name: string, store: Store, { takes }: LockDifference): string {
+  const lines = takes.map(
+    ({ chapter, title, text, problem }) =>
+      `  chapter ${chapter} “${plain(title)}”: ${problem === 'missing' ? 'no take' : 'another take'} of “${shorten(plain(text), 60)}”`,
+  );
+  return [
+    `The store in ${store.location} can not reproduce ${name}: ${counted(takes.length, 'take')} of it ${takes.length === 1 ? 'is' : 'are'} missing or other than there.`,
+    ...bounded(lines),
+    'Nothing was done and nothing was sent. Use the store that the lock was made with (--store), or run without --locked.',
+  ].join('\n');
+}
+
+function bounded(lines: readonly string[]): string[] {
+  if (lines.length <= MOST_LISTED) return [...lines];
+  return [...lines.slice(0, MOST_LISTED), `  … and ${counted(lines.length - MOST_LISTED, 'more line', 'more lines')}`];
+}

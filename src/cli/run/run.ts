@@ -1,0 +1,114 @@
+/** `pipeline run`: one book from manifest to delivered files. */
+import { loadBook } from '../../book/book.ts';
+import { castMistakes } from '../../book/cast.ts';
+import { type Flags, readConfig } from '../../config.ts';
+import type { Emit } from '../../events.ts';
+import { runShelved } from '../../shelf/shelve.ts';
+import { mistakesEvent, printDiagnostics } from '../check/check.ts';
+import { detach } from './detach.ts';
+import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
+import { editionToReproduce } from './locked.ts';
+import { furtherMistakes, withMistakes } from '../composition/further-mistakes.ts';
+import { openOut } from '../composition/open-publisher.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
+import { accountFor, accountToLookAt } from '../composition/service.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
+import { termsOf } from '../composition/terms.ts';
+
+/** Flags of `run`. */
+export interface RunFlags extends Flags {
+  json?: boolean;
+  /** Reproduce the edition of the lock. */
+  locked?: boolean;
+  /** False with `--no-lock`. */
+  lock?: boolean;
+  /** Hand the book in and end. */
+  detach?: boolean;
+}
+
+/** Exit codes as in src/cli/command-line/exit-codes.ts. With `json`, stdout carries events and nothing else. */
+export async function runCommand(manifest: string, flags: RunFlags): Promise<number> {
+  const terminal = openTerminal();
+  const emit = flags.json ? jsonReporter(terminal) : humanReporter(terminal);
+  const interrupt = onInterrupt(() =>
+    terminal.err('Stopping: takes under way are finished if they end soon. Ctrl-C again stops at once.'),
+  );
+  try {
+    const { locked, lock: keepLock } = flags;
+    return await runManifest({ manifest, flags, terminal, emit, signal: interrupt.signal, locked, keepLock });
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** Runs one manifest and prints its mistakes, if it has any. Also what `watch` does with each manifest. */
+export async function runManifest({
+  manifest,
+  flags,
+  terminal,
+  emit,
+  signal,
+  locked = false,
+  keepLock = false,
+}: {
+  manifest: string;
+  flags: RunFlags;
+  terminal: Terminal;
+  emit: Emit;
+  signal: AbortSignal;
+  /** Reproduce the edition of the lock and call nothing. Default: no. */
+  locked?: boolean | undefined;
+  /** Write the lock beside the manifest. Default: no. */
+  keepLock?: boolean | undefined;
+}): Promise<number> {
+  const given = readConfig(flags);
+  // What is reproduced meets no other worker: nobody may speak for it.
+  const config = locked ? { ...given, redisUrl: undefined } : given;
+  const read = await loadBook({ manifestPath: manifest, signal });
+  const loaded = withMistakes(read, await furtherMistakes(read, { config, signal }));
+  printDiagnostics(loaded, terminal);
+  const { book } = loaded;
+  if (book === undefined) {
+    emit(mistakesEvent(manifest, loaded.diagnostics));
+    return EXIT.wrongInput;
+  }
+  const terms = await termsOf(config, book.manifest, flags);
+  const account = locked ? accountToLookAt(config) : accountFor(config);
+  const store = await openConfiguredStore(config);
+  const diagnostics = await castMistakes(book, { store, account: account.id });
+  if (diagnostics.length > 0) {
+    printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
+    emit(mistakesEvent(manifest, diagnostics));
+    return EXIT.wrongInput;
+  }
+  if (flags.detach) return detach({ book, config, account, store, terms, emit, flags });
+  const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
+  emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
+  const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
+  const { finished, stoppedBy } = await runShelved({
+    book,
+    store,
+    account,
+    simulated: config.simulate,
+    outDir: config.outDir,
+    out: await openOut(config),
+    retryRefused: flags.retryRefused ?? false,
+    terms,
+    openWork: async () => {
+      const { openWorkbench } = await import('../composition/workbench.ts');
+      return openWorkbench({ config, account, store, notice, signal, offline: locked });
+    },
+    emit,
+    signal,
+    ...(edition === undefined ? { keepLock } : { locked: edition }),
+  });
+  if (stoppedBy !== undefined) {
+    terminal.err(
+      signal.aborted ? 'Interrupted. Run the same command again to go on from here.' : `pipeline: ${stoppedBy.message}`,
+    );
+    return signal.aborted ? EXIT.interrupted : exitCodeOf(stoppedBy.code);
+  }
+  return finished.ok ? EXIT.ok : EXIT.incomplete;
+}

@@ -1,0 +1,128 @@
+/** How the changes between two editions look to a person. */
+import type { ChapterChange, EditionChanges, HeadChange, LineChange } from '../../plan/compare-editions.ts';
+import type { WordChange } from '../../script/word-diff.ts';
+import { counted, plain, shorten, type Terminal } from './terminal.ts';
+import { withContext } from './word-context.ts';
+
+type Paint = Terminal['paint'];
+
+/** Widest quotation of a line that was not changed in its words. */
+const QUOTE_COLUMNS = 70;
+/** One line for each change of the book, and one or two for each change of a line. Nothing when nothing differs. */
+export function changeLines({ head, chapters }: EditionChanges, paint: Paint): string[] {
+  return [...head.map(headLine), ...chapters.flatMap((chapter) => chapterLines(chapter, paint))];
+}
+
+function headLine({ what, before, after }: HeadChange): string {
+  return `  ${plain(what)}: ${shown(before)} → ${shown(after)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'none';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // Digests are only there to differ; their first digits are enough for a person.
+  return shorten(plain(text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…')), 100);
+}
+
+function chapterLines(chapter: ChapterChange, paint: Paint): string[] {
+  const { change, title, oldTitle, before, after, lines, files } = chapter;
+  const place = `chapter ${after ?? before} “${plain(title)}”`;
+  const note =
+    change === 'added' || change === 'removed'
+      ? ` ${change}, ${counted(lines.length, 'line')}`
+      : [
+          oldTitle === undefined ? '' : `, was “${plain(oldTitle)}”`,
+          change === 'moved' ? `, was chapter ${before}` : '',
+          files.length === 0 ? '' : ` (${files.join(', ')}: other bytes)`,
+        ].join('');
+  const sign =
+    change === 'moved'
+      ? paint('yellow', '>')
+      : change === 'added'
+        ? paint('green', '+')
+        : change === 'removed'
+          ? paint('red', '-')
+          : ' ';
+  const [single, alike] = parted(lines);
+  return [
+    `${sign} ${paint('bold', place)}${note}`,
+    ...(change === 'changed' || change === 'moved'
+      ? [...alike.map(groupLine), ...single.flatMap((line) => lineLines(line, paint))]
+      : []),
+  ];
+}
+
+/** From so many lines on that differ in the voice or a setting alone, they are counted instead of listed. */
+const ENOUGH_ALIKE = 4;
+
+interface Group {
+  character: string;
+  aspects: string;
+  count: number;
+}
+
+function parted(lines: readonly LineChange[]): [LineChange[], Group[]] {
+  const groups = new Map<string, Group>();
+  const keyOf = ({ aspects, after }: LineChange): string | undefined =>
+    aspects.length > 0 && aspects.every((aspect) => aspect === 'voice' || aspect === 'setting' || aspect === 'sound')
+      ? JSON.stringify([after?.character, aspects])
+      : undefined;
+  for (const line of lines) {
+    const key = keyOf(line);
+    if (key === undefined || line.after === undefined) continue;
+    const group = groups.get(key) ?? { character: line.after.character, aspects: line.aspects.join(', '), count: 0 };
+    group.count += 1;
+    groups.set(key, group);
+  }
+  const counted = new Map([...groups].filter(([, { count }]) => count >= ENOUGH_ALIKE));
+  return [lines.filter((line) => !counted.has(keyOf(line) ?? '')), [...counted.values()]];
+}
+
+function groupLine({ character, aspects, count }: Group): string {
+  return `    ~ ${counted(count, 'line')} of ${plain(character)}: ${aspects}`;
+}
+
+function lineLines(line: LineChange, paint: Paint): string[] {
+  const { change, before, after, aspects, words } = line;
+  if (change === 'added') return [paint('green', `    + line ${after!.line} ${quotedLine(after!)}`)];
+  if (change === 'removed') return [paint('red', `    - line ${before!.line} ${quotedLine(before!)}`)];
+  if (change === 'moved')
+    return [
+      paint(
+        'yellow',
+        `    > line ${after!.line}, was chapter ${before!.chapter} line ${before!.line}: ${quotedLine(after!)}`,
+      ),
+    ];
+  const speakers = aspects.includes('speaker') ? `${plain(before!.character)} → ` : '';
+  const head = `    ~ line ${after!.line} ${speakers}${plain(after!.character)}: ${aspects.map((aspect) => aspectWord(aspect, line)).join(', ')}`;
+  if (words !== undefined) return [head, `        ${wordLine(words, paint)}`.trimEnd()];
+  if (aspects.includes('word list'))
+    return [
+      head,
+      `        - ${paint('red', plain(before!.spoken))}`,
+      `        + ${paint('green', plain(after!.spoken))}`,
+    ];
+  return [`${head}  “${shorten(plain(after!.text), QUOTE_COLUMNS)}”`];
+}
+
+function aspectWord(aspect: LineChange['aspects'][number], { before, after }: LineChange): string {
+  if (aspect === 'take') return `take ${before!.retake ?? 1} → ${after!.retake ?? 1}`;
+  if (aspect === 'pause') return `pause ${before!.pauseMs} → ${after!.pauseMs} ms`;
+  return aspect === 'sound' ? 'sound (spoken again)' : aspect;
+}
+
+function quotedLine({ character, text }: { character: string; text: string }): string {
+  return `${plain(character)}: “${shorten(plain(text), QUOTE_COLUMNS)}”`;
+}
+
+/** `The [-old-] {+new+} words`, as git shows words; long stretches that are the same are shortened. */
+function wordLine(words: readonly WordChange[], paint: Paint): string {
+  return words
+    .map(({ kind, text }, index, all) => {
+      const shownWords = plain(text);
+      if (kind === 'removed') return paint('red', `[-${shownWords}-]`);
+      if (kind === 'added') return paint('green', `{+${shownWords}+}`);
+      return withContext(shownWords, index > 0, index < all.length - 1);
+    })
+    .join('');
+}

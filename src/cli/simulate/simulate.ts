@@ -1,0 +1,72 @@
+/** `pipeline simulate`: the simulator by itself, until it is interrupted. */
+
+import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { ConfigError, readConfig } from '../../config.ts';
+import { type Knobs, readFault, readSettings } from '../../simulator/knobs.ts';
+import { startSimulator } from '../../simulator/server.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
+import { sampleDecoder } from '../composition/sample-decoder.ts';
+import { TONES_ONLY } from '../composition/service.ts';
+import { openTerminal } from '../screen/terminal.ts';
+
+/** Flags as the command line parsed them. */
+export interface SimulateFlags {
+  port: number;
+  state?: string;
+  tones?: boolean;
+  firstAudioMs: number;
+  timesRealtime: number;
+  apiKey?: string[];
+  fault?: string[];
+  limit?: string[];
+  speed?: string[];
+  behaviour?: string[];
+  seed: number;
+}
+
+/** Prints one line with both addresses when it is ready, and runs until Ctrl-C or SIGTERM; then ends with 0. */
+export async function simulateCommand(flags: SimulateFlags): Promise<number> {
+  const terminal = openTerminal();
+  const knobs = knobsOf(flags);
+  const config = readConfig({});
+  // Without ffmpeg only WAV samples are judged by their sound; that is no reason not to start.
+  const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv }).catch(() => undefined);
+  const simulator = await startSimulator({
+    port: flags.port,
+    stateDir: flags.state,
+    voiceEngine: flags.tones ? 'tones' : 'auto',
+    speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime, ...knobs.speed },
+    limits: knobs.limits ?? {},
+    behaviour: knobs.behaviour ?? {},
+    faults: knobs.faults ?? [],
+    seed: flags.seed,
+    apiKeys: flags.apiKey,
+    decodeSample: ffmpeg === undefined ? undefined : sampleDecoder(ffmpeg),
+  });
+  if (simulator.engine === 'tones' && !flags.tones) terminal.err(TONES_ONLY);
+  terminal.out(
+    `Simulator ready: DASHSCOPE_HTTP_BASE_URL=${simulator.httpBaseUrl} DASHSCOPE_REALTIME_URL=${simulator.realtimeUrl}`,
+  );
+  const interrupt = onInterrupt(() => undefined);
+  await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
+  interrupt.release();
+  await simulator.close();
+  return EXIT.ok;
+}
+
+/** Throws `ConfigError` for a knob that is mistyped: a simulator without the trouble that was ordered proves nothing. */
+function knobsOf({ fault = [], limit = [], speed = [], behaviour = [] }: SimulateFlags): Knobs {
+  const faults = fault.map((text) => orThrow('--fault', readFault(text)));
+  return {
+    ...orThrow('--limit', readSettings('limits', limit)),
+    ...orThrow('--speed', readSettings('speed', speed)),
+    ...orThrow('--behaviour', readSettings('behaviour', behaviour)),
+    faults,
+  };
+}
+
+function orThrow<T extends object>(flag: string, read: T | { problem: string }): T {
+  if ('problem' in read) throw new ConfigError(`${flag}: ${read.problem}`);
+  return read;
+}

@@ -1,0 +1,139 @@
+/** What the `voices` commands share: the service's voices and ours, side by side. */
+import { randomUUID } from 'node:crypto';
+import type { EnrollContext } from '../../../jobs/enroll.ts';
+import { type Account, queuePrefix } from '../../account.ts';
+import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { type Config, type Flags, readConfig } from '../../config.ts';
+import { ENROLMENT_CALLS_PER_SECOND } from '../../models.ts';
+import { openLimits } from '../../queue/limits.ts';
+import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../../speech/dashscope/enrolment.ts';
+import { lastUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
+import type { Store } from '../../store/store.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { accountFor, openService } from '../composition/service.ts';
+import type { Terminal } from '../screen/terminal.ts';
+
+/** Flags that every `voices` command understands. */
+export type VoicesFlags = Flags & { json?: boolean; yes?: boolean };
+
+/** `reads`: the command changes nothing, so that it need not wait for a run on the same store. */
+export type DeskFlags = VoicesFlags & { reads?: boolean };
+
+/** The parts that the commands work with. */
+export interface VoicesDesk {
+  config: Config;
+  account: Account;
+  store: Store;
+  enrolment: EnrolmentClient;
+  context: EnrollContext;
+  /** Aborts at Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Opens the service, the store and the account's limits, works, and closes what it opened. Errors as in `pipeline run`. */
+export async function atVoicesDesk(
+  flags: DeskFlags,
+  terminal: Terminal,
+  work: (desk: VoicesDesk) => Promise<number>,
+): Promise<number> {
+  const config = readConfig(flags);
+  const account = accountFor(config);
+  const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
+  const store = await openConfiguredStore(config);
+  const undo: (() => unknown)[] = [];
+  try {
+    const interrupt = onInterrupt(() => undefined);
+    undo.push(() => interrupt.release());
+    if (flags.reads !== true && config.redisUrl === undefined) {
+      const onWait = () => terminal.err('A run works on this store; waiting for it to end. Ctrl-C gives up.');
+      const lock = await store.lock({ onWait, signal: interrupt.signal });
+      undo.push(() => lock.release());
+    }
+    const service = await openService({ config, ffmpeg, notice: () => undefined });
+    undo.push(() => service.close());
+    const queue = await limitsStorage({
+      config,
+      account,
+      storeId: store.id,
+      notice: (message) => terminal.err(message),
+    });
+    undo.push(() => queue.close());
+    const limits = openLimits(queue, {
+      account: account.id,
+      enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
+      sessionsAtOnce: 1,
+    });
+    undo.push(() => limits.close());
+    const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+    const context: EnrollContext = {
+      workerId: `voices-${randomUUID().slice(0, 8)}`,
+      store,
+      account: account.id,
+      enrolment,
+      ffmpeg,
+      singleFlight: limits.singleFlight,
+      purses: limits.purses,
+      freeVoicesAfterDays: config.freeVoicesAfterDays,
+    };
+    return await work({ config, account, store, enrolment, context, signal: interrupt.signal });
+  } finally {
+    for (const act of undo.reverse()) await act();
+  }
+}
+
+/** The account's limits are shared through Redis with runs and workers; without Redis this process keeps its own. */
+async function limitsStorage({
+  config,
+  account,
+  storeId,
+  notice,
+}: {
+  config: Config;
+  account: Account;
+  storeId: string;
+  notice: (message: string) => void;
+}) {
+  const prefix = queuePrefix({ account, storeId });
+  if (config.redisUrl === undefined) return { redis: undefined, prefix, close: async () => undefined };
+  const { openQueue } = await import('../../queue/connection.ts');
+  return openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, prefix, notice });
+}
+
+/**
+ * One voice as both sides know it: `ours` is in the ledger and at the service; `orphan` is at the service only, made by
+ * somebody else or before the ledger was; `lost` is in the ledger only, so the next run enrols it again.
+ */
+export interface KnownVoice {
+  voiceId: string;
+  state: 'ours' | 'orphan' | 'lost';
+  model: string;
+  /** As the service gives it, or the day of our record. */
+  createdAt: string;
+  /** Day of its last take here; undefined when there was none. */
+  lastUsedOn: string | undefined;
+  characters: string[];
+  record: VoiceRecord | undefined;
+}
+
+/** Every voice of the account, newest first. Costs one list call for each thousand voices. */
+export async function allVoices({ store, account, enrolment, signal }: VoicesDesk): Promise<KnownVoice[]> {
+  const records = new Map((await listVoices(store, account.id)).map((record) => [record.voiceId, record]));
+  const theirs = await enrolment.listAll(signal);
+  const known = theirs.map((voice) => knownVoice(voice, records.get(voice.voiceId)));
+  const listed = new Set(theirs.map(({ voiceId }) => voiceId));
+  for (const record of records.values()) if (!listed.has(record.voiceId)) known.push(lostVoice(record));
+  for (const voice of known) voice.lastUsedOn = await lastUse(store, voice.voiceId, account.id);
+  return known.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+}
+
+function knownVoice({ voiceId, model, createdAt }: VoiceAtService, record: VoiceRecord | undefined): KnownVoice {
+  const state = record === undefined ? 'orphan' : 'ours';
+  return { voiceId, state, model, createdAt, lastUsedOn: undefined, characters: record?.characters ?? [], record };
+}
+
+function lostVoice(record: VoiceRecord): KnownVoice {
+  const { voiceId, model, characters } = record;
+  const createdAt = record.enrolledAt.slice(0, 19).replace('T', ' ');
+  return { voiceId, state: 'lost', model, createdAt, lastUsedOn: undefined, characters, record };
+}

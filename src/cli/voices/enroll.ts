@@ -1,0 +1,166 @@
+/** `pipeline voices enroll` and `adopt`: a voice for a recording, made now or already at the service. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { enroll } from '../../../jobs/enroll.ts';
+import { sniffMediaType } from '../../book/media-type.ts';
+import { ConfigError } from '../../config.ts';
+import { interrupted, PipelineError, systemCode } from '../../errors.ts';
+import { DEFAULT_MODEL, MODELS } from '../../models.ts';
+import { preferredName, voiceKey } from '../../plan/keys.ts';
+import type { EnrollStep } from '../../plan/step.ts';
+import { dropIntent, findVoice, putVoice } from '../../store/ledger.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
+import { atVoicesDesk, type VoicesDesk, type VoicesFlags } from './context.ts';
+
+/** How the recording is to be cloned; must be as in the manifest, or the manifest's character gets a voice of its own. */
+export interface SampleFlags extends VoicesFlags {
+  model?: string;
+  transcript?: string;
+  /** Name of the character, for lists. */
+  name?: string;
+}
+
+/** Longest recording that is read, in bytes; the same as for a manifest's samples. */
+const MOST_SAMPLE_BYTES = 50 * 1024 * 1024;
+
+/** Clones a recording unless the ledger has its voice, and prints the voice's id. */
+export async function voicesEnrollCommand(file: string, flags: SampleFlags): Promise<number> {
+  const terminal = openTerminal();
+  const model = knownModel(flags.model);
+  const bytes = await readSample(file);
+  return atVoicesDesk(flags, terminal, async (desk) => {
+    if (desk.config.requireConsent) {
+      throw new ConfigError(
+        'PIPELINE_REQUIRE_CONSENT is set, and a single recording carries no consent. Enrol it with a manifest that has "consent:" for its character.',
+      );
+    }
+    const step = await stepFor({ file, bytes, model, flags, desk });
+    const { outcome, notes = [] } = await patiently(desk.signal, () =>
+      enroll(step, { signal: desk.signal, attempt: 1 }, desk.context),
+    );
+    const voice = await findVoice(desk.store, step.key, desk.account.id);
+    if (voice === undefined) throw new Error('Internal error: a voice that was just enrolled is not in the ledger.');
+    if (flags.json) {
+      terminal.out(JSON.stringify({ type: 'voice', voice: voice.voiceId, model, outcome, notes }));
+      return EXIT.ok;
+    }
+    for (const note of notes) terminal.out(plain(note));
+    terminal.out(
+      `${plain(voice.voiceId)}  ${{ made: 'enrolled', adopted: 'found at the service', reused: 'already enrolled' }[outcome]}`,
+    );
+    return EXIT.ok;
+  });
+}
+
+/** Notes that a voice at the service is the one for a recording, so that books with it enrol nothing. */
+export async function voicesAdoptCommand(voiceId: string, file: string, flags: SampleFlags): Promise<number> {
+  const terminal = openTerminal();
+  const bytes = await readSample(file);
+  return atVoicesDesk(flags, terminal, async (desk) => {
+    const listed = (await desk.enrolment.listAll(desk.signal)).find((voice) => voice.voiceId === voiceId);
+    if (listed === undefined) {
+      throw new ConfigError(
+        `The service has no voice ${plain(voiceId)} on this account. \`pipeline voices list\` shows all there are.`,
+      );
+    }
+    if (flags.model !== undefined && flags.model !== listed.model) {
+      throw new ConfigError(
+        `${plain(voiceId)} was enrolled for ${plain(listed.model)}, and a voice works only with its exact model; --model says ${plain(flags.model)}.`,
+      );
+    }
+    const step = await stepFor({ file, bytes, model: listed.model, flags, desk });
+    const before = await findVoice(desk.store, step.key, desk.account.id);
+    await putVoice(desk.store, {
+      key: step.key,
+      account: desk.account.id,
+      voiceId,
+      model: listed.model,
+      preferredName: step.preferredName,
+      characters: step.characters,
+      simulated: desk.config.simulate,
+      enrolledAt: new Date().toISOString(),
+    });
+    await dropIntent(desk.store, step.key, desk.account.id);
+    const replaced = before !== undefined && before.voiceId !== voiceId ? before.voiceId : null;
+    if (flags.json) {
+      terminal.out(
+        JSON.stringify({ type: 'voice', voice: voiceId, model: listed.model, outcome: 'adopted', replaced }),
+      );
+    } else {
+      terminal.out(`${plain(voiceId)} is now the voice of ${plain(basename(file))} for ${plain(listed.model)}.`);
+      if (replaced !== null) terminal.out(`It takes the place of ${plain(replaced)}, which is still at the service.`);
+    }
+    return EXIT.ok;
+  });
+}
+
+/** The id of a known model; throws `ConfigError` that lists them. */
+export function knownModel(id = DEFAULT_MODEL): string {
+  if (Object.hasOwn(MODELS, id)) return id;
+  throw new ConfigError(`There is no model "${plain(id)}". Known models: ${Object.keys(MODELS).join(', ')}.`);
+}
+
+/** The file's bytes; throws `ConfigError` when it can not be read or is far too big. */
+export async function readSample(file: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(file);
+    if (size > MOST_SAMPLE_BYTES) {
+      throw new ConfigError(
+        `${plain(file)} has ${(size / 1e6).toFixed(0)} MB; a sample needs 10 to 20 seconds of speech.`,
+      );
+    }
+    return await readFile(file);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new ConfigError(`${plain(file)} can not be read (${systemCode(error)}).`);
+  }
+}
+
+async function stepFor(of: {
+  file: string;
+  bytes: Buffer;
+  model: string;
+  flags: SampleFlags;
+  desk: VoicesDesk;
+}): Promise<EnrollStep> {
+  const { file, bytes, model, flags, desk } = of;
+  const mediaType = sniffMediaType(bytes);
+  if (mediaType === undefined || !mediaType.startsWith('audio/')) {
+    throw new ConfigError(`${plain(file)} is not a recording. Use a WAV, MP3, M4A, FLAC or OGG file.`);
+  }
+  const { digest, byteLength } = await desk.store.putBlob(bytes);
+  // As the manifest reads it: without blanks around.
+  const transcript = flags.transcript?.trim() || undefined;
+  const said = transcript === undefined ? {} : { transcript };
+  const key = voiceKey({ sampleDigest: digest, model, ...said });
+  return {
+    kind: 'enroll',
+    key,
+    characters: [flags.name ?? basename(file).replace(/\.[^.]*$/, '')],
+    model,
+    preferredName: preferredName(key),
+    sample: { digest, mediaType, byteLength },
+    ...said,
+  };
+}
+
+/** Tries of one call, and the wait before each further one in milliseconds: there is no queue here to try again. */
+const TRIES_MS = [0, 1_000, 3_000];
+
+/** Tries again what may help; the enrolment itself looks at the service first, so nothing is made twice. */
+async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const mayHelp = error instanceof PipelineError && error.retry !== 'never';
+      if (!mayHelp || tries >= TRIES_MS.length) throw error;
+      const waitMs = typeof error.retry === 'object' ? error.retry.afterMs : TRIES_MS[tries]!;
+      await sleep(waitMs, undefined, { signal }).catch(() => {
+        throw interrupted('waiting to try again');
+      });
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** `pipeline voices delete` and `prune`: voices that may go. */
+import { ConfigError } from '../../config.ts';
+import { PipelineError } from '../../errors.ts';
+import { forgetUse, forgetVoice } from '../../store/ledger.ts';
+import { confirm } from '../screen/confirm.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+import { allVoices, atVoicesDesk, type KnownVoice, type VoicesDesk, type VoicesFlags } from './context.ts';
+import { asJson } from './list.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** Deletes the named voices at the service and forgets them. Exit code 2 when one of them is unknown; nothing is deleted then. */
+export async function voicesDeleteCommand(ids: readonly string[], flags: VoicesFlags): Promise<number> {
+  const terminal = openTerminal();
+  return atVoicesDesk(flags, terminal, async (desk) => {
+    const all = new Map((await allVoices(desk)).map((voice) => [voice.voiceId, voice]));
+    const wanted = [...new Set(ids)];
+    const unknown = wanted.filter((id) => !all.has(id));
+    if (unknown.length > 0) {
+      throw new ConfigError(
+        `Neither the service nor the ledger has ${unknown.map(plain).join(', ')}. \`pipeline voices list\` shows all voices. Nothing was deleted.`,
+      );
+    }
+    return remove(
+      wanted.map((id) => all.get(id)!),
+      { desk, terminal, flags },
+    );
+  });
+}
+
+/** What `prune` takes away. */
+export interface PruneFlags extends VoicesFlags {
+  /** Days without a take. */
+  unusedDays: number;
+  /** Also voices at the service that the ledger does not know. */
+  orphans?: boolean;
+}
+
+/**
+ * Deletes our voices that are unused for long and forgets lost ones; with `orphans` also voices that others may have made,
+ * which is why they are never included by themselves.
+ */
+export async function voicesPruneCommand(flags: PruneFlags): Promise<number> {
+  const terminal = openTerminal();
+  return atVoicesDesk(flags, terminal, async (desk) => {
+    const before = new Date(Date.now() - flags.unusedDays * DAY_MS).toISOString().slice(0, 10);
+    const isUnused = (voice: KnownVoice) => (voice.lastUsedOn ?? voice.createdAt.slice(0, 10)) <= before;
+    const going = (await allVoices(desk)).filter((voice) =>
+      voice.state === 'lost'
+        ? true
+        : voice.state === 'orphan'
+          ? flags.orphans === true && isUnused(voice)
+          : isUnused(voice),
+    );
+    return remove(going, { desk, terminal, flags });
+  });
+}
+
+async function remove(
+  voices: readonly KnownVoice[],
+  { desk, terminal, flags }: { desk: VoicesDesk; terminal: Terminal; flags: VoicesFlags },
+): Promise<number> {
+  const print = (line: string): void => {
+    if (!flags.json) terminal.out(line);
+  };
+  const removed: KnownVoice[] = [];
+  if (voices.length === 0) print('Nothing to delete.');
+  else {
+    for (const voice of voices) print(`  ${describe(voice)}`);
+    const question = `Delete ${counted(voices.length, 'voice')} for good? A book that needs one enrols it again.`;
+    if (await confirm(question, { yes: flags.yes === true, signal: desk.signal })) {
+      for (const voice of voices) removed.push(await removeOne(voice, desk));
+      print(`${counted(removed.length, 'voice')} deleted.`);
+    } else {
+      print('Nothing was deleted.');
+    }
+  }
+  if (flags.json) terminal.out(JSON.stringify({ type: 'voices.deleted', voices: removed.map(asJson) }));
+  return EXIT.ok;
+}
+
+/** At the service first: a voice that is forgotten but still there could not be found by its name. */
+async function removeOne(voice: KnownVoice, { store, account, enrolment, signal }: VoicesDesk): Promise<KnownVoice> {
+  if (voice.state !== 'lost') {
+    await enrolment.delete(voice.voiceId, signal).catch((error: unknown) => {
+      // Gone in the meantime, as it should be.
+      if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
+    });
+  }
+  if (voice.record !== undefined) await forgetVoice(store, { ...voice.record, account: account.id });
+  await forgetUse(store, voice.voiceId, account.id);
+  return voice;
+}
+
+function describe({ voiceId, state, lastUsedOn, characters }: KnownVoice): string {
+  const who = characters.length === 0 ? '' : `, ${characters.join(', ')}`;
+  return plain(
+    `${voiceId} (${state}${who}, ${lastUsedOn === undefined ? 'never used here' : `last used ${lastUsedOn}`})`,
+  );
+}

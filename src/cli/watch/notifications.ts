@@ -1,0 +1,77 @@
+/** How a watcher tells people beyond the folder: webhooks and the HTTP API, as the flags ask for them. */
+import { join } from 'node:path';
+import { type Listening, listen } from '../../observe/listen.ts';
+import { Claims } from '../../watch/claim.ts';
+import type { InboxEvent } from '../../watch/events.ts';
+import { OWN_FOLDER } from '../../watch/names.ts';
+import type { InboxView } from '../../watch/view.ts';
+import { httpToken } from '../composition/http-token.ts';
+import { receiversOf } from '../composition/webhook-endpoints.ts';
+
+/** What tells. */
+export interface Telling {
+  onOpen(view: InboxView): void;
+  emit(event: InboxEvent): void;
+  close(): Promise<void>;
+}
+
+/** Starts what the flags ask for. Throws `ConfigError` for settings that can not be meant; fails with `port-unavailable`. */
+export async function startTelling(of: {
+  /** The watched folder, absolute. */
+  folder: string;
+  flags: { webhook?: string[]; httpPort?: number; httpHost?: string };
+  notice: (message: string) => void;
+}): Promise<Telling> {
+  const { flags, notice } = of;
+  const receivers = receiversOf(flags.webhook);
+  const api = await startApi(flags, notice);
+  const webhooks =
+    receivers.endpoints.length === 0
+      ? undefined
+      : (await import('../../web/webhooks.ts')).startWebhooks({
+          ...receivers,
+          own: join(of.folder, OWN_FOLDER),
+          claims: new Claims(),
+          notice,
+        });
+  return {
+    onOpen: (view) => api?.onOpen(view),
+    emit: (event) => {
+      api?.emit(event);
+      webhooks?.tell(event);
+    },
+    close: async () => {
+      await api?.close();
+      await webhooks?.close();
+    },
+  };
+}
+
+async function startApi(
+  { httpPort: port, httpHost: host = '127.0.0.1' }: { httpPort?: number; httpHost?: string },
+  notice: (message: string) => void,
+): Promise<Telling | undefined> {
+  if (port === undefined) return undefined;
+  const [{ createApiServer }, { EventLog }] = await Promise.all([
+    import('../../web/server.ts'),
+    import('../../web/event-log.ts'),
+  ]);
+  const token = httpToken({ host, flag: '--http-host' });
+  const log = new EventLog();
+  let view: InboxView | undefined;
+  const onFault = (error: unknown): void =>
+    notice(`HTTP API: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  const server = createApiServer({ view: () => view, log, token, onFault });
+  const listening: Listening = await listen(server, { host, port, flag: '--http-port' });
+  notice(`The HTTP API is at ${listening.url}; ${listening.url}/openapi.json describes it.`);
+  return {
+    onOpen: (opened) => {
+      view = opened;
+    },
+    emit: (event) => log.add(event),
+    close: async () => {
+      log.close();
+      await listening.close();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/** `pipeline watch`: makes books of everything that is dropped into a folder, until it is interrupted. */
+import { join, resolve } from 'node:path';
+import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
+import type { InboxEvent } from '../../watch/events.ts';
+import { money } from '../../watch/messages.ts';
+import { type QuietHours, readQuietHours } from '../../watch/quiet-hours.ts';
+import { watchFolder } from '../../watch/watcher.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
+import { accountFor } from '../composition/service.ts';
+import { startTelling } from './notifications.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
+import { watchedBooks } from './watched-book.ts';
+import { openWatchedFolder, openWatchedPrefix } from './watched-place.ts';
+
+/** What `watch` is told besides what every command knows. */
+export interface WatchFlags extends Flags {
+  json?: boolean;
+  booksAtOnce?: number;
+  quietHours?: string;
+  budgetPerDay?: number;
+  approveOver?: number;
+  library?: string;
+  webhook?: string[];
+  httpPort?: number;
+  httpHost?: string;
+}
+
+/** Two books side by side: a small one need not wait for a long one, and each still gets half of the sessions. */
+const DEFAULT_BOOKS_AT_ONCE = 2;
+
+/**
+ * Runs until Ctrl-C or SIGTERM; then ends with 0. Fails at once when the folder or the key is missing, or a flag makes no
+ * sense. With `json`, stdout carries one event a line and nothing else.
+ */
+export async function watchCommand(folder: string, flags: WatchFlags): Promise<number> {
+  const terminal = openTerminal();
+  const quietHours = quietHoursOf(flags.quietHours);
+  const config = configFor(folder, flags);
+  const { outDir } = config;
+  accountFor(config);
+  const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
+  const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
+  const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));
+  const root = place.folder;
+  if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
+  const library = flags.library === undefined ? undefined : resolve(flags.library);
+  const telling = await startTelling({ folder: root, flags, notice });
+  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library });
+  try {
+    await watchFolder({
+      folder: root,
+      address: place.address,
+      keeping: place.keeping,
+      outDir,
+      workDir: join(config.storeDir, 'unpacked'),
+      prepare: books.prepare,
+      expectWork: books.expectWork,
+      onOpen: (view) => {
+        place.follow(view);
+        telling.onOpen(view);
+      },
+      emit: (event) => {
+        telling.emit(event);
+        if (flags.json) terminal.out(JSON.stringify(event));
+        else printEvent(event, (line) => terminal.out(plain(line)));
+      },
+      notice,
+      signal: interrupt.signal,
+      booksAtOnce: flags.booksAtOnce ?? DEFAULT_BOOKS_AT_ONCE,
+      quietHours,
+      budgetPerDay: flags.budgetPerDay,
+      approveOver: flags.approveOver,
+    });
+  } finally {
+    await telling.close();
+    await books.close();
+    await place.close();
+    interrupt.release();
+  }
+  return EXIT.ok;
+}
+
+/** The configuration, with finished books below the watched place unless they are to go elsewhere. */
+function configFor(folder: string, flags: WatchFlags): Config {
+  const given = readConfig({ ...flags, inbox: folder });
+  const isOnS3 = given.s3Inbox !== undefined;
+  if (isOnS3 && flags.httpPort !== undefined)
+    throw new ConfigError('--http-port goes with a folder: what is put in over HTTP becomes files in it.');
+  const done = isOnS3 ? `${folder.replace(/\/+$/, '')}/done` : join(resolve(folder), 'done');
+  const config = readConfig({ ...flags, inbox: folder, out: flags.out ?? done });
+  if (config.s3Out !== undefined && flags.library !== undefined)
+    throw new ConfigError('--library takes the files from a folder: name one with --out.');
+  return config;
+}
+
+function quietHoursOf(text: string | undefined): QuietHours | undefined {
+  if (text === undefined) return undefined;
+  const hours = readQuietHours(text);
+  if (hours === undefined) throw new ConfigError(`--quiet-hours must be like 22:00-06:00, not "${text}".`);
+  return hours;
+}
+
+/** One line for each thing that a person at the terminal wants to know; states tell the rest. */
+function printEvent(event: InboxEvent, print: (line: string) => void): void {
+  switch (event.type) {
+    case 'inbox.state':
+      if (event.state !== 'seen' && event.state !== 'settling' && event.state !== 'elsewhere')
+        print(`${event.path}: ${event.status}`);
+      return;
+    case 'inbox.rejected':
+      print(event.errors);
+      return;
+    case 'inbox.budget':
+      print(
+        `Spent today: ${money(event.spent)}${event.limit === null ? '' : ` of ${money({ ...event.spent, amount: event.limit })}`}`,
+      );
+      return;
+    case 'inbox.paused':
+      print(`Paused: ${event.why}`);
+      return;
+    case 'inbox.resumed':
+      print('Going on.');
+      return;
+    case 'inbox.accepted':
+    case 'inbox.attention':
+    case 'inbox.delivered':
+    case 'inbox.cancelled':
+      // Their states were told.
+      return;
+  }
+}

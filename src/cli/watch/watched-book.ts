@@ -1,0 +1,125 @@
+/** A book in a watched folder: looked over, priced and run with what the command line was given. */
+import { basename } from 'node:path';
+import { type Book, loadBook } from '../../book/book.ts';
+import { castMistakes } from '../../book/cast.ts';
+import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
+import { putIntoLibrary } from '../../deliver/library.ts';
+import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { planTotals } from '../../plan/plan.ts';
+import { outlookOf, planRun, type Terms } from '../../run/plan-book.ts';
+import type { Work } from '../../run/run.ts';
+import { runShelved } from '../../shelf/shelve.ts';
+import { troubleOf } from '../../watch/outage.ts';
+import type { Preparation, Prepare } from '../../watch/work.ts';
+import { furtherMistakes, withMistakes } from '../composition/further-mistakes.ts';
+import { openOut } from '../composition/open-publisher.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { accountFor } from '../composition/service.ts';
+import { type SharedWork, shareWork } from '../composition/shared-workbench.ts';
+import { termsOf } from '../composition/terms.ts';
+
+/** Mistakes that dropping another file mends: it is waited for instead of refused. */
+const ARRIVES: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
+
+/** How watched books are prepared, and what they share; close it when the watcher has ended. */
+export function watchedBooks(of: {
+  flags: Flags;
+  notice: (message: string) => void;
+  /** Ends the wait for another run on the same store. */
+  signal: AbortSignal;
+  /** Absolute path of an Audiobookshelf library that finished books are put into as well. */
+  library?: string | undefined;
+}): {
+  prepare: Prepare;
+  expectWork(): void;
+  close(): Promise<void>;
+} {
+  const { flags, notice, signal: stopped } = of;
+  const bench: SharedWork = shareWork(async (): Promise<Work> => {
+    // Read anew each time it is opened: a key in a file may have been replaced.
+    const config = readConfig(flags);
+    const [{ openWorkbench }, store] = await Promise.all([import('../composition/workbench.ts'), openConfiguredStore(config)]);
+    return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
+  });
+  return {
+    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench, library: of.library }),
+    expectWork: () => bench.warm(),
+    close: () => bench.close(),
+  };
+}
+
+async function prepare(of: {
+  manifestPath: string;
+  signal: AbortSignal;
+  flags: Flags;
+  bench: SharedWork;
+  library: string | undefined;
+}): Promise<Preparation> {
+  const { manifestPath, flags, bench } = of;
+  const config = readConfig(flags);
+  const read = await loadBook({ manifestPath, signal: of.signal });
+  const further = await furtherMistakes(read, { config, signal: of.signal });
+  const { book, diagnostics, sources } = withMistakes(read, further);
+  if (book === undefined) return verdictOf(diagnostics, sources);
+  const terms = await termsFor(book, config, flags);
+  if ('verdict' in terms) return terms;
+  const account = accountFor(config);
+  const store = await openConfiguredStore(config);
+  const castingMistakes = await castMistakes(book, { store, account: account.id });
+  if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
+  const plan = await planRun({ book, store, account });
+  const { tariff } = await outlookOf({ store, account, terms }, plan);
+  const { billedCharacters, cost, segments } = planTotals(plan, tariff);
+  return {
+    verdict: 'ready',
+    title: book.manifest.title,
+    author: book.manifest.author ?? '',
+    segments: segments.total,
+    price: cost,
+    billedCharacters,
+    run: async ({ emit, signal, urgent }) => {
+      const end = await runShelved({
+        book,
+        store,
+        account,
+        simulated: config.simulate,
+        outDir: config.outDir,
+        out: await openOut(config),
+        retryRefused: flags.retryRefused ?? false,
+        terms,
+        openWork: () => bench.open(),
+        urgent,
+        emit,
+        signal,
+      });
+      if (of.library === undefined || !end.finished.ok || end.stoppedBy !== undefined) return end;
+      try {
+        await putIntoLibrary({ library: of.library, book, finished: end.finished });
+        return end;
+      } catch (error) {
+        // It is not where people look for it, so it is not done; tried again like any other trouble of one book.
+        return { ...end, stoppedBy: troubleOf(error) };
+      }
+    },
+  };
+}
+
+/** The book's terms. A budget that can not be kept is a mistake that the folder's people can mend, so it is told there. */
+async function termsFor(book: Book, config: Config, flags: Flags): Promise<Terms | Preparation> {
+  try {
+    return await termsOf(config, book.manifest, flags);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { verdict: 'refused', text: `${basename(book.manifestPath)} error: ${error.message}\n\n1 error` };
+  }
+}
+
+function verdictOf(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): Preparation {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.every(({ code }) => ARRIVES.has(code))) {
+    // The message names the file in quotes, as the manifest does.
+    const missing = errors.map(({ message }) => /"(.+)"/.exec(message)?.[1] ?? message);
+    return { verdict: 'incomplete', missing: [...new Set(missing)] };
+  }
+  return { verdict: 'refused', text: formatDiagnostics({ diagnostics, sources, color: false }) };
+}

@@ -1,0 +1,32 @@
+/** `pipeline webhook test`: does a receiver take our messages? */
+import { ConfigError } from '../../config.ts';
+import { testMessage } from '../../web/message.ts';
+import { post } from '../../web/post.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
+import { receiversOf } from '../composition/webhook-endpoints.ts';
+
+/** Sends one message to each receiver, once. Exit code 0 when all took it, 3 when one did not. */
+export async function webhookTestCommand(flags: { url?: string[]; json?: boolean }): Promise<number> {
+  const terminal = openTerminal();
+  const { endpoints, secrets } = receiversOf(flags.url);
+  if (endpoints.length === 0) throw new ConfigError('There is no receiver: give --url, or set PIPELINE_WEBHOOK_URL.');
+  let allTook = true;
+  for (const { url, shown } of endpoints) {
+    const { id, type, body } = testMessage(new Date());
+    const end = await post({ url, id, body, secrets });
+    allTook &&= end.ok;
+    if (flags.json) {
+      const { ok, status = null, problem = null, answer, tookMs } = end;
+      terminal.out(JSON.stringify({ type: 'webhook.test', to: shown, id, ok, status, problem, answer, tookMs }));
+      continue;
+    }
+    terminal.out(
+      end.ok
+        ? `✓ ${plain(shown)} took ${type} ${id}: ${end.status} after ${end.tookMs} ms`
+        : `✗ ${plain(shown)}: ${end.problem} (${end.tookMs} ms)`,
+    );
+    if (end.answer.trim() !== '') terminal.out(`  ${plain(end.answer.trim().slice(0, 400))}`);
+  }
+  return allTook ? EXIT.ok : EXIT.unavailable;
+}

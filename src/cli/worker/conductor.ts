@@ -1,0 +1,85 @@
+/** What a worker needs to see books through that were handed in. */
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../../account.ts';
+import { type Config, readConfig } from '../../config.ts';
+import type { PipelineEvent } from '../../events.ts';
+import type { LogLine } from '../../observe/step-log.ts';
+import { bookLeases } from '../../queue/book-leases.ts';
+import { startConductor } from '../../shelf/conductor.ts';
+import type { Store } from '../../store/store.ts';
+import type { Submission } from '../../store/submissions.ts';
+import { openOut } from '../composition/open-publisher.ts';
+import { termsOf } from '../composition/terms.ts';
+import type { Workbench } from '../composition/workbench.ts';
+
+/** Starts to look for books; their steps are carried out by whichever worker takes them. `close` hands books back. */
+export function openConductor(of: {
+  config: Config;
+  account: Account;
+  store: Store;
+  work: Workbench;
+  log: (entry: LogLine) => void;
+}): { close(): Promise<void> } {
+  const { config, account, store, work, log } = of;
+  const who = `${work.workerId}-conductor`;
+  return startConductor({
+    store,
+    account,
+    queue: work.queue,
+    leases: bookLeases({ redis: work.queue.redis!, prefix: work.queue.prefix }),
+    who,
+    partsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
+      out: await openOut(readConfig({ out: outDir })),
+      simulated: false,
+      retryRefused,
+      keepLock,
+      terms: await termsOf(config, manifest, budget === undefined ? {} : { budget }),
+      openWork: async () => ({
+        queue: work.queue,
+        purses: work.purses,
+        // Not this worker's own: its calls are counted by the results of its steps, like those of any other.
+        workerId: `${who}-${randomUUID().slice(0, 8)}`,
+        calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),
+        isShared: true,
+        stopWorkers: async () => undefined,
+        close: async () => undefined,
+      }),
+    }),
+    emit: (submission, event) => {
+      const entry = entryOf(submission, event);
+      if (entry !== undefined) log(entry);
+    },
+    notice: (message) => log({ level: 'warn', message, fields: {} }),
+  });
+}
+
+/** The turns of a book; its steps are logged where they are carried out. */
+function entryOf({ id }: Submission, event: PipelineEvent): LogLine | undefined {
+  const fields = { book: id };
+  switch (event.type) {
+    case 'run.planned':
+      return { level: 'info', message: 'book taken up', fields: { ...fields, toSpeak: event.segments.synthesize } };
+    case 'chapter.delivered':
+      return { level: 'info', message: 'chapter delivered', fields: { ...fields, chapter: event.index } };
+    case 'book.delivered':
+      return { level: 'info', message: 'book file delivered', fields };
+    case 'chapter.failed':
+      return {
+        level: 'error',
+        message: `chapter not delivered: ${event.message}`,
+        fields: { ...fields, chapter: event.index },
+      };
+    case 'book.failed':
+      return { level: 'error', message: `book file not delivered: ${event.message}`, fields };
+    case 'notice':
+      return { level: event.level === 'warning' ? 'warn' : 'info', message: event.message, fields };
+    case 'run.finished':
+      return {
+        level: event.ok ? 'info' : 'warn',
+        message: 'book ended',
+        fields: { ...fields, ok: event.ok, seconds: event.seconds },
+      };
+    default:
+      return undefined;
+  }
+}
