@@ -4,7 +4,7 @@ import type { Purses, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
 import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
-import type { SessionPool } from '../src/speech/dashscope/pool.ts';
+import type { SessionPool } from '../src/speech/dashscope/session-pool.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** The parts of one process that do the work. */

@@ -15,7 +15,7 @@ import {
   type VoiceRecord,
 } from '../src/store/ledger.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
-import { explainFullAccount, freeOneVoice } from './full-account.ts';
+import { explainFullAccount, freeOneVoice } from './voice-quota.ts';
 import { payForEnrolment } from './pay.ts';
 
 /** What enrolment works with. */

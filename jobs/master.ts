@@ -17,7 +17,7 @@ import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
 import { chapterTakes, gainsOf, setAsideDamaged } from './chapter-takes.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
-import { proveTakes } from './seal.ts';
+import { proveTakes } from './prove-takes.ts';
 
 /**
  * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there, and with

@@ -4,7 +4,7 @@ import type { Hold, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
 import { mostNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { PurseRef, SynthesizeStep } from '../src/plan/step.ts';
-import { SilentResponse } from '../src/speech/dashscope/take.ts';
+import { SilentResponse } from '../src/speech/dashscope/take-account.ts';
 import type { Attempt, JobContext } from './context.ts';
 
 /** What speech must call so that its commits are paid for. */

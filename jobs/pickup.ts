@@ -11,7 +11,7 @@ import type { Attempt, JobContext } from './context.ts';
 /**
  * Converts the recording of a step, and keeps it as the step's take. What the checks doubt is kept with it and never
  * hinders: the author has chosen the recording. Fails with `input-unreadable` for one without sound, or too long, which a run
- * has refused before (src/book/pickup-sound.ts).
+ * has refused before (src/book/check-pickups.ts).
  */
 export async function pickUp(
   step: SynthesizeStep,

@@ -7,7 +7,7 @@ import { billedUnits } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
-import { SilentResponse } from '../src/speech/dashscope/take.ts';
+import { SilentResponse } from '../src/speech/dashscope/take-account.ts';
 import { forgetVoice, noteUse } from '../src/store/ledger.ts';
 import type { BlobWriter, Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';

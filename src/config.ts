@@ -285,7 +285,7 @@ function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
 /** What a watcher needs to tell people: read apart, as no other command does. Nothing of it is ever printed. */
 export interface WebSettings {
   webhookUrls: readonly string[];
-  /** As it was given; src/web/signature.ts reads it. */
+  /** As it was given; src/web/webhook-signature.ts reads it. */
   webhookSecret: string | undefined;
   apiToken: string | undefined;
 }

@@ -112,7 +112,7 @@ describe('architecture', () => {
     expect(having(/process\.env/)).toEqual(['src/config.ts']);
     // queue/seed.ts holds a program of its own, for a child process that makes the seed and reports on stderr.
     const printing = having(/\bconsole\.\w+\(|process\.std(out|err)/).filter((file) => !file.startsWith('src/cli/'));
-    expect(printing).toEqual(['src/queue/seed.ts']);
+    expect(printing).toEqual(['src/queue/embedded-seed.ts']);
     expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg.ts']);
     expect(having(/from 'bullmq'/).filter((file) => !file.startsWith('src/queue/'))).toEqual([]);
     // Everybody else must take the store that is configured, which may be on S3.

@@ -18,7 +18,7 @@ import { cutSegments, type Segment } from '../script/segments.ts';
 import type { SourceText } from '../script/source.ts';
 import type { Speaker } from '../script/tags.ts';
 import { type FileProblem, readAuthorFile } from './author-file.ts';
-import { complain, type Desk, requestFor } from './desk.ts';
+import { complain, type Desk, requestFor } from './reading-context.ts';
 import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 

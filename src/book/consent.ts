@@ -1,5 +1,5 @@
 /** Whether the people whose voices a book clones have agreed to it, as far as the manifest says. */
-import type { Book } from './book.ts';
+import type { Book } from './load-book.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Character, Consent } from '../manifest/manifest.ts';
 

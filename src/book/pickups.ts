@@ -1,10 +1,10 @@
-/** The author's own recordings of lines: found in the texts, looked at as files. What they sound like is looked at later (src/book/pickup-sound.ts). */
+/** The author's own recordings of lines: found in the texts, looked at as files. What they sound like is looked at later (src/book/check-pickups.ts). */
 import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
 import type { TextRange } from '../manifest/position.ts';
-import { type LoadedAsset, loadFile } from './assets.ts';
+import { type LoadedAsset, loadFile } from './samples-and-cover.ts';
 import type { FileProblem } from './author-file.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './reading-context.ts';
 
 /** A line with a recording, as its text names it. */
 export interface PickupRef {

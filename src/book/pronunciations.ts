@@ -5,7 +5,7 @@ import type { Manifest, PlacedWord } from '../manifest/manifest.ts';
 import { parseWordFile } from '../manifest/word-file.ts';
 import { type Pronouncer, pronouncer } from '../script/words.ts';
 import { readAuthorFile } from './author-file.ts';
-import { complain, type Desk, requestFor } from './desk.ts';
+import { complain, type Desk, requestFor } from './reading-context.ts';
 
 /** The word lists of a book, ready for use, and which of their entries were found in it. */
 export interface Pronunciations {

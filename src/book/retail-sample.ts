@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { sampleStart } from '../script/sample-start.ts';
 import type { BookChapter } from './chapters.ts';
-import { complain, type Desk } from './desk.ts';
+import { complain, type Desk } from './reading-context.ts';
 
 /** Where the retail sample begins. */
 export interface SamplePlace {

@@ -10,7 +10,7 @@ import { partsOf } from '../store/masters.ts';
 import type { Store } from '../store/store.ts';
 import { deliverWritten } from './files.ts';
 import { spokenTakes } from './sidecars.ts';
-import { markedStem } from './stems.ts';
+import { markedStem } from './file-names.ts';
 import { writeZip, type ZipEntry, zipComment } from './zip.ts';
 
 /** A delivered EPUB. */

@@ -1,4 +1,4 @@
-import { excerpt, printable } from './excerpt.ts';
+import { excerpt, printable } from './source-excerpt.ts';
 import type { Position } from './position.ts';
 
 /** A mistake of the author (manifest, text, sample), told so that an editor can mend it. A value; it is never thrown. */

@@ -13,7 +13,7 @@ export interface MetricSources {
   sessions(): { open: number; busy: number; opened: number; throttled: number };
 }
 
-/** An operation of the store that ended, as src/store/measured.ts tells it. */
+/** An operation of the store that ended, as src/store/timed-store.ts tells it. */
 export interface StoreTiming {
   name: string;
   seconds: number;

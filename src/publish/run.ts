@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { folderNames } from '../deliver/folder.ts';
 import { namesInReport, REPORT } from '../deliver/report.ts';
 import type { Trouble } from '../events.ts';
-import { type RunOutcome, type RunParts, runBook } from '../run/run.ts';
+import { type RunOutcome, type RunParts, runBook } from '../run/run-book.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { Publisher, troubleOf } from './publisher.ts';
 

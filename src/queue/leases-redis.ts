@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
-import { abortable, sleep } from './waiting.ts';
+import { abortable, sleep } from './abortable.ts';
 
 /** The client and the end of all waits. */
 export interface Shared {

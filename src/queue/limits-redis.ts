@@ -8,7 +8,7 @@
 import type { Gate, SingleFlight } from '../limits.ts';
 import { held, LEASE_MS, LIMIT, NOW, pauseBeforeLooking, renewed, type SetLimit, type Shared } from './leases-redis.ts';
 import type { Pace } from './limits.ts';
-import { abortable, type Line, openLine, sleep } from './waiting.ts';
+import { abortable, type Line, openLine, sleep } from './abortable.ts';
 
 /**
  * KEYS: sorted set of tokens by the time at which each is free again, time of the next call, paused-until, limits of the

@@ -8,10 +8,10 @@ import { type AccountLimit, limitsKey } from './account-limits.ts';
 import type { QueueConnection } from './connection.ts';
 import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
 import { redisGate, redisSingleFlight } from './limits-redis.ts';
-import { openPurses } from './purses.ts';
-import { memoryPurses } from './purses-memory.ts';
-import { redisPurses } from './purses-redis.ts';
-import { redisSlots } from './slots-redis.ts';
+import { openPurses } from './budgets.ts';
+import { memoryPurses } from './budgets-memory.ts';
+import { redisPurses } from './budgets-redis.ts';
+import { redisSlots } from './session-slots-redis.ts';
 
 /** The limits of one account. */
 export interface Limits {

@@ -14,9 +14,9 @@ import {
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
-import { type Deaths, openDeaths, openQuarantine, type Quarantine } from './deaths.ts';
+import { type Deaths, openDeaths, openQuarantine, type Quarantine } from './crash-quarantine.ts';
 import { encodeFailure, type Failure, failureOf } from './failure.ts';
-import type { RetryNote } from './follow.ts';
+import type { RetryNote } from './follow-jobs.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';
 

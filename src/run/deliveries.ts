@@ -1,7 +1,7 @@
 /** Deliveries of one run: each chapter as soon as its master is there, the book when it is bound. */
 import type { ProvenChapter } from '../deliver/completeness.ts';
 import { deliverEpub } from '../deliver/epub.ts';
-import { deliverBook, deliverChapter } from '../deliver/deliver.ts';
+import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
 import { PipelineError } from '../errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from '../events.ts';
 import { gapOf } from '../plan/completeness.ts';

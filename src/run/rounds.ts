@@ -7,18 +7,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { HoldWatch } from './hold.ts';
+import type { HoldWatch } from './control.ts';
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 import type { PurseRef } from '../plan/step.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRun } from '../queue/control.ts';
-import { type Follower, followRun, StepsLostError } from '../queue/follow.ts';
+import { type Follower, followRun, StepsLostError } from '../queue/follow-jobs.ts';
 import { RENEW_MS } from '../queue/leases-redis.ts';
 import { submitBook, submitChapters, submitVoices } from '../queue/submit.ts';
 import type { JobRef } from '../queue/topology.ts';
 import { planRepair } from './repair.ts';
 import type { RunLog } from './run-log.ts';
-import type { RunPurse } from './run-purse.ts';
+import type { RunPurse } from './run-budget.ts';
 
 /** What the rounds of a run work with. */
 export interface Rounds {

@@ -10,7 +10,7 @@ import { moneyOf, type Tariff } from '../plan/price.ts';
 import type { Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult } from '../plan/step.ts';
 import { ProgressMeter } from './progress.ts';
-import type { FollowerEvents } from '../queue/follow.ts';
+import type { FollowerEvents } from '../queue/follow-jobs.ts';
 import { Damage, type Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
 import type { Store } from '../store/store.ts';

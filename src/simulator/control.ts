@@ -11,8 +11,8 @@
  * It asks for no key. Bodies must be declared as JSON, which keeps web pages of other origins out: they would have to ask first.
  */
 import type { IncomingMessage } from 'node:http';
-import { readBody } from './body.ts';
-import { type Knobs, readKnobs } from './knobs.ts';
+import { readBody } from './request-body.ts';
+import { type Knobs, readKnobs } from './parse-settings.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 
 /** What the control API works on. */

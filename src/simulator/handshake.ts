@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { WebSocketServer } from 'ws';
 import { MODELS } from '../models.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
-import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './desk.ts';
+import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './request-context.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
 import type { Studio } from './response.ts';
 import { serveSession } from './session.ts';

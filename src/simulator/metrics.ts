@@ -1,6 +1,6 @@
 /** What the simulator has counted; served at `GET /simulator/metrics`. */
 
-import { slidingWindow } from './window.ts';
+import { slidingWindow } from './sliding-window.ts';
 
 /** Counts since the start or the last reset. Calls are counted as they arrive, throttled ones included. */
 export interface Metrics {

@@ -4,13 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import { billedUnits, type Model } from '../models.ts';
 import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope/protocol.ts';
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';
-import { freshId, type Link } from './link.ts';
+import { freshId, type Link } from './client-socket.ts';
 import type { Meters } from './metrics.ts';
-import type { Settings, Speed } from './options.ts';
+import type { Settings, Speed } from './settings.ts';
 import { RATE_QUOTA } from './refusal.ts';
 import type { AcceptedSettings } from './session-settings.ts';
-import { spoiled, strangersTraits } from './spoil.ts';
-import type { VoiceEngine } from './voice.ts';
+import { spoiled, strangersTraits } from './audible-faults.ts';
+import type { VoiceEngine } from './voice-engine.ts';
 
 /** What all sessions share. */
 export interface Studio {

@@ -4,7 +4,7 @@ import { systemCode } from '../errors.ts';
 import type { Model } from '../models.ts';
 import { estimatePitchHz } from './pitch.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
-import { type VoiceTraits, voiceTraits } from './traits.ts';
+import { type VoiceTraits, voiceTraits } from './voice-traits.ts';
 import { type DecodedSample, decodeWav } from './wav.ts';
 
 /** Decodes a sample of any format. Rejects when the bytes can not be decoded. */

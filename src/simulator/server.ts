@@ -12,17 +12,17 @@ import { WebSocketServer } from 'ws';
 import { PipelineError, systemCode } from '../errors.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
 import { doorkeeper } from './auth.ts';
-import { readBody } from './body.ts';
+import { readBody } from './request-body.ts';
 import { answerControl, type Controls, isControlPath } from './control.ts';
-import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './desk.ts';
+import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './request-context.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import { planFaults } from './faults.ts';
 import { admit } from './handshake.ts';
-import type { Knobs } from './knobs.ts';
+import type { Knobs } from './parse-settings.ts';
 import { createMeters, type Metrics } from './metrics.ts';
-import { resolveSettings, type SimulatorOptions } from './options.ts';
+import { resolveSettings, type SimulatorOptions } from './settings.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
-import { openVoiceEngine } from './voice.ts';
+import { openVoiceEngine } from './voice-engine.ts';
 import { openVoiceStore } from './voices.ts';
 
 /** A running simulator. */

@@ -8,7 +8,7 @@
 import type { WebSocket } from 'ws';
 import type { Model } from '../models.ts';
 import type { SessionEcho, WireError } from '../speech/dashscope/protocol.ts';
-import { freshId, type Link, linkTo } from './link.ts';
+import { freshId, type Link, linkTo } from './client-socket.ts';
 import { type Studio, speakResponse } from './response.ts';
 import {
   type AcceptedSettings,

@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { ListedVoice } from '../speech/dashscope/protocol.ts';
-import { type VoiceTraits, voiceTraits } from './traits.ts';
+import { type VoiceTraits, voiceTraits } from './voice-traits.ts';
 
 /** An enrolled voice. */
 export interface VoiceRecord {

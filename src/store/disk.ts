@@ -5,7 +5,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from '
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
-import { damaged } from './damage.ts';
+import { damaged } from './damaged.ts';
 import { explain, guard } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';

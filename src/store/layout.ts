@@ -7,7 +7,7 @@
  *     records/<kind>/ab/<key>.json     small JSON
  *     lock                             who works on it, where there is no shared queue
  */
-import { damaged } from './damage.ts';
+import { damaged } from './damaged.ts';
 import type { RecordKind } from './store.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, systemCode } from '../errors.ts';
 import { guard } from './disk-failure.ts';
-import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from './holder.ts';
+import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from './lock-holder.ts';
 import type { LockRequest, StoreLock } from './store.ts';
 
 /** The holder touches its lock this often, in milliseconds. */

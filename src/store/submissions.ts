@@ -20,7 +20,7 @@ export interface Submission {
   manifest: string;
   /** Absolute, where it is delivered. */
   outDir: string;
-  /** The packed book (src/shelf/pack.ts); absent when the process that handed it in stays with it. */
+  /** The packed book (src/submissions/book-bundle.ts); absent when the process that handed it in stays with it. */
   content?: BlobRef;
   /** Its segments go before those of other books. */
   urgent: boolean;

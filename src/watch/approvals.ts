@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Drop } from './drop.ts';
 import type { Inbox } from './inbox.ts';
-import { type BookMemory, recall, remember } from './memory.ts';
-import { approvalNames } from './names.ts';
-import type { ReadyBook } from './work.ts';
+import { type BookMemory, recall, remember } from './book-memory.ts';
+import { approvalNames } from './file-names.ts';
+import type { ReadyBook } from './book-work.ts';
 
 /**
  * Whether the book may be spoken at its price; when not, it is told that it waits. A yes holds for the price that was

@@ -1,10 +1,10 @@
 /** A book in the watched folder, as the watcher keeps it in memory. */
 
-import type { Price, State } from './machine.ts';
+import type { Price, State } from './state-machine.ts';
 import type { Progress } from './messages.ts';
-import { isUrgent } from './names.ts';
+import { isUrgent } from './file-names.ts';
 import { NO_REFERENCES, type References } from './references.ts';
-import type { Stillness } from './settling.ts';
+import type { Stillness } from './write-finished.ts';
 
 /** A manifest or archive, its state, and what is known of it. Times are of the watcher's own clock, in milliseconds. */
 export interface Drop {

@@ -2,7 +2,7 @@
  * What a watched folder tells the outside, in one place: webhooks, logs and a page hang on here. Events describe, they
  * never steer. With `pipeline watch --json` each is a line of JSON as it stands here: fields are added, never renamed.
  */
-import type { Hold, Price, State } from './machine.ts';
+import type { Hold, Price, State } from './state-machine.ts';
 
 /** Which book is meant. */
 export interface InboxBook {

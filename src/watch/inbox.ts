@@ -2,17 +2,17 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Trouble } from '../events.ts';
-import { Budget } from './budget.ts';
+import { Budget } from './daily-budget.ts';
 import type { ClaimKeeper } from './claim.ts';
 import type { Drop } from './drop.ts';
 import type { InboxEvent } from './events.ts';
-import { type Keeping, keepingOnDisk } from './keeping.ts';
-import { type Action, type Happening, type Hold, transition } from './machine.ts';
-import { bookId, forget, recall, remember } from './memory.ts';
+import { type Keeping, keepingOnDisk } from './watcher-storage.ts';
+import { type Action, type Happening, type Hold, transition } from './state-machine.ts';
+import { bookId, forget, recall, remember } from './book-memory.ts';
 import { holdText, mendText, type StatusLanguage, statusText } from './messages.ts';
-import { isAddress, OWN_FOLDER, STOPPED_NOTICE } from './names.ts';
+import { isAddress, OWN_FOLDER, STOPPED_NOTICE } from './file-names.ts';
 import { Outage, outageNotice } from './outage.ts';
-import { PACE, type WatchPace, type WatchParts } from './parts.ts';
+import { PACE, type WatchPace, type WatchParts } from './options.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { StatusFiles } from './status-files.ts';
 

@@ -1,5 +1,5 @@
 /** What status files say, by the language of the manifest. One table; its beginnings are also how `pipeline status` reads them. */
-import type { Hold, Price, State } from './machine.ts';
+import type { Hold, Price, State } from './state-machine.ts';
 
 /** How far a run is. */
 export interface Progress {

@@ -1,8 +1,8 @@
 /** The small files beside the manifests: written whole, only when they change, and not more often than people look. */
 import { systemCode } from '../errors.ts';
 import { isRejection, stateOfStatus } from './messages.ts';
-import { REJECTED_ENDING, STATUS_ENDING } from './names.ts';
-import type { Signs } from './signs.ts';
+import { REJECTED_ENDING, STATUS_ENDING } from './file-names.ts';
+import type { Signs } from './status-storage.ts';
 
 /** Least time between two writes of one status, in milliseconds. */
 const EVERY_MS = 1_000;

@@ -2,10 +2,10 @@
 import { basename } from 'node:path';
 import type { Drop } from './drop.ts';
 import type { Inbox } from './inbox.ts';
-import type { Hold, Price, State } from './machine.ts';
-import { bookId } from './memory.ts';
+import type { Hold, Price, State } from './state-machine.ts';
+import { bookId } from './book-memory.ts';
 import { stateOfStatus } from './messages.ts';
-import { STATUS_ENDING } from './names.ts';
+import { STATUS_ENDING } from './file-names.ts';
 
 /** A book as it stands. */
 export interface BookView {

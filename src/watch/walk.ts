@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { isLookedInto, kindOfName, sameName } from './names.ts';
+import { isLookedInto, kindOfName, sameName } from './file-names.ts';
 
 /** What a walk found. Paths are relative to the watched folder, with `/` between the parts. */
 export interface Walk {

@@ -1,17 +1,17 @@
 /** Watching: looks, checks and turns, one round after the other, until it is stopped. */
 import { seeApprovals } from './approvals.ts';
-import { startChecks } from './checking.ts';
+import { startChecks } from './check-drops.ts';
 import type { Claim } from './claim.ts';
 import { byTurn, type Drop } from './drop.ts';
 import { Inbox } from './inbox.ts';
-import { Looking } from './looking.ts';
-import type { Hold } from './machine.ts';
-import { recall } from './memory.ts';
-import { SEATS } from './names.ts';
-import type { WatchParts } from './parts.ts';
+import { Looking } from './scanner.ts';
+import type { Hold } from './state-machine.ts';
+import { recall } from './book-memory.ts';
+import { SEATS } from './file-names.ts';
+import type { WatchParts } from './options.ts';
 import { isQuiet } from './quiet-hours.ts';
-import { takeSeat } from './seat.ts';
-import { startTurns } from './turns.ts';
+import { takeSeat } from './watcher-identity.ts';
+import { startTurns } from './scheduler.ts';
 import { viewOf } from './view.ts';
 
 /** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */

@@ -12,16 +12,16 @@ import {
   type Line,
   STATES,
   type Submission,
-} from './answers.ts';
+} from './response-schemas.ts';
 import type { EventLog } from './event-log.ts';
 import { eventStream } from './event-stream.ts';
-import { checkAsker } from './guard.ts';
+import { checkAsker } from './authorize-request.ts';
 import { openApiDocument } from './openapi.ts';
-import { Refusal } from './refusal.ts';
-import { listResults, sendResult } from './results.ts';
+import { Refusal } from './problem.ts';
+import { listResults, sendResult } from './result-files.ts';
 import { type Operation, ROUTES, type Route } from './routes.ts';
-import { submit } from './submit.ts';
-import { sayYes, withdraw } from './withdraw.ts';
+import { submit } from './submit-book.ts';
+import { sayYes, withdraw } from './cancel-and-approve.ts';
 
 /** What the API shows and does. */
 export interface ApiParts {

@@ -1,6 +1,6 @@
 /** The API's document (OpenAPI 3.1), made from the table of routes. docs/openapi.json is a copy that a test compares. */
 import { z } from 'zod';
-import { Problem } from './answers.ts';
+import { Problem } from './response-schemas.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 /** What any route may answer. */

@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import type { Claim, Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
-import type { Endpoint } from './endpoints.ts';
-import { messageOf } from './message.ts';
-import { type Letter, nameOf, Outbox } from './outbox.ts';
-import { post } from './post.ts';
+import type { Endpoint } from './webhook-endpoints.ts';
+import { messageOf } from './webhook-message.ts';
+import { type Letter, nameOf, Outbox } from './webhook-outbox.ts';
+import { post } from './post-webhook.ts';
 
 /** Speeds, in milliseconds; others than these are for tests. */
 export interface WebhookPace {

@@ -1,6 +1,6 @@
 /** What the queue itself costs a segment: steps that are done at once, from their submission to the news of their end. */
 import { openQueue, type QueueConnection } from '../../src/queue/connection.ts';
-import { followRun } from '../../src/queue/follow.ts';
+import { followRun } from '../../src/queue/follow-jobs.ts';
 import { type ChapterSteps, submitChapters } from '../../src/queue/submit.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
 import { startRedis } from '../queue/redis-server.ts';

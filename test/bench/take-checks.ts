@@ -9,9 +9,9 @@ import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
 import { judgeTake, type VoiceHabit } from '../../src/qc/take.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
-import { spoiled, strangersTraits } from '../../src/simulator/spoil.ts';
-import { voiceTraits } from '../../src/simulator/traits.ts';
-import { openVoiceEngine, type Utterance, type VoiceEngine } from '../../src/simulator/voice.ts';
+import { spoiled, strangersTraits } from '../../src/simulator/audible-faults.ts';
+import { voiceTraits } from '../../src/simulator/voice-traits.ts';
+import { openVoiceEngine, type Utterance, type VoiceEngine } from '../../src/simulator/voice-engine.ts';
 import type { Bench } from './main.ts';
 
 const FAULTS: readonly FaultKind[] = [

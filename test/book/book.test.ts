@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type BookReading, loadBook } from '../../src/book/book.ts';
+import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
 

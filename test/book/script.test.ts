@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type BookReading, loadBook } from '../../src/book/book.ts';
+import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import { type Draft, draftBook } from '../../src/plan/draft.ts';
 

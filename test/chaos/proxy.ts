@@ -18,7 +18,7 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** How a realtime session begins (src/simulator/desk.ts). */
+/** How a realtime session begins (src/simulator/request-context.ts). */
 const SESSION = Buffer.from('GET /api-ws/');
 
 /** Opens a wire on a free port of this machine. */

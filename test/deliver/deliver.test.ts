@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { writeReports } from '../../src/deliver/report.ts';
 import { reportPage } from '../../src/deliver/report-page.ts';
-import { deliverChapter, openDeliveryFolder } from '../../src/deliver/deliver.ts';
+import { deliverChapter, openDeliveryFolder } from '../../src/deliver/deliver-files.ts';
 import type { DeliveredChapter, RunFinishedEvent } from '../../src/events.ts';
 import { MODELS } from '../../src/models.ts';
 import type { Delivery } from '../../src/plan/draft.ts';

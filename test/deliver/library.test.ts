@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Book } from '../../src/book/book.ts';
+import type { Book } from '../../src/book/load-book.ts';
 import type { RunFinishedEvent } from '../../src/events.ts';
-import { putIntoLibrary } from '../../src/deliver/library.ts';
+import { putIntoLibrary } from '../../src/deliver/audiobookshelf.ts';
 
 let folder: string;
 let library: string;

@@ -7,9 +7,9 @@ import type { ErrorCode } from '../../src/errors.ts';
 import { PipelineError } from '../../src/errors.ts';
 import type { Rate } from '../../src/plan/price.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
-import { openPurses } from '../../src/queue/purses.ts';
-import { memoryPurses } from '../../src/queue/purses-memory.ts';
-import { redisPurses } from '../../src/queue/purses-redis.ts';
+import { openPurses } from '../../src/queue/budgets.ts';
+import { memoryPurses } from '../../src/queue/budgets-memory.ts';
+import { redisPurses } from '../../src/queue/budgets-redis.ts';
 import { startRedis } from '../queue/redis-server.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 

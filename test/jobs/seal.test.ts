@@ -1,6 +1,6 @@
 /** A chapter is not sealed when its takes do not say its text, or do not lie one behind the other. */
 import { describe, expect, it } from 'vitest';
-import { placesOf, proveTakes } from '../../jobs/seal.ts';
+import { placesOf, proveTakes } from '../../jobs/prove-takes.ts';
 import type { MasterStep } from '../../src/plan/step.ts';
 import type { TakeRecord } from '../../src/store/takes.ts';
 import { master } from '../queue/steps.ts';

@@ -10,10 +10,10 @@ import { preferredName, voiceKey } from '../../src/plan/keys.ts';
 import type { EnrollStep } from '../../src/plan/step.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
-import type { SimulatorOptions } from '../../src/simulator/options.ts';
+import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
-import { createSessionPool } from '../../src/speech/dashscope/pool.ts';
+import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 
 export const MODEL = 'qwen-tts-vc-realtime-2025-08-20';

@@ -11,7 +11,7 @@ import {
   takesDigest,
   voiceKey,
 } from '../../src/plan/keys.ts';
-import { bookId as droppedId } from '../../src/watch/memory.ts';
+import { bookId as droppedId } from '../../src/watch/book-memory.ts';
 import { master, segment } from '../queue/steps.ts';
 
 const TAGS = { title: 'T', artist: 'A', language: 'en', comment: 'C' };

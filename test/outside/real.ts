@@ -2,7 +2,7 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
-import { kindOfName } from '../../src/watch/names.ts';
+import { kindOfName } from '../../src/watch/file-names.ts';
 import { makeRig, SAMPLES } from '../cli/rig.ts';
 import { SECRET, startReceiver } from '../web/receiver.ts';
 import { pathsIn, withoutChance } from './values.ts';

@@ -5,7 +5,7 @@ import { accountOf, queuePrefix } from '../../src/account.ts';
 import type { Purses } from '../../src/limits.ts';
 import { limitsKey, setLimits } from '../../src/queue/account-limits.ts';
 import { bookLeases } from '../../src/queue/book-leases.ts';
-import { openDeaths } from '../../src/queue/deaths.ts';
+import { openDeaths } from '../../src/queue/crash-quarantine.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import { checkQueueFormat } from '../../src/queue/queue-format.ts';
 import { jobRef, KINDS, TOPOLOGY } from '../../src/queue/topology.ts';

@@ -10,10 +10,10 @@ const VERSIONS: Readonly<Record<string, readonly [file: string, name: string]>> 
   pickup: ['src/plan/keys.ts', 'PICKUP_VERSION'],
   mastering: ['src/plan/keys.ts', 'MASTERING_VERSION'],
   denoising: ['src/plan/keys.ts', 'DENOISING_VERSION'],
-  store: ['src/store/mark.ts', 'FORMAT_VERSION'],
+  store: ['src/store/format-mark.ts', 'FORMAT_VERSION'],
   queue: ['src/queue/queue-format.ts', 'FORMAT_VERSION'],
   'book.lock': ['src/plan/lock.ts', 'LOCK_VERSION'],
-  'packed book': ['src/shelf/pack.ts', 'VERSION'],
+  'packed book': ['src/submissions/book-bundle.ts', 'VERSION'],
 };
 
 /** `queue 1`, … */

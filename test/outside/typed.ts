@@ -12,13 +12,13 @@ const TYPES: Readonly<Record<string, readonly [file: string, name: string]>> = {
   'job payloads': ['src/plan/step.ts', 'Step'],
   'job results': ['src/plan/step.ts', 'StepResult'],
   'edition in book.lock': ['src/plan/edition.ts', 'Edition'],
-  'watched folder, memory of a book': ['src/watch/memory.ts', 'BookMemory'],
+  'watched folder, memory of a book': ['src/watch/book-memory.ts', 'BookMemory'],
   'watched folder, claim': ['src/watch/claim.ts', 'Holder'],
-  'watched folder, spending of a day': ['src/watch/budget.ts', 'Entry'],
-  'watched folder, webhook to send': ['src/web/outbox.ts', 'Letter'],
-  'store lock': ['src/store/holder.ts', 'Holder'],
+  'watched folder, spending of a day': ['src/watch/daily-budget.ts', 'Entry'],
+  'watched folder, webhook to send': ['src/web/webhook-outbox.ts', 'Letter'],
+  'store lock': ['src/store/lock-holder.ts', 'Holder'],
   'simulator counts': ['src/simulator/metrics.ts', 'Metrics'],
-  'simulator knobs': ['src/simulator/knobs.ts', 'Knobs'],
+  'simulator knobs': ['src/simulator/parse-settings.ts', 'Knobs'],
   'simulator voices file': ['src/simulator/voices.ts', 'VoiceRecord'],
 };
 

@@ -8,7 +8,7 @@ import type { StepResult, SynthesizeStep } from '../../src/plan/step.ts';
 import type { QueueConnection } from '../../src/queue/connection.ts';
 import { cancelRun, queueCounts } from '../../src/queue/control.ts';
 import type { Failure } from '../../src/queue/failure.ts';
-import { type Follower, followRun, type RetryNote, StepsLostError } from '../../src/queue/follow.ts';
+import { type Follower, followRun, type RetryNote, StepsLostError } from '../../src/queue/follow-jobs.ts';
 import { submitChapters, submitVoices } from '../../src/queue/submit.ts';
 import { type JobRef, KINDS } from '../../src/queue/topology.ts';
 import { type Processors, type StepContext, startWorkers, type Workers } from '../../src/queue/workers.ts';

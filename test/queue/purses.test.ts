@@ -2,9 +2,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Purses } from '../../src/limits.ts';
-import { openPurses } from '../../src/queue/purses.ts';
-import { memoryPurses } from '../../src/queue/purses-memory.ts';
-import { redisPurses } from '../../src/queue/purses-redis.ts';
+import { openPurses } from '../../src/queue/budgets.ts';
+import { memoryPurses } from '../../src/queue/budgets-memory.ts';
+import { redisPurses } from '../../src/queue/budgets-redis.ts';
 import { startRedis } from './redis-server.ts';
 
 const server = await startRedis();

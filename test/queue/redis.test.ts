@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openQueue } from '../../src/queue/connection.ts';
-import { followRun } from '../../src/queue/follow.ts';
+import { followRun } from '../../src/queue/follow-jobs.ts';
 import { submitChapters } from '../../src/queue/submit.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
 import { queueContract } from './contract.ts';

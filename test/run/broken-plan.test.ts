@@ -3,13 +3,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadBook } from '../../src/book/book.ts';
+import { loadBook } from '../../src/book/load-book.ts';
 import { accountFor } from '../../src/cli/composition/service.ts';
 import { termsOf } from '../../src/cli/composition/terms.ts';
 import { openWorkbench } from '../../src/cli/composition/workbench.ts';
 import { readConfig } from '../../src/config.ts';
 import type { PipelineEvent } from '../../src/events.ts';
-import { runBook } from '../../src/run/run.ts';
+import { runBook } from '../../src/run/run-book.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 
 let folder: string;

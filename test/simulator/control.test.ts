@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFault, readKnobs, readSettings } from '../../src/simulator/knobs.ts';
+import { readFault, readKnobs, readSettings } from '../../src/simulator/parse-settings.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { call, connect, createInput, enrolled, session, start, TOKEN_MODEL } from './rig.ts';
 

@@ -2,7 +2,7 @@
 
 import { afterEach } from 'vitest';
 import { WebSocket } from 'ws';
-import type { SimulatorOptions } from '../../src/simulator/options.ts';
+import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { ENROLMENT_MODEL, ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
 

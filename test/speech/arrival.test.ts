@@ -1,7 +1,7 @@
 /** In which order calls are taken for counted, by what answers took of late. One clock for all, so a slow machine changes nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Arrivals, watchArrivals } from '../../src/speech/dashscope/arrival.ts';
+import { type Arrivals, watchArrivals } from '../../src/speech/dashscope/request-counted.ts';
 
 /** Lets calls depart whose answers arrive after so many milliseconds, all at once. */
 async function answered(arrivals: Arrivals, answersMs: readonly number[]): Promise<void> {

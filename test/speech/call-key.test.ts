@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Gate } from '../../src/limits.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { permanentKey, temporaryKeys } from '../../src/speech/dashscope/call-key.ts';
+import { permanentKey, temporaryKeys } from '../../src/speech/dashscope/api-key.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
 import { openSession } from '../../src/speech/dashscope/session.ts';
 import { greet, startServer } from './server.ts';

@@ -4,9 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Budget } from '../../src/watch/budget.ts';
+import { Budget } from '../../src/watch/daily-budget.ts';
 import { Claims } from '../../src/watch/claim.ts';
-import { notesOnDisk } from '../../src/watch/keeping.ts';
+import { notesOnDisk } from '../../src/watch/watcher-storage.ts';
 
 const PACE = { beatMs: 20, staleMs: 300 };
 let folder: string;

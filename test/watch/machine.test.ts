@@ -1,6 +1,6 @@
 /** The life of a dropped book, transition by transition. */
 import { describe, expect, it } from 'vitest';
-import { type Action, type Happening, STATE_NAMES, type State, transition } from '../../src/watch/machine.ts';
+import { type Action, type Happening, STATE_NAMES, type State, transition } from '../../src/watch/state-machine.ts';
 
 const price = { amount: 12, currency: 'CNY' };
 const ALL_STATES: Record<State['name'], State> = {

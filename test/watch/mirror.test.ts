@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silenceSdkNotice } from '../../src/config.ts';
-import { Mirror } from '../../src/mirror/mirror.ts';
+import { Mirror } from '../../src/s3-inbox/sync.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
 

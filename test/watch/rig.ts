@@ -5,13 +5,13 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadBook } from '../../src/book/book.ts';
+import { loadBook } from '../../src/book/load-book.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../../src/events.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
-import type { WatchParts } from '../../src/watch/parts.ts';
+import type { WatchParts } from '../../src/watch/options.ts';
 import { watchFolder } from '../../src/watch/watcher.ts';
-import type { Preparation, RunEnd } from '../../src/watch/work.ts';
+import type { Preparation, RunEnd } from '../../src/watch/book-work.ts';
 
 /** A run that is under way; the test ends it. */
 export interface HeldRun {

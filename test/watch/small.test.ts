@@ -1,11 +1,11 @@
 /** The watcher's small pure parts: names, stillness, quiet hours, statuses, outages. */
 import { describe, expect, it } from 'vitest';
-import type { State } from '../../src/watch/machine.ts';
+import type { State } from '../../src/watch/state-machine.ts';
 import { stateOfStatus, statusText } from '../../src/watch/messages.ts';
-import { isUrgent, kindOfName } from '../../src/watch/names.ts';
+import { isUrgent, kindOfName } from '../../src/watch/file-names.ts';
 import { lineTrouble, Outage } from '../../src/watch/outage.ts';
 import { isQuiet, readQuietHours } from '../../src/watch/quiet-hours.ts';
-import { isStill, lookedAt, type Stillness, stillAt } from '../../src/watch/settling.ts';
+import { isStill, lookedAt, type Stillness, stillAt } from '../../src/watch/write-finished.ts';
 
 describe('names', () => {
   it.each([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isWholeArchive, unpackArchive } from '../../src/watch/unpack.ts';
+import { isWholeArchive, unpackArchive } from '../../src/watch/unpack-zip.ts';
 import { manifest } from './rig.ts';
 
 let folder: string;

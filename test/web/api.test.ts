@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { zipSync } from 'fflate';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../src/web/openapi.ts';
-import { rangeOf } from '../../src/web/results.ts';
+import { rangeOf } from '../../src/web/result-files.ts';
 import { ROUTES } from '../../src/web/routes.ts';
 import { manifest } from '../watch/rig.ts';
 import { type ApiRig, apiRig, covered } from './api-rig.ts';

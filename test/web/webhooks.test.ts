@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Claims } from '../../src/watch/claim.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
-import { readEndpoints } from '../../src/web/endpoints.ts';
-import { Outbox } from '../../src/web/outbox.ts';
-import { readSecrets, signedHeaders } from '../../src/web/signature.ts';
+import { readEndpoints } from '../../src/web/webhook-endpoints.ts';
+import { Outbox } from '../../src/web/webhook-outbox.ts';
+import { readSecrets, signedHeaders } from '../../src/web/webhook-signature.ts';
 import { startWebhooks, type WebhookParts, type Webhooks } from '../../src/web/webhooks.ts';
 import { type Receiver, SECRET, startReceiver } from './receiver.ts';
 

@@ -1,6 +1,6 @@
 /** How books on the shelf look to a person and to a program, and how they are followed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listBooks, type ShelvedBook } from '../../shelf/list.ts';
+import { listBooks, type ShelvedBook } from '../../submissions/list.ts';
 import type { Store } from '../../store/store.ts';
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
 import { pickBook } from './pick-book.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
-import { listBooks, type ShelvedBook } from '../../shelf/list.ts';
+import { listBooks, type ShelvedBook } from '../../submissions/list.ts';
 import type { Store } from '../../store/store.ts';
 import { ALL_BOOKS, putHold, putSubmission } from '../../store/submissions.ts';
 import { pickBook } from './pick-book.ts';

@@ -1,7 +1,7 @@
 /** Which book a person means. */
 import { ConfigError } from '../../config.ts';
 import { nearestName } from '../../manifest/nearest.ts';
-import type { ShelvedBook } from '../../shelf/list.ts';
+import type { ShelvedBook } from '../../submissions/list.ts';
 
 /**
  * The book of an id, the beginning of one, or a title (in any case). Throws `ConfigError` that lists those which could be

@@ -1,8 +1,8 @@
 /** `pipeline check`: every mistake of a manifest and its files. */
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type Book, loadBook } from '../../book/book.ts';
-import { castMistakes } from '../../book/cast.ts';
+import { type Book, loadBook } from '../../book/load-book.ts';
+import { castMistakes } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config.ts';
 import type { ErrorEvent } from '../../events.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';

@@ -1,10 +1,10 @@
 /** Mistakes of a book that its texts and files alone do not show: casting, consent, what its recordings sound like. */
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import type { BookReading } from '../../book/book.ts';
+import type { BookReading } from '../../book/load-book.ts';
 import type { Config } from '../../config.ts';
 import { consentMistakes } from '../../book/consent.ts';
 import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
-import { pickupMistakes } from '../../book/pickup-sound.ts';
+import { pickupMistakes } from '../../book/check-pickups.ts';
 
 /** All of them together; calls nothing. ffmpeg is looked for only when the book has recordings of lines. */
 export async function furtherMistakes(

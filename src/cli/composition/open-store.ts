@@ -1,6 +1,6 @@
 /** The store that the flags and the environment name. */
 import { type Config, silenceSdkNotice } from '../../config.ts';
-import type { StoreOperation } from '../../store/measured.ts';
+import type { StoreOperation } from '../../store/timed-store.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 

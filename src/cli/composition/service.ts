@@ -4,7 +4,7 @@ import { type Account, accountOf } from '../../account.ts';
 import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
 import type { Config } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
-import { type CallKey, temporaryKeys } from '../../speech/dashscope/call-key.ts';
+import { type CallKey, temporaryKeys } from '../../speech/dashscope/api-key.ts';
 
 /** Addresses and key of the service that answers. */
 export interface Service {

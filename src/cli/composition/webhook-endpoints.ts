@@ -1,7 +1,7 @@
 /** The receivers that flags and environment name, checked before anything is begun. */
 import { ConfigError, readWebSettings } from '../../config.ts';
-import { type Endpoint, readEndpoints } from '../../web/endpoints.ts';
-import { readSecrets } from '../../web/signature.ts';
+import { type Endpoint, readEndpoints } from '../../web/webhook-endpoints.ts';
+import { readSecrets } from '../../web/webhook-signature.ts';
 
 /** Throws `ConfigError` for an address that is none, and for receivers without a secret. No secret is ever repeated. */
 export function receiversOf(urls: readonly string[] | undefined): { endpoints: Endpoint[]; secrets: Buffer[] } {

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
-import { loadBook } from '../../book/book.ts';
+import { loadBook } from '../../book/load-book.ts';
 import { ConfigError } from '../../config.ts';
 import { COMPLETENESS } from '../../deliver/completeness.ts';
 import { readLockFile } from '../../deliver/lock-file.ts';
@@ -10,8 +10,8 @@ import { readCompleteness } from '../../deliver/read-completeness.ts';
 import { systemCode } from '../../errors.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Edition } from '../../plan/edition.ts';
-import { draftRun } from '../../run/plan-book.ts';
-import { editionOfDraft } from '../../run/proof.ts';
+import { draftRun } from '../../run/plan.ts';
+import { editionOfDraft } from '../../run/prove.ts';
 
 /** An edition, and what should be known before it is believed. */
 export interface OpenedEdition {

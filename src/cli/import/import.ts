@@ -1,7 +1,7 @@
 /** `pipeline import`: a manuscript → a folder with a manifest, chapters and cover. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, relative } from 'node:path';
-import { loadBook } from '../../book/book.ts';
+import { loadBook } from '../../book/load-book.ts';
 import { PipelineError, systemCode } from '../../errors.ts';
 import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
 import { readManuscript } from '../../import/read.ts';

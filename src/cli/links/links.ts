@@ -1,11 +1,11 @@
 /** `pipeline links`: links to a book's finished files in a store on S3, for people without credentials. */
 import { accountOf } from '../../account.ts';
-import { loadBook } from '../../book/book.ts';
+import { loadBook } from '../../book/load-book.ts';
 import { ConfigError, type Flags, readConfig } from '../../config.ts';
-import { markedStem, namedFiles } from '../../deliver/stems.ts';
+import { markedStem, namedFiles } from '../../deliver/file-names.ts';
 import { bookFileStem } from '../../plan/names.ts';
 import type { Plan, PlannedChapter } from '../../plan/plan.ts';
-import { planRun } from '../../run/plan-book.ts';
+import { planRun } from '../../run/plan.ts';
 import { findBook } from '../../store/books.ts';
 import { findMaster } from '../../store/masters.ts';
 import type { BlobRef, Store } from '../../store/store.ts';

@@ -1,11 +1,11 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost, without doing any of it. */
-import { type BookReading, loadBook } from '../../book/book.ts';
-import { castMistakes } from '../../book/cast.ts';
+import { type BookReading, loadBook } from '../../book/load-book.ts';
+import { castMistakes } from '../../book/voice-models.ts';
 import type { Flags } from '../../config.ts';
 import { readConfig } from '../../config.ts';
 import { consentOf } from '../../book/consent.ts';
 import { planReport } from '../../plan/report.ts';
-import { outlookOf, planRun } from '../../run/plan-book.ts';
+import { outlookOf, planRun } from '../../run/plan.ts';
 import { mistakesEvent, printDiagnostics } from '../check/check.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';

@@ -1,14 +1,14 @@
 /** `pipeline run --detach`: hands a book in for the workers to see through, and ends. */
 import type { Account } from '../../account.ts';
-import type { Book } from '../../book/book.ts';
+import type { Book } from '../../book/load-book.ts';
 import { type Config, ConfigError } from '../../config.ts';
 import type { Emit } from '../../events.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { planReport } from '../../plan/report.ts';
-import { outlookOf, planRun, type Terms } from '../../run/plan-book.ts';
-import { overBudget } from '../../run/run.ts';
-import { packBook } from '../../shelf/pack.ts';
-import { submissionOf } from '../../shelf/shelve.ts';
+import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
+import { overBudget } from '../../run/run-book.ts';
+import { packBook } from '../../submissions/book-bundle.ts';
+import { submissionOf } from '../../submissions/run-submission.ts';
 import type { Store } from '../../store/store.ts';
 import { findHold, putHold, putSubmission } from '../../store/submissions.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

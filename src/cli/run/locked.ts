@@ -1,14 +1,14 @@
 /** `run --locked`: the edition of the lock, when the book as it is here and the store can reproduce it. */
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
-import type { Book } from '../../book/book.ts';
+import type { Book } from '../../book/load-book.ts';
 import { ConfigError } from '../../config.ts';
 import { findLock } from '../../deliver/lock-file.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Edition } from '../../plan/edition.ts';
 import { type LockDifference, lockDifference } from '../../plan/locked.ts';
-import { draftRun } from '../../run/plan-book.ts';
-import { editionOfDraft } from '../../run/proof.ts';
+import { draftRun } from '../../run/plan.ts';
+import { editionOfDraft } from '../../run/prove.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { changeLines } from '../screen/edition-changes.ts';

@@ -1,9 +1,9 @@
 /** `pipeline run`: one book from manifest to delivered files. */
-import { loadBook } from '../../book/book.ts';
-import { castMistakes } from '../../book/cast.ts';
+import { loadBook } from '../../book/load-book.ts';
+import { castMistakes } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config.ts';
 import type { Emit } from '../../events.ts';
-import { runShelved } from '../../shelf/shelve.ts';
+import { runShelved } from '../../submissions/run-submission.ts';
 import { mistakesEvent, printDiagnostics } from '../check/check.ts';
 import { detach } from './detach.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';

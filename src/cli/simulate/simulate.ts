@@ -2,7 +2,7 @@
 
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError, readConfig } from '../../config.ts';
-import { type Knobs, readFault, readSettings } from '../../simulator/knobs.ts';
+import { type Knobs, readFault, readSettings } from '../../simulator/parse-settings.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';

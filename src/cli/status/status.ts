@@ -2,7 +2,7 @@
 import { accountOf, queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config.ts';
 import type { KindCounts } from '../../queue/control.ts';
-import { listBooks } from '../../shelf/list.ts';
+import { listBooks } from '../../submissions/list.ts';
 import { pickBook } from '../books/pick-book.ts';
 import { bookEvent, bookScreen, bookTable, followBooks } from '../books/books-screen.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

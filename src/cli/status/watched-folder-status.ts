@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Config, readConfig, silenceSdkNotice } from '../../config.ts';
 import { Claims } from '../../watch/claim.ts';
 import { stateOfStatus } from '../../watch/messages.ts';
-import { OWN_FOLDER, SEATS, STATUS_ENDING, STOPPED_NOTICE } from '../../watch/names.ts';
+import { OWN_FOLDER, SEATS, STATUS_ENDING, STOPPED_NOTICE } from '../../watch/file-names.ts';
 import { listNames } from '../../watch/own-files.ts';
 import { walkInbox } from '../../watch/walk.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -13,7 +13,7 @@ import { counted, openTerminal, pad, plain } from '../screen/terminal.ts';
 /** A book of the folder. */
 interface BookLine {
   path: string;
-  /** As in src/watch/machine.ts; `seen` when nothing has been said of it yet. */
+  /** As in src/watch/state-machine.ts; `seen` when nothing has been said of it yet. */
   state: string;
   status: string;
 }
@@ -91,7 +91,7 @@ async function prefixPlace({ s3Inbox, s3Out }: Config, out: string | undefined):
   silenceSdkNotice();
   const [{ Bucket }, { lookAtPrefix }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
-    import('../../mirror/look.ts'),
+    import('../../s3-inbox/status-view.ts'),
   ]);
   const bucket = new Bucket(s3Inbox);
   const elsewhere = out !== undefined && s3Out?.prefix !== `${s3Inbox.prefix}done/`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Listening, listen } from '../../observe/listen.ts';
 import { Claims } from '../../watch/claim.ts';
 import type { InboxEvent } from '../../watch/events.ts';
-import { OWN_FOLDER } from '../../watch/names.ts';
+import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { InboxView } from '../../watch/view.ts';
 import { httpToken } from '../composition/http-token.ts';
 import { receiversOf } from '../composition/webhook-endpoints.ts';

@@ -1,16 +1,16 @@
 /** A book in a watched folder: looked over, priced and run with what the command line was given. */
 import { basename } from 'node:path';
-import { type Book, loadBook } from '../../book/book.ts';
-import { castMistakes } from '../../book/cast.ts';
+import { type Book, loadBook } from '../../book/load-book.ts';
+import { castMistakes } from '../../book/voice-models.ts';
 import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
-import { putIntoLibrary } from '../../deliver/library.ts';
+import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { planTotals } from '../../plan/plan.ts';
-import { outlookOf, planRun, type Terms } from '../../run/plan-book.ts';
-import type { Work } from '../../run/run.ts';
-import { runShelved } from '../../shelf/shelve.ts';
+import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
+import type { Work } from '../../run/run-book.ts';
+import { runShelved } from '../../submissions/run-submission.ts';
 import { troubleOf } from '../../watch/outage.ts';
-import type { Preparation, Prepare } from '../../watch/work.ts';
+import type { Preparation, Prepare } from '../../watch/book-work.ts';
 import { furtherMistakes, withMistakes } from '../composition/further-mistakes.ts';
 import { openOut } from '../composition/open-publisher.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';

@@ -6,8 +6,8 @@ import { type Config, ConfigError, silenceSdkNotice } from '../../config.ts';
 import { describeError } from '../../errors.ts';
 import type { Bucket } from '../../store/s3/bucket.ts';
 import { type Claim, Claims } from '../../watch/claim.ts';
-import type { Keeping } from '../../watch/keeping.ts';
-import { PACE } from '../../watch/parts.ts';
+import type { Keeping } from '../../watch/watcher-storage.ts';
+import { PACE } from '../../watch/options.ts';
 import type { InboxView } from '../../watch/view.ts';
 
 /** A place on S3 is listed so often, in milliseconds. */
@@ -48,8 +48,8 @@ export async function openWatchedPrefix(
   silenceSdkNotice();
   const [{ Bucket }, { Mirror }, { keepingOnS3, proveLeases }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
-    import('../../mirror/mirror.ts'),
-    import('../../mirror/keeping.ts'),
+    import('../../s3-inbox/sync.ts'),
+    import('../../s3-inbox/watcher-storage.ts'),
   ]);
   const bucket: Bucket = new Bucket(s3Inbox);
   await proveLeases(bucket);

@@ -1,7 +1,7 @@
 /** `pipeline webhook test`: does a receiver take our messages? */
 import { ConfigError } from '../../config.ts';
-import { testMessage } from '../../web/message.ts';
-import { post } from '../../web/post.ts';
+import { testMessage } from '../../web/webhook-message.ts';
+import { post } from '../../web/post-webhook.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openTerminal, plain } from '../screen/terminal.ts';
 import { receiversOf } from '../composition/webhook-endpoints.ts';

@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../../config.ts';
 import type { PipelineEvent } from '../../events.ts';
 import type { LogLine } from '../../observe/step-log.ts';
 import { bookLeases } from '../../queue/book-leases.ts';
-import { startConductor } from '../../shelf/conductor.ts';
+import { startConductor } from '../../submissions/conductor.ts';
 import type { Store } from '../../store/store.ts';
 import type { Submission } from '../../store/submissions.ts';
 import { openOut } from '../composition/open-publisher.ts';

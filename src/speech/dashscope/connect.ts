@@ -5,7 +5,7 @@ import { PipelineError } from '../../errors.ts';
 import { failureOf, networkFailure, type Refusal } from './failures.ts';
 import { SIMULATOR_HEADER } from './protocol.ts';
 import { readRefusal, retryAfterMs } from './refusal.ts';
-import { authorization } from './secret.ts';
+import { authorization } from './redact.ts';
 
 /** Largest event taken from the service. About two minutes of speech in one piece; ours are some 15 kB. */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;

@@ -1,10 +1,10 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
 import type { Gate } from '../../limits.ts';
-import { watchArrivals } from './arrival.ts';
-import { type CallKey, permanentKey } from './call-key.ts';
+import { watchArrivals } from './request-counted.ts';
+import { type CallKey, permanentKey } from './api-key.ts';
 import type { RefusalContext } from './failures.ts';
-import { violation } from './parse.ts';
+import { violation } from './parse-events.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 import { type Answer, enrolmentUrl, post } from './request.ts';
 

@@ -7,7 +7,7 @@
  */
 import { type ErrorCode, PipelineError, type Retry } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
-import { outsideCause, quoteOutside } from './secret.ts';
+import { outsideCause, quoteOutside } from './redact.ts';
 
 /** What the service said: in an HTTP answer, a refused handshake, an `error` event or the reason of a close. */
 export interface Refusal {

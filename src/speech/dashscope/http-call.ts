@@ -2,9 +2,9 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Refusal } from './failures.ts';
-import { violation } from './parse.ts';
+import { violation } from './parse-events.ts';
 import { readRefusal, retryAfterMs } from './refusal.ts';
-import { authorization } from './secret.ts';
+import { authorization } from './redact.ts';
 
 /** A list of 1000 voices is some 150 kB. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;

@@ -1,10 +1,10 @@
 /** One HTTP call to the enrolment resource: bounded in time and size, its refusals turned into errors. */
 import { PipelineError } from '../../errors.ts';
-import type { Departure } from './arrival.ts';
+import type { Departure } from './request-counted.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
 import { isGood, postOnce, refusalOf } from './http-call.ts';
-import { violation } from './parse.ts';
+import { violation } from './parse-events.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 
 /** A good answer. */

@@ -7,14 +7,14 @@
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
-import { type CallKey, permanentKey } from './call-key.ts';
+import { type CallKey, permanentKey } from './api-key.ts';
 import { Channel } from './channel.ts';
 import { type Connection, connect } from './connect.ts';
 import { withDeadline } from './deadline.ts';
 import { closeFailure, modelUnknown, type RefusalContext } from './failures.ts';
-import { type SettingsEcho, violation } from './parse.ts';
+import { type SettingsEcho, violation } from './parse-events.ts';
 import type { SessionSettings } from './protocol.ts';
-import { openTakeAccount, type SpokenResponse } from './take.ts';
+import { openTakeAccount, type SpokenResponse } from './take-account.ts';
 
 /** Takes a piece of s16le mono PCM. While a returned promise is pending, nothing more is read from the socket. */
 export type AudioSink = (chunk: Buffer) => void | Promise<void>;

@@ -1,0 +1,82 @@
+/** Whether the author's own recordings can stand for their lines, before anything is spent. */
+
+import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import { convertPickup, MOST_PICKUP_SECONDS } from '../audio/pickup.ts';
+import type { Book } from './load-book.ts';
+import { PipelineError } from '../errors.ts';
+import type { TakeDoubt } from '../events.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { MODELS } from '../models.ts';
+import type { MeasuredTake } from '../qc/measured-take.ts';
+import { judgeTake } from '../qc/take.ts';
+
+/** What of a take's checks makes a recording useless for its line; the rest is only reported. */
+const MISTAKES: ReadonlySet<string> = new Set(['no-sound', 'too-long', 'too-short']);
+
+/**
+ * The author's mistakes in recordings: no sound in them, or far too long or short for their words. Each is decoded once.
+ * Another rate, two channels and another level are none: they are converted. Changes nothing; safe to run twice.
+ */
+export async function pickupMistakes(
+  book: Book,
+  { ffmpeg, signal }: { ffmpeg: Ffmpeg; signal?: AbortSignal },
+): Promise<Diagnostic[]> {
+  const sampleRateHz = MODELS[book.manifest.model]?.outputRateHz ?? 24_000;
+  const diagnostics: Diagnostic[] = [];
+  const heard = new Map<string, Heard | string>();
+  for (const { path, file, at, text } of book.pickupRefs) {
+    const recording = book.pickups.get(path);
+    if (recording === undefined) continue;
+    let sound = heard.get(path);
+    if (sound === undefined) {
+      const name = `"${path}"`;
+      sound = await measured({ ffmpeg, bytes: await recording.read(), name, sampleRateHz, ...(signal && { signal }) });
+      heard.set(path, sound);
+    }
+    const problem = typeof sound === 'string' ? unreadable(path, sound) : problemOf(path, sound, text);
+    if (problem) diagnostics.push({ severity: 'error', file, ...problem, ...at });
+  }
+  return diagnostics;
+}
+
+/** What is measured, or why it can not be decoded. */
+async function measured(request: Parameters<typeof convertPickup>[0]): Promise<Heard | string> {
+  try {
+    const { measured: sound, tooLong } = await convertPickup(request);
+    return { sound, tooLong };
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === 'ffmpeg-failed' && error.retry === 'never')
+      return error.message;
+    throw error;
+  }
+}
+
+interface Heard {
+  sound: MeasuredTake;
+  tooLong: boolean;
+}
+
+type Problem = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
+
+function unreadable(path: string, why: string): Problem {
+  const message = `"${path}" can not be decoded. ${why.replace(/\bfile:\S+: /, '')}`;
+  return { code: 'not-audio', message, fix: 'Export it again as WAV, 16 bit.' };
+}
+
+function problemOf(path: string, { sound, tooLong }: Heard, text: string): Problem | undefined {
+  if (tooLong) {
+    const message = `"${path}" is longer than ${MOST_PICKUP_SECONDS / 60} minutes.`;
+    return { code: 'pickup-too-long', message, fix: 'Cut it, and give each of its paragraphs a recording of its own.' };
+  }
+  const doubt = judgeTake(sound, { text }).doubts.find(({ check }) => MISTAKES.has(check));
+  return doubt && { code: `pickup-${doubt.check}`, ...wordsFor(path, doubt) };
+}
+
+function wordsFor(path: string, { check, measured, wanted }: TakeDoubt): Pick<Diagnostic, 'message' | 'fix'> {
+  if (check === 'no-sound') {
+    return { message: `"${path}" is silent: ${measured}.`, fix: 'Record it again, or export another track.' };
+  }
+  const side = check === 'too-long' ? 'long' : 'short';
+  const message = `"${path}" is far too ${side} for its line: ${measured}, wanted ${wanted.replace(' for its text', '')}.`;
+  return { message, fix: 'Check that it is the recording of this line, and cut it to the line.' };
+}

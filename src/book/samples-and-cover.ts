@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { normalize } from 'node:path';
+import { PipelineError } from '../errors.ts';
+import { hasErrors } from '../manifest/diagnostic.ts';
+import type { Character, FileRef, SampleRef } from '../manifest/manifest.ts';
+import type { Asset } from '../plan/step.ts';
+import { digestAuthorFile, type FileDigest, type FileProblem, readAuthorFile } from './author-file.ts';
+import { complain, type Desk, requestFor } from './reading-context.ts';
+import { type MediaType, SNIFFED_BYTES, sniffMediaType } from './media-type.ts';
+import { pictureProblem } from './cover-image.ts';
+
+/** A file of the author whose content is known by its digest. */
+export interface LoadedAsset {
+  asset: Asset;
+  /** Its bytes, read anew and compared with the digest. Rejects with `input-unreadable` when the file is gone or has changed. */
+  read(): Promise<Uint8Array>;
+}
+
+const SAMPLE_BYTES = 50 * 1024 * 1024;
+const COVER_BYTES = 20 * 1024 * 1024;
+/** Measures the samples of all characters, and answers those of the characters in `spoken`. */
+export async function loadSamples({
+  desk,
+  characters,
+  spoken,
+}: {
+  desk: Desk;
+  characters: readonly Character[];
+  spoken: ReadonlySet<string>;
+}): Promise<Map<string, LoadedAsset>> {
+  const samples = new Map<string, LoadedAsset>();
+  const found = await Promise.all(
+    characters.map(({ name, source }) =>
+      desk.limit(async () => {
+        if (source.kind !== 'sample') return undefined;
+        // A sample that nobody needs is looked at, but not fetched from afar; nor is one of a book that is refused anyway.
+        if ('url' in source.ref && (!spoken.has(name) || hasErrors(desk.diagnostics))) return undefined;
+        return loadSample(desk, source.ref);
+      }),
+    ),
+  );
+  for (const [index, sample] of found.entries()) {
+    const { name } = characters[index]!;
+    if (sample && spoken.has(name)) samples.set(name, sample);
+  }
+  return samples;
+}
+
+async function loadSample(desk: Desk, ref: SampleRef): Promise<LoadedAsset | undefined> {
+  const loaded = 'url' in ref ? await fetchAsset(desk, ref.url) : await loadFile(desk, ref, SAMPLE_BYTES);
+  if ('problem' in loaded) {
+    complain(desk, ref.at, loaded.problem);
+    return undefined;
+  }
+  if (loaded.asset.mediaType.startsWith('audio/')) return loaded;
+  const name = 'url' in ref ? 'What this address holds' : `"${normalize(ref.path)}"`;
+  const fix = 'Use a WAV, MP3, M4A, FLAC or OGG recording; a playlist or another link to one is not enough.';
+  complain(desk, ref.at, { code: 'not-audio', message: `${name} is not a recording.`, fix });
+  return undefined;
+}
+
+/** Measures the cover; undefined when something is wrong with it, which is told at the desk. */
+export async function loadCover(desk: Desk, ref: FileRef): Promise<LoadedAsset | undefined> {
+  const loaded = await loadFile(desk, ref, COVER_BYTES);
+  if ('problem' in loaded) {
+    complain(desk, ref.at, loaded.problem);
+    return undefined;
+  }
+  const name = `"${normalize(ref.path)}"`;
+  const { mediaType } = loaded.asset;
+  if (!mediaType.startsWith('image/')) {
+    const message = `${name} is not a PNG or JPEG picture.`;
+    complain(desk, ref.at, { code: 'not-an-image', message, fix: 'Save the cover as PNG or JPEG.' });
+    return undefined;
+  }
+  const problem = pictureProblem(await loaded.read(), mediaType);
+  if (problem === undefined) return loaded;
+  const fix = 'Copy the cover again from where it came, or save it again as PNG or JPEG.';
+  complain(desk, ref.at, { code: 'damaged-image', message: `The picture ${name} ${problem}.`, fix });
+  return undefined;
+}
+
+/** Digests a file beside the manifest; what is wrong with it is answered as a problem. */
+export async function loadFile(
+  desk: Desk,
+  ref: Pick<FileRef, 'path'>,
+  maxBytes: number,
+): Promise<LoadedAsset | { problem: FileProblem }> {
+  const request = requestFor(desk, ref.path, maxBytes);
+  const content = await digestAuthorFile(request);
+  if ('problem' in content) return content;
+  const asset = assetOf(content);
+  const read = async (): Promise<Uint8Array> => {
+    // Later reads belong to the run, not to the loading that the signal could end.
+    const again = await readAuthorFile({ ...request, signal: undefined });
+    if ('problem' in again) throw changed(again.problem.message);
+    if (createHash('sha256').update(again.bytes).digest('hex') !== asset.digest) {
+      throw changed(`"${request.shown}" has changed since the book was loaded; run again.`);
+    }
+    return again.bytes;
+  };
+  return { asset, read };
+}
+
+function changed(message: string): PipelineError {
+  return new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
+}
+
+/** A downloaded sample is kept in memory (10 MB at most): asking the server again could bring another recording. */
+async function fetchAsset(desk: Desk, url: string): Promise<LoadedAsset | { problem: FileProblem }> {
+  const answer = await desk.download({ url, signal: desk.signal });
+  if ('problem' in answer) return answer;
+  const { bytes } = answer;
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { asset: assetOf({ digest, byteLength: bytes.length, head: bytes }), read: async () => bytes };
+}
+
+function assetOf({ digest, byteLength, head }: FileDigest): Asset {
+  const mediaType: MediaType | 'application/octet-stream' =
+    sniffMediaType(head.subarray(0, SNIFFED_BYTES)) ?? 'application/octet-stream';
+  return { digest, mediaType, byteLength };
+}

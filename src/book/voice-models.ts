@@ -1,0 +1,34 @@
+/** Whether the voices that a manifest names by their ids can speak with its model, as far as the ledger knows. */
+import type { Book } from './load-book.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { listVoices } from '../store/ledger.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * The author's mistakes in casting: a voice that was enrolled for another model. A voice works only with the exact dated
+ * model it was enrolled for, and the service says so only when it is asked to speak; the id itself does not carry the
+ * model, so a voice that the ledger does not know is left to the service. Reads records only; safe to run twice.
+ */
+export async function castMistakes(
+  book: Book,
+  { store, account }: { store: Store; account: string },
+): Promise<Diagnostic[]> {
+  const { characters, model } = book.manifest;
+  const named = characters.flatMap(({ name, source }) => (source.kind === 'voice' ? [{ name, source }] : []));
+  if (named.length === 0) return [];
+  const known = new Map((await listVoices(store, account)).map((record) => [record.voiceId, record.model]));
+  return named.flatMap(({ name, source }): Diagnostic[] => {
+    const its = known.get(source.voiceId);
+    if (its === undefined || its === model) return [];
+    return [
+      {
+        code: 'voice-of-other-model',
+        severity: 'error',
+        file: book.manifestPath,
+        message: `The voice of "${name}" was enrolled for ${its}; this book speaks with ${model}.`,
+        fix: `A voice works only with its exact model. Write "model: ${its}", or name a recording with "sample:" instead.`,
+        ...source.at,
+      },
+    ];
+  });
+}

@@ -1,0 +1,105 @@
+/** Puts finished chapters and the book where the producer looks for them, and leaves alone what is already right. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './files.ts';
+import { deliverLines } from './lines.ts';
+import { bookSidecars, chapterSidecars, type Sidecar } from './sidecars.ts';
+import { chapterStem, markedStem, namedFiles } from './file-names.ts';
+import { bookFileStem } from '../plan/names.ts';
+import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import type { BookRecord } from '../store/books.ts';
+import { makeFolder } from '../store/make-folder.ts';
+import { type MasterRecord, partsOf } from '../store/masters.ts';
+import type { Store } from '../store/store.ts';
+
+/** What a delivery came to. */
+export interface Delivered {
+  /** Paths of the sound files. */
+  files: string[];
+  /** Paths of what lies beside them. */
+  extras: string[];
+  /** Files that were not there yet, or not right. */
+  written: number;
+}
+
+/** What a delivery left so long ago, in milliseconds, was left by a crash; a younger one may be another run's. */
+const LEFT_BEHIND_MS = 60 * 60 * 1000;
+
+/**
+ * Makes the folder, makes sure that it can be written before anything is paid for, and clears what a crashed delivery left
+ * there. Fails with `store-unwritable` or `disk-full`.
+ */
+export async function openDeliveryFolder(folder: string): Promise<void> {
+  await inFolder(folder, async () => {
+    await makeFolder(folder);
+    await proveWritable(folder);
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      if (!TEMPORARY.test(name)) continue;
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && Date.now() - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+    }
+  });
+}
+
+/**
+ * Delivers a chapter's files, such as `03 - The Storm.mp3`. One that fails its check gets a name that says so, and the
+ * good edition before it, if there is one, stays. Each file appears whole or not at all; safe to repeat.
+ *
+ * Fails with `store-unwritable`, `disk-full` or `store-damaged`.
+ */
+export async function deliverChapter(of: {
+  store: Store;
+  plan: Plan;
+  chapter: PlannedChapter;
+  master: MasterRecord;
+  folder: string;
+}): Promise<Delivered> {
+  const { store, plan, chapter, master, folder } = of;
+  const madeAt = new Date(master.madeAt);
+  const delivered: Delivered = { files: [], extras: [], written: 0 };
+  for (const { file, name } of namedFiles(plan, chapter, master)) {
+    if (await deliverStored({ store, file, folder, name, madeAt })) delivered.written += 1;
+    delivered.files.push(join(folder, name));
+  }
+  const parts = partsOf(master);
+  for (const part of parts) {
+    const which = part.number === 0 ? undefined : { number: part.number, of: parts.length };
+    const stem = markedStem(chapterStem(plan, chapter, which), master);
+    const sidecars = chapterSidecars({ plan, chapter, part, positions: master.positions, stem });
+    delivered.written += await deliverSidecars(sidecars, folder);
+    delivered.extras.push(...paths(sidecars, folder));
+  }
+  const lines = await deliverLines({ store, plan, chapter, master, folder });
+  return {
+    files: delivered.files,
+    extras: [...delivered.extras, ...lines.paths],
+    written: delivered.written + lines.written,
+  };
+}
+
+/** Delivers the book file as `Title.m4b`; like `deliverChapter`. */
+export async function deliverBook(of: {
+  store: Store;
+  plan: Plan;
+  book: BookRecord;
+  folder: string;
+}): Promise<Delivered> {
+  const { store, plan, book, folder } = of;
+  const stem = markedStem(bookFileStem(plan.title), book);
+  const name = `${stem}.m4b`;
+  const isNew = await deliverStored({ store, file: book.file, folder, name, madeAt: new Date(book.madeAt) });
+  const sidecars = bookSidecars({ plan, book, stem });
+  const written = (isNew ? 1 : 0) + (await deliverSidecars(sidecars, folder));
+  return { files: [join(folder, name)], extras: paths(sidecars, folder), written };
+}
+
+async function deliverSidecars(sidecars: readonly Sidecar[], folder: string): Promise<number> {
+  let written = 0;
+  for (const sidecar of sidecars) if (await deliverText({ ...sidecar, folder })) written += 1;
+  return written;
+}
+
+function paths(sidecars: readonly Sidecar[], folder: string): string[] {
+  return sidecars.map(({ name }) => join(folder, name));
+}

@@ -1,0 +1,123 @@
+/** Purses over all machines: one hash in Redis for each run, with a field for each key that something is held for. */
+import type { Shared } from './leases-redis.ts';
+import { accountOf, type Count, countsOf, type Held, type PurseStore } from './budgets.ts';
+
+/** A purse nobody asks for so long is forgotten, in milliseconds: a week, longer than any run is left alone. */
+const FORGOTTEN_MS = 7 * 24 * 3_600_000;
+/** Before the key in the name of a field. Its value: holder, nanos, 1 when sent, characters; with bars between. */
+const HELD = 'held:';
+
+/** KEYS: the purse. ARGV: budget ('' for none), time to live. */
+const OPEN = `
+redis.call('HSETNX', KEYS[1], 'budget', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** Is there room for so much more, besides what is held? Without what is held when `alone`. */
+const FITS = `
+local function fits(nanos, alone)
+  local budget = redis.call('HGET', KEYS[1], 'budget')
+  if budget == '' then return true end
+  local sum = tonumber(redis.call('HGET', KEYS[1], 'spentNanos') or '0') + nanos
+  if not alone then sum = sum + tonumber(redis.call('HGET', KEYS[1], 'heldNanos') or '0') end
+  return sum <= tonumber(budget)
+end
+local function holding(field)
+  local value = redis.call('HGET', KEYS[1], field)
+  if not value then return nil end
+  local holder, nanos, sent, characters = string.match(value, '^([^|]*)|(%d+)|(%d)|(%d+)$')
+  return { holder = holder, nanos = nanos, sent = sent, characters = characters }
+end`;
+
+/** KEYS: the purse. ARGV: nanos, 1 for patient, time to live, field, holder, characters. */
+const TAKE = `${FITS}
+if redis.call('HEXISTS', KEYS[1], 'budget') == 0 then return 'gone' end
+local left = holding(ARGV[4])
+if left then
+  redis.call('HDEL', KEYS[1], ARGV[4])
+  redis.call('HINCRBY', KEYS[1], 'heldNanos', -left.nanos)
+  if left.sent == '1' then
+    redis.call('HINCRBY', KEYS[1], 'spentNanos', left.nanos)
+    if left.characters ~= '0' then
+      redis.call('HINCRBY', KEYS[1], 'unansweredCommits', 1)
+      redis.call('HINCRBY', KEYS[1], 'unansweredCharacters', left.characters)
+    end
+  end
+end
+if redis.call('HGET', KEYS[1], 'exhausted') == '1' then return 'over' end
+if not fits(ARGV[1], false) then
+  if fits(ARGV[1], true) and ARGV[2] == '1' then return 'wait' end
+  redis.call('HSET', KEYS[1], 'exhausted', '1')
+  return 'over'
+end
+redis.call('HINCRBY', KEYS[1], 'heldNanos', ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[4], ARGV[5] .. '|' .. ARGV[1] .. '|0|' .. ARGV[6])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 'held'`;
+
+/** KEYS: the purse. ARGV: field, holder. */
+const SEND = `${FITS}
+local held = holding(ARGV[1])
+if not held or held.holder ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], held.holder .. '|' .. held.nanos .. '|1|' .. held.characters)
+return 1`;
+
+/** KEYS: the purse. ARGV: field, holder, nanos. */
+const RAISE = `${FITS}
+local held = holding(ARGV[1])
+if not held or held.holder ~= ARGV[2] or not fits(ARGV[3], false) then return 0 end
+redis.call('HINCRBY', KEYS[1], 'heldNanos', ARGV[3])
+local nanos = string.format('%.0f', held.nanos + ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[1], held.holder .. '|' .. nanos .. '|' .. held.sent .. '|' .. held.characters)
+return 1`;
+
+/** KEYS: the purse. ARGV: field, holder, then pairs of count and increment. A late answer makes no purse anew. */
+const SETTLE = `${FITS}
+local held = holding(ARGV[1])
+if not held or held.holder ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HINCRBY', KEYS[1], 'heldNanos', -held.nanos)
+for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+return 1`;
+
+/** Purses below the queue's prefix: workers of one account and one store share them. */
+export function redisPurses({ redis }: Shared, { prefix }: { prefix: string }): PurseStore {
+  const purse = (id: string): string => `${prefix}:purse:${id}`;
+  return {
+    async open(id, budgetNanos) {
+      await redis.eval(OPEN, 1, purse(id), budgetNanos === null ? '' : String(budgetNanos), FORGOTTEN_MS);
+    },
+    async take(id, { key, nanos, characters, holder, patient }) {
+      const of = [nanos, patient ? 1 : 0, FORGOTTEN_MS, HELD + key, holder, characters];
+      return (await redis.eval(TAKE, 1, purse(id), ...of)) as 'held' | 'wait' | 'over' | 'gone';
+    },
+    send: async (id, { key, holder }) => (await redis.eval(SEND, 1, purse(id), HELD + key, holder)) === 1,
+    raise: async (id, { key, holder, nanos }) =>
+      (await redis.eval(RAISE, 1, purse(id), HELD + key, holder, nanos)) === 1,
+    async settle(id, { key, holder, spent }) {
+      await redis.eval(SETTLE, 1, purse(id), HELD + key, holder, ...countsOf(spent).flat());
+    },
+    async account(id) {
+      const fields = await redis.hgetall(purse(id));
+      if (fields['budget'] === undefined) return undefined;
+      const held = Object.entries(fields).flatMap(([name, value]) => (name.startsWith(HELD) ? [heldOf(value)] : []));
+      return accountOf({ counts: countsIn(fields), held, exhausted: fields['exhausted'] === '1' });
+    },
+  };
+}
+
+function heldOf(value: string): Held {
+  const [holder = '', nanos, sent, characters] = value.split('|');
+  return { holder, nanos: Number(nanos), sent: sent === '1', characters: Number(characters) };
+}
+
+function countsIn(fields: Record<string, string>): Record<Count, number> {
+  const number = (field: Count): number => Number(fields[field] ?? 0);
+  return {
+    spentNanos: number('spentNanos'),
+    characters: number('characters'),
+    inputTokens: number('inputTokens'),
+    outputTokens: number('outputTokens'),
+    unansweredCommits: number('unansweredCommits'),
+    unansweredCharacters: number('unansweredCharacters'),
+  };
+}

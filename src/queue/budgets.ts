@@ -1,0 +1,122 @@
+/** Purses of runs over a store of them: in this process, or for many machines in Redis; who asks can not tell which. */
+import { randomUUID } from 'node:crypto';
+import { interrupted, PipelineError } from '../errors.ts';
+import type { Hold, HoldRequest, PurseAccount, Purses, Spending } from '../limits.ts';
+import { abortable, sleep } from './abortable.ts';
+
+/** What a store of purses can do; every method is one step that nothing comes between. */
+export interface PurseStore {
+  open(id: string, budgetNanos: number | null): Promise<void>;
+  /**
+   * Ends what another holder left for the same key, then holds back when there is room. `wait`: there will be, when others
+   * turn out to need less. `over`: there is none, and the purse is closed; also instead of `wait` when `patient` is false.
+   * `gone`: there is no such purse.
+   */
+  take(
+    id: string,
+    what: HoldRequest & { holder: string; patient: boolean },
+  ): Promise<'held' | 'wait' | 'over' | 'gone'>;
+  /** Notes that it is sent; false when the holder holds nothing for the key any more. */
+  send(id: string, by: Holder): Promise<boolean>;
+  /** Holds back more when there is room and the holder still holds. */
+  raise(id: string, by: Holder & { nanos: number }): Promise<boolean>;
+  /** Does nothing for a holder that holds nothing any more: whoever took over has counted it. */
+  settle(id: string, by: Holder & { spent: Spending }): Promise<void>;
+  account(id: string): Promise<PurseAccount | undefined>;
+}
+
+/** Who holds something for which key. */
+export interface Holder {
+  key: string;
+  holder: string;
+}
+
+/** Longest wait for others to settle, in milliseconds: longer than any response, so whoever has not by then has died. */
+const PATIENCE_MS = 240_000;
+/** Pause between two looks, in milliseconds. */
+const LOOK_MS = 100;
+
+/** Purses over a store of them. `closing` ends all waits with `interrupted`. */
+export function openPurses(store: PurseStore, closing: AbortSignal): Purses {
+  return {
+    open: (id, budgetNanos) => store.open(id, budgetNanos),
+    account: (id) => store.account(id),
+    async hold(id, what, signal) {
+      const holder = randomUUID();
+      const patientUntilMs = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const patient = performance.now() < patientUntilMs;
+        const answer = await abortable(store.take(id, { ...what, holder, patient }), signal, closing);
+        if (answer === 'held') return holdOf(store, id, { key: what.key, holder });
+        if (answer !== 'wait') throw refusal(answer);
+        await sleep(LOOK_MS, signal, closing);
+      }
+    },
+  };
+}
+
+function holdOf(store: PurseStore, id: string, by: Holder): Hold {
+  let settled: Promise<void> | undefined;
+  return {
+    async sending() {
+      if (!(await store.send(id, by))) throw interrupted('paying for a step that another worker took over');
+    },
+    raise: (nanos) => store.raise(id, { ...by, nanos }),
+    settle(spent) {
+      settled ??= store.settle(id, { ...by, spent });
+      return settled;
+    },
+  };
+}
+
+function refusal(answer: 'over' | 'gone'): PipelineError {
+  const message =
+    answer === 'over'
+      ? 'Not sent: with it the run could pass its budget.'
+      : 'Not sent: the account of what the run may spend is gone (was Redis emptied?). Run the same command again.';
+  return new PipelineError({ code: answer === 'over' ? 'over-budget' : 'queue-unreachable', message, retry: 'never' });
+}
+
+/** A count of a purse that only grows. */
+export type Count = Exclude<keyof PurseAccount, 'exhausted' | 'heldNanos' | 'unsentNanos'>;
+
+/** What a settled hold adds to which count. */
+export function countsOf(spent: Spending): [Count, number][] {
+  const { nanos, characters = 0, inputTokens = 0, outputTokens = 0, unanswered } = spent;
+  return [
+    ['spentNanos', nanos],
+    ['characters', characters],
+    ['inputTokens', inputTokens],
+    ['outputTokens', outputTokens],
+    ['unansweredCommits', unanswered === undefined ? 0 : 1],
+    ['unansweredCharacters', unanswered?.characters ?? 0],
+  ];
+}
+
+/** What is held for one key. */
+export interface Held {
+  holder: string;
+  nanos: number;
+  sent: boolean;
+  characters: number;
+}
+
+/** The counts of a purse with what is held now. */
+export function accountOf(of: {
+  counts: Record<Count, number>;
+  held: readonly Held[];
+  exhausted: boolean;
+}): PurseAccount {
+  const { counts, held, exhausted } = of;
+  const account: PurseAccount = { ...counts, heldNanos: 0, unsentNanos: 0, exhausted };
+  for (const { nanos, sent, characters } of held) {
+    account.heldNanos += nanos;
+    if (!sent) account.unsentNanos += nanos;
+    // A voice has no text; its price is held, and it is no answer that is missing.
+    else if (characters > 0) {
+      account.unansweredCommits += 1;
+      account.unansweredCharacters += characters;
+    }
+  }
+  return account;
+}

@@ -1,0 +1,71 @@
+/** What proves an edition when a run has ended: the map of every character, the reports that name it, the lock. */
+import { basename } from 'node:path';
+import type { Account } from '../account.ts';
+import type { Book } from '../book/load-book.ts';
+import { consentOf } from '../book/consent.ts';
+import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
+import { keepLock } from '../deliver/lock-file.ts';
+import { writeReports } from '../deliver/report.ts';
+import type { Emit, RunFinishedEvent } from '../events.ts';
+import type { Draft } from '../plan/draft.ts';
+import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edition.ts';
+import { type Plan, spokenChapters } from '../plan/plan.ts';
+import type { RunLog } from './run-log.ts';
+
+/** Whose edition it is. */
+interface Owner {
+  book: Book;
+  account: Account;
+}
+
+/** The edition that a draft makes; it knows no sound yet. */
+export function editionOfDraft(owner: Owner, draft: Draft): Edition {
+  return editionOf({ ...headOf(owner), simulated: false, chapters: spokenChapters(draft) });
+}
+
+/** Writes the map and the reports, and the lock when it is wanted and everything was delivered. Fails as the disk does. */
+export async function writeProof(of: {
+  parts: Owner & { keepLock?: boolean | undefined; emit: Emit };
+  plan: Plan;
+  log: RunLog;
+  finished: RunFinishedEvent;
+  folder: string;
+}): Promise<void> {
+  const { parts, plan, log, finished, folder } = of;
+  const { proven, bookRecord: book } = log.deliveries;
+  const made = new Map([...proven].map(([number, chapter]) => [number, soundOf(chapter)]));
+  // The retail sample says again what its chapter says.
+  const chapters = spokenChapters(plan).map((chapter) => ({
+    ...chapter,
+    segments: chapter.segments.map(({ step }) => step),
+    master: chapter.master.step,
+  }));
+  const { simulated } = finished;
+  const edition = editionOf({ ...headOf(parts), simulated, chapters, made, book: book?.file.digest });
+  const completeness = await writeCompleteness(folder, { plan, edition, finished, proven, book });
+  const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
+  await writeReports(folder, {
+    title: plan.title,
+    finished,
+    delivery: plan.delivery,
+    masters,
+    completeness,
+    doubtful: log.segments.doubtful(),
+    refused: log.segments.refused(),
+    parked: log.segments.parked(),
+    consent: consentOf(parts.book),
+  });
+  if (!parts.keepLock || !finished.ok) return;
+  const { trouble } = await keepLock(parts.book.folder, edition);
+  if (trouble !== undefined) parts.emit({ type: 'notice', level: 'warning', message: trouble });
+}
+
+function soundOf({ master, takes }: ProvenChapter): ChapterSound {
+  const files = Object.fromEntries(master.files.map((file) => [fileKey(file), file.digest]));
+  return { files, ffmpeg: master.ffmpeg ?? null, sounds: takes?.map(({ digest }) => digest) ?? [] };
+}
+
+function headOf({ book, account }: Owner) {
+  const { manifest, manifestPath, wordsDigest } = book;
+  return { manifest, manifestName: basename(manifestPath), realm: account.realm, wordsDigest };
+}

@@ -1,0 +1,41 @@
+/** Which objects of a watched place have a file in the mirror, and under which path. Names of objects are untrusted input. */
+import { isLookedInto, kindOfName, OWN_FOLDER } from '../watch/file-names.ts';
+
+/** Most bytes of one part of a name on usual disks, less what is put behind it while it is written. */
+const MOST_PART_BYTES = 200;
+/** Most of a whole name; S3 itself allows no more. */
+const MOST_NAME_BYTES = 1_024;
+/** Folders within folders, as far as a watcher looks. */
+const MOST_PARTS = 9;
+
+/** What becomes of an object. */
+export type Place =
+  | 'file'
+  /** A status or rejection of ours: that it is there is all that matters. */
+  | 'sign'
+  /** Finished books, our own notes, what other programs are writing: nothing. */
+  | 'nothing'
+  /** It can not be a file here, whatever it is. */
+  | 'impossible';
+
+/** What an object of this name is to the mirror. `done`: names that finished books begin with; undefined: they go elsewhere. */
+export function placeOf(name: string, done: string | undefined): Place {
+  if (done !== undefined && name.startsWith(done)) return 'nothing';
+  // The empty objects with which programs show folders.
+  if (name === '' || name.endsWith('/')) return 'nothing';
+  const parts = name.split('/');
+  if (parts[0] === OWN_FOLDER) return 'nothing';
+  const last = parts.at(-1) ?? '';
+  if (!parts.slice(0, -1).every(isLookedInto)) return 'nothing';
+  const kind = kindOfName(last, { atRoot: parts.length === 1 });
+  if (kind === 'temporary') return 'nothing';
+  if (!parts.every(isPossible) || parts.length > MOST_PARTS || Buffer.byteLength(name) > MOST_NAME_BYTES)
+    return 'impossible';
+  return kind === 'ours' ? 'sign' : 'file';
+}
+
+/** Not a way out of the folder, and a name that a disk takes. */
+function isPossible(part: string): boolean {
+  if (part === '' || part === '.' || part === '..') return false;
+  return !/[\\\p{Cc}]/u.test(part) && Buffer.byteLength(part) <= MOST_PART_BYTES;
+}

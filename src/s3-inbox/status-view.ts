@@ -1,0 +1,37 @@
+/** A look at a watched place on S3, for whoever asks how its books are. */
+import type { Bucket } from '../store/s3/bucket.ts';
+import { kindOfName, OWN_FOLDER, SEATS, STOPPED_NOTICE } from '../watch/file-names.ts';
+import { placeOf } from './object-names.ts';
+import { objectsOf } from './list-objects.ts';
+
+/** What lies there. */
+export interface PrefixLook {
+  /** Names of manifests and archives. */
+  books: string[];
+  /** Watchers, by their names. */
+  watchers: string[];
+  paused: boolean;
+  /** What a small object says; undefined when there is none. */
+  read(name: string): Promise<string | undefined>;
+}
+
+/** Lists the place. `done`: names that finished books begin with. Rejects as requests of the bucket do. */
+export async function lookAtPrefix(bucket: Bucket, done: string | undefined): Promise<PrefixLook> {
+  const seats = `${OWN_FOLDER}/${SEATS}/`;
+  const look: PrefixLook = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
+  const signs = new Set<string>();
+  for await (const { name } of bucket.list(seats)) look.watchers.push(name.slice(seats.length).replace(/\.json$/, ''));
+  for await (const { name } of objectsOf(bucket, [...(done === undefined ? [] : [done]), `${OWN_FOLDER}/`])) {
+    const place = placeOf(name, done);
+    if (place === 'sign' || name === STOPPED_NOTICE) signs.add(name);
+    if (place !== 'file') continue;
+    const kind = kindOfName(name.split('/').at(-1) ?? '', { atRoot: !name.includes('/') });
+    if (kind === 'manifest' || kind === 'archive') look.books.push(name);
+    if (kind === 'pause') look.paused = true;
+  }
+  return {
+    ...look,
+    books: look.books.sort(),
+    read: async (name) => (signs.has(name) ? (await bucket.getText(name))?.text : undefined),
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * A folder of this machine that follows a place on S3, so that it can be watched like any other: what is dropped there is
+ * fetched, what is removed there is removed here. Nothing is ever written there by the mirror.
+ *
+ * S3 has no events for us, so the place is listed again and again. An object is known by its tag and its size; it is there
+ * whole or not at all. While the place does not answer, the mirror stays as it is, and nothing looks removed.
+ */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import pLimit from 'p-limit';
+import { describeError } from '../errors.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
+import { kindOfName, OWN_FOLDER } from '../watch/file-names.ts';
+import { listNames, readSealed, removeFile, writeSealed } from '../watch/own-files.ts';
+import { placeOf } from './object-names.ts';
+import { objectsOf } from './list-objects.ts';
+
+const OWN_START = `${OWN_FOLDER}/`;
+/** Objects fetched at once. */
+const AT_ONCE = 8;
+/** What is on its way has such a name. */
+const FETCHING = /^\.fetching-[0-9a-f-]{36}$/;
+/** Larger objects are not fetched: no manifest, recording or archive that a watcher takes is as large. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+/** More objects than this are not looked at. */
+const MOST_OBJECTS = 200_000;
+
+/** How an object looks in the place's list. */
+interface Seen {
+  etag: string;
+  byteLength: number;
+}
+
+/** What a mirror needs. */
+export interface MirrorParts {
+  bucket: Bucket;
+  /** Absolute; nobody else writes into it. */
+  folder: string;
+  /** Absolute, beside the folder: what lies in it, kept over restarts. */
+  indexPath: string;
+  /** Names that finished books begin with, when they go to the same place. */
+  done: string | undefined;
+  notice(message: string): void;
+}
+
+/** Follows one place. */
+export class Mirror {
+  readonly #parts: MirrorParts;
+  #index = new Map<string, Seen>();
+  readonly #told = new Set<string>();
+
+  constructor(parts: MirrorParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what an earlier process left in the folder, and removes what it is not sure of. */
+  async open(): Promise<void> {
+    const { folder, indexPath } = this.#parts;
+    const onTheirWay = join(folder, OWN_FOLDER, 'tmp');
+    await mkdir(onTheirWay, { recursive: true });
+    for (const name of await listNames(onTheirWay)) if (FETCHING.test(name)) await removeFile(join(onTheirWay, name));
+    const kept = await readSealed(indexPath);
+    const entries = typeof kept === 'object' && kept !== null && 'objects' in kept ? kept.objects : [];
+    this.#index = new Map(Array.isArray(entries) ? (entries as [string, Seen][]) : []);
+    const found = new Set<string>();
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (entry.isDirectory()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const name = path.slice(folder.length + 1);
+      if (name.startsWith(OWN_START)) continue;
+      // After a power cut a file may be shorter than it was.
+      if (this.#index.get(name)?.byteLength === (await stat(path)).size) found.add(name);
+      else await rm(path, { force: true });
+    }
+    for (const name of this.#index.keys()) if (!found.has(name)) this.#index.delete(name);
+  }
+
+  /** How a file looks at the place; undefined when it is not there. */
+  factsOf(name: string): string | undefined {
+    const seen = this.#index.get(name);
+    return seen === undefined ? undefined : `${seen.byteLength} ${seen.etag}`;
+  }
+
+  /** Lists the place and makes the folder like it. Answers the files that changed, absolute. Rejects as the bucket does. */
+  async follow(): Promise<string[]> {
+    const { bucket, folder, done } = this.#parts;
+    const there = new Map<string, Seen>();
+    for await (const { name, byteLength, etag } of objectsOf(bucket, [
+      ...(done === undefined ? [] : [done]),
+      OWN_START,
+    ])) {
+      const place = placeOf(name, done);
+      if (place === 'nothing') continue;
+      if (place === 'impossible')
+        this.#tellOnce(name, `"${name}" in ${bucket.location} can not be a file; it is left alone.`);
+      else if (byteLength > MOST_BYTES)
+        this.#tellOnce(name, `"${name}" in ${bucket.location} is larger than 1 GB; it is left alone.`);
+      else if (there.size < MOST_OBJECTS) there.set(name, place === 'sign' ? SIGN : { byteLength, etag });
+    }
+    const gone = [...this.#index.keys()].filter((name) => !there.has(name));
+    for (const name of gone) await this.#remove(name);
+    const news = [...there].filter(([name, seen]) => !isSame(this.#index.get(name), seen));
+    const limit = pLimit(AT_ONCE);
+    // Manifests come last, when what they name is there.
+    const [parts, books] = [news.filter(([name]) => !isBook(name)), news.filter(([name]) => isBook(name))];
+    const changed: string[] = [];
+    for (const group of [parts, books]) {
+      await limit.map(group, async ([name, seen]) => {
+        if (await this.#fetch(name, seen)) changed.push(name);
+      });
+    }
+    if (changed.length + gone.length > 0)
+      await writeSealed(this.#parts.indexPath, { objects: [...this.#index] }, { flush: false });
+    return [...changed, ...gone].map((name) => join(folder, name));
+  }
+
+  /** Answers whether it is here now; one that has changed meanwhile comes with the next list. */
+  async #fetch(name: string, seen: Seen): Promise<boolean> {
+    const { bucket, folder, notice } = this.#parts;
+    const path = join(folder, name);
+    const temporary = join(folder, OWN_FOLDER, 'tmp', `.fetching-${randomUUID()}`);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      if (seen === SIGN) await writeFile(temporary, '');
+      else {
+        const object = await bucket.get(name);
+        if (object === undefined) return false;
+        if (object.etag !== undefined && object.etag !== seen.etag) {
+          object.body.destroy();
+          return false;
+        }
+        await pipeline(object.body, createWriteStream(temporary));
+        if ((await stat(temporary)).size !== seen.byteLength) return false;
+      }
+      await rename(temporary, path);
+      this.#index.set(name, seen);
+      return true;
+    } catch (error) {
+      this.#tellOnce(
+        `${name} ${describeError(error)}`,
+        `"${name}" could not be fetched: ${describeError(bucket.explain(error))}`,
+      );
+      return false;
+    } finally {
+      await rm(temporary, { force: true }).catch((error: unknown) => notice(String(error)));
+    }
+  }
+
+  async #remove(name: string): Promise<void> {
+    const { folder } = this.#parts;
+    await rm(join(folder, name), { force: true });
+    this.#index.delete(name);
+    // Folders are nothing on S3: they go with the last file.
+    for (let above = dirname(name); above !== '.'; above = dirname(above)) {
+      if (
+        !(await rmdir(join(folder, above)).then(
+          () => true,
+          () => false,
+        ))
+      )
+        break;
+    }
+  }
+
+  #tellOnce(what: string, message: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#parts.notice(message);
+  }
+}
+
+/** Of ours: what it says is read where it lies. */
+const SIGN: Seen = { etag: 'sign', byteLength: 0 };
+
+function isBook(name: string): boolean {
+  const kind = kindOfName(basename(name), { atRoot: !name.includes('/') });
+  return kind === 'manifest' || kind === 'archive';
+}
+
+function isSame(before: Seen | undefined, now: Seen): boolean {
+  return before?.etag === now.etag && before.byteLength === now.byteLength;
+}

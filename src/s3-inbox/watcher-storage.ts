@@ -1,0 +1,115 @@
+/** What a watcher keeps, on S3 beside what was dropped: claims as leases, notes and statuses as objects. */
+import { join, relative, sep } from 'node:path';
+import { PipelineError } from '../errors.ts';
+import { openRecord, sealRecord } from '../store/record-seal.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
+import { answerOf } from '../store/s3/failure.ts';
+import { LeaseSight, type LeaseTimes } from '../store/s3/lease.ts';
+import type { Claim, ClaimKeeper, ClaimPace } from '../watch/claim.ts';
+import { type Keeping, makeOwnFolders, type Notes } from '../watch/watcher-storage.ts';
+import { OWN_FOLDER } from '../watch/file-names.ts';
+import type { Signs } from '../watch/status-storage.ts';
+
+/** What it needs. */
+export interface KeepingParts {
+  /** The watched place; names in it are those of the mirror's files. */
+  bucket: Bucket;
+  /** The mirror, absolute. */
+  folder: string;
+  pace: ClaimPace;
+  /** How a mirrored file looks at the place. */
+  factsOf(name: string): string | undefined;
+}
+
+/** Keeps everything at the watched place; any number of watchers with mirrors of their own share it. */
+export function keepingOnS3({ bucket, folder, pace, factsOf }: KeepingParts): Keeping {
+  const nameOf = (path: string): string => relative(folder, path).replaceAll(sep, '/');
+  return {
+    claims: new Leases(bucket, nameOf, { ...pace, lookMs: pace.beatMs }),
+    notes: notesOnS3(bucket),
+    signs: signsOnS3(bucket, nameOf),
+    factsOf: async (path) => factsOf(nameOf(path)),
+    prepare: () => makeOwnFolders(join(folder, OWN_FOLDER)),
+  };
+}
+
+/** Claims of one watcher. */
+class Leases implements ClaimKeeper {
+  readonly #bucket: Bucket;
+  readonly #nameOf: (path: string) => string;
+  readonly #times: LeaseTimes;
+  readonly #sights = new Map<string, LeaseSight>();
+
+  constructor(bucket: Bucket, nameOf: (path: string) => string, times: LeaseTimes) {
+    this.#bucket = bucket;
+    this.#nameOf = nameOf;
+    this.#times = times;
+  }
+
+  async take(path: string): Promise<Claim | undefined> {
+    const tried = await this.#sight(path).take();
+    if ('release' in tried) this.forget(path);
+    return 'release' in tried ? tried : undefined;
+  }
+
+  async isTaken(path: string): Promise<boolean> {
+    const found = await this.#sight(path).look();
+    return found !== undefined && !found.isDead;
+  }
+
+  forget(path: string): void {
+    this.#sights.delete(path);
+  }
+
+  #sight(path: string): LeaseSight {
+    const sight = this.#sights.get(path) ?? new LeaseSight(this.#bucket, this.#nameOf(path), this.#times);
+    this.#sights.set(path, sight);
+    return sight;
+  }
+}
+
+function notesOnS3(bucket: Bucket): Notes {
+  const own = (name: string): string => `${OWN_FOLDER}/${name}`;
+  return {
+    read: async (name) => {
+      const found = await bucket.getText(own(name));
+      return found === undefined ? undefined : openRecord(found.text);
+    },
+    write: (name, value) => bucket.put(own(name), sealRecord(value)),
+    remove: (name) => bucket.delete(own(name)),
+    list: async (folder) => {
+      const names: string[] = [];
+      for await (const { name } of bucket.list(`${own(folder)}/`)) names.push(name.slice(own(folder).length + 1));
+      return names;
+    },
+  };
+}
+
+function signsOnS3(bucket: Bucket, nameOf: (path: string) => string): Signs {
+  return {
+    read: async (path) => (await bucket.getText(nameOf(path)).catch(() => undefined))?.text,
+    write: (path, text) => bucket.put(nameOf(path), text),
+    remove: (path) => bucket.delete(nameOf(path)).catch(() => undefined),
+  };
+}
+
+/**
+ * Makes sure that the place can be written, and that its server keeps two watchers apart: it must refuse a second write of what
+ * is only to be written where nothing is. Fails as requests of the bucket do, and with `store-unwritable`.
+ */
+export async function proveLeases(bucket: Bucket): Promise<void> {
+  const name = `${OWN_FOLDER}/format.json`;
+  const mark = '{"format":"pipeline-watch","version":1}\n';
+  await bucket.put(name, mark);
+  const second = await bucket.putIf(name, mark, { ifNoneMatch: '*' }).catch((error: unknown) => {
+    const unknown = error instanceof PipelineError && answerOf(error.cause)?.status === 501;
+    if (!unknown) throw error;
+    return { done: true };
+  });
+  if (!second.done) return;
+  throw new PipelineError({
+    code: 'store-unwritable',
+    message: `The server of ${bucket.location} does not know conditional writes (If-None-Match), so two watchers could do one book twice. Use a server that knows them; docs/store.md names some.`,
+    retry: 'never',
+  });
+}

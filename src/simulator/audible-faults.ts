@@ -1,0 +1,73 @@
+/** Faults that one hears: speech that arrives whole by the protocol and is wrong by its sound. */
+import type { FaultKind } from './faults.ts';
+import type { VoiceTraits } from './voice-traits.ts';
+
+/** What a spoiling is made of. Equal input gives equal sound. */
+export interface Spoiling {
+  sampleRateHz: number;
+  chunkSamples: number;
+}
+
+/** A spoiled response: all of its speech is made first, as nothing can be cut off an end that is not known. */
+export async function* spoiled(
+  kind: FaultKind,
+  speech: AsyncIterable<Int16Array>,
+  { sampleRateHz, chunkSamples }: Spoiling,
+): AsyncIterable<Int16Array> {
+  const change = SOUND_FAULTS[kind];
+  if (change === undefined) {
+    yield* speech;
+    return;
+  }
+  const chunks: Int16Array[] = [];
+  for await (const chunk of speech) chunks.push(chunk);
+  const samples = change(joined(chunks), sampleRateHz);
+  for (let from = 0; from < samples.length; from += chunkSamples) yield samples.slice(from, from + chunkSamples);
+}
+
+/** Another person's traits: an octave away in pitch, with another mouth. */
+export function strangersTraits({ pitchHz, formantPercent, pace }: VoiceTraits): VoiceTraits {
+  const isHigh = pitchHz > 160;
+  return { pitchHz: isHigh ? pitchHz / 2 : pitchHz * 2, formantPercent: formantPercent + (isHigh ? -20 : 20), pace };
+}
+
+const SOUND_FAULTS: Partial<Record<FaultKind, (speech: Int16Array, sampleRateHz: number) => Int16Array>> = {
+  /** The last 30 % are missing, in the middle of whatever is said there. */
+  'truncated-tail': (speech) => speech.slice(0, Math.max(1, Math.round(speech.length * 0.7))),
+  /** Two seconds of nothing in the middle. */
+  'inserted-silence': (speech, sampleRateHz) => {
+    const middle = speech.length >> 1;
+    return joined([speech.slice(0, middle), new Int16Array(2 * sampleRateHz), speech.slice(middle)]);
+  },
+  /** The middle third is said twice. */
+  repetition: (speech) => {
+    const [from, to] = [Math.round(speech.length / 3), Math.round((speech.length * 2) / 3)];
+    return joined([speech.slice(0, to), speech.slice(from, to), speech.slice(to)]);
+  },
+  /** White noise at −30 dBFS under all of it. */
+  noise: (speech) => {
+    const amplitude = 32_768 * 10 ** (-30 / 20) * Math.sqrt(3);
+    let state = 1;
+    return speech.map((sample) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+      return clamp(sample + (state / 0x3fff_ffff - 1) * amplitude);
+    });
+  },
+  /** From the middle on 14 dB lower. */
+  'level-jump': (speech) =>
+    speech.map((sample, index) => (index < speech.length / 2 ? sample : sample * 10 ** (-14 / 20))),
+};
+
+function joined(parts: readonly Int16Array[]): Int16Array {
+  const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function clamp(sample: number): number {
+  return Math.max(-32_768, Math.min(32_767, Math.round(sample)));
+}

@@ -1,0 +1,132 @@
+/**
+ * The knobs as text: what the command line and the control API say, checked, so that a mistyped knob is an answer and not a
+ * simulator that quietly does something else.
+ */
+import { z } from 'zod';
+import { FAULTS, type FaultRule } from './faults.ts';
+import type { Behaviour, Limits, Speed } from './settings.ts';
+
+const milliseconds = z.number().min(0).max(86_400_000);
+const count = z.number().int().min(0);
+
+/** `null` stands for no limit, as JSON has no infinity. */
+const limit = z
+  .number()
+  .int()
+  .min(0)
+  .nullable()
+  .transform((value) => value ?? Number.POSITIVE_INFINITY);
+
+const faultSchema = z.strictObject({
+  kind: z.enum(Object.keys(FAULTS) as [keyof typeof FAULTS, ...(keyof typeof FAULTS)[]]),
+  rate: z.number().min(0).max(1).optional(),
+  nth: z.number().int().min(1).optional(),
+  text: z.string().min(1).optional(),
+  times: count.optional(),
+  frame: count.optional(),
+  delayMs: milliseconds.optional(),
+});
+
+const speedSchema = z
+  .strictObject({
+    firstAudioMs: milliseconds,
+    timesRealtime: z.number().min(0),
+    chunkMs: z.number().min(1).max(60_000),
+    burstMs: milliseconds,
+    burstPauseMs: milliseconds,
+    cloneMs: milliseconds,
+  })
+  .partial();
+
+const limitsSchema = z
+  .strictObject({
+    enrollPerSecond: limit,
+    sessionsAtOnce: limit,
+    callsPerMinute: limit,
+    callIs: z.enum(['session', 'response', 'both']),
+    throttleForm: z.enum(['event', 'close']),
+    voices: limit,
+  })
+  .partial();
+
+const behaviourSchema = z
+  .strictObject({
+    appendWhileSpeaking: z.enum(['ignore', 'buffer']),
+    deafAfterDoneMs: milliseconds,
+    committedBeforeAutomatic: z.boolean(),
+    errorCloseCode: z.number().int().min(1000).max(4999),
+    idleTimeoutMs: milliseconds,
+    adoptVoices: z.boolean(),
+  })
+  .partial();
+
+const knobsSchema = z
+  .strictObject({
+    speed: speedSchema,
+    limits: limitsSchema,
+    behaviour: behaviourSchema,
+    faults: z.array(faultSchema).max(1000),
+    seed: z.number().int(),
+  })
+  .partial();
+
+/** Knobs to be set; what is left out stays as it is, except that `faults` replaces all rules. */
+export interface Knobs {
+  speed?: Partial<Speed>;
+  limits?: Partial<Limits>;
+  behaviour?: Partial<Behaviour>;
+  faults?: FaultRule[];
+  seed?: number;
+}
+
+/** Knobs from JSON, or what is wrong with them as one line. */
+export function readKnobs(value: unknown): Knobs | { problem: string } {
+  const parsed = knobsSchema.safeParse(value);
+  return parsed.success ? pruned(parsed.data) : { problem: problemOf(parsed.error) };
+}
+
+/** A fault as the command line writes it: `drop`, `stall:rate=0.1,frame=2`, `noise:text=lamp`; or what is wrong with it. */
+export function readFault(text: string): FaultRule | { problem: string } {
+  const [kind = '', conditions = ''] = splitOnce(text, ':');
+  const fields = conditions === '' ? {} : Object.fromEntries(conditions.split(',').map((pair) => pairOf(pair)));
+  const parsed = faultSchema.safeParse({ kind, ...fields });
+  if (parsed.success) return pruned(parsed.data);
+  const kinds = Object.hasOwn(FAULTS, kind) ? '' : ` The faults are: ${Object.keys(FAULTS).join(', ')}.`;
+  return { problem: `"${text}": ${problemOf(parsed.error)}.${kinds}` };
+}
+
+/** `name=value` settings of one group as the command line writes them, such as `sessionsAtOnce=4`; or what is wrong. */
+export function readSettings(
+  group: 'speed' | 'limits' | 'behaviour',
+  pairs: readonly string[],
+): Knobs | { problem: string } {
+  return readKnobs({ [group]: Object.fromEntries(pairs.map((pair) => pairOf(pair))) });
+}
+
+function pairOf(pair: string): [string, unknown] {
+  const [name = '', value = ''] = splitOnce(pair, '=');
+  // The text to strike at may look like a number and is none.
+  return [name.trim(), name.trim() === 'text' ? value : plainValue(value)];
+}
+
+function plainValue(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (text === 'none') return null;
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function problemOf(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => [path.join('.'), message].filter((part) => part !== '').join(': '))
+    .join('; ');
+}
+
+/** Without the fields that are undefined: `{...defaults, x: undefined}` would lose the default. */
+function pruned<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return JSON.parse(JSON.stringify(value), (_key, field) => (field === null ? Number.POSITIVE_INFINITY : field));
+}

@@ -1,0 +1,138 @@
+/**
+ * The key of each call: the permanent one, or short-lived ones made from it.
+ *
+ * With temporary keys the permanent key goes to `/tokens` and nowhere else. Source: Alibaba's page on temporary API keys
+ * (read 2026-11): `POST …/tokens?expire_in_seconds=N`, N in [1, 1800], default 60; the answer is
+ * `{"token":"st-…","expires_at":<unix seconds>}`. A temporary key can do all that the permanent one can, and can not be
+ * revoked, so it should not live longer than needed.
+ */
+import { interrupted, PipelineError } from '../../errors.ts';
+import { withDeadline } from './deadline.ts';
+import { failureOf, networkFailure } from './failures.ts';
+import { isGood, postOnce, refusalOf } from './http-call.ts';
+import { violation } from './parse-events.ts';
+import { authorization } from './redact.ts';
+
+/** Where the clients get the key for their next call. */
+export interface CallKey {
+  /** The key to send. Rejects like any call when a temporary one can not be had, and with `interrupted`. */
+  current(signal?: AbortSignal): Promise<string>;
+  /** The service has refused this key: never give it out again. True when another one is to be had, so that asking again may help. */
+  refused(key: string): boolean;
+}
+
+/** The permanent key itself. Throws `key-missing` or `key-refused` for one that can not be sent. */
+export function permanentKey(apiKey: string): CallKey {
+  authorization(apiKey);
+  return { current: async () => apiKey, refused: () => false };
+}
+
+/** Life of a temporary key that the service allows, in seconds. */
+export const TEMPORARY_KEY_SECONDS = { least: 1, most: 1_800 } as const;
+
+/** A key is replaced when this share of its life is over, so that none ends while a call is on its way. */
+const RENEW_AT_SHARE = 0.8;
+const TOKENS_PATH = '/tokens';
+
+/**
+ * Keys that live `lifetimeSeconds`; one is asked for when the first call needs it, and again before it ends. Its age goes
+ * by this machine's own clock from before it was asked for, so clocks that disagree do no harm.
+ */
+export function temporaryKeys({
+  httpBaseUrl,
+  apiKey,
+  lifetimeSeconds,
+  timeoutMs = 15_000,
+  nowMs = () => performance.now(),
+}: {
+  httpBaseUrl: string;
+  apiKey: string;
+  lifetimeSeconds: number;
+  timeoutMs?: number;
+  /** A clock that never goes back. */
+  nowMs?: () => number;
+}): CallKey {
+  authorization(apiKey);
+  const url = new URL(httpBaseUrl.replace(/\/+$/, '') + TOKENS_PATH);
+  url.searchParams.set('expire_in_seconds', String(lifetimeSeconds));
+  let held: { key: string; renewAtMs: number } | undefined;
+  let asking: Promise<string> | undefined;
+
+  const ask = async (): Promise<string> => {
+    const askedAtMs = nowMs();
+    const key = await fetchToken({ url, apiKey, timeoutMs });
+    held = { key, renewAtMs: askedAtMs + lifetimeSeconds * 1_000 * RENEW_AT_SHARE };
+    return key;
+  };
+
+  return {
+    async current(signal) {
+      if (signal?.aborted) throw interrupted('asking for a temporary key');
+      if (held !== undefined && nowMs() < held.renewAtMs) return held.key;
+      // One question for all who wait; one of them giving up must not end it for the others.
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      return unlessAborted(asking, signal);
+    },
+    refused(key) {
+      if (held?.key === key) held = undefined;
+      return true;
+    },
+  };
+}
+
+async function fetchToken({
+  url,
+  apiKey,
+  timeoutMs,
+}: {
+  url: URL;
+  apiKey: string;
+  timeoutMs: number;
+}): Promise<string> {
+  const onTimeout = () =>
+    new PipelineError({
+      code: 'service-unreachable',
+      message: `The service gave no temporary key within ${timeoutMs / 1_000} s.`,
+      retry: 'backoff',
+    });
+  const what = 'asking for a temporary key';
+  return withDeadline({ limitMs: timeoutMs, signal: undefined, what, onTimeout }, async (within) => {
+    try {
+      const answer = await postOnce(url, { key: apiKey, signal: within });
+      if (isGood(answer.status)) return tokenOf(answer.text);
+      throw failureOf(refusalOf(answer), { doing: 'enrol', apiKey });
+    } catch (error) {
+      if (within.aborted) throw within.reason;
+      if (error instanceof PipelineError) throw error;
+      throw networkFailure(error, { url, apiKey });
+    }
+  });
+}
+
+function tokenOf(text: string): string {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw violation('an answer without a temporary key');
+  }
+  if (typeof body !== 'object' || body === null || !('token' in body)) {
+    throw violation('an answer without a temporary key');
+  }
+  const { token } = body;
+  if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) {
+    throw violation('a temporary key that can not be sent');
+  }
+  return token;
+}
+
+function unlessAborted(asking: Promise<string>, signal: AbortSignal | undefined): Promise<string> {
+  if (signal === undefined) return asking;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(interrupted('asking for a temporary key'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    asking.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

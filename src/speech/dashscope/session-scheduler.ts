@@ -1,0 +1,268 @@
+/**
+ * Which session speaks next: open sessions by key (model, voice, language, rate), lent to one caller at a time.
+ *
+ * A caller gets, in this order: an idle session of its key; a new one while there is room; the place of the longest-idle
+ * session of another key; or it waits, those with a lower place first, else first come first served. Nothing here polls: every
+ * change (a caller, a lane given back, a socket closed) runs `match` once.
+ */
+import { interrupted } from '../../errors.ts';
+import { beginOpening, type Opening } from './session-opening.ts';
+import type { SessionPermit } from './call-permits.ts';
+import type { Session } from './session.ts';
+
+/** One open session and whether somebody has it. */
+export interface Lane {
+  readonly key: string;
+  readonly session: Session;
+  /** It has been lent before, so the service may have closed it since without our noticing. */
+  used: boolean;
+  busy: boolean;
+  /** It is saying goodbye and will not be lent again. */
+  retired: boolean;
+  readonly openedAtMs: number;
+  idleSinceMs: number;
+  idleTimer: NodeJS.Timeout | undefined;
+  /** Gives back its place among the account's sessions. */
+  readonly freeSlot: () => Promise<void>;
+}
+
+/** What is needed to lend and to open. */
+export interface LanesOptions<Request> {
+  keyOf: (request: Request) => string;
+  /** Waits until one more session is allowed. */
+  mayOpen: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
+  open: (request: Request, signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
+  /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
+  takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
+  /** This process has more sessions than it should (see Slots): one that is at rest should end. Asked once for each. */
+  hasTooMany: () => boolean;
+  maxSessions: number;
+  idleCloseMs: number;
+  maxAgeMs: number;
+}
+
+/** Open sessions to borrow. */
+export interface Lanes<Request> {
+  /** Lends a lane; `fresh` asks for a newly opened one. Rejects with the failure to open, or `interrupted`. */
+  acquire(request: Request, how: Wish): Promise<Lane>;
+  /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
+  release(lane: Lane): void;
+  /** Ends idle sessions while there are too many. */
+  giveWay(): void;
+  /** Sessions open or opening, lent ones, and how many were opened in all. */
+  counts(): { open: number; busy: number; opened: number };
+  /** Lends no more, ends idle sessions, and waits until the busy ones are given back and closed. */
+  close(): Promise<void>;
+}
+
+/** How a caller wants to be served. */
+export interface Wish {
+  fresh: boolean;
+  /** The lowest first; default 0. */
+  place?: number | undefined;
+  signal: AbortSignal | undefined;
+}
+
+interface Waiter<Request> {
+  readonly request: Request;
+  readonly key: string;
+  readonly place: number;
+  readonly fresh: boolean;
+  readonly lend: (lane: Lane) => void;
+  readonly fail: (error: unknown) => void;
+  /** The session that is being opened for it. */
+  opening: Opening | undefined;
+  /** How many callers of another key went first that come after it. */
+  overtaken: number;
+}
+
+/** Makes empty lanes. */
+export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Request> {
+  const lanes = new Set<Lane>();
+  const openings = new Set<Opening>();
+  const waiters: Waiter<Request>[] = [];
+  let opened = 0;
+  let closing = false;
+
+  const isIdle = (lane: Lane) => !lane.busy && !lane.retired && lane.session.usable;
+  const isFree = () => lanes.size + openings.size < options.maxSessions;
+  const longestIdle = () =>
+    [...lanes]
+      .filter(isIdle)
+      .reduce<Lane | undefined>((a, b) => (a && a.idleSinceMs <= b.idleSinceMs ? a : b), undefined);
+
+  function match(): void {
+    for (const lane of lanes) if (isIdle(lane)) offer(lane);
+    for (const waiter of [...waiters]) {
+      if (waiter.opening?.starved) {
+        const victim = longestIdle();
+        if (victim !== undefined) waiter.opening.makeRoom(vacate(victim));
+      } else if (waiter.opening === undefined && !closing) {
+        const victim = isFree() ? undefined : longestIdle();
+        if (victim === undefined && !isFree()) return;
+        open(waiter, victim);
+      }
+    }
+  }
+
+  /**
+   * Lends an idle lane to the first caller of its key, unless a caller of another key has been passed over as often as there are
+   * sessions: then the lane is left for it to take its place.
+   */
+  function offer(lane: Lane): void {
+    const first = waiters.find(({ opening }) => opening === undefined || opening.starved);
+    if (first !== undefined && first.key !== lane.key && first.overtaken >= lanes.size) return;
+    const index = waiters.findIndex((waiter) => waiter.key === lane.key && !waiter.fresh);
+    const waiter = waiters[index];
+    if (waiter === undefined) return;
+    for (const passed of waiters.slice(0, index)) passed.overtaken += 1;
+    lend(lane, waiter);
+  }
+
+  function lend(lane: Lane, waiter: Waiter<Request>): void {
+    waiters.splice(waiters.indexOf(waiter), 1);
+    clearTimeout(lane.idleTimer);
+    lane.busy = true;
+    waiter.opening?.callOff();
+    waiter.lend(lane);
+  }
+
+  function open(waiter: Waiter<Request>, victim: Lane | undefined): void {
+    const opening = beginOpening({
+      room: victim === undefined ? undefined : vacate(victim),
+      mayOpen: (signal) => options.mayOpen(waiter.request, signal),
+      takeSlot: options.takeSlot,
+      open: (signal, permit) => options.open(waiter.request, signal, permit),
+      onStarved: match,
+    });
+    waiter.opening = opening;
+    openings.add(opening);
+    opening.done.then(
+      ({ session, freeSlot }) => {
+        openings.delete(opening);
+        const lane = admit(waiter.key, session, freeSlot);
+        if (waiters.includes(waiter)) lend(lane, waiter);
+        else rest(lane);
+      },
+      (error: unknown) => {
+        openings.delete(opening);
+        if (waiters.includes(waiter)) {
+          waiters.splice(waiters.indexOf(waiter), 1);
+          waiter.fail(error);
+        }
+        match();
+      },
+    );
+  }
+
+  function admit(key: string, session: Session, freeSlot: () => Promise<void>): Lane {
+    const nowMs = performance.now();
+    const lane: Lane = {
+      key,
+      session,
+      used: false,
+      busy: true,
+      retired: false,
+      openedAtMs: nowMs,
+      idleSinceMs: nowMs,
+      idleTimer: undefined,
+      freeSlot,
+    };
+    lanes.add(lane);
+    opened += 1;
+    void session.closed.then(() => {
+      clearTimeout(lane.idleTimer);
+      if (!lanes.delete(lane)) return;
+      // A place that can not be given back now is given back by its lease.
+      lane.freeSlot().catch(() => undefined);
+      match();
+    });
+    return lane;
+  }
+
+  /** Ends an idle lane for another session, which takes over its place here and, once it is closed, its slot. */
+  async function vacate(lane: Lane): Promise<() => Promise<void>> {
+    lanes.delete(lane);
+    await retire(lane);
+    return lane.freeSlot;
+  }
+
+  function retire(lane: Lane): Promise<void> {
+    clearTimeout(lane.idleTimer);
+    lane.retired = true;
+    return lane.session.finish();
+  }
+
+  function rest(lane: Lane): void {
+    lane.busy = false;
+    lane.idleSinceMs = performance.now();
+    if (!lane.session.usable) return;
+    if (closing || lane.idleSinceMs - lane.openedAtMs > options.maxAgeMs || options.hasTooMany()) {
+      void retire(lane);
+      return;
+    }
+    lane.idleTimer = setTimeout(() => void retire(lane), options.idleCloseMs);
+    match();
+  }
+
+  return {
+    acquire(request, { fresh, place = 0, signal }) {
+      return new Promise((resolve, reject) => {
+        if (closing || signal?.aborted) return reject(interrupted('waiting for a session'));
+        const onAbort = () => {
+          waiters.splice(waiters.indexOf(waiter), 1);
+          waiter.opening?.abort();
+          waiter.fail(interrupted('waiting for a session'));
+          match();
+        };
+        const settle = () => signal?.removeEventListener('abort', onAbort);
+        const waiter: Waiter<Request> = {
+          request,
+          key: options.keyOf(request),
+          place,
+          fresh,
+          opening: undefined,
+          overtaken: 0,
+          lend: (lane) => {
+            settle();
+            resolve(lane);
+          },
+          fail: (error) => {
+            settle();
+            reject(error);
+          },
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        const next = waiters.findIndex((other) => other.place > place);
+        waiters.splice(next === -1 ? waiters.length : next, 0, waiter);
+        match();
+      });
+    },
+    release(lane) {
+      lane.used = true;
+      rest(lane);
+    },
+    giveWay() {
+      for (let idle = longestIdle(); idle !== undefined && options.hasTooMany(); idle = longestIdle())
+        void retire(idle);
+    },
+    counts: () => ({
+      open: lanes.size + openings.size,
+      busy: [...lanes].filter((lane) => lane.busy).length,
+      opened,
+    }),
+    async close() {
+      closing = true;
+      for (const waiter of waiters.splice(0)) {
+        waiter.opening?.abort();
+        waiter.fail(interrupted('waiting for a session'));
+      }
+      for (const lane of lanes) if (isIdle(lane)) void retire(lane);
+      while (lanes.size + openings.size > 0) {
+        const sessions = [...lanes].map((lane) => lane.session.closed);
+        const underway = [...openings].map((opening) => opening.done);
+        await Promise.allSettled([...sessions, ...underway]);
+      }
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * When speech counts as complete: an account of the events of one commit (or of one whole server_commit session).
+ *
+ * No sockets and no clocks here, only the rules. A response counts once `response.done` says `completed` and it brought
+ * an even, positive number of bytes; the order of the other closing events, a missing `committed` and the size of the
+ * pieces do not matter.
+ */
+import { PipelineError } from '../../errors.ts';
+import { type ServerMessage, violation } from './parse-events.ts';
+import type { Usage } from './protocol.ts';
+
+/** One completed response. */
+export interface SpokenResponse {
+  responseId: string;
+  /** Undefined when the service gave no figure. */
+  usage: Usage | undefined;
+  /** Bytes of s16le mono PCM; even and above 0. */
+  byteLength: number;
+}
+
+/**
+ * A response that the service completed without any audio, as it does at times. Unlike speech that broke off it is whole, and
+ * the service has said what it billed for it. A fresh session may help.
+ */
+export class SilentResponse extends PipelineError {
+  /** Undefined when the service gave no figure. */
+  readonly usage: Usage | undefined;
+
+  constructor(usage: Usage | undefined) {
+    const message = 'The speech is not complete: the service sent a response without any audio.';
+    super({ code: 'take-incomplete', message, retry: 'backoff' });
+    this.usage = usage;
+  }
+}
+
+/** Keeps account while speech arrives. */
+export interface TakeAccount {
+  /**
+   * Takes one message in. Returns true when the speech is complete. Throws `take-incomplete` when it never will be, and
+   * `protocol-violation` when the events contradict each other; in both cases a fresh session may help.
+   */
+  accept(message: ServerMessage): boolean;
+  /** The service has reacted to our text, so that it may have been paid for. */
+  answered(): boolean;
+  /** Completed responses in the order they ended. */
+  responses(): readonly SpokenResponse[];
+}
+
+/** Seconds of speech that no honest response reaches; bounds what a broken one can make us store. */
+const MAX_RESPONSE_SECONDS = 1_800;
+
+/** Opens an account that ends with the one response of a commit, or with the session for `server_commit`. */
+export function openTakeAccount(endsWith: 'response' | 'session', sampleRateHz: number): TakeAccount {
+  const maxBytes = MAX_RESPONSE_SECONDS * sampleRateHz * 2;
+  const done: SpokenResponse[] = [];
+  let current: { id: string | undefined; byteLength: number } | undefined;
+  let answered = false;
+
+  const follow = (id: string | undefined) => {
+    if (id !== undefined && done.some((response) => response.responseId === id)) {
+      throw violation('more of a response that it had already ended');
+    }
+    current ??= { id, byteLength: 0 };
+    current.id ??= id;
+    if (id !== undefined && current.id !== id) throw violation('two responses mixed with each other');
+    return current;
+  };
+
+  const acceptAudio = (id: string | undefined, byteLength: number) => {
+    if (byteLength % 2 !== 0) throw incomplete('a piece of audio with half a sample in it');
+    const response = follow(id);
+    response.byteLength += byteLength;
+    if (response.byteLength > maxBytes) throw violation('speech without end');
+  };
+
+  return {
+    accept(message) {
+      switch (message.type) {
+        case 'audio':
+          answered = true;
+          acceptAudio(message.responseId, message.audio.length);
+          return false;
+        case 'committed':
+          answered = true;
+          return false;
+        case 'response.created':
+          answered = true;
+          follow(message.responseId);
+          return false;
+        case 'response.done': {
+          answered = true;
+          const { byteLength } = follow(message.responseId);
+          if (message.status !== 'completed') throw incomplete(`a response that ended as "${message.status}"`);
+          if (byteLength === 0) throw new SilentResponse(message.usage);
+          done.push({ responseId: message.responseId, usage: message.usage, byteLength });
+          current = undefined;
+          return endsWith === 'response';
+        }
+        case 'session.finished':
+          if (endsWith === 'response' || current !== undefined) throw incomplete('the end of the session too early');
+          if (done.length === 0) throw incomplete('the end of the session without any audio');
+          return true;
+        default:
+          return false;
+      }
+    },
+    answered: () => answered,
+    responses: () => done,
+  };
+}
+
+function incomplete(what: string): PipelineError {
+  return new PipelineError({
+    code: 'take-incomplete',
+    message: `The speech is not complete: the service sent ${what}.`,
+    retry: 'backoff',
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * A breath between two texts of one session, for a service that needs one.
+ *
+ * One client reports that text sent within some 100 ms after `response.done` is ignored; the official samples wait for
+ * nothing. So nobody waits until a text was lost in that way, and then a little longer each time it happens again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interrupted } from '../../errors.ts';
+import type { Lane } from './session-scheduler.ts';
+
+/** The breath of one process. */
+export interface Breath {
+  /** Waits until the lane has rested long enough. Rejects with `interrupted` when the signal aborts. */
+  take(lane: Lane, signal: AbortSignal | undefined): Promise<void>;
+  /** The service did not hear a text of this lane; counts only where it followed another one closely. */
+  wasTooShort(lane: Lane): void;
+}
+
+const FIRST_MS = 100;
+const MOST_MS = 400;
+
+/** No breath yet. */
+export function createBreath(): Breath {
+  let lengthMs = 0;
+  const restMs = ({ used, idleSinceMs }: Lane) => (used ? performance.now() - idleSinceMs : Number.POSITIVE_INFINITY);
+  /** Rest of each lane when its text was sent. */
+  const rested = new WeakMap<Lane, number>();
+  return {
+    async take(lane, signal) {
+      const missingMs = lengthMs - restMs(lane);
+      if (missingMs > 0) {
+        await sleep(Math.ceil(missingMs), undefined, { signal }).catch(() => {
+          throw interrupted('speaking');
+        });
+      }
+      rested.set(lane, restMs(lane));
+    },
+    wasTooShort(lane) {
+      if ((rested.get(lane) ?? Number.POSITIVE_INFINITY) > MOST_MS) return;
+      lengthMs = Math.min(MOST_MS, Math.max(FIRST_MS, lengthMs * 2));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * A book as one blob: its manifest, its cut texts and the digests of its recordings, so that any machine that sees the
+ * store can run it, without the author's files.
+ */
+import type { Book } from '../book/load-book.ts';
+import { PipelineError } from '../errors.ts';
+import type { BlobRef, Store } from '../store/store.ts';
+
+type LoadedAsset = Book['samples'] extends Map<string, infer Asset> ? Asset : never;
+type Packed = Omit<Book, 'samples' | 'cover' | 'pickups'> & {
+  format: 'narration-book';
+  version: number;
+  samples: [name: string, asset: LoadedAsset['asset']][];
+  cover?: LoadedAsset['asset'];
+  pickups: [path: string, asset: LoadedAsset['asset']][];
+};
+
+/** Raised when an older program could not run what we pack. */
+const VERSION = 1;
+
+/** Puts the book and its recordings into the store. Safe to repeat; equal books are one blob. */
+export async function packBook(store: Store, book: Book): Promise<BlobRef> {
+  const { samples, cover, pickups, ...rest } = book;
+  const assets = [...samples.values(), ...pickups.values(), ...(cover === undefined ? [] : [cover])];
+  for (const { read } of assets) await store.putBlob(await read());
+  const packed: Packed = {
+    format: 'narration-book',
+    version: VERSION,
+    ...rest,
+    samples: [...samples].map(([name, { asset }]) => [name, asset]),
+    ...(cover === undefined ? {} : { cover: cover.asset }),
+    pickups: [...pickups].map(([path, { asset }]) => [path, asset]),
+  };
+  return store.putBlob(Buffer.from(JSON.stringify(packed)));
+}
+
+/** The book of a blob. Fails with `store-damaged` when it is not whole or another version packed it; never retried. */
+export async function unpackBook(store: Store, content: BlobRef): Promise<Book> {
+  const packed = JSON.parse((await store.readBlob(content.digest)).toString('utf8')) as Packed;
+  if (packed.format !== 'narration-book' || packed.version !== VERSION) {
+    const message = `The book was handed in by another version of the program (format ${packed.version}, this one reads ${VERSION}). Hand it in again: pipeline run --detach.`;
+    throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
+  }
+  const { format: _, version: __, samples, cover, pickups, ...rest } = packed;
+  const loaded = (asset: LoadedAsset['asset']): LoadedAsset => ({ asset, read: () => store.readBlob(asset.digest) });
+  return {
+    ...rest,
+    samples: new Map(samples.map(([name, asset]) => [name, loaded(asset)])),
+    ...(cover === undefined ? {} : { cover: loaded(cover) }),
+    pickups: new Map(pickups.map(([path, asset]) => [path, loaded(asset)])),
+  };
+}

@@ -1,0 +1,108 @@
+/** Runs a book so that everybody who sees the store can see it, pause it and cancel it. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Account } from '../account.ts';
+import type { Book } from '../book/load-book.ts';
+import { PipelineError } from '../errors.ts';
+import type { FailureCode } from '../events.ts';
+import { watchHold } from '../run/control.ts';
+import { runPublished } from '../publish/run.ts';
+import { type RunOutcome, type RunParts, runBook } from '../run/run-book.ts';
+import type { Bucket } from '../store/s3/bucket.ts';
+import { findHold, putHold, putSubmission, type Submission } from '../store/submissions.ts';
+import { bookId, runPrefix } from './book-id.ts';
+import { openLogbook } from './state-recorder.ts';
+
+/** Failures that may pass by themselves: a detached book is tried again. */
+const PASSES: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'service-unreachable',
+  'queue-unreachable',
+  'store-unreachable',
+  'disk-full',
+]);
+/** After so long, in milliseconds. */
+const TRY_AGAIN_MS = 60_000;
+
+/** A submission of a book, from now. */
+export function submissionOf(of: { book: Book; account: Account; outDir: string; urgent?: boolean }): Submission {
+  const { title, author = '' } = of.book.manifest;
+  const { outDir, account } = of;
+  return {
+    id: bookId({ title, author, outDir }),
+    title,
+    author,
+    revision: randomUUID(),
+    account: account.id,
+    manifest: of.book.manifestPath,
+    outDir,
+    urgent: of.urgent ?? false,
+    host: hostname(),
+    submittedAt: new Date().toISOString(),
+  };
+}
+
+/** What a run on the shelf works with. */
+export interface ShelvedParts extends RunParts {
+  /** Where the book is delivered to when that is on S3; `outDir` is then its address. */
+  out?: Bucket | undefined;
+}
+
+/**
+ * `runBook`, on the shelf. Without `submission` the book is handed in here, for this process to see it through: running a
+ * book that was cancelled takes it up again. Throws what `runBook` throws.
+ */
+export async function runShelved(
+  parts: ShelvedParts,
+  { submission }: { submission?: Submission } = {},
+): Promise<RunOutcome> {
+  const { book, store, account, outDir } = parts;
+  const notice = (message: string): void => parts.emit({ type: 'notice', level: 'warning', message });
+  const shelved = submission ?? submissionOf({ book, account, outDir, urgent: parts.urgent ?? false });
+  // The shelf shows and steers; a run must not fail for want of it.
+  if (submission === undefined) {
+    await putSubmission(store, shelved).catch(() => undefined);
+    if ((await findHold(store, shelved.id).catch(() => undefined)) === 'cancel')
+      await putHold(store, shelved.id, undefined);
+  }
+  const who = `${hostname()}:${process.pid}`;
+  const logbook = openLogbook(store, shelved, who);
+  const hold = await watchHold(store, shelved.id, notice);
+  const way = submission === undefined ? 'run' : 'conducted';
+  try {
+    const inside: RunParts = {
+      ...parts,
+      jobPrefix: `${runPrefix(shelved.id)}${way}-`,
+      urgent: shelved.urgent,
+      hold,
+      emit: (event) => {
+        logbook.note(event);
+        parts.emit(event);
+      },
+    };
+    const outcome = await (parts.out === undefined ? runBook(inside) : runPublished(inside, parts.out));
+    await logbook.end(...ending(outcome, submission !== undefined));
+    return outcome;
+  } catch (error) {
+    const trouble =
+      error instanceof PipelineError
+        ? { code: error.code, message: error.message }
+        : { code: 'internal' as const, message: String(error) };
+    await logbook.end('failed', { trouble });
+    throw error;
+  } finally {
+    hold.close();
+  }
+}
+
+type Ending = Parameters<ReturnType<typeof openLogbook>['end']>;
+
+function ending({ finished, stoppedBy: trouble }: RunOutcome, isDetached: boolean): Ending {
+  if (trouble === undefined) return [finished.ok ? 'done' : 'failed'];
+  if (trouble.code === 'cancelled') return ['cancelled', { trouble }];
+  // Whoever saw it through had to stop; the next one goes on at once.
+  if (trouble.code === 'interrupted') return isDetached ? ['queued'] : ['interrupted', { trouble }];
+  if (isDetached && PASSES.has(trouble.code)) {
+    return ['queued', { trouble, notBefore: new Date(Date.now() + TRY_AGAIN_MS) }];
+  }
+  return ['failed', { trouble }];
+}

@@ -1,0 +1,32 @@
+/** Whether files that carry their own length have all of it. A recording that is half copied would be cloned, and paid. */
+import { open } from 'node:fs/promises';
+import { isWholeArchive } from './unpack-zip.ts';
+
+/** Whether the file has as many bytes as it says of itself. True for kinds of file that say nothing. Never rejects. */
+export async function isWhole(path: string): Promise<boolean> {
+  if (/\.zip$/i.test(path)) return isWholeArchive(path);
+  return /\.wave?$/i.test(path) ? isWholeWave(path) : true;
+}
+
+/** A RIFF file says how long it is in bytes 4 to 7 (Microsoft, Multimedia Programming Interface, 1991). */
+async function isWholeWave(path: string): Promise<boolean> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+      if (bytesRead < 12) return false;
+      if (buffer.toString('latin1', 0, 4) !== 'RIFF') return true;
+      const said = buffer.readUInt32LE(4);
+      // Programs that did not know the length while they wrote leave nothing or everything there.
+      if (said === 0 || said >= 0xffffff00) return true;
+      return (await file.stat()).size >= said + 8 - PADDING;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return true;
+  }
+}
+
+/** Many programs count a last padding byte that they do not write. */
+const PADDING = 1;

@@ -1,0 +1,244 @@
+/** The line: which book's turn it is, and what becomes of it. */
+import type { PipelineEvent, Trouble } from '../events.ts';
+import { guard } from '../store/disk-failure.ts';
+import { approve, spendApproval } from './approvals.ts';
+import { readDrop } from './check-drops.ts';
+import type { Claim } from './claim.ts';
+import { byTurn, type Drop } from './drop.ts';
+import type { Inbox } from './inbox.ts';
+import type { Looking } from './scanner.ts';
+import { recall } from './book-memory.ts';
+import { lineTrouble, type RunTroubles, troubleOf } from './outage.ts';
+import { lookAt } from './file-fingerprint.ts';
+import type { ReadyBook, RunEnd } from './book-work.ts';
+
+/**
+ * Gives free places to the books whose turn it is; `onEnd` is called when one of them is through. Its place is given on
+ * without waiting for the next round.
+ */
+export function startTurns(inbox: Inbox, looking: Looking, onEnd: () => void): void {
+  if (inbox.parts.signal.aborted || inbox.away) return;
+  let taken = 0;
+  for (const { busy } of inbox.drops.values()) if (busy === 'turn') taken += 1;
+  for (;;) {
+    const drop = firstInLine(inbox);
+    // One place more for what is urgent, so that it never waits for a long book that is not.
+    if (drop === undefined || taken >= inbox.parts.booksAtOnce + (drop.urgent ? 1 : 0)) return;
+    if (inbox.outage.trouble !== undefined && taken > 0) return;
+    taken += 1;
+    drop.busy = 'turn';
+    void takeTurn(inbox, looking, drop).finally(() => {
+      drop.busy = undefined;
+      startTurns(inbox, looking, onEnd);
+      onEnd();
+    });
+  }
+}
+
+function firstInLine({ drops }: Inbox): Drop | undefined {
+  let first: Drop | undefined;
+  const now = performance.now();
+  for (const drop of drops.values()) {
+    // One that is to be looked at has just turned out to have changed.
+    if (drop.state.name !== 'queued' || drop.busy || drop.lookAtMs <= now) continue;
+    if (first === undefined || byTurn(drop, first) < 0) first = drop;
+  }
+  return first;
+}
+
+async function takeTurn(inbox: Inbox, looking: Looking, drop: Drop): Promise<void> {
+  let claim: Claim | undefined;
+  try {
+    claim = await guard(inbox.own, () => inbox.claims.take(inbox.claimPath(drop))).catch((error: unknown) => {
+      // The watched folder can not be written: without claims two watchers would do every book twice.
+      inbox.standStill(troubleOf(error));
+      throw error;
+    });
+    if (claim === undefined) {
+      inbox.happen(drop, { type: 'taken-elsewhere' });
+      return;
+    }
+    await runClaimed(inbox, looking, drop, claim);
+  } catch (error) {
+    ended(inbox, drop, troubleOf(error), { made: 0, failures: [] });
+  } finally {
+    // What is remembered is written before another watcher can take the book.
+    await inbox.settled();
+    await claim?.release().catch(() => undefined);
+    inbox.outage.probeAgain(performance.now());
+  }
+}
+
+async function runClaimed(inbox: Inbox, looking: Looking, drop: Drop, claim: Claim): Promise<void> {
+  const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.keeping.factsOf);
+  if (gone || signature !== drop.still?.signature) {
+    drop.lookAtMs = 0;
+    return;
+  }
+  const memory = await recall(inbox.keeping.notes, drop.path);
+  if (memory.delivered?.signature === signature) {
+    const { chapters, folder } = memory.delivered;
+    drop.delivered = { chapters, folder };
+    inbox.happen(drop, { type: 'known' });
+    return;
+  }
+  const book = await readDrop(inbox, looking, drop);
+  if (book === 'not-whole' || book === 'not-yet' || 'type' in book) {
+    inbox.happen(drop, typeof book === 'string' ? { type: 'changed' } : book);
+    return;
+  }
+  // Changed, removed or held while it was read.
+  if (drop.state.name !== 'queued') return;
+  const twin = twinOf(inbox, drop);
+  if (twin !== undefined) {
+    const reason = `"${twin.path}" is a book of the same title and author. Change the title of one, or remove one.`;
+    inbox.happen(drop, { type: 'failed', reason });
+    return;
+  }
+  if (!(await approve(inbox, drop, book))) return;
+  const settle = await reserve(inbox, drop, book);
+  if (settle === undefined) return;
+  if (drop.state.name !== 'queued') return await settle(0);
+  drop.checkedSignature = signature;
+  await speak({ inbox, drop, book, claim, settle });
+}
+
+/** Another book of the same title and author would be delivered into the same folder; the one that was there first stays. */
+function twinOf(inbox: Inbox, drop: Drop): Drop | undefined {
+  return [...inbox.drops.values()].find((other) => {
+    if (other === drop || other.goneSinceMs !== undefined || other.title !== drop.title) return false;
+    if ((other.author ?? '') !== (drop.author ?? '')) return false;
+    const { name } = other.state;
+    if (['delivered', 'speaking', 'delivering', 'elsewhere'].includes(name)) return true;
+    return (name === 'queued' || name === 'paused') && other.path < drop.path;
+  });
+}
+
+type Settle = (amount: number) => Promise<void>;
+
+/** Takes the price out of the day's budget; undefined when there is not enough left, which is told. */
+async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settle | undefined> {
+  const { budgetPerDay: limit, emit } = inbox.parts;
+  const { price } = book;
+  if (price === null || price.amount === 0) return async () => undefined;
+  const { amount, currency } = price;
+  const day = await inbox.budget.reserve(drop.path, amount);
+  // First reserved, then counted: of two watchers at the same moment neither overlooks the other.
+  const spent = await inbox.budget.spent();
+  if (limit !== undefined && amount > 0 && spent > limit) {
+    await inbox.budget.settle(drop.path, { day, amount: 0 });
+    if (amount > limit) {
+      const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or divide the book.`;
+      inbox.happen(drop, { type: 'failed', reason });
+    } else inbox.happen(drop, { type: 'held', hold: 'budget' });
+    return undefined;
+  }
+  return async (billed) => {
+    await inbox.budget.settle(drop.path, { day, amount: billed });
+    if (billed > 0) {
+      const sum = { amount: await inbox.budget.spent(), currency };
+      emit({ type: 'inbox.budget', day, spent: sum, limit: limit ?? null });
+    }
+  };
+}
+
+async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Claim; settle: Settle }): Promise<void> {
+  const { inbox, drop, book, claim, settle } = of;
+  drop.stop = new AbortController();
+  drop.progress = undefined;
+  inbox.happen(drop, { type: 'started' });
+  const troubles: { made: number; failures: Trouble[] } = { made: 0, failures: [] };
+  let changed = 0;
+  const emit = (event: PipelineEvent): void => {
+    if (event.type === 'progress') onProgress(inbox, drop, event);
+    if (event.type === 'segment.done' || event.type === 'voice.ready') troubles.made += 1;
+    if (event.type === 'segment.failed' || event.type === 'voice.failed' || event.type === 'chapter.failed')
+      troubles.failures.push({ code: event.code, message: event.message });
+    if ((event.type === 'chapter.delivered' || event.type === 'book.delivered') && event.outcome !== 'unchanged')
+      changed += event.files.length;
+    if (event.type === 'notice' && event.level === 'warning') inbox.parts.notice(`${drop.path}: ${event.message}`);
+  };
+  let end: RunEnd;
+  try {
+    const signal = AbortSignal.any([inbox.parts.signal, drop.stop.signal, claim.lost]);
+    end = await book.run({ emit, signal, urgent: drop.urgent });
+  } finally {
+    drop.stop = undefined;
+  }
+  const billed = billedAmount(book, end);
+  await settle(billed);
+  await spendApproval(inbox, drop, billed);
+  const { finished, stoppedBy } = end;
+  drop.delivered = { chapters: finished.chapters.length, folder: inbox.shownFolder(finished.folder) };
+  if (!finished.ok || stoppedBy !== undefined) {
+    ended(inbox, drop, stoppedBy, troubles, reasonOf(end));
+    return;
+  }
+  inbox.goOn();
+  inbox.happen(drop, { type: 'finished' });
+  const { folder, chapters, billedCharacters } = finished;
+  const version = drop.checkedSignature === undefined ? {} : { version: drop.checkedSignature };
+  const said = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
+  inbox.announce({ type: 'inbox.delivered', ...said, chapters: chapters.length });
+}
+
+function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { type: 'progress' }>): void {
+  const { segments, secondsLeft } = event;
+  const { done: segmentsDone, total: segmentsTotal } = segments;
+  drop.progress = { segmentsDone, segmentsTotal, secondsLeft: secondsLeft ?? undefined };
+  if (drop.state.name === 'speaking' && segmentsDone === segmentsTotal) inbox.happen(drop, { type: 'spoken' });
+  else inbox.tell(drop);
+  inbox.wake();
+}
+
+/** What a run has cost: what it says itself, or the plan's price by the share that was billed. */
+function billedAmount({ price, billedCharacters }: ReadyBook, { finished }: RunEnd): number {
+  if (finished.cost !== null) return finished.cost.amount;
+  if (price === null) return 0;
+  if (billedCharacters === 0) return finished.voices.enrolled > 0 ? price.amount : 0;
+  return (price.amount * finished.billedCharacters) / billedCharacters;
+}
+
+/** A run that did not deliver everything, or was stopped: is it the book, or the line? */
+function ended(
+  inbox: Inbox,
+  drop: Drop,
+  stoppedBy: Trouble | undefined,
+  troubles: RunTroubles,
+  reason = stoppedBy?.message ?? '',
+): void {
+  const trouble = lineTrouble(stoppedBy, troubles);
+  if (
+    drop.state.name === 'queued' &&
+    inbox.outage.trouble !== undefined &&
+    stoppedBy?.code === inbox.outage.trouble.code
+  ) {
+    inbox.happen(drop, { type: 'held', hold: 'outage' });
+    return;
+  }
+  if (trouble !== undefined) {
+    inbox.standStill(trouble);
+    inbox.happen(drop, { type: 'held', hold: 'outage' });
+    inbox.happen(drop, { type: 'stopped' });
+    return;
+  }
+  // Stopped before the service was asked: that says nothing of an outage.
+  if (troubles.made > 0) inbox.goOn();
+  if (stoppedBy?.code === 'interrupted') inbox.happen(drop, { type: 'stopped' });
+  else inbox.happen(drop, { type: 'failed', reason });
+}
+
+/** Why a run is not complete, for the person whose book it is. */
+function reasonOf({ finished, stoppedBy }: RunEnd): string {
+  const { chapters, book } = finished;
+  const missing = chapters.filter(({ files }) => files.length === 0);
+  const failing = chapters.filter(({ files, verdict }) => files.length > 0 && verdict === 'fail');
+  const parts = [`${chapters.length - missing.length} of ${chapters.length} chapters delivered.`];
+  if (failing.length > 0) {
+    const names = failing.map(({ index }) => index).join(', ');
+    parts.push(`Chapter ${names} fails its check: report.html in ${finished.folder} says why.`);
+  } else if (missing.length === 0 && book?.verdict === 'fail') parts.push('The book file fails its check.');
+  if (stoppedBy !== undefined) parts.push(stoppedBy.message);
+  else if (missing.length > 0) parts.push(`Missing: chapter ${missing.map(({ index }) => index).join(', ')}.`);
+  return parts.join(' ');
+}

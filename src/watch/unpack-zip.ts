@@ -1,0 +1,207 @@
+/** A dropped ZIP archive becomes a folder with one manifest in it, in a work area of ours; the archive is not touched. */
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { systemCode } from '../errors.ts';
+import { makeFolder } from '../store/make-folder.ts';
+import { type ArchiveEntry, findList, readList, TAIL_BYTES } from './zip-directory.ts';
+import { isLookedInto, kindOfName } from './file-names.ts';
+import { readReferences } from './references.ts';
+
+/** An unpacked archive, or why it can not be one: a sentence and what to do. */
+export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
+
+/** Bounds: a book with its samples and texts is far smaller. */
+export const ARCHIVE_BOUNDS = {
+  archiveBytes: 1024 * 1024 * 1024,
+  fileBytes: 64 * 1024 * 1024,
+  allBytes: 1024 * 1024 * 1024,
+  files: 5_000,
+  nameLength: 500,
+} as const;
+
+/**
+ * Unpacks the archive into `workFolder/<name>`, replacing what is there; `name` must not be used by anybody else. Rejects
+ * with the system's error when the disk fails.
+ */
+export async function unpackArchive(of: { archive: string; workFolder: string; name: string }): Promise<Unpacked> {
+  const { archive, workFolder, name } = of;
+  let file: FileHandle;
+  try {
+    file = await open(archive, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    return { problem: 'The archive is gone.', fix: 'Drop it again.' };
+  }
+  const temporary = join(workFolder, `.unpacking-${randomUUID()}`);
+  try {
+    const listed = await listOf(file);
+    if ('problem' in listed) return listed;
+    const wanted = listed.entries.filter(({ name: inner, isFolder }) => !isFolder && isWanted(inner));
+    const problem = problemOf(wanted);
+    if (problem !== undefined) return problem;
+    await makeFolder(temporary);
+    for (const entry of wanted) {
+      const content = await contentOf(file, entry);
+      if (content === undefined) return damagedFile(entry.name);
+      const path = join(temporary, entry.name);
+      await mkdir(dirname(path), { recursive: true });
+      try {
+        await writeFile(path, content, { flag: 'wx' });
+      } catch (error) {
+        // The same name twice, or a name that is a folder of another one.
+        if (!['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
+        return twice(entry.name);
+      }
+    }
+    const manifest = await manifestAmong(temporary, wanted);
+    if (typeof manifest !== 'string') return manifest;
+    const folder = join(workFolder, name);
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+    return { folder, manifest: join(folder, manifest) };
+  } finally {
+    await file.close();
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Whether the archive has its end: one that is still being copied has none. */
+export async function isWholeArchive(path: string): Promise<boolean> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch {
+    return false;
+  }
+  try {
+    return findList(await tailOf(file)) !== undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+async function tailOf(file: FileHandle): Promise<Buffer> {
+  const { size } = await file.stat();
+  const length = Math.min(size, TAIL_BYTES);
+  return piece(file, size - length, length);
+}
+
+async function piece(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function listOf(file: FileHandle): Promise<{ entries: ArchiveEntry[] } | { problem: string; fix: string }> {
+  const again = 'Make the archive again and drop it anew.';
+  const { size } = await file.stat();
+  if (size > ARCHIVE_BOUNDS.archiveBytes) return tooLarge();
+  const place = findList(await tailOf(file));
+  if (place === undefined) return { problem: 'This is not a whole ZIP archive: its end is missing.', fix: again };
+  if (place.count > ARCHIVE_BOUNDS.files || place.offset + place.byteLength > size) {
+    return place.count > ARCHIVE_BOUNDS.files ? tooLarge() : { problem: 'This archive is damaged.', fix: again };
+  }
+  const entries = readList(await piece(file, place.offset, place.byteLength), place.count);
+  return entries === undefined ? { problem: 'The list of files in this archive is damaged.', fix: again } : { entries };
+}
+
+/** Without what systems and half-done copies leave in archives; a name that climbs is kept, to be refused. */
+function isWanted(name: string): boolean {
+  return name.split('/').every((part) => /^\.{1,2}$/.test(part) || isLookedInto(part));
+}
+
+function problemOf(entries: readonly ArchiveEntry[]): { problem: string; fix: string } | undefined {
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > ARCHIVE_BOUNDS.allBytes) return tooLarge();
+  for (const entry of entries) {
+    const { name, bytes, method } = entry;
+    if (entry.encrypted)
+      return { problem: `"${name}" is protected by a password.`, fix: 'Make the archive without a password.' };
+    if (!isSafe(name) || entry.isLink) {
+      return {
+        problem: `"${name.slice(0, 80)}" would lead out of the archive's own folder.`,
+        fix: 'Make the archive from plain files in one folder.',
+      };
+    }
+    if (bytes > ARCHIVE_BOUNDS.fileBytes) return tooLarge();
+    if (method !== 0 && method !== 8)
+      return { problem: `"${name}" is packed in an unusual way.`, fix: 'Make a plain ZIP archive.' };
+  }
+  return undefined;
+}
+
+/** Stays below the folder on every system: no climbing, no drive, nothing absolute, nothing that does not print. */
+function isSafe(name: string): boolean {
+  if (name.length > ARCHIVE_BOUNDS.nameLength || /^\/|^[a-z]:|[\p{Cc}\p{Cs}]/iu.test(name)) return false;
+  return name
+    .split('/')
+    .every((part) => part !== '..' && part !== '.' && part !== '' && Buffer.byteLength(part) <= 255);
+}
+
+/** Undefined when the bytes are not what the list says. The buffer never grows beyond what was claimed and bounded. */
+async function contentOf(file: FileHandle, entry: ArchiveEntry): Promise<Buffer | undefined> {
+  const header = await piece(file, entry.offset, 30);
+  if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) return undefined;
+  const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  if (entry.packedBytes > ARCHIVE_BOUNDS.fileBytes) return undefined;
+  const packed = await piece(file, start, entry.packedBytes);
+  let content: Buffer;
+  try {
+    content = entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.bytes) });
+  } catch {
+    return undefined;
+  }
+  return content.length === entry.bytes && crc32(content) === entry.crc32 ? content : undefined;
+}
+
+/** The one manifest, at the top or as near to it as there is one. */
+async function manifestAmong(
+  folder: string,
+  entries: readonly ArchiveEntry[],
+): Promise<string | { problem: string; fix: string }> {
+  const names = entries.map(({ name }) => name);
+  const yaml = names.filter((name) => kindOfName(name.split('/').at(-1) ?? '', { atRoot: false }) === 'manifest');
+  const manifests: string[] = [];
+  for (const name of yaml) {
+    const found = await readReferences(join(folder, name));
+    if (found?.looksLikeManifest) manifests.push(name);
+  }
+  const depth = (name: string): number => name.split('/').length;
+  const least = Math.min(...manifests.map(depth));
+  const [manifest, other] = manifests.filter((name) => depth(name) === least).sort();
+  if (manifest === undefined) {
+    const nested = names.some((name) => /\.zip$/i.test(name));
+    return {
+      problem: nested
+        ? 'This archive holds another archive instead of a book.'
+        : 'There is no manifest in this archive.',
+      fix: 'Put the manifest (a .yaml file), its texts and its samples into one ZIP archive.',
+    };
+  }
+  if (other === undefined) return manifest;
+  return {
+    problem: `There are several manifests in this archive: "${manifest}" and "${other}".`,
+    fix: 'Make one archive for each book.',
+  };
+}
+
+function tooLarge(): { problem: string; fix: string } {
+  const { fileBytes, files } = ARCHIVE_BOUNDS;
+  return {
+    problem: 'This archive holds more than any book has.',
+    fix: `At most ${files} files of ${fileBytes / 1024 / 1024} MB each; drop a folder instead of an archive.`,
+  };
+}
+
+function damagedFile(name: string): { problem: string; fix: string } {
+  return { problem: `"${name}" in this archive is damaged.`, fix: 'Make the archive again and drop it anew.' };
+}
+
+function twice(name: string): { problem: string; fix: string } {
+  return {
+    problem: `The name "${name}" is in this archive twice.`,
+    fix: 'Make the archive again, with each file once.',
+  };
+}

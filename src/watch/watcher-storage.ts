@@ -1,0 +1,65 @@
+/**
+ * Where a watcher keeps what is beyond its memory: claims, notes, and the small files for people. On a disk all of it lies in
+ * the watched folder (here). A folder that is only a mirror of a place on S3 keeps it there instead, see src/mirror/.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { type ClaimKeeper, type ClaimPace, Claims } from './claim.ts';
+import { OWN_FOLDER, SEATS } from './file-names.ts';
+import { listNames, readSealed, removeFile, writeSealed } from './own-files.ts';
+import { factsOnDisk } from './file-fingerprint.ts';
+import { type Signs, signsOnDisk } from './status-storage.ts';
+
+/** Small values by name, such as `books/ab12.json`; shared by all watchers of the folder. */
+export interface Notes {
+  /** Undefined when there is none, or it is damaged. Rejects only when nobody can say. */
+  read(name: string): Promise<unknown>;
+  /** Whole or not at all. `flush`: it must outlive a power cut. */
+  write(name: string, value: object, of?: { flush?: boolean }): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** Names in a folder of notes, without the folder; none when it is not there. */
+  list(folder: string): Promise<string[]>;
+}
+
+/** All that is kept. Paths are absolute, as if all of it were in the watched folder. */
+export interface Keeping {
+  claims: ClaimKeeper;
+  notes: Notes;
+  signs: Signs;
+  /** How a dropped file looks from outside: equal for two looks when it has not changed. Undefined when it is not there. */
+  factsOf(path: string): Promise<string | undefined>;
+  /** Makes what must be there before anything is kept; safe to repeat. */
+  prepare(): Promise<void>;
+}
+
+/** Keeps everything in the watched folder itself. */
+export function keepingOnDisk(folder: string, pace: ClaimPace): Keeping {
+  const own = join(folder, OWN_FOLDER);
+  return {
+    claims: new Claims(pace),
+    notes: notesOnDisk(own),
+    signs: signsOnDisk(join(own, 'tmp')),
+    factsOf: factsOnDisk,
+    prepare: () => makeOwnFolders(own),
+  };
+}
+
+/** Notes as files in our own folder. */
+export function notesOnDisk(own: string): Notes {
+  return {
+    read: (name) => readSealed(join(own, name)),
+    write: (name, value, of) => writeSealed(join(own, name), value, of),
+    remove: (name) => removeFile(join(own, name)),
+    list: (folder) => listNames(join(own, folder)),
+  };
+}
+
+/** Makes our own folders, where they are missing; never the watched folder itself, which somebody may have removed. */
+export async function makeOwnFolders(own: string): Promise<void> {
+  for (const name of ['', 'tmp', 'books', 'claims', 'spent', SEATS]) {
+    await mkdir(join(own, name)).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    });
+  }
+}

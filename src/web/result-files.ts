@@ -1,0 +1,96 @@
+/** The files of a finished book: which there are, and one of them or a range of it. */
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { mediaTypeOf } from '../deliver/media-types.ts';
+import { isAddress } from '../watch/file-names.ts';
+import type { BookView, InboxView } from '../watch/view.ts';
+import { Refusal } from './problem.ts';
+
+/** A file of a book. */
+export interface ResultFile {
+  /** In the book's folder, with `/` between the parts. */
+  name: string;
+  bytes: number;
+  type: string;
+}
+
+/** Folders within the book's folder; deliveries have one at most. */
+const MOST_DEPTH = 3;
+
+/** By name; none before the book was delivered. Throws a `Refusal` for one that was delivered to S3. */
+export async function listResults(view: InboxView, book: BookView): Promise<ResultFile[]> {
+  if (book.delivered === undefined) return [];
+  if (isAddress(book.delivered.folder))
+    throw new Refusal(409, `The files are at ${book.delivered.folder}: fetch them from there.`);
+  const root = resolve(view.folder, book.delivered.folder);
+  const files: ResultFile[] = [];
+  await collect(root, '', files);
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function collect(root: string, below: string, files: ResultFile[]): Promise<void> {
+  const entries = await readdir(join(root, below), { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    // What is being written has such a name.
+    if (entry.name.startsWith('.')) continue;
+    const name = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory() && name.split('/').length < MOST_DEPTH) await collect(root, name, files);
+    if (!entry.isFile()) continue;
+    const about = await stat(join(root, name)).catch(() => undefined);
+    if (about !== undefined) files.push({ name, bytes: about.size, type: mediaTypeOf(name) });
+  }
+}
+
+/** Answers with a file. Only what is listed can be had, so no name leads elsewhere. Throws a `Refusal`. */
+export async function sendResult(of: {
+  view: InboxView;
+  book: BookView;
+  name: string;
+  headers: Headers;
+  /** `HEAD`: what would come, without it. */
+  isHead: boolean;
+}): Promise<Response> {
+  const { view, book, headers } = of;
+  const found = (await listResults(view, book)).find(({ name }) => name === of.name);
+  if (found === undefined || book.delivered === undefined) throw new Refusal(404, 'The book has no such file.');
+  const path = join(resolve(view.folder, book.delivered.folder), found.name);
+  const { size, mtimeMs } = await stat(path);
+  const tag = `"${size.toString(16)}-${Math.round(mtimeMs).toString(16)}"`;
+  const same = headers.get('if-range') === null || headers.get('if-range') === tag;
+  const range = same ? rangeOf(headers.get('range'), size) : undefined;
+  if (range === 'none') throw new Refusal(416, `The file has ${size} bytes.`, { 'content-range': `bytes */${size}` });
+  const { start, end } = range ?? { start: 0, end: size - 1 };
+  const about = {
+    'content-type': found.type,
+    'content-length': String(end - start + 1),
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name.split('/').at(-1) ?? '')}`,
+    'accept-ranges': 'bytes',
+    // A report is a page that we have made, but nothing on this address needs to run one.
+    'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, no-cache',
+    etag: tag,
+    ...(range !== undefined && { 'content-range': `bytes ${start}-${end}/${size}` }),
+  };
+  const body =
+    of.isHead || size === 0 ? null : (Readable.toWeb(createReadStream(path, { start, end })) as ReadableStream);
+  return new Response(body, { status: range === undefined ? 200 : 206, headers: about });
+}
+
+/** One range, both ends included (RFC 9110, section 14); undefined: all of it, `none`: there is no such range. */
+export function rangeOf(header: string | null, size: number): { start: number; end: number } | 'none' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
+  if (match === null) return undefined;
+  const [, from = '', to = ''] = match;
+  if (from === '' && to === '') return undefined;
+  if (from === '') {
+    const last = Math.min(Number(to), size);
+    return last === 0 ? 'none' : { start: size - last, end: size - 1 };
+  }
+  const start = Number(from);
+  const end = to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  if (to !== '' && Number(to) < start) return undefined;
+  return start >= size ? 'none' : { start, end };
+}

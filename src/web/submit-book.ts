@@ -1,0 +1,185 @@
+/**
+ * A book that comes over HTTP: written to one side while it comes, then put whole into a folder of its own below `api/` in
+ * the watched folder. From there on it is like any other drop. Nothing that is there is ever overwritten.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { MANIFEST_BYTES } from '../manifest/parse.ts';
+import { bookId } from '../watch/book-memory.ts';
+import { isLookedInto } from '../watch/file-names.ts';
+import type { InboxView } from '../watch/view.ts';
+import { Refusal } from './problem.ts';
+
+/** Folder of what came over HTTP. */
+const FOLDER = 'api';
+/** Longest archive, in bytes; what it holds is bounded when it is unpacked. */
+const ARCHIVE_BYTES = 1024 ** 3;
+/** After this many milliseconds a body must have come at `LEAST_BYTES_PER_SECOND` on average. */
+const SLOW_AFTER_MS = 30_000;
+const LEAST_BYTES_PER_SECOND = 1_000;
+
+/** What may come, by media type. */
+const KINDS: Readonly<Record<string, { file: string; mostBytes: number }>> = {
+  ...Object.fromEntries(
+    ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'].map((type) => [
+      type,
+      { file: 'book.yaml', mostBytes: MANIFEST_BYTES },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['application/zip', 'application/x-zip-compressed'].map((type) => [
+      type,
+      { file: 'book.zip', mostBytes: ARCHIVE_BYTES },
+    ]),
+  ),
+};
+
+/** A submission as it came. */
+export interface Submitted {
+  headers: Headers;
+  body: ReadableStream<Uint8Array> | null;
+  name: string | undefined;
+  urgent: boolean;
+}
+
+/** Takes it. Throws a `Refusal`; nothing is left behind then. */
+export async function submit(view: InboxView, of: Submitted): Promise<{ id: string; path: string; repeated: boolean }> {
+  const type = (of.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const kind = KINDS[type];
+  if (kind === undefined)
+    throw new Refusal(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
+  const key = of.headers.get('idempotency-key') ?? undefined;
+  const name = of.name === undefined ? madeUpName(key) : checkedName(of.name);
+  const arrived = join(view.own, 'tmp', `.writing-${randomUUID()}`);
+  try {
+    const digest = await receive(of, kind.mostBytes, arrived);
+    const folder = of.urgent ? `urgent/${FOLDER}` : FOLDER;
+    const path = `${folder}/${name}/${kind.file}`;
+    await makeFolders(view.folder, `${folder}/${name}`);
+    const file = join(view.folder, path);
+    const isNew = await place({ arrived, file, folder: join(view.folder, folder, name) });
+    if (!isNew && (await digestOf(file)) !== digest) {
+      if (of.name === undefined)
+        throw new Refusal(422, 'This Idempotency-Key was used for another book. Use a key once.');
+      throw new Refusal(409, `A book named "${name}" is there already (${folder}/${name}). Give another name.`);
+    }
+    view.lookSoon(file);
+    return { id: bookId(path), path, repeated: !isNew };
+  } catch (error) {
+    throw refusalOf(error);
+  } finally {
+    await rm(arrived, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Of a body that is not read to its end, the connection can not be used again. */
+const CLOSE = { connection: 'close' };
+
+function madeUpName(key: string | undefined): string {
+  const mark =
+    key === undefined ? randomUUID().slice(0, 13) : createHash('sha256').update(key).digest('hex').slice(0, 24);
+  return `submission-${mark}`;
+}
+
+/** A folder's name on every system, and no name that the watcher leaves alone. */
+function checkedName(text: string): string {
+  const name = text.normalize('NFC');
+  const wrong =
+    name.length < 1 ||
+    Buffer.byteLength(name) > 200 ||
+    /[/\\:*?"<>|\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]|^[.~#\s]|[.\s]$/.test(name) ||
+    /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name) ||
+    /^(done|urgent)$/i.test(name) ||
+    !isLookedInto(name);
+  if (wrong)
+    throw new Refusal(422, 'The name must be a plain folder name of at most 200 bytes, such as the-harbour.', CLOSE);
+  return name;
+}
+
+/** Writes the body to the disk while it comes; answers the hash of its bytes. */
+async function receive({ headers, body }: Submitted, mostBytes: number, to: string): Promise<string> {
+  const tooLong = new Refusal(413, `The body may have ${mostBytes} bytes at most.`, CLOSE);
+  if (Number(headers.get('content-length') ?? 0) > mostBytes) throw tooLong;
+  const hash = createHash('sha256');
+  const from = performance.now();
+  let bytes = 0;
+  const file = await open(to, 'wx');
+  try {
+    for await (const part of body ?? []) {
+      bytes += part.length;
+      if (bytes > mostBytes) throw tooLong;
+      const ms = performance.now() - from;
+      if (ms > SLOW_AFTER_MS && bytes < (ms / 1_000) * LEAST_BYTES_PER_SECOND)
+        throw new Refusal(408, 'The body comes too slowly.', CLOSE);
+      hash.update(part);
+      await file.writeFile(part);
+    }
+    if (bytes === 0) throw new Refusal(415, 'The body is empty. Send the manifest or the archive itself.');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest('hex');
+}
+
+/** Makes the folders below the watched one, which must be there itself. Links are not followed out of it. */
+async function makeFolders(root: string, path: string): Promise<void> {
+  let folder = root;
+  for (const part of path.split('/')) {
+    folder = join(folder, part);
+    await mkdir(folder).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    });
+    if (!(await lstat(folder)).isDirectory())
+      throw new Refusal(409, `"${path}" can not be made: something that is no folder has a name of it.`);
+  }
+}
+
+/** Puts a file that has come into its folder; false when there is one already. A folder with other things in it is refused. */
+async function place(of: { arrived: string; file: string; folder: string }): Promise<boolean> {
+  const names = await readdir(of.folder);
+  if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasStranger(names))
+    throw new Refusal(409, 'A book of this name is there already, or was withdrawn. Give another name.');
+  try {
+    // Never replaces, whoever else puts something there at this moment.
+    await link(of.arrived, of.file);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
+    try {
+      await copyFile(of.arrived, of.file, constants.COPYFILE_EXCL);
+    } catch (again) {
+      if (systemCode(again) === 'EEXIST') return false;
+      throw again;
+    }
+  }
+  return true;
+}
+
+/** What file systems without hard links answer (exFAT, some shares). */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+function hasStranger(names: readonly string[]): boolean {
+  return names.some((name) => !/^book\.(yaml|zip)(\.(status|rejected)\.txt|\.approved(\.txt)?)?$/.test(name));
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(file)) hash.update(part as Buffer);
+  return hash.digest('hex');
+}
+
+/** What the disk says, as an answer; a body that broke off and our own faults are passed on. */
+export function refusalOf(error: unknown): unknown {
+  const code = systemCode(error);
+  if (error instanceof Refusal || code === undefined) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Refusal(507, 'The disk is full. Nothing was kept; try again later.');
+  if (DISK.has(code)) return new Refusal(507, `The watched folder can not be written just now (${code}).`);
+  return error;
+}
+
+const DISK = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EIO', 'ESTALE', 'EMFILE', 'ENFILE']);
