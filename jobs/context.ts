@@ -1,6 +1,6 @@
 /** What a processor works with. Made once per process by the composition root; a test makes its own. */
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
-import type { Purses, SingleFlight } from '../src/limits.ts';
+import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
 import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
@@ -22,7 +22,7 @@ export interface JobContext {
   /** How the voices that this process hears usually speak. */
   habits: VoiceHabits;
   /** Asked before anything is spent for a step that belongs to a run's purse. */
-  purses: Purses;
+  budgets: Budgets;
   /**
    * When the account is full, delete our voice that is unused longest, if it is unused for at least so many days;
    * undefined: never delete anything.

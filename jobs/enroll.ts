@@ -15,8 +15,8 @@ import {
   type VoiceRecord,
 } from '../src/store/ledger.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
-import { explainFullAccount, freeOneVoice } from './voice-quota.ts';
 import { payForEnrolment } from './pay.ts';
+import { explainFullAccount, freeOneVoice } from './voice-quota.ts';
 
 /** What enrolment works with. */
 export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;

@@ -1,9 +1,9 @@
 /** Asks the run's purse before anything is sent that costs money, and tells it afterwards what it came to. */
 import { PipelineError } from '../src/errors.ts';
-import type { Hold, Spending } from '../src/limits.ts';
+import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
 import { mostNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
-import type { PurseRef, SynthesizeStep } from '../src/plan/step.ts';
+import type { BudgetRef, SynthesizeStep } from '../src/plan/step.ts';
 import { SilentResponse } from '../src/speech/dashscope/take-account.ts';
 import type { Attempt, JobContext } from './context.ts';
 
@@ -31,7 +31,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
  * full price of the text when the answer is lost, nothing when the service refused. A step without a purse is spoken unpaid.
  */
 export async function payForSpeech<T extends { usage: Usage | undefined }>(
-  { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'purses'> },
+  { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   speak: (payer: Payer) => Promise<T>,
 ): Promise<T> {
   const { purse, text } = step;
@@ -41,7 +41,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   const owed = (error: unknown): Spending =>
     error instanceof SilentResponse ? spendingOf(error.usage, { purse, most, text }) : lost();
   const what = { nanos: most, key: step.key, characters: billedUnits(text) };
-  const holdOne = (): Promise<Hold> => context.purses.hold(purse.id, what, attempt.signal);
+  const holdOne = (): Promise<Reservation> => context.budgets.reserve(purse.id, what, attempt.signal);
   // Before a session is looked for: a run that has no money left opens none.
   let heldSound = most;
   let hold = await holdOne();
@@ -89,7 +89,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
  */
 const SETTLE_PATIENCE_MS = 1_000;
 
-async function settled(hold: Hold, spending: Spending): Promise<void> {
+async function settled(hold: Reservation, spending: Spending): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, SETTLE_PATIENCE_MS);
@@ -103,13 +103,13 @@ async function settled(hold: Hold, spending: Spending): Promise<void> {
 
 /** Pays for one enrolment: its price when a voice was made or may have been, nothing when the service refused. */
 export async function payForEnrolment<T>(
-  of: { key: string; purse: PurseRef | undefined; attempt: Attempt; context: Pick<JobContext, 'purses'> },
+  of: { key: string; purse: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
 ): Promise<T> {
   const { key, purse, attempt, context } = of;
   if (purse === undefined) return create();
   const what = { nanos: purse.enrolmentNanos, key, characters: 0 };
-  const hold = await context.purses.hold(purse.id, what, attempt.signal);
+  const hold = await context.budgets.reserve(purse.id, what, attempt.signal);
   await hold.sending();
   try {
     const made = await create();
@@ -126,7 +126,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** By the service's figure; without one that can be priced, the full price of the text. */
-function spendingOf(usage: Usage | undefined, of: { purse: PurseRef; most: number; text: string }): Spending {
+function spendingOf(usage: Usage | undefined, of: { purse: BudgetRef; most: number; text: string }): Spending {
   const { rate } = of.purse;
   const nanos = (usage !== undefined && rate !== undefined ? usedNanos(rate, usage) : undefined) ?? of.most;
   if (usage === undefined) return { nanos };

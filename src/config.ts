@@ -47,7 +47,7 @@ export interface Config {
   /** The watched place on S3; undefined when it is a folder, or nothing is watched. */
   s3Inbox: S3Place | undefined;
   /** Where this machine mirrors it; absolute. */
-  mirrorDir: string | undefined;
+  s3InboxDir: string | undefined;
   /** What may be made again at any time: the embedded queue's seed. */
   cacheDir: string;
   /** WebSocket sessions at once over the whole account. */
@@ -129,7 +129,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     outDir: s3Out === undefined ? resolve(flags.out ?? 'out') : addressOf(s3Out),
     s3Out,
     s3Inbox,
-    mirrorDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),
+    s3InboxDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),
     cacheDir,
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),

@@ -46,7 +46,7 @@ export interface SingleFlight {
  * The money of runs. Every commit and every enrolment asks for its price first and says afterwards what it came to, over
  * all machines that work for the run, so that a budget is kept while thousands of segments are under way.
  */
-export interface Purses {
+export interface Budgets {
   /** Opens a run's purse. `budgetNanos` null: it only counts. Nanos are thousand millionths of the currency. */
   open(id: string, budgetNanos: number | null): Promise<void>;
   /**
@@ -56,13 +56,13 @@ export interface Purses {
    * One works on a key at a time (`SingleFlight`), so whoever still holds something for it has died: what that one had sent
    * counts as unanswered, what it had not is given back.
    */
-  hold(id: string, what: HoldRequest, signal?: AbortSignal): Promise<Hold>;
+  reserve(id: string, what: ReservationRequest, signal?: AbortSignal): Promise<Reservation>;
   /** What the purse has counted; undefined when nobody knows it (any more). */
-  account(id: string): Promise<PurseAccount | undefined>;
+  balance(id: string): Promise<BudgetBalance | undefined>;
 }
 
 /** What is to be held back, and what for. */
-export interface HoldRequest {
+export interface ReservationRequest {
   nanos: number;
   /** Of the step that pays. */
   key: string;
@@ -71,7 +71,7 @@ export interface HoldRequest {
 }
 
 /** An amount that is held back. `settle` ends it; of a holder that died whoever does its work next (see `hold`). */
-export interface Hold {
+export interface Reservation {
   /**
    * Just before that is sent which costs the money. Rejects with `interrupted` when this holder was taken for dead meanwhile
    * (its machine slept) and another does its work: nothing may be sent then.
@@ -95,10 +95,10 @@ export interface Spending {
 }
 
 /** What a purse has counted so far. */
-export interface PurseAccount {
+export interface BudgetBalance {
   spentNanos: number;
   /** Held back for what is under way, or for what died. */
-  heldNanos: number;
+  reservedNanos: number;
   /** Of that, what was not sent: should nobody come back for it, nothing was spent. */
   unsentNanos: number;
   characters: number;
@@ -112,9 +112,9 @@ export interface PurseAccount {
 }
 
 /** The account of a purse that nobody asked. */
-export const NOTHING_SPENT: PurseAccount = {
+export const NOTHING_SPENT: BudgetBalance = {
   spentNanos: 0,
-  heldNanos: 0,
+  reservedNanos: 0,
   unsentNanos: 0,
   characters: 0,
   inputTokens: 0,

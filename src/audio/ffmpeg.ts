@@ -168,14 +168,14 @@ function failureOf({ ffmpeg, doing }: FfmpegRun, { error, said }: Ended, feedErr
   const signalName = /killed with signal (\S+)/.exec(error.message)?.[1];
   return new PipelineError({
     code: 'ffmpeg-failed',
-    message: `ffmpeg failed while ${doing}: ${signalName ? `it was killed (${signalName})` : tellingLine(said, error)}`,
+    message: `ffmpeg failed while ${doing}: ${signalName ? `it was killed (${signalName})` : decisiveLine(said, error)}`,
     retry: signalName ? 'backoff' : 'never',
     cause: error,
   });
 }
 
 /** The first line that ffmpeg marked as an error; later ones are mostly consequences of it. */
-function tellingLine(said: string, error: Error): string {
+function decisiveLine(said: string, error: Error): string {
   const line = said.split('\n').find((text) => /\[(error|fatal)\]/.test(text)) ?? error.message.split('\n', 1)[0]!;
   return line.replace(/\[[\w ,@-]*\] ?/g, '').slice(0, 300);
 }

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** The headers of a request that say who asks. */
-export interface Asker {
+export interface RequestCredentials {
   host?: string | undefined;
   origin?: string | undefined;
   authorization?: string | undefined;
@@ -18,8 +18,8 @@ export function isLoopback(host: string): boolean {
  * browser's own dialog, with any name. Without a token the `Host` must be this machine's own: a page of the web whose name was
  * made to point here (DNS rebinding) sends its own name. A page of another site is refused in any case.
  */
-export function unwelcome(
-  { host = '', origin, authorization = '' }: Asker,
+export function denialReason(
+  { host = '', origin, authorization = '' }: RequestCredentials,
   token: string | undefined,
 ): 'foreign-page' | 'no-token' | 'foreign-name' | undefined {
   if (origin !== undefined && hostOf(origin) !== host) return 'foreign-page';

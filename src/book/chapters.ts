@@ -18,9 +18,9 @@ import { cutSegments, type Segment } from '../script/segments.ts';
 import type { SourceText } from '../script/source.ts';
 import type { Speaker } from '../script/tags.ts';
 import { type FileProblem, readAuthorFile } from './author-file.ts';
-import { complain, type Desk, requestFor } from './reading-context.ts';
 import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
+import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
 /** A chapter's segments in the order they are heard; never empty. */
 export interface BookChapter {
@@ -55,44 +55,46 @@ export interface LoadedChapters {
 
 /** Reads and cuts the texts of all chapters. Chapters that could not be read are left out; why is told at the desk. */
 export async function loadChapters({
-  desk,
+  desk: context,
   manifest,
   speakers,
   manifestLines,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   manifest: Manifest;
   speakers: readonly Speaker[];
   manifestLines: LineIndex;
 }): Promise<LoadedChapters> {
   const spent: Spent = { bytes: 0 };
   const texts = await Promise.all(
-    manifest.chapters.map((chapter) => desk.limit(() => readChapterText({ desk, chapter, manifestLines, spent }))),
+    manifest.chapters.map((chapter) =>
+      context.limit(() => readChapterText({ desk: context, chapter, manifestLines, spent })),
+    ),
   );
   if (spent.bytes > BOOK_BYTES) {
     const message = `The chapters have more than ${BOOK_BYTES / 1024 / 1024} MB of text together.`;
     const fix = 'Divide the book into several manifests.';
-    complain(desk, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
+    addDiagnostic(context, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
     return { chapters: [] };
   }
-  const words = await loadPronunciations(desk, manifest);
+  const words = await loadPronunciations(context, manifest);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
   const said: Said = { narratorMissed: false, directionIgnored: false };
   const chapters = manifest.chapters.flatMap((chapter, index): BookChapter[] => {
     const read = texts[index];
     if (!read) return [];
     const script = readScript({ ...read, characters: speakers, narrator });
-    report({ desk, chapter, script, read, said });
-    return [cutChapter({ desk, manifest, chapter, read, script, words, said })];
+    reportScript({ desk: context, chapter, script, read, said });
+    return [cutChapter({ desk: context, manifest, chapter, read, script, words, said })];
   });
-  const credits = creditChapters({ desk, manifest, words, said });
-  if (!hasErrors(desk.diagnostics)) words.warnOfUnused();
+  const credits = creditChapters({ desk: context, manifest, words, said });
+  if (!hasErrors(context.diagnostics)) words.warnOfUnused();
   const all = [...credits.opening, ...chapters, ...credits.closing];
   return { chapters: all, ...(words.digest !== undefined && { wordsDigest: words.digest }) };
 }
 
 /** Credits as chapters of their own, cut like the others. */
-function creditChapters(of: { desk: Desk; manifest: Manifest; words: Pronunciations; said: Said }): {
+function creditChapters(of: { desk: ReadingContext; manifest: Manifest; words: Pronunciations; said: Said }): {
   opening: BookChapter[];
   closing: BookChapter[];
 } {
@@ -127,27 +129,27 @@ interface Said {
   directionIgnored: boolean;
 }
 
-function report({
-  desk,
+function reportScript({
+  desk: context,
   chapter,
   script: { lines, diagnostics },
   read,
   said,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   chapter: ChapterSource;
   script: Script;
   read: ChapterInput;
   said: Said;
 }): void {
-  desk.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !said.narratorMissed));
+  context.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !said.narratorMissed));
   said.narratorMissed ||= diagnostics.some(({ code }) => code === 'no-narrator');
-  if (diagnostics.length > 0) desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
-  if (lines.length === 0 && !hasErrors(diagnostics)) complain(desk, chapter.at, nothingToSpeak(chapter));
+  if (diagnostics.length > 0) context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
+  if (lines.length === 0 && !hasErrors(diagnostics)) addDiagnostic(context, chapter.at, nothingToSpeak(chapter));
 }
 
 function cutChapter({
-  desk,
+  desk: context,
   manifest,
   chapter,
   read,
@@ -155,7 +157,7 @@ function cutChapter({
   words,
   said,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   manifest: Manifest;
   chapter: ChapterSource;
   read: ChapterInput;
@@ -174,7 +176,7 @@ function cutChapter({
     const start = read.locate(proof.uncovered.start);
     const message = 'Internal error: this text would not be spoken exactly once. Nothing was sent.';
     const fix = 'Please report it with this chapter; writing the paragraph another way may help until then.';
-    desk.diagnostics.push({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
+    context.diagnostics.push({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
   }
   const directed = lines.find(({ direction }) => direction !== undefined);
   if (directed && !model.takesDirections && !said.directionIgnored) {
@@ -182,10 +184,10 @@ function cutChapter({
     const message = `The model ${model.id} takes no directions; those in tags ([name: direction]) change nothing.`;
     const fix = 'Say it in the text, or leave them for a later model.';
     const start = read.locate(directed.start);
-    desk.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
-    desk.sources.set(read.file, desk.sources.get(read.file) ?? read.text);
+    context.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
+    context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
   }
-  warnOfLength({ desk, manifest, chapter, segments });
+  warnOfLength({ desk: context, manifest, chapter, segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
   const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
     if (pickup === undefined) return [];
@@ -210,12 +212,12 @@ function cutChapter({
 const SHOPS_TAKE_SECONDS = 120 * 60;
 
 function warnOfLength({
-  desk,
+  desk: context,
   manifest,
   chapter,
   segments,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   manifest: Manifest;
   chapter: ChapterSource;
   segments: readonly Segment[];
@@ -230,7 +232,7 @@ function warnOfLength({
     profile === 'none'
       ? 'Divide it into several chapters.'
       : 'It will be delivered in parts that end at a scene or paragraph; to choose where, divide it into several chapters.';
-  complain(desk, chapter.at, { code: 'long-chapter', message, fix }, 'warning');
+  addDiagnostic(context, chapter.at, { code: 'long-chapter', message, fix }, 'warning');
 }
 
 function nothingToSpeak({ title }: ChapterSource): FileProblem {
@@ -255,32 +257,32 @@ interface ChapterInput {
 }
 
 async function readChapterText({
-  desk,
+  desk: context,
   chapter: { source },
   manifestLines,
   spent,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   chapter: ChapterSource;
   manifestLines: LineIndex;
   spent: Spent;
 }): Promise<ChapterInput | undefined> {
   if (source.kind === 'text') {
     const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
-    const path = basename(desk.manifestPath);
-    return { file: desk.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
+    const path = basename(context.manifestPath);
+    return { file: context.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
   }
   if (spent.bytes > BOOK_BYTES) return undefined;
-  const content = await readAuthorFile(requestFor(desk, source.ref.path, CHAPTER_BYTES));
+  const content = await readAuthorFile(requestFor(context, source.ref.path, CHAPTER_BYTES));
   if ('problem' in content) {
-    complain(desk, source.ref.at, content.problem);
+    addDiagnostic(context, source.ref.at, content.problem);
     return undefined;
   }
   spent.bytes += content.bytes.length;
-  const file = join(desk.shownFolder, source.ref.path);
+  const file = join(context.shownFolder, source.ref.path);
   const decoded = decodeText({ file, bytes: content.bytes });
   if ('diagnostic' in decoded) {
-    desk.diagnostics.push(decoded.diagnostic);
+    context.diagnostics.push(decoded.diagnostic);
     return undefined;
   }
   let lines: LineIndex | undefined;

@@ -2,13 +2,13 @@
 
 import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
 import { convertPickup, MOST_PICKUP_SECONDS } from '../audio/pickup.ts';
-import type { Book } from './load-book.ts';
 import { PipelineError } from '../errors.ts';
 import type { TakeDoubt } from '../events.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { MODELS } from '../models.ts';
 import type { MeasuredTake } from '../qc/measured-take.ts';
 import { judgeTake } from '../qc/take.ts';
+import type { Book } from './load-book.ts';
 
 /** What of a take's checks makes a recording useless for its line; the rest is only reported. */
 const MISTAKES: ReadonlySet<string> = new Set(['no-sound', 'too-long', 'too-short']);
@@ -17,7 +17,7 @@ const MISTAKES: ReadonlySet<string> = new Set(['no-sound', 'too-long', 'too-shor
  * The author's mistakes in recordings: no sound in them, or far too long or short for their words. Each is decoded once.
  * Another rate, two channels and another level are none: they are converted. Changes nothing; safe to run twice.
  */
-export async function pickupMistakes(
+export async function pickupDiagnostics(
   book: Book,
   { ffmpeg, signal }: { ffmpeg: Ffmpeg; signal?: AbortSignal },
 ): Promise<Diagnostic[]> {

@@ -1,7 +1,8 @@
 /** Whether the people whose voices a book clones have agreed to it, as far as the manifest says. */
-import type { Book } from './load-book.ts';
+
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Character, Consent } from '../manifest/manifest.ts';
+import type { Book } from './load-book.ts';
 
 /** Every character of the book whose voice is cloned and who says something; `consent` is null where none is stated. */
 export function consentOf(book: Book): { character: string; consent: Consent | null }[] {
@@ -12,7 +13,7 @@ export function consentOf(book: Book): { character: string; consent: Consent | n
  * What stands against cloning: a day of consent that is still to come; and with `required` (the operator's setting; the
  * manifest's own `requireConsent` counts too) each character without a consent. An enrolled voice is not cloned here.
  */
-export function consentMistakes(book: Book, { required, today }: { required: boolean; today: Date }): Diagnostic[] {
+export function consentDiagnostics(book: Book, { required, today }: { required: boolean; today: Date }): Diagnostic[] {
   const file = book.manifestPath;
   const severity = 'error';
   const day = today.toISOString().slice(0, 10);

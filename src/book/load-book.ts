@@ -1,17 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { type LoadedAsset, loadCover, loadSamples } from './samples-and-cover.ts';
-import { readAuthorFile, unreadable } from './author-file.ts';
-import { type BookChapter, loadChapters } from './chapters.ts';
-import { complain, type Desk } from './reading-context.ts';
-import { loadPickups, type PickupRef } from './pickups.ts';
-import { placeSample, type SamplePlace } from './retail-sample.ts';
-import { createDownload, type Download } from './download.ts';
 import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, Manifest } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
 import { lineIndex, type TextRange } from '../manifest/position.ts';
+import { readAuthorFile, unreadable } from './author-file.ts';
+import { type BookChapter, loadChapters } from './chapters.ts';
+import { createDownload, type Download } from './download.ts';
+import { loadPickups, type PickupRef } from './pickups.ts';
+import { addDiagnostic, type ReadingContext } from './reading-context.ts';
+import { placeSample, type SamplePlace } from './retail-sample.ts';
+import { type LoadedAsset, loadCover, loadSamples } from './samples-and-cover.ts';
 
 /** A manifest with everything that it names: texts cut into segments, recordings and cover measured. */
 export interface Book {
@@ -78,7 +78,7 @@ export async function loadBook({
   if (!readable) return { diagnostics, sources };
 
   const inside = [folder, ...(await Promise.all(roots.map(realRoot)))];
-  const desk: Desk = {
+  const context: ReadingContext = {
     manifestPath,
     folder,
     shownFolder,
@@ -91,20 +91,20 @@ export async function loadBook({
   };
   const speakers = draft?.speakers ?? readable.characters;
   const { chapters, wordsDigest } = await loadChapters({
-    desk,
+    desk: context,
     manifest: readable,
     speakers,
     manifestLines: lineIndex(text ?? ''),
   });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
-  const samples = await loadSamples({ desk, characters: readable.characters, spoken });
+  const samples = await loadSamples({ desk: context, characters: readable.characters, spoken });
   const pickupRefs = chapters.flatMap((chapter) => chapter.pickupRefs);
-  const pickups = await loadPickups(desk, pickupRefs);
-  const cover = readable.cover && (await loadCover(desk, readable.cover));
-  const sample = placeSample(desk, readable, chapters);
+  const pickups = await loadPickups(context, pickupRefs);
+  const cover = readable.cover && (await loadCover(context, readable.cover));
+  const sample = placeSample(context, readable, chapters);
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
-  warnOfSilence({ desk, characters: manifest.characters, spoken });
-  warnOfSharing({ desk, characters: manifest.characters, samples });
+  warnOfSilence({ desk: context, characters: manifest.characters, spoken });
+  warnOfSharing({ desk: context, characters: manifest.characters, samples });
   const words = wordsDigest !== undefined && { wordsDigest };
   const files = { samples, pickups, pickupRefs, ...(cover && { cover }), ...(sample && { sample }) };
   return { book: { manifestPath, folder, manifest, chapters, ...words, ...files }, diagnostics, sources };
@@ -160,19 +160,19 @@ async function realRoot(root: string): Promise<string> {
 }
 
 function warnOfSilence({
-  desk,
+  desk: context,
   characters,
   spoken,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   characters: readonly Character[];
   spoken: ReadonlySet<string>;
 }): void {
   for (const { name, at } of characters) {
     if (spoken.has(name)) continue;
     const message = `"${name}" never speaks.`;
-    complain(
-      desk,
+    addDiagnostic(
+      context,
       at,
       { code: 'character-never-speaks', message, fix: 'Remove the character, or check the tags in the texts.' },
       'warning',
@@ -181,11 +181,11 @@ function warnOfSilence({
 }
 
 function warnOfSharing({
-  desk,
+  desk: context,
   characters,
   samples,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   characters: readonly Character[];
   samples: ReadonlyMap<string, LoadedAsset>;
 }): void {
@@ -208,6 +208,6 @@ function warnOfSharing({
         ? `This is the same recording as that of ${listed[0]}; the two will sound alike.`
         : `${names.length} characters have this recording and will sound alike: ${listed.join(', ')}${more}.`;
     const fix = 'Record another voice, or make one an alias of the other.';
-    complain(desk, second, { code: 'shared-sample', message, fix }, 'warning');
+    addDiagnostic(context, second, { code: 'shared-sample', message, fix }, 'warning');
   }
 }

@@ -2,9 +2,9 @@
 import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
 import type { TextRange } from '../manifest/position.ts';
-import { type LoadedAsset, loadFile } from './samples-and-cover.ts';
 import type { FileProblem } from './author-file.ts';
-import type { Desk } from './reading-context.ts';
+import type { ReadingContext } from './reading-context.ts';
+import { type LoadedAsset, loadFile } from './samples-and-cover.ts';
 
 /** A line with a recording, as its text names it. */
 export interface PickupRef {
@@ -24,9 +24,12 @@ export interface PickupRef {
 const PICKUP_BYTES = 50 * 1024 * 1024;
 
 /** Measures the recordings, each once, by the path as it is written. What is wrong is told at the desk, at every line. */
-export async function loadPickups(desk: Desk, refs: readonly PickupRef[]): Promise<Map<string, LoadedAsset>> {
+export async function loadPickups(
+  context: ReadingContext,
+  refs: readonly PickupRef[],
+): Promise<Map<string, LoadedAsset>> {
   const paths = [...new Set(refs.map(({ path }) => path))];
-  const loaded = await Promise.all(paths.map((path) => desk.limit(() => loadPickup(desk, path))));
+  const loaded = await Promise.all(paths.map((path) => context.limit(() => loadPickup(context, path))));
   const assets = new Map<string, LoadedAsset>();
   for (const [index, result] of loaded.entries()) {
     const path = paths[index]!;
@@ -36,18 +39,18 @@ export async function loadPickups(desk: Desk, refs: readonly PickupRef[]): Promi
     }
     const { code, message, fix } = result.problem;
     for (const { file, at, source } of refs.filter((ref) => ref.path === path)) {
-      desk.diagnostics.push({ code, severity: 'error', file, message, ...(fix && { fix }), ...at });
-      desk.sources.set(file, desk.sources.get(file) ?? source);
+      context.diagnostics.push({ code, severity: 'error', file, message, ...(fix && { fix }), ...at });
+      context.sources.set(file, context.sources.get(file) ?? source);
     }
   }
   return assets;
 }
 
-async function loadPickup(desk: Desk, path: string): Promise<LoadedAsset | { problem: FileProblem }> {
+async function loadPickup(context: ReadingContext, path: string): Promise<LoadedAsset | { problem: FileProblem }> {
   // Only an operator's further folders let a path leave the manifest's.
-  const problem = pathProblem(path, desk.inside.length > 1);
+  const problem = pathProblem(path, context.inside.length > 1);
   if (problem) return { problem };
-  const loaded = await loadFile(desk, { path }, PICKUP_BYTES);
+  const loaded = await loadFile(context, { path }, PICKUP_BYTES);
   if ('problem' in loaded) {
     const { code } = loaded.problem;
     if (code !== 'file-too-large') return loaded;

@@ -5,7 +5,7 @@ import type { Manifest, PlacedWord } from '../manifest/manifest.ts';
 import { parseWordFile } from '../manifest/word-file.ts';
 import { type Pronouncer, pronouncer } from '../script/words.ts';
 import { readAuthorFile } from './author-file.ts';
-import { complain, type Desk, requestFor } from './reading-context.ts';
+import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
 /** The word lists of a book, ready for use, and which of their entries were found in it. */
 export interface Pronunciations {
@@ -22,8 +22,8 @@ export interface Pronunciations {
 const WORD_FILE_BYTES = 1024 * 1024;
 
 /** Loads the word lists: a character's own win over the book's, the book's over the file's. */
-export async function loadPronunciations(desk: Desk, manifest: Manifest): Promise<Pronunciations> {
-  const fromFile = await loadWordFile(desk, manifest);
+export async function loadPronunciations(context: ReadingContext, manifest: Manifest): Promise<Pronunciations> {
+  const fromFile = await loadWordFile(context, manifest);
   const shared = [...manifest.words, ...fromFile];
   const ofBook = pronouncer(shared);
   const own = new Map(
@@ -44,9 +44,9 @@ export async function loadPronunciations(desk: Desk, manifest: Manifest): Promis
       else usedBy.set(character, (usedBy.get(character) ?? new Set()).add(word));
     },
     warnOfUnused() {
-      for (const entry of manifest.words) if (!used.has(entry.word)) complainOfUnused(desk, entry);
+      for (const entry of manifest.words) if (!used.has(entry.word)) complainOfUnused(context, entry);
       for (const { name, words } of manifest.characters) {
-        for (const entry of words) if (!usedBy.get(name)?.has(entry.word)) complainOfUnused(desk, entry, name);
+        for (const entry of words) if (!usedBy.get(name)?.has(entry.word)) complainOfUnused(context, entry, name);
       }
     },
   };
@@ -60,27 +60,27 @@ function digestOf(shared: readonly PlacedWord[], { characters }: Manifest): stri
   return entries.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(entries)).digest('hex');
 }
 
-function complainOfUnused(desk: Desk, { word, at }: PlacedWord, character?: string): void {
+function complainOfUnused(context: ReadingContext, { word, at }: PlacedWord, character?: string): void {
   const message = `"${word}" is never ${character === undefined ? 'said' : `said by "${character}"`}, so this changes nothing.`;
   const fix = 'Check how it is written in the text; capital and small letters count, and only whole words are found.';
-  complain(desk, at, { code: 'unused-word', message, fix }, 'warning');
+  addDiagnostic(context, at, { code: 'unused-word', message, fix }, 'warning');
 }
 
-async function loadWordFile(desk: Desk, { wordFile }: Manifest): Promise<PlacedWord[]> {
+async function loadWordFile(context: ReadingContext, { wordFile }: Manifest): Promise<PlacedWord[]> {
   if (!wordFile) return [];
-  const content = await readAuthorFile(requestFor(desk, wordFile.path, WORD_FILE_BYTES));
+  const content = await readAuthorFile(requestFor(context, wordFile.path, WORD_FILE_BYTES));
   if ('problem' in content) {
-    complain(desk, wordFile.at, content.problem);
+    addDiagnostic(context, wordFile.at, content.problem);
     return [];
   }
-  const file = join(desk.shownFolder, wordFile.path);
+  const file = join(context.shownFolder, wordFile.path);
   const decoded = decodeText({ file, bytes: content.bytes });
   if ('diagnostic' in decoded) {
-    desk.diagnostics.push(decoded.diagnostic);
+    context.diagnostics.push(decoded.diagnostic);
     return [];
   }
-  desk.sources.set(file, decoded.text);
+  context.sources.set(file, decoded.text);
   const { words, diagnostics } = parseWordFile({ file, text: decoded.text });
-  desk.diagnostics.push(...diagnostics);
+  context.diagnostics.push(...diagnostics);
   return words;
 }

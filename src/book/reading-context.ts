@@ -1,12 +1,12 @@
 import { normalize, resolve } from 'node:path';
 import type pLimit from 'p-limit';
-import type { Download } from './download.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Position, TextRange } from '../manifest/position.ts';
 import type { FileProblem, FileRequest } from './author-file.ts';
+import type { Download } from './download.ts';
 
 /** What reading one file needs to know of the book around it. */
-export interface Desk {
+export interface ReadingContext {
   /** As it was given; also the manifest's name in diagnostics. */
   manifestPath: string;
   /** Real path of the folder that relative paths start from. */
@@ -26,13 +26,13 @@ export interface Desk {
 }
 
 /** Says what is wrong at a place of the manifest, unless the manifest's own reading has said something of that place already. */
-export function complain(
-  desk: Desk,
+export function addDiagnostic(
+  context: ReadingContext,
   at: TextRange,
   problem: FileProblem,
   severity: Diagnostic['severity'] = 'error',
 ): void {
-  const { diagnostics, manifestPath: file } = desk;
+  const { diagnostics, manifestPath: file } = context;
   const { code, message, fix } = problem;
   const said = diagnostics.some(({ file: other, start }) => other === file && samePosition(start, at.start));
   if (!said) diagnostics.push({ code, severity, file, message, ...(fix && { fix }), ...at });
@@ -43,12 +43,12 @@ function samePosition(a: Position | undefined, b: Position): boolean {
 }
 
 /** How a file that the manifest names is to be read. */
-export function requestFor(desk: Desk, path: string, maxBytes: number): FileRequest {
+export function requestFor(context: ReadingContext, path: string, maxBytes: number): FileRequest {
   return {
-    path: resolve(desk.folder, path),
+    path: resolve(context.folder, path),
     shown: normalize(path),
-    inside: desk.inside,
+    inside: context.inside,
     maxBytes,
-    signal: desk.signal,
+    signal: context.signal,
   };
 }

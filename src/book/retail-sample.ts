@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { sampleStart } from '../script/sample-start.ts';
 import type { BookChapter } from './chapters.ts';
-import { complain, type Desk } from './reading-context.ts';
+import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 
 /** Where the retail sample begins. */
 export interface SamplePlace {
@@ -15,7 +15,7 @@ export interface SamplePlace {
 
 /** Finds the place in the texts; undefined when none is asked for, or when its words are nowhere, which is told at the desk. */
 export function placeSample(
-  desk: Desk,
+  context: ReadingContext,
   { retailSample }: Manifest,
   chapters: readonly BookChapter[],
 ): SamplePlace | undefined {
@@ -26,6 +26,10 @@ export function placeSample(
   const firstSegment = sampleStart({ ...chapter, ...(from !== undefined && { from }) });
   if (firstSegment !== undefined) return { chapter: number, firstSegment, seconds };
   const message = `The retail sample can not begin with "${from}": these words are not in the chapter "${chapter.title}".`;
-  complain(desk, at, { code: 'sample-not-found', message, fix: 'Copy a few words of one sentence from the chapter.' });
+  addDiagnostic(context, at, {
+    code: 'sample-not-found',
+    message,
+    fix: 'Copy a few words of one sentence from the chapter.',
+  });
   return undefined;
 }

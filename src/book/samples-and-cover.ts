@@ -5,9 +5,9 @@ import { hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, FileRef, SampleRef } from '../manifest/manifest.ts';
 import type { Asset } from '../plan/step.ts';
 import { digestAuthorFile, type FileDigest, type FileProblem, readAuthorFile } from './author-file.ts';
-import { complain, type Desk, requestFor } from './reading-context.ts';
-import { type MediaType, SNIFFED_BYTES, sniffMediaType } from './media-type.ts';
 import { pictureProblem } from './cover-image.ts';
+import { type MediaType, SNIFFED_BYTES, sniffMediaType } from './media-type.ts';
+import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
 /** A file of the author whose content is known by its digest. */
 export interface LoadedAsset {
@@ -20,22 +20,22 @@ const SAMPLE_BYTES = 50 * 1024 * 1024;
 const COVER_BYTES = 20 * 1024 * 1024;
 /** Measures the samples of all characters, and answers those of the characters in `spoken`. */
 export async function loadSamples({
-  desk,
+  desk: context,
   characters,
   spoken,
 }: {
-  desk: Desk;
+  desk: ReadingContext;
   characters: readonly Character[];
   spoken: ReadonlySet<string>;
 }): Promise<Map<string, LoadedAsset>> {
   const samples = new Map<string, LoadedAsset>();
   const found = await Promise.all(
     characters.map(({ name, source }) =>
-      desk.limit(async () => {
+      context.limit(async () => {
         if (source.kind !== 'sample') return undefined;
         // A sample that nobody needs is looked at, but not fetched from afar; nor is one of a book that is refused anyway.
-        if ('url' in source.ref && (!spoken.has(name) || hasErrors(desk.diagnostics))) return undefined;
-        return loadSample(desk, source.ref);
+        if ('url' in source.ref && (!spoken.has(name) || hasErrors(context.diagnostics))) return undefined;
+        return loadSample(context, source.ref);
       }),
     ),
   );
@@ -46,47 +46,47 @@ export async function loadSamples({
   return samples;
 }
 
-async function loadSample(desk: Desk, ref: SampleRef): Promise<LoadedAsset | undefined> {
-  const loaded = 'url' in ref ? await fetchAsset(desk, ref.url) : await loadFile(desk, ref, SAMPLE_BYTES);
+async function loadSample(context: ReadingContext, ref: SampleRef): Promise<LoadedAsset | undefined> {
+  const loaded = 'url' in ref ? await fetchAsset(context, ref.url) : await loadFile(context, ref, SAMPLE_BYTES);
   if ('problem' in loaded) {
-    complain(desk, ref.at, loaded.problem);
+    addDiagnostic(context, ref.at, loaded.problem);
     return undefined;
   }
   if (loaded.asset.mediaType.startsWith('audio/')) return loaded;
   const name = 'url' in ref ? 'What this address holds' : `"${normalize(ref.path)}"`;
   const fix = 'Use a WAV, MP3, M4A, FLAC or OGG recording; a playlist or another link to one is not enough.';
-  complain(desk, ref.at, { code: 'not-audio', message: `${name} is not a recording.`, fix });
+  addDiagnostic(context, ref.at, { code: 'not-audio', message: `${name} is not a recording.`, fix });
   return undefined;
 }
 
 /** Measures the cover; undefined when something is wrong with it, which is told at the desk. */
-export async function loadCover(desk: Desk, ref: FileRef): Promise<LoadedAsset | undefined> {
-  const loaded = await loadFile(desk, ref, COVER_BYTES);
+export async function loadCover(context: ReadingContext, ref: FileRef): Promise<LoadedAsset | undefined> {
+  const loaded = await loadFile(context, ref, COVER_BYTES);
   if ('problem' in loaded) {
-    complain(desk, ref.at, loaded.problem);
+    addDiagnostic(context, ref.at, loaded.problem);
     return undefined;
   }
   const name = `"${normalize(ref.path)}"`;
   const { mediaType } = loaded.asset;
   if (!mediaType.startsWith('image/')) {
     const message = `${name} is not a PNG or JPEG picture.`;
-    complain(desk, ref.at, { code: 'not-an-image', message, fix: 'Save the cover as PNG or JPEG.' });
+    addDiagnostic(context, ref.at, { code: 'not-an-image', message, fix: 'Save the cover as PNG or JPEG.' });
     return undefined;
   }
   const problem = pictureProblem(await loaded.read(), mediaType);
   if (problem === undefined) return loaded;
   const fix = 'Copy the cover again from where it came, or save it again as PNG or JPEG.';
-  complain(desk, ref.at, { code: 'damaged-image', message: `The picture ${name} ${problem}.`, fix });
+  addDiagnostic(context, ref.at, { code: 'damaged-image', message: `The picture ${name} ${problem}.`, fix });
   return undefined;
 }
 
 /** Digests a file beside the manifest; what is wrong with it is answered as a problem. */
 export async function loadFile(
-  desk: Desk,
+  context: ReadingContext,
   ref: Pick<FileRef, 'path'>,
   maxBytes: number,
 ): Promise<LoadedAsset | { problem: FileProblem }> {
-  const request = requestFor(desk, ref.path, maxBytes);
+  const request = requestFor(context, ref.path, maxBytes);
   const content = await digestAuthorFile(request);
   if ('problem' in content) return content;
   const asset = assetOf(content);
@@ -107,8 +107,8 @@ function changed(message: string): PipelineError {
 }
 
 /** A downloaded sample is kept in memory (10 MB at most): asking the server again could bring another recording. */
-async function fetchAsset(desk: Desk, url: string): Promise<LoadedAsset | { problem: FileProblem }> {
-  const answer = await desk.download({ url, signal: desk.signal });
+async function fetchAsset(context: ReadingContext, url: string): Promise<LoadedAsset | { problem: FileProblem }> {
+  const answer = await context.download({ url, signal: context.signal });
   if ('problem' in answer) return answer;
   const { bytes } = answer;
   const digest = createHash('sha256').update(bytes).digest('hex');

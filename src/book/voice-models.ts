@@ -1,15 +1,16 @@
 /** Whether the voices that a manifest names by their ids can speak with its model, as far as the ledger knows. */
-import type { Book } from './load-book.ts';
+
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { listVoices } from '../store/ledger.ts';
 import type { Store } from '../store/store.ts';
+import type { Book } from './load-book.ts';
 
 /**
  * The author's mistakes in casting: a voice that was enrolled for another model. A voice works only with the exact dated
  * model it was enrolled for, and the service says so only when it is asked to speak; the id itself does not carry the
  * model, so a voice that the ledger does not know is left to the service. Reads records only; safe to run twice.
  */
-export async function castMistakes(
+export async function voiceModelDiagnostics(
   book: Book,
   { store, account }: { store: Store; account: string },
 ): Promise<Diagnostic[]> {

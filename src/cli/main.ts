@@ -7,9 +7,11 @@ import { Command, CommanderError } from 'commander';
 import { registerBoard } from './board/command.ts';
 import { registerBooks } from './books/command.ts';
 import { registerCheck } from './check/command.ts';
+import { printError } from './command-line/end.ts';
+import { EXIT } from './command-line/exit-codes.ts';
+import { VERSION } from './command-line/version.ts';
 import { registerDiff } from './diff/command.ts';
 import { registerDoctor } from './doctor/command.ts';
-import { printError } from './command-line/end.ts';
 import { registerImport } from './import/command.ts';
 import { registerInit } from './init/command.ts';
 import { registerLimits } from './limits/command.ts';
@@ -23,8 +25,6 @@ import { registerVoices } from './voices/command.ts';
 import { registerWatch } from './watch/command.ts';
 import { registerWebhook } from './webhook/command.ts';
 import { registerWorker } from './worker/command.ts';
-import { EXIT } from './command-line/exit-codes.ts';
-import { VERSION } from './command-line/version.ts';
 
 const EXAMPLES = `
 Examples:

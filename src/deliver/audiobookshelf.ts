@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Book } from '../book/load-book.ts';
-import { deliverText, deliverWritten, inFolder } from './files.ts';
 import type { RunFinishedEvent } from '../events.ts';
 import { bookFolderName } from '../plan/names.ts';
 import { makeFolder } from '../store/make-folder.ts';
+import { deliverText, deliverWritten, inFolder } from './files.ts';
 
 /** Says whose a folder is and what of it is ours; the scanner does not look at names with a dot in front. */
 const NOTE = '.narration.json';

@@ -8,8 +8,8 @@ import type { Edition, EditionChapter } from '../plan/edition.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterRecord, PlacedTake } from '../store/masters.ts';
-import { deliverText } from './files.ts';
 import { namedFiles } from './file-names.ts';
+import { deliverText } from './files.ts';
 
 /** The file's name in the delivery folder. */
 export const COMPLETENESS = 'completeness.json';

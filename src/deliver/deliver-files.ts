@@ -1,16 +1,16 @@
 /** Puts finished chapters and the book where the producer looks for them, and leaves alone what is already right. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './files.ts';
-import { deliverLines } from './lines.ts';
-import { bookSidecars, chapterSidecars, type Sidecar } from './sidecars.ts';
-import { chapterStem, markedStem, namedFiles } from './file-names.ts';
 import { bookFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { type MasterRecord, partsOf } from '../store/masters.ts';
 import type { Store } from '../store/store.ts';
+import { chapterStem, markedStem, namedFiles } from './file-names.ts';
+import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './files.ts';
+import { deliverLines } from './lines.ts';
+import { bookSidecars, chapterSidecars, type Sidecar } from './sidecars.ts';
 
 /** What a delivery came to. */
 export interface Delivered {

@@ -8,9 +8,9 @@ import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { MasterFile, MasterPart, MasterRecord } from '../store/masters.ts';
 import { partsOf } from '../store/masters.ts';
 import type { Store } from '../store/store.ts';
+import { markedStem } from './file-names.ts';
 import { deliverWritten } from './files.ts';
 import { spokenTakes } from './sidecars.ts';
-import { markedStem } from './file-names.ts';
 import { writeZip, type ZipEntry, zipComment } from './zip.ts';
 
 /** A delivered EPUB. */

@@ -7,8 +7,8 @@ import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { LinePack, MasterRecord } from '../store/masters.ts';
 import type { Store } from '../store/store.ts';
-import { deliverBytes, inFolder, isDelivered } from './files.ts';
 import { chapterStem, highestNumber, markedStem } from './file-names.ts';
+import { deliverBytes, inFolder, isDelivered } from './files.ts';
 
 /**
  * Puts the files of a chapter's lines into `03 - The Storm - lines/`, such as `03-0042 Anna.wav`. Files that are right

@@ -2,13 +2,13 @@
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
-import { chapterText, clean } from './book-text.ts';
-import type { ImportedBook } from './imported.ts';
-import { distinctTitles, type ManifestParts, manifestText } from './manifest-text.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
 import { chapterFileStem } from '../plan/names.ts';
 import { type Cast, castBook } from '../script/cast.ts';
+import { chapterText, clean } from './book-text.ts';
+import type { ImportedBook } from './imported.ts';
+import { distinctTitles, type ManifestParts, manifestText } from './manifest-text.ts';
 
 /** What was written. */
 export interface ImportedFolder {
@@ -21,7 +21,7 @@ export interface ImportedFolder {
 }
 
 /** Files that come with the program and stand in until the editor has recorded others. */
-export interface StandIns {
+export interface StarterFiles {
   /** Two recordings: one for the narrator, one for everybody else. */
   voices: readonly [narrator: string, other: string];
   /** The manifest's JSON Schema. */
@@ -46,7 +46,7 @@ export async function writeImportedBook({
   /** The title when the manuscript has none. */
   fallbackTitle: string;
   cast: boolean;
-  standIns: StandIns;
+  standIns: StarterFiles;
 }): Promise<ImportedFolder | undefined> {
   if (!(await isFree(folder))) return undefined;
   const target = resolve(folder);
@@ -91,7 +91,7 @@ interface Parts {
   building: string;
   fallbackTitle: string;
   cast: boolean;
-  standIns: StandIns;
+  standIns: StarterFiles;
 }
 
 async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestPath'>> {
@@ -149,7 +149,7 @@ async function writeVoices({
   notes,
 }: {
   building: string;
-  standIns: StandIns;
+  standIns: StarterFiles;
   found: Cast | undefined;
   notes: string[];
 }): Promise<ManifestParts['characters']> {

@@ -1,5 +1,5 @@
-import { excerpt, printable } from './source-excerpt.ts';
 import type { Position } from './position.ts';
+import { excerpt, printable } from './source-excerpt.ts';
 
 /** A mistake of the author (manifest, text, sample), told so that an editor can mend it. A value; it is never thrown. */
 export interface Diagnostic {

@@ -6,7 +6,7 @@ import { HonoAdapter } from '@bull-board/hono';
 import { getRequestListener } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
-import { unwelcome } from '../auth/authorize.ts';
+import { denialReason } from '../auth/authorize.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { KINDS } from '../queue/topology.ts';
 import { type Listening, listen } from './listen.ts';
@@ -41,7 +41,7 @@ export async function serveBoard(
 
 /** Whether the page may be shown to the asker; everybody else has been told why not. */
 function admit(request: IncomingMessage, response: ServerResponse, token: string | undefined): boolean {
-  const why = unwelcome(request.headers, token);
+  const why = denialReason(request.headers, token);
   if (why === undefined) return true;
   if (why === 'no-token') response.setHeader('www-authenticate', 'Basic realm="Narration pipeline", charset="UTF-8"');
   const says =

@@ -1,6 +1,6 @@
 /** `/metrics`, `/healthz` and `/readyz` of a worker, for Prometheus, Docker and whatever restarts processes. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { unwelcome } from '../auth/authorize.ts';
+import { denialReason } from '../auth/authorize.ts';
 import { type Listening, listen } from './listen.ts';
 
 /** What is asked of the process. */
@@ -37,7 +37,7 @@ async function answer(
 ): Promise<void> {
   switch (request.url?.replace(/\?.*$/s, '')) {
     case '/metrics':
-      if (unwelcome(request.headers, token) !== undefined) {
+      if (denialReason(request.headers, token) !== undefined) {
         response.setHeader('www-authenticate', 'Bearer');
         return send(response, 401, 'Send the token that PIPELINE_API_TOKEN holds.\n', 'text/plain');
       }

@@ -28,11 +28,11 @@ export interface EnrollStep {
   transcript?: string;
   /** ISO code of the sample's language (`en`, `zh`, …). */
   language?: string;
-  purse?: PurseRef;
+  purse?: BudgetRef;
 }
 
 /** The run's money, as far as a step must know it to ask before it spends (src/limits.ts). It shapes nothing, so it is in no key. */
-export interface PurseRef {
+export interface BudgetRef {
   /** Names the purse: the run. */
   id: string;
   /** What speech costs; undefined when nobody knows, then commits are only counted. */
@@ -70,7 +70,7 @@ export interface SynthesizeStep {
   retake?: number;
   /** The author's own recording of it, which is heard instead: nothing is spoken. It alone is the key then. */
   pickup?: Asset;
-  purse?: PurseRef;
+  purse?: BudgetRef;
 }
 
 /** A voice that the ledger knows by its key, or one that the author enrolled and named by the service's own id. */

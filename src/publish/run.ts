@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { folderNames } from '../deliver/folder.ts';
 import { namesInReport, REPORT } from '../deliver/report.ts';
 import type { Trouble } from '../events.ts';
-import { type RunOutcome, type RunParts, runBook } from '../run/run-book.ts';
+import { type RunOptions, type RunOutcome, runBook } from '../run/run-book.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { Publisher, troubleOf } from './publisher.ts';
 
@@ -17,7 +17,7 @@ import { Publisher, troubleOf } from './publisher.ts';
  * `runBook`, into the bucket's place instead of the folder `outDir`. Paths in its events are addresses of objects. Throws what
  * `runBook` throws, and fails like it when the place can not be written, before anything is paid for.
  */
-export async function runPublished(parts: RunParts, bucket: Bucket): Promise<RunOutcome> {
+export async function runPublished(parts: RunOptions, bucket: Bucket): Promise<RunOutcome> {
   await proveWritable(bucket);
   const staging = await parts.store.workFolder();
   try {

@@ -1,37 +1,38 @@
 /** Purses of this process. */
 import { NOTHING_SPENT } from '../limits.ts';
-import { accountOf, type Count, countsOf, type Held, type PurseStore } from './budgets.ts';
+import { type BudgetStore, balanceOf, type Count, countsOf, type Reserved } from './budgets.ts';
 
-interface Purse {
+interface RunBudgetRecord {
   budgetNanos: number | null;
   counts: Record<Count, number>;
-  held: Map<string, Held>;
+  held: Map<string, Reserved>;
   exhausted: boolean;
 }
 
 /** Purses in memory: they end with the process, and so does whatever was held. */
-export function memoryPurses(): PurseStore {
-  const purses = new Map<string, Purse>();
-  const fits = ({ budgetNanos }: Purse, nanos: number): boolean => budgetNanos === null || nanos <= budgetNanos;
-  const sumHeld = ({ held }: Purse): number => [...held.values()].reduce((sum, { nanos }) => sum + nanos, 0);
-  const heldBy = (id: string, { key, holder }: { key: string; holder: string }): Held | undefined => {
-    const held = purses.get(id)?.held.get(key);
+export function memoryBudgets(): BudgetStore {
+  const records = new Map<string, RunBudgetRecord>();
+  const fits = ({ budgetNanos }: RunBudgetRecord, nanos: number): boolean =>
+    budgetNanos === null || nanos <= budgetNanos;
+  const sumHeld = ({ held }: RunBudgetRecord): number => [...held.values()].reduce((sum, { nanos }) => sum + nanos, 0);
+  const heldBy = (id: string, { key, holder }: { key: string; holder: string }): Reserved | undefined => {
+    const held = records.get(id)?.held.get(key);
     return held?.holder === holder ? held : undefined;
   };
   return {
     async open(id, budgetNanos) {
-      if (!purses.has(id)) purses.set(id, emptyPurse(budgetNanos));
+      if (!records.has(id)) records.set(id, emptyBudget(budgetNanos));
     },
-    async take(id, { key, nanos, characters, holder, patient }) {
-      const purse = purses.get(id);
-      if (purse === undefined) return 'gone';
-      endLeft(purse, key);
-      if (!purse.exhausted && fits(purse, purse.counts.spentNanos + sumHeld(purse) + nanos)) {
-        purse.held.set(key, { holder, nanos, sent: false, characters });
+    async reserve(id, { key, nanos, characters, holder, patient }) {
+      const record = records.get(id);
+      if (record === undefined) return 'gone';
+      endLeft(record, key);
+      if (!record.exhausted && fits(record, record.counts.spentNanos + sumHeld(record) + nanos)) {
+        record.held.set(key, { holder, nanos, sent: false, characters });
         return 'held';
       }
-      if (!purse.exhausted && patient && fits(purse, purse.counts.spentNanos + nanos)) return 'wait';
-      purse.exhausted = true;
+      if (!record.exhausted && patient && fits(record, record.counts.spentNanos + nanos)) return 'wait';
+      record.exhausted = true;
       return 'over';
     },
     async send(id, by) {
@@ -40,33 +41,33 @@ export function memoryPurses(): PurseStore {
       return held !== undefined;
     },
     async raise(id, by) {
-      const purse = purses.get(id);
+      const record = records.get(id);
       const held = heldBy(id, by);
-      if (purse === undefined || held === undefined) return false;
-      if (!fits(purse, purse.counts.spentNanos + sumHeld(purse) + by.nanos)) return false;
+      if (record === undefined || held === undefined) return false;
+      if (!fits(record, record.counts.spentNanos + sumHeld(record) + by.nanos)) return false;
       held.nanos += by.nanos;
       return true;
     },
     async settle(id, by) {
-      const purse = purses.get(id);
-      if (purse === undefined || heldBy(id, by) === undefined) return;
-      purse.held.delete(by.key);
-      for (const [field, value] of countsOf(by.spent)) purse.counts[field] += value;
+      const record = records.get(id);
+      if (record === undefined || heldBy(id, by) === undefined) return;
+      record.held.delete(by.key);
+      for (const [field, value] of countsOf(by.spent)) record.counts[field] += value;
     },
-    account: async (id) => {
-      const purse = purses.get(id);
-      return purse && accountOf({ ...purse, held: [...purse.held.values()] });
+    balance: async (id) => {
+      const record = records.get(id);
+      return record && balanceOf({ ...record, held: [...record.held.values()] });
     },
   };
 }
 
-function emptyPurse(budgetNanos: number | null): Purse {
-  const { heldNanos: _, unsentNanos: __, exhausted, ...counts } = NOTHING_SPENT;
+function emptyBudget(budgetNanos: number | null): RunBudgetRecord {
+  const { reservedNanos: _, unsentNanos: __, exhausted, ...counts } = NOTHING_SPENT;
   return { budgetNanos, counts, held: new Map(), exhausted };
 }
 
 /** Of a holder that died: what it had sent may be billed, what it had not is free again. */
-function endLeft({ held, counts }: Purse, key: string): void {
+function endLeft({ held, counts }: RunBudgetRecord, key: string): void {
   const left = held.get(key);
   if (left === undefined) return;
   held.delete(key);

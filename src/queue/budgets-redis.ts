@@ -1,6 +1,7 @@
 /** Purses over all machines: one hash in Redis for each run, with a field for each key that something is held for. */
+
+import { type BudgetStore, balanceOf, type Count, countsOf, type Reserved } from './budgets.ts';
 import type { Shared } from './leases-redis.ts';
-import { accountOf, type Count, countsOf, type Held, type PurseStore } from './budgets.ts';
 
 /** A purse nobody asks for so long is forgotten, in milliseconds: a week, longer than any run is left alone. */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
@@ -80,13 +81,13 @@ for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1`;
 
 /** Purses below the queue's prefix: workers of one account and one store share them. */
-export function redisPurses({ redis }: Shared, { prefix }: { prefix: string }): PurseStore {
+export function redisBudgets({ redis }: Shared, { prefix }: { prefix: string }): BudgetStore {
   const purse = (id: string): string => `${prefix}:purse:${id}`;
   return {
     async open(id, budgetNanos) {
       await redis.eval(OPEN, 1, purse(id), budgetNanos === null ? '' : String(budgetNanos), FORGOTTEN_MS);
     },
-    async take(id, { key, nanos, characters, holder, patient }) {
+    async reserve(id, { key, nanos, characters, holder, patient }) {
       const of = [nanos, patient ? 1 : 0, FORGOTTEN_MS, HELD + key, holder, characters];
       return (await redis.eval(TAKE, 1, purse(id), ...of)) as 'held' | 'wait' | 'over' | 'gone';
     },
@@ -96,16 +97,16 @@ export function redisPurses({ redis }: Shared, { prefix }: { prefix: string }): 
     async settle(id, { key, holder, spent }) {
       await redis.eval(SETTLE, 1, purse(id), HELD + key, holder, ...countsOf(spent).flat());
     },
-    async account(id) {
+    async balance(id) {
       const fields = await redis.hgetall(purse(id));
       if (fields['budget'] === undefined) return undefined;
       const held = Object.entries(fields).flatMap(([name, value]) => (name.startsWith(HELD) ? [heldOf(value)] : []));
-      return accountOf({ counts: countsIn(fields), held, exhausted: fields['exhausted'] === '1' });
+      return balanceOf({ counts: countsIn(fields), held, exhausted: fields['exhausted'] === '1' });
     },
   };
 }
 
-function heldOf(value: string): Held {
+function heldOf(value: string): Reserved {
   const [holder = '', nanos, sent, characters] = value.split('|');
   return { holder, nanos: Number(nanos), sent: sent === '1', characters: Number(characters) };
 }

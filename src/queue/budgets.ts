@@ -1,20 +1,20 @@
 /** Purses of runs over a store of them: in this process, or for many machines in Redis; who asks can not tell which. */
 import { randomUUID } from 'node:crypto';
 import { interrupted, PipelineError } from '../errors.ts';
-import type { Hold, HoldRequest, PurseAccount, Purses, Spending } from '../limits.ts';
+import type { BudgetBalance, Budgets, Reservation, ReservationRequest, Spending } from '../limits.ts';
 import { abortable, sleep } from './abortable.ts';
 
 /** What a store of purses can do; every method is one step that nothing comes between. */
-export interface PurseStore {
+export interface BudgetStore {
   open(id: string, budgetNanos: number | null): Promise<void>;
   /**
    * Ends what another holder left for the same key, then holds back when there is room. `wait`: there will be, when others
    * turn out to need less. `over`: there is none, and the purse is closed; also instead of `wait` when `patient` is false.
    * `gone`: there is no such purse.
    */
-  take(
+  reserve(
     id: string,
-    what: HoldRequest & { holder: string; patient: boolean },
+    what: ReservationRequest & { holder: string; patient: boolean },
   ): Promise<'held' | 'wait' | 'over' | 'gone'>;
   /** Notes that it is sent; false when the holder holds nothing for the key any more. */
   send(id: string, by: Holder): Promise<boolean>;
@@ -22,7 +22,7 @@ export interface PurseStore {
   raise(id: string, by: Holder & { nanos: number }): Promise<boolean>;
   /** Does nothing for a holder that holds nothing any more: whoever took over has counted it. */
   settle(id: string, by: Holder & { spent: Spending }): Promise<void>;
-  account(id: string): Promise<PurseAccount | undefined>;
+  balance(id: string): Promise<BudgetBalance | undefined>;
 }
 
 /** Who holds something for which key. */
@@ -37,17 +37,17 @@ const PATIENCE_MS = 240_000;
 const LOOK_MS = 100;
 
 /** Purses over a store of them. `closing` ends all waits with `interrupted`. */
-export function openPurses(store: PurseStore, closing: AbortSignal): Purses {
+export function openBudgets(store: BudgetStore, closing: AbortSignal): Budgets {
   return {
     open: (id, budgetNanos) => store.open(id, budgetNanos),
-    account: (id) => store.account(id),
-    async hold(id, what, signal) {
+    balance: (id) => store.balance(id),
+    async reserve(id, what, signal) {
       const holder = randomUUID();
       const patientUntilMs = performance.now() + PATIENCE_MS;
       for (;;) {
         const patient = performance.now() < patientUntilMs;
-        const answer = await abortable(store.take(id, { ...what, holder, patient }), signal, closing);
-        if (answer === 'held') return holdOf(store, id, { key: what.key, holder });
+        const answer = await abortable(store.reserve(id, { ...what, holder, patient }), signal, closing);
+        if (answer === 'held') return reservationOf(store, id, { key: what.key, holder });
         if (answer !== 'wait') throw refusal(answer);
         await sleep(LOOK_MS, signal, closing);
       }
@@ -55,7 +55,7 @@ export function openPurses(store: PurseStore, closing: AbortSignal): Purses {
   };
 }
 
-function holdOf(store: PurseStore, id: string, by: Holder): Hold {
+function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation {
   let settled: Promise<void> | undefined;
   return {
     async sending() {
@@ -78,7 +78,7 @@ function refusal(answer: 'over' | 'gone'): PipelineError {
 }
 
 /** A count of a purse that only grows. */
-export type Count = Exclude<keyof PurseAccount, 'exhausted' | 'heldNanos' | 'unsentNanos'>;
+export type Count = Exclude<keyof BudgetBalance, 'exhausted' | 'reservedNanos' | 'unsentNanos'>;
 
 /** What a settled hold adds to which count. */
 export function countsOf(spent: Spending): [Count, number][] {
@@ -94,7 +94,7 @@ export function countsOf(spent: Spending): [Count, number][] {
 }
 
 /** What is held for one key. */
-export interface Held {
+export interface Reserved {
   holder: string;
   nanos: number;
   sent: boolean;
@@ -102,15 +102,15 @@ export interface Held {
 }
 
 /** The counts of a purse with what is held now. */
-export function accountOf(of: {
+export function balanceOf(of: {
   counts: Record<Count, number>;
-  held: readonly Held[];
+  held: readonly Reserved[];
   exhausted: boolean;
-}): PurseAccount {
+}): BudgetBalance {
   const { counts, held, exhausted } = of;
-  const account: PurseAccount = { ...counts, heldNanos: 0, unsentNanos: 0, exhausted };
+  const account: BudgetBalance = { ...counts, reservedNanos: 0, unsentNanos: 0, exhausted };
   for (const { nanos, sent, characters } of held) {
-    account.heldNanos += nanos;
+    account.reservedNanos += nanos;
     if (!sent) account.unsentNanos += nanos;
     // A voice has no text; its price is held, and it is no answer that is missing.
     else if (characters > 0) {

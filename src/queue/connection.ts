@@ -43,7 +43,7 @@ export interface QueueConnection {
 export type StepQueue = Queue<Step, StepResult, string, Step, StepResult, string, IQueueBackend, 'redis' | 'embedded'>;
 
 /** What `openQueue` needs. */
-export interface QueueWish {
+export interface QueueOptions {
   /** `redis://…`, `rediss://…` or the path of a socket; undefined for the embedded queue. */
   redisUrl?: string | undefined;
   /** Folder of ours that outlives the run; holds the embedded queue's empty database (14 MB). */
@@ -68,7 +68,7 @@ export async function openQueue({
   prefix = 'pipeline',
   notice,
   telemetry,
-}: QueueWish): Promise<QueueConnection> {
+}: QueueOptions): Promise<QueueConnection> {
   if (redisUrl === undefined || redisUrl === '') {
     // Each way loads its own driver only: that is a tenth of a second at every start.
     const { openEmbedded } = await import('./embedded.ts');

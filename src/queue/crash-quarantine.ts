@@ -23,7 +23,7 @@ const LAST_CHANCE_MS = 10_000;
 const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 
 /** Who died of what, for the workers of one process. */
-export interface Deaths {
+export interface CrashCounter {
   /**
    * Notes that a step begins. Throws `worker-died` when workers died of it before: at the second death to be tried again
    * after others had their turn, at the third one never. Without Redis nothing is noted: nobody would be left to ask.
@@ -35,7 +35,7 @@ export interface Deaths {
 }
 
 /** Opens the record; `prefix` is the queue's. */
-export function openDeaths({ redis, prefix }: { redis: Redis | undefined; prefix: string }): Deaths {
+export function openCrashCounter({ redis, prefix }: { redis: Redis | undefined; prefix: string }): CrashCounter {
   if (redis === undefined) return { begin: async () => undefined, end: async () => undefined, close: () => undefined };
   const me = randomUUID();
   const life = (worker: string) => `${prefix}:alive:${worker}`;

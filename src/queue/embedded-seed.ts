@@ -24,9 +24,9 @@ const SEED_EDITION = 1;
  *
  * Throws `queue-unreachable` when the database can not be made; retrying does not help.
  */
-export async function copySeed({ cacheDir, target, notice }: SeedWish): Promise<void> {
+export async function copySeed({ cacheDir, target, notice }: SeedOptions): Promise<void> {
   const seed = join(cacheDir, seedName());
-  if (await copyIfWhole(seed, target)) return;
+  if (await copyIfComplete(seed, target)) return;
   notice?.('Preparing the embedded queue; this takes a few seconds, once.');
   try {
     await makeCached(seed, cacheDir);
@@ -36,7 +36,7 @@ export async function copySeed({ cacheDir, target, notice }: SeedWish): Promise<
     await makeDatabase(target);
     return;
   }
-  if (!(await copyIfWhole(seed, target))) throw new Error('Internal error: a fresh queue seed is not whole');
+  if (!(await copyIfComplete(seed, target))) throw new Error('Internal error: a fresh queue seed is not whole');
 }
 
 /** Removes the cached seed, so that the next start makes it anew. For a seed that copies well and does not open. */
@@ -44,7 +44,7 @@ export async function dropSeed(cacheDir: string): Promise<void> {
   await rm(join(cacheDir, seedName()), { recursive: true, force: true });
 }
 
-interface SeedWish {
+interface SeedOptions {
   cacheDir: string;
   target: string;
   notice?: ((message: string) => void) | undefined;
@@ -56,7 +56,7 @@ function seedName(): string {
 }
 
 /** False, with nothing left at `target`, when there is no seed or part of it is missing. */
-async function copyIfWhole(seed: string, target: string): Promise<boolean> {
+async function copyIfComplete(seed: string, target: string): Promise<boolean> {
   try {
     const wanted: unknown = JSON.parse(await readFile(join(seed, MANIFEST), 'utf8'));
     await mkdir(dirname(target), { recursive: true });

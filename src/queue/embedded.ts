@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { PgPool } from 'bullmq';
 import { PipelineError } from '../errors.ts';
-import { openPool } from './pglite-pool.ts';
 import { copySeed, dropSeed } from './embedded-seed.ts';
+import { openPool } from './pglite-pool.ts';
 
 /** An open embedded database. */
 export interface EmbeddedDatabase {

@@ -50,7 +50,7 @@ export async function held(
 }
 
 /** Waits a moment; `early` ends it sooner. */
-export async function pauseBeforeLooking(
+export async function retryDelay(
   signal: AbortSignal | undefined,
   closing: AbortSignal,
   early?: AbortSignal,

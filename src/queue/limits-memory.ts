@@ -1,7 +1,7 @@
 /** The limits of an account that only this process uses. */
 import type { Gate, SingleFlight, Slots } from '../limits.ts';
-import type { Pace } from './limits.ts';
 import { abortable, type Line, openLine, sleep } from './abortable.ts';
+import type { Pace } from './limits.ts';
 
 /** A gate in memory; first come, first through. Ends its waits with `interrupted` when `closing` aborts. */
 export function memoryGate({ calls, windowMs, spacingMs }: Pace, closing: AbortSignal): Gate {

@@ -6,9 +6,9 @@
  * every wait here heals; abort signals end them all the same.
  */
 import type { Gate, SingleFlight } from '../limits.ts';
-import { held, LEASE_MS, LIMIT, NOW, pauseBeforeLooking, renewed, type SetLimit, type Shared } from './leases-redis.ts';
-import type { Pace } from './limits.ts';
 import { abortable, type Line, openLine, sleep } from './abortable.ts';
+import { held, LEASE_MS, LIMIT, NOW, renewed, retryDelay, type SetLimit, type Shared } from './leases-redis.ts';
+import type { Pace } from './limits.ts';
 
 /**
  * KEYS: sorted set of tokens by the time at which each is free again, time of the next call, paused-until, limits of the
@@ -99,7 +99,7 @@ export function redisSingleFlight({ redis, closing }: Shared, { prefix }: { pref
     const token = crypto.randomUUID();
     const take = async () => (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
     const give = () => redis.eval(LAND, 1, key, token);
-    while (!(await held(take(), give, signal, closing))) await pauseBeforeLooking(signal, closing);
+    while (!(await held(take(), give, signal, closing))) await retryDelay(signal, closing);
     const land = renewed({ renew: () => redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS), giveBack: give, closing });
     try {
       return await work();

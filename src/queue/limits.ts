@@ -2,15 +2,15 @@
  * The account's limits (src/limits.ts), made twice behind one function: in memory when the queue is in this process, in
  * Redis when many machines share an account.
  */
-import type { Gate, Purses, SingleFlight, Slots } from '../limits.ts';
+import type { Budgets, Gate, SingleFlight, Slots } from '../limits.ts';
 import { MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
+import { openBudgets } from './budgets.ts';
+import { memoryBudgets } from './budgets-memory.ts';
+import { redisBudgets } from './budgets-redis.ts';
 import type { QueueConnection } from './connection.ts';
 import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
 import { redisGate, redisSingleFlight } from './limits-redis.ts';
-import { openPurses } from './budgets.ts';
-import { memoryPurses } from './budgets-memory.ts';
-import { redisPurses } from './budgets-redis.ts';
 import { redisSlots } from './session-slots-redis.ts';
 
 /** The limits of one account. */
@@ -23,7 +23,7 @@ export interface Limits {
   slots: Slots;
   singleFlight: SingleFlight;
   /** What runs may spend and have spent. */
-  purses: Purses;
+  budgets: Budgets;
   /** Ends all waits with `interrupted` and stops all timers; leases that are still held run out by themselves. */
   close(): void;
 }
@@ -87,8 +87,8 @@ export function openLimits(
       shared === undefined
         ? memorySingleFlight(closing.signal)
         : redisSingleFlight(shared, { prefix: `${connection.prefix}:flight:` }),
-    purses: openPurses(
-      shared === undefined ? memoryPurses() : redisPurses(shared, { prefix: connection.prefix }),
+    budgets: openBudgets(
+      shared === undefined ? memoryBudgets() : redisBudgets(shared, { prefix: connection.prefix }),
       closing.signal,
     ),
     close: () => closing.abort(),

@@ -6,8 +6,8 @@
  * waits longest; who has more than a share gives one back; and where there are fewer sessions than processes they go round.
  */
 import type { Slots } from '../limits.ts';
-import { held, LEASE_MS, LIMIT, NOW, pauseBeforeLooking, renewed, type SetLimit, type Shared } from './leases-redis.ts';
 import { openLine } from './abortable.ts';
+import { held, LEASE_MS, LIMIT, NOW, renewed, retryDelay, type SetLimit, type Shared } from './leases-redis.ts';
 
 /** A process that holds some asks this often whether it should give one back, in milliseconds. */
 const SHARE_MS = 500;
@@ -131,15 +131,15 @@ export function redisSlots(
     holding += by;
     if (by === -1) leaving = Math.max(0, leaving - 1);
     if (holding > 0 && !closing.aborted) looking ??= setInterval(() => void look().catch(() => {}), SHARE_MS);
-    else stopLooking();
+    else stopPolling();
   }
 
-  function stopLooking(): void {
+  function stopPolling(): void {
     clearInterval(looking);
     looking = undefined;
     tooMany = 0;
   }
-  closing.addEventListener('abort', stopLooking, { once: true });
+  closing.addEventListener('abort', stopPolling, { once: true });
 
   return {
     acquire: (signal) =>
@@ -150,7 +150,7 @@ export function redisSlots(
         const give = () => redis.zrem(key, holder);
         while (!(await held(take(), give, signal, closing))) {
           freed = new AbortController();
-          await pauseBeforeLooking(signal, closing, freed.signal);
+          await retryDelay(signal, closing, freed.signal);
         }
         count(1);
         const giveBack = renewed({

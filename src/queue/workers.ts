@@ -14,7 +14,7 @@ import {
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
-import { type Deaths, openDeaths, openQuarantine, type Quarantine } from './crash-quarantine.ts';
+import { type CrashCounter, openCrashCounter, openQuarantine, type Quarantine } from './crash-quarantine.ts';
 import { encodeFailure, type Failure, failureOf } from './failure.ts';
 import type { RetryNote } from './follow-jobs.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
@@ -77,7 +77,7 @@ export async function startWorkers(
   },
 ): Promise<Workers> {
   const active = new Set<AbortController>();
-  const deaths = openDeaths(connection);
+  const deaths = openCrashCounter(connection);
   const quarantine = openQuarantine();
   const workers = kinds.map((kind) => {
     const options = {
@@ -117,7 +117,7 @@ function closer({
 }: {
   workers: readonly StepWorker[];
   active: ReadonlySet<AbortController>;
-  deaths: Deaths;
+  deaths: CrashCounter;
 }): Workers {
   let closed: Promise<void> | undefined;
   return {
@@ -147,7 +147,7 @@ interface Task {
   token: string | undefined;
   processors: Processors;
   active: Set<AbortController>;
-  deaths: Deaths;
+  deaths: CrashCounter;
   quarantine: Quarantine;
   onStep(report: StepReport): void;
   isClosing(): boolean;

@@ -2,27 +2,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
-import { findHold, type Hold } from '../store/submissions.ts';
+import { type ControlRequest, findControlRequest } from '../store/submissions.ts';
 
 /** How often the store is asked, in milliseconds. */
 const LOOK_MS = 2_000;
 
 /** The watch over one book's holds. */
-export interface HoldWatch {
-  readonly wish: Hold['wish'] | undefined;
+export interface BookControl {
+  readonly wish: ControlRequest['wish'] | undefined;
   /** Resolves as soon as the book is held up; at once when it is. */
-  held(): Promise<void>;
+  requested(): Promise<void>;
   /** Resolves when nothing holds the book up. Rejects with `cancelled`, and with `interrupted` when the signal aborts. */
-  free(signal: AbortSignal): Promise<void>;
+  untilReleased(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
 /** Opens the watch. A store that does not answer changes nothing: what was known goes on. */
-export async function watchHold(store: Store, id: string, notice: (message: string) => void): Promise<HoldWatch> {
+export async function watchBookControl(
+  store: Store,
+  id: string,
+  notice: (message: string) => void,
+): Promise<BookControl> {
   const closing = new AbortController();
-  let wish = await findHold(store, id).catch(() => undefined);
+  let wish = await findControlRequest(store, id).catch(() => undefined);
   let waiting = new Set<() => void>();
-  const change = (next: Hold['wish'] | undefined): void => {
+  const change = (next: ControlRequest['wish'] | undefined): void => {
     if (next === wish) return;
     wish = next;
     const heard = waiting;
@@ -32,7 +36,7 @@ export async function watchHold(store: Store, id: string, notice: (message: stri
   void (async () => {
     while (!closing.signal.aborted) {
       await sleep(LOOK_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
-      if (!closing.signal.aborted) await findHold(store, id).then(change, () => undefined);
+      if (!closing.signal.aborted) await findControlRequest(store, id).then(change, () => undefined);
     }
   })();
   const changed = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
@@ -40,10 +44,10 @@ export async function watchHold(store: Store, id: string, notice: (message: stri
     get wish() {
       return wish;
     },
-    held: async () => {
+    requested: async () => {
       while (wish === undefined) await changed();
     },
-    free: async (signal) => {
+    untilReleased: async (signal) => {
       if (wish === 'pause') notice(`The book is paused. It goes on after: pipeline resume ${id}`);
       while (wish === 'pause') {
         await Promise.race([changed(), aborted(signal)]);

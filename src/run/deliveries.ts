@@ -1,7 +1,7 @@
 /** Deliveries of one run: each chapter as soon as its master is there, the book when it is bound. */
 import type { ProvenChapter } from '../deliver/completeness.ts';
-import { deliverEpub } from '../deliver/epub.ts';
 import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
+import { deliverEpub } from '../deliver/epub.ts';
 import { PipelineError } from '../errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from '../events.ts';
 import { gapOf } from '../plan/completeness.ts';
@@ -9,11 +9,11 @@ import type { Edition } from '../plan/edition.ts';
 import { bookDiffers, masterDiffers } from '../plan/locked.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
 import { overallVerdict } from '../qc/verdict.ts';
-import type { Damage } from './repair.ts';
 import { type BookRecord, findBook } from '../store/books.ts';
 import { findMaster, type MasterRecord } from '../store/masters.ts';
 import { placedTakes } from '../store/placed-takes.ts';
 import type { Store } from '../store/store.ts';
+import type { Damage } from './repair.ts';
 
 /** Delivers in the background, and remembers what became of it. */
 export class Deliveries {

@@ -8,8 +8,8 @@ import type { LoudnessCounts } from '../plan/levels.ts';
 import { type Plan, planBook } from '../plan/plan.ts';
 import type { Outlook } from '../plan/report.ts';
 import { countVoices } from '../store/ledger.ts';
-import { findPace } from '../store/speech-pace.ts';
 import { snapshotOf } from '../store/snapshot.ts';
+import { findPace } from '../store/speech-pace.ts';
 import type { Store } from '../store/store.ts';
 import { amendTake, type TakeRecord } from '../store/takes.ts';
 

@@ -1,8 +1,8 @@
 /** What proves an edition when a run has ended: the map of every character, the reports that name it, the lock. */
 import { basename } from 'node:path';
 import type { Account } from '../account.ts';
-import type { Book } from '../book/load-book.ts';
 import { consentOf } from '../book/consent.ts';
+import type { Book } from '../book/load-book.ts';
 import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
 import { keepLock } from '../deliver/lock-file.ts';
 import { writeReports } from '../deliver/report.ts';

@@ -7,23 +7,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { HoldWatch } from './control.ts';
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
-import type { PurseRef } from '../plan/step.ts';
+import type { BudgetRef } from '../plan/step.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRun } from '../queue/control.ts';
 import { type Follower, followRun, StepsLostError } from '../queue/follow-jobs.ts';
 import { RENEW_MS } from '../queue/leases-redis.ts';
 import { submitBook, submitChapters, submitVoices } from '../queue/submit.ts';
 import type { JobRef } from '../queue/topology.ts';
+import type { BookControl } from './control.ts';
 import { planRepair } from './repair.ts';
+import type { RunBudget } from './run-budget.ts';
 import type { RunLog } from './run-log.ts';
-import type { RunPurse } from './run-budget.ts';
 
 /** What the rounds of a run work with. */
 export interface Rounds {
   queue: QueueConnection;
-  purse: RunPurse;
+  budget: RunBudget;
   plan: Plan;
   log: RunLog;
   /** The book as it is now, with all that its missing steps read in the store. */
@@ -35,7 +35,7 @@ export interface Rounds {
   /** Before other books. */
   urgent: boolean;
   /** Undefined: nobody can hold the book up. */
-  hold: HoldWatch | undefined;
+  control: BookControl | undefined;
   emit: Emit;
   /** Ends everything; what is under way gets the caller's grace. */
   signal: AbortSignal;
@@ -61,13 +61,13 @@ const MOST_FRUITLESS = 5;
  * and with `queue-unreachable` when the queue keeps losing steps. `onRound` hears of each one.
  */
 export async function workInRounds(rounds: Rounds, onRound: (current: CurrentRound) => void): Promise<void> {
-  const { queue, log, hold, emit, signal } = rounds;
+  const { queue, log, control: hold, emit, signal } = rounds;
   let { plan } = rounds;
   // Asked once: what does not fit together now will not in the next round.
   let whole = plan.chapters.filter((chapter) => chapter.master.need === 'make' && log.isWhole(chapter));
   const mute = new Set<PlannedChapter>();
   for (let fruitless = 0; ; ) {
-    await hold?.free(signal);
+    await hold?.untilReleased(signal);
     const runId = `${rounds.prefix}${randomUUID()}`;
     const before = log.ended;
     try {
@@ -88,7 +88,7 @@ export async function workInRounds(rounds: Rounds, onRound: (current: CurrentRou
       await sleep(LEASES_BACK_MS, undefined, { signal }).catch(() => {
         throw interrupted('waiting for the queue');
       });
-      await rounds.purse.renew();
+      await rounds.budget.renew();
     }
   }
 }
@@ -110,14 +110,14 @@ async function round({
   mute: Set<PlannedChapter>;
   onRound: (current: CurrentRound) => void;
 }): Promise<'done' | 'held'> {
-  const { queue, log, hold, signal, urgent, purse } = rounds;
+  const { queue, log, control: hold, signal, urgent, budget: purse } = rounds;
   const follower = await followRun(queue, { runId, signal, ...log.listener() });
   onRound({ runId, follower });
   const expect = async (refs: readonly JobRef[]): Promise<'done' | 'held'> => {
     const ended = follower.expect(refs).then(() => 'done' as const);
     ended.catch(() => undefined);
     if (hold === undefined) return ended;
-    if ((await Promise.race([ended, hold.held()])) === 'done' && hold.wish === undefined) return 'done';
+    if ((await Promise.race([ended, hold.requested()])) === 'done' && hold.wish === undefined) return 'done';
     // What nobody works on yet is taken back; what is under way ends, and is told.
     await cancelRun(queue, { runId });
     await ended;
@@ -126,7 +126,7 @@ async function round({
   try {
     const open = whole.filter((chapter) => !log.hasEnded(chapter.master.step.key));
     const voices = voicesToEnroll(plan, open).filter(({ key }) => !log.hasEnded(key));
-    const paid = <S extends { purse?: PurseRef }>(step: S): S => ({ ...step, purse: purse.ref });
+    const paid = <S extends { purse?: BudgetRef }>(step: S): S => ({ ...step, purse: purse.ref });
     if ((await expect(await submitVoices(queue, { runId, steps: voices.map(paid) }))) === 'held') return 'held';
     const chapters = open.filter((chapter) => {
       if (!mute.has(chapter) && !log.canSpeak(chapter)) mute.add(chapter);

@@ -6,12 +6,11 @@
  */
 import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
-import { chooseFolder } from '../deliver/folder.ts';
 import { openDeliveryFolder } from '../deliver/deliver-files.ts';
+import { chooseFolder } from '../deliver/folder.ts';
 import { PipelineError } from '../errors.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
-import type { HoldWatch } from './control.ts';
-import type { Purses } from '../limits.ts';
+import type { Budgets } from '../limits.ts';
 import type { Edition } from '../plan/edition.ts';
 import { lastRunKey } from '../plan/keys.ts';
 import { lastRunOf } from '../plan/last-run.ts';
@@ -20,20 +19,21 @@ import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../
 import { moneyOf, moneyText } from '../plan/price.ts';
 import { planReport } from '../plan/report.ts';
 import type { CallCounts } from '../plan/step.ts';
-import { outlookOf, planRun, type Terms } from './plan.ts';
-import { writeProof } from './prove.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRun } from '../queue/control.ts';
-import { type CurrentRound, speakingVoices, workInRounds } from './rounds.ts';
-import { RunLog } from './run-log.ts';
-import { openRunPurse, type RunPurse } from './run-budget.ts';
 import { putLastRun } from '../store/last-runs.ts';
-import { putPace } from '../store/speech-pace.ts';
 import { dropRefusal } from '../store/refusals.ts';
+import { putPace } from '../store/speech-pace.ts';
 import type { Store } from '../store/store.ts';
+import type { BookControl } from './control.ts';
+import { outlookOf, planRun, type Terms } from './plan.ts';
+import { writeProof } from './prove.ts';
+import { type CurrentRound, speakingVoices, workInRounds } from './rounds.ts';
+import { openRunBudget, type RunBudget } from './run-budget.ts';
+import { RunLog } from './run-log.ts';
 
 /** What a run works with. */
-export interface RunParts {
+export interface RunOptions {
   book: Book;
   store: Store;
   account: Account;
@@ -48,7 +48,7 @@ export interface RunParts {
   /** Its segments go before those of other books. Default: no. */
   urgent?: boolean;
   /** Lets an operator hold the book up. */
-  hold?: HoldWatch | undefined;
+  control?: BookControl | undefined;
   /** What it costs, what may be spent, and what the account allows. */
   terms: Terms;
   /** Opens the queue and its workers. Called once, and only when something is to be done. */
@@ -72,7 +72,7 @@ export interface Work {
   /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
   lost?: AbortSignal | undefined;
   /** The money of runs, shared with the workers. */
-  purses: Purses;
+  budgets: Budgets;
   /** Calls that this process made to the service, failed tries included. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
@@ -104,10 +104,10 @@ const TAKE_BACK_MS = 1_000;
  *
  * Throws only what happens before anything was begun: `over-budget`, an output folder that can not be written.
  */
-export async function runBook(given: RunParts): Promise<RunOutcome> {
+export async function runBook(given: RunOptions): Promise<RunOutcome> {
   const plan = await planToRun(given);
   const outlook = await outlookOf(given, plan);
-  const parts: RunParts = { ...given, terms: outlook };
+  const parts: RunOptions = { ...given, terms: outlook };
   const { book, store, emit } = parts;
   const report = planReport(plan, outlook, { mostChanges: MOST_CHANGES });
   const totals = planTotals(plan, parts.terms.tariff);
@@ -150,7 +150,7 @@ export async function runBook(given: RunParts): Promise<RunOutcome> {
 }
 
 /** Forgets first what was refused before, if it is to be asked for again: the workers, wherever they are, find no refusal then. */
-async function planToRun(parts: RunParts): Promise<Plan> {
+async function planToRun(parts: RunOptions): Promise<Plan> {
   const plan = await planRun(parts);
   const refused = plan.chapters.flatMap(({ segments }) => segments).filter(({ reason }) => reason === 'refused');
   if (!parts.retryRefused || refused.length === 0) return plan;
@@ -177,7 +177,7 @@ async function keepForNextTime({
   plan,
   log,
 }: {
-  parts: RunParts;
+  parts: RunOptions;
   plan: Plan;
   log: RunLog;
 }): Promise<void> {
@@ -204,7 +204,7 @@ function hasWork(plan: Plan): boolean {
   return plan.book?.need === 'make' || plan.chapters.some((chapter) => chapter.master.need === 'make');
 }
 
-async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: RunLog }): Promise<void> {
+async function doWork({ parts, plan, log }: { parts: RunOptions; plan: Plan; log: RunLog }): Promise<void> {
   await keepAssets(parts, plan);
   const work = await parts.openWork();
   // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
@@ -215,10 +215,10 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
   work.lost?.addEventListener('abort', onLost, { once: true });
   log.countCallsOf(work);
   let current: CurrentRound | undefined;
-  let purse: RunPurse | undefined;
+  let purse: RunBudget | undefined;
   try {
-    const { jobPrefix: prefix = '', urgent = false, hold, terms, store, emit } = parts;
-    purse = await openRunPurse({ purses: work.purses, plan, terms, store, log });
+    const { jobPrefix: prefix = '', urgent = false, control: hold, terms, store, emit } = parts;
+    purse = await openRunBudget({ purses: work.budgets, plan, terms, store, log });
     const levelsMoved = (): Promise<PlannedChapter[]> => chaptersWithOtherLevels(parts, plan);
     const replan = async (): Promise<Plan> => {
       const now = await planRun(parts);
@@ -226,7 +226,7 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
       return now;
     };
     await workInRounds(
-      { queue: work.queue, purse, plan, log, replan, levelsMoved, prefix, urgent, hold, emit, signal },
+      { queue: work.queue, budget: purse, plan, log, replan, levelsMoved, prefix, urgent, control: hold, emit, signal },
       (opened) => {
         current = opened;
       },
@@ -240,7 +240,7 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
     if (signal.aborted) await current?.follower.catchUp();
     await current?.follower.close();
     // Redis may be the very thing that is gone; then the sum is told as unknown.
-    log.account = await purse?.account();
+    log.account = await purse?.balance();
     // Shared work outlives this run, and thousands after it.
     work.lost?.removeEventListener('abort', onLost);
     await work.close();
@@ -252,7 +252,7 @@ async function doWork({ parts, plan, log }: { parts: RunParts; plan: Plan; log: 
  * book than in the takes that were there before. So chapters are delivered while the book is still being spoken, and what
  * stays does not depend on the order of things.
  */
-async function chaptersWithOtherLevels(parts: RunParts, before: Plan): Promise<PlannedChapter[]> {
+async function chaptersWithOtherLevels(parts: RunOptions, before: Plan): Promise<PlannedChapter[]> {
   if (!before.chapters.some(({ master }) => needsLevels(master.step))) return [];
   const plan = await planRun(parts, { settleLevels: true });
   const moved = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
@@ -273,7 +273,7 @@ async function takeBack(work: Work, { runId, follower }: CurrentRound): Promise<
 }
 
 /** Puts the samples and the cover into the store, where a worker on another machine finds them. */
-async function keepAssets({ book, store }: RunParts, plan: Plan): Promise<void> {
+async function keepAssets({ book, store }: RunOptions, plan: Plan): Promise<void> {
   // Samples of voices that exist are kept too: a voice that the service has lost is cloned again while speaking.
   const speaking = new Set(plan.chapters.flatMap(speakingVoices));
   const needed = new Set(

@@ -1,33 +1,33 @@
 /** The money of one run: what its steps pay from, also when Redis forgot what was spent. */
 import { randomUUID } from 'node:crypto';
-import type { PurseAccount, Purses } from '../limits.ts';
+import type { BudgetBalance, Budgets } from '../limits.ts';
 import { missingSegments, type Plan, plannedNanos } from '../plan/plan.ts';
-import type { PurseRef } from '../plan/step.ts';
-import type { Terms } from './plan.ts';
-import type { RunLog } from './run-log.ts';
+import type { BudgetRef } from '../plan/step.ts';
 import type { Store } from '../store/store.ts';
 import { findTake } from '../store/takes.ts';
+import type { Terms } from './plan.ts';
+import type { RunLog } from './run-log.ts';
 
 /** The purse of a run. */
-export interface RunPurse {
+export interface RunBudget {
   /** What steps that are handed out now pay from. */
-  readonly ref: PurseRef;
+  readonly ref: BudgetRef;
   /** A new one after the queue was emptied, with the budget less what was spent as far as this run and the store know. */
   renew(): Promise<void>;
   /** What was counted; undefined when nobody can say the whole sum. Never rejects. */
-  account(): Promise<PurseAccount | undefined>;
+  balance(): Promise<BudgetBalance | undefined>;
 }
 
 /** Opens the purse of a run. */
-export async function openRunPurse(of: {
-  purses: Purses;
+export async function openRunBudget(of: {
+  purses: Budgets;
   plan: Plan;
   terms: Terms;
   store: Store;
   log: RunLog;
-}): Promise<RunPurse> {
+}): Promise<RunBudget> {
   const { purses, terms } = of;
-  let ref = purseOf(terms);
+  let ref = budgetRefOf(terms);
   let isWhole = true;
   await purses.open(ref.id, terms.budgetNanos ?? null);
   return {
@@ -37,14 +37,14 @@ export async function openRunPurse(of: {
     renew: async () => {
       isWhole = false;
       const left = terms.budgetNanos === undefined ? null : Math.max(0, terms.budgetNanos - (await spentNanos(of)));
-      ref = purseOf(terms);
+      ref = budgetRefOf(terms);
       await purses.open(ref.id, left);
     },
-    account: async () => (isWhole ? purses.account(ref.id).catch(() => undefined) : undefined),
+    balance: async () => (isWhole ? purses.balance(ref.id).catch(() => undefined) : undefined),
   };
 }
 
-function purseOf({ tariff: { speech, enrolmentNanos } }: Terms): PurseRef {
+function budgetRefOf({ tariff: { speech, enrolmentNanos } }: Terms): BudgetRef {
   return { id: randomUUID(), ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
 }
 

@@ -1,19 +1,20 @@
 /** What happened in a run so far: turns the queue's answers into events, deliveries and the closing account. */
-import { Deliveries, unsealed } from './deliveries.ts';
+
 import { PipelineError } from '../errors.ts';
 import type { Emit, FailureCode, RunFinishedEvent, Trouble } from '../events.ts';
-import { NOTHING_SPENT, type PurseAccount } from '../limits.ts';
+import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
 import { gapOf } from '../plan/completeness.ts';
 import type { Edition } from '../plan/edition.ts';
 import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
 import { moneyOf, type Tariff } from '../plan/price.ts';
 import type { Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult } from '../plan/step.ts';
-import { ProgressMeter } from './progress.ts';
 import type { FollowerEvents } from '../queue/follow-jobs.ts';
+import type { Store } from '../store/store.ts';
+import { Deliveries, unsealed } from './deliveries.ts';
+import { ProgressMeter } from './progress.ts';
 import { Damage, type Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
-import type { Store } from '../store/store.ts';
 import { VoiceTally } from './voice-tally.ts';
 
 /** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
@@ -43,7 +44,7 @@ export class RunLog {
   /** Hears the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
   /** What the run's purse counted in the end; undefined when nothing was to be spent, or nobody could say. */
-  account: PurseAccount | undefined;
+  account: BudgetBalance | undefined;
 
   readonly #plan: Plan;
   readonly #folder: string;
@@ -229,7 +230,7 @@ export class RunLog {
     const spent = this.account ?? (this.#here === undefined ? NOTHING_SPENT : undefined);
     const known = tariff.speech !== undefined && spent !== undefined;
     return {
-      cost: known ? moneyOf(spent.spentNanos + spent.heldNanos - spent.unsentNanos, tariff.currency) : null,
+      cost: known ? moneyOf(spent.spentNanos + spent.reservedNanos - spent.unsentNanos, tariff.currency) : null,
       usage:
         spent === undefined
           ? null

@@ -2,14 +2,14 @@
 import type { Bucket } from '../store/s3/bucket.ts';
 
 /** An object as the place's list has it. */
-export interface Listed {
+export interface ListedObjects {
   name: string;
   byteLength: number;
   etag: string;
 }
 
 /** In the order of their names. `but`: beginnings of names, each with a slash at its end, that are jumped over. */
-export async function* objectsOf(bucket: Bucket, but: readonly string[]): AsyncGenerator<Listed> {
+export async function* objectsOf(bucket: Bucket, but: readonly string[]): AsyncGenerator<ListedObjects> {
   for (let after = ''; ; ) {
     const { objects, isLast } = await bucket.page('', { after });
     for (const object of objects) if (!but.some((start) => object.name.startsWith(start))) yield object;

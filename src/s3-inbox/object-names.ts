@@ -9,7 +9,7 @@ const MOST_NAME_BYTES = 1_024;
 const MOST_PARTS = 9;
 
 /** What becomes of an object. */
-export type Place =
+export type LocalFile =
   | 'file'
   /** A status or rejection of ours: that it is there is all that matters. */
   | 'sign'
@@ -19,7 +19,7 @@ export type Place =
   | 'impossible';
 
 /** What an object of this name is to the mirror. `done`: names that finished books begin with; undefined: they go elsewhere. */
-export function placeOf(name: string, done: string | undefined): Place {
+export function localFileOf(name: string, done: string | undefined): LocalFile {
   if (done !== undefined && name.startsWith(done)) return 'nothing';
   // The empty objects with which programs show folders.
   if (name === '' || name.endsWith('/')) return 'nothing';

@@ -1,11 +1,11 @@
 /** A look at a watched place on S3, for whoever asks how its books are. */
 import type { Bucket } from '../store/s3/bucket.ts';
-import { kindOfName, OWN_FOLDER, SEATS, STOPPED_NOTICE } from '../watch/file-names.ts';
-import { placeOf } from './object-names.ts';
+import { kindOfName, OWN_FOLDER, STOPPED_NOTICE, WATCHER_IDS } from '../watch/file-names.ts';
 import { objectsOf } from './list-objects.ts';
+import { localFileOf } from './object-names.ts';
 
 /** What lies there. */
-export interface PrefixLook {
+export interface S3StatusView {
   /** Names of manifests and archives. */
   books: string[];
   /** Watchers, by their names. */
@@ -16,13 +16,13 @@ export interface PrefixLook {
 }
 
 /** Lists the place. `done`: names that finished books begin with. Rejects as requests of the bucket do. */
-export async function lookAtPrefix(bucket: Bucket, done: string | undefined): Promise<PrefixLook> {
-  const seats = `${OWN_FOLDER}/${SEATS}/`;
-  const look: PrefixLook = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
+export async function readS3Statuses(bucket: Bucket, done: string | undefined): Promise<S3StatusView> {
+  const seats = `${OWN_FOLDER}/${WATCHER_IDS}/`;
+  const look: S3StatusView = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
   const signs = new Set<string>();
   for await (const { name } of bucket.list(seats)) look.watchers.push(name.slice(seats.length).replace(/\.json$/, ''));
   for await (const { name } of objectsOf(bucket, [...(done === undefined ? [] : [done]), `${OWN_FOLDER}/`])) {
-    const place = placeOf(name, done);
+    const place = localFileOf(name, done);
     if (place === 'sign' || name === STOPPED_NOTICE) signs.add(name);
     if (place !== 'file') continue;
     const kind = kindOfName(name.split('/').at(-1) ?? '', { atRoot: !name.includes('/') });

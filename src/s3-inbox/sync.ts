@@ -15,8 +15,8 @@ import { describeError } from '../errors.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { kindOfName, OWN_FOLDER } from '../watch/file-names.ts';
 import { listNames, readSealed, removeFile, writeSealed } from '../watch/own-files.ts';
-import { placeOf } from './object-names.ts';
 import { objectsOf } from './list-objects.ts';
+import { localFileOf } from './object-names.ts';
 
 const OWN_START = `${OWN_FOLDER}/`;
 /** Objects fetched at once. */
@@ -35,7 +35,7 @@ interface Seen {
 }
 
 /** What a mirror needs. */
-export interface MirrorParts {
+export interface S3SyncOptions {
   bucket: Bucket;
   /** Absolute; nobody else writes into it. */
   folder: string;
@@ -47,12 +47,12 @@ export interface MirrorParts {
 }
 
 /** Follows one place. */
-export class Mirror {
-  readonly #parts: MirrorParts;
+export class S3Sync {
+  readonly #parts: S3SyncOptions;
   #index = new Map<string, Seen>();
   readonly #told = new Set<string>();
 
-  constructor(parts: MirrorParts) {
+  constructor(parts: S3SyncOptions) {
     this.#parts = parts;
   }
 
@@ -92,7 +92,7 @@ export class Mirror {
       ...(done === undefined ? [] : [done]),
       OWN_START,
     ])) {
-      const place = placeOf(name, done);
+      const place = localFileOf(name, done);
       if (place === 'nothing') continue;
       if (place === 'impossible')
         this.#tellOnce(name, `"${name}" in ${bucket.location} can not be a file; it is left alone.`);

@@ -5,30 +5,30 @@ import { openRecord, sealRecord } from '../store/record-seal.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { answerOf } from '../store/s3/failure.ts';
 import { LeaseSight, type LeaseTimes } from '../store/s3/lease.ts';
-import type { Claim, ClaimKeeper, ClaimPace } from '../watch/claim.ts';
-import { type Keeping, makeOwnFolders, type Notes } from '../watch/watcher-storage.ts';
+import type { Claim, ClaimKeeper, ClaimTimings } from '../watch/claim.ts';
 import { OWN_FOLDER } from '../watch/file-names.ts';
-import type { Signs } from '../watch/status-storage.ts';
+import type { StatusStorage } from '../watch/status-storage.ts';
+import { makeOwnFolders, type WatcherRecords, type WatcherStorage } from '../watch/watcher-storage.ts';
 
 /** What it needs. */
-export interface KeepingParts {
+export interface S3WatcherStorageOptions {
   /** The watched place; names in it are those of the mirror's files. */
   bucket: Bucket;
   /** The mirror, absolute. */
   folder: string;
-  pace: ClaimPace;
+  pace: ClaimTimings;
   /** How a mirrored file looks at the place. */
   factsOf(name: string): string | undefined;
 }
 
 /** Keeps everything at the watched place; any number of watchers with mirrors of their own share it. */
-export function keepingOnS3({ bucket, folder, pace, factsOf }: KeepingParts): Keeping {
+export function s3WatcherStorage({ bucket, folder, pace, factsOf }: S3WatcherStorageOptions): WatcherStorage {
   const nameOf = (path: string): string => relative(folder, path).replaceAll(sep, '/');
   return {
     claims: new Leases(bucket, nameOf, { ...pace, lookMs: pace.beatMs }),
-    notes: notesOnS3(bucket),
-    signs: signsOnS3(bucket, nameOf),
-    factsOf: async (path) => factsOf(nameOf(path)),
+    records: notesOnS3(bucket),
+    statusStorage: signsOnS3(bucket, nameOf),
+    fingerprintOf: async (path) => factsOf(nameOf(path)),
     prepare: () => makeOwnFolders(join(folder, OWN_FOLDER)),
   };
 }
@@ -68,7 +68,7 @@ class Leases implements ClaimKeeper {
   }
 }
 
-function notesOnS3(bucket: Bucket): Notes {
+function notesOnS3(bucket: Bucket): WatcherRecords {
   const own = (name: string): string => `${OWN_FOLDER}/${name}`;
   return {
     read: async (name) => {
@@ -85,7 +85,7 @@ function notesOnS3(bucket: Bucket): Notes {
   };
 }
 
-function signsOnS3(bucket: Bucket, nameOf: (path: string) => string): Signs {
+function signsOnS3(bucket: Bucket, nameOf: (path: string) => string): StatusStorage {
   return {
     read: async (path) => (await bucket.getText(nameOf(path)).catch(() => undefined))?.text,
     write: (path, text) => bucket.put(nameOf(path), text),

@@ -3,16 +3,16 @@ import type { FaultKind } from './faults.ts';
 import type { VoiceTraits } from './voice-traits.ts';
 
 /** What a spoiling is made of. Equal input gives equal sound. */
-export interface Spoiling {
+export interface AudibleFaultOptions {
   sampleRateHz: number;
   chunkSamples: number;
 }
 
 /** A spoiled response: all of its speech is made first, as nothing can be cut off an end that is not known. */
-export async function* spoiled(
+export async function* withAudibleFault(
   kind: FaultKind,
   speech: AsyncIterable<Int16Array>,
-  { sampleRateHz, chunkSamples }: Spoiling,
+  { sampleRateHz, chunkSamples }: AudibleFaultOptions,
 ): AsyncIterable<Int16Array> {
   const change = SOUND_FAULTS[kind];
   if (change === undefined) {

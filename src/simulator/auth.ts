@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { invalidParameter, Refusal } from './refusal.ts';
 
 /** Checks bearer keys and hands out temporary ones. */
-export interface Doorkeeper {
+export interface KeyAuthenticator {
   /** Throws a 401 Refusal unless the `Authorization` header carries a key that is accepted now. */
   check(authorization: string | undefined): void;
   /**
@@ -15,7 +15,7 @@ export interface Doorkeeper {
 }
 
 /** A doorkeeper; without `apiKeys` it accepts any key that is not empty. `now` is in milliseconds since 1970. */
-export function doorkeeper(apiKeys: readonly string[] | undefined, now: () => number): Doorkeeper {
+export function keyAuthenticator(apiKeys: readonly string[] | undefined, now: () => number): KeyAuthenticator {
   const expiresAtByToken = new Map<string, number>();
 
   const check = (authorization: string | undefined): string => {

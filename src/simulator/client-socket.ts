@@ -13,7 +13,7 @@ export type Outgoing = ServerEvent extends infer Event
   : never;
 
 /** The way to the client. Nothing here throws: a client that is gone simply hears nothing. */
-export interface Link {
+export interface ClientSocket {
   /** Aborts when the socket has closed, for whatever reason. */
   readonly signal: AbortSignal;
   /** False as soon as either side has begun to close. */
@@ -31,7 +31,7 @@ export interface Link {
 const HIGH_WATER_BYTES = 256 * 1024;
 
 /** A link over an open WebSocket. */
-export function linkTo(socket: WebSocket): Link {
+export function openClientSocket(socket: WebSocket): ClientSocket {
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   // ws reports protocol errors of the client here and then closes; there is nobody else to tell.

@@ -11,16 +11,16 @@
  * It asks for no key. Bodies must be declared as JSON, which keeps web pages of other origins out: they would have to ask first.
  */
 import type { IncomingMessage } from 'node:http';
-import { readBody } from './request-body.ts';
-import { type Knobs, readKnobs } from './parse-settings.ts';
+import { parseSettingsPatch, type SettingsPatch } from './parse-settings.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
+import { readBody } from './request-body.ts';
 
 /** What the control API works on. */
 export interface Controls {
   metrics(): object;
   spokenTexts(): Map<string, number>;
   settings(): object;
-  set(knobs: Knobs): void;
+  set(patch: SettingsPatch): void;
   advance(seconds: number): void;
   reset(): Promise<void>;
 }
@@ -42,9 +42,9 @@ export async function answerControl(request: IncomingMessage, path: string, cont
   if (resource === 'GET /simulator/spoken') return Object.fromEntries(controls.spokenTexts());
   if (resource === 'GET /simulator/settings') return controls.settings();
   if (resource === 'PUT /simulator/settings') {
-    const knobs = readKnobs(await readJson(request));
-    if ('problem' in knobs) throw invalidParameter(knobs.problem);
-    controls.set(knobs);
+    const patch = parseSettingsPatch(await readJson(request));
+    if ('problem' in patch) throw invalidParameter(patch.problem);
+    controls.set(patch);
     return controls.settings();
   }
   if (resource === 'POST /simulator/clock') {

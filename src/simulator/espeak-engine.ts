@@ -7,11 +7,11 @@
 
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { SPEECH_WORKER, type SpeechAnswer, type SpeechRequest } from './espeak-worker.ts';
 import { espeakVoice } from './language.ts';
 import { createResampler, type Resampler } from './resample.ts';
-import { SPEECH_WORKER, type SpeechAnswer, type SpeechRequest } from './espeak-worker.ts';
-import { PITCH_RANGE_HZ } from './voice-traits.ts';
 import type { Utterance, VoiceEngine } from './voice-engine.ts';
+import { PITCH_RANGE_HZ } from './voice-traits.ts';
 
 /** espeak-ng's own output rate. */
 const ENGINE_RATE_HZ = 22_050;

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { WebSocketServer } from 'ws';
 import { MODELS } from '../models.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
-import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './request-context.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
-import type { Studio } from './response.ts';
+import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
+import type { SpeechContext } from './response.ts';
 import { serveSession } from './session.ts';
 import { adoptedVoice } from './voices.ts';
 
@@ -17,24 +17,24 @@ export async function admit(options: {
   socket: Duplex;
   head: Buffer;
   wss: WebSocketServer;
-  desk: Desk;
+  desk: RequestContext;
   signal: AbortSignal;
 }): Promise<void> {
-  const { request, socket, head, wss, desk, signal } = options;
-  const { studio, voices } = desk;
+  const { request, socket, head, wss, desk: context, signal } = options;
+  const { speech, voices } = context;
   try {
     const url = new URL(request.url ?? '/', 'http://simulator');
     if (url.pathname !== REALTIME_PATH) throw new Refusal(404, 'NotFound', 'Not found.');
-    desk.keys.check(request.headers.authorization);
-    await passHandshake(studio, signal);
+    context.keys.check(request.headers.authorization);
+    await passHandshake(speech, signal);
     if (socket.destroyed) return;
     const modelId = url.searchParams.get('model') ?? '';
     const model = Object.hasOwn(MODELS, modelId) ? MODELS[modelId] : undefined;
     const findVoice = (voice: string, boundTo: string) =>
-      voices.find(voice) ?? (studio.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);
+      voices.find(voice) ?? (speech.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);
     wss.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('close', studio.meters.sessionOpened());
-      serveSession(webSocket, { model, modelId }, { studio, findVoice });
+      webSocket.on('close', speech.counters.sessionOpened());
+      serveSession(webSocket, { model, modelId }, { studio: speech, findVoice });
     });
   } catch (error) {
     refuseUpgrade(socket, error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error)));
@@ -42,7 +42,10 @@ export async function admit(options: {
 }
 
 /** Faults and limits of a handshake. */
-async function passHandshake({ settings, meters, faults }: Studio, signal: AbortSignal): Promise<void> {
+async function passHandshake(
+  { settings, counters: meters, faults }: SpeechContext,
+  signal: AbortSignal,
+): Promise<void> {
   const { limits } = settings;
   const fault = faults.strike({ place: 'handshake' });
   const overLimit = limits.callIs !== 'response' && !meters.realtimeCall(limits.callsPerMinute);

@@ -20,10 +20,10 @@ export interface Metrics {
 }
 
 /** Keeps the counts. Times are milliseconds of a clock that never goes back. */
-export type Meters = ReturnType<typeof createMeters>;
+export type Counters = ReturnType<typeof createCounters>;
 
 /** Meters at zero. */
-export function createMeters() {
+export function createCounters() {
   const enroll = { calls: 0, throttled: 0 };
   const realtime = { sessions: 0, maxAtOnce: 0, responses: 0, throttled: 0 };
   // Two windows each: what arrived is what the client is judged by, what was let through is what the limit counts.

@@ -60,7 +60,7 @@ const behaviourSchema = z
   })
   .partial();
 
-const knobsSchema = z
+const patchSchema = z
   .strictObject({
     speed: speedSchema,
     limits: limitsSchema,
@@ -71,7 +71,7 @@ const knobsSchema = z
   .partial();
 
 /** Knobs to be set; what is left out stays as it is, except that `faults` replaces all rules. */
-export interface Knobs {
+export interface SettingsPatch {
   speed?: Partial<Speed>;
   limits?: Partial<Limits>;
   behaviour?: Partial<Behaviour>;
@@ -80,8 +80,8 @@ export interface Knobs {
 }
 
 /** Knobs from JSON, or what is wrong with them as one line. */
-export function readKnobs(value: unknown): Knobs | { problem: string } {
-  const parsed = knobsSchema.safeParse(value);
+export function parseSettingsPatch(value: unknown): SettingsPatch | { problem: string } {
+  const parsed = patchSchema.safeParse(value);
   return parsed.success ? pruned(parsed.data) : { problem: problemOf(parsed.error) };
 }
 
@@ -99,8 +99,8 @@ export function readFault(text: string): FaultRule | { problem: string } {
 export function readSettings(
   group: 'speed' | 'limits' | 'behaviour',
   pairs: readonly string[],
-): Knobs | { problem: string } {
-  return readKnobs({ [group]: Object.fromEntries(pairs.map((pair) => pairOf(pair))) });
+): SettingsPatch | { problem: string } {
+  return parseSettingsPatch({ [group]: Object.fromEntries(pairs.map((pair) => pairOf(pair))) });
 }
 
 function pairOf(pair: string): [string, unknown] {

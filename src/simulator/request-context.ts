@@ -1,6 +1,6 @@
 /** What every request to the simulator is answered from. */
-import type { Doorkeeper } from './auth.ts';
-import type { Studio } from './response.ts';
+import type { KeyAuthenticator } from './auth.ts';
+import type { SpeechContext } from './response.ts';
 import type { VoiceStore } from './voices.ts';
 
 /** Value of the header that says what this is. */
@@ -9,8 +9,8 @@ export const SIMULATOR_NAME = 'narration-pipeline';
 export const REALTIME_PATH = '/api-ws/v1/realtime';
 
 /** What a reset replaces, and the voices, which it empties. */
-export interface Desk {
-  studio: Studio;
-  keys: Doorkeeper;
+export interface RequestContext {
+  speech: SpeechContext;
+  keys: KeyAuthenticator;
   voices: VoiceStore;
 }

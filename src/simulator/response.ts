@@ -3,21 +3,21 @@
 import { setTimeout } from 'node:timers/promises';
 import { billedUnits, type Model } from '../models.ts';
 import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope/protocol.ts';
+import { strangersTraits, withAudibleFault } from './audible-faults.ts';
+import { type ClientSocket, freshId } from './client-socket.ts';
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';
-import { freshId, type Link } from './client-socket.ts';
-import type { Meters } from './metrics.ts';
-import type { Settings, Speed } from './settings.ts';
+import type { Counters } from './metrics.ts';
 import { RATE_QUOTA } from './refusal.ts';
 import type { AcceptedSettings } from './session-settings.ts';
-import { spoiled, strangersTraits } from './audible-faults.ts';
+import type { Settings, Speed } from './settings.ts';
 import type { VoiceEngine } from './voice-engine.ts';
 
 /** What all sessions share. */
-export interface Studio {
+export interface SpeechContext {
   settings: Settings;
   engine: VoiceEngine;
   faults: FaultPlan;
-  meters: Meters;
+  counters: Counters;
   /** A voice has spoken: voices that are unused for long vanish. */
   voiceUsed(voice: string): void;
 }
@@ -27,38 +27,38 @@ export interface ResponseTask {
   text: string;
   session: AcceptedSettings;
   model: Model;
-  link: Link;
+  link: ClientSocket;
   /** Aborts when the client cancels the response. */
   cancel: AbortSignal;
 }
 
 /** Speaks the text. Resolves when the response is over, well or not; rejects when the voice engine breaks. */
-export async function speakResponse(task: ResponseTask, studio: Studio): Promise<void> {
+export async function speakResponse(task: ResponseTask, speech: SpeechContext): Promise<void> {
   const { link, text } = task;
-  const { limits } = studio.settings;
-  if (limits.callIs !== 'session' && !studio.meters.realtimeCall(limits.callsPerMinute)) {
-    throttle(limits.throttleForm, link, studio);
+  const { limits } = speech.settings;
+  if (limits.callIs !== 'session' && !speech.counters.realtimeCall(limits.callsPerMinute)) {
+    throttle(limits.throttleForm, link, speech);
     return;
   }
-  const fault = studio.faults.strike({ place: 'response', text });
+  const fault = speech.faults.strike({ place: 'response', text });
   const instead = fault && INSTEAD[fault.kind];
   if (instead) {
-    instead(link, studio);
+    instead(link, speech);
     return;
   }
-  studio.meters.responseBegun(text);
-  studio.voiceUsed(task.session.voice.voice);
+  speech.counters.responseBegun(text);
+  speech.voiceUsed(task.session.voice.voice);
   const block = openBlock(task);
-  const samples = await sendAudio({ task, studio, block, fault });
+  const samples = await sendAudio({ task, studio: speech, block, fault });
   if (samples === 'broken') return;
   const status = task.cancel.aborted ? 'cancelled' : 'completed';
   block.end(status, usage(task.model, text, samples / task.session.sampleRateHz));
 }
 
 /** What faults do in place of the whole response. */
-const INSTEAD: Partial<Record<FaultKind, (link: Link, studio: Studio) => void>> = {
-  'throttle-event': (link, studio) => throttle('event', link, studio),
-  'throttle-close': (link, studio) => throttle('close', link, studio),
+const INSTEAD: Partial<Record<FaultKind, (link: ClientSocket, speech: SpeechContext) => void>> = {
+  'throttle-event': (link, speech) => throttle('event', link, speech),
+  'throttle-close': (link, speech) => throttle('close', link, speech),
   'content-refusal': (link, { settings }) => {
     const message = 'Input data may contain inappropriate content.';
     link.fail({ code: 'DataInspectionFailed', message });
@@ -66,7 +66,7 @@ const INSTEAD: Partial<Record<FaultKind, (link: Link, studio: Studio) => void>> 
   },
 };
 
-function throttle(form: 'event' | 'close', link: Link, { meters, settings }: Studio): void {
+function throttle(form: 'event' | 'close', link: ClientSocket, { counters: meters, settings }: SpeechContext): void {
   meters.realtimeThrottled();
   if (form === 'event') link.fail({ ...RATE_QUOTA });
   else link.close(settings.behaviour.errorCloseCode, RATE_QUOTA.message);
@@ -125,19 +125,19 @@ function openBlock({ link, session }: ResponseTask) {
 /** Sends the deltas and gives the number of samples sent, or `broken` when a fault has ended the response. */
 async function sendAudio(options: {
   task: ResponseTask;
-  studio: Studio;
+  studio: SpeechContext;
   block: ReturnType<typeof openBlock>;
   fault: FaultRule | undefined;
 }): Promise<number | 'broken'> {
-  const { task, studio, block, fault } = options;
-  const { speed } = studio.settings;
+  const { task, studio: speech, block, fault } = options;
+  const { speed } = speech.settings;
   const stop = AbortSignal.any([task.link.signal, task.cancel]);
   const pace = pacer(speed, task.session.sampleRateHz, stop);
   const breakAt = fault && fault.kind in BREAKS ? Math.max(0, fault.frame ?? 1) : Number.POSITIVE_INFINITY;
   let frames = 0;
   let samples = 0;
   if (fault?.kind !== 'finished-without-audio') {
-    for await (const chunk of soundOf({ task, studio, fault, stop })) {
+    for await (const chunk of soundOf({ task, studio: speech, fault, stop })) {
       await pace(samples);
       if (frames >= breakAt || stop.aborted) break;
       frames++;
@@ -152,26 +152,26 @@ async function sendAudio(options: {
   if (!task.link.isOpen()) return 'broken';
   const breakOff = fault && !task.cancel.aborted ? BREAKS[fault.kind] : undefined;
   if (!breakOff) return samples;
-  await breakOff(task.link, studio.settings.behaviour.errorCloseCode);
+  await breakOff(task.link, speech.settings.behaviour.errorCloseCode);
   return 'broken';
 }
 
 /** What is heard: the voice's own speech, or what a fault makes of it. */
 function soundOf(of: {
   task: ResponseTask;
-  studio: Studio;
+  studio: SpeechContext;
   fault: FaultRule | undefined;
   stop: AbortSignal;
 }): AsyncIterable<Int16Array> {
-  const { task, studio, fault, stop } = of;
-  const plain = utterance(task, studio.settings.speed.chunkMs);
+  const { task, studio: context, fault, stop } = of;
+  const plain = utterance(task, context.settings.speed.chunkMs);
   const what = fault?.kind === 'wrong-voice' ? { ...plain, traits: strangersTraits(plain.traits) } : plain;
-  const speech = studio.engine.speak(what, stop);
-  return fault === undefined ? speech : spoiled(fault.kind, speech, what);
+  const speech = context.engine.speak(what, stop);
+  return fault === undefined ? speech : withAudibleFault(fault.kind, speech, what);
 }
 
 /** How faults break a response off. A response shorter than the fault's frame is broken before its end. */
-const BREAKS: Partial<Record<FaultKind, (link: Link, errorCloseCode: number) => Promise<void> | void>> = {
+const BREAKS: Partial<Record<FaultKind, (link: ClientSocket, errorCloseCode: number) => Promise<void> | void>> = {
   drop: (link) => link.destroy(),
   close: (link, errorCloseCode) => link.close(errorCloseCode),
   stall: (link) => aborted(link.signal),

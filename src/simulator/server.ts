@@ -11,17 +11,17 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { PipelineError, systemCode } from '../errors.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
-import { doorkeeper } from './auth.ts';
-import { readBody } from './request-body.ts';
+import { keyAuthenticator } from './auth.ts';
 import { answerControl, type Controls, isControlPath } from './control.ts';
-import { type Desk, REALTIME_PATH, SIMULATOR_NAME } from './request-context.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import { planFaults } from './faults.ts';
 import { admit } from './handshake.ts';
-import type { Knobs } from './parse-settings.ts';
-import { createMeters, type Metrics } from './metrics.ts';
-import { resolveSettings, type SimulatorOptions } from './settings.ts';
+import { createCounters, type Metrics } from './metrics.ts';
+import type { SettingsPatch } from './parse-settings.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
+import { readBody } from './request-body.ts';
+import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
+import { resolveSettings, type SimulatorOptions } from './settings.ts';
 import { openVoiceEngine } from './voice-engine.ts';
 import { openVoiceStore } from './voices.ts';
 
@@ -38,7 +38,7 @@ export interface Simulator {
   /** How often a response was begun, by its text; proves that nothing is spoken twice. */
   spokenTexts(): Map<string, number>;
   /** Turns knobs, for what happens from now on; `faults` replaces all rules, and their counting starts anew. */
-  set(knobs: Knobs): void;
+  set(patch: SettingsPatch): void;
   /** Moves the clock on: temporary keys expire, voices that are unused for a year vanish. */
   advanceClock(seconds: number): void;
   /** Forgets voices, temporary keys and counts, starts the faults anew and ends open sessions. */
@@ -59,18 +59,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const engine = openVoiceEngine(options.voiceEngine ?? 'auto');
   const { stateDir, port = 0, host = '127.0.0.1' } = options;
   const voices = await openVoiceStore({ stateDir, seed: settings.seed, limit: () => settings.limits.voices, now });
-  const freshDesk = (): Desk => ({
-    studio: {
+  const freshDesk = (): RequestContext => ({
+    speech: {
       settings,
       engine,
       faults: planFaults(rules, settings.seed),
-      meters: createMeters(),
+      counters: createCounters(),
       voiceUsed: (voice) => voices.used(voice),
     },
-    keys: doorkeeper(settings.apiKeys, settings.now),
+    keys: keyAuthenticator(settings.apiKeys, settings.now),
     voices,
   });
-  let desk = freshDesk();
+  let context = freshDesk();
 
   const stopping = new AbortController();
   // Every call that takes its time listens to it.
@@ -78,7 +78,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
     response.setHeader(SIMULATOR_HEADER, SIMULATOR_NAME);
-    void answerHttp(request, response, { desk, controls, signal: stopping.signal });
+    void answerHttp(request, response, { desk: context, controls, signal: stopping.signal });
   });
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   wss.on('headers', (headers) => headers.push(`${SIMULATOR_HEADER}: ${SIMULATOR_NAME}`));
@@ -89,22 +89,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   http.on('upgrade', (request, socket, head) => {
     // Without a listener a client that hangs up in the middle of the handshake would end this process.
     socket.on('error', () => socket.destroy());
-    void admit({ request, socket, head, wss, desk, signal: stopping.signal });
+    void admit({ request, socket, head, wss, desk: context, signal: stopping.signal });
   });
   const controls: Controls = {
-    metrics: () => desk.studio.meters.snapshot(voices.size()),
-    spokenTexts: () => desk.studio.meters.spokenTexts(),
+    metrics: () => context.speech.counters.snapshot(voices.size()),
+    spokenTexts: () => context.speech.counters.spokenTexts(),
     settings: () => {
       const { speed, limits, behaviour, seed } = settings;
       return { speed, limits, behaviour, faults: rules, seed, now: new Date(now()).toISOString() };
     },
-    set(knobs) {
-      Object.assign(settings.speed, knobs.speed);
-      Object.assign(settings.limits, knobs.limits);
-      Object.assign(settings.behaviour, knobs.behaviour);
-      settings.seed = knobs.seed ?? settings.seed;
-      rules = knobs.faults ?? rules;
-      if (knobs.faults !== undefined || knobs.seed !== undefined) desk.studio.faults = planFaults(rules, settings.seed);
+    set(patch) {
+      Object.assign(settings.speed, patch.speed);
+      Object.assign(settings.limits, patch.limits);
+      Object.assign(settings.behaviour, patch.behaviour);
+      settings.seed = patch.seed ?? settings.seed;
+      rules = patch.faults ?? rules;
+      if (patch.faults !== undefined || patch.seed !== undefined)
+        context.speech.faults = planFaults(rules, settings.seed);
     },
     advance(seconds) {
       advancedMs += seconds * 1000;
@@ -112,7 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     async reset() {
       for (const client of wss.clients) client.terminate();
       await voices.clear();
-      desk = freshDesk();
+      context = freshDesk();
     },
   };
   await listen(http, port, host);
@@ -122,7 +123,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     httpBaseUrl: `http://${at}/api/v1`,
     realtimeUrl: `ws://${at}${REALTIME_PATH}`,
     engine: engine.name,
-    metrics: () => desk.studio.meters.snapshot(voices.size()),
+    metrics: () => context.speech.counters.snapshot(voices.size()),
     spokenTexts: controls.spokenTexts,
     set: controls.set,
     advanceClock: controls.advance,
@@ -156,13 +157,13 @@ function listen(http: Server, port: number, host: string): Promise<void> {
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  { desk, controls, signal }: { desk: Desk; controls: Controls; signal: AbortSignal },
+  { desk: context, controls, signal }: { desk: RequestContext; controls: Controls; signal: AbortSignal },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
   try {
     const body = isControlPath(url.pathname)
       ? await answerControl(request, url.pathname, controls)
-      : await route(request, url, desk, signal);
+      : await route(request, url, context, signal);
     if (body === LOST) request.socket.destroy();
     else sendJson(response, 200, body);
   } catch (error) {
@@ -182,20 +183,24 @@ class EmptyRefusal extends Refusal {}
 async function route(
   request: IncomingMessage,
   url: URL,
-  desk: Desk,
+  context: RequestContext,
   signal: AbortSignal,
 ): Promise<object | typeof LOST> {
   const resource = `${request.method} ${url.pathname}`;
   const { authorization } = request.headers;
   if (resource === 'POST /api/v1/tokens')
-    return desk.keys.issue(authorization, url.searchParams.get('expire_in_seconds'));
-  desk.keys.check(authorization);
+    return context.keys.issue(authorization, url.searchParams.get('expire_in_seconds'));
+  context.keys.check(authorization);
   if (resource !== `POST /api/v1${ENROLMENT_PATH}`) throw new Refusal(404, 'NotFound', 'Not found.');
-  return enrol(request, desk, signal);
+  return enrol(request, context, signal);
 }
 
-async function enrol(request: IncomingMessage, desk: Desk, signal: AbortSignal): Promise<object | typeof LOST> {
-  const { settings, meters, faults } = desk.studio;
+async function enrol(
+  request: IncomingMessage,
+  context: RequestContext,
+  signal: AbortSignal,
+): Promise<object | typeof LOST> {
+  const { settings, counters: meters, faults } = context.speech;
   if (!meters.enrolCall(settings.limits.enrollPerSecond)) throw throttled();
   const fault = faults.strike({ place: 'http' })?.kind;
   const body = await readBody(request, MOST_BODY_BYTES);
@@ -206,7 +211,7 @@ async function enrol(request: IncomingMessage, desk: Desk, signal: AbortSignal):
   if (fault === 'http-5xx') throw new Refusal(500, 'InternalError', 'An internal error has occurred.');
   if (fault === 'empty-body-400') throw new EmptyRefusal(400, '', '');
   const call = readEnrolmentCall(body);
-  const answer = await answerEnrolment(call, { settings, voices: desk.voices, signal });
+  const answer = await answerEnrolment(call, { settings, voices: context.voices, signal });
   return call.action === 'create' && faults.strike({ place: 'create' }) ? LOST : answer;
 }
 

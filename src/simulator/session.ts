@@ -8,8 +8,8 @@
 import type { WebSocket } from 'ws';
 import type { Model } from '../models.ts';
 import type { SessionEcho, WireError } from '../speech/dashscope/protocol.ts';
-import { freshId, type Link, linkTo } from './client-socket.ts';
-import { type Studio, speakResponse } from './response.ts';
+import { type ClientSocket, freshId, openClientSocket } from './client-socket.ts';
+import { type SpeechContext, speakResponse } from './response.ts';
 import {
   type AcceptedSettings,
   acceptSettings,
@@ -21,7 +21,7 @@ import type { VoiceRecord } from './voices.ts';
 
 /** What a session needs from the simulator. */
 export interface SessionContext {
-  studio: Studio;
+  studio: SpeechContext;
   findVoice(voice: string, modelId: string): VoiceRecord | undefined;
 }
 
@@ -31,7 +31,7 @@ export function serveSession(
   { model, modelId }: { model: Model | undefined; modelId: string },
   context: SessionContext,
 ): void {
-  const link = linkTo(socket);
+  const link = openClientSocket(socket);
   const echo: SessionEcho = {
     object: 'realtime.session',
     mode: 'server_commit',
@@ -55,7 +55,7 @@ export function serveSession(
 type Handler = (event: Record<string, unknown>) => void;
 
 class Session {
-  readonly #link: Link;
+  readonly #link: ClientSocket;
   readonly #model: Model;
   readonly #echo: SessionEcho;
   readonly #context: SessionContext;
@@ -85,7 +85,7 @@ class Session {
     'session.finish': () => this.#finish(),
   };
 
-  constructor(link: Link, model: Model, echo: SessionEcho, context: SessionContext) {
+  constructor(link: ClientSocket, model: Model, echo: SessionEcho, context: SessionContext) {
     this.#link = link;
     this.#model = model;
     this.#echo = echo;

@@ -3,8 +3,8 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { PipelineError } from '../errors.ts';
-import type { EngineChoice } from './settings.ts';
 import { speechEngine } from './espeak-engine.ts';
+import type { EngineChoice } from './settings.ts';
 import { tonesEngine } from './tones-engine.ts';
 import type { VoiceTraits } from './voice-traits.ts';
 

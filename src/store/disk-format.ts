@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { MARK_NAME } from './layout.ts';
 import { idOfMark, newMark } from './format-mark.ts';
+import { MARK_NAME } from './layout.ts';
 
 /** What a crash left in tmp/ is removed when it is older than this; younger files may belong to a living process. */
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000;

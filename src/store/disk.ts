@@ -12,7 +12,7 @@ import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import { blobName, damagedName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
-import { readWhole } from './read-whole.ts';
+import { readFully } from './read-whole.ts';
 import { openRecord, sealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
 
@@ -159,7 +159,7 @@ class DiskStore implements Store {
   }
 
   async readBlob(digest: string, room?: Uint8Array): Promise<Buffer> {
-    const bytes = await readWhole(this.#blobPath(digest), room).catch((error: unknown) => {
+    const bytes = await readFully(this.#blobPath(digest), room).catch((error: unknown) => {
       throw isNoFile(error) ? damaged(digest, 'is missing') : explain(this.location, error);
     });
     await this.#prove(digest, createHash('sha256').update(bytes));

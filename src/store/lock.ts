@@ -20,7 +20,7 @@ const STALE_MS = 60_000;
 const LOOK_MS = 500;
 
 /** After so many looks a lock that names nobody is told, too. */
-const LOOKS_BEFORE_TELLING = 4;
+const POLLS_BEFORE_NOTICE = 4;
 
 /**
  * Waits until this process may work on the store in `folder`, and returns what gives it back.
@@ -41,7 +41,7 @@ export async function lockStore({ folder, onWait, signal }: LockRequest & { fold
     }
     // A lock without a name is being written just now, unless it stays so.
     looks += 1;
-    if (!told && (holder !== undefined || looks > LOOKS_BEFORE_TELLING)) {
+    if (!told && (holder !== undefined || looks > POLLS_BEFORE_NOTICE)) {
       told = true;
       onWait(holder ?? { host: 'an unknown machine', pid: 0 });
     }

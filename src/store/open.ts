@@ -1,9 +1,9 @@
 /** Opens whichever store the configuration names. */
 import { join } from 'node:path';
 import { openDiskStore } from './disk.ts';
-import { measured, type StoreOperation } from './timed-store.ts';
 import type { S3Place } from './s3/place.ts';
 import type { Store } from './store.ts';
+import { measured, type StoreOperation } from './timed-store.ts';
 
 /** Where the store is. */
 export interface StorePlace {

@@ -7,7 +7,7 @@ const stated = promisify(fstat);
 const closed = promisify(close);
 
 /** A whole file; in `room` where it fits, and the answer is then a view of that. Errors: those of the file system. */
-export async function readWhole(path: string, room?: Uint8Array): Promise<Buffer> {
+export async function readFully(path: string, room?: Uint8Array): Promise<Buffer> {
   const file = await opened(path, 'r');
   try {
     const { size } = await stated(file);

@@ -71,7 +71,7 @@ export interface BookFailure extends Trouble {
 }
 
 /** What an operator wants of a book, or of all. */
-export interface Hold {
+export interface ControlRequest {
   wish: 'pause' | 'cancel';
   /** ISO 8601, UTC. */
   at: string;
@@ -103,19 +103,23 @@ export async function findBookState(store: Store, { id, revision }: Submission):
 }
 
 /** Holds a book (or `ALL_BOOKS`) up; undefined lets it go. */
-export async function putHold(store: Store, id: string, wish: Hold['wish'] | undefined): Promise<void> {
+export async function putControlRequest(
+  store: Store,
+  id: string,
+  wish: ControlRequest['wish'] | undefined,
+): Promise<void> {
   if (wish === undefined) await store.deleteRecord('hold', id);
-  else await store.writeRecord('hold', id, { wish, at: new Date().toISOString() } satisfies Hold);
+  else await store.writeRecord('hold', id, { wish, at: new Date().toISOString() } satisfies ControlRequest);
 }
 
 /** What holds a book up: a hold of its own or the one on all; a cancelled book stays cancelled. */
-export async function findHold(store: Store, id: string): Promise<Hold['wish'] | undefined> {
+export async function findControlRequest(store: Store, id: string): Promise<ControlRequest['wish'] | undefined> {
   const [own, all] = await Promise.all([id, ALL_BOOKS].map((key) => store.readRecord('hold', key)));
   return wishOf(own) ?? wishOf(all);
 }
 
-function wishOf(record: unknown): Hold['wish'] | undefined {
-  const { wish } = (record ?? {}) as Partial<Hold>;
+function wishOf(record: unknown): ControlRequest['wish'] | undefined {
+  const { wish } = (record ?? {}) as Partial<ControlRequest>;
   return wish === 'pause' || wish === 'cancel' ? wish : undefined;
 }
 

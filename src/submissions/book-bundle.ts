@@ -19,7 +19,7 @@ type Packed = Omit<Book, 'samples' | 'cover' | 'pickups'> & {
 const VERSION = 1;
 
 /** Puts the book and its recordings into the store. Safe to repeat; equal books are one blob. */
-export async function packBook(store: Store, book: Book): Promise<BlobRef> {
+export async function bundleBook(store: Store, book: Book): Promise<BlobRef> {
   const { samples, cover, pickups, ...rest } = book;
   const assets = [...samples.values(), ...pickups.values(), ...(cover === undefined ? [] : [cover])];
   for (const { read } of assets) await store.putBlob(await read());
@@ -35,7 +35,7 @@ export async function packBook(store: Store, book: Book): Promise<BlobRef> {
 }
 
 /** The book of a blob. Fails with `store-damaged` when it is not whole or another version packed it; never retried. */
-export async function unpackBook(store: Store, content: BlobRef): Promise<Book> {
+export async function unbundleBook(store: Store, content: BlobRef): Promise<Book> {
   const packed = JSON.parse((await store.readBlob(content.digest)).toString('utf8')) as Packed;
   if (packed.format !== 'narration-book' || packed.version !== VERSION) {
     const message = `The book was handed in by another version of the program (format ${packed.version}, this one reads ${VERSION}). Hand it in again: pipeline run --detach.`;

@@ -11,10 +11,16 @@ import type { BookLeases } from '../queue/book-leases.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRuns } from '../queue/control.ts';
 import type { Store } from '../store/store.ts';
-import { findBookState, findHold, findSubmission, putBookState, type Submission } from '../store/submissions.ts';
+import {
+  findBookState,
+  findControlRequest,
+  findSubmission,
+  putBookState,
+  type Submission,
+} from '../store/submissions.ts';
+import { unbundleBook } from './book-bundle.ts';
 import { runPrefix } from './book-id.ts';
-import { unpackBook } from './book-bundle.ts';
-import { runShelved, type ShelvedParts } from './run-submission.ts';
+import { runSubmission, type SubmissionRunOptions } from './run-submission.ts';
 
 /** How often this process looks for books, in milliseconds. */
 const LOOK_MS = 1_000;
@@ -24,7 +30,7 @@ const SEARCH_MS = 30_000;
 const BOOKS_AT_ONCE = 8;
 
 /** What a conductor works with. */
-export interface ConductorParts {
+export interface ConductorOptions {
   store: Store;
   account: Account;
   queue: QueueConnection;
@@ -35,14 +41,14 @@ export interface ConductorParts {
   partsFor(
     book: Book,
     submission: Submission,
-  ): Promise<Omit<ShelvedParts, 'book' | 'store' | 'account' | 'outDir' | 'emit' | 'signal'>>;
+  ): Promise<Omit<SubmissionRunOptions, 'book' | 'store' | 'account' | 'outDir' | 'emit' | 'signal'>>;
   /** Hears what happens to each book. */
   emit(submission: Submission, event: Parameters<Emit>[0]): void;
   notice(message: string): void;
 }
 
 /** Looks for books until `close`, which hands back those under way. */
-export function startConductor(parts: ConductorParts): { close(): Promise<void> } {
+export function startConductor(parts: ConductorOptions): { close(): Promise<void> } {
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<void>>();
   const looking = look(parts, stopping.signal, underWay);
@@ -56,7 +62,11 @@ export function startConductor(parts: ConductorParts): { close(): Promise<void> 
   };
 }
 
-async function look(parts: ConductorParts, stopping: AbortSignal, underWay: Map<string, Promise<void>>): Promise<void> {
+async function look(
+  parts: ConductorOptions,
+  stopping: AbortSignal,
+  underWay: Map<string, Promise<void>>,
+): Promise<void> {
   const { leases, notice } = parts;
   let searchAt = 0;
   let trouble = '';
@@ -88,7 +98,7 @@ async function look(parts: ConductorParts, stopping: AbortSignal, underWay: Map<
 }
 
 /** Announces every book in the store that still waits. */
-async function search({ store, leases, account }: ConductorParts): Promise<void> {
+async function search({ store, leases, account }: ConductorOptions): Promise<void> {
   for (const id of await store.listRecords('submission')) {
     const submission = await findSubmission(store, id);
     if (submission?.account === account.id && (await isOpen(store, submission))) await leases.announce(id);
@@ -104,7 +114,7 @@ async function isOpen(store: Store, submission: Submission): Promise<boolean> {
 
 /** Takes the book up if it is free and its time has come; answers its end. */
 async function begin(
-  parts: ConductorParts,
+  parts: ConductorOptions,
   id: string,
   stopping: AbortSignal,
 ): Promise<{ ended: Promise<void> } | undefined> {
@@ -115,7 +125,7 @@ async function begin(
     return undefined;
   }
   const { notBefore } = (await findBookState(store, seen)) ?? {};
-  const hold = await findHold(store, id);
+  const hold = await findControlRequest(store, id);
   if (hold === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
   const lease = await leases.take(id);
   if (lease === undefined) return undefined;
@@ -132,21 +142,21 @@ async function begin(
   return { ended: seeThrough() };
 }
 
-async function conduct(parts: ConductorParts, submission: Submission, signal: AbortSignal): Promise<void> {
+async function conduct(parts: ConductorOptions, submission: Submission, signal: AbortSignal): Promise<void> {
   const { store, account, queue } = parts;
   const { id, outDir } = submission;
   // What a conductor that died left in the queue: it is handed out anew.
   await cancelRuns(queue, { prefix: runPrefix(id) });
   const emit: Emit = (event) => parts.emit(submission, event);
   const prepared = await prepare(parts, submission);
-  await runShelved({ ...prepared, store, account, outDir, emit, signal }, { submission });
+  await runSubmission({ ...prepared, store, account, outDir, emit, signal }, { submission });
 }
 
 /** A book that can not even be begun fails like one that was run. */
-async function prepare(parts: ConductorParts, submission: Submission) {
+async function prepare(parts: ConductorOptions, submission: Submission) {
   const { store, who } = parts;
   try {
-    const book = await unpackBook(store, submission.content!);
+    const book = await unbundleBook(store, submission.content!);
     return { book, ...(await parts.partsFor(book, submission)) };
   } catch (error) {
     const none = { done: 0, total: 0 };

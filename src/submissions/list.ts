@@ -5,14 +5,14 @@ import {
   type BookState,
   type BookStatus,
   findBookState,
-  findHold,
+  findControlRequest,
   findSubmission,
   type Submission,
 } from '../store/submissions.ts';
 import { LOST_AFTER_MS } from './state-recorder.ts';
 
 /** A book on the shelf. */
-export interface ShelvedBook {
+export interface SubmittedBook {
   submission: Submission;
   status: BookStatus;
   /** Undefined until somebody took it up. */
@@ -23,7 +23,7 @@ export interface ShelvedBook {
 const AT_ONCE = 16;
 
 /** All books, of whatever account, those handed in last first. */
-export async function listBooks(store: Store): Promise<ShelvedBook[]> {
+export async function listBooks(store: Store): Promise<SubmittedBook[]> {
   const limit = pLimit(AT_ONCE);
   const found = await limit.map(await store.listRecords('submission'), async (id) => {
     const submission = await findSubmission(store, id);
@@ -34,8 +34,8 @@ export async function listBooks(store: Store): Promise<ShelvedBook[]> {
     .sort((a, b) => b.submission.submittedAt.localeCompare(a.submission.submittedAt));
 }
 
-async function shelved(store: Store, submission: Submission): Promise<ShelvedBook> {
-  const [state, hold] = await Promise.all([findBookState(store, submission), findHold(store, submission.id)]);
+async function shelved(store: Store, submission: Submission): Promise<SubmittedBook> {
+  const [state, hold] = await Promise.all([findBookState(store, submission), findControlRequest(store, submission.id)]);
   return { submission, state, status: statusOf(submission, state, hold) };
 }
 

@@ -5,13 +5,13 @@ import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
 import type { FailureCode } from '../events.ts';
-import { watchHold } from '../run/control.ts';
 import { runPublished } from '../publish/run.ts';
-import { type RunOutcome, type RunParts, runBook } from '../run/run-book.ts';
+import { watchBookControl } from '../run/control.ts';
+import { type RunOptions, type RunOutcome, runBook } from '../run/run-book.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
-import { findHold, putHold, putSubmission, type Submission } from '../store/submissions.ts';
+import { findControlRequest, putControlRequest, putSubmission, type Submission } from '../store/submissions.ts';
 import { bookId, runPrefix } from './book-id.ts';
-import { openLogbook } from './state-recorder.ts';
+import { openStateRecorder } from './state-recorder.ts';
 
 /** Failures that may pass by themselves: a detached book is tried again. */
 const PASSES: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -42,7 +42,7 @@ export function submissionOf(of: { book: Book; account: Account; outDir: string;
 }
 
 /** What a run on the shelf works with. */
-export interface ShelvedParts extends RunParts {
+export interface SubmissionRunOptions extends RunOptions {
   /** Where the book is delivered to when that is on S3; `outDir` is then its address. */
   out?: Bucket | undefined;
 }
@@ -51,8 +51,8 @@ export interface ShelvedParts extends RunParts {
  * `runBook`, on the shelf. Without `submission` the book is handed in here, for this process to see it through: running a
  * book that was cancelled takes it up again. Throws what `runBook` throws.
  */
-export async function runShelved(
-  parts: ShelvedParts,
+export async function runSubmission(
+  parts: SubmissionRunOptions,
   { submission }: { submission?: Submission } = {},
 ): Promise<RunOutcome> {
   const { book, store, account, outDir } = parts;
@@ -61,19 +61,19 @@ export async function runShelved(
   // The shelf shows and steers; a run must not fail for want of it.
   if (submission === undefined) {
     await putSubmission(store, shelved).catch(() => undefined);
-    if ((await findHold(store, shelved.id).catch(() => undefined)) === 'cancel')
-      await putHold(store, shelved.id, undefined);
+    if ((await findControlRequest(store, shelved.id).catch(() => undefined)) === 'cancel')
+      await putControlRequest(store, shelved.id, undefined);
   }
   const who = `${hostname()}:${process.pid}`;
-  const logbook = openLogbook(store, shelved, who);
-  const hold = await watchHold(store, shelved.id, notice);
+  const logbook = openStateRecorder(store, shelved, who);
+  const hold = await watchBookControl(store, shelved.id, notice);
   const way = submission === undefined ? 'run' : 'conducted';
   try {
-    const inside: RunParts = {
+    const inside: RunOptions = {
       ...parts,
       jobPrefix: `${runPrefix(shelved.id)}${way}-`,
       urgent: shelved.urgent,
-      hold,
+      control: hold,
       emit: (event) => {
         logbook.note(event);
         parts.emit(event);
@@ -94,7 +94,7 @@ export async function runShelved(
   }
 }
 
-type Ending = Parameters<ReturnType<typeof openLogbook>['end']>;
+type Ending = Parameters<ReturnType<typeof openStateRecorder>['end']>;
 
 function ending({ finished, stoppedBy: trouble }: RunOutcome, isDetached: boolean): Ending {
   if (trouble === undefined) return [finished.ok ? 'done' : 'failed'];

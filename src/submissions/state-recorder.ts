@@ -19,7 +19,7 @@ const BEAT_MS = 5_000;
 export const LOST_AFTER_MS = 20_000;
 
 /** The record under way. */
-export interface Logbook {
+export interface StateRecorder {
   /** Notes what an event says. Never throws. */
   note(event: PipelineEvent): void;
   /** The last entry; what stops a book is told, and `notBefore` when it is to be tried again by itself. */
@@ -27,7 +27,7 @@ export interface Logbook {
 }
 
 /** Begins the record. A store that can not be written just now costs the record, never the run. */
-export function openLogbook(store: Store, { id, revision }: Submission, runner: string): Logbook {
+export function openStateRecorder(store: Store, { id, revision }: Submission, runner: string): StateRecorder {
   const state: BookState = {
     revision,
     status: 'running',

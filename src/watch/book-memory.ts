@@ -3,8 +3,8 @@
  * Kept with the watched folder. Losing it costs nothing: the book is run again, and the store has everything.
  */
 import { createHash } from 'node:crypto';
-import type { Notes } from './watcher-storage.ts';
 import { sameName } from './file-names.ts';
+import type { WatcherRecords } from './watcher-storage.ts';
 
 /** What is remembered of one book. */
 export interface BookMemory {
@@ -21,19 +21,19 @@ export function bookId(path: string): string {
 }
 
 /** Reads what is remembered; an empty memory when there is none or it is damaged. */
-export async function recall(notes: Notes, path: string): Promise<BookMemory> {
+export async function recall(notes: WatcherRecords, path: string): Promise<BookMemory> {
   const value = await notes.read(nameOf(path));
   return isMemory(value) ? value : { path };
 }
 
 /** Keeps what is to be remembered. Rejects when the folder can not be written. */
-export async function remember(notes: Notes, memory: BookMemory): Promise<void> {
+export async function remember(notes: WatcherRecords, memory: BookMemory): Promise<void> {
   // Not flushed: after a power cut it is missing or damaged, and the book is run again for nothing.
   await notes.write(nameOf(memory.path), memory, { flush: memory.approval !== undefined });
 }
 
 /** Forgets a book that is gone. */
-export async function forget(notes: Notes, path: string): Promise<void> {
+export async function forget(notes: WatcherRecords, path: string): Promise<void> {
   await notes.remove(nameOf(path));
 }
 

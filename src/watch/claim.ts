@@ -12,10 +12,10 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { systemCode } from '../errors.ts';
-import { writeWhole } from './own-files.ts';
+import { writeAtomically } from './own-files.ts';
 
 /** Speeds of claims; smaller ones are for tests. */
-export interface ClaimPace {
+export interface ClaimTimings {
   /** A holder beats so often. */
   beatMs: number;
   /** A claim whose beat has not changed for so long belongs to a machine that died. */
@@ -23,7 +23,7 @@ export interface ClaimPace {
 }
 
 /** A minute without a beat is far more than a busy disk or a short break of the network takes. */
-export const CLAIM_PACE: ClaimPace = { beatMs: 10_000, staleMs: 60_000 };
+export const DEFAULT_CLAIM_TIMINGS: ClaimTimings = { beatMs: 10_000, staleMs: 60_000 };
 
 /** A claim that this process holds. */
 export interface Claim {
@@ -53,10 +53,10 @@ export interface ClaimKeeper {
 
 /** Claims of one watcher; remembers which beats of others it has seen, and when. */
 export class Claims implements ClaimKeeper {
-  readonly #pace: ClaimPace;
+  readonly #pace: ClaimTimings;
   readonly #seen = new Map<string, { mark: string; sinceMs: number }>();
 
-  constructor(pace: ClaimPace = CLAIM_PACE) {
+  constructor(pace: ClaimTimings = DEFAULT_CLAIM_TIMINGS) {
     this.#pace = pace;
   }
 
@@ -115,7 +115,7 @@ export class Claims implements ClaimKeeper {
       }
       missed = 0;
       mine.beat += 1;
-      await writeWhole(path, JSON.stringify(mine), { flush: false }).catch(() => undefined);
+      await writeAtomically(path, JSON.stringify(mine), { flush: false }).catch(() => undefined);
     };
     const timer = setInterval(() => {
       beating = beating.then(beat).catch(() => undefined);

@@ -5,7 +5,7 @@
  * **reserved** before it starts and replaced by what was billed when its run ends. A watcher that dies leaves the reservation:
  * what of it was really spent comes to light at the book's next start, whose plan lacks exactly what was paid.
  */
-import type { Notes } from './watcher-storage.ts';
+import type { WatcherRecords } from './watcher-storage.ts';
 
 /** What one book took of a day's budget. */
 interface Entry {
@@ -21,12 +21,12 @@ const KEPT_DAYS = 31;
 
 /** The day's spending in the watched folder. Amounts are in the currency of the models' prices. */
 export class Budget {
-  readonly #notes: Notes;
+  readonly #notes: WatcherRecords;
   readonly #watcher: string;
   readonly #now: () => Date;
 
   /** `watcher` names this watcher's own file; it must be the same after a restart for reservations to be settled. */
-  constructor(of: { notes: Notes; watcher: string; now: () => Date }) {
+  constructor(of: { notes: WatcherRecords; watcher: string; now: () => Date }) {
     this.#notes = of.notes;
     this.#watcher = of.watcher;
     this.#now = of.now;

@@ -1,10 +1,10 @@
 /** A book in the watched folder, as the watcher keeps it in memory. */
 
-import type { Price, State } from './state-machine.ts';
-import type { Progress } from './messages.ts';
 import { isUrgent } from './file-names.ts';
+import type { Progress } from './messages.ts';
 import { NO_REFERENCES, type References } from './references.ts';
-import type { Stillness } from './write-finished.ts';
+import type { Price, State } from './state-machine.ts';
+import type { Stability } from './write-finished.ts';
 
 /** A manifest or archive, its state, and what is known of it. Times are of the watcher's own clock, in milliseconds. */
 export interface Drop {
@@ -16,7 +16,7 @@ export interface Drop {
   readonly urgent: boolean;
   readonly foundAtMs: number;
   state: State;
-  still: Stillness | undefined;
+  still: Stability | undefined;
   references: References;
   /** The last look found the manifest gone, first at this time. */
   goneSinceMs: number | undefined;
@@ -42,7 +42,7 @@ export interface Drop {
   tries: number;
   retryAtMs: number;
   /** Since when a file is there but not whole. */
-  unwholeSinceMs: number | undefined;
+  incompleteSinceMs: number | undefined;
 }
 
 /** A book that was just found. */
@@ -71,12 +71,12 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     stop: undefined,
     tries: 0,
     retryAtMs: Number.POSITIVE_INFINITY,
-    unwholeSinceMs: undefined,
+    incompleteSinceMs: undefined,
   };
 }
 
 /** The order of the line: urgent books first, then as they came, then by name. */
-export function byTurn(a: Drop, b: Drop): number {
+export function byQueueOrder(a: Drop, b: Drop): number {
   if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
   return a.foundAtMs - b.foundAtMs || (a.path < b.path ? -1 : 1);
 }

@@ -2,7 +2,7 @@
  * What a watched folder tells the outside, in one place: webhooks, logs and a page hang on here. Events describe, they
  * never steer. With `pipeline watch --json` each is a line of JSON as it stands here: fields are added, never renamed.
  */
-import type { Hold, Price, State } from './state-machine.ts';
+import type { PauseReason, Price, State } from './state-machine.ts';
 
 /** Which book is meant. */
 export interface InboxBook {
@@ -31,8 +31,8 @@ export type InboxEvent =
   | ({ type: 'inbox.cancelled' } & InboxBook)
   /** After each book that cost something: the day's spending so far. */
   | { type: 'inbox.budget'; day: string; spent: Price; limit: number | null }
-  | { type: 'inbox.paused'; hold: Hold; why: string }
-  | { type: 'inbox.resumed'; hold: Hold }
+  | { type: 'inbox.paused'; hold: PauseReason; why: string }
+  | { type: 'inbox.resumed'; hold: PauseReason }
   /** Every change of a book's state. */
   | ({ type: 'inbox.state'; state: State['name']; status: string } & InboxBook);
 

@@ -1,15 +1,15 @@
 /** Whether files that carry their own length have all of it. A recording that is half copied would be cloned, and paid. */
 import { open } from 'node:fs/promises';
-import { isWholeArchive } from './unpack-zip.ts';
+import { isArchiveComplete } from './unpack-zip.ts';
 
 /** Whether the file has as many bytes as it says of itself. True for kinds of file that say nothing. Never rejects. */
-export async function isWhole(path: string): Promise<boolean> {
-  if (/\.zip$/i.test(path)) return isWholeArchive(path);
-  return /\.wave?$/i.test(path) ? isWholeWave(path) : true;
+export async function isFileComplete(path: string): Promise<boolean> {
+  if (/\.zip$/i.test(path)) return isArchiveComplete(path);
+  return /\.wave?$/i.test(path) ? isWaveComplete(path) : true;
 }
 
 /** A RIFF file says how long it is in bytes 4 to 7 (Microsoft, Multimedia Programming Interface, 1991). */
-async function isWholeWave(path: string): Promise<boolean> {
+async function isWaveComplete(path: string): Promise<boolean> {
   try {
     const file = await open(path);
     try {

@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 
 /** Watches folders. */
-export class Hints {
+export class FileEvents {
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #onHint: (path: string) => void;
   #failed: string | undefined;

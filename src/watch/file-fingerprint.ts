@@ -21,7 +21,7 @@ const AT_ONCE = 16;
 export async function lookAt(
   path: string,
   references: readonly string[],
-  factsOf: (path: string) => Promise<string | undefined> = factsOnDisk,
+  factsOf: (path: string) => Promise<string | undefined> = diskFingerprint,
 ): Promise<Look> {
   const own = await factsOf(path);
   if (own === undefined) return { signature: '', gone: true, missing: [] };
@@ -41,7 +41,7 @@ export async function lookAt(
 }
 
 /** Size, time, number and rights of a file; undefined when it is not there, or no file. Never rejects. */
-export async function factsOnDisk(path: string): Promise<string | undefined> {
+export async function diskFingerprint(path: string): Promise<string | undefined> {
   try {
     const about = await stat(path);
     if (about.isDirectory()) return undefined;

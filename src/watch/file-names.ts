@@ -14,7 +14,7 @@ export const STOPPED_NOTICE = 'PIPELINE STOPPED - read me.txt';
 export const OWN_FOLDER = '.pipeline-watch';
 
 /** Below our own folder: one file for each watcher that is at work. */
-export const SEATS = 'watchers';
+export const WATCHER_IDS = 'watchers';
 
 /** What a file is to the watcher. */
 export type NameKind =

@@ -2,19 +2,19 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Trouble } from '../events.ts';
-import { Budget } from './daily-budget.ts';
+import { bookId, forget, recall, remember } from './book-memory.ts';
 import type { ClaimKeeper } from './claim.ts';
+import { Budget } from './daily-budget.ts';
 import type { Drop } from './drop.ts';
 import type { InboxEvent } from './events.ts';
-import { type Keeping, keepingOnDisk } from './watcher-storage.ts';
-import { type Action, type Happening, type Hold, transition } from './state-machine.ts';
-import { bookId, forget, recall, remember } from './book-memory.ts';
-import { holdText, mendText, type StatusLanguage, statusText } from './messages.ts';
 import { isAddress, OWN_FOLDER, STOPPED_NOTICE } from './file-names.ts';
+import { mendText, pauseText, type StatusLanguage, statusText } from './messages.ts';
+import { DEFAULT_TIMINGS, type WatchOptions, type WatchTimings } from './options.ts';
 import { Outage, outageNotice } from './outage.ts';
-import { PACE, type WatchPace, type WatchParts } from './options.ts';
 import { quietUntil } from './quiet-hours.ts';
+import { type Action, type BookEvent, type PauseReason, transition } from './state-machine.ts';
 import { StatusFiles } from './status-files.ts';
+import { diskWatcherStorage, type WatcherStorage } from './watcher-storage.ts';
 
 /** Tries of a book that fails by itself, before only a change of its files helps. */
 const MOST_TRIES = 6;
@@ -26,12 +26,12 @@ const IDLE_LOOK_MS = 20;
 
 /** All books of a watched folder. Everything that happens to one goes through `happen`. */
 export class Inbox {
-  readonly parts: WatchParts;
-  readonly pace: WatchPace;
+  readonly options: WatchOptions;
+  readonly pace: WatchTimings;
   readonly own: string;
   readonly drops = new Map<string, Drop>();
   readonly files: StatusFiles;
-  readonly keeping: Keeping;
+  readonly storage: WatcherStorage;
   readonly claims: ClaimKeeper;
   readonly outage: Outage;
   /** Set when the watcher has its seat. */
@@ -51,28 +51,28 @@ export class Inbox {
   /** Called when something may have become due. */
   wake: () => void = () => undefined;
 
-  constructor(parts: WatchParts) {
-    this.parts = parts;
-    this.pace = { ...PACE, ...parts.pace };
+  constructor(parts: WatchOptions) {
+    this.options = parts;
+    this.pace = { ...DEFAULT_TIMINGS, ...parts.pace };
     this.own = join(parts.folder, OWN_FOLDER);
-    this.keeping = parts.keeping ?? keepingOnDisk(parts.folder, this.pace.claim);
-    this.claims = this.keeping.claims;
-    this.files = new StatusFiles({ signs: this.keeping.signs, notice: parts.notice });
+    this.storage = parts.storage ?? diskWatcherStorage(parts.folder, this.pace.claim);
+    this.claims = this.storage.claims;
+    this.files = new StatusFiles({ signs: this.storage.statusStorage, notice: parts.notice });
     this.outage = new Outage(this.pace.probe);
     this.budget = this.budgetOf('unseated');
   }
 
   budgetOf(watcher: string): Budget {
-    return new Budget({ notes: this.keeping.notes, watcher, now: () => this.now() });
+    return new Budget({ notes: this.storage.records, watcher, now: () => this.now() });
   }
 
   /** The clock on the wall; for days and quiet hours only. */
   now(): Date {
-    return this.parts.now?.() ?? new Date();
+    return this.options.now?.() ?? new Date();
   }
 
   /** Lets something happen to a book: its state, what follows, its status file, its events. */
-  happen(drop: Drop, happening: Happening): void {
+  dispatch(drop: Drop, happening: BookEvent): void {
     const before = drop.state;
     const { state, actions } = transition(before, happening);
     drop.state = state;
@@ -80,21 +80,21 @@ export class Inbox {
     if (state === before) return;
     if (state.name === 'settling' && before.name !== 'settling') {
       drop.progress = undefined;
-      if (this.#toldHold === undefined) this.parts.expectWork?.();
+      if (this.#toldHold === undefined) this.options.expectWork?.();
       // Two looks are needed from now on.
       drop.lookAtMs = 0;
     }
     if (state.name !== before.name || JSON.stringify(state) !== JSON.stringify(before)) {
-      this.tell(drop);
+      this.updateStatus(drop);
       const events = this.#eventsOf(drop, before.name);
       // Who hears of it finds the files as it says.
       this.#news = this.#news.then(async () => {
         for (const done of await Promise.allSettled(work)) {
           // The folder may be closed to us: that costs a status, or a look at the store for nothing.
-          if (done.status === 'rejected') this.parts.notice(`${drop.path}: ${done.reason}`);
+          if (done.status === 'rejected') this.options.notice(`${drop.path}: ${done.reason}`);
         }
         await this.files.write(drop.file);
-        for (const event of events) this.parts.emit(event);
+        for (const event of events) this.options.emit(event);
       });
       this.#background(this.#news);
     }
@@ -102,7 +102,7 @@ export class Inbox {
   }
 
   /** Writes a book's status anew: its progress, or why the line stands, has changed. */
-  tell(drop: Drop): void {
+  updateStatus(drop: Drop): void {
     const status = this.statusOf(drop);
     if (status !== undefined) this.files.set(drop.file, status);
   }
@@ -117,15 +117,15 @@ export class Inbox {
     // Its holder tells.
     if (state.name === 'elsewhere') return undefined;
     const { language } = drop.references;
-    const why = state.name === 'paused' ? this.whyHeld(state.hold, language) : undefined;
+    const why = state.name === 'paused' ? this.whyPaused(state.hold, language) : undefined;
     const details = { fileName: basename(drop.file), progress: drop.progress, why, ...drop.delivered };
     return statusText(state, details, language);
   }
 
   /** Why the line stands, in the words of a language. */
-  whyHeld(hold: Hold, language: StatusLanguage): string {
-    const { quietHours } = this.parts;
-    return holdText(hold, language, hold === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
+  whyPaused(hold: PauseReason, language: StatusLanguage): string {
+    const { quietHours } = this.options;
+    return pauseText(hold, language, hold === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
   }
 
   /** Removes what was written beside a file that turns out to be no book. */
@@ -135,7 +135,7 @@ export class Inbox {
 
   /** Removes a status and a rejection of ours whose book is gone; what is not in our words is somebody else's and stays. */
   forgetOrphan(path: string): void {
-    this.#background(this.files.removeOurs(join(this.parts.folder, path)));
+    this.#background(this.files.removeOurs(join(this.options.folder, path)));
   }
 
   /** Where a book's claim is. */
@@ -152,7 +152,7 @@ export class Inbox {
 
   /** Tells something after all that was told before, so that the files are as it says. */
   announce(event: InboxEvent): void {
-    this.#news = this.#news.then(() => this.parts.emit(event));
+    this.#news = this.#news.then(() => this.options.emit(event));
     this.#background(this.#news);
   }
 
@@ -194,8 +194,8 @@ export class Inbox {
   async #remember(drop: Drop): Promise<void> {
     const { checkedSignature: signature, title, author, delivered } = drop;
     if (signature === undefined || title === undefined || delivered === undefined) return;
-    const memory = await recall(this.keeping.notes, drop.path);
-    await remember(this.keeping.notes, {
+    const memory = await recall(this.storage.records, drop.path);
+    await remember(this.storage.records, {
       ...memory,
       delivered: { signature, title, author: author ?? '', ...delivered },
     });
@@ -203,15 +203,15 @@ export class Inbox {
 
   async #cleanUp(drop: Drop): Promise<void> {
     await this.files.remove(drop.file);
-    await forget(this.keeping.notes, drop.path);
-    await rm(join(this.parts.workDir, this.unpackedName(drop)), { recursive: true, force: true });
+    await forget(this.storage.records, drop.path);
+    await rm(join(this.options.workDir, this.unpackedName(drop)), { recursive: true, force: true });
   }
 
   /** Ours in the background; the folder may be gone or closed, which costs a status or a needless look at the store. */
   #background(work: Promise<unknown>): void {
     this.#underWay.add(work);
     work
-      .catch((error: unknown) => this.parts.notice(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => this.options.notice(error instanceof Error ? error.message : String(error)))
       .finally(() => this.#underWay.delete(work));
   }
 
@@ -241,9 +241,9 @@ export class Inbox {
   }
 
   /** Nothing can be spoken: the line stands, and one notice says so. */
-  standStill(trouble: Trouble): void {
+  stopQueue(trouble: Trouble): void {
     if (this.outage.begin(trouble, performance.now())) {
-      this.parts.emit({ type: 'inbox.paused', hold: 'outage', why: trouble.message });
+      this.options.emit({ type: 'inbox.paused', hold: 'outage', why: trouble.message });
       this.#stoodSince = this.now();
     }
     this.#background(this.#writeNotice(outageNotice(trouble, this.#stoodSince)));
@@ -251,36 +251,36 @@ export class Inbox {
   }
 
   /** Something was spoken, so the line goes. */
-  goOn(): void {
+  resumeQueue(): void {
     if (!this.outage.end()) return;
-    this.parts.emit({ type: 'inbox.resumed', hold: 'outage' });
-    this.#background(this.keeping.signs.remove(join(this.parts.folder, STOPPED_NOTICE)));
+    this.options.emit({ type: 'inbox.resumed', hold: 'outage' });
+    this.#background(this.storage.statusStorage.remove(join(this.options.folder, STOPPED_NOTICE)));
     this.wake();
   }
 
   #stoodSince = new Date(0);
 
   async #writeNotice(text: string): Promise<void> {
-    await this.keeping.signs.write(join(this.parts.folder, STOPPED_NOTICE), text);
+    await this.storage.statusStorage.write(join(this.options.folder, STOPPED_NOTICE), text);
   }
 
   /** Tells once that the line stands or goes. */
-  tellHold(hold: Hold | undefined): void {
+  tellHold(hold: PauseReason | undefined): void {
     const before = this.#toldHold;
     if (hold === before) return;
     this.#toldHold = hold;
     // An outage tells of itself, with its reason.
-    if (before !== undefined && before !== 'outage') this.parts.emit({ type: 'inbox.resumed', hold: before });
+    if (before !== undefined && before !== 'outage') this.options.emit({ type: 'inbox.resumed', hold: before });
     if (hold !== undefined && hold !== 'outage')
-      this.parts.emit({ type: 'inbox.paused', hold, why: this.whyHeld(hold, 'en') });
+      this.options.emit({ type: 'inbox.paused', hold, why: this.whyPaused(hold, 'en') });
   }
 
   /** Why the line stands, as was told last. */
-  get hold(): Hold | undefined {
+  get hold(): PauseReason | undefined {
     return this.#toldHold;
   }
 
-  #toldHold: Hold | undefined;
+  #toldHold: PauseReason | undefined;
 
   /** Resolves when no book is being read or spoken. */
   async idle(): Promise<void> {
@@ -290,15 +290,15 @@ export class Inbox {
 
   /** A finished book's folder as people name it: from the watched folder, if it is below it; its address on S3. */
   shownFolder(folder: string): string {
-    const { address } = this.parts;
+    const { address } = this.options;
     if (address !== undefined && folder.startsWith(`${address}/`)) return folder.slice(address.length + 1);
     if (isAddress(folder)) return folder;
-    const inside = relative(this.parts.folder, folder);
+    const inside = relative(this.options.folder, folder);
     return inside === '' || inside.startsWith('..') ? folder : inside.replaceAll('\\', '/');
   }
 
   /** Whether a path of the watched folder is the folder itself or directly in it. */
   isAtRoot(path: string): boolean {
-    return dirname(path) === this.parts.folder;
+    return dirname(path) === this.options.folder;
   }
 }

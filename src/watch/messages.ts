@@ -1,5 +1,5 @@
 /** What status files say, by the language of the manifest. One table; its beginnings are also how `pipeline status` reads them. */
-import type { Hold, Price, State } from './state-machine.ts';
+import type { PauseReason, Price, State } from './state-machine.ts';
 
 /** How far a run is. */
 export interface Progress {
@@ -34,7 +34,7 @@ export function statusLanguage(language: string | undefined): StatusLanguage {
 interface Words {
   states: { [S in State['name']]: (state: Extract<State, { name: S }>, details: Details) => string };
   begins: { [S in State['name']]: string };
-  holds: Record<Hold, string>;
+  holds: Record<PauseReason, string>;
   agree(fileName: string, price: string): string;
   seeRejected(fileName: string): string;
   mend: string;
@@ -136,7 +136,7 @@ export function statusText(state: State, details: Details, language: StatusLangu
 }
 
 /** Why the line stands, in the book's language; `until` is a time of day. */
-export function holdText(hold: Hold, language: StatusLanguage, until?: string): string {
+export function pauseText(hold: PauseReason, language: StatusLanguage, until?: string): string {
   const text = WORDS[language].holds[hold];
   if (until === undefined) return text;
   return language === 'zh' ? `${text}（至 ${until}）` : `${text} (until ${until})`;

@@ -1,13 +1,14 @@
 /** What a watcher is given: the folder, the rules of the house, and how fast it goes. */
-import type { ClaimPace } from './claim.ts';
+
+import type { Prepare } from './book-work.ts';
+import type { ClaimTimings } from './claim.ts';
 import type { EmitInbox } from './events.ts';
-import type { Keeping } from './watcher-storage.ts';
 import type { QuietHours } from './quiet-hours.ts';
 import type { InboxView } from './view.ts';
-import type { Prepare } from './book-work.ts';
+import type { WatcherStorage } from './watcher-storage.ts';
 
 /** What watching needs. */
-export interface WatchParts {
+export interface WatchOptions {
   /** Absolute path of the watched folder. */
   folder: string;
   /** Of the place that the folder mirrors. Default: it mirrors none. */
@@ -33,14 +34,14 @@ export interface WatchParts {
   /** Books that cost more wait for a person's yes. */
   approveOver?: number | undefined;
   /** Where claims, notes and statuses are kept. Default: in the folder itself. */
-  keeping?: Keeping | undefined;
-  pace?: Partial<WatchPace>;
+  storage?: WatcherStorage | undefined;
+  pace?: Partial<WatchTimings>;
   /** The clock on the wall. */
   now?: () => Date;
 }
 
 /** Speeds, in milliseconds; others than these are for tests. */
-export interface WatchPace {
+export interface WatchTimings {
   /** Between two full sweeps, where events tell of changes at once. */
   sweepMs: number;
   /** The same where they do not: network shares. */
@@ -48,13 +49,13 @@ export interface WatchPace {
   /** Before a book that failed is tried again by itself; doubles. */
   retryMs: number;
   probe: { first: number; most: number };
-  claim: ClaimPace;
+  claim: ClaimTimings;
   /** Whether the file system's events are listened to. */
   events: boolean;
 }
 
 /** The speeds of a real folder. */
-export const PACE: WatchPace = {
+export const DEFAULT_TIMINGS: WatchTimings = {
   sweepMs: 30_000,
   sweepWithoutEventsMs: 10_000,
   retryMs: 5 * 60_000,

@@ -29,14 +29,14 @@ const OF_THE_SERVICE: ReadonlySet<FailureCode> = new Set<FailureCode>([
 export const PROBE_PAUSE_MS = { first: 15_000, most: 10 * 60_000 };
 
 /** What a run met on its way. */
-export interface RunTroubles {
+export interface RunProblems {
   /** Segments and voices that were made in spite of all. */
   made: number;
   failures: readonly Trouble[];
 }
 
 /** The trouble that stops the line, if the end of a run shows one. */
-export function lineTrouble(stoppedBy: Trouble | undefined, { made, failures }: RunTroubles): Trouble | undefined {
+export function outageTrouble(stoppedBy: Trouble | undefined, { made, failures }: RunProblems): Trouble | undefined {
   if (stoppedBy !== undefined && OF_THE_LINE.has(stoppedBy.code)) return stoppedBy;
   if (made > 0 || failures.length === 0) return undefined;
   return failures.every(({ code }) => OF_THE_SERVICE.has(code)) ? failures[0] : undefined;

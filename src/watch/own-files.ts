@@ -8,7 +8,7 @@ import { openRecord, sealRecord } from '../store/record-seal.ts';
  * Writes a text beside its place and renames it. `via` is the folder of the file that is written first; it must be on
  * the same disk, and keeps half-written files out of sight. `flush`: it must outlive a power cut.  Rejects as the file system does.
  */
-export async function writeWhole(
+export async function writeAtomically(
   path: string,
   text: string,
   { via = dirname(path), flush = true }: { via?: string; flush?: boolean } = {},
@@ -25,7 +25,7 @@ export async function writeWhole(
 
 /** Writes a value with a seal. `flush` as in `writeWhole`. Rejects as the file system does. */
 export async function writeSealed(path: string, value: object, { flush = true } = {}): Promise<void> {
-  await writeWhole(path, sealRecord(value), { flush });
+  await writeAtomically(path, sealRecord(value), { flush });
 }
 
 /** What was sealed; undefined when there is nothing, or nothing whole. */

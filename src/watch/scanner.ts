@@ -2,13 +2,13 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { type Drop, newDrop } from './drop.ts';
-import { Hints } from './file-events.ts';
-import type { Inbox } from './inbox.ts';
-import { isLookedInto, kindOfName, OWN_FOLDER, sameName } from './file-names.ts';
-import { NO_REFERENCES, readReferences } from './references.ts';
-import { isStill, LEAST_STILL_MS, lookedAt, stillAt } from './write-finished.ts';
+import { FileEvents } from './file-events.ts';
 import { lookAt } from './file-fingerprint.ts';
+import { isLookedInto, kindOfName, OWN_FOLDER, sameName } from './file-names.ts';
+import type { Inbox } from './inbox.ts';
+import { NO_REFERENCES, readReferences } from './references.ts';
 import { isListed, walkInbox } from './walk.ts';
+import { finishedAt, isWriteFinished, LEAST_STABLE_MS, observed } from './write-finished.ts';
 
 /** A book whose file is gone is given this long to come back, in milliseconds: some editors save by removing first. */
 const GONE_MS = 1_000;
@@ -26,12 +26,12 @@ const ORPHAN_MS = 3_000;
 const AWAY_MS = 1_000;
 
 /** Keeps an inbox's books up to date with what lies in the folder. */
-export class Looking {
+export class Scanner {
   /** When the next sweep is due; 0: now. */
   sweepAtMs = 0;
 
   readonly #inbox: Inbox;
-  readonly #hints: Hints;
+  readonly #hints: FileEvents;
   readonly #hinted = new Set<string>();
   /** File → the books that name it. */
   readonly #namedBy = new Map<string, Set<Drop>>();
@@ -40,7 +40,7 @@ export class Looking {
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
-    this.#hints = new Hints((path) => this.#hint(path));
+    this.#hints = new FileEvents((path) => this.#hint(path));
   }
 
   close(): void {
@@ -48,7 +48,7 @@ export class Looking {
   }
 
   /** Looks at what is due, and answers when something is due again, in milliseconds of the watcher's clock. */
-  async look(): Promise<number> {
+  async scan(): Promise<number> {
     const hinted = [...this.#hinted];
     this.#hinted.clear();
     if (hinted.length > MOST_HINTS) this.sweepAtMs = 0;
@@ -88,7 +88,7 @@ export class Looking {
   }
 
   #hint(path: string): void {
-    const { parts, own } = this.#inbox;
+    const { options: parts, own } = this.#inbox;
     const name = basename(path);
     if (name === OWN_FOLDER || path.startsWith(own) || path === parts.outDir) return;
     const kind = kindOfName(name, { atRoot: this.#inbox.isAtRoot(path) });
@@ -100,7 +100,7 @@ export class Looking {
   /** Looks where a hint points. What it means is seen from what is there now. */
   async #follow(path: string): Promise<void> {
     const inbox = this.#inbox;
-    const relativePath = relative(inbox.parts.folder, path).split(sep).join('/');
+    const relativePath = relative(inbox.options.folder, path).split(sep).join('/');
     const kind = kindOfName(basename(path), { atRoot: inbox.isAtRoot(path) });
     const now = performance.now();
     const known = inbox.drops.get(relativePath);
@@ -122,7 +122,7 @@ export class Looking {
 
   async #sweep(): Promise<void> {
     const inbox = this.#inbox;
-    const { parts, pace } = inbox;
+    const { options: parts, pace } = inbox;
     const cpu = process.cpuUsage();
     const from = performance.now();
     const walk = await walkInbox(parts.folder, { skip: [parts.outDir, parts.workDir] });
@@ -135,7 +135,7 @@ export class Looking {
     }
     if (inbox.away) parts.notice(`${parts.folder} is back.`);
     inbox.away = false;
-    await inbox.keeping.prepare().catch(() => undefined);
+    await inbox.storage.prepare().catch(() => undefined);
     inbox.pauseFile = walk.paused;
     inbox.approvals = walk.approvals;
     for (const [path, kind] of walk.books) this.#add(path, kind, from);
@@ -165,7 +165,7 @@ export class Looking {
   }
 
   #tell(cutShort: boolean): void {
-    const { parts } = this.#inbox;
+    const { options: parts } = this.#inbox;
     if (this.#hints.failed !== undefined && !this.#toldOfHints) {
       this.#toldOfHints = true;
       parts.notice(
@@ -191,7 +191,7 @@ export class Looking {
   #orphans: ReadonlySet<string> = new Set();
 
   #add(path: string, kind: Drop['kind'], nowMs: number): void {
-    const { drops, parts } = this.#inbox;
+    const { drops, options: parts } = this.#inbox;
     if (drops.has(path)) return;
     drops.set(path, newDrop({ path, file: join(parts.folder, path), kind, nowMs }));
   }
@@ -202,25 +202,25 @@ export class Looking {
     if (drop.state.name === 'seen' && drop.kind === 'manifest') {
       this.setReferences(drop, (await readReferences(drop.file)) ?? NO_REFERENCES);
     }
-    const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.keeping.factsOf);
+    const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.storage.fingerprintOf);
     const now = performance.now();
-    if (gone || (drop.unlisted && !(await isListed(inbox.parts.folder, drop.path))))
+    if (gone || (drop.unlisted && !(await isListed(inbox.options.folder, drop.path))))
       return await this.#lookAtGone(drop, now);
     drop.unlisted = false;
     drop.goneSinceMs = undefined;
     const before = drop.still?.signature;
-    drop.still = lookedAt(drop.still, signature, now);
+    drop.still = observed(drop.still, signature, now);
     if (before !== undefined && before !== signature) {
-      drop.unwholeSinceMs = undefined;
+      drop.incompleteSinceMs = undefined;
       drop.tries = 0;
       drop.still = { ...drop.still, longestGapMs: isWaiting(drop) ? drop.still.longestGapMs : 0 };
-      inbox.happen(drop, { type: 'changed' });
-      inbox.tell(drop);
+      inbox.dispatch(drop, { type: 'changed' });
+      inbox.updateStatus(drop);
     }
-    if (drop.state.name === 'seen') inbox.happen(drop, { type: 'looked' });
+    if (drop.state.name === 'seen') inbox.dispatch(drop, { type: 'looked' });
     if (isWaiting(drop) && drop.checkedSignature !== signature) {
-      if (isStill(drop.still, now)) inbox.wake();
-      else drop.lookAtMs = Math.max(stillAt(drop.still), now + LEAST_STILL_MS / 10);
+      if (isWriteFinished(drop.still, now)) inbox.wake();
+      else drop.lookAtMs = Math.max(finishedAt(drop.still), now + LEAST_STABLE_MS / 10);
     }
   }
 
@@ -231,13 +231,13 @@ export class Looking {
       drop.lookAtMs = drop.goneSinceMs + GONE_MS;
       return;
     }
-    if ((await stat(this.#inbox.parts.folder).catch(() => undefined)) === undefined) {
+    if ((await stat(this.#inbox.options.folder).catch(() => undefined)) === undefined) {
       // Not this book: the whole folder. The sweep says so.
       this.sweepAtMs = 0;
       return;
     }
     this.setReferences(drop, NO_REFERENCES);
-    this.#inbox.happen(drop, { type: 'removed' });
+    this.#inbox.dispatch(drop, { type: 'removed' });
   }
 }
 

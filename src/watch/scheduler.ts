@@ -2,34 +2,34 @@
 import type { PipelineEvent, Trouble } from '../events.ts';
 import { guard } from '../store/disk-failure.ts';
 import { approve, spendApproval } from './approvals.ts';
+import { recall } from './book-memory.ts';
+import type { ReadyBook, RunEnd } from './book-work.ts';
 import { readDrop } from './check-drops.ts';
 import type { Claim } from './claim.ts';
-import { byTurn, type Drop } from './drop.ts';
-import type { Inbox } from './inbox.ts';
-import type { Looking } from './scanner.ts';
-import { recall } from './book-memory.ts';
-import { lineTrouble, type RunTroubles, troubleOf } from './outage.ts';
+import { byQueueOrder, type Drop } from './drop.ts';
 import { lookAt } from './file-fingerprint.ts';
-import type { ReadyBook, RunEnd } from './book-work.ts';
+import type { Inbox } from './inbox.ts';
+import { outageTrouble, type RunProblems, troubleOf } from './outage.ts';
+import type { Scanner } from './scanner.ts';
 
 /**
  * Gives free places to the books whose turn it is; `onEnd` is called when one of them is through. Its place is given on
  * without waiting for the next round.
  */
-export function startTurns(inbox: Inbox, looking: Looking, onEnd: () => void): void {
-  if (inbox.parts.signal.aborted || inbox.away) return;
+export function startDueBooks(inbox: Inbox, scanner: Scanner, onEnd: () => void): void {
+  if (inbox.options.signal.aborted || inbox.away) return;
   let taken = 0;
   for (const { busy } of inbox.drops.values()) if (busy === 'turn') taken += 1;
   for (;;) {
     const drop = firstInLine(inbox);
     // One place more for what is urgent, so that it never waits for a long book that is not.
-    if (drop === undefined || taken >= inbox.parts.booksAtOnce + (drop.urgent ? 1 : 0)) return;
+    if (drop === undefined || taken >= inbox.options.booksAtOnce + (drop.urgent ? 1 : 0)) return;
     if (inbox.outage.trouble !== undefined && taken > 0) return;
     taken += 1;
     drop.busy = 'turn';
-    void takeTurn(inbox, looking, drop).finally(() => {
+    void runInTurn(inbox, scanner, drop).finally(() => {
       drop.busy = undefined;
-      startTurns(inbox, looking, onEnd);
+      startDueBooks(inbox, scanner, onEnd);
       onEnd();
     });
   }
@@ -41,24 +41,24 @@ function firstInLine({ drops }: Inbox): Drop | undefined {
   for (const drop of drops.values()) {
     // One that is to be looked at has just turned out to have changed.
     if (drop.state.name !== 'queued' || drop.busy || drop.lookAtMs <= now) continue;
-    if (first === undefined || byTurn(drop, first) < 0) first = drop;
+    if (first === undefined || byQueueOrder(drop, first) < 0) first = drop;
   }
   return first;
 }
 
-async function takeTurn(inbox: Inbox, looking: Looking, drop: Drop): Promise<void> {
+async function runInTurn(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> {
   let claim: Claim | undefined;
   try {
     claim = await guard(inbox.own, () => inbox.claims.take(inbox.claimPath(drop))).catch((error: unknown) => {
       // The watched folder can not be written: without claims two watchers would do every book twice.
-      inbox.standStill(troubleOf(error));
+      inbox.stopQueue(troubleOf(error));
       throw error;
     });
     if (claim === undefined) {
-      inbox.happen(drop, { type: 'taken-elsewhere' });
+      inbox.dispatch(drop, { type: 'taken-elsewhere' });
       return;
     }
-    await runClaimed(inbox, looking, drop, claim);
+    await runClaimed(inbox, scanner, drop, claim);
   } catch (error) {
     ended(inbox, drop, troubleOf(error), { made: 0, failures: [] });
   } finally {
@@ -69,22 +69,22 @@ async function takeTurn(inbox: Inbox, looking: Looking, drop: Drop): Promise<voi
   }
 }
 
-async function runClaimed(inbox: Inbox, looking: Looking, drop: Drop, claim: Claim): Promise<void> {
-  const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.keeping.factsOf);
+async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Claim): Promise<void> {
+  const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.storage.fingerprintOf);
   if (gone || signature !== drop.still?.signature) {
     drop.lookAtMs = 0;
     return;
   }
-  const memory = await recall(inbox.keeping.notes, drop.path);
+  const memory = await recall(inbox.storage.records, drop.path);
   if (memory.delivered?.signature === signature) {
     const { chapters, folder } = memory.delivered;
     drop.delivered = { chapters, folder };
-    inbox.happen(drop, { type: 'known' });
+    inbox.dispatch(drop, { type: 'known' });
     return;
   }
-  const book = await readDrop(inbox, looking, drop);
+  const book = await readDrop(inbox, scanner, drop);
   if (book === 'not-whole' || book === 'not-yet' || 'type' in book) {
-    inbox.happen(drop, typeof book === 'string' ? { type: 'changed' } : book);
+    inbox.dispatch(drop, typeof book === 'string' ? { type: 'changed' } : book);
     return;
   }
   // Changed, removed or held while it was read.
@@ -92,7 +92,7 @@ async function runClaimed(inbox: Inbox, looking: Looking, drop: Drop, claim: Cla
   const twin = twinOf(inbox, drop);
   if (twin !== undefined) {
     const reason = `"${twin.path}" is a book of the same title and author. Change the title of one, or remove one.`;
-    inbox.happen(drop, { type: 'failed', reason });
+    inbox.dispatch(drop, { type: 'failed', reason });
     return;
   }
   if (!(await approve(inbox, drop, book))) return;
@@ -118,7 +118,7 @@ type Settle = (amount: number) => Promise<void>;
 
 /** Takes the price out of the day's budget; undefined when there is not enough left, which is told. */
 async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settle | undefined> {
-  const { budgetPerDay: limit, emit } = inbox.parts;
+  const { budgetPerDay: limit, emit } = inbox.options;
   const { price } = book;
   if (price === null || price.amount === 0) return async () => undefined;
   const { amount, currency } = price;
@@ -129,8 +129,8 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settl
     await inbox.budget.settle(drop.path, { day, amount: 0 });
     if (amount > limit) {
       const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or divide the book.`;
-      inbox.happen(drop, { type: 'failed', reason });
-    } else inbox.happen(drop, { type: 'held', hold: 'budget' });
+      inbox.dispatch(drop, { type: 'failed', reason });
+    } else inbox.dispatch(drop, { type: 'held', hold: 'budget' });
     return undefined;
   }
   return async (billed) => {
@@ -146,7 +146,7 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
   const { inbox, drop, book, claim, settle } = of;
   drop.stop = new AbortController();
   drop.progress = undefined;
-  inbox.happen(drop, { type: 'started' });
+  inbox.dispatch(drop, { type: 'started' });
   const troubles: { made: number; failures: Trouble[] } = { made: 0, failures: [] };
   let changed = 0;
   const emit = (event: PipelineEvent): void => {
@@ -156,11 +156,11 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
       troubles.failures.push({ code: event.code, message: event.message });
     if ((event.type === 'chapter.delivered' || event.type === 'book.delivered') && event.outcome !== 'unchanged')
       changed += event.files.length;
-    if (event.type === 'notice' && event.level === 'warning') inbox.parts.notice(`${drop.path}: ${event.message}`);
+    if (event.type === 'notice' && event.level === 'warning') inbox.options.notice(`${drop.path}: ${event.message}`);
   };
   let end: RunEnd;
   try {
-    const signal = AbortSignal.any([inbox.parts.signal, drop.stop.signal, claim.lost]);
+    const signal = AbortSignal.any([inbox.options.signal, drop.stop.signal, claim.lost]);
     end = await book.run({ emit, signal, urgent: drop.urgent });
   } finally {
     drop.stop = undefined;
@@ -174,8 +174,8 @@ async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Cla
     ended(inbox, drop, stoppedBy, troubles, reasonOf(end));
     return;
   }
-  inbox.goOn();
-  inbox.happen(drop, { type: 'finished' });
+  inbox.resumeQueue();
+  inbox.dispatch(drop, { type: 'finished' });
   const { folder, chapters, billedCharacters } = finished;
   const version = drop.checkedSignature === undefined ? {} : { version: drop.checkedSignature };
   const said = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
@@ -186,8 +186,8 @@ function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { ty
   const { segments, secondsLeft } = event;
   const { done: segmentsDone, total: segmentsTotal } = segments;
   drop.progress = { segmentsDone, segmentsTotal, secondsLeft: secondsLeft ?? undefined };
-  if (drop.state.name === 'speaking' && segmentsDone === segmentsTotal) inbox.happen(drop, { type: 'spoken' });
-  else inbox.tell(drop);
+  if (drop.state.name === 'speaking' && segmentsDone === segmentsTotal) inbox.dispatch(drop, { type: 'spoken' });
+  else inbox.updateStatus(drop);
   inbox.wake();
 }
 
@@ -204,28 +204,28 @@ function ended(
   inbox: Inbox,
   drop: Drop,
   stoppedBy: Trouble | undefined,
-  troubles: RunTroubles,
+  troubles: RunProblems,
   reason = stoppedBy?.message ?? '',
 ): void {
-  const trouble = lineTrouble(stoppedBy, troubles);
+  const trouble = outageTrouble(stoppedBy, troubles);
   if (
     drop.state.name === 'queued' &&
     inbox.outage.trouble !== undefined &&
     stoppedBy?.code === inbox.outage.trouble.code
   ) {
-    inbox.happen(drop, { type: 'held', hold: 'outage' });
+    inbox.dispatch(drop, { type: 'held', hold: 'outage' });
     return;
   }
   if (trouble !== undefined) {
-    inbox.standStill(trouble);
-    inbox.happen(drop, { type: 'held', hold: 'outage' });
-    inbox.happen(drop, { type: 'stopped' });
+    inbox.stopQueue(trouble);
+    inbox.dispatch(drop, { type: 'held', hold: 'outage' });
+    inbox.dispatch(drop, { type: 'stopped' });
     return;
   }
   // Stopped before the service was asked: that says nothing of an outage.
-  if (troubles.made > 0) inbox.goOn();
-  if (stoppedBy?.code === 'interrupted') inbox.happen(drop, { type: 'stopped' });
-  else inbox.happen(drop, { type: 'failed', reason });
+  if (troubles.made > 0) inbox.resumeQueue();
+  if (stoppedBy?.code === 'interrupted') inbox.dispatch(drop, { type: 'stopped' });
+  else inbox.dispatch(drop, { type: 'failed', reason });
 }
 
 /** Why a run is not complete, for the person whose book it is. */

@@ -21,7 +21,7 @@
  */
 
 /** Why books wait though nothing is wrong with them. */
-export type Hold = 'pause-file' | 'quiet-hours' | 'budget' | 'outage';
+export type PauseReason = 'pause-file' | 'quiet-hours' | 'budget' | 'outage';
 
 /** An amount of money. */
 export interface Price {
@@ -30,7 +30,7 @@ export interface Price {
 }
 
 /** What follows when a run that was asked to stop has ended. */
-export type Next = 'again' | 'cancel' | Hold;
+export type Next = 'again' | 'cancel' | PauseReason;
 
 /** Where a book stands. */
 export type State =
@@ -39,7 +39,7 @@ export type State =
   | { name: 'waiting-files'; missing: readonly string[] }
   | { name: 'queued' }
   | { name: 'waiting-approval'; price: Price }
-  | { name: 'paused'; hold: Hold }
+  | { name: 'paused'; hold: PauseReason }
   | { name: 'elsewhere' }
   | { name: 'speaking'; next?: Next }
   | { name: 'delivering'; next?: Next }
@@ -49,7 +49,7 @@ export type State =
   | { name: 'cancelled' };
 
 /** What can happen to a book. */
-export type Happening =
+export type BookEvent =
   /** It was looked at for the first time. */
   | { type: 'looked' }
   /** It, or a file that it names, is not what it was. */
@@ -61,7 +61,7 @@ export type Happening =
   | { type: 'passed' }
   /** It passed, and exactly this was delivered before. */
   | { type: 'known' }
-  | { type: 'held'; hold: Hold }
+  | { type: 'held'; hold: PauseReason }
   | { type: 'freed' }
   | { type: 'price-asked'; price: Price }
   | { type: 'approved' }
@@ -98,16 +98,16 @@ export interface Step {
   actions: readonly Action[];
 }
 
-type Rule<S extends State['name'], H extends Happening['type']> = (
+type Rule<S extends State['name'], H extends BookEvent['type']> = (
   state: Extract<State, { name: S }>,
-  happening: Extract<Happening, { type: H }>,
+  happening: Extract<BookEvent, { type: H }>,
 ) => Step;
-type Rules = { [S in State['name']]: { [H in Happening['type']]?: Rule<S, H> } };
+type Rules = { [S in State['name']]: { [H in BookEvent['type']]?: Rule<S, H> } };
 
 const to = (state: State, ...actions: Action[]): Step => ({ state, actions });
 const settling = (): Step => to({ name: 'settling' });
 const cancelled = (): Step => to({ name: 'cancelled' }, 'clean-up');
-const paused = (_: unknown, { hold }: { hold: Hold }): Step => to({ name: 'paused', hold });
+const paused = (_: unknown, { hold }: { hold: PauseReason }): Step => to({ name: 'paused', hold });
 
 /** For a book that nobody works on. */
 const idle = { changed: settling, removed: cancelled };
@@ -135,7 +135,7 @@ const running = (name: 'speaking' | 'delivering') => {
   return {
     changed: ask('again'),
     removed: ask('cancel'),
-    held: (state: { next?: Next }, { hold }: { hold: Hold }) =>
+    held: (state: { next?: Next }, { hold }: { hold: PauseReason }) =>
       // A run that stops for another reason is not begun again before the line is free anyway.
       state.next === undefined ? ask(hold)(state) : to({ name, next: state.next }),
     finished: (state: { next?: Next }) =>
@@ -196,8 +196,8 @@ const RULES: Rules = {
 export const STATE_NAMES = Object.keys(RULES) as readonly State['name'][];
 
 /** Where a book stands after something happened. What does not concern its state (late news) changes nothing. */
-export function transition(state: State, happening: Happening): Step {
-  const rule = RULES[state.name][happening.type] as ((state: State, happening: Happening) => Step) | undefined;
+export function transition(state: State, happening: BookEvent): Step {
+  const rule = RULES[state.name][happening.type] as ((state: State, happening: BookEvent) => Step) | undefined;
   return rule === undefined ? { state, actions: [] } : rule(state, happening);
 }
 

@@ -1,8 +1,8 @@
 /** The small files beside the manifests: written whole, only when they change, and not more often than people look. */
 import { systemCode } from '../errors.ts';
-import { isRejection, stateOfStatus } from './messages.ts';
 import { REJECTED_ENDING, STATUS_ENDING } from './file-names.ts';
-import type { Signs } from './status-storage.ts';
+import { isRejection, stateOfStatus } from './messages.ts';
+import type { StatusStorage } from './status-storage.ts';
 
 /** Least time between two writes of one status, in milliseconds. */
 const EVERY_MS = 1_000;
@@ -15,14 +15,14 @@ interface Pending {
 
 /** The status files of one watched folder. */
 export class StatusFiles {
-  readonly #signs: Signs;
+  readonly #signs: StatusStorage;
   readonly #notice: (message: string) => void;
   readonly #files = new Map<string, Pending>();
   readonly #dirty = new Set<string>();
   #flushing: Promise<void> = Promise.resolve();
   #failing = false;
 
-  constructor({ signs, notice }: { signs: Signs; notice: (message: string) => void }) {
+  constructor({ signs, notice }: { signs: StatusStorage; notice: (message: string) => void }) {
     this.#signs = signs;
     this.#notice = notice;
   }

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { systemCode } from '../errors.ts';
 import { makeFolder } from '../store/make-folder.ts';
-import { type ArchiveEntry, findList, readList, TAIL_BYTES } from './zip-directory.ts';
 import { isLookedInto, kindOfName } from './file-names.ts';
 import { readReferences } from './references.ts';
+import { type ArchiveEntry, findList, readList, TAIL_BYTES } from './zip-directory.ts';
 
 /** An unpacked archive, or why it can not be one: a sentence and what to do. */
 export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
@@ -69,7 +69,7 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
 }
 
 /** Whether the archive has its end: one that is still being copied has none. */
-export async function isWholeArchive(path: string): Promise<boolean> {
+export async function isArchiveComplete(path: string): Promise<boolean> {
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);

@@ -1,11 +1,11 @@
 /** The books of a watched folder for whoever shows them: a look into the watcher's memory, and nothing that steers it. */
 import { basename } from 'node:path';
-import type { Drop } from './drop.ts';
-import type { Inbox } from './inbox.ts';
-import type { Hold, Price, State } from './state-machine.ts';
 import { bookId } from './book-memory.ts';
-import { stateOfStatus } from './messages.ts';
+import type { Drop } from './drop.ts';
 import { STATUS_ENDING } from './file-names.ts';
+import type { Inbox } from './inbox.ts';
+import { stateOfStatus } from './messages.ts';
+import type { PauseReason, Price, State } from './state-machine.ts';
 
 /** A book as it stands. */
 export interface BookView {
@@ -43,7 +43,7 @@ export interface InboxView {
   /** Undefined for a book that is not there (any more, or not yet). */
   book(id: string): Promise<BookView | undefined>;
   /** Why nothing is begun just now. */
-  hold(): Hold | undefined;
+  hold(): PauseReason | undefined;
   /** Spent and reserved today, by all watchers. */
   spentToday(): Promise<{ day: string; amount: number; limit: number | undefined }>;
   /** A file was put there, renamed or removed: the watcher looks at it without waiting for an event. */
@@ -60,7 +60,7 @@ export function viewOf(inbox: Inbox, lookSoon: (file: string) => void): InboxVie
   };
   const shown = (): Drop[] => [...inbox.drops.values()].filter(({ partOfBook }) => !partOfBook);
   return {
-    folder: inbox.parts.folder,
+    folder: inbox.options.folder,
     own: inbox.own,
     books: async () => {
       const drops = shown().sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -74,7 +74,7 @@ export function viewOf(inbox: Inbox, lookSoon: (file: string) => void): InboxVie
     spentToday: async () => ({
       day: inbox.budget.today(),
       amount: await inbox.budget.spent(),
-      limit: inbox.parts.budgetPerDay,
+      limit: inbox.options.budgetPerDay,
     }),
     lookSoon,
   };
@@ -102,7 +102,7 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
 
 /** Another watcher is at it, whose status file says how far it is. */
 async function toldElsewhere(inbox: Inbox, file: string): Promise<Partial<BookView>> {
-  const status = ((await inbox.keeping.signs.read(`${file}${STATUS_ENDING}`)) ?? '').trim();
+  const status = ((await inbox.storage.statusStorage.read(`${file}${STATUS_ENDING}`)) ?? '').trim();
   const state = stateOfStatus(status);
   return state === undefined ? { status: `${basename(file)}: at another watcher` } : { state, status };
 }

@@ -3,27 +3,27 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { Claim } from './claim.ts';
+import { STOPPED_NOTICE, WATCHER_IDS } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
-import { SEATS, STOPPED_NOTICE } from './file-names.ts';
 import { removeLeftovers } from './own-files.ts';
 
 /** More watchers of one folder on one machine make no sense. */
-const MOST_SEATS = 32;
+const MOST_WATCHERS = 32;
 
 /** Takes the first free seat of this machine. Rejects with `store-unwritable`. */
-export async function takeSeat(inbox: Inbox): Promise<{ name: string; claim: Claim }> {
-  const folder = join(inbox.own, SEATS);
+export async function claimWatcherId(inbox: Inbox): Promise<{ name: string; claim: Claim }> {
+  const folder = join(inbox.own, WATCHER_IDS);
   const host = hostname().replace(/[^A-Za-z0-9.-]/g, '_');
   try {
-    await inbox.keeping.prepare();
-    for (let number = 1; number <= MOST_SEATS; number++) {
+    await inbox.storage.prepare();
+    for (let number = 1; number <= MOST_WATCHERS; number++) {
       const name = `${host}-${number}`;
       const claim = await inbox.claims.take(join(folder, `${name}.json`));
       if (claim === undefined) continue;
-      if ((await inbox.keeping.notes.list(SEATS)).length === 1) {
+      if ((await inbox.storage.records.list(WATCHER_IDS)).length === 1) {
         // What a crash has left.
         await removeLeftovers(join(inbox.own, 'tmp'));
-        await inbox.keeping.signs.remove(join(inbox.parts.folder, STOPPED_NOTICE));
+        await inbox.storage.statusStorage.remove(join(inbox.options.folder, STOPPED_NOTICE));
       }
       return { name, claim };
     }
@@ -31,14 +31,14 @@ export async function takeSeat(inbox: Inbox): Promise<{ name: string; claim: Cla
     if (error instanceof PipelineError) throw error;
     throw new PipelineError({
       code: 'store-unwritable',
-      message: `The folder ${inbox.parts.folder} can not be written (${systemCode(error) ?? error}). The watcher keeps its notes and the status files in it: give it the right to.`,
+      message: `The folder ${inbox.options.folder} can not be written (${systemCode(error) ?? error}). The watcher keeps its notes and the status files in it: give it the right to.`,
       retry: 'never',
       cause: error,
     });
   }
   throw new PipelineError({
     code: 'store-unwritable',
-    message: `${MOST_SEATS} watchers of this machine are at ${inbox.parts.folder} already.`,
+    message: `${MOST_WATCHERS} watchers of this machine are at ${inbox.options.folder} already.`,
     retry: 'never',
   });
 }

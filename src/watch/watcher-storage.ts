@@ -5,14 +5,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { type ClaimKeeper, type ClaimPace, Claims } from './claim.ts';
-import { OWN_FOLDER, SEATS } from './file-names.ts';
+import { type ClaimKeeper, Claims, type ClaimTimings } from './claim.ts';
+import { diskFingerprint } from './file-fingerprint.ts';
+import { OWN_FOLDER, WATCHER_IDS } from './file-names.ts';
 import { listNames, readSealed, removeFile, writeSealed } from './own-files.ts';
-import { factsOnDisk } from './file-fingerprint.ts';
-import { type Signs, signsOnDisk } from './status-storage.ts';
+import { diskStatusStorage, type StatusStorage } from './status-storage.ts';
 
 /** Small values by name, such as `books/ab12.json`; shared by all watchers of the folder. */
-export interface Notes {
+export interface WatcherRecords {
   /** Undefined when there is none, or it is damaged. Rejects only when nobody can say. */
   read(name: string): Promise<unknown>;
   /** Whole or not at all. `flush`: it must outlive a power cut. */
@@ -23,30 +23,30 @@ export interface Notes {
 }
 
 /** All that is kept. Paths are absolute, as if all of it were in the watched folder. */
-export interface Keeping {
+export interface WatcherStorage {
   claims: ClaimKeeper;
-  notes: Notes;
-  signs: Signs;
+  records: WatcherRecords;
+  statusStorage: StatusStorage;
   /** How a dropped file looks from outside: equal for two looks when it has not changed. Undefined when it is not there. */
-  factsOf(path: string): Promise<string | undefined>;
+  fingerprintOf(path: string): Promise<string | undefined>;
   /** Makes what must be there before anything is kept; safe to repeat. */
   prepare(): Promise<void>;
 }
 
 /** Keeps everything in the watched folder itself. */
-export function keepingOnDisk(folder: string, pace: ClaimPace): Keeping {
+export function diskWatcherStorage(folder: string, pace: ClaimTimings): WatcherStorage {
   const own = join(folder, OWN_FOLDER);
   return {
     claims: new Claims(pace),
-    notes: notesOnDisk(own),
-    signs: signsOnDisk(join(own, 'tmp')),
-    factsOf: factsOnDisk,
+    records: diskWatcherRecords(own),
+    statusStorage: diskStatusStorage(join(own, 'tmp')),
+    fingerprintOf: diskFingerprint,
     prepare: () => makeOwnFolders(own),
   };
 }
 
 /** Notes as files in our own folder. */
-export function notesOnDisk(own: string): Notes {
+export function diskWatcherRecords(own: string): WatcherRecords {
   return {
     read: (name) => readSealed(join(own, name)),
     write: (name, value, of) => writeSealed(join(own, name), value, of),
@@ -57,7 +57,7 @@ export function notesOnDisk(own: string): Notes {
 
 /** Makes our own folders, where they are missing; never the watched folder itself, which somebody may have removed. */
 export async function makeOwnFolders(own: string): Promise<void> {
-  for (const name of ['', 'tmp', 'books', 'claims', 'spent', SEATS]) {
+  for (const name of ['', 'tmp', 'books', 'claims', 'spent', WATCHER_IDS]) {
     await mkdir(join(own, name)).catch((error: unknown) => {
       if (systemCode(error) !== 'EEXIST') throw error;
     });

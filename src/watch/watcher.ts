@@ -1,18 +1,18 @@
 /** Watching: looks, checks and turns, one round after the other, until it is stopped. */
 import { seeApprovals } from './approvals.ts';
+import { recall } from './book-memory.ts';
 import { startChecks } from './check-drops.ts';
 import type { Claim } from './claim.ts';
-import { byTurn, type Drop } from './drop.ts';
+import { byQueueOrder, type Drop } from './drop.ts';
+import { WATCHER_IDS } from './file-names.ts';
 import { Inbox } from './inbox.ts';
-import { Looking } from './scanner.ts';
-import type { Hold } from './state-machine.ts';
-import { recall } from './book-memory.ts';
-import { SEATS } from './file-names.ts';
-import type { WatchParts } from './options.ts';
+import type { WatchOptions } from './options.ts';
 import { isQuiet } from './quiet-hours.ts';
-import { takeSeat } from './watcher-identity.ts';
-import { startTurns } from './scheduler.ts';
+import { Scanner } from './scanner.ts';
+import { startDueBooks } from './scheduler.ts';
+import type { PauseReason } from './state-machine.ts';
 import { viewOf } from './view.ts';
+import { claimWatcherId } from './watcher-identity.ts';
 
 /** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */
 const ROUND_MS = 50;
@@ -27,19 +27,19 @@ const FAILED_ROUND_MS = 2_000;
  * Watches until the signal aborts; then lets the segments under way end, and says so in the status files. Rejects only
  * when the folder can not be written at the start; whatever happens later is told and tried again.
  */
-export async function watchFolder(parts: WatchParts): Promise<void> {
+export async function watchFolder(parts: WatchOptions): Promise<void> {
   const inbox = new Inbox(parts);
-  const looking = new Looking(inbox);
-  const seat = await takeSeat(inbox);
-  inbox.budget = inbox.budgetOf(seat.name);
+  const scanner = new Scanner(inbox);
+  const watcher = await claimWatcherId(inbox);
+  inbox.budget = inbox.budgetOf(watcher.name);
   const alarm = new Alarm();
   inbox.wake = () => alarm.ring();
-  parts.onOpen?.(viewOf(inbox, (path) => looking.lookSoon(path)));
+  parts.onOpen?.(viewOf(inbox, (path) => scanner.lookSoon(path)));
   const onAbort = (): void => alarm.ring();
   parts.signal.addEventListener('abort', onAbort);
   try {
     while (!parts.signal.aborted) {
-      const next = await round(inbox, looking).catch((error: unknown) => {
+      const next = await round(inbox, scanner).catch((error: unknown) => {
         parts.notice(`Looking at ${parts.folder} failed: ${error instanceof Error ? error.message : error}`);
         return performance.now() + FAILED_ROUND_MS;
       });
@@ -47,28 +47,28 @@ export async function watchFolder(parts: WatchParts): Promise<void> {
     }
   } finally {
     parts.signal.removeEventListener('abort', onAbort);
-    looking.close();
-    await goHome(inbox, seat.claim);
+    scanner.close();
+    await goHome(inbox, watcher.claim);
   }
 }
 
 /** Lets what is under way end and leaves the folder tidy. */
-async function goHome(inbox: Inbox, seat: Claim): Promise<void> {
+async function goHome(inbox: Inbox, watcher: Claim): Promise<void> {
   await inbox.idle();
   await inbox.settled();
   await inbox.files.flush({ all: true });
-  await seat.release();
+  await watcher.release();
 }
 
 /** One round; answers when the next is due. */
-async function round(inbox: Inbox, looking: Looking): Promise<number> {
-  let next = await looking.look();
+async function round(inbox: Inbox, scanner: Scanner): Promise<number> {
+  let next = await scanner.scan();
   if (!inbox.away) {
     next = Math.min(next, holdOrFree(inbox), await askElsewhere(inbox), retry(inbox));
     await seeApprovals(inbox);
     await freeBudget(inbox);
-    startChecks(inbox, looking, () => inbox.wake());
-    startTurns(inbox, looking, () => inbox.wake());
+    startChecks(inbox, scanner, () => inbox.wake());
+    startDueBooks(inbox, scanner, () => inbox.wake());
     if (inbox.checksAtMs > 0) next = Math.min(next, inbox.checksAtMs);
   }
   const flushAt = await inbox.files.flush();
@@ -76,9 +76,9 @@ async function round(inbox: Inbox, looking: Looking): Promise<number> {
 }
 
 /** Why nothing may be begun now. What a person has said comes before what the service says. */
-function holdOf(inbox: Inbox): Hold | undefined {
+function holdOf(inbox: Inbox): PauseReason | undefined {
   if (inbox.pauseFile) return 'pause-file';
-  const { quietHours } = inbox.parts;
+  const { quietHours } = inbox.options;
   if (quietHours !== undefined && isQuiet(quietHours, inbox.now())) return 'quiet-hours';
   return inbox.outage.trouble === undefined ? undefined : 'outage';
 }
@@ -92,20 +92,20 @@ function holdOrFree(inbox: Inbox): number {
     const { state } = drop;
     if (state.name === 'paused' && state.hold === 'budget') continue;
     if (hold === undefined) {
-      if (state.name === 'paused') inbox.happen(drop, { type: 'freed' });
+      if (state.name === 'paused') inbox.dispatch(drop, { type: 'freed' });
       continue;
     }
     if (drop === inbox.probe && hold === 'outage' && (drop.busy || state.name === 'queued')) continue;
     if (state.name === 'paused' ? state.hold !== hold : !drop.busy || hold !== 'outage')
-      inbox.happen(drop, { type: 'held', hold });
+      inbox.dispatch(drop, { type: 'held', hold });
     if (drop.state.name === 'paused') held.push(drop);
   }
   if (hold !== 'outage') return Number.POSITIVE_INFINITY;
-  const first = held.sort(byTurn)[0];
+  const first = held.sort(byQueueOrder)[0];
   if (performance.now() < inbox.outage.probeAtMs || first === undefined) return inbox.outage.probeAtMs;
   inbox.outage.probing();
   inbox.probe = first;
-  inbox.happen(first, { type: 'freed' });
+  inbox.dispatch(first, { type: 'freed' });
   return Number.POSITIVE_INFINITY;
 }
 
@@ -115,10 +115,10 @@ async function askElsewhere(inbox: Inbox): Promise<number> {
   if (drops.length === 0) return Number.POSITIVE_INFINITY;
   const now = performance.now();
   if (now < inbox.askElsewhereAtMs) return inbox.askElsewhereAtMs;
-  const alone = (await inbox.keeping.notes.list(SEATS)).length < 2;
+  const alone = (await inbox.storage.records.list(WATCHER_IDS)).length < 2;
   for (const drop of drops) {
     if (drop.state.name === 'elsewhere') {
-      if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.happen(drop, { type: 'free' });
+      if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.dispatch(drop, { type: 'free' });
     } else if (!alone && !drop.busy) await seeDelivered(inbox, drop);
   }
   // Asking for thousands of books takes its time; it must not become all that is done.
@@ -130,10 +130,10 @@ async function askElsewhere(inbox: Inbox): Promise<number> {
 const ASKED_FOR: ReadonlySet<string> = new Set(['elsewhere', 'queued', 'paused']);
 
 async function seeDelivered(inbox: Inbox, drop: Drop): Promise<void> {
-  const { delivered } = await recall(inbox.keeping.notes, drop.path);
+  const { delivered } = await recall(inbox.storage.records, drop.path);
   if (delivered === undefined || delivered.signature !== drop.still?.signature || drop.busy) return;
   drop.delivered = { chapters: delivered.chapters, folder: delivered.folder };
-  inbox.happen(drop, { type: 'known' });
+  inbox.dispatch(drop, { type: 'known' });
 }
 
 function retry(inbox: Inbox): number {
@@ -146,7 +146,7 @@ function retry(inbox: Inbox): number {
       continue;
     }
     drop.retryAtMs = Number.POSITIVE_INFINITY;
-    inbox.happen(drop, { type: 'retry' });
+    inbox.dispatch(drop, { type: 'retry' });
   }
   return next;
 }
@@ -155,12 +155,12 @@ function retry(inbox: Inbox): number {
 async function freeBudget(inbox: Inbox): Promise<void> {
   const waiting = [...inbox.drops.values()].filter(({ state }) => state.name === 'paused' && state.hold === 'budget');
   if (waiting.length === 0) return;
-  let left = (inbox.parts.budgetPerDay ?? Number.POSITIVE_INFINITY) - (await inbox.budget.spent());
-  for (const drop of waiting.sort(byTurn)) {
+  let left = (inbox.options.budgetPerDay ?? Number.POSITIVE_INFINITY) - (await inbox.budget.spent());
+  for (const drop of waiting.sort(byQueueOrder)) {
     const price = drop.price?.amount ?? 0;
     if (price > left) continue;
     left -= price;
-    inbox.happen(drop, { type: 'freed' });
+    inbox.dispatch(drop, { type: 'freed' });
   }
 }
 

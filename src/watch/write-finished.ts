@@ -1,7 +1,7 @@
 /** When a file counts as whole: what two looks and a while of stillness say. Pure; times are of the watcher's own clock. */
 
 /** What is known of something that may still be changing. */
-export interface Stillness {
+export interface Stability {
   /** How it looked last. */
   signature: string;
   /** When it was first seen like this, in milliseconds of a clock that never jumps. */
@@ -13,7 +13,7 @@ export interface Stillness {
 }
 
 /** Least stillness, in milliseconds. From the last byte to the first call may take three seconds in all. */
-export const LEAST_STILL_MS = 1_000;
+export const LEAST_STABLE_MS = 1_000;
 /** A copy that comes in pieces must be still so many times longer than its longest pause so far. */
 const GAPS = 3;
 /** More patience than this, in milliseconds, has no copy. */
@@ -23,7 +23,7 @@ const MOST_STILL_MS = 60_000;
  * Takes a look into account. Never the file's own times: clocks of servers are odd, and a copy may keep the old ones.
  * What was seen to grow in steps must be still for longer than what appeared at once.
  */
-export function lookedAt(before: Stillness | undefined, signature: string, nowMs: number): Stillness {
+export function observed(before: Stability | undefined, signature: string, nowMs: number): Stability {
   if (before === undefined) return { signature, sinceMs: nowMs, looks: 1, longestGapMs: 0 };
   if (before.signature === signature) return { ...before, looks: before.looks + 1 };
   const longestGapMs = Math.max(before.longestGapMs, nowMs - before.sinceMs);
@@ -31,16 +31,16 @@ export function lookedAt(before: Stillness | undefined, signature: string, nowMs
 }
 
 /** When it will be still enough if it does not change again, on the same clock. */
-export function stillAt({ sinceMs, longestGapMs }: Stillness): number {
-  return sinceMs + Math.min(Math.max(LEAST_STILL_MS, longestGapMs * GAPS), MOST_STILL_MS);
+export function finishedAt({ sinceMs, longestGapMs }: Stability): number {
+  return sinceMs + Math.min(Math.max(LEAST_STABLE_MS, longestGapMs * GAPS), MOST_STILL_MS);
 }
 
 /** Whether it has been still for long enough, over two looks at least. */
-export function isStill(stillness: Stillness, nowMs: number): boolean {
-  return stillness.looks >= 2 && nowMs >= stillAt(stillness);
+export function isWriteFinished(stillness: Stability, nowMs: number): boolean {
+  return stillness.looks >= 2 && nowMs >= finishedAt(stillness);
 }
 
 /** The start of a new wait: an old pause says nothing of the next copy. */
-export function restarted(stillness: Stillness, nowMs: number): Stillness {
+export function restarted(stillness: Stability, nowMs: number): Stability {
   return { ...stillness, sinceMs: nowMs, looks: 1, longestGapMs: 0 };
 }

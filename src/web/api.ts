@@ -2,6 +2,12 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { BookView, InboxView } from '../watch/view.ts';
+import { authorizeRequest } from './authorize-request.ts';
+import { approveBook, cancelBook } from './cancel-and-approve.ts';
+import type { EventLog } from './event-log.ts';
+import { eventStream } from './event-stream.ts';
+import { openApiDocument } from './openapi.ts';
+import { ProblemError } from './problem.ts';
 import {
   type Approval,
   type Book,
@@ -13,18 +19,12 @@ import {
   STATES,
   type Submission,
 } from './response-schemas.ts';
-import type { EventLog } from './event-log.ts';
-import { eventStream } from './event-stream.ts';
-import { checkAsker } from './authorize-request.ts';
-import { openApiDocument } from './openapi.ts';
-import { Refusal } from './problem.ts';
 import { listResults, sendResult } from './result-files.ts';
 import { type Operation, ROUTES, type Route } from './routes.ts';
-import { submit } from './submit-book.ts';
-import { sayYes, withdraw } from './cancel-and-approve.ts';
+import { submitBook } from './submit-book.ts';
 
 /** What the API shows and does. */
-export interface ApiParts {
+export interface ApiOptions {
   /** Undefined until watching has begun. */
   view: () => InboxView | undefined;
   log: EventLog;
@@ -42,20 +42,20 @@ const LONGEST_PAGE = 1_000;
 type Handler = (context: Context, view: InboxView) => Promise<Response> | Response;
 
 /** Makes the API. */
-export function createApi(parts: ApiParts): Hono {
+export function createApi(parts: ApiOptions): Hono {
   const app = new Hono();
   for (const [operation, handle] of Object.entries(handlersOf(parts))) {
     const { method, path, open = false }: Route = ROUTES[operation as Operation];
     app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
-      if (!open) checkAsker(context.req.raw.headers, parts);
+      if (!open) authorizeRequest(context.req.raw.headers, parts);
       return handle(context, open ? NOTHING : viewOf(parts));
     });
   }
-  app.notFound(() => new Refusal(404, 'There is nothing here. /openapi.json says what there is.').response());
+  app.notFound(() => new ProblemError(404, 'There is nothing here. /openapi.json says what there is.').response());
   app.onError((error) => {
-    if (error instanceof Refusal) return error.response();
+    if (error instanceof ProblemError) return error.response();
     parts.onFault(error);
-    return new Refusal(500, 'This is a fault of the program; its log says more.').response();
+    return new ProblemError(500, 'This is a fault of the program; its log says more.').response();
   });
   return app;
 }
@@ -63,20 +63,20 @@ export function createApi(parts: ApiParts): Hono {
 /** Given to operations that do not look at books. */
 const NOTHING = {} as InboxView;
 
-function viewOf({ view }: ApiParts): InboxView {
+function viewOf({ view }: ApiOptions): InboxView {
   const seen = view();
   if (seen === undefined)
-    throw new Refusal(503, 'The folder is not watched yet. Ask again in a moment.', { 'retry-after': '1' });
+    throw new ProblemError(503, 'The folder is not watched yet. Ask again in a moment.', { 'retry-after': '1' });
   return seen;
 }
 
-function handlersOf({ log }: ApiParts): Record<Operation, Handler> {
+function handlersOf({ log }: ApiOptions): Record<Operation, Handler> {
   let submissions = 0;
   let listeners = 0;
   return {
     submit: async ({ req }, view) => {
       if (submissions >= MOST_AT_ONCE.submissions)
-        throw new Refusal(503, 'Too many books are being put in. Try again in a moment.', {
+        throw new ProblemError(503, 'Too many books are being put in. Try again in a moment.', {
           'retry-after': '5',
           connection: 'close',
         });
@@ -84,7 +84,7 @@ function handlersOf({ log }: ApiParts): Record<Operation, Handler> {
       submissions += 1;
       try {
         const { headers, body } = req.raw;
-        const done = await submit(view, { headers, body, name: req.query('name'), urgent });
+        const done = await submitBook(view, { headers, body, name: req.query('name'), urgent });
         return json<typeof Submission>(done, done.repeated ? 200 : 202, { location: `/v1/books/${done.id}` });
       } finally {
         submissions -= 1;
@@ -105,12 +105,12 @@ function handlersOf({ log }: ApiParts): Record<Operation, Handler> {
     book: async ({ req }, view) => json<typeof Book>(shown(await find(view, req.param('id')))),
     cancel: async ({ req }, view) => {
       const book = await find(view, req.param('id'));
-      const renamedTo = await withdraw(view, book);
+      const renamedTo = await cancelBook(view, book);
       return json<typeof Cancellation>({ id: book.id, path: book.path, renamedTo }, 202);
     },
     approve: async ({ req }, view) => {
       const book = await find(view, req.param('id'));
-      await sayYes(view, book);
+      await approveBook(view, book);
       if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for a yes to no price.`);
       return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
     },
@@ -130,7 +130,7 @@ function handlersOf({ log }: ApiParts): Record<Operation, Handler> {
       return json<typeof Line>({ counts, hold: view.hold() ?? null, today: { day, spent: amount, limit } });
     },
     events: ({ req }) => {
-      if (listeners >= MOST_AT_ONCE.listeners) throw new Refusal(503, 'Too many are listening already.');
+      if (listeners >= MOST_AT_ONCE.listeners) throw new ProblemError(503, 'Too many are listening already.');
       if (req.raw.method === 'HEAD') return new Response(null, { headers: STREAM });
       listeners += 1;
       const onEnd = (): void => {
@@ -158,7 +158,8 @@ function json<S extends z.ZodType = z.ZodType<object>>(
 
 async function find(view: InboxView, id: string | undefined): Promise<BookView> {
   const book = id === undefined ? undefined : await view.book(id);
-  if (book === undefined) throw new Refusal(404, 'No such book. One that was just put in is seen within a moment.');
+  if (book === undefined)
+    throw new ProblemError(404, 'No such book. One that was just put in is seen within a moment.');
   return book;
 }
 
@@ -183,11 +184,11 @@ function shown(book: BookView): z.output<typeof Book> {
 
 function oneOf(name: string, text: string, values: readonly string[]): string {
   if (values.includes(text)) return text;
-  throw new Refusal(400, `"${name}" must be one of ${values.join(', ')}.`);
+  throw new ProblemError(400, `"${name}" must be one of ${values.join(', ')}.`);
 }
 
 function wholeOf(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1 && value <= LONGEST_PAGE) return value;
-  throw new Refusal(400, `"${name}" must be a whole number from 1 to ${LONGEST_PAGE}.`);
+  throw new ProblemError(400, `"${name}" must be a whole number from 1 to ${LONGEST_PAGE}.`);
 }

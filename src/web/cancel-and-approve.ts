@@ -4,32 +4,33 @@ import { relative } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { APPROVED_ENDING, CANCELLED_ENDING } from '../watch/file-names.ts';
 import type { BookView, InboxView } from '../watch/view.ts';
-import { Refusal } from './problem.ts';
+import { ProblemError } from './problem.ts';
 import { refusalOf } from './submit-book.ts';
 
 /** So many withdrawn files of one name are told apart. */
 const MOST_NAMESAKES = 1_000;
 
 /** Renames the book's file, so that the watcher finds it gone; answers its new path in the folder. Throws a `Refusal`. */
-export async function withdraw(view: InboxView, book: BookView): Promise<string> {
+export async function cancelBook(view: InboxView, book: BookView): Promise<string> {
   for (let number = 1; number <= MOST_NAMESAKES; number++) {
     const to = `${book.file}${CANCELLED_ENDING}${number === 1 ? '' : `-${number}`}`;
     if ((await stat(to).catch(() => undefined)) !== undefined) continue;
     try {
       await rename(book.file, to);
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') throw new Refusal(404, 'The book is gone already.');
+      if (systemCode(error) === 'ENOENT') throw new ProblemError(404, 'The book is gone already.');
       throw refusalOf(error);
     }
     view.lookSoon(book.file);
     return relative(view.folder, to).replaceAll('\\', '/');
   }
-  throw new Refusal(507, 'Too many withdrawn books have this name; remove some.');
+  throw new ProblemError(507, 'Too many withdrawn books have this name; remove some.');
 }
 
 /** Puts the file there that says yes, or saves it anew. Throws a `Refusal`. */
-export async function sayYes(view: InboxView, book: BookView): Promise<void> {
-  if (book.state !== 'waiting-approval') throw new Refusal(409, `The book does not wait for a yes: ${book.status}`);
+export async function approveBook(view: InboxView, book: BookView): Promise<void> {
+  if (book.state !== 'waiting-approval')
+    throw new ProblemError(409, `The book does not wait for a yes: ${book.status}`);
   const file = `${book.file}${APPROVED_ENDING}`;
   try {
     await writeFile(file, '', { flag: 'wx', flush: true });

@@ -1,6 +1,7 @@
 /** Events as a stream of server-sent events (WHATWG HTML, "Server-sent events"). */
-import type { InboxEvent } from '../watch/events.ts';
+
 import { bookId } from '../watch/book-memory.ts';
+import type { InboxEvent } from '../watch/events.ts';
 import type { EventLog } from './event-log.ts';
 
 /** A line that says nothing is sent this often, in milliseconds, so that no one in between takes the line for dead. */

@@ -2,14 +2,14 @@
 import { signedHeaders } from './webhook-signature.ts';
 
 /** Longest that a receiver may take, in milliseconds; the specification asks for 15 to 30 seconds. */
-export const PATIENCE_MS = 15_000;
+export const TIMEOUT_MS = 15_000;
 /** So much of an answer is read, in bytes; who tests wants to see it. */
 const ANSWER_BYTES = 2_048;
 /** Longest pause that a receiver may ask for, in milliseconds. */
 const LONGEST_ASKED_MS = 6 * 60 * 60_000;
 
 /** What came of it. */
-export interface PostEnd {
+export interface PostResult {
   ok: boolean;
   /** Undefined when there was no answer at all. */
   status: number | undefined;
@@ -25,17 +25,17 @@ export interface PostEnd {
 }
 
 /** Posts a body, signed. Never rejects. A redirect is not followed: the message is meant for the address that was given. */
-export async function post(of: {
+export async function postWebhook(of: {
   url: string;
   id: string;
   body: string;
   secrets: readonly Buffer[];
   signal?: AbortSignal;
   patienceMs?: number;
-}): Promise<PostEnd> {
+}): Promise<PostResult> {
   const from = performance.now();
-  const { patienceMs = PATIENCE_MS } = of;
-  const end = (rest: Partial<PostEnd>): PostEnd => ({
+  const { patienceMs = TIMEOUT_MS } = of;
+  const end = (rest: Partial<PostResult>): PostResult => ({
     ok: false,
     status: undefined,
     problem: undefined,

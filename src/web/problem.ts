@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** Thrown by whatever answers; becomes problem+json (RFC 9457). */
-export class Refusal extends Error {
+export class ProblemError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
 

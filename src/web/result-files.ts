@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { mediaTypeOf } from '../deliver/media-types.ts';
 import { isAddress } from '../watch/file-names.ts';
 import type { BookView, InboxView } from '../watch/view.ts';
-import { Refusal } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 /** A file of a book. */
 export interface ResultFile {
@@ -23,7 +23,7 @@ const MOST_DEPTH = 3;
 export async function listResults(view: InboxView, book: BookView): Promise<ResultFile[]> {
   if (book.delivered === undefined) return [];
   if (isAddress(book.delivered.folder))
-    throw new Refusal(409, `The files are at ${book.delivered.folder}: fetch them from there.`);
+    throw new ProblemError(409, `The files are at ${book.delivered.folder}: fetch them from there.`);
   const root = resolve(view.folder, book.delivered.folder);
   const files: ResultFile[] = [];
   await collect(root, '', files);
@@ -54,13 +54,14 @@ export async function sendResult(of: {
 }): Promise<Response> {
   const { view, book, headers } = of;
   const found = (await listResults(view, book)).find(({ name }) => name === of.name);
-  if (found === undefined || book.delivered === undefined) throw new Refusal(404, 'The book has no such file.');
+  if (found === undefined || book.delivered === undefined) throw new ProblemError(404, 'The book has no such file.');
   const path = join(resolve(view.folder, book.delivered.folder), found.name);
   const { size, mtimeMs } = await stat(path);
   const tag = `"${size.toString(16)}-${Math.round(mtimeMs).toString(16)}"`;
   const same = headers.get('if-range') === null || headers.get('if-range') === tag;
   const range = same ? rangeOf(headers.get('range'), size) : undefined;
-  if (range === 'none') throw new Refusal(416, `The file has ${size} bytes.`, { 'content-range': `bytes */${size}` });
+  if (range === 'none')
+    throw new ProblemError(416, `The file has ${size} bytes.`, { 'content-range': `bytes */${size}` });
   const { start, end } = range ?? { start: 0, end: size - 1 };
   const about = {
     'content-type': found.type,

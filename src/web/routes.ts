@@ -1,6 +1,16 @@
 /** Every route of the HTTP API in one table: the server and its document are both made from it. */
 import type { z } from 'zod';
-import { Approval, Book, BookList, Cancellation, FileList, Health, Line, STATES, Submission } from './response-schemas.ts';
+import {
+  Approval,
+  Book,
+  BookList,
+  Cancellation,
+  FileList,
+  Health,
+  Line,
+  STATES,
+  Submission,
+} from './response-schemas.ts';
 
 /** A parameter of a route. */
 export interface Parameter {

@@ -1,7 +1,7 @@
 /** The HTTP server around the API: how long anybody may take, and how many may come. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { type ApiParts, createApi } from './api.ts';
+import { type ApiOptions, createApi } from './api.ts';
 
 /** Longest time for the head of a request, in milliseconds. */
 const HEAD_MS = 10_000;
@@ -12,7 +12,7 @@ const SILENT_MS = 60_000;
 const MOST_CONNECTIONS = 256;
 
 /** A server that is not yet listening. */
-export function createApiServer(parts: ApiParts): Server {
+export function createApiServer(parts: ApiOptions): Server {
   const listener = getRequestListener(createApi(parts).fetch, { overrideGlobalObjects: false });
   const server = createServer(
     { headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: HEAD_MS / 4 },

@@ -11,7 +11,7 @@ import { MANIFEST_BYTES } from '../manifest/parse.ts';
 import { bookId } from '../watch/book-memory.ts';
 import { isLookedInto } from '../watch/file-names.ts';
 import type { InboxView } from '../watch/view.ts';
-import { Refusal } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 /** Folder of what came over HTTP. */
 const FOLDER = 'api';
@@ -46,11 +46,14 @@ export interface Submitted {
 }
 
 /** Takes it. Throws a `Refusal`; nothing is left behind then. */
-export async function submit(view: InboxView, of: Submitted): Promise<{ id: string; path: string; repeated: boolean }> {
+export async function submitBook(
+  view: InboxView,
+  of: Submitted,
+): Promise<{ id: string; path: string; repeated: boolean }> {
   const type = (of.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const kind = KINDS[type];
   if (kind === undefined)
-    throw new Refusal(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
+    throw new ProblemError(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
   const key = of.headers.get('idempotency-key') ?? undefined;
   const name = of.name === undefined ? madeUpName(key) : checkedName(of.name);
   const arrived = join(view.own, 'tmp', `.writing-${randomUUID()}`);
@@ -63,8 +66,8 @@ export async function submit(view: InboxView, of: Submitted): Promise<{ id: stri
     const isNew = await place({ arrived, file, folder: join(view.folder, folder, name) });
     if (!isNew && (await digestOf(file)) !== digest) {
       if (of.name === undefined)
-        throw new Refusal(422, 'This Idempotency-Key was used for another book. Use a key once.');
-      throw new Refusal(409, `A book named "${name}" is there already (${folder}/${name}). Give another name.`);
+        throw new ProblemError(422, 'This Idempotency-Key was used for another book. Use a key once.');
+      throw new ProblemError(409, `A book named "${name}" is there already (${folder}/${name}). Give another name.`);
     }
     view.lookSoon(file);
     return { id: bookId(path), path, repeated: !isNew };
@@ -95,13 +98,17 @@ function checkedName(text: string): string {
     /^(done|urgent)$/i.test(name) ||
     !isLookedInto(name);
   if (wrong)
-    throw new Refusal(422, 'The name must be a plain folder name of at most 200 bytes, such as the-harbour.', CLOSE);
+    throw new ProblemError(
+      422,
+      'The name must be a plain folder name of at most 200 bytes, such as the-harbour.',
+      CLOSE,
+    );
   return name;
 }
 
 /** Writes the body to the disk while it comes; answers the hash of its bytes. */
 async function receive({ headers, body }: Submitted, mostBytes: number, to: string): Promise<string> {
-  const tooLong = new Refusal(413, `The body may have ${mostBytes} bytes at most.`, CLOSE);
+  const tooLong = new ProblemError(413, `The body may have ${mostBytes} bytes at most.`, CLOSE);
   if (Number(headers.get('content-length') ?? 0) > mostBytes) throw tooLong;
   const hash = createHash('sha256');
   const from = performance.now();
@@ -113,11 +120,11 @@ async function receive({ headers, body }: Submitted, mostBytes: number, to: stri
       if (bytes > mostBytes) throw tooLong;
       const ms = performance.now() - from;
       if (ms > SLOW_AFTER_MS && bytes < (ms / 1_000) * LEAST_BYTES_PER_SECOND)
-        throw new Refusal(408, 'The body comes too slowly.', CLOSE);
+        throw new ProblemError(408, 'The body comes too slowly.', CLOSE);
       hash.update(part);
       await file.writeFile(part);
     }
-    if (bytes === 0) throw new Refusal(415, 'The body is empty. Send the manifest or the archive itself.');
+    if (bytes === 0) throw new ProblemError(415, 'The body is empty. Send the manifest or the archive itself.');
     await file.sync();
   } finally {
     await file.close();
@@ -134,7 +141,7 @@ async function makeFolders(root: string, path: string): Promise<void> {
       if (systemCode(error) !== 'EEXIST') throw error;
     });
     if (!(await lstat(folder)).isDirectory())
-      throw new Refusal(409, `"${path}" can not be made: something that is no folder has a name of it.`);
+      throw new ProblemError(409, `"${path}" can not be made: something that is no folder has a name of it.`);
   }
 }
 
@@ -142,7 +149,7 @@ async function makeFolders(root: string, path: string): Promise<void> {
 async function place(of: { arrived: string; file: string; folder: string }): Promise<boolean> {
   const names = await readdir(of.folder);
   if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasStranger(names))
-    throw new Refusal(409, 'A book of this name is there already, or was withdrawn. Give another name.');
+    throw new ProblemError(409, 'A book of this name is there already, or was withdrawn. Give another name.');
   try {
     // Never replaces, whoever else puts something there at this moment.
     await link(of.arrived, of.file);
@@ -175,10 +182,10 @@ async function digestOf(file: string): Promise<string> {
 /** What the disk says, as an answer; a body that broke off and our own faults are passed on. */
 export function refusalOf(error: unknown): unknown {
   const code = systemCode(error);
-  if (error instanceof Refusal || code === undefined) return error;
+  if (error instanceof ProblemError || code === undefined) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new Refusal(507, 'The disk is full. Nothing was kept; try again later.');
-  if (DISK.has(code)) return new Refusal(507, `The watched folder can not be written just now (${code}).`);
+    return new ProblemError(507, 'The disk is full. Nothing was kept; try again later.');
+  if (DISK.has(code)) return new ProblemError(507, `The watched folder can not be written just now (${code}).`);
   return error;
 }
 

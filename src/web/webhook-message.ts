@@ -1,7 +1,7 @@
 /** What a webhook says of an event: type, time and data, as Standard Webhooks has it. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { InboxEvent } from '../watch/events.ts';
 import { bookId } from '../watch/book-memory.ts';
+import type { InboxEvent } from '../watch/events.ts';
 
 /** Longest text of mistakes in a message, in letters: receivers take about 20 KB; the rest is in the `.rejected.txt`. */
 const MOST_TEXT = 8_000;

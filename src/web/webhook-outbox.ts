@@ -8,7 +8,7 @@ import { systemCode } from '../errors.ts';
 import { listNames, readSealed, removeFile, writeSealed } from '../watch/own-files.ts';
 
 /** A message for one receiver. */
-export interface Letter {
+export interface OutboxMessage {
   /** The same for every try and every receiver. */
   id: string;
   /** `Endpoint.id`. */
@@ -38,47 +38,49 @@ export class Outbox {
   }
 
   /** Keeps a letter, unless it is there or through already, and answers whether it was new. Rejects as the disk does. */
-  async put(letter: Letter): Promise<boolean> {
-    if ((await isThere(this.#fileOf(letter))) || (await this.isThrough(letter))) return false;
+  async put(message: OutboxMessage): Promise<boolean> {
+    if ((await isThere(this.#fileOf(message))) || (await this.isDone(message))) return false;
     for (const folder of [this.#waiting, this.#through]) {
       // Not the folder around it: somebody may have taken the watched folder away.
       await mkdir(folder).catch((error: unknown) => {
         if (systemCode(error) !== 'EEXIST') throw error;
       });
     }
-    await this.keep(letter);
+    await this.update(message);
     return true;
   }
 
   /** Writes a letter as it is now. */
-  async keep(letter: Letter): Promise<void> {
-    await writeSealed(this.#fileOf(letter), letter);
+  async update(message: OutboxMessage): Promise<void> {
+    await writeSealed(this.#fileOf(message), message);
   }
 
   /** Whether a letter is through or given up, by whichever watcher. */
-  isThrough(letter: Letter): Promise<boolean> {
-    return isThere(this.#markOf(letter));
+  isDone(message: OutboxMessage): Promise<boolean> {
+    return isThere(this.#markOf(message));
   }
 
   /** A letter is through, or given up: it is never put again. */
-  async close(letter: Letter): Promise<void> {
-    await writeFile(this.#markOf(letter), '');
-    await removeFile(this.#fileOf(letter));
+  async close(message: OutboxMessage): Promise<void> {
+    await writeFile(this.#markOf(message), '');
+    await removeFile(this.#fileOf(message));
   }
 
   /** Everything that waits, oldest first, and what is too much. Damaged files are removed. */
-  async list(known: ReadonlyMap<string, Letter> = new Map()): Promise<{ letters: Letter[]; tooMany: Letter[] }> {
-    const letters: Letter[] = [];
+  async list(
+    known: ReadonlyMap<string, OutboxMessage> = new Map(),
+  ): Promise<{ letters: OutboxMessage[]; tooMany: OutboxMessage[] }> {
+    const messages: OutboxMessage[] = [];
     for (const name of await listNames(this.#waiting)) {
       if (!name.endsWith('.json') || name.startsWith('.')) continue;
       const before = known.get(basename(name, '.json'));
-      const letter = before ?? (await readSealed(join(this.#waiting, name)));
-      if (isLetter(letter)) letters.push(letter);
+      const message = before ?? (await readSealed(join(this.#waiting, name)));
+      if (isOutboxMessage(message)) messages.push(message);
       else if (await isThere(join(this.#waiting, name))) await removeFile(join(this.#waiting, name));
     }
-    letters.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
-    const tooMany = letters.splice(0, Math.max(0, letters.length - MOST_WAITING));
-    return { letters, tooMany };
+    messages.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
+    const tooMany = messages.splice(0, Math.max(0, messages.length - MOST_WAITING));
+    return { letters: messages, tooMany };
   }
 
   /** Removes marks that nobody needs any more. */
@@ -89,17 +91,17 @@ export class Outbox {
     }
   }
 
-  #fileOf(letter: Letter): string {
-    return join(this.#waiting, `${nameOf(letter)}.json`);
+  #fileOf(message: OutboxMessage): string {
+    return join(this.#waiting, `${nameOf(message)}.json`);
   }
 
-  #markOf(letter: Letter): string {
-    return join(this.#through, nameOf(letter));
+  #markOf(message: OutboxMessage): string {
+    return join(this.#through, nameOf(message));
   }
 }
 
 /** What a letter's files are named. */
-export function nameOf({ id, endpoint }: Pick<Letter, 'id' | 'endpoint'>): string {
+export function nameOf({ id, endpoint }: Pick<OutboxMessage, 'id' | 'endpoint'>): string {
   return `${endpoint}-${id}`;
 }
 
@@ -108,6 +110,6 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 /** It was sealed, so a look at its outer shape is enough. */
-function isLetter(value: unknown): value is Letter {
+function isOutboxMessage(value: unknown): value is OutboxMessage {
   return typeof value === 'object' && value !== null && 'body' in value && typeof value.body === 'string';
 }

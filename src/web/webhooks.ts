@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import type { Claim, Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
+import { postWebhook } from './post-webhook.ts';
 import type { Endpoint } from './webhook-endpoints.ts';
 import { messageOf } from './webhook-message.ts';
-import { type Letter, nameOf, Outbox } from './webhook-outbox.ts';
-import { post } from './post-webhook.ts';
+import { nameOf, Outbox, type OutboxMessage } from './webhook-outbox.ts';
 
 /** Speeds, in milliseconds; others than these are for tests. */
-export interface WebhookPace {
+export interface WebhookTimings {
   /** Before the second try, the third, … After the last a letter is given up. */
   pausesMs: readonly number[];
   /** How often is looked for letters of other watchers, and for the right to send. */
@@ -21,7 +21,7 @@ export interface WebhookPace {
 
 const MINUTE_MS = 60_000;
 /** As the specification advises: soon at first, and over more than a day in all. */
-export const WEBHOOK_PACE: WebhookPace = {
+export const DEFAULT_WEBHOOK_TIMINGS: WebhookTimings = {
   pausesMs: [5_000, ...[1, 5, 30, 60, 120, 240, 480, 720].map((minutes) => minutes * MINUTE_MS)],
   lookMs: 5_000,
   patienceMs: 15_000,
@@ -37,14 +37,14 @@ const TIDY_MS = 24 * 60 * MINUTE_MS;
 const STRANGER_MS = 3 * 24 * 60 * MINUTE_MS;
 
 /** What sending needs. */
-export interface WebhookParts {
+export interface WebhookOptions {
   /** The watcher's own folder in the watched one. */
   own: string;
   endpoints: readonly Endpoint[];
   secrets: readonly Buffer[];
   claims: Claims;
   notice(message: string): void;
-  pace?: Partial<WebhookPace>;
+  pace?: Partial<WebhookTimings>;
 }
 
 /** Running webhooks. */
@@ -56,21 +56,21 @@ export interface Webhooks {
 }
 
 /** Starts sending. */
-export function startWebhooks(parts: WebhookParts): Webhooks {
+export function startWebhooks(parts: WebhookOptions): Webhooks {
   return new Sender(parts);
 }
 
 class Sender implements Webhooks {
-  readonly #parts: WebhookParts;
-  readonly #pace: WebhookPace;
+  readonly #parts: WebhookOptions;
+  readonly #pace: WebhookTimings;
   readonly #outbox: Outbox;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
   /** Letters as they are on the disk, by their names. */
-  #letters = new Map<string, Letter>();
+  #letters = new Map<string, OutboxMessage>();
   /** Letters that are through though the disk does not say so yet. */
   readonly #through = new Set<string>();
-  #unkept: Letter[] = [];
+  #unkept: OutboxMessage[] = [];
   #putting: Promise<void> = Promise.resolve();
   #claim: Claim | undefined;
   #wake: () => void = () => undefined;
@@ -79,9 +79,9 @@ class Sender implements Webhooks {
   #tidyAtMs = 0;
   #lastAtMs = 0;
 
-  constructor(parts: WebhookParts) {
+  constructor(parts: WebhookOptions) {
     this.#parts = parts;
-    this.#pace = { ...WEBHOOK_PACE, ...parts.pace };
+    this.#pace = { ...DEFAULT_WEBHOOK_TIMINGS, ...parts.pace };
     this.#outbox = new Outbox(parts.own);
     this.#ended = this.#loop();
   }
@@ -93,7 +93,9 @@ class Sender implements Webhooks {
     // Letters are sent in the order of their times, so two events of one millisecond are a millisecond apart.
     this.#lastAtMs = Math.max(now.getTime(), this.#lastAtMs + 1);
     const times = { createdAtMs: this.#lastAtMs, tries: 0, nextAtMs: now.getTime() };
-    const letters = this.#parts.endpoints.map((endpoint): Letter => ({ ...message, endpoint: endpoint.id, ...times }));
+    const letters = this.#parts.endpoints.map(
+      (endpoint): OutboxMessage => ({ ...message, endpoint: endpoint.id, ...times }),
+    );
     this.#putting = this.#putting.then(() => this.#put(letters));
   }
 
@@ -112,7 +114,7 @@ class Sender implements Webhooks {
 
   #lastTrouble = '';
 
-  async #put(letters: readonly Letter[]): Promise<void> {
+  async #put(letters: readonly OutboxMessage[]): Promise<void> {
     for (const letter of letters) {
       try {
         if (await this.#outbox.put(letter)) this.#letters.set(nameOf(letter), letter);
@@ -171,18 +173,18 @@ class Sender implements Webhooks {
   }
 
   /** One receiver's letters one after the other, in the order of what happened. */
-  async #send(endpoint: Endpoint, letters: readonly Letter[]): Promise<void> {
+  async #send(endpoint: Endpoint, letters: readonly OutboxMessage[]): Promise<void> {
     for (const letter of letters) {
       if (this.#stop.signal.aborted || this.#claim?.lost.aborted) return;
       if (letter.endpoint !== endpoint.id || letter.nextAtMs > Date.now()) continue;
       // The disk is asked as well: another watcher may have put it down while it was on its way.
-      if (this.#through.has(nameOf(letter)) || (await this.#outbox.isThrough(letter))) {
+      if (this.#through.has(nameOf(letter)) || (await this.#outbox.isDone(letter))) {
         await this.#close(letter);
         continue;
       }
       const { secrets } = this.#parts;
       const { patienceMs } = this.#pace;
-      const end = await post({ ...endpoint, ...letter, secrets, patienceMs, signal: this.#stop.signal });
+      const end = await postWebhook({ ...endpoint, ...letter, secrets, patienceMs, signal: this.#stop.signal });
       // Stopped in the middle: whether it arrived is not known, so it is sent again, by the same id.
       if (!end.ok && this.#stop.signal.aborted) return;
       if (end.ok) {
@@ -194,7 +196,11 @@ class Sender implements Webhooks {
     }
   }
 
-  async #failed(endpoint: Endpoint, letter: Letter, end: Awaited<ReturnType<typeof post>>): Promise<void> {
+  async #failed(
+    endpoint: Endpoint,
+    letter: OutboxMessage,
+    end: Awaited<ReturnType<typeof postWebhook>>,
+  ): Promise<void> {
     const { notice } = this.#parts;
     const pauseMs = this.#pace.pausesMs[letter.tries];
     letter.tries += 1;
@@ -203,20 +209,20 @@ class Sender implements Webhooks {
       return;
     }
     letter.nextAtMs = Date.now() + Math.max(pauseMs * (1 + Math.random() * JITTER), end.retryAfterMs ?? 0);
-    await this.#outbox.keep(letter);
+    await this.#outbox.update(letter);
     if (this.#toldDown.has(endpoint.id)) return;
     this.#toldDown.add(endpoint.id);
     notice(`Webhook ${endpoint.shown}: ${end.problem}. Messages are kept and tried again.`);
   }
 
-  async #giveUp(letter: Letter, why: string): Promise<void> {
+  async #giveUp(letter: OutboxMessage, why: string): Promise<void> {
     const shown = this.#parts.endpoints.find(({ id }) => id === letter.endpoint)?.shown ?? 'a receiver';
     this.#parts.notice(`Webhook ${shown}: a message (${letter.type}) is given up after ${letter.tries} tries: ${why}.`);
     await this.#close(letter);
   }
 
   /** When the disk does not take it, it is noted in memory meanwhile: what is through must not be sent once more. */
-  async #close(letter: Letter): Promise<void> {
+  async #close(letter: OutboxMessage): Promise<void> {
     this.#through.add(nameOf(letter));
     await this.#outbox.close(letter);
     this.#through.delete(nameOf(letter));

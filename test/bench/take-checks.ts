@@ -8,10 +8,10 @@ import { createTakeMeter } from '../../src/audio/take-meter.ts';
 import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
 import { judgeTake, type VoiceHabit } from '../../src/qc/take.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
+import { strangersTraits, withAudibleFault } from '../../src/simulator/audible-faults.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
-import { spoiled, strangersTraits } from '../../src/simulator/audible-faults.ts';
-import { voiceTraits } from '../../src/simulator/voice-traits.ts';
 import { openVoiceEngine, type Utterance, type VoiceEngine } from '../../src/simulator/voice-engine.ts';
+import { voiceTraits } from '../../src/simulator/voice-traits.ts';
 import type { Bench } from './main.ts';
 
 const FAULTS: readonly FaultKind[] = [
@@ -91,7 +91,7 @@ async function count(of: {
 
 async function spoiledTake({ what, chunks }: Taken, kind: FaultKind | undefined, engine: VoiceEngine | undefined) {
   if (kind === undefined || engine === undefined) return measured(from(chunks));
-  if (kind !== 'wrong-voice') return measured(spoiled(kind, from(chunks), what));
+  if (kind !== 'wrong-voice') return measured(withAudibleFault(kind, from(chunks), what));
   return measured(engine.speak({ ...what, traits: strangersTraits(what.traits) }, new AbortController().signal));
 }
 

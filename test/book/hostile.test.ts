@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { createDownload } from '../../src/book/download.ts';
+import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import { PNG } from '../import/epub.ts';
 import * as kinds from './hostile.ts';

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deliverChapter, openDeliveryFolder } from '../../src/deliver/deliver-files.ts';
 import { writeReports } from '../../src/deliver/report.ts';
 import { reportPage } from '../../src/deliver/report-page.ts';
-import { deliverChapter, openDeliveryFolder } from '../../src/deliver/deliver-files.ts';
 import type { DeliveredChapter, RunFinishedEvent } from '../../src/events.ts';
 import { MODELS } from '../../src/models.ts';
 import type { Delivery } from '../../src/plan/draft.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Book } from '../../src/book/load-book.ts';
-import type { RunFinishedEvent } from '../../src/events.ts';
 import { putIntoLibrary } from '../../src/deliver/audiobookshelf.ts';
+import type { RunFinishedEvent } from '../../src/events.ts';
 
 let folder: string;
 let library: string;

@@ -7,9 +7,9 @@ import type { ErrorCode } from '../../src/errors.ts';
 import { PipelineError } from '../../src/errors.ts';
 import type { Rate } from '../../src/plan/price.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
-import { openPurses } from '../../src/queue/budgets.ts';
-import { memoryPurses } from '../../src/queue/budgets-memory.ts';
-import { redisPurses } from '../../src/queue/budgets-redis.ts';
+import { openBudgets } from '../../src/queue/budgets.ts';
+import { memoryBudgets } from '../../src/queue/budgets-memory.ts';
+import { redisBudgets } from '../../src/queue/budgets-redis.ts';
 import { startRedis } from '../queue/redis-server.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
 
@@ -31,10 +31,10 @@ const step = (rate: Rate, text = 'Ten letter'): SynthesizeStep => ({
   purse: { id: 'run', rate, enrolmentNanos: 0 },
 });
 
-async function purse(budgetNanos: number | null) {
-  const purses = openPurses(memoryPurses(), new AbortController().signal);
-  await purses.open('run', budgetNanos);
-  return { purses, account: () => purses.account('run') };
+async function openBudget(budgetNanos: number | null) {
+  const budgets = openBudgets(memoryBudgets(), new AbortController().signal);
+  await budgets.open('run', budgetNanos);
+  return { budgets, balance: () => budgets.balance('run') };
 }
 
 const failing = (code: ErrorCode) => async (): Promise<never> => {
@@ -43,12 +43,12 @@ const failing = (code: ErrorCode) => async (): Promise<never> => {
 
 describe('payForSpeech', () => {
   it('pays what the service says', async () => {
-    const { purses, account } = await purse(1_000);
-    await payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+    const { budgets, balance } = await openBudget(1_000);
+    await payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
       await payer.onCommit();
       return { usage: { characters: 8 } };
     });
-    expect(await account()).toMatchObject({ spentNanos: 800, heldNanos: 0, characters: 8, unansweredCommits: 0 });
+    expect(await balance()).toMatchObject({ spentNanos: 800, reservedNanos: 0, characters: 8, unansweredCommits: 0 });
   });
 
   it.each([
@@ -58,43 +58,43 @@ describe('payForSpeech', () => {
     ['throttled', 0, 0],
     ['text-refused', 0, 0],
   ] as const)('after %s of a commit it counts %i', async (code, spentNanos, unansweredCommits) => {
-    const { purses, account } = await purse(1_000);
-    const paid = payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+    const { budgets, balance } = await openBudget(1_000);
+    const paid = payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
       await payer.onCommit();
       return failing(code)();
     });
     await expect(paid).rejects.toMatchObject({ code });
-    expect(await account()).toMatchObject({ spentNanos, heldNanos: 0, unansweredCommits });
+    expect(await balance()).toMatchObject({ spentNanos, reservedNanos: 0, unansweredCommits });
   });
 
   it('pays nothing where nothing was sent, and counts a second commit of the same text as another one', async () => {
-    const { purses, account } = await purse(2_500);
-    const context = { purses };
+    const { budgets, balance } = await openBudget(2_500);
+    const context = { budgets };
     await expect(payForSpeech({ step: step(LETTERS), attempt, context }, failing('session-lost'))).rejects.toThrow();
-    expect(await account()).toMatchObject({ spentNanos: 0, heldNanos: 0 });
+    expect(await balance()).toMatchObject({ spentNanos: 0, reservedNanos: 0 });
     await payForSpeech({ step: step(LETTERS), attempt, context }, async (payer) => {
       await payer.onCommit();
       await payer.onCommit();
       return { usage: { characters: 10 } };
     });
-    expect(await account()).toMatchObject({ spentNanos: 2_000, unansweredCommits: 1, unansweredCharacters: 10 });
+    expect(await balance()).toMatchObject({ spentNanos: 2_000, unansweredCommits: 1, unansweredCharacters: 10 });
     await expect(
       payForSpeech({ step: step(LETTERS), attempt, context }, failing('service-failed')),
     ).rejects.toMatchObject({ code: 'over-budget' });
   });
 
   it('sends nothing any more when another worker has taken the step over', async () => {
-    const { purses, account } = await purse(1_000);
-    const paid = payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+    const { budgets, balance } = await openBudget(1_000);
+    const paid = payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
       // This machine slept while a session was looked for; meanwhile the step ran elsewhere.
-      await purses.hold('run', { nanos: 1_000, key: step(LETTERS).key, characters: 10 });
+      await budgets.reserve('run', { nanos: 1_000, key: step(LETTERS).key, characters: 10 });
       await payer.onCommit();
       throw new Error('It was sent.');
     });
     await expect(paid).rejects.toMatchObject({ code: 'interrupted' });
-    expect(await account()).toMatchObject({
+    expect(await balance()).toMatchObject({
       spentNanos: 0,
-      heldNanos: 1_000,
+      reservedNanos: 1_000,
       unsentNanos: 1_000,
       unansweredCommits: 0,
     });
@@ -106,11 +106,11 @@ describe('payForSpeech', () => {
     const [redis, operator] = [new Redis(server.url), new Redis(server.url)];
     try {
       const closing = new AbortController().signal;
-      const purses = openPurses(redisPurses({ redis, closing }, { prefix: 'pay' }), closing);
-      await purses.open('run', 1_000);
+      const budgets = openBudgets(redisBudgets({ redis, closing }, { prefix: 'pay' }), closing);
+      await budgets.open('run', 1_000);
       let isBack = false;
       let back: Promise<void> | undefined;
-      const paid = payForSpeech({ step: step(LETTERS), attempt, context: { purses } }, async (payer) => {
+      const paid = payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
         await payer.onCommit();
         await operator.client('PAUSE', 6_000);
         // Answered when the pause is over.
@@ -121,7 +121,7 @@ describe('payForSpeech', () => {
       }).then(() => isBack);
       expect(await paid).toBe(false);
       await back;
-      await expect.poll(() => purses.account('run')).toMatchObject({ spentNanos: 800, heldNanos: 0 });
+      await expect.poll(() => budgets.balance('run')).toMatchObject({ spentNanos: 800, reservedNanos: 0 });
     } finally {
       redis.disconnect();
       operator.disconnect();
@@ -130,9 +130,9 @@ describe('payForSpeech', () => {
   });
 
   it('breaks off speech without end before it passes the budget', async () => {
-    const { purses, account } = await purse(10_000);
+    const { budgets, balance } = await openBudget(10_000);
     let seconds = 0;
-    const paid = payForSpeech({ step: step(TOKENS), attempt, context: { purses } }, async (payer) => {
+    const paid = payForSpeech({ step: step(TOKENS), attempt, context: { budgets } }, async (payer) => {
       await payer.onCommit();
       for (; seconds < 1_000; seconds++) await payer.onSound(1);
       return { usage: undefined };
@@ -141,7 +141,7 @@ describe('payForSpeech', () => {
     // 500 nanos for a second of sound.
     expect(seconds * 500).toBeLessThanOrEqual(10_000);
     expect(seconds).toBeGreaterThan(4);
-    expect((await account())?.spentNanos).toBeLessThanOrEqual(10_000);
+    expect((await balance())?.spentNanos).toBeLessThanOrEqual(10_000);
   });
 });
 
@@ -152,16 +152,16 @@ describe('synthesize', () => {
   it('sends nothing when the purse has no room, and keeps the usage with the take', async () => {
     place = await openWorkplace({ behaviour: { adoptVoices: true } });
     const { context, simulator } = place;
-    await context.purses.open('run', 999);
+    await context.budgets.open('run', 999);
     const voice = { voiceId: 'qwen-tts-vc-a-voice-20250812105009984-838b' };
     await expect(synthesize({ ...step(LETTERS), voice }, attempt, context)).rejects.toMatchObject({
       code: 'over-budget',
     });
     expect(simulator.metrics().realtime).toMatchObject({ sessions: 0, responses: 0 });
-    await context.purses.open('more', 1_000);
+    await context.budgets.open('more', 1_000);
     const rich = { ...step(LETTERS), voice, purse: { id: 'more', rate: LETTERS, enrolmentNanos: 0 } };
     await expect(synthesize(rich, attempt, context)).resolves.toMatchObject({ outcome: 'made', billedCharacters: 10 });
     expect(await context.store.readRecord('take', rich.key)).toMatchObject({ usage: { characters: 10 } });
-    expect(await context.purses.account('more')).toMatchObject({ spentNanos: 1_000, characters: 10 });
+    expect(await context.budgets.balance('more')).toMatchObject({ spentNanos: 1_000, characters: 10 });
   });
 });

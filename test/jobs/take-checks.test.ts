@@ -145,7 +145,7 @@ describe('a response that the service completes without audio', () => {
   it('is paid by the figure that the service gives, and the take tells of it', async () => {
     strike({ kind: 'finished-without-audio', times: 2 });
     const purse = { id: 'run', rate: { kind: 'characters', perCharacterNanos: 10 }, enrolmentNanos: 0 } as const;
-    await place.context.purses.open('run', null);
+    await place.context.budgets.open('run', null);
     const model = 'qwen3-tts-vc-realtime-2026-01-15';
     const enrollment = await enrollStep(place, await recording(), { model });
     const asked = await step({ voice: { enrollment }, model, purse });
@@ -155,7 +155,7 @@ describe('a response that the service completes without audio', () => {
     const result = await synthesize(asked, attempt(undefined, 3), place.context);
     const letters = TEXT.length;
     expect(result).toMatchObject({ tries: 3, billedCharacters: 3 * letters });
-    expect(await place.context.purses.account('run')).toMatchObject({
+    expect(await place.context.budgets.balance('run')).toMatchObject({
       spentNanos: 3 * letters * 10,
       characters: 3 * letters,
       unansweredCommits: 0,

@@ -10,8 +10,8 @@ import { preferredName, voiceKey } from '../../src/plan/keys.ts';
 import type { EnrollStep } from '../../src/plan/step.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
-import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
+import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
 import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
@@ -42,9 +42,9 @@ export async function openWorkplace(options: SimulatorOptions = {}): Promise<Wor
     const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, gate: limits.enrollGate });
     const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.slots });
     undo.push(() => sessions.close());
-    const { singleFlight, purses } = limits;
+    const { singleFlight, budgets } = limits;
     const habits = createVoiceHabits();
-    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits, purses };
+    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits, budgets: budgets };
   };
   return {
     context: another('here'),

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { accountOf, queuePrefix } from '../../src/account.ts';
-import type { Purses } from '../../src/limits.ts';
+import type { Budgets } from '../../src/limits.ts';
 import { limitsKey, setLimits } from '../../src/queue/account-limits.ts';
 import { bookLeases } from '../../src/queue/book-leases.ts';
-import { openDeaths } from '../../src/queue/crash-quarantine.ts';
+import { openCrashCounter } from '../../src/queue/crash-quarantine.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import { checkQueueFormat } from '../../src/queue/queue-format.ts';
 import { jobRef, KINDS, TOPOLOGY } from '../../src/queue/topology.ts';
@@ -46,10 +46,10 @@ async function askAll(redis: Redis): Promise<void> {
   const lease = await books.take('<book>');
   await held();
   await lease?.release();
-  const deaths = openDeaths({ redis, prefix: PREFIX });
-  await deaths.begin('<job>', { wasStalled: true }).catch(() => undefined);
-  await deaths.end('<job>');
-  deaths.close();
+  const crashes = openCrashCounter({ redis, prefix: PREFIX });
+  await crashes.begin('<job>', { wasStalled: true }).catch(() => undefined);
+  await crashes.end('<job>');
+  crashes.close();
   await setLimits(redis, 'account', { sessions: 1, callsPerMinute: 1, enrolmentsPerSecond: 1 });
   await checkQueueFormat(redis, { prefix: PREFIX, place: '' }).catch(() => undefined);
   await askLimits(redis);
@@ -73,18 +73,18 @@ async function askLimits(redis: Redis): Promise<void> {
       await held();
       await release();
     }),
-    askPurse(limits.purses),
+    useBudget(limits.budgets),
   ]);
   limits.close();
 }
 
-async function askPurse(purses: Purses): Promise<void> {
-  await purses.open('<run>', 1_000);
-  const hold = await purses.hold('<run>', { nanos: 1, key: '<work>', characters: 1 });
-  await hold.sending();
-  await hold.raise(1);
-  await hold.settle({ nanos: 1, characters: 1, inputTokens: 1, outputTokens: 1 });
-  await purses.account('<run>');
+async function useBudget(budgets: Budgets): Promise<void> {
+  await budgets.open('<run>', 1_000);
+  const reservation = await budgets.reserve('<run>', { nanos: 1, key: '<work>', characters: 1 });
+  await reservation.sending();
+  await reservation.raise(1);
+  await reservation.settle({ nanos: 1, characters: 1, inputTokens: 1, outputTokens: 1 });
+  await budgets.balance('<run>');
 }
 
 async function held(): Promise<void> {

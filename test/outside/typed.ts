@@ -15,10 +15,10 @@ const TYPES: Readonly<Record<string, readonly [file: string, name: string]>> = {
   'watched folder, memory of a book': ['src/watch/book-memory.ts', 'BookMemory'],
   'watched folder, claim': ['src/watch/claim.ts', 'Holder'],
   'watched folder, spending of a day': ['src/watch/daily-budget.ts', 'Entry'],
-  'watched folder, webhook to send': ['src/web/webhook-outbox.ts', 'Letter'],
+  'watched folder, webhook to send': ['src/web/webhook-outbox.ts', 'OutboxMessage'],
   'store lock': ['src/store/lock-holder.ts', 'Holder'],
   'simulator counts': ['src/simulator/metrics.ts', 'Metrics'],
-  'simulator knobs': ['src/simulator/parse-settings.ts', 'Knobs'],
+  'simulator knobs': ['src/simulator/parse-settings.ts', 'SettingsPatch'],
   'simulator voices file': ['src/simulator/voices.ts', 'VoiceRecord'],
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFault, readKnobs, readSettings } from '../../src/simulator/parse-settings.ts';
+import { parseSettingsPatch, readFault, readSettings } from '../../src/simulator/parse-settings.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { call, connect, createInput, enrolled, session, start, TOKEN_MODEL } from './rig.ts';
 
@@ -150,7 +150,7 @@ describe('knobs as text', () => {
     expect(readSettings('behaviour', ['adoptVoices=true'])).toEqual({ behaviour: { adoptVoices: true } });
     expect(readSettings('limits', ['sessions=4'])).toHaveProperty('problem');
     expect(readSettings('limits', ['sessionsAtOnce'])).toHaveProperty('problem');
-    expect(readKnobs([])).toHaveProperty('problem');
-    expect(readKnobs({ limits: { voices: null } })).toEqual({ limits: { voices: Number.POSITIVE_INFINITY } });
+    expect(parseSettingsPatch([])).toHaveProperty('problem');
+    expect(parseSettingsPatch({ limits: { voices: null } })).toEqual({ limits: { voices: Number.POSITIVE_INFINITY } });
   });
 });

@@ -2,8 +2,8 @@
 
 import { afterEach } from 'vitest';
 import { WebSocket } from 'ws';
-import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
+import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { ENROLMENT_MODEL, ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
 
 export const TOKEN_MODEL = 'qwen-tts-vc-realtime-2025-08-20';

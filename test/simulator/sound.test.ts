@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { espeakVoice } from '../../src/simulator/language.ts';
 import { estimatePitchHz } from '../../src/simulator/pitch.ts';
 import { createResampler } from '../../src/simulator/resample.ts';
-import { decodeWav } from '../../src/simulator/wav.ts';
 import { slidingWindow } from '../../src/simulator/sliding-window.ts';
+import { decodeWav } from '../../src/simulator/wav.ts';
 import { type Client, dataUri, enrolled, session, speechLike, start, wav } from './rig.ts';
 
 describe('pitch', () => {

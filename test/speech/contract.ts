@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { Gate } from '../../src/limits.ts';
 import { createEnrolmentClient, type EnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
-import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
 import { openSession } from '../../src/speech/dashscope/session.ts';
+import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
 
 /** The other end. */
 export interface Target {

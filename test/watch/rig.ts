@@ -8,10 +8,10 @@ import { dirname, join } from 'node:path';
 import { loadBook } from '../../src/book/load-book.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../../src/events.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
-import type { InboxEvent } from '../../src/watch/events.ts';
-import type { WatchParts } from '../../src/watch/options.ts';
-import { watchFolder } from '../../src/watch/watcher.ts';
 import type { Preparation, RunEnd } from '../../src/watch/book-work.ts';
+import type { InboxEvent } from '../../src/watch/events.ts';
+import type { WatchOptions } from '../../src/watch/options.ts';
+import { watchFolder } from '../../src/watch/watcher.ts';
 
 /** A run that is under way; the test ends it. */
 export interface HeldRun {
@@ -41,13 +41,13 @@ export interface WatchRig {
   /** Resolves when the condition holds; rejects with what was seen after `withinMs`. */
   until(what: string, condition: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
   /** Stops the watcher and starts it anew on the same folder. */
-  restart(parts?: Partial<WatchParts>): Promise<void>;
+  restart(parts?: Partial<WatchOptions>): Promise<void>;
   stop(): Promise<void>;
   destroy(): Promise<void>;
 }
 
 /** Runs end by themselves at once unless `hold`. `price` prices a book by its title. */
-export interface RigOptions extends Partial<WatchParts> {
+export interface RigOptions extends Partial<WatchOptions> {
   hold?: boolean;
   price?: (title: string, text: string) => number;
   /** A folder that another rig watches already. */
@@ -105,7 +105,7 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
     };
   };
 
-  const begin = (more: Partial<WatchParts> = {}): void => {
+  const begin = (more: Partial<WatchOptions> = {}): void => {
     stopper = new AbortController();
     watching = watchFolder({
       folder,

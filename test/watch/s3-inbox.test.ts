@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { placeOf } from '../../src/s3-inbox/object-names.ts';
+import { localFileOf } from '../../src/s3-inbox/object-names.ts';
 import { makeRig, type Rig } from '../cli/rig.ts';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
 import { chaptersOf, type Service, startService, startWatching, until, type Watching } from './program.ts';
@@ -30,7 +30,7 @@ describe('a name on S3', () => {
     [`${'x'.repeat(201)}.txt`, 'impossible'],
     ['a/b/c/d/e/f/g/h/i/j.txt', 'impossible'],
   ])('%s is %s', (name, place) => {
-    expect(placeOf(name, 'done/')).toBe(place);
+    expect(localFileOf(name, 'done/')).toBe(place);
   });
 });
 

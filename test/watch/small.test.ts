@@ -1,11 +1,11 @@
 /** The watcher's small pure parts: names, stillness, quiet hours, statuses, outages. */
 import { describe, expect, it } from 'vitest';
-import type { State } from '../../src/watch/state-machine.ts';
-import { stateOfStatus, statusText } from '../../src/watch/messages.ts';
 import { isUrgent, kindOfName } from '../../src/watch/file-names.ts';
-import { lineTrouble, Outage } from '../../src/watch/outage.ts';
+import { stateOfStatus, statusText } from '../../src/watch/messages.ts';
+import { Outage, outageTrouble } from '../../src/watch/outage.ts';
 import { isQuiet, readQuietHours } from '../../src/watch/quiet-hours.ts';
-import { isStill, lookedAt, type Stillness, stillAt } from '../../src/watch/write-finished.ts';
+import type { State } from '../../src/watch/state-machine.ts';
+import { finishedAt, isWriteFinished, observed, type Stability } from '../../src/watch/write-finished.ts';
 
 describe('names', () => {
   it.each([
@@ -57,27 +57,27 @@ describe('names', () => {
 });
 
 describe('stillness', () => {
-  const looks = (...seen: [signature: string, atMs: number][]): Stillness => {
-    let still: Stillness | undefined;
-    for (const [signature, atMs] of seen) still = lookedAt(still, signature, atMs);
-    return still as Stillness;
+  const looks = (...seen: [signature: string, atMs: number][]): Stability => {
+    let still: Stability | undefined;
+    for (const [signature, atMs] of seen) still = observed(still, signature, atMs);
+    return still as Stability;
   };
 
   it('needs two looks and a second', () => {
-    expect(isStill(looks(['a', 0]), 5_000)).toBe(false);
-    expect(isStill(looks(['a', 0], ['a', 900]), 900)).toBe(false);
-    expect(isStill(looks(['a', 0], ['a', 1_000]), 1_000)).toBe(true);
+    expect(isWriteFinished(looks(['a', 0]), 5_000)).toBe(false);
+    expect(isWriteFinished(looks(['a', 0], ['a', 900]), 900)).toBe(false);
+    expect(isWriteFinished(looks(['a', 0], ['a', 1_000]), 1_000)).toBe(true);
   });
 
   it('a copy that pauses is given three times its longest pause', () => {
     const copy = looks(['a', 0], ['b', 4_000], ['c', 5_000], ['c', 6_500]);
-    expect(stillAt(copy)).toBe(5_000 + 12_000);
-    expect(isStill(copy, 16_000)).toBe(false);
-    expect(isStill(lookedAt(copy, 'c', 17_000), 17_000)).toBe(true);
+    expect(finishedAt(copy)).toBe(5_000 + 12_000);
+    expect(isWriteFinished(copy, 16_000)).toBe(false);
+    expect(isWriteFinished(observed(copy, 'c', 17_000), 17_000)).toBe(true);
   });
 
   it('never waits longer than a minute', () => {
-    expect(stillAt(looks(['a', 0], ['b', 1e9]))).toBe(1e9 + 60_000);
+    expect(finishedAt(looks(['a', 0], ['b', 1e9]))).toBe(1e9 + 60_000);
   });
 });
 
@@ -165,17 +165,17 @@ describe('outages', () => {
   const failed = { code: 'service-failed', message: 'x' } as const;
 
   it('a refused key stops the line; a refused text is the book’s own trouble', () => {
-    expect(lineTrouble({ code: 'key-refused', message: 'k' }, { made: 3, failures: [] })?.code).toBe('key-refused');
-    expect(lineTrouble({ code: 'text-refused', message: 't' }, { made: 0, failures: [] })).toBeUndefined();
+    expect(outageTrouble({ code: 'key-refused', message: 'k' }, { made: 3, failures: [] })?.code).toBe('key-refused');
+    expect(outageTrouble({ code: 'text-refused', message: 't' }, { made: 0, failures: [] })).toBeUndefined();
   });
 
   it('failures of the service stop the line only when nothing else was met', () => {
-    expect(lineTrouble(undefined, { made: 0, failures: [failed, failed] })).toBe(failed);
-    expect(lineTrouble(undefined, { made: 1, failures: [failed] })).toBeUndefined();
+    expect(outageTrouble(undefined, { made: 0, failures: [failed, failed] })).toBe(failed);
+    expect(outageTrouble(undefined, { made: 1, failures: [failed] })).toBeUndefined();
     expect(
-      lineTrouble(undefined, { made: 0, failures: [failed, { code: 'text-refused', message: '' }] }),
+      outageTrouble(undefined, { made: 0, failures: [failed, { code: 'text-refused', message: '' }] }),
     ).toBeUndefined();
-    expect(lineTrouble(undefined, { made: 0, failures: [] })).toBeUndefined();
+    expect(outageTrouble(undefined, { made: 0, failures: [] })).toBeUndefined();
   });
 
   it('tells once, tries in growing pauses, and begins anew after it was over', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isWholeArchive, unpackArchive } from '../../src/watch/unpack-zip.ts';
+import { isArchiveComplete, unpackArchive } from '../../src/watch/unpack-zip.ts';
 import { manifest } from './rig.ts';
 
 let folder: string;
@@ -130,9 +130,9 @@ describe('a dropped archive', () => {
     expect(await problem(spoiled)).toContain('damaged');
     for (let length = 0; length < bytes.length; length += 37) {
       await problem(bytes.subarray(0, length));
-      expect(await isWholeArchive(join(folder, 'book.zip'))).toBe(false);
+      expect(await isArchiveComplete(join(folder, 'book.zip'))).toBe(false);
     }
     await unpack(bytes);
-    expect(await isWholeArchive(join(folder, 'book.zip'))).toBe(true);
+    expect(await isArchiveComplete(join(folder, 'book.zip'))).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import type { InboxEvent } from '../../src/watch/events.ts';
 import { readEndpoints } from '../../src/web/webhook-endpoints.ts';
 import { Outbox } from '../../src/web/webhook-outbox.ts';
 import { readSecrets, signedHeaders } from '../../src/web/webhook-signature.ts';
-import { startWebhooks, type WebhookParts, type Webhooks } from '../../src/web/webhooks.ts';
+import { startWebhooks, type WebhookOptions, type Webhooks } from '../../src/web/webhooks.ts';
 import { type Receiver, SECRET, startReceiver } from './receiver.ts';
 
 const accepted = (path: string, version = 'v1'): InboxEvent => ({
@@ -42,7 +42,7 @@ const receiver = async (...of: Parameters<typeof startReceiver>): Promise<Receiv
   return started;
 };
 
-const start = (urls: string[], more: Partial<WebhookParts> = {}): Webhooks => {
+const start = (urls: string[], more: Partial<WebhookOptions> = {}): Webhooks => {
   const endpoints = readEndpoints(urls);
   const secrets = readSecrets(SECRET);
   if ('problem' in endpoints || 'problem' in secrets) throw new Error('wrong rig');
@@ -153,7 +153,7 @@ describe('webhooks', () => {
     const endpoint = (await readdir(join(own, 'told')))[0]!.replace(`-${id}`, '');
     // What a watcher leaves that looked before the message was through, and wrote after.
     const late = { type: 'book.accepted', body: JSON.stringify(body), createdAtMs: 0, tries: 0, nextAtMs: 0 };
-    await new Outbox(own).keep({ id, endpoint, ...late });
+    await new Outbox(own).update({ id, endpoint, ...late });
     webhooks.tell(accepted('b.yaml'));
     await expect.poll(() => readdir(join(own, 'outbox'))).toEqual([]);
     expect(one.received.map((message) => message.id).filter((sent) => sent === id)).toHaveLength(1);

@@ -7,8 +7,8 @@ import { PipelineError } from '../../errors.ts';
 import { serveBoard } from '../../observe/board.ts';
 import { openQueue } from '../../queue/connection.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { httpToken } from '../composition/http-token.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { httpToken } from '../composition/http-token.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { openTerminal } from '../screen/terminal.ts';
 

@@ -1,8 +1,8 @@
 /** `pipeline board` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { port, storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { port, storeOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerBoard(root: Command): void {

@@ -1,12 +1,12 @@
 /** How books on the shelf look to a person and to a program, and how they are followed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listBooks, type ShelvedBook } from '../../submissions/list.ts';
 import type { Store } from '../../store/store.ts';
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
-import { pickBook } from './pick-book.ts';
+import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { counted, grouped, pad, plain, shorten, type Terminal } from '../screen/terminal.ts';
+import { pickBook } from './pick-book.ts';
 
 /** Widest column of titles. */
 const MAX_TITLE_COLUMNS = 32;
@@ -16,7 +16,7 @@ const MOST_BOOKS = 30;
 const LOOK_MS = 1_000;
 
 /** One book as `--json` prints it. Relied upon from outside: add, never rename. */
-export function bookEvent({ submission, status, state }: ShelvedBook) {
+export function bookEvent({ submission, status, state }: SubmittedBook) {
   const { id, title, author, manifest, outDir, host, submittedAt, content, urgent } = submission;
   return {
     type: 'book' as const,
@@ -52,7 +52,7 @@ const COLORS = {
 } as const satisfies Record<BookStatus, string>;
 
 /** A table of books, the latest first. */
-export function bookTable(books: readonly ShelvedBook[], terminal: Terminal): string[] {
+export function bookTable(books: readonly SubmittedBook[], terminal: Terminal): string[] {
   const width = Math.max(0, ...books.slice(0, MOST_BOOKS).map(({ submission }) => submission.id.length));
   const rows = books
     .slice(0, MOST_BOOKS)
@@ -61,7 +61,7 @@ export function bookTable(books: readonly ShelvedBook[], terminal: Terminal): st
   return [...rows, ...(more > 0 ? [`  … and ${counted(more, 'older book')} (--json lists all)`] : [])];
 }
 
-function bookLine({ submission, status, state }: ShelvedBook, { paint }: Terminal): string {
+function bookLine({ submission, status, state }: SubmittedBook, { paint }: Terminal): string {
   const { segments, chapters, failures, trouble } = state ?? {};
   const parts = [
     paint(COLORS[status], pad(status, 11)),
@@ -75,7 +75,7 @@ function bookLine({ submission, status, state }: ShelvedBook, { paint }: Termina
 }
 
 /** Everything of one book. */
-export function bookScreen(book: ShelvedBook, terminal: Terminal): string[] {
+export function bookScreen(book: SubmittedBook, terminal: Terminal): string[] {
   const { submission, status, state } = book;
   const { id, manifest, host, submittedAt, content, outDir } = submission;
   const { segments, trouble, failures = [], folder, runner, notBefore } = state ?? {};

@@ -1,8 +1,8 @@
 /** `pipeline cancel`, `retry`, `pause` and `resume` on the command line. */
 import type { Command } from 'commander';
-import type { BookFlags } from './control-book.ts';
-import { storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { storeOption } from '../command-line/options.ts';
+import type { BookFlags } from './control-book.ts';
 
 /** Adds the commands. */
 export function registerBooks(root: Command): void {

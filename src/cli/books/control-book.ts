@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
-import { listBooks, type ShelvedBook } from '../../submissions/list.ts';
 import type { Store } from '../../store/store.ts';
-import { ALL_BOOKS, putHold, putSubmission } from '../../store/submissions.ts';
-import { pickBook } from './pick-book.ts';
+import { ALL_BOOKS, putControlRequest, putSubmission } from '../../store/submissions.ts';
+import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor } from '../composition/service.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
 import { openTerminal, plain } from '../screen/terminal.ts';
+import { pickBook } from './pick-book.ts';
 
 /** What these commands are told besides a book. */
 export type BookFlags = Flags & { json?: boolean };
@@ -20,7 +20,7 @@ export async function cancelCommand(name: string, flags: BookFlags): Promise<num
   const { store, book } = await chosen(name, flags);
   const { id } = book.submission;
   if (book.status === 'done' || book.status === 'failed') throw ended(book, 'Nothing is left to cancel.');
-  await putHold(store, id, 'cancel');
+  await putControlRequest(store, id, 'cancel');
   return tell(flags, book, 'cancelled', `What is under way ends within moments. pipeline retry ${id} goes on.`);
 }
 
@@ -44,7 +44,7 @@ export async function retryCommand(name: string, flags: BookFlags): Promise<numb
     );
   }
   return withBookQueue({ config, account, store, what: 'A retry is for workers' }, async (leases) => {
-    await putHold(store, submission.id, undefined);
+    await putControlRequest(store, submission.id, undefined);
     const again = { urgent: true, retryRefused: true, host: hostname(), submittedAt: new Date().toISOString() };
     await putSubmission(store, { ...submission, ...again, revision: randomUUID() });
     await leases.announce(submission.id);
@@ -57,7 +57,7 @@ export async function pauseCommand(name: string | undefined, flags: BookFlags): 
   if (name === undefined) return holdAll(flags, 'pause');
   const { store, book } = await chosen(name, flags);
   if (isOver(book)) throw ended(book, 'Nothing is left to pause.');
-  await putHold(store, book.submission.id, 'pause');
+  await putControlRequest(store, book.submission.id, 'pause');
   return tell(flags, book, 'paused', `What is under way ends. pipeline resume ${book.submission.id} goes on.`);
 }
 
@@ -69,13 +69,13 @@ export async function resumeCommand(name: string | undefined, flags: BookFlags):
   if (book.status === 'cancelled') {
     throw new ConfigError(`“${plain(book.submission.title)}” was cancelled, not paused. pipeline retry ${id} goes on.`);
   }
-  await putHold(store, id, undefined);
+  await putControlRequest(store, id, undefined);
   return tell(flags, book, 'resumed', '');
 }
 
 async function holdAll(flags: BookFlags, wish: 'pause' | undefined): Promise<number> {
   const store = await openConfiguredStore(readConfig(flags));
-  await putHold(store, ALL_BOOKS, wish);
+  await putControlRequest(store, ALL_BOOKS, wish);
   const { out } = openTerminal();
   const did = wish === undefined ? 'resumed' : 'paused';
   if (flags.json) out(JSON.stringify({ type: 'book', did, id: null, title: null }));
@@ -84,21 +84,21 @@ async function holdAll(flags: BookFlags, wish: 'pause' | undefined): Promise<num
   return EXIT.ok;
 }
 
-async function chosen(name: string, flags: BookFlags): Promise<{ config: Config; store: Store; book: ShelvedBook }> {
+async function chosen(name: string, flags: BookFlags): Promise<{ config: Config; store: Store; book: SubmittedBook }> {
   const config = readConfig(flags);
   const store = await openConfiguredStore(config);
   return { config, store, book: pickBook(await listBooks(store), name) };
 }
 
-function isOver({ status }: ShelvedBook): boolean {
+function isOver({ status }: SubmittedBook): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled' || status === 'interrupted';
 }
 
-function ended({ submission: { id, title }, status }: ShelvedBook, what: string): ConfigError {
+function ended({ submission: { id, title }, status }: SubmittedBook, what: string): ConfigError {
   return new ConfigError(`“${plain(title)}” (${id}) is ${status}. ${what}`);
 }
 
-function tell({ json }: BookFlags, { submission: { id, title } }: ShelvedBook, did: string, more: string): number {
+function tell({ json }: BookFlags, { submission: { id, title } }: SubmittedBook, did: string, more: string): number {
   const { out } = openTerminal();
   // Relied upon from outside: add, never rename.
   if (json) out(JSON.stringify({ type: 'book', did, id, title }));

@@ -1,15 +1,15 @@
 /** Which book a person means. */
 import { ConfigError } from '../../config.ts';
 import { nearestName } from '../../manifest/nearest.ts';
-import type { ShelvedBook } from '../../submissions/list.ts';
+import type { SubmittedBook } from '../../submissions/list.ts';
 
 /**
  * The book of an id, the beginning of one, or a title (in any case). Throws `ConfigError` that lists those which could be
  * meant, or names the nearest.
  */
-export function pickBook(books: readonly ShelvedBook[], name: string): ShelvedBook {
+export function pickBook(books: readonly SubmittedBook[], name: string): SubmittedBook {
   const wanted = fold(name);
-  const ways: ((book: ShelvedBook) => boolean)[] = [
+  const ways: ((book: SubmittedBook) => boolean)[] = [
     ({ submission }) => submission.id === wanted,
     ({ submission }) => fold(submission.title) === wanted,
     ({ submission }) => submission.id.startsWith(wanted) || fold(submission.title).startsWith(wanted),
@@ -26,12 +26,12 @@ function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim();
 }
 
-function ambiguous(name: string, found: readonly ShelvedBook[]): ConfigError {
+function ambiguous(name: string, found: readonly SubmittedBook[]): ConfigError {
   const list = found.map(({ submission: { id, title, outDir } }) => `\n  ${id}  “${title}” in ${outDir}`).join('');
   return new ConfigError(`"${name}" may be any of these; name one by its id:${list}`);
 }
 
-function unknown(books: readonly ShelvedBook[], name: string): ConfigError {
+function unknown(books: readonly SubmittedBook[], name: string): ConfigError {
   const byName = new Map(books.flatMap(({ submission: { id, title } }) => [[id, id] as const, [title, id] as const]));
   const near = nearestName(name, byName.keys());
   const hint =

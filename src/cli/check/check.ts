@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
-import { castMistakes } from '../../book/voice-models.ts';
+import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config.ts';
 import type { ErrorEvent } from '../../events.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { furtherMistakes, withMistakes } from '../composition/further-mistakes.ts';
+import { furtherDiagnostics, withDiagnostics } from '../composition/further-mistakes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountToLookAt } from '../composition/service.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
@@ -19,9 +19,9 @@ import { counted, grouped, openTerminal, plain, type Terminal } from '../screen/
 export async function checkCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
   const read = await loadBook({ manifestPath: manifest });
-  const further = await furtherMistakes(read, { config: readConfig({ simulate: true }) });
+  const further = await furtherDiagnostics(read, { config: readConfig({ simulate: true }) });
   const miscast = read.book === undefined ? [] : await knownMiscast(read.book, flags);
-  const { book, sources, diagnostics } = withMistakes(read, [...further, ...miscast]);
+  const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...miscast]);
   const ok = book !== undefined;
   if (flags.json) terminal.out(JSON.stringify({ type: 'check', ok, diagnostics }));
   else printDiagnostics({ diagnostics, sources }, terminal);
@@ -35,11 +35,11 @@ async function knownMiscast(book: Book, flags: Flags): Promise<Diagnostic[]> {
   const config = readConfig(flags);
   if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
   const store = await openConfiguredStore(config);
-  return castMistakes(book, { store, account: accountToLookAt(config).id });
+  return voiceModelDiagnostics(book, { store, account: accountToLookAt(config).id });
 }
 
 /** What a program reads on stdout when a manifest was refused before anything was begun. */
-export function mistakesEvent(manifest: string, diagnostics: readonly Diagnostic[]): ErrorEvent {
+export function diagnosticsEvent(manifest: string, diagnostics: readonly Diagnostic[]): ErrorEvent {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   return {
     type: 'error',

@@ -1,8 +1,8 @@
 /** `pipeline check` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { simulateOption, storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { simulateOption, storeOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerCheck(root: Command): void {

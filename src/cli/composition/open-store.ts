@@ -1,8 +1,8 @@
 /** The store that the flags and the environment name. */
 import { type Config, silenceSdkNotice } from '../../config.ts';
-import type { StoreOperation } from '../../store/timed-store.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
+import type { StoreOperation } from '../../store/timed-store.ts';
 
 /** Opens it; see src/store/open.ts. */
 export function openConfiguredStore(config: Config, observe?: (operation: StoreOperation) => void): Promise<Store> {

@@ -75,7 +75,7 @@ function shareOf(work: Work, giveBack: () => void): Work {
     queue: work.queue,
     isShared: true,
     lost: work.lost,
-    purses: work.purses,
+    budgets: work.budgets,
     // No worker of the process answers by this name, so each run counts its calls by its own results.
     workerId: 'shared',
     calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),

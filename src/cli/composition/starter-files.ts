@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StandIns } from '../../import/write-folder.ts';
+import type { StarterFiles } from '../../import/write-folder.ts';
 
 /** Finds them in the installed package, whether this file runs from src/ or from dist/. */
-export function standIns(): StandIns {
+export function starterFiles(): StarterFiles {
   const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
   return {
     voices: [join(root, 'manifests/hello/voices/narrator.wav'), join(root, 'manifests/hello/voices/mara.mp3')],

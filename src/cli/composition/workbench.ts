@@ -127,7 +127,7 @@ export async function openWorkbench({
       ffmpeg,
       singleFlight: limits.singleFlight,
       habits: createVoiceHabits(),
-      purses: limits.purses,
+      budgets: limits.budgets,
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {
@@ -146,7 +146,7 @@ export async function openWorkbench({
       queue,
       workerId,
       lost,
-      purses: limits.purses,
+      budgets: limits.budgets,
       calls: () => {
         const { enroll, list } = enrolment.counts();
         return { enroll, list, synthesize: sessions.stats().commits };

@@ -1,9 +1,9 @@
 /** `pipeline diff`: two editions of a book, line by line. */
 import { compareEditions, type EditionChanges } from '../../plan/compare-editions.ts';
-import { changeLines } from '../screen/edition-changes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openEdition } from './open-edition.ts';
+import { changeLines } from '../screen/edition-changes.ts';
 import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+import { openEdition } from './open-edition.ts';
 
 /** Exit code 0 when the editions are equal, 1 when they differ, 2 when one can not be read. */
 export async function diffCommand(before: string, after: string, flags: { json?: boolean }): Promise<number> {

@@ -1,8 +1,8 @@
 /** `pipeline doctor` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { storeOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerDoctor(root: Command): void {

@@ -10,7 +10,7 @@ import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { printDiagnostics } from '../check/check.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { standIns } from '../composition/starter-files.ts';
+import { starterFiles } from '../composition/starter-files.ts';
 import { counted, grouped, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
 
 /** Flags of `import`. */
@@ -47,7 +47,7 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     folder,
     fallbackTitle,
     cast: flags.cast ?? false,
-    standIns: standIns(),
+    standIns: starterFiles(),
   });
   if (written === undefined)
     return refuse(`There is something in "${folder}" already.`, 'Name another folder with --out.', 'folder-taken');

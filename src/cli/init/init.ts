@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { writeImportedBook } from '../../import/write-folder.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { standIns } from '../composition/starter-files.ts';
+import { starterFiles } from '../composition/starter-files.ts';
 import { openTerminal, plain } from '../screen/terminal.ts';
 
 /** Exit code 0, or 2 when there is something in the folder already; nothing is ever overwritten. */
@@ -16,7 +16,7 @@ export async function initCommand(folder: string, flags: { title?: string }): Pr
     folder,
     fallbackTitle: title,
     cast: false,
-    standIns: standIns(),
+    standIns: starterFiles(),
   });
   if (written === undefined) {
     terminal.err(

@@ -1,7 +1,7 @@
 /** `pipeline limits` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { atLeastOne, simulateOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { atLeastOne, simulateOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerLimits(root: Command): void {

@@ -3,7 +3,13 @@ import { queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
-import { ACCOUNT_LIMITS, type AccountLimit, readLimits, type SetLimits, setLimits } from '../../queue/account-limits.ts';
+import {
+  ACCOUNT_LIMITS,
+  type AccountLimit,
+  readLimits,
+  type SetLimits,
+  setLimits,
+} from '../../queue/account-limits.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { accountFor } from '../composition/service.ts';
 import { openTerminal, pad } from '../screen/terminal.ts';

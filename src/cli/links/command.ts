@@ -1,8 +1,8 @@
 /** `pipeline links` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { LinksFlags } from './links.ts';
-import { simulateOption, storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { simulateOption, storeOption } from '../command-line/options.ts';
+import type { LinksFlags } from './links.ts';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 /** The longest life of a signed link (Amazon S3 API reference, "Authenticating Requests: Using Query Parameters"). */

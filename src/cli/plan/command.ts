@@ -1,8 +1,8 @@
 /** `pipeline plan` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { budgetOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { budgetOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerPlan(root: Command): void {

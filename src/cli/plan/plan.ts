@@ -1,18 +1,19 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost, without doing any of it. */
+
+import { consentOf } from '../../book/consent.ts';
 import { type BookReading, loadBook } from '../../book/load-book.ts';
-import { castMistakes } from '../../book/voice-models.ts';
+import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import type { Flags } from '../../config.ts';
 import { readConfig } from '../../config.ts';
-import { consentOf } from '../../book/consent.ts';
 import { planReport } from '../../plan/report.ts';
 import { outlookOf, planRun } from '../../run/plan.ts';
-import { mistakesEvent, printDiagnostics } from '../check/check.ts';
+import { diagnosticsEvent, printDiagnostics } from '../check/check.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { planLines } from '../screen/plan-screen.ts';
 import { accountToLookAt } from '../composition/service.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
 import { termsOf } from '../composition/terms.ts';
+import { planLines } from '../screen/plan-screen.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
 
 /**
  * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
@@ -27,7 +28,7 @@ export async function planCommand(
   const loaded = await loadBook({ manifestPath: manifest });
   const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
     printDiagnostics({ diagnostics, sources }, terminal);
-    if (flags.json) terminal.out(JSON.stringify(mistakesEvent(manifest, diagnostics)));
+    if (flags.json) terminal.out(JSON.stringify(diagnosticsEvent(manifest, diagnostics)));
     return EXIT.wrongInput;
   };
   const { book } = loaded;
@@ -36,7 +37,7 @@ export async function planCommand(
   const terms = await termsOf(config, book.manifest, flags);
   const account = accountToLookAt(config);
   const store = await openConfiguredStore(config);
-  const miscast = await castMistakes(book, { store, account: account.id });
+  const miscast = await voiceModelDiagnostics(book, { store, account: account.id });
   if (miscast.length > 0) return refuse({ diagnostics: miscast, sources: loaded.sources });
   const plan = await planRun({ book, store, account });
   const report = planReport(plan, await outlookOf({ store, account, terms }, plan));

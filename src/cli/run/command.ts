@@ -1,7 +1,7 @@
 /** `pipeline run` on the command line. */
 import type { Command } from 'commander';
-import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerRun(root: Command): void {

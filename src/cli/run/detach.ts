@@ -7,10 +7,10 @@ import { planTotals } from '../../plan/plan.ts';
 import { planReport } from '../../plan/report.ts';
 import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
 import { overBudget } from '../../run/run-book.ts';
-import { packBook } from '../../submissions/book-bundle.ts';
-import { submissionOf } from '../../submissions/run-submission.ts';
 import type { Store } from '../../store/store.ts';
-import { findHold, putHold, putSubmission } from '../../store/submissions.ts';
+import { findControlRequest, putControlRequest, putSubmission } from '../../store/submissions.ts';
+import { bundleBook } from '../../submissions/book-bundle.ts';
+import { submissionOf } from '../../submissions/run-submission.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
 
@@ -37,14 +37,14 @@ export async function detach(of: {
       const { budget, retryRefused, lock: keepLock = false } = flags;
       const submission = {
         ...submissionOf({ book, account, outDir: config.outDir }),
-        content: await packBook(store, book),
+        content: await bundleBook(store, book),
         ...(budget === undefined ? {} : { budget }),
         ...(retryRefused === undefined ? {} : { retryRefused }),
         keepLock,
       };
       const { id, title } = submission;
       await putSubmission(store, submission);
-      if ((await findHold(store, id)) === 'cancel') await putHold(store, id, undefined);
+      if ((await findControlRequest(store, id)) === 'cancel') await putControlRequest(store, id, undefined);
       await leases.announce(id);
       emit({ type: 'run.submitted', id, title, deliverers: await leases.conductors() });
       return EXIT.ok;

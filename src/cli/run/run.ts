@@ -1,21 +1,21 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { loadBook } from '../../book/load-book.ts';
-import { castMistakes } from '../../book/voice-models.ts';
+import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config.ts';
 import type { Emit } from '../../events.ts';
-import { runShelved } from '../../submissions/run-submission.ts';
-import { mistakesEvent, printDiagnostics } from '../check/check.ts';
-import { detach } from './detach.ts';
+import { runSubmission } from '../../submissions/run-submission.ts';
+import { diagnosticsEvent, printDiagnostics } from '../check/check.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { editionToReproduce } from './locked.ts';
-import { furtherMistakes, withMistakes } from '../composition/further-mistakes.ts';
+import { furtherDiagnostics, withDiagnostics } from '../composition/further-mistakes.ts';
 import { openOut } from '../composition/open-publisher.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
 import { accountFor, accountToLookAt } from '../composition/service.ts';
-import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { termsOf } from '../composition/terms.ts';
+import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
+import { detach } from './detach.ts';
+import { editionToReproduce } from './locked.ts';
 
 /** Flags of `run`. */
 export interface RunFlags extends Flags {
@@ -67,27 +67,27 @@ export async function runManifest({
   // What is reproduced meets no other worker: nobody may speak for it.
   const config = locked ? { ...given, redisUrl: undefined } : given;
   const read = await loadBook({ manifestPath: manifest, signal });
-  const loaded = withMistakes(read, await furtherMistakes(read, { config, signal }));
+  const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config, signal }));
   printDiagnostics(loaded, terminal);
   const { book } = loaded;
   if (book === undefined) {
-    emit(mistakesEvent(manifest, loaded.diagnostics));
+    emit(diagnosticsEvent(manifest, loaded.diagnostics));
     return EXIT.wrongInput;
   }
   const terms = await termsOf(config, book.manifest, flags);
   const account = locked ? accountToLookAt(config) : accountFor(config);
   const store = await openConfiguredStore(config);
-  const diagnostics = await castMistakes(book, { store, account: account.id });
+  const diagnostics = await voiceModelDiagnostics(book, { store, account: account.id });
   if (diagnostics.length > 0) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
-    emit(mistakesEvent(manifest, diagnostics));
+    emit(diagnosticsEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
   if (flags.detach) return detach({ book, config, account, store, terms, emit, flags });
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
-  const { finished, stoppedBy } = await runShelved({
+  const { finished, stoppedBy } = await runSubmission({
     book,
     store,
     account,

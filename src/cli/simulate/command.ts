@@ -1,7 +1,7 @@
 /** `pipeline simulate` on the command line. */
 import type { Command } from 'commander';
-import { amount, collect, port, whole } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { amount, collect, port, whole } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerSimulate(root: Command): void {

@@ -2,7 +2,7 @@
 
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError, readConfig } from '../../config.ts';
-import { type Knobs, readFault, readSettings } from '../../simulator/parse-settings.ts';
+import { readFault, readSettings, type SettingsPatch } from '../../simulator/parse-settings.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -28,7 +28,7 @@ export interface SimulateFlags {
 /** Prints one line with both addresses when it is ready, and runs until Ctrl-C or SIGTERM; then ends with 0. */
 export async function simulateCommand(flags: SimulateFlags): Promise<number> {
   const terminal = openTerminal();
-  const knobs = knobsOf(flags);
+  const patch = settingsPatchOf(flags);
   const config = readConfig({});
   // Without ffmpeg only WAV samples are judged by their sound; that is no reason not to start.
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv }).catch(() => undefined);
@@ -36,10 +36,10 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     port: flags.port,
     stateDir: flags.state,
     voiceEngine: flags.tones ? 'tones' : 'auto',
-    speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime, ...knobs.speed },
-    limits: knobs.limits ?? {},
-    behaviour: knobs.behaviour ?? {},
-    faults: knobs.faults ?? [],
+    speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime, ...patch.speed },
+    limits: patch.limits ?? {},
+    behaviour: patch.behaviour ?? {},
+    faults: patch.faults ?? [],
     seed: flags.seed,
     apiKeys: flags.apiKey,
     decodeSample: ffmpeg === undefined ? undefined : sampleDecoder(ffmpeg),
@@ -56,7 +56,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
 }
 
 /** Throws `ConfigError` for a knob that is mistyped: a simulator without the trouble that was ordered proves nothing. */
-function knobsOf({ fault = [], limit = [], speed = [], behaviour = [] }: SimulateFlags): Knobs {
+function settingsPatchOf({ fault = [], limit = [], speed = [], behaviour = [] }: SimulateFlags): SettingsPatch {
   const faults = fault.map((text) => orThrow('--fault', readFault(text)));
   return {
     ...orThrow('--limit', readSettings('limits', limit)),

@@ -1,9 +1,9 @@
 /** `pipeline status` on the command line. */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { StatusFlags } from './status.ts';
-import { storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { storeOption } from '../command-line/options.ts';
+import type { StatusFlags } from './status.ts';
 
 /** Adds the command. */
 export function registerStatus(root: Command): void {

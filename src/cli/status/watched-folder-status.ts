@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Config, readConfig, silenceSdkNotice } from '../../config.ts';
 import { Claims } from '../../watch/claim.ts';
+import { OWN_FOLDER, STATUS_ENDING, STOPPED_NOTICE, WATCHER_IDS } from '../../watch/file-names.ts';
 import { stateOfStatus } from '../../watch/messages.ts';
-import { OWN_FOLDER, SEATS, STATUS_ENDING, STOPPED_NOTICE } from '../../watch/file-names.ts';
 import { listNames } from '../../watch/own-files.ts';
 import { walkInbox } from '../../watch/walk.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -70,7 +70,7 @@ async function folderPlace(folder: string, out: string | undefined): Promise<Pla
   const root = resolve(folder);
   const walk = await walkInbox(root, { skip: [resolve(out ?? join(root, 'done'))] });
   if (walk === undefined) return undefined;
-  const seats = join(root, OWN_FOLDER, SEATS);
+  const seats = join(root, OWN_FOLDER, WATCHER_IDS);
   const watchers: string[] = [];
   for (const name of await listNames(seats)) {
     // One of this machine that has died says nothing any more.
@@ -89,7 +89,7 @@ async function folderPlace(folder: string, out: string | undefined): Promise<Pla
 async function prefixPlace({ s3Inbox, s3Out }: Config, out: string | undefined): Promise<Place | undefined> {
   if (s3Inbox === undefined) return undefined;
   silenceSdkNotice();
-  const [{ Bucket }, { lookAtPrefix }] = await Promise.all([
+  const [{ Bucket }, { readS3Statuses: lookAtPrefix }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
     import('../../s3-inbox/status-view.ts'),
   ]);

@@ -1,7 +1,7 @@
 /** `pipeline voices …` on the command line. */
 import type { Command } from 'commander';
-import { simulateOption, storeOption, whole } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { simulateOption, storeOption, whole } from '../command-line/options.ts';
 
 /** Adds the command and its subcommands. */
 export function registerVoices(root: Command): void {

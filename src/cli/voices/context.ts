@@ -18,10 +18,10 @@ import type { Terminal } from '../screen/terminal.ts';
 export type VoicesFlags = Flags & { json?: boolean; yes?: boolean };
 
 /** `reads`: the command changes nothing, so that it need not wait for a run on the same store. */
-export type DeskFlags = VoicesFlags & { reads?: boolean };
+export type VoicesContextFlags = VoicesFlags & { reads?: boolean };
 
 /** The parts that the commands work with. */
-export interface VoicesDesk {
+export interface VoicesContext {
   config: Config;
   account: Account;
   store: Store;
@@ -32,10 +32,10 @@ export interface VoicesDesk {
 }
 
 /** Opens the service, the store and the account's limits, works, and closes what it opened. Errors as in `pipeline run`. */
-export async function atVoicesDesk(
-  flags: DeskFlags,
+export async function withVoicesContext(
+  flags: VoicesContextFlags,
   terminal: Terminal,
-  work: (desk: VoicesDesk) => Promise<number>,
+  work: (desk: VoicesContext) => Promise<number>,
 ): Promise<number> {
   const config = readConfig(flags);
   const account = accountFor(config);
@@ -73,7 +73,7 @@ export async function atVoicesDesk(
       enrolment,
       ffmpeg,
       singleFlight: limits.singleFlight,
-      purses: limits.purses,
+      budgets: limits.budgets,
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     return await work({ config, account, store, enrolment, context, signal: interrupt.signal });
@@ -117,7 +117,7 @@ export interface KnownVoice {
 }
 
 /** Every voice of the account, newest first. Costs one list call for each thousand voices. */
-export async function allVoices({ store, account, enrolment, signal }: VoicesDesk): Promise<KnownVoice[]> {
+export async function allVoices({ store, account, enrolment, signal }: VoicesContext): Promise<KnownVoice[]> {
   const records = new Map((await listVoices(store, account.id)).map((record) => [record.voiceId, record]));
   const theirs = await enrolment.listAll(signal);
   const known = theirs.map((voice) => knownVoice(voice, records.get(voice.voiceId)));

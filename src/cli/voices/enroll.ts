@@ -12,7 +12,7 @@ import type { EnrollStep } from '../../plan/step.ts';
 import { dropIntent, findVoice, putVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openTerminal, plain } from '../screen/terminal.ts';
-import { atVoicesDesk, type VoicesDesk, type VoicesFlags } from './context.ts';
+import { type VoicesContext, type VoicesFlags, withVoicesContext } from './context.ts';
 
 /** How the recording is to be cloned; must be as in the manifest, or the manifest's character gets a voice of its own. */
 export interface SampleFlags extends VoicesFlags {
@@ -30,7 +30,7 @@ export async function voicesEnrollCommand(file: string, flags: SampleFlags): Pro
   const terminal = openTerminal();
   const model = knownModel(flags.model);
   const bytes = await readSample(file);
-  return atVoicesDesk(flags, terminal, async (desk) => {
+  return withVoicesContext(flags, terminal, async (desk) => {
     if (desk.config.requireConsent) {
       throw new ConfigError(
         'PIPELINE_REQUIRE_CONSENT is set, and a single recording carries no consent. Enrol it with a manifest that has "consent:" for its character.',
@@ -58,7 +58,7 @@ export async function voicesEnrollCommand(file: string, flags: SampleFlags): Pro
 export async function voicesAdoptCommand(voiceId: string, file: string, flags: SampleFlags): Promise<number> {
   const terminal = openTerminal();
   const bytes = await readSample(file);
-  return atVoicesDesk(flags, terminal, async (desk) => {
+  return withVoicesContext(flags, terminal, async (desk) => {
     const listed = (await desk.enrolment.listAll(desk.signal)).find((voice) => voice.voiceId === voiceId);
     if (listed === undefined) {
       throw new ConfigError(
@@ -123,7 +123,7 @@ async function stepFor(of: {
   bytes: Buffer;
   model: string;
   flags: SampleFlags;
-  desk: VoicesDesk;
+  desk: VoicesContext;
 }): Promise<EnrollStep> {
   const { file, bytes, model, flags, desk } = of;
   const mediaType = sniffMediaType(bytes);

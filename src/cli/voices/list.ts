@@ -1,12 +1,12 @@
 /** `pipeline voices list`: the service's voices and the ledger's, side by side. */
 import { EXIT } from '../command-line/exit-codes.ts';
 import { counted, openTerminal, pad, plain } from '../screen/terminal.ts';
-import { allVoices, atVoicesDesk, type KnownVoice, type VoicesFlags } from './context.ts';
+import { allVoices, type KnownVoice, type VoicesFlags, withVoicesContext } from './context.ts';
 
 /** Exit code 0; 3 when the service can not be reached. */
 export async function voicesListCommand(flags: VoicesFlags): Promise<number> {
   const terminal = openTerminal();
-  return atVoicesDesk({ ...flags, reads: true }, terminal, async (desk) => {
+  return withVoicesContext({ ...flags, reads: true }, terminal, async (desk) => {
     const voices = await allVoices(desk);
     if (flags.json) {
       terminal.out(JSON.stringify({ type: 'voices', voices: voices.map(asJson) }));

@@ -2,10 +2,10 @@
 import { ConfigError } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import { forgetUse, forgetVoice } from '../../store/ledger.ts';
-import { confirm } from '../screen/confirm.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { confirm } from '../screen/confirm.ts';
 import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
-import { allVoices, atVoicesDesk, type KnownVoice, type VoicesDesk, type VoicesFlags } from './context.ts';
+import { allVoices, type KnownVoice, type VoicesContext, type VoicesFlags, withVoicesContext } from './context.ts';
 import { asJson } from './list.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Deletes the named voices at the service and forgets them. Exit code 2 when one of them is unknown; nothing is deleted then. */
 export async function voicesDeleteCommand(ids: readonly string[], flags: VoicesFlags): Promise<number> {
   const terminal = openTerminal();
-  return atVoicesDesk(flags, terminal, async (desk) => {
+  return withVoicesContext(flags, terminal, async (desk) => {
     const all = new Map((await allVoices(desk)).map((voice) => [voice.voiceId, voice]));
     const wanted = [...new Set(ids)];
     const unknown = wanted.filter((id) => !all.has(id));
@@ -43,7 +43,7 @@ export interface PruneFlags extends VoicesFlags {
  */
 export async function voicesPruneCommand(flags: PruneFlags): Promise<number> {
   const terminal = openTerminal();
-  return atVoicesDesk(flags, terminal, async (desk) => {
+  return withVoicesContext(flags, terminal, async (desk) => {
     const before = new Date(Date.now() - flags.unusedDays * DAY_MS).toISOString().slice(0, 10);
     const isUnused = (voice: KnownVoice) => (voice.lastUsedOn ?? voice.createdAt.slice(0, 10)) <= before;
     const going = (await allVoices(desk)).filter((voice) =>
@@ -59,7 +59,7 @@ export async function voicesPruneCommand(flags: PruneFlags): Promise<number> {
 
 async function remove(
   voices: readonly KnownVoice[],
-  { desk, terminal, flags }: { desk: VoicesDesk; terminal: Terminal; flags: VoicesFlags },
+  { desk, terminal, flags }: { desk: VoicesContext; terminal: Terminal; flags: VoicesFlags },
 ): Promise<number> {
   const print = (line: string): void => {
     if (!flags.json) terminal.out(line);
@@ -81,7 +81,7 @@ async function remove(
 }
 
 /** At the service first: a voice that is forgotten but still there could not be found by its name. */
-async function removeOne(voice: KnownVoice, { store, account, enrolment, signal }: VoicesDesk): Promise<KnownVoice> {
+async function removeOne(voice: KnownVoice, { store, account, enrolment, signal }: VoicesContext): Promise<KnownVoice> {
   if (voice.state !== 'lost') {
     await enrolment.delete(voice.voiceId, signal).catch((error: unknown) => {
       // Gone in the meantime, as it should be.

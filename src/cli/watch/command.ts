@@ -1,5 +1,6 @@
 /** `pipeline watch` on the command line. */
 import { type Command, Option } from 'commander';
+import { end } from '../command-line/end.ts';
 import {
   amount,
   atLeastOne,
@@ -11,7 +12,6 @@ import {
   storeOption,
   yesOption,
 } from '../command-line/options.ts';
-import { end } from '../command-line/end.ts';
 
 /** Adds the command. */
 export function registerWatch(root: Command): void {

@@ -9,19 +9,19 @@ import { httpToken } from '../composition/http-token.ts';
 import { receiversOf } from '../composition/webhook-endpoints.ts';
 
 /** What tells. */
-export interface Telling {
+export interface Notifications {
   onOpen(view: InboxView): void;
   emit(event: InboxEvent): void;
   close(): Promise<void>;
 }
 
 /** Starts what the flags ask for. Throws `ConfigError` for settings that can not be meant; fails with `port-unavailable`. */
-export async function startTelling(of: {
+export async function startNotifications(of: {
   /** The watched folder, absolute. */
   folder: string;
   flags: { webhook?: string[]; httpPort?: number; httpHost?: string };
   notice: (message: string) => void;
-}): Promise<Telling> {
+}): Promise<Notifications> {
   const { flags, notice } = of;
   const receivers = receiversOf(flags.webhook);
   const api = await startApi(flags, notice);
@@ -50,7 +50,7 @@ export async function startTelling(of: {
 async function startApi(
   { httpPort: port, httpHost: host = '127.0.0.1' }: { httpPort?: number; httpHost?: string },
   notice: (message: string) => void,
-): Promise<Telling | undefined> {
+): Promise<Notifications | undefined> {
   if (port === undefined) return undefined;
   const [{ createApiServer }, { EventLog }] = await Promise.all([
     import('../../web/server.ts'),

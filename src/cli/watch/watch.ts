@@ -8,8 +8,8 @@ import { watchFolder } from '../../watch/watcher.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { accountFor } from '../composition/service.ts';
-import { startTelling } from './notifications.ts';
 import { openTerminal, plain } from '../screen/terminal.ts';
+import { startNotifications } from './notifications.ts';
 import { watchedBooks } from './watched-book.ts';
 import { openWatchedFolder, openWatchedPrefix } from './watched-place.ts';
 
@@ -45,23 +45,23 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const root = place.folder;
   if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
   const library = flags.library === undefined ? undefined : resolve(flags.library);
-  const telling = await startTelling({ folder: root, flags, notice });
+  const notifications = await startNotifications({ folder: root, flags, notice });
   const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library });
   try {
     await watchFolder({
       folder: root,
       address: place.address,
-      keeping: place.keeping,
+      storage: place.keeping,
       outDir,
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
       expectWork: books.expectWork,
       onOpen: (view) => {
         place.follow(view);
-        telling.onOpen(view);
+        notifications.onOpen(view);
       },
       emit: (event) => {
-        telling.emit(event);
+        notifications.emit(event);
         if (flags.json) terminal.out(JSON.stringify(event));
         else printEvent(event, (line) => terminal.out(plain(line)));
       },
@@ -73,7 +73,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       approveOver: flags.approveOver,
     });
   } finally {
-    await telling.close();
+    await notifications.close();
     await books.close();
     await place.close();
     interrupt.release();

@@ -1,17 +1,17 @@
 /** A book in a watched folder: looked over, priced and run with what the command line was given. */
 import { basename } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
-import { castMistakes } from '../../book/voice-models.ts';
+import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
 import type { Work } from '../../run/run-book.ts';
-import { runShelved } from '../../submissions/run-submission.ts';
-import { troubleOf } from '../../watch/outage.ts';
+import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
-import { furtherMistakes, withMistakes } from '../composition/further-mistakes.ts';
+import { troubleOf } from '../../watch/outage.ts';
+import { furtherDiagnostics, withDiagnostics } from '../composition/further-mistakes.ts';
 import { openOut } from '../composition/open-publisher.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor } from '../composition/service.ts';
@@ -38,7 +38,10 @@ export function watchedBooks(of: {
   const bench: SharedWork = shareWork(async (): Promise<Work> => {
     // Read anew each time it is opened: a key in a file may have been replaced.
     const config = readConfig(flags);
-    const [{ openWorkbench }, store] = await Promise.all([import('../composition/workbench.ts'), openConfiguredStore(config)]);
+    const [{ openWorkbench }, store] = await Promise.all([
+      import('../composition/workbench.ts'),
+      openConfiguredStore(config),
+    ]);
     return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
   });
   return {
@@ -58,14 +61,14 @@ async function prepare(of: {
   const { manifestPath, flags, bench } = of;
   const config = readConfig(flags);
   const read = await loadBook({ manifestPath, signal: of.signal });
-  const further = await furtherMistakes(read, { config, signal: of.signal });
-  const { book, diagnostics, sources } = withMistakes(read, further);
+  const further = await furtherDiagnostics(read, { config, signal: of.signal });
+  const { book, diagnostics, sources } = withDiagnostics(read, further);
   if (book === undefined) return verdictOf(diagnostics, sources);
   const terms = await termsFor(book, config, flags);
   if ('verdict' in terms) return terms;
   const account = accountFor(config);
   const store = await openConfiguredStore(config);
-  const castingMistakes = await castMistakes(book, { store, account: account.id });
+  const castingMistakes = await voiceModelDiagnostics(book, { store, account: account.id });
   if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
   const plan = await planRun({ book, store, account });
   const { tariff } = await outlookOf({ store, account, terms }, plan);
@@ -78,7 +81,7 @@ async function prepare(of: {
     price: cost,
     billedCharacters,
     run: async ({ emit, signal, urgent }) => {
-      const end = await runShelved({
+      const end = await runSubmission({
         book,
         store,
         account,

@@ -6,9 +6,9 @@ import { type Config, ConfigError, silenceSdkNotice } from '../../config.ts';
 import { describeError } from '../../errors.ts';
 import type { Bucket } from '../../store/s3/bucket.ts';
 import { type Claim, Claims } from '../../watch/claim.ts';
-import type { Keeping } from '../../watch/watcher-storage.ts';
-import { PACE } from '../../watch/options.ts';
+import { DEFAULT_TIMINGS } from '../../watch/options.ts';
 import type { InboxView } from '../../watch/view.ts';
+import type { WatcherStorage } from '../../watch/watcher-storage.ts';
 
 /** A place on S3 is listed so often, in milliseconds. */
 const LIST_MS = 5_000;
@@ -17,7 +17,7 @@ const SHARE_OF_TIME = 0.01;
 /** Longest pause between two lists, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 /** More watchers of one place on one machine make no sense. */
-const MOST_MIRRORS = 32;
+const MOST_LOCAL_COPIES = 32;
 
 /** What a watcher watches. */
 export interface WatchedPlace {
@@ -25,7 +25,7 @@ export interface WatchedPlace {
   folder: string;
   /** Of a place on S3; for people. */
   address?: string;
-  keeping?: Keeping;
+  keeping?: WatcherStorage;
   /** Begins to follow the place, when it is on S3. */
   follow(view: InboxView): void;
   close(): Promise<void>;
@@ -41,37 +41,42 @@ export async function openWatchedFolder(folder: string): Promise<WatchedPlace> {
 
 /** Opens a place on S3 and fetches what lies there. Fails with `store-unwritable` or `store-unreachable`. */
 export async function openWatchedPrefix(
-  { s3Inbox, mirrorDir, outDir }: Config,
+  { s3Inbox, s3InboxDir: mirrorDir, outDir }: Config,
   notice: (message: string) => void,
 ): Promise<WatchedPlace> {
   if (s3Inbox === undefined || mirrorDir === undefined) throw new Error('Internal error: no place on S3 is watched.');
   silenceSdkNotice();
-  const [{ Bucket }, { Mirror }, { keepingOnS3, proveLeases }] = await Promise.all([
+  const [{ Bucket }, { S3Sync }, { s3WatcherStorage, proveLeases }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
     import('../../s3-inbox/sync.ts'),
     import('../../s3-inbox/watcher-storage.ts'),
   ]);
   const bucket: Bucket = new Bucket(s3Inbox);
   await proveLeases(bucket);
-  const { base, claim } = await ownMirror(mirrorDir);
+  const { base, claim } = await ownLocalCopy(mirrorDir);
   try {
     const folder = join(base, 'inbox');
     await mkdir(folder, { recursive: true });
     const real = await realpath(folder);
     const { location: address } = bucket;
     const done = outDir.startsWith(`${address}/`) ? `${outDir.slice(address.length + 1)}/` : undefined;
-    const mirror = new Mirror({ bucket, folder: real, indexPath: join(base, 'index.json'), done, notice });
-    await mirror.open();
-    await mirror.follow();
-    const keeping = keepingOnS3({ bucket, folder: real, pace: PACE.claim, factsOf: (name) => mirror.factsOf(name) });
+    const sync = new S3Sync({ bucket, folder: real, indexPath: join(base, 'index.json'), done, notice });
+    await sync.open();
+    await sync.follow();
+    const storage = s3WatcherStorage({
+      bucket,
+      folder: real,
+      pace: DEFAULT_TIMINGS.claim,
+      factsOf: (name) => sync.factsOf(name),
+    });
     const stop = new AbortController();
     let following: Promise<void> = Promise.resolve();
     return {
       folder: real,
       address,
-      keeping,
+      keeping: storage,
       follow: (view) => {
-        following = keepFollowing({ follow: () => mirror.follow(), view, notice, signal: stop.signal });
+        following = keepFollowing({ follow: () => sync.follow(), view, notice, signal: stop.signal });
       },
       close: async () => {
         stop.abort();
@@ -86,14 +91,14 @@ export async function openWatchedPrefix(
 }
 
 /** A folder for this process alone: two mirrors in one would remove each other's files. */
-async function ownMirror(mirrorDir: string): Promise<{ base: string; claim: Claim }> {
+async function ownLocalCopy(mirrorDir: string): Promise<{ base: string; claim: Claim }> {
   const claims = new Claims();
   await mkdir(mirrorDir, { recursive: true });
-  for (let number = 1; number <= MOST_MIRRORS; number++) {
+  for (let number = 1; number <= MOST_LOCAL_COPIES; number++) {
     const claim = await claims.take(join(mirrorDir, `${number}.json`));
     if (claim !== undefined) return { base: join(mirrorDir, String(number)), claim };
   }
-  throw new ConfigError(`${MOST_MIRRORS} watchers of this machine are at this place already.`);
+  throw new ConfigError(`${MOST_LOCAL_COPIES} watchers of this machine are at this place already.`);
 }
 
 /** Lists again and again until the signal aborts. What goes wrong is said once, until it works. */

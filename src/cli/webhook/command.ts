@@ -1,7 +1,7 @@
 /** `pipeline webhook` on the command line. */
 import type { Command } from 'commander';
-import { collect } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { collect } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerWebhook(root: Command): void {

@@ -1,10 +1,10 @@
 /** `pipeline webhook test`: does a receiver take our messages? */
 import { ConfigError } from '../../config.ts';
+import { postWebhook } from '../../web/post-webhook.ts';
 import { testMessage } from '../../web/webhook-message.ts';
-import { post } from '../../web/post-webhook.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
 import { receiversOf } from '../composition/webhook-endpoints.ts';
+import { openTerminal, plain } from '../screen/terminal.ts';
 
 /** Sends one message to each receiver, once. Exit code 0 when all took it, 3 when one did not. */
 export async function webhookTestCommand(flags: { url?: string[]; json?: boolean }): Promise<number> {
@@ -14,7 +14,7 @@ export async function webhookTestCommand(flags: { url?: string[]; json?: boolean
   let allTook = true;
   for (const { url, shown } of endpoints) {
     const { id, type, body } = testMessage(new Date());
-    const end = await post({ url, id, body, secrets });
+    const end = await postWebhook({ url, id, body, secrets });
     allTook &&= end.ok;
     if (flags.json) {
       const { ok, status = null, problem = null, answer, tookMs } = end;

@@ -1,9 +1,9 @@
 /** `pipeline worker` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { StepKind } from '../../plan/step.ts';
-import type { WorkerFlags } from './worker.ts';
-import { atLeastOne, port, sessionsOption, storeOption } from '../command-line/options.ts';
 import { end } from '../command-line/end.ts';
+import { atLeastOne, port, sessionsOption, storeOption } from '../command-line/options.ts';
+import type { WorkerFlags } from './worker.ts';
 
 /** What a worker may do: the kinds of step, and seeing books through that were handed in. */
 type Duty = StepKind | 'deliver';

@@ -5,9 +5,9 @@ import { type Config, readConfig } from '../../config.ts';
 import type { PipelineEvent } from '../../events.ts';
 import type { LogLine } from '../../observe/step-log.ts';
 import { bookLeases } from '../../queue/book-leases.ts';
-import { startConductor } from '../../submissions/conductor.ts';
 import type { Store } from '../../store/store.ts';
 import type { Submission } from '../../store/submissions.ts';
+import { startConductor } from '../../submissions/conductor.ts';
 import { openOut } from '../composition/open-publisher.ts';
 import { termsOf } from '../composition/terms.ts';
 import type { Workbench } from '../composition/workbench.ts';
@@ -36,7 +36,7 @@ export function openConductor(of: {
       terms: await termsOf(config, manifest, budget === undefined ? {} : { budget }),
       openWork: async () => ({
         queue: work.queue,
-        purses: work.purses,
+        budgets: work.budgets,
         // Not this worker's own: its calls are counted by the results of its steps, like those of any other.
         workerId: `${who}-${randomUUID().slice(0, 8)}`,
         calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),

@@ -7,14 +7,14 @@ import { stepLine, withText } from '../../observe/step-log.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { queueCounts } from '../../queue/control.ts';
 import type { Store } from '../../store/store.ts';
-import { openConductor } from './conductor.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { httpToken } from '../composition/http-token.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { httpToken } from '../composition/http-token.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor } from '../composition/service.ts';
-import { openTerminal } from '../screen/terminal.ts';
 import { openWorkbench, type Workbench } from '../composition/workbench.ts';
+import { openTerminal } from '../screen/terminal.ts';
+import { openConductor } from './conductor.ts';
 import { type LogFormat, openLog } from './log.ts';
 
 /** How long steps under way may take to end when the worker is told to stop, in milliseconds; then they are handed back. */

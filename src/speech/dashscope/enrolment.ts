@@ -1,12 +1,12 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
 import type { Gate } from '../../limits.ts';
-import { watchArrivals } from './request-counted.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
 import type { RefusalContext } from './failures.ts';
 import { violation } from './parse-events.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 import { type Answer, enrolmentUrl, post } from './request.ts';
+import { trackRequests } from './request-counted.ts';
 
 /** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
@@ -104,7 +104,7 @@ export function createEnrolmentClient({
 }: EnrolmentClientOptions): EnrolmentClient {
   const url = enrolmentUrl(httpBaseUrl);
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
-  const arrivals = { create: watchArrivals(), list: watchArrivals(), delete: watchArrivals() };
+  const tracker = { create: trackRequests(), list: trackRequests(), delete: trackRequests() };
 
   async function call(
     input: EnrolmentRequest['input'],
@@ -123,7 +123,7 @@ export function createEnrolmentClient({
         timeoutMs,
         signal,
         key,
-        departure: arrivals[input.action].depart(counted),
+        departure: tracker[input.action].start(counted),
         context: { doing: 'enrol', apiKey, ...context },
       });
     } catch (error) {
@@ -132,7 +132,7 @@ export function createEnrolmentClient({
         return call(input, { signal, ...context }, true);
       }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
-        for (const kind of Object.values(arrivals)) kind.throttled();
+        for (const kind of Object.values(tracker)) kind.throttled();
         // If the account can not be told, the throttle is still what the caller must hear.
         await gate.pauseFor(error.retry.afterMs).catch(() => undefined);
       }

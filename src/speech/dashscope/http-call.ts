@@ -3,8 +3,8 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage 
 import { request as httpsRequest } from 'node:https';
 import type { Refusal } from './failures.ts';
 import { violation } from './parse-events.ts';
-import { readRefusal, retryAfterMs } from './refusal.ts';
 import { authorization } from './redact.ts';
+import { readRefusal, retryAfterMs } from './refusal.ts';
 
 /** A list of 1000 voices is some 150 kB. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;

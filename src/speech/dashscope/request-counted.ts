@@ -14,15 +14,15 @@
  */
 
 /** Hears of the calls of one kind. */
-export interface Arrivals {
+export interface RequestTracker {
   /** A request leaves now. `counted` is called once, as soon as the service has certainly counted it. */
-  depart(counted: () => void): Departure;
+  start(counted: () => void): TrackedRequest;
   /** The service has throttled although nobody was to be early. */
   throttled(): void;
 }
 
 /** A request that has left. */
-export interface Departure {
+export interface TrackedRequest {
   /** Its last byte has left this process. */
   sent(): void;
   /** Its answer has begun to arrive, and is a good one or not. */
@@ -51,7 +51,7 @@ const TURN_MS = 10;
 const MOST_STRETCH = 4;
 
 /** Watches the calls of one kind, which the service is expected to treat alike. */
-export function watchArrivals(): Arrivals {
+export function trackRequests(): RequestTracker {
   let answersMs: number[] = [];
   let stretch = 1;
 
@@ -64,7 +64,7 @@ export function watchArrivals(): Arrivals {
   };
 
   return {
-    depart(counted) {
+    start(counted) {
       let sentAtMs: number | undefined;
       let turns = 0;
       let isOver = false;

@@ -1,11 +1,11 @@
 /** One HTTP call to the enrolment resource: bounded in time and size, its refusals turned into errors. */
 import { PipelineError } from '../../errors.ts';
-import type { Departure } from './request-counted.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
 import { isGood, postOnce, refusalOf } from './http-call.ts';
 import { violation } from './parse-events.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
+import type { TrackedRequest } from './request-counted.ts';
 
 /** A good answer. */
 export interface Answer {
@@ -46,7 +46,7 @@ export async function post(
     /** What is sent; `context.apiKey` is only masked. */
     key: string;
     /** Hears of its way, whatever becomes of it. */
-    departure: Departure;
+    departure: TrackedRequest;
     context: RefusalContext;
   },
 ): Promise<Answer> {

@@ -7,13 +7,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { Gate, Slots } from '../../limits.ts';
-import { createBreath } from './text-spacing.ts';
 import type { CallKey } from './api-key.ts';
-import { createLanes, type Lane } from './session-scheduler.ts';
 import { type Counted, createPermits } from './call-permits.ts';
 import { createRamp } from './connection-ramp.ts';
 import { authorization } from './redact.ts';
 import { type AudioSink, openSession, type SpokenTake } from './session.ts';
+import { createSessionScheduler, type PooledSession } from './session-scheduler.ts';
+import { createTextSpacing } from './text-spacing.ts';
 
 /** What to say and how. */
 export interface SpeakRequest {
@@ -104,12 +104,12 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const pause = createPause();
   const gateOf = options.gate ?? (() => pause);
   const permits = createPermits(gateOf);
-  const breath = createBreath();
+  const spacing = createTextSpacing();
   let spoken = 0;
   let commits = 0;
   let throttled = 0;
 
-  const lanes = createLanes<SpeakRequest>({
+  const scheduler = createSessionScheduler<SpeakRequest>({
     keyOf: ({ model, voiceId, languageType, sampleRateHz }) =>
       JSON.stringify([model, voiceId, languageType, sampleRateHz]),
     async mayOpen({ model }, signal) {
@@ -135,7 +135,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     idleCloseMs: options.idleCloseMs ?? 15_000,
     maxAgeMs: options.maxAgeMs ?? 600_000,
   });
-  options.slots?.onTooMany(() => lanes.giveWay());
+  options.slots?.onTooMany(() => scheduler.giveWay());
 
   async function note(error: unknown, model: string): Promise<void> {
     if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
@@ -150,18 +150,18 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
     const { signal, place, onAudio, onCommit, isGood } = listener;
-    const lane = await lanes.acquire(request, { fresh, place, signal });
+    const pooled = await scheduler.acquire(request, { fresh, place, signal });
     let counted: Counted | undefined;
     let wasDead = false;
     try {
-      counted = await permits.forCommit(lane.session, request.model, signal);
-      await breath.take(lane, signal);
-      wasDead = !lane.session.usable;
+      counted = await permits.forCommit(pooled.session, request.model, signal);
+      await spacing.take(pooled, signal);
+      wasDead = !pooled.session.usable;
       if (!wasDead) {
         await onCommit?.();
         commits += 1;
       }
-      const take = await lane.session.speak({
+      const take = await pooled.session.speak({
         text: request.text,
         // Who speaks has counted the commit.
         onAudio: (chunk) => {
@@ -172,25 +172,25 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       });
       spoken += 1;
       ramp.speedUp();
-      if (isGood?.() === false) lane.session.destroy();
+      if (isGood?.() === false) pooled.session.destroy();
       return take;
     } catch (error) {
-      lane.session.destroy();
-      if (!wasDead && isUnheard(error, lane)) breath.wasTooShort(lane);
+      pooled.session.destroy();
+      if (!wasDead && isUnheard(error, pooled)) spacing.wasTooShort(pooled);
       await note(error, request.model);
       // Whatever ended it before our text was sent was not about our text.
-      if (fresh || !(wasDead || (lane.used && isUnheard(error, lane)))) throw error;
+      if (fresh || !(wasDead || (pooled.used && isUnheard(error, pooled)))) throw error;
     } finally {
       counted?.();
-      lanes.release(lane);
+      scheduler.release(pooled);
     }
     return speak(request, listener, true);
   }
 
   return {
     speak: (request, listener) => speak(request, listener, listener.fresh),
-    stats: () => ({ ...lanes.counts(), spoken, commits, throttled }),
-    close: () => lanes.close(),
+    stats: () => ({ ...scheduler.counts(), spoken, commits, throttled }),
+    close: () => scheduler.close(),
   };
 }
 
@@ -208,7 +208,7 @@ function sessionOf({ model, voiceId, languageType, sampleRateHz }: SpeakRequest)
 }
 
 /** The session was lost and the service has not reacted to the text: nothing was spoken, and nothing is owed. */
-function isUnheard(error: unknown, { session }: Lane): boolean {
+function isUnheard(error: unknown, { session }: PooledSession): boolean {
   return (
     error instanceof PipelineError &&
     (error.code === 'session-lost' || error.code === 'service-unreachable') &&

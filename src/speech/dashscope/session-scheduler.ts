@@ -6,12 +6,12 @@
  * change (a caller, a lane given back, a socket closed) runs `match` once.
  */
 import { interrupted } from '../../errors.ts';
-import { beginOpening, type Opening } from './session-opening.ts';
 import type { SessionPermit } from './call-permits.ts';
 import type { Session } from './session.ts';
+import { beginOpening, type Opening } from './session-opening.ts';
 
 /** One open session and whether somebody has it. */
-export interface Lane {
+export interface PooledSession {
   readonly key: string;
   readonly session: Session;
   /** It has been lent before, so the service may have closed it since without our noticing. */
@@ -27,7 +27,7 @@ export interface Lane {
 }
 
 /** What is needed to lend and to open. */
-export interface LanesOptions<Request> {
+export interface SessionSchedulerOptions<Request> {
   keyOf: (request: Request) => string;
   /** Waits until one more session is allowed. */
   mayOpen: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
@@ -42,11 +42,11 @@ export interface LanesOptions<Request> {
 }
 
 /** Open sessions to borrow. */
-export interface Lanes<Request> {
+export interface SessionScheduler<Request> {
   /** Lends a lane; `fresh` asks for a newly opened one. Rejects with the failure to open, or `interrupted`. */
-  acquire(request: Request, how: Wish): Promise<Lane>;
+  acquire(request: Request, how: AcquireOptions): Promise<PooledSession>;
   /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
-  release(lane: Lane): void;
+  release(pooled: PooledSession): void;
   /** Ends idle sessions while there are too many. */
   giveWay(): void;
   /** Sessions open or opening, lent ones, and how many were opened in all. */
@@ -56,7 +56,7 @@ export interface Lanes<Request> {
 }
 
 /** How a caller wants to be served. */
-export interface Wish {
+export interface AcquireOptions {
   fresh: boolean;
   /** The lowest first; default 0. */
   place?: number | undefined;
@@ -68,7 +68,7 @@ interface Waiter<Request> {
   readonly key: string;
   readonly place: number;
   readonly fresh: boolean;
-  readonly lend: (lane: Lane) => void;
+  readonly lend: (pooled: PooledSession) => void;
   readonly fail: (error: unknown) => void;
   /** The session that is being opened for it. */
   opening: Opening | undefined;
@@ -77,22 +77,22 @@ interface Waiter<Request> {
 }
 
 /** Makes empty lanes. */
-export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Request> {
-  const lanes = new Set<Lane>();
+export function createSessionScheduler<Request>(options: SessionSchedulerOptions<Request>): SessionScheduler<Request> {
+  const sessions = new Set<PooledSession>();
   const openings = new Set<Opening>();
   const waiters: Waiter<Request>[] = [];
   let opened = 0;
   let closing = false;
 
-  const isIdle = (lane: Lane) => !lane.busy && !lane.retired && lane.session.usable;
-  const isFree = () => lanes.size + openings.size < options.maxSessions;
+  const isIdle = (pooled: PooledSession) => !pooled.busy && !pooled.retired && pooled.session.usable;
+  const isFree = () => sessions.size + openings.size < options.maxSessions;
   const longestIdle = () =>
-    [...lanes]
+    [...sessions]
       .filter(isIdle)
-      .reduce<Lane | undefined>((a, b) => (a && a.idleSinceMs <= b.idleSinceMs ? a : b), undefined);
+      .reduce<PooledSession | undefined>((a, b) => (a && a.idleSinceMs <= b.idleSinceMs ? a : b), undefined);
 
   function match(): void {
-    for (const lane of lanes) if (isIdle(lane)) offer(lane);
+    for (const pooled of sessions) if (isIdle(pooled)) offer(pooled);
     for (const waiter of [...waiters]) {
       if (waiter.opening?.starved) {
         const victim = longestIdle();
@@ -109,25 +109,25 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
    * Lends an idle lane to the first caller of its key, unless a caller of another key has been passed over as often as there are
    * sessions: then the lane is left for it to take its place.
    */
-  function offer(lane: Lane): void {
+  function offer(pooled: PooledSession): void {
     const first = waiters.find(({ opening }) => opening === undefined || opening.starved);
-    if (first !== undefined && first.key !== lane.key && first.overtaken >= lanes.size) return;
-    const index = waiters.findIndex((waiter) => waiter.key === lane.key && !waiter.fresh);
+    if (first !== undefined && first.key !== pooled.key && first.overtaken >= sessions.size) return;
+    const index = waiters.findIndex((waiter) => waiter.key === pooled.key && !waiter.fresh);
     const waiter = waiters[index];
     if (waiter === undefined) return;
     for (const passed of waiters.slice(0, index)) passed.overtaken += 1;
-    lend(lane, waiter);
+    lend(pooled, waiter);
   }
 
-  function lend(lane: Lane, waiter: Waiter<Request>): void {
+  function lend(pooled: PooledSession, waiter: Waiter<Request>): void {
     waiters.splice(waiters.indexOf(waiter), 1);
-    clearTimeout(lane.idleTimer);
-    lane.busy = true;
+    clearTimeout(pooled.idleTimer);
+    pooled.busy = true;
     waiter.opening?.callOff();
-    waiter.lend(lane);
+    waiter.lend(pooled);
   }
 
-  function open(waiter: Waiter<Request>, victim: Lane | undefined): void {
+  function open(waiter: Waiter<Request>, victim: PooledSession | undefined): void {
     const opening = beginOpening({
       room: victim === undefined ? undefined : vacate(victim),
       mayOpen: (signal) => options.mayOpen(waiter.request, signal),
@@ -140,9 +140,9 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
     opening.done.then(
       ({ session, freeSlot }) => {
         openings.delete(opening);
-        const lane = admit(waiter.key, session, freeSlot);
-        if (waiters.includes(waiter)) lend(lane, waiter);
-        else rest(lane);
+        const pooled = admit(waiter.key, session, freeSlot);
+        if (waiters.includes(waiter)) lend(pooled, waiter);
+        else rest(pooled);
       },
       (error: unknown) => {
         openings.delete(opening);
@@ -155,9 +155,9 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
     );
   }
 
-  function admit(key: string, session: Session, freeSlot: () => Promise<void>): Lane {
+  function admit(key: string, session: Session, freeSlot: () => Promise<void>): PooledSession {
     const nowMs = performance.now();
-    const lane: Lane = {
+    const pooled: PooledSession = {
       key,
       session,
       used: false,
@@ -168,40 +168,40 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
       idleTimer: undefined,
       freeSlot,
     };
-    lanes.add(lane);
+    sessions.add(pooled);
     opened += 1;
     void session.closed.then(() => {
-      clearTimeout(lane.idleTimer);
-      if (!lanes.delete(lane)) return;
+      clearTimeout(pooled.idleTimer);
+      if (!sessions.delete(pooled)) return;
       // A place that can not be given back now is given back by its lease.
-      lane.freeSlot().catch(() => undefined);
+      pooled.freeSlot().catch(() => undefined);
       match();
     });
-    return lane;
+    return pooled;
   }
 
   /** Ends an idle lane for another session, which takes over its place here and, once it is closed, its slot. */
-  async function vacate(lane: Lane): Promise<() => Promise<void>> {
-    lanes.delete(lane);
-    await retire(lane);
-    return lane.freeSlot;
+  async function vacate(pooled: PooledSession): Promise<() => Promise<void>> {
+    sessions.delete(pooled);
+    await retire(pooled);
+    return pooled.freeSlot;
   }
 
-  function retire(lane: Lane): Promise<void> {
-    clearTimeout(lane.idleTimer);
-    lane.retired = true;
-    return lane.session.finish();
+  function retire(pooled: PooledSession): Promise<void> {
+    clearTimeout(pooled.idleTimer);
+    pooled.retired = true;
+    return pooled.session.finish();
   }
 
-  function rest(lane: Lane): void {
-    lane.busy = false;
-    lane.idleSinceMs = performance.now();
-    if (!lane.session.usable) return;
-    if (closing || lane.idleSinceMs - lane.openedAtMs > options.maxAgeMs || options.hasTooMany()) {
-      void retire(lane);
+  function rest(pooled: PooledSession): void {
+    pooled.busy = false;
+    pooled.idleSinceMs = performance.now();
+    if (!pooled.session.usable) return;
+    if (closing || pooled.idleSinceMs - pooled.openedAtMs > options.maxAgeMs || options.hasTooMany()) {
+      void retire(pooled);
       return;
     }
-    lane.idleTimer = setTimeout(() => void retire(lane), options.idleCloseMs);
+    pooled.idleTimer = setTimeout(() => void retire(pooled), options.idleCloseMs);
     match();
   }
 
@@ -223,9 +223,9 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
           fresh,
           opening: undefined,
           overtaken: 0,
-          lend: (lane) => {
+          lend: (pooled) => {
             settle();
-            resolve(lane);
+            resolve(pooled);
           },
           fail: (error) => {
             settle();
@@ -238,17 +238,17 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
         match();
       });
     },
-    release(lane) {
-      lane.used = true;
-      rest(lane);
+    release(pooled) {
+      pooled.used = true;
+      rest(pooled);
     },
     giveWay() {
       for (let idle = longestIdle(); idle !== undefined && options.hasTooMany(); idle = longestIdle())
         void retire(idle);
     },
     counts: () => ({
-      open: lanes.size + openings.size,
-      busy: [...lanes].filter((lane) => lane.busy).length,
+      open: sessions.size + openings.size,
+      busy: [...sessions].filter((pooled) => pooled.busy).length,
       opened,
     }),
     async close() {
@@ -257,11 +257,11 @@ export function createLanes<Request>(options: LanesOptions<Request>): Lanes<Requ
         waiter.opening?.abort();
         waiter.fail(interrupted('waiting for a session'));
       }
-      for (const lane of lanes) if (isIdle(lane)) void retire(lane);
-      while (lanes.size + openings.size > 0) {
-        const sessions = [...lanes].map((lane) => lane.session.closed);
+      for (const pooled of sessions) if (isIdle(pooled)) void retire(pooled);
+      while (sessions.size + openings.size > 0) {
+        const closed = [...sessions].map((pooled) => pooled.session.closed);
         const underway = [...openings].map((opening) => opening.done);
-        await Promise.allSettled([...sessions, ...underway]);
+        await Promise.allSettled([...closed, ...underway]);
       }
     },
   };

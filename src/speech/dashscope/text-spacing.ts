@@ -6,37 +6,38 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../../errors.ts';
-import type { Lane } from './session-scheduler.ts';
+import type { PooledSession } from './session-scheduler.ts';
 
 /** The breath of one process. */
-export interface Breath {
+export interface TextSpacing {
   /** Waits until the lane has rested long enough. Rejects with `interrupted` when the signal aborts. */
-  take(lane: Lane, signal: AbortSignal | undefined): Promise<void>;
+  take(session: PooledSession, signal: AbortSignal | undefined): Promise<void>;
   /** The service did not hear a text of this lane; counts only where it followed another one closely. */
-  wasTooShort(lane: Lane): void;
+  wasTooShort(session: PooledSession): void;
 }
 
 const FIRST_MS = 100;
 const MOST_MS = 400;
 
 /** No breath yet. */
-export function createBreath(): Breath {
+export function createTextSpacing(): TextSpacing {
   let lengthMs = 0;
-  const restMs = ({ used, idleSinceMs }: Lane) => (used ? performance.now() - idleSinceMs : Number.POSITIVE_INFINITY);
+  const restMs = ({ used, idleSinceMs }: PooledSession) =>
+    used ? performance.now() - idleSinceMs : Number.POSITIVE_INFINITY;
   /** Rest of each lane when its text was sent. */
-  const rested = new WeakMap<Lane, number>();
+  const rested = new WeakMap<PooledSession, number>();
   return {
-    async take(lane, signal) {
-      const missingMs = lengthMs - restMs(lane);
+    async take(session, signal) {
+      const missingMs = lengthMs - restMs(session);
       if (missingMs > 0) {
         await sleep(Math.ceil(missingMs), undefined, { signal }).catch(() => {
           throw interrupted('speaking');
         });
       }
-      rested.set(lane, restMs(lane));
+      rested.set(session, restMs(session));
     },
-    wasTooShort(lane) {
-      if ((rested.get(lane) ?? Number.POSITIVE_INFINITY) > MOST_MS) return;
+    wasTooShort(session) {
+      if ((rested.get(session) ?? Number.POSITIVE_INFINITY) > MOST_MS) return;
       lengthMs = Math.min(MOST_MS, Math.max(FIRST_MS, lengthMs * 2));
     },
   };

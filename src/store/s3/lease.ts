@@ -8,8 +8,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
-import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from '../lock-holder.ts';
 import { LOCK_NAME } from '../layout.ts';
+import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from '../lock-holder.ts';
 import type { LockRequest, StoreLock } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 

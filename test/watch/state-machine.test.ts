@@ -1,6 +1,6 @@
 /** The life of a dropped book, transition by transition. */
 import { describe, expect, it } from 'vitest';
-import { type Action, type Happening, STATE_NAMES, type State, transition } from '../../src/watch/state-machine.ts';
+import { type Action, type BookEvent, STATE_NAMES, type State, transition } from '../../src/watch/state-machine.ts';
 
 const price = { amount: 12, currency: 'CNY' };
 const ALL_STATES: Record<State['name'], State> = {
@@ -18,7 +18,7 @@ const ALL_STATES: Record<State['name'], State> = {
   'needs-you': { name: 'needs-you', reason: 'why' },
   cancelled: { name: 'cancelled' },
 };
-const ALL_HAPPENINGS: Record<Happening['type'], Happening> = {
+const ALL_HAPPENINGS: Record<BookEvent['type'], BookEvent> = {
   looked: { type: 'looked' },
   changed: { type: 'changed' },
   settled: { type: 'settled' },
@@ -42,7 +42,7 @@ const ALL_HAPPENINGS: Record<Happening['type'], Happening> = {
 };
 
 /** Every arrow of the diagram: from, what happens, to, actions. What is not here must change nothing. */
-const ARROWS: [State['name'], Happening['type'], State['name'], Action[]][] = [
+const ARROWS: [State['name'], BookEvent['type'], State['name'], Action[]][] = [
   ['seen', 'looked', 'settling', []],
   ['seen', 'changed', 'settling', []],
   ['seen', 'removed', 'cancelled', ['clean-up']],
@@ -124,7 +124,7 @@ describe('the life of a dropped book', () => {
     }
   });
 
-  const after = (...types: Happening['type'][]): State =>
+  const after = (...types: BookEvent['type'][]): State =>
     types.reduce<State>((state, type) => transition(state, ALL_HAPPENINGS[type]).state, { name: 'speaking' });
 
   it.each([
@@ -143,7 +143,7 @@ describe('the life of a dropped book', () => {
     [['changed', 'failed'], { name: 'settling' }],
     [['changed', 'spoken', 'finished'], { name: 'settling' }],
     [['spoken', 'changed', 'finished'], { name: 'settling' }],
-  ] as [Happening['type'][], State][])('a run that is asked to stop: %j → %j', (types, state) => {
+  ] as [BookEvent['type'][], State][])('a run that is asked to stop: %j → %j', (types, state) => {
     expect(after(...types)).toEqual(state);
   });
 });

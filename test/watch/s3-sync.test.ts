@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silenceSdkNotice } from '../../src/config.ts';
-import { Mirror } from '../../src/s3-inbox/sync.ts';
+import { S3Sync } from '../../src/s3-inbox/sync.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
 
@@ -29,15 +29,15 @@ afterEach(async () => {
 const put = (name: string, text: string): void => {
   server.objects.set(`in/${name}`, { bytes: Buffer.from(text), etag: `"${text}"`, modified: new Date() });
 };
-const open = async (): Promise<Mirror> => {
+const open = async (): Promise<S3Sync> => {
   const folder = join(base, 'inbox');
   const notice = (message: string): number => notices.push(message);
-  const mirror = new Mirror({ bucket, folder, indexPath: join(base, 'index.json'), done: 'done/', notice });
+  const mirror = new S3Sync({ bucket, folder, indexPath: join(base, 'index.json'), done: 'done/', notice });
   await mirror.open();
   return mirror;
 };
 const read = (name: string): Promise<string> => readFile(join(base, 'inbox', name), 'utf8');
-const changes = async (mirror: Mirror): Promise<string[]> =>
+const changes = async (mirror: S3Sync): Promise<string[]> =>
   (await mirror.follow()).map((path) => path.slice(base.length + '/inbox/'.length)).sort();
 
 it('fetches what was dropped, follows what changes and goes, and says once what it can not take', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unwelcome } from '../src/auth/authorize.ts';
+import { denialReason } from '../../src/auth/authorize.ts';
 
 const TOKEN = 'a-token-of-some-length';
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
@@ -17,7 +17,7 @@ it.each([
   ['a page of another port', { host: 'localhost:8080', origin: 'http://localhost:1' }, 'foreign-page'],
   ['a page of nowhere', { host: 'localhost:8080', origin: 'null' }, 'foreign-page'],
   ['a page of ours', { host: 'localhost:8080', origin: 'http://localhost:8080' }, undefined],
-])('without a token, %s', (_who, asker, why) => expect(unwelcome(asker, undefined)).toBe(why));
+])('without a token, %s', (_who, asker, why) => expect(denialReason(asker, undefined)).toBe(why));
 
 it.each([
   ['the token', { authorization: `Bearer ${TOKEN}` }, undefined],
@@ -35,4 +35,6 @@ it.each([
     { authorization: `Bearer ${TOKEN}`, origin: 'https://evil.test' },
     'foreign-page',
   ],
-])('with a token, %s', (_who, asker, why) => expect(unwelcome({ host: 'pipeline.test', ...asker }, TOKEN)).toBe(why));
+])('with a token, %s', (_who, asker, why) =>
+  expect(denialReason({ host: 'pipeline.test', ...asker }, TOKEN)).toBe(why),
+);

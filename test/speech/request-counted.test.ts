@@ -1,13 +1,13 @@
 /** In which order calls are taken for counted, by what answers took of late. One clock for all, so a slow machine changes nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Arrivals, watchArrivals } from '../../src/speech/dashscope/request-counted.ts';
+import { type RequestTracker, trackRequests } from '../../src/speech/dashscope/request-counted.ts';
 
 /** Lets calls depart whose answers arrive after so many milliseconds, all at once. */
-async function answered(arrivals: Arrivals, answersMs: readonly number[]): Promise<void> {
+async function answered(arrivals: RequestTracker, answersMs: readonly number[]): Promise<void> {
   await Promise.all(
     answersMs.map(async (ms) => {
-      const call = arrivals.depart(() => undefined);
+      const call = arrivals.start(() => undefined);
       call.sent();
       await sleep(ms);
       call.answered(true);
@@ -16,10 +16,10 @@ async function answered(arrivals: Arrivals, answersMs: readonly number[]): Promi
 }
 
 test('a call without an answer counts soon where clones are slow, later where they differ, last where nothing is known or answers are quick', async () => {
-  const slow = watchArrivals();
-  const slowAndThrottled = watchArrivals();
-  const uneven = watchArrivals();
-  const quick = watchArrivals();
+  const slow = trackRequests();
+  const slowAndThrottled = trackRequests();
+  const uneven = trackRequests();
+  const quick = trackRequests();
   await Promise.all([
     answered(slow, [400, 400, 400]),
     answered(slowAndThrottled, [400, 400, 400]),
@@ -27,12 +27,12 @@ test('a call without an answer counts soon where clones are slow, later where th
     answered(quick, [0, 400, 400]),
   ]);
   slowAndThrottled.throttled();
-  const unknown = watchArrivals();
+  const unknown = trackRequests();
   const order: string[] = [];
   const counting = Object.entries({ unknown, quick, uneven, slowAndThrottled, slow }).map(
     ([name, arrivals]) =>
       new Promise<void>((counted) => {
-        const call = arrivals.depart(() => {
+        const call = arrivals.start(() => {
           order.push(name);
           counted();
         });
@@ -47,12 +47,12 @@ test('a call without an answer counts soon where clones are slow, later where th
 });
 
 test('an answer counts at once, and a refusal teaches nothing', async () => {
-  const arrivals = watchArrivals();
-  const slow = watchArrivals();
+  const arrivals = trackRequests();
+  const slow = trackRequests();
   await answered(slow, [400, 400, 400]);
   const counts: string[] = [];
   for (const name of ['one', 'two', 'three']) {
-    const call = arrivals.depart(() => counts.push(name));
+    const call = arrivals.start(() => counts.push(name));
     call.sent();
     call.answered(false);
     call.gone();
@@ -60,7 +60,7 @@ test('an answer counts at once, and a refusal teaches nothing', async () => {
   expect(counts).toEqual(['one', 'two', 'three']);
   // Had the refusals told how quick the service is, these two would count in the other order.
   for (const name of ['one', 'two', 'three']) {
-    const call = slow.depart(() => counts.push(name));
+    const call = slow.start(() => counts.push(name));
     call.sent();
     call.answered(false);
   }
@@ -71,7 +71,7 @@ test('an answer counts at once, and a refusal teaches nothing', async () => {
       ([name, watched]) =>
         new Promise<void>((counted) => {
           watched
-            .depart(() => {
+            .start(() => {
               order.push(name);
               counted();
             })
