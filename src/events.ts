@@ -189,6 +189,10 @@ export interface ProgressEvent {
   /** Counts only segments that this run has to speak. */
   segments: { done: number; total: number };
   chapters: { done: number; total: number };
+  /** Chapters that this run masters; `share`: how much of all that work is finished, 0 to 1. */
+  mastering: { done: number; total: number; share: number };
+  /** How much of the book file is bound, 0 to 1; null before and after. */
+  binding: { share: number } | null;
   /** Seconds of speech made by this run so far. */
   audioSeconds: number;
   /** `audioSeconds` over the time since the first segment began; null before there is any. */

@@ -2,8 +2,14 @@
 import { align } from '../script/align.ts';
 import { likeness } from '../script/word-diff.ts';
 import type { Draft, DraftChapter } from './draft.ts';
-import { type LastRun, type LastRunChapter, type LastRunSegment, masterFields, voiceIdentity } from './last-run.ts';
-import type { SpeakReason } from './plan.ts';
+import {
+  type LastRun,
+  type LastRunChapter,
+  type LastRunSegment,
+  masterFields,
+  type SpeakReason,
+  voiceIdentity,
+} from './last-run.ts';
 import type { MasterStep, SynthesizeStep } from './step.ts';
 
 /** Why a segment's take is another one than at the last run. */

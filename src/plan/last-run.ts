@@ -3,8 +3,23 @@
  * It decides nothing; what is needed is decided by keys alone. Pure.
  */
 import { fieldDigest } from './keys.ts';
-import type { Plan, PlannedSegment, SpeakReason } from './plan.ts';
 import type { MasterStep, VoiceRef } from './step.ts';
+
+/**
+ * Why a segment is spoken: it is `new`; its `text`, `voice`, `model`, another `setting` (language, direction) or the way a
+ * `word list` has it said differs from the last run; another `take` of it is wanted (`[take 2]`); its take failed a check; or
+ * its take is `damaged` or gone.
+ */
+export type SpeakReason =
+  | 'new'
+  | 'text'
+  | 'voice'
+  | 'word list'
+  | 'model'
+  | 'setting'
+  | 'take'
+  | 'failed check'
+  | 'damaged';
 
 /** A book at its last run. Kept as a record; holds no clock, so an unchanged book is an unchanged record. */
 export interface LastRun {
@@ -43,44 +58,6 @@ export interface LastRunSegment {
   retake?: number;
   /** It has no take yet: why it was to be spoken, so that the next plan can still say so. */
   unspoken?: { reason: SpeakReason; before?: string };
-}
-
-/** What a plan leaves behind. `hasTake` says of each segment whether it has a take by now. */
-export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => boolean): LastRun {
-  const voices = new Map<string, number>();
-  const placeOf = (voice: VoiceRef): number => {
-    const identity = voiceIdentity(voice);
-    const place = voices.get(identity) ?? voices.size;
-    voices.set(identity, place);
-    return place;
-  };
-  const chapters = plan.chapters.map(({ number, title, master, segments }) => ({
-    number,
-    title,
-    master: { key: master.step.key, fields: masterFields(master.step) },
-    segments: segments.map((segment): LastRunSegment => {
-      const { step, reason, before } = segment;
-      const { key, text, written, character, languageType, direction, variant, retake } = step;
-      return {
-        key,
-        text,
-        ...(written !== undefined && { written }),
-        character,
-        voice: placeOf(step.voice),
-        languageType,
-        ...(direction !== undefined && { direction }),
-        ...(variant !== undefined && { variant }),
-        ...(retake !== undefined && { retake }),
-        ...(!hasTake(segment) &&
-          reason !== 'stored' &&
-          reason !== 'repeated' &&
-          reason !== 'pickup' &&
-          reason !== 'refused' && { unspoken: { reason, ...(before !== undefined && { before }) } }),
-      };
-    }),
-  }));
-  const { title, model, delivery } = plan;
-  return { version: 1, title, author: delivery.author, model: model.id, voices: [...voices.keys()], chapters };
 }
 
 /** What tells voices apart: the recording, or the id of a voice that the author enrolled. Not the model, which is told by itself. */

@@ -6,7 +6,8 @@
  * does not make the other chapters again. Gains follow from the takes alone: not from the order in which they were
  * spoken, from the machine, or from what was mastered before.
  */
-import type { MasterStep } from './step.ts';
+import type { ProfileName } from '../manifest/manifest.ts';
+import type { CustomMastering } from '../manifest/mastering.ts';
 
 /**
  * How often each loudness occurs in a sound: for each whole LUFS the number of its windows (400 ms, every 100 ms) and
@@ -30,7 +31,15 @@ export interface HeardTake {
 }
 
 /** Whether levels are set at all, and there is more than one character to set them for. */
-export function needsLevels({ takes, profile, custom }: Pick<MasterStep, 'takes' | 'profile' | 'custom'>): boolean {
+export function needsLevels({
+  takes,
+  profile,
+  custom,
+}: {
+  takes: readonly { character: string }[];
+  profile: ProfileName;
+  custom?: CustomMastering;
+}): boolean {
   if (profile === 'none' && custom?.loudnessLufs === undefined) return false;
   return takes.some(({ character }) => character !== takes[0]?.character);
 }

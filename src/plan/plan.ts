@@ -8,7 +8,7 @@ import type { SourceText } from '../script/source.ts';
 import { type Changes, changesSince } from './changes.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { masterDigest, takesDigest } from './keys.ts';
-import type { LastRun } from './last-run.ts';
+import type { LastRun, SpeakReason } from './last-run.ts';
 import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needsLevels } from './levels.ts';
 import { likelyNanos, likelyTokens, moneyOf, type SpeechNeed, type Tariff, type Tokens } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
@@ -103,22 +103,6 @@ export interface PlannedSegment {
   /** The take in the store is kept with a doubt. */
   doubtful?: DoubtfulTake;
 }
-
-/**
- * Why a segment is spoken: it is `new`; its `text`, `voice`, `model`, another `setting` (language, direction) or the way a
- * `word list` has it said is another than at the last run; another `take` of it is wanted (`[take 2]`); its take failed a
- * check; or its take is `damaged` or gone.
- */
-export type SpeakReason =
-  | 'new'
-  | 'text'
-  | 'voice'
-  | 'word list'
-  | 'model'
-  | 'setting'
-  | 'take'
-  | 'failed check'
-  | 'damaged';
 
 /** Why a chapter is mastered (again), or not. */
 export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'stored';

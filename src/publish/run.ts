@@ -9,7 +9,8 @@ import { basename, join } from 'node:path';
 import { folderNames } from '../deliver/folder.ts';
 import { namesInReport, REPORT } from '../deliver/report.ts';
 import type { Trouble } from '../events.ts';
-import { type RunOptions, type RunOutcome, runBook } from '../run/run-book.ts';
+import { runBook } from '../run/run-book.ts';
+import type { RunOptions, RunOutcome } from '../run/run-options.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { Publisher, troubleOf } from './publisher.ts';
 

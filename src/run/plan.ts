@@ -1,20 +1,50 @@
-/** Looks at a book and a store and says what is needed; apart from the run, so that a plan need not load what a run does. */
+/** Phase 1, plan: what a book needs, as the store is now. Apart from the run, so that `pipeline plan` loads nothing else of it. */
 import type { Account } from '../account.ts';
 import { loudnessCounts } from '../audio/loudness.ts';
 import { storedMeasures } from '../audio/stored-measures.ts';
 import type { Book } from '../book/load-book.ts';
+import { PipelineError } from '../errors.ts';
+import type { PipelineEvent } from '../events.ts';
 import { type Draft, draftBook } from '../plan/draft.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
-import { type Plan, planBook } from '../plan/plan.ts';
-import type { Outlook } from '../plan/report.ts';
+import { type Plan, planBook, planTotals } from '../plan/plan.ts';
+import { moneyOf, moneyText } from '../plan/price.ts';
+import { type Outlook, planReport } from '../plan/report.ts';
 import { countVoices } from '../store/ledger.ts';
+import { dropRefusal } from '../store/refusals.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import { findPace } from '../store/speech-pace.ts';
 import type { Store } from '../store/store.ts';
 import { amendTake, type TakeRecord } from '../store/takes.ts';
+import type { RunOptions, Terms } from './run-options.ts';
 
-/** What a plan is priced and timed with, as far as the store does not know it. */
-export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;
+/** A run before its first step. */
+export interface PlannedRun {
+  plan: Plan;
+  /** The terms, with what the store knows. */
+  outlook: Outlook;
+  announcement: Extract<PipelineEvent, { type: 'run.planned' }>;
+  /** The plan is over its budget: the failure to end with. */
+  refusal: PipelineError | undefined;
+}
+
+/** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
+const MOST_CHANGES = 20;
+
+/** Plans a run. Forgets first what the service refused, when that is to be asked for again: the workers find no refusal then. */
+export async function planForRun(options: RunOptions): Promise<PlannedRun> {
+  let plan = await planRun(options);
+  const refused = plan.chapters.flatMap(({ segments }) => segments).filter(({ reason }) => reason === 'refused');
+  if (options.retryRefused && refused.length > 0) {
+    for (const { step } of refused) await dropRefusal(options.store, step.key);
+    plan = await planRun(options);
+  }
+  const outlook = await outlookOf(options, plan);
+  const report = planReport(plan, outlook, { mostChanges: MOST_CHANGES });
+  const announcement = { type: 'run.planned' as const, ...planTotals(plan, outlook.tariff), plan: report };
+  const refusal = report.budget?.kept === false ? overBudget({ terms: outlook }, plan) : undefined;
+  return { plan, outlook, announcement, refusal };
+}
 
 /** All steps of a loaded book. Pure. */
 export function draftRun({ book, account }: { book: Book; account: Account }): Draft {
@@ -43,7 +73,7 @@ export async function planRun(
   return planBook(draft, snapshot, { settleLevels });
 }
 
-/** How loud a take is whose record is of a version that did not say it. Written into the record, so that it is asked once. */
+/** The loudness of a take whose record is of a version that did not keep it. Written into the record, so that it is measured once. */
 async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCounts> {
   const { measures } = await storedMeasures({
     sampleRateHz: take.sampleRateHz,
@@ -51,12 +81,12 @@ async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCount
     openSound: () => store.openBlob(take.pcm.digest),
   });
   const loudness = loudnessCounts(measures.loudness);
-  // A plan must also be had of a store that can not be written.
+  // A plan must work on a read-only store, too.
   await amendTake(store, { ...take, loudness }).catch(() => undefined);
   return loudness;
 }
 
-/** The plan's terms with what the store knows: how fast and how long the account spoke before, how many voices it has. */
+/** The plan's terms with what the store knows: the account's usual speed and speech length, and how many voices it has. */
 export async function outlookOf(
   { store, account, terms }: { store: Store; account: Account; terms: Terms },
   plan: Plan,
@@ -67,4 +97,17 @@ export async function outlookOf(
   ]);
   const tariff = pace === undefined ? terms.tariff : { ...terms.tariff, lengthFactor: pace.lengthFactor };
   return { ...terms, tariff, pace, knownVoices };
+}
+
+/** The failure of a run whose plan is over its budget: raised before anything is sent, with all ways out. */
+export function overBudget({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
+  const { cost, estimated } = planTotals(plan, tariff);
+  const sum = cost === null ? 'an unknown amount' : `${estimated ? 'about ' : ''}${moneyText(cost)}`;
+  return new PipelineError({
+    code: 'over-budget',
+    message:
+      `This run would cost ${sum}, more than its budget of ${moneyText(moneyOf(budgetNanos, tariff.currency))}. Nothing was sent. ` +
+      'Raise the budget (--budget, or "budget:" in the manifest), or remove chapters from the manifest and run it in parts; `pipeline plan` shows what each chapter needs.',
+    retry: 'never',
+  });
 }

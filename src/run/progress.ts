@@ -5,26 +5,33 @@ import type { ProgressEvent } from '../events.ts';
 export interface Workload {
   voices: number;
   segments: number;
+  /** To deliver, those that are in the store included. */
   chapters: number;
+  /** Chapters to master. */
+  masters: number;
 }
 
-/** Below this the rate is noise and no time left is told. */
+/** Below this the rate is noise and no time left is given. */
 const LEAST_SECONDS_FOR_RATE = 1;
 
 /** Counts what is done. `now` gives milliseconds and is the run's clock. */
 export class ProgressMeter {
   readonly #total: Workload;
   readonly #now: () => number;
-  readonly #done: Workload = { voices: 0, segments: 0, chapters: 0 };
+  readonly #done = { voices: 0, segments: 0, chapters: 0 };
   #audioSeconds = 0;
   #speakingSince: number | undefined;
+  /** Master key → how much of it is finished, 0 to 1. */
+  readonly #masters = new Map<string, number>();
+  #mastered = 0;
+  #binding: number | undefined;
 
   constructor({ total, now }: { total: Workload; now: () => number }) {
-    this.#total = total;
+    this.#total = { ...total };
     this.#now = now;
   }
 
-  /** The first segments are handed out: speed counts from here. */
+  /** The first segments are submitted: the rate counts from here. */
   startSpeaking(): void {
     this.#speakingSince ??= this.#now();
   }
@@ -37,25 +44,61 @@ export class ProgressMeter {
     this.#done.chapters += 1;
   }
 
-  /** A segment ended, with so many seconds of new speech (0 when it failed or was there). */
+  /** A segment ended, with so many seconds of new speech (0 when it failed or was in the store). */
   segmentDone(audioSeconds: number): void {
     this.#done.segments += 1;
     this.#audioSeconds += audioSeconds;
   }
 
+  /** So much of a master is finished, 0 to 1. */
+  mastering(key: string, share: number): void {
+    this.#masters.set(key, Math.min(1, Math.max(0, share)));
+  }
+
+  /** A master ended, made or given up. */
+  mastered(key: string): void {
+    this.#masters.delete(key);
+    this.#mastered += 1;
+  }
+
+  /** So many chapters are mastered once more. */
+  masterAgain(chapters: number): void {
+    this.#total.masters += chapters;
+  }
+
+  /** So much of the book file is bound, 0 to 1. */
+  binding(share: number): void {
+    this.#binding = Math.min(1, Math.max(0, share));
+  }
+
+  /** The book file is bound, or was given up. */
+  bound(): void {
+    this.#binding = undefined;
+  }
+
   /** Where things stand now. */
   event(): ProgressEvent {
     const elapsed = this.#speakingSince === undefined ? 0 : (this.#now() - this.#speakingSince) / 1000;
-    const known = elapsed >= LEAST_SECONDS_FOR_RATE && this.#done.segments > 0;
+    const isKnown = elapsed >= LEAST_SECONDS_FOR_RATE && this.#done.segments > 0;
     const left = this.#total.segments - this.#done.segments;
+    const underWay = [...this.#masters.values()].reduce((sum, share) => sum + share, 0);
+    const done = Math.min(this.#mastered, this.#total.masters);
+    const share = this.#total.masters === 0 ? 0 : Math.min(1, (done + underWay) / this.#total.masters);
     return {
       type: 'progress',
       voices: { done: this.#done.voices, total: this.#total.voices },
       segments: { done: this.#done.segments, total: this.#total.segments },
       chapters: { done: this.#done.chapters, total: this.#total.chapters },
-      audioSeconds: Math.round(this.#audioSeconds * 100) / 100,
-      timesRealtime: known ? Math.round((this.#audioSeconds / elapsed) * 10) / 10 : null,
-      secondsLeft: known ? Math.round((elapsed / this.#done.segments) * left) : null,
+      mastering: { done, total: this.#total.masters, share: rounded(share) },
+      binding: this.#binding === undefined ? null : { share: rounded(this.#binding) },
+      audioSeconds: rounded(this.#audioSeconds),
+      timesRealtime: isKnown ? Math.round((this.#audioSeconds / elapsed) * 10) / 10 : null,
+      secondsLeft: isKnown ? Math.round((elapsed / this.#done.segments) * left) : null,
     };
   }
+}
+
+/** To two decimals. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }

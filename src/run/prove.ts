@@ -1,4 +1,4 @@
-/** What proves an edition when a run has ended: the map of every character, the reports that name it, the lock. */
+/** Phase 8, prove: the map of every character, the reports, and the lock of the edition that was delivered. */
 import { basename } from 'node:path';
 import type { Account } from '../account.ts';
 import { consentOf } from '../book/consent.ts';
@@ -6,11 +6,12 @@ import type { Book } from '../book/load-book.ts';
 import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
 import { keepLock } from '../deliver/lock-file.ts';
 import { writeReports } from '../deliver/report.ts';
-import type { Emit, RunFinishedEvent } from '../events.ts';
+import type { RunFinishedEvent, Trouble } from '../events.ts';
 import type { Draft } from '../plan/draft.ts';
 import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edition.ts';
-import { type Plan, spokenChapters } from '../plan/plan.ts';
-import type { RunLog } from './run-log.ts';
+import { spokenChapters } from '../plan/plan.ts';
+import { describeTrouble } from './describe-trouble.ts';
+import type { Run } from './run.ts';
 
 /** Whose edition it is. */
 interface Owner {
@@ -23,16 +24,19 @@ export function editionOfDraft(owner: Owner, draft: Draft): Edition {
   return editionOf({ ...headOf(owner), simulated: false, chapters: spokenChapters(draft) });
 }
 
-/** Writes the map and the reports, and the lock when it is wanted and everything was delivered. Fails as the disk does. */
-export async function writeProof(of: {
-  parts: Owner & { keepLock?: boolean | undefined; emit: Emit };
-  plan: Plan;
-  log: RunLog;
-  finished: RunFinishedEvent;
-  folder: string;
-}): Promise<void> {
-  const { parts, plan, log, finished, folder } = of;
-  const { proven, bookRecord: book } = log.deliveries;
+/** Writes the map and the reports, and the lock when it is wanted and everything was delivered. Answers with what failed. */
+export async function writeProof(run: Run, finished: RunFinishedEvent): Promise<Trouble | undefined> {
+  try {
+    await write(run, finished);
+    return undefined;
+  } catch (error) {
+    return describeTrouble(error);
+  }
+}
+
+async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
+  const { options, plan, folder, tally, deliveries } = run;
+  const { proven, bookRecord: book } = deliveries;
   const made = new Map([...proven].map(([number, chapter]) => [number, soundOf(chapter)]));
   // The retail sample says again what its chapter says.
   const chapters = spokenChapters(plan).map((chapter) => ({
@@ -41,7 +45,7 @@ export async function writeProof(of: {
     master: chapter.master.step,
   }));
   const { simulated } = finished;
-  const edition = editionOf({ ...headOf(parts), simulated, chapters, made, book: book?.file.digest });
+  const edition = editionOf({ ...headOf(options), simulated, chapters, made, book: book?.file.digest });
   const completeness = await writeCompleteness(folder, { plan, edition, finished, proven, book });
   const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
   await writeReports(folder, {
@@ -50,14 +54,14 @@ export async function writeProof(of: {
     delivery: plan.delivery,
     masters,
     completeness,
-    doubtful: log.segments.doubtful(),
-    refused: log.segments.refused(),
-    parked: log.segments.parked(),
-    consent: consentOf(parts.book),
+    doubtful: tally.segments.doubtful(),
+    refused: tally.segments.refused(),
+    parked: tally.segments.parked(),
+    consent: consentOf(options.book),
   });
-  if (!parts.keepLock || !finished.ok) return;
-  const { trouble } = await keepLock(parts.book.folder, edition);
-  if (trouble !== undefined) parts.emit({ type: 'notice', level: 'warning', message: trouble });
+  if (!options.keepLock || !finished.ok) return;
+  const { trouble } = await keepLock(options.book.folder, edition);
+  if (trouble !== undefined) options.emit({ type: 'notice', level: 'warning', message: trouble });
 }
 
 function soundOf({ master, takes }: ProvenChapter): ChapterSound {

@@ -10,7 +10,7 @@ import { loadBook } from '../../src/book/load-book.ts';
 import { SIMULATED_SERVICE } from '../../src/cli/composition/service.ts';
 import type { PlanReport } from '../../src/events.ts';
 import { lastRunKey } from '../../src/plan/keys.ts';
-import { lastRunOf } from '../../src/plan/last-run.ts';
+import { lastRunOf } from '../../src/plan/last-run-of.ts';
 import { planRun } from '../../src/run/plan.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { putLastRun } from '../../src/store/last-runs.ts';

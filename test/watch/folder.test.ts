@@ -189,6 +189,8 @@ describe('a change', () => {
         voices: { done: 0, total: 0 },
         segments: { done, total: 1840 },
         chapters: { done: 0, total: 1 },
+        mastering: { done: 0, total: 0, share: 0 },
+        binding: null,
         audioSeconds: 1,
         timesRealtime: 1,
         secondsLeft: 1_480,

@@ -2,7 +2,7 @@
  * One open workbench for all books that a process speaks at the same time: an embedded queue, and the lock on its store, are
  * there once. The last one who is through closes it, after a while in which the next book may come.
  */
-import type { Work } from '../../run/run-book.ts';
+import type { Work } from '../../run/run-options.ts';
 
 /** How long an idle workbench stays open, in milliseconds; while it is, no other process can work on the store. */
 const LINGER_MS = 3_000;

@@ -9,7 +9,7 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { MODELS } from '../../models.ts';
 import { nanosOf, type Tariff, tableTariff } from '../../plan/price.ts';
 import { listTariff, parsePriceList } from '../../plan/price-list.ts';
-import type { Terms } from '../../run/plan.ts';
+import type { Terms } from '../../run/run-options.ts';
 
 /** Largest price list, in bytes. */
 const MOST_BYTES = 256 * 1024;

@@ -16,7 +16,7 @@ import { openQueue } from '../../queue/connection.ts';
 import { openLimits } from '../../queue/limits.ts';
 import type { StepReport } from '../../queue/step-report.ts';
 import { startWorkers } from '../../queue/workers.ts';
-import type { Work } from '../../run/run-book.ts';
+import type { Work } from '../../run/run-options.ts';
 import { createEnrolmentClient, type EnrolmentCounts } from '../../speech/dashscope/enrolment.ts';
 import { createSessionPool, type PoolStats } from '../../speech/dashscope/session-pool.ts';
 import type { Store } from '../../store/store.ts';

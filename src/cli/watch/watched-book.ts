@@ -6,8 +6,8 @@ import { type Config, ConfigError, type Flags, readConfig } from '../../config.t
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { planTotals } from '../../plan/plan.ts';
-import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
-import type { Work } from '../../run/run-book.ts';
+import { outlookOf, planRun } from '../../run/plan.ts';
+import type { Terms, Work } from '../../run/run-options.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
 import { troubleOf } from '../../watch/outage.ts';

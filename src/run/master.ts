@@ -1,0 +1,34 @@
+/**
+ * Phase 5, master: chapters once more whose characters have another level over the whole book than in the takes that were
+ * there before. So chapters are delivered while the book is still being spoken, and the result does not depend on the order.
+ */
+import { needsLevels } from '../plan/levels.ts';
+import type { PlannedChapter } from '../plan/plan.ts';
+import { submitChapters } from '../queue/submit.ts';
+import { planRun } from './plan.ts';
+import type { PhaseEnd, Round } from './round.ts';
+import type { Run } from './run.ts';
+
+/** Masters again where the levels changed, now that everything is spoken. */
+export async function settleLevels({ run, queue, runId, finish }: Round): Promise<PhaseEnd> {
+  const { urgent = false } = run.options;
+  // With a take missing the levels would be wrong.
+  const changed = run.damage.isOpen ? [] : await chaptersWithOtherLevels(run);
+  run.tally.masterAgain(changed.length);
+  const chapters = changed.map(({ master }) => ({ master: master.step, segments: [] }));
+  // Ids of their own: the queue silently drops a second job of the same id.
+  const end = await finish(await submitChapters(queue, { runId: `${runId}-levels`, chapters, urgent }));
+  if (end === 'done') await run.deliveries.delivered();
+  return end;
+}
+
+async function chaptersWithOtherLevels({ options, plan: before }: Run): Promise<PlannedChapter[]> {
+  if (!before.chapters.some(({ master }) => needsLevels(master.step))) return [];
+  const plan = await planRun(options, { settleLevels: true });
+  const changed = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
+  if (changed.length === 0) return [];
+  const numbers = changed.map(({ number }) => number).join(', ');
+  const message = `The levels of the characters over the whole book are known now: mastering again chapter ${numbers}.`;
+  options.emit({ type: 'notice', level: 'info', message });
+  return changed;
+}

@@ -1,0 +1,21 @@
+/** What the next plan needs to explain its reasons and to estimate its time. */
+import { lastRunKey } from '../plan/keys.ts';
+import { lastRunOf } from '../plan/last-run-of.ts';
+import { putLastRun } from '../store/last-runs.ts';
+import { putPace } from '../store/speech-pace.ts';
+import { describeTrouble } from './describe-trouble.ts';
+import type { Run } from './run.ts';
+
+/** Keeps it. A failure is a warning; it never fails the run. */
+export async function rememberForNextPlan({ options, plan, tally }: Run): Promise<void> {
+  const { store, account, terms, emit } = options;
+  try {
+    const key = lastRunKey({ title: plan.title, author: plan.delivery.author }, account.realm);
+    await putLastRun(store, key, lastRunOf(plan, tally.segments.hasTake));
+    const pace = tally.pace(terms.sessionsAtOnce);
+    if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
+  } catch (error) {
+    const what = 'The record of this run could not be written, so the next plan may call changed lines new';
+    emit({ type: 'notice', level: 'warning', message: `${what}: ${describeTrouble(error).message}` });
+  }
+}

@@ -1,0 +1,85 @@
+/** One round of a run: its phases submit steps to the queue and wait for them. */
+import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
+import type { BudgetRef, MasterStep, SynthesizeStep } from '../plan/step.ts';
+import type { QueueConnection } from '../queue/connection.ts';
+import { cancelRun } from '../queue/control.ts';
+import { type Follower, followRun } from '../queue/follow-jobs.ts';
+import type { JobRef } from '../queue/topology.ts';
+import type { Run } from './run.ts';
+import type { OpenWork } from './with-work.ts';
+
+/** How a phase ended: all of its steps are made or given up, or an operator paused the book. */
+export type PhaseEnd = 'done' | 'paused';
+
+/** A phase that is done in rounds. */
+export type Phase = (round: Round) => Promise<PhaseEnd>;
+
+/** A round. */
+export interface Round {
+  readonly run: Run;
+  readonly queue: QueueConnection;
+  /** Prefix of the ids of its jobs. */
+  readonly runId: string;
+  /** The first plan, or what is left to repair. */
+  readonly plan: Plan;
+  /** Chapters of it that are still to be made. */
+  readonly chapters: readonly PlannedChapter[];
+  /** Chapters that lack a voice, which was reported. */
+  readonly withoutVoice: Set<PlannedChapter>;
+  /** The step, paid from the run's budget. */
+  funded<S extends { purse?: BudgetRef }>(step: S): S;
+  /** Waits until these jobs have ended. */
+  finish(jobs: readonly JobRef[]): Promise<PhaseEnd>;
+}
+
+/** Listens to the queue, works through the phases, and stops listening. */
+export async function workThrough(
+  phases: readonly Phase[],
+  of: Pick<Round, 'run' | 'runId' | 'plan' | 'withoutVoice'> & { toMake: readonly PlannedChapter[]; open: OpenWork },
+): Promise<PhaseEnd> {
+  const { run, runId, plan, withoutVoice, toMake, open } = of;
+  const { work, signal } = open;
+  const follower = await followRun(work.queue, { runId, signal, ...run.tally.listener() });
+  open.round = { runId, follower };
+  const round: Round = {
+    ...{ run, queue: work.queue, runId, plan, withoutVoice },
+    chapters: toMake.filter((chapter) => !run.tally.hasEnded(chapter.master.step.key)),
+    funded: (step) => (open.budget === undefined ? step : { ...step, purse: open.budget.ref }),
+    finish: (jobs) => finish({ jobs, runId, follower, run, queue: work.queue }),
+  };
+  try {
+    for (const phase of phases) if ((await phase(round)) === 'paused') return 'paused';
+    return 'done';
+  } finally {
+    // A stopped run may still hear what ends within the grace period; `withWork` closes its follower.
+    if (!signal.aborted) await follower.close();
+  }
+}
+
+async function finish(of: {
+  jobs: readonly JobRef[];
+  runId: string;
+  follower: Follower;
+  run: Run;
+  queue: QueueConnection;
+}): Promise<PhaseEnd> {
+  const { jobs, runId, follower, queue } = of;
+  const { control } = of.run.options;
+  const ended = follower.expect(jobs).then(() => 'done' as const);
+  ended.catch(() => undefined);
+  if (control === undefined) return ended;
+  if ((await Promise.race([ended, control.requested()])) === 'done' && control.wish === undefined) return 'done';
+  // Steps that nobody works on yet are taken back; those under way end, and are reported.
+  await cancelRun(queue, { runId });
+  await ended;
+  return 'paused';
+}
+
+/** A chapter as the queue takes it: its master, and the segments that are still missing. */
+export function chapterSteps(
+  { run, funded }: Round,
+  chapter: PlannedChapter,
+): { master: MasterStep; segments: SynthesizeStep[] } {
+  const segments = missingSegments(chapter).filter(({ key }) => !run.tally.hasEnded(key));
+  return { master: chapter.master.step, segments: segments.map(funded) };
+}

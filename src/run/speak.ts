@@ -1,0 +1,30 @@
+/** Phase 4, speak: every missing segment. A chapter is mastered and delivered as soon as its last segment is in. */
+import type { PlannedChapter } from '../plan/plan.ts';
+import { submitChapters } from '../queue/submit.ts';
+import { chapterSteps, type PhaseEnd, type Round } from './round.ts';
+import type { Run } from './run.ts';
+
+/** Speaks and masters the chapters whose voices are there; reports those that lack one. */
+export async function speakChapters(round: Round): Promise<PhaseEnd> {
+  const { run, queue, runId, withoutVoice, finish } = round;
+  const { urgent = false } = run.options;
+  const chapters = round.chapters.filter((chapter) => {
+    if (!withoutVoice.has(chapter) && !hasVoices(run, chapter)) withoutVoice.add(chapter);
+    return !withoutVoice.has(chapter);
+  });
+  run.tally.startSpeaking();
+  const steps = chapters.map((chapter) => chapterSteps(round, chapter));
+  const end = await finish(await submitChapters(queue, { runId, chapters: steps, urgent }));
+  if (end === 'done') await run.deliveries.delivered();
+  return end;
+}
+
+/** Whether every voice that the chapter still needs was enrolled; reports the chapter as failed when not. */
+function hasVoices({ tally, options: { emit } }: Run, chapter: PlannedChapter): boolean {
+  const lacking = tally.voices.lacking(chapter);
+  if (lacking === undefined) return true;
+  const { number: index, title } = chapter;
+  const message = `There is no voice for ${lacking.characters.join(', ')}.`;
+  emit({ type: 'chapter.failed', index, title, code: lacking.trouble.code, message });
+  return false;
+}

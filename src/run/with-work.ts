@@ -1,0 +1,65 @@
+/** Opens the queue and its workers for a run, and closes them whatever happened. */
+import { cancelRun } from '../queue/control.ts';
+import type { Follower } from '../queue/follow-jobs.ts';
+import type { RunBudget } from './fund.ts';
+import { keepAssets } from './keep-assets.ts';
+import type { Run } from './run.ts';
+import type { Work } from './run-options.ts';
+
+/** Open work of a run. */
+export interface OpenWork {
+  readonly work: Work;
+  /** Aborts on Ctrl-C, when the store is lost, and after a failure that every further step would only repeat. */
+  readonly signal: AbortSignal;
+  /** Set by the phase that funds the run. */
+  budget: RunBudget | undefined;
+  /** The round under way. */
+  round: { runId: string; follower: Follower } | undefined;
+}
+
+/** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
+const GRACE_MS = 5_000;
+
+/** The same where the workers continue for other runs, so that nothing under way is lost: longer than a take lasts. */
+const SHARED_GRACE_MS = 60_000;
+/** How often such a run checks for postponed jobs of its own, in milliseconds. */
+const TAKE_BACK_MS = 1_000;
+
+/** Runs `use` with open work. Rejects with the failure that stopped it. */
+export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>): Promise<void> {
+  await keepAssets(run.options, run.plan);
+  const work = await run.options.openWork();
+  // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([run.options.signal, stop.signal]);
+  run.tally.onBlocked = (failure) => stop.abort(failure);
+  const onLost = (): void => stop.abort(work.lost?.reason);
+  work.lost?.addEventListener('abort', onLost, { once: true });
+  run.tally.countCallsOf(work);
+  const open: OpenWork = { work, signal, budget: undefined, round: undefined };
+  try {
+    await use(open);
+  } catch (error) {
+    throw stop.signal.aborted ? stop.signal.reason : error;
+  } finally {
+    if (work.isShared && signal.aborted && open.round !== undefined) await takeBack(work, open.round);
+    await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+    // What ended within the grace period was paid for and is kept, so it is counted too.
+    if (signal.aborted) await open.round?.follower.catchUp();
+    await open.round?.follower.close();
+    // Redis may be the very thing that is gone; then the sum is reported as unknown.
+    run.balance = await open.budget?.balance();
+    // Shared work outlives this run, and thousands after it.
+    work.lost?.removeEventListener('abort', onLost);
+    await work.close();
+  }
+}
+
+/** Ends a run whose workers continue: steps under way end, and steps that were postponed in the meantime are taken back too. */
+async function takeBack(work: Work, { runId, follower }: NonNullable<OpenWork['round']>): Promise<void> {
+  const until = performance.now() + SHARED_GRACE_MS;
+  while (performance.now() < until) {
+    if (await follower.drained({ withinMs: TAKE_BACK_MS })) return;
+    await cancelRun(work.queue, { runId }).catch(() => undefined);
+  }
+}
