@@ -1,20 +1,20 @@
-/** Who may import whom: the table of ARCHITECTURE.md, held by a test. Also that every export says what it is. */
+/** Who may import whom: the table of ARCHITECTURE.md, held by a test. Also circles, purity, length, and docstrings. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-/** Each part of the program, and the parts it may import besides itself. Type-only imports count like all others. */
-const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'asker', 'audio/pcm'];
-const PURE = ['manifest', 'script', 'plan', 'qc', 'captions'];
-/** Reads manuscripts' bytes; as pure as the others, and known to the import command alone. */
-const ALSO_PURE = ['import'];
+/** Each room of the program, and the rooms it may import besides itself. Type-only imports count like all others. */
+const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'audio/pcm'];
+const PURE = ['manifest', 'script', 'plan', 'qc', 'captions', 'import'];
+const PURE_LEVEL = ['manifest', 'script', 'plan', 'qc', 'captions'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   limits: [],
   models: [],
   account: [],
-  asker: [],
+  auth: [],
   'audio/pcm': [],
   events: ['errors'],
   manifest: LEVEL_0,
@@ -22,58 +22,33 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [...LEVEL_0, 'manifest', 'script'],
   qc: [...LEVEL_0, 'manifest'],
   captions: [...LEVEL_0, 'manifest', 'script'],
-  store: [...LEVEL_0, ...PURE],
+  // Known to the command alone.
+  import: [...LEVEL_0, 'manifest', 'script', 'plan'],
+  store: [...LEVEL_0, ...PURE_LEVEL],
   speech: [...LEVEL_0, 'plan'],
   audio: [...LEVEL_0, 'plan', 'qc', 'manifest'],
-  jobs: [...LEVEL_0, ...PURE, 'store', 'speech', 'audio'],
+  jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'audio'],
   queue: [...LEVEL_0, 'plan'],
-  progress: ['events'],
-  download: [...LEVEL_0],
-  book: [...LEVEL_0, ...PURE, 'download'],
-  cast: [...LEVEL_0, ...PURE, 'store', 'book'],
-  consent: [...LEVEL_0, ...PURE, 'book'],
-  pickups: [...LEVEL_0, ...PURE, 'book', 'audio'],
-  deliver: [...LEVEL_0, ...PURE, 'store'],
-  deliveries: [...LEVEL_0, ...PURE, 'store', 'deliver', 'repair'],
-  'run-log': [
-    ...LEVEL_0,
-    ...PURE,
-    'store',
-    'queue',
-    'deliver',
-    'deliveries',
-    'progress',
-    'repair',
-    'segment-tally',
-    'voice-tally',
-  ],
-  'segment-tally': [...LEVEL_0, ...PURE],
-  'voice-tally': [...LEVEL_0, ...PURE],
-  'plan-book': [...LEVEL_0, ...PURE, 'store', 'audio', 'book'],
-  proof: [...LEVEL_0, ...PURE, 'store', 'deliver', 'deliveries', 'book', 'consent', 'run-log'],
-  hold: ['errors', 'store'],
-  repair: ['events', 'plan'],
-  'run-purse': [...LEVEL_0, ...PURE, 'store', 'plan-book', 'run-log'],
-  rounds: [...LEVEL_0, ...PURE, 'queue', 'run-log', 'run-purse', 'hold', 'repair'],
-  run: [
-    ...[...LEVEL_0, ...PURE, 'store', 'queue', 'deliver', 'progress', 'book'],
-    ...['run-log', 'plan-book', 'proof', 'hold', 'run-purse', 'rounds'],
-  ],
-  publish: [...LEVEL_0, ...PURE, 'store', 'deliver', 'run'],
-  shelf: [...LEVEL_0, ...PURE, 'store', 'queue', 'book', 'hold', 'run', 'publish'],
-  watch: [...LEVEL_0, ...PURE, 'store', 'book'],
-  mirror: [...LEVEL_0, 'store', 'watch'],
-  library: [...LEVEL_0, ...PURE, 'store', 'deliver', 'book'],
-  web: [...LEVEL_0, ...PURE, 'store', 'deliver', 'watch'],
-  import: [...LEVEL_0, 'manifest', 'script'],
-  'import-folder': [...LEVEL_0, 'manifest', 'script', 'plan', 'import'],
+  book: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio'],
+  deliver: [...LEVEL_0, ...PURE_LEVEL, 'store', 'book'],
+  run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
+  publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],
+  submissions: [...LEVEL_0, ...PURE_LEVEL, 'store', 'queue', 'book', 'run', 'publish'],
+  watch: [...LEVEL_0, ...PURE_LEVEL, 'store', 'book'],
+  's3-inbox': [...LEVEL_0, 'store', 'watch'],
+  web: [...LEVEL_0, ...PURE_LEVEL, 'auth', 'store', 'deliver', 'watch'],
   config: [],
-  observe: [...LEVEL_0, 'plan', 'queue', 'config'],
+  observe: [...LEVEL_0, 'auth', 'plan', 'queue', 'config'],
   simulator: [...LEVEL_0, 'speech/dashscope/protocol'],
   cli: ['*'],
 };
-/** Node modules that a pure part may not touch: no files, no network, no clock, no chance. `crypto` is for hashing only. */
+/** Files of pure rooms that read or write: everything else in these rooms is pure. */
+const READS_OR_WRITES: ReadonlySet<string> = new Set(['src/import/write-folder.ts']);
+/** Node modules that a pure file may not touch: no files, no network, no clock, no chance. `crypto` is for hashing only. */
 const IMPURE = /^node:(fs|net|http|https|child_process|worker_threads|timers|dgram|tls|dns|os|process)/;
+const CLOCK_OR_CHANCE = /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|process\.env/;
+/** A longer file holds more than one idea. */
+const MOST_LINES = 300;
 
 const files = ['src', 'jobs'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -87,11 +62,7 @@ describe('architecture', () => {
     const allowed = MAY_IMPORT[part];
     if (allowed === undefined) throw new Error(`"${part}" is not in the table: say what it may import.`);
     for (const target of importsOf(file)) {
-      if (!target.startsWith('.')) {
-        if (PURE.includes(part) || ALSO_PURE.includes(part))
-          expect(target, `${file} must stay pure`).not.toMatch(IMPURE);
-        continue;
-      }
+      if (!target.startsWith('.')) continue;
       const path = normalize(join(dirname(file), target));
       expect(existsSync(path), `${file} imports ${path}`).toBe(true);
       const other = partOf(path);
@@ -101,16 +72,48 @@ describe('architecture', () => {
     }
   });
 
-  it.each(files.filter((file) => PURE.includes(partOf(file))))('%s uses no clock and no chance', (file) => {
-    expect(readFileSync(file, 'utf8')).not.toMatch(
-      /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|process\.env/,
+  it.each(files.filter(isPure))(
+    '%s is pure: no files, network, clock or chance, here or in what it imports',
+    (file) => {
+      expect(codeOf(file)).not.toMatch(CLOCK_OR_CHANCE);
+      for (const target of importsOf(file)) {
+        if (!target.startsWith('.')) expect(target, `${file} must stay pure`).not.toMatch(IMPURE);
+      }
+      for (const path of valueImportsOf(file)) {
+        const fine = isPure(path) || LEVEL_0.includes(partOf(path));
+        expect(fine, `${file} is pure and may not import ${path}, which is not`).toBe(true);
+      }
+    },
+  );
+
+  it('has no circle of imports, type imports counted', () => {
+    let printed: string;
+    try {
+      printed = execFileSync(process.execPath, ['tools/rooms.mjs', '--json'], { encoding: 'utf8' });
+    } catch (error) {
+      printed = (error as { stdout: string }).stdout;
+    }
+    const { circles } = JSON.parse(printed) as { circles: string[][] };
+    expect(circles.map((circle) => circle.join(' ↔ '))).toEqual([]);
+  });
+
+  it('has one idea a file: none is longer than 300 lines', () => {
+    const lines = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
+    const long = files.filter((file) => lines(file) > MOST_LINES).map((file) => `${file}: ${lines(file)} lines`);
+    expect(long).toEqual([]);
+  });
+
+  it('keeps nothing loose in src but what everything stands on', () => {
+    const loose = files.filter((file) => /^src\/[^/]+$/.test(file));
+    expect(loose).toEqual(
+      ['account', 'config', 'errors', 'events', 'limits', 'models'].map((name) => `src/${name}.ts`),
     );
   });
 
   it('reads the environment in one file, prints in one folder, and knows fluent-ffmpeg in one file', () => {
     const having = (pattern: RegExp): string[] => files.filter((file) => pattern.test(codeOf(file)));
     expect(having(/process\.env/)).toEqual(['src/config.ts']);
-    // queue/seed.ts holds a program of its own, for a child process that makes the seed and reports on stderr.
+    // queue/embedded-seed.ts holds a program of its own, for a child process that makes the seed and reports on stderr.
     const printing = having(/\bconsole\.\w+\(|process\.std(out|err)/).filter((file) => !file.startsWith('src/cli/'));
     expect(printing).toEqual(['src/queue/embedded-seed.ts']);
     expect(having(/from 'fluent-ffmpeg'/)).toEqual(['src/audio/ffmpeg.ts']);
@@ -130,6 +133,26 @@ function partOf(file: string): string {
   if (root === 'jobs') return 'jobs';
   if (file === 'src/audio/pcm.ts') return 'audio/pcm';
   return rest.length === 0 ? first.replace(/\.ts$/, '') : first;
+}
+
+/** A file of a pure room, or one elsewhere whose heading says that it is pure. */
+function isPure(file: string): boolean {
+  if (READS_OR_WRITES.has(file)) return false;
+  const [heading = ''] = /^(#!.*\n)?\s*\/\*\*[\s\S]*?\*\//.exec(readFileSync(file, 'utf8')) ?? [];
+  return PURE.includes(partOf(file)) || /\b[Pp]ure\b/.test(heading);
+}
+
+/** Files of ours that are imported for more than their types. */
+function valueImportsOf(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  return source.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    const { importClause: clause, moduleSpecifier } = statement;
+    if (clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || !moduleSpecifier.text.startsWith('.')) return [];
+    const names = clause?.namedBindings;
+    if (names && ts.isNamedImports(names) && names.elements.every(({ isTypeOnly }) => isTypeOnly)) return [];
+    return [normalize(join(dirname(file), moduleSpecifier.text))];
+  });
 }
 
 function importsOf(file: string): string[] {
