@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type BookReading, loadBook } from '../../src/book/load-book.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
-import { type Draft, draftBook } from '../../src/plan/draft.ts';
+import type { Draft } from '../../src/plan/draft.ts';
+import { draftBook } from '../../src/plan/draft-book.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { planLines } from '../../src/cli/screen/plan-screen.ts';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import { MODELS } from '../../src/models.ts';
-import { draftBook } from '../../src/plan/draft.ts';
+import { draftBook } from '../../src/plan/draft-book.ts';
 import { planBook, type Snapshot } from '../../src/plan/plan.ts';
 import { tableTariff } from '../../src/plan/price.ts';
 import { planReport } from '../../src/plan/report.ts';

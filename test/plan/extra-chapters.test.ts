@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/manifest/manifest.ts';
-import { type DraftSource, draftBook } from '../../src/plan/draft.ts';
+import type { DraftSource } from '../../src/plan/draft.ts';
+import { draftBook } from '../../src/plan/draft-book.ts';
 import { planBook, planTotals } from '../../src/plan/plan.ts';
 import { tableTariff } from '../../src/plan/price.ts';
 import type { Segment } from '../../src/script/segments.ts';

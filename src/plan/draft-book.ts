@@ -1,0 +1,113 @@
+/** Manifest and script → the draft of the book. Pure; the store is not asked here. */
+import { MODELS } from '../models.ts';
+import type { Draft, DraftChapter, DraftSource } from './draft.ts';
+import { draftMaster, draftSample } from './draft-master.ts';
+import { bookKey, pickupKey, preferredName, takeKey, voiceKey } from './keys.ts';
+import type { BindStep, EnrollStep, SynthesizeStep, VoiceRef } from './step.ts';
+import { bookTags } from './tags.ts';
+
+/** Every step of the book. Equal input gives equal keys on every machine. */
+export function draftBook(source: DraftSource): Draft {
+  const model = MODELS[source.manifest.model];
+  if (model === undefined)
+    throw new Error(`Internal error: model "${source.manifest.model}" passed the manifest check.`);
+  const voices = castVoices(source);
+  const enrollments = new Map<string, EnrollStep>();
+  let ordinal = 0;
+  const heard = new Map<string, number>();
+  const chapters = source.chapters.map((chapter) => {
+    const segments = chapter.segments.map((segment): SynthesizeStep => {
+      const voice = voices.get(segment.character);
+      if (voice === undefined) throw new Error(`Internal error: nobody speaks for "${segment.character}".`);
+      if ('enrollment' in voice) enrollments.set(voice.enrollment.key, voice.enrollment);
+      const sound = {
+        voice,
+        model: model.id,
+        languageType: model.languages[source.manifest.language] ?? 'Auto',
+        sampleRateHz: model.outputRateHz,
+        text: segment.text,
+        ...(model.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
+      };
+      const retake = segment.retake !== undefined && { retake: segment.retake };
+      ordinal += 1;
+      const place = {
+        book: source.manifest.title,
+        chapter: chapter.number,
+        ordinal,
+        character: segment.character,
+        ...(segment.written !== undefined && { written: segment.written }),
+      };
+      if (segment.pickup !== undefined) {
+        const pickup = source.pickups?.get(segment.pickup);
+        if (pickup === undefined) throw new Error(`Internal error: the recording "${segment.pickup}" was not loaded.`);
+        const key = pickupKey({ recordingDigest: pickup.digest, sampleRateHz: sound.sampleRateHz });
+        return { kind: 'synthesize', key, ...place, ...sound, pickup };
+      }
+      // Whichever take of a repeat is heard, it stays that repeat: the others keep theirs.
+      const words = takeKey(sound, source.realm);
+      const variant = heard.get(words) ?? 0;
+      heard.set(words, variant + 1);
+      const varied = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
+      return { kind: 'synthesize', key: takeKey(varied, source.realm), ...place, ...varied };
+    });
+    const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
+    const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
+    const { number, title, role, coverage } = chapter;
+    const scenes = chapter.segments.flatMap(({ boundaryAfter }, index) => (boundaryAfter === 'scene' ? [index] : []));
+    const more = {
+      ...(role && { role }),
+      ...(scenes.length > 0 && { scenes }),
+      ...(chapter.source && { source: chapter.source }),
+    };
+    return { number, title, ...more, segments, lines, master, coverage };
+  });
+  const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
+  const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
+  const { language, narrator } = source.manifest;
+  const said = { language, ...(narrator !== undefined && { narrator }) };
+  const delivery = { author, ...said, formats, subtitles, captionUnit, extras, mastering, ...(custom && { custom }) };
+  const sample = draftSample({ source, chapters, sampleRateHz: model.outputRateHz });
+  const all = sample === undefined ? chapters : [...chapters, sample];
+  const draft = { title, model, voices: [...enrollments.values()], chapters: all, delivery };
+  return { ...draft, ...(book === undefined ? {} : { book }) };
+}
+
+/** Character name → its voice. Characters with equal samples and transcripts share one voice, hence one step. */
+function castVoices(source: DraftSource): Map<string, VoiceRef> {
+  const voices = new Map<string, VoiceRef>();
+  const steps = new Map<string, EnrollStep>();
+  for (const character of source.manifest.characters) {
+    if (character.source.kind === 'voice') {
+      voices.set(character.name, { voiceId: character.source.voiceId });
+      continue;
+    }
+    const sample = source.samples.get(character.name);
+    if (sample === undefined) continue;
+    const { transcript } = character.source;
+    const key = voiceKey({ sampleDigest: sample.digest, model: source.manifest.model, transcript });
+    const step: EnrollStep = steps.get(key) ?? {
+      kind: 'enroll',
+      key,
+      characters: [],
+      model: source.manifest.model,
+      preferredName: preferredName(key),
+      sample,
+      ...(transcript === undefined ? {} : { transcript }),
+    };
+    step.characters.push(character.name);
+    steps.set(key, step);
+    voices.set(character.name, { enrollment: step });
+  }
+  return voices;
+}
+
+function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftChapter[]): BindStep {
+  const step: Omit<BindStep, 'key'> = {
+    kind: 'bind',
+    title: manifest.title,
+    chapters: chapters.map(({ master, title }) => ({ key: master.key, title })),
+    tags: bookTags(manifest),
+    ...(cover === undefined ? {} : { cover }),
+  };
+  return { ...step, key: bookKey(step) };
+}

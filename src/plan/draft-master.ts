@@ -1,0 +1,137 @@
+/** The steps that put takes together: the master of a chapter, and the retail sample. Pure. */
+import { creditTitles } from '../manifest/credit-words.ts';
+import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
+import type { Coverage } from '../script/coverage.ts';
+import type { Segment } from '../script/segments.ts';
+import type { DraftChapter, DraftSource, SourceChapter } from './draft.ts';
+import { masterKey } from './keys.ts';
+import { PAUSE_MS } from './pauses.ts';
+import { mayBeTooLong, sampleCandidates } from './retail-sample.ts';
+import type { MasterStep, SynthesizeStep } from './step.ts';
+import { chapterTags } from './tags.ts';
+
+/** The step that masters a chapter. */
+export function draftMaster({
+  source,
+  chapter,
+  segments,
+  sampleRateHz,
+}: {
+  source: DraftSource;
+  chapter: SourceChapter;
+  segments: SynthesizeStep[];
+  sampleRateHz: number;
+}): MasterStep {
+  const { mastering, custom, formats, extras, lines } = source.manifest;
+  const sections = formats.includes('mp3') ? sectionsOf(chapter, source.manifest) : [];
+  const step: Omit<MasterStep, 'key'> = {
+    kind: 'master',
+    chapter: chapter.number,
+    title: chapter.title,
+    takes: masterTakes(source.manifest, chapter.segments, segments),
+    sampleRateHz,
+    profile: mastering,
+    ...(custom === undefined ? {} : { custom }),
+    formats: chapterFormats(formats, extras.includes('epub')),
+    tags: chapterTags(source, chapter),
+    ...(source.cover === undefined ? {} : { cover: source.cover }),
+    ...(chapter.role && { role: chapter.role }),
+    ...(mayBeTooLong(chapter.segments, custom?.durationSeconds) && { parting: boundariesOf(chapter.segments) }),
+    ...(sections.length > 1 && { sections }),
+    ...(lines && { lines: { format: lines, of: chapter.segments.map(({ lineIndex }) => lineIndex) } }),
+  };
+  return { ...step, key: masterKey(step) };
+}
+
+/** Less is a silence between two sentences: a mark there would stand in the middle of speech. */
+const LEAST_PAUSE_BEFORE_MARK_MS = 500;
+
+/** The chapter's sections as marks are made of them: what comes before the first heading is one, too. */
+function sectionsOf(
+  { title, segments, sections = [] }: SourceChapter,
+  manifest: Manifest,
+): NonNullable<MasterStep['sections']> {
+  const marked = sections.filter(
+    ({ firstSegment }) =>
+      firstSegment > 0 && pauseAfterMs(segments[firstSegment - 1], manifest) >= LEAST_PAUSE_BEFORE_MARK_MS,
+  );
+  const own = marked.map((section) => ({ title: section.title, firstTake: section.firstSegment }));
+  return [{ title, firstTake: 0 }, ...own];
+}
+
+/** The retail sample: takes of a chapter under a name of their own. Nothing of it is spoken for itself. */
+export function draftSample({
+  source,
+  chapters,
+  sampleRateHz,
+}: {
+  source: DraftSource;
+  chapters: readonly DraftChapter[];
+  sampleRateHz: number;
+}): DraftChapter | undefined {
+  const { sample, manifest, cover } = source;
+  const text = source.chapters.find(({ number, role }) => number === sample?.chapter && role === undefined);
+  const from = chapters.find(({ number, role }) => number === sample?.chapter && role === undefined);
+  if (sample === undefined || text === undefined || from === undefined) return undefined;
+  const { firstSegment, seconds } = sample;
+  const last = firstSegment + sampleCandidates(text.segments.slice(firstSegment), seconds);
+  const spoken = text.segments.slice(firstSegment, last);
+  const segments = from.segments.slice(firstSegment, last);
+  const number = Math.max(...chapters.map((chapter) => chapter.number)) + 1;
+  const head = { number, title: creditTitles(manifest.language).sample, role: 'retail-sample' as const };
+  const { mastering: profile, custom, formats } = manifest;
+  const step: Omit<MasterStep, 'key'> = {
+    kind: 'master',
+    chapter: number,
+    title: head.title,
+    takes: masterTakes(manifest, spoken, segments),
+    sampleRateHz,
+    profile,
+    ...(custom === undefined ? {} : { custom }),
+    formats: CHAPTER_FORMATS.filter((format) => formats.includes(format)),
+    tags: { ...chapterTags(source, { ...text, ...head }), track: 0, tracks: 0 },
+    ...(cover === undefined ? {} : { cover }),
+    role: head.role,
+    excerpt: { seconds, ...boundariesOf(spoken) },
+  };
+  const master = { ...step, formats: step.formats.length === 0 ? (['mp3'] as AudioFormat[]) : step.formats };
+  const coverage: Coverage = { sourceCharacters: 0, spoken: 0, excluded: {} };
+  const lines = from.lines.slice(firstSegment, last);
+  return { ...head, segments, lines, master: { ...master, key: masterKey(master) }, coverage };
+}
+
+function masterTakes(
+  manifest: Manifest,
+  segments: readonly Segment[],
+  steps: readonly SynthesizeStep[],
+): MasterStep['takes'] {
+  return steps.map((step, index) => ({
+    key: step.key,
+    character: levelledWith(step),
+    // A recording of the author's is heard whatever the text says.
+    ...(step.pickup === undefined ? { text: step.text } : { speaker: step.character }),
+    pauseAfterMs: pauseAfterMs(segments[index], manifest),
+  }));
+}
+
+/** Levels are set per character. A recording has a level of its own, so it counts as a speaker by itself and is matched. */
+function levelledWith({ character, pickup }: SynthesizeStep): string {
+  return pickup === undefined ? character : `${character}, recorded ${pickup.digest.slice(0, 16)}`;
+}
+
+function boundariesOf(segments: readonly Segment[]): { boundaries: Segment['boundaryAfter'][] } {
+  return { boundaries: segments.map(({ boundaryAfter }) => boundaryAfter) };
+}
+
+/** The book is made of the chapters' AAC, so asking for it makes M4A of the chapters, too; they are not delivered then. So is an EPUB, unless there are MP3s. */
+function chapterFormats(formats: readonly OutputFormat[], epub: boolean): AudioFormat[] {
+  const needsM4a = formats.includes('m4b') || (epub && !formats.includes('mp3'));
+  return CHAPTER_FORMATS.filter((format) => formats.includes(format) || (format === 'm4a' && needsM4a));
+}
+
+/** The author's pause, then the book's, then ours. Behind the last take there is only the chapter's tail. */
+function pauseAfterMs(segment: Segment | undefined, { pausesMs }: Manifest): number {
+  const boundary = segment?.boundaryAfter ?? 'chapter';
+  if (boundary === 'chapter') return PAUSE_MS.chapter;
+  return segment?.pauseAfterMs ?? pausesMs[boundary] ?? PAUSE_MS[boundary];
+}
