@@ -47,7 +47,7 @@ Environment:
   DASHSCOPE_REALTIME_URL    default wss://dashscope.aliyuncs.com/api-ws/v1/realtime
   REDIS_URL                 share the queue between machines; without it the queue is inside this process
   AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID …   for s3://bucket/prefix; see docs/store.md
-  PIPELINE_WEBHOOK_URL, PIPELINE_WEBHOOK_SECRET, PIPELINE_API_TOKEN   for watch; see docs/telling.md
+  PIPELINE_WEBHOOK_URL, PIPELINE_WEBHOOK_SECRET, PIPELINE_API_TOKEN   for watch; see docs/notifications.md
   FFMPEG_PATH               which ffmpeg to use; without it PATH and the bundled ones are tried
   PIPELINE_PRICES           a YAML file with your own prices (default: narration-pipeline/prices.yaml in ~/.config)
   NO_COLOR                  no colours

@@ -7,7 +7,7 @@ import { collect } from '../command-line/options.ts';
 export function registerWebhook(root: Command): void {
   root
     .command('webhook')
-    .description('try the receivers that a watched folder tells of its books; see docs/telling.md')
+    .description('try the receivers that a watched folder tells of its books; see docs/notifications.md')
     .command('test')
     .description('send a test message and print what came back')
     .option('--url <url>', 'a receiver, instead of those in PIPELINE_WEBHOOK_URL; may be given several times', collect)
