@@ -53,8 +53,9 @@ function expanded(path) {
   return braces === null ? [path] : braces[2].split(',').map((part) => braces[1] + part + braces[3]);
 }
 
-/** A file, a folder, a pattern with a star, or the number of a decision. */
+/** A file, a folder, a pattern with a star, the number of a decision, or an example with NAME in it. */
 function isPath(path, files) {
+  if (/\b[A-Z]{3,}\b/.test(path)) return true;
   const start = path.replace(/\*.*$/, '');
   const isNumbered = /^docs\/decisions\/\d{4}$/.test(path);
   if (isNumbered || start !== path) return files.some((one) => one.startsWith(start));
