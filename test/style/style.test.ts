@@ -64,6 +64,11 @@ describe('words', () => {
     expect(style({ 'src/a.ts': source }, '--comments')).toEqual(['src/a.ts:1:44 "can not": use cannot']);
   });
 
+  it('are not found in texts of earlier versions, which a property named `former…` holds', () => {
+    const source = "const texts = { formerStatus: { a: 'It needs your yes.' }, status: 'It needs your yes.' };\n";
+    expect(style({ 'src/a.ts': source })).toEqual(['src/a.ts:1:78 "your yes": use approval, approve']);
+  });
+
   it('are found in every text of a command, however short', () => {
     const source = "command.option('--a', 'set knobs');\n";
     expect(style({ 'src/cli/a/command.ts': source })).toEqual(['src/cli/a/command.ts:1:28 "knobs": use setting']);
