@@ -27,11 +27,10 @@ const CODE = /redis\.call\(|\b(SELECT|INSERT INTO|DELETE FROM|CREATE TABLE)\b|^\
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const { words, names, allowedNames } = JSON.parse(readFileSync(new URL('style-words.json', import.meta.url), 'utf8'));
-const rules = words.map(({ find, use, unless, except }) => ({
+const rules = words.map(({ find, use, unless }) => ({
   pattern: wholeWords(find),
   use,
   unless: unless === undefined ? undefined : new RegExp(loose(unless), 'giu'),
-  except: except === undefined ? undefined : new RegExp(except, 'u'),
 }));
 
 /** One search instead of fifty. */
@@ -88,8 +87,7 @@ function blank(text) {
 function findWords(file, whole, pieces) {
   return pieces.flatMap(({ text, start }) => {
     if (text.search(anyWord) < 0) return [];
-    return rules.flatMap(({ pattern, use, unless, except }) => {
-      if (except?.test(file)) return [];
+    return rules.flatMap(({ pattern, use, unless }) => {
       const allowed = unless === undefined ? [] : [...text.matchAll(unless)];
       return [...text.matchAll(pattern)]
         .filter(({ index }) => !allowed.some((span) => span.index <= index && index < span.index + span[0].length))
