@@ -30,6 +30,9 @@ export interface JobContext {
   freeVoicesAfterDays?: number | undefined;
 }
 
+/** What an enrolment needs: it opens no session. */
+export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;
+
 /** What the queue tells a processor about the attempt. */
 export interface Attempt {
   /** Aborts when the worker must stop. */

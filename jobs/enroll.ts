@@ -14,12 +14,9 @@ import {
   putVoice,
   type VoiceRecord,
 } from '../src/store/ledger.ts';
-import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { type Attempt, type EnrollContext, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
 import { explainFullAccount, freeOneVoice } from './voice-quota.ts';
-
-/** What enrolment works with. */
-export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;
 
 /**
  * Makes sure that the ledger has the step's voice. Safe to run any number of times and on several machines at once: one

@@ -1,7 +1,7 @@
 /** What to do when the account has as many voices as it may keep: say which could go, or free one when told to. */
 import { PipelineError } from '../src/errors.ts';
 import { forgetUse, forgetVoice, lastUse, listVoices, type VoiceRecord } from '../src/store/ledger.ts';
-import type { EnrollContext } from './enroll.ts';
+import type { EnrollContext } from './context.ts';
 
 /** How many voices the message names. */
 const NAMED = 3;

@@ -1,10 +1,10 @@
 /** The limits of an account that only this process uses. */
 import type { Gate, SingleFlight, Slots } from '../limits.ts';
 import { abortable, type Line, openLine, sleep } from './abortable.ts';
-import type { Pace } from './limits.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** A gate in memory; first come, first through. Ends its waits with `interrupted` when `closing` aborts. */
-export function memoryGate({ calls, windowMs, spacingMs }: Pace, closing: AbortSignal): Gate {
+export function memoryGate({ calls, windowMs, spacingMs }: RateLimit, closing: AbortSignal): Gate {
   const line = openLine(closing);
   /** Calls that the service may not have counted yet. */
   let underway = 0;

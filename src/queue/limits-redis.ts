@@ -8,7 +8,7 @@
 import type { Gate, SingleFlight } from '../limits.ts';
 import { abortable, type Line, openLine, sleep } from './abortable.ts';
 import { held, LEASE_MS, LIMIT, NOW, renewed, retryDelay, type SetLimit, type Shared } from './leases-redis.ts';
-import type { Pace } from './limits.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /**
  * KEYS: sorted set of tokens by the time at which each is free again, time of the next call, paused-until, limits of the
@@ -49,7 +49,7 @@ const ASK_AGAIN_MS = 1_000;
 /** A gate over all machines. Within one process first come, first through. */
 export function redisGate(
   { redis, closing }: Shared,
-  { key, pace, set }: { key: string; pace: Pace; set: SetLimit },
+  { key, pace, set }: { key: string; pace: RateLimit; set: SetLimit },
 ): Gate {
   const line = openLine(closing);
   const { calls = 0, windowMs, spacingMs } = pace;

@@ -11,6 +11,7 @@ import { redisBudgets } from './budgets-redis.ts';
 import type { QueueConnection } from './connection.ts';
 import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
 import { redisGate, redisSingleFlight } from './limits-redis.ts';
+import { perMinute, perSecond, type RateLimit } from './rate-limit.ts';
 import { redisSlots } from './session-slots-redis.ts';
 
 /** The limits of one account. */
@@ -26,15 +27,6 @@ export interface Limits {
   budgets: Budgets;
   /** Ends all waits with `interrupted` and stops all timers; leases that are still held run out by themselves. */
   close(): void;
-}
-
-/** What a gate keeps to. Times in milliseconds. */
-export interface Pace {
-  /** Most calls in any window; undefined for no such limit. */
-  calls?: number;
-  windowMs: number;
-  /** Distance that calls keep where nothing else holds them up; 0 for none. */
-  spacingMs: number;
 }
 
 /**
@@ -65,7 +57,7 @@ export function openLimits(
   const place = (name: string) => limitsKey(account, name);
   const set = (name: AccountLimit) => ({ place: place('set'), name });
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
-  const gate = (name: string, limit: AccountLimit, pace: Pace): Gate =>
+  const gate = (name: string, limit: AccountLimit, pace: RateLimit): Gate =>
     shared === undefined
       ? memoryGate(pace, closing.signal)
       : redisGate(shared, { key: place(`${name}:tokens`), pace, set: set(limit) });
@@ -93,21 +85,4 @@ export function openLimits(
     ),
     close: () => closing.abort(),
   };
-}
-
-/**
- * Clocks that are being set right run up to a part in two thousand off, and the service's clock is not ours: each window
- * is kept half a percent longer.
- */
-const CLOCK_GUARD = 1.005;
-
-/** Evenly spread over the second, so that a service that is late with counting some calls is not given ten more at once. */
-function perSecond(calls: number): Pace {
-  return { calls, windowMs: 1_000 * CLOCK_GUARD, spacingMs: 1_000 / calls };
-}
-
-/** A limit by the minute may be used up in a burst. */
-function perMinute(calls: number | null): Pace {
-  const pace = { windowMs: 60_000 * CLOCK_GUARD, spacingMs: 0 };
-  return calls === null ? pace : { calls, ...pace };
 }

@@ -17,12 +17,12 @@ import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import { planFaults } from './faults.ts';
 import { admit } from './handshake.ts';
 import { createCounters, type Metrics } from './metrics.ts';
+import { openVoiceEngine } from './open-voice-engine.ts';
 import type { SettingsPatch } from './parse-settings.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
 import { readBody } from './request-body.ts';
 import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
 import { resolveSettings, type SimulatorOptions } from './settings.ts';
-import { openVoiceEngine } from './voice-engine.ts';
 import { openVoiceStore } from './voices.ts';
 
 /** A running simulator. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ChapterTake } from '../../src/audio/master.ts';
 import { encodeMeasures } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
-import { openVoiceEngine } from '../../src/simulator/voice-engine.ts';
+import { openVoiceEngine } from '../../src/simulator/open-voice-engine.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { bytesOf, join as joinSamples, RATE_HZ, silence } from '../audio/signals.ts';
 

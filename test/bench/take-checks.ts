@@ -10,7 +10,8 @@ import { judgeTake, type VoiceHabit } from '../../src/qc/take.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import { strangersTraits, withAudibleFault } from '../../src/simulator/audible-faults.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
-import { openVoiceEngine, type Utterance, type VoiceEngine } from '../../src/simulator/voice-engine.ts';
+import { openVoiceEngine } from '../../src/simulator/open-voice-engine.ts';
+import type { Utterance, VoiceEngine } from '../../src/simulator/voice-engine.ts';
 import { voiceTraits } from '../../src/simulator/voice-traits.ts';
 import type { Bench } from './main.ts';
 

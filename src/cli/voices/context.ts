@@ -1,6 +1,6 @@
 /** What the `voices` commands share: the service's voices and ours, side by side. */
 import { randomUUID } from 'node:crypto';
-import type { EnrollContext } from '../../../jobs/enroll.ts';
+import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../../config.ts';

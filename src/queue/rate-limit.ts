@@ -1,0 +1,30 @@
+/** The rate that a limiter enforces, independent of where its state lives (memory or Redis). */
+
+/** One rate. Times in milliseconds. */
+export interface RateLimit {
+  /** Most calls in any window; undefined for no such limit. */
+  calls?: number;
+  windowMs: number;
+  /** Least distance between two calls; 0 for none. */
+  spacingMs: number;
+}
+
+/**
+ * A clock that is being adjusted runs up to 0.05 % fast or slow, and the service has its own clock: every window is half a
+ * percent longer than the service's.
+ */
+const CLOCK_GUARD = 1.005;
+
+/**
+ * A limit by the second. Calls are spread evenly over the second: a service that counts some of them late never gets a
+ * burst on top.
+ */
+export function perSecond(calls: number): RateLimit {
+  return { calls, windowMs: 1_000 * CLOCK_GUARD, spacingMs: 1_000 / calls };
+}
+
+/** A limit by the minute, which may be used up in one burst; null for no limit. */
+export function perMinute(calls: number | null): RateLimit {
+  const pace = { windowMs: 60_000 * CLOCK_GUARD, spacingMs: 0 };
+  return calls === null ? pace : { calls, ...pace };
+}
