@@ -14,6 +14,14 @@ export interface Failure {
   message: string;
 }
 
+/** A try that failed and will be followed by another one. */
+export interface RetryNote extends Failure {
+  /** 1-based number of the try that failed. */
+  attempt: number;
+  /** Milliseconds until the next try when the service named them; undefined for the queue's own backoff. */
+  afterMs?: number;
+}
+
 /** What is worth telling about an error: a PipelineError's code and message, anything else is `internal`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };

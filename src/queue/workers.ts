@@ -15,8 +15,7 @@ import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
 import { type CrashCounter, openCrashCounter, openQuarantine, type Quarantine } from './crash-quarantine.ts';
-import { encodeFailure, type Failure, failureOf } from './failure.ts';
-import type { RetryNote } from './follow-jobs.ts';
+import { encodeFailure, type Failure, failureOf, type RetryNote } from './failure.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';
 

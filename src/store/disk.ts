@@ -1,20 +1,22 @@
 /** The store on a local (or shared) disk. Everything is written in its tmp/ and renamed into place when whole. */
-import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { publishFile, publishNewFile, quarantine } from './atomic-file.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damaged } from './damaged.ts';
 import { explain, guard } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
-import { blobName, damagedName, keyOfRecord, recordFolder, recordName } from './layout.ts';
+import { blobName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { readFully } from './read-whole.ts';
 import { openRecord, sealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
+import { newWorkFolder, openWorkFolder, temporaryName } from './work-folder.ts';
 
 /**
  * Opens the store in `folder`, making it when it is not there. Intermediate files go to `workFolder`, which matters for a
@@ -34,14 +36,6 @@ export async function openDiskStore(
     await sweep(join(root, 'tmp'));
     if (workFolder !== undefined) await openWorkFolder(workFolder);
     return new DiskStore({ root, id, work });
-  });
-}
-
-/** Makes the folder for intermediate files, and clears what crashes left in it. */
-export async function openWorkFolder(folder: string): Promise<void> {
-  await guard(folder, async () => {
-    await makeFolder(folder);
-    await sweep(folder);
   });
 }
 
@@ -84,7 +78,7 @@ class DiskStore implements Store {
 
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
     await guard(this.location, async () => {
-      await moveInto(await this.#sealed(value), this.#recordPath(kind, key));
+      await publishFile(await this.#sealed(value), this.#recordPath(kind, key));
     });
   }
 
@@ -93,15 +87,7 @@ class DiskStore implements Store {
       const path = this.#recordPath(kind, key);
       const temporary = await this.#sealed(value);
       try {
-        await linkInto(temporary, path);
-        return true;
-      } catch (error) {
-        if (systemCode(error) === 'EEXIST') return false;
-        if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
-        // Not every disk has links; there of two writers at once the last one stays.
-        if ((await stat(path).catch(() => undefined)) !== undefined) return false;
-        await rename(temporary, path);
-        return true;
+        return await publishNewFile(temporary, path);
       } finally {
         await rm(temporary, { force: true });
       }
@@ -182,7 +168,7 @@ class DiskStore implements Store {
       root: this.location,
       temporary: this.#temporaryPath(),
       flush: true,
-      publish: (file, { digest }) => guard(this.location, () => moveInto(file, this.#blobPath(digest))),
+      publish: (file, { digest }) => guard(this.location, () => publishFile(file, this.#blobPath(digest))),
     });
   }
 
@@ -243,7 +229,7 @@ class DiskStore implements Store {
 
   async #prove(digest: string, hash: Hash): Promise<void> {
     if (hash.digest('hex') === digest) return;
-    await setAside(this.#blobPath(digest));
+    await quarantine(this.#blobPath(digest));
     throw damaged(digest, 'does not hold what it held when it was written');
   }
 
@@ -256,18 +242,6 @@ class DiskStore implements Store {
   }
 }
 
-/** A new empty folder below `root`, which is there. */
-export async function newWorkFolder(root: string): Promise<string> {
-  const folder = join(root, temporaryName());
-  await guard(root, () => mkdir(folder));
-  return folder;
-}
-
-/** A name that nobody else uses, and that tells whose it was. */
-export function temporaryName(): string {
-  return `${process.pid}-${randomUUID()}`;
-}
-
 /** The longest takes and their records are smaller. */
 const LEAST_FREE_BYTES = 8 * 2 ** 20;
 
@@ -277,40 +251,6 @@ async function needRoom(root: string): Promise<void> {
   // Some network disks do not tell their size.
   if (blocks === 0 || bavail * bsize >= LEAST_FREE_BYTES) return;
   throw Object.assign(new Error('too little room for another file'), { code: 'ENOSPC' });
-}
-
-/** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
-async function setAside(path: string): Promise<void> {
-  await rename(path, damagedName(path)).catch(() => undefined);
-}
-
-/** What a disk without hard links answers. */
-const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-/** A folder of somebody's where a file of ours belongs. */
-const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ENOTEMPTY', 'EEXIST']);
-
-/** Gives a file a second name, in a folder that may not exist yet; fails with EEXIST when the name is taken. */
-async function linkInto(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    await mkdir(join(to, '..'), { recursive: true });
-    await link(from, to);
-  }
-}
-
-/** Renames into a folder that may not exist yet. The usual case, an existing folder, costs one call. */
-async function moveInto(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    const code = systemCode(error) ?? '';
-    if (IN_THE_WAY.has(code)) await setAside(to);
-    else if (code === 'ENOENT') await mkdir(join(to, '..'), { recursive: true });
-    else throw error;
-    await rename(from, to);
-  }
 }
 
 async function listFolder(path: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MODELS } from '../../src/models.ts';
-import { closeFailure, failureOf, type RefusalContext } from '../../src/speech/dashscope/failures.ts';
-import { readRefusal } from '../../src/speech/dashscope/refusal.ts';
+import { closeFailure, failureOf } from '../../src/speech/dashscope/failures.ts';
+import { type RefusalContext, readRefusal } from '../../src/speech/dashscope/refusal.ts';
 
 const enrol: RefusalContext = { doing: 'enrol', apiKey: 'sk-secret', model: 'qwen-tts-vc-realtime-2025-08-20' };
 const speak: RefusalContext = { ...enrol, doing: 'speak' };

@@ -7,9 +7,10 @@
 import type { WebSocket } from 'ws';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import type { Connection } from './connect.ts';
-import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
+import { failureOf, networkFailure } from './failures.ts';
 import { parseServerEvent, type ServerMessage, violation } from './parse-events.ts';
 import type { ClientEvent } from './protocol.ts';
+import type { RefusalContext } from './refusal.ts';
 
 /** A client event without its id, which the channel adds. */
 export type ClientMessage = WithoutId<ClientEvent>;

@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { PipelineError } from '../../errors.ts';
-import { failureOf, networkFailure, type Refusal } from './failures.ts';
+import { failureOf, networkFailure } from './failures.ts';
 import { SIMULATOR_HEADER } from './protocol.ts';
 import { authorization } from './redact.ts';
-import { readRefusal, retryAfterMs } from './refusal.ts';
+import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
 /** Largest event taken from the service. About two minutes of speech in one piece; ours are some 15 kB. */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;

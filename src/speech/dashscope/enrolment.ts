@@ -2,9 +2,9 @@
 import { PipelineError } from '../../errors.ts';
 import type { Gate } from '../../limits.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
-import type { RefusalContext } from './failures.ts';
 import { violation } from './parse-events.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
+import type { RefusalContext } from './refusal.ts';
 import { type Answer, enrolmentUrl, post } from './request.ts';
 import { trackRequests } from './request-counted.ts';
 

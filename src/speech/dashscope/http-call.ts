@@ -1,10 +1,9 @@
 /** One HTTP request with a key: sent once, never redirected, its answer bounded in size. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Refusal } from './failures.ts';
 import { violation } from './parse-events.ts';
 import { authorization } from './redact.ts';
-import { readRefusal, retryAfterMs } from './refusal.ts';
+import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
 /** A list of 1000 voices is some 150 kB. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;

@@ -5,8 +5,8 @@
  * and one base64 decode. What we do not need comes out as `ignored`, events of tomorrow included.
  */
 import { PipelineError } from '../../errors.ts';
-import type { Refusal } from './failures.ts';
 import type { ResponseStatus, Usage } from './protocol.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What the client needs to know of one server event. */
 export type ServerMessage =

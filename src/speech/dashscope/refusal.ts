@@ -1,5 +1,25 @@
-/** The error body that every HTTP API of the service shares, and that a refused handshake carries. */
-import type { Refusal } from './failures.ts';
+/** An error response of the service as we read it, over HTTP or at the handshake. */
+
+/** What the service said: in an HTTP answer, a refused handshake, an `error` event or the reason of a close. */
+export interface Refusal {
+  /** HTTP status; absent for events on an open socket. */
+  status?: number;
+  /** Its `code`, or the older `type` where there is no code. */
+  code?: string;
+  message?: string;
+  requestId?: string;
+  /** From a `Retry-After` header, in case one is ever sent. */
+  retryAfterMs?: number;
+}
+
+/** Whom and what a refusal concerns. */
+export interface RefusalContext {
+  doing: 'enrol' | 'speak';
+  /** Only to mask it. */
+  apiKey: string;
+  /** The model asked for, for messages. */
+  model?: string;
+}
 
 /**
  * Reads what a refusal says: `{code, message, request_id}`, or the same inside `error`, as the service's hosts in OpenAI's manner

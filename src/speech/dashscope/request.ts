@@ -1,10 +1,11 @@
 /** One HTTP call to the enrolment resource: bounded in time and size, its refusals turned into errors. */
 import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
-import { failureOf, networkFailure, type RefusalContext } from './failures.ts';
+import { failureOf, networkFailure } from './failures.ts';
 import { isGood, postOnce, refusalOf } from './http-call.ts';
 import { violation } from './parse-events.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
+import type { RefusalContext } from './refusal.ts';
 import type { TrackedRequest } from './request-counted.ts';
 
 /** A good answer. */

@@ -11,9 +11,10 @@ import { type CallKey, permanentKey } from './api-key.ts';
 import { Channel } from './channel.ts';
 import { type Connection, connect } from './connect.ts';
 import { withDeadline } from './deadline.ts';
-import { closeFailure, modelUnknown, type RefusalContext } from './failures.ts';
+import { closeFailure, modelUnknown } from './failures.ts';
 import { type SettingsEcho, violation } from './parse-events.ts';
 import type { SessionSettings } from './protocol.ts';
+import type { RefusalContext } from './refusal.ts';
 import { openTakeAccount, type SpokenResponse } from './take-account.ts';
 
 /** Takes a piece of s16le mono PCM. While a returned promise is pending, nothing more is read from the socket. */

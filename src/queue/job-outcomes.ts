@@ -1,0 +1,98 @@
+/** Which jobs of a run have ended, and who waits for them. Knows nothing of BullMQ. */
+import type { StepResult } from '../plan/step.ts';
+import type { Failure, RetryNote } from './failure.ts';
+import type { JobRef } from './topology.ts';
+
+/** What the run wants to hear. A throw of these is our bug and rejects what `expect` returned. */
+export interface FollowerEvents {
+  onResult(result: StepResult, job: JobRef): void;
+  onFailure(failure: Failure & JobRef): void;
+  onRetry?(note: RetryNote & { jobId: string }): void;
+}
+
+/** How a job ended. */
+export type Outcome = { result: StepResult } | { failure: Failure };
+
+/** The open jobs of one run and their outcomes. */
+export interface RunState {
+  unfinished: Map<string, JobRef>;
+  expect(jobs: readonly JobRef[]): Promise<void>;
+  settle(jobId: string, outcome: Outcome): void;
+  retried(jobId: string, note: RetryNote): void;
+  fail(error: unknown): void;
+}
+
+interface Expectation {
+  open: Set<string>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Who is waited for, and by whom. Knows nothing of BullMQ. */
+export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
+  const unfinished = new Map<string, JobRef>();
+  const early = new Map<string, Outcome>();
+  const told = new Set<string>();
+  const expectations = new Set<Expectation>();
+  let failed: { error: unknown } | undefined;
+
+  const fail = (error: unknown): void => {
+    // Nobody waits any more; but what still ends is told, until the follower is closed.
+    failed ??= { error };
+    for (const expectation of expectations) expectation.reject(failed.error);
+    expectations.clear();
+  };
+
+  const tell = (job: JobRef, outcome: Outcome): void => {
+    told.add(job.jobId);
+    unfinished.delete(job.jobId);
+    try {
+      if ('result' in outcome) onResult(outcome.result, job);
+      else onFailure({ ...outcome.failure, ...job });
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    for (const expectation of expectations) {
+      expectation.open.delete(job.jobId);
+      if (expectation.open.size > 0) continue;
+      expectations.delete(expectation);
+      expectation.resolve();
+    }
+  };
+
+  return {
+    unfinished,
+    fail,
+    retried: (jobId, note) => {
+      if (failed === undefined) onRetry?.({ ...note, jobId });
+    },
+    settle: (jobId, outcome) => {
+      if (told.has(jobId)) return;
+      const job = unfinished.get(jobId);
+      if (job !== undefined) tell(job, outcome);
+      else early.set(jobId, outcome);
+    },
+    expect: (jobs) =>
+      new Promise((resolve, reject) => {
+        if (failed !== undefined) {
+          reject(failed.error);
+          return;
+        }
+        const open = jobs.filter((job) => !told.has(job.jobId));
+        const expectation = { open: new Set(open.map((job) => job.jobId)), resolve, reject };
+        if (open.length === 0) {
+          resolve();
+          return;
+        }
+        expectations.add(expectation);
+        for (const job of open) unfinished.set(job.jobId, job);
+        for (const job of open) {
+          const outcome = early.get(job.jobId);
+          if (outcome === undefined || failed !== undefined) continue;
+          early.delete(job.jobId);
+          tell(job, outcome);
+        }
+      }),
+  };
+}

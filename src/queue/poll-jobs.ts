@@ -1,0 +1,107 @@
+/** Asks the queue for the state of single jobs: events can be missed, and the whole queue can be lost. */
+import type { StepResult } from '../plan/step.ts';
+import type { QueueConnection } from './connection.ts';
+import { decodeFailure } from './failure.ts';
+import type { RunState } from './job-outcomes.ts';
+import type { JobRef } from './topology.ts';
+
+/** Steps are gone from the queue that nobody took back: it was emptied, or began anew without its data. */
+export class StepsLostError extends Error {}
+
+/** Every so many milliseconds some unfinished jobs are looked at. */
+const POLL_MS = 3_000;
+/** So many at a time. */
+const POLL_SLICE = 50;
+
+/** How often a stopped run looks whether its last jobs have ended, in milliseconds: an event may be missed. */
+const DRAIN_LOOK_MS = 250;
+
+/** Waits until the run has no open job, `withinMs` at most, and answers whether none is left. */
+export async function untilDrained(connection: QueueConnection, state: RunState, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
+  while (state.unfinished.size > 0 && performance.now() < until) {
+    await new Promise((done) => setTimeout(done, DRAIN_LOOK_MS));
+    for (const job of [...state.unfinished.values()]) {
+      const found = await connection.queue(job.kind).getJob(job.jobId);
+      if (found === undefined) state.settle(job.jobId, { failure: { code: 'interrupted', message: 'Taken back.' } });
+      else if (found.finishedOn !== undefined) settleFrom(found, job, state);
+    }
+  }
+  return state.unfinished.size === 0;
+}
+
+/** How long a last look may take, in milliseconds; the queue may be the very thing that is gone. */
+const CATCH_UP_MS = 2_000;
+/** Most jobs of a last look; those under way are few. */
+const CATCH_UP_JOBS = 500;
+
+/** Settles every job that has ended, as far as the queue answers in time. */
+export async function catchUp(connection: QueueConnection, state: RunState): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CATCH_UP_MS);
+  });
+  const look = async (): Promise<void> => {
+    for (const job of [...state.unfinished.values()].slice(0, CATCH_UP_JOBS)) {
+      const found = await connection.queue(job.kind).getJob(job.jobId);
+      if (found?.finishedOn !== undefined) settleFrom(found, job, state);
+    }
+  };
+  await Promise.race([look().catch(() => undefined), late]);
+  clearTimeout(timer);
+}
+
+/** Tells the end of a job that has one. */
+function settleFrom(found: Ended, job: JobRef, state: RunState): void {
+  if (found.failedReason === undefined || found.failedReason === null) {
+    state.settle(job.jobId, { result: found.returnvalue });
+  } else {
+    state.settle(job.jobId, { failure: decodeFailure(found.failedReason) });
+  }
+}
+
+/** What is read of a job that ended. */
+interface Ended {
+  failedReason?: string | null;
+  returnvalue: StepResult;
+}
+
+/** Looks at some unfinished jobs every few seconds, in turn; the returned function stops it. */
+export function startPolling(connection: QueueConnection, state: RunState): () => void {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (job: JobRef): Promise<void> => {
+    const found = await connection.queue(job.kind).getJob(job.jobId);
+    // Told meanwhile, or the run is over: not our business any more.
+    if (stopped || !state.unfinished.has(job.jobId)) return;
+    if (found === undefined) {
+      state.fail(new StepsLostError('The queue has lost steps of this run.'));
+      return;
+    }
+    if (found.finishedOn === undefined) {
+      // To the end of the line, so that all jobs get their turn.
+      state.unfinished.delete(job.jobId);
+      state.unfinished.set(job.jobId, job);
+    } else settleFrom(found, job, state);
+  };
+  const poll = async (): Promise<void> => {
+    for (const job of [...state.unfinished.values()].slice(0, POLL_SLICE)) {
+      if (stopped) return;
+      await look(job);
+    }
+  };
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      poll()
+        .catch((error: unknown) => connection.report(error instanceof Error ? error : new Error(String(error))))
+        .finally(() => {
+          if (!stopped) schedule();
+        });
+    }, POLL_MS);
+  };
+  schedule();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}

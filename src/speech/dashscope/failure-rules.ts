@@ -1,0 +1,204 @@
+/**
+ * What the service's error responses mean: one table from (status, code, message) to a failure and its way out.
+ *
+ * The code alone is not enough: `Throttling.AllocationQuota` is a full voice quota in one text and a passing throttle in
+ * another. Sources: help.aliyun.com/zh/model-studio/error-code, the voice-replica page and the realtime server events,
+ * read 2026-11. The service documents no `Retry-After`; the waits are ours.
+ */
+import type { ErrorCode, Retry } from '../../errors.ts';
+import { MODELS } from '../../models.ts';
+import { quoteOutside } from './redact.ts';
+import type { Refusal, RefusalContext } from './refusal.ts';
+
+/** One row: the conditions that must all hold, and what the response then means. */
+export interface Rule {
+  code?: RegExp;
+  message?: RegExp;
+  status?: (status: number) => boolean;
+  doing?: RefusalContext['doing'];
+  is: ErrorCode;
+  retry: Retry;
+  /** What happened and what a person can do about it. */
+  say: string | ((context: RefusalContext) => string);
+}
+
+const KEY =
+  'The service refused the API key. Check DASHSCOPE_API_KEY, and that the key belongs to the region of the host: ' +
+  'a Beijing key fails in Singapore and the other way round.';
+const MONEY = 'The account is blocked for its bill. Top up or settle it in the console, then run again.';
+const NOT_ENABLED = 'The account may not use this. Enable the model, or the workspace of the key, in the console.';
+const WAIT = 'The service is limiting the calls of this account. The program waits and goes on by itself.';
+const BUSY = 'The service is short of capacity. The program waits and goes on by itself.';
+const FAILED = 'The service failed. Trying again usually helps.';
+const LOST = 'The service ended the session. A new session is needed.';
+const RECORD_AGAIN =
+  'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript that ' +
+  'says exactly what is heard.';
+
+/** First match wins; all conditions of a rule must hold. */
+const RULES: readonly Rule[] = [
+  {
+    message: /maximum voice/i,
+    is: 'voice-quota-full',
+    retry: 'never',
+    say: 'The account has as many voices as it may keep (1000). Delete voices that are no longer used, then run again.',
+  },
+  {
+    code: /FreeTierOnly|CommodityNotPurchased|BillOverdue|^Arrearage/i,
+    is: 'account-blocked',
+    retry: 'never',
+    say: MONEY,
+  },
+  { message: /free allocated quota|good standing|overdue/i, is: 'account-blocked', retry: 'never', say: MONEY },
+  { code: /^invalid_?api_?key$|^not authorized$/i, is: 'key-refused', retry: 'never', say: KEY },
+  {
+    message: /(invalid|no|incorrect) api.?key|invalid access token|token expired/i,
+    is: 'key-refused',
+    retry: 'never',
+    say: KEY,
+  },
+  { code: /^model_?not_?found$|^Endpoint\.AccessDenied$/i, is: 'model-unknown', retry: 'never', say: unknownModel },
+  { message: /model not (found|exist)/i, is: 'model-unknown', retry: 'never', say: unknownModel },
+  { code: /AccessDenied|WorkSpaceNotFound/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
+  { message: /not activated/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
+  { message: /system capacity/i, is: 'throttled', retry: { afterMs: 15_000 }, say: BUSY },
+  { code: /BurstRate|burst_rate/i, is: 'throttled', retry: { afterMs: 10_000 }, say: WAIT },
+  // Enrolment is limited by the second, speech by the minute.
+  {
+    code: /^Throttling|limit_?requests|insufficient_quota/i,
+    doing: 'enrol',
+    is: 'throttled',
+    retry: { afterMs: 1_500 },
+    say: WAIT,
+  },
+  { code: /^Throttling|limit_?requests|insufficient_quota/i, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  { message: /rate limit|too many requests|throttl/i, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  {
+    code: /^Audio\.Decoder/i,
+    is: 'sample-refused',
+    retry: 'never',
+    say: 'The service can not decode the sample. Save it again as WAV (16 bit), MP3 or M4A.',
+  },
+  {
+    code: /^Audio\.AudioRate/i,
+    is: 'sample-refused',
+    retry: 'never',
+    say: 'The sample rate of the sample is too low for this model. Record or export it at 24 kHz or more.',
+  },
+  {
+    code: /^Audio\.DurationLimit/i,
+    is: 'sample-refused',
+    retry: 'never',
+    say: 'The sample is too long. Cut it to 10 to 20 seconds; 60 is the limit.',
+  },
+  { code: /^Audio\./i, is: 'sample-refused', retry: 'never', say: RECORD_AGAIN },
+  {
+    code: /InputDownloadFailed/i,
+    is: 'sample-refused',
+    retry: 'never',
+    say: 'The service could not fetch the sample. Its URL must be public, and the file smaller than 10 MB.',
+  },
+  {
+    code: /data_?inspection_?failed/i,
+    doing: 'enrol',
+    is: 'sample-refused',
+    retry: 'never',
+    say: 'The content filter refused the sample or its transcript. Record another text.',
+  },
+  {
+    code: /data_?inspection_?failed/i,
+    is: 'text-refused',
+    retry: 'never',
+    say: 'The content filter refused this text. Reword the sentence.',
+  },
+  // The same without a code, as in the reason of a close.
+  {
+    message: /inappropriate content/i,
+    doing: 'speak',
+    is: 'text-refused',
+    retry: 'never',
+    say: 'The content filter refused this text. Reword the sentence.',
+  },
+  { code: /VoiceNotFound/i, is: 'voice-not-found', retry: 'never', say: unknownVoice },
+  {
+    // 411 and 418 are the engine's numbers for a voice of another model.
+    message: /voice .*(not supported|not found)|engine (return )?error( code)?:? ?\[?(411|418)/i,
+    is: 'voice-not-found',
+    retry: 'never',
+    say: unknownVoice,
+  },
+  { code: /session_expired|ClientDisconnect/i, is: 'session-lost', retry: 'backoff', say: LOST },
+  {
+    message: /session already started|session.?expired|request timeout|client disconnected/i,
+    is: 'session-lost',
+    retry: 'backoff',
+    say: LOST,
+  },
+  // We never commit without text: the service dropped our append, as it does while a response is still running.
+  {
+    message: /committing .*buffer|buffer .*(empty|no text)|empty .*buffer/i,
+    is: 'session-lost',
+    retry: 'backoff',
+    say: 'The service lost the text that it was sent. A new session is needed.',
+  },
+  { code: /ModelServingError|ModelUnavailable/i, is: 'service-failed', retry: { afterMs: 10_000 }, say: BUSY },
+  {
+    code: /^InternalError|SystemError|ModelServiceFailed|Request_?Time_?Out|ResponseTimeout|server_error|Unavailable/i,
+    is: 'service-failed',
+    retry: 'backoff',
+    say: FAILED,
+  },
+  { message: /internal (service |server )?error|timed? ?out/i, is: 'service-failed', retry: 'backoff', say: FAILED },
+  {
+    code: /^invalid|^BadRequest|^CLIENT_ERROR$/i,
+    is: 'service-refused',
+    retry: 'never',
+    say: 'The service refused the request as malformed.',
+  },
+  // No code that we know: the status is all there is.
+  { status: (status) => status === 429, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  { status: (status) => status === 401 || status === 403, is: 'key-refused', retry: 'never', say: KEY },
+  { status: (status) => status === 408 || status >= 500, is: 'service-failed', retry: 'backoff', say: FAILED },
+  {
+    status: (status) => status >= 300 && status < 400,
+    is: 'service-refused',
+    retry: 'never',
+    say: 'The host answered with a redirect, which is not followed: the key stays with the host it was meant for. Check the base URL.',
+  },
+  {
+    status: (status) => status === 404 || status === 405 || status === 200,
+    is: 'service-refused',
+    retry: 'never',
+    say: 'There is no such service at this address. Check DASHSCOPE_HTTP_BASE_URL and DASHSCOPE_REALTIME_URL.',
+  },
+];
+
+/** The first rule that matches; undefined for a response that no rule knows. */
+export function findRule(refusal: Refusal, context: RefusalContext): Rule | undefined {
+  return RULES.find((rule) => matches(rule, refusal, context));
+}
+
+function matches(rule: Rule, refusal: Refusal, context: RefusalContext): boolean {
+  if (rule.doing !== undefined && rule.doing !== context.doing) return false;
+  if (rule.code !== undefined && !rule.code.test(refusal.code ?? '')) return false;
+  if (rule.message !== undefined && !rule.message.test(refusal.message ?? '')) return false;
+  return rule.status === undefined || (refusal.status !== undefined && rule.status(refusal.status));
+}
+
+/** The message for a model that the service does not have; it lists the models that we know. */
+export function unknownModel({ model, apiKey }: RefusalContext): string {
+  const named = model === undefined ? 'this model' : `the model "${quoteOutside(model, apiKey)}"`;
+  const others = Object.keys(MODELS).filter((id) => id !== model);
+  return (
+    `The service does not know ${named}, or has retired it. Current models: ${others.join(', ')}. ` +
+    'A voice works only with the model it was enrolled for: with another one the voices are enrolled anew.'
+  );
+}
+
+function unknownVoice({ model, apiKey }: RefusalContext): string {
+  const named = model === undefined ? 'its model' : `"${quoteOutside(model, apiKey)}"`;
+  return (
+    `The service has no such voice for ${named}: it was deleted, ran out, or was enrolled for another model. ` +
+    'A voice works only with the exact dated model it was enrolled for; enrol it again.'
+  );
+}
