@@ -16,7 +16,7 @@ export interface SpokenTry {
   take?: TakeRecord;
   billedCharacters: number;
   /** Why there is no take, for a person. */
-  trouble?: string;
+  problem?: string;
 }
 
 /** How often a doubtful take is spoken again. */
@@ -54,7 +54,7 @@ export async function acceptTake(of: {
       throw error;
     }
     billedNow += spoken.billedCharacters;
-    trouble = spoken.trouble ?? trouble;
+    trouble = spoken.problem ?? trouble;
     tried = withTry(tried, spoken);
     if (spoken.take !== undefined && spoken.take.doubts === undefined) break;
     await putCandidate(store, tried);

@@ -14,7 +14,7 @@ import { judgeChapter, overallVerdict } from '../src/qc/verdict.ts';
 import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import type { JobContext } from './context.ts';
-import { placesOf } from './prove-takes.ts';
+import { placesOf } from './verify-takes.ts';
 
 /** What a part is made from. */
 export interface PartRequest {

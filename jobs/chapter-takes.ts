@@ -45,7 +45,7 @@ export function gainsOf(step: MasterStep, takes: readonly ChapterTake[]): Charac
  * Reads all sound once, after some of it turned out to be damaged: each take that is damaged is set aside by that, so that
  * all of them are made again together and not one after the other.
  */
-export async function setAsideDamaged(takes: readonly TakeRecord[], store: Store): Promise<void> {
+export async function quarantineDamaged(takes: readonly TakeRecord[], store: Store): Promise<void> {
   for (const digest of new Set(takes.map(({ pcm }) => pcm.digest))) {
     try {
       for await (const _ of store.openBlob(digest));

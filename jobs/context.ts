@@ -40,7 +40,7 @@ export interface Attempt {
   /** 1-based number of this try. */
   attempt: number;
   /** Which of the steps under way here should go first: the one with the lowest place. */
-  place?: number;
+  priority?: number;
 }
 
 /** The answer of a processor that calls no service, from the record that it made or found. */

@@ -16,7 +16,7 @@ import {
 } from '../src/store/ledger.ts';
 import { type Attempt, type EnrollContext, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
-import { explainFullAccount, freeOneVoice } from './voice-quota.ts';
+import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
 
 /**
  * Makes sure that the ledger has the step's voice. Safe to run any number of times and on several machines at once: one
@@ -113,7 +113,7 @@ async function createWithRoom(request: CreateVoiceRequest, { step, attempt, cont
       );
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'voice-quota-full') throw error;
-      if (!(await freeOneVoice(context, attempt.signal))) throw await explainFullAccount(error, context);
+      if (!(await deleteOldestVoice(context, attempt.signal))) throw await voiceQuotaError(error, context);
     }
   }
 }

@@ -15,9 +15,9 @@ import type { Store } from '../src/store/store.ts';
 import { findTakes, type TakeRecord } from '../src/store/takes.ts';
 import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
-import { chapterTakes, gainsOf, setAsideDamaged } from './chapter-takes.ts';
+import { chapterTakes, gainsOf, quarantineDamaged } from './chapter-takes.ts';
 import { type Attempt, answerOf, type JobContext } from './context.ts';
-import { proveTakes } from './prove-takes.ts';
+import { verifyTakes } from './verify-takes.ts';
 
 /**
  * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there, and with
@@ -27,11 +27,12 @@ import { proveTakes } from './prove-takes.ts';
 export async function master(step: MasterStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
     const takes = await takesOf(step, context.store);
-    proveTakes(step, takes);
+    verifyTakes(step, takes);
     try {
       return await fromTakes({ step, takes, attempt, context });
     } catch (error) {
-      if (error instanceof PipelineError && error.code === 'store-damaged') await setAsideDamaged(takes, context.store);
+      if (error instanceof PipelineError && error.code === 'store-damaged')
+        await quarantineDamaged(takes, context.store);
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
 import { mostNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { BudgetRef, SynthesizeStep } from '../src/plan/step.ts';
-import { SilentResponse } from '../src/speech/dashscope/take-account.ts';
+import { SilentResponse } from '../src/speech/dashscope/response-collector.ts';
 import type { Attempt, JobContext } from './context.ts';
 
 /** What speech must call so that its commits are paid for. */

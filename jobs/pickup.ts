@@ -13,7 +13,7 @@ import type { Attempt, JobContext } from './context.ts';
  * hinders: the author has chosen the recording. Fails with `input-unreadable` for one without sound, or too long, which a run
  * has refused before (src/book/check-pickups.ts).
  */
-export async function pickUp(
+export async function makePickupTake(
   step: SynthesizeStep,
   recording: Asset,
   attempt: Attempt,

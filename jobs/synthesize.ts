@@ -7,7 +7,7 @@ import { billedUnits } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
-import { SilentResponse } from '../src/speech/dashscope/take-account.ts';
+import { SilentResponse } from '../src/speech/dashscope/response-collector.ts';
 import { forgetVoice, noteUse } from '../src/store/ledger.ts';
 import type { BlobWriter, Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
@@ -15,8 +15,8 @@ import { acceptTake, type SpokenTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
 import { payForSpeech } from './pay.ts';
-import { pickUp } from './pickup.ts';
-import { heedRefusal, keepRefusal } from './refusal.ts';
+import { makePickupTake } from './pickup.ts';
+import { recordRefusal, throwIfRefused } from './refused-text.ts';
 
 /**
  * Makes sure that the store has the step's take. Safe to run any number of times and on several machines at once: the
@@ -32,8 +32,8 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
     const known = await findTake(context.store, step.key);
     if (known !== undefined) return { take: known, outcome: 'reused', billedNow: 0 };
     if (step.pickup !== undefined)
-      return { take: await pickUp(step, step.pickup, attempt, context), outcome: 'made', billedNow: 0 };
-    await heedRefusal(step, context.store);
+      return { take: await makePickupTake(step, step.pickup, attempt, context), outcome: 'made', billedNow: 0 };
+    await throwIfRefused(step, context.store);
     return { ...(await make(parts)), outcome: 'made' };
   };
   const { take, outcome, billedNow } = await context.singleFlight.run(`take-${step.key}`, work, attempt.signal);
@@ -79,7 +79,7 @@ async function make(parts: Parts): Promise<Omit<Made, 'outcome'>> {
       speak: (how) => speak({ ...parts, ...how }),
     });
   } catch (error) {
-    throw await keepRefusal(error, step, store);
+    throw await recordRefusal(error, step, store);
   }
 }
 
@@ -116,7 +116,7 @@ async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promi
   } catch (error) {
     if (!(error instanceof SilentResponse)) throw error;
     const trouble = 'The service said that it has spoken and sent no audio.';
-    return { billedCharacters: billedCharacters(error.usage, parts.step.text), trouble };
+    return { billedCharacters: billedCharacters(error.usage, parts.step.text), problem: trouble };
   }
 }
 
@@ -142,7 +142,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
     const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
       sessions.speak(request, {
         signal: attempt.signal,
-        place: attempt.place,
+        priority: attempt.priority,
         fresh,
         onCommit: async () => {
           await lookAgain(step, store);
@@ -166,7 +166,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
     const { verdict, doubts, measures, measured } = judged ?? judge();
     const billed = billedCharacters(spoken.usage, step.text);
     if (verdict === 'unusable') {
-      return { billedCharacters: billed, trouble: `The take is silent: ${doubts[0]?.measured}.` };
+      return { billedCharacters: billed, problem: `The take is silent: ${doubts[0]?.measured}.` };
     }
     if (verdict === 'good') habits.learn(voice, measured, step.text);
     const take: TakeRecord = {

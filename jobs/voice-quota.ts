@@ -15,7 +15,7 @@ interface UsedVoice {
 }
 
 /** The same failure with the names of the voices that are unused longest, and how to free them. */
-export async function explainFullAccount(error: PipelineError, context: EnrollContext): Promise<PipelineError> {
+export async function voiceQuotaError(error: PipelineError, context: EnrollContext): Promise<PipelineError> {
   const oldest = (await byLastUse(context)).slice(0, NAMED);
   const which =
     oldest.length === 0
@@ -35,7 +35,7 @@ export async function explainFullAccount(error: PipelineError, context: EnrollCo
  * Deletes our voice that is unused longest, if a setting allows it and it is unused for long enough. True when asking
  * again may help; the ledger has one voice less then. Only voices of this ledger are ever deleted; a book that needs one again enrols it again.
  */
-export async function freeOneVoice(context: EnrollContext, signal: AbortSignal): Promise<boolean> {
+export async function deleteOldestVoice(context: EnrollContext, signal: AbortSignal): Promise<boolean> {
   const { store, account, freeVoicesAfterDays } = context;
   if (freeVoicesAfterDays === undefined) return false;
   const [oldest] = await byLastUse(context);

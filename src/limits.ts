@@ -12,28 +12,28 @@
  * a call holds one of as many tokens as the window has room for, from before it is sent until one window after it has
  * certainly arrived. Had more calls arrived in one window, more tokens would have been held at once than there are.
  */
-export interface Gate {
+export interface RateLimiter {
   /**
    * Waits for a token and for the end of any pause. Call what it resolves with as soon as the service has certainly
    * counted the call, and in any case once the call is over; twice does no harm. Rejects with `interrupted` when the
    * signal aborts.
    */
-  pass(signal?: AbortSignal): Promise<() => void>;
+  acquire(signal?: AbortSignal): Promise<() => void>;
   /** The service has throttled: nobody on the account passes for so many milliseconds. */
   pauseFor(ms: number): Promise<void>;
 }
 
 /** At most N holders at once over the whole account. */
-export interface Slots {
+export interface Semaphore {
   /** Waits for a free slot; the returned function gives it back and is safe to call twice. */
   acquire(signal?: AbortSignal): Promise<() => Promise<void>>;
   /**
    * This process holds more than it should: the account's limit was made smaller, or others wait while it has more than an
    * equal share. Whoever is told `true` should end with one of its own as soon as that is at rest; it is told once for each.
    */
-  hasTooMany(): boolean;
+  takeReleaseRequest(): boolean;
   /** Hears when `hasTooMany` begins to say `true`, so that what rests already can go. One listener. */
-  onTooMany(listener: () => void): void;
+  onReleaseRequest(listener: () => void): void;
 }
 
 /** Runs work on one key by one worker at a time, over all machines. A holder that dies is replaced after its lease ends. */

@@ -4,7 +4,7 @@ import { denialReason } from '../auth/authorize.ts';
 import { type Listening, listen } from './listen.ts';
 
 /** What is asked of the process. */
-export interface Observed {
+export interface WorkerStatus {
   /** Prometheus' text. */
   metrics(): Promise<string>;
   metricsType: string;
@@ -19,8 +19,8 @@ const PATIENCE_MS = 5_000;
  * Starts the server; port 0 takes a free one. With a token, or where it is asked by a name that is not this machine's, metrics
  * are for those who have it; that the process lives and is ready is for all. Fails with `port-unavailable`.
  */
-export async function serveObserved(
-  observed: Observed,
+export async function serveWorkerStatus(
+  observed: WorkerStatus,
   { host, port, token }: { host: string; port: number; token: string | undefined },
 ): Promise<Listening> {
   const server = createServer((request, response) => {
@@ -32,7 +32,7 @@ export async function serveObserved(
 }
 
 async function answer(
-  observed: Observed,
+  observed: WorkerStatus,
   { request, token, response }: { request: IncomingMessage; token: string | undefined; response: ServerResponse },
 ): Promise<void> {
   switch (request.url?.replace(/\?.*$/s, '')) {

@@ -20,7 +20,7 @@ export async function publishFile(bucket: Bucket, { path, name }: { path: string
   try {
     const byteLength = (await stat(from)).size;
     const sha256 = await digestOf(from);
-    const there = await bucket.facts(name);
+    const there = await bucket.describe(name);
     if (there?.sha256 === sha256 && there.byteLength === byteLength) return false;
     await bucket.putFile(name, from, byteLength, { sha256, mediaType: mediaTypeOf(name) });
     return true;

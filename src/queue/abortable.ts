@@ -64,19 +64,19 @@ function unlessAborted<T>(
 }
 
 /** A line in which one at a time is served, in order. */
-export interface Line {
+export interface SerialQueue {
   /** Waits for its turn and runs `work`; the next one is served when it has ended. Leaves the line when a signal aborts. */
-  take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Nobody is served or waiting. */
   readonly idle: boolean;
 }
 
 /** Opens a line; all waits in it end with `interrupted` when `closing` aborts. */
-export function openLine(closing: AbortSignal): Line {
+export function openSerialQueue(closing: AbortSignal): SerialQueue {
   let last: Promise<unknown> = Promise.resolve();
   let length = 0;
   return {
-    take: async (work, signal) => {
+    run: async (work, signal) => {
       const before = last;
       let leave = (): void => {};
       // Whoever comes next waits for those before us and for us, also when we leave early.

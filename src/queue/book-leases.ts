@@ -29,7 +29,7 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 /** The books of one queue; `prefix` is the queue's. */
 export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) {
   const open = `${prefix}:books`;
-  const conductors = `${prefix}:conductors`;
+  const countRunners = `${prefix}:conductors`;
   return {
     /** Tells that a book waits to be seen through. A hint that saves looks at the store; safe to repeat. */
     async announce(id: string): Promise<void> {
@@ -38,21 +38,21 @@ export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) 
     /** The books that were announced and not done yet. */
     announced: () => redis.smembers(open),
     /** The book needs nobody any more. */
-    async withdraw(id: string): Promise<void> {
+    async remove(id: string): Promise<void> {
       await redis.srem(open, id);
     },
     /** Shows that this process looks for books. */
-    async present(who: string): Promise<void> {
-      await redis.zadd(conductors, Date.now(), who);
+    async heartbeat(who: string): Promise<void> {
+      await redis.zadd(countRunners, Date.now(), who);
     },
     /** The process looks no more. */
-    async absent(who: string): Promise<void> {
-      await redis.zrem(conductors, who);
+    async deregister(who: string): Promise<void> {
+      await redis.zrem(countRunners, who);
     },
     /** How many processes looked for books within the last seconds, by their own clocks. */
-    conductors: () => redis.zcount(conductors, Date.now() - PRESENT_MS, '+inf'),
+    conductors: () => redis.zcount(countRunners, Date.now() - PRESENT_MS, '+inf'),
     /** Takes the book, or answers undefined when somebody else has it. */
-    async take(id: string): Promise<BookLease | undefined> {
+    async acquire(id: string): Promise<BookLease | undefined> {
       const key = `${prefix}:book:${id}`;
       const token = randomUUID();
       if ((await redis.set(key, token, 'PX', LEASE_MS, 'NX')) !== 'OK') return undefined;

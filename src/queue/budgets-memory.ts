@@ -1,11 +1,11 @@
 /** Purses of this process. */
 import { NOTHING_SPENT } from '../limits.ts';
-import { type BudgetStore, balanceOf, type Count, countsOf, type Reserved } from './budgets.ts';
+import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationRecord } from './budgets.ts';
 
 interface RunBudgetRecord {
   budgetNanos: number | null;
   counts: Record<Count, number>;
-  held: Map<string, Reserved>;
+  held: Map<string, ReservationRecord>;
   exhausted: boolean;
 }
 
@@ -15,7 +15,7 @@ export function memoryBudgets(): BudgetStore {
   const fits = ({ budgetNanos }: RunBudgetRecord, nanos: number): boolean =>
     budgetNanos === null || nanos <= budgetNanos;
   const sumHeld = ({ held }: RunBudgetRecord): number => [...held.values()].reduce((sum, { nanos }) => sum + nanos, 0);
-  const heldBy = (id: string, { key, holder }: { key: string; holder: string }): Reserved | undefined => {
+  const heldBy = (id: string, { key, holder }: { key: string; holder: string }): ReservationRecord | undefined => {
     const held = records.get(id)?.held.get(key);
     return held?.holder === holder ? held : undefined;
   };
@@ -35,7 +35,7 @@ export function memoryBudgets(): BudgetStore {
       record.exhausted = true;
       return 'over';
     },
-    async send(id, by) {
+    async markSent(id, by) {
       const held = heldBy(id, by);
       if (held !== undefined) held.sent = true;
       return held !== undefined;
@@ -56,7 +56,7 @@ export function memoryBudgets(): BudgetStore {
     },
     balance: async (id) => {
       const record = records.get(id);
-      return record && balanceOf({ ...record, held: [...record.held.values()] });
+      return record && balanceOf({ ...record, reservations: [...record.held.values()] });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Purses over all machines: one hash in Redis for each run, with a field for each key that something is held for. */
 
-import { type BudgetStore, balanceOf, type Count, countsOf, type Reserved } from './budgets.ts';
-import type { Shared } from './leases-redis.ts';
+import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationRecord } from './budgets.ts';
+import type { SharedRedis } from './leases-redis.ts';
 
 /** A purse nobody asks for so long is forgotten, in milliseconds: a week, longer than any run is left alone. */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
@@ -81,7 +81,7 @@ for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1`;
 
 /** Purses below the queue's prefix: workers of one account and one store share them. */
-export function redisBudgets({ redis }: Shared, { prefix }: { prefix: string }): BudgetStore {
+export function redisBudgets({ redis }: SharedRedis, { prefix }: { prefix: string }): BudgetStore {
   const purse = (id: string): string => `${prefix}:purse:${id}`;
   return {
     async open(id, budgetNanos) {
@@ -91,7 +91,7 @@ export function redisBudgets({ redis }: Shared, { prefix }: { prefix: string }):
       const of = [nanos, patient ? 1 : 0, FORGOTTEN_MS, HELD + key, holder, characters];
       return (await redis.eval(TAKE, 1, purse(id), ...of)) as 'held' | 'wait' | 'over' | 'gone';
     },
-    send: async (id, { key, holder }) => (await redis.eval(SEND, 1, purse(id), HELD + key, holder)) === 1,
+    markSent: async (id, { key, holder }) => (await redis.eval(SEND, 1, purse(id), HELD + key, holder)) === 1,
     raise: async (id, { key, holder, nanos }) =>
       (await redis.eval(RAISE, 1, purse(id), HELD + key, holder, nanos)) === 1,
     async settle(id, { key, holder, spent }) {
@@ -101,12 +101,12 @@ export function redisBudgets({ redis }: Shared, { prefix }: { prefix: string }):
       const fields = await redis.hgetall(purse(id));
       if (fields['budget'] === undefined) return undefined;
       const held = Object.entries(fields).flatMap(([name, value]) => (name.startsWith(HELD) ? [heldOf(value)] : []));
-      return balanceOf({ counts: countsIn(fields), held, exhausted: fields['exhausted'] === '1' });
+      return balanceOf({ counts: countsIn(fields), reservations: held, exhausted: fields['exhausted'] === '1' });
     },
   };
 }
 
-function heldOf(value: string): Reserved {
+function heldOf(value: string): ReservationRecord {
   const [holder = '', nanos, sent, characters] = value.split('|');
   return { holder, nanos: Number(nanos), sent: sent === '1', characters: Number(characters) };
 }

@@ -17,7 +17,7 @@ export interface BudgetStore {
     what: ReservationRequest & { holder: string; patient: boolean },
   ): Promise<'held' | 'wait' | 'over' | 'gone'>;
   /** Notes that it is sent; false when the holder holds nothing for the key any more. */
-  send(id: string, by: Holder): Promise<boolean>;
+  markSent(id: string, by: Holder): Promise<boolean>;
   /** Holds back more when there is room and the holder still holds. */
   raise(id: string, by: Holder & { nanos: number }): Promise<boolean>;
   /** Does nothing for a holder that holds nothing any more: whoever took over has counted it. */
@@ -59,7 +59,7 @@ function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation 
   let settled: Promise<void> | undefined;
   return {
     async sending() {
-      if (!(await store.send(id, by))) throw interrupted('paying for a step that another worker took over');
+      if (!(await store.markSent(id, by))) throw interrupted('paying for a step that another worker took over');
     },
     raise: (nanos) => store.raise(id, { ...by, nanos }),
     settle(spent) {
@@ -94,7 +94,7 @@ export function countsOf(spent: Spending): [Count, number][] {
 }
 
 /** What is held for one key. */
-export interface Reserved {
+export interface ReservationRecord {
   holder: string;
   nanos: number;
   sent: boolean;
@@ -104,10 +104,10 @@ export interface Reserved {
 /** The counts of a purse with what is held now. */
 export function balanceOf(of: {
   counts: Record<Count, number>;
-  held: readonly Reserved[];
+  reservations: readonly ReservationRecord[];
   exhausted: boolean;
 }): BudgetBalance {
-  const { counts, held, exhausted } = of;
+  const { counts, reservations: held, exhausted } = of;
   const account: BudgetBalance = { ...counts, reservedNanos: 0, unsentNanos: 0, exhausted };
   for (const { nanos, sent, characters } of held) {
     account.reservedNanos += nanos;

@@ -90,13 +90,13 @@ function killer(deaths: number): PipelineError {
 }
 
 /** Lets steps work side by side, and one at a time alone. */
-export interface Quarantine {
+export interface Isolation {
   /** Runs `work` when no step is alone at work; with `alone`, when no other step is at work and none begins meanwhile. */
   run<T>(alone: boolean, work: () => Promise<T>): Promise<T>;
 }
 
 /** Opens the room of one process. */
-export function openQuarantine(): Quarantine {
+export function openIsolation(): Isolation {
   const under = new Set<Promise<unknown>>();
   /** While one is alone, or waits to be. */
   let shut: Promise<void> | undefined;

@@ -7,7 +7,7 @@ import type { Redis } from 'ioredis';
 import { abortable, sleep } from './abortable.ts';
 
 /** The client and the end of all waits. */
-export interface Shared {
+export interface SharedRedis {
   redis: Redis;
   closing: AbortSignal;
 }
@@ -30,13 +30,13 @@ export const LIMIT = `local function limit(place, name, otherwise)
 end`;
 
 /** Where the limits of an account that were set while it runs are, and the name of one of them. */
-export interface SetLimit {
-  place: string;
+export interface AccountLimitRef {
+  key: string;
   name: string;
 }
 
 /** Whether it was taken. When the wait for the answer is aborted and the answer comes later, what was taken is given back. */
-export async function held(
+export async function acquireOrUndo(
   taken: Promise<boolean>,
   give: () => Promise<unknown>,
   ...signals: (AbortSignal | undefined)[]
@@ -63,9 +63,9 @@ export async function retryDelay(
 }
 
 /** Keeps a lease until the returned function is called (twice does no harm) or the limits are closed. */
-export function renewed({
+export function startRenewal({
   renew,
-  giveBack,
+  giveBack: release,
   closing,
 }: {
   renew: () => Promise<unknown>;
@@ -83,7 +83,7 @@ export function renewed({
       closing.removeEventListener('abort', stop);
       const patience = new AbortController();
       const late = setTimeout(() => patience.abort(), GIVE_BACK_MS);
-      await abortable(giveBack(), patience.signal).catch(() => {});
+      await abortable(release(), patience.signal).catch(() => {});
       clearTimeout(late);
     })();
     return given;

@@ -1,11 +1,11 @@
 /** The limits of an account that only this process uses. */
-import type { Gate, SingleFlight, Slots } from '../limits.ts';
-import { abortable, type Line, openLine, sleep } from './abortable.ts';
+import type { RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
+import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** A gate in memory; first come, first through. Ends its waits with `interrupted` when `closing` aborts. */
-export function memoryGate({ calls, windowMs, spacingMs }: RateLimit, closing: AbortSignal): Gate {
-  const line = openLine(closing);
+export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, closing: AbortSignal): RateLimiter {
+  const line = openSerialQueue(closing);
   /** Calls that the service may not have counted yet. */
   let underway = 0;
   /** When each counted call leaves the window, earliest first. */
@@ -35,8 +35,8 @@ export function memoryGate({ calls, windowMs, spacingMs }: RateLimit, closing: A
     };
   };
   return {
-    pass: (signal) =>
-      line.take(async () => {
+    acquire: (signal) =>
+      line.run(async () => {
         for (;;) {
           // A timer may be early by a millisecond, and a pause may have come meanwhile: ask again after each wait.
           const wait = waitMs(performance.now());
@@ -52,13 +52,13 @@ export function memoryGate({ calls, windowMs, spacingMs }: RateLimit, closing: A
 }
 
 /** Slots in memory; first come, first served. */
-export function memorySlots(most: number, closing: AbortSignal): Slots {
-  const line = openLine(closing);
+export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
+  const line = openSerialQueue(closing);
   let held = 0;
   let freed = (): void => {};
   return {
     acquire: (signal) =>
-      line.take(async () => {
+      line.run(async () => {
         if (held >= most) {
           const free = new Promise<void>((resolve) => {
             freed = resolve;
@@ -75,20 +75,20 @@ export function memorySlots(most: number, closing: AbortSignal): Slots {
         };
       }, signal),
     // The limit of one process does not change while it runs, and nobody else wants a share.
-    hasTooMany: () => false,
-    onTooMany: () => undefined,
+    takeReleaseRequest: () => false,
+    onReleaseRequest: () => undefined,
   };
 }
 
 /** One at a time per key, in memory. */
 export function memorySingleFlight(closing: AbortSignal): SingleFlight {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, SerialQueue>();
   return {
     run: async (key, work, signal) => {
-      const line = lines.get(key) ?? openLine(closing);
+      const line = lines.get(key) ?? openSerialQueue(closing);
       lines.set(key, line);
       try {
-        return await line.take(work, signal);
+        return await line.run(work, signal);
       } finally {
         if (line.idle) lines.delete(key);
       }

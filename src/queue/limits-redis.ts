@@ -5,9 +5,18 @@
  * a hundred waiting segments are one asker. Commands wait while Redis is away (the client reconnects by itself), hence
  * every wait here heals; abort signals end them all the same.
  */
-import type { Gate, SingleFlight } from '../limits.ts';
-import { abortable, type Line, openLine, sleep } from './abortable.ts';
-import { held, LEASE_MS, LIMIT, NOW, renewed, retryDelay, type SetLimit, type Shared } from './leases-redis.ts';
+import type { RateLimiter, SingleFlight } from '../limits.ts';
+import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
+import {
+  type AccountLimitRef,
+  acquireOrUndo,
+  LEASE_MS,
+  LIMIT,
+  NOW,
+  retryDelay,
+  type SharedRedis,
+  startRenewal,
+} from './leases-redis.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /**
@@ -47,16 +56,16 @@ redis.call('SET', KEYS[1], string.format('%.3f', till), 'PX', math.ceil(till - n
 const ASK_AGAIN_MS = 1_000;
 
 /** A gate over all machines. Within one process first come, first through. */
-export function redisGate(
-  { redis, closing }: Shared,
-  { key, pace, set }: { key: string; pace: RateLimit; set: SetLimit },
-): Gate {
-  const line = openLine(closing);
+export function redisRateLimiter(
+  { redis, closing }: SharedRedis,
+  { key, pace, set }: { key: string; pace: RateLimit; set: AccountLimitRef },
+): RateLimiter {
+  const line = openSerialQueue(closing);
   const { calls = 0, windowMs, spacingMs } = pace;
-  const keys = [key, `${key}:next`, `${key}:paused`, set.place] as const;
+  const keys = [key, `${key}:next`, `${key}:paused`, set.key] as const;
   return {
-    pass: (signal) =>
-      line.take(async () => {
+    acquire: (signal) =>
+      line.run(async () => {
         const token = crypto.randomUUID();
         // Whoever dies may have sent its call at its last sign of life, so the window comes on top.
         const leaseMs = windowMs + LEASE_MS;
@@ -67,11 +76,11 @@ export function redisGate(
           return waitMs <= 0;
         };
         const give = () => redis.zrem(key, token);
-        while (!(await held(take(), give, signal, closing))) {
+        while (!(await acquireOrUndo(take(), give, signal, closing))) {
           await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
         }
         const freeAfter = (ms: number) => redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
-        const counted = renewed({
+        const counted = startRenewal({
           renew: () => freeAfter(leaseMs),
           giveBack: () => freeAfter(windowMs),
           closing,
@@ -93,14 +102,18 @@ if not holder or holder == ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX'
 const LAND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
 /** One at a time per key over all machines; within this process without asking Redis twice. */
-export function redisSingleFlight({ redis, closing }: Shared, { prefix }: { prefix: string }): SingleFlight {
-  const lines = new Map<string, Line>();
+export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: { prefix: string }): SingleFlight {
+  const lines = new Map<string, SerialQueue>();
   const fly = async <T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     const token = crypto.randomUUID();
     const take = async () => (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
     const give = () => redis.eval(LAND, 1, key, token);
-    while (!(await held(take(), give, signal, closing))) await retryDelay(signal, closing);
-    const land = renewed({ renew: () => redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS), giveBack: give, closing });
+    while (!(await acquireOrUndo(take(), give, signal, closing))) await retryDelay(signal, closing);
+    const land = startRenewal({
+      renew: () => redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS),
+      giveBack: give,
+      closing,
+    });
     try {
       return await work();
     } finally {
@@ -109,10 +122,10 @@ export function redisSingleFlight({ redis, closing }: Shared, { prefix }: { pref
   };
   return {
     run: async (key, work, signal) => {
-      const line = lines.get(key) ?? openLine(closing);
+      const line = lines.get(key) ?? openSerialQueue(closing);
       lines.set(key, line);
       try {
-        return await line.take(() => fly(`${prefix}${key}`, work, signal), signal);
+        return await line.run(() => fly(`${prefix}${key}`, work, signal), signal);
       } finally {
         if (line.idle) lines.delete(key);
       }

@@ -2,26 +2,26 @@
  * The account's limits (src/limits.ts), made twice behind one function: in memory when the queue is in this process, in
  * Redis when many machines share an account.
  */
-import type { Budgets, Gate, SingleFlight, Slots } from '../limits.ts';
+import type { Budgets, RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
 import { MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
 import { openBudgets } from './budgets.ts';
 import { memoryBudgets } from './budgets-memory.ts';
 import { redisBudgets } from './budgets-redis.ts';
 import type { QueueConnection } from './connection.ts';
-import { memoryGate, memorySingleFlight, memorySlots } from './limits-memory.ts';
-import { redisGate, redisSingleFlight } from './limits-redis.ts';
+import { memoryRateLimiter, memorySemaphore, memorySingleFlight } from './limits-memory.ts';
+import { redisRateLimiter, redisSingleFlight } from './limits-redis.ts';
 import { perMinute, perSecond, type RateLimit } from './rate-limit.ts';
-import { redisSlots } from './session-slots-redis.ts';
+import { redisSemaphore } from './session-slots-redis.ts';
 
 /** The limits of one account. */
 export interface Limits {
   /** For every enrolment call: create, list and delete. */
-  enrollGate: Gate;
+  enrollLimiter: RateLimiter;
   /** For every synthesis call of a model; a model without a published limit only obeys `pauseFor`. */
-  callGate(model: string): Gate;
+  callLimiter(model: string): RateLimiter;
   /** Realtime sessions at once. */
-  slots: Slots;
+  sessionSlots: Semaphore;
   singleFlight: SingleFlight;
   /** What runs may spend and have spent. */
   budgets: Budgets;
@@ -55,25 +55,25 @@ export function openLimits(
   const closing = new AbortController();
   const { redis } = connection;
   const place = (name: string) => limitsKey(account, name);
-  const set = (name: AccountLimit) => ({ place: place('set'), name });
+  const set = (name: AccountLimit) => ({ key: place('set'), name });
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
-  const gate = (name: string, limit: AccountLimit, pace: RateLimit): Gate =>
+  const gate = (name: string, limit: AccountLimit, pace: RateLimit): RateLimiter =>
     shared === undefined
-      ? memoryGate(pace, closing.signal)
-      : redisGate(shared, { key: place(`${name}:tokens`), pace, set: set(limit) });
+      ? memoryRateLimiter(pace, closing.signal)
+      : redisRateLimiter(shared, { key: place(`${name}:tokens`), pace, set: set(limit) });
 
-  const callGates = new Map<string, Gate>();
+  const callGates = new Map<string, RateLimiter>();
   return {
-    enrollGate: gate('enroll', 'enrolmentsPerSecond', perSecond(enrollPerSecond)),
-    callGate: (model) => {
+    enrollLimiter: gate('enroll', 'enrolmentsPerSecond', perSecond(enrollPerSecond)),
+    callLimiter: (model) => {
       const made = callGates.get(model) ?? gate(`calls:${model}`, 'callsPerMinute', perMinute(callsPerMinute(model)));
       callGates.set(model, made);
       return made;
     },
-    slots:
+    sessionSlots:
       shared === undefined
-        ? memorySlots(sessionsAtOnce, closing.signal)
-        : redisSlots(shared, { key: place('sessions'), most: sessionsAtOnce, set: set('sessions') }),
+        ? memorySemaphore(sessionsAtOnce, closing.signal)
+        : redisSemaphore(shared, { key: place('sessions'), most: sessionsAtOnce, set: set('sessions') }),
     // Not by account: two accounts on one store want the same take once.
     singleFlight:
       shared === undefined

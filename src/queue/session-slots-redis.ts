@@ -5,9 +5,18 @@
  * process that waits with less than an equal share is known to all: of those who want one, who has fewest gets it, then who
  * waits longest; who has more than a share gives one back; and where there are fewer sessions than processes they go round.
  */
-import type { Slots } from '../limits.ts';
-import { openLine } from './abortable.ts';
-import { held, LEASE_MS, LIMIT, NOW, renewed, retryDelay, type SetLimit, type Shared } from './leases-redis.ts';
+import type { Semaphore } from '../limits.ts';
+import { openSerialQueue } from './abortable.ts';
+import {
+  type AccountLimitRef,
+  acquireOrUndo,
+  LEASE_MS,
+  LIMIT,
+  NOW,
+  retryDelay,
+  type SharedRedis,
+  startRenewal,
+} from './leases-redis.ts';
 
 /** A process that holds some asks this often whether it should give one back, in milliseconds. */
 const SHARE_MS = 500;
@@ -94,13 +103,13 @@ redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)`;
 
 /** Slots over all machines, each with a lease that is renewed while it is held. */
-export function redisSlots(
-  { redis, closing }: Shared,
-  { key, most, set }: { key: string; most: number; set: SetLimit },
-): Slots {
-  const line = openLine(closing);
+export function redisSemaphore(
+  { redis, closing }: SharedRedis,
+  { key, most, set }: { key: string; most: number; set: AccountLimitRef },
+): Semaphore {
+  const line = openSerialQueue(closing);
   const process = crypto.randomUUID();
-  const keys = [key, set.place, `${key}:waiting`, `${key}:asked`] as const;
+  const keys = [key, set.key, `${key}:waiting`, `${key}:asked`] as const;
   const ask = (script: string, ...more: (string | number)[]) =>
     redis.eval(script, keys.length, ...keys, process, set.name, most, ...more);
   let freed = new AbortController();
@@ -143,17 +152,17 @@ export function redisSlots(
 
   return {
     acquire: (signal) =>
-      line.take(async () => {
+      line.run(async () => {
         const token = crypto.randomUUID();
         const holder = `${process}:${token}`;
         const take = async () => (await ask(ACQUIRE, token, LEASE_MS)) === 1;
         const give = () => redis.zrem(key, holder);
-        while (!(await held(take(), give, signal, closing))) {
+        while (!(await acquireOrUndo(take(), give, signal, closing))) {
           freed = new AbortController();
           await retryDelay(signal, closing, freed.signal);
         }
         count(1);
-        const giveBack = renewed({
+        const giveBack = startRenewal({
           renew: () => redis.eval(KEEP, 1, key, holder, LEASE_MS),
           giveBack: async () => {
             await give();
@@ -169,13 +178,13 @@ export function redisSlots(
           return giveBack();
         };
       }, signal),
-    hasTooMany: () => {
+    takeReleaseRequest: () => {
       if (tooMany <= 0) return false;
       tooMany -= 1;
       leaving += 1;
       return true;
     },
-    onTooMany: (listener) => {
+    onReleaseRequest: (listener) => {
       hear = listener;
     },
   };

@@ -14,7 +14,7 @@ import {
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
-import { type CrashCounter, openCrashCounter, openQuarantine, type Quarantine } from './crash-quarantine.ts';
+import { type CrashCounter, type Isolation, openCrashCounter, openIsolation } from './crash-quarantine.ts';
 import { encodeFailure, type Failure, failureOf, type RetryNote } from './failure.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';
@@ -26,7 +26,7 @@ export interface StepContext {
   /** 1-based number of this try; a postponement is not counted. */
   attempt: number;
   /** The step's place in the queue when it was handed out: the lowest first. */
-  place: number;
+  priority: number;
 }
 
 /** Carries out one step. Throws `PipelineError`; whether it is tried again is in its `retry`. */
@@ -77,7 +77,7 @@ export async function startWorkers(
 ): Promise<Workers> {
   const active = new Set<AbortController>();
   const deaths = openCrashCounter(connection);
-  const quarantine = openQuarantine();
+  const quarantine = openIsolation();
   const workers = kinds.map((kind) => {
     const options = {
       ...connection.options,
@@ -147,7 +147,7 @@ interface Task {
   processors: Processors;
   active: Set<AbortController>;
   deaths: CrashCounter;
-  quarantine: Quarantine;
+  quarantine: Isolation;
   onStep(report: StepReport): void;
   isClosing(): boolean;
 }
@@ -163,7 +163,7 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
   };
   try {
     const result = await unlessStuck(
-      carryOut(job, task, { signal: controller.signal, attempt, place: job.priority }),
+      carryOut(job, task, { signal: controller.signal, attempt, priority: job.priority }),
       controller.signal,
     );
     tell({ end: result.outcome, result });

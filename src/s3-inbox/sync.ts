@@ -141,7 +141,7 @@ export class S3Sync {
     } catch (error) {
       this.#tellOnce(
         `${name} ${describeError(error)}`,
-        `"${name}" could not be fetched: ${describeError(bucket.explain(error))}`,
+        `"${name}" could not be fetched: ${describeError(bucket.toStoreError(error))}`,
       );
       return false;
     } finally {

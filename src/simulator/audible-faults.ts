@@ -26,7 +26,7 @@ export async function* withAudibleFault(
 }
 
 /** Another person's traits: an octave away in pitch, with another mouth. */
-export function strangersTraits({ pitchHz, formantPercent, pace }: VoiceTraits): VoiceTraits {
+export function otherVoiceTraits({ pitchHz, formantPercent, pace }: VoiceTraits): VoiceTraits {
   const isHigh = pitchHz > 160;
   return { pitchHz: isHigh ? pitchHz / 2 : pitchHz * 2, formantPercent: formantPercent + (isHigh ? -20 : 20), pace };
 }

@@ -20,7 +20,7 @@ export interface ClientSocket {
   isOpen(): boolean;
   send(event: Outgoing): void;
   /** Sends, and waits while the client is slow to read, so that audio never piles up here. */
-  sendGently(event: Outgoing): Promise<void>;
+  sendWithBackpressure(event: Outgoing): Promise<void>;
   fail(error: WireError): void;
   close(code: number, reason?: string): void;
   /** Ends the connection without a close frame, as a lost network does. */
@@ -47,7 +47,7 @@ export function openClientSocket(socket: WebSocket): ClientSocket {
     signal: gone.signal,
     isOpen,
     send: (event) => send(event),
-    async sendGently(event) {
+    async sendWithBackpressure(event) {
       if (socket.bufferedAmount > HIGH_WATER_BYTES) await new Promise<void>((done) => send(event, done));
       else send(event);
       // Other sessions take turns even when this one never has to wait.

@@ -17,10 +17,10 @@ export async function admit(options: {
   socket: Duplex;
   head: Buffer;
   wss: WebSocketServer;
-  desk: RequestContext;
+  context: RequestContext;
   signal: AbortSignal;
 }): Promise<void> {
-  const { request, socket, head, wss, desk: context, signal } = options;
+  const { request, socket, head, wss, context, signal } = options;
   const { speech, voices } = context;
   try {
     const url = new URL(request.url ?? '/', 'http://simulator');
@@ -34,7 +34,7 @@ export async function admit(options: {
       voices.find(voice) ?? (speech.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);
     wss.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('close', speech.counters.sessionOpened());
-      serveSession(webSocket, { model, modelId }, { studio: speech, findVoice });
+      serveSession(webSocket, { model, modelId }, { speech: speech, findVoice });
     });
   } catch (error) {
     refuseUpgrade(socket, error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error)));

@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { billedUnits, type Model } from '../models.ts';
 import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope/protocol.ts';
-import { strangersTraits, withAudibleFault } from './audible-faults.ts';
+import { otherVoiceTraits, withAudibleFault } from './audible-faults.ts';
 import { type ClientSocket, freshId } from './client-socket.ts';
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';
 import type { Counters } from './metrics.ts';
@@ -27,14 +27,14 @@ export interface ResponseTask {
   text: string;
   session: AcceptedSettings;
   model: Model;
-  link: ClientSocket;
+  socket: ClientSocket;
   /** Aborts when the client cancels the response. */
   cancel: AbortSignal;
 }
 
 /** Speaks the text. Resolves when the response is over, well or not; rejects when the voice engine breaks. */
 export async function speakResponse(task: ResponseTask, speech: SpeechContext): Promise<void> {
-  const { link, text } = task;
+  const { socket: link, text } = task;
   const { limits } = speech.settings;
   if (limits.callIs !== 'session' && !speech.counters.realtimeCall(limits.callsPerMinute)) {
     throttle(limits.throttleForm, link, speech);
@@ -49,7 +49,7 @@ export async function speakResponse(task: ResponseTask, speech: SpeechContext): 
   speech.counters.responseBegun(text);
   speech.voiceUsed(task.session.voice.voice);
   const block = openBlock(task);
-  const samples = await sendAudio({ task, studio: speech, block, fault });
+  const samples = await sendAudio({ task, speech: speech, block, fault });
   if (samples === 'broken') return;
   const status = task.cancel.aborted ? 'cancelled' : 'completed';
   block.end(status, usage(task.model, text, samples / task.session.sampleRateHz));
@@ -73,7 +73,7 @@ function throttle(form: 'event' | 'close', link: ClientSocket, { counters: meter
 }
 
 /** The events around the audio. Source: user guide and server events page; the order was seen by a third party. */
-function openBlock({ link, session }: ResponseTask) {
+function openBlock({ socket: link, session }: ResponseTask) {
   const responseId = freshId('resp');
   const itemId = freshId('item');
   const place = { response_id: responseId, item_id: itemId, output_index: 0, content_index: 0 };
@@ -105,7 +105,7 @@ function openBlock({ link, session }: ResponseTask) {
   link.send({ type: 'response.content_part.added', ...place, part });
   return {
     delta: (bytes: Buffer) =>
-      link.sendGently({ type: 'response.audio.delta', ...place, delta: bytes.toString('base64') }),
+      link.sendWithBackpressure({ type: 'response.audio.delta', ...place, delta: bytes.toString('base64') }),
     end(status: ResponseStatus, used: Usage) {
       link.send({ type: 'response.audio.done', ...place });
       link.send({ type: 'response.content_part.done', ...place, part });
@@ -125,19 +125,19 @@ function openBlock({ link, session }: ResponseTask) {
 /** Sends the deltas and gives the number of samples sent, or `broken` when a fault has ended the response. */
 async function sendAudio(options: {
   task: ResponseTask;
-  studio: SpeechContext;
+  speech: SpeechContext;
   block: ReturnType<typeof openBlock>;
   fault: FaultRule | undefined;
 }): Promise<number | 'broken'> {
-  const { task, studio: speech, block, fault } = options;
+  const { task, speech, block, fault } = options;
   const { speed } = speech.settings;
-  const stop = AbortSignal.any([task.link.signal, task.cancel]);
+  const stop = AbortSignal.any([task.socket.signal, task.cancel]);
   const pace = pacer(speed, task.session.sampleRateHz, stop);
   const breakAt = fault && fault.kind in BREAKS ? Math.max(0, fault.frame ?? 1) : Number.POSITIVE_INFINITY;
   let frames = 0;
   let samples = 0;
   if (fault?.kind !== 'finished-without-audio') {
-    for await (const chunk of soundOf({ task, studio: speech, fault, stop })) {
+    for await (const chunk of soundOf({ task, speech: speech, fault, stop })) {
       await pace(samples);
       if (frames >= breakAt || stop.aborted) break;
       frames++;
@@ -149,23 +149,23 @@ async function sendAudio(options: {
     }
     await pace(samples);
   }
-  if (!task.link.isOpen()) return 'broken';
+  if (!task.socket.isOpen()) return 'broken';
   const breakOff = fault && !task.cancel.aborted ? BREAKS[fault.kind] : undefined;
   if (!breakOff) return samples;
-  await breakOff(task.link, speech.settings.behaviour.errorCloseCode);
+  await breakOff(task.socket, speech.settings.behaviour.errorCloseCode);
   return 'broken';
 }
 
 /** What is heard: the voice's own speech, or what a fault makes of it. */
 function soundOf(of: {
   task: ResponseTask;
-  studio: SpeechContext;
+  speech: SpeechContext;
   fault: FaultRule | undefined;
   stop: AbortSignal;
 }): AsyncIterable<Int16Array> {
-  const { task, studio: context, fault, stop } = of;
+  const { task, speech: context, fault, stop } = of;
   const plain = utterance(task, context.settings.speed.chunkMs);
-  const what = fault?.kind === 'wrong-voice' ? { ...plain, traits: strangersTraits(plain.traits) } : plain;
+  const what = fault?.kind === 'wrong-voice' ? { ...plain, traits: otherVoiceTraits(plain.traits) } : plain;
   const speech = context.engine.speak(what, stop);
   return fault === undefined ? speech : withAudibleFault(fault.kind, speech, what);
 }

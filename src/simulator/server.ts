@@ -78,7 +78,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
     response.setHeader(SIMULATOR_HEADER, SIMULATOR_NAME);
-    void answerHttp(request, response, { desk: context, controls, signal: stopping.signal });
+    void answerHttp(request, response, { context: context, controls, signal: stopping.signal });
   });
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   wss.on('headers', (headers) => headers.push(`${SIMULATOR_HEADER}: ${SIMULATOR_NAME}`));
@@ -89,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   http.on('upgrade', (request, socket, head) => {
     // Without a listener a client that hangs up in the middle of the handshake would end this process.
     socket.on('error', () => socket.destroy());
-    void admit({ request, socket, head, wss, desk: context, signal: stopping.signal });
+    void admit({ request, socket, head, wss, context: context, signal: stopping.signal });
   });
   const controls: Controls = {
     metrics: () => context.speech.counters.snapshot(voices.size()),
@@ -157,7 +157,7 @@ function listen(http: Server, port: number, host: string): Promise<void> {
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  { desk: context, controls, signal }: { desk: RequestContext; controls: Controls; signal: AbortSignal },
+  { context, controls, signal }: { context: RequestContext; controls: Controls; signal: AbortSignal },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
   try {

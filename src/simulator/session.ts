@@ -21,7 +21,7 @@ import type { VoiceRecord } from './voices.ts';
 
 /** What a session needs from the simulator. */
 export interface SessionContext {
-  studio: SpeechContext;
+  speech: SpeechContext;
   findVoice(voice: string, modelId: string): VoiceRecord | undefined;
 }
 
@@ -133,7 +133,7 @@ class Session {
   }
 
   #append(text: unknown): void {
-    const { behaviour } = this.#context.studio.settings;
+    const { behaviour } = this.#context.speech.settings;
     const commitMode = this.#settings?.mode === 'commit';
     if (commitMode && this.#speaking && behaviour.appendWhileSpeaking === 'ignore') return;
     if (commitMode && performance.now() - this.#spokeUntilMs < behaviour.deafAfterDoneMs) return;
@@ -185,7 +185,7 @@ class Session {
 
   /** Speaks what waits, one response after the other. Must not throw: nobody waits for it. */
   async #speakAll(): Promise<void> {
-    const { studio } = this.#context;
+    const { speech: studio } = this.#context;
     const session = this.#settings;
     if (!session) {
       this.#refuse(systemVoiceError());
@@ -195,7 +195,7 @@ class Session {
       this.#speaking = new AbortController();
       const cancel = this.#speaking.signal;
       try {
-        await speakResponse({ text, session, model: this.#model, link: this.#link, cancel }, studio);
+        await speakResponse({ text, session, model: this.#model, socket: this.#link, cancel }, studio);
       } catch (error) {
         // The voice engine is gone: to the client a failure of the service.
         this.#refuse({ code: 'InternalError', message: error instanceof Error ? error.message : String(error) });
@@ -211,7 +211,7 @@ class Session {
   /** Starts the wait for the next message anew; while speaking nothing is expected of the client. */
   #restIdle(): void {
     clearTimeout(this.#idleTimer);
-    const { idleTimeoutMs } = this.#context.studio.settings.behaviour;
+    const { idleTimeoutMs } = this.#context.speech.settings.behaviour;
     if (idleTimeoutMs === 0 || this.#speaking || this.#link.signal.aborted) return;
     this.#idleTimer = setTimeout(() => {
       const message = `request timeout after ${Math.round(idleTimeoutMs / 1000)} seconds.`;
@@ -222,7 +222,7 @@ class Session {
   /** An error that ends the session. */
   #refuse(error: WireError): void {
     this.#link.fail(error);
-    this.#link.close(this.#context.studio.settings.behaviour.errorCloseCode, error.message);
+    this.#link.close(this.#context.speech.settings.behaviour.errorCloseCode, error.message);
   }
 }
 

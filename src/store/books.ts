@@ -1,5 +1,5 @@
 /** Books in the store: the M4B of all chapters. */
-import { isWholeBlob } from './masters.ts';
+import { isBlobComplete } from './masters.ts';
 import type { BlobRef, Store } from './store.ts';
 import { isBlobRef } from './takes.ts';
 
@@ -24,7 +24,7 @@ export interface BookRecord {
 export async function findBook(store: Store, key: string): Promise<BookRecord | undefined> {
   const record = await store.readRecord('book', key);
   if (!isBookRecord(record) || record.key !== key) return undefined;
-  return (await isWholeBlob(store, record.file)) ? record : undefined;
+  return (await isBlobComplete(store, record.file)) ? record : undefined;
 }
 
 /** Makes a book known. Its blob must be in the store already. */

@@ -6,12 +6,12 @@ export async function guard<T>(root: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (error) {
-    throw explain(root, error);
+    throw toStoreError(root, error);
   }
 }
 
 /** A failed system call in the store's words; anything else is passed on as it is. */
-export function explain(root: string, error: unknown): unknown {
+export function toStoreError(root: string, error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof PipelineError || code === undefined) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT') {

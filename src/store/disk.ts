@@ -6,14 +6,14 @@ import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { publishFile, publishNewFile, quarantine } from './atomic-file.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
-import { damaged } from './damaged.ts';
-import { explain, guard } from './disk-failure.ts';
+import { damagedError } from './damaged.ts';
+import { guard, toStoreError } from './disk-failure.ts';
 import { checkFormat, sweep } from './disk-format.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import { blobName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
-import { readFully } from './read-whole.ts';
+import { readFully } from './read-fully.ts';
 import { openRecord, sealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
 import { newWorkFolder, openWorkFolder, temporaryName } from './work-folder.ts';
@@ -42,7 +42,7 @@ export async function openDiskStore(
 class DiskStore implements Store {
   readonly location: string;
   readonly id: string;
-  readonly keepsWritersApart = true;
+  readonly supportsConditionalWrites = true;
   readonly #work: string;
 
   constructor({ root, id, work }: { root: string; id: string; work: string }) {
@@ -57,7 +57,7 @@ class DiskStore implements Store {
       text = await readFile(this.#recordPath(kind, key), 'utf8');
     } catch (error) {
       if (isNoFile(error)) return undefined;
-      throw explain(this.location, error);
+      throw toStoreError(this.location, error);
     }
     return openRecord(text);
   }
@@ -72,7 +72,7 @@ class DiskStore implements Store {
         if (whole.length > 0) yield whole;
       }
     } catch (error) {
-      throw explain(this.location, error);
+      throw toStoreError(this.location, error);
     }
   }
 
@@ -116,7 +116,7 @@ class DiskStore implements Store {
       return found.isFile() ? found.size : undefined;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
-      throw explain(this.location, error);
+      throw toStoreError(this.location, error);
     }
   }
 
@@ -138,15 +138,15 @@ class DiskStore implements Store {
         yield piece as Buffer;
       }
     } catch (error) {
-      if (isNoFile(error)) throw damaged(digest, 'is missing');
-      throw explain(this.location, error);
+      if (isNoFile(error)) throw damagedError(digest, 'is missing');
+      throw toStoreError(this.location, error);
     }
     await this.#prove(digest, hash);
   }
 
   async readBlob(digest: string, room?: Uint8Array): Promise<Buffer> {
     const bytes = await readFully(this.#blobPath(digest), room).catch((error: unknown) => {
-      throw isNoFile(error) ? damaged(digest, 'is missing') : explain(this.location, error);
+      throw isNoFile(error) ? damagedError(digest, 'is missing') : toStoreError(this.location, error);
     });
     await this.#prove(digest, createHash('sha256').update(bytes));
     return bytes;
@@ -230,7 +230,7 @@ class DiskStore implements Store {
   async #prove(digest: string, hash: Hash): Promise<void> {
     if (hash.digest('hex') === digest) return;
     await quarantine(this.#blobPath(digest));
-    throw damaged(digest, 'does not hold what it held when it was written');
+    throw damagedError(digest, 'does not hold what it held when it was written');
   }
 
   #blobPath(digest: string): string {

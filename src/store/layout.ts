@@ -7,7 +7,7 @@
  *     records/<kind>/ab/<key>.json     small JSON
  *     lock                             who works on it, where there is no shared queue
  */
-import { damaged } from './damaged.ts';
+import { damagedError } from './damaged.ts';
 import type { RecordKind } from './store.ts';
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -20,7 +20,7 @@ export const LOCK_NAME = 'lock';
 
 /** Where a blob lies, with `/` between folders. Throws `store-damaged` for a digest that is none. */
 export function blobName(digest: string): string {
-  if (!DIGEST.test(digest)) throw damaged(digest.slice(0, 80), 'has a name that is no SHA-256');
+  if (!DIGEST.test(digest)) throw damagedError(digest.slice(0, 80), 'has a name that is no SHA-256');
   return `blobs/${digest.slice(0, 2)}/${digest}`;
 }
 

@@ -125,13 +125,13 @@ export async function findMaster(store: Store, key: string): Promise<MasterRecor
   const record = await store.readRecord('master', key);
   if (!isMasterRecord(record) || record.key !== key) return undefined;
   for (const file of [...record.files, ...(record.lines ? [record.lines] : [])]) {
-    if (!(await isWholeBlob(store, file))) return undefined;
+    if (!(await isBlobComplete(store, file))) return undefined;
   }
   return record;
 }
 
 /** Whether the store has a blob in its full length. */
-export async function isWholeBlob(store: Store, { digest, byteLength }: BlobRef): Promise<boolean> {
+export async function isBlobComplete(store: Store, { digest, byteLength }: BlobRef): Promise<boolean> {
   return (await store.blobSize(digest)) === byteLength;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openDiskStore } from './disk.ts';
 import type { S3Place } from './s3/place.ts';
 import type { Store } from './store.ts';
-import { measured, type StoreOperation } from './timed-store.ts';
+import { type StoreOperation, timedStore } from './timed-store.ts';
 
 /** Where the store is. */
 export interface StorePlace {
@@ -20,7 +20,7 @@ export interface StorePlace {
  */
 export async function openStore(place: StorePlace, observe?: (operation: StoreOperation) => void): Promise<Store> {
   const store = await open(place);
-  return observe === undefined ? store : measured(store, observe);
+  return observe === undefined ? store : timedStore(store, observe);
 }
 
 async function open({ storeDir, s3, workDir }: StorePlace): Promise<Store> {

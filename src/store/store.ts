@@ -15,7 +15,7 @@ export interface Store {
   /** Its own name, given when it was made: two runs meet in a queue only when they share a store. */
   readonly id: string;
   /** Whether `lock` and `addRecord` can keep two writers apart; false on servers without conditional writes. */
-  readonly keepsWritersApart: boolean;
+  readonly supportsConditionalWrites: boolean;
 
   /** The record, or undefined when there is none or it is damaged (then it is as good as missing). */
   readRecord(kind: RecordKind, key: string): Promise<unknown>;

@@ -27,7 +27,7 @@ const TIMED = [
 ] as const satisfies (keyof Store)[];
 
 /** The same store; `observe` hears of every operation when it ends. It must not throw. */
-export function measured(store: Store, observe: (operation: StoreOperation) => void): Store {
+export function timedStore(store: Store, observe: (operation: StoreOperation) => void): Store {
   const time = async <T>(name: StoreOperation['name'], work: () => Promise<T>): Promise<T> => {
     const from = performance.now();
     let failure: string | undefined = 'internal';
@@ -66,7 +66,7 @@ export function measured(store: Store, observe: (operation: StoreOperation) => v
   return {
     location: store.location,
     id: store.id,
-    keepsWritersApart: store.keepsWritersApart,
+    supportsConditionalWrites: store.supportsConditionalWrites,
     readRecord: (kind, key) => time('readRecord', () => store.readRecord(kind, key)),
     readRecords: (kind, keys) => timeAll('readRecords', store.readRecords(kind, keys)),
     writeRecord: (kind, key, value) => time('writeRecord', () => store.writeRecord(kind, key, value)),

@@ -57,7 +57,7 @@ export function startConductor(parts: ConductorOptions): { close(): Promise<void
       stopping.abort();
       await looking;
       await Promise.all(underWay.values());
-      await parts.leases.absent(parts.who).catch(() => undefined);
+      await parts.leases.deregister(parts.who).catch(() => undefined);
     },
   };
 }
@@ -72,7 +72,7 @@ async function look(
   let trouble = '';
   while (!stopping.aborted) {
     try {
-      await leases.present(parts.who);
+      await leases.heartbeat(parts.who);
       if (performance.now() >= searchAt) {
         await search(parts);
         searchAt = performance.now() + SEARCH_MS;
@@ -121,13 +121,13 @@ async function begin(
   const { store, leases, account } = parts;
   const seen = await findSubmission(store, id);
   if (seen === undefined || seen.account !== account.id || !(await isOpen(store, seen))) {
-    await leases.withdraw(id);
+    await leases.remove(id);
     return undefined;
   }
   const { notBefore } = (await findBookState(store, seen)) ?? {};
   const hold = await findControlRequest(store, id);
   if (hold === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
-  const lease = await leases.take(id);
+  const lease = await leases.acquire(id);
   if (lease === undefined) return undefined;
   const seeThrough = async (): Promise<void> => {
     try {

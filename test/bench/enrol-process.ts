@@ -10,10 +10,10 @@ const setting = (key: string): string => process.env[key] ?? '';
 const connection = await openQueue({ redisUrl: setting('REDIS_URL'), prefix: 'bench', cacheDir: '/nowhere' });
 const limits = openLimits(connection, { account: 'bench', enrollPerSecond: 10, sessionsAtOnce: 1 });
 const times: number[] = [];
-const gate = {
-  ...limits.enrollGate,
-  pass: async (signal?: AbortSignal) => {
-    const counted = await limits.enrollGate.pass(signal);
+const limiter = {
+  ...limits.enrollLimiter,
+  acquire: async (signal?: AbortSignal) => {
+    const counted = await limits.enrollLimiter.acquire(signal);
     times.push((performance.timeOrigin + performance.now()) / 1000);
     return counted;
   },
@@ -21,7 +21,7 @@ const gate = {
 const client = createEnrolmentClient({
   httpBaseUrl: setting('DASHSCOPE_HTTP_BASE_URL'),
   apiKey: setting('DASHSCOPE_API_KEY'),
-  gate,
+  limiter,
 });
 // Short and at a low rate: what is measured is the pace of calls, not how fast a busy simulator judges recordings.
 const samples = voice(4, { rateHz: 16_000 });

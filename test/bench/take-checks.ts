@@ -8,7 +8,7 @@ import { createTakeMeter } from '../../src/audio/take-meter.ts';
 import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
 import { judgeTake, type VoiceHabit } from '../../src/qc/take.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
-import { strangersTraits, withAudibleFault } from '../../src/simulator/audible-faults.ts';
+import { otherVoiceTraits, withAudibleFault } from '../../src/simulator/audible-faults.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
 import { openVoiceEngine } from '../../src/simulator/open-voice-engine.ts';
 import type { Utterance, VoiceEngine } from '../../src/simulator/voice-engine.ts';
@@ -93,7 +93,7 @@ async function count(of: {
 async function spoiledTake({ what, chunks }: Taken, kind: FaultKind | undefined, engine: VoiceEngine | undefined) {
   if (kind === undefined || engine === undefined) return measured(from(chunks));
   if (kind !== 'wrong-voice') return measured(withAudibleFault(kind, from(chunks), what));
-  return measured(engine.speak({ ...what, traits: strangersTraits(what.traits) }, new AbortController().signal));
+  return measured(engine.speak({ ...what, traits: otherVoiceTraits(what.traits) }, new AbortController().signal));
 }
 
 async function measured(sound: AsyncIterable<Int16Array>) {

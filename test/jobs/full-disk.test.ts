@@ -26,7 +26,7 @@ it('what waits for a session when the disk fills up is not sent', async (test) =
     { redis: undefined, prefix: 'full' },
     { account: 'full', enrollPerSecond: 10, sessionsAtOnce: 1 },
   );
-  const sessions = createSessionPool({ ...place.simulator, apiKey: KEY, maxSessions: 1, slots: limits.slots });
+  const sessions = createSessionPool({ ...place.simulator, apiKey: KEY, maxSessions: 1, slots: limits.sessionSlots });
   try {
     const context: JobContext = { ...place.context, store: await openDiskStore(join(disk, 'store')), sessions };
     const enrollment = await enrollStep({ ...place, context }, await recording());

@@ -1,6 +1,6 @@
 /** A chapter is not sealed when its takes do not say its text, or do not lie one behind the other. */
 import { describe, expect, it } from 'vitest';
-import { placesOf, proveTakes } from '../../jobs/prove-takes.ts';
+import { placesOf, verifyTakes } from '../../jobs/verify-takes.ts';
 import type { MasterStep } from '../../src/plan/step.ts';
 import type { TakeRecord } from '../../src/store/takes.ts';
 import { master } from '../queue/steps.ts';
@@ -33,18 +33,18 @@ const UNACCOUNTED = (message: string) =>
 
 describe('the takes of a chapter', () => {
   it('are taken when they say what the step wants', () => {
-    expect(() => proveTakes(STEP, TAKES)).not.toThrow();
+    expect(() => verifyTakes(STEP, TAKES)).not.toThrow();
     // Steps of an earlier version do not say what they want.
     const old = { ...STEP, takes: STEP.takes.map(({ text: _, ...rest }) => rest) };
-    expect(() => proveTakes(old, [take(0, 'Boo!'), take(1), take(2)])).not.toThrow();
+    expect(() => verifyTakes(old, [take(0, 'Boo!'), take(1), take(2)])).not.toThrow();
   });
 
   it('are refused when one says something else, or is not the one', () => {
-    expect(() => proveTakes(STEP, [take(0), take(1, 'Boo!'), take(2)])).toThrow(
+    expect(() => verifyTakes(STEP, [take(0), take(1, 'Boo!'), take(2)])).toThrow(
       UNACCOUNTED('Chapter 3 "Storm" was not sealed: the take at its place says “Boo!” instead of “Ahoy!”'),
     );
-    expect(() => proveTakes(STEP, [take(1), take(0), take(2)])).toThrow(UNACCOUNTED('instead of “The fog came.”'));
-    expect(() => proveTakes(STEP, [take(0), take(1)])).toThrow(
+    expect(() => verifyTakes(STEP, [take(1), take(0), take(2)])).toThrow(UNACCOUNTED('instead of “The fog came.”'));
+    expect(() => verifyTakes(STEP, [take(0), take(1)])).toThrow(
       UNACCOUNTED('says nothing instead of “Nobody heard it.”'),
     );
   });

@@ -39,8 +39,8 @@ export async function openWorkplace(options: SimulatorOptions = {}): Promise<Wor
   );
   const undo: (() => Promise<unknown>)[] = [];
   const another = (workerId: string): JobContext => {
-    const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, gate: limits.enrollGate });
-    const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.slots });
+    const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, limiter: limits.enrollLimiter });
+    const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.sessionSlots });
     undo.push(() => sessions.close());
     const { singleFlight, budgets } = limits;
     const habits = createVoiceHabits();

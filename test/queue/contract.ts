@@ -46,7 +46,7 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
         ...(await submit('short', [901, 902])),
         ...(await submit('urgent', [77, 78], true)),
       ];
-      const synthesize = async (step: SynthesizeStep, { place }: StepContext) =>
+      const synthesize = async (step: SynthesizeStep, { priority: place }: StepContext) =>
         made(step, () => {
           seen.push(step.key);
           places.push(place);

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openQueue, type QueueConnection } from '../../src/queue/connection.ts';
-import { openQuarantine } from '../../src/queue/crash-quarantine.ts';
+import { openIsolation } from '../../src/queue/crash-quarantine.ts';
 import type { Failure } from '../../src/queue/failure.ts';
 import { type Follower, followRun } from '../../src/queue/follow-jobs.ts';
 import { submitChapters } from '../../src/queue/submit.ts';
@@ -147,7 +147,7 @@ describe.skipIf(server === undefined)('workers that die', { timeout: 150_000 }, 
 });
 
 test('alone is alone: what is under way ends first, what comes later waits', async () => {
-  const { run } = openQuarantine();
+  const { run } = openIsolation();
   const seen: string[] = [];
   const [first, second] = [latch(), latch()];
   const one = run(false, async () => {

@@ -16,7 +16,7 @@ if (job === 'sessions') {
   // Until it is killed: several ask for a session, hold it for a moment, and give it back.
   const use = async (): Promise<never> => {
     for (;;) {
-      const giveBack = await limits.slots.acquire();
+      const giveBack = await limits.sessionSlots.acquire();
       tell('+');
       await sleep(300);
       tell('-');
@@ -26,7 +26,7 @@ if (job === 'sessions') {
   await Promise.all([use(), use(), use(), use()]);
 } else if (job === 'pass') {
   const passes = Array.from({ length: Number(count) }, async () => {
-    const counted = await limits.enrollGate.pass();
+    const counted = await limits.enrollLimiter.acquire();
     // The wall clock: all processes of a machine share it.
     process.stdout.write(`${performance.timeOrigin + performance.now()}\n`);
     counted();
@@ -35,8 +35,8 @@ if (job === 'sessions') {
   limits.close();
   await connection.close();
 } else {
-  await limits.slots.acquire();
-  for (let call = 0; call < 10; call += 1) await limits.enrollGate.pass();
+  await limits.sessionSlots.acquire();
+  for (let call = 0; call < 10; call += 1) await limits.enrollLimiter.acquire();
   await limits.singleFlight.run('held', () => {
     process.stdout.write('held\n');
     return new Promise<void>(() => {});

@@ -58,7 +58,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       await use('pace', async ({ one, other }) => {
         const times: number[] = [];
         const pass = async (limits: Limits) => {
-          const counted = await limits.enrollGate.pass();
+          const counted = await limits.enrollLimiter.acquire();
           times.push(performance.now());
           counted();
         };
@@ -74,11 +74,11 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
     test('a call that the service may not have counted yet holds its token, however long ago it was let through', async () => {
       await use('token', async ({ one, other }) => {
         const first = await Promise.all(
-          Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : other).enrollGate.pass()),
+          Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : other).enrollLimiter.acquire()),
         );
         let passed = 0;
         const next = [one, other].map(async (limits) => {
-          const counted = await limits.enrollGate.pass();
+          const counted = await limits.enrollLimiter.acquire();
           passed += 1;
           return counted;
         });
@@ -101,7 +101,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
         const abort = new AbortController();
         let passed = 0;
         const calls = Array.from({ length: 8 }, async (_, index) => {
-          await (index % 2 === 0 ? one : other).callGate('model').pass(abort.signal);
+          await (index % 2 === 0 ? one : other).callLimiter('model').acquire(abort.signal);
           passed += 1;
         });
         await expect.poll(() => passed).toBe(5);
@@ -110,17 +110,17 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
         const refused = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
         expect(passed).toBe(5);
         expect(refused).toMatchObject([{ code: 'interrupted' }, { code: 'interrupted' }, { code: 'interrupted' }]);
-        await one.callGate('another model').pass();
+        await one.callLimiter('another model').acquire();
       });
     });
 
     test('a pause by one holds for all, also for a model without a limit', async () => {
       await use('pause', async ({ one, other }) => {
-        await other.callGate('free').pass();
+        await other.callLimiter('free').acquire();
         const start = performance.now();
-        await one.callGate('free').pauseFor(300);
-        await one.callGate('free').pauseFor(10);
-        await Promise.all([other.callGate('free').pass(), one.callGate('free').pass()]);
+        await one.callLimiter('free').pauseFor(300);
+        await one.callLimiter('free').pauseFor(10);
+        await Promise.all([other.callLimiter('free').acquire(), one.callLimiter('free').acquire()]);
         expect(performance.now() - start).toBeGreaterThanOrEqual(295);
       });
     });
@@ -129,8 +129,8 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       await use('pause-late', async ({ one, other }) => {
         const start = performance.now();
         // The first two may go at once, in the place of a call that was late; the last is not due for 300 ms.
-        const passed = Promise.all(Array.from({ length: 5 }, () => one.enrollGate.pass()));
-        await other.enrollGate.pauseFor(400);
+        const passed = Promise.all(Array.from({ length: 5 }, () => one.enrollLimiter.acquire()));
+        await other.enrollLimiter.pauseFor(400);
         await passed;
         expect(performance.now() - start).toBeGreaterThanOrEqual(395);
       });
@@ -141,7 +141,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
         let held = 0;
         let most = 0;
         const hold = async (limits: Limits) => {
-          const giveBack = await limits.slots.acquire();
+          const giveBack = await limits.sessionSlots.acquire();
           held += 1;
           most = Math.max(most, held);
           await new Promise((resolve) => setTimeout(resolve, 20));
@@ -158,10 +158,10 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       await use(
         'abort',
         async ({ one }) => {
-          const giveBack = await one.slots.acquire();
+          const giveBack = await one.sessionSlots.acquire();
           const abort = new AbortController();
-          const given = one.slots.acquire(abort.signal);
-          const next = one.slots.acquire();
+          const given = one.sessionSlots.acquire(abort.signal);
+          const next = one.sessionSlots.acquire();
           abort.abort();
           await expect(given).rejects.toMatchObject({ code: 'interrupted' });
           await giveBack();
@@ -194,8 +194,8 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
 
     test('closing ends every wait', async () => {
       await use('closing', async ({ one }) => {
-        await one.callGate('free').pauseFor(5_000);
-        const waits = [one.callGate('free').pass()];
+        await one.callLimiter('free').pauseFor(5_000);
+        const waits = [one.callLimiter('free').acquire()];
         one.close();
         await expect(waits[0]).rejects.toMatchObject({ code: 'interrupted' });
       });
@@ -279,12 +279,12 @@ describe.skipIf(server === undefined)('in Redis', () => {
     const connection = await open();
     const limits = openLimits(connection, { account: 'process', enrollPerSecond: 10, sessionsAtOnce: 1 });
     const before = performance.now();
-    const giveBack = await limits.slots.acquire();
+    const giveBack = await limits.sessionSlots.acquire();
     await limits.singleFlight.run('held', async () => {});
     expect(performance.now() - before).toBeGreaterThan(5_000);
     expect(performance.now() - before).toBeLessThan(17_000);
     // Its calls may have arrived just before it died, so their window comes on top.
-    (await limits.enrollGate.pass())();
+    (await limits.enrollLimiter.acquire())();
     expect(performance.now() - before).toBeLessThan(19_000);
     await giveBack();
     limits.close();
@@ -295,30 +295,32 @@ describe.skipIf(server === undefined)('in Redis', () => {
     const connection = await open();
     const redis = connection.redis!;
     const limits = openLimits(connection, { account: 'set', enrollPerSecond: 10, sessionsAtOnce: 3 });
-    const holding = await Promise.all([1, 2, 3].map(() => limits.slots.acquire()));
-    expect(limits.slots.hasTooMany()).toBe(false);
+    const holding = await Promise.all([1, 2, 3].map(() => limits.sessionSlots.acquire()));
+    expect(limits.sessionSlots.takeReleaseRequest()).toBe(false);
     await setLimits(redis, 'set', { sessions: 1, callsPerMinute: 2, enrolmentsPerSecond: 1 });
     expect(await readLimits(redis, 'set')).toEqual({ sessions: 1, callsPerMinute: 2, enrolmentsPerSecond: 1 });
 
     // Whoever holds hears of it when the lease is renewed.
-    await expect.poll(() => limits.slots.hasTooMany(), { timeout: 8_000 }).toBe(true);
-    expect(limits.slots.hasTooMany()).toBe(true);
-    expect(limits.slots.hasTooMany()).toBe(false);
+    await expect.poll(() => limits.sessionSlots.takeReleaseRequest(), { timeout: 8_000 }).toBe(true);
+    expect(limits.sessionSlots.takeReleaseRequest()).toBe(true);
+    expect(limits.sessionSlots.takeReleaseRequest()).toBe(false);
     await Promise.all([holding[0]?.(), holding[1]?.()]);
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 400);
-    await expect(limits.slots.acquire(abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(limits.sessionSlots.acquire(abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
 
-    for (let call = 0; call < 2; call += 1) (await limits.callGate('any').pass())();
-    await expect(limits.callGate('any').pass(AbortSignal.timeout(300))).rejects.toMatchObject({ code: 'interrupted' });
-    (await limits.enrollGate.pass())();
+    for (let call = 0; call < 2; call += 1) (await limits.callLimiter('any').acquire())();
+    await expect(limits.callLimiter('any').acquire(AbortSignal.timeout(300))).rejects.toMatchObject({
+      code: 'interrupted',
+    });
+    (await limits.enrollLimiter.acquire())();
     const before = performance.now();
-    (await limits.enrollGate.pass())();
+    (await limits.enrollLimiter.acquire())();
     expect(performance.now() - before).toBeGreaterThanOrEqual(1_000);
 
     await setLimits(redis, 'set', { sessions: null });
     expect(await readLimits(redis, 'set')).toEqual({ callsPerMinute: 2, enrolmentsPerSecond: 1 });
-    await (await limits.slots.acquire())();
+    await (await limits.sessionSlots.acquire())();
     await holding[2]?.();
     limits.close();
     await connection.close();
@@ -338,7 +340,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
   }
 
   /** Holds as many sessions as it can; gives one back when it is told to, and asks again, as a process with much to do does. */
-  function greedy({ slots }: Limits, wanted: number) {
+  function greedy({ sessionSlots: slots }: Limits, wanted: number) {
     const stop = new AbortController();
     const holding: (() => Promise<void>)[] = [];
     const state = { held: 0, most: 0, given: 0 };
@@ -348,8 +350,8 @@ describe.skipIf(server === undefined)('in Redis', () => {
       state.held += 1;
       state.most = Math.max(state.most, state.held);
     };
-    slots.onTooMany(() => {
-      while (holding.length > 0 && slots.hasTooMany()) {
+    slots.onReleaseRequest(() => {
+      while (holding.length > 0 && slots.takeReleaseRequest()) {
         state.held -= 1;
         state.given += 1;
         void holding.shift()!()
@@ -399,15 +401,15 @@ describe.skipIf(server === undefined)('in Redis', () => {
   test('a process that has died while it waited holds nobody up', async () => {
     const { all, close } = await processes('gone', 2, 2);
     const [one, other] = all;
-    const mine = [await one!.slots.acquire(), await one!.slots.acquire()];
-    const waiting = other!.slots.acquire();
+    const mine = [await one!.sessionSlots.acquire(), await one!.sessionSlots.acquire()];
+    const waiting = other!.sessionSlots.acquire();
     waiting.catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
     // It asks no more, as if it were killed.
     other!.close();
     await mine[0]!();
     const before = performance.now();
-    await (await one!.slots.acquire())();
+    await (await one!.sessionSlots.acquire())();
     expect(performance.now() - before).toBeLessThan(4_000);
     await mine[1]!();
     await close();
@@ -424,14 +426,14 @@ describe.skipIf(server === undefined)('in Redis', () => {
   test.skipIf(server?.restart === undefined)('waits go on when Redis was away', async () => {
     const connection = await open();
     const limits = openLimits(connection, { account: 'away', enrollPerSecond: 10, sessionsAtOnce: 1 });
-    await limits.enrollGate.pass();
-    const giveBack = await limits.slots.acquire();
+    await limits.enrollLimiter.acquire();
+    const giveBack = await limits.sessionSlots.acquire();
     const restarted = server!.restart!({ awayMs: 200 });
-    const waits = [limits.enrollGate.pass(), limits.singleFlight.run('key', async () => {})];
+    const waits = [limits.enrollLimiter.acquire(), limits.singleFlight.run('key', async () => {})];
     await Promise.all(waits);
     await restarted;
     await giveBack();
-    await (await limits.slots.acquire())();
+    await (await limits.sessionSlots.acquire())();
     limits.close();
     await connection.close();
   });

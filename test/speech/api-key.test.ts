@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Gate } from '../../src/limits.ts';
+import type { RateLimiter } from '../../src/limits.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { permanentKey, temporaryKeys } from '../../src/speech/dashscope/api-key.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
@@ -7,7 +7,7 @@ import { openSession } from '../../src/speech/dashscope/session.ts';
 import { greet, startServer } from './server.ts';
 
 const KEY = 'sk-permanent-0123456789';
-const OPEN: Gate = { pass: async () => () => undefined, pauseFor: async () => undefined };
+const OPEN: RateLimiter = { acquire: async () => () => undefined, pauseFor: async () => undefined };
 const SETTINGS = { voice: 'v', mode: 'commit' } as const;
 
 /** A service that hands out numbered temporary keys and writes down who came with which. */
@@ -42,7 +42,7 @@ test('the permanent key goes to /tokens and nowhere else, and one temporary key 
   const server = await watchfulServer();
   try {
     const callKey = temporaryKeys({ httpBaseUrl: server.httpBaseUrl, apiKey: KEY, lifetimeSeconds: 60 });
-    const client = createEnrolmentClient({ ...server, apiKey: KEY, callKey, gate: OPEN });
+    const client = createEnrolmentClient({ ...server, apiKey: KEY, callKey, limiter: OPEN });
     await Promise.all([0, 1, 2].map((pageIndex) => client.list({ pageSize: 1, pageIndex })));
     const session = await openSession({ ...server, apiKey: KEY, callKey, model: 'm', settings: SETTINGS });
     await session.finish();
@@ -72,14 +72,14 @@ test('a key that ended early is replaced once; a second refusal is the answer', 
   const server = await watchfulServer();
   try {
     const callKey = temporaryKeys({ httpBaseUrl: server.httpBaseUrl, apiKey: KEY, lifetimeSeconds: 60 });
-    const client = createEnrolmentClient({ ...server, apiKey: KEY, callKey, gate: OPEN });
+    const client = createEnrolmentClient({ ...server, apiKey: KEY, callKey, limiter: OPEN });
     server.refuse(1);
     await client.list({ pageSize: 1, pageIndex: 0 });
     expect(server.seen.at(-1)).toContain('st-2');
     server.refuse(2);
     await expect(client.list({ pageSize: 1, pageIndex: 0 })).rejects.toMatchObject({ code: 'key-refused' });
     // A permanent key is never tried twice.
-    const plain = createEnrolmentClient({ ...server, apiKey: KEY, callKey: permanentKey(KEY), gate: OPEN });
+    const plain = createEnrolmentClient({ ...server, apiKey: KEY, callKey: permanentKey(KEY), limiter: OPEN });
     const before = server.seen.length;
     server.refuse(1);
     await expect(plain.list({ pageSize: 1, pageIndex: 0 })).rejects.toMatchObject({ code: 'key-refused' });
@@ -129,7 +129,7 @@ test('the simulator takes them until they expire', async () => {
   const simulator = await startSimulator({ apiKeys: [KEY], voiceEngine: 'tones', now: () => now });
   try {
     const callKey = temporaryKeys({ ...simulator, apiKey: KEY, lifetimeSeconds: 10 });
-    const client = createEnrolmentClient({ ...simulator, apiKey: KEY, callKey, gate: OPEN });
+    const client = createEnrolmentClient({ ...simulator, apiKey: KEY, callKey, limiter: OPEN });
     await client.list({ pageSize: 1, pageIndex: 0 });
     // The service's clock runs ahead of ours: its key ends early for us, and is replaced.
     now += 11_000;

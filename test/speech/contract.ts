@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
-import type { Gate } from '../../src/limits.ts';
+import type { RateLimiter } from '../../src/limits.ts';
 import { createEnrolmentClient, type EnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
 import { openSession } from '../../src/speech/dashscope/session.ts';
 import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
@@ -24,7 +24,7 @@ const OTHER_MODEL = 'qwen3-tts-vc-realtime-2025-11-27';
 const SAMPLE = new URL('../../manifests/hello/voices/narrator.wav', import.meta.url);
 const NAME = `contract_${process.pid % 100_000}`;
 /** Nobody else uses the account of a test, and nine calls are no load. */
-const GATE: Gate = { pass: async () => () => undefined, pauseFor: async () => undefined };
+const GATE: RateLimiter = { acquire: async () => () => undefined, pauseFor: async () => undefined };
 
 /** Runs the contract against what `open` opens. */
 export function speechContract(name: string, open: () => Promise<Target>): void {
@@ -35,7 +35,7 @@ export function speechContract(name: string, open: () => Promise<Target>): void 
 
     beforeAll(async () => {
       target = await open();
-      enrolment = createEnrolmentClient({ ...target, gate: GATE });
+      enrolment = createEnrolmentClient({ ...target, limiter: GATE });
       const audio = { bytes: await readFile(SAMPLE), mediaType: 'audio/wav' };
       const made = await enrolment.create({ model: MODEL, preferredName: NAME, audio });
       voiceId = made.voiceId;
@@ -119,7 +119,7 @@ export function speechContract(name: string, open: () => Promise<Target>): void 
     test('a wrong key is refused at both doors', async () => {
       const wrong = { ...target, apiKey: 'sk-00000000000000000000000000000000' };
       const refused = { code: 'key-refused', retry: 'never' };
-      const listing = createEnrolmentClient({ ...wrong, gate: GATE }).list({ pageSize: 1, pageIndex: 0 });
+      const listing = createEnrolmentClient({ ...wrong, limiter: GATE }).list({ pageSize: 1, pageIndex: 0 });
       expect(await failing(listing)).toMatchObject(refused);
       const opening = openSession({ ...wrong, model: MODEL, settings: { ...settings(), mode: 'commit' } });
       expect(await failing(opening)).toMatchObject(refused);

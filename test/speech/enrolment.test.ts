@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
-import type { Gate } from '../../src/limits.ts';
+import type { RateLimiter } from '../../src/limits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
@@ -22,8 +22,8 @@ afterEach(() => server?.close());
 /** A gate that lets everything through and keeps a record. */
 function openGate() {
   const record = { passes: 0, pausedMs: [] as number[], countedAfterMs: [] as number[] };
-  const gate: Gate = {
-    pass: async () => {
+  const gate: RateLimiter = {
+    acquire: async () => {
       record.passes += 1;
       const passedAt = performance.now();
       return () => record.countedAfterMs.push(performance.now() - passedAt);
@@ -49,7 +49,7 @@ async function client(answer: Answer, timeoutMs?: number) {
   const made = createEnrolmentClient({
     httpBaseUrl: server.httpBaseUrl,
     apiKey: 'sk-test',
-    gate,
+    limiter: gate,
     ...(timeoutMs && { timeoutMs }),
   });
   return { enrolment: made, record };
@@ -144,7 +144,7 @@ test('clones that take long: ten in any second by the count of the service, and 
     { redis: undefined, prefix: 'test' },
     { account: 'a', enrollPerSecond: 10, sessionsAtOnce: 1 },
   );
-  const enrolment = createEnrolmentClient({ ...simulator, apiKey: 'sk-test', gate: limits.enrollGate });
+  const enrolment = createEnrolmentClient({ ...simulator, apiKey: 'sk-test', limiter: limits.enrollLimiter });
   const audio = { bytes: wav(speechLike({ seconds: 4, rateHz: 16_000 }), { rateHz: 16_000 }), mediaType: 'audio/wav' };
   try {
     await Promise.all(
@@ -306,7 +306,7 @@ test('the simulator is known by its header', async () => {
 
 test('a base that is no URL is refused at once', () => {
   const { gate } = openGate();
-  expect(() => createEnrolmentClient({ httpBaseUrl: 'ftp://x', apiKey: 'k', gate })).toThrow(
+  expect(() => createEnrolmentClient({ httpBaseUrl: 'ftp://x', apiKey: 'k', limiter: gate })).toThrow(
     expect.objectContaining({ code: 'service-unreachable', retry: 'never' }),
   );
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { interrupted, type PipelineError } from '../../src/errors.ts';
-import type { Gate, Slots } from '../../src/limits.ts';
-import { memoryGate } from '../../src/queue/limits-memory.ts';
+import type { RateLimiter, Semaphore } from '../../src/limits.ts';
+import { memoryRateLimiter } from '../../src/queue/limits-memory.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import {
   createSessionPool,
@@ -98,8 +98,8 @@ const atOnce = ({ answer }: Pending) => answer();
 /** A gate that lets through whom the test says. */
 function gateByHand() {
   const passes: (() => void)[] = [];
-  const gate: Gate = {
-    pass: (signal) =>
+  const gate: RateLimiter = {
+    acquire: (signal) =>
       new Promise((resolve, reject) => {
         signal?.addEventListener('abort', () => reject(interrupted('waiting')), { once: true });
         passes.push(() => resolve(() => undefined));
@@ -168,7 +168,7 @@ describe('lending', () => {
     const speaking = makePool(realtimeUrl, { maxSessions: 1 });
     const ends: string[] = [];
     const wanted = (voice: string, place: number) =>
-      say(speaking, voice, `${voice} ${place}`, { place }).then(() => ends.push(`${voice} ${place}`));
+      say(speaking, voice, `${voice} ${place}`, { priority: place }).then(() => ends.push(`${voice} ${place}`));
     const all = [wanted('ada', 90), wanted('ada', 91), wanted('ada', 92), wanted('ada', 2), wanted('ada', 1)];
     for (let answered = 0; answered < 5; answered += 1) (await next()).answer();
     await Promise.all(all);
@@ -216,7 +216,7 @@ describe('ageing', () => {
   test('a session that the service ends while we wait for the account is replaced unnoticed, whatever the reason', async () => {
     const { realtimeUrl, opened, peers } = await serve(atOnce);
     const { gate, passes } = gateByHand();
-    const speaking = makePool(realtimeUrl, { gate: () => gate });
+    const speaking = makePool(realtimeUrl, { limiter: () => gate });
     /** Lets a handshake and the commit after it through. */
     const openSession = async () => {
       await expect.poll(() => passes.length).toBe(2);
@@ -297,8 +297,8 @@ describe('the limits of the account', () => {
   test('a throttle pauses the gate and is told with its wait', async () => {
     const pauses: number[] = [];
     let passes = 0;
-    const gate: Gate = {
-      pass: async () => {
+    const gate: RateLimiter = {
+      acquire: async () => {
         passes += 1;
         return () => undefined;
       },
@@ -309,7 +309,7 @@ describe('the limits of the account', () => {
     const { realtimeUrl } = await serve(({ peer }) =>
       peer.send({ type: 'error', error: { code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded.' } }),
     );
-    const speaking = makePool(realtimeUrl, { gate: () => gate });
+    const speaking = makePool(realtimeUrl, { limiter: () => gate });
     expect(await failing(say(speaking, 'ada', 'One.'))).toMatchObject({ code: 'throttled', retry: { afterMs: 5_000 } });
     expect(pauses).toEqual([5_000]);
     // One for the handshake, one for the commit.
@@ -335,9 +335,9 @@ describe('the limits of the account', () => {
   function countedSlots(size: number) {
     const record = { held: 0, most: 0, taken: 0 };
     const queue: (() => void)[] = [];
-    const slots: Slots = {
-      hasTooMany: () => false,
-      onTooMany: () => undefined,
+    const slots: Semaphore = {
+      takeReleaseRequest: () => false,
+      onReleaseRequest: () => undefined,
       async acquire(signal) {
         while (record.held >= size) {
           await new Promise<void>((resolve, reject) => {
@@ -402,10 +402,10 @@ describe('the limits of the account', () => {
     const { slots, record } = countedSlots(3);
     let surplus = 0;
     let tell = (): void => undefined;
-    const shared: Slots = {
+    const shared: Semaphore = {
       ...slots,
-      hasTooMany: () => surplus > 0 && surplus-- > 0,
-      onTooMany: (listener) => {
+      takeReleaseRequest: () => surplus > 0 && surplus-- > 0,
+      onReleaseRequest: (listener) => {
         tell = listener;
       },
     };
@@ -429,7 +429,7 @@ describe('the limits of the account', () => {
   test('a session is opened when its first commit is allowed as well, so that none grows old in the line', async () => {
     const { realtimeUrl, opened } = await serve(atOnce);
     const { gate, passes } = gateByHand();
-    const speaking = makePool(realtimeUrl, { gate: () => gate });
+    const speaking = makePool(realtimeUrl, { limiter: () => gate });
     const spoken = say(speaking, 'ada', 'One.');
     await expect.poll(() => passes.length).toBe(2);
     passes.shift()?.();
@@ -448,8 +448,8 @@ describe('the limits of the account', () => {
     });
     const closing = new AbortController();
     // Twelve lanes, six calls in a second, sessions that live half of one: each would wait two seconds for its commit.
-    const gate = memoryGate({ calls: 6, windowMs: 1_000, spacingMs: 0 }, closing.signal);
-    const speaking = makePool(simulator.realtimeUrl, { gate: () => gate, maxSessions: 12 });
+    const gate = memoryRateLimiter({ calls: 6, windowMs: 1_000, spacingMs: 0 }, closing.signal);
+    const speaking = makePool(simulator.realtimeUrl, { limiter: () => gate, maxSessions: 12 });
     const voice = 'qwen-tts-vc-ada-voice-20250812105009984-838b';
     const request = {
       model: 'qwen3-tts-vc-realtime-2026-01-15',

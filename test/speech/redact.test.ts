@@ -1,9 +1,9 @@
 /** The key never shows: not in a message, a stack or a cause of anything that can go wrong on the wire. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import type { Gate } from '../../src/limits.ts';
+import type { RateLimiter } from '../../src/limits.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
-import { quoteOutside, redact } from '../../src/speech/dashscope/redact.ts';
+import { quoteUntrusted, redact } from '../../src/speech/dashscope/redact.ts';
 import { openSession } from '../../src/speech/dashscope/session.ts';
 import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
 import { greet, type Peer, type Script, type ScriptedServer, startServer } from './server.ts';
@@ -13,7 +13,7 @@ const KEY = 'Zebra/0123456789+crossing=';
 const FORMS = [KEY, encodeURIComponent(KEY), Buffer.from(KEY).toString('base64'), 'Zebra', 'crossing'];
 
 const SETTINGS = { voice: 'v', mode: 'commit' } as const;
-const GATE: Gate = { pass: async () => () => undefined, pauseFor: async () => undefined };
+const GATE: RateLimiter = { acquire: async () => () => undefined, pauseFor: async () => undefined };
 
 let server: ScriptedServer | undefined;
 
@@ -51,7 +51,7 @@ test.each<[string, (response: ServerResponse, request: IncomingMessage) => void]
   ['a cut line', (response) => response.destroy()],
 ])('enrolment, %s', async (_name, answer) => {
   server = await startServer({ onRequest: (request, response) => answer(response, request) });
-  const enrolment = createEnrolmentClient({ httpBaseUrl: server.httpBaseUrl, apiKey: KEY, gate: GATE });
+  const enrolment = createEnrolmentClient({ httpBaseUrl: server.httpBaseUrl, apiKey: KEY, limiter: GATE });
   await expectSecret(enrolment.list({ pageSize: 1, pageIndex: 0 }));
 });
 
@@ -87,7 +87,7 @@ test('a host that is not there, named with the key in it', async () => {
   server = await startServer({});
   await server.close();
   const httpBaseUrl = server.httpBaseUrl.replace('//', `//user:${encodeURIComponent(KEY)}@`);
-  const enrolment = createEnrolmentClient({ httpBaseUrl: `${httpBaseUrl}?key=${KEY}#`, apiKey: KEY, gate: GATE });
+  const enrolment = createEnrolmentClient({ httpBaseUrl: `${httpBaseUrl}?key=${KEY}#`, apiKey: KEY, limiter: GATE });
   await expectSecret(enrolment.list({ pageSize: 1, pageIndex: 0 }));
   const realtimeUrl = `${server.realtimeUrl}?key=${encodeURIComponent(KEY)}`;
   await expectSecret(openSession({ realtimeUrl, apiKey: KEY, model: 'm', settings: SETTINGS }));
@@ -96,7 +96,7 @@ test('a host that is not there, named with the key in it', async () => {
 test.each(['Zebra crossing', 'Zebra\n', 'Zebraé', ''])('a key that no header can carry: %j', async (apiKey) => {
   const code = apiKey === '' ? 'key-missing' : 'key-refused';
   const creations = [
-    () => createEnrolmentClient({ apiKey, httpBaseUrl: 'http://x', gate: GATE }),
+    () => createEnrolmentClient({ apiKey, httpBaseUrl: 'http://x', limiter: GATE }),
     () => createSessionPool({ apiKey, realtimeUrl: 'ws://x', maxSessions: 1 }),
   ];
   for (const create of creations) {
@@ -111,6 +111,6 @@ test('keys of the usual form are masked even when they are not ours', () => {
 });
 
 test('a key is hidden before the text is cut short', () => {
-  const quoted = quoteOutside(`${'x'.repeat(290)}${KEY}`, KEY);
+  const quoted = quoteUntrusted(`${'x'.repeat(290)}${KEY}`, KEY);
   expect(quoted).not.toContain('Zebra');
 });

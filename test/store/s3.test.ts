@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig, silenceSdkNotice } from '../../src/config.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
-import { leaseStore } from '../../src/store/s3/lease.ts';
+import { acquireStoreLease } from '../../src/store/s3/lease.ts';
 import type { S3Place } from '../../src/store/s3/place.ts';
 import { openS3Store } from '../../src/store/s3/store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -332,7 +332,7 @@ describe('store on S3', () => {
 });
 
 describe('lease of a store on S3', () => {
-  const TIMES = { beatMs: 50, staleMs: 400, lookMs: 20 };
+  const TIMES = { beatMs: 50, staleMs: 400, pollMs: 20 };
   let server: S3Server;
   let bucket: Bucket;
   beforeEach(async () => {
@@ -354,7 +354,7 @@ describe('lease of a store on S3', () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
     lockOf({ token: 'x', host: hostname(), pid: child.pid });
-    await (await leaseStore(bucket, { onWait: never }, TIMES)).release();
+    await (await acquireStoreLease(bucket, { onWait: never }, TIMES)).release();
     expect(server.objects.size).toBe(0);
   });
 
@@ -365,7 +365,7 @@ describe('lease of a store on S3', () => {
     let now = 0;
     await Promise.all(
       Array.from({ length: 4 }, async () => {
-        const lock = await leaseStore(bucket, { onWait: () => undefined }, TIMES);
+        const lock = await acquireStoreLease(bucket, { onWait: () => undefined }, TIMES);
         inside.push(++now);
         await new Promise((done) => setTimeout(done, 30));
         now -= 1;
@@ -377,9 +377,9 @@ describe('lease of a store on S3', () => {
   });
 
   it('keeps a lock that is renewed, however long', async () => {
-    const lock = await leaseStore(bucket, { onWait: never }, TIMES);
+    const lock = await acquireStoreLease(bucket, { onWait: never }, TIMES);
     const stop = new AbortController();
-    const waiting = leaseStore(bucket, { onWait: () => undefined, signal: stop.signal }, TIMES);
+    const waiting = acquireStoreLease(bucket, { onWait: () => undefined, signal: stop.signal }, TIMES);
     setTimeout(() => stop.abort(), 3 * TIMES.staleMs);
     await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
     expect(lock.lost.aborted).toBe(false);
@@ -387,7 +387,7 @@ describe('lease of a store on S3', () => {
   });
 
   it('tells a holder that slept that the store is no longer its own', async () => {
-    const lock = await leaseStore(bucket, { onWait: never }, TIMES);
+    const lock = await acquireStoreLease(bucket, { onWait: never }, TIMES);
     lockOf({ token: 'y', host: 'elsewhere', pid: 1 });
     await expect.poll(() => lock.lost.aborted).toBe(true);
     expect(lock.lost.reason).toMatchObject({ code: 'interrupted', message: expect.stringContaining('run again') });
@@ -396,7 +396,7 @@ describe('lease of a store on S3', () => {
   });
 
   it('gives the store up when it can not renew its lock for so long that others may take it', async () => {
-    const lock = await leaseStore(bucket, { onWait: never }, TIMES);
+    const lock = await acquireStoreLease(bucket, { onWait: never }, TIMES);
     let release: () => void = () => undefined;
     const held = new Promise<undefined>((go) => {
       release = () => go(undefined);
@@ -410,7 +410,7 @@ describe('lease of a store on S3', () => {
   it('outlives an answer that was lost', async () => {
     server.trouble = ({ operation, count }) =>
       operation === 'PutObject' && count % 2 === 1 ? 'answer-lost' : undefined;
-    const lock = await leaseStore(bucket, { onWait: never }, TIMES);
+    const lock = await acquireStoreLease(bucket, { onWait: never }, TIMES);
     await expect.poll(() => server.counts.get('PutObject') ?? 0, { timeout: 5000 }).toBeGreaterThan(8);
     expect(lock.lost.aborted).toBe(false);
     await lock.release();

@@ -105,12 +105,12 @@ export async function openWorkbench({
     const openSpeech = async (): Promise<Pick<JobContext, 'enrolment' | 'sessions'>> => {
       const service = await openService({ config, ffmpeg, notice });
       undo.push(() => service.close());
-      const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+      const enrolment = createEnrolmentClient({ ...service, limiter: limits.enrollLimiter });
       const sessions = createSessionPool({
         ...service,
         maxSessions: config.sessionsAtOnce,
-        slots: limits.slots,
-        gate: limits.callGate,
+        slots: limits.sessionSlots,
+        limiter: limits.callLimiter,
         ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
         idleTimeoutMs: config.stallSeconds * 1_000,
       });

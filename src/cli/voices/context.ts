@@ -65,7 +65,7 @@ export async function withVoicesContext(
       sessionsAtOnce: 1,
     });
     undo.push(() => limits.close());
-    const enrolment = createEnrolmentClient({ ...service, gate: limits.enrollGate });
+    const enrolment = createEnrolmentClient({ ...service, limiter: limits.enrollLimiter });
     const context: EnrollContext = {
       workerId: `voices-${randomUUID().slice(0, 8)}`,
       store,

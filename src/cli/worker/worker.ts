@@ -2,7 +2,7 @@
 import { type Flags, readConfig } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Metrics } from '../../observe/metrics.ts';
-import { serveObserved } from '../../observe/server.ts';
+import { serveWorkerStatus } from '../../observe/server.ts';
 import { stepLine, withText } from '../../observe/step-log.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { queueCounts } from '../../queue/control.ts';
@@ -81,7 +81,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
         : undefined;
     if (conductor !== undefined) close.unshift(() => conductor.close());
     if (metrics !== undefined) {
-      const server = await serveObserved(
+      const server = await serveWorkerStatus(
         {
           metrics: () => metrics.text(),
           metricsType: metrics.contentType,

@@ -9,22 +9,22 @@
 import { interrupted, PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { isGood, postOnce, refusalOf } from './http-call.ts';
-import { violation } from './parse-events.ts';
-import { authorization } from './redact.ts';
+import { isSuccess, postOnce, refusalOf } from './http-call.ts';
+import { protocolViolation } from './parse-events.ts';
+import { authorizationHeader } from './redact.ts';
 
 /** Where the clients get the key for their next call. */
 export interface CallKey {
   /** The key to send. Rejects like any call when a temporary one can not be had, and with `interrupted`. */
   current(signal?: AbortSignal): Promise<string>;
   /** The service has refused this key: never give it out again. True when another one is to be had, so that asking again may help. */
-  refused(key: string): boolean;
+  invalidate(key: string): boolean;
 }
 
 /** The permanent key itself. Throws `key-missing` or `key-refused` for one that can not be sent. */
 export function permanentKey(apiKey: string): CallKey {
-  authorization(apiKey);
-  return { current: async () => apiKey, refused: () => false };
+  authorizationHeader(apiKey);
+  return { current: async () => apiKey, invalidate: () => false };
 }
 
 /** Life of a temporary key that the service allows, in seconds. */
@@ -52,7 +52,7 @@ export function temporaryKeys({
   /** A clock that never goes back. */
   nowMs?: () => number;
 }): CallKey {
-  authorization(apiKey);
+  authorizationHeader(apiKey);
   const url = new URL(httpBaseUrl.replace(/\/+$/, '') + TOKENS_PATH);
   url.searchParams.set('expire_in_seconds', String(lifetimeSeconds));
   let held: { key: string; renewAtMs: number } | undefined;
@@ -75,7 +75,7 @@ export function temporaryKeys({
       });
       return unlessAborted(asking, signal);
     },
-    refused(key) {
+    invalidate(key) {
       if (held?.key === key) held = undefined;
       return true;
     },
@@ -101,7 +101,7 @@ async function fetchToken({
   return withDeadline({ limitMs: timeoutMs, signal: undefined, what, onTimeout }, async (within) => {
     try {
       const answer = await postOnce(url, { key: apiKey, signal: within });
-      if (isGood(answer.status)) return tokenOf(answer.text);
+      if (isSuccess(answer.status)) return tokenOf(answer.text);
       throw failureOf(refusalOf(answer), { doing: 'enrol', apiKey });
     } catch (error) {
       if (within.aborted) throw within.reason;
@@ -116,14 +116,14 @@ function tokenOf(text: string): string {
   try {
     body = JSON.parse(text);
   } catch {
-    throw violation('an answer without a temporary key');
+    throw protocolViolation('an answer without a temporary key');
   }
   if (typeof body !== 'object' || body === null || !('token' in body)) {
-    throw violation('an answer without a temporary key');
+    throw protocolViolation('an answer without a temporary key');
   }
   const { token } = body;
   if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) {
-    throw violation('a temporary key that can not be sent');
+    throw protocolViolation('a temporary key that can not be sent');
   }
   return token;
 }

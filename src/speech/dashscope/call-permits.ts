@@ -6,16 +6,16 @@
  * session that ends meanwhile leaves the line and takes nothing.
  */
 import { interrupted } from '../../errors.ts';
-import type { Gate } from '../../limits.ts';
+import type { RateLimiter } from '../../limits.ts';
 import type { Session } from './session.ts';
 
 /** Says that the service has counted the call; twice does no harm. */
-export type Counted = () => void;
+export type MarkCounted = () => void;
 
 /** For a handshake, and for the first commit after it where there is one. */
 export interface SessionPermit {
-  handshake: Counted;
-  commit: Counted | undefined;
+  handshake: MarkCounted;
+  commit: MarkCounted | undefined;
 }
 
 /** Permissions of one process. */
@@ -23,9 +23,9 @@ export interface Permits {
   /** For a session. Give its commit to `keep`, or call it when the session could not be opened. */
   forSession(model: string, signal: AbortSignal): Promise<SessionPermit>;
   /** Keeps the permission of a session's first commit until it is used or the session ends. */
-  keep(session: Session, commit: Counted | undefined): void;
+  attach(session: Session, commit: MarkCounted | undefined): void;
   /** For a commit over an open session; undefined when the session ended before there was any. */
-  forCommit(session: Session, model: string, signal: AbortSignal | undefined): Promise<Counted | undefined>;
+  forCommit(session: Session, model: string, signal: AbortSignal | undefined): Promise<MarkCounted | undefined>;
 }
 
 /**
@@ -35,8 +35,8 @@ export interface Permits {
 const PAIR_PATIENCE_MS = 75_000;
 
 /** Permissions by the gates of the models. */
-export function createPermits(gateOf: (model: string) => Gate): Permits {
-  const kept = new Map<Session, Counted>();
+export function createPermits(gateOf: (model: string) => RateLimiter): Permits {
+  const kept = new Map<Session, MarkCounted>();
 
   /** The end of the line of those who wait for a new session, by model. */
   const lines = new Map<string, Promise<unknown>>();
@@ -61,8 +61,8 @@ export function createPermits(gateOf: (model: string) => Gate): Permits {
     const gate = gateOf(model);
     const alone = new AbortController();
     // Both are in the line at once, one behind the other, so that nobody of this process comes between.
-    const handshake = gate.pass(signal);
-    const commit = gate.pass(AbortSignal.any([signal, alone.signal]));
+    const handshake = gate.acquire(signal);
+    const commit = gate.acquire(AbortSignal.any([signal, alone.signal]));
     const patience = handshake.then(
       () => setTimeout(() => alone.abort(), PAIR_PATIENCE_MS),
       () => alone.abort(),
@@ -79,7 +79,7 @@ export function createPermits(gateOf: (model: string) => Gate): Permits {
 
   return {
     forSession,
-    keep(session, commit) {
+    attach(session, commit) {
       if (commit === undefined) return;
       kept.set(session, commit);
       void session.closed.then(() => {
@@ -95,7 +95,7 @@ export function createPermits(gateOf: (model: string) => Gate): Permits {
       const gone = new AbortController();
       void session.closed.then(() => gone.abort());
       try {
-        return await gateOf(model).pass(signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]));
+        return await gateOf(model).acquire(signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]));
       } catch (error) {
         if (gone.signal.aborted && signal?.aborted !== true) return undefined;
         throw error;

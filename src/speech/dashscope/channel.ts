@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import type { Connection } from './connect.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { parseServerEvent, type ServerMessage, violation } from './parse-events.ts';
+import { parseServerEvent, protocolViolation, type ServerMessage } from './parse-events.ts';
 import type { ClientEvent } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
 
@@ -120,7 +120,7 @@ export class Channel {
    * Runs work on a message in order. While a returned promise is pending, nothing more is read from the socket and the
    * stall clock stands still. What the work throws ends the channel and rejects the open wait.
    */
-  pass(work: () => void | Promise<void>): void {
+  runInOrder(work: () => void | Promise<void>): void {
     const working = this.#working === undefined ? work() : this.#working.then(work);
     if (working === undefined) return;
     this.#socket.pause();
@@ -147,7 +147,7 @@ export class Channel {
   }
 
   /** Closes politely; what does not close in time is cut. Settles with `closed`. Safe to call twice. */
-  async leave(): Promise<void> {
+  async close(): Promise<void> {
     this.#ended ??= new PipelineError({ code: 'session-lost', message: 'The session is finished.', retry: 'backoff' });
     this.#socket.close(1000);
     const timer = setTimeout(() => this.#socket.terminate(), CLOSE_MS);
@@ -158,7 +158,7 @@ export class Channel {
   #onFrame(data: unknown, isBinary: boolean): void {
     if (this.#ended !== undefined) return;
     try {
-      if (isBinary || !Buffer.isBuffer(data)) throw violation('a binary frame');
+      if (isBinary || !Buffer.isBuffer(data)) throw protocolViolation('a binary frame');
       this.#onMessage(parseServerEvent(data));
     } catch (error) {
       this.end(error);
@@ -201,15 +201,17 @@ export class Channel {
 
   #socketFailure(error: Error): PipelineError {
     // Broken frames and oversized events have ws's own codes, everything else is the network.
-    if (systemCode(error)?.startsWith('WS_ERR_')) return violation('a frame that breaks the WebSocket protocol');
+    if (systemCode(error)?.startsWith('WS_ERR_'))
+      return protocolViolation('a frame that breaks the WebSocket protocol');
     return networkFailure(error, { url: this.#url, apiKey: this.#options.context.apiKey });
   }
 }
 
 /** Nothing is owed to us: audio now means that an earlier take was not whole, or that the next one would not be ours. */
 function refuseUnasked(message: ServerMessage): void {
-  if (message.type === 'audio' || message.type === 'response.created') throw violation('speech that nobody asked for');
-  if (message.type === 'session.finished') throw violation('the end of a session that nobody ended');
+  if (message.type === 'audio' || message.type === 'response.created')
+    throw protocolViolation('speech that nobody asked for');
+  if (message.type === 'session.finished') throw protocolViolation('the end of a session that nobody ended');
 }
 
 function abortReason(signal: AbortSignal | undefined): PipelineError {

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { PipelineError } from '../../errors.ts';
 import { failureOf, networkFailure } from './failures.ts';
 import { SIMULATOR_HEADER } from './protocol.ts';
-import { authorization } from './redact.ts';
+import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
 /** Largest event taken from the service. About two minutes of speech in one piece; ours are some 15 kB. */
@@ -41,7 +41,7 @@ export async function connect({
 }): Promise<Connection> {
   const url = addressOf(realtimeUrl, model);
   const socket = new WebSocket(url, {
-    headers: { authorization: authorization(key) },
+    headers: { authorization: authorizationHeader(key) },
     // Audio in base64 barely shrinks, and inflating it costs six times the CPU of everything else.
     perMessageDeflate: false,
     maxPayload: MAX_EVENT_BYTES,

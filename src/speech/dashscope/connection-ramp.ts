@@ -5,7 +5,7 @@ import { interrupted } from '../../errors.ts';
 /** The pace of handshakes in this process. */
 export interface Ramp {
   /** Waits for its turn. Rejects with `interrupted` once the signal aborts. */
-  pass(signal: AbortSignal): Promise<void>;
+  wait(signal: AbortSignal): Promise<void>;
   /** The service has throttled: no handshake for so long, and twice the distance from then on, a second at most. */
   slowDown(pauseMs: number): void;
   /** Speech arrived: back to the usual distance, by halves. */
@@ -22,7 +22,7 @@ export function createRamp(distanceMs: number): Ramp {
   let currentMs = distanceMs;
   let nextAtMs = 0;
   return {
-    async pass(signal) {
+    async wait(signal) {
       if (signal.aborted) throw interrupted('waiting to open a session');
       const nowMs = performance.now();
       const turnAtMs = Math.max(nowMs, nextAtMs);

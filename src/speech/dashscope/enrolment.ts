@@ -1,12 +1,12 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
-import type { Gate } from '../../limits.ts';
+import type { RateLimiter } from '../../limits.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
-import { violation } from './parse-events.ts';
+import { protocolViolation } from './parse-events.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
-import { type Answer, enrolmentUrl, post } from './request.ts';
-import { trackRequests } from './request-counted.ts';
+import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
+import { trackRequests } from './request-tracker.ts';
 
 /** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
@@ -80,7 +80,7 @@ export interface EnrolmentClientOptions {
   /** The key of each call; default: `apiKey` itself, which is otherwise only masked in messages. */
   callKey?: CallKey;
   /** Ten calls in any second for the whole account; every call passes it first. */
-  gate: Gate;
+  limiter: RateLimiter;
   /** Longest wait for one answer. Default 90,000: a clone takes up to ten seconds. */
   timeoutMs?: number;
 }
@@ -99,7 +99,7 @@ export function createEnrolmentClient({
   httpBaseUrl,
   apiKey,
   callKey = permanentKey(apiKey),
-  gate,
+  limiter: gate,
   timeoutMs = 90_000,
 }: EnrolmentClientOptions): EnrolmentClient {
   const url = enrolmentUrl(httpBaseUrl);
@@ -115,10 +115,10 @@ export function createEnrolmentClient({
     const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
     // Made before the gate: what is done after it keeps a token of the account from others.
     const body = JSON.stringify(request);
-    const counted = await gate.pass(signal);
+    const counted = await gate.acquire(signal);
     counts[input.action === 'create' ? 'enroll' : input.action] += 1;
     try {
-      return await post(body, {
+      return await postEnrolment(body, {
         url,
         timeoutMs,
         signal,
@@ -128,7 +128,7 @@ export function createEnrolmentClient({
       });
     } catch (error) {
       // A temporary key can end early; a refused call has done nothing, so it is safe to make it again, once.
-      if (error instanceof PipelineError && error.code === 'key-refused' && callKey.refused(key) && !isRepeat) {
+      if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {
         return call(input, { signal, ...context }, true);
       }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
@@ -220,20 +220,20 @@ function dataUri({ bytes, mediaType }: SampleFile): string {
 function createdVoice(body: Record<string, unknown>, model: string): string {
   const output = body.output;
   if (!isFields(output) || typeof output.voice !== 'string' || output.voice === '') {
-    throw violation('an answer without the voice that was asked for');
+    throw protocolViolation('an answer without the voice that was asked for');
   }
   if (output.target_model !== undefined && output.target_model !== model) {
-    throw violation('a voice for another model than asked for');
+    throw protocolViolation('a voice for another model than asked for');
   }
   return output.voice;
 }
 
 function voicesOf(body: Record<string, unknown>): VoiceAtService[] {
   const rows = isFields(body.output) ? body.output.voice_list : undefined;
-  if (!Array.isArray(rows)) throw violation('an answer without a list of voices');
+  if (!Array.isArray(rows)) throw protocolViolation('an answer without a list of voices');
   return rows.map((row: unknown) => {
     if (!isFields(row) || typeof row.voice !== 'string' || typeof row.target_model !== 'string') {
-      throw violation('a list of voices with a row that can not be read');
+      throw protocolViolation('a list of voices with a row that can not be read');
     }
     const createdAt = typeof row.gmt_create === 'string' ? row.gmt_create : '';
     return { voiceId: row.voice, model: row.target_model, createdAt };

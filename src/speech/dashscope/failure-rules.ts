@@ -7,7 +7,7 @@
  */
 import type { ErrorCode, Retry } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
-import { quoteOutside } from './redact.ts';
+import { quoteUntrusted } from './redact.ts';
 import type { Refusal, RefusalContext } from './refusal.ts';
 
 /** One row: the conditions that must all hold, and what the response then means. */
@@ -187,7 +187,7 @@ function matches(rule: Rule, refusal: Refusal, context: RefusalContext): boolean
 
 /** The message for a model that the service does not have; it lists the models that we know. */
 export function unknownModel({ model, apiKey }: RefusalContext): string {
-  const named = model === undefined ? 'this model' : `the model "${quoteOutside(model, apiKey)}"`;
+  const named = model === undefined ? 'this model' : `the model "${quoteUntrusted(model, apiKey)}"`;
   const others = Object.keys(MODELS).filter((id) => id !== model);
   return (
     `The service does not know ${named}, or has retired it. Current models: ${others.join(', ')}. ` +
@@ -196,7 +196,7 @@ export function unknownModel({ model, apiKey }: RefusalContext): string {
 }
 
 function unknownVoice({ model, apiKey }: RefusalContext): string {
-  const named = model === undefined ? 'its model' : `"${quoteOutside(model, apiKey)}"`;
+  const named = model === undefined ? 'its model' : `"${quoteUntrusted(model, apiKey)}"`;
   return (
     `The service has no such voice for ${named}: it was deleted, ran out, or was enrolled for another model. ` +
     'A voice works only with the exact dated model it was enrolled for; enrol it again.'

@@ -1,7 +1,7 @@
 /** From the service's error responses, closed sockets and network errors to `PipelineError`s that say what to do. */
 import { PipelineError, type Retry } from '../../errors.ts';
 import { findRule, unknownModel } from './failure-rules.ts';
-import { outsideCause, quoteOutside } from './redact.ts';
+import { quoteUntrusted, sanitizedCause } from './redact.ts';
 import type { Refusal, RefusalContext } from './refusal.ts';
 
 /** Longest wait that a `Retry-After` header can ask for. */
@@ -35,7 +35,7 @@ export function closeFailure(code: number, reason: string, context: RefusalConte
   // A reason is one text: "InvalidApiKey", "Throttling.RateQuota: Requests rate limit exceeded", or only the words.
   const byReason = failureOf({ ...codeIn(reason), message: reason }, context);
   if (reason !== '' && byReason.code !== 'service-refused') return byReason;
-  const theirs = quoteOutside(reason, context.apiKey);
+  const theirs = quoteUntrusted(reason, context.apiKey);
   const words = ` (close ${code}${theirs === '' ? '' : `: "${theirs}"`})`;
   if (code === 1007 && theirs !== '') {
     return new PipelineError({
@@ -59,10 +59,10 @@ function codeIn(reason: string): Pick<Refusal, 'code'> {
 
 /** The error for a host that could not be reached or broke off. Names the host, never the whole URL. */
 export function networkFailure(error: unknown, { url, apiKey }: { url: URL; apiKey: string }): PipelineError {
-  const cause = outsideCause(error, apiKey);
+  const cause = sanitizedCause(error, apiKey);
   return new PipelineError({
     code: 'service-unreachable',
-    message: `Could not reach the service at ${quoteOutside(url.host, apiKey)}: ${cause.message}. Check the network and the base URLs.`,
+    message: `Could not reach the service at ${quoteUntrusted(url.host, apiKey)}: ${cause.message}. Check the network and the base URLs.`,
     retry: 'backoff',
     cause,
   });
@@ -82,7 +82,7 @@ function theirWords({ status, code, message, requestId }: Refusal, { apiKey }: R
   const said = [code, message].filter((part) => part).join(': ');
   const parts: string[] = [];
   if (status !== undefined) parts.push(`HTTP ${status}`);
-  if (said !== '') parts.push(`"${quoteOutside(said, apiKey)}"`);
-  if (requestId) parts.push(`request ${quoteOutside(requestId, apiKey)}`);
+  if (said !== '') parts.push(`"${quoteUntrusted(said, apiKey)}"`);
+  if (requestId) parts.push(`request ${quoteUntrusted(requestId, apiKey)}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

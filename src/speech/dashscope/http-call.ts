@@ -1,8 +1,8 @@
 /** One HTTP request with a key: sent once, never redirected, its answer bounded in size. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { violation } from './parse-events.ts';
-import { authorization } from './redact.ts';
+import { protocolViolation } from './parse-events.ts';
+import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
 /** A list of 1000 voices is some 150 kB. */
@@ -38,7 +38,7 @@ export async function postOnce(url: URL, { key, body = '', signal, onSent, onAns
     const request = send(url, {
       method: 'POST',
       headers: {
-        authorization: authorization(key),
+        authorization: authorizationHeader(key),
         'content-length': Buffer.byteLength(body),
         ...(body === '' ? {} : { 'content-type': 'application/json' }),
       },
@@ -56,7 +56,7 @@ export async function postOnce(url: URL, { key, body = '', signal, onSent, onAns
 }
 
 /** A status that says yes. */
-export function isGood(status: number): boolean {
+export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
@@ -73,7 +73,7 @@ async function readBounded(response: IncomingMessage): Promise<string> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     byteLength += chunk.length;
     // Leaving the loop cuts the rest of the body.
-    if (byteLength > MAX_ANSWER_BYTES) throw violation(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+    if (byteLength > MAX_ANSWER_BYTES) throw protocolViolation(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

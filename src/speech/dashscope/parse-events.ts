@@ -60,13 +60,13 @@ export function parseServerEvent(frame: Buffer): ServerMessage {
     case 'error':
       return errorOf(event);
     default:
-      if (typeof event.type !== 'string') throw violation('an event without a type');
+      if (typeof event.type !== 'string') throw protocolViolation('an event without a type');
       return IGNORED;
   }
 }
 
 /** An event or frame that breaks the protocol. A fresh session may help. */
-export function violation(what: string): PipelineError {
+export function protocolViolation(what: string): PipelineError {
   return new PipelineError({ code: 'protocol-violation', message: `The service sent ${what}.`, retry: 'backoff' });
 }
 
@@ -85,24 +85,25 @@ function parseJson(frame: Buffer): Fields {
     event = JSON.parse(frame.toString());
   } catch {
     // The engine's message quotes the text, and the text may quote the key.
-    throw violation(`a frame of ${frame.length} bytes that is not JSON`);
+    throw protocolViolation(`a frame of ${frame.length} bytes that is not JSON`);
   }
-  if (!isFields(event)) throw violation('an event that is not a JSON object');
+  if (!isFields(event)) throw protocolViolation('an event that is not a JSON object');
   return event;
 }
 
 function decodeAudio(delta: unknown): Buffer {
-  if (typeof delta !== 'string') throw violation('a piece of audio without data');
+  if (typeof delta !== 'string') throw protocolViolation('a piece of audio without data');
   const audio = Buffer.from(delta, 'base64');
   // Node's decoder drops what is not base64 without a word; then fewer bytes come out than the length says.
-  if (audio.length !== Buffer.byteLength(delta, 'base64')) throw violation('a piece of audio that is not base64');
+  if (audio.length !== Buffer.byteLength(delta, 'base64'))
+    throw protocolViolation('a piece of audio that is not base64');
   return audio;
 }
 
 function doneOf(event: Fields): ServerMessage {
   const response = fields(event, 'response');
   const status = response.status;
-  if (!isStatus(status)) throw violation('a response.done without a known status');
+  if (!isStatus(status)) throw protocolViolation('a response.done without a known status');
   return { type: 'response.done', responseId: idOf(event, 'response'), status, usage: usageOf(response.usage) };
 }
 
@@ -124,13 +125,13 @@ function echoOf(session: Fields): SettingsEcho {
 
 function idOf(event: Fields, name: string): string {
   const id = text(fields(event, name).id);
-  if (id === undefined) throw violation(`a ${event.type} without an id`);
+  if (id === undefined) throw protocolViolation(`a ${event.type} without an id`);
   return id;
 }
 
 function fields(event: Fields, name: string): Fields {
   const value = event[name];
-  if (!isFields(value)) throw violation(`a ${event.type} without "${name}"`);
+  if (!isFields(value)) throw protocolViolation(`a ${event.type} without "${name}"`);
   return value;
 }
 

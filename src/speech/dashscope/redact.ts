@@ -16,7 +16,7 @@ const MASK = '***';
  * The value of the `Authorization` header. Throws `key-missing` for an empty key and `key-refused` for one that no header
  * can carry, such as a key pasted with a line break; asking again does not help.
  */
-export function authorization(apiKey: string): string {
+export function authorizationHeader(apiKey: string): string {
   if (apiKey === '') {
     throw new PipelineError({ code: 'key-missing', message: 'The API key is empty.', retry: 'never' });
   }
@@ -41,7 +41,7 @@ export function redact(text: string, apiKey: string): string {
 }
 
 /** A foreign text made fit for a message: no secret, one line, no control characters, at most 300 characters. */
-export function quoteOutside(text: string, apiKey: string): string {
+export function quoteUntrusted(text: string, apiKey: string): string {
   const oneLine = text
     .slice(0, MAX_READ_CHARACTERS)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
@@ -51,7 +51,7 @@ export function quoteOutside(text: string, apiKey: string): string {
 }
 
 /** A clean error with the texts and the system code of a foreign error and its causes, to be kept as `cause`. */
-export function outsideCause(error: unknown, apiKey: string): Error {
+export function sanitizedCause(error: unknown, apiKey: string): Error {
   const texts: string[] = [];
   let current: unknown = error;
   let code: string | undefined;
@@ -61,6 +61,6 @@ export function outsideCause(error: unknown, apiKey: string): Error {
     current = current.cause;
   }
   const text = texts.length > 0 ? texts.join(': ') : (code ?? 'unknown');
-  const cause = new Error(quoteOutside(text, apiKey));
+  const cause = new Error(quoteUntrusted(text, apiKey));
   return code === undefined ? cause : Object.assign(cause, { code });
 }

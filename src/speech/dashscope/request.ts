@@ -2,11 +2,11 @@
 import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { isGood, postOnce, refusalOf } from './http-call.ts';
-import { violation } from './parse-events.ts';
+import { isSuccess, postOnce, refusalOf } from './http-call.ts';
+import { protocolViolation } from './parse-events.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
-import type { TrackedRequest } from './request-counted.ts';
+import type { TrackedRequest } from './request-tracker.ts';
 
 /** A good answer. */
 export interface Answer {
@@ -31,7 +31,7 @@ export function enrolmentUrl(httpBaseUrl: string): URL {
  * host that does not answer in time, `protocol-violation` for an answer that is not JSON or too big, or `interrupted`.
  * After any of these but a plain refusal the service may have done what was asked.
  */
-export async function post(
+export async function postEnrolment(
   body: string,
   {
     url,
@@ -65,16 +65,16 @@ export async function post(
         body,
         signal: within,
         onSent,
-        onAnswer: (status) => answered(isGood(status)),
+        onAnswer: (status) => answered(isSuccess(status)),
       });
-      if (!isGood(answer.status)) throw failureOf(refusalOf(answer), context);
+      if (!isSuccess(answer.status)) throw failureOf(refusalOf(answer), context);
       return { body: parseAnswer(answer.text), simulated: SIMULATOR_HEADER in answer.headers };
     } catch (error) {
       if (within.aborted) throw within.reason;
       if (error instanceof PipelineError) throw error;
       throw networkFailure(error, { url, apiKey: context.apiKey });
     } finally {
-      departure.gone();
+      departure.ended();
     }
   });
 }
@@ -85,8 +85,9 @@ function parseAnswer(text: string): Record<string, unknown> {
     body = JSON.parse(text);
   } catch {
     // The engine's message would quote the text.
-    throw violation(`an answer of ${text.length} characters that is not JSON`);
+    throw protocolViolation(`an answer of ${text.length} characters that is not JSON`);
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw violation('an answer that is no object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw protocolViolation('an answer that is no object');
   return { ...body };
 }

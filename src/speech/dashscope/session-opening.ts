@@ -15,11 +15,11 @@ export interface Opening {
   /** The session and the function that gives its place back. Rejects when it could not be opened or was called off. */
   readonly done: Promise<{ session: Session; freeSlot: FreeSlot }>;
   /** It has waited for the account so long that one of our own idle sessions should make room. */
-  readonly starved: boolean;
+  readonly needsSlot: boolean;
   /** Gives it the place of a session that leaves. */
-  makeRoom(room: Room): void;
+  useSlot(room: Room): void;
   /** Ends it if the handshake has not begun; a session that is nearly there is kept. */
-  callOff(): void;
+  cancelUnlessConnecting(): void;
   /** Ends it at any point. */
   abort(): void;
 }
@@ -29,29 +29,29 @@ const SLOT_PATIENCE_MS = 200;
 
 /** Begins to open a session, in the room of one that leaves or in a new place. */
 export function beginOpening(options: {
-  room: Room | undefined;
-  mayOpen: (signal: AbortSignal) => Promise<SessionPermit>;
-  takeSlot: (signal: AbortSignal) => Promise<FreeSlot>;
+  slot: Room | undefined;
+  acquirePermit: (signal: AbortSignal) => Promise<SessionPermit>;
+  acquireSlot: (signal: AbortSignal) => Promise<FreeSlot>;
   /** Uses up the permit, whether a session comes of it or not. */
   open: (signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Called once when `starved` turns true. */
-  onStarved: () => void;
+  onNeedsSlot: () => void;
 }): Opening {
   const ending = new AbortController();
   const queueing = new AbortController();
   let handshaking = false;
   let starved = false;
-  let room = options.room;
+  let room = options.slot;
   const roomGiven = () => room;
 
   async function place(): Promise<FreeSlot> {
     if (room !== undefined) return room;
     const patience = setTimeout(() => {
       starved = true;
-      options.onStarved();
+      options.onNeedsSlot();
     }, SLOT_PATIENCE_MS);
     try {
-      const slot = await options.takeSlot(AbortSignal.any([ending.signal, queueing.signal]));
+      const slot = await options.acquireSlot(AbortSignal.any([ending.signal, queueing.signal]));
       // The slot and the room came at the same moment: one is enough.
       roomGiven()
         ?.then((spare) => spare())
@@ -71,7 +71,7 @@ export function beginOpening(options: {
     const freeSlot = await place();
     try {
       if (ending.signal.aborted) throw interrupted('opening a session');
-      const permit = await options.mayOpen(ending.signal);
+      const permit = await options.acquirePermit(ending.signal);
       handshaking = true;
       return { session: await options.open(ending.signal, permit), freeSlot };
     } catch (error) {
@@ -83,15 +83,15 @@ export function beginOpening(options: {
 
   return {
     done: run(),
-    get starved() {
+    get needsSlot() {
       return starved;
     },
-    makeRoom(given) {
+    useSlot(given) {
       room = given;
       starved = false;
       queueing.abort();
     },
-    callOff() {
+    cancelUnlessConnecting() {
       if (!handshaking) ending.abort();
     },
     abort: () => ending.abort(),

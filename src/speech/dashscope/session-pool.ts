@@ -6,11 +6,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
-import type { Gate, Slots } from '../../limits.ts';
+import type { RateLimiter, Semaphore } from '../../limits.ts';
 import type { CallKey } from './api-key.ts';
-import { type Counted, createPermits } from './call-permits.ts';
+import { createPermits, type MarkCounted } from './call-permits.ts';
 import { createRamp } from './connection-ramp.ts';
-import { authorization } from './redact.ts';
+import { authorizationHeader } from './redact.ts';
 import { type AudioSink, openSession, type SpokenTake } from './session.ts';
 import { createSessionScheduler, type PooledSession } from './session-scheduler.ts';
 import { createTextSpacing } from './text-spacing.ts';
@@ -38,7 +38,7 @@ export interface SpeakListener {
   onCommit?: () => void | Promise<void>;
   signal?: AbortSignal;
   /** Who waits for a session with the lowest place is served first; default 0. */
-  place?: number | undefined;
+  priority?: number | undefined;
   /** Asks for a newly opened session. Default: any. */
   fresh?: boolean;
   /** Asked when all has arrived; false throws the session away, as one that has spoken badly may do so again. */
@@ -82,9 +82,9 @@ export interface SessionPoolOptions {
   /** Most sessions at once in this process; a few more than the lanes of work keep several voices open. */
   maxSessions: number;
   /** Sessions at once over the whole account. */
-  slots?: Slots;
+  slots?: Semaphore;
   /** Calls a minute of the account by model, counted per handshake and per commit. */
-  gate?: (model: string) => Gate;
+  limiter?: (model: string) => RateLimiter;
   /** An idle session is closed after this; below the service's own limit, which is believed to be 20 to 60 s. Default 15,000. */
   idleCloseMs?: number;
   /** A session this old is not lent again. Default ten minutes. */
@@ -99,10 +99,10 @@ export interface SessionPoolOptions {
 
 /** Makes a pool. Opens nothing yet; throws `key-missing` or `key-refused` for a key that can not be sent. */
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
-  authorization(options.apiKey);
+  authorizationHeader(options.apiKey);
   const ramp = createRamp(options.rampMs ?? 25);
   const pause = createPause();
-  const gateOf = options.gate ?? (() => pause);
+  const gateOf = options.limiter ?? (() => pause);
   const permits = createPermits(gateOf);
   const spacing = createTextSpacing();
   let spoken = 0;
@@ -112,14 +112,14 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const scheduler = createSessionScheduler<SpeakRequest>({
     keyOf: ({ model, voiceId, languageType, sampleRateHz }) =>
       JSON.stringify([model, voiceId, languageType, sampleRateHz]),
-    async mayOpen({ model }, signal) {
-      await ramp.pass(signal);
+    async acquirePermit({ model }, signal) {
+      await ramp.wait(signal);
       return permits.forSession(model, signal);
     },
     async open(request, signal, { handshake, commit }) {
       try {
         const session = await openSession({ ...options, ...sessionOf(request), signal });
-        permits.keep(session, commit);
+        permits.attach(session, commit);
         return session;
       } catch (error) {
         commit?.();
@@ -129,13 +129,13 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
         handshake();
       }
     },
-    takeSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
-    hasTooMany: () => options.slots?.hasTooMany() ?? false,
+    acquireSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
+    takeReleaseRequest: () => options.slots?.takeReleaseRequest() ?? false,
     maxSessions: options.maxSessions,
     idleCloseMs: options.idleCloseMs ?? 15_000,
     maxAgeMs: options.maxAgeMs ?? 600_000,
   });
-  options.slots?.onTooMany(() => scheduler.giveWay());
+  options.slots?.onReleaseRequest(() => scheduler.closeExcess());
 
   async function note(error: unknown, model: string): Promise<void> {
     if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
@@ -149,13 +149,13 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
-    const { signal, place, onAudio, onCommit, isGood } = listener;
-    const pooled = await scheduler.acquire(request, { fresh, place, signal });
-    let counted: Counted | undefined;
+    const { signal, priority: place, onAudio, onCommit, isGood } = listener;
+    const pooled = await scheduler.acquire(request, { fresh, priority: place, signal });
+    let counted: MarkCounted | undefined;
     let wasDead = false;
     try {
       counted = await permits.forCommit(pooled.session, request.model, signal);
-      await spacing.take(pooled, signal);
+      await spacing.wait(pooled, signal);
       wasDead = !pooled.session.usable;
       if (!wasDead) {
         await onCommit?.();
@@ -217,10 +217,10 @@ function isUnheard(error: unknown, { session }: PooledSession): boolean {
 }
 
 /** A gate without a rate: open, but a throttle still holds everybody in this process back. */
-function createPause(): Gate {
+function createPause(): RateLimiter {
   let untilMs = 0;
   return {
-    async pass(signal) {
+    async acquire(signal) {
       for (let waitMs = untilMs - performance.now(); waitMs > 0; waitMs = untilMs - performance.now()) {
         await sleep(waitMs, undefined, { signal }).catch(() => {
           throw interrupted('waiting out a throttle');

@@ -30,12 +30,12 @@ export interface PooledSession {
 export interface SessionSchedulerOptions<Request> {
   keyOf: (request: Request) => string;
   /** Waits until one more session is allowed. */
-  mayOpen: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
+  acquirePermit: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
   open: (request: Request, signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
-  takeSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
+  acquireSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
   /** This process has more sessions than it should (see Slots): one that is at rest should end. Asked once for each. */
-  hasTooMany: () => boolean;
+  takeReleaseRequest: () => boolean;
   maxSessions: number;
   idleCloseMs: number;
   maxAgeMs: number;
@@ -48,7 +48,7 @@ export interface SessionScheduler<Request> {
   /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
   release(pooled: PooledSession): void;
   /** Ends idle sessions while there are too many. */
-  giveWay(): void;
+  closeExcess(): void;
   /** Sessions open or opening, lent ones, and how many were opened in all. */
   counts(): { open: number; busy: number; opened: number };
   /** Lends no more, ends idle sessions, and waits until the busy ones are given back and closed. */
@@ -59,7 +59,7 @@ export interface SessionScheduler<Request> {
 export interface AcquireOptions {
   fresh: boolean;
   /** The lowest first; default 0. */
-  place?: number | undefined;
+  priority?: number | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -94,9 +94,9 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
   function match(): void {
     for (const pooled of sessions) if (isIdle(pooled)) offer(pooled);
     for (const waiter of [...waiters]) {
-      if (waiter.opening?.starved) {
+      if (waiter.opening?.needsSlot) {
         const victim = longestIdle();
-        if (victim !== undefined) waiter.opening.makeRoom(vacate(victim));
+        if (victim !== undefined) waiter.opening.useSlot(vacate(victim));
       } else if (waiter.opening === undefined && !closing) {
         const victim = isFree() ? undefined : longestIdle();
         if (victim === undefined && !isFree()) return;
@@ -110,7 +110,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
    * sessions: then the lane is left for it to take its place.
    */
   function offer(pooled: PooledSession): void {
-    const first = waiters.find(({ opening }) => opening === undefined || opening.starved);
+    const first = waiters.find(({ opening }) => opening === undefined || opening.needsSlot);
     if (first !== undefined && first.key !== pooled.key && first.overtaken >= sessions.size) return;
     const index = waiters.findIndex((waiter) => waiter.key === pooled.key && !waiter.fresh);
     const waiter = waiters[index];
@@ -123,17 +123,17 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     waiters.splice(waiters.indexOf(waiter), 1);
     clearTimeout(pooled.idleTimer);
     pooled.busy = true;
-    waiter.opening?.callOff();
+    waiter.opening?.cancelUnlessConnecting();
     waiter.lend(pooled);
   }
 
   function open(waiter: Waiter<Request>, victim: PooledSession | undefined): void {
     const opening = beginOpening({
-      room: victim === undefined ? undefined : vacate(victim),
-      mayOpen: (signal) => options.mayOpen(waiter.request, signal),
-      takeSlot: options.takeSlot,
+      slot: victim === undefined ? undefined : vacate(victim),
+      acquirePermit: (signal) => options.acquirePermit(waiter.request, signal),
+      acquireSlot: options.acquireSlot,
       open: (signal, permit) => options.open(waiter.request, signal, permit),
-      onStarved: match,
+      onNeedsSlot: match,
     });
     waiter.opening = opening;
     openings.add(opening);
@@ -197,7 +197,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     pooled.busy = false;
     pooled.idleSinceMs = performance.now();
     if (!pooled.session.usable) return;
-    if (closing || pooled.idleSinceMs - pooled.openedAtMs > options.maxAgeMs || options.hasTooMany()) {
+    if (closing || pooled.idleSinceMs - pooled.openedAtMs > options.maxAgeMs || options.takeReleaseRequest()) {
       void retire(pooled);
       return;
     }
@@ -206,7 +206,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
   }
 
   return {
-    acquire(request, { fresh, place = 0, signal }) {
+    acquire(request, { fresh, priority: place = 0, signal }) {
       return new Promise((resolve, reject) => {
         if (closing || signal?.aborted) return reject(interrupted('waiting for a session'));
         const onAbort = () => {
@@ -242,8 +242,8 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
       pooled.used = true;
       rest(pooled);
     },
-    giveWay() {
-      for (let idle = longestIdle(); idle !== undefined && options.hasTooMany(); idle = longestIdle())
+    closeExcess() {
+      for (let idle = longestIdle(); idle !== undefined && options.takeReleaseRequest(); idle = longestIdle())
         void retire(idle);
     },
     counts: () => ({

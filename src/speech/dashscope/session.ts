@@ -12,10 +12,10 @@ import { Channel } from './channel.ts';
 import { type Connection, connect } from './connect.ts';
 import { withDeadline } from './deadline.ts';
 import { closeFailure, modelUnknown } from './failures.ts';
-import { type SettingsEcho, violation } from './parse-events.ts';
+import { protocolViolation, type SettingsEcho } from './parse-events.ts';
 import type { SessionSettings } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
-import { openTakeAccount, type SpokenResponse } from './take-account.ts';
+import { createResponseCollector, type SpokenResponse } from './response-collector.ts';
 
 /** Takes a piece of s16le mono PCM. While a returned promise is pending, nothing more is read from the socket. */
 export type AudioSink = (chunk: Buffer) => void | Promise<void>;
@@ -89,7 +89,7 @@ async function connectWithKey(options: OpenSessionOptions, signal: AbortSignal):
   try {
     return await connect({ ...options, key, signal });
   } catch (error) {
-    const mayHelp = error instanceof PipelineError && error.code === 'key-refused' && callKey.refused(key);
+    const mayHelp = error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key);
     if (!mayHelp) throw error;
     return connect({ ...options, key: await callKey.current(signal), signal });
   }
@@ -189,7 +189,7 @@ export class Session {
     for (const text of texts) this.#channel.send({ type: 'input_text_buffer.append', text });
     this.#channel.send({ type: 'session.finish' });
     const responses = await spoken;
-    await this.#channel.leave();
+    await this.#channel.close();
     const byteLength = responses.reduce((sum, response) => sum + response.byteLength, 0);
     return { sessionId: this.#sessionId, responses, byteLength, simulated: this.simulated };
   }
@@ -229,7 +229,7 @@ export class Session {
       await finished.catch(() => undefined);
       clearTimeout(timer);
     }
-    await this.#channel.leave();
+    await this.#channel.close();
   }
 
   /** Ends the session at once. Whoever waits for speech is told `interrupted`. Safe to call twice. */
@@ -238,7 +238,7 @@ export class Session {
   }
 
   async #receive(endsWith: 'response' | 'session', onAudio: AudioSink, signal: AbortSignal | undefined) {
-    const account = openTakeAccount(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
+    const account = createResponseCollector(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
     this.#answered = false;
     this.#cancelled = false;
     const receiving = this.#channel.wait(signal, (message) => {
@@ -246,7 +246,7 @@ export class Session {
       this.#answered = account.answered();
       if (message.type === 'audio' && message.audio.length > 0) {
         const { audio } = message;
-        this.#channel.pass(() => onAudio(audio));
+        this.#channel.runInOrder(() => onAudio(audio));
       }
       return complete;
     });
@@ -271,11 +271,12 @@ export class Session {
 
 /** The speech must be what we asked for; with another rate or voice it would be stored under the wrong key. */
 function checkEcho({ voice, responseFormat, sampleRateHz }: SettingsEcho, asked: SessionSettings): void {
-  if (voice !== undefined && voice !== asked.voice) throw violation('settings with another voice than asked for');
+  if (voice !== undefined && voice !== asked.voice)
+    throw protocolViolation('settings with another voice than asked for');
   if (responseFormat !== undefined && responseFormat !== (asked.response_format ?? 'pcm')) {
-    throw violation('settings with another audio format than asked for');
+    throw protocolViolation('settings with another audio format than asked for');
   }
   if (sampleRateHz !== undefined && sampleRateHz !== (asked.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ)) {
-    throw violation('settings with another sample rate than asked for');
+    throw protocolViolation('settings with another sample rate than asked for');
   }
 }

@@ -11,7 +11,7 @@ import type { PooledSession } from './session-scheduler.ts';
 /** The breath of one process. */
 export interface TextSpacing {
   /** Waits until the lane has rested long enough. Rejects with `interrupted` when the signal aborts. */
-  take(session: PooledSession, signal: AbortSignal | undefined): Promise<void>;
+  wait(session: PooledSession, signal: AbortSignal | undefined): Promise<void>;
   /** The service did not hear a text of this lane; counts only where it followed another one closely. */
   wasTooShort(session: PooledSession): void;
 }
@@ -27,7 +27,7 @@ export function createTextSpacing(): TextSpacing {
   /** Rest of each lane when its text was sent. */
   const rested = new WeakMap<PooledSession, number>();
   return {
-    async take(session, signal) {
+    async wait(session, signal) {
       const missingMs = lengthMs - restMs(session);
       if (missingMs > 0) {
         await sleep(Math.ceil(missingMs), undefined, { signal }).catch(() => {

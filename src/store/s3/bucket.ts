@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { answerOf, explainS3 } from './failure.ts';
+import { answerOf, toS3Error } from './failure.ts';
 import { addressOf, type S3Place } from './place.ts';
 
 /** Larger objects travel in parts of this size, in bytes. Ten thousand parts are the most: 78 GB, an M4B of 2,000 hours. */
@@ -32,13 +32,13 @@ const SOCKETS = 64;
 const CONFLICT_TRIES = 5;
 
 /** What a conditional write found. */
-export type Put = { done: true; etag: string | undefined } | { done: false };
+export type ConditionalPutResult = { done: true; etag: string | undefined } | { done: false };
 
 /** On what a write depends: that there is nothing of that name, or what was read before. */
 export type Condition = { ifNoneMatch: '*' } | { ifMatch: string };
 
 /** What is kept with an object beside its bytes. */
-export interface ObjectNote {
+export interface ObjectMetadata {
   /** Of the content, in hex. */
   sha256: string;
   mediaType: string;
@@ -122,7 +122,7 @@ export class Bucket {
   }
 
   /** Writes a small object if the condition holds at the server at that moment. */
-  async putIf(name: string, bytes: string, condition: Condition): Promise<Put> {
+  async putIf(name: string, bytes: string, condition: Condition): Promise<ConditionalPutResult> {
     const when = 'ifMatch' in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
     return this.#ask('PutObject', async () => {
       for (let tries = 1; ; tries++) {
@@ -142,7 +142,7 @@ export class Bucket {
   }
 
   /** Size of the object, and the digest of its content if whoever wrote it has noted one; undefined when there is none. */
-  async facts(name: string): Promise<{ byteLength: number; sha256: string | undefined } | undefined> {
+  async describe(name: string): Promise<{ byteLength: number; sha256: string | undefined } | undefined> {
     return this.#ask('HeadObject', async () => {
       try {
         const { ContentLength, Metadata } = await this.#client.send(new HeadObjectCommand(this.#object(name)));
@@ -157,7 +157,7 @@ export class Bucket {
    * Copies a local file in: in one piece when it is small, else in parts that show only when all are there. `note` is kept
    * with the object: the digest for `facts`, the media type for whoever opens it.
    */
-  async putFile(name: string, path: string, byteLength: number, note?: ObjectNote): Promise<void> {
+  async putFile(name: string, path: string, byteLength: number, note?: ObjectMetadata): Promise<void> {
     const noted = note === undefined ? {} : { Metadata: { sha256: note.sha256 }, ContentType: note.mediaType };
     await this.#ask('PutObject', async () => {
       if (byteLength <= PART_BYTES) {
@@ -219,7 +219,7 @@ export class Bucket {
   }
 
   /** A link with which anybody can fetch the object, without credentials, until it runs out. Asks nobody. */
-  async link(
+  async signedUrl(
     name: string,
     { fileName, expiresSeconds }: { fileName: string; expiresSeconds: number },
   ): Promise<string> {
@@ -228,8 +228,8 @@ export class Bucket {
   }
 
   /** What a failure means, when a stream of `get` broke. */
-  explain(error: unknown): unknown {
-    return explainS3(error, { location: this.location, bucket: this.place.bucket, operation: 'GetObject' });
+  toStoreError(error: unknown): unknown {
+    return toS3Error(error, { location: this.location, bucket: this.place.bucket, operation: 'GetObject' });
   }
 
   #object(name: string): { Bucket: string; Key: string } {
@@ -240,7 +240,7 @@ export class Bucket {
     try {
       return await request();
     } catch (error) {
-      throw explainS3(error, { location: this.location, bucket: this.place.bucket, operation });
+      throw toS3Error(error, { location: this.location, bucket: this.place.bucket, operation });
     }
   }
 }

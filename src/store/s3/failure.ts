@@ -2,7 +2,7 @@
 import { PipelineError, systemCode } from '../../errors.ts';
 
 /** What is known of the place when something fails. */
-export interface Where {
+export interface S3ErrorContext {
   /** `s3://bucket/prefix`. */
   location: string;
   bucket: string;
@@ -18,7 +18,7 @@ export function answerOf(error: unknown): { status: number; name: string } | und
 }
 
 /** A failure of the SDK as a `PipelineError`; our own errors are passed on as they are, and so are faults of the program. */
-export function explainS3(error: unknown, where: Where): unknown {
+export function toS3Error(error: unknown, where: S3ErrorContext): unknown {
   if (error instanceof PipelineError || !(error instanceof Error)) return error;
   const { location } = where;
   const answer = answerOf(error);
@@ -51,12 +51,12 @@ export function explainS3(error: unknown, where: Where): unknown {
     );
   }
   if (/Region is missing/.test(error.message)) return fail(`The region of ${location} is not known. Set AWS_REGION.`);
-  if (answer === undefined && !isNetworkTrouble(error)) return error;
+  if (answer === undefined && !isNetworkError(error)) return error;
   return unreachable(where, error);
 }
 
 /** The server can not be reached, or is not itself at the moment. */
-function unreachable({ location }: Where, error: Error): PipelineError {
+function unreachable({ location }: S3ErrorContext, error: Error): PipelineError {
   const answer = answerOf(error);
   const why = answer === undefined ? (systemCode(error) ?? error.name) : `${answer.status} ${answer.name}`;
   return new PipelineError({
@@ -68,12 +68,12 @@ function unreachable({ location }: Where, error: Error): PipelineError {
 }
 
 /** The connection, and nothing that we did. */
-export function isNetworkTrouble(error: unknown): boolean {
+export function isNetworkError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = systemCode(error);
   if (code !== undefined && NETWORK_CODES.has(code)) return true;
   // A name that holds for every address that was tried.
-  if (error instanceof AggregateError) return error.errors.every(isNetworkTrouble);
+  if (error instanceof AggregateError) return error.errors.every(isNetworkError);
   return /TimeoutError|ConnectionError|aborted|socket hang up|premature close|terminated/i.test(
     `${error.name} ${error.message}`,
   );
@@ -94,11 +94,11 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-const CREDENTIALS_WRONG = ({ location }: Where, error: Error): string =>
+const CREDENTIALS_WRONG = ({ location }: S3ErrorContext, error: Error): string =>
   `${location} does not accept the credentials at hand (${error.name}). Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; a temporary one may have run out.`;
 
 /** Refusals by the server's own names (API reference of Amazon S3, "Error responses"). */
-const REFUSALS: Readonly<Record<string, (where: Where, error: Error) => string>> = {
+const REFUSALS: Readonly<Record<string, (where: S3ErrorContext, error: Error) => string>> = {
   NoSuchBucket: ({ bucket, location }) =>
     `There is no bucket "${bucket}" for ${location}. Make it, or check the name and AWS_ENDPOINT_URL.`,
   InvalidAccessKeyId: CREDENTIALS_WRONG,
@@ -115,7 +115,7 @@ const REFUSALS: Readonly<Record<string, (where: Where, error: Error) => string>>
     `${location} wants the bucket in the host name. Set PIPELINE_S3_PATH_STYLE=0.`,
 };
 
-function wrongRegion({ location, bucket }: Where, error: Error): string {
+function wrongRegion({ location, bucket }: S3ErrorContext, error: Error): string {
   const region = 'Region' in error && typeof error.Region === 'string' ? error.Region : undefined;
   return `The bucket "${bucket}" of ${location} is in another region. Set AWS_REGION${region === undefined ? ' to it' : `=${region}`}.`;
 }

@@ -20,37 +20,37 @@ export interface LeaseTimes {
   /** A lock that did not change for so long belongs to a machine that died, sleeps or is cut off. */
   staleMs: number;
   /** A waiting process looks this often. */
-  lookMs: number;
+  pollMs: number;
 }
 
-const TIMES: LeaseTimes = { beatMs: 5_000, staleMs: 60_000, lookMs: 1_000 };
+const TIMES: LeaseTimes = { beatMs: 5_000, staleMs: 60_000, pollMs: 1_000 };
 
 /**
  * Waits until this process alone may work on the store. A holder that died on this machine is noticed at once, one
  * elsewhere within a minute. Rejects with `interrupted` when the signal aborts, and as requests of the bucket do.
  */
-export async function leaseStore(
+export async function acquireStoreLease(
   bucket: Bucket,
   { onWait, signal }: LockRequest,
   times: LeaseTimes = TIMES,
 ): Promise<StoreLock> {
-  const sight = new LeaseSight(bucket, LOCK_NAME, times);
+  const sight = new S3Lease(bucket, LOCK_NAME, times);
   let told = false;
   for (;;) {
-    const tried = await sight.take();
+    const tried = await sight.tryAcquire();
     if ('release' in tried) return tried;
     if (!told) {
       told = true;
       onWait(tried.holder ?? { host: 'an unknown machine', pid: 0 });
     }
-    await sleep(times.lookMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    await sleep(times.pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw interrupted('waiting for another run on the same store');
     });
   }
 }
 
 /** One leased name as this process sees it: who holds it, and for how long that has not changed. */
-export class LeaseSight {
+export class S3Lease {
   readonly #bucket: Bucket;
   readonly #name: string;
   readonly #times: LeaseTimes;
@@ -63,13 +63,13 @@ export class LeaseSight {
   }
 
   /** Takes the lease if it is free or its holder is dead, or else says who has it. Rejects as requests of the bucket do. */
-  async take(): Promise<StoreLock | { holder: Holder | undefined }> {
+  async tryAcquire(): Promise<StoreLock | { holder: Holder | undefined }> {
     const [bucket, name, times] = [this.#bucket, this.#name, this.#times];
     const mine = thisHolder();
     for (;;) {
       const taken = await bucket.putIf(name, textOf(mine, 0), { ifNoneMatch: '*' });
       if (taken.done) return keep({ bucket, name, mine, etag: taken.etag, times });
-      const found = await this.look();
+      const found = await this.read();
       if (found === undefined) continue;
       // Our own request, whose first answer was lost.
       if (found.holder?.token === mine.token) return keep({ bucket, name, mine, etag: found.etag, times });
@@ -81,7 +81,7 @@ export class LeaseSight {
   }
 
   /** Who holds it; undefined when nobody does. */
-  async look(): Promise<{ holder: Holder | undefined; etag: string | undefined; isDead: boolean } | undefined> {
+  async read(): Promise<{ holder: Holder | undefined; etag: string | undefined; isDead: boolean } | undefined> {
     const found = await this.#bucket.getText(this.#name);
     if (found === undefined) return undefined;
     const holder = parseHolder(found.text);
@@ -150,7 +150,7 @@ function keep(of: {
 }
 
 /** Why a store can not be held: its server does not know conditional writes. */
-export function noLeases(location: string): PipelineError {
+export function conditionalWritesUnsupported(location: string): PipelineError {
   return new PipelineError({
     code: 'store-unwritable',
     message: `The server of ${location} does not know conditional writes (If-None-Match), so two runs without a shared queue could not be kept apart. Set REDIS_URL, or use a server that knows them; docs/store.md names some.`,

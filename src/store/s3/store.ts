@@ -5,15 +5,15 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError } from '../../errors.ts';
 import { openBlobWriter, writeAll } from '../blob-writer.ts';
-import { damaged } from '../damaged.ts';
+import { damagedError } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
 import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName } from '../layout.ts';
 import { openRecord, sealRecord } from '../record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from '../store.ts';
 import { newWorkFolder, openWorkFolder, temporaryName } from '../work-folder.ts';
 import { Bucket } from './bucket.ts';
-import { answerOf, isNetworkTrouble } from './failure.ts';
-import { leaseStore, noLeases } from './lease.ts';
+import { answerOf, isNetworkError } from './failure.ts';
+import { acquireStoreLease, conditionalWritesUnsupported } from './lease.ts';
 import { findSizes, readTexts } from './many.ts';
 import type { S3Place } from './place.ts';
 
@@ -71,7 +71,7 @@ async function putUnlessThere(bucket: Bucket, text: string): Promise<'written' |
 class S3Store implements Store {
   readonly location: string;
   readonly id: string;
-  readonly keepsWritersApart: boolean;
+  readonly supportsConditionalWrites: boolean;
   readonly #bucket: Bucket;
 
   readonly #workFolder: string;
@@ -80,7 +80,7 @@ class S3Store implements Store {
     this.location = of.bucket.location;
     this.id = of.id;
     this.#bucket = of.bucket;
-    this.keepsWritersApart = of.conditional;
+    this.supportsConditionalWrites = of.conditional;
     this.#workFolder = of.workFolder;
   }
 
@@ -107,7 +107,7 @@ class S3Store implements Store {
   async addRecord(kind: RecordKind, key: string, value: object): Promise<boolean> {
     const name = recordName(kind, key);
     const sealed = sealRecord(value);
-    if (!this.keepsWritersApart) {
+    if (!this.supportsConditionalWrites) {
       if ((await this.#bucket.size(name)) !== undefined) return false;
       await this.#bucket.put(name, sealed);
       return true;
@@ -146,7 +146,7 @@ class S3Store implements Store {
     for (let breaks = 0; ; ) {
       try {
         const object = await this.#bucket.get(blobName(digest), { start: offset });
-        if (object === undefined) throw damaged(digest, 'is missing');
+        if (object === undefined) throw damagedError(digest, 'is missing');
         for await (const piece of object.body as AsyncIterable<Buffer>) {
           hash.update(piece);
           offset += piece.byteLength;
@@ -158,7 +158,7 @@ class S3Store implements Store {
         // The end of the object was reached just before the line broke.
         if (offset > 0 && isPastEnd(error)) break;
         breaks += 1;
-        if (!isNetworkTrouble(error) || breaks > BREAKS_IN_A_ROW) throw this.#bucket.explain(error);
+        if (!isNetworkError(error) || breaks > BREAKS_IN_A_ROW) throw this.#bucket.toStoreError(error);
       }
     }
     if (hash.digest('hex') !== digest) await this.#doubt(digest);
@@ -220,12 +220,12 @@ class S3Store implements Store {
   }
 
   async lock(request: LockRequest): Promise<StoreLock> {
-    if (!this.keepsWritersApart) throw noLeases(this.location);
-    return leaseStore(this.#bucket, request);
+    if (!this.supportsConditionalWrites) throw conditionalWritesUnsupported(this.location);
+    return acquireStoreLease(this.#bucket, request);
   }
 
   async linkTo(digest: string, options: { fileName: string; expiresSeconds: number }): Promise<string> {
-    return this.#bucket.link(blobName(digest), options);
+    return this.#bucket.signedUrl(blobName(digest), options);
   }
 
   /** Reads it once more: what was spoilt on the way must not cost a take that was paid for. Always throws. */
@@ -235,7 +235,7 @@ class S3Store implements Store {
     try {
       for await (const piece of object?.body ?? []) hash.update(piece as Buffer);
     } catch (error) {
-      throw this.#bucket.explain(error);
+      throw this.#bucket.toStoreError(error);
     }
     if (hash.digest('hex') === digest) {
       throw new PipelineError({
@@ -245,7 +245,7 @@ class S3Store implements Store {
       });
     }
     await this.#setAside(digest);
-    throw damaged(digest, 'does not hold what it held when it was written');
+    throw damagedError(digest, 'does not hold what it held when it was written');
   }
 
   /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */

@@ -1,7 +1,7 @@
 /** In which order calls are taken for counted, by what answers took of late. One clock for all, so a slow machine changes nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type RequestTracker, trackRequests } from '../../src/speech/dashscope/request-counted.ts';
+import { type RequestTracker, trackRequests } from '../../src/speech/dashscope/request-tracker.ts';
 
 /** Lets calls depart whose answers arrive after so many milliseconds, all at once. */
 async function answered(arrivals: RequestTracker, answersMs: readonly number[]): Promise<void> {
@@ -55,7 +55,7 @@ test('an answer counts at once, and a refusal teaches nothing', async () => {
     const call = arrivals.start(() => counts.push(name));
     call.sent();
     call.answered(false);
-    call.gone();
+    call.ended();
   }
   expect(counts).toEqual(['one', 'two', 'three']);
   // Had the refusals told how quick the service is, these two would count in the other order.

@@ -7,7 +7,7 @@ import { placedTake } from '../src/store/placed-takes.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 
 /** Fails with `text-unaccounted` when a take's own record says another text than the step wants at its place. */
-export function proveTakes(step: MasterStep, takes: readonly TakeRecord[]): void {
+export function verifyTakes(step: MasterStep, takes: readonly TakeRecord[]): void {
   for (const [index, { key, text }] of step.takes.entries()) {
     const take = takes[index];
     if (take?.key !== key || (text !== undefined && take.text !== text))

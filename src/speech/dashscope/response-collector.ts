@@ -6,7 +6,7 @@
  * pieces do not matter.
  */
 import { PipelineError } from '../../errors.ts';
-import { type ServerMessage, violation } from './parse-events.ts';
+import { protocolViolation, type ServerMessage } from './parse-events.ts';
 import type { Usage } from './protocol.ts';
 
 /** One completed response. */
@@ -34,7 +34,7 @@ export class SilentResponse extends PipelineError {
 }
 
 /** Keeps account while speech arrives. */
-export interface TakeAccount {
+export interface ResponseCollector {
   /**
    * Takes one message in. Returns true when the speech is complete. Throws `take-incomplete` when it never will be, and
    * `protocol-violation` when the events contradict each other; in both cases a fresh session may help.
@@ -50,7 +50,7 @@ export interface TakeAccount {
 const MAX_RESPONSE_SECONDS = 1_800;
 
 /** Opens an account that ends with the one response of a commit, or with the session for `server_commit`. */
-export function openTakeAccount(endsWith: 'response' | 'session', sampleRateHz: number): TakeAccount {
+export function createResponseCollector(endsWith: 'response' | 'session', sampleRateHz: number): ResponseCollector {
   const maxBytes = MAX_RESPONSE_SECONDS * sampleRateHz * 2;
   const done: SpokenResponse[] = [];
   let current: { id: string | undefined; byteLength: number } | undefined;
@@ -58,11 +58,11 @@ export function openTakeAccount(endsWith: 'response' | 'session', sampleRateHz: 
 
   const follow = (id: string | undefined) => {
     if (id !== undefined && done.some((response) => response.responseId === id)) {
-      throw violation('more of a response that it had already ended');
+      throw protocolViolation('more of a response that it had already ended');
     }
     current ??= { id, byteLength: 0 };
     current.id ??= id;
-    if (id !== undefined && current.id !== id) throw violation('two responses mixed with each other');
+    if (id !== undefined && current.id !== id) throw protocolViolation('two responses mixed with each other');
     return current;
   };
 
@@ -70,7 +70,7 @@ export function openTakeAccount(endsWith: 'response' | 'session', sampleRateHz: 
     if (byteLength % 2 !== 0) throw incomplete('a piece of audio with half a sample in it');
     const response = follow(id);
     response.byteLength += byteLength;
-    if (response.byteLength > maxBytes) throw violation('speech without end');
+    if (response.byteLength > maxBytes) throw protocolViolation('speech without end');
   };
 
   return {

@@ -28,7 +28,7 @@ export interface TrackedRequest {
   /** Its answer has begun to arrive, and is a good one or not. */
   answered(isGood: boolean): void;
   /** Nothing more will be heard of it; it may be on its way all the same. */
-  gone(): void;
+  ended(): void;
 }
 
 /** How long a call that is not answered is waited for; the bench `enrolment` measures these. */
@@ -91,7 +91,7 @@ export function trackRequests(): RequestTracker {
             answersMs = [...answersMs, performance.now() - sentAtMs].slice(-REMEMBERED);
           settle();
         },
-        gone: wait,
+        ended: wait,
       };
     },
     throttled() {

@@ -5,7 +5,7 @@ import { findRefusal, putRefusal, type RefusalRecord } from '../src/store/refusa
 import type { Store } from '../src/store/store.ts';
 
 /** Fails with `text-refused`, without a call, when the service has refused this very text in this voice before. */
-export async function heedRefusal(step: SynthesizeStep, store: Store): Promise<void> {
+export async function throwIfRefused(step: SynthesizeStep, store: Store): Promise<void> {
   const refusal = await findRefusal(store, step.key);
   if (refusal === undefined) return;
   throw refused(
@@ -15,7 +15,7 @@ export async function heedRefusal(step: SynthesizeStep, store: Store): Promise<v
 }
 
 /** Remembers a refusal and says how to go on; every other failure is handed back as it is. */
-export async function keepRefusal(error: unknown, step: SynthesizeStep, store: Store): Promise<unknown> {
+export async function recordRefusal(error: unknown, step: SynthesizeStep, store: Store): Promise<unknown> {
   if (!(error instanceof PipelineError) || error.code !== 'text-refused') return error;
   const record = { key: step.key, text: step.text, reason: error.message, refusedAt: new Date().toISOString() };
   await putRefusal(store, record);
