@@ -44,26 +44,26 @@ export async function acceptTake(of: {
   let tried: TakeCandidate = (await findCandidate(store, key)) ?? { key, tries: 0, billedCharacters: 0 };
   // Tries without sound that this job has made before the queue came back to it.
   let billedNow = attempt > 1 && tried.best === undefined ? tried.billedCharacters : 0;
-  let trouble = 'The service spoke it without any sound.';
+  let problem = 'The service spoke it without any sound.';
   while (tried.tries <= MOST_RETAKES) {
     let spoken: SpokenTry;
     try {
       spoken = await speak({ fresh: tried.tries > 0 });
     } catch (error) {
-      if (tried.best !== undefined && isInTheWay(error, attempt)) break;
+      if (tried.best !== undefined && endsTries(error, attempt)) break;
       throw error;
     }
     billedNow += spoken.billedCharacters;
-    trouble = spoken.problem ?? trouble;
-    tried = withTry(tried, spoken);
+    problem = spoken.problem ?? problem;
+    tried = addTry(tried, spoken);
     if (spoken.take !== undefined && spoken.take.doubts === undefined) break;
     await putCandidate(store, tried);
     if (tried.best === undefined && tried.tries <= MOST_RETAKES)
-      throw new PipelineError({ code: 'take-incomplete', message: trouble, retry: 'backoff' });
+      throw new PipelineError({ code: 'take-incomplete', message: problem, retry: 'backoff' });
   }
   if (tried.best === undefined) {
     await dropCandidate(store, key);
-    const message = `${trouble} It was spoken ${tried.tries} times; the next run tries again.`;
+    const message = `${problem} It was spoken ${tried.tries} times; the next run tries again.`;
     throw new PipelineError({ code: 'take-incomplete', message, retry: 'never' });
   }
   const { best, tries, billedCharacters } = tried;
@@ -74,7 +74,7 @@ export async function acceptTake(of: {
 }
 
 /** The better of two stays; of two alike the earlier one. */
-function withTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: SpokenTry): TakeCandidate {
+function addTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: SpokenTry): TakeCandidate {
   const isBetter =
     take !== undefined && (best === undefined || badnessOf(take.doubts ?? []) < badnessOf(best.doubts ?? []));
   const kept = isBetter ? take : best;
@@ -87,7 +87,7 @@ function withTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: 
 }
 
 /** Whether a failure ends the tries. One that passes by itself is left to the queue, which comes back here. */
-function isInTheWay(error: unknown, attempt: number): boolean {
+function endsTries(error: unknown, attempt: number): boolean {
   if (!(error instanceof PipelineError) || error.code === 'interrupted') return false;
   if (error.retry === 'backoff') return attempt >= MOST_ATTEMPTS_FOR_A_RETAKE;
   return error.retry === 'never';

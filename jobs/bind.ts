@@ -23,7 +23,7 @@ export async function bind(step: BindStep, attempt: Attempt, context: JobContext
     const digest = takesDigest(masters.map((master) => master.takesDigest));
     const known = await findBook(context.store, step.key);
     if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
-    return { record: await make({ step, masters, digest, attempt, context }), outcome: 'made' };
+    return { record: await bindChapters({ step, masters, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`book-${step.key}`, work, attempt.signal);
   return answerOf({ step, outcome, record, context });
@@ -41,7 +41,7 @@ async function mastersOf(step: BindStep, store: Store): Promise<MasterRecord[]> 
   });
 }
 
-async function make(of: {
+async function bindChapters(of: {
   step: BindStep;
   masters: MasterRecord[];
   digest: string;

@@ -17,14 +17,14 @@ export async function chapterTakes(
   const chapter: ChapterTake[] = [];
   // Mastering opens one at a time, and has copied what it needs of it before the next.
   const longest = takes.reduce((most, { pcm }) => Math.max(most, pcm.byteLength), 0);
-  const room = new Uint8Array(Math.min(longest, MOST_BYTES_AT_ONCE));
+  const buffer = new Uint8Array(Math.min(longest, MAX_BUFFER_BYTES));
   for (const [index, take] of takes.entries()) {
     const place = step.takes[index];
     if (place === undefined) throw new Error('Internal error: more takes than places in the chapter.');
     chapter.push({
       measures: await measuresOf(take, store),
       character: place.character,
-      open: () => soundOf(take, store, room),
+      open: () => readSound(take, store, buffer),
       pauseAfterMs: place.pauseAfterMs,
     });
   }
@@ -37,8 +37,8 @@ export async function chapterTakes(
  */
 export function gainsOf(step: MasterStep, takes: readonly ChapterTake[]): CharacterGains | undefined {
   if (step.characterGainsDb !== undefined || !needsLevels(step)) return step.characterGainsDb;
-  const heard = takes.map(({ character, measures }) => ({ character, counts: loudnessCounts(measures.loudness) }));
-  return characterGains(step.takes, bookLevels(heard));
+  const loudness = takes.map(({ character, measures }) => ({ character, counts: loudnessCounts(measures.loudness) }));
+  return characterGains(step.takes, bookLevels(loudness));
 }
 
 /**
@@ -70,10 +70,10 @@ async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures>
 }
 
 /** Three minutes of speech at 24 kHz; longer ones are the author's own recordings. */
-const MOST_BYTES_AT_ONCE = 1 << 23;
+const MAX_BUFFER_BYTES = 1 << 23;
 
-async function* soundOf({ pcm }: TakeRecord, store: Store, room: Uint8Array): AsyncIterable<Uint8Array> {
+async function* readSound({ pcm }: TakeRecord, store: Store, buffer: Uint8Array): AsyncIterable<Uint8Array> {
   // Reading in one go costs half as much as in pieces.
-  if (pcm.byteLength <= room.length) yield await store.readBlob(pcm.digest, room);
+  if (pcm.byteLength <= buffer.length) yield await store.readBlob(pcm.digest, buffer);
   else yield* store.openBlob(pcm.digest);
 }

@@ -45,30 +45,30 @@ export async function ensureVoice(
 ): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome']; calls: CallCounts }> {
   const { store, account } = context;
   const calls = noCalls();
-  const parts = { step, attempt, context, calls };
+  const task = { step, attempt, context, calls };
   const work = async (): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome'] }> => {
     const known = await findVoice(store, step.key, account);
     if (known !== undefined) return { voice: known, outcome: 'reused' };
     // An open intent means that somebody asked and perhaps never saw the answer, a damaged record that its answer was lost
     // later: look before asking (and paying) again.
     if ((await hasIntent(store, step.key, account)) || (await isVoiceDamaged(store, step.key, account))) {
-      const adopted = await adoptVoice(parts);
+      const adopted = await adoptVoice(task);
       if (adopted !== undefined) return { voice: adopted, outcome: 'adopted' };
     }
-    return { voice: await createVoice(parts), outcome: 'made' };
+    return { voice: await createVoice(task), outcome: 'made' };
   };
   const found = await context.singleFlight.run(`voice-${step.key}-${account}`, work, attempt.signal);
   return { ...found, calls };
 }
 
-interface Parts {
+interface EnrollTask {
   step: EnrollStep;
   attempt: Attempt;
   context: EnrollContext;
   calls: CallCounts;
 }
 
-async function adoptVoice({ step, attempt, context, calls }: Parts): Promise<VoiceRecord | undefined> {
+async function adoptVoice({ step, attempt, context, calls }: EnrollTask): Promise<VoiceRecord | undefined> {
   const before = context.enrolment.counts().list;
   const found = await context.enrolment
     .findByName({ preferredName: step.preferredName, model: step.model }, attempt.signal)
@@ -81,13 +81,13 @@ async function adoptVoice({ step, attempt, context, calls }: Parts): Promise<Voi
   return voice;
 }
 
-async function createVoice(parts: Parts): Promise<VoiceRecord> {
-  const { step, context } = parts;
+async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
+  const { step, context } = task;
   const { store, account } = context;
-  const { request, changes } = await requestFor(parts);
+  const { request, changes } = await prepareRequest(task);
   await putIntent(store, step.key, account);
   try {
-    const made = await createWithRoom(request, parts);
+    const made = await createFreeingVoices(request, task);
     const voice = voiceRecord({ step, account, voiceId: made.voiceId, simulated: made.simulated });
     if (changes.length > 0) voice.sampleChanges = changes;
     await putVoice(store, voice);
@@ -100,7 +100,7 @@ async function createVoice(parts: Parts): Promise<VoiceRecord> {
 }
 
 /** Asks again as long as voices can be freed: each time the ledger has one less, so this ends. */
-async function createWithRoom(request: CreateVoiceRequest, { step, attempt, context, calls }: Parts) {
+async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt, context, calls }: EnrollTask) {
   const create = () => {
     calls.enroll += 1;
     return context.enrolment.create(request, attempt.signal);
@@ -119,11 +119,11 @@ async function createWithRoom(request: CreateVoiceRequest, { step, attempt, cont
 }
 
 /** Repairs the sample where that does no harm, and looks at the service's rules here first: a refusal costs a call and says less. */
-async function requestFor({
+async function prepareRequest({
   step,
   attempt,
   context,
-}: Parts): Promise<{ request: CreateVoiceRequest; changes: string[] }> {
+}: EnrollTask): Promise<{ request: CreateVoiceRequest; changes: string[] }> {
   const model = MODELS[step.model];
   if (model === undefined) throw new Error(`Internal error: unknown model "${step.model}" in a step.`);
   const bytes = await context.store.readBlob(step.sample.digest);

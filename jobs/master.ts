@@ -29,7 +29,7 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
     const takes = await takesOf(step, context.store);
     verifyTakes(step, takes);
     try {
-      return await fromTakes({ step, takes, attempt, context });
+      return await masterTakes({ step, takes, attempt, context });
     } catch (error) {
       if (error instanceof PipelineError && error.code === 'store-damaged')
         await quarantineDamaged(takes, context.store);
@@ -40,7 +40,7 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
   return answerOf({ step, outcome, record, context });
 }
 
-async function fromTakes(of: {
+async function masterTakes(of: {
   step: MasterStep;
   takes: TakeRecord[];
   attempt: Attempt;
@@ -53,7 +53,7 @@ async function fromTakes(of: {
   const digest = masterDigest(digests, gains);
   const known = await findMaster(context.store, step.key);
   if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
-  return { record: await make({ ...of, chapter, gains, digest }), outcome: 'made' };
+  return { record: await makeMaster({ ...of, chapter, gains, digest }), outcome: 'made' };
 }
 
 async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
@@ -74,7 +74,7 @@ async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
   });
 }
 
-interface Parts {
+interface MasterTask {
   step: MasterStep;
   takes: TakeRecord[];
   chapter: ChapterTake[];
@@ -84,9 +84,17 @@ interface Parts {
   context: JobContext;
 }
 
-async function make({ step, takes, chapter, gains, digest, attempt, context }: Parts): Promise<MasterRecord> {
+async function makeMaster({
+  step,
+  takes,
+  chapter,
+  gains,
+  digest,
+  attempt,
+  context,
+}: MasterTask): Promise<MasterRecord> {
   const { store } = context;
-  const profile = judgingProfile(step);
+  const profile = profileFor(step);
   const simulated = takes.some((take) => take.simulated);
   const folder = await store.workFolder();
   try {
@@ -126,7 +134,7 @@ async function make({ step, takes, chapter, gains, digest, attempt, context }: P
 }
 
 /** The profile that a step's files are made for; a retail sample has a length of its own. */
-function judgingProfile(step: MasterStep): Profile {
+function profileFor(step: MasterStep): Profile {
   const profile = profileOf(step);
   return step.excerpt === undefined ? profile : retailSampleProfile(profile, step.excerpt.seconds);
 }
@@ -137,12 +145,12 @@ function rangesOf(step: MasterStep, chapter: readonly ChapterTake[], profile: Pr
   const all = [{ first: 0, end: chapter.length }];
   const most = profile.rules.durationSeconds?.most ?? null;
   const { headSeconds, tailSeconds } = profile;
-  const inARow = (boundaries: NonNullable<typeof parting>['boundaries']): PartedTakes => {
+  const arranged = (boundaries: NonNullable<typeof parting>['boundaries']): PartedTakes => {
     const { placements } = arrangeChapter({ takes: chapter, sampleRateHz, headSeconds, tailSeconds });
     return { placements, boundaries, sampleRateHz, headSeconds, tailSeconds };
   };
-  if (excerpt !== undefined) return [excerptTakes(inARow(excerpt.boundaries), excerpt.seconds)];
-  return parting === undefined || most === null ? all : partTakes(inARow(parting.boundaries), most);
+  if (excerpt !== undefined) return [excerptTakes(arranged(excerpt.boundaries), excerpt.seconds)];
+  return parting === undefined || most === null ? all : partTakes(arranged(parting.boundaries), most);
 }
 
 /** Tags that say so when the speech is simulated. */

@@ -34,52 +34,52 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   speak: (payer: Payer) => Promise<T>,
 ): Promise<T> {
-  const { purse, text } = step;
-  if (purse === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
-  const most = purse.rate === undefined ? 0 : mostNanos(purse.rate, text);
-  const lost = (): Spending => ({ nanos: heldSound, unanswered: { characters: billedUnits(text) } });
-  const owed = (error: unknown): Spending =>
-    error instanceof SilentResponse ? spendingOf(error.usage, { purse, most, text }) : lost();
-  const what = { nanos: most, key: step.key, characters: billedUnits(text) };
-  const holdOne = (): Promise<Reservation> => context.budgets.reserve(purse.id, what, attempt.signal);
+  const { purse: budget, text } = step;
+  if (budget === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
+  const most = budget.rate === undefined ? 0 : mostNanos(budget.rate, text);
+  const fullPrice = (): Spending => ({ nanos: reservedNanos, unanswered: { characters: billedUnits(text) } });
+  const spendingAfter = (error: unknown): Spending =>
+    error instanceof SilentResponse ? spendingOf(error.usage, { purse: budget, most, text }) : fullPrice();
+  const request = { nanos: most, key: step.key, characters: billedUnits(text) };
+  const reserve = (): Promise<Reservation> => context.budgets.reserve(budget.id, request, attempt.signal);
   // Before a session is looked for: a run that has no money left opens none.
-  let heldSound = most;
-  let hold = await holdOne();
+  let reservedNanos = most;
+  let reservation = await reserve();
   let sent = false;
   let seconds = 0;
   try {
     const spoken = await speak({
       async onCommit() {
         if (sent) {
-          await hold.settle(lost());
+          await reservation.settle(fullPrice());
           sent = false;
-          hold = await holdOne();
+          reservation = await reserve();
         }
-        await hold.sending();
+        await reservation.sending();
         sent = true;
         seconds = 0;
-        heldSound = most;
+        reservedNanos = most;
       },
       onSound(more) {
         seconds += more;
-        const needed = purse.rate === undefined ? 0 : soundNanos(purse.rate, seconds);
-        if (needed > heldSound) return raise();
+        const needed = budget.rate === undefined ? 0 : soundNanos(budget.rate, seconds);
+        if (needed > reservedNanos) return raise();
       },
     });
-    await settled(hold, spendingOf(spoken.usage, { purse, most, text }));
+    await settleWithinLimit(reservation, spendingOf(spoken.usage, { purse: budget, most, text }));
     return spoken;
   } catch (error) {
-    await hold.settle(sent && !isRefusal(error) ? owed(error) : { nanos: 0 }).catch(() => undefined);
+    await reservation.settle(sent && !isRefusal(error) ? spendingAfter(error) : { nanos: 0 }).catch(() => undefined);
     throw error;
   }
 
   /** Speech that is longer than anybody reads such a text: held back for in steps of its whole price. */
   async function raise(): Promise<void> {
-    if (!(await hold.raise(most))) {
+    if (!(await reservation.raise(most))) {
       const message = 'The service speaks far longer than the text is; going on could pass the budget.';
       throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
     }
-    heldSound += most;
+    reservedNanos += most;
   }
 }
 
@@ -87,17 +87,17 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
  * Longest wait for the purse to note what a take came to, in milliseconds. The take is in nobody's store yet: while Redis is away it
  * must not wait for the accounts, or a worker that dies then loses it. What is held back counts as spent until it is noted.
  */
-const SETTLE_PATIENCE_MS = 1_000;
+const SETTLE_LIMIT_MS = 1_000;
 
-async function settled(hold: Reservation, spending: Spending): Promise<void> {
+async function settleWithinLimit(reservation: Reservation, spending: Spending): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SETTLE_PATIENCE_MS);
+    timer = setTimeout(resolve, SETTLE_LIMIT_MS);
   });
-  const noted = hold.settle(spending);
+  const settled = reservation.settle(spending);
   // It may fail when nobody waits for it any more.
-  noted.catch(() => undefined);
-  await Promise.race([noted, late]);
+  settled.catch(() => undefined);
+  await Promise.race([settled, late]);
   clearTimeout(timer);
 }
 
@@ -106,17 +106,17 @@ export async function payForEnrolment<T>(
   of: { key: string; purse: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
 ): Promise<T> {
-  const { key, purse, attempt, context } = of;
-  if (purse === undefined) return create();
-  const what = { nanos: purse.enrolmentNanos, key, characters: 0 };
-  const hold = await context.budgets.reserve(purse.id, what, attempt.signal);
-  await hold.sending();
+  const { key, purse: budget, attempt, context } = of;
+  if (budget === undefined) return create();
+  const request = { nanos: budget.enrolmentNanos, key, characters: 0 };
+  const reservation = await context.budgets.reserve(budget.id, request, attempt.signal);
+  await reservation.sending();
   try {
     const made = await create();
-    await hold.settle({ nanos: purse.enrolmentNanos });
+    await reservation.settle({ nanos: budget.enrolmentNanos });
     return made;
   } catch (error) {
-    await hold.settle({ nanos: refused(error) ? 0 : purse.enrolmentNanos }).catch(() => undefined);
+    await reservation.settle({ nanos: refused(error) ? 0 : budget.enrolmentNanos }).catch(() => undefined);
     throw error;
   }
 }

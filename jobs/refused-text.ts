@@ -8,7 +8,7 @@ import type { Store } from '../src/store/store.ts';
 export async function throwIfRefused(step: SynthesizeStep, store: Store): Promise<void> {
   const refusal = await findRefusal(store, step.key);
   if (refusal === undefined) return;
-  throw refused(
+  throw refusedTextError(
     refusal,
     ` It was refused on ${refusal.refusedAt.slice(0, 10)} and not asked for again (run --retry-refused does).`,
   );
@@ -19,10 +19,10 @@ export async function recordRefusal(error: unknown, step: SynthesizeStep, store:
   if (!(error instanceof PipelineError) || error.code !== 'text-refused') return error;
   const record = { key: step.key, text: step.text, reason: error.message, refusedAt: new Date().toISOString() };
   await putRefusal(store, record);
-  return refused(record, '');
+  return refusedTextError(record, '');
 }
 
-function refused({ reason }: RefusalRecord, when: string): PipelineError {
+function refusedTextError({ reason }: RefusalRecord, when: string): PipelineError {
   const ways = 'Or record it yourself and write [audio: pickups/….wav] before the line (docs/quality.md).';
   return new PipelineError({ code: 'text-refused', message: `${reason}${when} ${ways}`, retry: 'never' });
 }

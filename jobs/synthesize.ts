@@ -27,14 +27,14 @@ import { recordRefusal, throwIfRefused } from './refused-text.ts';
  */
 export async function synthesize(step: SynthesizeStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const calls = noCalls();
-  const parts: Parts = { step, attempt, context, calls, cloned: {} };
+  const task: SpeakTask = { step, attempt, context, calls, cloned: {} };
   const work = async (): Promise<Made> => {
     const known = await findTake(context.store, step.key);
     if (known !== undefined) return { take: known, outcome: 'reused', billedNow: 0 };
     if (step.pickup !== undefined)
       return { take: await makePickupTake(step, step.pickup, attempt, context), outcome: 'made', billedNow: 0 };
     await throwIfRefused(step, context.store);
-    return { ...(await make(parts)), outcome: 'made' };
+    return { ...(await makeTake(task)), outcome: 'made' };
   };
   const { take, outcome, billedNow } = await context.singleFlight.run(`take-${step.key}`, work, attempt.signal);
   return {
@@ -46,7 +46,7 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
     audioSeconds: take.durationSeconds,
     simulated: take.simulated,
     worker: context.workerId,
-    ...(parts.cloned.voice === undefined ? {} : { cloned: parts.cloned.voice }),
+    ...(task.cloned.voice === undefined ? {} : { cloned: task.cloned.voice }),
     ...(take.doubts === undefined ? {} : { doubts: take.doubts }),
     ...(take.tries === undefined ? {} : { tries: take.tries }),
   };
@@ -59,7 +59,7 @@ interface Made {
   billedNow: number;
 }
 
-interface Parts {
+interface SpeakTask {
   step: SynthesizeStep;
   attempt: Attempt;
   context: JobContext;
@@ -68,68 +68,68 @@ interface Parts {
   cloned: { voice?: StepResult['cloned'] };
 }
 
-async function make(parts: Parts): Promise<Omit<Made, 'outcome'>> {
-  const { step, attempt, context } = parts;
+async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
+  const { step, attempt, context } = task;
   const { store } = context;
   try {
     return await acceptTake({
       store,
       key: step.key,
       attempt: attempt.attempt,
-      speak: (how) => speak({ ...parts, ...how }),
+      speak: (how) => speak({ ...task, ...how }),
     });
   } catch (error) {
     throw await recordRefusal(error, step, store);
   }
 }
 
-async function speak(parts: Parts & { fresh: boolean }): Promise<SpokenTry> {
-  const { step, context } = parts;
-  if ('voiceId' in step.voice) return record({ ...parts, voiceId: step.voice.voiceId });
+async function speak(task: SpeakTask & { fresh: boolean }): Promise<SpokenTry> {
+  const { step, context } = task;
+  if ('voiceId' in step.voice) return recordTake({ ...task, voiceId: step.voice.voiceId });
   const { enrollment } = step.voice;
-  const voiceId = await voiceIdOf(parts, enrollment);
+  const voiceId = await voiceIdOf(task, enrollment);
   try {
-    return await record({ ...parts, voiceId });
+    return await recordTake({ ...task, voiceId });
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
     // The service has lost the voice (deleted, or a year unused): forget it, clone it once more, go on.
     await forgetVoice(context.store, { key: enrollment.key, account: context.account, voiceId });
-    return record({ ...parts, voiceId: await voiceIdOf(parts, enrollment) });
+    return recordTake({ ...task, voiceId: await voiceIdOf(task, enrollment) });
   }
 }
 
-async function voiceIdOf(parts: Parts, enrollment: EnrollStep): Promise<string> {
-  const { step, attempt, context, calls } = parts;
+async function voiceIdOf(task: SpeakTask, enrollment: EnrollStep): Promise<string> {
+  const { step, attempt, context, calls } = task;
   // A voice that must be cloned again is paid for by the run that speaks.
   const { purse } = step;
   const ensured = await ensureVoice(purse === undefined ? enrollment : { ...enrollment, purse }, attempt, context);
-  if (ensured.outcome !== 'reused') parts.cloned.voice = { key: enrollment.key, outcome: ensured.outcome };
+  if (ensured.outcome !== 'reused') task.cloned.voice = { key: enrollment.key, outcome: ensured.outcome };
   calls.enroll += ensured.calls.enroll;
   calls.list += ensured.calls.list;
   return ensured.voice.voiceId;
 }
 
 /** Streams the speech into the store and the meter at once; the audio is never held whole. */
-async function record(parts: Parts & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
+async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
   try {
-    return await recordSound(parts);
+    return await recordSound(task);
   } catch (error) {
     if (!(error instanceof SilentResponse)) throw error;
-    const trouble = 'The service said that it has spoken and sent no audio.';
-    return { billedCharacters: billedCharacters(error.usage, parts.step.text), problem: trouble };
+    const problem = 'The service said that it has spoken and sent no audio.';
+    return { billedCharacters: billedCharacters(error.usage, task.step.text), problem };
   }
 }
 
-async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
-  const { step, attempt, context, calls, voiceId, fresh } = parts;
+async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
+  const { step, attempt, context, calls, voiceId, fresh } = task;
   const { store, sessions, habits } = context;
   let pcm: BlobWriter | undefined;
   try {
     const meter = createTakeMeter(step.sampleRateHz);
     const voice = `${voiceId} ${step.model} ${step.languageType}`;
     const judge = () => {
-      const heard = meter.finish();
-      return { ...heard, ...judgeTake(heard.measured, { text: step.text, voice: habits.of(voice) }) };
+      const measurement = meter.finish();
+      return { ...measurement, ...judgeTake(measurement.measured, { text: step.text, voice: habits.of(voice) }) };
     };
     let judged: ReturnType<typeof judge> | undefined;
     const request = {
@@ -145,7 +145,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
         priority: attempt.priority,
         fresh,
         onCommit: async () => {
-          await lookAgain(step, store);
+          await throwIfSpokenElsewhere(step, store);
           // Opened now and not before the wait for a session: on a disk that has filled up meanwhile nothing is sent.
           await pcm?.discard();
           pcm = await store.createBlob();
@@ -155,7 +155,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
         onAudio: async (chunk) => {
           meter.push(chunk);
           // Written in the order of the calls, whoever has to wait.
-          await Promise.all([written(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
+          await Promise.all([openedBlob(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
         },
         isGood: () => {
           judged = judge();
@@ -171,7 +171,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
     if (verdict === 'good') habits.learn(voice, measured, step.text);
     const take: TakeRecord = {
       key: step.key,
-      pcm: await written(pcm).commit(),
+      pcm: await openedBlob(pcm).commit(),
       measures: await store.putBlob(encodeMeasures(measures)),
       loudness: loudnessCounts(measures.loudness),
       sampleRateHz: step.sampleRateHz,
@@ -197,7 +197,7 @@ async function recordSound(parts: Parts & { voiceId: string; fresh: boolean }): 
 }
 
 /** Sound comes after a commit, and there it was opened. */
-function written(pcm: BlobWriter | undefined): BlobWriter {
+function openedBlob(pcm: BlobWriter | undefined): BlobWriter {
   if (pcm === undefined) throw new Error('Internal error: sound came before its text was sent.');
   return pcm;
 }
@@ -206,7 +206,7 @@ function written(pcm: BlobWriter | undefined): BlobWriter {
  * The last look before the text is sent. Until a session was free minutes may have passed, or this machine was asleep or cut off
  * from the queue: then the step ran elsewhere, and its take is there. Handed back, the step finds it.
  */
-async function lookAgain(step: SynthesizeStep, store: Store): Promise<void> {
+async function throwIfSpokenElsewhere(step: SynthesizeStep, store: Store): Promise<void> {
   if ((await findTake(store, step.key)) !== undefined)
     throw interrupted('speaking a segment that was spoken elsewhere');
 }

@@ -33,8 +33,8 @@ export function placesOf(of: {
     if (position === undefined) throw unaccounted(step, `${quoted(take.text)} has no place in its sound`);
     const { startSample, samples, skipSamples } = position;
     const placed = placedTake(take);
-    const whole = placed.samples;
-    if (startSample < end || samples < 1 || startSample + samples > totalSamples || skipSamples + samples > whole)
+    const total = placed.samples;
+    if (startSample < end || samples < 1 || startSample + samples > totalSamples || skipSamples + samples > total)
       throw unaccounted(step, `${quoted(take.text)} does not lie whole and alone in its sound`);
     end = startSample + samples;
     return {

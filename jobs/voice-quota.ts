@@ -4,7 +4,7 @@ import { forgetUse, forgetVoice, lastUse, listVoices, type VoiceRecord } from '.
 import type { EnrollContext } from './context.ts';
 
 /** How many voices the message names. */
-const NAMED = 3;
+const NAMED_VOICES = 3;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** One of our voices and when it was last of use. */
@@ -16,7 +16,7 @@ interface UsedVoice {
 
 /** The same failure with the names of the voices that are unused longest, and how to free them. */
 export async function voiceQuotaError(error: PipelineError, context: EnrollContext): Promise<PipelineError> {
-  const oldest = (await byLastUse(context)).slice(0, NAMED);
+  const oldest = (await voicesByLastUse(context)).slice(0, NAMED_VOICES);
   const which =
     oldest.length === 0
       ? 'None of them is in this ledger; `pipeline voices list` shows them all.'
@@ -38,7 +38,7 @@ export async function voiceQuotaError(error: PipelineError, context: EnrollConte
 export async function deleteOldestVoice(context: EnrollContext, signal: AbortSignal): Promise<boolean> {
   const { store, account, freeVoicesAfterDays } = context;
   if (freeVoicesAfterDays === undefined) return false;
-  const [oldest] = await byLastUse(context);
+  const [oldest] = await voicesByLastUse(context);
   if (oldest === undefined || daysSince(oldest.since) < freeVoicesAfterDays) return false;
   const { voiceId, key } = oldest.voice;
   await context.enrolment.delete(voiceId, signal).catch((error: unknown) => {
@@ -50,7 +50,7 @@ export async function deleteOldestVoice(context: EnrollContext, signal: AbortSig
   return true;
 }
 
-async function byLastUse({ store, account }: EnrollContext): Promise<UsedVoice[]> {
+async function voicesByLastUse({ store, account }: EnrollContext): Promise<UsedVoice[]> {
   const used = (await listVoices(store, account)).map(async (voice) => ({
     voice,
     since: (await lastUse(store, voice.voiceId, account)) ?? voice.enrolledAt.slice(0, 10),

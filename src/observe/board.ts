@@ -34,18 +34,21 @@ export async function serveBoard(
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => {
     if (request.url === '/healthz') response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
-    else if (admit(request, response, token)) void listener(request, response);
+    else if (isAllowed(request, response, token)) void listener(request, response);
   });
   return listen(server, { host, port, flag: '--port' });
 }
 
 /** Whether the page may be shown to the asker; everybody else has been told why not. */
-function admit(request: IncomingMessage, response: ServerResponse, token: string | undefined): boolean {
-  const why = denialReason(request.headers, token);
-  if (why === undefined) return true;
-  if (why === 'no-token') response.setHeader('www-authenticate', 'Basic realm="Narration pipeline", charset="UTF-8"');
-  const says =
-    why === 'no-token' ? 'Sign in with any name; the password is the token.' : 'Pages of other sites may not ask here.';
-  response.writeHead(why === 'no-token' ? 401 : 403, { 'content-type': 'text/plain' }).end(`${says}\n`);
+function isAllowed(request: IncomingMessage, response: ServerResponse, token: string | undefined): boolean {
+  const denial = denialReason(request.headers, token);
+  if (denial === undefined) return true;
+  if (denial === 'no-token')
+    response.setHeader('www-authenticate', 'Basic realm="Narration pipeline", charset="UTF-8"');
+  const message =
+    denial === 'no-token'
+      ? 'Sign in with any name; the password is the token.'
+      : 'Pages of other sites may not ask here.';
+  response.writeHead(denial === 'no-token' ? 401 : 403, { 'content-type': 'text/plain' }).end(`${message}\n`);
   return false;
 }

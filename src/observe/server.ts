@@ -13,7 +13,7 @@ export interface WorkerStatus {
 }
 
 /** Longest that one request may take, in milliseconds. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /**
  * Starts the server; port 0 takes a free one. With a token, or where it is asked by a name that is not this machine's, metrics
@@ -26,8 +26,8 @@ export async function serveWorkerStatus(
   const server = createServer((request, response) => {
     void answer(observed, { request, token, response }).catch(() => response.destroy());
   });
-  server.requestTimeout = PATIENCE_MS;
-  server.headersTimeout = PATIENCE_MS;
+  server.requestTimeout = TIMEOUT_MS;
+  server.headersTimeout = TIMEOUT_MS;
   return listen(server, { host, port, flag: '--http-port' });
 }
 

@@ -77,17 +77,17 @@ export function openSerialQueue(closing: AbortSignal): SerialQueue {
   let length = 0;
   return {
     run: async (work, signal) => {
-      const before = last;
-      let leave = (): void => {};
+      const previous = last;
+      let finish = (): void => {};
       // Whoever comes next waits for those before us and for us, also when we leave early.
-      last = Promise.all([before, new Promise<void>((resolve) => (leave = resolve))]);
+      last = Promise.all([previous, new Promise<void>((resolve) => (finish = resolve))]);
       length += 1;
       try {
-        await abortable(before, signal, closing);
+        await abortable(previous, signal, closing);
         return await work();
       } finally {
         length -= 1;
-        leave();
+        finish();
       }
     },
     get idle() {

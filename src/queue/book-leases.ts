@@ -42,12 +42,12 @@ export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) 
       await redis.srem(open, id);
     },
     /** Shows that this process looks for books. */
-    async heartbeat(who: string): Promise<void> {
-      await redis.zadd(countRunners, Date.now(), who);
+    async heartbeat(runner: string): Promise<void> {
+      await redis.zadd(countRunners, Date.now(), runner);
     },
     /** The process looks no more. */
-    async deregister(who: string): Promise<void> {
-      await redis.zrem(countRunners, who);
+    async deregister(runner: string): Promise<void> {
+      await redis.zrem(countRunners, runner);
     },
     /** How many processes looked for books within the last seconds, by their own clocks. */
     conductors: () => redis.zcount(countRunners, Date.now() - PRESENT_MS, '+inf'),
@@ -56,7 +56,7 @@ export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) 
       const key = `${prefix}:book:${id}`;
       const token = randomUUID();
       if ((await redis.set(key, token, 'PX', LEASE_MS, 'NX')) !== 'OK') return undefined;
-      return keep(redis, key, token);
+      return startLease(redis, key, token);
     },
   };
 }
@@ -64,7 +64,7 @@ export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) 
 /** What `bookLeases` opens. */
 export type BookLeases = ReturnType<typeof bookLeases>;
 
-function keep(redis: Redis, key: string, token: string): BookLease {
+function startLease(redis: Redis, key: string, token: string): BookLease {
   const lost = new AbortController();
   let renewedAt = performance.now();
   const timer = setInterval(() => {

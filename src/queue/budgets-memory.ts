@@ -5,7 +5,7 @@ import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationReco
 interface RunBudgetRecord {
   budgetNanos: number | null;
   counts: Record<Count, number>;
-  held: Map<string, ReservationRecord>;
+  reservations: Map<string, ReservationRecord>;
   exhausted: boolean;
 }
 
@@ -14,10 +14,14 @@ export function memoryBudgets(): BudgetStore {
   const records = new Map<string, RunBudgetRecord>();
   const fits = ({ budgetNanos }: RunBudgetRecord, nanos: number): boolean =>
     budgetNanos === null || nanos <= budgetNanos;
-  const sumHeld = ({ held }: RunBudgetRecord): number => [...held.values()].reduce((sum, { nanos }) => sum + nanos, 0);
-  const heldBy = (id: string, { key, holder }: { key: string; holder: string }): ReservationRecord | undefined => {
-    const held = records.get(id)?.held.get(key);
-    return held?.holder === holder ? held : undefined;
+  const reservedNanos = ({ reservations }: RunBudgetRecord): number =>
+    [...reservations.values()].reduce((sum, { nanos }) => sum + nanos, 0);
+  const findReservation = (
+    id: string,
+    { key, holder }: { key: string; holder: string },
+  ): ReservationRecord | undefined => {
+    const reservation = records.get(id)?.reservations.get(key);
+    return reservation?.holder === holder ? reservation : undefined;
   };
   return {
     async open(id, budgetNanos) {
@@ -26,9 +30,9 @@ export function memoryBudgets(): BudgetStore {
     async reserve(id, { key, nanos, characters, holder, patient }) {
       const record = records.get(id);
       if (record === undefined) return 'gone';
-      endLeft(record, key);
-      if (!record.exhausted && fits(record, record.counts.spentNanos + sumHeld(record) + nanos)) {
-        record.held.set(key, { holder, nanos, sent: false, characters });
+      settleAbandoned(record, key);
+      if (!record.exhausted && fits(record, record.counts.spentNanos + reservedNanos(record) + nanos)) {
+        record.reservations.set(key, { holder, nanos, sent: false, characters });
         return 'held';
       }
       if (!record.exhausted && patient && fits(record, record.counts.spentNanos + nanos)) return 'wait';
@@ -36,44 +40,44 @@ export function memoryBudgets(): BudgetStore {
       return 'over';
     },
     async markSent(id, by) {
-      const held = heldBy(id, by);
-      if (held !== undefined) held.sent = true;
-      return held !== undefined;
+      const reservation = findReservation(id, by);
+      if (reservation !== undefined) reservation.sent = true;
+      return reservation !== undefined;
     },
     async raise(id, by) {
       const record = records.get(id);
-      const held = heldBy(id, by);
-      if (record === undefined || held === undefined) return false;
-      if (!fits(record, record.counts.spentNanos + sumHeld(record) + by.nanos)) return false;
-      held.nanos += by.nanos;
+      const reservation = findReservation(id, by);
+      if (record === undefined || reservation === undefined) return false;
+      if (!fits(record, record.counts.spentNanos + reservedNanos(record) + by.nanos)) return false;
+      reservation.nanos += by.nanos;
       return true;
     },
     async settle(id, by) {
       const record = records.get(id);
-      if (record === undefined || heldBy(id, by) === undefined) return;
-      record.held.delete(by.key);
+      if (record === undefined || findReservation(id, by) === undefined) return;
+      record.reservations.delete(by.key);
       for (const [field, value] of countsOf(by.spent)) record.counts[field] += value;
     },
     balance: async (id) => {
       const record = records.get(id);
-      return record && balanceOf({ ...record, reservations: [...record.held.values()] });
+      return record && balanceOf({ ...record, reservations: [...record.reservations.values()] });
     },
   };
 }
 
 function emptyBudget(budgetNanos: number | null): RunBudgetRecord {
   const { reservedNanos: _, unsentNanos: __, exhausted, ...counts } = NOTHING_SPENT;
-  return { budgetNanos, counts, held: new Map(), exhausted };
+  return { budgetNanos, counts, reservations: new Map(), exhausted };
 }
 
 /** Of a holder that died: what it had sent may be billed, what it had not is free again. */
-function endLeft({ held, counts }: RunBudgetRecord, key: string): void {
-  const left = held.get(key);
-  if (left === undefined) return;
-  held.delete(key);
-  if (!left.sent) return;
-  counts.spentNanos += left.nanos;
-  if (left.characters === 0) return;
+function settleAbandoned({ reservations, counts }: RunBudgetRecord, key: string): void {
+  const abandoned = reservations.get(key);
+  if (abandoned === undefined) return;
+  reservations.delete(key);
+  if (!abandoned.sent) return;
+  counts.spentNanos += abandoned.nanos;
+  if (abandoned.characters === 0) return;
   counts.unansweredCommits += 1;
-  counts.unansweredCharacters += left.characters;
+  counts.unansweredCharacters += abandoned.characters;
 }

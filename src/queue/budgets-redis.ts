@@ -4,9 +4,9 @@ import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationReco
 import type { SharedRedis } from './leases-redis.ts';
 
 /** A purse nobody asks for so long is forgotten, in milliseconds: a week, longer than any run is left alone. */
-const FORGOTTEN_MS = 7 * 24 * 3_600_000;
+const BUDGET_TTL_MS = 7 * 24 * 3_600_000;
 /** Before the key in the name of a field. Its value: holder, nanos, 1 when sent, characters; with bars between. */
-const HELD = 'held:';
+const RESERVATION_PREFIX = 'held:';
 
 /** KEYS: the purse. ARGV: budget ('' for none), time to live. */
 const OPEN = `
@@ -82,36 +82,43 @@ return 1`;
 
 /** Purses below the queue's prefix: workers of one account and one store share them. */
 export function redisBudgets({ redis }: SharedRedis, { prefix }: { prefix: string }): BudgetStore {
-  const purse = (id: string): string => `${prefix}:purse:${id}`;
+  const budgetKey = (id: string): string => `${prefix}:purse:${id}`;
   return {
     async open(id, budgetNanos) {
-      await redis.eval(OPEN, 1, purse(id), budgetNanos === null ? '' : String(budgetNanos), FORGOTTEN_MS);
+      await redis.eval(OPEN, 1, budgetKey(id), budgetNanos === null ? '' : String(budgetNanos), BUDGET_TTL_MS);
     },
     async reserve(id, { key, nanos, characters, holder, patient }) {
-      const of = [nanos, patient ? 1 : 0, FORGOTTEN_MS, HELD + key, holder, characters];
-      return (await redis.eval(TAKE, 1, purse(id), ...of)) as 'held' | 'wait' | 'over' | 'gone';
+      const of = [nanos, patient ? 1 : 0, BUDGET_TTL_MS, RESERVATION_PREFIX + key, holder, characters];
+      return (await redis.eval(TAKE, 1, budgetKey(id), ...of)) as 'held' | 'wait' | 'over' | 'gone';
     },
-    markSent: async (id, { key, holder }) => (await redis.eval(SEND, 1, purse(id), HELD + key, holder)) === 1,
+    markSent: async (id, { key, holder }) =>
+      (await redis.eval(SEND, 1, budgetKey(id), RESERVATION_PREFIX + key, holder)) === 1,
     raise: async (id, { key, holder, nanos }) =>
-      (await redis.eval(RAISE, 1, purse(id), HELD + key, holder, nanos)) === 1,
+      (await redis.eval(RAISE, 1, budgetKey(id), RESERVATION_PREFIX + key, holder, nanos)) === 1,
     async settle(id, { key, holder, spent }) {
-      await redis.eval(SETTLE, 1, purse(id), HELD + key, holder, ...countsOf(spent).flat());
+      await redis.eval(SETTLE, 1, budgetKey(id), RESERVATION_PREFIX + key, holder, ...countsOf(spent).flat());
     },
     async balance(id) {
-      const fields = await redis.hgetall(purse(id));
+      const fields = await redis.hgetall(budgetKey(id));
       if (fields['budget'] === undefined) return undefined;
-      const held = Object.entries(fields).flatMap(([name, value]) => (name.startsWith(HELD) ? [heldOf(value)] : []));
-      return balanceOf({ counts: countsIn(fields), reservations: held, exhausted: fields['exhausted'] === '1' });
+      const reservations = Object.entries(fields).flatMap(([name, value]) =>
+        name.startsWith(RESERVATION_PREFIX) ? [parseReservation(value)] : [],
+      );
+      return balanceOf({
+        counts: parseCounts(fields),
+        reservations: reservations,
+        exhausted: fields['exhausted'] === '1',
+      });
     },
   };
 }
 
-function heldOf(value: string): ReservationRecord {
+function parseReservation(value: string): ReservationRecord {
   const [holder = '', nanos, sent, characters] = value.split('|');
   return { holder, nanos: Number(nanos), sent: sent === '1', characters: Number(characters) };
 }
 
-function countsIn(fields: Record<string, string>): Record<Count, number> {
+function parseCounts(fields: Record<string, string>): Record<Count, number> {
   const number = (field: Count): number => Number(fields[field] ?? 0);
   return {
     spentNanos: number('spentNanos'),

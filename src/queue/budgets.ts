@@ -32,9 +32,9 @@ export interface Holder {
 }
 
 /** Longest wait for others to settle, in milliseconds: longer than any response, so whoever has not by then has died. */
-const PATIENCE_MS = 240_000;
+const MAX_WAIT_MS = 240_000;
 /** Pause between two looks, in milliseconds. */
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
 /** Purses over a store of them. `closing` ends all waits with `interrupted`. */
 export function openBudgets(store: BudgetStore, closing: AbortSignal): Budgets {
@@ -43,13 +43,13 @@ export function openBudgets(store: BudgetStore, closing: AbortSignal): Budgets {
     balance: (id) => store.balance(id),
     async reserve(id, what, signal) {
       const holder = randomUUID();
-      const patientUntilMs = performance.now() + PATIENCE_MS;
+      const patientUntilMs = performance.now() + MAX_WAIT_MS;
       for (;;) {
         const patient = performance.now() < patientUntilMs;
         const answer = await abortable(store.reserve(id, { ...what, holder, patient }), signal, closing);
         if (answer === 'held') return reservationOf(store, id, { key: what.key, holder });
-        if (answer !== 'wait') throw refusal(answer);
-        await sleep(LOOK_MS, signal, closing);
+        if (answer !== 'wait') throw reservationError(answer);
+        await sleep(POLL_MS, signal, closing);
       }
     },
   };
@@ -69,7 +69,7 @@ function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation 
   };
 }
 
-function refusal(answer: 'over' | 'gone'): PipelineError {
+function reservationError(answer: 'over' | 'gone'): PipelineError {
   const message =
     answer === 'over'
       ? 'Not sent: with it the run could pass its budget.'
@@ -107,16 +107,16 @@ export function balanceOf(of: {
   reservations: readonly ReservationRecord[];
   exhausted: boolean;
 }): BudgetBalance {
-  const { counts, reservations: held, exhausted } = of;
-  const account: BudgetBalance = { ...counts, reservedNanos: 0, unsentNanos: 0, exhausted };
-  for (const { nanos, sent, characters } of held) {
-    account.reservedNanos += nanos;
-    if (!sent) account.unsentNanos += nanos;
+  const { counts, reservations, exhausted } = of;
+  const balance: BudgetBalance = { ...counts, reservedNanos: 0, unsentNanos: 0, exhausted };
+  for (const { nanos, sent, characters } of reservations) {
+    balance.reservedNanos += nanos;
+    if (!sent) balance.unsentNanos += nanos;
     // A voice has no text; its price is held, and it is no answer that is missing.
     else if (characters > 0) {
-      account.unansweredCommits += 1;
-      account.unansweredCharacters += characters;
+      balance.unansweredCommits += 1;
+      balance.unansweredCharacters += characters;
     }
   }
-  return account;
+  return balance;
 }

@@ -125,13 +125,13 @@ function connect(storage: Storage): QueueConnection {
   const { kind, describe, prefix, redis, backend, closeStorage, isLost, notice, telemetry } = storage;
   const options = { connection: kind, prefix, ...(telemetry !== undefined && { telemetry }) };
   const queues = new Map<StepKind, StepQueue>();
-  const undo: (() => Promise<unknown>)[] = [closeStorage];
+  const closers: (() => Promise<unknown>)[] = [closeStorage];
   let flowProducer: FlowProducer<IQueueBackend, 'redis' | 'embedded'> | undefined;
   let closed: Promise<void> | undefined;
 
   const report = (error: Error): void => {
     // While Redis is away every object says so, again and again; `watchRedis` has told it once.
-    if (isLost() || closed !== undefined || HEALS.test(`${systemCode(error)} ${error.message}`)) return;
+    if (isLost() || closed !== undefined || TRANSIENT.test(`${systemCode(error)} ${error.message}`)) return;
     notice?.(`Queue: ${error.message}`);
   };
 
@@ -148,7 +148,7 @@ function connect(storage: Storage): QueueConnection {
       if (queue === undefined) {
         const opened: StepQueue = new Queue(TOPOLOGY[kindOfStep].name, options, backend);
         opened.on('error', report);
-        undo.push(() => opened.close());
+        closers.push(() => opened.close());
         queues.set(kindOfStep, opened);
         queue = opened;
       }
@@ -158,14 +158,14 @@ function connect(storage: Storage): QueueConnection {
       if (flowProducer === undefined) {
         const opened = new FlowProducer(options, backend);
         opened.on('error', report);
-        undo.push(() => opened.close());
+        closers.push(() => opened.close());
         flowProducer = opened;
       }
       return flowProducer;
     },
     close: () => {
       closed ??= (async () => {
-        for (const step of undo.reverse()) await step();
+        for (const step of closers.reverse()) await step();
       })();
       return closed;
     },
@@ -176,7 +176,7 @@ function connect(storage: Storage): QueueConnection {
  * A broken connection, told by `watchRedis`, and its consequences: a job whose answer was lost is taken up by another
  * worker; one that was lost with the whole queue is submitted again by its run.
  */
-const HEALS =
+const TRANSIENT =
   /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST)|Connection is closed|Missing lock|Lock mismatch|Missing key for job|could not renew lock|LOADING/;
 
 /** Tells a lost and a found connection once each. */

@@ -12,15 +12,15 @@ import type { Redis } from 'ioredis';
 import { PipelineError } from '../errors.ts';
 
 /** So many workers may die while they carry out one step; then it is given up. */
-const MOST_DEATHS = 3;
+const MAX_CRASHES = 3;
 /** A sign of life outlives its worker by at most so long, in milliseconds: less than a step's lock, see topology.ts. */
-const ALIVE_MS = 5_000;
+const HEARTBEAT_TTL_MS = 5_000;
 /** How often it is given, in milliseconds. */
-const BEAT_MS = 1_500;
+const HEARTBEAT_MS = 1_500;
 /** How long a step waits before its last chance, in milliseconds, so that whoever kills workers hits another one. */
-const LAST_CHANCE_MS = 10_000;
+const LAST_TRY_DELAY_MS = 10_000;
 /** How long it is remembered who began a step, in milliseconds. */
-const REMEMBERED_MS = 24 * 60 * 60 * 1000;
+const RECORD_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** Who died of what, for the workers of one process. */
 export interface CrashCounter {
@@ -38,52 +38,53 @@ export interface CrashCounter {
 export function openCrashCounter({ redis, prefix }: { redis: Redis | undefined; prefix: string }): CrashCounter {
   if (redis === undefined) return { begin: async () => undefined, end: async () => undefined, close: () => undefined };
   const me = randomUUID();
-  const life = (worker: string) => `${prefix}:alive:${worker}`;
-  const begun = (jobId: string) => `${prefix}:begun:${jobId}`;
-  const live = () => redis.set(life(me), '1', 'PX', ALIVE_MS).catch(() => undefined);
-  void live();
-  const beat = setInterval(live, BEAT_MS);
-  beat.unref();
+  const heartbeatKey = (worker: string) => `${prefix}:alive:${worker}`;
+  const startKey = (jobId: string) => `${prefix}:begun:${jobId}`;
+  const sendHeartbeat = () => redis.set(heartbeatKey(me), '1', 'PX', HEARTBEAT_TTL_MS).catch(() => undefined);
+  void sendHeartbeat();
+  const heartbeat = setInterval(sendHeartbeat, HEARTBEAT_MS);
+  heartbeat.unref();
 
-  const recordOf = async (jobId: string): Promise<{ deaths: number; hasWaited: boolean }> => {
-    const [worker, deaths, waited] = await redis.hmget(begun(jobId), 'worker', 'deaths', 'waited');
-    const died = worker != null && worker !== '' && worker !== me && (await redis.exists(life(worker))) === 0;
-    return { deaths: Number(deaths ?? 0) + (died ? 1 : 0), hasWaited: waited === '1' };
+  const recordOf = async (jobId: string): Promise<{ crashes: number; hasWaited: boolean }> => {
+    const [worker, crashes, waited] = await redis.hmget(startKey(jobId), 'worker', 'deaths', 'waited');
+    const crashed =
+      worker != null && worker !== '' && worker !== me && (await redis.exists(heartbeatKey(worker))) === 0;
+    return { crashes: Number(crashes ?? 0) + (crashed ? 1 : 0), hasWaited: waited === '1' };
   };
   const note = (jobId: string, fields: Record<string, string | number>) =>
-    redis.multi().hset(begun(jobId), fields).pexpire(begun(jobId), REMEMBERED_MS).exec();
+    redis.multi().hset(startKey(jobId), fields).pexpire(startKey(jobId), RECORD_TTL_MS).exec();
   return {
     begin: async (jobId, { wasStalled }) => {
-      const { deaths, hasWaited } = wasStalled ? await recordOf(jobId) : { deaths: 0, hasWaited: false };
-      if (deaths >= MOST_DEATHS) throw killer(deaths);
-      if (deaths === MOST_DEATHS - 1 && !hasWaited) {
+      const { crashes, hasWaited } = wasStalled ? await recordOf(jobId) : { crashes: 0, hasWaited: false };
+      if (crashes >= MAX_CRASHES) throw quarantineError(crashes);
+      if (crashes === MAX_CRASHES - 1 && !hasWaited) {
         // Nobody's: empty is no worker.
-        await note(jobId, { deaths, waited: 1, worker: '' });
-        throw suspect(deaths);
+        await note(jobId, { deaths: crashes, waited: 1, worker: '' });
+        throw lastTryError(crashes);
       }
-      await note(jobId, { deaths, worker: me });
+      await note(jobId, { deaths: crashes, worker: me });
     },
     end: async (jobId) => {
       // The count stays while the step may come back; who began it is settled.
-      await redis.hdel(begun(jobId), 'worker').catch(() => undefined);
+      await redis.hdel(startKey(jobId), 'worker').catch(() => undefined);
     },
     close: () => {
-      clearInterval(beat);
-      void redis.del(life(me)).catch(() => undefined);
+      clearInterval(heartbeat);
+      void redis.del(heartbeatKey(me)).catch(() => undefined);
     },
   };
 }
 
-function suspect(deaths: number): PipelineError {
-  const message = `${deaths} workers died while they carried out this step; it is tried once more when others had their turn.`;
-  return new PipelineError({ code: 'worker-died', message, retry: { afterMs: LAST_CHANCE_MS } });
+function lastTryError(crashes: number): PipelineError {
+  const message = `${crashes} workers died while they carried out this step; it is tried once more when others had their turn.`;
+  return new PipelineError({ code: 'worker-died', message, retry: { afterMs: LAST_TRY_DELAY_MS } });
 }
 
-function killer(deaths: number): PipelineError {
+function quarantineError(crashes: number): PipelineError {
   return new PipelineError({
     code: 'worker-died',
     message:
-      `${deaths} workers died while they carried out this step, so it was put aside and the rest of the book went on. ` +
+      `${crashes} workers died while they carried out this step, so it was put aside and the rest of the book went on. ` +
       'Look at the last lines of their logs and at the memory of their machines. If somebody ended them by force, nothing is wrong with the step: run the book again (pipeline retry).',
     retry: 'never',
   });
@@ -97,32 +98,32 @@ export interface Isolation {
 
 /** Opens the room of one process. */
 export function openIsolation(): Isolation {
-  const under = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
   /** While one is alone, or waits to be. */
-  let shut: Promise<void> | undefined;
+  let exclusive: Promise<void> | undefined;
   const enter = async <T>(work: () => Promise<T>): Promise<T> => {
-    const going = work();
-    const settled = going.catch(() => undefined);
-    under.add(settled);
+    const promise = work();
+    const settled = promise.catch(() => undefined);
+    running.add(settled);
     try {
-      return await going;
+      return await promise;
     } finally {
-      under.delete(settled);
+      running.delete(settled);
     }
   };
   return {
     run: async (alone, work) => {
-      while (shut !== undefined) await shut;
+      while (exclusive !== undefined) await exclusive;
       if (!alone) return enter(work);
       let open = (): void => {};
-      shut = new Promise<void>((resolve) => {
+      exclusive = new Promise<void>((resolve) => {
         open = resolve;
       });
       try {
-        await Promise.all(under);
+        await Promise.all(running);
         return await enter(work);
       } finally {
-        shut = undefined;
+        exclusive = undefined;
         open();
       }
     },

@@ -168,21 +168,21 @@ async function makeDatabase(folder: string): Promise<void> {
   const arguments_ = ['-e', MAKER, require.resolve('@electric-sql/pglite'), require.resolve('bullmq'), folder];
   // No environment: the child needs none, and a key in ours is none of its business.
   const child = spawn(process.execPath, arguments_, { env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaint = '';
+  let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-2_000);
+    stderr = (stderr + text).slice(-2_000);
   });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
   if (exitCode === 0) return;
-  if (/ENOSPC|No space left/i.test(complaint)) throw diskFull(complaint);
+  if (/ENOSPC|No space left/i.test(stderr)) throw diskFull(stderr);
   throw new PipelineError({
     code: 'queue-unreachable',
     message: 'The embedded queue could not be prepared. Set REDIS_URL to use a Redis server instead.',
     retry: 'never',
-    cause: complaint,
+    cause: stderr,
   });
 }
 

@@ -26,20 +26,20 @@ export interface EmbeddedDatabase {
  * `notice` hears why a start takes long. Throws `queue-unreachable` when it can not be started and `disk-full` when there
  * is no room; neither passes by retrying.
  */
-export async function openEmbedded(wish: {
+export async function openEmbedded(options: {
   cacheDir: string;
   notice?: ((message: string) => void) | undefined;
 }): Promise<EmbeddedDatabase> {
   await sweepAbandoned();
   try {
-    return await start(wish);
+    return await start(options);
   } catch (error) {
     if (error instanceof PipelineError) throw error;
     // The seed was whole by its measure and still does not open: its content is damaged.
-    await dropSeed(wish.cacheDir).catch(() => {});
+    await dropSeed(options.cacheDir).catch(() => {});
   }
   try {
-    return await start(wish);
+    return await start(options);
   } catch (error) {
     if (error instanceof PipelineError) throw error;
     const message = 'The embedded queue does not start. Set REDIS_URL to use a Redis server instead.';

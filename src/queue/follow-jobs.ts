@@ -36,7 +36,7 @@ export async function followRun(
   { runId, signal, ...events }: { runId: string; signal?: AbortSignal | undefined } & FollowerEvents,
 ): Promise<Follower> {
   const state = runState(events);
-  const ears = KINDS.map((kind) => listen(connection, kind, idPrefix(runId), state));
+  const streams = KINDS.map((kind) => listen(connection, kind, idPrefix(runId), state));
   const stopPolling = startPolling(connection, state);
   const abort = () => {
     // A run that is stopped takes its jobs back: their absence is no news any more.
@@ -51,12 +51,12 @@ export async function followRun(
     closed ??= (async () => {
       signal?.removeEventListener('abort', abort);
       abort();
-      await Promise.all(ears.map((ear) => ear.close()));
+      await Promise.all(streams.map((stream) => stream.close()));
     })();
     return closed;
   };
   try {
-    await Promise.all(ears.map((ear) => heard(connection, ear, signal)));
+    await Promise.all(streams.map((stream) => untilListening(connection, stream, signal)));
   } catch (error) {
     await close();
     throw error;
@@ -65,28 +65,28 @@ export async function followRun(
   return { expect: state.expect, catchUp: () => catchUp(connection, state), drained, close };
 }
 
-type Ear = QueueEvents<StepResult, IQueueBackend, 'redis' | 'embedded'>;
+type EventStream = QueueEvents<StepResult, IQueueBackend, 'redis' | 'embedded'>;
 
-function listen(connection: QueueConnection, kind: StepKind, prefix: string, state: RunState): Ear {
-  const ear: Ear = new QueueEvents(TOPOLOGY[kind].name, connection.options, connection.backend);
-  const ours = (jobId: string) => jobId.startsWith(prefix);
-  ear.on('error', connection.report);
-  ear.on('completed', ({ jobId, returnvalue }) => {
-    if (ours(jobId)) state.settle(jobId, { result: returnvalue });
+function listen(connection: QueueConnection, kind: StepKind, prefix: string, state: RunState): EventStream {
+  const stream: EventStream = new QueueEvents(TOPOLOGY[kind].name, connection.options, connection.backend);
+  const isOurs = (jobId: string) => jobId.startsWith(prefix);
+  stream.on('error', connection.report);
+  stream.on('completed', ({ jobId, returnvalue }) => {
+    if (isOurs(jobId)) state.settle(jobId, { result: returnvalue });
   });
-  ear.on('failed', ({ jobId, failedReason }) => {
-    if (ours(jobId)) state.settle(jobId, { failure: decodeFailure(failedReason) });
+  stream.on('failed', ({ jobId, failedReason }) => {
+    if (isOurs(jobId)) state.settle(jobId, { failure: decodeFailure(failedReason) });
   });
-  ear.on<OwnEvents, typeof CANCELLED_EVENT>(CANCELLED_EVENT, ({ jobIds }) => {
-    for (const jobId of jobIds.split(' ').filter(ours)) {
+  stream.on<OwnEvents, typeof CANCELLED_EVENT>(CANCELLED_EVENT, ({ jobIds }) => {
+    for (const jobId of jobIds.split(' ').filter(isOurs)) {
       state.settle(jobId, { failure: { code: 'interrupted', message: 'Cancelled before it began.' } });
     }
   });
-  ear.on('progress', ({ jobId, data }) => {
-    const note = ours(jobId) ? asRetryNote(data) : undefined;
+  stream.on('progress', ({ jobId, data }) => {
+    const note = isOurs(jobId) ? asRetryNote(data) : undefined;
     if (note !== undefined) state.retried(jobId, note);
   });
-  return ear;
+  return stream;
 }
 
 function asRetryNote(data: unknown): RetryNote | undefined {
@@ -104,24 +104,28 @@ interface OwnEvents extends QueueEventsListener<StepResult> {
  * Resolves when the ear has heard an event of its own. Until then BullMQ listens "from now on", and each time it asks
  * anew there is a gap; from the first event on it goes on from where it was.
  */
-async function heard(connection: QueueConnection, ear: Ear, signal: AbortSignal | undefined): Promise<void> {
-  const producer = new QueueEventsProducer(ear.name, connection.options, connection.backend);
+async function untilListening(
+  connection: QueueConnection,
+  stream: EventStream,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const producer = new QueueEventsProducer(stream.name, connection.options, connection.backend);
   producer.on('error', connection.report);
-  let again: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   try {
-    await ear.waitUntilReady();
+    await stream.waitUntilReady();
     await new Promise<void>((resolve, reject) => {
-      ear.once<OwnEvents>('follower-hello', () => resolve());
+      stream.once<OwnEvents>('follower-hello', () => resolve());
       onAbort = () => reject(interrupted('opening the queue'));
       signal?.addEventListener('abort', onAbort, { once: true });
       if (signal?.aborted) onAbort();
-      const call = () => producer.publishEvent({ eventName: 'follower-hello' }).catch(reject);
-      again = setInterval(call, 50);
-      void call();
+      const sayHello = () => producer.publishEvent({ eventName: 'follower-hello' }).catch(reject);
+      timer = setInterval(sayHello, 50);
+      void sayHello();
     });
   } finally {
-    clearInterval(again);
+    clearInterval(timer);
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
     await producer.close();
   }

@@ -32,7 +32,7 @@ interface Expectation {
 export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
   const unfinished = new Map<string, JobRef>();
   const early = new Map<string, Outcome>();
-  const told = new Set<string>();
+  const settled = new Set<string>();
   const expectations = new Set<Expectation>();
   let failed: { error: unknown } | undefined;
 
@@ -43,8 +43,8 @@ export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunS
     expectations.clear();
   };
 
-  const tell = (job: JobRef, outcome: Outcome): void => {
-    told.add(job.jobId);
+  const report = (job: JobRef, outcome: Outcome): void => {
+    settled.add(job.jobId);
     unfinished.delete(job.jobId);
     try {
       if ('result' in outcome) onResult(outcome.result, job);
@@ -68,9 +68,9 @@ export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunS
       if (failed === undefined) onRetry?.({ ...note, jobId });
     },
     settle: (jobId, outcome) => {
-      if (told.has(jobId)) return;
+      if (settled.has(jobId)) return;
       const job = unfinished.get(jobId);
-      if (job !== undefined) tell(job, outcome);
+      if (job !== undefined) report(job, outcome);
       else early.set(jobId, outcome);
     },
     expect: (jobs) =>
@@ -79,7 +79,7 @@ export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunS
           reject(failed.error);
           return;
         }
-        const open = jobs.filter((job) => !told.has(job.jobId));
+        const open = jobs.filter((job) => !settled.has(job.jobId));
         const expectation = { open: new Set(open.map((job) => job.jobId)), resolve, reject };
         if (open.length === 0) {
           resolve();
@@ -91,7 +91,7 @@ export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunS
           const outcome = early.get(job.jobId);
           if (outcome === undefined || failed !== undefined) continue;
           early.delete(job.jobId);
-          tell(job, outcome);
+          report(job, outcome);
         }
       }),
   };

@@ -17,9 +17,9 @@ export const LEASE_MS = 15_000;
 /** A held lease is renewed this often, in milliseconds; two renewals may fail. */
 export const RENEW_MS = 5_000;
 /** Least and most wait between two looks at something that is taken, in milliseconds. Chance keeps askers apart. */
-const LOOK_MS = [100, 250] as const;
+const RETRY_DELAY_MS = [100, 250] as const;
 /** Longest wait for Redis when something is given back; the lease ends without us. */
-const GIVE_BACK_MS = 1_000;
+const RELEASE_LIMIT_MS = 1_000;
 
 /** The server's clock in milliseconds, for a script. */
 export const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000`;
@@ -37,14 +37,14 @@ export interface AccountLimitRef {
 
 /** Whether it was taken. When the wait for the answer is aborted and the answer comes later, what was taken is given back. */
 export async function acquireOrUndo(
-  taken: Promise<boolean>,
-  give: () => Promise<unknown>,
+  acquired: Promise<boolean>,
+  undo: () => Promise<unknown>,
   ...signals: (AbortSignal | undefined)[]
 ): Promise<boolean> {
   try {
-    return await abortable(taken, ...signals);
+    return await abortable(acquired, ...signals);
   } catch (error) {
-    taken.then((was) => (was ? give() : undefined)).catch(() => {});
+    acquired.then((was) => (was ? undo() : undefined)).catch(() => {});
     throw error;
   }
 }
@@ -55,7 +55,7 @@ export async function retryDelay(
   closing: AbortSignal,
   early?: AbortSignal,
 ): Promise<void> {
-  const [least, most] = LOOK_MS;
+  const [least, most] = RETRY_DELAY_MS;
   const wait = sleep(least + Math.random() * (most - least), signal, closing, early);
   await wait.catch((error: unknown) => {
     if (!early?.aborted || signal?.aborted || closing.aborted) throw error;
@@ -65,27 +65,27 @@ export async function retryDelay(
 /** Keeps a lease until the returned function is called (twice does no harm) or the limits are closed. */
 export function startRenewal({
   renew,
-  giveBack: release,
+  release,
   closing,
 }: {
   renew: () => Promise<unknown>;
-  giveBack: () => Promise<unknown>;
+  release: () => Promise<unknown>;
   closing: AbortSignal;
 }): () => Promise<void> {
   const timer = setInterval(() => void renew().catch(() => {}), RENEW_MS);
   const stop = (): void => clearInterval(timer);
   setMaxListeners(0, closing);
   closing.addEventListener('abort', stop, { once: true });
-  let given: Promise<void> | undefined;
+  let released: Promise<void> | undefined;
   return () => {
-    given ??= (async () => {
+    released ??= (async () => {
       stop();
       closing.removeEventListener('abort', stop);
-      const patience = new AbortController();
-      const late = setTimeout(() => patience.abort(), GIVE_BACK_MS);
-      await abortable(release(), patience.signal).catch(() => {});
-      clearTimeout(late);
+      const timeout = new AbortController();
+      const limit = setTimeout(() => timeout.abort(), RELEASE_LIMIT_MS);
+      await abortable(release(), timeout.signal).catch(() => {});
+      clearTimeout(limit);
     })();
-    return given;
+    return released;
   };
 }

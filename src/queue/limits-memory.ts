@@ -5,14 +5,14 @@ import type { RateLimit } from './rate-limit.ts';
 
 /** A gate in memory; first come, first through. Ends its waits with `interrupted` when `closing` aborts. */
 export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, closing: AbortSignal): RateLimiter {
-  const line = openSerialQueue(closing);
+  const queue = openSerialQueue(closing);
   /** Calls that the service may not have counted yet. */
   let underway = 0;
   /** When each counted call leaves the window, earliest first. */
   const leaving: number[] = [];
   let nextAt = 0;
   let pausedUntil = 0;
-  let counted = (): void => {};
+  let onCounted = (): void => {};
 
   /** Undefined while nobody can say: every token is with a call that was not counted yet. */
   const waitMs = (now: number): number | undefined => {
@@ -21,7 +21,7 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
     if (isFull && leaving[0] === undefined) return undefined;
     return Math.max(pausedUntil, nextAt, isFull ? leaving[0]! : 0) - now;
   };
-  const take = (): (() => void) => {
+  const issueToken = (): (() => void) => {
     underway += 1;
     // A timer that was late by less than one distance is made up for, so that lateness does not add up.
     nextAt = Math.max(nextAt, performance.now() - spacingMs) + spacingMs;
@@ -31,18 +31,18 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
       isCounted = true;
       underway -= 1;
       leaving.push(performance.now() + windowMs);
-      counted();
+      onCounted();
     };
   };
   return {
     acquire: (signal) =>
-      line.run(async () => {
+      queue.run(async () => {
         for (;;) {
           // A timer may be early by a millisecond, and a pause may have come meanwhile: ask again after each wait.
           const wait = waitMs(performance.now());
-          if (wait !== undefined && wait <= 0) return take();
+          if (wait !== undefined && wait <= 0) return issueToken();
           if (wait !== undefined) await sleep(Math.ceil(wait), signal, closing);
-          else await abortable(new Promise<void>((resolve) => (counted = resolve)), signal, closing);
+          else await abortable(new Promise<void>((resolve) => (onCounted = resolve)), signal, closing);
         }
       }, signal),
     pauseFor: async (ms) => {
@@ -53,15 +53,15 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
 
 /** Slots in memory; first come, first served. */
 export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
-  const line = openSerialQueue(closing);
+  const queue = openSerialQueue(closing);
   let held = 0;
-  let freed = (): void => {};
+  let onFreed = (): void => {};
   return {
     acquire: (signal) =>
-      line.run(async () => {
+      queue.run(async () => {
         if (held >= most) {
           const free = new Promise<void>((resolve) => {
-            freed = resolve;
+            onFreed = resolve;
           });
           await abortable(free, signal, closing);
         }
@@ -71,7 +71,7 @@ export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
           if (!mine) return;
           mine = false;
           held -= 1;
-          freed();
+          onFreed();
         };
       }, signal),
     // The limit of one process does not change while it runs, and nobody else wants a share.
@@ -82,15 +82,15 @@ export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
 
 /** One at a time per key, in memory. */
 export function memorySingleFlight(closing: AbortSignal): SingleFlight {
-  const lines = new Map<string, SerialQueue>();
+  const queues = new Map<string, SerialQueue>();
   return {
     run: async (key, work, signal) => {
-      const line = lines.get(key) ?? openSerialQueue(closing);
-      lines.set(key, line);
+      const queue = queues.get(key) ?? openSerialQueue(closing);
+      queues.set(key, queue);
       try {
-        return await line.run(work, signal);
+        return await queue.run(work, signal);
       } finally {
-        if (line.idle) lines.delete(key);
+        if (queue.idle) queues.delete(key);
       }
     },
   };

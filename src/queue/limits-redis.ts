@@ -58,31 +58,31 @@ const ASK_AGAIN_MS = 1_000;
 /** A gate over all machines. Within one process first come, first through. */
 export function redisRateLimiter(
   { redis, closing }: SharedRedis,
-  { key, pace, set }: { key: string; pace: RateLimit; set: AccountLimitRef },
+  { key, rate, limitRef }: { key: string; rate: RateLimit; limitRef: AccountLimitRef },
 ): RateLimiter {
-  const line = openSerialQueue(closing);
-  const { calls = 0, windowMs, spacingMs } = pace;
-  const keys = [key, `${key}:next`, `${key}:paused`, set.key] as const;
+  const queue = openSerialQueue(closing);
+  const { calls = 0, windowMs, spacingMs } = rate;
+  const keys = [key, `${key}:next`, `${key}:paused`, limitRef.key] as const;
   return {
     acquire: (signal) =>
-      line.run(async () => {
+      queue.run(async () => {
         const token = crypto.randomUUID();
         // Whoever dies may have sent its call at its last sign of life, so the window comes on top.
         const leaseMs = windowMs + LEASE_MS;
         let waitMs = 0;
-        const take = async () => {
-          const settings = [token, calls, windowMs, spacingMs > 0 ? 1 : 0, leaseMs, set.name];
+        const tryAcquire = async () => {
+          const settings = [token, calls, windowMs, spacingMs > 0 ? 1 : 0, leaseMs, limitRef.name];
           waitMs = Number(await redis.eval(PASS, keys.length, ...keys, ...settings));
           return waitMs <= 0;
         };
-        const give = () => redis.zrem(key, token);
-        while (!(await acquireOrUndo(take(), give, signal, closing))) {
+        const undo = () => redis.zrem(key, token);
+        while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
           await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
         }
         const freeAfter = (ms: number) => redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
         const counted = startRenewal({
           renew: () => freeAfter(leaseMs),
-          giveBack: () => freeAfter(windowMs),
+          release: () => freeAfter(windowMs),
           closing,
         });
         return () => void counted();
@@ -103,31 +103,31 @@ const LAND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('D
 
 /** One at a time per key over all machines; within this process without asking Redis twice. */
 export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: { prefix: string }): SingleFlight {
-  const lines = new Map<string, SerialQueue>();
-  const fly = async <T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  const queues = new Map<string, SerialQueue>();
+  const runLocked = async <T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     const token = crypto.randomUUID();
-    const take = async () => (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
-    const give = () => redis.eval(LAND, 1, key, token);
-    while (!(await acquireOrUndo(take(), give, signal, closing))) await retryDelay(signal, closing);
-    const land = startRenewal({
+    const tryAcquire = async () => (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
+    const undo = () => redis.eval(LAND, 1, key, token);
+    while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) await retryDelay(signal, closing);
+    const release = startRenewal({
       renew: () => redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS),
-      giveBack: give,
+      release: undo,
       closing,
     });
     try {
       return await work();
     } finally {
-      await land();
+      await release();
     }
   };
   return {
     run: async (key, work, signal) => {
-      const line = lines.get(key) ?? openSerialQueue(closing);
-      lines.set(key, line);
+      const queue = queues.get(key) ?? openSerialQueue(closing);
+      queues.set(key, queue);
       try {
-        return await line.run(() => fly(`${prefix}${key}`, work, signal), signal);
+        return await queue.run(() => runLocked(`${prefix}${key}`, work, signal), signal);
       } finally {
-        if (line.idle) lines.delete(key);
+        if (queue.idle) queues.delete(key);
       }
     },
   };

@@ -54,26 +54,27 @@ export function openLimits(
 ): Limits {
   const closing = new AbortController();
   const { redis } = connection;
-  const place = (name: string) => limitsKey(account, name);
-  const set = (name: AccountLimit) => ({ key: place('set'), name });
+  const keyOf = (name: string) => limitsKey(account, name);
+  const limitRef = (name: AccountLimit) => ({ key: keyOf('set'), name });
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
-  const gate = (name: string, limit: AccountLimit, pace: RateLimit): RateLimiter =>
+  const rateLimiter = (name: string, limit: AccountLimit, pace: RateLimit): RateLimiter =>
     shared === undefined
       ? memoryRateLimiter(pace, closing.signal)
-      : redisRateLimiter(shared, { key: place(`${name}:tokens`), pace, set: set(limit) });
+      : redisRateLimiter(shared, { key: keyOf(`${name}:tokens`), rate: pace, limitRef: limitRef(limit) });
 
-  const callGates = new Map<string, RateLimiter>();
+  const callLimiters = new Map<string, RateLimiter>();
   return {
-    enrollLimiter: gate('enroll', 'enrolmentsPerSecond', perSecond(enrollPerSecond)),
+    enrollLimiter: rateLimiter('enroll', 'enrolmentsPerSecond', perSecond(enrollPerSecond)),
     callLimiter: (model) => {
-      const made = callGates.get(model) ?? gate(`calls:${model}`, 'callsPerMinute', perMinute(callsPerMinute(model)));
-      callGates.set(model, made);
-      return made;
+      const limiter =
+        callLimiters.get(model) ?? rateLimiter(`calls:${model}`, 'callsPerMinute', perMinute(callsPerMinute(model)));
+      callLimiters.set(model, limiter);
+      return limiter;
     },
     sessionSlots:
       shared === undefined
         ? memorySemaphore(sessionsAtOnce, closing.signal)
-        : redisSemaphore(shared, { key: place('sessions'), most: sessionsAtOnce, set: set('sessions') }),
+        : redisSemaphore(shared, { key: keyOf('sessions'), most: sessionsAtOnce, limitRef: limitRef('sessions') }),
     // Not by account: two accounts on one store want the same take once.
     singleFlight:
       shared === undefined

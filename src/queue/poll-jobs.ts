@@ -14,13 +14,13 @@ const POLL_MS = 3_000;
 const POLL_SLICE = 50;
 
 /** How often a stopped run looks whether its last jobs have ended, in milliseconds: an event may be missed. */
-const DRAIN_LOOK_MS = 250;
+const DRAIN_POLL_MS = 250;
 
 /** Waits until the run has no open job, `withinMs` at most, and answers whether none is left. */
 export async function untilDrained(connection: QueueConnection, state: RunState, withinMs: number): Promise<boolean> {
   const until = performance.now() + withinMs;
   while (state.unfinished.size > 0 && performance.now() < until) {
-    await new Promise((done) => setTimeout(done, DRAIN_LOOK_MS));
+    await new Promise((done) => setTimeout(done, DRAIN_POLL_MS));
     for (const job of [...state.unfinished.values()]) {
       const found = await connection.queue(job.kind).getJob(job.jobId);
       if (found === undefined) state.settle(job.jobId, { failure: { code: 'interrupted', message: 'Taken back.' } });
@@ -41,13 +41,13 @@ export async function catchUp(connection: QueueConnection, state: RunState): Pro
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, CATCH_UP_MS);
   });
-  const look = async (): Promise<void> => {
+  const checkJob = async (): Promise<void> => {
     for (const job of [...state.unfinished.values()].slice(0, CATCH_UP_JOBS)) {
       const found = await connection.queue(job.kind).getJob(job.jobId);
       if (found?.finishedOn !== undefined) settleFrom(found, job, state);
     }
   };
-  await Promise.race([look().catch(() => undefined), late]);
+  await Promise.race([checkJob().catch(() => undefined), late]);
   clearTimeout(timer);
 }
 
@@ -70,7 +70,7 @@ interface Ended {
 export function startPolling(connection: QueueConnection, state: RunState): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  const look = async (job: JobRef): Promise<void> => {
+  const checkJob = async (job: JobRef): Promise<void> => {
     const found = await connection.queue(job.kind).getJob(job.jobId);
     // Told meanwhile, or the run is over: not our business any more.
     if (stopped || !state.unfinished.has(job.jobId)) return;
@@ -87,7 +87,7 @@ export function startPolling(connection: QueueConnection, state: RunState): () =
   const poll = async (): Promise<void> => {
     for (const job of [...state.unfinished.values()].slice(0, POLL_SLICE)) {
       if (stopped) return;
-      await look(job);
+      await checkJob(job);
     }
   };
   const schedule = (): void => {

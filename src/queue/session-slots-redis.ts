@@ -23,7 +23,7 @@ const SHARE_MS = 500;
 /** Who has not asked for so long does not wait any more, in milliseconds; askers come four times a second at least. */
 const SEEN_MS = 2_000;
 /** After so long without any session a process gets one even where nobody has more than a share, in milliseconds. */
-const STARVED_MS = 3_000;
+const NO_SESSION_MS = 3_000;
 
 /**
  * KEYS: sorted set of holders by the end of their lease, limits of the account, processes that wait by when they began to, the
@@ -89,7 +89,7 @@ if held > most then
 end
 if #waiting == 0 or by[me] == 0 then return 0 end
 if by[me] > share then return 1 end
-for _, process in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now - ${STARVED_MS})) do
+for _, process in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now - ${NO_SESSION_MS})) do
   if by[process] == 0 then
     redis.call('ZADD', KEYS[3], now, process)
     return 1
@@ -105,67 +105,67 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)`;
 /** Slots over all machines, each with a lease that is renewed while it is held. */
 export function redisSemaphore(
   { redis, closing }: SharedRedis,
-  { key, most, set }: { key: string; most: number; set: AccountLimitRef },
+  { key, most, limitRef }: { key: string; most: number; limitRef: AccountLimitRef },
 ): Semaphore {
-  const line = openSerialQueue(closing);
+  const queue = openSerialQueue(closing);
   const process = crypto.randomUUID();
-  const keys = [key, set.key, `${key}:waiting`, `${key}:asked`] as const;
-  const ask = (script: string, ...more: (string | number)[]) =>
-    redis.eval(script, keys.length, ...keys, process, set.name, most, ...more);
+  const keys = [key, limitRef.key, `${key}:waiting`, `${key}:asked`] as const;
+  const evalScript = (script: string, ...more: (string | number)[]) =>
+    redis.eval(script, keys.length, ...keys, process, limitRef.name, most, ...more);
   let freed = new AbortController();
-  let holding = 0;
+  let held = 0;
   /** Sessions that somebody was told to end and that are still held. */
-  let leaving = 0;
-  let tooMany = 0;
-  let hear = (): void => undefined;
-  let looking: NodeJS.Timeout | undefined;
-  let isAsking = false;
+  let releasing = 0;
+  let excess = 0;
+  let notify = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isChecking = false;
 
-  async function look(): Promise<void> {
+  async function checkShare(): Promise<void> {
     // While Redis is away questions would pile up, all to be answered when it is back.
-    if (isAsking) return;
-    isAsking = true;
+    if (isChecking) return;
+    isChecking = true;
     try {
-      const surplus = Number(await ask(SHARE));
+      const surplus = Number(await evalScript(SHARE));
       // Given back meanwhile: an old answer must not end what comes next.
-      if (looking === undefined) return;
-      tooMany = Math.max(0, surplus - leaving);
-      if (tooMany > 0) hear();
+      if (timer === undefined) return;
+      excess = Math.max(0, surplus - releasing);
+      if (excess > 0) notify();
     } finally {
-      isAsking = false;
+      isChecking = false;
     }
   }
 
   function count(by: 1 | -1): void {
-    holding += by;
-    if (by === -1) leaving = Math.max(0, leaving - 1);
-    if (holding > 0 && !closing.aborted) looking ??= setInterval(() => void look().catch(() => {}), SHARE_MS);
+    held += by;
+    if (by === -1) releasing = Math.max(0, releasing - 1);
+    if (held > 0 && !closing.aborted) timer ??= setInterval(() => void checkShare().catch(() => {}), SHARE_MS);
     else stopPolling();
   }
 
   function stopPolling(): void {
-    clearInterval(looking);
-    looking = undefined;
-    tooMany = 0;
+    clearInterval(timer);
+    timer = undefined;
+    excess = 0;
   }
   closing.addEventListener('abort', stopPolling, { once: true });
 
   return {
     acquire: (signal) =>
-      line.run(async () => {
+      queue.run(async () => {
         const token = crypto.randomUUID();
         const holder = `${process}:${token}`;
-        const take = async () => (await ask(ACQUIRE, token, LEASE_MS)) === 1;
-        const give = () => redis.zrem(key, holder);
-        while (!(await acquireOrUndo(take(), give, signal, closing))) {
+        const tryAcquire = async () => (await evalScript(ACQUIRE, token, LEASE_MS)) === 1;
+        const undo = () => redis.zrem(key, holder);
+        while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
           freed = new AbortController();
           await retryDelay(signal, closing, freed.signal);
         }
         count(1);
-        const giveBack = startRenewal({
+        const release = startRenewal({
           renew: () => redis.eval(KEEP, 1, key, holder, LEASE_MS),
-          giveBack: async () => {
-            await give();
+          release: async () => {
+            await undo();
             // The next one in this process need not wait for its timer.
             freed.abort();
           },
@@ -175,17 +175,17 @@ export function redisSemaphore(
         return () => {
           if (mine) count(-1);
           mine = false;
-          return giveBack();
+          return release();
         };
       }, signal),
     takeReleaseRequest: () => {
-      if (tooMany <= 0) return false;
-      tooMany -= 1;
-      leaving += 1;
+      if (excess <= 0) return false;
+      excess -= 1;
+      releasing += 1;
       return true;
     },
     onReleaseRequest: (listener) => {
-      hear = listener;
+      notify = listener;
     },
   };
 }

@@ -12,7 +12,7 @@ export interface ChapterSteps {
 }
 
 /** Jobs to a request: keeps one request small while thousands are added. */
-const SLICE = 500;
+const JOBS_PER_REQUEST = 500;
 
 /**
  * Adds one job per voice and returns them. Add voices and wait for them before the chapters: a job has one parent only, so
@@ -24,8 +24,8 @@ export async function submitVoices(
 ): Promise<JobRef[]> {
   const jobs = distinct(steps.map((step) => ({ step, ref: jobRef(runId, step) })));
   const queue = connection.queue('enroll');
-  for (let start = 0; start < jobs.length; start += SLICE) {
-    const slice = jobs.slice(start, start + SLICE);
+  for (let start = 0; start < jobs.length; start += JOBS_PER_REQUEST) {
+    const slice = jobs.slice(start, start + JOBS_PER_REQUEST);
     await queue.addBulk(
       slice.map(({ step, ref }) => ({ name: step.kind, data: step, opts: jobOptions(step, ref.jobId) })),
     );
@@ -49,8 +49,8 @@ export async function submitChapters(
   const refs: JobRef[] = [];
   const flows = connection.flows();
   // One is for what is urgent.
-  let place = 1;
-  const next = (): number => (urgent ? 1 : ++place);
+  let priority = 1;
+  const nextPriority = (): number => (urgent ? 1 : ++priority);
   for (const { master, segments } of chapters) {
     const children = distinct(segments.map((step) => ({ step, ref: jobRef(runId, step, master.chapter) })));
     const root = jobRef(runId, master, master.chapter);
@@ -58,7 +58,7 @@ export async function submitChapters(
       name: step.kind,
       queueName: step.kind,
       data: step,
-      opts: { ...jobOptions(step, ref.jobId, next()), ignoreDependencyOnFailure: true },
+      opts: { ...jobOptions(step, ref.jobId, nextPriority()), ignoreDependencyOnFailure: true },
     }));
     // One tree a call: `addBulk` of many trees swallows the error of a tree that could not be added (bullmq 6.7).
     await flows.add({
@@ -66,7 +66,7 @@ export async function submitChapters(
       queueName: master.kind,
       data: master,
       // As urgent as its last segment.
-      opts: jobOptions(master, root.jobId, urgent ? 1 : place),
+      opts: jobOptions(master, root.jobId, urgent ? 1 : priority),
       children: spoken,
     });
     refs.push(...children.map(({ ref }) => ref), root);

@@ -86,9 +86,9 @@ export interface JobRef {
  * equal segments of two chapters apart, as a job has one parent only. No ':' and no plain integer, which BullMQ refuses.
  */
 export function jobRef(runId: string, step: Step, chapter?: number): JobRef {
-  const place = chapter === undefined ? '' : `${chapter}-`;
+  const scope = chapter === undefined ? '' : `${chapter}-`;
   return {
-    jobId: `${idPrefix(runId)}${step.kind}-${place}${step.key.replaceAll(':', '_')}`,
+    jobId: `${idPrefix(runId)}${step.kind}-${scope}${step.key.replaceAll(':', '_')}`,
     kind: step.kind,
     key: step.key,
   };

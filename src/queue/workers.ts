@@ -50,10 +50,10 @@ export interface Workers {
 }
 
 /** How long after its signal a processor may still take to end by itself, in milliseconds. */
-const ABORT_PATIENCE_MS = 2_000;
+const ABORT_LIMIT_MS = 2_000;
 
 /** How long the queue itself may take to close once no step is under way, in milliseconds; Redis may be gone. */
-const CLOSE_PATIENCE_MS = 3_000;
+const CLOSE_LIMIT_MS = 3_000;
 
 /** Wait before a step that was interrupted while its worker goes on is tried again, in milliseconds. */
 const INTERRUPTED_DELAY_MS = 1_000;
@@ -76,7 +76,7 @@ export async function startWorkers(
   },
 ): Promise<Workers> {
   const active = new Set<AbortController>();
-  const deaths = openCrashCounter(connection);
+  const crashes = openCrashCounter(connection);
   const quarantine = openIsolation();
   const workers = kinds.map((kind) => {
     const options = {
@@ -91,7 +91,7 @@ export async function startWorkers(
           token,
           processors,
           active,
-          deaths,
+          crashes: crashes,
           quarantine,
           onStep,
           isClosing: () => worker.closing !== undefined,
@@ -103,20 +103,20 @@ export async function startWorkers(
     return worker;
   });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  return closer({ workers, active, deaths });
+  return workersOf({ workers, active, crashes });
 }
 
 type StepJob = Job<Step, StepResult>;
 type StepWorker = Worker<Step, StepResult, string, IQueueBackend, JobProgress, 'redis' | 'embedded'>;
 
-function closer({
+function workersOf({
   workers,
   active,
-  deaths,
+  crashes,
 }: {
   workers: readonly StepWorker[];
   active: ReadonlySet<AbortController>;
-  deaths: CrashCounter;
+  crashes: CrashCounter;
 }): Workers {
   let closed: Promise<void> | undefined;
   return {
@@ -125,11 +125,11 @@ function closer({
         for (const controller of active) controller.abort();
       }, graceMs);
       closed ??= Promise.all(workers.map((worker) => worker.close())).then(() => {});
-      const late = after(graceMs + ABORT_PATIENCE_MS + CLOSE_PATIENCE_MS);
+      const late = after(graceMs + ABORT_LIMIT_MS + CLOSE_LIMIT_MS);
       await Promise.race([closed, late.passed]);
       clearTimeout(abort);
       late.cancel();
-      deaths.close();
+      crashes.close();
     },
   };
 }
@@ -146,7 +146,7 @@ interface Task {
   token: string | undefined;
   processors: Processors;
   active: Set<AbortController>;
-  deaths: CrashCounter;
+  crashes: CrashCounter;
   quarantine: Isolation;
   onStep(report: StepReport): void;
   isClosing(): boolean;
@@ -157,25 +157,25 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
   task.active.add(controller);
   const from = performance.now();
   const attempt = job.attemptsMade + 1;
-  const tell = (end: StepEnd): void => {
+  const report = (end: StepEnd): void => {
     const seconds = (performance.now() - from) / 1000;
     task.onStep({ step: job.data, jobId: job.id ?? '', attempt, seconds, ...end });
   };
   try {
-    const result = await unlessStuck(
+    const result = await withAbortLimit(
       carryOut(job, task, { signal: controller.signal, attempt, priority: job.priority }),
       controller.signal,
     );
-    tell({ end: result.outcome, result });
+    report({ end: result.outcome, result });
     return result;
   } catch (error) {
     if (controller.signal.aborted || (error instanceof PipelineError && error.code === 'interrupted')) {
-      tell({ end: 'handed-back' });
+      report({ end: 'handed-back' });
       return await handBack(job, task);
     }
-    const refusal = refusalOf(job, error);
-    tell(refusal);
-    return await refuse(job, task, refusal);
+    const failed = failureEndOf(job, error);
+    report(failed);
+    return await endFailed(job, task, failed);
   } finally {
     task.active.delete(controller);
   }
@@ -184,7 +184,7 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
 /** A step that lost a worker before is carried out with nothing beside it. */
 async function carryOut(
   job: StepJob,
-  { deaths, quarantine, processors }: Task,
+  { crashes, quarantine, processors }: Task,
   context: StepContext,
 ): Promise<StepResult> {
   const id = job.id ?? '';
@@ -192,11 +192,11 @@ async function carryOut(
   return quarantine.run(wasStalled, async () => {
     // Stopped while it waited for its turn.
     if (context.signal.aborted) throw interrupted('waiting to be carried out alone');
-    await deaths.begin(id, { wasStalled });
+    await crashes.begin(id, { wasStalled });
     try {
       return await dispatch(processors, job.data, context);
     } finally {
-      await deaths.end(id);
+      await crashes.end(id);
     }
   });
 }
@@ -215,12 +215,12 @@ async function dispatch(processors: Processors, step: Step, context: StepContext
 }
 
 /** The work's own end, or `interrupted` when it does not heed its signal: the worker must be able to close. */
-async function unlessStuck<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function withAbortLimit<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const stuck = new Promise<never>((_, reject) => {
     onAbort = () => {
-      timer = setTimeout(() => reject(interrupted('carrying out a step')), ABORT_PATIENCE_MS);
+      timer = setTimeout(() => reject(interrupted('carrying out a step')), ABORT_LIMIT_MS);
     };
     signal.addEventListener('abort', onAbort, { once: true });
   });
@@ -245,10 +245,10 @@ async function handBack(job: StepJob, { token, isClosing }: Task): Promise<never
 }
 
 /** What becomes of a step that failed. */
-type Refusal = Extract<StepEnd, { failure: Failure }>;
+type FailureEnd = Extract<StepEnd, { failure: Failure }>;
 
 /** `never`, a bug of ours, the last try or too many postponements: failed for good. `backoff`: retried. `{afterMs}`: postponed. */
-function refusalOf(job: StepJob, error: unknown): Refusal {
+function failureEndOf(job: StepJob, error: unknown): FailureEnd {
   const failure = failureOf(error);
   const retry = error instanceof PipelineError ? error.retry : 'never';
   if (retry === 'never') return { end: 'failed', failure };
@@ -262,20 +262,20 @@ function refusalOf(job: StepJob, error: unknown): Refusal {
   return { end: 'failed', failure: { ...failure, message } };
 }
 
-async function refuse(job: StepJob, { token }: Task, refusal: Refusal): Promise<never> {
-  const { failure } = refusal;
+async function endFailed(job: StepJob, { token }: Task, failed: FailureEnd): Promise<never> {
+  const { failure } = failed;
   const attempt = job.attemptsMade + 1;
-  if (refusal.end === 'postponed') {
-    await announce(job, { ...failure, attempt, afterMs: refusal.afterMs });
-    await job.moveToDelayed(Date.now() + refusal.afterMs, token);
+  if (failed.end === 'postponed') {
+    await publishRetry(job, { ...failure, attempt, afterMs: failed.afterMs });
+    await job.moveToDelayed(Date.now() + failed.afterMs, token);
     throw new DelayedError();
   }
-  if (refusal.end === 'failed') throw new UnrecoverableError(encodeFailure(failure));
-  await announce(job, { ...failure, attempt });
+  if (failed.end === 'failed') throw new UnrecoverableError(encodeFailure(failure));
+  await publishRetry(job, { ...failure, attempt });
   throw new Error(encodeFailure(failure));
 }
 
 /** Tells followers in any process; a step is never failed because nobody could be told. */
-async function announce(job: StepJob, retry: RetryNote): Promise<void> {
+async function publishRetry(job: StepJob, retry: RetryNote): Promise<void> {
   await job.updateProgress({ retry }).catch(() => {});
 }

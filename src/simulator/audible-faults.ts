@@ -21,7 +21,7 @@ export async function* withAudibleFault(
   }
   const chunks: Int16Array[] = [];
   for await (const chunk of speech) chunks.push(chunk);
-  const samples = change(joined(chunks), sampleRateHz);
+  const samples = change(concat(chunks), sampleRateHz);
   for (let from = 0; from < samples.length; from += chunkSamples) yield samples.slice(from, from + chunkSamples);
 }
 
@@ -37,12 +37,12 @@ const SOUND_FAULTS: Partial<Record<FaultKind, (speech: Int16Array, sampleRateHz:
   /** Two seconds of nothing in the middle. */
   'inserted-silence': (speech, sampleRateHz) => {
     const middle = speech.length >> 1;
-    return joined([speech.slice(0, middle), new Int16Array(2 * sampleRateHz), speech.slice(middle)]);
+    return concat([speech.slice(0, middle), new Int16Array(2 * sampleRateHz), speech.slice(middle)]);
   },
   /** The middle third is said twice. */
   repetition: (speech) => {
     const [from, to] = [Math.round(speech.length / 3), Math.round((speech.length * 2) / 3)];
-    return joined([speech.slice(0, to), speech.slice(from, to), speech.slice(to)]);
+    return concat([speech.slice(0, to), speech.slice(from, to), speech.slice(to)]);
   },
   /** White noise at −30 dBFS under all of it. */
   noise: (speech) => {
@@ -58,7 +58,7 @@ const SOUND_FAULTS: Partial<Record<FaultKind, (speech: Int16Array, sampleRateHz:
     speech.map((sample, index) => (index < speech.length / 2 ? sample : sample * 10 ** (-14 / 20))),
 };
 
-function joined(parts: readonly Int16Array[]): Int16Array {
+function concat(parts: readonly Int16Array[]): Int16Array {
   const all = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -32,8 +32,8 @@ const HIGH_WATER_BYTES = 256 * 1024;
 
 /** A link over an open WebSocket. */
 export function openClientSocket(socket: WebSocket): ClientSocket {
-  const gone = new AbortController();
-  socket.on('close', () => gone.abort());
+  const closed = new AbortController();
+  socket.on('close', () => closed.abort());
   // ws reports protocol errors of the client here and then closes; there is nobody else to tell.
   socket.on('error', () => {});
 
@@ -44,7 +44,7 @@ export function openClientSocket(socket: WebSocket): ClientSocket {
   };
 
   return {
-    signal: gone.signal,
+    signal: closed.signal,
     isOpen,
     send: (event) => send(event),
     async sendWithBackpressure(event) {

@@ -90,11 +90,11 @@ function atLeast(seconds: number, pcm: Int16Array): Int16Array {
 /** One worker, one request at a time: who gives up while waiting costs nothing. */
 function startSynthesizer(moduleUrl: string) {
   let worker: Worker | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const ask = async (request: SpeechRequest, signal: AbortSignal): Promise<Int16Array> => {
-    const mine = turn.then(async () => {
+  const synthesize = async (request: SpeechRequest, signal: AbortSignal): Promise<Int16Array> => {
+    const result = last.then(async () => {
       // Who still waits when the engine closes must not start a worker that nobody would end.
       if (signal.aborted || closed) return new Int16Array(0);
       worker ??= new Worker(SPEECH_WORKER, { eval: true, workerData: { moduleUrl } });
@@ -106,8 +106,8 @@ function startSynthesizer(moduleUrl: string) {
         throw error;
       }
     });
-    turn = mine.catch(() => undefined);
-    return mine;
+    last = result.catch(() => undefined);
+    return result;
   };
 
   const close = async () => {
@@ -115,7 +115,7 @@ function startSynthesizer(moduleUrl: string) {
     await worker?.terminate();
     worker = undefined;
   };
-  return { ask, close };
+  return { ask: synthesize, close };
 }
 
 /** Sends one request and waits for its answer, or for the end of the worker. */

@@ -42,19 +42,16 @@ export async function admit(options: {
 }
 
 /** Faults and limits of a handshake. */
-async function passHandshake(
-  { settings, counters: meters, faults }: SpeechContext,
-  signal: AbortSignal,
-): Promise<void> {
+async function passHandshake({ settings, counters, faults }: SpeechContext, signal: AbortSignal): Promise<void> {
   const { limits } = settings;
   const fault = faults.strike({ place: 'handshake' });
-  const overLimit = limits.callIs !== 'response' && !meters.realtimeCall(limits.callsPerMinute);
+  const overLimit = limits.callIs !== 'response' && !counters.realtimeCall(limits.callsPerMinute);
   if (fault?.kind === 'slow-handshake') await setTimeout(fault.delayMs ?? 2000, undefined, { signal });
   if (fault?.kind === 'handshake-5xx') {
     throw new Refusal(503, 'ModelUnavailable', 'Model is unavailable, please try again later.');
   }
-  if (overLimit || fault?.kind === 'throttle-handshake' || meters.openSessions() >= limits.sessionsAtOnce) {
-    meters.realtimeThrottled();
+  if (overLimit || fault?.kind === 'throttle-handshake' || counters.openSessions() >= limits.sessionsAtOnce) {
+    counters.realtimeThrottled();
     throw throttled();
   }
 }

@@ -34,16 +34,16 @@ export interface ResponseTask {
 
 /** Speaks the text. Resolves when the response is over, well or not; rejects when the voice engine breaks. */
 export async function speakResponse(task: ResponseTask, speech: SpeechContext): Promise<void> {
-  const { socket: link, text } = task;
+  const { socket, text } = task;
   const { limits } = speech.settings;
   if (limits.callIs !== 'session' && !speech.counters.realtimeCall(limits.callsPerMinute)) {
-    throttle(limits.throttleForm, link, speech);
+    throttle(limits.throttleForm, socket, speech);
     return;
   }
   const fault = speech.faults.strike({ place: 'response', text });
-  const instead = fault && INSTEAD[fault.kind];
-  if (instead) {
-    instead(link, speech);
+  const replacement = fault && REPLACEMENTS[fault.kind];
+  if (replacement) {
+    replacement(socket, speech);
     return;
   }
   speech.counters.responseBegun(text);
@@ -56,24 +56,24 @@ export async function speakResponse(task: ResponseTask, speech: SpeechContext): 
 }
 
 /** What faults do in place of the whole response. */
-const INSTEAD: Partial<Record<FaultKind, (link: ClientSocket, speech: SpeechContext) => void>> = {
-  'throttle-event': (link, speech) => throttle('event', link, speech),
-  'throttle-close': (link, speech) => throttle('close', link, speech),
-  'content-refusal': (link, { settings }) => {
+const REPLACEMENTS: Partial<Record<FaultKind, (socket: ClientSocket, speech: SpeechContext) => void>> = {
+  'throttle-event': (socket, speech) => throttle('event', socket, speech),
+  'throttle-close': (socket, speech) => throttle('close', socket, speech),
+  'content-refusal': (socket, { settings }) => {
     const message = 'Input data may contain inappropriate content.';
-    link.fail({ code: 'DataInspectionFailed', message });
-    link.close(settings.behaviour.errorCloseCode, message);
+    socket.fail({ code: 'DataInspectionFailed', message });
+    socket.close(settings.behaviour.errorCloseCode, message);
   },
 };
 
-function throttle(form: 'event' | 'close', link: ClientSocket, { counters: meters, settings }: SpeechContext): void {
-  meters.realtimeThrottled();
-  if (form === 'event') link.fail({ ...RATE_QUOTA });
-  else link.close(settings.behaviour.errorCloseCode, RATE_QUOTA.message);
+function throttle(form: 'event' | 'close', socket: ClientSocket, { counters, settings }: SpeechContext): void {
+  counters.realtimeThrottled();
+  if (form === 'event') socket.fail({ ...RATE_QUOTA });
+  else socket.close(settings.behaviour.errorCloseCode, RATE_QUOTA.message);
 }
 
 /** The events around the audio. Source: user guide and server events page; the order was seen by a third party. */
-function openBlock({ socket: link, session }: ResponseTask) {
+function openBlock({ socket, session }: ResponseTask) {
   const responseId = freshId('resp');
   const itemId = freshId('item');
   const place = { response_id: responseId, item_id: itemId, output_index: 0, content_index: 0 };
@@ -95,21 +95,21 @@ function openBlock({ socket: link, session }: ResponseTask) {
     output,
   });
 
-  link.send({ type: 'response.created', response: response('in_progress', []) });
-  link.send({
+  socket.send({ type: 'response.created', response: response('in_progress', []) });
+  socket.send({
     type: 'response.output_item.added',
     response_id: responseId,
     output_index: 0,
     item: item('in_progress', []),
   });
-  link.send({ type: 'response.content_part.added', ...place, part });
+  socket.send({ type: 'response.content_part.added', ...place, part });
   return {
     delta: (bytes: Buffer) =>
-      link.sendWithBackpressure({ type: 'response.audio.delta', ...place, delta: bytes.toString('base64') }),
+      socket.sendWithBackpressure({ type: 'response.audio.delta', ...place, delta: bytes.toString('base64') }),
     end(status: ResponseStatus, used: Usage) {
-      link.send({ type: 'response.audio.done', ...place });
-      link.send({ type: 'response.content_part.done', ...place, part });
-      link.send({
+      socket.send({ type: 'response.audio.done', ...place });
+      socket.send({ type: 'response.content_part.done', ...place, part });
+      socket.send({
         type: 'response.output_item.done',
         response_id: responseId,
         output_index: 0,
@@ -117,7 +117,7 @@ function openBlock({ socket: link, session }: ResponseTask) {
       });
       const output = [item(status, [{ type: 'audio', transcript: '' }])];
       const done = { ...response(status, output), modalities: ['text', 'audio'], usage: used };
-      link.send({ type: 'response.done', response: done });
+      socket.send({ type: 'response.done', response: done });
     },
   };
 }
@@ -171,13 +171,13 @@ function soundOf(of: {
 }
 
 /** How faults break a response off. A response shorter than the fault's frame is broken before its end. */
-const BREAKS: Partial<Record<FaultKind, (link: ClientSocket, errorCloseCode: number) => Promise<void> | void>> = {
-  drop: (link) => link.destroy(),
-  close: (link, errorCloseCode) => link.close(errorCloseCode),
-  stall: (link) => aborted(link.signal),
-  'error-event': (link, errorCloseCode) => {
-    link.fail({ code: 'InternalError', message: 'Internal service error: null' });
-    link.close(errorCloseCode, 'Internal service error: null');
+const BREAKS: Partial<Record<FaultKind, (socket: ClientSocket, errorCloseCode: number) => Promise<void> | void>> = {
+  drop: (socket) => socket.destroy(),
+  close: (socket, errorCloseCode) => socket.close(errorCloseCode),
+  stall: (socket) => aborted(socket.signal),
+  'error-event': (socket, errorCloseCode) => {
+    socket.fail({ code: 'InternalError', message: 'Internal service error: null' });
+    socket.close(errorCloseCode, 'Internal service error: null');
   },
 };
 

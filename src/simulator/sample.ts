@@ -68,14 +68,14 @@ export async function judgeSample(options: {
   if (speechSeconds < LEAST_SPEECH_SECONDS) {
     throw new Refusal(400, 'Audio.PreprocessError', 'No segments meet minimum duration requirement');
   }
-  if (transcript !== undefined && !plausible(transcript, sample.durationSeconds)) {
+  if (transcript !== undefined && !isPlausible(transcript, sample.durationSeconds)) {
     throw new Refusal(400, 'Audio.PreprocessError', 'Audio preprocess error.');
   }
   return voiceTraits(bytes, estimatePitchHz(sample.pcm, sample.sampleRateHz));
 }
 
 async function decodeOther(bytes: Uint8Array, decode: DecodeSample | undefined, signal: AbortSignal) {
-  if (!looksCompressed(bytes)) throw decoderError();
+  if (!isCompressed(bytes)) throw decoderError();
   if (!decode) return undefined;
   try {
     return await decode(bytes, signal);
@@ -87,7 +87,7 @@ async function decodeOther(bytes: Uint8Array, decode: DecodeSample | undefined, 
 }
 
 /** MP3 (with or without ID3) or an MP4 container, the formats that the service takes beside WAV. */
-function looksCompressed(bytes: Uint8Array): boolean {
+function isCompressed(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   const mp3Frame = bytes[0] === 0xff && (bytes[1] ?? 0) >= 0xe0;
   return head.startsWith('ID3') || head.slice(4, 8) === 'ftyp' || mp3Frame;
@@ -130,7 +130,7 @@ function frameLevels(pcm: Int16Array, frame: number): number[] {
 }
 
 /** A transcript plainly too short or too long for the time: nobody reads under 1 or over 40 characters a second. */
-function plausible(transcript: string, seconds: number): boolean {
+function isPlausible(transcript: string, seconds: number): boolean {
   const perSecond = [...transcript].length / seconds;
   return perSecond >= 1 && perSecond <= 40;
 }

@@ -59,7 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const engine = openVoiceEngine(options.voiceEngine ?? 'auto');
   const { stateDir, port = 0, host = '127.0.0.1' } = options;
   const voices = await openVoiceStore({ stateDir, seed: settings.seed, limit: () => settings.limits.voices, now });
-  const freshDesk = (): RequestContext => ({
+  const freshContext = (): RequestContext => ({
     speech: {
       settings,
       engine,
@@ -70,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     keys: keyAuthenticator(settings.apiKeys, settings.now),
     voices,
   });
-  let context = freshDesk();
+  let context = freshContext();
 
   const stopping = new AbortController();
   // Every call that takes its time listens to it.
@@ -113,7 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     async reset() {
       for (const client of wss.clients) client.terminate();
       await voices.clear();
-      context = freshDesk();
+      context = freshContext();
     },
   };
   await listen(http, port, host);
@@ -200,12 +200,12 @@ async function enrol(
   context: RequestContext,
   signal: AbortSignal,
 ): Promise<object | typeof LOST> {
-  const { settings, counters: meters, faults } = context.speech;
-  if (!meters.enrolCall(settings.limits.enrollPerSecond)) throw throttled();
+  const { settings, counters, faults } = context.speech;
+  if (!counters.enrolCall(settings.limits.enrollPerSecond)) throw throttled();
   const fault = faults.strike({ place: 'http' })?.kind;
   const body = await readBody(request, MOST_BODY_BYTES);
   if (fault === 'http-429') {
-    meters.enrolThrottled();
+    counters.enrolThrottled();
     throw throttled();
   }
   if (fault === 'http-5xx') throw new Refusal(500, 'InternalError', 'An internal error has occurred.');

@@ -31,7 +31,7 @@ export function serveSession(
   { model, modelId }: { model: Model | undefined; modelId: string },
   context: SessionContext,
 ): void {
-  const link = openClientSocket(socket);
+  const client = openClientSocket(socket);
   const echo: SessionEcho = {
     object: 'realtime.session',
     mode: 'server_commit',
@@ -41,21 +41,21 @@ export function serveSession(
     sample_rate: 24_000,
     id: freshId('sess'),
   };
-  link.send({ type: 'session.created', session: echo });
+  client.send({ type: 'session.created', session: echo });
   // A third party saw that the model is not checked at connect: the session is created, then closed without a word.
   if (!model) {
-    link.close(1000);
+    client.close(1000);
     return;
   }
-  const session = new Session(link, model, echo, context);
+  const session = new Session(client, model, echo, context);
   socket.on('message', (data, isBinary) => session.receive(isBinary ? undefined : data.toString()));
-  link.signal.addEventListener('abort', () => session.end(), { once: true });
+  client.signal.addEventListener('abort', () => session.end(), { once: true });
 }
 
 type Handler = (event: Record<string, unknown>) => void;
 
 class Session {
-  readonly #link: ClientSocket;
+  readonly #socket: ClientSocket;
   readonly #model: Model;
   readonly #echo: SessionEcho;
   readonly #context: SessionContext;
@@ -75,7 +75,7 @@ class Session {
     'input_text_buffer.commit': () => this.#commit(),
     'input_text_buffer.clear': () => {
       this.#buffer = '';
-      this.#link.send({ type: 'input_text_buffer.cleared' });
+      this.#socket.send({ type: 'input_text_buffer.cleared' });
     },
     // In both SDKs, but nowhere documented: here it ends the running response and forgets the waiting ones.
     'response.cancel': () => {
@@ -85,17 +85,17 @@ class Session {
     'session.finish': () => this.#finish(),
   };
 
-  constructor(link: ClientSocket, model: Model, echo: SessionEcho, context: SessionContext) {
-    this.#link = link;
+  constructor(client: ClientSocket, model: Model, echo: SessionEcho, context: SessionContext) {
+    this.#socket = client;
     this.#model = model;
     this.#echo = echo;
     this.#context = context;
-    this.#restIdle();
+    this.#restartIdleTimer();
   }
 
   /** Takes one message of the client; undefined for a binary frame, which the protocol does not have. */
   receive(message: string | undefined): void {
-    if (this.#link.signal.aborted || this.#finishing) return;
+    if (this.#socket.signal.aborted || this.#finishing) return;
     const event = parseEvent(message);
     if (!event) {
       this.#refuse(invalidValue('The message is not a JSON object with a type.'));
@@ -103,8 +103,8 @@ class Session {
     }
     const handler = Object.hasOwn(this.#handlers, event.type) ? this.#handlers[event.type] : undefined;
     if (handler) handler(event);
-    else this.#link.fail(invalidValue(`Unknown event type '${event.type}'.`));
-    this.#restIdle();
+    else this.#socket.fail(invalidValue(`Unknown event type '${event.type}'.`));
+    this.#restartIdleTimer();
   }
 
   /** Lets go of everything; the socket is closed already. */
@@ -121,7 +121,7 @@ class Session {
       return;
     }
     this.#settings = settings;
-    this.#link.send({ type: 'session.updated', session: { ...this.#echo, ...echoed(session, settings) } });
+    this.#socket.send({ type: 'session.updated', session: { ...this.#echo, ...echoed(session, settings) } });
   }
 
   #accept(session: unknown): AcceptedSettings | WireError {
@@ -150,7 +150,7 @@ class Session {
   #commit(): void {
     if (this.#buffer === '') {
       // The text is guessed, by analogy with the audio buffer of a sibling.
-      this.#link.fail(invalidValue('Error committing input text buffer: buffer is empty.'));
+      this.#socket.fail(invalidValue('Error committing input text buffer: buffer is empty.'));
       return;
     }
     this.#acknowledgeCommit();
@@ -158,7 +158,7 @@ class Session {
   }
 
   #acknowledgeCommit(): void {
-    this.#link.send({ type: 'input_text_buffer.committed', item_id: '' });
+    this.#socket.send({ type: 'input_text_buffer.committed', item_id: '' });
   }
 
   #flush(): void {
@@ -170,12 +170,12 @@ class Session {
   #finish(): void {
     this.#finishing = true;
     this.#flush();
-    if (!this.#speaking) this.#sayFinished();
+    if (!this.#speaking) this.#sendFinished();
   }
 
-  #sayFinished(): void {
-    this.#link.send({ type: 'session.finished' });
-    this.#link.close(1000);
+  #sendFinished(): void {
+    this.#socket.send({ type: 'session.finished' });
+    this.#socket.close(1000);
   }
 
   #speakNext(text: string): void {
@@ -185,17 +185,17 @@ class Session {
 
   /** Speaks what waits, one response after the other. Must not throw: nobody waits for it. */
   async #speakAll(): Promise<void> {
-    const { speech: studio } = this.#context;
+    const { speech } = this.#context;
     const session = this.#settings;
     if (!session) {
       this.#refuse(systemVoiceError());
       return;
     }
-    for (let text = this.#waiting.shift(); text !== undefined && this.#link.isOpen(); text = this.#waiting.shift()) {
+    for (let text = this.#waiting.shift(); text !== undefined && this.#socket.isOpen(); text = this.#waiting.shift()) {
       this.#speaking = new AbortController();
       const cancel = this.#speaking.signal;
       try {
-        await speakResponse({ text, session, model: this.#model, socket: this.#link, cancel }, studio);
+        await speakResponse({ text, session, model: this.#model, socket: this.#socket, cancel }, speech);
       } catch (error) {
         // The voice engine is gone: to the client a failure of the service.
         this.#refuse({ code: 'InternalError', message: error instanceof Error ? error.message : String(error) });
@@ -203,16 +203,16 @@ class Session {
     }
     this.#speaking = undefined;
     this.#spokeUntilMs = performance.now();
-    if (!this.#link.isOpen()) return;
-    if (this.#finishing) this.#sayFinished();
-    else this.#restIdle();
+    if (!this.#socket.isOpen()) return;
+    if (this.#finishing) this.#sendFinished();
+    else this.#restartIdleTimer();
   }
 
   /** Starts the wait for the next message anew; while speaking nothing is expected of the client. */
-  #restIdle(): void {
+  #restartIdleTimer(): void {
     clearTimeout(this.#idleTimer);
     const { idleTimeoutMs } = this.#context.speech.settings.behaviour;
-    if (idleTimeoutMs === 0 || this.#speaking || this.#link.signal.aborted) return;
+    if (idleTimeoutMs === 0 || this.#speaking || this.#socket.signal.aborted) return;
     this.#idleTimer = setTimeout(() => {
       const message = `request timeout after ${Math.round(idleTimeoutMs / 1000)} seconds.`;
       this.#refuse({ code: 'InvalidParameter', message });
@@ -221,8 +221,8 @@ class Session {
 
   /** An error that ends the session. */
   #refuse(error: WireError): void {
-    this.#link.fail(error);
-    this.#link.close(this.#context.speech.settings.behaviour.errorCloseCode, error.message);
+    this.#socket.fail(error);
+    this.#socket.close(this.#context.speech.settings.behaviour.errorCloseCode, error.message);
   }
 }
 

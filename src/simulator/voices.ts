@@ -56,19 +56,19 @@ export async function openVoiceStore(options: {
 }): Promise<VoiceStore> {
   const { stateDir, seed, limit, now } = options;
   let voices = stateDir === undefined ? new Map<string, VoiceRecord>() : await load(stateDir);
-  let turn: Promise<unknown> = Promise.resolve();
+  let lastChange: Promise<unknown> = Promise.resolve();
 
   // Changes one after the other: each is written before it can be seen, so nothing is answered that a crash could undo.
   const change = <T>(edit: (next: Map<string, VoiceRecord>) => T): Promise<T> => {
-    const mine = turn.then(async () => {
+    const changed = lastChange.then(async () => {
       const next = new Map([...voices].filter(([, record]) => isAlive(record)));
       const result = edit(next);
       if (stateDir !== undefined) await save(stateDir, [...next.values()]);
       voices = next;
       return result;
     });
-    turn = mine.catch(() => undefined);
-    return mine;
+    lastChange = changed.catch(() => undefined);
+    return changed;
   };
 
   const isAlive = ({ usedMs, createdMs }: VoiceRecord) => now() - (usedMs ?? createdMs) <= UNUSED_MS;

@@ -15,11 +15,11 @@ const STALE_AFTER_MS = 24 * 60 * 60 * 1000;
  */
 export async function checkFormat(root: string): Promise<string> {
   const path = join(root, MARK_NAME);
-  const text = (await readIfThere(path)) ?? (await writeMark(root, path));
-  return idOfMark(text, { location: root, path }) ?? (await giveId(root, path));
+  const text = (await readIfExists(path)) ?? (await writeMark(root, path));
+  return idOfMark(text, { location: root, path }) ?? (await addId(root, path));
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -42,7 +42,7 @@ async function writeMark(root: string, path: string): Promise<string> {
 }
 
 /** A store from before stores had ids. */
-async function giveId(root: string, path: string): Promise<string> {
+async function addId(root: string, path: string): Promise<string> {
   await rename(await temporaryMark(root), path);
   return checkFormat(root);
 }

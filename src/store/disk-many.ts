@@ -22,8 +22,8 @@ const PIECE = 512;
 
 /** One read, done either way. Both answer undefined for what is not there or is no file, and throw what the disk says else. */
 interface Read<T> {
-  now(path: string): T | undefined;
-  soon(path: string): Promise<T | undefined>;
+  readSync(path: string): T | undefined;
+  read(path: string): Promise<T | undefined>;
 }
 
 /** Texts of those files that are there, in pieces: each an item and its text, in the order asked for. */
@@ -47,24 +47,24 @@ async function* readMany<Item, T>(
   pathOf: (item: Item) => string,
   read: Read<T>,
 ): AsyncGenerator<[Item, T][]> {
-  const left = items[Symbol.iterator]();
+  const remaining = items[Symbol.iterator]();
   for (;;) {
-    const slice = readSlice(left, pathOf, read);
+    const slice = readSlice(remaining, pathOf, read);
     if (slice.found.length > 0) yield slice.found;
     if (slice.ended) return;
     if (slice.isSlow) break;
     await breathe();
   }
   const limit = pLimit(READS_AT_ONCE);
-  for (let piece = take(left, PIECE); piece.length > 0; piece = take(left, PIECE)) {
-    const answers = await limit.map(piece, async (item) => [item, await read.soon(pathOf(item))] as const);
+  for (let piece = takeItems(remaining, PIECE); piece.length > 0; piece = takeItems(remaining, PIECE)) {
+    const answers = await limit.map(piece, async (item) => [item, await read.read(pathOf(item))] as const);
     const found = answers.flatMap(([item, value]): [Item, T][] => (value === undefined ? [] : [[item, value]]));
     if (found.length > 0) yield found;
   }
 }
 
 function readSlice<Item, T>(
-  left: Iterator<Item>,
+  remaining: Iterator<Item>,
   pathOf: (item: Item) => string,
   read: Read<T>,
 ): { found: [Item, T][]; ended: boolean; isSlow: boolean } {
@@ -72,9 +72,9 @@ function readSlice<Item, T>(
   const from = performance.now();
   let slow = 0;
   for (let reads = 1, before = from; ; reads++) {
-    const next = left.next();
+    const next = remaining.next();
     if (next.done === true) return { found, ended: true, isSlow: false };
-    const value = read.now(pathOf(next.value));
+    const value = read.readSync(pathOf(next.value));
     if (value !== undefined) found.push([next.value, value]);
     const now = performance.now();
     if (now - before > SLOW_READ_MS) slow += 1;
@@ -84,9 +84,9 @@ function readSlice<Item, T>(
   }
 }
 
-function take<Item>(left: Iterator<Item>, most: number): Item[] {
+function takeItems<Item>(remaining: Iterator<Item>, most: number): Item[] {
   const items: Item[] = [];
-  for (let next = left.next(); next.done !== true; next = left.next()) {
+  for (let next = remaining.next(); next.done !== true; next = remaining.next()) {
     items.push(next.value);
     if (items.length === most) break;
   }
@@ -95,16 +95,16 @@ function take<Item>(left: Iterator<Item>, most: number): Item[] {
 
 const TEXT: Read<string> = {
   // Asked first, because an error costs more than a question, and of a new book nothing is there.
-  now: (path) => (existsSync(path) ? unlessNoFile(() => readFileSync(path, 'utf8')) : undefined),
-  soon: (path) => readFile(path, 'utf8').catch(noFile),
+  readSync: (path) => (existsSync(path) ? unlessNoFile(() => readFileSync(path, 'utf8')) : undefined),
+  read: (path) => readFile(path, 'utf8').catch(noFile),
 };
 
 const SIZE: Read<number> = {
-  now(path) {
+  readSync(path) {
     const found = unlessNoFile(() => statSync(path, { throwIfNoEntry: false }));
     return found?.isFile() ? found.size : undefined;
   },
-  async soon(path) {
+  async read(path) {
     const found = await stat(path).catch(noFile);
     return found?.isFile() ? found.size : undefined;
   },

@@ -65,11 +65,11 @@ class DiskStore implements Store {
   async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
     try {
       for await (const piece of readTexts(keys, (key) => `${this.location}/${recordName(kind, key)}`)) {
-        const whole = piece.flatMap(([key, text]): [string, unknown][] => {
+        const complete = piece.flatMap(([key, text]): [string, unknown][] => {
           const value = openRecord(text);
           return value === undefined ? [] : [[key, value]];
         });
-        if (whole.length > 0) yield whole;
+        if (complete.length > 0) yield complete;
       }
     } catch (error) {
       throw toStoreError(this.location, error);
@@ -78,14 +78,14 @@ class DiskStore implements Store {
 
   async writeRecord(kind: RecordKind, key: string, value: object): Promise<void> {
     await guard(this.location, async () => {
-      await publishFile(await this.#sealed(value), this.#recordPath(kind, key));
+      await publishFile(await this.#writeTemporary(value), this.#recordPath(kind, key));
     });
   }
 
   async addRecord(kind: RecordKind, key: string, value: object): Promise<boolean> {
     return guard(this.location, async () => {
       const path = this.#recordPath(kind, key);
-      const temporary = await this.#sealed(value);
+      const temporary = await this.#writeTemporary(value);
       try {
         return await publishNewFile(temporary, path);
       } finally {
@@ -141,14 +141,14 @@ class DiskStore implements Store {
       if (isNoFile(error)) throw damagedError(digest, 'is missing');
       throw toStoreError(this.location, error);
     }
-    await this.#prove(digest, hash);
+    await this.#verify(digest, hash);
   }
 
-  async readBlob(digest: string, room?: Uint8Array): Promise<Buffer> {
-    const bytes = await readFully(this.#blobPath(digest), room).catch((error: unknown) => {
+  async readBlob(digest: string, buffer?: Uint8Array): Promise<Buffer> {
+    const bytes = await readFully(this.#blobPath(digest), buffer).catch((error: unknown) => {
       throw isNoFile(error) ? damagedError(digest, 'is missing') : toStoreError(this.location, error);
     });
-    await this.#prove(digest, createHash('sha256').update(bytes));
+    await this.#verify(digest, createHash('sha256').update(bytes));
     return bytes;
   }
 
@@ -163,7 +163,7 @@ class DiskStore implements Store {
   }
 
   async createBlob(): Promise<BlobWriter> {
-    await guard(this.location, () => needRoom(this.location));
+    await guard(this.location, () => ensureFreeSpace(this.location));
     return openBlobWriter({
       root: this.location,
       temporary: this.#temporaryPath(),
@@ -208,7 +208,7 @@ class DiskStore implements Store {
   }
 
   /** A record in a temporary file that has reached the disk. */
-  async #sealed(value: object): Promise<string> {
+  async #writeTemporary(value: object): Promise<string> {
     const temporary = this.#temporaryPath();
     const file = await open(temporary, 'wx');
     try {
@@ -227,7 +227,7 @@ class DiskStore implements Store {
     return join(this.location, recordName(kind, key));
   }
 
-  async #prove(digest: string, hash: Hash): Promise<void> {
+  async #verify(digest: string, hash: Hash): Promise<void> {
     if (hash.digest('hex') === digest) return;
     await quarantine(this.#blobPath(digest));
     throw damagedError(digest, 'does not hold what it held when it was written');
@@ -246,7 +246,7 @@ class DiskStore implements Store {
 const LEAST_FREE_BYTES = 8 * 2 ** 20;
 
 /** On a full disk nothing is begun that costs money and then can not be kept. Fails as a write would. */
-async function needRoom(root: string): Promise<void> {
+async function ensureFreeSpace(root: string): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(root);
   // Some network disks do not tell their size.
   if (blocks === 0 || bavail * bsize >= LEAST_FREE_BYTES) return;

@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 /** The last run of a key (src/plan/keys.ts), or undefined when there is none that this version can read. */
 export async function findLastRun(store: Store, key: string): Promise<LastRun | undefined> {
   const record = await store.readRecord('last-run', key);
-  return isEdition(record) ? record : undefined;
+  return isLastRun(record) ? record : undefined;
 }
 
 /** Keeps a last run in the place of the one before; writes nothing when it is the same. */
@@ -16,7 +16,7 @@ export async function putLastRun(store: Store, key: string, lastRun: LastRun): P
 }
 
 /** The seal says that it is what we wrote; the version, that we know how to read it. */
-function isEdition(value: unknown): value is LastRun {
+function isLastRun(value: unknown): value is LastRun {
   if (typeof value !== 'object' || value === null) return false;
   const { version, voices, chapters } = value as Partial<Record<keyof LastRun, unknown>>;
   return version === 1 && Array.isArray(voices) && Array.isArray(chapters);

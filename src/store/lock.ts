@@ -13,11 +13,11 @@ import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolde
 import type { LockRequest, StoreLock } from './store.ts';
 
 /** The holder touches its lock this often, in milliseconds. */
-const BEAT_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
 /** A lock that was not touched for so long, in milliseconds, belongs to a machine that died or sleeps. */
 const STALE_MS = 60_000;
 /** How often a waiting process looks, in milliseconds. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 /** After so many looks a lock that names nobody is told, too. */
 const POLLS_BEFORE_NOTICE = 4;
@@ -31,28 +31,28 @@ const POLLS_BEFORE_NOTICE = 4;
 export async function lockStore({ folder, onWait, signal }: LockRequest & { folder: string }): Promise<StoreLock> {
   const path = join(folder, 'lock');
   const mine = thisHolder();
-  let told = false;
-  let looks = 0;
-  while (!(await guard(folder, () => take(path, mine)))) {
+  let notified = false;
+  let polls = 0;
+  while (!(await guard(folder, () => tryCreate(path, mine)))) {
     const holder = await holderOf(path);
     if (holder !== undefined && (await isDead(path, holder))) {
-      await putAside(path, holder);
+      await removeDeadLock(path, holder);
       continue;
     }
     // A lock without a name is being written just now, unless it stays so.
-    looks += 1;
-    if (!told && (holder !== undefined || looks > POLLS_BEFORE_NOTICE)) {
-      told = true;
+    polls += 1;
+    if (!notified && (holder !== undefined || polls > POLLS_BEFORE_NOTICE)) {
+      notified = true;
       onWait(holder ?? { host: 'an unknown machine', pid: 0 });
     }
-    await sleep(LOOK_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw interrupted('waiting for another run on the same store');
     });
   }
-  return keep({ folder, path, mine });
+  return startHeartbeat({ folder, path, mine });
 }
 
-async function take(path: string, mine: Holder): Promise<boolean> {
+async function tryCreate(path: string, mine: Holder): Promise<boolean> {
   let file: FileHandle;
   try {
     file = await open(path, 'wx');
@@ -71,7 +71,7 @@ async function take(path: string, mine: Holder): Promise<boolean> {
   return true;
 }
 
-function keep({ folder, path, mine }: { folder: string; path: string; mine: Holder }): StoreLock {
+function startHeartbeat({ folder, path, mine }: { folder: string; path: string; mine: Holder }): StoreLock {
   const lost = new AbortController();
   const renew = async (): Promise<void> => {
     const holder = await holderOf(path);
@@ -79,15 +79,15 @@ function keep({ folder, path, mine }: { folder: string; path: string; mine: Hold
       const now = new Date();
       await utimes(path, now, now);
     } else if (holder !== undefined) {
-      clearInterval(beat);
+      clearInterval(heartbeat);
       lost.abort(storeTakenOver(folder));
     }
   };
   // A disk that does not answer now may at the next beat.
-  const beat = setInterval(() => renew().catch(() => undefined), BEAT_MS);
-  beat.unref();
+  const heartbeat = setInterval(() => renew().catch(() => undefined), HEARTBEAT_MS);
+  heartbeat.unref();
   const release = async (): Promise<void> => {
-    clearInterval(beat);
+    clearInterval(heartbeat);
     if ((await holderOf(path))?.token === mine.token) await rm(path, { force: true });
   };
   return { lost: lost.signal, release };
@@ -117,14 +117,14 @@ const TAKEOVER_MS = 10_000;
  * Removes a dead holder's lock. One at a time, and only after looking again: of many that find it dead, the second must not
  * remove the lock that the first has taken since.
  */
-async function putAside(path: string, dead: Holder): Promise<void> {
+async function removeDeadLock(path: string, dead: Holder): Promise<void> {
   const takeover = `${path}.takeover`;
   try {
     await (await open(takeover, 'wx')).close();
   } catch {
     if (((await ageMs(takeover)) ?? 0) > TAKEOVER_MS) await rm(takeover, { force: true });
     // Somebody else is at it.
-    await sleep(LOOK_MS / 10);
+    await sleep(POLL_MS / 10);
     return;
   }
   try {

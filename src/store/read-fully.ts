@@ -7,13 +7,13 @@ const stated = promisify(fstat);
 const closed = promisify(close);
 
 /** A whole file; in `room` where it fits, and the answer is then a view of that. Errors: those of the file system. */
-export async function readFully(path: string, room?: Uint8Array): Promise<Buffer> {
+export async function readFully(path: string, buffer?: Uint8Array): Promise<Buffer> {
   const file = await opened(path, 'r');
   try {
     const { size } = await stated(file);
     const bytes =
-      room !== undefined && room.length >= size
-        ? Buffer.from(room.buffer, room.byteOffset, size)
+      buffer !== undefined && buffer.length >= size
+        ? Buffer.from(buffer.buffer, buffer.byteOffset, size)
         : Buffer.allocUnsafeSlow(size);
     let done = 0;
     while (done < size) {

@@ -45,7 +45,7 @@ export interface TakeRecord {
  */
 export async function findTake(store: Store, key: string): Promise<TakeRecord | undefined> {
   const record = await store.readRecord('take', key);
-  return isTakeRecord(record) && record.key === key && (await isWhole(store, record)) ? record : undefined;
+  return isTakeRecord(record) && record.key === key && (await isComplete(store, record)) ? record : undefined;
 }
 
 /** Those of many takes that `findTake` would find, in pieces, in no particular order; repeated keys are asked for once. */
@@ -53,12 +53,12 @@ export async function* findTakes(store: Store, keys: Iterable<string>): AsyncGen
   for await (const piece of store.readRecords('take', new Set(keys))) {
     const records = piece.flatMap(([key, record]) => (isTakeRecord(record) && record.key === key ? [record] : []));
     const sizes = await store.blobSizes(records.map(({ pcm }) => pcm.digest));
-    const whole = records.filter(({ pcm }) => sizes.get(pcm.digest) === pcm.byteLength);
-    if (whole.length > 0) yield whole;
+    const complete = records.filter(({ pcm }) => sizes.get(pcm.digest) === pcm.byteLength);
+    if (complete.length > 0) yield complete;
   }
 }
 
-async function isWhole(store: Store, { pcm }: TakeRecord): Promise<boolean> {
+async function isComplete(store: Store, { pcm }: TakeRecord): Promise<boolean> {
   return (await store.blobSize(pcm.digest)) === pcm.byteLength;
 }
 
@@ -102,8 +102,8 @@ export async function findCandidate(store: Store, key: string): Promise<TakeCand
   if (typeof record !== 'object' || record === null) return undefined;
   const { key: itsKey, tries, billedCharacters, best } = record as Partial<Record<keyof TakeCandidate, unknown>>;
   if (itsKey !== key || typeof tries !== 'number' || typeof billedCharacters !== 'number') return undefined;
-  const isKept = isTakeRecord(best) && best.key === key && (await isWhole(store, best));
-  return { key, tries, billedCharacters, ...(isKept ? { best } : {}) };
+  const hasSound = isTakeRecord(best) && best.key === key && (await isComplete(store, best));
+  return { key, tries, billedCharacters, ...(hasSound ? { best } : {}) };
 }
 
 /** Remembers what was tried. The best take's blobs must be in the store already. */

@@ -76,7 +76,7 @@ export function timedStore(store: Store, observe: (operation: StoreOperation) =>
     blobSize: (digest) => time('blobSize', () => store.blobSize(digest)),
     blobSizes: (digests) => time('blobSizes', () => store.blobSizes(digests)),
     openBlob: (digest) => timeAll('openBlob', store.openBlob(digest)),
-    readBlob: (digest, room) => time('readBlob', () => store.readBlob(digest, room)),
+    readBlob: (digest, buffer) => time('readBlob', () => store.readBlob(digest, buffer)),
     putBlob: (bytes) => time('putBlob', () => store.putBlob(bytes)),
     createBlob,
     putFile: (path) => time('putFile', () => store.putFile(path)),

@@ -55,28 +55,28 @@ export function temporaryKeys({
   authorizationHeader(apiKey);
   const url = new URL(httpBaseUrl.replace(/\/+$/, '') + TOKENS_PATH);
   url.searchParams.set('expire_in_seconds', String(lifetimeSeconds));
-  let held: { key: string; renewAtMs: number } | undefined;
-  let asking: Promise<string> | undefined;
+  let cached: { key: string; renewAtMs: number } | undefined;
+  let renewal: Promise<string> | undefined;
 
-  const ask = async (): Promise<string> => {
-    const askedAtMs = nowMs();
+  const renew = async (): Promise<string> => {
+    const requestedAtMs = nowMs();
     const key = await fetchToken({ url, apiKey, timeoutMs });
-    held = { key, renewAtMs: askedAtMs + lifetimeSeconds * 1_000 * RENEW_AT_SHARE };
+    cached = { key, renewAtMs: requestedAtMs + lifetimeSeconds * 1_000 * RENEW_AT_SHARE };
     return key;
   };
 
   return {
     async current(signal) {
       if (signal?.aborted) throw interrupted('asking for a temporary key');
-      if (held !== undefined && nowMs() < held.renewAtMs) return held.key;
+      if (cached !== undefined && nowMs() < cached.renewAtMs) return cached.key;
       // One question for all who wait; one of them giving up must not end it for the others.
-      asking ??= ask().finally(() => {
-        asking = undefined;
+      renewal ??= renew().finally(() => {
+        renewal = undefined;
       });
-      return unlessAborted(asking, signal);
+      return unlessAborted(renewal, signal);
     },
     invalidate(key) {
-      if (held?.key === key) held = undefined;
+      if (cached?.key === key) cached = undefined;
       return true;
     },
   };
@@ -98,13 +98,13 @@ async function fetchToken({
       retry: 'backoff',
     });
   const what = 'asking for a temporary key';
-  return withDeadline({ limitMs: timeoutMs, signal: undefined, what, onTimeout }, async (within) => {
+  return withDeadline({ limitMs: timeoutMs, signal: undefined, what, onTimeout }, async (signal) => {
     try {
-      const answer = await postOnce(url, { key: apiKey, signal: within });
+      const answer = await postOnce(url, { key: apiKey, signal });
       if (isSuccess(answer.status)) return tokenOf(answer.text);
       throw failureOf(refusalOf(answer), { doing: 'enrol', apiKey });
     } catch (error) {
-      if (within.aborted) throw within.reason;
+      if (signal.aborted) throw signal.reason;
       if (error instanceof PipelineError) throw error;
       throw networkFailure(error, { url, apiKey });
     }
@@ -128,11 +128,11 @@ function tokenOf(text: string): string {
   return token;
 }
 
-function unlessAborted(asking: Promise<string>, signal: AbortSignal | undefined): Promise<string> {
-  if (signal === undefined) return asking;
+function unlessAborted(renewal: Promise<string>, signal: AbortSignal | undefined): Promise<string> {
+  if (signal === undefined) return renewal;
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(interrupted('asking for a temporary key'));
     signal.addEventListener('abort', onAbort, { once: true });
-    asking.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    renewal.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

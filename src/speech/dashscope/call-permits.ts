@@ -32,44 +32,44 @@ export interface Permits {
  * Longest wait with one of two permissions. Where there are as many machines as calls, each could hold one and wait for ever for
  * its second; then the handshake goes first.
  */
-const PAIR_PATIENCE_MS = 75_000;
+const PAIR_LIMIT_MS = 75_000;
 
 /** Permissions by the gates of the models. */
-export function createPermits(gateOf: (model: string) => RateLimiter): Permits {
-  const kept = new Map<Session, MarkCounted>();
+export function createPermits(limiterOf: (model: string) => RateLimiter): Permits {
+  const unused = new Map<Session, MarkCounted>();
 
   /** The end of the line of those who wait for a new session, by model. */
-  const lines = new Map<string, Promise<unknown>>();
+  const queues = new Map<string, Promise<unknown>>();
 
   /** One new session asks at a time, so that whoever already holds one has at most that one before it. */
   async function forSession(model: string, signal: AbortSignal): Promise<SessionPermit> {
-    const before = lines.get(model) ?? Promise.resolve();
-    let leave = (): void => undefined;
-    const mine = new Promise<void>((resolve) => {
-      leave = resolve;
+    const previous = queues.get(model) ?? Promise.resolve();
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
     });
-    lines.set(model, Promise.all([before, mine]));
+    queues.set(model, Promise.all([previous, finished]));
     try {
-      await unlessAborted(before, signal);
-      return await both(model, signal);
+      await unlessAborted(previous, signal);
+      return await acquirePair(model, signal);
     } finally {
-      leave();
+      finish();
     }
   }
 
-  async function both(model: string, signal: AbortSignal): Promise<SessionPermit> {
-    const gate = gateOf(model);
-    const alone = new AbortController();
+  async function acquirePair(model: string, signal: AbortSignal): Promise<SessionPermit> {
+    const limiter = limiterOf(model);
+    const givingUp = new AbortController();
     // Both are in the line at once, one behind the other, so that nobody of this process comes between.
-    const handshake = gate.acquire(signal);
-    const commit = gate.acquire(AbortSignal.any([signal, alone.signal]));
-    const patience = handshake.then(
-      () => setTimeout(() => alone.abort(), PAIR_PATIENCE_MS),
-      () => alone.abort(),
+    const handshake = limiter.acquire(signal);
+    const commit = limiter.acquire(AbortSignal.any([signal, givingUp.signal]));
+    const timeout = handshake.then(
+      () => setTimeout(() => givingUp.abort(), PAIR_LIMIT_MS),
+      () => givingUp.abort(),
     );
     const [first, second] = await Promise.allSettled([handshake, commit]);
-    clearTimeout((await patience) ?? undefined);
-    if (first.status === 'fulfilled' && (second.status === 'fulfilled' || alone.signal.aborted)) {
+    clearTimeout((await timeout) ?? undefined);
+    if (first.status === 'fulfilled' && (second.status === 'fulfilled' || givingUp.signal.aborted)) {
       return { handshake: first.value, commit: second.status === 'fulfilled' ? second.value : undefined };
     }
     if (first.status === 'fulfilled') first.value();
@@ -81,23 +81,25 @@ export function createPermits(gateOf: (model: string) => RateLimiter): Permits {
     forSession,
     attach(session, commit) {
       if (commit === undefined) return;
-      kept.set(session, commit);
+      unused.set(session, commit);
       void session.closed.then(() => {
-        if (kept.delete(session)) commit();
+        if (unused.delete(session)) commit();
       });
     },
     async forCommit(session, model, signal) {
-      const commit = kept.get(session);
+      const commit = unused.get(session);
       if (commit !== undefined) {
-        kept.delete(session);
+        unused.delete(session);
         return commit;
       }
-      const gone = new AbortController();
-      void session.closed.then(() => gone.abort());
+      const sessionClosed = new AbortController();
+      void session.closed.then(() => sessionClosed.abort());
       try {
-        return await gateOf(model).acquire(signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]));
+        return await limiterOf(model).acquire(
+          signal === undefined ? sessionClosed.signal : AbortSignal.any([signal, sessionClosed.signal]),
+        );
       } catch (error) {
-        if (gone.signal.aborted && signal?.aborted !== true) return undefined;
+        if (sessionClosed.signal.aborted && signal?.aborted !== true) return undefined;
         throw error;
       }
     },

@@ -26,7 +26,7 @@ export interface ChannelOptions {
   onClose: (code: number, reason: string) => PipelineError;
 }
 
-interface Turn {
+interface PendingWait {
   /** Returns true when the wait is over; throws to end the channel. */
   accept: (message: ServerMessage) => boolean;
   resolve: () => void;
@@ -46,9 +46,9 @@ export class Channel {
   readonly #url: URL;
   readonly #options: ChannelOptions;
   #sent = 0;
-  #turn: Turn | undefined;
+  #pending: PendingWait | undefined;
   #ended: unknown;
-  #stall: NodeJS.Timeout | undefined;
+  #stallTimer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
 
   constructor({ socket, url }: Connection, options: ChannelOptions) {
@@ -81,9 +81,9 @@ export class Channel {
    * Shows each message to `accept` until it returns true and all work given to `pass` is done. What `accept` throws, an
    * `error` event, silence beyond the limit, a close, and the signal's abort end the channel and reject.
    */
-  wait(signal: AbortSignal | undefined, accept: Turn['accept']): Promise<void> {
+  wait(signal: AbortSignal | undefined, accept: PendingWait['accept']): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    if (this.#turn !== undefined)
+    if (this.#pending !== undefined)
       return Promise.reject(new Error('Internal error: a session does one thing at a time'));
     if (signal?.aborted) {
       this.end(abortReason(signal));
@@ -91,15 +91,15 @@ export class Channel {
     }
     return new Promise<void>((resolve, reject) => {
       const onAbort = () => {
-        this.#turn?.reject(abortReason(signal));
+        this.#pending?.reject(abortReason(signal));
         this.end(abortReason(signal));
       };
       const settle = () => {
-        clearTimeout(this.#stall);
+        clearTimeout(this.#stallTimer);
         signal?.removeEventListener('abort', onAbort);
-        this.#turn = undefined;
+        this.#pending = undefined;
       };
-      this.#turn = {
+      this.#pending = {
         accept,
         complete: false,
         resolve: () => {
@@ -124,14 +124,14 @@ export class Channel {
     const working = this.#working === undefined ? work() : this.#working.then(work);
     if (working === undefined) return;
     this.#socket.pause();
-    clearTimeout(this.#stall);
+    clearTimeout(this.#stallTimer);
     this.#working = working;
     working.then(
       () => {
-        if (this.#working === working) this.#caughtUp();
+        if (this.#working === working) this.#workDone();
       },
       (error: unknown) => {
-        this.#turn?.reject(error);
+        this.#pending?.reject(error);
         this.end(error);
       },
     );
@@ -143,7 +143,7 @@ export class Channel {
       this.#ended = error;
       this.#socket.terminate();
     }
-    if (this.#turn?.complete === false) this.#turn.reject(this.#ended);
+    if (this.#pending?.complete === false) this.#pending.reject(this.#ended);
   }
 
   /** Closes politely; what does not close in time is cut. Settles with `closed`. Safe to call twice. */
@@ -167,28 +167,28 @@ export class Channel {
 
   #onMessage(message: ServerMessage): void {
     if (message.type === 'error') throw failureOf(message.refusal, this.#options.context);
-    const turn = this.#turn;
-    if (turn === undefined || turn.complete) {
-      refuseUnasked(message);
-    } else if (turn.accept(message)) {
-      turn.complete = true;
-      clearTimeout(this.#stall);
-      if (this.#working === undefined) turn.resolve();
+    const pending = this.#pending;
+    if (pending === undefined || pending.complete) {
+      rejectUnsolicited(message);
+    } else if (pending.accept(message)) {
+      pending.complete = true;
+      clearTimeout(this.#stallTimer);
+      if (this.#working === undefined) pending.resolve();
     } else if (this.#working === undefined) {
-      this.#stall?.refresh();
+      this.#stallTimer?.refresh();
     }
   }
 
-  #caughtUp(): void {
+  #workDone(): void {
     this.#working = undefined;
     this.#socket.resume();
-    if (this.#turn?.complete) this.#turn.resolve();
-    else if (this.#turn !== undefined) this.#watchForStall();
+    if (this.#pending?.complete) this.#pending.resolve();
+    else if (this.#pending !== undefined) this.#watchForStall();
   }
 
   #watchForStall(): void {
     const { idleTimeoutMs } = this.#options;
-    this.#stall = setTimeout(() => {
+    this.#stallTimer = setTimeout(() => {
       this.end(
         new PipelineError({
           code: 'session-lost',
@@ -208,7 +208,7 @@ export class Channel {
 }
 
 /** Nothing is owed to us: audio now means that an earlier take was not whole, or that the next one would not be ours. */
-function refuseUnasked(message: ServerMessage): void {
+function rejectUnsolicited(message: ServerMessage): void {
   if (message.type === 'audio' || message.type === 'response.created')
     throw protocolViolation('speech that nobody asked for');
   if (message.type === 'session.finished') throw protocolViolation('the end of a session that nobody ended');

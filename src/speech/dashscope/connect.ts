@@ -39,7 +39,7 @@ export async function connect({
   model: string;
   signal: AbortSignal;
 }): Promise<Connection> {
-  const url = addressOf(realtimeUrl, model);
+  const url = urlFor(realtimeUrl, model);
   const socket = new WebSocket(url, {
     headers: { authorization: authorizationHeader(key) },
     // Audio in base64 barely shrinks, and inflating it costs six times the CPU of everything else.
@@ -48,15 +48,15 @@ export async function connect({
   });
   let simulated = false;
   return new Promise((resolve, reject) => {
-    const refuse = (error: unknown) => {
+    const fail = (error: unknown) => {
       signal.removeEventListener('abort', onAbort);
       // Told when the socket is gone: until then it may count among the account's sessions.
       if (socket.readyState === WebSocket.CLOSED) reject(error);
       else socket.once('close', () => reject(error));
       socket.terminate();
     };
-    const onAbort = () => refuse(signal.reason);
-    const onError = (error: Error) => refuse(networkFailure(error, { url, apiKey }));
+    const onAbort = () => fail(signal.reason);
+    const onError = (error: Error) => fail(networkFailure(error, { url, apiKey }));
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('upgrade', (response) => {
       simulated = SIMULATOR_HEADER in response.headers;
@@ -64,7 +64,7 @@ export async function connect({
     // The listener stays after a refusal: terminate() reports once more, and an unheard 'error' would end the process.
     socket.on('error', onError);
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
-      refusalOf(response).then((refusal) => refuse(failureOf(refusal, { doing: 'speak', apiKey, model })), refuse);
+      refusalOf(response).then((refusal) => fail(failureOf(refusal, { doing: 'speak', apiKey, model })), fail);
     });
     socket.once('open', () => {
       signal.removeEventListener('abort', onAbort);
@@ -76,7 +76,7 @@ export async function connect({
   });
 }
 
-function addressOf(realtimeUrl: string, model: string): URL {
+function urlFor(realtimeUrl: string, model: string): URL {
   if (!URL.canParse(realtimeUrl) || !/^wss?:$/.test(new URL(realtimeUrl).protocol)) {
     throw new PipelineError({
       code: 'service-unreachable',

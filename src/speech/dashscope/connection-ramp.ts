@@ -13,31 +13,31 @@ export interface Ramp {
 }
 
 /** Longest distance between two handshakes. */
-const MAX_DISTANCE_MS = 1_000;
+const MAX_INTERVAL_MS = 1_000;
 /** Distance after the first throttle when the ramp was set to 0. */
-const MIN_SLOW_DISTANCE_MS = 50;
+const MIN_SLOW_INTERVAL_MS = 50;
 
 /** A ramp of at most one handshake per `distanceMs`. */
-export function createRamp(distanceMs: number): Ramp {
-  let currentMs = distanceMs;
+export function createRamp(intervalMs: number): Ramp {
+  let currentMs = intervalMs;
   let nextAtMs = 0;
   return {
     async wait(signal) {
       if (signal.aborted) throw interrupted('waiting to open a session');
       const nowMs = performance.now();
-      const turnAtMs = Math.max(nowMs, nextAtMs);
-      nextAtMs = turnAtMs + currentMs;
-      if (turnAtMs === nowMs) return;
-      await sleep(turnAtMs - nowMs, undefined, { signal }).catch(() => {
+      const startAtMs = Math.max(nowMs, nextAtMs);
+      nextAtMs = startAtMs + currentMs;
+      if (startAtMs === nowMs) return;
+      await sleep(startAtMs - nowMs, undefined, { signal }).catch(() => {
         throw interrupted('waiting to open a session');
       });
     },
     slowDown(pauseMs) {
-      currentMs = Math.min(MAX_DISTANCE_MS, Math.max(currentMs * 2, MIN_SLOW_DISTANCE_MS));
+      currentMs = Math.min(MAX_INTERVAL_MS, Math.max(currentMs * 2, MIN_SLOW_INTERVAL_MS));
       nextAtMs = Math.max(nextAtMs, performance.now() + pauseMs);
     },
     speedUp() {
-      if (currentMs > distanceMs) currentMs = Math.max(distanceMs, currentMs / 2);
+      if (currentMs > intervalMs) currentMs = Math.max(intervalMs, currentMs / 2);
     },
   };
 }

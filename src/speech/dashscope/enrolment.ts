@@ -167,7 +167,7 @@ export function createEnrolmentClient({
           action: 'create',
           target_model: model,
           preferred_name: preferredName,
-          audio: { data: 'url' in audio ? publicAddress(audio.url) : dataUri(audio) },
+          audio: { data: 'url' in audio ? publicUrl(audio.url) : dataUri(audio) },
           ...(transcript === undefined ? {} : { text: transcript }),
           ...(language === undefined ? {} : { language }),
         },
@@ -193,7 +193,7 @@ export function createEnrolmentClient({
   };
 }
 
-function publicAddress(url: string): string {
+function publicUrl(url: string): string {
   if (URL.canParse(url) && new URL(url).protocol === 'https:') return url;
   throw new PipelineError({
     code: 'sample-refused',

@@ -13,16 +13,16 @@ export function failureOf(refusal: Refusal, context: RefusalContext): PipelineEr
   if (rule !== undefined) {
     const say = typeof rule.say === 'string' ? rule.say : rule.say(context);
     const retry = rule.is === 'throttled' ? longerOf(rule.retry, refusal.retryAfterMs) : rule.retry;
-    return new PipelineError({ code: rule.is, message: say + theirWords(refusal, context), retry });
+    return new PipelineError({ code: rule.is, message: say + serviceDetails(refusal, context), retry });
   }
-  const mute = !refusal.code && !refusal.message;
+  const isEmpty = !refusal.code && !refusal.message;
   return new PipelineError({
     code: 'service-refused',
     message:
-      (mute
+      (isEmpty
         ? 'The service refused the request and gave no reason. Workspace hosts do this at times; dashscope.aliyuncs.com names the reason.'
-        : 'The service refused the request.') + theirWords(refusal, context),
-    retry: mute || refusal.status === undefined ? 'backoff' : 'never',
+        : 'The service refused the request.') + serviceDetails(refusal, context),
+    retry: isEmpty || refusal.status === undefined ? 'backoff' : 'never',
   });
 }
 
@@ -35,18 +35,18 @@ export function closeFailure(code: number, reason: string, context: RefusalConte
   // A reason is one text: "InvalidApiKey", "Throttling.RateQuota: Requests rate limit exceeded", or only the words.
   const byReason = failureOf({ ...codeIn(reason), message: reason }, context);
   if (reason !== '' && byReason.code !== 'service-refused') return byReason;
-  const theirs = quoteUntrusted(reason, context.apiKey);
-  const words = ` (close ${code}${theirs === '' ? '' : `: "${theirs}"`})`;
-  if (code === 1007 && theirs !== '') {
+  const quoted = quoteUntrusted(reason, context.apiKey);
+  const details = ` (close ${code}${quoted === '' ? '' : `: "${quoted}"`})`;
+  if (code === 1007 && quoted !== '') {
     return new PipelineError({
       code: 'service-refused',
-      message: `The service rejected what the session sent.${words}`,
+      message: `The service rejected what the session sent.${details}`,
       retry: 'backoff',
     });
   }
   return new PipelineError({
     code: 'session-lost',
-    message: `The connection to the service closed before the speech was complete.${words}`,
+    message: `The connection to the service closed before the speech was complete.${details}`,
     retry: 'backoff',
   });
 }
@@ -73,16 +73,16 @@ export function modelUnknown(context: RefusalContext): PipelineError {
   return new PipelineError({ code: 'model-unknown', message: unknownModel(context), retry: 'never' });
 }
 
-function longerOf(retry: Retry, askedMs: number | undefined): Retry {
-  if (typeof retry !== 'object' || askedMs === undefined) return retry;
-  return { afterMs: Math.min(Math.max(retry.afterMs, askedMs), MAX_RETRY_AFTER_MS) };
+function longerOf(retry: Retry, requestedMs: number | undefined): Retry {
+  if (typeof retry !== 'object' || requestedMs === undefined) return retry;
+  return { afterMs: Math.min(Math.max(retry.afterMs, requestedMs), MAX_RETRY_AFTER_MS) };
 }
 
-function theirWords({ status, code, message, requestId }: Refusal, { apiKey }: RefusalContext): string {
-  const said = [code, message].filter((part) => part).join(': ');
+function serviceDetails({ status, code, message, requestId }: Refusal, { apiKey }: RefusalContext): string {
+  const response = [code, message].filter((part) => part).join(': ');
   const parts: string[] = [];
   if (status !== undefined) parts.push(`HTTP ${status}`);
-  if (said !== '') parts.push(`"${quoteUntrusted(said, apiKey)}"`);
+  if (response !== '') parts.push(`"${quoteUntrusted(response, apiKey)}"`);
   if (requestId) parts.push(`request ${quoteUntrusted(requestId, apiKey)}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

@@ -32,7 +32,7 @@ export interface TrackedRequest {
 }
 
 /** How long a call that is not answered is waited for; the bench `enrolment` measures these. */
-const PATIENCE_MS = {
+const COUNTED_AFTER_MS = {
   unknown: 600,
   quick: 600,
   /** Ten tokens let 8.8 calls a second through at the least and 7.6 at the most. */
@@ -47,26 +47,26 @@ const LEAST_KNOWN = 3;
  * Patience is counted in turns of this process, not by the clock: one that is short of CPU gets its turns late, and what it
  * talks to may be on the same machine.
  */
-const TURN_MS = 10;
-const MOST_STRETCH = 4;
+const TICK_MS = 10;
+const MAX_FACTOR = 4;
 
 /** Watches the calls of one kind, which the service is expected to treat alike. */
 export function trackRequests(): RequestTracker {
   let answersMs: number[] = [];
-  let stretch = 1;
+  let factor = 1;
 
-  const patienceMs = (): number => {
-    if (answersMs.length < LEAST_KNOWN) return PATIENCE_MS.unknown;
+  const countedAfterMs = (): number => {
+    if (answersMs.length < LEAST_KNOWN) return COUNTED_AFTER_MS.unknown;
     const quickest = Math.min(...answersMs);
-    if (quickest <= QUICK_MS) return PATIENCE_MS.quick;
-    const { least, most } = PATIENCE_MS.slow;
+    if (quickest <= QUICK_MS) return COUNTED_AFTER_MS.quick;
+    const { least, most } = COUNTED_AFTER_MS.slow;
     return Math.min(most, Math.max(least, Math.max(...answersMs) - quickest));
   };
 
   return {
     start(counted) {
       let sentAtMs: number | undefined;
-      let turns = 0;
+      let ticks = 0;
       let isOver = false;
       let timer: NodeJS.Timeout | undefined;
       const settle = () => {
@@ -77,9 +77,9 @@ export function trackRequests(): RequestTracker {
       const wait = () => {
         if (isOver) return;
         timer ??= setInterval(() => {
-          turns += 1;
-          if (turns * TURN_MS >= patienceMs() * stretch) settle();
-        }, TURN_MS).unref();
+          ticks += 1;
+          if (ticks * TICK_MS >= countedAfterMs() * factor) settle();
+        }, TICK_MS).unref();
       };
       return {
         sent() {
@@ -95,7 +95,7 @@ export function trackRequests(): RequestTracker {
       };
     },
     throttled() {
-      stretch = Math.min(MOST_STRETCH, stretch * 2);
+      factor = Math.min(MAX_FACTOR, factor * 2);
     },
   };
 }

@@ -38,7 +38,7 @@ export async function postEnrolment(
     timeoutMs,
     signal,
     key,
-    departure,
+    departure: request,
     context,
   }: {
     url: URL;
@@ -59,7 +59,7 @@ export async function postEnrolment(
     });
   return withDeadline({ limitMs: timeoutMs, signal, what: 'waiting for the service', onTimeout }, async (within) => {
     try {
-      const { sent: onSent, answered } = departure;
+      const { sent: onSent, answered } = request;
       const answer = await postOnce(url, {
         key,
         body,
@@ -74,7 +74,7 @@ export async function postEnrolment(
       if (error instanceof PipelineError) throw error;
       throw networkFailure(error, { url, apiKey: context.apiKey });
     } finally {
-      departure.ended();
+      request.ended();
     }
   });
 }

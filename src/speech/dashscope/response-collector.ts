@@ -56,7 +56,7 @@ export function createResponseCollector(endsWith: 'response' | 'session', sample
   let current: { id: string | undefined; byteLength: number } | undefined;
   let answered = false;
 
-  const follow = (id: string | undefined) => {
+  const responseOf = (id: string | undefined) => {
     if (id !== undefined && done.some((response) => response.responseId === id)) {
       throw protocolViolation('more of a response that it had already ended');
     }
@@ -68,7 +68,7 @@ export function createResponseCollector(endsWith: 'response' | 'session', sample
 
   const acceptAudio = (id: string | undefined, byteLength: number) => {
     if (byteLength % 2 !== 0) throw incomplete('a piece of audio with half a sample in it');
-    const response = follow(id);
+    const response = responseOf(id);
     response.byteLength += byteLength;
     if (response.byteLength > maxBytes) throw protocolViolation('speech without end');
   };
@@ -85,11 +85,11 @@ export function createResponseCollector(endsWith: 'response' | 'session', sample
           return false;
         case 'response.created':
           answered = true;
-          follow(message.responseId);
+          responseOf(message.responseId);
           return false;
         case 'response.done': {
           answered = true;
-          const { byteLength } = follow(message.responseId);
+          const { byteLength } = responseOf(message.responseId);
           if (message.status !== 'completed') throw incomplete(`a response that ended as "${message.status}"`);
           if (byteLength === 0) throw new SilentResponse(message.usage);
           done.push({ responseId: message.responseId, usage: message.usage, byteLength });

@@ -7,17 +7,17 @@ import { interrupted } from '../../errors.ts';
 import type { SessionPermit } from './call-permits.ts';
 import type { Session } from './session.ts';
 
-type FreeSlot = () => Promise<void>;
-type Room = Promise<FreeSlot>;
+type ReleaseSlot = () => Promise<void>;
+type EvictedSlot = Promise<ReleaseSlot>;
 
 /** A session that is being opened. */
 export interface Opening {
   /** The session and the function that gives its place back. Rejects when it could not be opened or was called off. */
-  readonly done: Promise<{ session: Session; freeSlot: FreeSlot }>;
+  readonly done: Promise<{ session: Session; releaseSlot: ReleaseSlot }>;
   /** It has waited for the account so long that one of our own idle sessions should make room. */
   readonly needsSlot: boolean;
   /** Gives it the place of a session that leaves. */
-  useSlot(room: Room): void;
+  useSlot(evictedSlot: EvictedSlot): void;
   /** Ends it if the handshake has not begun; a session that is nearly there is kept. */
   cancelUnlessConnecting(): void;
   /** Ends it at any point. */
@@ -25,58 +25,58 @@ export interface Opening {
 }
 
 /** How long it waits for the account before it takes the place of one of our own idle sessions. */
-const SLOT_PATIENCE_MS = 200;
+const SLOT_WAIT_MS = 200;
 
 /** Begins to open a session, in the room of one that leaves or in a new place. */
 export function beginOpening(options: {
-  slot: Room | undefined;
+  slot: EvictedSlot | undefined;
   acquirePermit: (signal: AbortSignal) => Promise<SessionPermit>;
-  acquireSlot: (signal: AbortSignal) => Promise<FreeSlot>;
+  acquireSlot: (signal: AbortSignal) => Promise<ReleaseSlot>;
   /** Uses up the permit, whether a session comes of it or not. */
   open: (signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Called once when `starved` turns true. */
   onNeedsSlot: () => void;
 }): Opening {
   const ending = new AbortController();
-  const queueing = new AbortController();
+  const waiting = new AbortController();
   let handshaking = false;
-  let starved = false;
-  let room = options.slot;
-  const roomGiven = () => room;
+  let needsSlot = false;
+  let evictedSlot = options.slot;
+  const currentEvictedSlot = () => evictedSlot;
 
-  async function place(): Promise<FreeSlot> {
-    if (room !== undefined) return room;
-    const patience = setTimeout(() => {
-      starved = true;
+  async function waitForSlot(): Promise<ReleaseSlot> {
+    if (evictedSlot !== undefined) return evictedSlot;
+    const timer = setTimeout(() => {
+      needsSlot = true;
       options.onNeedsSlot();
-    }, SLOT_PATIENCE_MS);
+    }, SLOT_WAIT_MS);
     try {
-      const slot = await options.acquireSlot(AbortSignal.any([ending.signal, queueing.signal]));
+      const slot = await options.acquireSlot(AbortSignal.any([ending.signal, waiting.signal]));
       // The slot and the room came at the same moment: one is enough.
-      roomGiven()
+      currentEvictedSlot()
         ?.then((spare) => spare())
         .catch(() => undefined);
       return slot;
     } catch (error) {
-      const given = roomGiven();
+      const given = currentEvictedSlot();
       if (given === undefined) throw error;
       return given;
     } finally {
-      clearTimeout(patience);
-      starved = false;
+      clearTimeout(timer);
+      needsSlot = false;
     }
   }
 
   async function run() {
-    const freeSlot = await place();
+    const releaseSlot = await waitForSlot();
     try {
       if (ending.signal.aborted) throw interrupted('opening a session');
       const permit = await options.acquirePermit(ending.signal);
       handshaking = true;
-      return { session: await options.open(ending.signal, permit), freeSlot };
+      return { session: await options.open(ending.signal, permit), releaseSlot };
     } catch (error) {
       // A place that can not be given back now is given back by its lease.
-      await freeSlot().catch(() => undefined);
+      await releaseSlot().catch(() => undefined);
       throw error;
     }
   }
@@ -84,12 +84,12 @@ export function beginOpening(options: {
   return {
     done: run(),
     get needsSlot() {
-      return starved;
+      return needsSlot;
     },
     useSlot(given) {
-      room = given;
-      starved = false;
-      queueing.abort();
+      evictedSlot = given;
+      needsSlot = false;
+      waiting.abort();
     },
     cancelUnlessConnecting() {
       if (!handshaking) ending.abort();

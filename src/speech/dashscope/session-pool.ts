@@ -101,9 +101,9 @@ export interface SessionPoolOptions {
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
   authorizationHeader(options.apiKey);
   const ramp = createRamp(options.rampMs ?? 25);
-  const pause = createPause();
-  const gateOf = options.limiter ?? (() => pause);
-  const permits = createPermits(gateOf);
+  const unlimited = pauseOnlyLimiter();
+  const limiterOf = options.limiter ?? (() => unlimited);
+  const permits = createPermits(limiterOf);
   const spacing = createTextSpacing();
   let spoken = 0;
   let commits = 0;
@@ -123,7 +123,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
         return session;
       } catch (error) {
         commit?.();
-        await note(error, request.model);
+        await recordThrottle(error, request.model);
         throw error;
       } finally {
         handshake();
@@ -137,20 +137,20 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   });
   options.slots?.onReleaseRequest(() => scheduler.closeExcess());
 
-  async function note(error: unknown, model: string): Promise<void> {
+  async function recordThrottle(error: unknown, model: string): Promise<void> {
     if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
     throttled += 1;
     const pauseMs = typeof error.retry === 'object' ? error.retry.afterMs : 1_000;
     ramp.slowDown(pauseMs);
     // If the account can not be told, this process has at least slowed down, and the throttle is what the caller hears.
-    await gateOf(model)
+    await limiterOf(model)
       .pauseFor(pauseMs)
       .catch(() => undefined);
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
-    const { signal, priority: place, onAudio, onCommit, isGood } = listener;
-    const pooled = await scheduler.acquire(request, { fresh, priority: place, signal });
+    const { signal, priority, onAudio, onCommit, isGood } = listener;
+    const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     let counted: MarkCounted | undefined;
     let wasDead = false;
     try {
@@ -176,10 +176,10 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       return take;
     } catch (error) {
       pooled.session.destroy();
-      if (!wasDead && isUnheard(error, pooled)) spacing.wasTooShort(pooled);
-      await note(error, request.model);
+      if (!wasDead && isUnanswered(error, pooled)) spacing.wasTooShort(pooled);
+      await recordThrottle(error, request.model);
       // Whatever ended it before our text was sent was not about our text.
-      if (fresh || !(wasDead || (pooled.used && isUnheard(error, pooled)))) throw error;
+      if (fresh || !(wasDead || (pooled.used && isUnanswered(error, pooled)))) throw error;
     } finally {
       counted?.();
       scheduler.release(pooled);
@@ -208,7 +208,7 @@ function sessionOf({ model, voiceId, languageType, sampleRateHz }: SpeakRequest)
 }
 
 /** The session was lost and the service has not reacted to the text: nothing was spoken, and nothing is owed. */
-function isUnheard(error: unknown, { session }: PooledSession): boolean {
+function isUnanswered(error: unknown, { session }: PooledSession): boolean {
   return (
     error instanceof PipelineError &&
     (error.code === 'session-lost' || error.code === 'service-unreachable') &&
@@ -217,7 +217,7 @@ function isUnheard(error: unknown, { session }: PooledSession): boolean {
 }
 
 /** A gate without a rate: open, but a throttle still holds everybody in this process back. */
-function createPause(): RateLimiter {
+function pauseOnlyLimiter(): RateLimiter {
   let untilMs = 0;
   return {
     async acquire(signal) {

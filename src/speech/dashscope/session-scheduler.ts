@@ -23,7 +23,7 @@ export interface PooledSession {
   idleSinceMs: number;
   idleTimer: NodeJS.Timeout | undefined;
   /** Gives back its place among the account's sessions. */
-  readonly freeSlot: () => Promise<void>;
+  readonly releaseSlot: () => Promise<void>;
 }
 
 /** What is needed to lend and to open. */
@@ -44,7 +44,7 @@ export interface SessionSchedulerOptions<Request> {
 /** Open sessions to borrow. */
 export interface SessionScheduler<Request> {
   /** Lends a lane; `fresh` asks for a newly opened one. Rejects with the failure to open, or `interrupted`. */
-  acquire(request: Request, how: AcquireOptions): Promise<PooledSession>;
+  acquire(request: Request, options: AcquireOptions): Promise<PooledSession>;
   /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
   release(pooled: PooledSession): void;
   /** Ends idle sessions while there are too many. */
@@ -66,7 +66,7 @@ export interface AcquireOptions {
 interface Waiter<Request> {
   readonly request: Request;
   readonly key: string;
-  readonly place: number;
+  readonly priority: number;
   readonly fresh: boolean;
   readonly lend: (pooled: PooledSession) => void;
   readonly fail: (error: unknown) => void;
@@ -85,7 +85,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
   let closing = false;
 
   const isIdle = (pooled: PooledSession) => !pooled.busy && !pooled.retired && pooled.session.usable;
-  const isFree = () => sessions.size + openings.size < options.maxSessions;
+  const hasCapacity = () => sessions.size + openings.size < options.maxSessions;
   const longestIdle = () =>
     [...sessions]
       .filter(isIdle)
@@ -95,12 +95,12 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     for (const pooled of sessions) if (isIdle(pooled)) offer(pooled);
     for (const waiter of [...waiters]) {
       if (waiter.opening?.needsSlot) {
-        const victim = longestIdle();
-        if (victim !== undefined) waiter.opening.useSlot(vacate(victim));
+        const evicted = longestIdle();
+        if (evicted !== undefined) waiter.opening.useSlot(evict(evicted));
       } else if (waiter.opening === undefined && !closing) {
-        const victim = isFree() ? undefined : longestIdle();
-        if (victim === undefined && !isFree()) return;
-        open(waiter, victim);
+        const evicted = hasCapacity() ? undefined : longestIdle();
+        if (evicted === undefined && !hasCapacity()) return;
+        open(waiter, evicted);
       }
     }
   }
@@ -127,9 +127,9 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     waiter.lend(pooled);
   }
 
-  function open(waiter: Waiter<Request>, victim: PooledSession | undefined): void {
+  function open(waiter: Waiter<Request>, evicted: PooledSession | undefined): void {
     const opening = beginOpening({
-      slot: victim === undefined ? undefined : vacate(victim),
+      slot: evicted === undefined ? undefined : evict(evicted),
       acquirePermit: (signal) => options.acquirePermit(waiter.request, signal),
       acquireSlot: options.acquireSlot,
       open: (signal, permit) => options.open(waiter.request, signal, permit),
@@ -138,11 +138,11 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     waiter.opening = opening;
     openings.add(opening);
     opening.done.then(
-      ({ session, freeSlot }) => {
+      ({ session, releaseSlot }) => {
         openings.delete(opening);
-        const pooled = admit(waiter.key, session, freeSlot);
+        const pooled = addSession(waiter.key, session, releaseSlot);
         if (waiters.includes(waiter)) lend(pooled, waiter);
-        else rest(pooled);
+        else makeIdle(pooled);
       },
       (error: unknown) => {
         openings.delete(opening);
@@ -155,7 +155,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     );
   }
 
-  function admit(key: string, session: Session, freeSlot: () => Promise<void>): PooledSession {
+  function addSession(key: string, session: Session, releaseSlot: () => Promise<void>): PooledSession {
     const nowMs = performance.now();
     const pooled: PooledSession = {
       key,
@@ -166,7 +166,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
       openedAtMs: nowMs,
       idleSinceMs: nowMs,
       idleTimer: undefined,
-      freeSlot,
+      releaseSlot: releaseSlot,
     };
     sessions.add(pooled);
     opened += 1;
@@ -174,17 +174,17 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
       clearTimeout(pooled.idleTimer);
       if (!sessions.delete(pooled)) return;
       // A place that can not be given back now is given back by its lease.
-      pooled.freeSlot().catch(() => undefined);
+      pooled.releaseSlot().catch(() => undefined);
       match();
     });
     return pooled;
   }
 
   /** Ends an idle lane for another session, which takes over its place here and, once it is closed, its slot. */
-  async function vacate(pooled: PooledSession): Promise<() => Promise<void>> {
+  async function evict(pooled: PooledSession): Promise<() => Promise<void>> {
     sessions.delete(pooled);
     await retire(pooled);
-    return pooled.freeSlot;
+    return pooled.releaseSlot;
   }
 
   function retire(pooled: PooledSession): Promise<void> {
@@ -193,7 +193,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     return pooled.session.finish();
   }
 
-  function rest(pooled: PooledSession): void {
+  function makeIdle(pooled: PooledSession): void {
     pooled.busy = false;
     pooled.idleSinceMs = performance.now();
     if (!pooled.session.usable) return;
@@ -206,7 +206,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
   }
 
   return {
-    acquire(request, { fresh, priority: place = 0, signal }) {
+    acquire(request, { fresh, priority = 0, signal }) {
       return new Promise((resolve, reject) => {
         if (closing || signal?.aborted) return reject(interrupted('waiting for a session'));
         const onAbort = () => {
@@ -219,7 +219,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
         const waiter: Waiter<Request> = {
           request,
           key: options.keyOf(request),
-          place,
+          priority,
           fresh,
           opening: undefined,
           overtaken: 0,
@@ -233,14 +233,14 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
           },
         };
         signal?.addEventListener('abort', onAbort, { once: true });
-        const next = waiters.findIndex((other) => other.place > place);
+        const next = waiters.findIndex((other) => other.priority > priority);
         waiters.splice(next === -1 ? waiters.length : next, 0, waiter);
         match();
       });
     },
     release(pooled) {
       pooled.used = true;
-      rest(pooled);
+      makeIdle(pooled);
     },
     closeExcess() {
       for (let idle = longestIdle(); idle !== undefined && options.takeReleaseRequest(); idle = longestIdle())

@@ -107,7 +107,7 @@ export class Session {
   #sessionId = '';
   #answered = false;
   /** The service has spoken over this session, so that its model exists. */
-  #proven = false;
+  #hasSpoken = false;
   #cancelled = false;
 
   constructor(connection: Connection, { settings, apiKey, model, idleTimeoutMs = 30_000 }: OpenSessionOptions) {
@@ -238,12 +238,12 @@ export class Session {
   }
 
   async #receive(endsWith: 'response' | 'session', onAudio: AudioSink, signal: AbortSignal | undefined) {
-    const account = createResponseCollector(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
+    const collector = createResponseCollector(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
     this.#answered = false;
     this.#cancelled = false;
     const receiving = this.#channel.wait(signal, (message) => {
-      const complete = account.accept(message);
-      this.#answered = account.answered();
+      const complete = collector.accept(message);
+      this.#answered = collector.answered();
       if (message.type === 'audio' && message.audio.length > 0) {
         const { audio } = message;
         this.#channel.runInOrder(() => onAudio(audio));
@@ -255,15 +255,15 @@ export class Session {
       throw wasAsked ? interrupted('speaking') : error;
     });
     this.#answered = false;
-    this.#proven = true;
-    return account.responses();
+    this.#hasSpoken = true;
+    return collector.responses();
   }
 
   #closeFailure(code: number, reason: string): PipelineError {
     const model = this.#context.model ?? '';
     // An unknown model is not refused at the handshake: the session opens and then ends without a word. One that is in
     // our table, or that broke off without a goodbye (1006), may as well be a passing trouble.
-    const silent = reason === '' && code !== 1006 && !this.#answered && !this.#proven;
+    const silent = reason === '' && code !== 1006 && !this.#answered && !this.#hasSpoken;
     if (silent && MODELS[model] === undefined) return modelUnknown(this.#context);
     return closeFailure(code, reason, this.#context);
   }

@@ -21,24 +21,24 @@ const MOST_MS = 400;
 
 /** No breath yet. */
 export function createTextSpacing(): TextSpacing {
-  let lengthMs = 0;
+  let spacingMs = 0;
   const restMs = ({ used, idleSinceMs }: PooledSession) =>
     used ? performance.now() - idleSinceMs : Number.POSITIVE_INFINITY;
   /** Rest of each lane when its text was sent. */
-  const rested = new WeakMap<PooledSession, number>();
+  const restBefore = new WeakMap<PooledSession, number>();
   return {
     async wait(session, signal) {
-      const missingMs = lengthMs - restMs(session);
+      const missingMs = spacingMs - restMs(session);
       if (missingMs > 0) {
         await sleep(Math.ceil(missingMs), undefined, { signal }).catch(() => {
           throw interrupted('speaking');
         });
       }
-      rested.set(session, restMs(session));
+      restBefore.set(session, restMs(session));
     },
     wasTooShort(session) {
-      if ((rested.get(session) ?? Number.POSITIVE_INFINITY) > MOST_MS) return;
-      lengthMs = Math.min(MOST_MS, Math.max(FIRST_MS, lengthMs * 2));
+      if ((restBefore.get(session) ?? Number.POSITIVE_INFINITY) > MOST_MS) return;
+      spacingMs = Math.min(MOST_MS, Math.max(FIRST_MS, spacingMs * 2));
     },
   };
 }

@@ -78,7 +78,7 @@ export class Bucket {
 
   /** The object's bytes from `start` on, or undefined when there is none. */
   async get(name: string, { start = 0 } = {}): Promise<{ body: Readable; etag: string | undefined } | undefined> {
-    return this.#ask('GetObject', async () => {
+    return this.#send('GetObject', async () => {
       try {
         const command = new GetObjectCommand({
           ...this.#object(name),
@@ -95,7 +95,7 @@ export class Bucket {
 
   /** A small object as text, or undefined when there is none. */
   async getText(name: string): Promise<{ text: string; etag: string | undefined } | undefined> {
-    return this.#ask('GetObject', async () => {
+    return this.#send('GetObject', async () => {
       try {
         const { Body, ETag } = await this.#client.send(new GetObjectCommand(this.#object(name)));
         return { text: (await Body?.transformToString('utf8')) ?? '', etag: ETag };
@@ -107,7 +107,7 @@ export class Bucket {
 
   /** Bytes in the object, or undefined when there is none. */
   async size(name: string): Promise<number | undefined> {
-    return this.#ask('HeadObject', async () => {
+    return this.#send('HeadObject', async () => {
       try {
         return (await this.#client.send(new HeadObjectCommand(this.#object(name)))).ContentLength;
       } catch (error) {
@@ -118,13 +118,15 @@ export class Bucket {
 
   /** Writes a small object, whole or not at all. */
   async put(name: string, bytes: string | Uint8Array): Promise<void> {
-    await this.#ask('PutObject', () => this.#client.send(new PutObjectCommand({ ...this.#object(name), Body: bytes })));
+    await this.#send('PutObject', () =>
+      this.#client.send(new PutObjectCommand({ ...this.#object(name), Body: bytes })),
+    );
   }
 
   /** Writes a small object if the condition holds at the server at that moment. */
   async putIf(name: string, bytes: string, condition: Condition): Promise<ConditionalPutResult> {
     const when = 'ifMatch' in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
-    return this.#ask('PutObject', async () => {
+    return this.#send('PutObject', async () => {
       for (let tries = 1; ; tries++) {
         try {
           const command = new PutObjectCommand({ ...this.#object(name), Body: bytes, ...when });
@@ -143,7 +145,7 @@ export class Bucket {
 
   /** Size of the object, and the digest of its content if whoever wrote it has noted one; undefined when there is none. */
   async describe(name: string): Promise<{ byteLength: number; sha256: string | undefined } | undefined> {
-    return this.#ask('HeadObject', async () => {
+    return this.#send('HeadObject', async () => {
       try {
         const { ContentLength, Metadata } = await this.#client.send(new HeadObjectCommand(this.#object(name)));
         return { byteLength: ContentLength ?? 0, sha256: Metadata?.['sha256'] };
@@ -157,16 +159,19 @@ export class Bucket {
    * Copies a local file in: in one piece when it is small, else in parts that show only when all are there. `note` is kept
    * with the object: the digest for `facts`, the media type for whoever opens it.
    */
-  async putFile(name: string, path: string, byteLength: number, note?: ObjectMetadata): Promise<void> {
-    const noted = note === undefined ? {} : { Metadata: { sha256: note.sha256 }, ContentType: note.mediaType };
-    await this.#ask('PutObject', async () => {
+  async putFile(name: string, path: string, byteLength: number, metadataIn?: ObjectMetadata): Promise<void> {
+    const metadata =
+      metadataIn === undefined ? {} : { Metadata: { sha256: metadataIn.sha256 }, ContentType: metadataIn.mediaType };
+    await this.#send('PutObject', async () => {
       if (byteLength <= PART_BYTES) {
-        await this.#client.send(new PutObjectCommand({ ...this.#object(name), ...noted, Body: await readFile(path) }));
+        await this.#client.send(
+          new PutObjectCommand({ ...this.#object(name), ...metadata, Body: await readFile(path) }),
+        );
         return;
       }
       const upload = new Upload({
         client: this.#client,
-        params: { ...this.#object(name), ...noted, Body: createReadStream(path), ContentLength: byteLength },
+        params: { ...this.#object(name), ...metadata, Body: createReadStream(path), ContentLength: byteLength },
         partSize: PART_BYTES,
         queueSize: PARTS_AT_ONCE,
       });
@@ -178,14 +183,14 @@ export class Bucket {
   async copy(from: string, to: string): Promise<void> {
     const { Bucket: bucket, Key: key } = this.#object(from);
     const source = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
-    await this.#ask('CopyObject', () =>
+    await this.#send('CopyObject', () =>
       this.#client.send(new CopyObjectCommand({ ...this.#object(to), CopySource: source })),
     );
   }
 
   /** Nothing happens when there is none. */
   async delete(name: string): Promise<void> {
-    await this.#ask('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
+    await this.#send('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
   }
 
   /** Names and sizes of all objects whose names begin so. */
@@ -193,7 +198,7 @@ export class Bucket {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
     for (;;) {
-      const page = await this.#ask('ListObjectsV2', () => pages.next());
+      const page = await this.#send('ListObjectsV2', () => pages.next());
       if (page.done === true) return;
       for (const { Key, Size } of page.value.Contents ?? []) {
         if (Key !== undefined) yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0 };
@@ -211,7 +216,7 @@ export class Bucket {
   ): Promise<{ objects: { name: string; byteLength: number; etag: string }[]; isLast: boolean }> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: this.#object(after).Key });
-    const { Contents = [], IsTruncated } = await this.#ask('ListObjectsV2', () => this.#client.send(command));
+    const { Contents = [], IsTruncated } = await this.#send('ListObjectsV2', () => this.#client.send(command));
     const objects = Contents.map(({ Key = '', Size = 0, ETag = '' }) => {
       return { name: Key.slice(this.place.prefix.length), byteLength: Size, etag: ETag };
     });
@@ -224,7 +229,7 @@ export class Bucket {
     { fileName, expiresSeconds }: { fileName: string; expiresSeconds: number },
   ): Promise<string> {
     const command = new GetObjectCommand({ ...this.#object(name), ResponseContentDisposition: attachment(fileName) });
-    return this.#ask('GetObject', () => getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }));
+    return this.#send('GetObject', () => getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }));
   }
 
   /** What a failure means, when a stream of `get` broke. */
@@ -236,7 +241,7 @@ export class Bucket {
     return { Bucket: this.place.bucket, Key: `${this.place.prefix}${name}` };
   }
 
-  async #ask<T>(operation: string, request: () => Promise<T>): Promise<T> {
+  async #send<T>(operation: string, request: () => Promise<T>): Promise<T> {
     try {
       return await request();
     } catch (error) {
@@ -250,7 +255,7 @@ function attachment(fileName: string): string {
   const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const exact = encodeURIComponent(fileName).replace(
     /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }

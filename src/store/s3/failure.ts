@@ -24,8 +24,8 @@ export function toS3Error(error: unknown, where: S3ErrorContext): unknown {
   const answer = answerOf(error);
   const fail = (message: string): PipelineError =>
     new PipelineError({ code: 'store-unwritable', message, retry: 'never', cause: error });
-  const told = answer === undefined ? undefined : REFUSALS[answer.name]?.(where, error);
-  if (told !== undefined) return fail(told);
+  const known = answer === undefined ? undefined : REFUSALS[answer.name]?.(where, error);
+  if (known !== undefined) return fail(known);
   if (answer?.status === 403) {
     return fail(
       `${location} refuses ${where.operation} with the credentials at hand (${answer.name}). They need s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload on it; docs/store.md has a policy to copy.`,

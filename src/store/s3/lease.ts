@@ -34,14 +34,14 @@ export async function acquireStoreLease(
   { onWait, signal }: LockRequest,
   times: LeaseTimes = TIMES,
 ): Promise<StoreLock> {
-  const sight = new S3Lease(bucket, LOCK_NAME, times);
-  let told = false;
+  const lease = new S3Lease(bucket, LOCK_NAME, times);
+  let notified = false;
   for (;;) {
-    const tried = await sight.tryAcquire();
-    if ('release' in tried) return tried;
-    if (!told) {
-      told = true;
-      onWait(tried.holder ?? { host: 'an unknown machine', pid: 0 });
+    const attempt = await lease.tryAcquire();
+    if ('release' in attempt) return attempt;
+    if (!notified) {
+      notified = true;
+      onWait(attempt.holder ?? { host: 'an unknown machine', pid: 0 });
     }
     await sleep(times.pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
       throw interrupted('waiting for another run on the same store');
@@ -54,7 +54,7 @@ export class S3Lease {
   readonly #bucket: Bucket;
   readonly #name: string;
   readonly #times: LeaseTimes;
-  #seen: { etag: string | undefined; since: number } | undefined;
+  #lastRead: { etag: string | undefined; since: number } | undefined;
 
   constructor(bucket: Bucket, name: string, times: LeaseTimes = TIMES) {
     this.#bucket = bucket;
@@ -68,15 +68,15 @@ export class S3Lease {
     const mine = thisHolder();
     for (;;) {
       const taken = await bucket.putIf(name, textOf(mine, 0), { ifNoneMatch: '*' });
-      if (taken.done) return keep({ bucket, name, mine, etag: taken.etag, times });
+      if (taken.done) return startHeartbeat({ bucket, name, mine, etag: taken.etag, times });
       const found = await this.read();
       if (found === undefined) continue;
       // Our own request, whose first answer was lost.
-      if (found.holder?.token === mine.token) return keep({ bucket, name, mine, etag: found.etag, times });
+      if (found.holder?.token === mine.token) return startHeartbeat({ bucket, name, mine, etag: found.etag, times });
       if (!found.isDead) return { holder: found.holder };
       // Of many that find it dead, one alone matches what all have read.
-      const over = await bucket.putIf(name, textOf(mine, 0), { ifMatch: found.etag ?? '' });
-      if (over.done) return keep({ bucket, name, mine, etag: over.etag, times });
+      const takenOver = await bucket.putIf(name, textOf(mine, 0), { ifMatch: found.etag ?? '' });
+      if (takenOver.done) return startHeartbeat({ bucket, name, mine, etag: takenOver.etag, times });
     }
   }
 
@@ -85,9 +85,9 @@ export class S3Lease {
     const found = await this.#bucket.getText(this.#name);
     if (found === undefined) return undefined;
     const holder = parseHolder(found.text);
-    if (this.#seen?.etag !== found.etag) this.#seen = { etag: found.etag, since: performance.now() };
-    const stillMs = performance.now() - (this.#seen?.since ?? 0);
-    return { holder, etag: found.etag, isDead: isDead(holder) || stillMs > this.#times.staleMs };
+    if (this.#lastRead?.etag !== found.etag) this.#lastRead = { etag: found.etag, since: performance.now() };
+    const unchangedMs = performance.now() - (this.#lastRead?.since ?? 0);
+    return { holder, etag: found.etag, isDead: isDead(holder) || unchangedMs > this.#times.staleMs };
   }
 }
 
@@ -100,7 +100,7 @@ function textOf(holder: Holder, beat: number): string {
   return `${JSON.stringify({ ...holder, beat })}\n`;
 }
 
-function keep(of: {
+function startHeartbeat(of: {
   bucket: Bucket;
   name: string;
   mine: Holder;

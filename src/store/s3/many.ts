@@ -5,9 +5,9 @@ import type { Bucket } from './bucket.ts';
 /** Requests under way at once, fewer than the bucket's connections. */
 const REQUESTS_AT_ONCE = 48;
 /** Lists that are walked at once. */
-const WALKS = 16;
+const SCANS_AT_ONCE = 16;
 /** Names that are worth a walk of their own; a page has a thousand. */
-const LEAST_WALK = 64;
+const LEAST_NAMES_PER_SCAN = 64;
 /** Texts between two answers, so that they are held no longer than needed. */
 const PIECE = 1_000;
 
@@ -19,20 +19,20 @@ const PIECE = 1_000;
 export async function findSizes(bucket: Bucket, names: readonly string[]): Promise<Map<string, number>> {
   const sorted = [...new Set(names)].sort(byBytes);
   const sizes = new Map<string, number>();
-  const share = Math.max(LEAST_WALK, Math.ceil(sorted.length / WALKS));
+  const share = Math.max(LEAST_NAMES_PER_SCAN, Math.ceil(sorted.length / SCANS_AT_ONCE));
   const shares: string[][] = [];
   for (let at = 0; at < sorted.length; at += share) shares.push(sorted.slice(at, at + share));
-  await Promise.all(shares.map((wanted) => walk(bucket, wanted, sizes)));
+  await Promise.all(shares.map((wanted) => scanList(bucket, wanted, sizes)));
   return sizes;
 }
 
-async function walk(bucket: Bucket, wanted: readonly string[], sizes: Map<string, number>): Promise<void> {
+async function scanList(bucket: Bucket, wanted: readonly string[], sizes: Map<string, number>): Promise<void> {
   const folder = commonFolder(wanted);
   const isWanted = new Set(wanted);
   let last = '';
   for (let at = 0; at < wanted.length; ) {
-    const jump = justBefore(wanted[at] ?? '');
-    const { objects, isLast } = await bucket.page(folder, { after: byBytes(jump, last) > 0 ? jump : last });
+    const nextName = nameBefore(wanted[at] ?? '');
+    const { objects, isLast } = await bucket.page(folder, { after: byBytes(nextName, last) > 0 ? nextName : last });
     for (const { name, byteLength } of objects) if (isWanted.has(name)) sizes.set(name, byteLength);
     if (isLast || objects.length === 0) return;
     last = objects.at(-1)?.name ?? '';
@@ -51,7 +51,7 @@ export async function* readTexts(bucket: Bucket, names: readonly string[]): Asyn
 }
 
 /** A name that sorts before this one and behind all that sort before it, as far as our names go: they end in a digit or letter. */
-function justBefore(name: string): string {
+function nameBefore(name: string): string {
   return name.slice(0, -1);
 }
 

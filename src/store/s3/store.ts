@@ -44,12 +44,12 @@ async function openMark(bucket: Bucket): Promise<{ id: string; conditional: bool
   if (before !== undefined) {
     const id = idOf(bucket, before.text);
     // The same bytes: where they are written nevertheless, nothing changes.
-    if (id !== undefined) return { id, conditional: (await putUnlessThere(bucket, before.text)) === 'refused' };
+    if (id !== undefined) return { id, conditional: (await putIfAbsent(bucket, before.text)) === 'refused' };
     // A store from before stores had ids, copied from a disk.
     await bucket.put(MARK_NAME, newMark());
     return openMark(bucket);
   }
-  await putUnlessThere(bucket, newMark());
+  await putIfAbsent(bucket, newMark());
   return openMark(bucket);
 }
 
@@ -57,7 +57,7 @@ function idOf(bucket: Bucket, text: string): string | undefined {
   return idOfMark(text, { location: bucket.location, path: `${bucket.location}/${MARK_NAME}` });
 }
 
-async function putUnlessThere(bucket: Bucket, text: string): Promise<'written' | 'refused' | 'unknown'> {
+async function putIfAbsent(bucket: Bucket, text: string): Promise<'written' | 'refused' | 'unknown'> {
   try {
     return (await bucket.putIf(MARK_NAME, text, { ifNoneMatch: '*' })).done ? 'written' : 'refused';
   } catch (error) {
@@ -92,11 +92,11 @@ class S3Store implements Store {
   async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
     const byName = new Map(Array.from(keys, (key) => [recordName(kind, key), key]));
     for await (const piece of readTexts(this.#bucket, [...byName.keys()])) {
-      const whole = piece.flatMap(([name, text]): [string, unknown][] => {
+      const complete = piece.flatMap(([name, text]): [string, unknown][] => {
         const value = openRecord(text);
         return value === undefined ? [] : [[byName.get(name) ?? '', value]];
       });
-      if (whole.length > 0) yield whole;
+      if (complete.length > 0) yield complete;
     }
   }
 
@@ -161,7 +161,7 @@ class S3Store implements Store {
         if (!isNetworkError(error) || breaks > BREAKS_IN_A_ROW) throw this.#bucket.toStoreError(error);
       }
     }
-    if (hash.digest('hex') !== digest) await this.#doubt(digest);
+    if (hash.digest('hex') !== digest) await this.#handleMismatch(digest);
   }
 
   async readBlob(digest: string): Promise<Buffer> {
@@ -229,7 +229,7 @@ class S3Store implements Store {
   }
 
   /** Reads it once more: what was spoilt on the way must not cost a take that was paid for. Always throws. */
-  async #doubt(digest: string): Promise<never> {
+  async #handleMismatch(digest: string): Promise<never> {
     const object = await this.#bucket.get(blobName(digest));
     const hash = createHash('sha256');
     try {
@@ -244,12 +244,12 @@ class S3Store implements Store {
         retry: 'backoff',
       });
     }
-    await this.#setAside(digest);
+    await this.#quarantine(digest);
     throw damagedError(digest, 'does not hold what it held when it was written');
   }
 
   /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
-  async #setAside(digest: string): Promise<void> {
+  async #quarantine(digest: string): Promise<void> {
     const name = blobName(digest);
     await this.#bucket.copy(name, damagedName(name)).catch(() => undefined);
     await this.#bucket.delete(name);
