@@ -1,4 +1,4 @@
-/** Speaks a segment until its take is good or has been tried often enough, and keeps the best. */
+/** Speaks a segment until a take passes its checks or the retakes are used up, and stores the best take. */
 import { PipelineError } from '../src/errors.ts';
 import { badnessOf } from '../src/qc/take.ts';
 import type { Store } from '../src/store/store.ts';
@@ -11,7 +11,7 @@ import {
   type TakeRecord,
 } from '../src/store/takes.ts';
 
-/** One take as it was spoken and judged; `take` is absent when it has no sound. */
+/** One try: the take as spoken and judged. `take` is absent when it has no sound. */
 export interface SpokenTry {
   take?: TakeRecord;
   billedCharacters: number;
@@ -21,30 +21,32 @@ export interface SpokenTry {
 
 /** How often a doubtful take is spoken again. */
 export const MOST_RETAKES = 2;
-/** A session that breaks off is tried so often by the queue, then the doubtful take that there is has to do. */
+/**
+ * With a doubtful take in hand, the queue retries a lost session at most this often; then the doubtful take is stored.
+ */
 const MOST_ATTEMPTS_FOR_A_RETAKE = 3;
 
 /**
- * The take to keep: the first good one, or the least doubtful of three. Each doubtful one is remembered in the store
- * before the next is spoken, so that a crash between goes on from there and pays for none of them twice.
+ * Returns the first good take, or the least doubtful of three. Each doubtful take is stored as a candidate before the
+ * next try, so that a crash in between pays for none of them twice.
  *
- * Once there is a take with sound, nothing that hinders another try (a refusal, the budget) loses it. While there is none,
- * a try without sound is left to the queue, which comes back after a while: what makes the service silent passes. Fails
- * with `take-incomplete` for good when no try has any sound, and with whatever `speak` fails with before there is a take.
+ * Once there is a take with sound, no failure of a further try (a refusal, the budget) loses it. While there is none, a
+ * try without sound goes back to the queue, which retries later, because a silent service usually recovers. Fails with
+ * `take-incomplete` for good when no try has any sound, and with any error of `speak` while there is no take.
  */
 export async function acceptTake(of: {
   store: Store;
   key: string;
   /** 1-based number of the queue's attempt. */
   attempt: number;
-  /** `fresh` asks for a session that has not spoken yet. */
+  /** `fresh` requests a session that has not spoken yet. */
   speak(options: { fresh: boolean }): Promise<SpokenTry>;
 }): Promise<{ take: TakeRecord; billedNow: number }> {
   const { store, key, attempt, speak } = of;
   let tried: TakeCandidate = (await findCandidate(store, key)) ?? { key, tries: 0, billedCharacters: 0 };
-  // Tries without sound that this job has made before the queue came back to it.
+  // Silent tries of earlier attempts of this job.
   let billedNow = attempt > 1 && tried.best === undefined ? tried.billedCharacters : 0;
-  let problem = 'The service spoke it without any sound.';
+  let problem = 'The service returned no sound for this text.';
   while (tried.tries <= MOST_RETAKES) {
     let spoken: SpokenTry;
     try {
@@ -73,7 +75,7 @@ export async function acceptTake(of: {
   return { take: standing, billedNow };
 }
 
-/** The better of two stays; of two alike the earlier one. */
+/** Adds a try; of two equally doubtful takes the earlier one stays. */
 function addTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: SpokenTry): TakeCandidate {
   const isBetter =
     take !== undefined && (best === undefined || badnessOf(take.doubts ?? []) < badnessOf(best.doubts ?? []));
@@ -86,7 +88,9 @@ function addTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: S
   };
 }
 
-/** Whether a failure ends the tries. One that passes by itself is left to the queue, which comes back here. */
+/**
+ * Whether a failure ends the tries. Failures that pass by themselves go back to the queue, which runs this job again.
+ */
 function endsTries(error: unknown, attempt: number): boolean {
   if (!(error instanceof PipelineError) || error.code === 'interrupted') return false;
   if (error.retry === 'backoff') return attempt >= MOST_ATTEMPTS_FOR_A_RETAKE;

@@ -1,4 +1,4 @@
-/** Puts a book's finished chapters into one M4B and keeps it in the store. */
+/** Binds a book's finished chapters into one M4B and stores it. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bindBook } from '../src/audio/bind.ts';
@@ -14,8 +14,8 @@ import { type Attempt, answerOf, type JobContext } from './context.ts';
 import { coverOf, simulatedTags } from './master.ts';
 
 /**
- * Makes sure that the store has the step's book. Fails with `take-missing` when a chapter is not there: a book is never
- * bound with a hole in it.
+ * Ensures that the store has the step's book. Fails with `take-missing` when a chapter is missing: a book is never
+ * bound with a gap.
  */
 export async function bind(step: BindStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const work = async (): Promise<{ record: BookRecord; outcome: StepResult['outcome'] }> => {
@@ -73,7 +73,7 @@ async function bindChapters(of: {
       takesDigest: digest,
       file: await store.putFile(output),
       ...bound,
-      // Its sound was proven to be the chapters' own, so their verdicts are its verdict.
+      // The sound was verified to be that of the chapters, so their verdicts hold for the book.
       verdict: overallVerdict(masters),
       simulated,
       madeAt: new Date().toISOString(),
@@ -85,13 +85,13 @@ async function bindChapters(of: {
   }
 }
 
-/** Each part has a mark of its own: its sound begins and ends with silence. */
+/** Each part gets its own chapter mark, because its sound begins and ends with silence. */
 function markTitle(title: string, part: number, parts: number): string {
   return part === 0 ? title : partTitle(title, { number: part, of: parts });
 }
 
 function m4aOf(part: MasterPart): string {
   const file = part.files.find(({ format }) => format === 'm4a');
-  if (file === undefined) throw new Error('Internal error: a chapter of a book was mastered without an M4A.');
+  if (file === undefined) throw new Error('Internal error: a chapter of a book has no M4A.');
   return file.digest;
 }

@@ -1,4 +1,4 @@
-/** Puts the files of a chapter's lines into the store: one blob for all of them, as a long chapter has a thousand. */
+/** Stores the files of a chapter's lines as one blob: a long chapter has a thousand of them. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { MasterStep } from '../src/plan/step.ts';
@@ -6,7 +6,7 @@ import type { LineEntry, LinePack } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
 import type { MadePart } from './chapter-part.ts';
 
-/** The pack of all lines of all parts, in order; undefined when the step wants none. */
+/** The pack of all lines of all parts, in order; undefined when the step requests none. */
 export async function packLines(of: {
   step: MasterStep;
   parts: readonly MadePart[];

@@ -1,4 +1,4 @@
-/** One finished part of a chapter: joins some of its takes into files, measures those and puts them into the store. */
+/** One finished part of a chapter: joins its takes into files, measures the files and stores them. */
 import { join } from 'node:path';
 import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
@@ -16,20 +16,20 @@ import type { TakeRecord } from '../src/store/takes.ts';
 import type { JobContext } from './context.ts';
 import { placesOf } from './verify-takes.ts';
 
-/** What a part is made from. */
+/** The input of a part. */
 export interface PartRequest {
   step: MasterStep;
-  /** All takes of the step, as their records are and as they are to be mastered. */
+  /** All takes of the step: their records, and what mastering needs of them. */
   takes: readonly TakeRecord[];
   chapter: readonly ChapterTake[];
-  /** What brings the characters together; undefined where there is nothing to bring. */
+  /** Gains that bring the characters to one level; undefined when there is nothing to adjust. */
   gains: CharacterGains | undefined;
-  /** Those that go into this part. */
+  /** The takes of this part. */
   range: TakeRange;
   /** Absent for a chapter in one piece. */
   part: { number: number; of: number } | undefined;
   profile: Profile;
-  /** The chapter's; a part's title says which part it is. */
+  /** Tags of the chapter; the title of a part also says which part it is. */
   tags: ChapterTags;
   cover?: Cover;
   /** For intermediate files; the caller removes it. */
@@ -44,7 +44,7 @@ export interface MadePart {
   verdict: MasterRecord['verdict'];
   failures: string[];
   positions: TakePlace[];
-  /** Paths of the files of its lines, and what they are; empty when none are wanted. */
+  /** Paths and positions of its lines' files; empty when none are requested. */
   lines: { path: string; place: LinePlace }[];
 }
 
@@ -53,7 +53,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
   const { step, chapter, range, part, profile, folder, signal } = request;
   const name = `part-${part?.number ?? 0}`;
   const outputs = step.formats.map((format) => ({ format, path: join(folder, `${name}.${format}`) }));
-  // Lines are cut from sound that was not encoded yet.
+  // Lines are cut from the sound before it is encoded.
   const wav = join(folder, `${name}-lines.wav`);
   const tags = part === undefined ? request.tags : { ...request.tags, title: partTitle(request.tags.title, part) };
   const made = await masterChapter({
@@ -111,14 +111,14 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
   return { record, files, verdict: overallVerdict(verdicts), failures, positions, lines };
 }
 
-/** Those of a part, counted from its first take; its first take is in one that may have begun in the part before. */
+/** The sections of a part, counted from its first take, which may belong to a section that began in the part before. */
 function sectionsIn(sections: NonNullable<MasterStep['sections']>, { first, end }: TakeRange): ChapterSection[] {
   return sections
     .filter(({ firstTake }, index) => firstTake < end && (sections[index + 1]?.firstTake ?? Infinity) > first)
     .map(({ title, firstTake }) => ({ title, firstTake: Math.max(0, firstTake - first) }));
 }
 
-/** Takes of one line in a row are one place, from the first one's start to the last one's end. */
+/** Consecutive takes of one line become one place, from the start of the first to the end of the last. */
 function linePlaces({ step, range }: PartRequest, positions: readonly TakePlace[]): LinePlace[] {
   const places: (LinePlace & { line: number })[] = [];
   positions.forEach(({ startSeconds, durationSeconds }, index) => {
@@ -133,7 +133,10 @@ function linePlaces({ step, range }: PartRequest, positions: readonly TakePlace[
   return places.map(({ line: _line, ...place }) => place);
 }
 
-/** How many lines begin in earlier parts; one that is parted itself counts in both, so that no two files share a number. */
+/**
+ * How many lines begin in earlier parts. A line that continues into the next part counts in both, so that no two files
+ * share a number.
+ */
 function linesBefore(lineOf: readonly number[], firstTake: number): number {
   return new Set(lineOf.slice(0, firstTake)).size;
 }

@@ -1,4 +1,4 @@
-/** Takes from the store as mastering wants them: what was measured on each, and the gains of their characters. */
+/** Takes from the store as mastering needs them: their measurements, and the gains of their characters. */
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
 import { encodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
@@ -9,13 +9,13 @@ import type { MasterStep } from '../src/plan/step.ts';
 import type { Store } from '../src/store/store.ts';
 import { amendTake, type TakeRecord } from '../src/store/takes.ts';
 
-/** The step's takes in order, each with its measures; its sound is opened when its turn comes. */
+/** The step's takes in order, each with its measurements; the sound is opened on demand. */
 export async function chapterTakes(
   step: MasterStep,
   { takes, store }: { takes: readonly TakeRecord[]; store: Store },
 ): Promise<ChapterTake[]> {
   const chapter: ChapterTake[] = [];
-  // Mastering opens one at a time, and has copied what it needs of it before the next.
+  // Mastering opens one take at a time and copies what it needs before it opens the next.
   const longest = takes.reduce((most, { pcm }) => Math.max(most, pcm.byteLength), 0);
   const buffer = new Uint8Array(Math.min(longest, MAX_BUFFER_BYTES));
   for (const [index, take] of takes.entries()) {
@@ -32,8 +32,8 @@ export async function chapterTakes(
 }
 
 /**
- * The gains that a chapter is made with: those of the book, as its step has them, or else those of its own takes. The
- * latter may be moved at the end of the run, when all that a character says is there.
+ * The character gains of a chapter: those of the book, when its step has them, otherwise those of the chapter's own
+ * takes. The latter may change at the end of the run, when all takes of a character are available.
  */
 export function gainsOf(step: MasterStep, takes: readonly ChapterTake[]): CharacterGains | undefined {
   if (step.characterGainsDb !== undefined || !needsLevels(step)) return step.characterGainsDb;
@@ -42,8 +42,8 @@ export function gainsOf(step: MasterStep, takes: readonly ChapterTake[]): Charac
 }
 
 /**
- * Reads all sound once, after some of it turned out to be damaged: each take that is damaged is set aside by that, so that
- * all of them are made again together and not one after the other.
+ * Reads all sound once after a take turned out to be damaged. The store quarantines every damaged blob that is read, so
+ * all damaged takes are made again together and not one after the other.
  */
 export async function quarantineDamaged(takes: readonly TakeRecord[], store: Store): Promise<void> {
   for (const digest of new Set(takes.map(({ pcm }) => pcm.digest))) {
@@ -55,7 +55,7 @@ export async function quarantineDamaged(takes: readonly TakeRecord[], store: Sto
   }
 }
 
-/** Measured again, and kept, where they are lost or an earlier version measured less. */
+/** Measures a take again, and stores the result, when the measurements are lost or from an earlier version. */
 async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures> {
   const { measures, isNew } = await storedMeasures({
     sampleRateHz: take.sampleRateHz,
@@ -69,11 +69,11 @@ async function measuresOf(take: TakeRecord, store: Store): Promise<TakeMeasures>
   return measures;
 }
 
-/** Three minutes of speech at 24 kHz; longer ones are the author's own recordings. */
+/** Three minutes of speech at 24 kHz; longer takes are the author's own recordings. */
 const MAX_BUFFER_BYTES = 1 << 23;
 
 async function* readSound({ pcm }: TakeRecord, store: Store, buffer: Uint8Array): AsyncIterable<Uint8Array> {
-  // Reading in one go costs half as much as in pieces.
+  // One read costs half as much as many small ones.
   if (pcm.byteLength <= buffer.length) yield await store.readBlob(pcm.digest, buffer);
   else yield* store.openBlob(pcm.digest);
 }

@@ -1,4 +1,4 @@
-/** What a processor works with. Made once per process by the composition root; a test makes its own. */
+/** What a processor works with. The composition root makes it once per process; tests make their own. */
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
@@ -7,25 +7,25 @@ import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
 import type { SessionPool } from '../src/speech/dashscope/session-pool.ts';
 import type { Store } from '../src/store/store.ts';
 
-/** The parts of one process that do the work. */
+/** Everything in a process that carries out steps. */
 export interface JobContext {
   /** Names this process in its results. */
   workerId: string;
   store: Store;
-  /** Whose voices the ledger should look for. */
+  /** The account whose voices the ledger returns. */
   account: string;
   enrolment: EnrolmentClient;
   sessions: SessionPool;
   ffmpeg: Ffmpeg;
-  /** One worker at a time on one key, over all machines of the account. */
+  /** One worker at a time per key, over all machines of the account. */
   singleFlight: SingleFlight;
-  /** How the voices that this process hears usually speak. */
+  /** How the voices usually speak, as measured in this process. */
   habits: VoiceHabits;
-  /** Asked before anything is spent for a step that belongs to a run's purse. */
+  /** Reserves the price of each step that belongs to a run's budget. */
   budgets: Budgets;
   /**
-   * When the account is full, delete our voice that is unused longest, if it is unused for at least so many days;
-   * undefined: never delete anything.
+   * When the account is full, delete our least recently used voice if it is unused for at least this many days;
+   * undefined: never delete a voice.
    */
   freeVoicesAfterDays?: number | undefined;
 }
@@ -33,17 +33,17 @@ export interface JobContext {
 /** What an enrolment needs: it opens no session. */
 export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;
 
-/** What the queue tells a processor about the attempt. */
+/** What the queue passes to a processor about the attempt. */
 export interface Attempt {
   /** Aborts when the worker must stop. */
   signal: AbortSignal;
-  /** 1-based number of this try. */
+  /** 1-based number of this attempt. */
   attempt: number;
-  /** Which of the steps under way here should go first: the one with the lowest place. */
+  /** Priority among the steps in progress in this process; the lowest number goes first. */
   priority?: number;
 }
 
-/** The answer of a processor that calls no service, from the record that it made or found. */
+/** The result of a processor that calls no service, from the record that it made or found. */
 export function answerOf(of: {
   step: MasterStep | BindStep;
   outcome: StepResult['outcome'];
@@ -63,7 +63,7 @@ export function answerOf(of: {
   };
 }
 
-/** No calls made: the start of a processor's count, and the answer of one that found its result in the store. */
+/** No calls: the initial count of a processor, and the count of one that found its result in the store. */
 export function noCalls(): CallCounts {
   return { enroll: 0, list: 0, synthesize: 0 };
 }

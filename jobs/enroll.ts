@@ -1,4 +1,4 @@
-/** Clones one voice, unless the ledger has it or the service turns out to have it already. */
+/** Enrols one voice, unless the ledger has it or the service turns out to have it already. */
 import { prepareSample } from '../src/audio/prepare-sample.ts';
 import { PipelineError } from '../src/errors.ts';
 import { MODELS } from '../src/models.ts';
@@ -19,8 +19,8 @@ import { payForEnrolment } from './pay.ts';
 import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
 
 /**
- * Makes sure that the ledger has the step's voice. Safe to run any number of times and on several machines at once: one
- * voice is made, the others find it.
+ * Ensures that the ledger has the step's voice. May run any number of times and on several machines at once: one voice
+ * is made, and all others find it.
  */
 export async function enroll(step: EnrollStep, attempt: Attempt, context: EnrollContext): Promise<StepResult> {
   const { voice, outcome, calls } = await ensureVoice(step, attempt, context);
@@ -37,7 +37,7 @@ export async function enroll(step: EnrollStep, attempt: Attempt, context: Enroll
   };
 }
 
-/** The voice of an enrolment step: from the ledger, from the service's list when an answer was lost, or made now. */
+/** The voice of an enrolment step: from the ledger, from the service's list when a response was lost, or newly made. */
 export async function ensureVoice(
   step: EnrollStep,
   attempt: Attempt,
@@ -49,8 +49,8 @@ export async function ensureVoice(
   const work = async (): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome'] }> => {
     const known = await findVoice(store, step.key, account);
     if (known !== undefined) return { voice: known, outcome: 'reused' };
-    // An open intent means that somebody asked and perhaps never saw the answer, a damaged record that its answer was lost
-    // later: look before asking (and paying) again.
+    // An intent without a voice means that a worker sent the request and perhaps never saw the response; a damaged
+    // record means that the response was lost later. Check the service's list before paying again.
     if ((await hasIntent(store, step.key, account)) || (await isVoiceDamaged(store, step.key, account))) {
       const adopted = await adoptVoice(task);
       if (adopted !== undefined) return { voice: adopted, outcome: 'adopted' };
@@ -93,13 +93,14 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
     await putVoice(store, voice);
     return voice;
   } catch (error) {
-    // A plain refusal made nothing. Anything else (a dropped line, a 5xx, an interruption) may have: the intent stays.
+    // A plain refusal made nothing. Any other failure (a lost connection, a 5xx, an interruption) may have made a
+    // voice: the intent stays.
     if (isCertainRefusal(error)) await dropIntent(store, step.key, account);
     throw error;
   }
 }
 
-/** Asks again as long as voices can be freed: each time the ledger has one less, so this ends. */
+/** Retries as long as a voice can be deleted. Each time the ledger has one voice less, so the loop ends. */
 async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt, context, calls }: EnrollTask) {
   const create = () => {
     calls.enroll += 1;
@@ -118,7 +119,10 @@ async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt,
   }
 }
 
-/** Repairs the sample where that does no harm, and looks at the service's rules here first: a refusal costs a call and says less. */
+/**
+ * Repairs the sample where that does no harm, and checks the service's rules locally: a refusal costs a call and
+ * explains less.
+ */
 async function prepareRequest({
   step,
   attempt,
@@ -144,7 +148,7 @@ async function prepareRequest({
     );
     throw new PipelineError({
       code: 'sample-refused',
-      message: `The sample of ${step.characters.join(', ')} can not be cloned from (nothing was sent). ${reasons.join(' ')}`,
+      message: `The sample of ${step.characters.join(', ')} cannot be cloned (nothing was sent). ${reasons.join(' ')}`,
       retry: 'never',
     });
   }
@@ -153,7 +157,7 @@ async function prepareRequest({
     model: step.model,
     preferredName: step.preferredName,
     audio: { bytes: prepared.bytes, mediaType: prepared.mediaType },
-    // The service compares the two, and a part does not say all of it.
+    // The service compares transcript and audio; a cut sample no longer contains all of the transcript.
     transcript: prepared.cut ? undefined : step.transcript,
     language: step.language,
   };
@@ -165,7 +169,7 @@ function isCertainRefusal(error: unknown): boolean {
   return error instanceof PipelineError && CERTAIN_REFUSALS.has(error.code);
 }
 
-/** Answers after which we know that the service made no voice; `over-budget` is our own, before anything was sent. */
+/** Codes after which the service certainly made no voice; `over-budget` is our own, before anything was sent. */
 const CERTAIN_REFUSALS: ReadonlySet<string> = new Set([
   'over-budget',
   'key-refused',

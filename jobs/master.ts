@@ -1,4 +1,4 @@
-/** Joins a chapter's takes into its finished files, measures those, and keeps them in the store. */
+/** Joins a chapter's takes into its finished files, measures the files and stores them. */
 import { rm } from 'node:fs/promises';
 import { arrangeChapter } from '../src/audio/arrange.ts';
 import type { Cover } from '../src/audio/encode.ts';
@@ -20,9 +20,8 @@ import { type Attempt, answerOf, type JobContext } from './context.ts';
 import { verifyTakes } from './verify-takes.ts';
 
 /**
- * Makes sure that the store has the step's files. Fails with `take-missing` when a take is not there, and with
- * `text-unaccounted` when one says something else or does not lie behind the one before: a chapter is never sealed with a
- * hole in it.
+ * Ensures that the store has the step's files. Fails with `take-missing` when a take is missing, and with
+ * `text-unaccounted` when a take has another text or is out of order: a chapter is never sealed with a gap.
  */
 export async function master(step: MasterStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const work = async (): Promise<{ record: MasterRecord; outcome: StepResult['outcome'] }> => {
@@ -69,7 +68,7 @@ async function takesOf(step: MasterStep, store: Store): Promise<TakeRecord[]> {
   if (missing === 0) return takes;
   throw new PipelineError({
     code: 'take-missing',
-    message: `Chapter ${step.chapter} "${step.title}" lacks ${missing} of ${step.takes.length} takes, so it was not put together.`,
+    message: `Chapter ${step.chapter} "${step.title}" lacks ${missing} of ${step.takes.length} takes, so it was not mastered.`,
     retry: 'never',
   });
 }
@@ -133,13 +132,13 @@ async function makeMaster({
   }
 }
 
-/** The profile that a step's files are made for; a retail sample has a length of its own. */
+/** The profile for a step's files; a retail sample has its own length. */
 function profileFor(step: MasterStep): Profile {
   const profile = profileOf(step);
   return step.excerpt === undefined ? profile : retailSampleProfile(profile, step.excerpt.seconds);
 }
 
-/** Which takes go into which file. */
+/** The takes of each file. */
 function rangesOf(step: MasterStep, chapter: readonly ChapterTake[], profile: Profile): TakeRange[] {
   const { parting, excerpt, sampleRateHz } = step;
   const all = [{ first: 0, end: chapter.length }];
@@ -158,7 +157,7 @@ export function simulatedTags<T extends { comment: string }>(tags: T, simulated:
   return simulated ? { ...tags, comment: `SIMULATED, not for delivery. ${tags.comment}` } : tags;
 }
 
-/** The step's cover out of the store; nothing when it has none. */
+/** The step's cover from the store; empty when it has none. */
 export async function coverOf(step: { cover?: Asset }, store: Store): Promise<{ cover?: Cover }> {
   if (step.cover === undefined) return {};
   return { cover: { bytes: await store.readBlob(step.cover.digest), mediaType: step.cover.mediaType } };

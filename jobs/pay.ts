@@ -1,4 +1,4 @@
-/** Asks the run's purse before anything is sent that costs money, and tells it afterwards what it came to. */
+/** Reserves money from the run's budget before a request that costs money, and settles the actual cost afterwards. */
 import { PipelineError } from '../src/errors.ts';
 import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
@@ -7,15 +7,18 @@ import type { BudgetRef, SynthesizeStep } from '../src/plan/step.ts';
 import { SilentResponse } from '../src/speech/dashscope/response-collector.ts';
 import type { Attempt, JobContext } from './context.ts';
 
-/** What speech must call so that its commits are paid for. */
+/** Hooks that speech must call so that its commits are charged. */
 export interface Payer {
-  /** Before each commit. Rejects with `over-budget`; nothing may be sent then. */
+  /** Call before each commit. Rejects with `over-budget`: send nothing then. */
   onCommit(): Promise<void>;
-  /** After each piece of sound, with its length. Rejects with `over-budget` when speech without end would pass the budget. */
+  /**
+   * Call after each piece of sound, with its length. Rejects with `over-budget` when endless speech would exceed the
+   * budget.
+   */
   onSound(seconds: number): void | Promise<void>;
 }
 
-/** Answers that say for certain that nothing was spoken, so nothing is owed. */
+/** Responses that prove that nothing was spoken, so nothing is owed. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'key-refused',
   'account-blocked',
@@ -27,8 +30,9 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Lets `speak` speak and pays for each of its commits: by the service's own figure when it answers, be it without audio, by the
- * full price of the text when the answer is lost, nothing when the service refused. A step without a purse is spoken unpaid.
+ * Runs `speak` and charges each of its commits to the run's budget: the service's own figure when it responds, even
+ * without audio; the full price of the text when the response is lost; nothing when the service refuses. A step without
+ * a budget is not charged.
  */
 export async function payForSpeech<T extends { usage: Usage | undefined }>(
   { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
@@ -42,7 +46,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     error instanceof SilentResponse ? spendingOf(error.usage, { purse: budget, most, text }) : fullPrice();
   const request = { nanos: most, key: step.key, characters: billedUnits(text) };
   const reserve = (): Promise<Reservation> => context.budgets.reserve(budget.id, request, attempt.signal);
-  // Before a session is looked for: a run that has no money left opens none.
+  // Before the wait for a session: a run without money left opens none.
   let reservedNanos = most;
   let reservation = await reserve();
   let sent = false;
@@ -73,10 +77,10 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     throw error;
   }
 
-  /** Speech that is longer than anybody reads such a text: held back for in steps of its whole price. */
+  /** Speech that is longer than any reading of its text: reserves the full price once more. */
   async function raise(): Promise<void> {
     if (!(await reservation.raise(most))) {
-      const message = 'The service speaks far longer than the text is; going on could pass the budget.';
+      const message = 'The speech is far longer than its text; continuing could exceed the budget.';
       throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
     }
     reservedNanos += most;
@@ -84,8 +88,9 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
 }
 
 /**
- * Longest wait for the purse to note what a take came to, in milliseconds. The take is in nobody's store yet: while Redis is away it
- * must not wait for the accounts, or a worker that dies then loses it. What is held back counts as spent until it is noted.
+ * Longest wait for the budget to record the cost of a take, in milliseconds. The take is not in the store yet: if it
+ * waited for an unavailable Redis, a worker that dies in the meantime would lose it. The reservation counts as spent
+ * until it is settled.
  */
 const SETTLE_LIMIT_MS = 1_000;
 
@@ -95,13 +100,13 @@ async function settleWithinLimit(reservation: Reservation, spending: Spending): 
     timer = setTimeout(resolve, SETTLE_LIMIT_MS);
   });
   const settled = reservation.settle(spending);
-  // It may fail when nobody waits for it any more.
+  // It may fail later, when nothing awaits it any more.
   settled.catch(() => undefined);
   await Promise.race([settled, late]);
   clearTimeout(timer);
 }
 
-/** Pays for one enrolment: its price when a voice was made or may have been, nothing when the service refused. */
+/** Charges one enrolment: its price when a voice was or may have been made, nothing when the service refused. */
 export async function payForEnrolment<T>(
   of: { key: string; purse: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
@@ -125,7 +130,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof PipelineError && REFUSALS.has(error.code);
 }
 
-/** By the service's figure; without one that can be priced, the full price of the text. */
+/** The cost by the service's figure; without a figure that can be priced, the full price of the text. */
 function spendingOf(usage: Usage | undefined, of: { purse: BudgetRef; most: number; text: string }): Spending {
   const { rate } = of.purse;
   const nanos = (usage !== undefined && rate !== undefined ? usedNanos(rate, usage) : undefined) ?? of.most;

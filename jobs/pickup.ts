@@ -1,4 +1,4 @@
-/** Makes a take of the author's own recording: no call, nothing billed. */
+/** Makes a take from the author's own recording, without a call and at no cost. */
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
 import { convertPickup, MOST_PICKUP_SECONDS } from '../src/audio/pickup.ts';
@@ -9,9 +9,9 @@ import { putTake, type TakeRecord } from '../src/store/takes.ts';
 import type { Attempt, JobContext } from './context.ts';
 
 /**
- * Converts the recording of a step, and keeps it as the step's take. What the checks doubt is kept with it and never
- * hinders: the author has chosen the recording. Fails with `input-unreadable` for one without sound, or too long, which a run
- * has refused before (src/book/check-pickups.ts).
+ * Converts the recording of a step and stores it as the step's take. Doubts of the checks are stored with it and never
+ * block it, because the author chose the recording. Fails with `input-unreadable` for a recording that is silent or too
+ * long; a run refuses these earlier (src/book/check-pickups.ts).
  */
 export async function makePickupTake(
   step: SynthesizeStep,
@@ -30,7 +30,7 @@ export async function makePickupTake(
     signal: attempt.signal,
   });
   if (tooLong) {
-    const message = `Longer than ${MOST_PICKUP_SECONDS / 60} minutes: ${name}.`;
+    const message = `A recording may last ${MOST_PICKUP_SECONDS / 60} minutes at most. Shorten ${name}.`;
     throw new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
   }
   const { verdict, doubts } = judgeTake(measured, { text: step.text });

@@ -1,4 +1,4 @@
-/** Speaks one segment and keeps the take, unless the store has it. */
+/** Speaks one segment and stores the take, unless the store has it. */
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
 import { createTakeMeter } from '../src/audio/take-meter.ts';
@@ -19,11 +19,11 @@ import { makePickupTake } from './pickup.ts';
 import { recordRefusal, throwIfRefused } from './refused-text.ts';
 
 /**
- * Makes sure that the store has the step's take. Safe to run any number of times and on several machines at once: the
- * segment is spoken once, the others find the take.
+ * Ensures that the store has the step's take. May run any number of times and on several machines at once: the segment
+ * is spoken once, and all others find the take.
  *
- * The take is stored only when the service has ended the response properly and the take has sound; whatever came before
- * a failure is discarded. A take that its checks doubt is spoken again on a fresh session, at most twice.
+ * The take is stored only when the service has ended the response properly and the take has sound; audio that came
+ * before a failure is discarded. A take with doubts is spoken again on a fresh session, at most twice.
  */
 export async function synthesize(step: SynthesizeStep, attempt: Attempt, context: JobContext): Promise<StepResult> {
   const calls = noCalls();
@@ -55,7 +55,7 @@ export async function synthesize(step: SynthesizeStep, attempt: Attempt, context
 interface Made {
   take: TakeRecord;
   outcome: StepResult['outcome'];
-  /** Billed to this job, all tries together. */
+  /** Billed for this job, all tries together. */
   billedNow: number;
 }
 
@@ -64,7 +64,7 @@ interface SpeakTask {
   attempt: Attempt;
   context: JobContext;
   calls: CallCounts;
-  /** The voice had to be made, or was found again, before the segment could be spoken. */
+  /** Set when the voice had to be enrolled, or adopted from the service, before the segment could be spoken. */
   cloned: { voice?: StepResult['cloned'] };
 }
 
@@ -92,7 +92,7 @@ async function speak(task: SpeakTask & { fresh: boolean }): Promise<SpokenTry> {
     return await recordTake({ ...task, voiceId });
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
-    // The service has lost the voice (deleted, or a year unused): forget it, clone it once more, go on.
+    // The service has lost the voice (deleted, or unused for a year): forget it, enrol it once more, continue.
     await forgetVoice(context.store, { key: enrollment.key, account: context.account, voiceId });
     return recordTake({ ...task, voiceId: await voiceIdOf(task, enrollment) });
   }
@@ -100,7 +100,7 @@ async function speak(task: SpeakTask & { fresh: boolean }): Promise<SpokenTry> {
 
 async function voiceIdOf(task: SpeakTask, enrollment: EnrollStep): Promise<string> {
   const { step, attempt, context, calls } = task;
-  // A voice that must be cloned again is paid for by the run that speaks.
+  // The run that speaks pays for a voice that must be enrolled again.
   const { purse } = step;
   const ensured = await ensureVoice(purse === undefined ? enrollment : { ...enrollment, purse }, attempt, context);
   if (ensured.outcome !== 'reused') task.cloned.voice = { key: enrollment.key, outcome: ensured.outcome };
@@ -109,13 +109,13 @@ async function voiceIdOf(task: SpeakTask, enrollment: EnrollStep): Promise<strin
   return ensured.voice.voiceId;
 }
 
-/** Streams the speech into the store and the meter at once; the audio is never held whole. */
+/** Streams the speech into the store and the meter at once; the audio is never in memory as a whole. */
 async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
   try {
     return await recordSound(task);
   } catch (error) {
     if (!(error instanceof SilentResponse)) throw error;
-    const problem = 'The service said that it has spoken and sent no audio.';
+    const problem = 'The service reported complete speech but sent no audio.';
     return { billedCharacters: billedCharacters(error.usage, task.step.text), problem };
   }
 }
@@ -146,7 +146,8 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
         fresh,
         onCommit: async () => {
           await throwIfSpokenElsewhere(step, store);
-          // Opened now and not before the wait for a session: on a disk that has filled up meanwhile nothing is sent.
+          // Opened now and not before the wait for a session: on a disk that has filled up in the meantime nothing is
+          // sent.
           await pcm?.discard();
           pcm = await store.createBlob();
           await payer.onCommit();
@@ -154,7 +155,7 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
         },
         onAudio: async (chunk) => {
           meter.push(chunk);
-          // Written in the order of the calls, whoever has to wait.
+          // Both start in the order of the calls, whichever has to wait.
           await Promise.all([openedBlob(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
         },
         isGood: () => {
@@ -188,7 +189,7 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
       madeAt: new Date().toISOString(),
       ...(verdict === 'good' ? {} : { doubts }),
     };
-    // Only a note for people and for a full account: the take is what matters.
+    // Only informative, for people and for a full account: the take is what matters.
     await noteUse(store, voiceId, context.account).catch(() => undefined);
     return { take, billedCharacters: billed };
   } finally {
@@ -196,22 +197,23 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
   }
 }
 
-/** Sound comes after a commit, and there it was opened. */
+/** Sound arrives after a commit, and the commit opened the blob. */
 function openedBlob(pcm: BlobWriter | undefined): BlobWriter {
-  if (pcm === undefined) throw new Error('Internal error: sound came before its text was sent.');
+  if (pcm === undefined) throw new Error('Internal error: sound arrived before its text was sent.');
   return pcm;
 }
 
 /**
- * The last look before the text is sent. Until a session was free minutes may have passed, or this machine was asleep or cut off
- * from the queue: then the step ran elsewhere, and its take is there. Handed back, the step finds it.
+ * The last check before the text is sent. The wait for a session may have taken minutes, or this machine slept or was
+ * cut off from the queue: then another worker ran the step, and its take is in the store. The step goes back to the
+ * queue and finds it.
  */
 async function throwIfSpokenElsewhere(step: SynthesizeStep, store: Store): Promise<void> {
   if ((await findTake(store, step.key)) !== undefined)
     throw interrupted('speaking a segment that was spoken elsewhere');
 }
 
-/** By the service's own figure; models that bill tokens give none, so there it is our count by the same rule. */
+/** The service's own figure. Models that bill tokens give none; then our count by the same rule. */
 function billedCharacters(usage: Usage | undefined, text: string): number {
   return usage !== undefined && 'characters' in usage ? usage.characters : billedUnits(text);
 }

@@ -1,23 +1,22 @@
-/** Whose account a run uses, and which server answers. Level 0. */
+/** The account and server that a run uses. Level 0. */
 import { createHash } from 'node:crypto';
 
 /**
- * Where speech comes from, as far as it shapes the sound: the service at its own addresses, or any other server (a
- * simulator, a gateway).
- * Part of every take's key, so that simulated speech is never taken for the real voice.
+ * Where speech comes from, as far as it affects the sound: the service at its own addresses, or any other server (a
+ * simulator, a gateway). It is part of every take's key, so that simulated speech never passes for the real voice.
  */
 export type Realm = 'dashscope' | 'local';
 
-/** Whom the service bills and which server answers, as far as results and limits depend on it. */
+/** The account that the service bills and the server that answers, as far as results and limits depend on them. */
 export interface Account {
-  /** Names the account in the ledger and the queue. Holds a fingerprint of the key, never the key. */
+  /** Names the account in the ledger and the queue. Contains a fingerprint of the key, never the key. */
   id: string;
   realm: Realm;
 }
 
 /**
- * The account behind a key and a server. Two keys of one account count as two; a voice is then found again by listing,
- * not paid again.
+ * The account behind a key and a server. Two keys of one account count as two accounts; a voice is then found by
+ * listing the service's voices and not paid for again.
  */
 export function accountOf({
   apiKey,
@@ -29,24 +28,24 @@ export function accountOf({
   realtimeUrl: string;
 }): Account {
   const host = new URL(httpBaseUrl).hostname;
-  // Both must be the service's own: voices are cloned at the one address and speak at the other.
+  // Both must be the service's own: voices are cloned at one address and speak at the other.
   const realm: Realm = isService(host) && isService(new URL(realtimeUrl).hostname) ? 'dashscope' : 'local';
   const fingerprint = createHash('sha256').update(`narration-pipeline account\n${apiKey}`).digest('hex').slice(0, 12);
-  // Regions keep voices apart, so the host belongs to the name; on this machine ports change and mean nothing.
+  // Voices differ by region, so the host is part of the name. On this machine ports change and carry no meaning.
   const where = isLoopback(host) ? 'local' : host.replace(/[^A-Za-z0-9.-]/g, '_');
   return { id: `${where}-${fingerprint}`, realm };
 }
 
 /**
- * What the names of a queue begin with. A step must only meet workers with the same account and the same store: the one
- * pays, the other is where the result is looked for. `only` keeps steps to one process (a simulator's own).
+ * The prefix of a queue's names. A step must only reach workers with the same account, which pays, and the same store,
+ * where its result is looked up. `only` restricts steps to one process (a simulator's own).
  */
 export function queuePrefix(of: { account: Account; storeId: string; only?: string | undefined }): string {
   const shared = `pipeline-${of.account.id}-${of.storeId}`;
   return of.only === undefined ? shared : `${shared}-${of.only}`;
 }
 
-/** Regions and workspaces of the service all live below one domain. */
+/** All regions and workspaces of the service are below one domain. */
 function isService(host: string): boolean {
   return host === 'aliyuncs.com' || host.endsWith('.aliyuncs.com');
 }

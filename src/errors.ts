@@ -1,14 +1,14 @@
 /**
- * What can go wrong in the world outside, in one class that says what the caller should do about it.
+ * Failures of the outside world, in one class that says whether the caller should retry.
  *
- * The author's mistakes are not here: they are `Diagnostic[]` values (src/manifest/diagnostic.ts).
- * Our own bugs are not here either: they are plain errors whose message begins with `Internal error:`.
+ * Errors of the author are not here: they are `Diagnostic[]` values (src/manifest/diagnostic.ts). Bugs of our own are
+ * not here either: they are plain errors whose message begins with `Internal error:`.
  */
 
-/** Whether asking again can help: never, after the queue's usual backoff, or after so many milliseconds at the earliest. */
+/** Whether a retry can help: never, after the queue's usual backoff, or after so many milliseconds at the earliest. */
 export type Retry = 'never' | 'backoff' | { readonly afterMs: number };
 
-/** Every failure that the program tells apart. A code is stable: reports, tests and exit codes rely on it. */
+/** Every failure that the program distinguishes. Codes are stable: reports, tests and exit codes rely on them. */
 export type ErrorCode =
   // the service
   | 'key-missing'
@@ -46,7 +46,10 @@ export type ErrorCode =
   | 'over-budget'
   | 'interrupted';
 
-/** A failure of the world: it knows its code and whether to try again. Its message is written for a person and holds no secret. */
+/**
+ * A failure of the outside world: its code and whether to retry. The message is written for a person and holds no
+ * secret.
+ */
 export class PipelineError extends Error {
   readonly code: ErrorCode;
   readonly retry: Retry;
@@ -59,18 +62,18 @@ export class PipelineError extends Error {
   }
 }
 
-/** The error to throw when a wait was ended by an AbortSignal. Never retried by itself: whoever aborted decides. */
+/** The error for a wait that an AbortSignal ended. It is never retried automatically: the code that aborted decides. */
 export function interrupted(what: string): PipelineError {
   return new PipelineError({ code: 'interrupted', message: `Interrupted while ${what}.`, retry: 'never' });
 }
 
-/** Node's own code of a failed system call (`ENOSPC`, `EACCES`, `ECONNREFUSED`, …), undefined when the value carries none. */
+/** Node's code of a failed system call (`ENOSPC`, `EACCES`, `ECONNREFUSED`, …); undefined when the value has none. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** What is worth telling of anything that was thrown. */
+/** The message of anything that was thrown. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,117 +1,129 @@
 /**
- * The account's limits as the code that must obey them sees them.
+ * The account's limits, as the code that must obey them sees them.
  *
- * One process or twenty machines: whoever calls the service asks these first. `queue/limits` makes them, in memory for
- * the embedded queue and in Redis for many machines; the callers can not tell which.
+ * Every call to the service goes through these interfaces first, in one process or on twenty machines. `queue/limits`
+ * implements them in memory for the embedded queue and in Redis for many machines; callers see no difference.
  */
 
 /**
- * Lets calls through at a rate. One `pass()` is one request to the service.
+ * A rate limiter for calls to the service.
  *
- * The window is kept as the service counts it, and it counts when a call arrives, which may be late on a busy machine. So
- * a call holds one of as many tokens as the window has room for, from before it is sent until one window after it has
- * certainly arrived. Had more calls arrived in one window, more tokens would have been held at once than there are.
+ * The service counts a call when it arrives, which may be late on a busy machine. So a call holds one of N tokens,
+ * where N is the limit of the window, from before it is sent until one window after it has certainly arrived. More than
+ * N arrivals in one window are then impossible.
  */
 export interface RateLimiter {
   /**
-   * Waits for a token and for the end of any pause. Call what it resolves with as soon as the service has certainly
-   * counted the call, and in any case once the call is over; twice does no harm. Rejects with `interrupted` when the
-   * signal aborts.
+   * Waits for a token and for the end of any pause. Call the returned function as soon as the service has certainly
+   * counted the call, and in any case when the call is over; a second call has no effect. Rejects with `interrupted`
+   * when the signal aborts.
    */
   acquire(signal?: AbortSignal): Promise<() => void>;
-  /** The service has throttled: nobody on the account passes for so many milliseconds. */
+  /** The service has throttled: no call of the account is let through for so many milliseconds. */
   pauseFor(ms: number): Promise<void>;
 }
 
-/** At most N holders at once over the whole account. */
+/** A counting semaphore over the whole account: at most N holders at once. */
 export interface Semaphore {
-  /** Waits for a free slot; the returned function gives it back and is safe to call twice. */
+  /** Waits for a free slot. The returned function releases it and may be called twice. */
   acquire(signal?: AbortSignal): Promise<() => Promise<void>>;
   /**
-   * This process holds more than it should: the account's limit was made smaller, or others wait while it has more than an
-   * equal share. Whoever is told `true` should end with one of its own as soon as that is at rest; it is told once for each.
+   * Whether this process should release one of its slots: the account's limit was lowered, or other processes wait
+   * while this one has more than an equal share. Each `true` is one request; the caller that gets it releases a slot as
+   * soon as one is idle.
    */
   takeReleaseRequest(): boolean;
-  /** Hears when `hasTooMany` begins to say `true`, so that what rests already can go. One listener. */
+  /**
+   * Calls the listener when the first release request arrives, so that idle slots can be released at once. One
+   * listener.
+   */
   onReleaseRequest(listener: () => void): void;
 }
 
-/** Runs work on one key by one worker at a time, over all machines. A holder that dies is replaced after its lease ends. */
+/** A lock per key over all machines: one worker at a time. The lock of a dead holder expires with its lease. */
 export interface SingleFlight {
-  /** Waits its turn for `key`, runs `work`, releases. Errors of `work` pass through. */
+  /** Waits for the lock of `key`, runs `work`, releases the lock. Errors of `work` pass through. */
   run<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 /**
- * The money of runs. Every commit and every enrolment asks for its price first and says afterwards what it came to, over
- * all machines that work for the run, so that a budget is kept while thousands of segments are under way.
+ * The budgets of runs. Every commit and every enrolment reserves its price before it is sent and settles the actual
+ * cost afterwards, over all machines that work for the run. So a budget holds while thousands of segments are in
+ * progress.
  */
 export interface Budgets {
-  /** Opens a run's purse. `budgetNanos` null: it only counts. Nanos are thousand millionths of the currency. */
+  /**
+   * Opens a run's budget. `budgetNanos` null: the run has no limit, and spending is only counted. A nano is a billionth
+   * of the currency unit.
+   */
   open(id: string, budgetNanos: number | null): Promise<void>;
   /**
-   * Holds an amount back. Waits while only what others hold back stands in the way. Rejects with `over-budget` when what is
-   * spent leaves no room, and from then on for everybody, so that a run stops at one place; with `interrupted` on abort.
+   * Reserves an amount. Waits while only the reservations of others stand in the way. Rejects with `over-budget` when
+   * the amount already spent leaves no room; from then on every reservation of the run fails, so that the run stops at
+   * one point. Rejects with `interrupted` on abort.
    *
-   * One works on a key at a time (`SingleFlight`), so whoever still holds something for it has died: what that one had sent
-   * counts as unanswered, what it had not is given back.
+   * Only one worker at a time works on a key (`SingleFlight`), so an open reservation of the same key belongs to a dead
+   * worker: if that worker had sent its request, the request counts as unanswered; otherwise the amount is released.
    */
   reserve(id: string, what: ReservationRequest, signal?: AbortSignal): Promise<Reservation>;
-  /** What the purse has counted; undefined when nobody knows it (any more). */
+  /** What the run has spent and reserved; undefined when its budget is unknown or no longer stored. */
   balance(id: string): Promise<BudgetBalance | undefined>;
 }
 
-/** What is to be held back, and what for. */
+/** An amount to reserve, and its purpose. */
 export interface ReservationRequest {
   nanos: number;
-  /** Of the step that pays. */
+  /** Key of the step that pays. */
   key: string;
   /** Billed characters of the text that would be sent; 0 for a voice. */
   characters: number;
 }
 
-/** An amount that is held back. `settle` ends it; of a holder that died whoever does its work next (see `hold`). */
+/**
+ * A reserved amount. `settle` ends the reservation. The reservation of a dead worker is settled by the next worker on
+ * the same key (see `reserve`).
+ */
 export interface Reservation {
   /**
-   * Just before that is sent which costs the money. Rejects with `interrupted` when this holder was taken for dead meanwhile
-   * (its machine slept) and another does its work: nothing may be sent then.
+   * Call it just before the request that costs money. Rejects with `interrupted` when another worker has taken the step
+   * over because this one was considered dead (its machine slept): send nothing then.
    */
   sending(): Promise<void>;
-  /** Holds back more; false when there is no room for it, and nothing changes then. */
+  /** Reserves more. Returns false, and changes nothing, when the budget has no room. */
   raise(byNanos: number): Promise<boolean>;
-  /** Says what it came to. Safe to call twice; the first call counts. */
+  /** Records the actual cost. May be called twice; the first call counts. */
   settle(spent: Spending): Promise<void>;
 }
 
-/** What became of a hold. All whole numbers. */
+/** The actual cost of a reservation. All whole numbers. */
 export interface Spending {
   nanos: number;
-  /** Billed characters and tokens by the service's own figures. */
+  /** Billed characters and tokens, by the service's own figures. */
   characters?: number;
   inputTokens?: number;
   outputTokens?: number;
-  /** A commit that was sent and whose answer was lost: it may be billed, so `nanos` is its full price. */
+  /** A commit that was sent and whose response was lost: it may be billed, so `nanos` is its full price. */
   unanswered?: { characters: number };
 }
 
-/** What a purse has counted so far. */
+/** What a run has spent and reserved so far. */
 export interface BudgetBalance {
   spentNanos: number;
-  /** Held back for what is under way, or for what died. */
+  /** Reserved for work in progress, or by workers that died. */
   reservedNanos: number;
-  /** Of that, what was not sent: should nobody come back for it, nothing was spent. */
+  /** The part of `reservedNanos` whose request was not sent: if its worker never returns, nothing was spent. */
   unsentNanos: number;
   characters: number;
   inputTokens: number;
   outputTokens: number;
-  /** Commits without an answer (yet), and the billed characters of their texts. */
+  /** Commits without a response (so far), and the billed characters of their texts. */
   unansweredCommits: number;
   unansweredCharacters: number;
-  /** A hold was refused: the run is not to spend any more. */
+  /** A reservation was refused: the run must not spend any more. */
   exhausted: boolean;
 }
 
-/** The account of a purse that nobody asked. */
+/** The balance of a run that has spent nothing. */
 export const NOTHING_SPENT: BudgetBalance = {
   spentNanos: 0,
   reservedNanos: 0,

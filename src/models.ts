@@ -1,11 +1,12 @@
 /**
- * The service's voice-cloning models as a table of facts, each with its source and how sure it is. Level 0: data only.
+ * The service's voice-cloning models as a table of facts, each with its source and how certain it is. Level 0: data
+ * only.
  *
- * `documented` facts come from Alibaba's pages, `inferred` ones from a sibling model or from arithmetic; where a fact is
- * unknown it is `null` and nobody may assume one.
+ * `documented` facts come from Alibaba's pages, `inferred` ones from a sibling model or from arithmetic. An unknown
+ * fact is `null`; no code may assume a value for it.
  */
 
-/** The model used when a manifest names none. */
+/** The model for a manifest that names none. */
 export const DEFAULT_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 
 /** One row of the table. */
@@ -13,29 +14,34 @@ export interface Model {
   id: string;
   /** ISO code → the service's `language_type`. */
   languages: Readonly<Record<string, string>>;
-  /** Least sample rate of a recording to clone from. */
+  /** Lowest sample rate of a recording to clone from. */
   minSampleRateHz: number;
-  /** Rate of the speech that we ask for: s16le mono. */
+  /** Sample rate of the speech that we request: s16le mono. */
   outputRateHz: number;
-  /** Every rate that it can speak at. The page on client events lists four, the comments of the SDK two more. */
+  /** Every sample rate that it can produce. The page on client events lists four, the comments of the SDK two more. */
   outputRatesHz: readonly number[];
-  /** Formats that it can answer in; we take pcm, as how the others are cut into pieces is not documented. */
+  /** Formats that it can produce. We request pcm, because the framing of the others is not documented. */
   formats: readonly ('pcm' | 'wav' | 'mp3' | 'opus')[];
-  /** Whether `speech_rate`, `pitch_rate`, `volume` and `bit_rate` are for it. */
+  /** Whether it supports `speech_rate`, `pitch_rate`, `volume` and `bit_rate`. */
   takesProsody: boolean;
-  /** Most billed units (see `billedUnits`) in one commit. Not documented for realtime; a working rule, at a sentence end. */
+  /**
+   * Most billed units (see `billedUnits`) in one commit, cut at a sentence end. Not documented for realtime; a working
+   * rule.
+   */
   maxSegmentUnits: number;
   /** Calls a minute for the account and model; null where no figure is published. */
   callsPerMinute: number | null;
-  /** True for a model that can be told how to speak a line. None that speaks with cloned voices can (user guide, 2026-02). */
+  /**
+   * True for a model that accepts directions on how to speak a line. No voice-cloning model does (user guide, 2026-02).
+   */
   takesDirections?: boolean;
-  /** What `response.done` counts. */
+  /** The unit that `response.done` counts. */
   usage: 'characters' | 'tokens';
   /** What speech costs; null when unpublished. */
   price: Price | null;
-  /** Where the row was read, and when. */
+  /** Source of the row, and when it was read. */
   source: string;
-  /** Where its price was read, and when; for people. */
+  /** Source of the price, and when it was read; for people. */
   priceSource: { source: string; date: string };
 }
 
@@ -50,13 +56,18 @@ export type Price =
       outputTokensPerSecond: number;
     };
 
-/** Cost of one enrolled voice; failed enrolments are free. Source: voice-replica page, 2025-08; voice-cloning guide, 2026. */
+/**
+ * Price of one enrolled voice; failed enrolments are free. Source: voice-replica page, 2025-08; voice-cloning guide,
+ * 2026.
+ */
 export const ENROLMENT_PRICE_CNY = 0.01;
 
-/** Enrolment calls (create, list, delete) in any second, for the whole account. Source: voice-replica page, 2025-08. */
+/**
+ * Enrolment calls (create, list, delete) in any one second, for the whole account. Source: voice-replica page, 2025-08.
+ */
 export const ENROLMENT_CALLS_PER_SECOND = 10;
 
-/** Most voices of an account; the service refuses the next one. Source: voice-replica page, 2025-08. */
+/** Most voices of an account; the service refuses further ones. Source: voice-replica page, 2025-08. */
 export const VOICES_PER_ACCOUNT = 1000;
 
 const TEN_LANGUAGES = {
@@ -72,7 +83,7 @@ const TEN_LANGUAGES = {
   ru: 'Russian',
 } as const;
 
-/** What the qwen3 models can answer with. Source: Qwen-TTS-Realtime client events. */
+/** Output of the qwen3 models. Source: Qwen-TTS-Realtime client events. */
 const QWEN3_OUTPUT = {
   outputRateHz: 24_000,
   outputRatesHz: [8_000, 16_000, 22_050, 24_000, 44_100, 48_000],
@@ -85,10 +96,11 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
   [
     {
       id: 'qwen-tts-vc-realtime-2025-08-20',
-      // The eleventh language, Indonesian, has no documented `language_type`; `Auto` lets the service hear it from the text.
+      // The eleventh language, Indonesian, has no documented `language_type`; with `Auto` the service detects it from
+      // the text.
       languages: { ...TEN_LANGUAGES, id: 'Auto' },
       minSampleRateHz: 16_000,
-      // Of its family the page on client events says so: 24 kHz PCM alone, no rate, pitch or volume.
+      // The page on client events says this of its family: 24 kHz PCM only; no rate, pitch or volume.
       outputRateHz: 24_000,
       outputRatesHz: [24_000],
       formats: ['pcm'],
@@ -137,8 +149,8 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
 const HAN = /\p{Script=Han}/u;
 
 /**
- * Characters as the service bills them: a Chinese character counts 2, every other character (letter, mark, space) 1.
- * Source: help.aliyun.com/zh/model-studio/qwen-tts-realtime.
+ * Characters as the service bills them: a Chinese character counts as 2, every other character (letter, mark, space) as
+ * 1. Source: help.aliyun.com/zh/model-studio/qwen-tts-realtime.
  */
 export function billedUnits(text: string): number {
   let units = 0;
