@@ -129,7 +129,7 @@ describe('payForSpeech', () => {
     }
   });
 
-  it('breaks off speech without end before it passes the budget', async () => {
+  it('breaks off endless speech before it passes the budget', async () => {
     const { budgets, balance } = await openBudget(10_000);
     let seconds = 0;
     const paid = payForSpeech({ step: step(TOKENS), attempt, context: { budgets } }, async (payer) => {

@@ -1,10 +1,10 @@
 /**
- * The key of each call: the permanent one, or short-lived ones made from it.
+ * The API key of each call: the permanent key, or temporary keys made from it.
  *
- * With temporary keys the permanent key goes to `/tokens` and nowhere else. Source: Alibaba's page on temporary API keys
- * (read 2026-11): `POST …/tokens?expire_in_seconds=N`, N in [1, 1800], default 60; the answer is
- * `{"token":"st-…","expires_at":<unix seconds>}`. A temporary key can do all that the permanent one can, and can not be
- * revoked, so it should not live longer than needed.
+ * With temporary keys the permanent key goes to `/tokens` and nowhere else. Source: Alibaba's page on temporary API
+ * keys (read 2026-11): `POST …/tokens?expire_in_seconds=N`, N in [1, 1800], default 60; the response is
+ * `{"token":"st-…","expires_at":<unix seconds>}`. A temporary key can do everything that the permanent one can, and
+ * cannot be revoked, so it should not live longer than needed.
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
@@ -13,30 +13,33 @@ import { isSuccess, postOnce, refusalOf } from './http-call.ts';
 import { protocolViolation } from './parse-events.ts';
 import { authorizationHeader } from './redact.ts';
 
-/** Where the clients get the key for their next call. */
+/** Where clients get the key for their next call. */
 export interface CallKey {
-  /** The key to send. Rejects like any call when a temporary one can not be had, and with `interrupted`. */
+  /** The key to send. Rejects like any call when no temporary key is available, and with `interrupted`. */
   current(signal?: AbortSignal): Promise<string>;
-  /** The service has refused this key: never give it out again. True when another one is to be had, so that asking again may help. */
+  /**
+   * The service has refused this key: never return it again. True when another key is available, so that a retry may
+   * help.
+   */
   invalidate(key: string): boolean;
 }
 
-/** The permanent key itself. Throws `key-missing` or `key-refused` for one that can not be sent. */
+/** The permanent key itself. Throws `key-missing` or `key-refused` for a key that cannot be sent. */
 export function permanentKey(apiKey: string): CallKey {
   authorizationHeader(apiKey);
   return { current: async () => apiKey, invalidate: () => false };
 }
 
-/** Life of a temporary key that the service allows, in seconds. */
+/** Lifetimes that the service allows for a temporary key, in seconds. */
 export const TEMPORARY_KEY_SECONDS = { least: 1, most: 1_800 } as const;
 
-/** A key is replaced when this share of its life is over, so that none ends while a call is on its way. */
+/** A key is renewed after this share of its lifetime, so that none expires while a call is in transit. */
 const RENEW_AT_SHARE = 0.8;
 const TOKENS_PATH = '/tokens';
 
 /**
- * Keys that live `lifetimeSeconds`; one is asked for when the first call needs it, and again before it ends. Its age goes
- * by this machine's own clock from before it was asked for, so clocks that disagree do no harm.
+ * Temporary keys that live `lifetimeSeconds`. The first call requests one, and later calls renew it before it expires.
+ * Its age is measured by this machine's monotonic clock from before the request, so clock differences do no harm.
  */
 export function temporaryKeys({
   httpBaseUrl,
@@ -49,7 +52,7 @@ export function temporaryKeys({
   apiKey: string;
   lifetimeSeconds: number;
   timeoutMs?: number;
-  /** A clock that never goes back. */
+  /** A monotonic clock. */
   nowMs?: () => number;
 }): CallKey {
   authorizationHeader(apiKey);
@@ -69,7 +72,7 @@ export function temporaryKeys({
     async current(signal) {
       if (signal?.aborted) throw interrupted('asking for a temporary key');
       if (cached !== undefined && nowMs() < cached.renewAtMs) return cached.key;
-      // One question for all who wait; one of them giving up must not end it for the others.
+      // One request for all waiting callers; if one of them aborts, the others still get the key.
       renewal ??= renew().finally(() => {
         renewal = undefined;
       });
@@ -94,7 +97,7 @@ async function fetchToken({
   const onTimeout = () =>
     new PipelineError({
       code: 'service-unreachable',
-      message: `The service gave no temporary key within ${timeoutMs / 1_000} s.`,
+      message: `The service issued no temporary key within ${timeoutMs / 1_000} s.`,
       retry: 'backoff',
     });
   const what = 'asking for a temporary key';
@@ -116,14 +119,14 @@ function tokenOf(text: string): string {
   try {
     body = JSON.parse(text);
   } catch {
-    throw protocolViolation('an answer without a temporary key');
+    throw protocolViolation('a response without a temporary key');
   }
   if (typeof body !== 'object' || body === null || !('token' in body)) {
-    throw protocolViolation('an answer without a temporary key');
+    throw protocolViolation('a response without a temporary key');
   }
   const { token } = body;
   if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) {
-    throw protocolViolation('a temporary key that can not be sent');
+    throw protocolViolation('a temporary key that cannot be sent');
   }
   return token;
 }

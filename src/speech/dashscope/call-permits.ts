@@ -1,47 +1,49 @@
 /**
- * The account's permission for the calls of sessions, asked for so that no session grows old while it waits.
+ * Permits of the account for the calls of sessions, acquired in an order that lets no session expire while it waits.
  *
- * An open session that hears nothing is closed by the service after some 20 seconds, and a minute's calls may be used up in
- * a few. So a session is opened only once both its handshake and its first commit are allowed, and whoever waits with a
- * session that ends meanwhile leaves the line and takes nothing.
+ * The service closes an open session that receives nothing after about 20 seconds, and the calls of a minute may be
+ * used up in a few seconds. So a session is opened only when both its handshake and its first commit are allowed. A
+ * caller whose session ends while it waits leaves the queue and takes no permit.
  */
 import { interrupted } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
 import type { Session } from './session.ts';
 
-/** Says that the service has counted the call; twice does no harm. */
+/** Confirms that the service has counted the call. A second call has no effect. */
 export type MarkCounted = () => void;
 
-/** For a handshake, and for the first commit after it where there is one. */
+/** Permits for a handshake and, where available, for the first commit after it. */
 export interface SessionPermit {
   handshake: MarkCounted;
   commit: MarkCounted | undefined;
 }
 
-/** Permissions of one process. */
+/** The call permits of one process. */
 export interface Permits {
-  /** For a session. Give its commit to `keep`, or call it when the session could not be opened. */
+  /** For a new session. Pass its commit permit to `attach`, or call the permit when the session could not be opened. */
   forSession(model: string, signal: AbortSignal): Promise<SessionPermit>;
-  /** Keeps the permission of a session's first commit until it is used or the session ends. */
+  /** Stores the permit for a session's first commit until the commit uses it or the session ends. */
   attach(session: Session, commit: MarkCounted | undefined): void;
-  /** For a commit over an open session; undefined when the session ended before there was any. */
+  /** For a commit over an open session; undefined when the session ended before a permit was available. */
   forCommit(session: Session, model: string, signal: AbortSignal | undefined): Promise<MarkCounted | undefined>;
 }
 
 /**
- * Longest wait with one of two permissions. Where there are as many machines as calls, each could hold one and wait for ever for
- * its second; then the handshake goes first.
+ * Longest wait with one of two permits. With as many machines as calls, each could hold one permit and wait forever for
+ * its second; after this time the handshake goes ahead alone.
  */
 const PAIR_LIMIT_MS = 75_000;
 
-/** Permissions by the gates of the models. */
+/** Permits from the rate limiters of the models. */
 export function createPermits(limiterOf: (model: string) => RateLimiter): Permits {
   const unused = new Map<Session, MarkCounted>();
 
-  /** The end of the line of those who wait for a new session, by model. */
+  /** The end of the queue for new sessions, by model. */
   const queues = new Map<string, Promise<unknown>>();
 
-  /** One new session asks at a time, so that whoever already holds one has at most that one before it. */
+  /**
+   * One new session waits at a time, so that a session that already has one permit has at most that one ahead of it.
+   */
   async function forSession(model: string, signal: AbortSignal): Promise<SessionPermit> {
     const previous = queues.get(model) ?? Promise.resolve();
     let finish = (): void => undefined;
@@ -60,7 +62,8 @@ export function createPermits(limiterOf: (model: string) => RateLimiter): Permit
   async function acquirePair(model: string, signal: AbortSignal): Promise<SessionPermit> {
     const limiter = limiterOf(model);
     const givingUp = new AbortController();
-    // Both are in the line at once, one behind the other, so that nobody of this process comes between.
+    // Both join the queue at once, one directly behind the other, so that no other caller of this process comes in
+    // between.
     const handshake = limiter.acquire(signal);
     const commit = limiter.acquire(AbortSignal.any([signal, givingUp.signal]));
     const timeout = handshake.then(

@@ -1,7 +1,7 @@
 /**
- * A session's socket as a channel of typed messages: send, wait for an answer, and one way to end.
+ * A session's socket as a channel of typed messages: send, wait for a response, and one way to end.
  *
- * At most one wait is open at a time. Whatever goes wrong (a broken frame, an `error` event, silence, a close, an abort)
+ * At most one wait is open at a time. Every failure (a broken frame, an `error` event, a timeout, a close, an abort)
  * ends the channel for good and rejects the open wait with the reason.
  */
 import type { WebSocket } from 'ws';
@@ -12,17 +12,17 @@ import { parseServerEvent, protocolViolation, type ServerMessage } from './parse
 import type { ClientEvent } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
 
-/** A client event without its id, which the channel adds. */
+/** A client event without its ID, which the channel adds. */
 export type ClientMessage = WithoutId<ClientEvent>;
 
 type WithoutId<Event> = Event extends ClientEvent ? Omit<Event, 'event_id'> : never;
 
-/** What a channel needs besides its socket. */
+/** What a channel needs in addition to its socket. */
 export interface ChannelOptions {
   context: RefusalContext;
   /** Longest silence while a wait is open. */
   idleTimeoutMs: number;
-  /** What a close at this moment means. */
+  /** The error for a close at this moment. */
   onClose: (code: number, reason: string) => PipelineError;
 }
 
@@ -31,16 +31,16 @@ interface PendingWait {
   accept: (message: ServerMessage) => boolean;
   resolve: () => void;
   reject: (error: unknown) => void;
-  /** Complete on the wire; at most handed-out work is still going on. */
+  /** All messages have arrived; only work in `runInOrder` is still in progress. */
   complete: boolean;
 }
 
-/** How long a socket may take to close before it is cut. */
+/** How long a socket may take to close before it is terminated. */
 const CLOSE_MS = 2_000;
 
 /** An open channel; `Session` owns it. */
 export class Channel {
-  /** Settles once the socket is closed, whoever closed it and why. Never rejects. */
+  /** Settles when the socket is closed, by either side and for any reason. Never rejects. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;
   readonly #url: URL;
@@ -66,20 +66,20 @@ export class Channel {
     socket.resume();
   }
 
-  /** False once the channel has ended; nothing can be sent or awaited then. */
+  /** False once the channel has ended; sending and waiting are then impossible. */
   get usable(): boolean {
     return this.#ended === undefined;
   }
 
-  /** Sends one event. Never throws: a socket that is going down reports by its close. */
+  /** Sends one event. Never throws: a failing socket reports through its close event. */
   send(message: ClientMessage): void {
     this.#sent += 1;
     this.#socket.send(JSON.stringify({ event_id: `event_${this.#sent}`, ...message }), () => undefined);
   }
 
   /**
-   * Shows each message to `accept` until it returns true and all work given to `pass` is done. What `accept` throws, an
-   * `error` event, silence beyond the limit, a close, and the signal's abort end the channel and reject.
+   * Passes each message to `accept` until it returns true and all work of `runInOrder` is done. An error that `accept`
+   * throws, an `error` event, silence beyond the limit, a close and an abort end the channel and reject.
    */
   wait(signal: AbortSignal | undefined, accept: PendingWait['accept']): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
@@ -117,8 +117,8 @@ export class Channel {
   }
 
   /**
-   * Runs work on a message in order. While a returned promise is pending, nothing more is read from the socket and the
-   * stall clock stands still. What the work throws ends the channel and rejects the open wait.
+   * Runs work on a message in order. While a returned promise is pending, the socket is paused and the stall timer is
+   * stopped. An error of the work ends the channel and rejects the open wait.
    */
   runInOrder(work: () => void | Promise<void>): void {
     const working = this.#working === undefined ? work() : this.#working.then(work);
@@ -137,7 +137,10 @@ export class Channel {
     );
   }
 
-  /** The one way out after trouble: remembers why, cuts the socket, tells whoever waits. Safe to call twice. */
+  /**
+   * Ends the channel after a failure: stores the reason, terminates the socket and rejects the open wait. May be called
+   * twice.
+   */
   end(error: unknown): void {
     if (this.#ended === undefined) {
       this.#ended = error;
@@ -146,7 +149,9 @@ export class Channel {
     if (this.#pending?.complete === false) this.#pending.reject(this.#ended);
   }
 
-  /** Closes politely; what does not close in time is cut. Settles with `closed`. Safe to call twice. */
+  /**
+   * Closes the socket properly and terminates it if that takes too long. Settles with `closed`. May be called twice.
+   */
   async close(): Promise<void> {
     this.#ended ??= new PipelineError({ code: 'session-lost', message: 'The session is finished.', retry: 'backoff' });
     this.#socket.close(1000);
@@ -192,7 +197,7 @@ export class Channel {
       this.end(
         new PipelineError({
           code: 'session-lost',
-          message: `The service sent nothing for ${idleTimeoutMs / 1_000} s although an answer was due.`,
+          message: `The service sent nothing for ${idleTimeoutMs / 1_000} s although a response was due.`,
           retry: 'backoff',
         }),
       );
@@ -200,18 +205,20 @@ export class Channel {
   }
 
   #socketFailure(error: Error): PipelineError {
-    // Broken frames and oversized events have ws's own codes, everything else is the network.
+    // Broken frames and oversized events have error codes of ws; everything else is a network failure.
     if (systemCode(error)?.startsWith('WS_ERR_'))
       return protocolViolation('a frame that breaks the WebSocket protocol');
     return networkFailure(error, { url: this.#url, apiKey: this.#options.context.apiKey });
   }
 }
 
-/** Nothing is owed to us: audio now means that an earlier take was not whole, or that the next one would not be ours. */
+/**
+ * No response is pending: audio now means that an earlier take was incomplete, or that the next one would not be ours.
+ */
 function rejectUnsolicited(message: ServerMessage): void {
   if (message.type === 'audio' || message.type === 'response.created')
-    throw protocolViolation('speech that nobody asked for');
-  if (message.type === 'session.finished') throw protocolViolation('the end of a session that nobody ended');
+    throw protocolViolation('speech that was not requested');
+  if (message.type === 'session.finished') throw protocolViolation('the end of a session that was not finished');
 }
 
 function abortReason(signal: AbortSignal | undefined): PipelineError {

@@ -1,4 +1,4 @@
-/** From a URL and a key to an open WebSocket, or to the reason why the service refused it. */
+/** Opens a WebSocket from a URL and a key, or explains why the service refused it. */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { PipelineError } from '../../errors.ts';
@@ -7,22 +7,24 @@ import { SIMULATOR_HEADER } from './protocol.ts';
 import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 
-/** Largest event taken from the service. About two minutes of speech in one piece; ours are some 15 kB. */
+/**
+ * Largest event accepted from the service: about two minutes of speech in one piece; typical events are about 15 kB.
+ */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;
 /** Most bytes read from the body of a refused handshake. */
 const MAX_REFUSAL_BYTES = 65_536;
 
-/** An open socket, paused: nothing is lost before a listener is there. Call `resume()` once it is. */
+/** An open, paused socket: no message is lost before a listener is attached. Call `resume()` afterwards. */
 export interface Connection {
   socket: WebSocket;
   url: URL;
-  /** The other side said that it is our simulator. */
+  /** The server identified itself as our simulator. */
   simulated: boolean;
 }
 
 /**
- * Opens one socket for one model. Rejects with the refusal's own meaning (see failures.ts), with `service-unreachable`
- * (worth a retry), or with the signal's reason once it aborts.
+ * Opens one socket for one model. Rejects with the meaning of the refusal (see failures.ts), with `service-unreachable`
+ * (worth a retry), or with the signal's reason when it aborts.
  */
 export async function connect({
   realtimeUrl,
@@ -32,9 +34,9 @@ export async function connect({
   signal,
 }: {
   realtimeUrl: string;
-  /** Only to mask it. */
+  /** Only needed to mask it in messages. */
   apiKey: string;
-  /** What is sent. */
+  /** The key that is sent. */
   key: string;
   model: string;
   signal: AbortSignal;
@@ -50,7 +52,7 @@ export async function connect({
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       signal.removeEventListener('abort', onAbort);
-      // Told when the socket is gone: until then it may count among the account's sessions.
+      // Reject only when the socket is closed: until then it may count among the account's sessions.
       if (socket.readyState === WebSocket.CLOSED) reject(error);
       else socket.once('close', () => reject(error));
       socket.terminate();
@@ -61,7 +63,8 @@ export async function connect({
     socket.once('upgrade', (response) => {
       simulated = SIMULATOR_HEADER in response.headers;
     });
-    // The listener stays after a refusal: terminate() reports once more, and an unheard 'error' would end the process.
+    // The listener stays after a refusal: terminate() emits another error, and an unhandled 'error' event would end the
+    // process.
     socket.on('error', onError);
     socket.once('unexpected-response', (_request, response: IncomingMessage) => {
       refusalOf(response).then((refusal) => fail(failureOf(refusal, { doing: 'speak', apiKey, model })), fail);
@@ -80,7 +83,7 @@ function urlFor(realtimeUrl: string, model: string): URL {
   if (!URL.canParse(realtimeUrl) || !/^wss?:$/.test(new URL(realtimeUrl).protocol)) {
     throw new PipelineError({
       code: 'service-unreachable',
-      message: 'DASHSCOPE_REALTIME_URL is not a URL that begins with wss:// or ws://.',
+      message: 'DASHSCOPE_REALTIME_URL is not a WebSocket URL. Set it to a URL that begins with wss:// or ws://.',
       retry: 'never',
     });
   }
@@ -90,7 +93,7 @@ function urlFor(realtimeUrl: string, model: string): URL {
   return url;
 }
 
-/** The body of a refused handshake; a body that breaks off or never ends is worth no more than the status. */
+/** The body of a refused handshake; a truncated or endless body is worth no more than the status. */
 async function refusalOf(response: IncomingMessage): Promise<Refusal> {
   const chunks: Buffer[] = [];
   let byteLength = 0;
@@ -101,7 +104,7 @@ async function refusalOf(response: IncomingMessage): Promise<Refusal> {
       if (byteLength > MAX_REFUSAL_BYTES) break;
     }
   } catch {
-    // The status has been read; that is enough.
+    // The status is known; that is enough.
   }
   const status = response.statusCode ?? 0;
   const refusal = readRefusal(status, Buffer.concat(chunks).toString());

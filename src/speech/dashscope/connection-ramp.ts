@@ -1,23 +1,23 @@
-/** How fast sessions are opened: one handshake after another at a distance that grows when the service is short of breath. */
+/** Paces the opening of sessions: the interval between two handshakes grows while the service is overloaded. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../../errors.ts';
 
 /** The pace of handshakes in this process. */
 export interface Ramp {
-  /** Waits for its turn. Rejects with `interrupted` once the signal aborts. */
+  /** Waits until the next handshake may start. Rejects with `interrupted` when the signal aborts. */
   wait(signal: AbortSignal): Promise<void>;
-  /** The service has throttled: no handshake for so long, and twice the distance from then on, a second at most. */
+  /** The service has throttled: no handshake for this long, and twice the interval from then on, up to one second. */
   slowDown(pauseMs: number): void;
-  /** Speech arrived: back to the usual distance, by halves. */
+  /** Speech arrived: halves the interval until it is back to normal. */
   speedUp(): void;
 }
 
-/** Longest distance between two handshakes. */
+/** Longest interval between two handshakes. */
 const MAX_INTERVAL_MS = 1_000;
-/** Distance after the first throttle when the ramp was set to 0. */
+/** Interval after the first throttle when the ramp was configured with 0. */
 const MIN_SLOW_INTERVAL_MS = 50;
 
-/** A ramp of at most one handshake per `distanceMs`. */
+/** A ramp of at most one handshake per `intervalMs`. */
 export function createRamp(intervalMs: number): Ramp {
   let currentMs = intervalMs;
   let nextAtMs = 0;

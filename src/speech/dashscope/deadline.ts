@@ -1,20 +1,20 @@
-/** Work that ends in time: done, out of time, or interrupted, whichever comes first. */
+/** Runs work with a deadline: it completes, times out or is interrupted, whichever comes first. */
 import { interrupted, type PipelineError } from '../../errors.ts';
 
-/** How long work may take, and what to say when it does not end by itself. */
+/** How long the work may take, and the errors for a timeout or an interruption. */
 export interface Deadline {
   limitMs: number;
-  /** Ends the work early; the work then rejects with `interrupted`. */
+  /** Ends the work early; it then rejects with `interrupted`. */
   signal: AbortSignal | undefined;
-  /** What was under way, for the message of an interruption: `opening a session`. */
+  /** The work in progress, for the message of an interruption: `opening a session`. */
   what: string;
-  /** The error to throw when the time is over. */
+  /** The error for a timeout. */
   onTimeout: () => PipelineError;
 }
 
 /**
- * Runs `work` with a signal that aborts when the time is over or the outer signal does. The signal's `reason` is the
- * error to reject with, and `work` must reject once its signal has aborted.
+ * Runs `work` with a signal that aborts at the deadline or with the outer signal. The signal's `reason` is the error to
+ * reject with, and `work` must reject once its signal has aborted.
  */
 export async function withDeadline<T>(
   { limitMs, signal, what, onTimeout }: Deadline,

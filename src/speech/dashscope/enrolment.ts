@@ -8,51 +8,54 @@ import type { RefusalContext } from './refusal.ts';
 import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
 import { trackRequests } from './request-tracker.ts';
 
-/** A data URI must be smaller than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10 MB"). */
+/**
+ * A data URI must be shorter than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10
+ * MB").
+ */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
 
-/** A recording that is sent along. */
+/** A recording to upload. */
 export interface SampleFile {
   bytes: Uint8Array;
   mediaType: string;
 }
 
-/** What to clone. */
+/** The recording to clone, and how. */
 export interface CreateVoiceRequest {
   /** The dated model that the voice will be bound to. */
   model: string;
-  /** `[A-Za-z0-9_]{1,16}`; becomes part of the voice's id. */
+  /** `[A-Za-z0-9_]{1,16}`; becomes part of the voice's ID. */
   preferredName: string;
-  /** The recording as a file (WAV, MP3 or M4A), or where the service can fetch it: a public https address. */
+  /** The recording as a file (WAV, MP3 or M4A), or a public https URL where the service can fetch it. */
   audio: SampleFile | { url: string };
-  /** What is said in it; the service compares it with the audio. */
+  /** The words of the recording; the service compares them with the audio. */
   transcript?: string | undefined;
-  /** ISO code of its language. */
+  /** ISO code of the language. */
   language?: string | undefined;
 }
 
-/** A voice that the service keeps. */
+/** A voice stored at the service. */
 export interface VoiceAtService {
-  /** The service's id; opaque but for the preferred name in it. */
+  /** The service's ID; opaque except for the preferred name in it. */
   voiceId: string;
   /** The dated model that the voice is bound to. */
   model: string;
-  /** As the service gives it: `yyyy-MM-dd HH:mm:ss`, without a zone; empty when it gives none. */
+  /** As the service gives it: `yyyy-MM-dd HH:mm:ss`, without a time zone; empty when it gives none. */
   createdAt: string;
 }
 
-/** Calls sent since the client was made, the refused and throttled ones included. */
+/** Calls sent since the client was made, including refused and throttled ones. */
 export interface EnrolmentCounts {
   enroll: number;
   list: number;
   delete: number;
 }
 
-/** Client of the enrolment resource. `simulated` says that our simulator answered. */
+/** Client of the enrolment resource. `simulated` means that our simulator responded. */
 export interface EnrolmentClient {
   /**
-   * Clones a voice; not safe to repeat blindly, as each success is a new, paid voice. After an error other than a plain
-   * refusal the voice may exist: look for it with `findByName` before asking again.
+   * Clones a voice. Do not retry blindly: each success is a new, paid voice. After any error except a plain refusal the
+   * voice may exist: look for it with `findByName` before the next attempt.
    */
   create(request: CreateVoiceRequest, signal?: AbortSignal): Promise<{ voiceId: string; simulated: boolean }>;
   /** One page of the account's voices; `pageIndex` is 0-based. */
@@ -60,40 +63,40 @@ export interface EnrolmentClient {
     page: { pageSize: number; pageIndex: number },
     signal?: AbortSignal,
   ): Promise<{ voices: VoiceAtService[]; simulated: boolean }>;
-  /** All voices of the account in the service's order, 1000 a call. */
+  /** All voices of the account in the service's order, 1000 per call. */
   listAll(signal?: AbortSignal): Promise<VoiceAtService[]>;
-  /** The newest voice of this name and model; undefined when there is none. Reads all pages, 1000 voices a call. */
+  /** The newest voice of this name and model; undefined when there is none. Reads all pages, 1000 voices per call. */
   findByName(
     wanted: { preferredName: string; model: string },
     signal?: AbortSignal,
   ): Promise<(VoiceAtService & { simulated: boolean }) | undefined>;
-  /** Deletes a voice for good. Rejects with `voice-not-found` when there is none. */
+  /** Deletes a voice permanently. Rejects with `voice-not-found` when there is none. */
   delete(voiceId: string, signal?: AbortSignal): Promise<{ simulated: boolean }>;
   counts(): EnrolmentCounts;
 }
 
-/** How to make a client. */
+/** Options of the client. */
 export interface EnrolmentClientOptions {
   /** `https://…/api/v1`. */
   httpBaseUrl: string;
   apiKey: string;
-  /** The key of each call; default: `apiKey` itself, which is otherwise only masked in messages. */
+  /** The key of each call. Default: `apiKey`. Otherwise `apiKey` is only masked in messages. */
   callKey?: CallKey;
-  /** Ten calls in any second for the whole account; every call passes it first. */
+  /** Ten calls in any one second for the whole account; every call passes it first. */
   limiter: RateLimiter;
-  /** Longest wait for one answer. Default 90,000: a clone takes up to ten seconds. */
+  /** Longest wait for one response. Default 90,000: a clone takes up to ten seconds. */
   timeoutMs?: number;
 }
 
 const LIST_PAGE_SIZE = 1_000;
-/** An account keeps at most 1000 voices of this family; a list that goes on longer goes round in circles. */
+/** An account has at most 1000 voices of this family; a longer list repeats itself. */
 const MAX_LIST_PAGES = 5;
 
 /**
- * Makes a client. Sends nothing yet; throws `key-missing` or `key-refused` for a key that can not be sent, and
- * `service-unreachable` for a base that is no URL.
+ * Makes a client. Sends nothing yet. Throws `key-missing` or `key-refused` for a key that cannot be sent, and
+ * `service-unreachable` for a base that is not a URL.
  *
- * Every call rejects with a PipelineError as told in failures.ts. After a throttle the gate holds the account back.
+ * Every call rejects with a PipelineError as described in failures.ts. After a throttle the limiter pauses the account.
  */
 export function createEnrolmentClient({
   httpBaseUrl,
@@ -113,7 +116,7 @@ export function createEnrolmentClient({
   ): Promise<Answer> {
     const key = await callKey.current(signal);
     const request: EnrolmentRequest = { model: ENROLMENT_MODEL, input };
-    // Made before the gate: what is done after it keeps a token of the account from others.
+    // Serialized before the limiter: everything done after it holds one of the account's tokens.
     const body = JSON.stringify(request);
     const counted = await gate.acquire(signal);
     counts[input.action === 'create' ? 'enroll' : input.action] += 1;
@@ -127,13 +130,13 @@ export function createEnrolmentClient({
         context: { doing: 'enrol', apiKey, ...context },
       });
     } catch (error) {
-      // A temporary key can end early; a refused call has done nothing, so it is safe to make it again, once.
+      // A temporary key can expire early. A refused call has had no effect, so one retry is safe.
       if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {
         return call(input, { signal, ...context }, true);
       }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
         for (const kind of Object.values(tracker)) kind.throttled();
-        // If the account can not be told, the throttle is still what the caller must hear.
+        // If the pause cannot be shared with the account, the caller still gets the throttle error.
         await gate.pauseFor(error.retry.afterMs).catch(() => undefined);
       }
       throw error;
@@ -145,7 +148,7 @@ export function createEnrolmentClient({
     return { voices: voicesOf(body), simulated };
   };
 
-  /** Page after page; stops at a page that is not full, and at a list without end. */
+  /** Page after page; stops at an incomplete page, and at an endless list. */
   async function* pages(signal: AbortSignal | undefined) {
     for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
       const page = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
@@ -197,7 +200,7 @@ function publicUrl(url: string): string {
   if (URL.canParse(url) && new URL(url).protocol === 'https:') return url;
   throw new PipelineError({
     code: 'sample-refused',
-    message: 'The address of the sample does not begin with https://.',
+    message: 'The URL of the sample does not begin with https://. Use a public https URL.',
     retry: 'never',
   });
 }
@@ -209,7 +212,7 @@ function dataUri({ bytes, mediaType }: SampleFile): string {
     throw new PipelineError({
       code: 'sample-refused',
       message:
-        `The sample is too big: ${(characters / 1_000_000).toFixed(1)} MB as sent, 10 MB is the limit. ` +
+        `The sample is too large: ${(characters / 1_000_000).toFixed(1)} MB as sent; the limit is 10 MB. ` +
         'Cut it to 10 to 20 seconds, or save it as MP3 or M4A.',
       retry: 'never',
     });
@@ -220,20 +223,20 @@ function dataUri({ bytes, mediaType }: SampleFile): string {
 function createdVoice(body: Record<string, unknown>, model: string): string {
   const output = body.output;
   if (!isFields(output) || typeof output.voice !== 'string' || output.voice === '') {
-    throw protocolViolation('an answer without the voice that was asked for');
+    throw protocolViolation('a response without the requested voice');
   }
   if (output.target_model !== undefined && output.target_model !== model) {
-    throw protocolViolation('a voice for another model than asked for');
+    throw protocolViolation('a voice for another model than requested');
   }
   return output.voice;
 }
 
 function voicesOf(body: Record<string, unknown>): VoiceAtService[] {
   const rows = isFields(body.output) ? body.output.voice_list : undefined;
-  if (!Array.isArray(rows)) throw protocolViolation('an answer without a list of voices');
+  if (!Array.isArray(rows)) throw protocolViolation('a response without a list of voices');
   return rows.map((row: unknown) => {
     if (!isFields(row) || typeof row.voice !== 'string' || typeof row.target_model !== 'string') {
-      throw protocolViolation('a list of voices with a row that can not be read');
+      throw protocolViolation('a list of voices with an unreadable row');
     }
     const createdAt = typeof row.gmt_create === 'string' ? row.gmt_create : '';
     return { voiceId: row.voice, model: row.target_model, createdAt };

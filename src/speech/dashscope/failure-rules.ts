@@ -18,30 +18,30 @@ export interface Rule {
   doing?: RefusalContext['doing'];
   is: ErrorCode;
   retry: Retry;
-  /** What happened and what a person can do about it. */
+  /** What happened, and what a person can do about it. */
   say: string | ((context: RefusalContext) => string);
 }
 
 const KEY =
   'The service refused the API key. Check DASHSCOPE_API_KEY, and that the key belongs to the region of the host: ' +
-  'a Beijing key fails in Singapore and the other way round.';
-const MONEY = 'The account is blocked for its bill. Top up or settle it in the console, then run again.';
-const NOT_ENABLED = 'The account may not use this. Enable the model, or the workspace of the key, in the console.';
-const WAIT = 'The service is limiting the calls of this account. The program waits and goes on by itself.';
-const BUSY = 'The service is short of capacity. The program waits and goes on by itself.';
-const FAILED = 'The service failed. Trying again usually helps.';
+  'a Beijing key fails in Singapore, and vice versa.';
+const MONEY = 'The account is blocked because of its balance. Top up the account in the console, then run again.';
+const NOT_ENABLED = 'The account has no access. Enable the model, or the workspace of the key, in the console.';
+const WAIT = 'The service is throttling this account. The program waits and continues automatically.';
+const BUSY = 'The service has no free capacity. The program waits and continues automatically.';
+const FAILED = 'The service failed. A retry usually helps.';
 const LOST = 'The service ended the session. A new session is needed.';
 const RECORD_AGAIN =
-  'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript that ' +
-  'says exactly what is heard.';
+  'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript with ' +
+  'exactly the words that are heard.';
 
-/** First match wins; all conditions of a rule must hold. */
+/** The first match wins; all conditions of a rule must hold. */
 const RULES: readonly Rule[] = [
   {
     message: /maximum voice/i,
     is: 'voice-quota-full',
     retry: 'never',
-    say: 'The account has as many voices as it may keep (1000). Delete voices that are no longer used, then run again.',
+    say: 'The account has as many voices as it may have (1000). Delete unused voices, then run again.',
   },
   {
     code: /FreeTierOnly|CommodityNotPurchased|BillOverdue|^Arrearage/i,
@@ -63,7 +63,7 @@ const RULES: readonly Rule[] = [
   { message: /not activated/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
   { message: /system capacity/i, is: 'throttled', retry: { afterMs: 15_000 }, say: BUSY },
   { code: /BurstRate|burst_rate/i, is: 'throttled', retry: { afterMs: 10_000 }, say: WAIT },
-  // Enrolment is limited by the second, speech by the minute.
+  // Enrolment is limited per second, speech per minute.
   {
     code: /^Throttling|limit_?requests|insufficient_quota/i,
     doing: 'enrol',
@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
     code: /^Audio\.Decoder/i,
     is: 'sample-refused',
     retry: 'never',
-    say: 'The service can not decode the sample. Save it again as WAV (16 bit), MP3 or M4A.',
+    say: 'The service cannot decode the sample. Save it again as WAV (16 bit), MP3 or M4A.',
   },
   {
     code: /^Audio\.AudioRate/i,
@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
     code: /^Audio\.DurationLimit/i,
     is: 'sample-refused',
     retry: 'never',
-    say: 'The sample is too long. Cut it to 10 to 20 seconds; 60 is the limit.',
+    say: 'The sample is too long. Cut it to 10 to 20 seconds; the limit is 60.',
   },
   { code: /^Audio\./i, is: 'sample-refused', retry: 'never', say: RECORD_AGAIN },
   {
@@ -103,7 +103,7 @@ const RULES: readonly Rule[] = [
     doing: 'enrol',
     is: 'sample-refused',
     retry: 'never',
-    say: 'The content filter refused the sample or its transcript. Record another text.',
+    say: 'The content filter refused the sample or its transcript. Record a different text.',
   },
   {
     code: /data_?inspection_?failed/i,
@@ -121,7 +121,7 @@ const RULES: readonly Rule[] = [
   },
   { code: /VoiceNotFound/i, is: 'voice-not-found', retry: 'never', say: unknownVoice },
   {
-    // 411 and 418 are the engine's numbers for a voice of another model.
+    // 411 and 418 are the engine's codes for a voice of another model.
     message: /voice .*(not supported|not found)|engine (return )?error( code)?:? ?\[?(411|418)/i,
     is: 'voice-not-found',
     retry: 'never',
@@ -134,12 +134,12 @@ const RULES: readonly Rule[] = [
     retry: 'backoff',
     say: LOST,
   },
-  // We never commit without text: the service dropped our append, as it does while a response is still running.
+  // We never commit without text: the service dropped our append, as it does while a response is in progress.
   {
     message: /committing .*buffer|buffer .*(empty|no text)|empty .*buffer/i,
     is: 'session-lost',
     retry: 'backoff',
-    say: 'The service lost the text that it was sent. A new session is needed.',
+    say: 'The service lost the text. A new session is needed.',
   },
   { code: /ModelServingError|ModelUnavailable/i, is: 'service-failed', retry: { afterMs: 10_000 }, say: BUSY },
   {
@@ -155,7 +155,7 @@ const RULES: readonly Rule[] = [
     retry: 'never',
     say: 'The service refused the request as malformed.',
   },
-  // No code that we know: the status is all there is.
+  // No known code: only the status is left.
   { status: (status) => status === 429, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
   { status: (status) => status === 401 || status === 403, is: 'key-refused', retry: 'never', say: KEY },
   { status: (status) => status === 408 || status >= 500, is: 'service-failed', retry: 'backoff', say: FAILED },
@@ -163,7 +163,7 @@ const RULES: readonly Rule[] = [
     status: (status) => status >= 300 && status < 400,
     is: 'service-refused',
     retry: 'never',
-    say: 'The host answered with a redirect, which is not followed: the key stays with the host it was meant for. Check the base URL.',
+    say: 'The host responded with a redirect, which is not followed, because the key must only go to the configured host. Check the base URL.',
   },
   {
     status: (status) => status === 404 || status === 405 || status === 200,
@@ -191,14 +191,14 @@ export function unknownModel({ model, apiKey }: RefusalContext): string {
   const others = Object.keys(MODELS).filter((id) => id !== model);
   return (
     `The service does not know ${named}, or has retired it. Current models: ${others.join(', ')}. ` +
-    'A voice works only with the model it was enrolled for: with another one the voices are enrolled anew.'
+    'A voice works only with the model it was enrolled for; with another model the voices are enrolled again.'
   );
 }
 
 function unknownVoice({ model, apiKey }: RefusalContext): string {
   const named = model === undefined ? 'its model' : `"${quoteUntrusted(model, apiKey)}"`;
   return (
-    `The service has no such voice for ${named}: it was deleted, ran out, or was enrolled for another model. ` +
-    'A voice works only with the exact dated model it was enrolled for; enrol it again.'
+    `The service has no such voice for ${named}: it was deleted, has expired, or was enrolled for another model. ` +
+    'A voice works only with the exact dated model it was enrolled for. Enrol it again.'
   );
 }

@@ -4,10 +4,10 @@ import { findRule, unknownModel } from './failure-rules.ts';
 import { quoteUntrusted, sanitizedCause } from './redact.ts';
 import type { Refusal, RefusalContext } from './refusal.ts';
 
-/** Longest wait that a `Retry-After` header can ask for. */
+/** Longest wait that a `Retry-After` header can request. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
-/** The error for a refusal. An answer that gives no reason at all (`{}`) is worth another try: it happens in passing. */
+/** The error for an error response. A response without any reason (`{}`) is worth a retry: these are transient. */
 export function failureOf(refusal: Refusal, context: RefusalContext): PipelineError {
   const rule = findRule(refusal, context);
   if (rule !== undefined) {
@@ -20,16 +20,16 @@ export function failureOf(refusal: Refusal, context: RefusalContext): PipelineEr
     code: 'service-refused',
     message:
       (isEmpty
-        ? 'The service refused the request and gave no reason. Workspace hosts do this at times; dashscope.aliyuncs.com names the reason.'
+        ? 'The service refused the request and gave no reason. Workspace hosts sometimes do this; dashscope.aliyuncs.com names the reason.'
         : 'The service refused the request.') + serviceDetails(refusal, context),
     retry: isEmpty || refusal.status === undefined ? 'backoff' : 'never',
   });
 }
 
 /**
- * The error for a socket that closed although more was expected. The reason decides where it says something that we
- * know; otherwise a new session is worth a try, even after 1007, by which the service rejects what it was sent: one that
- * had begun to speak has been closed so without a reason, too.
+ * The error for a socket that closed although more was expected. A close reason that we know decides. Otherwise a new
+ * session is worth a try, even after 1007, which means that the service rejects the input: sessions that had begun to
+ * speak were closed with 1007 and no reason, too.
  */
 export function closeFailure(code: number, reason: string, context: RefusalContext): PipelineError {
   // A reason is one text: "InvalidApiKey", "Throttling.RateQuota: Requests rate limit exceeded", or only the words.
@@ -51,13 +51,13 @@ export function closeFailure(code: number, reason: string, context: RefusalConte
   });
 }
 
-/** The code at the beginning of a close's reason, where there is one: a word that is followed by nothing or by a mark. */
+/** The code at the beginning of a close reason: a word followed by nothing or by punctuation. */
 function codeIn(reason: string): Pick<Refusal, 'code'> {
   const code = /^([A-Za-z][\w.]*)(?:$|[:,;])/.exec(reason)?.[1];
   return code === undefined ? {} : { code };
 }
 
-/** The error for a host that could not be reached or broke off. Names the host, never the whole URL. */
+/** The error for a host that is unreachable or broke the connection. Names the host, never the whole URL. */
 export function networkFailure(error: unknown, { url, apiKey }: { url: URL; apiKey: string }): PipelineError {
   const cause = sanitizedCause(error, apiKey);
   return new PipelineError({
@@ -68,7 +68,9 @@ export function networkFailure(error: unknown, { url, apiKey }: { url: URL; apiK
   });
 }
 
-/** The error for a model that the service does not have (any more); lists the ones that we know. Never worth a retry. */
+/**
+ * The error for a model that the service does not have (any more); lists the models that we know. Never worth a retry.
+ */
 export function modelUnknown(context: RefusalContext): PipelineError {
   return new PipelineError({ code: 'model-unknown', message: unknownModel(context), retry: 'never' });
 }

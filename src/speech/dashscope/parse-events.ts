@@ -1,8 +1,8 @@
 /**
- * The service's events at the door: bytes in, one small message out, everything behind it trusts the shape.
+ * Parses the service's events: bytes in, one small message out. All code behind it can rely on the shape.
  *
- * Written by hand because nearly every event is a piece of audio: that case is looked at first and costs one JSON.parse
- * and one base64 decode. What we do not need comes out as `ignored`, events of tomorrow included.
+ * Written by hand because nearly every event is a piece of audio: that case comes first and costs one JSON.parse and
+ * one base64 decode. Events that we do not need come out as `ignored`, including future ones.
  */
 import { PipelineError } from '../../errors.ts';
 import type { ResponseStatus, Usage } from './protocol.ts';
@@ -21,7 +21,7 @@ export type ServerMessage =
   | { type: 'error'; refusal: Refusal }
   | { type: 'ignored' };
 
-/** The settings as the service took them; a field it does not echo is undefined. */
+/** The settings as the service accepted them; undefined for a field that it does not echo. */
 export interface SettingsEcho {
   voice: string | undefined;
   responseFormat: string | undefined;
@@ -34,8 +34,8 @@ const STATUSES: readonly string[] = ['in_progress', 'completed', 'failed', 'inco
 const IGNORED: ServerMessage = { type: 'ignored' };
 
 /**
- * Parses one text frame. Throws `protocol-violation` (a fresh session may help) for what is not JSON, has no type, or
- * lacks a field that we rely on; the message never repeats the frame.
+ * Parses one text frame. Throws `protocol-violation` (a new session may help) for a frame that is not JSON, has no
+ * type, or lacks a field that we rely on; the message never repeats the frame.
  */
 export function parseServerEvent(frame: Buffer): ServerMessage {
   const event = parseJson(frame);
@@ -65,12 +65,12 @@ export function parseServerEvent(frame: Buffer): ServerMessage {
   }
 }
 
-/** An event or frame that breaks the protocol. A fresh session may help. */
+/** The error for an event or frame that violates the protocol. A new session may help. */
 export function protocolViolation(what: string): PipelineError {
   return new PipelineError({ code: 'protocol-violation', message: `The service sent ${what}.`, retry: 'backoff' });
 }
 
-/** What `response.done` counts, as the service gave it; undefined when it gave nothing that can be read. */
+/** The usage in `response.done`, as the service reports it; undefined when it reports nothing readable. */
 export function usageOf(value: unknown): Usage | undefined {
   if (!isFields(value)) return undefined;
   if (isCount(value.characters)) return { characters: value.characters };
@@ -84,7 +84,7 @@ function parseJson(frame: Buffer): Fields {
   try {
     event = JSON.parse(frame.toString());
   } catch {
-    // The engine's message quotes the text, and the text may quote the key.
+    // The engine's error message quotes the text, and the text may contain the key.
     throw protocolViolation(`a frame of ${frame.length} bytes that is not JSON`);
   }
   if (!isFields(event)) throw protocolViolation('an event that is not a JSON object');
@@ -94,7 +94,7 @@ function parseJson(frame: Buffer): Fields {
 function decodeAudio(delta: unknown): Buffer {
   if (typeof delta !== 'string') throw protocolViolation('a piece of audio without data');
   const audio = Buffer.from(delta, 'base64');
-  // Node's decoder drops what is not base64 without a word; then fewer bytes come out than the length says.
+  // Node's decoder silently drops characters that are not base64; then fewer bytes come out than the length implies.
   if (audio.length !== Buffer.byteLength(delta, 'base64'))
     throw protocolViolation('a piece of audio that is not base64');
   return audio;
@@ -107,7 +107,10 @@ function doneOf(event: Fields): ServerMessage {
   return { type: 'response.done', responseId: idOf(event, 'response'), status, usage: usageOf(response.usage) };
 }
 
-/** Both shapes: `{code, message}` of today and `{type, code, message, param, event_id}` of 2025; every field may be missing. */
+/**
+ * Both shapes: the current `{code, message}` and the `{type, code, message, param, event_id}` of 2025; any field may be
+ * missing.
+ */
 function errorOf(event: Fields): ServerMessage {
   const error = isFields(event.error) ? event.error : event;
   const code = text(error.code) ?? (error === event ? undefined : text(error.type));

@@ -1,20 +1,21 @@
 /**
- * Names and shapes on the wire of Qwen-TTS-Realtime (WebSocket) and qwen-voice-enrollment (HTTP).
+ * Names and shapes of Qwen-TTS-Realtime (WebSocket) and qwen-voice-enrollment (HTTP) on the wire.
  *
- * The only file that client and simulator share, so it holds shapes and no behaviour. Sources: the public pages
- * "Qwen-TTS-Realtime client events / server events" and "voice replica" (help.aliyun.com/zh/model-studio), read 2026-11.
+ * The only file that client and simulator share, so it has shapes and no behavior. Sources: the public pages
+ * "Qwen-TTS-Realtime client events / server events" and "voice replica" (help.aliyun.com/zh/model-studio), read
+ * 2026-11.
  */
 
 /** Path of the enrolment resource below the HTTP base URL. */
 export const ENROLMENT_PATH = '/services/audio/tts/customization';
 /** The `model` of every enrolment request. */
 export const ENROLMENT_MODEL = 'qwen-voice-enrollment';
-/** Response header by which our simulator says what it is; the service never sends it. */
+/** Response header by which our simulator identifies itself; the service never sends it. */
 export const SIMULATOR_HEADER = 'x-simulated-by';
 /** `preferred_name` at enrolment: digits, letters, underscore, at most 16. */
 export const PREFERRED_NAME = /^[A-Za-z0-9_]{1,16}$/;
 
-/** How committed text is cut into responses: by the client's commits, or by the server's own rule. */
+/** How committed text is divided into responses: by the client's commits, or by the server's own rule. */
 export type CommitMode = 'commit' | 'server_commit';
 
 /** What a client may set once at the start of a session. */
@@ -34,7 +35,7 @@ export interface SessionSettings {
   optimize_instructions?: boolean;
 }
 
-/** Every message a client sends. `event_id` is unique within the connection. */
+/** Every message that a client sends. `event_id` is unique within the connection. */
 export type ClientEvent = { event_id: string } & (
   | { type: 'session.update'; session: SessionSettings }
   | { type: 'input_text_buffer.append'; text: string }
@@ -51,7 +52,7 @@ export interface SessionEcho extends Partial<SessionSettings> {
   model: string;
 }
 
-/** How far a response is; only `completed` is a take. */
+/** The state of a response; only a `completed` one is a take. */
 export type ResponseStatus = 'in_progress' | 'completed' | 'failed' | 'incomplete' | 'cancelled';
 
 /** qwen3-tts-* counts characters, qwen-tts-* counts tokens. */
@@ -65,7 +66,7 @@ export type Usage =
       output_tokens_details?: { text_tokens: number; audio_tokens: number };
     };
 
-/** What a response is made of: one message of audio. */
+/** The content of a response: one message of audio. */
 export interface Item {
   id: string;
   object: 'realtime.item';
@@ -75,7 +76,7 @@ export interface Item {
   content: { type: 'audio'; text?: string; transcript?: string }[];
 }
 
-/** A response as the server describes it, at its beginning and at its end. */
+/** A response as the server describes it, at its start and end. */
 export interface ResponseEcho {
   id: string;
   object: 'realtime.response';
@@ -87,7 +88,7 @@ export interface ResponseEcho {
   usage?: Usage;
 }
 
-/** The error body inside an `error` event: `{code,message}` today, with `type`, `param`, `event_id` in the 2025 edition. */
+/** The body of an `error` event: `{code,message}` today; with `type`, `param`, `event_id` in the 2025 version. */
 export interface WireError {
   code?: string;
   message?: string;
@@ -103,7 +104,7 @@ interface InItem {
   content_index: number;
 }
 
-/** Every message the server is documented to send. */
+/** Every message that the server is documented to send. */
 export type ServerEvent = { event_id: string } & (
   | { type: 'session.created'; session: SessionEcho }
   | { type: 'session.updated'; session: SessionEcho }
@@ -137,7 +138,7 @@ export interface EnrolmentRequest {
     | { action: 'delete'; voice: string };
 }
 
-/** One row of a voice list; `gmt_create` is `yyyy-MM-dd HH:mm:ss` without a zone. */
+/** One row of a voice list; `gmt_create` is `yyyy-MM-dd HH:mm:ss` without a time zone. */
 export interface ListedVoice {
   voice: string;
   gmt_create: string;

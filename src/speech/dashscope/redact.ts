@@ -1,29 +1,33 @@
 /**
- * The API key at the door: into one header, and out of every text that comes back.
+ * Keeps the API key secret: it goes into one header, and is masked in every text that comes back.
  *
- * Services and proxies echo what they were sent. Whatever comes from outside passes `quoteOutside` before it may stand in
- * a message, and no foreign error object is kept as a cause: `outsideCause` makes a clean one.
+ * Services and proxies echo what they receive. Every text from outside passes through `quoteUntrusted` before a message
+ * contains it, and no foreign error object becomes a cause: `sanitizedCause` makes a clean one.
  */
 import { PipelineError, systemCode } from '../../errors.ts';
 
 /** Most characters of a foreign text that one message repeats. */
 const MAX_QUOTED_CHARACTERS = 300;
-/** Foreign text beyond this many characters is not even looked at. */
+/** Foreign text beyond this many characters is ignored. */
 const MAX_READ_CHARACTERS = 65_536;
 const MASK = '***';
 
 /**
- * The value of the `Authorization` header. Throws `key-missing` for an empty key and `key-refused` for one that no header
- * can carry, such as a key pasted with a line break; asking again does not help.
+ * The value of the `Authorization` header. Throws `key-missing` for an empty key and `key-refused` for one that no
+ * header can carry, such as a key pasted with a line break; a retry does not help.
  */
 export function authorizationHeader(apiKey: string): string {
   if (apiKey === '') {
-    throw new PipelineError({ code: 'key-missing', message: 'The API key is empty.', retry: 'never' });
+    throw new PipelineError({
+      code: 'key-missing',
+      message: 'The API key is empty. Set DASHSCOPE_API_KEY.',
+      retry: 'never',
+    });
   }
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new PipelineError({
       code: 'key-refused',
-      message: 'The API key holds a space, a line break or another character that a key can not have. Copy it again.',
+      message: 'The API key contains a space, a line break or another character that no key has. Copy the key again.',
       retry: 'never',
     });
   }
@@ -40,7 +44,7 @@ export function redact(text: string, apiKey: string): string {
   return clean.replace(/\bBearer\s+\S+/gi, `Bearer ${MASK}`).replace(/\b(?:sk|st)-[\w*.-]{3,}/gi, MASK);
 }
 
-/** A foreign text made fit for a message: no secret, one line, no control characters, at most 300 characters. */
+/** A foreign text, safe to quote in a message: no secret, one line, no control characters, at most 300 characters. */
 export function quoteUntrusted(text: string, apiKey: string): string {
   const oneLine = text
     .slice(0, MAX_READ_CHARACTERS)
@@ -50,7 +54,7 @@ export function quoteUntrusted(text: string, apiKey: string): string {
   return clean.length > MAX_QUOTED_CHARACTERS ? `${clean.slice(0, MAX_QUOTED_CHARACTERS)}…` : clean;
 }
 
-/** A clean error with the texts and the system code of a foreign error and its causes, to be kept as `cause`. */
+/** A clean error with the texts and the system code of a foreign error and its causes, for use as `cause`. */
 export function sanitizedCause(error: unknown, apiKey: string): Error {
   const texts: string[] = [];
   let current: unknown = error;

@@ -1,10 +1,10 @@
 /** An error response of the service as we read it, over HTTP or at the handshake. */
 
-/** What the service said: in an HTTP answer, a refused handshake, an `error` event or the reason of a close. */
+/** An error response of the service: over HTTP, at the handshake, as an `error` event or as the reason of a close. */
 export interface Refusal {
   /** HTTP status; absent for events on an open socket. */
   status?: number;
-  /** Its `code`, or the older `type` where there is no code. */
+  /** The `code`, or the older `type` where there is no code. */
   code?: string;
   message?: string;
   requestId?: string;
@@ -12,18 +12,19 @@ export interface Refusal {
   retryAfterMs?: number;
 }
 
-/** Whom and what a refusal concerns. */
+/** The operation that was refused. */
 export interface RefusalContext {
   doing: 'enrol' | 'speak';
-  /** Only to mask it. */
+  /** Only needed to mask it in messages. */
   apiKey: string;
-  /** The model asked for, for messages. */
+  /** The requested model, for messages. */
   model?: string;
 }
 
 /**
- * Reads what a refusal says: `{code, message, request_id}`, or the same inside `error`, as the service's hosts in OpenAI's manner
- * wrap it. A body that is empty, `{}`, cut off or not JSON (a proxy's page) leaves just the status.
+ * Reads an error response: `{code, message, request_id}`, or the same inside `error`, as the service's
+ * OpenAI-compatible hosts wrap it. A body that is empty, `{}`, truncated or not JSON (a proxy's page) yields only the
+ * status.
  */
 export function readRefusal(status: number, body: string): Refusal {
   let parsed: unknown;
@@ -41,7 +42,7 @@ export function readRefusal(status: number, body: string): Refusal {
   return refusal;
 }
 
-/** A `Retry-After` header in seconds as milliseconds; undefined when absent or not a number. None is documented. */
+/** A `Retry-After` header in seconds, as milliseconds; undefined when absent or not a number. None is documented. */
 export function retryAfterMs(header: string | null | undefined): number | undefined {
   const seconds = header ? Number(header) : Number.NaN;
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;

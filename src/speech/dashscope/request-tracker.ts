@@ -1,56 +1,57 @@
 /**
- * When a request has certainly arrived at the service and been counted there, as far as that can be told from here.
+ * Estimates when a request has certainly arrived at the service and been counted.
  *
- * Its answer says so. But a clone can take ten seconds, and meanwhile its token of the account's ten would be of no use to
- * others. So a call is taken for counted some time after it has left, and how long depends on what answers took of late:
+ * A response proves it. But a clone can take ten seconds, and until then its token of the account's ten would be
+ * useless to others. So a request is considered counted some time after it was sent, and that time depends on recent
+ * response times:
  *
- * - a service that has answered quickly and does not now is short of breath, or the line is: wait for the answer longer;
- * - one whose answers all take long is making voices: its count is not late, only the answer is. What its answers differ by is
- *   the most by which one count can have been later than another, and only that matters: what all calls take shifts all
- *   counts alike;
- * - of one that has hardly answered yet nothing is known.
+ * - The service usually responds quickly but not now: the service or the network is slow. Wait longer for the response.
+ * - All responses are slow: the service is making voices. Its counting is not late, only its response is. The
+ *   differences between response times bound how much later one count can be than another. Only that matters: a delay
+ *   common to all calls shifts all counts equally.
+ * - Hardly any response is known yet: nothing can be concluded.
  *
- * After a throttle the guess was wrong: from then on all of it is longer. Times in milliseconds.
+ * A throttle proves the estimate wrong: from then on all times are longer. Times in milliseconds.
  */
 
-/** Hears of the calls of one kind. */
+/** Tracks the requests of one kind. */
 export interface RequestTracker {
-  /** A request leaves now. `counted` is called once, as soon as the service has certainly counted it. */
+  /** A request starts now. `counted` is called once, as soon as the service has certainly counted it. */
   start(counted: () => void): TrackedRequest;
-  /** The service has throttled although nobody was to be early. */
+  /** The service has throttled although no request was expected to be early. */
   throttled(): void;
 }
 
-/** A request that has left. */
+/** A request in progress. */
 export interface TrackedRequest {
   /** Its last byte has left this process. */
   sent(): void;
-  /** Its answer has begun to arrive, and is a good one or not. */
+  /** Its response has begun to arrive, successful or not. */
   answered(isGood: boolean): void;
-  /** Nothing more will be heard of it; it may be on its way all the same. */
+  /** Nothing more will happen to it here; it may still be in transit. */
   ended(): void;
 }
 
-/** How long a call that is not answered is waited for; the bench `enrolment` measures these. */
+/** When a request without a response is considered counted; the benchmark `enrolment` measures these. */
 const COUNTED_AFTER_MS = {
   unknown: 600,
   quick: 600,
-  /** Ten tokens let 8.8 calls a second through at the least and 7.6 at the most. */
+  /** Ten tokens allow between 7.6 (at the longest time) and 8.8 (at the shortest) calls a second. */
   slow: { least: 100, most: 300 },
 };
-/** Answers that take longer than this are those of a service that is making voices. */
+/** Responses slower than this come from a service that is making voices. */
 const QUICK_MS = 300;
-/** Answers that are remembered, and how many must be known. */
+/** How many response times are stored, and how many must be known. */
 const REMEMBERED = 16;
 const LEAST_KNOWN = 3;
 /**
- * Patience is counted in turns of this process, not by the clock: one that is short of CPU gets its turns late, and what it
- * talks to may be on the same machine.
+ * The wait is counted in ticks of this process, not by the clock: on a machine short of CPU, ticks come late, and the
+ * server may run on the same machine.
  */
 const TICK_MS = 10;
 const MAX_FACTOR = 4;
 
-/** Watches the calls of one kind, which the service is expected to treat alike. */
+/** Tracks requests of one kind, which the service is expected to treat the same. */
 export function trackRequests(): RequestTracker {
   let answersMs: number[] = [];
   let factor = 1;

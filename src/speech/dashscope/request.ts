@@ -1,4 +1,4 @@
-/** One HTTP call to the enrolment resource: bounded in time and size, its refusals turned into errors. */
+/** One HTTP call to the enrolment resource: limited in time and size, its error responses turned into errors. */
 import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
@@ -8,28 +8,29 @@ import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
 import type { TrackedRequest } from './request-tracker.ts';
 
-/** A good answer. */
+/** A successful response. */
 export interface Answer {
   /** The parsed JSON object; its fields are not checked yet. */
   body: Record<string, unknown>;
   simulated: boolean;
 }
 
-/** The address of the enrolment resource. Throws `service-unreachable` when the base is not an http or https URL. */
+/** The URL of the enrolment resource. Throws `service-unreachable` when the base is not an http or https URL. */
 export function enrolmentUrl(httpBaseUrl: string): URL {
   const text = httpBaseUrl.replace(/\/+$/, '') + ENROLMENT_PATH;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new PipelineError({
     code: 'service-unreachable',
-    message: 'DASHSCOPE_HTTP_BASE_URL is not a URL that begins with https:// or http://.',
+    message: 'DASHSCOPE_HTTP_BASE_URL is not an HTTP URL. Set it to a URL that begins with https:// or http://.',
     retry: 'never',
   });
 }
 
 /**
- * Sends one request, whose body is an `EnrolmentRequest` as JSON. Rejects with the refusal's meaning (failures.ts), `service-unreachable` for a line that broke or a
- * host that does not answer in time, `protocol-violation` for an answer that is not JSON or too big, or `interrupted`.
- * After any of these but a plain refusal the service may have done what was asked.
+ * Sends one request; the body is an `EnrolmentRequest` as JSON. Rejects with the meaning of the refusal (failures.ts),
+ * `service-unreachable` for a broken connection or a host that does not respond in time, `protocol-violation` for a
+ * response that is not JSON or too large, or `interrupted`. After any of these except a plain refusal the service may
+ * have carried out the request.
  */
 export async function postEnrolment(
   body: string,
@@ -44,9 +45,9 @@ export async function postEnrolment(
     url: URL;
     timeoutMs: number;
     signal: AbortSignal | undefined;
-    /** What is sent; `context.apiKey` is only masked. */
+    /** The key that is sent; `context.apiKey` is only masked. */
     key: string;
-    /** Hears of its way, whatever becomes of it. */
+    /** Receives the progress of the request, whatever its result. */
     departure: TrackedRequest;
     context: RefusalContext;
   },
@@ -54,7 +55,7 @@ export async function postEnrolment(
   const onTimeout = () =>
     new PipelineError({
       code: 'service-unreachable',
-      message: `The service did not answer within ${timeoutMs / 1_000} s.`,
+      message: `The service did not respond within ${timeoutMs / 1_000} s.`,
       retry: 'backoff',
     });
   return withDeadline({ limitMs: timeoutMs, signal, what: 'waiting for the service', onTimeout }, async (within) => {
@@ -85,9 +86,9 @@ function parseAnswer(text: string): Record<string, unknown> {
     body = JSON.parse(text);
   } catch {
     // The engine's message would quote the text.
-    throw protocolViolation(`an answer of ${text.length} characters that is not JSON`);
+    throw protocolViolation(`a response of ${text.length} characters that is not JSON`);
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw protocolViolation('an answer that is no object');
+    throw protocolViolation('a response that is not a JSON object');
   return { ...body };
 }

@@ -1,8 +1,8 @@
 /**
- * When speech counts as complete: an account of the events of one commit (or of one whole server_commit session).
+ * Decides when speech is complete, from the events of one commit (or of one whole server_commit session).
  *
- * No sockets and no clocks here, only the rules. A response counts once `response.done` says `completed` and it brought
- * an even, positive number of bytes; the order of the other closing events, a missing `committed` and the size of the
+ * No sockets and no clocks here, only the rules. A response counts once `response.done` says `completed` and it had an
+ * even, positive number of bytes. The order of the other closing events, a missing `committed` and the size of the
  * pieces do not matter.
  */
 import { PipelineError } from '../../errors.ts';
@@ -12,18 +12,18 @@ import type { Usage } from './protocol.ts';
 /** One completed response. */
 export interface SpokenResponse {
   responseId: string;
-  /** Undefined when the service gave no figure. */
+  /** Undefined when the service reported none. */
   usage: Usage | undefined;
   /** Bytes of s16le mono PCM; even and above 0. */
   byteLength: number;
 }
 
 /**
- * A response that the service completed without any audio, as it does at times. Unlike speech that broke off it is whole, and
- * the service has said what it billed for it. A fresh session may help.
+ * A response that the service completed without any audio, as happens at times. Unlike broken-off speech it is
+ * complete, and the service has reported what it billed. A new session may help.
  */
 export class SilentResponse extends PipelineError {
-  /** Undefined when the service gave no figure. */
+  /** Undefined when the service reported none. */
   readonly usage: Usage | undefined;
 
   constructor(usage: Usage | undefined) {
@@ -33,23 +33,23 @@ export class SilentResponse extends PipelineError {
   }
 }
 
-/** Keeps account while speech arrives. */
+/** Collects the responses of arriving speech. */
 export interface ResponseCollector {
   /**
-   * Takes one message in. Returns true when the speech is complete. Throws `take-incomplete` when it never will be, and
-   * `protocol-violation` when the events contradict each other; in both cases a fresh session may help.
+   * Takes one message. Returns true when the speech is complete. Throws `take-incomplete` when it can no longer become
+   * complete, and `protocol-violation` when the events contradict each other; in both cases a new session may help.
    */
   accept(message: ServerMessage): boolean;
-  /** The service has reacted to our text, so that it may have been paid for. */
+  /** The service has reacted to our text, so it may have been billed. */
   answered(): boolean;
-  /** Completed responses in the order they ended. */
+  /** Completed responses in the order in which they ended. */
   responses(): readonly SpokenResponse[];
 }
 
-/** Seconds of speech that no honest response reaches; bounds what a broken one can make us store. */
+/** Longest plausible response in seconds; limits what a broken one can make us store. */
 const MAX_RESPONSE_SECONDS = 1_800;
 
-/** Opens an account that ends with the one response of a commit, or with the session for `server_commit`. */
+/** A collector that ends with the one response of a commit, or with the session for `server_commit`. */
 export function createResponseCollector(endsWith: 'response' | 'session', sampleRateHz: number): ResponseCollector {
   const maxBytes = MAX_RESPONSE_SECONDS * sampleRateHz * 2;
   const done: SpokenResponse[] = [];
@@ -62,7 +62,7 @@ export function createResponseCollector(endsWith: 'response' | 'session', sample
     }
     current ??= { id, byteLength: 0 };
     current.id ??= id;
-    if (id !== undefined && current.id !== id) throw protocolViolation('two responses mixed with each other');
+    if (id !== undefined && current.id !== id) throw protocolViolation('two interleaved responses');
     return current;
   };
 
@@ -70,7 +70,7 @@ export function createResponseCollector(endsWith: 'response' | 'session', sample
     if (byteLength % 2 !== 0) throw incomplete('a piece of audio with half a sample in it');
     const response = responseOf(id);
     response.byteLength += byteLength;
-    if (response.byteLength > maxBytes) throw protocolViolation('speech without end');
+    if (response.byteLength > maxBytes) throw protocolViolation('endless speech');
   };
 
   return {

@@ -1,7 +1,7 @@
 /**
- * One session on its way: a place on the account, permission for a handshake, the handshake.
+ * One session that is being opened: a slot of the account, permits, the handshake.
  *
- *   room of a session that leaves, or slot of the account ─► mayOpen ─► open ─► done
+ *   slot of an evicted session, or a new slot of the account ─► acquirePermit ─► open ─► done
  */
 import { interrupted } from '../../errors.ts';
 import type { SessionPermit } from './call-permits.ts';
@@ -12,29 +12,31 @@ type EvictedSlot = Promise<ReleaseSlot>;
 
 /** A session that is being opened. */
 export interface Opening {
-  /** The session and the function that gives its place back. Rejects when it could not be opened or was called off. */
+  /**
+   * The session and the function that releases its slot. Rejects when the session could not be opened or was cancelled.
+   */
   readonly done: Promise<{ session: Session; releaseSlot: ReleaseSlot }>;
-  /** It has waited for the account so long that one of our own idle sessions should make room. */
+  /** It has waited for a slot of the account so long that one of our own idle sessions should be evicted. */
   readonly needsSlot: boolean;
-  /** Gives it the place of a session that leaves. */
+  /** Gives it the slot of an evicted session. */
   useSlot(evictedSlot: EvictedSlot): void;
-  /** Ends it if the handshake has not begun; a session that is nearly there is kept. */
+  /** Cancels it if the handshake has not begun; a session that is nearly open stays. */
   cancelUnlessConnecting(): void;
   /** Ends it at any point. */
   abort(): void;
 }
 
-/** How long it waits for the account before it takes the place of one of our own idle sessions. */
+/** How long it waits for the account before it takes the slot of one of our own idle sessions. */
 const SLOT_WAIT_MS = 200;
 
-/** Begins to open a session, in the room of one that leaves or in a new place. */
+/** Starts to open a session, in the slot of an evicted one or in a new slot. */
 export function beginOpening(options: {
   slot: EvictedSlot | undefined;
   acquirePermit: (signal: AbortSignal) => Promise<SessionPermit>;
   acquireSlot: (signal: AbortSignal) => Promise<ReleaseSlot>;
-  /** Uses up the permit, whether a session comes of it or not. */
+  /** Uses up the permit, whether the session opens or not. */
   open: (signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
-  /** Called once when `starved` turns true. */
+  /** Called once when `needsSlot` becomes true. */
   onNeedsSlot: () => void;
 }): Opening {
   const ending = new AbortController();
@@ -52,7 +54,7 @@ export function beginOpening(options: {
     }, SLOT_WAIT_MS);
     try {
       const slot = await options.acquireSlot(AbortSignal.any([ending.signal, waiting.signal]));
-      // The slot and the room came at the same moment: one is enough.
+      // Both slots became available at the same moment: release the evicted session's slot.
       currentEvictedSlot()
         ?.then((spare) => spare())
         .catch(() => undefined);
@@ -75,7 +77,7 @@ export function beginOpening(options: {
       handshaking = true;
       return { session: await options.open(ending.signal, permit), releaseSlot };
     } catch (error) {
-      // A place that can not be given back now is given back by its lease.
+      // A slot that cannot be released now is released when its lease expires.
       await releaseSlot().catch(() => undefined);
       throw error;
     }

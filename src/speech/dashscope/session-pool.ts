@@ -1,8 +1,9 @@
 /**
- * All speech of this process: sessions kept open by voice, lent to one segment at a time, thrown away after any error.
+ * All speech of this process: a pool of sessions kept open by voice, lent to one segment at a time and discarded after
+ * any error.
  *
- * The account's limits are asked for at the last moment before a handshake and before a commit, because the service does
- * not say which of the two it counts. A throttle slows everybody, not just the caller.
+ * The account's limits are acquired just before each handshake and each commit, because the service does not document
+ * which of the two it counts. A throttle slows down all callers, not only the one that got it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
@@ -15,10 +16,10 @@ import { type AudioSink, openSession, type SpokenTake } from './session.ts';
 import { createSessionScheduler, type PooledSession } from './session-scheduler.ts';
 import { createTextSpacing } from './text-spacing.ts';
 
-/** What to say and how. */
+/** What to say, and how. */
 export interface SpeakRequest {
   model: string;
-  /** The service's id of an enrolled voice. */
+  /** The service's ID of an enrolled voice. */
   voiceId: string;
   /** `English`, `Chinese`, …, or `Auto`. */
   languageType: string;
@@ -27,25 +28,25 @@ export interface SpeakRequest {
   text: string;
 }
 
-/** Who listens. */
+/** Callbacks and options of one caller. */
 export interface SpeakListener {
-  /** Gets the pieces of speech in order; a returned promise holds the service back until it settles. */
+  /** Receives the pieces of speech in order; while a returned promise is pending, the socket is paused. */
   onAudio: AudioSink;
   /**
-   * Called before each commit that is sent: what counts as a call of the kind `synthesize`. It is waited for, and when it
-   * rejects nothing is sent.
+   * Called and awaited before each commit, which counts as a call of the kind `synthesize`. When it rejects, nothing is
+   * sent.
    */
   onCommit?: () => void | Promise<void>;
   signal?: AbortSignal;
-  /** Who waits for a session with the lowest place is served first; default 0. */
+  /** The waiting caller with the lowest number gets a session first; default 0. */
   priority?: number | undefined;
-  /** Asks for a newly opened session. Default: any. */
+  /** Requests a newly opened session. Default: any. */
   fresh?: boolean;
-  /** Asked when all has arrived; false throws the session away, as one that has spoken badly may do so again. */
+  /** Called when all speech has arrived; false discards the session, because one that spoke badly may do so again. */
   isGood?: () => boolean;
 }
 
-/** What the pool has done and is doing. */
+/** The state and the counters of the pool. */
 export interface PoolStats {
   /** Sessions open or being opened. */
   open: number;
@@ -53,43 +54,48 @@ export interface PoolStats {
   busy: number;
   /** Sessions opened since the start. */
   opened: number;
-  /** Takes that came in whole. */
+  /** Takes that arrived complete. */
   spoken: number;
-  /** Commits sent, the failed ones included. */
+  /** Commits sent, including failed ones. */
   commits: number;
-  /** Throttle answers. */
+  /** Throttle responses. */
   throttled: number;
 }
 
-/** Speaks segments over as many sessions as are allowed. */
+/** Speaks segments over as many sessions as the limits allow. */
 export interface SessionPool {
   /**
-   * Speaks one segment. Rejects with a PipelineError that says whether to try again: audio handed out until then must be
-   * thrown away. A session that had died while idle is replaced without the caller noticing.
+   * Speaks one segment. Rejects with a PipelineError that says whether to retry; discard the audio received until then.
+   * A session that died while idle is replaced, and the caller does not notice.
    */
   speak(request: SpeakRequest, listener: SpeakListener): Promise<SpokenTake>;
   stats(): PoolStats;
-  /** Takes no more work, waits for what is being spoken, closes all sessions. Abort the callers' signals to hurry it. */
+  /**
+   * Accepts no more work, waits for speech in progress, closes all sessions. Abort the callers' signals to speed it up.
+   */
   close(): Promise<void>;
 }
 
-/** How to make a pool. */
+/** Options of the pool. */
 export interface SessionPoolOptions {
   realtimeUrl: string;
   apiKey: string;
-  /** The key of each handshake; default: `apiKey` itself, which is otherwise only masked in messages. */
+  /** The key of each handshake. Default: `apiKey`. Otherwise `apiKey` is only masked in messages. */
   callKey?: CallKey;
-  /** Most sessions at once in this process; a few more than the lanes of work keep several voices open. */
+  /** Most sessions at once in this process; a few more than the segments in progress keep several voices open. */
   maxSessions: number;
-  /** Sessions at once over the whole account. */
+  /** Slots for sessions at once over the whole account. */
   slots?: Semaphore;
-  /** Calls a minute of the account by model, counted per handshake and per commit. */
+  /** Rate limiter for the calls of the account, by model: one call per handshake and per commit. */
   limiter?: (model: string) => RateLimiter;
-  /** An idle session is closed after this; below the service's own limit, which is believed to be 20 to 60 s. Default 15,000. */
+  /**
+   * An idle session is closed after this time; below the service's own limit, which is believed to be 20 to 60 s.
+   * Default 15,000.
+   */
   idleCloseMs?: number;
-  /** A session this old is not lent again. Default ten minutes. */
+  /** A session older than this is not lent again. Default ten minutes. */
   maxAgeMs?: number;
-  /** Least distance between two handshakes; grows while the service throttles. Default 25. */
+  /** Least interval between two handshakes; it grows while the service throttles. Default 25. */
   rampMs?: number;
   /** Default 15,000. */
   handshakeTimeoutMs?: number;
@@ -97,7 +103,7 @@ export interface SessionPoolOptions {
   idleTimeoutMs?: number;
 }
 
-/** Makes a pool. Opens nothing yet; throws `key-missing` or `key-refused` for a key that can not be sent. */
+/** Makes a pool. Opens nothing yet. Throws `key-missing` or `key-refused` for a key that cannot be sent. */
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
   authorizationHeader(options.apiKey);
   const ramp = createRamp(options.rampMs ?? 25);
@@ -142,7 +148,8 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
     throttled += 1;
     const pauseMs = typeof error.retry === 'object' ? error.retry.afterMs : 1_000;
     ramp.slowDown(pauseMs);
-    // If the account can not be told, this process has at least slowed down, and the throttle is what the caller hears.
+    // If the pause cannot be shared with the account, this process at least slows down, and the caller gets the
+    // throttle error.
     await limiterOf(model)
       .pauseFor(pauseMs)
       .catch(() => undefined);
@@ -163,7 +170,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       }
       const take = await pooled.session.speak({
         text: request.text,
-        // Who speaks has counted the commit.
+        // A service that speaks has counted the commit.
         onAudio: (chunk) => {
           counted?.();
           return onAudio(chunk);
@@ -178,7 +185,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       pooled.session.destroy();
       if (!wasDead && isUnanswered(error, pooled)) spacing.wasTooShort(pooled);
       await recordThrottle(error, request.model);
-      // Whatever ended it before our text was sent was not about our text.
+      // A failure before our text was sent has nothing to do with our text.
       if (fresh || !(wasDead || (pooled.used && isUnanswered(error, pooled)))) throw error;
     } finally {
       counted?.();
@@ -207,7 +214,7 @@ function sessionOf({ model, voiceId, languageType, sampleRateHz }: SpeakRequest)
   } as const;
 }
 
-/** The session was lost and the service has not reacted to the text: nothing was spoken, and nothing is owed. */
+/** The session was lost before the service reacted to the text: nothing was spoken, and nothing is owed. */
 function isUnanswered(error: unknown, { session }: PooledSession): boolean {
   return (
     error instanceof PipelineError &&
@@ -216,7 +223,7 @@ function isUnanswered(error: unknown, { session }: PooledSession): boolean {
   );
 }
 
-/** A gate without a rate: open, but a throttle still holds everybody in this process back. */
+/** A rate limiter without a rate: always open, except during the pause after a throttle. */
 function pauseOnlyLimiter(): RateLimiter {
   let untilMs = 0;
   return {

@@ -1,64 +1,64 @@
 /**
- * Which session speaks next: open sessions by key (model, voice, language, rate), lent to one caller at a time.
+ * Decides which session speaks next: open sessions by key (model, voice, language, rate), lent to one caller at a time.
  *
- * A caller gets, in this order: an idle session of its key; a new one while there is room; the place of the longest-idle
- * session of another key; or it waits, those with a lower place first, else first come first served. Nothing here polls: every
- * change (a caller, a lane given back, a socket closed) runs `match` once.
+ * A caller gets, in this order: an idle session of its key; a new session while there is capacity; the slot of the
+ * least recently used idle session of another key. Otherwise it waits, in order of priority and then of arrival.
+ * Nothing here polls: every change (a new caller, a released session, a closed socket) runs `match` once.
  */
 import { interrupted } from '../../errors.ts';
 import type { SessionPermit } from './call-permits.ts';
 import type { Session } from './session.ts';
 import { beginOpening, type Opening } from './session-opening.ts';
 
-/** One open session and whether somebody has it. */
+/** One open session, and whether it is lent. */
 export interface PooledSession {
   readonly key: string;
   readonly session: Session;
-  /** It has been lent before, so the service may have closed it since without our noticing. */
+  /** It has been lent before, so the service may have closed it in the meantime unnoticed. */
   used: boolean;
   busy: boolean;
-  /** It is saying goodbye and will not be lent again. */
+  /** It is being finished and will not be lent again. */
   retired: boolean;
   readonly openedAtMs: number;
   idleSinceMs: number;
   idleTimer: NodeJS.Timeout | undefined;
-  /** Gives back its place among the account's sessions. */
+  /** Releases its slot among the account's sessions. */
   readonly releaseSlot: () => Promise<void>;
 }
 
-/** What is needed to lend and to open. */
+/** What the scheduler needs to lend and open sessions. */
 export interface SessionSchedulerOptions<Request> {
   keyOf: (request: Request) => string;
   /** Waits until one more session is allowed. */
   acquirePermit: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
   open: (request: Request, signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
-  /** Waits for a place among the account's sessions; resolves with the function that gives it back. */
+  /** Waits for a slot among the account's sessions; resolves with the function that releases it. */
   acquireSlot: (signal: AbortSignal) => Promise<() => Promise<void>>;
-  /** This process has more sessions than it should (see Slots): one that is at rest should end. Asked once for each. */
+  /** Whether this process should close one of its sessions (see `Semaphore`). Each `true` is one request. */
   takeReleaseRequest: () => boolean;
   maxSessions: number;
   idleCloseMs: number;
   maxAgeMs: number;
 }
 
-/** Open sessions to borrow. */
+/** Lends open sessions. */
 export interface SessionScheduler<Request> {
-  /** Lends a lane; `fresh` asks for a newly opened one. Rejects with the failure to open, or `interrupted`. */
+  /** Lends a session; `fresh` requests a newly opened one. Rejects with the failure to open, or `interrupted`. */
   acquire(request: Request, options: AcquireOptions): Promise<PooledSession>;
-  /** Takes a lane back; one whose session has ended, or is too old, is not lent again. */
+  /** Takes a session back; one that has ended or is too old is not lent again. */
   release(pooled: PooledSession): void;
-  /** Ends idle sessions while there are too many. */
+  /** Closes idle sessions while the account requests them. */
   closeExcess(): void;
-  /** Sessions open or opening, lent ones, and how many were opened in all. */
+  /** Sessions open or opening, lent sessions, and how many were opened in all. */
   counts(): { open: number; busy: number; opened: number };
-  /** Lends no more, ends idle sessions, and waits until the busy ones are given back and closed. */
+  /** Lends no more sessions, closes idle ones, and waits until the lent ones are released and closed. */
   close(): Promise<void>;
 }
 
-/** How a caller wants to be served. */
+/** What a caller asks for. */
 export interface AcquireOptions {
   fresh: boolean;
-  /** The lowest first; default 0. */
+  /** The lowest number first; default 0. */
   priority?: number | undefined;
   signal: AbortSignal | undefined;
 }
@@ -72,11 +72,11 @@ interface Waiter<Request> {
   readonly fail: (error: unknown) => void;
   /** The session that is being opened for it. */
   opening: Opening | undefined;
-  /** How many callers of another key went first that come after it. */
+  /** How many later callers of another key were served before it. */
   overtaken: number;
 }
 
-/** Makes empty lanes. */
+/** Makes a scheduler without sessions. */
 export function createSessionScheduler<Request>(options: SessionSchedulerOptions<Request>): SessionScheduler<Request> {
   const sessions = new Set<PooledSession>();
   const openings = new Set<Opening>();
@@ -106,8 +106,8 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
   }
 
   /**
-   * Lends an idle lane to the first caller of its key, unless a caller of another key has been passed over as often as there are
-   * sessions: then the lane is left for it to take its place.
+   * Lends an idle session to the first caller of its key, unless a caller of another key has been overtaken as often as
+   * there are sessions: then that caller may evict it.
    */
   function offer(pooled: PooledSession): void {
     const first = waiters.find(({ opening }) => opening === undefined || opening.needsSlot);
@@ -173,14 +173,14 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     void session.closed.then(() => {
       clearTimeout(pooled.idleTimer);
       if (!sessions.delete(pooled)) return;
-      // A place that can not be given back now is given back by its lease.
+      // A slot that cannot be released now is released when its lease expires.
       pooled.releaseSlot().catch(() => undefined);
       match();
     });
     return pooled;
   }
 
-  /** Ends an idle lane for another session, which takes over its place here and, once it is closed, its slot. */
+  /** Closes an idle session for another one, which takes over its place here and, once it is closed, its slot. */
   async function evict(pooled: PooledSession): Promise<() => Promise<void>> {
     sessions.delete(pooled);
     await retire(pooled);

@@ -1,9 +1,9 @@
 /**
- * One realtime session: a socket, one voice, one set of settings, and speech after speech over it.
+ * One realtime session: a socket, one voice, one set of settings, and one text after another.
  *
  *   connect ─► session.created ─► session.update ─► session.updated ─► idle ◄─► speaking ─► finish ─► closed
  *
- * Any error, at any point, ends the session: it is closed, `usable` is false from then on, and nobody may use it again.
+ * Any error at any point ends the session: it is closed, `usable` becomes false, and it must not be used again.
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
@@ -17,17 +17,17 @@ import type { SessionSettings } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
 import { createResponseCollector, type SpokenResponse } from './response-collector.ts';
 
-/** Takes a piece of s16le mono PCM. While a returned promise is pending, nothing more is read from the socket. */
+/** Takes a piece of s16le mono PCM. While a returned promise is pending, the socket is paused. */
 export type AudioSink = (chunk: Buffer) => void | Promise<void>;
 
-/** What one commit brought. */
+/** The result of one commit. */
 export interface SpokenTake extends SpokenResponse {
   sessionId: string;
-  /** The speech came from the simulator. */
+  /** The simulator spoke. */
   simulated: boolean;
 }
 
-/** What a whole `server_commit` session brought. */
+/** The result of a whole `server_commit` session. */
 export interface SpokenSession {
   sessionId: string;
   responses: readonly SpokenResponse[];
@@ -36,29 +36,29 @@ export interface SpokenSession {
   simulated: boolean;
 }
 
-/** How to open a session. */
+/** Options of a session. */
 export interface OpenSessionOptions {
-  /** `wss://…/api-ws/v1/realtime`; the model is added as its query. */
+  /** `wss://…/api-ws/v1/realtime`; the model is added as a query parameter. */
   realtimeUrl: string;
   apiKey: string;
-  /** The key of the handshake; default: `apiKey` itself, which is otherwise only masked in messages. */
+  /** The key of the handshake. Default: `apiKey`. Otherwise `apiKey` is only masked in messages. */
   callKey?: CallKey;
   model: string;
   settings: SessionSettings;
   /** From the first packet to `session.updated`; default 15,000. */
   handshakeTimeoutMs?: number;
-  /** Longest silence of the service while it owes us events; default 30,000. */
+  /** Longest silence of the service while events are due; default 30,000. */
   idleTimeoutMs?: number;
   signal?: AbortSignal;
 }
 
-/** Default rate of the service; what it uses when the settings name none. */
+/** The service's default rate, for settings that name none. */
 const DEFAULT_SAMPLE_RATE_HZ = 24_000;
-/** How long `finish` waits for the service to say goodbye. */
+/** How long `finish` waits for `session.finished`. */
 const GOODBYE_MS = 2_000;
 
 /**
- * Opens a session and waits until the service has taken the settings. Rejects with a PipelineError: refusals as in
+ * Opens a session and waits until the service has accepted the settings. Rejects with a PipelineError: refusals as in
  * failures.ts, `service-unreachable` and `session-lost` (worth a retry), `interrupted`.
  */
 export async function openSession(options: OpenSessionOptions): Promise<Session> {
@@ -75,14 +75,14 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
       await session.start(within);
       return session;
     } catch (error) {
-      // Until its socket is gone it counts among the account's sessions.
+      // It counts among the account's sessions until its socket is closed.
       await session.closed;
       throw error;
     }
   });
 }
 
-/** A temporary key can end early: then one more is asked for. The key counts at the handshake only. */
+/** A temporary key can expire early: then a new one is requested. The key matters at the handshake only. */
 async function connectWithKey(options: OpenSessionOptions, signal: AbortSignal): Promise<Connection> {
   const { callKey = permanentKey(options.apiKey) } = options;
   const key = await callKey.current(signal);
@@ -95,18 +95,18 @@ async function connectWithKey(options: OpenSessionOptions, signal: AbortSignal):
   }
 }
 
-/** An open session; `openSession` makes them. One speech at a time. */
+/** An open session, made by `openSession`. Speaks one text at a time. */
 export class Session {
-  /** Settles once the socket is closed, whoever closed it and why. Never rejects. */
+  /** Settles when the socket is closed, by either side and for any reason. Never rejects. */
   readonly closed: Promise<void>;
-  /** The other side is our simulator. */
+  /** The server is our simulator. */
   readonly simulated: boolean;
   readonly #channel: Channel;
   readonly #settings: SessionSettings;
   readonly #context: RefusalContext;
   #sessionId = '';
   #answered = false;
-  /** The service has spoken over this session, so that its model exists. */
+  /** The service has spoken over this session, so its model exists. */
   #hasSpoken = false;
   #cancelled = false;
 
@@ -119,22 +119,22 @@ export class Session {
     this.closed = this.#channel.closed;
   }
 
-  /** The service's id of the session. */
+  /** The service's ID of the session. */
   get id(): string {
     return this.#sessionId;
   }
 
-  /** False once anything has gone wrong or the session was finished. */
+  /** False after any error and once the session is finished. */
   get usable(): boolean {
     return this.#channel.usable;
   }
 
-  /** The service has reacted to the text under way, or to the one that failed, so that it may have been paid for. */
+  /** The service has reacted to the current text, or to the one that failed, so it may have been billed. */
   get answered(): boolean {
     return this.#answered;
   }
 
-  /** Waits for `session.created`, sends the settings, waits for `session.updated`. Called once, by `openSession`. */
+  /** Waits for `session.created`, sends the settings, waits for `session.updated`. `openSession` calls it once. */
   async start(signal: AbortSignal): Promise<void> {
     await this.#channel.wait(signal, (message) => {
       if (message.type !== 'session.created') return false;
@@ -152,8 +152,8 @@ export class Session {
 
   /**
    * Speaks one text in commit mode: one append, one commit, until its `response.done`. Rejects with `session-lost`,
-   * `take-incomplete` or `protocol-violation` (worth a retry on a fresh session), a refusal, `interrupted`, or whatever
-   * the sink threw; the session is over then, and audio handed out so far must be thrown away.
+   * `take-incomplete` or `protocol-violation` (worth a retry on a new session), a refusal, `interrupted`, or an error
+   * of the sink. The session is then over; discard the audio received so far.
    */
   async speak({
     text,
@@ -173,8 +173,8 @@ export class Session {
   }
 
   /**
-   * Speaks texts in server_commit mode: all appends, then `session.finish`, until `session.finished`. The service cuts
-   * responses by its own rule. The session is over afterwards; errors as in `speak`.
+   * Speaks texts in server_commit mode: all appends, then `session.finish`, until `session.finished`. The service
+   * divides the text into responses by its own rule. The session is over afterwards; errors as in `speak`.
    */
   async speakAll({
     texts,
@@ -195,14 +195,16 @@ export class Session {
   }
 
   /**
-   * Adds text to the service's buffer, to be spoken with the next `speak` or `speakAll`. Not while speech is under way:
-   * the service is reported to ignore it then.
+   * Adds text to the service's buffer, for the next `speak` or `speakAll`. Do not call it during speech: the service is
+   * reported to ignore the text then.
    */
   append(text: string): void {
     this.#channel.send({ type: 'input_text_buffer.append', text });
   }
 
-  /** Throws away what was appended and not yet spoken; resolves when the service says so. Errors as in `speak`. */
+  /**
+   * Discards text that was appended and not yet spoken; resolves when the service confirms it. Errors as in `speak`.
+   */
   async clear(signal?: AbortSignal): Promise<void> {
     const cleared = this.#channel.wait(signal, (message) => message.type === 'cleared');
     this.#channel.send({ type: 'input_text_buffer.clear' });
@@ -210,29 +212,32 @@ export class Session {
   }
 
   /**
-   * Asks the service to stop what it is speaking; the `speak` under way then rejects with `interrupted`. What the service
-   * does with it is not documented: one that speaks on to the end leaves a complete take, as if it had not been asked.
+   * Asks the service to stop speaking; the current `speak` then rejects with `interrupted`. The effect is not
+   * documented: a service that speaks to the end leaves a complete take, as if nothing had been asked.
    */
   cancel(): void {
     this.#cancelled = true;
     this.#channel.send({ type: 'response.cancel' });
   }
 
-  /** Ends an idle session politely and waits until it is closed, a few seconds at most. Safe to call twice; never rejects. */
+  /**
+   * Ends an idle session properly and waits until it is closed, a few seconds at most. May be called twice; never
+   * rejects.
+   */
   async finish(): Promise<void> {
     if (this.usable) {
       const goodbye = new AbortController();
       const timer = setTimeout(() => goodbye.abort(), GOODBYE_MS);
       const finished = this.#channel.wait(goodbye.signal, (message) => message.type === 'session.finished');
       this.#channel.send({ type: 'session.finish' });
-      // No goodbye, or an error instead of one: the session is over either way.
+      // No `session.finished`, or an error instead: the session is over either way.
       await finished.catch(() => undefined);
       clearTimeout(timer);
     }
     await this.#channel.close();
   }
 
-  /** Ends the session at once. Whoever waits for speech is told `interrupted`. Safe to call twice. */
+  /** Ends the session at once. An open `speak` rejects with `interrupted`. May be called twice. */
   destroy(): void {
     this.#channel.end(interrupted('speaking'));
   }
@@ -261,22 +266,22 @@ export class Session {
 
   #closeFailure(code: number, reason: string): PipelineError {
     const model = this.#context.model ?? '';
-    // An unknown model is not refused at the handshake: the session opens and then ends without a word. One that is in
-    // our table, or that broke off without a goodbye (1006), may as well be a passing trouble.
+    // An unknown model is not refused at the handshake: the session opens and then ends without a reason. For a model
+    // in our table, or a connection that broke without a close frame (1006), the cause may be transient.
     const silent = reason === '' && code !== 1006 && !this.#answered && !this.#hasSpoken;
     if (silent && MODELS[model] === undefined) return modelUnknown(this.#context);
     return closeFailure(code, reason, this.#context);
   }
 }
 
-/** The speech must be what we asked for; with another rate or voice it would be stored under the wrong key. */
+/** The speech must be what we requested; with another rate or voice it would be stored under the wrong key. */
 function checkEcho({ voice, responseFormat, sampleRateHz }: SettingsEcho, asked: SessionSettings): void {
   if (voice !== undefined && voice !== asked.voice)
-    throw protocolViolation('settings with another voice than asked for');
+    throw protocolViolation('settings with another voice than requested');
   if (responseFormat !== undefined && responseFormat !== (asked.response_format ?? 'pcm')) {
-    throw protocolViolation('settings with another audio format than asked for');
+    throw protocolViolation('settings with another audio format than requested');
   }
   if (sampleRateHz !== undefined && sampleRateHz !== (asked.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ)) {
-    throw protocolViolation('settings with another sample rate than asked for');
+    throw protocolViolation('settings with another sample rate than requested');
   }
 }

@@ -1,30 +1,30 @@
 /**
- * A breath between two texts of one session, for a service that needs one.
+ * A pause between two texts of one session, for a service that needs one.
  *
- * One client reports that text sent within some 100 ms after `response.done` is ignored; the official samples wait for
- * nothing. So nobody waits until a text was lost in that way, and then a little longer each time it happens again.
+ * One client reports that text sent within about 100 ms after `response.done` is ignored; the official samples do not
+ * wait. So there is no pause until a text was lost in that way, and a longer one each time it happens again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../../errors.ts';
 import type { PooledSession } from './session-scheduler.ts';
 
-/** The breath of one process. */
+/** The text spacing of one process. */
 export interface TextSpacing {
-  /** Waits until the lane has rested long enough. Rejects with `interrupted` when the signal aborts. */
+  /** Waits until the session has been idle long enough. Rejects with `interrupted` when the signal aborts. */
   wait(session: PooledSession, signal: AbortSignal | undefined): Promise<void>;
-  /** The service did not hear a text of this lane; counts only where it followed another one closely. */
+  /** The service ignored a text of this session; counts only for a text that closely followed another one. */
   wasTooShort(session: PooledSession): void;
 }
 
 const FIRST_MS = 100;
 const MOST_MS = 400;
 
-/** No breath yet. */
+/** No spacing at first. */
 export function createTextSpacing(): TextSpacing {
   let spacingMs = 0;
   const restMs = ({ used, idleSinceMs }: PooledSession) =>
     used ? performance.now() - idleSinceMs : Number.POSITIVE_INFINITY;
-  /** Rest of each lane when its text was sent. */
+  /** How long each session had been idle when its text was sent. */
   const restBefore = new WeakMap<PooledSession, number>();
   return {
     async wait(session, signal) {
