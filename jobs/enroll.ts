@@ -109,7 +109,7 @@ async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt,
   for (;;) {
     try {
       return await payForEnrolment(
-        { key: step.key, purse: step.purse, attempt, context },
+        { key: step.key, budget: step.purse, attempt, context },
         { create, isRefusal: isCertainRefusal },
       );
     } catch (error) {

@@ -43,7 +43,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   const most = budget.rate === undefined ? 0 : mostNanos(budget.rate, text);
   const fullPrice = (): Spending => ({ nanos: reservedNanos, unanswered: { characters: billedUnits(text) } });
   const spendingAfter = (error: unknown): Spending =>
-    error instanceof SilentResponse ? spendingOf(error.usage, { purse: budget, most, text }) : fullPrice();
+    error instanceof SilentResponse ? spendingOf(error.usage, { budget, most, text }) : fullPrice();
   const request = { nanos: most, key: step.key, characters: billedUnits(text) };
   const reserve = (): Promise<Reservation> => context.budgets.reserve(budget.id, request, attempt.signal);
   // Before the wait for a session: a run without money left opens none.
@@ -70,7 +70,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
         if (needed > reservedNanos) return raise();
       },
     });
-    await settleWithinLimit(reservation, spendingOf(spoken.usage, { purse: budget, most, text }));
+    await settleWithinLimit(reservation, spendingOf(spoken.usage, { budget, most, text }));
     return spoken;
   } catch (error) {
     await reservation.settle(sent && !isRefusal(error) ? spendingAfter(error) : { nanos: 0 }).catch(() => undefined);
@@ -108,10 +108,10 @@ async function settleWithinLimit(reservation: Reservation, spending: Spending): 
 
 /** Charges one enrolment: its price when a voice was or may have been made, nothing when the service refused. */
 export async function payForEnrolment<T>(
-  of: { key: string; purse: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
+  of: { key: string; budget: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
 ): Promise<T> {
-  const { key, purse: budget, attempt, context } = of;
+  const { key, budget, attempt, context } = of;
   if (budget === undefined) return create();
   const request = { nanos: budget.enrolmentNanos, key, characters: 0 };
   const reservation = await context.budgets.reserve(budget.id, request, attempt.signal);
@@ -131,8 +131,8 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** The cost by the service's figure; without a figure that can be priced, the full price of the text. */
-function spendingOf(usage: Usage | undefined, of: { purse: BudgetRef; most: number; text: string }): Spending {
-  const { rate } = of.purse;
+function spendingOf(usage: Usage | undefined, of: { budget: BudgetRef; most: number; text: string }): Spending {
+  const { rate } = of.budget;
   const nanos = (usage !== undefined && rate !== undefined ? usedNanos(rate, usage) : undefined) ?? of.most;
   if (usage === undefined) return { nanos };
   if ('characters' in usage) return { nanos, characters: usage.characters };

@@ -1,4 +1,4 @@
-/** Waits that end early when somebody aborts. */
+/** Waits that end early on abort. */
 import { setMaxListeners } from 'node:events';
 import { interrupted } from '../errors.ts';
 
@@ -13,7 +13,10 @@ export function sleep(ms: number, ...signals: (AbortSignal | undefined)[]): Prom
   );
 }
 
-/** The promise's own end, or `interrupted` as soon as one of the signals aborts. The promise itself goes on unheard. */
+/**
+ * The result of the promise, or `interrupted` as soon as one of the signals aborts. The promise itself continues, and
+ * its result is ignored.
+ */
 export function abortable<T>(promise: Promise<T>, ...signals: (AbortSignal | undefined)[]): Promise<T> {
   promise.catch(() => {});
   return unlessAborted(
@@ -25,7 +28,10 @@ export function abortable<T>(promise: Promise<T>, ...signals: (AbortSignal | und
   );
 }
 
-/** A promise whose `start` returns its undo; ends with `interrupted` when a signal aborts, and leaves no listener behind. */
+/**
+ * A promise from `start`, which returns a cleanup function; rejects with `interrupted` when a signal aborts, and leaves
+ * no listener behind.
+ */
 function unlessAborted<T>(
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
   ...signals: (AbortSignal | undefined)[]
@@ -46,7 +52,7 @@ function unlessAborted<T>(
     }
     for (const signal of signals) {
       if (signal === undefined) continue;
-      // A hundred segments may wait on one signal; Node would take eleven for a leak and say so on stderr.
+      // A hundred segments may wait on one signal; above ten listeners Node would report a leak on stderr.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', onAbort, { once: true });
     }
@@ -63,15 +69,18 @@ function unlessAborted<T>(
   });
 }
 
-/** A line in which one at a time is served, in order. */
+/** A queue that runs one piece of work at a time, in order. */
 export interface SerialQueue {
-  /** Waits for its turn and runs `work`; the next one is served when it has ended. Leaves the line when a signal aborts. */
+  /**
+   * Waits until it is first in the queue and runs `work`; the next one starts when it has ended. Leaves the queue when
+   * a signal aborts.
+   */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Nobody is served or waiting. */
+  /** Nothing is running or waiting. */
   readonly idle: boolean;
 }
 
-/** Opens a line; all waits in it end with `interrupted` when `closing` aborts. */
+/** Opens a queue; all waits in it reject with `interrupted` when `closing` aborts. */
 export function openSerialQueue(closing: AbortSignal): SerialQueue {
   let last: Promise<unknown> = Promise.resolve();
   let length = 0;
@@ -79,7 +88,7 @@ export function openSerialQueue(closing: AbortSignal): SerialQueue {
     run: async (work, signal) => {
       const previous = last;
       let finish = (): void => {};
-      // Whoever comes next waits for those before us and for us, also when we leave early.
+      // The next caller waits for all callers before us and for us, even if we leave early.
       last = Promise.all([previous, new Promise<void>((resolve) => (finish = resolve))]);
       length += 1;
       try {

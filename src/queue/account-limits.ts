@@ -1,28 +1,29 @@
 /**
- * The limits of an account that are set while it runs: one place in Redis, read by every gate each time it is asked, so
- * that all machines keep to a change within a second or so (sessions: when the next segment of one that is too many ends).
+ * The limits of an account that are set at runtime: one hash in Redis, which every limiter reads at each call. So a
+ * change takes effect on all machines within about a second (for sessions: at the end of the next segment of an excess
+ * session).
  */
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** A limit that can be set: sessions at once, calls a minute of each model, enrolment calls in any second. */
+/** A limit that can be set: sessions at once, calls a minute of each model, enrolment calls in any one second. */
 export type AccountLimit = 'sessions' | 'callsPerMinute' | 'enrolmentsPerSecond';
 
-/** Those that are set; what is absent is left to each process's own setting. */
+/** The limits that are set; for an absent one each process uses its own setting. */
 export type SetLimits = Partial<Record<AccountLimit, number>>;
 
-/** Every limit, in the order in which they are shown. */
+/** Every limit, in display order. */
 export const ACCOUNT_LIMITS: readonly AccountLimit[] = ['sessions', 'callsPerMinute', 'enrolmentsPerSecond'];
 
 /**
- * Where something about an account's limits is kept. Not below a queue's prefix: queues are one for each store, the
- * account is one for all. Only a hash of the account's name leaves this process.
+ * The Redis key of data about an account's limits. Not below a queue's prefix: each store has its own queue, but the
+ * account is shared. Only a hash of the account's name leaves this process.
  */
 export function limitsKey(account: string, name: string): string {
   return `pipeline:limits:${createHash('sha256').update(account).digest('hex').slice(0, 16)}:${name}`;
 }
 
-/** What is set for the account now. */
+/** The limits that are set for the account now. */
 export async function readLimits(redis: Redis, account: string): Promise<SetLimits> {
   const fields = await redis.hgetall(limitsKey(account, 'set'));
   const set: SetLimits = {};
@@ -33,7 +34,10 @@ export async function readLimits(redis: Redis, account: string): Promise<SetLimi
   return set;
 }
 
-/** Sets limits for all machines; `null` gives one back to each process's own setting. What is not named stays. */
+/**
+ * Sets limits for all machines; `null` removes one, so that each process uses its own setting. Limits that are not
+ * named stay.
+ */
 export async function setLimits(
   redis: Redis,
   account: string,

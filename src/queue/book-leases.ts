@@ -1,22 +1,25 @@
-/** Who sees a book through, over all machines: one process at a time, by a lease in Redis. And which books wait for one. */
+/**
+ * Which process runs a book, over all machines: one at a time, by a lease in Redis. Also, which books wait for a
+ * process.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /** How long a lease outlives its holder, in milliseconds. */
 const LEASE_MS = 12_000;
-/** How often it is renewed, in milliseconds. */
+/** Interval between renewals, in milliseconds. */
 const RENEW_MS = 4_000;
-/** A process that looked for books so long ago, in milliseconds, is not there any more. */
+/** A process whose last heartbeat is older than this, in milliseconds, no longer counts. */
 const PRESENT_MS = 10_000;
 
-/** A book that this process sees through. */
+/** A book that this process runs. */
 export interface BookLease {
-  /** Aborts when somebody else may have it: this process slept, or Redis was away for too long. */
+  /** Aborts when another process may have the book: this process slept, or Redis was unavailable for too long. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
-/** KEYS: the lease. ARGV: our token, lease. Taken back when it is free: Redis may have been emptied. */
+/** KEYS: the lease. ARGV: our token, lease. A free lease is acquired again: Redis may have been emptied. */
 const RENEW = `
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -26,32 +29,32 @@ return 1`;
 /** KEYS: the lease. ARGV: our token. */
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
-/** The books of one queue; `prefix` is the queue's. */
+/** The book leases of one queue; `prefix` is the queue's. */
 export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) {
   const open = `${prefix}:books`;
   const countRunners = `${prefix}:conductors`;
   return {
-    /** Tells that a book waits to be seen through. A hint that saves looks at the store; safe to repeat. */
+    /** Announces that a book waits for a process. A hint that saves reads of the store; may be repeated. */
     async announce(id: string): Promise<void> {
       await redis.sadd(open, id);
     },
-    /** The books that were announced and not done yet. */
+    /** The books that were announced and are not done yet. */
     announced: () => redis.smembers(open),
-    /** The book needs nobody any more. */
+    /** The book no longer needs a process. */
     async remove(id: string): Promise<void> {
       await redis.srem(open, id);
     },
-    /** Shows that this process looks for books. */
+    /** Records that this process looks for books. */
     async heartbeat(runner: string): Promise<void> {
       await redis.zadd(countRunners, Date.now(), runner);
     },
-    /** The process looks no more. */
+    /** This process no longer looks for books. */
     async deregister(runner: string): Promise<void> {
       await redis.zrem(countRunners, runner);
     },
     /** How many processes looked for books within the last seconds, by their own clocks. */
     conductors: () => redis.zcount(countRunners, Date.now() - PRESENT_MS, '+inf'),
-    /** Takes the book, or answers undefined when somebody else has it. */
+    /** Acquires the book's lease; undefined when another process has it. */
     async acquire(id: string): Promise<BookLease | undefined> {
       const key = `${prefix}:book:${id}`;
       const token = randomUUID();
@@ -68,7 +71,7 @@ function startLease(redis: Redis, key: string, token: string): BookLease {
   const lost = new AbortController();
   let renewedAt = performance.now();
   const timer = setInterval(() => {
-    // Slept past its lease: by now somebody else may have taken it, so this is for the answer to say.
+    // After a sleep longer than the lease another process may have it: the response of Redis decides.
     const asked = performance.now();
     redis.eval(RENEW, 1, key, token, LEASE_MS).then(
       (ours) => {

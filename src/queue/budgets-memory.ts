@@ -1,4 +1,4 @@
-/** Purses of this process. */
+/** The budgets of runs in this process. */
 import { NOTHING_SPENT } from '../limits.ts';
 import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationRecord } from './budgets.ts';
 
@@ -9,7 +9,7 @@ interface RunBudgetRecord {
   exhausted: boolean;
 }
 
-/** Purses in memory: they end with the process, and so does whatever was held. */
+/** Budgets in memory: they end with the process, and so do their reservations. */
 export function memoryBudgets(): BudgetStore {
   const records = new Map<string, RunBudgetRecord>();
   const fits = ({ budgetNanos }: RunBudgetRecord, nanos: number): boolean =>
@@ -70,7 +70,7 @@ function emptyBudget(budgetNanos: number | null): RunBudgetRecord {
   return { budgetNanos, counts, reservations: new Map(), exhausted };
 }
 
-/** Of a holder that died: what it had sent may be billed, what it had not is free again. */
+/** The reservation of a dead worker: a request that was sent may be billed; otherwise the amount is released. */
 function settleAbandoned({ reservations, counts }: RunBudgetRecord, key: string): void {
   const abandoned = reservations.get(key);
   if (abandoned === undefined) return;

@@ -1,19 +1,24 @@
-/** Purses over all machines: one hash in Redis for each run, with a field for each key that something is held for. */
+/**
+ * The budgets of runs over all machines: one Redis hash for each run, with a field for each key that has a reservation.
+ */
 
 import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationRecord } from './budgets.ts';
 import type { SharedRedis } from './leases-redis.ts';
 
-/** A purse nobody asks for so long is forgotten, in milliseconds: a week, longer than any run is left alone. */
+/** An unused budget is deleted after this time, in milliseconds: a week, longer than any run is left alone. */
 const BUDGET_TTL_MS = 7 * 24 * 3_600_000;
-/** Before the key in the name of a field. Its value: holder, nanos, 1 when sent, characters; with bars between. */
+/** Prefix of a reservation's field name. Its value: holder, nanos, 1 when sent, characters; separated by bars. */
 const RESERVATION_PREFIX = 'held:';
 
-/** KEYS: the purse. ARGV: budget ('' for none), time to live. */
+/** KEYS: the budget. ARGV: limit ('' for none), time to live. */
 const OPEN = `
 redis.call('HSETNX', KEYS[1], 'budget', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
-/** Is there room for so much more, besides what is held? Without what is held when `alone`. */
+/**
+ * Whether the budget has room for an amount in addition to all reservations; with `alone`, in addition to spending
+ * only.
+ */
 const FITS = `
 local function fits(nanos, alone)
   local budget = redis.call('HGET', KEYS[1], 'budget')
@@ -29,7 +34,7 @@ local function holding(field)
   return { holder = holder, nanos = nanos, sent = sent, characters = characters }
 end`;
 
-/** KEYS: the purse. ARGV: nanos, 1 for patient, time to live, field, holder, characters. */
+/** KEYS: the budget. ARGV: nanos, 1 for patient, time to live, field, holder, characters. */
 const TAKE = `${FITS}
 if redis.call('HEXISTS', KEYS[1], 'budget') == 0 then return 'gone' end
 local left = holding(ARGV[4])
@@ -55,14 +60,14 @@ redis.call('HSET', KEYS[1], ARGV[4], ARGV[5] .. '|' .. ARGV[1] .. '|0|' .. ARGV[
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 'held'`;
 
-/** KEYS: the purse. ARGV: field, holder. */
+/** KEYS: the budget. ARGV: field, holder. */
 const SEND = `${FITS}
 local held = holding(ARGV[1])
 if not held or held.holder ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], held.holder .. '|' .. held.nanos .. '|1|' .. held.characters)
 return 1`;
 
-/** KEYS: the purse. ARGV: field, holder, nanos. */
+/** KEYS: the budget. ARGV: field, holder, nanos. */
 const RAISE = `${FITS}
 local held = holding(ARGV[1])
 if not held or held.holder ~= ARGV[2] or not fits(ARGV[3], false) then return 0 end
@@ -71,7 +76,10 @@ local nanos = string.format('%.0f', held.nanos + ARGV[3])
 redis.call('HSET', KEYS[1], ARGV[1], held.holder .. '|' .. nanos .. '|' .. held.sent .. '|' .. held.characters)
 return 1`;
 
-/** KEYS: the purse. ARGV: field, holder, then pairs of count and increment. A late answer makes no purse anew. */
+/**
+ * KEYS: the budget. ARGV: field, holder, then pairs of count and increment. A late call does not recreate a deleted
+ * budget.
+ */
 const SETTLE = `${FITS}
 local held = holding(ARGV[1])
 if not held or held.holder ~= ARGV[2] then return 0 end
@@ -80,7 +88,10 @@ redis.call('HINCRBY', KEYS[1], 'heldNanos', -held.nanos)
 for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1`;
 
-/** Purses below the queue's prefix: workers of one account and one store share them. */
+/**
+ * Budgets below the queue's prefix, shared by the workers of one account and one store. The Redis keys and fields keep
+ * the names of earlier versions: `purse`, `held:`, `heldNanos`.
+ */
 export function redisBudgets({ redis }: SharedRedis, { prefix }: { prefix: string }): BudgetStore {
   const budgetKey = (id: string): string => `${prefix}:purse:${id}`;
   return {

@@ -1,42 +1,45 @@
-/** Purses of runs over a store of them: in this process, or for many machines in Redis; who asks can not tell which. */
+/** The budgets of runs, over a store in this process or in Redis for many machines; callers see no difference. */
 import { randomUUID } from 'node:crypto';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BudgetBalance, Budgets, Reservation, ReservationRequest, Spending } from '../limits.ts';
 import { abortable, sleep } from './abortable.ts';
 
-/** What a store of purses can do; every method is one step that nothing comes between. */
+/** Operations of a budget store; every method is atomic. */
 export interface BudgetStore {
   open(id: string, budgetNanos: number | null): Promise<void>;
   /**
-   * Ends what another holder left for the same key, then holds back when there is room. `wait`: there will be, when others
-   * turn out to need less. `over`: there is none, and the purse is closed; also instead of `wait` when `patient` is false.
-   * `gone`: there is no such purse.
+   * Settles the reservation that another holder left for the same key, then reserves if there is room. `wait`: there
+   * will be room if others turn out to need less. `over`: there is none, and the budget is closed; also instead of
+   * `wait` when `patient` is false. `gone`: there is no such budget.
    */
   reserve(
     id: string,
     what: ReservationRequest & { holder: string; patient: boolean },
   ): Promise<'held' | 'wait' | 'over' | 'gone'>;
-  /** Notes that it is sent; false when the holder holds nothing for the key any more. */
+  /** Records that the request was sent; false when the holder no longer has a reservation for the key. */
   markSent(id: string, by: Holder): Promise<boolean>;
-  /** Holds back more when there is room and the holder still holds. */
+  /** Reserves more if there is room and the holder still has its reservation. */
   raise(id: string, by: Holder & { nanos: number }): Promise<boolean>;
-  /** Does nothing for a holder that holds nothing any more: whoever took over has counted it. */
+  /** Does nothing for a holder without a reservation: the worker that took over has settled it. */
   settle(id: string, by: Holder & { spent: Spending }): Promise<void>;
   balance(id: string): Promise<BudgetBalance | undefined>;
 }
 
-/** Who holds something for which key. */
+/** The holder of a reservation, and the key it is for. */
 export interface Holder {
   key: string;
   holder: string;
 }
 
-/** Longest wait for others to settle, in milliseconds: longer than any response, so whoever has not by then has died. */
+/**
+ * Longest wait for others to settle, in milliseconds: longer than any response, so a worker that has not settled by
+ * then is dead.
+ */
 const MAX_WAIT_MS = 240_000;
-/** Pause between two looks, in milliseconds. */
+/** Interval between two tries, in milliseconds. */
 const POLL_MS = 100;
 
-/** Purses over a store of them. `closing` ends all waits with `interrupted`. */
+/** Budgets over a store. `closing` ends all waits with `interrupted`. */
 export function openBudgets(store: BudgetStore, closing: AbortSignal): Budgets {
   return {
     open: (id, budgetNanos) => store.open(id, budgetNanos),
@@ -59,7 +62,7 @@ function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation 
   let settled: Promise<void> | undefined;
   return {
     async sending() {
-      if (!(await store.markSent(id, by))) throw interrupted('paying for a step that another worker took over');
+      if (!(await store.markSent(id, by))) throw interrupted('paying for a step that another worker has taken over');
     },
     raise: (nanos) => store.raise(id, { ...by, nanos }),
     settle(spent) {
@@ -72,15 +75,15 @@ function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation 
 function reservationError(answer: 'over' | 'gone'): PipelineError {
   const message =
     answer === 'over'
-      ? 'Not sent: with it the run could pass its budget.'
-      : 'Not sent: the account of what the run may spend is gone (was Redis emptied?). Run the same command again.';
+      ? 'Not sent: it could exceed the budget of the run.'
+      : 'Not sent: the budget of the run is no longer in Redis (was Redis emptied?). Run the same command again.';
   return new PipelineError({ code: answer === 'over' ? 'over-budget' : 'queue-unreachable', message, retry: 'never' });
 }
 
-/** A count of a purse that only grows. */
+/** A count of a budget that only grows. */
 export type Count = Exclude<keyof BudgetBalance, 'exhausted' | 'reservedNanos' | 'unsentNanos'>;
 
-/** What a settled hold adds to which count. */
+/** What a settled reservation adds to each count. */
 export function countsOf(spent: Spending): [Count, number][] {
   const { nanos, characters = 0, inputTokens = 0, outputTokens = 0, unanswered } = spent;
   return [
@@ -93,7 +96,7 @@ export function countsOf(spent: Spending): [Count, number][] {
   ];
 }
 
-/** What is held for one key. */
+/** The reservation of one key. */
 export interface ReservationRecord {
   holder: string;
   nanos: number;
@@ -101,7 +104,7 @@ export interface ReservationRecord {
   characters: number;
 }
 
-/** The counts of a purse with what is held now. */
+/** The balance: the counts of a budget and its current reservations. */
 export function balanceOf(of: {
   counts: Record<Count, number>;
   reservations: readonly ReservationRecord[];
@@ -112,7 +115,7 @@ export function balanceOf(of: {
   for (const { nanos, sent, characters } of reservations) {
     balance.reservedNanos += nanos;
     if (!sent) balance.unsentNanos += nanos;
-    // A voice has no text; its price is held, and it is no answer that is missing.
+    // A voice has no text: its price is reserved, but no response is missing.
     else if (characters > 0) {
       balance.unansweredCommits += 1;
       balance.unansweredCharacters += characters;

@@ -1,6 +1,6 @@
 /**
  * The queue's storage, chosen by one setting: a Redis URL for many machines, otherwise an embedded database in this
- * process. Everything behind this file is the same code for both.
+ * process. All code above this file is the same for both.
  */
 import {
   type BackendFactory,
@@ -21,46 +21,50 @@ export interface QueueConnection {
   readonly kind: 'redis' | 'embedded';
   /** Where the jobs are, for messages; a password is masked. */
   readonly describe: string;
-  /** What all names in Redis begin with; two prefixes are two worlds. The embedded queue is a world of its own. */
+  /** Prefix of all names in Redis; different prefixes are separate queues. The embedded queue is always separate. */
   readonly prefix: string;
-  /** First option of every BullMQ object of this queue. The backend below knows the real connection. */
+  /** First option of every BullMQ object of this queue. The backend below has the real connection. */
   readonly options: { connection: 'redis' | 'embedded'; prefix: string; telemetry?: Telemetry };
   /** Last argument of every BullMQ object of this queue. */
   readonly backend: BackendFactory<IQueueBackend, 'redis' | 'embedded'>;
-  /** The shared client, for what is not BullMQ's (src/queue/limits.ts); undefined when embedded. */
+  /** The shared client, for our own data in Redis (src/queue/limits.ts); undefined when embedded. */
   readonly redis: Redis | undefined;
   /** The queue of a kind; opened at the first call and closed by `close`. */
   queue(kind: StepKind): StepQueue;
-  /** The producer of trees; opened at the first call and closed by `close`. */
+  /** The producer of job trees; opened at the first call and closed by `close`. */
   flows(): FlowProducer<IQueueBackend, 'redis' | 'embedded'>;
-  /** Tells what goes wrong behind the scenes and heals by itself. For the `error` event of BullMQ's objects. */
+  /** Reports background errors, except those that recover by themselves. For the `error` event of BullMQ's objects. */
   report(error: Error): void;
-  /** Closes everything that this connection opened, last first. Close workers, followers and limits before. Safe to call twice. */
+  /**
+   * Closes everything that this connection opened, in reverse order. Close workers, followers and limits before. May be
+   * called twice.
+   */
   close(): Promise<void>;
 }
 
-/** A BullMQ queue whose data is a step and whose answer is the step's result. */
+/** A BullMQ queue whose data is a step and whose return value is the step's result. */
 export type StepQueue = Queue<Step, StepResult, string, Step, StepResult, string, IQueueBackend, 'redis' | 'embedded'>;
 
-/** What `openQueue` needs. */
+/** Options of `openQueue`. */
 export interface QueueOptions {
   /** `redis://…`, `rediss://…` or the path of a socket; undefined for the embedded queue. */
   redisUrl?: string | undefined;
-  /** Folder of ours that outlives the run; holds the embedded queue's empty database (14 MB). */
+  /** A folder of ours that outlives the run, for the embedded queue's empty database (14 MB). */
   cacheDir: string;
   /** Default `pipeline`. */
   prefix?: string | undefined;
-  /** Hears what a person should know: a slow first start, a lost and found Redis, a dangerous setting. */
+  /** Called with messages for a person: a slow first start, a lost or restored Redis, a dangerous setting. */
   notice?: ((message: string) => void) | undefined;
-  /** Where traces go; undefined makes none. */
+  /** Where traces go; undefined for none. */
   telemetry?: Telemetry | undefined;
 }
 
 /**
  * Opens the queue.
  *
- * Throws `queue-unreachable` within about five seconds when Redis is not there, refuses us or is too old, or when the queue
- * holds steps of another version of the program, with the fix in the message. A connection that is lost later comes back by itself; what waits goes on waiting.
+ * Throws `queue-unreachable` within about five seconds when Redis is unreachable, refuses the connection or is too old,
+ * or when the queue has steps of another version of the program; the message says what to do. A connection that is lost
+ * later is restored automatically; waiting jobs keep waiting.
  */
 export async function openQueue({
   redisUrl,
@@ -70,7 +74,7 @@ export async function openQueue({
   telemetry,
 }: QueueOptions): Promise<QueueConnection> {
   if (redisUrl === undefined || redisUrl === '') {
-    // Each way loads its own driver only: that is a tenth of a second at every start.
+    // Each backend loads only its own driver, which saves a tenth of a second at every start.
     const { openEmbedded } = await import('./embedded.ts');
     const database = await openEmbedded({ cacheDir, notice });
     return connect({
@@ -130,7 +134,7 @@ function connect(storage: Storage): QueueConnection {
   let closed: Promise<void> | undefined;
 
   const report = (error: Error): void => {
-    // While Redis is away every object says so, again and again; `watchRedis` has told it once.
+    // While Redis is unavailable every object reports it repeatedly; `watchRedis` has reported it once.
     if (isLost() || closed !== undefined || TRANSIENT.test(`${systemCode(error)} ${error.message}`)) return;
     notice?.(`Queue: ${error.message}`);
   };
@@ -173,27 +177,27 @@ function connect(storage: Storage): QueueConnection {
 }
 
 /**
- * A broken connection, told by `watchRedis`, and its consequences: a job whose answer was lost is taken up by another
- * worker; one that was lost with the whole queue is submitted again by its run.
+ * A broken connection, which `watchRedis` reports, and its consequences: a job whose result was lost is run by another
+ * worker, and jobs that were lost with the whole queue are submitted again by their run.
  */
 const TRANSIENT =
   /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST)|Connection is closed|Missing lock|Lock mismatch|Missing key for job|could not renew lock|LOADING/;
 
-/** Tells a lost and a found connection once each. */
+/** Reports a lost and a restored connection, once each. */
 function watchRedis(redis: Redis, describe: string, notice: ((message: string) => void) | undefined): void {
   let lost = false;
   redis.on('close', () => {
     if (lost || redis.status === 'end') return;
     lost = true;
-    notice?.(`The connection to Redis at ${describe} is lost; work goes on when it is back.`);
+    notice?.(`The connection to Redis at ${describe} is lost. Work continues when it is restored.`);
   });
   redis.on('ready', () => {
-    if (lost) notice?.(`The connection to Redis at ${describe} is back.`);
+    if (lost) notice?.(`The connection to Redis at ${describe} is restored.`);
     lost = false;
   });
 }
 
-/** Waits for commands under way, but not for a server that is gone. */
+/** Waits for commands in progress, but not for an unavailable server. */
 async function closeRedis(redis: Redis): Promise<void> {
   redis.removeAllListeners('close');
   if (redis.status !== 'ready') {

@@ -1,25 +1,23 @@
-/**
- * Looking at the queue and taking back from it: `pipeline status`, Ctrl-C, a blocked account.
- */
+/** Reads the state of the queue and removes jobs from it: for `pipeline status`, Ctrl-C and a blocked account. */
 import { QueueEventsProducer } from 'bullmq';
 import type { StepKind } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
 import { idPrefix, KINDS } from './topology.ts';
 
-/** How many jobs of a kind are where. */
+/** The number of jobs of a kind by state. */
 export interface KindCounts {
-  /** Ready to be taken, or waiting for their segments. */
+  /** Ready to run, or waiting for their segments. */
   waiting: number;
   active: number;
   /** Postponed or in backoff. */
   delayed: number;
-  /** Given up, for good, in the last day. */
+  /** Failed for good within the last day. */
   failed: number;
-  /** Done within the last hour; older ones are forgotten. */
+  /** Completed within the last hour; older ones are deleted. */
   completed: number;
 }
 
-/** The counts of all runs by kind. Waits while Redis is away. */
+/** The counts of all runs by kind. Waits while Redis is unavailable. */
 export async function queueCounts(connection: QueueConnection): Promise<Record<StepKind, KindCounts>> {
   const [enroll, synthesize, master, bind] = await Promise.all([
     countsOf(connection, 'enroll'),
@@ -42,26 +40,26 @@ async function countsOf(connection: QueueConnection, kind: StepKind): Promise<Ki
   };
 }
 
-/** The event by which followers learn of removed jobs; BullMQ's own `removed` is not sent by every backend. */
+/** The event that tells followers about removed jobs; not every backend sends BullMQ's own `removed`. */
 export const CANCELLED_EVENT = 'run-cancelled';
 
 /**
- * Removes the jobs of a run that nobody works on yet; active ones finish. Followers hear of each removed job as a failure
- * `interrupted`. Returns how many were removed; safe to run twice.
+ * Removes the jobs of a run that have not started; active ones finish. Followers get each removed job as a failure
+ * `interrupted`. Returns how many were removed; may be repeated.
  */
 export async function cancelRun(connection: QueueConnection, { runId }: { runId: string }): Promise<number> {
   return cancelRuns(connection, { prefix: idPrefix(runId) });
 }
 
-/** The same for all runs whose jobs' ids begin so. */
+/** The same for all runs whose job IDs have this prefix. */
 export async function cancelRuns(connection: QueueConnection, { prefix }: { prefix: string }): Promise<number> {
   let removed = 0;
-  // Masters first: removing the last segment of a tree would set its master off.
+  // Masters first: removing the last segment of a tree would start its master.
   for (const kind of KINDS.toReversed()) removed += await removeIdle(connection, kind, prefix);
   return removed;
 }
 
-/** Ids to an event. */
+/** Most IDs in one event. */
 const IDS_PER_EVENT = 200;
 
 async function removeIdle(connection: QueueConnection, kind: StepKind, prefix: string): Promise<number> {
@@ -69,7 +67,7 @@ async function removeIdle(connection: QueueConnection, kind: StepKind, prefix: s
   const ids = await queue.getRanges(['waiting-children', 'delayed', 'prioritized', 'wait'], 0, -1);
   const removed: string[] = [];
   for (const id of new Set(ids)) {
-    // 0: it has become active since, and finishes.
+    // 0: the job has become active in the meantime, and finishes.
     if (id.startsWith(prefix) && (await queue.remove(id, { removeChildren: false })) === 1) removed.push(id);
   }
   const producer = new QueueEventsProducer(queue.name, connection.options, connection.backend);

@@ -1,40 +1,41 @@
 /**
- * Steps that kill their worker: memory, a fault in a library, a disk that hangs the process.
+ * Detects steps that crash their worker: out of memory, a fault in a library, a disk that hangs the process.
  *
- * A worker notes each step that it begins and shows a sign of life. Whoever takes up a step that somebody began and never
- * ended looks whether its worker still lives (it may only have lost Redis for a while). A step with a death behind
- * it is carried out alone in its process, so that from then on a death is its own and not that of a neighbour; after the second
- * it waits until others had their turn; at the third it is given up. Workers that are killed from outside thus fail no step
- * unless they hit the same one three times, twice of them alone.
+ * A worker records each step that it starts, and sends a heartbeat. A worker that takes up a step with an unfinished
+ * start checks whether the other worker is still alive (it may only have lost Redis for a while). A step with one crash
+ * runs alone in its process, so that further crashes are certainly its own; after the second crash it waits so that
+ * others run first; at the third it is quarantined. So workers that are killed from outside fail no step unless they
+ * hit the same one three times, twice of them alone.
  */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { PipelineError } from '../errors.ts';
 
-/** So many workers may die while they carry out one step; then it is given up. */
+/** So many workers may die while they run one step; then it fails for good. */
 const MAX_CRASHES = 3;
-/** A sign of life outlives its worker by at most so long, in milliseconds: less than a step's lock, see topology.ts. */
+/** A heartbeat outlives its worker by at most this time, in milliseconds: less than a step's lock, see topology.ts. */
 const HEARTBEAT_TTL_MS = 5_000;
-/** How often it is given, in milliseconds. */
+/** Interval between heartbeats, in milliseconds. */
 const HEARTBEAT_MS = 1_500;
-/** How long a step waits before its last chance, in milliseconds, so that whoever kills workers hits another one. */
+/** Delay before a step's last try, in milliseconds, so that an outside cause of crashes hits another step. */
 const LAST_TRY_DELAY_MS = 10_000;
-/** How long it is remembered who began a step, in milliseconds. */
+/** How long the start of a step is stored, in milliseconds. */
 const RECORD_TTL_MS = 24 * 60 * 60 * 1000;
 
-/** Who died of what, for the workers of one process. */
+/** Counts crashes by step, for the workers of one process. */
 export interface CrashCounter {
   /**
-   * Notes that a step begins. Throws `worker-died` when workers died of it before: at the second death to be tried again
-   * after others had their turn, at the third one never. Without Redis nothing is noted: nobody would be left to ask.
+   * Records that a step starts. Throws `worker-died` when workers crashed in it before: at the second crash for a
+   * delayed retry, at the third one for good. Without Redis nothing is recorded: no other worker would be left to read
+   * it.
    */
   begin(jobId: string, of: { wasStalled: boolean }): Promise<void>;
-  /** The step ended, well or not, or was handed back. Never rejects. */
+  /** The step ended, successfully or not, or was handed back. Never rejects. */
   end(jobId: string): Promise<void>;
   close(): void;
 }
 
-/** Opens the record; `prefix` is the queue's. */
+/** Opens the counter; `prefix` is the queue's. */
 export function openCrashCounter({ redis, prefix }: { redis: Redis | undefined; prefix: string }): CrashCounter {
   if (redis === undefined) return { begin: async () => undefined, end: async () => undefined, close: () => undefined };
   const me = randomUUID();
@@ -58,14 +59,14 @@ export function openCrashCounter({ redis, prefix }: { redis: Redis | undefined; 
       const { crashes, hasWaited } = wasStalled ? await recordOf(jobId) : { crashes: 0, hasWaited: false };
       if (crashes >= MAX_CRASHES) throw quarantineError(crashes);
       if (crashes === MAX_CRASHES - 1 && !hasWaited) {
-        // Nobody's: empty is no worker.
+        // An empty name is no worker.
         await note(jobId, { deaths: crashes, waited: 1, worker: '' });
         throw lastTryError(crashes);
       }
       await note(jobId, { deaths: crashes, worker: me });
     },
     end: async (jobId) => {
-      // The count stays while the step may come back; who began it is settled.
+      // The count stays as long as the step may return; the start record is no longer needed.
       await redis.hdel(startKey(jobId), 'worker').catch(() => undefined);
     },
     close: () => {
@@ -76,7 +77,7 @@ export function openCrashCounter({ redis, prefix }: { redis: Redis | undefined; 
 }
 
 function lastTryError(crashes: number): PipelineError {
-  const message = `${crashes} workers died while they carried out this step; it is tried once more when others had their turn.`;
+  const message = `${crashes} workers died while they ran this step. It is tried once more after other steps have run.`;
   return new PipelineError({ code: 'worker-died', message, retry: { afterMs: LAST_TRY_DELAY_MS } });
 }
 
@@ -84,22 +85,25 @@ function quarantineError(crashes: number): PipelineError {
   return new PipelineError({
     code: 'worker-died',
     message:
-      `${crashes} workers died while they carried out this step, so it was put aside and the rest of the book went on. ` +
-      'Look at the last lines of their logs and at the memory of their machines. If somebody ended them by force, nothing is wrong with the step: run the book again (pipeline retry).',
+      `${crashes} workers died while they ran this step, so it was set aside and the rest of the book continued. ` +
+      'Check the last lines of their logs and the memory of their machines. If an operator killed them, nothing is wrong with the step: run the book again (pipeline retry).',
     retry: 'never',
   });
 }
 
-/** Lets steps work side by side, and one at a time alone. */
+/** Runs steps concurrently, or one step exclusively. */
 export interface Isolation {
-  /** Runs `work` when no step is alone at work; with `alone`, when no other step is at work and none begins meanwhile. */
+  /**
+   * Runs `work` when no exclusive step is running. With `alone`, runs it exclusively: no other step is running or
+   * starts in the meantime.
+   */
   run<T>(alone: boolean, work: () => Promise<T>): Promise<T>;
 }
 
-/** Opens the room of one process. */
+/** Opens the isolation of one process. */
 export function openIsolation(): Isolation {
   const running = new Set<Promise<unknown>>();
-  /** While one is alone, or waits to be. */
+  /** Set while an exclusive step runs or waits. */
   let exclusive: Promise<void> | undefined;
   const enter = async <T>(work: () => Promise<T>): Promise<T> => {
     const promise = work();

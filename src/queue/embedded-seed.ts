@@ -1,8 +1,8 @@
 /**
- * The embedded queue's empty database, ready to be copied: PGlite's files with BullMQ's tables in them.
+ * The embedded queue's empty database, ready to be copied: PGlite's files with BullMQ's tables.
  *
- * Making one takes about five seconds and 800 MB, so it is made once, by a child process that takes its memory along when
- * it ends, and kept in the cache folder.
+ * Making it takes about five seconds and 800 MB of memory, so a child process makes it once and releases its memory on
+ * exit; the result is stored in the cache folder.
  */
 import { spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -11,18 +11,18 @@ import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { PipelineError, systemCode } from '../errors.ts';
 
-/** Name of the file in a seed that says how much belongs to it; written last. */
+/** Name of the file that records the size of a seed; written last. */
 const MANIFEST = 'seed.json';
 
-/** Steps of the making that matter to the format; count up when they change. */
+/** Version of the steps below that affect the format; increase it when they change. */
 const SEED_EDITION = 1;
 
 /**
- * Copies the cached seed to `target`, a folder that must not exist yet, and makes the seed first where it is missing or
- * damaged. Safe to run by many processes at once. Where `cacheDir` can not be written the database is made in `target`
- * itself, each time anew.
+ * Copies the cached seed to `target`, a folder that must not exist yet, and first makes the seed if it is missing or
+ * damaged. May run in many processes at once. If `cacheDir` is not writable, the database is made in `target` at every
+ * start.
  *
- * Throws `queue-unreachable` when the database can not be made; retrying does not help.
+ * Throws `queue-unreachable` when the database cannot be made; a retry does not help.
  */
 export async function copySeed({ cacheDir, target, notice }: SeedOptions): Promise<void> {
   const seed = join(cacheDir, seedName());
@@ -32,14 +32,14 @@ export async function copySeed({ cacheDir, target, notice }: SeedOptions): Promi
     await makeCached(seed, cacheDir);
   } catch (error) {
     if (error instanceof PipelineError) throw error;
-    notice?.(`The folder ${cacheDir} can not be written, so the embedded queue is prepared anew at every start.`);
+    notice?.(`The folder ${cacheDir} is not writable, so the embedded queue is prepared again at every start.`);
     await makeDatabase(target);
     return;
   }
-  if (!(await copyIfComplete(seed, target))) throw new Error('Internal error: a fresh queue seed is not whole');
+  if (!(await copyIfComplete(seed, target))) throw new Error('Internal error: a new queue seed is incomplete');
 }
 
-/** Removes the cached seed, so that the next start makes it anew. For a seed that copies well and does not open. */
+/** Removes the cached seed, so that the next start makes it again. For a seed that can be copied but not opened. */
 export async function dropSeed(cacheDir: string): Promise<void> {
   await rm(join(cacheDir, seedName()), { recursive: true, force: true });
 }
@@ -50,7 +50,7 @@ interface SeedOptions {
   notice?: ((message: string) => void) | undefined;
 }
 
-/** The versions are in the name, so an upgrade of either package makes its own seed. */
+/** The name contains the versions, so an upgrade of either package makes its own seed. */
 function seedName(): string {
   return `queue-seed-${SEED_EDITION}-pglite-${versionOf('@electric-sql/pglite')}-bullmq-${versionOf('bullmq')}`;
 }
@@ -63,7 +63,7 @@ async function copyIfComplete(seed: string, target: string): Promise<boolean> {
     const copied = await copyTree(join(seed, 'data'), target);
     if (JSON.stringify(wanted) === JSON.stringify(copied)) return true;
   } catch (error) {
-    // A disk that is full is no reason to make another seed.
+    // A full disk is no reason to make another seed.
     if (systemCode(error) === 'ENOSPC') throw diskFull(error);
   }
   await rm(target, { recursive: true, force: true });
@@ -95,7 +95,7 @@ async function copyTree(from: string, to: string): Promise<Extent> {
         );
     }
   };
-  // Copies start while folders are still being read; both failures must be awaited, or one would go unhandled.
+  // Copies start while folders are still being read; both errors must be awaited, or one would be unhandled.
   const visited = visit(from, to).then(
     () => undefined,
     (error: unknown) => ({ error }),
@@ -108,14 +108,18 @@ async function copyTree(from: string, to: string): Promise<Extent> {
   return extent;
 }
 
-/** Makes the seed beside its place and moves it there; who comes second finds the first one's seed and throws its own away. */
+/**
+ * Makes the seed in a temporary folder and renames it. A slower process finds the first one's seed and discards its
+ * own.
+ */
 async function makeCached(seed: string, cacheDir: string): Promise<void> {
   await mkdir(cacheDir, { recursive: true });
   const scratch = await mkdtemp(join(cacheDir, 'queue-seed-making-'));
   try {
     await makeDatabase(join(scratch, 'data'));
     await writeFile(join(scratch, MANIFEST), JSON.stringify(await extentOf(join(scratch, 'data'))));
-    // What is there did not pass as whole; if another process has put a good one there meanwhile, its readers hold open files.
+    // The existing seed did not pass as complete. If another process has published a good one in the meantime, its
+    // readers have open files.
     await rm(seed, { recursive: true, force: true });
     await rename(scratch, seed);
   } catch (error) {
@@ -139,8 +143,8 @@ async function extentOf(folder: string): Promise<Extent> {
 }
 
 /**
- * The child's program. Plain CommonJS in a string, so that it runs from the sources, from the build and under the tests
- * alike. Small write-ahead segments and no template databases: 10 MB instead of 40 to copy at every start.
+ * The child's program. Plain CommonJS in a string, so that it runs from the sources, the build and the tests. Small
+ * write-ahead segments and no template databases: 10 MB instead of 40 to copy at every start.
  */
 const MAKER = `
 const [, pglite, bullmq, folder] = process.argv;
@@ -166,7 +170,7 @@ async function makeDatabase(folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const require = createRequire(import.meta.url);
   const arguments_ = ['-e', MAKER, require.resolve('@electric-sql/pglite'), require.resolve('bullmq'), folder];
-  // No environment: the child needs none, and a key in ours is none of its business.
+  // No environment: the child needs none, and must not see our API key.
   const child = spawn(process.execPath, arguments_, { env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -191,7 +195,7 @@ function diskFull(cause: unknown): PipelineError {
   return new PipelineError({ code: 'disk-full', message, retry: 'never', cause });
 }
 
-/** Version of an installed package; read from its package.json, which lies beside or above the resolved main file. */
+/** Version of an installed package, from its package.json, which is beside or above the resolved main file. */
 function versionOf(name: string): string {
   const require = createRequire(import.meta.url);
   let folder = dirname(require.resolve(name));

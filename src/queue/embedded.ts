@@ -1,8 +1,8 @@
 /**
  * The embedded queue: PostgreSQL in this process (PGlite), for BullMQ's PostgreSQL backend.
  *
- * It is as disposable as the queue itself: a copy of the cached seed in a fresh temporary folder, thrown away at close.
- * A folder rather than memory, because that starts sooner and takes 100 MB less (measured, see docs/performance.md).
+ * It is as disposable as the queue itself: a copy of the cached seed in a new temporary folder, removed at close. It is
+ * a folder and not memory, because that starts faster and takes 100 MB less (measured, see docs/performance.md).
  */
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -21,10 +21,10 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Starts the embedded database: about half a second when `cacheDir` holds a seed, about six seconds the first time.
+ * Starts the embedded database: about half a second when `cacheDir` has a seed, about six seconds the first time.
  *
- * `notice` hears why a start takes long. Throws `queue-unreachable` when it can not be started and `disk-full` when there
- * is no room; neither passes by retrying.
+ * `notice` is called with the reason for a slow start. Throws `queue-unreachable` when it cannot be started and
+ * `disk-full` when there is no room; a retry helps neither.
  */
 export async function openEmbedded(options: {
   cacheDir: string;
@@ -35,7 +35,7 @@ export async function openEmbedded(options: {
     return await start(options);
   } catch (error) {
     if (error instanceof PipelineError) throw error;
-    // The seed was whole by its measure and still does not open: its content is damaged.
+    // The seed was complete by its size and still does not open: its content is damaged.
     await dropSeed(options.cacheDir).catch(() => {});
   }
   try {
@@ -47,7 +47,10 @@ export async function openEmbedded(options: {
   }
 }
 
-/** Begins the name of a running database's folder; host and process follow, so that what a killed process left can be told. */
+/**
+ * Prefix of a running database's folder. Host and process ID follow, so that folders of killed processes can be
+ * recognized.
+ */
 const RUN_PREFIX = `pipeline-queue-${hostname().replaceAll(/[^A-Za-z0-9]/g, '_')}-`;
 
 async function start({
@@ -66,7 +69,7 @@ async function start({
     await copySeed({ cacheDir, target: data, notice });
     database = new PGlite(data, {
       relaxedDurability: true,
-      // 8 MB of buffers instead of 128: the queue is small, and the rest would be this process's memory.
+      // 8 MB of buffers instead of 128: the queue is small, and the rest would only cost memory.
       startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB', '-c', 'search_path=bullmq'],
     });
     await database.waitReady;
@@ -88,7 +91,7 @@ async function start({
   }
 }
 
-/** Removes the folders of processes of this machine that were killed. */
+/** Removes the folders of killed processes of this machine. */
 async function sweepAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     if (!name.startsWith(RUN_PREFIX)) continue;
@@ -104,7 +107,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs, as another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

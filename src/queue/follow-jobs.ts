@@ -1,8 +1,8 @@
 /**
- * Follows the jobs of one run to their ends, wherever the workers are.
+ * Follows the jobs of one run to their ends, on whatever machine they run.
  *
- * Results come as queue events. An event can be missed (the stream is bounded, a connection breaks), so unfinished jobs
- * are also looked at now and then; a job that is gone without a trace means that the queue was emptied.
+ * Results arrive as queue events. An event can be missed (the stream is bounded, a connection breaks), so unfinished
+ * jobs are also polled; a job that no longer exists means that the queue was emptied.
  */
 import { type IQueueBackend, QueueEvents, type QueueEventsListener, QueueEventsProducer } from 'bullmq';
 import { interrupted } from '../errors.ts';
@@ -17,16 +17,19 @@ import { idPrefix, type JobRef, KINDS, TOPOLOGY } from './topology.ts';
 /** Follows one run. */
 export interface Follower {
   /**
-   * Resolves when every one of these jobs is completed or failed for good and has been told. Jobs that ended before the call
-   * are told too. Rejects with `interrupted` when the signal aborts or the follower is closed, and with `StepsLostError`
-   * within seconds when the queue has lost jobs: those that are left are for whoever submits anew.
+   * Resolves when each of these jobs has completed or failed for good and was reported, including jobs that ended
+   * before the call. Rejects with `interrupted` when the signal aborts or the follower is closed, and with
+   * `StepsLostError` within seconds when the queue has lost jobs: the caller submits the remaining ones again.
    */
   expect(jobs: readonly JobRef[]): Promise<void>;
-  /** For a run that was stopped: waits for its open jobs up to `withinMs` milliseconds, and answers whether none is left. */
+  /**
+   * For a run that was stopped: waits up to `withinMs` milliseconds for its open jobs, and returns whether none is
+   * left.
+   */
   drained(options: { withinMs: number }): Promise<boolean>;
-  /** Tells what has ended but was not heard of yet. For the end of a run that was stopped; `expect` is over then. */
+  /** Reports jobs that have ended unnoticed. For the end of a run that was stopped; `expect` is over then. */
   catchUp(): Promise<void>;
-  /** Stops listening; safe to call twice. */
+  /** Stops listening; may be called twice. */
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export async function followRun(
   const streams = KINDS.map((kind) => listen(connection, kind, idPrefix(runId), state));
   const stopPolling = startPolling(connection, state);
   const abort = () => {
-    // A run that is stopped takes its jobs back: their absence is no news any more.
+    // A stopped run removes its jobs: a missing job is no longer an error.
     stopPolling();
     state.fail(interrupted('waiting for the queue'));
   };
@@ -94,15 +97,18 @@ function asRetryNote(data: unknown): RetryNote | undefined {
   return data.retry as RetryNote;
 }
 
-/** Events of our own on BullMQ's stream. By `follower-hello` a follower makes sure that it hears; anybody's will do. */
+/**
+ * Our own events on BullMQ's stream. A follower sends `follower-hello` to verify that it receives events; any
+ * follower's will do.
+ */
 interface OwnEvents extends QueueEventsListener<StepResult> {
   'follower-hello': (args: unknown, id: string) => void;
   [CANCELLED_EVENT]: (args: { jobIds: string }, id: string) => void;
 }
 
 /**
- * Resolves when the ear has heard an event of its own. Until then BullMQ listens "from now on", and each time it asks
- * anew there is a gap; from the first event on it goes on from where it was.
+ * Resolves when the stream has delivered an event of our own. Until then BullMQ listens "from now on", with a gap at
+ * each new request; from the first event on it continues from its last position.
  */
 async function untilListening(
   connection: QueueConnection,

@@ -3,7 +3,7 @@ import type { StepResult } from '../plan/step.ts';
 import type { Failure, RetryNote } from './failure.ts';
 import type { JobRef } from './topology.ts';
 
-/** What the run wants to hear. A throw of these is our bug and rejects what `expect` returned. */
+/** Callbacks of the run. An error that they throw is our bug and rejects the promise of `expect`. */
 export interface FollowerEvents {
   onResult(result: StepResult, job: JobRef): void;
   onFailure(failure: Failure & JobRef): void;
@@ -28,7 +28,7 @@ interface Expectation {
   reject(error: unknown): void;
 }
 
-/** Who is waited for, and by whom. Knows nothing of BullMQ. */
+/** The state of a run's jobs, and of the calls that wait for them. */
 export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
   const unfinished = new Map<string, JobRef>();
   const early = new Map<string, Outcome>();
@@ -37,7 +37,7 @@ export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunS
   let failed: { error: unknown } | undefined;
 
   const fail = (error: unknown): void => {
-    // Nobody waits any more; but what still ends is told, until the follower is closed.
+    // Nothing waits any more; but jobs that still end are reported until the follower is closed.
     failed ??= { error };
     for (const expectation of expectations) expectation.reject(failed.error);
     expectations.clear();

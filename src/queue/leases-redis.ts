@@ -1,41 +1,40 @@
-/**
- * What is held in Redis while it is in use: leases that are renewed, so that a holder that died holds nothing for long. The
- * server's clock counts.
- */
+/** Renewed leases in Redis: a dead holder loses its lease soon. The server's clock counts. */
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import { abortable, sleep } from './abortable.ts';
 
-/** The client and the end of all waits. */
+/** The client, and the signal that ends all waits. */
 export interface SharedRedis {
   redis: Redis;
   closing: AbortSignal;
 }
 
-/** How long a lease outlives a holder that died, in milliseconds. */
+/** How long a lease outlives a dead holder, in milliseconds. */
 export const LEASE_MS = 15_000;
-/** A held lease is renewed this often, in milliseconds; two renewals may fail. */
+/** Interval between renewals, in milliseconds; two of them may fail. */
 export const RENEW_MS = 5_000;
-/** Least and most wait between two looks at something that is taken, in milliseconds. Chance keeps askers apart. */
+/** Least and most wait between two tries, in milliseconds. The random part keeps clients from retrying at once. */
 const RETRY_DELAY_MS = [100, 250] as const;
-/** Longest wait for Redis when something is given back; the lease ends without us. */
+/** Longest wait for Redis at a release, in milliseconds; without it the lease expires. */
 const RELEASE_LIMIT_MS = 1_000;
 
 /** The server's clock in milliseconds, for a script. */
 export const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + t[2] / 1000`;
 
-/** The account's own limit, where one is set (src/queue/account-limits.ts), else what this process was opened with. */
+/** The account's own limit, if set (src/queue/account-limits.ts); otherwise the limit of this process. */
 export const LIMIT = `local function limit(place, name, otherwise)
   return tonumber(redis.call('HGET', place, name) or otherwise)
 end`;
 
-/** Where the limits of an account that were set while it runs are, and the name of one of them. */
+/** A limit of the account that is set at runtime: its Redis hash and field. */
 export interface AccountLimitRef {
   key: string;
   name: string;
 }
 
-/** Whether it was taken. When the wait for the answer is aborted and the answer comes later, what was taken is given back. */
+/**
+ * Whether the resource was acquired. If the wait is aborted and the response comes later, the acquisition is undone.
+ */
 export async function acquireOrUndo(
   acquired: Promise<boolean>,
   undo: () => Promise<unknown>,
@@ -49,7 +48,7 @@ export async function acquireOrUndo(
   }
 }
 
-/** Waits a moment; `early` ends it sooner. */
+/** Waits a moment; `early` ends the wait sooner. */
 export async function retryDelay(
   signal: AbortSignal | undefined,
   closing: AbortSignal,
@@ -62,7 +61,7 @@ export async function retryDelay(
   });
 }
 
-/** Keeps a lease until the returned function is called (twice does no harm) or the limits are closed. */
+/** Renews a lease until the returned function is called (a second call has no effect) or the limits are closed. */
 export function startRenewal({
   renew,
   release,

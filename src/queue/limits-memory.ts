@@ -3,7 +3,7 @@ import type { RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** A gate in memory; first come, first through. Ends its waits with `interrupted` when `closing` aborts. */
+/** A rate limiter in memory; first come, first served. Its waits reject with `interrupted` when `closing` aborts. */
 export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, closing: AbortSignal): RateLimiter {
   const queue = openSerialQueue(closing);
   /** Calls that the service may not have counted yet. */
@@ -14,7 +14,7 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
   let pausedUntil = 0;
   let onCounted = (): void => {};
 
-  /** Undefined while nobody can say: every token is with a call that was not counted yet. */
+  /** Undefined while unknown: every token belongs to a call that is not counted yet. */
   const waitMs = (now: number): number | undefined => {
     while (leaving[0] !== undefined && leaving[0] <= now) leaving.shift();
     const isFull = calls !== undefined && underway + leaving.length >= calls;
@@ -23,7 +23,7 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
   };
   const issueToken = (): (() => void) => {
     underway += 1;
-    // A timer that was late by less than one distance is made up for, so that lateness does not add up.
+    // A timer that was late by less than one interval is compensated, so that delays do not add up.
     nextAt = Math.max(nextAt, performance.now() - spacingMs) + spacingMs;
     let isCounted = false;
     return () => {
@@ -38,7 +38,8 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
     acquire: (signal) =>
       queue.run(async () => {
         for (;;) {
-          // A timer may be early by a millisecond, and a pause may have come meanwhile: ask again after each wait.
+          // A timer may be early by a millisecond, and a pause may have begun in the meantime: check again after each
+          // wait.
           const wait = waitMs(performance.now());
           if (wait !== undefined && wait <= 0) return issueToken();
           if (wait !== undefined) await sleep(Math.ceil(wait), signal, closing);
@@ -51,7 +52,7 @@ export function memoryRateLimiter({ calls, windowMs, spacingMs }: RateLimit, clo
   };
 }
 
-/** Slots in memory; first come, first served. */
+/** A semaphore in memory; first come, first served. */
 export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
   const queue = openSerialQueue(closing);
   let held = 0;
@@ -74,7 +75,7 @@ export function memorySemaphore(most: number, closing: AbortSignal): Semaphore {
           onFreed();
         };
       }, signal),
-    // The limit of one process does not change while it runs, and nobody else wants a share.
+    // The limit of one process does not change while it runs, and no other process needs a share.
     takeReleaseRequest: () => false,
     onReleaseRequest: () => undefined,
   };

@@ -1,9 +1,9 @@
 /**
- * The limits of an account that many machines share, in Redis; sessions at once are in slots-redis.ts.
+ * The limits of an account that many machines share, in Redis; sessions at once are in session-slots-redis.ts.
  *
- * The server's clock counts, so the machines' clocks do not matter. Within a process only the first in line asks Redis, so
- * a hundred waiting segments are one asker. Commands wait while Redis is away (the client reconnects by itself), hence
- * every wait here heals; abort signals end them all the same.
+ * The server's clock counts, so the machines' clocks do not matter. Within a process only the first in the queue asks
+ * Redis, so a hundred waiting segments are one client. Commands wait while Redis is unavailable (the client reconnects
+ * automatically), so every wait here recovers; abort signals still end them.
  */
 import type { RateLimiter, SingleFlight } from '../limits.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
@@ -20,9 +20,9 @@ import {
 import type { RateLimit } from './rate-limit.ts';
 
 /**
- * KEYS: sorted set of tokens by the time at which each is free again, time of the next call, paused-until, limits of the
- * account. ARGV: our token, most tokens (0: no limit), window, whether calls keep a distance, lease, name of the limit.
- * Answers '0' for go, or the milliseconds after which to ask again.
+ * KEYS: sorted set of tokens by the time at which each expires, time of the next call, paused-until, limits of the
+ * account. ARGV: our token, most tokens (0: no limit), window, whether calls are spaced, lease, name of the limit.
+ * Returns '0' when acquired, otherwise the milliseconds until the next try.
  */
 const PASS = `${NOW} ${LIMIT}
 local calls, window = limit(KEYS[4], ARGV[6], ARGV[2]), tonumber(ARGV[3])
@@ -42,20 +42,20 @@ if ARGV[4] == '1' and calls > 0 then
 end
 return '0'`;
 
-/** KEYS: the tokens. ARGV: our token, milliseconds until it is free, window. */
+/** KEYS: the tokens. ARGV: our token, milliseconds until it expires, window. */
 const FREE_AFTER = `${NOW}
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[3]) + ${2 * LEASE_MS})`;
 
-/** KEYS: paused-until. ARGV: milliseconds. A pause is only ever made longer. */
+/** KEYS: paused-until. ARGV: milliseconds. A pause is only ever extended. */
 const PAUSE = `${NOW}
 local till = math.max(now + ARGV[1], tonumber(redis.call('GET', KEYS[1]) or '0'))
 redis.call('SET', KEYS[1], string.format('%.3f', till), 'PX', math.ceil(till - now) + 60000)`;
 
-/** Longest wait until a gate is asked again, in milliseconds: a limit may have been changed meanwhile. */
+/** Longest wait until the next try, in milliseconds: a limit may have changed in the meantime. */
 const ASK_AGAIN_MS = 1_000;
 
-/** A gate over all machines. Within one process first come, first through. */
+/** A rate limiter over all machines. First come, first served within one process. */
 export function redisRateLimiter(
   { redis, closing }: SharedRedis,
   { key, rate, limitRef }: { key: string; rate: RateLimit; limitRef: AccountLimitRef },
@@ -67,7 +67,7 @@ export function redisRateLimiter(
     acquire: (signal) =>
       queue.run(async () => {
         const token = crypto.randomUUID();
-        // Whoever dies may have sent its call at its last sign of life, so the window comes on top.
+        // A dead process may have sent its call at its last renewal, so the window is added to the lease.
         const leaseMs = windowMs + LEASE_MS;
         let waitMs = 0;
         const tryAcquire = async () => {
@@ -93,15 +93,17 @@ export function redisRateLimiter(
   };
 }
 
-/** KEYS: the flight. ARGV: our token, lease. Only the holder renews; when it is free again (Redis was emptied) we take it back. */
+/**
+ * KEYS: the lock. ARGV: our token, lease. Only the holder renews; a free lock (Redis was emptied) is acquired again.
+ */
 const KEEP_FLIGHT = `
 local holder = redis.call('GET', KEYS[1])
 if not holder or holder == ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
 
-/** KEYS: the flight. ARGV: our token. */
+/** KEYS: the lock. ARGV: our token. */
 const LAND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
-/** One at a time per key over all machines; within this process without asking Redis twice. */
+/** One at a time per key over all machines; within this process Redis is asked only once. */
 export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: { prefix: string }): SingleFlight {
   const queues = new Map<string, SerialQueue>();
   const runLocked = async <T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {

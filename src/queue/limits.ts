@@ -1,6 +1,6 @@
 /**
- * The account's limits (src/limits.ts), made twice behind one function: in memory when the queue is in this process, in
- * Redis when many machines share an account.
+ * Implements the account's limits (src/limits.ts) twice behind one function: in memory for a queue in this process, in
+ * Redis for many machines that share an account.
  */
 import type { Budgets, RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
 import { MODELS } from '../models.ts';
@@ -18,22 +18,23 @@ import { redisSemaphore } from './session-slots-redis.ts';
 export interface Limits {
   /** For every enrolment call: create, list and delete. */
   enrollLimiter: RateLimiter;
-  /** For every synthesis call of a model; a model without a published limit only obeys `pauseFor`. */
+  /** For every synthesis call of a model; for a model without a published limit only `pauseFor` matters. */
   callLimiter(model: string): RateLimiter;
   /** Realtime sessions at once. */
   sessionSlots: Semaphore;
   singleFlight: SingleFlight;
   /** What runs may spend and have spent. */
   budgets: Budgets;
-  /** Ends all waits with `interrupted` and stops all timers; leases that are still held run out by themselves. */
+  /** Ends all waits with `interrupted` and stops all timers; open leases expire. */
   close(): void;
 }
 
 /**
  * Opens the limits of an account.
  *
- * What is set in Redis for the account (account-limits.ts) holds for all machines, at once; the figures given here are for
- * what is not set there. In Redis the server's clock counts, and waits go on when it is away for a while.
+ * A limit that is set in Redis for the account (account-limits.ts) holds for all machines at once; the values given
+ * here hold where none is set. In Redis the server's clock counts, and waits continue while it is unavailable for a
+ * short time.
  */
 export function openLimits(
   connection: Pick<QueueConnection, 'redis' | 'prefix'>,
@@ -43,9 +44,9 @@ export function openLimits(
     callsPerMinute = (model) => MODELS[model]?.callsPerMinute ?? null,
     sessionsAtOnce,
   }: {
-    /** Any name of the account, the key too; only its hash leaves this process. */
+    /** Any name of the account, even the key; only its hash leaves this process. */
     account: string;
-    /** Enrolment calls in any second. */
+    /** Enrolment calls in any one second. */
     enrollPerSecond: number;
     /** Synthesis calls in any minute by model, null for no limit; default: src/models.ts. */
     callsPerMinute?: (model: string) => number | null;
@@ -75,7 +76,7 @@ export function openLimits(
       shared === undefined
         ? memorySemaphore(sessionsAtOnce, closing.signal)
         : redisSemaphore(shared, { key: keyOf('sessions'), most: sessionsAtOnce, limitRef: limitRef('sessions') }),
-    // Not by account: two accounts on one store want the same take once.
+    // Not by account: two accounts on one store need the same take only once.
     singleFlight:
       shared === undefined
         ? memorySingleFlight(closing.signal)

@@ -1,10 +1,10 @@
 /**
- * PGlite in the shape of the `pg.Pool` that BullMQ's PostgreSQL backend takes.
+ * PGlite in the shape of the `pg.Pool` that BullMQ's PostgreSQL backend expects.
  *
  * PGlite is one session, so all queries go through one real `pg` client (PGlite's own node-postgres bridge), one at a
- * time; that gives exactly pg's handling of parameters and results. What BullMQ calls a client of its own is only a
- * place for notifications to arrive. BullMQ opens transactions in its migrations alone, and these ran when the seed
- * was made, so queries need no grouping.
+ * time; parameters and results are then handled exactly as in pg. A separate client of BullMQ only receives
+ * notifications. BullMQ opens transactions only in its migrations, and these ran when the seed was made, so queries
+ * need no grouping.
  */
 import { EventEmitter } from 'node:events';
 import type { PGlite } from '@electric-sql/pglite';
@@ -12,9 +12,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PgPool, PgPoolClient, PgQueryResult } from 'bullmq';
 import pg from 'pg';
 
-/**
- * Wraps an open PGlite. `end` waits for queries under way and leaves the database open; whoever opened it closes it.
- */
+/** Wraps an open PGlite. `end` waits for queries in progress and leaves the database open; its owner closes it. */
 export async function openPool(database: PGlite): Promise<PgPool> {
   const client = new pg.Client(createPgConfig(database));
   // A failed query rejects by itself; without a listener the same error would also end the process.
@@ -40,7 +38,7 @@ export async function openPool(database: PGlite): Promise<PgPool> {
       listeners.add(listener);
       return listener;
     },
-    // One session inside this process: nothing connects or drops by itself.
+    // One session inside this process: there are no connections to open or lose.
     on: () => pool,
     removeAllListeners: () => pool,
     end: async () => {
@@ -54,7 +52,7 @@ export async function openPool(database: PGlite): Promise<PgPool> {
 
 type Query = <R>(text: string, params?: readonly unknown[]) => Promise<PgQueryResult<R>>;
 
-/** What BullMQ takes for a checked-out client: runs queries on the shared session and hears its notifications. */
+/** A checked-out client for BullMQ: runs queries on the shared session and receives its notifications. */
 class Listener extends EventEmitter implements PgPoolClient {
   readonly release: () => void;
   readonly #query: Query;

@@ -5,15 +5,15 @@ import { decodeFailure } from './failure.ts';
 import type { RunState } from './job-outcomes.ts';
 import type { JobRef } from './topology.ts';
 
-/** Steps are gone from the queue that nobody took back: it was emptied, or began anew without its data. */
+/** Steps that were not removed are no longer in the queue: it was emptied, or restarted without its data. */
 export class StepsLostError extends Error {}
 
-/** Every so many milliseconds some unfinished jobs are looked at. */
+/** Interval in milliseconds at which some unfinished jobs are checked. */
 const POLL_MS = 3_000;
-/** So many at a time. */
+/** Jobs per check. */
 const POLL_SLICE = 50;
 
-/** How often a stopped run looks whether its last jobs have ended, in milliseconds: an event may be missed. */
+/** Interval in milliseconds at which a stopped run checks whether its last jobs have ended: an event may be missed. */
 const DRAIN_POLL_MS = 250;
 
 /** Waits until the run has no open job, `withinMs` at most, and answers whether none is left. */
@@ -23,16 +23,16 @@ export async function untilDrained(connection: QueueConnection, state: RunState,
     await new Promise((done) => setTimeout(done, DRAIN_POLL_MS));
     for (const job of [...state.unfinished.values()]) {
       const found = await connection.queue(job.kind).getJob(job.jobId);
-      if (found === undefined) state.settle(job.jobId, { failure: { code: 'interrupted', message: 'Taken back.' } });
+      if (found === undefined) state.settle(job.jobId, { failure: { code: 'interrupted', message: 'Cancelled.' } });
       else if (found.finishedOn !== undefined) settleFrom(found, job, state);
     }
   }
   return state.unfinished.size === 0;
 }
 
-/** How long a last look may take, in milliseconds; the queue may be the very thing that is gone. */
+/** Longest duration of the last check, in milliseconds; the queue itself may be the cause of the stop. */
 const CATCH_UP_MS = 2_000;
-/** Most jobs of a last look; those under way are few. */
+/** Most jobs of the last check; few are in progress then. */
 const CATCH_UP_JOBS = 500;
 
 /** Settles every job that has ended, as far as the queue answers in time. */
@@ -51,7 +51,7 @@ export async function catchUp(connection: QueueConnection, state: RunState): Pro
   clearTimeout(timer);
 }
 
-/** Tells the end of a job that has one. */
+/** Settles a job that has ended. */
 function settleFrom(found: Ended, job: JobRef, state: RunState): void {
   if (found.failedReason === undefined || found.failedReason === null) {
     state.settle(job.jobId, { result: found.returnvalue });
@@ -60,26 +60,26 @@ function settleFrom(found: Ended, job: JobRef, state: RunState): void {
   }
 }
 
-/** What is read of a job that ended. */
+/** The fields that are read of an ended job. */
 interface Ended {
   failedReason?: string | null;
   returnvalue: StepResult;
 }
 
-/** Looks at some unfinished jobs every few seconds, in turn; the returned function stops it. */
+/** Checks some unfinished jobs every few seconds, round robin; the returned function stops it. */
 export function startPolling(connection: QueueConnection, state: RunState): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const checkJob = async (job: JobRef): Promise<void> => {
     const found = await connection.queue(job.kind).getJob(job.jobId);
-    // Told meanwhile, or the run is over: not our business any more.
+    // Settled in the meantime, or the run is over.
     if (stopped || !state.unfinished.has(job.jobId)) return;
     if (found === undefined) {
       state.fail(new StepsLostError('The queue has lost steps of this run.'));
       return;
     }
     if (found.finishedOn === undefined) {
-      // To the end of the line, so that all jobs get their turn.
+      // To the end of the queue, so that every job is checked in turn.
       state.unfinished.delete(job.jobId);
       state.unfinished.set(job.jobId, job);
     } else settleFrom(found, job, state);

@@ -1,21 +1,22 @@
-/** The mark of a shared queue: which format its steps have, so that two versions of the program never misread each other. */
+/** The format version of the steps in a shared queue, so that two versions of the program never misread each other. */
 import type { Redis } from 'ioredis';
 import { PipelineError } from '../errors.ts';
 import { KINDS } from './topology.ts';
 
 /**
- * Format of the steps in the queue; raised when an older worker could not carry out what we hand in, or we what it left. A queue
- * without a mark is from before there were marks, and of format 1. test/fixtures/upgrade-queue holds one of each.
+ * Format of the steps in the queue; increase it when an older worker could not run our steps, or we could not run older
+ * ones. A queue without a mark is older than marks, and has format 1. test/fixtures/upgrade-queue has an example of
+ * each.
  */
 const FORMAT_VERSION = 1;
 
-/** Where BullMQ keeps jobs that are not done: lists, then sorted sets. Source: bullmq 6.7, src/classes/queue-keys. */
+/** Where BullMQ stores unfinished jobs: lists, then sorted sets. Source: bullmq 6.7, src/classes/queue-keys. */
 const LISTS = ['wait', 'paused', 'active'];
 const SETS = ['delayed', 'prioritized', 'waiting-children'];
 
 /**
- * KEYS: the mark, lists, sorted sets. ARGV: our format, number of lists. Answers the queue's format and how many jobs it holds;
- * an empty queue takes ours, as nothing in it can be misread.
+ * KEYS: the mark, lists, sorted sets. ARGV: our format, number of lists. Returns the queue's format and its number of
+ * jobs; an empty queue gets our format, because nothing in it can be misread.
  */
 const CHECK = `
 local found = tonumber(redis.call('GET', KEYS[1]) or '1')
@@ -27,7 +28,10 @@ if found ~= tonumber(ARGV[1]) and jobs > 0 then return {found, jobs} end
 redis.call('SET', KEYS[1], ARGV[1])
 return {tonumber(ARGV[1]), jobs}`;
 
-/** Throws `queue-unreachable` when the queue holds steps of another format, with the ways on. `place` names Redis in messages. */
+/**
+ * Throws `queue-unreachable` when the queue has steps of another format; the message says what to do. `place` names
+ * Redis in messages.
+ */
 export async function checkQueueFormat(
   redis: Redis,
   { prefix, place }: { prefix: string; place: string },
@@ -41,9 +45,9 @@ export async function checkQueueFormat(
   throw new PipelineError({
     code: 'queue-unreachable',
     message:
-      `The queue at ${place} holds ${jobs} steps of format ${found}, which another version of this program left; this one reads ${FORMAT_VERSION}. ` +
-      'Let that version finish or cancel them (`pipeline status`, `pipeline cancel BOOK`), stop its workers, and start again. Or throw the steps away, ' +
-      `as what was made is in the store: redis-cli --scan --pattern '${prefix}:*' | xargs redis-cli unlink`,
+      `The queue at ${place} holds ${jobs} steps of format ${found}, which another version of this program submitted; this version reads format ${FORMAT_VERSION}. ` +
+      'Let that version finish or cancel them (`pipeline status`, `pipeline cancel BOOK`), stop its workers, and start again. Or delete the steps, ' +
+      `because all results are in the store: redis-cli --scan --pattern '${prefix}:*' | xargs redis-cli unlink`,
     retry: 'never',
   });
 }

@@ -1,21 +1,22 @@
-/**
- * The connection to Redis: checked once at the door, healed by itself afterwards.
- */
+/** The connection to Redis: checked once when it opens, restored automatically afterwards. */
 import { Redis } from 'ioredis';
 import { PipelineError } from '../errors.ts';
 
-/** How long a first connection may take, in milliseconds. */
+/** Longest duration of the first connection, in milliseconds. */
 const CONNECT_LIMIT_MS = 5_000;
 
-/** Oldest Redis that BullMQ and ioredis 6 support without a warning. Source: bullmq 6.7 redis-connection, ioredis 6 README. */
+/**
+ * Oldest Redis that BullMQ and ioredis 6 support without a warning. Source: bullmq 6.7 redis-connection, ioredis 6
+ * README.
+ */
 const OLDEST = [6, 2] as const;
 
 /**
- * Connects and checks that the server can carry a queue: reachable, key accepted, 6.2 or newer. An eviction policy that
- * may drop jobs is told through `notice`.
+ * Connects and checks that the server is suitable for a queue: reachable, password accepted, 6.2 or newer. An eviction
+ * policy that may drop jobs is reported through `notice`.
  *
- * Throws `queue-unreachable` within about five seconds, with the fix and without the password; once connected, a lost
- * connection comes back by itself and commands wait for it.
+ * Throws `queue-unreachable` within about five seconds; the message says what to do and has no password. Once
+ * connected, a lost connection is restored automatically and commands wait for it.
  */
 export async function openRedis({
   url,
@@ -29,7 +30,7 @@ export async function openRedis({
   let lastError: Error | undefined;
   const client = new Redis(url, {
     lazyConnect: true,
-    // BullMQ demands it, and it is what we want: a command waits for the server to come back.
+    // BullMQ requires it, and we want it: a command waits until the server is back.
     maxRetriesPerRequest: null,
     connectTimeout: CONNECT_LIMIT_MS - 500,
     retryStrategy: (times) => (connected ? Math.min(times * 200, 2_000) : null),
@@ -58,7 +59,7 @@ export function describeRedis(url: string): string {
   } catch {
     throw new PipelineError({
       code: 'queue-unreachable',
-      message: 'REDIS_URL is not an address. It looks like redis://host:6379 or rediss://user:password@host:6380/0.',
+      message: 'REDIS_URL is not an address. Write it like redis://host:6379 or rediss://user:password@host:6380/0.',
       retry: 'never',
     });
   }
@@ -67,7 +68,7 @@ export function describeRedis(url: string): string {
 async function withinLimit<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer within 5 seconds')), CONNECT_LIMIT_MS);
+    timer = setTimeout(() => reject(new Error('no response within 5 seconds')), CONNECT_LIMIT_MS);
   });
   try {
     return await Promise.race([work, late]);
@@ -77,8 +78,8 @@ async function withinLimit<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * What makes a server unfit is an error; what only endangers the jobs is told. What was lost with the jobs is found again
- * from the store, so missing persistence is no fault.
+ * An unsuitable server is an error; a setting that only endangers jobs is a notice. Lost jobs are recovered from the
+ * store, so missing persistence is fine.
  */
 function checkServer(info: string, place: string, notice: ((message: string) => void) | undefined): void {
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
@@ -88,8 +89,8 @@ function checkServer(info: string, place: string, notice: ((message: string) => 
   }
   if (fieldOf(info, 'cluster_enabled') === '1') {
     throw unfit(
-      `Redis at ${place} runs as a cluster, which spreads one queue's keys over servers that can not work on them together. ` +
-        'Point REDIS_URL at a server that was started with "cluster-enabled no".',
+      `Redis at ${place} runs as a cluster, which distributes one queue's keys over servers that cannot process them together. ` +
+        'Point REDIS_URL at a server that runs with "cluster-enabled no".',
     );
   }
   if (fieldOf(info, 'role') === 'slave') {
@@ -117,7 +118,7 @@ function unfit(message: string): PipelineError {
 function unreachable(place: string, error: unknown): PipelineError {
   const reason = error instanceof Error ? error.message : String(error);
   if (/NOAUTH|WRONGPASS|NOPERM|invalid.*password/i.test(reason)) {
-    // The reason is not quoted when it is about a password: some servers echo what they were sent.
+    // Errors about a password are not quoted: some servers echo what they receive.
     return new PipelineError({
       code: 'queue-unreachable',
       message: `Redis at ${place} refused the user or password. Check REDIS_URL (redis://user:password@host:port).`,
@@ -128,22 +129,22 @@ function unreachable(place: string, error: unknown): PipelineError {
     encryptionFix(place, reason) ?? 'Start it, correct REDIS_URL, or unset REDIS_URL to use the embedded queue.';
   return new PipelineError({
     code: 'queue-unreachable',
-    message: `Redis at ${place} can not be reached (${reason}). ${fix}`,
+    message: `Redis at ${place} cannot be reached (${reason}). ${fix}`,
     retry: 'backoff',
   });
 }
 
-/** A server that answers but can not be talked to: one side speaks TLS, the other does not, or its certificate is unknown. */
+/** A server that responds but not in the same protocol: only one side uses TLS, or its certificate is unknown. */
 function encryptionFix(place: string, reason: string): string | undefined {
   if (place.startsWith('rediss:')) {
     if (/certificate|altname|SELF_SIGNED/i.test(reason)) {
-      return 'Its certificate is not known here: set NODE_EXTRA_CA_CERTS to the file of the authority that signed it, and use the host name it was made for.';
+      return 'Its certificate is not trusted here: set NODE_EXTRA_CA_CERTS to the file of the authority that signed it, and use the host name of the certificate.';
     }
-    // A server in the clear waits for the end of a line that never comes, or answers what is no TLS.
-    if (!/no answer|ETIMEDOUT|closed|ECONNRESET|wrong version number|packet length/i.test(reason)) return undefined;
+    // A server without TLS waits for the end of a line that never comes, or responds without TLS.
+    if (!/no response|ETIMEDOUT|closed|ECONNRESET|wrong version number|packet length/i.test(reason)) return undefined;
     return 'If the server does not speak TLS on this port, write redis:// instead of rediss://, or use its TLS port.';
   }
-  // A TLS port that is spoken to in the clear hangs up, or waits for more.
-  if (!/closed|ECONNRESET|no answer|ETIMEDOUT|protocol error/i.test(reason)) return undefined;
-  return 'If the server wants TLS, write rediss:// instead of redis://; otherwise correct REDIS_URL, or unset it to use the embedded queue.';
+  // A TLS port that receives plain text closes the connection, or waits for more.
+  if (!/closed|ECONNRESET|no response|ETIMEDOUT|protocol error/i.test(reason)) return undefined;
+  return 'If the server requires TLS, write rediss:// instead of redis://; otherwise correct REDIS_URL, or unset it to use the embedded queue.';
 }

@@ -1,9 +1,10 @@
 /**
  * Sessions at once over all machines of an account, shared fairly.
  *
- * Who holds a session keeps it while it has work, so whoever comes later would wait until the others' work ends. Hence a
- * process that waits with less than an equal share is known to all: of those who want one, who has fewest gets it, then who
- * waits longest; who has more than a share gives one back; and where there are fewer sessions than processes they go round.
+ * A holder keeps its session while it has work, so a later process would wait until the others' work ends. So a process
+ * that waits with less than an equal share is registered in Redis. Of the waiting processes the one with the fewest
+ * sessions is served first, then the one that waits longest. A process with more than its share releases a session;
+ * where there are fewer sessions than processes, they take turns.
  */
 import type { Semaphore } from '../limits.ts';
 import { openSerialQueue } from './abortable.ts';
@@ -18,16 +19,20 @@ import {
   startRenewal,
 } from './leases-redis.ts';
 
-/** A process that holds some asks this often whether it should give one back, in milliseconds. */
+/** Interval in milliseconds at which a process with sessions checks whether to release one. */
 const SHARE_MS = 500;
-/** Who has not asked for so long does not wait any more, in milliseconds; askers come four times a second at least. */
+/**
+ * A process that has not asked for this long, in milliseconds, no longer waits; waiting processes ask at least four
+ * times a second.
+ */
 const SEEN_MS = 2_000;
-/** After so long without any session a process gets one even where nobody has more than a share, in milliseconds. */
+/** After this long without any session a process gets one even if no other has more than its share, in milliseconds. */
 const NO_SESSION_MS = 3_000;
 
 /**
- * KEYS: sorted set of holders by the end of their lease, limits of the account, processes that wait by when they began to, the
- * same by when they last asked. ARGV: our process, name of the limit, most holders. A holder is its process, a colon, a token.
+ * KEYS: sorted set of holders by the end of their lease, limits of the account, waiting processes by the start of their
+ * wait, the same by their last request. ARGV: our process, name of the limit, most holders. A holder is its process, a
+ * colon, a token.
  */
 const COUNT = `${NOW} ${LIMIT}
 local me, most = ARGV[1], limit(KEYS[2], ARGV[2], ARGV[3])
@@ -56,7 +61,7 @@ local function stopWaiting()
   redis.call('ZREM', KEYS[4], me)
 end`;
 
-/** And ARGV: our token, lease. Answers 1 when we hold. */
+/** In addition ARGV: our token, lease. Returns 1 when acquired. */
 const ACQUIRE = `${COUNT}
 local mySince, ahead = tonumber(redis.call('ZSCORE', KEYS[3], me) or now), 0
 for _, process in ipairs(waiting) do
@@ -79,7 +84,10 @@ else
 end
 return 0`;
 
-/** Answers how many we should give back now. Of those who wait without any session, each is served by one process only. */
+/**
+ * Returns how many sessions we should release now. Each process that waits without any session is served by one process
+ * only.
+ */
 const SHARE = `${COUNT}
 if held > most then
   local largest = 0
@@ -97,12 +105,12 @@ for _, process in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now - ${NO
 end
 return 0`;
 
-/** KEYS: holders. ARGV: holder, lease. Added anew when it is gone: we do hold a session, so it must be counted. */
+/** KEYS: holders. ARGV: holder, lease. Added again when it is missing: we have a session, so it must be counted. */
 const KEEP = `${NOW}
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2] * 4)`;
 
-/** Slots over all machines, each with a lease that is renewed while it is held. */
+/** A semaphore over all machines; each slot has a lease that is renewed while it is held. */
 export function redisSemaphore(
   { redis, closing }: SharedRedis,
   { key, most, limitRef }: { key: string; most: number; limitRef: AccountLimitRef },
@@ -114,7 +122,7 @@ export function redisSemaphore(
     redis.eval(script, keys.length, ...keys, process, limitRef.name, most, ...more);
   let freed = new AbortController();
   let held = 0;
-  /** Sessions that somebody was told to end and that are still held. */
+  /** Requested releases whose sessions are still open. */
   let releasing = 0;
   let excess = 0;
   let notify = (): void => undefined;
@@ -122,12 +130,12 @@ export function redisSemaphore(
   let isChecking = false;
 
   async function checkShare(): Promise<void> {
-    // While Redis is away questions would pile up, all to be answered when it is back.
+    // While Redis is unavailable requests would pile up and all be answered when it is back.
     if (isChecking) return;
     isChecking = true;
     try {
       const surplus = Number(await evalScript(SHARE));
-      // Given back meanwhile: an old answer must not end what comes next.
+      // All were released in the meantime: an outdated response must not close later sessions.
       if (timer === undefined) return;
       excess = Math.max(0, surplus - releasing);
       if (excess > 0) notify();
@@ -166,7 +174,7 @@ export function redisSemaphore(
           renew: () => redis.eval(KEEP, 1, key, holder, LEASE_MS),
           release: async () => {
             await undo();
-            // The next one in this process need not wait for its timer.
+            // The next waiter in this process need not wait for its timer.
             freed.abort();
           },
           closing,

@@ -1,22 +1,20 @@
-/**
- * Hands the steps of a run to the queue: voices as single jobs, chapters as trees (master ← its segments).
- */
+/** Submits the steps of a run to the queue: voices as single jobs, chapters as trees (master ← its segments). */
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from './connection.ts';
 import { type JobRef, jobOptions, jobRef } from './topology.ts';
 
-/** A chapter to be mastered and the segments of it that must be spoken first; none when the store has them all. */
+/** A chapter to be mastered and its segments that must be spoken first; none when the store has them all. */
 export interface ChapterSteps {
   master: MasterStep;
   segments: readonly SynthesizeStep[];
 }
 
-/** Jobs to a request: keeps one request small while thousands are added. */
+/** Jobs per request: keeps requests small while thousands are added. */
 const JOBS_PER_REQUEST = 500;
 
 /**
- * Adds one job per voice and returns them. Add voices and wait for them before the chapters: a job has one parent only, so
- * a voice that many chapters need can not be part of their trees.
+ * Adds one job per voice and returns them. Add voices and wait for them before the chapters: a job has only one parent,
+ * so a voice that several chapters need cannot be part of their trees.
  */
 export async function submitVoices(
   connection: QueueConnection,
@@ -34,13 +32,13 @@ export async function submitVoices(
 }
 
 /**
- * Adds one tree per chapter and returns all jobs, each master after its segments. A segment that fails for good does not
- * hold its master back: the master runs and finds the take missing. A segment that two chapters share is a job in both; the
- * store sees to it that it is spoken once.
+ * Adds one tree per chapter and returns all jobs, each master after its segments. A segment that fails for good does
+ * not block its master: the master runs and finds the take missing. A segment that two chapters share is a job in both;
+ * the store ensures that it is spoken once.
  *
- * Fair shares: a step's priority is its place among what this run still needs, so that two books advance side by side, a
- * small one ends soon, and a few lines that are spoken again do not wait for a book that has just begun. `urgent` goes
- * before all of that.
+ * Fair shares: a step's priority is its position among the steps that this run still needs, so that two books advance
+ * side by side, a small one ends soon, and a few lines that are spoken again do not wait for a book that has just
+ * begun. `urgent` goes before all of that.
  */
 export async function submitChapters(
   connection: QueueConnection,
@@ -48,7 +46,7 @@ export async function submitChapters(
 ): Promise<JobRef[]> {
   const refs: JobRef[] = [];
   const flows = connection.flows();
-  // One is for what is urgent.
+  // 1 is reserved for urgent steps.
   let priority = 1;
   const nextPriority = (): number => (urgent ? 1 : ++priority);
   for (const { master, segments } of chapters) {
@@ -60,7 +58,7 @@ export async function submitChapters(
       data: step,
       opts: { ...jobOptions(step, ref.jobId, nextPriority()), ignoreDependencyOnFailure: true },
     }));
-    // One tree a call: `addBulk` of many trees swallows the error of a tree that could not be added (bullmq 6.7).
+    // One call per tree: `addBulk` of many trees swallows the error of a tree that could not be added (bullmq 6.7).
     await flows.add({
       name: master.kind,
       queueName: master.kind,
@@ -75,8 +73,8 @@ export async function submitChapters(
 }
 
 /**
- * Adds the job of a book file and returns it. Add it when the masters are there: a tree over all chapters would have to be
- * added in one request, and a chapter that fails would hold it for ever or let it run for nothing.
+ * Adds the job of a book file and returns it. Add it when the masters exist: a tree over all chapters would have to be
+ * added in one request, and a failed chapter would block it forever or let it run in vain.
  */
 export async function submitBook(
   connection: QueueConnection,
@@ -87,7 +85,7 @@ export async function submitBook(
   return [ref];
 }
 
-/** BullMQ drops the second job of an id silently; a tree would wait for it for ever. */
+/** BullMQ silently drops a second job with the same ID; a tree would wait for it forever. */
 function distinct<T extends { ref: JobRef }>(jobs: readonly T[]): T[] {
   return [...new Map(jobs.map((job) => [job.ref.jobId, job])).values()];
 }

@@ -1,7 +1,7 @@
 /**
- * How each kind of step travels through the queue: one table, and the ids of the jobs.
+ * How each kind of step is queued: one table, and the IDs of the jobs.
  *
- * Everything that is a number about queueing is here, so that it can be read, argued about and changed in one place.
+ * All numbers about queueing are here, so that they can be read, discussed and changed in one place.
  */
 import type { JobsOptions, WorkerOptions } from 'bullmq';
 import type { Step, StepKind } from '../plan/step.ts';
@@ -10,45 +10,48 @@ import type { Step, StepKind } from '../plan/step.ts';
 export interface QueueShape {
   /** Name of the BullMQ queue; equal to the kind. */
   name: StepKind;
-  /** Tries in all before a step counts as failed; a postponement (`retry: {afterMs}`) uses none. */
+  /** Attempts in all before a step fails; a postponement (`retry: {afterMs}`) uses none. */
   attempts: number;
-  /** Wait before the second try, in milliseconds; doubles with every further one. */
+  /** Delay before the second attempt, in milliseconds; doubles with every further one. */
   backoffMs: number;
-  /** Steps of this kind at once in one worker process, unless the caller says otherwise. */
+  /** Steps of this kind at once in one worker process; the caller may override it. */
   concurrency: number;
-  /** Least milliseconds between two starts over all machines; undefined when starts are not paced. */
+  /** Least milliseconds between two starts over all machines; undefined for no pacing. */
   paceMs?: number;
 }
 
 /** The kinds in the order in which a run needs them. */
 export const KINDS: readonly StepKind[] = ['enroll', 'synthesize', 'master', 'bind'];
 
-/** The table. */
+/** The queueing of each kind. */
 export const TOPOLOGY: Readonly<Record<StepKind, QueueShape>> = {
-  // BullMQ's limiter is a fixed window: {max: 10, duration: 1000} lets 18 to 20 calls start within one second (measured).
-  // One start every 110 ms keeps ten a second with room for jitter. A clone may take seconds, and ten at once keep that pace
-  // while it takes one.
+  // BullMQ's limiter is a fixed window: {max: 10, duration: 1000} lets 18 to 20 calls start within one second
+  // (measured). One start every 110 ms stays below ten a second with room for jitter. A clone may take seconds; ten at
+  // once keep that pace if each takes one second.
   enroll: { name: 'enroll', attempts: 5, backoffMs: 1_000, concurrency: 10, paceMs: 110 },
   synthesize: { name: 'synthesize', attempts: 5, backoffMs: 1_000, concurrency: 32 },
   master: { name: 'master', attempts: 3, backoffMs: 1_000, concurrency: 1 },
   bind: { name: 'bind', attempts: 3, backoffMs: 1_000, concurrency: 1 },
 };
 
-/** Most postponements (`retry: {afterMs}`) of one job before it counts as failed: a day of 429s should end somewhere. */
+/** Most postponements (`retry: {afterMs}`) of one job before it fails: a day of 429s should end somewhere. */
 export const MAX_POSTPONEMENTS = 50;
 
 /** BullMQ's most urgent priority is 1, its least urgent 2^21 - 1; 0 means none. Source: bullmq 6.7, src/classes/job. */
 const LOWEST_PRIORITY = 2_097_151;
 
-/** The job options of one step. `priority` counts from 1, the most urgent; undefined: before all that have one. */
+/**
+ * The job options of one step. `priority` counts from 1, the most urgent; undefined: before all jobs with a priority.
+ */
 export function jobOptions(step: Step, jobId: string, priority?: number): JobsOptions & { jobId: string } {
   const shape = TOPOLOGY[step.kind];
   return {
     jobId,
     attempts: shape.attempts,
-    // Jitter 0.5: half of the wait is chance, so that what failed together does not come back together.
+    // Jitter 0.5: half of the delay is random, so that jobs that failed together are not retried together.
     backoff: { type: 'exponential', delay: shape.backoffMs, jitter: 0.5 },
-    // Kept an hour, so that a follower that missed an event still finds the answer; the store keeps what matters.
+    // Stored for an hour, so that a follower that missed an event still finds the result; the permanent results are in
+    // the store.
     removeOnComplete: { age: 3_600, limit: 100 },
     removeOnFail: { age: 24 * 3_600, limit: 100 },
     stackTraceLimit: 1,
@@ -56,13 +59,13 @@ export function jobOptions(step: Step, jobId: string, priority?: number): JobsOp
   };
 }
 
-/** What a worker of this kind is told, apart from its concurrency. */
+/** The worker options of a kind, except its concurrency. */
 export function workerOptions(kind: StepKind): Omit<WorkerOptions, 'connection'> {
   const { paceMs } = TOPOLOGY[kind];
   return {
-    // A worker that dies is noticed when its lock has run out (12 s at most) and at the second look after (3 s each at
-    // most): its steps run elsewhere within 20 s. How often a step may lose its worker is for deaths.ts to say, which
-    // tells a death from a sleep or a lost Redis; BullMQ counts them all.
+    // A dead worker is noticed after its lock has expired (12 s at most), at the second stall check (3 s each at most):
+    // its steps run elsewhere within 20 s. crash-quarantine.ts decides how often a step may lose its worker, because it
+    // distinguishes a crash from a sleep or a lost Redis; BullMQ counts all of them.
     lockDuration: 12_000,
     stalledInterval: 3_000,
     maxStalledCount: 1_000,
@@ -71,7 +74,7 @@ export function workerOptions(kind: StepKind): Omit<WorkerOptions, 'connection'>
   };
 }
 
-/** A job that was handed to the queue, as the run knows it. */
+/** A submitted job, as the run knows it. */
 export interface JobRef {
   jobId: string;
   kind: StepKind;
@@ -82,8 +85,9 @@ export interface JobRef {
 /**
  * The job of a step within a run.
  *
- * Ids belong to one run: adding an id again that failed before would hang its parent for ever (BullMQ). `chapter` tells
- * equal segments of two chapters apart, as a job has one parent only. No ':' and no plain integer, which BullMQ refuses.
+ * IDs belong to one run: adding an ID again that failed before would block its parent forever (BullMQ). `chapter`
+ * distinguishes equal segments of two chapters, because a job has only one parent. No ':' and no plain integer, which
+ * BullMQ rejects.
  */
 export function jobRef(runId: string, step: Step, chapter?: number): JobRef {
   const scope = chapter === undefined ? '' : `${chapter}-`;
@@ -94,7 +98,7 @@ export function jobRef(runId: string, step: Step, chapter?: number): JobRef {
   };
 }
 
-/** What the ids of all jobs of a run begin with. */
+/** Prefix of the IDs of all jobs of a run. */
 export function idPrefix(runId: string): string {
   return `${runId.replaceAll(':', '_')}-`;
 }

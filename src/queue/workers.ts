@@ -1,6 +1,6 @@
 /**
- * Workers: take steps from the queue, hand them to plain functions, and turn what these throw into BullMQ's terms. No
- * other file knows both `PipelineError.retry` and BullMQ.
+ * Workers: take steps from the queue, pass them to plain functions, and translate their errors for BullMQ. No other
+ * file knows both `PipelineError.retry` and BullMQ.
  */
 import {
   DelayedError,
@@ -19,17 +19,17 @@ import { encodeFailure, type Failure, failureOf, type RetryNote } from './failur
 import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';
 
-/** What a processor is told besides its step. */
+/** What a processor gets in addition to its step. */
 export interface StepContext {
-  /** Aborts when the worker must stop; the processor then ends soon, and its step is handed back to the queue. */
+  /** Aborts when the worker must stop; the processor then ends soon, and its step goes back to the queue. */
   signal: AbortSignal;
-  /** 1-based number of this try; a postponement is not counted. */
+  /** 1-based number of this attempt; a postponement is not counted. */
   attempt: number;
-  /** The step's place in the queue when it was handed out: the lowest first. */
+  /** The step's priority in the queue: the lowest number goes first. */
   priority: number;
 }
 
-/** Carries out one step. Throws `PipelineError`; whether it is tried again is in its `retry`. */
+/** Carries out one step. Throws `PipelineError`; its `retry` says whether the step is retried. */
 export type Processor<S extends Step> = (step: S, context: StepContext) => Promise<StepResult>;
 
 /** One processor per kind. */
@@ -40,25 +40,29 @@ export interface Processors {
   bind: Processor<BindStep>;
 }
 
-/** Running workers of this process. */
+/** The running workers of this process. */
 export interface Workers {
   /**
-   * Takes no further steps and waits for those under way; after `graceMs` their signals abort, and what does not finish is
-   * handed back, so that another worker takes it up at once. Safe to call twice; a later, shorter grace wins.
+   * Takes no further steps and waits for those in progress. After `graceMs` their signals abort, and unfinished steps
+   * go back to the queue, so that another worker takes them up at once. May be called twice; a later, shorter grace
+   * period wins.
    */
   close(options: { graceMs: number }): Promise<void>;
 }
 
-/** How long after its signal a processor may still take to end by itself, in milliseconds. */
+/** How long a processor may take to end after its signal, in milliseconds. */
 const ABORT_LIMIT_MS = 2_000;
 
-/** How long the queue itself may take to close once no step is under way, in milliseconds; Redis may be gone. */
+/** How long the queue may take to close once no step is in progress, in milliseconds; Redis may be unavailable. */
 const CLOSE_LIMIT_MS = 3_000;
 
-/** Wait before a step that was interrupted while its worker goes on is tried again, in milliseconds. */
+/** Delay before a step that was interrupted while its worker continues is retried, in milliseconds. */
 const INTERRUPTED_DELAY_MS = 1_000;
 
-/** Starts one worker per kind and returns when they are listening. `concurrency` is per kind; the default is in the topology. */
+/**
+ * Starts one worker per kind and returns when they are listening. `concurrency` is per kind; the default is in the
+ * topology.
+ */
 export async function startWorkers(
   connection: QueueConnection,
   {
@@ -71,7 +75,7 @@ export async function startWorkers(
     concurrency?: Partial<Record<StepKind, number>>;
     /** Kinds to work on; default all. */
     kinds?: readonly StepKind[];
-    /** Hears how each try ended. Must not throw. */
+    /** Called with the end of each attempt. Must not throw. */
     onStep?: (report: StepReport) => void;
   },
 ): Promise<Workers> {
@@ -181,7 +185,7 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
   }
 }
 
-/** A step that lost a worker before is carried out with nothing beside it. */
+/** A step that lost a worker before runs alone. */
 async function carryOut(
   job: StepJob,
   { crashes, quarantine, processors }: Task,
@@ -190,8 +194,8 @@ async function carryOut(
   const id = job.id ?? '';
   const wasStalled = job.stalledCounter > 0;
   return quarantine.run(wasStalled, async () => {
-    // Stopped while it waited for its turn.
-    if (context.signal.aborted) throw interrupted('waiting to be carried out alone');
+    // Stopped while it waited for isolation.
+    if (context.signal.aborted) throw interrupted('waiting to run a step alone');
     await crashes.begin(id, { wasStalled });
     try {
       return await dispatch(processors, job.data, context);
@@ -214,17 +218,19 @@ async function dispatch(processors: Processors, step: Step, context: StepContext
   }
 }
 
-/** The work's own end, or `interrupted` when it does not heed its signal: the worker must be able to close. */
+/**
+ * The result of the work, or `interrupted` when it ignores its signal for too long: the worker must be able to close.
+ */
 async function withAbortLimit<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const stuck = new Promise<never>((_, reject) => {
     onAbort = () => {
-      timer = setTimeout(() => reject(interrupted('carrying out a step')), ABORT_LIMIT_MS);
+      timer = setTimeout(() => reject(interrupted('running a step')), ABORT_LIMIT_MS);
     };
     signal.addEventListener('abort', onAbort, { once: true });
   });
-  // Whatever the work does after we stopped waiting, it must not end the process.
+  // The work may fail after we stopped waiting; that must not end the process.
   work.catch(() => {});
   try {
     return await Promise.race([work, stuck]);
@@ -234,7 +240,7 @@ async function withAbortLimit<T>(work: Promise<T>, signal: AbortSignal): Promise
   }
 }
 
-/** Back to the queue without having used an attempt: at once when this worker stops, a little later when it goes on. */
+/** Puts the step back without using an attempt: at once when this worker stops, a little later when it continues. */
 async function handBack(job: StepJob, { token, isClosing }: Task): Promise<never> {
   if (isClosing()) {
     await job.moveToWait(token);
@@ -244,10 +250,13 @@ async function handBack(job: StepJob, { token, isClosing }: Task): Promise<never
   throw new DelayedError();
 }
 
-/** What becomes of a step that failed. */
+/** The end of an attempt that failed. */
 type FailureEnd = Extract<StepEnd, { failure: Failure }>;
 
-/** `never`, a bug of ours, the last try or too many postponements: failed for good. `backoff`: retried. `{afterMs}`: postponed. */
+/**
+ * `never`, a bug of ours, the last attempt or too many postponements: failed for good. `backoff`: retried. `{afterMs}`:
+ * postponed.
+ */
 function failureEndOf(job: StepJob, error: unknown): FailureEnd {
   const failure = failureOf(error);
   const retry = error instanceof PipelineError ? error.retry : 'never';
@@ -255,7 +264,7 @@ function failureEndOf(job: StepJob, error: unknown): FailureEnd {
   if (retry === 'backoff') {
     return { end: job.attemptsMade + 1 < (job.opts.attempts ?? 1) ? 'retried' : 'failed', failure };
   }
-  // Starts that were no attempts were postponements (or stalls, which are rare): no counter of our own is needed.
+  // Starts that were not attempts were postponements (or stalls, which are rare): no counter of our own is needed.
   const postponements = job.attemptsStarted - job.attemptsMade - 1;
   if (postponements < MAX_POSTPONEMENTS) return { end: 'postponed', failure, afterMs: retry.afterMs };
   const message = `${failure.message} Given up after ${MAX_POSTPONEMENTS} postponements.`;
@@ -275,7 +284,7 @@ async function endFailed(job: StepJob, { token }: Task, failed: FailureEnd): Pro
   throw new Error(encodeFailure(failure));
 }
 
-/** Tells followers in any process; a step is never failed because nobody could be told. */
+/** Informs followers in any process; a step never fails because this is impossible. */
 async function publishRetry(job: StepJob, retry: RetryNote): Promise<void> {
   await job.updateProgress({ retry }).catch(() => {});
 }
