@@ -23,7 +23,8 @@ export async function untilDrained(connection: QueueConnection, state: RunState,
     await new Promise((done) => setTimeout(done, DRAIN_POLL_MS));
     for (const job of [...state.unfinished.values()]) {
       const found = await connection.queue(job.kind).getJob(job.jobId);
-      if (found === undefined) state.settle(job.jobId, { failure: { code: 'interrupted', message: 'Cancelled.' } });
+      if (found === undefined)
+        state.settle(job.jobId, { failure: { code: 'interrupted', message: 'The job was cancelled.' } });
       else if (found.finishedOn !== undefined) settleFrom(found, job, state);
     }
   }

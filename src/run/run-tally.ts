@@ -5,7 +5,7 @@ import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../
 import type { Tariff } from '../plan/price.ts';
 import type { Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult } from '../plan/step.ts';
-import type { FollowerEvents } from '../queue/follow-jobs.ts';
+import type { FollowerEvents } from '../queue/job-outcomes.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ProgressMeter } from './progress.ts';
 import type { Damage, Repair } from './repair.ts';

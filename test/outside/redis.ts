@@ -39,11 +39,11 @@ async function askAll(redis: Redis): Promise<void> {
   const books = bookLeases({ redis, prefix: PREFIX });
   await books.announce('<book>');
   await books.announced();
-  await books.present('<worker>');
+  await books.heartbeat('<worker>');
   await books.conductors();
-  await books.absent('<worker>');
-  await books.withdraw('<book>');
-  const lease = await books.take('<book>');
+  await books.deregister('<worker>');
+  await books.remove('<book>');
+  const lease = await books.acquire('<book>');
   await held();
   await lease?.release();
   const crashes = openCrashCounter({ redis, prefix: PREFIX });
@@ -62,14 +62,14 @@ async function askLimits(redis: Redis): Promise<void> {
   );
   const soon = AbortSignal.timeout(5_000);
   await Promise.all([
-    limits.enrollGate.pass(soon).then((counted) => counted()),
+    limits.enrollLimiter.acquire(soon).then((counted) => counted()),
     limits
-      .callGate('<model>')
-      .pass(soon)
+      .callLimiter('<model>')
+      .acquire(soon)
       .then((counted) => counted()),
-    limits.callGate('<model>').pauseFor(1),
+    limits.callLimiter('<model>').pauseFor(1),
     limits.singleFlight.run('<work>', held, soon),
-    limits.slots.acquire(soon).then(async (release) => {
+    limits.sessionSlots.acquire(soon).then(async (release) => {
       await held();
       await release();
     }),
