@@ -1,14 +1,15 @@
 /** The watched folder in memory: every book with its state, and the one place where states change. */
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Trouble } from '../events.ts';
 import { bookId, forget, recall, remember } from './book-memory.ts';
 import type { ClaimKeeper } from './claim.ts';
 import { Budget } from './daily-budget.ts';
 import type { Drop } from './drop.ts';
+import { eventsOfChange, statusOfDrop } from './drop-status.ts';
 import type { InboxEvent } from './events.ts';
 import { isAddress, OWN_FOLDER, STOPPED_NOTICE } from './file-names.ts';
-import { mendText, pauseText, type StatusLanguage, statusText } from './messages.ts';
+import { mendText, pauseText, type StatusLanguage } from './messages.ts';
 import { DEFAULT_TIMINGS, type WatchOptions, type WatchTimings } from './options.ts';
 import { Outage, outageNotice } from './outage.ts';
 import { quietUntil } from './quiet-hours.ts';
@@ -18,9 +19,6 @@ import { diskWatcherStorage, type WatcherStorage } from './watcher-storage.ts';
 
 /** Tries of a book that fails by itself, before only a change of its files helps. */
 const MOST_TRIES = 6;
-/** A copy that takes longer than this, in milliseconds, is told of. */
-const TELL_SETTLING_MS = 2_000;
-
 /** How often is asked at the end whether all work has ended, in milliseconds. */
 const IDLE_LOOK_MS = 20;
 
@@ -86,7 +84,7 @@ export class Inbox {
     }
     if (state.name !== before.name || JSON.stringify(state) !== JSON.stringify(before)) {
       this.updateStatus(drop);
-      const events = this.#eventsOf(drop, before.name);
+      const events = eventsOfChange(drop, { before: before.name, status: this.statusOf(drop) });
       // Who hears of it finds the files as it says.
       this.#news = this.#news.then(async () => {
         for (const done of await Promise.allSettled(work)) {
@@ -109,23 +107,13 @@ export class Inbox {
 
   /** What the status file says; undefined while there is nothing worth saying. */
   statusOf(drop: Drop): string | undefined {
-    const { state, still } = drop;
-    if (drop.partOfBook || state.name === 'seen' || state.name === 'cancelled') return undefined;
-    // What is whole within a moment is not worth a line, and one that was delivered before keeps its own.
-    if (state.name === 'settling' && performance.now() - drop.foundAtMs < TELL_SETTLING_MS) return undefined;
-    if (state.name === 'settling' && (still === undefined || still.longestGapMs === 0)) return undefined;
-    // Its holder tells.
-    if (state.name === 'elsewhere') return undefined;
-    const { language } = drop.references;
-    const why = state.name === 'paused' ? this.whyPaused(state.hold, language) : undefined;
-    const details = { fileName: basename(drop.file), progress: drop.progress, why, ...drop.delivered };
-    return statusText(state, details, language);
+    return statusOfDrop(drop, (reason, language) => this.whyPaused(reason, language));
   }
 
-  /** Why the line stands, in the words of a language. */
-  whyPaused(hold: PauseReason, language: StatusLanguage): string {
+  /** Why the queue is paused, in the words of a language. */
+  whyPaused(reason: PauseReason, language: StatusLanguage): string {
     const { quietHours } = this.options;
-    return pauseText(hold, language, hold === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
+    return pauseText(reason, language, reason === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
   }
 
   /** Removes what was written beside a file that turns out to be no book. */
@@ -220,24 +208,6 @@ export class Inbox {
   /** Resolves when everything that was begun in the background has ended. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay]);
-  }
-
-  #eventsOf(drop: Drop, before: string): InboxEvent[] {
-    const events: InboxEvent[] = [];
-    const emit = (event: InboxEvent): number => events.push(event);
-    if (drop.partOfBook) return events;
-    const book = {
-      path: drop.path,
-      ...(drop.title !== undefined && { title: drop.title }),
-      ...(drop.still !== undefined && { version: drop.still.signature }),
-    };
-    const status = this.statusOf(drop) ?? drop.state.name;
-    emit({ type: 'inbox.state', ...book, state: drop.state.name, status });
-    if (drop.state.name === 'rejected') emit({ type: 'inbox.rejected', ...book, errors: drop.rejection ?? '' });
-    if (drop.state.name === 'needs-you' || drop.state.name === 'waiting-approval')
-      emit({ type: 'inbox.attention', ...book, why: status });
-    if (drop.state.name === 'cancelled' && before !== 'seen') emit({ type: 'inbox.cancelled', ...book });
-    return events;
   }
 
   /** Nothing can be spoken: the line stands, and one notice says so. */

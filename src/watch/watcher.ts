@@ -6,12 +6,12 @@ import type { Claim } from './claim.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
 import { WATCHER_IDS } from './file-names.ts';
 import { Inbox } from './inbox.ts';
+import { openInboxView } from './open-view.ts';
 import type { WatchOptions } from './options.ts';
 import { isQuiet } from './quiet-hours.ts';
 import { Scanner } from './scanner.ts';
 import { startDueBooks } from './scheduler.ts';
 import type { PauseReason } from './state-machine.ts';
-import { viewOf } from './view.ts';
 import { claimWatcherId } from './watcher-identity.ts';
 
 /** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */
@@ -34,7 +34,7 @@ export async function watchFolder(parts: WatchOptions): Promise<void> {
   inbox.budget = inbox.budgetOf(watcher.name);
   const alarm = new Alarm();
   inbox.wake = () => alarm.ring();
-  parts.onOpen?.(viewOf(inbox, (path) => scanner.lookSoon(path)));
+  parts.onOpen?.(openInboxView(inbox, (path) => scanner.lookSoon(path)));
   const onAbort = (): void => alarm.ring();
   parts.signal.addEventListener('abort', onAbort);
   try {

@@ -1,0 +1,65 @@
+/** Makes the view of a watched folder out of the watcher's memory. */
+import { basename } from 'node:path';
+import { bookId } from './book-memory.ts';
+import type { Drop } from './drop.ts';
+import { STATUS_ENDING } from './file-names.ts';
+import type { Inbox } from './inbox.ts';
+import { stateOfStatus } from './messages.ts';
+import type { BookView, InboxView } from './view.ts';
+
+/** Opens the view. */
+export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): InboxView {
+  const ids = new WeakMap<Drop, string>();
+  const idOf = (drop: Drop): string => {
+    const id = ids.get(drop) ?? bookId(drop.path);
+    ids.set(drop, id);
+    return id;
+  };
+  const shown = (): Drop[] => [...inbox.drops.values()].filter(({ partOfBook }) => !partOfBook);
+  return {
+    folder: inbox.options.folder,
+    own: inbox.own,
+    books: async () => {
+      const drops = shown().sort((a, b) => (a.path < b.path ? -1 : 1));
+      return Promise.all(drops.map((drop) => bookOf(inbox, drop, idOf(drop))));
+    },
+    book: async (id) => {
+      const drop = shown().find((one) => idOf(one) === id);
+      return drop === undefined ? undefined : bookOf(inbox, drop, id);
+    },
+    hold: () => inbox.hold,
+    spentToday: async () => ({
+      day: inbox.budget.today(),
+      amount: await inbox.budget.spent(),
+      limit: inbox.options.budgetPerDay,
+    }),
+    lookSoon,
+  };
+}
+
+async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
+  const { path, file, title, author, urgent, state, progress, delivered, price } = drop;
+  const book: BookView = {
+    id,
+    path,
+    file,
+    title: title ?? drop.references.title,
+    author,
+    urgent,
+    state: state.name,
+    status: inbox.statusOf(drop) ?? state.name,
+    missing: state.name === 'waiting-files' ? state.missing : [],
+    errors: state.name === 'rejected' ? drop.rejection : undefined,
+    price: state.name === 'waiting-approval' ? state.price : price,
+    progress: state.name === 'speaking' || state.name === 'delivering' ? progress : undefined,
+    delivered,
+  };
+  return state.name === 'elsewhere' ? { ...book, ...(await toldElsewhere(inbox, file)) } : book;
+}
+
+/** Another watcher is at it, whose status file says how far it is. */
+async function toldElsewhere(inbox: Inbox, file: string): Promise<Partial<BookView>> {
+  const status = ((await inbox.storage.statusStorage.read(`${file}${STATUS_ENDING}`)) ?? '').trim();
+  const state = stateOfStatus(status);
+  return state === undefined ? { status: `${basename(file)}: at another watcher` } : { state, status };
+}
