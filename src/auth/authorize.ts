@@ -23,12 +23,12 @@ export function denialReason(
   token: string | undefined,
 ): 'foreign-page' | 'no-token' | 'foreign-name' | undefined {
   if (origin !== undefined && hostOf(origin) !== host) return 'foreign-page';
-  if (token !== undefined) return isSame(tokenIn(authorization), token) ? undefined : 'no-token';
+  if (token !== undefined) return isSame(parseToken(authorization), token) ? undefined : 'no-token';
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
   return isLoopback(name) ? undefined : 'foreign-name';
 }
 
-function tokenIn(authorization: string): string {
+function parseToken(authorization: string): string {
   const [, scheme = '', given = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
   if (scheme.toLowerCase() !== 'basic') return given;
   return Buffer.from(given, 'base64')

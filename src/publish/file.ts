@@ -12,20 +12,20 @@ import type { Bucket } from '../store/s3/bucket.ts';
  */
 export async function publishFile(bucket: Bucket, { path, name }: { path: string; name: string }): Promise<boolean> {
   // A chapter may be delivered anew while it travels: what travels is the file as it is now.
-  const held = join(dirname(path), `.publishing-${randomUUID()}`);
-  const from = await link(path, held).then(
-    () => held,
+  const linked = join(dirname(path), `.publishing-${randomUUID()}`);
+  const from = await link(path, linked).then(
+    () => linked,
     () => path,
   );
   try {
     const byteLength = (await stat(from)).size;
     const sha256 = await digestOf(from);
-    const there = await bucket.describe(name);
-    if (there?.sha256 === sha256 && there.byteLength === byteLength) return false;
+    const existing = await bucket.facts(name);
+    if (existing?.sha256 === sha256 && existing.byteLength === byteLength) return false;
     await bucket.putFile(name, from, byteLength, { sha256, mediaType: mediaTypeOf(name) });
     return true;
   } finally {
-    await rm(held, { force: true });
+    await rm(linked, { force: true });
   }
 }
 

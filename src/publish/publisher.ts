@@ -9,7 +9,7 @@ import type { Bucket } from '../store/s3/bucket.ts';
 import { publishFile } from './file.ts';
 
 /** Files of one chapter under way at once. */
-const AT_ONCE = 4;
+const CONCURRENT_UPLOADS = 4;
 
 /** The events that bring files. */
 type Delivery = Extract<PipelineEvent, { type: 'chapter.delivered' | 'book.delivered' | 'epub.delivered' }>;
@@ -23,9 +23,9 @@ export class Publisher {
   readonly #published = new Set<string>();
   readonly #failedChapters = new Set<number>();
   readonly #failedFiles = new Set<'book' | 'epub'>();
-  readonly #limit = pLimit(AT_ONCE);
+  readonly #limit = pLimit(CONCURRENT_UPLOADS);
   #queue: Promise<void> = Promise.resolve();
-  #trouble: Trouble | undefined;
+  #failure: Trouble | undefined;
 
   constructor(of: { bucket: Bucket; staging: string; emit: Emit }) {
     this.#bucket = of.bucket;
@@ -45,7 +45,7 @@ export class Publisher {
   /** Resolves when all deliveries so far are published, with what kept one of them from it. */
   async published(): Promise<Trouble | undefined> {
     await this.#queue;
-    return this.#trouble;
+    return this.#failure;
   }
 
   /**
@@ -61,17 +61,17 @@ export class Publisher {
   }
 
   /** The last event as it is true for the place: what could not be published was not delivered. */
-  finished(event: RunFinishedEvent, isWhole: boolean): RunFinishedEvent {
+  finished(event: RunFinishedEvent, isComplete: boolean): RunFinishedEvent {
     const { book, epub } = event;
     return {
       ...event,
-      ok: event.ok && isWhole && this.#trouble === undefined,
+      ok: event.ok && isComplete && this.#failure === undefined,
       folder: this.#address(event.folder),
       chapters: event.chapters.map((chapter) =>
-        this.#failedChapters.has(chapter.index) ? undelivered(chapter) : this.#placed(chapter),
+        this.#failedChapters.has(chapter.index) ? undelivered(chapter) : this.#withAddresses(chapter),
       ),
-      book: book === null ? null : this.#failedFiles.has('book') ? without(book) : this.#placed(book),
-      ...(epub && { epub: this.#failedFiles.has('epub') ? without(epub) : this.#placed(epub) }),
+      book: book === null ? null : this.#failedFiles.has('book') ? without(book) : this.#withAddresses(book),
+      ...(epub && { epub: this.#failedFiles.has('epub') ? without(epub) : this.#withAddresses(epub) }),
     };
   }
 
@@ -81,20 +81,20 @@ export class Publisher {
       const written = await this.#publish([...event.files, ...(event.extras ?? [])]);
       if (event.type === 'chapter.delivered') this.#failedChapters.delete(event.index);
       else this.#failedFiles.delete(event.type === 'book.delivered' ? 'book' : 'epub');
-      this.#emit({ ...this.#placed(event), outcome: outcomeOf(event, written) } as Delivery);
+      this.#emit({ ...this.#withAddresses(event), outcome: outcomeOf(event, written) } as Delivery);
     } catch (error) {
-      const trouble = troubleOf(error);
-      this.#trouble ??= trouble;
+      const failure = failureOf(error);
+      this.#failure ??= failure;
       const { title } = event;
       if (event.type === 'chapter.delivered') {
         this.#failedChapters.add(event.index);
-        this.#emit({ type: 'chapter.failed', index: event.index, title, ...trouble });
+        this.#emit({ type: 'chapter.failed', index: event.index, title, ...failure });
       } else if (event.type === 'book.delivered') {
         this.#failedFiles.add('book');
-        this.#emit({ type: 'book.failed', title, ...trouble });
+        this.#emit({ type: 'book.failed', title, ...failure });
       } else {
         this.#failedFiles.add('epub');
-        this.#emit({ type: 'epub.failed', title, ...trouble });
+        this.#emit({ type: 'epub.failed', title, ...failure });
       }
     }
   }
@@ -106,7 +106,7 @@ export class Publisher {
     return written.filter(Boolean).length;
   }
 
-  #placed<T extends { files: string[]; extras?: string[] }>(delivered: T): T {
+  #withAddresses<T extends { files: string[]; extras?: string[] }>(delivered: T): T {
     const { files, extras } = delivered;
     const addresses = (paths: readonly string[]): string[] => paths.map((path) => this.#address(path));
     return { ...delivered, files: addresses(files), ...(extras && { extras: addresses(extras) }) };
@@ -146,7 +146,7 @@ function without<T extends { files: string[]; verdict: string }>(delivered: T): 
 }
 
 /** What kept a file from being published, as events name it. */
-export function troubleOf(error: unknown): Trouble {
+export function failureOf(error: unknown): Trouble {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

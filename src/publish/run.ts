@@ -12,32 +12,32 @@ import type { Trouble } from '../events.ts';
 import { runBook } from '../run/run-book.ts';
 import type { RunOptions, RunOutcome } from '../run/run-options.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
-import { Publisher, troubleOf } from './publisher.ts';
+import { failureOf, Publisher } from './publisher.ts';
 
 /**
  * `runBook`, into the bucket's place instead of the folder `outDir`. Paths in its events are addresses of objects. Throws what
  * `runBook` throws, and fails like it when the place can not be written, before anything is paid for.
  */
-export async function runPublished(parts: RunOptions, bucket: Bucket): Promise<RunOutcome> {
-  await proveWritable(bucket);
-  const staging = await parts.store.workFolder();
+export async function runPublished(options: RunOptions, bucket: Bucket): Promise<RunOutcome> {
+  await checkWritable(bucket);
+  const staging = await options.store.workFolder();
   try {
-    const { title } = parts.book.manifest;
+    const { title } = options.book.manifest;
     // Read before the run writes the next report over one of them.
     const earlier = await fetchReports({ bucket, staging, title });
-    const publisher = new Publisher({ bucket, staging, emit: parts.emit });
-    const { finished, stoppedBy } = await runBook({ ...parts, outDir: staging, emit: publisher.emit });
-    const trouble = (await publisher.published()) ?? (await finishPlace({ publisher, bucket, finished, earlier }));
-    const told = publisher.finished(finished, trouble === undefined);
-    parts.emit(told);
-    return { finished: told, stoppedBy: stoppedBy ?? trouble };
+    const publisher = new Publisher({ bucket, staging, emit: options.emit });
+    const { finished, stoppedBy } = await runBook({ ...options, outDir: staging, emit: publisher.emit });
+    const failure = (await publisher.published()) ?? (await finishDelivery({ publisher, bucket, finished, earlier }));
+    const event = publisher.finished(finished, failure === undefined);
+    options.emit(event);
+    return { finished: event, stoppedBy: stoppedBy ?? failure };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
 /** Publishes the rest and, when everything was delivered, removes files of earlier editions. Never rejects. */
-async function finishPlace(of: {
+async function finishDelivery(of: {
   publisher: Publisher;
   bucket: Bucket;
   finished: RunOutcome['finished'];
@@ -51,12 +51,12 @@ async function finishPlace(of: {
     for (const name of earlier.get(folder) ?? []) if (!now.has(name)) await bucket.delete(`${folder}/${name}`);
     return undefined;
   } catch (error) {
-    return troubleOf(error);
+    return failureOf(error);
   }
 }
 
 /** Writes and removes an object; fails as the later writes would. */
-async function proveWritable(bucket: Bucket): Promise<void> {
+async function checkWritable(bucket: Bucket): Promise<void> {
   const name = `.publishing-${randomUUID()}`;
   await bucket.put(name, '');
   await bucket.delete(name);

@@ -2,20 +2,20 @@
 import type { Bucket } from '../store/s3/bucket.ts';
 
 /** An object as the place's list has it. */
-export interface ListedObjects {
+export interface ListedObject {
   name: string;
   byteLength: number;
   etag: string;
 }
 
 /** In the order of their names. `but`: beginnings of names, each with a slash at its end, that are jumped over. */
-export async function* objectsOf(bucket: Bucket, but: readonly string[]): AsyncGenerator<ListedObjects> {
+export async function* objectsOf(bucket: Bucket, skippedPrefixes: readonly string[]): AsyncGenerator<ListedObject> {
   for (let after = ''; ; ) {
     const { objects, isLast } = await bucket.page('', { after });
-    for (const object of objects) if (!but.some((start) => object.name.startsWith(start))) yield object;
+    for (const object of objects) if (!skippedPrefixes.some((start) => object.name.startsWith(start))) yield object;
     const last = objects.at(-1)?.name;
     if (isLast || last === undefined) return;
-    const start = but.find((one) => last.startsWith(one));
+    const start = skippedPrefixes.find((one) => last.startsWith(one));
     // "0" is the sign that follows the slash: all that begins so lies before it.
     after = start === undefined ? last : `${start.slice(0, -1)}0`;
   }

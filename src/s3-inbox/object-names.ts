@@ -1,12 +1,12 @@
 /** Which objects of a watched place have a file in the mirror, and under which path. Names of objects are untrusted input. */
-import { isLookedInto, kindOfName, OWN_FOLDER } from '../watch/file-names.ts';
+import { isScannedFolder, kindOfName, OWN_FOLDER } from '../watch/file-names.ts';
 
 /** Most bytes of one part of a name on usual disks, less what is put behind it while it is written. */
-const MOST_PART_BYTES = 200;
+const MAX_PART_BYTES = 200;
 /** Most of a whole name; S3 itself allows no more. */
-const MOST_NAME_BYTES = 1_024;
+const MAX_NAME_BYTES = 1_024;
 /** Folders within folders, as far as a watcher looks. */
-const MOST_PARTS = 9;
+const MAX_PARTS = 9;
 
 /** What becomes of an object. */
 export type LocalFile =
@@ -26,16 +26,16 @@ export function localFileOf(name: string, done: string | undefined): LocalFile {
   const parts = name.split('/');
   if (parts[0] === OWN_FOLDER) return 'nothing';
   const last = parts.at(-1) ?? '';
-  if (!parts.slice(0, -1).every(isLookedInto)) return 'nothing';
+  if (!parts.slice(0, -1).every(isScannedFolder)) return 'nothing';
   const kind = kindOfName(last, { atRoot: parts.length === 1 });
   if (kind === 'temporary') return 'nothing';
-  if (!parts.every(isPossible) || parts.length > MOST_PARTS || Buffer.byteLength(name) > MOST_NAME_BYTES)
+  if (!parts.every(isValidFileName) || parts.length > MAX_PARTS || Buffer.byteLength(name) > MAX_NAME_BYTES)
     return 'impossible';
   return kind === 'ours' ? 'sign' : 'file';
 }
 
 /** Not a way out of the folder, and a name that a disk takes. */
-function isPossible(part: string): boolean {
+function isValidFileName(part: string): boolean {
   if (part === '' || part === '.' || part === '..') return false;
-  return !/[\\\p{Cc}]/u.test(part) && Buffer.byteLength(part) <= MOST_PART_BYTES;
+  return !/[\\\p{Cc}]/u.test(part) && Buffer.byteLength(part) <= MAX_PART_BYTES;
 }

@@ -17,21 +17,22 @@ export interface S3StatusView {
 
 /** Lists the place. `done`: names that finished books begin with. Rejects as requests of the bucket do. */
 export async function readS3Statuses(bucket: Bucket, done: string | undefined): Promise<S3StatusView> {
-  const seats = `${OWN_FOLDER}/${WATCHER_IDS}/`;
-  const look: S3StatusView = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
-  const signs = new Set<string>();
-  for await (const { name } of bucket.list(seats)) look.watchers.push(name.slice(seats.length).replace(/\.json$/, ''));
+  const watchersPrefix = `${OWN_FOLDER}/${WATCHER_IDS}/`;
+  const view: S3StatusView = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
+  const statuses = new Set<string>();
+  for await (const { name } of bucket.list(watchersPrefix))
+    view.watchers.push(name.slice(watchersPrefix.length).replace(/\.json$/, ''));
   for await (const { name } of objectsOf(bucket, [...(done === undefined ? [] : [done]), `${OWN_FOLDER}/`])) {
-    const place = localFileOf(name, done);
-    if (place === 'sign' || name === STOPPED_NOTICE) signs.add(name);
-    if (place !== 'file') continue;
+    const localFile = localFileOf(name, done);
+    if (localFile === 'sign' || name === STOPPED_NOTICE) statuses.add(name);
+    if (localFile !== 'file') continue;
     const kind = kindOfName(name.split('/').at(-1) ?? '', { atRoot: !name.includes('/') });
-    if (kind === 'manifest' || kind === 'archive') look.books.push(name);
-    if (kind === 'pause') look.paused = true;
+    if (kind === 'manifest' || kind === 'archive') view.books.push(name);
+    if (kind === 'pause') view.paused = true;
   }
   return {
-    ...look,
-    books: look.books.sort(),
-    read: async (name) => (signs.has(name) ? (await bucket.getText(name))?.text : undefined),
+    ...view,
+    books: view.books.sort(),
+    read: async (name) => (statuses.has(name) ? (await bucket.getText(name))?.text : undefined),
   };
 }

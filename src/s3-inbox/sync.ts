@@ -18,18 +18,18 @@ import { listNames, readSealed, removeFile, writeSealed } from '../watch/own-fil
 import { objectsOf } from './list-objects.ts';
 import { localFileOf } from './object-names.ts';
 
-const OWN_START = `${OWN_FOLDER}/`;
+const OWN_PREFIX = `${OWN_FOLDER}/`;
 /** Objects fetched at once. */
-const AT_ONCE = 8;
+const CONCURRENT_FETCHES = 8;
 /** What is on its way has such a name. */
 const FETCHING = /^\.fetching-[0-9a-f-]{36}$/;
 /** Larger objects are not fetched: no manifest, recording or archive that a watcher takes is as large. */
-const MOST_BYTES = 1024 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
 /** More objects than this are not looked at. */
-const MOST_OBJECTS = 200_000;
+const MAX_OBJECTS = 200_000;
 
 /** How an object looks in the place's list. */
-interface Seen {
+interface IndexedObject {
   etag: string;
   byteLength: number;
 }
@@ -48,29 +48,30 @@ export interface S3SyncOptions {
 
 /** Follows one place. */
 export class S3Sync {
-  readonly #parts: S3SyncOptions;
-  #index = new Map<string, Seen>();
-  readonly #told = new Set<string>();
+  readonly #options: S3SyncOptions;
+  #index = new Map<string, IndexedObject>();
+  readonly #reported = new Set<string>();
 
-  constructor(parts: S3SyncOptions) {
-    this.#parts = parts;
+  constructor(others: S3SyncOptions) {
+    this.#options = others;
   }
 
   /** Takes up what an earlier process left in the folder, and removes what it is not sure of. */
   async open(): Promise<void> {
-    const { folder, indexPath } = this.#parts;
-    const onTheirWay = join(folder, OWN_FOLDER, 'tmp');
-    await mkdir(onTheirWay, { recursive: true });
-    for (const name of await listNames(onTheirWay)) if (FETCHING.test(name)) await removeFile(join(onTheirWay, name));
-    const kept = await readSealed(indexPath);
-    const entries = typeof kept === 'object' && kept !== null && 'objects' in kept ? kept.objects : [];
-    this.#index = new Map(Array.isArray(entries) ? (entries as [string, Seen][]) : []);
+    const { folder, indexPath } = this.#options;
+    const temporaryFolder = join(folder, OWN_FOLDER, 'tmp');
+    await mkdir(temporaryFolder, { recursive: true });
+    for (const name of await listNames(temporaryFolder))
+      if (FETCHING.test(name)) await removeFile(join(temporaryFolder, name));
+    const stored = await readSealed(indexPath);
+    const entries = typeof stored === 'object' && stored !== null && 'objects' in stored ? stored.objects : [];
+    this.#index = new Map(Array.isArray(entries) ? (entries as [string, IndexedObject][]) : []);
     const found = new Set<string>();
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (entry.isDirectory()) continue;
       const path = join(entry.parentPath, entry.name);
       const name = path.slice(folder.length + 1);
-      if (name.startsWith(OWN_START)) continue;
+      if (name.startsWith(OWN_PREFIX)) continue;
       // After a power cut a file may be shorter than it was.
       if (this.#index.get(name)?.byteLength === (await stat(path)).size) found.add(name);
       else await rm(path, { force: true });
@@ -79,52 +80,55 @@ export class S3Sync {
   }
 
   /** How a file looks at the place; undefined when it is not there. */
-  factsOf(name: string): string | undefined {
+  fingerprintOf(name: string): string | undefined {
     const seen = this.#index.get(name);
     return seen === undefined ? undefined : `${seen.byteLength} ${seen.etag}`;
   }
 
   /** Lists the place and makes the folder like it. Answers the files that changed, absolute. Rejects as the bucket does. */
-  async follow(): Promise<string[]> {
-    const { bucket, folder, done } = this.#parts;
-    const there = new Map<string, Seen>();
+  async syncOnce(): Promise<string[]> {
+    const { bucket, folder, done } = this.#options;
+    const listed = new Map<string, IndexedObject>();
     for await (const { name, byteLength, etag } of objectsOf(bucket, [
       ...(done === undefined ? [] : [done]),
-      OWN_START,
+      OWN_PREFIX,
     ])) {
-      const place = localFileOf(name, done);
-      if (place === 'nothing') continue;
-      if (place === 'impossible')
-        this.#tellOnce(name, `"${name}" in ${bucket.location} can not be a file; it is left alone.`);
-      else if (byteLength > MOST_BYTES)
-        this.#tellOnce(name, `"${name}" in ${bucket.location} is larger than 1 GB; it is left alone.`);
-      else if (there.size < MOST_OBJECTS) there.set(name, place === 'sign' ? SIGN : { byteLength, etag });
+      const kind = localFileOf(name, done);
+      if (kind === 'nothing') continue;
+      if (kind === 'impossible')
+        this.#noticeOnce(name, `"${name}" in ${bucket.location} can not be a file; it is left alone.`);
+      else if (byteLength > MAX_BYTES)
+        this.#noticeOnce(name, `"${name}" in ${bucket.location} is larger than 1 GB; it is left alone.`);
+      else if (listed.size < MAX_OBJECTS) listed.set(name, kind === 'sign' ? STATUS_OBJECT : { byteLength, etag });
     }
-    const gone = [...this.#index.keys()].filter((name) => !there.has(name));
+    const gone = [...this.#index.keys()].filter((name) => !listed.has(name));
     for (const name of gone) await this.#remove(name);
-    const news = [...there].filter(([name, seen]) => !isSame(this.#index.get(name), seen));
-    const limit = pLimit(AT_ONCE);
+    const changedObjects = [...listed].filter(([name, seen]) => !isSame(this.#index.get(name), seen));
+    const limit = pLimit(CONCURRENT_FETCHES);
     // Manifests come last, when what they name is there.
-    const [parts, books] = [news.filter(([name]) => !isBook(name)), news.filter(([name]) => isBook(name))];
+    const [others, books] = [
+      changedObjects.filter(([name]) => !isBook(name)),
+      changedObjects.filter(([name]) => isBook(name)),
+    ];
     const changed: string[] = [];
-    for (const group of [parts, books]) {
+    for (const group of [others, books]) {
       await limit.map(group, async ([name, seen]) => {
         if (await this.#fetch(name, seen)) changed.push(name);
       });
     }
     if (changed.length + gone.length > 0)
-      await writeSealed(this.#parts.indexPath, { objects: [...this.#index] }, { flush: false });
+      await writeSealed(this.#options.indexPath, { objects: [...this.#index] }, { flush: false });
     return [...changed, ...gone].map((name) => join(folder, name));
   }
 
   /** Answers whether it is here now; one that has changed meanwhile comes with the next list. */
-  async #fetch(name: string, seen: Seen): Promise<boolean> {
-    const { bucket, folder, notice } = this.#parts;
+  async #fetch(name: string, seen: IndexedObject): Promise<boolean> {
+    const { bucket, folder, notice } = this.#options;
     const path = join(folder, name);
     const temporary = join(folder, OWN_FOLDER, 'tmp', `.fetching-${randomUUID()}`);
     try {
       await mkdir(dirname(path), { recursive: true });
-      if (seen === SIGN) await writeFile(temporary, '');
+      if (seen === STATUS_OBJECT) await writeFile(temporary, '');
       else {
         const object = await bucket.get(name);
         if (object === undefined) return false;
@@ -139,7 +143,7 @@ export class S3Sync {
       this.#index.set(name, seen);
       return true;
     } catch (error) {
-      this.#tellOnce(
+      this.#noticeOnce(
         `${name} ${describeError(error)}`,
         `"${name}" could not be fetched: ${describeError(bucket.toStoreError(error))}`,
       );
@@ -150,7 +154,7 @@ export class S3Sync {
   }
 
   async #remove(name: string): Promise<void> {
-    const { folder } = this.#parts;
+    const { folder } = this.#options;
     await rm(join(folder, name), { force: true });
     this.#index.delete(name);
     // Folders are nothing on S3: they go with the last file.
@@ -165,21 +169,21 @@ export class S3Sync {
     }
   }
 
-  #tellOnce(what: string, message: string): void {
-    if (this.#told.has(what)) return;
-    this.#told.add(what);
-    this.#parts.notice(message);
+  #noticeOnce(what: string, message: string): void {
+    if (this.#reported.has(what)) return;
+    this.#reported.add(what);
+    this.#options.notice(message);
   }
 }
 
 /** Of ours: what it says is read where it lies. */
-const SIGN: Seen = { etag: 'sign', byteLength: 0 };
+const STATUS_OBJECT: IndexedObject = { etag: 'sign', byteLength: 0 };
 
 function isBook(name: string): boolean {
   const kind = kindOfName(basename(name), { atRoot: !name.includes('/') });
   return kind === 'manifest' || kind === 'archive';
 }
 
-function isSame(before: Seen | undefined, now: Seen): boolean {
+function isSame(before: IndexedObject | undefined, now: IndexedObject): boolean {
   return before?.etag === now.etag && before.byteLength === now.byteLength;
 }

@@ -4,7 +4,7 @@ import { PipelineError } from '../errors.ts';
 import { openRecord, sealRecord } from '../store/record-seal.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { answerOf } from '../store/s3/failure.ts';
-import { type LeaseTimes, S3Lease } from '../store/s3/lease.ts';
+import { LeaseSight, type LeaseTimes } from '../store/s3/lease.ts';
 import type { Claim, ClaimKeeper, ClaimTimings } from '../watch/claim.ts';
 import { OWN_FOLDER } from '../watch/file-names.ts';
 import type { StatusStorage } from '../watch/status-storage.ts';
@@ -16,29 +16,29 @@ export interface S3WatcherStorageOptions {
   bucket: Bucket;
   /** The mirror, absolute. */
   folder: string;
-  pace: ClaimTimings;
+  timings: ClaimTimings;
   /** How a mirrored file looks at the place. */
-  factsOf(name: string): string | undefined;
+  fingerprintOf(name: string): string | undefined;
 }
 
 /** Keeps everything at the watched place; any number of watchers with mirrors of their own share it. */
-export function s3WatcherStorage({ bucket, folder, pace, factsOf }: S3WatcherStorageOptions): WatcherStorage {
+export function s3WatcherStorage({ bucket, folder, timings, fingerprintOf }: S3WatcherStorageOptions): WatcherStorage {
   const nameOf = (path: string): string => relative(folder, path).replaceAll(sep, '/');
   return {
-    claims: new Leases(bucket, nameOf, { ...pace, pollMs: pace.beatMs }),
-    records: notesOnS3(bucket),
-    statusStorage: signsOnS3(bucket, nameOf),
-    fingerprintOf: async (path) => factsOf(nameOf(path)),
+    claims: new LeaseClaims(bucket, nameOf, { ...timings, lookMs: timings.beatMs }),
+    records: s3Records(bucket),
+    statusStorage: s3StatusStorage(bucket, nameOf),
+    fingerprintOf: async (path) => fingerprintOf(nameOf(path)),
     prepare: () => makeOwnFolders(join(folder, OWN_FOLDER)),
   };
 }
 
 /** Claims of one watcher. */
-class Leases implements ClaimKeeper {
+class LeaseClaims implements ClaimKeeper {
   readonly #bucket: Bucket;
   readonly #nameOf: (path: string) => string;
   readonly #times: LeaseTimes;
-  readonly #sights = new Map<string, S3Lease>();
+  readonly #sights = new Map<string, LeaseSight>();
 
   constructor(bucket: Bucket, nameOf: (path: string) => string, times: LeaseTimes) {
     this.#bucket = bucket;
@@ -47,13 +47,13 @@ class Leases implements ClaimKeeper {
   }
 
   async take(path: string): Promise<Claim | undefined> {
-    const tried = await this.#sight(path).tryAcquire();
+    const tried = await this.#sight(path).take();
     if ('release' in tried) this.forget(path);
     return 'release' in tried ? tried : undefined;
   }
 
   async isTaken(path: string): Promise<boolean> {
-    const found = await this.#sight(path).read();
+    const found = await this.#sight(path).look();
     return found !== undefined && !found.isDead;
   }
 
@@ -61,14 +61,14 @@ class Leases implements ClaimKeeper {
     this.#sights.delete(path);
   }
 
-  #sight(path: string): S3Lease {
-    const sight = this.#sights.get(path) ?? new S3Lease(this.#bucket, this.#nameOf(path), this.#times);
+  #sight(path: string): LeaseSight {
+    const sight = this.#sights.get(path) ?? new LeaseSight(this.#bucket, this.#nameOf(path), this.#times);
     this.#sights.set(path, sight);
     return sight;
   }
 }
 
-function notesOnS3(bucket: Bucket): WatcherRecords {
+function s3Records(bucket: Bucket): WatcherRecords {
   const own = (name: string): string => `${OWN_FOLDER}/${name}`;
   return {
     read: async (name) => {
@@ -85,7 +85,7 @@ function notesOnS3(bucket: Bucket): WatcherRecords {
   };
 }
 
-function signsOnS3(bucket: Bucket, nameOf: (path: string) => string): StatusStorage {
+function s3StatusStorage(bucket: Bucket, nameOf: (path: string) => string): StatusStorage {
   return {
     read: async (path) => (await bucket.getText(nameOf(path)).catch(() => undefined))?.text,
     write: (path, text) => bucket.put(nameOf(path), text),
@@ -97,11 +97,11 @@ function signsOnS3(bucket: Bucket, nameOf: (path: string) => string): StatusStor
  * Makes sure that the place can be written, and that its server keeps two watchers apart: it must refuse a second write of what
  * is only to be written where nothing is. Fails as requests of the bucket do, and with `store-unwritable`.
  */
-export async function proveLeases(bucket: Bucket): Promise<void> {
+export async function requireConditionalWrites(bucket: Bucket): Promise<void> {
   const name = `${OWN_FOLDER}/format.json`;
-  const mark = '{"format":"pipeline-watch","version":1}\n';
-  await bucket.put(name, mark);
-  const second = await bucket.putIf(name, mark, { ifNoneMatch: '*' }).catch((error: unknown) => {
+  const content = '{"format":"pipeline-watch","version":1}\n';
+  await bucket.put(name, content);
+  const second = await bucket.putIf(name, content, { ifNoneMatch: '*' }).catch((error: unknown) => {
     const unknown = error instanceof PipelineError && answerOf(error.cause)?.status === 501;
     if (!unknown) throw error;
     return { done: true };

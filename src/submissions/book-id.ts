@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /** Most characters of a title in an id. */
-const MOST_TITLE = 32;
+const MAX_TITLE_LENGTH = 32;
 
 /** The same for the same book (title, author) delivered to the same place, so that handing it in again is no second book. */
 export function bookId({ title, author, outDir }: { title: string; author: string; outDir: string }): string {
@@ -10,7 +10,7 @@ export function bookId({ title, author, outDir }: { title: string; author: strin
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MOST_TITLE)
+    .slice(0, MAX_TITLE_LENGTH)
     .replace(/^-+|-+$/g, '');
   const hash = createHash('sha256')
     .update(JSON.stringify([title, author, outDir]))

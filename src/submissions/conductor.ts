@@ -23,11 +23,11 @@ import { runPrefix } from './book-id.ts';
 import { runSubmission, type SubmissionRunOptions } from './run-submission.ts';
 
 /** How often this process looks for books, in milliseconds. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 /** How often it looks through the whole store, in milliseconds: Redis may have forgotten which books wait. */
-const SEARCH_MS = 30_000;
+const FULL_SCAN_MS = 30_000;
 /** Books at once in one process; each holds its plan in memory. */
-const BOOKS_AT_ONCE = 8;
+const MAX_BOOKS = 8;
 
 /** What a conductor works with. */
 export interface ConductorOptions {
@@ -36,9 +36,9 @@ export interface ConductorOptions {
   queue: QueueConnection;
   leases: BookLeases;
   /** Names this process. */
-  who: string;
+  conductorId: string;
   /** What a run of the book needs besides; may throw what makes the book fail. */
-  partsFor(
+  runOptionsFor(
     book: Book,
     submission: Submission,
   ): Promise<Omit<SubmissionRunOptions, 'book' | 'store' | 'account' | 'outDir' | 'emit' | 'signal'>>;
@@ -48,57 +48,57 @@ export interface ConductorOptions {
 }
 
 /** Looks for books until `close`, which hands back those under way. */
-export function startConductor(parts: ConductorOptions): { close(): Promise<void> } {
+export function startConductor(options: ConductorOptions): { close(): Promise<void> } {
   const stopping = new AbortController();
-  const underWay = new Map<string, Promise<void>>();
-  const looking = look(parts, stopping.signal, underWay);
+  const running = new Map<string, Promise<void>>();
+  const polling = pollLoop(options, stopping.signal, running);
   return {
     close: async () => {
       stopping.abort();
-      await looking;
-      await Promise.all(underWay.values());
-      await parts.leases.deregister(parts.who).catch(() => undefined);
+      await polling;
+      await Promise.all(running.values());
+      await options.leases.absent(options.conductorId).catch(() => undefined);
     },
   };
 }
 
-async function look(
-  parts: ConductorOptions,
+async function pollLoop(
+  options: ConductorOptions,
   stopping: AbortSignal,
-  underWay: Map<string, Promise<void>>,
+  running: Map<string, Promise<void>>,
 ): Promise<void> {
-  const { leases, notice } = parts;
-  let searchAt = 0;
-  let trouble = '';
+  const { leases, notice } = options;
+  let nextFullScanAt = 0;
+  let lastError = '';
   while (!stopping.aborted) {
     try {
-      await leases.heartbeat(parts.who);
-      if (performance.now() >= searchAt) {
-        await search(parts);
-        searchAt = performance.now() + SEARCH_MS;
+      await leases.present(options.conductorId);
+      if (performance.now() >= nextFullScanAt) {
+        await announceOpenBooks(options);
+        nextFullScanAt = performance.now() + FULL_SCAN_MS;
       }
       for (const id of await leases.announced()) {
-        if (underWay.has(id) || underWay.size >= BOOKS_AT_ONCE || stopping.aborted) continue;
-        const begun = await begin(parts, id, stopping);
-        if (begun === undefined) continue;
-        const ended = begun.ended.catch((error: unknown) => notice(`Book ${id}: ${describeError(error)}`));
-        underWay.set(
+        if (running.has(id) || running.size >= MAX_BOOKS || stopping.aborted) continue;
+        const taken = await takeUp(options, id, stopping);
+        if (taken === undefined) continue;
+        const ended = taken.ended.catch((error: unknown) => notice(`Book ${id}: ${describeError(error)}`));
+        running.set(
           id,
-          ended.finally(() => underWay.delete(id)),
+          ended.finally(() => running.delete(id)),
         );
       }
-      trouble = '';
+      lastError = '';
     } catch (error) {
       // The store or Redis is away; said once, tried on.
-      if (describeError(error) !== trouble) notice(`Looking for books: ${describeError(error)}`);
-      trouble = describeError(error);
+      if (describeError(error) !== lastError) notice(`Looking for books: ${describeError(error)}`);
+      lastError = describeError(error);
     }
-    await sleep(LOOK_MS, undefined, { signal: stopping }).catch(() => undefined);
+    await sleep(POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 
 /** Announces every book in the store that still waits. */
-async function search({ store, leases, account }: ConductorOptions): Promise<void> {
+async function announceOpenBooks({ store, leases, account }: ConductorOptions): Promise<void> {
   for (const id of await store.listRecords('submission')) {
     const submission = await findSubmission(store, id);
     if (submission?.account === account.id && (await isOpen(store, submission))) await leases.announce(id);
@@ -113,51 +113,51 @@ async function isOpen(store: Store, submission: Submission): Promise<boolean> {
 }
 
 /** Takes the book up if it is free and its time has come; answers its end. */
-async function begin(
-  parts: ConductorOptions,
+async function takeUp(
+  options: ConductorOptions,
   id: string,
   stopping: AbortSignal,
 ): Promise<{ ended: Promise<void> } | undefined> {
-  const { store, leases, account } = parts;
-  const seen = await findSubmission(store, id);
-  if (seen === undefined || seen.account !== account.id || !(await isOpen(store, seen))) {
-    await leases.remove(id);
+  const { store, leases, account } = options;
+  const found = await findSubmission(store, id);
+  if (found === undefined || found.account !== account.id || !(await isOpen(store, found))) {
+    await leases.withdraw(id);
     return undefined;
   }
-  const { notBefore } = (await findBookState(store, seen)) ?? {};
-  const hold = await findControlRequest(store, id);
-  if (hold === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
-  const lease = await leases.acquire(id);
+  const { notBefore } = (await findBookState(store, found)) ?? {};
+  const request = await findControlRequest(store, id);
+  if (request === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
+  const lease = await leases.take(id);
   if (lease === undefined) return undefined;
-  const seeThrough = async (): Promise<void> => {
+  const conductUnderLease = async (): Promise<void> => {
     try {
       // Looked at again: it may have ended between the look and the lease.
       const submission = await findSubmission(store, id);
       if (submission === undefined || !(await isOpen(store, submission))) return;
-      await conduct(parts, submission, AbortSignal.any([stopping, lease.lost]));
+      await conduct(options, submission, AbortSignal.any([stopping, lease.lost]));
     } finally {
       await lease.release();
     }
   };
-  return { ended: seeThrough() };
+  return { ended: conductUnderLease() };
 }
 
-async function conduct(parts: ConductorOptions, submission: Submission, signal: AbortSignal): Promise<void> {
-  const { store, account, queue } = parts;
+async function conduct(options: ConductorOptions, submission: Submission, signal: AbortSignal): Promise<void> {
+  const { store, account, queue } = options;
   const { id, outDir } = submission;
   // What a conductor that died left in the queue: it is handed out anew.
   await cancelRuns(queue, { prefix: runPrefix(id) });
-  const emit: Emit = (event) => parts.emit(submission, event);
-  const prepared = await prepare(parts, submission);
+  const emit: Emit = (event) => options.emit(submission, event);
+  const prepared = await prepare(options, submission);
   await runSubmission({ ...prepared, store, account, outDir, emit, signal }, { submission });
 }
 
 /** A book that can not even be begun fails like one that was run. */
-async function prepare(parts: ConductorOptions, submission: Submission) {
-  const { store, who } = parts;
+async function prepare(options: ConductorOptions, submission: Submission) {
+  const { store, conductorId: who } = options;
   try {
     const book = await unbundleBook(store, submission.content!);
-    return { book, ...(await parts.partsFor(book, submission)) };
+    return { book, ...(await options.runOptionsFor(book, submission)) };
   } catch (error) {
     const none = { done: 0, total: 0 };
     await putBookState(store, submission.id, {

@@ -15,14 +15,14 @@ import { bookId, runPrefix } from './book-id.ts';
 import { openStateRecorder } from './state-recorder.ts';
 
 /** Failures that may pass by themselves: a detached book is tried again. */
-const PASSES: ReadonlySet<FailureCode> = new Set<FailureCode>([
+const TRANSIENT_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'service-unreachable',
   'queue-unreachable',
   'store-unreachable',
   'disk-full',
 ]);
 /** After so long, in milliseconds. */
-const TRY_AGAIN_MS = 60_000;
+const RETRY_DELAY_MS = 60_000;
 
 /** A submission of a book, from now. */
 export function submissionOf(of: { book: Book; account: Account; outDir: string; urgent?: boolean }): Submission {
@@ -53,45 +53,45 @@ export interface SubmissionRunOptions extends RunOptions {
  * book that was cancelled takes it up again. Throws what `runBook` throws.
  */
 export async function runSubmission(
-  parts: SubmissionRunOptions,
+  options: SubmissionRunOptions,
   { submission }: { submission?: Submission } = {},
 ): Promise<RunOutcome> {
-  const { book, store, account, outDir } = parts;
-  const notice = (message: string): void => parts.emit({ type: 'notice', level: 'warning', message });
-  const shelved = submission ?? submissionOf({ book, account, outDir, urgent: parts.urgent ?? false });
+  const { book, store, account, outDir } = options;
+  const notice = (message: string): void => options.emit({ type: 'notice', level: 'warning', message });
+  const current = submission ?? submissionOf({ book, account, outDir, urgent: options.urgent ?? false });
   // The shelf shows and steers; a run must not fail for want of it.
   if (submission === undefined) {
-    await putSubmission(store, shelved).catch(() => undefined);
-    if ((await findControlRequest(store, shelved.id).catch(() => undefined)) === 'cancel')
-      await putControlRequest(store, shelved.id, undefined);
+    await putSubmission(store, current).catch(() => undefined);
+    if ((await findControlRequest(store, current.id).catch(() => undefined)) === 'cancel')
+      await putControlRequest(store, current.id, undefined);
   }
   const who = `${hostname()}:${process.pid}`;
-  const logbook = openStateRecorder(store, shelved, who);
-  const hold = await watchBookControl(store, shelved.id, notice);
-  const way = submission === undefined ? 'run' : 'conducted';
+  const recorder = openStateRecorder(store, current, who);
+  const control = await watchBookControl(store, current.id, notice);
+  const mode = submission === undefined ? 'run' : 'conducted';
   try {
-    const inside: RunOptions = {
-      ...parts,
-      jobPrefix: `${runPrefix(shelved.id)}${way}-`,
-      urgent: shelved.urgent,
-      control: hold,
+    const runOptions: RunOptions = {
+      ...options,
+      jobPrefix: `${runPrefix(current.id)}${mode}-`,
+      urgent: current.urgent,
+      control,
       emit: (event) => {
-        logbook.note(event);
-        parts.emit(event);
+        recorder.record(event);
+        options.emit(event);
       },
     };
-    const outcome = await (parts.out === undefined ? runBook(inside) : runPublished(inside, parts.out));
-    await logbook.end(...ending(outcome, submission !== undefined));
+    const outcome = await (options.out === undefined ? runBook(runOptions) : runPublished(runOptions, options.out));
+    await recorder.end(...ending(outcome, submission !== undefined));
     return outcome;
   } catch (error) {
     const trouble =
       error instanceof PipelineError
         ? { code: error.code, message: error.message }
         : { code: 'internal' as const, message: String(error) };
-    await logbook.end('failed', { trouble });
+    await recorder.end('failed', { trouble });
     throw error;
   } finally {
-    hold.close();
+    control.close();
   }
 }
 
@@ -102,8 +102,8 @@ function ending({ finished, stoppedBy: trouble }: RunOutcome, isDetached: boolea
   if (trouble.code === 'cancelled') return ['cancelled', { trouble }];
   // Whoever saw it through had to stop; the next one goes on at once.
   if (trouble.code === 'interrupted') return isDetached ? ['queued'] : ['interrupted', { trouble }];
-  if (isDetached && PASSES.has(trouble.code)) {
-    return ['queued', { trouble, notBefore: new Date(Date.now() + TRY_AGAIN_MS) }];
+  if (isDetached && TRANSIENT_CODES.has(trouble.code)) {
+    return ['queued', { trouble, notBefore: new Date(Date.now() + RETRY_DELAY_MS) }];
   }
   return ['failed', { trouble }];
 }

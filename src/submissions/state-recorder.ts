@@ -10,18 +10,18 @@ import {
 } from '../store/submissions.ts';
 
 /** Most failures that are kept; a run's own report has them all. */
-const MOST_FAILURES = 100;
+const MAX_FAILURES = 100;
 /** Least milliseconds between two writes. */
-const WRITE_MS = 1_000;
+const MIN_WRITE_INTERVAL_MS = 1_000;
 /** Shown to be alive at least this often, in milliseconds. */
-const BEAT_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
 /** A book without a sign of life for so long, in milliseconds, has lost whoever saw it through. */
-export const LOST_AFTER_MS = 20_000;
+export const HEARTBEAT_TIMEOUT_MS = 20_000;
 
 /** The record under way. */
 export interface StateRecorder {
   /** Notes what an event says. Never throws. */
-  note(event: PipelineEvent): void;
+  record(event: PipelineEvent): void;
   /** The last entry; what stops a book is told, and `notBefore` when it is to be tried again by itself. */
   end(status: BookStatus, more?: { trouble?: Trouble | undefined; notBefore?: Date }): Promise<void>;
 }
@@ -45,24 +45,24 @@ export function openStateRecorder(store: Store, { id, revision }: Submission, ru
     writing = writing.then(() => putBookState(store, id, entry)).catch(() => undefined);
     return writing;
   };
-  let dirty: NodeJS.Timeout | undefined;
-  const soon = (): void => {
-    dirty ??= setTimeout(() => {
-      dirty = undefined;
+  let writeTimer: NodeJS.Timeout | undefined;
+  const scheduleWrite = (): void => {
+    writeTimer ??= setTimeout(() => {
+      writeTimer = undefined;
       void write();
-    }, WRITE_MS);
+    }, MIN_WRITE_INTERVAL_MS);
   };
-  const beat = setInterval(() => void write(), BEAT_MS);
+  const heartbeat = setInterval(() => void write(), HEARTBEAT_MS);
   void write();
   return {
-    note: (event) => {
+    record: (event) => {
       if (event.type === 'run.planned') stored = event.segments.reuse;
-      noteEvent(state, event, stored);
-      soon();
+      recordEvent(state, event, stored);
+      scheduleWrite();
     },
     end: async (status, { trouble, notBefore } = {}) => {
-      clearInterval(beat);
-      clearTimeout(dirty);
+      clearInterval(heartbeat);
+      clearTimeout(writeTimer);
       state.status = status;
       if (trouble !== undefined) state.trouble = trouble;
       if (notBefore !== undefined) state.notBefore = notBefore.toISOString();
@@ -71,9 +71,9 @@ export function openStateRecorder(store: Store, { id, revision }: Submission, ru
   };
 }
 
-function noteEvent(state: BookState, event: PipelineEvent, stored: number): void {
+function recordEvent(state: BookState, event: PipelineEvent, stored: number): void {
   const failed = (failure: BookFailure): void => {
-    if (state.failures.length < MOST_FAILURES) state.failures.push(failure);
+    if (state.failures.length < MAX_FAILURES) state.failures.push(failure);
   };
   switch (event.type) {
     case 'run.planned':
@@ -102,14 +102,14 @@ function noteEvent(state: BookState, event: PipelineEvent, stored: number): void
       failed({ code: event.code, message: event.message });
       break;
     case 'run.finished':
-      noteEnd(state, event);
+      recordEnd(state, event);
       break;
     default:
   }
 }
 
 /** The closing account counts every segment of the text; progress counts distinct ones that were to be spoken. */
-function noteEnd(state: BookState, { segments, chapters, folder }: RunFinishedEvent): void {
+function recordEnd(state: BookState, { segments, chapters, folder }: RunFinishedEvent): void {
   const { total, synthesized, reused, failed } = segments;
   state.segments = { done: synthesized + reused, total, failed };
   state.chapters = { done: chapters.filter(({ files }) => files.length > 0).length, total: chapters.length };

@@ -21,23 +21,23 @@ export function bookId(path: string): string {
 }
 
 /** Reads what is remembered; an empty memory when there is none or it is damaged. */
-export async function recall(notes: WatcherRecords, path: string): Promise<BookMemory> {
-  const value = await notes.read(nameOf(path));
+export async function readBookMemory(records: WatcherRecords, path: string): Promise<BookMemory> {
+  const value = await records.read(recordName(path));
   return isMemory(value) ? value : { path };
 }
 
 /** Keeps what is to be remembered. Rejects when the folder can not be written. */
-export async function remember(notes: WatcherRecords, memory: BookMemory): Promise<void> {
+export async function writeBookMemory(records: WatcherRecords, memory: BookMemory): Promise<void> {
   // Not flushed: after a power cut it is missing or damaged, and the book is run again for nothing.
-  await notes.write(nameOf(memory.path), memory, { flush: memory.approval !== undefined });
+  await records.write(recordName(memory.path), memory, { flush: memory.approval !== undefined });
 }
 
 /** Forgets a book that is gone. */
-export async function forget(notes: WatcherRecords, path: string): Promise<void> {
-  await notes.remove(nameOf(path));
+export async function deleteBookMemory(records: WatcherRecords, path: string): Promise<void> {
+  await records.remove(recordName(path));
 }
 
-function nameOf(path: string): string {
+function recordName(path: string): string {
   return `books/${bookId(path)}.json`;
 }
 

@@ -53,11 +53,11 @@ export interface ClaimKeeper {
 
 /** Claims of one watcher; remembers which beats of others it has seen, and when. */
 export class Claims implements ClaimKeeper {
-  readonly #pace: ClaimTimings;
+  readonly #timings: ClaimTimings;
   readonly #seen = new Map<string, { mark: string; sinceMs: number }>();
 
-  constructor(pace: ClaimTimings = DEFAULT_CLAIM_TIMINGS) {
-    this.#pace = pace;
+  constructor(timings: ClaimTimings = DEFAULT_CLAIM_TIMINGS) {
+    this.#timings = timings;
   }
 
   /**
@@ -66,17 +66,17 @@ export class Claims implements ClaimKeeper {
    */
   async take(path: string): Promise<Claim | undefined> {
     const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid, beat: 0 };
-    if (await make(path, mine)) return this.#keep(path, mine);
-    const text = await textOf(path);
+    if (await createExclusively(path, mine)) return this.#heartbeat(path, mine);
+    const text = await readText(path);
     if (text !== undefined && !this.#isDead(path, text)) return undefined;
-    if (text !== undefined && !(await putAside(path, text))) return undefined;
-    if (!(await make(path, mine))) return undefined;
-    return this.#keep(path, mine);
+    if (text !== undefined && !(await removeDead(path, text))) return undefined;
+    if (!(await createExclusively(path, mine))) return undefined;
+    return this.#heartbeat(path, mine);
   }
 
   /** Whether somebody holds the claim, as far as this watcher has seen. */
   async isTaken(path: string): Promise<boolean> {
-    const text = await textOf(path);
+    const text = await readText(path);
     return text !== undefined && !this.#isDead(path, text);
   }
 
@@ -86,7 +86,7 @@ export class Claims implements ClaimKeeper {
   }
 
   #isDead(path: string, text: string): boolean {
-    const holder = holderOf(text);
+    const holder = parseHolder(text);
     if (holder?.host === hostname() && holder.pid !== process.pid && !isRunning(holder.pid)) return true;
     const now = performance.now();
     const seen = this.#seen.get(path);
@@ -94,23 +94,23 @@ export class Claims implements ClaimKeeper {
       this.#seen.set(path, { mark: text, sinceMs: now });
       return false;
     }
-    return now - seen.sinceMs > this.#pace.staleMs;
+    return now - seen.sinceMs > this.#timings.staleMs;
   }
 
-  #keep(path: string, mine: Holder): Claim {
+  #heartbeat(path: string, mine: Holder): Claim {
     this.#seen.delete(path);
     const lost = new AbortController();
     let beating: Promise<void> = Promise.resolve();
     let released = false;
     let missed = 0;
     const beat = async (): Promise<void> => {
-      const text = await textOf(path);
+      const text = await readText(path);
       if (released) return;
-      if (text === undefined || holderOf(text)?.token !== mine.token) {
+      if (text === undefined || parseHolder(text)?.token !== mine.token) {
         // A share that is away for a moment answers "not there" too; only a stranger's claim is certain at once.
         missed += 1;
-        if (text !== undefined || missed * this.#pace.beatMs > this.#pace.staleMs / 2) lost.abort();
-        if (text === undefined && !lost.signal.aborted) await make(path, mine).catch(() => false);
+        if (text !== undefined || missed * this.#timings.beatMs > this.#timings.staleMs / 2) lost.abort();
+        if (text === undefined && !lost.signal.aborted) await createExclusively(path, mine).catch(() => false);
         return;
       }
       missed = 0;
@@ -119,7 +119,7 @@ export class Claims implements ClaimKeeper {
     };
     const timer = setInterval(() => {
       beating = beating.then(beat).catch(() => undefined);
-    }, this.#pace.beatMs);
+    }, this.#timings.beatMs);
     timer.unref();
     return {
       lost: lost.signal,
@@ -128,14 +128,14 @@ export class Claims implements ClaimKeeper {
         released = true;
         clearInterval(timer);
         await beating;
-        const text = await textOf(path);
-        if (text !== undefined && holderOf(text)?.token === mine.token) await rm(path, { force: true });
+        const text = await readText(path);
+        if (text !== undefined && parseHolder(text)?.token === mine.token) await rm(path, { force: true });
       },
     };
   }
 }
 
-async function make(path: string, mine: Holder): Promise<boolean> {
+async function createExclusively(path: string, mine: Holder): Promise<boolean> {
   let file: FileHandle;
   try {
     file = await open(path, 'wx');
@@ -158,21 +158,21 @@ async function make(path: string, mine: Holder): Promise<boolean> {
  * Moves a dead claim away. Of two that find it dead, the second could move the first one's new claim: what was moved is
  * looked at, and put back unless it is the dead one.
  */
-async function putAside(path: string, dead: string): Promise<boolean> {
+async function removeDead(path: string, dead: string): Promise<boolean> {
   const aside = `${path}.dead-${randomUUID()}`;
   try {
     await rename(path, aside);
   } catch {
     return false;
   }
-  const isIt = (await textOf(aside)) === dead;
+  const isDead = (await readText(aside)) === dead;
   // By a link, which never replaces: meanwhile a third may have made a claim, and then that one counts.
-  if (!isIt) await link(aside, path).catch(() => undefined);
+  if (!isDead) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
-  return isIt;
+  return isDead;
 }
 
-async function textOf(path: string): Promise<string | undefined> {
+async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -182,7 +182,7 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 /** Undefined for a file that is half written or damaged; its stillness decides. */
-function holderOf(text: string): Holder | undefined {
+function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
     return typeof value?.token === 'string' && typeof value.host === 'string' && typeof value.pid === 'number'

@@ -17,17 +17,17 @@ type Entries = Record<string, Entry>;
 /** Notes of what was spent. */
 const FOLDER = 'spent';
 /** Days whose files are kept. */
-const KEPT_DAYS = 31;
+const RETENTION_DAYS = 31;
 
 /** The day's spending in the watched folder. Amounts are in the currency of the models' prices. */
-export class Budget {
-  readonly #notes: WatcherRecords;
+export class DailyBudget {
+  readonly #records: WatcherRecords;
   readonly #watcher: string;
   readonly #now: () => Date;
 
   /** `watcher` names this watcher's own file; it must be the same after a restart for reservations to be settled. */
   constructor(of: { notes: WatcherRecords; watcher: string; now: () => Date }) {
-    this.#notes = of.notes;
+    this.#records = of.notes;
     this.#watcher = of.watcher;
     this.#now = of.now;
   }
@@ -43,7 +43,7 @@ export class Budget {
   async spent(except?: string): Promise<number> {
     const day = this.today();
     let sum = 0;
-    for (const name of await this.#notes.list(FOLDER)) {
+    for (const name of await this.#records.list(FOLDER)) {
       if (!name.startsWith(`${day}-`)) continue;
       for (const [book, entry] of Object.entries(await this.#read(name))) {
         sum += entry.spent + (book === except ? 0 : entry.reserved);
@@ -61,7 +61,7 @@ export class Budget {
       const paid = Math.max(0, before.reserved - amount);
       entries[book] = { spent: rounded(before.spent + paid), reserved: rounded(amount) };
     });
-    await this.#forgetOldDays(day);
+    await this.#removeOldDays(day);
     return day;
   }
 
@@ -78,7 +78,7 @@ export class Budget {
     const changed = this.#changing.then(async () => {
       const entries = await this.#read(name);
       change(entries);
-      await this.#notes.write(`${FOLDER}/${name}`, { entries });
+      await this.#records.write(`${FOLDER}/${name}`, { entries });
     });
     this.#changing = changed.catch(() => undefined);
     return changed;
@@ -87,17 +87,17 @@ export class Budget {
   #changing: Promise<void> = Promise.resolve();
 
   async #read(name: string): Promise<Entries> {
-    const value = await this.#notes.read(`${FOLDER}/${name}`);
+    const value = await this.#records.read(`${FOLDER}/${name}`);
     if (typeof value !== 'object' || value === null || !('entries' in value)) return {};
     return entriesOf(value.entries);
   }
 
-  async #forgetOldDays(day: string): Promise<void> {
+  async #removeOldDays(day: string): Promise<void> {
     const oldest = new Date(`${day}T12:00:00`);
-    oldest.setDate(oldest.getDate() - KEPT_DAYS);
+    oldest.setDate(oldest.getDate() - RETENTION_DAYS);
     const limit = oldest.toISOString().slice(0, 10);
-    for (const name of await this.#notes.list(FOLDER)) {
-      if (/^\d{4}-/.test(name) && name.slice(0, 10) < limit) await this.#notes.remove(`${FOLDER}/${name}`);
+    for (const name of await this.#records.list(FOLDER)) {
+      if (/^\d{4}-/.test(name) && name.slice(0, 10) < limit) await this.#records.remove(`${FOLDER}/${name}`);
     }
   }
 }

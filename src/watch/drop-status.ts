@@ -13,7 +13,7 @@ export function statusOfDrop(
   drop: Drop,
   whyPaused: (reason: PauseReason, language: StatusLanguage) => string,
 ): string | undefined {
-  const { state, still } = drop;
+  const { state, stability: still } = drop;
   if (drop.partOfBook || state.name === 'seen' || state.name === 'cancelled') return undefined;
   // A book that is complete at once needs no line about copying, and one that was delivered before keeps its status.
   if (state.name === 'settling' && performance.now() - drop.foundAtMs < SHOW_SETTLING_AFTER_MS) return undefined;
@@ -21,7 +21,7 @@ export function statusOfDrop(
   // The watcher that holds the claim writes the status.
   if (state.name === 'elsewhere') return undefined;
   const { language } = drop.references;
-  const why = state.name === 'paused' ? whyPaused(state.hold, language) : undefined;
+  const why = state.name === 'paused' ? whyPaused(state.reason, language) : undefined;
   const details = { fileName: basename(drop.file), progress: drop.progress, why, ...drop.delivered };
   return statusText(state, details, language);
 }
@@ -32,7 +32,7 @@ export function eventsOfChange(drop: Drop, of: { before: State['name']; status: 
   const book = {
     path: drop.path,
     ...(drop.title !== undefined && { title: drop.title }),
-    ...(drop.still !== undefined && { version: drop.still.signature }),
+    ...(drop.stability !== undefined && { version: drop.stability.signature }),
   };
   const { name } = drop.state;
   const status = of.status ?? name;

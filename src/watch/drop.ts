@@ -16,16 +16,16 @@ export interface Drop {
   readonly urgent: boolean;
   readonly foundAtMs: number;
   state: State;
-  still: Stability | undefined;
+  stability: Stability | undefined;
   references: References;
   /** The last look found the manifest gone, first at this time. */
-  goneSinceMs: number | undefined;
+  missingSinceMs: number | undefined;
   /** The last sweep did not meet its name, though a file may answer to it: on some disks `A.yaml` and `a.yaml` are one. */
-  unlisted: boolean;
+  notListed: boolean;
   /** When it is to be looked at again; infinity: when a sweep or a hint says so. */
-  lookAtMs: number;
+  nextScanAtMs: number;
   /** Being read over, or having its turn. */
-  busy: 'check' | 'turn' | undefined;
+  busy: 'check' | 'run' | undefined;
   /** A word list that a book names: not a book, and nothing is said of it. */
   partOfBook: boolean;
   /** How it looked when it was last read. */
@@ -38,7 +38,7 @@ export interface Drop {
   delivered: { chapters: number; folder: string } | undefined;
   rejection: string | undefined;
   /** Ends its run. */
-  stop: AbortController | undefined;
+  runAbort: AbortController | undefined;
   tries: number;
   retryAtMs: number;
   /** Since when a file is there but not whole. */
@@ -54,11 +54,11 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     urgent: isUrgent(of.path),
     foundAtMs: of.nowMs,
     state: { name: 'seen' },
-    still: undefined,
+    stability: undefined,
     references: NO_REFERENCES,
-    goneSinceMs: undefined,
-    unlisted: false,
-    lookAtMs: of.nowMs,
+    missingSinceMs: undefined,
+    notListed: false,
+    nextScanAtMs: of.nowMs,
     busy: undefined,
     partOfBook: false,
     checkedSignature: undefined,
@@ -68,7 +68,7 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     progress: undefined,
     delivered: undefined,
     rejection: undefined,
-    stop: undefined,
+    runAbort: undefined,
     tries: 0,
     retryAtMs: Number.POSITIVE_INFINITY,
     incompleteSinceMs: undefined,

@@ -16,10 +16,10 @@ async function isWaveComplete(path: string): Promise<boolean> {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
       if (bytesRead < 12) return false;
       if (buffer.toString('latin1', 0, 4) !== 'RIFF') return true;
-      const said = buffer.readUInt32LE(4);
+      const declared = buffer.readUInt32LE(4);
       // Programs that did not know the length while they wrote leave nothing or everything there.
-      if (said === 0 || said >= 0xffffff00) return true;
-      return (await file.stat()).size >= said + 8 - PADDING;
+      if (declared === 0 || declared >= 0xffffff00) return true;
+      return (await file.stat()).size >= declared + 8 - PADDING_BYTES;
     } finally {
       await file.close();
     }
@@ -29,4 +29,4 @@ async function isWaveComplete(path: string): Promise<boolean> {
 }
 
 /** Many programs count a last padding byte that they do not write. */
-const PADDING = 1;
+const PADDING_BYTES = 1;

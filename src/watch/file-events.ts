@@ -26,34 +26,34 @@ export class FileEvents {
   }
 
   /** Watches exactly these folders from now on, and answers whether some of them were not watched before. */
-  follow(folders: readonly string[]): boolean {
+  watchFolders(folders: readonly string[]): boolean {
     const wanted = new Set(folders);
-    for (const folder of this.#watchers.keys()) if (!wanted.has(folder)) this.#drop(folder);
+    for (const folder of this.#watchers.keys()) if (!wanted.has(folder)) this.#unwatch(folder);
     this.#failed = undefined;
     const before = this.#watchers.size;
-    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#add(folder);
+    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#watch(folder);
     return this.#watchers.size > before;
   }
 
   close(): void {
-    for (const folder of [...this.#watchers.keys()]) this.#drop(folder);
+    for (const folder of [...this.#watchers.keys()]) this.#unwatch(folder);
   }
 
-  #add(folder: string): void {
+  #watch(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
         // A folder tells of itself when it is removed or renamed: the watch is then of no use.
-        if (name === basename(folder)) this.#drop(folder);
+        if (name === basename(folder)) this.#unwatch(folder);
         this.#onHint(name === null ? folder : join(folder, name));
       });
-      watcher.on('error', () => this.#drop(folder));
+      watcher.on('error', () => this.#unwatch(folder));
       this.#watchers.set(folder, watcher);
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') this.#failed = systemCode(error) ?? 'unknown';
     }
   }
 
-  #drop(folder: string): void {
+  #unwatch(folder: string): void {
     this.#watchers.get(folder)?.close();
     this.#watchers.delete(folder);
   }

@@ -50,7 +50,7 @@ export function kindOfName(name: string, { atRoot }: { atRoot: boolean }): NameK
 }
 
 /** Whether folders of this name are looked into. */
-export function isLookedInto(name: string): boolean {
+export function isScannedFolder(name: string): boolean {
   return !TEMPORARY.test(name);
 }
 

@@ -18,7 +18,7 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
   const shown = (): Drop[] => [...inbox.drops.values()].filter(({ partOfBook }) => !partOfBook);
   return {
     folder: inbox.options.folder,
-    own: inbox.own,
+    ownFolder: inbox.ownFolder,
     books: async () => {
       const drops = shown().sort((a, b) => (a.path < b.path ? -1 : 1));
       return Promise.all(drops.map((drop) => bookOf(inbox, drop, idOf(drop))));
@@ -27,13 +27,13 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
       const drop = shown().find((one) => idOf(one) === id);
       return drop === undefined ? undefined : bookOf(inbox, drop, id);
     },
-    hold: () => inbox.hold,
+    pauseReason: () => inbox.pauseReason,
     spentToday: async () => ({
       day: inbox.budget.today(),
       amount: await inbox.budget.spent(),
       limit: inbox.options.budgetPerDay,
     }),
-    lookSoon,
+    scanSoon: lookSoon,
   };
 }
 

@@ -35,7 +35,7 @@ export interface WatchOptions {
   approveOver?: number | undefined;
   /** Where claims, notes and statuses are kept. Default: in the folder itself. */
   storage?: WatcherStorage | undefined;
-  pace?: Partial<WatchTimings>;
+  timings?: Partial<WatchTimings>;
   /** The clock on the wall. */
   now?: () => Date;
 }

@@ -6,7 +6,7 @@ import { PipelineError } from '../errors.ts';
 import type { FailureCode, Trouble } from '../events.ts';
 
 /** Failures that are nobody's book's: the service, the account, the key, this machine. */
-const OF_THE_LINE: ReadonlySet<FailureCode> = new Set<FailureCode>([
+const OUTAGE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'key-missing',
   'key-refused',
   'account-blocked',
@@ -18,7 +18,7 @@ const OF_THE_LINE: ReadonlySet<FailureCode> = new Set<FailureCode>([
 ]);
 
 /** Failures of the service that one book may meet by chance; when a book meets nothing else, it is no chance. */
-const OF_THE_SERVICE: ReadonlySet<FailureCode> = new Set<FailureCode>([
+const SERVICE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'service-failed',
   'service-unreachable',
   'session-lost',
@@ -26,7 +26,7 @@ const OF_THE_SERVICE: ReadonlySet<FailureCode> = new Set<FailureCode>([
 ]);
 
 /** First and longest pause before a book is tried again, in milliseconds. */
-export const PROBE_PAUSE_MS = { first: 15_000, most: 10 * 60_000 };
+export const PROBE_DELAY_MS = { first: 15_000, most: 10 * 60_000 };
 
 /** What a run met on its way. */
 export interface RunProblems {
@@ -36,32 +36,32 @@ export interface RunProblems {
 }
 
 /** The trouble that stops the line, if the end of a run shows one. */
-export function outageTrouble(stoppedBy: Trouble | undefined, { made, failures }: RunProblems): Trouble | undefined {
-  if (stoppedBy !== undefined && OF_THE_LINE.has(stoppedBy.code)) return stoppedBy;
+export function outageCause(stoppedBy: Trouble | undefined, { made, failures }: RunProblems): Trouble | undefined {
+  if (stoppedBy !== undefined && OUTAGE_CODES.has(stoppedBy.code)) return stoppedBy;
   if (made > 0 || failures.length === 0) return undefined;
-  return failures.every(({ code }) => OF_THE_SERVICE.has(code)) ? failures[0] : undefined;
+  return failures.every(({ code }) => SERVICE_CODES.has(code)) ? failures[0] : undefined;
 }
 
 /** Something that was thrown, as events name it; a fault of the program keeps its stack for whoever reports it. */
-export function troubleOf(error: unknown): Trouble {
+export function failureOf(error: unknown): Trouble {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
 /** Whether the line stands, and when one book is tried. Times are of the watcher's own clock. */
 export class Outage {
-  readonly #pauseMs: { first: number; most: number };
-  #trouble: Trouble | undefined;
-  #pauses = 0;
+  readonly #delayMs: { first: number; most: number };
+  #cause: Trouble | undefined;
+  #probes = 0;
   #probeAtMs = Number.POSITIVE_INFINITY;
 
-  constructor(pauseMs: { first: number; most: number } = PROBE_PAUSE_MS) {
-    this.#pauseMs = pauseMs;
+  constructor(delayMs: { first: number; most: number } = PROBE_DELAY_MS) {
+    this.#delayMs = delayMs;
   }
 
   /** Why the line stands; undefined while it goes. */
-  get trouble(): Trouble | undefined {
-    return this.#trouble;
+  get cause(): Trouble | undefined {
+    return this.#cause;
   }
 
   get probeAtMs(): number {
@@ -69,12 +69,12 @@ export class Outage {
   }
 
   /** A run has shown that nothing can be spoken. Answers whether that is news. */
-  begin(trouble: Trouble, nowMs: number): boolean {
-    const isNews = this.#trouble?.code !== trouble.code;
-    this.#trouble = trouble;
-    this.#probeAtMs = nowMs + Math.min(this.#pauseMs.first * 2 ** this.#pauses, this.#pauseMs.most);
-    this.#pauses += 1;
-    return isNews;
+  begin(cause: Trouble, nowMs: number): boolean {
+    const isNew = this.#cause?.code !== cause.code;
+    this.#cause = cause;
+    this.#probeAtMs = nowMs + Math.min(this.#delayMs.first * 2 ** this.#probes, this.#delayMs.most);
+    this.#probes += 1;
+    return isNew;
   }
 
   /** One book is being tried; no other one before its end. */
@@ -84,16 +84,16 @@ export class Outage {
 
   /** The book that was to be tried could not be (changed, removed): another one may be, at once. */
   probeAgain(nowMs: number): void {
-    if (this.#trouble !== undefined && this.#probeAtMs === Number.POSITIVE_INFINITY) this.#probeAtMs = nowMs;
+    if (this.#cause !== undefined && this.#probeAtMs === Number.POSITIVE_INFINITY) this.#probeAtMs = nowMs;
   }
 
   /** A run got through. Answers whether the line stood until now. */
   end(): boolean {
-    const stood = this.#trouble !== undefined;
-    this.#trouble = undefined;
-    this.#pauses = 0;
+    const wasOngoing = this.#cause !== undefined;
+    this.#cause = undefined;
+    this.#probes = 0;
     this.#probeAtMs = Number.POSITIVE_INFINITY;
-    return stood;
+    return wasOngoing;
   }
 }
 
@@ -110,13 +110,13 @@ const FIXES: Partial<Record<FailureCode, string>> = {
 };
 
 /** The text of the notice, in English and Chinese, for a folder whose books may be in either. */
-export function outageNotice(trouble: Trouble, since: Date): string {
-  const fix = FIXES[trouble.code] ?? 'If this lasts for long, check the network and the status page of the service.';
+export function outageNotice(cause: Trouble, since: Date): string {
+  const fix = FIXES[cause.code] ?? 'If this lasts for long, check the network and the status page of the service.';
   const at = since.toISOString().slice(0, 16).replace('T', ' ');
   return [
     'Nothing can be spoken just now. No book is lost, and nothing has to be dropped again.',
     '',
-    `What is wrong:  ${trouble.message}`,
+    `What is wrong:  ${cause.message}`,
     `What helps:     ${fix}`,
     `Since:          ${at} UTC`,
     '',

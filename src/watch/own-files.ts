@@ -11,9 +11,9 @@ import { openRecord, sealRecord } from '../store/record-seal.ts';
 export async function writeAtomically(
   path: string,
   text: string,
-  { via = dirname(path), flush = true }: { via?: string; flush?: boolean } = {},
+  { via: viaFolder = dirname(path), flush = true }: { via?: string; flush?: boolean } = {},
 ): Promise<void> {
-  const temporary = join(via, `.writing-${randomUUID()}`);
+  const temporary = join(viaFolder, `.writing-${randomUUID()}`);
   try {
     await writeFile(temporary, text, { flush });
     await rename(temporary, path);

@@ -1,15 +1,15 @@
 /** The line: which book's turn it is, and what becomes of it. */
 import type { PipelineEvent, Trouble } from '../events.ts';
 import { guard } from '../store/disk-failure.ts';
-import { approve, spendApproval } from './approvals.ts';
-import { recall } from './book-memory.ts';
+import { ensureApproved, spendApproval } from './approvals.ts';
+import { readBookMemory } from './book-memory.ts';
 import type { ReadyBook, RunEnd } from './book-work.ts';
 import { readDrop } from './check-drops.ts';
 import type { Claim } from './claim.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
-import { lookAt } from './file-fingerprint.ts';
+import { fingerprintBook } from './file-fingerprint.ts';
 import type { Inbox } from './inbox.ts';
-import { outageTrouble, type RunProblems, troubleOf } from './outage.ts';
+import { failureOf, outageCause, type RunProblems } from './outage.ts';
 import type { Scanner } from './scanner.ts';
 
 /**
@@ -17,17 +17,17 @@ import type { Scanner } from './scanner.ts';
  * without waiting for the next round.
  */
 export function startDueBooks(inbox: Inbox, scanner: Scanner, onEnd: () => void): void {
-  if (inbox.options.signal.aborted || inbox.away) return;
-  let taken = 0;
-  for (const { busy } of inbox.drops.values()) if (busy === 'turn') taken += 1;
+  if (inbox.options.signal.aborted || inbox.folderMissing) return;
+  let running = 0;
+  for (const { busy } of inbox.drops.values()) if (busy === 'run') running += 1;
   for (;;) {
-    const drop = firstInLine(inbox);
+    const drop = nextInQueue(inbox);
     // One place more for what is urgent, so that it never waits for a long book that is not.
-    if (drop === undefined || taken >= inbox.options.booksAtOnce + (drop.urgent ? 1 : 0)) return;
-    if (inbox.outage.trouble !== undefined && taken > 0) return;
-    taken += 1;
-    drop.busy = 'turn';
-    void runInTurn(inbox, scanner, drop).finally(() => {
+    if (drop === undefined || running >= inbox.options.booksAtOnce + (drop.urgent ? 1 : 0)) return;
+    if (inbox.outage.cause !== undefined && running > 0) return;
+    running += 1;
+    drop.busy = 'run';
+    void claimAndRun(inbox, scanner, drop).finally(() => {
       drop.busy = undefined;
       startDueBooks(inbox, scanner, onEnd);
       onEnd();
@@ -35,78 +35,78 @@ export function startDueBooks(inbox: Inbox, scanner: Scanner, onEnd: () => void)
   }
 }
 
-function firstInLine({ drops }: Inbox): Drop | undefined {
+function nextInQueue({ drops }: Inbox): Drop | undefined {
   let first: Drop | undefined;
   const now = performance.now();
   for (const drop of drops.values()) {
     // One that is to be looked at has just turned out to have changed.
-    if (drop.state.name !== 'queued' || drop.busy || drop.lookAtMs <= now) continue;
+    if (drop.state.name !== 'queued' || drop.busy || drop.nextScanAtMs <= now) continue;
     if (first === undefined || byQueueOrder(drop, first) < 0) first = drop;
   }
   return first;
 }
 
-async function runInTurn(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> {
+async function claimAndRun(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> {
   let claim: Claim | undefined;
   try {
-    claim = await guard(inbox.own, () => inbox.claims.take(inbox.claimPath(drop))).catch((error: unknown) => {
+    claim = await guard(inbox.ownFolder, () => inbox.claims.take(inbox.claimPath(drop))).catch((error: unknown) => {
       // The watched folder can not be written: without claims two watchers would do every book twice.
-      inbox.stopQueue(troubleOf(error));
+      inbox.beginOutage(failureOf(error));
       throw error;
     });
     if (claim === undefined) {
-      inbox.dispatch(drop, { type: 'taken-elsewhere' });
+      inbox.dispatch(drop, { type: 'claimed-elsewhere' });
       return;
     }
     await runClaimed(inbox, scanner, drop, claim);
   } catch (error) {
-    ended(inbox, drop, troubleOf(error), { made: 0, failures: [] });
+    onIncomplete(inbox, drop, failureOf(error), { made: 0, failures: [] });
   } finally {
     // What is remembered is written before another watcher can take the book.
-    await inbox.settled();
+    await inbox.backgroundIdle();
     await claim?.release().catch(() => undefined);
     inbox.outage.probeAgain(performance.now());
   }
 }
 
 async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Claim): Promise<void> {
-  const { signature, gone } = await lookAt(drop.file, drop.references.files, inbox.storage.fingerprintOf);
-  if (gone || signature !== drop.still?.signature) {
-    drop.lookAtMs = 0;
+  const { signature, gone } = await fingerprintBook(drop.file, drop.references.files, inbox.storage.fingerprintOf);
+  if (gone || signature !== drop.stability?.signature) {
+    drop.nextScanAtMs = 0;
     return;
   }
-  const memory = await recall(inbox.storage.records, drop.path);
+  const memory = await readBookMemory(inbox.storage.records, drop.path);
   if (memory.delivered?.signature === signature) {
     const { chapters, folder } = memory.delivered;
     drop.delivered = { chapters, folder };
-    inbox.dispatch(drop, { type: 'known' });
+    inbox.dispatch(drop, { type: 'already-delivered' });
     return;
   }
   const book = await readDrop(inbox, scanner, drop);
-  if (book === 'not-whole' || book === 'not-yet' || 'type' in book) {
+  if (book === 'incomplete-file' || book === 'retry-later' || 'type' in book) {
     inbox.dispatch(drop, typeof book === 'string' ? { type: 'changed' } : book);
     return;
   }
   // Changed, removed or held while it was read.
   if (drop.state.name !== 'queued') return;
-  const twin = twinOf(inbox, drop);
-  if (twin !== undefined) {
-    const reason = `"${twin.path}" is a book of the same title and author. Change the title of one, or remove one.`;
+  const duplicate = duplicateOf(inbox, drop);
+  if (duplicate !== undefined) {
+    const reason = `"${duplicate.path}" is a book of the same title and author. Change the title of one, or remove one.`;
     inbox.dispatch(drop, { type: 'failed', reason });
     return;
   }
-  if (!(await approve(inbox, drop, book))) return;
+  if (!(await ensureApproved(inbox, drop, book))) return;
   const settle = await reserve(inbox, drop, book);
   if (settle === undefined) return;
   if (drop.state.name !== 'queued') return await settle(0);
   drop.checkedSignature = signature;
-  await speak({ inbox, drop, book, claim, settle });
+  await runDrop({ inbox, drop, book, claim, settle });
 }
 
 /** Another book of the same title and author would be delivered into the same folder; the one that was there first stays. */
-function twinOf(inbox: Inbox, drop: Drop): Drop | undefined {
+function duplicateOf(inbox: Inbox, drop: Drop): Drop | undefined {
   return [...inbox.drops.values()].find((other) => {
-    if (other === drop || other.goneSinceMs !== undefined || other.title !== drop.title) return false;
+    if (other === drop || other.missingSinceMs !== undefined || other.title !== drop.title) return false;
     if ((other.author ?? '') !== (drop.author ?? '')) return false;
     const { name } = other.state;
     if (['delivered', 'speaking', 'delivering', 'elsewhere'].includes(name)) return true;
@@ -130,7 +130,7 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settl
     if (amount > limit) {
       const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or divide the book.`;
       inbox.dispatch(drop, { type: 'failed', reason });
-    } else inbox.dispatch(drop, { type: 'held', hold: 'budget' });
+    } else inbox.dispatch(drop, { type: 'paused', reason: 'budget' });
     return undefined;
   }
   return async (billed) => {
@@ -142,44 +142,44 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settl
   };
 }
 
-async function speak(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Claim; settle: Settle }): Promise<void> {
+async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Claim; settle: Settle }): Promise<void> {
   const { inbox, drop, book, claim, settle } = of;
-  drop.stop = new AbortController();
+  drop.runAbort = new AbortController();
   drop.progress = undefined;
   inbox.dispatch(drop, { type: 'started' });
-  const troubles: { made: number; failures: Trouble[] } = { made: 0, failures: [] };
+  const problems: { made: number; failures: Trouble[] } = { made: 0, failures: [] };
   let changed = 0;
   const emit = (event: PipelineEvent): void => {
     if (event.type === 'progress') onProgress(inbox, drop, event);
-    if (event.type === 'segment.done' || event.type === 'voice.ready') troubles.made += 1;
+    if (event.type === 'segment.done' || event.type === 'voice.ready') problems.made += 1;
     if (event.type === 'segment.failed' || event.type === 'voice.failed' || event.type === 'chapter.failed')
-      troubles.failures.push({ code: event.code, message: event.message });
+      problems.failures.push({ code: event.code, message: event.message });
     if ((event.type === 'chapter.delivered' || event.type === 'book.delivered') && event.outcome !== 'unchanged')
       changed += event.files.length;
     if (event.type === 'notice' && event.level === 'warning') inbox.options.notice(`${drop.path}: ${event.message}`);
   };
   let end: RunEnd;
   try {
-    const signal = AbortSignal.any([inbox.options.signal, drop.stop.signal, claim.lost]);
+    const signal = AbortSignal.any([inbox.options.signal, drop.runAbort.signal, claim.lost]);
     end = await book.run({ emit, signal, urgent: drop.urgent });
   } finally {
-    drop.stop = undefined;
+    drop.runAbort = undefined;
   }
   const billed = billedAmount(book, end);
   await settle(billed);
   await spendApproval(inbox, drop, billed);
   const { finished, stoppedBy } = end;
-  drop.delivered = { chapters: finished.chapters.length, folder: inbox.shownFolder(finished.folder) };
+  drop.delivered = { chapters: finished.chapters.length, folder: inbox.displayFolder(finished.folder) };
   if (!finished.ok || stoppedBy !== undefined) {
-    ended(inbox, drop, stoppedBy, troubles, reasonOf(end));
+    onIncomplete(inbox, drop, stoppedBy, problems, incompleteReason(end));
     return;
   }
-  inbox.resumeQueue();
+  inbox.endOutage();
   inbox.dispatch(drop, { type: 'finished' });
   const { folder, chapters, billedCharacters } = finished;
   const version = drop.checkedSignature === undefined ? {} : { version: drop.checkedSignature };
-  const said = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
-  inbox.announce({ type: 'inbox.delivered', ...said, chapters: chapters.length });
+  const details = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
+  inbox.emitInOrder({ type: 'inbox.delivered', ...details, chapters: chapters.length });
 }
 
 function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { type: 'progress' }>): void {
@@ -200,36 +200,32 @@ function billedAmount({ price, billedCharacters }: ReadyBook, { finished }: RunE
 }
 
 /** A run that did not deliver everything, or was stopped: is it the book, or the line? */
-function ended(
+function onIncomplete(
   inbox: Inbox,
   drop: Drop,
   stoppedBy: Trouble | undefined,
-  troubles: RunProblems,
+  problems: RunProblems,
   reason = stoppedBy?.message ?? '',
 ): void {
-  const trouble = outageTrouble(stoppedBy, troubles);
-  if (
-    drop.state.name === 'queued' &&
-    inbox.outage.trouble !== undefined &&
-    stoppedBy?.code === inbox.outage.trouble.code
-  ) {
-    inbox.dispatch(drop, { type: 'held', hold: 'outage' });
+  const cause = outageCause(stoppedBy, problems);
+  if (drop.state.name === 'queued' && inbox.outage.cause !== undefined && stoppedBy?.code === inbox.outage.cause.code) {
+    inbox.dispatch(drop, { type: 'paused', reason: 'outage' });
     return;
   }
-  if (trouble !== undefined) {
-    inbox.stopQueue(trouble);
-    inbox.dispatch(drop, { type: 'held', hold: 'outage' });
+  if (cause !== undefined) {
+    inbox.beginOutage(cause);
+    inbox.dispatch(drop, { type: 'paused', reason: 'outage' });
     inbox.dispatch(drop, { type: 'stopped' });
     return;
   }
   // Stopped before the service was asked: that says nothing of an outage.
-  if (troubles.made > 0) inbox.resumeQueue();
+  if (problems.made > 0) inbox.endOutage();
   if (stoppedBy?.code === 'interrupted') inbox.dispatch(drop, { type: 'stopped' });
   else inbox.dispatch(drop, { type: 'failed', reason });
 }
 
 /** Why a run is not complete, for the person whose book it is. */
-function reasonOf({ finished, stoppedBy }: RunEnd): string {
+function incompleteReason({ finished, stoppedBy }: RunEnd): string {
   const { chapters, book } = finished;
   const missing = chapters.filter(({ files }) => files.length === 0);
   const failing = chapters.filter(({ files, verdict }) => files.length > 0 && verdict === 'fail');

@@ -2,25 +2,25 @@
  * The life of one dropped book, as a pure function: (state, event) → (state, actions).
  *
  *     seen ──► settling ◄────────────── changed, from any state below ──────────────┐
- *                 │ settled: look it over                                            │
- *                 ├─ something is missing ──► waiting-files ─────────────────────────┤
- *                 ├─ mistakes ──────────────► rejected ──────────────────────────────┤
- *                 ├─ done before ───────────► delivered                              │
+ *                 │ settled: check it                                                │
+ *                 ├─ files are missing ─────► waiting-files ─────────────────────────┤
+ *                 ├─ invalid ───────────────► rejected ──────────────────────────────┤
+ *                 ├─ already delivered ─────► delivered                              │
  *                 ▼                                                                  │
  *              queued ──► speaking ──► delivering ──► delivered ─────────────────────┤
  *               ▲ ▲ ▲         │             │                                        │
- *               │ │ │         └─ trouble ───┴───────► needs-you ──(retry)──► queued  │
+ *               │ │ │         └── failed ───┴───────► needs-you ──(retry)──► queued   │
  *               │ │ └─ approved ── waiting-approval ─────────────────────────────────┤
- *               │ └─── freed ───── paused (PAUSE file, quiet hours, budget, outage) ─┤
- *               └───── free ────── elsewhere (another watcher is at it) ─────────────┘
+ *               │ └─ resumed ───── paused (PAUSE file, quiet hours, budget, outage) ─┤
+ *               └─ claim released ─ elsewhere (another watcher works on it) ─────────┘
  *
  *     removed, from any state ──► cancelled
  *
- * A book that is being spoken is never dropped in the middle: `changed`, `removed` and `held` ask its run to stop and note
- * what comes then; segments under way end, are kept, and the run's end leads on.
+ * A run is never cut off: `changed`, `removed` and `paused` ask it to stop and record what follows. The segments under way
+ * end and are stored, and the end of the run leads to the recorded state.
  */
 
-/** Why books wait though nothing is wrong with them. */
+/** Why books wait although nothing is wrong with them. Written in events: names stay. */
 export type PauseReason = 'pause-file' | 'quiet-hours' | 'budget' | 'outage';
 
 /** An amount of money. */
@@ -30,19 +30,19 @@ export interface Price {
 }
 
 /** What follows when a run that was asked to stop has ended. */
-export type Next = 'again' | 'cancel' | PauseReason;
+export type AfterRun = 'restart' | 'cancel' | PauseReason;
 
-/** Where a book stands. */
+/** The state of a book. Its `name` is written in events and answers of the API, so names stay. */
 export type State =
   | { name: 'seen' }
   | { name: 'settling' }
   | { name: 'waiting-files'; missing: readonly string[] }
   | { name: 'queued' }
   | { name: 'waiting-approval'; price: Price }
-  | { name: 'paused'; hold: PauseReason }
+  | { name: 'paused'; reason: PauseReason }
   | { name: 'elsewhere' }
-  | { name: 'speaking'; next?: Next }
-  | { name: 'delivering'; next?: Next }
+  | { name: 'speaking'; next?: AfterRun }
+  | { name: 'delivering'; next?: AfterRun }
   | { name: 'delivered' }
   | { name: 'rejected' }
   | { name: 'needs-you'; reason: string }
@@ -50,136 +50,123 @@ export type State =
 
 /** What can happen to a book. */
 export type BookEvent =
-  /** It was looked at for the first time. */
-  | { type: 'looked' }
-  /** It, or a file that it names, is not what it was. */
+  /** It was scanned for the first time. */
+  | { type: 'scanned' }
+  /** The book, or a file that it names, has changed. */
   | { type: 'changed' }
-  /** It and all that it names have stopped changing. */
+  /** The book and all files that it names have stopped changing. */
   | { type: 'settled' }
   | { type: 'incomplete'; missing: readonly string[] }
-  | { type: 'refused' }
-  | { type: 'passed' }
-  /** It passed, and exactly this was delivered before. */
-  | { type: 'known' }
-  | { type: 'held'; hold: PauseReason }
-  | { type: 'freed' }
-  | { type: 'price-asked'; price: Price }
+  | { type: 'invalid' }
+  | { type: 'valid' }
+  /** Exactly these files were delivered before. */
+  | { type: 'already-delivered' }
+  | { type: 'paused'; reason: PauseReason }
+  | { type: 'resumed' }
+  | { type: 'approval-needed'; price: Price }
   | { type: 'approved' }
-  | { type: 'taken-elsewhere' }
-  | { type: 'free' }
+  | { type: 'claimed-elsewhere' }
+  | { type: 'claim-released' }
   | { type: 'started' }
   /** The last segment is spoken. */
   | { type: 'spoken' }
   | { type: 'finished' }
   | { type: 'failed'; reason: string }
-  /** Its run ended early, as it was asked to. */
+  /** Its run ended early because it was asked to. */
   | { type: 'stopped' }
   | { type: 'retry' }
   | { type: 'removed' };
 
-/** What is to be done about it. The status file is rewritten after every change of state, without being asked. */
+/** What a transition asks for. The status file is rewritten after every change of state without an action. */
 export type Action =
-  /** Read the book and everything that it names. */
+  /** Read the book and every file that it names. */
   | 'check'
   /** Ask its run to stop; segments under way are finished. */
   | 'stop'
   | 'write-rejection'
   | 'remove-rejection'
-  /** Keep that exactly this was delivered. */
+  /** Record that exactly these files were delivered. */
   | 'remember'
-  /** Try again after a while, though no file changes. */
+  /** Retry later even if no file changes. */
   | 'schedule-retry'
-  /** Remove our own files about it; never anything else. */
+  /** Remove the watcher's own files about the book, and nothing else. */
   | 'clean-up';
 
-/** A state and what is to be done on the way into it. */
-export interface Step {
+/** The next state and the actions on the way into it. */
+export interface Transition {
   state: State;
   actions: readonly Action[];
 }
 
-type Rule<S extends State['name'], H extends BookEvent['type']> = (
+type Rule<S extends State['name'], E extends BookEvent['type']> = (
   state: Extract<State, { name: S }>,
-  happening: Extract<BookEvent, { type: H }>,
-) => Step;
-type Rules = { [S in State['name']]: { [H in BookEvent['type']]?: Rule<S, H> } };
+  event: Extract<BookEvent, { type: E }>,
+) => Transition;
+type Rules = { [S in State['name']]: { [E in BookEvent['type']]?: Rule<S, E> } };
 
-const to = (state: State, ...actions: Action[]): Step => ({ state, actions });
-const settling = (): Step => to({ name: 'settling' });
-const cancelled = (): Step => to({ name: 'cancelled' }, 'clean-up');
-const paused = (_: unknown, { hold }: { hold: PauseReason }): Step => to({ name: 'paused', hold });
+const to = (state: State, ...actions: Action[]): Transition => ({ state, actions });
+const settling = (): Transition => to({ name: 'settling' });
+const cancelled = (): Transition => to({ name: 'cancelled' }, 'clean-up');
+const queued = (): Transition => to({ name: 'queued' });
+const valid = (): Transition => to({ name: 'queued' }, 'remove-rejection');
+const delivered = (): Transition => to({ name: 'delivered' }, 'remove-rejection', 'remember');
+const paused = (_: unknown, { reason }: { reason: PauseReason }): Transition => to({ name: 'paused', reason });
+const needsYou = (_: unknown, { reason }: { reason: string }): Transition =>
+  to({ name: 'needs-you', reason }, 'schedule-retry');
+const waitingApproval = (_: unknown, { price }: { price: Price }): Transition =>
+  to({ name: 'waiting-approval', price });
 
 /** For a book that nobody works on. */
 const idle = { changed: settling, removed: cancelled };
 
-/** For a book whose turn can come: what the look before the start may find. */
-const inLine = {
-  ...idle,
-  incomplete: (_: unknown, { missing }: { missing: readonly string[] }): Step => to({ name: 'waiting-files', missing }),
-  refused: () => to({ name: 'rejected' }, 'write-rejection'),
-  known: () => to({ name: 'delivered' }, 'remove-rejection', 'remember'),
-  failed: (_: unknown, { reason }: { reason: string }): Step => to({ name: 'needs-you', reason }, 'schedule-retry'),
+/** For a book that may start: what the check before the start can find. */
+const checked = {
+  incomplete: (_: unknown, { missing }: { missing: readonly string[] }) => to({ name: 'waiting-files', missing }),
+  invalid: () => to({ name: 'rejected' }, 'write-rejection'),
+  'already-delivered': delivered,
+  failed: needsYou,
 };
 
-/** For a book whose run is under way. The later wish wins, but what was removed is not begun again. */
+/** For a book whose run is under way. The latest request wins, but a removed book is never restarted. */
 const running = (name: 'speaking' | 'delivering') => {
-  const ask =
-    (next: Next) =>
-    (state: { next?: Next }): Step =>
-      to({ name, next: state.next === 'cancel' && next !== 'again' ? 'cancel' : next }, 'stop');
-  const after = ({ next }: { next?: Next }, otherwise: Step): Step => {
-    if (next === 'again') return settling();
+  const stopThen =
+    (next: AfterRun) =>
+    (state: { next?: AfterRun }): Transition =>
+      to({ name, next: state.next === 'cancel' && next !== 'restart' ? 'cancel' : next }, 'stop');
+  const after = ({ next }: { next?: AfterRun }, otherwise: Transition): Transition => {
+    if (next === 'restart') return settling();
     if (next === 'cancel') return cancelled();
-    return next === undefined ? otherwise : to({ name: 'paused', hold: next });
+    return next === undefined ? otherwise : to({ name: 'paused', reason: next });
   };
   return {
-    changed: ask('again'),
-    removed: ask('cancel'),
-    held: (state: { next?: Next }, { hold }: { hold: PauseReason }) =>
-      // A run that stops for another reason is not begun again before the line is free anyway.
-      state.next === undefined ? ask(hold)(state) : to({ name, next: state.next }),
-    finished: (state: { next?: Next }) =>
-      // Complete before it could be stopped: a pause has nothing left to hold.
-      after(
-        state.next === 'again' || state.next === 'cancel' ? state : {},
-        to({ name: 'delivered' }, 'remove-rejection', 'remember'),
-      ),
-    failed: (state: { next?: Next }, { reason }: { reason: string }) =>
-      after(state, to({ name: 'needs-you', reason }, 'schedule-retry')),
-    stopped: (state: { next?: Next }) => after(state, to({ name: 'queued' })),
+    changed: stopThen('restart'),
+    removed: stopThen('cancel'),
+    paused: (state: { next?: AfterRun }, { reason }: { reason: PauseReason }) =>
+      // A run that stops for another reason does not start again before the pause ends anyway.
+      state.next === undefined ? stopThen(reason)(state) : to({ name, next: state.next }),
+    finished: (state: { next?: AfterRun }) =>
+      // The run was complete before it could stop, so there is nothing left to pause.
+      after(state.next === 'restart' || state.next === 'cancel' ? state : {}, delivered()),
+    failed: (state: { next?: AfterRun }, event: { reason: string }) => after(state, needsYou(state, event)),
+    stopped: (state: { next?: AfterRun }) => after(state, queued()),
   };
 };
 
 const RULES: Rules = {
-  seen: { ...idle, looked: settling },
-  settling: {
-    removed: cancelled,
-    settled: () => to({ name: 'settling' }, 'check'),
-    incomplete: inLine.incomplete,
-    refused: inLine.refused,
-    failed: inLine.failed,
-    known: inLine.known,
-    passed: () => to({ name: 'queued' }, 'remove-rejection'),
-  },
-  'waiting-files': {
-    ...inLine,
-    settled: (state) => to(state, 'check'),
-    passed: () => to({ name: 'queued' }, 'remove-rejection'),
-  },
+  seen: { ...idle, scanned: settling },
+  settling: { ...checked, removed: cancelled, settled: () => to({ name: 'settling' }, 'check'), valid },
+  'waiting-files': { ...idle, ...checked, settled: (state) => to(state, 'check'), valid },
   queued: {
-    ...inLine,
-    held: paused,
-    'taken-elsewhere': () => to({ name: 'elsewhere' }),
-    'price-asked': (_, { price }) => to({ name: 'waiting-approval', price }),
+    ...idle,
+    ...checked,
+    paused,
+    'claimed-elsewhere': () => to({ name: 'elsewhere' }),
+    'approval-needed': waitingApproval,
     started: () => to({ name: 'speaking' }, 'remove-rejection'),
   },
-  'waiting-approval': {
-    ...idle,
-    approved: () => to({ name: 'queued' }),
-    'price-asked': (_, { price }) => to({ name: 'waiting-approval', price }),
-  },
-  paused: { ...idle, freed: () => to({ name: 'queued' }), held: paused, known: inLine.known },
-  elsewhere: { ...idle, free: () => to({ name: 'queued' }) },
+  'waiting-approval': { ...idle, approved: queued, 'approval-needed': waitingApproval },
+  paused: { ...idle, resumed: queued, paused, 'already-delivered': delivered },
+  elsewhere: { ...idle, 'claim-released': queued },
   speaking: {
     ...running('speaking'),
     spoken: ({ next }) => to({ name: 'delivering', ...(next === undefined ? {} : { next }) }),
@@ -187,7 +174,7 @@ const RULES: Rules = {
   delivering: running('delivering'),
   delivered: idle,
   rejected: idle,
-  'needs-you': { ...idle, retry: () => to({ name: 'queued' }) },
+  'needs-you': { ...idle, retry: queued },
   // The same name again is a new book.
   cancelled: { changed: settling },
 };
@@ -195,10 +182,10 @@ const RULES: Rules = {
 /** Names of all states, in the order of a book's life. */
 export const STATE_NAMES = Object.keys(RULES) as readonly State['name'][];
 
-/** Where a book stands after something happened. What does not concern its state (late news) changes nothing. */
-export function transition(state: State, happening: BookEvent): Step {
-  const rule = RULES[state.name][happening.type] as ((state: State, happening: BookEvent) => Step) | undefined;
-  return rule === undefined ? { state, actions: [] } : rule(state, happening);
+/** The transition for an event. An event that the state has no rule for, such as a late one, changes nothing. */
+export function transition(state: State, event: BookEvent): Transition {
+  const rule = RULES[state.name][event.type] as ((state: State, event: BookEvent) => Transition) | undefined;
+  return rule === undefined ? { state, actions: [] } : rule(state, event);
 }
 
 /** Whether a run of the book is under way. */

@@ -5,7 +5,7 @@ import { isRejection, stateOfStatus } from './messages.ts';
 import type { StatusStorage } from './status-storage.ts';
 
 /** Least time between two writes of one status, in milliseconds. */
-const EVERY_MS = 1_000;
+const MIN_INTERVAL_MS = 1_000;
 
 interface Pending {
   text: string;
@@ -15,15 +15,15 @@ interface Pending {
 
 /** The status files of one watched folder. */
 export class StatusFiles {
-  readonly #signs: StatusStorage;
+  readonly #storage: StatusStorage;
   readonly #notice: (message: string) => void;
   readonly #files = new Map<string, Pending>();
   readonly #dirty = new Set<string>();
   #flushing: Promise<void> = Promise.resolve();
   #failing = false;
 
-  constructor({ signs, notice }: { signs: StatusStorage; notice: (message: string) => void }) {
-    this.#signs = signs;
+  constructor({ signs: storage, notice }: { signs: StatusStorage; notice: (message: string) => void }) {
+    this.#storage = storage;
     this.#notice = notice;
   }
 
@@ -42,7 +42,7 @@ export class StatusFiles {
     await this.#flushing;
     let next: number | undefined;
     for (const path of this.#dirty) {
-      const due = (this.#files.get(path)?.writtenAtMs ?? 0) + EVERY_MS;
+      const due = (this.#files.get(path)?.writtenAtMs ?? 0) + MIN_INTERVAL_MS;
       next = Math.min(next ?? due, due);
     }
     return next;
@@ -52,7 +52,7 @@ export class StatusFiles {
     const now = performance.now();
     for (const path of [...this.#dirty]) {
       const file = this.#files.get(path);
-      if (file === undefined || (!all && now - file.writtenAtMs < EVERY_MS)) continue;
+      if (file === undefined || (!all && now - file.writtenAtMs < MIN_INTERVAL_MS)) continue;
       await this.#writeStatus(path, file);
     }
   }
@@ -70,7 +70,7 @@ export class StatusFiles {
     this.#dirty.delete(path);
     const { text } = file;
     // After a restart the file may say so already; not touching it spares two thousand writes and everybody's sync.
-    file.written ??= await this.#signs.read(`${path}${STATUS_ENDING}`);
+    file.written ??= await this.#storage.read(`${path}${STATUS_ENDING}`);
     file.writtenAtMs = performance.now();
     if (file.written === text) return;
     file.written = text;
@@ -80,19 +80,19 @@ export class StatusFiles {
   /** Writes the mistakes beside a manifest, unless they stand there already. */
   async reject(path: string, text: string): Promise<void> {
     const to = `${path}${REJECTED_ENDING}`;
-    if ((await this.#signs.read(to)) !== text) await this.#write(to, text);
+    if ((await this.#storage.read(to)) !== text) await this.#write(to, text);
   }
 
   /** Removes the mistakes of a manifest that is accepted. */
   async unreject(path: string): Promise<void> {
-    await this.#signs.remove(`${path}${REJECTED_ENDING}`);
+    await this.#storage.remove(`${path}${REJECTED_ENDING}`);
   }
 
   /** Removes both files of a book that is gone, if they are in our words. */
   async removeOurs(path: string): Promise<void> {
-    const read = async (ending: string): Promise<string> => (await this.#signs.read(`${path}${ending}`)) ?? '';
-    if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await this.#signs.remove(`${path}${STATUS_ENDING}`);
-    if (isRejection(await read(REJECTED_ENDING))) await this.#signs.remove(`${path}${REJECTED_ENDING}`);
+    const read = async (ending: string): Promise<string> => (await this.#storage.read(`${path}${ending}`)) ?? '';
+    if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await this.#storage.remove(`${path}${STATUS_ENDING}`);
+    if (isRejection(await read(REJECTED_ENDING))) await this.#storage.remove(`${path}${REJECTED_ENDING}`);
   }
 
   /** Removes both files of a book that is gone. */
@@ -101,14 +101,14 @@ export class StatusFiles {
     // A write under way would bring the file back.
     await this.#flushing;
     this.#files.delete(path);
-    await this.#signs.remove(`${path}${STATUS_ENDING}`);
-    await this.#signs.remove(`${path}${REJECTED_ENDING}`);
+    await this.#storage.remove(`${path}${STATUS_ENDING}`);
+    await this.#storage.remove(`${path}${REJECTED_ENDING}`);
   }
 
   /** The folder may be gone, full or closed to us; its book can still be spoken and delivered. Said once, until it works. */
   async #write(path: string, text: string): Promise<void> {
     try {
-      await this.#signs.write(path, text);
+      await this.#storage.write(path, text);
       this.#failing = false;
     } catch (error) {
       // Our own folder is gone with the watched one, or the book's folder is: the next sweep sees to that.

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { systemCode } from '../errors.ts';
 import { makeFolder } from '../store/make-folder.ts';
-import { isLookedInto, kindOfName } from './file-names.ts';
+import { isScannedFolder, kindOfName } from './file-names.ts';
 import { readReferences } from './references.ts';
-import { type ArchiveEntry, findList, readList, TAIL_BYTES } from './zip-directory.ts';
+import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from './zip-directory.ts';
 
 /** An unpacked archive, or why it can not be one: a sentence and what to do. */
 export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
@@ -37,14 +37,14 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
   }
   const temporary = join(workFolder, `.unpacking-${randomUUID()}`);
   try {
-    const listed = await listOf(file);
-    if ('problem' in listed) return listed;
-    const wanted = listed.entries.filter(({ name: inner, isFolder }) => !isFolder && isWanted(inner));
-    const problem = problemOf(wanted);
+    const directory = await readDirectory(file);
+    if ('problem' in directory) return directory;
+    const wanted = directory.entries.filter(({ name: inner, isFolder }) => !isFolder && isWanted(inner));
+    const problem = firstProblem(wanted);
     if (problem !== undefined) return problem;
     await makeFolder(temporary);
     for (const entry of wanted) {
-      const content = await contentOf(file, entry);
+      const content = await extract(file, entry);
       if (content === undefined) return damagedFile(entry.name);
       const path = join(temporary, entry.name);
       await mkdir(dirname(path), { recursive: true });
@@ -53,10 +53,10 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
       } catch (error) {
         // The same name twice, or a name that is a folder of another one.
         if (!['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
-        return twice(entry.name);
+        return duplicateName(entry.name);
       }
     }
-    const manifest = await manifestAmong(temporary, wanted);
+    const manifest = await findManifest(temporary, wanted);
     if (typeof manifest !== 'string') return manifest;
     const folder = join(workFolder, name);
     await rm(folder, { recursive: true, force: true });
@@ -77,42 +77,44 @@ export async function isArchiveComplete(path: string): Promise<boolean> {
     return false;
   }
   try {
-    return findList(await tailOf(file)) !== undefined;
+    return findDirectory(await readTail(file)) !== undefined;
   } finally {
     await file.close();
   }
 }
 
-async function tailOf(file: FileHandle): Promise<Buffer> {
+async function readTail(file: FileHandle): Promise<Buffer> {
   const { size } = await file.stat();
   const length = Math.min(size, TAIL_BYTES);
-  return piece(file, size - length, length);
+  return readAt(file, size - length, length);
 }
 
-async function piece(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
   return buffer.subarray(0, bytesRead);
 }
 
-async function listOf(file: FileHandle): Promise<{ entries: ArchiveEntry[] } | { problem: string; fix: string }> {
+async function readDirectory(
+  file: FileHandle,
+): Promise<{ entries: ArchiveEntry[] } | { problem: string; fix: string }> {
   const again = 'Make the archive again and drop it anew.';
   const { size } = await file.stat();
   if (size > ARCHIVE_BOUNDS.archiveBytes) return tooLarge();
-  const place = findList(await tailOf(file));
+  const place = findDirectory(await readTail(file));
   if (place === undefined) return { problem: 'This is not a whole ZIP archive: its end is missing.', fix: again };
   if (place.count > ARCHIVE_BOUNDS.files || place.offset + place.byteLength > size) {
     return place.count > ARCHIVE_BOUNDS.files ? tooLarge() : { problem: 'This archive is damaged.', fix: again };
   }
-  const entries = readList(await piece(file, place.offset, place.byteLength), place.count);
+  const entries = readEntries(await readAt(file, place.offset, place.byteLength), place.count);
   return entries === undefined ? { problem: 'The list of files in this archive is damaged.', fix: again } : { entries };
 }
 
 /** Without what systems and half-done copies leave in archives; a name that climbs is kept, to be refused. */
 function isWanted(name: string): boolean {
-  return name.split('/').every((part) => /^\.{1,2}$/.test(part) || isLookedInto(part));
+  return name.split('/').every((part) => /^\.{1,2}$/.test(part) || isScannedFolder(part));
 }
 
-function problemOf(entries: readonly ArchiveEntry[]): { problem: string; fix: string } | undefined {
+function firstProblem(entries: readonly ArchiveEntry[]): { problem: string; fix: string } | undefined {
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > ARCHIVE_BOUNDS.allBytes) return tooLarge();
   for (const entry of entries) {
@@ -141,12 +143,12 @@ function isSafe(name: string): boolean {
 }
 
 /** Undefined when the bytes are not what the list says. The buffer never grows beyond what was claimed and bounded. */
-async function contentOf(file: FileHandle, entry: ArchiveEntry): Promise<Buffer | undefined> {
-  const header = await piece(file, entry.offset, 30);
+async function extract(file: FileHandle, entry: ArchiveEntry): Promise<Buffer | undefined> {
+  const header = await readAt(file, entry.offset, 30);
   if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) return undefined;
   const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
   if (entry.packedBytes > ARCHIVE_BOUNDS.fileBytes) return undefined;
-  const packed = await piece(file, start, entry.packedBytes);
+  const packed = await readAt(file, start, entry.packedBytes);
   let content: Buffer;
   try {
     content = entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.bytes) });
@@ -157,7 +159,7 @@ async function contentOf(file: FileHandle, entry: ArchiveEntry): Promise<Buffer 
 }
 
 /** The one manifest, at the top or as near to it as there is one. */
-async function manifestAmong(
+async function findManifest(
   folder: string,
   entries: readonly ArchiveEntry[],
 ): Promise<string | { problem: string; fix: string }> {
@@ -199,7 +201,7 @@ function damagedFile(name: string): { problem: string; fix: string } {
   return { problem: `"${name}" in this archive is damaged.`, fix: 'Make the archive again and drop it anew.' };
 }
 
-function twice(name: string): { problem: string; fix: string } {
+function duplicateName(name: string): { problem: string; fix: string } {
   return {
     problem: `The name "${name}" is in this archive twice.`,
     fix: 'Make the archive again, with each file once.',

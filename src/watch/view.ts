@@ -31,15 +31,15 @@ export interface InboxView {
   /** Absolute path of the watched folder. */
   folder: string;
   /** The watcher's own folder in it. */
-  own: string;
+  ownFolder: string;
   /** In the order of their paths. */
   books(): Promise<BookView[]>;
   /** Undefined for a book that is not there (any more, or not yet). */
   book(id: string): Promise<BookView | undefined>;
   /** Why nothing is begun just now. */
-  hold(): PauseReason | undefined;
+  pauseReason(): PauseReason | undefined;
   /** Spent and reserved today, by all watchers. */
   spentToday(): Promise<{ day: string; amount: number; limit: number | undefined }>;
   /** A file was put there, renamed or removed: the watcher looks at it without waiting for an event. */
-  lookSoon(file: string): void;
+  scanSoon(file: string): void;
 }

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { isLookedInto, kindOfName, sameName } from './file-names.ts';
+import { isScannedFolder, kindOfName, sameName } from './file-names.ts';
 
 /** What a walk found. Paths are relative to the watched folder, with `/` between the parts. */
 export interface Walk {
@@ -12,19 +12,19 @@ export interface Walk {
   folders: string[];
   paused: boolean;
   /** Statuses and rejections, by the paths of the books that they tell of. */
-  told: Set<string>;
+  booksWithStatus: Set<string>;
   /** Approvals that are there. */
   approvals: Set<string>;
   /** There was more than is ever looked at. */
-  cutShort: boolean;
+  truncated: boolean;
 }
 
 /** Folders within folders; deeper ones are not looked into. */
-const MOST_DEPTH = 8;
+const MAX_DEPTH = 8;
 /** Most entries of all folders together. */
-const MOST_ENTRIES = 500_000;
+const MAX_ENTRIES = 500_000;
 /** Folders read at once. */
-const AT_ONCE = 8;
+const CONCURRENT_READS = 8;
 
 /**
  * Walks the folder. Links are never followed: what they lead to inside is found at its own place, what lies outside is not
@@ -45,30 +45,31 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
     folders: [],
     paused: false,
     approvals: new Set(),
-    told: new Set(),
-    cutShort: false,
+    booksWithStatus: new Set(),
+    truncated: false,
   };
   let entries = 0;
   let level = [''];
   for (let depth = 0; level.length > 0; depth++) {
     const next: string[] = [];
-    for (let start = 0; start < level.length; start += AT_ONCE) {
+    for (let start = 0; start < level.length; start += CONCURRENT_READS) {
       await Promise.all(
-        level.slice(start, start + AT_ONCE).map(async (folder) => {
+        level.slice(start, start + CONCURRENT_READS).map(async (folder) => {
           const names = await list(join(root, folder));
           walk.folders.push(join(root, folder));
           for (const entry of names) {
             entries += 1;
             const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
             if (entry.isDirectory()) {
-              if (isLookedInto(entry.name) && !skipped.has(sameName(join(root, path)).toLowerCase())) next.push(path);
-            } else if (entry.isFile()) note(walk, path, entry.name, folder === '');
+              if (isScannedFolder(entry.name) && !skipped.has(sameName(join(root, path)).toLowerCase()))
+                next.push(path);
+            } else if (entry.isFile()) collect(walk, path, entry.name, folder === '');
           }
         }),
       );
     }
-    if (entries > MOST_ENTRIES || depth === MOST_DEPTH) {
-      walk.cutShort = next.length > 0;
+    if (entries > MAX_ENTRIES || depth === MAX_DEPTH) {
+      walk.truncated = next.length > 0;
       break;
     }
     level = next;
@@ -95,15 +96,15 @@ export async function isListed(root: string, path: string): Promise<boolean> {
   return true;
 }
 
-function note(walk: Walk, path: string, name: string, atRoot: boolean): void {
+function collect(walk: Walk, path: string, name: string, atRoot: boolean): void {
   const kind = kindOfName(name, { atRoot });
   if (kind === 'manifest' || kind === 'archive') walk.books.set(path, kind);
   else if (kind === 'approval') walk.approvals.add(path);
-  else if (kind === 'ours') walk.told.add(path.replace(OURS, ''));
+  else if (kind === 'ours') walk.booksWithStatus.add(path.replace(STATUS_FILE_ENDING, ''));
   else if (kind === 'pause') walk.paused = true;
 }
 
-const OURS = /\.(status|rejected)\.txt$/i;
+const STATUS_FILE_ENDING = /\.(status|rejected)\.txt$/i;
 
 async function list(folder: string): Promise<import('node:fs').Dirent[]> {
   try {

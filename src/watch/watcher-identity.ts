@@ -8,21 +8,21 @@ import type { Inbox } from './inbox.ts';
 import { removeLeftovers } from './own-files.ts';
 
 /** More watchers of one folder on one machine make no sense. */
-const MOST_WATCHERS = 32;
+const MAX_WATCHERS = 32;
 
 /** Takes the first free seat of this machine. Rejects with `store-unwritable`. */
 export async function claimWatcherId(inbox: Inbox): Promise<{ name: string; claim: Claim }> {
-  const folder = join(inbox.own, WATCHER_IDS);
+  const folder = join(inbox.ownFolder, WATCHER_IDS);
   const host = hostname().replace(/[^A-Za-z0-9.-]/g, '_');
   try {
     await inbox.storage.prepare();
-    for (let number = 1; number <= MOST_WATCHERS; number++) {
+    for (let number = 1; number <= MAX_WATCHERS; number++) {
       const name = `${host}-${number}`;
       const claim = await inbox.claims.take(join(folder, `${name}.json`));
       if (claim === undefined) continue;
       if ((await inbox.storage.records.list(WATCHER_IDS)).length === 1) {
         // What a crash has left.
-        await removeLeftovers(join(inbox.own, 'tmp'));
+        await removeLeftovers(join(inbox.ownFolder, 'tmp'));
         await inbox.storage.statusStorage.remove(join(inbox.options.folder, STOPPED_NOTICE));
       }
       return { name, claim };
@@ -38,7 +38,7 @@ export async function claimWatcherId(inbox: Inbox): Promise<{ name: string; clai
   }
   throw new PipelineError({
     code: 'store-unwritable',
-    message: `${MOST_WATCHERS} watchers of this machine are at ${inbox.options.folder} already.`,
+    message: `${MAX_WATCHERS} watchers of this machine are at ${inbox.options.folder} already.`,
     retry: 'never',
   });
 }

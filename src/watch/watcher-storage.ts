@@ -34,31 +34,31 @@ export interface WatcherStorage {
 }
 
 /** Keeps everything in the watched folder itself. */
-export function diskWatcherStorage(folder: string, pace: ClaimTimings): WatcherStorage {
-  const own = join(folder, OWN_FOLDER);
+export function diskWatcherStorage(folder: string, timings: ClaimTimings): WatcherStorage {
+  const ownFolder = join(folder, OWN_FOLDER);
   return {
-    claims: new Claims(pace),
-    records: diskWatcherRecords(own),
-    statusStorage: diskStatusStorage(join(own, 'tmp')),
+    claims: new Claims(timings),
+    records: diskWatcherRecords(ownFolder),
+    statusStorage: diskStatusStorage(join(ownFolder, 'tmp')),
     fingerprintOf: diskFingerprint,
-    prepare: () => makeOwnFolders(own),
+    prepare: () => makeOwnFolders(ownFolder),
   };
 }
 
 /** Notes as files in our own folder. */
-export function diskWatcherRecords(own: string): WatcherRecords {
+export function diskWatcherRecords(ownFolder: string): WatcherRecords {
   return {
-    read: (name) => readSealed(join(own, name)),
-    write: (name, value, of) => writeSealed(join(own, name), value, of),
-    remove: (name) => removeFile(join(own, name)),
-    list: (folder) => listNames(join(own, folder)),
+    read: (name) => readSealed(join(ownFolder, name)),
+    write: (name, value, of) => writeSealed(join(ownFolder, name), value, of),
+    remove: (name) => removeFile(join(ownFolder, name)),
+    list: (folder) => listNames(join(ownFolder, folder)),
   };
 }
 
 /** Makes our own folders, where they are missing; never the watched folder itself, which somebody may have removed. */
-export async function makeOwnFolders(own: string): Promise<void> {
+export async function makeOwnFolders(ownFolder: string): Promise<void> {
   for (const name of ['', 'tmp', 'books', 'claims', 'spent', WATCHER_IDS]) {
-    await mkdir(join(own, name)).catch((error: unknown) => {
+    await mkdir(join(ownFolder, name)).catch((error: unknown) => {
       if (systemCode(error) !== 'EEXIST') throw error;
     });
   }

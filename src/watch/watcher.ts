@@ -1,6 +1,6 @@
 /** Watching: looks, checks and turns, one round after the other, until it is stopped. */
-import { seeApprovals } from './approvals.ts';
-import { recall } from './book-memory.ts';
+import { applyApprovals } from './approvals.ts';
+import { readBookMemory } from './book-memory.ts';
 import { startChecks } from './check-drops.ts';
 import type { Claim } from './claim.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
@@ -15,128 +15,128 @@ import type { PauseReason } from './state-machine.ts';
 import { claimWatcherId } from './watcher-identity.ts';
 
 /** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */
-const ROUND_MS = 50;
+const MIN_ROUND_MS = 50;
 /** Longest sleep, in milliseconds: quiet hours and the day's budget go by the clock on the wall. */
-const LONGEST_SLEEP_MS = 15_000;
+const MAX_SLEEP_MS = 15_000;
 /** How often a book that another watcher holds is asked for, in milliseconds. */
-const ELSEWHERE_MS = 5_000;
+const CLAIM_POLL_MS = 5_000;
 /** Wait after a round that failed, in milliseconds. */
-const FAILED_ROUND_MS = 2_000;
+const FAILED_ROUND_DELAY_MS = 2_000;
 
 /**
  * Watches until the signal aborts; then lets the segments under way end, and says so in the status files. Rejects only
  * when the folder can not be written at the start; whatever happens later is told and tried again.
  */
-export async function watchFolder(parts: WatchOptions): Promise<void> {
-  const inbox = new Inbox(parts);
+export async function watchFolder(options: WatchOptions): Promise<void> {
+  const inbox = new Inbox(options);
   const scanner = new Scanner(inbox);
   const watcher = await claimWatcherId(inbox);
   inbox.budget = inbox.budgetOf(watcher.name);
-  const alarm = new Alarm();
-  inbox.wake = () => alarm.ring();
-  parts.onOpen?.(openInboxView(inbox, (path) => scanner.lookSoon(path)));
-  const onAbort = (): void => alarm.ring();
-  parts.signal.addEventListener('abort', onAbort);
+  const timer = new WakeableTimer();
+  inbox.wake = () => timer.wake();
+  options.onOpen?.(openInboxView(inbox, (path) => scanner.scanSoon(path)));
+  const onAbort = (): void => timer.wake();
+  options.signal.addEventListener('abort', onAbort);
   try {
-    while (!parts.signal.aborted) {
+    while (!options.signal.aborted) {
       const next = await round(inbox, scanner).catch((error: unknown) => {
-        parts.notice(`Looking at ${parts.folder} failed: ${error instanceof Error ? error.message : error}`);
-        return performance.now() + FAILED_ROUND_MS;
+        options.notice(`Looking at ${options.folder} failed: ${error instanceof Error ? error.message : error}`);
+        return performance.now() + FAILED_ROUND_DELAY_MS;
       });
-      await alarm.sleepUntil(Math.min(next, performance.now() + LONGEST_SLEEP_MS));
+      await timer.sleepUntil(Math.min(next, performance.now() + MAX_SLEEP_MS));
     }
   } finally {
-    parts.signal.removeEventListener('abort', onAbort);
+    options.signal.removeEventListener('abort', onAbort);
     scanner.close();
-    await goHome(inbox, watcher.claim);
+    await shutDown(inbox, watcher.claim);
   }
 }
 
 /** Lets what is under way end and leaves the folder tidy. */
-async function goHome(inbox: Inbox, watcher: Claim): Promise<void> {
-  await inbox.idle();
-  await inbox.settled();
-  await inbox.files.flush({ all: true });
+async function shutDown(inbox: Inbox, watcher: Claim): Promise<void> {
+  await inbox.booksIdle();
+  await inbox.backgroundIdle();
+  await inbox.statusFiles.flush({ all: true });
   await watcher.release();
 }
 
 /** One round; answers when the next is due. */
 async function round(inbox: Inbox, scanner: Scanner): Promise<number> {
   let next = await scanner.scan();
-  if (!inbox.away) {
-    next = Math.min(next, holdOrFree(inbox), await askElsewhere(inbox), retry(inbox));
-    await seeApprovals(inbox);
-    await freeBudget(inbox);
+  if (!inbox.folderMissing) {
+    next = Math.min(next, pauseOrResume(inbox), await pollOtherWatchers(inbox), retryDue(inbox));
+    await applyApprovals(inbox);
+    await resumeWithinBudget(inbox);
     startChecks(inbox, scanner, () => inbox.wake());
     startDueBooks(inbox, scanner, () => inbox.wake());
-    if (inbox.checksAtMs > 0) next = Math.min(next, inbox.checksAtMs);
+    if (inbox.checksPausedUntilMs > 0) next = Math.min(next, inbox.checksPausedUntilMs);
   }
-  const flushAt = await inbox.files.flush();
+  const flushAt = await inbox.statusFiles.flush();
   return Math.min(next, flushAt ?? next);
 }
 
 /** Why nothing may be begun now. What a person has said comes before what the service says. */
-function holdOf(inbox: Inbox): PauseReason | undefined {
+function currentPauseReason(inbox: Inbox): PauseReason | undefined {
   if (inbox.pauseFile) return 'pause-file';
   const { quietHours } = inbox.options;
   if (quietHours !== undefined && isQuiet(quietHours, inbox.now())) return 'quiet-hours';
-  return inbox.outage.trouble === undefined ? undefined : 'outage';
+  return inbox.outage.cause === undefined ? undefined : 'outage';
 }
 
 /** Holds the line or frees it. In an outage one book is freed now and then, to see whether it is over. */
-function holdOrFree(inbox: Inbox): number {
-  const hold = holdOf(inbox);
-  inbox.tellHold(hold);
-  const held: Drop[] = [];
+function pauseOrResume(inbox: Inbox): number {
+  const pauseReason = currentPauseReason(inbox);
+  inbox.reportPause(pauseReason);
+  const paused: Drop[] = [];
   for (const drop of inbox.drops.values()) {
     const { state } = drop;
-    if (state.name === 'paused' && state.hold === 'budget') continue;
-    if (hold === undefined) {
-      if (state.name === 'paused') inbox.dispatch(drop, { type: 'freed' });
+    if (state.name === 'paused' && state.reason === 'budget') continue;
+    if (pauseReason === undefined) {
+      if (state.name === 'paused') inbox.dispatch(drop, { type: 'resumed' });
       continue;
     }
-    if (drop === inbox.probe && hold === 'outage' && (drop.busy || state.name === 'queued')) continue;
-    if (state.name === 'paused' ? state.hold !== hold : !drop.busy || hold !== 'outage')
-      inbox.dispatch(drop, { type: 'held', hold });
-    if (drop.state.name === 'paused') held.push(drop);
+    if (drop === inbox.probeDrop && pauseReason === 'outage' && (drop.busy || state.name === 'queued')) continue;
+    if (state.name === 'paused' ? state.reason !== pauseReason : !drop.busy || pauseReason !== 'outage')
+      inbox.dispatch(drop, { type: 'paused', reason: pauseReason });
+    if (drop.state.name === 'paused') paused.push(drop);
   }
-  if (hold !== 'outage') return Number.POSITIVE_INFINITY;
-  const first = held.sort(byQueueOrder)[0];
+  if (pauseReason !== 'outage') return Number.POSITIVE_INFINITY;
+  const first = paused.sort(byQueueOrder)[0];
   if (performance.now() < inbox.outage.probeAtMs || first === undefined) return inbox.outage.probeAtMs;
   inbox.outage.probing();
-  inbox.probe = first;
-  inbox.dispatch(first, { type: 'freed' });
+  inbox.probeDrop = first;
+  inbox.dispatch(first, { type: 'resumed' });
   return Number.POSITIVE_INFINITY;
 }
 
 /** What other watchers of the folder do: books that they are through with, or have left behind. */
-async function askElsewhere(inbox: Inbox): Promise<number> {
-  const drops = [...inbox.drops.values()].filter(({ state }) => ASKED_FOR.has(state.name));
+async function pollOtherWatchers(inbox: Inbox): Promise<number> {
+  const drops = [...inbox.drops.values()].filter(({ state }) => POLLED_STATES.has(state.name));
   if (drops.length === 0) return Number.POSITIVE_INFINITY;
   const now = performance.now();
-  if (now < inbox.askElsewhereAtMs) return inbox.askElsewhereAtMs;
+  if (now < inbox.nextClaimPollAtMs) return inbox.nextClaimPollAtMs;
   const alone = (await inbox.storage.records.list(WATCHER_IDS)).length < 2;
   for (const drop of drops) {
     if (drop.state.name === 'elsewhere') {
-      if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.dispatch(drop, { type: 'free' });
-    } else if (!alone && !drop.busy) await seeDelivered(inbox, drop);
+      if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.dispatch(drop, { type: 'claim-released' });
+    } else if (!alone && !drop.busy) await adoptDelivered(inbox, drop);
   }
   // Asking for thousands of books takes its time; it must not become all that is done.
   const tookMs = performance.now() - now;
-  inbox.askElsewhereAtMs = now + Math.min(ELSEWHERE_MS, inbox.pace.claim.staleMs / 2) + tookMs * 20;
-  return inbox.askElsewhereAtMs;
+  inbox.nextClaimPollAtMs = now + Math.min(CLAIM_POLL_MS, inbox.timings.claim.staleMs / 2) + tookMs * 20;
+  return inbox.nextClaimPollAtMs;
 }
 
-const ASKED_FOR: ReadonlySet<string> = new Set(['elsewhere', 'queued', 'paused']);
+const POLLED_STATES: ReadonlySet<string> = new Set(['elsewhere', 'queued', 'paused']);
 
-async function seeDelivered(inbox: Inbox, drop: Drop): Promise<void> {
-  const { delivered } = await recall(inbox.storage.records, drop.path);
-  if (delivered === undefined || delivered.signature !== drop.still?.signature || drop.busy) return;
+async function adoptDelivered(inbox: Inbox, drop: Drop): Promise<void> {
+  const { delivered } = await readBookMemory(inbox.storage.records, drop.path);
+  if (delivered === undefined || delivered.signature !== drop.stability?.signature || drop.busy) return;
   drop.delivered = { chapters: delivered.chapters, folder: delivered.folder };
-  inbox.dispatch(drop, { type: 'known' });
+  inbox.dispatch(drop, { type: 'already-delivered' });
 }
 
-function retry(inbox: Inbox): number {
+function retryDue(inbox: Inbox): number {
   let next = Number.POSITIVE_INFINITY;
   const now = performance.now();
   for (const drop of inbox.drops.values()) {
@@ -152,33 +152,33 @@ function retry(inbox: Inbox): number {
 }
 
 /** Books that wait for money go on when their price fits into what is left of the day: tomorrow, or after a smaller book. */
-async function freeBudget(inbox: Inbox): Promise<void> {
-  const waiting = [...inbox.drops.values()].filter(({ state }) => state.name === 'paused' && state.hold === 'budget');
+async function resumeWithinBudget(inbox: Inbox): Promise<void> {
+  const waiting = [...inbox.drops.values()].filter(({ state }) => state.name === 'paused' && state.reason === 'budget');
   if (waiting.length === 0) return;
   let left = (inbox.options.budgetPerDay ?? Number.POSITIVE_INFINITY) - (await inbox.budget.spent());
   for (const drop of waiting.sort(byQueueOrder)) {
     const price = drop.price?.amount ?? 0;
     if (price > left) continue;
     left -= price;
-    inbox.dispatch(drop, { type: 'freed' });
+    inbox.dispatch(drop, { type: 'resumed' });
   }
 }
 
 /** Sleeps that can be ended. */
-class Alarm {
-  #rung = false;
+class WakeableTimer {
+  #woken = false;
   #end: (() => void) | undefined;
 
-  ring(): void {
-    this.#rung = true;
+  wake(): void {
+    this.#woken = true;
     this.#end?.();
   }
 
   /** Until that time of the watcher's clock or the next ring, but a little while at least. */
   async sleepUntil(atMs: number): Promise<void> {
-    await new Promise((done) => setTimeout(done, ROUND_MS));
+    await new Promise((done) => setTimeout(done, MIN_ROUND_MS));
     const leftMs = atMs - performance.now();
-    if (!this.#rung && leftMs > 0) {
+    if (!this.#woken && leftMs > 0) {
       await new Promise<void>((done) => {
         const timer = setTimeout(done, leftMs);
         this.#end = () => {
@@ -188,6 +188,6 @@ class Alarm {
       });
       this.#end = undefined;
     }
-    this.#rung = false;
+    this.#woken = false;
   }
 }

@@ -23,7 +23,7 @@ export interface ArchiveEntry {
 export const TAIL_BYTES = 22 + 65_535;
 
 /** Where the list is; undefined when the archive has no end (yet). */
-export function findList(tail: Buffer): { offset: number; byteLength: number; count: number } | undefined {
+export function findDirectory(tail: Buffer): { offset: number; byteLength: number; count: number } | undefined {
   for (let at = tail.length - 22; at >= 0; at--) {
     if (tail.readUInt32LE(at) !== 0x06054b50) continue;
     return {
@@ -36,7 +36,7 @@ export function findList(tail: Buffer): { offset: number; byteLength: number; co
 }
 
 /** The files of a list; undefined when it is damaged. */
-export function readList(list: Buffer, count: number): ArchiveEntry[] | undefined {
+export function readEntries(list: Buffer, count: number): ArchiveEntry[] | undefined {
   const entries: ArchiveEntry[] = [];
   let at = 0;
   for (let index = 0; index < count; index++) {

@@ -10,13 +10,13 @@ import { openApiDocument } from './openapi.ts';
 import { ProblemError } from './problem.ts';
 import {
   type Approval,
+  BOOK_STATES,
   type Book,
   type BookList,
   type Cancellation,
   type FileList,
   type Health,
-  type Line,
-  STATES,
+  type QueueStatus,
   type Submission,
 } from './response-schemas.ts';
 import { listResults, sendResult } from './result-files.ts';
@@ -35,52 +35,52 @@ export interface ApiOptions {
 }
 
 /** Submissions at once, and listeners. */
-const MOST_AT_ONCE = { submissions: 4, listeners: 64 };
+const LIMITS = { submissions: 4, listeners: 64 };
 const DEFAULT_PAGE = 100;
-const LONGEST_PAGE = 1_000;
+const MAX_PAGE = 1_000;
 
 type Handler = (context: Context, view: InboxView) => Promise<Response> | Response;
 
 /** Makes the API. */
-export function createApi(parts: ApiOptions): Hono {
+export function createApi(options: ApiOptions): Hono {
   const app = new Hono();
-  for (const [operation, handle] of Object.entries(handlersOf(parts))) {
+  for (const [operation, handle] of Object.entries(createHandlers(options))) {
     const { method, path, open = false }: Route = ROUTES[operation as Operation];
     app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
-      if (!open) authorizeRequest(context.req.raw.headers, parts);
-      return handle(context, open ? NOTHING : viewOf(parts));
+      if (!open) authorizeRequest(context.req.raw.headers, options);
+      return handle(context, open ? NO_VIEW : requireView(options));
     });
   }
   app.notFound(() => new ProblemError(404, 'There is nothing here. /openapi.json says what there is.').response());
   app.onError((error) => {
     if (error instanceof ProblemError) return error.response();
-    parts.onFault(error);
+    options.onFault(error);
     return new ProblemError(500, 'This is a fault of the program; its log says more.').response();
   });
   return app;
 }
 
 /** Given to operations that do not look at books. */
-const NOTHING = {} as InboxView;
+const NO_VIEW = {} as InboxView;
 
-function viewOf({ view }: ApiOptions): InboxView {
-  const seen = view();
-  if (seen === undefined)
+function requireView({ view }: ApiOptions): InboxView {
+  const opened = view();
+  if (opened === undefined)
     throw new ProblemError(503, 'The folder is not watched yet. Ask again in a moment.', { 'retry-after': '1' });
-  return seen;
+  return opened;
 }
 
-function handlersOf({ log }: ApiOptions): Record<Operation, Handler> {
+function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
   let submissions = 0;
   let listeners = 0;
   return {
     submit: async ({ req }, view) => {
-      if (submissions >= MOST_AT_ONCE.submissions)
+      if (submissions >= LIMITS.submissions)
         throw new ProblemError(503, 'Too many books are being put in. Try again in a moment.', {
           'retry-after': '5',
           connection: 'close',
         });
-      const urgent = oneOf('urgent', req.query('urgent') ?? 'false', ['true', 'false']) === 'true';
+      const urgent = parseChoice('urgent', req.query('urgent') ?? 'false', ['true', 'false']) === 'true';
       submissions += 1;
       try {
         const { headers, body } = req.raw;
@@ -92,34 +92,34 @@ function handlersOf({ log }: ApiOptions): Record<Operation, Handler> {
     },
     list: async ({ req }, view) => {
       const state = req.query('state');
-      if (state !== undefined) oneOf('state', state, STATES);
-      const limit = wholeOf('limit', req.query('limit') ?? String(DEFAULT_PAGE));
+      if (state !== undefined) parseChoice('state', state, BOOK_STATES);
+      const limit = parseInteger('limit', req.query('limit') ?? String(DEFAULT_PAGE));
       const after = req.query('after') ?? '';
       const all = (await view.books()).filter(
         (book) => (state === undefined || book.state === state) && book.path > after,
       );
       const page = all.slice(0, limit);
       const next = all.length > page.length ? (page.at(-1)?.path ?? null) : null;
-      return json<typeof BookList>({ books: page.map(shown), next });
+      return json<typeof BookList>({ books: page.map(toResponse), next });
     },
-    book: async ({ req }, view) => json<typeof Book>(shown(await find(view, req.param('id')))),
+    book: async ({ req }, view) => json<typeof Book>(toResponse(await findBook(view, req.param('id')))),
     cancel: async ({ req }, view) => {
-      const book = await find(view, req.param('id'));
+      const book = await findBook(view, req.param('id'));
       const renamedTo = await cancelBook(view, book);
       return json<typeof Cancellation>({ id: book.id, path: book.path, renamedTo }, 202);
     },
     approve: async ({ req }, view) => {
-      const book = await find(view, req.param('id'));
+      const book = await findBook(view, req.param('id'));
       await approveBook(view, book);
       if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for a yes to no price.`);
       return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
     },
     files: async ({ req }, view) => {
-      const files = await listResults(view, await find(view, req.param('id')));
+      const files = await listResults(view, await findBook(view, req.param('id')));
       return json<typeof FileList>({ files });
     },
     file: async ({ req }, view) => {
-      const book = await find(view, req.param('id'));
+      const book = await findBook(view, req.param('id'));
       const { headers, method } = req.raw;
       return sendResult({ view, book, name: req.param('name') ?? '', headers, isHead: method === 'HEAD' });
     },
@@ -127,23 +127,29 @@ function handlersOf({ log }: ApiOptions): Record<Operation, Handler> {
       const counts: Record<string, number> = {};
       for (const { state } of await view.books()) counts[state] = (counts[state] ?? 0) + 1;
       const { day, amount, limit = null } = await view.spentToday();
-      return json<typeof Line>({ counts, hold: view.hold() ?? null, today: { day, spent: amount, limit } });
+      return json<typeof QueueStatus>({
+        counts,
+        hold: view.pauseReason() ?? null,
+        today: { day, spent: amount, limit },
+      });
     },
     events: ({ req }) => {
-      if (listeners >= MOST_AT_ONCE.listeners) throw new ProblemError(503, 'Too many are listening already.');
-      if (req.raw.method === 'HEAD') return new Response(null, { headers: STREAM });
+      if (listeners >= LIMITS.listeners) throw new ProblemError(503, 'Too many are listening already.');
+      if (req.raw.method === 'HEAD') return new Response(null, { headers: STREAM_HEADERS });
       listeners += 1;
       const onEnd = (): void => {
         listeners -= 1;
       };
-      return new Response(eventStream(log, { lastId: req.header('last-event-id'), onEnd }), { headers: STREAM });
+      return new Response(eventStream(log, { lastId: req.header('last-event-id'), onEnd }), {
+        headers: STREAM_HEADERS,
+      });
     },
     document: () => json(openApiDocument()),
     health: () => json<typeof Health>({ ok: true }),
   };
 }
 
-const STREAM = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+const STREAM_HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 function json<S extends z.ZodType = z.ZodType<object>>(
   value: z.output<S>,
@@ -156,14 +162,14 @@ function json<S extends z.ZodType = z.ZodType<object>>(
   });
 }
 
-async function find(view: InboxView, id: string | undefined): Promise<BookView> {
+async function findBook(view: InboxView, id: string | undefined): Promise<BookView> {
   const book = id === undefined ? undefined : await view.book(id);
   if (book === undefined)
     throw new ProblemError(404, 'No such book. One that was just put in is seen within a moment.');
   return book;
 }
 
-function shown(book: BookView): z.output<typeof Book> {
+function toResponse(book: BookView): z.output<typeof Book> {
   const { id, path, urgent, state, status, progress } = book;
   return {
     id,
@@ -182,13 +188,13 @@ function shown(book: BookView): z.output<typeof Book> {
   };
 }
 
-function oneOf(name: string, text: string, values: readonly string[]): string {
+function parseChoice(name: string, text: string, values: readonly string[]): string {
   if (values.includes(text)) return text;
   throw new ProblemError(400, `"${name}" must be one of ${values.join(', ')}.`);
 }
 
-function wholeOf(name: string, text: string): number {
+function parseInteger(name: string, text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1 && value <= LONGEST_PAGE) return value;
-  throw new ProblemError(400, `"${name}" must be a whole number from 1 to ${LONGEST_PAGE}.`);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= MAX_PAGE) return value;
+  throw new ProblemError(400, `"${name}" must be a whole number from 1 to ${MAX_PAGE}.`);
 }

@@ -5,8 +5,8 @@ import { ProblemError } from './problem.ts';
 /** Throws a `Refusal` unless the request may go on; src/auth/authorize.ts says who may. */
 export function authorizeRequest(headers: Headers, { token }: { token: string | undefined }): void {
   const of = (name: string): string | undefined => headers.get(name) ?? undefined;
-  const asker = { host: of('host'), origin: of('origin'), authorization: of('authorization') };
-  switch (denialReason(asker, token)) {
+  const credentials = { host: of('host'), origin: of('origin'), authorization: of('authorization') };
+  switch (denialReason(credentials, token)) {
     case 'foreign-page':
       throw new ProblemError(403, 'Pages of other sites may not ask here. Ask from a program.');
     case 'no-token':

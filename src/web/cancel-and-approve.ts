@@ -5,23 +5,23 @@ import { systemCode } from '../errors.ts';
 import { APPROVED_ENDING, CANCELLED_ENDING } from '../watch/file-names.ts';
 import type { BookView, InboxView } from '../watch/view.ts';
 import { ProblemError } from './problem.ts';
-import { refusalOf } from './submit-book.ts';
+import { toProblem } from './submit-book.ts';
 
 /** So many withdrawn files of one name are told apart. */
-const MOST_NAMESAKES = 1_000;
+const MAX_NAMESAKES = 1_000;
 
 /** Renames the book's file, so that the watcher finds it gone; answers its new path in the folder. Throws a `Refusal`. */
 export async function cancelBook(view: InboxView, book: BookView): Promise<string> {
-  for (let number = 1; number <= MOST_NAMESAKES; number++) {
+  for (let number = 1; number <= MAX_NAMESAKES; number++) {
     const to = `${book.file}${CANCELLED_ENDING}${number === 1 ? '' : `-${number}`}`;
     if ((await stat(to).catch(() => undefined)) !== undefined) continue;
     try {
       await rename(book.file, to);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') throw new ProblemError(404, 'The book is gone already.');
-      throw refusalOf(error);
+      throw toProblem(error);
     }
-    view.lookSoon(book.file);
+    view.scanSoon(book.file);
     return relative(view.folder, to).replaceAll('\\', '/');
   }
   throw new ProblemError(507, 'Too many withdrawn books have this name; remove some.');
@@ -35,11 +35,11 @@ export async function approveBook(view: InboxView, book: BookView): Promise<void
   try {
     await writeFile(file, '', { flag: 'wx', flush: true });
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw refusalOf(error);
+    if (systemCode(error) !== 'EEXIST') throw toProblem(error);
     const now = new Date();
     await utimes(file, now, now).catch((again: unknown) => {
-      throw refusalOf(again);
+      throw toProblem(again);
     });
   }
-  view.lookSoon(file);
+  view.scanSoon(file);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { InboxEvent } from '../watch/events.ts';
 
 /** Events that are kept. A listener who falls behind further is told to begin anew. */
-const KEPT = 5_000;
+const CAPACITY = 5_000;
 
 /** A numbered event. */
 export interface LoggedEvent {
@@ -14,24 +14,24 @@ export interface LoggedEvent {
 
 /** The log. */
 export class EventLog {
-  readonly #life = randomUUID().slice(0, 8);
-  readonly #kept: number;
+  readonly #instance = randomUUID().slice(0, 8);
+  readonly #capacity: number;
   #events: InboxEvent[] = [];
   /** Number of the first event that is kept. */
   #first = 1;
   #closed = false;
   readonly #waiting = new Set<() => void>();
 
-  constructor(kept = KEPT) {
-    this.#kept = kept;
+  constructor(capacity = CAPACITY) {
+    this.#capacity = capacity;
   }
 
   add(event: InboxEvent): void {
     this.#events.push(event);
     // In large steps: dropping one from the front each time would move all the others each time.
-    if (this.#events.length >= 2 * this.#kept) {
-      this.#first += this.#events.length - this.#kept;
-      this.#events = this.#events.slice(-this.#kept);
+    if (this.#events.length >= 2 * this.#capacity) {
+      this.#first += this.#events.length - this.#capacity;
+      this.#events = this.#events.slice(-this.#capacity);
     }
     this.#wake();
   }
@@ -53,15 +53,15 @@ export class EventLog {
 
   /** What follows the event of this id; undefined when that is not known: it is of an earlier life, or too long ago. */
   after(id: string): number | undefined {
-    const [life, number] = id.split('-');
+    const [instance, number] = id.split('-');
     const next = Number(number) + 1;
-    if (life !== this.#life || !Number.isSafeInteger(next)) return undefined;
+    if (instance !== this.#instance || !Number.isSafeInteger(next)) return undefined;
     return next < this.#first || next > this.next ? undefined : next;
   }
 
   /** The id of an event by its number. */
   idOf(number: number): string {
-    return `${this.#life}-${number}`;
+    return `${this.#instance}-${number}`;
   }
 
   /** The events from a number on; undefined when some of them are not kept any more. */

@@ -4,7 +4,7 @@ import { Problem } from './response-schemas.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 /** What any route may answer. */
-const REFUSALS: Readonly<Record<number, string>> = {
+const COMMON_PROBLEMS: Readonly<Record<number, string>> = {
   400: 'A parameter is wrong',
   401: 'The token is missing or wrong',
   403: 'Asked from another site',
@@ -52,16 +52,16 @@ function operationOf(operationId: string, route: Route): object {
 
 function responsesOf(route: Route): object {
   const responses: Record<string, object> = {};
-  const refusal = (description: string): object => ({
+  const problem = (description: string): object => ({
     description,
     content: { 'application/problem+json': { schema: schemaOf(Problem) } },
   });
-  for (const [status, description] of Object.entries(REFUSALS)) responses[status] = refusal(description);
+  for (const [status, description] of Object.entries(COMMON_PROBLEMS)) responses[status] = problem(description);
   for (const [status, { description, schema, type }] of Object.entries(route.answers)) {
     if (schema !== undefined)
       responses[status] = { description, content: { 'application/json': { schema: schemaOf(schema) } } };
     else if (type !== undefined) responses[status] = { description, content: { [type]: {} } };
-    else responses[status] = refusal(description);
+    else responses[status] = problem(description);
   }
   return responses;
 }

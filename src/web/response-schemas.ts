@@ -4,7 +4,7 @@ import { z } from 'zod';
 const price = z.object({ amount: z.number(), currency: z.string() });
 
 /** States as in src/watch/state-machine.ts. */
-export const STATES = [
+export const BOOK_STATES = [
   'seen',
   'settling',
   'waiting-files',
@@ -28,7 +28,7 @@ export const Book = z
     title: z.string().nullable().describe('Null while the manifest could not be read'),
     author: z.string().nullable(),
     urgent: z.boolean(),
-    state: z.enum(STATES),
+    state: z.enum(BOOK_STATES),
     status: z.string().describe("What the status file says, in the book's language"),
     missing: z.array(z.string()).describe('Files that the manifest names and that are not there'),
     errors: z.string().nullable().describe('Every mistake of a rejected book, with line, caret and fix'),
@@ -76,7 +76,7 @@ export const FileList = z
   .meta({ id: 'FileList' });
 
 /** How the line is. */
-export const Line = z
+export const QueueStatus = z
   .object({
     counts: z.record(z.string(), z.int()).describe('Books by state'),
     hold: z

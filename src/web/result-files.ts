@@ -17,7 +17,7 @@ export interface ResultFile {
 }
 
 /** Folders within the book's folder; deliveries have one at most. */
-const MOST_DEPTH = 3;
+const MAX_DEPTH = 3;
 
 /** By name; none before the book was delivered. Throws a `Refusal` for one that was delivered to S3. */
 export async function listResults(view: InboxView, book: BookView): Promise<ResultFile[]> {
@@ -36,10 +36,10 @@ async function collect(root: string, below: string, files: ResultFile[]): Promis
     // What is being written has such a name.
     if (entry.name.startsWith('.')) continue;
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory() && name.split('/').length < MOST_DEPTH) await collect(root, name, files);
+    if (entry.isDirectory() && name.split('/').length < MAX_DEPTH) await collect(root, name, files);
     if (!entry.isFile()) continue;
-    const about = await stat(join(root, name)).catch(() => undefined);
-    if (about !== undefined) files.push({ name, bytes: about.size, type: mediaTypeOf(name) });
+    const stats = await stat(join(root, name)).catch(() => undefined);
+    if (stats !== undefined) files.push({ name, bytes: stats.size, type: mediaTypeOf(name) });
   }
 }
 
@@ -63,7 +63,7 @@ export async function sendResult(of: {
   if (range === 'none')
     throw new ProblemError(416, `The file has ${size} bytes.`, { 'content-range': `bytes */${size}` });
   const { start, end } = range ?? { start: 0, end: size - 1 };
-  const about = {
+  const responseHeaders = {
     'content-type': found.type,
     'content-length': String(end - start + 1),
     'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name.split('/').at(-1) ?? '')}`,
@@ -77,7 +77,7 @@ export async function sendResult(of: {
   };
   const body =
     of.isHead || size === 0 ? null : (Readable.toWeb(createReadStream(path, { start, end })) as ReadableStream);
-  return new Response(body, { status: range === undefined ? 200 : 206, headers: about });
+  return new Response(body, { status: range === undefined ? 200 : 206, headers: responseHeaders });
 }
 
 /** One range, both ends included (RFC 9110, section 14); undefined: all of it, `none`: there is no such range. */

@@ -2,13 +2,13 @@
 import type { z } from 'zod';
 import {
   Approval,
+  BOOK_STATES,
   Book,
   BookList,
   Cancellation,
   FileList,
   Health,
-  Line,
-  STATES,
+  QueueStatus,
   Submission,
 } from './response-schemas.ts';
 
@@ -97,7 +97,12 @@ export const ROUTES = {
     path: '/v1/books',
     summary: 'The books in the folder, by path',
     parameters: [
-      { name: 'state', in: 'query', description: 'Only books in this state', schema: { type: 'string', enum: STATES } },
+      {
+        name: 'state',
+        in: 'query',
+        description: 'Only books in this state',
+        schema: { type: 'string', enum: BOOK_STATES },
+      },
       {
         name: 'limit',
         in: 'query',
@@ -177,7 +182,7 @@ export const ROUTES = {
     path: '/v1/status',
     summary: 'How the line is',
     parameters: [],
-    answers: { 200: { description: 'Counts, and why it stands', schema: Line } },
+    answers: { 200: { description: 'Counts, and why it stands', schema: QueueStatus } },
   },
   events: {
     method: 'get',

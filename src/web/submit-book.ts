@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { MANIFEST_BYTES } from '../manifest/parse.ts';
 import { bookId } from '../watch/book-memory.ts';
-import { isLookedInto } from '../watch/file-names.ts';
+import { isScannedFolder } from '../watch/file-names.ts';
 import type { InboxView } from '../watch/view.ts';
 import { ProblemError } from './problem.ts';
 
@@ -19,7 +19,7 @@ const FOLDER = 'api';
 const ARCHIVE_BYTES = 1024 ** 3;
 /** After this many milliseconds a body must have come at `LEAST_BYTES_PER_SECOND` on average. */
 const SLOW_AFTER_MS = 30_000;
-const LEAST_BYTES_PER_SECOND = 1_000;
+const MIN_BYTES_PER_SECOND = 1_000;
 
 /** What may come, by media type. */
 const KINDS: Readonly<Record<string, { file: string; mostBytes: number }>> = {
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, { file: string; mostBytes: number }>> = {
 };
 
 /** A submission as it came. */
-export interface Submitted {
+export interface IncomingBook {
   headers: Headers;
   body: ReadableStream<Uint8Array> | null;
   name: string | undefined;
@@ -48,56 +48,56 @@ export interface Submitted {
 /** Takes it. Throws a `Refusal`; nothing is left behind then. */
 export async function submitBook(
   view: InboxView,
-  of: Submitted,
+  of: IncomingBook,
 ): Promise<{ id: string; path: string; repeated: boolean }> {
   const type = (of.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const kind = KINDS[type];
   if (kind === undefined)
     throw new ProblemError(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
   const key = of.headers.get('idempotency-key') ?? undefined;
-  const name = of.name === undefined ? madeUpName(key) : checkedName(of.name);
-  const arrived = join(view.own, 'tmp', `.writing-${randomUUID()}`);
+  const name = of.name === undefined ? generatedName(key) : checkedName(of.name);
+  const temporary = join(view.ownFolder, 'tmp', `.writing-${randomUUID()}`);
   try {
-    const digest = await receive(of, kind.mostBytes, arrived);
+    const digest = await receive(of, kind.mostBytes, temporary);
     const folder = of.urgent ? `urgent/${FOLDER}` : FOLDER;
     const path = `${folder}/${name}/${kind.file}`;
     await makeFolders(view.folder, `${folder}/${name}`);
     const file = join(view.folder, path);
-    const isNew = await place({ arrived, file, folder: join(view.folder, folder, name) });
+    const isNew = await moveIntoFolder({ arrived: temporary, file, folder: join(view.folder, folder, name) });
     if (!isNew && (await digestOf(file)) !== digest) {
       if (of.name === undefined)
         throw new ProblemError(422, 'This Idempotency-Key was used for another book. Use a key once.');
       throw new ProblemError(409, `A book named "${name}" is there already (${folder}/${name}). Give another name.`);
     }
-    view.lookSoon(file);
+    view.scanSoon(file);
     return { id: bookId(path), path, repeated: !isNew };
   } catch (error) {
-    throw refusalOf(error);
+    throw toProblem(error);
   } finally {
-    await rm(arrived, { force: true }).catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
 /** Of a body that is not read to its end, the connection can not be used again. */
 const CLOSE = { connection: 'close' };
 
-function madeUpName(key: string | undefined): string {
-  const mark =
+function generatedName(key: string | undefined): string {
+  const suffix =
     key === undefined ? randomUUID().slice(0, 13) : createHash('sha256').update(key).digest('hex').slice(0, 24);
-  return `submission-${mark}`;
+  return `submission-${suffix}`;
 }
 
 /** A folder's name on every system, and no name that the watcher leaves alone. */
 function checkedName(text: string): string {
   const name = text.normalize('NFC');
-  const wrong =
+  const isInvalid =
     name.length < 1 ||
     Buffer.byteLength(name) > 200 ||
     /[/\\:*?"<>|\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]|^[.~#\s]|[.\s]$/.test(name) ||
     /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name) ||
     /^(done|urgent)$/i.test(name) ||
-    !isLookedInto(name);
-  if (wrong)
+    !isScannedFolder(name);
+  if (isInvalid)
     throw new ProblemError(
       422,
       'The name must be a plain folder name of at most 200 bytes, such as the-harbour.',
@@ -107,9 +107,9 @@ function checkedName(text: string): string {
 }
 
 /** Writes the body to the disk while it comes; answers the hash of its bytes. */
-async function receive({ headers, body }: Submitted, mostBytes: number, to: string): Promise<string> {
-  const tooLong = new ProblemError(413, `The body may have ${mostBytes} bytes at most.`, CLOSE);
-  if (Number(headers.get('content-length') ?? 0) > mostBytes) throw tooLong;
+async function receive({ headers, body }: IncomingBook, maxBytes: number, to: string): Promise<string> {
+  const tooLong = new ProblemError(413, `The body may have ${maxBytes} bytes at most.`, CLOSE);
+  if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLong;
   const hash = createHash('sha256');
   const from = performance.now();
   let bytes = 0;
@@ -117,9 +117,9 @@ async function receive({ headers, body }: Submitted, mostBytes: number, to: stri
   try {
     for await (const part of body ?? []) {
       bytes += part.length;
-      if (bytes > mostBytes) throw tooLong;
+      if (bytes > maxBytes) throw tooLong;
       const ms = performance.now() - from;
-      if (ms > SLOW_AFTER_MS && bytes < (ms / 1_000) * LEAST_BYTES_PER_SECOND)
+      if (ms > SLOW_AFTER_MS && bytes < (ms / 1_000) * MIN_BYTES_PER_SECOND)
         throw new ProblemError(408, 'The body comes too slowly.', CLOSE);
       hash.update(part);
       await file.writeFile(part);
@@ -146,16 +146,16 @@ async function makeFolders(root: string, path: string): Promise<void> {
 }
 
 /** Puts a file that has come into its folder; false when there is one already. A folder with other things in it is refused. */
-async function place(of: { arrived: string; file: string; folder: string }): Promise<boolean> {
+async function moveIntoFolder(of: { arrived: string; file: string; folder: string }): Promise<boolean> {
   const names = await readdir(of.folder);
-  if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasStranger(names))
+  if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasOtherFiles(names))
     throw new ProblemError(409, 'A book of this name is there already, or was withdrawn. Give another name.');
   try {
     // Never replaces, whoever else puts something there at this moment.
     await link(of.arrived, of.file);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
-    if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
+    if (!NO_HARD_LINKS.has(systemCode(error) ?? '')) throw error;
     try {
       await copyFile(of.arrived, of.file, constants.COPYFILE_EXCL);
     } catch (again) {
@@ -167,9 +167,9 @@ async function place(of: { arrived: string; file: string; folder: string }): Pro
 }
 
 /** What file systems without hard links answer (exFAT, some shares). */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
-function hasStranger(names: readonly string[]): boolean {
+function hasOtherFiles(names: readonly string[]): boolean {
   return names.some((name) => !/^book\.(yaml|zip)(\.(status|rejected)\.txt|\.approved(\.txt)?)?$/.test(name));
 }
 
@@ -180,13 +180,13 @@ async function digestOf(file: string): Promise<string> {
 }
 
 /** What the disk says, as an answer; a body that broke off and our own faults are passed on. */
-export function refusalOf(error: unknown): unknown {
+export function toProblem(error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof ProblemError || code === undefined) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new ProblemError(507, 'The disk is full. Nothing was kept; try again later.');
-  if (DISK.has(code)) return new ProblemError(507, `The watched folder can not be written just now (${code}).`);
+  if (DISK_CODES.has(code)) return new ProblemError(507, `The watched folder can not be written just now (${code}).`);
   return error;
 }
 
-const DISK = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EIO', 'ESTALE', 'EMFILE', 'ENFILE']);
+const DISK_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EIO', 'ESTALE', 'EMFILE', 'ENFILE']);

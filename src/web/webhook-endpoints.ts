@@ -7,11 +7,11 @@ export interface Endpoint {
   /** Names it in files, without telling where it is. */
   id: string;
   /** What people are shown. */
-  shown: string;
+  origin: string;
 }
 
 /** Most receivers. */
-const MOST = 16;
+const MAX_ENDPOINTS = 16;
 
 /** Reads addresses, each of them once. The problem does not repeat an address beyond its host. */
 export function readEndpoints(urls: readonly string[]): { endpoints: Endpoint[] } | { problem: string } {
@@ -25,8 +25,8 @@ export function readEndpoints(urls: readonly string[]): { endpoints: Endpoint[] 
     if (url.username !== '' || url.password !== '')
       return { problem: `Webhook ${index + 1} (${url.host}) must hold no password: messages are signed instead.` };
     const id = createHash('sha256').update(url.href).digest('hex').slice(0, 16);
-    endpoints.set(id, { url: url.href, id, shown: url.origin });
+    endpoints.set(id, { url: url.href, id, origin: url.origin });
   }
-  if (endpoints.size > MOST) return { problem: `At most ${MOST} webhooks can be told.` };
+  if (endpoints.size > MAX_ENDPOINTS) return { problem: `At most ${MAX_ENDPOINTS} webhooks can be told.` };
   return { endpoints: [...endpoints.values()] };
 }

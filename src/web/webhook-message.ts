@@ -4,10 +4,10 @@ import { bookId } from '../watch/book-memory.ts';
 import type { InboxEvent } from '../watch/events.ts';
 
 /** Longest text of mistakes in a message, in letters: receivers take about 20 KB; the rest is in the `.rejected.txt`. */
-const MOST_TEXT = 8_000;
+const MAX_ERRORS_LENGTH = 8_000;
 
 /** A message, before it is known who gets it. */
-export interface Message {
+export interface WebhookMessage {
   id: string;
   type: string;
   body: string;
@@ -17,7 +17,7 @@ export interface Message {
  * The message of an event; undefined for what is not told. What is said of a book has an id that follows from the book's
  * files and what is said: the same event after a restart, or from another watcher of the folder, is the same message.
  */
-export function messageOf(event: InboxEvent, at: Date): Message | undefined {
+export function messageOf(event: InboxEvent, at: Date): WebhookMessage | undefined {
   switch (event.type) {
     case 'inbox.state':
       return undefined;
@@ -25,7 +25,8 @@ export function messageOf(event: InboxEvent, at: Date): Message | undefined {
     case 'inbox.delivered':
       return message(event, at, []);
     case 'inbox.rejected': {
-      const errors = event.errors.length > MOST_TEXT ? `${event.errors.slice(0, MOST_TEXT)}…` : event.errors;
+      const errors =
+        event.errors.length > MAX_ERRORS_LENGTH ? `${event.errors.slice(0, MAX_ERRORS_LENGTH)}…` : event.errors;
       return message({ ...event, errors }, at, [event.errors]);
     }
     case 'inbox.attention':
@@ -39,12 +40,16 @@ export function messageOf(event: InboxEvent, at: Date): Message | undefined {
 }
 
 /** The message of a test. */
-export function testMessage(at: Date): Message {
-  const said = 'This is a test. If you can read this and the signature is right, messages arrive.';
-  return { id: `msg_${randomUUID()}`, type: 'inbox.test', body: bodyOf('inbox.test', { message: said }, at) };
+export function testMessage(at: Date): WebhookMessage {
+  const text = 'This is a test. If you can read this and the signature is right, messages arrive.';
+  return { id: `msg_${randomUUID()}`, type: 'inbox.test', body: bodyOf('inbox.test', { message: text }, at) };
 }
 
-function message(event: Exclude<InboxEvent, { type: 'inbox.state' }>, at: Date, detail: readonly string[]): Message {
+function message(
+  event: Exclude<InboxEvent, { type: 'inbox.state' }>,
+  at: Date,
+  detail: readonly string[],
+): WebhookMessage {
   const { type, ...data } = event;
   const book = 'path' in data ? { id: bookId(data.path) } : {};
   const version = 'version' in data ? (data.version ?? '') : '';

@@ -22,25 +22,25 @@ export interface OutboxMessage {
 }
 
 /** Letters that wait at most; beyond that the oldest are given up. */
-const MOST_WAITING = 10_000;
+const MAX_PENDING = 10_000;
 /** A mark is kept so long, in milliseconds; a book that is told of again later is news. */
-const KEPT_MS = 90 * 24 * 60 * 60_000;
+const MARK_RETENTION_MS = 90 * 24 * 60 * 60_000;
 
 /** The letters of one watched folder. */
 export class Outbox {
-  readonly #waiting: string;
-  readonly #through: string;
+  readonly #pendingFolder: string;
+  readonly #doneFolder: string;
 
   /** `own`: the watcher's own folder in the watched one. */
-  constructor(own: string) {
-    this.#waiting = join(own, 'outbox');
-    this.#through = join(own, 'told');
+  constructor(ownFolder: string) {
+    this.#pendingFolder = join(ownFolder, 'outbox');
+    this.#doneFolder = join(ownFolder, 'told');
   }
 
   /** Keeps a letter, unless it is there or through already, and answers whether it was new. Rejects as the disk does. */
-  async put(message: OutboxMessage): Promise<boolean> {
-    if ((await isThere(this.#fileOf(message))) || (await this.isDone(message))) return false;
-    for (const folder of [this.#waiting, this.#through]) {
+  async add(message: OutboxMessage): Promise<boolean> {
+    if ((await exists(this.#fileOf(message))) || (await this.isDone(message))) return false;
+    for (const folder of [this.#pendingFolder, this.#doneFolder]) {
       // Not the folder around it: somebody may have taken the watched folder away.
       await mkdir(folder).catch((error: unknown) => {
         if (systemCode(error) !== 'EEXIST') throw error;
@@ -57,11 +57,11 @@ export class Outbox {
 
   /** Whether a letter is through or given up, by whichever watcher. */
   isDone(message: OutboxMessage): Promise<boolean> {
-    return isThere(this.#markOf(message));
+    return exists(this.#markOf(message));
   }
 
   /** A letter is through, or given up: it is never put again. */
-  async close(message: OutboxMessage): Promise<void> {
+  async markDone(message: OutboxMessage): Promise<void> {
     await writeFile(this.#markOf(message), '');
     await removeFile(this.#fileOf(message));
   }
@@ -71,41 +71,42 @@ export class Outbox {
     known: ReadonlyMap<string, OutboxMessage> = new Map(),
   ): Promise<{ letters: OutboxMessage[]; tooMany: OutboxMessage[] }> {
     const messages: OutboxMessage[] = [];
-    for (const name of await listNames(this.#waiting)) {
+    for (const name of await listNames(this.#pendingFolder)) {
       if (!name.endsWith('.json') || name.startsWith('.')) continue;
       const before = known.get(basename(name, '.json'));
-      const message = before ?? (await readSealed(join(this.#waiting, name)));
+      const message = before ?? (await readSealed(join(this.#pendingFolder, name)));
       if (isOutboxMessage(message)) messages.push(message);
-      else if (await isThere(join(this.#waiting, name))) await removeFile(join(this.#waiting, name));
+      else if (await exists(join(this.#pendingFolder, name))) await removeFile(join(this.#pendingFolder, name));
     }
     messages.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
-    const tooMany = messages.splice(0, Math.max(0, messages.length - MOST_WAITING));
-    return { letters: messages, tooMany };
+    const overflow = messages.splice(0, Math.max(0, messages.length - MAX_PENDING));
+    return { letters: messages, tooMany: overflow };
   }
 
   /** Removes marks that nobody needs any more. */
-  async tidy(): Promise<void> {
-    for (const name of await listNames(this.#through)) {
-      const about = await stat(join(this.#through, name)).catch(() => undefined);
-      if (about !== undefined && Date.now() - about.mtimeMs > KEPT_MS) await removeFile(join(this.#through, name));
+  async removeOldMarks(): Promise<void> {
+    for (const name of await listNames(this.#doneFolder)) {
+      const stats = await stat(join(this.#doneFolder, name)).catch(() => undefined);
+      if (stats !== undefined && Date.now() - stats.mtimeMs > MARK_RETENTION_MS)
+        await removeFile(join(this.#doneFolder, name));
     }
   }
 
   #fileOf(message: OutboxMessage): string {
-    return join(this.#waiting, `${nameOf(message)}.json`);
+    return join(this.#pendingFolder, `${messageKey(message)}.json`);
   }
 
   #markOf(message: OutboxMessage): string {
-    return join(this.#through, nameOf(message));
+    return join(this.#doneFolder, messageKey(message));
   }
 }
 
 /** What a letter's files are named. */
-export function nameOf({ id, endpoint }: Pick<OutboxMessage, 'id' | 'endpoint'>): string {
+export function messageKey({ id, endpoint }: Pick<OutboxMessage, 'id' | 'endpoint'>): string {
   return `${endpoint}-${id}`;
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Claims } from '../../src/watch/claim.ts';
-import { Budget } from '../../src/watch/daily-budget.ts';
+import { DailyBudget } from '../../src/watch/daily-budget.ts';
 import { diskWatcherRecords } from '../../src/watch/watcher-storage.ts';
 
 const PACE = { beatMs: 20, staleMs: 300 };
@@ -99,8 +99,8 @@ it('a holder whose claim was taken over while it slept hears of it, and does not
 it("the day's budget counts all watchers, holds across restarts and settles what a killed run had spent", async () => {
   await mkdir(join(folder, 'spent'));
   let now = new Date('2026-11-22T12:00:00');
-  const budget = (watcher: string): Budget =>
-    new Budget({ notes: diskWatcherRecords(folder), watcher, now: () => now });
+  const budget = (watcher: string): DailyBudget =>
+    new DailyBudget({ notes: diskWatcherRecords(folder), watcher, now: () => now });
   const a = budget('a-1');
   const day = await a.reserve('x.yaml', 10);
   expect(await budget('b-1').spent()).toBe(10);
@@ -125,7 +125,7 @@ it("the day's budget counts all watchers, holds across restarts and settles what
 it('a budget file that is damaged or hostile counts as nothing, not as a crash', async () => {
   await mkdir(join(folder, 'spent'));
   const now = (): Date => new Date('2026-11-22T12:00:00');
-  const budget = new Budget({ notes: diskWatcherRecords(folder), watcher: 'a-1', now });
+  const budget = new DailyBudget({ notes: diskWatcherRecords(folder), watcher: 'a-1', now });
   await budget.reserve('x.yaml', 10);
   await writeFile(
     join(folder, 'spent', '2026-11-22-b-1.json'),

@@ -304,7 +304,7 @@ describe('odd folders', () => {
   });
 
   it('a name that a disk answers to and does not list, as one that ignores case does, is no second book', async () => {
-    const rig = await open({ pace: { sweepMs: 300 } });
+    const rig = await open({ timings: { sweepMs: 300 } });
     await rig.drop('Team/book.yaml', manifest('Case'));
     await rig.until('delivered', delivered(rig, 'Team/book.yaml'));
     // What renaming Team to team is there: both names lead to the file, one is in the list.
@@ -346,7 +346,7 @@ describe('odd folders', () => {
   });
 
   it('without events (a network share) everything is found by looking', async () => {
-    const rig = await open({ pace: { events: false, sweepWithoutEventsMs: 300, sweepMs: 300 } });
+    const rig = await open({ timings: { events: false, sweepWithoutEventsMs: 300, sweepMs: 300 } });
     await rig.drop('a/book.yaml', manifestOf('Share', 'one.txt'));
     await rig.until('waits', async () => (await rig.status('a/book.yaml')) === 'waiting for "one.txt"');
     await rig.drop('a/one.txt', 'One.');

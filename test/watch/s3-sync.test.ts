@@ -38,7 +38,7 @@ const open = async (): Promise<S3Sync> => {
 };
 const read = (name: string): Promise<string> => readFile(join(base, 'inbox', name), 'utf8');
 const changes = async (mirror: S3Sync): Promise<string[]> =>
-  (await mirror.follow()).map((path) => path.slice(base.length + '/inbox/'.length)).sort();
+  (await mirror.syncOnce()).map((path) => path.slice(base.length + '/inbox/'.length)).sort();
 
 it('fetches what was dropped, follows what changes and goes, and says once what it can not take', async () => {
   put('a/book.yaml', 'one');
@@ -53,13 +53,13 @@ it('fetches what was dropped, follows what changes and goes, and says once what 
   expect(await read('a/book.yaml.status.txt')).toBe('');
   put('a/book.yaml.status.txt', 'speaking 1 / 2');
   expect(await changes(mirror)).toEqual([]);
-  const facts = mirror.factsOf('a/book.yaml');
+  const facts = mirror.fingerprintOf('a/book.yaml');
   put('a/book.yaml', 'two');
   expect(await changes(mirror)).toEqual(['a/book.yaml']);
-  expect(mirror.factsOf('a/book.yaml')).not.toBe(facts);
+  expect(mirror.fingerprintOf('a/book.yaml')).not.toBe(facts);
   server.objects.clear();
   expect(await changes(mirror)).toEqual(['a/book.yaml', 'a/book.yaml.status.txt', 'a/one.txt']);
-  expect(mirror.factsOf('a/book.yaml')).toBeUndefined();
+  expect(mirror.fingerprintOf('a/book.yaml')).toBeUndefined();
   expect(await readdir(join(base, 'inbox'))).toEqual(['.pipeline-watch']);
 });
 
@@ -73,7 +73,7 @@ it('jumps over finished books, however many there are', async () => {
 
 it('fetches nothing again after a restart, but what a crash has spoilt or left', async () => {
   for (const name of ['a.txt', 'b.txt', 'c.txt']) put(name, `text of ${name}`);
-  await (await open()).follow();
+  await (await open()).syncOnce();
   await writeFile(join(base, 'inbox/b.txt'), '');
   await writeFile(join(base, 'inbox/phantom.yaml'), 'book: {}');
   const left = '.pipeline-watch/tmp/.fetching-0b7c1f4e-0000-4000-8000-000000000000';
@@ -97,6 +97,6 @@ it('stays as it is while the place does not answer, or an object comes half', as
   server.trouble = () => undefined;
   expect(await changes(mirror)).toEqual(['a.txt']);
   server.trouble = () => 'denied';
-  await expect(mirror.follow()).rejects.toMatchObject({ code: 'store-unwritable' });
+  await expect(mirror.syncOnce()).rejects.toMatchObject({ code: 'store-unwritable' });
   expect(await read('a.txt')).toBe('text');
 });

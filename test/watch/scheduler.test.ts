@@ -122,7 +122,7 @@ describe('money', () => {
 
 describe('an outage', () => {
   it('stops the line with one notice, tries one book at a time, and goes on by itself', async () => {
-    const rig = await open({ hold: true, pace: QUICK });
+    const rig = await open({ hold: true, timings: QUICK });
     for (let index = 0; index < 30; index++) await rig.drop(`b${index}.yaml`, manifest(`B${index}`));
     await rig.until('two begin', () => rig.runs.length === 2);
     const refused = { code: 'key-refused', message: 'The service refuses the key.' } as const;
@@ -154,7 +154,7 @@ describe('an outage', () => {
   });
 
   it('is no outage when one book has trouble of its own: it asks for help and is tried again', async () => {
-    const rig = await open({ hold: true, pace: QUICK });
+    const rig = await open({ hold: true, timings: QUICK });
     await rig.drop('a.yaml', manifest('A'));
     await rig.until('speaking', () => rig.runs.length === 1);
     rig.runs[0]?.fail({ code: 'text-refused', message: 'The text is refused.' }, { early: false });
@@ -215,7 +215,7 @@ describe('the line', () => {
 
 describe('a power cut', () => {
   it('leaves our own files empty, half written or twice there: all of it is known for what it is, and no book is lost', async () => {
-    const rig = await open({ pace: QUICK });
+    const rig = await open({ timings: QUICK });
     const names = ['a.yaml', 'b.yaml', 'c.yaml'];
     for (const name of names) await rig.drop(name, manifest(`Title ${name}`));
     for (const name of names) await rig.until(name, says(rig, name, 'delivered'));
@@ -238,8 +238,8 @@ describe('a power cut', () => {
 
 describe('two watchers of one folder', () => {
   it('share the books and do none twice', async () => {
-    const a = await open({ hold: true, booksAtOnce: 1, pace: QUICK });
-    const b = await open({ hold: true, booksAtOnce: 1, pace: QUICK, shared: a.folder });
+    const a = await open({ hold: true, booksAtOnce: 1, timings: QUICK });
+    const b = await open({ hold: true, booksAtOnce: 1, timings: QUICK, shared: a.folder });
     for (let index = 0; index < 8; index++) await a.drop(`b${index}.yaml`, manifest(`B${index}`));
     for (let done = 0; done < 8; done++) {
       const open = (): number => [...a.runs, ...b.runs].filter(({ ended }) => !ended).length;
@@ -258,10 +258,10 @@ describe('two watchers of one folder', () => {
   });
 
   it('one takes over what the other leaves', async () => {
-    const a = await open({ hold: true, pace: QUICK });
+    const a = await open({ hold: true, timings: QUICK });
     await a.drop('a.yaml', manifest('A'));
     await a.until('speaking', () => a.runs.length === 1);
-    const b = await open({ hold: true, pace: QUICK, shared: a.folder });
+    const b = await open({ hold: true, timings: QUICK, shared: a.folder });
     await sleep(2_500);
     expect(b.runs).toEqual([]);
     await a.stop();
@@ -307,7 +307,7 @@ describe.runIf(process.getuid?.() === 0)('a folder with permissions', () => {
 const mounts = spawnSync('mount', ['--version']).status === 0 && process.getuid?.() === 0;
 describe.runIf(mounts)('a full disk', () => {
   it('stops the line until there is room, and loses nothing', async () => {
-    const rig = await open({ start: false, pace: QUICK });
+    const rig = await open({ start: false, timings: QUICK });
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', rig.folder]).status !== 0) return;
     try {
       await mkdir(rig.path('a'));

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { isUrgent, kindOfName } from '../../src/watch/file-names.ts';
 import { stateOfStatus, statusText } from '../../src/watch/messages.ts';
-import { Outage, outageTrouble } from '../../src/watch/outage.ts';
+import { Outage, outageCause } from '../../src/watch/outage.ts';
 import { isQuiet, readQuietHours } from '../../src/watch/quiet-hours.ts';
 import type { State } from '../../src/watch/state-machine.ts';
-import { finishedAt, isWriteFinished, observed, type Stability } from '../../src/watch/write-finished.ts';
+import { finishedAt, isWriteFinished, type Stability, withObservation } from '../../src/watch/write-finished.ts';
 
 describe('names', () => {
   it.each([
@@ -59,7 +59,7 @@ describe('names', () => {
 describe('stillness', () => {
   const looks = (...seen: [signature: string, atMs: number][]): Stability => {
     let still: Stability | undefined;
-    for (const [signature, atMs] of seen) still = observed(still, signature, atMs);
+    for (const [signature, atMs] of seen) still = withObservation(still, signature, atMs);
     return still as Stability;
   };
 
@@ -73,7 +73,7 @@ describe('stillness', () => {
     const copy = looks(['a', 0], ['b', 4_000], ['c', 5_000], ['c', 6_500]);
     expect(finishedAt(copy)).toBe(5_000 + 12_000);
     expect(isWriteFinished(copy, 16_000)).toBe(false);
-    expect(isWriteFinished(observed(copy, 'c', 17_000), 17_000)).toBe(true);
+    expect(isWriteFinished(withObservation(copy, 'c', 17_000), 17_000)).toBe(true);
   });
 
   it('never waits longer than a minute', () => {
@@ -126,7 +126,7 @@ describe('statuses', () => {
     { name: 'waiting-files', missing: ['a.txt', 'b.txt'] },
     { name: 'queued' },
     { name: 'waiting-approval', price: { amount: 123.456, currency: 'CNY' } },
-    { name: 'paused', hold: 'budget' },
+    { name: 'paused', reason: 'budget' },
     { name: 'elsewhere' },
     { name: 'speaking' },
     { name: 'delivering' },
@@ -165,17 +165,17 @@ describe('outages', () => {
   const failed = { code: 'service-failed', message: 'x' } as const;
 
   it('a refused key stops the line; a refused text is the book’s own trouble', () => {
-    expect(outageTrouble({ code: 'key-refused', message: 'k' }, { made: 3, failures: [] })?.code).toBe('key-refused');
-    expect(outageTrouble({ code: 'text-refused', message: 't' }, { made: 0, failures: [] })).toBeUndefined();
+    expect(outageCause({ code: 'key-refused', message: 'k' }, { made: 3, failures: [] })?.code).toBe('key-refused');
+    expect(outageCause({ code: 'text-refused', message: 't' }, { made: 0, failures: [] })).toBeUndefined();
   });
 
   it('failures of the service stop the line only when nothing else was met', () => {
-    expect(outageTrouble(undefined, { made: 0, failures: [failed, failed] })).toBe(failed);
-    expect(outageTrouble(undefined, { made: 1, failures: [failed] })).toBeUndefined();
+    expect(outageCause(undefined, { made: 0, failures: [failed, failed] })).toBe(failed);
+    expect(outageCause(undefined, { made: 1, failures: [failed] })).toBeUndefined();
     expect(
-      outageTrouble(undefined, { made: 0, failures: [failed, { code: 'text-refused', message: '' }] }),
+      outageCause(undefined, { made: 0, failures: [failed, { code: 'text-refused', message: '' }] }),
     ).toBeUndefined();
-    expect(outageTrouble(undefined, { made: 0, failures: [] })).toBeUndefined();
+    expect(outageCause(undefined, { made: 0, failures: [] })).toBeUndefined();
   });
 
   it('tells once, tries in growing pauses, and begins anew after it was over', () => {

@@ -9,7 +9,7 @@ const ALL_STATES: Record<State['name'], State> = {
   'waiting-files': { name: 'waiting-files', missing: ['a.txt'] },
   queued: { name: 'queued' },
   'waiting-approval': { name: 'waiting-approval', price },
-  paused: { name: 'paused', hold: 'pause-file' },
+  paused: { name: 'paused', reason: 'pause-file' },
   elsewhere: { name: 'elsewhere' },
   speaking: { name: 'speaking' },
   delivering: { name: 'delivering' },
@@ -18,20 +18,20 @@ const ALL_STATES: Record<State['name'], State> = {
   'needs-you': { name: 'needs-you', reason: 'why' },
   cancelled: { name: 'cancelled' },
 };
-const ALL_HAPPENINGS: Record<BookEvent['type'], BookEvent> = {
-  looked: { type: 'looked' },
+const ALL_EVENTS: Record<BookEvent['type'], BookEvent> = {
+  scanned: { type: 'scanned' },
   changed: { type: 'changed' },
   settled: { type: 'settled' },
   incomplete: { type: 'incomplete', missing: ['b.txt'] },
-  refused: { type: 'refused' },
-  passed: { type: 'passed' },
-  known: { type: 'known' },
-  held: { type: 'held', hold: 'outage' },
-  freed: { type: 'freed' },
-  'price-asked': { type: 'price-asked', price },
+  invalid: { type: 'invalid' },
+  valid: { type: 'valid' },
+  'already-delivered': { type: 'already-delivered' },
+  paused: { type: 'paused', reason: 'outage' },
+  resumed: { type: 'resumed' },
+  'approval-needed': { type: 'approval-needed', price },
   approved: { type: 'approved' },
-  'taken-elsewhere': { type: 'taken-elsewhere' },
-  free: { type: 'free' },
+  'claimed-elsewhere': { type: 'claimed-elsewhere' },
+  'claim-released': { type: 'claim-released' },
   started: { type: 'started' },
   spoken: { type: 'spoken' },
   finished: { type: 'finished' },
@@ -43,56 +43,56 @@ const ALL_HAPPENINGS: Record<BookEvent['type'], BookEvent> = {
 
 /** Every arrow of the diagram: from, what happens, to, actions. What is not here must change nothing. */
 const ARROWS: [State['name'], BookEvent['type'], State['name'], Action[]][] = [
-  ['seen', 'looked', 'settling', []],
+  ['seen', 'scanned', 'settling', []],
   ['seen', 'changed', 'settling', []],
   ['seen', 'removed', 'cancelled', ['clean-up']],
   ['settling', 'settled', 'settling', ['check']],
   ['settling', 'incomplete', 'waiting-files', []],
-  ['settling', 'refused', 'rejected', ['write-rejection']],
+  ['settling', 'invalid', 'rejected', ['write-rejection']],
   ['settling', 'failed', 'needs-you', ['schedule-retry']],
-  ['settling', 'known', 'delivered', ['remove-rejection', 'remember']],
-  ['settling', 'passed', 'queued', ['remove-rejection']],
+  ['settling', 'already-delivered', 'delivered', ['remove-rejection', 'remember']],
+  ['settling', 'valid', 'queued', ['remove-rejection']],
   ['settling', 'removed', 'cancelled', ['clean-up']],
   ['waiting-files', 'changed', 'settling', []],
   ['waiting-files', 'settled', 'waiting-files', ['check']],
   ['waiting-files', 'incomplete', 'waiting-files', []],
-  ['waiting-files', 'refused', 'rejected', ['write-rejection']],
-  ['waiting-files', 'known', 'delivered', ['remove-rejection', 'remember']],
+  ['waiting-files', 'invalid', 'rejected', ['write-rejection']],
+  ['waiting-files', 'already-delivered', 'delivered', ['remove-rejection', 'remember']],
   ['waiting-files', 'failed', 'needs-you', ['schedule-retry']],
-  ['waiting-files', 'passed', 'queued', ['remove-rejection']],
+  ['waiting-files', 'valid', 'queued', ['remove-rejection']],
   ['waiting-files', 'removed', 'cancelled', ['clean-up']],
   ['queued', 'changed', 'settling', []],
   ['queued', 'incomplete', 'waiting-files', []],
-  ['queued', 'refused', 'rejected', ['write-rejection']],
-  ['queued', 'known', 'delivered', ['remove-rejection', 'remember']],
+  ['queued', 'invalid', 'rejected', ['write-rejection']],
+  ['queued', 'already-delivered', 'delivered', ['remove-rejection', 'remember']],
   ['queued', 'failed', 'needs-you', ['schedule-retry']],
-  ['queued', 'held', 'paused', []],
-  ['queued', 'taken-elsewhere', 'elsewhere', []],
-  ['queued', 'price-asked', 'waiting-approval', []],
+  ['queued', 'paused', 'paused', []],
+  ['queued', 'claimed-elsewhere', 'elsewhere', []],
+  ['queued', 'approval-needed', 'waiting-approval', []],
   ['queued', 'started', 'speaking', ['remove-rejection']],
   ['queued', 'removed', 'cancelled', ['clean-up']],
   ['waiting-approval', 'changed', 'settling', []],
   ['waiting-approval', 'approved', 'queued', []],
-  ['waiting-approval', 'price-asked', 'waiting-approval', []],
+  ['waiting-approval', 'approval-needed', 'waiting-approval', []],
   ['waiting-approval', 'removed', 'cancelled', ['clean-up']],
   ['paused', 'changed', 'settling', []],
-  ['paused', 'freed', 'queued', []],
-  ['paused', 'held', 'paused', []],
-  ['paused', 'known', 'delivered', ['remove-rejection', 'remember']],
+  ['paused', 'resumed', 'queued', []],
+  ['paused', 'paused', 'paused', []],
+  ['paused', 'already-delivered', 'delivered', ['remove-rejection', 'remember']],
   ['paused', 'removed', 'cancelled', ['clean-up']],
   ['elsewhere', 'changed', 'settling', []],
-  ['elsewhere', 'free', 'queued', []],
+  ['elsewhere', 'claim-released', 'queued', []],
   ['elsewhere', 'removed', 'cancelled', ['clean-up']],
   ['speaking', 'changed', 'speaking', ['stop']],
   ['speaking', 'removed', 'speaking', ['stop']],
-  ['speaking', 'held', 'speaking', ['stop']],
+  ['speaking', 'paused', 'speaking', ['stop']],
   ['speaking', 'spoken', 'delivering', []],
   ['speaking', 'finished', 'delivered', ['remove-rejection', 'remember']],
   ['speaking', 'failed', 'needs-you', ['schedule-retry']],
   ['speaking', 'stopped', 'queued', []],
   ['delivering', 'changed', 'delivering', ['stop']],
   ['delivering', 'removed', 'delivering', ['stop']],
-  ['delivering', 'held', 'delivering', ['stop']],
+  ['delivering', 'paused', 'delivering', ['stop']],
   ['delivering', 'finished', 'delivered', ['remove-rejection', 'remember']],
   ['delivering', 'failed', 'needs-you', ['schedule-retry']],
   ['delivering', 'stopped', 'queued', []],
@@ -108,7 +108,7 @@ const ARROWS: [State['name'], BookEvent['type'], State['name'], Action[]][] = [
 
 describe('the life of a dropped book', () => {
   it.each(ARROWS)('%s, %s → %s', (from, what, target, actions) => {
-    const step = transition(ALL_STATES[from], ALL_HAPPENINGS[what]);
+    const step = transition(ALL_STATES[from], ALL_EVENTS[what]);
     expect(step.state.name).toBe(target);
     expect(step.actions).toEqual(actions);
   });
@@ -117,15 +117,15 @@ describe('the life of a dropped book', () => {
     const drawn = new Set(ARROWS.map(([from, what]) => `${from} ${what}`));
     expect(Object.keys(ALL_STATES).sort()).toEqual([...STATE_NAMES].sort());
     for (const state of Object.values(ALL_STATES)) {
-      for (const happening of Object.values(ALL_HAPPENINGS)) {
-        if (drawn.has(`${state.name} ${happening.type}`)) continue;
-        expect(transition(state, happening), `${state.name} ${happening.type}`).toEqual({ state, actions: [] });
+      for (const event of Object.values(ALL_EVENTS)) {
+        if (drawn.has(`${state.name} ${event.type}`)) continue;
+        expect(transition(state, event), `${state.name} ${event.type}`).toEqual({ state, actions: [] });
       }
     }
   });
 
   const after = (...types: BookEvent['type'][]): State =>
-    types.reduce<State>((state, type) => transition(state, ALL_HAPPENINGS[type]).state, { name: 'speaking' });
+    types.reduce<State>((state, type) => transition(state, ALL_EVENTS[type]).state, { name: 'speaking' });
 
   it.each([
     [['changed', 'stopped'], { name: 'settling' }],
@@ -135,11 +135,11 @@ describe('the life of a dropped book', () => {
     [['removed', 'finished'], { name: 'cancelled' }],
     [['removed', 'changed', 'stopped'], { name: 'settling' }],
     [['changed', 'removed', 'stopped'], { name: 'cancelled' }],
-    [['removed', 'held', 'stopped'], { name: 'cancelled' }],
-    [['held', 'stopped'], { name: 'paused', hold: 'outage' }],
-    [['held', 'finished'], { name: 'delivered' }],
-    [['held', 'changed', 'stopped'], { name: 'settling' }],
-    [['changed', 'held', 'stopped'], { name: 'settling' }],
+    [['removed', 'paused', 'stopped'], { name: 'cancelled' }],
+    [['paused', 'stopped'], { name: 'paused', reason: 'outage' }],
+    [['paused', 'finished'], { name: 'delivered' }],
+    [['paused', 'changed', 'stopped'], { name: 'settling' }],
+    [['changed', 'paused', 'stopped'], { name: 'settling' }],
     [['changed', 'failed'], { name: 'settling' }],
     [['changed', 'spoken', 'finished'], { name: 'settling' }],
     [['spoken', 'changed', 'finished'], { name: 'settling' }],

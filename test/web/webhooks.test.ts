@@ -46,9 +46,9 @@ const start = (urls: string[], more: Partial<WebhookOptions> = {}): Webhooks => 
   const endpoints = readEndpoints(urls);
   const secrets = readSecrets(SECRET);
   if ('problem' in endpoints || 'problem' in secrets) throw new Error('wrong rig');
-  const pace = { pausesMs: [30, 60, 120], lookMs: 50, patienceMs: 1_000 };
-  const parts = { own, ...endpoints, ...secrets, claims: new Claims(), pace, ...more };
-  const webhooks = startWebhooks({ ...parts, notice: (message) => notices.push(message) });
+  const timings = { retryDelaysMs: [30, 60, 120], pollMs: 50, timeoutMs: 1_000 };
+  const options = { ownFolder: own, ...endpoints, ...secrets, claims: new Claims(), timings, ...more };
+  const webhooks = startWebhooks({ ...options, notice: (message) => notices.push(message) });
   running.push(webhooks);
   return webhooks;
 };
@@ -62,11 +62,11 @@ describe('webhooks', () => {
   it('tell each event once, signed, to every receiver, with type, time and data', async () => {
     const [one, two] = [await receiver(), await receiver()];
     const webhooks = start([one.url, two.url]);
-    webhooks.tell(accepted('a.yaml'));
-    webhooks.tell({ type: 'inbox.state', path: 'a.yaml', state: 'queued', status: 'queued' });
-    webhooks.tell({ type: 'inbox.rejected', path: 'b.yaml', version: 'x', errors: 'line 1' });
-    webhooks.tell({ type: 'inbox.attention', path: 'c.yaml', version: 'x', why: 'needs you: help' });
-    webhooks.tell({ type: 'inbox.budget', day: '2026-11-22', spent: { amount: 1, currency: 'CNY' }, limit: 5 });
+    webhooks.enqueue(accepted('a.yaml'));
+    webhooks.enqueue({ type: 'inbox.state', path: 'a.yaml', state: 'queued', status: 'queued' });
+    webhooks.enqueue({ type: 'inbox.rejected', path: 'b.yaml', version: 'x', errors: 'line 1' });
+    webhooks.enqueue({ type: 'inbox.attention', path: 'c.yaml', version: 'x', why: 'needs you: help' });
+    webhooks.enqueue({ type: 'inbox.budget', day: '2026-11-22', spent: { amount: 1, currency: 'CNY' }, limit: 5 });
     await expect.poll(() => [one.received.length, two.received.length]).toEqual([4, 4]);
     expect(one.received.map(({ body }) => body.type)).toEqual([
       'inbox.accepted',
@@ -86,7 +86,7 @@ describe('webhooks', () => {
   it('try again after growing pauses with the same id, and say once that a receiver is away and back', async () => {
     let failing = 3;
     const one = await receiver((response) => response.writeHead(failing-- > 0 ? 500 : 200).end());
-    start([one.url]).tell(accepted('a.yaml'));
+    start([one.url]).enqueue(accepted('a.yaml'));
     await expect.poll(() => one.received.length).toBe(4);
     expect(new Set(one.received.map(({ id }) => id)).size).toBe(1);
     const [a = 0, b = 0, c = 0, d = 0] = one.received.map(({ atMs }) => atMs);
@@ -104,9 +104,9 @@ describe('webhooks', () => {
     const one = await receiver((response, { body }) =>
       response.writeHead(body.data['path'] === 'bad.yaml' ? 400 : 200).end(),
     );
-    const webhooks = start([slow.url, one.url], { pace: { pausesMs: [60_000], lookMs: 50, patienceMs: 300 } });
-    webhooks.tell(accepted('bad.yaml'));
-    webhooks.tell(accepted('good.yaml'));
+    const webhooks = start([slow.url, one.url], { timings: { retryDelaysMs: [60_000], pollMs: 50, timeoutMs: 300 } });
+    webhooks.enqueue(accepted('bad.yaml'));
+    webhooks.enqueue(accepted('good.yaml'));
     await expect.poll(() => one.received.map(({ body }) => body.data['path'])).toEqual(['bad.yaml', 'good.yaml']);
     await expect.poll(() => notices.join('\n')).toMatch(/no answer within 0.3 seconds/);
   });
@@ -115,7 +115,7 @@ describe('webhooks', () => {
     let isUp = false;
     const one = await receiver((response) => response.writeHead(isUp ? 200 : 503).end());
     const first = start([one.url]);
-    first.tell(accepted('a.yaml'));
+    first.enqueue(accepted('a.yaml'));
     await expect.poll(() => one.received.length).toBeGreaterThan(0);
     await end(first);
     const before = one.received.length;
@@ -124,8 +124,8 @@ describe('webhooks', () => {
     await expect.poll(() => one.received.length).toBe(before + 1);
     expect(new Set(one.received.map(({ id }) => id)).size).toBe(1);
     // The watcher reads its books again after a restart and says so again; a changed book is news.
-    second.tell(accepted('a.yaml'));
-    second.tell(accepted('a.yaml', 'v2'));
+    second.enqueue(accepted('a.yaml'));
+    second.enqueue(accepted('a.yaml', 'v2'));
     await expect.poll(() => one.received.length).toBe(before + 2);
     await end(second);
     expect(await readdir(join(own, 'outbox'))).toEqual([]);
@@ -134,27 +134,27 @@ describe('webhooks', () => {
   it('of two watchers of a folder, one sends for both, and the other goes on when it is gone', async () => {
     const one = await receiver();
     const [first, second] = [start([one.url]), start([one.url])];
-    for (const webhooks of [first, second]) webhooks.tell(accepted('a.yaml'));
-    second.tell(accepted('b.yaml'));
+    for (const webhooks of [first, second]) webhooks.enqueue(accepted('a.yaml'));
+    second.enqueue(accepted('b.yaml'));
     await expect.poll(() => new Set(one.received.map(({ id }) => id)).size).toBe(2);
     await new Promise((done) => setTimeout(done, 300));
     expect(one.received).toHaveLength(2);
     await end(first);
-    second.tell(accepted('c.yaml'));
+    second.enqueue(accepted('c.yaml'));
     await expect.poll(() => one.received.length).toBe(3);
   });
 
   it('put down by a second watcher when it is through already, a message is not sent again', async () => {
     const one = await receiver();
     const webhooks = start([one.url]);
-    webhooks.tell(accepted('a.yaml'));
+    webhooks.enqueue(accepted('a.yaml'));
     await expect.poll(() => readdir(join(own, 'told')).catch(() => [])).toHaveLength(1);
     const { id, body } = one.received[0]!;
     const endpoint = (await readdir(join(own, 'told')))[0]!.replace(`-${id}`, '');
     // What a watcher leaves that looked before the message was through, and wrote after.
     const late = { type: 'book.accepted', body: JSON.stringify(body), createdAtMs: 0, tries: 0, nextAtMs: 0 };
     await new Outbox(own).update({ id, endpoint, ...late });
-    webhooks.tell(accepted('b.yaml'));
+    webhooks.enqueue(accepted('b.yaml'));
     await expect.poll(() => readdir(join(own, 'outbox'))).toEqual([]);
     expect(one.received.map((message) => message.id).filter((sent) => sent === id)).toHaveLength(1);
     expect(one.received).toHaveLength(2);
@@ -164,7 +164,7 @@ describe('webhooks', () => {
     const elsewhere = await receiver();
     const failing = await receiver((response) => response.writeHead(307, { location: elsewhere.url }).end());
     const gone = await receiver((response) => response.writeHead(410).end());
-    start([failing.url, gone.url]).tell(accepted('a.yaml'));
+    start([failing.url, gone.url]).enqueue(accepted('a.yaml'));
     await expect.poll(() => failing.received.length).toBe(4);
     await expect.poll(() => notices.filter((line) => line.includes('given up'))).toHaveLength(2);
     expect(gone.received).toHaveLength(1);
@@ -179,7 +179,7 @@ describe('webhooks', () => {
       if (busy-- > 0) response.writeHead(429, { 'retry-after': '1' }).end();
       else response.writeHead(200).end();
     });
-    start([one.url]).tell(accepted('a.yaml'));
+    start([one.url]).enqueue(accepted('a.yaml'));
     await expect.poll(() => one.received.length, { timeout: 5_000 }).toBe(2);
     const [a = 0, b = 0] = one.received.map(({ atMs }) => atMs);
     expect(b - a).toBeGreaterThan(999);
@@ -189,7 +189,7 @@ describe('webhooks', () => {
     const one = await receiver();
     await writeFile(join(own, 'outbox'), 'in the way');
     const webhooks = start([one.url]);
-    webhooks.tell(accepted('a.yaml'));
+    webhooks.enqueue(accepted('a.yaml'));
     await expect.poll(() => notices.join('\n')).toMatch(/can not be kept on the disk/);
     await rm(join(own, 'outbox'));
     // The program may have made it by now.

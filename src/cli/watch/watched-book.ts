@@ -10,7 +10,7 @@ import { outlookOf, planRun } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
-import { troubleOf } from '../../watch/outage.ts';
+import { failureOf } from '../../watch/outage.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-mistakes.ts';
 import { openOut } from '../composition/open-publisher.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -101,7 +101,7 @@ async function prepare(of: {
         return end;
       } catch (error) {
         // It is not where people look for it, so it is not done; tried again like any other trouble of one book.
-        return { ...end, stoppedBy: troubleOf(error) };
+        return { ...end, stoppedBy: failureOf(error) };
       }
     },
   };

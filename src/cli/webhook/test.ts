@@ -12,19 +12,19 @@ export async function webhookTestCommand(flags: { url?: string[]; json?: boolean
   const { endpoints, secrets } = receiversOf(flags.url);
   if (endpoints.length === 0) throw new ConfigError('There is no receiver: give --url, or set PIPELINE_WEBHOOK_URL.');
   let allTook = true;
-  for (const { url, shown } of endpoints) {
+  for (const { url, origin } of endpoints) {
     const { id, type, body } = testMessage(new Date());
     const end = await postWebhook({ url, id, body, secrets });
     allTook &&= end.ok;
     if (flags.json) {
       const { ok, status = null, problem = null, answer, tookMs } = end;
-      terminal.out(JSON.stringify({ type: 'webhook.test', to: shown, id, ok, status, problem, answer, tookMs }));
+      terminal.out(JSON.stringify({ type: 'webhook.test', to: origin, id, ok, status, problem, answer, tookMs }));
       continue;
     }
     terminal.out(
       end.ok
-        ? `✓ ${plain(shown)} took ${type} ${id}: ${end.status} after ${end.tookMs} ms`
-        : `✗ ${plain(shown)}: ${end.problem} (${end.tookMs} ms)`,
+        ? `✓ ${plain(origin)} took ${type} ${id}: ${end.status} after ${end.tookMs} ms`
+        : `✗ ${plain(origin)}: ${end.problem} (${end.tookMs} ms)`,
     );
     if (end.answer.trim() !== '') terminal.out(`  ${plain(end.answer.trim().slice(0, 400))}`);
   }
