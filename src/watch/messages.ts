@@ -169,7 +169,8 @@ export function rejectionFooter(language: StatusLanguage): string {
 export function isRejection(text: string): boolean {
   const end = text.trimEnd();
   return Object.values(TEXTS).some(
-    ({ rejectionFooter, formerRejectionFooter }) => end.endsWith(rejectionFooter) || end.endsWith(formerRejectionFooter),
+    ({ rejectionFooter, formerRejectionFooter }) =>
+      end.endsWith(rejectionFooter) || end.endsWith(formerRejectionFooter),
   );
 }
 

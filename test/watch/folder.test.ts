@@ -55,9 +55,9 @@ describe('a dropped manifest', () => {
     expect(text).toContain('book.yaml:1:9');
     expect(text).toContain('^^^^^');
     expect(text).toMatch(/fix: .*title/);
-    expect(text).toContain('save it again');
+    expect(text).toContain('save the file');
     await rig.until('status', async () =>
-      (await rig.status('book.yaml')).startsWith('rejected: "book.yaml.rejected.txt"'),
+      (await rig.status('book.yaml')).startsWith('rejected: see "book.yaml.rejected.txt"'),
     );
     await rig.drop('book.yaml', manifest('Refused'));
     await rig.until('delivered', delivered(rig, 'book.yaml'));
@@ -196,7 +196,10 @@ describe('a change', () => {
         secondsLeft: 1_480,
       });
     for (let done = 0; done <= 312; done++) progress(done);
-    await rig.until('told', async () => (await rig.status('book.yaml')) === 'speaking 312 / 1,840 · about 25 minutes');
+    await rig.until(
+      'told',
+      async () => (await rig.status('book.yaml')) === 'speaking 312 / 1,840 · about 25 minutes left',
+    );
     progress(1840);
     await rig.until('delivering', async () => (await rig.status('book.yaml')).startsWith('delivering'));
     rig.runs[0]?.finish();
@@ -281,7 +284,7 @@ describe('odd folders', () => {
     await rig.until('delivered', delivered(rig, 'a.yaml'));
     await rig.drop('b.yaml', manifest('Same', 'Another text.'));
     await rig.until('asks', async () =>
-      (await rig.status('b.yaml')).startsWith('needs you: "a.yaml" is a book of the same title'),
+      (await rig.status('b.yaml')).startsWith('needs attention: "a.yaml" is a book of the same title'),
     );
     expect(rig.runs).toHaveLength(1);
     await rm(rig.path('a.yaml'));
@@ -330,6 +333,28 @@ describe('odd folders', () => {
     await sleep(1_500);
     expect(rig.runs.map(({ title }) => title)).toEqual(['Inside']);
     expect(await readdir(outside)).toEqual(['book.yaml']);
+  });
+
+  it('statuses and rejections of an earlier version are replaced, and removed when their book is gone', async () => {
+    const rig = await open({ timings: { sweepMs: 300 } });
+    const footers = ['Mend it and save it again; it is then taken up by itself.', '改好后重新保存，会自动再次处理。'];
+    await rig.drop('a.yaml.status.txt', 'needs your yes: this costs about 1.00 CNY.\n');
+    await rig.drop('a.yaml.rejected.txt', `1 error\n\n${footers[0]}\n`);
+    await rig.drop('b.yaml.status.txt', '未接受：请看 "b.yaml.rejected.txt"，其中写明了错误和改法\n');
+    for (const [index, status] of ['needs you: x', '需要您的同意：费用约 1.00 CNY。'].entries()) {
+      await rig.drop(`gone${index}.yaml.status.txt`, `${status}\n`);
+      await rig.drop(`gone${index}.yaml.rejected.txt`, `1 error\n\n${footers[index]}\n`);
+    }
+    await rig.drop('notes.yaml.status.txt', 'My own notes.\n');
+    await rig.drop('a.yaml', manifest('English'));
+    await rig.drop('b.yaml', manifest('中文', '你好。', 'zh'));
+    await rig.until('delivered', delivered(rig, 'a.yaml'));
+    await rig.until('delivered', async () => (await rig.status('b.yaml')).startsWith('已交付'));
+    const left = ['a.yaml', 'a.yaml.status.txt', 'b.yaml', 'b.yaml.status.txt', 'notes.yaml.status.txt'];
+    await rig.until('only these are left', async () => {
+      const names = (await readdir(rig.folder)).filter((name) => !name.startsWith('.'));
+      return names.sort().join() === left.join();
+    });
   });
 
   it('our own files, the finished books and clocks that are wrong mean nothing', async () => {

@@ -30,7 +30,7 @@ describe('a pause', () => {
     await rig.drop('b.yaml', manifest('B'));
     await rig.drop('PAUSE', '');
     for (const name of ['a.yaml', 'b.yaml'])
-      await rig.until(name, says(rig, name, 'paused: somebody put a file named PAUSE'));
+      await rig.until(name, says(rig, name, 'paused: there is a file named PAUSE'));
     expect(rig.runs[0]?.signal.aborted).toBe(true);
     await rig.drop('c.yaml', manifest('C'));
     await rig.until('c', says(rig, 'c.yaml', 'paused'));
@@ -71,7 +71,10 @@ describe('money', () => {
     await rig.drop('c.yaml', manifest('C', 'It costs 40.'));
     await rig.until('c', says(rig, 'c.yaml', 'delivered'));
     await rig.drop('d.yaml', manifest('D', 'It costs 500.'));
-    await rig.until('d', says(rig, 'd.yaml', "needs you: This costs about 500.00 CNY, more than a whole day's budget"));
+    await rig.until(
+      'd',
+      says(rig, 'd.yaml', "needs attention: This costs about 500.00 CNY, more than a whole day's budget"),
+    );
     expect(rig.runs.map(({ title }) => title)).toEqual(['A', 'C']);
     const spent = rig.events.flatMap((event) => (event.type === 'inbox.budget' ? [event.spent.amount] : []));
     expect(spent).toEqual([60, 100]);
@@ -89,7 +92,7 @@ describe('money', () => {
       says(
         rig,
         'a.yaml',
-        'needs your yes: this costs about 50.00 CNY. To agree, put an empty file named "a.yaml.approved"',
+        'needs your approval: this costs about 50.00 CNY. To approve, put an empty file named "a.yaml.approved"',
       ),
     );
     await sleep(300);
@@ -99,7 +102,7 @@ describe('money', () => {
     // The yes is spent: what comes new is asked for, over restarts too.
     await rig.restart();
     await rig.drop('a.yaml', manifest('A', 'It costs 40 more.'));
-    await rig.until('asks again', says(rig, 'a.yaml', 'needs your yes: this costs about 40.00'));
+    await rig.until('asks again', says(rig, 'a.yaml', 'needs your approval: this costs about 40.00'));
     await rm(rig.path('a.yaml.approved'));
     await sleep(100);
     await rig.drop('a.yaml.approved', 'yes');
@@ -110,13 +113,13 @@ describe('money', () => {
   it('a yes that lies there holds for less, and not for more than it was given for', async () => {
     const rig = await open({ price, approveOver: 30, hold: true });
     await rig.drop('a.yaml', manifest('A', 'It costs 50.'));
-    await rig.until('asks', says(rig, 'a.yaml', 'needs your yes'));
+    await rig.until('asks', says(rig, 'a.yaml', 'needs your approval'));
     await rig.drop('a.yaml.approved', '');
     await rig.until('speaking', () => rig.runs.length === 1);
     await rig.drop('a.yaml', manifest('A', 'Now it costs 45.'));
     await rig.until('speaks the cheaper one', () => rig.runs.length === 2);
     await rig.drop('a.yaml', manifest('A', 'Now it costs 51.'));
-    await rig.until('asks for the dearer one', says(rig, 'a.yaml', 'needs your yes: this costs about 51.00'));
+    await rig.until('asks for the dearer one', says(rig, 'a.yaml', 'needs your approval: this costs about 51.00'));
   });
 });
 
@@ -158,7 +161,7 @@ describe('an outage', () => {
     await rig.drop('a.yaml', manifest('A'));
     await rig.until('speaking', () => rig.runs.length === 1);
     rig.runs[0]?.fail({ code: 'text-refused', message: 'The text is refused.' }, { early: false });
-    await rig.until('asks', says(rig, 'a.yaml', 'needs you: 0 of 1 chapters delivered. Missing: chapter 1.'));
+    await rig.until('asks', says(rig, 'a.yaml', 'needs attention: 0 of 1 chapters delivered. Missing: chapter 1.'));
     await rig.until('tried again', () => rig.runs.length === 2);
     rig.runs[1]?.finish();
     await rig.until('delivered', says(rig, 'a.yaml', 'delivered'));

@@ -1,7 +1,7 @@
 /** The watcher's small pure parts: names, stillness, quiet hours, statuses, outages. */
 import { describe, expect, it } from 'vitest';
 import { isUrgent, kindOfName } from '../../src/watch/file-names.ts';
-import { stateOfStatus, statusText } from '../../src/watch/messages.ts';
+import { isRejection, rejectionFooter, stateOfStatus, statusText } from '../../src/watch/messages.ts';
 import { Outage, outageCause } from '../../src/watch/outage.ts';
 import { isQuiet, readQuietHours } from '../../src/watch/quiet-hours.ts';
 import type { State } from '../../src/watch/state-machine.ts';
@@ -144,19 +144,57 @@ describe('statuses', () => {
     }
   });
 
+  // Watchers of earlier versions wrote these; the files may lie in a folder for years.
+  it.each([
+    ['waiting: still being copied or changed', 'settling'],
+    ['waiting for "a.txt" and "b.txt"', 'waiting-files'],
+    ['queued', 'queued'],
+    ['needs your yes: this costs about 123.46 CNY. To agree, put an empty file named', 'waiting-approval'],
+    ["paused: today's budget is used up; it goes on tomorrow", 'paused'],
+    ['another machine is working on it', 'elsewhere'],
+    ['speaking 312 / 1,840 · about 25 minutes', 'speaking'],
+    ['delivering: the last chapters are being finished', 'delivering'],
+    ['delivered: 1 chapter in done/Dropped', 'delivered'],
+    ['rejected: "book.yaml.rejected.txt" says what is wrong and how to mend it', 'rejected'],
+    ['needs you: 0 of 1 chapters delivered.', 'needs-you'],
+    ['等待：文件仍在复制或修改', 'settling'],
+    ['等待文件：a.txt、b.txt', 'waiting-files'],
+    ['排队中', 'queued'],
+    ['需要您的同意：费用约 123.46 CNY。', 'waiting-approval'],
+    ['已暂停：今天的预算已用完；明天会继续', 'paused'],
+    ['另一台机器正在处理', 'elsewhere'],
+    ['正在朗读 312 / 1,840 · 大约 25 分钟', 'speaking'],
+    ['正在交付：正在完成最后的章节', 'delivering'],
+    ['已交付：共 1 章，位于 done/一本书', 'delivered'],
+    ['未接受：请看 "book.yaml.rejected.txt"，其中写明了错误和改法', 'rejected'],
+    ['需要您处理：x', 'needs-you'],
+  ])('the old wording %j is read as %s', (text, state) => {
+    expect(stateOfStatus(text)).toBe(state);
+  });
+
+  it.each([
+    'Mend it and save it again; it is then taken up by itself.',
+    '改好后重新保存，会自动再次处理。',
+    rejectionFooter('en'),
+    rejectionFooter('zh'),
+  ])('a text that ends in %j is a rejection of ours', (footer) => {
+    expect(isRejection(`1 error\n\n${footer}\n`)).toBe(true);
+    expect(isRejection(`${footer} And more.`)).toBe(false);
+  });
+
   it('says how far it is and how long it takes, in both languages', () => {
     const details = {
       fileName: 'book.yaml',
       progress: { segmentsDone: 312, segmentsTotal: 1840, secondsLeft: 1_480 },
     };
-    expect(statusText({ name: 'speaking' }, details, 'en')).toBe('speaking 312 / 1,840 · about 25 minutes');
-    expect(statusText({ name: 'speaking' }, details, 'zh')).toBe('正在朗读 312 / 1,840 · 大约 25 分钟');
+    expect(statusText({ name: 'speaking' }, details, 'en')).toBe('speaking 312 / 1,840 · about 25 minutes left');
+    expect(statusText({ name: 'speaking' }, details, 'zh')).toBe('正在朗读 312 / 1,840 · 剩余约 25 分钟');
   });
 
   it('says the price and how to agree', () => {
     const state: State = { name: 'waiting-approval', price: { amount: 1234.5, currency: 'CNY' } };
     expect(statusText(state, { fileName: 'b.yaml' }, 'en')).toBe(
-      'needs your yes: this costs about 1,234.50 CNY. To agree, put an empty file named "b.yaml.approved" beside it.',
+      'needs your approval: this costs about 1,234.50 CNY. To approve, put an empty file named "b.yaml.approved" beside it.',
     );
   });
 });

@@ -65,7 +65,7 @@ describe('webhooks', () => {
     webhooks.enqueue(accepted('a.yaml'));
     webhooks.enqueue({ type: 'inbox.state', path: 'a.yaml', state: 'queued', status: 'queued' });
     webhooks.enqueue({ type: 'inbox.rejected', path: 'b.yaml', version: 'x', errors: 'line 1' });
-    webhooks.enqueue({ type: 'inbox.attention', path: 'c.yaml', version: 'x', why: 'needs you: help' });
+    webhooks.enqueue({ type: 'inbox.attention', path: 'c.yaml', version: 'x', why: 'needs attention: help' });
     webhooks.enqueue({ type: 'inbox.budget', day: '2026-11-22', spent: { amount: 1, currency: 'CNY' }, limit: 5 });
     await expect.poll(() => [one.received.length, two.received.length]).toEqual([4, 4]);
     expect(one.received.map(({ body }) => body.type)).toEqual([
