@@ -1,4 +1,4 @@
-/** Books that cost more than was agreed wait for a person's yes: a file beside the manifest. */
+/** Books that cost more than the limit wait for approval: a file that a person puts beside the manifest. */
 import { join } from 'node:path';
 import { type BookMemory, readBookMemory, writeBookMemory } from './book-memory.ts';
 import type { ReadyBook } from './book-work.ts';
@@ -7,8 +7,8 @@ import { approvalNames } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
 
 /**
- * Whether the book may be spoken at its price; when not, it is told that it waits. A yes holds for the price that was
- * asked: what is spent is taken off it, and when the book grows beyond what is left, the file must be put there anew.
+ * Whether the book may run at its price; if not, dispatches that it needs approval. An approval covers the price that was
+ * shown: what is spent is subtracted, and when the book costs more than what is left, it needs a new approval file.
  */
 export async function ensureApproved(inbox: Inbox, drop: Drop, { price }: ReadyBook): Promise<boolean> {
   const { approveOver } = inbox.options;
@@ -16,7 +16,7 @@ export async function ensureApproved(inbox: Inbox, drop: Drop, { price }: ReadyB
   const memory = await readBookMemory(inbox.storage.records, drop.path);
   const file = await approvalFingerprint(inbox, drop);
   if (file !== undefined && file !== memory.approval?.file) {
-    // Dropped together with the book: a yes to whatever it costs as it is now.
+    // The file was dropped together with the book: it approves the current price.
     await writeBookMemory(inbox.storage.records, { ...memory, approval: { left: price.amount, file } });
     return true;
   }
@@ -25,7 +25,7 @@ export async function ensureApproved(inbox: Inbox, drop: Drop, { price }: ReadyB
   return false;
 }
 
-/** Lets the books go on for which a yes has come since they asked. */
+/** Queues the books that were approved while they waited. */
 export async function applyApprovals(inbox: Inbox): Promise<void> {
   for (const drop of inbox.drops.values()) {
     if (drop.state.name !== 'waiting-approval') continue;
@@ -33,13 +33,13 @@ export async function applyApprovals(inbox: Inbox): Promise<void> {
     const file = await approvalFingerprint(inbox, drop);
     const memory: BookMemory = await readBookMemory(inbox.storage.records, drop.path);
     if (file === undefined || file === memory.approval?.file || drop.state.name !== 'waiting-approval') continue;
-    // To the price that was asked, not to what the book may cost by now.
+    // Approve the price that was shown, not what the book may cost by now.
     await writeBookMemory(inbox.storage.records, { ...memory, approval: { left: drop.state.price.amount, file } });
     inbox.dispatch(drop, { type: 'approved' });
   }
 }
 
-/** Takes what was billed off the yes that it was spent under. */
+/** Subtracts what was billed from the book's approval. */
 export async function spendApproval(inbox: Inbox, drop: Drop, amount: number): Promise<void> {
   const memory = await readBookMemory(inbox.storage.records, drop.path);
   if (memory.approval === undefined || amount === 0) return;
@@ -47,14 +47,14 @@ export async function spendApproval(inbox: Inbox, drop: Drop, amount: number): P
   await writeBookMemory(inbox.storage.records, { ...memory, approval });
 }
 
-/** What sums of prices may differ by without being different. */
+/** Sums of prices that differ by less are equal. */
 const ROUNDING_ERROR = 0.001;
 
-/** How the file looks that says yes; undefined when there is none. */
+/** The fingerprint of the approval file; undefined when there is none. */
 async function approvalFingerprint(inbox: Inbox, drop: Drop): Promise<string | undefined> {
   for (const name of approvalNames(drop.path)) {
     const fingerprint = await inbox.storage.fingerprintOf(join(inbox.options.folder, name));
-    // Without its rights: who changes those agrees to nothing.
+    // Without the permissions: changing those is no new approval.
     if (fingerprint !== undefined) return fingerprint.split(' ').slice(0, 3).join(' ');
   }
   return undefined;

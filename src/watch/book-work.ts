@@ -1,11 +1,11 @@
-/** What the watcher asks of the rest of the program: to look a book over, and to run it. */
+/** What the watcher needs from the rest of the program: to check a book and to run it. */
 import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
 import type { Price } from './state-machine.ts';
 
 /** How a run ended. */
 export interface RunEnd {
   finished: RunFinishedEvent;
-  /** What stopped it early, if anything did. */
+  /** What stopped it early; undefined for a run that ended by itself. */
   stoppedBy: Trouble | undefined;
 }
 
@@ -15,24 +15,24 @@ export interface ReadyBook {
   title: string;
   author: string;
   segments: number;
-  /** Of what is still to be made; null when the model's price is not published. */
+  /** Price of what is still to be made; null when the model's price is not published. */
   price: Price | null;
-  /** Billed units of what is still to be spoken. */
+  /** Billed characters of what is still to be spoken. */
   billedCharacters: number;
   /**
-   * Runs it to its end. Aborting the signal leaves what is not begun; segments under way are finished. What is urgent goes
-   * before the segments of all books that are not.
+   * Runs the book to its end. After the signal aborts, no new segment starts; segments under way are finished. The segments
+   * of an urgent book go before those of all others.
    */
   run(of: { emit: Emit; signal: AbortSignal; urgent: boolean }): Promise<RunEnd>;
 }
 
-/** What looking over a book came to. */
+/** The result of checking a book. */
 export type Preparation =
   | ReadyBook
-  /** Nothing is wrong but that these files are not there, or may not be read. */
+  /** These files are missing or cannot be read; everything else is right. */
   | { verdict: 'incomplete'; missing: string[] }
-  /** Every mistake with line, caret and fix, ready to print. */
+  /** All errors with line, caret and fix, ready to print. */
   | { verdict: 'refused'; text: string };
 
-/** Reads a manifest and all that it names, and plans it; sends nothing. Rejects with a `PipelineError` of the world. */
+/** Reads a manifest with every file that it names, and plans the run; sends nothing. Rejects with a `PipelineError`. */
 export type Prepare = (manifestPath: string, signal: AbortSignal) => Promise<Preparation>;

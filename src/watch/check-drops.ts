@@ -1,4 +1,4 @@
-/** Looking a settled book over: unpacking it, reading it and all that it names, and saying what was found. */
+/** Checks a settled book: unpacks it, reads it with every file that it names, and dispatches the result. */
 import { basename, dirname, relative } from 'node:path';
 import { readBookMemory } from './book-memory.ts';
 import type { ReadyBook } from './book-work.ts';
@@ -12,17 +12,17 @@ import type { BookEvent } from './state-machine.ts';
 import { unpackArchive } from './unpack-zip.ts';
 import { isWriteFinished, MIN_STABLE_MS, restartWait } from './write-finished.ts';
 
-/** Books read at once: reading is quick, and speaking needs the processor more. */
+/** Books checked at once: a check is quick, and speaking needs the processor more. */
 const CONCURRENT_CHECKS = 2;
-/** A file that says it is longer than it is may be wrong about that: after so long, in milliseconds, it is taken as it is. */
+/** A file that is shorter than its header says may have a wrong header: after this time, in milliseconds, it is accepted. */
 const MAX_INCOMPLETE_MS = 60_000;
 
-/** What reading a book found. */
+/** The result of a check. */
 export type CheckResult = ReadyBook | BookEvent | 'incomplete-file' | 'retry-later';
 
 /**
- * Begins to check the books that have settled, a few at a time; `onEnd` is called after each. A place that becomes free is
- * given on at once: of thousands of books each would otherwise wait for a round of its own.
+ * Starts to check the books that have settled, a few at a time; `onEnd` is called after each. The next check starts at once:
+ * otherwise each of thousands of books would wait for a round of its own.
  */
 export function startChecks(inbox: Inbox, scanner: Scanner, onEnd: () => void): void {
   const now = performance.now();
@@ -58,7 +58,7 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
   const { delivered } = await readBookMemory(inbox.storage.records, drop.path);
   let result: CheckResult;
   try {
-    // Known by its looks: after a restart nothing is read that was delivered before.
+    // The fingerprint is enough: after a restart, delivered books are not read again.
     if (delivered !== undefined && delivered.signature === signature) {
       drop.title = delivered.title;
       drop.author = delivered.author;
@@ -72,13 +72,13 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
     if (outageCause(failure, { made: 0, failures: [] }) === undefined)
       result = { type: 'failed', reason: failure.message };
     else {
-      // Not this book's trouble: it stays as it is, and is read again when a book would be tried.
+      // Every book would fail like this: the book keeps its state and is checked again with the next probe.
       inbox.beginOutage(failure);
       inbox.checksPausedUntilMs = inbox.outage.probeAtMs;
       result = 'retry-later';
     }
   }
-  // Changed while it was read, or found to name other files: it settles anew.
+  // It changed while it was read, or names other files than before: wait until it settles again.
   if (drop.stability?.signature !== signature || inbox.drops.get(drop.path) !== drop) return;
   const now = performance.now();
   if (result === 'incomplete-file' || result === 'retry-later') {
@@ -97,7 +97,7 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
   inbox.emitInOrder({ type: 'inbox.accepted', path: drop.path, title, version: signature, segments, price });
 }
 
-/** Reads a book as it is now. Rejects with a failure of the world. */
+/** Reads a book as it is now. Rejects with a `PipelineError` for a failure that is not the book's. */
 export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<CheckResult> {
   const archive = drop.kind === 'archive' ? await openArchive(inbox, drop) : undefined;
   if (archive === 'incomplete-file') return archive;
@@ -121,7 +121,7 @@ export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Prom
     return { type: 'incomplete', missing: prepared.missing };
   }
   if (prepared.verdict === 'refused') {
-    // What a person knows is the archive, or the folder: not where we have unpacked it, and not how its disk is called.
+    // People know the archive and the folder, not the absolute path or the folder into which the archive was unpacked.
     const folder = archive?.folder ?? dirname(drop.file);
     const shown = archive === undefined ? '' : `${basename(drop.file)}/`;
     return reject(drop, prepared.text.replaceAll(`${folder}/`, shown));
@@ -145,7 +145,7 @@ async function openArchive(
 
 function missingFromArchive(drop: Drop, missing: readonly string[]): string {
   const names = missing.map((name) => `"${name}"`).join(', ');
-  return `${basename(drop.file)} error: The manifest names ${names}, which is not in the archive.\n   fix: Make the archive again with everything in it.\n\n1 error`;
+  return `${basename(drop.file)} error: The manifest names ${names}, which is not in the archive.\n   fix: Make the archive again and include every file.\n\n1 error`;
 }
 
 function reject(drop: Drop, text: string): { type: 'invalid' } {
@@ -154,8 +154,8 @@ function reject(drop: Drop, text: string): { type: 'invalid' } {
 }
 
 /**
- * YAML that is no manifest may be the word list of one: then nothing is said of it. Undefined for a manifest, and for what
- * nobody names once everything near it has been read.
+ * A YAML file that is no manifest may be the word list of one and then has no status. Returns undefined for a manifest, and
+ * for a file that no book names once every book near it has been read.
  */
 function checkWordList(
   inbox: Inbox,
@@ -184,7 +184,7 @@ async function firstIncomplete(drop: Drop, files: readonly string[]): Promise<st
   return undefined;
 }
 
-/** Whole, or known to be short for so long that it will stay so. */
+/** Whether the file is complete, or has been incomplete for `MAX_INCOMPLETE_MS`. */
 async function isCompleteByNow(drop: Drop, file: string): Promise<boolean> {
   const now = performance.now();
   if (drop.incompleteSinceMs !== undefined && now - drop.incompleteSinceMs > MAX_INCOMPLETE_MS) return true;
@@ -193,7 +193,7 @@ async function isCompleteByNow(drop: Drop, file: string): Promise<boolean> {
   return false;
 }
 
-/** A file as the manifest names it. */
+/** The path of a file as the manifest names it. */
 export function shownFile(drop: Drop, file: string): string {
   return relative(dirname(drop.file), file);
 }

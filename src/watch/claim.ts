@@ -1,12 +1,12 @@
 /**
- * Who works on a book when several watchers, perhaps on several machines, look into one folder: a file with a heart beat.
+ * A lock with a heartbeat: which of several watchers, perhaps on several machines, works on a book.
  *
- *     no file ──(made exclusively)──► mine ──(beats)──► mine ──► removed
- *     somebody's, beating ──► wait          somebody's, still for a minute of MY time ──► moved away, looked at, replaced
+ *     no file ──(created exclusively)──► held ──(heartbeats)──► held ──► removed
+ *     another's, with heartbeats ──► wait      another's, unchanged for a minute ──► moved away, verified, replaced
  *
- * No clock of another machine and no time of a file is ever read: a claim is stale when this process has seen the same beat
- * for too long by its own clock. A holder that finds its claim gone or replaced (it was asleep) stops its work; the store
- * sees to it that nothing of it was in vain or is paid twice.
+ * Clocks of other machines and times of files are never compared: a claim is stale when this process has seen the same
+ * heartbeat for too long by its own clock. A holder whose claim is gone or replaced, for example after sleep, stops its work;
+ * the store keeps what it made, so that nothing is paid twice.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
@@ -14,26 +14,26 @@ import { hostname } from 'node:os';
 import { systemCode } from '../errors.ts';
 import { writeAtomically } from './own-files.ts';
 
-/** Speeds of claims; smaller ones are for tests. */
+/** Timings of claims; only tests change them. */
 export interface ClaimTimings {
-  /** A holder beats so often. */
+  /** Time between two heartbeats. */
   beatMs: number;
-  /** A claim whose beat has not changed for so long belongs to a machine that died. */
+  /** A claim whose heartbeat has not changed for this long is stale. */
   staleMs: number;
 }
 
-/** A minute without a beat is far more than a busy disk or a short break of the network takes. */
+/** A minute is far longer than a busy disk or a short network failure delays a heartbeat. */
 export const DEFAULT_CLAIM_TIMINGS: ClaimTimings = { beatMs: 10_000, staleMs: 60_000 };
 
 /** A claim that this process holds. */
 export interface Claim {
-  /** Aborts when somebody else has taken it over. */
+  /** Aborts when another watcher has taken the claim over. */
   lost: AbortSignal;
-  /** Gives it back; safe to call twice. */
+  /** Releases the claim; safe to call twice. */
   release(): Promise<void>;
 }
 
-/** What a claim's file holds. */
+/** Content of a claim's file: field names stay. */
 interface Holder {
   token: string;
   host: string;
@@ -41,17 +41,17 @@ interface Holder {
   beat: number;
 }
 
-/** Gives claims; `path` names what is claimed. Two that keep their claims at one place never hold the same at once. */
+/** Gives out claims; `path` names what is claimed. No two keepers with the same storage hold a claim at the same time. */
 export interface ClaimKeeper {
-  /** The claim, or undefined while somebody else holds it; ask again later. Rejects when the place can not be written. */
+  /** The claim; undefined while another watcher holds it. Rejects when the storage cannot be written. */
   take(path: string): Promise<Claim | undefined>;
-  /** Whether somebody holds it, as far as this watcher has seen. */
+  /** Whether the claim is held, as far as this watcher has seen. */
   isTaken(path: string): Promise<boolean>;
-  /** Forgets what was seen of a claim that is not asked for any more. */
+  /** Forgets the last heartbeat of a claim that is not needed any more. */
   forget(path: string): void;
 }
 
-/** Claims of one watcher; remembers which beats of others it has seen, and when. */
+/** Claims as files. Remembers which heartbeats of others it has seen, and when. */
 export class Claims implements ClaimKeeper {
   readonly #timings: ClaimTimings;
   readonly #seen = new Map<string, { mark: string; sinceMs: number }>();
@@ -61,8 +61,8 @@ export class Claims implements ClaimKeeper {
   }
 
   /**
-   * The claim at `path`, or undefined while somebody else holds it; ask again later. A holder of this machine that has
-   * died is noticed at once, one elsewhere after `staleMs` of being asked. Rejects when the folder can not be written.
+   * The claim at `path`; undefined while another watcher holds it. A dead holder on this machine is noticed at once, one on
+   * another machine after `staleMs` of polling. Rejects when the folder cannot be written.
    */
   async take(path: string): Promise<Claim | undefined> {
     const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid, beat: 0 };
@@ -74,13 +74,13 @@ export class Claims implements ClaimKeeper {
     return this.#heartbeat(path, mine);
   }
 
-  /** Whether somebody holds the claim, as far as this watcher has seen. */
+  /** Whether the claim is held, as far as this watcher has seen. */
   async isTaken(path: string): Promise<boolean> {
     const text = await readText(path);
     return text !== undefined && !this.#isDead(path, text);
   }
 
-  /** Forgets what was seen of a claim that is not asked for any more. */
+  /** Forgets the last heartbeat of a claim that is not needed any more. */
   forget(path: string): void {
     this.#seen.delete(path);
   }
@@ -107,7 +107,7 @@ export class Claims implements ClaimKeeper {
       const text = await readText(path);
       if (released) return;
       if (text === undefined || parseHolder(text)?.token !== mine.token) {
-        // A share that is away for a moment answers "not there" too; only a stranger's claim is certain at once.
+        // A share that is unavailable for a moment looks like a missing file too; only another holder's claim is certain.
         missed += 1;
         if (text !== undefined || missed * this.#timings.beatMs > this.#timings.staleMs / 2) lost.abort();
         if (text === undefined && !lost.signal.aborted) await createExclusively(path, mine).catch(() => false);
@@ -155,8 +155,8 @@ async function createExclusively(path: string, mine: Holder): Promise<boolean> {
 }
 
 /**
- * Moves a dead claim away. Of two that find it dead, the second could move the first one's new claim: what was moved is
- * looked at, and put back unless it is the dead one.
+ * Removes a stale claim by moving it first: of two watchers that find it stale, the second one could move the first one's
+ * new claim, so the moved file is read and put back unless it is the stale one.
  */
 async function removeDead(path: string, dead: string): Promise<boolean> {
   const aside = `${path}.dead-${randomUUID()}`;
@@ -166,7 +166,7 @@ async function removeDead(path: string, dead: string): Promise<boolean> {
     return false;
   }
   const isDead = (await readText(aside)) === dead;
-  // By a link, which never replaces: meanwhile a third may have made a claim, and then that one counts.
+  // A link never replaces a file: when a third watcher has created a claim in the meantime, that claim counts.
   if (!isDead) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
   return isDead;
@@ -181,7 +181,7 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined for a file that is half written or damaged; its stillness decides. */
+/** Undefined for a file that is incomplete or damaged; it becomes stale like any other. */
 function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;

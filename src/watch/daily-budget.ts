@@ -1,33 +1,34 @@
 /**
- * What was spent today, kept in the watched folder so that it holds across restarts and counts for all watchers together.
+ * The daily budget of a watched folder. It is stored in the folder, so that it holds across restarts and for all watchers
+ * together.
  *
- * Each watcher writes a file of its own per day (nobody overwrites anybody) and reads them all. A book's planned price is
- * **reserved** before it starts and replaced by what was billed when its run ends. A watcher that dies leaves the reservation:
- * what of it was really spent comes to light at the book's next start, whose plan lacks exactly what was paid.
+ * Each watcher writes one file per day of its own and reads those of all watchers. A book's planned price is **reserved**
+ * before its run; when the run ends, `settle` replaces the reservation by what was billed. A watcher that dies leaves the
+ * reservation. The book's next plan shows what was spent of it, because it lacks exactly what was paid.
  */
 import type { WatcherRecords } from './watcher-storage.ts';
 
-/** What one book took of a day's budget. */
+/** One book's share of a day's budget. Stored as JSON: field names stay. */
 interface Entry {
   spent: number;
   reserved: number;
 }
 type Entries = Record<string, Entry>;
 
-/** Notes of what was spent. */
+/** Folder of these records. */
 const FOLDER = 'spent';
-/** Days whose files are kept. */
+/** Number of days whose files are kept. */
 const RETENTION_DAYS = 31;
 
-/** The day's spending in the watched folder. Amounts are in the currency of the models' prices. */
+/** Spending and reservations of a day. Amounts are in the currency of the models' prices. */
 export class DailyBudget {
   readonly #records: WatcherRecords;
   readonly #watcher: string;
   readonly #now: () => Date;
 
-  /** `watcher` names this watcher's own file; it must be the same after a restart for reservations to be settled. */
-  constructor(of: { notes: WatcherRecords; watcher: string; now: () => Date }) {
-    this.#records = of.notes;
+  /** `watcher`: the watcher ID, which names its file. It must be the same after a restart, or reservations are never settled. */
+  constructor(of: { records: WatcherRecords; watcher: string; now: () => Date }) {
+    this.#records = of.records;
     this.#watcher = of.watcher;
     this.#now = of.now;
   }
@@ -39,7 +40,7 @@ export class DailyBudget {
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   }
 
-  /** Spent and reserved today by all watchers, without what `except` has reserved: it is about to be reserved anew. */
+  /** Spent and reserved today by all watchers, without the reservation of the book `except`. */
   async spent(except?: string): Promise<number> {
     const day = this.today();
     let sum = 0;
@@ -52,12 +53,12 @@ export class DailyBudget {
     return rounded(sum);
   }
 
-  /** Takes a book's planned price out of the budget before it starts. Answers the day, for `settle`. */
+  /** Reserves a book's planned price. Returns the day, for `settle`. */
   async reserve(book: string, amount: number): Promise<string> {
     const day = this.today();
     await this.#change(day, (entries) => {
       const before = entries[book] ?? { spent: 0, reserved: 0 };
-      // Left by a run that was killed: what the plan no longer holds was paid.
+      // Left by a run that was killed: what the new plan lacks was paid.
       const paid = Math.max(0, before.reserved - amount);
       entries[book] = { spent: rounded(before.spent + paid), reserved: rounded(amount) };
     });
@@ -65,14 +66,14 @@ export class DailyBudget {
     return day;
   }
 
-  /** Puts what was really billed in the place of the reservation. */
+  /** Ends the reservation and adds what was billed. */
   async settle(book: string, { day, amount }: { day: string; amount: number }): Promise<void> {
     await this.#change(day, (entries) => {
       entries[book] = { spent: rounded((entries[book]?.spent ?? 0) + amount), reserved: 0 };
     });
   }
 
-  /** One change after the other: two books of this watcher share its file. */
+  /** Makes changes one after the other, because the books of this watcher share a file. */
   #change(day: string, change: (entries: Entries) => void): Promise<void> {
     const name = `${day}-${this.#watcher}.json`;
     const changed = this.#changing.then(async () => {
@@ -112,7 +113,7 @@ function entriesOf(value: unknown): Entries {
   return entries;
 }
 
-/** Sums of cents without the dust of binary fractions. */
+/** Rounds to four decimals, which removes the errors of binary fractions. */
 function rounded(amount: number): number {
   return Math.round(amount * 10_000) / 10_000;
 }

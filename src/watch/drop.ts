@@ -1,4 +1,4 @@
-/** A book in the watched folder, as the watcher keeps it in memory. */
+/** A drop: a book in the watched folder, as the watcher has it in memory. */
 
 import { isUrgent } from './file-names.ts';
 import type { Progress } from './messages.ts';
@@ -6,11 +6,11 @@ import { NO_REFERENCES, type References } from './references.ts';
 import type { Price, State } from './state-machine.ts';
 import type { Stability } from './write-finished.ts';
 
-/** A manifest or archive, its state, and what is known of it. Times are of the watcher's own clock, in milliseconds. */
+/** A manifest or archive and its state. Times are milliseconds of `performance.now()`. */
 export interface Drop {
-  /** In the watched folder, with `/` between the parts. */
+  /** Path in the watched folder, with `/` between the parts. */
   readonly path: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly kind: 'manifest' | 'archive';
   readonly urgent: boolean;
@@ -18,30 +18,30 @@ export interface Drop {
   state: State;
   stability: Stability | undefined;
   references: References;
-  /** The last look found the manifest gone, first at this time. */
+  /** When the manifest was first found missing. */
   missingSinceMs: number | undefined;
-  /** The last sweep did not meet its name, though a file may answer to it: on some disks `A.yaml` and `a.yaml` are one. */
+  /** The last sweep did not list this name. A file may still open under it: on some disks `A.yaml` and `a.yaml` are one. */
   notListed: boolean;
-  /** When it is to be looked at again; infinity: when a sweep or a hint says so. */
+  /** When to scan it again; infinity: with the next sweep or hint. */
   nextScanAtMs: number;
-  /** Being read over, or having its turn. */
+  /** Whether a check or a run is under way. */
   busy: 'check' | 'run' | undefined;
-  /** A word list that a book names: not a book, and nothing is said of it. */
+  /** A word list that a book names: not a book, and without a status. */
   partOfBook: boolean;
-  /** How it looked when it was last read. */
+  /** The fingerprint when it was last checked. */
   checkedSignature: string | undefined;
   title: string | undefined;
   author: string | undefined;
-  /** Of what is still to be made, at the last plan. */
+  /** Price of what is still to be made, at the last plan. */
   price: Price | undefined;
   progress: Progress | undefined;
   delivered: { chapters: number; folder: string } | undefined;
   rejection: string | undefined;
-  /** Ends its run. */
+  /** Stops its run. */
   runAbort: AbortController | undefined;
   tries: number;
   retryAtMs: number;
-  /** Since when a file is there but not whole. */
+  /** Since when one of its files is incomplete. */
   incompleteSinceMs: number | undefined;
 }
 
@@ -75,7 +75,7 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
   };
 }
 
-/** The order of the line: urgent books first, then as they came, then by name. */
+/** The order of the queue: urgent books first, then by arrival, then by path. */
 export function byQueueOrder(a: Drop, b: Drop): number {
   if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
   return a.foundAtMs - b.foundAtMs || (a.path < b.path ? -1 : 1);

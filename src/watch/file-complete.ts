@@ -1,14 +1,14 @@
-/** Whether files that carry their own length have all of it. A recording that is half copied would be cloned, and paid. */
+/** Whether files that declare their length are complete. A half-copied recording would be cloned and paid for. */
 import { open } from 'node:fs/promises';
 import { isArchiveComplete } from './unpack-zip.ts';
 
-/** Whether the file has as many bytes as it says of itself. True for kinds of file that say nothing. Never rejects. */
+/** Whether the file has as many bytes as it declares. True for file types that declare nothing. Never rejects. */
 export async function isFileComplete(path: string): Promise<boolean> {
   if (/\.zip$/i.test(path)) return isArchiveComplete(path);
   return /\.wave?$/i.test(path) ? isWaveComplete(path) : true;
 }
 
-/** A RIFF file says how long it is in bytes 4 to 7 (Microsoft, Multimedia Programming Interface, 1991). */
+/** A RIFF file declares its length in bytes 4 to 7 (Microsoft, Multimedia Programming Interface, 1991). */
 async function isWaveComplete(path: string): Promise<boolean> {
   try {
     const file = await open(path);
@@ -17,7 +17,7 @@ async function isWaveComplete(path: string): Promise<boolean> {
       if (bytesRead < 12) return false;
       if (buffer.toString('latin1', 0, 4) !== 'RIFF') return true;
       const declared = buffer.readUInt32LE(4);
-      // Programs that did not know the length while they wrote leave nothing or everything there.
+      // Programs that do not know the length while they write leave all zeros or all ones.
       if (declared === 0 || declared >= 0xffffff00) return true;
       return (await file.stat()).size >= declared + 8 - PADDING_BYTES;
     } finally {
@@ -28,5 +28,5 @@ async function isWaveComplete(path: string): Promise<boolean> {
   }
 }
 
-/** Many programs count a last padding byte that they do not write. */
+/** Many programs count a final padding byte that they do not write. */
 const PADDING_BYTES = 1;

@@ -1,31 +1,31 @@
 /**
- * Events of the file system, taken as hints: they say where to look soon, never what has happened. What they miss (network
- * shares, a full table of watches), the next sweep finds.
+ * File system events, used as hints: they say which path to scan soon, never what happened. The next sweep finds what they
+ * miss, as on network shares or when the system has no watches left.
  *
- * Node's own watcher, one for each folder: a library would add what the sweep does already (walking, comparing) and keep
+ * Uses Node's own watcher, one per folder: a library would repeat what the sweep does already (walking, comparing) and keep
  * every file in memory a second time.
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 
-/** Watches folders. */
+/** Watches a set of folders. */
 export class FileEvents {
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #onHint: (path: string) => void;
   #failed: string | undefined;
 
-  /** `onHint` hears the path of a file or folder that may have changed. */
+  /** `onHint` receives the path of a file or folder that may have changed. */
   constructor(onHint: (path: string) => void) {
     this.#onHint = onHint;
   }
 
-  /** The system's code when not every folder can be watched (`ENOSPC`: too many watches); undefined when all are. */
+  /** The system's code when some folder cannot be watched (`ENOSPC`: too many watches); undefined when all are watched. */
   get failed(): string | undefined {
     return this.#failed;
   }
 
-  /** Watches exactly these folders from now on, and answers whether some of them were not watched before. */
+  /** Watches exactly these folders from now on. Returns whether some of them were not watched before. */
   watchFolders(folders: readonly string[]): boolean {
     const wanted = new Set(folders);
     for (const folder of this.#watchers.keys()) if (!wanted.has(folder)) this.#unwatch(folder);
@@ -42,7 +42,7 @@ export class FileEvents {
   #watch(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        // A folder tells of itself when it is removed or renamed: the watch is then of no use.
+        // A folder reports its own name when it is removed or renamed; its watch is then useless.
         if (name === basename(folder)) this.#unwatch(folder);
         this.#onHint(name === null ? folder : join(folder, name));
       });

@@ -1,23 +1,23 @@
-/** How a book's files look from outside: sizes, times and numbers, without reading them. */
+/** The fingerprint of a book: sizes, times and inode numbers of its files, without reading them. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { realpathInAnyForm } from '../book/any-form.ts';
 
-/** A look at the files of one book. */
+/** The fingerprint of one book's files. */
 export interface BookFingerprint {
-  /** Equal for two looks when nothing has changed between them. */
+  /** Equal as long as no file changes. */
   signature: string;
-  /** The manifest or archive itself is not there. */
+  /** The manifest or archive itself is missing. */
   gone: boolean;
-  /** Files that it names and that are not there, or may not be read. */
+  /** Files that it names and that are missing or cannot be read. */
   missing: string[];
 }
 
-/** Files looked at together. */
+/** Files examined at once. */
 const CONCURRENT_STATS = 16;
 
-/** Looks at a manifest (or archive) and the files that it names. Never rejects: what can not be looked at is missing. */
+/** The fingerprint of a manifest (or archive) and the files that it names. Never rejects: an unreadable file is missing. */
 export async function fingerprintBook(
   path: string,
   references: readonly string[],
@@ -34,7 +34,7 @@ export async function fingerprintBook(
     );
     for (const [index, fingerprint] of fingerprints.entries()) {
       const file = slice[index] as string;
-      // Not where the folder is on this machine: another watcher may see it elsewhere.
+      // Relative paths: another machine may have the folder at another place.
       hash.update(`\n${relative(dirname(path), file)} ${fingerprint ?? 'missing'}`);
       if (fingerprint === undefined) missing.push(file);
     }
@@ -42,7 +42,7 @@ export async function fingerprintBook(
   return { signature: hash.digest('hex').slice(0, 32), gone: false, missing };
 }
 
-/** Size, time, number and rights of a file; undefined when it is not there, or no file. Never rejects. */
+/** Size, time, inode number and read permissions of a file; undefined when it is missing or a folder. Never rejects. */
 export async function diskFingerprint(path: string): Promise<string | undefined> {
   try {
     const stats = await stat(path);
@@ -53,7 +53,7 @@ export async function diskFingerprint(path: string): Promise<string | undefined>
   }
 }
 
-/** The same name in another normal form of Unicode (a copy from a Mac), which the book's reader finds as well. */
+/** The same name in another Unicode normalization form, as in a copy from a Mac; reading the book finds that file too. */
 async function fingerprintInOtherForm(
   path: string,
   fingerprintOf: (path: string) => Promise<string | undefined>,

@@ -1,65 +1,66 @@
-/** What the names in a watched folder mean: books, our own files, and what other programs leave while they write. */
+/** The meaning of names in a watched folder: books, the watcher's own files, and temporary files of other programs. */
 
-/** Behind a manifest's whole name: the file that tells how its book is doing. */
+/** Suffix after a manifest's full name: the status of its book. */
 export const STATUS_ENDING = '.status.txt';
-/** Behind a manifest's whole name: every mistake with line, caret and fix. */
+/** Suffix after a manifest's full name: all errors with line, caret and fix. */
 export const REJECTED_ENDING = '.rejected.txt';
-/** Behind a manifest's whole name: a person's yes to the price. */
+/** Suffix after a manifest's full name: a person's approval of the price. */
 export const APPROVED_ENDING = '.approved';
-/** Behind a manifest's whole name: withdrawn over the API. The file is as it was; renaming it back puts the book in again. */
+/** Suffix after a manifest's full name: cancelled over the API. The content is unchanged; renaming it back submits it again. */
 export const CANCELLED_ENDING = '.cancelled';
-/** In the watched folder itself, while nothing can be spoken. */
+/** The notice in the watched folder itself during an outage. */
 export const STOPPED_NOTICE = 'PIPELINE STOPPED - read me.txt';
-/** Ours, in the watched folder: claims, what was delivered, the day's spending. */
+/** The watcher's own folder in the watched folder: claims, records of delivered books, the day's spending. */
 export const OWN_FOLDER = '.pipeline-watch';
 
-/** Below our own folder: one file for each watcher that is at work. */
+/** Below the watcher's own folder: one claim for each running watcher. */
 export const WATCHER_IDS = 'watchers';
 
-/** What a file is to the watcher. */
+/** What a file means to the watcher. */
 export type NameKind =
   | 'manifest'
   | 'archive'
-  /** Says yes to a price. */
+  /** Approves a price. */
   | 'approval'
-  /** Stops the line while it is there. */
+  /** Pauses the queue while it exists. */
   | 'pause'
+  /** A status file, a rejection or the outage notice. */
   | 'ours'
-  /** Of another program that is writing, or a system's own. */
+  /** Belongs to another program that is writing, or to the operating system. */
   | 'temporary'
   | 'other';
 
 /**
- * Names that are still being written, or were never meant for us: browsers (.part, .crdownload, .download), copy and sync
- * programs (.filepart, .tmp, ~…, .~…), office programs (~$…), editors (.swp, …~, #…#), and what systems sprinkle about.
+ * Files that are still being written or are not meant for the watcher: of browsers (.part, .crdownload, .download), copy and
+ * sync programs (.filepart, .tmp, ~…, .~…), office programs (~$…), editors (.swp, …~, #…#) and operating systems.
  */
 const TEMPORARY =
   /^(\.|~\$|~|#)|^(thumbs\.db|desktop\.ini|ehthumbs\.db|__macosx|icon\r)$|\.(part|partial|crdownload|download|filepart|tmp|temp|swp|swo|swx|bak|lck|lock|opdownload|!ut)$|~$|\.sb-[0-9a-f]+-\w+$/i;
 
-/** What a file of this name is. `atRoot`: it lies in the watched folder itself. */
+/** The meaning of a file name. `atRoot`: the file is directly in the watched folder. */
 export function kindOfName(name: string, { atRoot }: { atRoot: boolean }): NameKind {
   const lower = name.toLowerCase();
   if (lower.endsWith(STATUS_ENDING) || lower.endsWith(REJECTED_ENDING)) return 'ours';
   if (atRoot && name === STOPPED_NOTICE) return 'ours';
   if (TEMPORARY.test(name)) return 'temporary';
   if (atRoot && /^pause(\.txt)?$/i.test(name)) return 'pause';
-  // Some systems hide endings and add .txt of their own.
+  // Some systems hide file name extensions and add .txt.
   if (/\.(ya?ml|zip)\.approved(\.txt)?$/i.test(name)) return 'approval';
   if (/\.ya?ml$/i.test(name)) return 'manifest';
   return /\.zip$/i.test(name) ? 'archive' : 'other';
 }
 
-/** Whether folders of this name are looked into. */
+/** Whether folders of this name are scanned. */
 export function isScannedFolder(name: string): boolean {
   return !TEMPORARY.test(name);
 }
 
-/** Files that are a yes to the price of the book at `path`. */
+/** Names of the files that approve the price of the book at `path`. */
 export function approvalNames(path: string): string[] {
   return [`${path}${APPROVED_ENDING}`, `${path}${APPROVED_ENDING}.txt`];
 }
 
-/** Whether a book, by its path in the watched folder, is to come before the others: it lies somewhere below `urgent`. */
+/** Whether a book is urgent: its path in the watched folder goes through a folder named `urgent`. */
 export function isUrgent(relativePath: string): boolean {
   return relativePath
     .split('/')
@@ -67,12 +68,12 @@ export function isUrgent(relativePath: string): boolean {
     .some((part) => part.toLowerCase() === 'urgent');
 }
 
-/** One spelling for the names that a person can not tell apart: systems compose accents differently. */
+/** The normalized spelling of a name: systems compose accents differently. */
 export function sameName(path: string): string {
   return path.normalize('NFC');
 }
 
-/** Whether a finished book's place is on S3, and no folder that can be looked into. */
+/** Whether the folder of a finished book is an address on S3. */
 export function isAddress(folder: string): boolean {
   return folder.startsWith('s3://');
 }

@@ -17,12 +17,12 @@ import { type Action, type BookEvent, type PauseReason, transition } from './sta
 import { StatusFiles } from './status-files.ts';
 import { diskWatcherStorage, type WatcherStorage } from './watcher-storage.ts';
 
-/** Tries of a book that fails by itself, before only a change of its files helps. */
+/** Automatic retries of a failed book; after the last one only a change of its files helps. */
 const MAX_RETRIES = 6;
-/** How often is asked at the end whether all work has ended, in milliseconds. */
+/** How often to check at the end whether all work has ended, in milliseconds. */
 const IDLE_POLL_MS = 20;
 
-/** All books of a watched folder. Everything that happens to one goes through `happen`. */
+/** All books of a watched folder. Every change of a book's state goes through `dispatch`. */
 export class Inbox {
   readonly options: WatchOptions;
   readonly timings: WatchTimings;
@@ -32,19 +32,19 @@ export class Inbox {
   readonly storage: WatcherStorage;
   readonly claims: ClaimKeeper;
   readonly outage: Outage;
-  /** Set when the watcher has its seat. */
+  /** Replaced when the watcher has its ID. */
   budget: DailyBudget;
-  /** Approvals that lie in the folder, by their paths in it. */
+  /** Paths of the approval files in the folder. */
   approvals = new Set<string>();
-  /** Somebody has put PAUSE into the folder. */
+  /** There is a file named PAUSE in the folder. */
   pauseFile = false;
-  /** The watched folder itself is not there. */
+  /** The watched folder itself is missing. */
   folderMissing = false;
-  /** The book by which is seen whether an outage is over. */
+  /** The book that runs to find out whether an outage is over. */
   probeDrop: Drop | undefined;
-  /** When the books of other watchers are asked for again. */
+  /** When to check the claims of other watchers again. */
   nextClaimPollAtMs = 0;
-  /** Books are not read before this time of the watcher's clock: reading one has failed in a way that every one would. */
+  /** No book is checked before this time of `performance.now()`, because every check would fail in the same way. */
   checksPausedUntilMs = 0;
   /** Called when something may have become due. */
   wake: () => void = () => undefined;
@@ -57,19 +57,19 @@ export class Inbox {
     this.claims = this.storage.claims;
     this.statusFiles = new StatusFiles({ signs: this.storage.statusStorage, notice: options.notice });
     this.outage = new Outage(this.timings.probe);
-    this.budget = this.budgetOf('unseated');
+    this.budget = this.budgetOf('no-id');
   }
 
   budgetOf(watcher: string): DailyBudget {
-    return new DailyBudget({ notes: this.storage.records, watcher, now: () => this.now() });
+    return new DailyBudget({ records: this.storage.records, watcher, now: () => this.now() });
   }
 
-  /** The clock on the wall; for days and quiet hours only. */
+  /** The time of day; for budgets and quiet hours only. */
   now(): Date {
     return this.options.now?.() ?? new Date();
   }
 
-  /** Lets something happen to a book: its state, what follows, its status file, its events. */
+  /** Applies an event to a book: changes its state, performs the actions, updates the status file and emits events. */
   dispatch(drop: Drop, event: BookEvent): void {
     const before = drop.state;
     const { state, actions } = transition(before, event);
@@ -79,16 +79,16 @@ export class Inbox {
     if (state.name === 'settling' && before.name !== 'settling') {
       drop.progress = undefined;
       if (this.#reportedPause === undefined) this.options.expectWork?.();
-      // Two looks are needed from now on.
+      // Two scans are needed from now on.
       drop.nextScanAtMs = 0;
     }
     if (state.name !== before.name || JSON.stringify(state) !== JSON.stringify(before)) {
       this.updateStatus(drop);
       const events = eventsOfChange(drop, { before: before.name, status: this.statusOf(drop) });
-      // Who hears of it finds the files as it says.
+      // Events are emitted after the files are written, so that whoever receives one finds them.
       this.#emitting = this.#emitting.then(async () => {
         for (const done of await Promise.allSettled(work)) {
-          // The folder may be closed to us: that costs a status, or a look at the store for nothing.
+          // The folder may be read-only. Then a status is missing, or a delivered book is looked up in the store again.
           if (done.status === 'rejected') this.options.notice(`${drop.path}: ${done.reason}`);
         }
         await this.statusFiles.write(drop.file);
@@ -99,7 +99,7 @@ export class Inbox {
     this.wake();
   }
 
-  /** Writes a book's status anew: its progress, or why the line stands, has changed. */
+  /** Updates the status file after a change that is no change of state, such as progress. */
   updateStatus(drop: Drop): void {
     const status = this.statusOf(drop);
     if (status !== undefined) this.statusFiles.set(drop.file, status);
@@ -110,35 +110,35 @@ export class Inbox {
     return statusOfDrop(drop, (reason, language) => this.whyPaused(reason, language));
   }
 
-  /** Why the queue is paused, in the words of a language. */
+  /** Why the queue is paused, in the given language. */
   whyPaused(reason: PauseReason, language: StatusLanguage): string {
     const { quietHours } = this.options;
     return pauseText(reason, language, reason === 'quiet-hours' && quietHours ? quietUntil(quietHours) : undefined);
   }
 
-  /** Removes what was written beside a file that turns out to be no book. */
+  /** Removes the status files of a file that turned out not to be a book. */
   removeStatusFiles(drop: Drop): void {
     this.#runInBackground(this.statusFiles.remove(drop.file));
   }
 
-  /** Removes a status and a rejection of ours whose book is gone; what is not in our words is somebody else's and stays. */
+  /** Removes the status and the rejection of a book that is gone. Files with other texts belong to somebody else and stay. */
   removeOrphan(path: string): void {
     this.#runInBackground(this.statusFiles.removeOurs(join(this.options.folder, path)));
   }
 
-  /** Where a book's claim is. */
+  /** Path of a book's claim. */
   claimPath(drop: Drop): string {
     return join(this.ownFolder, 'claims', `${bookId(drop.path)}.json`);
   }
 
-  /** Where a book's archive is unpacked. */
+  /** Name of the folder into which a book's archive is unpacked. */
   unpackedName(drop: Drop): string {
     return `${bookId(drop.path)}-${process.pid}`;
   }
 
   #emitting: Promise<void> = Promise.resolve();
 
-  /** Tells something after all that was told before, so that the files are as it says. */
+  /** Emits an event after all earlier ones, when the files are written. */
   emitInOrder(event: InboxEvent): void {
     this.#emitting = this.#emitting.then(() => this.options.emit(event));
     this.#runInBackground(this.#emitting);
@@ -147,7 +147,7 @@ export class Inbox {
   async #perform(drop: Drop, action: Action): Promise<void> {
     switch (action) {
       case 'check':
-        // Looked after by the loop: it reads what has settled.
+        // The main loop checks books that have settled.
         drop.checkedSignature = undefined;
         return;
       case 'stop':
@@ -175,7 +175,7 @@ export class Inbox {
         return;
       case 'clean-up':
         this.drops.delete(drop.path);
-        // One that was refused because of this one need not wait.
+        // A book that was refused because of this one is retried at once.
         for (const other of this.drops.values()) if (other.title === drop.title) other.retryAtMs = 0;
         this.claims.forget(this.claimPath(drop));
         await this.#cleanUp(drop);
@@ -198,7 +198,7 @@ export class Inbox {
     await rm(join(this.options.workDir, this.unpackedName(drop)), { recursive: true, force: true });
   }
 
-  /** Ours in the background; the folder may be gone or closed, which costs a status or a needless look at the store. */
+  /** Tracks work that nobody waits for; failures, such as a read-only folder, become notices. */
   #runInBackground(work: Promise<unknown>): void {
     this.#background.add(work);
     work
@@ -208,12 +208,12 @@ export class Inbox {
 
   readonly #background = new Set<Promise<unknown>>();
 
-  /** Resolves when everything that was begun in the background has ended. */
+  /** Resolves when all background work has ended. */
   async backgroundIdle(): Promise<void> {
     while (this.#background.size > 0) await Promise.allSettled([...this.#background]);
   }
 
-  /** Nothing can be spoken: the line stands, and one notice says so. */
+  /** Pauses the queue because every book would fail, and writes the notice. */
   beginOutage(cause: Trouble): void {
     if (this.outage.begin(cause, performance.now())) {
       this.options.emit({ type: 'inbox.paused', hold: 'outage', why: cause.message });
@@ -223,7 +223,7 @@ export class Inbox {
     this.wake();
   }
 
-  /** Something was spoken, so the line goes. */
+  /** Ends the outage after something was made. */
   endOutage(): void {
     if (!this.outage.end()) return;
     this.options.emit({ type: 'inbox.resumed', hold: 'outage' });
@@ -237,31 +237,31 @@ export class Inbox {
     await this.storage.statusStorage.write(join(this.options.folder, STOPPED_NOTICE), text);
   }
 
-  /** Tells once that the line stands or goes. */
+  /** Emits an event when the queue is paused or resumed. */
   reportPause(reason: PauseReason | undefined): void {
     const before = this.#reportedPause;
     if (reason === before) return;
     this.#reportedPause = reason;
-    // An outage tells of itself, with its reason.
+    // `beginOutage` and `endOutage` emit their own events, with the cause.
     if (before !== undefined && before !== 'outage') this.options.emit({ type: 'inbox.resumed', hold: before });
     if (reason !== undefined && reason !== 'outage')
       this.options.emit({ type: 'inbox.paused', hold: reason, why: this.whyPaused(reason, 'en') });
   }
 
-  /** Why the line stands, as was told last. */
+  /** Why the queue is paused, as last reported. */
   get pauseReason(): PauseReason | undefined {
     return this.#reportedPause;
   }
 
   #reportedPause: PauseReason | undefined;
 
-  /** Resolves when no book is being read or spoken. */
+  /** Resolves when no book is being checked or run. */
   async booksIdle(): Promise<void> {
     while ([...this.drops.values()].some(({ busy }) => busy))
       await new Promise((done) => setTimeout(done, IDLE_POLL_MS));
   }
 
-  /** A finished book's folder as people name it: from the watched folder, if it is below it; its address on S3. */
+  /** A finished book's folder for people: relative when it is inside the watched folder, or its address on S3. */
   displayFolder(folder: string): string {
     const { address } = this.options;
     if (address !== undefined && folder.startsWith(`${address}/`)) return folder.slice(address.length + 1);
@@ -270,7 +270,7 @@ export class Inbox {
     return inside === '' || inside.startsWith('..') ? folder : inside.replaceAll('\\', '/');
   }
 
-  /** Whether a path of the watched folder is the folder itself or directly in it. */
+  /** Whether a path is directly in the watched folder. */
   isAtRoot(path: string): boolean {
     return dirname(path) === this.options.folder;
   }

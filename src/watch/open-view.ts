@@ -1,4 +1,4 @@
-/** Makes the view of a watched folder out of the watcher's memory. */
+/** Creates the view of a watched folder from the watcher's memory. */
 import { basename } from 'node:path';
 import { bookId } from './book-memory.ts';
 import type { Drop } from './drop.ts';
@@ -7,7 +7,7 @@ import type { Inbox } from './inbox.ts';
 import { stateOfStatus } from './messages.ts';
 import type { BookView, InboxView } from './view.ts';
 
-/** Opens the view. */
+/** Creates the view. `scanSoon`: see `InboxView`. */
 export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): InboxView {
   const ids = new WeakMap<Drop, string>();
   const idOf = (drop: Drop): string => {
@@ -54,12 +54,12 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     progress: state.name === 'speaking' || state.name === 'delivering' ? progress : undefined,
     delivered,
   };
-  return state.name === 'elsewhere' ? { ...book, ...(await toldElsewhere(inbox, file)) } : book;
+  return state.name === 'elsewhere' ? { ...book, ...(await readStatusElsewhere(inbox, file)) } : book;
 }
 
-/** Another watcher is at it, whose status file says how far it is. */
-async function toldElsewhere(inbox: Inbox, file: string): Promise<Partial<BookView>> {
+/** Reads the state from the status file, which another watcher writes. */
+async function readStatusElsewhere(inbox: Inbox, file: string): Promise<Partial<BookView>> {
   const status = ((await inbox.storage.statusStorage.read(`${file}${STATUS_ENDING}`)) ?? '').trim();
   const state = stateOfStatus(status);
-  return state === undefined ? { status: `${basename(file)}: at another watcher` } : { state, status };
+  return state === undefined ? { status: `${basename(file)}: another watcher is working on it` } : { state, status };
 }

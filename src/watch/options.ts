@@ -1,4 +1,4 @@
-/** What a watcher is given: the folder, the rules of the house, and how fast it goes. */
+/** Options of a watcher: the folder, what may be spent and when, and its timings. */
 
 import type { Prepare } from './book-work.ts';
 import type { ClaimTimings } from './claim.ts';
@@ -7,54 +7,54 @@ import type { QuietHours } from './quiet-hours.ts';
 import type { InboxView } from './view.ts';
 import type { WatcherStorage } from './watcher-storage.ts';
 
-/** What watching needs. */
+/** Options of `watchFolder`. */
 export interface WatchOptions {
   /** Absolute path of the watched folder. */
   folder: string;
-  /** Of the place that the folder mirrors. Default: it mirrors none. */
+  /** Address of the S3 prefix that the folder is a local copy of. Default: none. */
   address?: string | undefined;
-  /** Finished books; not looked into. */
+  /** Finished books; never scanned. */
   outDir: string;
   /** Where archives are unpacked; outside the watched folder or hidden in it. */
   workDir: string;
   prepare: Prepare;
-  /** Hears that a book has come or changed, a second before it can be spoken: what takes time to open can be opened now. */
+  /** Called when a book has appeared or changed, a second before it can run, so that slow resources can be opened early. */
   expectWork?(): void;
   emit: EmitInbox;
-  /** Lines for whoever runs the program. */
+  /** Messages for the operator. */
   notice(message: string): void;
   signal: AbortSignal;
-  /** Is given the books as they are in memory, once watching has begun. */
+  /** Receives the view of the books once watching has begun. */
   onOpen?(view: InboxView): void;
-  /** Books that are spoken side by side; an urgent one may be begun besides them. */
+  /** Books that run at the same time; one urgent book may run besides them. */
   booksAtOnce: number;
   quietHours?: QuietHours | undefined;
-  /** Most that may be spent in a day of local time, in the currency of the models' prices. */
+  /** Budget for one day of local time, in the currency of the models' prices. */
   budgetPerDay?: number | undefined;
-  /** Books that cost more wait for a person's yes. */
+  /** Books that cost more than this wait for approval. */
   approveOver?: number | undefined;
-  /** Where claims, notes and statuses are kept. Default: in the folder itself. */
+  /** Storage of claims, records and status files. Default: the folder itself. */
   storage?: WatcherStorage | undefined;
   timings?: Partial<WatchTimings>;
-  /** The clock on the wall. */
+  /** The time of day. Default: the system's. */
   now?: () => Date;
 }
 
-/** Speeds, in milliseconds; others than these are for tests. */
+/** Timings, in milliseconds; only tests change them. */
 export interface WatchTimings {
-  /** Between two full sweeps, where events tell of changes at once. */
+  /** Time between two sweeps where file system events report changes at once. */
   sweepMs: number;
-  /** The same where they do not: network shares. */
+  /** Time between two sweeps where there are no such events, as on network shares. */
   sweepWithoutEventsMs: number;
-  /** Before a book that failed is tried again by itself; doubles. */
+  /** Delay before the first retry of a failed book; doubles with each retry. */
   retryMs: number;
   probe: { first: number; most: number };
   claim: ClaimTimings;
-  /** Whether the file system's events are listened to. */
+  /** Whether to listen to file system events. */
   events: boolean;
 }
 
-/** The speeds of a real folder. */
+/** Timings outside of tests. */
 export const DEFAULT_TIMINGS: WatchTimings = {
   sweepMs: 30_000,
   sweepWithoutEventsMs: 10_000,

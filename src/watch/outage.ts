@@ -1,11 +1,11 @@
 /**
- * The line stands when every further book would only fail in the same way: one clear notice instead of a thousand failures.
- * After a pause one book is tried; if that works the line goes on, if not the pause grows.
+ * During an outage every further book would fail in the same way, so the queue is paused: one notice instead of a thousand
+ * failures. After a delay one book runs as a probe. If it succeeds the queue resumes, otherwise the delay doubles.
  */
 import { PipelineError } from '../errors.ts';
 import type { FailureCode, Trouble } from '../events.ts';
 
-/** Failures that are nobody's book's: the service, the account, the key, this machine. */
+/** Failures that every book would meet: of the service, the account, the key, this machine. */
 const OUTAGE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'key-missing',
   'key-refused',
@@ -17,7 +17,7 @@ const OUTAGE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'ffmpeg-missing',
 ]);
 
-/** Failures of the service that one book may meet by chance; when a book meets nothing else, it is no chance. */
+/** Failures of the service that a book may meet by chance. When a run makes nothing and meets only these, it is an outage. */
 const SERVICE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'service-failed',
   'service-unreachable',
@@ -25,30 +25,30 @@ const SERVICE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'throttled',
 ]);
 
-/** First and longest pause before a book is tried again, in milliseconds. */
+/** First and longest delay before a probe, in milliseconds. */
 export const PROBE_DELAY_MS = { first: 15_000, most: 10 * 60_000 };
 
-/** What a run met on its way. */
+/** The result of a run that did not deliver everything. */
 export interface RunProblems {
-  /** Segments and voices that were made in spite of all. */
+  /** Number of segments and voices that were made. */
   made: number;
   failures: readonly Trouble[];
 }
 
-/** The trouble that stops the line, if the end of a run shows one. */
+/** The cause of an outage, if the end of a run shows one. */
 export function outageCause(stoppedBy: Trouble | undefined, { made, failures }: RunProblems): Trouble | undefined {
   if (stoppedBy !== undefined && OUTAGE_CODES.has(stoppedBy.code)) return stoppedBy;
   if (made > 0 || failures.length === 0) return undefined;
   return failures.every(({ code }) => SERVICE_CODES.has(code)) ? failures[0] : undefined;
 }
 
-/** Something that was thrown, as events name it; a fault of the program keeps its stack for whoever reports it. */
+/** A thrown error in the form that events use; a bug of the program keeps its stack for the report. */
 export function failureOf(error: unknown): Trouble {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-/** Whether the line stands, and when one book is tried. Times are of the watcher's own clock. */
+/** Whether there is an outage, and when the next probe is due. Times are milliseconds of `performance.now()`. */
 export class Outage {
   readonly #delayMs: { first: number; most: number };
   #cause: Trouble | undefined;
@@ -59,7 +59,7 @@ export class Outage {
     this.#delayMs = delayMs;
   }
 
-  /** Why the line stands; undefined while it goes. */
+  /** The cause; undefined while there is no outage. */
   get cause(): Trouble | undefined {
     return this.#cause;
   }
@@ -68,7 +68,7 @@ export class Outage {
     return this.#probeAtMs;
   }
 
-  /** A run has shown that nothing can be spoken. Answers whether that is news. */
+  /** Records that nothing can be spoken. Returns whether this cause is new. */
   begin(cause: Trouble, nowMs: number): boolean {
     const isNew = this.#cause?.code !== cause.code;
     this.#cause = cause;
@@ -77,17 +77,17 @@ export class Outage {
     return isNew;
   }
 
-  /** One book is being tried; no other one before its end. */
+  /** A probe has started; there is no other one before its end. */
   probing(): void {
     this.#probeAtMs = Number.POSITIVE_INFINITY;
   }
 
-  /** The book that was to be tried could not be (changed, removed): another one may be, at once. */
+  /** The probe ended without a result because its book was changed or removed: another one may start at once. */
   probeAgain(nowMs: number): void {
     if (this.#cause !== undefined && this.#probeAtMs === Number.POSITIVE_INFINITY) this.#probeAtMs = nowMs;
   }
 
-  /** A run got through. Answers whether the line stood until now. */
+  /** Records a successful run. Returns whether there was an outage until now. */
   end(): boolean {
     const wasOngoing = this.#cause !== undefined;
     this.#cause = undefined;
@@ -97,33 +97,33 @@ export class Outage {
   }
 }
 
-/** What to do about it, for the notice in the folder. */
+/** The solutions, for the notice in the folder. */
 const FIXES: Partial<Record<FailureCode, string>> = {
-  'key-missing': 'Give the program its key (DASHSCOPE_API_KEY) and start it again.',
+  'key-missing': 'Set the API key (DASHSCOPE_API_KEY) and restart the program.',
   'key-refused':
-    'Check the API key: it may have been replaced, or belong to another region. Then start the program again.',
-  'account-blocked': "Top up the account, or raise its limit, in the service's console.",
-  'disk-full': 'Make room on the disk.',
-  'queue-unreachable': 'Start Redis, or check its address (REDIS_URL).',
-  'store-unreachable': 'Check the network, and the address of the store.',
-  'ffmpeg-missing': 'Install ffmpeg, or say where it is (FFMPEG_PATH).',
+    'Check the API key: it may have been replaced, or it may belong to another region. Then restart the program.',
+  'account-blocked': "Top up the account or raise its limit in the service's console.",
+  'disk-full': 'Free some disk space.',
+  'queue-unreachable': 'Start Redis or check its address (REDIS_URL).',
+  'store-unreachable': 'Check the network and the address of the store.',
+  'ffmpeg-missing': 'Install ffmpeg or set FFMPEG_PATH.',
 };
 
-/** The text of the notice, in English and Chinese, for a folder whose books may be in either. */
+/** The text of the notice in English and Chinese, because the books of a folder may be in either. */
 export function outageNotice(cause: Trouble, since: Date): string {
-  const fix = FIXES[cause.code] ?? 'If this lasts for long, check the network and the status page of the service.';
+  const fix = FIXES[cause.code] ?? 'If this lasts, check the network and the status page of the service.';
   const at = since.toISOString().slice(0, 16).replace('T', ' ');
   return [
-    'Nothing can be spoken just now. No book is lost, and nothing has to be dropped again.',
+    'Nothing can be spoken at the moment. No book is lost, and you do not need to drop anything again.',
     '',
-    `What is wrong:  ${cause.message}`,
-    `What helps:     ${fix}`,
-    `Since:          ${at} UTC`,
+    `Problem:   ${cause.message}`,
+    `Solution:  ${fix}`,
+    `Since:     ${at} UTC`,
     '',
-    'The program tries again by itself and then goes on where it stopped. This file then goes away.',
+    'The program retries automatically and resumes where it stopped. It then removes this file.',
     '',
-    '目前无法朗读。任何书都没有丢失，也不需要重新放入文件。',
-    '程序会自动重试，恢复后从中断处继续；届时本文件会自动消失。',
+    '目前无法朗读。没有任何书丢失，也不需要重新放入文件。',
+    '程序会自动重试，恢复后从中断处继续，并自动删除本文件。',
     '',
   ].join('\n');
 }

@@ -1,12 +1,12 @@
-/** Small files of ours: whole or not at all, and read as missing when they are damaged. */
+/** The program's own small files: written atomically, and read as missing when they are damaged. */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { openRecord, sealRecord } from '../store/record-seal.ts';
 
 /**
- * Writes a text beside its place and renames it. `via` is the folder of the file that is written first; it must be on
- * the same disk, and keeps half-written files out of sight. `flush`: it must outlive a power cut.  Rejects as the file system does.
+ * Writes a text to a temporary file and renames it. `via`: the folder of the temporary file, on the same disk; it keeps
+ * half-written files out of sight. `flush`: the file must survive a power cut. Rejects with the file system's error.
  */
 export async function writeAtomically(
   path: string,
@@ -23,12 +23,12 @@ export async function writeAtomically(
   }
 }
 
-/** Writes a value with a seal. `flush` as in `writeWhole`. Rejects as the file system does. */
+/** Writes a value with a checksum. `flush` as in `writeAtomically`. Rejects with the file system's error. */
 export async function writeSealed(path: string, value: object, { flush = true } = {}): Promise<void> {
   await writeAtomically(path, sealRecord(value), { flush });
 }
 
-/** What was sealed; undefined when there is nothing, or nothing whole. */
+/** Reads a value that `writeSealed` wrote; undefined when there is no file or it is damaged. */
 export async function readSealed(path: string): Promise<unknown> {
   try {
     return openRecord(await readFile(path, 'utf8'));
@@ -37,7 +37,7 @@ export async function readSealed(path: string): Promise<unknown> {
   }
 }
 
-/** Names in a folder; none when it is not there. */
+/** Names in a folder; none when it does not exist. */
 export async function listNames(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
@@ -46,12 +46,12 @@ export async function listNames(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes a file of ours, if it is there and the folder lets us. */
+/** Removes a file. Never rejects. */
 export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 
-/** Removes what a crash left while it wrote. For the start, when nobody else writes into the folder. */
+/** Removes temporary files that a crash left. Only for the start, when no other process writes into the folder. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await listNames(folder)) {
     if (/^\.writing-[0-9a-f-]{36}$/.test(basename(name))) await removeFile(join(folder, name));

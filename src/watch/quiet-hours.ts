@@ -1,6 +1,6 @@
-/** Hours of the day in which nothing is spoken, by the clock on the wall. */
+/** Quiet hours: the hours of the day, in local time, in which nothing is spoken. */
 
-/** Minutes since midnight, local time; `from` after `to` goes over midnight. */
+/** Minutes since midnight, local time. When `from` is after `to`, the hours include midnight. */
 export interface QuietHours {
   fromMinute: number;
   toMinute: number;
@@ -8,7 +8,7 @@ export interface QuietHours {
 
 const MINUTES_PER_DAY = 24 * 60;
 
-/** Reads `22:00-06:00`; undefined for anything else, and for a span of no length. */
+/** Parses `22:00-06:00`; undefined for anything else and for a span of no length. */
 export function readQuietHours(text: string): QuietHours | undefined {
   const found = /^\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*$/.exec(text);
   if (found === null) return undefined;
@@ -20,15 +20,15 @@ export function readQuietHours(text: string): QuietHours | undefined {
 }
 
 /**
- * Whether it is quiet at this moment. Asked anew at each look instead of counting hours down, so it is right on the days
- * on which clocks are changed: what counts is what the clock on the wall shows.
+ * Whether `now` is in the quiet hours. Only the local time of day counts, so the result is right on the days on which clocks
+ * are changed.
  */
 export function isQuiet({ fromMinute, toMinute }: QuietHours, now: Date): boolean {
   const minute = now.getHours() * 60 + now.getMinutes();
   return fromMinute < toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
 }
 
-/** The end of quiet hours as the clock shows it, `06:00`. */
+/** The end of the quiet hours, such as `06:00`. */
 export function quietUntil({ toMinute }: QuietHours): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(toMinute / 60))}:${two(toMinute % 60)}`;

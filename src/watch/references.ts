@@ -1,4 +1,4 @@
-/** Which files a manifest names: they belong to the drop, and must have arrived before it is taken up. */
+/** The files that a manifest names: they belong to the drop and must be complete before the book starts. */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isInside } from '../book/author-file.ts';
@@ -6,21 +6,21 @@ import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
 import type { StatusLanguage } from './messages.ts';
 import { statusLanguage } from './messages.ts';
 
-/** What a first, cheap reading of a manifest says. */
+/** The result of a first, cheap reading of a manifest. */
 export interface References {
-  /** Absolute paths of the files that it names, inside its folder. */
+  /** Absolute paths of the files that it names and that are inside its folder. */
   files: readonly string[];
-  /** Of its statuses. */
+  /** Language of its status texts. */
   language: StatusLanguage;
   title: string | undefined;
-  /** It has at least one of the groups of a manifest; a word list, which is YAML too, has none. */
+  /** It has at least one group of a manifest; a word list, which is YAML too, has none. */
   looksLikeManifest: boolean;
 }
 
-/** A drop without names. */
+/** A drop that names no files. */
 export const NO_REFERENCES: References = { files: [], language: 'en', title: undefined, looksLikeManifest: true };
 
-/** Reads the names in the manifest at `path`; of a broken one, what can be made out. Undefined when it can not be read. */
+/** Reads the names in the manifest at `path`; in an invalid one, those that can be found. Undefined when it cannot be read. */
 export async function readReferences(path: string): Promise<References | undefined> {
   let bytes: Uint8Array;
   try {
@@ -41,8 +41,8 @@ export async function readReferences(path: string): Promise<References | undefin
 }
 
 /**
- * Every file reference in a checked manifest, known by its shape (a path, and where it stands): fields that the manifest
- * gets later are found without a change here.
+ * Every file reference in a parsed manifest, recognized by its shape (a path and its position), so that new fields of the
+ * manifest need no change here.
  */
 function* pathsIn(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return;

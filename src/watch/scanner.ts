@@ -1,4 +1,4 @@
-/** Finding out what has changed in the watched folder: sweeps over all of it, and looks at single books. */
+/** Finds out what has changed in the watched folder: by sweeps over the whole folder and by scans of single books. */
 import { lstat, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { type Drop, newDrop } from './drop.ts';
@@ -10,22 +10,21 @@ import { NO_REFERENCES, readReferences } from './references.ts';
 import { isListed, walkInbox } from './walk.ts';
 import { finishedAt, isWriteFinished, MIN_STABLE_MS, withObservation } from './write-finished.ts';
 
-/** A book whose file is gone is given this long to come back, in milliseconds: some editors save by removing first. */
+/** How long a missing file may take to come back, in milliseconds: some editors remove a file before they save it. */
 const GRACE_MS = 1_000;
-/** More hints than this at once are a sweep. */
+/** With more hints than this at once, a sweep is cheaper. */
 const MAX_HINTS = 500;
-/** Looks at once. */
 const CONCURRENT_SCANS = 16;
-/** A sweep may take this part of one processor's time. */
+/** Sweeps may take this share of one processor's time. */
 const MAX_CPU_SHARE = 0.003;
-/** Longest pause between sweeps, in milliseconds, however many books there are. */
+/** Longest time between two sweeps, in milliseconds, however many books there are. */
 const MAX_SWEEP_INTERVAL_MS = 300_000;
-/** A status without its book is looked at again after this, in milliseconds, before it is removed. */
+/** A status file without a book is checked a second time after this, in milliseconds, before it is removed. */
 const ORPHAN_RECHECK_MS = 3_000;
-/** Looks again so soon, in milliseconds, when the watched folder is not there. */
+/** How often to look for a missing watched folder, in milliseconds. */
 const MISSING_FOLDER_RETRY_MS = 1_000;
 
-/** Keeps an inbox's books up to date with what lies in the folder. */
+/** Keeps the books of an inbox in step with the files in the folder. */
 export class Scanner {
   /** When the next sweep is due; 0: now. */
   nextSweepAtMs = 0;
@@ -33,7 +32,7 @@ export class Scanner {
   readonly #inbox: Inbox;
   readonly #fileEvents: FileEvents;
   readonly #hinted = new Set<string>();
-  /** File → the books that name it. */
+  /** The books that name a file, by the file's normalized path. */
   readonly #dropsByReference = new Map<string, Set<Drop>>();
   #reportedEventFailure = false;
   #reportedTruncation = false;
@@ -47,7 +46,7 @@ export class Scanner {
     this.#fileEvents.close();
   }
 
-  /** Looks at what is due, and answers when something is due again, in milliseconds of the watcher's clock. */
+  /** Scans what is due. Returns when something is due again, in milliseconds of `performance.now()`. */
   async scan(): Promise<number> {
     const hinted = [...this.#hinted];
     this.#hinted.clear();
@@ -64,7 +63,7 @@ export class Scanner {
     return this.#hinted.size > 0 ? 0 : next;
   }
 
-  /** The names in a book's manifest have been read. */
+  /** Sets the files that a book's manifest names. */
   setReferences(drop: Drop, references: Drop['references']): void {
     for (const file of drop.references.files) this.#dropsByReference.get(sameName(file))?.delete(drop);
     drop.references = references;
@@ -76,13 +75,13 @@ export class Scanner {
     }
   }
 
-  /** Whether another book names this file as a part of itself. */
+  /** Whether another book names this file. */
   isPartOfBook(drop: Drop): boolean {
     const by = this.#dropsByReference.get(sameName(drop.file));
     return by !== undefined && [...by].some((book) => book !== drop && !book.partOfBook);
   }
 
-  /** Looks at a file without waiting for an event: where there are none, it would be found by the next sweep only. */
+  /** Scans a file without waiting for an event: where there are no events, only the next sweep would find it. */
   scanSoon(path: string): void {
     this.#hint(path);
   }
@@ -97,7 +96,7 @@ export class Scanner {
     this.#inbox.wake();
   }
 
-  /** Looks where a hint points. What it means is seen from what is there now. */
+  /** Scans the path of a hint. Only what is there now counts. */
   async #scanHinted(path: string): Promise<void> {
     const inbox = this.#inbox;
     const relativePath = relative(inbox.options.folder, path).split(sep).join('/');
@@ -115,7 +114,7 @@ export class Scanner {
     } else if (kind === 'manifest' || kind === 'archive') {
       if (stats?.isFile()) this.#add(relativePath, kind, now);
     } else if (stats === undefined || stats.isDirectory()) {
-      // A folder that came or went, with whatever is in it.
+      // A folder appeared or disappeared, with everything in it.
       if (isScannedFolder(basename(path))) this.nextSweepAtMs = Math.min(this.nextSweepAtMs, now);
     }
   }
@@ -127,8 +126,8 @@ export class Scanner {
     const from = performance.now();
     const walk = await walkInbox(options.folder, { skip: [options.outDir, options.workDir] });
     if (walk === undefined) {
-      // Deleted, or its share is away: nobody has removed a book, so nothing is cancelled.
-      if (!inbox.folderMissing) options.notice(`${options.folder} is not there; waiting for it to come back.`);
+      // The folder was deleted or its share is unavailable. Nobody removed a book, so nothing is cancelled.
+      if (!inbox.folderMissing) options.notice(`${options.folder} is missing. Waiting until it is there again.`);
       inbox.folderMissing = true;
       this.nextSweepAtMs = performance.now() + MISSING_FOLDER_RETRY_MS;
       return;
@@ -139,10 +138,10 @@ export class Scanner {
     inbox.pauseFile = walk.paused;
     inbox.approvals = walk.approvals;
     for (const [path, kind] of walk.books) this.#add(path, kind, from);
-    // What came into a folder after it was read and before it was watched would be seen by nobody: read once more.
+    // A file that appeared after its folder was read and before it was watched causes no event: sweep once more.
     const again = timings.events && this.#fileEvents.watchFolders(walk.folders);
     for (const drop of inbox.drops.values()) {
-      // A file that was locked says nothing when it is free.
+      // There is no event when a locked file becomes readable.
       if (drop.state.name === 'waiting-files') drop.checkedSignature = undefined;
       drop.notListed = !walk.truncated && !walk.books.has(drop.path);
     }
@@ -150,7 +149,7 @@ export class Scanner {
     const newOrphans = this.#removeOrphans(walk.booksWithStatus);
     this.#reportLimits(walk.truncated);
     const { user, system } = process.cpuUsage(cpu);
-    // While books are spoken the processor's time is mostly theirs; the time that passed is then the better guess.
+    // While books are spoken, most of the processor time is theirs; the elapsed time is then the better estimate.
     const costMs = Math.min((user + system) / 1000, performance.now() - from);
     const least =
       timings.events && this.#fileEvents.failed === undefined ? timings.sweepMs : timings.sweepWithoutEventsMs;
@@ -170,19 +169,19 @@ export class Scanner {
     if (this.#fileEvents.failed !== undefined && !this.#reportedEventFailure) {
       this.#reportedEventFailure = true;
       options.notice(
-        `Not every folder can be watched by events (${this.#fileEvents.failed}); changes are found by looking every few seconds. On Linux, raise fs.inotify.max_user_watches.`,
+        `File system events are not available for every folder (${this.#fileEvents.failed}). Changes are found by a scan every few seconds instead. On Linux, raise fs.inotify.max_user_watches.`,
       );
     }
     if (truncated && !this.#reportedTruncation) {
       this.#reportedTruncation = true;
-      options.notice(`${options.folder} has too many files or too deep folders; not all of them are looked into.`);
+      options.notice(`${options.folder} has too many files or too many nested folders. Some of them are not scanned.`);
     }
   }
 
-  /** Removes what we once wrote about books that are not there any more: their folder was moved, or we were not looking. */
+  /** Removes status files whose book disappeared while no watcher ran, or whose folder was moved. Returns whether some are new. */
   #removeOrphans(booksWithStatus: ReadonlySet<string>): boolean {
     const orphans = new Set([...booksWithStatus].filter((path) => !this.#inbox.drops.has(path)));
-    // Seen twice: one that was just removed is looked after already.
+    // Found by two sweeps: the files of a book that was just removed are being cleaned up anyway.
     for (const path of orphans) if (this.#orphans.has(path)) this.#inbox.removeOrphan(path);
     const hasNew = [...orphans].some((path) => !this.#orphans.has(path));
     this.#orphans = orphans;
@@ -233,7 +232,7 @@ export class Scanner {
       return;
     }
     if ((await stat(this.#inbox.options.folder).catch(() => undefined)) === undefined) {
-      // Not this book: the whole folder. The sweep says so.
+      // Not this book is missing but the whole folder. The sweep reports it.
       this.nextSweepAtMs = 0;
       return;
     }
@@ -242,7 +241,7 @@ export class Scanner {
   }
 }
 
-/** Whether a book waits for its files to stop changing, or for files that are missing. */
+/** Whether a book waits until its files stop changing, or for missing files. */
 function isWaiting({ state }: Drop): boolean {
   return state.name === 'settling' || state.name === 'waiting-files' || state.name === 'seen';
 }

@@ -1,4 +1,4 @@
-/** The line: which book's turn it is, and what becomes of it. */
+/** The scheduler: which book of the queue runs next, and what follows from the end of its run. */
 import type { PipelineEvent, Trouble } from '../events.ts';
 import { guard } from '../store/disk-failure.ts';
 import { ensureApproved, spendApproval } from './approvals.ts';
@@ -13,8 +13,8 @@ import { failureOf, outageCause, type RunProblems } from './outage.ts';
 import type { Scanner } from './scanner.ts';
 
 /**
- * Gives free places to the books whose turn it is; `onEnd` is called when one of them is through. Its place is given on
- * without waiting for the next round.
+ * Starts the books that are due while there is room. `onEnd` is called when one of them ends; the next book then starts at
+ * once, without waiting for the next round.
  */
 export function startDueBooks(inbox: Inbox, scanner: Scanner, onEnd: () => void): void {
   if (inbox.options.signal.aborted || inbox.folderMissing) return;
@@ -22,7 +22,7 @@ export function startDueBooks(inbox: Inbox, scanner: Scanner, onEnd: () => void)
   for (const { busy } of inbox.drops.values()) if (busy === 'run') running += 1;
   for (;;) {
     const drop = nextInQueue(inbox);
-    // One place more for what is urgent, so that it never waits for a long book that is not.
+    // One more for an urgent book, so that it never waits for a long book that is not urgent.
     if (drop === undefined || running >= inbox.options.booksAtOnce + (drop.urgent ? 1 : 0)) return;
     if (inbox.outage.cause !== undefined && running > 0) return;
     running += 1;
@@ -39,7 +39,7 @@ function nextInQueue({ drops }: Inbox): Drop | undefined {
   let first: Drop | undefined;
   const now = performance.now();
   for (const drop of drops.values()) {
-    // One that is to be looked at has just turned out to have changed.
+    // A book with a scan due has just changed.
     if (drop.state.name !== 'queued' || drop.busy || drop.nextScanAtMs <= now) continue;
     if (first === undefined || byQueueOrder(drop, first) < 0) first = drop;
   }
@@ -50,7 +50,7 @@ async function claimAndRun(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<
   let claim: Claim | undefined;
   try {
     claim = await guard(inbox.ownFolder, () => inbox.claims.take(inbox.claimPath(drop))).catch((error: unknown) => {
-      // The watched folder can not be written: without claims two watchers would do every book twice.
+      // The watched folder cannot be written. Without claims two watchers would run every book twice.
       inbox.beginOutage(failureOf(error));
       throw error;
     });
@@ -62,7 +62,7 @@ async function claimAndRun(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<
   } catch (error) {
     onIncomplete(inbox, drop, failureOf(error), { made: 0, failures: [] });
   } finally {
-    // What is remembered is written before another watcher can take the book.
+    // Records must be on disk before another watcher can claim the book.
     await inbox.backgroundIdle();
     await claim?.release().catch(() => undefined);
     inbox.outage.probeAgain(performance.now());
@@ -87,11 +87,11 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
     inbox.dispatch(drop, typeof book === 'string' ? { type: 'changed' } : book);
     return;
   }
-  // Changed, removed or held while it was read.
+  // Changed, removed or paused while it was checked.
   if (drop.state.name !== 'queued') return;
   const duplicate = duplicateOf(inbox, drop);
   if (duplicate !== undefined) {
-    const reason = `"${duplicate.path}" is a book of the same title and author. Change the title of one, or remove one.`;
+    const reason = `"${duplicate.path}" is a book of the same title and author. Change the title of one of them, or remove one.`;
     inbox.dispatch(drop, { type: 'failed', reason });
     return;
   }
@@ -103,7 +103,7 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
   await runDrop({ inbox, drop, book, claim, settle });
 }
 
-/** Another book of the same title and author would be delivered into the same folder; the one that was there first stays. */
+/** An earlier book of the same title and author, which would be delivered into the same folder. */
 function duplicateOf(inbox: Inbox, drop: Drop): Drop | undefined {
   return [...inbox.drops.values()].find((other) => {
     if (other === drop || other.missingSinceMs !== undefined || other.title !== drop.title) return false;
@@ -116,19 +116,19 @@ function duplicateOf(inbox: Inbox, drop: Drop): Drop | undefined {
 
 type Settle = (amount: number) => Promise<void>;
 
-/** Takes the price out of the day's budget; undefined when there is not enough left, which is told. */
+/** Reserves the price in the day's budget. Undefined when too little is left; the book's state then says so. */
 async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settle | undefined> {
   const { budgetPerDay: limit, emit } = inbox.options;
   const { price } = book;
   if (price === null || price.amount === 0) return async () => undefined;
   const { amount, currency } = price;
   const day = await inbox.budget.reserve(drop.path, amount);
-  // First reserved, then counted: of two watchers at the same moment neither overlooks the other.
+  // Reserve before counting: of two watchers at the same moment, each then counts the other's reservation.
   const spent = await inbox.budget.spent();
   if (limit !== undefined && amount > 0 && spent > limit) {
     await inbox.budget.settle(drop.path, { day, amount: 0 });
     if (amount > limit) {
-      const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or divide the book.`;
+      const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or split the book.`;
       inbox.dispatch(drop, { type: 'failed', reason });
     } else inbox.dispatch(drop, { type: 'paused', reason: 'budget' });
     return undefined;
@@ -191,7 +191,7 @@ function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { ty
   inbox.wake();
 }
 
-/** What a run has cost: what it says itself, or the plan's price by the share that was billed. */
+/** What a run cost: the amount that it reports, or else the billed share of the planned price. */
 function billedAmount({ price, billedCharacters }: ReadyBook, { finished }: RunEnd): number {
   if (finished.cost !== null) return finished.cost.amount;
   if (price === null) return 0;
@@ -199,7 +199,7 @@ function billedAmount({ price, billedCharacters }: ReadyBook, { finished }: RunE
   return (price.amount * finished.billedCharacters) / billedCharacters;
 }
 
-/** A run that did not deliver everything, or was stopped: is it the book, or the line? */
+/** Handles a run that did not deliver everything or was stopped: only this book has a problem, or every book would. */
 function onIncomplete(
   inbox: Inbox,
   drop: Drop,
@@ -218,13 +218,13 @@ function onIncomplete(
     inbox.dispatch(drop, { type: 'stopped' });
     return;
   }
-  // Stopped before the service was asked: that says nothing of an outage.
+  // A run that stopped before its first request tells nothing about an outage.
   if (problems.made > 0) inbox.endOutage();
   if (stoppedBy?.code === 'interrupted') inbox.dispatch(drop, { type: 'stopped' });
   else inbox.dispatch(drop, { type: 'failed', reason });
 }
 
-/** Why a run is not complete, for the person whose book it is. */
+/** Why a run is incomplete, for the author of the book. */
 function incompleteReason({ finished, stoppedBy }: RunEnd): string {
   const { chapters, book } = finished;
   const missing = chapters.filter(({ files }) => files.length === 0);
@@ -232,8 +232,8 @@ function incompleteReason({ finished, stoppedBy }: RunEnd): string {
   const parts = [`${chapters.length - missing.length} of ${chapters.length} chapters delivered.`];
   if (failing.length > 0) {
     const names = failing.map(({ index }) => index).join(', ');
-    parts.push(`Chapter ${names} fails its check: report.html in ${finished.folder} says why.`);
-  } else if (missing.length === 0 && book?.verdict === 'fail') parts.push('The book file fails its check.');
+    parts.push(`Chapter ${names} fails the quality check; see report.html in ${finished.folder}.`);
+  } else if (missing.length === 0 && book?.verdict === 'fail') parts.push('The book file fails the quality check.');
   if (stoppedBy !== undefined) parts.push(stoppedBy.message);
   else if (missing.length > 0) parts.push(`Missing: chapter ${missing.map(({ index }) => index).join(', ')}.`);
   return parts.join(' ');

@@ -1,10 +1,10 @@
-/** The small files beside the manifests: written whole, only when they change, and not more often than people look. */
+/** The status files beside the manifests: written atomically, only when they change, and at most once a second. */
 import { systemCode } from '../errors.ts';
 import { REJECTED_ENDING, STATUS_ENDING } from './file-names.ts';
 import { isRejection, stateOfStatus } from './messages.ts';
 import type { StatusStorage } from './status-storage.ts';
 
-/** Least time between two writes of one status, in milliseconds. */
+/** Shortest time between two writes of one status, in milliseconds. */
 const MIN_INTERVAL_MS = 1_000;
 
 interface Pending {
@@ -27,7 +27,7 @@ export class StatusFiles {
     this.#notice = notice;
   }
 
-  /** Says how the book at `path` is doing; `flush` writes it. */
+  /** Sets the status of the book at `path`; `flush` writes it. */
   set(path: string, text: string): void {
     const file = this.#files.get(path) ?? { text: '', writtenAtMs: Number.NEGATIVE_INFINITY, written: undefined };
     file.text = `${text}\n`;
@@ -36,7 +36,7 @@ export class StatusFiles {
     else this.#dirty.add(path);
   }
 
-  /** Writes what is due and answers when the next one is, in milliseconds of `performance.now()`; undefined when none waits. */
+  /** Writes what is due. Returns when the next write is due, in milliseconds of `performance.now()`; undefined when none waits. */
   async flush({ all = false } = {}): Promise<number | undefined> {
     this.#flushing = this.#flushing.then(() => this.#flush(all));
     await this.#flushing;
@@ -69,7 +69,7 @@ export class StatusFiles {
   async #writeStatus(path: string, file: Pending): Promise<void> {
     this.#dirty.delete(path);
     const { text } = file;
-    // After a restart the file may say so already; not touching it spares two thousand writes and everybody's sync.
+    // After a restart the file may be right already; leaving it alone saves thousands of writes and everybody's sync.
     file.written ??= await this.#storage.read(`${path}${STATUS_ENDING}`);
     file.writtenAtMs = performance.now();
     if (file.written === text) return;
@@ -77,18 +77,18 @@ export class StatusFiles {
     await this.#write(`${path}${STATUS_ENDING}`, text);
   }
 
-  /** Writes the mistakes beside a manifest, unless they stand there already. */
+  /** Writes the errors of a manifest beside it, unless the file has them already. */
   async reject(path: string, text: string): Promise<void> {
     const to = `${path}${REJECTED_ENDING}`;
     if ((await this.#storage.read(to)) !== text) await this.#write(to, text);
   }
 
-  /** Removes the mistakes of a manifest that is accepted. */
+  /** Removes the errors of a manifest that is accepted. */
   async unreject(path: string): Promise<void> {
     await this.#storage.remove(`${path}${REJECTED_ENDING}`);
   }
 
-  /** Removes both files of a book that is gone, if they are in our words. */
+  /** Removes both files of a book that is gone, if a watcher wrote them. */
   async removeOurs(path: string): Promise<void> {
     const read = async (ending: string): Promise<string> => (await this.#storage.read(`${path}${ending}`)) ?? '';
     if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await this.#storage.remove(`${path}${STATUS_ENDING}`);
@@ -105,16 +105,16 @@ export class StatusFiles {
     await this.#storage.remove(`${path}${REJECTED_ENDING}`);
   }
 
-  /** The folder may be gone, full or closed to us; its book can still be spoken and delivered. Said once, until it works. */
+  /** A failure does not stop the book, which can still be spoken and delivered. Reported once until a write succeeds. */
   async #write(path: string, text: string): Promise<void> {
     try {
       await this.#storage.write(path, text);
       this.#failing = false;
     } catch (error) {
-      // Our own folder is gone with the watched one, or the book's folder is: the next sweep sees to that.
+      // The watched folder or the book's folder is gone; the next sweep handles that.
       if (systemCode(error) === 'ENOENT' || this.#failing) return;
       this.#failing = true;
-      this.#notice(`The status files can not be written (${systemCode(error) ?? error}): ${path}`);
+      this.#notice(`The status files cannot be written (${systemCode(error) ?? error}): ${path}`);
     }
   }
 }

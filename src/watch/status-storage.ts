@@ -1,18 +1,18 @@
-/** The small files that we write beside the team's: statuses, rejections, the notice of an outage. */
+/** Storage of the files that the watcher writes for people: statuses, rejections and the outage notice. */
 import { readFile } from 'node:fs/promises';
 import { removeFile, writeAtomically } from './own-files.ts';
 
-/** Where they are written. Paths are absolute, in the watched folder. */
+/** Reads and writes them. Paths are absolute, in the watched folder. */
 export interface StatusStorage {
-  /** The text; undefined when there is none. Never rejects. */
+  /** The text; undefined when there is no file. Never rejects. */
   read(path: string): Promise<string | undefined>;
-  /** Whole or not at all. Rejects when the place can not be written. */
+  /** Writes atomically. Rejects when the place cannot be written. */
   write(path: string, text: string): Promise<void>;
-  /** Removes one of ours, if it is there and we may. Never rejects. */
+  /** Removes the file if it exists. Never rejects. */
   remove(path: string): Promise<void>;
 }
 
-/** As files. `via`: our own folder on the same disk, in which they are written before they are renamed to their places. */
+/** Storage on disk. `viaFolder`: a folder on the same disk, in which files are written before they are renamed. */
 export function diskStatusStorage(via: string): StatusStorage {
   return {
     read: (path) => readFile(path, 'utf8').catch(() => undefined),

@@ -1,4 +1,4 @@
-/** A dropped ZIP archive becomes a folder with one manifest in it, in a work area of ours; the archive is not touched. */
+/** Unpacks a dropped ZIP archive into a work folder; the result has one manifest. The archive itself is not changed. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import { isScannedFolder, kindOfName } from './file-names.ts';
 import { readReferences } from './references.ts';
 import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from './zip-directory.ts';
 
-/** An unpacked archive, or why it can not be one: a sentence and what to do. */
+/** An unpacked archive, or why it cannot be unpacked: the problem and the fix. */
 export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
 
-/** Bounds: a book with its samples and texts is far smaller. */
+/** Limits: a book with its samples and texts is far smaller. */
 export const ARCHIVE_BOUNDS = {
   archiveBytes: 1024 * 1024 * 1024,
   fileBytes: 64 * 1024 * 1024,
@@ -23,8 +23,8 @@ export const ARCHIVE_BOUNDS = {
 } as const;
 
 /**
- * Unpacks the archive into `workFolder/<name>`, replacing what is there; `name` must not be used by anybody else. Rejects
- * with the system's error when the disk fails.
+ * Unpacks the archive into `workFolder/<name>` and replaces what is there; nobody else may use `name`. Rejects with the
+ * system's error when the disk fails.
  */
 export async function unpackArchive(of: { archive: string; workFolder: string; name: string }): Promise<Unpacked> {
   const { archive, workFolder, name } = of;
@@ -51,7 +51,7 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
       try {
         await writeFile(path, content, { flag: 'wx' });
       } catch (error) {
-        // The same name twice, or a name that is a folder of another one.
+        // The name occurs twice, or is the folder of another name.
         if (!['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
         return duplicateName(entry.name);
       }
@@ -68,7 +68,7 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
   }
 }
 
-/** Whether the archive has its end: one that is still being copied has none. */
+/** Whether the archive has its end record: an archive that is still being copied has none. */
 export async function isArchiveComplete(path: string): Promise<boolean> {
   let file: FileHandle;
   try {
@@ -97,11 +97,11 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
 async function readDirectory(
   file: FileHandle,
 ): Promise<{ entries: ArchiveEntry[] } | { problem: string; fix: string }> {
-  const again = 'Make the archive again and drop it anew.';
+  const again = 'Make the archive again and drop it again.';
   const { size } = await file.stat();
   if (size > ARCHIVE_BOUNDS.archiveBytes) return tooLarge();
   const place = findDirectory(await readTail(file));
-  if (place === undefined) return { problem: 'This is not a whole ZIP archive: its end is missing.', fix: again };
+  if (place === undefined) return { problem: 'This ZIP archive is incomplete: its end is missing.', fix: again };
   if (place.count > ARCHIVE_BOUNDS.files || place.offset + place.byteLength > size) {
     return place.count > ARCHIVE_BOUNDS.files ? tooLarge() : { problem: 'This archive is damaged.', fix: again };
   }
@@ -109,7 +109,7 @@ async function readDirectory(
   return entries === undefined ? { problem: 'The list of files in this archive is damaged.', fix: again } : { entries };
 }
 
-/** Without what systems and half-done copies leave in archives; a name that climbs is kept, to be refused. */
+/** Skips what operating systems and unfinished copies leave in archives. Names with `..` are kept, so that they are refused. */
 function isWanted(name: string): boolean {
   return name.split('/').every((part) => /^\.{1,2}$/.test(part) || isScannedFolder(part));
 }
@@ -123,18 +123,18 @@ function firstProblem(entries: readonly ArchiveEntry[]): { problem: string; fix:
       return { problem: `"${name}" is protected by a password.`, fix: 'Make the archive without a password.' };
     if (!isSafe(name) || entry.isLink) {
       return {
-        problem: `"${name.slice(0, 80)}" would lead out of the archive's own folder.`,
+        problem: `"${name.slice(0, 80)}" would be written outside the archive's own folder.`,
         fix: 'Make the archive from plain files in one folder.',
       };
     }
     if (bytes > ARCHIVE_BOUNDS.fileBytes) return tooLarge();
     if (method !== 0 && method !== 8)
-      return { problem: `"${name}" is packed in an unusual way.`, fix: 'Make a plain ZIP archive.' };
+      return { problem: `"${name}" uses an unsupported compression method.`, fix: 'Make a plain ZIP archive.' };
   }
   return undefined;
 }
 
-/** Stays below the folder on every system: no climbing, no drive, nothing absolute, nothing that does not print. */
+/** Whether the name stays inside the folder on every system: no `..`, no drive, no absolute path, no control characters. */
 function isSafe(name: string): boolean {
   if (name.length > ARCHIVE_BOUNDS.nameLength || /^\/|^[a-z]:|[\p{Cc}\p{Cs}]/iu.test(name)) return false;
   return name
@@ -142,7 +142,7 @@ function isSafe(name: string): boolean {
     .every((part) => part !== '..' && part !== '.' && part !== '' && Buffer.byteLength(part) <= 255);
 }
 
-/** Undefined when the bytes are not what the list says. The buffer never grows beyond what was claimed and bounded. */
+/** The content of an entry; undefined when it does not match the directory. The buffer never exceeds the declared size. */
 async function extract(file: FileHandle, entry: ArchiveEntry): Promise<Buffer | undefined> {
   const header = await readAt(file, entry.offset, 30);
   if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) return undefined;
@@ -158,7 +158,7 @@ async function extract(file: FileHandle, entry: ArchiveEntry): Promise<Buffer | 
   return content.length === entry.bytes && crc32(content) === entry.crc32 ? content : undefined;
 }
 
-/** The one manifest, at the top or as near to it as there is one. */
+/** The only manifest at the highest level that has one. */
 async function findManifest(
   folder: string,
   entries: readonly ArchiveEntry[],
@@ -177,7 +177,7 @@ async function findManifest(
     const nested = names.some((name) => /\.zip$/i.test(name));
     return {
       problem: nested
-        ? 'This archive holds another archive instead of a book.'
+        ? 'This archive contains another archive instead of a book.'
         : 'There is no manifest in this archive.',
       fix: 'Put the manifest (a .yaml file), its texts and its samples into one ZIP archive.',
     };
@@ -192,18 +192,18 @@ async function findManifest(
 function tooLarge(): { problem: string; fix: string } {
   const { fileBytes, files } = ARCHIVE_BOUNDS;
   return {
-    problem: 'This archive holds more than any book has.',
-    fix: `At most ${files} files of ${fileBytes / 1024 / 1024} MB each; drop a folder instead of an archive.`,
+    problem: 'This archive contains more than any book needs.',
+    fix: `Use at most ${files} files of at most ${fileBytes / 1024 / 1024} MB each, or drop a folder instead of an archive.`,
   };
 }
 
 function damagedFile(name: string): { problem: string; fix: string } {
-  return { problem: `"${name}" in this archive is damaged.`, fix: 'Make the archive again and drop it anew.' };
+  return { problem: `"${name}" in this archive is damaged.`, fix: 'Make the archive again and drop it again.' };
 }
 
 function duplicateName(name: string): { problem: string; fix: string } {
   return {
     problem: `The name "${name}" is in this archive twice.`,
-    fix: 'Make the archive again, with each file once.',
+    fix: 'Make the archive again and include each file once.',
   };
 }

@@ -1,9 +1,9 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
 import type { PauseReason, Price, State } from './state-machine.ts';
 
-/** A book as it stands. */
+/** A book and its state. */
 export interface BookView {
-  /** The same for one path, over restarts and machines. */
+  /** Derived from the path; the same after restarts and on every machine. */
   id: string;
   /** In the watched folder, with `/` between the parts. */
   path: string;
@@ -13,33 +13,33 @@ export interface BookView {
   author: string | undefined;
   urgent: boolean;
   state: State['name'];
-  /** What the status file says. */
+  /** The text of the status file. */
   status: string;
-  /** Files that it waits for. */
+  /** Files that the book waits for. */
   missing: readonly string[];
-  /** Every mistake of a rejected book. */
+  /** All errors of a rejected book. */
   errors: string | undefined;
-  /** Of what is still to be made, at the last plan. */
+  /** Price of what is still to be made, at the last plan. */
   price: Price | undefined;
   progress: { segmentsDone: number; segmentsTotal: number; secondsLeft: number | undefined } | undefined;
   /** `folder`: absolute, or below the watched one. */
   delivered: { chapters: number; folder: string } | undefined;
 }
 
-/** A look at all of them. */
+/** All books of a watched folder. */
 export interface InboxView {
   /** Absolute path of the watched folder. */
   folder: string;
   /** The watcher's own folder in it. */
   ownFolder: string;
-  /** In the order of their paths. */
+  /** Sorted by path. */
   books(): Promise<BookView[]>;
-  /** Undefined for a book that is not there (any more, or not yet). */
+  /** Undefined for a book that is gone or not seen yet. */
   book(id: string): Promise<BookView | undefined>;
-  /** Why nothing is begun just now. */
+  /** Why the queue is paused; undefined while it is not. */
   pauseReason(): PauseReason | undefined;
   /** Spent and reserved today, by all watchers. */
   spentToday(): Promise<{ day: string; amount: number; limit: number | undefined }>;
-  /** A file was put there, renamed or removed: the watcher looks at it without waiting for an event. */
+  /** Asks the watcher to scan a file that was added, renamed or removed, without waiting for an event. */
   scanSoon(file: string): void;
 }

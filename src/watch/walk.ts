@@ -1,36 +1,36 @@
-/** Looking into the watched folder: which books lie in it, in which folders, and whether somebody has put PAUSE there. */
+/** Walks the watched folder and collects its books, folders, approvals and the PAUSE file. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { isScannedFolder, kindOfName, sameName } from './file-names.ts';
 
-/** What a walk found. Paths are relative to the watched folder, with `/` between the parts. */
+/** The result of a walk. Paths are relative to the watched folder, with `/` between the parts. */
 export interface Walk {
   /** Manifests and archives. */
   books: Map<string, 'manifest' | 'archive'>;
-  /** Absolute paths of all folders that were looked into, the watched one first. */
+  /** Absolute paths of all folders that were scanned, the watched folder first. */
   folders: string[];
   paused: boolean;
-  /** Statuses and rejections, by the paths of the books that they tell of. */
+  /** Paths of the books that have a status file or a rejection. */
   booksWithStatus: Set<string>;
-  /** Approvals that are there. */
+  /** Paths of the approval files. */
   approvals: Set<string>;
-  /** There was more than is ever looked at. */
+  /** A limit was reached, so that part of the folder was not scanned. */
   truncated: boolean;
 }
 
-/** Folders within folders; deeper ones are not looked into. */
+/** Levels of nested folders; deeper ones are not scanned. */
 const MAX_DEPTH = 8;
-/** Most entries of all folders together. */
+/** Limit for the entries of all folders together. */
 const MAX_ENTRIES = 500_000;
 /** Folders read at once. */
 const CONCURRENT_READS = 8;
 
 /**
- * Walks the folder. Links are never followed: what they lead to inside is found at its own place, what lies outside is not
- * the team's drop, and there are no loops. Folders that vanish or may not be read are empty.
+ * Walks the folder. Links are never followed: a target inside is found at its own place, a target outside is no drop, and
+ * there are no loops. Folders that vanish or cannot be read count as empty.
  *
- * Answers undefined when the watched folder itself is not there (deleted, or its share is away).
+ * Undefined when the watched folder itself is missing (deleted, or its share is unavailable).
  */
 export async function walkInbox(root: string, { skip }: { skip: readonly string[] }): Promise<Walk | undefined> {
   try {
@@ -38,7 +38,7 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
   } catch {
     return undefined;
   }
-  // Compared without case: on many disks `Done` is `done`.
+  // Case-insensitive: on many disks `Done` is `done`.
   const skipped = new Set(skip.map((path) => sameName(path).toLowerCase()));
   const walk: Walk = {
     books: new Map(),
@@ -78,8 +78,8 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
 }
 
 /**
- * Whether exactly this name is in the folder: a disk that ignores case, or composes accents its own way, answers to others
- * too. True when nobody can say.
+ * Whether the folder lists exactly this name: a disk that ignores case or normalizes accents opens files by other names too.
+ * True when it cannot be found out.
  */
 export async function isListed(root: string, path: string): Promise<boolean> {
   const parts = path.split('/');
@@ -115,7 +115,7 @@ async function list(folder: string): Promise<import('node:fs').Dirent[]> {
   }
 }
 
-/** Gone since it was listed, closed to us, or of a share that does not answer: looked at again with the next walk. */
+/** The folder is gone, cannot be read, or its share does not answer: the next walk tries again. */
 const UNREADABLE = new Set([
   'ENOENT',
   'ENOTDIR',

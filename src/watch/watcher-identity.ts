@@ -1,4 +1,4 @@
-/** Each watcher of a folder has a seat: a name that is the same after a restart, and is never held by two. */
+/** The watcher ID: a name for each watcher of a folder that is the same after a restart and never used by two at once. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
@@ -7,10 +7,10 @@ import { STOPPED_NOTICE, WATCHER_IDS } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
 import { removeLeftovers } from './own-files.ts';
 
-/** More watchers of one folder on one machine make no sense. */
+/** Limit for the watchers of one folder on one machine. */
 const MAX_WATCHERS = 32;
 
-/** Takes the first free seat of this machine. Rejects with `store-unwritable`. */
+/** Claims the first free watcher ID of this machine. Rejects with `store-unwritable`. */
 export async function claimWatcherId(inbox: Inbox): Promise<{ name: string; claim: Claim }> {
   const folder = join(inbox.ownFolder, WATCHER_IDS);
   const host = hostname().replace(/[^A-Za-z0-9.-]/g, '_');
@@ -21,7 +21,7 @@ export async function claimWatcherId(inbox: Inbox): Promise<{ name: string; clai
       const claim = await inbox.claims.take(join(folder, `${name}.json`));
       if (claim === undefined) continue;
       if ((await inbox.storage.records.list(WATCHER_IDS)).length === 1) {
-        // What a crash has left.
+        // No other watcher runs: remove what a crash left.
         await removeLeftovers(join(inbox.ownFolder, 'tmp'));
         await inbox.storage.statusStorage.remove(join(inbox.options.folder, STOPPED_NOTICE));
       }
@@ -31,14 +31,14 @@ export async function claimWatcherId(inbox: Inbox): Promise<{ name: string; clai
     if (error instanceof PipelineError) throw error;
     throw new PipelineError({
       code: 'store-unwritable',
-      message: `The folder ${inbox.options.folder} can not be written (${systemCode(error) ?? error}). The watcher keeps its notes and the status files in it: give it the right to.`,
+      message: `The folder ${inbox.options.folder} cannot be written (${systemCode(error) ?? error}). The watcher stores its records and the status files there. Allow it to write.`,
       retry: 'never',
       cause: error,
     });
   }
   throw new PipelineError({
     code: 'store-unwritable',
-    message: `${MAX_WATCHERS} watchers of this machine are at ${inbox.options.folder} already.`,
+    message: `${MAX_WATCHERS} watchers on this machine are watching ${inbox.options.folder} already. Stop some of them.`,
     retry: 'never',
   });
 }

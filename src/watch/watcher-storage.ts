@@ -1,6 +1,6 @@
 /**
- * Where a watcher keeps what is beyond its memory: claims, notes, and the small files for people. On a disk all of it lies in
- * the watched folder (here). A folder that is only a mirror of a place on S3 keeps it there instead, see src/mirror/.
+ * Storage of a watcher: claims, records and status files. On disk all of it is in the watched folder (here). For a folder that
+ * is a local copy of an S3 prefix it is on S3, see src/s3-inbox/.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,29 +11,29 @@ import { OWN_FOLDER, WATCHER_IDS } from './file-names.ts';
 import { listNames, readSealed, removeFile, writeSealed } from './own-files.ts';
 import { diskStatusStorage, type StatusStorage } from './status-storage.ts';
 
-/** Small values by name, such as `books/ab12.json`; shared by all watchers of the folder. */
+/** Small JSON values by name, such as `books/ab12.json`; shared by all watchers of the folder. */
 export interface WatcherRecords {
-  /** Undefined when there is none, or it is damaged. Rejects only when nobody can say. */
+  /** Undefined when there is none or it is damaged. Rejects only when the storage does not answer. */
   read(name: string): Promise<unknown>;
-  /** Whole or not at all. `flush`: it must outlive a power cut. */
+  /** Writes atomically. `flush`: the record must survive a power cut. */
   write(name: string, value: object, of?: { flush?: boolean }): Promise<void>;
   remove(name: string): Promise<void>;
-  /** Names in a folder of notes, without the folder; none when it is not there. */
+  /** Names in a folder of records, without the folder; none when it does not exist. */
   list(folder: string): Promise<string[]>;
 }
 
-/** All that is kept. Paths are absolute, as if all of it were in the watched folder. */
+/** The whole storage. Paths are absolute, as if everything were in the watched folder. */
 export interface WatcherStorage {
   claims: ClaimKeeper;
   records: WatcherRecords;
   statusStorage: StatusStorage;
-  /** How a dropped file looks from outside: equal for two looks when it has not changed. Undefined when it is not there. */
+  /** Fingerprint of a dropped file: equal as long as the file does not change. Undefined when it is missing. */
   fingerprintOf(path: string): Promise<string | undefined>;
-  /** Makes what must be there before anything is kept; safe to repeat. */
+  /** Creates what must exist before anything is stored; safe to repeat. */
   prepare(): Promise<void>;
 }
 
-/** Keeps everything in the watched folder itself. */
+/** Storage in the watched folder itself. */
 export function diskWatcherStorage(folder: string, timings: ClaimTimings): WatcherStorage {
   const ownFolder = join(folder, OWN_FOLDER);
   return {
@@ -45,7 +45,7 @@ export function diskWatcherStorage(folder: string, timings: ClaimTimings): Watch
   };
 }
 
-/** Notes as files in our own folder. */
+/** Records as files in the watcher's own folder. */
 export function diskWatcherRecords(ownFolder: string): WatcherRecords {
   return {
     read: (name) => readSealed(join(ownFolder, name)),
@@ -55,7 +55,7 @@ export function diskWatcherRecords(ownFolder: string): WatcherRecords {
   };
 }
 
-/** Makes our own folders, where they are missing; never the watched folder itself, which somebody may have removed. */
+/** Creates the watcher's own folders, but never the watched folder itself, which somebody may have removed. */
 export async function makeOwnFolders(ownFolder: string): Promise<void> {
   for (const name of ['', 'tmp', 'books', 'claims', 'spent', WATCHER_IDS]) {
     await mkdir(join(ownFolder, name)).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Watching: looks, checks and turns, one round after the other, until it is stopped. */
+/** The watcher's main loop: scans, checks and scheduling, one round after the other, until it is stopped. */
 import { applyApprovals } from './approvals.ts';
 import { readBookMemory } from './book-memory.ts';
 import { startChecks } from './check-drops.ts';
@@ -14,18 +14,18 @@ import { startDueBooks } from './scheduler.ts';
 import type { PauseReason } from './state-machine.ts';
 import { claimWatcherId } from './watcher-identity.ts';
 
-/** Rounds follow each other at this distance at least, in milliseconds: a thousand events are one round. */
+/** Shortest time between two rounds, in milliseconds, so that a thousand events are one round. */
 const MIN_ROUND_MS = 50;
-/** Longest sleep, in milliseconds: quiet hours and the day's budget go by the clock on the wall. */
+/** Longest sleep, in milliseconds: quiet hours and the daily budget depend on the time of day. */
 const MAX_SLEEP_MS = 15_000;
-/** How often a book that another watcher holds is asked for, in milliseconds. */
+/** How often to check the claims of other watchers, in milliseconds. */
 const CLAIM_POLL_MS = 5_000;
-/** Wait after a round that failed, in milliseconds. */
+/** Delay after a failed round, in milliseconds. */
 const FAILED_ROUND_DELAY_MS = 2_000;
 
 /**
- * Watches until the signal aborts; then lets the segments under way end, and says so in the status files. Rejects only
- * when the folder can not be written at the start; whatever happens later is told and tried again.
+ * Watches until the signal aborts; then lets the segments under way end and updates the status files. Rejects only when the
+ * folder cannot be written at the start; later failures are reported and retried.
  */
 export async function watchFolder(options: WatchOptions): Promise<void> {
   const inbox = new Inbox(options);
@@ -40,7 +40,7 @@ export async function watchFolder(options: WatchOptions): Promise<void> {
   try {
     while (!options.signal.aborted) {
       const next = await round(inbox, scanner).catch((error: unknown) => {
-        options.notice(`Looking at ${options.folder} failed: ${error instanceof Error ? error.message : error}`);
+        options.notice(`Scanning ${options.folder} failed: ${error instanceof Error ? error.message : error}`);
         return performance.now() + FAILED_ROUND_DELAY_MS;
       });
       await timer.sleepUntil(Math.min(next, performance.now() + MAX_SLEEP_MS));
@@ -52,7 +52,7 @@ export async function watchFolder(options: WatchOptions): Promise<void> {
   }
 }
 
-/** Lets what is under way end and leaves the folder tidy. */
+/** Waits for the work under way and writes the last status files. */
 async function shutDown(inbox: Inbox, watcher: Claim): Promise<void> {
   await inbox.booksIdle();
   await inbox.backgroundIdle();
@@ -60,7 +60,7 @@ async function shutDown(inbox: Inbox, watcher: Claim): Promise<void> {
   await watcher.release();
 }
 
-/** One round; answers when the next is due. */
+/** One round. Returns when the next one is due. */
 async function round(inbox: Inbox, scanner: Scanner): Promise<number> {
   let next = await scanner.scan();
   if (!inbox.folderMissing) {
@@ -75,7 +75,7 @@ async function round(inbox: Inbox, scanner: Scanner): Promise<number> {
   return Math.min(next, flushAt ?? next);
 }
 
-/** Why nothing may be begun now. What a person has said comes before what the service says. */
+/** Why no book may start now. A person's request comes before an outage. */
 function currentPauseReason(inbox: Inbox): PauseReason | undefined {
   if (inbox.pauseFile) return 'pause-file';
   const { quietHours } = inbox.options;
@@ -83,7 +83,7 @@ function currentPauseReason(inbox: Inbox): PauseReason | undefined {
   return inbox.outage.cause === undefined ? undefined : 'outage';
 }
 
-/** Holds the line or frees it. In an outage one book is freed now and then, to see whether it is over. */
+/** Pauses or resumes the queue. During an outage one book at a time is resumed as a probe. Returns when the next probe is due. */
 function pauseOrResume(inbox: Inbox): number {
   const pauseReason = currentPauseReason(inbox);
   inbox.reportPause(pauseReason);
@@ -109,7 +109,7 @@ function pauseOrResume(inbox: Inbox): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** What other watchers of the folder do: books that they are through with, or have left behind. */
+/** Finds books that other watchers have finished or abandoned. Returns when to poll again. */
 async function pollOtherWatchers(inbox: Inbox): Promise<number> {
   const drops = [...inbox.drops.values()].filter(({ state }) => POLLED_STATES.has(state.name));
   if (drops.length === 0) return Number.POSITIVE_INFINITY;
@@ -121,7 +121,7 @@ async function pollOtherWatchers(inbox: Inbox): Promise<number> {
       if (!(await inbox.claims.isTaken(inbox.claimPath(drop)))) inbox.dispatch(drop, { type: 'claim-released' });
     } else if (!alone && !drop.busy) await adoptDelivered(inbox, drop);
   }
-  // Asking for thousands of books takes its time; it must not become all that is done.
+  // Polling thousands of books takes a while; the interval grows with it, so that polling stays a small share.
   const tookMs = performance.now() - now;
   inbox.nextClaimPollAtMs = now + Math.min(CLAIM_POLL_MS, inbox.timings.claim.staleMs / 2) + tookMs * 20;
   return inbox.nextClaimPollAtMs;
@@ -151,7 +151,7 @@ function retryDue(inbox: Inbox): number {
   return next;
 }
 
-/** Books that wait for money go on when their price fits into what is left of the day: tomorrow, or after a smaller book. */
+/** Resumes the books whose price fits into what is left of the daily budget. */
 async function resumeWithinBudget(inbox: Inbox): Promise<void> {
   const waiting = [...inbox.drops.values()].filter(({ state }) => state.name === 'paused' && state.reason === 'budget');
   if (waiting.length === 0) return;
@@ -164,7 +164,7 @@ async function resumeWithinBudget(inbox: Inbox): Promise<void> {
   }
 }
 
-/** Sleeps that can be ended. */
+/** A sleep that can be ended early. */
 class WakeableTimer {
   #woken = false;
   #end: (() => void) | undefined;
@@ -174,7 +174,7 @@ class WakeableTimer {
     this.#end?.();
   }
 
-  /** Until that time of the watcher's clock or the next ring, but a little while at least. */
+  /** Sleeps until `atMs` of `performance.now()` or until `wake`, but for `MIN_ROUND_MS` at least. */
   async sleepUntil(atMs: number): Promise<void> {
     await new Promise((done) => setTimeout(done, MIN_ROUND_MS));
     const leftMs = atMs - performance.now();

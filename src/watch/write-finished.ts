@@ -1,27 +1,27 @@
-/** When a file counts as whole: what two looks and a while of stillness say. Pure; times are of the watcher's own clock. */
+/** When a file counts as completely written: after two scans and a time without a change. Pure; times are `performance.now()`. */
 
-/** What is known of something that may still be changing. */
+/** What the scans of a book that may still be changing have shown. */
 export interface Stability {
-  /** How it looked last. */
+  /** The last fingerprint. */
   signature: string;
-  /** When it was first seen like this, in milliseconds of a clock that never jumps. */
+  /** When this fingerprint was first seen, in milliseconds of a monotonic clock. */
   sinceMs: number;
-  /** Looks that found it like this. */
+  /** Number of scans with this fingerprint. */
   observations: number;
-  /** Longest stillness between two changes that were seen, in milliseconds; 0 when it never changed before our eyes. */
+  /** Longest time between two observed changes, in milliseconds; 0 when no change was observed. */
   longestGapMs: number;
 }
 
-/** Least stillness, in milliseconds. From the last byte to the first call may take three seconds in all. */
+/** Shortest time without a change, in milliseconds. From the last byte to the first request at most three seconds may pass. */
 export const MIN_STABLE_MS = 1_000;
-/** A copy that comes in pieces must be still so many times longer than its longest pause so far. */
+/** A copy that arrives in pieces must be unchanged for this many times its longest gap so far. */
 const GAP_FACTOR = 3;
-/** More patience than this, in milliseconds, has no copy. */
+/** Longest time without a change that is ever required, in milliseconds. */
 const MAX_STABLE_MS = 60_000;
 
 /**
- * Takes a look into account. Never the file's own times: clocks of servers are odd, and a copy may keep the old ones.
- * What was seen to grow in steps must be still for longer than what appeared at once.
+ * Adds the result of a scan. The times of files are never used: server clocks are unreliable, and a copy may keep old times.
+ * A file that grew in steps must stay unchanged for longer than one that appeared at once.
  */
 export function withObservation(before: Stability | undefined, signature: string, nowMs: number): Stability {
   if (before === undefined) return { signature, sinceMs: nowMs, observations: 1, longestGapMs: 0 };
@@ -35,17 +35,17 @@ export function withObservation(before: Stability | undefined, signature: string
   };
 }
 
-/** When it will be still enough if it does not change again, on the same clock. */
+/** When it will count as finished if it does not change again, on the same clock. */
 export function finishedAt({ sinceMs, longestGapMs }: Stability): number {
   return sinceMs + Math.min(Math.max(MIN_STABLE_MS, longestGapMs * GAP_FACTOR), MAX_STABLE_MS);
 }
 
-/** Whether it has been still for long enough, over two looks at least. */
+/** Whether it has been unchanged for long enough, over at least two scans. */
 export function isWriteFinished(stability: Stability, nowMs: number): boolean {
   return stability.observations >= 2 && nowMs >= finishedAt(stability);
 }
 
-/** The start of a new wait: an old pause says nothing of the next copy. */
+/** Starts a new wait: the gaps of an earlier copy say nothing about the next one. */
 export function restartWait(stability: Stability, nowMs: number): Stability {
   return { ...stability, sinceMs: nowMs, observations: 1, longestGapMs: 0 };
 }

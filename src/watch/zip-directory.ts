@@ -1,6 +1,6 @@
 /**
- * The list of files at the end of a ZIP archive, read as untrusted input. Format: PKWARE APPNOTE 6.3.10, sections 4.3.12
- * and 4.3.16. No ZIP64: what needs it is beyond our bounds.
+ * The central directory of a ZIP archive, read as untrusted input. Format: PKWARE APPNOTE 6.3.10, sections 4.3.12 and 4.3.16.
+ * ZIP64 is not supported: archives that need it exceed the limits.
  */
 
 /** A file in an archive. */
@@ -10,19 +10,19 @@ export interface ArchiveEntry {
   isFolder: boolean;
   isLink: boolean;
   encrypted: boolean;
-  /** 0 stored, 8 deflated; others are not read. */
+  /** 0: stored, 8: deflated; others are not supported. */
   method: number;
   crc32: number;
   packedBytes: number;
   bytes: number;
-  /** Where its own header begins. */
+  /** Offset of its local header. */
   offset: number;
 }
 
-/** Longest end of an archive that has to be searched: its end record and a comment. */
+/** Longest part of the end that must be searched: the end record and a comment. */
 export const TAIL_BYTES = 22 + 65_535;
 
-/** Where the list is; undefined when the archive has no end (yet). */
+/** The position of the central directory; undefined when the archive has no end record (yet). */
 export function findDirectory(tail: Buffer): { offset: number; byteLength: number; count: number } | undefined {
   for (let at = tail.length - 22; at >= 0; at--) {
     if (tail.readUInt32LE(at) !== 0x06054b50) continue;
@@ -35,7 +35,7 @@ export function findDirectory(tail: Buffer): { offset: number; byteLength: numbe
   return undefined;
 }
 
-/** The files of a list; undefined when it is damaged. */
+/** The entries of a central directory; undefined when it is damaged. */
 export function readEntries(list: Buffer, count: number): ArchiveEntry[] | undefined {
   const entries: ArchiveEntry[] = [];
   let at = 0;
@@ -69,8 +69,8 @@ export function readEntries(list: Buffer, count: number): ArchiveEntry[] | undef
 }
 
 /**
- * A name without the mark "UTF-8" is UTF-8 all the same when it reads as such (macOS); otherwise Windows wrote it in the
- * system's own code, which on a Chinese one is GBK. Old Windows programs part folders with backslashes.
+ * A name without the UTF-8 flag is UTF-8 anyway if it is valid UTF-8 (macOS); otherwise Windows wrote it in the system's
+ * encoding, which on a Chinese system is GBK. Old Windows programs separate folders with backslashes.
  */
 function nameOf(bytes: Buffer, isUtf8: boolean): string {
   let name: string;

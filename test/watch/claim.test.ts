@@ -100,7 +100,7 @@ it("the day's budget counts all watchers, holds across restarts and settles what
   await mkdir(join(folder, 'spent'));
   let now = new Date('2026-11-22T12:00:00');
   const budget = (watcher: string): DailyBudget =>
-    new DailyBudget({ notes: diskWatcherRecords(folder), watcher, now: () => now });
+    new DailyBudget({ records: diskWatcherRecords(folder), watcher, now: () => now });
   const a = budget('a-1');
   const day = await a.reserve('x.yaml', 10);
   expect(await budget('b-1').spent()).toBe(10);
@@ -125,7 +125,7 @@ it("the day's budget counts all watchers, holds across restarts and settles what
 it('a budget file that is damaged or hostile counts as nothing, not as a crash', async () => {
   await mkdir(join(folder, 'spent'));
   const now = (): Date => new Date('2026-11-22T12:00:00');
-  const budget = new DailyBudget({ notes: diskWatcherRecords(folder), watcher: 'a-1', now });
+  const budget = new DailyBudget({ records: diskWatcherRecords(folder), watcher: 'a-1', now });
   await budget.reserve('x.yaml', 10);
   await writeFile(
     join(folder, 'spent', '2026-11-22-b-1.json'),

@@ -238,7 +238,7 @@ describe('removing', () => {
     await rig.drop('book.yaml', manifest('Away'));
     await rig.until('speaking', () => rig.runs.length === 1);
     await rename(rig.folder, `${rig.folder}-away`);
-    await rig.until('told', () => rig.notices.some((line) => line.includes('is not there')));
+    await rig.until('told', () => rig.notices.some((line) => line.includes('is missing')));
     await sleep(1_500);
     expect(rig.runs[0]?.signal.aborted).toBe(false);
     await rename(`${rig.folder}-away`, rig.folder);
@@ -253,7 +253,7 @@ describe('removing', () => {
     await rig.drop('book.yaml', manifest('First'));
     await rig.until('delivered', delivered(rig, 'book.yaml'));
     await rm(rig.folder, { recursive: true });
-    await rig.until('told', () => rig.notices.some((line) => line.includes('is not there')));
+    await rig.until('told', () => rig.notices.some((line) => line.includes('is missing')));
     expect(await stat(rig.folder).catch(() => undefined)).toBeUndefined();
     await mkdir(rig.folder);
     await rig.drop('next.yaml', manifest('Second'));

@@ -293,7 +293,7 @@ describe.runIf(process.getuid?.() === 0)('a folder with permissions', () => {
     await chmod(rig.path('b'), 0o555);
     await rig.until('delivered all the same', () => rig.runs.some(({ title }) => title === 'Read only'));
     await rig.until('told', () =>
-      rig.notices.some((line) => line.includes('status files can not be written (EACCES)')),
+      rig.notices.some((line) => line.includes('status files cannot be written (EACCES)')),
     );
     await chmod(rig.path('b'), 0o755);
   });
