@@ -1,31 +1,31 @@
-/** Who may ask a server of ours: whoever has its token; without one, programs of this machine, but no page that a browser has open. */
+/** Authorization of our HTTP servers: a token, or without one only programs on this machine, but no web page in a browser. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The headers of a request that say who asks. */
+/** The headers of a request that authorization depends on. */
 export interface RequestCredentials {
   host?: string | undefined;
   origin?: string | undefined;
   authorization?: string | undefined;
 }
 
-/** Whether only this machine can reach the address. */
+/** Whether the address can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /**
- * Why the asker is not answered; undefined for one who is welcome. The token is taken as `Bearer`, or as the password of a
- * browser's own dialog, with any name. Without a token the `Host` must be this machine's own: a page of the web whose name was
- * made to point here (DNS rebinding) sends its own name. A page of another site is refused in any case.
+ * Why a request is denied; undefined for an authorized one. The token is accepted as `Bearer`, or as a `Basic` password with
+ * any user name, for the dialog of a browser. Without a token the `Host` must be a loopback name, because a web page with a
+ * rebound DNS name sends its own name. Requests from pages of another origin are always denied.
  */
 export function denialReason(
   { host = '', origin, authorization = '' }: RequestCredentials,
   token: string | undefined,
-): 'foreign-page' | 'no-token' | 'foreign-name' | undefined {
-  if (origin !== undefined && hostOf(origin) !== host) return 'foreign-page';
+): 'foreign-origin' | 'no-token' | 'foreign-host' | undefined {
+  if (origin !== undefined && hostOf(origin) !== host) return 'foreign-origin';
   if (token !== undefined) return isSame(parseToken(authorization), token) ? undefined : 'no-token';
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  return isLoopback(name) ? undefined : 'foreign-name';
+  return isLoopback(name) ? undefined : 'foreign-host';
 }
 
 function parseToken(authorization: string): string {
@@ -36,7 +36,7 @@ function parseToken(authorization: string): string {
     .replace(/^[^:]*:/, '');
 }
 
-/** In a time that does not tell how much of it was right. */
+/** Compares in constant time. */
 function isSame(given: string, wanted: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(given), hash(wanted));

@@ -1,4 +1,4 @@
-/** One delivered file to S3: whole or not at all, and left alone when it is right already. */
+/** Uploads a delivered file to S3, unless the object is right already. The upload is atomic. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, rm, stat } from 'node:fs/promises';
@@ -7,11 +7,11 @@ import { mediaTypeOf } from '../deliver/media-types.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 
 /**
- * Copies a file to an object of that name, unless the object was written by us from the same bytes. Answers whether it was
- * written. Fails with `store-unwritable`, `store-unreachable` or `disk-full`.
+ * Uploads a file to the object `name`, unless the object has the same checksum and size. Returns whether it was written.
+ * Rejects with `store-unwritable`, `store-unreachable` or `disk-full`.
  */
 export async function publishFile(bucket: Bucket, { path, name }: { path: string; name: string }): Promise<boolean> {
-  // A chapter may be delivered anew while it travels: what travels is the file as it is now.
+  // A chapter may be delivered again during the upload; the link keeps the current file.
   const linked = join(dirname(path), `.publishing-${randomUUID()}`);
   const from = await link(path, linked).then(
     () => linked,

@@ -1,4 +1,4 @@
-/** Takes what a run delivers into a folder of this machine to S3, and tells of it as if it had been delivered there. */
+/** Uploads what a run delivers into a local folder to S3, and emits its events as if it had been delivered there. */
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import pLimit from 'p-limit';
@@ -8,16 +8,16 @@ import type { DeliveredChapter, Emit, PipelineEvent, RunFinishedEvent, Trouble }
 import type { Bucket } from '../store/s3/bucket.ts';
 import { publishFile } from './file.ts';
 
-/** Files of one chapter under way at once. */
+/** Files of one delivery uploaded at once. */
 const CONCURRENT_UPLOADS = 4;
 
-/** The events that bring files. */
+/** The events with files. */
 type Delivery = Extract<PipelineEvent, { type: 'chapter.delivered' | 'book.delivered' | 'epub.delivered' }>;
 
-/** Publishes the files of one run, a delivery after the other, each as soon as it is there. */
+/** Uploads the files of one run, one delivery after the other, as soon as each is there. */
 export class Publisher {
   readonly #bucket: Bucket;
-  /** Absolute: stands for what the bucket's place is. */
+  /** Absolute path of the local folder that corresponds to the bucket's prefix. */
   readonly #staging: string;
   readonly #emit: Emit;
   readonly #published = new Set<string>();
@@ -33,7 +33,7 @@ export class Publisher {
     this.#emit = of.emit;
   }
 
-  /** Takes the events of the run. What was delivered is told when it is at its place, the run's end by `finish`. */
+  /** Receives the events of the run. A delivery is emitted after its upload; the end of the run comes from `finished`. */
   readonly emit: Emit = (event) => {
     if (event.type === 'run.finished') return;
     const isDelivery =
@@ -42,15 +42,15 @@ export class Publisher {
     this.#queue = this.#queue.then(() => this.#deliver(event));
   };
 
-  /** Resolves when all deliveries so far are published, with what kept one of them from it. */
+  /** Resolves when all deliveries so far are uploaded, with the first failure. */
   async published(): Promise<Trouble | undefined> {
     await this.#queue;
     return this.#failure;
   }
 
   /**
-   * Publishes what else lies in the book's folder, its report last: where that is, everything is. Answers the names that are
-   * there now, from the book's folder.
+   * Uploads the remaining files of the book's folder, the report last: when the report is there, everything is. Returns the
+   * names of all files, relative to the book's folder.
    */
   async publishRest(folder: string): Promise<string[]> {
     const names = await filesBelow(folder);
@@ -60,7 +60,7 @@ export class Publisher {
     return names;
   }
 
-  /** The last event as it is true for the place: what could not be published was not delivered. */
+  /** The last event, corrected for S3: what could not be uploaded was not delivered. */
   finished(event: RunFinishedEvent, isComplete: boolean): RunFinishedEvent {
     const { book, epub } = event;
     return {
@@ -99,7 +99,7 @@ export class Publisher {
     }
   }
 
-  /** Answers how many had to be written. */
+  /** Returns how many files had to be written. */
   async #publish(paths: readonly string[]): Promise<number> {
     const written = await this.#limit.map(paths, (path) => publishFile(this.#bucket, { path, name: this.#name(path) }));
     for (const path of paths) this.#published.add(path);
@@ -121,7 +121,7 @@ export class Publisher {
   }
 }
 
-/** Names of all files, with `/` between the parts; what is being written has a dot in front. */
+/** Names of all files, with `/` between the parts, without files that are still being written. */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -130,7 +130,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** In the folder of this machine everything is new; what counts is whether it was at the place. */
+/** In the local folder everything is new; what counts is whether the object had to be written. */
 function outcomeOf(event: Delivery, written: number): Delivery['outcome'] {
   if (event.type === 'epub.delivered') return written > 0 ? 'made' : 'unchanged';
   return event.outcome === 'made' ? 'made' : written > 0 ? 'reused' : 'unchanged';
@@ -145,7 +145,7 @@ function without<T extends { files: string[]; verdict: string }>(delivered: T): 
   return { ...delivered, files: [], extras: [], verdict: 'none' };
 }
 
-/** What kept a file from being published, as events name it. */
+/** A thrown error in the form that events use. */
 export function failureOf(error: unknown): Trouble {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -1,7 +1,7 @@
 /**
- * A run whose book is delivered to S3. It is delivered into a folder of this machine first, as any book is, and each file
- * goes on from there when it is whole; the folder is then removed. Nothing is kept here, so any machine may deliver the next
- * edition: what the one before has left it finds in the report at the place.
+ * A run whose book is delivered to S3. The book is delivered into a local folder first, each file is uploaded when it is
+ * complete, and the folder is removed at the end. Nothing stays on this machine, so any machine may deliver the next edition:
+ * the report on S3 lists the files of the previous one.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -15,15 +15,15 @@ import type { Bucket } from '../store/s3/bucket.ts';
 import { failureOf, Publisher } from './publisher.ts';
 
 /**
- * `runBook`, into the bucket's place instead of the folder `outDir`. Paths in its events are addresses of objects. Throws what
- * `runBook` throws, and fails like it when the place can not be written, before anything is paid for.
+ * `runBook` with delivery to the bucket instead of the folder `outDir`. Paths in its events are addresses of objects. Throws
+ * what `runBook` throws, and rejects before anything is paid for when the bucket cannot be written.
  */
 export async function runPublished(options: RunOptions, bucket: Bucket): Promise<RunOutcome> {
   await checkWritable(bucket);
   const staging = await options.store.workFolder();
   try {
     const { title } = options.book.manifest;
-    // Read before the run writes the next report over one of them.
+    // Read them before the run overwrites one with its own report.
     const earlier = await fetchReports({ bucket, staging, title });
     const publisher = new Publisher({ bucket, staging, emit: options.emit });
     const { finished, stoppedBy } = await runBook({ ...options, outDir: staging, emit: publisher.emit });
@@ -36,7 +36,7 @@ export async function runPublished(options: RunOptions, bucket: Bucket): Promise
   }
 }
 
-/** Publishes the rest and, when everything was delivered, removes files of earlier editions. Never rejects. */
+/** Uploads the remaining files and, when everything was delivered, removes files of earlier editions. Never rejects. */
 async function finishDelivery(of: {
   publisher: Publisher;
   bucket: Bucket;
@@ -55,7 +55,7 @@ async function finishDelivery(of: {
   }
 }
 
-/** Writes and removes an object; fails as the later writes would. */
+/** Writes and removes an object; rejects as later writes would. */
 async function checkWritable(bucket: Bucket): Promise<void> {
   const name = `.publishing-${randomUUID()}`;
   await bucket.put(name, '');
@@ -63,8 +63,8 @@ async function checkWritable(bucket: Bucket): Promise<void> {
 }
 
 /**
- * The reports of all books of such a title: they say whose each folder is, and which files in it are ours. Answers those, by
- * the folder's name.
+ * Downloads the reports of all books of this title, which say to which book each folder belongs. Returns the delivered files
+ * of each folder, by its name.
  */
 async function fetchReports(of: {
   bucket: Bucket;

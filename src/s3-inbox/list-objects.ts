@@ -1,14 +1,14 @@
-/** The objects of a watched place, without those below the folders that nobody asks for: finished books may be most of it. */
+/** Lists the objects of a watched S3 prefix without those of finished books, which may be most of them. */
 import type { Bucket } from '../store/s3/bucket.ts';
 
-/** An object as the place's list has it. */
+/** An object as listed. */
 export interface ListedObject {
   name: string;
   byteLength: number;
   etag: string;
 }
 
-/** In the order of their names. `but`: beginnings of names, each with a slash at its end, that are jumped over. */
+/** Lists objects in the order of their names. `skippedPrefixes`: prefixes, each with a slash at the end, that are skipped. */
 export async function* objectsOf(bucket: Bucket, skippedPrefixes: readonly string[]): AsyncGenerator<ListedObject> {
   for (let after = ''; ; ) {
     const { objects, isLast } = await bucket.page('', { after });
@@ -16,7 +16,7 @@ export async function* objectsOf(bucket: Bucket, skippedPrefixes: readonly strin
     const last = objects.at(-1)?.name;
     if (isLast || last === undefined) return;
     const start = skippedPrefixes.find((one) => last.startsWith(one));
-    // "0" is the sign that follows the slash: all that begins so lies before it.
+    // "0" is the character after the slash, so it sorts after every name with the prefix.
     after = start === undefined ? last : `${start.slice(0, -1)}0`;
   }
 }

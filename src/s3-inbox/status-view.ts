@@ -1,21 +1,21 @@
-/** A look at a watched place on S3, for whoever asks how its books are. */
+/** Reads the status of the books below a watched S3 prefix. */
 import type { Bucket } from '../store/s3/bucket.ts';
 import { kindOfName, OWN_FOLDER, STOPPED_NOTICE, WATCHER_IDS } from '../watch/file-names.ts';
 import { objectsOf } from './list-objects.ts';
 import { localFileOf } from './object-names.ts';
 
-/** What lies there. */
+/** The books, watchers and status files of a prefix. */
 export interface S3StatusView {
   /** Names of manifests and archives. */
   books: string[];
-  /** Watchers, by their names. */
+  /** IDs of the watchers. */
   watchers: string[];
   paused: boolean;
-  /** What a small object says; undefined when there is none. */
+  /** The text of a status file; undefined when there is none. */
   read(name: string): Promise<string | undefined>;
 }
 
-/** Lists the place. `done`: names that finished books begin with. Rejects as requests of the bucket do. */
+/** Lists the prefix. `done`: the prefix of finished books below it. Rejects with the bucket's error. */
 export async function readS3Statuses(bucket: Bucket, done: string | undefined): Promise<S3StatusView> {
   const watchersPrefix = `${OWN_FOLDER}/${WATCHER_IDS}/`;
   const view: S3StatusView = { books: [], watchers: [], paused: false, read: () => Promise.resolve(undefined) };
@@ -24,7 +24,7 @@ export async function readS3Statuses(bucket: Bucket, done: string | undefined): 
     view.watchers.push(name.slice(watchersPrefix.length).replace(/\.json$/, ''));
   for await (const { name } of objectsOf(bucket, [...(done === undefined ? [] : [done]), `${OWN_FOLDER}/`])) {
     const localFile = localFileOf(name, done);
-    if (localFile === 'sign' || name === STOPPED_NOTICE) statuses.add(name);
+    if (localFile === 'status' || name === STOPPED_NOTICE) statuses.add(name);
     if (localFile !== 'file') continue;
     const kind = kindOfName(name.split('/').at(-1) ?? '', { atRoot: !name.includes('/') });
     if (kind === 'manifest' || kind === 'archive') view.books.push(name);

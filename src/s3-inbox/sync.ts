@@ -1,9 +1,9 @@
 /**
- * A folder of this machine that follows a place on S3, so that it can be watched like any other: what is dropped there is
- * fetched, what is removed there is removed here. Nothing is ever written there by the mirror.
+ * Keeps a local copy of an S3 prefix, so that it can be watched like any folder: new objects are fetched, removed ones are
+ * removed here. The sync never writes to S3.
  *
- * S3 has no events for us, so the place is listed again and again. An object is known by its tag and its size; it is there
- * whole or not at all. While the place does not answer, the mirror stays as it is, and nothing looks removed.
+ * The prefix is listed at intervals, because there are no events. An object is identified by its ETag and size, and is
+ * always complete. While S3 does not answer, the local copy stays as it is, and nothing counts as removed.
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -21,42 +21,42 @@ import { localFileOf } from './object-names.ts';
 const OWN_PREFIX = `${OWN_FOLDER}/`;
 /** Objects fetched at once. */
 const CONCURRENT_FETCHES = 8;
-/** What is on its way has such a name. */
+/** Names of unfinished downloads. */
 const FETCHING = /^\.fetching-[0-9a-f-]{36}$/;
-/** Larger objects are not fetched: no manifest, recording or archive that a watcher takes is as large. */
+/** Larger objects are not fetched: no manifest, recording or archive that a watcher accepts is as large. */
 const MAX_BYTES = 1024 * 1024 * 1024;
-/** More objects than this are not looked at. */
+/** Objects beyond this number are ignored. */
 const MAX_OBJECTS = 200_000;
 
-/** How an object looks in the place's list. */
+/** An object as listed. Stored in the index: field names stay. */
 interface IndexedObject {
   etag: string;
   byteLength: number;
 }
 
-/** What a mirror needs. */
+/** Options of a sync. */
 export interface S3SyncOptions {
   bucket: Bucket;
-  /** Absolute; nobody else writes into it. */
+  /** Absolute path of the local copy; nobody else writes into it. */
   folder: string;
-  /** Absolute, beside the folder: what lies in it, kept over restarts. */
+  /** Absolute path of the index of fetched objects, beside the folder; it survives restarts. */
   indexPath: string;
-  /** Names that finished books begin with, when they go to the same place. */
+  /** Prefix of finished books, when they are delivered below the same prefix. */
   done: string | undefined;
   notice(message: string): void;
 }
 
-/** Follows one place. */
+/** The sync of one S3 prefix. */
 export class S3Sync {
   readonly #options: S3SyncOptions;
   #index = new Map<string, IndexedObject>();
   readonly #reported = new Set<string>();
 
-  constructor(others: S3SyncOptions) {
-    this.#options = others;
+  constructor(options: S3SyncOptions) {
+    this.#options = options;
   }
 
-  /** Takes up what an earlier process left in the folder, and removes what it is not sure of. */
+  /** Reuses the files that an earlier process fetched, and removes those that may be damaged. */
   async open(): Promise<void> {
     const { folder, indexPath } = this.#options;
     const temporaryFolder = join(folder, OWN_FOLDER, 'tmp');
@@ -79,13 +79,13 @@ export class S3Sync {
     for (const name of this.#index.keys()) if (!found.has(name)) this.#index.delete(name);
   }
 
-  /** How a file looks at the place; undefined when it is not there. */
+  /** Fingerprint of an object; undefined when there is none. */
   fingerprintOf(name: string): string | undefined {
     const seen = this.#index.get(name);
     return seen === undefined ? undefined : `${seen.byteLength} ${seen.etag}`;
   }
 
-  /** Lists the place and makes the folder like it. Answers the files that changed, absolute. Rejects as the bucket does. */
+  /** Lists the prefix and updates the folder. Returns the absolute paths of the changed files. Rejects with the bucket's error. */
   async syncOnce(): Promise<string[]> {
     const { bucket, folder, done } = this.#options;
     const listed = new Map<string, IndexedObject>();
@@ -94,18 +94,18 @@ export class S3Sync {
       OWN_PREFIX,
     ])) {
       const kind = localFileOf(name, done);
-      if (kind === 'nothing') continue;
-      if (kind === 'impossible')
-        this.#noticeOnce(name, `"${name}" in ${bucket.location} can not be a file; it is left alone.`);
+      if (kind === 'skipped') continue;
+      if (kind === 'invalid')
+        this.#noticeOnce(name, `"${name}" in ${bucket.location} is not a valid file name. The object is ignored.`);
       else if (byteLength > MAX_BYTES)
-        this.#noticeOnce(name, `"${name}" in ${bucket.location} is larger than 1 GB; it is left alone.`);
-      else if (listed.size < MAX_OBJECTS) listed.set(name, kind === 'sign' ? STATUS_OBJECT : { byteLength, etag });
+        this.#noticeOnce(name, `"${name}" in ${bucket.location} is larger than 1 GB. The object is ignored.`);
+      else if (listed.size < MAX_OBJECTS) listed.set(name, kind === 'status' ? STATUS_OBJECT : { byteLength, etag });
     }
     const gone = [...this.#index.keys()].filter((name) => !listed.has(name));
     for (const name of gone) await this.#remove(name);
     const changedObjects = [...listed].filter(([name, seen]) => !isSame(this.#index.get(name), seen));
     const limit = pLimit(CONCURRENT_FETCHES);
-    // Manifests come last, when what they name is there.
+    // Manifests come last, when the files that they name are there.
     const [others, books] = [
       changedObjects.filter(([name]) => !isBook(name)),
       changedObjects.filter(([name]) => isBook(name)),
@@ -121,7 +121,7 @@ export class S3Sync {
     return [...changed, ...gone].map((name) => join(folder, name));
   }
 
-  /** Answers whether it is here now; one that has changed meanwhile comes with the next list. */
+  /** Returns whether the object was fetched; one that changed in the meantime is fetched after the next list. */
   async #fetch(name: string, seen: IndexedObject): Promise<boolean> {
     const { bucket, folder, notice } = this.#options;
     const path = join(folder, name);
@@ -157,7 +157,7 @@ export class S3Sync {
     const { folder } = this.#options;
     await rm(join(folder, name), { force: true });
     this.#index.delete(name);
-    // Folders are nothing on S3: they go with the last file.
+    // S3 has no folders: a folder is removed with its last file.
     for (let above = dirname(name); above !== '.'; above = dirname(above)) {
       if (
         !(await rmdir(join(folder, above)).then(
@@ -176,7 +176,7 @@ export class S3Sync {
   }
 }
 
-/** Of ours: what it says is read where it lies. */
+/** A status file of a watcher: only its existence matters here. The ETag is stored in the index and stays. */
 const STATUS_OBJECT: IndexedObject = { etag: 'sign', byteLength: 0 };
 
 function isBook(name: string): boolean {

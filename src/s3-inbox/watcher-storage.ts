@@ -1,4 +1,4 @@
-/** What a watcher keeps, on S3 beside what was dropped: claims as leases, notes and statuses as objects. */
+/** Storage of a watcher on S3, beside the drops: claims as leases, records and status files as objects. */
 import { join, relative, sep } from 'node:path';
 import { PipelineError } from '../errors.ts';
 import { openRecord, sealRecord } from '../store/record-seal.ts';
@@ -10,18 +10,18 @@ import { OWN_FOLDER } from '../watch/file-names.ts';
 import type { StatusStorage } from '../watch/status-storage.ts';
 import { makeOwnFolders, type WatcherRecords, type WatcherStorage } from '../watch/watcher-storage.ts';
 
-/** What it needs. */
+/** Options of the storage. */
 export interface S3WatcherStorageOptions {
-  /** The watched place; names in it are those of the mirror's files. */
+  /** The watched prefix; its object names are the paths in the local copy. */
   bucket: Bucket;
-  /** The mirror, absolute. */
+  /** Absolute path of the local copy. */
   folder: string;
   timings: ClaimTimings;
-  /** How a mirrored file looks at the place. */
+  /** Fingerprint of the object of a local file. */
   fingerprintOf(name: string): string | undefined;
 }
 
-/** Keeps everything at the watched place; any number of watchers with mirrors of their own share it. */
+/** Storage below the watched prefix; any number of watchers with local copies of their own share it. */
 export function s3WatcherStorage({ bucket, folder, timings, fingerprintOf }: S3WatcherStorageOptions): WatcherStorage {
   const nameOf = (path: string): string => relative(folder, path).replaceAll(sep, '/');
   return {
@@ -94,8 +94,8 @@ function s3StatusStorage(bucket: Bucket, nameOf: (path: string) => string): Stat
 }
 
 /**
- * Makes sure that the place can be written, and that its server keeps two watchers apart: it must refuse a second write of what
- * is only to be written where nothing is. Fails as requests of the bucket do, and with `store-unwritable`.
+ * Checks that the prefix can be written and that the server supports conditional writes, without which two watchers could
+ * claim one book. Rejects with the bucket's error or with `store-unwritable`.
  */
 export async function requireConditionalWrites(bucket: Bucket): Promise<void> {
   const name = `${OWN_FOLDER}/format.json`;
@@ -109,7 +109,7 @@ export async function requireConditionalWrites(bucket: Bucket): Promise<void> {
   if (!second.done) return;
   throw new PipelineError({
     code: 'store-unwritable',
-    message: `The server of ${bucket.location} does not know conditional writes (If-None-Match), so two watchers could do one book twice. Use a server that knows them; docs/store.md names some.`,
+    message: `The server of ${bucket.location} does not support conditional writes (If-None-Match), so two watchers could run one book twice. Use a server that supports them; docs/store.md names some.`,
     retry: 'never',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * A book as one blob: its manifest, its cut texts and the digests of its recordings, so that any machine that sees the
- * store can run it, without the author's files.
+ * A book as one blob: its manifest, its segments and the digests of its recordings, so that every machine with access to the
+ * store can run it without the author's files.
  */
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
@@ -15,10 +15,10 @@ type Packed = Omit<Book, 'samples' | 'cover' | 'pickups'> & {
   pickups: [path: string, asset: LoadedAsset['asset']][];
 };
 
-/** Raised when an older program could not run what we pack. */
+/** Increased when an older version of the program could not run a new bundle. */
 const VERSION = 1;
 
-/** Puts the book and its recordings into the store. Safe to repeat; equal books are one blob. */
+/** Writes the book and its recordings to the store. Safe to repeat; equal books are one blob. */
 export async function bundleBook(store: Store, book: Book): Promise<BlobRef> {
   const { samples, cover, pickups, ...rest } = book;
   const assets = [...samples.values(), ...pickups.values(), ...(cover === undefined ? [] : [cover])];
@@ -34,11 +34,11 @@ export async function bundleBook(store: Store, book: Book): Promise<BlobRef> {
   return store.putBlob(Buffer.from(JSON.stringify(packed)));
 }
 
-/** The book of a blob. Fails with `store-damaged` when it is not whole or another version packed it; never retried. */
+/** Reads the book of a blob. Rejects with `store-damaged` when it is damaged or of another version; never retried. */
 export async function unbundleBook(store: Store, content: BlobRef): Promise<Book> {
   const packed = JSON.parse((await store.readBlob(content.digest)).toString('utf8')) as Packed;
   if (packed.format !== 'narration-book' || packed.version !== VERSION) {
-    const message = `The book was handed in by another version of the program (format ${packed.version}, this one reads ${VERSION}). Hand it in again: pipeline run --detach.`;
+    const message = `The book was submitted by another version of the program (format ${packed.version}, this one reads ${VERSION}). Submit it again: pipeline run --detach.`;
     throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
   }
   const { format: _, version: __, samples, cover, pickups, ...rest } = packed;

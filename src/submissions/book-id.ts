@@ -1,10 +1,10 @@
-/** The name of a book for people who run many: what `status`, `cancel` and the others are told. */
+/** The ID of a submitted book, as used by `status`, `cancel` and other commands. */
 import { createHash } from 'node:crypto';
 
-/** Most characters of a title in an id. */
+/** Longest part of a title in an ID, in characters. */
 const MAX_TITLE_LENGTH = 32;
 
-/** The same for the same book (title, author) delivered to the same place, so that handing it in again is no second book. */
+/** The same for the same title, author and output folder, so that submitting a book again creates no second one. */
 export function bookId({ title, author, outDir }: { title: string; author: string; outDir: string }): string {
   const words = title
     .normalize('NFKD')
@@ -19,7 +19,7 @@ export function bookId({ title, author, outDir }: { title: string; author: strin
   return words === '' ? `book-${hash}` : `${words}-${hash}`;
 }
 
-/** What the ids of a book's runs begin with. No id of a book holds a dot, so no book's runs are taken for another's. */
+/** The prefix of the IDs of a book's runs. Book IDs contain no dot, so no prefix matches the runs of another book. */
 export function runPrefix(id: string): string {
   return `${id}.`;
 }

@@ -1,6 +1,6 @@
 /**
- * Sees detached books through, from any worker process: takes a book by its lease, runs it as `pipeline run` would, and
- * leaves the speaking to the queue. When the process dies, another one takes its books up.
+ * Runs detached books in the background of a worker process: takes the lease of a book, runs it as `pipeline run` does and
+ * leaves its steps to the queue. When the process dies, another conductor takes over its books.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../account.ts';
@@ -22,32 +22,32 @@ import { unbundleBook } from './book-bundle.ts';
 import { runPrefix } from './book-id.ts';
 import { runSubmission, type SubmissionRunOptions } from './run-submission.ts';
 
-/** How often this process looks for books, in milliseconds. */
+/** How often to look for announced books, in milliseconds. */
 const POLL_MS = 1_000;
-/** How often it looks through the whole store, in milliseconds: Redis may have forgotten which books wait. */
+/** How often to search the whole store, in milliseconds: Redis may have lost the announcements. */
 const FULL_SCAN_MS = 30_000;
-/** Books at once in one process; each holds its plan in memory. */
+/** Limit for books at once in one process; the plan of each one is in memory. */
 const MAX_BOOKS = 8;
 
-/** What a conductor works with. */
+/** Options of a conductor. */
 export interface ConductorOptions {
   store: Store;
   account: Account;
   queue: QueueConnection;
   leases: BookLeases;
-  /** Names this process. */
+  /** ID of this conductor. */
   conductorId: string;
-  /** What a run of the book needs besides; may throw what makes the book fail. */
+  /** The remaining options of a run of the book; an error that it throws fails the book. */
   runOptionsFor(
     book: Book,
     submission: Submission,
   ): Promise<Omit<SubmissionRunOptions, 'book' | 'store' | 'account' | 'outDir' | 'emit' | 'signal'>>;
-  /** Hears what happens to each book. */
+  /** Receives the events of each book. */
   emit(submission: Submission, event: Parameters<Emit>[0]): void;
   notice(message: string): void;
 }
 
-/** Looks for books until `close`, which hands back those under way. */
+/** Looks for books and runs them until `close`, which stops the running ones and releases their leases. */
 export function startConductor(options: ConductorOptions): { close(): Promise<void> } {
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
@@ -89,15 +89,15 @@ async function pollLoop(
       }
       lastError = '';
     } catch (error) {
-      // The store or Redis is away; said once, tried on.
-      if (describeError(error) !== lastError) notice(`Looking for books: ${describeError(error)}`);
+      // The store or Redis is unreachable: report it once and keep trying.
+      if (describeError(error) !== lastError) notice(`The conductor cannot look for books: ${describeError(error)}`);
       lastError = describeError(error);
     }
     await sleep(POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 
-/** Announces every book in the store that still waits. */
+/** Announces every book in the store that has not ended. */
 async function announceOpenBooks({ store, leases, account }: ConductorOptions): Promise<void> {
   for (const id of await store.listRecords('submission')) {
     const submission = await findSubmission(store, id);
@@ -105,14 +105,14 @@ async function announceOpenBooks({ store, leases, account }: ConductorOptions): 
   }
 }
 
-/** Whether somebody has to see the book through. */
+/** Whether the book is detached and has not ended. */
 async function isOpen(store: Store, submission: Submission): Promise<boolean> {
   if (submission.content === undefined) return false;
   const state = await findBookState(store, submission);
   return state === undefined || state.status === 'queued' || state.status === 'running' || state.status === 'paused';
 }
 
-/** Takes the book up if it is free and its time has come; answers its end. */
+/** Starts the book if its lease is free and it is due. `ended` resolves with its end. */
 async function takeUp(
   options: ConductorOptions,
   id: string,
@@ -131,7 +131,7 @@ async function takeUp(
   if (lease === undefined) return undefined;
   const conductUnderLease = async (): Promise<void> => {
     try {
-      // Looked at again: it may have ended between the look and the lease.
+      // Read again: the book may have ended before the lease was taken.
       const submission = await findSubmission(store, id);
       if (submission === undefined || !(await isOpen(store, submission))) return;
       await conduct(options, submission, AbortSignal.any([stopping, lease.lost]));
@@ -145,16 +145,16 @@ async function takeUp(
 async function conduct(options: ConductorOptions, submission: Submission, signal: AbortSignal): Promise<void> {
   const { store, account, queue } = options;
   const { id, outDir } = submission;
-  // What a conductor that died left in the queue: it is handed out anew.
+  // Remove the jobs that a dead conductor left in the queue; this run adds them again.
   await cancelRuns(queue, { prefix: runPrefix(id) });
   const emit: Emit = (event) => options.emit(submission, event);
   const prepared = await prepare(options, submission);
   await runSubmission({ ...prepared, store, account, outDir, emit, signal }, { submission });
 }
 
-/** A book that can not even be begun fails like one that was run. */
+/** Prepares the run. A book that cannot start is recorded as failed, like one that failed in its run. */
 async function prepare(options: ConductorOptions, submission: Submission) {
-  const { store, conductorId: who } = options;
+  const { store, conductorId } = options;
   try {
     const book = await unbundleBook(store, submission.content!);
     return { book, ...(await options.runOptionsFor(book, submission)) };
@@ -164,7 +164,7 @@ async function prepare(options: ConductorOptions, submission: Submission) {
       revision: submission.revision,
       status: 'failed',
       beatAt: new Date().toISOString(),
-      runner: who,
+      runner: conductorId,
       voices: none,
       segments: { ...none, failed: 0 },
       chapters: none,

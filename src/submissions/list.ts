@@ -1,4 +1,4 @@
-/** All books on the shelf, as anybody sees them. */
+/** All submitted books with their status, from any machine. */
 import pLimit from 'p-limit';
 import type { Store } from '../store/store.ts';
 import {
@@ -11,18 +11,18 @@ import {
 } from '../store/submissions.ts';
 import { HEARTBEAT_TIMEOUT_MS } from './state-recorder.ts';
 
-/** A book on the shelf. */
+/** A submitted book. */
 export interface SubmittedBook {
   submission: Submission;
   status: BookStatus;
-  /** Undefined until somebody took it up. */
+  /** Undefined until its first run started. */
   state: BookState | undefined;
 }
 
 /** Books read at once. */
 const CONCURRENT_READS = 16;
 
-/** All books, of whatever account, those handed in last first. */
+/** All books of all accounts, the latest submission first. */
 export async function listBooks(store: Store): Promise<SubmittedBook[]> {
   const limit = pLimit(CONCURRENT_READS);
   const found = await limit.map(await store.listRecords('submission'), async (id) => {
@@ -42,7 +42,7 @@ async function withStatus(store: Store, submission: Submission): Promise<Submitt
   return { submission, state, status: statusOf(submission, state, request) };
 }
 
-/** What is noted, seen in the light of what is wanted and of how long nobody was heard of. */
+/** The recorded status, corrected by the control request and the age of the last heartbeat. */
 function statusOf(
   { content }: Submission,
   state: BookState | undefined,
@@ -52,7 +52,7 @@ function statusOf(
   if (recorded !== 'queued' && recorded !== 'running') return recorded;
   if (request === 'cancel') return 'cancelled';
   const isLost = state !== undefined && Date.now() - Date.parse(state.beatAt) > HEARTBEAT_TIMEOUT_MS;
-  // A detached book is taken up by the next one; any other died with its process.
+  // A detached book is taken over by another conductor; any other run ended with its process.
   if (recorded === 'running' && isLost) return content === undefined ? 'interrupted' : 'queued';
   return request === 'pause' ? 'paused' : recorded;
 }

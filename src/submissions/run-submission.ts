@@ -1,4 +1,4 @@
-/** Runs a book so that everybody who sees the store can see it, pause it and cancel it. */
+/** Runs a book and records its state in the store, so that it can be listed, paused and cancelled from any machine. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Account } from '../account.ts';
@@ -14,17 +14,17 @@ import { findControlRequest, putControlRequest, putSubmission, type Submission }
 import { bookId, runPrefix } from './book-id.ts';
 import { openStateRecorder } from './state-recorder.ts';
 
-/** Failures that may pass by themselves: a detached book is tried again. */
+/** Failures that may pass by themselves: a detached book is retried. */
 const TRANSIENT_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'service-unreachable',
   'queue-unreachable',
   'store-unreachable',
   'disk-full',
 ]);
-/** After so long, in milliseconds. */
+/** Delay before the retry, in milliseconds. */
 const RETRY_DELAY_MS = 60_000;
 
-/** A submission of a book, from now. */
+/** A new submission of a book. */
 export function submissionOf(of: { book: Book; account: Account; outDir: string; urgent?: boolean }): Submission {
   const { title, author = '' } = of.book.manifest;
   const { outDir, account } = of;
@@ -42,15 +42,15 @@ export function submissionOf(of: { book: Book; account: Account; outDir: string;
   };
 }
 
-/** What a run on the shelf works with. */
+/** Options of the run of a submission. */
 export interface SubmissionRunOptions extends RunOptions {
-  /** Where the book is delivered to when that is on S3; `outDir` is then its address. */
+  /** The S3 prefix to which the book is delivered; `outDir` is then its address. */
   out?: Bucket | undefined;
 }
 
 /**
- * `runBook`, on the shelf. Without `submission` the book is handed in here, for this process to see it through: running a
- * book that was cancelled takes it up again. Throws what `runBook` throws.
+ * `runBook` with a record of its state. Without `submission` the book is submitted here and runs in this process; that also
+ * ends an earlier cancellation. Throws what `runBook` throws.
  */
 export async function runSubmission(
   options: SubmissionRunOptions,
@@ -59,7 +59,7 @@ export async function runSubmission(
   const { book, store, account, outDir } = options;
   const notice = (message: string): void => options.emit({ type: 'notice', level: 'warning', message });
   const current = submission ?? submissionOf({ book, account, outDir, urgent: options.urgent ?? false });
-  // The shelf shows and steers; a run must not fail for want of it.
+  // The record is for people; a run must not fail because it cannot be written.
   if (submission === undefined) {
     await putSubmission(store, current).catch(() => undefined);
     if ((await findControlRequest(store, current.id).catch(() => undefined)) === 'cancel')
@@ -100,7 +100,7 @@ type Ending = Parameters<ReturnType<typeof openStateRecorder>['end']>;
 function ending({ finished, stoppedBy: trouble }: RunOutcome, isDetached: boolean): Ending {
   if (trouble === undefined) return [finished.ok ? 'done' : 'failed'];
   if (trouble.code === 'cancelled') return ['cancelled', { trouble }];
-  // Whoever saw it through had to stop; the next one goes on at once.
+  // The conductor had to stop; the next one continues at once.
   if (trouble.code === 'interrupted') return isDetached ? ['queued'] : ['interrupted', { trouble }];
   if (isDetached && TRANSIENT_CODES.has(trouble.code)) {
     return ['queued', { trouble, notBefore: new Date(Date.now() + RETRY_DELAY_MS) }];

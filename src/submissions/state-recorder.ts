@@ -1,4 +1,4 @@
-/** Keeps the record of where a book stands while it runs, from the run's own events. */
+/** Records the state of a running book in the store, from the events of its run. */
 import type { PipelineEvent, RunFinishedEvent, Trouble } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import {
@@ -9,24 +9,24 @@ import {
   type Submission,
 } from '../store/submissions.ts';
 
-/** Most failures that are kept; a run's own report has them all. */
+/** Limit for recorded failures; the report of the run has all of them. */
 const MAX_FAILURES = 100;
-/** Least milliseconds between two writes. */
+/** Shortest time between two writes, in milliseconds. */
 const MIN_WRITE_INTERVAL_MS = 1_000;
-/** Shown to be alive at least this often, in milliseconds. */
+/** Time between two heartbeats, in milliseconds. */
 const HEARTBEAT_MS = 5_000;
-/** A book without a sign of life for so long, in milliseconds, has lost whoever saw it through. */
+/** A run without a heartbeat for this long, in milliseconds, has died. */
 export const HEARTBEAT_TIMEOUT_MS = 20_000;
 
-/** The record under way. */
+/** The recorder of one run. */
 export interface StateRecorder {
-  /** Notes what an event says. Never throws. */
+  /** Records an event. Never throws. */
   record(event: PipelineEvent): void;
-  /** The last entry; what stops a book is told, and `notBefore` when it is to be tried again by itself. */
+  /** Writes the last state. `trouble`: what stopped the book; `notBefore`: when it is retried automatically. */
   end(status: BookStatus, more?: { trouble?: Trouble | undefined; notBefore?: Date }): Promise<void>;
 }
 
-/** Begins the record. A store that can not be written just now costs the record, never the run. */
+/** Opens a recorder. When the store cannot be written, the record is incomplete, but the run continues. */
 export function openStateRecorder(store: Store, { id, revision }: Submission, runner: string): StateRecorder {
   const state: BookState = {
     revision,
@@ -108,7 +108,7 @@ function recordEvent(state: BookState, event: PipelineEvent, stored: number): vo
   }
 }
 
-/** The closing account counts every segment of the text; progress counts distinct ones that were to be spoken. */
+/** The last event counts every segment of the text; progress counts only distinct segments that had to be spoken. */
 function recordEnd(state: BookState, { segments, chapters, folder }: RunFinishedEvent): void {
   const { total, synthesized, reused, failed } = segments;
   state.segments = { done: synthesized + reused, total, failed };

@@ -1,4 +1,4 @@
-/** The HTTP API over a watched folder: each operation of the table in src/web/routes.ts, carried out. */
+/** The HTTP API of a watched folder: the handlers of the operations in src/web/routes.ts. */
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { BookView, InboxView } from '../watch/view.ts';
@@ -23,25 +23,25 @@ import { listResults, sendResult } from './result-files.ts';
 import { type Operation, ROUTES, type Route } from './routes.ts';
 import { submitBook } from './submit-book.ts';
 
-/** What the API shows and does. */
+/** Options of the API. */
 export interface ApiOptions {
   /** Undefined until watching has begun. */
   view: () => InboxView | undefined;
   log: EventLog;
-  /** Undefined: only programs of this machine may ask. */
+  /** Undefined: only programs on this machine are authorized. */
   token: string | undefined;
-  /** Hears of faults of the program. */
+  /** Receives unexpected errors, which are bugs of the program. */
   onFault(error: unknown): void;
 }
 
-/** Submissions at once, and listeners. */
+/** Limits for simultaneous submissions and event listeners. */
 const LIMITS = { submissions: 4, listeners: 64 };
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
 type Handler = (context: Context, view: InboxView) => Promise<Response> | Response;
 
-/** Makes the API. */
+/** Creates the API. */
 export function createApi(options: ApiOptions): Hono {
   const app = new Hono();
   for (const [operation, handle] of Object.entries(createHandlers(options))) {
@@ -51,22 +51,22 @@ export function createApi(options: ApiOptions): Hono {
       return handle(context, open ? NO_VIEW : requireView(options));
     });
   }
-  app.notFound(() => new ProblemError(404, 'There is nothing here. /openapi.json says what there is.').response());
+  app.notFound(() => new ProblemError(404, 'No such resource. /openapi.json describes every route.').response());
   app.onError((error) => {
     if (error instanceof ProblemError) return error.response();
     options.onFault(error);
-    return new ProblemError(500, 'This is a fault of the program; its log says more.').response();
+    return new ProblemError(500, 'Unexpected error. The log of the program has the details.').response();
   });
   return app;
 }
 
-/** Given to operations that do not look at books. */
+/** Passed to operations that do not use the view. */
 const NO_VIEW = {} as InboxView;
 
 function requireView({ view }: ApiOptions): InboxView {
   const opened = view();
   if (opened === undefined)
-    throw new ProblemError(503, 'The folder is not watched yet. Ask again in a moment.', { 'retry-after': '1' });
+    throw new ProblemError(503, 'The watcher is starting. Try again in a moment.', { 'retry-after': '1' });
   return opened;
 }
 
@@ -76,7 +76,7 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
   return {
     submit: async ({ req }, view) => {
       if (submissions >= LIMITS.submissions)
-        throw new ProblemError(503, 'Too many books are being put in. Try again in a moment.', {
+        throw new ProblemError(503, 'Too many books are being submitted. Try again in a moment.', {
           'retry-after': '5',
           connection: 'close',
         });
@@ -111,7 +111,7 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
     approve: async ({ req }, view) => {
       const book = await findBook(view, req.param('id'));
       await approveBook(view, book);
-      if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for a yes to no price.`);
+      if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for approval without a price.`);
       return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
     },
     files: async ({ req }, view) => {
@@ -123,6 +123,7 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
       const { headers, method } = req.raw;
       return sendResult({ view, book, name: req.param('name') ?? '', headers, isHead: method === 'HEAD' });
     },
+    // The queue's status; the operation keeps its published ID.
     line: async (_, view) => {
       const counts: Record<string, number> = {};
       for (const { state } of await view.books()) counts[state] = (counts[state] ?? 0) + 1;
@@ -134,7 +135,8 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
       });
     },
     events: ({ req }) => {
-      if (listeners >= LIMITS.listeners) throw new ProblemError(503, 'Too many are listening already.');
+      if (listeners >= LIMITS.listeners)
+        throw new ProblemError(503, 'Too many clients are listening. Close another stream first.');
       if (req.raw.method === 'HEAD') return new Response(null, { headers: STREAM_HEADERS });
       listeners += 1;
       const onEnd = (): void => {
@@ -165,7 +167,7 @@ function json<S extends z.ZodType = z.ZodType<object>>(
 async function findBook(view: InboxView, id: string | undefined): Promise<BookView> {
   const book = id === undefined ? undefined : await view.book(id);
   if (book === undefined)
-    throw new ProblemError(404, 'No such book. One that was just put in is seen within a moment.');
+    throw new ProblemError(404, 'No such book. A book that was just submitted appears within a moment.');
   return book;
 }
 
@@ -196,5 +198,5 @@ function parseChoice(name: string, text: string, values: readonly string[]): str
 function parseInteger(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1 && value <= MAX_PAGE) return value;
-  throw new ProblemError(400, `"${name}" must be a whole number from 1 to ${MAX_PAGE}.`);
+  throw new ProblemError(400, `"${name}" must be an integer from 1 to ${MAX_PAGE}.`);
 }

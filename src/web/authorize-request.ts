@@ -1,20 +1,27 @@
-/** Who may use the API, and what everybody else is told. */
+/** Authorization of the API, with the responses to denied requests. */
 import { denialReason } from '../auth/authorize.ts';
 import { ProblemError } from './problem.ts';
 
-/** Throws a `Refusal` unless the request may go on; src/auth/authorize.ts says who may. */
+/** Throws a `ProblemError` unless the request is authorized by src/auth/authorize.ts. */
 export function authorizeRequest(headers: Headers, { token }: { token: string | undefined }): void {
   const of = (name: string): string | undefined => headers.get(name) ?? undefined;
   const credentials = { host: of('host'), origin: of('origin'), authorization: of('authorization') };
   switch (denialReason(credentials, token)) {
-    case 'foreign-page':
-      throw new ProblemError(403, 'Pages of other sites may not ask here. Ask from a program.');
+    case 'foreign-origin':
+      throw new ProblemError(403, 'Requests from pages of other sites are denied. Send the request from a program.');
     case 'no-token':
-      throw new ProblemError(401, 'Send the token: "Authorization: Bearer …" with what PIPELINE_API_TOKEN holds.', {
-        'www-authenticate': 'Bearer',
-      });
-    case 'foreign-name':
-      throw new ProblemError(403, 'Ask by the name localhost or 127.0.0.1, or set PIPELINE_API_TOKEN.');
+      throw new ProblemError(
+        401,
+        'The token is missing or wrong. Send "Authorization: Bearer …" with the value of PIPELINE_API_TOKEN.',
+        {
+          'www-authenticate': 'Bearer',
+        },
+      );
+    case 'foreign-host':
+      throw new ProblemError(
+        403,
+        'The host name is not this machine. Use localhost or 127.0.0.1, or set PIPELINE_API_TOKEN.',
+      );
     case undefined:
   }
 }

@@ -1,4 +1,4 @@
-/** What a caller may do to a book: withdraw it, or say yes to its price. Both are done to the folder, as a person would. */
+/** Cancels a book or approves its price by changing files in the folder, as a person would. */
 import { rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { systemCode } from '../errors.ts';
@@ -7,10 +7,10 @@ import type { BookView, InboxView } from '../watch/view.ts';
 import { ProblemError } from './problem.ts';
 import { toProblem } from './submit-book.ts';
 
-/** So many withdrawn files of one name are told apart. */
+/** Limit for cancelled files of one name. */
 const MAX_NAMESAKES = 1_000;
 
-/** Renames the book's file, so that the watcher finds it gone; answers its new path in the folder. Throws a `Refusal`. */
+/** Renames the book's file, so that the watcher finds it removed. Returns its new path in the folder. Throws a `ProblemError`. */
 export async function cancelBook(view: InboxView, book: BookView): Promise<string> {
   for (let number = 1; number <= MAX_NAMESAKES; number++) {
     const to = `${book.file}${CANCELLED_ENDING}${number === 1 ? '' : `-${number}`}`;
@@ -18,19 +18,19 @@ export async function cancelBook(view: InboxView, book: BookView): Promise<strin
     try {
       await rename(book.file, to);
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') throw new ProblemError(404, 'The book is gone already.');
+      if (systemCode(error) === 'ENOENT') throw new ProblemError(404, 'The book was removed already.');
       throw toProblem(error);
     }
     view.scanSoon(book.file);
     return relative(view.folder, to).replaceAll('\\', '/');
   }
-  throw new ProblemError(507, 'Too many withdrawn books have this name; remove some.');
+  throw new ProblemError(507, 'Too many cancelled books have this name. Remove some of their files.');
 }
 
-/** Puts the file there that says yes, or saves it anew. Throws a `Refusal`. */
+/** Creates the approval file, or updates its time. Throws a `ProblemError`. */
 export async function approveBook(view: InboxView, book: BookView): Promise<void> {
   if (book.state !== 'waiting-approval')
-    throw new ProblemError(409, `The book does not wait for a yes: ${book.status}`);
+    throw new ProblemError(409, `The book does not wait for approval. Its status is: ${book.status}`);
   const file = `${book.file}${APPROVED_ENDING}`;
   try {
     await writeFile(file, '', { flag: 'wx', flush: true });

@@ -1,23 +1,23 @@
-/** The last events of a watcher, numbered, for whoever listens and whoever comes back after a break of the line. */
+/** The last events of a watcher, numbered, so that a client can resume its stream after a lost connection. */
 import { randomUUID } from 'node:crypto';
 import type { InboxEvent } from '../watch/events.ts';
 
-/** Events that are kept. A listener who falls behind further is told to begin anew. */
+/** Number of stored events. A client that falls further behind must start over. */
 const CAPACITY = 5_000;
 
 /** A numbered event. */
 export interface LoggedEvent {
-  /** Of this process's life and the event's number in it. */
+  /** An ID of this log and the event's number in it. */
   id: string;
   event: InboxEvent;
 }
 
-/** The log. */
+/** The event log. */
 export class EventLog {
   readonly #instance = randomUUID().slice(0, 8);
   readonly #capacity: number;
   #events: InboxEvent[] = [];
-  /** Number of the first event that is kept. */
+  /** Number of the first stored event. */
   #first = 1;
   #closed = false;
   readonly #waiting = new Set<() => void>();
@@ -28,7 +28,7 @@ export class EventLog {
 
   add(event: InboxEvent): void {
     this.#events.push(event);
-    // In large steps: dropping one from the front each time would move all the others each time.
+    // In large steps: removing one at a time would move all others each time.
     if (this.#events.length >= 2 * this.#capacity) {
       this.#first += this.#events.length - this.#capacity;
       this.#events = this.#events.slice(-this.#capacity);
@@ -36,7 +36,7 @@ export class EventLog {
     this.#wake();
   }
 
-  /** Ends every wait; nothing comes any more. */
+  /** Ends every wait; no more events follow. */
   close(): void {
     this.#closed = true;
     this.#wake();
@@ -46,12 +46,12 @@ export class EventLog {
     return this.#closed;
   }
 
-  /** Number of the next event that comes. */
+  /** Number of the next event. */
   get next(): number {
     return this.#first + this.#events.length;
   }
 
-  /** What follows the event of this id; undefined when that is not known: it is of an earlier life, or too long ago. */
+  /** The number after the event with this ID; undefined when the ID is of another process or no longer stored. */
   after(id: string): number | undefined {
     const [instance, number] = id.split('-');
     const next = Number(number) + 1;
@@ -59,18 +59,18 @@ export class EventLog {
     return next < this.#first || next > this.next ? undefined : next;
   }
 
-  /** The id of an event by its number. */
+  /** The ID of an event by its number. */
   idOf(number: number): string {
     return `${this.#instance}-${number}`;
   }
 
-  /** The events from a number on; undefined when some of them are not kept any more. */
+  /** The events from a number on; undefined when some of them are no longer stored. */
   from(number: number): LoggedEvent[] | undefined {
     if (number < this.#first) return undefined;
     return this.#events.slice(number - this.#first).map((event, index) => ({ id: this.idOf(number + index), event }));
   }
 
-  /** Resolves when there is an event of this number, when the log is closed, or after `withinMs`. */
+  /** Resolves when there is an event with this number, when the log is closed, or after `withinMs`. */
   async wait(number: number, withinMs: number): Promise<void> {
     if (number < this.next || this.#closed) return;
     await new Promise<void>((done) => {

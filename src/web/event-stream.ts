@@ -4,14 +4,14 @@ import { bookId } from '../watch/book-memory.ts';
 import type { InboxEvent } from '../watch/events.ts';
 import type { EventLog } from './event-log.ts';
 
-/** A line that says nothing is sent this often, in milliseconds, so that no one in between takes the line for dead. */
+/** How often a comment is sent, in milliseconds, so that no proxy closes an idle connection. */
 const HEARTBEAT_MS = 15_000;
-/** How soon a listener asks again after a break, in milliseconds. */
+/** Delay before a client reconnects, in milliseconds. */
 const RETRY_MS = 2_000;
 
 /**
- * The stream, from the event after `lastId`, or from now on. It is read at the listener's speed: who falls behind what the
- * log keeps, or comes back too late, gets an event `reset` and goes on from now. `onEnd` is called once.
+ * The stream from the event after `lastId`, or from now on. The client sets the pace: one that falls behind the stored events
+ * or reconnects too late gets a `reset` event and continues from now. `onEnd` is called once.
  */
 export function eventStream(log: EventLog, of: { lastId: string | undefined; onEnd: () => void }): ReadableStream {
   const encoder = new TextEncoder();
@@ -40,7 +40,7 @@ export function eventStream(log: EventLog, of: { lastId: string | undefined; onE
         const text = events.map(
           ({ id, event }) => `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(withBookId(event))}\n\n`,
         );
-        controller.enqueue(encoder.encode(text.join('') || ': still here\n\n'));
+        controller.enqueue(encoder.encode(text.join('') || ': heartbeat\n\n'));
       },
       cancel: () => of.onEnd(),
     },
@@ -48,7 +48,7 @@ export function eventStream(log: EventLog, of: { lastId: string | undefined; onE
   );
 }
 
-/** With the id by which its book is asked for. */
+/** Adds the ID of the book, as used in the API. */
 function withBookId(event: InboxEvent): object {
   return 'path' in event ? { ...event, id: bookId(event.path) } : event;
 }

@@ -1,17 +1,17 @@
-/** The API's document (OpenAPI 3.1), made from the table of routes. docs/openapi.json is a copy that a test compares. */
+/** The OpenAPI 3.1 document, generated from the table of routes. A test compares it with the copy in docs/openapi.json. */
 import { z } from 'zod';
 import { Problem } from './response-schemas.ts';
 import { ROUTES, type Route } from './routes.ts';
 
-/** What any route may answer. */
+/** Problems that every route may return. */
 const COMMON_PROBLEMS: Readonly<Record<number, string>> = {
-  400: 'A parameter is wrong',
+  400: 'A parameter is invalid',
   401: 'The token is missing or wrong',
-  403: 'Asked from another site',
-  500: 'A fault of the program',
+  403: 'The request comes from a page of another site, or uses a foreign host name',
+  500: 'Unexpected error of the program',
 };
 
-/** The whole document. Pure. */
+/** The complete document. Pure. */
 export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, route] of Object.entries<Route>(ROUTES)) {
@@ -25,7 +25,7 @@ export function openApiDocument(): object {
       title: 'Narration pipeline: the watched folder',
       version: '1',
       description:
-        'Submitting books and following them over HTTP. The folder stays the truth: see docs/watched-folder.md.',
+        'Submit books and follow their progress over HTTP. The watched folder remains the source of truth: see docs/watched-folder.md.',
     },
     security: [{ token: [] }],
     paths,
@@ -66,7 +66,7 @@ function responsesOf(route: Route): object {
   return responses;
 }
 
-/** OpenAPI 3.1 takes JSON Schema as it is; `$schema` and `id` are said once for all. */
+/** OpenAPI 3.1 uses plain JSON Schema; `$schema` and `id` are not repeated for each one. */
 function schemaOf(schema: z.ZodType): object {
   const { $schema: _, id: __, ...rest } = z.toJSONSchema(schema) as Record<string, unknown>;
   return rest;

@@ -1,30 +1,30 @@
-/** One try to hand a message to a receiver. */
+/** One attempt to deliver a message to an endpoint. */
 import { signedHeaders } from './webhook-signature.ts';
 
-/** Longest that a receiver may take, in milliseconds; the specification asks for 15 to 30 seconds. */
+/** Timeout of a request, in milliseconds; the specification recommends 15 to 30 seconds. */
 export const TIMEOUT_MS = 15_000;
-/** So much of an answer is read, in bytes; who tests wants to see it. */
+/** How much of a response is read, in bytes; `pipeline webhook test` prints it. */
 const MAX_RESPONSE_BYTES = 2_048;
-/** Longest pause that a receiver may ask for, in milliseconds. */
+/** Longest `Retry-After` that is respected, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 6 * 60 * 60_000;
 
-/** What came of it. */
+/** The result of an attempt. */
 export interface PostResult {
   ok: boolean;
-  /** Undefined when there was no answer at all. */
+  /** Undefined when there was no response. */
   status: number | undefined;
-  /** For a person; undefined when all is well. */
+  /** For people; undefined on success. */
   problem: string | undefined;
-  /** The receiver asks not to be asked before so many milliseconds. */
+  /** The delay in `Retry-After`. */
   retryAfterMs: number | undefined;
-  /** The receiver never wants to hear of it again. */
+  /** The endpoint is gone for good (410). */
   gone: boolean;
-  /** The beginning of the answer. */
+  /** The beginning of the response body. */
   answer: string;
   tookMs: number;
 }
 
-/** Posts a body, signed. Never rejects. A redirect is not followed: the message is meant for the address that was given. */
+/** Posts a signed body. Never rejects. Redirects are not followed, because the message is meant for the given URL only. */
 export async function postWebhook(of: {
   url: string;
   id: string;
@@ -65,12 +65,14 @@ export async function postWebhook(of: {
     return end({
       status,
       answer,
-      problem: redirected ? `it answered ${status}, a redirect, which is not followed` : `it answered ${status}`,
+      problem: redirected
+        ? `the endpoint answered ${status}, a redirect, which is not followed`
+        : `the endpoint answered ${status}`,
       retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
       gone: status === 410,
     });
   } catch (error) {
-    if (deadline.aborted) return end({ problem: `no answer within ${timeoutMs / 1_000} seconds` });
+    if (deadline.aborted) return end({ problem: `no response within ${timeoutMs / 1_000} seconds` });
     return end({ problem: describeFailure(error) });
   }
 }
@@ -92,9 +94,9 @@ function retryAfterMs(header: string | null): number | undefined {
   return Number.isFinite(ms) && ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-/** The system's code says more than `fetch failed`; the address, which a message may hold, is left out. */
+/** The system's code is clearer than `fetch failed`. URLs in a message are removed. */
 function describeFailure(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  return `it can not be reached (${code ?? (cause instanceof Error ? cause.message.replace(/\w+:\/\/\S+/g, '…') : 'unknown reason')})`;
+  return `the endpoint cannot be reached (${code ?? (cause instanceof Error ? cause.message.replace(/\w+:\/\/\S+/g, '…') : 'unknown reason')})`;
 }

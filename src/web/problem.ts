@@ -1,6 +1,6 @@
-/** A request that can not be answered, in words and with a way on. */
+/** Problem responses: why a request failed and what to do. */
 
-/** Names of the statuses that are answered (RFC 9110). */
+/** Titles of the status codes (RFC 9110). */
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -18,19 +18,19 @@ const TITLES: Readonly<Record<number, string>> = {
   507: 'Insufficient Storage',
 };
 
-/** Thrown by whatever answers; becomes problem+json (RFC 9457). */
+/** Thrown by handlers; becomes a problem+json response (RFC 9457). */
 export class ProblemError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
 
-  /** `detail` is for a person and holds no secret. */
+  /** `detail` is for people and must not contain secrets. */
   constructor(status: number, detail: string, headers: Record<string, string> = {}) {
     super(detail);
     this.status = status;
     this.headers = headers;
   }
 
-  /** What is answered. */
+  /** The response. */
   response(): Response {
     const { status, message: detail } = this;
     const title = TITLES[status] ?? 'Error';

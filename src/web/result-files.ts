@@ -1,4 +1,4 @@
-/** The files of a finished book: which there are, and one of them or a range of it. */
+/** The files of a finished book: the list, and one file or a range of it. */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -10,20 +10,20 @@ import { ProblemError } from './problem.ts';
 
 /** A file of a book. */
 export interface ResultFile {
-  /** In the book's folder, with `/` between the parts. */
+  /** Path in the book's folder, with `/` between the parts. */
   name: string;
   bytes: number;
   type: string;
 }
 
-/** Folders within the book's folder; deliveries have one at most. */
+/** Levels of folders in the book's folder; deliveries have at most one. */
 const MAX_DEPTH = 3;
 
-/** By name; none before the book was delivered. Throws a `Refusal` for one that was delivered to S3. */
+/** The files by name; none before delivery. Throws a `ProblemError` for a book that was delivered to S3. */
 export async function listResults(view: InboxView, book: BookView): Promise<ResultFile[]> {
   if (book.delivered === undefined) return [];
   if (isAddress(book.delivered.folder))
-    throw new ProblemError(409, `The files are at ${book.delivered.folder}: fetch them from there.`);
+    throw new ProblemError(409, `The files are on S3. Download them from ${book.delivered.folder}.`);
   const root = resolve(view.folder, book.delivered.folder);
   const files: ResultFile[] = [];
   await collect(root, '', files);
@@ -33,7 +33,7 @@ export async function listResults(view: InboxView, book: BookView): Promise<Resu
 async function collect(root: string, below: string, files: ResultFile[]): Promise<void> {
   const entries = await readdir(join(root, below), { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    // What is being written has such a name.
+    // Names of files that are still being written.
     if (entry.name.startsWith('.')) continue;
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory() && name.split('/').length < MAX_DEPTH) await collect(root, name, files);
@@ -43,13 +43,13 @@ async function collect(root: string, below: string, files: ResultFile[]): Promis
   }
 }
 
-/** Answers with a file. Only what is listed can be had, so no name leads elsewhere. Throws a `Refusal`. */
+/** Responds with a file. Only listed files are available, so no name leads outside the folder. Throws a `ProblemError`. */
 export async function sendResult(of: {
   view: InboxView;
   book: BookView;
   name: string;
   headers: Headers;
-  /** `HEAD`: what would come, without it. */
+  /** `HEAD`: the headers without the body. */
   isHead: boolean;
 }): Promise<Response> {
   const { view, book, headers } = of;
@@ -68,7 +68,7 @@ export async function sendResult(of: {
     'content-length': String(end - start + 1),
     'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.name.split('/').at(-1) ?? '')}`,
     'accept-ranges': 'bytes',
-    // A report is a page that we have made, but nothing on this address needs to run one.
+    // A report is an HTML page of ours, but no page needs to run scripts on this origin.
     'content-security-policy': 'sandbox',
     'x-content-type-options': 'nosniff',
     'cache-control': 'private, no-cache',
@@ -80,7 +80,7 @@ export async function sendResult(of: {
   return new Response(body, { status: range === undefined ? 200 : 206, headers: responseHeaders });
 }
 
-/** One range, both ends included (RFC 9110, section 14); undefined: all of it, `none`: there is no such range. */
+/** Parses one range, both ends included (RFC 9110, section 14). Undefined: the complete file; `none`: no such range. */
 export function rangeOf(header: string | null, size: number): { start: number; end: number } | 'none' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   if (match === null) return undefined;

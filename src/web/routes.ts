@@ -1,4 +1,4 @@
-/** Every route of the HTTP API in one table: the server and its document are both made from it. */
+/** All routes of the HTTP API in one table, from which the server and the OpenAPI document are made. */
 import type { z } from 'zod';
 import {
   Approval,
@@ -23,23 +23,23 @@ export interface Parameter {
 /** One route. */
 export interface Route {
   method: 'get' | 'post';
-  /** With `{name}` for what varies. */
+  /** With `{name}` for parameters. */
   path: string;
   summary: string;
-  /** Needs no token, even where the others do. */
+  /** Needs no token, even when the other routes do. */
   open?: boolean;
   parameters: readonly Parameter[];
-  /** Media types that it takes. */
+  /** Accepted media types with their descriptions. */
   takes?: Readonly<Record<string, string>>;
-  /** By status. Refusals that every route may answer are not repeated. */
+  /** Responses by status code. Problems that every route may return are not repeated. */
   answers: Readonly<Record<number, Answer>>;
 }
 
-/** What comes back. */
+/** A response. */
 export interface Answer {
   description: string;
   type?: string;
-  /** Undefined for what is not JSON, and for a refusal. */
+  /** Undefined for problems and for responses that are not JSON. */
   schema?: z.ZodType;
 }
 
@@ -49,107 +49,106 @@ const id: Parameter = {
   description: '`id` of the book',
   schema: { type: 'string', pattern: '^[0-9a-f]{24}$' },
 };
-const onS3 = { description: 'It was delivered to S3: its files are at `folder`' };
+const onS3 = { description: 'The book was delivered to S3; its files are at `folder`' };
 const unknownBook: Answer = { description: 'No such book' };
 
-/** All of them, by the names of their operations. */
+/** All routes by operation ID. Operation IDs are published in the OpenAPI document: names stay. */
 export const ROUTES = {
   submit: {
     method: 'post',
     path: '/v1/books',
-    summary: 'Put a book into the watched folder: a manifest, or a ZIP archive of one with its files',
+    summary: 'Submit a book: a manifest, or a ZIP archive with a manifest and its files',
     parameters: [
       {
         name: 'name',
         in: 'query',
-        description: 'Name of its folder below `api/` in the watched folder. Default: one that is made up',
+        description: 'Name of its folder below `api/` in the watched folder. Default: a generated name',
         schema: { type: 'string', minLength: 1, maxLength: 100 },
       },
       {
         name: 'urgent',
         in: 'query',
-        description: 'Before all books that are not urgent',
+        description: 'Run it before all books that are not urgent',
         schema: { type: 'boolean', default: false },
       },
       {
         name: 'Idempotency-Key',
         in: 'header',
-        description:
-          'Without a `name`: the same key and the same bytes are the same submission, however often they come',
+        description: 'Without `name`: repeated requests with the same key and the same bytes are one submission',
         schema: { type: 'string', minLength: 1, maxLength: 255 },
       },
     ],
-    takes: { 'application/yaml': 'A manifest with its texts inside', 'application/zip': 'An archive' },
+    takes: { 'application/yaml': 'A manifest that contains its texts', 'application/zip': 'An archive' },
     answers: {
-      202: { description: 'It lies in the folder', schema: Submission },
-      200: { description: 'It lay there already, byte for byte', schema: Submission },
-      408: { description: 'It came too slowly' },
-      409: { description: 'Something else has this name' },
-      413: { description: 'Too long' },
-      415: { description: 'Neither a manifest nor an archive' },
-      422: { description: 'The key was used for something else, or the name can not be one' },
-      503: { description: 'Too many are being put in at once' },
-      507: { description: 'The disk is full, or can not be written' },
+      202: { description: 'Submitted', schema: Submission },
+      200: { description: 'The same bytes were submitted before', schema: Submission },
+      408: { description: 'The body arrives too slowly' },
+      409: { description: 'The name is taken' },
+      413: { description: 'The body is too large' },
+      415: { description: 'The body is neither a manifest nor an archive' },
+      422: { description: 'The key was used for another book, or the name is invalid' },
+      503: { description: 'Too many books are being submitted' },
+      507: { description: 'The disk is full or cannot be written' },
     },
   },
   list: {
     method: 'get',
     path: '/v1/books',
-    summary: 'The books in the folder, by path',
+    summary: 'List the books in the folder by path',
     parameters: [
       {
         name: 'state',
         in: 'query',
-        description: 'Only books in this state',
+        description: 'Return only books in this state',
         schema: { type: 'string', enum: BOOK_STATES },
       },
       {
         name: 'limit',
         in: 'query',
-        description: 'Books in one page',
+        description: 'Number of books per page',
         schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
       },
-      { name: 'after', in: 'query', description: '`next` of the page before', schema: { type: 'string' } },
+      { name: 'after', in: 'query', description: '`next` of the previous page', schema: { type: 'string' } },
     ],
-    answers: { 200: { description: 'A page', schema: BookList } },
+    answers: { 200: { description: 'A page of books', schema: BookList } },
   },
   book: {
     method: 'get',
     path: '/v1/books/{id}',
-    summary: 'One book',
+    summary: 'Get one book',
     parameters: [id],
     answers: { 200: { description: 'The book', schema: Book }, 404: unknownBook },
   },
   cancel: {
     method: 'post',
     path: '/v1/books/{id}/cancel',
-    summary: 'Withdraw a book: its file is renamed, not deleted; what was delivered stays',
+    summary: 'Cancel a book: its file is renamed, not deleted; delivered files stay',
     parameters: [id],
     answers: {
-      202: { description: 'Withdrawn; segments under way end', schema: Cancellation },
+      202: { description: 'Cancelled; segments under way are finished', schema: Cancellation },
       404: unknownBook,
-      507: { description: 'The folder can not be written' },
+      507: { description: 'The folder cannot be written' },
     },
   },
   approve: {
     method: 'post',
     path: '/v1/books/{id}/approve',
-    summary: 'Say yes to the price of a book that waits for it',
+    summary: 'Approve the price of a book that waits for approval',
     parameters: [id],
     answers: {
-      202: { description: 'It goes on', schema: Approval },
+      202: { description: 'Approved; the book is queued', schema: Approval },
       404: unknownBook,
-      409: { description: 'It does not wait for a yes' },
-      507: { description: 'The folder can not be written' },
+      409: { description: 'The book does not wait for approval' },
+      507: { description: 'The folder cannot be written' },
     },
   },
   files: {
     method: 'get',
     path: '/v1/books/{id}/files',
-    summary: 'The files of a finished book',
+    summary: 'List the files of a finished book',
     parameters: [id],
     answers: {
-      200: { description: 'Empty before it is delivered', schema: FileList },
+      200: { description: 'The files; empty before the book is delivered', schema: FileList },
       404: unknownBook,
       409: onS3,
     },
@@ -157,7 +156,7 @@ export const ROUTES = {
   file: {
     method: 'get',
     path: '/v1/books/{id}/files/{name}',
-    summary: 'One of them, or a range of it',
+    summary: 'Download a file or a range of it',
     parameters: [
       id,
       { name: 'name', in: 'path', description: '`name` of the file, with `/` as `%2F`', schema: { type: 'string' } },
@@ -165,12 +164,12 @@ export const ROUTES = {
       {
         name: 'If-Range',
         in: 'header',
-        description: 'The range counts only while the file has this ETag',
+        description: 'Use the range only if the file has this ETag',
         schema: { type: 'string' },
       },
     ],
     answers: {
-      200: { description: 'All of it', type: 'application/octet-stream' },
+      200: { description: 'The complete file', type: 'application/octet-stream' },
       206: { description: 'The range', type: 'application/octet-stream' },
       404: { description: 'No such book or file' },
       409: onS3,
@@ -180,32 +179,34 @@ export const ROUTES = {
   line: {
     method: 'get',
     path: '/v1/status',
-    summary: 'How the line is',
+    summary: 'Get the status of the queue',
     parameters: [],
-    answers: { 200: { description: 'Counts, and why it stands', schema: QueueStatus } },
+    answers: {
+      200: { description: 'Number of books by state, the pause reason and the spending of today', schema: QueueStatus },
+    },
   },
   events: {
     method: 'get',
     path: '/v1/events',
     summary:
-      'What happens, as server-sent events; each `data` is a line of `pipeline watch --json`, with the `id` of its book',
+      'Stream the events as server-sent events; each `data` is a line of `pipeline watch --json` with the `id` of its book',
     parameters: [
       {
         name: 'Last-Event-ID',
         in: 'header',
-        description: 'Go on after this event. When that can not be done, an event `reset` says so: read the list anew',
+        description: 'Resume after this event. If that is not possible, a `reset` event is sent: read the list again',
         schema: { type: 'string' },
       },
     ],
     answers: {
-      200: { description: 'The events, until one side ends it', type: 'text/event-stream' },
-      503: { description: 'Too many are listening' },
+      200: { description: 'The events, until either side closes the connection', type: 'text/event-stream' },
+      503: { description: 'Too many clients are listening' },
     },
   },
   document: {
     method: 'get',
     path: '/openapi.json',
-    summary: 'This document',
+    summary: 'Get this document',
     open: true,
     parameters: [],
     answers: { 200: { description: 'OpenAPI 3.1', type: 'application/json' } },
@@ -213,12 +214,12 @@ export const ROUTES = {
   health: {
     method: 'get',
     path: '/healthz',
-    summary: 'Whether the process lives',
+    summary: 'Check whether the process is running',
     open: true,
     parameters: [],
-    answers: { 200: { description: 'It does', schema: Health } },
+    answers: { 200: { description: 'The process is running', schema: Health } },
   },
 } as const satisfies Record<string, Route>;
 
-/** Names of the operations. */
+/** Operation IDs. */
 export type Operation = keyof typeof ROUTES;

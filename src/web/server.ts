@@ -1,17 +1,17 @@
-/** The HTTP server around the API: how long anybody may take, and how many may come. */
+/** The HTTP server of the API with its timeouts and limits. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type ApiOptions, createApi } from './api.ts';
 
-/** Longest time for the head of a request, in milliseconds. */
+/** Timeout for the headers of a request, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Longest time for a whole request: an archive of a gigabyte over a slow line. */
+/** Timeout for a complete request, in milliseconds: an archive of a gigabyte over a slow connection. */
 const REQUEST_TIMEOUT_MS = 60 * 60_000;
-/** A connection on which nothing moves is ended after this; listeners get a sign of life more often. */
+/** Idle connections are closed after this, in milliseconds; event streams send heartbeats more often. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_CONNECTIONS = 256;
 
-/** A server that is not yet listening. */
+/** Creates the server; it is not yet listening. */
 export function createApiServer(options: ApiOptions): Server {
   const listener = getRequestListener(createApi(options).fetch, { overrideGlobalObjects: false });
   const server = createServer(

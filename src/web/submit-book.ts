@@ -1,6 +1,6 @@
 /**
- * A book that comes over HTTP: written to one side while it comes, then put whole into a folder of its own below `api/` in
- * the watched folder. From there on it is like any other drop. Nothing that is there is ever overwritten.
+ * Submits a book over HTTP: the body is written to a temporary file, then moved atomically into a folder of its own below
+ * `api/` in the watched folder. From then on it is a drop like any other. Existing files are never overwritten.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
@@ -13,15 +13,15 @@ import { isScannedFolder } from '../watch/file-names.ts';
 import type { InboxView } from '../watch/view.ts';
 import { ProblemError } from './problem.ts';
 
-/** Folder of what came over HTTP. */
+/** Folder of submissions over HTTP. */
 const FOLDER = 'api';
-/** Longest archive, in bytes; what it holds is bounded when it is unpacked. */
+/** Limit for archives, in bytes; their content is limited when they are unpacked. */
 const ARCHIVE_BYTES = 1024 ** 3;
-/** After this many milliseconds a body must have come at `LEAST_BYTES_PER_SECOND` on average. */
+/** After this time, in milliseconds, a body must have arrived at `MIN_BYTES_PER_SECOND` on average. */
 const SLOW_AFTER_MS = 30_000;
 const MIN_BYTES_PER_SECOND = 1_000;
 
-/** What may come, by media type. */
+/** Accepted kinds of bodies, by media type. */
 const KINDS: Readonly<Record<string, { file: string; mostBytes: number }>> = {
   ...Object.fromEntries(
     ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'].map((type) => [
@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, { file: string; mostBytes: number }>> = {
   ),
 };
 
-/** A submission as it came. */
+/** A request to submit a book. */
 export interface IncomingBook {
   headers: Headers;
   body: ReadableStream<Uint8Array> | null;
@@ -45,7 +45,7 @@ export interface IncomingBook {
   urgent: boolean;
 }
 
-/** Takes it. Throws a `Refusal`; nothing is left behind then. */
+/** Submits a book. Throws a `ProblemError` and then leaves nothing behind. */
 export async function submitBook(
   view: InboxView,
   of: IncomingBook,
@@ -66,8 +66,8 @@ export async function submitBook(
     const isNew = await moveIntoFolder({ arrived: temporary, file, folder: join(view.folder, folder, name) });
     if (!isNew && (await digestOf(file)) !== digest) {
       if (of.name === undefined)
-        throw new ProblemError(422, 'This Idempotency-Key was used for another book. Use a key once.');
-      throw new ProblemError(409, `A book named "${name}" is there already (${folder}/${name}). Give another name.`);
+        throw new ProblemError(422, 'This Idempotency-Key was used for another book. Use a new key for each book.');
+      throw new ProblemError(409, `There is another book named "${name}" (${folder}/${name}). Choose another name.`);
     }
     view.scanSoon(file);
     return { id: bookId(path), path, repeated: !isNew };
@@ -78,7 +78,7 @@ export async function submitBook(
   }
 }
 
-/** Of a body that is not read to its end, the connection can not be used again. */
+/** A connection cannot be reused when the body was not read to its end. */
 const CLOSE = { connection: 'close' };
 
 function generatedName(key: string | undefined): string {
@@ -87,7 +87,7 @@ function generatedName(key: string | undefined): string {
   return `submission-${suffix}`;
 }
 
-/** A folder's name on every system, and no name that the watcher leaves alone. */
+/** Checks that the name is a valid folder name on every system and not one that the watcher ignores. */
 function checkedName(text: string): string {
   const name = text.normalize('NFC');
   const isInvalid =
@@ -100,15 +100,15 @@ function checkedName(text: string): string {
   if (isInvalid)
     throw new ProblemError(
       422,
-      'The name must be a plain folder name of at most 200 bytes, such as the-harbour.',
+      'The name is invalid. Use a plain folder name of at most 200 bytes, such as the-harbour.',
       CLOSE,
     );
   return name;
 }
 
-/** Writes the body to the disk while it comes; answers the hash of its bytes. */
+/** Streams the body to a file. Returns the hash of its bytes. */
 async function receive({ headers, body }: IncomingBook, maxBytes: number, to: string): Promise<string> {
-  const tooLong = new ProblemError(413, `The body may have ${maxBytes} bytes at most.`, CLOSE);
+  const tooLong = new ProblemError(413, `The body is too large. The limit is ${maxBytes} bytes.`, CLOSE);
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLong;
   const hash = createHash('sha256');
   const from = performance.now();
@@ -120,7 +120,7 @@ async function receive({ headers, body }: IncomingBook, maxBytes: number, to: st
       if (bytes > maxBytes) throw tooLong;
       const ms = performance.now() - from;
       if (ms > SLOW_AFTER_MS && bytes < (ms / 1_000) * MIN_BYTES_PER_SECOND)
-        throw new ProblemError(408, 'The body comes too slowly.', CLOSE);
+        throw new ProblemError(408, 'The body arrives too slowly. Try again over a faster connection.', CLOSE);
       hash.update(part);
       await file.writeFile(part);
     }
@@ -132,7 +132,7 @@ async function receive({ headers, body }: IncomingBook, maxBytes: number, to: st
   return hash.digest('hex');
 }
 
-/** Makes the folders below the watched one, which must be there itself. Links are not followed out of it. */
+/** Creates folders below the watched folder, which must exist. Links out of it are not followed. */
 async function makeFolders(root: string, path: string): Promise<void> {
   let folder = root;
   for (const part of path.split('/')) {
@@ -141,17 +141,20 @@ async function makeFolders(root: string, path: string): Promise<void> {
       if (systemCode(error) !== 'EEXIST') throw error;
     });
     if (!(await lstat(folder)).isDirectory())
-      throw new ProblemError(409, `"${path}" can not be made: something that is no folder has a name of it.`);
+      throw new ProblemError(
+        409,
+        `The folder "${path}" cannot be created, because a part of the path is not a folder. Choose another name.`,
+      );
   }
 }
 
-/** Puts a file that has come into its folder; false when there is one already. A folder with other things in it is refused. */
+/** Moves the file into its folder; false when the file exists already. A folder with other files is refused. */
 async function moveIntoFolder(of: { arrived: string; file: string; folder: string }): Promise<boolean> {
   const names = await readdir(of.folder);
   if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasOtherFiles(names))
-    throw new ProblemError(409, 'A book of this name is there already, or was withdrawn. Give another name.');
+    throw new ProblemError(409, 'A book of this name exists already or was cancelled. Choose another name.');
   try {
-    // Never replaces, whoever else puts something there at this moment.
+    // A link never replaces a file, even one that was created at this moment.
     await link(of.arrived, of.file);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
@@ -166,7 +169,7 @@ async function moveIntoFolder(of: { arrived: string; file: string; folder: strin
   return true;
 }
 
-/** What file systems without hard links answer (exFAT, some shares). */
+/** Error codes of file systems without hard links (exFAT, some shares). */
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
 function hasOtherFiles(names: readonly string[]): boolean {
@@ -179,13 +182,14 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What the disk says, as an answer; a body that broke off and our own faults are passed on. */
+/** Turns a disk error into a `ProblemError`; returns any other error unchanged. */
 export function toProblem(error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof ProblemError || code === undefined) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new ProblemError(507, 'The disk is full. Nothing was kept; try again later.');
-  if (DISK_CODES.has(code)) return new ProblemError(507, `The watched folder can not be written just now (${code}).`);
+    return new ProblemError(507, 'The disk is full. Nothing was stored. Try again later.');
+  if (DISK_CODES.has(code))
+    return new ProblemError(507, `The watched folder cannot be written (${code}). Try again later.`);
   return error;
 }
 

@@ -1,32 +1,34 @@
-/** Where webhooks go. Their addresses may be secrets themselves, so only the host is ever shown. */
+/** The endpoints of webhooks. A webhook URL may be a secret, so only its origin is ever shown. */
 import { createHash } from 'node:crypto';
 
-/** A receiver. */
+/** An endpoint. */
 export interface Endpoint {
   url: string;
-  /** Names it in files, without telling where it is. */
+  /** Names the endpoint in files without revealing its URL. */
   id: string;
-  /** What people are shown. */
+  /** Scheme and host, for people. */
   origin: string;
 }
 
-/** Most receivers. */
+/** Limit for the number of endpoints. */
 const MAX_ENDPOINTS = 16;
 
-/** Reads addresses, each of them once. The problem does not repeat an address beyond its host. */
+/** Parses webhook URLs and removes duplicates. The problem never repeats more of a URL than its host. */
 export function readEndpoints(urls: readonly string[]): { endpoints: Endpoint[] } | { problem: string } {
   const endpoints = new Map<string, Endpoint>();
   for (const [index, text] of urls.entries()) {
     if (!URL.canParse(text))
-      return { problem: `Webhook ${index + 1} is not an address like https://example.com/hook.` };
+      return { problem: `Webhook ${index + 1} is not a URL. Give one like https://example.com/hook.` };
     const url = new URL(text);
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
       return { problem: `Webhook ${index + 1} must begin with https:// or http://.` };
     if (url.username !== '' || url.password !== '')
-      return { problem: `Webhook ${index + 1} (${url.host}) must hold no password: messages are signed instead.` };
+      return {
+        problem: `Webhook ${index + 1} (${url.host}) must not contain a password. Remove it: messages are signed instead.`,
+      };
     const id = createHash('sha256').update(url.href).digest('hex').slice(0, 16);
     endpoints.set(id, { url: url.href, id, origin: url.origin });
   }
-  if (endpoints.size > MAX_ENDPOINTS) return { problem: `At most ${MAX_ENDPOINTS} webhooks can be told.` };
+  if (endpoints.size > MAX_ENDPOINTS) return { problem: `There are too many webhooks. Give at most ${MAX_ENDPOINTS}.` };
   return { endpoints: [...endpoints.values()] };
 }

@@ -1,12 +1,12 @@
-/** What a webhook says of an event: type, time and data, as Standard Webhooks has it. */
+/** The message of a webhook for an event: type, timestamp and data, as in Standard Webhooks. */
 import { createHash, randomUUID } from 'node:crypto';
 import { bookId } from '../watch/book-memory.ts';
 import type { InboxEvent } from '../watch/events.ts';
 
-/** Longest text of mistakes in a message, in letters: receivers take about 20 KB; the rest is in the `.rejected.txt`. */
+/** Longest text of errors in a message, in characters: endpoints accept about 20 KB. The full text is in `.rejected.txt`. */
 const MAX_ERRORS_LENGTH = 8_000;
 
-/** A message, before it is known who gets it. */
+/** A message, the same for all endpoints. */
 export interface WebhookMessage {
   id: string;
   type: string;
@@ -14,8 +14,8 @@ export interface WebhookMessage {
 }
 
 /**
- * The message of an event; undefined for what is not told. What is said of a book has an id that follows from the book's
- * files and what is said: the same event after a restart, or from another watcher of the folder, is the same message.
+ * The message of an event; undefined for events that are not sent. The ID of a message about a book is derived from the
+ * book's files and the content: the same event after a restart, or from another watcher, is the same message.
  */
 export function messageOf(event: InboxEvent, at: Date): WebhookMessage | undefined {
   switch (event.type) {
@@ -39,9 +39,9 @@ export function messageOf(event: InboxEvent, at: Date): WebhookMessage | undefin
   }
 }
 
-/** The message of a test. */
+/** A test message. */
 export function testMessage(at: Date): WebhookMessage {
-  const text = 'This is a test. If you can read this and the signature is right, messages arrive.';
+  const text = 'This is a test. If you can read it and its signature is valid, webhooks work.';
   return { id: `msg_${randomUUID()}`, type: 'inbox.test', body: bodyOf('inbox.test', { message: text }, at) };
 }
 

@@ -1,47 +1,47 @@
 /**
- * Messages that wait for their receivers: a file each, so that a restart forgets none, and a mark for each that is through,
- * so that none is begun twice. Both lie in the watched folder and are shared by all of its watchers.
+ * The outbox: a file for each pending webhook message, so that a restart loses none, and a mark for each delivered one, so
+ * that none is sent twice. Both are in the watched folder and shared by all of its watchers.
  */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { listNames, readSealed, removeFile, writeSealed } from '../watch/own-files.ts';
 
-/** A message for one receiver. */
+/** A message for one endpoint. Stored as JSON: field names stay. */
 export interface OutboxMessage {
-  /** The same for every try and every receiver. */
+  /** The same for every attempt and every endpoint. */
   id: string;
   /** `Endpoint.id`. */
   endpoint: string;
   type: string;
   body: string;
-  /** Times are milliseconds since 1970: they must mean the same after a restart. */
+  /** Milliseconds since 1970, because the times must be valid after a restart. */
   createdAtMs: number;
   tries: number;
   nextAtMs: number;
 }
 
-/** Letters that wait at most; beyond that the oldest are given up. */
+/** Limit for pending messages; beyond it the oldest are dropped. */
 const MAX_PENDING = 10_000;
-/** A mark is kept so long, in milliseconds; a book that is told of again later is news. */
+/** How long marks are stored, in milliseconds; the same event after that is sent again. */
 const MARK_RETENTION_MS = 90 * 24 * 60 * 60_000;
 
-/** The letters of one watched folder. */
+/** The outbox of one watched folder. */
 export class Outbox {
   readonly #pendingFolder: string;
   readonly #doneFolder: string;
 
-  /** `own`: the watcher's own folder in the watched one. */
+  /** `ownFolder`: the watcher's own folder in the watched one. */
   constructor(ownFolder: string) {
     this.#pendingFolder = join(ownFolder, 'outbox');
     this.#doneFolder = join(ownFolder, 'told');
   }
 
-  /** Keeps a letter, unless it is there or through already, and answers whether it was new. Rejects as the disk does. */
+  /** Adds a message unless it is pending or done. Returns whether it was added. Rejects with the file system's error. */
   async add(message: OutboxMessage): Promise<boolean> {
     if ((await exists(this.#fileOf(message))) || (await this.isDone(message))) return false;
     for (const folder of [this.#pendingFolder, this.#doneFolder]) {
-      // Not the folder around it: somebody may have taken the watched folder away.
+      // Never create the parent folder: somebody may have removed the watched folder.
       await mkdir(folder).catch((error: unknown) => {
         if (systemCode(error) !== 'EEXIST') throw error;
       });
@@ -50,26 +50,26 @@ export class Outbox {
     return true;
   }
 
-  /** Writes a letter as it is now. */
+  /** Writes the current state of a message. */
   async update(message: OutboxMessage): Promise<void> {
     await writeSealed(this.#fileOf(message), message);
   }
 
-  /** Whether a letter is through or given up, by whichever watcher. */
+  /** Whether any watcher has delivered or dropped the message. */
   isDone(message: OutboxMessage): Promise<boolean> {
     return exists(this.#markOf(message));
   }
 
-  /** A letter is through, or given up: it is never put again. */
+  /** Marks a message as delivered or dropped, so that it is never added again. */
   async markDone(message: OutboxMessage): Promise<void> {
     await writeFile(this.#markOf(message), '');
     await removeFile(this.#fileOf(message));
   }
 
-  /** Everything that waits, oldest first, and what is too much. Damaged files are removed. */
+  /** Pending messages, oldest first, and those beyond the limit. Removes damaged files. */
   async list(
     known: ReadonlyMap<string, OutboxMessage> = new Map(),
-  ): Promise<{ letters: OutboxMessage[]; tooMany: OutboxMessage[] }> {
+  ): Promise<{ messages: OutboxMessage[]; overflow: OutboxMessage[] }> {
     const messages: OutboxMessage[] = [];
     for (const name of await listNames(this.#pendingFolder)) {
       if (!name.endsWith('.json') || name.startsWith('.')) continue;
@@ -80,10 +80,10 @@ export class Outbox {
     }
     messages.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
     const overflow = messages.splice(0, Math.max(0, messages.length - MAX_PENDING));
-    return { letters: messages, tooMany: overflow };
+    return { messages, overflow };
   }
 
-  /** Removes marks that nobody needs any more. */
+  /** Removes marks older than their retention. */
   async removeOldMarks(): Promise<void> {
     for (const name of await listNames(this.#doneFolder)) {
       const stats = await stat(join(this.#doneFolder, name)).catch(() => undefined);
@@ -101,7 +101,7 @@ export class Outbox {
   }
 }
 
-/** What a letter's files are named. */
+/** The key of a message, which names its files. */
 export function messageKey({ id, endpoint }: Pick<OutboxMessage, 'id' | 'endpoint'>): string {
   return `${endpoint}-${id}`;
 }
@@ -110,7 +110,7 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-/** It was sealed, so a look at its outer shape is enough. */
+/** The file is sealed, so checking one field is enough. */
 function isOutboxMessage(value: unknown): value is OutboxMessage {
   return typeof value === 'object' && value !== null && 'body' in value && typeof value.body === 'string';
 }

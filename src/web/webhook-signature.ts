@@ -1,12 +1,12 @@
-/** Signatures of webhooks after the Standard Webhooks specification (standardwebhooks.com), version 1, symmetric. */
+/** Webhook signatures as in the Standard Webhooks specification (standardwebhooks.com), version 1, symmetric. */
 import { createHmac } from 'node:crypto';
 
-/** What the specification asks of a secret, in bytes. */
-const SECRET_BYTES = { least: 24, most: 64 };
+/** Length of a secret as the specification requires it, in bytes. */
+const SECRET_BYTES = { min: 24, max: 64 };
 
 /**
- * Reads one secret, or several divided by commas or spaces: while a secret is being changed, messages are signed with the
- * old and the new one. Each is base64, with or without `whsec_` in front. The problem never repeats the secret.
+ * Parses one secret, or several separated by commas or spaces: during a rotation, messages are signed with the old and the
+ * new one. Each is base64, with or without the prefix `whsec_`. The problem never repeats the secret.
  */
 export function readSecrets(text: string): { secrets: Buffer[] } | { problem: string } {
   const secrets: Buffer[] = [];
@@ -14,9 +14,9 @@ export function readSecrets(text: string): { secrets: Buffer[] } | { problem: st
     const base64 = one.replace(/^whsec_/, '');
     const bytes = Buffer.from(base64, 'base64');
     const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.replace(/=+$/, '').length % 4 !== 1;
-    if (!isBase64 || bytes.length < SECRET_BYTES.least || bytes.length > SECRET_BYTES.most) {
+    if (!isBase64 || bytes.length < SECRET_BYTES.min || bytes.length > SECRET_BYTES.max) {
       return {
-        problem: `it must be ${SECRET_BYTES.least} to ${SECRET_BYTES.most} bytes in base64, with or without "whsec_" in front. Make one with: openssl rand -base64 32`,
+        problem: `it must be ${SECRET_BYTES.min} to ${SECRET_BYTES.max} bytes in base64, with or without the prefix "whsec_". Create one with: openssl rand -base64 32`,
       };
     }
     secrets.push(bytes);
@@ -24,7 +24,7 @@ export function readSecrets(text: string): { secrets: Buffer[] } | { problem: st
   return secrets.length === 0 ? { problem: 'it is empty' } : { secrets };
 }
 
-/** The three headers of a message. `seconds`: time of this try, since 1970. The receiver should refuse old ones. */
+/** The three headers of a message. `seconds`: time of this attempt, since 1970; endpoints should reject old ones. */
 export function signedHeaders(of: {
   id: string;
   seconds: number;

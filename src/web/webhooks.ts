@@ -1,6 +1,6 @@
 /**
- * Tells receivers what happens in a watched folder: each event becomes a letter in the outbox, and one of the folder's
- * watchers sends what is due. A letter that does not get through is tried again after growing pauses, for about a day.
+ * Sends webhooks for the events of a watched folder: each event becomes a message in the outbox, and one of the folder's
+ * watchers sends what is due. A failed delivery is retried with growing delays for about a day.
  */
 import { join } from 'node:path';
 import type { Claim, Claims } from '../watch/claim.ts';
@@ -10,33 +10,33 @@ import type { Endpoint } from './webhook-endpoints.ts';
 import { messageOf } from './webhook-message.ts';
 import { messageKey, Outbox, type OutboxMessage } from './webhook-outbox.ts';
 
-/** Speeds, in milliseconds; others than these are for tests. */
+/** Timings, in milliseconds; only tests change them. */
 export interface WebhookTimings {
-  /** Before the second try, the third, … After the last a letter is given up. */
+  /** Delays before the second attempt, the third, … After the last one the message is dropped. */
   retryDelaysMs: readonly number[];
-  /** How often is looked for letters of other watchers, and for the right to send. */
+  /** How often to look for messages of other watchers, and to try to claim the outbox. */
   pollMs: number;
   timeoutMs: number;
 }
 
 const MINUTE_MS = 60_000;
-/** As the specification advises: soon at first, and over more than a day in all. */
+/** As Standard Webhooks recommends: short delays at first, more than a day in total. */
 export const DEFAULT_WEBHOOK_TIMINGS: WebhookTimings = {
   retryDelaysMs: [5_000, ...[1, 5, 30, 60, 120, 240, 480, 720].map((minutes) => minutes * MINUTE_MS)],
   pollMs: 5_000,
   timeoutMs: 15_000,
 };
-/** Pauses are longer by up to this part, so that a receiver that comes back is not met by all at once. */
+/** Delays are longer by up to this share, so that an endpoint that recovers does not get all messages at once. */
 const JITTER = 0.2;
-/** Events that could not be written are kept in memory, at most so many. */
+/** Limit for messages that could not be written and stay in memory. */
 const MAX_UNSAVED = 1_000;
-/** Marks of letters that are through are looked over this often, in milliseconds. */
+/** How often to remove old marks, in milliseconds. */
 const CLEANUP_INTERVAL_MS = 24 * 60 * MINUTE_MS;
 
-/** Letters to a receiver that is not named any more are kept so long, in milliseconds. */
+/** How long to store messages for an endpoint that is no longer configured, in milliseconds. */
 const UNKNOWN_ENDPOINT_RETENTION_MS = 3 * 24 * 60 * MINUTE_MS;
 
-/** What sending needs. */
+/** Options of `startWebhooks`. */
 export interface WebhookOptions {
   /** The watcher's own folder in the watched one. */
   ownFolder: string;
@@ -47,11 +47,11 @@ export interface WebhookOptions {
   timings?: Partial<WebhookTimings>;
 }
 
-/** Running webhooks. */
+/** A running sender of webhooks. */
 export interface Webhooks {
-  /** Takes an event; never throws. */
+  /** Adds the messages of an event to the outbox. Never throws. */
   enqueue(event: InboxEvent): void;
-  /** Ends sending; what waits is sent after the next start. */
+  /** Stops sending; pending messages are sent after the next start. */
   close(): Promise<void>;
 }
 
@@ -66,9 +66,9 @@ class Sender implements Webhooks {
   readonly #outbox: Outbox;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
-  /** Letters as they are on the disk, by their names. */
+  /** Messages in the outbox, by their keys. */
   #pending = new Map<string, OutboxMessage>();
-  /** Letters that are through though the disk does not say so yet. */
+  /** Keys of delivered messages that are not yet marked on disk. */
   readonly #delivered = new Set<string>();
   #unsaved: OutboxMessage[] = [];
   #saving: Promise<void> = Promise.resolve();
@@ -90,7 +90,7 @@ class Sender implements Webhooks {
     const now = new Date();
     const message = messageOf(event, now);
     if (message === undefined) return;
-    // Letters are sent in the order of their times, so two events of one millisecond are a millisecond apart.
+    // Messages are sent in the order of their times, so two events of one millisecond get different times.
     this.#lastAtMs = Math.max(now.getTime(), this.#lastAtMs + 1);
     const times = { createdAtMs: this.#lastAtMs, tries: 0, nextAtMs: now.getTime() };
     const messages = this.#options.endpoints.map(
@@ -122,7 +122,9 @@ class Sender implements Webhooks {
       } catch (error) {
         if (this.#unsaved.length < MAX_UNSAVED) this.#unsaved.push(message);
         if (!this.#reportedUnsaved)
-          this.#options.notice(`Messages for webhooks can not be kept on the disk: ${describe(error)}`);
+          this.#options.notice(
+            `Webhook messages cannot be written to the outbox: ${describe(error)}. They stay in memory until they can.`,
+          );
         this.#reportedUnsaved = true;
       }
     }
@@ -148,37 +150,37 @@ class Sender implements Webhooks {
     }
   }
 
-  /** Sends what is due and answers when something is due again. */
+  /** Sends what is due. Returns when something is due again. */
   async #round(): Promise<number> {
     const unsaved = this.#unsaved.splice(0);
     if (unsaved.length > 0) await this.#save(unsaved);
     if (this.#claim?.lost.aborted) this.#claim = undefined;
-    // One watcher of the folder sends for all, or each letter would come as often as there are watchers.
+    // One watcher of the folder sends for all; otherwise every watcher would send each message.
     this.#claim ??= await this.#options.claims.take(join(this.#options.ownFolder, 'claims', 'webhooks.json'));
     if (this.#claim === undefined) return Number.POSITIVE_INFINITY;
     if (Date.now() >= this.#nextCleanupAtMs) {
       this.#nextCleanupAtMs = Date.now() + CLEANUP_INTERVAL_MS;
       await this.#outbox.removeOldMarks();
     }
-    const { letters: messages, tooMany: overflow } = await this.#outbox.list(this.#pending);
+    const { messages, overflow } = await this.#outbox.list(this.#pending);
     const known = messages.filter((message) => this.#options.endpoints.some(({ id }) => id === message.endpoint));
     this.#pending = new Map(known.map((message) => [messageKey(message), message]));
     for (const message of messages) {
-      // Of a receiver that is not told any more; it may be back after the next start.
+      // Its endpoint is not configured; it may be again after the next start.
       if (!known.includes(message) && Date.now() - message.createdAtMs > UNKNOWN_ENDPOINT_RETENTION_MS)
         await this.#outbox.markDone(message);
     }
-    for (const message of overflow) await this.#giveUp(message, 'too many messages wait');
+    for (const message of overflow) await this.#giveUp(message, 'too many messages are pending');
     await Promise.all(this.#options.endpoints.map((endpoint) => this.#send(endpoint, known)));
     return Math.min(...[...this.#pending.values()].map(({ nextAtMs }) => nextAtMs));
   }
 
-  /** One receiver's letters one after the other, in the order of what happened. */
+  /** Sends the messages of one endpoint one after the other, in the order of their events. */
   async #send(endpoint: Endpoint, messages: readonly OutboxMessage[]): Promise<void> {
     for (const message of messages) {
       if (this.#stop.signal.aborted || this.#claim?.lost.aborted) return;
       if (message.endpoint !== endpoint.id || message.nextAtMs > Date.now()) continue;
-      // The disk is asked as well: another watcher may have put it down while it was on its way.
+      // Check the disk too: another watcher may have added the message again while it was being sent.
       if (this.#delivered.has(messageKey(message)) || (await this.#outbox.isDone(message))) {
         await this.#markDone(message);
         continue;
@@ -186,12 +188,12 @@ class Sender implements Webhooks {
       const { secrets } = this.#options;
       const { timeoutMs } = this.#timings;
       const result = await postWebhook({ ...endpoint, ...message, secrets, timeoutMs, signal: this.#stop.signal });
-      // Stopped in the middle: whether it arrived is not known, so it is sent again, by the same id.
+      // Stopped during the request: whether it arrived is unknown, so it is sent again with the same ID.
       if (!result.ok && this.#stop.signal.aborted) return;
       if (result.ok) {
         await this.#markDone(message);
         if (this.#reportedDown.delete(endpoint.id))
-          this.#options.notice(`Webhook ${endpoint.origin} takes messages again.`);
+          this.#options.notice(`Webhook ${endpoint.origin} accepts messages again.`);
         continue;
       }
       await this.#failed(endpoint, message, result);
@@ -214,18 +216,18 @@ class Sender implements Webhooks {
     await this.#outbox.update(message);
     if (this.#reportedDown.has(endpoint.id)) return;
     this.#reportedDown.add(endpoint.id);
-    notice(`Webhook ${endpoint.origin}: ${result.problem}. Messages are kept and tried again.`);
+    notice(`Webhook ${endpoint.origin}: ${result.problem}. Messages are stored and retried.`);
   }
 
   async #giveUp(message: OutboxMessage, why: string): Promise<void> {
-    const shown = this.#options.endpoints.find(({ id }) => id === message.endpoint)?.origin ?? 'a receiver';
+    const origin = this.#options.endpoints.find(({ id }) => id === message.endpoint)?.origin ?? 'for a former endpoint';
     this.#options.notice(
-      `Webhook ${shown}: a message (${message.type}) is given up after ${message.tries} tries: ${why}.`,
+      `Webhook ${origin}: dropped a message (${message.type}) after ${message.tries} ${message.tries === 1 ? 'attempt' : 'attempts'}: ${why}.`,
     );
     await this.#markDone(message);
   }
 
-  /** When the disk does not take it, it is noted in memory meanwhile: what is through must not be sent once more. */
+  /** Marks a message as delivered in memory first, so that it is not sent again when the disk fails. */
   async #markDone(message: OutboxMessage): Promise<void> {
     this.#delivered.add(messageKey(message));
     await this.#outbox.markDone(message);

@@ -8,14 +8,14 @@ it.each([
   ['this machine by number', { host: '127.0.0.1:8080' }, undefined],
   ['this machine by name', { host: 'localhost:8080' }, undefined],
   ['this machine by its other number', { host: '[::1]:8080' }, undefined],
-  ['a name that was made to point here', { host: 'evil.test:8080' }, 'foreign-name'],
-  ['a name that begins like ours', { host: '127.0.0.1.evil.test' }, 'foreign-name'],
-  ['a name that ends like ours', { host: 'evil.test/localhost' }, 'foreign-name'],
-  ['an address of the network', { host: '192.168.0.7:8080' }, 'foreign-name'],
-  ['nobody', {}, 'foreign-name'],
-  ['a page of another site', { host: 'localhost:8080', origin: 'https://evil.test' }, 'foreign-page'],
-  ['a page of another port', { host: 'localhost:8080', origin: 'http://localhost:1' }, 'foreign-page'],
-  ['a page of nowhere', { host: 'localhost:8080', origin: 'null' }, 'foreign-page'],
+  ['a name that was made to point here', { host: 'evil.test:8080' }, 'foreign-host'],
+  ['a name that begins like ours', { host: '127.0.0.1.evil.test' }, 'foreign-host'],
+  ['a name that ends like ours', { host: 'evil.test/localhost' }, 'foreign-host'],
+  ['an address of the network', { host: '192.168.0.7:8080' }, 'foreign-host'],
+  ['nobody', {}, 'foreign-host'],
+  ['a page of another site', { host: 'localhost:8080', origin: 'https://evil.test' }, 'foreign-origin'],
+  ['a page of another port', { host: 'localhost:8080', origin: 'http://localhost:1' }, 'foreign-origin'],
+  ['a page of nowhere', { host: 'localhost:8080', origin: 'null' }, 'foreign-origin'],
   ['a page of ours', { host: 'localhost:8080', origin: 'http://localhost:8080' }, undefined],
 ])('without a token, %s', (_who, asker, why) => expect(denialReason(asker, undefined)).toBe(why));
 
@@ -33,7 +33,7 @@ it.each([
   [
     'the token, from a page of another site',
     { authorization: `Bearer ${TOKEN}`, origin: 'https://evil.test' },
-    'foreign-page',
+    'foreign-origin',
   ],
 ])('with a token, %s', (_who, asker, why) =>
   expect(denialReason({ host: 'pipeline.test', ...asker }, TOKEN)).toBe(why),

@@ -292,9 +292,7 @@ describe.runIf(process.getuid?.() === 0)('a folder with permissions', () => {
     await rig.drop('b/book.yaml', manifest('Read only'));
     await chmod(rig.path('b'), 0o555);
     await rig.until('delivered all the same', () => rig.runs.some(({ title }) => title === 'Read only'));
-    await rig.until('told', () =>
-      rig.notices.some((line) => line.includes('status files cannot be written (EACCES)')),
-    );
+    await rig.until('told', () => rig.notices.some((line) => line.includes('status files cannot be written (EACCES)')));
     await chmod(rig.path('b'), 0o755);
   });
 

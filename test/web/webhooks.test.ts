@@ -95,7 +95,7 @@ describe('webhooks', () => {
     expect(d - c).toBeGreaterThan(119);
     await expect
       .poll(() => notices)
-      .toEqual([expect.stringMatching(/answered 500.*tried again/), expect.stringMatching(/takes messages again/)]);
+      .toEqual([expect.stringMatching(/answered 500.*retried/), expect.stringMatching(/accepts messages again/)]);
     expect(notices.join()).not.toContain('/hook');
   });
 
@@ -108,7 +108,7 @@ describe('webhooks', () => {
     webhooks.enqueue(accepted('bad.yaml'));
     webhooks.enqueue(accepted('good.yaml'));
     await expect.poll(() => one.received.map(({ body }) => body.data['path'])).toEqual(['bad.yaml', 'good.yaml']);
-    await expect.poll(() => notices.join('\n')).toMatch(/no answer within 0.3 seconds/);
+    await expect.poll(() => notices.join('\n')).toMatch(/no response within 0.3 seconds/);
   });
 
   it('are kept over a restart, and are not told twice after one', async () => {
@@ -166,7 +166,7 @@ describe('webhooks', () => {
     const gone = await receiver((response) => response.writeHead(410).end());
     start([failing.url, gone.url]).enqueue(accepted('a.yaml'));
     await expect.poll(() => failing.received.length).toBe(4);
-    await expect.poll(() => notices.filter((line) => line.includes('given up'))).toHaveLength(2);
+    await expect.poll(() => notices.filter((line) => line.includes('dropped'))).toHaveLength(2);
     expect(gone.received).toHaveLength(1);
     expect(elsewhere.received).toEqual([]);
     expect(notices.join('\n')).toContain('a redirect, which is not followed');
@@ -190,7 +190,7 @@ describe('webhooks', () => {
     await writeFile(join(own, 'outbox'), 'in the way');
     const webhooks = start([one.url]);
     webhooks.enqueue(accepted('a.yaml'));
-    await expect.poll(() => notices.join('\n')).toMatch(/can not be kept on the disk/);
+    await expect.poll(() => notices.join('\n')).toMatch(/cannot be written to the outbox/);
     await rm(join(own, 'outbox'));
     // The program may have made it by now.
     await mkdir(join(own, 'outbox'), { recursive: true });
