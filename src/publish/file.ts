@@ -20,7 +20,7 @@ export async function publishFile(bucket: Bucket, { path, name }: { path: string
   try {
     const byteLength = (await stat(from)).size;
     const sha256 = await digestOf(from);
-    const existing = await bucket.facts(name);
+    const existing = await bucket.describe(name);
     if (existing?.sha256 === sha256 && existing.byteLength === byteLength) return false;
     await bucket.putFile(name, from, byteLength, { sha256, mediaType: mediaTypeOf(name) });
     return true;

@@ -4,7 +4,7 @@ import { PipelineError } from '../errors.ts';
 import { openRecord, sealRecord } from '../store/record-seal.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { answerOf } from '../store/s3/failure.ts';
-import { LeaseSight, type LeaseTimes } from '../store/s3/lease.ts';
+import { type LeaseTimes, S3Lease } from '../store/s3/lease.ts';
 import type { Claim, ClaimKeeper, ClaimTimings } from '../watch/claim.ts';
 import { OWN_FOLDER } from '../watch/file-names.ts';
 import type { StatusStorage } from '../watch/status-storage.ts';
@@ -25,7 +25,7 @@ export interface S3WatcherStorageOptions {
 export function s3WatcherStorage({ bucket, folder, timings, fingerprintOf }: S3WatcherStorageOptions): WatcherStorage {
   const nameOf = (path: string): string => relative(folder, path).replaceAll(sep, '/');
   return {
-    claims: new LeaseClaims(bucket, nameOf, { ...timings, lookMs: timings.beatMs }),
+    claims: new LeaseClaims(bucket, nameOf, { ...timings, pollMs: timings.beatMs }),
     records: s3Records(bucket),
     statusStorage: s3StatusStorage(bucket, nameOf),
     fingerprintOf: async (path) => fingerprintOf(nameOf(path)),
@@ -38,7 +38,7 @@ class LeaseClaims implements ClaimKeeper {
   readonly #bucket: Bucket;
   readonly #nameOf: (path: string) => string;
   readonly #times: LeaseTimes;
-  readonly #sights = new Map<string, LeaseSight>();
+  readonly #sights = new Map<string, S3Lease>();
 
   constructor(bucket: Bucket, nameOf: (path: string) => string, times: LeaseTimes) {
     this.#bucket = bucket;
@@ -47,13 +47,13 @@ class LeaseClaims implements ClaimKeeper {
   }
 
   async take(path: string): Promise<Claim | undefined> {
-    const tried = await this.#sight(path).take();
+    const tried = await this.#sight(path).tryAcquire();
     if ('release' in tried) this.forget(path);
     return 'release' in tried ? tried : undefined;
   }
 
   async isTaken(path: string): Promise<boolean> {
-    const found = await this.#sight(path).look();
+    const found = await this.#sight(path).read();
     return found !== undefined && !found.isDead;
   }
 
@@ -61,8 +61,8 @@ class LeaseClaims implements ClaimKeeper {
     this.#sights.delete(path);
   }
 
-  #sight(path: string): LeaseSight {
-    const sight = this.#sights.get(path) ?? new LeaseSight(this.#bucket, this.#nameOf(path), this.#times);
+  #sight(path: string): S3Lease {
+    const sight = this.#sights.get(path) ?? new S3Lease(this.#bucket, this.#nameOf(path), this.#times);
     this.#sights.set(path, sight);
     return sight;
   }

@@ -57,7 +57,7 @@ export function startConductor(options: ConductorOptions): { close(): Promise<vo
       stopping.abort();
       await polling;
       await Promise.all(running.values());
-      await options.leases.absent(options.conductorId).catch(() => undefined);
+      await options.leases.deregister(options.conductorId).catch(() => undefined);
     },
   };
 }
@@ -72,7 +72,7 @@ async function pollLoop(
   let lastError = '';
   while (!stopping.aborted) {
     try {
-      await leases.present(options.conductorId);
+      await leases.heartbeat(options.conductorId);
       if (performance.now() >= nextFullScanAt) {
         await announceOpenBooks(options);
         nextFullScanAt = performance.now() + FULL_SCAN_MS;
@@ -121,13 +121,13 @@ async function takeUp(
   const { store, leases, account } = options;
   const found = await findSubmission(store, id);
   if (found === undefined || found.account !== account.id || !(await isOpen(store, found))) {
-    await leases.withdraw(id);
+    await leases.remove(id);
     return undefined;
   }
   const { notBefore } = (await findBookState(store, found)) ?? {};
   const request = await findControlRequest(store, id);
   if (request === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
-  const lease = await leases.take(id);
+  const lease = await leases.acquire(id);
   if (lease === undefined) return undefined;
   const conductUnderLease = async (): Promise<void> => {
     try {

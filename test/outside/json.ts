@@ -8,8 +8,8 @@ const WRITERS: Readonly<Record<string, number>> = {
   'JSON.stringify': 0,
   sealRecord: 0,
   writeSealed: 1,
-  'notes.write': 1,
-  '#notes.write': 1,
+  'records.write': 1,
+  '#records.write': 1,
   printError: 0,
 };
 /** Fields that say what an object is. */

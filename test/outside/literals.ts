@@ -10,12 +10,14 @@ import { sources, walk } from './program.ts';
 const LONGEST = 80;
 /** Not ours: our own modules, packages, arguments of ffmpeg, codes of the system and of the YAML reader, white space and patterns. */
 const NOT_OURS =
-  /^\.{1,2}\/|^node:|\.ts$|^@|^-[a-z+]|^E[A-Z]+$|^ERR_|^WS_ERR_|^[A-Z]+$|^(BAD|BLOCK|TAB|TAG|QUOTE|MISSING|MULTI\w+|NON|UNEXPECTED)_[A-Z_]+$|[\s\\()[\]{}<>=+;,|^$"'`?!%&#]/;
+  /^\.{1,2}\/|^node:|\.ts$|^@|^-[a-z+]|^E[A-Z]+$|^ERR_|^WS_ERR_|^[A-Z]+$|^(BAD|BLOCK|TAB|TAG|QUOTE|MISSING|MULTI\w+|NON|UNEXPECTED)_[A-Z_]+$|[^\x20-\x7e]|[\s\\()[\]{}<>=+;,|^$"'`?!%&#]/;
 /** Packages, and words that only the code itself says: what happens to a book in memory, why a request is denied. */
 const INTERNAL: ReadonlySet<string> = new Set([
   ...['bullmq-otel', 'fluent-ffmpeg', 'p-limit', 'prom-client', 'my-book', '_spawnFfmpeg'],
   ...['clean-up', 'write-rejection', 'remove-rejection', 'schedule-retry', 'price-asked', 'taken-elsewhere'],
   ...['not-whole', 'not-yet', 'foreign-page', 'foreign-name', 'no-token'],
+  ...['already-delivered', 'approval-needed', 'claim-released', 'claimed-elsewhere', 'incomplete-file', 'retry-later'],
+  ...['foreign-host', 'foreign-origin', 'no-id'],
 ]);
 const LOOKS_OUTSIDE = /[a-z0-9][-._:/]|^[-._:/][a-z*]|^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|\*/i;
 
