@@ -1,9 +1,8 @@
 import { basename, join } from 'node:path';
 import { creditTitles } from '../manifest/credit-words.ts';
-import type { Credit } from '../manifest/credits.ts';
 import { decodeText } from '../manifest/decode.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
-import type { ChapterRole, ChapterSource, Manifest } from '../manifest/manifest.ts';
+import type { ChapterRole, ChapterSource, Credit, Manifest } from '../manifest/manifest.ts';
 import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { emptyOffsetMap, sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';

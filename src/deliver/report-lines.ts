@@ -1,7 +1,7 @@
 /** The parts of report.html for people who listen: lines to hear again, refused lines, consent. Pure. */
 
 import { checkName } from '../qc/check-names.ts';
-import type { Report, ReportDoubt } from './report.ts';
+import type { Report, ReportDoubt } from './report-json.ts';
 import { clock, escaped } from './report-words.ts';
 
 /** Doubtful takes, worst first; the empty string when there is none. */

@@ -1,7 +1,7 @@
 /** The part of report.html for who pays: planned against billed, by the service's own figures. Pure. */
 import type { Money } from '../events.ts';
 import { moneyText } from '../plan/price.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report-json.ts';
 import { escaped } from './report-words.ts';
 
 /** What the run that wrote the report cost, and all takes of the edition together; the empty string when nothing ever did. */

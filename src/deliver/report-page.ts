@@ -1,7 +1,7 @@
 /** report.html: one file without scripts, fonts or pictures from elsewhere; opens from a disk and prints. Pure. */
 import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
-import type { Report, ReportChapter } from './report.ts';
+import type { Report, ReportChapter } from './report-json.ts';
 import { consentTable, doubtfulTable, parkedTable, refusedTable } from './report-lines.ts';
 import { moneyTable } from './report-money.ts';
 import { chapterPicture } from './report-picture.ts';

@@ -1,5 +1,5 @@
 import { type Context, fieldsOf } from './context.ts';
-import type { Finding } from './issues.ts';
+import type { Finding } from './finding.ts';
 import type { Character, SampleRef, VoiceSource } from './manifest.ts';
 import { nameKey, nameProblem } from './names.ts';
 import { pathProblem } from './paths.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from './issues.ts';
+import type { Finding } from './finding.ts';
 import type { Places } from './places.ts';
 
 /** How the readers of single fields report and look things up. */

@@ -1,6 +1,6 @@
 /** The groups `credits` and `retailSample`: their fields and bounds. */
 import { z } from 'zod';
-import type { Finding } from './issues.ts';
+import type { Finding } from './finding.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 const credit = z.union([z.boolean(), text(2000)]).optional();

@@ -3,34 +3,8 @@ import type { Context } from './context.ts';
 import { type CreditFacts, creditWords } from './credit-words.ts';
 import { creditsSchema, sampleFieldsSchema } from './credits-schema.ts';
 import { notAmong } from './issues.ts';
+import type { Credits, SampleRequest } from './manifest.ts';
 import { NARRATOR, nameKey } from './names.ts';
-import type { TextRange } from './position.ts';
-
-/** A spoken credit; plain text, in which no tag means anything. */
-export interface Credit {
-  text: string;
-  /** Name of the character that speaks it. */
-  speaker: string;
-  /** Where the manifest asks for it. */
-  at: TextRange;
-}
-
-/** The credits that a manifest asks for. */
-export interface Credits {
-  opening?: Credit;
-  closing?: Credit;
-}
-
-/** The retail sample that a manifest asks for. */
-export interface SampleRequest {
-  /** 1-based number of the chapter that it is taken from. */
-  chapter: number;
-  /** Words of the line that it begins with; without them the chapter's first line that is not its heading. */
-  from?: string;
-  /** How long it should be. */
-  seconds: number;
-  at: TextRange;
-}
 
 /** How long a retail sample is when the manifest does not say; shops take 1 to 5 minutes (ACX: help.acx.com 201456300). */
 const SAMPLE_SECONDS = 180;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { fieldsOf } from './context.ts';
 import { creditsSchema, eitherOrFinding, sampleFieldsSchema } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Finding } from './finding.ts';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
@@ -15,13 +16,6 @@ import {
   outputSchema,
   pausesSchema,
 } from './schema.ts';
-
-/** A mistake and the path it is at; `on` says whether the field's name or its value is to be underlined. */
-export interface Finding extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
-  path: Path;
-  on: 'key' | 'value';
-  severity?: 'warning';
-}
 
 /** Puts what the schema found wrong into an editor's words. */
 export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {

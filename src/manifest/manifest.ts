@@ -1,5 +1,4 @@
 import type { Budget } from './budget.ts';
-import type { Credits, SampleRequest } from './credits.ts';
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
@@ -136,6 +135,32 @@ export type VoiceSource =
 
 /** A recording beside the manifest, or one behind an https address. */
 export type SampleRef = FileRef | { url: string; at: TextRange };
+
+/** A spoken credit; plain text, in which no tag means anything. */
+export interface Credit {
+  text: string;
+  /** Name of the character that speaks it. */
+  speaker: string;
+  /** Where the manifest asks for it. */
+  at: TextRange;
+}
+
+/** The credits that a manifest asks for. */
+export interface Credits {
+  opening?: Credit;
+  closing?: Credit;
+}
+
+/** The retail sample that a manifest asks for. */
+export interface SampleRequest {
+  /** 1-based number of the chapter that it is taken from. */
+  chapter: number;
+  /** Words of the line that it begins with; without them the chapter's first line that is not its heading. */
+  from?: string;
+  /** How long it should be. */
+  seconds: number;
+  at: TextRange;
+}
 
 /** A chapter as the manifest gives it. */
 export interface ChapterSource {

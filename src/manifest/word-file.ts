@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { type Finding, findingsOf } from './issues.ts';
+import type { Finding } from './finding.ts';
+import { findingsOf } from './issues.ts';
 import type { PlacedWord } from './manifest.ts';
 import { placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
