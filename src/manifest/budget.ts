@@ -8,7 +8,7 @@ export interface Budget {
 }
 
 /** More than any book costs; beyond it sums would lose their last digits. */
-const MOST = 1_000_000;
+const MOST_AMOUNT = 1_000_000;
 
 /**
  * Reads a budget from text or a number; what is wrong with it, in words, when it is none. Nothing is a budget, too: then
@@ -20,8 +20,8 @@ export function parseBudget(raw: unknown): Budget | { problem: string } {
   const match = /^(\d+(?:\.\d+)?)(?:\s*([A-Za-z]{3}))?$/.exec(text.trim());
   if (match?.[1] === undefined) return { problem: problemOf(text.trim()) };
   const amount = Number(match[1]);
-  if (amount > MOST)
-    return { problem: `${shorten(text)} is more than ${MOST}; a budget that no book reaches guards nothing.` };
+  if (amount > MOST_AMOUNT)
+    return { problem: `${shorten(text)} is more than ${MOST_AMOUNT}; a budget that no book reaches guards nothing.` };
   return { amount, ...(match[2] !== undefined && { currency: match[2].toUpperCase() }) };
 }
 

@@ -3,7 +3,7 @@ import { readLines } from './lines.ts';
 import type { ChapterSource, ChapterText } from './manifest.ts';
 import { nameKey } from './names.ts';
 import { pathProblem } from './paths.ts';
-import type { Path } from './places.ts';
+import type { FieldPath } from './places.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
 import { chapterSchema, MOST_CHAPTERS } from './schema.ts';
 
@@ -16,7 +16,7 @@ export function readChapters(raw: unknown, context: Context): ChapterSource[] {
     const title = fieldsOf(item)['title'];
     if (typeof title === 'string' && title.trim() !== '')
       claimTitle({ title, number: index + 1, titles, path, context });
-    const chapter = chapterSchema.safeParse(item).data ?? chapterSchema.safeParse(withGoodLines(item)).data;
+    const chapter = chapterSchema.safeParse(item).data ?? chapterSchema.safeParse(withValidLines(item)).data;
     const source = chapter && readText({ chapter, path, context });
     return source
       ? [{ number: index + 1, title: chapter.title, source, at: context.places.value([...path, 'title']) }]
@@ -25,7 +25,7 @@ export function readChapters(raw: unknown, context: Context): ChapterSource[] {
 }
 
 /** Without the lines that the schema refuses, which are reported already: they must not hide the mistakes of the others. */
-function withGoodLines(item: unknown): unknown {
+function withValidLines(item: unknown): unknown {
   const fields = fieldsOf(item);
   const lines = fields['lines'];
   if (!Array.isArray(lines)) return item;
@@ -44,7 +44,7 @@ function claimTitle({
   title: string;
   number: number;
   titles: Map<string, number>;
-  path: Path;
+  path: FieldPath;
   context: Context;
 }): void {
   const key = nameKey(title);
@@ -64,7 +64,7 @@ function readText({
   context,
 }: {
   chapter: ReturnType<typeof chapterSchema.parse>;
-  path: Path;
+  path: FieldPath;
   context: Context;
 }): ChapterText | undefined {
   const { title, file, text, lines } = chapter;
@@ -106,7 +106,7 @@ function readText({
   return { kind: 'text', text, offsets };
 }
 
-function noteEmpty({ title, path, context }: { title: string; path: Path; context: Context }): void {
+function noteEmpty({ title, path, context }: { title: string; path: FieldPath; context: Context }): void {
   const message = `The text of the chapter "${title}" is empty.`;
   const fix = 'Write its text, or remove the chapter.';
   context.note({ path, on: 'key', code: 'empty-chapter', message, fix });

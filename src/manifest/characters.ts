@@ -3,8 +3,8 @@ import type { Finding } from './finding.ts';
 import type { Character, SampleRef, VoiceSource } from './manifest.ts';
 import { nameKey, nameProblem } from './names.ts';
 import { pathProblem } from './paths.ts';
-import type { Path } from './places.ts';
-import { readWords } from './pronunciations.ts';
+import type { FieldPath } from './places.ts';
+import { readPronunciations } from './pronunciations.ts';
 import { characterSchema, MOST_CHARACTERS } from './schema.ts';
 import { voiceIdProblem } from './voices.ts';
 
@@ -15,15 +15,19 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
   const taken = new Map<string, string>();
   return entries.slice(0, MOST_CHARACTERS).flatMap(([name, fields]) => {
     const path = ['characters', name];
-    claim({ name, owner: name, path, on: 'key', taken, context });
+    claimName({ name, owner: name, path, on: 'key', taken, context });
     const character = characterSchema.safeParse(fields).data;
     if (!character) return [];
     const aliases = character.aliases ?? [];
     for (const [index, alias] of aliases.entries()) {
-      claim({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
+      claimName({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
     }
     const source = readSource({ character, path, context });
-    const words = readWords({ raw: character.pronunciations, path: [...path, 'pronunciations'], context });
+    const pronunciations = readPronunciations({
+      raw: character.pronunciations,
+      path: [...path, 'pronunciations'],
+      context,
+    });
     const { consent } = character;
     if (consent && source?.kind === 'voice') noteUnusedConsent(path, context);
     const agreed = consent && {
@@ -33,11 +37,11 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
         ...(consent.recording !== undefined && { recording: consent.recording }),
       },
     };
-    return source ? [{ name, aliases, source, words, ...agreed, at: context.places.key(path) }] : [];
+    return source ? [{ name, aliases, source, pronunciations, ...agreed, at: context.places.key(path) }] : [];
   });
 }
 
-function noteUnusedConsent(path: Path, { note }: Context): void {
+function noteUnusedConsent(path: FieldPath, { note }: Context): void {
   const message =
     'A consent belongs to a sample that is cloned; this voice was enrolled elsewhere. It is only reported.';
   note({ path: [...path, 'consent'], on: 'key', code: 'consent-without-sample', message, severity: 'warning' });
@@ -60,7 +64,7 @@ function checkCount(count: number, { note }: Context): void {
   }
 }
 
-function claim({
+function claimName({
   name,
   owner,
   path,
@@ -70,7 +74,7 @@ function claim({
 }: {
   name: string;
   owner: string;
-  path: Path;
+  path: FieldPath;
   on: Finding['on'];
   taken: Map<string, string>;
   context: Context;
@@ -105,7 +109,7 @@ function readSource({
   context,
 }: {
   character: ReturnType<typeof characterSchema.parse>;
-  path: Path;
+  path: FieldPath;
   context: Context;
 }): VoiceSource | undefined {
   const { sample, voice, transcript } = character;
@@ -134,7 +138,7 @@ function readVoice({
 }: {
   voice: string;
   transcript: string | undefined;
-  path: Path;
+  path: FieldPath;
   context: Context;
 }): VoiceSource {
   const problem = voiceIdProblem(voice);
@@ -153,7 +157,7 @@ function readVoice({
   return { kind: 'voice', voiceId: voice, at: context.places.value([...path, 'voice']) };
 }
 
-function readSample({ sample, path, context }: { sample: string; path: Path; context: Context }): SampleRef {
+function readSample({ sample, path, context }: { sample: string; path: FieldPath; context: Context }): SampleRef {
   const at = context.places.value(path);
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(sample)) {
     const problem = pathProblem(sample, context.pathsMayLeave);

@@ -1,9 +1,9 @@
 /** The groups `credits` and `retailSample`: what shops want beside the chapters. */
 import type { Context } from './context.ts';
 import { type CreditFacts, creditWords } from './credit-words.ts';
-import { creditsSchema, sampleFieldsSchema } from './credits-schema.ts';
-import { notAmong } from './issues.ts';
-import type { Credits, SampleRequest } from './manifest.ts';
+import { creditsSchema, retailSampleFieldsSchema } from './credits-schema.ts';
+import { unknownChoice } from './issues.ts';
+import type { Credits, RetailSampleRequest } from './manifest.ts';
 import { NARRATOR, nameKey } from './names.ts';
 
 /** How long a retail sample is when the manifest does not say; shops take 1 to 5 minutes (ACX: help.acx.com 201456300). */
@@ -37,16 +37,16 @@ export function readRetailSample(
   raw: unknown,
   chapters: readonly { number: number; title: string }[],
   context: Context,
-): SampleRequest | undefined {
+): RetailSampleRequest | undefined {
   if (raw === undefined || raw === false || raw === null) return undefined;
-  const asked = sampleFieldsSchema.safeParse(raw === true ? {} : raw).data;
+  const asked = retailSampleFieldsSchema.safeParse(raw === true ? {} : raw).data;
   const [first] = chapters;
   if (asked === undefined || first === undefined) return undefined;
   const { chapter, from, seconds = SAMPLE_SECONDS } = asked;
   const found = chapter === undefined ? first : chapters.find(({ title }) => nameKey(title) === nameKey(chapter));
   if (found === undefined) {
     const known = chapters.slice(0, 20).map(({ title }) => title);
-    const words = notAmong({ what: 'chapter', word: chapter ?? '', known });
+    const words = unknownChoice({ what: 'chapter', word: chapter ?? '', known });
     context.note({ path: ['retailSample', 'chapter'], on: 'value', code: 'unknown-chapter', ...words });
     return undefined;
   }
@@ -72,7 +72,7 @@ function speakerOf(wanted: string | undefined, characters: readonly Speaker[], c
     context.note({ path: ['credits'], on: 'key', code: 'no-narrator', message, fix });
     return undefined;
   }
-  const words = notAmong({ what: 'character', word: wanted, known });
+  const words = unknownChoice({ what: 'character', word: wanted, known });
   context.note({ path: ['credits', 'speaker'], on: 'value', code: 'unknown-speaker', ...words });
   return undefined;
 }

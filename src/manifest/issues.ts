@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { fieldsOf } from './context.ts';
-import { creditsSchema, eitherOrFinding, sampleFieldsSchema } from './credits-schema.ts';
+import { creditsSchema, retailSampleFieldsSchema, unionFinding } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
-import type { Path } from './places.ts';
+import type { FieldPath } from './places.ts';
 import {
   bookSchema,
   chapterSchema,
@@ -36,7 +36,7 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
         return [tooLong(path, issue)];
       case 'invalid_union':
         // What is no budget is told by parse.ts, in the same words as for the command line.
-        return path[0] === 'budget' ? [] : [eitherOrFinding(path) ?? badItem(path, issue.input)];
+        return path[0] === 'budget' ? [] : [unionFinding(path) ?? badItem(path, issue.input)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
       default:
@@ -50,14 +50,14 @@ function isNumber({ origin }: { origin: string }): boolean {
   return origin === 'number' || origin === 'int';
 }
 
-function outOfRange(path: Path, wanted: string, input: unknown): Finding {
+function outOfRange(path: FieldPath, wanted: string, input: unknown): Finding {
   const message = `${subject(path)} is ${input}; it must be ${wanted}.`;
   const fix = path[0] === 'pauses' ? 'Write seconds, such as 0.5.' : 'See docs/mastering.md for what is sensible.';
   return { path, on: 'value', code: 'out-of-range', message, fix };
 }
 
 /** An item of a chapter's lines that is neither a text nor `character: text`. */
-function badItem(path: Path, input: unknown): Finding {
+function badItem(path: FieldPath, input: unknown): Finding {
   const message = `Item ${Number(path.at(-1)) + 1} of "lines" must be "character: text", but this is ${describe(input)}.`;
   const only = Object.values(fieldsOf(input));
   const scalar = only.length === 1 && ['number', 'boolean'].includes(typeof only[0]);
@@ -68,7 +68,7 @@ function badItem(path: Path, input: unknown): Finding {
 }
 
 /** A word out of a list that has no such word. `what` is put behind "no", as in "There is no format …". */
-export function notAmong({
+export function unknownChoice({
   what,
   word,
   known,
@@ -85,7 +85,7 @@ export function notAmong({
   };
 }
 
-function unknownField(path: Path, key: string): Finding {
+function unknownField(path: FieldPath, key: string): Finding {
   const known = fieldsAt(path);
   const near = nearestName(key, known);
   const list = `Fields here are: ${known.join(', ')}.`;
@@ -99,7 +99,7 @@ function unknownField(path: Path, key: string): Finding {
   };
 }
 
-function fieldsAt(path: Path): string[] {
+function fieldsAt(path: FieldPath): string[] {
   if (path.length === 0) return Object.keys(manifestSchema.shape);
   if (path[0] === 'book') return Object.keys(bookSchema.shape);
   if (path[0] === 'characters' && path[2] === 'consent') return Object.keys(consentSchema.shape);
@@ -108,7 +108,7 @@ function fieldsAt(path: Path): string[] {
   if (path[1] === 'custom') return Object.keys(customSchema.shape);
   if (path[0] === 'pauses') return Object.keys(pausesSchema.shape);
   if (path[0] === 'credits') return Object.keys(creditsSchema.shape);
-  if (path[0] === 'retailSample') return Object.keys(sampleFieldsSchema.shape);
+  if (path[0] === 'retailSample') return Object.keys(retailSampleFieldsSchema.shape);
   return Object.keys(outputSchema.shape);
 }
 
@@ -123,7 +123,7 @@ const EXAMPLES: Record<string, string> = {
   on: 'Add "on: …" with the day, such as 2026-03-01.',
 };
 
-function missing(path: Path, input: unknown): Finding {
+function missing(path: FieldPath, input: unknown): Finding {
   const field = last(path);
   const fix = EXAMPLES[field];
   if (input === null) {
@@ -140,7 +140,7 @@ function missing(path: Path, input: unknown): Finding {
   return { path, on: 'key', code: 'missing-field', message: `${place} has no "${field}".`, ...(fix && { fix }) };
 }
 
-function wrongType(path: Path, { expected, input }: { expected: string; input?: unknown }): Finding {
+function wrongType(path: FieldPath, { expected, input }: { expected: string; input?: unknown }): Finding {
   const wanted = WANTED[expected] ?? expected;
   const fix = typeFix({ path, expected, input });
   const message = `${subject(path)} must be ${wanted}, but this is ${describe(input)}.`;
@@ -157,7 +157,7 @@ const WANTED: Record<string, string> = {
   boolean: 'true or false',
 };
 
-function typeFix({ path, expected, input }: { path: Path; expected: string; input: unknown }): string {
+function typeFix({ path, expected, input }: { path: FieldPath; expected: string; input: unknown }): string {
   const scalar = typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
   if (expected === 'number' && path[0] === 'pauses') return 'Write seconds without a unit, such as 0.5.';
   if (expected === 'boolean') return 'Write true or false.';
@@ -180,7 +180,7 @@ function describe(input: unknown): string {
 }
 
 function tooLong(
-  path: Path,
+  path: FieldPath,
   { origin, maximum, input }: { origin: string; maximum: number | bigint; input?: unknown },
 ): Finding {
   if (origin === 'array') {
@@ -192,11 +192,11 @@ function tooLong(
   return { path, on: 'value', code: 'too-long', message, fix: 'Shorten it.' };
 }
 
-function unknownWord(path: Path, input: unknown): Finding {
+function unknownWord(path: FieldPath, input: unknown): Finding {
   // The items of a list are named by the list.
   const field = String(typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1));
   const { what, known, code } = WORD_LISTS[field] ?? { what: 'word', known: [], code: 'unknown-word' };
-  return { path, on: 'value', code, ...notAmong({ what, word: String(input), known }) };
+  return { path, on: 'value', code, ...unknownChoice({ what, word: String(input), known }) };
 }
 
 /** Fields that take a word out of a list. */
@@ -209,11 +209,11 @@ const WORD_LISTS: Record<string, { what: string; known: readonly string[]; code:
   also: { what: 'extra', known: EXTRAS, code: 'unknown-extra' },
 };
 
-function emptyFix(path: Path): string {
+function emptyFix(path: FieldPath): string {
   return EXAMPLES[last(path)] ?? 'Write its value, or remove the line.';
 }
 
-function subject(path: Path): string {
+function subject(path: FieldPath): string {
   return path.length === 0
     ? 'A manifest'
     : typeof path.at(-1) === 'number'
@@ -221,18 +221,18 @@ function subject(path: Path): string {
       : `"${shorten(last(path))}"`;
 }
 
-function groupPhrase(path: Path): string {
+function groupPhrase(path: FieldPath): string {
   if (path.length === 2 && path[0] === 'chapters') return `Chapter ${Number(path[1]) + 1}`;
   if (typeof path.at(-1) === 'number')
     return `Item ${Number(path.at(-1)) + 1} of "${shorten(last(path.slice(0, -1)))}"`;
   return `"${shorten(last(path))}"`;
 }
 
-function groupName(path: Path): string {
+function groupName(path: FieldPath): string {
   return typeof path.at(-1) === 'number' ? last(path.slice(0, -1)) : shorten(last(path));
 }
 
-function last(path: Path): string {
+function last(path: FieldPath): string {
   return String(path.at(-1) ?? 'manifest');
 }
 

@@ -1,20 +1,20 @@
 import { type Context, fieldsOf } from './context.ts';
 import { NARRATOR, nameProblem } from './names.ts';
 import { emptyOffsetMap, noteOffset, type OffsetMap, sourceOffset } from './offsets.ts';
-import type { Path } from './places.ts';
+import type { FieldPath } from './places.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
-import { BAD_TAKE, isTakeNumber } from './take-number.ts';
+import { BAD_TAKE_NUMBER, isTakeNumber } from './take-number.ts';
 
 /**
  * Turns a chapter's list of `character: text` items into the text that would say the same, with a tag before each
  * paragraph, and a map from each of its characters to the manifest. A plain item is text as it stands: the narrator's, or
  * a tag such as [scene]. `audio: path` in an item names the author's own recording of it, `take: 2` another take.
  */
-export function readLines({ items, path, context }: { items: readonly unknown[]; path: Path; context: Context }): {
+export function readLines({ items, path, context }: { items: readonly unknown[]; path: FieldPath; context: Context }): {
   text: string;
   offsets: OffsetMap;
 } {
-  const out: Out = { parts: [], length: 0, offsets: emptyOffsetMap() };
+  const out: LineText = { parts: [], length: 0, offsets: emptyOffsetMap() };
   for (const [index, item] of items.entries()) {
     const at = [...path, index];
     if (typeof item === 'string') addItem({ out, text: item, at, tag: undefined, context });
@@ -28,7 +28,7 @@ export function readLines({ items, path, context }: { items: readonly unknown[];
   return { text: out.parts.join(''), offsets: out.offsets };
 }
 
-interface Out {
+interface LineText {
   parts: string[];
   length: number;
   offsets: OffsetMap;
@@ -46,7 +46,7 @@ interface Item {
   retake?: number;
 }
 
-function itemOf(item: unknown, path: Path, context: Context): Item[] {
+function itemOf(item: unknown, path: FieldPath, context: Context): Item[] {
   const { [PICKUP]: pickup, ...lines } = fieldsOf(item);
   const isSpeaker = typeof lines[RETAKE] === 'string' && Object.keys(lines).length === 1;
   const isRetake = RETAKE in lines && !isSpeaker;
@@ -61,7 +61,7 @@ function itemOf(item: unknown, path: Path, context: Context): Item[] {
     const fix = 'Write "- narrator: The words." and below it, indented alike, "take: 2".';
     context.note({ path: [...path, RETAKE], on: 'key', code: 'take-without-line', message, fix });
   } else if (isRetake && !isTakeNumber(retake)) {
-    context.note({ path: [...path, RETAKE], on: 'value', code: 'bad-take', ...BAD_TAKE });
+    context.note({ path: [...path, RETAKE], on: 'value', code: 'bad-take', ...BAD_TAKE_NUMBER });
   }
   if (fields.length > 1) {
     const fix = 'Begin each with "- ", so that their order is certain.';
@@ -88,7 +88,7 @@ function itemOf(item: unknown, path: Path, context: Context): Item[] {
 }
 
 /** Writes the tag that a text would have; the item's own tag and words follow in the same paragraph. */
-function addPickup(of: { out: Out; text: string; pickup: string; at: Path; context: Context }): void {
+function addPickup(of: { out: LineText; text: string; pickup: string; at: FieldPath; context: Context }): void {
   const { out, text, pickup, at, context } = of;
   const path = [...at, PICKUP];
   if (/[[\]【】［］\n\r]/.test(pickup) || pickup === '') {
@@ -119,12 +119,12 @@ function addItem({
   before,
   context,
 }: {
-  out: Out;
+  out: LineText;
   text: string;
-  at: Path;
+  at: FieldPath;
   tag: string | undefined;
   /** A tag before that of each paragraph, and where it is from. */
-  before?: { text: string; at: Path };
+  before?: { text: string; at: FieldPath };
   context: Context;
 }): void {
   const node = context.places.scalar(at);
@@ -147,14 +147,14 @@ function addItem({
   add(out, '\n\n', sourceOffset(offsets, text.length));
 }
 
-function add(out: Out, text: string, source: number): void {
+function add(out: LineText, text: string, source: number): void {
   noteOffset(out.offsets, out.length, source);
   out.parts.push(text);
   out.length += text.length;
 }
 
 /** Adds a part of a value, with every break point that the value's own map has in it. */
-function addMapped(out: Out, part: string, from: number, offsets: OffsetMap): void {
+function addMapped(out: LineText, part: string, from: number, offsets: OffsetMap): void {
   if (part === '') return;
   noteOffset(out.offsets, out.length, sourceOffset(offsets, from));
   for (const [index, at] of offsets.at.entries()) {

@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
-import type { WordEntry } from './words.ts';
+import type { Pronunciation } from './pronunciation.ts';
 
 /** Kinds of chapter file that we deliver. */
 export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
@@ -62,9 +62,9 @@ export interface Manifest {
   characters: Character[];
   chapters: ChapterSource[];
   /** How words are said; empty when the manifest says nothing. */
-  words: PlacedWord[];
+  pronunciations: PlacedPronunciation[];
   /** A file with more of them, which the book's own win over. */
-  wordFile?: FileRef;
+  pronunciationFile?: FileRef;
   /** A repeated line gets a take of its own each time. */
   varyRepeats: boolean;
   /** Milliseconds, by boundary; what is missing keeps its default. */
@@ -80,7 +80,7 @@ export interface Manifest {
   /** A file for each line, of this kind; absent: none. */
   lines?: LineFormat;
   credits?: Credits;
-  retailSample?: SampleRequest;
+  retailSample?: RetailSampleRequest;
   /** No voice is cloned without a consent. */
   requireConsent: boolean;
   /** Most that a run may spend; undefined: no limit. */
@@ -93,7 +93,7 @@ export const PAUSE_NAMES = ['clause', 'sentence', 'paragraph', 'speaker', 'scene
 export type PausesMs = Partial<Record<(typeof PAUSE_NAMES)[number], number>>;
 
 /** An entry of a word list, and where it stands. */
-export interface PlacedWord extends WordEntry {
+export interface PlacedPronunciation extends Pronunciation {
   at: TextRange;
 }
 
@@ -111,7 +111,7 @@ export interface Character {
   aliases: string[];
   source: VoiceSource;
   /** How words are said when this character says them. */
-  words: PlacedWord[];
+  pronunciations: PlacedPronunciation[];
   /** Who agreed that the voice is cloned; shapes no sound and is in no key. */
   consent?: Consent;
   /** Where the manifest introduces the character. */
@@ -152,7 +152,7 @@ export interface Credits {
 }
 
 /** The retail sample that a manifest asks for. */
-export interface SampleRequest {
+export interface RetailSampleRequest {
   /** 1-based number of the chapter that it is taken from. */
   chapter: number;
   /** Words of the line that it begins with; without them the chapter's first line that is not its heading. */

@@ -8,14 +8,14 @@ import { readCredits, readRetailSample } from './credits.ts';
 import { decodeText } from './decode.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
-import { findingsOf, notAmong } from './issues.ts';
+import { findingsOf, unknownChoice } from './issues.ts';
 import { DEFAULT_FORMATS, type FileRef, type Manifest } from './manifest.ts';
 import { readCustom } from './mastering.ts';
 import { pathProblem } from './paths.ts';
 import { readPauses } from './pauses.ts';
 import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
-import { readWords } from './pronunciations.ts';
+import { readPronunciations } from './pronunciations.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
@@ -102,8 +102,8 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
   const rawBook = fieldsOf(raw['book']);
   const language = readLanguage({ raw: rawBook['language'], model, context });
   const cover = readFileRef(rawBook['cover'], 'cover', context);
-  const wordFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
-  const words = readWords({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
+  const pronunciationFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
+  const pronunciations = readPronunciations({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
   const characters = readCharacters(raw['characters'], context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
@@ -122,8 +122,8 @@ function readFields({ value, ...context }: Context & { value: unknown }): Manife
     model,
     characters,
     chapters,
-    words,
-    ...(wordFile && { wordFile }),
+    pronunciations,
+    ...(pronunciationFile && { pronunciationFile }),
     varyRepeats: book?.varyRepeats ?? false,
     pausesMs,
     formats: [...new Set(output?.formats ?? DEFAULT_FORMATS)],
@@ -171,7 +171,7 @@ function readModel(raw: unknown, { note }: Context): string {
     path: ['model'],
     on: 'value',
     code: 'unknown-model',
-    ...notAmong({ what: 'model', word: model, known: Object.keys(MODELS) }),
+    ...unknownChoice({ what: 'model', word: model, known: Object.keys(MODELS) }),
   });
   return DEFAULT_MODEL;
 }
@@ -181,8 +181,8 @@ function readLanguage({ raw, model, context }: { raw: unknown; model: string; co
   const language = raw.trim().toLowerCase();
   const known = Object.keys(MODELS[model]?.languages ?? {});
   if (known.includes(language)) return language;
-  const words = notAmong({ what: 'language', word: raw, known });
-  const byName = codeOf(raw.trim(), known);
+  const words = unknownChoice({ what: 'language', word: raw, known });
+  const byName = languageCode(raw.trim(), known);
   context.note({
     path: ['book', 'language'],
     on: 'value',
@@ -194,13 +194,13 @@ function readLanguage({ raw, model, context }: { raw: unknown; model: string; co
 }
 
 /** `English`, `Deutsch`, `en-US`, `中文` → the code that was meant. */
-function codeOf(word: string, known: readonly string[]): string | undefined {
+function languageCode(word: string, known: readonly string[]): string | undefined {
   const primary = word.toLowerCase().split(/[-_]/)[0]!;
   if (known.includes(primary)) return primary;
-  return known.find((code) => namesOf(code).includes(word.toLowerCase()));
+  return known.find((code) => languageNames(code).includes(word.toLowerCase()));
 }
 
-function namesOf(code: string): string[] {
+function languageNames(code: string): string[] {
   return ['en', code].map((inLanguage) =>
     (new Intl.DisplayNames([inLanguage], { type: 'language' }).of(code) ?? code).toLowerCase(),
   );

@@ -2,18 +2,18 @@ import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type
 import type { LineIndex, TextRange } from './position.ts';
 
 /** Steps from the document's root: field names and 0-based list indices. */
-export type Path = readonly (string | number)[];
+export type FieldPath = readonly (string | number)[];
 
 /** Finds where a manifest says something. A path that is not there leads to the nearest thing around it that is. */
 export interface Places {
   /** The value at the path; of a group its first field, because the whole group can not be underlined. */
-  value(path: Path): TextRange;
+  value(path: FieldPath): TextRange;
   /** The field's name itself. */
-  key(path: Path): TextRange;
+  key(path: FieldPath): TextRange;
   /** Offset of the field's name in the text; undefined when the path is not there. */
-  scalarKey(path: Path): number | undefined;
+  scalarKey(path: FieldPath): number | undefined;
   /** The plain value's node, to map its text back to the source. */
-  scalar(path: Path): Scalar.Parsed | undefined;
+  scalar(path: FieldPath): Scalar.Parsed | undefined;
 }
 
 /** Answers places in a document that was parsed from the text that `lines` counts. */
@@ -45,7 +45,7 @@ interface Found {
   complete: boolean;
 }
 
-function find(document: Document.Parsed, path: Path): Found {
+function find(document: Document.Parsed, path: FieldPath): Found {
   let found: Found = { value: document.contents, complete: true };
   for (const step of path) {
     const next = child(document, found.value, step);

@@ -1,13 +1,21 @@
 import { type Context, fieldsOf } from './context.ts';
-import type { PlacedWord } from './manifest.ts';
-import type { Path } from './places.ts';
-import { MOST_WORDS, wordProblem } from './words.ts';
+import type { PlacedPronunciation } from './manifest.ts';
+import type { FieldPath } from './places.ts';
+import { MOST_PRONUNCIATIONS, wordProblem } from './pronunciation.ts';
 
 /** Reads a group of `word: how it is said`, which the schema has looked at; every word must be one that can be found. */
-export function readWords({ raw, path, context }: { raw: unknown; path: Path; context: Context }): PlacedWord[] {
+export function readPronunciations({
+  raw,
+  path,
+  context,
+}: {
+  raw: unknown;
+  path: FieldPath;
+  context: Context;
+}): PlacedPronunciation[] {
   return Object.entries(fieldsOf(raw))
-    .slice(0, MOST_WORDS)
-    .flatMap(([word, spoken]): PlacedWord[] => {
+    .slice(0, MOST_PRONUNCIATIONS)
+    .flatMap(([word, spoken]): PlacedPronunciation[] => {
       const at = [...path, word];
       const problem = wordProblem(word);
       if (problem) {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
 import { customSchema } from './mastering.ts';
+import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
 import { MOST_TAKES } from './take-number.ts';
-import { MOST_WORDS } from './words.ts';
 
 /**
  * The manifest's fields, types and bounds, before defaults and before anything is compared with anything else (that is
@@ -13,7 +13,7 @@ import { MOST_WORDS } from './words.ts';
 const text = (most: number) => z.string().trim().min(1).max(most);
 
 /** Text that is shown as it is, in players and lists, and on terminals; it may have a line break. */
-const shown = (most: number) =>
+const displayText = (most: number) =>
   text(most).refine(
     (words) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(words),
     'This has a control character in it; type it again with plain characters.',
@@ -29,20 +29,23 @@ export const LONGEST_TITLE = 300;
 /** Word → how it is said; keys and values are checked in words.ts. */
 const pronunciations = z
   .record(z.string(), z.string().trim().min(1).max(200))
-  .refine((words) => Object.keys(words).length <= MOST_WORDS, `There are more than ${MOST_WORDS} words here.`);
+  .refine(
+    (words) => Object.keys(words).length <= MOST_PRONUNCIATIONS,
+    `There are more than ${MOST_PRONUNCIATIONS} words here.`,
+  );
 
 /** A word file: the same list in a file of its own. */
-export const wordFileSchema = pronunciations;
+export const pronunciationFileSchema = pronunciations;
 
 /** The group `book`: what the book says of itself. */
 export const bookSchema = z.strictObject({
-  title: shown(LONGEST_TITLE).describe("The book's title, as listeners see it."),
-  author: shown(LONGEST_TITLE).optional().describe('Who wrote it.'),
-  narrator: shown(LONGEST_TITLE)
+  title: displayText(LONGEST_TITLE).describe("The book's title, as listeners see it."),
+  author: displayText(LONGEST_TITLE).optional().describe('Who wrote it.'),
+  narrator: displayText(LONGEST_TITLE)
     .optional()
     .describe('Who is named as the narrator. Default: nobody, a synthetic voice.'),
   year: z.number().int().min(1000).max(9999).optional().describe('Year of this edition, for the tags.'),
-  genre: shown(100).optional().describe('Genre, for the tags. Default: Audiobook.'),
+  genre: displayText(100).optional().describe('Genre, for the tags. Default: Audiobook.'),
   language: text(35).optional().describe('ISO code of the language, such as en or zh. Default: en.'),
   cover: text(1024).optional().describe('A PNG or JPEG file, relative to the manifest.'),
   pronunciations: pronunciations
@@ -101,7 +104,7 @@ const itemSchema = z
 
 /** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
 export const chapterSchema = z.strictObject({
-  title: shown(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
+  title: displayText(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
   file: text(1024).optional().describe('A UTF-8 text (.txt) or Markdown (.md) file, relative to the manifest.'),
   text: z.string().optional().describe('The text itself, instead of a file.'),
   lines: z

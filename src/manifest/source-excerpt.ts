@@ -84,10 +84,10 @@ function cellsOf(part: string, from: number): Cell[] {
 }
 
 /** The first cell to show: the line's first one if the place is then still inside the window. */
-function leadOf(cells: Cell[], start: number, wholeStart: boolean): { first: number } {
+function leadOf(cells: Cell[], start: number, startsLine: boolean): { first: number } {
   const before = cells.filter((cell) => cell.end <= start);
   const total = before.reduce((sum, cell) => sum + cell.width, 0);
-  if (wholeStart && total <= WINDOW_CELLS - LEAD_CELLS) return { first: 0 };
+  if (startsLine && total <= WINDOW_CELLS - LEAD_CELLS) return { first: 0 };
   let width = 0;
   let first = before.length;
   while (first > 0 && width + before[first - 1]!.width <= LEAD_CELLS) width += before[--first]!.width;

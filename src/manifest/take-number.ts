@@ -7,7 +7,7 @@ export function isTakeNumber(number: unknown): number is number {
 }
 
 /** What to say of any other number. */
-export const BAD_TAKE = {
+export const BAD_TAKE_NUMBER = {
   message: `A take has a number from 1 to ${MOST_TAKES}.`,
   fix: 'Write a plain 2 to have the line spoken once more.',
 };

@@ -3,11 +3,11 @@ import { CST, Lexer } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 
 /** A mistake and its place, in UTF-16 code units. */
-export type SyntaxMistake = Pick<Diagnostic, 'code' | 'message' | 'fix'> & { from: number; to: number };
+export type SyntaxProblem = Pick<Diagnostic, 'code' | 'message' | 'fix'> & { from: number; to: number };
 
 /** A pair of brackets, as far as it has been read. */
 interface Bracket {
-  sign: '[' | '{';
+  character: '[' | '{';
   at: number;
   /** Where it is closed. */
   end?: number;
@@ -16,7 +16,7 @@ interface Bracket {
 /** What a text's brackets are. */
 export interface Brackets {
   /** The first bracket that does not fit; undefined when all do. */
-  mistake?: SyntaxMistake;
+  problem?: SyntaxProblem;
   /** All pairs before it. */
   pairs: readonly Bracket[];
 }
@@ -27,17 +27,17 @@ export function bracketsOf(text: string): Brackets {
   const pairs: Bracket[] = [];
   for (const { type, offset } of placedTokens(text)) {
     if (type === 'flow-map-start' || type === 'flow-seq-start') {
-      open.push({ sign: type === 'flow-map-start' ? '{' : '[', at: offset });
+      open.push({ character: type === 'flow-map-start' ? '{' : '[', at: offset });
     } else if (type === 'flow-map-end' || type === 'flow-seq-end') {
-      const mistake = misfit(open, { sign: type === 'flow-map-end' ? '}' : ']', at: offset });
-      if (mistake !== undefined) return { mistake, pairs };
+      const problem = mismatch(open, { sign: type === 'flow-map-end' ? '}' : ']', at: offset });
+      if (problem !== undefined) return { problem: problem, pairs };
       pairs.push({ ...open.pop()!, end: offset });
     } else if (type === 'flow-error-end' && open.length > 0) {
-      return { mistake: cutOff(open.at(-1)!, offset, text), pairs };
+      return { problem: interrupted(open.at(-1)!, offset, text), pairs };
     }
   }
   const left = open.at(-1);
-  return left === undefined ? { pairs } : { mistake: neverClosed(left), pairs };
+  return left === undefined ? { pairs } : { problem: unclosed(left), pairs };
 }
 
 /** The tokens of a text with their places. The lexer's own marks are not in the source and have no length. */
@@ -51,35 +51,35 @@ export function* placedTokens(text: string): Generator<{ type: string | null; so
 }
 
 const CLOSING = { '[': ']', '{': '}' } as const;
-const WHAT = { '[': 'list', '{': 'group' } as const;
+const KIND = { '[': 'list', '{': 'group' } as const;
 
-function misfit(open: readonly Bracket[], closing: { sign: ']' | '}'; at: number }): SyntaxMistake | undefined {
+function mismatch(open: readonly Bracket[], closing: { sign: ']' | '}'; at: number }): SyntaxProblem | undefined {
   const { sign, at } = closing;
   const last = open.at(-1);
-  if (last !== undefined && CLOSING[last.sign] === sign) return undefined;
-  if (last === undefined || !open.some((bracket) => CLOSING[bracket.sign] === sign)) {
+  if (last !== undefined && CLOSING[last.character] === sign) return undefined;
+  if (last === undefined || !open.some((bracket) => CLOSING[bracket.character] === sign)) {
     const opening = sign === ']' ? '[' : '{';
-    const fix = `Remove it, or write ${opening} where the ${WHAT[opening]} begins.`;
+    const fix = `Remove it, or write ${opening} where the ${KIND[opening]} begins.`;
     return syntax(at, `There is no ${opening} for this ${sign}.`, fix);
   }
-  const message = `This ${last.sign} is still open where a ${sign} comes.`;
-  return syntax(last.at, message, `Write ${CLOSING[last.sign]} before the ${sign}.`);
+  const message = `This ${last.character} is still open where a ${sign} comes.`;
+  return syntax(last.at, message, `Write ${CLOSING[last.character]} before the ${sign}.`);
 }
 
 /** A line that is indented too little ends all brackets. Either one was forgotten, or the line belongs between them. */
-function cutOff(last: Bracket, at: number, text: string): SyntaxMistake {
+function interrupted(last: Bracket, at: number, text: string): SyntaxProblem {
   const start = text.lastIndexOf('\n', at - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(start))![0];
   if (indent.includes('\t')) return tabIndent(start, start + indent.length);
-  if (!isClosedLater(last, text.slice(at))) return neverClosed(last);
+  if (!isClosedLater(last, text.slice(at))) return unclosed(last);
   const from = start + indent.length;
-  const message = `This line stands between ${last.sign} and ${CLOSING[last.sign]}, but is not indented.`;
-  const fix = `Indent it with spaces, further than the line where the ${last.sign} stands.`;
+  const message = `This line stands between ${last.character} and ${CLOSING[last.character]}, but is not indented.`;
+  const fix = `Indent it with spaces, further than the line where the ${last.character} stands.`;
   return syntax(from, message, fix);
 }
 
 /** A tab at the beginning of a line. */
-export function tabIndent(from: number, to: number): SyntaxMistake {
+export function tabIndent(from: number, to: number): SyntaxProblem {
   const message = 'A tab is used to indent.';
   return { from, to, code: 'tab-indent', message, fix: 'Indent with spaces; YAML does not allow tabs.' };
 }
@@ -87,7 +87,7 @@ export function tabIndent(from: number, to: number): SyntaxMistake {
 /** Lines in which a closing bracket is looked for. */
 const MOST_LINES = 30;
 
-function isClosedLater({ sign }: Bracket, rest: string): boolean {
+function isClosedLater({ character: sign }: Bracket, rest: string): boolean {
   let depth = 1;
   for (const character of rest.split('\n', MOST_LINES).join('\n')) {
     if (character === sign) depth += 1;
@@ -97,11 +97,11 @@ function isClosedLater({ sign }: Bracket, rest: string): boolean {
   return false;
 }
 
-function neverClosed({ sign, at }: Bracket): SyntaxMistake {
-  const fix = `Write ${CLOSING[sign]} where the ${WHAT[sign]} ends, or put the value in quotes if it is a text.`;
+function unclosed({ character: sign, at }: Bracket): SyntaxProblem {
+  const fix = `Write ${CLOSING[sign]} where the ${KIND[sign]} ends, or put the value in quotes if it is a text.`;
   return syntax(at, `This ${sign} is never closed.`, fix);
 }
 
-function syntax(at: number, message: string, fix: string): SyntaxMistake {
+function syntax(at: number, message: string, fix: string): SyntaxProblem {
   return { from: at, to: at + 1, code: 'yaml-syntax', message, fix };
 }

@@ -2,8 +2,8 @@ import { type Document, parseDocument, visit } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 import type { LineIndex } from './position.ts';
 import { placedTokens } from './yaml-brackets.ts';
-import { syntaxMistakes } from './yaml-mistakes.ts';
-import { wordsFor } from './yaml-words.ts';
+import { yamlErrorMessage } from './yaml-messages.ts';
+import { syntaxProblems } from './yaml-problems.ts';
 
 /** A YAML document that is safe to turn into values, or none when its syntax is broken. */
 export interface YamlReading {
@@ -29,11 +29,15 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
 
   // Duplicate keys are looked for below: the library compares every key with every other one.
   const document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'error' });
-  const mistakes = [
-    ...syntaxMistakes(document.errors, text),
-    ...document.warnings.map((warning) => ({ from: warning.pos[0], to: warning.pos[1], ...wordsFor(warning, text) })),
+  const problems = [
+    ...syntaxProblems(document.errors, text),
+    ...document.warnings.map((warning) => ({
+      from: warning.pos[0],
+      to: warning.pos[1],
+      ...yamlErrorMessage(warning, text),
+    })),
   ];
-  const diagnostics = mistakes.map(({ from, to, ...rest }) => problem(from, to, rest));
+  const diagnostics = problems.map(({ from, to, ...rest }) => problem(from, to, rest));
   diagnostics.push(...duplicateKeys(document).map(({ from, to, ...rest }) => problem(from, to, rest)));
   if (document.errors.length > 0 || document.warnings.length > 0) return { diagnostics };
   try {
@@ -41,7 +45,7 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const [from, to] = firstAlias(document);
-    return { diagnostics: [...diagnostics, problem(from, to, aliasWords(error))] };
+    return { diagnostics: [...diagnostics, problem(from, to, aliasMessage(error))] };
   }
 }
 
@@ -53,9 +57,9 @@ const DEEPEST_INDENT = 100;
 /** What aliases may multiply a node to, as the yaml library counts it. */
 const MOST_ALIASES = 100;
 
-type Words = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
+type Message = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
-function unsafePlace(text: string): (Words & { offset: number }) | undefined {
+function unsafePlace(text: string): (Message & { offset: number }) | undefined {
   const tooDeep = {
     code: 'too-deep',
     message: 'This is nested too deeply for a manifest.',
@@ -91,8 +95,8 @@ function unsafePlace(text: string): (Words & { offset: number }) | undefined {
   return undefined;
 }
 
-function duplicateKeys(document: Document.Parsed): (Words & { from: number; to: number })[] {
-  const found: (Words & { from: number; to: number })[] = [];
+function duplicateKeys(document: Document.Parsed): (Message & { from: number; to: number })[] {
+  const found: (Message & { from: number; to: number })[] = [];
   visit(document, {
     Map(_key, map) {
       const seen = new Set<unknown>();
@@ -127,7 +131,7 @@ function firstAlias(document: Document.Parsed): [number, number] {
   return range;
 }
 
-function aliasWords(error: ReferenceError): Words {
+function aliasMessage(error: ReferenceError): Message {
   if (/Excessive/.test(error.message)) {
     return {
       code: 'alias-bomb',

@@ -1,4 +1,4 @@
-import { BAD_TAKE, isTakeNumber } from '../manifest/take-number.ts';
+import { BAD_TAKE_NUMBER, isTakeNumber } from '../manifest/take-number.ts';
 import type { Paragraph } from './paragraphs.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -31,7 +31,7 @@ export function isRetakeName(content: string): boolean {
 
 /** A number that no take can have. */
 export function badRetake({ start, end }: RetakeTag): Trouble {
-  return { code: 'bad-take', severity: 'error', start, end, ...BAD_TAKE };
+  return { code: 'bad-take', severity: 'error', start, end, ...BAD_TAKE_NUMBER };
 }
 
 /** A take of a line that is not spoken: it is a recording, or there are no words. */

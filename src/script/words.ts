@@ -1,4 +1,4 @@
-import type { WordEntry } from '../manifest/words.ts';
+import type { Pronunciation } from '../manifest/pronunciation.ts';
 
 /** Says words as a word list has them. */
 export interface Pronouncer {
@@ -12,7 +12,7 @@ export interface Pronouncer {
  * Japanese and Thai it may be any part of the text, and in Korean endings may follow it. Of two entries for one word the
  * first wins. The time is linear in the text for lists as authors write them.
  */
-export function pronouncer(entries: readonly WordEntry[]): Pronouncer {
+export function pronouncer(entries: readonly Pronunciation[]): Pronouncer {
   const byStart = new Map<string, Map<string, string>>();
   for (const { word, spoken } of entries) {
     const start = word[0]!;

@@ -2,10 +2,10 @@
 import type { YAMLError } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 
-type Words = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
+type Message = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
 /** A syntax error in an editor's words, and what to do about it. */
-export function wordsFor(error: YAMLError, text: string): Words {
+export function yamlErrorMessage(error: YAMLError, text: string): Message {
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return {
@@ -53,11 +53,11 @@ export function wordsFor(error: YAMLError, text: string): Words {
   }
 }
 
-function syntax(message: string, fix: string): Words {
+function syntax(message: string, fix: string): Message {
   return { code: 'yaml-syntax', message, fix };
 }
 
-function missingCharacter(error: YAMLError, text: string): Words {
+function missingCharacter(error: YAMLError, text: string): Message {
   if (/Implicit map keys/.test(error.message)) {
     const behind = text.slice(error.pos[0], error.pos[1] + 1);
     return syntax(

@@ -1,10 +1,10 @@
 /** Word lists: how words are said. Read here, applied in script/words.ts. */
 
 /** Most entries of one list. */
-export const MOST_WORDS = 5000;
+export const MOST_PRONUNCIATIONS = 5000;
 
 /** A word and what is spoken instead of it. */
-export interface WordEntry {
+export interface Pronunciation {
   /** As it stands in the text; case counts. */
   word: string;
   spoken: string;

@@ -2,16 +2,16 @@ import type { Context } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf } from './issues.ts';
-import type { PlacedWord } from './manifest.ts';
+import type { PlacedPronunciation } from './manifest.ts';
 import { placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
-import { readWords } from './pronunciations.ts';
-import { wordFileSchema } from './schema.ts';
+import { readPronunciations } from './pronunciations.ts';
+import { pronunciationFileSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
 /** Reads a series' word list: a YAML file of `word: how it is said` lines. All mistakes are reported; nothing is thrown. */
-export function parseWordFile({ file, text }: { file: string; text: string }): {
-  words: PlacedWord[];
+export function parsePronunciationFile({ file, text }: { file: string; text: string }): {
+  words: PlacedPronunciation[];
   diagnostics: Diagnostic[];
 } {
   const lines = lineIndex(text);
@@ -22,10 +22,10 @@ export function parseWordFile({ file, text }: { file: string; text: string }): {
   const note = (finding: Finding): void => {
     findings.push(finding);
   };
-  const parsed = wordFileSchema.safeParse(value, { reportInput: true });
+  const parsed = pronunciationFileSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
   const context: Context = { text, places, pathsMayLeave: false, note };
-  const words = readWords({ raw: value, path: [], context });
+  const words = readPronunciations({ raw: value, path: [], context });
   for (const { path, on, severity = 'error', code, message, fix } of findings) {
     diagnostics.push({ code, severity, file, message, ...(fix && { fix }), ...places[on](path) });
   }

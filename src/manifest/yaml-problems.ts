@@ -1,27 +1,27 @@
 /** YAML syntax errors as an author made them: the library tells where it noticed them, which may be lines later. Pure. */
 import type { YAMLError } from 'yaml';
-import { type Brackets, bracketsOf, placedTokens, type SyntaxMistake, tabIndent } from './yaml-brackets.ts';
-import { wordsFor } from './yaml-words.ts';
+import { type Brackets, bracketsOf, placedTokens, type SyntaxProblem, tabIndent } from './yaml-brackets.ts';
+import { yamlErrorMessage } from './yaml-messages.ts';
 
 /** Most mistakes that are told at once: one breeds others behind it. */
-const MOST = 3;
+const MOST_PROBLEMS = 3;
 
 /** The mistakes behind the library's errors; none for no error. */
-export function syntaxMistakes(errors: readonly YAMLError[], text: string): SyntaxMistake[] {
+export function syntaxProblems(errors: readonly YAMLError[], text: string): SyntaxProblem[] {
   const [tab] = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
   if (tab !== undefined) return [tabIndent(...tab.pos)];
   const quote = errors.find(({ message }) => /Missing closing ["']quote/.test(message));
   if (quote !== undefined) return [openQuote(quote, text)];
   const brackets = bracketsOf(text);
-  if (errors.length > 0 && brackets.mistake !== undefined) return [brackets.mistake];
-  const mistakes = firstOfEach(errors).map((error) => mistakeBehind(error, { text, brackets }));
-  const comma = mistakes.find(({ message }) => message === NO_COMMA);
+  if (errors.length > 0 && brackets.problem !== undefined) return [brackets.problem];
+  const problems = firstOfEach(errors).map((error) => problemBehind(error, { text, brackets }));
+  const comma = problems.find(({ message }) => message === NO_COMMA);
   if (comma !== undefined) return [comma];
   // What follows one mistake in its line follows from it.
-  const lineOf = ({ from }: SyntaxMistake): number => lineAt(text, from).start;
-  return mistakes
-    .filter((one, at) => mistakes.findIndex((other) => lineOf(other) === lineOf(one)) === at)
-    .slice(0, MOST);
+  const lineOf = ({ from }: SyntaxProblem): number => lineAt(text, from).start;
+  return problems
+    .filter((one, at) => problems.findIndex((other) => lineOf(other) === lineOf(one)) === at)
+    .slice(0, MOST_PROBLEMS);
 }
 
 const NO_COMMA = 'A comma is missing before this.';
@@ -33,7 +33,7 @@ function firstOfEach(errors: readonly YAMLError[]): YAMLError[] {
 }
 
 /** A missing quote is noticed at the end of the file, or where a line is not indented; the quote that was left open is before it. */
-function openQuote(error: YAMLError, text: string): SyntaxMistake {
+function openQuote(error: YAMLError, text: string): SyntaxProblem {
   const [before] = error.pos;
   let at = before;
   for (const { type, source, offset } of placedTokens(text)) {
@@ -44,21 +44,21 @@ function openQuote(error: YAMLError, text: string): SyntaxMistake {
   return { from: at, to: at + 1, ...syntax('A quotation mark is missing.', 'Close the quotes where the value ends.') };
 }
 
-interface Where {
+interface SyntaxContext {
   text: string;
   brackets: Brackets;
 }
 
-function mistakeBehind(error: YAMLError, where: Where): SyntaxMistake {
+function problemBehind(error: YAMLError, context: SyntaxContext): SyntaxProblem {
   const [from, to] = error.pos;
-  const found = FINDERS.reduce<SyntaxMistake | undefined>((done, find) => done ?? find(error, where), undefined);
-  return found ?? { from, to, ...wordsFor(error, where.text) };
+  const found = DETECTORS.reduce<SyntaxProblem | undefined>((done, find) => done ?? find(error, context), undefined);
+  return found ?? { from, to, ...yamlErrorMessage(error, context.text) };
 }
 
 /** Each knows one mistake that people make, and answers undefined when it is another. */
-const FINDERS: readonly ((error: YAMLError, where: Where) => SyntaxMistake | undefined)[] = [
+const DETECTORS: readonly ((error: YAMLError, context: SyntaxContext) => SyntaxProblem | undefined)[] = [
   missingComma,
-  behindBrackets,
+  textAfterBrackets,
   quoteInside,
   dashWithoutSpace,
   indentedTooFar,
@@ -66,7 +66,10 @@ const FINDERS: readonly ((error: YAMLError, where: Where) => SyntaxMistake | und
 ];
 
 /** `{title: T author: A}` */
-function missingComma({ code, pos: [from, to] }: YAMLError, { text, brackets }: Where): SyntaxMistake | undefined {
+function missingComma(
+  { code, pos: [from, to] }: YAMLError,
+  { text, brackets }: SyntaxContext,
+): SyntaxProblem | undefined {
   if (code !== 'UNEXPECTED_TOKEN' && code !== 'BLOCK_IN_FLOW') return undefined;
   if (!brackets.pairs.some(({ at, end = at }) => at < from && from < end)) return undefined;
   const second = /(?<=\s)[^\s:]+:(?=\s|$)/.exec(text.slice(from, to));
@@ -76,12 +79,15 @@ function missingComma({ code, pos: [from, to] }: YAMLError, { text, brackets }: 
 }
 
 /** `text: [mara] Who is there?` */
-function behindBrackets({ code, pos: [from] }: YAMLError, { text, brackets }: Where): SyntaxMistake | undefined {
+function textAfterBrackets(
+  { code, pos: [from] }: YAMLError,
+  { text, brackets }: SyntaxContext,
+): SyntaxProblem | undefined {
   if (code !== 'UNEXPECTED_TOKEN') return undefined;
   const before = text.slice(0, from).trimEnd().length - 1;
   const pair = brackets.pairs.find(({ end }) => end === before);
   if (pair === undefined) return undefined;
-  const { sign, at } = pair;
+  const { character: sign, at } = pair;
   const line = lineAt(text, at).rest.trimEnd();
   const quoted = line.length <= 60 && !/["\\]/.test(line) ? `: "${line}"` : '';
   const message = `A value that begins with ${sign} is a ${sign === '[' ? 'list' : 'group'}, and more stands behind its end.`;
@@ -89,7 +95,7 @@ function behindBrackets({ code, pos: [from] }: YAMLError, { text, brackets }: Wh
 }
 
 /** `'It's here'` */
-function quoteInside({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+function quoteInside({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   const sign = text[from - 1];
   if (code !== 'UNEXPECTED_TOKEN' || (sign !== "'" && sign !== '"')) return undefined;
   const [message, fix] =
@@ -103,7 +109,7 @@ function quoteInside({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxM
 }
 
 /** `-title: One` */
-function dashWithoutSpace({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+function dashWithoutSpace({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
   const { start, line } = lineAt(text, from);
   const dash = /^(\s*)-(?=[\p{L}"'])/u.exec(line);
@@ -117,7 +123,7 @@ function dashWithoutSpace({ code, pos: [from] }: YAMLError, { text }: Where): Sy
 }
 
 /** A field that is indented further than the one above it goes on with its value. */
-function indentedTooFar({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+function indentedTooFar({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
   const { start, line, end } = lineAt(text, from);
   // Without a colon the line is no field; with another one in its value, that is the mistake.
@@ -132,7 +138,7 @@ function indentedTooFar({ code, pos: [from] }: YAMLError, { text }: Where): Synt
 }
 
 /** A line of a text below `text: |` that is not indented like the text. */
-function textTooFarLeft({ code, pos: [from] }: YAMLError, { text }: Where): SyntaxMistake | undefined {
+function textTooFarLeft({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   if (code !== 'BAD_INDENT' && code !== 'MISSING_CHAR') return undefined;
   const { line, start, end } = lineAt(text, from);
   const above = text.slice(0, start).split(/\r?\n/).slice(0, -1);
@@ -155,6 +161,6 @@ function lineAt(text: string, at: number): { start: number; end: number; line: s
   return { start, end, line: text.slice(start, end), rest: text.slice(at, end) };
 }
 
-function syntax(message: string, fix: string): Pick<SyntaxMistake, 'code' | 'message' | 'fix'> {
+function syntax(message: string, fix: string): Pick<SyntaxProblem, 'code' | 'message' | 'fix'> {
   return { code: 'yaml-syntax', message, fix };
 }
