@@ -1,18 +1,17 @@
 /** `budget`, in the manifest and on the command line: `5.00`, or `5.00 CNY`. */
 
-/** A sum that a run may spend at most. */
+/** The most that a run may spend. */
 export interface Budget {
   amount: number;
-  /** ISO 4217; undefined stands for the currency of the prices. */
+  /** ISO 4217 code. Default: the currency of the prices. */
   currency?: string;
 }
 
-/** More than any book costs; beyond it sums would lose their last digits. */
+/** More than any book costs; larger sums would lose their last digits. */
 const MOST_AMOUNT = 1_000_000;
 
 /**
- * Reads a budget from text or a number; what is wrong with it, in words, when it is none. Nothing is a budget, too: then
- * nothing may be spent.
+ * Reads a budget from text or a number, or answers what is wrong with it. Zero is a valid budget: nothing may be spent.
  */
 export function parseBudget(raw: unknown): Budget | { problem: string } {
   const text = typeof raw === 'number' ? String(raw) : raw;
@@ -21,16 +20,19 @@ export function parseBudget(raw: unknown): Budget | { problem: string } {
   if (match?.[1] === undefined) return { problem: problemOf(text.trim()) };
   const amount = Number(match[1]);
   if (amount > MOST_AMOUNT)
-    return { problem: `${shorten(text)} is more than ${MOST_AMOUNT}; a budget that no book reaches guards nothing.` };
+    return {
+      problem: `${shorten(text)} is more than ${MOST_AMOUNT}; no book costs that much. Write a smaller budget.`,
+    };
   return { amount, ...(match[2] !== undefined && { currency: match[2].toUpperCase() }) };
 }
 
 const EXAMPLE = '5.00 or "5.00 CNY"';
 
 function problemOf(text: string): string {
-  if (/^-\s*\d/.test(text)) return `${shorten(text)} is less than nothing; a budget is a sum such as ${EXAMPLE}.`;
-  if (/^\d+,\d+$/.test(text)) return `Write ${text.replace(',', '.')} with a point instead of "${shorten(text)}".`;
-  return `"${shorten(text)}" is no sum of money; write one such as ${EXAMPLE}.`;
+  if (/^-\s*\d/.test(text)) return `${shorten(text)} is negative. Write a budget such as ${EXAMPLE}.`;
+  if (/^\d+,\d+$/.test(text))
+    return `"${shorten(text)}" has a comma. Write ${text.replace(',', '.')} with a decimal point.`;
+  return `"${shorten(text)}" is not a sum of money. Write one such as ${EXAMPLE}.`;
 }
 
 function shorten(text: string): string {

@@ -7,7 +7,7 @@ import type { FieldPath } from './places.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
 import { chapterSchema, MOST_CHAPTERS } from './schema.ts';
 
-/** Reads the chapters: each with one source, no two under one title. */
+/** Reads the chapters and checks that each has exactly one source and a unique title. */
 export function readChapters(raw: unknown, context: Context): ChapterSource[] {
   const items: unknown[] = Array.isArray(raw) ? raw.slice(0, MOST_CHAPTERS) : [];
   const titles = new Map<string, number>();
@@ -24,7 +24,7 @@ export function readChapters(raw: unknown, context: Context): ChapterSource[] {
   });
 }
 
-/** Without the lines that the schema refuses, which are reported already: they must not hide the mistakes of the others. */
+/** Replaces the lines that the schema refused, which are reported already, so that the other lines are still checked. */
 function withValidLines(item: unknown): unknown {
   const fields = fieldsOf(item);
   const lines = fields['lines'];
@@ -53,8 +53,8 @@ function claimTitle({
     titles.set(key, number);
     return;
   }
-  const message = `Chapter ${other} has this title, too.`;
-  const fix = 'Give each chapter a title of its own, for example with its number.';
+  const message = `Chapter ${other} also has this title.`;
+  const fix = 'Give each chapter its own title, for example with its number.';
   context.note({ path: [...path, 'title'], on: 'value', code: 'title-taken', message, fix });
 }
 

@@ -8,7 +8,7 @@ import { readPronunciations } from './pronunciations.ts';
 import { characterSchema, MOST_CHARACTERS } from './schema.ts';
 import { voiceIdProblem } from './voices.ts';
 
-/** Reads the characters: their names, where their voices come from, and that no tag could mean two of them. */
+/** Reads the characters: their names and voices. Reports names that a tag could not tell apart. */
 export function readCharacters(raw: unknown, context: Context): Character[] {
   const entries = Object.entries(fieldsOf(raw));
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) checkCount(entries.length, context);
@@ -43,7 +43,7 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
 
 function noteUnusedConsent(path: FieldPath, { note }: Context): void {
   const message =
-    'A consent belongs to a sample that is cloned; this voice was enrolled elsewhere. It is only reported.';
+    'Consent applies to a cloned sample, but this voice was enrolled elsewhere. The report shows it; nothing checks it.';
   note({ path: [...path, 'consent'], on: 'key', code: 'consent-without-sample', message, severity: 'warning' });
 }
 
@@ -53,7 +53,7 @@ function checkCount(count: number, { note }: Context): void {
     note({ path: ['characters'], on: 'key', code: 'no-characters', message: 'There are no characters.', fix });
   }
   if (count > MOST_CHARACTERS) {
-    const message = `There are ${count} characters; the most is ${MOST_CHARACTERS}.`;
+    const message = `There are ${count} characters; the maximum is ${MOST_CHARACTERS}.`;
     note({
       path: ['characters'],
       on: 'key',
@@ -87,7 +87,7 @@ function claimName({
       on,
       code: 'bad-name',
       message,
-      fix: 'Choose another name; letters of any script, digits and spaces are fine.',
+      fix: 'Choose another name; letters of any script, digits and spaces are allowed.',
     });
     return;
   }
@@ -95,8 +95,8 @@ function claimName({
   const other = taken.get(key);
   if (other !== undefined) {
     const message =
-      other === owner ? `"${name}" is a name of "${owner}" already.` : `"${name}" is a name of "${other}", too.`;
-    const fix = 'Give each character names of its own; capital and small letters do not make a difference.';
+      other === owner ? `"${owner}" already has the name "${name}".` : `"${other}" also has the name "${name}".`;
+    const fix = 'Give each character its own names; upper and lower case count as the same.';
     context.note({ path, on, code: 'name-taken', message, fix });
     return;
   }
@@ -116,12 +116,12 @@ function readSource({
   const name = path.at(-1);
   if (sample === undefined && voice === undefined) {
     const message = `"${name}" has no voice.`;
-    const fix = 'Add "sample: voices/….wav" to clone one, or "voice: …" with the id of an enrolled one.';
+    const fix = 'Add "sample: voices/….wav" to clone a voice, or "voice: …" with the ID of an enrolled voice.';
     context.note({ path, on: 'key', code: 'no-voice', message, fix });
     return undefined;
   }
   if (sample !== undefined && voice !== undefined) {
-    const message = `"${name}" has a sample and a voice.`;
+    const message = `"${name}" has both a sample and a voice.`;
     context.note({ path: [...path, 'voice'], on: 'key', code: 'two-voices', message, fix: 'Keep one of the two.' });
     return undefined;
   }
@@ -172,15 +172,15 @@ function readSample({ sample, path, context }: { sample: string; path: FieldPath
 function addressProblem(address: string): { message: string; fix: string } | undefined {
   if (!/^https:/i.test(address))
     return {
-      message: 'A sample is fetched by https only.',
-      fix: 'Write an https address, or a path beside the manifest.',
+      message: 'A sample can only be downloaded over https.',
+      fix: 'Write an https address, or a path relative to the manifest.',
     };
   if (!URL.canParse(address) || /\s/.test(address))
     return { message: 'This is not a valid address.', fix: 'Copy the address from the browser again.' };
   const { username, password } = new URL(address);
   if (username === '' && password === '') return undefined;
   return {
-    message: 'This address has a user name or password in it.',
-    fix: 'Use an address that needs none, or save the recording beside the manifest.',
+    message: 'This address contains a user name or password.',
+    fix: 'Use an address without them, or save the recording next to the manifest.',
   };
 }

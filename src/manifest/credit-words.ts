@@ -1,16 +1,16 @@
-/** What credits say when the manifest leaves the words to us, in the languages that the service speaks. */
+/** The default credits, in the languages that the service speaks. */
 
-/** The facts that credits name. */
+/** The facts that the credits name. */
 export interface CreditFacts {
   title: string;
   author?: string;
-  /** A person or company that the author wants named; without one the credits say that a synthetic voice reads. */
+  /** A person or company to credit. Absent: the credits say that a synthetic voice reads. */
   narrator?: string;
   /** ISO code of the book's language. */
   language: string;
 }
 
-/** Credits before the first and after the last chapter, each sentence a line of its own. Pure. */
+/** The credits before the first and after the last chapter, each sentence on its own line. Pure. */
 export function creditWords(facts: CreditFacts): { opening: string; closing: string } {
   const words = WORDS[facts.language.slice(0, 2)] ?? WORDS['en']!;
   const author = facts.author === undefined ? [] : [words.writtenBy(facts.author)];
@@ -21,14 +21,14 @@ export function creditWords(facts: CreditFacts): { opening: string; closing: str
   };
 }
 
-/** What these parts are called in files, tags and tables, in the book's language. */
+/** Titles of these parts in files, tags and tables, in the book's language. */
 export interface CreditTitles {
   opening: string;
   closing: string;
   sample: string;
 }
 
-/** The titles in a language, by its ISO code; in English where there are none. Pure. */
+/** The titles in a language, by its ISO code. Default: English. Pure. */
 export function creditTitles(language: string): CreditTitles {
   return (WORDS[language.slice(0, 2)] ?? WORDS['en']!).titles;
 }
@@ -38,13 +38,13 @@ interface Words {
   sentence(title: string): string;
   writtenBy(author: string): string;
   narratedBy(narrator: string): string;
-  /** Nobody is to take the voice for a person's. */
+  /** Listeners must not take the voice for a person's. */
   synthetic: string;
   end: string;
   heard(title: string): string;
 }
 
-/** A name that ends with a sign of its own gets no second one. */
+/** A name that ends with punctuation gets no second full stop. */
 const ended = (text: string, stop: string): string => (/[.!?…。！？]$/u.test(text) ? text : `${text}${stop}`);
 const sentence = (text: string): string => ended(text, '.');
 const wideSentence = (text: string): string => ended(text, '。');

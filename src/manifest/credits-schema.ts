@@ -7,27 +7,27 @@ const credit = z.union([z.boolean(), text(2000)]).optional();
 
 /** The group `credits`. */
 export const creditsSchema = z.strictObject({
-  opening: credit.describe('true: title, author and narrator in the language of the book; or the words themselves.'),
-  closing: credit.describe('true: the usual words after the end; or the words themselves.'),
-  speaker: text(64).optional().describe('Who speaks them. Default: narrator.'),
+  opening: credit.describe('true for title, author and narrator in the language of the book; or your own text.'),
+  closing: credit.describe('true for the default text after the end; or your own text.'),
+  speaker: text(64).optional().describe('The character that speaks them. Default: narrator.'),
 });
 
 /** The fields of `retailSample`. */
 export const retailSampleFieldsSchema = z.strictObject({
   chapter: text(300).optional().describe("The chapter's title. Default: the first chapter."),
-  from: text(300).optional().describe('Words of the line it begins with. Default: the first line behind the heading.'),
-  seconds: z.number().min(5).max(300).optional().describe('How long it should be; shops take 60 to 300. Default: 180.'),
+  from: text(300).optional().describe('Words of the line it begins with. Default: the first line after the heading.'),
+  seconds: z.number().min(5).max(300).optional().describe('Its target length; shops accept 60 to 300. Default: 180.'),
 });
 
 /** The field `retailSample`. */
 export const retailSampleSchema = z.union([z.boolean(), retailSampleFieldsSchema]);
 
-/** What the schema could not tell in words of its own: a value that is neither of two kinds. */
+/** The problem with a value that is neither of the two types its field accepts; undefined for other fields. */
 export function unionFinding(path: Finding['path']): Finding | undefined {
   const [group, field] = path;
   if (group === 'credits' && (field === 'opening' || field === 'closing')) {
-    const fix = 'Write "true" for the usual words, or the words themselves in quotes.';
-    return { path, on: 'value', code: 'wrong-type', message: `"${field}" must be true or text of its own.`, fix };
+    const fix = 'Write "true" for the default text, or your own text in quotes.';
+    return { path, on: 'value', code: 'wrong-type', message: `"${field}" must be true or a text.`, fix };
   }
   if (group !== 'retailSample') return undefined;
   const fields = Object.keys(retailSampleFieldsSchema.shape).join(', ');

@@ -1,4 +1,4 @@
-/** The groups `credits` and `retailSample`: what shops want beside the chapters. */
+/** Readers of the groups `credits` and `retailSample`. */
 import type { Context } from './context.ts';
 import { type CreditFacts, creditWords } from './credit-words.ts';
 import { creditsSchema, retailSampleFieldsSchema } from './credits-schema.ts';
@@ -6,9 +6,10 @@ import { unknownChoice } from './issues.ts';
 import type { Credits, RetailSampleRequest } from './manifest.ts';
 import { NARRATOR, nameKey } from './names.ts';
 
-/** How long a retail sample is when the manifest does not say; shops take 1 to 5 minutes (ACX: help.acx.com 201456300). */
+/** Default length of a retail sample; shops accept 1 to 5 minutes (ACX: help.acx.com 201456300). */
 const SAMPLE_SECONDS = 180;
-/** Reads the credits; who speaks must be one of the characters. */
+
+/** Reads the credits; their speaker must be one of the characters. */
 export function readCredits(
   raw: unknown,
   { facts, characters, context }: { facts: CreditFacts; characters: readonly Speaker[]; context: Context },
@@ -25,8 +26,8 @@ export function readCredits(
     const words = asked === true ? usual[which] : asked;
     credits[which] = { text: words, speaker, at: context.places.value(['credits', which]) };
     if (/[\p{L}\p{N}]/u.test(words)) continue;
-    const message = `"${which}" has nothing to speak.`;
-    const fix = 'Write a text with words in it, or true for the usual one.';
+    const message = `"${which}" has no words to speak.`;
+    const fix = 'Write a text with words in it, or true for the default text.';
     context.note({ path: ['credits', which], on: 'value', code: 'empty-chapter', message, fix });
   }
   return credits;
@@ -64,11 +65,11 @@ function speakerOf(wanted: string | undefined, characters: readonly Speaker[], c
   const found = characters.find(({ name, aliases }) => [name, ...aliases].some((known) => nameKey(known) === key));
   if (found !== undefined) return found.name;
   const known = characters.map(({ name }) => name);
-  // No character at all is another mistake, and told as such.
+  // A manifest without characters is reported elsewhere.
   if (known.length === 0) return undefined;
   if (wanted === undefined) {
-    const message = 'Nobody speaks the credits: there is no narrator.';
-    const fix = `Say who does: "speaker: ${known[0]}".`;
+    const message = 'The credits have no speaker: there is no narrator.';
+    const fix = `Name a character: "speaker: ${known[0]}".`;
     context.note({ path: ['credits'], on: 'key', code: 'no-narrator', message, fix });
     return undefined;
   }

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Diagnostic } from './diagnostic.ts';
 
 /**
- * Bytes of a text file → its text, without a byte order mark. UTF-8 only and strictly, because a guessed encoding would
- * be spoken wrong. Otherwise one diagnostic that says what the file is instead and where it stops being UTF-8.
+ * Decodes a text file and drops its byte order mark. Strict UTF-8 only, because text in a guessed encoding would be spoken
+ * wrong. Any other file gives one diagnostic that says what it is and where it stops being UTF-8.
  */
 export function decodeText({
   file,
@@ -24,7 +24,7 @@ const SAVE_AS_UTF8 = 'Save it as UTF-8 (in most editors: "Save with encoding", U
 function problemOf(bytes: Uint8Array): Problem | undefined {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    return { code: 'not-utf8', message: 'This file is saved as UTF-16, not as UTF-8.', fix: SAVE_AS_UTF8 };
+    return { code: 'not-utf8', message: 'This file is UTF-16, not UTF-8.', fix: SAVE_AS_UTF8 };
   }
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
@@ -32,7 +32,7 @@ function problemOf(bytes: Uint8Array): Problem | undefined {
     return {
       code: 'binary-file',
       message,
-      fix: 'Name a text file here; a document must be saved as plain text first.',
+      fix: 'Name a text file here; save a document as plain text first.',
     };
   }
   if (isUtf8(bytes)) return undefined;
@@ -42,7 +42,7 @@ function problemOf(bytes: Uint8Array): Problem | undefined {
   return { code: 'not-utf8', message, fix: SAVE_AS_UTF8 };
 }
 
-/** Bytes before the first one that can not be UTF-8, by bisection: every prefix that ends at a character is valid or not. */
+/** Number of bytes before the first invalid one, by bisection over prefixes that end at a character. */
 function validPrefixLength(bytes: Uint8Array): number {
   let valid = 0;
   let invalid = bytes.length;
@@ -53,7 +53,7 @@ function validPrefixLength(bytes: Uint8Array): number {
     if (isUtf8(bytes.subarray(valid, cut))) valid = cut;
     else invalid = cut;
   }
-  // A few bytes are left, at most two characters.
+  // At most two characters are left.
   while (valid < bytes.length) {
     const length = [1, 2, 3, 4].find((n) => valid + n <= bytes.length && isUtf8(bytes.subarray(valid, valid + n)));
     if (length === undefined) break;
@@ -62,7 +62,7 @@ function validPrefixLength(bytes: Uint8Array): number {
   return valid;
 }
 
-/** The start of the character that `offset` is in: continuation bytes (10xxxxxx) are stepped over backwards, at most three. */
+/** The start of the character that `offset` is in: steps back over at most three continuation bytes (10xxxxxx). */
 function characterStart(bytes: Uint8Array, offset: number): number {
   let start = offset;
   while (start > 0 && offset - start < 3 && (bytes[start]! & 0xc0) === 0x80) start--;

@@ -1,21 +1,21 @@
 import type { Position } from './position.ts';
 import { excerpt, printable } from './source-excerpt.ts';
 
-/** A mistake of the author (manifest, text, sample), told so that an editor can mend it. A value; it is never thrown. */
+/** An error of the author's in a manifest, text or sample, worded so that an editor can fix it. A value; never thrown. */
 export interface Diagnostic {
   /** Stable and kebab-case, such as `unknown-character`. */
   code: string;
   /** An error stops the book before anything is sent; a warning does not. */
   severity: 'error' | 'warning';
-  /** What is wrong, in an editor's words. May quote the author's text as it is: `formatDiagnostics` makes it safe to print. */
+  /** What is wrong, in an editor's words. May quote the author's text; `formatDiagnostics` makes it safe to print. */
   message: string;
   /** What to do about it. */
   fix?: string;
-  /** The file as it is to be printed; the key into the `sources` that belong to these diagnostics. */
+  /** The file's printed name, which is also its key in `sources`. */
   file: string;
-  /** Where it begins; absent when it concerns the whole file. */
+  /** Where it begins. Absent: it concerns the whole file. */
   start?: Position;
-  /** Just behind the last character concerned; absent when one place is meant. */
+  /** Just after the last character concerned. Absent: a single place. */
   end?: Position;
 }
 
@@ -25,10 +25,10 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /**
- * Prints diagnostics as a compiler does, ordered by file and place: position, line, caret, fix, and a count at the end.
- * No newline at the end; the empty string when there is nothing to say. Nothing of the author's reaches the terminal as
- * a control character. `sources` holds the text of each file (without a byte order mark); a file that is not in it is
- * printed without its line.
+ * Formats diagnostics like a compiler, ordered by file and place: position, line, caret, fix, and a count at the end.
+ * No newline at the end; an empty string for no diagnostics. Control characters in the author's text are made visible.
+ * `sources` holds the text of each file (without a byte order mark); a file that is missing there is printed without its
+ * line.
  */
 export function formatDiagnostics({
   diagnostics,

@@ -17,7 +17,7 @@ import {
   pausesSchema,
 } from './schema.ts';
 
-/** Puts what the schema found wrong into an editor's words. */
+/** Turns the schema's issues into messages for an editor. */
 export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -35,7 +35,7 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
         if (isNumber(issue)) return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
         return [tooLong(path, issue)];
       case 'invalid_union':
-        // What is no budget is told by parse.ts, in the same words as for the command line.
+        // parse.ts reports a wrong budget, with the same message as the command line.
         return path[0] === 'budget' ? [] : [unionFinding(path) ?? badItem(path, issue.input)];
       case 'invalid_value':
         return [unknownWord(path, issue.input)];
@@ -45,29 +45,29 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
   });
 }
 
-/** A whole number beyond what JavaScript counts exactly is an `int` to zod. */
+/** Zod reports an integer that is too large to be exact with the origin `int`. */
 function isNumber({ origin }: { origin: string }): boolean {
   return origin === 'number' || origin === 'int';
 }
 
 function outOfRange(path: FieldPath, wanted: string, input: unknown): Finding {
   const message = `${subject(path)} is ${input}; it must be ${wanted}.`;
-  const fix = path[0] === 'pauses' ? 'Write seconds, such as 0.5.' : 'See docs/mastering.md for what is sensible.';
+  const fix = path[0] === 'pauses' ? 'Write seconds, such as 0.5.' : 'See docs/mastering.md for sensible values.';
   return { path, on: 'value', code: 'out-of-range', message, fix };
 }
 
-/** An item of a chapter's lines that is neither a text nor `character: text`. */
+/** An item of a chapter's `lines` that is neither text nor `character: text`. */
 function badItem(path: FieldPath, input: unknown): Finding {
   const message = `Item ${Number(path.at(-1)) + 1} of "lines" must be "character: text", but this is ${describe(input)}.`;
   const only = Object.values(fieldsOf(input));
   const scalar = only.length === 1 && ['number', 'boolean'].includes(typeof only[0]);
   const fix = scalar
     ? `Put the text in quotes: "${only[0]}".`
-    : 'Write "- narrator: The text.", in quotes when the text has ": " in it.';
+    : 'Write "- narrator: The text."; put the text in quotes when it contains ": ".';
   return { path, on: 'value', code: 'wrong-type', message, fix };
 }
 
-/** A word out of a list that has no such word. `what` is put behind "no", as in "There is no format …". */
+/** The message for a word that is not among the allowed ones. `what` follows "no", as in "There is no format …". */
 export function unknownChoice({
   what,
   word,
@@ -78,7 +78,7 @@ export function unknownChoice({
   known: readonly string[];
 }): Pick<Diagnostic, 'message' | 'fix'> {
   const near = nearestName(word, known);
-  const list = known.length === 0 ? '' : `Known are: ${known.join(', ')}.`;
+  const list = known.length === 0 ? '' : `Choose one of: ${known.join(', ')}.`;
   return {
     message: `There is no ${what} "${shorten(word)}".`,
     fix: near === undefined ? list : `Did you mean "${near}"? ${list}`,
@@ -88,7 +88,7 @@ export function unknownChoice({
 function unknownField(path: FieldPath, key: string): Finding {
   const known = fieldsAt(path);
   const near = nearestName(key, known);
-  const list = `Fields here are: ${known.join(', ')}.`;
+  const list = `The fields here are: ${known.join(', ')}.`;
   const place = path.length === 0 ? 'a manifest' : `"${groupName(path)}"`;
   return {
     path: [...path, key],
@@ -112,11 +112,11 @@ function fieldsAt(path: FieldPath): string[] {
   return Object.keys(outputSchema.shape);
 }
 
-/** What is written into a field that is missing, as an example. */
+/** Fixes for missing or empty fields. */
 const EXAMPLES: Record<string, string> = {
   book: 'Begin the manifest with "book:" and, indented below it, "title: …".',
   characters: 'Add "characters:" with at least "narrator:" and its "sample: voices/narrator.wav".',
-  chapters: 'Add "chapters:" with a list of "- title: …" and "file: …" or "text: …".',
+  chapters: 'Add "chapters:" with a list of "- title: …", each with "file: …" or "text: …".',
   title: 'Add "title: …".',
   consent: 'Write "consent: {by: A Person, on: 2026-03-01}".',
   by: 'Add "by: …" with the name of the person who agreed.',
@@ -133,7 +133,7 @@ function missing(path: FieldPath, input: unknown): Finding {
       on: 'key',
       code: 'missing-value',
       message,
-      fix: fix ?? 'Write its value behind the colon, or remove the line.',
+      fix: fix ?? 'Write its value after the colon, or remove the line.',
     };
   }
   const place = path.length === 1 ? 'The manifest' : groupPhrase(path.slice(0, -1));
@@ -162,12 +162,12 @@ function typeFix({ path, expected, input }: { path: FieldPath; expected: string;
   if (expected === 'number' && path[0] === 'pauses') return 'Write seconds without a unit, such as 0.5.';
   if (expected === 'boolean') return 'Write true or false.';
   if (expected === 'string' && scalar) return `Put it in quotes: "${input}".`;
-  if (expected === 'number') return 'Write a number behind the colon, without a unit.';
-  if (expected === 'string') return 'Write one text behind the colon.';
+  if (expected === 'number') return 'Write a number after the colon, without a unit.';
+  if (expected === 'string') return 'Write a single text after the colon.';
   if (expected === 'array' && scalar) return `Write it as a list: [${shorten(String(input))}].`;
   if (expected === 'array') return 'Begin each item with "- ".';
   if (path[0] === 'characters' && path.length === 2) return 'Write "sample: …" or "voice: …", indented below the name.';
-  return EXAMPLES[last(path)] ?? 'Write its fields below it, each indented and as "field: value".';
+  return EXAMPLES[last(path)] ?? 'Write its fields below it, indented, each as "field: value".';
 }
 
 function describe(input: unknown): string {
@@ -185,7 +185,7 @@ function tooLong(
 ): Finding {
   if (origin === 'array') {
     const count = Array.isArray(input) ? input.length : 'too many';
-    const message = `${subject(path)} has ${count} items; the most is ${maximum}.`;
+    const message = `${subject(path)} has ${count} items; the maximum is ${maximum}.`;
     return { path, on: 'key', code: 'too-many', message, fix: 'Divide the book into several manifests.' };
   }
   const message = `${subject(path)} is longer than ${maximum} characters.`;
@@ -193,19 +193,19 @@ function tooLong(
 }
 
 function unknownWord(path: FieldPath, input: unknown): Finding {
-  // The items of a list are named by the list.
+  // An item is named after its list.
   const field = String(typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1));
   const { what, known, code } = WORD_LISTS[field] ?? { what: 'word', known: [], code: 'unknown-word' };
   return { path, on: 'value', code, ...unknownChoice({ what, word: String(input), known }) };
 }
 
-/** Fields that take a word out of a list. */
+/** Fields that accept one of a list of words. */
 const WORD_LISTS: Record<string, { what: string; known: readonly string[]; code: string }> = {
   mastering: { what: 'mastering profile', known: PROFILE_NAMES, code: 'unknown-mastering' },
   formats: { what: 'format', known: AUDIO_FORMATS, code: 'unknown-format' },
-  subtitles: { what: 'kind of subtitles', known: SUBTITLE_FORMATS, code: 'unknown-subtitles' },
-  'subtitles-per': { what: 'unit of subtitles', known: CAPTION_UNITS, code: 'unknown-subtitles-per' },
-  lines: { what: 'format for lines', known: LINE_FORMATS, code: 'unknown-format' },
+  subtitles: { what: 'subtitle format', known: SUBTITLE_FORMATS, code: 'unknown-subtitles' },
+  'subtitles-per': { what: 'subtitle unit', known: CAPTION_UNITS, code: 'unknown-subtitles-per' },
+  lines: { what: 'line format', known: LINE_FORMATS, code: 'unknown-format' },
   also: { what: 'extra', known: EXTRAS, code: 'unknown-extra' },
 };
 

@@ -4,8 +4,8 @@ import { AUDIO_FORMATS, PROFILE_NAMES } from './manifest.ts';
 import { manifestSchema } from './schema.ts';
 
 /**
- * The manifest's JSON Schema (draft 2020-12), for editors that complete and explain fields. Made from the one schema in
- * code; schema/manifest.schema.json is what this answers, and a test holds it to that.
+ * The manifest's JSON Schema (draft 2020-12), for editors that complete and explain fields. A test compares it with
+ * schema/manifest.schema.json.
  */
 export function manifestJsonSchema(): object {
   const schema = z.toJSONSchema(manifestSchema, { io: 'input', target: 'draft-2020-12' });

@@ -6,9 +6,9 @@ import { scalarOffsets } from './scalar-offsets.ts';
 import { BAD_TAKE_NUMBER, isTakeNumber } from './take-number.ts';
 
 /**
- * Turns a chapter's list of `character: text` items into the text that would say the same, with a tag before each
- * paragraph, and a map from each of its characters to the manifest. A plain item is text as it stands: the narrator's, or
- * a tag such as [scene]. `audio: path` in an item names the author's own recording of it, `take: 2` another take.
+ * Turns a chapter's list of `character: text` items into equivalent text, with a tag before each paragraph, and a map from
+ * each of its characters to the manifest. A plain item is copied: the narrator's text, or a tag such as [scene].
+ * `audio: path` in an item names the author's own recording of it, `take: 2` another take.
  */
 export function readLines({ items, path, context }: { items: readonly unknown[]; path: FieldPath; context: Context }): {
   text: string;
@@ -34,9 +34,9 @@ interface LineText {
   offsets: OffsetMap;
 }
 
-/** Beside `character: text` in an item: the path of its recording. */
+/** The field of an item with the path of its recording. */
 const PICKUP = 'audio';
-/** The number of its take. A character may be called so, too: then it is alone in its item, with words. */
+/** The field with the number of its take. A character may have this name, too: then its item has no other field. */
 const RETAKE = 'take';
 
 interface Item {
@@ -53,24 +53,24 @@ function itemOf(item: unknown, path: FieldPath, context: Context): Item[] {
   const retake = lines[RETAKE];
   const fields = Object.entries(lines).filter(([name]) => name !== RETAKE || isSpeaker);
   if (pickup !== undefined && fields.length === 0) {
-    const message = 'This recording has no words to it.';
-    const fix = 'Write "- narrator: The words." and below it, indented alike, "audio: …".';
+    const message = 'This recording has no line.';
+    const fix = 'Write "- narrator: The words." and "audio: …" below it with the same indentation.';
     context.note({ path: [...path, PICKUP], on: 'key', code: 'pickup-without-line', message, fix });
   } else if (isRetake && !fields.some(([, text]) => typeof text === 'string' && WORDS.test(text))) {
-    const message = 'This take has no words to it.';
-    const fix = 'Write "- narrator: The words." and below it, indented alike, "take: 2".';
+    const message = 'This take has no line.';
+    const fix = 'Write "- narrator: The words." and "take: 2" below it with the same indentation.';
     context.note({ path: [...path, RETAKE], on: 'key', code: 'take-without-line', message, fix });
   } else if (isRetake && !isTakeNumber(retake)) {
     context.note({ path: [...path, RETAKE], on: 'value', code: 'bad-take', ...BAD_TAKE_NUMBER });
   }
   if (fields.length > 1) {
-    const fix = 'Begin each with "- ", so that their order is certain.';
-    context.note({ path, on: 'value', code: 'two-speakers', message: 'Two characters are in one item.', fix });
+    const fix = 'Begin each with "- " to fix their order.';
+    context.note({ path, on: 'value', code: 'two-speakers', message: 'This item has two characters.', fix });
   }
   return fields.flatMap(([name, text]) => {
     const said = name.split(/[:：]/)[0]!.trim();
     const problem =
-      nameProblem(said) ?? (/[[\]【】［］\n\r]/.test(name) ? 'has a bracket or a line end in it' : undefined);
+      nameProblem(said) ?? (/[[\]【】［］\n\r]/.test(name) ? 'contains a bracket or a line break' : undefined);
     if (problem) {
       const fix = `Write the name of a character before the colon, or put the whole item in quotes for the ${NARRATOR}.`;
       context.note({
@@ -87,18 +87,18 @@ function itemOf(item: unknown, path: FieldPath, context: Context): Item[] {
   });
 }
 
-/** Writes the tag that a text would have; the item's own tag and words follow in the same paragraph. */
+/** Writes the [audio: …] tag; the item's own tag and words follow in the same paragraph. */
 function addPickup(of: { out: LineText; text: string; pickup: string; at: FieldPath; context: Context }): void {
   const { out, text, pickup, at, context } = of;
   const path = [...at, PICKUP];
   if (/[[\]【】［］\n\r]/.test(pickup) || pickup === '') {
-    const message = pickup === '' ? 'This recording has no path.' : 'This path has a bracket or a line end in it.';
+    const message = pickup === '' ? 'This recording has no path.' : 'This path contains a bracket or a line break.';
     context.note({ path, on: 'value', code: 'bad-path', message, fix: 'Name the file with plain characters.' });
     return;
   }
   if (PARAGRAPH_END.test(text.trim())) {
-    const message = 'A recording is of one paragraph, and this item has several.';
-    context.note({ path, on: 'key', code: 'pickup-too-much', message, fix: 'Give each paragraph an item of its own.' });
+    const message = 'A recording replaces one paragraph, but this item has several.';
+    context.note({ path, on: 'key', code: 'pickup-too-much', message, fix: 'Put each paragraph in its own item.' });
     return;
   }
   const node = context.places.scalar(path);
@@ -123,7 +123,7 @@ function addItem({
   text: string;
   at: FieldPath;
   tag: string | undefined;
-  /** A tag before that of each paragraph, and where it is from. */
+  /** A tag before that of each paragraph, and where it comes from. */
   before?: { text: string; at: FieldPath };
   context: Context;
 }): void {
@@ -131,11 +131,11 @@ function addItem({
   const offsets = node ? scalarOffsets(node, context.text) : emptyOffsetMap();
   const keyAt = tag === undefined ? undefined : context.places.scalarKey(at);
   let from = 0;
-  // Every paragraph of an item is the same speaker's, and a tag reaches to the next blank line only.
+  // A tag only reaches to the next blank line, so every paragraph gets its own.
   for (const part of text.split(/((?:\r\n|\n|\r)(?:[^\S\n\r]*(?:\r\n|\n|\r))+)/)) {
     if (part.trim() !== '' && tag !== undefined) {
       const start = keyAt ?? sourceOffset(offsets, from);
-      // A paragraph of signs goes with the words beside it.
+      // A paragraph without letters or digits joins the words beside it.
       if (before && WORDS.test(part)) add(out, before.text, context.places.scalarKey(before.at) ?? start);
       add(out, '[', start);
       add(out, tag, start);
@@ -153,7 +153,7 @@ function add(out: LineText, text: string, source: number): void {
   out.length += text.length;
 }
 
-/** Adds a part of a value, with every break point that the value's own map has in it. */
+/** Adds a part of a value and the break points of its map. */
 function addMapped(out: LineText, part: string, from: number, offsets: OffsetMap): void {
   if (part === '') return;
   noteOffset(out.offsets, out.length, sourceOffset(offsets, from));

@@ -4,39 +4,39 @@ import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
 import type { Pronunciation } from './pronunciation.ts';
 
-/** Kinds of chapter file that we deliver. */
+/** File formats of chapters. */
 export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
-/** A kind of chapter file. */
+/** A file format of chapters. */
 export type AudioFormat = (typeof CHAPTER_FORMATS)[number];
 
-/** Kinds of file that a manifest can ask for: those of chapters, and `m4b` for the whole book in one. */
+/** File formats that a manifest can ask for: those of chapters, and `m4b` for the whole book in one file. */
 export const AUDIO_FORMATS = [...CHAPTER_FORMATS, 'm4b'] as const;
-/** A kind of file that a manifest can ask for. */
+/** A file format that a manifest can ask for. */
 export type OutputFormat = (typeof AUDIO_FORMATS)[number];
-/** What is delivered when the manifest does not say. */
+/** Formats that are delivered by default. */
 export const DEFAULT_FORMATS: readonly OutputFormat[] = ['mp3', 'm4a', 'm4b'];
 
-/** Kinds of subtitle file for each chapter; also their file endings. */
+/** Subtitle formats; also their file extensions. */
 export const SUBTITLE_FORMATS = ['srt', 'vtt', 'lrc'] as const;
-/** A kind of subtitle file. */
+/** A subtitle format. */
 export type SubtitleFormat = (typeof SUBTITLE_FORMATS)[number];
 
-/** How much one subtitle holds. */
+/** How much text one subtitle holds. */
 export const CAPTION_UNITS = ['line', 'sentence', 'word'] as const;
-/** `line`: all that one speaker says in one go; `sentence`: what fits a screen; `word`: sentences with a time for each word. */
+/** `line`: all that one speaker says in one go; `sentence`: what fits on a screen; `word`: sentences with a time for each word. */
 export type CaptionUnit = (typeof CAPTION_UNITS)[number];
 
-/** Kinds of file that single lines are delivered as. */
+/** File formats of single lines. */
 export const LINE_FORMATS = ['wav', 'mp3', 'flac'] as const;
-/** A kind of file for single lines. */
+/** A file format of single lines. */
 export type LineFormat = (typeof LINE_FORMATS)[number];
 
-/** What else can be delivered: a cue sheet of the M4B, label tracks for Audacity, an EPUB 3 with media overlays. */
+/** Optional extra files: a cue sheet of the M4B, label tracks for Audacity, an EPUB 3 with media overlays. */
 export const EXTRAS = ['cue', 'labels', 'epub'] as const;
-/** Something else to deliver. */
+/** An optional extra file. */
 export type Extra = (typeof EXTRAS)[number];
 
-/** What a part of the book is that is none of its own chapters. */
+/** The role of a part that is not a chapter of the text. */
 export type ChapterRole = 'opening-credits' | 'closing-credits' | 'retail-sample';
 
 /** Delivery profiles; the numbers are in src/qc/profiles.ts. */
@@ -44,11 +44,11 @@ export const PROFILE_NAMES = ['acx', 'podcast', 'broadcast', 'none'] as const;
 /** The name of a delivery profile. */
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
-/** A manifest whose every value was checked and whose defaults are filled in. The files that it names were not looked at yet. */
+/** A manifest with all values checked and all defaults filled in. The files that it names are not yet opened. */
 export interface Manifest {
   title: string;
   author?: string;
-  /** Who is named as the narrator; absent: the voice is said to be synthetic. */
+  /** Who is credited as the narrator. Absent: a synthetic voice. */
   narrator?: string;
   year?: number;
   /** Absent: `Audiobook`. */
@@ -56,34 +56,34 @@ export interface Manifest {
   /** ISO code, one that the model speaks. */
   language: string;
   cover?: FileRef;
-  /** Id of a known model (src/models.ts). */
+  /** ID of a known model (src/models.ts). */
   model: string;
   /** In the manifest's order; no two share a name or alias. */
   characters: Character[];
   chapters: ChapterSource[];
-  /** How words are said; empty when the manifest says nothing. */
+  /** How words are pronounced; may be empty. */
   pronunciations: PlacedPronunciation[];
-  /** A file with more of them, which the book's own win over. */
+  /** A file with more of them; those in the manifest take precedence. */
   pronunciationFile?: FileRef;
-  /** A repeated line gets a take of its own each time. */
+  /** Each repetition of a line gets its own take. */
   varyRepeats: boolean;
-  /** Milliseconds, by boundary; what is missing keeps its default. */
+  /** By boundary; missing ones keep their defaults. */
   pausesMs: PausesMs;
-  /** Not empty, no format twice. */
+  /** Not empty, without duplicates. */
   formats: OutputFormat[];
   mastering: ProfileName;
-  /** What is changed of the profile. */
+  /** Changes to the profile. */
   custom?: CustomMastering;
   subtitles: SubtitleFormat[];
   captionUnit: CaptionUnit;
   extras: Extra[];
-  /** A file for each line, of this kind; absent: none. */
+  /** Format of a separate file for each line. Absent: none. */
   lines?: LineFormat;
   credits?: Credits;
   retailSample?: RetailSampleRequest;
-  /** No voice is cloned without a consent. */
+  /** Clone no voice without a consent. */
   requireConsent: boolean;
-  /** Most that a run may spend; undefined: no limit. */
+  /** The most that a run may spend. Absent: no limit. */
   budget?: Budget;
 }
 
@@ -92,15 +92,15 @@ export const PAUSE_NAMES = ['clause', 'sentence', 'paragraph', 'speaker', 'scene
 /** Pauses that the manifest sets, in milliseconds. */
 export type PausesMs = Partial<Record<(typeof PAUSE_NAMES)[number], number>>;
 
-/** An entry of a word list, and where it stands. */
+/** A pronunciation and where it is defined. */
 export interface PlacedPronunciation extends Pronunciation {
   at: TextRange;
 }
 
-/** A file that the manifest names, relative to the manifest's folder, with `/` between the parts. */
+/** A file that the manifest names, relative to the manifest's folder, with `/` as the separator. */
 export interface FileRef {
   path: string;
-  /** Where the manifest says so. */
+  /** Where the manifest names it. */
   at: TextRange;
 }
 
@@ -110,33 +110,33 @@ export interface Character {
   /** Other names that a tag may use. */
   aliases: string[];
   source: VoiceSource;
-  /** How words are said when this character says them. */
+  /** How this character pronounces words. */
   pronunciations: PlacedPronunciation[];
-  /** Who agreed that the voice is cloned; shapes no sound and is in no key. */
+  /** Who agreed that the voice is cloned; not part of any key, since it does not change the sound. */
   consent?: Consent;
   /** Where the manifest introduces the character. */
   at: TextRange;
 }
 
-/** That the person in a recording agreed to be cloned. */
+/** The agreement of the person in a recording to be cloned. */
 export interface Consent {
   /** The person. */
   by: string;
   /** The day, `yyyy-mm-dd`. */
   on: string;
-  /** Where that is recorded: a file, an archive's number. Only told on, never opened. */
+  /** Where that is recorded: a file name or an archive number. Only reported, never opened. */
   recording?: string;
 }
 
-/** Where a voice comes from: a recording to clone, or a voice that the author enrolled before. */
+/** The source of a voice: a recording to clone, or a voice that the author enrolled before. */
 export type VoiceSource =
   | { kind: 'sample'; ref: SampleRef; transcript?: string }
   | { kind: 'voice'; voiceId: string; at: TextRange };
 
-/** A recording beside the manifest, or one behind an https address. */
+/** A recording next to the manifest, or at an https address. */
 export type SampleRef = FileRef | { url: string; at: TextRange };
 
-/** A spoken credit; plain text, in which no tag means anything. */
+/** A spoken credit; plain text without tags. */
 export interface Credit {
   text: string;
   /** Name of the character that speaks it. */
@@ -155,9 +155,9 @@ export interface Credits {
 export interface RetailSampleRequest {
   /** 1-based number of the chapter that it is taken from. */
   chapter: number;
-  /** Words of the line that it begins with; without them the chapter's first line that is not its heading. */
+  /** Words of the line that it begins with. Default: the chapter's first line after its heading. */
   from?: string;
-  /** How long it should be. */
+  /** Target length. */
   seconds: number;
   at: TextRange;
 }
@@ -168,7 +168,7 @@ export interface ChapterSource {
   number: number;
   title: string;
   source: ChapterText;
-  /** Where its title stands. */
+  /** Where its title is. */
   at: TextRange;
 }
 

@@ -1,47 +1,47 @@
 import { z } from 'zod';
 
-/** What a manifest changes of its delivery profile; a number that is absent stays as the profile has it. */
+/** A manifest's changes to its delivery profile; absent values stay as in the profile. */
 export interface CustomMastering {
-  /** Loudness aimed at, LUFS of the mono file. The profile's loudness rule becomes ±1 LU around it. */
+  /** Target loudness, in LUFS of the mono file. The profile's loudness rule becomes ±1 LU around it. */
   loudnessLufs?: number;
-  /** Rule on plain RMS, dBFS. */
+  /** Allowed unweighted RMS, in dBFS. */
   rmsDbfs?: { least: number; most: number };
-  /** Highest true peak, dBTP. */
+  /** Highest true peak, in dBTP. */
   truePeakDbtp?: number;
-  /** Most noise in the pauses, dBFS RMS. */
+  /** Highest noise floor in the pauses, in dBFS RMS. */
   noiseFloorDbfs?: number;
   /** Silence before the first word. The profile's rule becomes ±0.25 s around it; the same for the tail. */
   headSeconds?: number;
   tailSeconds?: number;
-  /** Level of the room tone under everything, dBFS RMS. */
+  /** Level of the room tone under the whole chapter, in dBFS RMS. */
   roomToneDbfs?: number;
   /** Longest chapter. */
   durationSeconds?: number;
-  /** Cuts off rumble below this. */
+  /** Cutoff of the high-pass filter. */
   highPassHz?: number;
-  /** Gentle noise reduction by so many dB. */
+  /** Reduction of the noise reduction filter. */
   denoiseDb?: number;
 }
 
 const number = (least: number, most: number) => z.number().min(least).max(most).optional();
 
-/** The group `output.custom`, in the manifest's words. */
+/** The group `output.custom` with the manifest's field names. */
 export const customSchema = z.strictObject({
-  loudness: number(-36, -9).describe('Loudness to aim at, in LUFS of the mono file.'),
+  loudness: number(-36, -9).describe('Target loudness, in LUFS of the mono file.'),
   rms: z.array(z.number().min(-60).max(0)).length(2).optional().describe('Lowest and highest RMS, such as [-23, -18].'),
   'true-peak': number(-20, -0.1).describe('Highest true peak, in dBTP.'),
-  noise: number(-100, -30).describe('Most noise in the pauses, in dBFS.'),
+  noise: number(-100, -30).describe('Highest noise floor in the pauses, in dBFS.'),
   head: number(0, 10).describe('Seconds of silence before the first word.'),
   tail: number(0, 20).describe('Seconds of silence after the last word.'),
   'room-tone': number(-100, -50).describe('Level of the room tone, in dBFS.'),
-  minutes: number(1, 1200).describe('Longest chapter, in minutes.'),
-  'high-pass': number(20, 200).describe('Cut off rumble below this frequency, in Hz.'),
-  denoise: number(1, 24).describe('Take away noise by so many dB.'),
+  minutes: number(1, 1200).describe('Longest allowed chapter, in minutes.'),
+  'high-pass': number(20, 200).describe('Cutoff frequency of the high-pass filter against rumble, in Hz.'),
+  denoise: number(1, 24).describe('Noise reduction, in dB.'),
 });
 
 /**
- * The group as it was read, with the silence at a chapter's ends that `pauses` may ask for instead; undefined when nothing
- * is changed.
+ * Reads the group. `pauses.head` and `pauses.tail` are the defaults of its `head` and `tail`. Undefined when nothing
+ * changes.
  */
 export function readCustom(
   raw: z.infer<typeof customSchema> = {},

@@ -2,8 +2,9 @@
 const LONGEST_NAME = 64;
 
 /**
- * The candidate that was probably meant by a mistyped name, undefined when none is close. Case, accents' form and width
- * do not count; one edit (a letter added, lost, changed, or two swapped) is forgiven for every three letters, at least one.
+ * The candidate that a mistyped name probably means; undefined when none is close. Case, width and the composition of
+ * accents do not count. Allows one edit (a letter added, removed, changed, or two swapped) for every three letters, at
+ * least one.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = comparable(name);
@@ -14,7 +15,7 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
     const given = comparable(candidate);
     if (given.length > LONGEST_NAME || Math.abs(given.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, given);
-    // A name of one or two letters shares nothing with another one when every letter differs.
+    // Short names with no letter in common are not similar.
     if (distance < bestDistance && distance < Math.max(wanted.length, given.length)) {
       best = candidate;
       bestDistance = distance;

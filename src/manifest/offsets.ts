@@ -1,22 +1,22 @@
 import { lastAtMost } from './position.ts';
 
 /**
- * Where each character of a derived text (a YAML value, a paragraph with its whitespace folded) stands in its source.
+ * Maps the characters of a derived text (a YAML value, a paragraph with its whitespace folded) to their source.
  *
- * Kept as break points, ascending in both lists: from `at[i]` on, characters follow their source one by one, starting at
- * `source[i]`. Ordinary prose needs one point a line, not one a character.
+ * Stored as break points, ascending in both lists: from `at[i]` on, characters map to their source one by one, starting at
+ * `source[i]`. Prose needs about one point per line.
  */
 export interface OffsetMap {
   at: number[];
   source: number[];
 }
 
-/** An empty map, to be filled from left to right by `noteOffset`. */
+/** An empty map; fill it from left to right with `noteOffset`. */
 export function emptyOffsetMap(): OffsetMap {
   return { at: [], source: [] };
 }
 
-/** Notes that the derived character `at` stands at `source`. Adds a point only where the two have drifted. */
+/** Maps the derived character `at` to `source`. Adds a point only where the difference changes. */
 export function noteOffset(map: OffsetMap, at: number, source: number): void {
   const last = map.at.length - 1;
   if (last >= 0 && source - at === map.source[last]! - map.at[last]!) return;

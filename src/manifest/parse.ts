@@ -19,26 +19,26 @@ import { readPronunciations } from './pronunciations.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
-/** Largest manifest, in bytes. Longer texts belong into chapter files. */
+/** Largest manifest, in bytes. Longer texts belong in chapter files. */
 export const MANIFEST_BYTES = 4 * 1024 * 1024;
 
-/** What was read: a manifest when there is no error, every mistake that was found, and the text that they point into. */
+/** The result: a manifest if there is no error, all diagnostics, and the text that they point into. */
 export interface ManifestReading {
   manifest?: Manifest;
   /**
-   * In spite of errors, what could be read: enough to look for mistakes in the files as well, never to make a book of.
-   * `speakers` has the broken characters, too, so that their tags are not called unknown.
+   * What could be read despite errors: enough to check the files too, never to make a book.
+   * `speakers` includes invalid characters, so that their tags are not reported as unknown.
    */
   draft?: { manifest: Manifest; speakers: { name: string; aliases: string[] }[] };
   diagnostics: Diagnostic[];
-  /** The decoded text without a byte order mark; absent when the bytes are no text. */
+  /** The decoded text without a byte order mark. Absent: the bytes are not text. */
   text?: string;
 }
 
 /**
- * Reads a manifest's bytes. All mistakes are reported together; nothing is thrown for any input, and time and memory
- * are bounded whatever the bytes are. `file` is the name to print. `pathsMayLeave` (default false) lets paths be absolute
- * or climb out of the folder, for an operator who allows other folders; whoever opens the files must check them then.
+ * Reads a manifest's bytes and reports all errors together. Never throws; bounds its time and memory for any input.
+ * `file` is the name to print. `pathsMayLeave` (default false) allows absolute paths and paths out of the folder, for an
+ * operator who permits other folders; the code that opens the files must then check them.
  */
 export function parseManifest({
   file,
@@ -69,15 +69,15 @@ export function parseManifest({
   return { ...(speakers.length > 0 && { draft: { manifest: read, speakers } }), diagnostics, text };
 }
 
-/** The diagnostic of a manifest that is larger than `MANIFEST_BYTES`; also for those who know the size before they read. */
+/** The diagnostic for a manifest larger than `MANIFEST_BYTES`; callers that know the size can use it before reading. */
 export function tooLarge({ file, byteLength }: { file: string; byteLength: number }): Diagnostic {
   const megabytes = (byteLength / 1024 / 1024).toFixed(1);
   return {
     code: 'manifest-too-large',
     severity: 'error',
     file,
-    message: `This manifest has ${megabytes} MB; the most is ${MANIFEST_BYTES / 1024 / 1024} MB.`,
-    fix: 'Put the texts into chapter files and name them with "file: …".',
+    message: `This manifest has ${megabytes} MB; the maximum is ${MANIFEST_BYTES / 1024 / 1024} MB.`,
+    fix: 'Move the texts into chapter files and name them with "file: …".',
   };
 }
 
@@ -92,8 +92,8 @@ function diagnosticOf({ file, places, finding }: { file: string; places: Places;
 }
 
 /**
- * Reads each field by itself, so that one broken field does not hide the mistakes of the others; what the schema has
- * refused is left out here without another word. The result is whole only when nothing was reported.
+ * Reads each field by itself, so that one broken field does not hide errors in the others. Skips silently what the schema
+ * refused. The result is complete only if nothing was reported.
  */
 function readFields({ value, ...context }: Context & { value: unknown }): Manifest {
   const raw = fieldsOf(value);
@@ -193,7 +193,7 @@ function readLanguage({ raw, model, context }: { raw: unknown; model: string; co
   return 'en';
 }
 
-/** `English`, `Deutsch`, `en-US`, `中文` → the code that was meant. */
+/** `English`, `Deutsch`, `en-US`, `中文` → the matching code. */
 function languageCode(word: string, known: readonly string[]): string | undefined {
   const primary = word.toLowerCase().split(/[-_]/)[0]!;
   if (known.includes(primary)) return primary;

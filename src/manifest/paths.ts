@@ -1,14 +1,14 @@
 import type { Diagnostic } from './diagnostic.ts';
 
 /**
- * Why a path in a manifest can not name a file beside it, judged by the text alone; the file system is asked later, when
- * the file is opened. `mayLeave` allows absolute paths and `..`, for an operator who has opened other folders.
+ * Why a manifest may not use this path, judged by its text alone; the code that opens the file checks the file system.
+ * `mayLeave` allows absolute paths and `..`, for an operator who permits other folders.
  */
 export function pathProblem(path: string, mayLeave: boolean): Pick<Diagnostic, 'code' | 'message' | 'fix'> | undefined {
   if (/[\p{Cc}\p{Cs}]/u.test(path)) {
     return {
       code: 'bad-path',
-      message: 'This path has a control character in it.',
+      message: 'This path contains a control character.',
       fix: 'Name the file with plain characters.',
     };
   }
@@ -16,23 +16,23 @@ export function pathProblem(path: string, mayLeave: boolean): Pick<Diagnostic, '
     return {
       code: 'bad-path',
       message: `"${shortened(path)}" is an address, not a path.`,
-      fix: 'Put the file beside the manifest and write its relative path.',
+      fix: 'Save the file next to the manifest and write its relative path.',
     };
   }
   if (path.includes('\\')) {
     const fix = `Write "${shortened(path.replaceAll('\\', '/'))}".`;
-    return { code: 'bad-path', message: 'This path has a backslash in it.', fix };
+    return { code: 'bad-path', message: 'This path contains a backslash.', fix };
   }
   if (mayLeave) return undefined;
   const absolute = path.startsWith('/') || /^[a-z]:/i.test(path);
   if (absolute || leaves(path)) {
     const message = absolute
-      ? "This path does not start in the manifest's folder."
-      : "This path leaves the manifest's folder.";
+      ? "This path is absolute; it must be inside the manifest's folder."
+      : "This path leads out of the manifest's folder.";
     return {
       code: 'path-outside',
       message,
-      fix: "Put the file into the manifest's folder and write its path from there.",
+      fix: "Move the file into the manifest's folder and write its path relative to it.",
     };
   }
   return undefined;

@@ -2,7 +2,7 @@ import { fieldsOf } from './context.ts';
 import { PAUSE_NAMES, type PausesMs } from './manifest.ts';
 import { pausesSchema } from './schema.ts';
 
-/** Reads the group `pauses`: seconds in the manifest, milliseconds here. What the schema has refused is left out. */
+/** Reads the group `pauses`: seconds in the manifest, milliseconds here. Skips what the schema refused. */
 export function readPauses(raw: unknown): PausesMs {
   const fields = fieldsOf(raw);
   const pausesMs: PausesMs = {};

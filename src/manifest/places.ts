@@ -4,19 +4,19 @@ import type { LineIndex, TextRange } from './position.ts';
 /** Steps from the document's root: field names and 0-based list indices. */
 export type FieldPath = readonly (string | number)[];
 
-/** Finds where a manifest says something. A path that is not there leads to the nearest thing around it that is. */
+/** Finds the places of fields in the manifest's text. A missing path gives the nearest enclosing field. */
 export interface Places {
-  /** The value at the path; of a group its first field, because the whole group can not be underlined. */
+  /** The value at the path; for a group its first field, because a whole group cannot be underlined. */
   value(path: FieldPath): TextRange;
   /** The field's name itself. */
   key(path: FieldPath): TextRange;
-  /** Offset of the field's name in the text; undefined when the path is not there. */
+  /** Offset of the field's name in the text; undefined for a missing path. */
   scalarKey(path: FieldPath): number | undefined;
-  /** The plain value's node, to map its text back to the source. */
+  /** The node of a plain value, to map its text back to the source. */
   scalar(path: FieldPath): Scalar.Parsed | undefined;
 }
 
-/** Answers places in a document that was parsed from the text that `lines` counts. */
+/** The places in a document that was parsed from the text that `lines` indexes. */
 export function placesIn(document: Document.Parsed, lines: LineIndex): Places {
   const range = (node: unknown): TextRange => {
     const [from, to] = sourceRange(node) ?? [0, 0];
@@ -49,9 +49,9 @@ function find(document: Document.Parsed, path: FieldPath): Found {
   let found: Found = { value: document.contents, complete: true };
   for (const step of path) {
     const next = child(document, found.value, step);
-    // Something is missing in a group that has a name: point to the name.
+    // A field is missing in a named group: point to the name.
     if (!next) return { value: found.key ?? found.value, complete: false };
-    // An empty value (`title:`) has no extent of its own.
+    // An empty value (`title:`) has no length.
     found = sourceRange(next.value) ? next : { ...next, value: next.key };
   }
   return found;

@@ -4,7 +4,7 @@ export interface Position {
   column: number;
 }
 
-/** A stretch of a text file; `end` is the position just behind its last character. */
+/** A range in a text file; `end` is the position just after its last character. */
 export interface TextRange {
   start: Position;
   end: Position;
@@ -17,7 +17,7 @@ export interface LineIndex {
 
 const LINE_BREAK = /\r\n|\n|\r/g;
 
-/** Reads a text once and answers positions in logarithmic time. An offset outside the text is moved to its nearest end. */
+/** Indexes a text for lookups in logarithmic time. An offset outside the text is clamped. */
 export function lineIndex(text: string): LineIndex {
   const starts = [0];
   for (const match of text.matchAll(LINE_BREAK)) starts.push(match.index + match[0].length);
@@ -30,7 +30,7 @@ export function lineIndex(text: string): LineIndex {
   };
 }
 
-/** Index of the last element of an ascending list that is not above `value`; the first element must not be above it. */
+/** Binary search: index of the last element of an ascending list that is at most `value`; the first must be. */
 export function lastAtMost(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length - 1;

@@ -9,7 +9,7 @@ import { readPronunciations } from './pronunciations.ts';
 import { pronunciationFileSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
-/** Reads a series' word list: a YAML file of `word: how it is said` lines. All mistakes are reported; nothing is thrown. */
+/** Reads a YAML file of `word: pronunciation` lines and reports all errors. Never throws. */
 export function parsePronunciationFile({ file, text }: { file: string; text: string }): {
   words: PlacedPronunciation[];
   diagnostics: Diagnostic[];

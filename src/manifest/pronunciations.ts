@@ -3,7 +3,7 @@ import type { PlacedPronunciation } from './manifest.ts';
 import type { FieldPath } from './places.ts';
 import { MOST_PRONUNCIATIONS, wordProblem } from './pronunciation.ts';
 
-/** Reads a group of `word: how it is said`, which the schema has looked at; every word must be one that can be found. */
+/** Reads a group of `word: pronunciation`, already checked by the schema; reports words that text could never contain. */
 export function readPronunciations({
   raw,
   path,
@@ -25,12 +25,12 @@ export function readPronunciations({
           on: 'key',
           code: 'bad-word',
           message,
-          fix: 'Write the word as it stands in the text.',
+          fix: 'Write the word as it appears in the text.',
         });
       }
       const said = typeof spoken === 'string' ? spoken.trim() : '';
       if (said !== '' && !/[\p{L}\p{N}]/u.test(said)) {
-        const message = `"${said.slice(0, 60)}" has no letter or digit, so nothing would be said.`;
+        const message = `"${said.slice(0, 60)}" has no letter or digit to speak.`;
         context.note({ path: at, on: 'value', code: 'bad-word', message, fix: 'Write how the word sounds.' });
       }
       return problem || said === '' ? [] : [{ word, spoken: said, at: context.places.key(at) }];

@@ -2,8 +2,8 @@ import type { Scalar } from 'yaml';
 import { emptyOffsetMap, noteOffset, type OffsetMap } from './offsets.ts';
 
 /**
- * Maps each character of a YAML text value to where it stands in the YAML source, through indentation, folded lines,
- * quotes and escapes. `source` is the whole document that `node` was parsed from.
+ * Maps each character of a YAML text value to its offset in the YAML source, through indentation, folded lines, quotes and
+ * escapes. `source` is the whole document that `node` was parsed from.
  */
 export function scalarOffsets(node: Scalar.Parsed, source: string): OffsetMap {
   const value = String(node.value);
@@ -37,7 +37,7 @@ function contentStart(node: Scalar.Parsed, source: string): number {
   return node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? start + 1 : start;
 }
 
-/** Steps over indentation, folded line ends and, in double quotes, a backslash that joins two lines. */
+/** Skips indentation, folded line ends and, in double quotes, a backslash that joins two lines. */
 function skipLayout(source: string, from: number, quote: string): number {
   let at = from;
   while (at < source.length) {
@@ -53,7 +53,7 @@ function escapeLength(source: string, at: number): number {
   return 2 + (digits[source[at + 1] ?? ''] ?? 0);
 }
 
-/** YAML's own white space; other spaces are content like any letter. */
+/** YAML's own white space; other spaces are content. */
 function isSpace(text: string, index: number): boolean {
   const character = text[index];
   return character === ' ' || character === '\n' || character === '\r' || character === '\t';

@@ -6,44 +6,44 @@ import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
 import { MOST_TAKES } from './take-number.ts';
 
 /**
- * The manifest's fields, types and bounds, before defaults and before anything is compared with anything else (that is
- * parse.ts). Unknown fields are errors everywhere: a mistyped field must not be a silently missing one.
+ * The manifest's fields, types and bounds; parse.ts adds defaults and checks that compare fields. Unknown fields are errors
+ * everywhere: a mistyped field must not silently be a missing one.
  */
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 
-/** Text that is shown as it is, in players and lists, and on terminals; it may have a line break. */
+/** Text that players, lists and terminals show unchanged; it may contain a line break. */
 const displayText = (most: number) =>
   text(most).refine(
     (words) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(words),
-    'This has a control character in it; type it again with plain characters.',
+    'This contains a control character; type it again with plain characters.',
   );
 
-/** Most characters in one manifest; far above any real book. */
+/** Most speaking characters in one manifest; far above any real book. */
 export const MOST_CHARACTERS = 200;
 /** Most chapters in one manifest. */
 export const MOST_CHAPTERS = 2000;
 /** Longest title, in UTF-16 code units. */
 export const LONGEST_TITLE = 300;
 
-/** Word → how it is said; keys and values are checked in words.ts. */
+/** Word → pronunciation; pronunciations.ts checks keys and values. */
 const pronunciations = z
   .record(z.string(), z.string().trim().min(1).max(200))
   .refine(
     (words) => Object.keys(words).length <= MOST_PRONUNCIATIONS,
-    `There are more than ${MOST_PRONUNCIATIONS} words here.`,
+    `There are more than ${MOST_PRONUNCIATIONS} words here. Remove some.`,
   );
 
-/** A word file: the same list in a file of its own. */
+/** A pronunciation file: the same list in a separate file. */
 export const pronunciationFileSchema = pronunciations;
 
-/** The group `book`: what the book says of itself. */
+/** The group `book`: title, author and other facts about the book. */
 export const bookSchema = z.strictObject({
-  title: displayText(LONGEST_TITLE).describe("The book's title, as listeners see it."),
+  title: displayText(LONGEST_TITLE).describe("The book's title as listeners see it."),
   author: displayText(LONGEST_TITLE).optional().describe('Who wrote it.'),
   narrator: displayText(LONGEST_TITLE)
     .optional()
-    .describe('Who is named as the narrator. Default: nobody, a synthetic voice.'),
+    .describe('Who is credited as the narrator. Default: a synthetic voice.'),
   year: z.number().int().min(1000).max(9999).optional().describe('Year of this edition, for the tags.'),
   genre: displayText(100).optional().describe('Genre, for the tags. Default: Audiobook.'),
   language: text(35).optional().describe('ISO code of the language, such as en or zh. Default: en.'),
@@ -51,15 +51,15 @@ export const bookSchema = z.strictObject({
   pronunciations: pronunciations
     .optional()
     .describe(
-      'Words and how they are said, for the whole book: whole words, case as given. Example: {Ukridge: YOO-kridge}.',
+      'How words are pronounced in the whole book; matches whole words, case-sensitive. Example: {Ukridge: YOO-kridge}.',
     ),
   pronunciationFile: text(1024)
     .optional()
-    .describe('A YAML file of "word: how it is said" lines, relative to the manifest; a series can share one.'),
+    .describe('A YAML file of "word: pronunciation" lines, relative to the manifest; a series can share one.'),
   varyRepeats: z
     .boolean()
     .optional()
-    .describe('Speak a line that a character repeats anew each time, instead of reusing its take. Default: false.'),
+    .describe('Speak a repeated line again each time instead of reusing its take. Default: false.'),
 });
 
 /** Who agreed that a voice is cloned. */
@@ -68,31 +68,33 @@ export const consentSchema = z.strictObject({
   on: z
     .string()
     .trim()
-    .refine(isDay, 'This is not a day of the calendar; write it as 2026-03-01.')
-    .describe('The day, such as 2026-03-01.'),
-  recording: text(1024).optional().describe('Where the consent is recorded: a file or a number; it is not opened.'),
+    .refine(isDay, 'This is not a valid date; write it as 2026-03-01.')
+    .describe('The date, such as 2026-03-01.'),
+  recording: text(1024)
+    .optional()
+    .describe('Where the consent is recorded: a file name or a reference number; it is not opened.'),
 });
 
-/** A day that the calendar has, written `yyyy-mm-dd`. */
+/** Whether a text is a valid calendar date, `yyyy-mm-dd`. */
 function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** One character: a sample to clone, or an enrolled voice; which of the two is checked in characters.ts. */
+/** One character: a sample to clone or an enrolled voice; characters.ts checks that there is exactly one. */
 export const characterSchema = z.strictObject({
   sample: text(2048).optional().describe('A recording to clone: a file relative to the manifest, or an https address.'),
   transcript: text(4000).optional().describe('What is said in the recording.'),
-  voice: text(200).optional().describe('The id of a voice that is enrolled already, instead of a sample.'),
+  voice: text(200).optional().describe('The ID of an enrolled voice, instead of a sample.'),
   aliases: z.array(text(200)).max(20).optional().describe('Other names that tags in the text may use.'),
   pronunciations: pronunciations
     .optional()
-    .describe('As in the book, for what this character says; wins over the book.'),
-  consent: consentSchema.optional().describe('Who agreed that this voice is cloned, and when; shown in the report.'),
+    .describe("How this character pronounces words; takes precedence over the book's."),
+  consent: consentSchema.optional().describe('Who agreed to the cloning of this voice, and when; shown in the report.'),
 });
 
-/** An item of `lines`: a character's name and what it says. What `take` may be beside them, lines.ts looks at. */
+/** An item of `lines`: a character's name and its text; lines.ts checks `take`. */
 const itemSchema = z
   .object({
     take: z
@@ -102,9 +104,9 @@ const itemSchema = z
   })
   .catchall(z.string());
 
-/** One chapter: a file, or the text itself; which of the two is checked in chapters.ts. */
+/** One chapter: a file or the text itself; chapters.ts checks that there is exactly one. */
 export const chapterSchema = z.strictObject({
-  title: displayText(LONGEST_TITLE).describe("The chapter's title; no two chapters share one."),
+  title: displayText(LONGEST_TITLE).describe("The chapter's title; it must be unique."),
   file: text(1024).optional().describe('A UTF-8 text (.txt) or Markdown (.md) file, relative to the manifest.'),
   text: z.string().optional().describe('The text itself, instead of a file.'),
   lines: z
@@ -113,7 +115,7 @@ export const chapterSchema = z.strictObject({
     .max(20_000)
     .optional()
     .describe(
-      'The text as a list of "character: text" items, instead of a file; a plain item is the narrator\'s. With "audio: path" in an item, that recording is heard instead; with "take: 2", another take.',
+      'The text as a list of "character: text" items, instead of a file; the narrator speaks plain items. "audio: path" in an item uses that recording instead; "take: 2" speaks another take.',
     ),
 });
 
@@ -124,33 +126,35 @@ export const outputSchema = z.strictObject({
     .min(1)
     .max(20)
     .optional()
-    .describe('Kinds of file: mp3, m4a, flac or wav for each chapter, m4b for the book. Default: mp3, m4a and m4b.'),
+    .describe('File formats: mp3, m4a, flac or wav for each chapter, m4b for the book. Default: mp3, m4a and m4b.'),
   mastering: z.enum(PROFILE_NAMES).optional().describe('Delivery profile. Default: acx.'),
-  custom: customSchema.optional().describe('Numbers of the profile that are to be others.'),
+  custom: customSchema.optional().describe('Values that replace those of the profile.'),
   subtitles: z
     .array(z.enum(SUBTITLE_FORMATS))
     .max(20)
     .optional()
     .describe('Subtitle files for each chapter. Default: none.'),
-  'subtitles-per': z.enum(CAPTION_UNITS).optional().describe('How much one subtitle holds. Default: sentence.'),
+  'subtitles-per': z.enum(CAPTION_UNITS).optional().describe('How much text one subtitle holds. Default: sentence.'),
   lines: z
     .enum(LINE_FORMATS)
     .optional()
-    .describe('A file of its own for each line, in a folder for each chapter. Default: none.'),
+    .describe('A separate file for each line, in a folder for each chapter. Default: none.'),
   also: z
     .array(z.enum(EXTRAS))
     .max(20)
     .optional()
-    .describe('cue: cue sheet of the M4B; labels: for Audacity; epub: an EPUB 3 that is read aloud.'),
+    .describe(
+      'cue: a cue sheet for the M4B; labels: label tracks for Audacity; epub: an EPUB 3 with synchronized audio.',
+    ),
 });
 
 const seconds = z.number().min(0).max(60);
 
-/** The group `pauses`, in seconds; what is left out keeps its default. */
+/** The group `pauses`, in seconds; missing fields keep their defaults. */
 export const pausesSchema = z.strictObject({
-  clause: seconds.optional().describe('Where a sentence too long for one request is parted. Default: 0.12.'),
-  sentence: seconds.optional().describe('Between two sentences, where a long paragraph is parted. Default: 0.35.'),
-  paragraph: seconds.optional().describe('Between two paragraphs of one speaker. Default: 0.75.'),
+  clause: seconds.optional().describe('Where a sentence that is too long for one request is split. Default: 0.12.'),
+  sentence: seconds.optional().describe('Between two sentences where a long paragraph is split. Default: 0.35.'),
+  paragraph: seconds.optional().describe('Between two paragraphs of the same speaker. Default: 0.75.'),
   speaker: seconds.optional().describe('Where the speaker changes. Default: 0.5.'),
   scene: seconds.optional().describe('Between two scenes. Default: 2.'),
   head: seconds.optional().describe("Before a chapter's first word. Default: the mastering profile's, 0.75 for acx."),
@@ -159,23 +163,23 @@ export const pausesSchema = z.strictObject({
 
 /** The whole manifest. */
 export const manifestSchema = z.strictObject({
-  book: bookSchema.describe('What the book says of itself.'),
-  model: text(200).optional().describe('The dated model that voices are cloned for and speak with.'),
+  book: bookSchema.describe('Title, author and other facts about the book.'),
+  model: text(200).optional().describe('The dated model that clones the voices and speaks.'),
   characters: z
     .record(z.string(), characterSchema)
-    .describe('Who speaks: a name, and below it its sample or voice. "narrator" reads whatever has no tag.'),
-  chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in the order they are heard.'),
-  pauses: pausesSchema.optional().describe('How long the narrator waits, in seconds.'),
-  credits: creditsSchema
-    .optional()
-    .describe('Spoken before the first and after the last chapter, as files of their own.'),
+    .describe('Who speaks: a name, with its sample or voice below it. "narrator" reads all text without a tag.'),
+  chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in listening order.'),
+  pauses: pausesSchema.optional().describe('The lengths of pauses, in seconds.'),
+  credits: creditsSchema.optional().describe('Spoken before the first and after the last chapter, in separate files.'),
   retailSample: retailSampleSchema
     .optional()
-    .describe('A sample for the shop, cut from the takes of a chapter: true, or which part and how long.'),
+    .describe('A sample for the shop, made from the takes of a chapter: true, or which part and how long.'),
   output: outputSchema.optional().describe('What is delivered.'),
   requireConsent: z.boolean().optional().describe('Clone no voice without a consent. Default: false.'),
   budget: z
     .union([z.number(), z.string()])
     .optional()
-    .describe("Most that a run may spend, such as 5.00 or '5.00 CNY'. Over it nothing is sent. Default: no limit."),
+    .describe(
+      "The most that a run may spend, such as 5.00 or '5.00 CNY'. Nothing is sent beyond it. Default: no limit.",
+    ),
 });

@@ -1,4 +1,4 @@
-/** Widest excerpt of a line, in terminal cells; a longer line is shown through a window around the place. */
+/** Widest excerpt of a line, in terminal cells; of a longer line only the part around the place is shown. */
 const WINDOW_CELLS = 100;
 /** Cells shown before the place when the line's beginning does not fit. */
 const LEAD_CELLS = 40;
@@ -14,8 +14,8 @@ export interface Excerpt {
 }
 
 /**
- * Cuts out what is to be seen of a line. Columns are 1-based UTF-16 code units, `endColumn` is exclusive. Tabs become four
- * spaces, so that carets line up whatever the terminal's tab stops are; wide characters count two cells.
+ * Cuts the visible part out of a line. Columns are 1-based UTF-16 code units; `endColumn` is exclusive. Tabs become four
+ * spaces, so that carets line up with any tab stops; wide characters count as two cells.
  */
 export function excerpt({
   line,
@@ -28,7 +28,7 @@ export function excerpt({
 }): Excerpt {
   const start = Math.min(startColumn - 1, line.length);
   const end = Math.max(start + 1, Math.min(endColumn - 1, line.length));
-  // Only the neighbourhood is measured: a line may be megabytes long.
+  // Measures only the surroundings: a line may be megabytes long.
   const from = Math.max(0, start - 4 * WINDOW_CELLS);
   const to = start + 4 * WINDOW_CELLS;
   const cells = cellsOf(line.slice(from, to), from);
@@ -53,7 +53,7 @@ export function excerpt({
   return { text: cutRight ? `${text}…` : text, indent, width: Math.max(1, width) };
 }
 
-/** Replaces whatever a terminal would obey or hide (controls, direction marks, lone surrogates) by a visible sign. */
+/** Replaces everything a terminal would obey or hide (controls, direction marks, lone surrogates) with a visible character. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
     const code = character.charCodeAt(0);
@@ -83,7 +83,7 @@ function cellsOf(part: string, from: number): Cell[] {
   });
 }
 
-/** The first cell to show: the line's first one if the place is then still inside the window. */
+/** The first cell to show: the line's first one if the place still fits in the window. */
 function leadOf(cells: Cell[], start: number, startsLine: boolean): { first: number } {
   const before = cells.filter((cell) => cell.end <= start);
   const total = before.reduce((sum, cell) => sum + cell.width, 0);
@@ -103,7 +103,7 @@ function widthOf(grapheme: string): number {
   return /^[\p{Mn}\p{Me}\u200c\u200d]+$/u.test(grapheme) ? 0 : Math.max(1, printableUnits(grapheme));
 }
 
-/** A printed control pair such as CRLF is two signs; any other grapheme is one. */
+/** A printed control pair such as CRLF has two characters; any other grapheme has one. */
 function printableUnits(grapheme: string): number {
   return /^[\u2400-\u2421\ufffd]+$/u.test(grapheme) ? grapheme.length : 1;
 }

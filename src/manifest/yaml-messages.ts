@@ -1,22 +1,22 @@
-/** The yaml library's errors in an editor's words. Pure. */
+/** Messages for the yaml library's errors. Pure. */
 import type { YAMLError } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 
 type Message = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
-/** A syntax error in an editor's words, and what to do about it. */
+/** The message and fix for a syntax error. */
 export function yamlErrorMessage(error: YAMLError, text: string): Message {
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return {
         code: 'tab-indent',
-        message: 'A tab is used to indent.',
+        message: 'This line is indented with a tab.',
         fix: 'Indent with spaces; YAML does not allow tabs.',
       };
     case 'BAD_INDENT':
       return syntax(
         'This line is not indented like the ones it belongs to.',
-        'Begin all fields of one group in the same column.',
+        'Begin all fields of a group in the same column.',
       );
     case 'BLOCK_AS_IMPLICIT_KEY':
       return syntax('There is a second ": " in this value.', 'Put the value in quotes, like "Title: Subtitle".');
@@ -29,17 +29,17 @@ export function yamlErrorMessage(error: YAMLError, text: string): Message {
       return missingCharacter(error, text);
     case 'UNEXPECTED_TOKEN':
       return syntax(
-        'There is something behind the end of this value.',
+        'There is more text after the end of this value.',
         'Put the whole value in quotes, or remove what follows.',
       );
     case 'BAD_SCALAR_START':
-      return syntax('A value can not begin with this sign.', 'Put the value in quotes.');
+      return syntax('A value cannot begin with this character.', 'Put the value in quotes.');
     case 'BAD_DQ_ESCAPE':
       return syntax('This backslash means nothing here.', 'Write \\\\ for a backslash, or use single quotes.');
     case 'BAD_ALIAS':
-      return syntax('This reference (*) has no name.', 'Put the value in quotes if the star is meant as text.');
+      return syntax('This reference (*) has no name.', 'Put the value in quotes if the asterisk is text.');
     case 'MULTIPLE_DOCS':
-      return syntax('A second document begins here (---).', 'Keep one manifest in a file.');
+      return syntax('A second document begins here (---).', 'Write one manifest per file.');
     case 'NON_STRING_KEY':
       return syntax('The name of a field must be plain text.', 'Write it as text in quotes.');
     case 'TAG_RESOLVE_FAILED':
@@ -62,16 +62,16 @@ function missingCharacter(error: YAMLError, text: string): Message {
     const behind = text.slice(error.pos[0], error.pos[1] + 1);
     return syntax(
       'This line is neither a field nor part of a text.',
-      behind.includes(':') ? 'Write a space behind the colon.' : asField(behind),
+      behind.includes(':') ? 'Write a space after the colon.' : asField(behind),
     );
   }
   return syntax(`Something is missing: ${error.message}.`, 'Compare it with the examples in manifests/.');
 }
 
-/** What the line was probably meant to be. */
+/** The field that the line was probably meant to be. */
 function asField(lines: string): string {
   const line = lines.trim().split(/\r?\n/, 1)[0]!;
   const [, name, value = ''] = /^([\p{L}\w-]{1,40})(?:(?::|[ \t]+)(\S.{0,60}))?$/u.exec(line) ?? [];
   const field = name === undefined ? 'field: value' : `${name}: ${value}`.trim();
-  return `Write it as "${field}", with a space behind the colon, or indent it like the text above.`;
+  return `Write it as "${field}", with a space after the colon, or indent it like the text above.`;
 }

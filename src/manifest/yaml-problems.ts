@@ -1,12 +1,12 @@
-/** YAML syntax errors as an author made them: the library tells where it noticed them, which may be lines later. Pure. */
+/** Finds the cause of YAML syntax errors: the library reports where it noticed them, which may be lines later. Pure. */
 import type { YAMLError } from 'yaml';
 import { type Brackets, bracketsOf, placedTokens, type SyntaxProblem, tabIndent } from './yaml-brackets.ts';
 import { yamlErrorMessage } from './yaml-messages.ts';
 
-/** Most mistakes that are told at once: one breeds others behind it. */
+/** Most errors to report at once: one causes others after it. */
 const MOST_PROBLEMS = 3;
 
-/** The mistakes behind the library's errors; none for no error. */
+/** The errors that caused the library's errors; empty for none. */
 export function syntaxProblems(errors: readonly YAMLError[], text: string): SyntaxProblem[] {
   const [tab] = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
   if (tab !== undefined) return [tabIndent(...tab.pos)];
@@ -17,7 +17,7 @@ export function syntaxProblems(errors: readonly YAMLError[], text: string): Synt
   const problems = firstOfEach(errors).map((error) => problemBehind(error, { text, brackets }));
   const comma = problems.find(({ message }) => message === NO_COMMA);
   if (comma !== undefined) return [comma];
-  // What follows one mistake in its line follows from it.
+  // The first error in a line causes the others in it.
   const lineOf = ({ from }: SyntaxProblem): number => lineAt(text, from).start;
   return problems
     .filter((one, at) => problems.findIndex((other) => lineOf(other) === lineOf(one)) === at)
@@ -32,7 +32,7 @@ function firstOfEach(errors: readonly YAMLError[]): YAMLError[] {
   return [...seen.values()].sort((a, b) => a.pos[0] - b.pos[0]);
 }
 
-/** A missing quote is noticed at the end of the file, or where a line is not indented; the quote that was left open is before it. */
+/** The library reports a missing quote at the end of the file or at an unindented line; the open quote is before it. */
 function openQuote(error: YAMLError, text: string): SyntaxProblem {
   const [before] = error.pos;
   let at = before;
@@ -55,7 +55,7 @@ function problemBehind(error: YAMLError, context: SyntaxContext): SyntaxProblem 
   return found ?? { from, to, ...yamlErrorMessage(error, context.text) };
 }
 
-/** Each knows one mistake that people make, and answers undefined when it is another. */
+/** Each detects one common mistake and answers undefined for others. */
 const DETECTORS: readonly ((error: YAMLError, context: SyntaxContext) => SyntaxProblem | undefined)[] = [
   missingComma,
   textAfterBrackets,
@@ -74,7 +74,7 @@ function missingComma(
   if (!brackets.pairs.some(({ at, end = at }) => at < from && from < end)) return undefined;
   const second = /(?<=\s)[^\s:]+:(?=\s|$)/.exec(text.slice(from, to));
   const at = code === 'BLOCK_IN_FLOW' && second !== null ? from + second.index : from;
-  const fix = 'Part what stands between the brackets with commas.';
+  const fix = 'Separate what is inside the brackets with commas.';
   return { from: at, to: at + 1, ...syntax(NO_COMMA, fix) };
 }
 
@@ -87,24 +87,21 @@ function textAfterBrackets(
   const before = text.slice(0, from).trimEnd().length - 1;
   const pair = brackets.pairs.find(({ end }) => end === before);
   if (pair === undefined) return undefined;
-  const { character: sign, at } = pair;
+  const { character: bracket, at } = pair;
   const line = lineAt(text, at).rest.trimEnd();
   const quoted = line.length <= 60 && !/["\\]/.test(line) ? `: "${line}"` : '';
-  const message = `A value that begins with ${sign} is a ${sign === '[' ? 'list' : 'group'}, and more stands behind its end.`;
-  return { from: at, to: before + 1, ...syntax(message, `If it is a text, put all of it in quotes${quoted}.`) };
+  const message = `A value that begins with ${bracket} is a ${bracket === '[' ? 'list' : 'group'}, but there is more text after its end.`;
+  return { from: at, to: before + 1, ...syntax(message, `If it is text, put all of it in quotes${quoted}.`) };
 }
 
 /** `'It's here'` */
 function quoteInside({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
-  const sign = text[from - 1];
-  if (code !== 'UNEXPECTED_TOKEN' || (sign !== "'" && sign !== '"')) return undefined;
+  const quote = text[from - 1];
+  if (code !== 'UNEXPECTED_TOKEN' || (quote !== "'" && quote !== '"')) return undefined;
   const [message, fix] =
-    sign === "'"
-      ? [
-          'This apostrophe ends the text that began with one.',
-          'Put the text in double quotes, or write two apostrophes here.',
-        ]
-      : ['This quotation mark ends the text that began with one.', 'Write \\" for a quotation mark inside the text.'];
+    quote === "'"
+      ? ['This apostrophe ends the quoted text.', 'Put the text in double quotes, or write two apostrophes here.']
+      : ['This quotation mark ends the quoted text.', 'Write \\" for a quotation mark inside the text.'];
   return { from: from - 1, to: from, ...syntax(message, fix) };
 }
 
@@ -118,15 +115,15 @@ function dashWithoutSpace({ code, pos: [from] }: YAMLError, { text }: SyntaxCont
   return {
     from: at,
     to: at + 1,
-    ...syntax('A space is missing behind this dash.', 'Write "- " where an item of a list begins.'),
+    ...syntax('A space is missing after this dash.', 'Write "- " where an item of a list begins.'),
   };
 }
 
-/** A field that is indented further than the one above it goes on with its value. */
+/** A field that is indented further than the one above continues its value. */
 function indentedTooFar({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
   const { start, line, end } = lineAt(text, from);
-  // Without a colon the line is no field; with another one in its value, that is the mistake.
+  // Without a colon the line is not a field; a second colon in its value is the error.
   if (!/:\s/.test(text.slice(start, from)) || /:(?:\s|$)/.test(text.slice(from, end))) return undefined;
   const next = lineAt(text, end + 1);
   const field = /^( *)[^\s:#-][^:]*:(?:\s|$)/.exec(next.line);
@@ -137,14 +134,14 @@ function indentedTooFar({ code, pos: [from] }: YAMLError, { text }: SyntaxContex
   return { from: at, to: next.end, ...syntax(message, `Begin it in column ${column + 1}, like the line above.`) };
 }
 
-/** A line of a text below `text: |` that is not indented like the text. */
+/** A line below `text: |` that is not indented like the text. */
 function textTooFarLeft({ code, pos: [from] }: YAMLError, { text }: SyntaxContext): SyntaxProblem | undefined {
   if (code !== 'BAD_INDENT' && code !== 'MISSING_CHAR') return undefined;
   const { line, start, end } = lineAt(text, from);
   const above = text.slice(0, start).split(/\r?\n/).slice(0, -1);
   const at = above.findLastIndex((one) => /^\s*(?:- +)*[\w-]+:(?:\s|$)/.test(one));
   const field = /^(\s*(?:- +)*)([\w-]+:\s*[|>][+-]?)\d?\s*(?:#.*)?$/.exec(above[at] ?? '');
-  // A line that is a field itself has another mistake.
+  // A line that is a field has another error.
   if (field === null || /^\s*(?:- +)*[\w-]+:(?:\s|$)/.test(line)) return undefined;
   const first = above.slice(at + 1).find((one) => one.trim() !== '');
   const least = first === undefined ? field[1]!.length + 2 : /^ */.exec(first)![0].length;

@@ -5,7 +5,7 @@ import { placedTokens } from './yaml-brackets.ts';
 import { yamlErrorMessage } from './yaml-messages.ts';
 import { syntaxProblems } from './yaml-problems.ts';
 
-/** A YAML document that is safe to turn into values, or none when its syntax is broken. */
+/** A YAML document that is safe to turn into values; absent when its syntax is broken. */
 export interface YamlReading {
   document?: Document.Parsed;
   value?: unknown;
@@ -13,8 +13,8 @@ export interface YamlReading {
 }
 
 /**
- * Reads YAML that nobody vouches for. The library recurses and keeps every token: nesting is therefore bounded by a look
- * at the tokens before it runs (20,000 nested braces end the process, not just the parse), as is their number.
+ * Reads untrusted YAML. The library recurses and keeps every token, so nesting and token count are checked before it runs:
+ * 20,000 nested braces would crash the process, not just the parse.
  */
 export function readYaml({ file, text, lines }: { file: string; text: string; lines: LineIndex }): YamlReading {
   const problem = (from: number, to: number, rest: Pick<Diagnostic, 'code' | 'message' | 'fix'>): Diagnostic => ({
@@ -27,7 +27,7 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
   const unsafe = unsafePlace(text);
   if (unsafe) return { diagnostics: [problem(unsafe.offset, unsafe.offset + 1, unsafe)] };
 
-  // Duplicate keys are looked for below: the library compares every key with every other one.
+  // Duplicate keys are found below: the library compares every key with every other one.
   const document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'error' });
   const problems = [
     ...syntaxProblems(document.errors, text),
@@ -49,12 +49,12 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
   }
 }
 
-/** Bounds of a manifest's syntax. A real one of 2,000 chapters stays below a third of each. */
+/** Bounds on a manifest's syntax. A real one with 2,000 chapters stays below a third of each. */
 const MOST_TOKENS = 250_000;
 const DEEPEST_NESTING = 30;
 const MOST_INDICATORS_A_LINE = 20;
 const DEEPEST_INDENT = 100;
-/** What aliases may multiply a node to, as the yaml library counts it. */
+/** How often aliases may multiply a node, as the yaml library counts it. */
 const MOST_ALIASES = 100;
 
 type Message = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
@@ -104,7 +104,7 @@ function duplicateKeys(document: Document.Parsed): (Message & { from: number; to
         const node = key as { value?: unknown; range?: [number, number, number] | null } | null;
         if (!node?.range) continue;
         if (seen.has(node.value)) {
-          const message = `"${node.value}" is here for the second time.`;
+          const message = `"${node.value}" appears twice.`;
           found.push({
             from: node.range[0],
             to: node.range[1],
@@ -135,7 +135,7 @@ function aliasMessage(error: ReferenceError): Message {
   if (/Excessive/.test(error.message)) {
     return {
       code: 'alias-bomb',
-      message: 'References (*name) multiply this manifest beyond all bounds.',
+      message: 'References (*name) make this manifest too large.',
       fix: 'Write the values out.',
     };
   }

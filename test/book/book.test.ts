@@ -147,7 +147,7 @@ chapters:
     book/book.yaml:1:36 error: There is no field "titel" in "book".
         1 | book: {title: T, cover: cover.svg, titel: x}
           |                                    ^^^^^
-       fix: Did you mean "title"? Fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
+       fix: Did you mean "title"? The fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
     book/book.yaml:3:22 error: There is no file "voices/narator.wav".
         3 |   narrator: {sample: voices/narator.wav}
           |                      ^^^^^^^^^^^^^^^^^^
@@ -159,7 +159,7 @@ chapters:
     book/book.yaml:5:9 error: There is no field "sampel" in "tom".
         5 |   tom: {sampel: x}
           |         ^^^^^^
-       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations, consent.
+       fix: Did you mean "sample"? The fields here are: sample, transcript, voice, aliases, pronunciations, consent.
     book/book.yaml:6:17 error: "voices" is a folder, not a file.
         6 |   ann: {sample: voices}
           |                 ^^^^^^
@@ -285,7 +285,7 @@ it('bounds what it reads', async () => {
   ]);
   truncateSync(join(folder, 'book/book.yaml'), 50 * 1024 * 1024);
   expect((await load()).diagnostics.map(({ message }) => message)).toEqual([
-    'This manifest has 50.0 MB; the most is 4 MB.',
+    'This manifest has 50.0 MB; the maximum is 4 MB.',
   ]);
 });
 

@@ -117,7 +117,7 @@ it('refuses pauses that are no seconds', async () => {
     book.yaml:5:37 error: There is no field "sceen" in "pauses".
         5 | pauses: {sentence: 0.5s, scene: 99, sceen: 1}
           |                                     ^^^^^
-       fix: Did you mean "scene"? Fields here are: clause, sentence, paragraph, speaker, scene, head, tail.
+       fix: Did you mean "scene"? The fields here are: clause, sentence, paragraph, speaker, scene, head, tail.
 
     3 errors"
   `);
@@ -159,11 +159,11 @@ it('reads the take of an item, and says at it what is wrong', async () => {
   expect(await retakes(book('take: 2', '"Hello.\\n\\n…\\n\\nBye."'))).toEqual([undefined, 2, 2]);
   for (const value of ['0', '100', '2.5', '"2"', 'two', 'true', '[2]', '{a: 2}', '', '~']) {
     const { printed } = await load(book(`take: ${value}`));
-    expect(printed, value).toContain('error: A take has a number from 1 to 99.\n');
+    expect(printed, value).toContain('error: A take number must be from 1 to 99.\n');
     expect(printed, value).toContain('\n1 error');
     expect(printed, value).toMatch(/^book\.yaml:10:/);
   }
-  for (const words of ['""', '"…"']) expect((await load(book('take: 2', words))).printed).toContain('no words to it');
+  for (const words of ['""', '"…"']) expect((await load(book('take: 2', words))).printed).toContain('has no line');
 });
 
 it('reads a list of lines, with its mistakes in their places', async () => {
@@ -198,11 +198,11 @@ it('reads a list of lines, with its mistakes in their places', async () => {
     book.yaml:10:9 error: Item 3 of "lines" must be "character: text", but this is the number 7.
        10 |       - 7
           |         ^
-       fix: Write "- narrator: The text.", in quotes when the text has ": " in it.
-    book.yaml:11:10 error: Two characters are in one item.
+       fix: Write "- narrator: The text."; put the text in quotes when it contains ": ".
+    book.yaml:11:10 error: This item has two characters.
        11 |       - {mara: a, narrator: b}
           |          ^^^^
-       fix: Begin each with "- ", so that their order is certain.
+       fix: Begin each with "- " to fix their order.
 
     4 errors"
   `);

@@ -95,7 +95,7 @@ describe('a manifest that is wrong ends with 2 and sends nothing', () => {
       "one.txt:1:2 error: There is no character called "nobody".
           1 | [nobody] Hi.
             |  ^^^^^^
-         fix: Known are: narrator, mara, Mara Quill. For a plain bracket, write \\[.
+         fix: Choose one of: narrator, mara, Mara Quill. For a plain bracket, write \\[.
       two.txt:1:2 error: There is no character called "maria".
           1 | [maria] Hi.
             |  ^^^^^

@@ -219,7 +219,7 @@ chapters:
     expect((await rig.runJson(['list.yaml', '--simulate'])).finished.calls).toEqual(NOTHING);
     await rig.write('list.yaml', list('100'));
     const { code, stderr } = await rig.run(['check', 'list.yaml']);
-    expect(stderr).toContain('list.yaml:7:15 error: A take has a number from 1 to 99.');
+    expect(stderr).toContain('list.yaml:7:15 error: A take number must be from 1 to 99.');
     expect(code).toBe(2);
   }, 120_000);
 });

@@ -135,7 +135,7 @@ chapters:
     ['far too short', 'pickups/x.wav', wav(speechLike({ seconds: 0.06 })), 'far too short for its line'],
     ['no audio', 'pickups/x.wav', Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'is not a recording'],
     ['half an audio file', 'pickups/x.wav', wav(speechLike({ seconds: 1 })).subarray(0, 20), 'can not be decoded'],
-    ['80 MB', 'pickups/x.wav', Buffer.alloc(80 * 1024 * 1024, 'RIFF'), 'has 80 MB; the most is 50 MB'],
+    ['80 MB', 'pickups/x.wav', Buffer.alloc(80 * 1024 * 1024, 'RIFF'), 'has 80 MB; the maximum is 50 MB'],
     ['elsewhere', '../x.wav', undefined, "leaves the manifest's folder"],
   ])('%s: a mistake with its line, and nothing is sent', async (_, path, bytes, message) => {
     await rig.write('book.yaml', lines(path));

@@ -70,7 +70,7 @@ describe('the manifest', () => {
 
   it('says so when nobody can speak the credits', () => {
     const text = manifestWith({ characters: '{mara: {sample: a.wav}}', rest: 'credits: {opening: true}' });
-    expect(printed(text)).toContain('Nobody speaks the credits: there is no narrator.');
-    expect(printed(text)).toContain('fix: Say who does: "speaker: mara".');
+    expect(printed(text)).toContain('The credits have no speaker: there is no narrator.');
+    expect(printed(text)).toContain('fix: Name a character: "speaker: mara".');
   });
 });

@@ -5,15 +5,15 @@ import { codes, manifestWith, printed, read } from './read.ts';
 it('refuses a manifest of 50 MB by its size alone', () => {
   const bytes = Buffer.alloc(50 * 1024 * 1024, 'a: [');
   expect(printed(bytes)).toMatchInlineSnapshot(`
-    "book.yaml error: This manifest has 50.0 MB; the most is 4 MB.
-       fix: Put the texts into chapter files and name them with "file: …".
+    "book.yaml error: This manifest has 50.0 MB; the maximum is 4 MB.
+       fix: Move the texts into chapter files and name them with "file: …".
 
     1 error"
   `);
 });
 
 it.each([
-  ['UTF-16', Buffer.from('\ufeffbook:', 'utf16le'), 'This file is saved as UTF-16, not as UTF-8.'],
+  ['UTF-16', Buffer.from('\ufeffbook:', 'utf16le'), 'This file is UTF-16, not UTF-8.'],
   [
     'a picture',
     Buffer.from('\u0089PNG\r\n\u001a\n\0\0\0\rIHDR', 'latin1'),

@@ -87,47 +87,47 @@ output:
     "book.yaml:3:3 error: There is no field "autor" in "book".
         3 |   autor: A. Writer
           |   ^^^^^
-       fix: Did you mean "author"? Fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
+       fix: Did you mean "author"? The fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
     book.yaml:4:13 error: The model does not speak "english".
         4 |   language: english
           |             ^^^^^^^
        fix: Write "en".
-    book.yaml:5:10 error: This path leaves the manifest's folder.
+    book.yaml:5:10 error: This path leads out of the manifest's folder.
         5 |   cover: ../cover.png
           |          ^^^^^^^^^^^^
-       fix: Put the file into the manifest's folder and write its path from there.
+       fix: Move the file into the manifest's folder and write its path relative to it.
     book.yaml:6:8 error: There is no model "qwen-tts-vc-realtime-2025-08-21".
         6 | model: qwen-tts-vc-realtime-2025-08-21
           |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       fix: Did you mean "qwen-tts-vc-realtime-2025-08-20"? Known are: qwen-tts-vc-realtime-2025-08-20, qwen3-tts-vc-realtime-2025-11-27, qwen3-tts-vc-realtime-2026-01-15.
-    book.yaml:10:5 error: "narrator" has a sample and a voice.
+       fix: Did you mean "qwen-tts-vc-realtime-2025-08-20"? Choose one of: qwen-tts-vc-realtime-2025-08-20, qwen3-tts-vc-realtime-2025-11-27, qwen3-tts-vc-realtime-2026-01-15.
+    book.yaml:10:5 error: "narrator" has both a sample and a voice.
        10 |     voice: qwen-tts-vc-a-voice-20250812105009984-838b
           |     ^^^^^
        fix: Keep one of the two.
     book.yaml:12:5 error: There is no field "sampel" in "mara".
        12 |     sampel: voices/mara.mp3
           |     ^^^^^^
-       fix: Did you mean "sample"? Fields here are: sample, transcript, voice, aliases, pronunciations, consent.
-    book.yaml:14:16 error: "Cherry" is a stock voice; the model speaks with cloned voices only.
+       fix: Did you mean "sample"? The fields here are: sample, transcript, voice, aliases, pronunciations, consent.
+    book.yaml:14:16 error: "Cherry" is a stock voice; the model only speaks with cloned voices.
        14 |   tom: {voice: Cherry}
           |                ^^^^^^
-       fix: Write the id that enrolment gave (qwen-tts-vc-…), or name a recording with "sample:" instead.
-    book.yaml:15:3 error: The name "a[b]" has a bracket or a backslash in it, which a tag in the text can not contain.
+       fix: Write the ID from the enrollment (qwen-tts-vc-…), or name a recording with "sample:" instead.
+    book.yaml:15:3 error: The name "a[b]" contains a bracket or a backslash, which is not allowed in tags.
        15 |   "a[b]": {sample: http://x/y.wav}
           |   ^^^^^^
-       fix: Choose another name; letters of any script, digits and spaces are fine.
-    book.yaml:15:20 error: A sample is fetched by https only.
+       fix: Choose another name; letters of any script, digits and spaces are allowed.
+    book.yaml:15:20 error: A sample can only be downloaded over https.
        15 |   "a[b]": {sample: http://x/y.wav}
           |                    ^^^^^^^^^^^^^^
-       fix: Write an https address, or a path beside the manifest.
-    book.yaml:18:11 error: This path does not start in the manifest's folder.
+       fix: Write an https address, or a path relative to the manifest.
+    book.yaml:18:11 error: This path is absolute; it must be inside the manifest's folder.
        18 |     file: /etc/passwd
           |           ^^^^^^^^^^^
-       fix: Put the file into the manifest's folder and write its path from there.
-    book.yaml:19:12 error: Chapter 1 has this title, too.
+       fix: Move the file into the manifest's folder and write its path relative to it.
+    book.yaml:19:12 error: Chapter 1 also has this title.
        19 |   - title: arrival
           |            ^^^^^^^
-       fix: Give each chapter a title of its own, for example with its number.
+       fix: Give each chapter its own title, for example with its number.
     book.yaml:20:5 error: The text of the chapter "arrival" is empty.
        20 |     text: ""
           |     ^^^^
@@ -143,7 +143,7 @@ output:
     book.yaml:25:5 error: There is no field "speed" in "chapters".
        25 |     speed: 1.O
           |     ^^^^^
-       fix: Fields here are: title, file, text, lines.
+       fix: The fields here are: title, file, text, lines.
     book.yaml:27:12 error: "formats" must be a list, but this is text.
        27 |   formats: mp3
           |            ^^^
@@ -151,7 +151,7 @@ output:
     book.yaml:28:14 error: There is no mastering profile "acxx".
        28 |   mastering: acxx
           |              ^^^^
-       fix: Did you mean "acx"? Known are: acx, podcast, broadcast, none.
+       fix: Did you mean "acx"? Choose one of: acx, podcast, broadcast, none.
 
     17 errors"
   `);
@@ -254,8 +254,8 @@ describe('output', () => {
     ['  custom: { loudness: 3 }\n', '"loudness" is 3; it must be at most -9.'],
     ['  custom: { loudness: loud }\n', '"loudness" must be a number, but this is text.'],
     ['  custom: { lodness: -18 }\n', 'There is no field "lodness" in "custom".'],
-    ['  subtitles: [sbv]\n', 'There is no kind of subtitles "sbv".'],
-    ['  subtitles-per: letter\n', 'There is no unit of subtitles "letter".'],
+    ['  subtitles: [sbv]\n', 'There is no subtitle format "sbv".'],
+    ['  subtitles-per: letter\n', 'There is no subtitle unit "letter".'],
     ['  also: [labels, mp4]\n', 'There is no extra "mp4".'],
     ['  formats: [ogg]\n', 'There is no format "ogg".'],
   ])('says what is wrong with %j', (text, message) => {
