@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decodeText } from '../manifest/decode.ts';
 import type { Manifest, PlacedPronunciation } from '../manifest/manifest.ts';
 import { parsePronunciationFile } from '../manifest/pronunciation-file.ts';
-import { type Pronouncer, pronouncer } from '../script/words.ts';
+import { type Pronouncer, pronouncer } from '../script/pronouncer.ts';
 import { readAuthorFile } from './author-file.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 

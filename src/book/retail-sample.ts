@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts';
-import { sampleStart } from '../script/sample-start.ts';
+import { retailSampleStart } from '../script/retail-sample-start.ts';
 import type { BookChapter } from './chapters.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 
@@ -23,7 +23,7 @@ export function placeSample(
   const { chapter: number, from, seconds, at } = retailSample;
   const chapter = chapters.find((one) => one.number === number && one.role === undefined);
   if (chapter === undefined || chapter.segments.length === 0) return undefined;
-  const firstSegment = sampleStart({ ...chapter, ...(from !== undefined && { from }) });
+  const firstSegment = retailSampleStart({ ...chapter, ...(from !== undefined && { from }) });
   if (firstSegment !== undefined) return { chapter: number, firstSegment, seconds };
   const message = `The retail sample can not begin with "${from}": these words are not in the chapter "${chapter.title}".`;
   addDiagnostic(context, at, {

@@ -1,5 +1,5 @@
 import { sourceOffset } from '../manifest/offsets.ts';
-import { fold } from '../script/fold.ts';
+import { foldWhitespace } from '../script/fold-whitespace.ts';
 import { maskMarkdown } from '../script/markdown.ts';
 import { paragraphsOf } from '../script/paragraphs.ts';
 import { chaptersByHeadings } from './headings.ts';
@@ -10,7 +10,7 @@ export function readMarkdownText(text: string): ImportReading {
   const masked = maskMarkdown(text);
   const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
   const blocks = [...paragraphsOf(masked.text)].flatMap(({ start, end }): Block[] => {
-    const folded = fold(masked.text, start, end);
+    const folded = foldWhitespace(masked.text, start, end);
     if (folded.text === '') return [];
     if (/^(?:([*_-])\s*)(?:\1\s*){2,}$/.test(folded.text)) return [{ kind: 'scene', text: '' }];
     const first = sourceOffset(folded.offsets, 0);

@@ -1,6 +1,6 @@
 /** What has changed since a book's last run, line by line: only for saying why; see last-run.ts. Pure. */
 import { align } from '../script/align.ts';
-import { likeness } from '../script/word-diff.ts';
+import { similarity } from '../script/word-diff.ts';
 import type { Draft, DraftChapter } from './draft.ts';
 import {
   type LastRun,
@@ -119,7 +119,7 @@ function pairAlike(now: SynthesizeStep[], before: LastRunSegment[]): [Synthesize
   for (const step of now) {
     let best = { place: -1, likeness: LEAST_LIKENESS };
     for (let place = from; place < before.length; place++) {
-      const value = likeness(wordsOf(before[place]!), wordsOf(step));
+      const value = similarity(wordsOf(before[place]!), wordsOf(step));
       if (value > best.likeness) best = { place, likeness: value };
     }
     if (best.place < 0) continue;

@@ -40,8 +40,8 @@ function gapInWords({ file, text, ranges }: SourceText, segments: ChapterToProve
       const entity = entityBefore(text, range.start);
       if (entity === undefined)
         return `${quoted(text.slice(range.start, range.end))} (${placed(file, text, range.start)}) would be lost`;
-      // What was taken as the segment's are the first letters of the entity; the sign is what is said.
-      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.sign;
+      // The segment has the first letters of the entity; the character is what is spoken.
+      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.character;
     }
     if (!('segment' in range)) continue;
     const { start, end, segment } = range;

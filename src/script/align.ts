@@ -1,14 +1,14 @@
-/** Which items of two lists are the same ones, in order: the base of every comparison of texts. Pure. */
+/** Alignment of two lists, used by every comparison of texts. Pure. */
 
 /** Pairs of indices, both ascending. */
 export type Alignment = [before: number, after: number][];
 
-/** Up to so many pairs a table is filled to find the longest common part; larger stretches are parted at unique items. */
+/** Largest table for the longest common subsequence; larger parts are split at unique items. */
 const MOST_CELLS = 1_000_000;
 
 /**
- * Aligns two lists. What occurs once in both holds the two together (patience diff), what lies between is aligned by its
- * longest common part; where that would cost too much, nothing of a stretch is aligned. Nearly linear for texts.
+ * Aligns two lists. Items that occur once in both are anchors (patience diff); the parts between are aligned by their
+ * longest common subsequence, or not at all when that would be too slow. Nearly linear for texts.
  */
 export function align(before: readonly string[], after: readonly string[]): Alignment {
   const pairs: Alignment = [];
@@ -68,7 +68,7 @@ function uniquePairs({ before, after, fromB, toB, fromA, toA }: Part): Alignment
   return [...seen.values()].filter(({ inB, inA }) => inB === 1 && inA === 1).map(({ at, other }) => [at, other]);
 }
 
-/** The longest part of the pairs that ascends in the second list, too (patience sorting). */
+/** The longest subsequence of the pairs that also ascends in the second list (patience sorting). */
 function ascending(pairs: Alignment): Alignment {
   const piles: number[] = [];
   const previous: (number | undefined)[] = [];
@@ -90,7 +90,7 @@ function ascending(pairs: Alignment): Alignment {
 
 function alignByTable({ before, after, fromB, toB, fromA, toA }: Part, pairs: Alignment): void {
   const width = toA - fromA + 1;
-  // Length of the longest common part from each cell on.
+  // Length of the longest common subsequence from each cell on.
   const table = new Uint32Array((toB - fromB + 1) * width);
   for (let b = toB - fromB - 1; b >= 0; b--) {
     for (let a = width - 2; a >= 0; a--) {

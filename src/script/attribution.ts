@@ -1,20 +1,20 @@
 import { quotationsIn } from './quotations.ts';
 
-/** A stretch of a paragraph: a quotation, or what stands between two. */
+/** A part of a paragraph: a quotation, or the text between quotations. */
 export interface SpeechPart {
   isSpeech: boolean;
   text: string;
 }
 
-/** A part and who speaks it, when the text says so. */
+/** A part and its speaker, if the text names one. */
 export interface Attribution extends SpeechPart {
   speaker?: string;
-  /** The narrator's own speech: “…,” I said. */
-  own?: boolean;
+  /** Dialogue of a first-person narrator: “…,” I said. */
+  byNarrator?: boolean;
 }
 
-/** Parts a paragraph at its quotations. A mark that is opened and not closed is speech to the end: it goes on in the next one. */
-export function speechPartsOf(text: string): SpeechPart[] {
+/** Splits a paragraph at its quotations. After an opening mark without a closing one, the rest is speech that continues in the next paragraph. */
+export function splitAtQuotations(text: string): SpeechPart[] {
   const parts: SpeechPart[] = [];
   let at = 0;
   for (const { start, end } of quotationsIn(text)) {
@@ -34,33 +34,33 @@ export function speechPartsOf(text: string): SpeechPart[] {
   return parts;
 }
 
-/** Speech ends like a sentence or a clause inside its marks, or fills its paragraph; a quoted word or title does neither. */
+/** Dialogue ends like a sentence or clause inside its marks, or fills its paragraph; a quoted word or title does neither. */
 function isSpeech(text: string, start: number, end: number): boolean {
-  // Japanese speech ends without a point: 「…」と言った.
+  // Japanese dialogue ends without a full stop: 「…」と言った.
   if (text[start] === '「' && text[end] === 'と') return true;
   const inner = text.slice(start + 1, end - 1).trimEnd();
   return /[.!?…,;—–-]$|[。！？，；…—]$/u.test(inner) || (start === 0 && end >= text.trimEnd().length);
 }
 
 /**
- * Names the speakers of a paragraph's quotations from the words beside them. Two different names in one paragraph name
- * each only its own neighbour; one name alone speaks all quotations of its paragraph.
+ * Finds the speakers of a paragraph's quotations from the words next to them. A single name in a paragraph speaks all its
+ * quotations; several names each speak only the quotation next to them.
  */
-export function attribute(parts: readonly SpeechPart[]): Attribution[] {
+export function attributeQuotations(parts: readonly SpeechPart[]): Attribution[] {
   const named = parts.map((part, index): Attribution => {
     if (!part.isSpeech) return part;
     const after = parts[index + 1];
     const before = parts[index - 1];
     const speaker =
-      (after && !after.isSpeech ? speakerBehind(after.text, part.text) : undefined) ??
+      (after && !after.isSpeech ? speakerAfter(after.text, part.text) : undefined) ??
       (before && !before.isSpeech ? speakerBefore(before.text) : undefined);
     if (speaker !== undefined) return { ...part, speaker };
-    return after && !after.isSpeech && I_SAID.test(after.text) ? { ...part, own: true } : part;
+    return after && !after.isSpeech && I_SAID.test(after.text) ? { ...part, byNarrator: true } : part;
   });
   const names = new Set(named.flatMap(({ speaker }) => (speaker === undefined ? [] : [speaker])));
   if (names.size !== 1) return named;
   const [only] = names;
-  // A paragraph is one speaker's by the rules of print; a second voice in it would have been named, too.
+  // By convention a paragraph has one speaker; the text would name a second one.
   return named.map((part) =>
     part.isSpeech && part.speaker === undefined && !othersSpeak(parts) ? { ...part, speaker: only! } : part,
   );
@@ -68,7 +68,7 @@ export function attribute(parts: readonly SpeechPart[]): Attribution[] {
 
 const VERBS =
   'said|says|asked|cried|replied|answered|shouted|whispered|murmured|muttered|exclaimed|called|added|continued|went on|began|returned|observed|remarked|retorted|demanded|inquired|enquired|explained|suggested|agreed|admitted|announced|declared|roared|yelled|screamed|bellowed|growled|grunted|groaned|sighed|moaned|sobbed|laughed|gasped|snapped|protested|insisted|interrupted|put in|broke in|repeated|echoed|pleaded|begged|urged|warned|ordered|commanded|assured|told|responded|stammered|thundered|hissed|chuckled|ventured|boomed|piped|faltered|snorted|sniffed|concluded|proceeded|resumed|rejoined|ejaculated';
-/** A name: capitals, with titles before and particles between; never a pronoun. */
+/** A name: capitalized words, perhaps with a title and particles; never a pronoun. */
 const TITLE =
   '(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Lady|Lord|Master|Mistress|Captain|Capt|Colonel|Col|Major|Sergeant|Sgt|Father|Mother|Brother|Sister|Aunt|Uncle|Cousin|Doctor|Professor|Inspector|King|Queen|Prince|Princess|Madame|Monsieur|M|Mme|St)\\.?\\s)';
 const NAME = `(${TITLE}?\\p{Lu}[\\p{L}’'-]+(?:\\s(?:(?:de|von|van|of|the|la|le|du)\\s)?\\p{Lu}[\\p{L}.’'-]*){0,2}|${TITLE}\\p{Lu}[\\p{L}’'-]*)`;
@@ -86,23 +86,23 @@ const HAN_NAME =
   '([\\p{Script=Han}]{2,4}?|[\\p{Script=Han}]{1,3}(?:先生|太太|小姐|医生|老师|大爷|大娘|さん|君|ちゃん|様))';
 const ZH_VERBS =
   '(?:[^，。！？“”「」：]{0,6}?)(?:说道|说|問道|问道|问|問|喊道|喊|叫道|叫|答道|回答|答|嚷道|笑道|叹道|骂道|道)';
-const ZH_BEHIND = new RegExp(`^${HAN_NAME}${ZH_VERBS}(?:着|了)?[。，！？：]`, 'u');
+const ZH_AFTER = new RegExp(`^${HAN_NAME}${ZH_VERBS}(?:着|了)?[。，！？：]`, 'u');
 const ZH_BEFORE = new RegExp(`(?:^|[。！？”」])\\s*${HAN_NAME}${ZH_VERBS}(?:着|了)?[：，]\\s*$`, 'u');
-const JA_BEHIND =
+const JA_AFTER =
   /^と、?([\p{Script=Han}\p{Script=Katakana}ー]{1,10}(?:さん|君|くん|ちゃん|様|先生)?)(?:は|が)[^。]{0,20}?(?:言|云|い|聞|訊|答|叫|尋|呟|つぶや|ささや)/u;
 const I_SAID = new RegExp(`^[\\s,—–-]*(?:(?:${VERBS})\\s${ADVERB}I|I\\s${ADVERB}(?:${VERBS}))(?![\\p{L}])`, 'u');
 
 const ZH_PRONOUN =
   /^(?:他|她|它|我|你|您|咱|大家|有人|谁|誰|这|那|彼|僕|私|俺|于是|然后|忽然|接着|只见|一边|又|便|就|也|还|再)/u;
 
-function speakerBehind(text: string, speech: string): string | undefined {
+function speakerAfter(text: string, speech: string): string | undefined {
   const english = SAID_NAME.exec(text)?.[1] ?? nameSaid(text, speech);
   if (english !== undefined) return nameOf(english);
-  const other = JA_BEHIND.exec(text)?.[1] ?? ZH_BEHIND.exec(text)?.[1];
+  const other = JA_AFTER.exec(text)?.[1] ?? ZH_AFTER.exec(text)?.[1];
   return other === undefined || ZH_PRONOUN.test(other) ? undefined : other;
 }
 
-/** `“…,” Mara said`: only behind speech that does not end its sentence with a point, or `Mara said` may begin the next thought. */
+/** `“…,” Mara said`: only after dialogue without a full stop, since otherwise `Mara said` may begin the next sentence. */
 function nameSaid(text: string, speech: string): string | undefined {
   if (/\.["”]?\s*$/.test(speech)) return undefined;
   return NAME_SAID.exec(text)?.[1];
@@ -120,7 +120,7 @@ function nameOf(found: string): string | undefined {
   return NOT_A_NAME.test(name) ? undefined : name;
 }
 
-/** Words between the quotations that say that somebody else speaks, too: another verb of speech with a pronoun. */
+/** Whether the words between the quotations mention another speaker: a verb of speech with a pronoun. */
 function othersSpeak(parts: readonly SpeechPart[]): boolean {
   return parts.some(({ isSpeech, text }) => !isSpeech && PRONOUN_SPEAKS.test(text));
 }

@@ -1,36 +1,38 @@
 import { nameKey, nameProblem } from '../manifest/names.ts';
-import { type Attribution, attribute, speechPartsOf } from './attribution.ts';
+import { type Attribution, attributeQuotations, splitAtQuotations } from './attribution.ts';
 
-/** A paragraph of a manuscript parted into what is spoken by whom. */
+/** A part of a paragraph and its speaker. */
 export interface CastPart {
-  /** A character; `undefined` is the narrator. */
+  /** The character's name; `undefined` for the narrator. */
   character: string | undefined;
-  /** Speech that nobody could be named for: the narrator reads it, with a mark. */
+  /** Dialogue without a known speaker: the narrator reads it, marked for review. */
   review: boolean;
   text: string;
 }
 
-/** Who speaks in a book. */
+/** The speakers of a book. */
 export interface Cast {
   /** By chapter, by paragraph. */
   chapters: CastPart[][][];
-  /** Names with the number of quotations that are theirs, most first. */
+  /** Names with their numbers of quotations, most first. */
   characters: { name: string; quotations: number }[];
-  /** Quotations in all, and those that were left to the narrator for review. */
+  /** All quotations, and those that the narrator reads for now. */
   quotations: number;
   toReview: number;
 }
 
-/** A speaker named fewer times than this in a whole book is left to the narrator: a voice for one line is not worth recording. */
+/** The narrator speaks for characters with fewer quotations in the book: one line is not worth recording a voice. */
 const FEWEST_QUOTATIONS = 2;
 
 /**
- * Marks each quotation with the speaker that the text itself names beside it ("…," said Mrs. Medley; 「…」と田中は言った;
- * “…”老王说); "I said" is the narrator's own speech. Nothing else is taken as certain: not whose turn it is, not a pronoun. What is not certain stays with the
- * narrator and gets a mark to review. Pure and linear.
+ * Assigns each quotation to the speaker that the text names next to it ("…," said Mrs. Medley; 「…」と田中は言った;
+ * “…”老王说); "I said" means the narrator. Turn-taking and pronouns are not used. The narrator reads all other quotations,
+ * marked for review. Pure and linear.
  */
 export function castBook(chapters: readonly (readonly string[])[]): Cast {
-  const attributed = chapters.map((paragraphs) => paragraphs.map((text) => attribute(speechPartsOf(text))));
+  const attributed = chapters.map((paragraphs) =>
+    paragraphs.map((text) => attributeQuotations(splitAtQuotations(text))),
+  );
   const counts = new Map<string, { name: string; quotations: number }>();
   let quotations = 0;
   for (const part of attributed.flat(2)) {
@@ -50,7 +52,7 @@ export function castBook(chapters: readonly (readonly string[])[]): Cast {
     paragraphs.map((parts) =>
       partsOf(parts, (part) => {
         const character = part.speaker === undefined ? undefined : known.get(nameKey(part.speaker))?.name;
-        if (character === undefined && !part.own) toReview++;
+        if (character === undefined && !part.byNarrator) toReview++;
         return character;
       }),
     ),
@@ -60,14 +62,14 @@ export function castBook(chapters: readonly (readonly string[])[]): Cast {
 }
 
 /**
- * Neighbours of one speaker are one part again: fewer requests, and no pause where the print has none. What the narrator
- * reads anyway stays in one piece, with one mark for all quotations in it.
+ * Joins adjacent parts of one speaker: fewer requests, and no pause where the print has none. The narrator's quotations join
+ * the text around them, with one review mark.
  */
 function partsOf(parts: readonly Attribution[], characterOf: (part: Attribution) => string | undefined): CastPart[] {
   const out: CastPart[] = [];
   for (const part of parts) {
     const character = part.isSpeech ? characterOf(part) : undefined;
-    const review = part.isSpeech && character === undefined && !part.own;
+    const review = part.isSpeech && character === undefined && !part.byNarrator;
     const last = out.at(-1);
     if (last && last.character === character) {
       last.text += part.text;

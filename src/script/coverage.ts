@@ -1,30 +1,30 @@
 import type { Exclusion } from './line.ts';
 import type { Segment } from './segments.ts';
 
-/** Proof that a text is spoken whole: where each of its characters went. Counted in UTF-16 code units. */
+/** How much of a text is spoken and how much is left out, in UTF-16 code units. */
 export interface Coverage {
   sourceCharacters: number;
-  /** In a segment. */
+  /** Characters in a segment. */
   spoken: number;
-  /** In no segment, and why: by the kind of exclusion, and `space` for white space between segments. */
+  /** Characters outside all segments, by the kind of exclusion; `space` is white space between segments. */
   excluded: Partial<Record<Unspoken, number>>;
 }
 
-/** Why a stretch of text is not spoken. `space` is white space, or the backslash of `\[`. */
+/** Why a part of the text is not spoken. `space` is white space, or the backslash of `\[`. */
 export type Unspoken = Exclusion['kind'] | 'space';
 
-/** A stretch of the source text, in UTF-16 code units: in the segment of this 0-based index, or left out. */
+/** A range of the source text, in UTF-16 code units: in the segment with this 0-based index, or left out. */
 export type SourceRange = { start: number; end: number } & ({ segment: number } | { unspoken: Unspoken });
 
-/** A stretch of text that is in no segment and no exclusion, or in two segments. Finding one is our mistake. */
+/** A range that is in no segment and no exclusion, or in two segments: a bug of ours. */
 export interface Uncovered {
   start: number;
   end: number;
 }
 
 /**
- * Accounts for each character of a chapter's source: it is in exactly one segment, in a named exclusion, or white space.
- * Answers the ranges of the whole text, in order and without a gap, or the first place where that does not hold. Linear.
+ * Checks that each character of a chapter's source is in exactly one segment or in an exclusion, or is white space. Returns
+ * the ranges of the complete text, in order and without gaps, or the first place that fails the check. Linear.
  */
 export function proveCoverage({
   text,
@@ -75,7 +75,7 @@ function countsOf(text: string, ranges: readonly SourceRange[]): Coverage {
   return coverage;
 }
 
-/** White space, or the backslash of `\[` that stands just before a segment. */
+/** White space, or the backslash of `\[` just before a segment. */
 function isBetween(text: string, at: number): boolean {
   return /\s/.test(text[at]!) || (text[at] === '\\' && /[[\]【】]/.test(text[at + 1] ?? ''));
 }

@@ -2,8 +2,8 @@ import { emptyOffsetMap, noteOffset } from '../manifest/offsets.ts';
 import { isSpeakable, type Line } from './line.ts';
 
 /**
- * The lines of a credit: each paragraph is one, all said by one speaker. Unlike a chapter's text a credit is plain: a title
- * such as `[Untitled]` is spoken, not taken for a tag. Pure.
+ * The lines of a credit, one for each paragraph, all by the same speaker. Credits have no tags: a title such as
+ * `[Untitled]` is spoken. Pure.
  */
 export function creditLines(text: string, speaker: string): Line[] {
   const lines: Line[] = [];

@@ -1,4 +1,4 @@
-/** HTML's names of signs (`&mdash;`, `&#8217;`), which come into texts from web pages and word processors. Pure. */
+/** HTML entities (`&mdash;`, `&#8217;`), which web pages and word processors leave in texts. Pure. */
 import type { Exclusion } from './line.ts';
 import { MASK } from './markdown.ts';
 
@@ -43,23 +43,23 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ...Object.entries(OTHERS),
 ]);
 
-/** What web pages mean by 128 to 159, which are no signs: the places of Windows-1252. */
+/** Web pages use the control codes 128 to 159 for the characters of Windows-1252. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{1,9}));/g;
 
-/** Of what `ENTITY` matches, in characters. */
+/** Longest match of `ENTITY`, in characters. */
 const LONGEST_ENTITY = 12;
 
-/** A text with its entities decoded, as long as it was; what is left of an entity behind its sign is masked and excluded. */
+/** A text with its entities decoded, of unchanged length: the rest of an entity after its character is masked and excluded. */
 export interface Decoded {
   text: string;
   exclusions: Exclusion[];
 }
 
 /**
- * Decodes what clearly is an entity: a name that HTML knows or a number, with `&` and `;`. Spaces become white space, marks
- * that nobody sees or hears are left out. A bracket stays as it is, since it would be read as a tag. Linear.
+ * Decodes clear entities: a name that HTML knows or a number, with `&` and `;`. Spaces become white space; invisible
+ * characters are left out. Brackets are not decoded, since they would be read as tags. Linear.
  *
  * @param masked the source with its markup masked, or the source itself
  */
@@ -70,17 +70,17 @@ export function decodeEntities(source: string, masked: string): Decoded {
   for (const match of source.matchAll(ENTITY)) {
     const { index: start, 0: whole } = match;
     const end = start + whole.length;
-    const sign = signOf(match);
-    // In a link's address, or behind a backslash, it is none.
+    const character = characterOf(match);
+    // Not an entity in a link's address or after a backslash.
     if (
-      sign === undefined ||
+      character === undefined ||
       !masked.startsWith(whole, start) ||
       (source[start - 1] === '\\' && masked[start - 1] === MASK)
     )
       continue;
-    const spoken = /^\s*$/.test(sign) ? '' : sign;
+    const spoken = /^\s*$/.test(character) ? '' : character;
     const rest = whole.length - spoken.length;
-    parts.push(masked.slice(from, start), spoken, (sign !== '' && spoken === '' ? ' ' : MASK).repeat(rest));
+    parts.push(masked.slice(from, start), spoken, (character !== '' && spoken === '' ? ' ' : MASK).repeat(rest));
     exclusions.push({ kind: 'entity', start: end - rest, end });
     from = end;
   }
@@ -90,26 +90,26 @@ export function decodeEntities(source: string, masked: string): Decoded {
 }
 
 /**
- * What is spoken for the entity that a range of the kind `entity` is the rest of, and how many characters of it lie before
- * the range; undefined when the range is no rest of one.
+ * For an excluded range of kind `entity`: the character that is spoken for the entity, and how many characters of the
+ * entity are before the range; undefined when there is no entity.
  */
-export function entityBefore(text: string, start: number): { sign: string; length: number } | undefined {
+export function entityBefore(text: string, start: number): { character: string; length: number } | undefined {
   const at = text.lastIndexOf('&', start);
   if (at < 0) return undefined;
   const found = new RegExp(`^${ENTITY.source}`).exec(text.slice(at, at + LONGEST_ENTITY));
-  const sign = found === null ? undefined : signOf(found);
-  return sign === undefined ? undefined : { sign: start === at ? '' : sign, length: start - at };
+  const character = found === null ? undefined : characterOf(found);
+  return character === undefined ? undefined : { character: start === at ? '' : character, length: start - at };
 }
 
-/** The empty string for a mark without a sound, such as a soft hyphen. */
-function signOf([, decimal, hex, name]: RegExpMatchArray): string | undefined {
-  const sign = name === undefined ? signOfNumber(Number(decimal ?? `0x${hex}`)) : NAMED.get(name);
-  if (sign === undefined || /[[\]【】\\]/.test(sign)) return undefined;
-  if (/^[\u00ad\u200b-\u200f\u2060\ufeff]$/.test(sign)) return '';
-  return sign;
+/** An empty string for a silent character, such as a soft hyphen. */
+function characterOf([, decimal, hex, name]: RegExpMatchArray): string | undefined {
+  const character = name === undefined ? characterOfCode(Number(decimal ?? `0x${hex}`)) : NAMED.get(name);
+  if (character === undefined || /[[\]【】\\]/.test(character)) return undefined;
+  if (/^[\u00ad\u200b-\u200f\u2060\ufeff]$/.test(character)) return '';
+  return character;
 }
 
-function signOfNumber(code: number): string | undefined {
+function characterOfCode(code: number): string | undefined {
   if (code >= 128 && code < 160) return WINDOWS[code - 128];
   const isControl = code < 32 && code !== 9 && code !== 10 && code !== 13;
   if (isControl || code === 127 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return undefined;

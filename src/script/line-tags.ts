@@ -1,17 +1,17 @@
 import type { Paragraph } from './paragraphs.ts';
-import { emptyPickup, type PickupTag, pickupTagOf, unfitPickup } from './pickup-tags.ts';
-import { badRetake, type RetakeTag, retakeTagOf, unfitRetake } from './retake-tags.ts';
-import type { Trouble } from './troubles.ts';
+import { misplacedPickup, type PickupTag, pickupTagOf, pickupWithoutPath } from './pickup-tags.ts';
+import { invalidTakeNumber, misplacedRetake, type RetakeTag, retakeTagOf } from './retake-tags.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** Tags before a line's own `[name]`, in any order: what is to be heard in the place of what would be spoken. */
+/** Tags before a line's `[name]`, in any order, that choose another recording or take. */
 export interface LineTags {
   pickup?: PickupTag;
   retake?: RetakeTag;
-  /** Just behind the last of them; the paragraph's start when there is none. */
+  /** Just after the last of them; the paragraph's start when there is none. */
   end: number;
 }
 
-/** Reads such tags at the start of a paragraph. `source` is the author's text, without masks. */
+/** Reads these tags at the start of a paragraph. `source` is the author's text, not masked. */
 export function lineTagsOf(source: string, { start, end }: Paragraph): LineTags {
   const tags: LineTags = { end: start };
   for (let at = start; at < end; ) {
@@ -21,28 +21,28 @@ export function lineTagsOf(source: string, { start, end }: Paragraph): LineTags 
     if (pickup) tags.pickup = pickup;
     else if (retake) tags.retake = retake;
     else break;
-    tags.end = pickup?.behind ?? retake?.end ?? end;
+    tags.end = pickup?.tagEnd ?? retake?.end ?? end;
     at = tags.end + (/^\s*/.exec(source.slice(tags.end, end))?.[0].length ?? 0);
   }
   return tags;
 }
 
-/** What is wrong with them, before these words. */
-export function lineTagTroubles(
+/** The problems of these tags, given what follows them. */
+export function lineTagProblems(
   { pickup, retake }: LineTags,
   { hasWords, hasPauses }: { hasWords: boolean; hasPauses: boolean },
-): Trouble[] {
-  const troubles: Trouble[] = [];
-  if (pickup && !hasWords) troubles.push(unfitPickup(pickup, 'no-words'));
-  else if (pickup && hasPauses) troubles.push(unfitPickup(pickup, 'pause'));
-  else if (pickup?.path === '') troubles.push(emptyPickup(pickup));
-  if (retake?.number === 'unclear') troubles.push(badRetake(retake));
-  else if (retake && pickup) troubles.push(unfitRetake(retake, 'recorded'));
-  else if (retake && !hasWords) troubles.push(unfitRetake(retake, 'no-words'));
-  return troubles;
+): TextProblem[] {
+  const problems: TextProblem[] = [];
+  if (pickup && !hasWords) problems.push(misplacedPickup(pickup, 'no-words'));
+  else if (pickup && hasPauses) problems.push(misplacedPickup(pickup, 'pause'));
+  else if (pickup?.path === '') problems.push(pickupWithoutPath(pickup));
+  if (retake?.number === 'unclear') problems.push(invalidTakeNumber(retake));
+  else if (retake && pickup) problems.push(misplacedRetake(retake, 'recorded'));
+  else if (retake && !hasWords) problems.push(misplacedRetake(retake, 'no-words'));
+  return problems;
 }
 
-/** What a line takes from them. */
+/** The fields that a line takes from these tags. */
 export function lineFieldsOf({ pickup, retake }: LineTags): {
   pickup?: { path: string; start: number; end: number };
   retake?: number;

@@ -1,34 +1,34 @@
 import type { OffsetMap } from '../manifest/offsets.ts';
 
-/** What one speaker says in one go: a paragraph of the source text. Offsets count UTF-16 code units of that text. */
+/** Text that one speaker says without interruption: a paragraph, or part of one. Offsets are in UTF-16 code units of the source. */
 export interface Line {
   /** The character's name, never an alias. */
   character: string;
-  /** What is spoken: without the tag, runs of whitespace folded to one space, `\[` unescaped. */
+  /** The spoken text: no tag, whitespace folded to single spaces, `\[` unescaped. */
   text: string;
-  /** First character of the source that is spoken, behind the tag. */
+  /** Offset of the first spoken character, after the tag. */
   start: number;
-  /** Just behind the last one. */
+  /** Just after the last one. */
   end: number;
   /** 0-based number of its paragraph, counting all paragraphs of the text. */
   paragraph: number;
   /** A scene break follows. */
   sceneAfter: boolean;
-  /** The pause that the author wants after it, in milliseconds; undefined leaves it to the table. */
+  /** The author's pause after it. Absent: the default for its boundary. */
   pauseAfterMs?: number;
-  /** How it is to be spoken, in the author's words (`[mara: whispering]`). */
+  /** How to speak it, in the author's words (`[mara: whispering]`). */
   direction?: string;
-  /** Which take of it is to be heard (`[take 2]`), from 2; absent for the first. */
+  /** Number of the take to use (`[take 2]`), from 2. Absent: the first. */
   retake?: number;
-  /** The author's own recording of it, which is heard instead: path and place of the path in the source. */
+  /** The author's own recording to use instead: its path, and the range of the path in the source. */
   pickup?: { path: string; start: number; end: number };
-  /** Leads from each character of `text` to the source. */
+  /** Maps each character of `text` to the source. */
   offsets: OffsetMap;
 }
 
 /**
- * Source text that is in no line, and why: a tag (speaker, pause, scene), a scene break, signs that nobody could pronounce,
- * what is left of an HTML entity behind the sign it stands for, or a part of Markdown: its markup, code, a picture, a footnote.
+ * Source text that is in no line, and why: a tag (speaker, pause, scene), a scene break, symbols without a letter or digit,
+ * the rest of an HTML entity after its character, or a part of Markdown: its markup, code, an image, a footnote.
  */
 export interface Exclusion {
   kind: 'tag' | 'scene' | 'unspoken' | 'entity' | 'markup' | 'code' | 'image' | 'note';

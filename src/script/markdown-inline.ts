@@ -1,9 +1,9 @@
 import type { Exclusion } from './line.ts';
 
-/** A stretch of a paragraph that is markup. */
+/** A range of a paragraph that is markup. */
 export type InlineMark = Exclusion;
 
-// Bounded in every part, so that a paragraph of nothing but brackets stays linear.
+// Every part is bounded, so that a paragraph of only brackets takes linear time.
 const INLINE = new RegExp(
   [
     String.raw`(?<escape>\\[!-/:-@^-\x60{-~])`,
@@ -17,23 +17,33 @@ const INLINE = new RegExp(
   'g',
 );
 
-/** What of a paragraph is markup: escapes, ticks, pictures, note marks, links' addresses, HTML tags, emphasis. */
-export function linkMarks(text: string): InlineMark[] {
+/** The markup of a paragraph: escapes, backticks, images, footnote marks, link addresses, HTML tags, emphasis. */
+export function inlineMarkup(text: string): InlineMark[] {
   const marks: InlineMark[] = [];
-  const runs: Run[] = [];
+  const runs: DelimiterRun[] = [];
   scan({ text, offset: 0, marks, runs });
   pairEmphasis(runs, marks);
   return marks.sort((a, b) => a.start - b.start);
 }
 
-function scan({ text, offset, marks, runs }: { text: string; offset: number; marks: InlineMark[]; runs: Run[] }): void {
+function scan({
+  text,
+  offset,
+  marks,
+  runs,
+}: {
+  text: string;
+  offset: number;
+  marks: InlineMark[];
+  runs: DelimiterRun[];
+}): void {
   const add = (kind: Exclusion['kind'], start: number, end: number): void => {
     marks.push({ kind, start: offset + start, end: offset + end });
   };
   for (const match of text.matchAll(INLINE)) {
     const { index: at, groups = {} } = match;
     const end = at + match[0].length;
-    // Fold turns an escaped bracket into a plain one; every other escape only loses its backslash.
+    // foldWhitespace turns an escaped bracket into a plain one; other escapes only lose their backslash.
     if (groups['escape'] !== undefined) add('markup', at, at + 1);
     else if (groups['tag'] !== undefined) add('markup', at, end);
     else if (groups['image'] !== undefined) add('image', at, end);
@@ -51,24 +61,24 @@ function scan({ text, offset, marks, runs }: { text: string; offset: number; mar
   }
 }
 
-/** A run of stars, underscores or tildes. */
-interface Run {
-  sign: string;
+/** A run of asterisks, underscores or tildes. */
+interface DelimiterRun {
+  delimiter: string;
   start: number;
   end: number;
   opens: boolean;
   closes: boolean;
 }
 
-function runOf({ text, offset, at, end }: { text: string; offset: number; at: number; end: number }): Run {
+function runOf({ text, offset, at, end }: { text: string; offset: number; at: number; end: number }): DelimiterRun {
   const before = text[at - 1] ?? ' ';
   const after = text[end] ?? ' ';
-  const sign = text[at]!;
+  const delimiter = text[at]!;
   const word = /[\p{L}\p{N}]/u;
   // Inside a word an underscore is a letter, as in file_name_here.
-  const inside = sign === '_' && word.test(before) && word.test(after);
+  const inside = delimiter === '_' && word.test(before) && word.test(after);
   return {
-    sign,
+    delimiter: delimiter,
     start: offset + at,
     end: offset + end,
     opens: !inside && !/\s/.test(after),
@@ -76,11 +86,11 @@ function runOf({ text, offset, at, end }: { text: string; offset: number; at: nu
   };
 }
 
-function pairEmphasis(runs: readonly Run[], marks: InlineMark[]): void {
-  const open: Run[] = [];
+function pairEmphasis(runs: readonly DelimiterRun[], marks: InlineMark[]): void {
+  const open: DelimiterRun[] = [];
   for (const run of runs) {
     while (run.closes && run.end > run.start) {
-      const index = open.findLastIndex(({ sign }) => sign === run.sign);
+      const index = open.findLastIndex(({ delimiter }) => delimiter === run.delimiter);
       if (index < 0) break;
       const opener = open[index]!;
       const length = Math.min(run.end - run.start, opener.end - opener.start);
@@ -88,10 +98,10 @@ function pairEmphasis(runs: readonly Run[], marks: InlineMark[]): void {
       marks.push({ kind: 'markup', start: run.start, end: run.start + length });
       opener.end -= length;
       run.start += length;
-      // What was opened inside and never closed is plain text.
+      // Delimiters that were opened inside and never closed are plain text.
       open.length = opener.end > opener.start ? index + 1 : index;
     }
-    // Only so many can be open: thousands of lone stars are signs, not emphasis.
+    // Bounded: thousands of lone asterisks are not emphasis.
     if (run.opens && run.end > run.start && open.length < 50) open.push(run);
   }
 }

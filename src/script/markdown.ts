@@ -1,33 +1,33 @@
 import type { Exclusion } from './line.ts';
-import { linkMarks } from './markdown-inline.ts';
-import type { Trouble } from './troubles.ts';
+import { inlineMarkup } from './markdown-inline.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** Stands in a masked text for each character that is not spoken. No author's text has it: it is a control character. */
+/** Replaces each unspoken character in a masked text. A control character, so it occurs in no author's text. */
 export const MASK = '\u0001';
-/** Stands for a line end that ends a paragraph although no blank line follows. */
+/** Replaces a line break that ends a paragraph without a blank line. */
 export const BREAK = '\u0002';
 
-/** A Markdown text with its markup masked; as long as the text itself, so that offsets stay right. */
+/** A Markdown text with its markup masked; of unchanged length, so that offsets stay valid. */
 export interface Masked {
   text: string;
   exclusions: Exclusion[];
-  /** Code and pictures, which are not read aloud. */
-  troubles: Trouble[];
-  /** Where headings begin, ascending, with their levels. */
+  /** Warnings about code and images, which are not read aloud. */
+  problems: TextProblem[];
+  /** Offsets and levels of the headings, ascending. */
   headings: { start: number; level: number }[];
 }
 
 /**
- * Masks Markdown's markup (CommonMark, tables, front matter, comments). Headings, lists, quotations, links and emphasis
- * are read as text; code blocks and pictures are left out and reported. Indented text is text: authors indent paragraphs.
+ * Masks Markdown's markup (CommonMark, tables, front matter, comments). Headings, lists, block quotes, links and emphasis
+ * are read as text; code blocks and images are left out and reported. Indented text is not code: authors indent paragraphs.
  */
 export function maskMarkdown(text: string): Masked {
-  const masking: Masking = { source: text, out: text.split(''), exclusions: [], troubles: [], headings: [] };
+  const masking: Masking = { source: text, out: text.split(''), exclusions: [], problems: [], headings: [] };
   maskComments(masking);
   maskBlocks(masking);
   maskInline(masking);
-  const { out, exclusions, troubles, headings } = masking;
-  return { text: out.join(''), exclusions: exclusions.sort((a, b) => a.start - b.start), troubles, headings };
+  const { out, exclusions, problems, headings } = masking;
+  return { text: out.join(''), exclusions: exclusions.sort((a, b) => a.start - b.start), problems, headings };
 }
 
 interface Masking {
@@ -35,25 +35,25 @@ interface Masking {
   /** The text by UTF-16 code units. */
   out: string[];
   exclusions: Exclusion[];
-  troubles: Trouble[];
+  problems: TextProblem[];
   headings: Masked['headings'];
 }
 
-function hide({ source, out, exclusions }: Masking, kind: Exclusion['kind'], start: number, end: number): void {
+function mask({ source, out, exclusions }: Masking, kind: Exclusion['kind'], start: number, end: number): void {
   if (end <= start) return;
   for (let at = start; at < end; at++) if (!/[\n\r]/.test(source[at]!)) out[at] = MASK;
   exclusions.push({ kind, start, end });
 }
 
-/** Makes a line a paragraph of its own: the line ends before and behind it count as blank lines. */
-function standAlone({ source, out }: Masking, line: SourceLine): void {
+/** Makes a line a separate paragraph: the line breaks around it count as blank lines. */
+function isolateLine({ source, out }: Masking, line: SourceLine): void {
   if (line.start > 0) out[line.start - 1] = BREAK;
   if (line.end < source.length) out[line.end] = BREAK;
 }
 
 interface SourceLine {
   start: number;
-  /** Before the line end. */
+  /** Before the line break. */
   end: number;
   text: string;
 }
@@ -68,14 +68,14 @@ function linesOf(text: string): SourceLine[] {
   return lines;
 }
 
-/** Comments may go over many lines. One that is never closed is text. */
+/** Comments may span lines. An unclosed one is text. */
 function maskComments(masking: Masking): void {
   const { source } = masking;
   for (let start = source.indexOf('<!--'); start >= 0; ) {
     const end = source.indexOf('-->', start + 4);
     if (end < 0) return;
-    hide(masking, 'markup', start, end + 3);
-    // The line ends in it part no paragraphs.
+    mask(masking, 'markup', start, end + 3);
+    // Line breaks inside it do not separate paragraphs.
     masking.out.fill(MASK, start, end + 3);
     start = source.indexOf('<!--', end + 3);
   }
@@ -102,11 +102,11 @@ function maskBlocks(masking: Masking): void {
     const line = lines[index]!;
     const opening = FENCE.exec(line.text)?.[1];
     if (fence || opening !== undefined) {
-      hide(masking, 'code', line.start, line.end);
-      standAlone(masking, line);
+      mask(masking, 'code', line.start, line.end);
+      isolateLine(masking, line);
       if (!fence && opening !== undefined) {
         fence = { mark: opening, line };
-        masking.troubles.push(codeTrouble(line));
+        masking.problems.push(codeProblem(line));
       } else if (fence && opening?.startsWith(fence.mark) && line.text.trim() === opening) fence = undefined;
       previous = undefined;
       continue;
@@ -115,10 +115,10 @@ function maskBlocks(masking: Masking): void {
       previous = undefined;
       continue;
     }
-    // A note goes on over the lines that are indented below it.
+    // A footnote continues over the indented lines below it.
     inNote = NOTE.test(line.text) || (inNote && /^(?: {2,}|\t)/.test(line.text));
-    if (inNote) hide(masking, 'note', line.start, line.end);
-    else if (DEFINITION.test(line.text)) hide(masking, 'markup', line.start, line.end);
+    if (inNote) mask(masking, 'note', line.start, line.end);
+    else if (DEFINITION.test(line.text)) mask(masking, 'markup', line.start, line.end);
     else maskLine(masking, line, previous);
     previous = inNote ? undefined : line;
   }
@@ -126,73 +126,73 @@ function maskBlocks(masking: Masking): void {
 
 function maskLine(masking: Masking, line: SourceLine, previous: SourceLine | undefined): void {
   const quote = QUOTE.exec(line.text)?.[0].length ?? 0;
-  hide(masking, 'markup', line.start, line.start + quote);
+  mask(masking, 'markup', line.start, line.start + quote);
   const inner: SourceLine = { start: line.start + quote, end: line.end, text: line.text.slice(quote) };
   const heading = HEADING.exec(inner.text);
   if (heading) {
-    standAlone(masking, line);
-    hide(masking, 'markup', inner.start, inner.start + heading[0].length);
+    isolateLine(masking, line);
+    mask(masking, 'markup', inner.start, inner.start + heading[0].length);
     const closing = /[ \t]#+[ \t]*$/.exec(inner.text.slice(heading[0].length - 1));
-    if (closing) hide(masking, 'markup', inner.end - closing[0].length, inner.end);
+    if (closing) mask(masking, 'markup', inner.end - closing[0].length, inner.end);
     masking.headings.push({ start: line.start, level: heading[1]!.length });
   } else if (previous && UNDERLINE.test(inner.text)) {
-    standAlone(masking, line);
-    hide(masking, 'markup', inner.start, inner.end);
+    isolateLine(masking, line);
+    mask(masking, 'markup', inner.start, inner.end);
     masking.headings.push({ start: previous.start, level: inner.text.trim().startsWith('=') ? 1 : 2 });
   } else if (RULE.test(inner.text)) {
-    standAlone(masking, line);
+    isolateLine(masking, line);
   } else if (ROW.test(inner.text) || (previous && ROW_RULE.test(inner.text))) {
-    standAlone(masking, line);
-    if (ROW_RULE.test(inner.text)) hide(masking, 'markup', inner.start, inner.end);
+    isolateLine(masking, line);
+    if (ROW_RULE.test(inner.text)) mask(masking, 'markup', inner.start, inner.end);
     for (const bar of inner.text.matchAll(/(?<!\\)\|/g))
-      hide(masking, 'markup', inner.start + bar.index, inner.start + bar.index + 1);
+      mask(masking, 'markup', inner.start + bar.index, inner.start + bar.index + 1);
   } else {
     const bullet = BULLET.exec(inner.text)?.[0].length ?? 0;
-    hide(masking, 'markup', inner.start, inner.start + bullet);
+    mask(masking, 'markup', inner.start, inner.start + bullet);
     const breaks = bullet > 0 || (NUMBERED.test(inner.text) && (!previous || NUMBERED.test(previous.text)));
     if (breaks && line.start > 0) masking.out[line.start - 1] = BREAK;
   }
 }
 
-/** Index of the first line behind the front matter (`---`, fields, `---`), 0 when there is none. */
+/** Index of the first line after the front matter (`---`, fields, `---`); 0 when there is none. */
 function frontMatter(masking: Masking, lines: readonly SourceLine[]): number {
   if (lines[0]?.text.trimEnd() !== '---') return 0;
   const end = lines.slice(1, 60).findIndex(({ text }) => /^(?:---|\.\.\.)\s*$/.test(text)) + 1;
   const fields = lines.slice(1, end);
   if (fields.length === 0 || !fields.every(({ text }) => /^(?:[\w-]+\s*:|\s+\S|- |#|\s*$)/.test(text))) return 0;
-  hide(masking, 'markup', 0, lines[end]!.end);
-  standAlone(masking, lines[end]!);
+  mask(masking, 'markup', 0, lines[end]!.end);
+  isolateLine(masking, lines[end]!);
   return end + 1;
 }
 
-/** Blocks of lines that are looked at together: emphasis and links end with their paragraph. */
+/** Masks inline markup, paragraph by paragraph: emphasis and links end with their paragraph. */
 function maskInline(masking: Masking): void {
   const shown = masking.out.join('');
   let from = 0;
   for (const match of shown.matchAll(/(?:\r\n|\n|\r)[ \t]*(?=[\n\r])|\u0002|$/g)) {
-    for (const mark of linkMarks(shown.slice(from, match.index))) {
+    for (const mark of inlineMarkup(shown.slice(from, match.index))) {
       const [start, end] = [from + mark.start, from + mark.end];
-      hide(masking, mark.kind, start, end);
-      if (mark.kind === 'image') masking.troubles.push(imageTrouble({ start, end }));
+      mask(masking, mark.kind, start, end);
+      if (mark.kind === 'image') masking.problems.push(imageProblem({ start, end }));
     }
     from = match.index + match[0].length;
   }
 }
 
-function codeTrouble({ start, end }: SourceLine): Trouble {
-  const message = 'Code begins here; it is not read aloud.';
+function codeProblem({ start, end }: SourceLine): TextProblem {
+  const message = 'This code block is not read aloud.';
   return {
     code: 'code-left-out',
     severity: 'warning',
     start,
     end,
     message,
-    fix: 'Remove it, or write what a listener is to hear.',
+    fix: 'Remove it, or write the text that listeners should hear.',
   };
 }
 
-function imageTrouble({ start, end }: { start: number; end: number }): Trouble {
-  const message = 'This is a picture; it is not read aloud.';
+function imageProblem({ start, end }: { start: number; end: number }): TextProblem {
+  const message = 'This image is not read aloud.';
   return {
     code: 'image-left-out',
     severity: 'warning',

@@ -1,12 +1,11 @@
 /**
- * Groups neighbours into as few groups as fit the limit, as evenly as that allows: no short rest at the end that would be
- * spoken without its context. Returns the index behind the last member of each group. A size above the limit must not
- * occur, or stands alone.
+ * Packs adjacent items into as few groups as the limit allows, evenly filled, so that no short rest at the end is spoken
+ * without context. Returns the index after the last item of each group. An item above the limit gets its own group.
  */
 export function packEvenly(sizes: readonly number[], limit: number): number[] {
   const groups = groupsWithin(sizes, limit);
   if (groups.length < 2) return groups;
-  // The least capacity that needs no more groups than the limit does.
+  // The smallest capacity that needs no more groups than the limit does.
   let low = sizes.reduce((most, size) => Math.max(most, size), 1);
   let high = limit;
   while (low < high) {

@@ -1,12 +1,12 @@
-/** A run of lines between blank lines; offsets of its text without the white space around it. */
+/** A run of lines between blank lines; offsets without surrounding white space. */
 export interface Paragraph {
   start: number;
   end: number;
 }
 
 /**
- * Finds the paragraphs of a text. A line of nothing but white space is blank, whatever kind of space it is; a line ends at
- * LF, CRLF or CR. Masked markup (see markdown.ts) counts as white space, its breaks as blank lines. One pass, linear.
+ * Finds the paragraphs of a text. A line of only white space, of any kind, is blank; a line ends at LF, CRLF or CR. Masked
+ * markup (see markdown.ts) counts as white space, its breaks as blank lines. Linear.
  */
 export function* paragraphsOf(text: string): Generator<Paragraph> {
   let start = -1;
@@ -26,7 +26,7 @@ export function* paragraphsOf(text: string): Generator<Paragraph> {
   if (start >= 0) yield { start, end };
 }
 
-/** Index of the last character that is neither white space nor masked; a search from the end would be quadratic. */
+/** Index of the last character that is neither white space nor masked; a regular expression would be quadratic. */
 function lastOf(line: string): number {
   let at = line.length - 1;
   while (at > 0 && /[\s\u0001]/.test(line[at]!)) at--;

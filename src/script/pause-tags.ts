@@ -1,6 +1,6 @@
-import type { Trouble } from './troubles.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** Longest pause that a tag may ask for, in milliseconds. */
+/** Longest pause that a tag may set. */
 const LONGEST_PAUSE_MS = 60_000;
 
 const PAUSE =
@@ -8,8 +8,8 @@ const PAUSE =
 const LIKE_PAUSE = /^[[【]\s*(?:pause|停顿|停頓)(?![\p{L}\p{N}_-])/iu;
 
 /**
- * The length that `[pause 1.5s]` asks for, in milliseconds: seconds unless it says ms. `unclear` for a pause tag whose
- * length can not be read or is beyond a minute; undefined for everything that is no pause tag.
+ * The length of a tag such as `[pause 1.5s]`, in milliseconds; the default unit is seconds. `unclear` for a pause tag whose
+ * length is invalid or more than a minute; undefined for other tags.
  */
 export function pauseOf(tag: string): number | 'unclear' | undefined {
   if (!LIKE_PAUSE.test(tag)) return undefined;
@@ -20,7 +20,7 @@ export function pauseOf(tag: string): number | 'unclear' | undefined {
   return ms <= LONGEST_PAUSE_MS ? ms : 'unclear';
 }
 
-/** A pause tag inside a stretch of text. */
+/** A pause tag inside a text. */
 export interface PauseTag {
   start: number;
   end: number;
@@ -40,15 +40,15 @@ export function pauseTagsIn(text: string, from: number, to: number): PauseTag[] 
   return tags;
 }
 
-/** A pause tag that does not say how long. */
-export function badPause(start: number, end: number): Trouble {
-  const message = 'This pause does not say how long it is, up to 60 seconds.';
+/** The error for a pause tag without a valid length. */
+export function invalidPause(start: number, end: number): TextProblem {
+  const message = 'This pause has no valid length (up to 60 seconds).';
   return { code: 'bad-pause', severity: 'error', start, end, message, fix: 'Write [pause 1.5s].' };
 }
 
-/** A pause where nothing is spoken before it, or after it. */
-export function idlePause({ start, end }: PauseTag, where: 'start' | 'end'): Trouble {
-  const message = `A pause at the ${where} of a chapter changes nothing.`;
+/** The warning for a pause with nothing spoken before it or after it. */
+export function pauseWithoutEffect({ start, end }: PauseTag, where: 'start' | 'end'): TextProblem {
+  const message = `A pause at the ${where} of a chapter has no effect.`;
   const fix = `Set "pauses: {${where === 'start' ? 'head' : 'tail'}: …}" in the manifest, or remove it.`;
   return { code: 'idle-pause', severity: 'warning', start, end, message, fix };
 }

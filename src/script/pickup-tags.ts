@@ -1,47 +1,47 @@
 import type { Paragraph } from './paragraphs.ts';
-import type { Trouble } from './troubles.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** The author's own recording of a line, as a tag before it names it. */
+/** A tag before a line that names the author's own recording of it. */
 export interface PickupTag {
-  /** As it is written, relative to the manifest's folder; empty when the tag names none. */
+  /** As written, relative to the manifest's folder; empty when the tag names none. */
   path: string;
-  /** The path's place. */
+  /** Range of the path. */
   start: number;
   end: number;
-  /** Just behind the tag. */
-  behind: number;
+  /** Just after the tag. */
+  tagEnd: number;
 }
 
 const PICKUP = /^[[【［]\s*(?:audio|录音|錄音)\s*(?:[:：]\s*([^[\]【】［］\n\r]{0,1024}?))?\s*[\]】］]/iu;
-/** Furthest that the end of the tag is looked for. */
+/** Longest tag, in UTF-16 code units. */
 const LONGEST_TAG = 1100;
 
-/** The tag `[audio: pickups/ch03-42.wav]` at the start of a paragraph, if there is one. `text` is the author's, without masks. */
+/** The tag `[audio: pickups/ch03-42.wav]` at the start of a paragraph, if there is one. `text` is the author's, not masked. */
 export function pickupTagOf(text: string, { start, end }: Paragraph): PickupTag | undefined {
   const tag = text.slice(start, Math.min(end, start + LONGEST_TAG));
   const match = PICKUP.exec(tag);
   if (!match) return undefined;
   const path = match[1] ?? '';
   const at = start + (path === '' ? 1 : tag.indexOf(path, tag.search(/[:：]/)));
-  return { path, start: at, end: at + Math.max(1, path.length), behind: start + match[0].length };
+  return { path, start: at, end: at + Math.max(1, path.length), tagEnd: start + match[0].length };
 }
 
-/** A tag that names no recording. */
-export function emptyPickup({ start, end }: PickupTag): Trouble {
+/** The error for a tag that names no recording. */
+export function pickupWithoutPath({ start, end }: PickupTag): TextProblem {
   const message = 'This tag does not name a recording.';
-  const fix = 'Write [audio: pickups/….wav], with the path from the manifest.';
+  const fix = 'Write [audio: pickups/….wav] with a path relative to the manifest.';
   return { code: 'empty-pickup', severity: 'error', start, end, message, fix };
 }
 
-/** A recording that does not stand before exactly one line. */
-export function unfitPickup({ start, end }: PickupTag, why: 'no-words' | 'pause'): Trouble {
+/** The error for a recording that is not before exactly one spoken line. */
+export function misplacedPickup({ start, end }: PickupTag, why: 'no-words' | 'pause'): TextProblem {
   const message =
     why === 'pause'
-      ? 'A recorded line can have no pause inside: the recording has its own.'
-      : 'This recording stands before no line that is spoken.';
+      ? 'A recorded line cannot contain a pause tag; the recording has its own pauses.'
+      : 'No spoken line follows this recording.';
   const fix =
     why === 'pause'
-      ? 'Remove the [pause …] from the paragraph, or give its parts a paragraph each.'
-      : 'Write the words of the recording directly behind the tag, without an empty line between.';
+      ? 'Remove the [pause …] from the paragraph, or split the paragraph at the pause.'
+      : 'Write the words of the recording directly after the tag, without an empty line between them.';
   return { code: 'pickup-without-line', severity: 'error', start, end, message, fix };
 }

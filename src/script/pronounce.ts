@@ -1,11 +1,11 @@
 import type { Line } from './line.ts';
+import type { Pronouncer } from './pronouncer.ts';
 import { cutFurther, type Segment, type SegmentLimit } from './segments.ts';
-import type { Pronouncer } from './words.ts';
 
 /**
- * Applies word lists to segments: `text` becomes what is spoken, `written` keeps what the author wrote. Where segments end
- * does not depend on the list, so that a changed entry changes only the segments it is in. A segment that its spoken words
- * make too long is cut further, by itself.
+ * Applies pronunciations to segments: `text` becomes the spoken text, `written` keeps the author's. Segment boundaries do not
+ * depend on the pronunciations, so that a changed entry affects only the segments that contain it. A segment that its
+ * pronunciations make too long is cut further.
  */
 export function pronounceSegments({
   segments,
@@ -20,21 +20,21 @@ export function pronounceSegments({
   /** By the character's name. */
   pronouncerOf: (character: string) => Pronouncer;
   limit: SegmentLimit;
-  /** Told each word that was found, with the character who says it. */
+  /** Called for each word found, with the character who says it. */
   used: (word: string, character: string) => void;
 }): Segment[] {
   return segments.flatMap((segment) => {
     const { character, text, pickup } = segment;
-    // Its words have been said already.
+    // Its words are already recorded.
     if (pickup !== undefined) return [segment];
     const { speak } = pronouncerOf(character);
     const spoken = speak(text, (word) => used(word, character));
     if (spoken === text) return [segment];
-    return fitting({ segment, line: lines[segment.lineIndex]!, spoken, speak, limit });
+    return cutToLimit({ segment, line: lines[segment.lineIndex]!, spoken, speak, limit });
   });
 }
 
-function fitting({
+function cutToLimit({
   segment,
   line,
   spoken,
@@ -50,12 +50,12 @@ function fitting({
   const whole: Segment = { ...segment, text: spoken, written: segment.text };
   const units = limit.units(spoken);
   if (units <= limit.maxUnits) return [whole];
-  // By as much smaller as the words made it larger; once is enough but for a segment of little else than such words.
+  // Smaller by the factor that the pronunciations add; the recursion covers segments of almost only such words.
   const maxUnits = Math.floor((limit.units(segment.text) * limit.maxUnits) / units) - 1;
   const parts = maxUnits < 1 ? [segment] : cutFurther(segment, line, { ...limit, maxUnits });
   if (parts.length === 1) return [whole];
   return parts.flatMap((part) => {
     const partSpoken = speak(part.text);
-    return partSpoken === part.text ? [part] : fitting({ segment: part, line, spoken: partSpoken, speak, limit });
+    return partSpoken === part.text ? [part] : cutToLimit({ segment: part, line, spoken: partSpoken, speak, limit });
   });
 }

@@ -1,14 +1,14 @@
-/** A quotation: from its opening mark to just behind its closing one. */
+/** A quotation: from its opening mark to just after its closing one. */
 export interface Quotation {
   start: number;
   end: number;
 }
 
 const PAIRS: Readonly<Record<string, string>> = { '“': '”', '„': '“”', '«': '»', '»': '«', '「': '」', '『': '』' };
-/** A mark without its partner within so many characters is a slip of the pen, or speech that goes on in the next paragraph. */
+/** A mark without its partner within this distance is a typo, or dialogue that continues in the next paragraph. */
 const LONGEST_QUOTATION = 5000;
 
-/** The outermost quotations of a text, in order. Apostrophes and single quotes are not looked at: nobody can tell them apart. */
+/** The outermost quotations of a text, in order. Ignores single quotes, which look like apostrophes. */
 export function quotationsIn(text: string): Quotation[] {
   const found: Quotation[] = [];
   let open: { at: number; closers: string } | undefined;
@@ -17,7 +17,7 @@ export function quotationsIn(text: string): Quotation[] {
     const character = text[at]!;
     if (open && (open.closers.includes(character) || at - open.at > LONGEST_QUOTATION)) {
       if (open.closers.includes(character)) found.push({ start: open.at, end: at + 1 });
-      // Beyond the bound the mark is forgotten; what was passed is not searched again, so that time stays linear.
+      // Beyond the limit the mark is ignored; the text before is not searched again, so that time stays linear.
       open = undefined;
     } else if (!open && (character === '"' || PAIRS[character] !== undefined)) {
       open = { at, closers: PAIRS[character] ?? '"' };

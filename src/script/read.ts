@@ -2,41 +2,46 @@ import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Position } from '../manifest/position.ts';
 import { decodeEntities } from './entities.ts';
 import { type Exclusion, isSpeakable, type Line } from './line.ts';
-import { type LineTags, lineTagsOf, lineTagTroubles } from './line-tags.ts';
+import { type LineTags, lineTagProblems, lineTagsOf } from './line-tags.ts';
 import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';
-import { idlePause, pauseTagsIn } from './pause-tags.ts';
-import { breakScene, leaveUnspoken, type Reading, speak, wait } from './reading.ts';
+import { pauseTagsIn, pauseWithoutEffect } from './pause-tags.ts';
+import { addLine, addPause, endScene, excludePending, type ReaderState } from './reader-state.ts';
 import { speechLabel } from './speech-labels.ts';
-import { type Speaker, speakersByName, strayTags, type Tag, tagOf, toReview, unknownSpeaker } from './tags.ts';
-import { type Trouble, textTroubles } from './troubles.ts';
+import {
+  misplacedTags,
+  type Speaker,
+  speakersByName,
+  speakersToReview,
+  type Tag,
+  tagOf,
+  unknownSpeaker,
+} from './tags.ts';
+import { type TextProblem, textProblems } from './text-problems.ts';
 
-/** Diagnostics of one text before the rest is left out: whoever has a hundred has one cause for most of them. */
+/** Most diagnostics of one text: a hundred usually have a single cause. */
 const MOST_DIAGNOSTICS = 100;
 
-/** A text in the order it is spoken. Every character of the source that is no white space is in one line or one exclusion. */
+/** A text in speaking order. Every source character except white space is in one line or one exclusion. */
 export interface Script {
   lines: Line[];
   exclusions: Exclusion[];
   diagnostics: Diagnostic[];
-  /** 0-based numbers of the lines that are headings in Markdown; absent for none. */
+  /** 0-based numbers of the lines that are Markdown headings. Absent: none. */
   headings?: number[];
 }
 
 /**
- * Reads a chapter's text. Blank lines part paragraphs; `[name]` or `【name】` (a name or alias, in any case) at the start of
- * a paragraph hands it to that character, `[name: direction]` with words on how to say it, and what has no tag is read by
- * `narrator`. `***`, `* * *`, `---` alone or `[scene]` is a scene break, `[pause 1.5s]` a pause of that length, `\[` a plain
- * bracket. `[audio: path]` before a paragraph's own tag has the author's recording heard instead, and `[take 2]` another
- * take of it. HTML entities are decoded.
- * Pure and linear in the length.
+ * Reads a chapter's text. Blank lines separate paragraphs; `[name]` or `【name】` (a name or alias, in any case) at the start
+ * of a paragraph names its speaker, `[name: direction]` also how to say it; `narrator` reads paragraphs without a tag. `***`,
+ * `* * *`, `---` alone or `[scene]` is a scene break, `[pause 1.5s]` a pause, `\[` a plain bracket. Before the name,
+ * `[audio: path]` selects the author's recording and `[take 2]` another take. HTML entities are decoded. Pure and linear.
  *
- * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are fine
- * @param markdown read it as Markdown: its markup is not spoken
+ * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are allowed
+ * @param markdown read as Markdown: its markup is not spoken
  * @param file the name to print in diagnostics
  * @param locate position of an offset of `text` in that file, as the author's editor counts it
- * @param narrator name of the character that reads untagged text; undefined when the manifest has none, which is an error
- *   as soon as there is such text
+ * @param narrator name of the character that reads untagged text; if undefined, such text is an error
  */
 export function readScript({
   file,
@@ -53,38 +58,39 @@ export function readScript({
   characters: readonly Speaker[];
   narrator: string | undefined;
 }): Script {
-  const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], troubles: [], headings: [] };
+  const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], problems: [], headings: [] };
   const decoded = decodeEntities(text, masked.text);
-  const read: Reading = {
+  const state: ReaderState = {
     text: decoded.text,
     source: text,
     speakers: speakersByName(characters),
     characters,
     narrator,
-    narratorMissed: false,
+    narratorReported: false,
     lines: [],
     exclusions: [...masked.exclusions, ...decoded.exclusions],
     pending: undefined,
     lastPause: undefined,
     reviews: [],
-    troubles: [...textTroubles(text), ...masked.troubles],
+    problems: [...textProblems(text), ...masked.problems],
   };
   let number = 0;
-  for (const paragraph of paragraphsOf(decoded.text)) readParagraph(read, paragraph, number++);
-  leaveUnspoken(read);
-  if (read.reviews.length > 0) read.troubles.push(toReview(read.reviews));
-  const last = read.lines.at(-1);
-  if (last?.pauseAfterMs !== undefined && read.lastPause) read.troubles.push(idlePause(read.lastPause, 'end'));
-  const headings = linesAt(masked.headings, read.lines);
+  for (const paragraph of paragraphsOf(decoded.text)) readParagraph(state, paragraph, number++);
+  excludePending(state);
+  if (state.reviews.length > 0) state.problems.push(speakersToReview(state.reviews));
+  const last = state.lines.at(-1);
+  if (last?.pauseAfterMs !== undefined && state.lastPause)
+    state.problems.push(pauseWithoutEffect(state.lastPause, 'end'));
+  const headings = linesAt(masked.headings, state.lines);
   return {
     ...(headings.length > 0 && { headings }),
-    lines: read.lines,
-    exclusions: read.exclusions.sort((a, b) => a.start - b.start),
-    diagnostics: diagnosticsOf({ troubles: read.troubles, file, locate }),
+    lines: state.lines,
+    exclusions: state.exclusions.sort((a, b) => a.start - b.start),
+    diagnostics: diagnosticsOf({ troubles: state.problems, file, locate }),
   };
 }
 
-/** Which lines begin at these places; a heading that is not spoken has none. */
+/** Indices of the lines that begin at these places; a heading that is not spoken has none. */
 function linesAt(places: readonly { start: number }[], lines: readonly Line[]): number[] {
   const found: number[] = [];
   let line = 0;
@@ -95,77 +101,77 @@ function linesAt(places: readonly { start: number }[], lines: readonly Line[]): 
   return found;
 }
 
-function readParagraph(read: Reading, whole: Paragraph, number: number): void {
-  const { text, speakers, characters, troubles } = read;
-  const tags = lineTagsOf(read.source, whole);
+function readParagraph(state: ReaderState, whole: Paragraph, number: number): void {
+  const { text, speakers, characters, problems } = state;
+  const tags = lineTagsOf(state.source, whole);
   const isTagged = tags.end > whole.start;
-  if (isTagged) read.exclusions.push({ kind: 'tag', start: whole.start, end: tags.end });
+  if (isTagged) state.exclusions.push({ kind: 'tag', start: whole.start, end: tags.end });
   const paragraph = isTagged ? { start: Math.min(whole.end, skipSpace(text, tags.end)), end: whole.end } : whole;
   const tag = tagOf(text, paragraph);
-  const character = tag.name === undefined ? read.narrator : speakers.get(tag.name)?.name;
-  if (tag.trouble) troubles.push(tag.trouble);
-  if (tag.end > paragraph.start) read.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
-  if (tag.name !== undefined && character === undefined) troubles.push(unknownSpeaker({ tag, characters, paragraph }));
-  if (tag.means === 'review') read.reviews.push({ start: paragraph.start, end: tag.end });
-  troubles.push(...strayTags({ text, from: tag.end, to: paragraph.end, speakers }));
-  if (tag.means === 'pause') wait(read, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
-  if (tag.means === 'scene') breakScene(read);
+  const character = tag.name === undefined ? state.narrator : speakers.get(tag.name)?.name;
+  if (tag.problem) problems.push(tag.problem);
+  if (tag.end > paragraph.start) state.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
+  if (tag.name !== undefined && character === undefined) problems.push(unknownSpeaker({ tag, characters, paragraph }));
+  if (tag.kind === 'review') state.reviews.push({ start: paragraph.start, end: tag.end });
+  problems.push(...misplacedTags({ text, from: tag.end, to: paragraph.end, speakers }));
+  if (tag.kind === 'pause') addPause(state, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
+  if (tag.kind === 'scene') endScene(state);
   const body = { start: skipSpace(text, tag.end), end: paragraph.end };
   if (tag.name === undefined && isSceneBreak(text, body)) {
-    read.exclusions.push({ kind: 'scene', ...body });
-    breakScene(read);
+    state.exclusions.push({ kind: 'scene', ...body });
+    endScene(state);
     return;
   }
-  if (tag.name === undefined && character === undefined) missNarrator(read, body);
+  if (tag.name === undefined && character === undefined) reportMissingNarrator(state, body);
   const label = tag.end === paragraph.start ? speechLabel({ text, body, speakers }) : undefined;
-  if (label) troubles.push(label);
-  speakParts({ read, body, tag, tags, character: character ?? tag.name ?? '', number });
+  if (label) problems.push(label);
+  addLines({ state, body, tag, tags, character: character ?? tag.name ?? '', number });
 }
 
-function missNarrator(read: Reading, body: Paragraph): void {
-  if (read.narratorMissed || !isSpeakable(read.text.slice(body.start, body.end))) return;
-  read.narratorMissed = true;
-  read.troubles.push(noNarrator(body));
+function reportMissingNarrator(state: ReaderState, body: Paragraph): void {
+  if (state.narratorReported || !isSpeakable(state.text.slice(body.start, body.end))) return;
+  state.narratorReported = true;
+  state.problems.push(noNarrator(body));
 }
 
-/** Speaks a paragraph's text; pauses in it part it into several lines of the same speaker. */
-function speakParts({
-  read,
+/** Adds a paragraph's text; pauses split it into several lines of the same speaker. */
+function addLines({
+  state,
   body,
   tag,
   tags,
   character,
   number,
 }: {
-  read: Reading;
+  state: ReaderState;
   body: Paragraph;
   tag: Tag;
   tags: LineTags;
   character: string;
   number: number;
 }): void {
-  const pauses = pauseTagsIn(read.text, body.start, body.end);
+  const pauses = pauseTagsIn(state.text, body.start, body.end);
   const ends = [...pauses.map(({ start }) => start), body.end];
   const parts = ends.map((end, index) => ({ start: pauses[index - 1]?.end ?? body.start, end }));
-  const hasWords = parts.some(({ start, end }) => isSpeakable(read.text.slice(start, end)));
-  read.troubles.push(...lineTagTroubles(tags, { hasWords, hasPauses: pauses.length > 0 }));
+  const hasWords = parts.some(({ start, end }) => isSpeakable(state.text.slice(start, end)));
+  state.problems.push(...lineTagProblems(tags, { hasWords, hasPauses: pauses.length > 0 }));
   if (body.start >= body.end) {
-    if (tag.name !== undefined || tag.means === 'review')
-      read.troubles.push(emptyTag({ start: body.start, end: body.end, ...read.exclusions.at(-1) }));
+    if (tag.name !== undefined || tag.kind === 'review')
+      state.problems.push(emptyTag({ start: body.start, end: body.end, ...state.exclusions.at(-1) }));
     return;
   }
   for (const [index, part] of parts.entries()) {
-    const start = skipSpace(read.text, part.start);
-    const end = start + read.text.slice(start, part.end).trimEnd().length;
-    if (start < end) speak({ read, body: { start, end }, character, number, direction: tag.direction, tags });
+    const start = skipSpace(state.text, part.start);
+    const end = start + state.text.slice(start, part.end).trimEnd().length;
+    if (start < end) addLine({ state, body: { start, end }, character, number, direction: tag.direction, tags });
     const pause = pauses[index];
     if (pause === undefined) continue;
-    read.exclusions.push({ kind: 'tag', start: pause.start, end: pause.end });
-    wait(read, pause);
+    state.exclusions.push({ kind: 'tag', start: pause.start, end: pause.end });
+    addPause(state, pause);
   }
 }
 
-/** Three or more of one sign with or without spaces between, or an asterism. */
+/** Three or more of the same symbol, perhaps with spaces between, or an asterism. */
 const SCENE_BREAK = /^(?:([*\-_#~—–])(?:\s*\1){2,}|[⁂※])$/u;
 const LONGEST_SCENE_BREAK = 200;
 
@@ -179,38 +185,38 @@ function skipSpace(text: string, from: number): number {
   return from + (space.exec(text)?.[0].length ?? 0);
 }
 
-function noNarrator({ start }: Paragraph): Trouble {
+function noNarrator({ start }: Paragraph): TextProblem {
   return {
     code: 'no-narrator',
     severity: 'error',
     start,
     end: start + 1,
-    message: 'This text has no tag, and there is no character called "narrator" to read it.',
+    message: 'This text has no tag, and there is no character "narrator" to read it.',
     fix: 'Add a character "narrator" to the manifest, or begin the paragraph with [name].',
   };
 }
 
-function emptyTag({ start, end }: Paragraph): Trouble {
-  const message = 'Nothing follows this tag in its paragraph.';
-  const fix = 'Write the text directly behind the tag, without an empty line between.';
+function emptyTag({ start, end }: Paragraph): TextProblem {
+  const message = 'No text follows this tag in its paragraph.';
+  const fix = 'Write the text directly after the tag, without an empty line between them.';
   return { code: 'empty-tag', severity: 'error', start, end, message, fix };
 }
 
 function diagnosticsOf({
-  troubles,
+  troubles: problems,
   file,
   locate,
 }: {
-  troubles: Trouble[];
+  troubles: TextProblem[];
   file: string;
   locate: (offset: number) => Position;
 }): Diagnostic[] {
-  const errorsFirst = troubles.length > MOST_DIAGNOSTICS ? troubles.toSorted(bySeverity) : troubles;
+  const errorsFirst = problems.length > MOST_DIAGNOSTICS ? problems.toSorted(bySeverity) : problems;
   return errorsFirst
     .slice(0, MOST_DIAGNOSTICS)
     .map(({ start, end, ...rest }) => ({ ...rest, file, start: locate(start), end: locate(end) }));
 }
 
-function bySeverity(a: Trouble, b: Trouble): number {
+function bySeverity(a: TextProblem, b: TextProblem): number {
   return Number(a.severity === 'warning') - Number(b.severity === 'warning');
 }

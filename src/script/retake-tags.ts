@@ -1,22 +1,22 @@
 import { BAD_TAKE_NUMBER, isTakeNumber } from '../manifest/take-number.ts';
 import type { Paragraph } from './paragraphs.ts';
-import type { Trouble } from './troubles.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** Which take of a line is to be heard: `[take 2]` before it, when the first one did not please. */
+/** The tag `[take 2]` before a line, which asks for another take of it. */
 export interface RetakeTag {
-  /** 1 is what is heard without a tag; `unclear` when no take can have it. */
+  /** 1 is the same as no tag; `unclear` for an invalid number. */
   number: number | 'unclear';
   start: number;
-  /** Just behind the tag. */
+  /** Just after the tag. */
   end: number;
 }
 
-// "take2" may be somebody's name.
+// "take2" may be a name.
 const RETAKE = /^[[【［]\s*(?:take(?=[\s:：])|重录|重錄)\s*[:：]?\s*([\d０-９]{1,9})\s*[\]】］]/iu;
-/** Furthest that the end of the tag is looked for. */
+/** Longest tag, in UTF-16 code units. */
 const LONGEST_TAG = 40;
 
-/** The tag `[take 2]` at the start of a stretch of text, if there is one. */
+/** The tag `[take 2]` at the start of a range, if there is one. */
 export function retakeTagOf(text: string, { start, end }: Paragraph): RetakeTag | undefined {
   const match = RETAKE.exec(text.slice(start, Math.min(end, start + LONGEST_TAG)));
   if (!match) return undefined;
@@ -24,25 +24,23 @@ export function retakeTagOf(text: string, { start, end }: Paragraph): RetakeTag 
   return { number: isTakeNumber(number) ? number : 'unclear', start, end: start + match[0].length };
 }
 
-/** Whether what stands between two brackets makes them such a tag. */
+/** Whether text in brackets is such a tag. */
 export function isRetakeName(content: string): boolean {
   return RETAKE.test(`[${content}]`);
 }
 
-/** A number that no take can have. */
-export function badRetake({ start, end }: RetakeTag): Trouble {
+/** The error for an invalid take number. */
+export function invalidTakeNumber({ start, end }: RetakeTag): TextProblem {
   return { code: 'bad-take', severity: 'error', start, end, ...BAD_TAKE_NUMBER };
 }
 
-/** A take of a line that is not spoken: it is a recording, or there are no words. */
-export function unfitRetake({ start, end }: RetakeTag, why: 'recorded' | 'no-words'): Trouble {
+/** The error for a take of a line that is not spoken: a recording, or no words. */
+export function misplacedRetake({ start, end }: RetakeTag, why: 'recorded' | 'no-words'): TextProblem {
   const message =
-    why === 'recorded'
-      ? 'This line is heard as it was recorded; there is no other take of it.'
-      : 'This tag stands before no line that is spoken.';
+    why === 'recorded' ? 'This line uses a recording, so it has no other take.' : 'No spoken line follows this tag.';
   const fix =
     why === 'recorded'
-      ? 'Remove [take …], or [audio: …] to have the line spoken.'
-      : 'Write the words behind the tag, in one paragraph with it; in a heading "# [take 2] …".';
+      ? 'Remove [take …], or remove [audio: …] to have the line spoken.'
+      : 'Write the words after the tag, in the same paragraph; in a heading "# [take 2] …".';
   return { code: 'take-without-line', severity: 'error', start, end, message, fix };
 }

@@ -5,57 +5,57 @@ import { type Quotation, quotationsIn } from './quotations.ts';
 import { sentenceEnds } from './sentences.ts';
 import { clauseEnds, type Ends, graphemeEnds, spaceEnds, wordEnds } from './split.ts';
 
-/** What ends a segment, from the shortest pause to the longest. */
+/** What follows a segment, from the shortest pause to the longest. */
 export type Boundary = 'clause' | 'sentence' | 'paragraph' | 'speaker' | 'scene' | 'chapter';
 
 /** A piece of a line that is short enough for one request; it has at least one letter or digit. */
 export interface Segment {
   character: string;
-  /** What is spoken. */
+  /** The spoken text. */
   text: string;
-  /** What the author wrote, where a word list has it said otherwise. */
+  /** The author's text, where pronunciations change it. */
   written?: string;
-  /** How it is to be spoken, in the author's words. */
+  /** How to speak it, in the author's words. */
   direction?: string;
-  /** Which take of it is to be heard, from 2; absent for the first. */
+  /** Number of the take to use, from 2. Absent: the first. */
   retake?: number;
   /** 0-based index of its line. */
   lineIndex: number;
-  /** Where its text begins in the line's, in UTF-16 code units. */
+  /** Offset of its text in the line's, in UTF-16 code units. */
   lineOffset: number;
   /** Range of the source text, as in `Line`. Whitespace at its end may be included. */
   start: number;
   end: number;
   boundaryAfter: Boundary;
-  /** The pause that the author wants after it, in milliseconds; undefined leaves it to the boundary. */
+  /** The author's pause after it. Absent: the default for its boundary. */
   pauseAfterMs?: number;
-  /** Path of the author's own recording, which is heard instead of speech; see `Line`. */
+  /** Path of the author's own recording to use instead; see `Line`. */
   pickup?: string;
 }
 
-/** How long a segment may be. */
+/** The size limit of segments. */
 export interface SegmentLimit {
   /** Most units of one segment; the model's `maxSegmentUnits`. */
   maxUnits: number;
-  /** Size of a text in whole units; the size of two texts together must be the sum of their sizes (`billedUnits`). */
+  /** Size of a text in units; must be additive (`billedUnits`). */
   units: (text: string) => number;
-  /** ISO code of the text's language, which knows its own abbreviations; without it those of all languages count. */
+  /** ISO code of the text's language, for its abbreviations. Default: those of all languages. */
   language?: string;
 }
 
 /**
- * Cuts lines into segments. A line within the limit is one segment. A longer one is cut between sentences into as few,
- * evenly filled segments as will do; only a sentence that is too long itself is cut at its clauses, then between words,
- * and never inside a grapheme. Packing starts anew with each line, and at certain sentences of a very long one, so
- * that an edit moves no boundary further away.
+ * Cuts lines into segments. A line within the limit is one segment. A longer line is cut between sentences into as few
+ * evenly filled segments as possible; only a sentence that is itself too long is cut at clauses, then between words, and
+ * never inside a grapheme. Packing restarts at each line, and at certain sentences of a very long one, so that an edit moves
+ * only nearby boundaries.
  *
- * The same input always gives the same segments; the time is linear in the length. Only signs without a letter, which are
- * never alone in a segment, and one grapheme that is too long by itself can exceed the limit.
+ * Deterministic and linear. Only symbols without a letter, which are never alone in a segment, and a single grapheme that is
+ * too long can exceed the limit.
  */
 export function cutSegments(lines: readonly Line[], limit: SegmentLimit): Segment[] {
   return lines.flatMap((line, lineIndex) => {
     const whole = { from: 0, to: line.text.length, boundaryAfter: boundaryAfter(line, lines[lineIndex + 1]) };
-    // A recording is of the whole line.
+    // A recording replaces the complete line.
     const { pickup } = line;
     if (pickup === undefined) return segmentsOf({ line, lineIndex, limit, ...whole });
     const uncut = { ...limit, maxUnits: Number.POSITIVE_INFINITY };
@@ -114,12 +114,12 @@ function boundaryAfter(line: Line, next: Line | undefined): Boundary {
   return next.character === line.character ? 'paragraph' : 'speaker';
 }
 
-/** A stretch of a line's text; the space behind it belongs to it. */
+/** A part of a line's text, with the space after it. */
 interface Piece {
   from: number;
   to: number;
   units: number;
-  /** Ends where a sentence ends. */
+  /** Whether it ends at a sentence end. */
   atSentence: boolean;
 }
 
@@ -141,8 +141,8 @@ function cutText(text: string, limit: SegmentLimit): Piece[] {
   });
 }
 
-/** Ways to cut a text, the most natural first. */
-const WAYS: readonly ((text: string, language: string | undefined) => Ends)[] = [
+/** Functions that split a text, the most natural first. */
+const SPLITTERS: readonly ((text: string, language: string | undefined) => Ends)[] = [
   sentenceEnds,
   clauseEnds,
   spaceEnds,
@@ -150,7 +150,7 @@ const WAYS: readonly ((text: string, language: string | undefined) => Ends)[] = 
   graphemeEnds,
 ];
 
-/** The pieces that packing may not cut: whole sentences, and of too long ones the parts of the first way that suffices. */
+/** The pieces that packing does not cut: sentences; for sentences that are too long, parts from the first splitter that suffices. */
 function atomsOf({
   text,
   whole,
@@ -164,11 +164,11 @@ function atomsOf({
   quotations: readonly Quotation[];
   depth: number;
 }): Piece[] {
-  const way = WAYS[depth];
-  if (!way || whole.units <= limit.maxUnits) return [whole];
+  const splitter = SPLITTERS[depth];
+  if (!splitter || whole.units <= limit.maxUnits) return [whole];
   const part = text.slice(whole.from, whole.to);
   let from = 0;
-  const pieces = way(part, limit.language).map((end): Piece => {
+  const pieces = splitter(part, limit.language).map((end): Piece => {
     const units = limit.units(part.slice(from, end));
     const atSentence = end === part.length ? whole.atSentence : depth === 0;
     const piece = { from: whole.from + from, to: whole.from + end, units, atSentence };
@@ -176,12 +176,14 @@ function atomsOf({
     return piece;
   });
   const kept =
-    depth < 2 ? keepQuotations({ pieces: speakable(text, pieces), quotations, limit }) : speakable(text, pieces);
+    depth < 2
+      ? joinQuotations({ pieces: joinUnspeakable(text, pieces), quotations, limit })
+      : joinUnspeakable(text, pieces);
   return kept.flatMap((piece) => atomsOf({ text, whole: piece, limit, quotations, depth: depth + 1 }));
 }
 
-/** Joins the pieces of each quotation that fits into one segment: there is another place to cut then. */
-function keepQuotations({
+/** Joins the pieces of each quotation that fits into one segment, so that the cut is elsewhere. */
+function joinQuotations({
   pieces,
   quotations,
   limit,
@@ -198,7 +200,7 @@ function keepQuotations({
     let length = 1;
     let reach = 1;
     let units = first.units;
-    // A quotation may end in the piece where the next one begins: that one is kept whole too, if both fit.
+    // A quotation may end in the piece where the next one begins: keep both together if they fit.
     for (let at = next; quotations[at] && quotations[at]!.start < pieces[index + reach - 1]!.to; at++) {
       while (
         units <= limit.maxUnits &&
@@ -215,22 +217,22 @@ function keepQuotations({
   return out;
 }
 
-/** Joins what can not be spoken alone to the piece before it; opening quotes, and what has nothing before it, to the next. */
-function speakable(text: string, pieces: Piece[]): Piece[] {
+/** Joins pieces without letters or digits to the piece before; opening quotes and a first piece to the next. */
+function joinUnspeakable(text: string, pieces: Piece[]): Piece[] {
   const out: Piece[] = [];
-  let held: Piece | undefined;
+  let pending: Piece | undefined;
   for (const piece of pieces) {
-    // What is held has no letter: only the piece itself must be looked at, or a long run of signs would be read again and again.
+    // The pending piece has no letter: testing only the new piece keeps long runs of symbols linear.
     const part = text.slice(piece.from, piece.to);
-    const current: Piece = held ? joined([held, piece]) : piece;
-    held = undefined;
+    const current: Piece = pending ? joined([pending, piece]) : piece;
+    pending = undefined;
     const last = out.at(-1);
     if (isSpeakable(part)) out.push(current);
     else if (last && !/^[\p{Ps}\p{Pi}]+$/u.test(part)) out[out.length - 1] = joined([last, current]);
-    else held = current;
+    else pending = current;
   }
-  if (held && out.length > 0) out[out.length - 1] = joined([out.at(-1)!, held]);
-  else if (held) out.push(held);
+  if (pending && out.length > 0) out[out.length - 1] = joined([out.at(-1)!, pending]);
+  else if (pending) out.push(pending);
   return out;
 }
 
@@ -240,25 +242,25 @@ function joined(pieces: readonly Piece[]): Piece {
   return { from: pieces[0]!.from, to: last.to, units, atSentence: last.atSentence };
 }
 
-/** A line of more than this many full segments is packed block by block. */
+/** A line longer than this many full segments is packed block by block. */
 const LONG_LINE = 4;
-/** About one sentence in so many begins a new block. */
-const SENTENCES_A_BLOCK = 12;
+/** Average number of sentences in a block. */
+const SENTENCES_PER_BLOCK = 12;
 
 /**
- * Blocks end behind sentences that are chosen by their own words alone: however a long line is edited elsewhere, the same
- * sentences end a block, and the blocks between stay as they are.
+ * Blocks end after sentences that are chosen by a hash of their text (content-defined chunking), so that an edit elsewhere in
+ * a long line does not move them.
  */
 function blocksOf(text: string, atoms: readonly Piece[]): Piece[][] {
   const blocks: Piece[][] = [[]];
   for (const atom of atoms) {
     blocks.at(-1)!.push(atom);
-    if (atom.atSentence && hash(text.slice(atom.from, atom.to).trim()) % SENTENCES_A_BLOCK === 0) blocks.push([]);
+    if (atom.atSentence && hash(text.slice(atom.from, atom.to).trim()) % SENTENCES_PER_BLOCK === 0) blocks.push([]);
   }
   return blocks.filter((block) => block.length > 0);
 }
 
-/** FNV-1a, 32 bit. */
+/** 32-bit FNV-1a. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);

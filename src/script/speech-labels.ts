@@ -1,14 +1,14 @@
 import { nameKey } from '../manifest/names.ts';
 import type { Paragraph } from './paragraphs.ts';
 import type { Speaker } from './tags.ts';
-import type { Trouble } from './troubles.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** A word or a few, then a colon and a space or quote: `MARA: …`, `Mara Quill — `, `玛拉：…`. */
+/** A few words, then a colon: `MARA: …`, `Mara Quill: …`, `玛拉：…`. */
 const LABEL = /^([\p{L}][\p{L}\p{M}\p{N} .'’-]{0,40}?)\s?[:：](?=[\s"“„«「『]|[^\s\d/])/u;
 
 /**
- * Plain text that looks as if somebody meant it as a speaker's label: a character's name, or a name in capitals, and a
- * colon at the start of an untagged paragraph. It would be read aloud, label and all, by the narrator.
+ * The warning for an untagged paragraph that seems to begin with a speaker label: a character's name or a name in capitals,
+ * and a colon. The narrator would read the label aloud.
  */
 export function speechLabel({
   text,
@@ -18,16 +18,16 @@ export function speechLabel({
   text: string;
   body: Paragraph;
   speakers: ReadonlyMap<string, Speaker>;
-}): Trouble | undefined {
+}): TextProblem | undefined {
   const match = LABEL.exec(text.slice(body.start, Math.min(body.end, body.start + 80)));
   const label = match?.[1];
   if (label === undefined) return undefined;
   const speaker = speakers.get(nameKey(label));
   const shouted = /^\p{Lu}[\p{Lu} .'’-]{1,40}$/u.test(label) && !/^(?:PS|NB|TO|FROM|DATE|NOTE|RE|CC)$/.test(label);
   if (!speaker && !shouted) return undefined;
-  const message = `"${label}:" looks like a speaker's label; it is read aloud, by the narrator.`;
+  const message = `"${label}:" looks like a speaker label, but the narrator reads it aloud.`;
   const fix = speaker
-    ? `Write [${speaker.name}] instead of it.`
+    ? `Write [${speaker.name}] instead.`
     : `If "${label}" is a character, add it to the manifest and write [${label.toLowerCase()}] instead.`;
   return {
     code: 'speech-label',

@@ -1,37 +1,37 @@
-/** Where pieces of a text end: ascending offsets, the last one is the text's length. */
+/** Ends of the pieces of a text: ascending offsets; the last is the text's length. */
 export type Ends = number[];
 
-/** Closing quotes and brackets: they stay with what they close. */
+/** Closing quotes and brackets, which stay with the text before them. */
 export const CLOSERS = '["\'”’»›)\\]）」』】》〉]*';
 
 /**
- * Intl.Segmenter's time grows with the square of the string (100,000 characters 0.5 s, 200,000 5.6 s), so that it never
- * sees more than this many characters at once.
+ * Most characters to pass to Intl.Segmenter at once: its time grows with the square of the length (100,000 characters take
+ * 0.5 s, 200,000 take 5.6 s).
  */
 export const SEGMENTER_WINDOW = 2000;
 
-// A comma or colon counts before a space only, so that 1,000 and 12:30 stay whole; a dash not between figures.
+// A comma or colon only counts before a space, so that 1,000 and 12:30 are not split; a dash does not count between digits.
 const CLAUSE_MARK = new RegExp(
   `(?:[,;:](?=${CLOSERS}\\s)|(?<!\\d)[—–]+|[—–]+(?!\\d)|[，；、]|(?<!\\d)：|：(?!\\d))${CLOSERS}\\s?`,
   'g',
 );
 
-/** Ends of a sentence's clauses: behind commas, semicolons, colons and dashes, western and Chinese. */
+/** Ends of a sentence's clauses: after commas, semicolons, colons and dashes, Western and Chinese. */
 export function clauseEnds(text: string): Ends {
   return endsOf(text, CLAUSE_MARK);
 }
 
-/** Ends behind each space; a space inside a number such as 10 000 does not count. */
+/** Ends after each space, except inside a number such as 10 000. */
 export function spaceEnds(text: string): Ends {
   return endsOf(text, /(?<!\d)\s+|\s+(?!\d)/g);
 }
 
-/** Ends of words by Unicode's rules, and a dictionary for Chinese, Japanese and Thai; numbers stay whole. */
+/** Ends of words by Unicode's rules, with a dictionary for Chinese, Japanese and Thai; numbers are not split. */
 export function wordEnds(text: string): Ends {
   return segmenterEnds(text, 'word');
 }
 
-/** Ends of what a reader calls one character. */
+/** Ends of graphemes. */
 export function graphemeEnds(text: string): Ends {
   return segmenterEnds(text, 'grapheme');
 }
@@ -49,7 +49,7 @@ function segmenterEnds(text: string, granularity: 'word' | 'grapheme'): Ends {
   while (from < text.length) {
     const part = text.slice(from, from + SEGMENTER_WINDOW);
     const found = Array.from(segmenter.segment(part), ({ index, segment }) => from + index + segment.length);
-    // The last piece of a window may go on behind it: it is looked at again with what follows.
+    // The last piece may continue after the window: segment it again with the next window.
     if (from + part.length < text.length && found.length > 1) found.pop();
     ends.push(...found);
     from = ends.at(-1)!;

@@ -1,11 +1,11 @@
 import { LONGEST_CHARACTER_NAME, NARRATOR, nameKey } from '../manifest/names.ts';
 import { nearestName } from '../manifest/nearest.ts';
 import type { Paragraph } from './paragraphs.ts';
-import { badPause, pauseOf } from './pause-tags.ts';
+import { invalidPause, pauseOf } from './pause-tags.ts';
 import { isRetakeName } from './retake-tags.ts';
-import type { Trouble } from './troubles.ts';
+import type { TextProblem } from './text-problems.ts';
 
-/** What a script needs to know of a character. */
+/** The names of a character. */
 export interface Speaker {
   name: string;
   aliases: readonly string[];
@@ -13,22 +13,22 @@ export interface Speaker {
 
 /** The tag at the start of a paragraph. */
 export interface Tag {
-  /** The form to look names up by; undefined when there is no (whole) tag, or none that names a speaker. */
+  /** The name's lookup key; undefined when there is no valid tag or the tag is not a speaker. */
   name: string | undefined;
-  /** The name as it is written. */
+  /** The name as written. */
   written: string;
-  /** What stands behind a colon: how the line is to be spoken. */
+  /** The text after a colon: how to speak the line. */
   direction?: string;
-  /** A tag that is no speaker's. `review` marks a line whose speaker an import was not sure of; the narrator reads it. */
-  means?: 'scene' | 'review' | 'pause';
-  /** Of a `pause`. */
+  /** The kind of a tag that is not a speaker. `review` marks a line whose speaker an import was unsure of; the narrator reads it. */
+  kind?: 'scene' | 'review' | 'pause';
+  /** Only for a `pause`. */
   pauseMs?: number;
-  /** Offset just behind the tag; the paragraph's start when there is none. */
+  /** Offset just after the tag; the paragraph's start when there is none. */
   end: number;
-  trouble?: Trouble;
+  problem?: TextProblem;
 }
 
-/** Characters by every name and alias, each in the form that `nameKey` gives. */
+/** Characters by the `nameKey` of each name and alias. */
 export function speakersByName(characters: readonly Speaker[]): Map<string, Speaker> {
   return new Map(
     characters.flatMap((speaker) => [speaker.name, ...speaker.aliases].map((name) => [nameKey(name), speaker])),
@@ -37,9 +37,9 @@ export function speakersByName(characters: readonly Speaker[]): Map<string, Spea
 
 /** Longest direction, in UTF-16 code units. */
 const LONGEST_DIRECTION = 300;
-/** Furthest that a closing bracket is looked for. */
+/** Longest tag, in UTF-16 code units. */
 const LONGEST_TAG = LONGEST_CHARACTER_NAME * 2 + LONGEST_DIRECTION;
-/** Square brackets in the three forms that keyboards give: Western, Chinese, and full-width. */
+/** Square brackets in the three forms that keyboards have: Western, Chinese, and full-width. */
 const TAG = /^(?:\[([^[\]【】［］\n\r]*)\]|【([^[\]【】［］\n\r]*)】|［([^[\]【】［］\n\r]*)］)/;
 
 /** Reads the tag at the start of a paragraph, if there is one. */
@@ -48,21 +48,28 @@ export function tagOf(text: string, { start, end }: Paragraph): Tag {
   if (!/[[【［]/.test(text[start] ?? '')) return none;
   const match = TAG.exec(text.slice(start, Math.min(end, start + LONGEST_TAG)));
   if (!match) {
-    const message = 'This bracket opens a tag that is not closed on its line.';
-    const trouble: Trouble = { code: 'unclosed-tag', severity: 'error', start, end: start + 1, message, fix: ESCAPE };
-    return { ...none, trouble };
+    const message = 'This bracket opens a tag that is not closed on the same line.';
+    const problem: TextProblem = {
+      code: 'unclosed-tag',
+      severity: 'error',
+      start,
+      end: start + 1,
+      message,
+      fix: ESCAPE,
+    };
+    return { ...none, problem };
   }
-  const behind = start + match[0].length;
+  const after = start + match[0].length;
   const { written, direction } = partsOf(match[1] ?? match[2] ?? match[3] ?? '');
   const name = nameKey(written);
-  if (/^(?:scene|场景|場景)$/.test(name)) return { name: undefined, written, means: 'scene', end: behind };
+  if (/^(?:scene|场景|場景)$/.test(name)) return { name: undefined, written, kind: 'scene', end: after };
   if (written.startsWith('?') || written.startsWith('？'))
-    return { name: undefined, written, means: 'review', end: behind };
+    return { name: undefined, written, kind: 'review', end: after };
   const pauseMs = pauseOf(match[0]);
   if (pauseMs === 'unclear')
-    return { name: undefined, written, means: 'pause', pauseMs: 0, end: behind, trouble: badPause(start, behind) };
-  if (pauseMs !== undefined) return { name: undefined, written, means: 'pause', pauseMs, end: behind };
-  return { name, written, ...(direction && { direction }), end: behind };
+    return { name: undefined, written, kind: 'pause', pauseMs: 0, end: after, problem: invalidPause(start, after) };
+  if (pauseMs !== undefined) return { name: undefined, written, kind: 'pause', pauseMs, end: after };
+  return { name, written, ...(direction && { direction }), end: after };
 }
 
 /** `mara: whispering` → the name and the direction. A name has no colon. */
@@ -78,9 +85,9 @@ function partsOf(content: string): { written: string; direction?: string } {
   };
 }
 
-const ESCAPE = 'Write [name] with a name of the manifest, or \\[ for a plain bracket.';
+const ESCAPE = 'Write [name] with a name from the manifest, or \\[ for a plain bracket.';
 
-/** A tag that names nobody: never the narrator's voice, always an error with the name that was probably meant. */
+/** The error for a tag that names no character, with the most similar name; never falls back to the narrator. */
 export function unknownSpeaker({
   tag,
   characters,
@@ -89,11 +96,11 @@ export function unknownSpeaker({
   tag: Tag;
   characters: readonly Speaker[];
   paragraph: Paragraph;
-}): Trouble {
+}): TextProblem {
   const names = namesOf(characters);
   const near = nearestName(tag.written, [...names, ...OTHER_TAGS]);
   const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
-  const meant = near === undefined ? `Known are: ${known}.` : `Did you mean "${near}"?`;
+  const meant = near === undefined ? `Choose one of: ${known}.` : `Did you mean "${near}"?`;
   return {
     code: 'unknown-character',
     severity: 'error',
@@ -104,37 +111,37 @@ export function unknownSpeaker({
   };
 }
 
-/** Tags that name no speaker, as they are suggested to somebody who mistyped one. */
+/** Tags that are not speakers, as suggestions for a mistyped one. */
 const OTHER_TAGS = ['scene', 'pause 1s', 'take 2', 'audio: pickups/….wav'];
 
 function namesOf(characters: Iterable<Speaker>): string[] {
   return [...characters].flatMap(({ name, aliases }) => [name, ...aliases]);
 }
 
-/** Lines with the mark that an import leaves where nobody was sure who speaks; said once for a text, at the first. */
-export function toReview(marks: readonly Paragraph[]): Trouble {
+/** One warning for all lines of a text that an import marked for review, at the first. */
+export function speakersToReview(marks: readonly Paragraph[]): TextProblem {
   const others = marks.length === 1 ? '' : ` (and ${marks.length - 1} more in this text)`;
   return {
     code: 'speaker-to-review',
     severity: 'warning',
     start: marks[0]!.start,
     end: marks[0]!.end,
-    message: `It is not certain who speaks here${others}; the ${NARRATOR} reads it.`,
-    fix: 'Put the name of the character into the brackets, or remove them.',
+    message: `The speaker of this line is uncertain${others}; the ${NARRATOR} reads it.`,
+    fix: "Write the character's name in the brackets, or remove them.",
   };
 }
 
-// The name is bounded, so that a text of nothing but opening brackets stays linear.
+// The name is bounded, so that a text of only opening brackets takes linear time.
 const BRACKETS =
   /(?<!\\)(?:\[([^[\]【】［］\n\r\\]{1,200})\]|【([^[\]【】［］\n\r\\]{1,200})】|［([^[\]【】［］\n\r\\]{1,200})］)/g;
-/** Names of tags that are no speaker's, in the form of `nameKey`. */
+/** The `nameKey` of tags that are not speakers. */
 const OTHER_NAMES = /^(?:scene|场景|場景|audio|录音|錄音)$/;
 
 /**
- * Tags that would be read aloud because they do not begin a paragraph: whatever is in brackets at the start of a line, and
- * a character's name in brackets anywhere, also a mistyped one.
+ * Errors for tags that would be read aloud because they do not begin a paragraph: brackets at the start of a line, and a
+ * character's name in brackets anywhere, even mistyped.
  */
-export function strayTags({
+export function misplacedTags({
   text,
   from,
   to,
@@ -144,8 +151,8 @@ export function strayTags({
   from: number;
   to: number;
   speakers: ReadonlyMap<string, Speaker>;
-}): Trouble[] {
-  const troubles: Trouble[] = [];
+}): TextProblem[] {
+  const problems: TextProblem[] = [];
   const body = text.slice(from, to);
   let names: string[] | undefined;
   for (const match of body.matchAll(BRACKETS)) {
@@ -156,22 +163,22 @@ export function strayTags({
     const known = speakers.has(key) || OTHER_NAMES.test(key) || isRetakeName(content);
     const startsLine = /[\n\r][^\S\n\r]*$/.test(body.slice(Math.max(0, match.index - 40), match.index));
     names ??= namesOf(new Set(speakers.values()));
-    const near = known || startsLine ? undefined : nearlyNamed(written, names);
+    const near = known || startsLine ? undefined : mistypedName(written, names);
     if (!known && !startsLine && near === undefined) continue;
-    troubles.push({
+    problems.push({
       code: 'tag-inside-paragraph',
       severity: 'error',
       start: from + match.index,
       end: from + match.index + match[0].length,
-      message: 'This tag is inside a paragraph, where it would be read aloud.',
+      message: 'This tag is inside a paragraph and would be read aloud.',
       fix: `${near === undefined ? '' : `Did you mean "${near}"? `}Put an empty line before it, or write \\[ for a plain bracket.`,
     });
   }
-  return troubles;
+  return problems;
 }
 
-/** A short bracket such as [sic] is too near to everything; only a plain typing mistake counts. */
-function nearlyNamed(written: string, names: readonly string[]): string | undefined {
+/** Short text such as [sic] resembles too many names; only a clear typo counts. */
+function mistypedName(written: string, names: readonly string[]): string | undefined {
   if ([...written].length < 4) return undefined;
   const near = nearestName(written, names);
   return near !== undefined && Math.abs(near.length - written.length) <= 2 ? near : undefined;

@@ -1,18 +1,18 @@
 import { align } from './align.ts';
 
-/** A stretch of two texts: in both, only in the first, or only in the second. */
+/** A part of two texts: in both, only in the first, or only in the second. */
 export interface WordChange {
   kind: 'same' | 'removed' | 'added';
   text: string;
 }
 
-/** Words with their marks, single signs of scripts without spaces, and white space; together they are the whole text. */
+/** Words with their punctuation, single characters of scripts without spaces, and white space; together the complete text. */
 const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+|\s+/gu;
 
 /**
- * What was changed between two texts, word by word. The `same` and `removed` parts together are the first text, the `same`
- * and `added` ones the second. White space between two changed words is part of the change.
+ * The changes between two texts, word by word. The `same` and `removed` parts make up the first text, the `same` and `added`
+ * ones the second. White space between two changed words is part of the change.
  */
 export function diffWords(before: string, after: string): WordChange[] {
   const a = before.match(TOKEN) ?? [];
@@ -30,7 +30,7 @@ export function diffWords(before: string, after: string): WordChange[] {
   return changes;
 }
 
-/** A space that is the only thing between two changes says nothing: "old text" to "new words" is one change. */
+/** Joins two changes with only a space between them: "old text" to "new words" is one change. */
 function withoutLoneSpaces(pairs: [number, number][], a: readonly string[], b: readonly string[]): [number, number][] {
   const joins = (index: number, step: 1 | -1): boolean => {
     const pair = pairs[index]!;
@@ -49,8 +49,8 @@ function add(changes: WordChange[], kind: WordChange['kind'], text: string): voi
   else changes.push({ kind, text });
 }
 
-/** How much two wordings share, from 0 to 1: words in common over the words of the longer one. */
-export function likeness(before: string, after: string): number {
+/** Similarity of two texts, from 0 to 1: words in common over the words of the longer one. */
+export function similarity(before: string, after: string): number {
   const a = wordsOf(before);
   const b = wordsOf(after);
   return align(a, b).length / Math.max(a.length, b.length, 1);

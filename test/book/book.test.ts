@@ -180,7 +180,7 @@ chapters:
        24 |     file: nowhere/06.txt
           |           ^^^^^^^^^^^^^^
        fix: There is no folder "nowhere" either; check the path.
-    book/chapters/02.txt:3:5 error: This tag is inside a paragraph, where it would be read aloud.
+    book/chapters/02.txt:3:5 error: This tag is inside a paragraph and would be read aloud.
         3 |     灯塔 [mara]
           |          ^^^^^^
        fix: Put an empty line before it, or write \\[ for a plain bracket.

@@ -191,7 +191,7 @@ it('reads a list of lines, with its mistakes in their places', async () => {
         8 |       - marra: Who?
           |         ^^^^^
        fix: Did you mean "mara"? For a plain bracket, write \\[.
-    book.yaml:9:19 error: This tag is inside a paragraph, where it would be read aloud.
+    book.yaml:9:19 error: This tag is inside a paragraph and would be read aloud.
         9 |       - mara: "灯塔 [Mara] no"
           |                     ^^^^^^
        fix: Put an empty line before it, or write \\[ for a plain bracket.
@@ -213,7 +213,7 @@ it('reads a chapter in Markdown by its ending', async () => {
     '1.md': '# One\r\nThe **lamp** went out.\r\n\r\n[mara] _Who?_\r\n\r\n![Lamp](lamp.png)\r\n',
   });
   expect(printed).toMatchInlineSnapshot(`
-    "1.md:6:1 warning: This is a picture; it is not read aloud.
+    "1.md:6:1 warning: This image is not read aloud.
         6 | ![Lamp](lamp.png)
           | ^^^^^^^^^^^^^^^^^
        fix: Remove it, or describe it in a sentence.

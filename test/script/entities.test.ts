@@ -66,7 +66,7 @@ it('Markdown: not behind a backslash and not in an address; a sign that is decod
 });
 
 it('knows which sign a rest belongs to', () => {
-  expect(entityBefore('a&mdash;b', 2)).toEqual({ sign: '—', length: 1 });
-  expect(entityBefore('a&nbsp;b', 1)).toEqual({ sign: '', length: 0 });
+  expect(entityBefore('a&mdash;b', 2)).toEqual({ character: '—', length: 1 });
+  expect(entityBefore('a&nbsp;b', 1)).toEqual({ character: '', length: 0 });
   expect(entityBefore('a&nothing;b', 2)).toBeUndefined();
 });

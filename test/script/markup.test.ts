@@ -82,31 +82,31 @@ it('says what is wrong with pauses, labels and marks, in the author’s words', 
       '[pause 1s] A.\n\nB [pause] c [pause 2 hours].\n\nMara: Who is there?\n\nTOM: Me.\n\n[?] “Yes?”\n\n[?] “No.”\n\nShe said [Mara Quil] no.',
     ),
   ).toMatchInlineSnapshot(`
-    "01.txt:1:1 warning: A pause at the start of a chapter changes nothing.
+    "01.txt:1:1 warning: A pause at the start of a chapter has no effect.
         1 | [pause 1s] A.
           | ^^^^^^^^^^
        fix: Set "pauses: {head: …}" in the manifest, or remove it.
-    01.txt:3:3 error: This pause does not say how long it is, up to 60 seconds.
+    01.txt:3:3 error: This pause has no valid length (up to 60 seconds).
         3 | B [pause] c [pause 2 hours].
           |   ^^^^^^^
        fix: Write [pause 1.5s].
-    01.txt:3:13 error: This pause does not say how long it is, up to 60 seconds.
+    01.txt:3:13 error: This pause has no valid length (up to 60 seconds).
         3 | B [pause] c [pause 2 hours].
           |             ^^^^^^^^^^^^^^^
        fix: Write [pause 1.5s].
-    01.txt:5:1 warning: "Mara:" looks like a speaker's label; it is read aloud, by the narrator.
+    01.txt:5:1 warning: "Mara:" looks like a speaker label, but the narrator reads it aloud.
         5 | Mara: Who is there?
           | ^^^^^
-       fix: Write [mara] instead of it.
-    01.txt:7:1 warning: "TOM:" looks like a speaker's label; it is read aloud, by the narrator.
+       fix: Write [mara] instead.
+    01.txt:7:1 warning: "TOM:" looks like a speaker label, but the narrator reads it aloud.
         7 | TOM: Me.
           | ^^^^
        fix: If "TOM" is a character, add it to the manifest and write [tom] instead.
-    01.txt:9:1 warning: It is not certain who speaks here (and 1 more in this text); the narrator reads it.
+    01.txt:9:1 warning: The speaker of this line is uncertain (and 1 more in this text); the narrator reads it.
         9 | [?] “Yes?”
           | ^^^
-       fix: Put the name of the character into the brackets, or remove them.
-    01.txt:13:10 error: This tag is inside a paragraph, where it would be read aloud.
+       fix: Write the character's name in the brackets, or remove them.
+    01.txt:13:10 error: This tag is inside a paragraph and would be read aloud.
        13 | She said [Mara Quil] no.
           |          ^^^^^^^^^^^
        fix: Did you mean "Mara Quill"? Put an empty line before it, or write \\[ for a plain bracket.

@@ -66,7 +66,7 @@ it('reports every mistake with its place', () => {
   const text =
     '灯塔 😀\t[marra] x\n\n[marra] Who is there?\n\n\t[mara]\n\n[mara Who?\n\nHe said.\n[tom] No.\n\nThen [Mara] went.\n\na\u0007b\u0000 \ud800';
   expect(printed(text)).toMatchInlineSnapshot(`
-    "01.txt:1:7 error: This tag is inside a paragraph, where it would be read aloud.
+    "01.txt:1:7 error: This tag is inside a paragraph and would be read aloud.
         1 | 灯塔 😀    [marra] x
           |            ^^^^^^^
        fix: Did you mean "mara"? Put an empty line before it, or write \\[ for a plain bracket.
@@ -74,19 +74,19 @@ it('reports every mistake with its place', () => {
         3 | [marra] Who is there?
           |  ^^^^^
        fix: Did you mean "mara"? For a plain bracket, write \\[.
-    01.txt:5:2 error: Nothing follows this tag in its paragraph.
+    01.txt:5:2 error: No text follows this tag in its paragraph.
         5 |     [mara]
           |     ^^^^^^
-       fix: Write the text directly behind the tag, without an empty line between.
-    01.txt:7:1 error: This bracket opens a tag that is not closed on its line.
+       fix: Write the text directly after the tag, without an empty line between them.
+    01.txt:7:1 error: This bracket opens a tag that is not closed on the same line.
         7 | [mara Who?
           | ^
-       fix: Write [name] with a name of the manifest, or \\[ for a plain bracket.
-    01.txt:10:1 error: This tag is inside a paragraph, where it would be read aloud.
+       fix: Write [name] with a name from the manifest, or \\[ for a plain bracket.
+    01.txt:10:1 error: This tag is inside a paragraph and would be read aloud.
        10 | [tom] No.
           | ^^^^^
        fix: Put an empty line before it, or write \\[ for a plain bracket.
-    01.txt:12:6 error: This tag is inside a paragraph, where it would be read aloud.
+    01.txt:12:6 error: This tag is inside a paragraph and would be read aloud.
        12 | Then [Mara] went.
           |      ^^^^^^
        fix: Put an empty line before it, or write \\[ for a plain bracket.
@@ -94,10 +94,10 @@ it('reports every mistake with its place', () => {
        14 | a␇b␀ �
           |  ^
        fix: Delete it.
-    01.txt:14:6 error: Half of a character is missing here.
+    01.txt:14:6 error: This character is incomplete.
        14 | a␇b␀ �
           |      ^
-       fix: Write the character again.
+       fix: Type the character again.
 
     8 errors"
   `);

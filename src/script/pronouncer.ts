@@ -1,16 +1,16 @@
 import type { Pronunciation } from '../manifest/pronunciation.ts';
 
-/** Says words as a word list has them. */
+/** Applies a list of pronunciations. */
 export interface Pronouncer {
-  /** What is spoken instead of a text; the text itself when no entry is in it. `used` is told each word that was found. */
+  /** The text with all pronunciations applied. Calls `used` for each word found. */
   speak(text: string, used?: (word: string) => void): string;
 }
 
 /**
- * Prepares a word list. Entries are matched as they are written (case counts, no patterns), the longest first, from left
- * to right, and what was put in is not looked at again. In scripts with spaces an entry is a whole word; in Chinese,
- * Japanese and Thai it may be any part of the text, and in Korean endings may follow it. Of two entries for one word the
- * first wins. The time is linear in the text for lists as authors write them.
+ * Prepares a list of pronunciations. Matches entries literally and case-sensitively, the longest first, from left to right;
+ * replaced text is not matched again. In scripts with spaces an entry is a whole word; in Chinese, Japanese and Thai it may
+ * be any part of the text; in Korean, endings may follow it. Of two entries for one word the first wins. Linear for ordinary
+ * lists.
  */
 export function pronouncer(entries: readonly Pronunciation[]): Pronouncer {
   const byStart = new Map<string, Map<string, string>>();
@@ -29,7 +29,7 @@ export function pronouncer(entries: readonly Pronunciation[]): Pronouncer {
       const parts: string[] = [];
       let copied = 0;
       for (let at = 0; at < text.length; at++) {
-        const hit = sorted.get(text[at]!)?.find(([word]) => text.startsWith(word, at) && isWhole(text, at, word));
+        const hit = sorted.get(text[at]!)?.find(([word]) => text.startsWith(word, at) && isWholeWord(text, at, word));
         if (!hit) continue;
         const [word, spoken] = hit;
         used?.(word);
@@ -43,18 +43,18 @@ export function pronouncer(entries: readonly Pronunciation[]): Pronouncer {
 }
 
 const IN_A_WORD = /[\p{L}\p{N}\p{M}_]/u;
-/** Scripts without spaces: any place is the edge of a word. */
+/** Scripts without spaces: any place may be a word boundary. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}ー]/u;
 const HANGUL = /\p{Script=Hangul}/u;
 
-function isWhole(text: string, at: number, word: string): boolean {
+function isWholeWord(text: string, at: number, word: string): boolean {
   return (
     isEdge(before(text, at), first(word)) &&
     isEndEdge(last(word), first(text.slice(at + word.length, at + word.length + 2)))
   );
 }
 
-/** True when a word may begin or end between two characters. */
+/** Whether a word may begin or end between two characters. */
 function isEdge(outer: string, inner: string): boolean {
   if (outer === '' || !IN_A_WORD.test(outer) || !IN_A_WORD.test(inner)) return true;
   return UNSPACED.test(inner) || UNSPACED.test(outer);

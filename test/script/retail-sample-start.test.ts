@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { estimatedSeconds } from '../../src/script/estimate.ts';
-import { sampleStart } from '../../src/script/sample-start.ts';
+import { retailSampleStart } from '../../src/script/retail-sample-start.ts';
 import type { Segment } from '../../src/script/segments.ts';
 
 const segments = (...lines: string[]): Segment[] =>
@@ -8,7 +8,7 @@ const segments = (...lines: string[]): Segment[] =>
     ...{ character: 'narrator', text, lineIndex, lineOffset: 0, start: 0, end: 1, boundaryAfter: 'paragraph' },
   }));
 const start = (lines: string[], more: { title?: string; from?: string } = {}) =>
-  sampleStart({ title: 'The Storm', segments: segments(...lines), ...more });
+  retailSampleStart({ title: 'The Storm', segments: segments(...lines), ...more });
 
 it('leaves out the heading of the chapter, and nothing else', () => {
   expect(start(['THE STORM', 'Chapter One', 'It was dark.'])).toBe(2);

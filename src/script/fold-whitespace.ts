@@ -1,21 +1,21 @@
 import { emptyOffsetMap, noteOffset, type OffsetMap } from '../manifest/offsets.ts';
 
-/** A stretch of source text as it is spoken, and where each of its characters came from. */
-export interface Folded {
+/** Source text as it is spoken, and the source offset of each of its characters. */
+export interface FoldedText {
   text: string;
   offsets: OffsetMap;
 }
 
-// Masked markup goes the way of white space, but leaves no space behind when there was none.
+// Masked markup is treated like white space, but adds no space of its own.
 const PIECE = /[\s\u0001\u0002]+|\\[[\]【】［］]/g;
-/** Scripts that put no space between words: a line end between two such characters is no space either. */
+/** Scripts without spaces between words: a line break between two such characters is not a space. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303f\uff01-\uff60]/u;
 
 /**
- * Folds whitespace to single spaces, drops it at both ends and turns `\[` into a plain bracket (`\【`, `\［` too). White space of every kind
- * counts: tabs, no-break and ideographic spaces, line ends.
+ * Folds whitespace to single spaces, trims it at both ends and turns `\[`, `\【` and `\［` into plain brackets. All white space
+ * counts: tabs, no-break and ideographic spaces, line breaks.
  */
-export function fold(source: string, start: number, end: number): Folded {
+export function foldWhitespace(source: string, start: number, end: number): FoldedText {
   const offsets = emptyOffsetMap();
   const parts: string[] = [];
   let length = 0;
@@ -37,18 +37,18 @@ export function fold(source: string, start: number, end: number): Folded {
       /[\s\u0002]/.test(match[0]) &&
       length > 0 &&
       at < end &&
-      !isJoin(match[0], source[from - 1]!, source[at]!)
+      !joinsLines(match[0], source[from - 1]!, source[at]!)
     ) {
       add(' ', from);
     }
   }
   add(source.slice(at, end), at);
-  // The end has a place, too: it is asked for as the end of the last segment.
+  // The end also has an offset: the end of the last segment.
   noteOffset(offsets, length, length === 0 ? start : at < end ? end : trimmedEnd(source, start, end));
   return { text: parts.join(''), offsets };
 }
 
-function isJoin(space: string, before: string, after: string): boolean {
+function joinsLines(space: string, before: string, after: string): boolean {
   return /[\n\r]/.test(space) && UNSPACED.test(before) && UNSPACED.test(after);
 }
 

@@ -1,22 +1,26 @@
 import type { Segment } from './segments.ts';
 
-/** Signs of a heading beside its words: short, and not ended like a sentence. */
+/** A line that is short and does not end like a sentence counts as a heading. */
 const LONGEST_HEADING = 80;
 const SENTENCE_END = /[.!?…;:,。！？；：，]["'”’»」』)\]]*$/u;
 
 /**
- * Index of the segment that a retail sample begins with: the first one that has the words, or without words the first one
- * behind the chapter's heading, which shops do not want in a sample. Undefined when the words are not in the chapter.
+ * Index of the segment that a retail sample begins with: the first one that contains `from`, by default the first one after
+ * the chapter's heading, which shops do not want in a sample. Undefined when `from` is not in the chapter.
  */
-export function sampleStart(of: { title: string; segments: readonly Segment[]; from?: string }): number | undefined {
+export function retailSampleStart(of: {
+  title: string;
+  segments: readonly Segment[];
+  from?: string;
+}): number | undefined {
   const { title, segments, from } = of;
   if (from !== undefined) {
     const wanted = letters(from);
     const found = segments.findIndex((segment) => letters(writtenOf(segment)).includes(wanted));
     return found === -1 ? undefined : found;
   }
-  const behind = segments.findIndex((_segment, index) => !isHeading(lineFrom(segments, index), title));
-  return Math.max(0, behind);
+  const afterHeading = segments.findIndex((_segment, index) => !isHeading(lineFrom(segments, index), title));
+  return Math.max(0, afterHeading);
 }
 
 function isHeading(line: string, title: string): boolean {
@@ -24,7 +28,7 @@ function isHeading(line: string, title: string): boolean {
   return line.length <= LONGEST_HEADING && !SENTENCE_END.test(line.trim());
 }
 
-/** The text of a segment's line from this segment on. */
+/** The text of a segment's line, starting at this segment. */
 function lineFrom(segments: readonly Segment[], index: number): string {
   const { lineIndex } = segments[index]!;
   const rest: string[] = [];
@@ -36,7 +40,7 @@ function writtenOf({ text, written }: Segment): string {
   return written ?? text;
 }
 
-/** What two spellings of the same words share: neither case nor signs nor spaces count. */
+/** The letters and digits of a text, without case, to compare spellings. */
 function letters(text: string): string {
   return text
     .normalize('NFKC')
