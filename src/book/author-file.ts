@@ -5,31 +5,31 @@ import { basename, dirname, sep } from 'node:path';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { nearestName } from '../manifest/nearest.ts';
-import { realpathInAnyForm } from './any-form.ts';
+import { unicodeRealpath } from './unicode-realpath.ts';
 
-/** What is wrong with a file that the author named. */
+/** A problem with a file that the author named. */
 export interface FileProblem extends Pick<Diagnostic, 'code' | 'message' | 'fix'> {
   /** Size of a file that is too large. */
   byteLength?: number;
 }
 
-/** How a file of the author may be read. */
+/** A request to read one of the author's files. */
 export interface FileRequest {
   /** Absolute path, or one relative to the working directory. */
   path: string;
-  /** The path as messages name it. */
+  /** The path for messages. */
   shown: string;
-  /** Real paths of the folders that may be read; a link that leads out of them is refused. */
+  /** Real paths of the allowed folders; a link that leads out of them is refused. */
   inside: readonly string[];
   maxBytes: number;
   signal?: AbortSignal | undefined;
 }
 
-/** A file's content, whole or only its digest. */
+/** A file's content. */
 export interface FileContent {
   bytes: Uint8Array;
 }
-/** What is known of a file without holding it. */
+/** The digest and first bytes of a file. */
 export interface FileDigest {
   /** SHA-256 in hex. */
   digest: string;
@@ -39,8 +39,8 @@ export interface FileDigest {
 }
 
 /**
- * Reads a whole file. The author's mistakes (not there, a folder, a pipe, outside, too large, no permission) are
- * answered as a problem; a failing disk is thrown as `input-unreadable`, which may pass.
+ * Reads a complete file. Returns the author's errors (missing, a folder, a pipe, outside, too large, no permission) as a
+ * problem; throws `input-unreadable` for a failing disk, which may be temporary.
  */
 export async function readAuthorFile(request: FileRequest): Promise<FileContent | { problem: FileProblem }> {
   return withFile(request, async (chunks) => {
@@ -50,7 +50,7 @@ export async function readAuthorFile(request: FileRequest): Promise<FileContent 
   });
 }
 
-/** As `readAuthorFile`, but hashes the content while it passes by instead of keeping it. */
+/** Like `readAuthorFile`, but hashes the content instead of keeping it. */
 export async function digestAuthorFile(request: FileRequest): Promise<FileDigest | { problem: FileProblem }> {
   return withFile(request, async (chunks) => {
     const hash = createHash('sha256');
@@ -74,9 +74,9 @@ async function withFile<T>(
   if (request.signal?.aborted) throw interrupted(`reading ${request.shown}`);
   let handle: FileHandle | undefined;
   try {
-    const real = await realpathInAnyForm(request.path);
+    const real = await unicodeRealpath(request.path);
     if (!request.inside.some((folder) => isInside(real, folder))) return { problem: outside(request) };
-    // Not through a link that has just been put there, and without waiting for the other end of a pipe.
+    // Do not follow a link that was just created, and do not wait for the other end of a pipe.
     handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stat = await handle.stat();
     const problem = stat.isFile() ? sizeProblem(request, stat.size) : notAFile(request, stat.isDirectory());
@@ -92,11 +92,11 @@ async function withFile<T>(
   }
 }
 
-/** A file that grew while it was read. */
+/** A file that grew beyond its limit while it was read. */
 class TooLarge extends Error {
   readonly bytes: number;
   constructor(bytes: number) {
-    super('Internal error: a file grew beyond its bound and nobody said so.');
+    super('Internal error: a file grew beyond its limit and was not reported.');
     this.bytes = bytes;
   }
 }
@@ -113,17 +113,17 @@ async function* chunksOf(handle: FileHandle, { maxBytes, signal, shown }: FileRe
   }
 }
 
-/** True when a real path is the folder or lies below it. */
+/** Whether a real path is the folder or inside it. */
 export function isInside(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** The world's failure to read a file: worth another try, because a network share may come back. */
+/** The failure to read a file; retried, because a network share may come back. */
 export function unreadable(shown: string, cause: unknown): PipelineError {
   const reason = systemCode(cause) ?? (cause instanceof Error ? cause.message : 'unknown reason');
   return new PipelineError({
     code: 'input-unreadable',
-    message: `Can not read ${shown} (${reason}).`,
+    message: `Cannot read ${shown} (${reason}).`,
     retry: 'backoff',
     cause,
   });
@@ -131,7 +131,7 @@ export function unreadable(shown: string, cause: unknown): PipelineError {
 
 function outside({ shown }: FileRequest): FileProblem {
   const message = `"${shown}" leads out of the manifest's folder.`;
-  return { code: 'path-outside', message, fix: "Put the file itself, not a link to it, into the manifest's folder." };
+  return { code: 'path-outside', message, fix: "Put the file itself, not a link, into the manifest's folder." };
 }
 
 function notAFile({ shown }: FileRequest, folder: boolean): FileProblem {
@@ -142,7 +142,7 @@ function notAFile({ shown }: FileRequest, folder: boolean): FileProblem {
 function sizeProblem({ shown, maxBytes }: FileRequest, bytes: number): FileProblem | undefined {
   if (bytes <= maxBytes) return undefined;
   const megabytes = (n: number): string => (n / 1024 / 1024).toFixed(1).replace(/\.0$/, '');
-  const message = `"${shown}" has ${megabytes(bytes)} MB; the most is ${megabytes(maxBytes)} MB.`;
+  const message = `"${shown}" has ${megabytes(bytes)} MB; the maximum is ${megabytes(maxBytes)} MB.`;
   return { code: 'file-too-large', message, fix: 'Use a smaller file.', byteLength: bytes };
 }
 
@@ -156,20 +156,20 @@ async function problemOf(error: unknown, request: FileRequest): Promise<FileProb
     case 'EPERM':
       return {
         code: 'file-not-readable',
-        message: `"${shown}" may not be read.`,
-        fix: 'Give yourself the right to read it.',
+        message: `You have no permission to read "${shown}".`,
+        fix: 'Change the permissions of the file.',
       };
     case 'ELOOP':
       return {
         code: 'bad-path',
-        message: `"${shown}" is a link that leads to itself.`,
-        fix: 'Put the file itself there.',
+        message: `"${shown}" is a link to itself.`,
+        fix: 'Replace the link with the file.',
       };
     case 'ENAMETOOLONG':
     case 'ERR_INVALID_ARG_VALUE':
       return {
         code: 'bad-path',
-        message: `"${shown.slice(0, 80)}" can not be the path of a file.`,
+        message: `"${shown.slice(0, 80)}" cannot be a file path.`,
         fix: 'Write a shorter, plain path.',
       };
     default:
@@ -177,7 +177,7 @@ async function problemOf(error: unknown, request: FileRequest): Promise<FileProb
   }
 }
 
-/** More names than this are not compared. */
+/** Most file names to compare. */
 const MOST_NAMES = 5000;
 
 async function nearestFile({ path, shown, inside }: FileRequest): Promise<string> {
@@ -187,9 +187,9 @@ async function nearestFile({ path, shown, inside }: FileRequest): Promise<string
     const near = nearestName(basename(path), (await readdir(folder)).slice(0, MOST_NAMES));
     const place = dirname(shown);
     if (near !== undefined) return `Did you mean "${place === '.' ? near : `${place}/${near}`}"?`;
-    return 'Check the name, or put the file there.';
+    return 'Check the name, or put the file in the folder.';
   } catch {
-    // Only a hint is lost.
+    // Without the folder there is no name to suggest.
     return `There is no folder "${dirname(shown)}" either; check the path.`;
   }
 }

@@ -21,79 +21,84 @@ import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
-/** A chapter's segments in the order they are heard; never empty. */
+/** A chapter's segments in listening order; never empty. */
 export interface BookChapter {
-  /** 1-based; opening credits have 0, closing credits the number behind the last chapter. */
+  /** 1-based; opening credits have 0, closing credits the number after the last chapter. */
   number: number;
   title: string;
-  /** Credits; absent for a chapter of the text. */
+  /** Absent: a chapter of the text. */
   role?: ChapterRole;
   segments: Segment[];
-  /** What stands under each heading of a chapter in Markdown, with its first segment; absent for none. */
+  /** The sections below the headings of a Markdown chapter, with their first segments. Absent: none. */
   sections?: { title: string; firstSegment: number }[];
-  /** Characters of all segments together (Unicode code points, spaces too). */
+  /** Total length of all segments, in Unicode code points, with spaces. */
   spokenCharacters: number;
-  /** Proof that nothing of the text is lost. */
+  /** How much of the text is spoken and left out. */
   coverage: Coverage;
   /** Absent for credits. */
   source?: SourceText;
-  /** Its lines with a recording of the author's own. */
+  /** Its lines with a pickup. */
   pickupRefs: PickupRef[];
 }
 
 const CHAPTER_BYTES = 8 * 1024 * 1024;
-/** All chapter files of one book together. A 20-hour book has 1.2 MB. */
+/** Limit for all chapter files of one book. A 20-hour book has 1.2 MB. */
 const BOOK_BYTES = 64 * 1024 * 1024;
 
-/** What `loadChapters` read. */
+/** The result of `loadChapters`. */
 export interface LoadedChapters {
   chapters: BookChapter[];
-  /** Of the word lists; undefined when there are none. */
+  /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
 }
 
-/** Reads and cuts the texts of all chapters. Chapters that could not be read are left out; why is told at the desk. */
+/** Reads and cuts the texts of all chapters. Leaves out unreadable chapters and reports why in the context. */
 export async function loadChapters({
-  desk: context,
+  context,
   manifest,
   speakers,
   manifestLines,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   manifest: Manifest;
   speakers: readonly Speaker[];
   manifestLines: LineIndex;
 }): Promise<LoadedChapters> {
-  const spent: Spent = { bytes: 0 };
+  const total: ReadTotal = { bytes: 0 };
   const texts = await Promise.all(
     manifest.chapters.map((chapter) =>
-      context.limit(() => readChapterText({ desk: context, chapter, manifestLines, spent })),
+      context.limit(() => readChapterText({ context, chapter, manifestLines, total })),
     ),
   );
-  if (spent.bytes > BOOK_BYTES) {
+  if (total.bytes > BOOK_BYTES) {
     const message = `The chapters have more than ${BOOK_BYTES / 1024 / 1024} MB of text together.`;
     const fix = 'Divide the book into several manifests.';
     addDiagnostic(context, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
     return { chapters: [] };
   }
-  const words = await loadPronunciations(context, manifest);
+  const pronunciations = await loadPronunciations(context, manifest);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
-  const said: Said = { narratorMissed: false, directionIgnored: false };
+  const reported: ReportedOnce = { missingNarrator: false, ignoredDirection: false };
   const chapters = manifest.chapters.flatMap((chapter, index): BookChapter[] => {
     const read = texts[index];
     if (!read) return [];
     const script = readScript({ ...read, characters: speakers, narrator });
-    reportScript({ desk: context, chapter, script, read, said });
-    return [cutChapter({ desk: context, manifest, chapter, read, script, words, said })];
+    reportScript({ context, chapter, script, read, reported });
+    return [cutChapter({ context, manifest, chapter, read, script, pronunciations, reported })];
   });
-  const credits = creditChapters({ desk: context, manifest, words, said });
-  if (!hasErrors(context.diagnostics)) words.warnOfUnused();
+  const credits = creditChapters({ context, manifest, pronunciations, reported });
+  if (!hasErrors(context.diagnostics)) pronunciations.warnUnused();
   const all = [...credits.opening, ...chapters, ...credits.closing];
-  return { chapters: all, ...(words.digest !== undefined && { wordsDigest: words.digest }) };
+  return { chapters: all, ...(pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest }) };
 }
 
-/** Credits as chapters of their own, cut like the others. */
-function creditChapters(of: { desk: ReadingContext; manifest: Manifest; words: Pronunciations; said: Said }): {
+/** Credits as separate chapters, cut like the others. */
+function creditChapters(of: {
+  context: ReadingContext;
+  manifest: Manifest;
+  pronunciations: Pronunciations;
+  reported: ReportedOnce;
+}): {
   opening: BookChapter[];
   closing: BookChapter[];
 } {
@@ -104,10 +109,10 @@ function creditChapters(of: { desk: ReadingContext; manifest: Manifest; words: P
     const { text, speaker, at } = credit;
     const lines = creditLines(text, speaker);
     const locate = (): Position => at.start;
-    const file = of.desk.manifestPath;
+    const file = of.context.manifestPath;
     const read: ChapterInput = { file, path: basename(file), kind: 'manifest', text, markdown: false, locate };
     const chapter: ChapterSource = { number, title, source: { kind: 'text', text, offsets: emptyOffsetMap() }, at };
-    // The words may be ours, so there is no source of the author's to account for.
+    // The default credits are not in the author's text, so there is no source to check.
     const { source: _, ...credits } = cutChapter({
       ...of,
       chapter,
@@ -122,71 +127,71 @@ function creditChapters(of: { desk: ReadingContext; manifest: Manifest; words: P
   };
 }
 
-/** What is said once for all chapters, because one fix mends them all. */
-interface Said {
-  narratorMissed: boolean;
-  directionIgnored: boolean;
+/** Problems that are reported once for all chapters, because one fix solves them all. */
+interface ReportedOnce {
+  missingNarrator: boolean;
+  ignoredDirection: boolean;
 }
 
 function reportScript({
-  desk: context,
+  context,
   chapter,
   script: { lines, diagnostics },
   read,
-  said,
+  reported,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   chapter: ChapterSource;
   script: Script;
   read: ChapterInput;
-  said: Said;
+  reported: ReportedOnce;
 }): void {
-  context.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !said.narratorMissed));
-  said.narratorMissed ||= diagnostics.some(({ code }) => code === 'no-narrator');
+  context.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !reported.missingNarrator));
+  reported.missingNarrator ||= diagnostics.some(({ code }) => code === 'no-narrator');
   if (diagnostics.length > 0) context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
   if (lines.length === 0 && !hasErrors(diagnostics)) addDiagnostic(context, chapter.at, nothingToSpeak(chapter));
 }
 
 function cutChapter({
-  desk: context,
+  context,
   manifest,
   chapter,
   read,
   script: { lines, exclusions, diagnostics, headings = [] },
-  words,
-  said,
+  pronunciations,
+  reported,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   manifest: Manifest;
   chapter: ChapterSource;
   read: ChapterInput;
   script: Script;
-  words: Pronunciations;
-  said: Said;
+  pronunciations: Pronunciations;
+  reported: ReportedOnce;
 }): BookChapter {
   const model = MODELS[manifest.model]!;
   const limit = { maxUnits: model.maxSegmentUnits, units: billedUnits, language: manifest.language };
   const cut = cutSegments(lines, limit);
-  const { pronouncerOf, found } = words;
+  const { pronouncerOf, found } = pronunciations;
   const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found });
   const proof = proveCoverage({ text: read.text, segments, exclusions });
-  // A text that is refused anyway (a control character) needs no proof.
+  // A text that is refused anyway (a control character) is not checked.
   if ('uncovered' in proof && !hasErrors(diagnostics)) {
     const start = read.locate(proof.uncovered.start);
-    const message = 'Internal error: this text would not be spoken exactly once. Nothing was sent.';
-    const fix = 'Please report it with this chapter; writing the paragraph another way may help until then.';
+    const message = 'Internal error: this text would be spoken twice or not at all. Nothing was sent.';
+    const fix = 'Please report it with this chapter; until it is fixed, rewriting the paragraph may help.';
     context.diagnostics.push({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
   }
   const directed = lines.find(({ direction }) => direction !== undefined);
-  if (directed && !model.takesDirections && !said.directionIgnored) {
-    said.directionIgnored = true;
-    const message = `The model ${model.id} takes no directions; those in tags ([name: direction]) change nothing.`;
-    const fix = 'Say it in the text, or leave them for a later model.';
+  if (directed && !model.takesDirections && !reported.ignoredDirection) {
+    reported.ignoredDirection = true;
+    const message = `The model ${model.id} does not support directions; those in tags ([name: direction]) have no effect.`;
+    const fix = 'Express it in the text, or keep them for a later model.';
     const start = read.locate(directed.start);
     context.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
     context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
   }
-  warnOfLength({ desk: context, manifest, chapter, segments });
+  warnLongChapter({ context, manifest, chapter, segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
   const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
     if (pickup === undefined) return [];
@@ -207,30 +212,30 @@ function cutChapter({
   return { number, title, segments, spokenCharacters, coverage, source, pickupRefs, ...more };
 }
 
-/** What shops take at most (ACX: 120 minutes); listeners of longer files lose their place, too. */
-const SHOPS_TAKE_SECONDS = 120 * 60;
+/** Longest file that shops accept (ACX: 120 minutes). */
+const SHOP_LIMIT_SECONDS = 120 * 60;
 
-function warnOfLength({
-  desk: context,
+function warnLongChapter({
+  context,
   manifest,
   chapter,
   segments,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   manifest: Manifest;
   chapter: ChapterSource;
   segments: readonly Segment[];
 }): void {
   const { mastering: profile, custom } = manifest;
-  const most = profileOf({ profile, ...(custom && { custom }) }).rules.durationSeconds?.most ?? SHOPS_TAKE_SECONDS;
+  const most = profileOf({ profile, ...(custom && { custom }) }).rules.durationSeconds?.most ?? SHOP_LIMIT_SECONDS;
   const seconds = estimatedSeconds(segments);
   if (seconds <= most) return;
   const minutes = (of: number): string => String(Math.round(of / 60));
-  const message = `The chapter "${chapter.title}" will last about ${minutes(seconds)} minutes; shops take up to ${minutes(most)}.`;
+  const message = `The chapter "${chapter.title}" will last about ${minutes(seconds)} minutes; shops accept up to ${minutes(most)}.`;
   const fix =
     profile === 'none'
       ? 'Divide it into several chapters.'
-      : 'It will be delivered in parts that end at a scene or paragraph; to choose where, divide it into several chapters.';
+      : 'It will be delivered in parts that end at a scene or paragraph. To choose the places yourself, divide it into several chapters.';
   addDiagnostic(context, chapter.at, { code: 'long-chapter', message, fix }, 'warning');
 }
 
@@ -239,15 +244,15 @@ function nothingToSpeak({ title }: ChapterSource): FileProblem {
   return { code: 'empty-chapter', message, fix: 'Write its text, or remove the chapter.' };
 }
 
-/** Bytes read from chapter files so far; beyond the bound no more are read. */
-interface Spent {
+/** Bytes read from chapter files so far. */
+interface ReadTotal {
   bytes: number;
 }
 
 interface ChapterInput {
-  /** As diagnostics name it. */
+  /** The file's name in diagnostics. */
   file: string;
-  /** From the manifest's folder. */
+  /** Relative to the manifest's folder. */
   path: string;
   kind: SourceText['kind'];
   text: string;
@@ -256,28 +261,28 @@ interface ChapterInput {
 }
 
 async function readChapterText({
-  desk: context,
+  context,
   chapter: { source },
   manifestLines,
-  spent,
+  total,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   chapter: ChapterSource;
   manifestLines: LineIndex;
-  spent: Spent;
+  total: ReadTotal;
 }): Promise<ChapterInput | undefined> {
   if (source.kind === 'text') {
     const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
     const path = basename(context.manifestPath);
     return { file: context.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
   }
-  if (spent.bytes > BOOK_BYTES) return undefined;
+  if (total.bytes > BOOK_BYTES) return undefined;
   const content = await readAuthorFile(requestFor(context, source.ref.path, CHAPTER_BYTES));
   if ('problem' in content) {
     addDiagnostic(context, source.ref.at, content.problem);
     return undefined;
   }
-  spent.bytes += content.bytes.length;
+  total.bytes += content.bytes.length;
   const file = join(context.shownFolder, source.ref.path);
   const decoded = decodeText({ file, bytes: content.bytes });
   if ('diagnostic' in decoded) {

@@ -1,4 +1,4 @@
-/** Whether the author's own recordings can stand for their lines, before anything is spent. */
+/** Checks the author's own recordings against their lines before anything is spent. */
 
 import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
 import { convertPickup, MOST_PICKUP_SECONDS } from '../audio/pickup.ts';
@@ -10,12 +10,12 @@ import type { MeasuredTake } from '../qc/measured-take.ts';
 import { judgeTake } from '../qc/take.ts';
 import type { Book } from './load-book.ts';
 
-/** What of a take's checks makes a recording useless for its line; the rest is only reported. */
-const MISTAKES: ReadonlySet<string> = new Set(['no-sound', 'too-long', 'too-short']);
+/** The checks whose failure is an error of the author's; others are only reported. */
+const ERROR_CHECKS: ReadonlySet<string> = new Set(['no-sound', 'too-long', 'too-short']);
 
 /**
- * The author's mistakes in recordings: no sound in them, or far too long or short for their words. Each is decoded once.
- * Another rate, two channels and another level are none: they are converted. Changes nothing; safe to run twice.
+ * Errors in recordings: silent, or far too long or short for their words. Decodes each once. Other sample rates, two channels
+ * and other levels are allowed, since they are converted. Read-only; safe to run twice.
  */
 export async function pickupDiagnostics(
   book: Book,
@@ -23,7 +23,7 @@ export async function pickupDiagnostics(
 ): Promise<Diagnostic[]> {
   const sampleRateHz = MODELS[book.manifest.model]?.outputRateHz ?? 24_000;
   const diagnostics: Diagnostic[] = [];
-  const heard = new Map<string, Heard | string>();
+  const heard = new Map<string, MeasuredPickup | string>();
   for (const { path, file, at, text } of book.pickupRefs) {
     const recording = book.pickups.get(path);
     if (recording === undefined) continue;
@@ -39,8 +39,8 @@ export async function pickupDiagnostics(
   return diagnostics;
 }
 
-/** What is measured, or why it can not be decoded. */
-async function measured(request: Parameters<typeof convertPickup>[0]): Promise<Heard | string> {
+/** The measurements, or why it cannot be decoded. */
+async function measured(request: Parameters<typeof convertPickup>[0]): Promise<MeasuredPickup | string> {
   try {
     const { measured: sound, tooLong } = await convertPickup(request);
     return { sound, tooLong };
@@ -51,7 +51,7 @@ async function measured(request: Parameters<typeof convertPickup>[0]): Promise<H
   }
 }
 
-interface Heard {
+interface MeasuredPickup {
   sound: MeasuredTake;
   tooLong: boolean;
 }
@@ -59,24 +59,24 @@ interface Heard {
 type Problem = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
 function unreadable(path: string, why: string): Problem {
-  const message = `"${path}" can not be decoded. ${why.replace(/\bfile:\S+: /, '')}`;
-  return { code: 'not-audio', message, fix: 'Export it again as WAV, 16 bit.' };
+  const message = `"${path}" cannot be decoded. ${why.replace(/\bfile:\S+: /, '')}`;
+  return { code: 'not-audio', message, fix: 'Export it again as 16-bit WAV.' };
 }
 
-function problemOf(path: string, { sound, tooLong }: Heard, text: string): Problem | undefined {
+function problemOf(path: string, { sound, tooLong }: MeasuredPickup, text: string): Problem | undefined {
   if (tooLong) {
     const message = `"${path}" is longer than ${MOST_PICKUP_SECONDS / 60} minutes.`;
-    return { code: 'pickup-too-long', message, fix: 'Cut it, and give each of its paragraphs a recording of its own.' };
+    return { code: 'pickup-too-long', message, fix: 'Cut it into one recording for each paragraph.' };
   }
-  const doubt = judgeTake(sound, { text }).doubts.find(({ check }) => MISTAKES.has(check));
-  return doubt && { code: `pickup-${doubt.check}`, ...wordsFor(path, doubt) };
+  const doubt = judgeTake(sound, { text }).doubts.find(({ check }) => ERROR_CHECKS.has(check));
+  return doubt && { code: `pickup-${doubt.check}`, ...doubtMessage(path, doubt) };
 }
 
-function wordsFor(path: string, { check, measured, wanted }: TakeDoubt): Pick<Diagnostic, 'message' | 'fix'> {
+function doubtMessage(path: string, { check, measured, wanted }: TakeDoubt): Pick<Diagnostic, 'message' | 'fix'> {
   if (check === 'no-sound') {
     return { message: `"${path}" is silent: ${measured}.`, fix: 'Record it again, or export another track.' };
   }
   const side = check === 'too-long' ? 'long' : 'short';
-  const message = `"${path}" is far too ${side} for its line: ${measured}, wanted ${wanted.replace(' for its text', '')}.`;
-  return { message, fix: 'Check that it is the recording of this line, and cut it to the line.' };
+  const message = `"${path}" is far too ${side} for its line: ${measured}, expected ${wanted.replace(' for its text', '')}.`;
+  return { message, fix: 'Check that it is the recording of this line, and trim it.' };
 }

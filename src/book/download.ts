@@ -5,30 +5,30 @@ import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { interrupted, systemCode } from '../errors.ts';
 
-/** Why a download was refused, in the author's words. */
+/** Why a download was refused, worded for the author. */
 export interface DownloadProblem {
   code: string;
   message: string;
   fix: string;
 }
 
-/** Fetches what an https address holds; a refusal is the author's to mend and is answered, not thrown. */
+/** Downloads from an https address. Returns a refusal, which the author can fix; does not throw it. */
 export type Download = (request: {
   url: string;
   signal?: AbortSignal | undefined;
 }) => Promise<{ bytes: Uint8Array } | { problem: DownloadProblem }>;
 
-/** Bounds of a download, and the parts of the network that a test replaces. */
+/** Limits of a download, and the parts of the network that a test replaces. */
 export interface DownloadOptions {
   /** Default 10 MB. */
   maxBytes?: number;
-  /** From the first look-up to the last byte, over all redirects. Default 30 s. */
+  /** From the first lookup to the last byte, including all redirects. Default 30 s. */
   timeoutMs?: number;
   /** Addresses of a host. Default: the system's resolver. */
   lookup?: (hostname: string) => Promise<{ address: string; family: number }[]>;
-  /** Whether an address may be spoken to. Default: `isPublicAddress`. */
+  /** Whether connections to an address are allowed. Default: `isPublicAddress`. */
   mayConnect?: (address: string) => boolean;
-  /** Certificate authority to trust besides the system's, in PEM. */
+  /** Additional certificate authority to trust, in PEM. */
   ca?: string;
 }
 
@@ -37,10 +37,9 @@ const TIMEOUT_MS = 30_000;
 const MOST_REDIRECTS = 3;
 
 /**
- * Makes a downloader for samples that a manifest names by address. A manifest is untrusted: only https, no credentials,
- * at most three redirects, bounded in bytes and time. The host is resolved once, every address is judged, and the
- * connection goes to just these addresses, so that a name can not point elsewhere a moment later. Sends no cookies and
- * no key. Throws only `interrupted`.
+ * Creates a downloader for samples with an address in the manifest. The manifest is untrusted: https only, no credentials, at
+ * most three redirects, limited bytes and time. Resolves the host once, checks every address, and connects only to these, so
+ * that DNS rebinding cannot redirect it. Sends no cookies and no key. Throws only `interrupted`.
  */
 export function createDownload(options: DownloadOptions = {}): Download {
   return async ({ url, signal }) => {
@@ -58,7 +57,7 @@ export function createDownload(options: DownloadOptions = {}): Download {
   };
 }
 
-/** A reason of ours not to go on, in the author's words. */
+/** A refusal, worded for the author. */
 class Refusal extends Error {}
 
 function refuse(message: string): { problem: DownloadProblem } {
@@ -66,7 +65,7 @@ function refuse(message: string): { problem: DownloadProblem } {
     problem: {
       code: 'download-failed',
       message,
-      fix: 'Check the address in a browser, or save the recording beside the manifest.',
+      fix: 'Check the address in a browser, or save the recording next to the manifest.',
     },
   };
 }
@@ -92,7 +91,7 @@ async function follow({
     if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
       response.destroy();
       if (!URL.canParse(headers.location, target.href))
-        throw new Refusal('The server redirects to an address that is none.');
+        throw new Refusal('The server redirects to an invalid address.');
       address = new URL(headers.location, target.href).href;
       continue;
     }
@@ -109,7 +108,7 @@ function checkedUrl(address: string): URL {
   if (!URL.canParse(address)) throw new Refusal('This is not a valid address.');
   const url = new URL(address);
   if (url.protocol !== 'https:') throw new Refusal('The address, or a redirect from it, is not https.');
-  if (url.username !== '' || url.password !== '') throw new Refusal('The address has a user name or password in it.');
+  if (url.username !== '' || url.password !== '') throw new Refusal('The address contains a user name or password.');
   return url;
 }
 
@@ -145,7 +144,7 @@ async function get({
   });
 }
 
-/** Addresses of a host; the system's resolver can not be aborted, so the wait for it is. */
+/** Addresses of a host. The system's resolver cannot be aborted, so only the wait for it is. */
 async function resolve({
   hostname,
   options,
@@ -188,8 +187,8 @@ async function collect(response: IncomingMessage, maxBytes: number): Promise<Uin
 }
 
 /**
- * False for addresses of this machine, of local networks and of other special purpose (IANA special-purpose registries,
- * RFC 6890): a manifest must not make us talk to them.
+ * False for addresses of this machine, of local networks and for other special purposes (IANA special-purpose registries,
+ * RFC 6890): a manifest must not make us connect to them.
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);

@@ -10,47 +10,47 @@ import { type BookChapter, loadChapters } from './chapters.ts';
 import { createDownload, type Download } from './download.ts';
 import { loadPickups, type PickupRef } from './pickups.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
-import { placeSample, type SamplePlace } from './retail-sample.ts';
+import { findRetailSampleStart, type RetailSampleStart } from './retail-sample.ts';
 import { type LoadedAsset, loadCover, loadSamples } from './samples-and-cover.ts';
 
-/** A manifest with everything that it names: texts cut into segments, recordings and cover measured. */
+/** A manifest with everything that it names: texts cut into segments, digests of recordings and cover. */
 export interface Book {
-  /** As it was given. */
+  /** As given. */
   manifestPath: string;
-  /** Real path of the folder that relative paths start from: the one the manifest itself, not a link to it, is in. */
+  /** Real path of the folder of the manifest itself, not of a link to it; the base of relative paths. */
   folder: string;
   manifest: Manifest;
   chapters: BookChapter[];
-  /** Of the word lists; undefined when there are none. */
+  /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
-  /** By character name: the samples of all characters that have one and say something. */
+  /** By character name: the samples of all speaking characters that have one. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
-  /** Where the retail sample begins, when the manifest asks for one. */
-  sample?: SamplePlace;
-  /** The author's own recordings of lines, by the path as the text names it; and where the texts name them. */
+  /** Where the retail sample begins. Absent: none. */
+  retailSample?: RetailSampleStart;
+  /** The author's own recordings of lines, by the path in the text; and where the texts name them. */
   pickups: Map<string, LoadedAsset>;
   pickupRefs: PickupRef[];
 }
 
-/** A book when nothing stands against it; every mistake of all files; the texts that the mistakes point into. */
+/** The book if there is no error; all diagnostics of all files; the texts that they point into. */
 export interface BookReading {
   book?: Book;
   diagnostics: Diagnostic[];
   sources: Map<string, string>;
 }
 
-/** Files and downloads under way at once. */
-const AT_ONCE = 8;
+/** Files and downloads to read at the same time. */
+const CONCURRENT_READS = 8;
 
 /**
- * Reads a manifest and all files that it names. The author's mistakes come back as diagnostics, all together; thrown are
- * only the world's failures: `input-unreadable` (a failing disk; trying again may help) and `interrupted`.
+ * Reads a manifest and all files that it names. Returns all of the author's errors together as diagnostics; throws only
+ * `input-unreadable` (a failing disk; a retry may help) and `interrupted`.
  *
- * Nothing outside the manifest's folder and `roots` is read, not through links either. With `roots` given, paths in the
- * manifest may be absolute or climb out of the folder. Changes nothing, so it is safe to run twice.
+ * Reads nothing outside the manifest's folder and `roots`, not even through links. With `roots`, paths in the manifest may be
+ * absolute or lead out of the folder. Read-only; safe to run twice.
  *
- * @param download fetches samples that are named by address; replaced in tests, and by who must stay off the network
+ * @param download fetches samples with an address; replaced in tests and by callers that must stay offline
  */
 export async function loadBook({
   manifestPath,
@@ -87,26 +87,32 @@ export async function loadBook({
     download,
     diagnostics,
     sources,
-    limit: pLimit(AT_ONCE),
+    limit: pLimit(CONCURRENT_READS),
   };
   const speakers = draft?.speakers ?? readable.characters;
   const { chapters, wordsDigest } = await loadChapters({
-    desk: context,
+    context,
     manifest: readable,
     speakers,
     manifestLines: lineIndex(text ?? ''),
   });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
-  const samples = await loadSamples({ desk: context, characters: readable.characters, spoken });
+  const samples = await loadSamples({ context, characters: readable.characters, spoken });
   const pickupRefs = chapters.flatMap((chapter) => chapter.pickupRefs);
   const pickups = await loadPickups(context, pickupRefs);
   const cover = readable.cover && (await loadCover(context, readable.cover));
-  const sample = placeSample(context, readable, chapters);
+  const retailSample = findRetailSampleStart(context, readable, chapters);
   if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
-  warnOfSilence({ desk: context, characters: manifest.characters, spoken });
-  warnOfSharing({ desk: context, characters: manifest.characters, samples });
+  warnSilentCharacters({ context, characters: manifest.characters, spoken });
+  warnSharedSamples({ context, characters: manifest.characters, samples });
   const words = wordsDigest !== undefined && { wordsDigest };
-  const files = { samples, pickups, pickupRefs, ...(cover && { cover }), ...(sample && { sample }) };
+  const files = {
+    samples,
+    pickups,
+    pickupRefs,
+    ...(cover && { cover }),
+    ...(retailSample && { retailSample }),
+  };
   return { book: { manifestPath, folder, manifest, chapters, ...words, ...files }, diagnostics, sources };
 }
 
@@ -142,7 +148,7 @@ async function openManifest({
   return { bytes: content.bytes, folder, shownFolder: (await realPathIfAny(given)) === folder ? given : folder };
 }
 
-/** The path itself when there is nothing: whoever opens it next says why. */
+/** The path itself when there is nothing; opening it reports the error. */
 async function realPathIfAny(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -159,12 +165,12 @@ async function realRoot(root: string): Promise<string> {
   }
 }
 
-function warnOfSilence({
-  desk: context,
+function warnSilentCharacters({
+  context,
   characters,
   spoken,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   characters: readonly Character[];
   spoken: ReadonlySet<string>;
 }): void {
@@ -180,12 +186,12 @@ function warnOfSilence({
   }
 }
 
-function warnOfSharing({
-  desk: context,
+function warnSharedSamples({
+  context,
   characters,
   samples,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   characters: readonly Character[];
   samples: ReadonlyMap<string, LoadedAsset>;
 }): void {
@@ -198,15 +204,15 @@ function warnOfSharing({
     known.names.push(name);
     owners.set(digest, known);
   }
-  // Once for each recording, whoever shares it: a manuscript that was just imported has a dozen of one stand-in.
+  // One warning per recording: in a newly imported book many characters share a placeholder.
   for (const { names, second } of owners.values()) {
     if (second === undefined) continue;
     const more = names.length > 5 ? ` and ${names.length - 4} more` : '';
     const listed = names.slice(0, more === '' ? 5 : 4).map((name) => `"${name}"`);
     const message =
       names.length === 2
-        ? `This is the same recording as that of ${listed[0]}; the two will sound alike.`
-        : `${names.length} characters have this recording and will sound alike: ${listed.join(', ')}${more}.`;
+        ? `This is the same recording as that of ${listed[0]}; the two will sound the same.`
+        : `${names.length} characters have this recording and will sound the same: ${listed.join(', ')}${more}.`;
     const fix = 'Record another voice, or make one an alias of the other.';
     addDiagnostic(context, second, { code: 'shared-sample', message, fix }, 'warning');
   }

@@ -1,4 +1,4 @@
-/** What a file is by its first bytes; its name says nothing that could be relied on. */
+/** Media types that are detected by a file's first bytes; its name is not reliable. */
 export type MediaType =
   | 'audio/wav'
   | 'audio/mpeg'
@@ -12,12 +12,12 @@ export type MediaType =
   | 'image/png'
   | 'image/jpeg';
 
-/** Bytes from the start of a file that `sniffMediaType` wants to see. */
+/** Number of bytes from the start of a file that `sniffMediaType` needs. */
 export const SNIFFED_BYTES = 16;
 
 /**
- * Tells audio and cover images by their signatures, undefined for everything else: text, playlists and concat scripts
- * that ffmpeg would follow to other files have no signature, and neither has SVG.
+ * Detects audio and cover images by their signatures; undefined for everything else. Text, SVG, and the playlists and concat
+ * scripts that ffmpeg would follow to other files have no signature.
  */
 export function sniffMediaType(head: Uint8Array): MediaType | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);

@@ -1,4 +1,4 @@
-/** The author's own recordings of lines: found in the texts, looked at as files. What they sound like is looked at later (src/book/check-pickups.ts). */
+/** Loads the files of the author's own recordings of lines; check-pickups.ts checks their sound later. */
 import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
 import type { TextRange } from '../manifest/position.ts';
@@ -6,24 +6,24 @@ import type { FileProblem } from './author-file.ts';
 import type { ReadingContext } from './reading-context.ts';
 import { type LoadedAsset, loadFile } from './samples-and-cover.ts';
 
-/** A line with a recording, as its text names it. */
+/** A line with a recording. */
 export interface PickupRef {
-  /** As it is written, relative to the manifest's folder. */
+  /** As written, relative to the manifest's folder. */
   path: string;
-  /** File that names it, for messages. */
+  /** The file that names it, for messages. */
   file: string;
   /** Where it names it. */
   at: TextRange;
-  /** What the line says. */
+  /** The line's text. */
   text: string;
-  /** Puts that file's text where messages can show it. */
+  /** The text of `file`, for messages. */
   source: string;
 }
 
-/** A recording is of one line; most of a minute as WAV is 10 MB. */
+/** A recording is one line; a minute of WAV is about 10 MB. */
 const PICKUP_BYTES = 50 * 1024 * 1024;
 
-/** Measures the recordings, each once, by the path as it is written. What is wrong is told at the desk, at every line. */
+/** Loads each recording once, by its written path. Reports problems in the context, at every line that uses it. */
 export async function loadPickups(
   context: ReadingContext,
   refs: readonly PickupRef[],
@@ -47,7 +47,7 @@ export async function loadPickups(
 }
 
 async function loadPickup(context: ReadingContext, path: string): Promise<LoadedAsset | { problem: FileProblem }> {
-  // Only an operator's further folders let a path leave the manifest's.
+  // Paths may leave the manifest's folder only if the operator allows other folders.
   const problem = pathProblem(path, context.inside.length > 1);
   if (problem) return { problem };
   const loaded = await loadFile(context, { path }, PICKUP_BYTES);

@@ -7,23 +7,23 @@ import { type Pronouncer, pronouncer } from '../script/pronouncer.ts';
 import { readAuthorFile } from './author-file.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
-/** The word lists of a book, ready for use, and which of their entries were found in it. */
+/** The pronunciations of a book, ready to use, and which of them occur in it. */
 export interface Pronunciations {
   pronouncerOf(character: string): Pronouncer;
-  /** SHA-256 over all entries that could be found, in their order; undefined when there are none. */
+  /** SHA-256 of all entries, in order; undefined when there are none. */
   digest: string | undefined;
-  /** Notes that a character says a word. */
+  /** Records that a character says a word. */
   found(word: string, character: string): void;
-  /** Warns of the manifest's entries that were never found. A file's are not looked at: a series shares it. */
-  warnOfUnused(): void;
+  /** Warns about unused entries of the manifest, but not of the file, which a series shares. */
+  warnUnused(): void;
 }
 
-/** Largest word file, in bytes. */
-const WORD_FILE_BYTES = 1024 * 1024;
+/** Largest pronunciation file. */
+const PRONUNCIATION_FILE_BYTES = 1024 * 1024;
 
-/** Loads the word lists: a character's own win over the book's, the book's over the file's. */
+/** Loads the pronunciations. A character's own take precedence over the book's, and the book's over the file's. */
 export async function loadPronunciations(context: ReadingContext, manifest: Manifest): Promise<Pronunciations> {
-  const fromFile = await loadWordFile(context, manifest);
+  const fromFile = await loadPronunciationFile(context, manifest);
   const shared = [...manifest.pronunciations, ...fromFile];
   const ofBook = pronouncer(shared);
   const own = new Map(
@@ -43,10 +43,10 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
       if (!ownWords.get(character)?.has(word)) used.add(word);
       else usedBy.set(character, (usedBy.get(character) ?? new Set()).add(word));
     },
-    warnOfUnused() {
-      for (const entry of manifest.pronunciations) if (!used.has(entry.word)) complainOfUnused(context, entry);
+    warnUnused() {
+      for (const entry of manifest.pronunciations) if (!used.has(entry.word)) warnUnusedWord(context, entry);
       for (const { name, pronunciations: words } of manifest.characters) {
-        for (const entry of words) if (!usedBy.get(name)?.has(entry.word)) complainOfUnused(context, entry, name);
+        for (const entry of words) if (!usedBy.get(name)?.has(entry.word)) warnUnusedWord(context, entry, name);
       }
     },
   };
@@ -60,23 +60,23 @@ function digestOf(shared: readonly PlacedPronunciation[], { characters }: Manife
   return entries.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(entries)).digest('hex');
 }
 
-function complainOfUnused(context: ReadingContext, { word, at }: PlacedPronunciation, character?: string): void {
-  const message = `"${word}" is never ${character === undefined ? 'said' : `said by "${character}"`}, so this changes nothing.`;
-  const fix = 'Check how it is written in the text; capital and small letters count, and only whole words are found.';
+function warnUnusedWord(context: ReadingContext, { word, at }: PlacedPronunciation, character?: string): void {
+  const message = `"${word}" is never ${character === undefined ? 'said' : `said by "${character}"`}, so this entry has no effect.`;
+  const fix = 'Check how the text spells it; only whole words match, and upper and lower case differ.';
   addDiagnostic(context, at, { code: 'unused-word', message, fix }, 'warning');
 }
 
-async function loadWordFile(
+async function loadPronunciationFile(
   context: ReadingContext,
-  { pronunciationFile: wordFile }: Manifest,
+  { pronunciationFile }: Manifest,
 ): Promise<PlacedPronunciation[]> {
-  if (!wordFile) return [];
-  const content = await readAuthorFile(requestFor(context, wordFile.path, WORD_FILE_BYTES));
+  if (!pronunciationFile) return [];
+  const content = await readAuthorFile(requestFor(context, pronunciationFile.path, PRONUNCIATION_FILE_BYTES));
   if ('problem' in content) {
-    addDiagnostic(context, wordFile.at, content.problem);
+    addDiagnostic(context, pronunciationFile.at, content.problem);
     return [];
   }
-  const file = join(context.shownFolder, wordFile.path);
+  const file = join(context.shownFolder, pronunciationFile.path);
   const decoded = decodeText({ file, bytes: content.bytes });
   if ('diagnostic' in decoded) {
     context.diagnostics.push(decoded.diagnostic);

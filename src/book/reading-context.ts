@@ -5,27 +5,27 @@ import type { Position, TextRange } from '../manifest/position.ts';
 import type { FileProblem, FileRequest } from './author-file.ts';
 import type { Download } from './download.ts';
 
-/** What reading one file needs to know of the book around it. */
+/** What the readers of a book's files share. */
 export interface ReadingContext {
-  /** As it was given; also the manifest's name in diagnostics. */
+  /** As given; also the manifest's name in diagnostics. */
   manifestPath: string;
-  /** Real path of the folder that relative paths start from. */
+  /** Real path of the manifest's folder, the base of relative paths. */
   folder: string;
-  /** The same folder as messages name it. */
+  /** The same folder for messages. */
   shownFolder: string;
-  /** Real paths of all folders that may be read. */
+  /** Real paths of all allowed folders. */
   inside: readonly string[];
   signal: AbortSignal | undefined;
   download: Download;
-  /** Filled while reading. */
+  /** All diagnostics so far. */
   diagnostics: Diagnostic[];
   /** Texts that diagnostics point into, by file. */
   sources: Map<string, string>;
-  /** Bounds the files and downloads that are under way at once. */
+  /** Limits the number of files and downloads at the same time. */
   limit: ReturnType<typeof pLimit>;
 }
 
-/** Says what is wrong at a place of the manifest, unless the manifest's own reading has said something of that place already. */
+/** Adds a diagnostic at a place of the manifest, unless that place already has one. */
 export function addDiagnostic(
   context: ReadingContext,
   at: TextRange,
@@ -42,7 +42,7 @@ function samePosition(a: Position | undefined, b: Position): boolean {
   return a?.line === b.line && a.column === b.column;
 }
 
-/** How a file that the manifest names is to be read. */
+/** The request to read a file that the manifest names. */
 export function requestFor(context: ReadingContext, path: string, maxBytes: number): FileRequest {
   return {
     path: resolve(context.folder, path),

@@ -5,26 +5,26 @@ import { hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, FileRef, SampleRef } from '../manifest/manifest.ts';
 import type { Asset } from '../plan/step.ts';
 import { digestAuthorFile, type FileDigest, type FileProblem, readAuthorFile } from './author-file.ts';
-import { pictureProblem } from './cover-image.ts';
+import { imageProblem } from './cover-image.ts';
 import { type MediaType, SNIFFED_BYTES, sniffMediaType } from './media-type.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
-/** A file of the author whose content is known by its digest. */
+/** One of the author's files, identified by its digest. */
 export interface LoadedAsset {
   asset: Asset;
-  /** Its bytes, read anew and compared with the digest. Rejects with `input-unreadable` when the file is gone or has changed. */
+  /** Reads its bytes again and checks the digest. Rejects with `input-unreadable` when the file is missing or has changed. */
   read(): Promise<Uint8Array>;
 }
 
 const SAMPLE_BYTES = 50 * 1024 * 1024;
 const COVER_BYTES = 20 * 1024 * 1024;
-/** Measures the samples of all characters, and answers those of the characters in `spoken`. */
+/** Loads the samples of all characters and returns those of the characters in `spoken`. */
 export async function loadSamples({
-  desk: context,
+  context,
   characters,
   spoken,
 }: {
-  desk: ReadingContext;
+  context: ReadingContext;
   characters: readonly Character[];
   spoken: ReadonlySet<string>;
 }): Promise<Map<string, LoadedAsset>> {
@@ -33,7 +33,7 @@ export async function loadSamples({
     characters.map(({ name, source }) =>
       context.limit(async () => {
         if (source.kind !== 'sample') return undefined;
-        // A sample that nobody needs is looked at, but not fetched from afar; nor is one of a book that is refused anyway.
+        // Unused samples are checked but not downloaded; nothing is downloaded for a book with errors.
         if ('url' in source.ref && (!spoken.has(name) || hasErrors(context.diagnostics))) return undefined;
         return loadSample(context, source.ref);
       }),
@@ -53,13 +53,13 @@ async function loadSample(context: ReadingContext, ref: SampleRef): Promise<Load
     return undefined;
   }
   if (loaded.asset.mediaType.startsWith('audio/')) return loaded;
-  const name = 'url' in ref ? 'What this address holds' : `"${normalize(ref.path)}"`;
-  const fix = 'Use a WAV, MP3, M4A, FLAC or OGG recording; a playlist or another link to one is not enough.';
+  const name = 'url' in ref ? 'The file at this address' : `"${normalize(ref.path)}"`;
+  const fix = 'Use a WAV, MP3, M4A, FLAC or OGG recording itself, not a playlist or a link to one.';
   addDiagnostic(context, ref.at, { code: 'not-audio', message: `${name} is not a recording.`, fix });
   return undefined;
 }
 
-/** Measures the cover; undefined when something is wrong with it, which is told at the desk. */
+/** Loads the cover; undefined when it has a problem, which is reported in the context. */
 export async function loadCover(context: ReadingContext, ref: FileRef): Promise<LoadedAsset | undefined> {
   const loaded = await loadFile(context, ref, COVER_BYTES);
   if ('problem' in loaded) {
@@ -69,18 +69,18 @@ export async function loadCover(context: ReadingContext, ref: FileRef): Promise<
   const name = `"${normalize(ref.path)}"`;
   const { mediaType } = loaded.asset;
   if (!mediaType.startsWith('image/')) {
-    const message = `${name} is not a PNG or JPEG picture.`;
+    const message = `${name} is not a PNG or JPEG image.`;
     addDiagnostic(context, ref.at, { code: 'not-an-image', message, fix: 'Save the cover as PNG or JPEG.' });
     return undefined;
   }
-  const problem = pictureProblem(await loaded.read(), mediaType);
+  const problem = imageProblem(await loaded.read(), mediaType);
   if (problem === undefined) return loaded;
-  const fix = 'Copy the cover again from where it came, or save it again as PNG or JPEG.';
-  addDiagnostic(context, ref.at, { code: 'damaged-image', message: `The picture ${name} ${problem}.`, fix });
+  const fix = 'Copy the cover again from its source, or save it again as PNG or JPEG.';
+  addDiagnostic(context, ref.at, { code: 'damaged-image', message: `The image ${name} ${problem}.`, fix });
   return undefined;
 }
 
-/** Digests a file beside the manifest; what is wrong with it is answered as a problem. */
+/** Computes the digest of a file; returns a problem if it cannot be read. */
 export async function loadFile(
   context: ReadingContext,
   ref: Pick<FileRef, 'path'>,
@@ -91,7 +91,7 @@ export async function loadFile(
   if ('problem' in content) return content;
   const asset = assetOf(content);
   const read = async (): Promise<Uint8Array> => {
-    // Later reads belong to the run, not to the loading that the signal could end.
+    // Later reads belong to the run; the signal only ends the loading.
     const again = await readAuthorFile({ ...request, signal: undefined });
     if ('problem' in again) throw changed(again.problem.message);
     if (createHash('sha256').update(again.bytes).digest('hex') !== asset.digest) {
@@ -106,7 +106,7 @@ function changed(message: string): PipelineError {
   return new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
 }
 
-/** A downloaded sample is kept in memory (10 MB at most): asking the server again could bring another recording. */
+/** Keeps a downloaded sample in memory (at most 10 MB): the server could return another recording next time. */
 async function fetchAsset(context: ReadingContext, url: string): Promise<LoadedAsset | { problem: FileProblem }> {
   const answer = await context.download({ url, signal: context.signal });
   if ('problem' in answer) return answer;

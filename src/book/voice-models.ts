@@ -1,4 +1,4 @@
-/** Whether the voices that a manifest names by their ids can speak with its model, as far as the ledger knows. */
+/** Checks that the voice IDs in a manifest belong to its model, as far as the ledger knows. */
 
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { listVoices } from '../store/ledger.ts';
@@ -6,9 +6,9 @@ import type { Store } from '../store/store.ts';
 import type { Book } from './load-book.ts';
 
 /**
- * The author's mistakes in casting: a voice that was enrolled for another model. A voice works only with the exact dated
- * model it was enrolled for, and the service says so only when it is asked to speak; the id itself does not carry the
- * model, so a voice that the ledger does not know is left to the service. Reads records only; safe to run twice.
+ * Errors for voices that were enrolled for another model. A voice only works with the exact dated model it was enrolled for,
+ * and the service reports this only when it speaks. The ID does not name the model, so voices that are not in the ledger are
+ * not checked. Read-only; safe to run twice.
  */
 export async function voiceModelDiagnostics(
   book: Book,
@@ -27,7 +27,7 @@ export async function voiceModelDiagnostics(
         severity: 'error',
         file: book.manifestPath,
         message: `The voice of "${name}" was enrolled for ${its}; this book speaks with ${model}.`,
-        fix: `A voice works only with its exact model. Write "model: ${its}", or name a recording with "sample:" instead.`,
+        fix: `A voice only works with its exact model. Write "model: ${its}", or name a recording with "sample:" instead.`,
         ...source.at,
       },
     ];

@@ -2,9 +2,9 @@ import type { CastPart } from '../script/cast.ts';
 import type { Block } from './imported.ts';
 
 /**
- * Writes paragraphs as a chapter's text: a blank line between two, `***` for a scene break, and every bracket escaped, so
- * that nothing the book prints is taken for a tag. What can not be spoken (control characters, endless rows of signs) is
- * dropped or shortened. With `castOf`, each paragraph is parted into what its speakers say, with their tags.
+ * Writes paragraphs as a chapter's text: blank lines between them, `***` for a scene break, and every bracket escaped so that
+ * no printed text becomes a tag. Drops or shortens what cannot be spoken (control characters, long runs of symbols). With
+ * `castOf`, splits each paragraph by speaker and adds tags.
  */
 export function chapterText(blocks: readonly Block[], castOf?: (paragraph: string) => readonly CastPart[]): string {
   const paragraphs = blocks.flatMap((block) => {
@@ -13,21 +13,21 @@ export function chapterText(blocks: readonly Block[], castOf?: (paragraph: strin
     if (!castOf || block.kind === 'heading') return [escaped(text)];
     return castOf(text).map((part) => `${tagOf(part)}${escaped(part.text)}`);
   });
-  return `${withoutIdleScenes(paragraphs).join('\n\n')}\n`;
+  return `${withoutRedundantScenes(paragraphs).join('\n\n')}\n`;
 }
 
-/** `[?]` is the mark to review: the narrator reads it until somebody puts a name there. */
+/** `[?]` marks a part for review: the narrator reads it until the editor writes a name there. */
 function tagOf({ character, review }: CastPart): string {
   if (character !== undefined) return `[${character}] `;
   return review ? '[?] ' : '';
 }
 
-/** A paragraph without what no text file should have: control characters, invisible joiners, halves of characters. */
+/** A paragraph without control characters, invisible joiners and lone surrogates. */
 export function clean(text: string): string {
   return (
     text
       .replace(/[\p{Cs}\u00ad\u200b\u2060\ufeff]|[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/gu, '')
-      // Dot leaders of a printed table, a row of dashes for a signature.
+      // Dot leaders of a printed table, or a row of dashes for a signature.
       .replace(/([^\p{L}\p{N}\s])(?:\s?\1){29,}/gu, '$1$1$1')
       .replace(/[^\p{L}\p{N}]{150,}/gu, ' ')
       .trim()
@@ -38,8 +38,8 @@ function escaped(text: string): string {
   return text.replace(/(?<!\\)[[【［]/g, '\\$&');
 }
 
-/** A scene break at the start, at the end, or twice changes nothing that is heard. */
-function withoutIdleScenes(paragraphs: readonly string[]): string[] {
+/** Removes scene breaks at the start, at the end, and repeated ones, which are inaudible. */
+function withoutRedundantScenes(paragraphs: readonly string[]): string[] {
   const filled = paragraphs.filter((paragraph) => paragraph !== '');
   return filled.filter((paragraph, index) => {
     if (paragraph !== '***') return true;

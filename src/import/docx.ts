@@ -4,24 +4,26 @@ import type { Block, ImportReading } from './imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node, parseMarkup, textOf } from './markup.ts';
 
 /**
- * Reads a Word document: paragraphs with their heading levels, tracked changes as if accepted. Chapters begin at headings;
- * notes, comments, pictures and fields are left out and said so.
+ * Reads a Word document: paragraphs with their heading levels, with tracked changes accepted. Chapters begin at headings;
+ * notes, comments, images and fields are left out and reported.
  */
 export function readDocx(archive: Archive): ImportReading {
   const text = archive.text('word/document.xml');
   if (text === undefined) {
-    const message = 'This is an archive, but no Word document is in it.';
-    return { problem: { code: 'not-a-docx', message, fix: 'Save it as .docx from the word processor again.' } };
+    const message = 'This archive contains no Word document.';
+    return { problem: { code: 'not-a-docx', message, fix: 'Save it again as .docx in the word processor.' } };
   }
   const levels = headingLevels(archive.text('word/styles.xml') ?? '');
-  const left = new Map<string, number>();
-  const blocks = [...paragraphsIn(parseMarkup(text).children)].flatMap((paragraph) => blockOf(paragraph, levels, left));
+  const omitted = new Map<string, number>();
+  const blocks = [...paragraphsIn(parseMarkup(text).children)].flatMap((paragraph) =>
+    blockOf(paragraph, levels, omitted),
+  );
   const { chapters, notes } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
-    const message = 'This document has no text that could be read aloud.';
+    const message = 'This document has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  for (const [kind, count] of left) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
+  for (const [kind, count] of omitted) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
   const core = parseMarkup(archive.text('docProps/core.xml') ?? '');
   const property = (name: string): string => [...elementsOf(core, name)].map(textOf)[0] ?? '';
   const author = property('dc:creator');
@@ -31,7 +33,7 @@ export function readDocx(archive: Archive): ImportReading {
   };
 }
 
-/** All paragraphs, those of text boxes too; not the second copy of a text box that is there for old programs. */
+/** All paragraphs, including those in text boxes, but not the fallback copy of a text box for old programs. */
 function* paragraphsIn(nodes: readonly Node[]): Generator<Element> {
   for (const node of nodes) {
     if (!isElement(node) || ['mc:fallback', 'w:del', 'w:movefrom'].includes(node.tagName)) continue;
@@ -40,7 +42,7 @@ function* paragraphsIn(nodes: readonly Node[]): Generator<Element> {
   }
 }
 
-/** Style id → heading level, by the styles' names: ids are translated, names are not. */
+/** Style ID → heading level, by style name: IDs are localized, names are not. */
 function headingLevels(styles: string): Map<string, number> {
   const levels = new Map<string, number>();
   for (const style of elementsOf(parseMarkup(styles), 'w:style')) {
@@ -51,8 +53,8 @@ function headingLevels(styles: string): Map<string, number> {
   return levels;
 }
 
-function blockOf(paragraph: Element, levels: ReadonlyMap<string, number>, left: Map<string, number>): Block[] {
-  const text = runsOf(paragraph, left)
+function blockOf(paragraph: Element, levels: ReadonlyMap<string, number>, omitted: Map<string, number>): Block[] {
+  const text = runsOf(paragraph, omitted)
     .replace(/[ \t]+/g, ' ')
     .replace(/ *\n */g, '\n')
     .trim();
@@ -66,7 +68,7 @@ function blockOf(paragraph: Element, levels: ReadonlyMap<string, number>, left: 
   return [level >= 1 && level <= 9 ? { kind: 'heading', text, level } : { kind: 'text', text }];
 }
 
-/** Parts of a paragraph that are no text of it; `w:p` inside a paragraph is a text box, which is a paragraph of its own. */
+/** Elements of a paragraph that are not its text; a nested `w:p` is a text box, which is a separate paragraph. */
 const NOT_TEXT = [
   'w:del',
   'w:movefrom',
@@ -79,32 +81,32 @@ const NOT_TEXT = [
   'w:commentreference',
   'w:sdtpr',
 ];
-const LEFT_OUT: Readonly<Record<string, string>> = {
+const OMITTED: Readonly<Record<string, string>> = {
   'w:footnotereference': 'note',
   'w:endnotereference': 'note',
-  'w:drawing': 'picture',
-  'w:pict': 'picture',
-  'w:object': 'picture',
+  'w:drawing': 'image',
+  'w:pict': 'image',
+  'w:object': 'image',
   'm:omath': 'formula',
 };
 
-function runsOf(element: Element, left: Map<string, number>): string {
+function runsOf(element: Element, omitted: Map<string, number>): string {
   let text = '';
   for (const child of element.childNodes) {
     if (!isElement(child)) continue;
     const name = child.tagName;
-    const kind = LEFT_OUT[name];
-    if (kind !== undefined) left.set(kind, (left.get(kind) ?? 0) + 1);
+    const kind = OMITTED[name];
+    if (kind !== undefined) omitted.set(kind, (omitted.get(kind) ?? 0) + 1);
     else if (name === 'w:r' && isHidden(child)) continue;
     else if (name === 'w:t') text += child.childNodes.map((node) => ('value' in node ? node.value : '')).join('');
     else if (name === 'w:tab' || name === 'w:nobreakhyphen') text += name === 'w:tab' ? ' ' : '-';
     else if (name === 'w:br' || name === 'w:cr') text += '\n';
-    else if (!NOT_TEXT.includes(name)) text += runsOf(child, left);
+    else if (!NOT_TEXT.includes(name)) text += runsOf(child, omitted);
   }
   return text;
 }
 
-/** Text that the author has hidden in the word processor. */
+/** Whether the author has hidden this text in the word processor. */
 function isHidden(run: Element): boolean {
   const properties = run.childNodes.find((node) => isElement(node, 'w:rpr'));
   return properties !== undefined && isElement(properties) && elementsOf(properties, 'w:vanish').next().done === false;

@@ -2,15 +2,15 @@ import type { ContentsEntry } from './epub-contents.ts';
 import { type ImportedChapter, isSpoken } from './imported.ts';
 import type { XhtmlText } from './xhtml-text.ts';
 
-/** A document of the reading order that is read. */
+/** A document in the reading order. */
 export interface SpineDocument extends Pick<XhtmlText, 'blocks' | 'types'> {
   path: string;
 }
 
 /**
- * Parts a book into chapters where its table of contents says that they begin, whether that is a document, a place in
- * one, or a chapter that goes on over several. Parts ("Book One") are parted into their chapters; what stands below a
- * chapter stays in it. A document that says it is a chapter begins one even if the table of contents forgot it.
+ * Splits a book into chapters at the entries of its table of contents, which may point to a document or a place in one; a
+ * chapter may span several documents. Parts ("Book One") are split into their chapters; entries below a chapter stay in it.
+ * A document of type `chapter` begins a chapter even if the table of contents omits it.
  */
 export function chaptersOf({
   documents,
@@ -62,7 +62,7 @@ function placesIn(documents: readonly SpineDocument[]): Place {
     }
     at += blocks.length;
   }
-  // An id that is nowhere leads to its document's beginning, as in a browser.
+  // An unknown ID leads to the beginning of its document, as in a browser.
   return (path, fragment) => (fragment === '' ? undefined : places.get(`${path}#${fragment}`)) ?? places.get(path);
 }
 
@@ -83,7 +83,7 @@ function startsOf({
     if (below.length === 0) return at === undefined ? [] : [{ at, title: entry.title, part }];
     const first = Math.min(...below.map((start) => start.at));
     const own = at === undefined ? [] : blocks.slice(at, first);
-    // Only a heading, or nothing at all, before the first one below: a part, whose heading opens its first chapter.
+    // Nothing or only a heading before the first entry below: a part, whose heading belongs to its first chapter.
     if (!own.some((block) => block.kind === 'text' && isSpoken(block))) {
       return at !== undefined && at < first
         ? below.map((start) => (start.at === first ? { ...start, at } : start))
@@ -108,15 +108,15 @@ interface Section extends Start {
   blocks: SpineDocument['blocks'];
 }
 
-/** A section of nothing but headings opens the next one. */
+/** Joins a section that has only headings to the next one. */
 function joinHeadings(sections: readonly Section[]): Section[] {
   const out: Section[] = [];
-  let held: SpineDocument['blocks'] = [];
+  let pending: SpineDocument['blocks'] = [];
   for (const [index, section] of sections.entries()) {
-    const blocks = [...held, ...section.blocks];
+    const blocks = [...pending, ...section.blocks];
     const bare = !section.blocks.some((block) => block.kind === 'text' && isSpoken(block));
-    held = [];
-    if (bare && index < sections.length - 1) held = blocks;
+    pending = [];
+    if (bare && index < sections.length - 1) pending = blocks;
     else if (blocks.some(isSpoken)) out.push({ ...section, blocks });
   }
   return out;

@@ -4,14 +4,14 @@ import { attribute, type Element, elementsOf, isElement, type Node, parseMarkup,
 /** An entry of a table of contents. */
 export interface ContentsEntry {
   title: string;
-  /** The document's name in the archive; empty for an entry that leads nowhere. */
+  /** The document's name in the archive; empty for an entry without a link. */
   path: string;
-  /** Id in that document; empty for its beginning. */
+  /** ID in that document; empty for its beginning. */
   fragment: string;
   children: ContentsEntry[];
 }
 
-/** Reads the table of contents of an EPUB 3 navigation document, and the types that its landmarks give to documents. */
+/** Reads the table of contents and the landmarks (document → type) of an EPUB 3 navigation document. */
 export function readNav(text: string, path: string): { contents: ContentsEntry[]; landmarks: Map<string, string> } {
   const navs = [...elementsOf(parseMarkup(text), 'nav')];
   const typed = (type: string): Element | undefined =>
@@ -53,7 +53,7 @@ function nestedList(node: Node, path: string): ContentsEntry[] {
   return isElement(node) ? listOf(node, path) : [];
 }
 
-/** Reads the table of contents of EPUB 2. */
+/** Reads the table of contents of an EPUB 2. */
 export function readNcx(text: string, path: string): ContentsEntry[] {
   const map = elementsOf(parseMarkup(text), 'navmap').next().value;
   return map ? pointsOf(map, path) : [];

@@ -2,7 +2,7 @@ import type { Archive } from './archive.ts';
 import type { ImportProblem } from './imported.ts';
 import { attribute, elementsOf, parseMarkup, textOf } from './markup.ts';
 
-/** What an EPUB's package document says: EPUB 2 (OPF 2.0) and EPUB 3. */
+/** An EPUB's package document: EPUB 2 (OPF 2.0) or EPUB 3. */
 export interface EpubPackage {
   title: string;
   author: string;
@@ -23,7 +23,7 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
   const roots = container === undefined ? [] : [...elementsOf(parseMarkup(container), 'rootfile')];
   const opfPath = roots.map((root) => attribute(root, 'full-path')).find((path) => archive.names.includes(path));
   if (opfPath === undefined) {
-    const message = 'This is not an EPUB: it has no package document.';
+    const message = 'This archive has no package document, so it is not an EPUB.';
     return { problem: { code: 'not-an-epub', message, fix: 'Export the book as EPUB again.' } };
   }
   const opf = parseMarkup(archive.text(opfPath) ?? '');
@@ -67,7 +67,7 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
   };
 }
 
-/** An address in a document → the name in the archive, without its fragment. Can not lead out: it is only ever looked up. */
+/** Resolves a link in a document to a name in the archive, without its fragment. Safe: the name is only looked up in the archive. */
 export function resolveName(from: string, href: string): string {
   const path = href.split('#')[0]!;
   const parts = path.startsWith('/') || path === '' ? [] : from.split('/').slice(0, -1);
@@ -79,7 +79,7 @@ export function resolveName(from: string, href: string): string {
   return parts.join('/');
 }
 
-/** The fragment of an address, percent-decoded; empty when there is none. */
+/** The fragment of a link, percent-decoded; empty when there is none. */
 export function fragmentOf(href: string): string {
   const at = href.indexOf('#');
   return at < 0 ? '' : decoded(href.slice(at + 1));

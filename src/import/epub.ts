@@ -2,50 +2,50 @@ import type { Archive } from './archive.ts';
 import { chaptersOf, type SpineDocument } from './epub-chapters.ts';
 import { type ContentsEntry, readNav, readNcx } from './epub-contents.ts';
 import { coverOf } from './epub-cover.ts';
-import { matterOf } from './epub-matter.ts';
+import { omissionReason } from './epub-matter.ts';
 import { type EpubPackage, readPackage } from './epub-package.ts';
 import type { ImportReading } from './imported.ts';
 import { attribute, elementsOf, parseMarkup } from './markup.ts';
-import { type LeftOut, readXhtml } from './xhtml-text.ts';
+import { type OmittedKind, readXhtml } from './xhtml-text.ts';
 
 /** Reads an EPUB 2 or 3. `keepMatter` keeps front and back matter (title page, dedication, index, …). */
 export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportReading {
   if (isProtected(archive)) {
-    const message = 'This EPUB is protected (DRM): its text is encrypted.';
+    const message = 'This EPUB is protected by DRM: its text is encrypted.';
     return { problem: { code: 'drm', message, fix: 'Ask the publisher for a copy without protection.' } };
   }
   const opf = readPackage(archive);
   if ('problem' in opf) return opf;
   const { contents, types } = readContents(archive, opf);
   const notes: string[] = [];
-  const left = new Map<LeftOut, number>();
+  const omitted = new Map<OmittedKind, number>();
   const documents = opf.spine.flatMap(({ path, linear }): SpineDocument[] => {
     if (path === opf.navPath) return [];
     const text = archive.text(path);
     if (text === undefined) {
-      notes.push(`The book names "${path}", which is not in it.`);
+      notes.push(`The book lists "${path}", but the file is missing.`);
       return [];
     }
     const read = readXhtml(text);
     const title = titleIn(contents, path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
     const why = linear
-      ? matterOf({ types: [...read.types, ...(types.get(path) ?? [])], title })
+      ? omissionReason({ types: [...read.types, ...(types.get(path) ?? [])], title })
       : 'marked as outside the reading order';
     if (why !== undefined && !keepMatter) {
       notes.push(`Left out: "${title || path}" (${why}).`);
       return [];
     }
-    for (const [kind, count] of read.left) left.set(kind, (left.get(kind) ?? 0) + count);
+    for (const [kind, count] of read.omitted) omitted.set(kind, (omitted.get(kind) ?? 0) + count);
     return [{ path, blocks: read.blocks, types: read.types }];
   });
   const chapters = chaptersOf({ documents, contents });
   if (chapters.length === 0) {
-    const message = 'This EPUB has no text that could be read aloud.';
+    const message = 'This EPUB has no text to read aloud.';
     return {
-      problem: { code: 'no-text', message, fix: 'If its pages are pictures, it needs text recognition first.' },
+      problem: { code: 'no-text', message, fix: 'If its pages are images, run text recognition (OCR) first.' },
     };
   }
-  for (const [kind, count] of left) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
+  for (const [kind, count] of omitted) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
   const { title, author, language } = opf;
   const cover = coverOf(archive, opf.coverPath, notes);
   return {
@@ -53,7 +53,7 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
   };
 }
 
-/** Fonts may be obfuscated in a free book; everything else that is encrypted is protection. */
+/** Obfuscated fonts are common in free books; any other encryption is DRM. */
 const FONT_ALGORITHMS = ['http://www.idpf.org/2008/embedding', 'http://ns.adobe.com/pdf/enc#RC'];
 
 function isProtected(archive: Archive): boolean {
@@ -70,7 +70,7 @@ function readContents(archive: Archive, opf: EpubPackage): { contents: ContentsE
   const types = new Map([...opf.guide].map(([path, type]) => [path, [type]]));
   const navText = opf.navPath === undefined ? undefined : archive.text(opf.navPath);
   const nav = navText === undefined ? undefined : readNav(navText, opf.navPath!);
-  // A landmark says where the body begins, not that one document is all of it.
+  // The bodymatter landmark says where the body begins; its document is not the complete body.
   for (const [path, type] of nav?.landmarks ?? []) types.set(path, [...(types.get(path) ?? []), ...type.split(/\s+/)]);
   if (nav && nav.contents.length > 0) return { contents: nav.contents, types };
   const ncxText = opf.ncxPath === undefined ? undefined : archive.text(opf.ncxPath);

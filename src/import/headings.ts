@@ -1,8 +1,8 @@
 import { type Block, type ImportedChapter, isSpoken } from './imported.ts';
 
 /**
- * Parts a manuscript into chapters at its headings: at the level that is highest among those used more than once, or at
- * any heading when there is only one of each. What stands before the first one is a chapter of its own.
+ * Splits a manuscript into chapters at its headings: at the highest level that is used more than once, or else at the highest
+ * level. Text before the first heading is a separate chapter.
  */
 export function chaptersByHeadings(blocks: readonly Block[]): { chapters: ImportedChapter[]; notes: string[] } {
   const levels = blocks.flatMap(({ level }) => (level === undefined ? [] : [level]));
@@ -15,11 +15,11 @@ export function chaptersByHeadings(blocks: readonly Block[]): { chapters: Import
     const text = current.blocks.some((block) => block.kind === 'text' && isSpoken(block));
     if (text) chapters.push({ ...current, title: current.title || firstHeading(current.blocks) || 'Beginning' });
     else if (current.blocks.some(isSpoken))
-      notes.push(`Left out: "${firstHeading(current.blocks)}" (a heading without a text).`);
+      notes.push(`Left out: "${firstHeading(current.blocks)}" (a heading without text).`);
   };
   for (const block of blocks) {
     if (block.kind === 'heading' && block.level === level) {
-      // The book's own title, or a part's: it opens the chapter that follows.
+      // The title of the book or a part belongs to the next chapter.
       const onlyHeadings = current.blocks.length > 0 && !current.blocks.some(({ kind }) => kind === 'text');
       if (!onlyHeadings || current.title !== '') {
         end();

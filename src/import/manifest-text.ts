@@ -1,7 +1,7 @@
 import { nameKey } from '../manifest/names.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
 
-/** What a new manifest says. */
+/** The contents of a new manifest. */
 export interface ManifestParts {
   title: string;
   author?: string | undefined;
@@ -9,28 +9,28 @@ export interface ManifestParts {
   language: string;
   /** Path of the cover, if there is one. */
   cover?: string | undefined;
-  /** Path of the schema, seen from the manifest, for editors that complete fields. */
+  /** Path of the schema relative to the manifest, for editors that complete fields. */
   schema: string;
-  /** The first one reads whatever has no tag. */
+  /** The first one reads all text without a tag. */
   characters: { name: string; sample: string; aliases?: readonly string[]; comment?: string }[];
   chapters: { title: string; file: string }[];
 }
 
-/** Writes a manifest with the comments that help its next reader. Every value is quoted where YAML could misread it. */
+/** Writes a manifest with helpful comments. Quotes every value that YAML could misread. */
 export function manifestText(parts: ManifestParts): string {
   const lines = [
     `# yaml-language-server: $schema=${parts.schema}`,
     '#',
-    '#   pipeline check …             look for mistakes; calls nothing',
-    '#   pipeline run … --simulate    hear it without a key',
-    '#   pipeline run …               clone the voices and speak it',
+    '#   pipeline check …             check for errors; calls no service',
+    '#   pipeline run … --simulate    listen to it without an API key',
+    '#   pipeline run …               clone the voices and speak the book',
     '',
     'book:',
     `  title: ${quoted(parts.title)}`,
     ...(parts.author ? [`  author: ${quoted(parts.author)}`] : []),
     `  language: ${parts.language}`,
     ...(parts.cover ? [`  cover: ${quoted(parts.cover)}`] : []),
-    '  # Words that come out wrong, and how they are said:',
+    '  # Words that are mispronounced, and how to say them:',
     '  # pronunciations: { Featherstonehaugh: Fanshaw }',
     '',
     'characters:',
@@ -52,14 +52,14 @@ export function manifestText(parts: ManifestParts): string {
   return lines.join('\n');
 }
 
-/** Plain where YAML reads it as the same text, otherwise in double quotes, whose escapes JSON shares. */
+/** Plain where YAML reads it as the same text, otherwise a JSON string, which is valid YAML. */
 function quoted(text: string): string {
   const plain =
     /^[\p{L}_][\p{L}\p{N}_ .'’,()/-]*$/u.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
   return plain && text === text.trim() ? text : JSON.stringify(text).replace(/\u0085|\u2028|\u2029/g, ' ');
 }
 
-/** Titles that a manifest takes: none empty, none too long, no two alike. */
+/** Makes titles valid for a manifest: not empty, not too long, unique. */
 export function distinctTitles(titles: readonly string[]): string[] {
   const taken = new Set<string>();
   return titles.map((title, index) => {

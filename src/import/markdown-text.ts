@@ -5,7 +5,7 @@ import { paragraphsOf } from '../script/paragraphs.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 
-/** Reads a Markdown manuscript: its markup is dropped, chapters begin at its headings. */
+/** Reads a Markdown manuscript: drops its markup; chapters begin at its headings. */
 export function readMarkdownText(text: string): ImportReading {
   const masked = maskMarkdown(text);
   const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
@@ -19,14 +19,14 @@ export function readMarkdownText(text: string): ImportReading {
   });
   const { chapters, notes } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
-    const message = 'This file has no text that could be read aloud.';
+    const message = 'This file has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  const left = { code: 0, image: 0, note: 0 };
-  for (const { kind } of masked.exclusions) if (kind in left) left[kind as keyof typeof left]++;
-  if (left.code > 0) notes.push(`Left out: ${left.code} lines of code.`);
-  if (left.image > 0) notes.push(`Left out: ${left.image} pictures.`);
-  if (left.note > 0) notes.push(`Left out: ${left.note} footnotes and their marks.`);
+  const omitted = { code: 0, image: 0, note: 0 };
+  for (const { kind } of masked.exclusions) if (kind in omitted) omitted[kind as keyof typeof omitted]++;
+  if (omitted.code > 0) notes.push(`Left out: ${omitted.code} lines of code.`);
+  if (omitted.image > 0) notes.push(`Left out: ${omitted.image} images.`);
+  if (omitted.note > 0) notes.push(`Left out: ${omitted.note} footnotes and their marks.`);
   return { book: { title: titleIn(text), chapters, notes } };
 }
 
@@ -34,7 +34,7 @@ function lineStart(text: string, at: number): number {
   return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
 }
 
-/** The title that front matter gives. */
+/** The title in the front matter. */
 function titleIn(text: string): string {
   const front = /^---\r?\n([\s\S]{0,4000}?)\r?\n---/.exec(text)?.[1] ?? '';
   return /^title\s*:\s*["']?(.*?)["']?\s*$/m.exec(front)?.[1] ?? '';

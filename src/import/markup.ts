@@ -2,15 +2,15 @@ import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 
 /** An element of XML or XHTML. */
 export type Element = DefaultTreeAdapterTypes.Element;
-/** An element, a text or something that is neither. */
+/** An element, a text, or another node. */
 export type Node = DefaultTreeAdapterTypes.ChildNode;
 
-/** Markup that no author writes: nested beyond what any reader can follow. */
+/** Markup that is nested too deeply to read. */
 export class MarkupRefused extends Error {}
 
 /**
- * Reads XML or XHTML as forgivingly as a browser does. Names of elements and attributes are in small letters. Nothing
- * outside the text is ever loaded: a document type's external entities stay what they are, plain letters.
+ * Reads XML or XHTML as leniently as a browser. Element and attribute names become lowercase. Never loads anything external:
+ * external entities stay plain text.
  */
 export function parseMarkup(text: string): { children: Node[] } {
   // HTML knows no self-closing elements: `<title/>` would swallow the rest of the book.
@@ -22,7 +22,7 @@ export function parseMarkup(text: string): { children: Node[] } {
   return { children: parse(expanded).childNodes };
 }
 
-// Quotes end at the next tag at the latest, so that the search stays linear whatever the text is.
+// Quotes end at the next tag at the latest, so that the search is linear for any text.
 const SELF_CLOSED = /<([A-Za-z][^\s/<>]*)((?:[^<>"'/]|"[^"<]*"|'[^'<]*'|\/(?!>))*)\/>/g;
 
 const VOID = /^(?:br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr)$/i;
@@ -40,12 +40,12 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** True for an element, of any name or of one of those given. */
+/** Whether a node is an element, optionally with one of these names. */
 export function isElement(node: Node, ...names: string[]): node is Element {
   return 'tagName' in node && (names.length === 0 || names.includes(node.tagName.toLowerCase()));
 }
 
-/** An attribute's value, without a name space when asked without one; empty when there is none. */
+/** An attribute's value; empty when there is none. A name without a prefix matches any namespace. */
 export function attribute(element: Element, name: string): string {
   const found = element.attrs.find(
     (attr) => attr.name === name || (attr.prefix && `${attr.prefix}:${attr.name}` === name),
@@ -53,7 +53,7 @@ export function attribute(element: Element, name: string): string {
   return found?.value ?? '';
 }
 
-/** All elements below, in the order of the text, of any name or of one of those given. */
+/** All descendant elements in document order, optionally with one of these names. */
 export function* elementsOf(parent: { children: Node[] } | Element, ...names: string[]): Generator<Element> {
   for (const child of 'children' in parent ? parent.children : parent.childNodes) {
     if (!isElement(child)) continue;
@@ -62,12 +62,12 @@ export function* elementsOf(parent: { children: Node[] } | Element, ...names: st
   }
 }
 
-/** All text below, runs of white space folded to one space. */
+/** All text inside, with white space folded to single spaces. */
 export function textOf(element: Element): string {
   return rawTextOf(element).replace(/\s+/g, ' ').trim();
 }
 
-/** All text below, as it stands. */
+/** All text inside, unchanged. */
 export function rawTextOf(element: Element): string {
   return element.childNodes
     .map((node) => ('value' in node ? node.value : isElement(node) ? rawTextOf(node) : ''))

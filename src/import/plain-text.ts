@@ -2,8 +2,8 @@ import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 
 /**
- * Reads a plain text: paragraphs between blank lines, or one a line where there are none. A line that stands alone and
- * says "Chapter 3", "第三章" or the like is a heading. The header and licence of Project Gutenberg are left out.
+ * Reads plain text: paragraphs between blank lines, or one per line where there are none. A separate line such as
+ * "Chapter 3" or "第三章" is a heading. The header and license of Project Gutenberg are left out.
  */
 export function readPlainText(text: string): ImportReading {
   const { body, notes } = withoutGutenberg(text);
@@ -17,7 +17,7 @@ export function readPlainText(text: string): ImportReading {
     return {
       problem: {
         code: 'no-text',
-        message: 'This file has no text that could be read aloud.',
+        message: 'This file has no text to read aloud.',
         fix: 'Check that it is the right file.',
       },
     };
@@ -34,13 +34,13 @@ function withoutGutenberg(text: string): { body: string; notes: string[] } {
   const from = start ? start.index + start[0].length : 0;
   const end = GUTENBERG_END.exec(text.slice(from));
   const body = end ? text.slice(from, from + end.index) : text.slice(from);
-  return { body, notes: start || end ? ['Left out: the header and licence of Project Gutenberg.'] : [] };
+  return { body, notes: start || end ? ['Left out: the header and license of Project Gutenberg.'] : [] };
 }
 
 function paragraphsOf(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
   const filled = lines.filter((line) => line !== '');
-  // Not one blank line among many lines: each line is a paragraph, as Chinese and Japanese files have it.
+  // No blank line among many lines: each line is a paragraph, as in Chinese and Japanese files.
   const inner = lines.slice(0, lines.findLastIndex((line) => line !== '') + 1).slice(
     Math.max(
       0,

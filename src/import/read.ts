@@ -8,22 +8,22 @@ import { MarkupRefused } from './markup.ts';
 import { readPlainText } from './plain-text.ts';
 
 /**
- * Reads a manuscript: EPUB, Word, Markdown or plain text, told by its content; only Markdown by its name. Whatever the
- * bytes are, the answer is a book or a problem in an editor's words; nothing is thrown, and time and memory are bounded.
+ * Reads a manuscript: EPUB, Word, Markdown or plain text, detected by content; Markdown by its name. Returns a book, or a
+ * problem worded for an editor. Never throws; bounds its time and memory for any input.
  */
 export function readManuscript({
   name,
   bytes,
   keepMatter = false,
 }: {
-  /** The file's name, for its ending and for messages. */
+  /** The file's name, for its extension and for messages. */
   name: string;
   bytes: Uint8Array;
   /** Keep front and back matter of an EPUB. */
   keepMatter?: boolean;
 }): ImportReading {
   try {
-    if (bytes.length === 0) return refuse('empty-file', 'This file is empty.', 'Check that it was copied whole.');
+    if (bytes.length === 0) return refuse('empty-file', 'This file is empty.', 'Check that it was copied completely.');
     const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
     if (head.startsWith('PK')) return readArchive(bytes, keepMatter);
     const other = OTHER_KINDS.find(({ start }) => head.startsWith(start));
@@ -41,7 +41,11 @@ export function readManuscript({
 }
 
 const OTHER_KINDS = [
-  { start: '%PDF', message: 'This is a PDF: it has pages, not paragraphs.', fix: 'Use the EPUB, or save it as .docx.' },
+  {
+    start: '%PDF',
+    message: 'This is a PDF, which has pages but no paragraphs.',
+    fix: 'Use the EPUB, or save it as .docx.',
+  },
   { start: '\u00d0\u00cf\u0011\u00e0', message: 'This is an old Word document (.doc).', fix: 'Save it as .docx.' },
   { start: '{\\rtf', message: 'This is an RTF document.', fix: 'Save it as .docx.' },
 ] as const;
@@ -55,7 +59,7 @@ function readArchive(bytes: Uint8Array, keepMatter: boolean): ImportReading {
   return refuse(
     'unknown-format',
     'This archive is neither an EPUB nor a Word document.',
-    'Unpack it, and import the book that is in it.',
+    'Unpack it and import the book inside.',
   );
 }
 

@@ -1,4 +1,4 @@
-/** An imported manuscript → a folder with a manifest, a text file per chapter, the cover and the first voices. */
+/** Writes an imported manuscript as a folder with a manifest, a text file per chapter, the cover and placeholder voices. */
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
@@ -14,24 +14,24 @@ import { distinctTitles, type ManifestParts, manifestText } from './manifest-tex
 export interface ImportedFolder {
   manifestPath: string;
   chapters: { title: string; file: string; characters: number }[];
-  /** The speakers that `--cast` found; undefined without it. */
+  /** The speakers that `--cast` found. Absent: without it. */
   cast?: Pick<Cast, 'characters' | 'quotations' | 'toReview'>;
-  /** What the editor must know: what was left out, what is a stand-in. */
+  /** What the editor must know: what was left out, what is a placeholder. */
   notes: string[];
 }
 
-/** Files that come with the program and stand in until the editor has recorded others. */
+/** Files of the program that serve as placeholders until the editor has recorded others. */
 export interface StarterFiles {
-  /** Two recordings: one for the narrator, one for everybody else. */
+  /** Two recordings: one for the narrator, one for all other characters. */
   voices: readonly [narrator: string, other: string];
   /** The manifest's JSON Schema. */
   schema: string;
 }
 
 /**
- * Writes the folder, whole or not at all: it is built beside and renamed. Refuses a folder that has something in it
- * (`undefined` is answered then and nothing is touched), so that running it twice can not overwrite an editor's work.
- * Throws `store-unwritable` and `disk-full`, which the operator can mend.
+ * Writes the folder atomically: builds a temporary folder next to it and renames it. Returns `undefined` and changes nothing
+ * if the folder is not empty, so that a second run cannot overwrite an editor's work. Throws `store-unwritable` and
+ * `disk-full`, which the operator can fix.
  */
 export async function writeImportedBook({
   book,
@@ -48,26 +48,26 @@ export async function writeImportedBook({
   cast: boolean;
   standIns: StarterFiles;
 }): Promise<ImportedFolder | undefined> {
-  if (!(await isFree(folder))) return undefined;
+  if (!(await isEmptyOrMissing(folder))) return undefined;
   const target = resolve(folder);
-  let building: string | undefined;
+  let staging: string | undefined;
   try {
     await mkdir(dirname(target), { recursive: true });
-    building = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
-    const written = await writeFiles({ book, target, building, fallbackTitle, cast, standIns });
+    staging = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    const written = await writeFiles({ book, target, building: staging, fallbackTitle, cast, standIns });
     await rm(target, { recursive: true, force: true });
-    await rename(building, target);
+    await rename(staging, target);
     return { ...written, manifestPath: join(folder, MANIFEST) };
   } catch (error) {
-    if (building !== undefined) await rm(building, { recursive: true, force: true });
+    if (staging !== undefined) await rm(staging, { recursive: true, force: true });
     throw unwritable(folder, error);
   }
 }
 
 const MANIFEST = 'book.yaml';
 
-/** True when nothing is there, or an empty folder. */
-async function isFree(folder: string): Promise<boolean> {
+/** Whether the folder is missing or empty. */
+async function isEmptyOrMissing(folder: string): Promise<boolean> {
   try {
     return (await readdir(folder)).length === 0;
   } catch (error) {
@@ -81,7 +81,7 @@ function unwritable(folder: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code === undefined) return error;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const message = `Can not write ${folder} (${code}). Nothing was left half done there.`;
+  const message = `Cannot write ${folder} (${code}). No partial files were left there.`;
   return new PipelineError({ code: full ? 'disk-full' : 'store-unwritable', message, retry: 'never', cause: error });
 }
 
@@ -95,13 +95,13 @@ interface Parts {
 }
 
 async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestPath'>> {
-  const { book, target, building, standIns } = parts;
+  const { book, target, building: staging, standIns } = parts;
   const notes = [...book.notes];
   const found = parts.cast
     ? castBook(book.chapters.map(({ blocks }) => blocks.map(({ text }) => clean(text))))
     : undefined;
   const titles = distinctTitles(book.chapters.map(({ title }) => title));
-  await mkdir(join(building, 'chapters'));
+  await mkdir(join(staging, 'chapters'));
   const chapters: ImportedFolder['chapters'] = [];
   for (const [index, { blocks }] of book.chapters.entries()) {
     const title = titles[index]!;
@@ -109,20 +109,20 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
     const queue = found?.chapters[index]?.values();
     const cast = new Map(blocks.map(({ text }) => [clean(text), queue?.next().value ?? []]));
     const text = chapterText(blocks, found && ((paragraph) => cast.get(paragraph) ?? []));
-    await writeFile(join(building, file), text);
+    await writeFile(join(staging, file), text);
     chapters.push({ title, file, characters: [...text].length });
   }
-  if (book.cover) await writeFile(join(building, `cover.${book.cover.ending}`), book.cover.bytes);
+  if (book.cover) await writeFile(join(staging, `cover.${book.cover.extension}`), book.cover.bytes);
   const manifest = manifestText({
     title: titleOf(book.title) || parts.fallbackTitle,
     author: titleOf(book.author ?? ''),
     language: languageOf(book, notes),
-    cover: book.cover && `cover.${book.cover.ending}`,
+    cover: book.cover && `cover.${book.cover.extension}`,
     schema: relative(target, standIns.schema),
-    characters: await writeVoices({ building, standIns, found, notes }),
+    characters: await writeVoices({ building: staging, standIns, found, notes }),
     chapters,
   });
-  await writeFile(join(building, MANIFEST), manifest);
+  await writeFile(join(staging, MANIFEST), manifest);
   return { chapters, notes, ...(found && { cast: found }) };
 }
 
@@ -133,17 +133,17 @@ function titleOf(text: string): string {
     .trim();
 }
 
-/** The language as the model knows it; one that it does not speak is said so, because it would be read as English. */
+/** The language as the model knows it. Notes a language that the model does not speak, since it would be read as English. */
 function languageOf({ language = '' }: ImportedBook, notes: string[]): string {
   const primary = language.trim().toLowerCase().split(/[-_]/)[0] ?? '';
   if (primary in MODELS[DEFAULT_MODEL]!.languages) return primary;
   if (primary !== '') notes.push(`The model does not speak "${primary}"; the manifest says "en". Check "language".`);
-  else notes.push('The manuscript does not say its language; the manifest says "en". Check "language".');
+  else notes.push('The manuscript does not name its language; the manifest says "en". Check "language".');
   return 'en';
 }
 
 async function writeVoices({
-  building,
+  building: staging,
   standIns,
   found,
   notes,
@@ -154,22 +154,22 @@ async function writeVoices({
   notes: string[];
 }): Promise<ManifestParts['characters']> {
   const [narrator, other] = standIns.voices;
-  const endings = [narrator, other].map((path) => path.slice(path.lastIndexOf('.')));
-  await mkdir(join(building, 'voices'));
-  await copyFile(narrator, join(building, `voices/narrator${endings[0]}`));
+  const extensions = [narrator, other].map((path) => path.slice(path.lastIndexOf('.')));
+  await mkdir(join(staging, 'voices'));
+  await copyFile(narrator, join(staging, `voices/narrator${extensions[0]}`));
   const characters: ManifestParts['characters'] = [
     {
       name: 'narrator',
-      sample: `voices/narrator${endings[0]}`,
-      comment: 'A stand-in: put a recording of your narrator here.',
+      sample: `voices/narrator${extensions[0]}`,
+      comment: 'A placeholder: put a recording of your narrator here.',
     },
   ];
-  notes.push("The voices are the examples' ones: put your own recordings into voices/ before the real run.");
+  notes.push('The voices are placeholders: put your own recordings into voices/ before the real run.');
   if (!found || found.characters.length === 0) return characters;
-  await copyFile(other, join(building, `voices/others${endings[1]}`));
+  await copyFile(other, join(staging, `voices/others${extensions[1]}`));
   for (const { name, quotations } of found.characters) {
-    const comment = `${quotations} quotations. A stand-in: give this character a recording of its own.`;
-    characters.push({ name, sample: `voices/others${endings[1]}`, comment });
+    const comment = `${quotations} quotations. A placeholder: give this character its own recording.`;
+    characters.push({ name, sample: `voices/others${extensions[1]}`, comment });
   }
   return characters;
 }

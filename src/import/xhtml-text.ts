@@ -1,37 +1,37 @@
 import type { Block } from './imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node, parseMarkup, textOf } from './markup.ts';
 
-/** A document's text. */
+/** The text of a document. */
 export interface XhtmlText {
   blocks: (Block & { ids: string[] })[];
-  /** `epub:type` and `role` of its body and of what encloses all of its text. */
+  /** `epub:type` and `role` of its body and of the elements that enclose all of its text. */
   types: string[];
-  /** How many things were left out, by kind. */
-  left: Map<LeftOut, number>;
+  /** Counts of omitted elements, by kind. */
+  omitted: Map<OmittedKind, number>;
 }
 
-/** Kinds of things that a page prints and nobody reads aloud. */
-export type LeftOut = 'picture' | 'note mark' | 'note' | 'page number' | 'formula';
+/** Kinds of elements that are not read aloud. */
+export type OmittedKind = 'image' | 'note mark' | 'note' | 'page number' | 'formula';
 
-/** Reads the paragraphs, headings and scene breaks of an XHTML document, in the order of the print. */
+/** Reads the paragraphs, headings and scene breaks of an XHTML document, in document order. */
 export function readXhtml(text: string): XhtmlText {
   const document = parseMarkup(text);
   const body = elementsOf(document, 'body').next().value;
-  const reading: Reading = { blocks: [], inline: '', ids: [], heading: undefined, left: new Map() };
+  const reader: XhtmlReader = { blocks: [], inline: '', ids: [], heading: undefined, omitted: new Map() };
   if (body) {
-    for (const child of body.childNodes) visit(child, reading);
-    flush(reading);
+    for (const child of body.childNodes) visit(child, reader);
+    flush(reader);
   }
-  return { blocks: reading.blocks, types: body ? enclosingTypes(body) : [], left: reading.left };
+  return { blocks: reader.blocks, types: body ? enclosingTypes(body) : [], omitted: reader.omitted };
 }
 
-interface Reading {
+interface XhtmlReader {
   blocks: XhtmlText['blocks'];
   inline: string;
-  /** Ids passed since the last block. */
+  /** IDs since the last block. */
   ids: string[];
   heading: number | undefined;
-  left: XhtmlText['left'];
+  omitted: XhtmlText['omitted'];
 }
 
 const BLOCKS =
@@ -39,47 +39,47 @@ const BLOCKS =
 const NEVER_READ =
   /^(?:script|style|template|head|title|iframe|object|audio|video|canvas|noscript|nav|rt|rp|select|textarea)$/;
 
-function visit(node: Node, reading: Reading): void {
+function visit(node: Node, reader: XhtmlReader): void {
   if (node.nodeName === '#text' && 'value' in node) {
-    reading.inline += node.value.replace(/\s+/g, ' ');
+    reader.inline += node.value.replace(/\s+/g, ' ');
     return;
   }
   if (!isElement(node)) return;
   const name = node.tagName.toLowerCase();
   const id = attribute(node, 'id') || (name === 'a' ? attribute(node, 'name') : '');
   const isBlock = BLOCKS.test(name);
-  if (isBlock) flush(reading);
-  if (id !== '') reading.ids.push(id);
-  const left = leftOut(node, name);
-  if (left) reading.left.set(left, (reading.left.get(left) ?? 0) + 1);
-  if (left || NEVER_READ.test(name) || isHidden(node)) return;
-  if (name === 'br') reading.inline += '\n';
+  if (isBlock) flush(reader);
+  if (id !== '') reader.ids.push(id);
+  const omitted = omittedKindOf(node, name);
+  if (omitted) reader.omitted.set(omitted, (reader.omitted.get(omitted) ?? 0) + 1);
+  if (omitted || NEVER_READ.test(name) || isHidden(node)) return;
+  if (name === 'br') reader.inline += '\n';
   if (name === 'hr') {
-    reading.blocks.push({ kind: 'scene', text: '', ids: reading.ids });
-    reading.ids = [];
+    reader.blocks.push({ kind: 'scene', text: '', ids: reader.ids });
+    reader.ids = [];
   }
-  const outer = reading.heading;
-  if (name === 'hgroup') reading.heading = 1;
-  else if (/^h[1-6]$/.test(name)) reading.heading = Number(name[1]);
-  for (const child of node.childNodes) visit(child, reading);
-  if (isBlock) flush(reading);
-  reading.heading = outer;
+  const outer = reader.heading;
+  if (name === 'hgroup') reader.heading = 1;
+  else if (/^h[1-6]$/.test(name)) reader.heading = Number(name[1]);
+  for (const child of node.childNodes) visit(child, reader);
+  if (isBlock) flush(reader);
+  reader.heading = outer;
 }
 
-function flush(reading: Reading): void {
-  const text = reading.inline
+function flush(reader: XhtmlReader): void {
+  const text = reader.inline
     .replace(/ *\n */g, '\n')
     .replace(/ {2,}/g, ' ')
     .trim();
-  reading.inline = '';
+  reader.inline = '';
   if (text === '') return;
-  const { ids, heading } = reading;
-  reading.ids = [];
-  if (heading !== undefined) reading.blocks.push({ kind: 'heading', text, level: heading, ids });
-  else reading.blocks.push(ORNAMENT.test(text) ? { kind: 'scene', text: '', ids } : { kind: 'text', text, ids });
+  const { ids, heading } = reader;
+  reader.ids = [];
+  if (heading !== undefined) reader.blocks.push({ kind: 'heading', text, level: heading, ids });
+  else reader.blocks.push(ORNAMENT.test(text) ? { kind: 'scene', text: '', ids } : { kind: 'text', text, ids });
 }
 
-/** Signs that printers set between scenes. */
+/** Symbols that are printed between scenes. */
 const ORNAMENT = /^[*•·∙◆◇■□●○❖❦❧☙⁂※~=#_\s-]{1,40}$/u;
 
 function typesOf(element: Element): string[] {
@@ -89,8 +89,8 @@ function typesOf(element: Element): string[] {
   );
 }
 
-function leftOut(element: Element, name: string): LeftOut | undefined {
-  if (name === 'img' || name === 'image' || name === 'svg') return 'picture';
+function omittedKindOf(element: Element, name: string): OmittedKind | undefined {
+  if (name === 'img' || name === 'image' || name === 'svg') return 'image';
   if (name === 'math') return 'formula';
   const types = typesOf(element);
   const kind = attribute(element, 'class').toLowerCase();
@@ -100,7 +100,7 @@ function leftOut(element: Element, name: string): LeftOut | undefined {
   return undefined;
 }
 
-/** What a mark of a footnote looks like: a number, some stars, a letter; in brackets or not. */
+/** A footnote mark: a number, asterisks or a letter, perhaps in brackets. */
 const MARK = /^[[(]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]|[ivxlc]{1,6})[\])]?$/i;
 
 function isNoteMark(element: Element, name: string, types: string[], kind: string): boolean {
@@ -123,7 +123,7 @@ function isHidden(element: Element): boolean {
   );
 }
 
-/** The body's own types and those of the one element around everything in it. */
+/** The types of the body and of the single elements nested around all of its content. */
 function enclosingTypes(body: Element): string[] {
   const types = typesOf(body);
   let around: Element | undefined = body;

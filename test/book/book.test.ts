@@ -140,7 +140,7 @@ chapters:
     'chapters/05.txt': '\n***\n\n',
   });
   expect(printed(await load())).toMatchInlineSnapshot(`
-    "book/book.yaml:1:25 error: "cover.svg" is not a PNG or JPEG picture.
+    "book/book.yaml:1:25 error: "cover.svg" is not a PNG or JPEG image.
         1 | book: {title: T, cover: cover.svg, titel: x}
           |                         ^^^^^^^^^
        fix: Save the cover as PNG or JPEG.
@@ -155,7 +155,7 @@ chapters:
     book/book.yaml:4:18 error: "voices/list.m3u8" is not a recording.
         4 |   mara: {sample: voices/list.m3u8}
           |                  ^^^^^^^^^^^^^^^^
-       fix: Use a WAV, MP3, M4A, FLAC or OGG recording; a playlist or another link to one is not enough.
+       fix: Use a WAV, MP3, M4A, FLAC or OGG recording itself, not a playlist or a link to one.
     book/book.yaml:5:9 error: There is no field "sampel" in "tom".
         5 |   tom: {sampel: x}
           |         ^^^^^^
@@ -205,7 +205,7 @@ it('tells one recording of many characters once', async () => {
   });
   const { diagnostics } = await load();
   expect(diagnostics.map(({ message }) => message)).toEqual([
-    '7 characters have this recording and will sound alike: "mara", "a", "b", "c" and 3 more.',
+    '7 characters have this recording and will sound the same: "mara", "a", "b", "c" and 3 more.',
   ]);
 });
 
@@ -220,7 +220,7 @@ it('warns of characters who never speak and of shared samples', async () => {
   const reading = await load({ download: () => Promise.reject(new Error('nobody needs it')) });
   expect([...reading.book!.samples.keys()]).toEqual(['narrator', 'mara']);
   expect(printed(reading)).toMatchInlineSnapshot(`
-    "book/book.yaml:4:18 warning: This is the same recording as that of "narrator"; the two will sound alike.
+    "book/book.yaml:4:18 warning: This is the same recording as that of "narrator"; the two will sound the same.
         4 |   mara: {sample: voices/copy.wav, aliases: [Mara Quill]}
           |                  ^^^^^^^^^^^^^^^
        fix: Record another voice, or make one an alias of the other.
@@ -329,7 +329,7 @@ it('takes a cover for what it is, not for its name, and refuses half of one', as
   expect((await load()).book?.cover?.asset.mediaType).toBe('image/png');
   write({ 'cover.jpg': Buffer.from(PNG).subarray(0, 50) });
   expect(printed(await load())).toContain(
-    'The picture "cover.jpg" is cut off.\n    1 | book: {title: T, cover: cover.jpg}\n',
+    'The image "cover.jpg" is truncated.\n    1 | book: {title: T, cover: cover.jpg}\n',
   );
   truncateSync(join(folder, 'book/cover.jpg'), 80 * 1024 * 1024);
   expect((await load()).diagnostics.map(({ code }) => code)).toEqual(['file-too-large']);
@@ -342,7 +342,7 @@ it('speaks credits as they are written, brackets and all, and says when a sample
   expect(diagnostics.map(({ code }) => code)).toEqual(['sample-not-found']);
   write({ 'book.yaml': GOOD.replace('title: T,', "title: '[Untitled]',") + more.replace('the moon', 'night') });
   const { book } = await load();
-  expect(book?.sample).toEqual({ chapter: 1, firstSegment: 1, seconds: 60 });
+  expect(book?.retailSample).toEqual({ chapter: 1, firstSegment: 1, seconds: 60 });
   expect(book?.chapters.map(({ number, role, segments }) => [number, role, segments.map(({ text }) => text)])).toEqual([
     [0, 'opening-credits', ['[Untitled].', 'Narrated by a synthetic voice.']],
     [1, undefined, ['The lamp went out.', 'Night.']],

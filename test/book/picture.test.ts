@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { pictureProblem } from '../../src/book/cover-image.ts';
+import { imageProblem } from '../../src/book/cover-image.ts';
 import { ffmpegHere } from '../audio/signals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'picture-'));
@@ -24,13 +24,13 @@ describe.each([
   const whole = picture(name);
 
   it('is fine when it is whole, also with something behind its end', () => {
-    expect(pictureProblem(whole, mediaType)).toBeUndefined();
-    expect(pictureProblem(Buffer.concat([whole, Buffer.from('more')]), mediaType)).toBeUndefined();
+    expect(imageProblem(whole, mediaType)).toBeUndefined();
+    expect(imageProblem(Buffer.concat([whole, Buffer.from('more')]), mediaType)).toBeUndefined();
   });
 
   it('is known wherever it is cut off', () => {
     for (let length = 12; length < whole.length; length += Math.ceil(whole.length / 50)) {
-      expect(pictureProblem(whole.subarray(0, length), mediaType), `${length} bytes`).toMatch(/^is (cut off|damaged)$/);
+      expect(imageProblem(whole.subarray(0, length), mediaType), `${length} bytes`).toMatch(/^is (truncated|damaged)$/);
     }
   });
 });
@@ -38,8 +38,8 @@ describe.each([
 it('knows a PNG with a changed byte, and endless or empty chunks', () => {
   const png = Buffer.from(picture('b.png'));
   png[200]! ^= 1;
-  expect(pictureProblem(png, 'image/png')).toBe('is damaged');
+  expect(imageProblem(png, 'image/png')).toBe('is damaged');
   const endless = Buffer.concat([png.subarray(0, 8), Buffer.from([0xff, 0xff, 0xff, 0xff]), Buffer.from('IHDR')]);
-  expect(pictureProblem(Buffer.concat([endless, Buffer.alloc(40)]), 'image/png')).toBe('is cut off');
-  expect(pictureProblem(Buffer.from([0xff, 0xd8, 0xff, ...Array(50).fill(0xff)]), 'image/jpeg')).toBe('is cut off');
+  expect(imageProblem(Buffer.concat([endless, Buffer.alloc(40)]), 'image/png')).toBe('is truncated');
+  expect(imageProblem(Buffer.from([0xff, 0xd8, 0xff, ...Array(50).fill(0xff)]), 'image/jpeg')).toBe('is truncated');
 });

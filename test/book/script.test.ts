@@ -65,14 +65,14 @@ it('warns of entries that are never found, and refuses words that never could be
     '1.txt': TEXT,
   });
   expect(printed).toMatchInlineSnapshot(`
-    "book.yaml:1:35 warning: "ukridge" is never said, so this changes nothing.
+    "book.yaml:1:35 warning: "ukridge" is never said, so this entry has no effect.
         1 | book: {title: T, pronunciations: {ukridge: x, boat: y}}
           |                                   ^^^^^^^
-       fix: Check how it is written in the text; capital and small letters count, and only whole words are found.
-    book.yaml:4:78 warning: "sea" is never said by "mara", so this changes nothing.
+       fix: Check how the text spells it; only whole words match, and upper and lower case differ.
+    book.yaml:4:78 warning: "sea" is never said by "mara", so this entry has no effect.
         4 | …0250812105009984-838b, pronunciations: {sea: see}}
           |                                          ^^^
-       fix: Check how it is written in the text; capital and small letters count, and only whole words are found.
+       fix: Check how the text spells it; only whole words match, and upper and lower case differ.
 
     2 warnings"
   `);
@@ -240,14 +240,14 @@ it('warns of a chapter beyond two hours and of directions that the model does no
     '1.txt': `[mara: softly] Hush.\n\n${'The lamp went out over the sea. '.repeat(4000)}`,
   });
   expect(printed).toMatchInlineSnapshot(`
-    "1.txt:1:16 warning: The model qwen-tts-vc-realtime-2025-08-20 takes no directions; those in tags ([name: direction]) change nothing.
+    "1.txt:1:16 warning: The model qwen-tts-vc-realtime-2025-08-20 does not support directions; those in tags ([name: direction]) have no effect.
         1 | [mara: softly] Hush.
           |                ^
-       fix: Say it in the text, or leave them for a later model.
-    book.yaml:6:13 warning: The chapter "One" will last about 142 minutes; shops take up to 120.
+       fix: Express it in the text, or keep them for a later model.
+    book.yaml:6:13 warning: The chapter "One" will last about 142 minutes; shops accept up to 120.
         6 |   - {title: One, file: 1.txt}
           |             ^^^
-       fix: It will be delivered in parts that end at a scene or paragraph; to choose where, divide it into several chapters.
+       fix: It will be delivered in parts that end at a scene or paragraph. To choose the places yourself, divide it into several chapters.
 
     2 warnings"
   `);

@@ -36,7 +36,7 @@ it('turns a manuscript into a book that check accepts, and overwrites nothing', 
   );
   const check = await rig.run(['check', 'The Test/book.yaml']);
   expect(check.code).toBe(0);
-  expect(check.stderr).toContain('It is not certain who speaks here; the narrator reads it.');
+  expect(check.stderr).toContain('The speaker of this line is uncertain; the narrator reads it.');
 
   const again = await rig.run(['import', 'novel.epub']);
   expect(again.code).toBe(2);
@@ -49,7 +49,7 @@ it('says what is wrong with a manuscript, as text and as JSON', async () => {
   const text = await rig.run(['import', 'novel.docx']);
   expect([text.code, text.stdout]).toEqual([2, '']);
   expect(text.stderr).toMatchInlineSnapshot(`
-    "novel.docx error: This archive is damaged: it has no readable list of its files.
+    "novel.docx error: This archive is damaged: its file list cannot be read.
        fix: Copy or download the file again.
 
     1 error

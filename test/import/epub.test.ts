@@ -79,7 +79,7 @@ it('leaves out front and back matter by type, guide or title, and says so', () =
   expect(read.notes).toEqual([
     'Left out: "OEBPS/d.xhtml" (marked as frontmatter).',
     'Left out: "OEBPS/c.xhtml" (marked as copyright-page).',
-    'Left out: "Contents" (by its title).',
+    'Left out: "Contents" (because of its title).',
   ]);
   expect(book(epub(parts), true).chapters.map(({ blocks }) => blocks[0]!.text)).toContain('Before.');
 });
@@ -99,7 +99,7 @@ it('drops note marks, notes, page numbers, ruby and pictures, and keeps what onl
     expect.arrayContaining([
       'Left out: 2 note marks.',
       'Left out: 1 note.',
-      'Left out: 1 picture.',
+      'Left out: 1 image.',
       'Left out: 1 page number.',
     ]),
   );
@@ -115,11 +115,11 @@ it('escapes brackets, so that nothing printed is taken for a tag', () => {
 it('carries the cover over', () => {
   const coverItem = '<item id="cover" href="c.png" media-type="image/png"/>';
   const one = { documents: { '1.xhtml': '<p>A</p>' }, coverItem };
-  expect(book(epub({ ...one, files: { 'OEBPS/c.png': PNG } })).cover).toEqual({ bytes: PNG, ending: 'png' });
+  expect(book(epub({ ...one, files: { 'OEBPS/c.png': PNG } })).cover).toEqual({ bytes: PNG, extension: 'png' });
   const svg = `<svg><image xlink:href="data:image/png;base64,${Buffer.from(PNG).toString('base64')}"/></svg>`;
   const drawn = book(epub({ ...one, files: { 'OEBPS/c.png': svg } }));
   expect(Buffer.from(drawn.cover!.bytes)).toEqual(Buffer.from(PNG));
-  expect(drawn.notes.join()).toContain('only the picture in it was taken');
+  expect(drawn.notes.join()).toContain('only the image in it was used');
 });
 
 it.each([

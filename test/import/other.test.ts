@@ -52,7 +52,7 @@ it('reads a Word document: headings by name, changes accepted, notes and hidden 
   const result = read('a.docx', docx(body, files));
   expect(result.title).toBe('Das Buch');
   expect(result.chapters).toEqual({ Eins: 'Eins\n\nEr ging.\n\nZeile\nzwei\n\n***\n\nEnde\n', Zwei: 'Zwei\n\nText\n' });
-  expect(result.notes).toEqual(['Left out: 1 note.', 'Left out: 1 picture.']);
+  expect(result.notes).toEqual(['Left out: 1 note.', 'Left out: 1 image.']);
 });
 
 it('says of a .zip of something else that it is no book', () => {
@@ -73,7 +73,7 @@ it('reads Markdown: chapters at the headings used twice, markup dropped', () => 
     One: 'The Lamp\n\nOne\n\nA b c d.\n\n***\n\nQuoted\n',
     Two: 'Two\n\nText \\[x].\n',
   });
-  expect(result.notes).toEqual(['Left out: 1 pictures.', 'Left out: 2 footnotes and their marks.']);
+  expect(result.notes).toEqual(['Left out: 1 images.', 'Left out: 2 footnotes and their marks.']);
 });
 
 it.each([
@@ -94,5 +94,5 @@ it('leaves out the header and licence of Project Gutenberg', () => {
     'Header\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n\nStory.\n\n*** END OF THE PROJECT GUTENBERG EBOOK X ***\n\nLicence';
   const { chapters, notes } = read('a.txt', text);
   expect(Object.values(chapters)).toEqual(['Story.\n']);
-  expect(notes).toEqual(['Left out: the header and licence of Project Gutenberg.']);
+  expect(notes).toEqual(['Left out: the header and license of Project Gutenberg.']);
 });

@@ -1,16 +1,16 @@
 /**
- * Finding a file by what a person reads: Unicode writes é in two ways, Macs decompose names, most keyboards compose them, and
- * a manifest copied between the two names its files in the other form than the disk.
+ * Finds files whose names differ only in Unicode normalization: Macs decompose é, most keyboards compose it, so a copied
+ * manifest may use another form than the disk.
  */
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 
 /**
- * The real path of a file, or of the one whose name differs from it only in its normal form. Rejects as `realpath` does, with
- * the error for the path as it was given.
+ * The real path of a file, or of one whose name differs only in Unicode normalization. Rejects like `realpath`, with the
+ * error for the given path.
  */
-export async function realpathInAnyForm(path: string): Promise<string> {
+export async function unicodeRealpath(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
@@ -26,7 +26,7 @@ async function twinOf(path: string): Promise<string | undefined> {
   const parent = dirname(path);
   if (parent === path) return undefined;
   try {
-    const folder = await realpathInAnyForm(parent);
+    const folder = await unicodeRealpath(parent);
     const wanted = basename(path).normalize('NFC');
     const twin = (await readdir(folder)).find((name) => name.normalize('NFC') === wanted);
     return twin === undefined ? undefined : await realpath(join(folder, twin));
