@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { realpathInAnyForm } from '../book/any-form.ts';
+import { unicodeRealpath } from '../book/unicode-realpath.ts';
 
 /** The fingerprint of one book's files. */
 export interface BookFingerprint {
@@ -58,6 +58,6 @@ async function fingerprintInOtherForm(
   path: string,
   fingerprintOf: (path: string) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  const otherForm = await realpathInAnyForm(path).catch(() => undefined);
+  const otherForm = await unicodeRealpath(path).catch(() => undefined);
   return otherForm === undefined ? undefined : fingerprintOf(otherForm);
 }
