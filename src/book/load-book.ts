@@ -27,7 +27,7 @@ export interface Book {
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
   /** Where the retail sample begins. Absent: none. */
-  retailSample?: RetailSampleStart;
+  sample?: RetailSampleStart;
   /** The author's own recordings of lines, by the path in the text; and where the texts name them. */
   pickups: Map<string, LoadedAsset>;
   pickupRefs: PickupRef[];

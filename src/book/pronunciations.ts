@@ -24,15 +24,15 @@ const PRONUNCIATION_FILE_BYTES = 1024 * 1024;
 /** Loads the pronunciations. A character's own take precedence over the book's, and the book's over the file's. */
 export async function loadPronunciations(context: ReadingContext, manifest: Manifest): Promise<Pronunciations> {
   const fromFile = await loadPronunciationFile(context, manifest);
-  const shared = [...manifest.pronunciations, ...fromFile];
+  const shared = [...manifest.words, ...fromFile];
   const ofBook = pronouncer(shared);
   const own = new Map(
-    manifest.characters.flatMap(({ name, pronunciations: words }) =>
+    manifest.characters.flatMap(({ name, words }) =>
       words.length === 0 ? [] : [[name, pronouncer([...words, ...shared])] as const],
     ),
   );
   const ownWords = new Map(
-    manifest.characters.map(({ name, pronunciations: words }) => [name, new Set(words.map(({ word }) => word))]),
+    manifest.characters.map(({ name, words }) => [name, new Set(words.map(({ word }) => word))]),
   );
   const used = new Set<string>();
   const usedBy = new Map<string, Set<string>>();
@@ -44,8 +44,8 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
       else usedBy.set(character, (usedBy.get(character) ?? new Set()).add(word));
     },
     warnUnused() {
-      for (const entry of manifest.pronunciations) if (!used.has(entry.word)) warnUnusedWord(context, entry);
-      for (const { name, pronunciations: words } of manifest.characters) {
+      for (const entry of manifest.words) if (!used.has(entry.word)) warnUnusedWord(context, entry);
+      for (const { name, words } of manifest.characters) {
         for (const entry of words) if (!usedBy.get(name)?.has(entry.word)) warnUnusedWord(context, entry, name);
       }
     },
@@ -55,7 +55,7 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
 function digestOf(shared: readonly PlacedPronunciation[], { characters }: Manifest): string | undefined {
   const entries = [
     ...shared.map(({ word, spoken }) => [word, spoken]),
-    ...characters.flatMap(({ name, pronunciations: words }) => words.map(({ word, spoken }) => [name, word, spoken])),
+    ...characters.flatMap(({ name, words }) => words.map(({ word, spoken }) => [name, word, spoken])),
   ];
   return entries.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(entries)).digest('hex');
 }
@@ -68,7 +68,7 @@ function warnUnusedWord(context: ReadingContext, { word, at }: PlacedPronunciati
 
 async function loadPronunciationFile(
   context: ReadingContext,
-  { pronunciationFile }: Manifest,
+  { wordFile: pronunciationFile }: Manifest,
 ): Promise<PlacedPronunciation[]> {
   if (!pronunciationFile) return [];
   const content = await readAuthorFile(requestFor(context, pronunciationFile.path, PRONUNCIATION_FILE_BYTES));

@@ -23,7 +23,7 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
       claimName({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
     }
     const source = readSource({ character, path, context });
-    const pronunciations = readPronunciations({
+    const words = readPronunciations({
       raw: character.pronunciations,
       path: [...path, 'pronunciations'],
       context,
@@ -37,7 +37,7 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
         ...(consent.recording !== undefined && { recording: consent.recording }),
       },
     };
-    return source ? [{ name, aliases, source, pronunciations, ...agreed, at: context.places.key(path) }] : [];
+    return source ? [{ name, aliases, source, words, ...agreed, at: context.places.key(path) }] : [];
   });
 }
 

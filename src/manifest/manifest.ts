@@ -62,9 +62,10 @@ export interface Manifest {
   characters: Character[];
   chapters: ChapterSource[];
   /** How words are pronounced; may be empty. */
-  pronunciations: PlacedPronunciation[];
+  // Stored with submissions, so the names of these two stay.
+  words: PlacedPronunciation[];
   /** A file with more of them; those in the manifest take precedence. */
-  pronunciationFile?: FileRef;
+  wordFile?: FileRef;
   /** Each repetition of a line gets its own take. */
   varyRepeats: boolean;
   /** By boundary; missing ones keep their defaults. */
@@ -111,7 +112,7 @@ export interface Character {
   aliases: string[];
   source: VoiceSource;
   /** How this character pronounces words. */
-  pronunciations: PlacedPronunciation[];
+  words: PlacedPronunciation[];
   /** Who agreed that the voice is cloned; not part of any key, since it does not change the sound. */
   consent?: Consent;
   /** Where the manifest introduces the character. */

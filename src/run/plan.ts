@@ -54,7 +54,7 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
     chapters: book.chapters,
     samples: new Map([...book.samples].map(([name, { asset }]) => [name, asset])),
     ...(book.cover === undefined ? {} : { cover: book.cover.asset }),
-    ...(book.retailSample === undefined ? {} : { sample: book.retailSample }),
+    ...(book.sample === undefined ? {} : { sample: book.sample }),
     pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
     realm: account.realm,
   });

@@ -342,7 +342,7 @@ it('speaks credits as they are written, brackets and all, and says when a sample
   expect(diagnostics.map(({ code }) => code)).toEqual(['sample-not-found']);
   write({ 'book.yaml': GOOD.replace('title: T,', "title: '[Untitled]',") + more.replace('the moon', 'night') });
   const { book } = await load();
-  expect(book?.retailSample).toEqual({ chapter: 1, firstSegment: 1, seconds: 60 });
+  expect(book?.sample).toEqual({ chapter: 1, firstSegment: 1, seconds: 60 });
   expect(book?.chapters.map(({ number, role, segments }) => [number, role, segments.map(({ text }) => text)])).toEqual([
     [0, 'opening-credits', ['[Untitled].', 'Narrated by a synthetic voice.']],
     [1, undefined, ['The lamp went out.', 'Night.']],

@@ -17,10 +17,8 @@ const NOTHING: Snapshot = {
 function screen(model: string, texts: string[], pace?: { lengthFactor: number }): string[] {
   const manifest: Manifest = {
     ...{ title: 'Book', author: 'A', language: 'en', model },
-    characters: [
-      { name: 'narrator', aliases: [], source: { kind: 'voice', voiceId: 'id', at }, pronunciations: [], at },
-    ],
-    ...{ chapters: [], pronunciations: [], varyRepeats: false, pausesMs: {}, formats: ['mp3'], mastering: 'acx' },
+    characters: [{ name: 'narrator', aliases: [], source: { kind: 'voice', voiceId: 'id', at }, words: [], at }],
+    ...{ chapters: [], words: [], varyRepeats: false, pausesMs: {}, formats: ['mp3'], mastering: 'acx' },
     ...{ subtitles: [], captionUnit: 'sentence', extras: [], requireConsent: false },
   };
   const segments = texts.map((text) => ({

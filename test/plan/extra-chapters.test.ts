@@ -11,10 +11,8 @@ import type { Segment } from '../../src/script/segments.ts';
 const at = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 const manifest: Manifest = {
   ...{ title: 'Book', author: 'A', language: 'en', model: 'qwen-tts-vc-realtime-2025-08-20' },
-  characters: [
-    { name: 'narrator', aliases: [], source: { kind: 'voice', voiceId: 'id-narrator', at }, pronunciations: [], at },
-  ],
-  ...{ chapters: [], pronunciations: [], varyRepeats: false, pausesMs: {}, formats: ['mp3', 'm4b'], mastering: 'acx' },
+  characters: [{ name: 'narrator', aliases: [], source: { kind: 'voice', voiceId: 'id-narrator', at }, words: [], at }],
+  ...{ chapters: [], words: [], varyRepeats: false, pausesMs: {}, formats: ['mp3', 'm4b'], mastering: 'acx' },
   ...{ subtitles: [], captionUnit: 'sentence', extras: [], requireConsent: false },
 };
 const segment = (text: string, boundaryAfter: Segment['boundaryAfter']): Segment => ({
