@@ -65,8 +65,8 @@ export async function runSubmission(
     if ((await findControlRequest(store, current.id).catch(() => undefined)) === 'cancel')
       await putControlRequest(store, current.id, undefined);
   }
-  const who = `${hostname()}:${process.pid}`;
-  const recorder = openStateRecorder(store, current, who);
+  const runner = `${hostname()}:${process.pid}`;
+  const recorder = openStateRecorder(store, current, runner);
   const control = await watchBookControl(store, current.id, notice);
   const mode = submission === undefined ? 'run' : 'conducted';
   try {

@@ -43,13 +43,10 @@ export function startChecks(inbox: Inbox, scanner: Scanner, onEnd: () => void): 
   }
 }
 
-function isDue(
-  { state, busy, stability: still, checkedSignature, missingSinceMs: goneSinceMs }: Drop,
-  now: number,
-): boolean {
+function isDue({ state, busy, stability, checkedSignature, missingSinceMs }: Drop, now: number): boolean {
   if (state.name !== 'settling' && state.name !== 'waiting-files') return false;
-  if (busy || goneSinceMs !== undefined || still === undefined) return false;
-  return still.signature !== checkedSignature && isWriteFinished(still, now);
+  if (busy || missingSinceMs !== undefined || stability === undefined) return false;
+  return stability.signature !== checkedSignature && isWriteFinished(stability, now);
 }
 
 async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> {
@@ -123,8 +120,8 @@ export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Prom
   if (prepared.verdict === 'refused') {
     // People know the archive and the folder, not the absolute path or the folder into which the archive was unpacked.
     const folder = archive?.folder ?? dirname(drop.file);
-    const shown = archive === undefined ? '' : `${basename(drop.file)}/`;
-    return reject(drop, prepared.text.replaceAll(`${folder}/`, shown));
+    const prefix = archive === undefined ? '' : `${basename(drop.file)}/`;
+    return reject(drop, prepared.text.replaceAll(`${folder}/`, prefix));
   }
   drop.title = prepared.title;
   drop.author = prepared.author;
@@ -145,7 +142,7 @@ async function openArchive(
 
 function missingFromArchive(drop: Drop, missing: readonly string[]): string {
   const names = missing.map((name) => `"${name}"`).join(', ');
-  return `${basename(drop.file)} error: The manifest names ${names}, which is not in the archive.\n   fix: Make the archive again and include every file.\n\n1 error`;
+  return `${basename(drop.file)} error: The manifest names ${names}, which is not in the archive.\n   fix: Create the archive again and include every file.\n\n1 error`;
 }
 
 function reject(drop: Drop, text: string): { type: 'invalid' } {

@@ -54,7 +54,7 @@ export interface ClaimKeeper {
 /** Claims as files. Remembers which heartbeats of others it has seen, and when. */
 export class Claims implements ClaimKeeper {
   readonly #timings: ClaimTimings;
-  readonly #seen = new Map<string, { mark: string; sinceMs: number }>();
+  readonly #seen = new Map<string, { text: string; sinceMs: number }>();
 
   constructor(timings: ClaimTimings = DEFAULT_CLAIM_TIMINGS) {
     this.#timings = timings;
@@ -90,8 +90,8 @@ export class Claims implements ClaimKeeper {
     if (holder?.host === hostname() && holder.pid !== process.pid && !isRunning(holder.pid)) return true;
     const now = performance.now();
     const seen = this.#seen.get(path);
-    if (seen === undefined || seen.mark !== text) {
-      this.#seen.set(path, { mark: text, sinceMs: now });
+    if (seen === undefined || seen.text !== text) {
+      this.#seen.set(path, { text, sinceMs: now });
       return false;
     }
     return now - seen.sinceMs > this.#timings.staleMs;

@@ -17,7 +17,7 @@ type Entries = Record<string, Entry>;
 
 /** Folder of these records. */
 const FOLDER = 'spent';
-/** Number of days whose files are kept. */
+/** Number of days whose files are stored. */
 const RETENTION_DAYS = 31;
 
 /** Spending and reservations of a day. Amounts are in the currency of the models' prices. */

@@ -13,11 +13,11 @@ export function statusOfDrop(
   drop: Drop,
   whyPaused: (reason: PauseReason, language: StatusLanguage) => string,
 ): string | undefined {
-  const { state, stability: still } = drop;
+  const { state, stability } = drop;
   if (drop.partOfBook || state.name === 'seen' || state.name === 'cancelled') return undefined;
   // A book that is complete at once needs no line about copying, and one that was delivered before keeps its status.
   if (state.name === 'settling' && performance.now() - drop.foundAtMs < SHOW_SETTLING_AFTER_MS) return undefined;
-  if (state.name === 'settling' && (still === undefined || still.longestGapMs === 0)) return undefined;
+  if (state.name === 'settling' && (stability === undefined || stability.longestGapMs === 0)) return undefined;
   // The watcher that holds the claim writes the status.
   if (state.name === 'elsewhere') return undefined;
   const { language } = drop.references;

@@ -55,7 +55,7 @@ export class Inbox {
     this.ownFolder = join(options.folder, OWN_FOLDER);
     this.storage = options.storage ?? diskWatcherStorage(options.folder, this.timings.claim);
     this.claims = this.storage.claims;
-    this.statusFiles = new StatusFiles({ signs: this.storage.statusStorage, notice: options.notice });
+    this.statusFiles = new StatusFiles({ storage: this.storage.statusStorage, notice: options.notice });
     this.outage = new Outage(this.timings.probe);
     this.budget = this.budgetOf('no-id');
   }

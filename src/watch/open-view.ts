@@ -15,16 +15,16 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
     ids.set(drop, id);
     return id;
   };
-  const shown = (): Drop[] => [...inbox.drops.values()].filter(({ partOfBook }) => !partOfBook);
+  const visible = (): Drop[] => [...inbox.drops.values()].filter(({ partOfBook }) => !partOfBook);
   return {
     folder: inbox.options.folder,
     ownFolder: inbox.ownFolder,
     books: async () => {
-      const drops = shown().sort((a, b) => (a.path < b.path ? -1 : 1));
+      const drops = visible().sort((a, b) => (a.path < b.path ? -1 : 1));
       return Promise.all(drops.map((drop) => bookOf(inbox, drop, idOf(drop))));
     },
     book: async (id) => {
-      const drop = shown().find((one) => idOf(one) === id);
+      const drop = visible().find((one) => idOf(one) === id);
       return drop === undefined ? undefined : bookOf(inbox, drop, id);
     },
     pauseReason: () => inbox.pauseReason,

@@ -5,15 +5,15 @@ import { basename, dirname, join } from 'node:path';
 import { openRecord, sealRecord } from '../store/record-seal.ts';
 
 /**
- * Writes a text to a temporary file and renames it. `via`: the folder of the temporary file, on the same disk; it keeps
+ * Writes a text to a temporary file and renames it. `temporaryFolder` must be on the same disk; it keeps
  * half-written files out of sight. `flush`: the file must survive a power cut. Rejects with the file system's error.
  */
 export async function writeAtomically(
   path: string,
   text: string,
-  { via: viaFolder = dirname(path), flush = true }: { via?: string; flush?: boolean } = {},
+  { temporaryFolder = dirname(path), flush = true }: { temporaryFolder?: string; flush?: boolean } = {},
 ): Promise<void> {
-  const temporary = join(viaFolder, `.writing-${randomUUID()}`);
+  const temporary = join(temporaryFolder, `.writing-${randomUUID()}`);
   try {
     await writeFile(temporary, text, { flush });
     await rename(temporary, path);

@@ -59,7 +59,7 @@ export class Scanner {
       await Promise.all(due.slice(start, start + CONCURRENT_SCANS).map((drop) => this.#scanDrop(drop)));
     }
     let next = this.nextSweepAtMs;
-    for (const { nextScanAtMs: lookAtMs } of this.#inbox.drops.values()) next = Math.min(next, lookAtMs);
+    for (const { nextScanAtMs } of this.#inbox.drops.values()) next = Math.min(next, nextScanAtMs);
     return this.#hinted.size > 0 ? 0 : next;
   }
 
@@ -87,9 +87,9 @@ export class Scanner {
   }
 
   #hint(path: string): void {
-    const { options, ownFolder: own } = this.#inbox;
+    const { options, ownFolder } = this.#inbox;
     const name = basename(path);
-    if (name === OWN_FOLDER || path.startsWith(own) || path === options.outDir) return;
+    if (name === OWN_FOLDER || path.startsWith(ownFolder) || path === options.outDir) return;
     const kind = kindOfName(name, { atRoot: this.#inbox.isAtRoot(path) });
     if (kind === 'ours' || kind === 'temporary') return;
     this.#hinted.add(path);

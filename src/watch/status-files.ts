@@ -22,7 +22,7 @@ export class StatusFiles {
   #flushing: Promise<void> = Promise.resolve();
   #failing = false;
 
-  constructor({ signs: storage, notice }: { signs: StatusStorage; notice: (message: string) => void }) {
+  constructor({ storage, notice }: { storage: StatusStorage; notice: (message: string) => void }) {
     this.#storage = storage;
     this.#notice = notice;
   }

@@ -12,11 +12,11 @@ export interface StatusStorage {
   remove(path: string): Promise<void>;
 }
 
-/** Storage on disk. `viaFolder`: a folder on the same disk, in which files are written before they are renamed. */
-export function diskStatusStorage(via: string): StatusStorage {
+/** Storage on disk. `temporaryFolder`: a folder on the same disk, in which files are written before they are renamed. */
+export function diskStatusStorage(temporaryFolder: string): StatusStorage {
   return {
     read: (path) => readFile(path, 'utf8').catch(() => undefined),
-    write: (path, text) => writeAtomically(path, text, { via, flush: false }),
+    write: (path, text) => writeAtomically(path, text, { temporaryFolder, flush: false }),
     remove: removeFile,
   };
 }

@@ -97,7 +97,7 @@ async function readAt(file: FileHandle, offset: number, length: number): Promise
 async function readDirectory(
   file: FileHandle,
 ): Promise<{ entries: ArchiveEntry[] } | { problem: string; fix: string }> {
-  const again = 'Make the archive again and drop it again.';
+  const again = 'Create the archive again and drop it again.';
   const { size } = await file.stat();
   if (size > ARCHIVE_BOUNDS.archiveBytes) return tooLarge();
   const place = findDirectory(await readTail(file));
@@ -120,16 +120,16 @@ function firstProblem(entries: readonly ArchiveEntry[]): { problem: string; fix:
   for (const entry of entries) {
     const { name, bytes, method } = entry;
     if (entry.encrypted)
-      return { problem: `"${name}" is protected by a password.`, fix: 'Make the archive without a password.' };
+      return { problem: `"${name}" is protected by a password.`, fix: 'Create the archive without a password.' };
     if (!isSafe(name) || entry.isLink) {
       return {
         problem: `"${name.slice(0, 80)}" would be written outside the archive's own folder.`,
-        fix: 'Make the archive from plain files in one folder.',
+        fix: 'Create the archive from plain files in one folder.',
       };
     }
     if (bytes > ARCHIVE_BOUNDS.fileBytes) return tooLarge();
     if (method !== 0 && method !== 8)
-      return { problem: `"${name}" uses an unsupported compression method.`, fix: 'Make a plain ZIP archive.' };
+      return { problem: `"${name}" uses an unsupported compression method.`, fix: 'Create a plain ZIP archive.' };
   }
   return undefined;
 }
@@ -185,7 +185,7 @@ async function findManifest(
   if (other === undefined) return manifest;
   return {
     problem: `There are several manifests in this archive: "${manifest}" and "${other}".`,
-    fix: 'Make one archive for each book.',
+    fix: 'Create one archive for each book.',
   };
 }
 
@@ -198,12 +198,12 @@ function tooLarge(): { problem: string; fix: string } {
 }
 
 function damagedFile(name: string): { problem: string; fix: string } {
-  return { problem: `"${name}" in this archive is damaged.`, fix: 'Make the archive again and drop it again.' };
+  return { problem: `"${name}" in this archive is damaged.`, fix: 'Create the archive again and drop it again.' };
 }
 
 function duplicateName(name: string): { problem: string; fix: string } {
   return {
     problem: `The name "${name}" is in this archive twice.`,
-    fix: 'Make the archive again and include each file once.',
+    fix: 'Create the archive again and include each file once.',
   };
 }

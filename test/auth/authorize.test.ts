@@ -1,3 +1,4 @@
+/** Which requests are authorized, with and without a token. */
 import { expect, it } from 'vitest';
 import { denialReason } from '../../src/auth/authorize.ts';
 
@@ -5,24 +6,24 @@ const TOKEN = 'a-token-of-some-length';
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
 it.each([
-  ['this machine by number', { host: '127.0.0.1:8080' }, undefined],
+  ['this machine by IPv4 address', { host: '127.0.0.1:8080' }, undefined],
   ['this machine by name', { host: 'localhost:8080' }, undefined],
-  ['this machine by its other number', { host: '[::1]:8080' }, undefined],
-  ['a name that was made to point here', { host: 'evil.test:8080' }, 'foreign-host'],
+  ['this machine by IPv6 address', { host: '[::1]:8080' }, undefined],
+  ['a rebound DNS name', { host: 'evil.test:8080' }, 'foreign-host'],
   ['a name that begins like ours', { host: '127.0.0.1.evil.test' }, 'foreign-host'],
   ['a name that ends like ours', { host: 'evil.test/localhost' }, 'foreign-host'],
   ['an address of the network', { host: '192.168.0.7:8080' }, 'foreign-host'],
-  ['nobody', {}, 'foreign-host'],
+  ['no host', {}, 'foreign-host'],
   ['a page of another site', { host: 'localhost:8080', origin: 'https://evil.test' }, 'foreign-origin'],
   ['a page of another port', { host: 'localhost:8080', origin: 'http://localhost:1' }, 'foreign-origin'],
-  ['a page of nowhere', { host: 'localhost:8080', origin: 'null' }, 'foreign-origin'],
-  ['a page of ours', { host: 'localhost:8080', origin: 'http://localhost:8080' }, undefined],
-])('without a token, %s', (_who, asker, why) => expect(denialReason(asker, undefined)).toBe(why));
+  ['a page without an origin', { host: 'localhost:8080', origin: 'null' }, 'foreign-origin'],
+  ['a page of the same origin', { host: 'localhost:8080', origin: 'http://localhost:8080' }, undefined],
+])('without a token, %s', (_case, credentials, why) => expect(denialReason(credentials, undefined)).toBe(why));
 
 it.each([
   ['the token', { authorization: `Bearer ${TOKEN}` }, undefined],
-  ['the token in other letters', { authorization: `bearer ${TOKEN}` }, undefined],
-  ['the password of a browser', { authorization: basic(`anybody:${TOKEN}`) }, undefined],
+  ['the token with a lower-case scheme', { authorization: `bearer ${TOKEN}` }, undefined],
+  ['the token as a Basic password', { authorization: basic(`anybody:${TOKEN}`) }, undefined],
   ['a password with a colon before', { authorization: basic(`a:b:${TOKEN}`) }, 'no-token'],
   ['no password', { authorization: basic('anybody:') }, 'no-token'],
   ['the token as the name', { authorization: basic(`${TOKEN}:`) }, 'no-token'],
@@ -35,6 +36,6 @@ it.each([
     { authorization: `Bearer ${TOKEN}`, origin: 'https://evil.test' },
     'foreign-origin',
   ],
-])('with a token, %s', (_who, asker, why) =>
-  expect(denialReason({ host: 'pipeline.test', ...asker }, TOKEN)).toBe(why),
+])('with a token, %s', (_case, credentials, why) =>
+  expect(denialReason({ host: 'pipeline.test', ...credentials }, TOKEN)).toBe(why),
 );

@@ -1,4 +1,4 @@
-/** The whole program: a book goes in over HTTP, its webhooks arrive signed, and it lies in the library. */
+/** The whole program: a book is submitted over HTTP, its webhooks arrive signed, and it ends up in the library. */
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Receiver, SECRET, startReceiver } from '../web/receiver.ts';
@@ -19,8 +19,8 @@ afterEach(async () => {
   await receiver.close();
 });
 
-describe('pipeline watch that tells', () => {
-  it('takes a book over HTTP, tells of it, and puts it into the library', { timeout: 60_000 }, async () => {
+describe('pipeline watch with notifications', () => {
+  it('accepts a book over HTTP, sends its webhooks and puts it into the library', { timeout: 60_000 }, async () => {
     const args = ['watch', 'inbox', '--simulate', '--http-port', '0', '--webhook', receiver.url, '--library', 'books'];
     const watcher = rig.start(args, { PIPELINE_WEBHOOK_SECRET: SECRET });
     const url = /http:\/\/[\d.:]+/.exec(await watcher.line('The HTTP API is at'))?.[0];
@@ -41,14 +41,14 @@ describe('pipeline watch that tells', () => {
     expect(stdout + stderr).not.toContain(SECRET.slice(6));
   });
 
-  it('refuses a webhook without a secret, and an open address without a token', async () => {
+  it('refuses a webhook without a secret and a public address without a token', async () => {
     const open = await rig.run(['watch', 'inbox', '--simulate', '--http-port', '0', '--http-host', '0.0.0.0']);
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('PIPELINE_API_TOKEN')]);
     const unsigned = await rig.run(['watch', 'inbox', '--simulate', '--webhook', receiver.url]);
     expect([unsigned.code, unsigned.stderr]).toEqual([2, expect.stringContaining('PIPELINE_WEBHOOK_SECRET')]);
   });
 
-  it('webhook test says what came back, and shows neither secret nor path', async () => {
+  it('webhook test prints the response and shows neither secret nor path', async () => {
     const env = { PIPELINE_WEBHOOK_SECRET: SECRET, PIPELINE_WEBHOOK_URL: receiver.url };
     const good = await rig.run(['webhook', 'test'], env);
     expect([good.code, good.stdout]).toEqual([0, expect.stringMatching(/✓ .* took inbox\.test msg_\S+: 204/)]);

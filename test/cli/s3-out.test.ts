@@ -1,4 +1,4 @@
-/** Delivery to S3: what lies at the place is what would lie in a folder, whole, and nothing that is not ours is touched. */
+/** Delivery to S3: the objects equal the files that a folder would have, and no other object is changed. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Quicker, where the kinds of file do not matter. */
+/** Fewer formats, for tests where they do not matter. */
 const inFormats = async (formats: string): Promise<void> =>
   rig.write('book.yaml', `${(await rig.read('book.yaml')).toString()}output: { formats: [${formats}] }\n`);
 const names = (): string[] => [...server.objects.keys()].sort();
@@ -36,7 +36,7 @@ const writes = (): number =>
   (server.counts.get('PutObject') ?? 0) + (server.counts.get('CompleteMultipartUpload') ?? 0);
 
 describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
-  it('puts there what a folder would hold, tells addresses, and writes nothing twice', async () => {
+  it('uploads what a folder would contain, emits addresses and writes nothing twice', async () => {
     await inFormats('mp3, m4b');
     server.objects.set('finished/A Small Book/notes.txt', {
       bytes: Buffer.from('Not ours.'),
@@ -56,7 +56,7 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     }
     const report = server.objects.get('finished/A Small Book/report.html');
     expect(report?.notes).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
-    // Told when it was there: the report, which says what there is, comes last.
+    // Events come after the upload; the report, which lists everything, is uploaded last.
     const told = events.flatMap((event) => (event.type === 'chapter.delivered' ? event.files : []));
     expect(told.every((file) => file.startsWith('s3://books/finished/A Small Book/'))).toBe(true);
     expect([...server.objects.keys()].at(-1)).toBe('finished/A Small Book/report.json');
@@ -66,12 +66,12 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     expect(again.code).toBe(0);
     const outcomes = again.events.flatMap((event) => (event.type === 'chapter.delivered' ? [event.outcome] : []));
     expect(outcomes).toEqual(['unchanged', 'unchanged']);
-    // The proof that the place can be written, and a report that now says that nothing was spoken.
+    // The write check, and a report that now says that nothing was spoken.
     expect(writes() - before).toBeLessThanOrEqual(3);
     expect(names().filter((name) => name.includes('.publishing-'))).toEqual([]);
   });
 
-  it('takes away the files of the edition before, from any machine, and keeps two books of one name apart', async () => {
+  it('removes the files of the previous edition, from any machine, and keeps two books of one name apart', async () => {
     await inFormats('mp3');
     await run();
     const renamed = (await rig.read('book.yaml')).toString().replace('title: Storm', 'title: Calm');
@@ -88,7 +88,7 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     expect((await run()).finished.folder).toBe('s3://books/finished/A Small Book (2)');
   });
 
-  it('stumbles without harm; what can not be written is not delivered, is told, and comes with the next run', async () => {
+  it('survives failures; what cannot be written is reported as not delivered and comes with the next run', async () => {
     await inFormats('mp3');
     const troubles = ['cut', 'slow-down', 'answer-lost', 'internal-error'] as const;
     let asked = 0;
@@ -111,7 +111,7 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     expect(names()).toContain('finished/A Small Book/report.json');
   });
 
-  it('is refused before anything is paid for when the place can not be written', async () => {
+  it('is refused before anything is paid for when the bucket cannot be written', async () => {
     server.trouble = ({ operation }) => (operation === 'PutObject' ? 'denied' : undefined);
     const { code, stdout, stderr } = await rig.run(['run', 'book.yaml', ...OUT, '--json'], env);
     expect(code).toBe(3);
@@ -119,7 +119,7 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     expect(stdout).not.toContain('voice.ready');
   });
 
-  it('is where a watched folder delivers to, too', async () => {
+  it('works for a watched folder, too', async () => {
     await inFormats('mp3');
     for (const name of ['book.yaml', 'one.txt', 'two.txt', 'voices/narrator.wav', 'voices/mara.mp3'])
       await rig.write(`inbox/${name}`, await rig.read(name));

@@ -1,4 +1,4 @@
-/** Claims: one holder, whatever the clocks say. */
+/** Claims have one holder, whatever the clocks say; and the daily budget of several watchers. */
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const foreign = (beat: number): string => JSON.stringify({ token: 'x', host: 'another-machine', pid: 1, beat });
 
-it('is held by one at a time, and free when it is given back', async () => {
+it('is held by one watcher at a time and is free after its release', async () => {
   const [a, b] = [new Claims(PACE), new Claims(PACE)];
   const claim = await a.take(path);
   expect(claim).toBeDefined();
@@ -38,7 +38,7 @@ it('is held by one at a time, and free when it is given back', async () => {
 });
 
 it.each([-1e9, 0, 1e9])(
-  'another machine that is silent is given up by our own clock, whatever time its file has (%d)',
+  'a claim of another machine without heartbeats becomes stale by our own clock, whatever the time of its file (%d)',
   async (offset) => {
     await writeFile(path, foreign(7));
     const when = new Date(Date.now() + offset);
@@ -51,13 +51,13 @@ it.each([-1e9, 0, 1e9])(
       await sleep(PACE.staleMs / 10);
       claim = await claims.take(path);
     }
-    // Never sooner; how much later is the machine's affair.
+    // Never sooner; how much later depends on the machine.
     expect(performance.now() - from).toBeGreaterThan(PACE.staleMs);
     await claim.release();
   },
 );
 
-it('another machine that beats keeps its claim for ever', async () => {
+it('a claim of another machine with heartbeats never becomes stale', async () => {
   const claims = new Claims(PACE);
   for (let beat = 0; beat < 15; beat++) {
     await writeFile(path, foreign(beat));
@@ -66,19 +66,19 @@ it('another machine that beats keeps its claim for ever', async () => {
   }
 });
 
-it('a holder of this machine that died is noticed at once', async () => {
+it('a dead holder on this machine is noticed at once', async () => {
   await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: 2 ** 22 + 1, beat: 0 }));
   const claim = await new Claims(PACE).take(path);
   expect(claim).toBeDefined();
   await claim?.release();
 });
 
-it('of twenty that find a claim dead at once, one gets it', async () => {
+it('of twenty watchers that find a stale claim at once, one gets it', async () => {
   for (let round = 0; round < 10; round++) {
     await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: 2 ** 22 + 1, beat: 0 }));
     const claims = await Promise.all(Array.from({ length: 20 }, () => new Claims(PACE).take(path)));
     const held = claims.filter((claim) => claim !== undefined);
-    // The last look decides: one that was put back late is known as lost by its holder.
+    // A claim that was put back late is known as lost by its holder.
     await sleep(PACE.beatMs * 3);
     expect(held.filter((claim) => !claim.lost.aborted)).toHaveLength(1);
     for (const claim of held) await claim.release();
@@ -87,7 +87,7 @@ it('of twenty that find a claim dead at once, one gets it', async () => {
   }
 });
 
-it('a holder whose claim was taken over while it slept hears of it, and does not remove the new one', async () => {
+it('a holder whose claim was taken over while it slept loses it and does not remove the new one', async () => {
   const claim = await new Claims(PACE).take(path);
   await writeFile(path, foreign(1));
   await sleep(PACE.beatMs * 4);
@@ -96,7 +96,7 @@ it('a holder whose claim was taken over while it slept hears of it, and does not
   expect(await readFile(path, 'utf8')).toBe(foreign(1));
 });
 
-it("the day's budget counts all watchers, holds across restarts and settles what a killed run had spent", async () => {
+it("the day's budget counts all watchers, holds across restarts and settles the reservation of a killed run", async () => {
   await mkdir(join(folder, 'spent'));
   let now = new Date('2026-11-22T12:00:00');
   const budget = (watcher: string): DailyBudget =>
@@ -108,7 +108,7 @@ it("the day's budget counts all watchers, holds across restarts and settles what
   await budget('b-1').reserve('y.yaml', 20);
   expect(await a.spent()).toBe(27.5);
   expect(await a.spent('y.yaml')).toBe(7.5);
-  // Killed after 15 of the 20: the plan of the next start holds 5 more.
+  // Killed after 15 of the 20: the next plan has 5 left.
   await budget('b-1').reserve('y.yaml', 5);
   expect(await a.spent()).toBe(27.5);
   expect(await a.spent('y.yaml')).toBe(22.5);
@@ -122,7 +122,7 @@ it("the day's budget counts all watchers, holds across restarts and settles what
   expect(await readdir(join(folder, 'spent'))).toEqual(['2027-01-05-a-1.json']);
 });
 
-it('a budget file that is damaged or hostile counts as nothing, not as a crash', async () => {
+it('a damaged or hostile budget file counts as nothing and does not crash', async () => {
   await mkdir(join(folder, 'spent'));
   const now = (): Date => new Date('2026-11-22T12:00:00');
   const budget = new DailyBudget({ records: diskWatcherRecords(folder), watcher: 'a-1', now });

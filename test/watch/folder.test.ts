@@ -1,4 +1,4 @@
-/** The contract of the watched folder: what a team sees when it drops, changes, renames and removes. */
+/** The contract of the watched folder: what people see when they drop, change, rename and remove files. */
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,7 @@ const delivered = (rig: WatchRig, name: string) => async (): Promise<boolean> =>
   (await rig.status(name)).startsWith('delivered');
 
 describe('a dropped manifest', () => {
-  it('is delivered, and nothing but its status lies beside it', async () => {
+  it('is delivered, with nothing but its status file beside it', async () => {
     const rig = await open();
     await rig.drop('book.yaml', manifest('Dropped'));
     await rig.until('delivered', delivered(rig, 'book.yaml'));
@@ -31,13 +31,13 @@ describe('a dropped manifest', () => {
     expect(rig.events.filter(({ type }) => type === 'inbox.delivered')).toHaveLength(1);
   });
 
-  it('speaks Chinese to a Chinese book', async () => {
+  it('gets a Chinese status when the book is Chinese', async () => {
     const rig = await open();
     await rig.drop('书.yaml', manifest('一本书', '你好。', 'zh'));
     await rig.until('delivered', async () => (await rig.status('书.yaml')) === '已交付：共 1 章，位于 done/一本书');
   });
 
-  it('waits for the files that it names, says which, and goes on when they have come', async () => {
+  it('waits for missing files, lists them and continues when they have arrived', async () => {
     const rig = await open();
     await rig.drop('a/book.yaml', manifestOf('Waits', 'texts/one.txt'));
     await rig.until('waits', async () => (await rig.status('a/book.yaml')) === 'waiting for "texts/one.txt"');
@@ -46,7 +46,7 @@ describe('a dropped manifest', () => {
     expect(rig.runs.map(({ text }) => text)).toEqual(['Here I am.']);
   });
 
-  it('is refused with line, caret and fix, and taken up when it is saved anew', async () => {
+  it('is rejected with line, caret and fix, and checked again when it is saved', async () => {
     const rig = await open();
     const wrong = manifest('Refused').replace('title:', 'titel:');
     await rig.drop('book.yaml', wrong);
@@ -64,7 +64,7 @@ describe('a dropped manifest', () => {
     expect(await rig.exists('book.yaml.rejected.txt')).toBe(false);
   });
 
-  it('may come in small pieces with pauses, under a temporary name, or by a rename', async () => {
+  it('may arrive in small pieces with pauses, under a temporary name, or by a rename', async () => {
     const rig = await open();
     const whole = `${manifest('In Pieces')}# ${'x'.repeat(300)}\n`;
     for (let end = 60; end < whole.length + 60; end += 60) {
@@ -83,7 +83,7 @@ describe('a dropped manifest', () => {
     expect(await rig.exists('.hidden.yaml.status.txt')).toBe(false);
   });
 
-  it('is not taken up with a recording that is still half copied', async () => {
+  it('does not start with a half-copied recording', async () => {
     const rig = await open();
     const wave = await readFile('manifests/hello/voices/narrator.wav');
     const withSample = manifest('Sample').replace('voice: qwen-tts-vc-a-voice-20250812105009984-838b', 'sample: v.wav');
@@ -96,7 +96,7 @@ describe('a dropped manifest', () => {
     await rig.until('delivered', delivered(rig, 'book.yaml'));
   });
 
-  it('may name its files in another normal form than the disk has them', async () => {
+  it('may name its files in another Unicode normalization form than the disk', async () => {
     const rig = await open();
     await rig.drop('a/Cafe\u0301.txt', 'Accents.');
     await rig.drop('a/book.yaml', manifestOf('Accents', 'Caf\u00e9.txt'));
@@ -127,7 +127,7 @@ describe('a dropped manifest', () => {
 });
 
 describe('an archive', () => {
-  it('is a book like a folder, and is not unpacked beside itself', async () => {
+  it('is a book like a folder and is not unpacked beside itself', async () => {
     const rig = await open();
     const files = { 'one.txt': strToU8('Packed.'), 'book.yaml': strToU8(manifestOf('Packed', 'one.txt')) };
     await rig.drop('book.zip', zipSync(files));
@@ -138,7 +138,7 @@ describe('an archive', () => {
     expect(rig.runs.map(({ text }) => text)).toEqual(['Packed.', 'Packed again.']);
   });
 
-  it('that is wrong is refused in its own words, with the places inside it', async () => {
+  it('that is invalid is rejected with positions inside the archive', async () => {
     const rig = await open();
     await rig.drop('a.zip', zipSync({ 'book.yaml': strToU8(manifest('X').replace('title:', 'titel:')) }));
     await rig.drop('b.zip', zipSync({ 'book.yaml': strToU8(manifestOf('X', 'gone.txt')) }));
@@ -154,7 +154,7 @@ describe('an archive', () => {
 });
 
 describe('a change', () => {
-  it('of the manifest or a text builds the book again; of anything else nothing', async () => {
+  it('of the manifest or a text makes the book again; any other change does nothing', async () => {
     const rig = await open();
     await rig.drop('a/one.txt', 'One.');
     await rig.drop('a/book.yaml', manifestOf('Changed', 'one.txt'));
@@ -167,7 +167,7 @@ describe('a change', () => {
     expect(rig.runs.map(({ text }) => text)).toEqual(['One.', 'Two.']);
   });
 
-  it('while the book is spoken stops the run, and the new text is spoken', async () => {
+  it('during a run stops it, and the new text is spoken', async () => {
     const rig = await open({ hold: true });
     await rig.drop('book.yaml', manifest('Edited', 'Old words.'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -179,7 +179,7 @@ describe('a change', () => {
     await rig.until('delivered', delivered(rig, 'book.yaml'));
   });
 
-  it('shows in the status as it happens', async () => {
+  it('of the progress is shown in the status file', async () => {
     const rig = await open({ hold: true });
     await rig.drop('book.yaml', manifest('Progress'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -208,7 +208,7 @@ describe('a change', () => {
 });
 
 describe('removing', () => {
-  it('cancels a book that is being spoken, and takes our files away', async () => {
+  it('cancels a running book and removes our files', async () => {
     const rig = await open({ hold: true });
     await rig.drop('a/book.yaml', manifest('Removed'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -220,7 +220,7 @@ describe('removing', () => {
     expect(rig.runs).toHaveLength(1);
   });
 
-  it('and moving leaves the finished work, and takes the old status away', async () => {
+  it('or moving a book keeps the finished files and removes the old status', async () => {
     const rig = await open();
     await rig.drop('a/book.yaml', manifest('Moved'));
     await rig.until('delivered', delivered(rig, 'a/book.yaml'));
@@ -233,7 +233,7 @@ describe('removing', () => {
     expect(await rig.exists('a')).toBe(false);
   });
 
-  it('the whole folder cancels nothing: it may be a share that is away', async () => {
+  it('the whole folder cancels nothing: its share may be unavailable', async () => {
     const rig = await open({ hold: true });
     await rig.drop('book.yaml', manifest('Away'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -248,7 +248,7 @@ describe('removing', () => {
     expect(rig.runs).toHaveLength(1);
   });
 
-  it('and making the folder anew works as on the first day', async () => {
+  it('and creating the folder again works as on the first day', async () => {
     const rig = await open();
     await rig.drop('book.yaml', manifest('First'));
     await rig.until('delivered', delivered(rig, 'book.yaml'));
@@ -258,7 +258,7 @@ describe('removing', () => {
     await mkdir(rig.folder);
     await rig.drop('next.yaml', manifest('Second'));
     await rig.until('delivered', delivered(rig, 'next.yaml'));
-    // By events again, not by the sweep of half a minute later.
+    // By events again, not by the sweep half a minute later.
     const from = performance.now();
     await rig.drop('third.yaml', manifest('Third'));
     await rig.until('delivered', delivered(rig, 'third.yaml'));
@@ -266,8 +266,8 @@ describe('removing', () => {
   });
 });
 
-describe('odd folders', () => {
-  it('two manifests of one name, with two endings or in two folders, are two books', async () => {
+describe('unusual folders', () => {
+  it('manifests of one name with two extensions or in two folders are two books', async () => {
     const rig = await open();
     await rig.drop('book.yaml', manifest('A'));
     await rig.drop('book.yml', manifest('B'));
@@ -278,7 +278,7 @@ describe('odd folders', () => {
     expect(rig.runs.map(({ title }) => title).sort()).toEqual(['A', 'B', 'C', 'D']);
   });
 
-  it('two books of one title do not overwrite each other: the second asks', async () => {
+  it('of two books of one title, the second needs attention instead of overwriting the first', async () => {
     const rig = await open();
     await rig.drop('a.yaml', manifest('Same'));
     await rig.until('delivered', delivered(rig, 'a.yaml'));
@@ -291,7 +291,7 @@ describe('odd folders', () => {
     await rig.until('goes on when the first is gone', delivered(rig, 'b.yaml'));
   });
 
-  it('names in any script and normal form', async () => {
+  it('names may be in any script and normalization form', async () => {
     const rig = await open();
     const names = [
       'книга.yaml',
@@ -306,11 +306,11 @@ describe('odd folders', () => {
     for (const name of names) await rig.until(name, delivered(rig, name));
   });
 
-  it('a name that a disk answers to and does not list, as one that ignores case does, is no second book', async () => {
+  it('a name that opens a file but is not listed, as on a disk that ignores case, is no second book', async () => {
     const rig = await open({ timings: { sweepMs: 300 } });
     await rig.drop('Team/book.yaml', manifest('Case'));
     await rig.until('delivered', delivered(rig, 'Team/book.yaml'));
-    // What renaming Team to team is there: both names lead to the file, one is in the list.
+    // Like a rename of Team to team on such a disk: both names open the file, one of them is listed.
     await rename(rig.path('Team'), rig.path('team'));
     await symlink('team', rig.path('Team'));
     await rig.until('delivered by its new name', delivered(rig, 'team/book.yaml'));
@@ -318,7 +318,7 @@ describe('odd folders', () => {
     expect(rig.events.filter(({ type }) => type === 'inbox.attention')).toEqual([]);
   });
 
-  it('links are not followed, and loops end', async () => {
+  it('links are not followed and loops end', async () => {
     const rig = await open();
     await mkdir(rig.path('a/b'), { recursive: true });
     await symlink('..', rig.path('a/b/loop'));
@@ -357,7 +357,7 @@ describe('odd folders', () => {
     });
   });
 
-  it('our own files, the finished books and clocks that are wrong mean nothing', async () => {
+  it('our own files, finished books and wrong clocks are ignored', async () => {
     const rig = await open();
     await rig.drop('done/x/book.yaml', manifest('Done'));
     await rig.drop('x.yaml.status.txt', 'delivered');
@@ -370,7 +370,7 @@ describe('odd folders', () => {
     expect(rig.runs.map(({ title }) => title).sort()).toEqual(['Future', 'Past']);
   });
 
-  it('without events (a network share) everything is found by looking', async () => {
+  it('without events, as on a network share, scans find everything', async () => {
     const rig = await open({ timings: { events: false, sweepWithoutEventsMs: 300, sweepMs: 300 } });
     await rig.drop('a/book.yaml', manifestOf('Share', 'one.txt'));
     await rig.until('waits', async () => (await rig.status('a/book.yaml')) === 'waiting for "one.txt"');

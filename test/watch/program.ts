@@ -1,4 +1,4 @@
-/** The built program for tests of the watched folder: a simulator that counts, and watchers whose events are kept. */
+/** The built program for tests of the watched folder: a counting simulator, and watchers whose events are recorded. */
 import type { InboxEvent } from '../../src/watch/events.ts';
 import type { Rig, Running } from '../cli/rig.ts';
 
@@ -6,7 +6,7 @@ import type { Rig, Running } from '../cli/rig.ts';
 export interface Service {
   /** Settings for a program that should use it. */
   env: Record<string, string>;
-  /** How often each text was begun. */
+  /** How often each text was started. */
   spoken(): Promise<Record<string, number>>;
 }
 
@@ -31,8 +31,8 @@ export async function startService(rig: Rig, args: readonly string[] = []): Prom
 /** A watcher in a process of its own. */
 export interface Watching extends Running {
   events: InboxEvent[];
-  /** Paths of the books whose state it told as this one. */
-  told(state: string): string[];
+  /** Paths of the books for which the watcher emitted this state. */
+  booksIn(state: string): string[];
 }
 
 export function startWatching(rig: Rig, args: readonly string[], env: NodeJS.ProcessEnv): Watching {
@@ -44,9 +44,9 @@ export function startWatching(rig: Rig, args: readonly string[], env: NodeJS.Pro
     rest = lines.pop() ?? '';
     for (const line of lines) events.push(JSON.parse(line) as InboxEvent);
   });
-  const told = (state: string): string[] =>
+  const booksIn = (state: string): string[] =>
     events.flatMap((event) => (event.type === 'inbox.state' && event.state === state ? [event.path] : []));
-  return { ...running, events, told };
+  return { ...running, events, booksIn };
 }
 
 /** A manifest of one short chapter for each text, in one format. */
@@ -62,7 +62,7 @@ export function chaptersOf(title: string, texts: readonly string[]): string {
   ].join('\n');
 }
 
-/** Resolves when the condition holds; rejects with what it was about after two minutes. */
+/** Resolves when the condition holds; rejects with `what` after two minutes. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 120_000;
   while (!(await condition())) {

@@ -1,4 +1,4 @@
-/** Two watchers of one folder in two processes, with one store and one Redis, against a simulator that counts. */
+/** Two watchers of one folder in two processes, with one store and one Redis, against a counting simulator. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,13 +27,13 @@ describe.runIf(redis !== undefined)('two watchers over Redis', { timeout: 240_00
   const drop = (name: string, count: number): Promise<void> =>
     rig.write(`inbox/${name}.yaml`, chaptersOf(`Book ${name}`, textsOf(name, count)));
 
-  it('share the books, and speak every sentence once', async () => {
+  it('share the books and speak every sentence once', async () => {
     const service = await startService(rig);
     const watchers = [watch(service), watch(service)];
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const name of names) await drop(name, 3);
     for (const name of names) await until(`${name} is delivered`, () => delivered(`${name}.yaml`));
-    const begun = watchers.map((one) => new Set(one.told('speaking')));
+    const begun = watchers.map((one) => new Set(one.booksIn('speaking')));
     for (const books of begun) expect(books.size).toBeGreaterThan(0);
     expect(begun.flatMap((books) => [...books]).sort()).toEqual(names.map((name) => `${name}.yaml`));
     const expected = names.flatMap((name) => textsOf(name, 3).map((text) => [text, 1]));
@@ -42,25 +42,25 @@ describe.runIf(redis !== undefined)('two watchers over Redis', { timeout: 240_00
     for (const { done } of watchers) expect((await done).code).toBe(0);
   });
 
-  it('one is killed and Redis emptied: the other goes on, and nothing that was kept is spoken again', async () => {
+  it('when one is killed and Redis is emptied, the other continues and speaks nothing again that was stored', async () => {
     const service = await startService(rig, ['--speed', 'timesRealtime=4', '--speed', 'firstAudioMs=200']);
     const first = watch(service);
     await drop('a', 12);
     await until('the first one speaks', async () => Object.keys(await service.spoken()).length >= 4);
     const second = watch(service);
     await drop('b', 3);
-    await until('the second one speaks', () => second.told('speaking').includes('b.yaml'));
+    await until('the second one speaks', () => second.booksIn('speaking').includes('b.yaml'));
     first.child.kill('SIGKILL');
     await first.done;
     const client = new Redis(url);
     await client.flushall();
     client.disconnect();
     for (const name of ['a', 'b']) await until(`${name} is delivered`, () => delivered(`${name}.yaml`));
-    expect(second.told('speaking')).toContain('a.yaml');
+    expect(second.booksIn('speaking')).toContain('a.yaml');
     const spoken = await service.spoken();
     expect(Object.keys(spoken).sort()).toEqual([...textsOf('a', 12), ...textsOf('b', 3)].sort());
     const again = Object.values(spoken).reduce((sum, times) => sum + times - 1, 0);
-    // At most what was on its way in the sessions of both at those moments.
+    // At most what was in the sessions of both at those moments.
     expect(again).toBeLessThanOrEqual(4);
     second.child.kill('SIGTERM');
     expect((await second.done).code).toBe(0);

@@ -21,7 +21,7 @@ export interface HeldRun {
   emit: Emit;
   signal: AbortSignal;
   finish(): void;
-  /** Ends it with what stopped it; `failures` as segments tell them. */
+  /** Ends the run with a failure; not `early`: emits it for a segment. */
   fail(trouble: Trouble, of?: { early?: boolean }): void;
   ended: boolean;
 }
@@ -31,7 +31,7 @@ export interface WatchRig {
   events: InboxEvent[];
   notices: string[];
   runs: HeldRun[];
-  /** Manifests that were read to the end. */
+  /** Manifests that were read completely. */
   prepared: string[];
   drop(name: string, content: string | Uint8Array): Promise<void>;
   path(...parts: string[]): string;
@@ -40,13 +40,13 @@ export interface WatchRig {
   exists(name: string): Promise<boolean>;
   /** Resolves when the condition holds; rejects with what was seen after `withinMs`. */
   until(what: string, condition: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
-  /** Stops the watcher and starts it anew on the same folder. */
+  /** Stops the watcher and starts it again on the same folder. */
   restart(parts?: Partial<WatchOptions>): Promise<void>;
   stop(): Promise<void>;
   destroy(): Promise<void>;
 }
 
-/** Runs end by themselves at once unless `hold`. `price` prices a book by its title. */
+/** Runs end at once unless `hold`. `price`: the price of a book by its title and text. */
 export interface RigOptions extends Partial<WatchOptions> {
   hold?: boolean;
   price?: (title: string, text: string) => number;
@@ -195,7 +195,7 @@ function run(of: {
     runs.push(held);
     const interrupt = (): void => end({ code: 'interrupted', message: 'Interrupted.' }, false);
     signal.addEventListener('abort', interrupt);
-    // The watcher may have been told to stop just before.
+    // The watcher may have been asked to stop just before.
     if (signal.aborted) interrupt();
     if (!hold) end();
   });

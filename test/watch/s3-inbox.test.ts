@@ -1,4 +1,4 @@
-/** A place on S3 that is watched like a folder, by the built program; and what its mirror makes of names. */
+/** An S3 prefix that the built program watches like a folder; and which object names become local files. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ const put = (name: string, text: string): void => {
   server.objects.set(`in/${name}`, { bytes, etag: `"${name}-${text.length}-${Math.random()}"`, modified: new Date() });
 };
 const textOf = (name: string): string => server.objects.get(`in/${name}`)?.bytes.toString() ?? '';
-/** A machine of its own: with a mirror, and a store that nobody else sees. */
+/** A machine of its own, with its own local copy and store. */
 const watch = (machine: string): Watching =>
   startWatching(rig, ['s3://books/in', '--store', `store-${machine}`, '--books-at-once', '1'], {
     ...service.env,
@@ -56,7 +56,7 @@ const watch = (machine: string): Watching =>
   });
 const isDelivered = (name: string) => (): boolean => textOf(`${name}.status.txt`).startsWith('delivered');
 
-describe('a watched place on S3', { timeout: 240_000 }, () => {
+describe('a watched S3 prefix', { timeout: 240_000 }, () => {
   beforeEach(async () => {
     rig = await makeRig();
     server = await startS3Server();
@@ -67,7 +67,7 @@ describe('a watched place on S3', { timeout: 240_000 }, () => {
     await server.close();
   });
 
-  it('gets statuses, rejections and finished books, follows edits and removals, and keeps what was dropped as it was', async () => {
+  it('gets statuses, rejections and finished books, follows edits and removals, and leaves the drops unchanged', async () => {
     const watcher = watch('a');
     const inFile = chaptersOf('Told', ['-']).replace('text: "-"', 'file: one.txt');
     put('told/book.yaml', inFile);
@@ -86,34 +86,34 @@ describe('a watched place on S3', { timeout: 240_000 }, () => {
     });
     put('told/one.txt', 'This was edited.');
     await until('spoken anew', async () => 'This was edited.' in (await service.spoken()));
-    await until('delivered again', () => watcher.told('delivered').length === 2);
+    await until('delivered again', () => watcher.booksIn('delivered').length === 2);
     expect(textOf('told/book.yaml')).toBe(inFile);
-    // The place goes away: nothing is taken for removed. Then a book is.
+    // S3 does not answer: nothing counts as removed. Then a book is removed.
     server.trouble = () => 'denied';
     await sleep(6_000);
     server.trouble = () => undefined;
     for (const name of server.objects.keys()) if (name === 'in/told/book.yaml') server.objects.delete(name);
     await until('cancelled', () => watcher.events.some(({ type }) => type === 'inbox.cancelled'));
     await until('our status is gone', () => !server.objects.has('in/told/book.yaml.status.txt'));
-    expect(watcher.told('cancelled')).toEqual(['told/book.yaml']);
+    expect(watcher.booksIn('cancelled')).toEqual(['told/book.yaml']);
     expect(textOf('told/one.txt')).toBe('This was edited.');
     expect(server.objects.has('in/done/Told/report.json')).toBe(true);
     watcher.child.kill('SIGTERM');
     expect((await watcher.done).code).toBe(0);
   });
 
-  it('is shared by two machines, each with a store of its own: none speaks what the other has, and one takes over', async () => {
+  it('is shared by two machines with separate stores: no book is spoken twice, and one takes over from the other', async () => {
     const watchers = [watch('a'), watch('b')];
     const names = ['b1', 'b2', 'b3', 'b4'];
     const textFor = (name: string): string => `This is the book ${name}.`;
     for (const name of names) put(`${name}.yaml`, chaptersOf(name, [textFor(name)]));
     for (const name of names) await until(`${name} is delivered`, isDelivered(`${name}.yaml`));
     expect(await service.spoken()).toEqual(Object.fromEntries(names.map((name) => [textFor(name), 1])));
-    for (const one of watchers) expect(one.told('speaking').length).toBeGreaterThan(0);
-    // Both know it: after a restart too, on a third machine.
+    for (const one of watchers) expect(one.booksIn('speaking').length).toBeGreaterThan(0);
+    // Every watcher knows what was delivered, even a new one on a third machine.
     const third = watch('c');
-    await until('all are known', () => third.told('delivered').length === names.length);
-    expect(third.told('speaking')).toEqual([]);
+    await until('all are known', () => third.booksIn('delivered').length === names.length);
+    expect(third.booksIn('speaking')).toEqual([]);
     for (const one of [third, watchers[1] as Watching]) one.child.kill('SIGTERM');
     for (const one of [third, watchers[1] as Watching]) expect((await one.done).code).toBe(0);
 
@@ -125,17 +125,17 @@ describe('a watched place on S3', { timeout: 240_000 }, () => {
         Array.from({ length: 15 }, (_, index) => `Sentence ${index + 1} is here.`),
       ),
     );
-    await until('the first one speaks', () => first.told('speaking').includes('long.yaml'));
+    await until('the first one speaks', () => first.booksIn('speaking').includes('long.yaml'));
     first.child.kill('SIGKILL');
     await first.done;
     const fourth = watch('d');
     await until('taken over', isDelivered('long.yaml'));
-    expect(fourth.told('speaking')).toEqual(['long.yaml']);
+    expect(fourth.booksIn('speaking')).toEqual(['long.yaml']);
     fourth.child.kill('SIGTERM');
     expect((await fourth.done).code).toBe(0);
   });
 
-  it('is refused on a server that can not keep two watchers apart, and over HTTP', async () => {
+  it('is refused on a server without conditional writes, and with the HTTP API', async () => {
     const { done } = startWatching(rig, ['s3://books/in', '--http-port', '0'], { ...service.env, ...server.env });
     expect(await done).toMatchObject({ code: 2, stderr: expect.stringContaining('--http-port goes with a folder') });
     await server.close();

@@ -1,4 +1,4 @@
-/** The line of books: what stops it, what frees it, who comes first, and two watchers at one folder. */
+/** The scheduler: what pauses and resumes the queue, which book comes first, and two watchers of one folder. */
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,11 +19,11 @@ const says = (rig: WatchRig, name: string, beginning: string) => async (): Promi
   (await rig.status(name)).startsWith(beginning);
 const QUICK = { probe: { first: 200, most: 1_000 }, retryMs: 200, claim: { beatMs: 50, staleMs: 800 } };
 
-/** Manifests at once; `MANY_MANIFESTS=5000` is the real thing and takes some minutes (it passed on 22 November 2026). */
+/** Manifests at once; `MANY_MANIFESTS=5000` takes some minutes (it passed on 2026-11-22). */
 const MANY = Number(process.env['MANY_MANIFESTS'] ?? 600);
 
 describe('a pause', () => {
-  it('by a file named PAUSE stops what is spoken, holds the rest, and ends with the file', async () => {
+  it('by a file named PAUSE stops the runs, pauses the queue and ends with the file', async () => {
     const rig = await open({ hold: true, booksAtOnce: 1 });
     await rig.drop('a.yaml', manifest('A'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -45,7 +45,7 @@ describe('a pause', () => {
     expect(pauses.map(({ type }) => type)).toEqual(['inbox.paused', 'inbox.resumed']);
   });
 
-  it('for quiet hours says until when, and ends by the clock', async () => {
+  it('for quiet hours says until when and ends on time', async () => {
     let now = new Date('2026-11-22T23:00:00');
     const rig = await open({ now: () => now, quietHours: { fromMinute: 22 * 60, toMinute: 6 * 60 } });
     await rig.drop('a.yaml', manifest('A'));
@@ -59,7 +59,7 @@ describe('a pause', () => {
 describe('money', () => {
   const price = (_: string, text: string): number => Number(/\d+/.exec(text)?.[0] ?? 0);
 
-  it("a day's budget holds across restarts, lets smaller books by, and frees the rest the next day", async () => {
+  it("a day's budget holds across restarts, lets smaller books pass and resumes the rest the next day", async () => {
     let now = new Date('2026-11-22T10:00:00');
     const of: RigOptions = { price, budgetPerDay: 100, now: () => now, booksAtOnce: 1 };
     const rig = await open(of);
@@ -82,7 +82,7 @@ describe('money', () => {
     await rig.until('b, the next day', says(rig, 'b.yaml', 'delivered'));
   });
 
-  it('over a price a book waits for a yes, says how, and asks again when it has grown', async () => {
+  it('a book over the limit waits for approval, says how to approve, and needs approval again when it has grown', async () => {
     const rig = await open({ price, approveOver: 30 });
     await rig.drop('small.yaml', manifest('Small', 'It costs 30.'));
     await rig.until('small', says(rig, 'small.yaml', 'delivered'));
@@ -99,7 +99,7 @@ describe('money', () => {
     expect(rig.runs).toHaveLength(1);
     await rig.drop('a.yaml.approved', '');
     await rig.until('delivered', says(rig, 'a.yaml', 'delivered'));
-    // The yes is spent: what comes new is asked for, over restarts too.
+    // The approval is spent: new text needs a new one, also after a restart.
     await rig.restart();
     await rig.drop('a.yaml', manifest('A', 'It costs 40 more.'));
     await rig.until('asks again', says(rig, 'a.yaml', 'needs your approval: this costs about 40.00'));
@@ -110,7 +110,7 @@ describe('money', () => {
     expect(rig.runs).toHaveLength(3);
   });
 
-  it('a yes that lies there holds for less, and not for more than it was given for', async () => {
+  it('an approval covers a lower price but not a higher one', async () => {
     const rig = await open({ price, approveOver: 30, hold: true });
     await rig.drop('a.yaml', manifest('A', 'It costs 50.'));
     await rig.until('asks', says(rig, 'a.yaml', 'needs your approval'));
@@ -124,7 +124,7 @@ describe('money', () => {
 });
 
 describe('an outage', () => {
-  it('stops the line with one notice, tries one book at a time, and goes on by itself', async () => {
+  it('pauses the queue with one notice, probes with one book at a time and resumes by itself', async () => {
     const rig = await open({ hold: true, timings: QUICK });
     for (let index = 0; index < 30; index++) await rig.drop(`b${index}.yaml`, manifest(`B${index}`));
     await rig.until('two begin', () => rig.runs.length === 2);
@@ -156,7 +156,7 @@ describe('an outage', () => {
     expect(rig.events.filter(({ type }) => type === 'inbox.attention')).toEqual([]);
   });
 
-  it('is no outage when one book has trouble of its own: it asks for help and is tried again', async () => {
+  it('is not begun by a failure of one book: that book needs attention and is retried', async () => {
     const rig = await open({ hold: true, timings: QUICK });
     await rig.drop('a.yaml', manifest('A'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -168,8 +168,8 @@ describe('an outage', () => {
   });
 });
 
-describe('the line', () => {
-  it('urgent books come first, and never wait for a place', async () => {
+describe('the queue', () => {
+  it('runs urgent books first, even when it is full', async () => {
     const rig = await open({ hold: true, booksAtOnce: 1, start: false });
     for (const name of ['a', 'b', 'c']) await rig.drop(`${name}.yaml`, manifest(name));
     await rig.drop('urgent/x/u.yaml', manifest('u'));
@@ -182,7 +182,7 @@ describe('the line', () => {
     expect(rig.runs.filter(({ ended }) => !ended).map(({ title }) => title)).toHaveLength(2);
   });
 
-  it('manifests dropped all at once are all delivered, once each', async () => {
+  it('delivers many manifests that are dropped at once, each one once', async () => {
     const rig = await open({ start: false, booksAtOnce: 3 });
     for (let index = 0; index < MANY; index++) await rig.drop(`s${index % 50}/b${index}.yaml`, manifest(`B${index}`));
     await rig.restart();
@@ -197,7 +197,7 @@ describe('the line', () => {
     expect(rig.runs).toHaveLength(MANY);
   }, 900_000);
 
-  it('a restart goes on where it was', async () => {
+  it('continues after a restart', async () => {
     const rig = await open({ hold: true });
     await rig.drop('a.yaml', manifest('A'));
     await rig.until('speaking', () => rig.runs.length === 1);
@@ -208,7 +208,7 @@ describe('the line', () => {
     await rig.restart();
     await sleep(2_500);
     expect(rig.runs).toHaveLength(2);
-    // Whatever is lost of our own notes, the folder and the store know better.
+    // When our own records are lost, the folder and the store have everything.
     await rig.stop();
     await rm(rig.path('.pipeline-watch'), { recursive: true });
     await rig.restart();
@@ -217,7 +217,7 @@ describe('the line', () => {
 });
 
 describe('a power cut', () => {
-  it('leaves our own files empty, half written or twice there: all of it is known for what it is, and no book is lost', async () => {
+  it('may leave our own files empty or half written: they are recognized as damaged, and no book is lost', async () => {
     const rig = await open({ timings: QUICK });
     const names = ['a.yaml', 'b.yaml', 'c.yaml'];
     for (const name of names) await rig.drop(name, manifest(`Title ${name}`));
@@ -234,13 +234,13 @@ describe('a power cut', () => {
     await writeFile(rig.path('b.yaml.status.txt'), 'speaking 1 / 2');
     await rig.restart();
     for (const name of names) await rig.until(`${name} again`, says(rig, name, 'delivered: 1 chapter'));
-    // The two whose memory was lost were run once more, at no cost; the third was known.
+    // The two books without a record ran once more, at no cost; the third was known.
     expect(rig.runs).toHaveLength(5);
   });
 });
 
 describe('two watchers of one folder', () => {
-  it('share the books and do none twice', async () => {
+  it('share the books and run none twice', async () => {
     const a = await open({ hold: true, booksAtOnce: 1, timings: QUICK });
     const b = await open({ hold: true, booksAtOnce: 1, timings: QUICK, shared: a.folder });
     for (let index = 0; index < 8; index++) await a.drop(`b${index}.yaml`, manifest(`B${index}`));
@@ -260,7 +260,7 @@ describe('two watchers of one folder', () => {
     expect(a.runs.length + b.runs.length).toBe(8);
   });
 
-  it('one takes over what the other leaves', async () => {
+  it('take over from each other', async () => {
     const a = await open({ hold: true, timings: QUICK });
     await a.drop('a.yaml', manifest('A'));
     await a.until('speaking', () => a.runs.length === 1);
@@ -278,7 +278,7 @@ describe.runIf(process.getuid?.() === 0)('a folder with permissions', () => {
   const NOBODY = 65_534;
   afterEach(() => process.seteuid?.(0));
 
-  it('waits for a file that may not be read yet, and goes on without status files where it may not write', async () => {
+  it('waits for an unreadable file, and works without status files where it cannot write', async () => {
     const rig = await open({ start: false });
     for (const path of [rig.folder, rig.path('..')]) await chown(path, NOBODY, NOBODY);
     process.seteuid?.(NOBODY);
@@ -296,7 +296,7 @@ describe.runIf(process.getuid?.() === 0)('a folder with permissions', () => {
     await chmod(rig.path('b'), 0o755);
   });
 
-  it('that can not be written at all is refused at the start', async () => {
+  it('that cannot be written at all is refused at the start', async () => {
     const rig = await open({ start: false });
     await chmod(rig.folder, 0o555);
     process.seteuid?.(NOBODY);
@@ -307,7 +307,7 @@ describe.runIf(process.getuid?.() === 0)('a folder with permissions', () => {
 
 const mounts = spawnSync('mount', ['--version']).status === 0 && process.getuid?.() === 0;
 describe.runIf(mounts)('a full disk', () => {
-  it('stops the line until there is room, and loses nothing', async () => {
+  it('pauses the queue until there is space, and loses nothing', async () => {
     const rig = await open({ start: false, timings: QUICK });
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', rig.folder]).status !== 0) return;
     try {

@@ -1,4 +1,4 @@
-/** The watcher's small pure parts: names, stillness, quiet hours, statuses, outages. */
+/** The watcher's small pure parts: file names, finished writes, quiet hours, status texts, outages. */
 import { describe, expect, it } from 'vitest';
 import { isUrgent, kindOfName } from '../../src/watch/file-names.ts';
 import { isRejection, rejectionFooter, stateOfStatus, statusText } from '../../src/watch/messages.ts';
@@ -45,38 +45,38 @@ describe('names', () => {
     expect(kindOfName(name, { atRoot: true })).toBe(kind);
   });
 
-  it('PAUSE stops the line only in the watched folder itself', () => {
+  it('PAUSE counts only in the watched folder itself', () => {
     expect(kindOfName('PAUSE', { atRoot: false })).toBe('other');
   });
 
-  it('is urgent by any folder above it, not by its own name', () => {
+  it('a book is urgent by any parent folder, not by its own name', () => {
     expect(isUrgent('urgent/a/book.yaml')).toBe(true);
     expect(isUrgent('team/Urgent/book.yaml')).toBe(true);
     expect(isUrgent('urgent.yaml')).toBe(false);
   });
 });
 
-describe('stillness', () => {
+describe('finished writes', () => {
   const looks = (...seen: [signature: string, atMs: number][]): Stability => {
     let still: Stability | undefined;
     for (const [signature, atMs] of seen) still = withObservation(still, signature, atMs);
     return still as Stability;
   };
 
-  it('needs two looks and a second', () => {
+  it('need two scans and a second', () => {
     expect(isWriteFinished(looks(['a', 0]), 5_000)).toBe(false);
     expect(isWriteFinished(looks(['a', 0], ['a', 900]), 900)).toBe(false);
     expect(isWriteFinished(looks(['a', 0], ['a', 1_000]), 1_000)).toBe(true);
   });
 
-  it('a copy that pauses is given three times its longest pause', () => {
+  it('a copy with gaps gets three times its longest gap', () => {
     const copy = looks(['a', 0], ['b', 4_000], ['c', 5_000], ['c', 6_500]);
     expect(finishedAt(copy)).toBe(5_000 + 12_000);
     expect(isWriteFinished(copy, 16_000)).toBe(false);
     expect(isWriteFinished(withObservation(copy, 'c', 17_000), 17_000)).toBe(true);
   });
 
-  it('never waits longer than a minute', () => {
+  it('never take longer than a minute', () => {
     expect(finishedAt(looks(['a', 0], ['b', 1e9]))).toBe(1e9 + 60_000);
   });
 });
@@ -97,7 +97,7 @@ describe('quiet hours', () => {
     expect(isQuiet(night, at(time))).toBe(quiet);
   });
 
-  it('go by the clock on the wall on the days it is changed', () => {
+  it('follow local time on the days when clocks change', () => {
     const zone = process.env['TZ'];
     process.env['TZ'] = 'Europe/Berlin';
     try {
@@ -177,12 +177,12 @@ describe('statuses', () => {
     '改好后重新保存，会自动再次处理。',
     rejectionFooter('en'),
     rejectionFooter('zh'),
-  ])('a text that ends in %j is a rejection of ours', (footer) => {
+  ])('a text that ends in %j is a rejection of a watcher', (footer) => {
     expect(isRejection(`1 error\n\n${footer}\n`)).toBe(true);
     expect(isRejection(`${footer} And more.`)).toBe(false);
   });
 
-  it('says how far it is and how long it takes, in both languages', () => {
+  it('show progress and remaining time in both languages', () => {
     const details = {
       fileName: 'book.yaml',
       progress: { segmentsDone: 312, segmentsTotal: 1840, secondsLeft: 1_480 },
@@ -191,7 +191,7 @@ describe('statuses', () => {
     expect(statusText({ name: 'speaking' }, details, 'zh')).toBe('正在朗读 312 / 1,840 · 剩余约 25 分钟');
   });
 
-  it('says the price and how to agree', () => {
+  it('show the price and how to approve it', () => {
     const state: State = { name: 'waiting-approval', price: { amount: 1234.5, currency: 'CNY' } };
     expect(statusText(state, { fileName: 'b.yaml' }, 'en')).toBe(
       'needs your approval: this costs about 1,234.50 CNY. To approve, put an empty file named "b.yaml.approved" beside it.',
@@ -202,12 +202,12 @@ describe('statuses', () => {
 describe('outages', () => {
   const failed = { code: 'service-failed', message: 'x' } as const;
 
-  it('a refused key stops the line; a refused text is the book’s own trouble', () => {
+  it('a refused key is an outage; a refused text is a problem of the book', () => {
     expect(outageCause({ code: 'key-refused', message: 'k' }, { made: 3, failures: [] })?.code).toBe('key-refused');
     expect(outageCause({ code: 'text-refused', message: 't' }, { made: 0, failures: [] })).toBeUndefined();
   });
 
-  it('failures of the service stop the line only when nothing else was met', () => {
+  it('failures of the service are an outage only when a run meets nothing else', () => {
     expect(outageCause(undefined, { made: 0, failures: [failed, failed] })).toBe(failed);
     expect(outageCause(undefined, { made: 1, failures: [failed] })).toBeUndefined();
     expect(
@@ -216,7 +216,7 @@ describe('outages', () => {
     expect(outageCause(undefined, { made: 0, failures: [] })).toBeUndefined();
   });
 
-  it('tells once, tries in growing pauses, and begins anew after it was over', () => {
+  it('an outage is reported once, probes with growing delays and starts over after its end', () => {
     const outage = new Outage({ first: 10, most: 30 });
     expect(outage.begin({ code: 'key-refused', message: '' }, 0)).toBe(true);
     expect(outage.probeAtMs).toBe(10);

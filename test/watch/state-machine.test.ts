@@ -41,7 +41,7 @@ const ALL_EVENTS: Record<BookEvent['type'], BookEvent> = {
   removed: { type: 'removed' },
 };
 
-/** Every arrow of the diagram: from, what happens, to, actions. What is not here must change nothing. */
+/** Every transition: from, event, to, actions. Any other event must change nothing. */
 const ARROWS: [State['name'], BookEvent['type'], State['name'], Action[]][] = [
   ['seen', 'scanned', 'settling', []],
   ['seen', 'changed', 'settling', []],
@@ -113,7 +113,7 @@ describe('the life of a dropped book', () => {
     expect(step.actions).toEqual(actions);
   });
 
-  it('changes nothing by news that does not concern the state', () => {
+  it('ignores events that do not concern the state', () => {
     const drawn = new Set(ARROWS.map(([from, what]) => `${from} ${what}`));
     expect(Object.keys(ALL_STATES).sort()).toEqual([...STATE_NAMES].sort());
     for (const state of Object.values(ALL_STATES)) {
@@ -129,7 +129,7 @@ describe('the life of a dropped book', () => {
 
   it.each([
     [['changed', 'stopped'], { name: 'settling' }],
-    // What is complete is not lost, but what the folder holds now is another book.
+    // The complete book is not lost, but the folder now contains another one.
     [['changed', 'finished'], { name: 'settling' }],
     [['removed', 'stopped'], { name: 'cancelled' }],
     [['removed', 'finished'], { name: 'cancelled' }],

@@ -19,7 +19,7 @@ async function unpack(bytes: Uint8Array) {
   const archive = join(folder, 'book.zip');
   await writeFile(archive, bytes);
   const answer = await unpackArchive({ archive, workFolder: join(folder, 'work'), name: 'x' });
-  // Whatever happens, nothing is left half unpacked and nothing has got out.
+  // Whatever happens, nothing is left half unpacked, and nothing is written outside.
   expect((await readdir(folder)).sort().filter((name) => name !== 'work')).toEqual(['book.zip']);
   const work = await readdir(join(folder, 'work')).catch(() => []);
   expect(work).toEqual('folder' in answer ? ['x'] : []);
@@ -33,7 +33,7 @@ async function problem(files: Zippable | Uint8Array): Promise<string> {
   return answer.problem;
 }
 
-/** Changes every place of `from` in the archive to `to`, of the same length. */
+/** Replaces every `from` in the archive by `to`, which has the same length. */
 function patched(bytes: Uint8Array, from: string | Uint8Array, to: string | Uint8Array): Uint8Array {
   const out = Buffer.from(bytes);
   const a = Buffer.from(from);
@@ -43,7 +43,7 @@ function patched(bytes: Uint8Array, from: string | Uint8Array, to: string | Uint
   return out;
 }
 
-/** Where the entries of the list at the end begin. */
+/** Offsets of the entries of the central directory. */
 function listEntries(bytes: Uint8Array): number[] {
   const buffer = Buffer.from(bytes);
   const found: number[] = [];
@@ -53,7 +53,7 @@ function listEntries(bytes: Uint8Array): number[] {
 }
 
 describe('a dropped archive', () => {
-  it('is a manifest with what it names, at the top or in a folder', async () => {
+  it('contains a manifest and its files, at the top or in a folder', async () => {
     const answer = await unpack(
       zipSync({
         'My Book': {
@@ -86,14 +86,14 @@ describe('a dropped archive', () => {
     },
   );
 
-  it('holds no links', async () => {
+  it('must not contain links', async () => {
     const bytes = Buffer.from(
       zipSync({ 'book.yaml': book, link: [strToU8('/etc/passwd'), { os: 3, attrs: 0o120777 << 16 }] }),
     );
     expect(await problem(bytes)).toContain('outside the archive');
   });
 
-  it('can not be a bomb: neither by what it says, nor by lying about it', async () => {
+  it('cannot be a bomb, neither by its declared sizes nor by false ones', async () => {
     const zeros = zipSync({ 'book.yaml': book, 'zeros.txt': [new Uint8Array(80 * 1024 * 1024), { level: 9 }] });
     expect(zeros.length).toBeLessThan(200_000);
     expect(await problem(zeros)).toContain('more than any book');
@@ -105,25 +105,25 @@ describe('a dropped archive', () => {
     expect(await problem(many)).toContain('more than any book');
   });
 
-  it('with a password is refused by name', async () => {
+  it('with a password is refused with the name of the file', async () => {
     const locked = Buffer.from(zipSync({ 'book.yaml': book, 'one.txt': strToU8('x') }));
     const at = listEntries(locked)[1] as number;
     locked.writeUInt16LE(locked.readUInt16LE(at + 8) | 1, at + 8);
     expect(await problem(locked)).toBe('"one.txt" is protected by a password.');
   });
 
-  it('without a manifest, with several, or with an archive inside says so', async () => {
+  it('without a manifest, with several, or with an archive inside is refused', async () => {
     expect(await problem({ 'one.txt': strToU8('x') })).toContain('no manifest');
     expect(await problem({ 'book.zip': zipSync({ 'book.yaml': book }) })).toContain('another archive');
     expect(await problem({ 'a.yaml': book, 'b.yaml': book })).toContain('"a.yaml" and "b.yaml"');
   });
 
-  it('that holds a name twice is refused', async () => {
+  it('that contains a name twice is refused', async () => {
     const bytes = zipSync({ 'book.yaml': book, 'aa.txt': strToU8('1'), 'ab.txt': strToU8('2') });
     expect(await problem(patched(bytes, 'ab.txt', 'aa.txt'))).toContain('twice');
   });
 
-  it('that is damaged or cut is refused at every place, and nothing is left', async () => {
+  it('that is damaged or truncated anywhere is refused, and nothing is left', async () => {
     const bytes = zipSync({ 'book.yaml': [book, { level: 0 }], 'one.txt': [strToU8('x'.repeat(500)), { level: 0 }] });
     const spoiled = Buffer.from(bytes);
     spoiled[60] = (spoiled[60] as number) ^ 1;

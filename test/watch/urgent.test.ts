@@ -1,4 +1,4 @@
-/** Urgent books in the built program: their sentences go before those of a book that is being spoken. */
+/** Urgent books in the built program: their segments go before those of a running book. */
 import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeRig, type Rig } from '../cli/rig.ts';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.destroy());
 
-it('is spoken to its end before the book that was begun goes on', { timeout: 240_000 }, async () => {
+it('an urgent book is spoken to its end before a running book continues', { timeout: 240_000 }, async () => {
   const service = await startService(rig, ['--speed', 'timesRealtime=3', '--speed', 'firstAudioMs=300']);
   const watcher = startWatching(rig, ['inbox', '--books-at-once', '1', '--sessions', '1'], service.env);
   const texts = (what: string, count: number): string[] =>
@@ -25,7 +25,7 @@ it('is spoken to its end before the book that was begun goes on', { timeout: 240
   const before = await begun('A slow');
   await until('the urgent book is spoken', async () => (await begun('An urgent')) === 7);
   const after = await begun('A slow');
-  // By fair shares it would be about as many as the urgent book has.
+  // With fair shares it would be about as many as the urgent book has.
   expect(after - before).toBeLessThanOrEqual(2);
   expect(after).toBeLessThan(24);
   watcher.child.kill('SIGKILL');

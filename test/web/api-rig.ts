@@ -1,4 +1,4 @@
-/** The API over a real watched folder on a real socket; what it answers is held against its own document. */
+/** The API over a real watched folder on a real socket; its responses are checked against its OpenAPI document. */
 
 import { z } from 'zod';
 import { listen } from '../../src/observe/listen.ts';
@@ -28,14 +28,14 @@ export interface ApiRig {
   url: string;
   log: EventLog;
   faults: unknown[];
-  /** Asks, and fails when the answer is not as the document says. */
+  /** Sends a request; fails when the response does not match the document. */
   ask(method: string, path: string, init?: RequestInit & { duplex?: 'half' }): Promise<Answered>;
   /** The only book's id. */
   onlyId(): Promise<string>;
   destroy(): Promise<void>;
 }
 
-/** Operations that were asked and whose answers were right, as `submit 202`. */
+/** Operations and statuses whose responses matched the document, such as `submit 202`. */
 export const covered = new Set<string>();
 
 const documented = openApiDocument() as Document;

@@ -1,4 +1,4 @@
-/** The HTTP API: a person's or a program's way into the watched folder, over a real socket. */
+/** The HTTP API of a watched folder, over a real socket. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -22,8 +22,8 @@ const put = (body: string | Uint8Array, path = '/v1/books', headers: Record<stri
 const delivered = (id: string) =>
   rig.watch.until('delivered', async () => (await rig.ask('GET', `/v1/books/${id}`)).body.state === 'delivered');
 
-describe('putting books in', () => {
-  it('a manifest becomes a file in the folder, and a book', async () => {
+describe('submitting books', () => {
+  it('a manifest becomes a file in the folder and a book', async () => {
     rig = await apiRig();
     const text = manifest('Over the wire');
     const { status, body, headers } = await put(text, '/v1/books?name=the-harbour');
@@ -41,7 +41,7 @@ describe('putting books in', () => {
     });
   });
 
-  it('an archive too, and an urgent one before the others', async () => {
+  it('an archive is accepted too, and an urgent one comes first', async () => {
     rig = await apiRig();
     const zip = zipSync({ 'book.yaml': Buffer.from(manifest('Packed')) });
     const { body } = await put(zip, '/v1/books?urgent=true', { 'content-type': 'application/zip' });
@@ -50,7 +50,7 @@ describe('putting books in', () => {
     expect((await rig.ask('GET', `/v1/books/${body.id}`)).body.urgent).toBe(true);
   });
 
-  it('the same once more is the same, something else under its name is refused, and nothing is overwritten', async () => {
+  it('a repeated submission is recognized, other bytes under its name are refused, and nothing is overwritten', async () => {
     rig = await apiRig();
     const first = await put(manifest('One'), '/v1/books?name=a');
     expect((await put(manifest('One'), '/v1/books?name=a')).body).toEqual({ ...first.body, repeated: true });
@@ -65,7 +65,7 @@ describe('putting books in', () => {
     expect((await readdir(rig.watch.path('api'))).sort()).toEqual(['a', keyed.body.path.split('/')[1]]);
   });
 
-  it('twenty at once with one key are one book', async () => {
+  it('twenty simultaneous requests with one key are one book', async () => {
     rig = await apiRig();
     const key = { ...YAML, 'idempotency-key': 'at once' };
     const ends = await Promise.all(Array.from({ length: 20 }, () => put(manifest('One'), '/v1/books', key)));
@@ -84,7 +84,7 @@ describe('putting books in', () => {
     },
   );
 
-  it('refuses other types, nothing at all, and too much, and leaves nothing behind', async () => {
+  it('other types, empty bodies and bodies that are too large are refused and leave nothing behind', async () => {
     rig = await apiRig();
     expect((await put('x', '/v1/books', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await put('')).status).toBe(415);
@@ -97,14 +97,14 @@ describe('putting books in', () => {
       },
     });
     const sent = rig.ask('POST', '/v1/books', { headers: YAML, body: unsized, duplex: 'half' });
-    // The server ends the connection of who goes on sending; either is a refusal.
+    // The server closes the connection while the client is still sending; either is a refusal.
     expect(await sent.then(({ status }) => status).catch(() => 413)).toBe(413);
     await writeFile(rig.watch.path('api'), 'in the way');
     expect((await put(manifest('One'))).status).toBe(409);
     expect(await readdir(rig.watch.path('.pipeline-watch', 'tmp'))).toEqual([]);
   });
 
-  it('one that breaks off in the middle leaves nothing behind', async () => {
+  it('an aborted request leaves nothing behind', async () => {
     rig = await apiRig();
     const { hostname, port } = new URL(rig.url);
     const socket = connect(Number(port), hostname);
@@ -119,8 +119,8 @@ describe('putting books in', () => {
   });
 });
 
-describe('following and steering', () => {
-  it('lists by pages and states, and says what a book waits for', async () => {
+describe('following and controlling books', () => {
+  it('lists books by pages and states with the files that they wait for', async () => {
     rig = await apiRig({ hold: true });
     for (const name of ['a', 'b', 'c']) await rig.watch.drop(`${name}.yaml`, manifest(name));
     await rig.watch.drop('wrong.yaml', 'book: { titel: X }\n');
@@ -146,7 +146,7 @@ describe('following and steering', () => {
     expect((await rig.ask('GET', `/v1/books/${'0'.repeat(24)}`)).status).toBe(404);
   });
 
-  it('cancels by renaming the file, so that nothing is lost and it can come back', async () => {
+  it('cancels a book by renaming its file, so that it can be submitted again', async () => {
     rig = await apiRig({ hold: true });
     await rig.watch.drop('book.yaml', manifest('Mine'));
     const id = await rig.onlyId();
@@ -162,7 +162,7 @@ describe('following and steering', () => {
     expect((await rig.ask('POST', `/v1/books/${id}/cancel`)).body.renamedTo).toBe('book.yaml.cancelled-2');
   });
 
-  it('says yes to a price, and only to a price that was asked', async () => {
+  it('approves the price of a book that waits for approval, and of no other', async () => {
     rig = await apiRig({ approveOver: 10, price: () => 25 });
     await rig.watch.drop('book.yaml', manifest('Dear'));
     const id = await rig.onlyId();
@@ -175,7 +175,7 @@ describe('following and steering', () => {
     expect((await rig.ask('POST', `/v1/books/${id}/approve`)).status).toBe(409);
   });
 
-  it('gives the files, whole and in ranges, and nothing else', async () => {
+  it('serves complete files and ranges, and nothing else', async () => {
     rig = await apiRig();
     await mkdir(rig.watch.path('done', 'Mine', 'parts'), { recursive: true });
     const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
@@ -221,7 +221,7 @@ describe('events', () => {
     };
   };
 
-  it('come as they happen, go on after the last one that was seen, and say when that can not be', async () => {
+  it('arrive as they happen, resume after the last one, and are reset when that is impossible', async () => {
     rig = await apiRig({ keptEvents: 4 });
     const live = await listen();
     await live.until(/retry/);
@@ -243,7 +243,7 @@ describe('events', () => {
     }
   });
 
-  it('have room for so many listeners, and room again when they go', async () => {
+  it('have a limit for listeners, which is free again when they disconnect', async () => {
     rig = await apiRig();
     const all = await Promise.all(Array.from({ length: 64 }, () => listen()));
     expect((await rig.ask('GET', '/v1/events')).status).toBe(503);
@@ -256,8 +256,8 @@ describe('events', () => {
   });
 });
 
-describe('who may ask', () => {
-  /** `fetch` sends no Host of ours. */
+describe('authorization', () => {
+  /** `fetch` cannot set `Host`. */
   const ask = (headers: Record<string, string>, method = 'GET'): Promise<number> =>
     new Promise((done, failed) => {
       const asked = request(`${rig.url}/v1/books`, { headers, method }, (response) => {
@@ -267,7 +267,7 @@ describe('who may ask', () => {
       asked.on('error', failed).end();
     });
 
-  it('without a token: programs of this machine, by its own name, and no page of a browser', async () => {
+  it('without a token: programs on this machine by a loopback name, but no web page', async () => {
     rig = await apiRig();
     const { port } = new URL(rig.url);
     for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`])
@@ -280,7 +280,7 @@ describe('who may ask', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('with a token: who has it; the document and the health are for all', async () => {
+  it('with a token: requests that have it; document and health check need none', async () => {
     rig = await apiRig({ token: 'a-long-random-token' });
     const authorization = 'Bearer a-long-random-token';
     expect((await rig.ask('GET', '/v1/books', { headers: { authorization } })).status).toBe(200);
@@ -292,7 +292,7 @@ describe('who may ask', () => {
     expect((await rig.ask('GET', '/v2/nothing')).status).toBe(404);
   });
 
-  it('ends with who sends a head that never ends', async () => {
+  it('closes a connection whose headers never end', async () => {
     rig = await apiRig();
     const { hostname, port } = new URL(rig.url);
     const socket = connect(Number(port), hostname);
@@ -307,7 +307,7 @@ describe('who may ask', () => {
   }, 30_000);
 });
 
-it('ranges are read as RFC 9110 has them', () => {
+it('ranges are parsed as in RFC 9110', () => {
   expect(rangeOf('bytes=0-0', 10)).toEqual({ start: 0, end: 0 });
   expect(rangeOf('bytes=5-', 10)).toEqual({ start: 5, end: 9 });
   expect(rangeOf('bytes=-3', 10)).toEqual({ start: 7, end: 9 });
@@ -319,13 +319,13 @@ it('ranges are read as RFC 9110 has them', () => {
     expect(rangeOf(odd, 10)).toBeUndefined();
 });
 
-describe('the document', () => {
-  it('is the copy in docs', async () => {
+describe('the OpenAPI document', () => {
+  it('equals the copy in docs', async () => {
     await expect(`${JSON.stringify(openApiDocument(), null, 2)}\n`).toMatchFileSnapshot('../../docs/openapi.json');
   });
 });
 
-// Every operation was really asked above, and each of its good answers was held against the document.
+// Every operation was called above, and each successful response was checked against the document.
 afterAll(() => {
   const good = Object.entries(ROUTES).flatMap(([name, { answers }]) =>
     Object.keys(answers).flatMap((status) => (Number(status) < 300 ? [`${name} ${status}`] : [])),

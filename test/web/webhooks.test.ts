@@ -1,4 +1,4 @@
-/** Webhooks on real sockets: signed, once, tried again, over restarts, and by one watcher of several. */
+/** Webhooks on real sockets: signed, sent once, retried, also after restarts, and by one of several watchers. */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +59,7 @@ const end = async (webhooks: Webhooks): Promise<void> => {
 };
 
 describe('webhooks', () => {
-  it('tell each event once, signed, to every receiver, with type, time and data', async () => {
+  it('send each event once to every endpoint, signed, with type, timestamp and data', async () => {
     const [one, two] = [await receiver(), await receiver()];
     const webhooks = start([one.url, two.url]);
     webhooks.enqueue(accepted('a.yaml'));
@@ -83,7 +83,7 @@ describe('webhooks', () => {
     expect(new Set(one.received.map(({ id }) => id)).size).toBe(4);
   });
 
-  it('try again after growing pauses with the same id, and say once that a receiver is away and back', async () => {
+  it('are retried after growing delays with the same ID, and report once that an endpoint fails and recovers', async () => {
     let failing = 3;
     const one = await receiver((response) => response.writeHead(failing-- > 0 ? 500 : 200).end());
     start([one.url]).enqueue(accepted('a.yaml'));
@@ -99,7 +99,7 @@ describe('webhooks', () => {
     expect(notices.join()).not.toContain('/hook');
   });
 
-  it('hold no other receiver up while one is slow, and one bad message no other', async () => {
+  it('a slow endpoint delays no other endpoint, and a bad message no other message', async () => {
     const slow = await receiver(() => undefined);
     const one = await receiver((response, { body }) =>
       response.writeHead(body.data['path'] === 'bad.yaml' ? 400 : 200).end(),
@@ -111,7 +111,7 @@ describe('webhooks', () => {
     await expect.poll(() => notices.join('\n')).toMatch(/no response within 0.3 seconds/);
   });
 
-  it('are kept over a restart, and are not told twice after one', async () => {
+  it('survive a restart and are not sent twice after one', async () => {
     let isUp = false;
     const one = await receiver((response) => response.writeHead(isUp ? 200 : 503).end());
     const first = start([one.url]);
@@ -123,7 +123,7 @@ describe('webhooks', () => {
     const second = start([one.url]);
     await expect.poll(() => one.received.length).toBe(before + 1);
     expect(new Set(one.received.map(({ id }) => id)).size).toBe(1);
-    // The watcher reads its books again after a restart and says so again; a changed book is news.
+    // After a restart the watcher emits its events again; a changed book is a new event.
     second.enqueue(accepted('a.yaml'));
     second.enqueue(accepted('a.yaml', 'v2'));
     await expect.poll(() => one.received.length).toBe(before + 2);
@@ -131,7 +131,7 @@ describe('webhooks', () => {
     expect(await readdir(join(own, 'outbox'))).toEqual([]);
   });
 
-  it('of two watchers of a folder, one sends for both, and the other goes on when it is gone', async () => {
+  it('one of two watchers of a folder sends for both, and the other takes over when it stops', async () => {
     const one = await receiver();
     const [first, second] = [start([one.url]), start([one.url])];
     for (const webhooks of [first, second]) webhooks.enqueue(accepted('a.yaml'));
@@ -144,14 +144,14 @@ describe('webhooks', () => {
     await expect.poll(() => one.received.length).toBe(3);
   });
 
-  it('put down by a second watcher when it is through already, a message is not sent again', async () => {
+  it('a delivered message that a second watcher writes again is not sent again', async () => {
     const one = await receiver();
     const webhooks = start([one.url]);
     webhooks.enqueue(accepted('a.yaml'));
     await expect.poll(() => readdir(join(own, 'told')).catch(() => [])).toHaveLength(1);
     const { id, body } = one.received[0]!;
     const endpoint = (await readdir(join(own, 'told')))[0]!.replace(`-${id}`, '');
-    // What a watcher leaves that looked before the message was through, and wrote after.
+    // A watcher may check before the message is delivered and write it after.
     const late = { type: 'book.accepted', body: JSON.stringify(body), createdAtMs: 0, tries: 0, nextAtMs: 0 };
     await new Outbox(own).update({ id, endpoint, ...late });
     webhooks.enqueue(accepted('b.yaml'));
@@ -160,7 +160,7 @@ describe('webhooks', () => {
     expect(one.received).toHaveLength(2);
   });
 
-  it('are given up after the last pause, at once when the receiver is gone for good, and never follow elsewhere', async () => {
+  it('are dropped after the last delay, at once after 410, and never follow redirects', async () => {
     const elsewhere = await receiver();
     const failing = await receiver((response) => response.writeHead(307, { location: elsewhere.url }).end());
     const gone = await receiver((response) => response.writeHead(410).end());
@@ -173,7 +173,7 @@ describe('webhooks', () => {
     await expect.poll(() => readdir(join(own, 'outbox'))).toEqual([]);
   });
 
-  it('wait as long as the receiver asks', async () => {
+  it('respect Retry-After', async () => {
     let busy = 1;
     const one = await receiver((response) => {
       if (busy-- > 0) response.writeHead(429, { 'retry-after': '1' }).end();
@@ -185,14 +185,14 @@ describe('webhooks', () => {
     expect(b - a).toBeGreaterThan(999);
   });
 
-  it('survive damaged files and a folder that can not be written for a while', async () => {
+  it('survive damaged files and a folder that cannot be written for a while', async () => {
     const one = await receiver();
     await writeFile(join(own, 'outbox'), 'in the way');
     const webhooks = start([one.url]);
     webhooks.enqueue(accepted('a.yaml'));
     await expect.poll(() => notices.join('\n')).toMatch(/cannot be written to the outbox/);
     await rm(join(own, 'outbox'));
-    // The program may have made it by now.
+    // The program may have created it by now.
     await mkdir(join(own, 'outbox'), { recursive: true });
     await writeFile(join(own, 'outbox', 'junk.json'), '{"half":');
     await expect.poll(() => one.received.length).toBe(1);
@@ -200,8 +200,8 @@ describe('webhooks', () => {
   });
 });
 
-describe('secrets and addresses', () => {
-  it("sign as the specification's own example does", () => {
+describe('secrets and URLs', () => {
+  it("sign like the specification's own example", () => {
     // From the reference libraries' tests (standard-webhooks, "sign" with a known secret).
     const secrets = readSecrets('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
     if ('problem' in secrets) throw new Error(secrets.problem);
@@ -213,7 +213,7 @@ describe('secrets and addresses', () => {
     });
   });
 
-  it('two secrets are two signatures, so that one can be changed', async () => {
+  it('two secrets make two signatures, so that a secret can be rotated', async () => {
     const old = Buffer.alloc(24, 1).toString('base64');
     const secrets = readSecrets(`${SECRET}, ${old}`);
     if ('problem' in secrets) throw new Error(secrets.problem);
