@@ -9,7 +9,7 @@ import { readEndpoints } from '../../src/web/webhook-endpoints.ts';
 import { Outbox } from '../../src/web/webhook-outbox.ts';
 import { readSecrets, signedHeaders } from '../../src/web/webhook-signature.ts';
 import { startWebhooks, type WebhookOptions, type Webhooks } from '../../src/web/webhooks.ts';
-import { type Receiver, SECRET, startReceiver } from './receiver.ts';
+import { SECRET, startEndpoint, type TestEndpoint } from './webhook-endpoint.ts';
 
 const accepted = (path: string, version = 'v1'): InboxEvent => ({
   type: 'inbox.accepted',
@@ -23,7 +23,7 @@ const accepted = (path: string, version = 'v1'): InboxEvent => ({
 let own: string;
 let notices: string[];
 const running: Webhooks[] = [];
-const receivers: Receiver[] = [];
+const endpoints: TestEndpoint[] = [];
 
 beforeEach(async () => {
   own = await mkdtemp(join(tmpdir(), 'webhooks-'));
@@ -32,13 +32,13 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const one of running.splice(0)) await one.close();
-  for (const one of receivers.splice(0)) await one.close();
+  for (const one of endpoints.splice(0)) await one.close();
   await rm(own, { recursive: true, force: true });
 });
 
-const receiver = async (...of: Parameters<typeof startReceiver>): Promise<Receiver> => {
-  const started = await startReceiver(...of);
-  receivers.push(started);
+const startOne = async (...of: Parameters<typeof startEndpoint>): Promise<TestEndpoint> => {
+  const started = await startEndpoint(...of);
+  endpoints.push(started);
   return started;
 };
 
@@ -60,7 +60,7 @@ const end = async (webhooks: Webhooks): Promise<void> => {
 
 describe('webhooks', () => {
   it('send each event once to every endpoint, signed, with type, timestamp and data', async () => {
-    const [one, two] = [await receiver(), await receiver()];
+    const [one, two] = [await startOne(), await startOne()];
     const webhooks = start([one.url, two.url]);
     webhooks.enqueue(accepted('a.yaml'));
     webhooks.enqueue({ type: 'inbox.state', path: 'a.yaml', state: 'queued', status: 'queued' });
@@ -85,7 +85,7 @@ describe('webhooks', () => {
 
   it('are retried after growing delays with the same ID, and report once that an endpoint fails and recovers', async () => {
     let failing = 3;
-    const one = await receiver((response) => response.writeHead(failing-- > 0 ? 500 : 200).end());
+    const one = await startOne((response) => response.writeHead(failing-- > 0 ? 500 : 200).end());
     start([one.url]).enqueue(accepted('a.yaml'));
     await expect.poll(() => one.received.length).toBe(4);
     expect(new Set(one.received.map(({ id }) => id)).size).toBe(1);
@@ -100,8 +100,8 @@ describe('webhooks', () => {
   });
 
   it('a slow endpoint delays no other endpoint, and a bad message no other message', async () => {
-    const slow = await receiver(() => undefined);
-    const one = await receiver((response, { body }) =>
+    const slow = await startOne(() => undefined);
+    const one = await startOne((response, { body }) =>
       response.writeHead(body.data['path'] === 'bad.yaml' ? 400 : 200).end(),
     );
     const webhooks = start([slow.url, one.url], { timings: { retryDelaysMs: [60_000], pollMs: 50, timeoutMs: 300 } });
@@ -113,7 +113,7 @@ describe('webhooks', () => {
 
   it('survive a restart and are not sent twice after one', async () => {
     let isUp = false;
-    const one = await receiver((response) => response.writeHead(isUp ? 200 : 503).end());
+    const one = await startOne((response) => response.writeHead(isUp ? 200 : 503).end());
     const first = start([one.url]);
     first.enqueue(accepted('a.yaml'));
     await expect.poll(() => one.received.length).toBeGreaterThan(0);
@@ -132,7 +132,7 @@ describe('webhooks', () => {
   });
 
   it('one of two watchers of a folder sends for both, and the other takes over when it stops', async () => {
-    const one = await receiver();
+    const one = await startOne();
     const [first, second] = [start([one.url]), start([one.url])];
     for (const webhooks of [first, second]) webhooks.enqueue(accepted('a.yaml'));
     second.enqueue(accepted('b.yaml'));
@@ -145,7 +145,7 @@ describe('webhooks', () => {
   });
 
   it('a delivered message that a second watcher writes again is not sent again', async () => {
-    const one = await receiver();
+    const one = await startOne();
     const webhooks = start([one.url]);
     webhooks.enqueue(accepted('a.yaml'));
     await expect.poll(() => readdir(join(own, 'told')).catch(() => [])).toHaveLength(1);
@@ -161,9 +161,9 @@ describe('webhooks', () => {
   });
 
   it('are dropped after the last delay, at once after 410, and never follow redirects', async () => {
-    const elsewhere = await receiver();
-    const failing = await receiver((response) => response.writeHead(307, { location: elsewhere.url }).end());
-    const gone = await receiver((response) => response.writeHead(410).end());
+    const elsewhere = await startOne();
+    const failing = await startOne((response) => response.writeHead(307, { location: elsewhere.url }).end());
+    const gone = await startOne((response) => response.writeHead(410).end());
     start([failing.url, gone.url]).enqueue(accepted('a.yaml'));
     await expect.poll(() => failing.received.length).toBe(4);
     await expect.poll(() => notices.filter((line) => line.includes('dropped'))).toHaveLength(2);
@@ -175,7 +175,7 @@ describe('webhooks', () => {
 
   it('respect Retry-After', async () => {
     let busy = 1;
-    const one = await receiver((response) => {
+    const one = await startOne((response) => {
       if (busy-- > 0) response.writeHead(429, { 'retry-after': '1' }).end();
       else response.writeHead(200).end();
     });
@@ -186,7 +186,7 @@ describe('webhooks', () => {
   });
 
   it('survive damaged files and a folder that cannot be written for a while', async () => {
-    const one = await receiver();
+    const one = await startOne();
     await writeFile(join(own, 'outbox'), 'in the way');
     const webhooks = start([one.url]);
     webhooks.enqueue(accepted('a.yaml'));

@@ -1,4 +1,4 @@
-/** A receiver of webhooks on a real socket: what came, checked as the specification says, and answers that the test decides. */
+/** A webhook endpoint on a real socket: records messages, verifies their signatures, and responds as the test decides. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
@@ -9,12 +9,12 @@ export interface Received {
   headers: IncomingHttpHeaders;
   id: string;
   body: { type: string; timestamp: string; data: Record<string, unknown> };
-  /** Signed by the secret that the receiver knows. */
+  /** Signed by the secret that the endpoint knows. */
   isSigned: boolean;
   atMs: number;
 }
 
-export interface Receiver {
+export interface TestEndpoint {
   url: string;
   received: Received[];
   close(): Promise<void>;
@@ -22,10 +22,10 @@ export interface Receiver {
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-export async function startReceiver(
+export async function startEndpoint(
   answer: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(204).end(),
   secret = SECRET,
-): Promise<Receiver> {
+): Promise<TestEndpoint> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
