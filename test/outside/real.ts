@@ -1,10 +1,10 @@
-/** What a real watcher leaves: names of files in its folder and its store, the fields in them, and what a receiver is sent. */
+/** What a real watcher leaves: names of files in its folder and its store, the fields in them, and what a endpoint is sent. */
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { kindOfName } from '../../src/watch/file-names.ts';
 import { makeRig, SAMPLES } from '../cli/rig.ts';
-import { SECRET, startReceiver } from '../web/receiver.ts';
+import { SECRET, startEndpoint } from '../web/webhook-endpoint.ts';
 import { pathsIn, withoutChance } from './values.ts';
 
 const BOOK = `
@@ -36,7 +36,7 @@ export function readWatchedNames(): string[] {
 
 /** What a watcher wrote and sent for one good and one bad book. */
 export async function readRealWatcher(): Promise<Record<string, string[]>> {
-  const [rig, receiver] = [await makeRig(), await startReceiver()];
+  const [rig, endpoint] = [await makeRig(), await startEndpoint()];
   try {
     await cp(SAMPLES, rig.path('inbox', 'urgent'), { recursive: true });
     await rig.write('inbox/bad.yaml', CHINESE);
@@ -53,7 +53,7 @@ export async function readRealWatcher(): Promise<Record<string, string[]>> {
       '--store',
       'store',
     ];
-    const watcher = rig.start([...args, '--webhook', receiver.url], {
+    const watcher = rig.start([...args, '--webhook', endpoint.url], {
       PIPELINE_WEBHOOK_SECRET: SECRET,
       XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
     });
@@ -70,7 +70,7 @@ export async function readRealWatcher(): Promise<Record<string, string[]>> {
     }
     // Accepted, rejected, delivered, and what was spent.
     const untilMs = performance.now() + PATIENCE_MS;
-    while (receiver.received.length < 4 && performance.now() < untilMs)
+    while (endpoint.received.length < 4 && performance.now() < untilMs)
       await new Promise((resolve) => setTimeout(resolve, 50));
     const whileOn = (await namesBelow(rig.folder)).filter((name) => name.includes('/watchers/'));
     watcher.child.kill('SIGTERM');
@@ -82,7 +82,7 @@ export async function readRealWatcher(): Promise<Record<string, string[]>> {
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .flatMap((line) => pathsOf(JSON.parse(line))),
-      webhooks: receiver.received.flatMap(({ headers: sent, body }) => [
+      webhooks: endpoint.received.flatMap(({ headers: sent, body }) => [
         ...Object.keys(sent).filter((name) => /^(webhook-|content-type|user-agent)/.test(name)),
         `user-agent: ${sent['user-agent']}`,
         body.type,
@@ -93,7 +93,7 @@ export async function readRealWatcher(): Promise<Record<string, string[]>> {
     };
   } finally {
     await rig.destroy();
-    await receiver.close();
+    await endpoint.close();
   }
 }
 
