@@ -1,4 +1,4 @@
-/** bull-board, a page that shows the queue job by job. */
+/** bull-board, a web page that shows the queue job by job. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
@@ -12,9 +12,8 @@ import { KINDS } from '../queue/topology.ts';
 import { type Listening, listen } from './listen.ts';
 
 /**
- * Serves the page; port 0 takes a free one. Without `allowChanges` it only looks: a step that is removed by hand takes its
- * chapter with it. With a `token`, whoever looks gives it as the password that the browser asks for. Fails with
- * `port-unavailable`.
+ * Serves the page; port 0 uses a free one. Without `allowChanges` it is read-only: a step that is removed by hand takes
+ * its chapter with it. With a `token`, the browser asks for it as the password. Fails with `port-unavailable`.
  */
 export async function serveBoard(
   queue: QueueConnection,
@@ -39,7 +38,7 @@ export async function serveBoard(
   return listen(server, { host, port, flag: '--port' });
 }
 
-/** Whether the page may be shown to the asker; everybody else has been told why not. */
+/** Whether the request is authorized; a denied one gets its response here. */
 function isAllowed(request: IncomingMessage, response: ServerResponse, token: string | undefined): boolean {
   const denial = denialReason(request.headers, token);
   if (denial === undefined) return true;
@@ -48,7 +47,7 @@ function isAllowed(request: IncomingMessage, response: ServerResponse, token: st
   const message =
     denial === 'no-token'
       ? 'Sign in with any name; the password is the token.'
-      : 'Pages of other sites may not ask here.';
+      : 'Requests from pages of other sites are not allowed.';
   response.writeHead(denial === 'no-token' ? 401 : 403, { 'content-type': 'text/plain' }).end(`${message}\n`);
   return false;
 }

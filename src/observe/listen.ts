@@ -1,4 +1,4 @@
-/** Opens a server's port and tells where it is. */
+/** Opens a server's port and returns its URL. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,11 +8,11 @@ import { PipelineError, systemCode } from '../errors.ts';
 export interface Listening {
   /** `http://127.0.0.1:9464`. */
   url: string;
-  /** Ends it, open connections included. */
+  /** Closes it, including open connections. */
   close(): Promise<void>;
 }
 
-/** Resolves when the server listens; port 0 takes a free one. Fails with `port-unavailable`. */
+/** Resolves when the server listens; port 0 uses a free one. Fails with `port-unavailable`. */
 export async function listen(
   server: Server,
   { host, port, flag }: { host: string; port: number; flag: string },
@@ -21,7 +21,7 @@ export async function listen(
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const message = `${host}:${port} can not be listened on (${systemCode(cause) ?? 'unknown reason'}). Give another ${flag}; 0 takes a free one.`;
+    const message = `${host}:${port} is not available (${systemCode(cause) ?? 'unknown reason'}). Choose another ${flag}; 0 uses a free port.`;
     throw new PipelineError({ code: 'port-unavailable', message, retry: 'never', cause });
   }
   const { port: taken } = server.address() as AddressInfo;

@@ -1,23 +1,25 @@
-/** What Prometheus is told: one registry for each process. Names are part of the contract: add, never rename. */
+/** The Prometheus metrics: one registry for each process. Names are part of the contract: add, never rename. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallCounts } from '../plan/step.ts';
 import type { KindCounts } from '../queue/control.ts';
 import type { StepReport } from '../queue/step-report.ts';
 
-/** Where the figures come from that are asked for when somebody looks. */
+/** Sources of the figures that are read at each scrape. */
 export interface MetricSources {
-  /** Jobs of the queue by kind and state; rejects when the queue is away, and the figures are left out then. */
+  /**
+   * Jobs of the queue by kind and state; when it rejects because the queue is unavailable, the figures are left out.
+   */
   queue(): Promise<Record<string, KindCounts>>;
   /** Calls that this process has made to the service. */
   calls(): CallCounts & { delete: number };
   sessions(): { open: number; busy: number; opened: number; throttled: number };
 }
 
-/** An operation of the store that ended, as src/store/timed-store.ts tells it. */
+/** A finished operation of the store, as src/store/timed-store.ts reports it. */
 export interface StoreTiming {
   name: string;
   seconds: number;
-  /** The failure's code; undefined when it went well. */
+  /** The failure's code; undefined on success. */
   failure: string | undefined;
 }
 
@@ -25,52 +27,52 @@ export interface StoreTiming {
 export interface Metrics {
   onStep(report: StepReport): void;
   readonly onStore: (operation: StoreTiming) => void;
-  /** In Prometheus' text format. */
+  /** In Prometheus's text format. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-/** A take is there in seconds, a chapter in minutes. */
+/** A take takes seconds, a chapter minutes. */
 const STEP_SECONDS = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000];
-/** A disk answers in less than a millisecond, S3 in tens of them. */
+/** A disk responds in less than a millisecond, S3 in tens of them. */
 const STORE_SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 
-/** Makes the counters; nothing is started but Node's own (memory, event loop), which are read when somebody looks. */
+/** Makes the counters. Node's own (memory, event loop) are read at each scrape; nothing else is started. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const steps = new Counter({
     name: 'pipeline_steps_total',
-    help: 'Tries of steps by kind and how they ended.',
+    help: 'Attempts of steps by kind and end.',
     labelNames: ['kind', 'end'],
     registers,
   });
   const stepSeconds = new Histogram({
     name: 'pipeline_step_seconds',
-    help: 'How long a try of a step took.',
+    help: 'Duration of an attempt of a step.',
     labelNames: ['kind'],
     buckets: STEP_SECONDS,
     registers,
   });
   const throttles = new Counter({
     name: 'pipeline_throttled_steps_total',
-    help: 'Tries that the service put off.',
+    help: 'Attempts that the service throttled.',
     labelNames: ['kind'],
     registers,
   });
   const audio = counter(registers, 'pipeline_audio_seconds_total', 'Seconds of speech made.');
-  const billed = counter(registers, 'pipeline_billed_characters_total', 'Characters that the service billed.');
+  const billed = counter(registers, 'pipeline_billed_characters_total', 'Characters billed by the service.');
   const storeSeconds = new Histogram({
     name: 'pipeline_store_seconds',
-    help: 'How long the store took, by operation.',
+    help: 'Duration of store operations, by operation.',
     labelNames: ['operation'],
     buckets: STORE_SECONDS,
     registers,
   });
   const storeFailures = new Counter({
     name: 'pipeline_store_failures_total',
-    help: 'Operations of the store that failed, by operation and code.',
+    help: 'Failed store operations, by operation and code.',
     labelNames: ['operation', 'code'],
     registers,
   });
@@ -98,7 +100,7 @@ function counter(registers: Registry[], name: string, help: string): Counter {
   return new Counter({ name, help, registers });
 }
 
-/** Figures that are kept elsewhere and read when somebody looks. */
+/** Figures that other parts count, read at each scrape. */
 function addSources(registry: Registry, sources: MetricSources): void {
   const registers = [registry];
   new Gauge({
@@ -116,7 +118,7 @@ function addSources(registry: Registry, sources: MetricSources): void {
   });
   new Counter({
     name: 'pipeline_service_calls_total',
-    help: 'Calls to the service, failed ones included.',
+    help: 'Calls to the service, including failed ones.',
     labelNames: ['call'],
     registers,
     collect() {
@@ -126,7 +128,7 @@ function addSources(registry: Registry, sources: MetricSources): void {
   });
   new Gauge({
     name: 'pipeline_sessions',
-    help: 'WebSocket sessions of this process: open, and of those busy with a segment.',
+    help: 'WebSocket sessions of this process: open, and busy with a segment.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -137,7 +139,7 @@ function addSources(registry: Registry, sources: MetricSources): void {
   });
   for (const [name, help, read] of [
     ['pipeline_sessions_opened_total', 'WebSocket sessions opened.', () => sources.sessions().opened],
-    ['pipeline_session_throttles_total', 'Throttle answers on sessions.', () => sources.sessions().throttled],
+    ['pipeline_session_throttles_total', 'Throttle responses on sessions.', () => sources.sessions().throttled],
   ] as const) {
     new Counter({
       name,

@@ -1,23 +1,23 @@
-/** `/metrics`, `/healthz` and `/readyz` of a worker, for Prometheus, Docker and whatever restarts processes. */
+/** `/metrics`, `/healthz` and `/readyz` of a worker, for Prometheus, Docker and process supervisors. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { denialReason } from '../auth/authorize.ts';
 import { type Listening, listen } from './listen.ts';
 
-/** What is asked of the process. */
+/** The state of a worker process. */
 export interface WorkerStatus {
-  /** Prometheus' text. */
+  /** Metrics in Prometheus's text format. */
   metrics(): Promise<string>;
   metricsType: string;
-  /** Why no work can be done just now, by what is missing; empty when all is well. */
+  /** What is missing for work right now; empty when the worker is ready. */
   missing(): Promise<string[]>;
 }
 
-/** Longest that one request may take, in milliseconds. */
+/** Longest duration of one request, in milliseconds. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * Starts the server; port 0 takes a free one. With a token, or where it is asked by a name that is not this machine's, metrics
- * are for those who have it; that the process lives and is ready is for all. Fails with `port-unavailable`.
+ * Starts the server; port 0 uses a free one. With a token, or for a request under a host name that is not this
+ * machine's, `/metrics` requires authorization; `/healthz` and `/readyz` are open. Fails with `port-unavailable`.
  */
 export async function serveWorkerStatus(
   observed: WorkerStatus,
@@ -39,11 +39,11 @@ async function answer(
     case '/metrics':
       if (denialReason(request.headers, token) !== undefined) {
         response.setHeader('www-authenticate', 'Bearer');
-        return send(response, 401, 'Send the token that PIPELINE_API_TOKEN holds.\n', 'text/plain');
+        return send(response, 401, 'Send the token in PIPELINE_API_TOKEN as a bearer token.\n', 'text/plain');
       }
       return send(response, 200, await observed.metrics(), observed.metricsType);
     case '/healthz':
-      // That this code runs is the answer: the process lives and its event loop turns.
+      // A response is enough: the process lives and its event loop runs.
       return send(response, 200, JSON.stringify({ ok: true }), 'application/json');
     case '/readyz': {
       const missing = await observed.missing();
@@ -51,7 +51,7 @@ async function answer(
       return send(response, missing.length === 0 ? 200 : 503, body, 'application/json');
     }
     default:
-      return send(response, 404, 'Here are /metrics, /healthz and /readyz.\n', 'text/plain');
+      return send(response, 404, 'Available: /metrics, /healthz and /readyz.\n', 'text/plain');
   }
 }
 

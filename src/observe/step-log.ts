@@ -1,16 +1,16 @@
-/** One line for each try of a step, with no text of the book unless asked for and never a key. */
+/** One log line for each attempt of a step, without any text of the book unless requested, and never with a key. */
 import type { LogLevel } from '../config.ts';
 import type { Step } from '../plan/step.ts';
 import type { StepReport } from '../queue/step-report.ts';
 
-/** A line of the log before it is written; `fields` are flat. */
+/** A log line before it is written; `fields` are flat. */
 export interface LogLine {
   level: LogLevel;
   message: string;
   fields: Record<string, string | number | boolean>;
 }
 
-/** What is written of one try. `debug` lines carry the words that were spoken; all others never do. */
+/** The log line of one attempt. `debug` lines contain the spoken words; all others never do. */
 export function stepLine(report: StepReport): LogLine {
   const { step, end, attempt, seconds } = report;
   const fields: LogLine['fields'] = {
@@ -35,7 +35,7 @@ export function stepLine(report: StepReport): LogLine {
   return { level: LEVELS[end], message: `${step.kind} ${end}`, fields };
 }
 
-/** The same with what was spoken, for level `debug`. */
+/** The same with the spoken text, for level `debug`. */
 export function withText(line: LogLine, { step }: StepReport): LogLine {
   return step.kind === 'synthesize' ? { ...line, fields: { ...line.fields, text: step.text } } : line;
 }
@@ -68,7 +68,7 @@ function placeOf(step: Step): LogLine['fields'] {
   }
 }
 
-/** A service may repeat what it was sent; its reason is kept, the words are not. */
+/** A service may repeat its input; its reason is logged, the words are not. */
 function withoutText(message: string, step: Step): string {
   return step.kind === 'synthesize' && step.text !== '' ? message.replaceAll(step.text, '…') : message;
 }

@@ -1,11 +1,11 @@
 /** OpenTelemetry traces of the queue, when an endpoint is configured. */
 import type { Telemetry } from '../queue/telemetry.ts';
 
-/** Traces that are under way to the endpoint. */
+/** Tracing that sends spans to the endpoint. */
 export interface Tracing {
   /** For the queue's objects. */
   telemetry: Telemetry;
-  /** Sends what is left; waits a few seconds at most. */
+  /** Sends the remaining spans; waits a few seconds at most. */
   close(): Promise<void>;
 }
 
@@ -13,8 +13,8 @@ export interface Tracing {
 const LAST_SPANS_MS = 3_000;
 
 /**
- * Starts sending spans by OTLP over HTTP. The endpoint and its headers are read from the standard OTEL_* variables by the
- * exporter itself; an endpoint that does not answer costs nothing but the spans.
+ * Starts sending spans by OTLP over HTTP. The exporter reads the endpoint and its headers from the standard OTEL_*
+ * variables. An endpoint that does not respond only loses spans.
  */
 export async function startTracing({ version }: { version: string }): Promise<Tracing> {
   const [{ BullMQOtel }, { OTLPTraceExporter }, sdk, { resourceFromAttributes, defaultResource }] = await Promise.all([
@@ -23,7 +23,7 @@ export async function startTracing({ version }: { version: string }): Promise<Tr
     import('@opentelemetry/sdk-trace-node'),
     import('@opentelemetry/resources'),
   ]);
-  // A name given in OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES wins over ours.
+  // A name in OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES overrides ours.
   const resource = resourceFromAttributes({ 'service.name': 'narration-pipeline', 'service.version': version }).merge(
     defaultResource(),
   );

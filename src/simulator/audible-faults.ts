@@ -1,14 +1,14 @@
-/** Faults that one hears: speech that arrives whole by the protocol and is wrong by its sound. */
+/** Audible faults: speech that is complete by the protocol but sounds wrong. */
 import type { FaultKind } from './faults.ts';
 import type { VoiceTraits } from './voice-traits.ts';
 
-/** What a spoiling is made of. Equal input gives equal sound. */
+/** Options of an audible fault. Equal input gives equal sound. */
 export interface AudibleFaultOptions {
   sampleRateHz: number;
   chunkSamples: number;
 }
 
-/** A spoiled response: all of its speech is made first, as nothing can be cut off an end that is not known. */
+/** Speech with a fault. All of the speech is generated first, because its end must be known before it can be cut. */
 export async function* withAudibleFault(
   kind: FaultKind,
   speech: AsyncIterable<Int16Array>,
@@ -25,26 +25,26 @@ export async function* withAudibleFault(
   for (let from = 0; from < samples.length; from += chunkSamples) yield samples.slice(from, from + chunkSamples);
 }
 
-/** Another person's traits: an octave away in pitch, with another mouth. */
+/** Traits of a different person: an octave away in pitch, with another vocal tract. */
 export function otherVoiceTraits({ pitchHz, formantPercent, pace }: VoiceTraits): VoiceTraits {
   const isHigh = pitchHz > 160;
   return { pitchHz: isHigh ? pitchHz / 2 : pitchHz * 2, formantPercent: formantPercent + (isHigh ? -20 : 20), pace };
 }
 
 const SOUND_FAULTS: Partial<Record<FaultKind, (speech: Int16Array, sampleRateHz: number) => Int16Array>> = {
-  /** The last 30 % are missing, in the middle of whatever is said there. */
+  /** The last 30 % are missing, wherever the text is at that point. */
   'truncated-tail': (speech) => speech.slice(0, Math.max(1, Math.round(speech.length * 0.7))),
-  /** Two seconds of nothing in the middle. */
+  /** Two seconds of silence in the middle. */
   'inserted-silence': (speech, sampleRateHz) => {
     const middle = speech.length >> 1;
     return concat([speech.slice(0, middle), new Int16Array(2 * sampleRateHz), speech.slice(middle)]);
   },
-  /** The middle third is said twice. */
+  /** The middle third is spoken twice. */
   repetition: (speech) => {
     const [from, to] = [Math.round(speech.length / 3), Math.round((speech.length * 2) / 3)];
     return concat([speech.slice(0, to), speech.slice(from, to), speech.slice(to)]);
   },
-  /** White noise at −30 dBFS under all of it. */
+  /** White noise at −30 dBFS throughout. */
   noise: (speech) => {
     const amplitude = 32_768 * 10 ** (-30 / 20) * Math.sqrt(3);
     let state = 1;
@@ -53,7 +53,7 @@ const SOUND_FAULTS: Partial<Record<FaultKind, (speech: Int16Array, sampleRateHz:
       return clamp(sample + (state / 0x3fff_ffff - 1) * amplitude);
     });
   },
-  /** From the middle on 14 dB lower. */
+  /** 14 dB quieter from the middle on. */
   'level-jump': (speech) =>
     speech.map((sample, index) => (index < speech.length / 2 ? sample : sample * 10 ** (-14 / 20))),
 };

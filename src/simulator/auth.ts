@@ -1,20 +1,20 @@
-/** Who may call: API keys, and the temporary keys made from them. */
+/** Authentication: API keys, and the temporary keys made from them. */
 
 import { randomBytes } from 'node:crypto';
 import { invalidParameter, Refusal } from './refusal.ts';
 
-/** Checks bearer keys and hands out temporary ones. */
+/** Checks bearer keys and issues temporary ones. */
 export interface KeyAuthenticator {
-  /** Throws a 401 Refusal unless the `Authorization` header carries a key that is accepted now. */
+  /** Throws a 401 Refusal unless the `Authorization` header has a currently valid key. */
   check(authorization: string | undefined): void;
   /**
-   * A temporary key for the holder of a permanent one. Lifetime [1, 1800] s, default 60, and the answer's form:
+   * A temporary key for the holder of a permanent one. Lifetime [1, 1800] s, default 60, and the form of the response:
    * Alibaba's page on temporary API keys.
    */
   issue(authorization: string | undefined, expireInSeconds: string | null): { token: string; expires_at: number };
 }
 
-/** A doorkeeper; without `apiKeys` it accepts any key that is not empty. `now` is in milliseconds since 1970. */
+/** An authenticator; without `apiKeys` it accepts any key that is not empty. `now` is in milliseconds since 1970. */
 export function keyAuthenticator(apiKeys: readonly string[] | undefined, now: () => number): KeyAuthenticator {
   const expiresAtByToken = new Map<string, number>();
 
@@ -36,7 +36,7 @@ export function keyAuthenticator(apiKeys: readonly string[] | undefined, now: ()
     check: (authorization) => void check(authorization),
     issue(authorization, expireInSeconds) {
       const key = check(authorization);
-      // "Authorization: Bearer <permanent key>": a temporary key can not make another one.
+      // "Authorization: Bearer <permanent key>": a temporary key cannot make another one.
       if (key.startsWith('st-')) throw new Refusal(401, 'InvalidApiKey', 'Invalid API-key provided.');
       const seconds = Number(expireInSeconds ?? 60);
       if (!Number.isInteger(seconds) || seconds < 1 || seconds > 1800) {
@@ -50,7 +50,7 @@ export function keyAuthenticator(apiKeys: readonly string[] | undefined, now: ()
   };
 }
 
-/** The key of `Bearer <key>`; the scheme's case is free, as the older SDK sent it in lower case. */
+/** The key of `Bearer <key>`; case-insensitive, because the older SDK sent the scheme in lower case. */
 function bearer(authorization: string | undefined): string {
   return /^bearer[ \t]+(\S+)[ \t]*$/i.exec(authorization ?? '')?.[1] ?? '';
 }

@@ -1,21 +1,22 @@
 /**
- * The control API, below `/simulator`: a test in any language turns the knobs of a running simulator with it.
+ * The control API, below `/simulator`: tests in any language change the settings of a running simulator with it.
  *
- *   GET  /simulator/metrics    the counts
- *   GET  /simulator/spoken     how often a response was begun, by its text
- *   GET  /simulator/settings   every knob as it stands
- *   PUT  /simulator/settings   {speed, limits, behaviour, faults, seed}: what is given is set, for what happens from now on
- *   POST /simulator/clock      {"advanceSeconds": n} moves the clock on: temporary keys expire, unused voices vanish
- *   POST /simulator/reset      forgets voices, keys and counts, starts the faults anew, ends open sessions
+ *   GET  /simulator/metrics    the counters
+ *   GET  /simulator/spoken     how often a response was started, by its text
+ *   GET  /simulator/settings   the current settings
+ *   PUT  /simulator/settings   {speed, limits, behaviour, faults, seed}: the given ones are set and apply from now on
+ *   POST /simulator/clock      {"advanceSeconds": n} advances the clock: temporary keys expire, unused voices are deleted
+ *   POST /simulator/reset      deletes voices, keys and counters, restarts the faults, ends open sessions
  *
- * It asks for no key. Bodies must be declared as JSON, which keeps web pages of other origins out: they would have to ask first.
+ * It requires no key. Bodies must be declared as JSON, which blocks web pages of other origins: they would need a
+ * preflight request.
  */
 import type { IncomingMessage } from 'node:http';
 import { parseSettingsPatch, type SettingsPatch } from './parse-settings.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { readBody } from './request-body.ts';
 
-/** What the control API works on. */
+/** The operations of the control API. */
 export interface Controls {
   metrics(): object;
   spokenTexts(): Map<string, number>;
@@ -25,7 +26,7 @@ export interface Controls {
   reset(): Promise<void>;
 }
 
-/** Longest body; a thousand fault rules fit. */
+/** Longest body; enough for a thousand fault rules. */
 const MOST_BODY_BYTES = 1024 * 1024;
 /** A hundred years. */
 const MOST_ADVANCE_SECONDS = 100 * 366 * 86_400;
@@ -35,7 +36,7 @@ export function isControlPath(path: string): boolean {
   return path.startsWith('/simulator/');
 }
 
-/** Answers one control request with the body to send. Throws a Refusal. */
+/** Responds to one control request; returns the body. Throws a Refusal. */
 export async function answerControl(request: IncomingMessage, path: string, controls: Controls): Promise<object> {
   const resource = `${request.method} ${path}`;
   if (resource === 'GET /simulator/metrics') return controls.metrics();

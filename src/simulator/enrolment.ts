@@ -1,6 +1,6 @@
 /**
- * The `qwen-voice-enrollment` resource: create, list, delete. Validation comes before any change.
- * Sources: voice-replica page (2025-08), voice-cloning user guide, error-code page (help.aliyun.com/zh/model-studio).
+ * The `qwen-voice-enrollment` resource: create, list, delete. Validation comes before any change. Sources:
+ * voice-replica page (2025-08), voice-cloning user guide, error-code page (help.aliyun.com/zh/model-studio).
  */
 
 import { randomUUID } from 'node:crypto';
@@ -12,13 +12,13 @@ import { emptyInput, judgeSample, readAudioData } from './sample.ts';
 import type { Settings } from './settings.ts';
 import type { VoiceStore } from './voices.ts';
 
-/** A request after its first look: which action, and its input. */
+/** A request after the first validation: its action and input. */
 export interface EnrolmentCall {
   action: 'create' | 'list' | 'delete';
   input: Record<string, unknown>;
 }
 
-/** Parses a request body. Throws a Refusal when it is not JSON, names no model or no known action. */
+/** Parses a request body. Throws a Refusal when it is not JSON, or has no model or no known action. */
 export function readEnrolmentCall(body: string): EnrolmentCall {
   const request = parseObject(body);
   if (!request) {
@@ -27,7 +27,7 @@ export function readEnrolmentCall(body: string): EnrolmentCall {
   if (request['model'] === undefined || request['model'] === '') {
     throw new Refusal(400, 'BadRequest.EmptyModel', 'Required parameter "model" missing from request.');
   }
-  // Another model at this address, as CosyVoice's `voice-enrollment`, was seen to give "Model not exist.".
+  // Another model at this URL, such as CosyVoice's `voice-enrollment`, was seen to return "Model not exist.".
   if (request['model'] !== ENROLMENT_MODEL) throw invalidParameter('Model not exist.');
   const input = request['input'];
   if (!isObject(input)) throw emptyInput();
@@ -39,7 +39,7 @@ export function readEnrolmentCall(body: string): EnrolmentCall {
   return { action, input };
 }
 
-/** Carries out a call and returns the body of its answer. Throws a Refusal. */
+/** Carries out a call and returns the body of the response. Throws a Refusal. */
 export async function answerEnrolment(
   { action, input }: EnrolmentCall,
   context: { settings: Settings; voices: VoiceStore; signal: AbortSignal },
@@ -90,7 +90,7 @@ function targetModel(value: unknown): Model {
   return model;
 }
 
-/** Both numbers are whole and within [0, 1000000], defaults 10 and 0. Source: voice-replica page, 2025-08. */
+/** Both numbers are integers within [0, 1000000], defaults 10 and 0. Source: voice-replica page, 2025-08. */
 function list(input: Record<string, unknown>, voices: VoiceStore) {
   const page = { pageSize: pageNumber(input, 'page_size', 10), pageIndex: pageNumber(input, 'page_index', 0) };
   return { output: { voice_list: voices.list(page) }, usage: { count: 0 } };

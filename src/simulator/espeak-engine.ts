@@ -1,8 +1,9 @@
 /**
- * Intelligible speech by espeak-ng (WebAssembly), in a worker thread so that sockets stay served.
+ * Intelligible speech by espeak-ng (WebAssembly), in a worker thread so that sockets stay responsive.
  *
  * Each voice is an espeak-ng variant made from its traits: the pitch is set in hertz and the formants are moved, so two
- * samples become two people. espeak-ng is GPL-3 and only a dev dependency; nothing of it is part of this package.
+ * samples become two different speakers. espeak-ng is GPL-3 and only a dev dependency; no part of it is in this
+ * package.
  */
 
 import { createHash } from 'node:crypto';
@@ -17,9 +18,9 @@ import { PITCH_RANGE_HZ } from './voice-traits.ts';
 const ENGINE_RATE_HZ = 22_050;
 /** Words a minute of a normal reader; espeak-ng's range is 80 to 450. */
 const NORMAL_WORDS_PER_MINUTE = 165;
-/** espeak-ng peaks near full scale; this leaves headroom for the resampler and is as loud as the service about is. */
+/** espeak-ng peaks near full scale; this leaves headroom for the resampler and is about as loud as the service. */
 const GAIN = 0.6;
-/** The shortest answer: text without a word (`…`) gives nothing, and no audio would look like a failure. */
+/** Shortest response: text without a word (`…`) produces nothing, and no audio would look like a failure. */
 const LEAST_SECONDS = 0.3;
 
 /** The engine; its worker starts with the first utterance. `moduleUrl` is the file URL of the espeak-ng package. */
@@ -47,7 +48,7 @@ export function speechEngine(moduleUrl: string): VoiceEngine {
   };
 }
 
-/** What espeak-ng is asked for an utterance. */
+/** The espeak-ng request for an utterance. */
 export function speechRequest({ text, traits, languageType, speechRate, pitchRate }: Utterance): SpeechRequest {
   const voice = espeakVoice(languageType, text);
   const pitchHz = Math.min(PITCH_RANGE_HZ.high, Math.max(PITCH_RANGE_HZ.low, traits.pitchHz * pitchRate));
@@ -64,9 +65,8 @@ export function speechRequest({ text, traits, languageType, speechRate, pitchRat
 }
 
 /**
- * An espeak-ng variant file. Measured over ten languages and 60 to 350 Hz: with `pitch 0.78f 1.10f` the median of
- * the spoken pitch is within 6 % of f; Mandarin's tones bring it 12 % lower. Without flutter
- * the pitch stays where it was put.
+ * An espeak-ng variant file. Measured over ten languages and 60 to 350 Hz: with `pitch 0.78f 1.10f` the median of the
+ * spoken pitch is within 6 % of f; the tones of Mandarin make it 12 % lower. Without flutter the pitch stays constant.
  */
 function variantFile(voice: string, pitchHz: number, formantPercent: number): string {
   const aimHz = voice === 'cmn' ? pitchHz * 1.12 : pitchHz;
@@ -87,7 +87,7 @@ function atLeast(seconds: number, pcm: Int16Array): Int16Array {
   return padded;
 }
 
-/** One worker, one request at a time: who gives up while waiting costs nothing. */
+/** One worker, one request at a time; a request that is aborted while it waits costs nothing. */
 function startSynthesizer(moduleUrl: string) {
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -95,7 +95,7 @@ function startSynthesizer(moduleUrl: string) {
 
   const synthesize = async (request: SpeechRequest, signal: AbortSignal): Promise<Int16Array> => {
     const result = last.then(async () => {
-      // Who still waits when the engine closes must not start a worker that nobody would end.
+      // A request that still waits when the engine closes must not start a worker that nothing would end.
       if (signal.aborted || closed) return new Int16Array(0);
       worker ??= new Worker(SPEECH_WORKER, { eval: true, workerData: { moduleUrl } });
       try {
@@ -118,7 +118,7 @@ function startSynthesizer(moduleUrl: string) {
   return { ask: synthesize, close };
 }
 
-/** Sends one request and waits for its answer, or for the end of the worker. */
+/** Sends one request and waits for its response, or for the end of the worker. */
 function exchange(worker: Worker, request: SpeechRequest): Promise<Int16Array> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {

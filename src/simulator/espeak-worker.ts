@@ -1,8 +1,8 @@
 /**
  * The worker thread that runs espeak-ng, as source text.
  *
- * Text and not a file: a `.ts` worker does not load on Node 20 under tsx or vitest, and the build has no other file to
- * start it from. All decisions are made by the caller; this only calls the engine.
+ * It is text and not a file, because a `.ts` worker does not load on Node 20 under tsx or vitest, and the build has no
+ * other file to start it from. The caller makes all decisions; this code only calls the engine.
  */
 
 /** One text for espeak-ng. */
@@ -18,19 +18,20 @@ export interface SpeechRequest {
   text: string;
 }
 
-/** Mono samples at 22,050 Hz, or why there are none. */
+/** Mono samples at 22,050 Hz, or the reason why there are none. */
 export type SpeechAnswer = { pcm: Int16Array } | { failure: string };
 
-/** Longest text in UTF-8 bytes; a request over it fails. The service itself speaks about 500 characters at a time. */
+/** Longest text in UTF-8 bytes; a longer request fails. The service itself speaks about 500 characters at a time. */
 export const MOST_TEXT_BYTES = 64 * 1024;
 
 /**
  * Source of the worker. espeak-ng carries state from one text to the next (measured: the same text twice, with other
- * texts between, differs in a third of its samples), so every request starts from one image of its memory; restoring
- * it takes about 5 ms. The binding's text buffer must not move after the image was taken: it is grown before that, by
- * texts of the greatest length, which are broken off at their first sound.
+ * texts in between, differs in a third of its samples), so every request starts from one image of its memory; restoring
+ * it takes about 5 ms. The binding's text buffer must not move after the image was taken, so it is grown before, by
+ * texts of maximum length that are stopped at their first sound.
  *
- * `workerData.moduleUrl` is the package's file URL. One SpeechRequest in, one SpeechAnswer out. */
+ * `workerData.moduleUrl` is the package's file URL. One SpeechRequest in, one SpeechAnswer out.
+ */
 export const SPEECH_WORKER = `
 const { parentPort, workerData } = require('node:worker_threads');
 

@@ -1,16 +1,17 @@
 /**
- * Trouble on order: a table of the faults that the simulator can make, and the rules that say when.
+ * Fault injection: a table of the faults that the simulator can produce, and the rules that say when.
  *
- * A rule strikes by rate, by the nth occasion or by text. With a rate, a response's fate hangs on the seed, its text and
- * how often that text was tried, not on the order in which sessions happen to run: the same book meets the same faults.
+ * A rule triggers by rate, at the nth occasion or by text. With a rate, the fate of a response depends on the seed, its
+ * text and how often that text was tried, not on the order in which sessions happen to run: the same book gets the same
+ * faults.
  */
 
 import { createHash } from 'node:crypto';
 
-/** Where a fault strikes. */
+/** Where a fault occurs. */
 export type FaultPlace = 'handshake' | 'http' | 'create' | 'response';
 
-/** Every fault, with the place where it strikes. What a response fault does is in response.ts. */
+/** Every fault, with the place where it occurs. The effects of response faults are in response.ts. */
 export const FAULTS = {
   /** The socket handshake is answered with 429. */
   'throttle-handshake': 'handshake',
@@ -22,15 +23,15 @@ export const FAULTS = {
   'http-5xx': 'http',
   /** An enrolment call is answered with 429. */
   'http-429': 'http',
-  /** An enrolment call is answered with 400 and `{}`, as workspace hosts are reported to do. */
+  /** An enrolment call is answered with 400 and `{}`, as reported of workspace hosts. */
   'empty-body-400': 'http',
-  /** The voice is enrolled, then the connection drops before the answer. */
+  /** The voice is enrolled, then the connection is dropped before the response. */
   'lost-answer': 'create',
-  /** An error event in place of the response; the session lives on. */
+  /** An error event instead of the response; the session stays open. */
   'throttle-event': 'response',
-  /** The socket is closed in place of the response, with the throttle text as reason. */
+  /** The socket is closed instead of the response, with the throttle text as reason. */
   'throttle-close': 'response',
-  /** An error event `DataInspectionFailed` in place of the response, then the session ends. */
+  /** An error event `DataInspectionFailed` instead of the response, then the session ends. */
   'content-refusal': 'response',
   /** All events of a completed response, but no audio. */
   'finished-without-audio': 'response',
@@ -38,53 +39,57 @@ export const FAULTS = {
   drop: 'response',
   /** A close frame after `frame` deltas. */
   close: 'response',
-  /** Nothing more comes after `frame` deltas, and nothing closes. */
+  /** Nothing more is sent after `frame` deltas, and nothing is closed. */
   stall: 'response',
   /** An error event after `frame` deltas, then the session ends. */
   'error-event': 'response',
   /** Delta number `frame` is cut in the middle of a sample, so that two deltas have an odd number of bytes. */
   'odd-delta': 'response',
-  // Whole by the protocol, wrong by the sound; what each does is in spoil.ts.
+  // Complete by the protocol, but audibly wrong; their effects are in audible-faults.ts.
   /** Another voice speaks. */
   'wrong-voice': 'response',
   /** The end of the text is missing. */
   'truncated-tail': 'response',
-  /** Seconds of nothing in the middle. */
+  /** Seconds of silence in the middle. */
   'inserted-silence': 'response',
-  /** A part is said twice. */
+  /** A part is spoken twice. */
   repetition: 'response',
   /** Noise under the speech. */
   noise: 'response',
-  /** The level falls in the middle. */
+  /** The level drops in the middle. */
   'level-jump': 'response',
 } as const satisfies Record<string, FaultPlace>;
 
 /** Name of a fault. */
 export type FaultKind = keyof typeof FAULTS;
 
-/** When a fault strikes. Conditions add up; a rule without any strikes every time. The first rule that strikes wins. */
+/**
+ * When a fault occurs. All conditions must hold; a rule without any always triggers. The first rule that triggers wins.
+ */
 export interface FaultRule {
   kind: FaultKind;
   /** Share of the occasions, 0 to 1, drawn from the seed. */
   rate?: number;
-  /** Only the nth occasion, 1-based, counted by this rule over the occasions that its other conditions let through. */
+  /** Only the nth occasion, 1-based, counted by this rule over the occasions that meet its other conditions. */
   nth?: number;
   /** Only responses whose text contains this. */
   text?: string;
-  /** Strikes at most so many times. Default no limit. */
+  /** Triggers at most this often. Default no limit. */
   times?: number;
-  /** For faults within a response: deltas sent before it strikes. Default 1; a shorter response is struck at its end. */
+  /**
+   * For faults within a response: deltas sent before it occurs. Default 1; in a shorter response it occurs at the end.
+   */
   frame?: number;
   /** For `slow-handshake`: milliseconds. Default 2000. */
   delayMs?: number;
 }
 
-/** One moment at which a fault can strike. */
+/** One moment at which a fault can occur. */
 export type Occasion = { place: Exclude<FaultPlace, 'response'> } | { place: 'response'; text: string };
 
-/** Decides about faults; keeps count of the occasions. */
+/** Decides about faults, and counts the occasions. */
 export interface FaultPlan {
-  /** The rule that strikes now, undefined when all goes well. */
+  /** The rule that triggers now; undefined for no fault. */
   strike(occasion: Occasion): FaultRule | undefined;
 }
 
@@ -120,7 +125,7 @@ function count(tries: Map<string, number>, text: string): number {
   return attempt;
 }
 
-/** A number in [0, 1) that only depends on what it is drawn for. */
+/** A number in [0, 1) that depends only on its argument. */
 function chance(drawnFor: string): number {
   return createHash('sha256').update(drawnFor).digest().readUInt32BE(0) / 2 ** 32;
 }

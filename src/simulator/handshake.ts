@@ -1,4 +1,4 @@
-/** The door to the socket: who is let in, and with what a handshake is refused. */
+/** The WebSocket handshake: authentication, limits and faults. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import type { SpeechContext } from './response.ts';
 import { serveSession } from './session.ts';
 import { adoptedVoice } from './voices.ts';
 
-/** Lets a WebSocket in, or refuses its handshake with the error body that HTTP uses. Must not throw. */
+/** Accepts a WebSocket, or refuses its handshake with the error body that HTTP uses. Must not throw. */
 export async function admit(options: {
   request: IncomingMessage;
   socket: Duplex;
@@ -41,7 +41,7 @@ export async function admit(options: {
   }
 }
 
-/** Faults and limits of a handshake. */
+/** Applies the faults and limits of a handshake. */
 async function passHandshake({ settings, counters, faults }: SpeechContext, signal: AbortSignal): Promise<void> {
   const { limits } = settings;
   const fault = faults.strike({ place: 'handshake' });

@@ -1,6 +1,9 @@
-/** Which espeak-ng voice speaks a text. */
+/** Chooses the espeak-ng voice for a text. */
 
-/** The service's `language_type` values. Source: Qwen-TTS-Realtime client events. `Auto` goes by the script of the text. */
+/**
+ * The service's `language_type` values. Source: Qwen-TTS-Realtime client events. `Auto` depends on the script of the
+ * text.
+ */
 const ESPEAK_VOICES: Readonly<Record<string, string | undefined>> = {
   Chinese: 'cmn',
   English: 'en',
@@ -27,7 +30,9 @@ export function isLanguageType(value: unknown): value is string {
   return value === 'Auto' || (typeof value === 'string' && Object.hasOwn(ESPEAK_VOICES, value));
 }
 
-/** The espeak-ng voice for a `language_type`; for `Auto` it is found from the text, English when no script decides. */
+/**
+ * The espeak-ng voice for a `language_type`; for `Auto` it is derived from the text, English when no script decides.
+ */
 export function espeakVoice(languageType: string, text: string): string {
   return ESPEAK_VOICES[languageType] ?? SCRIPTS.find(([script]) => script.test(text))?.[1] ?? 'en';
 }

@@ -1,32 +1,32 @@
-/** What the simulator has counted; served at `GET /simulator/metrics`. */
+/** The simulator's counters; served at `GET /simulator/metrics`. */
 
 import { slidingWindow } from './sliding-window.ts';
 
-/** Counts since the start or the last reset. Calls are counted as they arrive, throttled ones included. */
+/** Counters since the start or the last reset. Calls are counted as they arrive, including throttled ones. */
 export interface Metrics {
   enroll: { calls: number; throttled: number; maxInAnySecond: number };
   realtime: {
-    /** Sessions that were let in. */
+    /** Sessions that were accepted. */
     sessions: number;
     maxAtOnce: number;
-    /** Responses begun. */
+    /** Responses started. */
     responses: number;
     throttled: number;
-    /** Most realtime calls (see `Limits.callIs`) in any minute, throttled ones included. */
+    /** Most realtime calls (see `Limits.callIs`) in any minute, including throttled ones. */
     maxInAnyMinute: number;
   };
-  /** Voices on the account now. */
+  /** Voices of the account now. */
   voices: number;
 }
 
-/** Keeps the counts. Times are milliseconds of a clock that never goes back. */
+/** Updates the counters. Times are milliseconds of a monotonic clock. */
 export type Counters = ReturnType<typeof createCounters>;
 
-/** Meters at zero. */
+/** Counters at zero. */
 export function createCounters() {
   const enroll = { calls: 0, throttled: 0 };
   const realtime = { sessions: 0, maxAtOnce: 0, responses: 0, throttled: 0 };
-  // Two windows each: what arrived is what the client is judged by, what was let through is what the limit counts.
+  // Two windows each: arrived calls judge the client, accepted calls count toward the limit.
   const enrolArrived = slidingWindow(1000);
   const enrolPassed = slidingWindow(1000);
   const callsArrived = slidingWindow(60_000);
@@ -46,7 +46,7 @@ export function createCounters() {
       enrolPassed.add(atMs);
       return true;
     },
-    /** An enrolment call was answered with 429 by a fault. */
+    /** A fault answered an enrolment call with 429. */
     enrolThrottled() {
       enroll.throttled++;
     },
@@ -57,13 +57,13 @@ export function createCounters() {
       callsPassed.add(atMs);
       return true;
     },
-    /** A realtime call was throttled, in whatever form. */
+    /** A realtime call was throttled, in any form. */
     realtimeThrottled() {
       realtime.throttled++;
     },
     /** Sessions open now. */
     openSessions: () => open,
-    /** A session was let in; call the returned function once when it has ended. */
+    /** A session was accepted; call the returned function once when it has ended. */
     sessionOpened(): () => void {
       realtime.sessions++;
       open++;
@@ -72,14 +72,14 @@ export function createCounters() {
         open--;
       };
     },
-    /** A response was begun for `text`. */
+    /** A response was started for `text`. */
     responseBegun(text: string) {
       realtime.responses++;
       spoken.set(text, (spoken.get(text) ?? 0) + 1);
     },
-    /** How often a response was begun, by its text. */
+    /** How often a response was started, by its text. */
     spokenTexts: (): Map<string, number> => new Map(spoken),
-    /** The counts now. */
+    /** The counters now. */
     snapshot: (voices: number): Metrics => ({
       enroll: { ...enroll, maxInAnySecond: enrolArrived.most() },
       realtime: { ...realtime, maxInAnyMinute: callsArrived.most() },

@@ -1,4 +1,7 @@
-/** What speaks: real words by espeak-ng when its package is installed, else tones that only sound like syllables. */
+/**
+ * Chooses the voice engine: real words by espeak-ng when its package is installed, otherwise tones with the rhythm of
+ * syllables.
+ */
 
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -11,8 +14,8 @@ import type { VoiceEngine } from './voice-engine.ts';
 const PACKAGE = '@echogarden/espeak-ng-emscripten';
 
 /**
- * Opens the engine that was chosen; `auto` takes tones where speech is not installed, and `name` says so.
- * Rejects with `service-failed` (never retried) when `speech` was demanded and is not installed.
+ * Opens the chosen engine; `auto` uses tones where speech is not installed, and `name` says so. Rejects with
+ * `service-failed` (never retried) when `speech` was requested and is not installed.
  */
 export function openVoiceEngine(choice: EngineChoice): VoiceEngine {
   if (choice === 'tones') return tonesEngine();
@@ -21,12 +24,12 @@ export function openVoiceEngine(choice: EngineChoice): VoiceEngine {
   if (choice === 'auto') return tonesEngine();
   throw new PipelineError({
     code: 'service-failed',
-    message: `The simulator can not speak: ${PACKAGE} is not installed. Install it, or let the simulator use tones.`,
+    message: `The simulator cannot speak: ${PACKAGE} is not installed. Install it, or let the simulator use tones.`,
     retry: 'never',
   });
 }
 
-/** Looks the package up without loading its 24 MB. */
+/** Resolves the package without loading its 24 MB. */
 function findPackage(): string | undefined {
   try {
     return pathToFileURL(createRequire(import.meta.url).resolve(PACKAGE)).href;

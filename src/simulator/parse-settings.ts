@@ -1,6 +1,6 @@
 /**
- * The knobs as text: what the command line and the control API say, checked, so that a mistyped knob is an answer and not a
- * simulator that quietly does something else.
+ * The settings as text from the command line and the control API, validated: a mistyped setting gets an error and not a
+ * simulator that silently does something else.
  */
 import { z } from 'zod';
 import { FAULTS, type FaultRule } from './faults.ts';
@@ -9,7 +9,7 @@ import type { Behaviour, Limits, Speed } from './settings.ts';
 const milliseconds = z.number().min(0).max(86_400_000);
 const count = z.number().int().min(0);
 
-/** `null` stands for no limit, as JSON has no infinity. */
+/** `null` means no limit, because JSON has no infinity. */
 const limit = z
   .number()
   .int()
@@ -70,7 +70,7 @@ const patchSchema = z
   })
   .partial();
 
-/** Knobs to be set; what is left out stays as it is, except that `faults` replaces all rules. */
+/** Settings to change; a setting that is left out stays, and `faults` replaces all rules. */
 export interface SettingsPatch {
   speed?: Partial<Speed>;
   limits?: Partial<Limits>;
@@ -79,13 +79,16 @@ export interface SettingsPatch {
   seed?: number;
 }
 
-/** Knobs from JSON, or what is wrong with them as one line. */
+/** Parses settings from JSON, or returns what is wrong with them as one line. */
 export function parseSettingsPatch(value: unknown): SettingsPatch | { problem: string } {
   const parsed = patchSchema.safeParse(value);
   return parsed.success ? pruned(parsed.data) : { problem: problemOf(parsed.error) };
 }
 
-/** A fault as the command line writes it: `drop`, `stall:rate=0.1,frame=2`, `noise:text=lamp`; or what is wrong with it. */
+/**
+ * Parses a fault in command-line notation: `drop`, `stall:rate=0.1,frame=2`, `noise:text=lamp`; or returns what is
+ * wrong.
+ */
 export function readFault(text: string): FaultRule | { problem: string } {
   const [kind = '', conditions = ''] = splitOnce(text, ':');
   const fields = conditions === '' ? {} : Object.fromEntries(conditions.split(',').map((pair) => pairOf(pair)));
@@ -95,7 +98,10 @@ export function readFault(text: string): FaultRule | { problem: string } {
   return { problem: `"${text}": ${problemOf(parsed.error)}.${kinds}` };
 }
 
-/** `name=value` settings of one group as the command line writes them, such as `sessionsAtOnce=4`; or what is wrong. */
+/**
+ * Parses `name=value` settings of one group in command-line notation, such as `sessionsAtOnce=4`; or returns what is
+ * wrong.
+ */
 export function readSettings(
   group: 'speed' | 'limits' | 'behaviour',
   pairs: readonly string[],
@@ -105,7 +111,7 @@ export function readSettings(
 
 function pairOf(pair: string): [string, unknown] {
   const [name = '', value = ''] = splitOnce(pair, '=');
-  // The text to strike at may look like a number and is none.
+  // The text to match may look like a number but is not.
   return [name.trim(), name.trim() === 'text' ? value : plainValue(value)];
 }
 
@@ -126,7 +132,7 @@ function problemOf(error: z.ZodError): string {
     .join('; ');
 }
 
-/** Without the fields that are undefined: `{...defaults, x: undefined}` would lose the default. */
+/** Removes the fields that are undefined: `{...defaults, x: undefined}` would lose the default. */
 function pruned<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return JSON.parse(JSON.stringify(value), (_key, field) => (field === null ? Number.POSITIVE_INFINITY : field));
 }

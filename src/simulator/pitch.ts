@@ -1,18 +1,18 @@
-/** How high a voice is: the median fundamental frequency of a recording. */
+/** The pitch of a voice: the median fundamental frequency of a recording. */
 
-/** Analysis rate: speech pitch lies below 500 Hz, and a low rate keeps a minute of audio cheap. */
+/** Analysis rate: speech pitch is below 500 Hz, and a low rate keeps a minute of audio cheap. */
 const ANALYSIS_HZ = 8000;
 const FRAME_SECONDS = 0.04;
 const LOWEST_HZ = 60;
 const HIGHEST_HZ = 500;
-/** Frames looked at, spread evenly over the recording, so that the cost has a bound. */
+/** Frames analyzed, evenly distributed over the recording, so that the cost is bounded. */
 const MOST_FRAMES = 400;
-/** YIN's threshold of the normalised difference below which a frame counts as voiced. De Cheveigné & Kawahara, 2002. */
+/** YIN's threshold of the normalized difference below which a frame counts as voiced. De Cheveigné & Kawahara, 2002. */
 const VOICED_BELOW = 0.15;
 /** Fewer voiced frames than this say nothing about a voice. */
 const LEAST_FRAMES = 5;
 
-/** Median pitch in hertz of the voiced frames of mono speech, undefined when there are hardly any (silence, noise). */
+/** Median pitch in hertz of the voiced frames of mono speech; undefined when there are hardly any (silence, noise). */
 export function estimatePitchHz(pcm: Int16Array, sampleRateHz: number): number | undefined {
   const signal = decimate(pcm, sampleRateHz);
   const frame = Math.round(ANALYSIS_HZ * FRAME_SECONDS);
@@ -33,7 +33,7 @@ export function estimatePitchHz(pcm: Int16Array, sampleRateHz: number): number |
   return pitches[pitches.length >> 1];
 }
 
-/** Averages neighbours down to about the analysis rate; a crude low-pass, which is all that pitch needs. */
+/** Averages neighbors down to about the analysis rate; a crude low-pass, which is sufficient for pitch. */
 function decimate(pcm: Int16Array, sampleRateHz: number): Float32Array {
   const ratio = sampleRateHz / ANALYSIS_HZ;
   const out = new Float32Array(Math.floor(pcm.length / ratio));
@@ -57,7 +57,7 @@ function rms(signal: Float32Array, start: number, length: number): number {
   return Math.sqrt(sum / Math.max(1, length));
 }
 
-/** One frame by YIN: the first dip of the cumulative-mean-normalised difference, refined by a parabola. */
+/** One frame by YIN: the first dip of the cumulative-mean-normalized difference, refined by a parabola. */
 function framePitch(signal: Float32Array, start: number, frame: number, longestLag: number): number | undefined {
   const difference = new Float64Array(longestLag + 1);
   difference[0] = 1;
@@ -79,7 +79,7 @@ function framePitch(signal: Float32Array, start: number, frame: number, longestL
   return undefined;
 }
 
-/** Where the lowest point of a parabola through three neighbours lies, in steps from the middle one. */
+/** Position of the minimum of a parabola through three neighbors, in steps from the middle one. */
 function vertex(left: number, middle: number, right: number): number {
   const curve = left - 2 * middle + right;
   return curve === 0 ? 0 : (left - right) / (2 * curve);

@@ -1,4 +1,6 @@
-/** The service's error envelope over HTTP, in one place. Names and texts: help.aliyun.com/zh/model-studio/error-code. */
+/**
+ * The service's error envelope over HTTP, in one place. Names and texts: help.aliyun.com/zh/model-studio/error-code.
+ */
 
 import { randomUUID } from 'node:crypto';
 import type { HttpErrorBody } from '../speech/dashscope/protocol.ts';
@@ -27,7 +29,7 @@ export function throttled(): Refusal {
   return new Refusal(429, RATE_QUOTA.code, RATE_QUOTA.message);
 }
 
-/** 400 for a parameter out of its range. The code is documented, the texts are guessed: nobody may rely on them. */
+/** 400 for a parameter out of its range. The code is documented, the texts are guesses: no code may rely on them. */
 export function invalidParameter(message: string): Refusal {
   return new Refusal(400, 'InvalidParameter', message);
 }

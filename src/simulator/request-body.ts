@@ -1,11 +1,13 @@
-/** Reads request bodies, bounded. */
+/** Reads request bodies with a size limit. */
 import type { IncomingMessage } from 'node:http';
 import { invalidParameter } from './refusal.ts';
 
-/** A body is read to its end so that its sender hears the refusal, unless it is so many times too large. */
+/**
+ * A body over the limit is read to its end so that the client gets the refusal, unless it is this many times too large.
+ */
 const MAX_OVERRUN = 4;
 
-/** The body as text. Throws a Refusal when it is longer than `mostBytes`; what is far longer is cut off. */
+/** The body as text. Throws a Refusal when it is longer than `mostBytes`; a much longer body is not read to its end. */
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -1,14 +1,14 @@
-/** What every request to the simulator is answered from. */
+/** The state from which every request to the simulator is answered. */
 import type { KeyAuthenticator } from './auth.ts';
 import type { SpeechContext } from './response.ts';
 import type { VoiceStore } from './voices.ts';
 
-/** Value of the header that says what this is. */
+/** Value of the header that identifies the simulator. */
 export const SIMULATOR_NAME = 'narration-pipeline';
-/** Path of the socket. */
+/** Path of the WebSocket. */
 export const REALTIME_PATH = '/api-ws/v1/realtime';
 
-/** What a reset replaces, and the voices, which it empties. */
+/** Everything that a reset replaces, and the voices, which it deletes. */
 export interface RequestContext {
   speech: SpeechContext;
   keys: KeyAuthenticator;

@@ -1,20 +1,23 @@
-/** Changes the rate of speech without aliasing: a polyphase filter with a Kaiser-windowed sinc. */
+/** Changes the sample rate of speech without aliasing: a polyphase filter with a Kaiser-windowed sinc. */
 
-/** Zero crossings of the sinc on each side; with the window below about 80 dB of stopband. */
+/** Zero crossings of the sinc on each side; with the window below, about 80 dB of stopband attenuation. */
 const CROSSINGS = 16;
 const KAISER_BETA = 8;
-/** The pass band ends a little below the lower Nyquist frequency, so that the slope fits in between. */
+/** The pass band ends slightly below the lower Nyquist frequency, to leave room for the transition. */
 const PASS_BAND = 0.92;
 
 /** Converts between two fixed rates; made once, used for any number of recordings. */
 export interface Resampler {
-  /** Samples that come out of `inputLength` samples. */
+  /** Output samples for `inputLength` samples. */
   outputLength(inputLength: number): number;
-  /** Output samples [start, start + count) of a recording, scaled by `gain` and clamped. Pure: equal calls, equal samples. */
+  /**
+   * Output samples [start, start + count) of a recording, scaled by `gain` and clamped. Pure: equal calls, equal
+   * samples.
+   */
   range(input: Int16Array, start: number, count: number, gain: number): Int16Array;
 }
 
-/** A resampler from one whole rate in hertz to another. */
+/** A resampler from one integer rate in hertz to another. */
 export function createResampler(fromHz: number, toHz: number): Resampler {
   const divisor = gcd(fromHz, toHz);
   const up = toHz / divisor;
@@ -33,7 +36,7 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
         const position = i * down;
         const filter = filters[position % up]!;
         const first = Math.floor(position / up) - half + 1;
-        // Reading outside of a typed array is slow, so taps beyond the recording's ends are left out beforehand.
+        // Reading outside of a typed array is slow, so taps beyond the ends of the recording are skipped.
         const last = Math.min(filter.length, input.length - first);
         let sum = 0;
         for (let tap = Math.max(0, -first); tap < last; tap++) sum += input[first + tap]! * filter[tap]!;
@@ -44,7 +47,7 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
   };
 }
 
-/** Taps for an output that lies `fraction` of an input sample after an input sample; their sum is 1. */
+/** Taps for an output that is `fraction` of an input sample after an input sample; their sum is 1. */
 function phaseFilter(fraction: number, half: number, cutoff: number): Float64Array {
   const taps = new Float64Array(2 * half);
   let sum = 0;

@@ -1,4 +1,4 @@
-/** Speaks one response: the block of events in the order of the service, at the speed that was set, with its faults. */
+/** Speaks one response: the events in the order of the service, at the configured speed, with its faults. */
 
 import { setTimeout } from 'node:timers/promises';
 import { billedUnits, type Model } from '../models.ts';
@@ -12,13 +12,13 @@ import type { AcceptedSettings } from './session-settings.ts';
 import type { Settings, Speed } from './settings.ts';
 import type { VoiceEngine } from './voice-engine.ts';
 
-/** What all sessions share. */
+/** Shared by all sessions. */
 export interface SpeechContext {
   settings: Settings;
   engine: VoiceEngine;
   faults: FaultPlan;
   counters: Counters;
-  /** A voice has spoken: voices that are unused for long vanish. */
+  /** A voice has spoken: voices that are unused for long are deleted. */
   voiceUsed(voice: string): void;
 }
 
@@ -32,7 +32,9 @@ export interface ResponseTask {
   cancel: AbortSignal;
 }
 
-/** Speaks the text. Resolves when the response is over, well or not; rejects when the voice engine breaks. */
+/**
+ * Speaks the text. Resolves when the response is over, with or without a fault; rejects when the voice engine fails.
+ */
 export async function speakResponse(task: ResponseTask, speech: SpeechContext): Promise<void> {
   const { socket, text } = task;
   const { limits } = speech.settings;
@@ -55,7 +57,7 @@ export async function speakResponse(task: ResponseTask, speech: SpeechContext): 
   block.end(status, usage(task.model, text, samples / task.session.sampleRateHz));
 }
 
-/** What faults do in place of the whole response. */
+/** Faults that replace the whole response. */
 const REPLACEMENTS: Partial<Record<FaultKind, (socket: ClientSocket, speech: SpeechContext) => void>> = {
   'throttle-event': (socket, speech) => throttle('event', socket, speech),
   'throttle-close': (socket, speech) => throttle('close', socket, speech),
@@ -72,7 +74,7 @@ function throttle(form: 'event' | 'close', socket: ClientSocket, { counters, set
   else socket.close(settings.behaviour.errorCloseCode, RATE_QUOTA.message);
 }
 
-/** The events around the audio. Source: user guide and server events page; the order was seen by a third party. */
+/** The events around the audio. Source: user guide and server events page; a third party observed the order. */
 function openBlock({ socket, session }: ResponseTask) {
   const responseId = freshId('resp');
   const itemId = freshId('item');
@@ -122,7 +124,7 @@ function openBlock({ socket, session }: ResponseTask) {
   };
 }
 
-/** Sends the deltas and gives the number of samples sent, or `broken` when a fault has ended the response. */
+/** Sends the deltas and returns the number of samples sent, or `broken` when a fault has ended the response. */
 async function sendAudio(options: {
   task: ResponseTask;
   speech: SpeechContext;
@@ -156,7 +158,7 @@ async function sendAudio(options: {
   return 'broken';
 }
 
-/** What is heard: the voice's own speech, or what a fault makes of it. */
+/** The sound: the voice's own speech, or what a fault makes of it. */
 function soundOf(of: {
   task: ResponseTask;
   speech: SpeechContext;
@@ -170,7 +172,7 @@ function soundOf(of: {
   return fault === undefined ? speech : withAudibleFault(fault.kind, speech, what);
 }
 
-/** How faults break a response off. A response shorter than the fault's frame is broken before its end. */
+/** Faults that break off a response. A response shorter than the fault's frame is broken before its end. */
 const BREAKS: Partial<Record<FaultKind, (socket: ClientSocket, errorCloseCode: number) => Promise<void> | void>> = {
   drop: (socket) => socket.destroy(),
   close: (socket, errorCloseCode) => socket.close(errorCloseCode),
@@ -188,14 +190,15 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Somewhere in the middle, and odd. */
+/** Near the middle, and odd. */
 function oddCut(length: number): number {
   return Math.floor(length / 4) * 2 + 1;
 }
 
 /**
- * Waits until so many samples may have been sent: first audio after `firstAudioMs`, the end after that plus the
- * audio's length over `timesRealtime`, with a pause after each burst. Goes by the clock and not by sums of waits, so that no lateness adds up.
+ * Waits until so many samples may have been sent: first audio after `firstAudioMs`, the end after that plus the audio's
+ * length over `timesRealtime`, with a pause after each burst. Waits are computed from the clock, not added up, so that
+ * delays do not accumulate.
  */
 function pacer(speed: Speed, sampleRateHz: number, signal: AbortSignal) {
   const { firstAudioMs, timesRealtime, burstMs, burstPauseMs } = speed;
@@ -216,9 +219,8 @@ function utterance({ text, session }: ResponseTask, chunkMs: number) {
 }
 
 /**
- * qwen3 counts billed characters; the older family counts tokens, 50 for a second of audio and at least 50.
- * Source: server events page. How its text tokens are counted is not documented: here a Chinese character or two
- * letters are one.
+ * qwen3 counts billed characters; the older family counts tokens, 50 for a second of audio and at least 50. Source:
+ * server events page. The count of text tokens is not documented: here a Chinese character or two letters are one.
  */
 function usage(model: Model, text: string, audioSeconds: number): Usage {
   if (model.usage === 'characters') return { characters: billedUnits(text) };

@@ -1,4 +1,4 @@
-/** Judges a recording to clone from by the service's rules, and hears what kind of voice it is. */
+/** Judges a recording to clone from by the service's rules, and derives the traits of the voice. */
 
 import { systemCode } from '../errors.ts';
 import type { Model } from '../models.ts';
@@ -7,20 +7,22 @@ import { invalidParameter, Refusal } from './refusal.ts';
 import { type VoiceTraits, voiceTraits } from './voice-traits.ts';
 import { type DecodedSample, decodeWav } from './wav.ts';
 
-/** Decodes a sample of any format. Rejects when the bytes can not be decoded. */
+/** Decodes a sample of any format. Rejects when the bytes cannot be decoded. */
 export type DecodeSample = (bytes: Uint8Array, signal?: AbortSignal) => Promise<DecodedSample>;
 
 /** Least and most length of a sample. Sources: voice-replica page, 2025-08 (≥ 3 s of speech, at most 60 s). */
 const LEAST_SPEECH_SECONDS = 3;
 const MOST_SECONDS = 60;
-/** Size limit, counted after base64. Source: voice-replica page, 2025-08. */
+/** Size limit, after base64. Source: voice-replica page, 2025-08. */
 const MOST_DATA_CHARACTERS = 10 * 1024 * 1024;
 
-/** The bytes of `audio.data`. Throws a Refusal for what is no data URI of audio, is too large or can not be fetched. */
+/**
+ * The bytes of `audio.data`. Throws a Refusal when it is not a data URI of audio, is too large or cannot be downloaded.
+ */
 export function readAudioData(data: unknown): Uint8Array {
   if (typeof data !== 'string' || data === '') throw emptyInput();
   if (/^https?:\/\//i.test(data)) {
-    // The simulator has no business on the network, so to it every address is out of reach.
+    // The simulator makes no network requests, so every URL is unreachable.
     throw new Refusal(400, 'BadRequest.InputDownloadFailed', 'Failed to download the input file.');
   }
   if (data.length >= MOST_DATA_CHARACTERS) throw invalidParameter('audio.data must be smaller than 10 MB.');
@@ -35,19 +37,19 @@ export function readAudioData(data: unknown): Uint8Array {
   return Buffer.from(base64, 'base64');
 }
 
-/** 400 for a parameter that is missing. */
+/** 400 for a missing parameter. */
 export function emptyInput(): Refusal {
   return new Refusal(400, 'BadRequest.EmptyInput', 'Required input parameter missing from request.');
 }
 
 /**
  * Traits of the voice in a sample. Throws a Refusal with the service's code when the sample breaks a rule. Without a
- * decoder MP3 and M4A pass unheard, and their voice is made from a hash of the bytes.
+ * decoder MP3 and M4A pass unchecked, and their voice is derived from a hash of the bytes.
  */
 export async function judgeSample(options: {
   bytes: Uint8Array;
   model: Model;
-  /** What is said to be said in the sample. */
+  /** The claimed words of the sample. */
   transcript: string | undefined;
   decode: DecodeSample | undefined;
   signal: AbortSignal;
@@ -62,7 +64,7 @@ export async function judgeSample(options: {
   if (sample.durationSeconds > MOST_SECONDS) {
     throw new Refusal(400, 'Audio.DurationLimitError', 'Audio duration exceeds maximum allowed limit.');
   }
-  // "Mono" is documented; which code a stereo file meets is guessed.
+  // "Mono" is documented; the code for a stereo file is a guess.
   if (sample.channels !== 1) throw new Refusal(400, 'Audio.PreprocessError', 'Audio preprocess error.');
   const speechSeconds = longestSpeechSeconds(sample);
   if (speechSeconds < LEAST_SPEECH_SECONDS) {
@@ -80,13 +82,13 @@ async function decodeOther(bytes: Uint8Array, decode: DecodeSample | undefined, 
   try {
     return await decode(bytes, signal);
   } catch (error) {
-    // A machine without ffmpeg is not the sample's fault.
+    // A missing ffmpeg is not the sample's fault.
     if (systemCode(error) === 'ffmpeg-missing') return undefined;
     throw decoderError();
   }
 }
 
-/** MP3 (with or without ID3) or an MP4 container, the formats that the service takes beside WAV. */
+/** MP3 (with or without ID3) or an MP4 container, the formats that the service accepts in addition to WAV. */
 function isCompressed(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   const mp3Frame = bytes[0] === 0xff && (bytes[1] ?? 0) >= 0xe0;
@@ -98,8 +100,8 @@ function decoderError(): Refusal {
 }
 
 /**
- * Seconds of the longest stretch of speech, breaths and pauses up to a second included. How the service measures its
- * "3 s of continuous speech" is unknown; this finds silence, clicks and a single short word.
+ * Seconds of the longest stretch of speech, including breaths and pauses up to a second. How the service measures its
+ * "3 s of continuous speech" is unknown; this detects silence, clicks and a single short word.
  */
 function longestSpeechSeconds({ pcm, sampleRateHz }: DecodedSample): number {
   const BRIDGED_SECONDS = 1;
@@ -129,7 +131,7 @@ function frameLevels(pcm: Int16Array, frame: number): number[] {
   return levels;
 }
 
-/** A transcript plainly too short or too long for the time: nobody reads under 1 or over 40 characters a second. */
+/** Whether a transcript fits the duration: nobody reads less than 1 or more than 40 characters a second. */
 function isPlausible(transcript: string, seconds: number): boolean {
   const perSecond = [...transcript].length / seconds;
   return perSecond >= 1 && perSecond <= 40;

@@ -1,8 +1,8 @@
 /**
  * The simulator: a local server that speaks the service's protocol, so that everything can be tried without a key.
  *
- * It is told apart by one response header and nothing else. HTTP lives below `/api/v1`, the socket at
- * `/api-ws/v1/realtime`, and what only a simulator has (counts, knobs, the clock) below `/simulator`.
+ * It differs from the service in one response header only. HTTP is below `/api/v1`, the WebSocket at
+ * `/api-ws/v1/realtime`, and the simulator's own API (counters, settings, the clock) below `/simulator`.
  */
 
 import { setMaxListeners } from 'node:events';
@@ -31,25 +31,25 @@ export interface Simulator {
   readonly httpBaseUrl: string;
   /** For DASHSCOPE_REALTIME_URL: `ws://127.0.0.1:<port>/api-ws/v1/realtime`. */
   readonly realtimeUrl: string;
-  /** What speaks: real words, or tones. */
+  /** The voice engine: real words, or tones. */
   readonly engine: 'speech' | 'tones';
-  /** The counts that `GET /simulator/metrics` gives. */
+  /** The counters of `GET /simulator/metrics`. */
   metrics(): Metrics;
-  /** How often a response was begun, by its text; proves that nothing is spoken twice. */
+  /** How often a response was started, by its text; proves that nothing is spoken twice. */
   spokenTexts(): Map<string, number>;
-  /** Turns knobs, for what happens from now on; `faults` replaces all rules, and their counting starts anew. */
+  /** Changes settings from now on; `faults` replaces all rules and restarts their counters. */
   set(patch: SettingsPatch): void;
-  /** Moves the clock on: temporary keys expire, voices that are unused for a year vanish. */
+  /** Advances the clock: temporary keys expire, voices that are unused for a year are deleted. */
   advanceClock(seconds: number): void;
-  /** Forgets voices, temporary keys and counts, starts the faults anew and ends open sessions. */
+  /** Deletes voices, temporary keys and counters, restarts the faults and ends open sessions. */
   reset(): Promise<void>;
-  /** Ends open sessions, frees the port and the worker. Safe to call twice. */
+  /** Ends open sessions, frees the port and the worker. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a simulator. Rejects with `port-unavailable` (port taken or not allowed), `store-damaged` (stateDir), or
- * `service-failed` (speech demanded but not installed); retrying helps none of them.
+ * Starts a simulator. Rejects with `port-unavailable` (port in use or not allowed), `store-damaged` (stateDir), or
+ * `service-failed` (speech requested but not installed); a retry helps none of them.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   let advancedMs = 0;
@@ -73,7 +73,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let context = freshContext();
 
   const stopping = new AbortController();
-  // Every call that takes its time listens to it.
+  // Every slow call listens to it.
   setMaxListeners(0, stopping.signal);
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
@@ -87,7 +87,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     socket.on('close', () => sockets.delete(socket));
   });
   http.on('upgrade', (request, socket, head) => {
-    // Without a listener a client that hangs up in the middle of the handshake would end this process.
+    // Without a listener a client that disconnects during the handshake would end this process.
     socket.on('error', () => socket.destroy());
     void admit({ request, socket, head, wss, context: context, signal: stopping.signal });
   });
@@ -139,21 +139,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 /** Longest client message; text events are a few kilobytes. */
 const MOST_MESSAGE_BYTES = 1024 * 1024;
-/** Longest request body: a sample of just under 10 MB in base64 and its frame, with room to answer a larger one properly. */
+/**
+ * Longest request body: a sample of just under 10 MB in base64 and its JSON, with room to refuse a larger one properly.
+ */
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', (cause) => {
-      const why = systemCode(cause) === 'EADDRINUSE' ? 'another program uses it' : cause.message;
-      const message = `The simulator can not listen on ${host}:${port}: ${why}. Choose another port.`;
+      const why = systemCode(cause) === 'EADDRINUSE' ? 'the port is in use' : cause.message;
+      const message = `The simulator cannot listen on ${host}:${port}: ${why}. Choose another port.`;
       reject(new PipelineError({ code: 'port-unavailable', message, retry: 'never', cause }));
     });
     http.listen(port, host, resolve);
   });
 }
 
-/** Answers one HTTP request. Must not throw: nobody waits for it. */
+/** Responds to one HTTP request. Must not throw: nothing awaits it. */
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
@@ -174,7 +176,7 @@ async function answerHttp(
   }
 }
 
-/** The answer that never arrives. */
+/** The response that never arrives. */
 const LOST = Symbol('lost answer');
 
 /** A refusal with the body `{}`. */

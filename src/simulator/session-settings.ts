@@ -1,11 +1,11 @@
-/** What a `session.update` may ask for. Sources: Qwen-TTS-Realtime client events, error-code page. */
+/** Validates a `session.update`. Sources: Qwen-TTS-Realtime client events, error-code page. */
 
 import type { Model } from '../models.ts';
 import type { CommitMode, WireError } from '../speech/dashscope/protocol.ts';
 import { isLanguageType } from './language.ts';
 import type { VoiceRecord } from './voices.ts';
 
-/** Settings that were checked. */
+/** Validated settings. */
 export interface AcceptedSettings {
   voice: VoiceRecord;
   mode: CommitMode;
@@ -16,11 +16,11 @@ export interface AcceptedSettings {
   volume: number;
 }
 
-/** The voice of a session that names none. A system voice, which voice-cloning models do not speak with. */
+/** The voice of a session that names none: a system voice, which voice-cloning models do not have. */
 export const DEFAULT_VOICE = 'Cherry';
 
 /**
- * Checks the `session` of an update; `findVoice` looks a voice up. Gives the error event's body where the service
+ * Validates the `session` of an update; `findVoice` looks up a voice. Returns the error event's body where the service
  * refuses.
  */
 export function acceptSettings(
@@ -36,7 +36,7 @@ export function acceptSettings(
   if (mode !== 'commit' && mode !== 'server_commit') return invalidValue(`Invalid mode '${mode}'.`);
   if (!isLanguageType(languageType)) return invalidValue(`Invalid language_type '${languageType}'.`);
   if (!model.formats.some((known) => known === format)) return invalidValue(`Invalid response_format '${format}'.`);
-  // How the other formats are cut into deltas is not documented.
+  // The framing of the other formats is not documented.
   if (format !== 'pcm') return invalidValue(`Invalid response_format '${format}': the simulator speaks pcm only.`);
   if (typeof sampleRateHz !== 'number' || !model.outputRatesHz.includes(sampleRateHz)) {
     return invalidValue(`Invalid sample_rate '${sampleRateHz}'.`);
@@ -46,19 +46,21 @@ export function acceptSettings(
   return { voice: record, mode, languageType, sampleRateHz, ...prosody };
 }
 
-/** What the session's default voice meets on a voice-cloning model. Source: error-code page. */
+/** The error for the session's default voice on a voice-cloning model. Source: error-code page. */
 export function systemVoiceError(): WireError {
   return { code: 'CLIENT_ERROR', message: '[qwen-tts:]Engine return error code: 411' };
 }
 
-/** The error body of a value that is not allowed. */
+/** The error body for a value that is not allowed. */
 export function invalidValue(message: string): WireError & { code: string; message: string } {
   return { code: 'invalid_value', message };
 }
 
 type Prosody = Pick<AcceptedSettings, 'speechRate' | 'pitchRate' | 'volume'>;
 
-/** Pace, pitch and loudness are for qwen3 models; the older family has no such settings and is assumed to ignore them. */
+/**
+ * Pace, pitch and volume exist for qwen3 models; the older family has no such settings and is assumed to ignore them.
+ */
 function acceptProsody(session: Record<string, unknown>, model: Model): Prosody | (WireError & { code: string }) {
   if (!model.takesProsody) return { speechRate: 1, pitchRate: 1, volume: 50 };
   const speechRate = within(session['speech_rate'] ?? 1, 0.5, 2);

@@ -25,7 +25,7 @@ export interface SessionContext {
   findVoice(voice: string, modelId: string): VoiceRecord | undefined;
 }
 
-/** Serves a socket that was just opened, until it closes. `model` is undefined when the service knows none by `modelId`. */
+/** Serves a newly opened socket until it closes. `model` is undefined when the service has no model `modelId`. */
 export function serveSession(
   socket: WebSocket,
   { model, modelId }: { model: Model | undefined; modelId: string },
@@ -42,7 +42,8 @@ export function serveSession(
     id: freshId('sess'),
   };
   client.send({ type: 'session.created', session: echo });
-  // A third party saw that the model is not checked at connect: the session is created, then closed without a word.
+  // A third party observed that the model is not checked at connect: the session is created, then closed without a
+  // reason.
   if (!model) {
     client.close(1000);
     return;
@@ -61,7 +62,7 @@ class Session {
   readonly #context: SessionContext;
   #settings: AcceptedSettings | undefined;
   #finishing = false;
-  /** Text appended and not committed yet. */
+  /** Text that is appended and not committed yet. */
   #buffer = '';
   /** Texts that wait for their response. */
   #waiting: string[] = [];
@@ -77,7 +78,7 @@ class Session {
       this.#buffer = '';
       this.#socket.send({ type: 'input_text_buffer.cleared' });
     },
-    // In both SDKs, but nowhere documented: here it ends the running response and forgets the waiting ones.
+    // In both SDKs, but not documented: here it ends the current response and discards the waiting ones.
     'response.cancel': () => {
       this.#waiting = [];
       this.#speaking?.abort();
@@ -107,7 +108,7 @@ class Session {
     this.#restartIdleTimer();
   }
 
-  /** Lets go of everything; the socket is closed already. */
+  /** Releases all resources; the socket is closed already. */
   end(): void {
     clearTimeout(this.#idleTimer);
     this.#waiting = [];
@@ -137,7 +138,7 @@ class Session {
     const commitMode = this.#settings?.mode === 'commit';
     if (commitMode && this.#speaking && behaviour.appendWhileSpeaking === 'ignore') return;
     if (commitMode && performance.now() - this.#spokeUntilMs < behaviour.deafAfterDoneMs) return;
-    // Clients that send `delta` for `text` were seen to get silence: a missing text is an empty one.
+    // Clients that send `delta` instead of `text` were seen to get silence: a missing text is an empty one.
     this.#buffer += typeof text === 'string' ? text : '';
     if (commitMode || !this.#settings) return;
     const cut = lastSentenceEnd(this.#buffer);
@@ -149,7 +150,7 @@ class Session {
 
   #commit(): void {
     if (this.#buffer === '') {
-      // The text is guessed, by analogy with the audio buffer of a sibling.
+      // The text is a guess, by analogy with the audio buffer of a sibling.
       this.#socket.fail(invalidValue('Error committing input text buffer: buffer is empty.'));
       return;
     }
@@ -183,7 +184,7 @@ class Session {
     if (!this.#speaking) void this.#speakAll();
   }
 
-  /** Speaks what waits, one response after the other. Must not throw: nobody waits for it. */
+  /** Speaks the waiting texts, one response after the other. Must not throw: nothing awaits it. */
   async #speakAll(): Promise<void> {
     const { speech } = this.#context;
     const session = this.#settings;
@@ -197,7 +198,7 @@ class Session {
       try {
         await speakResponse({ text, session, model: this.#model, socket: this.#socket, cancel }, speech);
       } catch (error) {
-        // The voice engine is gone: to the client a failure of the service.
+        // The voice engine has failed: for the client a failure of the service.
         this.#refuse({ code: 'InternalError', message: error instanceof Error ? error.message : String(error) });
       }
     }
@@ -208,7 +209,7 @@ class Session {
     else this.#restartIdleTimer();
   }
 
-  /** Starts the wait for the next message anew; while speaking nothing is expected of the client. */
+  /** Restarts the wait for the next message; during speech no message is expected. */
   #restartIdleTimer(): void {
     clearTimeout(this.#idleTimer);
     const { idleTimeoutMs } = this.#context.speech.settings.behaviour;
@@ -219,7 +220,7 @@ class Session {
     }, idleTimeoutMs);
   }
 
-  /** An error that ends the session. */
+  /** Sends an error that ends the session. */
   #refuse(error: WireError): void {
     this.#socket.fail(error);
     this.#socket.close(this.#context.speech.settings.behaviour.errorCloseCode, error.message);
@@ -242,7 +243,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const ECHOED = ['response_format', 'speech_rate', 'volume', 'pitch_rate', 'bit_rate', 'enable_tn'] as const;
 
-/** What `session.updated` repeats; keys that the service does not know are left out. */
+/** The fields that `session.updated` repeats; keys that the service does not know are left out. */
 function echoed(session: unknown, settings: AcceptedSettings): Partial<SessionEcho> {
   const asked = isObject(session) ? session : {};
   return {
@@ -254,7 +255,9 @@ function echoed(session: unknown, settings: AcceptedSettings): Partial<SessionEc
   };
 }
 
-/** Where the last whole sentence of a server_commit buffer ends; 0 for none. The service's own rule is not documented. */
+/**
+ * End of the last complete sentence of a server_commit buffer; 0 for none. The service's own rule is not documented.
+ */
 function lastSentenceEnd(text: string): number {
   let end = 0;
   for (const match of text.matchAll(/[.!?…]["'”’)]*\s|[。！？；\n]["”’）]*/gu)) end = match.index + match[0].length;

@@ -1,14 +1,14 @@
-/** Counts events in a window that slides with every event, not one that starts anew each second. */
+/** Counts events in a window that slides with every event, not one that restarts each second. */
 export interface SlidingWindow {
   /** Events in the window that ends at `atMs`. */
   count(atMs: number): number;
-  /** Counts one event at `atMs`; times never go back. */
+  /** Counts one event at `atMs`; times must not decrease. */
   add(atMs: number): void;
-  /** Most events that any window ever held. */
+  /** The maximum number of events in any window so far. */
   most(): number;
 }
 
-/** A window of `lengthMs` milliseconds, its older end left out: two events exactly that far apart never share one. */
+/** A window of `lengthMs` milliseconds without its older end: two events exactly that far apart never share one. */
 export function slidingWindow(lengthMs: number): SlidingWindow {
   let times: number[] = [];
   let first = 0;
@@ -28,7 +28,7 @@ export function slidingWindow(lengthMs: number): SlidingWindow {
     add(atMs) {
       forget(atMs);
       times.push(atMs);
-      // Some fullest window ends at an event, so looking at each event finds the true maximum.
+      // Some fullest window ends at an event, so checking at each event finds the true maximum.
       most = Math.max(most, times.length - first);
     },
     most: () => most,

@@ -1,6 +1,6 @@
 /**
- * Speech for those without espeak-ng, and for benches: tone bursts at the voice's pitch, as many as the text has
- * syllables. A few bursts are computed for each utterance and then only copied, so ten hours cost about a second.
+ * Speech without espeak-ng, and for benchmarks: tone bursts at the voice's pitch, as many as the text has syllables. A
+ * few bursts are computed for each utterance and then only copied, so ten hours cost about a second.
  */
 
 import { billedUnits } from '../models.ts';
@@ -10,9 +10,9 @@ import type { Utterance, VoiceEngine } from './voice-engine.ts';
 const SYLLABLE_SECONDS = 0.2;
 const LETTERS_PER_SECOND = 15;
 const HAN_PER_SECOND = 4.5;
-/** Part of a syllable that sounds. */
+/** Share of a syllable that has sound. */
 const VOICED_PART = 0.8;
-/** Pitch of the bursts in relation to the voice; their median is 1. */
+/** Pitch of the bursts relative to the voice; their median is 1. */
 const MELODY = [1, 1.06, 1, 0.95] as const;
 /** Peak of a burst at normal volume, about −9 dBFS: near the loudness of the service's own speech. */
 const PEAK = 11_500;
@@ -39,7 +39,7 @@ async function* speak(utterance: Utterance, signal: AbortSignal): AsyncGenerator
   }
 }
 
-/** Length of the utterance; 0.4 s at least, as the shortest words take. */
+/** Length of the utterance; at least 0.4 s, like the shortest words. */
 function soundSeconds({ text, traits, speechRate }: Utterance): number {
   const characters = [...text].length;
   const han = billedUnits(text) - characters;

@@ -7,11 +7,13 @@ export interface Utterance {
   traits: VoiceTraits;
   /** The service's `language_type`. */
   languageType: string;
-  /** Rate of the samples to return. */
+  /** Sample rate of the output. */
   sampleRateHz: number;
   /** Samples in a chunk; the last one may be shorter. */
   chunkSamples: number;
-  /** Session settings of the qwen3 models: factors on pace and pitch [0.5, 2], and loudness [0, 100] with 50 as it is. */
+  /**
+   * Session settings of the qwen3 models: factors on pace and pitch [0.5, 2], and volume [0, 100] with 50 as normal.
+   */
   speechRate: number;
   pitchRate: number;
   volume: number;
@@ -20,7 +22,7 @@ export interface Utterance {
 /** Speaks utterances; equal utterances give equal samples. */
 export interface VoiceEngine {
   readonly name: 'speech' | 'tones';
-  /** Mono samples in chunks, never empty as a whole. Ends early, without an error, when the signal aborts. */
+  /** Mono samples in chunks, at least one sample in all. Ends early, without an error, when the signal aborts. */
   speak(utterance: Utterance, signal: AbortSignal): AsyncIterable<Int16Array>;
   close(): Promise<void>;
 }

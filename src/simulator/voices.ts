@@ -1,4 +1,4 @@
-/** The account's voices, in memory and, when a folder is given, on disk, so that a restart finds them again. */
+/** The account's voices, in memory and optionally on disk, so that they survive a restart. */
 
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export interface VoiceRecord {
   traits: VoiceTraits;
 }
 
-/** Voices that are unused for so long are deleted. Source: voice-replica page, 2025-08 ("one year"). */
+/** Voices that are unused for this long are deleted. Source: voice-replica page, 2025-08 ("one year"). */
 const UNUSED_MS = 365 * 24 * 60 * 60 * 1000;
 /** Uses closer together than this are not written to disk. */
 const USE_WRITTEN_MS = 24 * 60 * 60 * 1000;
@@ -45,8 +45,8 @@ export interface VoiceStore {
 }
 
 /**
- * Opens the store; `limit` is the most voices of the account, `now` a clock in milliseconds since 1970. Rejects with `store-damaged` when the folder holds a file
- * that is not ours, `store-unwritable` when a change can not be written.
+ * Opens the store; `limit` is the most voices of the account, `now` a clock in milliseconds since 1970. Rejects with
+ * `store-damaged` when the folder has a file that is not ours, `store-unwritable` when a change cannot be written.
  */
 export async function openVoiceStore(options: {
   stateDir: string | undefined;
@@ -58,7 +58,8 @@ export async function openVoiceStore(options: {
   let voices = stateDir === undefined ? new Map<string, VoiceRecord>() : await load(stateDir);
   let lastChange: Promise<unknown> = Promise.resolve();
 
-  // Changes one after the other: each is written before it can be seen, so nothing is answered that a crash could undo.
+  // Changes run one after the other, and each is written before it becomes visible: no response reports a change that a
+  // crash could undo.
   const change = <T>(edit: (next: Map<string, VoiceRecord>) => T): Promise<T> => {
     const changed = lastChange.then(async () => {
       const next = new Map([...voices].filter(([, record]) => isAlive(record)));
@@ -101,7 +102,7 @@ export async function openVoiceStore(options: {
       if (record === undefined) return;
       const wasMs = record.usedMs ?? record.createdMs;
       record.usedMs = now();
-      // Nobody waits for a note; one that can not be written is written with the next change.
+      // Nothing waits for this; if it cannot be written now, the next change writes it.
       if (record.usedMs - wasMs >= USE_WRITTEN_MS) change(() => undefined).catch(() => undefined);
     },
     remove: (voice) => change((next) => next.delete(voice)),
@@ -109,10 +110,12 @@ export async function openVoiceStore(options: {
   };
 }
 
-/** Form of a cloned voice's id. Source: the example of the voice-replica page, 2025-08. */
+/** Form of a cloned voice's ID. Source: the example of the voice-replica page, 2025-08. */
 const VOICE_ID = /^qwen-tts-vc-[A-Za-z0-9_]{1,16}-voice-\d{17}-[0-9a-f]{4}$/;
 
-/** A voice that was never enrolled here but whose id has the service's form, made up from that id; else undefined. */
+/**
+ * A voice that was never enrolled here but whose ID has the service's form, derived from that ID; otherwise undefined.
+ */
 export function adoptedVoice(voice: string, targetModel: string): VoiceRecord | undefined {
   if (!VOICE_ID.test(voice)) return undefined;
   return { voice, targetModel, createdMs: 0, traits: voiceTraits(voice, undefined) };
@@ -142,7 +145,7 @@ async function load(stateDir: string): Promise<Map<string, VoiceRecord>> {
     if (systemCode(cause) === 'ENOENT') return new Map();
     throw new PipelineError({
       code: 'store-damaged',
-      message: `The simulator can not read its voices in ${file}. Delete the file to start without voices.`,
+      message: `The simulator cannot read its voices in ${file}. Delete the file to start without voices.`,
       retry: 'never',
       cause,
     });
@@ -163,7 +166,7 @@ function isState(value: unknown): value is { voices: VoiceRecord[] } {
   );
 }
 
-/** Written beside, flushed and renamed: a crash leaves the old list or the new one. */
+/** Written to a temporary file, flushed and renamed: a crash leaves the old list or the new one. */
 async function save(stateDir: string, voices: VoiceRecord[]): Promise<void> {
   const file = stateFile(stateDir);
   try {
@@ -179,7 +182,7 @@ async function save(stateDir: string, voices: VoiceRecord[]): Promise<void> {
   } catch (cause) {
     throw new PipelineError({
       code: 'store-unwritable',
-      message: `The simulator can not write its voices to ${file}.`,
+      message: `The simulator cannot write its voices to ${file}. Check the permissions and the free space of its folder.`,
       retry: 'backoff',
       cause,
     });

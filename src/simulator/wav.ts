@@ -8,12 +8,12 @@ export interface DecodedSample {
   sampleRateHz: number;
   /** Channels of the file. */
   channels: number;
-  /** Rate of the file, which a decoder may have changed for `pcm`. */
+  /** Rate of the file; a decoder may have changed it for `pcm`. */
   sourceSampleRateHz: number;
   durationSeconds: number;
 }
 
-/** Decodes a WAV file; undefined when the bytes are not WAV, are damaged, or hold a codec other than PCM and float. */
+/** Decodes a WAV file; undefined when the bytes are not WAV, are damaged, or have a codec other than PCM and float. */
 export function decodeWav(bytes: Uint8Array): DecodedSample | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || ascii(bytes, 0) !== 'RIFF' || ascii(bytes, 8) !== 'WAVE') return undefined;

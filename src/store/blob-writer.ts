@@ -1,18 +1,18 @@
-/** A blob that grows in a local file until its name is known. */
+/** A blob that is written to a local file until its digest is known. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { guard } from './disk-failure.ts';
 import type { BlobRef, BlobWriter } from './store.ts';
 
-/** What a store does with the finished file. */
+/** Where a blob is written, and how the finished file is published. */
 export interface Publishing {
-  /** Where the file lies, for messages of the disk. */
+  /** Folder of the file, for error messages about the disk. */
   root: string;
-  /** A name that nobody else uses. */
+  /** A unique name. */
   temporary: string;
   /** Whether the bytes must have reached the disk before `publish`. */
   flush: boolean;
-  /** Makes the file visible under its digest; it may move the file away. */
+  /** Makes the file visible under its digest; may move the file. */
   publish: (file: string, ref: BlobRef) => Promise<void>;
 }
 
@@ -22,7 +22,10 @@ export async function openBlobWriter(publishing: Publishing): Promise<BlobWriter
   return new FileBlobWriter(publishing, file);
 }
 
-/** Writes all of a piece: a nearly full disk writes less than it was given, without an error; writing the rest says why. */
+/**
+ * Writes all of a piece. A nearly full disk may write less than it was given, without an error; writing the rest then
+ * fails with the reason.
+ */
 export async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
   for (let offset = 0; offset < piece.byteLength; ) {
     const { bytesWritten } = await file.write(piece, offset);

@@ -7,11 +7,11 @@ import { isBlobRef } from './takes.ts';
 export interface BookRecord {
   /** Book key. */
   key: string;
-  /** Hash of the take digests of all its chapters: a chapter that was mastered from other takes makes its book stale. */
+  /** Hash of the take digests of all chapters: a chapter that was mastered from other takes makes its book stale. */
   takesDigest: string;
   file: BlobRef;
   durationSeconds: number;
-  /** Where each chapter lies in it. */
+  /** The position of each chapter in the file. */
   chapters: { title: string; startSeconds: number; endSeconds: number }[];
   /** `fail` when one of its chapters fails its check. */
   verdict: 'pass' | 'fail' | 'none';
@@ -20,14 +20,14 @@ export interface BookRecord {
   madeAt: string;
 }
 
-/** The book of a key, or undefined when there is none or its file is missing or short. */
+/** The book of a key; undefined when there is none, or its file is missing or short. */
 export async function findBook(store: Store, key: string): Promise<BookRecord | undefined> {
   const record = await store.readRecord('book', key);
   if (!isBookRecord(record) || record.key !== key) return undefined;
   return (await isBlobComplete(store, record.file)) ? record : undefined;
 }
 
-/** Makes a book known. Its blob must be in the store already. */
+/** Stores a book's record. Its blob must be in the store already. */
 export async function putBook(store: Store, record: BookRecord): Promise<void> {
   await store.writeRecord('book', record.key, record);
 }

@@ -1,4 +1,4 @@
-/** The mark of a store on disk, and the broom for what crashes leave. */
+/** The format mark of a store on disk, and the cleanup of files that crashes leave. */
 import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,12 +6,12 @@ import { systemCode } from '../errors.ts';
 import { idOfMark, newMark } from './format-mark.ts';
 import { MARK_NAME } from './layout.ts';
 
-/** What a crash left in tmp/ is removed when it is older than this; younger files may belong to a living process. */
+/** Files in tmp/ older than this are removed; younger ones may belong to a running process. */
 const STALE_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Marks a new store with its format and an id of its own, or checks the mark of one that is there. Answers the id. Throws
- * `store-unwritable` for a folder that another version made or that is not ours.
+ * Marks a new store with its format and an ID, or checks the existing mark. Returns the ID. Throws `store-unwritable`
+ * for a folder of another version or of another program.
  */
 export async function checkFormat(root: string): Promise<string> {
   const path = join(root, MARK_NAME);
@@ -28,20 +28,20 @@ async function readIfExists(path: string): Promise<string | undefined> {
   }
 }
 
-/** Of several processes that open a new store at once, the first names it; all read the same name. */
+/** Of several processes that open a new store at once, the first one sets the ID; all read the same ID. */
 async function writeMark(root: string, path: string): Promise<string> {
   const temporary = await temporaryMark(root);
   try {
     await link(temporary, path);
   } catch (error) {
-    // Not every disk has links; there the last one names it.
+    // Not every disk has links; there the last process sets the ID.
     if (systemCode(error) !== 'EEXIST') await rename(temporary, path);
   }
   await rm(temporary, { force: true });
   return readFile(path, 'utf8');
 }
 
-/** A store from before stores had ids. */
+/** Adds an ID to a store that is older than IDs. */
 async function addId(root: string, path: string): Promise<string> {
   await rename(await temporaryMark(root), path);
   return checkFormat(root);
@@ -53,7 +53,7 @@ async function temporaryMark(root: string): Promise<string> {
   return temporary;
 }
 
-/** Removes what crashed writers left in `folder` a day ago or earlier. */
+/** Removes files in `folder` that crashed writers left a day ago or earlier. */
 export async function sweep(folder: string): Promise<void> {
   const before = Date.now() - STALE_AFTER_MS;
   for (const name of await readdir(folder)) {

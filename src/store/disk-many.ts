@@ -1,7 +1,7 @@
 /**
- * Many small reads from a disk. On a disk of this machine a plain synchronous read costs a tenth of what a promise of one
- * does, so they are done in short slices, between which everything else in the process gets its turn. A disk that takes
- * long to answer is asked many things at once instead.
+ * Many small reads from a disk. On a local disk a synchronous read costs a tenth of an asynchronous one, so reads are
+ * done in short synchronous slices, and other work in the process runs in between. On a slow disk many reads run
+ * concurrently instead.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -9,24 +9,27 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { systemCode } from '../errors.ts';
 
-/** Longest that a slice keeps everything else waiting, in milliseconds, unless a single read takes longer. */
+/** Longest time that a slice blocks the process, in milliseconds, unless a single read takes longer. */
 const SLICE_MS = 4;
-/** Reads of a slice, at least. */
+/** Least number of reads in a slice. */
 const LEAST_READS = 16;
-/** A read that takes longer, in milliseconds, waits for a network or for moving parts. */
+/** A slower read, in milliseconds, waits for a network or for moving parts. */
 const SLOW_READ_MS = 0.5;
-/** Reads under way at once on a slow disk: enough to hide its latency, few enough for any limit on open files. */
+/** Concurrent reads on a slow disk: enough to hide its latency, few enough for any limit on open files. */
 const READS_AT_ONCE = 32;
-/** Reads of a slow disk between two answers: what is read is held no longer than needed. */
+/** Reads of a slow disk per result: bounds the memory. */
 const PIECE = 512;
 
-/** One read, done either way. Both answer undefined for what is not there or is no file, and throw what the disk says else. */
+/**
+ * One read, synchronous or asynchronous. Both return undefined for a path that does not exist or is not a file, and
+ * throw other disk errors.
+ */
 interface Read<T> {
   readSync(path: string): T | undefined;
   read(path: string): Promise<T | undefined>;
 }
 
-/** Texts of those files that are there, in pieces: each an item and its text, in the order asked for. */
+/** Texts of the files that exist, in batches: each an item and its text, in the order of the items. */
 export function readTexts<Item>(
   items: Iterable<Item>,
   pathOf: (item: Item) => string,
@@ -34,7 +37,7 @@ export function readTexts<Item>(
   return readMany(items, pathOf, TEXT);
 }
 
-/** Sizes of those files that are there, in bytes, in pieces like `readTexts`. */
+/** Sizes in bytes of the files that exist, in batches like `readTexts`. */
 export function readSizes<Item>(
   items: Iterable<Item>,
   pathOf: (item: Item) => string,
@@ -79,7 +82,7 @@ function readSlice<Item, T>(
     const now = performance.now();
     if (now - before > SLOW_READ_MS) slow += 1;
     before = now;
-    // Most of them, not their mean: on a busy machine a few take long because somebody else had the processor.
+    // The majority and not the mean: on a busy machine a few reads are slow because another process had the CPU.
     if (reads >= LEAST_READS && now - from >= SLICE_MS) return { found, ended: false, isSlow: slow > reads / 2 };
   }
 }
@@ -94,7 +97,7 @@ function takeItems<Item>(remaining: Iterator<Item>, most: number): Item[] {
 }
 
 const TEXT: Read<string> = {
-  // Asked first, because an error costs more than a question, and of a new book nothing is there.
+  // Checked first, because an error costs more than a check, and for a new book nothing exists.
   readSync: (path) => (existsSync(path) ? unlessNoFile(() => readFileSync(path, 'utf8')) : undefined),
   read: (path) => readFile(path, 'utf8').catch(noFile),
 };
@@ -123,7 +126,7 @@ function noFile(error: unknown): undefined {
   throw error;
 }
 
-/** There is nothing of that name, or something else than a file, which is as good as nothing. */
+/** Nothing has this name, or something other than a file, which is treated the same. */
 export function isNoFile(error: unknown): boolean {
   return systemCode(error) === 'ENOENT' || systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTDIR';
 }

@@ -1,4 +1,4 @@
-/** The store on a local (or shared) disk. Everything is written in its tmp/ and renamed into place when whole. */
+/** The store on a local (or shared) disk. Every file is written in tmp/ and renamed when it is complete. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
@@ -19,8 +19,8 @@ import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } f
 import { newWorkFolder, openWorkFolder, temporaryName } from './work-folder.ts';
 
 /**
- * Opens the store in `folder`, making it when it is not there. Intermediate files go to `workFolder`, which matters for a
- * store on a shared disk; by default they lie in the store's own tmp/.
+ * Opens the store in `folder`, creating it if needed. Intermediate files go to `workFolder`, which matters for a store
+ * on a shared disk; by default they go to the store's own tmp/.
  *
  * Fails with `store-unwritable` (no permission, not a folder, a newer format) or `disk-full`.
  */
@@ -207,7 +207,7 @@ class DiskStore implements Store {
     return lockStore({ folder: this.location, ...request });
   }
 
-  /** A record in a temporary file that has reached the disk. */
+  /** Writes a record to a temporary file and flushes it to the disk. */
   async #writeTemporary(value: object): Promise<string> {
     const temporary = this.#temporaryPath();
     const file = await open(temporary, 'wx');
@@ -230,7 +230,7 @@ class DiskStore implements Store {
   async #verify(digest: string, hash: Hash): Promise<void> {
     if (hash.digest('hex') === digest) return;
     await quarantine(this.#blobPath(digest));
-    throw damagedError(digest, 'does not hold what it held when it was written');
+    throw damagedError(digest, 'has changed since it was written');
   }
 
   #blobPath(digest: string): string {
@@ -245,12 +245,12 @@ class DiskStore implements Store {
 /** The longest takes and their records are smaller. */
 const LEAST_FREE_BYTES = 8 * 2 ** 20;
 
-/** On a full disk nothing is begun that costs money and then can not be kept. Fails as a write would. */
+/** On a full disk nothing starts that costs money and then cannot be stored. Fails like a write. */
 async function ensureFreeSpace(root: string): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(root);
-  // Some network disks do not tell their size.
+  // Some network disks do not report their size.
   if (blocks === 0 || bavail * bsize >= LEAST_FREE_BYTES) return;
-  throw Object.assign(new Error('too little room for another file'), { code: 'ENOSPC' });
+  throw Object.assign(new Error('not enough free space for another file'), { code: 'ENOSPC' });
 }
 
 async function listFolder(path: string): Promise<string[]> {

@@ -1,19 +1,19 @@
-/** The mark of a store's layout: what it says, and whether we may use the store. */
+/** The mark of a store's layout: its content, and whether we may use the store. */
 import { randomUUID } from 'node:crypto';
 import { PipelineError } from '../errors.ts';
 
-/** Layout of the store; raised when an older program could not read what we write. */
+/** Layout of the store; increase it when an older program could not read our files. */
 const FORMAT_VERSION = 1;
 
-/** The bytes of a new store's mark, with an id of its own. */
+/** The bytes of a new store's mark, with a new ID. */
 export function newMark(): string {
   const id = randomUUID().slice(0, 8);
   return `${JSON.stringify({ format: 'narration-store', version: FORMAT_VERSION, id })}\n`;
 }
 
 /**
- * The id in a mark; undefined in one from before stores had ids. `location` is the store's, `path` the mark's, for the
- * message. Throws `store-unwritable` for a mark of another version or one that is not ours.
+ * The ID in a mark; undefined in one that is older than IDs. `location` (the store's) and `path` (the mark's) are for
+ * the message. Throws `store-unwritable` for a mark of another version or of another program.
  */
 export function idOfMark(text: string, { location, path }: { location: string; path: string }): string | undefined {
   const mark = parse(text);
@@ -22,8 +22,8 @@ export function idOfMark(text: string, { location, path }: { location: string; p
     code: 'store-unwritable',
     message:
       mark === undefined
-        ? `${path} is not the mark of a narration store. Choose another place with --store, or remove that file if the place is ours.`
-        : `The store in ${location} has format ${mark.version}, this program writes ${FORMAT_VERSION}. Use the program version that made it, or another --store.`,
+        ? `${path} is not the mark of a narration store. Choose another folder with --store, or remove that file if the folder belongs to this program.`
+        : `The store in ${location} has format ${mark.version}; this program writes format ${FORMAT_VERSION}. Use the program version that made the store, or another --store.`,
     retry: 'never',
   });
 }

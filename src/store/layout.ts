@@ -1,11 +1,12 @@
 /**
- * Names of what a store holds, the same on a disk and on S3, so that a store can be copied from one to the other:
+ * Names of the files in a store. They are the same on a disk and on S3, so that a store can be copied from one to the
+ * other:
  *
- *     format.json                      which layout this is; a newer one is refused
+ *     format.json                      the version of this layout; a newer one is refused
  *     blobs/ab/ab12…                   bytes by SHA-256
- *     blobs/ab/ab12….damaged           one that was not what its name says, set aside
+ *     blobs/ab/ab12….damaged           a quarantined blob whose content does not match its name
  *     records/<kind>/ab/<key>.json     small JSON
- *     lock                             who works on it, where there is no shared queue
+ *     lock                             who works on the store, where there is no shared queue
  */
 import { damagedError } from './damaged.ts';
 import type { RecordKind } from './store.ts';
@@ -15,32 +16,32 @@ const KEY = /^[A-Za-z0-9._-]{1,200}$/;
 
 /** The mark of a store's layout. */
 export const MARK_NAME = 'format.json';
-/** Who works on the store. */
+/** The process that works on the store. */
 export const LOCK_NAME = 'lock';
 
-/** Where a blob lies, with `/` between folders. Throws `store-damaged` for a digest that is none. */
+/** The path of a blob, with `/` between folders. Throws `store-damaged` for a string that is not a digest. */
 export function blobName(digest: string): string {
-  if (!DIGEST.test(digest)) throw damagedError(digest.slice(0, 80), 'has a name that is no SHA-256');
+  if (!DIGEST.test(digest)) throw damagedError(digest.slice(0, 80), 'has a name that is not a SHA-256');
   return `blobs/${digest.slice(0, 2)}/${digest}`;
 }
 
-/** The name of what was set aside. */
+/** The name of a quarantined file. */
 export function damagedName(name: string): string {
   return `${name}.damaged`;
 }
 
-/** Where a record lies, with `/` between folders. */
+/** The path of a record, with `/` between folders. */
 export function recordName(kind: RecordKind, key: string): string {
-  if (!KEY.test(key)) throw new Error(`Internal error: "${key}" can not be a record key.`);
+  if (!KEY.test(key)) throw new Error(`Internal error: "${key}" cannot be a record key.`);
   return `${recordFolder(kind)}${key.slice(0, 2)}/${key}.json`;
 }
 
-/** What the names of all records of a kind begin with. */
+/** Prefix of the names of all records of a kind. */
 export function recordFolder(kind: RecordKind): string {
   return `records/${kind}/`;
 }
 
-/** The key in a record's name, without or with its folders; undefined for the name of something else. */
+/** The key in a record's name, with or without its folders; undefined for the name of something else. */
 export function keyOfRecord(name: string): string | undefined {
   return /([^/]+)\.json$/.exec(name)?.[1];
 }

@@ -1,27 +1,28 @@
 /**
- * The ledger: our record of the voices we enrolled. One voice per voice key (sample content, model, transcript,
+ * The ledger: our record of the voices that we enrolled. One voice per voice key (sample content, model, transcript,
  * language) and account.
  *
- * Enrolling costs money and its answer can be lost. So an **intent** is written before the call and removed after the
- * voice is recorded; whoever finds an intent without a voice looks at the service's list before asking again.
+ * Enrolment costs money, and its response can be lost. So a write-ahead **intent** is stored before the call and
+ * removed after the voice is recorded. A worker that finds an intent without a voice checks the service's list before
+ * it enrols again.
  */
 import { createHash } from 'node:crypto';
 import type { Store } from './store.ts';
 
-/** A voice that the service has for us. */
+/** A voice of ours at the service. */
 export interface VoiceRecord {
   /** Voice key (src/plan/keys.ts). */
   key: string;
-  /** Whose voice it is (src/config.ts: service and a fingerprint of the API key, never the key). */
+  /** The account that owns the voice (src/config.ts: service and a fingerprint of the API key, never the key). */
   account: string;
-  /** The service's id. */
+  /** The service's ID. */
   voiceId: string;
   model: string;
   preferredName: string;
-  /** Names the characters had when it was enrolled, for people who read the ledger. */
+  /** Names of the characters at enrolment, for people who read the ledger. */
   characters: string[];
   simulated: boolean;
-  /** What was done to the sample before it was sent; absent when nothing was. */
+  /** Changes made to the sample before it was sent; absent when there were none. */
   sampleChanges?: string[];
   /** ISO 8601, UTC. */
   enrolledAt: string;
@@ -33,21 +34,21 @@ export async function findVoice(store: Store, key: string, account: string): Pro
   return isVoiceRecord(record) && record.key === key && record.account === account ? record : undefined;
 }
 
-/** Records an enrolled voice, then drops the intent. */
+/** Stores an enrolled voice, then removes the intent. */
 export async function putVoice(store: Store, record: VoiceRecord): Promise<void> {
   await store.writeRecord('voice', recordKey(record.key, record.account), record);
   await dropIntent(store, record.key, record.account);
 }
 
-/** Whether there is a record that can not be read: a voice was paid for, and only the service knows its id. */
+/** Whether there is an unreadable record: a voice was paid for, and only the service knows its ID. */
 export async function isVoiceDamaged(store: Store, key: string, account: string): Promise<boolean> {
   const keys = await store.listRecords('voice');
   return keys.includes(recordKey(key, account)) && (await findVoice(store, key, account)) === undefined;
 }
 
 /**
- * Forgets a voice that the service no longer has. Only that one: somebody may have enrolled its successor meanwhile, which
- * must not be forgotten with it.
+ * Deletes the record of a voice that the service no longer has. Only that one: another worker may have enrolled its
+ * successor in the meantime.
  */
 export async function forgetVoice(
   store: Store,
@@ -57,21 +58,21 @@ export async function forgetVoice(
   await store.deleteRecord('voice', recordKey(key, account));
 }
 
-/** All voices that the ledger has for an account, in no particular order. */
+/** All voices in the ledger for an account, in no particular order. */
 export async function listVoices(store: Store, account: string): Promise<VoiceRecord[]> {
   const keys = (await store.listRecords('voice')).filter((key) => key.endsWith(`.${account}`));
   const records = await Promise.all(keys.map((key) => store.readRecord('voice', key)));
   return records.filter(isVoiceRecord).filter((record) => record.account === account);
 }
 
-/** How many voices the ledger has for an account; reads none of them. */
+/** The number of voices in the ledger for an account; reads none of them. */
 export async function countVoices(store: Store, account: string): Promise<number> {
   return (await store.listRecords('voice')).filter((key) => key.endsWith(`.${account}`)).length;
 }
 
 /**
- * Notes that a voice speaks today. The service deletes voices that are unused for a year, and a full account needs to know
- * which may go; a day is exact enough for both, so that not every segment writes.
+ * Records that a voice speaks today. The service deletes voices that are unused for a year, and a full account must
+ * know which ones can go. A day is exact enough for both, so that not every segment writes.
  */
 export async function noteUse(store: Store, voiceId: string, account: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
@@ -86,27 +87,27 @@ export async function lastUse(store: Store, voiceId: string, account: string): P
   return typeof record.lastUsedOn === 'string' ? record.lastUsedOn : undefined;
 }
 
-/** Forgets when a voice was used, because it is gone. */
+/** Deletes the last use of a voice that no longer exists. */
 export async function forgetUse(store: Store, voiceId: string, account: string): Promise<void> {
   await store.deleteRecord('voice-use', useKey(voiceId, account));
 }
 
-/** Notes that the service is about to be asked for this voice. */
+/** Records that the service is about to be asked for this voice. */
 export async function putIntent(store: Store, key: string, account: string): Promise<void> {
   await store.writeRecord('voice-intent', recordKey(key, account), { key, account, since: new Date().toISOString() });
 }
 
-/** Whether somebody asked for this voice and may not have seen the answer; an intent that can not be read any more says so, too. */
+/** Whether a worker requested this voice and may not have seen the response; an unreadable intent counts, too. */
 export async function hasIntent(store: Store, key: string, account: string): Promise<boolean> {
   return (await store.listRecords('voice-intent')).includes(recordKey(key, account));
 }
 
-/** The service refused for certain: nothing was made, nothing to look for. */
+/** Removes the intent: the service certainly refused, so no voice was made. */
 export async function dropIntent(store: Store, key: string, account: string): Promise<void> {
   await store.deleteRecord('voice-intent', recordKey(key, account));
 }
 
-/** Ids come from outside and may be anything; a hash is always a record key. */
+/** IDs come from outside and may contain anything; a hash is always a valid record key. */
 function useKey(voiceId: string, account: string): string {
   return createHash('sha256').update(`${account}\n${voiceId}`).digest('hex');
 }

@@ -1,22 +1,22 @@
-/** Who holds a store, as its lock says. */
+/** The holder of a store, as its lock names it. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { PipelineError, systemCode } from '../errors.ts';
 
 /** One process on one machine. */
 export interface Holder {
-  /** Tells this holding from every other one. */
+  /** Identifies this lock among all others. */
   token: string;
   host: string;
   pid: number;
 }
 
-/** This process, about to hold a store. */
+/** This process, as the future holder of a store. */
 export function thisHolder(): Holder {
   return { token: randomUUID(), host: hostname(), pid: process.pid };
 }
 
-/** The holder that a lock's text names; undefined for a text that names none. */
+/** The holder in a lock's text; undefined for a text without one. */
 export function parseHolder(text: string): Holder | undefined {
   try {
     const holder: unknown = JSON.parse(text);
@@ -29,12 +29,12 @@ export function parseHolder(text: string): Holder | undefined {
   }
 }
 
-/** Whether the holder is or was a process of this machine, so that we can look whether it lives. */
+/** Whether the holder is a process of this machine, so that we can check whether it is alive. */
 export function isLocal({ host }: Holder): boolean {
   return host === hostname();
 }
 
-/** Whether a process of this machine lives; a sleeping one does. */
+/** Whether a process of this machine is alive; a suspended one is. */
 export function isRunning({ pid }: Holder): boolean {
   try {
     process.kill(pid, 0);
@@ -45,11 +45,11 @@ export function isRunning({ pid }: Holder): boolean {
   }
 }
 
-/** Why work on a store ends when somebody else took it over. */
+/** The error for work on a store that another process has taken over. */
 export function storeTakenOver(location: string): PipelineError {
   return new PipelineError({
     code: 'interrupted',
-    message: `Another run took over the store ${location}, because this one was asleep or cut off from it for too long. What was made is kept; run again to go on.`,
+    message: `Another run took over the store ${location}, because this run was asleep or cut off from it for too long. Everything made so far is kept. Run again to continue.`,
     retry: 'never',
   });
 }

@@ -1,8 +1,8 @@
 /**
- * One process at a time on a store, where there is no shared queue to keep order.
+ * One process at a time on a store, where no shared queue coordinates them.
  *
- * The embedded queue knows only its own process: two runs side by side would speak the same segments twice and count the
- * account's limits twice. So the second waits for the first. With Redis, queue/limits does this better and nobody waits.
+ * The embedded queue knows only its own process: two runs side by side would speak the same segments twice and count
+ * the account's limits twice. So the second one waits. With Redis, queue/limits coordinates better and no run waits.
  */
 import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,21 +12,21 @@ import { guard } from './disk-failure.ts';
 import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from './lock-holder.ts';
 import type { LockRequest, StoreLock } from './store.ts';
 
-/** The holder touches its lock this often, in milliseconds. */
+/** Heartbeat interval of the holder, in milliseconds. */
 const HEARTBEAT_MS = 5_000;
-/** A lock that was not touched for so long, in milliseconds, belongs to a machine that died or sleeps. */
+/** A lock without a heartbeat for this long, in milliseconds, belongs to a machine that is dead or asleep. */
 const STALE_MS = 60_000;
-/** How often a waiting process looks, in milliseconds. */
+/** Interval at which a waiting process checks, in milliseconds. */
 const POLL_MS = 500;
 
-/** After so many looks a lock that names nobody is told, too. */
+/** After so many checks a lock without a holder's name is reported, too. */
 const POLLS_BEFORE_NOTICE = 4;
 
 /**
- * Waits until this process may work on the store in `folder`, and returns what gives it back.
- * `onWait` hears once that somebody else is at it. A holder that died is noticed at once on this machine, within a minute
- * elsewhere; one on this machine that is merely asleep keeps its lock. Rejects with `interrupted` when the signal aborts,
- * and with `store-unwritable` or `disk-full`.
+ * Waits until this process may work on the store in `folder`, and returns the lock. `onWait` is called once if another
+ * process holds it. A dead holder is noticed at once on this machine, within a minute elsewhere; a suspended holder on
+ * this machine keeps its lock. Rejects with `interrupted` when the signal aborts, and with `store-unwritable` or
+ * `disk-full`.
  */
 export async function lockStore({ folder, onWait, signal }: LockRequest & { folder: string }): Promise<StoreLock> {
   const path = join(folder, 'lock');
@@ -39,7 +39,7 @@ export async function lockStore({ folder, onWait, signal }: LockRequest & { fold
       await removeDeadLock(path, holder);
       continue;
     }
-    // A lock without a name is being written just now, unless it stays so.
+    // A lock without a name is just being written, unless it stays that way.
     polls += 1;
     if (!notified && (holder !== undefined || polls > POLLS_BEFORE_NOTICE)) {
       notified = true;
@@ -83,7 +83,7 @@ function startHeartbeat({ folder, path, mine }: { folder: string; path: string; 
       lost.abort(storeTakenOver(folder));
     }
   };
-  // A disk that does not answer now may at the next beat.
+  // A disk that does not respond now may respond at the next heartbeat.
   const heartbeat = setInterval(() => renew().catch(() => undefined), HEARTBEAT_MS);
   heartbeat.unref();
   const release = async (): Promise<void> => {
@@ -98,24 +98,24 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const holder = parseHolder(text);
   if (holder !== undefined) return holder;
-  // Half written by a process that died there: its age decides.
+  // Half written by a process that died: its age decides.
   const age = await ageMs(path);
   return age !== undefined && age > STALE_MS ? { token: '', host: '', pid: 0 } : undefined;
 }
 
 async function isDead(path: string, holder: Holder): Promise<boolean> {
-  // Age says nothing of a process on this machine: one that was suspended wakes up and goes on.
+  // Age means nothing for a process on this machine: a suspended one wakes up and continues.
   if (isLocal(holder)) return holder.pid !== process.pid && !isRunning(holder);
   const age = await ageMs(path);
   return age !== undefined && age > STALE_MS;
 }
 
-/** A takeover takes milliseconds; one this old, in milliseconds, was left by a process that died in it. */
+/** A takeover takes milliseconds; one older than this, in milliseconds, was left by a process that died. */
 const TAKEOVER_MS = 10_000;
 
 /**
- * Removes a dead holder's lock. One at a time, and only after looking again: of many that find it dead, the second must not
- * remove the lock that the first has taken since.
+ * Removes a dead holder's lock. One process at a time, and only after a second check: of many that find it dead, a
+ * slower one must not remove the new lock of a faster one.
  */
 async function removeDeadLock(path: string, dead: Holder): Promise<void> {
   const takeover = `${path}.takeover`;
@@ -123,7 +123,7 @@ async function removeDeadLock(path: string, dead: Holder): Promise<void> {
     await (await open(takeover, 'wx')).close();
   } catch {
     if (((await ageMs(takeover)) ?? 0) > TAKEOVER_MS) await rm(takeover, { force: true });
-    // Somebody else is at it.
+    // Another process is removing it.
     await sleep(POLL_MS / 10);
     return;
   }

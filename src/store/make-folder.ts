@@ -1,11 +1,11 @@
-/** Folders and the folders above them. */
+/** Creates folders with their parents. */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../errors.ts';
 
 /**
- * Makes a folder and what is missing above it; nothing happens when it is there. Not Node's own `recursive`, which never
- * ends below /proc, where a folder can neither be made nor be said to be missing.
+ * Creates a folder and its missing parents; does nothing when it exists. Not Node's own `recursive`, which never ends
+ * below /proc, where a folder can neither be created nor is reported as missing.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-/** Masters in the store: a finished chapter's files and what was measured on them. */
+/** Masters in the store: a finished chapter's files and their measurements. */
 import type { AudioFormat, LineFormat } from '../manifest/manifest.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
@@ -9,34 +9,38 @@ import { isBlobRef } from './takes.ts';
 export interface MasterRecord {
   /** Master key. */
   key: string;
-  /** Of the takes that went in, and the gains of their characters (`masterDigest`): one that is another makes it stale. */
+  /** Hash of the takes and the gains of their characters (`masterDigest`): a change of one makes the master stale. */
   takesDigest: string;
-  /** In a chapter of several parts those of the first part, then those of the next. */
+  /** For a chapter of several parts: the files of the first part, then those of the next. */
   files: MasterFile[];
   durationSeconds: number;
   /** Integrated loudness of the finished file, LUFS; null for silence. */
   loudnessLufs: number | null;
-  /** Whether the finished file keeps the profile's rules; `none` when the profile has none. */
+  /** Whether the finished file meets the profile's rules; `none` when the profile has none. */
   verdict: 'pass' | 'fail' | 'none';
-  /** What failed, in words; empty when nothing did. */
+  /** The failed rules, in words; empty when all passed. */
   failures: string[];
-  /** Where each take lies in its file, in the order of the step's takes. An excerpt has fewer takes than its step. */
+  /**
+   * The position of each take in its file, in the order of the step's takes. An excerpt has fewer takes than its step.
+   */
   positions: TakePlace[];
-  /** The first file at a glance. */
+  /** Waveform and loudness curves of the first file. */
   curves: Curves;
-  /** Only of a chapter that is delivered in several parts, because it is longer than its profile takes. */
+  /** Only for a chapter that is delivered in several parts, because it is longer than its profile allows. */
   parts?: PartRecord[];
-  /** A file for each line, if the step asks for them. */
+  /** A file for each line, if the step requests them. */
   lines?: LinePack;
-  /** Version of the ffmpeg that encoded it: another one may write other bytes. Absent in records of earlier versions. */
+  /**
+   * Version of the ffmpeg that encoded it: another one may write other bytes. Absent in records of earlier versions.
+   */
   ffmpeg?: string;
-  /** At least one take was spoken by a simulator. */
+  /** A simulator spoke at least one take. */
   simulated: boolean;
   /** ISO 8601, UTC. Delivered files carry it as their modification time. */
   madeAt: string;
 }
 
-/** What is known of one part of a chapter. */
+/** The facts of one part of a chapter. */
 export interface PartRecord {
   durationSeconds: number;
   loudnessLufs: number | null;
@@ -53,7 +57,7 @@ export interface MasterPart extends PartRecord {
   files: MasterFile[];
 }
 
-/** The files of all lines of a chapter in one blob, one behind the other. */
+/** The files of all lines of a chapter, concatenated in one blob. */
 export interface LinePack extends BlobRef {
   format: LineFormat;
   entries: LineEntry[];
@@ -69,7 +73,7 @@ export interface LineEntry {
   durationSeconds: number;
 }
 
-/** The parts that a chapter is delivered in, in order; at least one. */
+/** The parts in which a chapter is delivered, in order; at least one. */
 export function partsOf(record: MasterRecord): MasterPart[] {
   const { files, durationSeconds, loudnessLufs, curves, positions, parts } = record;
   const whole = { durationSeconds, loudnessLufs, curves, firstTake: 0, takes: positions.length };
@@ -87,11 +91,11 @@ export interface MasterFile extends BlobRef {
   part?: number;
   /** Every rule of the profile, measured on this file after decoding it. */
   rules: RuleVerdict[];
-  /** As decoded. Absent in records of earlier versions. */
+  /** Rate of the decoded file. Absent in records of earlier versions. */
   sampleRateHz?: number;
 }
 
-/** Where a take lies in its chapter, and the pauses inside it, counted from its start. */
+/** Position of a take in its chapter, and the pauses inside it, counted from its start. */
 export interface TakePlace {
   startSeconds: number;
   durationSeconds: number;
@@ -100,19 +104,19 @@ export interface TakePlace {
   take?: PlacedTake;
 }
 
-/** A take as it went into a master: enough to find it again, in the store and at the service. */
+/** A take in a master: enough to find it again, in the store and at the service. */
 export interface PlacedTake {
   key: string;
-  /** Of its s16le sound. */
+  /** Digest of its s16le sound. */
   digest: string;
-  /** Its whole length. */
+  /** Its total length. */
   samples: number;
-  /** The first of them that is heard; the trimmed start lies before. Absent when an earlier version made the master. */
+  /** Index of its first sample in the master; the trimmed start is before it. Absent in masters of earlier versions. */
   fromSample?: number;
   sessionId: string;
   responseId: string;
   billedCharacters: number;
-  /** Of all tries for it together. Absent in records of earlier versions. */
+  /** For all tries together. Absent in records of earlier versions. */
   triesBilledCharacters?: number;
   /** Names of the checks that doubt it (src/qc/take.ts); absent for a good take. */
   doubts?: string[];
@@ -120,7 +124,7 @@ export interface PlacedTake {
   pickup?: string;
 }
 
-/** The master of a key, or undefined when there is none or a file of it is missing or short. */
+/** The master of a key; undefined when there is none, or a file of it is missing or short. */
 export async function findMaster(store: Store, key: string): Promise<MasterRecord | undefined> {
   const record = await store.readRecord('master', key);
   if (!isMasterRecord(record) || record.key !== key) return undefined;
@@ -135,7 +139,7 @@ export async function isBlobComplete(store: Store, { digest, byteLength }: BlobR
   return (await store.blobSize(digest)) === byteLength;
 }
 
-/** Makes a master known. Its blobs must be in the store already. */
+/** Stores a master's record. Its blobs must be in the store already. */
 export async function putMaster(store: Store, record: MasterRecord): Promise<void> {
   await store.writeRecord('master', record.key, record);
 }

@@ -1,13 +1,13 @@
-/** Opens whichever store the configuration names. */
+/** Opens the store that the configuration names. */
 import { join } from 'node:path';
 import { openDiskStore } from './disk.ts';
 import type { S3Place } from './s3/place.ts';
 import type { Store } from './store.ts';
 import { type StoreOperation, timedStore } from './timed-store.ts';
 
-/** Where the store is. */
+/** Location of the store. */
 export interface StorePlace {
-  /** The folder of a store on disk; with S3, what this machine keeps beside it. */
+  /** The folder of a store on disk; with S3, the folder for local data. */
   storeDir: string;
   s3: S3Place | undefined;
   /** For intermediate files; undefined puts them into `storeDir`. */
@@ -15,7 +15,7 @@ export interface StorePlace {
 }
 
 /**
- * Opens the store, making it when it is not there; `observe` hears how long each operation took. Fails with
+ * Opens the store, creating it if needed; `observe` is called with the duration of each operation. Fails with
  * `store-unwritable`, `store-unreachable` or `disk-full`.
  */
 export async function openStore(place: StorePlace, observe?: (operation: StoreOperation) => void): Promise<Store> {
@@ -25,7 +25,7 @@ export async function openStore(place: StorePlace, observe?: (operation: StoreOp
 
 async function open({ storeDir, s3, workDir }: StorePlace): Promise<Store> {
   if (s3 === undefined) return openDiskStore(storeDir, { workFolder: workDir });
-  // The SDK takes a tenth of a second to load; only those who use it wait for it.
+  // The SDK takes a tenth of a second to load; only a store on S3 pays for it.
   const { openS3Store } = await import('./s3/store.ts');
   return openS3Store(s3, { workFolder: workDir ?? join(storeDir, 'work') });
 }

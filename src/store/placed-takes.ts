@@ -1,4 +1,4 @@
-/** Which takes went into a master. */
+/** The takes of a master. */
 import { takesDigest } from '../plan/keys.ts';
 import type { MasterStep } from '../plan/step.ts';
 import type { MasterRecord, PlacedTake } from './masters.ts';
@@ -9,8 +9,8 @@ import { findTakes, type TakeRecord } from './takes.ts';
 const SAMPLE_BYTES = 2;
 
 /**
- * The takes of a master, in the order they are heard. The record says it; for a record of an earlier version the store is
- * asked, and answers undefined when other takes went in than it has now.
+ * The takes of a master, in playing order, from its record. For a record of an earlier version, the store's current
+ * takes; undefined when the master was made from others.
  */
 export async function placedTakes(
   store: Store,
@@ -27,7 +27,7 @@ export async function placedTakes(
   return takes.map(placedTake);
 }
 
-/** What a master's record says of a take. */
+/** The fields of a take in a master's record. */
 export function placedTake(take: TakeRecord): PlacedTake {
   const { key, pcm, sessionId, responseId, billedCharacters, doubts, pickup } = take;
   return {

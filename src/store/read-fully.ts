@@ -1,12 +1,12 @@
 import { close, fstat, open, read } from 'node:fs';
 import { promisify } from 'node:util';
 
-// Not node:fs/promises: its file handles cost twice as much processor for a file of a few hundred kilobytes.
+// Not node:fs/promises: its file handles cost twice as much CPU for a file of a few hundred kilobytes.
 const opened = promisify(open);
 const stated = promisify(fstat);
 const closed = promisify(close);
 
-/** A whole file; in `room` where it fits, and the answer is then a view of that. Errors: those of the file system. */
+/** A whole file; in `buffer` if it fits, and the result is then a view of it. Errors: those of the file system. */
 export async function readFully(path: string, buffer?: Uint8Array): Promise<Buffer> {
   const file = await opened(path, 'r');
   try {

@@ -1,7 +1,7 @@
-/** A record as it is written: JSON with a digest of its own content, so that a damaged or edited one counts as missing. */
+/** A record on disk: JSON with a digest of its own content, so that a damaged or edited record counts as missing. */
 import { hash } from 'node:crypto';
 
-/** What stands before and behind the value in a record that we wrote ourselves. */
+/** The text before and after the value in a record that we wrote ourselves. */
 const HEAD = /^\{"digest":"([0-9a-f]{16})","value":/;
 const TAIL = '}\n';
 
@@ -11,16 +11,16 @@ export function sealRecord(value: object): string {
   return `{"digest":"${digestOf(json)}","value":${json}${TAIL}`;
 }
 
-/** What was sealed, or undefined when the text is not whole or not what it was. */
+/** The sealed value; undefined when the text is incomplete or was changed. */
 export function openRecord(text: string): unknown {
   try {
     const head = HEAD.exec(text);
     if (head !== null && text.endsWith(TAIL)) {
       const json = text.slice(head[0].length, -TAIL.length);
-      // Its digest is of the text itself, so it need not be written out again to be compared.
+      // The digest is of the text itself, so the value need not be serialized again for the comparison.
       if (digestOf(json) === head[1]) return JSON.parse(json);
     }
-    // Written with other spaces, by somebody else's tool.
+    // Written with other spaces, by another tool.
     const sealed: unknown = JSON.parse(text);
     if (typeof sealed !== 'object' || sealed === null || !('digest' in sealed) || !('value' in sealed))
       return undefined;

@@ -1,12 +1,12 @@
-/** Texts that the service refused, so that no run asks again for what it will not say. */
+/** Texts that the service refused, so that no run sends them again. */
 import type { Store } from './store.ts';
 
 /** A segment that the service's content filter refused. */
 export interface RefusalRecord {
-  /** Take key: another text, voice or model is another key, and is asked for. */
+  /** Take key: another text, voice or model has another key, and is sent. */
   key: string;
   text: string;
-  /** The failure's message, with the service's own words in it. */
+  /** The message of the failure, which quotes the service. */
   reason: string;
   /** ISO 8601, UTC. */
   refusedAt: string;
@@ -21,12 +21,12 @@ export async function findRefusal(store: Store, key: string): Promise<RefusalRec
   return { key, text: typeof text === 'string' ? text : '', reason, refusedAt };
 }
 
-/** Remembers a refusal. */
+/** Stores a refusal. */
 export async function putRefusal(store: Store, record: RefusalRecord): Promise<void> {
   await store.writeRecord('refusal', record.key, record);
 }
 
-/** Forgets a refusal: the service may be asked again. Nothing happens when there is none. */
+/** Deletes a refusal: the text may be sent again. Does nothing when there is none. */
 export async function dropRefusal(store: Store, key: string): Promise<void> {
   await store.deleteRecord('refusal', key);
 }

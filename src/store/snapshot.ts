@@ -1,4 +1,4 @@
-/** Asks the store what it has of a draft. */
+/** Reads which results of a draft are in the store. */
 import pLimit from 'p-limit';
 import type { Realm } from '../account.ts';
 import { PipelineError } from '../errors.ts';
@@ -13,14 +13,14 @@ import { findMaster } from './masters.ts';
 import type { Store } from './store.ts';
 import { findTakes, type TakeRecord } from './takes.ts';
 
-/** Small reads under way at once: enough to hide a network disk's latency, few enough for any limit on open files. */
+/** Concurrent small reads: enough to hide a network disk's latency, few enough for any limit on open files. */
 const READS_AT_ONCE = 32;
 
 /**
- * What of the draft exists for this account. Reads each key once, however often the book repeats it.
+ * The results of the draft that exist for this account. Reads each key once, however often the book repeats it.
  *
- * @param loudnessOf tells how loud a take is whose record does not; asked only where levels are set between characters. A
- * take whose sound turns out to be damaged on that occasion counts as missing.
+ * @param loudnessOf measures a take whose record has no loudness; called only where the book levels its characters. A
+ * take whose sound turns out to be damaged then counts as missing.
  */
 export async function snapshotOf(
   store: Store,
@@ -60,7 +60,7 @@ export async function snapshotOf(
   };
   const [lastRun, refused] = await Promise.all([
     findLastRun(store, lastRunKey({ title, author: delivery.author }, realm)),
-    // Few if any, so all are listed instead of asking for each segment.
+    // Few if any, so listing all is cheaper than one read per segment.
     store.listRecords('refusal'),
     readTakes(),
     limit.map(draft.voices, async ({ key }) => {

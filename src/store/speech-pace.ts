@@ -1,9 +1,9 @@
-/** How fast an account usually speaks with a model, from its last run of some length: for telling how long the next will take. */
+/** How fast an account usually speaks with a model, from its last run of sufficient length: for time estimates. */
 import { createHash } from 'node:crypto';
 import type { Pace } from '../plan/report.ts';
 import type { Store } from './store.ts';
 
-/** The usual pace; undefined before the first run that was long enough. */
+/** The usual pace; undefined before the first run of sufficient length. */
 export async function findPace(store: Store, of: { account: string; model: string }): Promise<Pace | undefined> {
   const record = await store.readRecord('pace', paceKey(of));
   if (typeof record !== 'object' || record === null) return undefined;
@@ -12,7 +12,7 @@ export async function findPace(store: Store, of: { account: string; model: strin
   return { timesRealtime, sessions, lengthFactor };
 }
 
-/** Keeps the pace of a run. */
+/** Stores the pace of a run. */
 export async function putPace(store: Store, of: { account: string; model: string }, pace: Pace): Promise<void> {
   await store.writeRecord('pace', paceKey(of), { ...of, ...pace });
 }

@@ -1,26 +1,26 @@
 /**
- * Books that were handed in: what is wanted (written by who hands in), where it stands (written by whoever sees it through)
- * and what holds it up (written by operators). Three records, so that nobody writes over another's.
+ * Submitted books: the submission (written by the client), its state (written by the process that runs the book) and a
+ * control request (written by operators). Three records, so that each has one writer.
  */
 import type { Trouble } from '../events.ts';
 import type { BlobRef, Store } from './store.ts';
 import { isBlobRef } from './takes.ts';
 
-/** A book as it was handed in. */
+/** A book as it was submitted. */
 export interface Submission {
-  /** Names the book for people and in job ids: `[a-z0-9-]+`. The same book handed in again keeps it. */
+  /** Names the book for people and in job IDs: `[a-z0-9-]+`. The same book keeps it when it is submitted again. */
   id: string;
   title: string;
   author: string;
-  /** Another one each time that the book is handed in. */
+  /** A new value each time that the book is submitted. */
   revision: string;
-  /** Whose account pays; only workers of that account see it through. */
+  /** The account that pays; only workers of that account run the book. */
   account: string;
-  /** Where the manifest is, for messages. */
+  /** Path of the manifest, for messages. */
   manifest: string;
-  /** Absolute, where it is delivered. */
+  /** Absolute path of the delivery. */
   outDir: string;
-  /** The packed book (src/submissions/book-bundle.ts); absent when the process that handed it in stays with it. */
+  /** The bundled book (src/submissions/book-bundle.ts); absent when the submitting process runs the book itself. */
   content?: BlobRef;
   /** Its segments go before those of other books. */
   urgent: boolean;
@@ -28,81 +28,81 @@ export interface Submission {
   budget?: string;
   retryRefused?: boolean;
   keepLock?: boolean;
-  /** Machine that handed it in. */
+  /** The machine that submitted it. */
   host: string;
   /** ISO 8601, UTC. */
   submittedAt: string;
 }
 
-/** How a book stands; `queued` waits for somebody to see it through. */
+/** The state of a book; `queued` waits for a process that runs it. */
 export type BookStatus = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 
-/** Where one submission stands. Fields are added and never renamed. */
+/** The state of one submission. Fields are added and never renamed. */
 export interface BookState {
-  /** Of the submission that it is about. */
+  /** Revision of the submission that it describes. */
   revision: string;
   status: BookStatus;
-  /** ISO 8601, UTC: the last sign of life of whoever sees it through. */
+  /** ISO 8601, UTC: the last heartbeat of the process that runs the book. */
   beatAt: string;
   /** Names that process. */
   runner: string;
   voices: { done: number; total: number };
-  /** Of the whole book; what was in the store already counts as done. */
+  /** Of the whole book; segments that were already in the store count as done. */
   segments: { done: number; total: number; failed: number };
   chapters: { done: number; total: number };
-  /** Where it was delivered. */
+  /** Folder of the delivery. */
   folder?: string;
-  /** What was not made, and why; at most 100. */
+  /** Failed parts and their reasons; at most 100. */
   failures: BookFailure[];
-  /** What stopped it. */
+  /** The reason why the book stopped. */
   trouble?: Trouble;
-  /** Not taken up before this time (ISO 8601, UTC): an outage is given time to pass. */
+  /** Not started before this time (ISO 8601, UTC): an outage gets time to pass. */
   notBefore?: string;
 }
 
-/** Something of a book that was not made. */
+/** A part of a book that failed. */
 export interface BookFailure extends Trouble {
-  /** 1-based; absent for what concerns the whole book. */
+  /** 1-based; absent for a failure of the whole book. */
   chapter?: number;
-  /** 1-based place of the segment in the book. */
+  /** 1-based position of the segment in the book. */
   ordinal?: number;
   character?: string;
   text?: string;
 }
 
-/** What an operator wants of a book, or of all. */
+/** An operator's control request for a book, or for all books. Stored; `wish` keeps its name. */
 export interface ControlRequest {
   wish: 'pause' | 'cancel';
   /** ISO 8601, UTC. */
   at: string;
 }
 
-/** Key of the hold on all books. No id of a book looks like it. */
+/** Key of the control request for all books. No book ID looks like it. */
 export const ALL_BOOKS = '_all';
 
-/** Hands a book in, anew or for the first time. */
+/** Submits a book, for the first time or again. */
 export async function putSubmission(store: Store, submission: Submission): Promise<void> {
   await store.writeRecord('submission', submission.id, submission);
 }
 
-/** The submission of an id; undefined when there is none. */
+/** The submission of an ID; undefined when there is none. */
 export async function findSubmission(store: Store, id: string): Promise<Submission | undefined> {
   const record = await store.readRecord('submission', id);
   return isSubmission(record) && record.id === id ? record : undefined;
 }
 
-/** Notes where a submission stands. */
+/** Stores the state of a submission. */
 export async function putBookState(store: Store, id: string, state: BookState): Promise<void> {
   await store.writeRecord('book-state', id, state);
 }
 
-/** Where the submission stands; undefined when nobody took it up since it was handed in. */
+/** The state of a submission; undefined when no process has run it since it was submitted. */
 export async function findBookState(store: Store, { id, revision }: Submission): Promise<BookState | undefined> {
   const record = await store.readRecord('book-state', id);
   return isBookState(record) && record.revision === revision ? record : undefined;
 }
 
-/** Holds a book (or `ALL_BOOKS`) up; undefined lets it go. */
+/** Pauses or cancels a book (or `ALL_BOOKS`); undefined removes the request. */
 export async function putControlRequest(
   store: Store,
   id: string,
@@ -112,7 +112,7 @@ export async function putControlRequest(
   else await store.writeRecord('hold', id, { wish, at: new Date().toISOString() } satisfies ControlRequest);
 }
 
-/** What holds a book up: a hold of its own or the one on all; a cancelled book stays cancelled. */
+/** The control request for a book: its own or the one for all; a cancelled book stays cancelled. */
 export async function findControlRequest(store: Store, id: string): Promise<ControlRequest['wish'] | undefined> {
   const [own, all] = await Promise.all([id, ALL_BOOKS].map((key) => store.readRecord('hold', key)));
   return wishOf(own) ?? wishOf(all);

@@ -1,18 +1,20 @@
-/** Takes in the store: the accepted recording of one segment, and what was measured while it arrived. */
+/** Takes in the store: the accepted recording of one segment, and its measurements. */
 
 import type { TakeDoubt } from '../events.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
 import type { Usage } from '../plan/price.ts';
 import type { BlobRef, Store } from './store.ts';
 
-/** Everything we know of a take. It exists only after the service ended the response properly and the take had sound. */
+/**
+ * Everything we know of a take. It exists only after the service ended the response properly and the take had sound.
+ */
 export interface TakeRecord {
   key: string;
   /** s16le mono. */
   pcm: BlobRef;
   /** Loudness blocks and peaks (audio/meter), so that mastering need not read the audio to measure it. */
   measures: BlobRef;
-  /** How loud it is, for the level of its character over the book; not in records of the first versions. */
+  /** Its loudness, for the level of its character over the book; absent in records of the first versions. */
   loudness?: LoudnessCounts;
   sampleRateHz: number;
   durationSeconds: number;
@@ -24,15 +26,20 @@ export interface TakeRecord {
   responseId: string;
   /** Of this take alone, by the service's own figure. */
   billedCharacters: number;
-  /** What the service said that it used, as it said it: billed characters or tokens. Absent when it said nothing, and in old records. */
+  /**
+   * The usage that the service reported: billed characters or tokens. Absent when it reported none, and in old records.
+   */
   usage?: Usage;
-  /** It was spoken by a simulator. */
+  /** A simulator spoke it. */
   simulated: boolean;
   /** ISO 8601, UTC. */
   madeAt: string;
-  /** What its checks did not like, worst first; absent for a good take and for one made before takes were checked. */
+  /** Doubts of its checks, worst first; absent for a good take and for one that is older than the checks. */
   doubts?: TakeDoubt[];
-  /** How often the segment was spoken until this was kept, and what all of them were billed together; absent for one. */
+  /**
+   * How often the segment was spoken until this take was stored, and what all tries were billed together; absent for
+   * one try.
+   */
   tries?: number;
   triesBilledCharacters?: number;
   /** Digest of the author's own recording that this was made from; absent for speech of the service. */
@@ -40,15 +47,18 @@ export interface TakeRecord {
 }
 
 /**
- * The take of a key, or undefined when there is none or its audio is not there in full length; the bytes themselves are
- * proven when they are read. Its measures may be gone: they follow from the audio (jobs/measures.ts).
+ * The take of a key; undefined when there is none or its audio is not complete. The bytes themselves are verified when
+ * they are read. Its measurements may be missing: they can be computed from the audio (jobs/chapter-takes.ts).
  */
 export async function findTake(store: Store, key: string): Promise<TakeRecord | undefined> {
   const record = await store.readRecord('take', key);
   return isTakeRecord(record) && record.key === key && (await isComplete(store, record)) ? record : undefined;
 }
 
-/** Those of many takes that `findTake` would find, in pieces, in no particular order; repeated keys are asked for once. */
+/**
+ * The takes among many keys that `findTake` would find, in batches, in no particular order; repeated keys are read
+ * once.
+ */
 export async function* findTakes(store: Store, keys: Iterable<string>): AsyncGenerator<TakeRecord[]> {
   for await (const piece of store.readRecords('take', new Set(keys))) {
     const records = piece.flatMap(([key, record]) => (isTakeRecord(record) && record.key === key ? [record] : []));
@@ -63,8 +73,8 @@ async function isComplete(store: Store, { pcm }: TakeRecord): Promise<boolean> {
 }
 
 /**
- * Makes a take known, and answers the one that stands. Its blobs must be in the store already. Of two that were made for
- * one key at once, the first one stands for everybody; one that is damaged or whose audio is gone is replaced.
+ * Stores a take and returns the valid one. Its blobs must be in the store already. Of two takes that were made for one
+ * key at once, the first one is valid; one that is damaged or whose audio is missing is replaced.
  */
 export async function putTake(store: Store, record: TakeRecord): Promise<TakeRecord> {
   if (await store.addRecord('take', record.key, record)) return record;
@@ -75,8 +85,8 @@ export async function putTake(store: Store, record: TakeRecord): Promise<TakeRec
 }
 
 /**
- * Writes a take's record anew: the same sound, with more or other figures that follow from it. Does nothing when another
- * take stands by now.
+ * Rewrites a take's record: the same sound, with more or other figures that follow from it. Does nothing when another
+ * take is valid by now.
  */
 export async function amendTake(store: Store, record: TakeRecord): Promise<void> {
   const standing = await store.readRecord('take', record.key);
@@ -84,7 +94,7 @@ export async function amendTake(store: Store, record: TakeRecord): Promise<void>
   await store.writeRecord('take', record.key, record);
 }
 
-/** What was tried for a take that is not decided yet. Kept between tries, so that a crash does not pay for them again. */
+/** The tries for a take that is not decided yet. Stored between tries, so that a crash does not pay for them again. */
 export interface TakeCandidate {
   /** Take key. */
   key: string;
@@ -96,7 +106,7 @@ export interface TakeCandidate {
   best?: TakeRecord;
 }
 
-/** What was tried for a key, or undefined. A candidate whose sound is gone counts as tried, but is not offered. */
+/** The tries for a key, or undefined. The tries of a candidate whose sound is missing count, but it is not offered. */
 export async function findCandidate(store: Store, key: string): Promise<TakeCandidate | undefined> {
   const record = await store.readRecord('take-candidate', key);
   if (typeof record !== 'object' || record === null) return undefined;
@@ -106,12 +116,12 @@ export async function findCandidate(store: Store, key: string): Promise<TakeCand
   return { key, tries, billedCharacters, ...(hasSound ? { best } : {}) };
 }
 
-/** Remembers what was tried. The best take's blobs must be in the store already. */
+/** Stores the tries. The best take's blobs must be in the store already. */
 export async function putCandidate(store: Store, candidate: TakeCandidate): Promise<void> {
   await store.writeRecord('take-candidate', candidate.key, candidate);
 }
 
-/** Forgets what was tried: it is decided. */
+/** Deletes the tries: the take is decided. */
 export async function dropCandidate(store: Store, key: string): Promise<void> {
   await store.deleteRecord('take-candidate', key);
 }

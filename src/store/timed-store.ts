@@ -1,17 +1,19 @@
-/** How long a store takes, for whoever counts: metrics, `pipeline doctor`. */
+/** Durations of store operations, for metrics and `pipeline doctor`. */
 import { PipelineError } from '../errors.ts';
 import type { BlobWriter, Store } from './store.ts';
 
 /** One operation that ended. */
 export interface StoreOperation {
   name: (typeof TIMED)[number] | 'openBlob' | 'readRecords' | 'commit';
-  /** From the call to its end; of `openBlob` and `readRecords`, to the last piece, with the time its reader took. */
+  /**
+   * From the call to its end; for `openBlob` and `readRecords`, to the last piece, including the time of the reader.
+   */
   seconds: number;
-  /** Undefined when it went well; a failure's code, or `internal` for a fault of the program. */
+  /** Undefined on success; the code of a failure, or `internal` for a bug of the program. */
   failure: string | undefined;
 }
 
-/** Operations that are one question and one answer. Waiting for the lock says nothing of the store. */
+/** Operations with one request and one response. The wait for the lock says nothing about the store. */
 const TIMED = [
   'readRecord',
   'writeRecord',
@@ -26,7 +28,7 @@ const TIMED = [
   'copyOut',
 ] as const satisfies (keyof Store)[];
 
-/** The same store; `observe` hears of every operation when it ends. It must not throw. */
+/** The same store; `observe` is called at the end of every operation. It must not throw. */
 export function timedStore(store: Store, observe: (operation: StoreOperation) => void): Store {
   const time = async <T>(name: StoreOperation['name'], work: () => Promise<T>): Promise<T> => {
     const from = performance.now();

@@ -6,7 +6,7 @@ import { guard } from './disk-failure.ts';
 import { sweep } from './disk-format.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** Makes the folder for intermediate files, and clears what crashes left in it. */
+/** Creates the folder for intermediate files, and removes old files that crashes left in it. */
 export async function openWorkFolder(folder: string): Promise<void> {
   await guard(folder, async () => {
     await makeFolder(folder);
@@ -14,14 +14,14 @@ export async function openWorkFolder(folder: string): Promise<void> {
   });
 }
 
-/** A new empty folder below `root`, which is there. */
+/** A new empty folder below `root`, which must exist. */
 export async function newWorkFolder(root: string): Promise<string> {
   const folder = join(root, temporaryName());
   await guard(root, () => mkdir(folder));
   return folder;
 }
 
-/** A name that nobody else uses, and that tells whose it was. */
+/** A unique name that shows which process made it. */
 export function temporaryName(): string {
   return `${process.pid}-${randomUUID()}`;
 }

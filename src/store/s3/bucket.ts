@@ -1,4 +1,4 @@
-/** The few things we ask of S3, on one bucket and below one prefix; the only file that knows the SDK's commands. */
+/** Our S3 operations, on one bucket and below one prefix; the only file that knows the SDK's commands. */
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -17,34 +17,37 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { answerOf, toS3Error } from './failure.ts';
 import { addressOf, type S3Place } from './place.ts';
 
-/** Larger objects travel in parts of this size, in bytes. Ten thousand parts are the most: 78 GB, an M4B of 2,000 hours. */
+/**
+ * Larger objects are uploaded in parts of this size, in bytes. With at most ten thousand parts: 78 GB, an M4B of 2,000
+ * hours.
+ */
 const PART_BYTES = 8 * 1024 * 1024;
-/** Parts of one object under way at once; each is held in memory. */
+/** Concurrent parts of one object; each is held in memory. */
 const PARTS_AT_ONCE = 4;
-/** Tries of one request. The SDK waits longer before each, up to 20 s, and slows down when the server says so. */
+/** Attempts per request. The SDK waits longer before each, up to 20 s, and slows down when the server requests it. */
 const MOST_TRIES = 6;
 const CONNECT_MS = 5_000;
 /** Longest silence of the server, in milliseconds, before a request counts as lost. */
 const SILENCE_MS = 20_000;
-/** Connections at once: a run has about as many small requests under way as it has sessions, reads and parts. */
+/** Concurrent connections: a run has about as many small requests in progress as it has sessions, reads and parts. */
 const SOCKETS = 64;
-/** Tries of a conditional write that met another one just then (409). */
+/** Attempts of a conditional write that collided with another one (409). */
 const CONFLICT_TRIES = 5;
 
-/** What a conditional write found. */
+/** The result of a conditional write. */
 export type ConditionalPutResult = { done: true; etag: string | undefined } | { done: false };
 
-/** On what a write depends: that there is nothing of that name, or what was read before. */
+/** The condition of a write: the object does not exist, or is unchanged since it was read. */
 export type Condition = { ifNoneMatch: '*' } | { ifMatch: string };
 
-/** What is kept with an object beside its bytes. */
+/** Metadata of an object. */
 export interface ObjectMetadata {
-  /** Of the content, in hex. */
+  /** Digest of the content, in hex. */
   sha256: string;
   mediaType: string;
 }
 
-/** Opens nothing yet: the first request connects. */
+/** Makes no request yet: the first request connects. */
 export class Bucket {
   readonly place: S3Place;
   readonly location: string;
@@ -60,7 +63,7 @@ export class Bucket {
       followRegionRedirects: false,
       maxAttempts: MOST_TRIES,
       retryMode: 'adaptive',
-      // Each body is signed with its SHA-256, which every server checks; the newer checksums are not known everywhere.
+      // Each body is signed with its SHA-256, which every server checks; not every server supports the newer checksums.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: {
@@ -71,12 +74,12 @@ export class Bucket {
         httpAgent: { keepAlive: true, maxSockets: SOCKETS },
         httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
       },
-      // It would speak on stderr, of libraries and sockets.
+      // It would log to stderr, about libraries and sockets.
       logger: SILENT,
     });
   }
 
-  /** The object's bytes from `start` on, or undefined when there is none. */
+  /** The object's bytes from `start` on; undefined when there is none. */
   async get(name: string, { start = 0 } = {}): Promise<{ body: Readable; etag: string | undefined } | undefined> {
     return this.#send('GetObject', async () => {
       try {
@@ -93,7 +96,7 @@ export class Bucket {
     });
   }
 
-  /** A small object as text, or undefined when there is none. */
+  /** A small object as text; undefined when there is none. */
   async getText(name: string): Promise<{ text: string; etag: string | undefined } | undefined> {
     return this.#send('GetObject', async () => {
       try {
@@ -105,7 +108,7 @@ export class Bucket {
     });
   }
 
-  /** Bytes in the object, or undefined when there is none. */
+  /** Size of the object in bytes; undefined when there is none. */
   async size(name: string): Promise<number | undefined> {
     return this.#send('HeadObject', async () => {
       try {
@@ -116,7 +119,7 @@ export class Bucket {
     });
   }
 
-  /** Writes a small object, whole or not at all. */
+  /** Writes a small object atomically. */
   async put(name: string, bytes: string | Uint8Array): Promise<void> {
     await this.#send('PutObject', () =>
       this.#client.send(new PutObjectCommand({ ...this.#object(name), Body: bytes })),
@@ -133,17 +136,19 @@ export class Bucket {
           return { done: true, etag: (await this.#client.send(command)).ETag };
         } catch (error) {
           const status = answerOf(error)?.status;
-          // 404: what should match is gone.
+          // 404: the object to match no longer exists.
           if (status === 412 || (status === 404 && 'ifMatch' in condition && answerOf(error)?.name === 'NoSuchKey'))
             return { done: false };
-          // Two writers at the very same moment: the server lets neither decide and asks for another try.
+          // Two writers at the same moment: the server rejects both and asks for a retry.
           if (status !== 409 || tries >= CONFLICT_TRIES) throw error;
         }
       }
     });
   }
 
-  /** Size of the object, and the digest of its content if whoever wrote it has noted one; undefined when there is none. */
+  /**
+   * Size of the object, and the digest of its content if its writer recorded one; undefined when there is no object.
+   */
   async describe(name: string): Promise<{ byteLength: number; sha256: string | undefined } | undefined> {
     return this.#send('HeadObject', async () => {
       try {
@@ -156,8 +161,8 @@ export class Bucket {
   }
 
   /**
-   * Copies a local file in: in one piece when it is small, else in parts that show only when all are there. `note` is kept
-   * with the object: the digest for `facts`, the media type for whoever opens it.
+   * Uploads a local file: in one piece when it is small, otherwise in parts that become visible when all are there.
+   * `note` becomes metadata of the object: the digest for `describe`, the media type for readers.
    */
   async putFile(name: string, path: string, byteLength: number, metadataIn?: ObjectMetadata): Promise<void> {
     const metadata =
@@ -179,7 +184,7 @@ export class Bucket {
     });
   }
 
-  /** Copies an object beside itself, inside the server. */
+  /** Copies an object to another name, inside the server. */
   async copy(from: string, to: string): Promise<void> {
     const { Bucket: bucket, Key: key } = this.#object(from);
     const source = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
@@ -188,12 +193,12 @@ export class Bucket {
     );
   }
 
-  /** Nothing happens when there is none. */
+  /** Does nothing when there is none. */
   async delete(name: string): Promise<void> {
     await this.#send('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
   }
 
-  /** Names and sizes of all objects whose names begin so. */
+  /** Names and sizes of all objects with this prefix. */
   async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number }> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
@@ -207,8 +212,8 @@ export class Bucket {
   }
 
   /**
-   * Up to a thousand objects of a folder, with their tags, in the order of their names, beginning with the first one behind `after`, and
-   * whether there are more.
+   * Up to a thousand objects of a folder with their ETags, in the order of their names, starting with the first one
+   * after `after`, and whether the list ends there.
    */
   async page(
     folder: string,
@@ -223,7 +228,7 @@ export class Bucket {
     return { objects, isLast: IsTruncated !== true };
   }
 
-  /** A link with which anybody can fetch the object, without credentials, until it runs out. Asks nobody. */
+  /** A link with which anyone can download the object, without credentials, until it expires. Makes no request. */
   async signedUrl(
     name: string,
     { fileName, expiresSeconds }: { fileName: string; expiresSeconds: number },
@@ -232,7 +237,7 @@ export class Bucket {
     return this.#send('GetObject', () => getSignedUrl(this.#client, command, { expiresIn: expiresSeconds }));
   }
 
-  /** What a failure means, when a stream of `get` broke. */
+  /** The meaning of a failure, for a stream of `get` that broke. */
   toStoreError(error: unknown): unknown {
     return toS3Error(error, { location: this.location, bucket: this.place.bucket, operation: 'GetObject' });
   }
@@ -250,7 +255,7 @@ export class Bucket {
   }
 }
 
-/** The name that a browser gives the file, for any letters (RFC 6266, RFC 8187). */
+/** The file name for a browser, in any script (RFC 6266, RFC 8187). */
 function attachment(fileName: string): string {
   const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const exact = encodeURIComponent(fileName).replace(
@@ -262,7 +267,7 @@ function attachment(fileName: string): string {
 
 function undefinedIfMissing(error: unknown): undefined {
   const answer = answerOf(error);
-  // Without a body (HEAD) the name is NotFound; a bucket that is missing must not look like an object that is.
+  // Without a body (HEAD) the name is NotFound; a missing bucket must not look like a missing object.
   if (answer?.status === 404 && answer.name !== 'NoSuchBucket') return undefined;
   throw error;
 }

@@ -1,10 +1,10 @@
 /**
- * One process at a time on a store on S3, where there is no shared queue to keep order: src/store/lock.ts, with conditional
- * writes for the disk's exclusive ones.
+ * One process at a time on a store on S3, where no shared queue coordinates them: the same as src/store/lock.ts, with
+ * conditional writes instead of the disk's exclusive ones.
  *
- * The holder writes its lock anew every few seconds, each time only if it is still what it wrote last. Who waits looks
- * whether the lock changes, by its own clock alone: no two clocks are compared. A holder that finds its lock changed has
- * lost it and must stop.
+ * The holder rewrites its lock every few seconds, each time only if it is unchanged since its last write. A waiting
+ * process checks whether the lock changes, by its own clock alone: no two clocks are compared. A holder that finds its
+ * lock changed has lost it and must stop.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
@@ -13,21 +13,21 @@ import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolde
 import type { LockRequest, StoreLock } from '../store.ts';
 import type { Bucket } from './bucket.ts';
 
-/** How the times of a lease hang together; tests use shorter ones. All in milliseconds. */
+/** The timings of a lease; tests use shorter ones. All in milliseconds. */
 export interface LeaseTimes {
-  /** The holder writes this often. */
+  /** Heartbeat interval of the holder. */
   beatMs: number;
-  /** A lock that did not change for so long belongs to a machine that died, sleeps or is cut off. */
+  /** A lock that is unchanged for this long belongs to a machine that is dead, asleep or cut off. */
   staleMs: number;
-  /** A waiting process looks this often. */
+  /** Interval at which a waiting process checks. */
   pollMs: number;
 }
 
 const TIMES: LeaseTimes = { beatMs: 5_000, staleMs: 60_000, pollMs: 1_000 };
 
 /**
- * Waits until this process alone may work on the store. A holder that died on this machine is noticed at once, one
- * elsewhere within a minute. Rejects with `interrupted` when the signal aborts, and as requests of the bucket do.
+ * Waits until only this process may work on the store. A dead holder on this machine is noticed at once, one elsewhere
+ * within a minute. Rejects with `interrupted` when the signal aborts, and with the errors of the bucket.
  */
 export async function acquireStoreLease(
   bucket: Bucket,
@@ -49,7 +49,7 @@ export async function acquireStoreLease(
   }
 }
 
-/** One leased name as this process sees it: who holds it, and for how long that has not changed. */
+/** One lease as this process sees it: its holder, and how long it has not changed. */
 export class S3Lease {
   readonly #bucket: Bucket;
   readonly #name: string;
@@ -62,7 +62,10 @@ export class S3Lease {
     this.#times = times;
   }
 
-  /** Takes the lease if it is free or its holder is dead, or else says who has it. Rejects as requests of the bucket do. */
+  /**
+   * Acquires the lease if it is free or its holder is dead; otherwise returns the holder. Rejects with the errors of
+   * the bucket.
+   */
   async tryAcquire(): Promise<StoreLock | { holder: Holder | undefined }> {
     const [bucket, name, times] = [this.#bucket, this.#name, this.#times];
     const mine = thisHolder();
@@ -71,16 +74,16 @@ export class S3Lease {
       if (taken.done) return startHeartbeat({ bucket, name, mine, etag: taken.etag, times });
       const found = await this.read();
       if (found === undefined) continue;
-      // Our own request, whose first answer was lost.
+      // Our own request, whose first response was lost.
       if (found.holder?.token === mine.token) return startHeartbeat({ bucket, name, mine, etag: found.etag, times });
       if (!found.isDead) return { holder: found.holder };
-      // Of many that find it dead, one alone matches what all have read.
+      // Of many that find the holder dead, only one can match the ETag that all have read.
       const takenOver = await bucket.putIf(name, textOf(mine, 0), { ifMatch: found.etag ?? '' });
       if (takenOver.done) return startHeartbeat({ bucket, name, mine, etag: takenOver.etag, times });
     }
   }
 
-  /** Who holds it; undefined when nobody does. */
+  /** The current holder; undefined when the lease is free. */
   async read(): Promise<{ holder: Holder | undefined; etag: string | undefined; isDead: boolean } | undefined> {
     const found = await this.#bucket.getText(this.#name);
     if (found === undefined) return undefined;
@@ -95,7 +98,7 @@ function isDead(holder: Holder | undefined): boolean {
   return holder !== undefined && isLocal(holder) && holder.pid !== process.pid && !isRunning(holder);
 }
 
-/** The count makes each beat another text, and so another tag. */
+/** The counter makes each heartbeat another text, and so another ETag. */
 function textOf(holder: Holder, beat: number): string {
   return `${JSON.stringify({ ...holder, beat })}\n`;
 }
@@ -115,7 +118,7 @@ function startHeartbeat(of: {
   const renew = async (): Promise<void> => {
     const text = textOf(mine, ++beats);
     const put = await bucket.putIf(name, text, { ifMatch: etag });
-    // Not matched: somebody took it, or it was our own earlier try whose answer was lost.
+    // No match: another process took it, or it was our own earlier request whose response was lost.
     const found = put.done ? { etag: put.etag, text } : await bucket.getText(name);
     if (found === undefined || parseHolder(found.text)?.token !== mine.token) return lose();
     etag = found.etag ?? '';
@@ -128,12 +131,12 @@ function startHeartbeat(of: {
   let underWay: Promise<void> = Promise.resolve();
   let busy = false;
   const beat = setInterval(() => {
-    // Cut off for so long that others may take it over: better to stop first.
+    // Cut off for so long that others may take it over: stop first.
     if (performance.now() - renewedAt > times.staleMs) return lose();
     if (busy) return;
     busy = true;
     underWay = renew()
-      // A server that does not answer now may at the next beat.
+      // A server that does not respond now may respond at the next heartbeat.
       .catch(() => undefined)
       .finally(() => {
         busy = false;
@@ -149,11 +152,11 @@ function startHeartbeat(of: {
   return { lost: lost.signal, release };
 }
 
-/** Why a store can not be held: its server does not know conditional writes. */
+/** The error for a server that does not support conditional writes, so that a store cannot be locked. */
 export function conditionalWritesUnsupported(location: string): PipelineError {
   return new PipelineError({
     code: 'store-unwritable',
-    message: `The server of ${location} does not know conditional writes (If-None-Match), so two runs without a shared queue could not be kept apart. Set REDIS_URL, or use a server that knows them; docs/store.md names some.`,
+    message: `The server of ${location} does not support conditional writes (If-None-Match), so two runs without a shared queue could overwrite each other. Set REDIS_URL, or use a server that supports them; docs/store.md lists some.`,
     retry: 'never',
   });
 }

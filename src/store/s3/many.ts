@@ -1,20 +1,23 @@
-/** Many objects of a bucket at once, in as few requests as it takes: a network away, and paid by their number. */
+/**
+ * Many objects of a bucket at once, in as few requests as possible: each request is a network round trip and costs
+ * money.
+ */
 import pLimit from 'p-limit';
 import type { Bucket } from './bucket.ts';
 
-/** Requests under way at once, fewer than the bucket's connections. */
+/** Concurrent requests, fewer than the bucket's connections. */
 const REQUESTS_AT_ONCE = 48;
-/** Lists that are walked at once. */
+/** Lists that are scanned concurrently. */
 const SCANS_AT_ONCE = 16;
-/** Names that are worth a walk of their own; a page has a thousand. */
+/** Least number of names for a scan of its own; a page has a thousand. */
 const LEAST_NAMES_PER_SCAN = 64;
-/** Texts between two answers, so that they are held no longer than needed. */
+/** Texts per batch: bounds the memory. */
 const PIECE = 1_000;
 
 /**
- * Sizes in bytes of those objects that are there. The folder's list is read where it is dense with what is asked for, and
- * jumped over where it is not: each page tells of one of them at least, so that there are never more requests than names,
- * and up to a thousand times fewer.
+ * Sizes in bytes of the objects that exist. Lists are read where they are dense with wanted names, and skipped where
+ * they are not: each page covers at least one wanted name, so there are never more requests than names, and up to a
+ * thousand times fewer.
  */
 export async function findSizes(bucket: Bucket, names: readonly string[]): Promise<Map<string, number>> {
   const sorted = [...new Set(names)].sort(byBytes);
@@ -40,7 +43,7 @@ async function scanList(bucket: Bucket, wanted: readonly string[], sizes: Map<st
   }
 }
 
-/** Texts of those objects that are there, in pieces. Names that the folder's list does not have are not asked for. */
+/** Texts of the objects that exist, in batches. Names that are missing in the list are not requested. */
 export async function* readTexts(bucket: Bucket, names: readonly string[]): AsyncGenerator<[string, string][]> {
   const limit = pLimit(REQUESTS_AT_ONCE);
   for (let at = 0; at < names.length; at += PIECE) {
@@ -50,12 +53,15 @@ export async function* readTexts(bucket: Bucket, names: readonly string[]): Asyn
   }
 }
 
-/** A name that sorts before this one and behind all that sort before it, as far as our names go: they end in a digit or letter. */
+/**
+ * A name that sorts before this one and after all that sort before it, as far as our names go: they end in a digit or
+ * letter.
+ */
 function nameBefore(name: string): string {
   return name.slice(0, -1);
 }
 
-/** The longest folder that all of them lie in. */
+/** The longest folder that contains all of them. */
 function commonFolder(sorted: readonly string[]): string {
   const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
   let same = 0;
@@ -63,7 +69,7 @@ function commonFolder(sorted: readonly string[]): string {
   return first.slice(0, first.lastIndexOf('/', same) + 1);
 }
 
-/** The order of a bucket's list: by bytes of UTF-8, which for our names (ASCII) is that of their letters. */
+/** The order of a bucket's list: by bytes of UTF-8, which for our names (ASCII) is the order of their characters. */
 function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

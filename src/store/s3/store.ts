@@ -17,15 +17,15 @@ import { acquireStoreLease, conditionalWritesUnsupported } from './lease.ts';
 import { findSizes, readTexts } from './many.ts';
 import type { S3Place } from './place.ts';
 
-/** A read that breaks off is taken up again so many times in a row without a byte more. */
+/** Consecutive retries of a broken read that bring not a single byte. */
 const BREAKS_IN_A_ROW = 5;
 
 /**
- * Opens the store at `place`, marking it as ours when nothing is there. `workFolder` is a folder of this machine for what
- * is on its way.
+ * Opens the store at `place`, marking it as ours when it is new. `workFolder` is a local folder for uploads in
+ * progress.
  *
- * Fails with `store-unwritable` (no bucket, no permission, credentials, region, clock, a newer format), `store-unreachable`
- * or `disk-full`.
+ * Fails with `store-unwritable` (no bucket, no permission, credentials, region, clock, a newer format),
+ * `store-unreachable` or `disk-full`.
  */
 export async function openS3Store(place: S3Place, { workFolder }: { workFolder: string }): Promise<Store> {
   await openWorkFolder(workFolder);
@@ -35,17 +35,17 @@ export async function openS3Store(place: S3Place, { workFolder }: { workFolder: 
 }
 
 /**
- * Marks a new store or checks the mark of one that is there, and finds out whether the server knows conditional writes: one
- * that does must refuse to write the mark that it has. Of several processes that open a new store at once, the first names
- * it; all read the same name.
+ * Marks a new store or checks the existing mark, and finds out whether the server supports conditional writes: one that
+ * does must refuse to write the mark again. Of several processes that open a new store at once, the first one sets the
+ * ID; all read the same ID.
  */
 async function openMark(bucket: Bucket): Promise<{ id: string; conditional: boolean }> {
   const before = await bucket.getText(MARK_NAME);
   if (before !== undefined) {
     const id = idOf(bucket, before.text);
-    // The same bytes: where they are written nevertheless, nothing changes.
+    // The same bytes: if they are written after all, nothing changes.
     if (id !== undefined) return { id, conditional: (await putIfAbsent(bucket, before.text)) === 'refused' };
-    // A store from before stores had ids, copied from a disk.
+    // A store that is older than IDs, copied from a disk.
     await bucket.put(MARK_NAME, newMark());
     return openMark(bucket);
   }
@@ -113,7 +113,7 @@ class S3Store implements Store {
       return true;
     }
     if ((await this.#bucket.putIf(name, sealed, { ifNoneMatch: '*' })).done) return true;
-    // Perhaps our own first try, whose answer was lost.
+    // Perhaps our own first request, whose response was lost.
     return (await this.#bucket.getText(name))?.text === sealed;
   }
 
@@ -155,7 +155,7 @@ class S3Store implements Store {
         }
         break;
       } catch (error) {
-        // The end of the object was reached just before the line broke.
+        // The end of the object was reached just before the connection broke.
         if (offset > 0 && isPastEnd(error)) break;
         breaks += 1;
         if (!isNetworkError(error) || breaks > BREAKS_IN_A_ROW) throw this.#bucket.toStoreError(error);
@@ -170,7 +170,7 @@ class S3Store implements Store {
     return Buffer.concat(pieces);
   }
 
-  /** Written even when it is there: the same name means the same bytes, and one that was damaged is healed. */
+  /** Written even if it exists: the same name means the same bytes, and a damaged blob is repaired. */
   async putBlob(bytes: Uint8Array): Promise<BlobRef> {
     const digest = createHash('sha256').update(bytes).digest('hex');
     await this.#bucket.put(blobName(digest), bytes);
@@ -181,7 +181,7 @@ class S3Store implements Store {
     return openBlobWriter({
       root: this.#workFolder,
       temporary: join(this.#workFolder, temporaryName()),
-      // It need not outlive this process: the object is what lasts.
+      // It need not outlive this process: the object is permanent.
       flush: false,
       publish: async (file, { digest, byteLength }) => {
         await this.#bucket.putFile(blobName(digest), file, byteLength);
@@ -228,7 +228,7 @@ class S3Store implements Store {
     return this.#bucket.signedUrl(blobName(digest), options);
   }
 
-  /** Reads it once more: what was spoilt on the way must not cost a take that was paid for. Always throws. */
+  /** Reads the object once more: damage in transit must not cost a take that was paid for. Always throws. */
   async #handleMismatch(digest: string): Promise<never> {
     const object = await this.#bucket.get(blobName(digest));
     const hash = createHash('sha256');
@@ -240,15 +240,18 @@ class S3Store implements Store {
     if (hash.digest('hex') === digest) {
       throw new PipelineError({
         code: 'store-unreachable',
-        message: `What ${this.location} sent was spoilt on the way. It is whole at the server; run again.`,
+        message: `A file from ${this.location} was damaged in transit. It is intact on the server. Run again.`,
         retry: 'backoff',
       });
     }
     await this.#quarantine(digest);
-    throw damagedError(digest, 'does not hold what it held when it was written');
+    throw damagedError(digest, 'has changed since it was written');
   }
 
-  /** A damaged blob moves out of the way, so that it counts as missing and is made again; it is kept for whoever wonders. */
+  /**
+   * Moves a damaged blob away, so that it counts as missing and is made again; its content stays available for
+   * inspection.
+   */
   async #quarantine(digest: string): Promise<void> {
     const name = blobName(digest);
     await this.#bucket.copy(name, damagedName(name)).catch(() => undefined);
