@@ -12,7 +12,7 @@ import {
 } from '../src/store/takes.ts';
 
 /** One try: the take as spoken and judged. `take` is absent when it has no sound. */
-export interface SpokenTry {
+export interface TakeTry {
   take?: TakeRecord;
   billedCharacters: number;
   /** Why there is no take, for a person. */
@@ -40,7 +40,7 @@ export async function acceptTake(of: {
   /** 1-based number of the queue's attempt. */
   attempt: number;
   /** `fresh` requests a session that has not spoken yet. */
-  speak(options: { fresh: boolean }): Promise<SpokenTry>;
+  speak(options: { fresh: boolean }): Promise<TakeTry>;
 }): Promise<{ take: TakeRecord; billedNow: number }> {
   const { store, key, attempt, speak } = of;
   let tried: TakeCandidate = (await findCandidate(store, key)) ?? { key, tries: 0, billedCharacters: 0 };
@@ -48,7 +48,7 @@ export async function acceptTake(of: {
   let billedNow = attempt > 1 && tried.best === undefined ? tried.billedCharacters : 0;
   let problem = 'The service returned no sound for this text.';
   while (tried.tries <= MOST_RETAKES) {
-    let spoken: SpokenTry;
+    let spoken: TakeTry;
     try {
       spoken = await speak({ fresh: tried.tries > 0 });
     } catch (error) {
@@ -76,7 +76,7 @@ export async function acceptTake(of: {
 }
 
 /** Adds a try; of two equally doubtful takes the earlier one stays. */
-function addTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: SpokenTry): TakeCandidate {
+function addTry({ best, ...tried }: TakeCandidate, { take, billedCharacters }: TakeTry): TakeCandidate {
   const isBetter =
     take !== undefined && (best === undefined || badnessOf(take.doubts ?? []) < badnessOf(best.doubts ?? []));
   const kept = isBetter ? take : best;

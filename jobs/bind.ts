@@ -10,7 +10,7 @@ import { overallVerdict } from '../src/qc/verdict.ts';
 import { type BookRecord, findBook, putBook } from '../src/store/books.ts';
 import { findMaster, type MasterPart, type MasterRecord, partsOf } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
-import { type Attempt, answerOf, type JobContext } from './context.ts';
+import { type Attempt, type JobContext, stepResultOf } from './context.ts';
 import { coverOf, simulatedTags } from './master.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function bind(step: BindStep, attempt: Attempt, context: JobContext
     return { record: await bindChapters({ step, masters, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`book-${step.key}`, work, attempt.signal);
-  return answerOf({ step, outcome, record, context });
+  return stepResultOf({ step, outcome, record, context });
 }
 
 async function mastersOf(step: BindStep, store: Store): Promise<MasterRecord[]> {

@@ -44,7 +44,7 @@ export interface Attempt {
 }
 
 /** The result of a processor that calls no service, from the record that it made or found. */
-export function answerOf(of: {
+export function stepResultOf(of: {
   step: MasterStep | BindStep;
   outcome: StepResult['outcome'];
   record: { durationSeconds: number; simulated: boolean };

@@ -16,7 +16,7 @@ import { findTakes, type TakeRecord } from '../src/store/takes.ts';
 import { packLines } from './chapter-lines.ts';
 import { type MadePart, makePart } from './chapter-part.ts';
 import { chapterTakes, gainsOf, quarantineDamaged } from './chapter-takes.ts';
-import { type Attempt, answerOf, type JobContext } from './context.ts';
+import { type Attempt, type JobContext, stepResultOf } from './context.ts';
 import { verifyTakes } from './verify-takes.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function master(step: MasterStep, attempt: Attempt, context: JobCon
     }
   };
   const { record, outcome } = await context.singleFlight.run(`master-${step.key}`, work, attempt.signal);
-  return answerOf({ step, outcome, record, context });
+  return stepResultOf({ step, outcome, record, context });
 }
 
 async function masterTakes(of: {

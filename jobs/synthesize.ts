@@ -8,10 +8,10 @@ import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/
 import { judgeTake } from '../src/qc/take.ts';
 import type { Usage } from '../src/speech/dashscope/protocol.ts';
 import { SilentResponse } from '../src/speech/dashscope/response-collector.ts';
-import { forgetVoice, noteUse } from '../src/store/ledger.ts';
+import { forgetVoice, recordVoiceUse } from '../src/store/ledger.ts';
 import type { BlobWriter, Store } from '../src/store/store.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
-import { acceptTake, type SpokenTry } from './accept-take.ts';
+import { acceptTake, type TakeTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
 import { payForSpeech } from './pay.ts';
@@ -83,7 +83,7 @@ async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
   }
 }
 
-async function speak(task: SpeakTask & { fresh: boolean }): Promise<SpokenTry> {
+async function speak(task: SpeakTask & { fresh: boolean }): Promise<TakeTry> {
   const { step, context } = task;
   if ('voiceId' in step.voice) return recordTake({ ...task, voiceId: step.voice.voiceId });
   const { enrollment } = step.voice;
@@ -110,7 +110,7 @@ async function voiceIdOf(task: SpeakTask, enrollment: EnrollStep): Promise<strin
 }
 
 /** Streams the speech into the store and the meter at once; the audio is never in memory as a whole. */
-async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
+async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<TakeTry> {
   try {
     return await recordSound(task);
   } catch (error) {
@@ -120,7 +120,7 @@ async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean })
   }
 }
 
-async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<SpokenTry> {
+async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<TakeTry> {
   const { step, attempt, context, calls, voiceId, fresh } = task;
   const { store, sessions, habits } = context;
   let pcm: BlobWriter | undefined;
@@ -190,7 +190,7 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
       ...(verdict === 'good' ? {} : { doubts }),
     };
     // Only informative, for people and for a full account: the take is what matters.
-    await noteUse(store, voiceId, context.account).catch(() => undefined);
+    await recordVoiceUse(store, voiceId, context.account).catch(() => undefined);
     return { take, billedCharacters: billed };
   } finally {
     await pcm?.discard();

@@ -3,7 +3,7 @@
  * configured.
  */
 import { PipelineError } from '../src/errors.ts';
-import { forgetUse, forgetVoice, lastUse, listVoices, type VoiceRecord } from '../src/store/ledger.ts';
+import { deleteVoiceUse, forgetVoice, lastVoiceUse, listVoices, type VoiceRecord } from '../src/store/ledger.ts';
 import type { EnrollContext } from './context.ts';
 
 /** How many voices the message names. */
@@ -50,14 +50,14 @@ export async function deleteOldestVoice(context: EnrollContext, signal: AbortSig
     if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
   });
   await forgetVoice(store, { key, account, voiceId });
-  await forgetUse(store, voiceId, account);
+  await deleteVoiceUse(store, voiceId, account);
   return true;
 }
 
 async function voicesByLastUse({ store, account }: EnrollContext): Promise<UsedVoice[]> {
   const used = (await listVoices(store, account)).map(async (voice) => ({
     voice,
-    since: (await lastUse(store, voice.voiceId, account)) ?? voice.enrolledAt.slice(0, 10),
+    since: (await lastVoiceUse(store, voice.voiceId, account)) ?? voice.enrolledAt.slice(0, 10),
   }));
   return (await Promise.all(used)).sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
 }

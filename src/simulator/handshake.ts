@@ -12,7 +12,7 @@ import { serveSession } from './session.ts';
 import { adoptedVoice } from './voices.ts';
 
 /** Accepts a WebSocket, or refuses its handshake with the error body that HTTP uses. Must not throw. */
-export async function admit(options: {
+export async function acceptUpgrade(options: {
   request: IncomingMessage;
   socket: Duplex;
   head: Buffer;

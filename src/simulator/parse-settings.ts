@@ -89,7 +89,7 @@ export function parseSettingsPatch(value: unknown): SettingsPatch | { problem: s
  * Parses a fault in command-line notation: `drop`, `stall:rate=0.1,frame=2`, `noise:text=lamp`; or returns what is
  * wrong.
  */
-export function readFault(text: string): FaultRule | { problem: string } {
+export function parseFault(text: string): FaultRule | { problem: string } {
   const [kind = '', conditions = ''] = splitOnce(text, ':');
   const fields = conditions === '' ? {} : Object.fromEntries(conditions.split(',').map((pair) => pairOf(pair)));
   const parsed = faultSchema.safeParse({ kind, ...fields });

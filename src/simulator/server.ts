@@ -15,7 +15,7 @@ import { keyAuthenticator } from './auth.ts';
 import { answerControl, type Controls, isControlPath } from './control.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import { planFaults } from './faults.ts';
-import { admit } from './handshake.ts';
+import { acceptUpgrade } from './handshake.ts';
 import { createCounters, type Metrics } from './metrics.ts';
 import { openVoiceEngine } from './open-voice-engine.ts';
 import type { SettingsPatch } from './parse-settings.ts';
@@ -89,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   http.on('upgrade', (request, socket, head) => {
     // Without a listener a client that disconnects during the handshake would end this process.
     socket.on('error', () => socket.destroy());
-    void admit({ request, socket, head, wss, context: context, signal: stopping.signal });
+    void acceptUpgrade({ request, socket, head, wss, context: context, signal: stopping.signal });
   });
   const controls: Controls = {
     metrics: () => context.speech.counters.snapshot(voices.size()),

@@ -54,7 +54,7 @@ async function temporaryMark(root: string): Promise<string> {
 }
 
 /** Removes files in `folder` that crashed writers left a day ago or earlier. */
-export async function sweep(folder: string): Promise<void> {
+export async function removeStaleFiles(folder: string): Promise<void> {
   const before = Date.now() - STALE_AFTER_MS;
   for (const name of await readdir(folder)) {
     const path = join(folder, name);

@@ -8,13 +8,13 @@ import { publishFile, publishNewFile, quarantine } from './atomic-file.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damagedError } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
-import { checkFormat, sweep } from './disk-format.ts';
+import { checkFormat, removeStaleFiles } from './disk-format.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import { blobName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { readFully } from './read-fully.ts';
-import { openRecord, sealRecord } from './record-seal.ts';
+import { sealRecord, unsealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
 import { newWorkFolder, openWorkFolder, temporaryName } from './work-folder.ts';
 
@@ -33,7 +33,7 @@ export async function openDiskStore(
   return guard(root, async () => {
     await makeFolder(join(root, 'tmp'));
     const id = await checkFormat(root);
-    await sweep(join(root, 'tmp'));
+    await removeStaleFiles(join(root, 'tmp'));
     if (workFolder !== undefined) await openWorkFolder(workFolder);
     return new DiskStore({ root, id, work });
   });
@@ -59,14 +59,14 @@ class DiskStore implements Store {
       if (isNoFile(error)) return undefined;
       throw toStoreError(this.location, error);
     }
-    return openRecord(text);
+    return unsealRecord(text);
   }
 
   async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
     try {
       for await (const piece of readTexts(keys, (key) => `${this.location}/${recordName(kind, key)}`)) {
         const complete = piece.flatMap(([key, text]): [string, unknown][] => {
-          const value = openRecord(text);
+          const value = unsealRecord(text);
           return value === undefined ? [] : [[key, value]];
         });
         if (complete.length > 0) yield complete;

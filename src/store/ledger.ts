@@ -74,21 +74,21 @@ export async function countVoices(store: Store, account: string): Promise<number
  * Records that a voice speaks today. The service deletes voices that are unused for a year, and a full account must
  * know which ones can go. A day is exact enough for both, so that not every segment writes.
  */
-export async function noteUse(store: Store, voiceId: string, account: string): Promise<void> {
+export async function recordVoiceUse(store: Store, voiceId: string, account: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
-  if ((await lastUse(store, voiceId, account)) === today) return;
+  if ((await lastVoiceUse(store, voiceId, account)) === today) return;
   await store.writeRecord('voice-use', useKey(voiceId, account), { voiceId, account, lastUsedOn: today });
 }
 
 /** The day (`yyyy-mm-dd`, UTC) on which a voice last spoke for us; undefined when it never did. */
-export async function lastUse(store: Store, voiceId: string, account: string): Promise<string | undefined> {
+export async function lastVoiceUse(store: Store, voiceId: string, account: string): Promise<string | undefined> {
   const record = await store.readRecord('voice-use', useKey(voiceId, account));
   if (typeof record !== 'object' || record === null || !('lastUsedOn' in record)) return undefined;
   return typeof record.lastUsedOn === 'string' ? record.lastUsedOn : undefined;
 }
 
 /** Deletes the last use of a voice that no longer exists. */
-export async function forgetUse(store: Store, voiceId: string, account: string): Promise<void> {
+export async function deleteVoiceUse(store: Store, voiceId: string, account: string): Promise<void> {
   await store.deleteRecord('voice-use', useKey(voiceId, account));
 }
 

@@ -12,7 +12,7 @@ export function sealRecord(value: object): string {
 }
 
 /** The sealed value; undefined when the text is incomplete or was changed. */
-export function openRecord(text: string): unknown {
+export function unsealRecord(text: string): unknown {
   try {
     const head = HEAD.exec(text);
     if (head !== null && text.endsWith(TAIL)) {

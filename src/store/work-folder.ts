@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guard } from './disk-failure.ts';
-import { sweep } from './disk-format.ts';
+import { removeStaleFiles } from './disk-format.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** Creates the folder for intermediate files, and removes old files that crashes left in it. */
 export async function openWorkFolder(folder: string): Promise<void> {
   await guard(folder, async () => {
     await makeFolder(folder);
-    await sweep(folder);
+    await removeStaleFiles(folder);
   });
 }
 

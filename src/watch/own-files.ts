@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { openRecord, sealRecord } from '../store/record-seal.ts';
+import { unsealRecord, sealRecord } from '../store/record-seal.ts';
 
 /**
  * Writes a text to a temporary file and renames it. `temporaryFolder` must be on the same disk; it keeps
@@ -31,7 +31,7 @@ export async function writeSealed(path: string, value: object, { flush = true } 
 /** Reads a value that `writeSealed` wrote; undefined when there is no file or it is damaged. */
 export async function readSealed(path: string): Promise<unknown> {
   try {
-    return openRecord(await readFile(path, 'utf8'));
+    return unsealRecord(await readFile(path, 'utf8'));
   } catch {
     return undefined;
   }

@@ -129,7 +129,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
   it('says what is wrong and ends with 3, or 2 when the command line is', async () => {
     const wrongKey = await rig.run(['run', 'book.yaml', ...STORE], { ...env, AWS_SECRET_ACCESS_KEY: 'hush-hush' });
     expect(wrongKey.code).toBe(3);
-    expect(wrongKey.stderr).toMatch(/^pipeline: s3:\/\/books\/narration does not accept the credentials/);
+    expect(wrongKey.stderr).toMatch(/^pipeline: s3:\/\/books\/narration does not accept the current credentials/);
     expect(wrongKey.stderr).not.toMatch(/hush-hush|\n +at /);
     const tests: [string[], RegExp][] = [
       [['--store', 's3://B'], /can not be the name of a bucket/],

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { enroll } from '../../jobs/enroll.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
-import { listVoices, noteUse, putIntent, putVoice } from '../../src/store/ledger.ts';
+import { listVoices, putIntent, putVoice, recordVoiceUse } from '../../src/store/ledger.ts';
 import { bytesOf, join, silence, voice } from '../audio/signals.ts';
-import { enrollStep, openWorkplace, recording, type Workplace } from './workplace.ts';
+import { enrollStep, type JobFixture, openJobFixture, recording } from './job-fixture.ts';
 
-let work: Workplace;
-afterEach(() => work.close());
+let fixture: JobFixture;
+afterEach(() => fixture.close());
 
 const attempt = { signal: new AbortController().signal, attempt: 1 };
 
@@ -17,79 +17,79 @@ const wav = (samples: Int16Array, { channels = 1, sampleRateHz = 24_000 } = {}) 
 
 describe('a sample that the service would refuse', () => {
   test('is repaired, and the result and the ledger say how', async () => {
-    work = await openWorkplace();
+    fixture = await openJobFixture();
     const mono = voice(12);
     // The simulator refuses it as it is.
-    const refused = work.context.enrolment.create({
+    const refused = fixture.context.enrolment.create({
       model: 'qwen-tts-vc-realtime-2025-08-20',
       preferredName: 'x',
       audio: { bytes: stereoOf(mono), mediaType: 'audio/wav' },
     });
     await expect(refused).rejects.toMatchObject({ code: 'sample-refused' });
-    const step = await enrollStep(work, stereoOf(mono));
-    const result = await enroll(step, attempt, work.context);
+    const step = await enrollStep(fixture, stereoOf(mono));
+    const result = await enroll(step, attempt, fixture.context);
     expect(result).toMatchObject({
       outcome: 'made',
       notes: ['The sample of mara was repaired before it was sent: mixed down from 2 channels.'],
     });
-    expect(await listVoices(work.context.store, 'test')).toMatchObject([
+    expect(await listVoices(fixture.context.store, 'test')).toMatchObject([
       { sampleChanges: ['mixed down from 2 channels'] },
     ]);
     // The second time there is nothing to say.
-    expect((await enroll(step, attempt, work.context)).notes).toBeUndefined();
+    expect((await enroll(step, attempt, fixture.context)).notes).toBeUndefined();
   });
 
   test('is cut when it is too long, and its transcript stays behind', async () => {
-    work = await openWorkplace();
+    fixture = await openJobFixture();
     const long = wav(join(...Array.from({ length: 5 }, () => join(voice(14), silence(1)))));
     // Said in 75 s, so for the part that is sent it is plainly too long: the simulator would refuse it.
-    const step = await enrollStep(work, long, { transcript: 'word '.repeat(250) });
-    const { outcome, notes } = await enroll(step, attempt, work.context);
+    const step = await enrollStep(fixture, long, { transcript: 'word '.repeat(250) });
+    const { outcome, notes } = await enroll(step, attempt, fixture.context);
     expect(outcome).toBe('made');
     expect(notes?.[0]).toMatch(/sent: cut to its best \d\d s .*, sent without its transcript\.$/);
   });
 
-  test('and can not be repaired costs no call', async () => {
-    work = await openWorkplace();
-    const step = await enrollStep(work, wav(voice(2)));
-    await expect(enroll(step, attempt, work.context)).rejects.toMatchObject({
+  test('and cannot be repaired costs no call', async () => {
+    fixture = await openJobFixture();
+    const step = await enrollStep(fixture, wav(voice(2)));
+    await expect(enroll(step, attempt, fixture.context)).rejects.toMatchObject({
       code: 'sample-refused',
       message: expect.stringContaining('nothing was sent'),
     });
-    expect(work.simulator.metrics().enroll.calls).toBe(0);
+    expect(fixture.simulator.metrics().enroll.calls).toBe(0);
   });
 });
 
 test('two workers with one sample make one voice', async () => {
-  work = await openWorkplace();
-  const step = await enrollStep(work, await recording());
-  const workers = [work.context, work.another('there')];
+  fixture = await openJobFixture();
+  const step = await enrollStep(fixture, await recording());
+  const workers = [fixture.context, fixture.another('there')];
   const results = await Promise.all(workers.map((context) => enroll(step, attempt, context)));
   expect(results.map(({ outcome }) => outcome).sort()).toEqual(['made', 'reused']);
-  expect(work.simulator.metrics()).toMatchObject({ voices: 1, enroll: { calls: 1 } });
+  expect(fixture.simulator.metrics()).toMatchObject({ voices: 1, enroll: { calls: 1 } });
 });
 
 test('a voice whose answer was lost is found by listing and adopted', async () => {
-  work = await openWorkplace({ faults: [{ kind: 'lost-answer', nth: 1 }] });
-  const step = await enrollStep(work, await recording());
-  await expect(enroll(step, attempt, work.context)).rejects.toMatchObject({ code: 'service-unreachable' });
-  expect(await enroll(step, attempt, work.context)).toMatchObject({
+  fixture = await openJobFixture({ faults: [{ kind: 'lost-answer', nth: 1 }] });
+  const step = await enrollStep(fixture, await recording());
+  await expect(enroll(step, attempt, fixture.context)).rejects.toMatchObject({ code: 'service-unreachable' });
+  expect(await enroll(step, attempt, fixture.context)).toMatchObject({
     outcome: 'adopted',
     calls: { enroll: 0, list: 1 },
   });
-  expect(work.simulator.metrics().voices).toBe(1);
+  expect(fixture.simulator.metrics().voices).toBe(1);
 });
 
 describe('a full account', () => {
   async function full(freeVoicesAfterDays?: number) {
-    work = await openWorkplace({ limits: { voices: 2 } });
-    const context = { ...work.context, freeVoicesAfterDays };
-    for (const n of [1, 2]) await enroll(await enrollStep(work, await recording(n)), attempt, context);
+    fixture = await openJobFixture({ limits: { voices: 2 } });
+    const context = { ...fixture.context, freeVoicesAfterDays };
+    for (const n of [1, 2]) await enroll(await enrollStep(fixture, await recording(n)), attempt, context);
     const [one, two] = await listVoices(context.store, 'test');
     // The first is in use; the second has not been since it was enrolled, long ago.
-    await noteUse(context.store, one!.voiceId, 'test');
+    await recordVoiceUse(context.store, one!.voiceId, 'test');
     await putVoice(context.store, { ...two!, enrolledAt: '2025-01-01T00:00:00.000Z', characters: ['ghost'] });
-    return { context, one: one!, two: two!, step: await enrollStep(work, await recording(3)) };
+    return { context, one: one!, two: two!, step: await enrollStep(fixture, await recording(3)) };
   }
 
   test('names the voices that are unused longest and deletes none', async () => {
@@ -101,7 +101,7 @@ describe('a full account', () => {
     expect(error).toMatchObject({ code: 'voice-quota-full', retry: 'never' });
     expect(error.message).toContain(`${two.voiceId} (ghost, 2025-01-01); ${one.voiceId}`);
     expect(error.message).toContain('pipeline voices prune');
-    expect(work.simulator.metrics().voices).toBe(2);
+    expect(fixture.simulator.metrics().voices).toBe(2);
   });
 
   test('frees the one that is unused longest when a setting says so', async () => {
@@ -110,24 +110,24 @@ describe('a full account', () => {
     const left = (await listVoices(context.store, 'test')).map(({ voiceId }) => voiceId);
     expect(left).toContain(one.voiceId);
     expect(left).not.toContain(two.voiceId);
-    expect(work.simulator.metrics().voices).toBe(2);
+    expect(fixture.simulator.metrics().voices).toBe(2);
   });
 
   test('deletes nothing that is not unused for long enough', async () => {
     const { context, step } = await full(10_000);
     await expect(enroll(step, attempt, context)).rejects.toMatchObject({ code: 'voice-quota-full' });
-    expect(work.simulator.metrics().voices).toBe(2);
+    expect(fixture.simulator.metrics().voices).toBe(2);
   });
 
   test('goes on when the voice to be freed is gone already', async () => {
     const { context, two, step } = await full(90);
     await context.enrolment.delete(two.voiceId);
-    const other = await enrollStep(work, await recording(4));
+    const other = await enrollStep(fixture, await recording(4));
     expect(await enroll(other, attempt, context)).toMatchObject({ outcome: 'made' });
     // Full again. The oldest of the ledger is not there any more, which makes no room; nothing else is old enough.
     await expect(enroll(step, attempt, context)).rejects.toMatchObject({ code: 'voice-quota-full' });
     expect((await listVoices(context.store, 'test')).map(({ voiceId }) => voiceId)).not.toContain(two.voiceId);
-    expect(work.simulator.metrics().voices).toBe(2);
+    expect(fixture.simulator.metrics().voices).toBe(2);
   });
 });
 
@@ -151,35 +151,38 @@ describe('a damaged record of a voice', () => {
     'the record of another voice': (path, other) => copyFile(other, path),
   };
   const pathOf = (kind: string, { key }: { key: string }): string =>
-    path.join(work.context.store.location, 'records', kind, key.slice(0, 2), `${key}.test.json`);
+    path.join(fixture.context.store.location, 'records', kind, key.slice(0, 2), `${key}.test.json`);
 
   test.each(Object.keys(HOW))('%s: the service is asked what it has, and nothing is cloned again', async (how) => {
-    work = await openWorkplace();
-    const [step, other] = [await enrollStep(work, await recording(1)), await enrollStep(work, await recording(2))];
-    await enroll(step, attempt, work.context);
-    await enroll(other, attempt, work.context);
-    const [before] = await listVoices(work.context.store, 'test').then((all) =>
+    fixture = await openJobFixture();
+    const [step, other] = [
+      await enrollStep(fixture, await recording(1)),
+      await enrollStep(fixture, await recording(2)),
+    ];
+    await enroll(step, attempt, fixture.context);
+    await enroll(other, attempt, fixture.context);
+    const [before] = await listVoices(fixture.context.store, 'test').then((all) =>
       all.filter(({ key }) => key === step.key),
     );
     await HOW[how]!(pathOf('voice', step), pathOf('voice', other));
-    const result = await enroll(step, attempt, work.context);
+    const result = await enroll(step, attempt, fixture.context);
     expect(result).toMatchObject({ outcome: 'adopted', calls: { enroll: 0, list: 1 } });
-    const now = await listVoices(work.context.store, 'test');
+    const now = await listVoices(fixture.context.store, 'test');
     expect(now.find(({ key }) => key === step.key)?.voiceId).toBe(before?.voiceId);
-    expect(work.simulator.metrics().voices).toBe(2);
+    expect(fixture.simulator.metrics().voices).toBe(2);
   });
 
   test.each(Object.keys(HOW).slice(0, 5))(
     'of the intent that a dead worker left, %s: the service is asked what it has',
     async (how) => {
-      work = await openWorkplace();
-      const step = await enrollStep(work, await recording(1));
-      await enroll(step, attempt, work.context);
+      fixture = await openJobFixture();
+      const step = await enrollStep(fixture, await recording(1));
+      await enroll(step, attempt, fixture.context);
       // As if the worker had died between the service's answer and its own record.
-      await work.context.store.deleteRecord('voice', `${step.key}.test`);
-      await putIntent(work.context.store, step.key, 'test');
+      await fixture.context.store.deleteRecord('voice', `${step.key}.test`);
+      await putIntent(fixture.context.store, step.key, 'test');
       await HOW[how]!(pathOf('voice-intent', step), '');
-      expect(await enroll(step, attempt, work.context)).toMatchObject({ outcome: 'adopted', calls: { enroll: 0 } });
+      expect(await enroll(step, attempt, fixture.context)).toMatchObject({ outcome: 'adopted', calls: { enroll: 0 } });
     },
   );
 });

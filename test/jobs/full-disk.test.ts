@@ -9,16 +9,16 @@ import type { SynthesizeStep } from '../../src/plan/step.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
-import { enrollStep, KEY, MODEL, openWorkplace, recording, type Workplace } from './workplace.ts';
+import { enrollStep, type JobFixture, KEY, MODEL, openJobFixture, recording } from './job-fixture.ts';
 
-let place: Workplace;
+let fixture: JobFixture;
 beforeEach(async () => {
-  place = await openWorkplace({ speed: { firstAudioMs: 3_000 } });
+  fixture = await openJobFixture({ speed: { firstAudioMs: 3_000 } });
 });
-afterEach(() => place.close());
+afterEach(() => fixture.close());
 
 it('what waits for a session when the disk fills up is not sent', async (test) => {
-  const disk = join(place.folder, 'disk');
+  const disk = join(fixture.folder, 'disk');
   await mkdir(disk);
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk]).status !== 0)
     return test.skip('this user may not mount a small file system');
@@ -26,10 +26,10 @@ it('what waits for a session when the disk fills up is not sent', async (test) =
     { redis: undefined, prefix: 'full' },
     { account: 'full', enrollPerSecond: 10, sessionsAtOnce: 1 },
   );
-  const sessions = createSessionPool({ ...place.simulator, apiKey: KEY, maxSessions: 1, slots: limits.sessionSlots });
+  const sessions = createSessionPool({ ...fixture.simulator, apiKey: KEY, maxSessions: 1, slots: limits.sessionSlots });
   try {
-    const context: JobContext = { ...place.context, store: await openDiskStore(join(disk, 'store')), sessions };
-    const enrollment = await enrollStep({ ...place, context }, await recording());
+    const context: JobContext = { ...fixture.context, store: await openDiskStore(join(disk, 'store')), sessions };
+    const enrollment = await enrollStep({ ...fixture, context }, await recording());
     const step = (key: string): SynthesizeStep => ({
       ...{ kind: 'synthesize', key, chapter: 1, ordinal: 1, character: 'mara', voice: { enrollment } },
       ...{ model: MODEL, languageType: 'English', sampleRateHz: 24_000, text: `The boat came out of the fog, ${key}.` },

@@ -11,7 +11,7 @@ import { openBudgets } from '../../src/queue/budgets.ts';
 import { memoryBudgets } from '../../src/queue/budgets-memory.ts';
 import { redisBudgets } from '../../src/queue/budgets-redis.ts';
 import { startRedis } from '../queue/redis-server.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import { type JobFixture, openJobFixture } from './job-fixture.ts';
 
 const LETTERS: Rate = { kind: 'characters', perCharacterNanos: 100 };
 const TOKENS: Rate = { kind: 'tokens', perInputTokenNanos: 1, perOutputTokenNanos: 10 };
@@ -86,7 +86,7 @@ describe('payForSpeech', () => {
   it('sends nothing any more when another worker has taken the step over', async () => {
     const { budgets, balance } = await openBudget(1_000);
     const paid = payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
-      // This machine slept while a session was looked for; meanwhile the step ran elsewhere.
+      // This machine slept during the wait for a session; in the meantime the step ran elsewhere.
       await budgets.reserve('run', { nanos: 1_000, key: step(LETTERS).key, characters: 10 });
       await payer.onCommit();
       throw new Error('It was sent.');
@@ -146,12 +146,12 @@ describe('payForSpeech', () => {
 });
 
 describe('synthesize', () => {
-  let place: Workplace | undefined;
-  afterEach(() => place?.close());
+  let fixture: JobFixture | undefined;
+  afterEach(() => fixture?.close());
 
-  it('sends nothing when the purse has no room, and keeps the usage with the take', async () => {
-    place = await openWorkplace({ behaviour: { adoptVoices: true } });
-    const { context, simulator } = place;
+  it('sends nothing when the budget has no room, and stores the usage with the take', async () => {
+    fixture = await openJobFixture({ behaviour: { adoptVoices: true } });
+    const { context, simulator } = fixture;
     await context.budgets.open('run', 999);
     const voice = { voiceId: 'qwen-tts-vc-a-voice-20250812105009984-838b' };
     await expect(synthesize({ ...step(LETTERS), voice }, attempt, context)).rejects.toMatchObject({

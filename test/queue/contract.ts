@@ -120,7 +120,7 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
       expect(bench.results.get('s7')).toEqual(made(segment('s7')));
     });
 
-    test('a segment that fails for good does not hold its chapter back and is told with code and message', async () => {
+    test('a segment that fails for good does not block its chapter and is reported with code and message', async () => {
       let tries = 0;
       await bench.work({
         synthesize: async (step) => {
@@ -142,7 +142,7 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
       expect((await queueCounts(connection)).synthesize).toMatchObject({ completed: 2, failed: 1, waiting: 0 });
     });
 
-    test('a bug of ours fails at once and is told as one', async () => {
+    test('a bug of ours fails at once and is reported as one', async () => {
       await bench.work({ synthesize: () => Promise.reject(new Error('Internal error: no such thing')) });
       await bench.speak(segment('a'));
       expect(bench.failures).toMatchObject([{ code: 'internal', message: 'Internal error: no such thing', key: 'a' }]);

@@ -39,7 +39,7 @@ describe('the seed of the embedded queue', () => {
     expect(await runFolders()).toEqual([]);
   });
 
-  test('is made anew when it is damaged', async () => {
+  test('is made again when it is damaged', async () => {
     const [seed] = await readdir(cacheDir);
     await truncate(join(cacheDir, seed!, 'data', 'global', 'pg_control'), 10);
     const notices: string[] = [];
@@ -49,14 +49,14 @@ describe('the seed of the embedded queue', () => {
     expect(notices).toHaveLength(1);
   });
 
-  test('is made for this start only when the cache folder can not be', async () => {
+  test('is made for this start only when the cache folder is not writable', async () => {
     const file = join(cacheDir, 'a-file');
     await writeFile(file, '');
     const notices: string[] = [];
     const connection = await openQueue({ cacheDir: join(file, 'cache'), notice: (text) => notices.push(text) });
     expect((await queueCounts(connection)).enroll.waiting).toBe(0);
     await connection.close();
-    expect(notices.at(-1)).toMatch(/can not be written/);
+    expect(notices.at(-1)).toMatch(/is not writable/);
     expect(await runFolders()).toEqual([]);
   });
 

@@ -125,7 +125,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       });
     });
 
-    test('a pause holds those too who have begun to wait', async () => {
+    test('a pause also delays calls that already wait', async () => {
       await use('pause-late', async ({ one, other }) => {
         const start = performance.now();
         // The first two may go at once, in the place of a call that was late; the last is not due for 300 ms.
@@ -141,30 +141,30 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
         let held = 0;
         let most = 0;
         const hold = async (limits: Limits) => {
-          const giveBack = await limits.sessionSlots.acquire();
+          const release = await limits.sessionSlots.acquire();
           held += 1;
           most = Math.max(most, held);
           await new Promise((resolve) => setTimeout(resolve, 20));
           held -= 1;
-          await giveBack();
-          await giveBack();
+          await release();
+          await release();
         };
         await Promise.all(Array.from({ length: 12 }, (_, index) => hold(index % 2 === 0 ? one : other)));
         expect(most).toBe(3);
       });
     });
 
-    test('an aborted wait for a slot does not hold up the next one', async () => {
+    test('an aborted wait for a slot does not block the next one', async () => {
       await use(
         'abort',
         async ({ one }) => {
-          const giveBack = await one.sessionSlots.acquire();
+          const release = await one.sessionSlots.acquire();
           const abort = new AbortController();
           const given = one.sessionSlots.acquire(abort.signal);
           const next = one.sessionSlots.acquire();
           abort.abort();
           await expect(given).rejects.toMatchObject({ code: 'interrupted' });
-          await giveBack();
+          await release();
           await (await next)();
         },
         1,
@@ -279,19 +279,19 @@ describe.skipIf(server === undefined)('in Redis', () => {
     const connection = await open();
     const limits = openLimits(connection, { account: 'process', enrollPerSecond: 10, sessionsAtOnce: 1 });
     const before = performance.now();
-    const giveBack = await limits.sessionSlots.acquire();
+    const release = await limits.sessionSlots.acquire();
     await limits.singleFlight.run('held', async () => {});
     expect(performance.now() - before).toBeGreaterThan(5_000);
     expect(performance.now() - before).toBeLessThan(17_000);
     // Its calls may have arrived just before it died, so their window comes on top.
     (await limits.enrollLimiter.acquire())();
     expect(performance.now() - before).toBeLessThan(19_000);
-    await giveBack();
+    await release();
     limits.close();
     await connection.close();
   });
 
-  test('limits that are set while all is running hold for all at once, and can be given back', async () => {
+  test('limits that are set at runtime hold for all at once, and can be removed', async () => {
     const connection = await open();
     const redis = connection.redis!;
     const limits = openLimits(connection, { account: 'set', enrollPerSecond: 10, sessionsAtOnce: 3 });
@@ -300,7 +300,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
     await setLimits(redis, 'set', { sessions: 1, callsPerMinute: 2, enrolmentsPerSecond: 1 });
     expect(await readLimits(redis, 'set')).toEqual({ sessions: 1, callsPerMinute: 2, enrolmentsPerSecond: 1 });
 
-    // Whoever holds hears of it when the lease is renewed.
+    // Holders learn of it when the lease is renewed.
     await expect.poll(() => limits.sessionSlots.takeReleaseRequest(), { timeout: 8_000 }).toBe(true);
     expect(limits.sessionSlots.takeReleaseRequest()).toBe(true);
     expect(limits.sessionSlots.takeReleaseRequest()).toBe(false);
@@ -345,8 +345,8 @@ describe.skipIf(server === undefined)('in Redis', () => {
     const holding: (() => Promise<void>)[] = [];
     const state = { held: 0, most: 0, given: 0 };
     const want = async (): Promise<void> => {
-      const giveBack = await slots.acquire(stop.signal);
-      holding.push(giveBack);
+      const release = await slots.acquire(stop.signal);
+      holding.push(release);
       state.held += 1;
       state.most = Math.max(state.most, state.held);
     };
@@ -362,7 +362,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
     for (let i = 0; i < wanted; i += 1) want().catch(() => undefined);
     const end = async () => {
       stop.abort();
-      await Promise.all(holding.map((giveBack) => giveBack()));
+      await Promise.all(holding.map((release) => release()));
     };
     return { state, end };
   }
@@ -398,7 +398,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
     await close();
   });
 
-  test('a process that has died while it waited holds nobody up', async () => {
+  test('a process that died while it waited blocks no other', async () => {
     const { all, close } = await processes('gone', 2, 2);
     const [one, other] = all;
     const mine = [await one!.sessionSlots.acquire(), await one!.sessionSlots.acquire()];
@@ -427,12 +427,12 @@ describe.skipIf(server === undefined)('in Redis', () => {
     const connection = await open();
     const limits = openLimits(connection, { account: 'away', enrollPerSecond: 10, sessionsAtOnce: 1 });
     await limits.enrollLimiter.acquire();
-    const giveBack = await limits.sessionSlots.acquire();
+    const release = await limits.sessionSlots.acquire();
     const restarted = server!.restart!({ awayMs: 200 });
     const waits = [limits.enrollLimiter.acquire(), limits.singleFlight.run('key', async () => {})];
     await Promise.all(waits);
     await restarted;
-    await giveBack();
+    await release();
     await (await limits.sessionSlots.acquire())();
     limits.close();
     await connection.close();

@@ -1,4 +1,4 @@
-/** A Redis that is there but set up wrongly is told at the start, with the setting to change. Real servers, each set up so. */
+/** A misconfigured Redis is reported at the start, with the setting to change. Real servers, each configured that way. */
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -99,7 +99,7 @@ describe.skipIf(!isOurs)('a Redis that is set up wrongly', () => {
     test('spoken to in the clear: rediss:// is named', async () => {
       await withTls(async (port) => {
         await expect(opened(`redis://127.0.0.1:${port}`)).rejects.toMatchObject({
-          message: expect.stringMatching(/wants TLS, write rediss:\/\//),
+          message: expect.stringMatching(/requires TLS, write rediss:\/\//),
         });
       });
     });
@@ -107,7 +107,7 @@ describe.skipIf(!isOurs)('a Redis that is set up wrongly', () => {
     test('a certificate that nobody here knows: the way to make it known', async () => {
       await withTls(async (port) => {
         await expect(opened(`rediss://localhost:${port}`)).rejects.toMatchObject({
-          message: expect.stringMatching(/certificate is not known here: set NODE_EXTRA_CA_CERTS/),
+          message: expect.stringMatching(/certificate is not trusted here: set NODE_EXTRA_CA_CERTS/),
         });
       });
     });

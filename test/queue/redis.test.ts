@@ -89,13 +89,13 @@ describe.skipIf(server === undefined)('on Redis', () => {
     await away;
     expect(new Set(keys).size).toBe(61);
     expect(keys).toHaveLength(61);
-    expect(notices).toEqual([expect.stringMatching(/is lost/), expect.stringMatching(/is back/)]);
+    expect(notices).toEqual([expect.stringMatching(/is lost/), expect.stringMatching(/is restored/)]);
     await workers.close({ graceMs: 0 });
     await follower.close();
     await connection.close();
   });
 
-  test('a wrong password is told without it', async () => {
+  test('a wrong password is reported without quoting it', async () => {
     const closed = await startRedis({ password: 'right-secret' });
     try {
       const opened = openQueue({ redisUrl: `${closed!.url}?password=wrong-secret`, cacheDir: '/nowhere' });
@@ -116,7 +116,7 @@ describe.skipIf(server === undefined)('on Redis', () => {
   });
 });
 
-describe('a Redis that can not be used', () => {
+describe('an unusable Redis', () => {
   const refusal = async (redisUrl: string) => {
     const opened = openQueue({ redisUrl, cacheDir: '/nowhere' });
     return opened.then(
@@ -129,7 +129,7 @@ describe('a Redis that can not be used', () => {
     expect(await refusal('redis://user:hush@127.0.0.1:1/2')).toMatchObject({
       code: 'queue-unreachable',
       message:
-        'Redis at redis://user:***@127.0.0.1:1/2 can not be reached (connect ECONNREFUSED 127.0.0.1:1). ' +
+        'Redis at redis://user:***@127.0.0.1:1/2 cannot be reached (connect ECONNREFUSED 127.0.0.1:1). ' +
         'Start it, correct REDIS_URL, or unset REDIS_URL to use the embedded queue.',
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSettingsPatch, readFault, readSettings } from '../../src/simulator/parse-settings.ts';
+import { parseFault, parseSettingsPatch, readSettings } from '../../src/simulator/parse-settings.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { call, connect, createInput, enrolled, session, start, TOKEN_MODEL } from './rig.ts';
 
@@ -24,7 +24,7 @@ describe('the control API', () => {
     });
   });
 
-  test('knobs turn while it runs: faults, limits, speed', async () => {
+  test('settings change while it runs: faults, limits, speed', async () => {
     const simulator = await start();
     const voice = await enrolled(simulator);
     const set = await control(simulator, 'PUT', 'settings', {
@@ -53,7 +53,7 @@ describe('the control API', () => {
     await client.wait('error', 2);
   });
 
-  test('reset forgets everything but the knobs', async () => {
+  test('reset deletes everything but the settings', async () => {
     const simulator = await start();
     await enrolled(simulator);
     expect(await control(simulator, 'POST', 'reset', {})).toMatchObject({ status: 200 });
@@ -77,7 +77,7 @@ describe('the control API', () => {
     expect(answer.body.message).toMatch(message);
   });
 
-  test('a web page of another origin can not turn knobs: what needs no question is refused', async () => {
+  test('a web page of another origin cannot change settings: requests without a preflight are refused', async () => {
     const simulator = await start();
     expect(await control(simulator, 'POST', 'reset', '{}', 'text/plain')).toMatchObject({ status: 415 });
   });
@@ -130,17 +130,17 @@ describe('the clock', () => {
   });
 });
 
-describe('knobs as text', () => {
+describe('settings as text', () => {
   test('faults', () => {
-    expect(readFault('drop')).toEqual({ kind: 'drop' });
-    expect(readFault('stall:rate=0.1,frame=2,times=3')).toEqual({ kind: 'stall', rate: 0.1, frame: 2, times: 3 });
-    expect(readFault('noise:text=12')).toEqual({ kind: 'noise', text: '12' });
-    expect(readFault('dorp')).toMatchObject({
+    expect(parseFault('drop')).toEqual({ kind: 'drop' });
+    expect(parseFault('stall:rate=0.1,frame=2,times=3')).toEqual({ kind: 'stall', rate: 0.1, frame: 2, times: 3 });
+    expect(parseFault('noise:text=12')).toEqual({ kind: 'noise', text: '12' });
+    expect(parseFault('dorp')).toMatchObject({
       problem: expect.stringContaining('The faults are: throttle-handshake,'),
     });
-    expect(readFault('drop:rate=2')).toMatchObject({ problem: expect.stringContaining('rate') });
-    expect(readFault('drop:color=red')).toMatchObject({ problem: expect.stringContaining('color') });
-    expect(readFault('')).toHaveProperty('problem');
+    expect(parseFault('drop:rate=2')).toMatchObject({ problem: expect.stringContaining('rate') });
+    expect(parseFault('drop:color=red')).toMatchObject({ problem: expect.stringContaining('color') });
+    expect(parseFault('')).toHaveProperty('problem');
   });
 
   test('settings; null and none are no limit', () => {

@@ -42,7 +42,7 @@ describe('in a response', () => {
     expect(client.types()).not.toContain('response.audio.done');
   });
 
-  test('finished-without-audio: all events but deltas, and the next response is whole', async () => {
+  test('finished-without-audio: all events but deltas, and the next response is complete', async () => {
     const { client } = await struck({ kind: 'finished-without-audio' });
     expect(await client.wait('response.done')).toMatchObject({ response: { status: 'completed' } });
     expect(client.pcm()).toHaveLength(0);

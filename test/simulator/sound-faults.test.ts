@@ -6,58 +6,58 @@ import { enrolled, session, start } from './rig.ts';
 const TEXT = 'A sentence that is long enough for several frames of audio, and then some more of it.';
 
 /** The same text with a fault and without one, over one session. */
-async function heard(kind: FaultKind): Promise<{ spoiled: Int16Array; plain: Int16Array }> {
+async function speakTwice(kind: FaultKind): Promise<{ faulty: Int16Array; plain: Int16Array }> {
   const simulator = await start({ faults: [{ kind, nth: 1 }] });
   const client = await session(simulator, { voice: await enrolled(simulator) });
   client.say(TEXT);
   expect(await client.wait('response.done')).toMatchObject({ response: { status: 'completed' } });
-  const spoiled = client.pcm();
+  const faulty = client.pcm();
   client.say(TEXT);
   await client.wait('response.done', 2);
-  return { spoiled, plain: client.pcm().subarray(spoiled.length) };
+  return { faulty, plain: client.pcm().subarray(faulty.length) };
 }
 
 const rms = (samples: Int16Array) =>
   Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 
 test('wrong-voice: another pitch', async () => {
-  const { spoiled, plain } = await heard('wrong-voice');
-  const [wrong, right] = [estimatePitchHz(spoiled, 24_000)!, estimatePitchHz(plain, 24_000)!];
+  const { faulty, plain } = await speakTwice('wrong-voice');
+  const [wrong, right] = [estimatePitchHz(faulty, 24_000)!, estimatePitchHz(plain, 24_000)!];
   expect(Math.abs(Math.log2(wrong / right))).toBeGreaterThan(0.7);
 });
 
 test('truncated-tail: the start of the same speech, and less of it', async () => {
-  const { spoiled, plain } = await heard('truncated-tail');
-  expect(spoiled.length / plain.length).toBeCloseTo(0.7, 2);
-  expect(spoiled).toEqual(plain.subarray(0, spoiled.length));
+  const { faulty, plain } = await speakTwice('truncated-tail');
+  expect(faulty.length / plain.length).toBeCloseTo(0.7, 2);
+  expect(faulty).toEqual(plain.subarray(0, faulty.length));
 });
 
 test('inserted-silence: two seconds of nothing in the middle', async () => {
-  const { spoiled, plain } = await heard('inserted-silence');
-  expect(spoiled.length - plain.length).toBe(48_000);
+  const { faulty, plain } = await speakTwice('inserted-silence');
+  expect(faulty.length - plain.length).toBe(48_000);
   const middle = plain.length >> 1;
-  expect(rms(spoiled.subarray(middle, middle + 48_000))).toBe(0);
-  expect(spoiled.subarray(middle + 48_000)).toEqual(plain.subarray(middle));
+  expect(rms(faulty.subarray(middle, middle + 48_000))).toBe(0);
+  expect(faulty.subarray(middle + 48_000)).toEqual(plain.subarray(middle));
 });
 
 test('repetition: the middle third twice', async () => {
-  const { spoiled, plain } = await heard('repetition');
+  const { faulty, plain } = await speakTwice('repetition');
   const [from, to] = [Math.round(plain.length / 3), Math.round((plain.length * 2) / 3)];
-  expect(spoiled.length).toBe(plain.length + to - from);
-  expect(spoiled.subarray(to, to + to - from)).toEqual(plain.subarray(from, to));
+  expect(faulty.length).toBe(plain.length + to - from);
+  expect(faulty.subarray(to, to + to - from)).toEqual(plain.subarray(from, to));
 });
 
 test('noise: −30 dBFS of it, everywhere', async () => {
-  const { spoiled, plain } = await heard('noise');
-  const difference = spoiled.map((sample, index) => sample - plain[index]!);
+  const { faulty, plain } = await speakTwice('noise');
+  const difference = faulty.map((sample, index) => sample - plain[index]!);
   expect(20 * Math.log10(rms(difference) / 32_768)).toBeCloseTo(-30, 0);
 });
 
 test('level-jump: the second half 14 dB lower', async () => {
-  const { spoiled, plain } = await heard('level-jump');
+  const { faulty, plain } = await speakTwice('level-jump');
   const half = Math.ceil(plain.length / 2);
-  expect(spoiled.subarray(0, half)).toEqual(plain.subarray(0, half));
-  expect(20 * Math.log10(rms(spoiled.subarray(half)) / rms(plain.subarray(half)))).toBeCloseTo(-14, 1);
+  expect(faulty.subarray(0, half)).toEqual(plain.subarray(0, half));
+  expect(20 * Math.log10(rms(faulty.subarray(half)) / rms(plain.subarray(half)))).toBeCloseTo(-14, 1);
 });
 
 test('bursts: speech pauses after each two seconds', async () => {

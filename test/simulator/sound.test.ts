@@ -45,7 +45,7 @@ describe('resampling', () => {
     },
   );
 
-  test('what the new rate can not hold is gone', () => {
+  test('frequencies above the new rate are removed', () => {
     const resampler = createResampler(22_050, 8000);
     const output = resampler.range(sine(6000, 22_050), 500, 3000, 1);
     expect(rms(output)).toBeLessThan(8);

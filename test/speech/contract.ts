@@ -103,7 +103,7 @@ export function speechContract(name: string, open: () => Promise<Target>): void 
       expect(await failing(speaking)).toMatchObject({ code: 'voice-not-found', retry: 'never' });
     });
 
-    test('a voice that is not there can not be deleted', async () => {
+    test('a missing voice cannot be deleted', async () => {
       const gone = 'qwen-tts-vc-nobody-voice-20250812105009984-838b';
       expect(await failing(enrolment.delete(gone))).toMatchObject({ code: 'voice-not-found', retry: 'never' });
     });

@@ -19,10 +19,10 @@ let server: ScriptedServer | undefined;
 
 afterEach(() => server?.close());
 
-/** A gate that lets everything through and keeps a record. */
-function openGate() {
+/** A rate limiter that never waits and keeps a record. */
+function recordingLimiter() {
   const record = { passes: 0, pausedMs: [] as number[], countedAfterMs: [] as number[] };
-  const gate: RateLimiter = {
+  const limiter: RateLimiter = {
     acquire: async () => {
       record.passes += 1;
       const passedAt = performance.now();
@@ -32,7 +32,7 @@ function openGate() {
       record.pausedMs.push(ms);
     },
   };
-  return { gate, record };
+  return { limiter, record };
 }
 
 type Answer = (
@@ -45,11 +45,11 @@ async function client(answer: Answer, timeoutMs?: number) {
   server = await startServer({
     onRequest: (request, response, body) => answer(response, body === '' ? {} : JSON.parse(body), request),
   });
-  const { gate, record } = openGate();
+  const { limiter, record } = recordingLimiter();
   const made = createEnrolmentClient({
     httpBaseUrl: server.httpBaseUrl,
     apiKey: 'sk-test',
-    limiter: gate,
+    limiter: limiter,
     ...(timeoutMs && { timeoutMs }),
   });
   return { enrolment: made, record };
@@ -218,7 +218,7 @@ describe('finding a voice by its name', () => {
   });
 });
 
-test('a throttle holds the account back and says for how long', async () => {
+test('a throttle pauses the account and says for how long', async () => {
   const { enrolment, record } = await client((response) =>
     json(response, 429, { code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded.', request_id: 'r' }),
   );
@@ -305,8 +305,8 @@ test('the simulator is known by its header', async () => {
 });
 
 test('a base that is no URL is refused at once', () => {
-  const { gate } = openGate();
-  expect(() => createEnrolmentClient({ httpBaseUrl: 'ftp://x', apiKey: 'k', limiter: gate })).toThrow(
+  const { limiter } = recordingLimiter();
+  expect(() => createEnrolmentClient({ httpBaseUrl: 'ftp://x', apiKey: 'k', limiter: limiter })).toThrow(
     expect.objectContaining({ code: 'service-unreachable', retry: 'never' }),
   );
 });

@@ -27,15 +27,15 @@ test.each([
     /10 to 20 s/,
   ],
   [400, 'BadRequest.InputDownloadFailed', 'Failed to download the input file.', 'sample-refused', 'never', /public/],
-  [400, 'BadRequest.VoiceNotFound', "Voice 'x' not found.", 'voice-not-found', 'never', /enrol it again/],
-  [400, 'VoiceNotFound', 'gone', 'voice-not-found', 'never', /enrol it again/],
+  [400, 'BadRequest.VoiceNotFound', "Voice 'x' not found.", 'voice-not-found', 'never', /Enrol it again/],
+  [400, 'VoiceNotFound', 'gone', 'voice-not-found', 'never', /Enrol it again/],
   [
     400,
     'Throttling.AllocationQuota',
     'Maximum voice storage limit exceeded, please delete existing voices.',
     'voice-quota-full',
     'never',
-    /Delete voices/,
+    /Delete unused voices/,
   ],
   [
     429,
@@ -43,7 +43,7 @@ test.each([
     'Maximum voice-clone voice limit exceeded.',
     'voice-quota-full',
     'never',
-    /Delete voices/,
+    /Delete unused voices/,
   ],
   [
     429,
@@ -103,8 +103,15 @@ test.each([
   ],
   [429, 'Throttling.BurstRate', 'Request rate increased too quickly.', 'throttled', { afterMs: 10_000 }, /waits/],
   [429, 'PrepaidBillOverdue', 'The prepaid bill is overdue.', 'account-blocked', 'never', /Top up/],
-  [500, 'InternalError.Algo', 'An internal error has occured.', 'service-failed', 'backoff', /Trying again/],
-  [500, 'RequestTimeOut', 'Request timed out, please try again later.', 'service-failed', 'backoff', /Trying again/],
+  [500, 'InternalError.Algo', 'An internal error has occured.', 'service-failed', 'backoff', /A retry usually helps/],
+  [
+    500,
+    'RequestTimeOut',
+    'Request timed out, please try again later.',
+    'service-failed',
+    'backoff',
+    /A retry usually helps/,
+  ],
   [
     503,
     'ModelServingError',
@@ -123,7 +130,7 @@ test.each([
   ],
   [400, undefined, undefined, 'service-refused', 'backoff', /no reason/],
   [302, undefined, undefined, 'service-refused', 'never', /redirect/],
-  [502, undefined, undefined, 'service-failed', 'backoff', /Trying again/],
+  [502, undefined, undefined, 'service-failed', 'backoff', /A retry usually helps/],
 ])('HTTP %i %s: %s', (status, code, message, meaning, retry, advice) => {
   const error = failureOf({ status, ...(code && { code }), ...(message && { message }) }, enrol);
   expect({ code: error.code, retry: error.retry }).toEqual({ code: meaning, retry });

@@ -95,10 +95,10 @@ const failing = (promise: Promise<unknown>): Promise<PipelineError> =>
 
 const atOnce = ({ answer }: Pending) => answer();
 
-/** A gate that lets through whom the test says. */
-function gateByHand() {
+/** A rate limiter whose calls the test releases one by one. */
+function manualLimiter() {
   const passes: (() => void)[] = [];
-  const gate: RateLimiter = {
+  const limiter: RateLimiter = {
     acquire: (signal) =>
       new Promise((resolve, reject) => {
         signal?.addEventListener('abort', () => reject(interrupted('waiting')), { once: true });
@@ -106,7 +106,7 @@ function gateByHand() {
       }),
     pauseFor: async () => undefined,
   };
-  return { gate, passes };
+  return { limiter, passes };
 }
 
 describe('lending', () => {
@@ -131,7 +131,7 @@ describe('lending', () => {
     expect(most()).toBe(2);
   });
 
-  test('never more sessions than allowed; whoever finds none waits for one, first come first served', async () => {
+  test('never more sessions than allowed; other callers wait, first come first served', async () => {
     const { realtimeUrl, next, most, waiting } = await serve();
     const speaking = makePool(realtimeUrl);
     const ends: string[] = [];
@@ -163,7 +163,7 @@ describe('lending', () => {
     expect(ends.indexOf('bob')).toBeLessThan(14);
   });
 
-  test('a lower place goes first, whoever came before it', async () => {
+  test('a lower priority number goes first, regardless of arrival', async () => {
     const { realtimeUrl, next } = await serve();
     const speaking = makePool(realtimeUrl, { maxSessions: 1 });
     const ends: string[] = [];
@@ -215,8 +215,8 @@ describe('ageing', () => {
 
   test('a session that the service ends while we wait for the account is replaced unnoticed, whatever the reason', async () => {
     const { realtimeUrl, opened, peers } = await serve(atOnce);
-    const { gate, passes } = gateByHand();
-    const speaking = makePool(realtimeUrl, { limiter: () => gate });
+    const { limiter, passes } = manualLimiter();
+    const speaking = makePool(realtimeUrl, { limiter: () => limiter });
     /** Lets a handshake and the commit after it through. */
     const openSession = async () => {
       await expect.poll(() => passes.length).toBe(2);
@@ -270,7 +270,7 @@ describe('ageing', () => {
       for (const text of ['One.', 'Two.', 'Three.', 'Four.', 'Five.']) {
         await speaking.speak({ ...request, text }, { onAudio: () => undefined });
       }
-      // Without a breath every other text would be lost: eight commits or nine. A slow machine takes breaths by itself.
+      // Without spacing every other text would be lost: eight commits or nine. A slow machine spaces them by itself.
       expect(speaking.stats().spoken).toBe(5);
       expect(speaking.stats().commits).toBeLessThanOrEqual(6);
     } finally {
@@ -294,10 +294,10 @@ describe('ageing', () => {
 });
 
 describe('the limits of the account', () => {
-  test('a throttle pauses the gate and is told with its wait', async () => {
+  test('a throttle pauses the limiter and is reported with its delay', async () => {
     const pauses: number[] = [];
     let passes = 0;
-    const gate: RateLimiter = {
+    const limiter: RateLimiter = {
       acquire: async () => {
         passes += 1;
         return () => undefined;
@@ -309,7 +309,7 @@ describe('the limits of the account', () => {
     const { realtimeUrl } = await serve(({ peer }) =>
       peer.send({ type: 'error', error: { code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded.' } }),
     );
-    const speaking = makePool(realtimeUrl, { limiter: () => gate });
+    const speaking = makePool(realtimeUrl, { limiter: () => limiter });
     expect(await failing(say(speaking, 'ada', 'One.'))).toMatchObject({ code: 'throttled', retry: { afterMs: 5_000 } });
     expect(pauses).toEqual([5_000]);
     // One for the handshake, one for the commit.
@@ -317,7 +317,7 @@ describe('the limits of the account', () => {
     expect(speaking.stats()).toMatchObject({ throttled: 1, spoken: 0 });
   });
 
-  test('without a gate a throttle still holds this process back', async () => {
+  test('without a limiter a throttle still pauses this process', async () => {
     const controller = new AbortController();
     const { realtimeUrl, opened } = await serve(({ text, peer, answer }) =>
       text === 'One.' ? peer.socket.close(1008, 'Requests rate limit exceeded.') : answer(),
@@ -398,7 +398,7 @@ describe('the limits of the account', () => {
     expect(ends.indexOf('bob')).toBeLessThan(6);
   });
 
-  test('told that others wait: an idle session ends at once, a busy one with its text', async () => {
+  test('when others wait: an idle session ends at once, a busy one with its text', async () => {
     const { slots, record } = countedSlots(3);
     let surplus = 0;
     let tell = (): void => undefined;
@@ -428,8 +428,8 @@ describe('the limits of the account', () => {
 
   test('a session is opened when its first commit is allowed as well, so that none grows old in the line', async () => {
     const { realtimeUrl, opened } = await serve(atOnce);
-    const { gate, passes } = gateByHand();
-    const speaking = makePool(realtimeUrl, { limiter: () => gate });
+    const { limiter, passes } = manualLimiter();
+    const speaking = makePool(realtimeUrl, { limiter: () => limiter });
     const spoken = say(speaking, 'ada', 'One.');
     await expect.poll(() => passes.length).toBe(2);
     passes.shift()?.();
@@ -447,9 +447,9 @@ describe('the limits of the account', () => {
       behaviour: { adoptVoices: true },
     });
     const closing = new AbortController();
-    // Twelve lanes, six calls in a second, sessions that live half of one: each would wait two seconds for its commit.
-    const gate = memoryRateLimiter({ calls: 6, windowMs: 1_000, spacingMs: 0 }, closing.signal);
-    const speaking = makePool(simulator.realtimeUrl, { limiter: () => gate, maxSessions: 12 });
+    // Twelve sessions, six calls in a second, sessions that live half of one: each would wait two seconds for its commit.
+    const limiter = memoryRateLimiter({ calls: 6, windowMs: 1_000, spacingMs: 0 }, closing.signal);
+    const speaking = makePool(simulator.realtimeUrl, { limiter: () => limiter, maxSessions: 12 });
     const voice = 'qwen-tts-vc-ada-voice-20250812105009984-838b';
     const request = {
       model: 'qwen3-tts-vc-realtime-2026-01-15',
@@ -517,7 +517,7 @@ describe('ending', () => {
     expect(speaking.stats()).toMatchObject({ open: 0, busy: 0, spoken: 1 });
   });
 
-  test('a failure to open is told to the one who waits for it, and the next one tries anew', async () => {
+  test('a failure to open reaches the caller that waits for it, and the next one tries again', async () => {
     const refusals = ['refuse'];
     server = await startServer({
       onUpgrade: (socket) => {

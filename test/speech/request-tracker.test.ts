@@ -1,13 +1,13 @@
-/** In which order calls are taken for counted, by what answers took of late. One clock for all, so a slow machine changes nothing. */
+/** The order in which calls count as counted, by recent response times. One clock for all, so a slow machine changes nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type RequestTracker, trackRequests } from '../../src/speech/dashscope/request-tracker.ts';
 
 /** Lets calls depart whose answers arrive after so many milliseconds, all at once. */
-async function answered(arrivals: RequestTracker, answersMs: readonly number[]): Promise<void> {
+async function answered(tracker: RequestTracker, answersMs: readonly number[]): Promise<void> {
   await Promise.all(
     answersMs.map(async (ms) => {
-      const call = arrivals.start(() => undefined);
+      const call = tracker.start(() => undefined);
       call.sent();
       await sleep(ms);
       call.answered(true);
@@ -30,9 +30,9 @@ test('a call without an answer counts soon where clones are slow, later where th
   const unknown = trackRequests();
   const order: string[] = [];
   const counting = Object.entries({ unknown, quick, uneven, slowAndThrottled, slow }).map(
-    ([name, arrivals]) =>
+    ([name, tracker]) =>
       new Promise<void>((counted) => {
-        const call = arrivals.start(() => {
+        const call = tracker.start(() => {
           order.push(name);
           counted();
         });
@@ -47,18 +47,18 @@ test('a call without an answer counts soon where clones are slow, later where th
 });
 
 test('an answer counts at once, and a refusal teaches nothing', async () => {
-  const arrivals = trackRequests();
+  const tracker = trackRequests();
   const slow = trackRequests();
   await answered(slow, [400, 400, 400]);
   const counts: string[] = [];
   for (const name of ['one', 'two', 'three']) {
-    const call = arrivals.start(() => counts.push(name));
+    const call = tracker.start(() => counts.push(name));
     call.sent();
     call.answered(false);
     call.ended();
   }
   expect(counts).toEqual(['one', 'two', 'three']);
-  // Had the refusals told how quick the service is, these two would count in the other order.
+  // If refusals counted as fast responses, these two would count in the other order.
   for (const name of ['one', 'two', 'three']) {
     const call = slow.start(() => counts.push(name));
     call.sent();
@@ -67,7 +67,7 @@ test('an answer counts at once, and a refusal teaches nothing', async () => {
   const order: string[] = [];
   const alive = setInterval(() => undefined, 50);
   await Promise.all(
-    Object.entries({ unknown: arrivals, slow }).map(
+    Object.entries({ unknown: tracker, slow }).map(
       ([name, watched]) =>
         new Promise<void>((counted) => {
           watched

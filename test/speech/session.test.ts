@@ -96,7 +96,7 @@ describe('opening', () => {
     ['502 Bad Gateway', '<html>proxy</html>', 'service-failed', 'backoff'],
     ['302 Found', '', 'service-refused', 'never'],
     ['400 Bad Request', '{}', 'service-refused', 'backoff'],
-  ])('a handshake refused with %s is told apart', async (head, body, code, retry) => {
+  ])('a handshake refused with %s is distinguished', async (head, body, code, retry) => {
     expect(await failing(session(refusing(head, body)))).toMatchObject({ code, retry });
   });
 
@@ -122,7 +122,7 @@ describe('opening', () => {
     expect(await opening).toMatchObject({ code: 'interrupted' });
   });
 
-  test('a refused voice is told by the error event', async () => {
+  test('a refused voice is reported by the error event', async () => {
     const refused = session({
       onSession(peer) {
         peer.send({ type: 'session.created', session: { id: 'sess_1' } });
@@ -301,7 +301,7 @@ describe('a slow sink', () => {
   const PIECES = 400;
   const PIECE = Buffer.alloc(48_000, 1);
 
-  test('holds the service back, gets everything in order, and outlives the idle limit', async () => {
+  test('pauses the service, gets everything in order, and outlives the idle limit', async () => {
     let peerSocket: Peer['socket'] | undefined;
     const speaking = await answering(
       (peer) => {

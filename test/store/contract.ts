@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 
-/** `foreign`: somebody's own file has taken the place. */
+/** `foreign`: another program's file is in its place. */
 export type Damage = 'flip' | 'truncate' | 'empty' | 'foreign' | 'remove';
 
 /** `open` gives a fresh handle on one and the same store; `damage` changes a stored blob behind its back. */
@@ -91,7 +91,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       },
     );
 
-    it('adds a record once, whoever comes first, and lets it be replaced and added again', async () => {
+    it('adds a record once, for the first writer, and lets it be replaced and added again', async () => {
       const handles = await Promise.all(Array.from({ length: 8 }, () => under.open()));
       const added = await Promise.all(handles.map((handle, index) => handle.addRecord('take', 'one', { index })));
       expect(added.filter(Boolean)).toHaveLength(1);
@@ -123,7 +123,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       }
     });
 
-    it('is held by one at a time, and tells the second who is at it', async () => {
+    it('is held by one at a time, and names the holder to the second', async () => {
       const other = await under.open();
       const first = await store.lock({ onWait: nobody });
       const waited: number[] = [];
@@ -142,7 +142,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       await (await store.lock({ onWait: nobody })).release();
     });
 
-    it('gives up waiting when told to', async () => {
+    it('stops waiting on abort', async () => {
       const held = await store.lock({ onWait: nobody });
       const stop = new AbortController();
       const other = await under.open();

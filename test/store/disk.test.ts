@@ -36,10 +36,10 @@ describe('store folder', () => {
   it('refuses a folder that a newer program wrote', async () => {
     await openDiskStore(root);
     await writeFile(join(root, 'format.json'), '{"format":"narration-store","version":99}');
-    await expect(openDiskStore(root)).rejects.toThrow(/has format 99, this program writes 1/);
+    await expect(openDiskStore(root)).rejects.toThrow(/has format 99; this program writes format 1/);
   });
 
-  it('says which folder can not be used, and how to choose another', async () => {
+  it('says which folder cannot be used, and how to choose another', async () => {
     await writeFile(join(root, 'file'), '');
     await expect(openDiskStore(join(root, 'file'))).rejects.toMatchObject({
       code: 'store-unwritable',
@@ -47,7 +47,7 @@ describe('store folder', () => {
     });
   });
 
-  // Root may write anywhere, so the permission itself can not be tested by root.
+  // Root may write anywhere, so the permission itself cannot be tested by root.
   it.runIf(process.getuid?.() !== 0)('reports a folder without permission', async () => {
     await openDiskStore(root);
     await chmod(join(root, 'tmp'), 0o500);

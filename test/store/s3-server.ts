@@ -30,7 +30,7 @@ export type Trouble =
   /** Half of the body is sent, then the connection is cut. */
   | 'cut-body'
   /** A byte of the body is changed on the way. */
-  | 'spoil-body'
+  | 'corrupt-body'
   | 'denied';
 
 /** One request as the test's trouble-maker sees it. */
@@ -324,7 +324,7 @@ function send(response: ServerResponse, request: IncomingMessage, answer: Answer
     answer.xml === undefined
       ? (answer.body ?? Buffer.alloc(0))
       : Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${answer.xml}`);
-  if (trouble === 'spoil-body' && body.length > 0) {
+  if (trouble === 'corrupt-body' && body.length > 0) {
     body = Buffer.from(body);
     body[0] = (body[0] ?? 0) ^ 1;
   }

@@ -94,7 +94,7 @@ describe('store on S3', () => {
     expect((await store.readBlob(digest)).equals(bytes)).toBe(true);
   });
 
-  it('shows nothing and leaves no parts when a part can not be sent', async () => {
+  it('shows nothing and leaves no parts when a part cannot be sent', async () => {
     const store = await open(placeAt(server));
     server.trouble = ({ operation, count }) => (operation === 'UploadPart' && count > 1 ? 'denied' : undefined);
     const before = await readdir(join(work, 'work'));
@@ -175,21 +175,21 @@ describe('store on S3', () => {
     expect(cuts).toBe(4);
   });
 
-  it('does not throw away what was only spoilt on the way', async () => {
+  it('does not discard a blob that was only damaged in transit', async () => {
     const store = await open(placeAt(server));
     const bytes = randomBytes(1000);
     const { digest } = await store.putBlob(bytes);
-    let spoilt = false;
+    let corrupted = false;
     server.trouble = ({ operation }) => {
-      if (operation !== 'GetObject' || spoilt) return undefined;
-      spoilt = true;
-      return 'spoil-body';
+      if (operation !== 'GetObject' || corrupted) return undefined;
+      corrupted = true;
+      return 'corrupt-body';
     };
     await expect(store.readBlob(digest)).rejects.toMatchObject({ code: 'store-unreachable', retry: 'backoff' });
     expect(await store.readBlob(digest)).toEqual(bytes);
   });
 
-  it('keeps what was damaged for whoever wonders', async () => {
+  it('keeps damaged blobs for inspection', async () => {
     const store = await open(placeAt(server));
     const { digest } = await store.putBlob(Buffer.from('sound'));
     const object = server.objects.get(nameOf(digest));
@@ -210,7 +210,7 @@ describe('store on S3', () => {
     expect(await store.addRecord('take', 'abc', { a: 2 })).toBe(false);
   });
 
-  it('lists more records than one answer holds', async () => {
+  it('lists more records than one response has', async () => {
     const store = await open(placeAt(server));
     const etag = '"x"';
     for (let at = 0; at < 2345; at++) {
@@ -241,16 +241,16 @@ describe('store on S3', () => {
 
   describe('says what to do', () => {
     const cases: [string, { options?: S3Options; store?: string; env?: Record<string, string> }, RegExp][] = [
-      ['without the bucket', { store: 's3://other-books' }, /There is no bucket "other-books".*Make it/],
+      ['without the bucket', { store: 's3://other-books' }, /There is no bucket "other-books".*Create it/],
       [
         'with an unknown key',
         { env: { AWS_ACCESS_KEY_ID: 'AKIAOTHER' } },
-        /does not accept the credentials.*InvalidAccessKeyId/,
+        /does not accept the current credentials.*InvalidAccessKeyId/,
       ],
       [
         'with a wrong secret',
         { env: { AWS_SECRET_ACCESS_KEY: 'hush-hush' } },
-        /does not accept the credentials.*SignatureDoesNotMatch/,
+        /does not accept the current credentials.*SignatureDoesNotMatch/,
       ],
       ['in another region', { env: { AWS_REGION: 'us-west-9' } }, /another region.*AWS_REGION=eu-test-1/],
     ];
@@ -315,7 +315,7 @@ describe('store on S3', () => {
   });
 
   it.each(['ignored', 'refused'] as const)(
-    'works on a server where conditions are %s, but can not be held',
+    'works on a server where conditions are %s, but cannot be locked',
     async (conditions) => {
       await start({ conditions });
       const store = await open(placeAt(server));
@@ -390,12 +390,12 @@ describe('lease of a store on S3', () => {
     const lock = await acquireStoreLease(bucket, { onWait: never }, TIMES);
     lockOf({ token: 'y', host: 'elsewhere', pid: 1 });
     await expect.poll(() => lock.lost.aborted).toBe(true);
-    expect(lock.lost.reason).toMatchObject({ code: 'interrupted', message: expect.stringContaining('run again') });
+    expect(lock.lost.reason).toMatchObject({ code: 'interrupted', message: expect.stringContaining('Run again') });
     await lock.release();
     expect(server.objects.has('narration/store/lock')).toBe(true);
   });
 
-  it('gives the store up when it can not renew its lock for so long that others may take it', async () => {
+  it('gives the store up when it cannot renew its lock for so long that others may take it', async () => {
     const lock = await acquireStoreLease(bucket, { onWait: never }, TIMES);
     let release: () => void = () => undefined;
     const held = new Promise<undefined>((go) => {

@@ -2,7 +2,7 @@
 
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError, readConfig } from '../../config.ts';
-import { readFault, readSettings, type SettingsPatch } from '../../simulator/parse-settings.ts';
+import { parseFault, readSettings, type SettingsPatch } from '../../simulator/parse-settings.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -57,7 +57,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
 
 /** Throws `ConfigError` for a knob that is mistyped: a simulator without the trouble that was ordered proves nothing. */
 function settingsPatchOf({ fault = [], limit = [], speed = [], behaviour = [] }: SimulateFlags): SettingsPatch {
-  const faults = fault.map((text) => orThrow('--fault', readFault(text)));
+  const faults = fault.map((text) => orThrow('--fault', parseFault(text)));
   return {
     ...orThrow('--limit', readSettings('limits', limit)),
     ...orThrow('--speed', readSettings('speed', speed)),

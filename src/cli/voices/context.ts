@@ -7,7 +7,7 @@ import { type Config, type Flags, readConfig } from '../../config.ts';
 import { ENROLMENT_CALLS_PER_SECOND } from '../../models.ts';
 import { openLimits } from '../../queue/limits.ts';
 import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../../speech/dashscope/enrolment.ts';
-import { lastUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
+import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -123,7 +123,7 @@ export async function allVoices({ store, account, enrolment, signal }: VoicesCon
   const known = theirs.map((voice) => knownVoice(voice, records.get(voice.voiceId)));
   const listed = new Set(theirs.map(({ voiceId }) => voiceId));
   for (const record of records.values()) if (!listed.has(record.voiceId)) known.push(lostVoice(record));
-  for (const voice of known) voice.lastUsedOn = await lastUse(store, voice.voiceId, account.id);
+  for (const voice of known) voice.lastUsedOn = await lastVoiceUse(store, voice.voiceId, account.id);
   return known.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
 }
 

@@ -1,7 +1,7 @@
 /** `pipeline voices delete` and `prune`: voices that may go. */
 import { ConfigError } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
-import { forgetUse, forgetVoice } from '../../store/ledger.ts';
+import { deleteVoiceUse, forgetVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { confirm } from '../screen/confirm.ts';
 import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
@@ -89,7 +89,7 @@ async function removeOne(voice: KnownVoice, { store, account, enrolment, signal 
     });
   }
   if (voice.record !== undefined) await forgetVoice(store, { ...voice.record, account: account.id });
-  await forgetUse(store, voice.voiceId, account.id);
+  await deleteVoiceUse(store, voice.voiceId, account.id);
   return voice;
 }
 

@@ -9,7 +9,7 @@
 import { interrupted, PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { isSuccess, postOnce, refusalOf } from './http-call.ts';
+import { errorResponseOf, isSuccess, postOnce } from './http-call.ts';
 import { protocolViolation } from './parse-events.ts';
 import { authorizationHeader } from './redact.ts';
 
@@ -105,7 +105,7 @@ async function fetchToken({
     try {
       const answer = await postOnce(url, { key: apiKey, signal });
       if (isSuccess(answer.status)) return tokenOf(answer.text);
-      throw failureOf(refusalOf(answer), { doing: 'enrol', apiKey });
+      throw failureOf(errorResponseOf(answer), { doing: 'enrol', apiKey });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof PipelineError) throw error;

@@ -62,7 +62,7 @@ export function isSuccess(status: number): boolean {
 }
 
 /** The error response of a refused call. */
-export function refusalOf({ status, headers, text }: HttpAnswer): Refusal {
+export function errorResponseOf({ status, headers, text }: HttpAnswer): Refusal {
   const waitMs = retryAfterMs(headers['retry-after']);
   const refusal = readRefusal(status, text);
   return waitMs === undefined ? refusal : { ...refusal, retryAfterMs: waitMs };

@@ -2,7 +2,7 @@
 import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { isSuccess, postOnce, refusalOf } from './http-call.ts';
+import { errorResponseOf, isSuccess, postOnce } from './http-call.ts';
 import { protocolViolation } from './parse-events.ts';
 import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
@@ -68,7 +68,7 @@ export async function postEnrolment(
         onSent,
         onAnswer: (status) => answered(isSuccess(status)),
       });
-      if (!isSuccess(answer.status)) throw failureOf(refusalOf(answer), context);
+      if (!isSuccess(answer.status)) throw failureOf(errorResponseOf(answer), context);
       return { body: parseAnswer(answer.text), simulated: SIMULATOR_HEADER in answer.headers };
     } catch (error) {
       if (within.aborted) throw within.reason;

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { answerOf, toS3Error } from './failure.ts';
+import { errorResponseOf, toS3Error } from './failure.ts';
 import { addressOf, type S3Place } from './place.ts';
 
 /**
@@ -135,9 +135,12 @@ export class Bucket {
           const command = new PutObjectCommand({ ...this.#object(name), Body: bytes, ...when });
           return { done: true, etag: (await this.#client.send(command)).ETag };
         } catch (error) {
-          const status = answerOf(error)?.status;
+          const status = errorResponseOf(error)?.status;
           // 404: the object to match no longer exists.
-          if (status === 412 || (status === 404 && 'ifMatch' in condition && answerOf(error)?.name === 'NoSuchKey'))
+          if (
+            status === 412 ||
+            (status === 404 && 'ifMatch' in condition && errorResponseOf(error)?.name === 'NoSuchKey')
+          )
             return { done: false };
           // Two writers at the same moment: the server rejects both and asks for a retry.
           if (status !== 409 || tries >= CONFLICT_TRIES) throw error;
@@ -266,7 +269,7 @@ function attachment(fileName: string): string {
 }
 
 function undefinedIfMissing(error: unknown): undefined {
-  const answer = answerOf(error);
+  const answer = errorResponseOf(error);
   // Without a body (HEAD) the name is NotFound; a missing bucket must not look like a missing object.
   if (answer?.status === 404 && answer.name !== 'NoSuchBucket') return undefined;
   throw error;

@@ -11,7 +11,7 @@ export interface S3ErrorContext {
 }
 
 /** Status and name of an error response; undefined for any other error. */
-export function answerOf(error: unknown): { status: number; name: string } | undefined {
+export function errorResponseOf(error: unknown): { status: number; name: string } | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const { httpStatusCode } = error.$metadata as { httpStatusCode?: number };
   return httpStatusCode === undefined ? undefined : { status: httpStatusCode, name: error.name };
@@ -21,7 +21,7 @@ export function answerOf(error: unknown): { status: number; name: string } | und
 export function toS3Error(error: unknown, where: S3ErrorContext): unknown {
   if (error instanceof PipelineError || !(error instanceof Error)) return error;
   const { location } = where;
-  const answer = answerOf(error);
+  const answer = errorResponseOf(error);
   const fail = (message: string): PipelineError =>
     new PipelineError({ code: 'store-unwritable', message, retry: 'never', cause: error });
   const known = answer === undefined ? undefined : REFUSALS[answer.name]?.(where, error);
@@ -57,7 +57,7 @@ export function toS3Error(error: unknown, where: S3ErrorContext): unknown {
 
 /** The server is unreachable or temporarily failing. */
 function unreachable({ location }: S3ErrorContext, error: Error): PipelineError {
-  const answer = answerOf(error);
+  const answer = errorResponseOf(error);
   const why = answer === undefined ? (systemCode(error) ?? error.name) : `${answer.status} ${answer.name}`;
   return new PipelineError({
     code: 'store-unreachable',

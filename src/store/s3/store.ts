@@ -8,11 +8,11 @@ import { openBlobWriter, writeAll } from '../blob-writer.ts';
 import { damagedError } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
 import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName } from '../layout.ts';
-import { openRecord, sealRecord } from '../record-seal.ts';
+import { sealRecord, unsealRecord } from '../record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from '../store.ts';
 import { newWorkFolder, openWorkFolder, temporaryName } from '../work-folder.ts';
 import { Bucket } from './bucket.ts';
-import { answerOf, isNetworkError } from './failure.ts';
+import { errorResponseOf, isNetworkError } from './failure.ts';
 import { acquireStoreLease, conditionalWritesUnsupported } from './lease.ts';
 import { findSizes, readTexts } from './many.ts';
 import type { S3Place } from './place.ts';
@@ -61,7 +61,7 @@ async function putIfAbsent(bucket: Bucket, text: string): Promise<'written' | 'r
   try {
     return (await bucket.putIf(MARK_NAME, text, { ifNoneMatch: '*' })).done ? 'written' : 'refused';
   } catch (error) {
-    const cause = error instanceof PipelineError ? answerOf(error.cause) : undefined;
+    const cause = error instanceof PipelineError ? errorResponseOf(error.cause) : undefined;
     if (cause?.status !== 501) throw error;
     await bucket.put(MARK_NAME, text);
     return 'unknown';
@@ -86,14 +86,14 @@ class S3Store implements Store {
 
   async readRecord(kind: RecordKind, key: string): Promise<unknown> {
     const found = await this.#bucket.getText(recordName(kind, key));
-    return found === undefined ? undefined : openRecord(found.text);
+    return found === undefined ? undefined : unsealRecord(found.text);
   }
 
   async *readRecords(kind: RecordKind, keys: Iterable<string>): AsyncGenerator<[string, unknown][]> {
     const byName = new Map(Array.from(keys, (key) => [recordName(kind, key), key]));
     for await (const piece of readTexts(this.#bucket, [...byName.keys()])) {
       const complete = piece.flatMap(([name, text]): [string, unknown][] => {
-        const value = openRecord(text);
+        const value = unsealRecord(text);
         return value === undefined ? [] : [[byName.get(name) ?? '', value]];
       });
       if (complete.length > 0) yield complete;
@@ -260,5 +260,5 @@ class S3Store implements Store {
 }
 
 function isPastEnd(error: unknown): boolean {
-  return error instanceof PipelineError && answerOf(error.cause)?.status === 416;
+  return error instanceof PipelineError && errorResponseOf(error.cause)?.status === 416;
 }

@@ -19,7 +19,7 @@ import { openDiskStore } from '../../src/store/disk.ts';
 export const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 export const KEY = 'sk-workplace-0123456789';
 
-export interface Workplace {
+export interface JobFixture {
   context: JobContext;
   simulator: Simulator;
   folder: string;
@@ -28,7 +28,7 @@ export interface Workplace {
   close(): Promise<void>;
 }
 
-export async function openWorkplace(options: SimulatorOptions = {}): Promise<Workplace> {
+export async function openJobFixture(options: SimulatorOptions = {}): Promise<JobFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'workplace-'));
   const ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] });
   const simulator = await startSimulator({ voiceEngine: 'tones', decodeSample: sampleDecoder(ffmpeg), ...options });
@@ -64,7 +64,7 @@ export const NARRATOR = 'manifests/hello/voices/narrator.wav';
 
 /** The enrolment of a recording that is already in the store. */
 export async function enrollStep(
-  { context }: Workplace,
+  { context }: JobFixture,
   bytes: Uint8Array,
   {
     mediaType = 'audio/wav',
