@@ -1,9 +1,9 @@
 /** Storage of a watcher on S3, beside the drops: claims as leases, records and status files as objects. */
 import { join, relative, sep } from 'node:path';
 import { PipelineError } from '../errors.ts';
-import { openRecord, sealRecord } from '../store/record-seal.ts';
+import { unsealRecord, sealRecord } from '../store/record-seal.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
-import { answerOf } from '../store/s3/failure.ts';
+import { errorResponseOf } from '../store/s3/failure.ts';
 import { type LeaseTimes, S3Lease } from '../store/s3/lease.ts';
 import type { Claim, ClaimKeeper, ClaimTimings } from '../watch/claim.ts';
 import { OWN_FOLDER } from '../watch/file-names.ts';
@@ -73,7 +73,7 @@ function s3Records(bucket: Bucket): WatcherRecords {
   return {
     read: async (name) => {
       const found = await bucket.getText(own(name));
-      return found === undefined ? undefined : openRecord(found.text);
+      return found === undefined ? undefined : unsealRecord(found.text);
     },
     write: (name, value) => bucket.put(own(name), sealRecord(value)),
     remove: (name) => bucket.delete(own(name)),
@@ -102,7 +102,7 @@ export async function requireConditionalWrites(bucket: Bucket): Promise<void> {
   const content = '{"format":"pipeline-watch","version":1}\n';
   await bucket.put(name, content);
   const second = await bucket.putIf(name, content, { ifNoneMatch: '*' }).catch((error: unknown) => {
-    const unknown = error instanceof PipelineError && answerOf(error.cause)?.status === 501;
+    const unknown = error instanceof PipelineError && errorResponseOf(error.cause)?.status === 501;
     if (!unknown) throw error;
     return { done: true };
   });
