@@ -3,7 +3,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunFinishedEvent } from '../events.ts';
 import type { Delivery } from '../plan/draft.ts';
-import type { DoubtfulLine, ParkedLine, RefusedLine } from '../plan/lines-to-hear.ts';
+import type { DoubtfulLine, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { MasterRecord } from '../store/masters.ts';
 import type { CompletenessNote } from './completeness.ts';

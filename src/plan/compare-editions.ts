@@ -3,7 +3,7 @@ import { align } from '../script/align.ts';
 import { diffWords, type WordChange } from '../script/word-diff.ts';
 import type { Edition, EditionChapter } from './edition.ts';
 import { type EditionLine, linesOf } from './edition-lines.ts';
-import { pairAlike } from './pair-alike.ts';
+import { pairAlike } from './pair-similar.ts';
 
 /** Something of the whole book that differs. */
 export interface HeadChange {

@@ -6,7 +6,7 @@ import { PipelineError } from '../errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from '../events.ts';
 import { gapOf } from '../plan/completeness.ts';
 import type { Edition } from '../plan/edition.ts';
-import { bookDiffers, masterDiffers } from '../plan/locked.ts';
+import { bookDiffers, masterDiffers } from '../plan/lock-difference.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
 import { overallVerdict } from '../qc/verdict.ts';
 import { type BookRecord, findBook } from '../store/books.ts';

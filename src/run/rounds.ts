@@ -15,7 +15,7 @@ import { StepsLostError } from '../queue/poll-jobs.ts';
 import { bindBook } from './bind.ts';
 import { unsealed } from './deliveries.ts';
 import { enrollVoices } from './enroll.ts';
-import { keepAssets } from './keep-assets.ts';
+import { keepAssets } from './store-assets.ts';
 import { settleLevels } from './master.ts';
 import { planRun } from './plan.ts';
 import { planRepair } from './repair.ts';

@@ -1,6 +1,6 @@
 /** How the segments of a run ended: each counts once, however often and from wherever the queue tells of it. */
 import type { RunFinishedEvent, Trouble } from '../events.ts';
-import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from '../plan/lines-to-hear.ts';
+import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from '../plan/lines-to-review.ts';
 import {
   type DoubtfulTake,
   missingSegments,

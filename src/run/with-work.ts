@@ -2,7 +2,7 @@
 import { cancelRun } from '../queue/control.ts';
 import type { Follower } from '../queue/follow-jobs.ts';
 import type { RunBudget } from './fund.ts';
-import { keepAssets } from './keep-assets.ts';
+import { keepAssets } from './store-assets.ts';
 import type { Run } from './run.ts';
 import type { Work } from './run-options.ts';
 

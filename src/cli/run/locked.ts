@@ -6,7 +6,7 @@ import { ConfigError } from '../../config.ts';
 import { findLock } from '../../deliver/lock-file.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Edition } from '../../plan/edition.ts';
-import { type LockDifference, lockDifference } from '../../plan/locked.ts';
+import { type LockDifference, lockDifference } from '../../plan/lock-difference.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
