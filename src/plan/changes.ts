@@ -28,38 +28,39 @@ export interface Changes {
 }
 
 /** Lines that share less than this are another line, not a changed one. */
-const LEAST_LIKENESS = 0.3;
+const LEAST_SIMILARITY = 0.3;
 /** Between two lines that stayed, so many comparisons of lines at most; beyond, lines are taken in their order. */
 const MOST_COMPARISONS = 2_500;
 
 /** Compares a draft with the last run. Without one everything is new. */
 export function changesSince(lastRun: LastRun | undefined, draft: Draft): Changes {
   if (lastRun === undefined) return { segment: () => ({ reason: 'new' }), master: () => undefined };
-  const past = new Map<SynthesizeStep, LastRunSegment>();
-  const pastChapters = new Map<MasterStep, LastRunChapter>();
-  for (const [chapter, was] of pairChapters(draft.chapters, lastRun.chapters)) {
-    pastChapters.set(chapter.master, was);
-    for (const [step, segment] of pairSegments(chapter.segments, was.segments)) past.set(step, segment);
+  const previousSegments = new Map<SynthesizeStep, LastRunSegment>();
+  const previousChapters = new Map<MasterStep, LastRunChapter>();
+  for (const [chapter, previous] of pairChapters(draft.chapters, lastRun.chapters)) {
+    previousChapters.set(chapter.master, previous);
+    for (const [step, segment] of pairSegments(chapter.segments, previous.segments))
+      previousSegments.set(step, segment);
   }
   return {
     segment(step) {
-      const was = past.get(step);
-      return was === undefined ? { reason: 'new' } : segmentChange(step, was, lastRun);
+      const previous = previousSegments.get(step);
+      return previous === undefined ? { reason: 'new' } : segmentChange(step, previous, lastRun);
     },
     master(step) {
-      const was = pastChapters.get(step)?.master;
-      return was === undefined ? undefined : changedFields(masterFields(step), was.fields);
+      const previous = previousChapters.get(step)?.master;
+      return previous === undefined ? undefined : changedFields(masterFields(step), previous.fields);
     },
   };
 }
 
-function segmentChange(step: SynthesizeStep, was: LastRunSegment, lastRun: LastRun): SegmentChange {
-  if (was.key === step.key) return was.unspoken ?? { reason: 'damaged' };
-  if (wordsOf(step) !== wordsOf(was)) return { reason: 'text', before: wordsOf(was) };
-  if (step.text !== was.text) return { reason: 'word list', before: was.text };
-  if (voiceIdentity(step.voice) !== lastRun.voices[was.voice]) return { reason: 'voice' };
+function segmentChange(step: SynthesizeStep, previous: LastRunSegment, lastRun: LastRun): SegmentChange {
+  if (previous.key === step.key) return previous.unspoken ?? { reason: 'damaged' };
+  if (wordsOf(step) !== wordsOf(previous)) return { reason: 'text', before: wordsOf(previous) };
+  if (step.text !== previous.text) return { reason: 'word list', before: previous.text };
+  if (voiceIdentity(step.voice) !== lastRun.voices[previous.voice]) return { reason: 'voice' };
   if (step.model !== lastRun.model) return { reason: 'model' };
-  if (step.retake !== was.retake) return { reason: 'take' };
+  if (step.retake !== previous.retake) return { reason: 'take' };
   return { reason: 'setting' };
 }
 
@@ -84,8 +85,8 @@ function pairChapters(
     before.filter(({ title }) => !titles.has(title)).map((chapter) => [chapter.number, chapter]),
   );
   return now.flatMap((chapter): [DraftChapter, LastRunChapter][] => {
-    const was = byTitle.get(chapter.title) ?? byNumber.get(chapter.number);
-    return was === undefined ? [] : [[chapter, was]];
+    const previous = byTitle.get(chapter.title) ?? byNumber.get(chapter.number);
+    return previous === undefined ? [] : [[chapter, previous]];
   });
 }
 
@@ -98,16 +99,16 @@ function pairSegments(
   const pairs: [SynthesizeStep, LastRunSegment][] = [];
   let [a, b] = [0, 0];
   for (const [i, j] of [...same, [before.length, now.length] as const]) {
-    pairs.push(...pairAlike(now.slice(b, j), before.slice(a, i)));
-    const [step, was] = [now[j], before[i]];
-    if (step !== undefined && was !== undefined) pairs.push([step, was]);
+    pairs.push(...pairSimilarSegments(now.slice(b, j), before.slice(a, i)));
+    const [step, previous] = [now[j], before[i]];
+    if (step !== undefined && previous !== undefined) pairs.push([step, previous]);
     [a, b] = [i + 1, j + 1];
   }
   return pairs;
 }
 
 /** One line in the place of one is that line, however much it changed; among several, each goes to the next one like it. */
-function pairAlike(now: SynthesizeStep[], before: LastRunSegment[]): [SynthesizeStep, LastRunSegment][] {
+function pairSimilarSegments(now: SynthesizeStep[], before: LastRunSegment[]): [SynthesizeStep, LastRunSegment][] {
   if (now.length === before.length && now.length * before.length > MOST_COMPARISONS) {
     return now.map((step, index) => [step, before[index]!]);
   }
@@ -117,7 +118,7 @@ function pairAlike(now: SynthesizeStep[], before: LastRunSegment[]): [Synthesize
   const pairs: [SynthesizeStep, LastRunSegment][] = [];
   let from = 0;
   for (const step of now) {
-    let best = { place: -1, likeness: LEAST_LIKENESS };
+    let best = { place: -1, likeness: LEAST_SIMILARITY };
     for (let place = from; place < before.length; place++) {
       const value = similarity(wordsOf(before[place]!), wordsOf(step));
       if (value > best.likeness) best = { place, likeness: value };

@@ -2,8 +2,8 @@
 import { align } from '../script/align.ts';
 import { diffWords, type WordChange } from '../script/word-diff.ts';
 import type { Edition, EditionChapter } from './edition.ts';
-import { type EditionLine, linesOf } from './edition-lines.ts';
-import { pairAlike } from './pair-similar.ts';
+import { type EditionLine, editionLines } from './edition-lines.ts';
+import { pairSimilar } from './pair-similar.ts';
 
 /** Something of the whole book that differs. */
 export interface HeadChange {
@@ -28,14 +28,14 @@ export type LineAspect =
 export interface LineChange {
   change: 'changed' | 'added' | 'removed' | 'moved';
   aspects: LineAspect[];
-  before?: LineHere;
-  after?: LineHere;
+  before?: LineInEdition;
+  after?: LineInEdition;
   /** Word by word, where the author's text differs. */
   words?: WordChange[];
 }
 
 /** A line where it stands. */
-export interface LineHere extends Pick<EditionLine, 'line' | 'character' | 'retake' | 'pauseMs'> {
+export interface LineInEdition extends Pick<EditionLine, 'line' | 'character' | 'retake' | 'pauseMs'> {
   /** The chapter's 1-based place in its edition. */
   chapter: number;
   text: string;
@@ -68,9 +68,9 @@ export interface EditionChanges {
 export function compareEditions(before: Edition, after: Edition): EditionChanges {
   const head = headChanges(before, after);
   const chapters = pairChapters(before.chapters, after.chapters).map(([b, a]) => compareChapter(before, after, b, a));
-  markMoved(chapters);
+  markMovedLines(chapters);
   // Another model, language or server gives every take another key: said once is enough.
-  if (head.some(({ what }) => OF_EVERY_TAKE.has(what)))
+  if (head.some(({ what }) => CHANGES_EVERY_TAKE.has(what)))
     for (const chapter of chapters) chapter.lines = chapter.lines.filter(({ aspects }) => aspects.join() !== 'setting');
   markMovedChapters(chapters, before, after);
   const differing = chapters.filter(
@@ -88,20 +88,20 @@ export function compareEditions(before: Edition, after: Edition): EditionChanges
   return { equal: head.length === 0 && differing.length === 0, head, chapters: differing, counts };
 }
 
-const OF_EVERY_TAKE: ReadonlySet<string> = new Set(['model', 'language', 'realm']);
+const CHANGES_EVERY_TAKE: ReadonlySet<string> = new Set(['model', 'language', 'realm']);
 
 function headChanges(before: Edition, after: Edition): HeadChange[] {
   const changes: HeadChange[] = [];
-  const note = (what: string, b: unknown, a: unknown): void => {
+  const compare = (what: string, b: unknown, a: unknown): void => {
     if (JSON.stringify(b) !== JSON.stringify(a)) changes.push({ what, before: b ?? null, after: a ?? null });
   };
   for (const field of ['title', 'author', 'model', 'language', 'realm', 'words'] as const)
-    note(field, before[field], after[field]);
+    compare(field, before[field], after[field]);
   const names = new Set([...Object.keys(before.voices), ...Object.keys(after.voices)]);
-  for (const name of [...names].sort()) note(`voice of ${name}`, before.voices[name], after.voices[name]);
+  for (const name of [...names].sort()) compare(`voice of ${name}`, before.voices[name], after.voices[name]);
   const settings = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
-  for (const name of settings) note(name, before.settings[name], after.settings[name]);
-  if (before.book !== null && after.book !== null) note('book file', before.book, after.book);
+  for (const name of settings) compare(name, before.settings[name], after.settings[name]);
+  if (before.book !== null && after.book !== null) compare('book file', before.book, after.book);
   return changes;
 }
 
@@ -113,10 +113,10 @@ function pairChapters(before: readonly EditionChapter[], after: readonly Edition
   const usedBefore = new Set<number>();
   const partner = new Map<number, number>();
   for (const [at, { title }] of after.entries()) {
-    const same = before.findIndex((chapter, index) => chapter.title === title && !usedBefore.has(index));
-    if (same < 0) continue;
-    usedBefore.add(same);
-    partner.set(at, same);
+    const unchanged = before.findIndex((chapter, index) => chapter.title === title && !usedBefore.has(index));
+    if (unchanged < 0) continue;
+    usedBefore.add(unchanged);
+    partner.set(at, unchanged);
   }
   // A chapter with another title at the same place is the same one, renamed.
   for (const [at] of after.entries()) {
@@ -138,9 +138,9 @@ function compareChapter(
   before: Place<EditionChapter>,
   after: Place<EditionChapter>,
 ): ChapterChange {
-  const b = before === undefined ? [] : linesOf(editionBefore, before.it.segments);
-  const a = after === undefined ? [] : linesOf(editionAfter, after.it.segments);
-  const here = (line: EditionLine, place: Place<EditionChapter>): LineHere => ({
+  const b = before === undefined ? [] : editionLines(editionBefore, before.it.segments);
+  const a = after === undefined ? [] : editionLines(editionAfter, after.it.segments);
+  const inEdition = (line: EditionLine, place: Place<EditionChapter>): LineInEdition => ({
     chapter: (place?.at ?? 0) + 1,
     line: line.line,
     character: line.character,
@@ -151,13 +151,19 @@ function compareChapter(
   });
   const lines: LineChange[] = [];
   for (const [inB, inA] of pairLines(b, a)) {
-    if (inB === undefined) lines.push({ change: 'added', aspects: [], after: here(inA!, after) });
-    else if (inA === undefined) lines.push({ change: 'removed', aspects: [], before: here(inB, before) });
+    if (inB === undefined) lines.push({ change: 'added', aspects: [], after: inEdition(inA!, after) });
+    else if (inA === undefined) lines.push({ change: 'removed', aspects: [], before: inEdition(inB, before) });
     else {
       const aspects = aspectsOf(inB, inA);
       if (aspects.length === 0) continue;
       const words = aspects.includes('text') && { words: diffWords(inB.written, inA.written) };
-      lines.push({ change: 'changed', aspects, before: here(inB, before), after: here(inA, after), ...words });
+      lines.push({
+        change: 'changed',
+        aspects,
+        before: inEdition(inB, before),
+        after: inEdition(inA, after),
+        ...words,
+      });
     }
   }
   const renamed = before && after && before.it.title !== after.it.title && { oldTitle: before.it.title };
@@ -200,19 +206,19 @@ function pairLines(
   a: readonly EditionLine[],
 ): [EditionLine | undefined, EditionLine | undefined][] {
   const pairs: [EditionLine | undefined, EditionLine | undefined][] = [];
-  const same = align(
+  const unchanged = align(
     b.map(({ written }) => written),
     a.map(({ written }) => written),
   );
   let atB = 0;
   let atA = 0;
-  for (const [toB, toA] of [...same, [b.length, a.length] as const]) {
-    const [gone, come] = [b.slice(atB, toB), a.slice(atA, toA)];
-    for (const [x, y] of pairAlike(
-      gone.map(({ written }) => written),
-      come.map(({ written }) => written),
+  for (const [toB, toA] of [...unchanged, [b.length, a.length] as const]) {
+    const [removed, added] = [b.slice(atB, toB), a.slice(atA, toA)];
+    for (const [x, y] of pairSimilar(
+      removed.map(({ written }) => written),
+      added.map(({ written }) => written),
     ))
-      pairs.push([x === undefined ? undefined : gone[x], y === undefined ? undefined : come[y]]);
+      pairs.push([x === undefined ? undefined : removed[x], y === undefined ? undefined : added[y]]);
     if (toB < b.length) pairs.push([b[toB], a[toA]]);
     atB = toB + 1;
     atA = toA + 1;
@@ -235,17 +241,17 @@ function markMovedChapters(chapters: readonly ChapterChange[], before: Edition, 
 }
 
 /** A line that is gone here and come there, in the same words, was moved; it is listed once, where it is now. */
-function markMoved(chapters: readonly ChapterChange[]): void {
-  const gone = new Map<string, LineChange[]>();
+function markMovedLines(chapters: readonly ChapterChange[]): void {
+  const removed = new Map<string, LineChange[]>();
   for (const line of chapters.flatMap(({ lines }) => lines)) {
     if (line.change !== 'removed') continue;
     const text = line.before!.text;
-    gone.set(text, [...(gone.get(text) ?? []), line]);
+    removed.set(text, [...(removed.get(text) ?? []), line]);
   }
   const moved = new Set<LineChange>();
   for (const line of chapters.flatMap(({ lines }) => lines)) {
     if (line.change !== 'added') continue;
-    const from = gone.get(line.after!.text)?.shift();
+    const from = removed.get(line.after!.text)?.shift();
     if (from?.before === undefined) continue;
     moved.add(from);
     line.change = 'moved';

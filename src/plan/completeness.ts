@@ -4,7 +4,7 @@ import { lineAt, type SourceText } from '../script/source.ts';
 import type { PlannedChapter } from './plan.ts';
 
 /** What of a planned chapter the proof looks at. */
-export type ChapterToProve = Pick<PlannedChapter, 'segments' | 'source'> & {
+export type ChapterToCheck = Pick<PlannedChapter, 'segments' | 'source'> & {
   master: { step: Pick<PlannedChapter['master']['step'], 'takes'> };
 };
 
@@ -12,26 +12,26 @@ export type ChapterToProve = Pick<PlannedChapter, 'segments' | 'source'> & {
  * The first place where a chapter would not say its text: a stretch in no segment or in two, a segment whose words are
  * not the text's, a segment without a take or with another's. Undefined when all is well. Linear.
  */
-export function gapOf(chapter: ChapterToProve): string | undefined {
+export function findGap(chapter: ChapterToCheck): string | undefined {
   const { source, segments } = chapter;
-  const lost = source && (gapInText(source) ?? gapInWords(source, segments));
-  return lost ?? gapInTakes(chapter);
+  const gap = source && (findGapInText(source) ?? findGapInWords(source, segments));
+  return gap ?? findGapInTakes(chapter);
 }
 
-function gapInText({ file, text, ranges }: SourceText): string | undefined {
+function findGapInText({ file, text, ranges }: SourceText): string | undefined {
   let at = 0;
   for (const { start, end, ...where } of [...ranges, { start: text.length, end: text.length, unspoken: 'space' }]) {
-    if (start > at) return `${quoted(text.slice(at, start))} (${placed(file, text, at)}) would be lost`;
+    if (start > at) return `${quoted(text.slice(at, start))} (${locationOf(file, text, at)}) would be lost`;
     if (start < at || end < start)
-      return `${quoted(text.slice(Math.min(start, at), at))} (${placed(file, text, start)}) would be said twice`;
+      return `${quoted(text.slice(Math.min(start, at), at))} (${locationOf(file, text, start)}) would be said twice`;
     if ('unspoken' in where && where.unspoken === 'space' && /[^\s\\]/.test(text.slice(start, end)))
-      return `${quoted(text.slice(start, end))} (${placed(file, text, start)}) would be left out as white space`;
+      return `${quoted(text.slice(start, end))} (${locationOf(file, text, start)}) would be left out as white space`;
     at = end;
   }
   return undefined;
 }
 
-function gapInWords({ file, text, ranges }: SourceText, segments: ChapterToProve['segments']): string | undefined {
+function findGapInWords({ file, text, ranges }: SourceText, segments: ChapterToCheck['segments']): string | undefined {
   const parts: string[] = segments.map(() => '');
   const first: (number | undefined)[] = segments.map(() => undefined);
   let last = 0;
@@ -39,15 +39,15 @@ function gapInWords({ file, text, ranges }: SourceText, segments: ChapterToProve
     if ('unspoken' in range && range.unspoken === 'entity') {
       const entity = entityBefore(text, range.start);
       if (entity === undefined)
-        return `${quoted(text.slice(range.start, range.end))} (${placed(file, text, range.start)}) would be lost`;
-      // The segment has the first letters of the entity; the character is what is spoken.
-      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.character;
+        return `${quoted(text.slice(range.start, range.end))} (${locationOf(file, text, range.start)}) would be lost`;
+      // What was taken as the segment's are the first letters of the entity; the sign is what is said.
+      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.sign;
     }
     if (!('segment' in range)) continue;
     const { start, end, segment } = range;
     const piece = text.slice(start, end);
-    if (segment >= segments.length) return `${quoted(piece)} (${placed(file, text, start)}) would be lost`;
-    if (segment < last) return `${quoted(piece)} (${placed(file, text, start)}) would be said out of order`;
+    if (segment >= segments.length) return `${quoted(piece)} (${locationOf(file, text, start)}) would be lost`;
+    if (segment < last) return `${quoted(piece)} (${locationOf(file, text, start)}) would be said out of order`;
     last = segment;
     parts[segment] += piece;
     first[segment] ??= start;
@@ -57,20 +57,20 @@ function gapInWords({ file, text, ranges }: SourceText, segments: ChapterToProve
     const start = first[index];
     if (start === undefined) return `${quoted(written)} would be said, but is not in the text`;
     if (letters(parts[index]!) !== letters(written))
-      return `${quoted(parts[index]!)} (${placed(file, text, start)}) would be said as ${quoted(written)}`;
+      return `${quoted(parts[index]!)} (${locationOf(file, text, start)}) would be said as ${quoted(written)}`;
   }
   return undefined;
 }
 
-function gapInTakes({ segments, master }: ChapterToProve): string | undefined {
+function findGapInTakes({ segments, master }: ChapterToCheck): string | undefined {
   const { takes } = master.step;
   for (const [index, { step }] of segments.entries()) {
     const take = takes[index];
     if (take === undefined || take.key !== step.key || (take.text ?? step.text) !== step.text)
       return `${quoted(step.text)} would not be heard at its place`;
   }
-  const more = takes[segments.length];
-  return more === undefined ? undefined : `${quoted(more.text ?? '')} would be heard without being in the text`;
+  const extra = takes[segments.length];
+  return extra === undefined ? undefined : `${quoted(extra.text ?? '')} would be heard without being in the text`;
 }
 
 /** What is left when all that folding may change is taken away: white space, and the backslash of `\[`. */
@@ -78,7 +78,7 @@ function letters(text: string): string {
   return text.replace(/\s+|\\(?=[[\]【】])/g, '');
 }
 
-function placed(file: string, text: string, offset: number): string {
+function locationOf(file: string, text: string, offset: number): string {
   return `${file}, line ${lineAt(text, offset)} of the text`;
 }
 

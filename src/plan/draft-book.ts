@@ -14,7 +14,7 @@ export function draftBook(source: DraftSource): Draft {
   const voices = castVoices(source);
   const enrollments = new Map<string, EnrollStep>();
   let ordinal = 0;
-  const heard = new Map<string, number>();
+  const occurrences = new Map<string, number>();
   const chapters = source.chapters.map((chapter) => {
     const segments = chapter.segments.map((segment): SynthesizeStep => {
       const voice = voices.get(segment.character);
@@ -44,28 +44,37 @@ export function draftBook(source: DraftSource): Draft {
         return { kind: 'synthesize', key, ...place, ...sound, pickup };
       }
       // Whichever take of a repeat is heard, it stays that repeat: the others keep theirs.
-      const words = takeKey(sound, source.realm);
-      const variant = heard.get(words) ?? 0;
-      heard.set(words, variant + 1);
-      const varied = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
-      return { kind: 'synthesize', key: takeKey(varied, source.realm), ...place, ...varied };
+      const firstKey = takeKey(sound, source.realm);
+      const variant = occurrences.get(firstKey) ?? 0;
+      occurrences.set(firstKey, variant + 1);
+      const soundOfTake = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
+      return { kind: 'synthesize', key: takeKey(soundOfTake, source.realm), ...place, ...soundOfTake };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
     const lines = chapter.segments.map(({ lineIndex }) => lineIndex);
     const { number, title, role, coverage } = chapter;
     const scenes = chapter.segments.flatMap(({ boundaryAfter }, index) => (boundaryAfter === 'scene' ? [index] : []));
-    const more = {
+    const optional = {
       ...(role && { role }),
       ...(scenes.length > 0 && { scenes }),
       ...(chapter.source && { source: chapter.source }),
     };
-    return { number, title, ...more, segments, lines, master, coverage };
+    return { number, title, ...optional, segments, lines, master, coverage };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
   const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
   const { language, narrator } = source.manifest;
-  const said = { language, ...(narrator !== undefined && { narrator }) };
-  const delivery = { author, ...said, formats, subtitles, captionUnit, extras, mastering, ...(custom && { custom }) };
+  const languages = { language, ...(narrator !== undefined && { narrator }) };
+  const delivery = {
+    author,
+    ...languages,
+    formats,
+    subtitles,
+    captionUnit,
+    extras,
+    mastering,
+    ...(custom && { custom }),
+  };
   const sample = draftSample({ source, chapters, sampleRateHz: model.outputRateHz });
   const all = sample === undefined ? chapters : [...chapters, sample];
   const draft = { title, model, voices: [...enrollments.values()], chapters: all, delivery };

@@ -55,8 +55,8 @@ function sectionsOf(
     ({ firstSegment }) =>
       firstSegment > 0 && pauseAfterMs(segments[firstSegment - 1], manifest) >= LEAST_PAUSE_BEFORE_MARK_MS,
   );
-  const own = marked.map((section) => ({ title: section.title, firstTake: section.firstSegment }));
-  return [{ title, firstTake: 0 }, ...own];
+  const marks = marked.map((section) => ({ title: section.title, firstTake: section.firstSegment }));
+  return [{ title, firstTake: 0 }, ...marks];
 }
 
 /** The retail sample: takes of a chapter under a name of their own. Nothing of it is spoken for itself. */
@@ -107,7 +107,7 @@ function masterTakes(
 ): MasterStep['takes'] {
   return steps.map((step, index) => ({
     key: step.key,
-    character: levelledWith(step),
+    character: levelGroup(step),
     // A recording of the author's is heard whatever the text says.
     ...(step.pickup === undefined ? { text: step.text } : { speaker: step.character }),
     pauseAfterMs: pauseAfterMs(segments[index], manifest),
@@ -115,7 +115,7 @@ function masterTakes(
 }
 
 /** Levels are set per character. A recording has a level of its own, so it counts as a speaker by itself and is matched. */
-function levelledWith({ character, pickup }: SynthesizeStep): string {
+function levelGroup({ character, pickup }: SynthesizeStep): string {
   return pickup === undefined ? character : `${character}, recorded ${pickup.digest.slice(0, 16)}`;
 }
 

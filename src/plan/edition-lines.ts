@@ -20,21 +20,21 @@ export interface EditionLine {
 }
 
 /** The lines of a chapter: segments that go on with a line are joined to it again. */
-export function linesOf(edition: Pick<Edition, 'voices'>, segments: readonly EditionSegment[]): EditionLine[] {
+export function editionLines(edition: Pick<Edition, 'voices'>, segments: readonly EditionSegment[]): EditionLine[] {
   const lines: EditionLine[] = [];
   for (const segment of segments) {
     const { character, text, written = text, direction, retake, pauseMs, take, sound } = segment;
     const last = lines.at(-1);
     if (segment.goesOn && last) {
-      last.written = joined(last.written, written);
-      last.spoken = joined(last.spoken, text);
+      last.written = joinText(last.written, written);
+      last.spoken = joinText(last.spoken, text);
       last.pauseMs = pauseMs;
       last.takes.push(take);
       last.sounds.push(sound);
       continue;
     }
-    const its = edition.voices[character];
-    const voice = its === undefined ? undefined : 'id' in its ? its.id : its.voice;
+    const editionVoice = edition.voices[character];
+    const voice = editionVoice === undefined ? undefined : 'id' in editionVoice ? editionVoice.id : editionVoice.voice;
     const line = lines.length + 1;
     lines.push({
       line,
@@ -53,7 +53,7 @@ export function linesOf(edition: Pick<Edition, 'voices'>, segments: readonly Edi
 }
 
 /** Scripts without spaces are joined without one. */
-function joined(a: string, b: string): string {
+function joinText(a: string, b: string): string {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60”’」』]$/u.test(
     a,
   ) && /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60“‘「『]/u.test(b)

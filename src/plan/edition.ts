@@ -66,7 +66,7 @@ export interface EditionSegment {
 }
 
 /** What of a chapter's plan or draft makes its edition. */
-export interface ChapterOfEdition {
+export interface ChapterForEdition {
   number: number;
   title: string;
   segments: readonly SynthesizeStep[];
@@ -90,7 +90,7 @@ export function editionOf(of: {
   realm: Realm;
   simulated: boolean;
   wordsDigest: string | undefined;
-  chapters: readonly ChapterOfEdition[];
+  chapters: readonly ChapterForEdition[];
   /** By chapter number; chapters that are not made have none. */
   made?: ReadonlyMap<number, ChapterSound>;
   book?: string | undefined;
@@ -113,7 +113,7 @@ export function editionOf(of: {
   };
 }
 
-function voicesOf(chapters: readonly ChapterOfEdition[]): Edition['voices'] {
+function voicesOf(chapters: readonly ChapterForEdition[]): Edition['voices'] {
   const voices = new Map<string, EditionVoice>();
   for (const { character, voice } of chapters.flatMap(({ segments }) => segments))
     if (!voices.has(character)) voices.set(character, voiceOf(voice));
@@ -125,7 +125,7 @@ function voiceOf(voice: VoiceRef): EditionVoice {
   return { voice: voice.enrollment.key, sample: voice.enrollment.sample.digest };
 }
 
-function chapterOf(chapter: ChapterOfEdition, made: ChapterSound | undefined): EditionChapter {
+function chapterOf(chapter: ChapterForEdition, made: ChapterSound | undefined): EditionChapter {
   const { title, source, lines, master } = chapter;
   const segments = chapter.segments.map((step, index): EditionSegment => {
     const { character, text, written, direction, retake, key } = step;

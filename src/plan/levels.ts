@@ -25,7 +25,7 @@ export const LEVEL_STEP_LU = 0.5;
 export const MOST_CHARACTER_GAIN_DB = 8;
 
 /** One take as it is heard: who speaks, and how loud; `undefined` when that is not known. */
-export interface HeardTake {
+export interface TakeLoudness {
   character: string;
   counts: LoudnessCounts | undefined;
 }
@@ -51,7 +51,7 @@ export interface BookLevels {
 }
 
 /** Gated loudness of each character over all these takes, in the order of the book; silent ones have none. */
-export function bookLevels(takes: Iterable<HeardTake>): BookLevels {
+export function bookLevels(takes: Iterable<TakeLoudness>): BookLevels {
   const totals = new Map<string, Totals>();
   for (const { character, counts } of takes) {
     if (counts === undefined) continue;

@@ -43,7 +43,7 @@ export interface ParkedLine extends LinePlace {
 }
 
 /** The places of all segments about which `find` has something to say, in the order of the text. */
-export function linesOf<T>(
+export function findLines<T>(
   plan: Plan,
   find: (segment: PlannedSegment) => T | undefined,
 ): (LinePlace & { found: T; pickup: boolean })[] {

@@ -24,18 +24,18 @@ export interface LockDifference {
 export function lockDifference(lock: Edition, now: Edition, takes: ReadonlyMap<string, string>): LockDifference {
   const changes = compareEditions(lock, now);
   if (!changes.equal) return { in: 'book', changes, takes: [] };
-  const wrong = lock.chapters.flatMap(({ title, segments }, index) =>
+  const differing = lock.chapters.flatMap(({ title, segments }, index) =>
     segments.flatMap(({ take, sound, text }): LockDifference['takes'] => {
-      const here = takes.get(take);
-      if (here === sound) return [];
-      return [{ chapter: index + 1, title, text, problem: here === undefined ? 'missing' : 'other sound' }];
+      const stored = takes.get(take);
+      if (stored === sound) return [];
+      return [{ chapter: index + 1, title, text, problem: stored === undefined ? 'missing' : 'other sound' }];
     }),
   );
-  return { in: wrong.length > 0 ? 'store' : 'nothing', changes, takes: wrong };
+  return { in: differing.length > 0 ? 'store' : 'nothing', changes, takes: differing };
 }
 
 /** Why a chapter's files are not those of the lock, in a sentence; undefined when they are, or when there is no lock. */
-export function masterDiffers(of: {
+export function masterDifference(of: {
   locked: Edition | undefined;
   /** 0-based place in the book. */
   at: number;
@@ -47,17 +47,17 @@ export function masterDiffers(of: {
   const made = new Map(master.files.map((file) => [fileKey(file), file.digest]));
   const other = Object.entries(chapter?.files ?? {}).filter(([format, digest]) => made.get(format) !== digest);
   if (chapter !== undefined && other.length === 0) return undefined;
-  return `Its ${other.map(([format]) => format.toUpperCase()).join(' and ')} has other bytes than the lock says, ${whyOther(chapter?.ffmpeg ?? null, master.ffmpeg)}.`;
+  return `Its ${other.map(([format]) => format.toUpperCase()).join(' and ')} has other bytes than the lock says, ${reasonForDifference(chapter?.ffmpeg ?? null, master.ffmpeg)}.`;
 }
 
-function whyOther(lockFfmpeg: string | null, ffmpeg: string | undefined): string {
+function reasonForDifference(lockFfmpeg: string | null, ffmpeg: string | undefined): string {
   if (lockFfmpeg !== null && ffmpeg !== undefined && lockFfmpeg !== ffmpeg)
     return `because the lock's was made by ffmpeg ${lockFfmpeg} and this one by ${ffmpeg}; set FFMPEG_PATH to that version`;
   return 'although the same takes went in: it was made by another version of the program or of ffmpeg';
 }
 
 /** Why the book file is not that of the lock, in a sentence; undefined when it is, or when there is no lock. */
-export function bookDiffers(locked: Edition | undefined, digest: string): string | undefined {
+export function bookDifference(locked: Edition | undefined, digest: string): string | undefined {
   if (locked === undefined || locked.book === digest) return undefined;
   return 'The M4B has other bytes than the lock says, although its chapters are the same: it was made by another version of the program or of ffmpeg.';
 }

@@ -13,7 +13,7 @@ export function formatLock(edition: Edition): string {
   const fields = Object.entries({ format: FORMAT, version: LOCK_VERSION, ...head }).map(([name, value]) =>
     // One line a voice and a setting.
     isGroup(value)
-      ? `  "${name}": {\n${Object.entries(value).map(entry).join(',\n')}\n  }`
+      ? `  "${name}": {\n${Object.entries(value).map(fieldLine).join(',\n')}\n  }`
       : `  "${name}": ${JSON.stringify(value)}`,
   );
   const body = `{\n${fields.join(',\n')},\n  "chapters": [\n${chapters.map(chapterText).join(',\n')}\n  ],\n  "book": ${JSON.stringify(book)},\n`;
@@ -24,7 +24,7 @@ function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-function entry([name, value]: [string, unknown]): string {
+function fieldLine([name, value]: [string, unknown]): string {
   return `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
 }
 
@@ -76,18 +76,18 @@ export function readLock(bytes: Uint8Array): ReadLock {
 }
 
 function readBytes(bytes: Uint8Array): ReadLock {
-  if (bytes.length === 0) return wrong('empty', 'is empty.');
+  if (bytes.length === 0) return problemOf('empty', 'is empty.');
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return wrong('binary', 'is not a text file.');
+    return problemOf('binary', 'is not a text file.');
   }
-  if (text.includes('\0')) return wrong('binary', 'is not a text file.');
-  if (text.trim() === '') return wrong('empty', 'is empty.');
+  if (text.includes('\0')) return problemOf('binary', 'is not a text file.');
+  if (text.trim() === '') return problemOf('empty', 'is empty.');
   const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text);
   if (conflict !== null)
-    return wrong(
+    return problemOf(
       'conflict',
       `has the marks of a merge conflict (line ${text.slice(0, conflict.index).split('\n').length}). Solve the conflict in the manifest and its texts; the next run writes the lock anew.`,
     );
@@ -95,34 +95,34 @@ function readBytes(bytes: Uint8Array): ReadLock {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return wrong('broken', `is damaged (${error instanceof Error ? error.message.slice(0, 200) : 'no JSON'}).`);
+    return problemOf('broken', `is damaged (${error instanceof Error ? error.message.slice(0, 200) : 'no JSON'}).`);
   }
   return readValue(value, text);
 }
 
 function readValue(value: unknown, text: string): ReadLock {
   const head = headSchema.safeParse(value);
-  if (!head.success || head.data.format !== FORMAT) return wrong('foreign', 'is not a lock of this program.');
+  if (!head.success || head.data.format !== FORMAT) return problemOf('foreign', 'is not a lock of this program.');
   if (head.data.version > LOCK_VERSION)
-    return wrong(
+    return problemOf(
       'newer',
       `has version ${head.data.version}; this program reads up to ${LOCK_VERSION}. Use the version of the program that wrote it.`,
     );
   const read = lockSchema.safeParse(value);
   if (!read.success) {
     const { path, message } = read.error.issues[0]!;
-    return wrong('broken', `is damaged at ${path.length === 0 ? 'its top' : path.join('.')}: ${message}.`);
+    return problemOf('broken', `is damaged at ${path.length === 0 ? 'its top' : path.join('.')}: ${message}.`);
   }
   const { seal, format: _format, version: _version, ...edition } = read.data;
   const body = /^[\s\S]*\n(?= {2}"seal": "[0-9a-f]{64}"\r?\n\}\r?\n$)/.exec(text)?.[0];
   if (body !== undefined && sealOf(body) === seal) return { edition };
   return {
     edition,
-    ...wrong('edited', 'was changed by hand: it is not what the program wrote (its seal does not fit).'),
+    ...problemOf('edited', 'was changed by hand: it is not what the program wrote (its seal does not fit).'),
   };
 }
 
-function wrong(problem: LockProblem, message: string): { problem: LockProblem; message: string } {
+function problemOf(problem: LockProblem, message: string): { problem: LockProblem; message: string } {
   return { problem, message };
 }
 

@@ -76,7 +76,7 @@ export function bookFileStem(title: string): string {
   return safeName(title, 'book');
 }
 
-function safeName(title: string, otherwise: string): string {
+function safeName(title: string, fallback: string): string {
   const clean = title
     .normalize('NFC')
     // What some system forbids or treats as structure, and everything that does not print.
@@ -86,7 +86,7 @@ function safeName(title: string, otherwise: string): string {
   const fitted = fitBytes(clean, MAX_BYTES)
     // Windows drops dots and blanks at the end; a leading dot hides the file elsewhere.
     .replace(/^[. ]+|[. ]+$/gu, '');
-  if (fitted === '') return otherwise;
+  if (fitted === '') return fallback;
   return RESERVED.test(fitted) ? `_${fitted}` : fitted;
 }
 

@@ -1,5 +1,5 @@
 /** Share of words in common from which two texts count as one that was edited. */
-const LEAST_ALIKE = 0.35;
+const LEAST_SIMILARITY = 0.35;
 /** Stretches with more pairs than this are paired in order, without looking at the words. */
 const MOST_PAIRS = 40_000;
 
@@ -7,42 +7,43 @@ const MOST_PAIRS = 40_000;
  * Pairs the texts of two stretches, in order: those that share most words are one text that was edited, the others are only
  * in one of the two. Answers indices, in the order of the text. Pure.
  */
-export function pairAlike(
+export function pairSimilar(
   before: readonly string[],
   after: readonly string[],
 ): [before: number | undefined, after: number | undefined][] {
   const pairs = before.length * after.length > MOST_PAIRS ? [] : bestPairs(before.map(wordsOf), after.map(wordsOf));
-  const out: [number | undefined, number | undefined][] = [];
+  const indexPairs: [number | undefined, number | undefined][] = [];
   let atB = 0;
   let atA = 0;
   for (const [toB, toA] of [...pairs, [before.length, after.length] as const]) {
-    for (; atB < toB; atB++) out.push([atB, undefined]);
-    for (; atA < toA; atA++) out.push([undefined, atA]);
-    if (toB < before.length) out.push([toB, toA]);
+    for (; atB < toB; atB++) indexPairs.push([atB, undefined]);
+    for (; atA < toA; atA++) indexPairs.push([undefined, atA]);
+    if (toB < before.length) indexPairs.push([toB, toA]);
     atB = toB + 1;
     atA = toA + 1;
   }
-  return out;
+  return indexPairs;
 }
 
 /** The pairs in order whose likenesses have the greatest sum. */
 function bestPairs(before: readonly Words[], after: readonly Words[]): [number, number][] {
   const width = after.length + 1;
   const sums = new Float64Array((before.length + 1) * width);
-  const alike = new Float64Array(sums.length);
+  const similarities = new Float64Array(sums.length);
   for (let b = before.length - 1; b >= 0; b--) {
     for (let a = after.length - 1; a >= 0; a--) {
       const cell = b * width + a;
-      const likeness = likenessOf(before[b]!, after[a]!);
-      alike[cell] = likeness;
-      const paired = likeness >= LEAST_ALIKE ? likeness + sums[cell + width + 1]! : 0;
+      const similarity = similarityOf(before[b]!, after[a]!);
+      similarities[cell] = similarity;
+      const paired = similarity >= LEAST_SIMILARITY ? similarity + sums[cell + width + 1]! : 0;
       sums[cell] = Math.max(paired, sums[cell + width]!, sums[cell + 1]!);
     }
   }
   const pairs: [number, number][] = [];
   for (let b = 0, a = 0; b < before.length && a < after.length; ) {
     const cell = b * width + a;
-    if (alike[cell]! >= LEAST_ALIKE && sums[cell] === alike[cell]! + sums[cell + width + 1]!) pairs.push([b++, a++]);
+    if (similarities[cell]! >= LEAST_SIMILARITY && sums[cell] === similarities[cell]! + sums[cell + width + 1]!)
+      pairs.push([b++, a++]);
     else if (sums[cell] === sums[cell + width]) b++;
     else a++;
   }
@@ -63,7 +64,7 @@ function wordsOf(text: string): Words {
 }
 
 /** Share of the words that both have (Dice), 0 to 1. */
-function likenessOf(a: Words, b: Words): number {
+function similarityOf(a: Words, b: Words): number {
   let common = 0;
   for (const [word, count] of a.counts) common += Math.min(count, b.counts.get(word) ?? 0);
   return a.total + b.total === 0 ? 0 : (2 * common) / (a.total + b.total);

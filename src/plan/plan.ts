@@ -10,7 +10,7 @@ import type { Delivery, Draft } from './draft.ts';
 import { masterDigest, takesDigest } from './keys.ts';
 import type { LastRun, SpeakReason } from './last-run.ts';
 import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needsLevels } from './levels.ts';
-import { likelyNanos, likelyTokens, moneyOf, type SpeechNeed, type Tariff, type Tokens } from './price.ts';
+import { estimatedNanos, estimatedTokens, moneyOf, type SpeechNeed, type Tariff, type Tokens } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** What the store has of a draft's results, by key. */
@@ -32,7 +32,7 @@ export interface Snapshot {
   /** Keys of takes that are there and were found bad: they are to be spoken again. */
   rejected?: ReadonlySet<string>;
   /** Keys of voices that were asked for before and whose answer was lost: they are looked for before they are paid. */
-  voicesToLookFor?: ReadonlySet<string>;
+  unconfirmedVoices?: ReadonlySet<string>;
   /** What the book was at its last run; undefined when it never was run with this store. */
   lastRun?: LastRun | undefined;
 }
@@ -111,12 +111,12 @@ export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-c
  * What is still needed. A voice is only needed when something is to be spoken with it.
  *
  * While takes are missing, a finished chapter is not made again only because the level of a character is another without
- * them; `settleLevels` does so, for when no more will come.
+ * them; `finalLevels` does so, for when no more will come.
  */
-export function planBook(draft: Draft, snapshot: Snapshot, { settleLevels = false } = {}): Plan {
-  const heard = spokenChapters(draft).flatMap(({ master }) => master.takes);
-  const levels = bookLevels(heard.map(({ key, character }) => ({ character, counts: snapshot.levels.get(key) })));
-  const isWhole = settleLevels || heard.every(({ key }) => snapshot.takes.has(key));
+export function planBook(draft: Draft, snapshot: Snapshot, { finalLevels = false } = {}): Plan {
+  const bookTakes = spokenChapters(draft).flatMap(({ master }) => master.takes);
+  const levels = bookLevels(bookTakes.map(({ key, character }) => ({ character, counts: snapshot.levels.get(key) })));
+  const areLevelsFinal = finalLevels || bookTakes.every(({ key }) => snapshot.takes.has(key));
   const toSpeak = new Set<string>();
   const neededVoices = new Set<string>();
   const changes = changesSince(snapshot.lastRun, draft);
@@ -135,13 +135,13 @@ export function planBook(draft: Draft, snapshot: Snapshot, { settleLevels = fals
       return { step, need: 'speak', ...(rejected ? { reason: 'failed check' } : changes.segment(step)) };
     });
     const { number, title, role, lines, scenes, coverage, source } = chapter;
-    const more = { ...(role && { role }), ...(scenes && { scenes }), ...(source && { source }) };
-    const master = planMaster(chapter.master, { snapshot, changes, levels, isWhole });
-    return { number, title, ...more, segments, lines, coverage, master };
+    const optional = { ...(role && { role }), ...(scenes && { scenes }), ...(source && { source }) };
+    const master = planMaster(chapter.master, { snapshot, changes, levels, areLevelsFinal });
+    return { number, title, ...optional, segments, lines, coverage, master };
   });
   const voices = draft.voices.map((step) => {
     const missing = neededVoices.has(step.key) && !snapshot.voices.has(step.key);
-    const lookFirst = missing && snapshot.voicesToLookFor?.has(step.key) === true;
+    const lookFirst = missing && snapshot.unconfirmedVoices?.has(step.key) === true;
     return { step, need: missing ? ('enroll' as const) : ('reuse' as const), lookFirst };
   });
   const book = draft.book === undefined ? {} : { book: planBind(draft.book, chapters.filter(isSpoken), snapshot) };
@@ -157,9 +157,9 @@ function planBind(step: BindStep, chapters: readonly PlannedChapter[], snapshot:
 
 function planMaster(
   drafted: MasterStep,
-  of: { snapshot: Snapshot; changes: Changes; levels: BookLevels; isWhole: boolean },
+  of: { snapshot: Snapshot; changes: Changes; levels: BookLevels; areLevelsFinal: boolean },
 ): PlannedChapter['master'] {
-  const { snapshot, changes, levels, isWhole } = of;
+  const { snapshot, changes, levels, areLevelsFinal } = of;
   const step = withLevels(drafted, levels);
   const isUsable = (key: string): boolean => snapshot.takes.has(key) && snapshot.rejected?.has(key) !== true;
   const digests = step.takes.flatMap(({ key }) => (isUsable(key) ? (snapshot.takes.get(key) ?? []) : []));
@@ -170,7 +170,7 @@ function planMaster(
   if (digests.length < step.takes.length) return make('takes-missing');
   if (stored === undefined) return make('new');
   if (!stored.startsWith(takesDigest(digests))) return make('takes-changed');
-  if (isWhole && stored !== masterDigest(digests, step.characterGainsDb)) return make('levels-changed');
+  if (areLevelsFinal && stored !== masterDigest(digests, step.characterGainsDb)) return make('levels-changed');
   return { step, need: 'reuse', reason: 'stored', changed: [] };
 }
 
@@ -228,7 +228,7 @@ export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
   const segments = spokenChapters(plan).flatMap((chapter) => chapter.segments);
   const spoken = segments.filter((segment) => segment.need === 'speak');
   const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
-  const need = needOf(spoken, tariff);
+  const need = speechNeedOf(spoken, tariff);
   const nanos = plannedNanos(tariff, { ...need, voices: enroll });
   const byTokens = tariff.speech?.kind === 'tokens';
   return {
@@ -242,11 +242,11 @@ export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
     ...need,
     cost: nanos === undefined ? null : moneyOf(nanos, tariff.currency),
     estimated: byTokens && spoken.length > 0,
-    tokens: byTokens ? likelyTokens(need) : null,
+    tokens: byTokens ? estimatedTokens(need) : null,
   };
 }
 
-function needOf(spoken: readonly PlannedSegment[], { lengthFactor = 1 }: Tariff): SpeechNeed {
+function speechNeedOf(spoken: readonly PlannedSegment[], { lengthFactor = 1 }: Tariff): SpeechNeed {
   let billedCharacters = 0;
   let audioSeconds = 0;
   for (const { step } of spoken) {
@@ -261,5 +261,5 @@ export function plannedNanos(
   { speech, enrolmentNanos }: Tariff,
   of: SpeechNeed & { voices: number },
 ): number | undefined {
-  return speech === undefined ? undefined : likelyNanos(speech, of) + of.voices * enrolmentNanos;
+  return speech === undefined ? undefined : estimatedNanos(speech, of) + of.voices * enrolmentNanos;
 }

@@ -66,7 +66,7 @@ const MOST_OUTPUT_TOKENS = 7_680;
 const UNITS_PER_INPUT_TOKEN = 2;
 /** Slower than anybody reads: what is held back for a commit whose length is not known yet. */
 const SLOWEST_UNITS_PER_SECOND = 4;
-const SECONDS_TO_SPARE = 2;
+const SPARE_SECONDS = 2;
 
 /** The tariff of a model by the table of src/models.ts. */
 export function tableTariff(model: Model): Tariff {
@@ -105,23 +105,23 @@ export function moneyText({ amount, currency }: Money): string {
 }
 
 /** The tokens that speech is likely to take: by its length, which nobody knows before. */
-export function likelyTokens({ billedCharacters, audioSeconds }: SpeechNeed): Tokens {
+export function estimatedTokens({ billedCharacters, audioSeconds }: SpeechNeed): Tokens {
   const input = Math.ceil(billedCharacters / UNITS_PER_INPUT_TOKEN);
   return { input, output: Math.ceil(audioSeconds * OUTPUT_TOKENS_PER_SECOND) };
 }
 
 /** What speaking is likely to cost, in nanos: exact where characters are billed, by the length of speech where tokens are. */
-export function likelyNanos(rate: Rate, need: SpeechNeed): number {
+export function estimatedNanos(rate: Rate, need: SpeechNeed): number {
   if (rate.kind === 'characters') return need.billedCharacters * rate.perCharacterNanos;
-  const { input, output } = likelyTokens(need);
+  const { input, output } = estimatedTokens(need);
   return input * rate.perInputTokenNanos + output * rate.perOutputTokenNanos;
 }
 
 /** The most that one commit of a text should cost, in nanos: what is held back before it is sent. */
-export function mostNanos(rate: Rate, text: string): number {
+export function maxNanos(rate: Rate, text: string): number {
   const units = billedUnits(text);
   if (rate.kind === 'characters') return units * rate.perCharacterNanos;
-  const seconds = SECONDS_TO_SPARE + units / SLOWEST_UNITS_PER_SECOND;
+  const seconds = SPARE_SECONDS + units / SLOWEST_UNITS_PER_SECOND;
   const output = Math.min(MOST_OUTPUT_TOKENS, Math.ceil(seconds * OUTPUT_TOKENS_PER_SECOND));
   return units * rate.perInputTokenNanos + output * rate.perOutputTokenNanos;
 }

@@ -5,7 +5,7 @@ import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTota
 import { moneyOf, type Tariff } from './price.ts';
 
 /** What a plan is looked at with. */
-export interface Outlook {
+export interface PlanTerms {
   tariff: Tariff;
   /** The most that may be spent, in nanos of the tariff's currency. */
   budgetNanos?: number;
@@ -41,14 +41,14 @@ const ENROLMENTS_PER_SECOND = 8.5;
 /** The report of a plan. At most `mostChanges` changed lines are listed for each chapter; the rest is counted. */
 export function planReport(
   plan: Plan,
-  outlook: Outlook,
+  terms: PlanTerms,
   { mostChanges = Number.POSITIVE_INFINITY }: { mostChanges?: number } = {},
 ): PlanReport {
-  const { tariff } = outlook;
+  const { tariff } = terms;
   const totals = planTotals(plan, tariff);
   const { voices, segments, billedCharacters, cost, estimated, tokens } = totals;
   const { currency, source, date, own } = tariff;
-  const work = workOf(outlook, totals);
+  const work = estimateWork(terms, totals);
   return {
     type: 'plan',
     title: plan.title,
@@ -63,10 +63,10 @@ export function planReport(
     cast: plan.voices.map(({ step, need, lookFirst }) => ({ characters: step.characters, need, lookFirst })),
     book: plan.book === undefined ? null : { need: plan.book.need },
     prices: { currency, source, date, own },
-    free: freeOf(outlook, { billedCharacters, seconds: work.audioSeconds }),
-    budget: budgetOf(outlook, totals),
+    free: freeQuotaReport(terms, { billedCharacters, seconds: work.audioSeconds }),
+    budget: budgetReport(terms, totals),
     work,
-    voiceQuota: { known: outlook.knownVoices, most: VOICES_PER_ACCOUNT },
+    voiceQuota: { known: terms.knownVoices, most: VOICES_PER_ACCOUNT },
   };
 }
 
@@ -98,14 +98,14 @@ function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReport
   };
 }
 
-function workOf(
-  { sessionsAtOnce, callsPerMinute, pace }: Outlook,
+function estimateWork(
+  { sessionsAtOnce, callsPerMinute, pace }: PlanTerms,
   { audioSeconds, voices, segments }: PlanTotals,
 ): PlanReport['work'] {
   const of = { enroll: voices.enroll, synthesize: segments.synthesize };
-  const lanes = Math.max(1, Math.min(sessionsAtOnce, of.synthesize));
+  const sessions = Math.max(1, Math.min(sessionsAtOnce, of.synthesize));
   const timesRealtime =
-    pace === undefined ? USUAL_TIMES_REALTIME * lanes : (pace.timesRealtime / pace.sessions) * lanes;
+    pace === undefined ? USUAL_TIMES_REALTIME * sessions : (pace.timesRealtime / pace.sessions) * sessions;
   const byCalls = callsPerMinute === null ? 0 : (of.synthesize / callsPerMinute) * 60;
   const speaking = Math.max(audioSeconds / timesRealtime, byCalls);
   return {
@@ -119,8 +119,8 @@ function workOf(
   };
 }
 
-function freeOf(
-  { tariff: { free }, today }: Outlook,
+function freeQuotaReport(
+  { tariff: { free }, today }: PlanTerms,
   of: { billedCharacters: number; seconds: number },
 ): PlanReport['free'] {
   if (free === undefined) return null;
@@ -136,7 +136,7 @@ function freeOf(
   };
 }
 
-function budgetOf({ tariff, budgetNanos }: Outlook, totals: PlanTotals): (Money & { kept: boolean }) | null {
+function budgetReport({ tariff, budgetNanos }: PlanTerms, totals: PlanTotals): (Money & { kept: boolean }) | null {
   if (budgetNanos === undefined) return null;
   const planned = plannedNanos(tariff, { ...totals, voices: totals.voices.enroll });
   return { ...moneyOf(budgetNanos, tariff.currency), kept: planned !== undefined && planned <= budgetNanos };

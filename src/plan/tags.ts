@@ -16,7 +16,7 @@ export function chapterTags(
     tracks: source.chapters.length,
     language: manifest.language,
     ...optionalTags(manifest),
-    comment: syntheticSpeech(manifest),
+    comment: syntheticSpeechComment(manifest),
   };
 }
 
@@ -27,7 +27,7 @@ export function bookTags(manifest: Manifest): BookTags {
     artist: manifest.author ?? '',
     language: manifest.language,
     ...optionalTags(manifest),
-    comment: syntheticSpeech(manifest),
+    comment: syntheticSpeechComment(manifest),
   };
 }
 
@@ -40,6 +40,6 @@ function optionalTags({ narrator, year, genre }: Manifest): Pick<ChapterTags, 'p
   };
 }
 
-function syntheticSpeech({ model }: Manifest): string {
+function syntheticSpeechComment({ model }: Manifest): string {
   return `Synthetic speech (cloned voices, ${model}).`;
 }

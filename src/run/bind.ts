@@ -7,6 +7,6 @@ export async function bindBook({ run, queue, runId, plan, finish }: Round): Prom
   const { deliveries, tally } = run;
   if (plan.book?.need !== 'make' || !deliveries.canBind() || tally.hasEnded(plan.book.step.key)) return 'done';
   const end = await finish(await submitBook(queue, { runId, step: plan.book.step }));
-  if (end === 'done') await deliveries.delivered();
+  if (end === 'done') await deliveries.settled();
   return end;
 }

@@ -5,11 +5,11 @@ import type { Store } from '../store/store.ts';
 import { type ControlRequest, findControlRequest } from '../store/submissions.ts';
 
 /** How often the store is asked, in milliseconds. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 
 /** The watch over one book's holds. */
 export interface BookControl {
-  readonly wish: ControlRequest['wish'] | undefined;
+  readonly request: ControlRequest['wish'] | undefined;
   /** Resolves as soon as the book is held up; at once when it is. */
   requested(): Promise<void>;
   /** Resolves when nothing holds the book up. Rejects with `cancelled`, and with `interrupted` when the signal aborts. */
@@ -24,36 +24,36 @@ export async function watchBookControl(
   notice: (message: string) => void,
 ): Promise<BookControl> {
   const closing = new AbortController();
-  let wish = await findControlRequest(store, id).catch(() => undefined);
-  let waiting = new Set<() => void>();
+  let request = await findControlRequest(store, id).catch(() => undefined);
+  let listeners = new Set<() => void>();
   const change = (next: ControlRequest['wish'] | undefined): void => {
-    if (next === wish) return;
-    wish = next;
-    const heard = waiting;
-    waiting = new Set();
-    for (const hear of heard) hear();
+    if (next === request) return;
+    request = next;
+    const notified = listeners;
+    listeners = new Set();
+    for (const listener of notified) listener();
   };
   void (async () => {
     while (!closing.signal.aborted) {
-      await sleep(LOOK_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
       if (!closing.signal.aborted) await findControlRequest(store, id).then(change, () => undefined);
     }
   })();
-  const changed = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
+  const changed = (): Promise<void> => new Promise((resolve) => listeners.add(resolve));
   return {
-    get wish() {
-      return wish;
+    get request() {
+      return request;
     },
     requested: async () => {
-      while (wish === undefined) await changed();
+      while (request === undefined) await changed();
     },
     untilReleased: async (signal) => {
-      if (wish === 'pause') notice(`The book is paused. It goes on after: pipeline resume ${id}`);
-      while (wish === 'pause') {
+      if (request === 'pause') notice(`The book is paused. It goes on after: pipeline resume ${id}`);
+      while (request === 'pause') {
         await Promise.race([changed(), aborted(signal)]);
         if (signal.aborted) throw interrupted('the book was paused');
       }
-      if (wish === 'cancel') throw cancelled(id);
+      if (request === 'cancel') throw cancelled(id);
     },
     close: () => closing.abort(),
   };

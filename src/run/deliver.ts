@@ -7,14 +7,14 @@ export async function deliverStored(run: Run): Promise<void> {
   const { plan, deliveries } = run;
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') deliveries.deliver(chapter);
   if (plan.book?.need === 'reuse') deliveries.deliverBook();
-  if (!needsWork(plan)) await deliveries.delivered();
+  if (!needsWork(plan)) await deliveries.settled();
 }
 
 /** Waits for all deliveries, gives up what stayed damaged, and delivers the EPUB. Answers with what stopped the run. */
 export async function deliverTheRest(run: Run, stoppedBy: Trouble | undefined): Promise<Trouble | undefined> {
   const { deliveries, damage } = run;
-  await deliveries.delivered();
+  await deliveries.settled();
   damage.giveUp();
   if (stoppedBy === undefined) await deliveries.deliverEpub();
-  return (await deliveries.delivered()) ?? stoppedBy;
+  return (await deliveries.settled()) ?? stoppedBy;
 }

@@ -4,9 +4,9 @@ import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
 import { deliverEpub } from '../deliver/epub.ts';
 import { PipelineError } from '../errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from '../events.ts';
-import { gapOf } from '../plan/completeness.ts';
+import { findGap } from '../plan/completeness.ts';
 import type { Edition } from '../plan/edition.ts';
-import { bookDiffers, masterDiffers } from '../plan/lock-difference.ts';
+import { bookDifference, masterDifference } from '../plan/lock-difference.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
 import { overallVerdict } from '../qc/verdict.ts';
 import { type BookRecord, findBook } from '../store/books.ts';
@@ -29,11 +29,11 @@ export class Deliveries {
   readonly #chapters = new Map<number, DeliveredChapter>();
   readonly #locked: Edition | undefined;
   readonly #proven = new Map<number, ProvenChapter>();
-  readonly #underWay: Promise<void>[] = [];
+  readonly #started: Promise<void>[] = [];
   #delivered: DeliveredBook | undefined;
   #book: BookRecord | undefined;
   #epub: DeliveredBook | undefined;
-  #trouble: Trouble | undefined;
+  #failure: Trouble | undefined;
 
   /** `onChapter` hears of each chapter that was delivered or given up. With `locked`, only its bytes are delivered. */
   constructor(of: {
@@ -57,12 +57,12 @@ export class Deliveries {
 
   /** Starts to deliver a chapter that the store has; `delivered` waits for it. */
   deliver(chapter: PlannedChapter): void {
-    this.#underWay.push(this.#deliver(chapter));
+    this.#started.push(this.#deliver(chapter));
   }
 
   /** Starts to deliver the book file that the store has; `delivered` waits for it. */
   deliverBook(): void {
-    this.#underWay.push(this.#deliverBook());
+    this.#started.push(this.#deliverBook());
   }
 
   /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
@@ -81,18 +81,18 @@ export class Deliveries {
   }
 
   /** Resolves when all deliveries ended, with what stopped one of them, if anything did. */
-  async delivered(): Promise<Trouble | undefined> {
-    for (let waitedFor = 0; waitedFor < this.#underWay.length; ) {
-      const open = this.#underWay.slice(waitedFor);
+  async settled(): Promise<Trouble | undefined> {
+    for (let waitedFor = 0; waitedFor < this.#started.length; ) {
+      const open = this.#started.slice(waitedFor);
       waitedFor += open.length;
       await Promise.all(open);
     }
-    return this.#trouble;
+    return this.#failure;
   }
 
   /** Every chapter of the book as it was delivered, or not. */
   chapters(): DeliveredChapter[] {
-    return this.#plan.chapters.map((chapter) => this.#chapters.get(chapter.number) ?? undelivered(chapter));
+    return this.#plan.chapters.map((chapter) => this.#chapters.get(chapter.number) ?? undeliveredChapter(chapter));
   }
 
   /** The book file as it was delivered, or not; null when none is wanted. */
@@ -113,9 +113,9 @@ export class Deliveries {
     try {
       const master = await findMaster(this.#store, chapter.master.step.key);
       if (master === undefined) throw new Error('Internal error: a master that was just made is not in the store.');
-      refuseGap(chapter, master);
+      checkTextComplete(chapter, master);
       const at = spokenChapters(this.#plan).indexOf(chapter);
-      if (at >= 0) refuseOther(masterDiffers({ locked: this.#locked, at, master }));
+      if (at >= 0) checkMatchesLock(masterDifference({ locked: this.#locked, at, master }));
       const takes = await placedTakes(this.#store, chapter.master.step, master);
       this.simulated ||= master.simulated;
       const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
@@ -135,17 +135,18 @@ export class Deliveries {
         outcome: made ? 'made' : written > 0 ? 'reused' : 'unchanged',
         ...delivered,
       });
-      if (parts !== undefined) this.#emit({ type: 'notice', level: 'warning', message: parted(delivered, parts) });
+      if (parts !== undefined)
+        this.#emit({ type: 'notice', level: 'warning', message: splitMessage(delivered, parts) });
       for (const failure of master.failures) {
         const what = role === undefined ? `Chapter ${number}` : title;
         this.#emit({ type: 'notice', level: 'warning', message: `${what}, ${failure}.` });
       }
     } catch (error) {
-      const tell = (): void => {
-        this.#emit({ type: 'chapter.failed', index: number, title, ...this.#undelivered(error) });
+      const report = (): void => {
+        this.#emit({ type: 'chapter.failed', index: number, title, ...this.#failureOf(error) });
         if (isFirst) this.#onChapter();
       };
-      return isDamage(error) ? this.#damage.note(chapter.master.step.key, tell) : tell();
+      return isDamage(error) ? this.#damage.record(chapter.master.step.key, report) : report();
     }
     if (isFirst) this.#onChapter();
   }
@@ -166,7 +167,7 @@ export class Deliveries {
       this.#epub = { title, files: [path], durationSeconds, verdict };
       this.#emit({ type: 'epub.delivered', outcome: written ? 'made' : 'unchanged', ...this.#epub });
     } catch (error) {
-      this.#emit({ type: 'epub.failed', title, ...this.#undelivered(error) });
+      this.#emit({ type: 'epub.failed', title, ...this.#failureOf(error) });
     }
   }
 
@@ -177,9 +178,9 @@ export class Deliveries {
     try {
       const book = await findBook(this.#store, planned.step.key);
       if (book === undefined) throw new Error('Internal error: a book that was just bound is not in the store.');
-      const gap = this.#plan.chapters.map(gapOf).find((found) => found !== undefined);
-      if (gap !== undefined) throw unsealed(gap);
-      refuseOther(bookDiffers(this.#locked, book.file.digest));
+      const gap = this.#plan.chapters.map(findGap).find((found) => found !== undefined);
+      if (gap !== undefined) throw textUnaccountedError(gap);
+      checkMatchesLock(bookDifference(this.#locked, book.file.digest));
       const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
       const { files, extras, written } = await deliverBook({ ...where, book });
       this.#book = book;
@@ -188,34 +189,34 @@ export class Deliveries {
       const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
       this.#emit({ type: 'book.delivered', outcome, ...this.#delivered });
     } catch (error) {
-      const tell = (): void => this.#emit({ type: 'book.failed', title, ...this.#undelivered(error) });
-      if (isDamage(error)) this.#damage.note(planned.step.key, tell);
-      else tell();
+      const report = (): void => this.#emit({ type: 'book.failed', title, ...this.#failureOf(error) });
+      if (isDamage(error)) this.#damage.record(planned.step.key, report);
+      else report();
     }
   }
 
   /** What kept a file from being delivered. The first such trouble ends the run, unless it is of this chapter alone. */
-  #undelivered(error: unknown): Trouble {
+  #failureOf(error: unknown): Trouble {
     const { code, message } =
       error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
-    if (code !== 'text-unaccounted' && code !== 'lock-differs') this.#trouble ??= { code, message };
+    if (code !== 'text-unaccounted' && code !== 'lock-differs') this.#failure ??= { code, message };
     return { code, message };
   }
 }
 
 /** A chapter that would not say its whole text is not delivered, even when its master is in the store. */
-function refuseGap(chapter: PlannedChapter, master: MasterRecord): void {
+function checkTextComplete(chapter: PlannedChapter, master: MasterRecord): void {
   // A sample says some of what its chapter says, and accounts for nothing.
   if (chapter.role === 'retail-sample') return;
   const places = master.positions.length;
   const wanted = chapter.segments.length;
   const gap =
-    gapOf(chapter) ?? (places === wanted ? undefined : `its sound has ${places} takes for ${wanted} segments`);
-  if (gap !== undefined) throw unsealed(gap);
+    findGap(chapter) ?? (places === wanted ? undefined : `its sound has ${places} takes for ${wanted} segments`);
+  if (gap !== undefined) throw textUnaccountedError(gap);
 }
 
 /** The failure of a chapter that would not say its text as it is. */
-export function unsealed(gap: string): PipelineError {
+export function textUnaccountedError(gap: string): PipelineError {
   const message = `It would not say its text whole and once: ${gap}. This is a fault of the program; please report it with the text.`;
   return new PipelineError({ code: 'text-unaccounted', message, retry: 'never' });
 }
@@ -224,7 +225,7 @@ function isDamage(error: unknown): boolean {
   return error instanceof PipelineError && error.code === 'store-damaged';
 }
 
-function refuseOther(difference: string | undefined): void {
+function checkMatchesLock(difference: string | undefined): void {
   if (difference !== undefined) throw new PipelineError({ code: 'lock-differs', message: difference, retry: 'never' });
 }
 
@@ -232,11 +233,11 @@ function undeliveredBook(title: string): DeliveredBook {
   return { title, files: [], durationSeconds: 0, verdict: 'none' };
 }
 
-function undelivered({ number: index, title, role }: PlannedChapter): DeliveredChapter {
+function undeliveredChapter({ number: index, title, role }: PlannedChapter): DeliveredChapter {
   return { index, title, ...(role && { role }), files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
 }
 
-function parted({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
+function splitMessage({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
   const whole = Math.round(durationSeconds);
   const length = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
   return `Chapter ${index} “${title}” lasts ${length}, longer than its profile takes: delivered in ${parts} parts.`;

@@ -10,7 +10,7 @@ import type { PhaseEnd, Round } from './round.ts';
 import type { Run } from './run.ts';
 
 /** Masters again where the levels changed, now that everything is spoken. */
-export async function settleLevels({ run, queue, runId, finish }: Round): Promise<PhaseEnd> {
+export async function remasterForLevels({ run, queue, runId, finish }: Round): Promise<PhaseEnd> {
   const { urgent = false } = run.options;
   // With a take missing the levels would be wrong.
   const changed = run.damage.isOpen ? [] : await chaptersWithOtherLevels(run);
@@ -18,13 +18,13 @@ export async function settleLevels({ run, queue, runId, finish }: Round): Promis
   const chapters = changed.map(({ master }) => ({ master: master.step, segments: [] }));
   // Ids of their own: the queue silently drops a second job of the same id.
   const end = await finish(await submitChapters(queue, { runId: `${runId}-levels`, chapters, urgent }));
-  if (end === 'done') await run.deliveries.delivered();
+  if (end === 'done') await run.deliveries.settled();
   return end;
 }
 
 async function chaptersWithOtherLevels({ options, plan: before }: Run): Promise<PlannedChapter[]> {
   if (!before.chapters.some(({ master }) => needsLevels(master.step))) return [];
-  const plan = await planRun(options, { settleLevels: true });
+  const plan = await planRun(options, { finalLevels: true });
   const changed = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
   if (changed.length === 0) return [];
   const numbers = changed.map(({ number }) => number).join(', ');

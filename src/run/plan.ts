@@ -10,7 +10,7 @@ import { draftBook } from '../plan/draft-book.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
 import { type Plan, planBook, planTotals } from '../plan/plan.ts';
 import { moneyOf, moneyText } from '../plan/price.ts';
-import { type Outlook, planReport } from '../plan/report.ts';
+import { type PlanTerms, planReport } from '../plan/report.ts';
 import { countVoices } from '../store/ledger.ts';
 import { dropRefusal } from '../store/refusals.ts';
 import { snapshotOf } from '../store/snapshot.ts';
@@ -23,10 +23,10 @@ import type { RunOptions, Terms } from './run-options.ts';
 export interface PlannedRun {
   plan: Plan;
   /** The terms, with what the store knows. */
-  outlook: Outlook;
+  terms: PlanTerms;
   announcement: Extract<PipelineEvent, { type: 'run.planned' }>;
   /** The plan is over its budget: the failure to end with. */
-  refusal: PipelineError | undefined;
+  overBudget: PipelineError | undefined;
 }
 
 /** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
@@ -40,11 +40,11 @@ export async function planForRun(options: RunOptions): Promise<PlannedRun> {
     for (const { step } of refused) await dropRefusal(options.store, step.key);
     plan = await planRun(options);
   }
-  const outlook = await outlookOf(options, plan);
-  const report = planReport(plan, outlook, { mostChanges: MOST_CHANGES });
-  const announcement = { type: 'run.planned' as const, ...planTotals(plan, outlook.tariff), plan: report };
-  const refusal = report.budget?.kept === false ? overBudget({ terms: outlook }, plan) : undefined;
-  return { plan, outlook, announcement, refusal };
+  const planTerms = await planTermsOf(options, plan);
+  const report = planReport(plan, planTerms, { mostChanges: MOST_CHANGES });
+  const announcement = { type: 'run.planned' as const, ...planTotals(plan, planTerms.tariff), plan: report };
+  const overBudget = report.budget?.kept === false ? overBudgetError({ terms: planTerms }, plan) : undefined;
+  return { plan, terms: planTerms, announcement, overBudget };
 }
 
 /** All steps of a loaded book. Pure. */
@@ -60,10 +60,10 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
   });
 }
 
-/** What of a book is needed now (`settleLevels`: see `planBook`). Changes nothing in the store but what `loudnessOf` adds. */
+/** What of a book is needed now (`finalLevels`: see `planBook`). Changes nothing in the store but what `loudnessOf` adds. */
 export async function planRun(
   { book, store, account }: { book: Book; store: Store; account: Account },
-  { settleLevels = false } = {},
+  { finalLevels = false } = {},
 ): Promise<Plan> {
   const draft = draftRun({ book, account });
   const snapshot = await snapshotOf(store, draft, {
@@ -71,7 +71,7 @@ export async function planRun(
     realm: account.realm,
     loudnessOf: (take) => loudnessOf(take, store),
   });
-  return planBook(draft, snapshot, { settleLevels });
+  return planBook(draft, snapshot, { finalLevels });
 }
 
 /** The loudness of a take whose record is of a version that did not keep it. Written into the record, so that it is measured once. */
@@ -88,10 +88,10 @@ async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCount
 }
 
 /** The plan's terms with what the store knows: the account's usual speed and speech length, and how many voices it has. */
-export async function outlookOf(
+export async function planTermsOf(
   { store, account, terms }: { store: Store; account: Account; terms: Terms },
   plan: Plan,
-): Promise<Outlook> {
+): Promise<PlanTerms> {
   const [pace, knownVoices] = await Promise.all([
     findPace(store, { account: account.id, model: plan.model.id }),
     countVoices(store, account.id),
@@ -101,7 +101,7 @@ export async function outlookOf(
 }
 
 /** The failure of a run whose plan is over its budget: raised before anything is sent, with all ways out. */
-export function overBudget({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
+export function overBudgetError({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
   const { cost, estimated } = planTotals(plan, tariff);
   const sum = cost === null ? 'an unknown amount' : `${estimated ? 'about ' : ''}${moneyText(cost)}`;
   return new PipelineError({

@@ -14,13 +14,13 @@ import { describeTrouble } from './describe-trouble.ts';
 import type { Run } from './run.ts';
 
 /** Whose edition it is. */
-interface Owner {
+interface EditionOwner {
   book: Book;
   account: Account;
 }
 
 /** The edition that a draft makes; it knows no sound yet. */
-export function editionOfDraft(owner: Owner, draft: Draft): Edition {
+export function editionOfDraft(owner: EditionOwner, draft: Draft): Edition {
   return editionOf({ ...headOf(owner), simulated: false, chapters: spokenChapters(draft) });
 }
 
@@ -69,7 +69,7 @@ function soundOf({ master, takes }: ProvenChapter): ChapterSound {
   return { files, ffmpeg: master.ffmpeg ?? null, sounds: takes?.map(({ digest }) => digest) ?? [] };
 }
 
-function headOf({ book, account }: Owner) {
+function headOf({ book, account }: EditionOwner) {
   const { manifest, manifestPath, wordsDigest } = book;
   return { manifest, manifestName: basename(manifestPath), realm: account.realm, wordsDigest };
 }

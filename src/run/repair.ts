@@ -13,8 +13,8 @@ export class Damage {
   readonly #repaired = new Set<string>();
 
   /** A master or a book (by its key) could not be made or delivered; `tell` says so if it stays that way. */
-  note(key: string, tell: () => void): void {
-    if (!this.#open.has(key)) this.#open.set(key, tell);
+  record(key: string, report: () => void): void {
+    if (!this.#open.has(key)) this.#open.set(key, report);
   }
 
   /** Whether there is damage to be dealt with. */
@@ -28,18 +28,18 @@ export class Damage {
   }
 
   /** Whether at least one of these was not made again before; remembers them all. Closes the damage of `key`. */
-  mayRepair(key: string, made: readonly string[]): boolean {
-    if (made.every((each) => this.#repaired.has(each))) return false;
-    for (const each of made) this.#repaired.add(each);
+  claimRepair(key: string, keys: readonly string[]): boolean {
+    if (keys.every((each) => this.#repaired.has(each))) return false;
+    for (const each of keys) this.#repaired.add(each);
     this.#open.delete(key);
     return true;
   }
 
   /** Tells what is left as the failures that they are. */
   giveUp(): void {
-    const told = [...this.#open.values()];
+    const reports = [...this.#open.values()];
     this.#open.clear();
-    for (const tell of told) tell();
+    for (const report of reports) report();
   }
 }
 
@@ -66,20 +66,20 @@ export async function planRepair(of: {
     const { step, need } = chapter.master;
     if (!damage.has(step.key) && !(need === 'make' && wasDone(chapter.number))) return false;
     const missing = missingSegments(chapter).map(({ key }) => key);
-    return damage.mayRepair(step.key, missing.length === 0 ? [step.key] : missing);
+    return damage.claimRepair(step.key, missing.length === 0 ? [step.key] : missing);
   });
   const book = plan.book?.step.key;
   const bindAgain =
     book !== undefined &&
     damage.has(book) &&
-    damage.mayRepair(book, [book, ...chapters.map(({ master }) => master.step.key)]);
+    damage.claimRepair(book, [book, ...chapters.map(({ master }) => master.step.key)]);
   damage.giveUp();
   if (chapters.length === 0 && !bindAgain) return undefined;
-  emit({ type: 'notice', level: 'warning', message: repairing(chapters, bindAgain) });
+  emit({ type: 'notice', level: 'warning', message: repairMessage(chapters, bindAgain) });
   return { plan, chapters };
 }
 
-function repairing(chapters: readonly PlannedChapter[], bindAgain: boolean): string {
+function repairMessage(chapters: readonly PlannedChapter[], bindAgain: boolean): string {
   const lines = new Set(chapters.flatMap(missingSegments).map(({ key }) => key)).size;
   const numbers = chapters.map(({ number }) => number).join(', ');
   const what = [

@@ -68,7 +68,7 @@ async function finish(of: {
   const ended = follower.expect(jobs).then(() => 'done' as const);
   ended.catch(() => undefined);
   if (control === undefined) return ended;
-  if ((await Promise.race([ended, control.requested()])) === 'done' && control.wish === undefined) return 'done';
+  if ((await Promise.race([ended, control.requested()])) === 'done' && control.request === undefined) return 'done';
   // Steps that nobody works on yet are taken back; those under way end, and are reported.
   await cancelRun(queue, { runId });
   await ended;

@@ -6,33 +6,33 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../errors.ts';
-import { gapOf } from '../plan/completeness.ts';
+import { findGap } from '../plan/completeness.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRun } from '../queue/control.ts';
 import { RENEW_MS } from '../queue/leases-redis.ts';
 import { StepsLostError } from '../queue/poll-jobs.ts';
 import { bindBook } from './bind.ts';
-import { unsealed } from './deliveries.ts';
+import { textUnaccountedError } from './deliveries.ts';
 import { enrollVoices } from './enroll.ts';
-import { keepAssets } from './store-assets.ts';
-import { settleLevels } from './master.ts';
+import { remasterForLevels } from './master.ts';
 import { planRun } from './plan.ts';
 import { planRepair } from './repair.ts';
 import { type Phase, workThrough } from './round.ts';
 import type { Run } from './run.ts';
 import { speakChapters } from './speak.ts';
+import { storeAssets } from './store-assets.ts';
 import type { OpenWork } from './with-work.ts';
 
-const PHASES: readonly Phase[] = [enrollVoices, speakChapters, settleLevels, bindBook];
+const PHASES: readonly Phase[] = [enrollVoices, speakChapters, remasterForLevels, bindBook];
 
 /**
  * After the queue was emptied, whoever works on a step takes its lease back at the next renewal; before that a step that
  * is handed out again would be done twice.
  */
-const LEASES_BACK_MS = RENEW_MS + 1_500;
+const LEASE_RENEWAL_WAIT_MS = RENEW_MS + 1_500;
 /** Most rounds in a row in which nothing at all was done: then Redis is at fault, and further rounds would never end. */
-const MOST_FRUITLESS = 5;
+const MOST_FRUITLESS_ROUNDS = 5;
 
 /**
  * Works until everything is made or given up. Rejects with `interrupted`, with `cancelled` when an operator wants it so,
@@ -65,10 +65,10 @@ export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
       await cancelRun(queue, { runId }).catch(() => undefined);
       if (!(error instanceof StepsLostError)) throw error;
       fruitless = tally.ended === before ? fruitless + 1 : 0;
-      if (fruitless >= MOST_FRUITLESS) throw keepsLosing(queue);
+      if (fruitless >= MOST_FRUITLESS_ROUNDS) throw queueKeepsLosingSteps(queue);
       const message = 'The queue has lost steps of this run (was it emptied?). The missing steps are submitted again.';
       options.emit({ type: 'notice', level: 'warning', message });
-      await sleep(LEASES_BACK_MS, undefined, { signal: open.signal }).catch(() => {
+      await sleep(LEASE_RENEWAL_WAIT_MS, undefined, { signal: open.signal }).catch(() => {
         throw interrupted('waiting for the queue');
       });
       await open.budget?.renew();
@@ -79,20 +79,20 @@ export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
 /** The book as it is now, with everything that its missing steps read in the store. */
 async function replan({ options }: Run): Promise<Plan> {
   const plan = await planRun(options);
-  await keepAssets(options, plan);
+  await storeAssets(options, plan);
   return plan;
 }
 
 /** Whether the chapter would speak its whole text exactly once; reports the chapter as failed when not. */
 function isTextComplete({ options: { emit } }: Run, chapter: PlannedChapter): boolean {
-  const gap = gapOf(chapter);
+  const gap = findGap(chapter);
   if (gap === undefined) return true;
-  const { code, message } = unsealed(gap);
+  const { code, message } = textUnaccountedError(gap);
   emit({ type: 'chapter.failed', index: chapter.number, title: chapter.title, code, message });
   return false;
 }
 
-function keepsLosing({ describe }: QueueConnection): PipelineError {
+function queueKeepsLosingSteps({ describe }: QueueConnection): PipelineError {
   return new PipelineError({
     code: 'queue-unreachable',
     message: `The queue at ${describe} loses steps again and again. Check its memory and its maxmemory-policy (noeviction), then run the same command again; everything made so far is kept.`,

@@ -28,17 +28,17 @@ import { withWork } from './with-work.ts';
 export async function runBook(options: RunOptions): Promise<RunOutcome> {
   const run = await openRun(options, await planForRun(options));
   await deliverStored(run);
-  let stoppedBy = hasWork(run) ? await makeWhatIsMissing(run) : undefined;
+  let stoppedBy = hasWork(run) ? await makeMissing(run) : undefined;
   stoppedBy = await deliverTheRest(run, stoppedBy);
   await rememberForNextPlan(run);
   const finished = runFinished(run);
-  const unproven = await writeProof(run, finished);
+  const proofFailure = await writeProof(run, finished);
   options.emit(finished);
-  return { finished, stoppedBy: stoppedBy ?? unproven };
+  return { finished, stoppedBy: stoppedBy ?? proofFailure };
 }
 
 /** Answers with what stopped the work early, if anything did. */
-async function makeWhatIsMissing(run: Run): Promise<Trouble | undefined> {
+async function makeMissing(run: Run): Promise<Trouble | undefined> {
   try {
     await withWork(run, async (open) => {
       open.budget = await fundRun(run, open.work.budgets);

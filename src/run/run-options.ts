@@ -4,14 +4,14 @@ import type { Book } from '../book/load-book.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
 import type { Budgets } from '../limits.ts';
 import type { Edition } from '../plan/edition.ts';
-import type { Outlook } from '../plan/report.ts';
+import type { PlanTerms } from '../plan/report.ts';
 import type { CallCounts } from '../plan/step.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import type { Store } from '../store/store.ts';
 import type { BookControl } from './control.ts';
 
 /** What a plan is priced and timed with, as far as the store does not know it. */
-export type Terms = Omit<Outlook, 'pace' | 'knownVoices'>;
+export type Terms = Omit<PlanTerms, 'pace' | 'knownVoices'>;
 
 /** What a run works with. */
 export interface RunOptions {

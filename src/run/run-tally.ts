@@ -64,8 +64,8 @@ export class RunTally {
   /** Keys of all steps that were made, found or given up. */
   readonly #ended = new Set<string>();
   /** Calls of workers in other processes, from their results. */
-  readonly #callsElsewhere: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
-  #here: { workerId: string; calls(): CallCounts } | undefined;
+  readonly #callsOfOthers: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
+  #ownWorkers: { workerId: string; calls(): CallCounts } | undefined;
   #billedCharacters = 0;
   /** Segments that were not spoken because of the budget. */
   readonly #unspoken = new Set<string>();
@@ -108,7 +108,7 @@ export class RunTally {
 
   /** Calls to the service, those of other processes included. */
   get calls(): CallCounts {
-    return sumOfCalls(this.#here?.calls(), this.#callsElsewhere);
+    return sumOfCalls(this.#ownWorkers?.calls(), this.#callsOfOthers);
   }
 
   /** Segments that were not spoken because of the budget. */
@@ -118,7 +118,7 @@ export class RunTally {
 
   /** Whether workers were opened for the run. */
   get hasWorked(): boolean {
-    return this.#here !== undefined;
+    return this.#ownWorkers !== undefined;
   }
 
   /** Seconds since the run began, to the millisecond. */
@@ -148,8 +148,8 @@ export class RunTally {
   }
 
   /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
-  countCallsOf(here: { workerId: string; calls(): CallCounts }): void {
-    this.#here = here;
+  countCallsOfOwnWorkers(workers: { workerId: string; calls(): CallCounts }): void {
+    this.#ownWorkers = workers;
   }
 
   /** The first segments are about to be submitted. */
@@ -169,9 +169,9 @@ export class RunTally {
       onResult: (result) => this.#onResult(result),
       onFailure: ({ kind, key, code, message }) => {
         if (code === 'store-damaged' && kind === 'master')
-          return this.#damage.note(key, () => this.#onMasterFailed(key, { code, message }));
+          return this.#damage.record(key, () => this.#onMasterFailed(key, { code, message }));
         if (code === 'store-damaged' && kind === 'bind')
-          return this.#damage.note(key, () => this.#onBookFailed({ code, message }));
+          return this.#damage.record(key, () => this.#onBookFailed({ code, message }));
         if (code !== 'interrupted') this.#ended.add(key);
         if (kind === 'enroll') this.#onVoiceFailed(key, { code, message });
         if (kind === 'synthesize') this.#onSegmentFailed(key, { code, message });
@@ -201,8 +201,8 @@ export class RunTally {
   #onResult(result: StepResult): void {
     this.#ended.add(result.key);
     this.simulated ||= result.simulated;
-    if (result.worker !== this.#here?.workerId) {
-      Object.assign(this.#callsElsewhere, sumOfCalls(this.#callsElsewhere, result.calls));
+    if (result.worker !== this.#ownWorkers?.workerId) {
+      Object.assign(this.#callsOfOthers, sumOfCalls(this.#callsOfOthers, result.calls));
     }
     this.#billedCharacters += result.billedCharacters;
     if (result.kind === 'enroll') this.#onVoice(result);
@@ -227,14 +227,14 @@ export class RunTally {
   }
 
   #onVoiceAgain(cloned: NonNullable<StepResult['cloned']>): void {
-    this.voices.again(cloned);
+    this.voices.recloned(cloned);
     const { key, outcome } = cloned;
     this.#emit({ type: 'voice.ready', characters: this.voices.charactersOf(key), outcome });
   }
 
   /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
   #onSegment(result: StepResult): void {
-    const step = this.segments.open(result.key);
+    const step = this.segments.pending(result.key);
     if (step === undefined) return;
     this.segments.done(step, result);
     const { outcome, audioSeconds, doubts, tries = 1 } = result;
@@ -246,41 +246,41 @@ export class RunTally {
     this.#emit({ type: 'segment.doubtful', chapter, ordinal, character, text, doubts, tries });
   }
 
-  #onVoiceFailed(key: string, trouble: Trouble): void {
-    if (trouble.code === 'interrupted') return;
-    this.voices.failed(key, trouble);
-    if (trouble.code === 'over-budget') this.#onBudgetReached(trouble.message);
+  #onVoiceFailed(key: string, failure: Trouble): void {
+    if (failure.code === 'interrupted') return;
+    this.voices.failed(key, failure);
+    if (failure.code === 'over-budget') this.#onBudgetReached(failure.message);
     this.#progress.voiceDone();
-    this.#emit({ type: 'voice.failed', characters: this.voices.charactersOf(key), ...trouble });
+    this.#emit({ type: 'voice.failed', characters: this.voices.charactersOf(key), ...failure });
   }
 
-  #onSegmentFailed(key: string, trouble: Trouble): void {
-    const step = this.segments.open(key);
-    if (step === undefined || trouble.code === 'interrupted') return;
-    if (trouble.code === 'over-budget') {
+  #onSegmentFailed(key: string, failure: Trouble): void {
+    const step = this.segments.pending(key);
+    if (step === undefined || failure.code === 'interrupted') return;
+    if (failure.code === 'over-budget') {
       // The same for what may be thousands of segments: reported once, counted at the end.
       this.#unspoken.add(key);
-      this.#onBudgetReached(trouble.message);
+      this.#onBudgetReached(failure.message);
       return;
     }
-    this.segments.failed(step, trouble);
+    this.segments.failed(step, failure);
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;
-    this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...trouble });
+    this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...failure });
   }
 
-  #onMasterFailed(key: string, trouble: Trouble): void {
-    if (trouble.code === 'interrupted') return;
+  #onMasterFailed(key: string, failure: Trouble): void {
+    if (failure.code === 'interrupted') return;
     this.#progress.mastered(key);
     for (const { number, title } of this.#byMasterKey.get(key) ?? []) {
-      this.#emit({ type: 'chapter.failed', index: number, title, ...trouble });
+      this.#emit({ type: 'chapter.failed', index: number, title, ...failure });
     }
   }
 
-  #onBookFailed(trouble: Trouble): void {
-    if (trouble.code === 'interrupted') return;
+  #onBookFailed(failure: Trouble): void {
+    if (failure.code === 'interrupted') return;
     this.#progress.bound();
-    this.#emit({ type: 'book.failed', title: this.#plan.title, ...trouble });
+    this.#emit({ type: 'book.failed', title: this.#plan.title, ...failure });
   }
 }
 

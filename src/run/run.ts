@@ -27,12 +27,12 @@ export interface Run {
 
 /** Claims the folder and announces the plan. Rejects with `over-budget`, and as the disk does. */
 export async function openRun(given: RunOptions, planned: PlannedRun): Promise<Run> {
-  const { plan, outlook, announcement, refusal } = planned;
-  const options: RunOptions = { ...given, terms: outlook };
+  const { plan, terms, announcement, overBudget } = planned;
+  const options: RunOptions = { ...given, terms };
   const { book, store, simulated, emit, outDir, locked } = options;
-  if (refusal !== undefined) {
+  if (overBudget !== undefined) {
     emit(announcement);
-    throw refusal;
+    throw overBudget;
   }
   const { title, author = '' } = book.manifest;
   const folder = await chooseFolder({ outDir, title, author });
@@ -41,7 +41,7 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   const damage = new Damage();
   const onChapter = (): void => tally.chapterDelivered();
   const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });
-  const tally = new RunTally({ plan, emit, simulated, tariff: outlook.tariff, damage, deliveries });
+  const tally = new RunTally({ plan, emit, simulated, tariff: terms.tariff, damage, deliveries });
   return { options, plan, folder, tally, deliveries, damage, balance: undefined };
 }
 

@@ -1,6 +1,6 @@
 /** How the segments of a run ended: each counts once, however often and from wherever the queue tells of it. */
 import type { RunFinishedEvent, Trouble } from '../events.ts';
-import { type DoubtfulLine, linesOf, type ParkedLine, type RefusedLine } from '../plan/lines-to-review.ts';
+import { type DoubtfulLine, findLines, type ParkedLine, type RefusedLine } from '../plan/lines-to-review.ts';
 import {
   type DoubtfulTake,
   missingSegments,
@@ -47,7 +47,7 @@ export class SegmentTally {
   }
 
   /** The step of a key that was to be made and has not ended. */
-  open(key: string): SynthesizeStep | undefined {
+  pending(key: string): SynthesizeStep | undefined {
     return this.#ends.has(key) ? undefined : this.#missing.get(key);
   }
 
@@ -70,10 +70,10 @@ export class SegmentTally {
   }
 
   /** An open step was given up. */
-  failed({ key }: SynthesizeStep, trouble: Trouble): void {
+  failed({ key }: SynthesizeStep, failure: Trouble): void {
     this.#ends.set(key, 'failed');
-    if (trouble.code === 'text-refused') this.#refusals.set(key, trouble.message);
-    else this.#parked.set(key, trouble);
+    if (failure.code === 'text-refused') this.#refusals.set(key, failure.message);
+    else this.#parked.set(key, failure);
   }
 
   /** Each segment of the text counts once: spoken where its take was made, reused where one was there. */
@@ -94,14 +94,14 @@ export class SegmentTally {
 
   /** Lines that somebody should listen to, worst first. */
   doubtful(): DoubtfulLine[] {
-    return linesOf(this.#plan, ({ step, doubtful }) => doubtful ?? this.#doubtful.get(step.key))
+    return findLines(this.#plan, ({ step, doubtful }) => doubtful ?? this.#doubtful.get(step.key))
       .map(({ found, ...line }) => ({ ...line, doubts: found.doubts, tries: found.tries }))
       .sort((a, b) => badnessOf(b.doubts) - badnessOf(a.doubts) || a.ordinal - b.ordinal);
   }
 
   /** Lines that the service would not say, in the order of the text. */
   refused(): RefusedLine[] {
-    return linesOf(this.#plan, ({ step }) => this.#refusals.get(step.key)).map(({ found, pickup: _, ...line }) => ({
+    return findLines(this.#plan, ({ step }) => this.#refusals.get(step.key)).map(({ found, pickup: _, ...line }) => ({
       ...line,
       reason: found,
     }));
@@ -109,7 +109,7 @@ export class SegmentTally {
 
   /** Lines that were given up for another reason, in the order of the text; the next run takes up just these. */
   parked(): ParkedLine[] {
-    return linesOf(this.#plan, ({ step }) => this.#parked.get(step.key)).map(({ found, pickup: _, ...line }) => ({
+    return findLines(this.#plan, ({ step }) => this.#parked.get(step.key)).map(({ found, pickup: _, ...line }) => ({
       ...line,
       code: found.code,
       reason: found.message,

@@ -15,16 +15,16 @@ export async function speakChapters(round: Round): Promise<PhaseEnd> {
   run.tally.startSpeaking();
   const steps = chapters.map((chapter) => chapterSteps(round, chapter));
   const end = await finish(await submitChapters(queue, { runId, chapters: steps, urgent }));
-  if (end === 'done') await run.deliveries.delivered();
+  if (end === 'done') await run.deliveries.settled();
   return end;
 }
 
 /** Whether every voice that the chapter still needs was enrolled; reports the chapter as failed when not. */
 function hasVoices({ tally, options: { emit } }: Run, chapter: PlannedChapter): boolean {
-  const lacking = tally.voices.lacking(chapter);
-  if (lacking === undefined) return true;
+  const missing = tally.voices.missingFor(chapter);
+  if (missing === undefined) return true;
   const { number: index, title } = chapter;
-  const message = `There is no voice for ${lacking.characters.join(', ')}.`;
-  emit({ type: 'chapter.failed', index, title, code: lacking.trouble.code, message });
+  const message = `There is no voice for ${missing.characters.join(', ')}.`;
+  emit({ type: 'chapter.failed', index, title, code: missing.failure.code, message });
   return false;
 }

@@ -4,7 +4,7 @@ import type { RunOptions } from './run-options.ts';
 import { speakingVoices } from './speaking-voices.ts';
 
 /** Puts whatever the plan's missing steps read into the store; safe to repeat. */
-export async function keepAssets({ book, store }: RunOptions, plan: Plan): Promise<void> {
+export async function storeAssets({ book, store }: RunOptions, plan: Plan): Promise<void> {
   // Samples of voices that exist are kept too: a voice that the service has lost is cloned again while speaking.
   const speaking = new Set(plan.chapters.flatMap(speakingVoices));
   const needed = new Set(

@@ -32,23 +32,23 @@ export class VoiceTally {
   }
 
   /** The service had lost a voice in the middle of the run, so it is counted once more, now as enrolled. */
-  again({ key, outcome }: NonNullable<StepResult['cloned']>): void {
+  recloned({ key, outcome }: NonNullable<StepResult['cloned']>): void {
     if (outcome !== 'made') return;
     this.#enrolled += 1;
     if (this.#plan.voices.some(({ step, need }) => step.key === key && need === 'reuse')) this.#found -= 1;
   }
 
   /** There will be no such voice. */
-  failed(key: string, trouble: Trouble): void {
-    this.#failed.set(key, trouble);
+  failed(key: string, failure: Trouble): void {
+    this.#failed.set(key, failure);
   }
 
   /** The first voice that a chapter still needs and that could not be enrolled: whose it is, and why. */
-  lacking(chapter: PlannedChapter): { characters: readonly string[]; trouble: Trouble } | undefined {
+  missingFor(chapter: PlannedChapter): { characters: readonly string[]; failure: Trouble } | undefined {
     for (const { voice, pickup } of missingSegments(chapter)) {
       if (!('enrollment' in voice) || pickup !== undefined) continue;
-      const trouble = this.#failed.get(voice.enrollment.key);
-      if (trouble !== undefined) return { characters: voice.enrollment.characters, trouble };
+      const failure = this.#failed.get(voice.enrollment.key);
+      if (failure !== undefined) return { characters: voice.enrollment.characters, failure };
     }
     return undefined;
   }

@@ -2,9 +2,9 @@
 import { cancelRun } from '../queue/control.ts';
 import type { Follower } from '../queue/follow-jobs.ts';
 import type { RunBudget } from './fund.ts';
-import { keepAssets } from './store-assets.ts';
 import type { Run } from './run.ts';
 import type { Work } from './run-options.ts';
+import { storeAssets } from './store-assets.ts';
 
 /** Open work of a run. */
 export interface OpenWork {
@@ -23,11 +23,11 @@ const GRACE_MS = 5_000;
 /** The same where the workers continue for other runs, so that nothing under way is lost: longer than a take lasts. */
 const SHARED_GRACE_MS = 60_000;
 /** How often such a run checks for postponed jobs of its own, in milliseconds. */
-const TAKE_BACK_MS = 1_000;
+const WITHDRAW_INTERVAL_MS = 1_000;
 
 /** Runs `use` with open work. Rejects with the failure that stopped it. */
 export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>): Promise<void> {
-  await keepAssets(run.options, run.plan);
+  await storeAssets(run.options, run.plan);
   const work = await run.options.openWork();
   // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
   const stop = new AbortController();
@@ -35,14 +35,14 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   run.tally.onBlocked = (failure) => stop.abort(failure);
   const onLost = (): void => stop.abort(work.lost?.reason);
   work.lost?.addEventListener('abort', onLost, { once: true });
-  run.tally.countCallsOf(work);
+  run.tally.countCallsOfOwnWorkers(work);
   const open: OpenWork = { work, signal, budget: undefined, round: undefined };
   try {
     await use(open);
   } catch (error) {
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
-    if (work.isShared && signal.aborted && open.round !== undefined) await takeBack(work, open.round);
+    if (work.isShared && signal.aborted && open.round !== undefined) await withdrawSteps(work, open.round);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     // What ended within the grace period was paid for and is kept, so it is counted too.
     if (signal.aborted) await open.round?.follower.catchUp();
@@ -56,10 +56,10 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
 }
 
 /** Ends a run whose workers continue: steps under way end, and steps that were postponed in the meantime are taken back too. */
-async function takeBack(work: Work, { runId, follower }: NonNullable<OpenWork['round']>): Promise<void> {
+async function withdrawSteps(work: Work, { runId, follower }: NonNullable<OpenWork['round']>): Promise<void> {
   const until = performance.now() + SHARED_GRACE_MS;
   while (performance.now() < until) {
-    if (await follower.drained({ withinMs: TAKE_BACK_MS })) return;
+    if (await follower.drained({ withinMs: WITHDRAW_INTERVAL_MS })) return;
     await cancelRun(work.queue, { runId }).catch(() => undefined);
   }
 }

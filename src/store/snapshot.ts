@@ -35,7 +35,7 @@ export async function snapshotOf(
   const takes = new Map<string, string>();
   const doubtful = new Map<string, DoubtfulTake>();
   const voices = new Set<string>();
-  const voicesToLookFor = new Set<string>();
+  const unconfirmedVoices = new Set<string>();
   const masters = new Map<string, string>();
   const books = new Map<string, string>();
   const { title, delivery } = draft;
@@ -66,7 +66,7 @@ export async function snapshotOf(
     limit.map(draft.voices, async ({ key }) => {
       if ((await findVoice(store, key, account)) !== undefined) voices.add(key);
       else if ((await hasIntent(store, key, account)) || (await isVoiceDamaged(store, key, account)))
-        voicesToLookFor.add(key);
+        unconfirmedVoices.add(key);
     }),
     limit.map(draft.chapters, async ({ master: { key } }) => {
       const master = await findMaster(store, key);
@@ -77,7 +77,17 @@ export async function snapshotOf(
       if (book !== undefined) books.set(key, book.takesDigest);
     }),
   ]);
-  return { takes, levels, doubtful, voices, masters, books, voicesToLookFor, lastRun, refused: new Set(refused) };
+  return {
+    takes,
+    levels,
+    doubtful,
+    voices,
+    masters,
+    books,
+    unconfirmedVoices,
+    lastRun,
+    refused: new Set(refused),
+  };
 }
 
 async function unlessDamaged<T>(work: Promise<T> | undefined): Promise<T | 'damaged' | undefined> {

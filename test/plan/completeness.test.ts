@@ -1,12 +1,12 @@
 /** A chapter that would not say its text whole, once and in order is found, whatever is broken in its plan. */
 import { expect, it } from 'vitest';
-import { type ChapterToProve, gapOf } from '../../src/plan/completeness.ts';
+import { type ChapterToCheck, findGap } from '../../src/plan/completeness.ts';
 import type { SourceRange } from '../../src/script/coverage.ts';
 import { segment } from '../queue/steps.ts';
 
 const TEXT = 'The fog came.\n\n[mara] Ahoy \\[you]!\n\nNobody heard it.\n';
 
-function chapter(): ChapterToProve & { source: { ranges: SourceRange[] } } {
+function chapter(): ChapterToCheck & { source: { ranges: SourceRange[] } } {
   const texts = ['The fog came.', 'Ahoy [you]!', 'Nobody heard it.'];
   const segments = texts.map((text, index) => ({
     step: { ...segment(`key ${index}`), text },
@@ -28,7 +28,7 @@ function chapter(): ChapterToProve & { source: { ranges: SourceRange[] } } {
 }
 
 it('finds nothing in a chapter that says its text', () => {
-  expect(gapOf(chapter())).toBeUndefined();
+  expect(findGap(chapter())).toBeUndefined();
 });
 
 it.each<[string, (broken: ReturnType<typeof chapter>) => void, string]>([
@@ -101,7 +101,7 @@ it.each<[string, (broken: ReturnType<typeof chapter>) => void, string]>([
 ])('finds %s', (_what, breakIt, gap) => {
   const broken = chapter();
   breakIt(broken);
-  expect(gapOf(broken)).toContain(gap);
+  expect(findGap(broken)).toContain(gap);
 });
 
 it('compares what a word list has said otherwise by what the author wrote', () => {
@@ -109,5 +109,5 @@ it('compares what a word list has said otherwise by what the author wrote', () =
   listed.segments[0]!.step.text = 'The fogg came.';
   listed.segments[0]!.step.written = 'The fog came.';
   listed.master.step.takes[0]!.text = 'The fogg came.';
-  expect(gapOf(listed)).toBeUndefined();
+  expect(findGap(listed)).toBeUndefined();
 });

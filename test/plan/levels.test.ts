@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { integratedLoudness, loudnessCounts } from '../../src/audio/loudness.ts';
 import { masterDigest, masterKey, takesDigest } from '../../src/plan/keys.ts';
-import { bookLevels, characterGains, type HeardTake, LEVEL_STEP_LU, needsLevels } from '../../src/plan/levels.ts';
+import { bookLevels, characterGains, LEVEL_STEP_LU, needsLevels, type TakeLoudness } from '../../src/plan/levels.ts';
 import { join, measure, silence, voice } from '../audio/signals.ts';
 
-const steady = (character: string, lufs: number, windows = 100): HeardTake => ({
+const steady = (character: string, lufs: number, windows = 100): TakeLoudness => ({
   character,
   counts: [[Math.floor(lufs), windows, lufs]],
 });
-const gains = (chapter: string[], book: HeardTake[]) =>
+const gains = (chapter: string[], book: TakeLoudness[]) =>
   characterGains(
     chapter.map((character) => ({ character })),
     bookLevels(book),
@@ -33,8 +33,8 @@ describe('bookLevels', () => {
   });
 
   it('leaves out pauses, silence, and takes that nothing is known of', () => {
-    const silent: HeardTake = { character: 'mara', counts: loudnessCounts(measure(silence(2)).loudness) };
-    const unknown: HeardTake = { character: 'tom', counts: undefined };
+    const silent: TakeLoudness = { character: 'mara', counts: loudnessCounts(measure(silence(2)).loudness) };
+    const unknown: TakeLoudness = { character: 'tom', counts: undefined };
     expect(silent.counts).toEqual([]);
     expect(
       gains(['tom', 'mara'], [steady('tom', -20), steady('mara', -26), steady('mara', -50), silent, unknown]),

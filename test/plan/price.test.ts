@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { MODELS } from '../../src/models.ts';
 import {
-  likelyNanos,
+  estimatedNanos,
+  maxNanos,
   moneyOf,
   moneyText,
-  mostNanos,
   soundNanos,
   tableTariff,
   usedNanos,
@@ -18,8 +18,8 @@ const BY_TOKEN = tableTariff(MODELS['qwen-tts-vc-realtime-2025-08-20']!).speech!
 
 describe('prices', () => {
   it('are exact where characters are billed: a Chinese one counts two', () => {
-    expect(likelyNanos(BY_CHARACTER, { billedCharacters: 10_000, audioSeconds: 700 })).toBe(1_000_000_000);
-    expect(mostNanos(BY_CHARACTER, '他说 hi')).toBe(7 * 100_000);
+    expect(estimatedNanos(BY_CHARACTER, { billedCharacters: 10_000, audioSeconds: 700 })).toBe(1_000_000_000);
+    expect(maxNanos(BY_CHARACTER, '他说 hi')).toBe(7 * 100_000);
     expect(usedNanos(BY_CHARACTER, { characters: 25 })).toBe(2_500_000);
     expect(soundNanos(BY_CHARACTER, 1e6)).toBe(0);
   });
@@ -27,9 +27,9 @@ describe('prices', () => {
   it('hold back more than speech can take where tokens are billed, and bill what the service says', () => {
     const text = 'The boat came out of the fog a little before noon.';
     const slow = text.length / 5;
-    expect(mostNanos(BY_TOKEN, text)).toBeGreaterThan(soundNanos(BY_TOKEN, slow));
+    expect(maxNanos(BY_TOKEN, text)).toBeGreaterThan(soundNanos(BY_TOKEN, slow));
     const need = { billedCharacters: text.length, audioSeconds: estimatedSeconds([{ text }]) };
-    expect(mostNanos(BY_TOKEN, text)).toBeGreaterThan(likelyNanos(BY_TOKEN, need));
+    expect(maxNanos(BY_TOKEN, text)).toBeGreaterThan(estimatedNanos(BY_TOKEN, need));
     // Protocol example: 3 tokens in, 64 out.
     expect(usedNanos(BY_TOKEN, { input_tokens: 3, output_tokens: 64 })).toBe(3 * 2_400 + 64 * 12_000);
     expect(usedNanos(BY_TOKEN, { characters: 5 })).toBeUndefined();

@@ -1,6 +1,6 @@
 /** HTML entities are heard as the signs they stand for, and each of their characters is accounted for. */
 import { describe, expect, it } from 'vitest';
-import { gapOf } from '../../src/plan/completeness.ts';
+import { findGap } from '../../src/plan/completeness.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
 import { proveCoverage } from '../../src/script/coverage.ts';
 import { entityBefore } from '../../src/script/entities.ts';
@@ -43,7 +43,7 @@ describe.each([
     expect(proof.coverage.spoken + Object.values(proof.coverage.excluded).reduce((a, b) => a + b)).toBe(text.length);
     const steps = lines.map((line, at) => ({ key: `${at}`, text: line.text }) as SynthesizeStep);
     const prove = (words: readonly SynthesizeStep[], source = text) =>
-      gapOf({
+      findGap({
         segments: words.map((step) => ({ step, need: 'speak', reason: 'new' })),
         source: { file: 'a', kind: 'file', text: source, ranges: proof.ranges },
         master: {

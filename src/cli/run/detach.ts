@@ -5,7 +5,7 @@ import { type Config, ConfigError } from '../../config.ts';
 import type { Emit } from '../../events.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { planReport } from '../../plan/report.ts';
-import { outlookOf, overBudget, planRun } from '../../run/plan.ts';
+import { overBudgetError, planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms } from '../../run/run-options.ts';
 import type { Store } from '../../store/store.ts';
 import { findControlRequest, putControlRequest, putSubmission } from '../../store/submissions.ts';
@@ -30,10 +30,10 @@ export async function detach(of: {
     { config, account, store, what: 'A book that is handed in needs a shared queue' },
     async (leases) => {
       const plan = await planRun({ book, store, account });
-      const outlook = await outlookOf({ store, account, terms }, plan);
+      const outlook = await planTermsOf({ store, account, terms }, plan);
       const report = planReport(plan, outlook, { mostChanges: 0 });
       emit({ type: 'run.planned', ...planTotals(plan, outlook.tariff), plan: report });
-      if (report.budget?.kept === false) throw overBudget({ terms: outlook }, plan);
+      if (report.budget?.kept === false) throw overBudgetError({ terms: outlook }, plan);
       const { budget, retryRefused, lock: keepLock = false } = flags;
       const submission = {
         ...submissionOf({ book, account, outDir: config.outDir }),

@@ -6,7 +6,7 @@ import { type Config, ConfigError, type Flags, readConfig } from '../../config.t
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { planTotals } from '../../plan/plan.ts';
-import { outlookOf, planRun } from '../../run/plan.ts';
+import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
@@ -71,7 +71,7 @@ async function prepare(of: {
   const castingMistakes = await voiceModelDiagnostics(book, { store, account: account.id });
   if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
   const plan = await planRun({ book, store, account });
-  const { tariff } = await outlookOf({ store, account, terms }, plan);
+  const { tariff } = await planTermsOf({ store, account, terms }, plan);
   const { billedCharacters, cost, segments } = planTotals(plan, tariff);
   return {
     verdict: 'ready',
