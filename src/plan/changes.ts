@@ -1,4 +1,4 @@
-/** What has changed since a book's last run, line by line: only for saying why; see last-run.ts. Pure. */
+/** What changed since a book's last run, line by line. It only explains reasons (see last-run.ts). Pure. */
 import { align } from '../script/align.ts';
 import { similarity } from '../script/word-diff.ts';
 import type { Draft, DraftChapter } from './draft.ts';
@@ -12,27 +12,27 @@ import {
 } from './last-run.ts';
 import type { MasterStep, SynthesizeStep } from './step.ts';
 
-/** Why a segment's take is another one than at the last run. */
+/** Why a segment needs another take than at the last run. */
 export interface SegmentChange {
   reason: SpeakReason;
-  /** The words as they were, where it is the words that changed. */
+  /** The words before the change, when the words changed. */
   before?: string;
 }
 
-/** What is known of a book's last run. */
+/** How a draft differs from the book's last run. */
 export interface Changes {
-  /** Why a segment that has no take must be spoken; `new` when it was not there before. */
+  /** Why a segment without a take must be spoken; `new` when the last run did not have it. */
   segment(step: SynthesizeStep): SegmentChange;
-  /** Names of what shapes the master and is another than before; undefined when the chapter was not there before. */
+  /** Names of the master's inputs that changed; undefined when the last run did not have the chapter. */
   master(step: MasterStep): string[] | undefined;
 }
 
-/** Lines that share less than this are another line, not a changed one. */
+/** Two lines that are less similar than this are different lines, not one that was edited. */
 const LEAST_SIMILARITY = 0.3;
-/** Between two lines that stayed, so many comparisons of lines at most; beyond, lines are taken in their order. */
+/** Most comparisons between two unchanged lines; beyond this, lines are paired in order. */
 const MOST_COMPARISONS = 2_500;
 
-/** Compares a draft with the last run. Without one everything is new. */
+/** Compares a draft with the last run. Without a last run, everything is new. */
 export function changesSince(lastRun: LastRun | undefined, draft: Draft): Changes {
   if (lastRun === undefined) return { segment: () => ({ reason: 'new' }), master: () => undefined };
   const previousSegments = new Map<SynthesizeStep, LastRunSegment>();
@@ -64,7 +64,7 @@ function segmentChange(step: SynthesizeStep, previous: LastRunSegment, lastRun: 
   return { reason: 'setting' };
 }
 
-/** What the author wrote, however a word list has it said. */
+/** What the author wrote, before any word list was applied. */
 function wordsOf({ written, text }: { written?: string; text: string }): string {
   return written ?? text;
 }
@@ -74,7 +74,7 @@ function changedFields(now: Record<string, string>, before: Record<string, strin
   return [...names].filter((name) => now[name] !== before[name]);
 }
 
-/** Chapters by their titles, which a book has once each; a renamed one by its number. */
+/** Pairs chapters by title, which is unique in a book; a renamed chapter by its number. */
 function pairChapters(
   now: readonly DraftChapter[],
   before: readonly LastRunChapter[],
@@ -90,7 +90,7 @@ function pairChapters(
   });
 }
 
-/** Lines that stayed, and between them those that are alike: what an author changed stands where it stood. */
+/** Pairs unchanged lines, and similar lines between them: an edited line usually stays in its place. */
 function pairSegments(
   now: readonly SynthesizeStep[],
   before: readonly LastRunSegment[],
@@ -107,7 +107,7 @@ function pairSegments(
   return pairs;
 }
 
-/** One line in the place of one is that line, however much it changed; among several, each goes to the next one like it. */
+/** A single line that replaces a single line is that line, edited. Among several, each is paired with the next similar one. */
 function pairSimilarSegments(now: SynthesizeStep[], before: LastRunSegment[]): [SynthesizeStep, LastRunSegment][] {
   if (now.length === before.length && now.length * before.length > MOST_COMPARISONS) {
     return now.map((step, index) => [step, before[index]!]);

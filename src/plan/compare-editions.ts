@@ -1,18 +1,18 @@
-/** Two editions of a book, line by line: what was changed in text, voice and sound. Pure. */
+/** Compares two editions of a book line by line: text, voice and sound. Pure. */
 import { align } from '../script/align.ts';
 import { diffWords, type WordChange } from '../script/word-diff.ts';
 import type { Edition, EditionChapter } from './edition.ts';
 import { type EditionLine, editionLines } from './edition-lines.ts';
 import { pairSimilar } from './pair-similar.ts';
 
-/** Something of the whole book that differs. */
+/** A property of the whole book that differs. */
 export interface HeadChange {
   what: string;
   before: unknown;
   after: unknown;
 }
 
-/** What of a line that is in both editions can differ. `sound` alone: the same words were spoken again. */
+/** What can differ in a line that both editions have. `sound` alone: the same words were spoken again. */
 export type LineAspect =
   | 'text'
   | 'word list'
@@ -24,17 +24,17 @@ export type LineAspect =
   | 'setting'
   | 'sound';
 
-/** A line that is not the same in both. */
+/** A line that differs. */
 export interface LineChange {
   change: 'changed' | 'added' | 'removed' | 'moved';
   aspects: LineAspect[];
   before?: LineInEdition;
   after?: LineInEdition;
-  /** Word by word, where the author's text differs. */
+  /** Word by word, when the author's text differs. */
   words?: WordChange[];
 }
 
-/** A line where it stands. */
+/** A line and its place in its edition. */
 export interface LineInEdition extends Pick<EditionLine, 'line' | 'character' | 'retake' | 'pauseMs'> {
   /** The chapter's 1-based place in its edition. */
   chapter: number;
@@ -42,21 +42,21 @@ export interface LineInEdition extends Pick<EditionLine, 'line' | 'character' | 
   spoken: string;
 }
 
-/** A chapter that is not the same in both, or whose files are not. */
+/** A chapter that differs, or whose files differ. */
 export interface ChapterChange {
   change: 'changed' | 'added' | 'removed' | 'moved';
-  /** 1-based places; null where it is not there. */
+  /** 1-based places; null when the edition does not have the chapter. */
   before: number | null;
   after: number | null;
   title: string;
-  /** Its title in the first edition, where it was another. */
+  /** Its title in the first edition, when it was renamed. */
   oldTitle?: string;
   lines: LineChange[];
   /** Formats whose bytes differ. */
   files: string[];
 }
 
-/** All that differs. */
+/** All differences. */
 export interface EditionChanges {
   equal: boolean;
   head: HeadChange[];
@@ -64,12 +64,12 @@ export interface EditionChanges {
   counts: Record<LineChange['change'], number>;
 }
 
-/** Compares two editions. What one of them does not know (the sound of a book that was not spoken) is not compared. */
+/** Compares two editions. Ignores what one of them does not know, such as the sound of a book that was not spoken. */
 export function compareEditions(before: Edition, after: Edition): EditionChanges {
   const head = headChanges(before, after);
   const chapters = pairChapters(before.chapters, after.chapters).map(([b, a]) => compareChapter(before, after, b, a));
   markMovedLines(chapters);
-  // Another model, language or server gives every take another key: said once is enough.
+  // Another model, language or server changes every take's key, so it is reported once and not for each line.
   if (head.some(({ what }) => CHANGES_EVERY_TAKE.has(what)))
     for (const chapter of chapters) chapter.lines = chapter.lines.filter(({ aspects }) => aspects.join() !== 'setting');
   markMovedChapters(chapters, before, after);
@@ -77,12 +77,12 @@ export function compareEditions(before: Edition, after: Edition): EditionChanges
     ({ change, lines, files, oldTitle }) =>
       change !== 'changed' || lines.length > 0 || files.length > 0 || oldTitle !== undefined,
   );
-  // Last, because each of the changes above may be the reason for another key.
+  // Last, because any of the changes above may explain another key.
   const remastered = before.chapters.flatMap(({ master }, at) =>
     master === after.chapters[at]?.master ? [] : [at + 1],
   );
   if (head.length === 0 && differing.length === 0 && remastered.length > 0)
-    head.push({ what: 'mastering', before: 'as it was', after: `otherwise in chapter ${remastered.join(', ')}` });
+    head.push({ what: 'mastering', before: 'as before', after: `different in chapter ${remastered.join(', ')}` });
   const counts = { changed: 0, added: 0, removed: 0, moved: 0 };
   for (const { change } of differing.flatMap(({ lines }) => lines)) counts[change] += 1;
   return { equal: head.length === 0 && differing.length === 0, head, chapters: differing, counts };
@@ -108,7 +108,7 @@ function headChanges(before: Edition, after: Edition): HeadChange[] {
 type Place<T> = { at: number; it: T } | undefined;
 type ChapterPair = [before: Place<EditionChapter>, after: Place<EditionChapter>];
 
-/** Chapters belong together by title; what is left over, by their place between those, in order. */
+/** Pairs chapters by title; the remaining ones by their place. */
 function pairChapters(before: readonly EditionChapter[], after: readonly EditionChapter[]): ChapterPair[] {
   const usedBefore = new Set<number>();
   const partner = new Map<number, number>();
@@ -118,7 +118,7 @@ function pairChapters(before: readonly EditionChapter[], after: readonly Edition
     usedBefore.add(unchanged);
     partner.set(at, unchanged);
   }
-  // A chapter with another title at the same place is the same one, renamed.
+  // A chapter with another title at the same place was renamed.
   for (const [at] of after.entries()) {
     if (partner.has(at) || at >= before.length || usedBefore.has(at)) continue;
     usedBefore.add(at);
@@ -193,14 +193,14 @@ function aspectsOf(b: EditionLine, a: EditionLine): LineAspect[] {
   if (b.pauseMs !== a.pauseMs) aspects.push('pause');
   const sameTakes = b.takes.join() === a.takes.join();
   const isExplained = aspects.some((aspect) => aspect !== 'pause' && aspect !== 'speaker');
-  // The same words of the same voice under another key: model, language, server or repeat.
+  // The same words and voice with another key: the model, language, server or repeat differs.
   if (!sameTakes && !isExplained) aspects.push('setting');
   if (sameTakes && b.sounds.some((sound, at) => sound !== null && a.sounds[at] !== null && sound !== a.sounds[at]))
     aspects.push('sound');
   return aspects;
 }
 
-/** Lines that say the same are one line; of what lies between, those that are most alike. */
+/** Pairs lines with equal text, and the most similar lines between them. */
 function pairLines(
   b: readonly EditionLine[],
   a: readonly EditionLine[],
@@ -226,7 +226,7 @@ function pairLines(
   return pairs;
 }
 
-/** A chapter was moved when it stands in another order, not when others were put before it. */
+/** Marks chapters whose order changed. A chapter that only has new chapters before it was not moved. */
 function markMovedChapters(chapters: readonly ChapterChange[], before: Edition, after: Edition): void {
   const titles = ({ chapters }: Edition): string[] => chapters.map(({ title }) => title);
   const inOrder = new Set(align(titles(before), titles(after)).map(([, at]) => at + 1));
@@ -240,7 +240,7 @@ function markMovedChapters(chapters: readonly ChapterChange[], before: Edition, 
       chapter.change = 'moved';
 }
 
-/** A line that is gone here and come there, in the same words, was moved; it is listed once, where it is now. */
+/** Marks a line as moved when it was removed in one place and added in another. It is listed once, at its new place. */
 function markMovedLines(chapters: readonly ChapterChange[]): void {
   const removed = new Map<string, LineChange[]>();
   for (const line of chapters.flatMap(({ lines }) => lines)) {

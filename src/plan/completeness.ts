@@ -1,16 +1,16 @@
-/** Whether a planned chapter says its whole text, once and in order. Asked again before it is sealed. Pure. */
+/** Checks that a planned chapter speaks its whole text, once and in order. Checked again before delivery. Pure. */
 import { entityBefore } from '../script/entities.ts';
 import { lineAt, type SourceText } from '../script/source.ts';
 import type { PlannedChapter } from './plan.ts';
 
-/** What of a planned chapter the proof looks at. */
+/** The parts of a planned chapter that the check reads. */
 export type ChapterToCheck = Pick<PlannedChapter, 'segments' | 'source'> & {
   master: { step: Pick<PlannedChapter['master']['step'], 'takes'> };
 };
 
 /**
- * The first place where a chapter would not say its text: a stretch in no segment or in two, a segment whose words are
- * not the text's, a segment without a take or with another's. Undefined when all is well. Linear.
+ * The first gap between a chapter and its text: text in no segment or in two, a segment whose words are not in the text,
+ * a segment without its own take. Undefined when there is none. Takes linear time.
  */
 export function findGap(chapter: ChapterToCheck): string | undefined {
   const { source, segments } = chapter;
@@ -23,7 +23,7 @@ function findGapInText({ file, text, ranges }: SourceText): string | undefined {
   for (const { start, end, ...where } of [...ranges, { start: text.length, end: text.length, unspoken: 'space' }]) {
     if (start > at) return `${quoted(text.slice(at, start))} (${locationOf(file, text, at)}) would be lost`;
     if (start < at || end < start)
-      return `${quoted(text.slice(Math.min(start, at), at))} (${locationOf(file, text, start)}) would be said twice`;
+      return `${quoted(text.slice(Math.min(start, at), at))} (${locationOf(file, text, start)}) would be spoken twice`;
     if ('unspoken' in where && where.unspoken === 'space' && /[^\s\\]/.test(text.slice(start, end)))
       return `${quoted(text.slice(start, end))} (${locationOf(file, text, start)}) would be left out as white space`;
     at = end;
@@ -40,14 +40,14 @@ function findGapInWords({ file, text, ranges }: SourceText, segments: ChapterToC
       const entity = entityBefore(text, range.start);
       if (entity === undefined)
         return `${quoted(text.slice(range.start, range.end))} (${locationOf(file, text, range.start)}) would be lost`;
-      // What was taken as the segment's are the first letters of the entity; the sign is what is said.
+      // The segment has the entity's first letters; what is spoken is the character that the entity stands for.
       if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.sign;
     }
     if (!('segment' in range)) continue;
     const { start, end, segment } = range;
     const piece = text.slice(start, end);
     if (segment >= segments.length) return `${quoted(piece)} (${locationOf(file, text, start)}) would be lost`;
-    if (segment < last) return `${quoted(piece)} (${locationOf(file, text, start)}) would be said out of order`;
+    if (segment < last) return `${quoted(piece)} (${locationOf(file, text, start)}) would be spoken out of order`;
     last = segment;
     parts[segment] += piece;
     first[segment] ??= start;
@@ -55,9 +55,9 @@ function findGapInWords({ file, text, ranges }: SourceText, segments: ChapterToC
   for (const [index, { step }] of segments.entries()) {
     const written = step.written ?? step.text;
     const start = first[index];
-    if (start === undefined) return `${quoted(written)} would be said, but is not in the text`;
+    if (start === undefined) return `${quoted(written)} would be spoken, but is not in the text`;
     if (letters(parts[index]!) !== letters(written))
-      return `${quoted(parts[index]!)} (${locationOf(file, text, start)}) would be said as ${quoted(written)}`;
+      return `${quoted(parts[index]!)} (${locationOf(file, text, start)}) would be spoken as ${quoted(written)}`;
   }
   return undefined;
 }
@@ -67,13 +67,13 @@ function findGapInTakes({ segments, master }: ChapterToCheck): string | undefine
   for (const [index, { step }] of segments.entries()) {
     const take = takes[index];
     if (take === undefined || take.key !== step.key || (take.text ?? step.text) !== step.text)
-      return `${quoted(step.text)} would not be heard at its place`;
+      return `${quoted(step.text)} would be missing in its place`;
   }
   const extra = takes[segments.length];
-  return extra === undefined ? undefined : `${quoted(extra.text ?? '')} would be heard without being in the text`;
+  return extra === undefined ? undefined : `${quoted(extra.text ?? '')} would be spoken, but is not in the text`;
 }
 
-/** What is left when all that folding may change is taken away: white space, and the backslash of `\[`. */
+/** The text without everything that folding may change: white space, and the backslash of `\[`. */
 function letters(text: string): string {
   return text.replace(/\s+|\\(?=[[\]【】])/g, '');
 }
@@ -82,7 +82,7 @@ function locationOf(file: string, text: string, offset: number): string {
   return `${file}, line ${lineAt(text, offset)} of the text`;
 }
 
-/** Longest piece of text in a message. */
+/** Longest quotation in a message, in characters. */
 const LONGEST_QUOTE = 120;
 
 function quoted(text: string): string {

@@ -1,4 +1,4 @@
-/** Manifest and script → the draft of the book. Pure; the store is not asked here. */
+/** Manifest and script → the draft of the book. Pure: it does not read the store. */
 import { MODELS } from '../models.ts';
 import type { Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
@@ -18,7 +18,7 @@ export function draftBook(source: DraftSource): Draft {
   const chapters = source.chapters.map((chapter) => {
     const segments = chapter.segments.map((segment): SynthesizeStep => {
       const voice = voices.get(segment.character);
-      if (voice === undefined) throw new Error(`Internal error: nobody speaks for "${segment.character}".`);
+      if (voice === undefined) throw new Error(`Internal error: there is no voice for "${segment.character}".`);
       if ('enrollment' in voice) enrollments.set(voice.enrollment.key, voice.enrollment);
       const sound = {
         voice,
@@ -43,7 +43,7 @@ export function draftBook(source: DraftSource): Draft {
         const key = pickupKey({ recordingDigest: pickup.digest, sampleRateHz: sound.sampleRateHz });
         return { kind: 'synthesize', key, ...place, ...sound, pickup };
       }
-      // Whichever take of a repeat is heard, it stays that repeat: the others keep theirs.
+      // The author's choice of a take must not change the numbering of repeats, so that the others keep their keys.
       const firstKey = takeKey(sound, source.realm);
       const variant = occurrences.get(firstKey) ?? 0;
       occurrences.set(firstKey, variant + 1);
@@ -81,7 +81,7 @@ export function draftBook(source: DraftSource): Draft {
   return { ...draft, ...(book === undefined ? {} : { book }) };
 }
 
-/** Character name → its voice. Characters with equal samples and transcripts share one voice, hence one step. */
+/** Character name → its voice. Characters with equal samples and transcripts share one voice and one step. */
 function castVoices(source: DraftSource): Map<string, VoiceRef> {
   const voices = new Map<string, VoiceRef>();
   const steps = new Map<string, EnrollStep>();

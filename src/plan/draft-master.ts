@@ -1,4 +1,4 @@
-/** The steps that put takes together: the master of a chapter, and the retail sample. Pure. */
+/** The steps that join takes: the master of a chapter, and the retail sample. Pure. */
 import { creditTitles } from '../manifest/credit-words.ts';
 import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
 import type { Coverage } from '../script/coverage.ts';
@@ -43,10 +43,10 @@ export function draftMaster({
   return { ...step, key: masterKey(step) };
 }
 
-/** Less is a silence between two sentences: a mark there would stand in the middle of speech. */
+/** A shorter pause is one between sentences: a mark there would be in the middle of speech. */
 const LEAST_PAUSE_BEFORE_MARK_MS = 500;
 
-/** The chapter's sections as marks are made of them: what comes before the first heading is one, too. */
+/** The chapter's sections as marks. What comes before the first heading is a section, too. */
 function sectionsOf(
   { title, segments, sections = [] }: SourceChapter,
   manifest: Manifest,
@@ -59,7 +59,7 @@ function sectionsOf(
   return [{ title, firstTake: 0 }, ...marks];
 }
 
-/** The retail sample: takes of a chapter under a name of their own. Nothing of it is spoken for itself. */
+/** The retail sample: takes of a chapter under a title of their own. Nothing is spoken only for the sample. */
 export function draftSample({
   source,
   chapters,
@@ -108,13 +108,13 @@ function masterTakes(
   return steps.map((step, index) => ({
     key: step.key,
     character: levelGroup(step),
-    // A recording of the author's is heard whatever the text says.
+    // The author's own recording is used whatever the text is, so it is not compared with the text.
     ...(step.pickup === undefined ? { text: step.text } : { speaker: step.character }),
     pauseAfterMs: pauseAfterMs(segments[index], manifest),
   }));
 }
 
-/** Levels are set per character. A recording has a level of its own, so it counts as a speaker by itself and is matched. */
+/** Whose level a take has. Levels are set per character; a recording has its own level, so it counts as a separate speaker. */
 function levelGroup({ character, pickup }: SynthesizeStep): string {
   return pickup === undefined ? character : `${character}, recorded ${pickup.digest.slice(0, 16)}`;
 }
@@ -123,13 +123,16 @@ function boundariesOf(segments: readonly Segment[]): { boundaries: Segment['boun
   return { boundaries: segments.map(({ boundaryAfter }) => boundaryAfter) };
 }
 
-/** The book is made of the chapters' AAC, so asking for it makes M4A of the chapters, too; they are not delivered then. So is an EPUB, unless there are MP3s. */
+/**
+ * The M4B is made from the chapters' AAC, so it needs M4A chapters, which are then not delivered. An EPUB needs them too,
+ * unless there are MP3s.
+ */
 function chapterFormats(formats: readonly OutputFormat[], epub: boolean): AudioFormat[] {
   const needsM4a = formats.includes('m4b') || (epub && !formats.includes('mp3'));
   return CHAPTER_FORMATS.filter((format) => formats.includes(format) || (format === 'm4a' && needsM4a));
 }
 
-/** The author's pause, then the book's, then ours. Behind the last take there is only the chapter's tail. */
+/** The line's own pause, else the manifest's, else the default. After the last take there is only the chapter's tail. */
 function pauseAfterMs(segment: Segment | undefined, { pausesMs }: Manifest): number {
   const boundary = segment?.boundaryAfter ?? 'chapter';
   if (boundary === 'chapter') return PAUSE_MS.chapter;

@@ -1,6 +1,6 @@
 import type { Edition, EditionSegment } from './edition.ts';
 
-/** What one speaker says in one go, as editions are compared. */
+/** What one speaker says in one go: the unit in which editions are compared. */
 export interface EditionLine {
   /** 1-based among the lines of its chapter. */
   line: number;
@@ -12,14 +12,14 @@ export interface EditionLine {
   direction: string | undefined;
   retake: number | undefined;
   pauseMs: number;
-  /** The voice of its character: key or id; undefined when it is not known. */
+  /** The voice of its character: key or ID; undefined when it is unknown. */
   voice: string | undefined;
   takes: string[];
-  /** Digests of its takes; null where one is not known. */
+  /** Digests of its takes; null for one that is unknown. */
   sounds: (string | null)[];
 }
 
-/** The lines of a chapter: segments that go on with a line are joined to it again. */
+/** The lines of a chapter: joins the segments of each line again. */
 export function editionLines(edition: Pick<Edition, 'voices'>, segments: readonly EditionSegment[]): EditionLine[] {
   const lines: EditionLine[] = [];
   for (const segment of segments) {
@@ -52,7 +52,7 @@ export function editionLines(edition: Pick<Edition, 'voices'>, segments: readonl
   return lines;
 }
 
-/** Scripts without spaces are joined without one. */
+/** Joins with a space, except in scripts that use none. */
 function joinText(a: string, b: string): string {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60”’」』]$/u.test(
     a,

@@ -1,11 +1,11 @@
-/** One edition of a book: all that tells it from another one, and nothing that changes with the clock or the machine. */
+/** One edition of a book: all that distinguishes it from another, and nothing that depends on the clock or the machine. */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { SourceText } from '../script/source.ts';
 import type { MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
 
-/** A whole edition. It is what a lock holds (src/plan/lock.ts). Digests are SHA-256 in hex. */
+/** An edition, as a lock stores it (src/plan/lock.ts). Digests are SHA-256 in hex. */
 export interface Edition {
   title: string;
   author: string;
@@ -17,30 +17,30 @@ export interface Edition {
   realm: Realm;
   model: string;
   language: string;
-  /** By character, in the order of the alphabet. Only those who speak. */
+  /** By character, sorted by name. Only characters that speak. */
   voices: Record<string, EditionVoice>;
   /** Digest of the word lists; null when there are none. */
   words: string | null;
-  /** What of the manifest's settings shapes the sound or the files, by name. They are only compared. */
+  /** The manifest's settings that affect the sound or the files, by name. They are only compared. */
   settings: Record<string, unknown>;
   chapters: EditionChapter[];
   /** Digest of the M4B; null when there is none. */
   book: string | null;
 }
 
-/** A cloned voice by its key and the recording it is cloned from, or a voice that the author enrolled by its id. */
+/** A cloned voice, by its key and its sample, or a voice that the author enrolled, by its ID. */
 export type EditionVoice = { voice: string; sample: string } | { id: string };
 
 /** One chapter of an edition. */
 export interface EditionChapter {
   title: string;
-  /** Where its text is, and the digest of that text; null where we composed it. */
+  /** The file of its text, and the text's digest; null when the program composed it. */
   source: { file: string; digest: string } | null;
-  /** Digests of its files, by format (and part, see `fileKey`); empty before they are made. */
+  /** Digests of its files, by format (and part, see `fileKey`); empty until they are made. */
   files: Record<string, string>;
-  /** Master key: over all that shapes its files but the ffmpeg. */
+  /** Master key: covers everything that affects its files except the version of ffmpeg. */
   master: string;
-  /** Version of the ffmpeg that made them; null when it is not known. */
+  /** Version of the ffmpeg that made them; null when it is unknown. */
   ffmpeg: string | null;
   segments: EditionSegment[];
 }
@@ -50,22 +50,22 @@ export interface EditionSegment {
   character: string;
   /** What is spoken. */
   text: string;
-  /** What the author wrote, where a word list has it said otherwise. */
+  /** What the author wrote, when a word list changes how it is spoken. */
   written?: string;
   direction?: string;
-  /** Which take of the line the author wants to hear, from 2; absent for the first. */
+  /** Which take of the line the author wants, from 2; absent for the first. */
   retake?: number;
-  /** It goes on with the line of the segment before. */
+  /** It continues the line of the segment before. */
   goesOn?: true;
   /** Silence after it, in milliseconds. */
   pauseMs: number;
   /** Take key. */
   take: string;
-  /** Digest of the take's sound; null before it is spoken. */
+  /** Digest of the take's sound; null until it is spoken. */
   sound: string | null;
 }
 
-/** What of a chapter's plan or draft makes its edition. */
+/** The parts of a planned or drafted chapter that its edition is made from. */
 export interface ChapterForEdition {
   number: number;
   title: string;
@@ -75,7 +75,7 @@ export interface ChapterForEdition {
   source?: SourceText;
 }
 
-/** What became of a chapter, as far as it is known. */
+/** A finished chapter's digests, as far as they are known. */
 export interface ChapterSound {
   files: Record<string, string>;
   ffmpeg: string | null;
@@ -83,7 +83,7 @@ export interface ChapterSound {
   sounds: readonly (string | undefined)[];
 }
 
-/** Puts an edition together. Equal input gives equal editions on every machine. Pure. */
+/** Builds an edition. Equal input gives equal editions on every machine. Pure. */
 export function editionOf(of: {
   manifest: Manifest;
   manifestName: string;
@@ -91,7 +91,7 @@ export function editionOf(of: {
   simulated: boolean;
   wordsDigest: string | undefined;
   chapters: readonly ChapterForEdition[];
-  /** By chapter number; chapters that are not made have none. */
+  /** By chapter number; only finished chapters. */
   made?: ReadonlyMap<number, ChapterSound>;
   book?: string | undefined;
 }): Edition {
@@ -151,7 +151,7 @@ function chapterOf(chapter: ChapterForEdition, made: ChapterSound | undefined): 
   };
 }
 
-/** What a chapter's file is called among its files: its format, and its part where there are several. */
+/** Identifies one of a chapter's files: by its format, and by its part when there are several. */
 export function fileKey({ format, part }: { format: string; part?: number }): string {
   return part === undefined ? format : `${format} part ${part}`;
 }

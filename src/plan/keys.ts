@@ -1,23 +1,23 @@
 /**
- * Keys: one hash per result of a step, over everything that shapes its sound and nothing else.
+ * Keys: one hash for each result of a step, over everything that affects its sound and nothing else.
  *
- * Not in any key: file paths, clocks, names of characters or books where they are not heard, the account, and the
- * service's voice id of a cloned voice (it changes when the voice is enrolled again; the sample does not).
+ * No key contains file paths, clocks, names of characters or books that do not affect the sound, the account, or the
+ * service's ID of a cloned voice (it changes when the voice is enrolled again; the sample does not).
  */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
 import type { CharacterGains } from './levels.ts';
 import type { BindStep, MasterStep, SynthesizeStep } from './step.ts';
 
-/** Raised when the meaning of a key's fields changes; every result is then made again. */
+/** Raise it when the meaning of a key's fields changes; every result is then made again. */
 const KEY_VERSION = 1;
 
-/** The identity of a cloned voice: what was sent to be cloned, for which model. */
+/** The identity of a cloned voice: its sample, transcript and language, and the model. */
 export function voiceKey(of: { sampleDigest: string; model: string; transcript?: string; language?: string }): string {
   return hash('voice', of.sampleDigest, of.model, of.transcript ?? null, of.language ?? null);
 }
 
-/** `preferred_name` at the service: 16 characters that carry 60 bits of the voice key, so that listing finds it again. */
+/** `preferred_name` at the service: 16 characters with 60 bits of the voice key, so that the voice can be found by listing. */
 export function preferredName(key: string): string {
   return `v${key.slice(0, 15)}`;
 }
@@ -33,34 +33,34 @@ export function takeKey(
   return hash(
     'take',
     realm,
-    // A cloned voice is its sample; a voice the author enrolled is known by its id alone.
+    // A cloned voice is identified by its sample; of a voice that the author enrolled, only the ID is known.
     'enrollment' in of.voice ? of.voice.enrollment.key : `id:${of.voice.voiceId}`,
     of.model,
     of.languageType,
     of.sampleRateHz,
     of.text,
-    // Left out where there is none, so that takes that were made before these fields were known keep their keys.
+    // Omitted when absent, so that takes made before these fields existed keep their keys.
     ...(of.direction === undefined ? [] : [`direction:${of.direction}`]),
     ...(of.variant === undefined ? [] : [`variant:${of.variant}`]),
     ...(of.retake === undefined ? [] : [`retake:${of.retake}`]),
   );
 }
 
-/** Raised when a recording is converted in another way; those takes are then made again. */
+/** Raise it when recordings are converted differently; those takes are then made again. */
 const PICKUP_VERSION = 1;
 
-/** The identity of a take that is the author's own recording: it alone shapes the sound, whoever says whatever in it. */
+/** The identity of a take that is the author's own recording: only the recording affects the sound, not text or speaker. */
 export function pickupKey(of: { recordingDigest: string; sampleRateHz: number }): string {
   return hash('pickup', PICKUP_VERSION, of.recordingDigest, of.sampleRateHz);
 }
 
-/** Raised when the same takes come out as other bytes: chapters are then mastered again, and nothing is paid again. */
+/** Raise it when the same takes give other bytes: chapters are then mastered again, at no cost. */
 const MASTERING_VERSION = 3;
 
-/** The same for chapters with noise reduction alone. */
+/** The same, only for chapters with noise reduction. */
 const DENOISING_VERSION = 2;
 
-/** The identity of a finished chapter. Characters are in it because levels are set per character. */
+/** The identity of a finished chapter. It contains the characters because levels are set per character. */
 export function masterKey(
   step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title' | 'role' | 'characterGainsDb'>,
 ): string {
@@ -74,7 +74,7 @@ export function masterKey(
     step.formats,
     step.tags,
     step.cover?.digest ?? null,
-    // Left out where there is none, so that chapters that were made before these were known keep their keys.
+    // Omitted when absent, so that chapters made before these fields existed keep their keys.
     ...(step.parting === undefined ? [] : [['parting', step.parting]]),
     ...(step.excerpt === undefined ? [] : [['excerpt', step.excerpt]]),
     ...(step.sections === undefined ? [] : [['sections', step.sections]]),
@@ -93,14 +93,14 @@ export function bookKey(step: Omit<BindStep, 'kind' | 'key' | 'title'>): string 
   );
 }
 
-/** Identity of the takes that really went into a master, by their content. */
+/** Identity of the takes in a master, by their content. */
 export function takesDigest(pcmDigests: readonly string[]): string {
   return hash('takes', pcmDigests);
 }
 
 /**
- * Identity of all that really went into a master: its takes, and the gains of its characters where they differ. It begins
- * with the takes' own digest, so that one can tell what changed.
+ * Identity of what a master was made from: its takes, and the gains of its characters when they differ. It begins with
+ * the digest of the takes, which shows what changed.
  */
 export function masterDigest(pcmDigests: readonly string[], gains: CharacterGains | undefined): string {
   const takes = takesDigest(pcmDigests);
@@ -108,17 +108,17 @@ export function masterDigest(pcmDigests: readonly string[], gains: CharacterGain
   return differ ? `${takes}-${hash('gains', gains)}` : takes;
 }
 
-/** Identity of one field of a step, short: to say which of them has changed, never to find a result by. */
+/** A short digest of one field of a step. It shows which field changed; never look up a result by it. */
 export function fieldDigest(value: unknown): string {
   return hash('field', value).slice(0, 16);
 }
 
-/** Where the store keeps what a book was at its last run: a book is known by its title and author. */
+/** Key of the record of a book's last run. A book is identified by its title and author. */
 export function lastRunKey(of: { title: string; author: string }, realm: Realm): string {
   return hash('last-run', realm, of.title, of.author);
 }
 
-/** SHA-256 over canonical JSON: arrays keep their order, object fields are sorted, so equal values hash alike. */
+/** SHA-256 over canonical JSON: arrays keep their order, object fields are sorted, so equal values have equal hashes. */
 function hash(...parts: unknown[]): string {
   return createHash('sha256')
     .update(JSON.stringify([KEY_VERSION, ...parts], sortFields))

@@ -1,9 +1,9 @@
-/** What a plan leaves behind for the next one. Pure. */
+/** The record of a run, which the next plan reads. Pure. */
 import { type LastRun, type LastRunSegment, masterFields, voiceIdentity } from './last-run.ts';
 import type { Plan, PlannedSegment } from './plan.ts';
 import type { VoiceRef } from './step.ts';
 
-/** The record of a run. `hasTake`: whether a segment has a take by now. */
+/** Builds the record of a run. `hasTake` returns whether a segment has a take now. */
 export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => boolean): LastRun {
   const voices = new Map<string, number>();
   const placeOf = (voice: VoiceRef): number => {

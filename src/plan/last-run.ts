@@ -1,14 +1,14 @@
 /**
- * What a book was when it was last run: enough to say, line by line, why the next run speaks or masters something again.
- * It decides nothing; what is needed is decided by keys alone. Pure.
+ * The state of a book at its last run: enough to explain, line by line, why the next run speaks or masters something
+ * again. It only explains; the keys alone decide what is needed. Pure.
  */
 import { fieldDigest } from './keys.ts';
 import type { MasterStep, VoiceRef } from './step.ts';
 
 /**
- * Why a segment is spoken: it is `new`; its `text`, `voice`, `model`, another `setting` (language, direction) or the way a
- * `word list` has it said differs from the last run; another `take` of it is wanted (`[take 2]`); its take failed a check; or
- * its take is `damaged` or gone.
+ * Why a segment is spoken: it is `new`; its `text`, `voice`, `model`, another `setting` (language, direction) or its
+ * pronunciation by a `word list` changed since the last run; the author wants another `take` (`[take 2]`); its take failed
+ * a check; or its take is `damaged` or missing.
  */
 export type SpeakReason =
   | 'new'
@@ -21,13 +21,13 @@ export type SpeakReason =
   | 'failed check'
   | 'damaged';
 
-/** A book at its last run. Kept as a record; holds no clock, so an unchanged book is an unchanged record. */
+/** A book at its last run, as it is stored. It has no time stamp, so an unchanged book gives an unchanged record. */
 export interface LastRun {
   version: 1;
   title: string;
   author: string;
   model: string;
-  /** Identities of the voices; segments name them by their place here. */
+  /** Identities of the voices; segments refer to them by index. */
   voices: string[];
   chapters: LastRunChapter[];
 }
@@ -56,18 +56,18 @@ export interface LastRunSegment {
   direction?: string;
   variant?: number;
   retake?: number;
-  /** It has no take yet: why it was to be spoken, so that the next plan can still say so. */
+  /** Set when it has no take yet: why it was to be spoken, so that the next plan can still explain it. */
   unspoken?: { reason: SpeakReason; before?: string };
 }
 
-/** What tells voices apart: the recording, or the id of a voice that the author enrolled. Not the model, which is told by itself. */
+/** Identity of a voice: its sample, or the ID of a voice that the author enrolled. Without the model, which is a reason of its own. */
 export function voiceIdentity(voice: VoiceRef): string {
   if ('voiceId' in voice) return `id:${voice.voiceId}`;
   const { sample, transcript, language } = voice.enrollment;
   return fieldDigest([sample.digest, transcript ?? null, language ?? null]);
 }
 
-/** A digest for each thing that shapes a master: the takes, the pauses, the characters, and every other field of its step. */
+/** A digest of each input of a master: the takes, the pauses, the characters, and every other field of its step. */
 export function masterFields(step: MasterStep): Record<string, string> {
   // Gains follow from the takes; see levels.ts.
   const { kind, key, chapter, title, takes, characterGainsDb, ...fields } = step;

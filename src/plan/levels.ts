@@ -1,36 +1,36 @@
 /**
- * How the characters of a book are brought together: one constant gain for each, over the whole book. Pure.
+ * Matches the levels of a book's characters: one constant gain for each, over the whole book. Pure.
  *
- * A character's level is the gated loudness of all that it says in the book, from counts that are kept with each take, so
- * that no sound and no measures are read. Levels are rounded to half a LU: an edited line hardly ever moves one, so it
- * does not make the other chapters again. Gains follow from the takes alone: not from the order in which they were
- * spoken, from the machine, or from what was mastered before.
+ * A character's level is the gated loudness of all its takes in the book, from counts that are stored with each take, so
+ * that no sound and no measures are read. Levels are rounded to half a LU: an edited line hardly ever changes one, so the
+ * other chapters need no new master. Gains depend on the takes alone: not on the order in which they were spoken, on the
+ * machine, or on earlier masters.
  */
 import type { ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
 
 /**
- * How often each loudness occurs in a sound: for each whole LUFS the number of its windows (400 ms, every 100 ms) and
- * their mean loudness in LUFS. Windows under the absolute gate of −70 LUFS are left out.
+ * A loudness histogram: for each whole LUFS the number of its windows (400 ms, every 100 ms) and their mean loudness in
+ * LUFS. Windows below the absolute gate of −70 LUFS are left out.
  */
 export type LoudnessCounts = [lufs: number, windows: number, meanLufs: number][];
 
-/** Gain of each character of a chapter in dB, against the character that speaks first in it. */
+/** Gain of each character of a chapter in dB, relative to the character that speaks first in it. */
 export type CharacterGains = Record<string, number>;
 
-/** Rounding of a character's level, in LU: its gain is at most half of that from what it would be exactly. */
+/** Rounding of a character's level, in LU: its gain is off by at most half of that. */
 export const LEVEL_STEP_LU = 0.5;
 
-/** Most that one character is moved against the book's lead, in dB. More would lift the noise of a bad recording. */
+/** Largest gain of a character relative to the book's lead, in dB. More would amplify the noise of a bad recording. */
 export const MOST_CHARACTER_GAIN_DB = 8;
 
-/** One take as it is heard: who speaks, and how loud; `undefined` when that is not known. */
+/** Who speaks a take, and how loud it is; `undefined` when that is unknown. */
 export interface TakeLoudness {
   character: string;
   counts: LoudnessCounts | undefined;
 }
 
-/** Whether levels are set at all, and there is more than one character to set them for. */
+/** Whether levels are set: the profile has a target, and there is more than one character. */
 export function needsLevels({
   takes,
   profile,
@@ -44,13 +44,13 @@ export function needsLevels({
   return takes.some(({ character }) => character !== takes[0]?.character);
 }
 
-/** The levels of a book's characters in whole steps of `LEVEL_STEP_LU`, and who leads: who speaks longest. */
+/** The levels of a book's characters in whole steps of `LEVEL_STEP_LU`, and the level of the lead, who speaks longest. */
 export interface BookLevels {
   steps: ReadonlyMap<string, number>;
   leadStep: number;
 }
 
-/** Gated loudness of each character over all these takes, in the order of the book; silent ones have none. */
+/** Gated loudness of each character over all these takes, in the order of the book; a silent character has none. */
 export function bookLevels(takes: Iterable<TakeLoudness>): BookLevels {
   const totals = new Map<string, Totals>();
   for (const { character, counts } of takes) {
@@ -75,8 +75,9 @@ export function bookLevels(takes: Iterable<TakeLoudness>): BookLevels {
 }
 
 /**
- * The gains of a chapter's characters. Against the first of them, so that a chapter stays as it is when somebody moves who
- * does not speak in it; the chapter's own gain, solved later, sets the rest. Who is silent is left alone.
+ * The gains of a chapter's characters, relative to the first of them: so a chapter stays the same when the level of a
+ * character changes who does not speak in it. The chapter's own gain, solved later, sets its loudness. A silent character
+ * keeps its level.
  */
 export function characterGains(
   takes: readonly { character: string }[],
@@ -103,10 +104,10 @@ function add({ byLufs }: Totals, more: { lufs: number; windows: number; power: n
   byLufs.set(more.lufs, own);
 }
 
-/** Under the first mean by so much is pause, not speech (BS.1770-4). */
+/** Windows this far below the first mean are pauses, not speech (BS.1770-4). */
 const RELATIVE_GATE_LU = 10;
 
-/** The second gate falls on whole counts: at most 0.1 LU from the gate on single windows. */
+/** The relative gate applies to whole counts: at most 0.1 LU from a gate on single windows. */
 function gatedLufs({ byLufs }: Totals): number | null {
   const counts = [...byLufs].sort(([a], [b]) => a - b).map(([, count]) => count);
   const first = meanLufs(counts);

@@ -1,8 +1,8 @@
-/** Lines that need a person: doubtful takes, texts that the service refused. In reports, with their place in the book. Pure. */
+/** Lines that somebody should review: doubtful takes, refused texts, failures. For reports, with their place in the book. Pure. */
 import type { TakeDoubt } from '../events.ts';
 import { type Plan, type PlannedSegment, spokenChapters } from './plan.ts';
 
-/** Where a segment stands. */
+/** The place of a segment in the book. */
 export interface LinePlace {
   /** 1-based number and title of its chapter. */
   chapter: number;
@@ -18,31 +18,31 @@ export interface LinePlace {
   text: string;
 }
 
-/** A take that is kept with a doubt. */
+/** A line whose take is doubtful. */
 export interface DoubtfulLine extends LinePlace {
   /** Worst first. */
   doubts: TakeDoubt[];
   /** How often it was spoken. */
   tries: number;
-  /** It is the author's own recording. */
+  /** Whether it is the author's own recording. */
   pickup: boolean;
 }
 
-/** A text that the service would not say. */
+/** A line that the service refused to speak. */
 export interface RefusedLine extends LinePlace {
-  /** The service's reason and the ways on. */
+  /** The service's reason, and what to do. */
   reason: string;
 }
 
-/** A line that was tried to the end and left, while the rest of the book went on. */
+/** A line that failed after all retries, while the rest of the book continued. */
 export interface ParkedLine extends LinePlace {
-  /** Names the failure; stable. */
+  /** Code of the failure; stable. */
   code: string;
   /** What went wrong, and what to do. */
   reason: string;
 }
 
-/** The places of all segments about which `find` has something to say, in the order of the text. */
+/** The places of all segments for which `find` returns something, in the order of the text. */
 export function findLines<T>(
   plan: Plan,
   find: (segment: PlannedSegment) => T | undefined,

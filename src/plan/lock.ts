@@ -1,9 +1,9 @@
-/** book.lock: an edition as a text for git. One line a segment, no clock, no machine, no path; closed by a seal. Pure. */
+/** book.lock: an edition as text for git. One line for each segment; no time, machine or path; ends with a seal (a checksum). Pure. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Edition, EditionChapter, EditionSegment } from './edition.ts';
 
-/** Raised when an older program could not read what we write. */
+/** Raise it when an older program can no longer read the file. */
 const LOCK_VERSION = 1;
 const FORMAT = 'narration-lock';
 
@@ -11,7 +11,7 @@ const FORMAT = 'narration-lock';
 export function formatLock(edition: Edition): string {
   const { chapters, book, ...head } = edition;
   const fields = Object.entries({ format: FORMAT, version: LOCK_VERSION, ...head }).map(([name, value]) =>
-    // One line a voice and a setting.
+    // One line for each voice and setting.
     isGroup(value)
       ? `  "${name}": {\n${Object.entries(value).map(fieldLine).join(',\n')}\n  }`
       : `  "${name}": ${JSON.stringify(value)}`,
@@ -28,7 +28,7 @@ function fieldLine([name, value]: [string, unknown]): string {
   return `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
 }
 
-/** In the order in which they are written. */
+/** In the order of the file. */
 const FIELDS: (keyof EditionSegment)[] = [
   'character',
   'text',
@@ -47,26 +47,26 @@ function chapterText({ segments, ...head }: EditionChapter): string {
   return `    {\n${fields.join(',\n')},\n      "segments": [\n${lines.join(',\n')}\n      ]\n    }`;
 }
 
-/** Git may have changed the line ends, and nothing else. */
+/** Ignores line ends, which git may change. */
 function sealOf(body: string): string {
   return createHash('sha256').update(body.replaceAll('\r\n', '\n')).digest('hex');
 }
 
-/** Why a lock can not be used as it is. */
+/** Why a lock cannot be used. */
 export type LockProblem = 'empty' | 'binary' | 'conflict' | 'broken' | 'foreign' | 'newer' | 'edited';
 
-/** A lock as it was read. With the problem `edited` the edition is there too: it can be looked at, but not relied on. */
+/** A lock as it was read. With the problem `edited` the edition is present: show it, but do not rely on it. */
 export type ReadLock =
   | { edition: Edition; problem?: undefined; message?: undefined; looksSimulated?: undefined }
   | {
       edition?: Edition;
       problem: LockProblem;
       message: string;
-      /** As far as can be seen it was of simulated speech, or of none: a simulated run may write it anew. */
+      /** It seems to be of simulated speech, or of none: a simulated run may overwrite it. */
       looksSimulated?: boolean;
     };
 
-/** Reads a lock's bytes. Every kind of damage is named, with the way out. Never throws. */
+/** Reads a lock's bytes. Reports every kind of damage, with what to do. Never throws. */
 export function readLock(bytes: Uint8Array): ReadLock {
   const read = readBytes(bytes);
   if (read.problem !== 'conflict' && read.problem !== 'broken' && read.problem !== 'empty') return read;
@@ -89,7 +89,7 @@ function readBytes(bytes: Uint8Array): ReadLock {
   if (conflict !== null)
     return problemOf(
       'conflict',
-      `has the marks of a merge conflict (line ${text.slice(0, conflict.index).split('\n').length}). Solve the conflict in the manifest and its texts; the next run writes the lock anew.`,
+      `has merge conflict markers (line ${text.slice(0, conflict.index).split('\n').length}). Resolve the conflict in the manifest and its texts; the next run writes the lock again.`,
     );
   let value: unknown;
   try {
@@ -111,14 +111,14 @@ function readValue(value: unknown, text: string): ReadLock {
   const read = lockSchema.safeParse(value);
   if (!read.success) {
     const { path, message } = read.error.issues[0]!;
-    return problemOf('broken', `is damaged at ${path.length === 0 ? 'its top' : path.join('.')}: ${message}.`);
+    return problemOf('broken', `is damaged at ${path.length === 0 ? 'the top level' : path.join('.')}: ${message}.`);
   }
   const { seal, format: _format, version: _version, ...edition } = read.data;
   const body = /^[\s\S]*\n(?= {2}"seal": "[0-9a-f]{64}"\r?\n\}\r?\n$)/.exec(text)?.[0];
   if (body !== undefined && sealOf(body) === seal) return { edition };
   return {
     edition,
-    ...problemOf('edited', 'was changed by hand: it is not what the program wrote (its seal does not fit).'),
+    ...problemOf('edited', 'was changed by hand: its content does not match its seal.'),
   };
 }
 
@@ -151,7 +151,7 @@ const lockSchema = z.object({
   language: z.string(),
   voices: z.record(z.string(), z.union([z.object({ voice: digest, sample: digest }), z.object({ id: z.string() })])),
   words: digest.nullable(),
-  // What a setting means is the manifest's business; here it is only compared.
+  // Settings are only compared; the manifest defines what they mean.
   settings: z.record(z.string(), z.unknown()),
   chapters: z.array(
     z.object({

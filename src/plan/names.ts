@@ -1,33 +1,33 @@
 /**
- * Names of delivered files and folders: they sort, they are legal on Windows, macOS, Linux and S3, and they never collide.
+ * Names of delivered files and folders: they sort, are valid on Windows, macOS, Linux and S3, and never collide.
  */
 
-/** Most bytes of UTF-8 in a name: file systems end at 255, and room is left for a number, an ending and a temporary mark. */
+/** Most bytes of UTF-8 in a name: file systems allow 255; the rest is for a number, an extension and a temporary suffix. */
 const MAX_BYTES = 120;
-/** Names that Windows keeps for devices, with or without an ending. */
+/** Names that Windows reserves for devices, with or without an extension. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
-/** Folder of a book: its title made safe. */
+/** Folder of a book: its title as a safe name. */
 export function bookFolderName(title: string): string {
   return safeName(title, 'book');
 }
 
 /**
- * Name of a chapter's files without the ending: `03 - The Storm`. The number is padded to the width of the book's
- * last one, so that the files sort; and being unique, it keeps two titles that clean to the same name apart.
+ * Name of a chapter's files without the extension: `03 - The Storm`. The number is padded to the width of the book's last
+ * one, so that the files sort. It is unique, so it keeps titles apart that give the same safe name.
  */
 export function chapterFileStem(number: number, chapters: number, title: string): string {
   return `${paddedNumber(number, chapters)} - ${safeName(title, 'chapter')}`;
 }
 
-/** The name of one part of a chapter: `03a - The Storm (Part 1 of 2)`. */
+/** Name of one part of a chapter, without the extension: `03a - The Storm (Part 1 of 2)`. */
 export function partFileStem(of: { number: number; chapters: number; title: string; part: Part }): string {
   const { number, chapters, title, part } = of;
   const which = ` (Part ${part.number} of ${part.of})`;
   return `${paddedNumber(number, chapters)}${partLetters(part)} - ${safeName(title, 'chapter')}${which}`;
 }
 
-/** Which part of how many, from 1. */
+/** Part `number` (from 1) of `of`. */
 export interface Part {
   number: number;
   of: number;
@@ -43,7 +43,7 @@ export function linesFolderName(stem: string): string {
   return `${stem} - lines`;
 }
 
-/** Name of a line's file without the ending: `03-0042 Anna`. */
+/** Name of a line's file without the extension: `03-0042 Anna`. */
 export function lineFileStem(of: {
   chapter: number;
   chapters: number;
@@ -68,10 +68,10 @@ function partLetters({ number, of }: Part): string {
   return of <= LETTERS.length ? last : `${LETTERS[Math.floor((number - 1) / LETTERS.length) % LETTERS.length]}${last}`;
 }
 
-/** Put behind a file's name when it fails its check, so that nobody delivers it by mistake. */
+/** Suffix of a file that fails its check, so that nobody delivers it by mistake. */
 export const FAILED_MARK = ' - FAILED CHECK';
 
-/** Name of the book's file without the ending. */
+/** Name of the book's file without the extension. */
 export function bookFileStem(title: string): string {
   return safeName(title, 'book');
 }
@@ -79,18 +79,18 @@ export function bookFileStem(title: string): string {
 function safeName(title: string, fallback: string): string {
   const clean = title
     .normalize('NFC')
-    // What some system forbids or treats as structure, and everything that does not print.
+    // What some system forbids or treats as structure, and nonprinting characters.
     .replace(/[\\/:*?"<>|\p{C}\p{Zl}\p{Zp}]/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
   const fitted = fitBytes(clean, MAX_BYTES)
-    // Windows drops dots and blanks at the end; a leading dot hides the file elsewhere.
+    // Windows drops trailing dots and spaces; elsewhere a leading dot hides the file.
     .replace(/^[. ]+|[. ]+$/gu, '');
   if (fitted === '') return fallback;
   return RESERVED.test(fitted) ? `_${fitted}` : fitted;
 }
 
-/** The longest start of whole characters that fits. */
+/** The longest prefix that fits and cuts no character in two. */
 function fitBytes(text: string, maxBytes: number): string {
   let bytes = 0;
   let end = 0;

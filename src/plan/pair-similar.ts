@@ -1,11 +1,11 @@
-/** Share of words in common from which two texts count as one that was edited. */
+/** Two texts that share at least this much of their words count as one text that was edited. */
 const LEAST_SIMILARITY = 0.35;
-/** Stretches with more pairs than this are paired in order, without looking at the words. */
+/** Two sequences with more possible pairs than this are not paired. */
 const MOST_PAIRS = 40_000;
 
 /**
- * Pairs the texts of two stretches, in order: those that share most words are one text that was edited, the others are only
- * in one of the two. Answers indices, in the order of the text. Pure.
+ * Pairs the texts of two sequences, in order: those that share most words are one text that was edited, the others are in
+ * only one of the two. Returns indices, in the order of the text. Pure.
  */
 export function pairSimilar(
   before: readonly string[],
@@ -25,7 +25,7 @@ export function pairSimilar(
   return indexPairs;
 }
 
-/** The pairs in order whose likenesses have the greatest sum. */
+/** The pairs, in order, with the greatest sum of similarities. */
 function bestPairs(before: readonly Words[], after: readonly Words[]): [number, number][] {
   const width = after.length + 1;
   const sums = new Float64Array((before.length + 1) * width);
@@ -63,7 +63,7 @@ function wordsOf(text: string): Words {
   return { counts, total: words.length };
 }
 
-/** Share of the words that both have (Dice), 0 to 1. */
+/** Share of common words (Dice coefficient), 0 to 1. */
 function similarityOf(a: Words, b: Words): number {
   let common = 0;
   for (const [word, count] of a.counts) common += Math.min(count, b.counts.get(word) ?? 0);

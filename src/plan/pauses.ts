@@ -1,10 +1,10 @@
-/** How long a narrator waits, by what lies between two segments. Changing a pause re-masters and speaks nothing again. */
+/** Pauses between segments, by the boundary between them. Changing a pause needs a new master and no new speech. */
 
 import type { Boundary } from '../script/segments.ts';
 
 /**
- * Milliseconds of quiet after a segment. Takes are trimmed to a short breath before, so this is nearly all one hears.
- * The chapter's own tail belongs to the delivery profile.
+ * Milliseconds of silence after a segment. Takes are trimmed first, so this is nearly the whole pause. The delivery
+ * profile sets the chapter's tail.
  */
 export const PAUSE_MS: Readonly<Record<Boundary, number>> = {
   clause: 120,

@@ -1,4 +1,4 @@
-/** Draft + what the store has → what is still needed, and why. Pure. */
+/** Draft and stored results → what is still needed, and why. Pure. */
 import type { Money, TakeDoubt } from '../events.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
 import { billedUnits, type Model } from '../models.ts';
@@ -13,39 +13,39 @@ import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needs
 import { estimatedNanos, estimatedTokens, moneyOf, type SpeechNeed, type Tariff, type Tokens } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
-/** What the store has of a draft's results, by key. */
+/** A draft's results in the store, by key. */
 export interface Snapshot {
   /** Take key → digest of its audio. */
   takes: ReadonlyMap<string, string>;
-  /** Take key → how loud it is; only of takes for which that is known. */
+  /** Take key → loudness; only when it is known. */
   levels: ReadonlyMap<string, LoudnessCounts>;
-  /** Take key → why it is doubtful; good takes are not in it. */
+  /** Take key → why the take is doubtful; without good takes. */
   doubtful: ReadonlyMap<string, DoubtfulTake>;
-  /** Keys of voices that the ledger has for this account. */
+  /** Keys of voices that this account has, by the ledger. */
   voices: ReadonlySet<string>;
-  /** Master key → digest of the takes and gains that went in. */
+  /** Master key → digest of the takes and gains it was made from. */
   masters: ReadonlyMap<string, string>;
-  /** Book key → digest of the takes that went into its chapters. */
+  /** Book key → digest of the takes in its chapters. */
   books: ReadonlyMap<string, string>;
   /** Keys of takes that the service refused to speak in an earlier run. */
   refused?: ReadonlySet<string>;
-  /** Keys of takes that are there and were found bad: they are to be spoken again. */
+  /** Keys of takes that failed a check and are to be spoken again. */
   rejected?: ReadonlySet<string>;
-  /** Keys of voices that were asked for before and whose answer was lost: they are looked for before they are paid. */
+  /** Keys of voices whose enrollment was sent but never answered: the service's list is checked before paying again. */
   unconfirmedVoices?: ReadonlySet<string>;
-  /** What the book was at its last run; undefined when it never was run with this store. */
+  /** The book at its last run; undefined when it was never run with this store. */
   lastRun?: LastRun | undefined;
 }
 
-/** A take that is kept with a doubt. */
+/** A take that was accepted although a check found something. */
 export interface DoubtfulTake {
-  /** What the checks did not like, worst first. */
+  /** What the checks found, worst first. */
   doubts: TakeDoubt[];
   /** How often it was spoken. */
   tries: number;
 }
 
-/** All steps of a book, each with what is to be done about it. */
+/** All steps of a book, and what to do with each. */
 export interface Plan {
   title: string;
   model: Model;
@@ -56,62 +56,62 @@ export interface Plan {
   delivery: Delivery;
 }
 
-/** One voice, and what is to be done about it. */
+/** A voice, and what to do with it. */
 export interface PlannedVoice {
   step: EnrollStep;
   need: 'enroll' | 'reuse';
-  /** It may be at the service already: the service's list is looked at before anything is paid. */
+  /** It may exist at the service: the service's list is checked before anything is paid. */
   lookFirst: boolean;
 }
 
-/** One chapter, and what is to be done about it. */
+/** A chapter, and what to do with it. */
 export interface PlannedChapter {
   number: number;
   title: string;
   /** Credits or the retail sample; absent for a chapter of the text. */
   role?: ChapterRole;
   segments: PlannedSegment[];
-  /** For each segment the index of its line: what one speaker says in one go. */
+  /** For each segment, the index of its line: what one speaker says in one go. */
   lines: number[];
-  /** 0-based indexes of the segments that a scene ends with; absent when there is none. */
+  /** 0-based indexes of the segments that end a scene; absent when there is none. */
   scenes?: number[];
-  /** Proof that the whole text is spoken; see script/coverage.ts. */
+  /** Proof that the whole text is spoken; see src/script/coverage.ts. */
   coverage: Coverage;
-  /** The chapter's text, and where each of its characters went; absent where we composed it ourselves. */
+  /** The chapter's text, and what became of each of its characters; absent when the program composed it. */
   source?: SourceText;
   master: {
     step: MasterStep;
     need: 'make' | 'reuse';
     reason: MasterReason;
-    /** What is another than at the last run, by the fields of last-run.ts; empty for a new chapter or when nothing is known. */
+    /** Names of the inputs that changed since the last run (last-run.ts); empty for a new chapter or an unknown last run. */
     changed: string[];
   };
 }
 
-/** One segment, and what is to be done about it. */
+/** A segment, and what to do with it. */
 export interface PlannedSegment {
   step: SynthesizeStep;
   need: 'speak' | 'convert' | 'parked' | 'reuse';
   /**
-   * `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken; `pickup`: a recording of
-   * the author's own is to be converted, which costs nothing; `refused`: the service would not say it in an earlier run and
-   * is not asked again; else why it is spoken.
+   * `stored`: a take exists; `repeated`: an equal segment earlier in the book is to be spoken; `pickup`: the author's own
+   * recording is to be converted, at no cost; `refused`: the service refused to speak it in an earlier run and is not
+   * asked again; else why it is spoken.
    */
   reason: SpeakReason | 'stored' | 'repeated' | 'pickup' | 'refused';
-  /** The words as they were at the last run, where it is the words that changed. */
+  /** The words at the last run, when the words changed. */
   before?: string;
-  /** The take in the store is kept with a doubt. */
+  /** Set when the stored take is doubtful. */
   doubtful?: DoubtfulTake;
 }
 
-/** Why a chapter is mastered (again), or not. */
+/** Why a chapter is mastered, or not. */
 export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'stored';
 
 /**
- * What is still needed. A voice is only needed when something is to be spoken with it.
+ * Plans what is still needed. A voice is needed only when something is to be spoken with it.
  *
- * While takes are missing, a finished chapter is not made again only because the level of a character is another without
- * them; `finalLevels` does so, for when no more will come.
+ * While takes are missing, the levels of the characters are not final, so a finished chapter is not mastered again for
+ * them. With `finalLevels` it is: use it when no more takes will follow.
  */
 export function planBook(draft: Draft, snapshot: Snapshot, { finalLevels = false } = {}): Plan {
   const bookTakes = spokenChapters(draft).flatMap(({ master }) => master.takes);
@@ -174,13 +174,13 @@ function planMaster(
   return { step, need: 'reuse', reason: 'stored', changed: [] };
 }
 
-/** The gains go with the step when something is known of each of its characters. */
+/** Adds the gains to the step when the level of each of its characters is known. */
 function withLevels(step: MasterStep, levels: BookLevels): MasterStep {
   if (!needsLevels(step) || !step.takes.every(({ character }) => levels.steps.has(character))) return step;
   return { ...step, characterGainsDb: characterGains(step.takes, levels) };
 }
 
-/** The steps of a chapter that must run before its master, each key once, in the order of the text. */
+/** The segments that a chapter lacks before it can be mastered, each key once, in the order of the text. */
 export function missingSegments(chapter: PlannedChapter): SynthesizeStep[] {
   const missing = new Map<string, SynthesizeStep>();
   for (const { step, reason } of chapter.segments) {
@@ -189,7 +189,7 @@ export function missingSegments(chapter: PlannedChapter): SynthesizeStep[] {
   return [...missing.values()];
 }
 
-/** The chapters whose segments are their own: a retail sample only repeats some of another's. */
+/** All chapters except the retail sample, which only repeats segments of another chapter. */
 export function spokenChapters<Chapter extends { role?: ChapterRole }>({
   chapters,
 }: {
@@ -202,28 +202,28 @@ function isSpoken({ role }: { role?: ChapterRole }): boolean {
   return role !== 'retail-sample';
 }
 
-/** A plan in numbers. */
+/** Totals of a plan. */
 export interface PlanTotals {
   voices: { enroll: number; reuse: number };
   segments: { total: number; synthesize: number; reuse: number };
   chapters: { total: number; master: number };
-  /** The book file is to be bound. */
+  /** Whether the book file is to be bound. */
   bind: boolean;
   /** Billed units of what is to be spoken (src/models.ts). */
   billedCharacters: number;
   /** Seconds of speech; an estimate. */
   audioSeconds: number;
   cost: Money | null;
-  /** The cost is an estimate, because the model bills the length of the speech. */
+  /** Whether the cost is an estimate, because the model bills the length of the speech. */
   estimated: boolean;
-  /** Of a model that bills them, estimated; else null. */
+  /** Estimated, for a model that bills tokens; else null. */
   tokens: Tokens | null;
 }
 
-/** Tokens are billed for at least so many seconds of each response. Source: server events page. */
+/** Least number of seconds that are billed for a response. Source: server events page. */
 const LEAST_BILLED_SECONDS = 1;
 
-/** Counts and prices a plan. `cost` is null when the tariff does not know what the model costs. */
+/** Counts and prices a plan. `cost` is null when the tariff has no price for the model. */
 export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
   const segments = spokenChapters(plan).flatMap((chapter) => chapter.segments);
   const spoken = segments.filter((segment) => segment.need === 'speak');
@@ -256,7 +256,7 @@ function speechNeedOf(spoken: readonly PlannedSegment[], { lengthFactor = 1 }: T
   return { billedCharacters, audioSeconds: Math.round(audioSeconds * 10) / 10 };
 }
 
-/** What the plan is likely to cost, in nanos; undefined when nobody knows the price. Exact where characters are billed. */
+/** Estimated cost of the plan, in nanos; undefined when the price is unknown. Exact for models that bill characters. */
 export function plannedNanos(
   { speech, enrolmentNanos }: Tariff,
   of: SpeechNeed & { voices: number },

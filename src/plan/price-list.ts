@@ -1,4 +1,4 @@
-/** A user's own price list: YAML → the tariff of a model, or every mistake in it. Pure. */
+/** A user's own price list: YAML → the tariff of a model, or every problem in it. Pure. */
 import { z } from 'zod';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { type Path, placesIn } from '../manifest/places.ts';
@@ -6,7 +6,7 @@ import { lineIndex } from '../manifest/position.ts';
 import { readYaml } from '../manifest/yaml.ts';
 import { type FreeQuota, nanosOf, type Rate, type Tariff } from './price.ts';
 
-/** Own prices. They replace the table of src/models.ts as a whole: a model that is not in the list has no price. */
+/** The user's own prices. They replace the table of src/models.ts completely: a model that is not in the list has no price. */
 export interface PriceList {
   currency: string;
   source: string;
@@ -15,7 +15,7 @@ export interface PriceList {
   models: Record<string, { rate: Rate; free?: FreeQuota }>;
 }
 
-/** Above it a price is a slip of the pen: a thousand times what the service takes. */
+/** A higher price is a typing error: it is a thousand times the service's price. */
 const MOST_PRICE = 10_000;
 const price = z.number().min(0).max(MOST_PRICE);
 const day = z.iso.date();
@@ -44,7 +44,7 @@ const listSchema = z.strictObject({
   models: z.record(z.string(), modelSchema),
 });
 
-/** Reads a price list. All mistakes are reported together; nothing is thrown for any text. */
+/** Reads a price list. Reports all problems together; throws for no text. */
 export function parsePriceList({ file, text }: { file: string; text: string }): {
   prices?: PriceList;
   diagnostics: Diagnostic[];
@@ -68,7 +68,7 @@ export function parsePriceList({ file, text }: { file: string; text: string }): 
   return { prices: { currency, source, date, enrolment, models: Object.fromEntries(entries) }, diagnostics };
 }
 
-/** The list's tariff of a model. */
+/** The tariff of a model in the list. */
 export function listTariff(prices: PriceList, model: string): Tariff {
   const { currency, source, date, enrolment } = prices;
   const known = Object.hasOwn(prices.models, model) ? prices.models[model] : undefined;
@@ -85,7 +85,7 @@ export function listTariff(prices: PriceList, model: string): Tariff {
 }
 
 const FIX =
-  'A price list has "currency: CNY", "source: …", "date: 2026-11-01", "enrolment: 0.01" and "models:", below it each model with "per10000Characters: 1"; see docs/money.md.';
+  'A price list has "currency: CNY", "source: …", "date: 2026-11-01", "enrolment: 0.01" and "models:", under it each model with "per10000Characters: 1"; see docs/money.md.';
 
 function describeIssue(issue: z.core.$ZodIssue, path: Path): { at: Path; message: string } {
   const name = path.length === 0 ? 'The price list' : `"${path.join('.')}"`;

@@ -1,8 +1,8 @@
 /**
- * What speech and voices cost, before they are made and after. Pure.
+ * What speech and voices cost: estimates before, exact sums after. Pure.
  *
- * Money is counted in whole **nanos**, thousand millionths of the currency: a letter costs 100,000 of them, so sums are
- * exact and a budget is never passed by rounding.
+ * Money is counted in whole **nanos**, billionths of the currency unit: a character costs 100,000 of them, so sums are
+ * exact and rounding never exceeds a budget.
  */
 import type { Money } from '../events.ts';
 import { billedUnits, ENROLMENT_PRICE_CNY, type Model, type Price } from '../models.ts';
@@ -10,21 +10,21 @@ import { billedUnits, ENROLMENT_PRICE_CNY, type Model, type Price } from '../mod
 /** Nanos in one unit of a currency. */
 const NANOS = 1_000_000_000;
 
-/** What the model of a book costs, and who says so. */
+/** What a book's model costs, and the source of the prices. */
 export interface Tariff {
   currency: string;
-  /** Undefined when nobody says what the model costs. */
+  /** Undefined when the price is unknown. */
   speech: Rate | undefined;
-  /** For one enrolled voice. */
+  /** For enrolling one voice. */
   enrolmentNanos: number;
-  /** Where the prices were read, and when; for people. */
+  /** Where the prices come from, and when they were read; for display. */
   source: string;
   date: string;
-  /** The prices are the user's own and not those of src/models.ts. */
+  /** Whether the prices are the user's own and not those of src/models.ts. */
   own: boolean;
-  /** Use that is free, as the user says. Never counted on: a budget is kept at full price. */
+  /** Free use, as the user states it. Budgets ignore it: they are kept at full price. */
   free?: FreeQuota;
-  /** How long the account's speech was in an earlier run, over what is estimated for its texts; absent before there was one. */
+  /** Length of the account's speech in an earlier run over its estimated length; absent without an earlier run. */
   lengthFactor?: number;
 }
 
@@ -33,24 +33,24 @@ export type Rate =
   | { kind: 'characters'; perCharacterNanos: number }
   | { kind: 'tokens'; perInputTokenNanos: number; perOutputTokenNanos: number };
 
-/** Use that the service gives for nothing: billed characters or seconds of speech, until a day. */
+/** Free use: billed characters or seconds of speech, until a date. */
 export interface FreeQuota {
   characters?: number;
   seconds?: number;
-  /** Last day, `yyyy-mm-dd`; undefined: no end is known. */
+  /** Last day, `yyyy-mm-dd`; undefined when no end is known. */
   until?: string;
 }
 
-/** What the service says that one response used. */
+/** The usage that the service reports for one response. */
 export type Usage = { characters: number } | { input_tokens: number; output_tokens: number };
 
-/** Tokens of a second of speech, for models that bill tokens; a shorter take counts as a second. Source: server events page. */
+/** Tokens for a second of speech, for models that bill tokens; a shorter take counts as one second. Source: server events page. */
 export const OUTPUT_TOKENS_PER_SECOND = 50;
-/** What speaking needs, as far as its price depends on it. */
+/** The quantities that the price of speech depends on. */
 export interface SpeechNeed {
   /** Billed units of the texts. */
   billedCharacters: number;
-  /** Seconds of speech, estimated or heard. */
+  /** Seconds of speech, estimated or measured. */
   audioSeconds: number;
 }
 
@@ -62,13 +62,13 @@ export interface Tokens {
 
 /** Most tokens of one response (qwen-tts-realtime model page): about 153 s of speech. */
 const MOST_OUTPUT_TOKENS = 7_680;
-/** Letters to a token, for the input side of models that bill tokens. Not documented; it is a tenth of the price, so it errs dear. */
+/** Billed units for each input token, for models that bill tokens. Not documented; a cautious guess, as input is a tenth of the price. */
 const UNITS_PER_INPUT_TOKEN = 2;
-/** Slower than anybody reads: what is held back for a commit whose length is not known yet. */
+/** Slower than any speech: for the reservation of a commit whose length is not known yet. */
 const SLOWEST_UNITS_PER_SECOND = 4;
 const SPARE_SECONDS = 2;
 
-/** The tariff of a model by the table of src/models.ts. */
+/** The tariff of a model, by the table of src/models.ts. */
 export function tableTariff(model: Model): Tariff {
   const { source, date } = model.priceSource;
   const speech = model.price === null ? undefined : rateOf(model.price);
@@ -88,36 +88,36 @@ function rateOf(price: Price): Rate {
   };
 }
 
-/** Money in nanos, rounded to whole ones. */
+/** An amount in nanos, rounded to whole nanos. */
 export function nanosOf(amount: number): number {
   return Math.round(amount * NANOS);
 }
 
-/** Nanos as money, to a hundredth of a cent; what is less than that but not nothing is not called nothing. */
+/** Nanos as money, rounded to a hundredth of a cent; a smaller amount that is not zero is rounded up. */
 export function moneyOf(nanos: number, currency: string): Money {
   const amount = Math.round(nanos / 100_000) / 10_000;
   return { amount: amount === 0 && nanos > 0 ? 0.0001 : amount, currency };
 }
 
-/** `0.05 CNY`; small sums keep as many digits as say something. */
+/** Money as text: `0.05 CNY`. Amounts below 1 have four decimals. */
 export function moneyText({ amount, currency }: Money): string {
   return `${amount.toFixed(amount > 0 && amount < 1 ? 4 : 2)} ${currency}`;
 }
 
-/** The tokens that speech is likely to take: by its length, which nobody knows before. */
+/** The tokens that speech will need, estimated by its length. */
 export function estimatedTokens({ billedCharacters, audioSeconds }: SpeechNeed): Tokens {
   const input = Math.ceil(billedCharacters / UNITS_PER_INPUT_TOKEN);
   return { input, output: Math.ceil(audioSeconds * OUTPUT_TOKENS_PER_SECOND) };
 }
 
-/** What speaking is likely to cost, in nanos: exact where characters are billed, by the length of speech where tokens are. */
+/** Estimated cost of speech, in nanos: exact for models that bill characters, by the length of speech for those that bill tokens. */
 export function estimatedNanos(rate: Rate, need: SpeechNeed): number {
   if (rate.kind === 'characters') return need.billedCharacters * rate.perCharacterNanos;
   const { input, output } = estimatedTokens(need);
   return input * rate.perInputTokenNanos + output * rate.perOutputTokenNanos;
 }
 
-/** The most that one commit of a text should cost, in nanos: what is held back before it is sent. */
+/** The most that one commit of a text should cost, in nanos: what is reserved before it is sent. */
 export function maxNanos(rate: Rate, text: string): number {
   const units = billedUnits(text);
   if (rate.kind === 'characters') return units * rate.perCharacterNanos;
@@ -126,12 +126,12 @@ export function maxNanos(rate: Rate, text: string): number {
   return units * rate.perInputTokenNanos + output * rate.perOutputTokenNanos;
 }
 
-/** What so many seconds of speech cost by themselves, in nanos; nothing where characters are billed. */
+/** Cost of this many seconds of speech alone, in nanos; zero for models that bill characters. */
 export function soundNanos(rate: Rate, seconds: number): number {
   return rate.kind === 'characters' ? 0 : Math.ceil(seconds * OUTPUT_TOKENS_PER_SECOND) * rate.perOutputTokenNanos;
 }
 
-/** What a response cost by the service's own figure, in nanos; undefined when the figure is not of the rate's kind. */
+/** Cost of a response by the service's own usage figures, in nanos; undefined when they do not match the kind of rate. */
 export function usedNanos(rate: Rate, usage: Usage): number | undefined {
   if (rate.kind === 'characters') {
     return 'characters' in usage ? usage.characters * rate.perCharacterNanos : undefined;

@@ -1,10 +1,10 @@
-/** A plan as people and programs read it: what, why, how much, how long. Pure. */
+/** The report of a plan, for people and programs: what, why, how much, how long. Pure. */
 import type { Money, PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
 import { billedUnits, VOICES_PER_ACCOUNT } from '../models.ts';
 import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTotals } from './plan.ts';
 import { moneyOf, type Tariff } from './price.ts';
 
-/** What a plan is looked at with. */
+/** What a plan is priced and timed with. */
 export interface PlanTerms {
   tariff: Tariff;
   /** The most that may be spent, in nanos of the tariff's currency. */
@@ -12,33 +12,33 @@ export interface PlanTerms {
   sessionsAtOnce: number;
   /** Null when no figure is known. */
   callsPerMinute: number | null;
-  /** Measured in an earlier run; undefined when there was none. */
+  /** Measured in an earlier run; undefined without one. */
   pace?: Pace | undefined;
-  /** Voices that the ledger knows of the account. */
+  /** Voices of the account in the ledger. */
   knownVoices: number;
-  /** Today, `yyyy-mm-dd`: free use may have ended. */
+  /** Today, `yyyy-mm-dd`, because free use may have ended. */
   today: string;
 }
 
-/** How fast an account spoke. */
+/** Measured speed of an account. */
 export interface Pace {
-  /** Seconds of speech in a second, all sessions together. */
+  /** Seconds of speech for each second, all sessions together. */
   timesRealtime: number;
-  /** Sessions at once. */
+  /** Number of sessions at once. */
   sessions: number;
-  /** Length of its speech over what src/script/estimate.ts tells for the texts. */
+  /** Length of its speech over the estimate of src/script/estimate.ts. */
   lengthFactor: number;
 }
 
 /**
- * Speech over time of one session before anything was measured. The service publishes no figure; clients plan with three
- * to five times real time, so this is the cautious end.
+ * Assumed speed of one session, in times real time, until one is measured. The service publishes no figure; clients
+ * usually plan with three to five, so this is cautious.
  */
 const USUAL_TIMES_REALTIME = 3;
-/** Enrolments in a second that pass the account's limit in practice (docs/performance.md). */
+/** Enrollments for each second that the account's limit allows in practice (docs/performance.md). */
 const ENROLMENTS_PER_SECOND = 8.5;
 
-/** The report of a plan. At most `mostChanges` changed lines are listed for each chapter; the rest is counted. */
+/** Builds the report of a plan. Lists at most `mostChanges` changed lines of each chapter and counts the rest. */
 export function planReport(
   plan: Plan,
   terms: PlanTerms,
@@ -78,7 +78,7 @@ function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReport
   const changed = spoken.filter(({ reason }) => reason !== 'new');
   const changes = changed.slice(0, mostChanges).map(({ step, reason, before }): PlanReportChange => {
     const { ordinal, character, written, text } = step;
-    // A word list changes what is said, everything else what is written.
+    // A word list changes what is spoken; the author changes what is written.
     const words = reason === 'word list' ? text : (written ?? text);
     return { ordinal, character, reason, text: words, before: before ?? null };
   });

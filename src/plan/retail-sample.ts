@@ -1,10 +1,10 @@
 import { estimatedSeconds } from '../script/estimate.ts';
 import type { Segment } from '../script/segments.ts';
 
-/** So many times the wanted length, by estimate, are handed to the mastering, which knows how long each take really is. */
+/** The mastering gets this many times the wanted length, by estimate; it knows how long each take is and cuts. */
 const SPARE_FACTOR = 2.5;
 
-/** How many of the segments a retail sample may be cut from; they begin where the sample does. At least one. Pure. */
+/** How many of these segments a retail sample may be cut from, counted from its start. At least one. Pure. */
 export function sampleCandidates(segments: readonly Segment[], seconds: number): number {
   let estimated = 0;
   for (const [index, segment] of segments.entries()) {
@@ -14,12 +14,12 @@ export function sampleCandidates(segments: readonly Segment[], seconds: number):
   return segments.length;
 }
 
-/** Longest chapter that shops take when the manifest says nothing else (ACX), in seconds. */
+/** Longest chapter that shops accept (ACX), in seconds; the manifest can set another limit. */
 const LONGEST_SECONDS = 120 * 60;
-/** Estimates err by a quarter; a chapter that is estimated at less than this share of the limit is never too long. */
+/** Estimates are off by up to a quarter; a chapter estimated below this share of the limit is never too long. */
 const SAFE_SHARE = 0.6;
 
-/** Whether a chapter may turn out longer than its profile takes, so that its mastering must know where it could be parted. */
+/** Whether a chapter may exceed its profile's limit, so that its master step must say where it can be split. */
 export function mayBeTooLong(segments: readonly Segment[], longestSeconds = LONGEST_SECONDS): boolean {
   return estimatedSeconds(segments) > longestSeconds * SAFE_SHARE;
 }

@@ -1,8 +1,8 @@
-/** What finished files say of themselves, from the manifest. Pure. */
+/** Tags of the finished files, from the manifest. Pure. */
 import type { Manifest } from '../manifest/manifest.ts';
 import type { BookTags, ChapterTags } from './step.ts';
 
-/** Tags of one chapter. Its track is its place among all that are given, which are played in a row. */
+/** Tags of one chapter. Its track is its place among `source.chapters`, which are played in sequence. */
 export function chapterTags(
   source: { manifest: Manifest; chapters: readonly { number: number }[] },
   chapter: { number: number; title: string },
@@ -31,7 +31,7 @@ export function bookTags(manifest: Manifest): BookTags {
   };
 }
 
-/** Only what the manifest says, so that books that say nothing keep their keys. */
+/** Only what the manifest sets, so that other books keep their keys. */
 function optionalTags({ narrator, year, genre }: Manifest): Pick<ChapterTags, 'performer' | 'year' | 'genre'> {
   return {
     ...(narrator !== undefined && { performer: narrator }),

@@ -1,4 +1,4 @@
-/** Phase 6, bind: the book file, last, from chapters that are all there. Without one of them there is no book. */
+/** Phase 6, bind: the book file, last. It needs every chapter. */
 import { submitBook } from '../queue/submit.ts';
 import type { PhaseEnd, Round } from './round.ts';
 

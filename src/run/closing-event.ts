@@ -5,7 +5,7 @@ import { planTotals } from '../plan/plan.ts';
 import { moneyOf } from '../plan/price.ts';
 import type { Run } from './run.ts';
 
-/** Sums up the run. */
+/** Summarizes the run. */
 export function runFinished(run: Run): RunFinishedEvent {
   const { plan, folder, tally, deliveries, options } = run;
   const { billedCharacters, cost, estimated, tokens } = planTotals(plan, options.terms.tariff);
@@ -36,7 +36,7 @@ export function runFinished(run: Run): RunFinishedEvent {
 function moneySpent(run: Run): Pick<RunFinishedEvent, 'cost' | 'usage' | 'unanswered' | 'budget'> {
   const { tally, options } = run;
   const { tariff, budgetNanos } = options.terms;
-  // Without work nothing was asked for, so nothing was spent.
+  // Without work nothing was sent, so nothing was spent.
   const spent = run.balance ?? (tally.hasWorked ? undefined : NOTHING_SPENT);
   const isKnown = tariff.speech !== undefined && spent !== undefined;
   return {

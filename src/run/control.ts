@@ -1,23 +1,25 @@
-/** Hears, while a book runs, whether an operator holds it up. */
+/** Checks, while a book runs, whether an operator has paused or cancelled it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { type ControlRequest, findControlRequest } from '../store/submissions.ts';
 
-/** How often the store is asked, in milliseconds. */
+/** How often the store is checked, in milliseconds. */
 const POLL_MS = 2_000;
 
-/** The watch over one book's holds. */
+/** The control requests for one book. */
 export interface BookControl {
+  /** The current request; undefined when there is none. */
   readonly request: ControlRequest['wish'] | undefined;
-  /** Resolves as soon as the book is held up; at once when it is. */
+  /** Resolves as soon as there is a request. */
   requested(): Promise<void>;
-  /** Resolves when nothing holds the book up. Rejects with `cancelled`, and with `interrupted` when the signal aborts. */
+  /** Resolves when the book is not paused. Rejects with `cancelled`, and with `interrupted` when the signal aborts. */
   untilReleased(signal: AbortSignal): Promise<void>;
+  /** Stops checking. */
   close(): void;
 }
 
-/** Opens the watch. A store that does not answer changes nothing: what was known goes on. */
+/** Starts checking. While the store does not answer, the last known request stays in force. */
 export async function watchBookControl(
   store: Store,
   id: string,
@@ -48,7 +50,7 @@ export async function watchBookControl(
       while (request === undefined) await changed();
     },
     untilReleased: async (signal) => {
-      if (request === 'pause') notice(`The book is paused. It goes on after: pipeline resume ${id}`);
+      if (request === 'pause') notice(`The book is paused. Run \`pipeline resume ${id}\` to continue.`);
       while (request === 'pause') {
         await Promise.race([changed(), aborted(signal)]);
         if (signal.aborted) throw interrupted('the book was paused');
@@ -61,7 +63,7 @@ export async function watchBookControl(
 
 /** The failure of a book that an operator cancelled. */
 function cancelled(id: string): PipelineError {
-  const message = `The book was cancelled. What was made is kept; pipeline retry ${id}, or the same run again, goes on from there.`;
+  const message = `The book was cancelled. Everything made so far is kept. Run \`pipeline retry ${id}\` or the same command again to continue.`;
   return new PipelineError({ code: 'cancelled', message, retry: 'never' });
 }
 

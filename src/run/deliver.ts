@@ -1,8 +1,8 @@
-/** Phase 7, deliver: what the store already has, first; whatever is left, last. Chapters made in between are delivered as they come. */
+/** Phase 7, deliver: stored results first, the rest last. New chapters are delivered as soon as they are made. */
 import type { Trouble } from '../events.ts';
 import { needsWork, type Run } from './run.ts';
 
-/** Starts to deliver what needs no work, and waits for it when there is nothing else to do: a damaged file may need work. */
+/** Starts to deliver stored results. Waits for them when nothing else is to be done, because a damaged file may need work. */
 export async function deliverStored(run: Run): Promise<void> {
   const { plan, deliveries } = run;
   for (const chapter of plan.chapters) if (chapter.master.need === 'reuse') deliveries.deliver(chapter);
@@ -10,7 +10,7 @@ export async function deliverStored(run: Run): Promise<void> {
   if (!needsWork(plan)) await deliveries.settled();
 }
 
-/** Waits for all deliveries, gives up what stayed damaged, and delivers the EPUB. Answers with what stopped the run. */
+/** Waits for all deliveries, gives up what is still damaged, and delivers the EPUB. Returns what stopped the run, if anything did. */
 export async function deliverTheRest(run: Run, stoppedBy: Trouble | undefined): Promise<Trouble | undefined> {
   const { deliveries, damage } = run;
   await deliveries.settled();

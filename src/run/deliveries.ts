@@ -1,4 +1,4 @@
-/** Deliveries of one run: each chapter as soon as its master is there, the book when it is bound. */
+/** Deliveries of one run: each chapter as soon as it is mastered, the book when it is bound. */
 import type { ProvenChapter } from '../deliver/completeness.ts';
 import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
 import { deliverEpub } from '../deliver/epub.ts';
@@ -15,9 +15,9 @@ import { placedTakes } from '../store/placed-takes.ts';
 import type { Store } from '../store/store.ts';
 import type { Damage } from './repair.ts';
 
-/** Delivers in the background, and remembers what became of it. */
+/** Delivers in the background, and records the results. */
 export class Deliveries {
-  /** Something that was delivered came from a simulator. */
+  /** Whether any delivered speech came from a simulator. */
   simulated = false;
 
   readonly #plan: Plan;
@@ -35,14 +35,14 @@ export class Deliveries {
   #epub: DeliveredBook | undefined;
   #failure: Trouble | undefined;
 
-  /** `onChapter` hears of each chapter that was delivered or given up. With `locked`, only its bytes are delivered. */
+  /** `onChapter` is called for each chapter that was delivered or given up. With `locked`, only files of that edition are delivered. */
   constructor(of: {
     plan: Plan;
     store: Store;
     folder: string;
     emit: Emit;
     onChapter: () => void;
-    /** Hears of files of the store that are damaged; they may be made again and delivered then. */
+    /** Records damaged files of the store, which may be made again and then delivered. */
     damage: Damage;
     locked?: Edition | undefined;
   }) {
@@ -55,32 +55,32 @@ export class Deliveries {
     this.#locked = of.locked;
   }
 
-  /** Starts to deliver a chapter that the store has; `delivered` waits for it. */
+  /** Starts to deliver a stored chapter; `settled` waits for it. */
   deliver(chapter: PlannedChapter): void {
     this.#started.push(this.#deliver(chapter));
   }
 
-  /** Starts to deliver the book file that the store has; `delivered` waits for it. */
+  /** Starts to deliver the stored book file; `settled` waits for it. */
   deliverBook(): void {
     this.#started.push(this.#deliverBook());
   }
 
-  /** Whether every chapter has been mastered, so that the book can be bound. Ask after `delivered`. */
+  /** Whether every chapter was delivered, so that the book can be bound. Call it after `settled`. */
   canBind(): boolean {
     return spokenChapters(this.#plan).every(({ number }) => this.#proven.has(number));
   }
 
-  /** The records of what was delivered and the takes in it, by chapter number. */
+  /** The delivered chapters' masters and takes, by chapter number. */
   get proven(): ReadonlyMap<number, ProvenChapter> {
     return this.#proven;
   }
 
-  /** The record of the book file that was delivered. */
+  /** The record of the delivered book file. */
   get bookRecord(): BookRecord | undefined {
     return this.#book;
   }
 
-  /** Resolves when all deliveries ended, with what stopped one of them, if anything did. */
+  /** Resolves when all deliveries have ended, with the failure that stops the run, if there was one. */
   async settled(): Promise<Trouble | undefined> {
     for (let waitedFor = 0; waitedFor < this.#started.length; ) {
       const open = this.#started.slice(waitedFor);
@@ -90,23 +90,23 @@ export class Deliveries {
     return this.#failure;
   }
 
-  /** Every chapter of the book as it was delivered, or not. */
+  /** Every chapter of the book, delivered or not. */
   chapters(): DeliveredChapter[] {
     return this.#plan.chapters.map((chapter) => this.#chapters.get(chapter.number) ?? undeliveredChapter(chapter));
   }
 
-  /** The book file as it was delivered, or not; null when none is wanted. */
+  /** The book file, delivered or not; null when none is wanted. */
   book(): DeliveredBook | null {
     return this.#plan.book === undefined ? null : (this.#delivered ?? undeliveredBook(this.#plan.title));
   }
 
-  /** The EPUB as it was delivered, or not; undefined when none is wanted. */
+  /** The EPUB, delivered or not; undefined when none is wanted. */
   epub(): DeliveredBook | undefined {
     if (!this.#plan.delivery.extras.includes('epub')) return undefined;
     return this.#epub ?? undeliveredBook(this.#plan.title);
   }
 
-  /** Never rejects: it runs in the background, and a throw would have nobody to go to. */
+  /** Never rejects: it runs in the background, where nobody would handle the failure. */
   async #deliver(chapter: PlannedChapter): Promise<void> {
     const { number, title, role } = chapter;
     const isFirst = !this.#chapters.has(number);
@@ -151,7 +151,7 @@ export class Deliveries {
     if (isFirst) this.#onChapter();
   }
 
-  /** Makes the EPUB, if one is wanted and every chapter is there. Ask after `delivered`; never rejects. */
+  /** Makes the EPUB, if one is wanted and every chapter was delivered. Call it after `settled`; never rejects. */
   async deliverEpub(): Promise<void> {
     const { title, delivery } = this.#plan;
     if (!delivery.extras.includes('epub') || !this.canBind()) return;
@@ -195,7 +195,7 @@ export class Deliveries {
     }
   }
 
-  /** What kept a file from being delivered. The first such trouble ends the run, unless it is of this chapter alone. */
+  /** Why a file was not delivered. The first failure stops the run, unless it concerns one chapter alone. */
   #failureOf(error: unknown): Trouble {
     const { code, message } =
       error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
@@ -204,20 +204,20 @@ export class Deliveries {
   }
 }
 
-/** A chapter that would not say its whole text is not delivered, even when its master is in the store. */
+/** Throws for a chapter that would not speak its whole text: it is not delivered, even when its master is in the store. */
 function checkTextComplete(chapter: PlannedChapter, master: MasterRecord): void {
-  // A sample says some of what its chapter says, and accounts for nothing.
+  // A retail sample repeats part of its chapter, so it accounts for no text.
   if (chapter.role === 'retail-sample') return;
   const places = master.positions.length;
   const wanted = chapter.segments.length;
   const gap =
-    findGap(chapter) ?? (places === wanted ? undefined : `its sound has ${places} takes for ${wanted} segments`);
+    findGap(chapter) ?? (places === wanted ? undefined : `its audio has ${places} takes for ${wanted} segments`);
   if (gap !== undefined) throw textUnaccountedError(gap);
 }
 
-/** The failure of a chapter that would not say its text as it is. */
+/** The failure of a chapter that would not speak its text as it is. */
 export function textUnaccountedError(gap: string): PipelineError {
-  const message = `It would not say its text whole and once: ${gap}. This is a fault of the program; please report it with the text.`;
+  const message = `The text would not be spoken completely and exactly once: ${gap}. This is a bug in the program; please report it with the text.`;
   return new PipelineError({ code: 'text-unaccounted', message, retry: 'never' });
 }
 
@@ -238,7 +238,7 @@ function undeliveredChapter({ number: index, title, role }: PlannedChapter): Del
 }
 
 function splitMessage({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {
-  const whole = Math.round(durationSeconds);
-  const length = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-  return `Chapter ${index} “${title}” lasts ${length}, longer than its profile takes: delivered in ${parts} parts.`;
+  const seconds = Math.round(durationSeconds);
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return `Chapter ${index} “${title}” lasts ${length}, longer than its profile allows. It was delivered in ${parts} parts.`;
 }

@@ -1,8 +1,8 @@
-/** A failure as an event names it. */
+/** A failure as events report it. */
 import { PipelineError } from '../errors.ts';
 import type { Trouble } from '../events.ts';
 
-/** A fault of the program stops the run like any other failure, but keeps its stack for the bug report. */
+/** Describes a failure. A bug in the program stops the run like any other failure, but keeps its stack for the bug report. */
 export function describeTrouble(error: unknown): Trouble {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };

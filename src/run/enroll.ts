@@ -1,9 +1,9 @@
-/** Phase 3, enroll: the voices that the missing segments are spoken with. */
+/** Phase 3, enroll: the voices of the missing segments. */
 import { submitVoices } from '../queue/submit.ts';
 import type { PhaseEnd, Round } from './round.ts';
 import { speakingVoices } from './speaking-voices.ts';
 
-/** Enrols every voice that is not there yet and that a chapter of the round needs. */
+/** Enrolls every missing voice that a chapter of the round needs. */
 export async function enrollVoices({ run, queue, runId, plan, chapters, funded, finish }: Round): Promise<PhaseEnd> {
   const speaking = new Set(chapters.flatMap(speakingVoices));
   const steps = plan.voices

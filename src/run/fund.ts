@@ -1,4 +1,4 @@
-/** Phase 2, fund: the budget that a run's steps pay from, also after Redis lost what was spent. */
+/** Phase 2, fund: the budget of a run's steps, also after Redis lost what was spent. */
 import { randomUUID } from 'node:crypto';
 import type { BudgetBalance, Budgets } from '../limits.ts';
 import { missingSegments, plannedNanos } from '../plan/plan.ts';
@@ -9,11 +9,11 @@ import type { Terms } from './run-options.ts';
 
 /** The budget of a run. */
 export interface RunBudget {
-  /** What steps that are handed out now pay from. */
+  /** The budget for steps that are submitted from now on. */
   readonly ref: BudgetRef;
-  /** Opens a new one after the queue was emptied: the budget less what was spent as far as this run and the store know. */
+  /** Opens a new budget after the queue was emptied: what is left by the records of this run and the store. */
   renew(): Promise<void>;
-  /** Its balance; undefined when nobody knows the whole sum. Never rejects. */
+  /** Its balance; undefined when the sum is incomplete. Never rejects. */
   balance(): Promise<BudgetBalance | undefined>;
 }
 
@@ -41,7 +41,7 @@ function budgetRefOf({ tariff: { speech, enrolmentNanos } }: Terms): BudgetRef {
   return { id: randomUUID(), ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
 }
 
-/** At the plan's prices: what the queue reported to this run, and takes that are in the store though their result was lost. */
+/** At the plan's prices: what the queue reported to this run, and stored takes whose results were lost. */
 async function spentNanos({ plan, tally, options: { store, terms } }: Run): Promise<number> {
   let { billedCharacters, audioSeconds } = tally.spent;
   for (const { key } of plan.chapters.flatMap(missingSegments)) {

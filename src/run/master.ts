@@ -1,6 +1,6 @@
 /**
- * Phase 5, master: chapters once more whose characters have another level over the whole book than in the takes that were
- * there before. So chapters are delivered while the book is still being spoken, and the result does not depend on the order.
+ * Phase 5, master: masters chapters again when the final levels of their characters differ from those known before. So
+ * chapters can be delivered while the book is still being spoken, and the result does not depend on the order.
  */
 import { needsLevels } from '../plan/levels.ts';
 import type { PlannedChapter } from '../plan/plan.ts';
@@ -9,14 +9,14 @@ import { planRun } from './plan.ts';
 import type { PhaseEnd, Round } from './round.ts';
 import type { Run } from './run.ts';
 
-/** Masters again where the levels changed, now that everything is spoken. */
+/** Masters chapters again whose levels changed, now that everything is spoken. */
 export async function remasterForLevels({ run, queue, runId, finish }: Round): Promise<PhaseEnd> {
   const { urgent = false } = run.options;
-  // With a take missing the levels would be wrong.
+  // The levels would be wrong while a take is missing.
   const changed = run.damage.isOpen ? [] : await chaptersWithOtherLevels(run);
   run.tally.masterAgain(changed.length);
   const chapters = changed.map(({ master }) => ({ master: master.step, segments: [] }));
-  // Ids of their own: the queue silently drops a second job of the same id.
+  // Separate IDs: the queue silently drops a second job with the same ID.
   const end = await finish(await submitChapters(queue, { runId: `${runId}-levels`, chapters, urgent }));
   if (end === 'done') await run.deliveries.settled();
   return end;
@@ -28,7 +28,7 @@ async function chaptersWithOtherLevels({ options, plan: before }: Run): Promise<
   const changed = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
   if (changed.length === 0) return [];
   const numbers = changed.map(({ number }) => number).join(', ');
-  const message = `The levels of the characters over the whole book are known now: mastering again chapter ${numbers}.`;
+  const message = `The levels of the characters over the whole book are final. Mastering again: chapter ${numbers}.`;
   options.emit({ type: 'notice', level: 'info', message });
   return changed;
 }

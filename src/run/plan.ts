@@ -1,4 +1,4 @@
-/** Phase 1, plan: what a book needs, as the store is now. Apart from the run, so that `pipeline plan` loads nothing else of it. */
+/** Phase 1, plan: what a book needs, given the store. Separate from the run, so that `pipeline plan` loads only this. */
 import type { Account } from '../account.ts';
 import { loudnessCounts } from '../audio/loudness.ts';
 import { storedMeasures } from '../audio/stored-measures.ts';
@@ -22,17 +22,17 @@ import type { RunOptions, Terms } from './run-options.ts';
 /** A run before its first step. */
 export interface PlannedRun {
   plan: Plan;
-  /** The terms, with what the store knows. */
+  /** The terms of the run, completed from the store. */
   terms: PlanTerms;
   announcement: Extract<PipelineEvent, { type: 'run.planned' }>;
-  /** The plan is over its budget: the failure to end with. */
+  /** The failure of a plan over its budget; undefined when it is within. */
   overBudget: PipelineError | undefined;
 }
 
-/** Changed lines that the first screen of a run lists of each chapter; `plan` shows more. */
+/** Most changed lines of each chapter on the first screen of a run; `plan` shows more. */
 const MOST_CHANGES = 20;
 
-/** Plans a run. Forgets first what the service refused, when that is to be asked for again: the workers find no refusal then. */
+/** Plans a run. With `retryRefused`, first deletes the stored refusals, so that the workers ask the service again. */
 export async function planForRun(options: RunOptions): Promise<PlannedRun> {
   let plan = await planRun(options);
   const refused = plan.chapters.flatMap(({ segments }) => segments).filter(({ reason }) => reason === 'refused');
@@ -60,7 +60,7 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
   });
 }
 
-/** What of a book is needed now (`finalLevels`: see `planBook`). Changes nothing in the store but what `loudnessOf` adds. */
+/** What a book needs now (`finalLevels`: see `planBook`). Changes nothing in the store except what `loudnessOf` adds. */
 export async function planRun(
   { book, store, account }: { book: Book; store: Store; account: Account },
   { finalLevels = false } = {},
@@ -74,7 +74,7 @@ export async function planRun(
   return planBook(draft, snapshot, { finalLevels });
 }
 
-/** The loudness of a take whose record is of a version that did not keep it. Written into the record, so that it is measured once. */
+/** The loudness of a take whose record, of an earlier version, lacks it. Added to the record, so that it is measured once. */
 async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCounts> {
   const { measures } = await storedMeasures({
     sampleRateHz: take.sampleRateHz,
@@ -87,7 +87,7 @@ async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCount
   return loudness;
 }
 
-/** The plan's terms with what the store knows: the account's usual speed and speech length, and how many voices it has. */
+/** Completes the terms from the store: the account's measured speed and speech length, and its number of voices. */
 export async function planTermsOf(
   { store, account, terms }: { store: Store; account: Account; terms: Terms },
   plan: Plan,
@@ -100,7 +100,7 @@ export async function planTermsOf(
   return { ...terms, tariff, pace, knownVoices };
 }
 
-/** The failure of a run whose plan is over its budget: raised before anything is sent, with all ways out. */
+/** The failure of a run whose plan is over its budget. It is raised before anything is sent, and names all ways out. */
 export function overBudgetError({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
   const { cost, estimated } = planTotals(plan, tariff);
   const sum = cost === null ? 'an unknown amount' : `${estimated ? 'about ' : ''}${moneyText(cost)}`;
@@ -108,7 +108,7 @@ export function overBudgetError({ terms: { tariff, budgetNanos = 0 } }: { terms:
     code: 'over-budget',
     message:
       `This run would cost ${sum}, more than its budget of ${moneyText(moneyOf(budgetNanos, tariff.currency))}. Nothing was sent. ` +
-      'Raise the budget (--budget, or "budget:" in the manifest), or remove chapters from the manifest and run it in parts; `pipeline plan` shows what each chapter needs.',
+      'Raise the budget (--budget, or "budget:" in the manifest), or remove chapters from the manifest and run the book in parts; `pipeline plan` shows what each chapter needs.',
     retry: 'never',
   });
 }

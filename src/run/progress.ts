@@ -1,20 +1,20 @@
-/** Counts a run's progress into events: how much is done, how fast, and how long it will take. */
+/** Measures a run's progress for events: how much is done, how fast, and how long it will take. */
 import type { ProgressEvent } from '../events.ts';
 
-/** What a run sets out to do. */
+/** What a run has to do. */
 export interface Workload {
   voices: number;
   segments: number;
-  /** To deliver, those that are in the store included. */
+  /** Chapters to deliver, including stored ones. */
   chapters: number;
   /** Chapters to master. */
   masters: number;
 }
 
-/** Below this the rate is noise and no time left is given. */
+/** Before this time the rate is noise, so no remaining time is estimated. */
 const LEAST_SECONDS_FOR_RATE = 1;
 
-/** Counts what is done. `now` gives milliseconds and is the run's clock. */
+/** Counts what is done. `now` returns milliseconds. */
 export class ProgressMeter {
   readonly #total: Workload;
   readonly #now: () => number;
@@ -44,39 +44,39 @@ export class ProgressMeter {
     this.#done.chapters += 1;
   }
 
-  /** A segment ended, with so many seconds of new speech (0 when it failed or was in the store). */
+  /** A segment ended, with this many seconds of new speech (0 when it failed or was stored already). */
   segmentDone(audioSeconds: number): void {
     this.#done.segments += 1;
     this.#audioSeconds += audioSeconds;
   }
 
-  /** So much of a master is finished, 0 to 1. */
+  /** This share of a master is finished, 0 to 1. */
   mastering(key: string, share: number): void {
     this.#masters.set(key, Math.min(1, Math.max(0, share)));
   }
 
-  /** A master ended, made or given up. */
+  /** A master was made or given up. */
   mastered(key: string): void {
     this.#masters.delete(key);
     this.#mastered += 1;
   }
 
-  /** So many chapters are mastered once more. */
+  /** This many chapters are mastered again. */
   masterAgain(chapters: number): void {
     this.#total.masters += chapters;
   }
 
-  /** So much of the book file is bound, 0 to 1. */
+  /** This share of the book file is bound, 0 to 1. */
   binding(share: number): void {
     this.#binding = Math.min(1, Math.max(0, share));
   }
 
-  /** The book file is bound, or was given up. */
+  /** The book file was bound or given up. */
   bound(): void {
     this.#binding = undefined;
   }
 
-  /** Where things stand now. */
+  /** The progress so far. */
   event(): ProgressEvent {
     const elapsed = this.#speakingSince === undefined ? 0 : (this.#now() - this.#speakingSince) / 1000;
     const isKnown = elapsed >= LEAST_SECONDS_FOR_RATE && this.#done.segments > 0;

@@ -1,4 +1,4 @@
-/** Phase 8, prove: the map of every character, the reports, and the lock of the edition that was delivered. */
+/** Phase 8, prove: completeness.json, the reports, and the lock of the delivered edition. */
 import { basename } from 'node:path';
 import type { Account } from '../account.ts';
 import { consentOf } from '../book/consent.ts';
@@ -13,18 +13,18 @@ import { spokenChapters } from '../plan/plan.ts';
 import { describeTrouble } from './describe-trouble.ts';
 import type { Run } from './run.ts';
 
-/** Whose edition it is. */
+/** The book and the account of an edition. */
 interface EditionOwner {
   book: Book;
   account: Account;
 }
 
-/** The edition that a draft makes; it knows no sound yet. */
+/** The edition of a draft; it has no sound yet. */
 export function editionOfDraft(owner: EditionOwner, draft: Draft): Edition {
   return editionOf({ ...headOf(owner), simulated: false, chapters: spokenChapters(draft) });
 }
 
-/** Writes the map and the reports, and the lock when it is wanted and everything was delivered. Answers with what failed. */
+/** Writes completeness.json, the reports, and, if wanted and everything was delivered, the lock. Returns what failed. */
 export async function writeProof(run: Run, finished: RunFinishedEvent): Promise<Trouble | undefined> {
   try {
     await write(run, finished);
@@ -38,7 +38,7 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
   const { options, plan, folder, tally, deliveries } = run;
   const { proven, bookRecord: book } = deliveries;
   const made = new Map([...proven].map(([number, chapter]) => [number, soundOf(chapter)]));
-  // The retail sample says again what its chapter says.
+  // Without the retail sample, which repeats part of its chapter.
   const chapters = spokenChapters(plan).map((chapter) => ({
     ...chapter,
     segments: chapter.segments.map(({ step }) => step),

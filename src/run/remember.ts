@@ -1,4 +1,4 @@
-/** What the next plan needs to explain its reasons and to estimate its time. */
+/** Stores what the next plan needs to explain its reasons and to estimate its time. */
 import { lastRunKey } from '../plan/keys.ts';
 import { lastRunOf } from '../plan/last-run-of.ts';
 import { putLastRun } from '../store/last-runs.ts';
@@ -6,7 +6,7 @@ import { putPace } from '../store/speech-pace.ts';
 import { describeTrouble } from './describe-trouble.ts';
 import type { Run } from './run.ts';
 
-/** Keeps it. A failure is a warning; it never fails the run. */
+/** Stores the record of the run. A failure is only a warning. */
 export async function rememberForNextPlan({ options, plan, tally }: Run): Promise<void> {
   const { store, account, terms, emit } = options;
   try {
@@ -15,7 +15,7 @@ export async function rememberForNextPlan({ options, plan, tally }: Run): Promis
     const pace = tally.pace(terms.sessionsAtOnce);
     if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
   } catch (error) {
-    const what = 'The record of this run could not be written, so the next plan may call changed lines new';
+    const what = 'The record of this run could not be written, so the next plan may report changed lines as new';
     emit({ type: 'notice', level: 'warning', message: `${what}: ${describeTrouble(error).message}` });
   }
 }

@@ -1,33 +1,33 @@
 /**
- * Damage in the store that a run meets while it works: a take whose bytes are not what they were, a finished file that can
- * not be delivered. What is damaged was set aside when it was noticed, so it counts as missing: the book is planned again
- * and what is missing is made again, in the same run, and of each thing only once.
+ * Damaged files in the store that a run finds while it works: a take whose bytes have changed, a finished file that cannot
+ * be delivered. A damaged file is set aside when it is found, so it counts as missing. The book is planned again, and what
+ * is missing is made again in the same run, each file only once.
  */
 import type { Emit } from '../events.ts';
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 
-/** Damage that was met and not yet dealt with. */
+/** Damage that was found and is not repaired yet. */
 export class Damage {
   readonly #open = new Map<string, () => void>();
-  /** Keys of what was made again for damage; a second time it is told as a failure. */
+  /** Keys of what was made again because of damage. Damaged a second time, it is reported as a failure. */
   readonly #repaired = new Set<string>();
 
-  /** A master or a book (by its key) could not be made or delivered; `tell` says so if it stays that way. */
+  /** A master or a book (by its key) could not be made or delivered. `report` is called if it is not repaired. */
   record(key: string, report: () => void): void {
     if (!this.#open.has(key)) this.#open.set(key, report);
   }
 
-  /** Whether there is damage to be dealt with. */
+  /** Whether there is damage to repair. */
   get isOpen(): boolean {
     return this.#open.size > 0;
   }
 
-  /** Whether this master or book waits to be made again. */
+  /** Whether this master or book is damaged. */
   has(key: string): boolean {
     return this.#open.has(key);
   }
 
-  /** Whether at least one of these was not made again before; remembers them all. Closes the damage of `key`. */
+  /** Whether at least one of `keys` was not made again before. If so, records them all and closes the damage of `key`. */
   claimRepair(key: string, keys: readonly string[]): boolean {
     if (keys.every((each) => this.#repaired.has(each))) return false;
     for (const each of keys) this.#repaired.add(each);
@@ -35,7 +35,7 @@ export class Damage {
     return true;
   }
 
-  /** Tells what is left as the failures that they are. */
+  /** Reports the remaining damage as failures. */
   giveUp(): void {
     const reports = [...this.#open.values()];
     this.#open.clear();
@@ -43,28 +43,28 @@ export class Damage {
   }
 }
 
-/** What is to be made again: the plan as it is now, and those chapters of it; its book is bound again when it needs to. */
+/** What to make again: these chapters of the new plan, and its book file when the plan asks for it. */
 export interface Repair {
   plan: Plan;
   chapters: PlannedChapter[];
 }
 
 /**
- * Plans what a run met damaged; undefined when there is nothing, or nothing that was not made again before, which is then
- * told. `wasDone` says of a chapter, by its number, that it was finished before.
+ * Plans the repair of what a run found damaged; undefined when there is nothing to repair. Damage that was repaired before
+ * is reported as a failure. `wasDelivered` returns whether a chapter, by its number, was delivered before.
  */
 export async function planRepair(of: {
   damage: Damage;
   replan(): Promise<Plan>;
-  wasDone(chapterNumber: number): boolean;
+  wasDelivered(chapterNumber: number): boolean;
   emit: Emit;
 }): Promise<Repair | undefined> {
-  const { damage, replan, wasDone, emit } = of;
+  const { damage, replan, wasDelivered, emit } = of;
   if (!damage.isOpen) return undefined;
   const plan = await replan();
   const chapters = plan.chapters.filter((chapter) => {
     const { step, need } = chapter.master;
-    if (!damage.has(step.key) && !(need === 'make' && wasDone(chapter.number))) return false;
+    if (!damage.has(step.key) && !(need === 'make' && wasDelivered(chapter.number))) return false;
     const missing = missingSegments(chapter).map(({ key }) => key);
     return damage.claimRepair(step.key, missing.length === 0 ? [step.key] : missing);
   });
@@ -87,5 +87,5 @@ function repairMessage(chapters: readonly PlannedChapter[], bindAgain: boolean):
     ...(chapters.length > 0 ? [`chapter ${numbers}`] : []),
     ...(bindAgain ? ['the book file'] : []),
   ];
-  return `Files of the store were damaged and have been set aside. Making again: ${what.join(', ')}.`;
+  return `Damaged files in the store were set aside. Making again: ${what.join(', ')}.`;
 }

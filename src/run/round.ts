@@ -8,31 +8,31 @@ import type { JobRef } from '../queue/topology.ts';
 import type { Run } from './run.ts';
 import type { OpenWork } from './with-work.ts';
 
-/** How a phase ended: all of its steps are made or given up, or an operator paused the book. */
+/** How a phase ended: all of its steps were made or given up, or an operator paused or cancelled the book. */
 export type PhaseEnd = 'done' | 'paused';
 
-/** A phase that is done in rounds. */
+/** A phase that runs in rounds. */
 export type Phase = (round: Round) => Promise<PhaseEnd>;
 
-/** A round. */
+/** One round. */
 export interface Round {
   readonly run: Run;
   readonly queue: QueueConnection;
-  /** Prefix of the ids of its jobs. */
+  /** Prefix of the IDs of its jobs. */
   readonly runId: string;
-  /** The first plan, or what is left to repair. */
+  /** The first plan, or that of a repair. */
   readonly plan: Plan;
   /** Chapters of it that are still to be made. */
   readonly chapters: readonly PlannedChapter[];
-  /** Chapters that lack a voice, which was reported. */
+  /** Chapters that lack a voice, which is reported already. */
   readonly withoutVoice: Set<PlannedChapter>;
-  /** The step, paid from the run's budget. */
+  /** The step with the run's budget. */
   funded<S extends { purse?: BudgetRef }>(step: S): S;
-  /** Waits until these jobs have ended. */
+  /** Waits until these jobs end. */
   finish(jobs: readonly JobRef[]): Promise<PhaseEnd>;
 }
 
-/** Listens to the queue, works through the phases, and stops listening. */
+/** Runs the phases of one round while it listens to the queue. */
 export async function workThrough(
   phases: readonly Phase[],
   of: Pick<Round, 'run' | 'runId' | 'plan' | 'withoutVoice'> & { toMake: readonly PlannedChapter[]; open: OpenWork },
@@ -51,7 +51,7 @@ export async function workThrough(
     for (const phase of phases) if ((await phase(round)) === 'paused') return 'paused';
     return 'done';
   } finally {
-    // A stopped run may still hear what ends within the grace period; `withWork` closes its follower.
+    // A stopped run still receives results within the grace period; `withWork` closes its follower.
     if (!signal.aborted) await follower.close();
   }
 }
@@ -69,13 +69,13 @@ async function finish(of: {
   ended.catch(() => undefined);
   if (control === undefined) return ended;
   if ((await Promise.race([ended, control.requested()])) === 'done' && control.request === undefined) return 'done';
-  // Steps that nobody works on yet are taken back; those under way end, and are reported.
+  // Withdraw the steps that no worker has begun; steps under way end and are reported.
   await cancelRun(queue, { runId });
   await ended;
   return 'paused';
 }
 
-/** A chapter as the queue takes it: its master, and the segments that are still missing. */
+/** A chapter as it is submitted to the queue: its master, and the segments that are still missing. */
 export function chapterSteps(
   { run, funded }: Round,
   chapter: PlannedChapter,

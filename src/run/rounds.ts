@@ -1,5 +1,5 @@
 /**
- * The phases from enroll to bind, in rounds. A round hands everything that is still missing to the queue and waits for it.
+ * The phases from enroll to bind, in rounds. A round submits everything that is still missing to the queue and waits for it.
  * Another round follows when the queue lost steps (it was emptied, or came back without its data), when an operator paused
  * the book, or when something in the store turned out to be damaged (repair.ts).
  */
@@ -27,22 +27,22 @@ import type { OpenWork } from './with-work.ts';
 const PHASES: readonly Phase[] = [enrollVoices, speakChapters, remasterForLevels, bindBook];
 
 /**
- * After the queue was emptied, whoever works on a step takes its lease back at the next renewal; before that a step that
- * is handed out again would be done twice.
+ * After the queue was emptied, a worker recovers the lease of its step at the next renewal. A step that is submitted again
+ * before that would be done twice.
  */
 const LEASE_RENEWAL_WAIT_MS = RENEW_MS + 1_500;
-/** Most rounds in a row in which nothing at all was done: then Redis is at fault, and further rounds would never end. */
+/** After this many rounds in a row without a result, Redis is at fault, and further rounds would never end. */
 const MOST_FRUITLESS_ROUNDS = 5;
 
 /**
- * Works until everything is made or given up. Rejects with `interrupted`, with `cancelled` when an operator wants it so,
- * and with `queue-unreachable` when the queue keeps losing steps.
+ * Works until everything is made or given up. Rejects with `interrupted`, with `cancelled` when an operator cancels the
+ * book, and with `queue-unreachable` when the queue keeps losing steps.
  */
 export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
   const { tally, options } = run;
   const { queue } = open.work;
   let { plan } = run;
-  // Checked once: what does not fit together now will not in the next round.
+  // Checked once: the next round would find the same gaps.
   let toMake = plan.chapters.filter((chapter) => chapter.master.need === 'make' && isTextComplete(run, chapter));
   const withoutVoice = new Set<PlannedChapter>();
   for (let fruitless = 0; ; ) {
@@ -54,7 +54,7 @@ export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
       const repair = await planRepair({
         damage: run.damage,
         replan: () => replan(run),
-        wasDone: (number) => run.deliveries.proven.has(number),
+        wasDelivered: (number) => run.deliveries.proven.has(number),
         emit: options.emit,
       });
       if (repair === undefined) return;
@@ -76,14 +76,14 @@ export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
   }
 }
 
-/** The book as it is now, with everything that its missing steps read in the store. */
+/** Plans the book again, and stores every file that the missing steps read. */
 async function replan({ options }: Run): Promise<Plan> {
   const plan = await planRun(options);
   await storeAssets(options, plan);
   return plan;
 }
 
-/** Whether the chapter would speak its whole text exactly once; reports the chapter as failed when not. */
+/** Whether the chapter would speak its whole text exactly once; otherwise reports the chapter as failed. */
 function isTextComplete({ options: { emit } }: Run, chapter: PlannedChapter): boolean {
   const gap = findGap(chapter);
   if (gap === undefined) return true;
@@ -95,7 +95,7 @@ function isTextComplete({ options: { emit } }: Run, chapter: PlannedChapter): bo
 function queueKeepsLosingSteps({ describe }: QueueConnection): PipelineError {
   return new PipelineError({
     code: 'queue-unreachable',
-    message: `The queue at ${describe} loses steps again and again. Check its memory and its maxmemory-policy (noeviction), then run the same command again; everything made so far is kept.`,
+    message: `The queue at ${describe} keeps losing steps. Everything made so far is kept. Check the memory of Redis and its maxmemory-policy (noeviction), then run the same command again.`,
     retry: 'never',
   });
 }

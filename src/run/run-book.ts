@@ -3,8 +3,8 @@
  *
  *     plan ─► fund ─► enroll ─► speak ─► master ─► bind ─► deliver ─► prove
  *
- * Each phase is the file of its name in this folder. The phases from enroll to bind are done in rounds (rounds.ts), because
- * a queue can lose steps, an operator can pause the book, and a stored file can turn out to be damaged. Chapters are
+ * Each phase is the file of its name in this folder. The phases from enroll to bind run in rounds (rounds.ts), because a
+ * queue can lose steps, an operator can pause the book, and a stored file can turn out to be damaged. Chapters are
  * delivered as soon as they are mastered. The store decides what is delivered; the queue only reports progress and failures.
  */
 import type { Trouble } from '../events.ts';
@@ -21,9 +21,9 @@ import type { RunOptions, RunOutcome } from './run-options.ts';
 import { withWork } from './with-work.ts';
 
 /**
- * Runs a book. The last event it emits is `run.finished`, whatever happened on the way; safe to repeat at any time.
+ * Runs a book. The last event it emits is always `run.finished`. Safe to repeat at any time.
  *
- * Throws only what happens before work begins: `over-budget`, an output folder that cannot be written.
+ * Throws only before work begins: `over-budget`, or when the output folder cannot be written.
  */
 export async function runBook(options: RunOptions): Promise<RunOutcome> {
   const run = await openRun(options, await planForRun(options));
@@ -37,7 +37,7 @@ export async function runBook(options: RunOptions): Promise<RunOutcome> {
   return { finished, stoppedBy: stoppedBy ?? proofFailure };
 }
 
-/** Answers with what stopped the work early, if anything did. */
+/** Returns the failure that stopped the work early, if one did. */
 async function makeMissing(run: Run): Promise<Trouble | undefined> {
   try {
     await withWork(run, async (open) => {

@@ -1,4 +1,4 @@
-/** What a run takes and what it returns. */
+/** What a run needs and what it returns. */
 import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
 import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
@@ -10,51 +10,51 @@ import type { QueueConnection } from '../queue/connection.ts';
 import type { Store } from '../store/store.ts';
 import type { BookControl } from './control.ts';
 
-/** What a plan is priced and timed with, as far as the store does not know it. */
+/** What a plan is priced and timed with, except what the store knows. */
 export type Terms = Omit<PlanTerms, 'pace' | 'knownVoices'>;
 
-/** What a run works with. */
+/** What a run needs. */
 export interface RunOptions {
   book: Book;
   store: Store;
   account: Account;
-  /** The service is known to be a simulator before the first call. */
+  /** Whether the service is known to be a simulator before the first call. */
   simulated: boolean;
-  /** Absolute; the book gets a folder of its own in it. */
+  /** Absolute; the book gets its own folder in it. */
   outDir: string;
   /** Ask the service again for texts that it refused in an earlier run. Default: no. */
   retryRefused?: boolean;
-  /** Prefix of the ids of its jobs. Default: none. */
+  /** Prefix of the IDs of its jobs. Default: none. */
   jobPrefix?: string;
   /** Its segments go before those of other books. Default: no. */
   urgent?: boolean;
   /** Lets an operator pause or cancel the book. */
   control?: BookControl | undefined;
-  /** What it costs, what may be spent, and what the account allows. */
+  /** Prices, budget, and the account's limits. */
   terms: Terms;
-  /** Opens the queue and its workers. Called once, and only when there is work. */
+  /** Opens the queue and its workers. Called at most once, when there is work. */
   openWork(): Promise<Work>;
   emit: Emit;
-  /** Aborts on Ctrl-C: work under way gets a short grace period, the rest is left for the next run. */
+  /** Aborts on Ctrl-C: work under way gets a short grace period; the next run does the rest. */
   signal: AbortSignal;
   /** Write the lock beside the manifest when everything was delivered. Default: no. */
   keepLock?: boolean;
-  /** The edition to reproduce: files that differ from it in a single byte are not delivered. */
+  /** The edition to reproduce: a file that differs in a single byte is not delivered. */
   locked?: Edition;
 }
 
 /** An open queue with workers on it. */
 export interface Work {
   queue: QueueConnection;
-  /** Names this process in the results of its workers. */
+  /** Identifies this process in the results of its workers. */
   workerId: string;
-  /** Other runs use its workers too; they continue when this run ends. */
+  /** Whether other runs use its workers too; they continue when this run ends. */
   isShared?: boolean;
-  /** Aborts, with a `PipelineError`, when this process may no longer work on the store. */
+  /** Aborts with a `PipelineError` when this process may no longer use the store. */
   lost?: AbortSignal | undefined;
   /** The budgets of runs, shared with the workers. */
   budgets: Budgets;
-  /** Calls that this process made to the service, failed tries included. */
+  /** Calls from this process to the service, including failed ones. */
   calls(): CallCounts;
   /** Stops this process's workers; see src/queue/workers.ts. */
   stopWorkers(options: { graceMs: number }): Promise<void>;

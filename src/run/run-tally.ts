@@ -1,4 +1,4 @@
-/** What happened in a run so far: counts the queue's results and failures, and emits an event for each. */
+/** Counts a run's results and failures as the queue reports them, and emits an event for each. */
 import { PipelineError } from '../errors.ts';
 import type { Emit, FailureCode, Trouble } from '../events.ts';
 import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
@@ -12,7 +12,7 @@ import type { Damage, Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
 import { VoiceTally } from './voice-tally.ts';
 
-/** Failures that the next step would only repeat: the run stops instead of failing a thousand times. */
+/** Failures that every further step would repeat: the run stops instead of failing a thousand times. */
 const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'key-refused',
   'account-blocked',
@@ -25,19 +25,19 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'queue-unreachable',
 ]);
 
-/** Less speech than this, in seconds, is no measure of an account's usual speed. */
+/** Least seconds of speech from which an account's speed is measured. */
 const LEAST_PACE_SECONDS = 60;
 
-/** What a tally counts for. */
+/** What a tally needs. */
 export interface TallyOptions {
   plan: Plan;
   emit: Emit;
-  /** The service is known to be a simulator before the first call. */
+  /** Whether the service is known to be a simulator before the first call. */
   simulated: boolean;
   tariff: Tariff;
-  /** Takes damaged files of the store, which may be made again. */
+  /** Records damaged files of the store, which may be made again. */
   damage: Damage;
-  /** Takes finished chapters and the bound book. */
+  /** Delivers finished chapters and the bound book. */
   deliveries: Pick<Deliveries, 'deliver' | 'deliverBook'>;
 }
 
@@ -49,9 +49,9 @@ export class RunTally {
   readonly voices: VoiceTally;
   /** Called with the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
-  /** Some of the speech came from a simulator. */
+  /** Whether any of the speech came from a simulator. */
   simulated: boolean;
-  /** A step was refused because of the budget. */
+  /** Whether a step was refused because of the budget. */
   budgetReached = false;
 
   readonly #plan: Plan;
@@ -61,7 +61,7 @@ export class RunTally {
   readonly #startedAt = performance.now();
   readonly #progress: ProgressMeter;
   readonly #byMasterKey = new Map<string, PlannedChapter[]>();
-  /** Keys of all steps that were made, found or given up. */
+  /** Keys of all steps that were made, found in the store, or given up. */
   readonly #ended = new Set<string>();
   /** Calls of workers in other processes, from their results. */
   readonly #callsOfOthers: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
@@ -86,7 +86,7 @@ export class RunTally {
     this.#progress = new ProgressMeter({
       total: {
         voices: voices.enroll,
-        // Recordings to be converted, too: whatever ends as a segment.
+        // Including recordings to be converted: they end as segments, too.
         segments: this.segments.missing,
         chapters: chapters.total,
         masters: chapters.master,
@@ -95,18 +95,18 @@ export class RunTally {
     });
   }
 
-  /** Steps that were made, found or given up so far. */
+  /** Number of steps that have ended. */
   get ended(): number {
     return this.#ended.size;
   }
 
-  /** What the queue reported to this run: billed characters, seconds of its takes, and the voices it enrolled. */
+  /** What the queue reported to this run: billed characters, seconds of its takes, and enrolled voices. */
   get spent(): { billedCharacters: number; audioSeconds: number; voices: number } {
     const { audioSeconds } = this.segments.spoken;
     return { billedCharacters: this.#billedCharacters, audioSeconds, voices: this.voices.enrolled };
   }
 
-  /** Calls to the service, those of other processes included. */
+  /** Calls to the service, including those of other processes. */
   get calls(): CallCounts {
     return sumOfCalls(this.#ownWorkers?.calls(), this.#callsOfOthers);
   }
@@ -126,12 +126,12 @@ export class RunTally {
     return Math.round(performance.now() - this.#startedAt) / 1000;
   }
 
-  /** Whether the step of a key was made, found or given up in this run. */
+  /** Whether the step with this key was made, found in the store, or given up. */
   hasEnded(key: string): boolean {
     return this.#ended.has(key);
   }
 
-  /** These are submitted once more, because their results are damaged. */
+  /** These chapters are submitted again, because their results are damaged. */
   reopen({ plan, chapters }: Repair): void {
     for (const chapter of chapters) {
       this.#ended.delete(chapter.master.step.key);
@@ -142,12 +142,12 @@ export class RunTally {
     this.masterAgain(chapters.length);
   }
 
-  /** So many chapters are mastered once more. */
+  /** This many chapters are mastered again. */
   masterAgain(chapters: number): void {
     this.#progress.masterAgain(chapters);
   }
 
-  /** This process's own workers: their calls are counted where they are made, so that failed tries count too. */
+  /** Counts the calls of this process's workers where they are made, so that failed calls count, too. */
   countCallsOfOwnWorkers(workers: { workerId: string; calls(): CallCounts }): void {
     this.#ownWorkers = workers;
   }
@@ -163,7 +163,7 @@ export class RunTally {
     this.#emit(this.#progress.event());
   }
 
-  /** What the queue's follower calls. */
+  /** Callbacks for the queue's follower. */
   listener(): FollowerEvents {
     return {
       onResult: (result) => this.#onResult(result),
@@ -183,7 +183,7 @@ export class RunTally {
     };
   }
 
-  /** How fast this run spoke; undefined when it was too short to tell. */
+  /** Measured speed of this run; undefined when it spoke too little. */
   pace(sessions: number): Pace | undefined {
     const { timesRealtime } = this.#progress.event();
     const { audioSeconds, estimatedSeconds } = this.segments.spoken;
@@ -232,7 +232,7 @@ export class RunTally {
     this.#emit({ type: 'voice.ready', characters: this.voices.charactersOf(key), outcome });
   }
 
-  /** Equal segments of two chapters answer twice, once `made` and once `reused`; they count once. */
+  /** Equal segments of two chapters give two results, `made` and `reused`; they count once. */
   #onSegment(result: StepResult): void {
     const step = this.segments.pending(result.key);
     if (step === undefined) return;
@@ -258,7 +258,7 @@ export class RunTally {
     const step = this.segments.pending(key);
     if (step === undefined || failure.code === 'interrupted') return;
     if (failure.code === 'over-budget') {
-      // The same for what may be thousands of segments: reported once, counted at the end.
+      // It can affect thousands of segments: reported once, counted at the end.
       this.#unspoken.add(key);
       this.#onBudgetReached(failure.message);
       return;

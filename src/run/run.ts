@@ -1,4 +1,4 @@
-/** A run under way: what its phases share. */
+/** The state of a run, which its phases share. */
 import { openDeliveryFolder } from '../deliver/deliver-files.ts';
 import { chooseFolder } from '../deliver/folder.ts';
 import type { BudgetBalance } from '../limits.ts';
@@ -12,20 +12,20 @@ import { RunTally } from './run-tally.ts';
 /** One run. */
 export interface Run {
   readonly options: RunOptions;
-  /** As it was when the run began. */
+  /** The plan with which the run began. */
   readonly plan: Plan;
   /** Where the book is delivered; absolute. */
   readonly folder: string;
   /** What was made so far, and what failed. */
   readonly tally: RunTally;
   readonly deliveries: Deliveries;
-  /** Damaged files of the store that the run met. */
+  /** Damaged files of the store that the run found. */
   readonly damage: Damage;
-  /** The final balance of its budget; undefined when nothing was to be spent, or when it is unknown. */
+  /** The final balance of its budget; undefined when there was no work, or when it is unknown. */
   balance: BudgetBalance | undefined;
 }
 
-/** Claims the folder and announces the plan. Rejects with `over-budget`, and as the disk does. */
+/** Claims the output folder and announces the plan. Rejects with `over-budget`, or when the folder cannot be written. */
 export async function openRun(given: RunOptions, planned: PlannedRun): Promise<Run> {
   const { plan, terms, announcement, overBudget } = planned;
   const options: RunOptions = { ...given, terms };
@@ -45,12 +45,12 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   return { options, plan, folder, tally, deliveries, damage, balance: undefined };
 }
 
-/** Whether something is to be made, or to be made again. */
+/** Whether something is missing, or damaged. */
 export function hasWork({ plan, damage }: Run): boolean {
   return needsWork(plan) || damage.isOpen;
 }
 
-/** Whether the plan asks for something that the store lacks. */
+/** Whether the plan needs something that the store lacks. */
 export function needsWork(plan: Plan): boolean {
   return plan.book?.need === 'make' || plan.chapters.some((chapter) => chapter.master.need === 'make');
 }

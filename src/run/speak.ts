@@ -1,10 +1,10 @@
-/** Phase 4, speak: every missing segment. A chapter is mastered and delivered as soon as its last segment is in. */
+/** Phase 4, speak: every missing segment. A chapter is mastered and delivered as soon as its last segment is spoken. */
 import type { PlannedChapter } from '../plan/plan.ts';
 import { submitChapters } from '../queue/submit.ts';
 import { chapterSteps, type PhaseEnd, type Round } from './round.ts';
 import type { Run } from './run.ts';
 
-/** Speaks and masters the chapters whose voices are there; reports those that lack one. */
+/** Speaks and masters the chapters whose voices are available; reports those that lack one. */
 export async function speakChapters(round: Round): Promise<PhaseEnd> {
   const { run, queue, runId, withoutVoice, finish } = round;
   const { urgent = false } = run.options;
@@ -19,7 +19,7 @@ export async function speakChapters(round: Round): Promise<PhaseEnd> {
   return end;
 }
 
-/** Whether every voice that the chapter still needs was enrolled; reports the chapter as failed when not. */
+/** Whether every voice that the chapter still needs is enrolled; otherwise reports the chapter as failed. */
 function hasVoices({ tally, options: { emit } }: Run, chapter: PlannedChapter): boolean {
   const missing = tally.voices.missingFor(chapter);
   if (missing === undefined) return true;

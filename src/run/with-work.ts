@@ -1,4 +1,4 @@
-/** Opens the queue and its workers for a run, and closes them whatever happened. */
+/** Opens the queue and its workers for a run, and always closes them. */
 import { cancelRun } from '../queue/control.ts';
 import type { Follower } from '../queue/follow-jobs.ts';
 import type { RunBudget } from './fund.ts';
@@ -6,10 +6,10 @@ import type { Run } from './run.ts';
 import type { Work } from './run-options.ts';
 import { storeAssets } from './store-assets.ts';
 
-/** Open work of a run. */
+/** The open queue and budget of a run. */
 export interface OpenWork {
   readonly work: Work;
-  /** Aborts on Ctrl-C, when the store is lost, and after a failure that every further step would only repeat. */
+  /** Aborts on Ctrl-C, when the store is lost, and after a failure that every further step would repeat. */
   readonly signal: AbortSignal;
   /** Set by the phase that funds the run. */
   budget: RunBudget | undefined;
@@ -17,19 +17,19 @@ export interface OpenWork {
   round: { runId: string; follower: Follower } | undefined;
 }
 
-/** How long segments under way may take to end after Ctrl-C, in milliseconds: most takes end within it and are kept. */
+/** How long segments under way may continue after Ctrl-C, in milliseconds: most takes end within it and are stored. */
 const GRACE_MS = 5_000;
 
-/** The same where the workers continue for other runs, so that nothing under way is lost: longer than a take lasts. */
+/** The same with workers that continue for other runs: longer than any take, so that nothing under way is lost. */
 const SHARED_GRACE_MS = 60_000;
-/** How often such a run checks for postponed jobs of its own, in milliseconds. */
+/** How often such a run withdraws its postponed jobs, in milliseconds. */
 const WITHDRAW_INTERVAL_MS = 1_000;
 
-/** Runs `use` with open work. Rejects with the failure that stopped it. */
+/** Runs `use` with an open queue. Rejects with the failure that stopped it. */
 export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>): Promise<void> {
   await storeAssets(run.options, run.plan);
   const work = await run.options.openWork();
-  // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would only repeat.
+  // One signal for "stop waiting": the caller's Ctrl-C, or a failure that every further step would repeat.
   const stop = new AbortController();
   const signal = AbortSignal.any([run.options.signal, stop.signal]);
   run.tally.onBlocked = (failure) => stop.abort(failure);
@@ -44,10 +44,10 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   } finally {
     if (work.isShared && signal.aborted && open.round !== undefined) await withdrawSteps(work, open.round);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
-    // What ended within the grace period was paid for and is kept, so it is counted too.
+    // What ended within the grace period was paid for and is stored, so it is counted, too.
     if (signal.aborted) await open.round?.follower.catchUp();
     await open.round?.follower.close();
-    // Redis may be the very thing that is gone; then the sum is reported as unknown.
+    // When Redis itself is gone, the sum is reported as unknown.
     run.balance = await open.budget?.balance();
     // Shared work outlives this run, and thousands after it.
     work.lost?.removeEventListener('abort', onLost);
@@ -55,7 +55,7 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   }
 }
 
-/** Ends a run whose workers continue: steps under way end, and steps that were postponed in the meantime are taken back too. */
+/** Ends a run whose workers continue: waits for steps under way, and withdraws steps that were postponed in the meantime. */
 async function withdrawSteps(work: Work, { runId, follower }: NonNullable<OpenWork['round']>): Promise<void> {
   const until = performance.now() + SHARED_GRACE_MS;
   while (performance.now() < until) {

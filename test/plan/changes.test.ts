@@ -1,4 +1,4 @@
-/** Why lines are spoken again: a draft compared with the book's last run. Only what whole runs do not show (test/cli/money). */
+/** Why lines are spoken again: a draft compared with the book's last run. Only what test/cli/money does not show. */
 import { describe, expect, it } from 'vitest';
 import { changesSince } from '../../src/plan/changes.ts';
 import type { Draft, DraftChapter } from '../../src/plan/draft.ts';
@@ -46,7 +46,7 @@ function lastRunOf(chapters: { title: string; lines: string[] }[]): LastRun {
   };
 }
 
-/** What is said of each line of the first chapter. */
+/** The reason for each line of the first chapter. */
 function reasonsFor(before: string[], now: string[]): (string | undefined)[] {
   const draft = draftOf([{ title: 'One', lines: now }]);
   const changes = changesSince(lastRunOf([{ title: 'One', lines: before }]), draft);
@@ -74,13 +74,13 @@ describe('changesSince', () => {
     expect(reasonsFor(before, now)).toEqual(['new', 'damaged', 'damaged', 'text < The lamp went out.', 'damaged']);
   });
 
-  it('tells a changed line from one that was put in beside it', () => {
+  it('distinguishes a changed line from one that was added beside it', () => {
     const before = ['Start.', 'The wind had turned at last.', 'End.'];
     const now = ['Start.', 'Nobody slept.', 'The wind had dropped at last.', 'End.'];
     expect(reasonsFor(before, now).slice(1, 3)).toEqual(['new', 'text < The wind had turned at last.']);
   });
 
-  it('knows a chapter by its title when the order changed, and a renamed one by its number', () => {
+  it('pairs chapters by title when the order changed, and a renamed one by its number', () => {
     const before = lastRunOf([
       { title: 'One', lines: ['In the first.'] },
       { title: 'Two', lines: ['In the second.'] },
@@ -96,7 +96,7 @@ describe('changesSince', () => {
     expect(said).toEqual(['In the second.', 'In the first.', 'In the third one.']);
   });
 
-  it('answers for a chapter of any size whose every line changed', () => {
+  it('handles a chapter of any size in which every line changed', () => {
     const before = Array.from({ length: 9_000 }, (_, line) => `Old line ${line}.`);
     const reasons = reasonsFor(
       before,

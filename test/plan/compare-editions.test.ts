@@ -1,4 +1,4 @@
-/** What `diff` finds between two editions, and what it does not claim. */
+/** What `diff` finds between two editions, and what it ignores. */
 import { expect, it } from 'vitest';
 import { compareEditions } from '../../src/plan/compare-editions.ts';
 import type { Edition } from '../../src/plan/edition.ts';
@@ -49,7 +49,7 @@ it('shows edited, added, removed and moved lines', () => {
   expect(lines(OLD, acrossChapters)).toEqual(['Two moved 1.2 2.1']);
 });
 
-it('tells voice, speaker, direction, take, pause, word list, setting and sound apart', () => {
+it('distinguishes voice, speaker, direction, take, pause, word list, setting and sound', () => {
   const aspects = (segment: typeof AHOY, more: Partial<Edition> = {}): string[] =>
     lines(OLD, { ...one(FOG, segment, NOBODY), ...more }).map((line) => line.replace(/ 1\.2 1\.2$/, ''));
   const other = { take: digest('other') };
@@ -67,7 +67,7 @@ it('tells voice, speaker, direction, take, pause, word list, setting and sound a
   expect(compareEditions(OLD, { ...OLD, voices }).head.map(({ what }) => what)).toEqual(['voice of mara']);
 });
 
-it('claims nothing of sound that nobody has spoken', () => {
+it('ignores sound that was not spoken yet', () => {
   const unspoken = structuredClone(OLD);
   for (const chapter of unspoken.chapters) {
     chapter.files = {};
@@ -78,14 +78,14 @@ it('claims nothing of sound that nobody has spoken', () => {
   expect(compareEditions(unspoken, OLD)).toMatchObject({ equal: true });
 });
 
-it('says another model once, not at every line', () => {
+it('reports another model once, not for every line', () => {
   const other = structuredClone(OLD);
   for (const segment of other.chapters.flatMap(({ segments }) => segments)) segment.take = digest(`x${segment.take}`);
   other.model = 'newer';
   expect(compareEditions(OLD, other)).toMatchObject({ head: [{ what: 'model' }], chapters: [] });
 });
 
-it('knows chapters by their titles, then by their places', () => {
+it('pairs chapters by their titles, then by their places', () => {
   const swapped = edition({ Two: OLD.chapters[1]!.segments, One: OLD.chapters[0]!.segments });
   expect(compareEditions(OLD, swapped).chapters).toMatchObject([{ change: 'moved', lines: [] }]);
   const renamed = edition({ 'Part One': OLD.chapters[0]!.segments, Two: OLD.chapters[1]!.segments });
@@ -95,7 +95,7 @@ it('knows chapters by their titles, then by their places', () => {
   expect(compareEditions(longer, OLD).chapters).toMatchObject([{ change: 'removed', title: 'Three', after: null }]);
 });
 
-it('sees other files of the same takes, and another mastering of the same lines', () => {
+it('finds other files of the same takes, and another mastering of the same lines', () => {
   const encoded = structuredClone(OLD);
   encoded.chapters[0]!.files['mp3'] = digest('other bytes');
   expect(compareEditions(OLD, encoded).chapters).toMatchObject([{ title: 'One', files: ['mp3'], lines: [] }]);
@@ -104,7 +104,7 @@ it('sees other files of the same takes, and another mastering of the same lines'
   expect(compareEditions(OLD, mastered)).toMatchObject({ equal: false, head: [{ what: 'mastering' }] });
 });
 
-it('joins the segments of a line again: where it is cut makes no difference', () => {
+it('joins the segments of a line: where it is cut makes no difference', () => {
   const cut = one(
     said('narrator', 'The fog came'),
     said('narrator', 'over the water.', { goesOn: true }),

@@ -1,4 +1,4 @@
-/** A chapter that would not say its text whole, once and in order is found, whatever is broken in its plan. */
+/** Every gap in a chapter's plan is found: text that is lost, spoken twice, out of order or without a take. */
 import { expect, it } from 'vitest';
 import { type ChapterToCheck, findGap } from '../../src/plan/completeness.ts';
 import type { SourceRange } from '../../src/script/coverage.ts';
@@ -27,7 +27,7 @@ function chapter(): ChapterToCheck & { source: { ranges: SourceRange[] } } {
   return { segments, source: { file: 'one.txt', kind: 'file', text: TEXT, ranges }, master: { step: { takes } } };
 }
 
-it('finds nothing in a chapter that says its text', () => {
+it('finds no gap in a chapter that speaks its text', () => {
   expect(findGap(chapter())).toBeUndefined();
 });
 
@@ -47,7 +47,7 @@ it.each<[string, (broken: ReturnType<typeof chapter>) => void, string]>([
     ({ source }) => {
       source.ranges[4]!.start = 20;
     },
-    '“]” (one.txt, line 3 of the text) would be said twice',
+    '“]” (one.txt, line 3 of the text) would be spoken twice',
   ],
   [
     'words as white space',
@@ -61,7 +61,7 @@ it.each<[string, (broken: ReturnType<typeof chapter>) => void, string]>([
     ({ source }) => {
       source.ranges[6] = { start: 36, end: 52, unspoken: 'note' };
     },
-    '“Nobody heard it.” would be said, but is not in the text',
+    '“Nobody heard it.” would be spoken, but is not in the text',
   ],
   [
     'a range of a segment that is not there',
@@ -81,22 +81,22 @@ it.each<[string, (broken: ReturnType<typeof chapter>) => void, string]>([
     ({ segments }) => {
       segments[0]!.step.text = 'The dog came.';
     },
-    '“The fog came.” (one.txt, line 1 of the text) would be said as “The dog came.”',
+    '“The fog came.” (one.txt, line 1 of the text) would be spoken as “The dog came.”',
   ],
   [
     'a take left out',
     ({ master }) => void master.step.takes.splice(1, 1),
-    '“Ahoy [you]!” would not be heard at its place',
+    '“Ahoy [you]!” would be missing in its place',
   ],
   [
     'takes that changed places',
     ({ master }) => void master.step.takes.reverse(),
-    '“The fog came.” would not be heard at its place',
+    '“The fog came.” would be missing in its place',
   ],
   [
     'a take too many',
     ({ master }) => void master.step.takes.push({ key: 'x', character: 'a', text: 'Boo!', pauseAfterMs: 0 }),
-    '“Boo!” would be heard without being in the text',
+    '“Boo!” would be spoken, but is not in the text',
   ],
 ])('finds %s', (_what, breakIt, gap) => {
   const broken = chapter();
@@ -104,7 +104,7 @@ it.each<[string, (broken: ReturnType<typeof chapter>) => void, string]>([
   expect(findGap(broken)).toContain(gap);
 });
 
-it('compares what a word list has said otherwise by what the author wrote', () => {
+it('compares what the author wrote, not what a word list makes of it', () => {
   const listed = chapter();
   listed.segments[0]!.step.text = 'The fogg came.';
   listed.segments[0]!.step.written = 'The fog came.';

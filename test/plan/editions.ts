@@ -1,4 +1,4 @@
-/** Editions for tests: small, complete, every digest of its own. */
+/** Editions for tests: small, complete, every digest different. */
 import { createHash } from 'node:crypto';
 import type { Edition, EditionSegment } from '../../src/plan/edition.ts';
 

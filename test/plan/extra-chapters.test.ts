@@ -1,4 +1,4 @@
-/** Credits, retail sample and parts in a draft; and that a book without them keeps the keys it had (of mastering version 3). */
+/** Credits, retail sample and parts in a draft. A book without them keeps its keys (of mastering version 3). */
 
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/manifest/manifest.ts';
@@ -30,15 +30,15 @@ const draft = (more: Partial<DraftSource> = {}, change: Partial<Manifest> = {}) 
   } as DraftSource);
 
 describe('keys', () => {
-  it('of a book that uses none of this are what they were before it was known', () => {
+  it('of a book that uses none of this do not change', () => {
     const { chapters, book } = draft();
-    // As version 0.4 gave them; whoever changes them makes every book there is be mastered again.
+    // As in version 0.4. Changing them means that every existing book is mastered again.
     expect(chapters[0]!.segments[0]!.key).toBe('19cb22e765332d96aafcfaed3af630cc6d469ea3469fabda22b2bce6f024b95d');
     expect(chapters[0]!.master.key).toBe('6000f5833c4fdd9b3b789dbb720bd4b8208bc986ce0ccf7980528935eb717fb5');
     expect(book!.key).toBe('3a7bc183f7a2596b3766abef4dd0b7e394cf2585fb37e1273add7186c0690f40');
   });
 
-  it('of a chapter change with its lines, its tags and where it could be parted', () => {
+  it('of a chapter change with its lines, its tags and where it can be split', () => {
     const keys = [
       draft(),
       draft({}, { lines: 'wav' }),
@@ -50,7 +50,7 @@ describe('keys', () => {
   });
 });
 
-it('has marks for what stands under headings, where a pause before them is long enough to be found', () => {
+it('has marks for sections under headings when the pause before them is long enough', () => {
   const segments = [
     segment('One.', 'paragraph'),
     segment('It rained.', 'paragraph'),
@@ -70,7 +70,7 @@ it('has marks for what stands under headings, where a pause before them is long 
   expect(draft({ chapters: [text(1, segments)] }).chapters[0]!.master.sections).toBeUndefined();
 });
 
-it('counts credits as chapters of the book file, and a retail sample in nothing that is paid', () => {
+it('counts credits as chapters of the book file, and does not bill a retail sample', () => {
   const chapters = [
     text(0, [segment('Book.', 'chapter')], 'opening-credits'),
     ONE,
@@ -102,13 +102,13 @@ it('counts credits as chapters of the book file, and a retail sample in nothing 
   expect(planTotals(plan, tableTariff(whole.model)).segments).toEqual({ total: 4, synthesize: 4, reuse: 0 });
 });
 
-it('knows where a chapter may be parted only when it could be too long', () => {
+it('says where a chapter can be split only when it could be too long', () => {
   expect(draft().chapters[0]!.master.parting).toBeUndefined();
   const long = draft({}, { custom: { durationSeconds: 2 } });
   expect(long.chapters[0]!.master.parting).toEqual({ boundaries: ['scene', 'chapter'] });
 });
 
-it('calls a retail sample what the language of the book calls it', () => {
+it('titles a retail sample in the language of the book', () => {
   const sample = { chapter: 1, firstSegment: 0, seconds: 60 };
   const titleOf = (language: string) => draft({ sample }, { language }).chapters.at(-1)!.master.tags.title;
   expect([titleOf('en'), titleOf('zh'), titleOf('ru')]).toEqual([

@@ -15,7 +15,7 @@ const gains = (chapter: string[], book: TakeLoudness[]) =>
   );
 
 describe('bookLevels', () => {
-  it('measures a character as BS.1770 measures all its takes in a row, to the rounding', () => {
+  it('measures a character as BS.1770 measures all its takes in sequence, within the rounding', () => {
     const takes = [
       voice(4, { gain: 0.4 }),
       join(silence(1), voice(3, { gain: 0.1 }), silence(2)),
@@ -32,7 +32,7 @@ describe('bookLevels', () => {
     expect(gains(['tom', 'mara'], [...book].reverse())).toEqual(gains(['tom', 'mara'], book));
   });
 
-  it('leaves out pauses, silence, and takes that nothing is known of', () => {
+  it('ignores pauses, silence, and takes without a known loudness', () => {
     const silent: TakeLoudness = { character: 'mara', counts: loudnessCounts(measure(silence(2)).loudness) };
     const unknown: TakeLoudness = { character: 'tom', counts: undefined };
     expect(silent.counts).toEqual([]);
@@ -49,18 +49,18 @@ describe('bookLevels', () => {
 describe('characterGains', () => {
   const book = [steady('narrator', -20, 1000), steady('mara', -24), steady('ghost', -45), steady('giant', -15)];
 
-  it('is the same for a character in every chapter that another one opens, and counts from who opens it', () => {
+  it('is relative to the first character, and the same in every chapter that begins with that character', () => {
     expect(gains(['narrator', 'mara'], book)).toEqual({ narrator: 0, mara: 4 });
     expect(gains(['narrator', 'giant', 'mara'], book)).toEqual({ narrator: 0, giant: -5, mara: 4 });
     expect(gains(['mara', 'giant'], book)).toEqual({ mara: 0, giant: -9 });
   });
 
-  it('moves nobody by more than 8 dB against who speaks longest', () => {
+  it('changes no character by more than 8 dB relative to the one who speaks longest', () => {
     expect(gains(['narrator', 'ghost'], book)).toEqual({ narrator: 0, ghost: 8 });
     expect(gains(['ghost', 'narrator'], book)).toEqual({ ghost: 0, narrator: -8 });
   });
 
-  it('stays as it was when a line is edited, and when somebody moves who is not in the chapter', () => {
+  it('does not change when a line is edited, or when the level of a character changes who is not in the chapter', () => {
     const lines = Array.from({ length: 200 }, (_, i) => steady('mara', -24.1 - (i % 5) / 10));
     const edited = [...lines.slice(1), steady('mara', -23)];
     const before = gains(['narrator', 'mara'], [...book, ...lines]);
@@ -76,7 +76,7 @@ describe('the identity of a master', () => {
   ];
   const step = { takes, sampleRateHz: 24_000, profile: 'acx' as const, formats: ['mp3' as const], tags: {} as never };
 
-  it('holds the gains beside the takes, and only where they differ', () => {
+  it('contains the gains beside the takes, only when they differ', () => {
     expect(masterDigest(['x', 'y'], { narrator: 0, mara: 0 })).toBe(takesDigest(['x', 'y']));
     expect(masterDigest(['x', 'y'], undefined)).toBe(takesDigest(['x', 'y']));
     const moved = masterDigest(['x', 'y'], { narrator: 0, mara: 1.5 });
@@ -85,7 +85,7 @@ describe('the identity of a master', () => {
     expect(masterKey(step)).toBe(masterKey({ ...step, characterGainsDb: { mara: 2 } } as typeof step));
   });
 
-  it('needs levels only for several characters, and only where there is a target', () => {
+  it('needs levels only for several characters, and only with a target', () => {
     expect(needsLevels(step)).toBe(true);
     expect(needsLevels({ ...step, takes: takes.slice(1) })).toBe(false);
     expect(needsLevels({ ...step, profile: 'none' })).toBe(false);

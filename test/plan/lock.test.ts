@@ -1,4 +1,4 @@
-/** The lock as a text: stable, small in a diff, and every kind of damage is told. */
+/** The lock as text: stable, small in a diff, and every kind of damage is reported. */
 import { expect, it } from 'vitest';
 import { formatLock, readLock } from '../../src/plan/lock.ts';
 import { edition, said } from './editions.ts';
@@ -9,14 +9,14 @@ const BOOK = edition({
 });
 const read = (text: string) => readLock(Buffer.from(text));
 
-it('gives the edition back, and the same bytes for the same edition', () => {
+it('reads the same edition back, and writes the same bytes for the same edition', () => {
   const text = formatLock(BOOK);
   expect(read(text)).toEqual({ edition: BOOK });
   expect(formatLock(read(text).edition!)).toBe(text);
   expect(text).toMatch(/"seal": "[0-9a-f]{64}"\n\}\n$/);
 });
 
-it('has one line a segment, so that an edited line is one line of a diff beside its files and the seal', () => {
+it('has one line for each segment, so that an edited line changes one line of a diff, and the seal', () => {
   const [chapter, second] = BOOK.chapters;
   const edited = {
     ...BOOK,
@@ -31,7 +31,7 @@ it('has one line a segment, so that an edited line is one line of a diff beside 
   ]);
 });
 
-it('is the same lock when git wrote other line ends', () => {
+it('accepts other line ends, which git may write', () => {
   expect(read(formatLock(BOOK).replaceAll('\n', '\r\n'))).toEqual({ edition: BOOK });
 });
 
@@ -40,8 +40,8 @@ it.each([
   ['empty', '', 'is empty.'],
   ['empty', ' \n', 'is empty.'],
   ['binary', '\0\u0001lock', 'is not a text file.'],
-  ['conflict', TEXT.replace('    {\n', '<<<<<<< HEAD\n    {\n'), 'has the marks of a merge conflict (line 2'],
-  ['conflict', TEXT.replaceAll('\n', '\r\n').replace('  "words"', '=======\r\n  "words"'), 'merge conflict'],
+  ['conflict', TEXT.replace('    {\n', '<<<<<<< HEAD\n    {\n'), 'has merge conflict markers (line 2'],
+  ['conflict', TEXT.replaceAll('\n', '\r\n').replace('  "words"', '=======\r\n  "words"'), 'merge conflict markers'],
   ['broken', TEXT.slice(0, TEXT.length / 2), 'is damaged ('],
   ['broken', TEXT.replace('"pauseMs":500', '"pauseMs":"long"'), 'is damaged at chapters.0.segments.0.pauseMs'],
   ['broken', TEXT.replace(/"take":"[0-9a-f]{4}/, '"take":"'), 'is damaged at chapters.0.segments.0.take'],
@@ -55,7 +55,7 @@ it.each([
   expect(damaged.edition).toBeUndefined();
 });
 
-it('knows a lock that was edited by hand, and can still show it', () => {
+it('recognizes a lock that was edited by hand, and can still show it', () => {
   const edited = read(TEXT.replace('The fog came.', 'The dog came.'));
   expect(edited).toMatchObject({ problem: 'edited', message: expect.stringContaining('was changed by hand') });
   expect(edited.edition?.chapters[0]?.segments[0]?.text).toBe('The dog came.');

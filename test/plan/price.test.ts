@@ -1,4 +1,4 @@
-/** What speech costs, by the table and by a list of one's own. */
+/** What speech costs, by the table and by the user's own list. */
 import { describe, expect, it } from 'vitest';
 import { MODELS } from '../../src/models.ts';
 import {
@@ -17,14 +17,14 @@ const BY_CHARACTER = tableTariff(MODELS['qwen3-tts-vc-realtime-2026-01-15']!).sp
 const BY_TOKEN = tableTariff(MODELS['qwen-tts-vc-realtime-2025-08-20']!).speech!;
 
 describe('prices', () => {
-  it('are exact where characters are billed: a Chinese one counts two', () => {
+  it('are exact for models that bill characters: a Chinese character counts twice', () => {
     expect(estimatedNanos(BY_CHARACTER, { billedCharacters: 10_000, audioSeconds: 700 })).toBe(1_000_000_000);
     expect(maxNanos(BY_CHARACTER, '他说 hi')).toBe(7 * 100_000);
     expect(usedNanos(BY_CHARACTER, { characters: 25 })).toBe(2_500_000);
     expect(soundNanos(BY_CHARACTER, 1e6)).toBe(0);
   });
 
-  it('hold back more than speech can take where tokens are billed, and bill what the service says', () => {
+  it('reserve more than speech can use for models that bill tokens, and bill what the service reports', () => {
     const text = 'The boat came out of the fog a little before noon.';
     const slow = text.length / 5;
     expect(maxNanos(BY_TOKEN, text)).toBeGreaterThan(soundNanos(BY_TOKEN, slow));
@@ -37,7 +37,7 @@ describe('prices', () => {
     expect(moneyOf(soundNanos(BY_TOKEN, 3_600), 'CNY').amount).toBe(2.16);
   });
 
-  it('are told without losing what is small', () => {
+  it('are shown without losing small amounts', () => {
     expect(moneyText(moneyOf(0, 'CNY'))).toBe('0.00 CNY');
     expect(moneyText(moneyOf(1, 'CNY'))).toBe('0.0001 CNY');
     expect(moneyText(moneyOf(12_345_600_000, 'CNY'))).toBe('12.35 CNY');
@@ -55,7 +55,7 @@ models:
 `;
   const read = (text: string) => parsePriceList({ file: 'prices.yaml', text });
 
-  it('reads prices, free use, and whose they are', () => {
+  it('reads prices, free use and their source', () => {
     const { prices, diagnostics } = read(LIST);
     expect(diagnostics).toEqual([]);
     expect(listTariff(prices!, 'one')).toEqual({

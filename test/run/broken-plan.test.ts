@@ -1,4 +1,4 @@
-/** A fault of ours that would lose text: the chapter it is in is not spoken and not sealed, the others are finished. */
+/** A bug that would lose text: its chapter is neither spoken nor delivered, the other chapters are finished. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ output: {formats: [mp3]}
   return book;
 }
 
-it('does not seal a chapter that would lose text, in this run or the next, and finishes the rest', async () => {
+it('does not deliver a chapter that would lose text, in this run or the next, and finishes the rest', async () => {
   const { PATH, HOME, XDG_CACHE_HOME } = process.env;
   const env = { PATH, HOME, XDG_CACHE_HOME };
   const config = readConfig({ simulate: true, out: join(folder, 'out'), store: join(folder, 'store') }, env);
@@ -80,7 +80,7 @@ it('does not seal a chapter that would lose text, in this run or the next, and f
   expect(whole.finished).toMatchObject({ ok: true, calls: { synthesize: 2 } });
   expect(await readdir(folder)).toContain('book.lock');
 
-  // Its master is in the store now, and is not delivered all the same: the plan takes it for less than it is.
+  // Its master is in the store now, but it is not delivered: the plan has a gap.
   const again = await bookOfTwo();
   const source = again.chapters[0]!.source!;
   again.chapters[0]!.source = { ...source, ranges: source.ranges.slice(1) };

@@ -14,7 +14,7 @@ describe('progress', () => {
     expect(meter.event().mastering).toEqual({ done: 1, total: 4, share: 0.31 });
   });
 
-  it('never passes the whole, whatever a worker reports', () => {
+  it('never exceeds 1, whatever a worker reports', () => {
     const meter = meterOf({ masters: 1 });
     meter.mastering('a', 7);
     meter.mastering('b', -1);
@@ -24,7 +24,7 @@ describe('progress', () => {
     expect(meter.event().mastering).toEqual({ done: 1, total: 1, share: 1 });
   });
 
-  it('counts a chapter that is mastered once more as more work', () => {
+  it('counts a chapter that is mastered again as more work', () => {
     const meter = meterOf({ masters: 2 });
     meter.mastered('a');
     meter.mastered('b');

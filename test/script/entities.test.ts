@@ -54,7 +54,7 @@ describe.each([
       });
     expect(prove(steps)).toBeUndefined();
     const [first, second] = steps as [SynthesizeStep, SynthesizeStep];
-    expect(prove([{ ...first, text: first.text.replace('—', '–') }, second])).toContain('would be said as');
+    expect(prove([{ ...first, text: first.text.replace('—', '–') }, second])).toContain('would be spoken as');
     expect(prove(steps, text.replace('&eacute;', '&eagrav;'))).toContain('would be lost');
   });
 });
