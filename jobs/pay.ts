@@ -2,7 +2,7 @@
 import { PipelineError } from '../src/errors.ts';
 import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
-import { mostNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
+import { maxNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { BudgetRef, SynthesizeStep } from '../src/plan/step.ts';
 import { SilentResponse } from '../src/speech/dashscope/response-collector.ts';
 import type { Attempt, JobContext } from './context.ts';
@@ -40,7 +40,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
 ): Promise<T> {
   const { purse: budget, text } = step;
   if (budget === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
-  const most = budget.rate === undefined ? 0 : mostNanos(budget.rate, text);
+  const most = budget.rate === undefined ? 0 : maxNanos(budget.rate, text);
   const fullPrice = (): Spending => ({ nanos: reservedNanos, unanswered: { characters: billedUnits(text) } });
   const spendingAfter = (error: unknown): Spending =>
     error instanceof SilentResponse ? spendingOf(error.usage, { budget, most, text }) : fullPrice();

@@ -1,7 +1,7 @@
 /** The fields of report.json, which report.html shows too. */
 import type { RunFinishedEvent, TakeDoubt } from '../events.ts';
 import type { Consent } from '../manifest/manifest.ts';
-import type { LinePlace, ParkedLine, RefusedLine } from '../plan/lines-to-hear.ts';
+import type { LinePlace, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { CompletenessNote } from './completeness.ts';

@@ -41,7 +41,7 @@ function findGapInWords({ file, text, ranges }: SourceText, segments: ChapterToC
       if (entity === undefined)
         return `${quoted(text.slice(range.start, range.end))} (${locationOf(file, text, range.start)}) would be lost`;
       // The segment has the entity's first letters; what is spoken is the character that the entity stands for.
-      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.sign;
+      if (entity.length > 0) parts[last] = parts[last]!.slice(0, -entity.length) + entity.character;
     }
     if (!('segment' in range)) continue;
     const { start, end, segment } = range;

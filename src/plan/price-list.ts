@@ -1,7 +1,7 @@
 /** A user's own price list: YAML → the tariff of a model, or every problem in it. Pure. */
 import { z } from 'zod';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { type Path, placesIn } from '../manifest/places.ts';
+import { type FieldPath, placesIn } from '../manifest/places.ts';
 import { lineIndex } from '../manifest/position.ts';
 import { readYaml } from '../manifest/yaml.ts';
 import { type FreeQuota, nanosOf, type Rate, type Tariff } from './price.ts';
@@ -56,7 +56,7 @@ export function parsePriceList({ file, text }: { file: string; text: string }): 
   const parsed = listSchema.safeParse(value ?? {}, { reportInput: true });
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      const path: Path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+      const path: FieldPath = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
       const { at, message } = describeIssue(issue, path);
       diagnostics.push({ code: 'wrong-price-list', severity: 'error', file, message, fix: FIX, ...places.value(at) });
     }
@@ -87,7 +87,7 @@ export function listTariff(prices: PriceList, model: string): Tariff {
 const FIX =
   'A price list has "currency: CNY", "source: …", "date: 2026-11-01", "enrolment: 0.01" and "models:", under it each model with "per10000Characters: 1"; see docs/money.md.';
 
-function describeIssue(issue: z.core.$ZodIssue, path: Path): { at: Path; message: string } {
+function describeIssue(issue: z.core.$ZodIssue, path: FieldPath): { at: FieldPath; message: string } {
   const name = path.length === 0 ? 'The price list' : `"${path.join('.')}"`;
   switch (issue.code) {
     case 'unrecognized_keys':

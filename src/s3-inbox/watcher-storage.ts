@@ -1,7 +1,7 @@
 /** Storage of a watcher on S3, beside the drops: claims as leases, records and status files as objects. */
 import { join, relative, sep } from 'node:path';
 import { PipelineError } from '../errors.ts';
-import { unsealRecord, sealRecord } from '../store/record-seal.ts';
+import { sealRecord, unsealRecord } from '../store/record-seal.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { errorResponseOf } from '../store/s3/failure.ts';
 import { type LeaseTimes, S3Lease } from '../store/s3/lease.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { unsealRecord, sealRecord } from '../store/record-seal.ts';
+import { sealRecord, unsealRecord } from '../store/record-seal.ts';
 
 /**
  * Writes a text to a temporary file and renames it. `temporaryFolder` must be on the same disk; it keeps
