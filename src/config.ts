@@ -1,4 +1,4 @@
-/** Environment and flags → one checked configuration. The only file that reads the environment. */
+/** Turns environment and flags into one checked configuration. The only file that reads the environment. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
@@ -10,81 +10,81 @@ export interface Flags {
   out?: string;
   store?: string;
   sessions?: number;
-  /** Of `run`: ask again for texts that the service refused in an earlier run. */
+  /** Of `run`: send texts again that the service refused in an earlier run. */
   retryRefused?: boolean;
-  /** Most that a run may spend, as it was written. */
+  /** Most that a run may spend, as the user wrote it. */
   budget?: string;
-  /** The watched place, where it may be on S3. */
+  /** The watched folder or `s3://` prefix. */
   inbox?: string;
 }
 
-/** Everything the environment and the flags say, with defaults filled in. */
+/** All settings of environment and flags, with defaults filled in. */
 export interface Config {
   /** Undefined when neither the environment nor `--simulate` gives one. */
   apiKey: string | undefined;
   simulate: boolean;
-  /** Life of the temporary keys that calls use instead of the key; undefined: calls use the key itself. */
+  /** Lifetime of the temporary keys that calls send instead of the key, in seconds; undefined: calls send the key itself. */
   temporaryKeySeconds: number | undefined;
-  /** Base of the HTTP API, without a slash at the end. */
+  /** Base URL of the HTTP API, without a slash at the end. */
   httpBaseUrl: string;
   /** WebSocket endpoint, without the `model` query. */
   realtimeUrl: string;
   /** The shared queue; undefined for the embedded one. */
   redisUrl: string | undefined;
   ffmpegPath: string | undefined;
-  /** The search path, for finding programs. */
+  /** The search path for programs. */
   pathEnv: string;
-  /** Absolute. With a store on S3: what this machine keeps beside it. */
+  /** Absolute. With a store on S3: this machine's local folder for it. */
   storeDir: string;
   /** The store on S3; undefined when it is the folder `storeDir`. */
   s3: S3Place | undefined;
-  /** Absolute folder for intermediate files; undefined puts them into `storeDir`. */
+  /** Absolute folder for intermediate files; undefined: `storeDir`. */
   workDir: string | undefined;
-  /** Absolute, or the address of `s3Out`. */
+  /** Absolute, or the `s3://` URL of `s3Out`. */
   outDir: string;
-  /** Where finished books go on S3; undefined when it is the folder `outDir`. */
+  /** The place on S3 for finished books; undefined when it is the folder `outDir`. */
   s3Out: S3Place | undefined;
-  /** The watched place on S3; undefined when it is a folder, or nothing is watched. */
+  /** The watched prefix on S3; undefined when a folder or nothing is watched. */
   s3Inbox: S3Place | undefined;
-  /** Where this machine mirrors it; absolute. */
+  /** Its local copy on this machine; absolute. */
   s3InboxDir: string | undefined;
-  /** What may be made again at any time: the embedded queue's seed. */
+  /** For files that can be made again at any time, such as the embedded queue's seed. */
   cacheDir: string;
-  /** WebSocket sessions at once over the whole account. */
+  /** WebSocket sessions at once for the whole account. */
   sessionsAtOnce: number;
-  /** Chapters mastered at once in this process; each keeps about one core busy. */
+  /** Chapters mastered at once in this process; each uses about one core. */
   mastersAtOnce: number;
-  /** Longest silence of the service while speech is due; then the session is given up and the segment spoken again. */
+  /** Longest silence of the service while speech is due, in seconds; then the session is closed and the segment spoken again. */
   stallSeconds: number;
-  /** When the account is full of voices, ours unused for so many days may be deleted; undefined: none ever. */
+  /** When the account has no room for another voice, ours unused for so many days may be deleted; undefined: never. */
   freeVoicesAfterDays: number | undefined;
-  /** Absolute: the user's own prices, if there is such a file. */
+  /** Absolute path of the user's own prices; the file need not exist. */
   pricesPath: string;
-  /** The file was named by PIPELINE_PRICES, so it must be there. */
+  /** PIPELINE_PRICES names the file, so it must exist. */
   pricesNamed: boolean;
-  /** Overrides the model table's figure; undefined leaves it to the table. */
+  /** Overrides the limit in the table of models; undefined: the table's. */
   callsPerMinute: number | undefined;
-  /** No voice is cloned for a character without a consent in the manifest. */
+  /** Clone no voice for a character without a consent in the manifest. */
   requireConsent: boolean;
-  /** Traces are wanted: an endpoint for them is named in OpenTelemetry's own variables. */
+  /** Send traces: OpenTelemetry's own variables name an endpoint. */
   tracing: boolean;
   /** Least level of a worker's log. */
   logLevel: LogLevel;
 }
 
-/** A store on S3 or a server that speaks its language. Credentials are not here: the SDK finds them as every AWS tool does. */
+/** A place on S3 or a compatible server. Holds no credentials: the SDK finds them as every AWS tool does. */
 export interface S3Place {
   bucket: string;
-  /** What all names begin with: empty, or ending with a slash. */
+  /** Prefix of all names: empty, or ending with a slash. */
   prefix: string;
-  /** Undefined: Amazon's own, or what the shared configuration says. */
+  /** Undefined: Amazon's own, or that of the shared AWS configuration. */
   endpoint: string | undefined;
-  /** Undefined: what the shared configuration says. */
+  /** Undefined: that of the shared AWS configuration. */
   region: string | undefined;
   pathStyle: boolean;
 }
 
-/** How much is logged; each level holds those after it. `debug` alone holds words of the book. */
+/** Levels of the log; each includes those after it. Only `debug` contains words of the book. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** A level of the log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -94,26 +94,26 @@ const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
 /** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
 const DEFAULT_SESSIONS = 8;
 
-/** Not documented; a client saw gaps of one to two seconds between bursts of speech. */
+/** Not documented; clients have seen gaps of one to two seconds between bursts of speech. */
 const DEFAULT_STALL_SECONDS = 30;
-/** Ten seconds are enough for one slow handshake; the service allows half an hour at most (page on temporary API keys). */
+/** Ten seconds are enough for a slow handshake; the service allows at most half an hour (page on temporary API keys). */
 const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
-/** Longest file that may hold a key. */
+/** Longest file that may hold a key, in bytes. */
 const MAX_KEY_FILE_BYTES = 4_096;
 
-/** A setting that can not be meant. The command line prints it and ends with exit code 2. */
+/** A wrong setting or flag. The command line prints it and ends with exit code 2. */
 export class ConfigError extends Error {}
 
 /**
- * Reads the configuration. Throws `ConfigError` naming the setting that is wrong; looks at nothing but its arguments and
- * the file that holds the key, if one is named and needed.
+ * Reads the configuration. Throws `ConfigError` that names the wrong setting. Reads nothing but its arguments and the file
+ * that holds the key, if one is named and needed.
  */
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
   const cacheDir = join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
   const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
   const s3 = s3Place('--store', flags.store, env);
   const s3Out = s3Place('--out', flags.out, env);
-  const s3Inbox = s3Place('The watched place', flags.inbox, env);
+  const s3Inbox = s3Place('The watched folder', flags.inbox, env);
   return {
     apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
     simulate: flags.simulate ?? false,
@@ -151,8 +151,8 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
 }
 
 /**
- * Keeps the AWS SDK from telling users of Node 20 on stderr, at each run, which Node its later versions will want: which
- * version is installed is this program's choice, and its own `engines` says what it needs.
+ * Stops the AWS SDK from printing, at each run on Node 20, which Node its later versions will need: this program chooses the
+ * version of the SDK, and its own `engines` says which Node it needs.
  */
 export function silenceSdkNotice(env: NodeJS.ProcessEnv = process.env): void {
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -166,26 +166,26 @@ function logLevel(env: NodeJS.ProcessEnv): LogLevel {
   return level;
 }
 
-/** A terminal that can not rewrite a line. */
+/** A terminal that cannot rewrite a line. */
 export function isDumbTerminal(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['TERM'] === 'dumb';
 }
 
 /** Names of buckets (Amazon S3 user guide, "General purpose bucket naming rules"). */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-/** Letters that every server and tool takes in a name. */
+/** Characters that every server and tool accepts in a name. */
 const PREFIX = /^[\w.=+-]+(\/[\w.=+-]+)*$/;
-/** A name on S3 has 1,024 bytes at most, and ours need up to 250 behind the prefix. */
+/** A name on S3 has at most 1,024 bytes, and ours need up to 250 behind the prefix. */
 const MOST_PREFIX_LETTERS = 500;
 
 function s3Place(option: string, place: string | undefined, env: NodeJS.ProcessEnv): S3Place | undefined {
   if (place === undefined || !/^[a-z][a-z0-9+.-]+:\/\//i.test(place)) return undefined;
   const parts = /^s3:\/\/([^/]+)(?:\/(.*?)\/*)?$/.exec(place);
-  if (parts === null) throw new ConfigError(`${option} is a folder or s3://bucket/prefix, not "${place}".`);
+  if (parts === null) throw new ConfigError(`${option} must be a folder or s3://bucket/prefix, not "${place}".`);
   const [, bucket = '', prefix = ''] = parts;
   if (!BUCKET.test(bucket)) {
     throw new ConfigError(
-      `${option}: "${bucket}" can not be the name of a bucket. It has 3 to 63 small letters, digits, points and hyphens. Another server than Amazon's is named by AWS_ENDPOINT_URL.`,
+      `${option}: "${bucket}" cannot be the name of a bucket. A name has 3 to 63 lower-case letters, digits, periods and hyphens. To use another server than Amazon's, set AWS_ENDPOINT_URL.`,
     );
   }
   if (
@@ -193,7 +193,7 @@ function s3Place(option: string, place: string | undefined, env: NodeJS.ProcessE
     (!PREFIX.test(prefix) || /(^|\/)\.\.?(\/|$)/.test(prefix) || prefix.length > MOST_PREFIX_LETTERS)
   ) {
     throw new ConfigError(
-      `${option}: the prefix "${prefix.slice(0, 80)}" must be names of letters, digits and . _ - = + with single slashes between them, ${MOST_PREFIX_LETTERS} in all.`,
+      `${option}: the prefix "${prefix.slice(0, 80)}" must consist of letters, digits and . _ - = + with single slashes between names, at most ${MOST_PREFIX_LETTERS} characters in all.`,
     );
   }
   const endpoint = s3Endpoint(env);
@@ -202,7 +202,7 @@ function s3Place(option: string, place: string | undefined, env: NodeJS.ProcessE
     bucket,
     prefix: prefix === '' ? '' : `${prefix}/`,
     endpoint,
-    // Other servers ask for one in the signature, but do not mind which.
+    // Other servers need a region in the signature, but accept any.
     region: region ?? (endpoint === undefined ? undefined : 'us-east-1'),
     pathStyle: flag('PIPELINE_S3_PATH_STYLE', env) ?? (endpoint !== undefined && !wantsHostStyle(endpoint)),
   };
@@ -213,7 +213,7 @@ function s3Endpoint(env: NodeJS.ProcessEnv): string | undefined {
   return name === undefined ? undefined : url(name, env, 'https://s3.example.com', ['http:', 'https:']);
 }
 
-/** Amazon's own, and Alibaba Cloud OSS, which refuses the bucket in the path (OSS, "Use Amazon S3 SDKs to access OSS"). */
+/** Amazon, and Alibaba Cloud OSS, which refuses the bucket in the path (OSS, "Use Amazon S3 SDKs to access OSS"). */
 function wantsHostStyle(endpoint: string): boolean {
   return /\.(amazonaws\.com(\.cn)?|aliyuncs\.com)$/.test(new URL(endpoint).hostname);
 }
@@ -225,7 +225,7 @@ function flag(name: string, env: NodeJS.ProcessEnv): boolean | undefined {
   return text === '1';
 }
 
-/** One folder for each place, whatever letters it has. */
+/** A folder name for each place, valid whatever characters the place has. */
 function folderNameOf({ endpoint = '', bucket, prefix }: S3Place): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([endpoint, bucket, prefix]))
@@ -233,7 +233,7 @@ function folderNameOf({ endpoint = '', bucket, prefix }: S3Place): string {
   return `${bucket}-${hash.slice(0, 12)}`;
 }
 
-/** The same address for one place, however it was written: a book is known by where it is delivered. */
+/** The same URL for a place, however the user wrote it: a book is identified by where it is delivered. */
 function addressOf({ bucket, prefix }: S3Place): string {
   return `s3://${bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`;
 }
@@ -244,13 +244,13 @@ function url(name: string, env: NodeJS.ProcessEnv, fallback: string, protocols: 
   try {
     parsed = new URL(text);
   } catch {
-    throw new ConfigError(`${name} is not an address: "${text}". Leave it out, or give one like ${fallback}`);
+    throw new ConfigError(`${name} is not a URL: "${text}". Omit it, or set a URL such as ${fallback}`);
   }
   if (!protocols.includes(parsed.protocol)) {
-    throw new ConfigError(`${name} must begin with ${protocols.join(' or ')}//, like ${fallback}`);
+    throw new ConfigError(`${name} must begin with ${protocols.join(' or ')}//, such as ${fallback}`);
   }
   if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '') {
-    throw new ConfigError(`${name} must hold no password and no query: keys have settings of their own.`);
+    throw new ConfigError(`${name} must not contain a password or a query. Keys have settings of their own.`);
   }
   return text.replace(/\/+$/, '');
 }
@@ -282,26 +282,26 @@ function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
   return secretFromFile('DASHSCOPE_API_KEY_FILE_PATH', 'the API key', env);
 }
 
-/** What a watcher needs to tell people: read apart, as no other command does. Nothing of it is ever printed. */
+/** Settings of webhooks and HTTP servers, read only by the commands that use them. They are never printed. */
 export interface WebSettings {
   webhookUrls: readonly string[];
-  /** As it was given; src/web/webhook-signature.ts reads it. */
+  /** As the user gave it; src/web/webhook-signature.ts parses it. */
   webhookSecret: string | undefined;
   apiToken: string | undefined;
 }
 
-/** Reads them. Throws `ConfigError` for a file that can not hold a secret. */
+/** Reads them. Throws `ConfigError` for a file that cannot be read or holds no secret. */
 export function readWebSettings(env: NodeJS.ProcessEnv = process.env): WebSettings {
   return {
     webhookUrls: (env['PIPELINE_WEBHOOK_URL'] ?? '').split(/\s+/).filter((one) => one !== ''),
     webhookSecret:
       nonEmpty(env['PIPELINE_WEBHOOK_SECRET']) ??
-      secretFromFile('PIPELINE_WEBHOOK_SECRET_FILE', 'the secret (or several, divided by commas)', env),
+      secretFromFile('PIPELINE_WEBHOOK_SECRET_FILE', 'the secret (or several, separated by commas)', env),
     apiToken: nonEmpty(env['PIPELINE_API_TOKEN']) ?? secretFromFile('PIPELINE_API_TOKEN_FILE', 'the token', env),
   };
 }
 
-/** A file that holds one secret and nothing else; what it holds is never repeated. */
+/** Reads a file that holds one secret and nothing else; no message contains the secret. */
 function secretFromFile(setting: string, what: string, env: NodeJS.ProcessEnv): string | undefined {
   const path = nonEmpty(env[setting]);
   if (path === undefined) return undefined;
@@ -309,16 +309,16 @@ function secretFromFile(setting: string, what: string, env: NodeJS.ProcessEnv): 
   let text: string;
   try {
     const { size } = statSync(path);
-    if (size > MAX_KEY_FILE_BYTES) throw wrong(`has ${size} bytes; it must hold ${what} and nothing else`);
+    if (size > MAX_KEY_FILE_BYTES) throw wrong(`has ${size} bytes; it must contain ${what} and nothing else`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw wrong(`can not be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+    throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
   }
   // Editors on Windows put a byte order mark in front.
   const key = nonEmpty(text.replace(/^\ufeff/, ''));
   if (key === undefined) throw wrong('is empty');
-  if (!/^[\x21-\x7e]+$/.test(key)) throw wrong(`must hold ${what} on one line and nothing else`);
+  if (!/^[\x21-\x7e]+$/.test(key)) throw wrong(`must contain ${what} on one line and nothing else`);
   return key;
 }
 

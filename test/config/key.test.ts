@@ -40,7 +40,7 @@ test.each([
 
 test('a key file that is not there, or is a folder', () => {
   expect(() => readConfig({}, { DASHSCOPE_API_KEY_FILE_PATH: join(folder, 'none') })).toThrow(
-    /can not be read \(ENOENT\)/,
+    /cannot be read \(ENOENT\)/,
   );
   expect(() => readConfig({}, { DASHSCOPE_API_KEY_FILE_PATH: folder })).toThrow(ConfigError);
 });
