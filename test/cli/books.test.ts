@@ -84,7 +84,7 @@ output: { formats: [mp3] }
   it('needs a shared queue and a service that is not inside the process', async () => {
     const alone = await rig.run(['run', 'book.yaml', '--detach'], { ...env, REDIS_URL: '' });
     expect(alone.code).toBe(3);
-    expect(alone.stderr).toMatch(/set REDIS_URL, and start `pipeline worker`/);
+    expect(alone.stderr).toMatch(/Set REDIS_URL, and start `pipeline worker`/);
     const simulated = await rig.run(['run', 'book.yaml', '--detach', '--simulate'], env);
     expect(simulated.code).toBe(2);
     expect(simulated.stderr).toMatch(/do not go together/);
@@ -181,11 +181,11 @@ output: { formats: [mp3] }
     for (const [text, times] of simulator.spokenTexts()) {
       if (!/isten/.test(text)) expect(times).toBe(before.get(text));
     }
-    expect((await rig.run(['retry', id], env)).stderr).toMatch(/is done. Nothing of it failed/);
+    expect((await rig.run(['retry', id], env)).stderr).toMatch(/is done. Nothing has failed/);
   });
 
   it('tells names that nobody knows or that may be several', async () => {
-    expect((await rig.run(['status', 'nothing'], env)).stderr).toMatch(/No book was run or handed in/);
+    expect((await rig.run(['status', 'nothing'], env)).stderr).toMatch(/No book was run or submitted/);
     const id = await submit();
     await writeLongBook(2, 'A Small Boot', 'boot.yaml');
     await submit('boot.yaml');
@@ -194,7 +194,7 @@ output: { formats: [mp3] }
     expect(typo.stderr).toContain(`Did you mean ${id}?`);
     const several = await rig.run(['cancel', 'a small'], env);
     expect(several.code).toBe(2);
-    expect(several.stderr).toMatch(/may be any of these.*\n.*a-small-bo.*\n.*a-small-bo/);
+    expect(several.stderr).toMatch(/matches several books.*\n.*a-small-bo.*\n.*a-small-bo/);
     const json = await rig.run(['pause', 'zzz', '--json'], env);
     expect(JSON.parse(json.stdout)).toMatchObject({ type: 'error', exitCode: 2 });
   });

@@ -29,7 +29,7 @@ describe('pipeline plan', () => {
     });
     await rig.run(['run', 'book.yaml', '--simulate']);
     const after = await rig.run(['plan', 'book.yaml', '--simulate']);
-    expect(after.stdout).toContain('0 voices to enrol, 0 segments to speak, 0 billed characters, 0.00 CNY.');
+    expect(after.stdout).toContain('0 voices to enroll, 0 segments to speak, 0 billed characters, 0.00 CNY.');
     expect(after.stdout).toContain('chapter 1 “Arrival”: nothing to do');
     // What was simulated does not count as spoken by the real service.
     const real = await rig.run(['plan', 'book.yaml', '--json']);
@@ -196,8 +196,8 @@ describe('with Redis', () => {
     expect(code).toBe(0);
     expect(simulator.metrics().realtime.maxAtOnce).toBe(1);
     const shown = await rig.run(['limits', '--sessions', 'default'], env);
-    expect(shown.stdout).toMatch(/sessions at once +8 {2}\(default of this machine\)/);
-    expect(shown.stdout).toMatch(/enrolment calls a second +5 {2}\(set for all machines\)/);
+    expect(shown.stdout).toMatch(/sessions at once +8 {2}\(setting of this machine\)/);
+    expect(shown.stdout).toMatch(/enrollment calls per second +5 {2}\(set for all machines\)/);
   });
 
   it('limits without a shared queue, or beyond all reason, say what is needed', async () => {

@@ -59,7 +59,7 @@ describe('a book with everything beside its chapters', () => {
       [...found, ...lines].filter((name) => !/^(report|completeness)\./.test(name)).sort(),
     );
     const verified = await rig.run(['verify', BOOK]);
-    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('All rules of "acx" are met') });
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('all rules of "acx"') });
   });
 
   it('has credits that sort around the chapters and stand in the M4B, and chapters keep their numbers', async () => {

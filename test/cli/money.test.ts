@@ -172,7 +172,7 @@ describe('why, and what it costs', () => {
     expect(planned).toMatchObject({ estimated: true, tokens: { input: 54, output: expect.any(Number) } });
     const screen = await rig.run(['plan', 'book.yaml', '--simulate']);
     expect(screen.stdout).toMatch(/107 billed characters, about 0\.\d+ CNY\./);
-    expect(screen.stdout).toContain('An estimate: this model bills the length of the speech. About 54 tokens in and ');
+    expect(screen.stdout).toContain('Estimate: this model bills the length of the speech. About 54 tokens in and ');
     const { stdout } = await rig.run(['run', 'book.yaml', '--simulate']);
     const report = JSON.parse((await rig.read('out/A Small Book/report.json')).toString());
     const { usage, cost, planned: before } = report.money;
@@ -315,6 +315,6 @@ describe('own prices', () => {
   it('must be there when they are named', async () => {
     const { code, stderr } = await rig.run(['plan', 'book.yaml', '--simulate'], { PIPELINE_PRICES: 'gone.yaml' });
     expect(code).toBe(2);
-    expect(stderr).toContain('which PIPELINE_PRICES names, can not be read (ENOENT)');
+    expect(stderr).toContain('which PIPELINE_PRICES names, cannot be read (ENOENT)');
   });
 });

@@ -51,7 +51,7 @@ const TEXT = 'The boat came out of the fog. '.repeat(5).trim();
 it('calls a chapter new in which lines are said again, and says how many', () => {
   expect(screen(TOKENS, ['One.', 'Two.'])).toContain('  chapter 1 “One”: speak 2 of 2 segments, master (new)');
   expect(screen(TOKENS, ['Yes.', 'No.', 'Yes.', 'Yes.'])).toContain(
-    '  chapter 1 “One”: speak 2 of 4 segments (2 are said twice), master (new)',
+    '  chapter 1 “One”: speak 2 of 4 segments (2 repeat another one), master (new)',
   );
 });
 
@@ -62,7 +62,7 @@ it('says a sum as it is where characters are billed, and as an estimate where th
   // 149 letters in 9.9 s, 50 tokens a second.
   const estimate = screen(TOKENS, [TEXT]).join('\n');
   expect(estimate).toContain('149 billed characters, about 0.0061 CNY.');
-  expect(estimate).toContain('About 75 tokens in and 495 out, at the usual speed of reading.');
+  expect(estimate).toContain('About 75 tokens in and 495 out, at the usual reading speed.');
   const measured = screen(TOKENS, [TEXT], { lengthFactor: 0.8 }).join('\n');
-  expect(measured).toContain('About 75 tokens in and 395 out, as long as your speech was before.');
+  expect(measured).toContain('About 75 tokens in and 395 out, at the speed of your earlier runs.');
 });

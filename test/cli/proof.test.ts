@@ -174,7 +174,7 @@ describe('run --locked', () => {
       () => locked('--out', 'nothing'),
     );
     expect(code).toBe(2);
-    expect(stderr).toContain('The book is not that of book.lock any more:');
+    expect(stderr).toContain('The book differs from book.lock:');
     expect(stderr).toContain('chapter 1 “Arrival”\n    ~ line 1 narrator: text');
     expect(stderr).toContain('before [-noon.-]{+nine.+}');
     expect(stderr).toContain('nothing was sent');
@@ -199,7 +199,7 @@ describe('run --locked', () => {
     await rm(rig.path('lacking/records/take', first.take.slice(0, 2), `${first.take}.json`));
     const { code, stderr } = await locked('--store', 'lacking');
     expect(code).toBe(3);
-    expect(stderr).toContain('can not reproduce book.lock: 1 take of it is missing or other than there.');
+    expect(stderr).toContain('cannot reproduce book.lock: 1 take is missing or different.');
     expect(stderr).toContain('chapter 1 “Arrival”: no take of “The boat came out of the fog');
     // The words were spoken again elsewhere: another store has another take of them under the same key.
     const resealed = await import('../../src/plan/lock.ts');
@@ -259,7 +259,7 @@ describe('run --locked', () => {
     await rm(rig.path('book.lock'), { force: true });
     await rig.write('book.lock', lock);
     expect(stderr).toContain(message);
-    expect(stderr).toContain('Nothing was done. Run without --locked to write book.lock anew');
+    expect(stderr).toContain('Nothing was done. To write a new book.lock, run without --locked.');
     expect(code).toBe(2);
   });
 
@@ -278,7 +278,7 @@ describe('run --locked', () => {
     const real = await rig.run(['run', 'book.yaml', '--locked']);
     expect(real).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('book.lock is of simulated speech: add --simulate'),
+      stderr: expect.stringContaining('book.lock is a lock of simulated speech. To reproduce it, add --simulate.'),
     });
   });
 });
@@ -313,7 +313,7 @@ describe('pipeline diff', () => {
   });
 
   it.each([
-    ['nowhere.lock', /nowhere\.lock can not be read \(ENOENT\)/],
+    ['nowhere.lock', /nowhere\.lock cannot be read \(ENOENT\)/],
     ['voices', /neither a completeness\.json nor a book\.lock in voices/],
     ['one.txt', /one\.txt is damaged|one\.txt is not a lock/],
     ['voices/narrator.wav', /narrator\.wav is not a text file/],
@@ -328,7 +328,7 @@ describe('pipeline diff', () => {
     await rig.write('bad.yaml', 'book: {}\n');
     expect(await rig.run(['diff', 'book.lock', 'bad.yaml'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('bad.yaml has mistakes.'),
+      stderr: expect.stringContaining('bad.yaml has errors.'),
     });
     await mkdir(rig.path('damaged'));
     await writeFile(

@@ -162,23 +162,24 @@ describe('pipeline run --simulate', () => {
         chapter 1 “Arrival”: speak 2 of 2 segments, master (new)
         chapter 2 “Storm”: speak 3 of 3 segments, master (new)
         book file: bind
-      2 voices to enrol, 5 segments to speak, 107 billed characters, about 0.0247 CNY.
+      2 voices to enroll, 5 segments to speak, 107 billed characters, about 0.0247 CNY.
       7 calls, about M:SS of speech in about M:SS (8 sessions at once, 15.0× real time, assumed).
       Voices of the account: 0 known here, 2 more, 1,000 allowed (\`pipeline voices list\` asks the service).
       Prices: help.aliyun.com qwen-tts-realtime user guide, its sibling model, 2026-02, in CNY.
-      An estimate: this model bills the length of the speech. About 54 tokens in and 385 out, at the usual speed of reading.
-      To do: enrol 2 voices, speak 5 of 5 segments (107 billed characters), master 2 of 2 chapters.
+      Estimate: this model bills the length of the speech. About 54 tokens in and 385 out, at the usual reading speed.
+      To do: enroll 2 voices, speak 5 of 5 segments (107 billed characters), master 2 of 2 chapters.
 
         #  chapter  length    loudness  check  files
         1  Arrival    M:SS  -NN.N LUFS  pass   01 - Arrival.mp3, 01 - Arrival.m4a
         2  Storm      M:SS  -NN.N LUFS  pass   02 - Storm.mp3, 02 - Storm.m4a
 
-      The book: A Small Book.m4b
-      Files in ~/out/A Small Book; what was measured: report.html
+      Book file: A Small Book.m4b
+      Folder: ~/out/A Small Book
+      Measurements: report.html
       2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
-      planned 107 billed characters, billed 107: the characters agree
+      planned 107 billed characters, billed 107: as planned
       estimated 54 tokens in and 385 out (0.0247 CNY), billed by the service's own figures 54 tokens in and 330 out (0.0241 CNY): ±0 and −55
-      Simulated speech: for trying things out. Set DASHSCOPE_API_KEY and leave --simulate away for the real voices.
+      Simulated speech. For the real voices, set DASHSCOPE_API_KEY and omit --simulate.
       "
     `);
     expect(stdout).toContain('✓ voice of narrator: enrolled');
@@ -193,7 +194,7 @@ describe('another take of a line', () => {
     const one = await readFile(rig.path('one.txt'), 'utf8');
     await rig.write('one.txt', one.replace('[mara] Ahoy', '[take 2] [mara] Ahoy'));
     const { stdout: plan } = await rig.run(['plan', 'book.yaml', '--simulate']);
-    expect(plan).toContain('1 to be spoken once more ([take …])');
+    expect(plan).toContain('1 to be spoken again ([take …])');
     const { stdout: diff } = await rig.run(['diff', 'book.lock', 'book.yaml']);
     expect(diff).toContain('line 2 mara: take 1 → 2  “Ahoy, the light!”');
     const second = await rig.runJson(['book.yaml', '--simulate']);
@@ -230,7 +231,7 @@ describe('pipeline run', () => {
     expect({ code, stdout, stderr }).toMatchInlineSnapshot(`
       {
         "code": 3,
-        "stderr": "pipeline: There is no API key, so nothing was sent. Either set DASHSCOPE_API_KEY (Alibaba Cloud Model Studio, "API-KEY"), or add --simulate to try everything with simulated voices at no cost.
+        "stderr": "pipeline: There is no API key, so nothing was sent. Set DASHSCOPE_API_KEY (Alibaba Cloud Model Studio, "API-KEY"), or add --simulate to try everything with simulated voices at no cost.
       ",
         "stdout": "",
       }
@@ -314,7 +315,7 @@ describe('pipeline run', () => {
       expect(code).toBe(130);
       expect(Date.now() - from).toBeLessThan(10_000);
       expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'run.finished', ok: false });
-      expect(stderr).toContain('Run the same command again to go on from here.');
+      expect(stderr).toContain('To continue from here, run the same command again.');
       const { finished } = await rig.runJson(['book.yaml'], env);
       expect(finished.ok).toBe(true);
       expect([...simulator.spokenTexts().values()].every((times) => times === 1)).toBe(true);

@@ -133,6 +133,9 @@ describe('pipeline run --out s3://…', { timeout: 180_000 }, () => {
     watcher.child.kill('SIGTERM');
     expect((await watcher.done).code).toBe(0);
     const both = await rig.run(['watch', 'inbox', ...OUT, '--library', 'lib'], env);
-    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--library takes the files from a folder')]);
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining('--library copies finished books from a folder'),
+    ]);
   });
 });

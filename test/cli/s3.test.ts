@@ -56,7 +56,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
       expect.objectContaining({
         what: 'store',
         state: 'ok',
-        found: expect.stringMatching(/written and answers in [\d.]+ ms/),
+        found: expect.stringMatching(/writable and answers in [\d.]+ ms/),
       }),
     );
 
@@ -98,7 +98,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     const second = await rig.run(['run', 'book.yaml', ...STORE, '--out', 'second'], env);
     expect((await first.done).code).toBe(0);
     expect(second.code).toBe(0);
-    expect(`${second.stdout}${second.stderr}`).toMatch(/Another run \(process \d+ on .*\) works on this store/);
+    expect(`${second.stdout}${second.stderr}`).toMatch(/Another run \(process \d+ on .*\) is using this store/);
     expect(server.objects.has('narration/lock')).toBe(false);
   });
 
@@ -132,7 +132,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     expect(wrongKey.stderr).toMatch(/^pipeline: s3:\/\/books\/narration does not accept the current credentials/);
     expect(wrongKey.stderr).not.toMatch(/hush-hush|\n +at /);
     const tests: [string[], RegExp][] = [
-      [['--store', 's3://B'], /can not be the name of a bucket/],
+      [['--store', 's3://B'], /cannot be the name of a bucket/],
       [['--store', 's3://books/../x'], /prefix "\.\.\/x" must be/],
       [['--store', 'gs://books/x'], /a folder or s3:\/\/bucket\/prefix/],
       [['--out', 's3://books/../x'], /--out: the prefix "\.\.\/x" must be/],
@@ -152,6 +152,6 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     const { code, stderr } = await rig.run(['run', 'book.yaml', ...STORE], env);
     expect([code, stderr]).toEqual([3, expect.stringContaining('REDIS_URL')]);
     const doctor = await rig.run(['doctor', '--store', 's3://books/narration'], env);
-    expect([doctor.code, doctor.stdout]).toEqual([3, expect.stringContaining('does not know conditional writes')]);
+    expect([doctor.code, doctor.stdout]).toEqual([3, expect.stringContaining('does not support conditional writes')]);
   });
 });

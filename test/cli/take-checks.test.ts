@@ -56,7 +56,7 @@ describe('takes that sound wrong', () => {
     expect(atSeconds).toBeLessThan(first.chapters[0].durationSeconds);
     const again = await rig.run(['run', 'book.yaml'], env);
     expect(again).toMatchObject({ code: 0 });
-    expect(again.stdout).toContain('2 lines to listen to');
+    expect(again.stdout).toContain('2 lines to check by ear');
     expect((await report()).doubtful).toEqual(first.doubtful);
   });
 });

@@ -179,7 +179,7 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
 
   it('beyond this machine, figures and page are for those who have the token', async () => {
     const open = await rig.run(['worker', '--http-port', '0', '--http-host', '0.0.0.0'], env);
-    expect(open).toMatchObject({ code: 2, stderr: expect.stringContaining('set PIPELINE_API_TOKEN') });
+    expect(open).toMatchObject({ code: 2, stderr: expect.stringContaining('Set PIPELINE_API_TOKEN') });
     const token = 'a-token-of-some-length';
     const worker = rig.start(['worker', '--http-port', '0'], { ...env, PIPELINE_API_TOKEN: token });
     const figures = await addressIn(worker, 'Metrics and health');

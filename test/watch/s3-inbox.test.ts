@@ -137,7 +137,10 @@ describe('a watched S3 prefix', { timeout: 240_000 }, () => {
 
   it('is refused on a server without conditional writes, and with the HTTP API', async () => {
     const { done } = startWatching(rig, ['s3://books/in', '--http-port', '0'], { ...service.env, ...server.env });
-    expect(await done).toMatchObject({ code: 2, stderr: expect.stringContaining('--http-port goes with a folder') });
+    expect(await done).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--http-port needs a watched folder'),
+    });
     await server.close();
     server = await startS3Server({ conditions: 'ignored' });
     const other = await watch('e').done;

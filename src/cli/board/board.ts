@@ -1,4 +1,4 @@
-/** `pipeline board`: bull-board over the queue of this account and store. */
+/** `pipeline board`: bull-board for the queue of this account and store. */
 import { randomBytes } from 'node:crypto';
 import { accountOf, queuePrefix } from '../../account.ts';
 import { isLoopback } from '../../auth/authorize.ts';
@@ -18,14 +18,14 @@ export async function boardCommand(
 ): Promise<number> {
   const terminal = openTerminal();
   const { host = '127.0.0.1', port, allowChanges = false } = flags;
-  const isMadeUp = !isLoopback(host) && readWebSettings().apiToken === undefined;
-  const token = isMadeUp ? randomBytes(24).toString('base64url') : httpToken({ host, flag: '--host' });
+  const isGenerated = !isLoopback(host) && readWebSettings().apiToken === undefined;
+  const token = isGenerated ? randomBytes(24).toString('base64url') : httpToken({ host, flag: '--host' });
   const config = readConfig(flags);
   const { redisUrl, cacheDir, apiKey = '', httpBaseUrl, realtimeUrl } = config;
   if (redisUrl === undefined) {
     throw new PipelineError({
       code: 'queue-unreachable',
-      message: 'The board shows a shared queue: set REDIS_URL, the same as for the workers.',
+      message: 'The board shows a shared queue. Set REDIS_URL to the same URL as for the workers.',
       retry: 'never',
     });
   }
@@ -37,9 +37,9 @@ export async function boardCommand(
   try {
     const board = await serveBoard(queue, { host, port, allowChanges, ...(token !== undefined && { token }) });
     terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
-    // Its own for this one process, and nobody has it yet: like the page's address, it is told where it was started.
-    if (isMadeUp)
-      terminal.out(`Sign in with any name and the password ${token} (or set PIPELINE_API_TOKEN to one of your own).`);
+    // It belongs to this process alone and nobody knows it yet, so it is printed, like the page's address.
+    if (isGenerated)
+      terminal.out(`Sign in with any name and the password ${token}. To choose the password, set PIPELINE_API_TOKEN.`);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
     }

@@ -1,20 +1,25 @@
 /** `pipeline check` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { simulateOption, storeOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerCheck(root: Command): void {
-  root
+  const command = root
     .command('check')
-    .description('report every mistake of a manifest and its files; calls nothing')
-    .argument('<manifest>', 'the book: a YAML file')
+    .description('Report every error and warning of a manifest and its files; calls nothing')
+    .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
     .addOption(storeOption())
-    .option('--json', 'the mistakes as JSON')
+    .option('--json', 'print one JSON object')
     .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
       const { checkCommand } = await import('./check.ts');
-      await end(checkCommand(manifest, flags), flags);
+      await finishCommand(checkCommand(manifest, flags), flags);
     });
+  addExamples(command, [
+    ['pipeline check book.yaml', 'list all errors and warnings'],
+    ['pipeline check book.yaml --json', 'the same for a program'],
+  ]);
 }

@@ -1,17 +1,17 @@
-/** Exit codes, and which failure ends with which. Only the command line turns an error into one. */
+/** Exit codes, and the failures that lead to them. Nothing else turns an error into an exit code. */
 import { ConfigError } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import type { ErrorEvent, FailureCode } from '../../events.ts';
 
 /** Relied upon from outside: add, never renumber. */
 export const EXIT = {
-  /** All delivered. */
+  /** Everything was delivered. */
   ok: 0,
   /** Finished, but something was not delivered. */
   incomplete: 1,
   /** The manifest or the command line is wrong; nothing was sent. */
   wrongInput: 2,
-  /** Something needed is missing or unreachable; what was made is kept. */
+  /** Something that is needed is missing or unreachable; everything made so far is kept. */
   unavailable: 3,
   /** Over budget, nothing spent. */
   overBudget: 4,
@@ -22,7 +22,7 @@ export const EXIT = {
 /** One of the codes above. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Failures of one piece of work: the rest of the book can be delivered, so the run is merely incomplete. */
+/** Failures of one piece of work: the rest of the book can be delivered, so the run is only incomplete. */
 const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'sample-refused',
   'text-refused',
@@ -41,12 +41,12 @@ const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
 /** The exit code for a failure of the given code. */
 export function exitCodeOf(code: FailureCode): ExitCode {
   if (code === 'interrupted') return EXIT.interrupted;
-  // Only before a run; one that reaches its budget on the way ends as incomplete.
+  // Only before a run; a run that reaches its budget on the way ends as incomplete.
   if (code === 'over-budget') return EXIT.overBudget;
   return OF_ONE_PIECE.has(code) ? EXIT.incomplete : EXIT.unavailable;
 }
 
-/** What to print and how to end when a command threw. Our own bugs keep their stack: somebody must be able to report them. */
+/** What to print and the exit code when a command throws. Our own bugs keep their stack, so that they can be reported. */
 export function describeFailure(error: unknown): Pick<ErrorEvent, 'code' | 'message'> & { exitCode: ExitCode } {
   if (error instanceof ConfigError) return { code: 'wrong-setting', message: error.message, exitCode: EXIT.wrongInput };
   if (error instanceof PipelineError) {
@@ -55,7 +55,7 @@ export function describeFailure(error: unknown): Pick<ErrorEvent, 'code' | 'mess
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     code: 'internal',
-    message: `Internal error: this is a fault of the program, not of your book. What was made is kept.\n${text}`,
+    message: `Internal error: this is a fault of the program, not of your book. Everything made so far is kept. Please report this:\n${text}`,
     exitCode: EXIT.unavailable,
   };
 }

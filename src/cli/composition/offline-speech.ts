@@ -1,13 +1,13 @@
-/** In place of the service where nothing may be sent: `run --locked`. */
+/** Replaces the service where nothing may be sent: `run --locked`. */
 import type { JobContext } from '../../../jobs/context.ts';
 import { PipelineError } from '../../errors.ts';
 
-/** A client and a pool that refuse everything. A step that asks them is our mistake: none is handed out. */
-export function noSpeech(): Pick<JobContext, 'enrolment' | 'sessions'> {
+/** A client and a pool that refuse everything. A locked run has no step that calls them. */
+export function offlineSpeech(): Pick<JobContext, 'enrolment' | 'sessions'> {
   const refuse = async (): Promise<never> => {
     throw new PipelineError({
       code: 'lock-unmet',
-      message: 'With --locked nothing is sent to the service, and something would have been.',
+      message: 'A run with --locked sends nothing, but one of its steps tried to call the service. Nothing was sent.',
       retry: 'never',
     });
   };

@@ -4,7 +4,7 @@ import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreOperation } from '../../store/timed-store.ts';
 
-/** Opens it; see src/store/open.ts. */
+/** Opens the store; see src/store/open.ts. */
 export function openConfiguredStore(config: Config, observe?: (operation: StoreOperation) => void): Promise<Store> {
   if (config.s3 !== undefined) silenceSdkNotice();
   return openStore(config, observe);

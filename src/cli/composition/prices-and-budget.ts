@@ -1,4 +1,4 @@
-/** What a plan is priced and timed with: the user's own prices or the table, the budget, the account's limits. */
+/** Prices, budget and limits for a plan: the user's own prices or the table of models, and the account's limits. */
 import { readFile, stat } from 'node:fs/promises';
 import { type Config, ConfigError } from '../../config.ts';
 import { systemCode } from '../../errors.ts';
@@ -15,8 +15,8 @@ import type { Terms } from '../../run/run-options.ts';
 const MOST_BYTES = 256 * 1024;
 
 /**
- * The terms of a book. Throws `ConfigError` for a price list that can not be read, a budget that is none, and a budget
- * where nobody knows the price: nothing is spent then.
+ * The terms of a book. Throws `ConfigError` for a price list that cannot be read, a wrong budget, and a budget for a model
+ * without a price: nothing is spent then.
  */
 export async function termsOf(config: Config, manifest: Manifest, flags: { budget?: string }): Promise<Terms> {
   const model = MODELS[manifest.model];
@@ -53,12 +53,12 @@ function budgetOf({
       ? `${pricesPath} has no price for ${manifest.model}`
       : `${manifest.model} has no known price`;
     throw new ConfigError(
-      `${name} can not be kept: ${where}. Nothing was sent. Add the model to the price list (docs/money.md), or leave the budget away.`,
+      `${name} cannot be kept: ${where}. Nothing was sent. Add the model to the price list (docs/money.md), or omit the budget.`,
     );
   }
   if (given.currency !== undefined && given.currency !== tariff.currency) {
     throw new ConfigError(
-      `${name} is in ${given.currency}, but the prices are in ${tariff.currency}. Nothing was sent. Write it in ${tariff.currency}.`,
+      `${name} is in ${given.currency}, but the prices are in ${tariff.currency}. Nothing was sent. Give it in ${tariff.currency}.`,
     );
   }
   return nanosOf(given.amount);
@@ -69,7 +69,7 @@ async function ownPrices({ pricesPath: file, pricesNamed }: Config) {
   try {
     const { size } = await stat(file);
     if (size > MOST_BYTES)
-      throw new ConfigError(`The price list ${file} has ${size} bytes; the most is ${MOST_BYTES}.`);
+      throw new ConfigError(`The price list ${file} has ${size} bytes; at most ${MOST_BYTES} are allowed.`);
     bytes = await readFile(file);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -77,18 +77,18 @@ async function ownPrices({ pricesPath: file, pricesNamed }: Config) {
     if (!pricesNamed && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
     const how = pricesNamed ? ', which PIPELINE_PRICES names,' : '';
     throw new ConfigError(
-      `The price list ${file}${how} can not be read (${code ?? 'unknown reason'}). Nothing was sent.`,
+      `The price list ${file}${how} cannot be read (${code ?? 'unknown reason'}). Nothing was sent.`,
     );
   }
   const decoded = decodeText({ file, bytes });
-  if ('diagnostic' in decoded) throw mistakes([decoded.diagnostic], new Map());
+  if ('diagnostic' in decoded) throw priceListErrors([decoded.diagnostic], new Map());
   const { text } = decoded;
   const { prices, diagnostics } = parsePriceList({ file, text });
-  if (prices === undefined) throw mistakes(diagnostics, new Map([[file, text]]));
+  if (prices === undefined) throw priceListErrors(diagnostics, new Map([[file, text]]));
   return prices;
 }
 
-function mistakes(diagnostics: Diagnostic[], sources: ReadonlyMap<string, string>): ConfigError {
+function priceListErrors(diagnostics: Diagnostic[], sources: ReadonlyMap<string, string>): ConfigError {
   const list = formatDiagnostics({ diagnostics, sources, color: false }).trimEnd();
-  return new ConfigError(`The price list is wrong; nothing was sent.\n${list}`);
+  return new ConfigError(`The price list has errors. Nothing was sent.\n${list}`);
 }

@@ -1,4 +1,4 @@
-/** Lends the simulator an ear: it may not know ffmpeg, and judges samples by their decoded sound. */
+/** Decodes samples for the simulator, which must not know ffmpeg. */
 import { decodeToPcm } from '../../audio/decode.ts';
 import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
 import type { DecodeSample } from '../../simulator/sample.ts';
@@ -6,7 +6,7 @@ import type { DecodeSample } from '../../simulator/sample.ts';
 /** The service takes 60 s; one more tells "too long" from "just long enough". */
 const MAX_SECONDS = 61;
 
-/** Decodes a sample to mono with ffmpeg, at its own rate. Rejects when it can not be decoded. */
+/** Decodes a sample to mono with ffmpeg, at its own rate. Rejects when it cannot be decoded. */
 export function sampleDecoder(ffmpeg: Ffmpeg): DecodeSample {
   return async (bytes, signal) => {
     const decoded = await decodeToPcm({

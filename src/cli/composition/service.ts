@@ -1,4 +1,4 @@
-/** Which service answers: the real one, or a simulator started inside this process. */
+/** The account and the server that a run uses: the real service, or a simulator inside this process. */
 import { join } from 'node:path';
 import { type Account, accountOf } from '../../account.ts';
 import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
@@ -6,20 +6,20 @@ import type { Config } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import { type CallKey, temporaryKeys } from '../../speech/dashscope/api-key.ts';
 
-/** Addresses and key of the service that answers. */
+/** URLs and key of the service. */
 export interface Service {
   apiKey: string;
   httpBaseUrl: string;
   realtimeUrl: string;
-  /** Temporary keys, where they were asked for. */
+  /** Temporary keys, if they are wanted. */
   callKey?: CallKey;
   /** Stops the simulator, if there is one. */
   close(): Promise<void>;
 }
 
 /**
- * What stands for the account of the simulator inside the process. Its port changes with every run and its voices are
- * kept beside the store, so the account is the same each time.
+ * Account of the simulator inside the process. Its port changes with every run and its voices are stored beside the store, so
+ * the account must not depend on the port.
  */
 export const SIMULATED_SERVICE = {
   apiKey: 'simulated',
@@ -27,17 +27,17 @@ export const SIMULATED_SERVICE = {
   realtimeUrl: 'ws://127.0.0.1/api-ws/v1/realtime',
 } as const;
 
-/** The account of a run; throws `key-missing`, which names both ways on. */
+/** The account of a run; throws `key-missing`, which names both solutions. */
 export function accountFor(config: Config): Account {
   return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: keyOf(config) });
 }
 
-/** The account as far as a command must know it that sends nothing; without a key it is one that has no voices. */
-export function accountToLookAt(config: Config): Account {
+/** The account for a command that sends nothing; without a key, an account that has no voices. */
+export function accountWithoutCalls(config: Config): Account {
   return accountOf(config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' });
 }
 
-/** Opens the service of a run. With `--simulate` this starts the simulator; `notice` hears when it can only make tones. */
+/** Opens the service of a run. With `--simulate`, starts the simulator; calls `notice` when it can only make tones. */
 export async function openService({
   config,
   ffmpeg,
@@ -65,7 +65,7 @@ export async function openService({
   const simulator = await startSimulator({
     stateDir: join(config.storeDir, 'simulator'),
     decodeSample: sampleDecoder(ffmpeg),
-    // A manifest may name a voice that was enrolled at the real service; here any such voice can speak.
+    // A manifest may name a voice of the real service; any such voice can speak here.
     behaviour: { adoptVoices: true },
   });
   if (simulator.engine === 'tones') notice(TONES_ONLY);
@@ -77,16 +77,16 @@ export async function openService({
   };
 }
 
-/** Said when the simulator can not speak. */
+/** The notice when the simulator cannot speak. */
 export const TONES_ONLY =
-  'The simulated voices are tones: the package @echogarden/espeak-ng-emscripten is not installed (npm install, without --omit=dev, brings it).';
+  'The simulated voices are tones, because the package @echogarden/espeak-ng-emscripten is not installed. For speech, run npm install without --omit=dev.';
 
 function keyOf({ apiKey }: Config): string {
   if (apiKey !== undefined) return apiKey;
   throw new PipelineError({
     code: 'key-missing',
     message:
-      'There is no API key, so nothing was sent. Either set DASHSCOPE_API_KEY (Alibaba Cloud Model Studio, "API-KEY"), ' +
+      'There is no API key, so nothing was sent. Set DASHSCOPE_API_KEY (Alibaba Cloud Model Studio, "API-KEY"), ' +
       'or add --simulate to try everything with simulated voices at no cost.',
     retry: 'never',
   });

@@ -1,4 +1,4 @@
-/** The queue that books are handed to, for commands that hand in and steer. */
+/** The shared queue of submitted books, for commands that submit and control them. */
 import { type Account, queuePrefix } from '../../account.ts';
 import type { Config } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
@@ -6,7 +6,7 @@ import { type BookLeases, bookLeases } from '../../queue/book-leases.ts';
 import type { Store } from '../../store/store.ts';
 
 /**
- * Opens the queue for a moment. Fails with `queue-unreachable`: without REDIS_URL too, and then `what` begins the message.
+ * Opens the queue while `use` runs. Fails with `queue-unreachable`, also without REDIS_URL: `what` begins that message.
  */
 export async function withBookQueue<T>(
   of: { config: Config; account: Account; store: Store; what: string },
@@ -17,7 +17,7 @@ export async function withBookQueue<T>(
   if (redisUrl === undefined) {
     throw new PipelineError({
       code: 'queue-unreachable',
-      message: `${what}: set REDIS_URL, and start \`pipeline worker\` with the same REDIS_URL and --store. Without them, \`pipeline run\` works by itself.`,
+      message: `${what}. Set REDIS_URL, and start \`pipeline worker\` with the same REDIS_URL and --store. Without workers, use \`pipeline run\`.`,
       retry: 'never',
     });
   }

@@ -1,23 +1,23 @@
 /**
- * One open workbench for all books that a process speaks at the same time: an embedded queue, and the lock on its store, are
- * there once. The last one who is through closes it, after a while in which the next book may come.
+ * One open workbench for all books that a process makes at the same time: an embedded queue, and the lock on its store, exist
+ * only once. It closes a while after the last book has ended, because the next book may come soon.
  */
 import type { Work } from '../../run/run-options.ts';
 
-/** How long an idle workbench stays open, in milliseconds; while it is, no other process can work on the store. */
+/** How long an idle workbench stays open, in milliseconds; until then no other process can work on the store. */
 const LINGER_MS = 3_000;
 
 /** A workbench that several runs use. */
 export interface SharedWork {
-  /** What a run is given as its `openWork`; its `close` gives the run's share back. */
+  /** The `openWork` of a run; `close` of its result releases the run's share. */
   open(): Promise<Work>;
-  /** Opens it ahead of a run that is likely to come soon; a failure is left for that run to meet. */
+  /** Opens it ahead of a run that is likely to come soon; a failure is left to that run. */
   warm(): void;
   /** Closes it at once. Call it when no run is under way. */
   close(): Promise<void>;
 }
 
-/** Shares what `openWork` opens; it is opened with the first share, and anew after it was closed. */
+/** Shares what `openWork` opens; opens it with the first share, and again after it was closed. */
 export function shareWork(openWork: () => Promise<Work>): SharedWork {
   let opened: Promise<Work> | undefined;
   let shares = 0;
@@ -50,16 +50,16 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
     open: async () => {
       clearTimeout(timer);
       shares += 1;
-      const giveBack = (): void => {
+      const release = (): void => {
         shares -= 1;
         if (shares === 0) timer = setTimeout(closeNow, LINGER_MS).unref();
       };
       try {
         await closing;
         opened ??= openWork();
-        return shareOf(await opened, giveBack);
+        return shareOf(await opened, release);
       } catch (error) {
-        // Whoever comes next tries anew.
+        // The next share tries again.
         opened = undefined;
         shares -= 1;
         throw error;
@@ -69,21 +69,21 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
   return shared;
 }
 
-function shareOf(work: Work, giveBack: () => void): Work {
-  let given = false;
+function shareOf(work: Work, release: () => void): Work {
+  let released = false;
   return {
     queue: work.queue,
     isShared: true,
     lost: work.lost,
     budgets: work.budgets,
-    // No worker of the process answers by this name, so each run counts its calls by its own results.
+    // No worker of the process has this ID, so each run counts its calls by its own results.
     workerId: 'shared',
     calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),
-    // The workers are everybody's: a run that ends early takes its own jobs back and waits for those under way.
+    // All runs share the workers: a run that ends early withdraws its own jobs and waits for those in progress.
     stopWorkers: async () => undefined,
     close: async () => {
-      if (!given) giveBack();
-      given = true;
+      if (!released) release();
+      released = true;
     },
   };
 }

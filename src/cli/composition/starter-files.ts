@@ -1,4 +1,4 @@
-/** The files that come with the program and help a new book along. */
+/** Sample voices and schema for a new book; they come with the program. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

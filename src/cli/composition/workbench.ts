@@ -1,4 +1,4 @@
-/** The composition root of everything that works: queue, limits, clients, processors. Nobody else brings these together. */
+/** The composition root: joins queue, limits, service clients and job processors. No other file does. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { bind } from '../../../jobs/bind.ts';
@@ -20,24 +20,24 @@ import type { Work } from '../../run/run-options.ts';
 import { createEnrolmentClient, type EnrolmentCounts } from '../../speech/dashscope/enrolment.ts';
 import { createSessionPool, type PoolStats } from '../../speech/dashscope/session-pool.ts';
 import type { Store } from '../../store/store.ts';
-import { noSpeech } from './no-speech.ts';
+import { offlineSpeech } from './offline-speech.ts';
+import { openTraces } from './open-traces.ts';
 import { openService } from './service.ts';
-import { openTraces } from './traces.ts';
 
 /**
- * An idle session is closed this soon when sessions are shared between machines, in milliseconds: it holds one of the
- * account's places, which a worker elsewhere may be waiting for. Opening another takes a tenth of that.
+ * How soon an idle session is closed when sessions are shared between machines, in milliseconds: it occupies one of the
+ * account's sessions, which a worker elsewhere may be waiting for. Opening another takes a tenth of that.
  */
 const SHARED_IDLE_CLOSE_MS = 1_000;
 
-/** What a worker process has and does beyond carrying out a run's work. */
+/** What a worker process offers besides carrying out a run's work. */
 export interface Workbench extends Work {
-  /** What this process asked of the service so far, and its sessions just now. */
+  /** The calls of this process so far, and its sessions now. */
   stats(): { calls: EnrolmentCounts & { synthesize: number }; sessions: PoolStats };
 }
 
 /**
- * Opens the queue, the service and workers for them. What was opened is closed again when a later part fails.
+ * Opens the queue, the service and the workers. When a part fails, closes those that are open.
  *
  * Fails with `ffmpeg-missing`, `queue-unreachable`, `key-missing`; nothing was sent to the service then.
  */
@@ -58,13 +58,13 @@ export async function openWorkbench({
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal?: AbortSignal;
-  /** No service at all: whatever would call it fails. Needs no key. Default: no. */
+  /** No service: a step that calls it fails. Needs no key. Default: no. */
   offline?: boolean;
   /** Kinds of step to work on; default all. */
   kinds?: readonly StepKind[] | undefined;
-  /** Steps at once by kind, where the configuration is not to decide. */
+  /** Steps at once by kind; default: as the configuration says. */
   concurrency?: Partial<Record<StepKind, number>>;
-  /** Hears how each try of a step ended in this process. */
+  /** Called when a try of a step ends in this process. */
   onStep?: (report: StepReport) => void;
 }): Promise<Workbench> {
   const undo: (() => Promise<unknown>)[] = [];
@@ -80,7 +80,7 @@ export async function openWorkbench({
     const queue = await openQueue({
       redisUrl: config.redisUrl,
       cacheDir: config.cacheDir,
-      // Steps of one account must never meet workers with another account's key, least of all a simulator's steps.
+      // Steps of one account must never reach workers with the key of another, least of all steps of a simulator.
       prefix: queuePrefix({ account, storeId: store.id, only: config.simulate ? workerId : undefined }),
       notice,
       telemetry: traces?.telemetry,
@@ -89,7 +89,7 @@ export async function openWorkbench({
     if (queue.kind === 'embedded') {
       const onWait = ({ host, pid }: { host: string; pid: number }): void =>
         notice(
-          `Another run (process ${pid} on ${host}) works on this store; waiting for it to end. To run several at once, set REDIS_URL or give this one a --store of its own. If nothing is running there, remove the file "lock" in ${store.location}.`,
+          `Another run (process ${pid} on ${host}) is using this store; waiting for it to finish. To run several at once, set REDIS_URL or give this run its own --store. If nothing is running there, delete the file "lock" in ${store.location}.`,
         );
       const lock = await store.lock({ onWait, signal });
       undo.push(() => lock.release());
@@ -116,7 +116,7 @@ export async function openWorkbench({
       });
       return { enrolment, sessions };
     };
-    const { enrolment, sessions } = offline ? noSpeech() : await openSpeech();
+    const { enrolment, sessions } = offline ? offlineSpeech() : await openSpeech();
     undo.push(() => sessions.close());
     const context: JobContext = {
       workerId,

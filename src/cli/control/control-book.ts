@@ -1,4 +1,4 @@
-/** `pipeline cancel`, `retry`, `pause` and `resume`: what an operator wants of books that run anywhere on this store. */
+/** `pipeline cancel`, `retry`, `pause` and `resume`: control requests for books that run anywhere on this store. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
@@ -9,82 +9,88 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor } from '../composition/service.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
+import { plain } from '../screen/format.ts';
+import { openTerminal } from '../screen/terminal.ts';
 import { pickBook } from './pick-book.ts';
 
-/** What these commands are told besides a book. */
+/** Flags of these commands. */
 export type BookFlags = Flags & { json?: boolean };
 
-/** Stops a book: what waits is taken back, what is under way ends. Exit code 0, or 2 when it has ended. */
+/** Stops a book: waiting steps are dropped, steps in progress end. Exit code 0, or 2 when the book has ended already. */
 export async function cancelCommand(name: string, flags: BookFlags): Promise<number> {
-  const { store, book } = await chosen(name, flags);
+  const { store, book } = await openBook(name, flags);
   const { id } = book.submission;
-  if (book.status === 'done' || book.status === 'failed') throw ended(book, 'Nothing is left to cancel.');
+  if (book.status === 'done' || book.status === 'failed') throw alreadyEnded(book, 'There is nothing left to cancel.');
   await putControlRequest(store, id, 'cancel');
-  return tell(flags, book, 'cancelled', `What is under way ends within moments. pipeline retry ${id} goes on.`);
+  return report(flags, book, 'cancelled', `Steps in progress end within moments. To continue: pipeline retry ${id}`);
 }
 
-/** Takes up what is missing of a book that was handed in, before other books. Exit code 0, or 2 when there is nothing. */
+/** Submits a book again, before other books, to make what is missing. Exit code 0, or 2 when nothing is. */
 export async function retryCommand(name: string, flags: BookFlags): Promise<number> {
-  const { store, book, config } = await chosen(name, flags);
+  const { store, book, config } = await openBook(name, flags);
   const { submission, status } = book;
-  if (status === 'done') throw ended(book, 'Nothing of it failed.');
+  if (status === 'done') throw alreadyEnded(book, 'Nothing has failed.');
   if (status === 'running' || (status === 'queued' && book.state === undefined)) {
-    throw new ConfigError(`“${plain(submission.title)}” (${submission.id}) is ${status}: it needs no retry.`);
+    throw new ConfigError(`“${plain(submission.title)}” (${submission.id}) is ${status} and needs no retry.`);
   }
   if (submission.content === undefined) {
     throw new ConfigError(
-      `“${plain(submission.title)}” was run by hand on ${submission.host}; run it again there: pipeline run ${submission.manifest}`,
+      `“${plain(submission.title)}” was not submitted, but run on ${submission.host}. Run it again there: pipeline run ${submission.manifest}`,
     );
   }
   const account = accountFor(config);
   if (submission.account !== account.id) {
     throw new ConfigError(
-      `“${plain(submission.title)}” (${submission.id}) was handed in with another key or other addresses. Set those, or hand it in again: pipeline run --detach ${submission.manifest}`,
+      `“${plain(submission.title)}” (${submission.id}) was submitted with another API key or other service URLs. Set those, or submit it again: pipeline run --detach ${submission.manifest}`,
     );
   }
-  return withBookQueue({ config, account, store, what: 'A retry is for workers' }, async (leases) => {
+  return withBookQueue({ config, account, store, what: '`pipeline retry` needs a shared queue' }, async (leases) => {
     await putControlRequest(store, submission.id, undefined);
     const again = { urgent: true, retryRefused: true, host: hostname(), submittedAt: new Date().toISOString() };
     await putSubmission(store, { ...submission, ...again, revision: randomUUID() });
     await leases.announce(submission.id);
-    return tell(flags, book, 'handed in again', 'Only what is missing is made, before other books.');
+    return report(flags, book, 'submitted again', 'Workers make only what is missing, before other books.');
   });
 }
 
-/** Holds a book, or all of the store, up until `resume`. */
+/** Pauses a book, or all books of the store, until `resume`. */
 export async function pauseCommand(name: string | undefined, flags: BookFlags): Promise<number> {
-  if (name === undefined) return holdAll(flags, 'pause');
-  const { store, book } = await chosen(name, flags);
-  if (isOver(book)) throw ended(book, 'Nothing is left to pause.');
+  if (name === undefined) return controlAllBooks(flags, 'pause');
+  const { store, book } = await openBook(name, flags);
+  if (isOver(book)) throw alreadyEnded(book, 'There is nothing left to pause.');
   await putControlRequest(store, book.submission.id, 'pause');
-  return tell(flags, book, 'paused', `What is under way ends. pipeline resume ${book.submission.id} goes on.`);
+  return report(flags, book, 'paused', `Steps in progress end. To continue: pipeline resume ${book.submission.id}`);
 }
 
-/** Lets a paused book, or all, go on. */
+/** Resumes a paused book, or all books. */
 export async function resumeCommand(name: string | undefined, flags: BookFlags): Promise<number> {
-  if (name === undefined) return holdAll(flags, undefined);
-  const { store, book } = await chosen(name, flags);
+  if (name === undefined) return controlAllBooks(flags, undefined);
+  const { store, book } = await openBook(name, flags);
   const { id } = book.submission;
   if (book.status === 'cancelled') {
-    throw new ConfigError(`“${plain(book.submission.title)}” was cancelled, not paused. pipeline retry ${id} goes on.`);
+    throw new ConfigError(
+      `“${plain(book.submission.title)}” was cancelled, not paused. To continue: pipeline retry ${id}`,
+    );
   }
   await putControlRequest(store, id, undefined);
-  return tell(flags, book, 'resumed', '');
+  return report(flags, book, 'resumed', '');
 }
 
-async function holdAll(flags: BookFlags, wish: 'pause' | undefined): Promise<number> {
+async function controlAllBooks(flags: BookFlags, request: 'pause' | undefined): Promise<number> {
   const store = await openConfiguredStore(readConfig(flags));
-  await putControlRequest(store, ALL_BOOKS, wish);
-  const { out } = openTerminal();
-  const did = wish === undefined ? 'resumed' : 'paused';
-  if (flags.json) out(JSON.stringify({ type: 'book', did, id: null, title: null }));
-  else if (wish === undefined) out('All books go on; those that were paused by name stay paused.');
-  else out('All books on this store are paused. What is under way ends. pipeline resume goes on.');
+  await putControlRequest(store, ALL_BOOKS, request);
+  const { out, raw } = openTerminal();
+  const did = request === undefined ? 'resumed' : 'paused';
+  if (flags.json) raw(JSON.stringify({ type: 'book', did, id: null, title: null }));
+  else if (request === undefined) out('All books are resumed; those that were paused by name stay paused.');
+  else out('All books on this store are paused. Steps in progress end. To continue: pipeline resume');
   return EXIT.ok;
 }
 
-async function chosen(name: string, flags: BookFlags): Promise<{ config: Config; store: Store; book: SubmittedBook }> {
+async function openBook(
+  name: string,
+  flags: BookFlags,
+): Promise<{ config: Config; store: Store; book: SubmittedBook }> {
   const config = readConfig(flags);
   const store = await openConfiguredStore(config);
   return { config, store, book: pickBook(await listBooks(store), name) };
@@ -94,14 +100,14 @@ function isOver({ status }: SubmittedBook): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled' || status === 'interrupted';
 }
 
-function ended({ submission: { id, title }, status }: SubmittedBook, what: string): ConfigError {
+function alreadyEnded({ submission: { id, title }, status }: SubmittedBook, what: string): ConfigError {
   return new ConfigError(`“${plain(title)}” (${id}) is ${status}. ${what}`);
 }
 
-function tell({ json }: BookFlags, { submission: { id, title } }: SubmittedBook, did: string, more: string): number {
-  const { out } = openTerminal();
+function report({ json }: BookFlags, { submission: { id, title } }: SubmittedBook, did: string, more: string): number {
+  const { out, raw } = openTerminal();
   // Relied upon from outside: add, never rename.
-  if (json) out(JSON.stringify({ type: 'book', did, id, title }));
+  if (json) raw(JSON.stringify({ type: 'book', did, id, title }));
   else out(`“${plain(title)}” (${id}) is ${did}. ${more}`.trimEnd());
   return EXIT.ok;
 }

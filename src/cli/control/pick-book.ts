@@ -1,11 +1,11 @@
-/** Which book a person means. */
+/** Finds the book that a person names. */
 import { ConfigError } from '../../config.ts';
 import { nearestName } from '../../manifest/nearest.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
 
 /**
- * The book of an id, the beginning of one, or a title (in any case). Throws `ConfigError` that lists those which could be
- * meant, or names the nearest.
+ * The book with an ID, the start of one, or a title (in any case). Throws `ConfigError` that lists the books it may be, or
+ * names the nearest.
  */
 export function pickBook(books: readonly SubmittedBook[], name: string): SubmittedBook {
   const wanted = fold(name);
@@ -28,7 +28,7 @@ function fold(text: string): string {
 
 function ambiguous(name: string, found: readonly SubmittedBook[]): ConfigError {
   const list = found.map(({ submission: { id, title, outDir } }) => `\n  ${id}  “${title}” in ${outDir}`).join('');
-  return new ConfigError(`"${name}" may be any of these; name one by its id:${list}`);
+  return new ConfigError(`"${name}" matches several books. Name one by its ID:${list}`);
 }
 
 function unknown(books: readonly SubmittedBook[], name: string): ConfigError {
@@ -37,8 +37,8 @@ function unknown(books: readonly SubmittedBook[], name: string): ConfigError {
   const hint =
     near === undefined
       ? books.length === 0
-        ? 'No book was run or handed in on this store (--store).'
-        : 'pipeline status lists all.'
+        ? 'No book was run or submitted on this store. Name another with --store.'
+        : 'To list all: pipeline status'
       : `Did you mean ${byName.get(near)}?`;
   return new ConfigError(`There is no book "${name}". ${hint}`);
 }

@@ -1,17 +1,22 @@
 /** `pipeline diff` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 
 /** Adds the command. */
 export function registerDiff(root: Command): void {
-  root
+  const command = root
     .command('diff')
-    .description('compare two editions line by line: text, voice, sound; calls nothing')
-    .argument('<before>', 'a book.lock, a folder of finished files, or a manifest')
-    .argument('<after>', 'the same')
-    .option('--json', 'all that differs, as one JSON object')
+    .description('Compare two editions of a book line by line: text, voice, sound; calls nothing')
+    .argument('<before>', 'book.lock, folder of finished files, or manifest')
+    .argument('<after>', 'the same, of the other edition')
+    .option('--json', 'print one JSON object')
     .action(async (before: string, after: string, flags: { json?: boolean }) => {
       const { diffCommand } = await import('./diff.ts');
-      await end(diffCommand(before, after, flags), flags);
+      await finishCommand(diffCommand(before, after, flags), flags);
     });
+  addExamples(command, [
+    ['pipeline diff book.lock book.yaml', 'what changed since the last edition'],
+    ['pipeline diff out/Novel old/Novel --json', 'two folders of finished files'],
+  ]);
 }

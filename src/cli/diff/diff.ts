@@ -1,19 +1,20 @@
 /** `pipeline diff`: two editions of a book, line by line. */
 import { compareEditions, type EditionChanges } from '../../plan/compare-editions.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { changeLines } from '../screen/edition-changes.ts';
-import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+import { changeLines } from '../screen/diff-screen.ts';
+import { counted, plain } from '../screen/format.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { openEdition } from './open-edition.ts';
 
-/** Exit code 0 when the editions are equal, 1 when they differ, 2 when one can not be read. */
+/** Exit code 0 when the editions are equal, 1 when they differ, 2 when one cannot be read. */
 export async function diffCommand(before: string, after: string, flags: { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
   const [b, a] = [await openEdition(before), await openEdition(after)];
   for (const { warning } of [b, a]) if (warning !== undefined) terminal.err(`! ${plain(warning)}`);
-  // A manifest alone belongs to no server: it is compared as if the other's had spoken it.
+  // A manifest belongs to no realm: it is compared in the realm of the other edition.
   const realm = b.realm ?? a.realm ?? 'dashscope';
   const changes = compareEditions(b.edition(b.realm ?? realm), a.edition(a.realm ?? realm));
-  if (flags.json) terminal.out(JSON.stringify({ type: 'diff', before, after, ...changes }));
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'diff', before, after, ...changes }));
   else print(changes, terminal);
   return changes.equal ? EXIT.ok : EXIT.incomplete;
 }
@@ -26,6 +27,6 @@ function print(changes: EditionChanges, terminal: Terminal): void {
   for (const line of changeLines(changes, terminal.paint)) terminal.out(line);
   const { changed, added, removed, moved } = changes.counts;
   terminal.out(
-    `${counted(changed, 'line')} changed, ${added} added, ${removed} removed, ${moved} moved; ${counted(changes.chapters.length, 'chapter')} not the same.`,
+    `${counted(changed, 'line')} changed, ${added} added, ${removed} removed, ${moved} moved; ${counted(changes.chapters.length, 'chapter')} changed.`,
   );
 }

@@ -1,4 +1,4 @@
-/** An edition from whatever holds one: a lock, a folder of finished files, or a manifest. */
+/** Reads an edition from a lock, a folder of finished files, or a manifest. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
@@ -13,9 +13,9 @@ import type { Edition } from '../../plan/edition.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
 
-/** An edition, and what should be known before it is believed. */
+/** An edition, with a warning if its file is damaged. */
 export interface OpenedEdition {
-  /** Who spoke it; undefined for a manifest, which nobody has spoken. */
+  /** Who spoke it; undefined for a manifest. */
   realm: Realm | undefined;
   edition(realm: Realm): Edition;
   warning?: string;
@@ -24,7 +24,7 @@ export interface OpenedEdition {
 /** Reads an edition. Throws `ConfigError` for what is not one; calls nothing, changes nothing. */
 export async function openEdition(path: string): Promise<OpenedEdition> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new ConfigError(`${path} can not be read (${systemCode(error) ?? String(error)}).`);
+    throw new ConfigError(`${path} cannot be read (${systemCode(error) ?? String(error)}).`);
   });
   if (found.isDirectory()) return ofFolder(path);
   if (/^(?:report|completeness)\.json$/.test(basename(path))) return ofFolder(dirname(path));
@@ -36,7 +36,7 @@ async function ofFolder(folder: string): Promise<OpenedEdition> {
   const path = join(folder, COMPLETENESS);
   const bytes = await readFile(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw new ConfigError(`${path} can not be read (${systemCode(error) ?? String(error)}).`);
+    throw new ConfigError(`${path} cannot be read (${systemCode(error) ?? String(error)}).`);
   });
   if (bytes === undefined) {
     const lock = join(folder, 'book.lock');
@@ -53,9 +53,9 @@ async function ofFolder(folder: string): Promise<OpenedEdition> {
 
 async function ofLock(path: string): Promise<OpenedEdition> {
   const read = await readLockFile(path).catch((error: unknown) => {
-    throw new ConfigError(`${path} can not be read (${systemCode(error) ?? String(error)}).`);
+    throw new ConfigError(`${path} cannot be read (${systemCode(error) ?? String(error)}).`);
   });
-  if (read?.edition === undefined) throw new ConfigError(`${path} ${read?.message ?? 'is not there any more.'}`);
+  if (read?.edition === undefined) throw new ConfigError(`${path} ${read?.message ?? 'does not exist any more.'}`);
   const { edition } = read;
   const warning = read.problem !== undefined && { warning: `${path} ${read.message}` };
   return { realm: edition.realm, edition: () => edition, ...warning };
@@ -65,7 +65,7 @@ async function ofManifest(path: string): Promise<OpenedEdition> {
   const { book, diagnostics, sources } = await loadBook({ manifestPath: path });
   if (book === undefined)
     throw new ConfigError(
-      `${path} has mistakes.\n${formatDiagnostics({ diagnostics, sources, color: false })}`.trimEnd(),
+      `${path} has errors.\n${formatDiagnostics({ diagnostics, sources, color: false })}`.trimEnd(),
     );
   return {
     realm: undefined,

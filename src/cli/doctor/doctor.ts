@@ -1,12 +1,14 @@
-/** `pipeline doctor`: is everything here that a run needs? One line each, with the fix. */
+/** `pipeline doctor`: checks that this machine has what a run needs; one line for each, with the fix. */
 import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { openTerminal, pad, type Terminal } from '../screen/terminal.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
+import { pad } from '../screen/text-width.ts';
+import { wrap } from '../screen/wrap.ts';
 
-/** One thing that was looked at. `warn` hinders only runs with the real service, or only slows things down. */
+/** The result of one check. `warn`: only runs with the real service fail, or everything works but slowly. */
 interface Finding {
   what: string;
   state: 'ok' | 'warn' | 'fail';
@@ -16,32 +18,37 @@ interface Finding {
 
 /** Least version of Node, as package.json's `engines` says. */
 const LEAST_NODE = [20, 19] as const;
-/** How long the service may take to answer at all, in milliseconds. */
+/** Longest wait for any answer of the service, in milliseconds. */
 const REACH_MS = 5_000;
-/** The quickest answer to so many small questions says how far away the store is. */
+/** Small requests to the store; the quickest answer shows how far away it is. */
 const STORE_QUESTIONS = 5;
-/** The SHA-256 of nothing that anybody keeps. */
+/** A digest that no blob has. */
 const NO_BLOB = '0'.repeat(64);
 
-/** Exit code 0 when a simulated run would work, 3 when something it needs is missing. */
+/** Exit code 0 when a simulated run works here, 3 when something it needs is missing. */
 export async function doctorCommand(flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   const findings: Finding[] = [];
-  for (const look of [node, ffmpeg, queue, store, simulator, key, service]) {
-    const finding = await look(config);
+  for (const check of [node, ffmpeg, queue, store, simulator, key, service]) {
+    const finding = await check(config);
     findings.push(finding);
     if (!flags.json) print(finding, terminal);
   }
   const ok = findings.every((finding) => finding.state !== 'fail');
-  if (flags.json) terminal.out(JSON.stringify({ type: 'doctor', ok, findings }));
-  else terminal.out(ok ? 'A run with --simulate will work here.' : 'Mend what is marked ✗ first.');
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'doctor', ok, findings }));
+  else terminal.out(ok ? 'A run with --simulate works here.' : 'Fix what is marked ✗ first.');
   return ok ? EXIT.ok : EXIT.unavailable;
 }
 
-function print({ what, state, found, fix }: Finding, { out, paint }: Terminal): void {
+function print({ what, state, found, fix }: Finding, { out, paint, columns }: Terminal): void {
   const mark = { ok: paint('green', '✓'), warn: paint('yellow', '!'), fail: paint('red', '✗') }[state];
-  out(`${mark} ${pad(what, 10)} ${found}${fix === undefined ? '' : `\n  ${pad('', 10)} → ${fix}`}`);
+  const hang = 2 + 10 + 1;
+  const lines = [found, ...(fix === undefined ? [] : [`→ ${fix}`])].flatMap((text) =>
+    wrap(text, columns - hang, text.startsWith('→') ? 2 : 0),
+  );
+  for (const [index, line] of lines.entries())
+    out(index === 0 ? `${mark} ${pad(what, 10)} ${line}` : ' '.repeat(hang) + line);
 }
 
 async function node(): Promise<Finding> {
@@ -64,7 +71,7 @@ async function queue(config: Config): Promise<Finding> {
   const dangers: string[] = [];
   const found = await finding('queue', async () => {
     const { openQueue } = await import('../../queue/connection.ts');
-    // An embedded queue only tells of its slow first start, which is no danger.
+    // The only notice of an embedded queue is about its slow first start.
     const notice = config.redisUrl === undefined ? undefined : (message: string) => dangers.push(message);
     const opened = await openQueue({ redisUrl: config.redisUrl, cacheDir: config.cacheDir, notice });
     await opened.close();
@@ -78,17 +85,17 @@ async function store(config: Config): Promise<Finding> {
     const times: number[] = [];
     const opened = await openConfiguredStore(config, ({ seconds }) => times.push(seconds));
     const probe = await opened.createBlob();
-    await probe.write(Buffer.from('can this be written?'));
+    await probe.write(Buffer.from('is this writable?'));
     await probe.discard();
     for (let question = 0; question < STORE_QUESTIONS; question++) await opened.blobSize(NO_BLOB);
     const quickest = Math.min(...times) * 1000;
-    const found = `${opened.location} can be written and answers in ${quickest.toFixed(1)} ms`;
-    if (opened.supportsConditionalWrites) return { what: 'store', state: 'ok', found };
+    const found = `${opened.location} is writable and answers in ${quickest.toFixed(1)} ms`;
+    if (opened.keepsWritersApart) return { what: 'store', state: 'ok', found };
     return {
       what: 'store',
       state: config.redisUrl === undefined ? 'fail' : 'warn',
-      found: `${found}, but its server does not know conditional writes`,
-      fix: 'Without them two runs can not be kept apart: set REDIS_URL, or use a server that knows them (docs/store.md).',
+      found: `${found}, but its server does not support conditional writes`,
+      fix: 'Without them, two runs can disturb each other. Set REDIS_URL, or use a server that supports them (docs/store.md).',
     };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
@@ -99,9 +106,9 @@ async function store(config: Config): Promise<Finding> {
 async function simulator(): Promise<Finding> {
   try {
     import.meta.resolve('@echogarden/espeak-ng-emscripten');
-    return { what: 'simulator', state: 'ok', found: 'speaks' };
+    return { what: 'simulator', state: 'ok', found: 'makes speech' };
   } catch {
-    const fix = 'npm install (without --omit=dev) brings its voice.';
+    const fix = 'For speech, run npm install without --omit=dev.';
     return { what: 'simulator', state: 'warn', found: 'makes tones only', fix };
   }
 }
@@ -112,12 +119,12 @@ async function key(config: Config): Promise<Finding> {
         what: 'key',
         state: 'warn',
         found: 'DASHSCOPE_API_KEY is not set',
-        fix: 'Set it for real voices. Without it, use --simulate.',
+        fix: 'For real voices, set it. Without it, use --simulate.',
       }
     : { what: 'key', state: 'ok', found: `DASHSCOPE_API_KEY is set (${config.apiKey.length} characters)` };
 }
 
-/** Any answer at all will do; nothing is asked for and no key is sent. */
+/** Any answer will do; no key is sent. */
 async function service({ httpBaseUrl }: Config): Promise<Finding> {
   try {
     const answer = await fetch(httpBaseUrl, { signal: AbortSignal.timeout(REACH_MS), redirect: 'manual' });
@@ -128,14 +135,14 @@ async function service({ httpBaseUrl }: Config): Promise<Finding> {
       what: 'service',
       state: 'warn',
       found: `${httpBaseUrl} does not answer`,
-      fix: 'Check the network, the proxy and DASHSCOPE_HTTP_BASE_URL. Runs with --simulate do not need it.',
+      fix: 'Check the network, the proxy and DASHSCOPE_HTTP_BASE_URL. Runs with --simulate do not need the service.',
     };
   }
 }
 
-async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
+async function finding(what: string, check: () => Promise<string>): Promise<Finding> {
   try {
-    return { what, state: 'ok', found: await look() };
+    return { what, state: 'ok', found: await check() };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     return { what, state: 'fail', found: error.message };

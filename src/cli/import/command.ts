@@ -1,19 +1,24 @@
 /** `pipeline import` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 
 /** Adds the command. */
 export function registerImport(root: Command): void {
-  root
+  const command = root
     .command('import')
-    .description('turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
-    .argument('<manuscript>', 'an EPUB 2 or 3, .docx, .md or .txt file')
-    .option('--out <dir>', "a new or empty folder (default: the book's title)")
-    .option('--cast', 'give each quotation to the speaker the text names; what is not certain gets [?] to review')
-    .option('--keep-matter', 'keep title page, dedication, index and the like')
-    .option('--json', 'what was written, as one JSON event')
+    .description('Turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
+    .argument('<manuscript>', 'EPUB 2 or 3, .docx, .md or .txt file')
+    .option('--out <dir>', "new or empty folder to write to (default: the book's title)")
+    .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
+    .option('--keep-matter', 'keep the title page, dedication, index and similar parts')
+    .option('--json', 'print one JSON object')
     .action(async (manuscript: string, flags: import('./import.ts').ImportFlags) => {
       const { importCommand } = await import('./import.ts');
-      await end(importCommand(manuscript, flags), flags);
+      await finishCommand(importCommand(manuscript, flags), flags);
     });
+  addExamples(command, [
+    ['pipeline import novel.epub', 'write the folder "Novel"'],
+    ['pipeline import novel.docx --cast --out novel', 'find the speakers, too'],
+  ]);
 }

@@ -8,10 +8,11 @@ import { readManuscript } from '../../import/read.ts';
 import { type ImportedFolder, writeImportedBook } from '../../import/write-folder.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { bookFolderName } from '../../plan/names.ts';
-import { printDiagnostics } from '../check/check.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { starterFiles } from '../composition/starter-files.ts';
-import { counted, grouped, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+import { printDiagnostics } from '../screen/diagnostics-screen.ts';
+import { counted, grouped, plain } from '../screen/format.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
 
 /** Flags of `import`. */
 export interface ImportFlags {
@@ -21,12 +22,12 @@ export interface ImportFlags {
   json?: boolean;
 }
 
-/** Exit code 0 when the folder was written and passes `check`, 2 when the manuscript or the folder is wrong. */
+/** Exit code 0 when the folder is written and passes `check`, 2 when the manuscript or the folder is wrong. */
 export async function importCommand(manuscript: string, flags: ImportFlags): Promise<number> {
   const terminal = openTerminal();
   const refuse = (message: string, fix: string, code: string): number => {
     const diagnostic = { code, severity: 'error' as const, file: manuscript, message, fix };
-    if (flags.json) terminal.out(JSON.stringify({ type: 'import', ok: false, diagnostics: [diagnostic] }));
+    if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok: false, diagnostics: [diagnostic] }));
     else {
       const color = terminal.colorOnStderr;
       terminal.err(formatDiagnostics({ diagnostics: [diagnostic], sources: new Map(), color }));
@@ -50,10 +51,10 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     standIns: starterFiles(),
   });
   if (written === undefined)
-    return refuse(`There is something in "${folder}" already.`, 'Name another folder with --out.', 'folder-taken');
+    return refuse(`The folder "${folder}" is not empty.`, 'Name another folder with --out.', 'folder-taken');
   const loaded = await loadBook({ manifestPath: written.manifestPath });
   const ok = loaded.book !== undefined;
-  if (flags.json) terminal.out(JSON.stringify({ type: 'import', ok, ...written, diagnostics: loaded.diagnostics }));
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok, ...written, diagnostics: loaded.diagnostics }));
   else {
     printWritten(written, terminal);
     if (!ok) printDiagnostics(loaded, terminal);
@@ -68,7 +69,7 @@ async function readBytes(path: string): Promise<{ bytes: Uint8Array } | Refusal>
     const { size } = await stat(path);
     if (size > MANUSCRIPT_BYTES) {
       const message = `"${path}" is larger than ${MANUSCRIPT_BYTES / 1024 / 1024} MB.`;
-      return { message, fix: 'Make sure that it is the book; remove large pictures.', code: 'file-too-large' };
+      return { message, fix: 'Make sure that it is the book, and remove large pictures.', code: 'file-too-large' };
     }
     return { bytes: await readFile(path) };
   } catch (error) {
@@ -76,8 +77,8 @@ async function readBytes(path: string): Promise<{ bytes: Uint8Array } | Refusal>
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return { message: `There is no file "${path}".`, fix: 'Check the path.', code: 'file-not-found' };
     if (code === 'EISDIR')
-      return { message: `"${path}" is a folder.`, fix: 'Name the manuscript itself.', code: 'not-a-file' };
-    const message = `Can not read ${path} (${code ?? 'unknown reason'}).`;
+      return { message: `"${path}" is a folder.`, fix: 'Name the manuscript file.', code: 'not-a-file' };
+    const message = `Cannot read ${path} (${code ?? 'unknown reason'}).`;
     throw new PipelineError({ code: 'input-unreadable', message, retry: 'never', cause: error });
   }
 }
@@ -91,7 +92,7 @@ function printWritten({ manifestPath, chapters, cast, notes }: ImportedFolder, t
   if (cast) {
     const certain = cast.quotations - cast.toReview;
     terminal.out(
-      `${counted(cast.quotations, 'quotation')}: ${grouped(certain)} with a certain speaker, ${grouped(cast.toReview)} marked [?] to review.`,
+      `${counted(cast.quotations, 'quotation')}: ${grouped(certain)} with a certain speaker, ${grouped(cast.toReview)} marked [?] for review.`,
     );
     for (const { name, quotations } of cast.characters)
       terminal.out(`  ${plain(name)}: ${counted(quotations, 'quotation')}`);

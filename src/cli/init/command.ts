@@ -1,16 +1,21 @@
 /** `pipeline init` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 
 /** Adds the command. */
 export function registerInit(root: Command): void {
-  root
+  const command = root
     .command('init')
-    .description('write a small commented book to start from; it runs at once')
-    .argument('[folder]', 'a new or empty folder', 'my-book')
-    .option('--title <text>', "the book's title (default: the folder's name)")
+    .description('Write a small book with comments to start from; it runs as it is')
+    .argument('[folder]', 'new or empty folder to write to', 'my-book')
+    .option('--title <text>', 'title of the book (default: the name of the folder)')
     .action(async (folder: string, flags: { title?: string }) => {
       const { initCommand } = await import('./init.ts');
-      await end(initCommand(folder, flags));
+      await finishCommand(initCommand(folder, flags));
     });
+  addExamples(command, [
+    ['pipeline init my-book', 'write my-book/'],
+    ['pipeline run my-book/book.yaml --simulate', 'listen to it'],
+  ]);
 }

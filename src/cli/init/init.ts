@@ -1,12 +1,13 @@
-/** `pipeline init`: a commented starter book that runs at once. */
+/** `pipeline init`: a small book with comments that runs as it is. */
 import { relative } from 'node:path';
 import { writeImportedBook } from '../../import/write-folder.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { starterFiles } from '../composition/starter-files.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
+import { plain } from '../screen/format.ts';
+import { openTerminal } from '../screen/terminal.ts';
 
-/** Exit code 0, or 2 when there is something in the folder already; nothing is ever overwritten. */
+/** Exit code 0, or 2 when the folder is not empty; nothing is ever overwritten. */
 export async function initCommand(folder: string, flags: { title?: string }): Promise<number> {
   const terminal = openTerminal();
   const title =
@@ -20,13 +21,13 @@ export async function initCommand(folder: string, flags: { title?: string }): Pr
   });
   if (written === undefined) {
     terminal.err(
-      `pipeline: there is something in "${plain(folder)}" already. Name a new folder: pipeline init my-book`,
+      `pipeline: The folder "${plain(folder)}" is not empty. Name a new folder, such as: pipeline init my-book`,
     );
     return EXIT.wrongInput;
   }
   const path = relative('.', written.manifestPath);
-  terminal.out(`${plain(path)} is written, with a first chapter and a stand-in voice.`);
-  terminal.out(`Hear it: pipeline run ${plain(path)} --simulate`);
+  terminal.out(`Wrote ${plain(path)} with a first chapter and a sample voice.`);
+  terminal.out(`Next: pipeline run ${plain(path)} --simulate`);
   return EXIT.ok;
 }
 
@@ -34,13 +35,13 @@ const STARTER = [
   {
     title: 'Chapter One',
     blocks: [
-      { kind: 'text' as const, text: 'Write your first chapter here. A blank line parts two paragraphs.' },
+      { kind: 'text' as const, text: 'Write your first chapter here. A blank line separates two paragraphs.' },
       {
         kind: 'text' as const,
-        text: 'A paragraph that begins with the name of a character in square brackets is spoken by that character. Three stars alone on a line part two scenes.',
+        text: 'A paragraph that begins with the name of a character in square brackets is spoken by that character. Three asterisks alone on a line separate two scenes.',
       },
       { kind: 'scene' as const, text: '' },
-      { kind: 'text' as const, text: 'Then run the program again: only what you have changed is spoken anew.' },
+      { kind: 'text' as const, text: 'Then run the program again: only what you have changed is spoken again.' },
     ],
   },
 ];

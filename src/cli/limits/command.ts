@@ -1,31 +1,38 @@
 /** `pipeline limits` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { atLeastOne, simulateOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerLimits(root: Command): void {
-  root
+  const command = root
     .command('limits')
-    .description('show or set the limits of the account, for all machines and while they run; needs REDIS_URL')
-    .option('--sessions <n>', 'WebSocket sessions at once over all machines', limit)
-    .option('--calls-per-minute <n>', 'synthesis calls a minute of each model', limit)
-    .option('--enrolments-per-second <n>', 'enrolment calls (create, list, delete) in any second', limit)
+    .description('Show or set the limits of the account for all machines, also while they work; needs REDIS_URL')
+    .option('--sessions <n>', 'WebSocket sessions at once on all machines together, or "default"', limit)
+    .option('--calls-per-minute <n>', 'synthesis calls per minute for each model, or "default"', limit)
+    .option('--enrolments-per-second <n>', 'enrollment calls (create, list, delete) per second, or "default"', limit)
     .addOption(simulateOption())
-    .option('--json', 'as one JSON object')
-    .addHelpText('after', '\nThe word "default" instead of a number gives a limit back to each machine\'s own setting.')
+    .option('--json', 'print one JSON object')
     .action(async (flags: import('./limits.ts').LimitsFlags) => {
       const { limitsCommand } = await import('./limits.ts');
-      await end(limitsCommand(flags), flags);
+      await finishCommand(limitsCommand(flags), flags);
     });
+  addExamples(command, [
+    ['pipeline limits', 'show the limits'],
+    ['pipeline limits --sessions 16', 'allow 16 sessions on all machines together'],
+    ['pipeline limits --sessions default', 'let each machine use its own setting'],
+  ]);
 }
 
-/** A number, or null for the word that takes a limit away. */
+/** A number, or null for the word that removes a limit. */
 function limit(text: string): number | null {
   if (text === 'default') return null;
   try {
     return atLeastOne(text);
   } catch {
-    throw new InvalidArgumentError('A whole number from 1 to 1000 is needed, or the word "default".');
+    throw new InvalidArgumentError(
+      'Give a whole number from 1 to 1000, or "default" for the own setting of each machine.',
+    );
   }
 }

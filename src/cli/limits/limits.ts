@@ -1,4 +1,4 @@
-/** `pipeline limits`: what the account may do at once, set in one place for all machines that share a Redis. */
+/** `pipeline limits`: what the account may do at once, set once for all machines that share a Redis. */
 import { queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
@@ -12,9 +12,10 @@ import {
 } from '../../queue/account-limits.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { accountFor } from '../composition/service.ts';
-import { openTerminal, pad } from '../screen/terminal.ts';
+import { openTerminal } from '../screen/terminal.ts';
+import { pad } from '../screen/text-width.ts';
 
-/** What the command understands; a number sets a limit, null takes it away, undefined leaves it as it is. */
+/** Flags of the command: a number sets a limit, null removes it, undefined leaves it. */
 export type LimitsFlags = Omit<Flags, 'sessions'> & {
   sessions?: number | null;
   callsPerMinute?: number | null;
@@ -22,7 +23,7 @@ export type LimitsFlags = Omit<Flags, 'sessions'> & {
   json?: boolean;
 };
 
-/** Sets what is asked for and shows all. Exit code 0; fails with `queue-unreachable` without Redis, and `key-missing`. */
+/** Sets the limits that are given, and shows all. Exit code 0; fails with `queue-unreachable` without Redis, and `key-missing`. */
 export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSecond, ...flags }: LimitsFlags) {
   const terminal = openTerminal();
   const config = readConfig(flags);
@@ -40,7 +41,7 @@ export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSec
     const changes = { sessions, callsPerMinute, enrolmentsPerSecond };
     await setLimits(queue.redis, account.id, changes);
     const set = await readLimits(queue.redis, account.id);
-    if (flags.json) terminal.out(JSON.stringify(limitsEvent(set, config)));
+    if (flags.json) terminal.raw(JSON.stringify(limitsEvent(set, config)));
     else for (const limit of ACCOUNT_LIMITS) terminal.out(line(limit, set, config));
     return EXIT.ok;
   } finally {
@@ -52,8 +53,8 @@ function withoutRedis(): PipelineError {
   return new PipelineError({
     code: 'queue-unreachable',
     message:
-      'Limits are set for all machines that share a Redis: set REDIS_URL, the same as for the runs and workers. ' +
-      'A run without it keeps to its own --sessions, PIPELINE_CALLS_PER_MINUTE and the table of models.',
+      'Limits apply to all machines that share a Redis. Set REDIS_URL to the same URL as for the runs and workers. ' +
+      'Without it, a run follows its own --sessions, PIPELINE_CALLS_PER_MINUTE and the limits of the model.',
     retry: 'never',
   });
 }
@@ -69,8 +70,8 @@ function limitsEvent(set: SetLimits, config: Config): object {
 
 const LABELS: Readonly<Record<AccountLimit, string>> = {
   sessions: 'sessions at once',
-  callsPerMinute: 'calls a minute, each model',
-  enrolmentsPerSecond: 'enrolment calls a second',
+  callsPerMinute: 'calls per minute and model',
+  enrolmentsPerSecond: 'enrollment calls per second',
 };
 
 function line(limit: AccountLimit, set: SetLimits, config: Config): string {
@@ -78,12 +79,12 @@ function line(limit: AccountLimit, set: SetLimits, config: Config): string {
   const label = pad(LABELS[limit], 28);
   if (value !== undefined) return `${label}${value}  (set for all machines)`;
   const own = ownSetting(limit, config);
-  if (own !== null) return `${label}${own}  (default of this machine)`;
+  if (own !== null) return `${label}${own}  (setting of this machine)`;
   const models = Object.values(MODELS).map(({ id, callsPerMinute }) => `${id} ${callsPerMinute ?? 'no known limit'}`);
   return `${label}by model: ${models.join(', ')}`;
 }
 
-/** What a run on this machine takes where nothing is set; null: the table of models says it for each one. */
+/** What a run on this machine uses where nothing is set; null: the limit of each model. */
 function ownSetting(limit: AccountLimit, config: Config): number | null {
   switch (limit) {
     case 'sessions':

@@ -1,34 +1,40 @@
 /** `pipeline links` on the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { simulateOption, storeOption } from '../command-line/options.ts';
 import type { LinksFlags } from './links.ts';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
-/** The longest life of a signed link (Amazon S3 API reference, "Authenticating Requests: Using Query Parameters"). */
+/** Longest lifetime of a signed link (Amazon S3 API reference, "Authenticating Requests: Using Query Parameters"). */
 const MOST_SECONDS = 7 * 86_400;
+const DEFAULT_SECONDS = 86_400;
 
 /** Adds the command. */
 export function registerLinks(root: Command): void {
-  root
+  const command = root
     .command('links')
-    .description("links to a book's finished files in a store on S3, for people without credentials; sends nothing")
-    .argument('<manifest>', 'the book: a YAML file')
+    .description("Print download links to a book's finished files in a store on S3; sends nothing")
+    .argument('<manifest>', 'YAML file of the book')
     .addOption(storeOption())
     .addOption(simulateOption())
-    .option('--expires <time>', 'how long they work: 30m, 12h, 7d at most', lifetime, UNIT_SECONDS['d'])
-    .option('--json', 'as one JSON object')
-    .action(async (manifest: string, flags: LinksFlags) => {
+    .option('--expires <time>', 'how long the links work, such as 30m or 12h, at most 7d (default: 1d)', lifetime)
+    .option('--json', 'print one JSON object')
+    .action(async (manifest: string, flags: Omit<LinksFlags, 'expires'> & { expires?: number }) => {
       const { linksCommand } = await import('./links.ts');
-      await end(linksCommand(manifest, flags), flags);
+      await finishCommand(linksCommand(manifest, { ...flags, expires: flags.expires ?? DEFAULT_SECONDS }), flags);
     });
+  addExamples(command, [
+    ['pipeline links book.yaml --store s3://bucket/store', 'links that work for a day'],
+    ['pipeline links book.yaml --store s3://bucket/store --expires 7d', 'links that work for a week'],
+  ]);
 }
 
 function lifetime(text: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
   if (!(seconds >= 60 && seconds <= MOST_SECONDS)) {
-    throw new InvalidArgumentError('A time such as 30m, 12h or 2d is needed, from 1m to 7d.');
+    throw new InvalidArgumentError('Give a time such as 30m, 12h or 2d, from 1m to 7d.');
   }
   return seconds;
 }

@@ -1,4 +1,4 @@
-/** `pipeline links`: links to a book's finished files in a store on S3, for people without credentials. */
+/** `pipeline links`: download links to a book's finished files in a store on S3. */
 import { accountOf } from '../../account.ts';
 import { loadBook } from '../../book/load-book.ts';
 import { ConfigError, type Flags, readConfig } from '../../config.ts';
@@ -9,29 +9,30 @@ import { planRun } from '../../run/plan.ts';
 import { findBook } from '../../store/books.ts';
 import { findMaster } from '../../store/masters.ts';
 import type { BlobRef, Store } from '../../store/store.ts';
-import { printDiagnostics } from '../check/check.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { SIMULATED_SERVICE } from '../composition/service.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
+import { printDiagnostics } from '../screen/diagnostics-screen.ts';
+import { plain } from '../screen/format.ts';
+import { openTerminal } from '../screen/terminal.ts';
 
 /** Flags of the command; `expires` in seconds. */
 export type LinksFlags = Flags & { expires: number; json?: boolean };
 
-/** A finished file of the book, under the name that it is delivered by. */
+/** A finished file of the book, with the name it is delivered as. */
 interface FinishedFile extends BlobRef {
   fileName: string;
 }
 
 /**
- * Prints a link for each finished file. Exit code 0; 1 when a chapter or the book file is not finished (the others have
- * their links); 2 when the manifest has mistakes or the store is not on S3. Makes and sends nothing; needs no key.
+ * Prints a link for each finished file. Exit code 0; 1 when a chapter or the book file is not finished (the others still get
+ * links); 2 when the manifest has errors or the store is not on S3. Makes and sends nothing; needs no key.
  */
 export async function linksCommand(manifest: string, flags: LinksFlags): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   if (config.s3 === undefined) {
-    throw new ConfigError('Only a store on S3 has links: give it with --store s3://bucket/prefix, as for the run.');
+    throw new ConfigError('Only a store on S3 has links. Name it with --store s3://bucket/prefix, as for the run.');
   }
   const loaded = await loadBook({ manifestPath: manifest });
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
@@ -49,13 +50,13 @@ export async function linksCommand(manifest: string, flags: LinksFlags): Promise
     })),
   );
   if (flags.json) {
-    terminal.out(JSON.stringify({ type: 'links', title: plan.title, expiresAt, files: links, missing }));
+    terminal.raw(JSON.stringify({ type: 'links', title: plan.title, expiresAt, files: links, missing }));
   } else {
     for (const { name, url } of links) terminal.out(`${plain(name)}\n  ${url}`);
     if (links.length > 0)
-      terminal.out(terminal.paint('dim', `Whoever has a link can fetch the file until ${expiresAt}.`));
+      terminal.out(terminal.paint('dim', `Anybody who has a link can download its file until ${expiresAt}.`));
     for (const what of missing)
-      terminal.err(`Not finished, so without a link: ${plain(what)}. \`pipeline run\` makes it.`);
+      terminal.err(`No link, because it is not finished: ${plain(what)}. To make it: pipeline run ${manifest}`);
   }
   return missing.length === 0 ? EXIT.ok : EXIT.incomplete;
 }

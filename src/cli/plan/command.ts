@@ -1,23 +1,28 @@
 /** `pipeline plan` on the command line. */
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { budgetOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerPlan(root: Command): void {
-  root
+  const command = root
     .command('plan')
-    .description('what a run would do, and what it would cost; calls nothing')
-    .argument('<manifest>', 'the book: a YAML file')
+    .description('Show what a run would do and what it would cost; calls nothing')
+    .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
     .addOption(storeOption())
     .addOption(budgetOption())
     .addOption(yesOption())
-    .option('--verbose', 'every chapter and every changed line, in full')
-    .option('--json', 'the plan as one JSON event')
+    .option('--verbose', 'show every chapter and every changed line in full')
+    .option('--json', 'print one JSON object')
     .action(async (manifest: string, flags: Flags & { json?: boolean; verbose?: boolean }) => {
       const { planCommand } = await import('./plan.ts');
-      await end(planCommand(manifest, flags), flags);
+      await finishCommand(planCommand(manifest, flags), flags);
     });
+  addExamples(command, [
+    ['pipeline plan book.yaml', 'steps, reasons and price'],
+    ['pipeline plan book.yaml --budget 20 --json', 'for a program; exit code 4 if over budget'],
+  ]);
 }

@@ -1,27 +1,35 @@
 /** `pipeline run` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
+import { addPlannedRunOptions } from '../command-line/planned-commands.ts';
 
 /** Adds the command. */
 export function registerRun(root: Command): void {
-  root
+  const command = root
     .command('run')
-    .description('speak, master and deliver a book; does only what is missing')
-    .argument('<manifest>', 'the book: a YAML file')
+    .description('Speak, master and deliver a book; makes only what is missing')
+    .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
-    .option('--out <dir>', 'where finished books go: a folder, or s3://bucket/prefix (default: out)')
+    .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: out)')
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
     .addOption(yesOption())
-    .option('--retry-refused', 'ask again for texts that the service refused in an earlier run')
+    .option('--retry-refused', 'send texts again that the service refused in an earlier run')
     .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; calls nothing')
-    .option('--no-lock', 'write no book.lock beside the manifest')
-    .option('--detach', 'hand the book in and end; workers see it through (needs REDIS_URL and a shared store)')
-    .option('--json', 'one JSON event a line on stdout; the last is run.finished')
+    .option('--no-lock', 'do not write book.lock beside the manifest')
+    .option('--detach', 'submit the book to the workers and exit; needs REDIS_URL and a shared store')
+    .option('--json', 'print one JSON event per line; the last is run.finished')
     .action(async (manifest: string, flags: import('./run.ts').RunFlags) => {
       const { runCommand } = await import('./run.ts');
-      await end(runCommand(manifest, flags), flags);
+      await finishCommand(runCommand(manifest, flags), flags);
     });
+  addPlannedRunOptions(command);
+  addExamples(command, [
+    ['pipeline run book.yaml --simulate', 'try the book without a key'],
+    ['pipeline run book.yaml --budget 20', 'make the book for 20 at most'],
+    ['pipeline run book.yaml --detach', 'leave the work to workers'],
+  ]);
 }

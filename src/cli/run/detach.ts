@@ -1,12 +1,12 @@
-/** `pipeline run --detach`: hands a book in for the workers to see through, and ends. */
+/** `pipeline run --detach`: submits a book to the workers and exits. */
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
 import { type Config, ConfigError } from '../../config.ts';
 import type { Emit } from '../../events.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { planReport } from '../../plan/report.ts';
-import { overBudgetError, planRun, planTermsOf } from '../../run/plan.ts';
-import type { Terms } from '../../run/run-options.ts';
+import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
+import { overBudget } from '../../run/run-book.ts';
 import type { Store } from '../../store/store.ts';
 import { findControlRequest, putControlRequest, putSubmission } from '../../store/submissions.ts';
 import { bundleBook } from '../../submissions/book-bundle.ts';
@@ -14,7 +14,7 @@ import { submissionOf } from '../../submissions/run-submission.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
 
-/** Exit code 0 when it was handed in. Fails with `queue-unreachable` without a shared queue, and with `over-budget`. */
+/** Exit code 0 when the book is submitted. Fails with `queue-unreachable` without a shared queue, and with `over-budget`. */
 export async function detach(of: {
   book: Book;
   config: Config;
@@ -25,39 +25,38 @@ export async function detach(of: {
   flags: { budget?: string; retryRefused?: boolean; lock?: boolean; locked?: boolean };
 }): Promise<number> {
   const { book, config, account, store, terms, emit, flags } = of;
-  refuseWhatWorkersCanNot(config, flags);
-  return withBookQueue(
-    { config, account, store, what: 'A book that is handed in needs a shared queue' },
-    async (leases) => {
-      const plan = await planRun({ book, store, account });
-      const outlook = await planTermsOf({ store, account, terms }, plan);
-      const report = planReport(plan, outlook, { mostChanges: 0 });
-      emit({ type: 'run.planned', ...planTotals(plan, outlook.tariff), plan: report });
-      if (report.budget?.kept === false) throw overBudgetError({ terms: outlook }, plan);
-      const { budget, retryRefused, lock: keepLock = false } = flags;
-      const submission = {
-        ...submissionOf({ book, account, outDir: config.outDir }),
-        content: await bundleBook(store, book),
-        ...(budget === undefined ? {} : { budget }),
-        ...(retryRefused === undefined ? {} : { retryRefused }),
-        keepLock,
-      };
-      const { id, title } = submission;
-      await putSubmission(store, submission);
-      if ((await findControlRequest(store, id)) === 'cancel') await putControlRequest(store, id, undefined);
-      await leases.announce(id);
-      emit({ type: 'run.submitted', id, title, deliverers: await leases.conductors() });
-      return EXIT.ok;
-    },
-  );
+  refuseOtherModes(config, flags);
+  return withBookQueue({ config, account, store, what: '--detach needs a shared queue' }, async (leases) => {
+    const plan = await planRun({ book, store, account });
+    const outlook = await outlookOf({ store, account, terms }, plan);
+    const report = planReport(plan, outlook, { mostChanges: 0 });
+    emit({ type: 'run.planned', ...planTotals(plan, outlook.tariff), plan: report });
+    if (report.budget?.kept === false) throw overBudget({ terms: outlook }, plan);
+    const { budget, retryRefused, lock: keepLock = false } = flags;
+    const submission = {
+      ...submissionOf({ book, account, outDir: config.outDir }),
+      content: await bundleBook(store, book),
+      ...(budget === undefined ? {} : { budget }),
+      ...(retryRefused === undefined ? {} : { retryRefused }),
+      keepLock,
+    };
+    const { id, title } = submission;
+    await putSubmission(store, submission);
+    if ((await findControlRequest(store, id)) === 'cancel') await putControlRequest(store, id, undefined);
+    await leases.announce(id);
+    emit({ type: 'run.submitted', id, title, deliverers: await leases.conductors() });
+    return EXIT.ok;
+  });
 }
 
-function refuseWhatWorkersCanNot(config: Config, { locked }: { locked?: boolean }): void {
+function refuseOtherModes(config: Config, { locked }: { locked?: boolean }): void {
   if (config.simulate) {
     throw new ConfigError(
-      '--detach and --simulate do not go together: the simulator lives in this process, which would end. Start `pipeline simulate` beside, and give workers and this run its addresses.',
+      '--detach and --simulate do not go together: the simulator would end with this process. Start `pipeline simulate`, and set its addresses for the workers and this run.',
     );
   }
   if (locked)
-    throw new ConfigError('--detach and --locked do not go together: a locked run takes a moment and calls nobody.');
+    throw new ConfigError(
+      '--detach and --locked do not go together: a locked run calls no service and needs no workers. Omit --detach.',
+    );
 }

@@ -1,4 +1,4 @@
-/** `run --locked`: the edition of the lock, when the book as it is here and the store can reproduce it. */
+/** `run --locked`: the edition of the lock, if this book and this store can reproduce it. */
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
@@ -11,16 +11,17 @@ import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
-import { changeLines } from '../screen/edition-changes.ts';
-import { counted, plain, shorten } from '../screen/terminal.ts';
+import { changeLines } from '../screen/diff-screen.ts';
+import { counted, plain } from '../screen/format.ts';
+import { shorten } from '../screen/text-width.ts';
 
-/** Differences that are listed before the rest is only counted. */
+/** Differences that are listed; the others are only counted. */
 const MOST_LISTED = 20;
 
 /**
- * Reads the lock of a book and makes sure, before anything is done, that its edition can be reproduced here. Throws
- * `ConfigError` (exit 2) when there is no lock, it can not be relied on, or manifest and texts differ from it, and
- * `lock-unmet` (exit 3) when the store lacks takes; both say all that differs. Calls nothing, changes nothing.
+ * Reads the lock of a book and makes sure, before anything starts, that its edition can be reproduced here. Throws
+ * `ConfigError` (exit 2) when there is no lock, the lock is damaged, or manifest and texts differ from it, and
+ * `lock-unmet` (exit 3) when the store lacks takes; both list the differences. Calls nothing, changes nothing.
  */
 export async function editionToReproduce(of: { book: Book; store: Store; account: Account }): Promise<Edition> {
   const { book, store, account } = of;
@@ -43,21 +44,21 @@ async function lockOf(book: Book, account: Account): Promise<{ name: string; edi
   const manifest = basename(book.manifestPath);
   const simulated = account.realm === 'local';
   const { name, read } = await findLock({ folder: book.folder, manifest, simulated, use: 'read' });
-  const anew = `Nothing was done. Run without --locked to write ${name} anew.`;
+  const rewrite = `Nothing was done. To write a new ${name}, run without --locked.`;
   if (read === undefined)
-    throw new ConfigError(`There is no ${name} beside ${manifest}, so there is nothing to reproduce. ${anew}`);
-  if (read.problem !== undefined) throw new ConfigError(`${name} ${read.message} ${anew}`);
+    throw new ConfigError(`There is no ${name} beside ${manifest}, so there is nothing to reproduce. ${rewrite}`);
+  if (read.problem !== undefined) throw new ConfigError(`${name} ${read.message} ${rewrite}`);
   const { edition } = read;
   const { title, author = '' } = book.manifest;
   if (edition.title !== title || edition.author !== author)
     throw new ConfigError(
-      `${name} is the lock of ${bookName(edition)}, not of ${bookName({ title, author })}. ${anew}`,
+      `${name} is the lock of ${bookName(edition)}, not of ${bookName({ title, author })}. ${rewrite}`,
     );
   if (edition.realm === account.realm) return { name, edition };
   throw new ConfigError(
     edition.simulated
-      ? `${name} is of simulated speech: add --simulate to reproduce it. Nothing was done.`
-      : `${name} is of the real service's speech; leave --simulate away to reproduce it. Nothing was done.`,
+      ? `${name} is a lock of simulated speech. To reproduce it, add --simulate. Nothing was done.`
+      : `${name} is a lock of the real service's speech. To reproduce it, omit --simulate. Nothing was done.`,
   );
 }
 
@@ -68,9 +69,9 @@ function bookName({ title, author }: { title: string; author: string }): string 
 function bookDiffers(name: string, { changes }: LockDifference): string {
   const lines = changeLines(changes, (_style, text) => text);
   return [
-    `The book is not that of ${name} any more:`,
+    `The book differs from ${name}:`,
     ...bounded(lines),
-    `Nothing was done and nothing was sent. Take the changes back, or run without --locked for a new edition.`,
+    'Nothing was done and nothing was sent. Undo the changes, or run without --locked for a new edition.',
   ].join('\n');
 }
 
@@ -80,9 +81,9 @@ function storeDiffers(name: string, store: Store, { takes }: LockDifference): st
       `  chapter ${chapter} “${plain(title)}”: ${problem === 'missing' ? 'no take' : 'another take'} of “${shorten(plain(text), 60)}”`,
   );
   return [
-    `The store in ${store.location} can not reproduce ${name}: ${counted(takes.length, 'take')} of it ${takes.length === 1 ? 'is' : 'are'} missing or other than there.`,
+    `The store in ${store.location} cannot reproduce ${name}: ${counted(takes.length, 'take')} ${takes.length === 1 ? 'is' : 'are'} missing or different.`,
     ...bounded(lines),
-    'Nothing was done and nothing was sent. Use the store that the lock was made with (--store), or run without --locked.',
+    'Nothing was done and nothing was sent. Use the store that made the lock (--store), or run without --locked.',
   ].join('\n');
 }
 

@@ -4,18 +4,18 @@ import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config.ts';
 import type { Emit } from '../../events.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
-import { diagnosticsEvent, printDiagnostics } from '../check/check.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { furtherDiagnostics, withDiagnostics } from '../composition/further-mistakes.ts';
-import { openOut } from '../composition/open-publisher.ts';
+import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
+import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { accountFor, accountToLookAt } from '../composition/service.ts';
-import { termsOf } from '../composition/terms.ts';
+import { termsOf } from '../composition/prices-and-budget.ts';
+import { accountFor, accountWithoutCalls } from '../composition/service.ts';
+import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { detach } from './detach.ts';
-import { editionToReproduce } from './locked.ts';
+import { editionToReproduce } from './locked-edition.ts';
 
 /** Flags of `run`. */
 export interface RunFlags extends Flags {
@@ -24,7 +24,7 @@ export interface RunFlags extends Flags {
   locked?: boolean;
   /** False with `--no-lock`. */
   lock?: boolean;
-  /** Hand the book in and end. */
+  /** Submit the book and exit. */
   detach?: boolean;
 }
 
@@ -33,7 +33,7 @@ export async function runCommand(manifest: string, flags: RunFlags): Promise<num
   const terminal = openTerminal();
   const emit = flags.json ? jsonReporter(terminal) : humanReporter(terminal);
   const interrupt = onInterrupt(() =>
-    terminal.err('Stopping: takes under way are finished if they end soon. Ctrl-C again stops at once.'),
+    terminal.err('Stopping: takes in progress have a moment to finish. To stop at once, press Ctrl-C again.'),
   );
   try {
     const { locked, lock: keepLock } = flags;
@@ -43,8 +43,8 @@ export async function runCommand(manifest: string, flags: RunFlags): Promise<num
   }
 }
 
-/** Runs one manifest and prints its mistakes, if it has any. Also what `watch` does with each manifest. */
-export async function runManifest({
+/** Runs one manifest, or prints its errors. */
+async function runManifest({
   manifest,
   flags,
   terminal,
@@ -64,18 +64,19 @@ export async function runManifest({
   keepLock?: boolean | undefined;
 }): Promise<number> {
   const given = readConfig(flags);
-  // What is reproduced meets no other worker: nobody may speak for it.
+  // A reproduction uses no shared queue: no other worker may speak for it.
   const config = locked ? { ...given, redisUrl: undefined } : given;
   const read = await loadBook({ manifestPath: manifest, signal });
   const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config, signal }));
-  printDiagnostics(loaded, terminal);
+  if (flags.json) printDiagnostics(loaded, terminal);
+  else printBriefly({ ...loaded, manifest }, terminal);
   const { book } = loaded;
   if (book === undefined) {
     emit(diagnosticsEvent(manifest, loaded.diagnostics));
     return EXIT.wrongInput;
   }
   const terms = await termsOf(config, book.manifest, flags);
-  const account = locked ? accountToLookAt(config) : accountFor(config);
+  const account = locked ? accountWithoutCalls(config) : accountFor(config);
   const store = await openConfiguredStore(config);
   const diagnostics = await voiceModelDiagnostics(book, { store, account: account.id });
   if (diagnostics.length > 0) {
@@ -93,7 +94,7 @@ export async function runManifest({
     account,
     simulated: config.simulate,
     outDir: config.outDir,
-    out: await openOut(config),
+    out: await openOutBucket(config),
     retryRefused: flags.retryRefused ?? false,
     terms,
     openWork: async () => {
@@ -106,7 +107,9 @@ export async function runManifest({
   });
   if (stoppedBy !== undefined) {
     terminal.err(
-      signal.aborted ? 'Interrupted. Run the same command again to go on from here.' : `pipeline: ${stoppedBy.message}`,
+      signal.aborted
+        ? 'Interrupted. To continue from here, run the same command again.'
+        : `pipeline: ${stoppedBy.message}`,
     );
     return signal.aborted ? EXIT.interrupted : exitCodeOf(stoppedBy.code);
   }

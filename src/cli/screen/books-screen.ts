@@ -1,19 +1,14 @@
-/** How books on the shelf look to a person and to a program, and how they are followed. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store } from '../../store/store.ts';
+/** Submitted books, as people and programs see them. */
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
-import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
-import { EXIT } from '../command-line/exit-codes.ts';
-import { onInterrupt } from '../command-line/interrupt.ts';
-import { counted, grouped, pad, plain, shorten, type Terminal } from '../screen/terminal.ts';
-import { pickBook } from './pick-book.ts';
+import type { SubmittedBook } from '../../submissions/list.ts';
+import { counted, grouped, plain } from './format.ts';
+import type { Terminal } from './terminal.ts';
+import { pad, shorten } from './text-width.ts';
 
-/** Widest column of titles. */
+/** Longest title in a line, in columns. */
 const MAX_TITLE_COLUMNS = 32;
 /** Books that a screen lists; `--json` lists all. */
 const MOST_BOOKS = 30;
-/** How often followed books are looked at, in milliseconds. */
-const LOOK_MS = 1_000;
 
 /** One book as `--json` prints it. Relied upon from outside: add, never rename. */
 export function bookEvent({ submission, status, state }: SubmittedBook) {
@@ -51,7 +46,7 @@ const COLORS = {
   queued: 'dim',
 } as const satisfies Record<BookStatus, string>;
 
-/** A table of books, the latest first. */
+/** A line for each book, the latest first. */
 export function bookTable(books: readonly SubmittedBook[], terminal: Terminal): string[] {
   const width = Math.max(0, ...books.slice(0, MOST_BOOKS).map(({ submission }) => submission.id.length));
   const rows = books
@@ -61,7 +56,8 @@ export function bookTable(books: readonly SubmittedBook[], terminal: Terminal): 
   return [...rows, ...(more > 0 ? [`  … and ${counted(more, 'older book')} (--json lists all)`] : [])];
 }
 
-function bookLine({ submission, status, state }: SubmittedBook, { paint }: Terminal): string {
+/** The state of a book in one line, without its ID. */
+export function bookLine({ submission, status, state }: SubmittedBook, { paint }: Terminal): string {
   const { segments, chapters, failures, trouble } = state ?? {};
   const parts = [
     paint(COLORS[status], pad(status, 11)),
@@ -81,14 +77,14 @@ export function bookScreen(book: SubmittedBook, terminal: Terminal): string[] {
   const { segments, trouble, failures = [], folder, runner, notBefore } = state ?? {};
   return [
     `${id}  ${bookLine({ ...book, state: state && { ...state, failures: [] } }, terminal)}`,
-    `  ${content === undefined ? 'run' : 'handed in'} on ${plain(host)} at ${submittedAt}: ${plain(manifest)}`,
+    `  ${content === undefined ? 'run' : 'submitted'} on ${plain(host)} at ${submittedAt}: ${plain(manifest)}`,
     `  delivered to ${plain(folder ?? outDir)}`,
-    ...(runner === undefined ? [] : [`  seen through by ${plain(runner)}`]),
-    ...(notBefore === undefined ? [] : [`  tried again at ${notBefore}`]),
+    ...(runner === undefined ? [] : [`  worked on by ${plain(runner)}`]),
+    ...(notBefore === undefined ? [] : [`  next try at ${notBefore}`]),
     ...(trouble === undefined ? [] : [terminal.paint('red', `  ${plain(trouble.message)}`)]),
     ...failures.map((failure) => terminal.paint('red', `  ✗ ${failureLine(failure)}`)),
     ...((segments?.failed ?? 0) > 0 && content !== undefined && status === 'failed'
-      ? [`  pipeline retry ${id} takes up just what failed.`]
+      ? [`  To try what failed again: pipeline retry ${id}`]
       : []),
   ];
 }
@@ -101,43 +97,4 @@ function failureLine({ chapter, ordinal, character, text, message }: BookFailure
   ].filter((part) => part !== undefined);
   const said = text === undefined ? '' : ` “${shorten(plain(text), 60)}”`;
   return `${place.length === 0 ? 'the book' : place.join(', ')}${said}: ${plain(message)}`;
-}
-
-const ENDED: ReadonlySet<BookStatus> = new Set<BookStatus>(['done', 'failed', 'cancelled', 'interrupted']);
-
-/** Tells each change until the named book, or all, have ended; 130 on Ctrl-C, which ends nothing but the looking. */
-export async function followBooks(of: {
-  store: Store;
-  name: string | undefined;
-  terminal: Terminal;
-  json: boolean;
-}): Promise<number> {
-  const { store, name, terminal, json } = of;
-  const told = new Map<string, string>();
-  const interrupt = onInterrupt(() => undefined);
-  try {
-    for (;;) {
-      const all = await listBooks(store);
-      // Books that had ended before are no news, unless one is asked for.
-      const books =
-        name === undefined
-          ? all.filter(({ submission, status }) => told.has(submission.id) || !ENDED.has(status))
-          : [pickBook(all, name)];
-      for (const book of books) {
-        const { id } = book.submission;
-        const news = json ? JSON.stringify(bookEvent(book)) : `${id}  ${bookLine(book, terminal)}`;
-        if (told.get(id) !== news) terminal.out(news);
-        told.set(id, news);
-      }
-      if (books.every(({ status }) => ENDED.has(status))) {
-        if (name !== undefined && !json)
-          for (const line of bookScreen(books[0]!, terminal).slice(1)) terminal.out(line);
-        return books.every(({ status }) => status === 'done') ? EXIT.ok : EXIT.incomplete;
-      }
-      await sleep(LOOK_MS, undefined, { signal: interrupt.signal }).catch(() => undefined);
-      if (interrupt.signal.aborted) return EXIT.interrupted;
-    }
-  } finally {
-    interrupt.release();
-  }
 }

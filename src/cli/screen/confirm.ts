@@ -1,10 +1,10 @@
-/** Asks before something is destroyed. */
+/** Asks before something is deleted. */
 import { createInterface } from 'node:readline/promises';
 import { ConfigError } from '../../config.ts';
 
 /**
- * True when `--yes` was given or a person at the terminal says yes; anything but yes is no. Without a terminal there is
- * nobody to ask: throws `ConfigError`, which names the flag.
+ * True when `--yes` is given or a person at the terminal answers yes; anything else is no. Without a terminal, throws
+ * `ConfigError` that names the flag.
  */
 export async function confirm(
   question: string,
@@ -12,7 +12,7 @@ export async function confirm(
 ): Promise<boolean> {
   if (yes) return true;
   if (process.stdin.isTTY !== true) {
-    throw new ConfigError(`${question} There is no terminal to ask at: add --yes to do it.`);
+    throw new ConfigError(`${question} There is no terminal to ask on. To confirm, add --yes.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,14 +1,17 @@
-/** How the changes between two editions look to a person. */
+/** The changes between two editions, for people. */
 import type { ChapterChange, EditionChanges, HeadChange, LineChange } from '../../plan/compare-editions.ts';
 import type { WordChange } from '../../script/word-diff.ts';
-import { counted, plain, shorten, type Terminal } from './terminal.ts';
+import { counted, plain } from './format.ts';
+import type { Terminal } from './terminal.ts';
+import { shorten } from './text-width.ts';
 import { withContext } from './word-context.ts';
 
 type Paint = Terminal['paint'];
 
-/** Widest quotation of a line that was not changed in its words. */
+/** Longest quotation of a line whose words did not change, in columns. */
 const QUOTE_COLUMNS = 70;
-/** One line for each change of the book, and one or two for each change of a line. Nothing when nothing differs. */
+
+/** One line for each change of the book, and one to three for each changed line. Nothing when nothing differs. */
 export function changeLines({ head, chapters }: EditionChanges, paint: Paint): string[] {
   return [...head.map(headLine), ...chapters.flatMap((chapter) => chapterLines(chapter, paint))];
 }
@@ -20,7 +23,7 @@ function headLine({ what, before, after }: HeadChange): string {
 function shown(value: unknown): string {
   if (value === null) return 'none';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // Digests are only there to differ; their first digits are enough for a person.
+  // The first digits of a digest are enough for people.
   return shorten(plain(text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…')), 100);
 }
 
@@ -33,7 +36,7 @@ function chapterLines(chapter: ChapterChange, paint: Paint): string[] {
       : [
           oldTitle === undefined ? '' : `, was “${plain(oldTitle)}”`,
           change === 'moved' ? `, was chapter ${before}` : '',
-          files.length === 0 ? '' : ` (${files.join(', ')}: other bytes)`,
+          files.length === 0 ? '' : ` (${files.join(', ')}: different bytes)`,
         ].join('');
   const sign =
     change === 'moved'
@@ -43,17 +46,17 @@ function chapterLines(chapter: ChapterChange, paint: Paint): string[] {
         : change === 'removed'
           ? paint('red', '-')
           : ' ';
-  const [single, alike] = parted(lines);
+  const [single, groups] = grouped(lines);
   return [
     `${sign} ${paint('bold', place)}${note}`,
     ...(change === 'changed' || change === 'moved'
-      ? [...alike.map(groupLine), ...single.flatMap((line) => lineLines(line, paint))]
+      ? [...groups.map(groupLine), ...single.flatMap((line) => lineLines(line, paint))]
       : []),
   ];
 }
 
-/** From so many lines on that differ in the voice or a setting alone, they are counted instead of listed. */
-const ENOUGH_ALIKE = 4;
+/** So many lines or more that differ only in the voice or a setting are counted instead of listed. */
+const LEAST_GROUPED = 4;
 
 interface Group {
   character: string;
@@ -61,7 +64,7 @@ interface Group {
   count: number;
 }
 
-function parted(lines: readonly LineChange[]): [LineChange[], Group[]] {
+function grouped(lines: readonly LineChange[]): [LineChange[], Group[]] {
   const groups = new Map<string, Group>();
   const keyOf = ({ aspects, after }: LineChange): string | undefined =>
     aspects.length > 0 && aspects.every((aspect) => aspect === 'voice' || aspect === 'setting' || aspect === 'sound')
@@ -74,7 +77,7 @@ function parted(lines: readonly LineChange[]): [LineChange[], Group[]] {
     group.count += 1;
     groups.set(key, group);
   }
-  const counted = new Map([...groups].filter(([, { count }]) => count >= ENOUGH_ALIKE));
+  const counted = new Map([...groups].filter(([, { count }]) => count >= LEAST_GROUPED));
   return [lines.filter((line) => !counted.has(keyOf(line) ?? '')), [...counted.values()]];
 }
 
@@ -115,7 +118,7 @@ function quotedLine({ character, text }: { character: string; text: string }): s
   return `${plain(character)}: “${shorten(plain(text), QUOTE_COLUMNS)}”`;
 }
 
-/** `The [-old-] {+new+} words`, as git shows words; long stretches that are the same are shortened. */
+/** `The [-old-] {+new+} words`, as git shows them; long unchanged stretches are shortened. */
 function wordLine(words: readonly WordChange[], paint: Paint): string {
   return words
     .map(({ kind, text }, index, all) => {

@@ -1,19 +1,21 @@
-/** How a plan looks to a person: by `pipeline plan`, and as the first screen of a run. */
+/** A plan for people: what `pipeline plan` prints, and the first screen of a run. */
 import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../events.ts';
 import { moneyText } from '../../plan/price.ts';
 import { diffWords } from '../../script/word-diff.ts';
-import { clock, counted, grouped, plain, shorten, type Terminal } from './terminal.ts';
+import { clock, counted, grouped, plain } from './format.ts';
+import type { Terminal } from './terminal.ts';
+import { shorten } from './text-width.ts';
 import { withContext } from './word-context.ts';
 
-/** Changed lines shown of one chapter; `--verbose` shows all. */
+/** Changed lines shown for one chapter; `--verbose` shows all. */
 const MOST_CHANGES = 5;
-/** Chapters shown that have the same to do, such as those of a new book; `--verbose` shows all. */
+/** Chapters shown; `--verbose` shows all. */
 const MOST_CHAPTERS = 30;
 
-/** A book of so few chapters is shown whole, those with nothing to do too. */
+/** Up to so many, chapters with nothing to do are shown too. */
 const FEW_CHAPTERS = 12;
 
-/** The lines of a plan, painted. `verbose` leaves nothing out. */
+/** The lines of a plan, painted. `verbose` leaves nothing out. The terminal wraps them. */
 export function planLines(
   report: PlanReport,
   { paint, columns }: Pick<Terminal, 'paint' | 'columns'>,
@@ -27,7 +29,7 @@ export function planLines(
     ...report.cast.flatMap((voice) => voiceLine(voice)),
     ...chapters.slice(0, most).flatMap((chapter) => chapterLines(chapter, { paint, columns, verbose })),
     ...(chapters.length > most
-      ? [`  and ${counted(chapters.length - most, 'more chapter')} (--verbose shows all)`]
+      ? [`  and ${counted(chapters.length - most, 'more chapter')} (to see all: --verbose)`]
       : []),
     ...(idle > 0 ? [`  ${counted(idle, 'chapter')}${chapters.length > 0 ? ' more' : ''}: nothing to do`] : []),
     ...(report.book?.need === 'make' ? ['  book file: bind'] : []),
@@ -39,11 +41,11 @@ export function planLines(
 }
 
 function voiceLine({ characters, need, lookFirst }: PlanReport['cast'][number]): string[] {
-  const what = lookFirst ? 'looked for at the service first, enrolled if it is not there' : VOICE_NEEDS[need];
+  const what = lookFirst ? 'looked up at the service first, enrolled if it is missing' : VOICE_NEEDS[need];
   return [`  voice of ${plain(characters.join(', '))}: ${what}`];
 }
 
-const VOICE_NEEDS = { enroll: 'to be enrolled', reuse: 'nothing to enrol' } as const;
+const VOICE_NEEDS = { enroll: 'to be enrolled', reuse: 'enrolled already' } as const;
 
 function hasWork(chapter: PlanReportChapter): boolean {
   return chapter.synthesize > 0 || chapter.master.need === 'make';
@@ -54,7 +56,7 @@ function chapterLines(
   { paint, columns, verbose }: { paint: Terminal['paint']; columns: number; verbose: boolean },
 ): string[] {
   const { index, title, role, changes, changesLeftOut } = chapter;
-  // Credits and the retail sample have no number that anybody knows them by.
+  // Credits and the retail sample have names, but no number that people know.
   const head = role === undefined ? `  chapter ${index} “${plain(title)}”: ` : `  ${plain(title)}: `;
   if (!hasWork(chapter)) return [`${head}nothing to do`];
   const what = [
@@ -72,23 +74,23 @@ function chapterLines(
   return [
     head + what.join(', '),
     ...shown.flatMap((change) => changeLines(change, { paint, columns, verbose })),
-    ...(left > 0 ? [`      and ${grouped(left)} more (plan --verbose or --json shows all)`] : []),
+    ...(left > 0 ? [`      and ${grouped(left)} more (to see all: plan --verbose)`] : []),
   ];
 }
 
-/** `: 3 new, 1 text`. Nothing for a chapter that is wholly new. */
+/** `: 3 new, 1 with changed text`. Nothing for a chapter that is wholly new. */
 function why(chapter: PlanReportChapter): string {
   const { reasons } = chapter;
   const repeated = Number(reasons['repeated'] ?? 0);
   if (isWhollyNew(chapter))
-    return repeated === 0 ? '' : ` (${grouped(repeated)} ${repeated === 1 ? 'is' : 'are'} said twice)`;
+    return repeated === 0 ? '' : ` (${grouped(repeated)} ${repeated === 1 ? 'repeats' : 'repeat'} another one)`;
   const spoken = Object.entries(reasons).filter(
     ([reason]) => !['master', 'stored', 'repeated', 'pickup', 'refused'].includes(reason),
   );
   return `: ${spoken.map(([reason, count]) => `${grouped(Number(count))} ${REASONS[reason] ?? reason}`).join(', ')}`;
 }
 
-/** Lines that an equal one of the same character speaks for, and recordings, are new as well. */
+/** Repeated lines and the author's recordings count as new, too. */
 function isWhollyNew({ reasons, segments }: PlanReportChapter): boolean {
   const count = (reason: string): number => Number(reasons[reason] ?? 0);
   return count('new') + count('repeated') + count('pickup') === segments;
@@ -98,20 +100,21 @@ const REASONS: Readonly<Record<string, string>> = {
   new: 'new',
   text: 'with changed text',
   voice: 'with another voice',
-  'word list': 'said otherwise by a word list',
-  model: 'by another model',
+  'word list': 'with another pronunciation',
+  model: 'with another model',
   setting: 'with other settings',
-  take: 'to be spoken once more ([take …])',
+  take: 'to be spoken again ([take …])',
   'failed check': 'whose take failed a check',
-  damaged: 'whose take is damaged or gone',
-  refused: 'refused by the service before, not asked for again (run --retry-refused asks)',
+  damaged: 'whose take is damaged or missing',
+  refused: 'refused by the service before and left out (to send again: run --retry-refused)',
 };
 
 function changeLines(
   { ordinal, character, reason, text, before }: PlanReportChange,
   { paint, columns, verbose }: { paint: Terminal['paint']; columns: number; verbose: boolean },
 ): string[] {
-  const short = (line: string): string => (verbose ? line : shorten(line, Math.max(40, columns - 10)));
+  const most = Math.max(40, (Number.isFinite(columns) ? columns : 80) - 10);
+  const short = (line: string): string => (verbose ? line : shorten(line, most));
   const head = `      ${ordinal} ${plain(character)}, ${reason}: `;
   if (before === null) return [head + short(`“${plain(text)}”`)];
   const pieces = diffWords(before, text);
@@ -131,7 +134,7 @@ function changeLines(
 function masterReason(chapter: PlanReportChapter): string {
   if (isWhollyNew(chapter)) return 'new';
   const { reason, changed } = chapter.master;
-  // Takes that are spoken again are said already; the rest is what the takes do not explain.
+  // Takes that are spoken again stand in the same line; the others are what they do not explain.
   const others = changed.filter((name) => name !== 'characters' || !changed.includes('takes'));
   if (others.length > 0) return others.map((name) => `${MASTER_FIELDS[name] ?? name} changed`).join(', ');
   return MASTER_REASONS[reason] ?? reason;
@@ -140,30 +143,30 @@ function masterReason(chapter: PlanReportChapter): string {
 const MASTER_FIELDS: Readonly<Record<string, string>> = {
   takes: 'takes',
   pauses: 'pauses',
-  characters: 'who speaks a line',
+  characters: 'speakers',
   profile: 'profile',
-  custom: 'levels and numbers of the profile',
+  custom: 'custom values of the profile',
   formats: 'formats',
   tags: 'tags',
   cover: 'cover',
   sampleRateHz: 'sample rate',
-  parting: 'places where it may be parted',
-  sections: 'headings within it',
-  lines: 'files of its lines',
-  excerpt: 'what is excerpted',
-  role: 'what it is',
+  parting: 'places to split it',
+  sections: 'headings',
+  lines: 'single-line files',
+  excerpt: 'excerpt',
+  role: 'kind',
 };
 
 const MASTER_REASONS: Readonly<Record<string, string>> = {
-  new: 'new, or not in the store any more',
-  'levels-changed': 'the level of a character over the book has moved',
+  new: 'new, or no longer in the store',
+  'levels-changed': 'a character has another level over the book',
   'takes-missing': 'takes are missing',
   'takes-changed': 'a take was spoken again',
 };
 
 function sumLine({ voices, segments, billedCharacters, cost, estimated }: PlanReport): string {
   return (
-    `${counted(voices.enroll, 'voice')} to enrol, ${counted(segments.synthesize, 'segment')} to speak, ${counted(billedCharacters, 'billed character')}` +
+    `${counted(voices.enroll, 'voice')} to enroll, ${counted(segments.synthesize, 'segment')} to speak, ${counted(billedCharacters, 'billed character')}` +
     (cost === null ? ', price unknown.' : `, ${estimated ? 'about ' : ''}${moneyText(cost)}.`)
   );
 }
@@ -190,12 +193,12 @@ function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport)
   const whose = prices.own ? 'Your prices' : 'Prices';
   const lines = [`${whose}: ${plain(prices.source)}, ${prices.date}, in ${prices.currency}.`];
   if (estimated && tokens !== null) {
-    const how = work.measured ? 'as long as your speech was before' : 'at the usual speed of reading';
+    const how = work.measured ? 'at the speed of your earlier runs' : 'at the usual reading speed';
     lines.push(
-      `An estimate: this model bills the length of the speech. About ${grouped(tokens.input)} tokens in and ${grouped(tokens.output)} out, ${how}.`,
+      `Estimate: this model bills the length of the speech. About ${grouped(tokens.input)} tokens in and ${grouped(tokens.output)} out, ${how}.`,
     );
   }
-  if (cost === null) lines.push(`${whose} do not name this model.`);
+  if (cost === null) lines.push(`${whose} do not include this model.`);
   if (free !== null) {
     const what = [
       free.characters === null ? undefined : counted(free.characters, 'character'),
@@ -203,7 +206,7 @@ function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport)
     ].filter((part) => part !== undefined);
     const until = free.until === null ? '' : ` until ${free.until}`;
     lines.push(
-      `Free, as you say: ${what.join(' and ')}${until}; ${free.coversAll ? 'that covers this plan, if none of it is used yet' : 'that does not cover this plan'}.`,
+      `Free by your price list: ${what.join(' and ')}${until}. ${free.coversAll ? 'This covers the plan if none of it is used yet.' : 'This does not cover the plan.'}`,
     );
   }
   return lines;
@@ -212,5 +215,5 @@ function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport)
 function budgetLine({ budget }: PlanReport, paint: Terminal['paint']): string[] {
   if (budget === null) return [];
   if (budget.kept) return [`Within the budget of ${moneyText(budget)}.`];
-  return [paint('red', `Over the budget of ${moneyText(budget)}: a run would send nothing and end with exit code 4.`)];
+  return [paint('red', `Over the budget of ${moneyText(budget)}: a run sends nothing and ends with exit code 4.`)];
 }

@@ -1,7 +1,7 @@
-/** Unchanged words that are shown on each side of a changed one. */
+/** Unchanged words that are shown on each side of a change. */
 const CONTEXT_WORDS = 6;
 
-/** A stretch of words that did not change, with an ellipsis for what is far from any change. */
+/** A stretch of unchanged words, with an ellipsis for those far from any change. */
 export function withContext(text: string, hasBefore: boolean, hasAfter: boolean): string {
   const words = text.split(/(?<=\s)/);
   if (words.length <= CONTEXT_WORDS * 2) return text;

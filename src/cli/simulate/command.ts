@@ -1,42 +1,49 @@
 /** `pipeline simulate` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples, addParagraph } from '../command-line/help.ts';
 import { amount, collect, port, whole } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerSimulate(root: Command): void {
-  root
+  const command = root
     .command('simulate')
-    .description("a local server that speaks the service's protocol, for trying things without a key")
-    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', port, 0)
-    .option('--state <dir>', 'keep enrolled voices in this folder over restarts')
-    .option('--tones', 'tones instead of speech: much less work for this machine')
-    .option('--first-audio-ms <n>', 'time to the first sound of a response', whole, 0)
-    .option('--times-realtime <x>', 'speech made per second of time; 0 is as fast as it can', amount, 0)
-    .option('--api-key <key...>', 'take only these keys (default: any)')
-    .option('--fault <kind[:rate=…,nth=…,text=…,times=…,frame=…]>', 'make trouble on purpose; may be repeated', collect)
+    .description('Run a local server that simulates the service, to try things without a key')
+    .option('--port <n>', 'port on 127.0.0.1; 0 chooses a free one', port, 0)
+    .option('--state <dir>', 'folder that keeps enrolled voices across restarts')
+    .option('--tones', 'make tones instead of speech; much less work for this machine')
+    .option('--first-audio-ms <n>', 'milliseconds until the first sound of a response', whole, 0)
+    .option('--times-realtime <x>', 'seconds of speech per second; 0 is as fast as possible', amount, 0)
+    .option('--api-key <key...>', 'accept only these keys (default: any)')
+    .option(
+      '--fault <kind[:…]>',
+      'make a fault on purpose: kind, and rate=, nth=, text=, times= or frame=; repeatable',
+      collect,
+    )
     .option(
       '--limit <name=value>',
-      'enrollPerSecond, sessionsAtOnce, callsPerMinute, callIs, throttleForm, voices',
+      'set enrollPerSecond, sessionsAtOnce, callsPerMinute, callIs, throttleForm or voices; repeatable',
       collect,
     )
-    .option('--speed <name=value>', 'chunkMs, burstMs, burstPauseMs, cloneMs, firstAudioMs, timesRealtime', collect)
+    .option(
+      '--speed <name=value>',
+      'set chunkMs, burstMs, burstPauseMs, cloneMs, firstAudioMs or timesRealtime; repeatable',
+      collect,
+    )
     .option(
       '--behaviour <name=value>',
-      'idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; see docs/simulator.md',
+      'set idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; repeatable; see docs/simulator.md',
       collect,
     )
-    .option('--seed <n>', 'decides which calls the faults with a rate strike', whole, 1)
-    .addHelpText('after', EXAMPLES)
+    .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', whole, 1)
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');
-      await end(simulateCommand(flags));
+      await finishCommand(simulateCommand(flags));
     });
+  addExamples(command, [
+    ['pipeline simulate --port 8080', 'no faults'],
+    ['pipeline simulate --fault drop:rate=0.1,frame=3', 'a tenth of the responses break off'],
+    ['pipeline simulate --fault stall:nth=5 --limit sessionsAtOnce=4', ''],
+  ]);
+  addParagraph(command, 'PUT /simulator/settings changes the settings of a running server; see docs/simulator.md.');
 }
-
-const EXAMPLES = `
-Examples:
-  $ pipeline simulate --port 8080                              an account without trouble
-  $ pipeline simulate --fault drop:rate=0.1,frame=3            a tenth of the responses break off
-  $ pipeline simulate --fault stall:nth=5 --limit sessionsAtOnce=4
-  $ curl -X PUT localhost:8080/simulator/settings -H 'content-type: application/json' -d '{"faults":[]}'`;

@@ -1,5 +1,4 @@
-/** `pipeline simulate`: the simulator by itself, until it is interrupted. */
-
+/** `pipeline simulate`: runs the simulator by itself, until it is interrupted. */
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError, readConfig } from '../../config.ts';
 import { parseFault, readSettings, type SettingsPatch } from '../../simulator/parse-settings.ts';
@@ -10,7 +9,7 @@ import { sampleDecoder } from '../composition/sample-decoder.ts';
 import { TONES_ONLY } from '../composition/service.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
-/** Flags as the command line parsed them. */
+/** Flags of `simulate`. */
 export interface SimulateFlags {
   port: number;
   state?: string;
@@ -25,12 +24,12 @@ export interface SimulateFlags {
   seed: number;
 }
 
-/** Prints one line with both addresses when it is ready, and runs until Ctrl-C or SIGTERM; then ends with 0. */
+/** Prints one line with both URLs when it is ready, and runs until Ctrl-C or SIGTERM; then ends with 0. */
 export async function simulateCommand(flags: SimulateFlags): Promise<number> {
   const terminal = openTerminal();
   const patch = settingsPatchOf(flags);
   const config = readConfig({});
-  // Without ffmpeg only WAV samples are judged by their sound; that is no reason not to start.
+  // Without ffmpeg, only WAV samples are checked by their sound; the simulator starts all the same.
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv }).catch(() => undefined);
   const simulator = await startSimulator({
     port: flags.port,
@@ -55,7 +54,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
   return EXIT.ok;
 }
 
-/** Throws `ConfigError` for a knob that is mistyped: a simulator without the trouble that was ordered proves nothing. */
+/** Throws `ConfigError` for a mistyped setting: a simulator without the faults that a test asks for proves nothing. */
 function settingsPatchOf({ fault = [], limit = [], speed = [], behaviour = [] }: SimulateFlags): SettingsPatch {
   const faults = fault.map((text) => orThrow('--fault', parseFault(text)));
   return {

@@ -1,29 +1,35 @@
 /** `pipeline status` on the command line. */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { storeOption } from '../command-line/options.ts';
 import type { StatusFlags } from './status.ts';
 
 /** Adds the command. */
 export function registerStatus(root: Command): void {
-  root
+  const command = root
     .command('status')
-    .description('which books are queued, running, done or failed, from anywhere; or how those in a watched folder are')
-    .argument('[book]', 'one book: id, beginning of an id, or title; or a watched folder, or place on S3')
+    .description('Show which books are queued, running, done or failed, in a store or in a watched folder')
+    .argument('[book]', 'ID, start of an ID, or title of one book; or a watched folder or s3://bucket/prefix')
     .addOption(storeOption())
-    .option('--out <dir>', 'where the watched folder has its finished books (default: <folder>/done)')
-    .option('--follow', 'stay and tell each change until all have ended')
-    .option('--json', 'as JSON: one object, with --follow one a change')
+    .option('--out <dir>', 'where the finished books of the watched folder are (default: <folder>/done)')
+    .option('--follow', 'print each change until all books have ended')
+    .option('--json', 'print one JSON object; with --follow, one per change')
     .action(async (book: string | undefined, flags: StatusFlags) => {
       if (book !== undefined && (await isFolder(book))) {
-        const { inboxStatusCommand } = await import('./watched-folder-status.ts');
-        await end(inboxStatusCommand(book, flags), flags);
+        const { watchedFolderStatusCommand } = await import('./watched-folder-status.ts');
+        await finishCommand(watchedFolderStatusCommand(book, flags), flags);
         return;
       }
       const { statusCommand } = await import('./status.ts');
-      await end(statusCommand(book, flags), flags);
+      await finishCommand(statusCommand(book, flags), flags);
     });
+  addExamples(command, [
+    ['pipeline status', 'all books of the store'],
+    ['pipeline status a-novel --follow', 'follow one book'],
+    ['pipeline status inbox/', 'the books in a watched folder'],
+  ]);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,20 +1,23 @@
-/** `pipeline status`: what the store has, which books are on it, and what the shared queue is doing. */
+/** `pipeline status`: what the store holds, its books, and what the shared queue is doing. */
 import { accountOf, queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config.ts';
 import type { KindCounts } from '../../queue/control.ts';
 import { listBooks } from '../../submissions/list.ts';
-import { bookEvent, bookScreen, bookTable, followBooks } from '../books/books-screen.ts';
-import { pickBook } from '../books/pick-book.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { counted, grouped, openTerminal, pad } from '../screen/terminal.ts';
+import { pickBook } from '../control/pick-book.ts';
+import { bookEvent, bookScreen, bookTable } from '../screen/books-screen.ts';
+import { counted, grouped } from '../screen/format.ts';
+import { tableLines } from '../screen/table.ts';
+import { openTerminal } from '../screen/terminal.ts';
+import { followBooks } from './follow-books.ts';
 
-/** What `status` is told. */
+/** Flags of `status`. */
 export type StatusFlags = Flags & { json?: boolean; follow?: boolean };
 
 /**
- * Exit code 0, or 3 when the store or the queue can not be reached. With `follow`, stays until every book (or the named
- * one) has ended, and answers 1 when one of them was not delivered.
+ * Exit code 0, or 3 when the store or the queue cannot be reached. With `follow`, runs until every book (or the named one)
+ * has ended, and ends with 1 when one was not delivered.
  */
 export async function statusCommand(name: string | undefined, flags: StatusFlags): Promise<number> {
   const terminal = openTerminal();
@@ -24,7 +27,7 @@ export async function statusCommand(name: string | undefined, flags: StatusFlags
   const books = await listBooks(store);
   if (name !== undefined) {
     const book = pickBook(books, name);
-    if (flags.json) terminal.out(JSON.stringify(bookEvent(book)));
+    if (flags.json) terminal.raw(JSON.stringify(bookEvent(book)));
     else for (const line of bookScreen(book, terminal)) terminal.out(line);
     return EXIT.ok;
   }
@@ -49,15 +52,15 @@ export async function statusCommand(name: string | undefined, flags: StatusFlags
   );
   for (const line of bookTable(books, terminal)) terminal.out(line);
   if (queue === undefined) {
-    terminal.out('Queue: none that is shared (REDIS_URL is not set); each run has its own.');
+    terminal.out('Queue: not shared, because REDIS_URL is not set; each run has its own.');
     return EXIT.ok;
   }
   terminal.out(`Queue ${queue.location}:`);
   const states = ['waiting', 'active', 'delayed', 'failed', 'completed'] as const;
-  terminal.out(terminal.paint('dim', `  ${pad('', 10)}${states.map((state) => pad(state, 11, 'left')).join('')}`));
-  for (const [kind, of] of Object.entries(queue.kinds)) {
-    terminal.out(`  ${pad(kind, 10)}${states.map((state) => pad(grouped(of[state]), 11, 'left')).join('')}`);
-  }
+  const columns = [{}, ...states.map((head) => ({ head, align: 'right' as const }))];
+  const rows = Object.entries(queue.kinds).map(([kind, of]) => [kind, ...states.map((state) => grouped(of[state]))]);
+  const { columns: width, paint } = terminal;
+  for (const line of tableLines({ columns, rows, width, paintHead: (text) => paint('dim', text) })) terminal.out(line);
   return EXIT.ok;
 }
 

@@ -1,4 +1,4 @@
-/** `pipeline status INBOX`: how the books in a watched folder are doing, as their status files say. */
+/** `pipeline status <folder>`: the books in a watched folder, by their status files. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Config, readConfig, silenceSdkNotice } from '../../config.ts';
@@ -8,12 +8,14 @@ import { stateOfStatus } from '../../watch/messages.ts';
 import { listNames } from '../../watch/own-files.ts';
 import { walkInbox } from '../../watch/walk.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { counted, openTerminal, pad, plain } from '../screen/terminal.ts';
+import { counted, plain } from '../screen/format.ts';
+import { tableLines } from '../screen/table.ts';
+import { openTerminal } from '../screen/terminal.ts';
 
 /** A book of the folder. */
 interface BookLine {
   path: string;
-  /** As in src/watch/state-machine.ts; `seen` when nothing has been said of it yet. */
+  /** As in src/watch/state-machine.ts; `seen` when the book has no status yet. */
   state: string;
   status: string;
 }
@@ -28,13 +30,16 @@ interface Place {
   read(name: string): Promise<string | undefined>;
 }
 
-/** Prints each book's state and the counts; reads the place only, so it can be asked from anywhere that sees it. */
-export async function inboxStatusCommand(folder: string, flags: { json?: boolean; out?: string }): Promise<number> {
+/** Prints each book's state and the counts. Only reads, so it works on any machine that sees the folder. */
+export async function watchedFolderStatusCommand(
+  folder: string,
+  flags: { json?: boolean; out?: string },
+): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig({ inbox: folder, ...(flags.out === undefined ? {} : { out: flags.out }) });
   const place = await (config.s3Inbox === undefined ? folderPlace(folder, flags.out) : prefixPlace(config, flags.out));
   if (place === undefined) {
-    terminal.err(`pipeline: ${folder} is not a folder.`);
+    terminal.err(`pipeline: ${folder} is not a folder. Name a watched folder or a book.`);
     return EXIT.wrongInput;
   }
   const { root, watchers, paused } = place;
@@ -52,17 +57,20 @@ export async function inboxStatusCommand(folder: string, flags: { json?: boolean
       counts,
       books,
     };
-    terminal.out(JSON.stringify(line));
+    terminal.raw(JSON.stringify(line));
     return EXIT.ok;
   }
   const states = Object.entries(counts).map(([state, count]) => `${count} ${state}`);
   terminal.out(`${counted(books.length, 'book')} in ${root}${states.length > 0 ? `: ${states.join(', ')}` : ''}`);
-  if (watchers.length === 0) terminal.out(terminal.paint('yellow', `Nobody is watching: pipeline watch ${folder}`));
-  if (paused) terminal.out(terminal.paint('yellow', 'A file named PAUSE stops the line.'));
+  if (watchers.length === 0)
+    terminal.out(terminal.paint('yellow', `No watcher is running. Start one: pipeline watch ${folder}`));
+  if (paused)
+    terminal.out(terminal.paint('yellow', 'The watcher is paused by the file PAUSE. To resume, delete the file.'));
   if (stopped !== undefined)
-    terminal.out(terminal.paint('yellow', plain(stopped.split('\n')[2] ?? 'The line stands.')));
-  const width = Math.min(60, Math.max(0, ...books.map(({ path }) => path.length)));
-  for (const { path, status } of books) terminal.out(`  ${pad(plain(path), width)}  ${plain(status)}`);
+    terminal.out(terminal.paint('yellow', plain(stopped.split('\n')[2] ?? 'The watcher has stopped making books.')));
+  const rows = books.map(({ path, status }) => [plain(path), plain(status)]);
+  const narrow = { how: 'wrap', least: 24 } as const;
+  for (const line of tableLines({ columns: [{}, { narrow }], rows, width: terminal.columns })) terminal.out(line);
   return EXIT.ok;
 }
 
@@ -70,11 +78,11 @@ async function folderPlace(folder: string, out: string | undefined): Promise<Pla
   const root = resolve(folder);
   const walk = await walkInbox(root, { skip: [resolve(out ?? join(root, 'done'))] });
   if (walk === undefined) return undefined;
-  const seats = join(root, OWN_FOLDER, WATCHER_IDS);
+  const watcherIds = join(root, OWN_FOLDER, WATCHER_IDS);
   const watchers: string[] = [];
-  for (const name of await listNames(seats)) {
-    // One of this machine that has died says nothing any more.
-    if (name.endsWith('.json') && (await new Claims().isTaken(join(seats, name)).catch(() => true)))
+  for (const name of await listNames(watcherIds)) {
+    // The file of a watcher that died on this machine does not count.
+    if (name.endsWith('.json') && (await new Claims().isTaken(join(watcherIds, name)).catch(() => true)))
       watchers.push(name.slice(0, -'.json'.length));
   }
   return {
@@ -89,13 +97,13 @@ async function folderPlace(folder: string, out: string | undefined): Promise<Pla
 async function prefixPlace({ s3Inbox, s3Out }: Config, out: string | undefined): Promise<Place | undefined> {
   if (s3Inbox === undefined) return undefined;
   silenceSdkNotice();
-  const [{ Bucket }, { readS3Statuses: lookAtPrefix }] = await Promise.all([
+  const [{ Bucket }, { readS3Statuses }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
     import('../../s3-inbox/status-view.ts'),
   ]);
   const bucket = new Bucket(s3Inbox);
   const elsewhere = out !== undefined && s3Out?.prefix !== `${s3Inbox.prefix}done/`;
-  return { root: bucket.location, ...(await lookAtPrefix(bucket, elsewhere ? undefined : 'done/')) };
+  return { root: bucket.location, ...(await readS3Statuses(bucket, elsewhere ? undefined : 'done/')) };
 }
 
 async function bookLine({ read }: Place, path: string): Promise<BookLine> {

@@ -1,8 +1,10 @@
-/** A verdict as a table for people: one line a rule, the place and the fix below what fails. */
+/** A verdict as a table for people: one line for each rule, with the place and the fix below what fails. */
 import { ruleName } from '../../qc/rule-names.ts';
 import type { Verdict } from '../../qc/verdict.ts';
-import { clock, counted, pad, plain, type Terminal, textWidth } from '../screen/terminal.ts';
-import type { VerifiedFile } from './verify.ts';
+import { clock, counted, plain } from '../screen/format.ts';
+import { tableLines } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
+import type { VerifiedFile } from './verify-file.ts';
 
 /** One file: its name, a line of facts, its rules. */
 export function printVerdict(file: VerifiedFile, terminal: Terminal): void {
@@ -24,35 +26,43 @@ export function printSetVerdict(
   terminal: Terminal,
 ): void {
   if (of.set.verdict === 'fail') {
-    terminal.out(terminal.paint('bold', 'The files together'));
+    terminal.out(terminal.paint('bold', 'All files together'));
     printRules(of.set, terminal);
     terminal.out('');
   }
-  const meets = of.profile === 'none' ? 'No rules to judge by' : `All rules of "${of.profile}" are met`;
+  const passed =
+    of.profile === 'none'
+      ? `${counted(of.files, 'file')} measured; profile "none" has no rules.`
+      : `${counted(of.files, 'file')} ${of.files === 1 ? 'meets' : 'meet'} all rules of "${of.profile}".`;
   const failed =
-    of.failed > 0 ? `${of.failed} of ${counted(of.files, 'file')} fail` : 'The files do not match each other';
-  terminal.out(
-    of.ok ? `${meets}: ${counted(of.files, 'file')}.` : terminal.paint('red', `${failed} by "${of.profile}".`),
-  );
+    of.failed > 0
+      ? `${of.failed} of ${counted(of.files, 'file')} ${of.failed === 1 ? 'fails' : 'fail'} the rules of "${of.profile}".`
+      : `The files do not match each other, as "${of.profile}" requires.`;
+  terminal.out(of.ok ? passed : terminal.paint('red', failed));
 }
 
 function printRules({ rules }: Verdict, terminal: Terminal): void {
-  const rows = rules.map((rule) => ({ ...rule, name: ruleName(rule.rule) }));
-  const width = (value: (row: (typeof rows)[number]) => string): number =>
-    Math.max(0, ...rows.map((row) => textWidth(value(row))));
-  const [names, values, wishes] = [width((row) => row.name), width(shown), width((row) => row.wanted)];
-  for (const row of rows) {
-    const mark = row.pass ? terminal.paint('green', '✓') : terminal.paint('red', '✗');
-    const place = row.atSeconds === undefined ? '' : `  at ${preciseClock(row.atSeconds)}`;
-    terminal.out(
-      `  ${mark} ${pad(row.name, names)}  ${pad(shown(row), values)}  ${pad(row.wanted, wishes)}${place}`.trimEnd(),
-    );
-    if (row.fix !== undefined) terminal.out(terminal.paint('yellow', `      ${plain(row.fix)}`));
-  }
-}
-
-function shown(row: { measured: string }): string {
-  return plain(row.measured);
+  const { paint, columns: width } = terminal;
+  const rows = rules.map(({ rule, pass, measured, wanted, atSeconds }) => [
+    pass ? '✓' : '✗',
+    ruleName(rule),
+    plain(measured),
+    wanted,
+    atSeconds === undefined ? '' : `at ${preciseClock(atSeconds)}`,
+  ]);
+  const narrow = { how: 'wrap', least: 12 } as const;
+  const columns = [
+    { gap: 1, paint: (mark: string, row: number) => paint(rules[row]!.pass ? 'green' : 'red', mark) },
+    { narrow },
+    { narrow },
+    { narrow },
+    {},
+  ];
+  const below = (row: number): string[] => {
+    const fix = rules[row]?.fix;
+    return fix === undefined ? [] : [paint('yellow', `      ${plain(fix)}`)];
+  };
+  for (const line of tableLines({ columns, rows, width, below })) terminal.out(line);
 }
 
 function facts(measured: NonNullable<VerifiedFile['measured']>): string {

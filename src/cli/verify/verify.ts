@@ -1,39 +1,31 @@
-/** `pipeline verify`: judges finished files by a profile, whoever made them. */
+/** `pipeline verify`: judges finished files by a shop's rules, whatever program made them. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import pLimit from 'p-limit';
-import { type Ffmpeg, findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { inspectFile } from '../../audio/inspect.ts';
+import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { ConfigError, readConfig } from '../../config.ts';
-import { PipelineError, systemCode } from '../../errors.ts';
 import { PROFILE_NAMES } from '../../manifest/manifest.ts';
-import { type Advice, adviceOn } from '../../qc/advice.ts';
 import { judgeSet } from '../../qc/file-set.ts';
-import type { MeasuredFile } from '../../qc/measured-file.ts';
 import { PROFILES, type Profile } from '../../qc/profiles.ts';
-import { judgeChapter, overallVerdict, unreadableVerdict, type Verdict } from '../../qc/verdict.ts';
+import { overallVerdict } from '../../qc/verdict.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { printSetVerdict, printVerdict } from './verdict-table.ts';
-
-/** A file and what became of it. `measured` is absent when it could not be read. */
-export interface VerifiedFile {
-  path: string;
-  verdict: Verdict;
-  advice: Advice[];
-  measured?: MeasuredFile;
-}
+import { type VerifiedFile, verifyFile } from './verify-file.ts';
 
 /**
- * Exit code 0 when every file passes, 1 when one does not, 2 for a wrong profile or when there is nothing to verify. A
+ * Exit code 0 when every file passes, 1 when one does not, 2 for an unknown profile or when there is nothing to verify. A
  * folder stands for the sound files in it.
  */
 export async function verifyCommand(paths: string[], flags: { profile?: string; json?: boolean }): Promise<number> {
   const terminal = openTerminal();
   const profile = profileOf(flags.profile ?? 'acx');
   const files = (await Promise.all(paths.map(soundFiles))).flat();
-  if (files.length === 0) throw new ConfigError(`There is no sound file in ${paths.join(', ')}.`);
+  if (files.length === 0)
+    throw new ConfigError(
+      `There is no sound file in ${paths.join(', ')}. Name the files, or the folder that holds them.`,
+    );
   const config = readConfig({});
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   const interrupt = onInterrupt(() => terminal.err('Stopping.'));
@@ -48,7 +40,7 @@ export async function verifyCommand(paths: string[], flags: { profile?: string; 
   }
 }
 
-/** The others are still measuring: their failures must not end the process while the first is being told. */
+/** The other files are still being measured: their failures must not end the process before the first one is reported. */
 async function abandon(verifying: Promise<unknown>[], error: unknown): Promise<never> {
   await Promise.allSettled(verifying);
   throw error;
@@ -62,10 +54,10 @@ function conclude(of: { verified: VerifiedFile[]; profile: Profile; terminal: Te
   const failed = verified.filter(({ verdict }) => verdict.verdict === 'fail').length;
   if (json) {
     for (const { verdict, ...file } of verified) {
-      terminal.out(JSON.stringify({ type: 'file.verified', ...file, ...verdict }));
+      terminal.raw(JSON.stringify({ type: 'file.verified', ...file, ...verdict }));
     }
     const counts = { files: verified.length, failed };
-    terminal.out(JSON.stringify({ type: 'verify.finished', ok, profile: profile.name, ...counts, set: set.rules }));
+    terminal.raw(JSON.stringify({ type: 'verify.finished', ok, profile: profile.name, ...counts, set: set.rules }));
   } else {
     for (const file of verified) printVerdict(file, terminal);
     printSetVerdict({ set, ok, files: verified.length, failed, profile: profile.name }, terminal);
@@ -73,41 +65,17 @@ function conclude(of: { verified: VerifiedFile[]; profile: Profile; terminal: Te
   return ok ? EXIT.ok : EXIT.incomplete;
 }
 
-async function verifyFile(of: {
-  ffmpeg: Ffmpeg;
-  path: string;
-  profile: Profile;
-  signal: AbortSignal;
-}): Promise<VerifiedFile> {
-  const { path, profile } = of;
-  try {
-    const measured = await inspectFile(of);
-    return { path, verdict: judgeChapter(measured, profile), advice: adviceOn(measured, profile), measured };
-  } catch (error) {
-    const ofThisFile =
-      systemCode(error) !== undefined ||
-      (error instanceof PipelineError && error.code === 'ffmpeg-failed' && error.retry === 'never');
-    if (!ofThisFile || !(error instanceof Error)) throw error;
-    return { path, verdict: unreadableVerdict(whyUnreadable(error)), advice: [] };
-  }
-}
-
-/** The last part of ffmpeg's sentence: `Invalid data found when processing input`. */
-function whyUnreadable(error: Error): string {
-  return error.message.split(': ').at(-1) ?? error.message;
-}
-
 function profileOf(name: string): Profile {
   const known = PROFILE_NAMES.find((own) => own === name);
   if (known !== undefined) return PROFILES[known];
-  throw new ConfigError(`There is no profile "${name}". Known are: ${PROFILE_NAMES.join(', ')}.`);
+  throw new ConfigError(`There is no profile "${name}". Use one of ${PROFILE_NAMES.join(', ')}.`);
 }
 
 const SOUND_ENDINGS = new Set('.mp3 .m4a .m4b .mp4 .aac .flac .wav .ogg .oga .opus .aif .aiff .mka .webm'.split(' '));
 
 async function soundFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
-  // What is not there is told by the reading, which knows more about why.
+  // A missing path is reported when it is measured: ffmpeg says why.
   if (found === undefined || !found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => SOUND_ENDINGS.has(extname(name).toLowerCase())).sort();
   return names.map((name) => join(path, name));

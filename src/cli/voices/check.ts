@@ -1,4 +1,4 @@
-/** `pipeline voices check`: a recording against the service's rules and its recording guide. Calls nothing, costs nothing. */
+/** `pipeline voices check`: checks recordings against the service's rules and recording guide. Calls nothing. */
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { prepareSample } from '../../audio/prepare-sample.ts';
 import { measureSample } from '../../audio/sample.ts';
@@ -6,10 +6,12 @@ import { readConfig } from '../../config.ts';
 import { MODELS } from '../../models.ts';
 import { reportSample, type SampleReport } from '../../qc/sample-report.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openTerminal, pad, plain, type Terminal } from '../screen/terminal.ts';
+import { plain } from '../screen/format.ts';
+import { tableLines } from '../screen/table.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { knownModel, readSample } from './enroll.ts';
 
-/** Exit code 0 when all can be cloned from, as they are or repaired; 2 when one can not. */
+/** Exit code 0 when all can be cloned, as they are or repaired; 2 when one cannot. */
 export async function voicesCheckCommand(
   files: readonly string[],
   flags: { model?: string; json?: boolean },
@@ -22,7 +24,7 @@ export async function voicesCheckCommand(
   for (const file of files) {
     const bytes = await readSample(file);
     const { quality } = await measureSample({ ffmpeg, bytes, name: file });
-    // What it is sent as when nothing has to be done; the check does not send it.
+    // The media type of a sample that needs no repair; a check sends nothing.
     const prepared = await prepareSample({ ffmpeg, bytes, mediaType: 'audio/wav', model, name: file });
     const { original, sample: repaired, changes } = prepared;
     const report = reportSample({ original, repaired, changes, quality, model });
@@ -32,15 +34,15 @@ export async function voicesCheckCommand(
   const ok = reports.every(({ report }) => report.verdict !== 'fail');
   if (flags.json) {
     const samples = reports.map(({ file, report }) => ({ file, ...report }));
-    terminal.out(JSON.stringify({ type: 'voices.check', ok, model: model.id, samples }));
+    terminal.raw(JSON.stringify({ type: 'voices.check', ok, model: model.id, samples }));
   }
   return ok ? EXIT.ok : EXIT.wrongInput;
 }
 
 const VERDICTS: Readonly<Record<SampleReport['verdict'], string>> = {
-  pass: 'can be cloned from as it is.',
-  repaired: 'can be cloned from; it is repaired before it is sent:',
-  fail: 'can not be cloned from. Mend what is marked ✗.',
+  pass: 'can be cloned as it is.',
+  repaired: 'can be cloned. A run repairs it before sending:',
+  fail: 'cannot be cloned. Fix what is marked ✗.',
 };
 
 function printReport({ file, report, terminal }: { file: string; report: SampleReport; terminal: Terminal }): void {
@@ -53,11 +55,17 @@ function printReport({ file, report, terminal }: { file: string; report: SampleR
     advice: paint('yellow', '!'),
     fail: paint('red', '✗'),
   };
-  const widths = [13, Math.max(...report.rows.map(({ measured }) => measured.length))] as const;
-  for (const { rule, wanted, measured, verdict, advice } of report.rows) {
-    terminal.out(
-      `  ${marks[verdict]} ${pad(rule, widths[0])}  ${pad(plain(measured), widths[1])}  ${paint('dim', `wanted: ${wanted}`)}`,
-    );
-    if (verdict !== 'pass') terminal.out(`    → ${plain(advice)}`);
-  }
+  const narrow = { how: 'wrap', least: 16 } as const;
+  const columns = [
+    { gap: 1, paint: (_: string, row: number) => marks[report.rows[row]!.verdict] },
+    {},
+    { narrow },
+    { narrow, paint: (text: string) => paint('dim', text) },
+  ];
+  const rows = report.rows.map(({ rule, wanted, measured }) => ['✓', rule, plain(measured), `wanted: ${wanted}`]);
+  const below = (row: number): string[] => {
+    const { verdict, advice } = report.rows[row]!;
+    return verdict === 'pass' ? [] : [`     → ${plain(advice)}`];
+  };
+  for (const line of tableLines({ columns, rows, width: terminal.columns, below })) terminal.out(line);
 }

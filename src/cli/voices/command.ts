@@ -1,65 +1,75 @@
 /** `pipeline voices …` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { simulateOption, storeOption, whole } from '../command-line/options.ts';
 
 /** Adds the command and its subcommands. */
 export function registerVoices(root: Command): void {
-  const voices = root.command('voices').description("the account's voices: look, check a recording, enrol, tidy up");
+  const voices = root.command('voices').description("List, check, enroll and delete the account's voices");
+  addExamples(voices, [
+    ['pipeline voices list', 'all voices of the account'],
+    ['pipeline voices check narrator.wav', 'can this recording be cloned?'],
+  ]);
   const withService = (command: Command): Command =>
-    command.addOption(simulateOption()).addOption(storeOption()).option('--json', 'as one JSON object');
+    command.addOption(simulateOption()).addOption(storeOption()).option('--json', 'print one JSON object');
 
   withService(voices.command('list'))
-    .description('every voice of the account: ours, orphans at the service, lost ones; with their last use')
+    .description('List every voice of the account with its last use; also orphans and lost ones')
     .action(async (flags: import('./context.ts').VoicesFlags) => {
       const { voicesListCommand } = await import('./list.ts');
-      await end(voicesListCommand(flags), flags);
+      await finishCommand(voicesListCommand(flags), flags);
     });
-  voices
+  const check = voices
     .command('check')
-    .description("measure recordings against the service's rules and its recording guide; calls nothing")
-    .argument('<file...>', 'recordings: WAV, MP3, M4A or whatever ffmpeg reads')
-    .option('--model <id>', 'the model to clone for (default: the one a manifest gets)')
-    .option('--json', 'as one JSON object')
+    .description("Check recordings against the service's rules and recording guide; calls nothing")
+    .argument('<file...>', 'recordings: WAV, MP3, M4A or any format that ffmpeg reads')
+    .option('--model <id>', 'model to clone for (default: the default of a manifest)')
+    .option('--json', 'print one JSON object')
     .action(async (files: string[], flags: { model?: string; json?: boolean }) => {
       const { voicesCheckCommand } = await import('./check.ts');
-      await end(voicesCheckCommand(files, flags), flags);
+      await finishCommand(voicesCheckCommand(files, flags), flags);
     });
+  addExamples(check, [['pipeline voices check voices/*.wav', '']]);
   const withSample = (command: Command): Command =>
     withService(command)
-      .option('--model <id>', 'the dated model that the voice is for')
-      .option('--transcript <text>', 'what is said in the recording; give the same as in the manifest')
-      .option('--name <name>', 'whose voice it is, for lists (default: the name of the file)');
-  withSample(voices.command('enroll'))
-    .description('clone a recording, unless that was done before, and print the id of the voice')
-    .argument('<file>', 'the recording')
+      .option('--model <id>', 'dated model that the voice is for (default: the default of a manifest)')
+      .option('--transcript <text>', 'words of the recording, the same as in the manifest')
+      .option('--name <name>', 'name of the speaker, for lists (default: the name of the file)');
+  const enroll = withSample(voices.command('enroll'))
+    .description('Clone a recording, unless it is cloned already, and print the ID of the voice')
+    .argument('<file>', 'recording')
     .action(async (file: string, flags: import('./enroll.ts').SampleFlags) => {
       const { voicesEnrollCommand } = await import('./enroll.ts');
-      await end(voicesEnrollCommand(file, flags), flags);
+      await finishCommand(voicesEnrollCommand(file, flags), flags);
     });
-  withSample(voices.command('adopt'))
-    .description('say that a voice at the service is the one for a recording, so that books enrol nothing')
-    .argument('<voice>', 'its id, qwen-tts-vc-…')
-    .argument('<file>', 'the recording that it was made from')
+  addExamples(enroll, [['pipeline voices enroll voices/mara.wav --name Mara', '']]);
+  const adopt = withSample(voices.command('adopt'))
+    .description('Use a voice that the service has for a recording, so that books need not clone it')
+    .argument('<voice>', 'ID of the voice, such as qwen-tts-vc-…')
+    .argument('<file>', 'recording that the voice was cloned from')
     .action(async (voice: string, file: string, flags: import('./enroll.ts').SampleFlags) => {
       const { voicesAdoptCommand } = await import('./enroll.ts');
-      await end(voicesAdoptCommand(voice, file, flags), flags);
+      await finishCommand(voicesAdoptCommand(voice, file, flags), flags);
     });
-  withService(voices.command('delete'))
-    .description('delete voices at the service for good, and forget them')
-    .argument('<voice...>', 'their ids')
-    .option('--yes', 'do not ask')
+  addExamples(adopt, [['pipeline voices adopt qwen-tts-vc-mara-… voices/mara.wav', '']]);
+  const remove = withService(voices.command('delete'))
+    .description('Delete voices at the service permanently, and in the ledger')
+    .argument('<voice...>', 'IDs of the voices')
+    .option('--yes', 'do not ask for confirmation')
     .action(async (ids: string[], flags: import('./context.ts').VoicesFlags) => {
       const { voicesDeleteCommand } = await import('./remove.ts');
-      await end(voicesDeleteCommand(ids, flags), flags);
+      await finishCommand(voicesDeleteCommand(ids, flags), flags);
     });
-  withService(voices.command('prune'))
-    .description('delete our voices that are unused for long, and forget lost ones')
-    .option('--unused-days <n>', 'days without a take', whole, 180)
-    .option('--orphans', "also voices that this store's ledger does not know: others may need them")
-    .option('--yes', 'do not ask')
+  addExamples(remove, [['pipeline voices delete qwen-tts-vc-mara-…', '']]);
+  const prune = withService(voices.command('prune'))
+    .description('Delete our voices that have not been used for a long time, and lost ones from the ledger')
+    .option('--unused-days <n>', 'days without a new take', whole, 180)
+    .option('--orphans', 'also delete voices that the ledger of this store does not know; other stores may need them')
+    .option('--yes', 'do not ask for confirmation')
     .action(async (flags: import('./remove.ts').PruneFlags) => {
       const { voicesPruneCommand } = await import('./remove.ts');
-      await end(voicesPruneCommand(flags), flags);
+      await finishCommand(voicesPruneCommand(flags), flags);
     });
+  addExamples(prune, [['pipeline voices prune --unused-days 90', '']]);
 }

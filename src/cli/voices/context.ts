@@ -1,4 +1,4 @@
-/** What the `voices` commands share: the service's voices and ours, side by side. */
+/** What the `voices` commands share: the service's voices and the ledger's, side by side. */
 import { randomUUID } from 'node:crypto';
 import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
@@ -17,7 +17,7 @@ import type { Terminal } from '../screen/terminal.ts';
 /** Flags that every `voices` command understands. */
 export type VoicesFlags = Flags & { json?: boolean; yes?: boolean };
 
-/** `reads`: the command changes nothing, so that it need not wait for a run on the same store. */
+/** `reads`: the command changes nothing, so it need not wait for a run on the same store. */
 export type VoicesContextFlags = VoicesFlags & { reads?: boolean };
 
 /** The parts that the commands work with. */
@@ -31,11 +31,11 @@ export interface VoicesContext {
   signal: AbortSignal;
 }
 
-/** Opens the service, the store and the account's limits, works, and closes what it opened. Errors as in `pipeline run`. */
+/** Opens the service, the store and the account's limits, calls `work`, and closes them. Errors as in `pipeline run`. */
 export async function withVoicesContext(
   flags: VoicesContextFlags,
   terminal: Terminal,
-  work: (desk: VoicesContext) => Promise<number>,
+  work: (opened: VoicesContext) => Promise<number>,
 ): Promise<number> {
   const config = readConfig(flags);
   const account = accountFor(config);
@@ -46,7 +46,8 @@ export async function withVoicesContext(
     const interrupt = onInterrupt(() => undefined);
     undo.push(() => interrupt.release());
     if (flags.reads !== true && config.redisUrl === undefined) {
-      const onWait = () => terminal.err('A run works on this store; waiting for it to end. Ctrl-C gives up.');
+      const onWait = () =>
+        terminal.err('A run is using this store; waiting for it to finish. To give up, press Ctrl-C.');
       const lock = await store.lock({ onWait, signal: interrupt.signal });
       undo.push(() => lock.release());
     }
@@ -101,22 +102,22 @@ async function limitsStorage({
 }
 
 /**
- * One voice as both sides know it: `ours` is in the ledger and at the service; `orphan` is at the service only, made by
- * somebody else or before the ledger was; `lost` is in the ledger only, so the next run enrols it again.
+ * One voice as both sides know it: `ours` is in the ledger and at the service; `orphan` is only at the service, made by
+ * another store; `lost` is only in the ledger, so the next run enrolls it again.
  */
 export interface KnownVoice {
   voiceId: string;
   state: 'ours' | 'orphan' | 'lost';
   model: string;
-  /** As the service gives it, or the day of our record. */
+  /** As the service has it, or the day of our record. */
   createdAt: string;
-  /** Day of its last take here; undefined when there was none. */
+  /** Day of its last take in this store; undefined when there is none. */
   lastUsedOn: string | undefined;
   characters: string[];
   record: VoiceRecord | undefined;
 }
 
-/** Every voice of the account, newest first. Costs one list call for each thousand voices. */
+/** Every voice of the account, newest first. Takes one list call for each thousand voices. */
 export async function allVoices({ store, account, enrolment, signal }: VoicesContext): Promise<KnownVoice[]> {
   const records = new Map((await listVoices(store, account.id)).map((record) => [record.voiceId, record]));
   const theirs = await enrolment.listAll(signal);

@@ -1,4 +1,4 @@
-/** `pipeline voices enroll` and `adopt`: a voice for a recording, made now or already at the service. */
+/** `pipeline voices enroll` and `adopt`: a voice for a recording, cloned now or already at the service. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,10 +11,11 @@ import { preferredName, voiceKey } from '../../plan/keys.ts';
 import type { EnrollStep } from '../../plan/step.ts';
 import { dropIntent, findVoice, putVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
+import { plain } from '../screen/format.ts';
+import { openTerminal } from '../screen/terminal.ts';
 import { type VoicesContext, type VoicesFlags, withVoicesContext } from './context.ts';
 
-/** How the recording is to be cloned; must be as in the manifest, or the manifest's character gets a voice of its own. */
+/** How to clone the recording; if the manifest differs, its character gets a voice of its own. */
 export interface SampleFlags extends VoicesFlags {
   model?: string;
   transcript?: string;
@@ -25,25 +26,25 @@ export interface SampleFlags extends VoicesFlags {
 /** Longest recording that is read, in bytes; the same as for a manifest's samples. */
 const MOST_SAMPLE_BYTES = 50 * 1024 * 1024;
 
-/** Clones a recording unless the ledger has its voice, and prints the voice's id. */
+/** Clones a recording unless the ledger has its voice, and prints the voice's ID. */
 export async function voicesEnrollCommand(file: string, flags: SampleFlags): Promise<number> {
   const terminal = openTerminal();
   const model = knownModel(flags.model);
   const bytes = await readSample(file);
-  return withVoicesContext(flags, terminal, async (desk) => {
-    if (desk.config.requireConsent) {
+  return withVoicesContext(flags, terminal, async (opened) => {
+    if (opened.config.requireConsent) {
       throw new ConfigError(
-        'PIPELINE_REQUIRE_CONSENT is set, and a single recording carries no consent. Enrol it with a manifest that has "consent:" for its character.',
+        'PIPELINE_REQUIRE_CONSENT is set, and a single recording has no consent. Enroll it with a manifest that has "consent:" for its character.',
       );
     }
-    const step = await stepFor({ file, bytes, model, flags, desk });
-    const { outcome, notes = [] } = await patiently(desk.signal, () =>
-      enroll(step, { signal: desk.signal, attempt: 1 }, desk.context),
+    const step = await stepFor({ file, bytes, model, flags, opened });
+    const { outcome, notes = [] } = await patiently(opened.signal, () =>
+      enroll(step, { signal: opened.signal, attempt: 1 }, opened.context),
     );
-    const voice = await findVoice(desk.store, step.key, desk.account.id);
+    const voice = await findVoice(opened.store, step.key, opened.account.id);
     if (voice === undefined) throw new Error('Internal error: a voice that was just enrolled is not in the ledger.');
     if (flags.json) {
-      terminal.out(JSON.stringify({ type: 'voice', voice: voice.voiceId, model, outcome, notes }));
+      terminal.raw(JSON.stringify({ type: 'voice', voice: voice.voiceId, model, outcome, notes }));
       return EXIT.ok;
     }
     for (const note of notes) terminal.out(plain(note));
@@ -54,35 +55,35 @@ export async function voicesEnrollCommand(file: string, flags: SampleFlags): Pro
   });
 }
 
-/** Notes that a voice at the service is the one for a recording, so that books with it enrol nothing. */
+/** Records that a voice at the service is the voice of a recording, so that books with it need not clone it. */
 export async function voicesAdoptCommand(voiceId: string, file: string, flags: SampleFlags): Promise<number> {
   const terminal = openTerminal();
   const bytes = await readSample(file);
-  return withVoicesContext(flags, terminal, async (desk) => {
-    const listed = (await desk.enrolment.listAll(desk.signal)).find((voice) => voice.voiceId === voiceId);
+  return withVoicesContext(flags, terminal, async (opened) => {
+    const listed = (await opened.enrolment.listAll(opened.signal)).find((voice) => voice.voiceId === voiceId);
     if (listed === undefined) {
       throw new ConfigError(
-        `The service has no voice ${plain(voiceId)} on this account. \`pipeline voices list\` shows all there are.`,
+        `The service has no voice ${plain(voiceId)} on this account. To list its voices: pipeline voices list`,
       );
     }
     if (flags.model !== undefined && flags.model !== listed.model) {
       throw new ConfigError(
-        `${plain(voiceId)} was enrolled for ${plain(listed.model)}, and a voice works only with its exact model; --model says ${plain(flags.model)}.`,
+        `${plain(voiceId)} was enrolled for ${plain(listed.model)} and works with no other model, such as ${plain(flags.model)}. Omit --model.`,
       );
     }
-    const step = await stepFor({ file, bytes, model: listed.model, flags, desk });
-    const before = await findVoice(desk.store, step.key, desk.account.id);
-    await putVoice(desk.store, {
+    const step = await stepFor({ file, bytes, model: listed.model, flags, opened });
+    const before = await findVoice(opened.store, step.key, opened.account.id);
+    await putVoice(opened.store, {
       key: step.key,
-      account: desk.account.id,
+      account: opened.account.id,
       voiceId,
       model: listed.model,
       preferredName: step.preferredName,
       characters: step.characters,
-      simulated: desk.config.simulate,
+      simulated: opened.config.simulate,
       enrolledAt: new Date().toISOString(),
     });
-    await dropIntent(desk.store, step.key, desk.account.id);
+    await dropIntent(opened.store, step.key, opened.account.id);
     const replaced = before !== undefined && before.voiceId !== voiceId ? before.voiceId : null;
     if (flags.json) {
       terminal.out(
@@ -90,31 +91,29 @@ export async function voicesAdoptCommand(voiceId: string, file: string, flags: S
       );
     } else {
       terminal.out(`${plain(voiceId)} is now the voice of ${plain(basename(file))} for ${plain(listed.model)}.`);
-      if (replaced !== null) terminal.out(`It takes the place of ${plain(replaced)}, which is still at the service.`);
+      if (replaced !== null) terminal.out(`It replaces ${plain(replaced)}, which is still at the service.`);
     }
     return EXIT.ok;
   });
 }
 
-/** The id of a known model; throws `ConfigError` that lists them. */
+/** The ID of a known model; throws `ConfigError` that lists them. */
 export function knownModel(id = DEFAULT_MODEL): string {
   if (Object.hasOwn(MODELS, id)) return id;
-  throw new ConfigError(`There is no model "${plain(id)}". Known models: ${Object.keys(MODELS).join(', ')}.`);
+  throw new ConfigError(`There is no model "${plain(id)}". Use one of ${Object.keys(MODELS).join(', ')}.`);
 }
 
-/** The file's bytes; throws `ConfigError` when it can not be read or is far too big. */
+/** The file's bytes; throws `ConfigError` when it cannot be read or is far too big. */
 export async function readSample(file: string): Promise<Buffer> {
   try {
     const { size } = await stat(file);
     if (size > MOST_SAMPLE_BYTES) {
-      throw new ConfigError(
-        `${plain(file)} has ${(size / 1e6).toFixed(0)} MB; a sample needs 10 to 20 seconds of speech.`,
-      );
+      throw new ConfigError(`${plain(file)} has ${(size / 1e6).toFixed(0)} MB. Cut it to 10 to 20 seconds of speech.`);
     }
     return await readFile(file);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    throw new ConfigError(`${plain(file)} can not be read (${systemCode(error)}).`);
+    throw new ConfigError(`${plain(file)} cannot be read (${systemCode(error)}).`);
   }
 }
 
@@ -123,15 +122,15 @@ async function stepFor(of: {
   bytes: Buffer;
   model: string;
   flags: SampleFlags;
-  desk: VoicesContext;
+  opened: VoicesContext;
 }): Promise<EnrollStep> {
-  const { file, bytes, model, flags, desk } = of;
+  const { file, bytes, model, flags, opened } = of;
   const mediaType = sniffMediaType(bytes);
   if (mediaType === undefined || !mediaType.startsWith('audio/')) {
     throw new ConfigError(`${plain(file)} is not a recording. Use a WAV, MP3, M4A, FLAC or OGG file.`);
   }
-  const { digest, byteLength } = await desk.store.putBlob(bytes);
-  // As the manifest reads it: without blanks around.
+  const { digest, byteLength } = await opened.store.putBlob(bytes);
+  // Trimmed, as in a manifest.
   const transcript = flags.transcript?.trim() || undefined;
   const said = transcript === undefined ? {} : { transcript };
   const key = voiceKey({ sampleDigest: digest, model, ...said });
@@ -146,10 +145,10 @@ async function stepFor(of: {
   };
 }
 
-/** Tries of one call, and the wait before each further one in milliseconds: there is no queue here to try again. */
+/** Wait before each try of a call, in milliseconds: no queue tries again here. */
 const TRIES_MS = [0, 1_000, 3_000];
 
-/** Tries again what may help; the enrolment itself looks at the service first, so nothing is made twice. */
+/** Tries again where that may help; each try looks at the service first, so no voice is made twice. */
 async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

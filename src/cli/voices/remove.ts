@@ -1,65 +1,66 @@
-/** `pipeline voices delete` and `prune`: voices that may go. */
+/** `pipeline voices delete` and `prune`. */
 import { ConfigError } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import { deleteVoiceUse, forgetVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { confirm } from '../screen/confirm.ts';
-import { counted, openTerminal, plain, type Terminal } from '../screen/terminal.ts';
+import { counted, plain } from '../screen/format.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { allVoices, type KnownVoice, type VoicesContext, type VoicesFlags, withVoicesContext } from './context.ts';
 import { asJson } from './list.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Deletes the named voices at the service and forgets them. Exit code 2 when one of them is unknown; nothing is deleted then. */
+/** Deletes the named voices at the service and in the ledger. Exit code 2 when one is unknown; nothing is deleted then. */
 export async function voicesDeleteCommand(ids: readonly string[], flags: VoicesFlags): Promise<number> {
   const terminal = openTerminal();
-  return withVoicesContext(flags, terminal, async (desk) => {
-    const all = new Map((await allVoices(desk)).map((voice) => [voice.voiceId, voice]));
+  return withVoicesContext(flags, terminal, async (opened) => {
+    const all = new Map((await allVoices(opened)).map((voice) => [voice.voiceId, voice]));
     const wanted = [...new Set(ids)];
     const unknown = wanted.filter((id) => !all.has(id));
     if (unknown.length > 0) {
       throw new ConfigError(
-        `Neither the service nor the ledger has ${unknown.map(plain).join(', ')}. \`pipeline voices list\` shows all voices. Nothing was deleted.`,
+        `Neither the service nor the ledger has ${unknown.map(plain).join(', ')}. Nothing was deleted. To list all voices: pipeline voices list`,
       );
     }
     return remove(
       wanted.map((id) => all.get(id)!),
-      { desk, terminal, flags },
+      { opened, terminal, flags },
     );
   });
 }
 
-/** What `prune` takes away. */
+/** What `prune` deletes. */
 export interface PruneFlags extends VoicesFlags {
   /** Days without a take. */
   unusedDays: number;
-  /** Also voices at the service that the ledger does not know. */
+  /** Also delete voices at the service that the ledger does not know. */
   orphans?: boolean;
 }
 
 /**
- * Deletes our voices that are unused for long and forgets lost ones; with `orphans` also voices that others may have made,
- * which is why they are never included by themselves.
+ * Deletes our voices that have long been unused, and lost ones from the ledger; orphans only on request, because other stores
+ * may have made them.
  */
 export async function voicesPruneCommand(flags: PruneFlags): Promise<number> {
   const terminal = openTerminal();
-  return withVoicesContext(flags, terminal, async (desk) => {
+  return withVoicesContext(flags, terminal, async (opened) => {
     const before = new Date(Date.now() - flags.unusedDays * DAY_MS).toISOString().slice(0, 10);
     const isUnused = (voice: KnownVoice) => (voice.lastUsedOn ?? voice.createdAt.slice(0, 10)) <= before;
-    const going = (await allVoices(desk)).filter((voice) =>
+    const going = (await allVoices(opened)).filter((voice) =>
       voice.state === 'lost'
         ? true
         : voice.state === 'orphan'
           ? flags.orphans === true && isUnused(voice)
           : isUnused(voice),
     );
-    return remove(going, { desk, terminal, flags });
+    return remove(going, { opened, terminal, flags });
   });
 }
 
 async function remove(
   voices: readonly KnownVoice[],
-  { desk, terminal, flags }: { desk: VoicesContext; terminal: Terminal; flags: VoicesFlags },
+  { opened, terminal, flags }: { opened: VoicesContext; terminal: Terminal; flags: VoicesFlags },
 ): Promise<number> {
   const print = (line: string): void => {
     if (!flags.json) terminal.out(line);
@@ -68,23 +69,23 @@ async function remove(
   if (voices.length === 0) print('Nothing to delete.');
   else {
     for (const voice of voices) print(`  ${describe(voice)}`);
-    const question = `Delete ${counted(voices.length, 'voice')} for good? A book that needs one enrols it again.`;
-    if (await confirm(question, { yes: flags.yes === true, signal: desk.signal })) {
-      for (const voice of voices) removed.push(await removeOne(voice, desk));
+    const question = `Delete ${counted(voices.length, 'voice')} permanently? A book that needs one enrolls it again.`;
+    if (await confirm(question, { yes: flags.yes === true, signal: opened.signal })) {
+      for (const voice of voices) removed.push(await removeOne(voice, opened));
       print(`${counted(removed.length, 'voice')} deleted.`);
     } else {
       print('Nothing was deleted.');
     }
   }
-  if (flags.json) terminal.out(JSON.stringify({ type: 'voices.deleted', voices: removed.map(asJson) }));
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'voices.deleted', voices: removed.map(asJson) }));
   return EXIT.ok;
 }
 
-/** At the service first: a voice that is forgotten but still there could not be found by its name. */
+/** At the service first: a voice that is still there but not in the ledger could not be found by its name. */
 async function removeOne(voice: KnownVoice, { store, account, enrolment, signal }: VoicesContext): Promise<KnownVoice> {
   if (voice.state !== 'lost') {
     await enrolment.delete(voice.voiceId, signal).catch((error: unknown) => {
-      // Gone in the meantime, as it should be.
+      // Deleted in the meantime.
       if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
     });
   }

@@ -1,6 +1,7 @@
 /** `pipeline watch` on the command line. */
 import { type Command, Option } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import {
   amount,
   atLeastOne,
@@ -15,37 +16,41 @@ import {
 
 /** Adds the command. */
 export function registerWatch(root: Command): void {
-  root
+  const command = root
     .command('watch')
-    .description('make books of all manifests and archives in a folder, and again when they or their files change')
-    .argument(
-      '<folder>',
-      'the folder, or s3://bucket/prefix, into which manifests are dropped; see docs/watched-folder.md',
-    )
+    .description('Make a book of every manifest and archive in a folder, and again when it changes')
+    .argument('<folder>', 'folder or s3://bucket/prefix to watch; see docs/watched-folder.md')
     .addOption(simulateOption())
-    .option('--out <dir>', 'where finished books go: a folder, or s3://bucket/prefix (default: <folder>/done)')
-    .option('--library <dir>', 'put finished books into this library as well, laid out as --layout says')
+    .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: <folder>/done)')
+    .option('--library <dir>', 'also put finished books into this library, in the structure of --layout')
     .addOption(
-      new Option('--layout <name>', 'what reads the library').choices(['audiobookshelf']).default('audiobookshelf'),
+      new Option('--layout <name>', 'program that reads the library')
+        .choices(['audiobookshelf'])
+        .default('audiobookshelf'),
     )
     .addOption(storeOption())
     .addOption(sessionsOption())
     .addOption(budgetOption())
     .addOption(yesOption())
-    .option('--books-at-once <n>', 'books spoken side by side (default: 2)', atLeastOne)
-    .option('--quiet-hours <from-to>', 'speak nothing in these hours of local time, such as 22:00-06:00')
-    .option('--budget-per-day <n>', "most to spend in a day, in the currency of the model's price", amount)
+    .option('--books-at-once <n>', 'books to make at the same time (default: 2)', atLeastOne)
+    .option('--quiet-hours <from-to>', 'local time in which nothing is spoken, such as 22:00-06:00')
+    .option('--budget-per-day <n>', 'most to spend per day, in the currency of the prices', amount)
     .option(
       '--approve-over <n>',
-      'books that cost more wait until somebody puts <manifest>.approved beside them',
+      'books that cost more than this wait for approval: a file <manifest>.approved beside them',
       amount,
     )
-    .option('--webhook <url>', 'tell this address what happens, signed; may be given several times', collect)
-    .option('--http-port <n>', 'serve the HTTP API and /healthz; 0 takes a free port', port)
-    .option('--http-host <address>', 'where to serve them (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
-    .option('--json', 'one JSON event a line on stdout')
+    .option('--webhook <url>', 'webhook URL that gets signed notifications; repeatable', collect)
+    .option('--http-port <n>', 'serve the HTTP API and /healthz on this port; 0 chooses a free one', port)
+    .option('--http-host <address>', 'address to listen on (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
+    .option('--json', 'print one JSON event per line')
     .action(async (folder: string, flags: import('./watch.ts').WatchFlags) => {
       const { watchCommand } = await import('./watch.ts');
-      await end(watchCommand(folder, flags), flags);
+      await finishCommand(watchCommand(folder, flags), flags);
     });
+  addExamples(command, [
+    ['pipeline watch inbox --simulate', 'try it without a key'],
+    ['pipeline watch inbox --budget-per-day 50 --approve-over 10', ''],
+    ['pipeline watch s3://bucket/inbox --out s3://bucket/done', ''],
+  ]);
 }

@@ -1,4 +1,4 @@
-/** How a watcher tells people beyond the folder: webhooks and the HTTP API, as the flags ask for them. */
+/** The notifications of a watcher beyond its folder: webhooks and the HTTP API, as the flags say. */
 import { join } from 'node:path';
 import { type Listening, listen } from '../../observe/listen.ts';
 import { Claims } from '../../watch/claim.ts';
@@ -6,16 +6,16 @@ import type { InboxEvent } from '../../watch/events.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { InboxView } from '../../watch/view.ts';
 import { httpToken } from '../composition/http-token.ts';
-import { receiversOf } from '../composition/webhook-endpoints.ts';
+import { webhookEndpoints } from '../composition/webhook-endpoints.ts';
 
-/** What tells. */
+/** Gets every event of the watcher. */
 export interface Notifications {
   onOpen(view: InboxView): void;
   emit(event: InboxEvent): void;
   close(): Promise<void>;
 }
 
-/** Starts what the flags ask for. Throws `ConfigError` for settings that can not be meant; fails with `port-unavailable`. */
+/** Starts what the flags name. Throws `ConfigError` for wrong settings; fails with `port-unavailable`. */
 export async function startNotifications(of: {
   /** The watched folder, absolute. */
   folder: string;
@@ -23,14 +23,14 @@ export async function startNotifications(of: {
   notice: (message: string) => void;
 }): Promise<Notifications> {
   const { flags, notice } = of;
-  const receivers = receiversOf(flags.webhook);
+  const webhook = webhookEndpoints(flags.webhook);
   const api = await startApi(flags, notice);
   const webhooks =
-    receivers.endpoints.length === 0
+    webhook.endpoints.length === 0
       ? undefined
       : (await import('../../web/webhooks.ts')).startWebhooks({
-          ...receivers,
-          ownFolder: join(of.folder, OWN_FOLDER),
+          ...webhook,
+          own: join(of.folder, OWN_FOLDER),
           claims: new Claims(),
           notice,
         });
@@ -38,7 +38,7 @@ export async function startNotifications(of: {
     onOpen: (view) => api?.onOpen(view),
     emit: (event) => {
       api?.emit(event);
-      webhooks?.enqueue(event);
+      webhooks?.tell(event);
     },
     close: async () => {
       await api?.close();

@@ -1,4 +1,4 @@
-/** `pipeline watch`: makes books of everything that is dropped into a folder, until it is interrupted. */
+/** `pipeline watch`: makes a book of everything that is dropped into a folder, until it is interrupted. */
 import { join, resolve } from 'node:path';
 import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
 import type { InboxEvent } from '../../watch/events.ts';
@@ -8,12 +8,13 @@ import { watchFolder } from '../../watch/watcher.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { accountFor } from '../composition/service.ts';
-import { openTerminal, plain } from '../screen/terminal.ts';
+import { plain } from '../screen/format.ts';
+import { openTerminal } from '../screen/terminal.ts';
 import { startNotifications } from './notifications.ts';
 import { watchedBooks } from './watched-book.ts';
 import { openWatchedFolder, openWatchedPrefix } from './watched-place.ts';
 
-/** What `watch` is told besides what every command knows. */
+/** Flags of `watch`. */
 export interface WatchFlags extends Flags {
   json?: boolean;
   booksAtOnce?: number;
@@ -26,12 +27,12 @@ export interface WatchFlags extends Flags {
   httpHost?: string;
 }
 
-/** Two books side by side: a small one need not wait for a long one, and each still gets half of the sessions. */
+/** With two books at once, a short one need not wait for a long one, and each has half of the sessions. */
 const DEFAULT_BOOKS_AT_ONCE = 2;
 
 /**
- * Runs until Ctrl-C or SIGTERM; then ends with 0. Fails at once when the folder or the key is missing, or a flag makes no
- * sense. With `json`, stdout carries one event a line and nothing else.
+ * Runs until Ctrl-C or SIGTERM; then ends with 0. Fails at once when the folder or the key is missing, or a flag is wrong.
+ * With `json`, stdout has one event per line and nothing else.
  */
 export async function watchCommand(folder: string, flags: WatchFlags): Promise<number> {
   const terminal = openTerminal();
@@ -40,7 +41,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const { outDir } = config;
   accountFor(config);
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
-  const interrupt = onInterrupt(() => terminal.err('Stopping after what is under way.'));
+  const interrupt = onInterrupt(() => terminal.err('Stopping: takes in progress have a moment to finish.'));
   const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));
   const root = place.folder;
   if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
@@ -51,7 +52,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
     await watchFolder({
       folder: root,
       address: place.address,
-      storage: place.keeping,
+      storage: place.storage,
       outDir,
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
@@ -62,7 +63,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       },
       emit: (event) => {
         notifications.emit(event);
-        if (flags.json) terminal.out(JSON.stringify(event));
+        if (flags.json) terminal.raw(JSON.stringify(event));
         else printEvent(event, (line) => terminal.out(plain(line)));
       },
       notice,
@@ -81,16 +82,18 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   return EXIT.ok;
 }
 
-/** The configuration, with finished books below the watched place unless they are to go elsewhere. */
+/** The configuration; finished books go below the watched folder unless --out names another place. */
 function configFor(folder: string, flags: WatchFlags): Config {
   const given = readConfig({ ...flags, inbox: folder });
   const isOnS3 = given.s3Inbox !== undefined;
   if (isOnS3 && flags.httpPort !== undefined)
-    throw new ConfigError('--http-port goes with a folder: what is put in over HTTP becomes files in it.');
+    throw new ConfigError(
+      '--http-port needs a watched folder on this machine: the HTTP API writes the submitted books into it.',
+    );
   const done = isOnS3 ? `${folder.replace(/\/+$/, '')}/done` : join(resolve(folder), 'done');
   const config = readConfig({ ...flags, inbox: folder, out: flags.out ?? done });
   if (config.s3Out !== undefined && flags.library !== undefined)
-    throw new ConfigError('--library takes the files from a folder: name one with --out.');
+    throw new ConfigError('--library copies finished books from a folder: name a folder with --out.');
   return config;
 }
 
@@ -101,7 +104,7 @@ function quietHoursOf(text: string | undefined): QuietHours | undefined {
   return hours;
 }
 
-/** One line for each thing that a person at the terminal wants to know; states tell the rest. */
+/** Prints the events that a person at the terminal wants to know. */
 function printEvent(event: InboxEvent, print: (line: string) => void): void {
   switch (event.type) {
     case 'inbox.state':
@@ -120,13 +123,13 @@ function printEvent(event: InboxEvent, print: (line: string) => void): void {
       print(`Paused: ${event.why}`);
       return;
     case 'inbox.resumed':
-      print('Going on.');
+      print('Resumed.');
       return;
     case 'inbox.accepted':
     case 'inbox.attention':
     case 'inbox.delivered':
     case 'inbox.cancelled':
-      // Their states were told.
+      // An event of the new state was printed.
       return;
   }
 }

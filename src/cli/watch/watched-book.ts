@@ -1,4 +1,4 @@
-/** A book in a watched folder: looked over, priced and run with what the command line was given. */
+/** A book in a watched folder: checked, priced and run with the settings of the command line. */
 import { basename } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
@@ -6,22 +6,22 @@ import { type Config, ConfigError, type Flags, readConfig } from '../../config.t
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { planTotals } from '../../plan/plan.ts';
-import { planRun, planTermsOf } from '../../run/plan.ts';
-import type { Terms, Work } from '../../run/run-options.ts';
+import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
+import type { Work } from '../../run/run-book.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
-import { failureOf } from '../../watch/outage.ts';
-import { furtherDiagnostics, withDiagnostics } from '../composition/further-mistakes.ts';
-import { openOut } from '../composition/open-publisher.ts';
+import { troubleOf } from '../../watch/outage.ts';
+import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
+import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { termsOf } from '../composition/prices-and-budget.ts';
 import { accountFor } from '../composition/service.ts';
 import { type SharedWork, shareWork } from '../composition/shared-workbench.ts';
-import { termsOf } from '../composition/terms.ts';
 
-/** Mistakes that dropping another file mends: it is waited for instead of refused. */
-const ARRIVES: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
+/** Errors that another dropped file fixes: the book waits for it and is not rejected. */
+const MISSING_FILE: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
 
-/** How watched books are prepared, and what they share; close it when the watcher has ended. */
+/** Prepares watched books, and opens what they share; close it when the watcher has ended. */
 export function watchedBooks(of: {
   flags: Flags;
   notice: (message: string) => void;
@@ -36,7 +36,7 @@ export function watchedBooks(of: {
 } {
   const { flags, notice, signal: stopped } = of;
   const bench: SharedWork = shareWork(async (): Promise<Work> => {
-    // Read anew each time it is opened: a key in a file may have been replaced.
+    // Read again each time it is opened: a key in a file may have been replaced.
     const config = readConfig(flags);
     const [{ openWorkbench }, store] = await Promise.all([
       import('../composition/workbench.ts'),
@@ -63,15 +63,15 @@ async function prepare(of: {
   const read = await loadBook({ manifestPath, signal: of.signal });
   const further = await furtherDiagnostics(read, { config, signal: of.signal });
   const { book, diagnostics, sources } = withDiagnostics(read, further);
-  if (book === undefined) return verdictOf(diagnostics, sources);
+  if (book === undefined) return preparationOf(diagnostics, sources);
   const terms = await termsFor(book, config, flags);
   if ('verdict' in terms) return terms;
   const account = accountFor(config);
   const store = await openConfiguredStore(config);
-  const castingMistakes = await voiceModelDiagnostics(book, { store, account: account.id });
-  if (castingMistakes.length > 0) return verdictOf(castingMistakes, sources);
+  const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
+  if (voiceErrors.length > 0) return preparationOf(voiceErrors, sources);
   const plan = await planRun({ book, store, account });
-  const { tariff } = await planTermsOf({ store, account, terms }, plan);
+  const { tariff } = await outlookOf({ store, account, terms }, plan);
   const { billedCharacters, cost, segments } = planTotals(plan, tariff);
   return {
     verdict: 'ready',
@@ -87,7 +87,7 @@ async function prepare(of: {
         account,
         simulated: config.simulate,
         outDir: config.outDir,
-        out: await openOut(config),
+        out: await openOutBucket(config),
         retryRefused: flags.retryRefused ?? false,
         terms,
         openWork: () => bench.open(),
@@ -100,14 +100,14 @@ async function prepare(of: {
         await putIntoLibrary({ library: of.library, book, finished: end.finished });
         return end;
       } catch (error) {
-        // It is not where people look for it, so it is not done; tried again like any other trouble of one book.
-        return { ...end, stoppedBy: failureOf(error) };
+        // It is missing from the library, so it is not done; tried again like after any other failure of one book.
+        return { ...end, stoppedBy: troubleOf(error) };
       }
     },
   };
 }
 
-/** The book's terms. A budget that can not be kept is a mistake that the folder's people can mend, so it is told there. */
+/** Prices and budget of the book. An error in them can be fixed in the folder, so it is reported there. */
 async function termsFor(book: Book, config: Config, flags: Flags): Promise<Terms | Preparation> {
   try {
     return await termsOf(config, book.manifest, flags);
@@ -117,10 +117,10 @@ async function termsFor(book: Book, config: Config, flags: Flags): Promise<Terms
   }
 }
 
-function verdictOf(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): Preparation {
+function preparationOf(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): Preparation {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.every(({ code }) => ARRIVES.has(code))) {
-    // The message names the file in quotes, as the manifest does.
+  if (errors.every(({ code }) => MISSING_FILE.has(code))) {
+    // The message quotes the name of the file, as the manifest has it.
     const missing = errors.map(({ message }) => /"(.+)"/.exec(message)?.[1] ?? message);
     return { verdict: 'incomplete', missing: [...new Set(missing)] };
   }

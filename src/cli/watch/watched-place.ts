@@ -1,4 +1,4 @@
-/** The place that is watched: a folder, or a prefix on S3 with its mirror on this machine. */
+/** The watched place: a folder, or a prefix on S3 with its local copy. */
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,50 +10,50 @@ import { DEFAULT_TIMINGS } from '../../watch/options.ts';
 import type { InboxView } from '../../watch/view.ts';
 import type { WatcherStorage } from '../../watch/watcher-storage.ts';
 
-/** A place on S3 is listed so often, in milliseconds. */
+/** How often a prefix on S3 is listed, in milliseconds. */
 const LIST_MS = 5_000;
-/** Listing a large one may take this part of one processor's time. */
+/** Most of one processor's time that listing a large prefix may take. */
 const SHARE_OF_TIME = 0.01;
-/** Longest pause between two lists, in milliseconds. */
+/** Longest pause between two listings, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
-/** More watchers of one place on one machine make no sense. */
+/** Most watchers of one prefix on one machine. */
 const MOST_LOCAL_COPIES = 32;
 
-/** What a watcher watches. */
+/** A watched place, open. */
 export interface WatchedPlace {
   /** The folder that is watched, absolute. */
   folder: string;
-  /** Of a place on S3; for people. */
+  /** `s3://bucket/prefix`, for people; undefined for a folder. */
   address?: string;
-  keeping?: WatcherStorage;
-  /** Begins to follow the place, when it is on S3. */
+  storage?: WatcherStorage;
+  /** Starts to list the prefix on S3; does nothing for a folder. */
   follow(view: InboxView): void;
   close(): Promise<void>;
 }
 
-/** Opens a folder. Throws `ConfigError` when it is none. */
+/** Opens a folder. Throws `ConfigError` when it is not one. */
 export async function openWatchedFolder(folder: string): Promise<WatchedPlace> {
   const root = resolve(folder);
   const found = await stat(root).catch(() => undefined);
-  if (!found?.isDirectory()) throw new ConfigError(`${folder} is not a folder.`);
+  if (!found?.isDirectory()) throw new ConfigError(`${folder} is not a folder. Create it, or name another.`);
   return { folder: root, follow: () => undefined, close: async () => undefined };
 }
 
-/** Opens a place on S3 and fetches what lies there. Fails with `store-unwritable` or `store-unreachable`. */
+/** Opens a prefix on S3 and downloads what it holds. Fails with `store-unwritable` or `store-unreachable`. */
 export async function openWatchedPrefix(
-  { s3Inbox, s3InboxDir: mirrorDir, outDir }: Config,
+  { s3Inbox, s3InboxDir: localDir, outDir }: Config,
   notice: (message: string) => void,
 ): Promise<WatchedPlace> {
-  if (s3Inbox === undefined || mirrorDir === undefined) throw new Error('Internal error: no place on S3 is watched.');
+  if (s3Inbox === undefined || localDir === undefined) throw new Error('Internal error: no place on S3 is watched.');
   silenceSdkNotice();
-  const [{ Bucket }, { S3Sync }, { s3WatcherStorage, requireConditionalWrites }] = await Promise.all([
+  const [{ Bucket }, { S3Sync }, { s3WatcherStorage, proveLeases }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
     import('../../s3-inbox/sync.ts'),
     import('../../s3-inbox/watcher-storage.ts'),
   ]);
   const bucket: Bucket = new Bucket(s3Inbox);
-  await requireConditionalWrites(bucket);
-  const { base, claim } = await ownLocalCopy(mirrorDir);
+  await proveLeases(bucket);
+  const { base, claim } = await ownLocalCopy(localDir);
   try {
     const folder = join(base, 'inbox');
     await mkdir(folder, { recursive: true });
@@ -62,21 +62,21 @@ export async function openWatchedPrefix(
     const done = outDir.startsWith(`${address}/`) ? `${outDir.slice(address.length + 1)}/` : undefined;
     const sync = new S3Sync({ bucket, folder: real, indexPath: join(base, 'index.json'), done, notice });
     await sync.open();
-    await sync.syncOnce();
+    await sync.follow();
     const storage = s3WatcherStorage({
       bucket,
       folder: real,
-      timings: DEFAULT_TIMINGS.claim,
-      fingerprintOf: (name) => sync.fingerprintOf(name),
+      pace: DEFAULT_TIMINGS.claim,
+      factsOf: (name) => sync.factsOf(name),
     });
     const stop = new AbortController();
     let following: Promise<void> = Promise.resolve();
     return {
       folder: real,
       address,
-      keeping: storage,
+      storage: storage,
       follow: (view) => {
-        following = keepFollowing({ follow: () => sync.syncOnce(), view, notice, signal: stop.signal });
+        following = keepFollowing({ follow: () => sync.follow(), view, notice, signal: stop.signal });
       },
       close: async () => {
         stop.abort();
@@ -90,18 +90,20 @@ export async function openWatchedPrefix(
   }
 }
 
-/** A folder for this process alone: two mirrors in one would remove each other's files. */
-async function ownLocalCopy(mirrorDir: string): Promise<{ base: string; claim: Claim }> {
+/** A folder for this process alone: two local copies in one folder would delete each other's files. */
+async function ownLocalCopy(localDir: string): Promise<{ base: string; claim: Claim }> {
   const claims = new Claims();
-  await mkdir(mirrorDir, { recursive: true });
+  await mkdir(localDir, { recursive: true });
   for (let number = 1; number <= MOST_LOCAL_COPIES; number++) {
-    const claim = await claims.take(join(mirrorDir, `${number}.json`));
-    if (claim !== undefined) return { base: join(mirrorDir, String(number)), claim };
+    const claim = await claims.take(join(localDir, `${number}.json`));
+    if (claim !== undefined) return { base: join(localDir, String(number)), claim };
   }
-  throw new ConfigError(`${MOST_LOCAL_COPIES} watchers of this machine are at this place already.`);
+  throw new ConfigError(
+    `${MOST_LOCAL_COPIES} watchers on this machine watch this prefix already. Stop one of them first.`,
+  );
 }
 
-/** Lists again and again until the signal aborts. What goes wrong is said once, until it works. */
+/** Lists the prefix until the signal aborts. Reports a failure once, until listing works again. */
 async function keepFollowing(of: {
   follow(): Promise<string[]>;
   view: InboxView;
@@ -114,16 +116,16 @@ async function keepFollowing(of: {
     const cpu = process.cpuUsage();
     const from = performance.now();
     try {
-      for (const path of await follow()) view.scanSoon(path);
-      if (trouble !== undefined) notice('The watched place answers again.');
+      for (const path of await follow()) view.lookSoon(path);
+      if (trouble !== undefined) notice('The watched prefix can be listed again.');
       trouble = undefined;
     } catch (error) {
       const words = describeError(error);
-      if (words !== trouble) notice(`${words} Nothing is taken for removed meanwhile.`);
+      if (words !== trouble) notice(`${words} Until then, no book counts as removed.`);
       trouble = words;
     }
     const { user, system } = process.cpuUsage(cpu);
-    // While books are spoken the processor's time is mostly theirs.
+    // While books are made, most of the processor's time is theirs.
     const costMs = Math.min((user + system) / 1000, performance.now() - from);
     const pauseMs = Math.min(Math.max(LIST_MS, costMs / SHARE_OF_TIME), LONGEST_PAUSE_MS);
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);

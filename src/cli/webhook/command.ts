@@ -1,19 +1,21 @@
 /** `pipeline webhook` on the command line. */
 import type { Command } from 'commander';
-import { end } from '../command-line/end.ts';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
 import { collect } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerWebhook(root: Command): void {
-  root
+  const command = root
     .command('webhook')
-    .description('try the receivers that a watched folder tells of its books; see docs/notifications.md')
+    .description('Test the webhooks of a watched folder; see docs/telling.md')
     .command('test')
-    .description('send a test message and print what came back')
-    .option('--url <url>', 'a receiver, instead of those in PIPELINE_WEBHOOK_URL; may be given several times', collect)
-    .option('--json', 'one JSON object a receiver')
+    .description('Send a test message to each webhook URL and print the answer')
+    .option('--url <url>', 'webhook URL, instead of those in PIPELINE_WEBHOOK_URL; repeatable', collect)
+    .option('--json', 'print one JSON object per URL')
     .action(async (flags: { url?: string[]; json?: boolean }) => {
-      const { webhookTestCommand } = await import('./test.ts');
-      await end(webhookTestCommand(flags), flags);
+      const { webhookTestCommand } = await import('./send-test-message.ts');
+      await finishCommand(webhookTestCommand(flags), flags);
     });
+  addExamples(command, [['pipeline webhook test --url https://example.com/hook', '']]);
 }

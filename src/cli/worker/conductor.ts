@@ -1,4 +1,4 @@
-/** What a worker needs to see books through that were handed in. */
+/** Lets a worker run submitted books until they are delivered. */
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../account.ts';
 import { type Config, readConfig } from '../../config.ts';
@@ -8,11 +8,11 @@ import { bookLeases } from '../../queue/book-leases.ts';
 import type { Store } from '../../store/store.ts';
 import type { Submission } from '../../store/submissions.ts';
 import { startConductor } from '../../submissions/conductor.ts';
-import { openOut } from '../composition/open-publisher.ts';
-import { termsOf } from '../composition/terms.ts';
+import { openOutBucket } from '../composition/open-out-bucket.ts';
+import { termsOf } from '../composition/prices-and-budget.ts';
 import type { Workbench } from '../composition/workbench.ts';
 
-/** Starts to look for books; their steps are carried out by whichever worker takes them. `close` hands books back. */
+/** Starts to look for submitted books; any worker may carry out their steps. `close` leaves the books to other workers. */
 export function openConductor(of: {
   config: Config;
   account: Account;
@@ -27,9 +27,9 @@ export function openConductor(of: {
     account,
     queue: work.queue,
     leases: bookLeases({ redis: work.queue.redis!, prefix: work.queue.prefix }),
-    conductorId: who,
-    runOptionsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
-      out: await openOut(readConfig({ out: outDir })),
+    who,
+    partsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
+      out: await openOutBucket(readConfig({ out: outDir })),
       simulated: false,
       retryRefused,
       keepLock,
@@ -37,7 +37,7 @@ export function openConductor(of: {
       openWork: async () => ({
         queue: work.queue,
         budgets: work.budgets,
-        // Not this worker's own: its calls are counted by the results of its steps, like those of any other.
+        // Not the worker's own ID: the calls of a book are counted from the results of its steps.
         workerId: `${who}-${randomUUID().slice(0, 8)}`,
         calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),
         isShared: true,
@@ -53,12 +53,12 @@ export function openConductor(of: {
   });
 }
 
-/** The turns of a book; its steps are logged where they are carried out. */
+/** Log lines of a book; its steps are logged by the workers that carry them out. */
 function entryOf({ id }: Submission, event: PipelineEvent): LogLine | undefined {
   const fields = { book: id };
   switch (event.type) {
     case 'run.planned':
-      return { level: 'info', message: 'book taken up', fields: { ...fields, toSpeak: event.segments.synthesize } };
+      return { level: 'info', message: 'book started', fields: { ...fields, toSpeak: event.segments.synthesize } };
     case 'chapter.delivered':
       return { level: 'info', message: 'chapter delivered', fields: { ...fields, chapter: event.index } };
     case 'book.delivered':

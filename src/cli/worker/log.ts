@@ -1,16 +1,17 @@
-/** A worker's log: lines of JSON for machines (pino's format), or short lines for a person. */
+/** A worker's log: lines of JSON (pino's format) for machines, or short lines for people. */
 import { hostname } from 'node:os';
 import type { LogLevel } from '../../config.ts';
 import type { LogLine } from '../../observe/step-log.ts';
-import { plain, type Terminal } from '../screen/terminal.ts';
+import { plain } from '../screen/format.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
-/** What a line looks like. */
+/** Format of a line. */
 export type LogFormat = 'text' | 'json';
 
-/** Takes lines as they come. */
+/** Writes lines as they come. */
 export interface Log {
   write(line: LogLine): void;
-  /** The words that were spoken may be written. */
+  /** The log may contain words of the book. */
   readonly withText: boolean;
 }
 
@@ -34,7 +35,7 @@ export async function openLog({
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => terminal.out(line.trimEnd()) },
+    { write: (line: string) => terminal.raw(line.trimEnd()) },
   );
   return { withText, write: ({ level: of, message, fields }) => logger[of](fields, message) };
 }

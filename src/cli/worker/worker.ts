@@ -1,4 +1,4 @@
-/** `pipeline worker`: works on what runs on other machines have handed to the shared queue. */
+/** `pipeline worker`: does the work that runs on other machines put into the shared queue. */
 import { type Flags, readConfig } from '../../config.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Metrics } from '../../observe/metrics.ts';
@@ -17,18 +17,18 @@ import { openTerminal } from '../screen/terminal.ts';
 import { openConductor } from './conductor.ts';
 import { type LogFormat, openLog } from './log.ts';
 
-/** How long steps under way may take to end when the worker is told to stop, in milliseconds; then they are handed back. */
+/** Time for steps in progress to finish when the worker stops, in milliseconds; then other workers get them. */
 const GRACE_MS = 20_000;
 
-/** What the command line says of a worker. */
+/** Flags of `worker`. */
 export interface WorkerFlags extends Flags {
-  /** Kinds of step to work on, and `deliver` to see books through; undefined: all. */
+  /** Kinds of step to work on, and `deliver` to run submitted books; undefined: all. */
   only?: (StepKind | 'deliver')[];
   /** Steps at once by kind. */
   concurrency?: Partial<Record<StepKind, number>>;
   /** Undefined: text on a terminal, JSON otherwise. */
   logFormat?: LogFormat;
-  /** Serve /metrics, /healthz and /readyz; 0 takes a free port. */
+  /** Serve /metrics, /healthz and /readyz; 0 chooses a free port. */
   httpPort?: number;
   httpHost?: string;
 }
@@ -41,8 +41,8 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     throw new PipelineError({
       code: 'queue-unreachable',
       message:
-        'A worker needs a queue that it shares with others: set REDIS_URL, the same as on the machine that runs the books. ' +
-        'On one machine no worker is needed: `pipeline run` works by itself.',
+        'A worker needs a shared queue. Set REDIS_URL to the same URL as on the machine that runs the books. ' +
+        'On a single machine, `pipeline run` needs no worker.',
       retry: 'never',
     });
   }
@@ -59,7 +59,9 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
   const metrics = flags.httpPort === undefined ? undefined : await openMetrics(() => work);
   const store = await openConfiguredStore(config, metrics?.onStore);
   const close: (() => Promise<unknown>)[] = [];
-  const interrupt = onInterrupt(() => say('Stopping: steps under way are finished or handed back.'));
+  const interrupt = onInterrupt(() =>
+    say('Stopping: steps in progress have 20 s to finish, then other workers get them.'),
+  );
   try {
     const opened = await openWorkbench({
       config,
@@ -110,13 +112,13 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** The figures of this process; those of parts that are not open yet are zero. */
+/** The metrics of this process; those of parts that are not open yet are zero. */
 async function openMetrics(work: () => Workbench | undefined): Promise<Metrics> {
   const { createMetrics } = await import('../../observe/metrics.ts');
   return createMetrics({
     queue: async () => {
       const queue = work()?.queue;
-      if (queue?.redis?.status !== 'ready') throw new Error('the queue is away');
+      if (queue?.redis?.status !== 'ready') throw new Error('the queue is unreachable');
       return queueCounts(queue);
     },
     calls: () => work()?.stats().calls ?? { enroll: 0, list: 0, delete: 0, synthesize: 0 },
@@ -124,10 +126,10 @@ async function openMetrics(work: () => Workbench | undefined): Promise<Metrics> 
   });
 }
 
-/** Longest wait for the store to answer whether it is there, in milliseconds. */
+/** Longest wait for an answer of the store, in milliseconds. */
 const STORE_PATIENCE_MS = 2_000;
 
-/** What hinders this worker from working just now. */
+/** What this worker lacks to work now; empty when it is ready. */
 async function missing({ queue }: Workbench, store: Store, stopping: AbortSignal): Promise<string[]> {
   if (stopping.aborted) return ['stopping'];
   const found: string[] = [];
@@ -146,7 +148,7 @@ async function missing({ queue }: Workbench, store: Store, stopping: AbortSignal
   return found;
 }
 
-/** A blob is begun and thrown away, and the store asked: a disk that is full or read-only, a share or a server that is gone. */
+/** Writes and discards a blob, and reads from the store: fails for a full or read-only disk and a lost share or server. */
 async function proveWritable(store: Store): Promise<void> {
   const probe = await store.createBlob();
   try {

@@ -1,0 +1,64 @@
+/** Commands and flags that a later version will have: they answer with exit code 2, and with what to use until then. */
+import { type Command, Option } from 'commander';
+import { EXIT } from './exit-codes.ts';
+import { addSection } from './help.ts';
+import { VERSION } from './version.ts';
+
+/** Each command, and what to use today. */
+const PLANNED_COMMANDS = {
+  lines: '`pipeline plan <manifest> --verbose` lists the lines that a run speaks again.',
+  play: 'Open the chapters, or report.html, in the output folder.',
+  retake: 'To have a line spoken again, write [take 2] before it and run the book.',
+  choose: 'To return to an earlier take, write its number before the line, such as [take 1], and run the book.',
+  say: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
+  review: 'report.html in the output folder lists the lines to check by ear.',
+  cost: '`pipeline plan <manifest>` shows the price before a run; a run ends with what was billed.',
+  history: '`pipeline diff book.lock <manifest>` shows what changed since the last edition.',
+  store: '`pipeline status` counts what the store holds; `pipeline voices prune` deletes unused voices.',
+  migrate:
+    'To use another model, change "model:" in the manifest; `pipeline plan <manifest>` shows what is spoken again.',
+  deliver: '`pipeline run <manifest>` delivers finished chapters from the store without a call to the service.',
+  words: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
+  ears: 'report.html in the output folder lists the takes that the checks doubt.',
+  mcp: '`pipeline watch <folder> --http-port <n>` serves an HTTP API.',
+} as const satisfies Record<string, string>;
+
+/** Flags of `run`: the option, and what to use today. */
+const PLANNED_RUN_OPTIONS: Readonly<Record<string, string>> = {
+  '--chapter <number>': 'A run speaks only what is missing; to leave chapters out, remove them from the manifest.',
+};
+
+/** Adds the commands, hidden from the list of commands, and a section that names them. */
+export function addPlannedCommands(root: Command): void {
+  for (const [name, instead] of Object.entries(PLANNED_COMMANDS)) {
+    const message = unavailable(`pipeline ${name}`, instead);
+    const command = root.command(name, { hidden: true }).description(message);
+    // Whatever is asked of it, `--help` too, has the same answer.
+    command
+      .argument('[anything...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .on('beforeAllHelp', () => refuse(command, message))
+      .action(() => refuse(command, message));
+  }
+  const names = Object.keys(PLANNED_COMMANDS).join(', ');
+  addSection(root, { heading: `Planned, not available in ${VERSION}:`, items: [[names, '']] });
+}
+
+/** Adds the flags to `run`, hidden from its help. */
+export function addPlannedRunOptions(run: Command): void {
+  for (const [flags, instead] of Object.entries(PLANNED_RUN_OPTIONS)) {
+    const option = new Option(flags).hideHelp();
+    run.addOption(option);
+    run.on(`option:${option.name()}`, () => refuse(run, unavailable(`pipeline run ${option.long}`, instead)));
+  }
+}
+
+function unavailable(what: string, instead: string): string {
+  return `\`${what}\` is not available in this version (${VERSION}). ${instead}`;
+}
+
+/** Ends like every other wrong command line: on stderr, and with `--json` as an event on stdout. */
+function refuse(command: Command, message: string): never {
+  return command.error(`error: ${message}`, { exitCode: EXIT.wrongInput });
+}
