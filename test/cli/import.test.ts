@@ -26,7 +26,7 @@ it('turns a manuscript into a book that check accepts, and overwrites nothing', 
   const done = await rig.run(['import', 'novel.epub', '--cast']);
   expect(done.stderr).toBe('');
   expect(done.code).toBe(0);
-  expect(done.stdout).toContain('4 quotations: 3 with a certain speaker, 1 marked [?] for review.');
+  expect(done.stdout).toContain('4 quotations: 3 with a known speaker, 1 marked [?] for review.');
   expect(done.stdout).toContain('Left out: "OEBPS/c.xhtml" (marked as copyright-page).');
   expect((await rig.read('The Test/chapters/01 - I The Light.txt')).toString()).toBe(
     'I\n\n[Mara] “Who is there?”\n\nsaid Mara.\n\n[Mara] “Speak!”\n\nNobody spoke.\n',

@@ -153,7 +153,7 @@ describe('pipeline run --simulate', () => {
     expect(
       text
         .split('\n')
-        .filter((line) => !/^(✓|The levels of| {2}segments| {2}voices| {2}chapters)/.test(line))
+        .filter((line) => !/^(✓|The levels of| {2}(segments|voices|chapters|mastering|binding))/.test(line))
         .join('\n'),
     ).toMatchInlineSnapshot(`
       "A Small Book  simulated

@@ -30,6 +30,27 @@ it('shows a window of a very long line', () => {
   `);
 });
 
+it('fits a narrow terminal, and cuts a line between words', () => {
+  const line = `${'word '.repeat(30)}HERE ${'longer '.repeat(30)}`;
+  const place = { start: { line: 1, column: 151 }, end: { line: 1, column: 155 } };
+  const diagnostic: Diagnostic = { code: 'x', severity: 'error', file: 'a.txt', message: 'M.', ...place };
+  const sources = new Map([['a.txt', line]]);
+  const printed = formatDiagnostics({ diagnostics: [diagnostic], sources, color: false, columns: 60 });
+  expect(printed).toMatchInlineSnapshot(`
+    "a.txt:1:151 error: M.
+        1 | …word word word word HERE longer longer longer…
+          |                      ^^^^
+
+    1 error"
+  `);
+  for (let columns = 30; columns < 120; columns++) {
+    const lines = formatDiagnostics({ diagnostics: [diagnostic], sources, color: false, columns }).split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    expect(lines[1]).toMatch(/ \| …(word )*HERE( longer)*…$/);
+    expect(lines[2]!.indexOf('^')).toBe(lines[1]!.indexOf('HERE'));
+  }
+});
+
 it('prints no control character of the author', () => {
   const evil = '\u001b[31m\u009b2J\u202e\u200b\r\u0007\ud800HERE';
   const diagnostic: Diagnostic = { code: 'x', severity: 'error', file: `${evil}.txt`, message: evil, fix: evil };

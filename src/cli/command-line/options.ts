@@ -13,7 +13,7 @@ export function storeOption(): Option {
 
 /** `--sessions N`. */
 export function sessionsOption(): Option {
-  return new Option('--sessions <n>', 'WebSocket sessions at once (default: 8)').argParser(atLeastOne);
+  return new Option('--sessions <n>', 'WebSocket sessions at once (default: 8)').argParser(oneToThousand);
 }
 
 /** Parser of a repeatable option. */
@@ -23,21 +23,21 @@ export function collect(value: string, before: string[] = []): string[] {
 
 /** A port; 0 chooses a free one. */
 export function port(text: string): number {
-  const value = whole(text);
+  const value = wholeNumber(text);
   if (value > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return value;
 }
 
 /** A whole number from 0. */
-export function whole(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number from 0.');
   return value;
 }
 
 /** A whole number from 1 to 1000. */
-export function atLeastOne(text: string): number {
-  const value = whole(text);
+export function oneToThousand(text: string): number {
+  const value = wholeNumber(text);
   if (value < 1 || value > 1000) throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
   return value;
 }

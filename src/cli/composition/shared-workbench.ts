@@ -26,13 +26,13 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
 
   const closeNow = async (): Promise<void> => {
     clearTimeout(timer);
-    const work = opened;
+    const last = opened;
     opened = undefined;
-    if (work === undefined) return closing;
-    closing = work
-      .then(async (bench) => {
-        await bench.stopWorkers({ graceMs: 0 });
-        await bench.close();
+    if (last === undefined) return closing;
+    closing = last
+      .then(async (work) => {
+        await work.stopWorkers({ graceMs: 0 });
+        await work.close();
       })
       .catch(() => undefined);
     await closing;

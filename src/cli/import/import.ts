@@ -92,7 +92,7 @@ function printWritten({ manifestPath, chapters, cast, notes }: ImportedFolder, t
   if (cast) {
     const certain = cast.quotations - cast.toReview;
     terminal.out(
-      `${counted(cast.quotations, 'quotation')}: ${grouped(certain)} with a certain speaker, ${grouped(cast.toReview)} marked [?] for review.`,
+      `${counted(cast.quotations, 'quotation')}: ${grouped(certain)} with a known speaker, ${grouped(cast.toReview)} marked [?] for review.`,
     );
     for (const { name, quotations } of cast.characters)
       terminal.out(`  ${plain(name)}: ${counted(quotations, 'quotation')}`);

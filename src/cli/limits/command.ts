@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
-import { atLeastOne, simulateOption } from '../command-line/options.ts';
+import { oneToThousand, simulateOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerLimits(root: Command): void {
@@ -29,7 +29,7 @@ export function registerLimits(root: Command): void {
 function limit(text: string): number | null {
   if (text === 'default') return null;
   try {
-    return atLeastOne(text);
+    return oneToThousand(text);
   } catch {
     throw new InvalidArgumentError(
       'Give a whole number from 1 to 1000, or "default" for the own setting of each machine.',

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples, addParagraph } from '../command-line/help.ts';
-import { amount, collect, port, whole } from '../command-line/options.ts';
+import { amount, collect, port, wholeNumber } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerSimulate(root: Command): void {
@@ -12,7 +12,7 @@ export function registerSimulate(root: Command): void {
     .option('--port <n>', 'port on 127.0.0.1; 0 chooses a free one', port, 0)
     .option('--state <dir>', 'folder that keeps enrolled voices across restarts')
     .option('--tones', 'make tones instead of speech; much less work for this machine')
-    .option('--first-audio-ms <n>', 'milliseconds until the first sound of a response', whole, 0)
+    .option('--first-audio-ms <n>', 'milliseconds until the first sound of a response', wholeNumber, 0)
     .option('--times-realtime <x>', 'seconds of speech per second; 0 is as fast as possible', amount, 0)
     .option('--api-key <key...>', 'accept only these keys (default: any)')
     .option(
@@ -35,7 +35,7 @@ export function registerSimulate(root: Command): void {
       'set idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; repeatable; see docs/simulator.md',
       collect,
     )
-    .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', whole, 1)
+    .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', wholeNumber, 1)
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');
       await finishCommand(simulateCommand(flags));

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
-import { simulateOption, storeOption, whole } from '../command-line/options.ts';
+import { simulateOption, storeOption, wholeNumber } from '../command-line/options.ts';
 
 /** Adds the command and its subcommands. */
 export function registerVoices(root: Command): void {
@@ -64,7 +64,7 @@ export function registerVoices(root: Command): void {
   addExamples(remove, [['pipeline voices delete qwen-tts-vc-mara-…', '']]);
   const prune = withService(voices.command('prune'))
     .description('Delete our voices that have not been used for a long time, and lost ones from the ledger')
-    .option('--unused-days <n>', 'days without a new take', whole, 180)
+    .option('--unused-days <n>', 'days without a new take', wholeNumber, 180)
     .option('--orphans', 'also delete voices that the ledger of this store does not know; other stores may need them')
     .option('--yes', 'do not ask for confirmation')
     .action(async (flags: import('./remove.ts').PruneFlags) => {

@@ -4,9 +4,9 @@ import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import {
   amount,
-  atLeastOne,
   budgetOption,
   collect,
+  oneToThousand,
   port,
   sessionsOption,
   simulateOption,
@@ -32,7 +32,7 @@ export function registerWatch(root: Command): void {
     .addOption(sessionsOption())
     .addOption(budgetOption())
     .addOption(yesOption())
-    .option('--books-at-once <n>', 'books to make at the same time (default: 2)', atLeastOne)
+    .option('--books-at-once <n>', 'books to make at the same time (default: 2)', oneToThousand)
     .option('--quiet-hours <from-to>', 'local time in which nothing is spoken, such as 22:00-06:00')
     .option('--budget-per-day <n>', 'most to spend per day, in the currency of the prices', amount)
     .option(

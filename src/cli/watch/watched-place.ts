@@ -111,18 +111,18 @@ async function keepFollowing(of: {
   signal: AbortSignal;
 }): Promise<void> {
   const { follow, view, notice, signal } = of;
-  let trouble: string | undefined;
+  let failure: string | undefined;
   while (!signal.aborted) {
     const cpu = process.cpuUsage();
     const from = performance.now();
     try {
       for (const path of await follow()) view.lookSoon(path);
-      if (trouble !== undefined) notice('The watched prefix can be listed again.');
-      trouble = undefined;
+      if (failure !== undefined) notice('The watched prefix can be listed again.');
+      failure = undefined;
     } catch (error) {
       const words = describeError(error);
-      if (words !== trouble) notice(`${words} Until then, no book counts as removed.`);
-      trouble = words;
+      if (words !== failure) notice(`${words} Until then, no book counts as removed.`);
+      failure = words;
     }
     const { user, system } = process.cpuUsage(cpu);
     // While books are made, most of the processor's time is theirs.

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { StepKind } from '../../plan/step.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples, addParagraph } from '../command-line/help.ts';
-import { atLeastOne, port, sessionsOption, storeOption } from '../command-line/options.ts';
+import { oneToThousand, port, sessionsOption, storeOption } from '../command-line/options.ts';
 import type { WorkerFlags } from './worker.ts';
 
 /** What a worker may do: the kinds of step, and running submitted books until they are delivered. */
@@ -59,7 +59,7 @@ function concurrency(text: string): Partial<Record<StepKind, number>> {
   return Object.fromEntries(
     text.split(',').map((pair) => {
       const [word = '', count = ''] = pair.split('=');
-      return [kindOf(word.trim()), atLeastOne(count.trim())];
+      return [kindOf(word.trim()), oneToThousand(count.trim())];
     }),
   );
 }
