@@ -112,7 +112,7 @@ function printEvent(event: InboxEvent, print: (line: string) => void): void {
         print(`${event.path}: ${event.status}`);
       return;
     case 'inbox.rejected':
-      print(event.errors);
+      for (const line of event.errors.split('\n')) print(line);
       return;
     case 'inbox.budget':
       print(
