@@ -28,23 +28,25 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
  * Formats diagnostics like a compiler, ordered by file and place: position, line, caret, fix, and a count at the end.
  * No newline at the end; an empty string for no diagnostics. Control characters in the author's text are made visible.
  * `sources` holds the text of each file (without a byte order mark); a file that is missing there is printed without its
- * line.
+ * line. `columns`: the terminal's width, for the source lines; messages are not wrapped here.
  */
 export function formatDiagnostics({
   diagnostics,
   sources,
   color,
+  columns = Number.POSITIVE_INFINITY,
 }: {
   diagnostics: readonly Diagnostic[];
   sources: ReadonlyMap<string, string>;
   color: boolean;
+  columns?: number;
 }): string {
   if (diagnostics.length === 0) return '';
   const paint = color ? paintAnsi : (_style: Style, text: string) => text;
   const lines = new Map([...sources].map(([file, text]) => [file, lazyLines(text)]));
   const blocks = [...diagnostics]
     .sort(byPlace)
-    .map((diagnostic) => block(diagnostic, lines.get(diagnostic.file), paint));
+    .map((diagnostic) => block(diagnostic, { lines: lines.get(diagnostic.file), paint, columns }));
   return [...blocks, '', summary(diagnostics)].join('\n');
 }
 
@@ -62,14 +64,23 @@ function byPlace(a: Diagnostic, b: Diagnostic): number {
   return (a.start?.line ?? 0) - (b.start?.line ?? 0) || (a.start?.column ?? 0) - (b.start?.column ?? 0);
 }
 
-function block(diagnostic: Diagnostic, lines: (() => string[]) | undefined, paint: Paint): string {
+/** Cells before a source line, and one for an ellipsis after it. */
+const MARGIN_CELLS = '    7 | …'.length;
+
+function block(
+  diagnostic: Diagnostic,
+  { lines, paint, columns }: { lines: (() => string[]) | undefined; paint: Paint; columns: number },
+): string {
   const { file, start, end, severity, message, fix } = diagnostic;
   const place = start ? `${file}:${start.line}:${start.column}` : file;
   const out = [`${paint('bold', printable(place))} ${paint(severity, severity)}: ${printable(message)}`];
   const line = start && lines?.()[start.line - 1];
   if (start && line !== undefined) {
     const endColumn = end && (end.line > start.line ? line.length + 1 : end.column);
-    const { text, indent, width } = excerpt({ line, startColumn: start.column, endColumn });
+    const { text, indent, width } = excerpt({
+      ...{ line, startColumn: start.column, endColumn },
+      cells: columns - MARGIN_CELLS,
+    });
     const number = String(start.line).padStart(5);
     out.push(`${paint('dim', `${number} |`)} ${text}`.trimEnd());
     out.push(

@@ -1,7 +1,9 @@
 /** Widest excerpt of a line, in terminal cells; of a longer line only the part around the place is shown. */
 const WINDOW_CELLS = 100;
-/** Cells shown before the place when the line's beginning does not fit. */
-const LEAD_CELLS = 40;
+/** Part of the window before the place when the line's beginning does not fit. */
+const LEAD = 0.4;
+/** A window is never narrower, in terminal cells. */
+const LEAST_CELLS = 20;
 const TAB = '    ';
 
 /** One source line made safe to print, and where its caret goes; all counted in terminal cells. */
@@ -15,42 +17,55 @@ export interface Excerpt {
 
 /**
  * Cuts the visible part out of a line. Columns are 1-based UTF-16 code units; `endColumn` is exclusive. Tabs become four
- * spaces, so that carets line up with any tab stops; wide characters count as two cells.
+ * spaces, so that carets line up with any tab stops; wide characters count as two cells. A long line is cut between words
+ * where possible. `cells`: the width of the part; default: 100.
  */
 export function excerpt({
   line,
   startColumn,
   endColumn = startColumn + 1,
+  cells: most = WINDOW_CELLS,
 }: {
   line: string;
   startColumn: number;
   endColumn?: number | undefined;
+  cells?: number;
 }): Excerpt {
+  const window = Math.max(LEAST_CELLS, Math.min(most, WINDOW_CELLS));
   const start = Math.min(startColumn - 1, line.length);
   const end = Math.max(start + 1, Math.min(endColumn - 1, line.length));
   // Measures only the surroundings: a line may be megabytes long.
   const from = Math.max(0, start - 4 * WINDOW_CELLS);
   const to = start + 4 * WINDOW_CELLS;
   const cells = cellsOf(line.slice(from, to), from);
-  const lead = leadOf(cells, start, from === 0);
-  const shown = cells.slice(lead.first);
-  const cutLeft = lead.first > 0 || from > 0;
+  const first = leadOf(cells, { start, wholeStart: from === 0, window });
+  const shown = cells.slice(first);
+  const cutLeft = first > 0 || from > 0;
   let text = cutLeft ? '…' : '';
   let indent = text.length;
   let width = 0;
-  let used = text.length;
-  let cutRight = to < line.length;
-  for (const cell of shown) {
-    if (used + cell.width > WINDOW_CELLS) {
-      cutRight = true;
-      break;
-    }
+  const fitting = fittingCells(shown, window - text.length, end);
+  for (const cell of fitting) {
     text += cell.text;
-    used += cell.width;
     if (cell.end <= start) indent += cell.width;
     else if (cell.start < end) width += cell.width;
   }
-  return { text: cutRight ? `${text}…` : text, indent, width: Math.max(1, width) };
+  const cutRight = to < line.length || fitting.length < shown.length;
+  return { text: cutRight ? `${text.trimEnd()}…` : text, indent, width: Math.max(1, width) };
+}
+
+/** The cells that fit, without the last word when it is cut and lies behind the place. */
+function fittingCells(shown: Cell[], room: number, end: number): Cell[] {
+  let count = 0;
+  for (let used = 0; count < shown.length && used + shown[count]!.width <= room; count++) used += shown[count]!.width;
+  if (count === shown.length) return shown;
+  let words = count;
+  while (words > 0 && !isBlank(shown[words]) && !isBlank(shown[words - 1]) && shown[words]!.width === 1) words--;
+  return shown.slice(0, words > 0 && shown[words - 1]!.end >= end ? words : count);
+}
+
+function isBlank(cell: Cell | undefined): boolean {
+  return cell === undefined || /^\s+$/.test(cell.text);
 }
 
 /** Replaces everything a terminal would obey or hide (controls, direction marks, lone surrogates) with a visible character. */
@@ -83,15 +98,21 @@ function cellsOf(part: string, from: number): Cell[] {
   });
 }
 
-/** The first cell to show: the line's first one if the place still fits in the window. */
-function leadOf(cells: Cell[], start: number, startsLine: boolean): { first: number } {
+/** The first cell to show: the line's first one if the place is then still inside the window, or else the first of a word. */
+function leadOf(
+  cells: Cell[],
+  { start, wholeStart, window }: { start: number; wholeStart: boolean; window: number },
+): number {
   const before = cells.filter((cell) => cell.end <= start);
+  const lead = Math.floor(window * LEAD);
   const total = before.reduce((sum, cell) => sum + cell.width, 0);
-  if (startsLine && total <= WINDOW_CELLS - LEAD_CELLS) return { first: 0 };
+  if (wholeStart && total <= window - lead) return 0;
   let width = 0;
   let first = before.length;
-  while (first > 0 && width + before[first - 1]!.width <= LEAD_CELLS) width += before[--first]!.width;
-  return { first };
+  while (first > 0 && width + before[first - 1]!.width <= lead) width += before[--first]!.width;
+  let word = first;
+  while (word < before.length && word > 0 && !isBlank(before[word - 1]) && before[word]!.width === 1) word++;
+  return word < before.length ? word : first;
 }
 
 const WIDE =

@@ -90,7 +90,7 @@ async function store(config: Config): Promise<Finding> {
     for (let question = 0; question < STORE_QUESTIONS; question++) await opened.blobSize(NO_BLOB);
     const quickest = Math.min(...times) * 1000;
     const found = `${opened.location} is writable and answers in ${quickest.toFixed(1)} ms`;
-    if (opened.keepsWritersApart) return { what: 'store', state: 'ok', found };
+    if (opened.supportsConditionalWrites) return { what: 'store', state: 'ok', found };
     return {
       what: 'store',
       state: config.redisUrl === undefined ? 'fail' : 'warn',

@@ -5,7 +5,7 @@ import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import type { Flags } from '../../config.ts';
 import { readConfig } from '../../config.ts';
 import { planReport } from '../../plan/report.ts';
-import { outlookOf, planRun } from '../../run/plan.ts';
+import { planRun, planTermsOf } from '../../run/plan.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
@@ -41,7 +41,7 @@ export async function planCommand(
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return refuse({ diagnostics: voiceErrors, sources: loaded.sources });
   const plan = await planRun({ book, store, account });
-  const report = planReport(plan, await outlookOf({ store, account, terms }, plan));
+  const report = planReport(plan, await planTermsOf({ store, account, terms }, plan));
   const consents = consentOf(book);
   if (flags.json) terminal.raw(JSON.stringify({ ...report, consent: consents }));
   else {

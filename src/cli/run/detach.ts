@@ -5,8 +5,9 @@ import { type Config, ConfigError } from '../../config.ts';
 import type { Emit } from '../../events.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { planReport } from '../../plan/report.ts';
-import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
-import { overBudget } from '../../run/run-book.ts';
+import { overBudgetError, planRun, planTermsOf } from '../../run/plan.ts';
+import type { Terms } from '../../run/run-options.ts';
+
 import type { Store } from '../../store/store.ts';
 import { findControlRequest, putControlRequest, putSubmission } from '../../store/submissions.ts';
 import { bundleBook } from '../../submissions/book-bundle.ts';
@@ -28,10 +29,10 @@ export async function detach(of: {
   refuseOtherModes(config, flags);
   return withBookQueue({ config, account, store, what: '--detach needs a shared queue' }, async (leases) => {
     const plan = await planRun({ book, store, account });
-    const outlook = await outlookOf({ store, account, terms }, plan);
-    const report = planReport(plan, outlook, { mostChanges: 0 });
-    emit({ type: 'run.planned', ...planTotals(plan, outlook.tariff), plan: report });
-    if (report.budget?.kept === false) throw overBudget({ terms: outlook }, plan);
+    const planTerms = await planTermsOf({ store, account, terms }, plan);
+    const report = planReport(plan, planTerms, { mostChanges: 0 });
+    emit({ type: 'run.planned', ...planTotals(plan, planTerms.tariff), plan: report });
+    if (report.budget?.kept === false) throw overBudgetError({ terms: planTerms }, plan);
     const { budget, retryRefused, lock: keepLock = false } = flags;
     const submission = {
       ...submissionOf({ book, account, outDir: config.outDir }),

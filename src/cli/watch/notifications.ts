@@ -30,7 +30,7 @@ export async function startNotifications(of: {
       ? undefined
       : (await import('../../web/webhooks.ts')).startWebhooks({
           ...webhook,
-          own: join(of.folder, OWN_FOLDER),
+          ownFolder: join(of.folder, OWN_FOLDER),
           claims: new Claims(),
           notice,
         });
@@ -38,7 +38,7 @@ export async function startNotifications(of: {
     onOpen: (view) => api?.onOpen(view),
     emit: (event) => {
       api?.emit(event);
-      webhooks?.tell(event);
+      webhooks?.enqueue(event);
     },
     close: async () => {
       await api?.close();

@@ -6,11 +6,11 @@ import { type Config, ConfigError, type Flags, readConfig } from '../../config.t
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { planTotals } from '../../plan/plan.ts';
-import { outlookOf, planRun, type Terms } from '../../run/plan.ts';
-import type { Work } from '../../run/run-book.ts';
+import { planRun, planTermsOf } from '../../run/plan.ts';
+import type { Terms, Work } from '../../run/run-options.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
-import { troubleOf } from '../../watch/outage.ts';
+import { failureOf } from '../../watch/outage.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -71,7 +71,7 @@ async function prepare(of: {
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return preparationOf(voiceErrors, sources);
   const plan = await planRun({ book, store, account });
-  const { tariff } = await outlookOf({ store, account, terms }, plan);
+  const { tariff } = await planTermsOf({ store, account, terms }, plan);
   const { billedCharacters, cost, segments } = planTotals(plan, tariff);
   return {
     verdict: 'ready',
@@ -101,7 +101,7 @@ async function prepare(of: {
         return end;
       } catch (error) {
         // It is missing from the library, so it is not done; tried again like after any other failure of one book.
-        return { ...end, stoppedBy: troubleOf(error) };
+        return { ...end, stoppedBy: failureOf(error) };
       }
     },
   };

@@ -46,13 +46,13 @@ export async function openWatchedPrefix(
 ): Promise<WatchedPlace> {
   if (s3Inbox === undefined || localDir === undefined) throw new Error('Internal error: no place on S3 is watched.');
   silenceSdkNotice();
-  const [{ Bucket }, { S3Sync }, { s3WatcherStorage, proveLeases }] = await Promise.all([
+  const [{ Bucket }, { S3Sync }, { s3WatcherStorage, requireConditionalWrites }] = await Promise.all([
     import('../../store/s3/bucket.ts'),
     import('../../s3-inbox/sync.ts'),
     import('../../s3-inbox/watcher-storage.ts'),
   ]);
   const bucket: Bucket = new Bucket(s3Inbox);
-  await proveLeases(bucket);
+  await requireConditionalWrites(bucket);
   const { base, claim } = await ownLocalCopy(localDir);
   try {
     const folder = join(base, 'inbox');
@@ -62,21 +62,21 @@ export async function openWatchedPrefix(
     const done = outDir.startsWith(`${address}/`) ? `${outDir.slice(address.length + 1)}/` : undefined;
     const sync = new S3Sync({ bucket, folder: real, indexPath: join(base, 'index.json'), done, notice });
     await sync.open();
-    await sync.follow();
+    await sync.syncOnce();
     const storage = s3WatcherStorage({
       bucket,
       folder: real,
-      pace: DEFAULT_TIMINGS.claim,
-      factsOf: (name) => sync.factsOf(name),
+      timings: DEFAULT_TIMINGS.claim,
+      fingerprintOf: (name) => sync.fingerprintOf(name),
     });
     const stop = new AbortController();
     let following: Promise<void> = Promise.resolve();
     return {
       folder: real,
       address,
-      storage: storage,
+      storage,
       follow: (view) => {
-        following = keepFollowing({ follow: () => sync.follow(), view, notice, signal: stop.signal });
+        following = keepFollowing({ follow: () => sync.syncOnce(), view, notice, signal: stop.signal });
       },
       close: async () => {
         stop.abort();
@@ -116,7 +116,7 @@ async function keepFollowing(of: {
     const cpu = process.cpuUsage();
     const from = performance.now();
     try {
-      for (const path of await follow()) view.lookSoon(path);
+      for (const path of await follow()) view.scanSoon(path);
       if (failure !== undefined) notice('The watched prefix can be listed again.');
       failure = undefined;
     } catch (error) {

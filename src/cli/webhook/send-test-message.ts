@@ -14,19 +14,19 @@ export async function webhookTestCommand(flags: { url?: string[]; json?: boolean
   if (endpoints.length === 0)
     throw new ConfigError('There is no webhook URL. Give --url, or set PIPELINE_WEBHOOK_URL.');
   let allAccepted = true;
-  for (const { url, shown } of endpoints) {
+  for (const { url, origin } of endpoints) {
     const { id, type, body } = testMessage(new Date());
     const end = await postWebhook({ url, id, body, secrets });
     allAccepted &&= end.ok;
     if (flags.json) {
       const { ok, status = null, problem = null, answer, tookMs } = end;
-      terminal.raw(JSON.stringify({ type: 'webhook.test', to: shown, id, ok, status, problem, answer, tookMs }));
+      terminal.raw(JSON.stringify({ type: 'webhook.test', to: origin, id, ok, status, problem, answer, tookMs }));
       continue;
     }
     terminal.out(
       end.ok
-        ? `✓ ${plain(shown)} accepted ${type} ${id}: ${end.status} after ${end.tookMs} ms`
-        : `✗ ${plain(shown)}: ${end.problem} (${end.tookMs} ms)`,
+        ? `✓ ${plain(origin)} accepted ${type} ${id}: ${end.status} after ${end.tookMs} ms`
+        : `✗ ${plain(origin)}: ${end.problem} (${end.tookMs} ms)`,
     );
     if (end.answer.trim() !== '') terminal.out(`  ${plain(end.answer.trim().slice(0, 400))}`);
   }

@@ -27,8 +27,8 @@ export function openConductor(of: {
     account,
     queue: work.queue,
     leases: bookLeases({ redis: work.queue.redis!, prefix: work.queue.prefix }),
-    who,
-    partsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
+    conductorId: who,
+    runOptionsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
       out: await openOutBucket(readConfig({ out: outDir })),
       simulated: false,
       retryRefused,
