@@ -9,7 +9,7 @@ import type { ErrorCode } from './errors.ts';
 export type FailureCode = ErrorCode | 'internal';
 
 /** A failure as events report it. */
-export interface Trouble {
+export interface ReportedFailure {
   code: FailureCode;
   message: string;
 }

@@ -50,7 +50,7 @@ const ENVIRONMENT = [
   ],
   ['PIPELINE_REQUIRE_CONSENT', '1: clone no voice without "consent:" in the manifest'],
   ['PIPELINE_PRICES', 'YAML file with your own prices (default: ~/.config/narration-pipeline/prices.yaml)'],
-  ['PIPELINE_WEBHOOK_URL', 'webhook URLs for watch, separated by spaces; see docs/telling.md'],
+  ['PIPELINE_WEBHOOK_URL', 'webhook URLs for watch, separated by spaces; see docs/notifications.md'],
   ['PIPELINE_WEBHOOK_SECRET', 'secret that signs the webhooks'],
   ['PIPELINE_API_TOKEN', 'token that clients of the HTTP servers must send'],
   ['REDIS_URL', 'queue shared by several machines; without it, each run has its own'],

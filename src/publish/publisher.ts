@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { REPORT } from '../deliver/report.ts';
 import { PipelineError } from '../errors.ts';
-import type { DeliveredChapter, Emit, PipelineEvent, RunFinishedEvent, Trouble } from '../events.ts';
+import type { DeliveredChapter, Emit, PipelineEvent, ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { publishFile } from './file.ts';
 
@@ -25,7 +25,7 @@ export class Publisher {
   readonly #failedFiles = new Set<'book' | 'epub'>();
   readonly #limit = pLimit(CONCURRENT_UPLOADS);
   #queue: Promise<void> = Promise.resolve();
-  #failure: Trouble | undefined;
+  #failure: ReportedFailure | undefined;
 
   constructor(of: { bucket: Bucket; staging: string; emit: Emit }) {
     this.#bucket = of.bucket;
@@ -43,7 +43,7 @@ export class Publisher {
   };
 
   /** Resolves when all deliveries so far are uploaded, with the first failure. */
-  async published(): Promise<Trouble | undefined> {
+  async published(): Promise<ReportedFailure | undefined> {
     await this.#queue;
     return this.#failure;
   }
@@ -146,7 +146,7 @@ function without<T extends { files: string[]; verdict: string }>(delivered: T): 
 }
 
 /** A thrown error in the form that events use. */
-export function failureOf(error: unknown): Trouble {
+export function failureOf(error: unknown): ReportedFailure {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

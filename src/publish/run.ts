@@ -8,7 +8,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { folderNames } from '../deliver/folder.ts';
 import { namesInReport, REPORT } from '../deliver/report.ts';
-import type { Trouble } from '../events.ts';
+import type { ReportedFailure } from '../events.ts';
 import { runBook } from '../run/run-book.ts';
 import type { RunOptions, RunOutcome } from '../run/run-options.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
@@ -42,7 +42,7 @@ async function finishDelivery(of: {
   bucket: Bucket;
   finished: RunOutcome['finished'];
   earlier: ReadonlyMap<string, string[]>;
-}): Promise<Trouble | undefined> {
+}): Promise<ReportedFailure | undefined> {
   const { publisher, bucket, finished, earlier } = of;
   try {
     const folder = basename(finished.folder);

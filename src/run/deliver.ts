@@ -1,5 +1,5 @@
 /** Phase 7, deliver: stored results first, the rest last. New chapters are delivered as soon as they are made. */
-import type { Trouble } from '../events.ts';
+import type { ReportedFailure } from '../events.ts';
 import { needsWork, type Run } from './run.ts';
 
 /** Starts to deliver stored results. Waits for them when nothing else is to be done, because a damaged file may need work. */
@@ -11,7 +11,10 @@ export async function deliverStored(run: Run): Promise<void> {
 }
 
 /** Waits for all deliveries, gives up what is still damaged, and delivers the EPUB. Returns what stopped the run, if anything did. */
-export async function deliverTheRest(run: Run, stoppedBy: Trouble | undefined): Promise<Trouble | undefined> {
+export async function deliverTheRest(
+  run: Run,
+  stoppedBy: ReportedFailure | undefined,
+): Promise<ReportedFailure | undefined> {
   const { deliveries, damage } = run;
   await deliveries.settled();
   damage.giveUp();

@@ -3,7 +3,7 @@ import type { ProvenChapter } from '../deliver/completeness.ts';
 import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
 import { deliverEpub } from '../deliver/epub.ts';
 import { PipelineError } from '../errors.ts';
-import type { DeliveredBook, DeliveredChapter, Emit, Trouble } from '../events.ts';
+import type { DeliveredBook, DeliveredChapter, Emit, ReportedFailure } from '../events.ts';
 import { findGap } from '../plan/completeness.ts';
 import type { Edition } from '../plan/edition.ts';
 import { bookDifference, masterDifference } from '../plan/lock-difference.ts';
@@ -33,7 +33,7 @@ export class Deliveries {
   #delivered: DeliveredBook | undefined;
   #book: BookRecord | undefined;
   #epub: DeliveredBook | undefined;
-  #failure: Trouble | undefined;
+  #failure: ReportedFailure | undefined;
 
   /** `onChapter` is called for each chapter that was delivered or given up. With `locked`, only files of that edition are delivered. */
   constructor(of: {
@@ -81,7 +81,7 @@ export class Deliveries {
   }
 
   /** Resolves when all deliveries have ended, with the failure that stops the run, if there was one. */
-  async settled(): Promise<Trouble | undefined> {
+  async settled(): Promise<ReportedFailure | undefined> {
     for (let waitedFor = 0; waitedFor < this.#started.length; ) {
       const open = this.#started.slice(waitedFor);
       waitedFor += open.length;
@@ -196,7 +196,7 @@ export class Deliveries {
   }
 
   /** Why a file was not delivered. The first failure stops the run, unless it concerns one chapter alone. */
-  #failureOf(error: unknown): Trouble {
+  #failureOf(error: unknown): ReportedFailure {
     const { code, message } =
       error instanceof PipelineError ? error : { code: 'internal' as const, message: String(error) };
     if (code !== 'text-unaccounted' && code !== 'lock-differs') this.#failure ??= { code, message };

@@ -6,11 +6,11 @@ import type { Book } from '../book/load-book.ts';
 import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
 import { keepLock } from '../deliver/lock-file.ts';
 import { writeReports } from '../deliver/report.ts';
-import type { RunFinishedEvent, Trouble } from '../events.ts';
+import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Draft } from '../plan/draft.ts';
 import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edition.ts';
 import { spokenChapters } from '../plan/plan.ts';
-import { describeTrouble } from './describe-trouble.ts';
+import { reportedFailure } from './reported-failure.ts';
 import type { Run } from './run.ts';
 
 /** The book and the account of an edition. */
@@ -25,12 +25,12 @@ export function editionOfDraft(owner: EditionOwner, draft: Draft): Edition {
 }
 
 /** Writes completeness.json, the reports, and, if wanted and everything was delivered, the lock. Returns what failed. */
-export async function writeProof(run: Run, finished: RunFinishedEvent): Promise<Trouble | undefined> {
+export async function writeProof(run: Run, finished: RunFinishedEvent): Promise<ReportedFailure | undefined> {
   try {
     await write(run, finished);
     return undefined;
   } catch (error) {
-    return describeTrouble(error);
+    return reportedFailure(error);
   }
 }
 

@@ -3,7 +3,7 @@ import { lastRunKey } from '../plan/keys.ts';
 import { lastRunOf } from '../plan/last-run-of.ts';
 import { putLastRun } from '../store/last-runs.ts';
 import { putPace } from '../store/speech-pace.ts';
-import { describeTrouble } from './describe-trouble.ts';
+import { reportedFailure } from './reported-failure.ts';
 import type { Run } from './run.ts';
 
 /** Stores the record of the run. A failure is only a warning. */
@@ -16,6 +16,6 @@ export async function rememberForNextPlan({ options, plan, tally }: Run): Promis
     if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
   } catch (error) {
     const what = 'The record of this run could not be written, so the next plan may report changed lines as new';
-    emit({ type: 'notice', level: 'warning', message: `${what}: ${describeTrouble(error).message}` });
+    emit({ type: 'notice', level: 'warning', message: `${what}: ${reportedFailure(error).message}` });
   }
 }

@@ -7,14 +7,14 @@
  * queue can lose steps, an operator can pause the book, and a stored file can turn out to be damaged. Chapters are
  * delivered as soon as they are mastered. The store decides what is delivered; the queue only reports progress and failures.
  */
-import type { Trouble } from '../events.ts';
+import type { ReportedFailure } from '../events.ts';
 import { runFinished } from './closing-event.ts';
 import { deliverStored, deliverTheRest } from './deliver.ts';
-import { describeTrouble } from './describe-trouble.ts';
 import { fundRun } from './fund.ts';
 import { planForRun } from './plan.ts';
 import { writeProof } from './prove.ts';
 import { rememberForNextPlan } from './remember.ts';
+import { reportedFailure } from './reported-failure.ts';
 import { workInRounds } from './rounds.ts';
 import { hasWork, openRun, type Run } from './run.ts';
 import type { RunOptions, RunOutcome } from './run-options.ts';
@@ -38,7 +38,7 @@ export async function runBook(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** Returns the failure that stopped the work early, if one did. */
-async function makeMissing(run: Run): Promise<Trouble | undefined> {
+async function makeMissing(run: Run): Promise<ReportedFailure | undefined> {
   try {
     await withWork(run, async (open) => {
       open.budget = await fundRun(run, open.work.budgets);
@@ -46,6 +46,6 @@ async function makeMissing(run: Run): Promise<Trouble | undefined> {
     });
     return undefined;
   } catch (error) {
-    return describeTrouble(error);
+    return reportedFailure(error);
   }
 }

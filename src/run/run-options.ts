@@ -1,7 +1,7 @@
 /** What a run needs and what it returns. */
 import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
-import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
+import type { Emit, ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Budgets } from '../limits.ts';
 import type { Edition } from '../plan/edition.ts';
 import type { PlanTerms } from '../plan/report.ts';
@@ -66,5 +66,5 @@ export interface Work {
 export interface RunOutcome {
   finished: RunFinishedEvent;
   /** Interrupted, or a failure that every further step would only repeat (a refused key, a full disk). */
-  stoppedBy: Trouble | undefined;
+  stoppedBy: ReportedFailure | undefined;
 }

@@ -1,6 +1,6 @@
 /** Counts a run's results and failures as the queue reports them, and emits an event for each. */
 import { PipelineError } from '../errors.ts';
-import type { Emit, FailureCode, Trouble } from '../events.ts';
+import type { Emit, FailureCode, ReportedFailure } from '../events.ts';
 import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
 import type { Tariff } from '../plan/price.ts';
 import type { Pace } from '../plan/report.ts';
@@ -246,7 +246,7 @@ export class RunTally {
     this.#emit({ type: 'segment.doubtful', chapter, ordinal, character, text, doubts, tries });
   }
 
-  #onVoiceFailed(key: string, failure: Trouble): void {
+  #onVoiceFailed(key: string, failure: ReportedFailure): void {
     if (failure.code === 'interrupted') return;
     this.voices.failed(key, failure);
     if (failure.code === 'over-budget') this.#onBudgetReached(failure.message);
@@ -254,7 +254,7 @@ export class RunTally {
     this.#emit({ type: 'voice.failed', characters: this.voices.charactersOf(key), ...failure });
   }
 
-  #onSegmentFailed(key: string, failure: Trouble): void {
+  #onSegmentFailed(key: string, failure: ReportedFailure): void {
     const step = this.segments.pending(key);
     if (step === undefined || failure.code === 'interrupted') return;
     if (failure.code === 'over-budget') {
@@ -269,7 +269,7 @@ export class RunTally {
     this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...failure });
   }
 
-  #onMasterFailed(key: string, failure: Trouble): void {
+  #onMasterFailed(key: string, failure: ReportedFailure): void {
     if (failure.code === 'interrupted') return;
     this.#progress.mastered(key);
     for (const { number, title } of this.#byMasterKey.get(key) ?? []) {
@@ -277,7 +277,7 @@ export class RunTally {
     }
   }
 
-  #onBookFailed(failure: Trouble): void {
+  #onBookFailed(failure: ReportedFailure): void {
     if (failure.code === 'interrupted') return;
     this.#progress.bound();
     this.#emit({ type: 'book.failed', title: this.#plan.title, ...failure });

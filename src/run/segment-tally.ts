@@ -1,5 +1,5 @@
 /** How the segments of a run ended. Each counts once, however often the queue reports it. */
-import type { RunFinishedEvent, Trouble } from '../events.ts';
+import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import { type DoubtfulLine, findLines, type ParkedLine, type RefusedLine } from '../plan/lines-to-review.ts';
 import {
   type DoubtfulTake,
@@ -23,7 +23,7 @@ export class SegmentTally {
   readonly #plan: Plan;
   readonly #missing = new Map<string, SynthesizeStep>();
   readonly #ends = new Map<string, 'made' | 'reused' | 'failed'>();
-  readonly #parked = new Map<string, Trouble>();
+  readonly #parked = new Map<string, ReportedFailure>();
   /** Doubtful takes that this run made or found. */
   readonly #doubtful = new Map<string, DoubtfulTake>();
   /** Take key → why the service refused to speak it. */
@@ -70,7 +70,7 @@ export class SegmentTally {
   }
 
   /** A pending step was given up. */
-  failed({ key }: SynthesizeStep, failure: Trouble): void {
+  failed({ key }: SynthesizeStep, failure: ReportedFailure): void {
     this.#ends.set(key, 'failed');
     if (failure.code === 'text-refused') this.#refusals.set(key, failure.message);
     else this.#parked.set(key, failure);

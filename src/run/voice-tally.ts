@@ -1,12 +1,12 @@
 /** How the voices of a run ended. */
-import type { Trouble } from '../events.ts';
+import type { ReportedFailure } from '../events.ts';
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 import type { StepResult } from '../plan/step.ts';
 
 /** Counts the voices of one run, and records failed enrollments. */
 export class VoiceTally {
   readonly #plan: Plan;
-  readonly #failed = new Map<string, Trouble>();
+  readonly #failed = new Map<string, ReportedFailure>();
   #enrolled = 0;
   /** Voices that were to be enrolled and turned out to exist: adopted, or made by another run in the meantime. */
   #found = 0;
@@ -39,12 +39,12 @@ export class VoiceTally {
   }
 
   /** The enrollment failed for good. */
-  failed(key: string, failure: Trouble): void {
+  failed(key: string, failure: ReportedFailure): void {
     this.#failed.set(key, failure);
   }
 
   /** The first voice that a chapter still needs and that could not be enrolled: its characters, and the failure. */
-  missingFor(chapter: PlannedChapter): { characters: readonly string[]; failure: Trouble } | undefined {
+  missingFor(chapter: PlannedChapter): { characters: readonly string[]; failure: ReportedFailure } | undefined {
     for (const { voice, pickup } of missingSegments(chapter)) {
       if (!('enrollment' in voice) || pickup !== undefined) continue;
       const failure = this.#failed.get(voice.enrollment.key);

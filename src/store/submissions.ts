@@ -2,7 +2,7 @@
  * Submitted books: the submission (written by the client), its state (written by the process that runs the book) and a
  * control request (written by operators). Three records, so that each has one writer.
  */
-import type { Trouble } from '../events.ts';
+import type { ReportedFailure } from '../events.ts';
 import type { BlobRef, Store } from './store.ts';
 import { isBlobRef } from './takes.ts';
 
@@ -55,13 +55,13 @@ export interface BookState {
   /** Failed parts and their reasons; at most 100. */
   failures: BookFailure[];
   /** The reason why the book stopped. */
-  trouble?: Trouble;
+  trouble?: ReportedFailure;
   /** Not started before this time (ISO 8601, UTC): an outage gets time to pass. */
   notBefore?: string;
 }
 
 /** A part of a book that failed. */
-export interface BookFailure extends Trouble {
+export interface BookFailure extends ReportedFailure {
   /** 1-based; absent for a failure of the whole book. */
   chapter?: number;
   /** 1-based position of the segment in the book. */

@@ -1,5 +1,5 @@
 /** Records the state of a running book in the store, from the events of its run. */
-import type { PipelineEvent, RunFinishedEvent, Trouble } from '../events.ts';
+import type { PipelineEvent, ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import {
   type BookFailure,
@@ -23,7 +23,7 @@ export interface StateRecorder {
   /** Records an event. Never throws. */
   record(event: PipelineEvent): void;
   /** Writes the last state. `trouble`: what stopped the book; `notBefore`: when it is retried automatically. */
-  end(status: BookStatus, more?: { trouble?: Trouble | undefined; notBefore?: Date }): Promise<void>;
+  end(status: BookStatus, more?: { trouble?: ReportedFailure | undefined; notBefore?: Date }): Promise<void>;
 }
 
 /** Opens a recorder. When the store cannot be written, the record is incomplete, but the run continues. */

@@ -1,12 +1,12 @@
 /** What the watcher needs from the rest of the program: to check a book and to run it. */
-import type { Emit, RunFinishedEvent, Trouble } from '../events.ts';
+import type { Emit, ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Price } from './state-machine.ts';
 
 /** How a run ended. */
 export interface RunEnd {
   finished: RunFinishedEvent;
   /** What stopped it early; undefined for a run that ended by itself. */
-  stoppedBy: Trouble | undefined;
+  stoppedBy: ReportedFailure | undefined;
 }
 
 /** A book that can be run as it is. */

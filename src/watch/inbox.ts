@@ -1,7 +1,7 @@
 /** The watched folder in memory: every book with its state, and the one place where states change. */
 import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Trouble } from '../events.ts';
+import type { ReportedFailure } from '../events.ts';
 import { bookId, deleteBookMemory, readBookMemory, writeBookMemory } from './book-memory.ts';
 import type { ClaimKeeper } from './claim.ts';
 import { DailyBudget } from './daily-budget.ts';
@@ -214,7 +214,7 @@ export class Inbox {
   }
 
   /** Pauses the queue because every book would fail, and writes the notice. */
-  beginOutage(cause: Trouble): void {
+  beginOutage(cause: ReportedFailure): void {
     if (this.outage.begin(cause, performance.now())) {
       this.options.emit({ type: 'inbox.paused', hold: 'outage', why: cause.message });
       this.#outageSince = this.now();

@@ -3,7 +3,7 @@
  * failures. After a delay one book runs as a probe. If it succeeds the queue resumes, otherwise the delay doubles.
  */
 import { PipelineError } from '../errors.ts';
-import type { FailureCode, Trouble } from '../events.ts';
+import type { FailureCode, ReportedFailure } from '../events.ts';
 
 /** Failures that every book would meet: of the service, the account, the key, this machine. */
 const OUTAGE_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -32,18 +32,21 @@ export const PROBE_DELAY_MS = { first: 15_000, most: 10 * 60_000 };
 export interface RunProblems {
   /** Number of segments and voices that were made. */
   made: number;
-  failures: readonly Trouble[];
+  failures: readonly ReportedFailure[];
 }
 
 /** The cause of an outage, if the end of a run shows one. */
-export function outageCause(stoppedBy: Trouble | undefined, { made, failures }: RunProblems): Trouble | undefined {
+export function outageCause(
+  stoppedBy: ReportedFailure | undefined,
+  { made, failures }: RunProblems,
+): ReportedFailure | undefined {
   if (stoppedBy !== undefined && OUTAGE_CODES.has(stoppedBy.code)) return stoppedBy;
   if (made > 0 || failures.length === 0) return undefined;
   return failures.every(({ code }) => SERVICE_CODES.has(code)) ? failures[0] : undefined;
 }
 
 /** A thrown error in the form that events use; a bug of the program keeps its stack for the report. */
-export function failureOf(error: unknown): Trouble {
+export function failureOf(error: unknown): ReportedFailure {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
   return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
@@ -51,7 +54,7 @@ export function failureOf(error: unknown): Trouble {
 /** Whether there is an outage, and when the next probe is due. Times are milliseconds of `performance.now()`. */
 export class Outage {
   readonly #delayMs: { first: number; most: number };
-  #cause: Trouble | undefined;
+  #cause: ReportedFailure | undefined;
   #probes = 0;
   #probeAtMs = Number.POSITIVE_INFINITY;
 
@@ -60,7 +63,7 @@ export class Outage {
   }
 
   /** The cause; undefined while there is no outage. */
-  get cause(): Trouble | undefined {
+  get cause(): ReportedFailure | undefined {
     return this.#cause;
   }
 
@@ -69,7 +72,7 @@ export class Outage {
   }
 
   /** Records that nothing can be spoken. Returns whether this cause is new. */
-  begin(cause: Trouble, nowMs: number): boolean {
+  begin(cause: ReportedFailure, nowMs: number): boolean {
     const isNew = this.#cause?.code !== cause.code;
     this.#cause = cause;
     this.#probeAtMs = nowMs + Math.min(this.#delayMs.first * 2 ** this.#probes, this.#delayMs.most);
@@ -110,7 +113,7 @@ const FIXES: Partial<Record<FailureCode, string>> = {
 };
 
 /** The text of the notice in English and Chinese, because the books of a folder may be in either. */
-export function outageNotice(cause: Trouble, since: Date): string {
+export function outageNotice(cause: ReportedFailure, since: Date): string {
   const fix = FIXES[cause.code] ?? 'If this lasts, check the network and the status page of the service.';
   const at = since.toISOString().slice(0, 16).replace('T', ' ');
   return [

@@ -1,5 +1,5 @@
 /** The scheduler: which book of the queue runs next, and what follows from the end of its run. */
-import type { PipelineEvent, Trouble } from '../events.ts';
+import type { PipelineEvent, ReportedFailure } from '../events.ts';
 import { guard } from '../store/disk-failure.ts';
 import { ensureApproved, spendApproval } from './approvals.ts';
 import { readBookMemory } from './book-memory.ts';
@@ -147,7 +147,7 @@ async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: C
   drop.runAbort = new AbortController();
   drop.progress = undefined;
   inbox.dispatch(drop, { type: 'started' });
-  const problems: { made: number; failures: Trouble[] } = { made: 0, failures: [] };
+  const problems: { made: number; failures: ReportedFailure[] } = { made: 0, failures: [] };
   let changed = 0;
   const emit = (event: PipelineEvent): void => {
     if (event.type === 'progress') onProgress(inbox, drop, event);
@@ -203,7 +203,7 @@ function billedAmount({ price, billedCharacters }: ReadyBook, { finished }: RunE
 function onIncomplete(
   inbox: Inbox,
   drop: Drop,
-  stoppedBy: Trouble | undefined,
+  stoppedBy: ReportedFailure | undefined,
   problems: RunProblems,
   reason = stoppedBy?.message ?? '',
 ): void {

@@ -62,7 +62,7 @@ export async function readLog(): Promise<string[]> {
     found.add(`level=${value['level']}`);
     for (const field of Object.keys(value)) found.add(`${value['msg']}: ${field}`);
   };
-  const terminal = { out } as unknown as Parameters<typeof openLog>[0]['terminal'];
+  const terminal = { raw: out } as unknown as Parameters<typeof openLog>[0]['terminal'];
   const log = await openLog({ format: 'json', level: 'debug', terminal });
   for (const report of REPORTS) log.write(withText(stepLine(report), report));
   for (const field of spelledOut()) found.add(`*: ${field}`);

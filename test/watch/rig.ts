@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadBook } from '../../src/book/load-book.ts';
-import type { Emit, RunFinishedEvent, Trouble } from '../../src/events.ts';
+import type { Emit, ReportedFailure, RunFinishedEvent } from '../../src/events.ts';
 import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import type { Preparation, RunEnd } from '../../src/watch/book-work.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
@@ -22,7 +22,7 @@ export interface HeldRun {
   signal: AbortSignal;
   finish(): void;
   /** Ends the run with a failure; not `early`: emits it for a segment. */
-  fail(trouble: Trouble, of?: { early?: boolean }): void;
+  fail(trouble: ReportedFailure, of?: { early?: boolean }): void;
   ended: boolean;
 }
 
@@ -175,7 +175,7 @@ function run(of: {
 }): Promise<RunEnd> {
   const { runs, hold, title, text, emit, signal, folder } = of;
   return new Promise((resolve) => {
-    const end = (stoppedBy?: Trouble, delivered = true): void => {
+    const end = (stoppedBy?: ReportedFailure, delivered = true): void => {
       if (held.ended) return;
       held.ended = true;
       resolve({ finished: finishedEvent(title, folder, delivered), stoppedBy });

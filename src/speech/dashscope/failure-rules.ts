@@ -199,6 +199,6 @@ function unknownVoice({ model, apiKey }: RefusalContext): string {
   const named = model === undefined ? 'its model' : `"${quoteUntrusted(model, apiKey)}"`;
   return (
     `The service has no such voice for ${named}: it was deleted, has expired, or was enrolled for another model. ` +
-    'A voice works only with the exact dated model it was enrolled for. Enrol it again.'
+    'A voice works only with the exact dated model it was enrolled for. Enroll it again.'
   );
 }
