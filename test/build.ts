@@ -1,8 +1,35 @@
-/** Builds the program once before the tests: the command line is tested as users run it, from dist/. */
+/** Once before the tests: builds the program, which the tests run as users do, from dist/; and gives them a quick place for their files. */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A place in memory that Linux has; temporary files of the tests go there when it has this much room, in bytes. */
+const MEMORY = '/dev/shm';
+const ROOM = 4 * 2 ** 30;
 
 /** Called by vitest. Types are checked by `npm run types`; here only the emitted program matters. */
-export function setup(): void {
+export function setup(): () => void {
   const tsc = 'node_modules/typescript/bin/tsc';
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck'], { stdio: 'inherit' });
+  return quickFiles();
+}
+
+/**
+ * Points TMPDIR to a folder in memory. A test run makes and removes some hundred thousand small files; on ext4 each costs
+ * up to a millisecond of the kernel's time, because it looks for an inode that was not in use a moment ago. What is about
+ * the disk itself asks for `DISK_TMPDIR`. Who sets TMPDIR is obeyed.
+ */
+function quickFiles(): () => void {
+  process.env['DISK_TMPDIR'] = process.env['TMPDIR'] ?? '/tmp';
+  if (process.platform !== 'linux' || process.env['TMPDIR'] !== undefined) return () => undefined;
+  let folder: string;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize < ROOM) return () => undefined;
+    folder = mkdtempSync(join(MEMORY, 'pipeline-test-'));
+  } catch {
+    return () => undefined;
+  }
+  process.env['TMPDIR'] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
 }

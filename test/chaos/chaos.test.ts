@@ -1,8 +1,8 @@
 /** The short form of the chaos suite: one storm of the three faults that happen most. The long form: `npm run chaos`. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { diskFolder } from '../disk-folder.ts';
 import { chanceOf } from './chance.ts';
 import { FAULTS } from './faults.ts';
 import { blow } from './storm.ts';
@@ -14,7 +14,7 @@ const say = (line: string): void => console.warn(line);
 let folder: string;
 let world: World | undefined;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'chaos-'));
+  folder = await mkdtemp(join(diskFolder(), 'chaos-'));
   world = await openWorld(folder, { firstAudioMs: 1_000, say });
 }, 60_000);
 afterAll(async () => {

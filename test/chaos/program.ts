@@ -24,10 +24,10 @@ export function startProgram(
   args: readonly string[],
   { cwd, env, onLine = () => undefined }: { cwd: string; env: NodeJS.ProcessEnv; onLine?: (line: string) => void },
 ): Program {
-  const { PATH, HOME, XDG_CACHE_HOME } = process.env;
+  const { PATH, HOME, XDG_CACHE_HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
-    env: { PATH, HOME, XDG_CACHE_HOME, NO_COLOR: '1', ...env },
+    env: { PATH, HOME, XDG_CACHE_HOME, TMPDIR, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

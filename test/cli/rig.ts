@@ -7,13 +7,15 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
+import { diskFolder } from '../disk-folder.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 /**
- * A program of the tests lives for seconds: optimizing its WebAssembly (queue, speech) costs it more than it gains, a third of all
- * the processor time of a run. `.ci/run` and the benches run it without.
+ * A program of the tests lives for seconds: optimizing its WebAssembly (queue) and its code (speech) costs it more than it
+ * gains, a third of all the processor time of a run. Only how often something must have run before it is optimized is
+ * changed. `.ci/run` and the benches run it without.
  */
-const NODE_FLAGS = ['--liftoff-only'];
+const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
 /** Two short recordings that the examples come with; the tests' voices too. */
 export const SAMPLES = resolve('manifests/hello/voices');
 
@@ -49,8 +51,10 @@ export interface Rig {
   destroy(): Promise<void>;
 }
 
-export async function makeRig(): Promise<Rig> {
-  const folder = await mkdtemp(join(tmpdir(), 'pipeline-rig-'));
+/** `onDisk` for what should be as at a user's in this too, see test/build.ts. */
+export async function makeRig({ onDisk = false } = {}): Promise<Rig> {
+  const temporary = onDisk ? diskFolder() : tmpdir();
+  const folder = await mkdtemp(join(temporary, 'pipeline-rig-'));
   const children = new Set<ChildProcess>();
   const start: Rig['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [...NODE_FLAGS, PROGRAM, ...args], {
@@ -59,6 +63,7 @@ export async function makeRig(): Promise<Rig> {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
+        TMPDIR: temporary,
         NO_COLOR: '1',
         ...env,
       },

@@ -1,10 +1,10 @@
 /** What every store must do, whatever it writes to. Run by one test file per kind of store. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
+import { diskFolder } from '../disk-folder.ts';
 
 /** `foreign`: another program's file is in its place. */
 export type Damage = 'flip' | 'truncate' | 'empty' | 'foreign' | 'remove';
@@ -24,7 +24,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
     beforeEach(async () => {
       under = await make();
       store = await under.open();
-      folder = await mkdtemp(join(tmpdir(), 'store-out-'));
+      folder = await mkdtemp(join(diskFolder(), 'store-out-'));
     });
     afterEach(async () => {
       await under.destroy();

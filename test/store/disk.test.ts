@@ -1,15 +1,15 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { findTake, putTake, type TakeRecord } from '../../src/store/takes.ts';
+import { diskFolder } from '../disk-folder.ts';
 import { describeStore } from './contract.ts';
 
 const blobPath = (root: string, digest: string): string => join(root, 'blobs', digest.slice(0, 2), digest);
 
 describeStore('disk', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'store-'));
+  const root = await mkdtemp(join(diskFolder(), 'store-'));
   return {
     open: () => openDiskStore(root),
     damage: async (digest, how) => {
@@ -29,7 +29,7 @@ describeStore('disk', async () => {
 describe('store folder', () => {
   let root: string;
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'store-'));
+    root = await mkdtemp(join(diskFolder(), 'store-'));
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 

@@ -1,13 +1,13 @@
 /** A store on a disk that is full, on a real small disk; needs root to mount one. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { openStoreDisk } from '../chaos/disk.ts';
+import { diskFolder } from '../disk-folder.ts';
 
 it('begins no blob that it could not keep, and goes on when there is room again', async (test) => {
-  const folder = await mkdtemp(join(tmpdir(), 'full-disk-'));
+  const folder = await mkdtemp(join(diskFolder(), 'full-disk-'));
   const disk = await openStoreDisk(folder, { mebibytes: 64, say: console.warn });
   try {
     if (disk.fill === undefined) return test.skip('no disk of our own can be mounted here');
