@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { PassThrough, Writable } from 'node:stream';
-import fluent from 'fluent-ffmpeg';
+import type fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 
@@ -35,7 +35,7 @@ export interface FfmpegRun {
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<{ said: string }> {
   const { doing, signal } = run;
-  const command = build(run);
+  const command = await build(run);
   const source = run.inputs.map(({ from }) => from).find((from) => typeof from !== 'string');
   let feeding: Promise<unknown> = Promise.resolve(undefined);
   let feedError: unknown;
@@ -96,8 +96,10 @@ const NO_LINES: Lines = { get: () => '' };
 // The description of the input comes first, and a book with chapters has many lines; ffmpeg cuts each at 1 KiB.
 const LINES_KEPT = 5000;
 
-function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): fluent.FfmpegCommand & Inner {
-  const command = fluent({ stdoutLines: LINES_KEPT }) as fluent.FfmpegCommand & Inner;
+async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<fluent.FfmpegCommand & Inner> {
+  // Loaded here, because most commands never run ffmpeg and would wait for it at each start.
+  const { default: start } = await import('fluent-ffmpeg');
+  const command = start({ stdoutLines: LINES_KEPT }) as fluent.FfmpegCommand & Inner;
   const spawn = command._spawnFfmpeg;
   Object.assign(command, {
     // Before each run the library starts ffmpeg to list its formats and encoders; findFfmpeg has done that once.

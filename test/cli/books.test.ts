@@ -33,7 +33,7 @@ describe.skipIf(probe?.restart === undefined)('books on the shelf', { timeout: 1
       DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
       DASHSCOPE_REALTIME_URL: simulator.realtimeUrl,
     };
-    await writeBook(rig);
+    await writeBook(rig, { formats: 'mp3' });
   });
   afterEach(async () => {
     await rig.destroy();
@@ -91,6 +91,7 @@ output: { formats: [mp3] }
   });
 
   it('is handed in, waits for a worker, and is delivered with nobody attached', async () => {
+    await writeBook(rig);
     const id = await submit();
     expect(id).toMatch(/^a-small-book-[0-9a-f]{6}$/);
     expect(await status(id)).toBe('queued');

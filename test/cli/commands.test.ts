@@ -4,12 +4,17 @@ import { readdir, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
 
 let rig: Rig;
+/** The book and what one run made of it. */
+const afterOneRun = madeOnce(async (first) => {
+  await writeBook(first, { formats: 'mp3' });
+  expect((await first.run(['run', 'book.yaml', '--simulate'])).code).toBe(0);
+});
 beforeEach(async () => {
   rig = await makeRig();
-  await writeBook(rig);
+  await writeBook(rig, { formats: 'mp3' });
 });
 afterEach(() => rig.destroy());
 
@@ -27,7 +32,7 @@ describe('pipeline plan', () => {
         { index: 2, title: 'Storm', synthesize: 3, reasons: { master: 'takes-missing', new: 3 } },
       ],
     });
-    await rig.run(['run', 'book.yaml', '--simulate']);
+    await afterOneRun(rig);
     const after = await rig.run(['plan', 'book.yaml', '--simulate']);
     expect(after.stdout).toContain('0 voices to enroll, 0 segments to speak, 0 billed characters, 0.00 CNY.');
     expect(after.stdout).toContain('chapter 1 “Arrival”: nothing to do');
@@ -96,7 +101,7 @@ describe('pipeline doctor and status', () => {
   });
 
   it('status counts what the store has', async () => {
-    await rig.run(['run', 'book.yaml', '--simulate']);
+    await afterOneRun(rig);
     const { stdout } = await rig.run(['status']);
     expect(stdout).toMatch(/2 voices, 5 takes, 2 finished chapters\./);
   });
@@ -147,7 +152,7 @@ describe('with Redis', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `This is line number ${index}, and somebody says it.`).join(
       '\n\n',
     );
-    await writeBook(rig, { lines });
+    await writeBook(rig, { lines, formats: 'mp3' });
     const worker = rig.start(['worker', '--sessions', '4'], env);
     await worker.line('is ready');
     const { code, finished } = await rig.runJson(['book.yaml', '--sessions', '2'], env);
@@ -227,7 +232,7 @@ describe('with Redis', () => {
     });
     const env = { ...environment(redis.url), PIPELINE_STALL_SECONDS: '60' };
     const lines = Array.from({ length: 12 }, (_, index) => `This is line number ${index}, and somebody says it.`);
-    await writeBook(rig, { lines: ['This is the hanging line.', ...lines].join('\n\n') });
+    await writeBook(rig, { lines: ['This is the hanging line.', ...lines].join('\n\n'), formats: 'mp3' });
     const worker = rig.start(['worker', '--sessions', '2'], env);
     await worker.line('is ready');
     expect((await rig.run(['run', 'book.yaml', '--detach'], env)).code).toBe(0);
@@ -256,7 +261,7 @@ describe('with Redis', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `This is line number ${index}, and somebody says it.`).join(
       '\n\n',
     );
-    await writeBook(rig, { lines });
+    await writeBook(rig, { lines, formats: 'mp3' });
     const worker = rig.start(['worker', '--sessions', '4'], env);
     await worker.line('is ready');
     const running = rig.start(['run', 'book.yaml', '--json', '--sessions', '1'], env);

@@ -2,17 +2,17 @@
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { digestsOf, makeRig, type Rig, writeBook } from './rig.ts';
 
 /** A finished book; each test damages a copy of it. */
 let sound: Rig;
 let rig: Rig;
-let whole: Buffer[];
+/** Digests of its files. */
+let whole: string[];
 beforeAll(async () => {
   sound = await makeRig();
   rig = sound;
-  await writeBook(rig);
-  await rig.write('book.yaml', `${await rig.read('book.yaml')}output: { formats: [mp3, m4b] }\n`);
+  await writeBook(rig, { formats: 'mp3, m4b' });
   await run();
   whole = await files('out');
 }, 120_000);
@@ -25,9 +25,11 @@ afterAll(() => sound.destroy());
 
 const STORE = 'store';
 const run = (out = 'out') => rig.runJson(['book.yaml', '--simulate', '--store', STORE, '--out', out]);
-const files = (out: string): Promise<Buffer[]> =>
-  Promise.all(
-    ['01 - Arrival.mp3', '02 - Storm.mp3', 'A Small Book.m4b'].map((name) => rig.read(`${out}/A Small Book/${name}`)),
+const files = async (out: string): Promise<string[]> =>
+  digestsOf(
+    await Promise.all(
+      ['01 - Arrival.mp3', '02 - Storm.mp3', 'A Small Book.m4b'].map((name) => rig.read(`${out}/A Small Book/${name}`)),
+    ),
   );
 
 const HOW = {

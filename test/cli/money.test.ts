@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PlanReport } from '../../src/events.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis } from '../queue/redis-server.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
 
 /** Bills by the character, so that every sum is exact: a ten-thousandth of a yuan each. */
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
@@ -17,10 +17,25 @@ let rig: Rig;
 /** Whole runs on a machine that may be busy with other work. */
 vi.setConfig({ testTimeout: 240_000 });
 
-beforeEach(async () => {
-  rig = await makeRig();
+const writeBilledBook = async (): Promise<void> => {
   await writeBook(rig);
   await change('book.yaml', 'book:\n', `model: ${MODEL}\noutput: { formats: [mp3] }\nbook:\n`);
+};
+/** The book and what one run made of it. */
+const spoken = madeOnce(async (first) => {
+  rig = first;
+  await writeBilledBook();
+  expect((await rig.runJson(['book.yaml', '--simulate'])).code).toBe(0);
+});
+const afterOneRun = async (): Promise<void> => {
+  const next = rig;
+  await spoken(next);
+  rig = next;
+};
+
+beforeEach(async () => {
+  rig = await makeRig();
+  await writeBilledBook();
 });
 afterEach(() => rig.destroy());
 
@@ -98,7 +113,7 @@ describe('why, and what it costs', () => {
   });
 
   it('says one segment after one line was edited, with both wordings, and is billed for one', async () => {
-    await rig.runJson(['book.yaml', '--simulate']);
+    await afterOneRun();
     await change('two.txt', 'turned', 'dropped');
     const planned = await plan();
     expect(planned).toMatchObject({
@@ -136,7 +151,7 @@ describe('why, and what it costs', () => {
   });
 
   it('tells voice, word list, model, setting, damage and everything that masters anew apart', async () => {
-    await rig.runJson(['book.yaml', '--simulate']);
+    await afterOneRun();
     const original = (await rig.read('book.yaml')).toString();
     const reasons = async (): Promise<object[]> => (await plan()).chapters.map((chapter) => chapter.reasons);
 
@@ -190,7 +205,7 @@ describe('why, and what it costs', () => {
   });
 
   it('keeps saying why until the line is spoken', async () => {
-    await rig.runJson(['book.yaml', '--simulate']);
+    await afterOneRun();
     await change('two.txt', 'turned', 'dropped');
     // Room for less than the line: the run ends before it began, and once more on its way.
     await rig.run(['run', 'book.yaml', '--simulate', '--budget', '0.0001']);

@@ -3,9 +3,11 @@
  * came out. Everything it starts is ended, everything it writes is removed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { afterAll } from 'vitest';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 import { diskFolder } from '../disk-folder.ts';
 
@@ -100,10 +102,16 @@ export async function makeRig({ onDisk = false } = {}): Promise<Rig> {
   };
 }
 
-/** A small book of two voices and two chapters, with its samples. `lines` replaces the second chapter. */
+/**
+ * A small book of two voices and two chapters, with its samples. `lines` replaces the second chapter. `formats` are all that
+ * a book gets by itself; a test that is not about them gives one, which halves what ffmpeg does.
+ */
 export async function writeBook(
   rig: Rig,
-  { lines = 'The wind had turned.\n\n[mara] Listen!\n\nThey listened.' } = {},
+  {
+    lines = 'The wind had turned.\n\n[mara] Listen!\n\nThey listened.',
+    formats,
+  }: { lines?: string; formats?: string } = {},
 ): Promise<void> {
   await cp(SAMPLES, rig.path('voices'), { recursive: true });
   await rig.write('one.txt', 'The boat came out of the fog a little before noon.\n\n[mara] Ahoy, the light!\n');
@@ -119,8 +127,42 @@ characters:
 chapters:
   - { title: Arrival, file: one.txt }
   - { title: Storm, file: two.txt }
-`,
+${formats === undefined ? '' : `output: { formats: [${formats}] }\n`}`,
   );
+}
+
+/**
+ * For a file whose tests begin with the same run: makes it once, when the first test asks, and gives each a copy of the whole
+ * folder. Call it beside the tests.
+ */
+export function madeOnce(make: (rig: Rig) => Promise<unknown>): (rig: Rig) => Promise<void> {
+  let made: Promise<Rig> | undefined;
+  afterAll(async () => (await made)?.destroy());
+  return async (rig) => {
+    made ??= makeRig().then(async (first) => {
+      await make(first);
+      return first;
+    });
+    await cp((await made).folder, rig.folder, { recursive: true });
+  };
+}
+
+/**
+ * Puts into an empty cache folder what the user's own has of the embedded queue, which takes four seconds to make. How it is
+ * made is tested in test/queue/embedded.test.ts.
+ */
+export async function seededCache(cacheHome: string): Promise<void> {
+  const own = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const names = await readdir(join(own, 'narration-pipeline')).catch(() => []);
+  for (const name of names.filter((one) => /^queue-seed-\d/.test(one))) {
+    const target = join(cacheHome, 'narration-pipeline', name);
+    await cp(join(own, 'narration-pipeline', name), target, { recursive: true });
+  }
+}
+
+/** The digests of files, to compare: vitest takes a second to find two buffers of some hundred kilobytes equal. */
+export function digestsOf(files: readonly Uint8Array[]): string[] {
+  return files.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
 }
 
 function follow(child: ChildProcess, ended: () => void): Running {

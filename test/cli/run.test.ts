@@ -3,7 +3,7 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
 
 const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
 const FILES = [
@@ -18,6 +18,11 @@ const FILES = [
 ];
 
 let rig: Rig;
+/** The book and what one run made of it. */
+const afterOneRun = madeOnce(async (first) => {
+  await writeBook(first);
+  expect((await first.runJson(['book.yaml', '--simulate'])).code).toBe(0);
+});
 beforeEach(async () => {
   rig = await makeRig();
   await writeBook(rig);
@@ -78,7 +83,7 @@ describe('pipeline run --simulate', () => {
   });
 
   it('speaks lines that repeat once, in whatever chapter they are', async () => {
-    await writeBook(rig, { lines: '[mara] Ahoy, the light!\n\n[mara] Ahoy, the light!' });
+    await writeBook(rig, { lines: '[mara] Ahoy, the light!\n\n[mara] Ahoy, the light!', formats: 'mp3' });
     const { finished } = await rig.runJson(['book.yaml', '--simulate']);
     expect(finished).toMatchObject({
       ok: true,
@@ -88,6 +93,7 @@ describe('pipeline run --simulate', () => {
   });
 
   it('keeps two books apart whose titles clean to one name', async () => {
+    await writeBook(rig, { formats: 'mp3' });
     const manifest = (await rig.read('book.yaml')).toString();
     await rig.write('a.yaml', manifest.replace('A Small Book', "'Night/Day'"));
     await rig.write('b.yaml', manifest.replace('A Small Book', "'Night:Day'"));
@@ -99,18 +105,18 @@ describe('pipeline run --simulate', () => {
   });
 
   it('looks at the service when the ledger is damaged, and pays for no voice twice', async () => {
-    await rig.runJson(['book.yaml', '--simulate']);
+    await afterOneRun(rig);
     const folder = rig.path('.pipeline', 'records', 'voice');
     for (const name of await readdir(folder, { recursive: true })) {
       if (name.endsWith('.json')) await truncate(join(folder, name), 20);
     }
-    await writeBook(rig, { lines: 'Something else.\n\n[mara] Quite so.' });
+    await writeBook(rig, { lines: 'Something else.\n\n[mara] Quite so.', formats: 'mp3' });
     const { finished } = await rig.runJson(['book.yaml', '--simulate']);
     expect(finished).toMatchObject({ ok: true, voices: { enrolled: 0 }, calls: { enroll: 0, list: 2 } });
   });
 
   it('makes a chapter anew whose record was changed behind its back', async () => {
-    await rig.runJson(['book.yaml', '--simulate']);
+    await afterOneRun(rig);
     const folder = rig.path('.pipeline', 'records', 'master');
     const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
     for (const name of names) {
@@ -123,6 +129,7 @@ describe('pipeline run --simulate', () => {
   });
 
   it('stops like by Ctrl-C when nobody reads its output any more', async () => {
+    await writeBook(rig, { formats: 'mp3' });
     const running = rig.start(['run', 'book.yaml', '--simulate', '--json']);
     running.child.stdout?.destroy();
     const { code } = await running.done;
@@ -131,7 +138,7 @@ describe('pipeline run --simulate', () => {
   });
 
   it('drops the file of a chapter that was renamed', async () => {
-    await rig.runJson(['book.yaml', '--simulate']);
+    await afterOneRun(rig);
     const manifest = (await rig.read('book.yaml')).toString();
     await rig.write('book.yaml', manifest.replace('title: Storm', 'title: The Gale'));
     const { finished } = await rig.runJson(['book.yaml', '--simulate']);
@@ -189,8 +196,7 @@ describe('pipeline run --simulate', () => {
 
 describe('another take of a line', () => {
   it('is asked for in the text, spoken once, told by plan and diff; the first is not lost', async () => {
-    const first = await rig.runJson(['book.yaml', '--simulate']);
-    expect(first.code).toBe(0);
+    await afterOneRun(rig);
     const one = await readFile(rig.path('one.txt'), 'utf8');
     await rig.write('one.txt', one.replace('[mara] Ahoy', '[take 2] [mara] Ahoy'));
     const { stdout: plan } = await rig.run(['plan', 'book.yaml', '--simulate']);
@@ -213,10 +219,14 @@ chapters:
     lines:
       - narrator: The wind had turned.
         take: ${take}
+output: { formats: [mp3] }
 `;
     await rig.write('list.yaml', list('2'));
     expect((await rig.runJson(['list.yaml', '--simulate'])).finished.calls).toMatchObject({ synthesize: 1 });
-    await rig.write('list.yaml', `${list('1').split('    lines:')[0]}    text: "[take 2] The wind had turned."\n`);
+    await rig.write(
+      'list.yaml',
+      `${list('1').split('    lines:')[0]}    text: "[take 2] The wind had turned."\noutput: { formats: [mp3] }\n`,
+    );
     expect((await rig.runJson(['list.yaml', '--simulate'])).finished.calls).toEqual(NOTHING);
     await rig.write('list.yaml', list('100'));
     const { code, stderr } = await rig.run(['check', 'list.yaml']);
@@ -246,7 +256,7 @@ describe('pipeline run', () => {
         { length: 40 },
         (_, index) => `This is line number ${index}, and it takes a moment to say.`,
       ).join('\n\n');
-      await writeBook(rig, { lines });
+      await writeBook(rig, { lines, formats: 'mp3' });
       const env = {
         DASHSCOPE_API_KEY: 'test-key',
         DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
@@ -277,6 +287,7 @@ describe('pipeline run', () => {
   });
 
   it('waits for another run on the same store, and then finds its takes', async () => {
+    await writeBook(rig, { formats: 'mp3' });
     const simulator = await startSimulator({ voiceEngine: 'tones', speed: { firstAudioMs: 200 } });
     try {
       const env = {
@@ -301,7 +312,7 @@ describe('pipeline run', () => {
         { length: 40 },
         (_, index) => `This is line number ${index}, and it takes a moment to say.`,
       ).join('\n\n');
-      await writeBook(rig, { lines });
+      await writeBook(rig, { lines, formats: 'mp3' });
       const env = {
         DASHSCOPE_API_KEY: 'test-key',
         DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,

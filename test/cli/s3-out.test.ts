@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, type Rig, seededCache, writeBook } from './rig.ts';
 
 const OUT = ['--out', 's3://books/finished', '--simulate'];
 
@@ -14,6 +14,7 @@ let env: Record<string, string>;
 let cache: string;
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 's3-cache-'));
+  await seededCache(cache);
 });
 afterAll(() => rm(cache, { recursive: true, force: true }));
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, type Rig, seededCache, writeBook } from './rig.ts';
 
 const STORE = ['--store', 's3://books/narration', '--simulate'];
 
@@ -13,8 +13,9 @@ let server: S3Server;
 let env: Record<string, string>;
 let cache: string;
 beforeAll(async () => {
-  // Its own, so that nothing stays in the user's; the embedded queue's seed is made once for all.
+  // Its own, so that nothing stays in the user's.
   cache = await mkdtemp(join(tmpdir(), 's3-cache-'));
+  await seededCache(cache);
 });
 afterAll(() => rm(cache, { recursive: true, force: true }));
 beforeEach(async () => {
@@ -93,6 +94,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
   });
 
   it('waits for another run on the same store, and tells which', async () => {
+    await writeBook(rig, { formats: 'mp3' });
     const first = rig.start(['run', 'book.yaml', ...STORE], env);
     await expect.poll(() => server.objects.has('narration/lock'), { timeout: 60_000, interval: 10 }).toBe(true);
     const second = await rig.run(['run', 'book.yaml', ...STORE, '--out', 'second'], env);
@@ -103,6 +105,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
   });
 
   it('makes again what was damaged, a master or a take, in the run that notices', async () => {
+    await writeBook(rig, { formats: 'mp3' });
     const first = await run();
     const again = () => rig.runJson(['book.yaml', ...STORE, '--out', 'again'], env);
     const record = (kind: string): { files: { digest: string }[]; pcm: { digest: string } } => {

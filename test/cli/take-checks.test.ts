@@ -12,7 +12,7 @@ let simulator: Simulator;
 let env: NodeJS.ProcessEnv;
 beforeEach(async () => {
   rig = await makeRig();
-  await writeBook(rig);
+  await writeBook(rig, { formats: 'mp3' });
   simulator = await startSimulator({ voiceEngine: 'tones' });
   const { httpBaseUrl, realtimeUrl } = simulator;
   env = { DASHSCOPE_API_KEY: 'sk-x', DASHSCOPE_HTTP_BASE_URL: httpBaseUrl, DASHSCOPE_REALTIME_URL: realtimeUrl };
@@ -85,7 +85,7 @@ describe('a text that is refused', () => {
     expect((await report()).refused).toEqual([]);
 
     strike();
-    await writeBook(rig);
+    await writeBook(rig, { formats: 'mp3' });
     const fourth = await rig.runJson(['book.yaml', '--retry-refused'], env);
     expect(fourth).toMatchObject({ code: 0, finished: { calls: { synthesize: 1 } } });
   }, 240_000);
@@ -102,6 +102,7 @@ chapters:
       - The boat came out of the fog a little before noon.
       - mara: Ahoy, the light!
         audio: ${recording}
+output: { formats: [mp3] }
 `;
 
   it('are planned as pickups, levelled, and spoken by nobody', async () => {
@@ -156,6 +157,7 @@ ${more}characters:
   narrator: { sample: voices/narrator.wav${consent} }
 chapters:
   - { title: One, text: The boat came out of the fog. }
+output: { formats: [mp3] }
 `;
   const GIVEN = ', consent: { by: A. Reader, on: 2026-03-01, recording: archive 12 }';
 

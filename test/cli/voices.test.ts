@@ -186,7 +186,7 @@ describe('a manifest that names voices by their ids', () => {
 
 describe('a voice that the service has lost', () => {
   it('is cloned again in the middle of a run, which says so and counts it', { timeout: 120_000 }, async () => {
-    await writeBook(rig);
+    await writeBook(rig, { formats: 'mp3' });
     const first = await rig.runJson(['book.yaml'], env);
     expect(first.finished.voices).toEqual({ enrolled: 2, reused: 0 });
     // More than a year: the service forgets voices that nobody used.
@@ -196,7 +196,7 @@ describe('a voice that the service has lost', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ advanceSeconds: 400 * 86_400 }),
     });
-    await writeBook(rig, { lines: 'The wind had died.\n\nNobody spoke.' });
+    await writeBook(rig, { lines: 'The wind had died.\n\nNobody spoke.', formats: 'mp3' });
     const again = await rig.runJson(['book.yaml'], env);
     expect(again.finished).toMatchObject({
       ok: true,

@@ -25,7 +25,7 @@ describe.skipIf(probe?.restart === undefined)('a worker that is watched', { time
       DASHSCOPE_HTTP_BASE_URL: simulator.httpBaseUrl,
       DASHSCOPE_REALTIME_URL: simulator.realtimeUrl,
     };
-    await writeBook(rig);
+    await writeBook(rig, { formats: 'mp3' });
   });
   afterEach(async () => {
     await rig.destroy();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localFileOf } from '../../src/s3-inbox/object-names.ts';
-import { makeRig, type Rig } from '../cli/rig.ts';
+import { makeRig, type Rig, seededCache } from '../cli/rig.ts';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';
 import { chaptersOf, type Service, startService, startWatching, until, type Watching } from './program.ts';
 
@@ -37,6 +37,7 @@ describe('a name on S3', () => {
 let cache: string;
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 's3-cache-'));
+  await seededCache(cache);
 });
 afterAll(() => rm(cache, { recursive: true, force: true }));
 let rig: Rig;
