@@ -6,7 +6,7 @@ import { makeRig, type Rig, writeBook } from './rig.ts';
 const BOOK = 'out/A Small Book';
 let rig: Rig;
 beforeAll(async () => {
-  rig = await makeRig();
+  rig = await makeRig({ quick: false });
   await writeBook(rig);
 });
 afterAll(() => rig.destroy());

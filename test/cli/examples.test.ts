@@ -8,7 +8,7 @@ const EXAMPLES = (await readdir('manifests')).filter((name) => name.endsWith('.y
 
 let rig: Rig;
 beforeEach(async () => {
-  rig = await makeRig({ onDisk: true });
+  rig = await makeRig({ quick: false });
   await cp('manifests', rig.path('manifests'), { recursive: true });
 });
 afterEach(() => rig.destroy());

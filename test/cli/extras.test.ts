@@ -27,7 +27,7 @@ output:
 let rig: Rig;
 let first: Awaited<ReturnType<Rig['runJson']>>;
 beforeAll(async () => {
-  rig = await makeRig();
+  rig = await makeRig({ quick: false });
   await writeBook(rig, { lines: ['Storm', ...STORM].join('\n\n') });
   const manifest = (await rig.read('book.yaml')).toString();
   await rig.write('book.yaml', manifest.replace('author: Somebody', 'author: Somebody\n  year: 2024') + MORE);

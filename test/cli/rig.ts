@@ -4,7 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
@@ -15,9 +17,17 @@ const PROGRAM = resolve('dist/src/cli/main.js');
 /**
  * A program of the tests lives for seconds: optimizing its WebAssembly (queue) and its code (speech) costs it more than it
  * gains, a third of all the processor time of a run. Only how often something must have run before it is optimized is
- * changed. `.ci/run` and the benches run it without.
+ * changed. `.ci/run`, the benches and rigs that are not `quick` run it without.
  */
 const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
+
+/**
+ * The ffmpeg that comes with the program: one file, where a system's often loads 200 libraries, which takes longer than the
+ * few seconds of sound of a test (measured with Debian's: 66 ms of 90). The tests of the sound itself, and rigs that are not
+ * `quick`, use the system's, so that a test run works with both. Undefined where there is none for the platform.
+ */
+const BUNDLED_FFMPEG = bundledFfmpeg();
+
 /** Two short recordings that the examples come with; the tests' voices too. */
 export const SAMPLES = resolve('manifests/hello/voices');
 
@@ -53,19 +63,20 @@ export interface Rig {
   destroy(): Promise<void>;
 }
 
-/** `onDisk` for what should be as at a user's in this too, see test/build.ts. */
-export async function makeRig({ onDisk = false } = {}): Promise<Rig> {
-  const temporary = onDisk ? diskFolder() : tmpdir();
+/** Not `quick`: on the disk, with the system's ffmpeg and without flags for Node, in every way as at a user's. */
+export async function makeRig({ quick = true } = {}): Promise<Rig> {
+  const temporary = quick ? tmpdir() : diskFolder();
   const folder = await mkdtemp(join(temporary, 'pipeline-rig-'));
   const children = new Set<ChildProcess>();
   const start: Rig['start'] = (args, env = {}) => {
-    const child = spawn(process.execPath, [...NODE_FLAGS, PROGRAM, ...args], {
+    const child = spawn(process.execPath, [...(quick ? NODE_FLAGS : []), PROGRAM, ...args], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
         TMPDIR: temporary,
+        ...(quick && BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
         NO_COLOR: '1',
         ...env,
       },
@@ -203,4 +214,14 @@ function follow(child: ChildProcess, ended: () => void): Running {
         void done.then(() => reject(new Error(`ended without "${text}":\n${stdout}\n${stderr}`)));
       }),
   };
+}
+
+function bundledFfmpeg(): string | undefined {
+  try {
+    const { path } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg') as { path: string };
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch {
+    return undefined;
+  }
 }
