@@ -1,6 +1,6 @@
 /** Once before the tests: builds the program, which the tests run as users do, from dist/; and gives them a quick place for their files. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A place in memory that Linux has; temporary files of the tests go there when it has this much room, in bytes. */
@@ -27,6 +27,8 @@ function quickFiles(): () => void {
     const { bavail, bsize } = statfsSync(MEMORY);
     if (bavail * bsize < ROOM) return () => undefined;
     folder = mkdtempSync(join(MEMORY, 'pipeline-test-'));
+    // As /tmp is: some tests act as another user.
+    chmodSync(folder, 0o1777);
   } catch {
     return () => undefined;
   }

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, it, type TestContext } from 'vitest';
 import { inspectFile } from '../../src/audio/inspect.ts';
 import { TEMPORARY } from '../../src/deliver/files.ts';
 import { ffmpegHere } from '../audio/signals.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 let rig: Rig;
 beforeEach(async () => {

@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 let simulator: Simulator;
 let rig: Rig;

@@ -2,7 +2,9 @@
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { digestsOf, makeRig, type Rig, writeBook } from './rig.ts';
+import { digestsOf, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 /** A finished book; each test damages a copy of it. */
 let sound: Rig;

@@ -1,6 +1,8 @@
 /** Levels over a whole book, as a producer meets them: the same files whatever came first, and an edit touches one chapter. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { digestsOf, madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
+import { digestsOf, madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 let rig: Rig;
 /** The book, spoken at once. */

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PlanReport } from '../../src/events.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis } from '../queue/redis-server.ts';
-import { madeOnce, makeRig, type Rig, writeBook } from './rig.ts';
+import { madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 /** Bills by the character, so that every sum is exact: a ten-thousandth of a yuan each. */
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';
@@ -60,7 +62,7 @@ function serviceOf(simulator: Simulator): NodeJS.ProcessEnv {
 }
 
 const storages = [
-  { name: 'embedded', open: async () => ({ env: {}, close: async () => undefined }) },
+  { name: 'embedded', open: async () => ({ env: { REDIS_URL: '' }, close: async () => undefined }) },
   {
     name: 'Redis',
     open: async () => {

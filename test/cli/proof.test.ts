@@ -1,7 +1,9 @@
 /** book.lock, `run --locked` and `diff`: run as a user would, with the simulator inside. */
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeRig, type Rig, writeBook } from './rig.ts';
+import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
+
+queueInRedis();
 
 const OUT = 'out/A Small Book';
 let rig: Rig;

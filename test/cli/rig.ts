@@ -9,9 +9,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
 import { diskFolder } from '../disk-folder.ts';
+import { startRedis, type TestRedis } from '../queue/redis-server.ts';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 /**
@@ -78,6 +79,7 @@ export async function makeRig({ quick = true } = {}): Promise<Rig> {
         TMPDIR: temporary,
         ...(quick && BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
         NO_COLOR: '1',
+        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -170,6 +172,23 @@ export async function seededCache(cacheHome: string): Promise<void> {
     await cp(join(own, 'narration-pipeline', name), target, { recursive: true });
   }
 }
+
+/**
+ * For a file that is not about the queue: its programs share a Redis, if there is one here, and start a third sooner than with
+ * the queue inside. Call it beside the tests; `REDIS_URL: ''` is the queue inside.
+ */
+export function queueInRedis(): void {
+  let redis: TestRedis | undefined;
+  beforeAll(async () => {
+    redis = await startRedis();
+    redisUrl = redis?.url;
+  });
+  afterAll(async () => {
+    redisUrl = undefined;
+    await redis?.stop();
+  });
+}
+let redisUrl: string | undefined;
 
 /** The digests of files, to compare: vitest takes a second to find two buffers of some hundred kilobytes equal. */
 export function digestsOf(files: readonly Uint8Array[]): string[] {
