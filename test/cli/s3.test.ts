@@ -46,7 +46,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     const second = await rig.runJson(['book.yaml', ...STORE, '--out', 'other'], env);
     expect(second.code).toBe(0);
     expect(second.finished).toMatchObject({ ok: true, calls: { enroll: 0, list: 0, synthesize: 0 } });
-    expect(await rig.read('other/A Small Book/01 - Arrival.mp3')).toEqual(mp3);
+    expect((await rig.read('other/A Small Book/01 - Arrival.mp3')).equals(mp3)).toBe(true);
     // Only the mark, to learn whether the server knows conditions, and that the book was run.
     expect((server.counts.get('PutObject') ?? 0) - writes).toBeLessThanOrEqual(4);
 
@@ -72,7 +72,7 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
       'A Small Book.m4b',
     ]);
     const fetched = await fetch(files[0]?.url ?? '');
-    expect(Buffer.from(await fetched.arrayBuffer())).toEqual(mp3);
+    expect(Buffer.from(await fetched.arrayBuffer()).equals(mp3)).toBe(true);
 
     await writeBook(rig, { lines: 'The wind had turned again.\n\n[mara] Listen!\n\nThey listened.' });
     const stale = await rig.run(['links', 'book.yaml', ...STORE], env);
