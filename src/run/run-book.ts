@@ -10,15 +10,12 @@
 import type { ReportedFailure } from '../events.ts';
 import { runFinished } from './closing-event.ts';
 import { deliverStored, deliverTheRest } from './deliver.ts';
-import { fundRun } from './fund.ts';
 import { planForRun } from './plan.ts';
 import { writeProof } from './prove.ts';
 import { rememberForNextPlan } from './remember.ts';
 import { reportedFailure } from './reported-failure.ts';
-import { workInRounds } from './rounds.ts';
 import { hasWork, openRun, type Run } from './run.ts';
 import type { RunOptions, RunOutcome } from './run-options.ts';
-import { withWork } from './with-work.ts';
 
 /**
  * Runs a book. The last event it emits is always `run.finished`. Safe to repeat at any time.
@@ -40,6 +37,12 @@ export async function runBook(options: RunOptions): Promise<RunOutcome> {
 /** Returns the failure that stopped the work early, if one did. */
 async function makeMissing(run: Run): Promise<ReportedFailure | undefined> {
   try {
+    // Loaded only now: a run with nothing to do needs no queue.
+    const [{ withWork }, { fundRun }, { workInRounds }] = await Promise.all([
+      import('./with-work.ts'),
+      import('./fund.ts'),
+      import('./rounds.ts'),
+    ]);
     await withWork(run, async (open) => {
       open.budget = await fundRun(run, open.work.budgets);
       await workInRounds(run, open);

@@ -27,8 +27,8 @@ test.each([
     /10 to 20 s/,
   ],
   [400, 'BadRequest.InputDownloadFailed', 'Failed to download the input file.', 'sample-refused', 'never', /public/],
-  [400, 'BadRequest.VoiceNotFound', "Voice 'x' not found.", 'voice-not-found', 'never', /Enrol it again/],
-  [400, 'VoiceNotFound', 'gone', 'voice-not-found', 'never', /Enrol it again/],
+  [400, 'BadRequest.VoiceNotFound', "Voice 'x' not found.", 'voice-not-found', 'never', /Enroll it again/],
+  [400, 'VoiceNotFound', 'gone', 'voice-not-found', 'never', /Enroll it again/],
   [
     400,
     'Throttling.AllocationQuota',
