@@ -4,13 +4,13 @@ import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
 import { cutLines, type LinePlace } from '../src/audio/lines.ts';
 import { type ChapterSection, type ChapterTake, masterChapter } from '../src/audio/master.ts';
-import type { TakeRange } from '../src/audio/parts.ts';
+import type { TakeRange } from '../src/audio/split-takes.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
 import type { ChapterTags, MasterStep } from '../src/plan/step.ts';
 import type { Profile } from '../src/qc/profiles.ts';
 import { ruleName } from '../src/qc/rule-names.ts';
-import { judgeChapter, overallVerdict } from '../src/qc/verdict.ts';
+import { judgeFile, overallVerdict } from '../src/qc/verdict.ts';
 import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import type { JobContext } from './context.ts';
@@ -81,7 +81,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
   const verdicts: Pick<MadePart, 'verdict'>[] = [];
   for (const { format, path } of outputs) {
     const measured = await inspectFile({ ffmpeg, path, signal });
-    const judged = judgeChapter(measured, profile);
+    const judged = judgeFile(measured, profile);
     const which = part === undefined ? format : `part ${part.number}, ${format}`;
     for (const rule of judged.rules) {
       if (!rule.pass) failures.push(`${which}: ${ruleName(rule.rule)} is ${rule.measured}, wanted ${rule.wanted}`);

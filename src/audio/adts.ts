@@ -1,22 +1,22 @@
-/** ADTS: AAC frames one behind the other, each with a header of its own, so that pieces of it can simply be joined. */
+/** ADTS: consecutive AAC frames, each with its own header, so that streams can be concatenated. */
 
 /** Samples of one AAC frame (ISO/IEC 14496-3; 1024 for AAC-LC). */
 export const AAC_FRAME_SAMPLES = 1024;
 
-/** What was counted. */
+/** The result of counting. */
 export interface AdtsCount {
   frames: number;
   sampleRateHz: number;
   channels: number;
-  /** The stream ended with a whole frame, had at least one, and all of them agreed in rate and channels. */
-  isWhole: boolean;
+  /** At least one frame, none truncated, all with the same sample rate and channels. */
+  isComplete: boolean;
 }
 
 // ISO/IEC 14496-3, table 1.18: sampling_frequency_index.
 const RATES_HZ = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 const HEADER_BYTES = 7;
 
-/** Counts the frames of a stream while it passes. Push in order; holds seven bytes at most. */
+/** Counts the frames of a stream. Push in order; buffers at most seven bytes. */
 export function createAdtsCounter(): { push(chunk: Uint8Array): void; finish(): AdtsCount } {
   const header = Buffer.alloc(HEADER_BYTES);
   let filled = 0;
@@ -56,7 +56,7 @@ export function createAdtsCounter(): { push(chunk: Uint8Array): void; finish(): 
       frames,
       sampleRateHz: format?.sampleRateHz ?? 0,
       channels: format?.channels ?? 0,
-      isWhole: !broken && frames > 0 && skip === 0 && filled === 0,
+      isComplete: !broken && frames > 0 && skip === 0 && filled === 0,
     }),
   };
 }

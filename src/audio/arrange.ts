@@ -1,32 +1,32 @@
 import { soundBlocks, type TakeMeasures } from './measures.ts';
 import { samplesOf } from './pcm.ts';
 
-/** Where a take lies in its chapter, in samples at the takes' own rate. */
+/** Position of a take in its chapter, in samples at the takes' rate. */
 export interface TakePosition {
   startSample: number;
   samples: number;
 }
 
-/** The same with what is left out at the take's start. Always a whole number of measured blocks. */
+/** A position with the samples that are trimmed at the take's start, a whole number of measured blocks. */
 export interface Placement extends TakePosition {
   skipSamples: number;
 }
 
-/** A chapter's takes in place, one after the other. */
+/** The positions of a chapter's takes. */
 export interface Arrangement {
   placements: Placement[];
   totalSamples: number;
 }
 
-/** Silence of its own that a take keeps before its first and after its last sound, where it has so much. */
-export const KEPT_LEAD_SECONDS = 0.05;
-/** The longest breath that is kept after a take's last sound, in seconds. */
-export const KEPT_TAIL_SECONDS = 0.15;
+/** Lead-in: the longest silence that a take keeps before its first sound. */
+export const TAKE_LEAD_SECONDS = 0.05;
+/** The longest silence that a take keeps after its last sound. */
+export const TAKE_TAIL_SECONDS = 0.15;
 
 /**
- * Puts takes in a row, each trimmed to a breath of its own silence. A pause counts from the last sound of one take to the
- * first of the next, as it is heard: the breath is part of it. A pause shorter than the breath is as long as the breath.
- * Head and tail count the same way. A take without any sound is kept whole.
+ * Places takes one after the other, trimmed to a short lead-in and tail of silence. Pauses are measured from the last sound of
+ * a take to the first sound of the next, so they include the silence that the takes keep, and are never shorter than it. The
+ * same applies to head and tail. A silent take is not trimmed.
  */
 export function arrangeChapter(chapter: {
   takes: readonly { measures: TakeMeasures; pauseAfterMs: number }[];
@@ -56,8 +56,8 @@ function trim(measures: TakeMeasures): { skipSamples: number; samples: number; l
   const sound = soundBlocks(power);
   if (sound === null) return { skipSamples: 0, samples, lead: 0, tail: 0 };
   const blocks = (seconds: number) => Math.round((seconds * sampleRateHz) / blockSamples);
-  const first = Math.max(0, sound.first - blocks(KEPT_LEAD_SECONDS));
-  const end = Math.min(samples, (sound.last + 1 + blocks(KEPT_TAIL_SECONDS)) * blockSamples);
+  const first = Math.max(0, sound.first - blocks(TAKE_LEAD_SECONDS));
+  const end = Math.min(samples, (sound.last + 1 + blocks(TAKE_TAIL_SECONDS)) * blockSamples);
   return {
     skipSamples: first * blockSamples,
     samples: end - first * blockSamples,

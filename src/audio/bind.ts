@@ -1,4 +1,4 @@
-/** Binds chapters into one M4B by copying their AAC: nothing is encoded again, so it costs little more than the copy. */
+/** Binds chapters into one M4B by copying their AAC without encoding it again. */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -18,9 +18,9 @@ import { bookMetadataOptions } from './tags.ts';
 /** A book to bind. */
 export interface BindRequest {
   ffmpeg: Ffmpeg;
-  /** In order. `open` puts the chapter's M4A somewhere and gives its path; `close` is called when it was copied. */
+  /** In order. `open` provides the path of the chapter's M4A; `close` is called after copying. */
   chapters: readonly { title: string; open(): Promise<string>; close(path: string): Promise<void> }[];
-  /** An empty folder for intermediate files; as much space as the book is needed. */
+  /** An empty folder for intermediate files; needs as much space as the book. */
   folder: string;
   /** The M4B to write. */
   output: string;
@@ -29,7 +29,7 @@ export interface BindRequest {
   signal?: AbortSignal;
 }
 
-/** Where a chapter lies in the book. Exact: a whole number of frames. */
+/** Position of a chapter in the book; exact, a whole number of frames. */
 export interface BoundChapter {
   title: string;
   startSeconds: number;
@@ -43,12 +43,10 @@ export interface BoundBook {
 }
 
 /**
- * Writes the M4B and proves it: read back, its sound is that of the chapters, byte for byte, and its marks are where they
- * belong. Marks are counted in frames of 1024 samples, not summed up from rounded durations, so they do not drift however
- * long the book is. Each chapter begins with the 23 ms of silence that its encoder put before it.
+ * Writes the M4B and verifies it: reads it back and compares its audio byte for byte and its chapter marks. Marks are counted in
+ * frames of 1024 samples, so they do not drift. Each chapter begins with the encoder delay, 23 ms of silence.
  *
- * Errors: those of `runFfmpeg`; `store-damaged` when a chapter's file is not what it should be; `ffmpeg-failed` when the
- * written book does not read back as it was meant.
+ * Errors: those of `runFfmpeg`; `store-damaged` for a damaged chapter file; `ffmpeg-failed` when the verification fails.
  */
 export async function bindBook(request: BindRequest): Promise<BoundBook> {
   const { ffmpeg, folder, output, signal } = request;
@@ -64,7 +62,7 @@ export async function bindBook(request: BindRequest): Promise<BoundBook> {
   });
   const book = { durationSeconds: (frames * AAC_FRAME_SAMPLES) / sampleRateHz, chapters };
   await mux(request, { sound, chapters, sampleRateHz });
-  await prove({ ffmpeg, output, digest, chapters, signal });
+  await verifyBook({ ffmpeg, output, digest, chapters, signal });
   return book;
 }
 
@@ -85,19 +83,19 @@ async function joinChapters(request: BindRequest, sound: string): Promise<{ coun
     const into = createWriteStream(sound, { flags: counts.length === 0 ? 'w' : 'a' });
     await copyAdts({ ffmpeg, path, doing: `copying chapter "${chapter.title}" into the book`, signal }, [count, into]);
     await chapter.close(path);
-    counts.push(checked(counter.finish(), counts[0], chapter.title));
+    counts.push(checkedCount(counter.finish(), counts[0], chapter.title));
   }
   return { counts, digest: hash.digest('hex') };
 }
 
-function checked(count: AdtsCount, first: AdtsCount | undefined, title: string): AdtsCount {
+function checkedCount(count: AdtsCount, first: AdtsCount | undefined, title: string): AdtsCount {
   const like = first ?? count;
-  if (count.isWhole && count.sampleRateHz === like.sampleRateHz && count.channels === like.channels) return count;
-  const message = `The stored M4A of chapter "${title}" can not be put into the book: it is broken, or not like the others.`;
+  if (count.isComplete && count.sampleRateHz === like.sampleRateHz && count.channels === like.channels) return count;
+  const message = `The stored M4A of chapter "${title}" cannot be added to the book: it is damaged or differs from the others. Run again to make the chapter again.`;
   throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
 }
 
-/** Copies a file's AAC out as ADTS, without decoding; answers with what ffmpeg said of the file. */
+/** Copies a file's AAC as ADTS without decoding; returns ffmpeg's log. */
 async function copyAdts(
   of: { ffmpeg: Ffmpeg; path: string; doing: string; signal: AbortSignal | undefined },
   to: [Transform, ...NodeJS.WritableStream[]],
@@ -113,7 +111,7 @@ async function copyAdts(
   const [ran, copied] = await Promise.allSettled([running, pipeline([out, ...to])]);
   if (ran.status === 'rejected') throw ran.reason;
   if (copied.status === 'rejected') throw copied.reason;
-  return ran.value.said;
+  return ran.value.log;
 }
 
 async function mux(
@@ -147,11 +145,11 @@ async function mux(
   });
 }
 
-/** Containers keep marks in milliseconds. */
+/** Containers store marks in milliseconds. */
 const MARK_TOLERANCE_SECONDS = 0.002;
-const SHOWN_CHARACTERS = 100;
+const COMPARED_CHARACTERS = 100;
 
-async function prove(of: {
+async function verifyBook(of: {
   ffmpeg: Ffmpeg;
   output: string;
   digest: string;
@@ -165,12 +163,12 @@ async function prove(of: {
       done();
     },
   });
-  const said = await copyAdts({ ...of, path: of.output, doing: 'reading the finished book back' }, [counting]);
-  const marks = marksIn(said);
+  const log = await copyAdts({ ...of, path: of.output, doing: 'reading the finished book back' }, [counting]);
+  const marks = marksIn(log);
   const inPlace = of.chapters.every(({ title, startSeconds }, index) => {
     const mark = marks[index];
-    // ffmpeg cuts long lines short and shows line breaks in its own way: the first line's start tells enough.
-    const shown = title.split(/[\r\n]/, 1)[0]!.slice(0, SHOWN_CHARACTERS);
+    // ffmpeg truncates long lines and changes line breaks, so only the start of the first line is compared.
+    const shown = title.split(/[\r\n]/, 1)[0]!.slice(0, COMPARED_CHARACTERS);
     return (
       mark !== undefined &&
       Math.abs(mark.startSeconds - startSeconds) <= MARK_TOLERANCE_SECONDS &&
@@ -178,7 +176,7 @@ async function prove(of: {
     );
   });
   if (hash.digest('hex') === of.digest && inPlace) return;
-  const what = inPlace ? 'sound is not that of the chapters' : 'chapter marks are not where they belong';
-  const message = `The M4B was written, but read back its ${what}. Try another ffmpeg (FFMPEG_PATH).`;
+  const what = inPlace ? 'audio differs from the chapters' : 'chapter marks are wrong';
+  const message = `The M4B failed its verification: its ${what}. Try another ffmpeg (FFMPEG_PATH).`;
   throw new PipelineError({ code: 'ffmpeg-failed', message, retry: 'never' });
 }

@@ -1,6 +1,5 @@
 /**
- * Chapter marks as a file of ffmpeg's metadata format. Times are in samples, so nothing is rounded. Pure.
- * `=`, `;`, `#`, `\` and line breaks are escaped, as the format asks for.
+ * Chapter marks in ffmpeg's metadata format, with exact times in samples. Escapes `=`, `;`, `#`, `\` and line breaks. Pure.
  */
 export function chapterMetadata(
   chapters: readonly { title: string; startSeconds: number; endSeconds: number }[],

@@ -1,15 +1,15 @@
-/** Counts flat tops: runs of equal samples at the recording's own ceiling, wherever a later gain has put it. */
+/** Counts flat tops: runs of equal samples at the recording's maximum, even after a later gain change. */
 export interface ClipCounter {
   push(samples: Int16Array): void;
   /** Clipped peaks so far. */
   clipped(): number;
 }
 
-/** Equal samples in a row that make a flat top; sound that was not clipped hardly ever has two. */
+/** Equal samples in a row that make a flat top; unclipped audio rarely has two. */
 const LEAST_RUN = 3;
 /** A flat top is within this share of the highest sample. */
 const NEAR_CEILING = 0.98;
-/** Below −20 dBFS nothing is clipped, it is merely quiet. */
+/** Recordings with a maximum below −20 dBFS are quiet, not clipped. */
 const LEAST_CEILING = 3_277;
 
 /** A counter for one channel. */
@@ -26,7 +26,7 @@ export function createClipCounter(): ClipCounter {
         previous = sample;
         const level = sample < 0 ? -sample : sample;
         if (level > highest) highest = level;
-        // Counted when the run becomes long enough, so once.
+        // Counted once, when the run becomes long enough.
         if (run === LEAST_RUN) runsByLevel[level]!++;
       }
     },

@@ -7,55 +7,54 @@ import { runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { parseWavHeader } from './pcm.ts';
 
-/** What a sound file says of itself, as ffmpeg read it. */
+/** Properties of an audio file, as ffmpeg reports them. */
 export interface AudioFacts {
   /** ffmpeg's name of the demuxer: `wav`, `mp3`, `mov,mp4,m4a,3gp,3g2,mj2`, … */
   container: string;
   codec: string;
-  /** Of the file, whatever it was decoded to. */
+  /** Of the file, not of the decoded audio. */
   sampleRateHz: number;
   channels: number;
-  /** Of the sound as declared; `null` when not known. */
+  /** Declared bit rate of the audio; `null` when unknown. */
   bitRateKbps: number | null;
-  /** Length that the file claims; `null` when it claims none, or when ffmpeg could only guess. */
+  /** Declared length; `null` when missing or only estimated. */
   declaredSeconds: number | null;
   /** Chapter marks in the file's order. */
   marks: { title: string; startSeconds: number; endSeconds: number }[];
-  /** What ffmpeg could not decode, in its words, the first few; empty for a file that is whole. */
-  troubles: string[];
+  /** ffmpeg's first few error messages; empty for an intact file. */
+  decodeErrors: string[];
 }
 
-/** The format of the decoded sound: s16le, channels interleaved. */
+/** The format of the decoded audio: s16le, channels interleaved. */
 export interface PcmFormat {
   sampleRateHz: number;
   channels: number;
 }
 
-/** What to decode, and to what. */
+/** What to decode, and to which format. */
 export interface DecodeRequest {
   ffmpeg: Ffmpeg;
   /** The file's content, or its path. */
   input: Uint8Array | string;
-  /** What it is, for messages: `the sample of mara`. */
+  /** Name for messages, such as `the sample of mara`. */
   name: string;
   /** Default: as in the file. */
   sampleRateHz?: number;
   /** 1 mixes down. Default: as in the file. */
   channels?: number;
-  /** Decode no more than this. Default: all. */
+  /** Maximum length to decode. Default: all. */
   maxSeconds?: number;
   signal?: AbortSignal;
 }
 
-// The demuxers of sound files people have. Playlists (hls, concat, dash, sdp, …) are not among them: they would make
-// ffmpeg open what they name.
+// Demuxers of common audio files. Without playlists (hls, concat, dash, sdp, …), which would make ffmpeg open other files.
 const DEMUXERS = 'wav,w64,aiff,caf,mp3,aac,flac,ogg,mov,mp4,m4a,3gp,matroska,webm,amr';
 
 /**
- * Decodes the first sound track of a file to s16le and hands it on chunk by chunk; never holds it whole. One run of
- * ffmpeg gives sound and facts. Streams with cover pictures and video are left alone.
+ * Decodes the first audio stream of a file to s16le, chunk by chunk. One run of ffmpeg gives audio and properties. Ignores video
+ * streams and cover images.
  *
- * Errors: those of `runFfmpeg`; `ffmpeg-failed` (retrying does not help) when there is no sound to be read.
+ * Errors: those of `runFfmpeg`; `ffmpeg-failed` (never retried) when there is no readable audio.
  */
 export async function decodeAudio(
   request: DecodeRequest,
@@ -63,7 +62,7 @@ export async function decodeAudio(
 ): Promise<AudioFacts> {
   const { input } = request;
   if (typeof input === 'string') return decodeFile(request, resolve(input), onPcm);
-  // Not through standard input: an M4A usually has its index at the end, and ffmpeg must be able to seek there.
+  // A file, not standard input: an M4A usually has its index at the end, so ffmpeg must seek.
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-audio-'));
   try {
     const path = join(folder, 'input');
@@ -74,7 +73,7 @@ export async function decodeAudio(
   }
 }
 
-/** The same, all in one buffer: for samples, with `maxSeconds` set. */
+/** Like `decodeAudio`, but into one buffer; for short audio. */
 export async function decodeToPcm(
   request: DecodeRequest & { maxSeconds: number },
 ): Promise<{ pcm: Buffer; format: PcmFormat; facts: AudioFacts }> {
@@ -93,7 +92,7 @@ async function decodeFile(
   onPcm: (chunk: Buffer, format: PcmFormat) => void,
 ): Promise<AudioFacts> {
   const { ffmpeg, name, sampleRateHz, channels, maxSeconds } = request;
-  // WAV rather than bare samples: its header tells rate and channels before the first of them.
+  // WAV instead of raw samples: its header has the rate and channels.
   const options = ['-map', '0:a:0', '-c:a', 'pcm_s16le', '-f', 'wav', '-fflags', '+bitexact'];
   if (sampleRateHz !== undefined) options.push('-ar', String(sampleRateHz));
   if (channels !== undefined) options.push('-ac', String(channels));
@@ -114,10 +113,10 @@ async function decodeFile(
     throw error;
   });
   const [ran, read] = await Promise.allSettled([running, reading]);
-  // A run that fails destroys the stream with its own error, so the reader's error is always the first cause.
+  // A failed run destroys the stream with its error, so the reader's error is always the first cause.
   if (read.status === 'rejected') throw read.reason;
   if (ran.status === 'rejected') throw ran.reason;
-  return parseFacts(ran.value.said, name);
+  return parseFacts(ran.value.log, name);
 }
 
 async function readWav(wav: AsyncIterable<Buffer>, onPcm: (chunk: Buffer, format: PcmFormat) => void): Promise<void> {
@@ -130,17 +129,17 @@ async function readWav(wav: AsyncIterable<Buffer>, onPcm: (chunk: Buffer, format
     }
     start = Buffer.concat([start, chunk]);
     const header = parseWavHeader(start);
-    if (header === null) throw new Error('Internal error: ffmpeg wrote something else than WAV');
+    if (header === null) throw new Error('Internal error: ffmpeg did not write WAV');
     if (header === 'incomplete') continue;
     format = { sampleRateHz: header.sampleRateHz, channels: header.channels };
     if (start.length > header.dataOffset) onPcm(start.subarray(header.dataOffset), format);
   }
 }
 
-/** Reads ffmpeg's description of its input; the depth of the indent differs between its versions. */
-function parseFacts(said: string, name: string): AudioFacts {
-  const container = /^\[info\] Input #0, (\S+), from /m.exec(said)?.[1];
-  const stream = /^\[info\] {3}(?: {2})?Stream #0:\d+\S*: Audio: (.*)$/m.exec(said)?.[1];
+/** Reads ffmpeg's description of its input; the indentation differs between versions. */
+function parseFacts(log: string, name: string): AudioFacts {
+  const container = /^\[info\] Input #0, (\S+), from /m.exec(log)?.[1];
+  const stream = /^\[info\] {3}(?: {2})?Stream #0:\d+\S*: Audio: (.*)$/m.exec(log)?.[1];
   const codec = /^[\w-]+/.exec(stream ?? '')?.[0];
   const sampleRateHz = Number(/, (\d+) Hz/.exec(stream ?? '')?.[1]);
   const channels = channelsOf(/ Hz, ([^,]+)/.exec(stream ?? '')?.[1] ?? '');
@@ -153,22 +152,22 @@ function parseFacts(said: string, name: string): AudioFacts {
   return {
     ...facts,
     bitRateKbps: bitRate === undefined ? null : Number(bitRate),
-    declaredSeconds: declaredSeconds(said),
-    marks: marksIn(said),
-    troubles: troublesIn(said),
+    declaredSeconds: declaredSeconds(log),
+    marks: marksIn(log),
+    decodeErrors: decodeErrorsIn(log),
   };
 }
 
-function declaredSeconds(said: string): number | null {
-  if (/Estimating duration from bitrate/.test(said)) return null;
-  const [, hours, minutes, seconds] = /^\[info\] {3}Duration: (\d+):(\d+):([\d.]+)/m.exec(said) ?? [];
+function declaredSeconds(log: string): number | null {
+  if (/Estimating duration from bitrate/.test(log)) return null;
+  const [, hours, minutes, seconds] = /^\[info\] {3}Duration: (\d+):(\d+):([\d.]+)/m.exec(log) ?? [];
   return hours === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-/** The chapter marks in ffmpeg's description of its input. */
-export function marksIn(said: string): AudioFacts['marks'] {
+/** The chapter marks in ffmpeg's log. */
+export function marksIn(log: string): AudioFacts['marks'] {
   // Up to the output's description, which repeats the marks.
-  const input = said.split(/^\[info\] Output #0/m, 1)[0]!;
+  const input = log.split(/^\[info\] Output #0/m, 1)[0]!;
   const pattern =
     /^\[info\] +Chapter #0:\d+: start ([\d.-]+), end ([\d.-]+)\s*\n(?:\[info\] +Metadata:\s*\n\[info\] +title +: (.*)$)?/gm;
   return [...input.matchAll(pattern)].map(([, start, end, title = '']) => {
@@ -176,11 +175,11 @@ export function marksIn(said: string): AudioFacts['marks'] {
   });
 }
 
-const MOST_TROUBLES = 3;
+const MOST_ERRORS = 3;
 
-function troublesIn(said: string): string[] {
-  const lines = said.split('\n').filter((line) => /\[(error|fatal)\]/.test(line));
-  return [...new Set(lines.map((line) => line.replace(/\[[\w ,@#:/.-]*\] ?/g, '').trim()))].slice(0, MOST_TROUBLES);
+function decodeErrorsIn(log: string): string[] {
+  const lines = log.split('\n').filter((line) => /\[(error|fatal)\]/.test(line));
+  return [...new Set(lines.map((line) => line.replace(/\[[\w ,@#:/.-]*\] ?/g, '').trim()))].slice(0, MOST_ERRORS);
 }
 
 function channelsOf(layout: string): number {

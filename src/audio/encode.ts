@@ -6,59 +6,59 @@ import type { ChapterTags } from '../plan/step.ts';
 import { chapterMetadata } from './chapter-metadata.ts';
 import { type FfmpegRun, runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
-import { mendComment } from './id3-comment.ts';
+import { rewriteComment } from './id3-comment.ts';
 import { metadataOptions, threeLetterLanguage } from './tags.ts';
 
-/** A file to write. A file that is there already is overwritten: hand in a temporary name. */
+/** A file to write; an existing file is overwritten, so pass a temporary name. */
 export interface EncodeOutput {
   format: AudioFormat;
   path: string;
 }
 
-/** A cover picture. Both containers take JPEG (`image/jpeg`) and PNG (`image/png`) as they are; nothing else goes. */
+/** A cover image: JPEG (`image/jpeg`) or PNG (`image/png`). */
 export interface Cover {
   bytes: Uint8Array;
   mediaType: string;
 }
 
-/** A place to jump to, from one time to another in the file. */
+/** A chapter mark in a file. */
 export interface Mark {
   title: string;
   startSeconds: number;
   endSeconds: number;
 }
 
-/** A chapter's sound and where it goes. */
+/** A chapter's audio and its outputs. */
 export interface EncodeRequest {
   ffmpeg: Ffmpeg;
-  /** s16le mono. Each chunk is written before the next is asked for. */
+  /** s16le mono. Each chunk is written before the next one is requested. */
   pcm: AsyncIterable<Uint8Array>;
   sampleRateHz: number;
   outputs: readonly EncodeOutput[];
-  /** Gentle noise reduction by so many dB. Default: none. */
+  /** Noise reduction. Default: none. */
   denoiseDb?: number | null;
   tags: ChapterTags;
   cover?: Cover;
-  /** Put into MP3s (ID3v2's CHAP and CTOC). Default: none. */
+  /** Chapter marks of MP3s (ID3v2 CHAP and CTOC). Default: none. */
   marks?: readonly Mark[];
   signal?: AbortSignal;
 }
 
 /**
- * Encodes one stream of sound to all formats in one run of ffmpeg, tagged. The same input gives the same bytes with the
- * same ffmpeg. When it rejects (errors: `runFfmpeg`, or the stream's own), no output is left behind.
+ * Encodes and tags one audio stream in all formats in a single run of ffmpeg. Deterministic for the same ffmpeg. When it rejects
+ * (errors: those of `runFfmpeg` or the stream), no output is left.
  */
 export async function encode(request: EncodeRequest): Promise<void> {
   const { cover, marks = [] } = request;
   let folder: string | undefined;
   try {
-    const beside: Beside = {};
+    const extras: ExtraInputs = {};
     if (cover !== undefined || marks.length > 0) folder = await mkdtemp(join(tmpdir(), 'pipeline-cover-'));
-    if (folder !== undefined && cover !== undefined) beside.picture = await coverInput(cover, join(folder, 'cover'));
-    if (folder !== undefined && marks.length > 0) beside.marks = await marksInput(marks, join(folder, 'marks'));
-    await runFfmpeg(encodingRun(request, beside));
+    if (folder !== undefined && cover !== undefined) extras.picture = await coverInput(cover, join(folder, 'cover'));
+    if (folder !== undefined && marks.length > 0) extras.marks = await marksInput(marks, join(folder, 'marks'));
+    await runFfmpeg(encodingRun(request, extras));
     for (const { format, path } of request.outputs)
-      if (format === 'mp3') await mendComment(path, threeLetterLanguage(request.tags.language));
+      if (format === 'mp3') await rewriteComment(path, threeLetterLanguage(request.tags.language));
   } catch (error) {
     await Promise.all(request.outputs.map(({ path }) => rm(path, { force: true })));
     throw error;
@@ -67,10 +67,10 @@ export async function encode(request: EncodeRequest): Promise<void> {
   }
 }
 
-/** Rate of every delivered file. Source: ACX asks for 44.1 kHz; all players and shops take it. */
+/** Sample rate of all delivered files. Source: ACX requires 44.1 kHz; all players and shops support it. */
 export const DELIVERY_RATE_HZ = 44_100;
 
-/** How each kind of file is encoded. */
+/** Encoder options of each format. */
 export const ENCODERS: Record<AudioFormat, { filter?: string; options: string[]; container: string[] }> = {
   mp3: {
     // LAME scales its input by 0.97 in its preset for 192 kb/s (libmp3lame/presets.c); measured −0.26 dB. Taken back here.
@@ -92,7 +92,7 @@ export const ENCODERS: Record<AudioFormat, { filter?: string; options: string[];
 };
 
 /** The run of ffmpeg for a chapter. Pure. */
-export function encodingRun(request: EncodeRequest, { picture, marks }: Beside = {}): FfmpegRun {
+export function encodingRun(request: EncodeRequest, { picture, marks }: ExtraInputs = {}): FfmpegRun {
   const { ffmpeg, pcm, sampleRateHz, outputs, tags, signal } = request;
   const inputs: FfmpegRun['inputs'] = [
     { from: pcm, options: ['-f', 's16le', '-ar', String(sampleRateHz), '-ac', '1'] },
@@ -128,44 +128,44 @@ export function encodingRun(request: EncodeRequest, { picture, marks }: Beside =
   };
 }
 
-/** A cover, or marks, as an input of ffmpeg. */
-export interface CoverInput {
+/** A cover or chapter marks as an input of ffmpeg. */
+export interface ExtraInput {
   from: string;
   options: string[];
 }
 
-/** What goes into a run beside the sound. */
-export interface Beside {
-  picture?: CoverInput;
-  marks?: CoverInput;
+/** Inputs of a run besides the audio. */
+export interface ExtraInputs {
+  picture?: ExtraInput;
+  marks?: ExtraInput;
 }
 
-async function marksInput(marks: readonly Mark[], path: string): Promise<CoverInput> {
+async function marksInput(marks: readonly Mark[], path: string): Promise<ExtraInput> {
   // ID3 counts milliseconds.
   await writeFile(path, chapterMetadata(marks, 1000));
   return { from: path, options: ['-f', 'ffmetadata'] };
 }
 
-/** Writes a cover to a local file, for `coverOptions` to put into an output. The caller removes the file. */
-export async function coverInput(cover: Cover, path: string): Promise<CoverInput> {
+/** Writes a cover to a local file for `coverOptions`. The caller removes the file. */
+export async function coverInput(cover: Cover, path: string): Promise<ExtraInput> {
   await writeFile(path, cover.bytes);
   return { from: path, options: ['-f', coverDemuxer(cover.mediaType)] };
 }
 
-/** A fixed demuxer for each type: what the file itself pretends to be does not matter. */
+/** A fixed demuxer for each type, so that ffmpeg does not guess from untrusted content. */
 function coverDemuxer(mediaType: string): string {
   if (mediaType === 'image/png') return 'png_pipe';
   if (mediaType === 'image/jpeg') return 'jpeg_pipe';
   throw new Error(`Internal error: a cover of type ${mediaType}`);
 }
 
-/** Noise under this is lowered; above it a gentle reduction would take the voice, too. */
+/** Noise below this is reduced; above it, the filter would also reduce the voice. */
 const DENOISE_BELOW_DBFS = -50;
 
 /** Raw sound is read in frames of 1,024 samples; an eighth as many through the graph saves 3 % of the processor. */
 const FRAME_SAMPLES = 8192;
 
-/** Resamples once for all formats. In floats, so that nothing is rounded twice. */
+/** Resamples once for all formats, in floating point to round only once. */
 function encodingGraph(formats: readonly AudioFormat[], denoiseDb: number | null): string {
   // With a floor that stands, all that is under it goes down by what was asked; where the filter tracks the floor itself
   // (`tn`), a hiss of −57 dBFS beside a voice went down by 5 dB of 12.
@@ -176,11 +176,11 @@ function encodingGraph(formats: readonly AudioFormat[], denoiseDb: number | null
   return [`${start},asplit=${formats.length}${split}`, ...branches].join(';');
 }
 
-/** Options of an output that carries the cover, which is the run's input of this index. */
+/** Options of an output with a cover, given the index of the cover's input. */
 export function coverOptions(input: number): string[] {
   return [
     ...['-map', `${input}:v:0`, '-c:v', 'copy', '-frames:v', '1', '-disposition:v:0', 'attached_pic'],
-    // What an ID3 reader takes for the kind of picture.
+    // ID3 readers recognize the picture type by this comment.
     ...['-metadata:s:v', 'title=Cover', '-metadata:s:v', 'comment=Cover (front)'],
   ];
 }

@@ -4,28 +4,28 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { interrupted, PipelineError } from '../errors.ts';
 
-/** An ffmpeg that was run and has what the pipeline needs. */
+/** A working ffmpeg with all required encoders. */
 export interface Ffmpeg {
   path: string;
-  /** As the program names itself, such as `5.1.9-0+deb12u1`. */
+  /** As the program reports it, such as `5.1.9-0+deb12u1`. */
   version: string;
   from: FfmpegSource;
   /** Names of all its encoders. */
   encoders: ReadonlySet<string>;
 }
 
-/** Where an ffmpeg can come from, in the order of looking. */
+/** Sources of ffmpeg, in search order. */
 export type FfmpegSource = 'FFMPEG_PATH' | 'PATH' | 'ffmpeg-static' | '@ffmpeg-installer/ffmpeg';
 
-/** Encoders without which no chapter can be delivered. */
+/** Encoders that every delivery needs. */
 export const NEEDED_ENCODERS: readonly string[] = ['libmp3lame', 'aac'];
 
 /**
- * Finds an ffmpeg that really runs: the given path, then `PATH`, then the npm packages `ffmpeg-static` and
- * `@ffmpeg-installer/ffmpeg`. Starts each candidate once (about 0.1 s), so keep the answer.
+ * Finds a working ffmpeg: the given path, then `PATH`, then the npm packages `ffmpeg-static` and `@ffmpeg-installer/ffmpeg`.
+ * Starts each candidate once (about 0.1 s), so keep the result.
  *
- * Throws `ffmpeg-missing` (retrying does not help) with every place that was looked at and what was wrong there. An
- * explicit path that does not work is an error at once: going on to another ffmpeg would hide the mistake.
+ * Throws `ffmpeg-missing` (never retried) with all places and their problems. An explicit path that does not work is an error:
+ * another ffmpeg would hide it.
  */
 export async function findFfmpeg(where: {
   /** FFMPEG_PATH, when set. */
@@ -34,22 +34,22 @@ export async function findFfmpeg(where: {
   pathEnv: string | undefined;
   signal?: AbortSignal;
 }): Promise<Ffmpeg> {
-  const looked: string[] = [];
+  const tried: string[] = [];
   for (const candidate of candidates(where)) {
     if ('path' in candidate) {
       const found = await tryRun(candidate.path, where.signal);
       if (typeof found !== 'string') return { ...found, path: candidate.path, from: candidate.from };
-      looked.push(`${candidate.from}: ${candidate.path} ${found}`);
+      tried.push(`${candidate.from}: ${candidate.path} ${found}`);
     } else {
-      looked.push(`${candidate.from}: ${candidate.problem}`);
+      tried.push(`${candidate.from}: ${candidate.problem}`);
     }
   }
   throw new PipelineError({
     code: 'ffmpeg-missing',
     message: [
-      'No working ffmpeg was found. Looked at:',
-      ...looked.map((place) => `  - ${place}`),
-      'Install one (Debian: apt install ffmpeg; macOS: brew install ffmpeg; or npm install @ffmpeg-installer/ffmpeg),',
+      'No working ffmpeg was found. Searched:',
+      ...tried.map((place) => `  - ${place}`),
+      'Install ffmpeg (Debian: apt install ffmpeg; macOS: brew install ffmpeg; or npm install @ffmpeg-installer/ffmpeg),',
       'or set FFMPEG_PATH to an ffmpeg with the encoders libmp3lame and aac.',
     ].join('\n'),
     retry: 'never',
@@ -86,17 +86,17 @@ function inPackage(
   try {
     path = pathOf(createRequire(import.meta.url)(name));
   } catch {
-    // Both are optional dependencies: npm leaves them out where their download or platform fails.
+    // Both are optional dependencies, which npm skips when their download or platform fails.
     return { from: name, problem: 'the package is not installed' };
   }
   if (typeof path !== 'string') return { from: name, problem: 'the package has no binary for this platform' };
-  // ffmpeg-static names its file even when the download that should have made it was skipped.
+  // ffmpeg-static returns a path even when its download was skipped.
   return existsSync(path) ? { from: name, path } : { from: name, problem: `its file ${path} does not exist` };
 }
 
 const LONGEST_TRY_MS = 20_000;
 
-/** Runs `ffmpeg -encoders`, whose banner also tells the version. Answers with the problem as text when it will not do. */
+/** Runs `ffmpeg -encoders`, whose banner has the version. Returns the problem as text when it is not usable. */
 async function tryRun(path: string, signal?: AbortSignal): Promise<Pick<Ffmpeg, 'version' | 'encoders'> | string> {
   const ran = await new Promise<{ error: Error | null; text: string }>((resolve) => {
     const options = { timeout: LONGEST_TRY_MS, killSignal: 'SIGKILL' as const, maxBuffer: 4 << 20, signal };

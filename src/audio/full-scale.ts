@@ -1,12 +1,12 @@
-/** Flat tops at full scale: what a shop hears as clipping in a finished file. For recordings that were turned down later see clipping.ts. */
-/** So many samples in a row at full scale are a flat top, not a peak that happens to touch it. */
+/** Finds clipping at full scale in finished files. For recordings with a later gain change see clipping.ts. */
+/** Samples in a row at full scale that count as clipping. */
 const FLAT_SAMPLES = 3;
 const FULL_SCALE = 32_767;
 
-/** Finds flat tops at full scale in one channel. Pieces that are under full scale are not looked at. */
+/** Finds flat tops at full scale in one channel. Skips pieces below full scale. */
 export function createClipFinder(): {
   push(samples: Int16Array, piece: { from: number; to: number; highest: number }): void;
-  /** How many there were, and the index of the sample at which the first began; `null` when there was none. */
+  /** Their number, and the index of the first sample of the first one; `null` for none. */
   finish(): { runs: number; firstSample: number | null };
 } {
   let run = 0;

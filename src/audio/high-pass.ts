@@ -1,14 +1,13 @@
 /**
- * Takes away what lies below a corner, in place: second order, Butterworth. It begins as if the first sample had been
- * there for ever, so that a constant offset does not thump. Rounding to 16 bits again adds no more noise than the
- * recording's own 16 bits have.
+ * High-pass filter in place: second-order Butterworth. Starts as if the first sample had lasted forever, so that a DC offset
+ * causes no thump. Rounding to 16 bits adds no more noise than the recording already has.
  */
 export function highPass(samples: Int16Array, { cornerHz, sampleRateHz }: { cornerHz: number; sampleRateHz: number }) {
   const k = Math.tan((Math.PI * cornerHz) / sampleRateHz);
   const b = 1 / (1 + Math.SQRT2 * k + k * k);
   const a1 = 2 * (k * k - 1) * b;
   const a2 = (1 - Math.SQRT2 * k + k * k) * b;
-  // The memory of a filter that has settled on a constant input, whose output is 0.
+  // The state of a filter that has settled on a constant input.
   let s1 = -b * (samples[0] ?? 0);
   let s2 = -s1;
   for (let i = 0; i < samples.length; i++) {

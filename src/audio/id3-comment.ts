@@ -2,21 +2,21 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 /** An ID3v2.3 tag: header of 10 bytes, then frames of 10 bytes of header each. Source: id3.org/id3v2.3.0. */
 const HEADER_BYTES = 10;
-/** A tag is as large as its cover; more than that is none of ours. */
+/** Largest tag; about the size of its cover. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * Makes the comment of an MP3 a comment: ffmpeg writes it as a text of the user's own (`TXXX`), which players do not show;
- * this puts it into the frame meant for it (`COMM`), in place. A file without such a tag stays as it is.
+ * Moves the comment of an MP3 to the `COMM` frame, in place: ffmpeg writes it as a user-defined text (`TXXX`), which players do
+ * not show. A file without such a tag is unchanged.
  *
  * @param language ISO 639-2 code of the comment's language
  */
-export async function mendComment(path: string, language: string): Promise<void> {
+export async function rewriteComment(path: string, language: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
     const tag = await readTag(file);
-    const mended = tag === undefined ? undefined : withComment(tag, language);
-    if (mended !== undefined) await file.write(mended, 0, mended.length, 0);
+    const rewritten = tag === undefined ? undefined : withComment(tag, language);
+    if (rewritten !== undefined) await file.write(rewritten, 0, rewritten.length, 0);
   } finally {
     await file.close();
   }
@@ -34,7 +34,7 @@ async function readTag(file: FileHandle): Promise<Buffer | undefined> {
   return bytesRead === tag.length ? tag : undefined;
 }
 
-/** The tag of the same length with the frame exchanged; undefined when there is none. The new frame is never longer. */
+/** The tag with the frame replaced, of the same length; undefined when there is no comment. The new frame is never longer. */
 function withComment(tag: Buffer, language: string): Buffer | undefined {
   for (let at = HEADER_BYTES; at + HEADER_BYTES <= tag.length; ) {
     const end = at + HEADER_BYTES + tag.readUInt32BE(at + 4);
@@ -43,9 +43,9 @@ function withComment(tag: Buffer, language: string): Buffer | undefined {
     const content = id === 'TXXX' ? commentIn(tag.subarray(at + HEADER_BYTES, end)) : undefined;
     if (content !== undefined) {
       const frame = commentFrame(content, language);
-      const mended = Buffer.alloc(tag.length);
-      Buffer.concat([tag.subarray(0, at), frame, tag.subarray(end)]).copy(mended);
-      return mended;
+      const rewritten = Buffer.alloc(tag.length);
+      Buffer.concat([tag.subarray(0, at), frame, tag.subarray(end)]).copy(rewritten);
+      return rewritten;
     }
     at = end;
   }

@@ -1,10 +1,10 @@
 import type { Placement } from './arrange.ts';
 import { silencePower, type TakeMeasures } from './measures.ts';
 
-/** Shorter silences are stops inside words. */
+/** Shorter silences are stop consonants. */
 const LEAST_SECONDS = 0.12;
 
-/** The pauses inside a take, without those at its ends, in seconds from where its heard part begins. */
+/** The pauses inside a take, without those at its ends, in seconds from the start of its used part. */
 export function innerPauses(measures: TakeMeasures, { skipSamples, samples }: Placement): [number, number][] {
   const { power, blockSamples, sampleRateHz } = measures;
   const threshold = silencePower(power);

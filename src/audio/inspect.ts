@@ -4,6 +4,11 @@ import { curvesOf } from './curves.ts';
 import { type AudioFacts, decodeAudio } from './decode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { createClipFinder } from './full-scale.ts';
+import { BLOCKS_PER_SECOND, channelWeights, integratedLoudness } from './loudness.ts';
+import type { TakeMeasures } from './measures.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
+import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from './pcm.ts';
 import {
   isNearSilence,
   longestDigitalSilence,
@@ -11,18 +16,13 @@ import {
   noiseFloorDbfs,
   noisiestPause,
   outerSilence,
-} from './gaps.ts';
-import { BLOCKS_PER_SECOND, channelWeights, integratedLoudness } from './loudness.ts';
-import type { TakeMeasures } from './measures.ts';
-import { createMeter, type Meter } from './meter.ts';
-import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
-import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from './pcm.ts';
+} from './silences.ts';
 import { createPeakMeter } from './true-peak.ts';
 
 /**
- * Decodes a finished file once and measures what shops check, with nothing held but 12 bytes for each 10 ms of a channel.
- * Works on any file that `decodeAudio` reads, ours or not. Levels over several channels: RMS is their mean power,
- * loudness their weighted sum (BS.1770), peaks the highest. Errors: those of `decodeAudio`.
+ * Decodes a finished file once and measures what shops check; needs only 12 bytes per 10 ms and channel. Works on any file that
+ * `decodeAudio` reads. With several channels, RMS is their mean power, loudness their weighted sum (BS.1770), and peaks the
+ * highest. Errors: those of `decodeAudio`.
  */
 export async function inspectFile(request: {
   ffmpeg: Ffmpeg;
@@ -34,14 +34,14 @@ export async function inspectFile(request: {
   let channels: Channel[] = [];
   let sampleRateHz = 0;
   /** Samples of all channels. */
-  let heard = 0;
+  let samplesRead = 0;
   const facts = await decodeAudio({ ffmpeg, input: path, name: path, signal }, (chunk, format) => {
     if (channels.length === 0)
       channels = Array.from({ length: format.channels }, () => openChannel(format.sampleRateHz));
     sampleRateHz = format.sampleRateHz;
     const samples = reader.read(chunk);
-    distribute(samples, channels, heard % channels.length);
-    heard += samples.length;
+    distribute(samples, channels, samplesRead % channels.length);
+    samplesRead += samples.length;
   });
   const frames = facts.container === 'mp3' ? await readMp3Frames(path, signal) : null;
   const missingBytes = facts.container === 'wav' ? await missingWavBytes(path) : 0;
@@ -58,7 +58,7 @@ export async function inspectFile(request: {
   };
 }
 
-/** Everything that is measured on the samples. */
+/** All measurements of the samples. */
 function soundOf(
   channels: Channel[],
   { durationSeconds, sampleRateHz }: { durationSeconds: number; sampleRateHz: number },
@@ -75,7 +75,7 @@ function soundOf(
     all.map((own, c) => (weights[c] === 1 ? own.loudness : own.loudness.map((value) => value * weights[c]!))),
   );
   const peak = highest(all.map((own) => own.peak));
-  const wholeBlocks = Math.floor((all[0]?.samples ?? 0) / (all[0]?.blockSamples ?? 1));
+  const fullBlocks = Math.floor((all[0]?.samples ?? 0) / (all[0]?.blockSamples ?? 1));
   const clipped = measured.flatMap(({ firstSample }) => (firstSample === null ? [] : [firstSample]));
   return {
     power,
@@ -84,12 +84,12 @@ function soundOf(
       loudnessLufs: integratedLoudness(loudness),
       samplePeakDbfs: dbFromGain(Math.max(0, ...measured.map(({ samplePeak }) => samplePeak))),
       truePeakDbtp: dbFromGain(Math.max(0, ...measured.map(({ truePeak }) => truePeak))),
-      peakAtSeconds: placeOfHighest(peak) / BLOCKS_PER_SECOND,
-      noiseFloorDbfs: noiseFloorDbfs(power, wholeBlocks),
-      noisiestPause: noisiestPause(power, wholeBlocks),
+      peakAtSeconds: indexOfMax(peak) / BLOCKS_PER_SECOND,
+      noiseFloorDbfs: noiseFloorDbfs(power, fullBlocks),
+      noisiestPause: noisiestPause(power, fullBlocks),
       ...outerSilence(power, durationSeconds),
       longestSilence: longestSilence(power),
-      longestDigitalSilence: longestDigitalSilence(power.subarray(0, wholeBlocks)),
+      longestDigitalSilence: longestDigitalSilence(power.subarray(0, fullBlocks)),
       clippedRuns: measured.reduce((total, { runs }) => total + runs, 0),
       clippedAtSeconds: clipped.length === 0 ? null : Math.min(...clipped) / sampleRateHz,
       curves: curvesOf(peak, loudness),
@@ -97,10 +97,10 @@ function soundOf(
   };
 }
 
-/** Containers round the length they claim; more than this is missing sound. */
+/** Containers round the declared length; a larger difference means missing audio. */
 const LENGTH_TOLERANCE_SECONDS = 0.25;
 
-/** Bytes of sound that a WAV's header promises and the file does not have; ffmpeg takes what is there without a word. */
+/** Bytes of audio that a WAV's header declares but the file does not have; ffmpeg does not report them. */
 async function missingWavBytes(path: string): Promise<number> {
   const file = await open(path);
   try {
@@ -121,19 +121,19 @@ function damageOf(of: {
   durationSeconds: number;
 }): string | null {
   const { facts, frames, missingBytes, durationSeconds } = of;
-  if (missingBytes > 0) return `cut off: ${missingBytes} bytes of its sound are missing`;
+  if (missingBytes > 0) return `cut off: ${missingBytes} bytes of audio are missing`;
   if (frames?.promisedFrames != null && frames.frames < frames.promisedFrames) {
-    return `cut off: ${frames.frames} of ${frames.promisedFrames} frames are there`;
+    return `cut off: ${frames.frames} of ${frames.promisedFrames} frames are present`;
   }
   if (frames?.cutInFrame) return 'cut off in the middle of a frame';
-  // A mark behind the end makes the container claim its place: that is the mark's fault.
+  // A chapter mark after the end changes the declared length; that is an error of the mark.
   const lastMark = Math.max(0, ...facts.marks.map(({ endSeconds }) => endSeconds));
   const isOfMark = Math.abs((facts.declaredSeconds ?? 0) - lastMark) < 1;
-  const claimed = isOfMark ? 0 : (facts.declaredSeconds ?? 0);
-  if (claimed - durationSeconds > LENGTH_TOLERANCE_SECONDS) {
-    return `cut off: it claims ${claimed.toFixed(1)} s and has ${durationSeconds.toFixed(1)} s`;
+  const declaredSeconds = isOfMark ? 0 : (facts.declaredSeconds ?? 0);
+  if (declaredSeconds - durationSeconds > LENGTH_TOLERANCE_SECONDS) {
+    return `cut off: it claims ${declaredSeconds.toFixed(1)} s and has ${durationSeconds.toFixed(1)} s`;
   }
-  return facts.troubles.length === 0 ? null : `broken: ${facts.troubles.join('; ')}`;
+  return facts.decodeErrors.length === 0 ? null : `broken: ${facts.decodeErrors.join('; ')}`;
 }
 
 interface Channel {
@@ -155,15 +155,15 @@ function openChannel(sampleRateHz: number): Channel {
   return { meter, peaks, clips };
 }
 
-/** Gives each channel its own; `first` is the channel of the first sample, as a chunk may begin inside a frame. */
+/** Distributes samples to their channels; `first` is the channel of the first sample, since a chunk may begin inside a frame. */
 function distribute(samples: Int16Array, channels: Channel[], first: number): void {
   const count = channels.length;
   channels.forEach(({ meter }, c) => {
-    meter.pushSamples(count === 1 ? samples : every(samples, (c - first + count) % count, count));
+    meter.pushSamples(count === 1 ? samples : channelSamples(samples, (c - first + count) % count, count));
   });
 }
 
-function every(samples: Int16Array, first: number, step: number): Int16Array {
+function channelSamples(samples: Int16Array, first: number, step: number): Int16Array {
   const picked = new Int16Array(Math.max(0, Math.ceil((samples.length - first) / step)));
   for (let i = 0; i < picked.length; i++) picked[i] = samples[first + i * step]!;
   return picked;
@@ -193,7 +193,7 @@ function highest(peaks: Float32Array[]): Float32Array {
   return others.length === 0 ? first : first.map((value, i) => Math.max(value, ...others.map((own) => own[i] ?? 0)));
 }
 
-function placeOfHighest(peak: Float32Array): number {
+function indexOfMax(peak: Float32Array): number {
   let at = 0;
   for (let i = 0; i < peak.length; i++) if (peak[i]! > peak[at]!) at = i;
   return at;

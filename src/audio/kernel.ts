@@ -1,77 +1,78 @@
-/** The inner loops of mastering: most of its own time is spent in these. */
+/** The inner loops of mastering, where it spends most of its time. */
 import { KERNEL_WASM } from './kernel-wasm.ts';
-import { LOOP_SAMPLES } from './room-tone.ts';
-import { isTop } from './true-peak.ts';
+import { ROOM_TONE_SAMPLES } from './room-tone.ts';
+import { isLocalExtremum } from './true-peak.ts';
 
-/** Room for a take and for a piece of a chapter, and the loops that go from the one to the other. */
+/** Buffers for a take and for a chunk of the chapter, and the loops that mix the take into the chunk. */
 export interface Kernel {
-  /** For the sound of a take, from its start. */
+  /** Buffer for the samples of a take. */
   readonly take: Int16Array;
-  /** For what is sent to the encoders. */
+  /** Buffer for the samples that are sent to the encoders. */
   readonly chunk: Int16Array;
-  /** Lays a piece of the take into the chunk, with its gain and the tone under it. */
+  /** Mixes a piece of the take into the chunk, with its gain and room tone. */
   mix(piece: Piece): void;
-  /** As `LoudPlaces`, of the take. */
-  loud: LoudPlaces;
+  /** Finds peak candidates in the take. */
+  peakCandidates: FindPeakCandidates;
 }
 
-/** A piece of a take on its way into the chunk. */
+/** A piece of a take to mix into the chunk. */
 export interface Piece {
-  /** Its first sample in the take, and where that goes in the chunk. */
+  /** Its first sample in the take, and the position of that sample in the chunk. */
   from: number;
   to: number;
   samples: number;
   /** Amplitude factor. */
   gain: number;
-  /** A further factor for each sample, where a limiter turns down. */
+  /** An additional factor for each sample, from the limiter. */
   gains?: Float32Array;
-  /** Where the chunk's sample `to` is in the chapter: the tone goes on from piece to piece. */
+  /** Position of the chunk's sample `to` in the chapter, so that the room tone is continuous. */
   at: number;
 }
 
-/** Most samples that `LoudPlaces` looks at in one call: its answer needs room for as many. */
-export const MOST_PLACES = 1 << 14;
+/** Most samples per call of `FindPeakCandidates`, which is also the size of its result buffer. */
+export const MOST_CANDIDATES = 1 << 14;
 
 /**
- * The samples, from one up to another, whose size is more than `near` and which are a top (`isTop`) or more than `over`;
- * in order. Whether the first or the last of the whole room is a top is not defined. Sizes are whole numbers of at least
- * 0. What it answers with is overwritten by the next call.
+ * The samples in a range that may be next to a true peak: larger in magnitude than `near`, and either a local extremum
+ * (`isLocalExtremum`) or larger than `over`; in order. Undefined for the first and last sample of the buffer. Sizes are
+ * non-negative integers. The result is overwritten by the next call.
  */
-export type LoudPlaces = (from: number, to: number, sizes: { near: number; over: number }) => Int32Array;
+export type FindPeakCandidates = (from: number, to: number, sizes: { near: number; over: number }) => Int32Array;
 
-/** How large the rooms of a kernel are, and what lies under all that it mixes. */
-export interface KernelRooms {
+/** The sizes of a kernel's buffers, and the room tone. */
+export interface KernelBuffers {
   takeSamples: number;
   chunkSamples: number;
   /** `LOOP_SAMPLES` of them. */
   tone: Float32Array;
 }
 
-/** In WebAssembly where this machine can, else in JavaScript: both make the same of the same. */
-export function openKernel(rooms: KernelRooms): Kernel {
-  return quickKernel(rooms) ?? plainKernel(rooms);
+/** Opens a kernel in WebAssembly if available, otherwise in JavaScript; both give identical results. */
+export function openKernel(buffers: KernelBuffers): Kernel {
+  return wasmKernel(buffers) ?? jsKernel(buffers);
 }
 
-const TONE_MASK = LOOP_SAMPLES - 1;
-/** Storing into 16 bits cuts off, and whole numbers of 2^16 fall away: so this rounds. Many times faster than Math.round. */
+const TONE_MASK = ROOM_TONE_SAMPLES - 1;
+/** Adding this rounds: storing to 16 bits truncates and drops multiples of 2^16. Much faster than Math.round. */
 const ROUND = 65_536.5;
 
-/** In JavaScript. */
-export function plainKernel({ takeSamples, chunkSamples, tone }: KernelRooms): Kernel {
+/** The kernel in JavaScript. */
+export function jsKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): Kernel {
   const take = new Int16Array(takeSamples);
   const chunk = new Int16Array(chunkSamples);
-  const places = new Int32Array(MOST_PLACES);
+  const places = new Int32Array(MOST_CANDIDATES);
   return {
     take,
     chunk,
     mix: (piece) => mixFrom(0, piece, { take, chunk, tone }),
-    loud: (from, to, sizes) => places.subarray(0, addLoud(take, { from, to }, { ...sizes, places, count: 0 })),
+    peakCandidates: (from, to, sizes) =>
+      places.subarray(0, addCandidates(take, { from, to }, { ...sizes, places, count: 0 })),
   };
 }
 
 /**
- * Where a sum does not fit 16 bits its bits above fall away. Whoever mixes a loud piece lays it again, turned down, where
- * the limiter says so: a compare more in this loop can be measured.
+ * Sums beyond 16 bits overflow. The caller mixes loud pieces again with the limiter's gains, since a comparison in this loop
+ * would be measurably slower.
  */
 function mixFrom(
   first: number,
@@ -84,8 +85,8 @@ function mixFrom(
   }
 }
 
-/** Writes to `places` from `count` on, and answers with their new count. */
-function addLoud(
+/** Appends to `places` at `count` and returns the new count. */
+function addCandidates(
   take: Int16Array,
   { from, to }: { from: number; to: number },
   { near, over, places, count }: { near: number; over: number; places: Int32Array; count: number },
@@ -93,7 +94,7 @@ function addLoud(
   let next = count;
   for (let i = from; i < to; i++) {
     const size = Math.abs(take[i]!);
-    if (size > near && (size > over || isTop(take, i))) places[next++] = i;
+    if (size > near && (size > over || isLocalExtremum(take, i))) places[next++] = i;
   }
   return next;
 }
@@ -105,37 +106,44 @@ interface Exports {
   loud(take: number, end: number, first: number, near: number, over: number, places: number): number;
 }
 
-/** As much of it as is used here. */
+/** The parts of WebAssembly that are used here. */
 interface Wasm {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { exports: unknown };
 }
 
 const PAGE_BYTES = 65_536;
-/** Samples that a loop takes at once, and the bytes of that which may be read or written behind an end. */
+/** Samples per SIMD step, and the bytes that a step may read or write beyond the end. */
 const MIX_GROUP = 4;
 const LOUD_GROUP = 8;
-const SPARE_BYTES = 32;
-/** Factors that are laid into the memory at once. */
+const PADDING_BYTES = 32;
+/** Factors that are copied into the memory at once. */
 const MOST_GAINS = 1 << 14;
 
-/** In WebAssembly; `null` where there is none, or no room for its memory. */
-export function quickKernel({ takeSamples, chunkSamples, tone }: KernelRooms): Kernel | null {
-  const rooms = [4 * LOOP_SAMPLES, 2 * takeSamples, 2 * chunkSamples, 4 * MOST_GAINS, 4 * MOST_GAINS, 4 * MOST_PLACES];
-  const starts = rooms.map((_, index) => rooms.slice(0, index).reduce((at, bytes) => at + roomFor(bytes), 0));
+/** The kernel in WebAssembly; `null` if it is unavailable or has no memory. */
+export function wasmKernel({ takeSamples, chunkSamples, tone }: KernelBuffers): Kernel | null {
+  const buffers = [
+    4 * ROOM_TONE_SAMPLES,
+    2 * takeSamples,
+    2 * chunkSamples,
+    4 * MOST_GAINS,
+    4 * MOST_GAINS,
+    4 * MOST_CANDIDATES,
+  ];
+  const starts = buffers.map((_, index) => buffers.slice(0, index).reduce((at, bytes) => at + paddedBytes(bytes), 0));
   const [toneAt = 0, takeAt = 0, chunkAt = 0, gainsAt = 0, onesAt = 0, placesAt = 0] = starts;
-  const wasm = instance(placesAt + roomFor(4 * MOST_PLACES));
+  const wasm = instantiate(placesAt + paddedBytes(4 * MOST_CANDIDATES));
   if (wasm === null) return null;
   const { buffer } = wasm.memory;
-  const loop = new Float32Array(buffer, toneAt, LOOP_SAMPLES + MIX_GROUP);
+  const loop = new Float32Array(buffer, toneAt, ROOM_TONE_SAMPLES + MIX_GROUP);
   loop.set(tone);
-  loop.set(tone.subarray(0, MIX_GROUP), LOOP_SAMPLES);
+  loop.set(tone.subarray(0, MIX_GROUP), ROOM_TONE_SAMPLES);
   const take = new Int16Array(buffer, takeAt, takeSamples);
   const chunk = new Int16Array(buffer, chunkAt, chunkSamples);
   const gainsRoom = new Float32Array(buffer, gainsAt, MOST_GAINS);
   new Float32Array(buffer, onesAt, MOST_GAINS).fill(1);
-  const places = new Int32Array(buffer, placesAt, MOST_PLACES);
-  const mask = 4 * LOOP_SAMPLES - 1;
+  const places = new Int32Array(buffer, placesAt, MOST_CANDIDATES);
+  const mask = 4 * ROOM_TONE_SAMPLES - 1;
 
   const mix = (piece: Piece) => {
     const { from, to, samples, gain, gains, at } = piece;
@@ -150,23 +158,23 @@ export function quickKernel({ takeSamples, chunkSamples, tone }: KernelRooms): K
     }
     mixFrom(whole, piece, { take, chunk, tone });
   };
-  const loud: LoudPlaces = (from, to, { near, over }) => {
+  const loud: FindPeakCandidates = (from, to, { near, over }) => {
     const whole = to - from - ((to - from) % LOUD_GROUP);
     const start = takeAt + 2 * from;
     const sizes = { near: Math.min(near, 0xffff), over: Math.min(over, 0xffff) };
     const count = whole > 0 ? wasm.loud(start, start + 2 * whole, from, sizes.near, sizes.over, placesAt) : 0;
-    return places.subarray(0, addLoud(take, { from: from + whole, to }, { ...sizes, places, count }));
+    return places.subarray(0, addCandidates(take, { from: from + whole, to }, { ...sizes, places, count }));
   };
-  return { take, chunk, mix, loud };
+  return { take, chunk, mix, peakCandidates: loud };
 }
 
-/** Bytes for a room, so that the next one begins at a whole group and a group may go over its end. */
-function roomFor(bytes: number): number {
-  return Math.ceil(bytes / SPARE_BYTES + 1) * SPARE_BYTES;
+/** Bytes of a buffer with padding, so that the next one is aligned and a step may exceed its end. */
+function paddedBytes(bytes: number): number {
+  return Math.ceil(bytes / PADDING_BYTES + 1) * PADDING_BYTES;
 }
 
-function instance(bytes: number): Exports | null {
-  // Not there in a Node that may not compile (`--jitless`).
+function instantiate(bytes: number): Exports | null {
+  // Not available with `--jitless`.
   const { WebAssembly: wasm } = globalThis as { WebAssembly?: Wasm };
   if (wasm === undefined) return null;
   try {
@@ -175,7 +183,7 @@ function instance(bytes: number): Exports | null {
     exports.memory.grow(Math.ceil(bytes / PAGE_BYTES));
     return exports;
   } catch {
-    // A processor without such instructions, or a limit on address space: each memory reserves gigabytes of it.
+    // No SIMD support, or limited address space: each memory reserves gigabytes.
     return null;
   }
 }

@@ -5,33 +5,33 @@ import { BLOCKS_PER_SECOND, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { dbFromGain, dbFromPower, gainFromDb } from './pcm.ts';
 
-/** What the levels are solved for. */
+/** The target levels of a chapter. */
 export interface LevelTarget {
   loudnessLufs: number;
-  /** A rule on plain RMS wins over the loudness, because a file that breaks it is sent back. */
+  /** A rule on RMS takes precedence over the loudness, because shops reject files that break it. */
   rmsDbfs: Range | null;
-  /** Of the limiter that will follow, full scale 1. */
+  /** Ceiling of the limiter; full scale is 1. */
   ceiling: number;
   /** Of that limiter. */
   lookAheadSeconds: number;
 }
 
-/** The gains, and what the chapter will measure with them behind the limiter. */
+/** The gains, and the predicted levels after the limiter. */
 export interface Levels {
   /** Amplitude factor of each take. */
   gains: number[];
-  /** Predicted from measures alone, within about 0.1 LU. −Infinity for a chapter without sound. */
+  /** Predicted from the measures, within about 0.1 LU. −Infinity for a silent chapter. */
   loudnessLufs: number;
   rmsDbfs: number;
 }
 
 /**
- * One constant gain for each character, as it was set for the whole book, and one for the chapter, so that it meets its
- * target after limiting. Never one for each sentence: levels would jump. No target leaves levels alone.
+ * One constant gain for each character, set for the complete book, and one for the chapter, so that it meets its target after
+ * limiting. Never one for each sentence, since levels would jump. Without a target only the takes' own levels apply.
  */
 export function levelChapter(chapter: {
   takes: readonly { measures: TakeMeasures; character: string }[];
-  /** By character; 0 dB for who is not in it. */
+  /** By character. Default: 0 dB. */
   characterGainsDb?: CharacterGains;
   arrangement: Arrangement;
   target: LevelTarget | null;
@@ -39,9 +39,9 @@ export function levelChapter(chapter: {
   const { takes, characterGainsDb = {}, arrangement, target } = chapter;
   const parts = takes.map(({ measures }, index) => partOf(measures, arrangement.placements[index]!));
   const base = takes.map(({ character }) => (target === null ? 1 : gainFromDb(characterGainsDb[character] ?? 0)));
-  const timeline = layOut(parts, base, arrangement);
+  const timeline = buildTimeline(parts, base, arrangement);
   if (target === null) return { gains: base, ...measure(timeline, 1, null) };
-  const { gain, ...predicted } = solve(timeline, target);
+  const { gain, ...predicted } = solveGain(timeline, target);
   return { gains: base.map((own) => own * gain), ...predicted };
 }
 
@@ -62,7 +62,7 @@ function partOf(measures: TakeMeasures, { startSample, skipSamples, samples }: P
   return { startSample, blockSamples, ...blocks };
 }
 
-/** The whole chapter in blocks, the characters' gains included: 12 bytes for each 10 ms, the most that mastering keeps. */
+/** The complete chapter in blocks, with the characters' gains: 12 bytes per 10 ms. */
 interface Timeline {
   loudness: Float32Array;
   power: Float32Array;
@@ -71,10 +71,10 @@ interface Timeline {
   totalSamples: number;
 }
 
-/** Share of a block's K-weighted energy that is heard in the next one although nothing follows; −20 dB, measured. */
+/** Share of a block's K-weighted energy that rings into the next block; −20 dB, measured. */
 const RINGING = 0.01;
 
-function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples }: Arrangement): Timeline {
+function buildTimeline(parts: readonly Part[], gains: readonly number[], { totalSamples }: Arrangement): Timeline {
   const blockSamples = parts[0]?.blockSamples ?? 1;
   const length = Math.ceil(totalSamples / blockSamples) + 1;
   const make = () => new Float32Array(length);
@@ -82,8 +82,8 @@ function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples
   parts.forEach(({ startSample, loudness, power, peak }, index) => {
     const gain = gains[index]!;
     const start = Math.floor(startSample / blockSamples);
-    // A take starts between two blocks of the chapter: its own are shared out. In a chapter of few words, the gates of the
-    // loudness would otherwise fall on other windows than in the finished file.
+    // A take starts between two blocks of the chapter, so its blocks are split between both. Otherwise, in a short chapter, the
+    // loudness gates would select other windows than in the finished file.
     const late = startSample / blockSamples - start;
     for (let i = 0; i < power.length && start + i + 1 < length; i++) {
       const at = start + i;
@@ -97,7 +97,7 @@ function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples
       const mostly = late < 0.5 ? at : at + 1;
       if (top > timeline.peak[mostly]!) timeline.peak[mostly] = top;
     }
-    // Where a take ends in the middle of sound, the filters of the meter ring on: enough to pass the first gate.
+    // When a take ends in the middle of sound, the meter's filters ring enough to pass the first gate.
     const behind = start + power.length + 1;
     if (behind < length) timeline.loudness[behind]! += (loudness.at(-1) ?? 0) * gain * gain * RINGING;
   });
@@ -106,19 +106,19 @@ function layOut(parts: readonly Part[], gains: readonly number[], { totalSamples
 
 const MOST_ROUNDS = 20;
 const CLOSE_ENOUGH_DB = 0.01;
-/** More is not asked of the recording and the limiter: such a chapter fails its verdict instead of being torn apart. */
+/** Limits of gain and limiting: a chapter that needs more fails its check instead of being distorted. */
 const MOST_CHAPTER_GAIN_DB = 46;
 const MOST_LIMITING_DB = 24;
 
-/** Raises or lowers all until the prediction meets the target; what the limiter takes away is asked for again. */
-function solve(timeline: Timeline, target: LevelTarget): { gain: number; loudnessLufs: number; rmsDbfs: number } {
+/** Iterates the chapter's gain until the predicted level after the limiter meets the target. */
+function solveGain(timeline: Timeline, target: LevelTarget): { gain: number; loudnessLufs: number; rmsDbfs: number } {
   let highest = 0;
   for (const peak of timeline.peak) if (peak > highest) highest = peak;
   const mostGainDb = Math.min(MOST_CHAPTER_GAIN_DB, dbFromGain(target.ceiling / highest) + MOST_LIMITING_DB);
   let gainDb = 0;
   let predicted = measure(timeline, 1, target);
   for (let round = 0; round < MOST_ROUNDS && Number.isFinite(predicted.loudnessLufs); round++) {
-    const missingDb = missing(predicted, target);
+    const missingDb = missingGainDb(predicted, target);
     if (Math.abs(missingDb) < CLOSE_ENOUGH_DB) break;
     gainDb = Math.min(mostGainDb, gainDb + missingDb);
     predicted = measure(timeline, gainFromDb(gainDb), target);
@@ -126,10 +126,10 @@ function solve(timeline: Timeline, target: LevelTarget): { gain: number; loudnes
   return { gain: gainFromDb(gainDb), ...predicted };
 }
 
-/** Kept from the edges of the RMS rule, for what the encoder changes. */
+/** Margin to the limits of the RMS rule, for the effect of the encoder. */
 const RMS_MARGIN_DB = 0.3;
 
-function missing(predicted: { loudnessLufs: number; rmsDbfs: number }, target: LevelTarget): number {
+function missingGainDb(predicted: { loudnessLufs: number; rmsDbfs: number }, target: LevelTarget): number {
   const missingDb = target.loudnessLufs - predicted.loudnessLufs;
   const { least, most } = target.rmsDbfs ?? { least: null, most: null };
   const rmsDbfs = predicted.rmsDbfs + missingDb;
@@ -144,7 +144,7 @@ function measure(
   limiter: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'> | null,
 ): { loudnessLufs: number; rmsDbfs: number } {
   const { power, totalSamples, blockSamples } = timeline;
-  const limited = limiter === null ? null : limiterGains(timeline.peak, gain, limiter);
+  const limited = limiter === null ? null : predictedLimiterGains(timeline.peak, gain, limiter);
   const loudness = new Float32Array(power.length);
   let total = 0;
   for (let i = 0; i < power.length; i++) {
@@ -156,20 +156,20 @@ function measure(
   return { loudnessLufs: integratedLoudness(loudness), rmsDbfs };
 }
 
-/** Peaks between samples are above the samples' own by about so much in speech at 24 kHz. */
+/** Typical ratio of true peak to sample peak in speech at 24 kHz. */
 const INTER_SAMPLE = 1.03;
 
 /**
- * What the limiter will do, block by block: held minimum, then mean, as in limiter.ts. Where in its block a peak lies is
- * not known; so the last block that its gain is held for counts half, and so does the last one that is averaged.
+ * Predicts the limiter's gain for each block: sliding minimum, then moving average, as in limiter.ts. The position of a peak in
+ * its block is unknown, so the last held and the last averaged block count half.
  */
-function limiterGains(
+function predictedLimiterGains(
   peak: Float32Array,
   gain: number,
   { ceiling, lookAheadSeconds }: Pick<LevelTarget, 'ceiling' | 'lookAheadSeconds'>,
 ): Float32Array {
   const reach = Math.max(1, Math.round(lookAheadSeconds * BLOCKS_PER_SECOND));
-  // A look-ahead shorter than a block leaves most of it to its own peak.
+  // With a look-ahead shorter than a block, most of the block depends on its own peak.
   const share = Math.min(1, lookAheadSeconds * BLOCKS_PER_SECOND);
   const near = new Float32Array(peak.length).fill(1);
   const far = new Float32Array(peak.length).fill(1);
@@ -188,12 +188,12 @@ function limiterGains(
   const smooth = new Float32Array(peak.length).fill(1);
   let i = 0;
   for (const block of over) {
-    // Nothing changes further away from a peak than both reaches together.
+    // A peak affects only blocks within twice the reach.
     const end = Math.min(peak.length, block + 2 * reach + 1);
     for (i = Math.max(i, block - 2 * reach); i < end; i++) {
       let total = (held(i - reach) + held(i + reach)) / 2;
       for (let k = i - reach + 1; k < i + reach; k++) total += held(k);
-      // At the peak itself, which has much of its block's energy, the gain is fully down.
+      // At the peak itself, which has much of its block's energy, the full reduction applies.
       const own = Math.min(1, ceiling / (peak[i]! * gain * INTER_SAMPLE));
       const around = own < 1 ? Math.min(total / (2 * reach), own) : total / (2 * reach);
       smooth[i] = own + (around - own) * share;

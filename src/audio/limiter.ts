@@ -1,51 +1,50 @@
-import { type LoudPlaces, MOST_PLACES } from './kernel.ts';
-import { isTop, NEAR_PEAK, peakBeside, TRUE_PEAK_REACH } from './true-peak.ts';
+import { type FindPeakCandidates, MOST_CANDIDATES } from './kernel.ts';
+import { isLocalExtremum, NEAR_PEAK, TRUE_PEAK_REACH, truePeakNear } from './true-peak.ts';
 
-/** Usual look-ahead of the limiter: its gain falls and rises over so many seconds on either side of a peak. */
+/** Default look-ahead of the limiter: its attack before and release after a peak. */
 export const LOOK_AHEAD_SECONDS = 0.02;
 
-/** A stretch of a sound that must be turned down. */
-export interface Reduction {
-  /** First sample of the stretch. */
+/** A range of samples to attenuate. */
+export interface GainReduction {
+  /** First sample of the range. */
   from: number;
   /** Factor for each of its samples, at most 1. */
   gains: Float32Array;
 }
 
-/** A sound to be held under a ceiling, and what is known of it. */
+/** The input of the limiter. */
 export interface LimitRequest {
   samples: Int16Array;
-  /** Of the same samples. */
-  loud: LoudPlaces;
-  /** Highest true peak allowed, in the unit of the samples. */
+  /** Finds peak candidates in the same samples. */
+  peakCandidates: FindPeakCandidates;
+  /** Highest allowed true peak, in sample units. */
   ceiling: number;
   sampleRateHz: number;
-  /** Shorter ones than usual make it louder and rougher: the gain then follows the voice's own pulses. */
+  /** A shorter look-ahead sounds louder and rougher, since the gain follows the voice's pulses. */
   lookAheadSeconds: number;
-  /** Largest sample of each block as amplitude, 0–1, so that quiet blocks need not be looked at. */
+  /** Largest sample of each block as amplitude, 0–1; quiet blocks are skipped. */
   peaks: Float32Array;
   blockSamples: number;
 }
 
 /**
- * A true-peak limiter: where a sound must be turned down, and by how much, so that no sample, and no peak between samples
- * (four-fold oversampling), is above the ceiling. In order, without overlap; none for a sound that stays under it. The
- * memory of one's gains is used again for the next.
+ * A true-peak limiter: the ranges to attenuate, and their gains, so that no sample and no true peak (four-fold oversampling)
+ * exceeds the ceiling. In order, without overlap. The memory of the gains is reused for the next range.
  *
- * The gain that each sample needs is held for the look-ahead to both sides (sliding minimum) and then smoothed by a
- * moving average of the same width, so that it is fully down when the peak comes and never jumps. Only blocks whose
- * measured peak comes near the ceiling are read, and only stretches around a peak are worked on.
+ * The gain that each sample needs is held for the look-ahead on both sides (sliding minimum) and then smoothed by a moving
+ * average of the same width, so that the full reduction is reached at the peak without jumps. Only blocks with a measured peak
+ * near the ceiling are read.
  *
- * The sound counts as silent before its start and after its end: takes are faded there.
+ * The input counts as silent before its start and after its end, where takes are faded.
  */
-export function* reductionsFor(request: LimitRequest): Generator<Reduction> {
+export function* gainReductions(request: LimitRequest): Generator<GainReduction> {
   const { samples, sampleRateHz, lookAheadSeconds } = request;
   const reach = Math.max(TRUE_PEAK_REACH, Math.round(sampleRateHz * lookAheadSeconds));
-  const { places, needs } = peaksOver(request);
+  const { places, needs } = peaksOverCeiling(request);
   let room = { least: new Float32Array(0), gains: new Float32Array(0) };
   for (let first = 0; first < places.length; ) {
     let last = first;
-    // Peaks whose stretches would touch are worked on together.
+    // Peaks with adjacent ranges are processed together.
     while (last + 1 < places.length && places[last + 1]! - places[last]! <= 4 * reach) last++;
     const start = places[first]! - 2 * reach;
     const length = places[last]! + 2 * reach + 1 - start;
@@ -53,27 +52,27 @@ export function* reductionsFor(request: LimitRequest): Generator<Reduction> {
       room = { least: new Float32Array(length + 2 * reach), gains: new Float32Array(length) };
     }
     const least = room.least.subarray(0, length + 2 * reach).fill(1);
-    hold({ places, needs, first, last, reach, start: start - reach, least });
-    const gains = smoothed(least, reach, room.gains.subarray(0, length));
+    slidingMinimum({ places, needs, first, last, reach, start: start - reach, least });
+    const gains = movingAverage(least, reach, room.gains.subarray(0, length));
     const from = Math.max(0, start);
     yield { from, gains: gains.subarray(from - start, Math.min(gains.length, samples.length - start)) };
     first = last + 1;
   }
 }
 
-/** The samples that are, or lie beside, a peak over the ceiling, and the gain that each needs. */
-function peaksOver(request: LimitRequest): { places: number[]; needs: number[] } {
-  const { samples, loud, ceiling } = request;
+/** The samples at or next to a peak above the ceiling, and the gain that each needs. */
+function peaksOverCeiling(request: LimitRequest): { places: number[]; needs: number[] } {
+  const { samples, peakCandidates: loud, ceiling } = request;
   const near = NEAR_PEAK * ceiling;
   const sizes = { near: Math.floor(near), over: Math.floor(ceiling) };
   const places: number[] = [];
   const needs: number[] = [];
   const end = samples.length - TRUE_PEAK_REACH;
-  for (const { from, to } of loudPieces(request, near)) {
+  for (const { from, to } of loudRanges(request, near)) {
     for (const i of loud(from, to, sizes)) {
       let peak = Math.abs(samples[i]!);
-      // Between samples there is only something higher beside a top; at the very ends the fade leaves nothing.
-      if (i >= TRUE_PEAK_REACH && i < end && isTop(samples, i)) peak = peakBeside(samples, i, ceiling);
+      // A true peak is only next to a local extremum; the fades leave no peaks at the ends.
+      if (i >= TRUE_PEAK_REACH && i < end && isLocalExtremum(samples, i)) peak = truePeakNear(samples, i, ceiling);
       if (peak <= ceiling) continue;
       places.push(i);
       needs.push(ceiling / peak);
@@ -83,7 +82,7 @@ function peaksOver(request: LimitRequest): { places: number[]; needs: number[] }
 }
 
 /** Where blocks in a row have peaks above a size, as much of them as `loud` answers for at once. */
-function* loudPieces(
+function* loudRanges(
   { samples, peaks, blockSamples }: LimitRequest,
   size: number,
 ): Generator<{ from: number; to: number }> {
@@ -91,7 +90,7 @@ function* loudPieces(
   for (let block = 0; block < peaks.length; block++) {
     if (!isLoud(block)) continue;
     const from = block * blockSamples;
-    const most = from + MOST_PLACES - blockSamples;
+    const most = from + MOST_CANDIDATES - blockSamples;
     while (isLoud(block + 1) && (block + 1) * blockSamples <= most) block++;
     yield { from, to: Math.min(samples.length, (block + 1) * blockSamples) };
   }
@@ -101,7 +100,7 @@ function* loudPieces(
  * Lowers `least`, which begins at sample `start`, to the least need within `reach` samples to either side. Between the
  * samples at which a peak comes into reach or goes out of it nothing changes, so it goes from peak to peak.
  */
-function hold(of: {
+function slidingMinimum(of: {
   places: readonly number[];
   needs: readonly number[];
   first: number;
@@ -134,7 +133,7 @@ function hold(of: {
  * The mean within `reach` samples to either side of each sample, written to `smooth`. The values go that much further on
  * both sides, and the first and last 2 × `reach` of them are 1.
  */
-function smoothed(values: Float32Array, reach: number, smooth: Float32Array): Float32Array {
+function movingAverage(values: Float32Array, reach: number, smooth: Float32Array): Float32Array {
   const width = 2 * reach + 1;
   let total = width;
   for (let i = 0; i < smooth.length; i++) {

@@ -1,14 +1,14 @@
-/** Single lines out of a finished chapter: one file for all that a speaker says in one go. */
+/** Cuts a finished chapter into one file for each line. */
 import { join } from 'node:path';
 import type { LineFormat } from '../manifest/manifest.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import { ENCODERS } from './encode.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
-import { mendComment } from './id3-comment.ts';
+import { rewriteComment } from './id3-comment.ts';
 import { metadataOptions, threeLetterLanguage } from './tags.ts';
 
-/** A line and where it lies in its chapter. */
+/** A line and its position in the chapter. */
 export interface LinePlace {
   character: string;
   startSeconds: number;
@@ -18,29 +18,29 @@ export interface LinePlace {
 /** A chapter to cut lines from. */
 export interface LinesRequest {
   ffmpeg: Ffmpeg;
-  /** The finished chapter as WAV: the lines have its levels, and nothing was encoded twice. */
+  /** The finished chapter as WAV, so that lines have its levels and are encoded only once. */
   wav: string;
   lines: readonly LinePlace[];
   format: LineFormat;
-  /** Tags of the chapter; each line gets a title and a number of its own. */
+  /** Tags of the chapter; each line gets its own title and number. */
   tags: ChapterTags;
   /** Number of the first line, from 1. */
   firstNumber: number;
-  /** Where the files are written. */
+  /** The output folder. */
   folder: string;
   signal?: AbortSignal;
 }
 
-/** One ffmpeg writes so many files: starting it costs more than cutting a line, and its arguments must stay few. */
-const AT_ONCE = 24;
+/** Files per run of ffmpeg: starting it costs more than cutting a line, but the number of arguments is limited. */
+const LINES_PER_RUN = 24;
 
-/** Writes one file for each line and answers their paths, in order. Errors: those of `runFfmpeg`. */
+/** Writes one file for each line and returns the paths in order. Errors: those of `runFfmpeg`. */
 export async function cutLines(request: LinesRequest): Promise<string[]> {
   const { ffmpeg, wav, lines, format, tags, firstNumber, folder, signal } = request;
   const paths = lines.map((_, index) => join(folder, `line-${firstNumber + index}.${format}`));
   const { filter = 'anull', options, container } = ENCODERS[format];
-  for (let from = 0; from < lines.length; from += AT_ONCE) {
-    const some = lines.slice(from, from + AT_ONCE);
+  for (let from = 0; from < lines.length; from += LINES_PER_RUN) {
+    const some = lines.slice(from, from + LINES_PER_RUN);
     await runFfmpeg({
       ffmpeg,
       doing: `cutting lines of chapter ${tags.track} (${tags.title})`,
@@ -63,6 +63,6 @@ export async function cutLines(request: LinesRequest): Promise<string[]> {
       signal,
     });
   }
-  if (format === 'mp3') for (const path of paths) await mendComment(path, threeLetterLanguage(tags.language));
+  if (format === 'mp3') for (const path of paths) await rewriteComment(path, threeLetterLanguage(tags.language));
   return paths;
 }

@@ -1,7 +1,7 @@
 import type { LoudnessCounts } from '../plan/levels.ts';
 import { dbFromPower } from './pcm.ts';
 
-/** Blocks a second of every meter here: 10 ms each. */
+/** Blocks per second of every meter: 10 ms each. */
 export const BLOCKS_PER_SECOND = 100;
 
 /** Samples of one 10 ms block, rounded where the rate is not a multiple of 100. */
@@ -18,10 +18,10 @@ const RELATIVE_GATE = 0.1;
 
 /**
  * Integrated loudness in LUFS of K-weighted mean squares, one for each 10 ms block (BS.1770-4, both gates); −Infinity
- * when nothing passes the gates. For several channels hand in the sum of their blocks. One channel counts once: a mono
- * file reads 3 LU less here than on a meter that plays it on two loudspeakers.
+ * when nothing passes the gates. For several channels, pass the sum of their blocks. A mono file counts as one channel, so it
+ * reads 3 LU less than on a meter that plays it on two loudspeakers.
  *
- * Less than 400 ms of sound, for which the standard has no figure, is measured as one window of what is there.
+ * Audio shorter than 400 ms, which the standard does not cover, is measured as one window.
  */
 export function integratedLoudness(blocks: ArrayLike<number>): number {
   const windows = windowPowers(blocks);
@@ -32,8 +32,8 @@ export function integratedLoudness(blocks: ArrayLike<number>): number {
 }
 
 /**
- * What each channel counts for in the loudness of a file (BS.1770-4, table 3), in the order in which WAV and ffmpeg have them:
- * those beside and behind the listener 1.5 dB more, the channel of effects (the fourth of 5.1 and 7.1) nothing, others once.
+ * Channel weights for loudness (BS.1770-4, table 3), in the channel order of WAV and ffmpeg: surround channels +1.5 dB, LFE (the
+ * fourth of 5.1 and 7.1) zero, others 1.
  */
 export function channelWeights(channels: number): number[] {
   const own = WEIGHTS[channels];
@@ -46,7 +46,7 @@ const WEIGHTS: Record<number, readonly number[]> = {
   8: [1, 1, 1, 0, 1.41, 1.41, 1.41, 1.41],
 };
 
-/** How often each loudness occurs among the windows of a sound that pass the absolute gate, in rising order. */
+/** Histogram of the loudness of the windows that pass the absolute gate, in ascending order. */
 export function loudnessCounts(blocks: ArrayLike<number>): LoudnessCounts {
   const counts = new Map<number, { windows: number; power: number }>();
   for (const power of windowPowers(blocks)) {
@@ -58,7 +58,7 @@ export function loudnessCounts(blocks: ArrayLike<number>): LoudnessCounts {
   return [...counts]
     .sort(([a], [b]) => a - b)
     .map(([lufs, { windows, power }]) => {
-      // To a hundredth: it is kept with each take.
+      // Rounded to 0.01, since it is stored with each take.
       return [lufs, windows, Math.round(100 * (OFFSET_LU + dbFromPower(power / windows))) / 100];
     });
 }

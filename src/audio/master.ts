@@ -2,70 +2,70 @@ import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
 import type { Profile } from '../qc/profiles.ts';
 import type { Arrangement, Placement } from './arrange.ts';
+import { layOutChapter } from './chapter-layout.ts';
 import { type Cover, type EncodeOutput, encode, type Mark } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
-import { fitChapter } from './fit.ts';
 import { innerPauses } from './inner-pauses.ts';
 import type { TakeMeasures } from './measures.ts';
 import { gainFromDb } from './pcm.ts';
 import { renderChapter } from './render.ts';
 import { roomTone } from './room-tone.ts';
 
-/** One take of the chapter: how to read it, and what is known of it without reading. */
+/** A take of the chapter: its measures, and how to read it. */
 export interface ChapterTake {
   measures: TakeMeasures;
   character: string;
-  /** Opens the take's sound, s16le mono; called once, when it is its turn. Its memory may be used again for the next. */
+  /** Opens the take's audio, s16le mono; called once, in order. Chunk memory may be reused. */
   open(): AsyncIterable<Uint8Array>;
-  /** Silence from its last sound to the first of the next take, in milliseconds. */
+  /** Silence from its last sound to the first sound of the next take. */
   pauseAfterMs: number;
 }
 
-/** What stands under one heading. */
+/** A section below a heading. */
 export interface ChapterSection {
   title: string;
   /** 0-based index of its first take. */
   firstTake: number;
 }
 
-/** All that shapes a chapter's files. */
+/** The inputs of a chapter's files. */
 export interface MasterRequest {
   ffmpeg: Ffmpeg;
-  /** In the order they are heard; at least one. */
+  /** In listening order; at least one. */
   takes: readonly ChapterTake[];
-  /** Constant over the whole book (plan/levels.ts). Default: none is moved against the others. */
+  /** Constant over the complete book (plan/levels.ts). Default: 0 dB. */
   characterGainsDb?: CharacterGains;
-  /** Of all takes. */
+  /** Sample rate of all takes. */
   sampleRateHz: number;
   profile: Profile;
   outputs: readonly EncodeOutput[];
   tags: ChapterTags;
-  /** Marked in an MP3 where there are several; the first begins with the file. */
+  /** Several sections become chapter marks in an MP3; the first begins with the file. */
   sections?: readonly ChapterSection[];
   cover?: Cover;
   signal?: AbortSignal;
 }
 
-/** What was sent to the encoders. What became of it is measured on the finished file (`inspectFile`). */
+/** Properties of the audio sent to the encoders; `inspectFile` measures the finished files. */
 export interface MasteredChapter {
   durationSeconds: number;
-  /** Levels as solved from the takes' measures, within about 0.1 dB for speech; −Infinity for a chapter without sound. */
+  /** Levels predicted from the takes' measures, within about 0.1 dB for speech; −Infinity for a silent chapter. */
   loudnessLufs: number;
   rmsDbfs: number;
-  /** Where each take lies in the chapter and what of it is heard, in samples at `sampleRateHz`. */
+  /** Position and used part of each take, in samples at `sampleRateHz`. */
   takePositions: Placement[];
-  /** The pauses inside each take as it lies in the chapter, in seconds from its start. */
+  /** The pauses inside each take, in seconds from the start of its used part. */
   takePauses: [startSeconds: number, endSeconds: number][][];
 }
 
-/** Below the profile's limit, for what resampling and encoding add: 0.1 dB on speech, 0.6 dB on clipped speech and noise. */
+/** Margin below the profile's peak limit for resampling and encoding, which add 0.1 dB to speech and 0.6 dB to clipped speech and noise. */
 const CEILING_MARGIN_DB = 0.7;
 
 /**
- * Joins, levels, limits, encodes and tags one chapter in a single pass: each take is read once, nothing is held whole,
- * one ffmpeg writes all formats. The same request gives the same bytes.
+ * Joins, levels, limits, encodes and tags one chapter in a single streaming pass: reads each take once, and one ffmpeg writes all
+ * formats. Deterministic.
  *
- * Errors: `store-damaged` when a take is not as it was measured, `interrupted`, those of `encode`. No file is left then.
+ * Errors: `store-damaged` when a take does not match its measures, `interrupted`, those of `encode`. No file is left then.
  */
 export async function masterChapter(request: MasterRequest): Promise<MasteredChapter> {
   const { takes, sampleRateHz, profile, signal } = request;
@@ -75,7 +75,7 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
   }
   const { targetLufs, roomToneDbfs } = profile;
   const ceiling = ceilingOf(profile);
-  const { arrangement, levels, lookAheadSeconds } = fitChapter({ ...request, ceiling });
+  const { arrangement, levels, lookAheadSeconds } = layOutChapter({ ...request, ceiling });
   const chunks = renderChapter({
     takes: takes.map((take, i) => ({ measures: take.measures, gain: levels.gains[i]!, open: () => take.open() })),
     arrangement,

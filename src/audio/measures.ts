@@ -2,39 +2,39 @@ import { PipelineError } from '../errors.ts';
 import { dbFromGain, dbFromPower } from './pcm.ts';
 
 /**
- * All that mastering must know of a take without reading its sound: one energy and one peak for each 10 ms.
+ * The measures of a take that mastering needs without its audio: energy and peak of each 10 ms.
  *
- * Values are kept as coarsely as they are stored (0.01 dB; peaks are exact), so a chapter mastered from measures just
- * taken and one mastered from stored measures are the same, bit for bit.
+ * Values have the precision of the stored form (0.01 dB; peaks are exact), so that new and stored measures give bit-identical
+ * masters.
  */
 export interface TakeMeasures {
   sampleRateHz: number;
   samples: number;
-  /** Samples of one block; the last block may be shorter and counts as if filled up with silence. */
+  /** Samples of one block; a shorter last block counts as padded with silence. */
   blockSamples: number;
-  /** Constant offset in units of a 16-bit sample, 0 for nearly all takes. The figures below are without it. */
+  /** DC offset in 16-bit sample units, 0 for nearly all takes; removed from the values below. */
   offset: number;
   /** K-weighted mean square of each block; full scale is 1. */
   loudness: Float32Array;
-  /** Plain mean square of each block; full scale is 1. */
+  /** Unweighted mean square of each block; full scale is 1. */
   power: Float32Array;
   /** Largest sample of each block as amplitude, 0–1. */
   peak: Float32Array;
 }
 
-/** The take as a whole, for checks and messages. */
+/** Summary of a take, for checks and messages. */
 export interface TakeSummary {
   durationSeconds: number;
-  /** Plain RMS over the whole take; −Infinity for digital silence. */
+  /** RMS of the complete take; −Infinity for digital silence. */
   rmsDbfs: number;
   samplePeakDbfs: number;
-  /** Silence before the first and after the last sound; the whole duration, twice, when there is no sound. */
+  /** Silence before the first and after the last sound; the full duration for both when there is no sound. */
   leadSilenceSeconds: number;
   tailSilenceSeconds: number;
 }
 
-/** Level, peak and outer silence of a take. */
-export function summarise(measures: TakeMeasures): TakeSummary {
+/** Level, peak, lead-in and tail of a take. */
+export function summarizeTake(measures: TakeMeasures): TakeSummary {
   const { samples, sampleRateHz, blockSamples, power, peak } = measures;
   let total = 0;
   let highest = 0;
@@ -54,9 +54,9 @@ export function summarise(measures: TakeMeasures): TakeSummary {
   };
 }
 
-// A block is silent when it is 40 dB under the level of the speech: under breath and most consonants. The bounds keep a
-// whisper from being all silence and a shout from swallowing soft ends. Where the recording's own hiss is louder than
-// that, silence is what is hardly above the hiss, as long as it is far below the speech.
+// A block is silent when it is 40 dB below the speech level: below breaths and most consonants. The limits prevent a whisper from
+// being all silence and a shout from hiding soft ends. If the recording's hiss is louder, silence is slightly above the hiss, as
+// long as that is far below the speech.
 const SILENCE_BELOW_SPEECH = 10 ** (-40 / 10);
 const LEAST_SILENCE_POWER = 10 ** (-70 / 10);
 const MOST_SILENCE_POWER = 10 ** (-50 / 10);
@@ -64,7 +64,7 @@ const SILENCE_ABOVE_HISS = 10 ** (6 / 10);
 const HISS_BELOW_SPEECH = 10 ** (-25 / 10);
 const HISS_BLOCKS = 5;
 
-/** First and last block with sound in it, counted from 0; `null` when there is none above −70 dBFS. */
+/** 0-based first and last block with sound; `null` when none is above −70 dBFS. */
 export function soundBlocks(power: ArrayLike<number>): { first: number; last: number } | null {
   const threshold = silencePower(power);
   let first = 0;
@@ -75,10 +75,10 @@ export function soundBlocks(power: ArrayLike<number>): { first: number; last: nu
   return { first, last };
 }
 
-/** Mean square below which a block counts as silent in this sound. */
+/** Mean square below which a block counts as silent. */
 export function silencePower(power: ArrayLike<number>): number {
-  const all = meanFrom(power, LEAST_SILENCE_POWER);
-  const speech = meanFrom(power, all / 10);
+  const all = gatedMean(power, LEAST_SILENCE_POWER);
+  const speech = gatedMean(power, all / 10);
   const quiet = Math.min(MOST_SILENCE_POWER, Math.max(LEAST_SILENCE_POWER, speech * SILENCE_BELOW_SPEECH));
   return Math.max(quiet, Math.min(hiss(power) * SILENCE_ABOVE_HISS, speech * HISS_BELOW_SPEECH));
 }
@@ -94,8 +94,8 @@ function hiss(power: ArrayLike<number>): number {
   return least === Infinity ? 0 : least / HISS_BLOCKS;
 }
 
-/** Mean of the blocks that have at least so much power; 0 when none has. */
-export function meanFrom(power: ArrayLike<number>, least: number): number {
+/** Mean of the blocks with at least this power; 0 when there are none. */
+export function gatedMean(power: ArrayLike<number>, least: number): number {
   let total = 0;
   let count = 0;
   for (let i = 0; i < power.length; i++) {
@@ -108,16 +108,16 @@ export function meanFrom(power: ArrayLike<number>, least: number): number {
 
 // Layout: magic, version, then numbers, then for each block two int16 in 0.01 dB and the peak as uint16 of 1/32768.
 const MAGIC = 'NPTM';
-// Version 1 did not know the offset.
+// Version 1 had no offset.
 const VERSION = 2;
 const HEADER_BYTES = 22;
-const FIRST_HEADER_BYTES = 20;
+const HEADER_BYTES_VERSION_1 = 20;
 const BLOCK_BYTES = 6;
 const NO_POWER = -32_768;
-/** Under −130 dB there is nothing but what filters remember; 16 bits end at −101. */
+/** Below −130 dB there is only the filters' state; 16 bits end at −101 dB. */
 const LEAST_POWER = 1e-13;
 
-/** The measures as bytes to keep beside a take: 22 and 6 for each 10 ms. `decodeMeasures` gives back the very same. */
+/** Serializes measures for storage: 22 bytes, and 6 for each 10 ms. `decodeMeasures` restores them exactly. */
 export function encodeMeasures(measures: TakeMeasures): Buffer {
   const { loudness, power, peak } = measures;
   const bytes = Buffer.alloc(HEADER_BYTES + BLOCK_BYTES * power.length);
@@ -136,13 +136,13 @@ export function encodeMeasures(measures: TakeMeasures): Buffer {
   return bytes;
 }
 
-/** Whether such bytes are of this program's version; older ones lack something, and their take has to be measured again. */
+/** Whether stored measures have the current version; a take with older ones must be measured again. */
 export function areCurrentMeasures(bytes: Uint8Array): boolean {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return view.length < 6 || view.toString('latin1', 0, 4) !== MAGIC || view.readUInt16LE(4) >= VERSION;
 }
 
-/** The measures in such bytes. Throws `store-damaged` (measure the take again) when they are cut or of another version. */
+/** Reads stored measures. Throws `store-damaged` when they are truncated or of an unknown version; then measure the take again. */
 export function decodeMeasures(bytes: Uint8Array): TakeMeasures {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.length < 6 || view.toString('latin1', 0, 4) !== MAGIC) throw damaged('they are not measures');
@@ -150,8 +150,8 @@ export function decodeMeasures(bytes: Uint8Array): TakeMeasures {
   if (version < 1 || version > VERSION) {
     throw damaged(`they have version ${version}, this program reads versions up to ${VERSION}`);
   }
-  const headerBytes = version === 1 ? FIRST_HEADER_BYTES : HEADER_BYTES;
-  if (view.length < headerBytes) throw damaged('they are cut off');
+  const headerBytes = version === 1 ? HEADER_BYTES_VERSION_1 : HEADER_BYTES;
+  if (view.length < headerBytes) throw damaged('they are truncated');
   const measures = {
     blockSamples: view.readUInt16LE(6),
     sampleRateHz: view.readUInt32LE(8),
@@ -174,7 +174,7 @@ export function decodeMeasures(bytes: Uint8Array): TakeMeasures {
   return { ...measures, loudness, power, peak };
 }
 
-/** A mean square as coarse as it is stored, so that measures survive encoding unchanged. */
+/** A mean square rounded to the stored precision. */
 export function storedPower(meanSquare: number): number {
   return powerOf(powerCode(meanSquare));
 }
@@ -190,7 +190,7 @@ function powerOf(code: number): number {
 function damaged(why: string): PipelineError {
   return new PipelineError({
     code: 'store-damaged',
-    message: `The stored measures of a take can not be used: ${why}.`,
+    message: `The stored measures of a take cannot be used: ${why}.`,
     retry: 'never',
   });
 }

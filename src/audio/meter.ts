@@ -2,33 +2,32 @@ import { blockSamplesAt } from './loudness.ts';
 import { storedPower, type TakeMeasures } from './measures.ts';
 import { createSampleReader } from './pcm.ts';
 
-/** Measures sound of one channel while it arrives. Push in order, finish once. */
+/** Measures one channel of audio as it arrives. Push in order, finish once. */
 export interface Meter {
   /** s16le bytes; a chunk may end inside a sample. */
   push(chunk: Uint8Array): void;
-  /** The same sound as samples. Do not mix with `push` while it waits for half a sample. */
+  /** Pushes samples. Do not mix with `push` while that has half a sample pending. */
   pushSamples(samples: Int16Array): void;
   /** Samples pushed so far. */
   samples(): number;
-  /** Ends the measuring. An odd last byte is dropped: whoever stores a take refuses it first. */
+  /** Ends the measurement. Drops an odd last byte, which the store refuses anyway. */
   finish(): TakeMeasures;
 }
 
-/** A stretch of samples, and how loud it is. */
+/** A range of samples and its peak. */
 export interface Piece {
   from: number;
-  /** Just behind the last sample. */
+  /** Just after the last sample. */
   to: number;
   /** Largest amplitude, 0–32,768. */
   highest: number;
 }
 
 /**
- * A meter for one channel at this rate (8–96 kHz): K-weighted energy (BS.1770-4), plain energy and peak of each 10 ms.
+ * A meter for one channel at this rate (8–96 kHz): K-weighted energy (BS.1770-4), unweighted energy and peak of each 10 ms.
  *
- * Of a take (`of: 'take'`) a constant offset is found and left out of all figures, because mastering takes it away; a
- * finished file is measured as it is. `onPiece` hears of the samples piece by piece, 10 ms or less each, for meters that
- * have to look at loud places only.
+ * For a take (`of: 'take'`), a DC offset is detected and removed from all values, because mastering removes it; a finished file
+ * is measured unchanged. `onPiece` receives the samples in pieces of at most 10 ms, for meters that only read loud pieces.
  */
 export function createMeter(
   sampleRateHz: number,
@@ -36,7 +35,7 @@ export function createMeter(
 ): Meter {
   const blockSamples = blockSamplesAt(sampleRateHz);
   const reader = createSampleReader();
-  const weigh = createBlockWeigher(sampleRateHz);
+  const accumulator = createBlockAccumulator(sampleRateHz);
   const loudness = growingFloats();
   const power = growingFloats();
   const mean = growingFloats();
@@ -58,11 +57,11 @@ export function createMeter(
     filled = 0;
   };
   const pushSamples = (chunk: Int16Array) => {
-    if (samples === 0 && chunk.length > 0 && of === 'take') weigh.settleOn(chunk[0]!);
+    if (samples === 0 && chunk.length > 0 && of === 'take') accumulator.settleOn(chunk[0]!);
     samples += chunk.length;
     for (let from = 0; from < chunk.length; ) {
       const to = Math.min(chunk.length, from + blockSamples - filled);
-      const highest = weigh.add(chunk, from, to, block);
+      const highest = accumulator.add(chunk, from, to, block);
       onPiece?.(chunk, { from, to, highest });
       filled += to - from;
       if (filled === blockSamples) endBlock();
@@ -80,22 +79,22 @@ export function createMeter(
       const blocks = { power: power.values(), mean: mean.values(), high: high.values(), low: low.values() };
       const offset = of === 'take' ? offsetOf(blocks.mean) : 0;
       const size = { samples, blockSamples };
-      return { sampleRateHz, ...size, offset, loudness: loudness.values(), ...withoutOffset(blocks, offset, size) };
+      return { sampleRateHz, ...size, offset, loudness: loudness.values(), ...removeOffset(blocks, offset, size) };
     },
   };
 }
 
-/** Less is no offset but the chance of a short take; 7 of 32,768 are −73 dBFS. */
+/** Smaller offsets may be chance in a short take; 7 of 32,768 is −73 dBFS. */
 const LEAST_OFFSET = 7;
 
-/** The constant offset in units of a 16-bit sample: the median of the blocks' means, which loud vowels do not move. */
+/** The DC offset in 16-bit sample units: the median of the blocks' means, which loud vowels do not affect. */
 function offsetOf(mean: Float32Array): number {
   const median = mean.slice().sort()[mean.length >> 1] ?? 0;
   const offset = Math.round(median * 32_768);
   return Math.abs(offset) < LEAST_OFFSET ? 0 : offset;
 }
 
-function withoutOffset(
+function removeOffset(
   { power, mean, high, low }: Record<'power' | 'mean' | 'high' | 'low', Float32Array>,
   offset: number,
   { samples, blockSamples }: { samples: number; blockSamples: number },
@@ -110,7 +109,7 @@ function withoutOffset(
   };
 }
 
-/** Sums over a block as they grow, and its highest and lowest sample; full scale is 1. */
+/** Running sums of a block, and its highest and lowest sample; full scale is 1. */
 interface Block {
   loudness: number;
   power: number;
@@ -119,11 +118,11 @@ interface Block {
   low: number;
 }
 
-/** Adds the samples' energies and extremes to a block, and tells the largest amplitude. The filters remember what came before. */
-function createBlockWeigher(sampleRateHz: number) {
+/** Adds the samples' energies and extremes to a block and returns the largest amplitude. Keeps the filters' state. */
+function createBlockAccumulator(sampleRateHz: number) {
   const coefficients = kWeighting(sampleRateHz);
   const memory = new Float64Array(6);
-  /** As if this sample had been there for ever: a take with an offset does not begin with a thump. */
+  /** Starts as if this sample had lasted forever, so that a DC offset causes no thump. */
   const settleOn = (sample: number) => {
     const [b0 = 0, b1 = 0, b2 = 0, a1 = 0, a2 = 0] = coefficients;
     const y = (sample * (b0 + b1 + b2)) / (1 + a1 + a2);
@@ -169,8 +168,8 @@ function createBlockWeigher(sampleRateHz: number) {
     }
     // In digital silence the memory of the filters would decay into denormal numbers, which cost a hundred times as much.
     if (high === 0 && low === 0) {
-      if (Math.abs(y1) < NOTHING && Math.abs(y2) < NOTHING) y1 = y2 = 0;
-      if (Math.abs(z1) < NOTHING && Math.abs(z2) < NOTHING) z1 = z2 = 0;
+      if (Math.abs(y1) < NEGLIGIBLE && Math.abs(y2) < NEGLIGIBLE) y1 = y2 = 0;
+      if (Math.abs(z1) < NEGLIGIBLE && Math.abs(z2) < NEGLIGIBLE) z1 = z2 = 0;
     }
     memory[0] = x1;
     memory[1] = x2;
@@ -190,8 +189,8 @@ function createBlockWeigher(sampleRateHz: number) {
 
 const FULL_SCALE = 32_768;
 const FULL_SCALE_POWER = FULL_SCALE ** 2;
-/** What filters remember counts as nothing under this, in units of a 16-bit sample: −270 dB. */
-const NOTHING = 1e-9;
+/** Filter states below this, in 16-bit sample units, count as zero: −270 dB. */
+const NEGLIGIBLE = 1e-9;
 
 /**
  * Coefficients of the two K-weighting filters at any rate. BS.1770-4 tabulates them for 48 kHz only; the analogue

@@ -1,15 +1,15 @@
-/** Reads an MP3 frame by frame without decoding it: what its header claims and what its frames really are. */
+/** Reads the frames of an MP3 without decoding them, and what its header declares. */
 import { createReadStream } from 'node:fs';
 
-/** What the frames of an MP3 say. */
+/** Properties of an MP3's frames. */
 export interface Mp3Frames {
-  /** Frames with sound, without the one that holds the Xing or Info header. */
+  /** Number of audio frames, without the Xing or Info header frame. */
   frames: number;
-  /** Lowest, highest and mean bit rate of those. */
+  /** Lowest, highest and mean bit rate of the audio frames. */
   leastKbps: number;
   mostKbps: number;
   meanKbps: number;
-  /** Frames that the Xing or Info header promises; `null` without such a header. */
+  /** Number of frames in the Xing or Info header; `null` without one. */
   promisedFrames: number | null;
   /** The file ends inside a frame. */
   cutInFrame: boolean;
@@ -20,19 +20,19 @@ const MOST_FRAME_BYTES = 1441;
 const TAIL_TAG = /^(TAG|APETAGEX|LYRICSBEGIN)/;
 
 /**
- * Reads all frames of a file; `null` when it has none of MPEG layer III. Holds one chunk at a time. What lies between
- * frames (tags, garbage) is passed over. Errors: those of the file system.
+ * Reads all frames of a file; `null` when it has no MPEG layer III frame. Holds one chunk at a time. Skips tags and other data
+ * between frames. Errors: those of the file system.
  */
 export async function readMp3Frames(path: string, signal?: AbortSignal): Promise<Mp3Frames | null> {
   const count = { frames: 0, leastKbps: Infinity, mostKbps: 0, total: 0, promised: null as number | null, cut: false };
   let rest: Buffer = Buffer.alloc(0);
   let skip = 0;
   let started = false;
-  const walk = (atEnd: boolean): void => {
+  const scanFrames = (atEnd: boolean): void => {
     let at = 0;
     while (at + 4 <= rest.length && (atEnd || at + MOST_FRAME_BYTES + 4 <= rest.length)) {
       const frame = frameAt(rest, at);
-      if (frame === null || (!started && !followed(rest, at + frame.bytes))) {
+      if (frame === null || (!started && !isFollowed(rest, at + frame.bytes))) {
         at += 1;
         continue;
       }
@@ -63,9 +63,9 @@ export async function readMp3Frames(path: string, signal?: AbortSignal): Promise
       skip -= chunk.length - bytes.length;
     }
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    walk(false);
+    scanFrames(false);
   }
-  walk(true);
+  scanFrames(true);
   if (count.frames === 0) return null;
   return {
     frames: count.frames,
@@ -97,13 +97,13 @@ function frameAt(bytes: Buffer, at: number): { bytes: number; kbps: number } | n
   return { bytes: Math.floor(((version === 3 ? 144_000 : 72_000) * kbps) / rateHz) + padding, kbps };
 }
 
-/** Whether a frame, a tag or the end comes next: two bytes alone could be chance. */
-function followed(bytes: Buffer, at: number): boolean {
+/** Whether a frame, a tag or the end comes next; the sync bytes alone could be chance. */
+function isFollowed(bytes: Buffer, at: number): boolean {
   if (at + 4 > bytes.length) return true;
   return frameAt(bytes, at) !== null || TAIL_TAG.test(bytes.toString('latin1', at, at + 12));
 }
 
-/** The frame count in a Xing or Info header, or null when it names none; undefined when the frame is no such header. */
+/** The frame count in a Xing or Info header; null when it has none; undefined for other frames. */
 function promisedFrames(frame: Buffer): number | null | undefined {
   const at = Math.max(frame.indexOf('Xing', 4, 'latin1'), frame.indexOf('Info', 4, 'latin1'));
   // Behind the side information, which has 9 to 32 bytes.

@@ -58,23 +58,23 @@ export function createSampleReader(): {
   };
 }
 
-/** What a WAV file says of its sound. */
+/** The header of a WAV file. */
 export interface WavHeader {
   encoding: 'pcm' | 'float' | 'other';
   sampleRateHz: number;
   channels: number;
   bitsPerSample: number;
-  /** Offset of the first byte of sound. */
+  /** Offset of the first byte of audio. */
   dataOffset: number;
-  /** Bytes of sound as the header claims; `null` where it plainly does not know (0 or 0xFFFFFFFF, as streams write it). */
+  /** Declared bytes of audio; `null` when unknown (0 or 0xFFFFFFFF, as streams write it). */
   dataBytes: number | null;
 }
 
 const EXTENSIBLE = 0xfffe;
 
 /**
- * Reads the header at the start of a WAV stream: `incomplete` when more bytes are needed to tell, `null` when this is no
- * WAV. The claimed size is not believed: callers take what is there, up to it. Chunks of odd length are padded (RIFF),
+ * Reads the header at the start of a WAV stream: `incomplete` when more bytes are needed, `null` when this is not a WAV. The
+ * declared size is not trusted: callers use the existing bytes, up to it. Chunks of odd length are padded (RIFF),
  * and WAVE_FORMAT_EXTENSIBLE is read by the first two bytes of its sub-format.
  */
 export function parseWavHeader(bytes: Uint8Array): WavHeader | 'incomplete' | null {
@@ -108,7 +108,7 @@ export function parseWavHeader(bytes: Uint8Array): WavHeader | 'incomplete' | nu
   return 'incomplete';
 }
 
-/** The 44-byte header of a 16-bit PCM WAV file with so many bytes of sound (at most 4 GiB − 37). */
+/** The 44-byte header of a 16-bit PCM WAV file with `dataBytes` bytes of audio (at most 4 GiB − 37). */
 export function wavHeader(sound: { sampleRateHz: number; channels?: number; dataBytes: number }): Buffer {
   const { sampleRateHz, channels = 1, dataBytes } = sound;
   if (dataBytes > 0xffff_ffff - 36) throw new Error(`Internal error: ${dataBytes} bytes do not fit a WAV file`);

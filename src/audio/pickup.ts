@@ -1,4 +1,4 @@
-/** Makes a take of the author's own recording of a line. */
+/** Converts the author's own recording of a line to a take. */
 import type { MeasuredTake } from '../qc/measured-take.ts';
 import { decodeToPcm } from './decode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
@@ -13,17 +13,17 @@ export interface ConvertedPickup {
   pcm: Buffer;
   measures: TakeMeasures;
   measured: MeasuredTake;
-  /** It goes on behind `MOST_PICKUP_SECONDS`; `pcm` does not. */
+  /** The recording is longer than `MOST_PICKUP_SECONDS`; `pcm` is truncated there. */
   tooLong: boolean;
 }
 
 /** Longest recording of a line. */
 export const MOST_PICKUP_SECONDS = 600;
-/** About as loud as the service speaks; mastering brings it to its chapter's level from there (jobs/master.ts). */
+/** About the level of the service's speech; mastering then levels it with its chapter (jobs/master.ts). */
 const LOUDNESS_LUFS = -23;
-/** No peak is brought above it. */
+/** Limit of the peak after the gain. */
 const HIGHEST_PEAK = 0.9;
-/** More would only lift the noise of a bad recording. */
+/** More would only raise the noise of a bad recording. */
 const MOST_GAIN_DB = 30;
 
 /**

@@ -1,4 +1,4 @@
-/** Makes of a recording what the service takes, where that does no harm, and says what was done. */
+/** Converts a voice sample to what the service accepts, if that is harmless, and reports the changes. */
 import type { Model } from '../models.ts';
 import { judgeSample, type MeasuredSample } from '../qc/sample.ts';
 import { bestWindow } from './best-window.ts';
@@ -7,24 +7,24 @@ import { createMeter } from './meter.ts';
 import { BYTES_PER_SAMPLE, samplesOf, wavHeader } from './pcm.ts';
 import { inspectSample, type SampleRequest } from './sample.ts';
 
-/** A sample as it is to be sent. */
+/** A sample ready to send. */
 export interface PreparedSample {
   bytes: Uint8Array;
   mediaType: string;
-  /** What `bytes` measure; `judgeSample` says whether the service will take them. */
+  /** Measurements of `bytes`; `judgeSample` decides whether the service accepts them. */
   sample: MeasuredSample;
-  /** What the recording measured as it came. */
+  /** Measurements of the original recording. */
   original: MeasuredSample;
-  /** What was done, each as a clause for a person: `mixed down from 2 channels`. Empty when it is sent as it came. */
+  /** The changes, as readable clauses: `mixed down from 2 channels`. Empty when unchanged. */
   changes: string[];
-  /** Only a part is sent, so that a transcript of the whole would not fit it. */
+  /** Only a part is sent, so a transcript of the complete recording does not match. */
   cut: boolean;
 }
 
 /**
- * Repairs channels, rate, format, size and excess length; everything else (too short, no speech, a telephone's rate) is
- * left for `judgeSample` to refuse. A sample that needs nothing is returned byte for byte. Equal input gives equal bytes
- * with the same ffmpeg. Errors: those of `inspectSample`.
+ * Repairs channels, sample rate, format, size and excess length; `judgeSample` refuses everything else (too short, no speech,
+ * telephone quality). A sample that needs no repair is returned unchanged. Deterministic for the same ffmpeg. Errors: those of
+ * `inspectSample`.
  */
 export async function prepareSample(
   request: SampleRequest & { mediaType: string; model: Pick<Model, 'id' | 'minSampleRateHz'> },
@@ -41,13 +41,13 @@ export async function prepareSample(
   return { bytes: made.wav, mediaType: 'audio/wav', sample, original, changes, cut: wanted.cut };
 }
 
-/** Raising the rate adds nothing to hear, but a good recording at 16 kHz need not be refused for it; a telephone's must. */
+/** Upsampling adds no quality, but a good recording at 16 kHz need not be refused; one from a telephone must be. */
 const LEAST_RATE_TO_RAISE_HZ = 16_000;
-/** Nothing above it is heard or used. */
+/** Higher rates add nothing audible. */
 const MOST_RATE_HZ = 48_000;
-/** How much of a long recording is looked at for its best part. */
+/** How much of a long recording is searched for its best part. */
 const MOST_SEARCHED_SECONDS = 600;
-/** The service's own limit; what is not cut is shorter. */
+/** The service's limit. */
 const MOST_SECONDS = 60;
 
 interface Repairs {
@@ -58,7 +58,7 @@ interface Repairs {
 
 type Readable = Extract<MeasuredSample, { readable: true }>;
 
-/** What is to be done; undefined when nothing is, or when it would not help. */
+/** The required repairs; undefined when there are none or they would not help. */
 function repairsFor(sample: Readable, model: Pick<Model, 'id' | 'minSampleRateHz'>): Repairs | undefined {
   const failed = new Set(judgeSample(sample, model).rules.flatMap(({ rule, pass }) => (pass ? [] : [rule])));
   const isTooLong = sample.durationSeconds > MOST_SECONDS;

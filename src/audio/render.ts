@@ -2,21 +2,21 @@ import { interrupted, PipelineError } from '../errors.ts';
 import type { Arrangement, Placement } from './arrange.ts';
 import { highPass } from './high-pass.ts';
 import { type Kernel, openKernel } from './kernel.ts';
-import { reductionsFor } from './limiter.ts';
+import { gainReductions } from './limiter.ts';
 import type { TakeMeasures } from './measures.ts';
 import { BYTES_PER_SAMPLE } from './pcm.ts';
-import { LOOP_SAMPLES } from './room-tone.ts';
+import { ROOM_TONE_SAMPLES } from './room-tone.ts';
 
-/** One take on its way into a chapter. */
+/** A take to render into a chapter. */
 export interface RenderTake {
   measures: TakeMeasures;
   /** Amplitude factor. */
   gain: number;
-  /** Opens the take's s16le mono sound. */
+  /** Opens the take's audio, s16le mono. */
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** What is needed to make a chapter's sound out of its takes. */
+/** The inputs for rendering a chapter from its takes. */
 export interface RenderRequest {
   /** Opened one at a time, in order. */
   takes: readonly RenderTake[];
@@ -24,30 +24,30 @@ export interface RenderRequest {
   sampleRateHz: number;
   /** Highest true peak, full scale 1; `null` for no limiter. */
   ceiling: number | null;
-  /** Of the limiter. */
+  /** Look-ahead of the limiter. */
   lookAheadSeconds: number;
-  /** Cuts off what is below, in each take; `null` leaves it. */
+  /** Cutoff of the high-pass filter; `null` for none. */
   highPassHz: number | null;
-  /** Takes away the constant offset that a take was measured with. */
+  /** Whether to remove the takes' measured DC offset. */
   removeOffset: boolean;
-  /** Laid under the whole chapter (`roomTone`); `null` for digital silence between takes. */
+  /** Room tone under the complete chapter (`roomTone`); `null` for digital silence between takes. */
   tone: Float32Array | null;
   signal?: AbortSignal;
 }
 
-/** Frames over which a take comes in and goes out, so that no join clicks. */
+/** Length of the fade-in and fade-out of each take, so that joins do not click. */
 const FADE_SECONDS = 0.005;
 
 /**
- * The chapter as s16le chunks, made while they are read: trimmed, faded, with gains, pauses, limiter and room tone. Holds
- * one take at a time, and its chunks are one buffer: a chunk is overwritten when the next one is asked for. Throws
- * `store-damaged` when a take is longer or shorter than it measured.
+ * Renders the chapter as s16le chunks on demand: trimmed, faded, with gains, pauses, limiter and room tone. Holds one take at a
+ * time; all chunks share one buffer, so a chunk is overwritten when the next one is requested. Throws `store-damaged` when a
+ * take's length does not match its measures.
  */
 export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int16Array> {
   const { takes, arrangement, signal } = request;
-  const tone = request.tone ?? new Float32Array(LOOP_SAMPLES);
-  // As it sounds where nothing else does.
-  const quiet = Int16Array.from(tone, Math.round);
+  const tone = request.tone ?? new Float32Array(ROOM_TONE_SAMPLES);
+  // The room tone alone, for pauses.
+  const roomToneSamples = Int16Array.from(tone, Math.round);
   const kernel = openKernel({
     takeSamples: arrangement.placements.reduce((most, { samples }) => Math.max(most, samples), 0),
     chunkSamples: longestChunk(arrangement),
@@ -58,15 +58,15 @@ export async function* renderChapter(request: RenderRequest): AsyncGenerator<Int
     const placement = arrangement.placements[index]!;
     const heard = await readTake(take, placement, kernel.take);
     if (signal?.aborted) throw interrupted('mastering a chapter');
-    // The pause before the take goes out with it: each chunk costs a write to the encoder.
+    // The pause before the take is in the same chunk: each chunk costs a write to the encoder.
     const pause = placement.startSample - at;
-    layQuiet(quiet, kernel.chunk.subarray(0, pause), at);
+    fillRoomTone(roomToneSamples, kernel.chunk.subarray(0, pause), at);
     renderTake({ request, take, placement, heard, tone, kernel, to: pause });
     at += pause + heard.length;
     yield kernel.chunk.subarray(0, pause + heard.length);
   }
   const tail = kernel.chunk.subarray(0, arrangement.totalSamples - at);
-  layQuiet(quiet, tail, at);
+  fillRoomTone(roomToneSamples, tail, at);
   yield tail;
 }
 
@@ -81,7 +81,7 @@ function longestChunk({ placements, totalSamples }: Arrangement): number {
   return Math.max(longest, totalSamples - at);
 }
 
-/** The part of a take that is heard, at the start of `room`. */
+/** Reads the used part of a take into the start of `room`. */
 async function readTake(take: RenderTake, { skipSamples, samples }: Placement, room: Int16Array): Promise<Int16Array> {
   const heard = room.subarray(0, samples);
   const bytes = new Uint8Array(room.buffer, room.byteOffset, heard.byteLength);
@@ -95,13 +95,13 @@ async function readTake(take: RenderTake, { skipSamples, samples }: Placement, r
   }
   const measured = take.measures.samples * BYTES_PER_SAMPLE;
   if (read !== measured) {
-    const message = `A take has ${read} bytes, but ${measured} were measured when it was stored.`;
+    const message = `A stored take has ${read} bytes, but its measures are for ${measured} bytes.`;
     throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
   }
   return heard;
 }
 
-/** Works on the samples of the take in place, then lays them into the chunk, from its sample `to` on. */
+/** Processes the samples of the take in place, then mixes them into the chunk at its sample `to`. */
 function renderTake(of: {
   request: RenderRequest;
   take: RenderTake;
@@ -114,9 +114,9 @@ function renderTake(of: {
   const { request, take, placement, heard, tone, kernel, to } = of;
   const { sampleRateHz, ceiling, lookAheadSeconds, highPassHz } = request;
   const { blockSamples, offset } = take.measures;
-  if (request.removeOffset && offset !== 0) shift(heard, -offset);
+  if (request.removeOffset && offset !== 0) addOffset(heard, -offset);
   if (highPassHz !== null) highPass(heard, { cornerHz: highPassHz, sampleRateHz });
-  // Without a limiter nothing else keeps the sum of sound and tone within 16 bits.
+  // Without a limiter, clamping keeps the sum of take and room tone within 16 bits.
   if (ceiling === null) clamp(heard, 32_767 - Math.ceil(tone.reduce((most, value) => Math.max(most, value), 0)));
   fadeEdges(heard, Math.min(Math.round(FADE_SECONDS * sampleRateHz), heard.length >> 1));
   const { gain } = take;
@@ -125,9 +125,9 @@ function renderTake(of: {
   const firstBlock = placement.skipSamples / blockSamples;
   const peaks = highPassHz === null ? take.measures.peak.subarray(firstBlock) : blockPeaks(heard, blockSamples);
   const allowed = (ceiling * 32_768) / gain;
-  for (const { from, gains } of reductionsFor({
+  for (const { from, gains } of gainReductions({
     samples: heard,
-    loud: kernel.loud,
+    peakCandidates: kernel.peakCandidates,
     ceiling: allowed,
     sampleRateHz,
     lookAheadSeconds,
@@ -138,7 +138,7 @@ function renderTake(of: {
   }
 }
 
-function shift(samples: Int16Array, by: number): void {
+function addOffset(samples: Int16Array, by: number): void {
   for (let i = 0; i < samples.length; i++) samples[i] = Math.max(-32_768, Math.min(32_767, samples[i]! + by));
 }
 
@@ -165,10 +165,10 @@ function fadeEdges(samples: Int16Array, fadeSamples: number): void {
   }
 }
 
-function layQuiet(quiet: Int16Array, to: Int16Array, at: number): void {
+function fillRoomTone(roomToneSamples: Int16Array, to: Int16Array, at: number): void {
   for (let done = 0; done < to.length; ) {
-    const from = (at + done) % LOOP_SAMPLES;
-    const piece = quiet.subarray(from, from + to.length - done);
+    const from = (at + done) % ROOM_TONE_SAMPLES;
+    const piece = roomToneSamples.subarray(from, from + to.length - done);
     to.set(piece, done);
     done += piece.length;
   }

@@ -1,19 +1,19 @@
 import { BLOCKS_PER_SECOND } from './loudness.ts';
 import { dbFromPower } from './pcm.ts';
 
-/** How far a decay is followed: from here … */
+/** Start of the measured part of a decay, relative to its peak … */
 const FROM_DB = -5;
-/** … to here, below the level where it began; twice that is what RT60 would be measured over (ISO 3382's T20). */
+/** … and its end (ISO 3382, T20). */
 const TO_DB = -25;
-/** Fewer decays say nothing. */
+/** Fewest decays for an estimate. */
 const LEAST_DECAYS = 5;
 
 /**
- * Reverberation (RT60) judged blindly from how the sound dies away after words, in seconds; null when too few words end in
- * a pause that is quiet enough to tell.
+ * Blind estimate of the reverberation time (RT60) from the decay after words, in seconds; null when too few words end in a
+ * quiet pause.
  *
- * A voice itself takes time to end, and it can only be slower than the room, never faster. So of all decays the fast ones
- * count (the quarter's mark). Dry rooms measure 0.1 to 0.3 s, a bathroom or a hall above 0.6 s.
+ * A voice decays slower than the room, never faster, so the first quartile of the decays is used. Dry rooms measure 0.1 to 0.3 s,
+ * a bathroom or a hall above 0.6 s.
  */
 export function reverberationSeconds(power: ArrayLike<number>): number | null {
   const levels = Array.from(power, (value) => Math.max(-100, dbFromPower(value)));
@@ -29,14 +29,14 @@ export function reverberationSeconds(power: ArrayLike<number>): number | null {
   return decays[Math.floor(decays.length / 4)]!;
 }
 
-/** Seconds for 60 dB at the pace of the decay that begins at `top`; undefined when the sound rises again before. */
+/** Extrapolated time for 60 dB of the decay that begins at `top`; undefined when the level rises again. */
 function decaySeconds(levels: readonly number[], top: number): number | undefined {
   const start = levels[top]!;
   let from: number | undefined;
   let lowest = start;
   for (let i = top + 1; i < levels.length; i++) {
     const level = levels[i]!;
-    // A word that goes on, or another one: not a decay. Three decibels are the ripple of a dying vowel.
+    // The word continues, or another one begins. A decaying vowel ripples by up to 3 dB.
     if (level > lowest + 3) return undefined;
     lowest = Math.min(lowest, level);
     if (from === undefined && level <= start + FROM_DB) from = i;

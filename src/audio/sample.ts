@@ -10,27 +10,27 @@ import { createMeter, type Meter } from './meter.ts';
 import { createSampleReader, dbFromPower } from './pcm.ts';
 import { reverberationSeconds } from './reverberation.ts';
 
-/** Longer recordings are measured up to here only; the service takes 60 s. */
+/** Longest part of a recording to measure; the service accepts 60 s. */
 const MOST_SECONDS = 120;
 
-/** A recording to clone from, and what is asked about it. */
+/** A voice sample to measure. */
 export interface SampleRequest {
   ffmpeg: Ffmpeg;
   bytes: Uint8Array;
-  /** What it is, for messages. Default: `the sample`. */
+  /** Name for messages. Default: `the sample`. */
   name?: string;
   signal?: AbortSignal;
 }
 
 /**
- * Decodes a recording to clone from and measures what `judgeSample` asks for. A file that is no sound is an answer
- * (`readable: false`), not an error. Errors: `interrupted`, `ffmpeg-missing`, `disk-full`, and a killed ffmpeg.
+ * Decodes a voice sample and measures what `judgeSample` needs. A file without audio is a result (`readable: false`), not an
+ * error. Errors: `interrupted`, `ffmpeg-missing`, `disk-full`, and a killed ffmpeg.
  */
 export async function inspectSample(request: SampleRequest): Promise<MeasuredSample> {
   return (await measureSample(request)).sample;
 }
 
-/** The same, and how good the recording is; `quality` is undefined when there is no sound to be judged. */
+/** Like `inspectSample`, with the quality of the recording; `quality` is undefined without audio. */
 export async function measureSample(
   request: SampleRequest,
 ): Promise<{ sample: MeasuredSample; quality: SampleQuality | undefined }> {
@@ -64,10 +64,10 @@ export async function measureSample(
   }
 }
 
-/** Speech goes on over a gap as short as this: a breath, a stop consonant, the end of a phrase. */
+/** Longest gap within continuous speech: a breath, a stop consonant, the end of a phrase. */
 const MOST_GAP_SECONDS = 0.5;
 
-/** Seconds of the longest stretch of speech without a gap of half a second. */
+/** Length of the longest speech without a gap of half a second, in seconds. */
 export function longestSpeech({ power, sampleRateHz, blockSamples }: TakeMeasures): number {
   const threshold = silencePower(power);
   const mostGap = MOST_GAP_SECONDS * BLOCKS_PER_SECOND;
@@ -88,7 +88,7 @@ function qualityOf(measures: TakeMeasures, clippedPeaks: number): SampleQuality 
   const threshold = silencePower(power);
   const loud = power.filter((value) => value >= threshold);
   return {
-    silenceShare: pauses(power, threshold) / Math.max(1, power.length),
+    silenceShare: pauseBlocks(power, threshold) / Math.max(1, power.length),
     clippedPeaks,
     noiseFloorDbfs: dbFromPower(quietest(power)),
     speechLevelDbfs: dbFromPower(loud.reduce((sum, value) => sum + value, 0) / Math.max(1, loud.length)),
@@ -97,11 +97,11 @@ function qualityOf(measures: TakeMeasures, clippedPeaks: number): SampleQuality 
   };
 }
 
-/** Shorter gaps belong to speech: the closure of a consonant, a breath. */
+/** Shorter gaps are part of speech: stop consonants, breaths. */
 const LEAST_PAUSE_BLOCKS = 0.3 * BLOCKS_PER_SECOND;
 
-/** Blocks in pauses. */
-function pauses(power: Float32Array, threshold: number): number {
+/** Number of blocks in pauses. */
+function pauseBlocks(power: Float32Array, threshold: number): number {
   let total = 0;
   let run = 0;
   for (let i = 0; i <= power.length; i++) {
@@ -115,10 +115,10 @@ function pauses(power: Float32Array, threshold: number): number {
   return total;
 }
 
-/** A pause between two phrases is seldom longer. */
+/** Pauses between phrases are rarely longer. */
 const NOISE_BLOCKS = 0.2 * BLOCKS_PER_SECOND;
 
-/** Mean square of the quietest 200 ms that are not digital silence, which an editor has put there. */
+/** Mean square of the quietest 200 ms without digital silence, which comes from editing. */
 function quietest(power: Float32Array): number {
   let least = Infinity;
   for (let i = 0; i + NOISE_BLOCKS <= power.length; i++) {

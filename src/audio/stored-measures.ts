@@ -1,20 +1,20 @@
-/** What was measured on a take that is in a store; measured again when that is lost, damaged or of an earlier version. */
+/** Reads the measures of a stored take; measures it again when they are missing, damaged or outdated. */
 import { PipelineError } from '../errors.ts';
 import { areCurrentMeasures, decodeMeasures, type TakeMeasures } from './measures.ts';
 import { createMeter } from './meter.ts';
 
-/** A stored take, as far as measuring it is concerned. */
+/** How to read a stored take and its measures. */
 export interface StoredSound {
   sampleRateHz: number;
   /** The bytes of its measures. */
   readMeasures(): Promise<Uint8Array>;
-  /** Its s16le sound. */
+  /** Its audio, s16le. */
   openSound(): AsyncIterable<Uint8Array>;
 }
 
 /**
- * The measures of a take, and whether they had to be taken anew: worth keeping then. They follow from the sound alone, so
- * nothing is spoken for them. Fails with `store-damaged` only when the sound itself is damaged.
+ * The measures of a take, and whether they are new and should be stored. They depend only on the audio, so nothing is spoken again.
+ * Fails with `store-damaged` only when the audio itself is damaged.
  */
 export async function storedMeasures(of: StoredSound): Promise<{ measures: TakeMeasures; isNew: boolean }> {
   try {

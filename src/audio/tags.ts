@@ -1,7 +1,7 @@
 import type { AudioFormat } from '../manifest/manifest.ts';
 import type { BookTags, ChapterTags } from '../plan/step.ts';
 
-/** ffmpeg's options for a chapter's tags, as they are passed without a shell. Pure. */
+/** ffmpeg's options for a chapter's tags; not shell-escaped. Pure. */
 export function metadataOptions(tags: ChapterTags, format: AudioFormat): string[] {
   const language = threeLetterLanguage(tags.language);
   const fields: Record<string, string | undefined> = {
@@ -14,20 +14,20 @@ export function metadataOptions(tags: ChapterTags, format: AudioFormat): string[
     genre: tags.genre ?? 'Audiobook',
     date: tags.year?.toString(),
     track: tags.track === 0 ? undefined : `${tags.track}/${tags.tracks}`,
-    // ffmpeg puts it into a frame that players do not show; src/audio/id3-comment.ts mends that.
+    // ffmpeg writes a frame that players do not show; src/audio/id3-comment.ts fixes that.
     comment: tags.comment,
-    // An MP3 has a frame for it (TLAN); an M4A says it of the track.
+    // An MP3 has a frame for it (TLAN); an M4A stores it with the track.
     language: format === 'mp3' ? language : undefined,
   };
   const options = optionsOf(fields);
   return format === 'm4a' ? [...options, '-metadata:s:a:0', `language=${language}`] : options;
 }
 
-/** The same for an M4B of the whole book. Pure. */
+/** ffmpeg's options for the tags of an M4B. Pure. */
 export function bookMetadataOptions(tags: BookTags): string[] {
   const { title, artist } = tags;
   const fields = { title, album: title, artist, album_artist: artist, composer: tags.performer };
-  // Kind of media 2 is an audiobook (`stik`): players then keep the place.
+  // Media type 2 is an audiobook (`stik`): players then remember the position.
   const more = { genre: tags.genre ?? 'Audiobook', date: tags.year?.toString() };
   const options = optionsOf({ ...fields, ...more, comment: tags.comment, media_type: '2' });
   return [...options, '-metadata:s:a:0', `language=${threeLetterLanguage(tags.language)}`];
@@ -39,7 +39,7 @@ function optionsOf(fields: Record<string, string | undefined>): string[] {
   );
 }
 
-/** A program's argument can not hold a zero byte; other control characters stay, as a title may have a line break. */
+/** Removes zero bytes, which arguments cannot contain; other control characters stay, since a title may have a line break. */
 function clean(value: string): string {
   return value.replaceAll('\0', '');
 }

@@ -1,11 +1,11 @@
-/** Measures a take while it arrives: the blocks that mastering needs, and the few numbers that the checks look at. */
+/** Measures a take as it arrives: the blocks for mastering, and the values for the checks. */
 import type { MeasuredTake } from '../qc/measured-take.ts';
 import { createClipCounter } from './clipping.ts';
 import { silencePower, soundBlocks, type TakeMeasures } from './measures.ts';
 import { createMeter } from './meter.ts';
 import { createSampleReader, dbFromGain, dbFromPower, samplesOf } from './pcm.ts';
 
-/** Listens to one take. Push in order, finish once. */
+/** Measures one take. Push in order, finish once. */
 export interface TakeMeter {
   /** s16le bytes; a chunk may end inside a sample. */
   push(chunk: Uint8Array): void;
@@ -17,7 +17,7 @@ export function createTakeMeter(sampleRateHz: number): TakeMeter {
   const reader = createSampleReader();
   const meter = createMeter(sampleRateHz);
   const clips = createClipCounter();
-  const end = createEnd(samplesOf(END_SECONDS, sampleRateHz));
+  const end = createTailBuffer(samplesOf(END_SECONDS, sampleRateHz));
   return {
     push(chunk) {
       const samples = reader.read(chunk);
@@ -32,11 +32,11 @@ export function createTakeMeter(sampleRateHz: number): TakeMeter {
   };
 }
 
-/** A voice that stops by itself has faded within this; one that is cut off has not. */
+/** A complete utterance has faded in this time; a truncated one has not. */
 const END_SECONDS = 0.005;
 
 /** Remembers the last samples. */
-function createEnd(length: number) {
+function createTailBuffer(length: number) {
   let last = new Int16Array(0);
   return {
     push(samples: Int16Array) {
@@ -73,16 +73,16 @@ function measuredTake(
       seconds: (silence.end - silence.start) * blockSeconds,
     },
     endDbfs: dbFromPower(endPower),
-    // A last block that is not full counts as if filled with silence, so it is left out.
+    // Leaves out an incomplete last block, which counts as padded with silence.
     quietestDbfs: dbFromPower(quietest(power.subarray(0, Math.floor(samples / blockSamples)))),
     levelStep: step && { atSeconds: (step.block + first) * blockSeconds, db: step.db },
     clippedPeaks,
   };
 }
 
-/** The closure of one consonant: shorter than any pause, so that speech without a pause has it, too. */
+/** Length of one stop consonant, which also occurs in speech without pauses. */
 const QUIET_BLOCKS = 3;
-/** Speech that is needed on both sides of a step: in less than this the melody of a phrase goes as far. */
+/** Speech that is needed on both sides of a level step; within less, normal intonation varies as much. */
 const SIDE_SECONDS = 0.6;
 
 function longestBelow(power: Float32Array, threshold: number): { start: number; end: number } | null {
@@ -96,7 +96,7 @@ function longestBelow(power: Float32Array, threshold: number): { start: number; 
   return found;
 }
 
-/** Mean power of the quietest stretch. */
+/** Mean power of the quietest `QUIET_BLOCKS`. */
 function quietest(power: Float32Array): number {
   let least = Infinity;
   for (let i = 0; i + QUIET_BLOCKS <= power.length; i++) {
@@ -105,7 +105,7 @@ function quietest(power: Float32Array): number {
   return least === Infinity ? 0 : least;
 }
 
-/** The place at which the mean powers of the speech before and after are furthest apart. */
+/** The block with the largest difference between the mean powers of the speech before and after. */
 function levelStep(power: Float32Array, threshold: number, side: number): { block: number; db: number } | null {
   const sounding = [...power.keys()].filter((block) => power[block]! >= threshold);
   if (sounding.length < 2 * side) return null;

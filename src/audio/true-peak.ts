@@ -4,8 +4,8 @@ export const TRUE_PEAK_REACH = 12;
 const PHASES = 4;
 const TAPS = 2 * TRUE_PEAK_REACH;
 
-// Four-fold oversampling as BS.1770-4 Annex 2 asks for, by a windowed sinc of 24 taps a phase; phase 0 is the
-// sample. Half as many miss 1.2 dB of clipped speech, which has much sound close to half the rate.
+// Four-fold oversampling as in BS.1770-4 Annex 2, with a windowed sinc of 24 taps per phase; phase 0 is the sample. Half as many
+// taps miss 1.2 dB of clipped speech, which has much energy near the Nyquist frequency.
 const [FIRST_QUARTER, HALF, LAST_QUARTER] = [1, 2, 3].map(tapsOf) as [Float64Array, Float64Array, Float64Array];
 
 function tapsOf(phase: number): Float64Array {
@@ -19,25 +19,24 @@ function tapsOf(phase: number): Float64Array {
 }
 
 /**
- * Whether a sample is a highest or lowest one among its neighbours: only beside such a one can there be something further
- * out. With the sign: in a hiss, 13,290 and 15,036 lie between −21,197 and −18,014, and the sound goes up to 24,800 there.
+ * Whether a sample is a local maximum or minimum: only next to one can there be a higher true peak. Depends on the sign: in a hiss,
+ * 13,290 and 15,036 lie between −21,197 and −18,014, and the signal reaches 24,800 there.
  */
-export function isTop(samples: Int16Array, at: number): boolean {
+export function isLocalExtremum(samples: Int16Array, at: number): boolean {
   const here = samples[at]!;
   const before = samples[at - 1]!;
   const after = samples[at + 1]!;
   return here > 0 ? before <= here && after <= here : before >= here && after >= here;
 }
 
-/** A point between two that are half a sample apart is at most 3 dB above them: a tone at half the rate, cos(π/4). */
+/** A point between two points half a sample apart is at most 3 dB higher: a tone at the Nyquist frequency, cos(π/4). */
 const NEAR_QUARTER = Math.SQRT1_2;
 
 /**
- * Largest amplitude of the continuous signal between the neighbours of sample `at`, which has to be a local maximum with
- * `TRUE_PEAK_REACH` samples on either side. In the unit of the samples. Not looked for closely where it can not reach
- * `atLeast`: what is answered then is under it, too.
+ * Largest amplitude of the continuous signal between the neighbors of sample `at`, which must be a local extremum with
+ * `TRUE_PEAK_REACH` samples on both sides. In sample units. Below `atLeast` the result may be inexact, but is also below it.
  */
-export function peakBeside(samples: Int16Array, at: number, atLeast: number): number {
+export function truePeakNear(samples: Int16Array, at: number, atLeast: number): number {
   const start = at - TRUE_PEAK_REACH;
   const size = Math.abs(samples[at]!);
   const before = Math.abs(between(samples, start, HALF));
@@ -62,38 +61,38 @@ function between(samples: Int16Array, start: number, taps: Float64Array): number
 }
 
 /**
- * The share of a true peak that a sample beside it has at the least: 0.7 for a tone, 0.56 seen in speech clipped by 18 dB.
- * Lower samples need no closer look.
+ * Smallest ratio of a sample to the true peak next to it: 0.7 for a tone, 0.56 in speech clipped by 18 dB. Lower samples are
+ * skipped.
  */
 export const NEAR_PEAK = 0.5;
 
-/** Follows sample peak and true peak of one channel. Costs next to nothing where the sound is far from its highest peak. */
+/** Measures the sample peak and true peak of one channel. Nearly free where the audio is far below its highest peak. */
 export function createPeakMeter(): {
-  /** Default piece: all samples, however loud. A piece that is known to be quiet is passed over. */
+  /** Default piece: all samples. Quiet pieces are skipped. */
   push(samples: Int16Array, piece?: { from: number; to: number; highest: number }): void;
   /** Amplitudes, full scale 1. The true peak is never less than the sample peak. */
   finish(): { samplePeak: number; truePeak: number };
 } {
-  // The last samples of the piece before, then the piece. One buffer for all: a file comes in many thousands of pieces.
-  let room = new Int16Array(KEPT);
+  // The last samples of the previous piece, then the piece. Reused, since a file has thousands of pieces.
+  let buffer = new Int16Array(OVERLAP_SAMPLES);
   let peaks: Peaks = { samplePeak: 0, truePeak: 0 };
-  // Of the piece before: its last samples are looked at together with those that follow them.
+  // The peak of the previous piece, whose last samples are processed with the next piece.
   let before = 0;
   const push = (samples: Int16Array, piece = { from: 0, to: samples.length, highest: FULL_SCALE }) => {
     const { from, to, highest } = piece;
     const loudest = Math.max(before, highest);
-    if (loudest <= NEAR_PEAK * peaks.truePeak && to - from >= KEPT) {
-      for (let i = 0; i < KEPT; i++) room[i] = samples[to - KEPT + i]!;
+    if (loudest <= NEAR_PEAK * peaks.truePeak && to - from >= OVERLAP_SAMPLES) {
+      for (let i = 0; i < OVERLAP_SAMPLES; i++) buffer[i] = samples[to - OVERLAP_SAMPLES + i]!;
       before = highest;
       return;
     }
-    const length = KEPT + to - from;
-    if (room.length < length) room = lengthened(room, length);
-    room.set(samples.subarray(from, to), KEPT);
-    peaks = raisedPeaks(room, length, peaks);
-    room.copyWithin(0, length - KEPT, length);
-    // A piece that is shorter than what is kept leaves samples of the one before.
-    before = to - from < KEPT ? loudest : highest;
+    const length = OVERLAP_SAMPLES + to - from;
+    if (buffer.length < length) buffer = enlarged(buffer, length);
+    buffer.set(samples.subarray(from, to), OVERLAP_SAMPLES);
+    peaks = updatedPeaks(buffer, length, peaks);
+    buffer.copyWithin(0, length - OVERLAP_SAMPLES, length);
+    // A piece shorter than the overlap leaves samples of the previous one.
+    before = to - from < OVERLAP_SAMPLES ? loudest : highest;
   };
   return {
     push,
@@ -104,8 +103,8 @@ export function createPeakMeter(): {
   };
 }
 
-/** Samples at the end of a piece that are looked at again with the next one. */
-const KEPT = 2 * TRUE_PEAK_REACH;
+/** Samples at the end of a piece that are processed again with the next one. */
+const OVERLAP_SAMPLES = 2 * TRUE_PEAK_REACH;
 const FULL_SCALE = 32_768;
 
 interface Peaks {
@@ -113,14 +112,14 @@ interface Peaks {
   truePeak: number;
 }
 
-function lengthened(room: Int16Array, length: number): Int16Array<ArrayBuffer> {
+function enlarged(buffer: Int16Array, length: number): Int16Array<ArrayBuffer> {
   const longer = new Int16Array(length);
-  longer.set(room.subarray(0, KEPT));
+  longer.set(buffer.subarray(0, OVERLAP_SAMPLES));
   return longer;
 }
 
-/** The peaks with those of the first samples, without `TRUE_PEAK_REACH` at both ends. */
-function raisedPeaks(samples: Int16Array, length: number, before: Peaks): Peaks {
+/** The peaks updated with the first `length` samples, without `TRUE_PEAK_REACH` at both ends. */
+function updatedPeaks(samples: Int16Array, length: number, before: Peaks): Peaks {
   let { samplePeak, truePeak } = before;
   let near = NEAR_PEAK * truePeak;
   const end = length - TRUE_PEAK_REACH;
@@ -129,8 +128,8 @@ function raisedPeaks(samples: Int16Array, length: number, before: Peaks): Peaks 
     const size = x < 0 ? -x : x;
     if (size <= near) continue;
     if (size > samplePeak) samplePeak = size;
-    if (!isTop(samples, i)) continue;
-    const peak = peakBeside(samples, i, truePeak);
+    if (!isLocalExtremum(samples, i)) continue;
+    const peak = truePeakNear(samples, i, truePeak);
     if (peak <= truePeak) continue;
     truePeak = peak;
     near = NEAR_PEAK * truePeak;

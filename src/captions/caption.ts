@@ -1,14 +1,14 @@
-/** Captions: what is said when. From the real places of the takes in the finished chapter. Pure. */
+/** Captions with times, from the positions of the takes in the finished chapter. Pure. */
 import type { CaptionUnit } from '../manifest/manifest.ts';
 import { sentenceEnds } from '../script/sentences.ts';
 import { columnsOf } from './columns.ts';
 import { evenParts, wordsOf } from './words.ts';
 
-/** One take in its chapter. */
+/** A take in its chapter. */
 export interface SpokenTake {
   character: string;
   text: string;
-  /** Index of its line; takes of one line are one caption with `line`. */
+  /** Index of its line; with the unit `line`, takes of one line are one caption. */
   line: number;
   startSeconds: number;
   durationSeconds: number;
@@ -22,11 +22,11 @@ export interface Caption {
   text: string;
   startSeconds: number;
   endSeconds: number;
-  /** Each word and when it begins; only with `word`. Always estimated: the service tells no times of words. */
+  /** Each word and its start; only with the unit `word`. Always estimated: the service reports no word times. */
   words?: { text: string; startSeconds: number }[];
 }
 
-/** The captions of a chapter, in order; none overlaps the next. */
+/** The captions of a chapter, in order and without overlaps. */
 export function captionsOf(takes: readonly SpokenTake[], unit: CaptionUnit): Caption[] {
   if (unit === 'line') return lines(takes);
   const captions = takes.flatMap((take) => sentencesOf(take).flatMap(fitScreen));
@@ -44,10 +44,10 @@ function lines(takes: readonly SpokenTake[]): Caption[] {
   return captions.map(({ line: _line, ...caption }) => caption);
 }
 
-/** A real pause this close to where a sentence should end by its share of the text is its end. */
+/** A sentence ends at the pause nearest to its estimated end, if it is within this distance. */
 const NEAR_SECONDS = 1.2;
 
-/** The sentences of a take, trimmed: ends by share of the text, moved to the pause that is really there. */
+/** The sentences of a take, trimmed. Their ends are estimated by text length, then moved to the nearest actual pause. */
 export function sentencesOf(take: SpokenTake): Caption[] {
   const { character, text, startSeconds, durationSeconds } = take;
   const captions: Caption[] = [];
@@ -55,7 +55,7 @@ export function sentencesOf(take: SpokenTake): Caption[] {
   let start = startSeconds;
   for (const end of sentenceEnds(text)) {
     const isLast = end >= text.length;
-    const expected = durationSeconds * (weight(text.slice(0, end)) / (weight(text) || 1));
+    const expected = durationSeconds * (speechWeight(text.slice(0, end)) / (speechWeight(text) || 1));
     const pause = isLast ? undefined : nearestPause(take, expected, start - startSeconds);
     const endSeconds = startSeconds + (isLast ? durationSeconds : (pause?.[0] ?? expected));
     const spoken = text.slice(from, end).trim();
@@ -78,40 +78,40 @@ function nearestPause({ pauses }: SpokenTake, expected: number, after: number) {
   return best;
 }
 
-/** Two rows of 42 columns: what readers manage and players show. */
+/** Two rows of 42 columns: readable, and supported by players. */
 const SCREEN_COLUMNS = 84;
 
-/** A caption that is too long for the screen in even parts, at words, timed by their share. */
+/** Splits a caption that is too long for the screen into even parts at words, with estimated times. */
 function fitScreen(caption: Caption): Caption[] {
   const total = columnsOf(caption.text);
   if (total <= SCREEN_COLUMNS) return [caption];
-  // A little room, as parts end at words.
+  // 10 % less, since parts end at words.
   const parts = evenParts(caption.text, Math.ceil(total / (SCREEN_COLUMNS * 0.9)));
   const { startSeconds, endSeconds } = caption;
   const seconds = endSeconds - startSeconds;
-  const all = weight(caption.text) || 1;
+  const totalWeight = speechWeight(caption.text) || 1;
   let before = '';
   return parts.map((part) => {
-    const from = startSeconds + (seconds * weight(before)) / all;
+    const from = startSeconds + (seconds * speechWeight(before)) / totalWeight;
     before += part;
-    const to = startSeconds + (seconds * weight(before)) / all;
+    const to = startSeconds + (seconds * speechWeight(before)) / totalWeight;
     return { ...caption, text: part.trim(), startSeconds: from, endSeconds: to };
   });
 }
 
 function timedWords({ text, startSeconds, endSeconds }: Caption): NonNullable<Caption['words']> {
-  const all = weight(text) || 1;
+  const totalWeight = speechWeight(text) || 1;
   let before = 0;
   return wordsOf(text).map((word) => {
-    const at = startSeconds + ((endSeconds - startSeconds) * before) / all;
-    before += weight(word);
+    const at = startSeconds + ((endSeconds - startSeconds) * before) / totalWeight;
+    before += speechWeight(word);
     return { text: word, startSeconds: at };
   });
 }
 
-/** How long a text takes to say, in no unit: letters and digits, and something for each sign that is a short pause. */
-function weight(text: string): number {
+/** Relative speaking time of a text: letters and digits, plus a constant for each punctuation mark. */
+function speechWeight(text: string): number {
   const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  const signs = text.match(/[,;:.!?…—，、；：。！？]/gu)?.length ?? 0;
-  return letters + 2 * signs;
+  const punctuation = text.match(/[,;:.!?…—，、；：。！？]/gu)?.length ?? 0;
+  return letters + 2 * punctuation;
 }

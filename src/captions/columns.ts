@@ -1,4 +1,4 @@
-/** Columns of a caption's text: East Asian wide characters take two. Near enough for wrapping, whatever the font. */
+/** Columns of a caption's text; East Asian wide characters count as two. Approximate, for wrapping. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const character of text) columns += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;

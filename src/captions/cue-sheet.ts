@@ -4,10 +4,10 @@ export interface CueTrack {
   startSeconds: number;
 }
 
-/** CD frames a second, the unit of a cue sheet. */
+/** CD frames per second, the time unit of a cue sheet. */
 const FRAMES_PER_SECOND = 75;
 
-/** A cue sheet for one sound file: its tracks by minute, second and frame. At most 99 fit the format's readers. Pure. */
+/** A cue sheet for one audio file: tracks by minute, second and frame. Readers support at most 99 tracks. Pure. */
 export function cueSheet(of: { title: string; artist: string; file: string; tracks: readonly CueTrack[] }): string {
   const lines = [`PERFORMER ${quoted(of.artist)}`, `TITLE ${quoted(of.title)}`, `FILE ${quoted(of.file)} MP4`];
   of.tracks.forEach(({ title, startSeconds }, index) => {
@@ -23,7 +23,7 @@ export function cueSheet(of: { title: string; artist: string; file: string; trac
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** The format knows no escape: a double quote becomes a single one. */
+/** The format has no escapes: a double quote becomes a single one. */
 function quoted(text: string): string {
   return `"${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll('"', "'")}"`;
 }

@@ -1,21 +1,21 @@
-/** One chapter of an EPUB 3 with a media overlay: its text with an id on each sentence, and when each is heard. Pure. */
+/** A chapter of an EPUB 3 with a media overlay: its text with an ID for each sentence, and the sentences' times. Pure. */
 import { type SpokenTake, sentencesOf } from './caption.ts';
 import { xmlDocument, xmlText } from './xml.ts';
 
-/** A take as it is read: its text is what the author wrote. */
+/** A take with the author's text. */
 export interface ReadTake extends SpokenTake {
-  /** 0-based index of the sound file that it is in. */
+  /** 0-based index of its audio file. */
   file: number;
-  /** A scene ends with it. */
+  /** A scene ends after it. */
   sceneAfter: boolean;
 }
 
 /** A chapter to write. */
 export interface EpubChapter {
   title: string;
-  /** In the order they are heard. */
+  /** In listening order. */
   takes: readonly ReadTake[];
-  /** Names of its sound files inside the EPUB, and how long each is; each begins and ends with silence. */
+  /** Names and lengths of its audio files in the EPUB; each begins and ends with silence. */
   sounds: readonly { name: string; durationSeconds: number }[];
 }
 
@@ -27,10 +27,10 @@ export interface ChapterDocuments {
 }
 
 /**
- * Writes a chapter's documents. The clips of a sound file leave no gap: each ends where the next begins, so that the pauses
- * are heard, the first begins with the file and the last ends with it.
+ * Writes a chapter's documents. The clips of an audio file have no gaps, so that pauses are heard: the first begins with the
+ * file, each ends where the next begins, and the last ends with the file.
  *
- * @param name of the chapter's documents inside the EPUB, without folder and ending
+ * @param name of the chapter's documents in the EPUB, without folder and extension
  * @param language ISO code
  */
 export function chapterDocuments(
@@ -68,14 +68,14 @@ ${pars.join('\n')}
   return { xhtml, smil, durationSeconds: chapter.sounds.reduce((sum, sound) => sum + sound.durationSeconds, 0) };
 }
 
-/** A sentence and where it begins. */
+/** A sentence and its start. */
 interface Mark {
   id: string;
   file: number;
   startSeconds: number;
 }
 
-/** Takes of one line in a row. A line that goes on in the next sound file is still one paragraph. */
+/** Takes grouped by line. A line that continues in the next audio file is still one paragraph. */
 function linesOf(takes: readonly ReadTake[]): ReadTake[][] {
   const lines: ReadTake[][] = [];
   for (const take of takes) {
@@ -86,7 +86,7 @@ function linesOf(takes: readonly ReadTake[]): ReadTake[][] {
   return lines;
 }
 
-/** The take's text, each sentence in a span; what stands between sentences stays as it is. */
+/** The take's text with each sentence in a span; text between sentences is unchanged. */
 function spansOf(take: ReadTake, marks: Mark[]): string {
   let from = 0;
   let out = '';

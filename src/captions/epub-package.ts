@@ -1,21 +1,21 @@
-/** The package of an EPUB 3 with media overlays: what is in it, in which order, and what it says of itself. Pure. */
+/** The package document and other fixed files of an EPUB 3 with media overlays. Pure. */
 import { xmlDocument, xmlText } from './xml.ts';
 
-/** What the package lists. */
+/** The contents of the package. */
 export interface EpubPackage {
   title: string;
   author: string;
-  /** Named as the narrator; absent: a synthetic voice. */
+  /** Credited as the narrator. Absent: a synthetic voice. */
   narrator?: string;
   language: string;
-  /** URN that stays the same over all editions of the book. */
+  /** URN; the same for all editions of the book. */
   identifier: string;
   /** ISO 8601, UTC. */
   modifiedAt: string;
   simulated: boolean;
   /** In reading order. */
   chapters: readonly { name: string; title: string; durationSeconds: number; sounds: readonly string[] }[];
-  /** Name inside the EPUB, and MIME type. */
+  /** Name in the EPUB, and media type. */
   cover?: { name: string; mediaType: string };
 }
 
@@ -25,7 +25,7 @@ export interface EpubText {
   text: string;
 }
 
-/** All files of the package that are no chapter, no sound and no picture. The first one is where readers begin. */
+/** All files of the package except chapters, audio and images. Readers start with the first one. */
 export function packageFiles(book: EpubPackage): EpubText[] {
   return [
     { name: 'META-INF/container.xml', text: CONTAINER },
@@ -39,7 +39,7 @@ const CONTAINER = xmlDocument(`<container version="1.0" xmlns="urn:oasis:names:t
 <rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
 </container>`);
 
-/** The class that readers give to what is being read; named as EPUB's own examples do. */
+/** The CSS class that readers apply to the active text; named as in EPUB's examples. */
 const ACTIVE_CLASS = '-epub-media-overlay-active';
 
 const STYLE = `.${ACTIVE_CLASS} { background: #fde9a9; color: #000 }

@@ -1,10 +1,10 @@
-/** Captions as files: SRT and WebVTT for players, LRC for music players, labels for Audacity. Pure. */
+/** Caption files: SRT and WebVTT for players, LRC for music players, labels for Audacity. Pure. */
 import type { SubtitleFormat } from '../manifest/manifest.ts';
 import type { Caption } from './caption.ts';
 import { columnsOf } from './columns.ts';
 import { evenParts } from './words.ts';
 
-/** What the head of a file says, where the format has one. */
+/** The header of a file, for formats that have one. */
 export interface CaptionHead {
   title: string;
   album: string;
@@ -12,12 +12,12 @@ export interface CaptionHead {
   durationSeconds: number;
 }
 
-/** A whole file, with its last line ended. UTF-8 is meant. */
+/** A complete file with a final newline, to be encoded as UTF-8. */
 export function captionFile(captions: readonly Caption[], format: SubtitleFormat, head: CaptionHead): string {
   return { srt, vtt, lrc }[format](captions, head);
 }
 
-/** Labels for Audacity (File › Import › Labels): start, end and text, by tabs. */
+/** Labels for Audacity (File › Import › Labels): start, end and text, separated by tabs. */
 export function audacityLabels(captions: readonly Caption[]): string {
   const line = ({ startSeconds, endSeconds, character, text }: Caption): string =>
     [startSeconds.toFixed(6), endSeconds.toFixed(6), oneLine(`${character}: ${text}`)].join('\t');
@@ -35,7 +35,7 @@ function srt(captions: readonly Caption[]): string {
     .join('');
 }
 
-/** SRT has no times inside a cue, so with `word` each word is a cue of its own. */
+/** SRT has no times inside a cue, so with the unit `word` each word is a separate cue. */
 function eachWord(caption: Caption): Caption[] {
   if (caption.words === undefined) return [caption];
   return caption.words.map(({ text, startSeconds }, index, all) => {
@@ -89,7 +89,7 @@ function lrc(captions: readonly Caption[], { title, album, artist, durationSecon
   return head + body.join('');
 }
 
-/** `01:02:03,456`. Times are cut, not rounded, so that a caption never ends behind the start of the next. */
+/** `01:02:03,456`. Times are truncated, so that a caption never ends after the start of the next. */
 function timestamp(seconds: number, point: ',' | '.'): string {
   const ms = Math.floor(seconds * 1000 + 1e-6);
   const part = (of: number, width: number): string => String(of).padStart(width, '0');
@@ -110,7 +110,7 @@ function oneLine(text: string): string {
 
 const ROW_COLUMNS = 42;
 
-/** Rows of about equal length and about 42 columns at the most. */
+/** Rows of about equal length, of at most about 42 columns. */
 function wrapped(text: string): string[] {
   const total = columnsOf(text);
   if (total <= ROW_COLUMNS) return [text];

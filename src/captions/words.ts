@@ -1,6 +1,6 @@
 import { columnsOf } from './columns.ts';
 
-/** The words of a text with the signs and spaces that follow them; joined they are the text again. Also without spaces. */
+/** The words of a text with the punctuation and spaces after them; joined, they are the text. Also for scripts without spaces. */
 export function wordsOf(text: string): string[] {
   const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
   const words: string[] = [];
@@ -19,7 +19,7 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
-/** A text in so many parts of about equal width, cut between words; fewer when it has not as many words. */
+/** Splits a text between words into `count` parts of about equal width; fewer when it has too few words. */
 export function evenParts(text: string, count: number): string[] {
   const total = columnsOf(text);
   const parts: string[] = Array.from({ length: count }, () => '');

@@ -1,7 +1,7 @@
 /**
- * Puts a finished book into an Audiobookshelf library, the way its scanner reads folders (audiobookshelf.org, "Book Library
- * Structure"): `Author/1999 - Title/` with one edition of the sound, `cover.jpg` and `metadata.json`. Everything in such a
- * folder that sounds is taken for a part of the book, so the M4B goes there or the chapters, never both.
+ * Copies a finished book into an Audiobookshelf library in the layout that its scanner expects (audiobookshelf.org, "Book
+ * Library Structure"): `Author/1999 - Title/` with the audio, `cover.jpg` and `metadata.json`. The scanner treats every audio
+ * file in the folder as a part of the book, so the folder gets the M4B or the chapters, never both.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, readFile, rm, stat } from 'node:fs/promises';
@@ -12,26 +12,26 @@ import { bookFolderName } from '../plan/names.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { deliverText, deliverWritten, inFolder } from './files.ts';
 
-/** Says whose a folder is and what of it is ours; the scanner does not look at names with a dot in front. */
-const NOTE = '.narration.json';
+/** Records which book a folder belongs to and which files are ours; the scanner ignores names with a leading dot. */
+const FOLDER_RECORD = '.narration.json';
 const METADATA = 'metadata.json';
-/** So many books of one name are told apart. */
+/** Most books with the same name. */
 const MOST_NAMESAKES = 1_000;
 
-/** What we have put into a folder. */
-interface Note {
+/** What we have written to a folder. */
+interface FolderRecord {
   format: 'narration-library';
   title: string;
   author: string;
-  /** Names of the sound files and the cover. */
+  /** Names of the audio files and the cover. */
   files: string[];
-  /** Hash of our metadata.json. A person who corrects the book in Audiobookshelf changes the file, and then it is theirs. */
+  /** Hash of our metadata.json. Corrections in Audiobookshelf change the file; then it is not overwritten. */
   metadata: string;
 }
 
 /**
- * Puts the book there and answers its folder. Each file appears whole; those of an earlier edition go when the new ones are
- * there; safe to repeat. A folder that somebody else has made is left alone. Fails with `store-unwritable` or `disk-full`.
+ * Copies the book and returns its folder. Writes each file atomically and removes those of an earlier edition afterwards; safe
+ * to repeat. Never changes a folder that it did not create. Fails with `store-unwritable` or `disk-full`.
  */
 export async function putIntoLibrary(of: {
   /** Absolute. */
@@ -43,16 +43,19 @@ export async function putIntoLibrary(of: {
   const { folder, note } = await chooseFolder(library, book.manifest);
   return inFolder(folder, async () => {
     await makeFolder(folder);
-    const sounds = soundsOf(finished);
+    const audioFiles = audioFilesOf(finished);
     const cover = await coverOf(book);
-    const names = [...sounds.map((file) => basename(file)), ...(cover === undefined ? [] : [cover.name])];
-    // First: a folder that a crash leaves half filled is known as ours.
+    const names = [...audioFiles.map((file) => basename(file)), ...(cover === undefined ? [] : [cover.name])];
+    // Written first, so that after a crash the incomplete folder is known as ours.
     const before = note?.files ?? [];
-    await writeNote(folder, book, { files: [...new Set([...before, ...names])], metadata: note?.metadata ?? '' });
-    for (const from of sounds) await copy(from, folder);
+    await writeFolderRecord(folder, book, {
+      files: [...new Set([...before, ...names])],
+      metadata: note?.metadata ?? '',
+    });
+    for (const from of audioFiles) await copy(from, folder);
     if (cover !== undefined) await deliverText({ text: cover.bytes, folder, name: cover.name });
-    const metadata = await keepMetadata(folder, `${JSON.stringify(metadataOf(book.manifest), null, 2)}\n`, note);
-    await writeNote(folder, book, { files: names, metadata });
+    const metadata = await writeMetadata(folder, `${JSON.stringify(metadataOf(book.manifest), null, 2)}\n`, note);
+    await writeFolderRecord(folder, book, { files: names, metadata });
     for (const old of before) {
       if (!names.includes(old) && basename(old) === old) await rm(join(folder, old), { force: true });
     }
@@ -60,41 +63,44 @@ export async function putIntoLibrary(of: {
   });
 }
 
-async function writeNote(
+async function writeFolderRecord(
   folder: string,
   { manifest: { title, author = '' } }: Pick<Book, 'manifest'>,
-  rest: Pick<Note, 'files' | 'metadata'>,
+  rest: Pick<FolderRecord, 'files' | 'metadata'>,
 ): Promise<void> {
-  const note: Note = { format: 'narration-library', title, author, ...rest };
-  await deliverText({ text: `${JSON.stringify(note, null, 2)}\n`, folder, name: NOTE });
+  const note: FolderRecord = { format: 'narration-library', title, author, ...rest };
+  await deliverText({ text: `${JSON.stringify(note, null, 2)}\n`, folder, name: FOLDER_RECORD });
 }
 
-async function chooseFolder(library: string, manifest: Book['manifest']): Promise<{ folder: string; note?: Note }> {
+async function chooseFolder(
+  library: string,
+  manifest: Book['manifest'],
+): Promise<{ folder: string; note?: FolderRecord }> {
   const { title, author = '', year } = manifest;
   const name = `${year === undefined ? '' : `${year} - `}${bookFolderName(title)}`;
   const above = author === '' ? library : join(library, bookFolderName(author));
   for (let number = 1; number <= MOST_NAMESAKES; number++) {
     const folder = join(above, number === 1 ? name : `${name} (${number})`);
-    const note = await noteOf(folder);
+    const note = await readFolderRecord(folder);
     if (note?.title === title && note.author === author) return { folder, note };
     if (note === undefined && (await stat(folder).catch(() => undefined)) === undefined) return { folder };
   }
   return { folder: join(above, `${name} (${MOST_NAMESAKES + 1})`) };
 }
 
-async function noteOf(folder: string): Promise<Note | undefined> {
+async function readFolderRecord(folder: string): Promise<FolderRecord | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(join(folder, NOTE), 'utf8'));
+    const value: unknown = JSON.parse(await readFile(join(folder, FOLDER_RECORD), 'utf8'));
     const isNote =
       typeof value === 'object' && value !== null && 'format' in value && value.format === 'narration-library';
-    return isNote && 'files' in value && Array.isArray(value.files) ? (value as Note) : undefined;
+    return isNote && 'files' in value && Array.isArray(value.files) ? (value as FolderRecord) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The M4B when there is one, or else one kind of chapter files; a retail sample is no part of the book. */
-function soundsOf({ book, chapters }: RunFinishedEvent): string[] {
+/** The M4B if there is one, otherwise the chapter files of one format; the retail sample is not part of the book. */
+function audioFilesOf({ book, chapters }: RunFinishedEvent): string[] {
   const bound = book?.files.filter((file) => extname(file) === '.m4b') ?? [];
   if (bound.length > 0) return bound;
   const parts = chapters.filter(({ role }) => role !== 'retail-sample');
@@ -118,7 +124,7 @@ async function coverOf({ cover }: Pick<Book, 'cover'>): Promise<{ name: string; 
   return { name: bytes[0] === 0x89 ? 'cover.png' : 'cover.jpg', bytes };
 }
 
-/** Field for field what Audiobookshelf writes itself; chapters it reads from the files. */
+/** The same fields that Audiobookshelf writes; it reads chapters from the files. */
 function metadataOf({ title, author, narrator, year, genre, language }: Book['manifest']): object {
   return {
     tags: [],
@@ -140,8 +146,8 @@ function metadataOf({ title, author, narrator, year, genre, language }: Book['ma
   };
 }
 
-/** Writes it unless somebody has changed the one that is there; answers the hash of what we wrote last. */
-async function keepMetadata(folder: string, text: string, note: Note | undefined): Promise<string> {
+/** Writes metadata.json unless a user has changed it; returns the hash of what we wrote last. */
+async function writeMetadata(folder: string, text: string, note: FolderRecord | undefined): Promise<string> {
   const before = await readFile(join(folder, METADATA)).catch(() => undefined);
   if (before !== undefined && note !== undefined && note.metadata !== '' && hashOf(before) !== note.metadata)
     return note.metadata;

@@ -1,6 +1,7 @@
 /**
- * completeness.json beside the report: each character of the text, the segment that says it, the take that was spoken,
- * and where it lies in the sound. Read by tools/check-report.mjs, which shares no code with this file; see docs/proof.md.
+ * Writes completeness.json next to the report: each character of the text, its segment, its take, and its position in the
+ * audio. Checked by tools/check-report.mjs, which shares no code with this file; see docs/proof.md. Its bytes are part of the
+ * contract, including the texts in it.
  */
 import { createHash } from 'node:crypto';
 import type { RunFinishedEvent } from '../events.ts';
@@ -14,7 +15,7 @@ import { deliverText } from './files.ts';
 /** The file's name in the delivery folder. */
 export const COMPLETENESS = 'completeness.json';
 
-/** What report.json says of it. */
+/** The entry for it in report.json. */
 export interface CompletenessNote {
   file: string;
   /** SHA-256 of the file. */
@@ -22,10 +23,10 @@ export interface CompletenessNote {
   about: string;
 }
 
-/** What is known of one delivered chapter. */
+/** The records of one delivered chapter. */
 export interface ProvenChapter {
   master: MasterRecord;
-  /** In the order they are heard; undefined when it is not known any more which takes went in. */
+  /** In listening order; undefined when its takes are no longer known. */
   takes: PlacedTake[] | undefined;
 }
 
@@ -39,12 +40,12 @@ const UNITS = {
   digest: 'SHA-256 in hex: of a text in UTF-8, of a file, or of a take as s16le mono',
 };
 
-/** Writes the map, and answers what the report says of it. Its bytes depend on nothing but the edition. */
+/** Writes the file and returns its entry for the report. Its bytes depend only on the edition. */
 export async function writeCompleteness(
   folder: string,
   of: {
     plan: Plan;
-    /** The same book, as its lock has it. */
+    /** The same book as in its lock. */
     edition: Edition;
     finished: RunFinishedEvent;
     /** By chapter number; chapters that were not delivered have none. */
@@ -82,7 +83,7 @@ interface ChapterParts {
   proven: ProvenChapter | undefined;
 }
 
-/** One line a segment and a range: a person can read it, and tools show what changed. */
+/** One line per segment and per range, so that it is readable and diffs are useful. */
 function chapterLines({ plan, chapter, edited, finished, proven }: ChapterParts): string {
   const { number, title, source } = chapter;
   const { sampleRateHz } = chapter.master.step;
@@ -120,7 +121,7 @@ function listOf(name: string, items: readonly object[]): string {
   return lines.length === 0 ? `      "${name}": []` : `      "${name}": [\n${lines.join(',\n')}\n      ]`;
 }
 
-/** The take of a segment, and where it lies. Samples are whole: the seconds of the record were made from them. */
+/** The take of a segment and its position. Rounding restores the exact samples, from which the record's seconds were computed. */
 function placeOf({ master, segments }: PlannedChapter, index: number, proven: ProvenChapter | undefined): object {
   const { key } = segments[index]!.step;
   const place = proven?.master.positions[index];

@@ -1,4 +1,4 @@
-/** Puts finished chapters and the book where the producer looks for them, and leaves alone what is already right. */
+/** Delivers finished chapters and the book to the output folder; leaves files that are already correct. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bookFileStem } from '../plan/names.ts';
@@ -12,22 +12,22 @@ import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from '
 import { deliverLines } from './lines.ts';
 import { bookSidecars, chapterSidecars, type Sidecar } from './sidecars.ts';
 
-/** What a delivery came to. */
+/** The result of a delivery. */
 export interface Delivered {
-  /** Paths of the sound files. */
+  /** Paths of the audio files. */
   files: string[];
-  /** Paths of what lies beside them. */
+  /** Paths of subtitles, labels and other extra files. */
   extras: string[];
-  /** Files that were not there yet, or not right. */
+  /** Number of files written: missing or changed ones. */
   written: number;
 }
 
-/** What a delivery left so long ago, in milliseconds, was left by a crash; a younger one may be another run's. */
-const LEFT_BEHIND_MS = 60 * 60 * 1000;
+/** Older temporary files were left by a crash; a newer one may belong to another run. */
+const STALE_AFTER_MS = 60 * 60 * 1000;
 
 /**
- * Makes the folder, makes sure that it can be written before anything is paid for, and clears what a crashed delivery left
- * there. Fails with `store-unwritable` or `disk-full`.
+ * Creates the folder, checks that it is writable before anything is paid for, and removes temporary files of a crashed
+ * delivery. Fails with `store-unwritable` or `disk-full`.
  */
 export async function openDeliveryFolder(folder: string): Promise<void> {
   await inFolder(folder, async () => {
@@ -37,14 +37,14 @@ export async function openDeliveryFolder(folder: string): Promise<void> {
       const path = join(folder, name);
       if (!TEMPORARY.test(name)) continue;
       const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Date.now() - found.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+      if (found !== undefined && Date.now() - found.mtimeMs > STALE_AFTER_MS) await rm(path, { force: true });
     }
   });
 }
 
 /**
- * Delivers a chapter's files, such as `03 - The Storm.mp3`. One that fails its check gets a name that says so, and the
- * good edition before it, if there is one, stays. Each file appears whole or not at all; safe to repeat.
+ * Delivers a chapter's files, such as `03 - The Storm.mp3`. A chapter that fails its check gets a marked name and does not
+ * replace an earlier good edition. Writes each file atomically; safe to repeat.
  *
  * Fails with `store-unwritable`, `disk-full` or `store-damaged`.
  */
@@ -78,7 +78,7 @@ export async function deliverChapter(of: {
   };
 }
 
-/** Delivers the book file as `Title.m4b`; like `deliverChapter`. */
+/** Delivers the book file as `Title.m4b`, like `deliverChapter`. */
 export async function deliverBook(of: {
   store: Store;
   plan: Plan;

@@ -1,4 +1,4 @@
-/** The EPUB 3 of a book: its text, and its sound in step with it, made from the plan and the records. */
+/** The EPUB 3 of a book: its text with synchronized audio, made from the plan and the records. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type ChapterDocuments, chapterDocuments, type ReadTake } from '../captions/epub-chapter.ts';
@@ -17,14 +17,14 @@ import { writeZip, type ZipEntry, zipComment } from './zip.ts';
 export interface DeliveredEpub {
   path: string;
   durationSeconds: number;
-  /** It was not there yet, or not right. */
+  /** Whether it was written: it was missing or outdated. */
   written: boolean;
 }
 
 /**
- * Delivers `Title.epub`: a chapter each, all sentences with the times at which they are heard. One that was made from the
- * same texts and sounds is left alone. Appears whole or not at all. Fails with `store-unwritable`, `disk-full`,
- * `store-damaged`, or `input-unreadable` when it would be larger than readers take.
+ * Delivers `Title.epub` with all chapters and the times of all sentences. Leaves an EPUB that was made from the same texts and
+ * audio. Writes atomically. Fails with `store-unwritable`, `disk-full`, `store-damaged`, or `input-unreadable` when it would be
+ * larger than readers support.
  *
  * @param chapters all spoken chapters of the book with their records, in order
  */
@@ -56,9 +56,9 @@ export async function deliverEpub(of: {
   };
   const texts = [...packageFiles(book), ...made.flatMap(documentFiles)];
   const sounds = made.flatMap((chapter) => chapter.sounds);
-  const print = createHash('sha256');
-  print.update(JSON.stringify([texts, sounds.map(({ file }) => file.digest), cover?.digest ?? null]));
-  const comment = print.digest('hex');
+  const fingerprint = createHash('sha256');
+  fingerprint.update(JSON.stringify([texts, sounds.map(({ file }) => file.digest), cover?.digest ?? null]));
+  const comment = fingerprint.digest('hex');
   const path = join(folder, `${markedStem(bookFileStem(plan.title), { verdict })}.epub`);
   const durationSeconds = book.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
   if ((await zipComment(path, comment.length)) === comment) return { path, durationSeconds, written: false };
@@ -93,7 +93,7 @@ function makeChapter(of: { plan: Plan; chapter: PlannedChapter; master: MasterRe
   return { name, title: chapter.title, documents, sounds };
 }
 
-/** Both kinds are core media types of EPUB 3. */
+/** Both formats are core media types of EPUB 3. */
 function soundOf({ files }: MasterPart): MasterFile {
   const file = files.find(({ format }) => format === 'mp3') ?? files.find(({ format }) => format === 'm4a');
   if (file === undefined) throw new Error('Internal error: a chapter of an EPUB was mastered without an MP3 or M4A.');
@@ -113,7 +113,7 @@ function* entriesOf(of: {
   cover: ReturnType<typeof coverOf>;
   store: Store;
 }): Generator<ZipEntry> {
-  // The first entry, not packed: by it a file is known as an EPUB (OCF 3.3, 4.2).
+  // Must be the first entry and uncompressed: it identifies an EPUB (OCF 3.3, 4.2).
   yield { name: 'mimetype', text: 'application/epub+zip', packed: false };
   for (const { name, text } of of.texts) yield { name, text, packed: true };
   if (of.cover !== undefined) yield { name: `EPUB/${of.cover.name}`, bytes: of.store.openBlob(of.cover.digest) };
@@ -131,7 +131,7 @@ function languageOf({ delivery }: Plan): string {
   return delivery.language ?? 'en';
 }
 
-/** The same for every edition of a book, so that a reader's shelf knows it again. */
+/** The same for every edition of a book, so that reading apps recognize it. */
 function uuidOf({ title, delivery }: Plan): string {
   const digest = createHash('sha256')
     .update(JSON.stringify(['epub', title, delivery.author]))

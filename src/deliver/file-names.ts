@@ -1,13 +1,13 @@
-/** Names of a chapter's files. */
+/** Names of delivered files. */
 import type { AudioFormat } from '../manifest/manifest.ts';
 import { chapterFileStem, FAILED_MARK, type Part, partFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import { type MasterFile, type MasterRecord, partsOf } from '../store/masters.ts';
 
-/** The name of a chapter's files, or of those of one of its parts: `03 - The Storm`, `Retail Sample`. */
+/** The name of a chapter's files, or of one of its parts, without extension: `03 - The Storm`, `Retail Sample`. */
 export function chapterStem(plan: Plan, chapter: PlannedChapter, part?: Part): string {
   const { number, title, role } = chapter;
-  // It belongs to no place among the others.
+  // It has no place in the order of the chapters.
   if (role === 'retail-sample') return title;
   const chapters = highestNumber(plan);
   return part === undefined
@@ -15,12 +15,12 @@ export function chapterStem(plan: Plan, chapter: PlannedChapter, part?: Part): s
     : partFileStem({ number, chapters, title, part });
 }
 
-/** The highest number that a file's name begins with: all are padded to its width, so that they sort. */
+/** The highest number in the file names; all are padded to its width, so that they sort. */
 export function highestNumber({ chapters }: Plan): number {
   return Math.max(0, ...chapters.filter(({ role }) => role !== 'retail-sample').map(({ number }) => number));
 }
 
-/** The files of a chapter that are delivered, with their names; of its parts one after the other. */
+/** The delivered files of a chapter with their names, part by part. */
 export function namedFiles(
   plan: Plan,
   chapter: PlannedChapter,
@@ -36,12 +36,12 @@ export function namedFiles(
   });
 }
 
-/** A chapter may have files that only the book is made of; a sample has none but its own. */
+/** Some files of a chapter are only used to build the book; a retail sample has no such files. */
 function isWanted(format: AudioFormat, { role }: PlannedChapter, { delivery }: Plan): boolean {
   return role === 'retail-sample' || delivery.formats.includes(format);
 }
 
-/** A name that says so when the file fails its check. */
+/** The name, marked when the file fails its check. */
 export function markedStem(stem: string, { verdict }: { verdict: string }): string {
   return verdict === 'fail' ? `${stem}${FAILED_MARK}` : stem;
 }

@@ -1,4 +1,4 @@
-/** Single files into the delivery folder: whole or not at all, and left alone when they are right already. */
+/** Writes single files to the delivery folder atomically; leaves files that are already correct. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -6,19 +6,19 @@ import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { BlobRef, Store } from '../store/store.ts';
 
-/** What we write before renaming; also how a crash's leftovers are known. */
+/** Names of temporary files before they are renamed; a crash may leave them. */
 export const TEMPORARY = /^\.delivering-[0-9a-f-]{36}$/;
 
 /**
- * Puts a blob at `path`. A file that is there with its size and time, or else with its content, is not touched. Answers
- * whether it was written. Fails with `store-unwritable`, `disk-full` or `store-damaged`.
+ * Copies a blob to `path`, unless a file with its size and time, or with its content, is already there. Returns whether it was
+ * written. Fails with `store-unwritable`, `disk-full` or `store-damaged`.
  */
 export async function deliverStored(of: {
   store: Store;
   file: BlobRef;
   folder: string;
   name: string;
-  /** Becomes the file's time, so that the next look is quick. */
+  /** Becomes the file's modification time, so that the next check is fast. */
   madeAt: Date;
 }): Promise<boolean> {
   const { store, file, folder, name, madeAt } = of;
@@ -28,7 +28,7 @@ export async function deliverStored(of: {
   return true;
 }
 
-/** Puts bytes at `path`, whole or not at all, with that time. */
+/** Writes bytes to `path` atomically, with this modification time. */
 export async function deliverBytes(of: {
   bytes: Uint8Array;
   folder: string;
@@ -39,8 +39,8 @@ export async function deliverBytes(of: {
 }
 
 /**
- * Has a file written under a temporary name and then renames it to `path`; when `write` rejects, nothing is left. Fails as
- * `write` does, its system errors told as `inFolder` tells them.
+ * Calls `write` with a temporary path and then renames the file to `path`; when `write` rejects, nothing is left. Fails like
+ * `write`, with system errors translated by `inFolder`.
  */
 export async function deliverWritten(of: {
   folder: string;
@@ -62,7 +62,7 @@ export async function deliverWritten(of: {
   });
 }
 
-/** Puts a text at a name, in UTF-8. A file that holds it already is not touched. Answers whether it was written. */
+/** Writes a text as UTF-8, unless the file already contains it. Returns whether it was written. */
 export async function deliverText(of: { text: string | Uint8Array; folder: string; name: string }): Promise<boolean> {
   const { folder, name } = of;
   const bytes = Buffer.from(of.text);
@@ -82,14 +82,14 @@ export async function deliverText(of: { text: string | Uint8Array; folder: strin
   });
 }
 
-/** Writes and removes an empty file; fails as the folder's later writes would. */
+/** Writes and removes an empty file; fails like later writes to the folder would. */
 export async function proveWritable(folder: string): Promise<void> {
   const temporary = temporaryPath(folder);
   await writeFile(temporary, '');
   await rm(temporary, { force: true });
 }
 
-/** Runs work that writes into the folder, and tells its system errors as what they mean to a producer. */
+/** Runs work that writes to the folder and translates its system errors for a producer. */
 export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -100,17 +100,17 @@ export async function inFolder<T>(folder: string, work: () => Promise<T>): Promi
     throw new PipelineError({
       code: full ? 'disk-full' : 'store-unwritable',
       message: full
-        ? `The disk of ${folder} is full. What was made is kept in the store: free some space and run again.`
+        ? `The disk of ${folder} is full. Everything made so far is kept in the store. Free some space and run again.`
         : code === 'EISDIR' || code === 'ENOTEMPTY'
-          ? `In ${folder} there is a folder where a file belongs. Rename it, or choose another place with --out.`
-          : `The folder ${folder} can not be written (${code}). Choose another with --out, or change its permissions.`,
+          ? `In ${folder} a folder has the name of a file to deliver. Rename it, or choose another folder with --out.`
+          : `The folder ${folder} cannot be written (${code}). Choose another folder with --out, or change its permissions.`,
       retry: 'never',
       cause: error,
     });
   }
 }
 
-/** Whether a file is there with its size and time, or else with its content. */
+/** Whether the file exists with its size and time, or with its content. */
 export async function isDelivered({
   path,
   file,

@@ -1,14 +1,14 @@
-/** Which folder a book is delivered into. */
+/** Chooses the folder for a book's delivery. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bookFolderName } from '../plan/names.ts';
 
-/** So many books of one cleaned name are told apart. */
+/** Most books with the same sanitized name. */
 const MOST_NAMESAKES = 1000;
 
 /**
- * The book's folder below `outDir`: named after its title, with a number behind when that name belongs to another book
- * (`A/B` and `A:B` clean to one name). Whose a folder is, its report.json says: by title and author.
+ * The book's folder in `outDir`: named after its title, with a number when another book has that name (`A/B` and `A:B` give
+ * the same name). The title and author in report.json identify the book of a folder.
  */
 export async function chooseFolder(of: { outDir: string; title: string; author: string }): Promise<string> {
   for (const name of folderNames(of.title)) {
@@ -19,13 +19,13 @@ export async function chooseFolder(of: { outDir: string; title: string; author: 
   return join(of.outDir, bookFolderName(of.title));
 }
 
-/** Names that the folder of such a title may have, in the order in which they are tried. */
+/** Possible folder names for a title, in order of preference. */
 export function* folderNames(title: string): Generator<string> {
   const name = bookFolderName(title);
   for (let number = 1; number <= MOST_NAMESAKES; number++) yield number === 1 ? name : `${name} (${number})`;
 }
 
-/** Undefined for a folder that is not there or in which nothing of ours was delivered yet. */
+/** Undefined for a missing folder or one without a delivery. */
 async function ownerOf(folder: string): Promise<{ title: string; author: string } | undefined> {
   try {
     const report: unknown = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));

@@ -1,4 +1,4 @@
-/** A file for each line, in a folder for each chapter. */
+/** Delivers a file for each line, in a folder for each chapter. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PipelineError } from '../errors.ts';
@@ -11,9 +11,9 @@ import { chapterStem, highestNumber, markedStem } from './file-names.ts';
 import { deliverBytes, inFolder, isDelivered } from './files.ts';
 
 /**
- * Puts the files of a chapter's lines into `03 - The Storm - lines/`, such as `03-0042 Anna.wav`. Files that are right
- * already are left alone; when all are, the pack is not even opened. Each appears whole or not at all. Answers the paths,
- * and how many were written. Fails with `store-unwritable`, `disk-full` or `store-damaged`.
+ * Writes the files of a chapter's lines to `03 - The Storm - lines/`, such as `03-0042 Anna.wav`. Leaves files that are already
+ * correct, and does not open the pack if all are. Writes each file atomically. Returns the paths and the number of files
+ * written. Fails with `store-unwritable`, `disk-full` or `store-damaged`.
  */
 export async function deliverLines(of: {
   store: Store;
@@ -45,21 +45,21 @@ export async function deliverLines(of: {
   return { paths, written: missing.size };
 }
 
-/** The files of a pack, one at a time, each proven by its digest before anybody sees it. */
+/** The files of a pack, one at a time, each checked against its digest. */
 async function* filesIn(pack: LinePack, store: Store): AsyncGenerator<{ index: number; bytes: Buffer }> {
   let index = 0;
-  let held: Buffer[] = [];
-  let bytesHeld = 0;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
   for await (const piece of store.openBlob(pack.digest)) {
-    held.push(piece);
-    bytesHeld += piece.length;
-    for (let entry = pack.entries[index]; entry !== undefined && bytesHeld >= entry.byteLength; ) {
-      const all = Buffer.concat(held);
+    pending.push(piece);
+    pendingBytes += piece.length;
+    for (let entry = pack.entries[index]; entry !== undefined && pendingBytes >= entry.byteLength; ) {
+      const all = Buffer.concat(pending);
       const bytes = all.subarray(0, entry.byteLength);
       if (createHash('sha256').update(bytes).digest('hex') !== entry.digest) throw damaged(index);
       yield { index, bytes };
-      held = [all.subarray(entry.byteLength)];
-      bytesHeld -= entry.byteLength;
+      pending = [all.subarray(entry.byteLength)];
+      pendingBytes -= entry.byteLength;
       index += 1;
       entry = pack.entries[index];
     }
@@ -68,6 +68,6 @@ async function* filesIn(pack: LinePack, store: Store): AsyncGenerator<{ index: n
 }
 
 function damaged(index: number): PipelineError {
-  const message = `The stored files of a chapter's lines are damaged from line ${index + 1} on; run again to make them anew.`;
+  const message = `The stored files of a chapter's lines are damaged from line ${index + 1} on. Run again to create them again.`;
   return new PipelineError({ code: 'store-damaged', message, retry: 'never' });
 }

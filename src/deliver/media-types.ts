@@ -1,4 +1,4 @@
-/** What kind of file a delivered name is, for browsers and players. */
+/** Media types of delivered files, for browsers and players. */
 
 const TYPES: Readonly<Record<string, string>> = {
   mp3: 'audio/mpeg',
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
 };
 
-/** The media type by the name's ending; bytes of no known kind for an ending that we do not deliver. */
+/** The media type by file extension; `application/octet-stream` for unknown ones. */
 export function mediaTypeOf(name: string): string {
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return TYPES[ending] ?? 'application/octet-stream';

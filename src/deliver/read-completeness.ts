@@ -1,8 +1,8 @@
-/** completeness.json read back as the edition it describes. */
+/** Reads completeness.json back as the edition that it describes. */
 import { z } from 'zod';
 import type { Edition } from '../plan/edition.ts';
 
-/** Reads the map's bytes. What is not one, or was damaged, is told in words; never throws. */
+/** Reads the file's bytes. Returns a problem for a damaged or foreign file; never throws. */
 export function readCompleteness(bytes: Uint8Array): { edition: Edition } | { problem: string } {
   let value: unknown;
   try {
@@ -14,7 +14,7 @@ export function readCompleteness(bytes: Uint8Array): { edition: Edition } | { pr
   if (!read.success) {
     const { path, message } = read.error.issues[0]!;
     return {
-      problem: `is not a map of this version at ${path.length === 0 ? 'its top' : path.join('.')}: ${message}.`,
+      problem: `is not a completeness file of this version at ${path.length === 0 ? 'the top level' : path.join('.')}: ${message}.`,
     };
   }
   const { chapters, book, ...head } = read.data;

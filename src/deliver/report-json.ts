@@ -16,29 +16,29 @@ export interface ReportChapter {
   durationSeconds: number;
   loudnessLufs: number | null;
   verdict: 'pass' | 'fail' | 'none';
-  /** Credits or the retail sample; absent for a chapter of the text. */
+  /** Credits or the retail sample. Absent: a chapter of the text. */
   role?: string;
-  /** Every rule of the profile, for each kind of file; `part` only in a chapter of several parts. */
+  /** Every rule of the profile, for each format; `part` only in a chapter of several parts. */
   checks: { format: string; part?: number; rules: RuleVerdict[] }[];
-  /** Of the chapter, or of its first part. */
+  /** Curves of the chapter, or of its first part. */
   curves: Curves;
-  /** How many parts it is delivered in; absent for one piece. */
+  /** Number of parts. Absent: one. */
   parts?: number;
-  /** Each part of a chapter that is delivered in several. */
+  /** Curves of each part. Absent: one part. */
   partCurves?: { durationSeconds: number; curves: Curves }[];
 }
 
 /** A line to listen to. */
 export interface ReportDoubt extends Omit<LinePlace, 'segment'> {
   doubts: TakeDoubt[];
-  /** How often it was spoken. */
+  /** Number of tries. */
   tries: number;
   pickup: boolean;
-  /** Where the doubt begins in the chapter file; null when the chapter was not delivered. */
+  /** Start of the doubt in the chapter file; null when the chapter was not delivered. */
   atSeconds: number | null;
 }
 
-/** Who agreed that a character's voice is cloned; null where the manifest does not say. */
+/** Who agreed that a character's voice is cloned; null when the manifest does not state it. */
 export interface ReportConsent {
   character: string;
   consent: Consent | null;
@@ -62,24 +62,24 @@ export interface Report {
   kept: string[];
   chapters: ReportChapter[];
   book: { title: string; files: string[]; durationSeconds: number; verdict: string } | null;
-  /** The EPUB with media overlays; absent when the manifest asks for none. */
+  /** The EPUB with media overlays. Absent: not requested. */
   epub?: { title: string; files: string[]; durationSeconds: number; verdict: string };
   segments: RunFinishedEvent['segments'];
   voices: RunFinishedEvent['voices'];
   billedCharacters: number;
-  /** What all takes that are heard in it were billed, in whatever run and for whatever book; null when that is not known of all. */
+  /** Billed characters of all takes in this edition, in any run and for any book; null when unknown for some. */
   takesBilledCharacters: number | null;
   calls: RunFinishedEvent['calls'];
-  /** Takes that are kept with a doubt, worst first. */
+  /** Takes that were accepted with a doubt, worst first. */
   doubtful: ReportDoubt[];
   /** Lines that the service would not say. */
   refused: Omit<RefusedLine, 'segment'>[];
-  /** Lines that were tried to the end and left. */
+  /** Lines that failed all tries and were skipped. */
   parked: Omit<ParkedLine, 'segment'>[];
   /** Every character whose voice is cloned. */
   consent: ReportConsent[];
-  /** Where each character of the text went: the file that says it, beside this one, with its digest. */
+  /** The completeness file next to this report, with its digest. */
   completeness?: CompletenessNote;
-  /** Planned against billed; of the run that wrote the report, which may have had little to do. */
+  /** Planned and billed, of the run that wrote the report, which may have spoken only a part. */
   money: Pick<RunFinishedEvent, 'planned' | 'cost' | 'billedDifference' | 'usage' | 'unanswered' | 'budget'>;
 }

@@ -1,50 +1,50 @@
-/** The parts of report.html for people who listen: lines to hear again, refused lines, consent. Pure. */
+/** Sections of report.html: lines to listen to, refused lines, skipped lines, consent. Pure. */
 
 import { checkName } from '../qc/check-names.ts';
 import type { Report, ReportDoubt } from './report-json.ts';
-import { clock, escaped } from './report-words.ts';
+import { clock, escapeHtml } from './report-words.ts';
 
-/** Doubtful takes, worst first; the empty string when there is none. */
+/** Doubtful takes, worst first; an empty string for none. */
 export function doubtfulTable(doubtful: readonly ReportDoubt[]): string {
   if (doubtful.length === 0) return '';
   const rows = doubtful.map(({ chapter, line, character, text, doubts, atSeconds, tries, pickup }) => {
-    const said = doubts.map(({ check, measured, wanted }) => `${checkName(check)}: ${measured} (wanted ${wanted})`);
+    const said = doubts.map(({ check, measured, wanted }) => `${checkName(check)}: ${measured} (expected ${wanted})`);
     const place = atSeconds === null ? '' : ` at ${clock(atSeconds)}`;
     const how = pickup
       ? '<br><small>your own recording</small>'
       : tries > 1
         ? `<br><small>best of ${tries}</small>`
         : '';
-    return `<tr><td class="number"><a href="#chapter-${chapter}">${chapter}</a>, line ${line}${place}</td><td>${escaped(character)}${how}</td><td>${escaped(text)}</td><td>${said.map(escaped).join('<br>')}</td></tr>`;
+    return `<tr><td class="number"><a href="#chapter-${chapter}">${chapter}</a>, line ${line}${place}</td><td>${escapeHtml(character)}${how}</td><td>${escapeHtml(text)}</td><td>${said.map(escapeHtml).join('<br>')}</td></tr>`;
   });
   return section(
     'doubtful',
     `Lines to listen to (${doubtful.length})`,
-    'Kept, because trying again brought nothing better. Worst first. For another take write [take 2] before the line; to replace it by your own recording, [audio: pickups/….wav].',
+    'These takes were accepted because further tries were no better. Worst first. For another take, write [take 2] before the line; to use your own recording, write [audio: pickups/….wav].',
     ['Where', 'Who', 'Text', 'What was measured'],
     rows,
   );
 }
 
-/** Lines that the service would not say; the empty string when there is none. */
+/** Lines that the service refused; an empty string for none. */
 export function refusedTable(refused: Report['refused']): string {
   if (refused.length === 0) return '';
   return section(
     'refused',
     `Refused lines (${refused.length})`,
-    'The service would not say these; their chapters wait. Reword the line, or give your own recording of it.',
+    'The service refused these lines, so their chapters are not finished. Reword the lines, or use your own recordings.',
     ['Where', 'Who', 'Text', 'Reason'],
     refused.map(reasonRow),
   );
 }
 
-/** Lines that were tried to the end and left; the empty string when there is none. */
+/** Lines that failed all tries and were skipped; an empty string for none. */
 export function parkedTable(parked: Report['parked']): string {
   if (parked.length === 0) return '';
   return section(
     'parked',
     `Lines put aside (${parked.length})`,
-    'Their chapters wait; the rest of the book was finished. The next run (or pipeline retry) takes up just these.',
+    'Their chapters are not finished; the rest of the book is. The next run (or pipeline retry) tries only these lines again.',
     ['Where', 'Who', 'Text', 'What went wrong'],
     parked.map(reasonRow),
   );
@@ -52,15 +52,15 @@ export function parkedTable(parked: Report['parked']): string {
 
 function reasonRow(of: { chapter: number; line: number; character: string; text: string; reason: string }): string {
   const { chapter, line, character, text, reason } = of;
-  return `<tr><td class="number">${chapter}, line ${line}</td><td>${escaped(character)}</td><td>${escaped(text)}</td><td>${escaped(reason)}</td></tr>`;
+  return `<tr><td class="number">${chapter}, line ${line}</td><td>${escapeHtml(character)}</td><td>${escapeHtml(text)}</td><td>${escapeHtml(reason)}</td></tr>`;
 }
 
-/** Who agreed to be cloned; the empty string when no voice of the book is. */
+/** Who agreed to be cloned; an empty string when no voice is cloned. */
 export function consentTable(consent: Report['consent']): string {
   if (consent.length === 0) return '';
   const rows = consent.map(({ character, consent: given }) => {
     const said = given === null ? ['not stated', '', ''] : [given.by, given.on, given.recording ?? ''];
-    return `<tr><td>${escaped(character)}</td>${said.map((text) => `<td>${escaped(text)}</td>`).join('')}</tr>`;
+    return `<tr><td>${escapeHtml(character)}</td>${said.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`;
   });
   return section(
     'consent',

@@ -1,10 +1,10 @@
-/** The part of report.html for who pays: planned against billed, by the service's own figures. Pure. */
+/** The cost section of report.html: planned and billed, by the service's figures. Pure. */
 import type { Money } from '../events.ts';
 import { moneyText } from '../plan/price.ts';
 import type { Report } from './report-json.ts';
-import { escaped } from './report-words.ts';
+import { escapeHtml } from './report-words.ts';
 
-/** What the run that wrote the report cost, and all takes of the edition together; the empty string when nothing ever did. */
+/** The cost of the run that wrote the report, and of all takes of the edition; an empty string when nothing was billed. */
 export function moneyTable(
   report: Pick<Report, 'money' | 'billedCharacters' | 'takesBilledCharacters' | 'simulated'>,
 ): string {
@@ -12,16 +12,15 @@ export function moneyTable(
   const takes = report.takesBilledCharacters ?? 0;
   if (table === '' && takes === 0) return '';
   const whole =
-    takes === 0
-      ? ''
-      : `<p>All takes that are heard in this edition, in whatever run they were spoken: ${number(takes)} billed characters.</p>`;
+    takes === 0 ? '' : `<p>All takes in this edition, from all runs: ${number(takes)} billed characters.</p>`;
   const lead = table === '' && report.simulated ? `<p>${NOTHING_BILLED}</p>` : '';
   return `<section id="cost"><h2>Cost</h2>${lead}${table}${whole}</section>`;
 }
 
-const NOTHING_BILLED = 'As if it had been billed: nothing was, because the speech is simulated.';
+const NOTHING_BILLED =
+  'Nothing was billed, because the speech is simulated. The figures show what real speech would cost.';
 
-/** Empty when the run had nothing to spend. */
+/** Empty when the run spent nothing. */
 function runTable({
   money,
   billedCharacters,
@@ -38,19 +37,19 @@ function runTable({
           row('Tokens out', `about ${number(planned.tokens.output)}`, number(usage.outputTokens)),
         ]),
     row('Money', sum(planned.cost, planned.estimated), sum(cost, false)),
-    ...(budget === null ? [] : [row('Budget', moneyText(budget), budget.reached ? 'reached' : 'kept')]),
+    ...(budget === null ? [] : [row('Budget', moneyText(budget), budget.reached ? 'reached' : 'not reached')]),
   ];
   const lost =
     unanswered.calls === 0
       ? ''
-      : `<p class="warning">Answers that were lost: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} characters of them may be billed; the sum counts them.</p>`;
-  const lead = simulated ? NOTHING_BILLED : "Of the last run, by the service's own figures.";
+      : `<p class="warning">Lost responses: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} of their characters may be billed; the total includes them.</p>`;
+  const lead = simulated ? NOTHING_BILLED : "The last run, by the service's figures.";
   return `<p>${lead}</p>${lost}
 <table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function row(name: string, planned: string, billed: string): string {
-  return `<tr><td>${name}</td><td class="number">${escaped(planned)}</td><td class="number">${escaped(billed)}</td></tr>`;
+  return `<tr><td>${name}</td><td class="number">${escapeHtml(planned)}</td><td class="number">${escapeHtml(billed)}</td></tr>`;
 }
 
 function sum(money: Money | null, estimated: boolean): string {

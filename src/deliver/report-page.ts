@@ -1,13 +1,13 @@
-/** report.html: one file without scripts, fonts or pictures from elsewhere; opens from a disk and prints. Pure. */
+/** report.html: a single file without external scripts, fonts or images; opens from disk and can be printed. Pure. */
 import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { Report, ReportChapter } from './report-json.ts';
 import { consentTable, doubtfulTable, parkedTable, refusedTable } from './report-lines.ts';
 import { moneyTable } from './report-money.ts';
 import { chapterPicture } from './report-picture.ts';
-import { clock, escaped, plural } from './report-words.ts';
+import { clock, escapeHtml, plural } from './report-words.ts';
 
-/** The page. Everything in it that comes from the manifest is escaped. */
+/** The page. All text from the manifest is escaped. */
 export function reportPage(report: Report, profile: { name: string; targetLufs: number | null }): string {
   const seconds = report.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
   const failed = report.chapters.filter(({ verdict }) => verdict === 'fail').length;
@@ -17,15 +17,15 @@ export function reportPage(report: Report, profile: { name: string; targetLufs: 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(report.title)} – report</title>
+<title>${escapeHtml(report.title)} – report</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(report.title)}</h1>
-${report.author === '' ? '' : `<p>${escaped(report.author)}</p>`}
-<p>${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escaped(profile.name)}”. Synthetic speech.</p>
-${report.simulated ? '<p class="warning">Simulated speech: for trying things out, not for delivery.</p>' : ''}
+<h1>${escapeHtml(report.title)}</h1>
+${report.author === '' ? '' : `<p>${escapeHtml(report.author)}</p>`}
+<p>${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escapeHtml(profile.name)}”. Synthetic speech.</p>
+${report.simulated ? '<p class="warning">Simulated speech: for testing, not for delivery.</p>' : ''}
 ${summary({ failed, missing, profile: profile.name, complete: report.complete })}
 </header>
 ${overview(report)}
@@ -41,27 +41,30 @@ ${consentTable(report.consent)}
 }
 
 function summary(of: { failed: number; missing: number; profile: string; complete: boolean }): string {
-  if (of.missing > 0) return `<p class="fail">${plural(of.missing, 'chapter')} could not be made.</p>`;
+  if (of.missing > 0) return `<p class="fail">${plural(of.missing, 'chapter')} could not be finished.</p>`;
   if (of.failed > 0)
     return `<p class="fail">${plural(of.failed, 'chapter')} failed the check; the file names say so.</p>`;
   if (!of.complete) return '<p class="fail">Not everything was delivered.</p>';
-  if (of.profile === 'none') return '<p>Not judged: the profile has no rules.</p>';
-  return `<p class="pass">Every file meets the rules of “${escaped(of.profile)}”, measured on the finished, encoded file.</p>`;
+  if (of.profile === 'none') return '<p>Not checked: the profile has no rules.</p>';
+  return `<p class="pass">Every file meets the rules of “${escapeHtml(of.profile)}”, measured on the finished, encoded file.</p>`;
 }
 
 function overview({ chapters, book, epub }: Report): string {
   const rows = chapters.map(
     ({ index, title, role, durationSeconds, loudnessLufs, verdict, files }) =>
-      `<tr><td class="number">${role === undefined ? index : ''}</td><td><a href="#chapter-${index}">${escaped(title)}</a></td>` +
+      `<tr><td class="number">${role === undefined ? index : ''}</td><td><a href="#chapter-${index}">${escapeHtml(title)}</a></td>` +
       `<td class="number">${files.length === 0 ? '–' : clock(durationSeconds)}</td>` +
       `<td class="number">${loudnessLufs === null ? '–' : `${loudnessLufs.toFixed(1)} LUFS`}</td>` +
-      `<td>${verdictWord(verdict, files)}</td><td>${files.map(escaped).join('<br>')}</td></tr>`,
+      `<td>${verdictWord(verdict, files)}</td><td>${files.map(escapeHtml).join('<br>')}</td></tr>`,
   );
-  const wholes = [...(book === null ? [] : [['The book', book] as const]), ...(epub ? [['EPUB', epub] as const] : [])];
-  for (const [name, { durationSeconds, verdict, files }] of wholes) {
+  const bookFiles = [
+    ...(book === null ? [] : [['The book', book] as const]),
+    ...(epub ? [['EPUB', epub] as const] : []),
+  ];
+  for (const [name, { durationSeconds, verdict, files }] of bookFiles) {
     rows.push(
       `<tr><td></td><td><b>${name}</b></td><td class="number">${clock(durationSeconds)}</td><td></td>` +
-        `<td>${verdictWord(verdict, files)}</td><td>${files.map(escaped).join('<br>')}</td></tr>`,
+        `<td>${verdictWord(verdict, files)}</td><td>${files.map(escapeHtml).join('<br>')}</td></tr>`,
     );
   }
   return `<table><thead><tr><th class="number">#</th><th>Chapter</th><th class="number">Length</th><th class="number">Loudness</th><th>Check</th><th>Files</th></tr></thead>
@@ -70,7 +73,7 @@ function overview({ chapters, book, epub }: Report): string {
 
 function section(chapter: ReportChapter, targetLufs: number | null): string {
   const { index, title, role, curves, durationSeconds, checks, files, partCurves } = chapter;
-  const heading = role === undefined ? `${index}. ${escaped(title)}` : escaped(title);
+  const heading = role === undefined ? `${index}. ${escapeHtml(title)}` : escapeHtml(title);
   if (files.length === 0)
     return `<section id="chapter-${index}"><h2>${heading}</h2><p class="fail">Not delivered.</p></section>`;
   return `<section id="chapter-${index}">
@@ -85,17 +88,17 @@ function checkTable(format: string, rules: readonly RuleVerdict[]): string {
   const failed = rules.filter(({ pass }) => !pass).length;
   const rows = rules.map(({ rule, measured, wanted, pass, fix, atSeconds }) => {
     const place = atSeconds === undefined ? '' : ` at ${clock(atSeconds)}`;
-    const advice = fix === undefined ? '' : `<br><small>${escaped(fix)}</small>`;
-    return `<tr class="${pass ? '' : 'failed'}"><td>${pass ? '✓' : '✗'} ${escaped(ruleName(rule))}</td><td>${escaped(measured)}${place}${advice}</td><td>${escaped(wanted)}</td></tr>`;
+    const advice = fix === undefined ? '' : `<br><small>${escapeHtml(fix)}</small>`;
+    return `<tr class="${pass ? '' : 'failed'}"><td>${pass ? '✓' : '✗'} ${escapeHtml(ruleName(rule))}</td><td>${escapeHtml(measured)}${place}${advice}</td><td>${escapeHtml(wanted)}</td></tr>`;
   });
-  const heading = `${format.toUpperCase()}: ${failed === 0 ? `${rules.length} rules met` : `${failed} of ${rules.length} rules broken`}`;
+  const heading = `${format.toUpperCase()}: ${failed === 0 ? `${rules.length} rules passed` : `${failed} of ${rules.length} rules failed`}`;
   return `<details${failed > 0 ? ' open' : ''}><summary>${heading}</summary>
-<table><thead><tr><th>Rule</th><th>Measured</th><th>Wanted</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`;
+<table><thead><tr><th>Rule</th><th>Measured</th><th>Required</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`;
 }
 
 function verdictWord(verdict: string, files: readonly string[]): string {
   if (files.length === 0) return '<span class="fail">not delivered</span>';
-  if (verdict === 'none') return 'not judged';
+  if (verdict === 'none') return 'not checked';
   return `<span class="${verdict === 'pass' ? 'pass' : 'fail'}">${verdict === 'pass' ? 'pass' : 'FAIL'}</span>`;
 }
 

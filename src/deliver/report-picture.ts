@@ -1,4 +1,4 @@
-/** A chapter as a picture: its waveform with the loudness of every moment above it. Inline SVG; pure. */
+/** A picture of a chapter: its waveform with a loudness curve. Inline SVG; pure. */
 import type { Curves } from '../qc/measured-file.ts';
 
 const WIDTH = 900;
@@ -6,11 +6,11 @@ const HEIGHT = 150;
 const LEFT = 44;
 const BOTTOM = 18;
 const TOP = 6;
-/** What the loudness axis shows, in LUFS. */
+/** Range of the loudness axis. */
 const MOST_LUFS = -8;
 const LEAST_LUFS = -44;
 
-/** The picture. Loudness is that of the 3 s around each moment; the band is ±1 LU around the target. */
+/** The picture. Loudness is short-term (3 s); the band is ±1 LU around the target. */
 export function chapterPicture(of: { curves: Curves; durationSeconds: number; targetLufs: number | null }): string {
   const { curves, durationSeconds, targetLufs } = of;
   const label = 'Waveform and short-term loudness over time';

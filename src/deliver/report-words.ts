@@ -1,9 +1,9 @@
-/** Small pieces of report.html. Pure. */
+/** Text helpers of report.html. Pure. */
 
-/** A text that can stand in HTML, in attributes too. */
-export function escaped(text: string): string {
-  const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (sign) => signs[sign] ?? sign);
+/** Escapes a text for HTML, including attributes. */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** `1 chapter`, `2 chapters`. */

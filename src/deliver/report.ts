@@ -1,4 +1,4 @@
-/** report.json and report.html beside the files: what was made, and every rule as it was measured on it. */
+/** Writes report.json and report.html next to the files: what was made, and the result of every rule. */
 import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunFinishedEvent } from '../events.ts';
@@ -11,13 +11,13 @@ import { deliverText, inFolder } from './files.ts';
 import type { Report, ReportChapter, ReportConsent, ReportDoubt } from './report-json.ts';
 import { reportPage } from './report-page.ts';
 
-/** Name of the report for programs. It is written after the files that it lists. */
+/** Name of the machine-readable report. Written after the files that it lists. */
 export const REPORT = 'report.json';
 const PAGE = 'report.html';
 
 /**
- * Writes both reports, and when everything was delivered removes files that an earlier report lists and this one does
- * not: a chapter that was renamed or dropped, an edition that failed. Files that we did not make are never touched.
+ * Writes both reports. When everything was delivered, removes the files that only an earlier report lists: a renamed or removed
+ * chapter, a failed edition. Never changes other files.
  */
 export async function writeReports(
   folder: string,
@@ -47,7 +47,7 @@ export async function writeReports(
   });
 }
 
-/** Removes files of earlier editions, and the folders of their lines when nothing is left in those. */
+/** Removes files of earlier editions, and their line folders if those are empty. */
 async function removeAll(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) await rm(join(folder, name), { force: true });
   for (const below of new Set(names.map((name) => dirname(name)).filter((name) => name !== '.'))) {
@@ -121,7 +121,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
   };
 }
 
-/** A take that is heard several times was spoken once. */
+/** A take that is used several times was billed once. */
 function takesBilled({ chapters }: RunFinishedEvent, masters: ReadonlyMap<number, MasterRecord>): number | null {
   const byKey = new Map<string, number>();
   for (const { index } of chapters) {
@@ -135,7 +135,7 @@ function takesBilled({ chapters }: RunFinishedEvent, masters: ReadonlyMap<number
   return [...byKey.values()].reduce((sum, characters) => sum + characters, 0);
 }
 
-/** The doubt with its place in the chapter file: where the take begins there, and the doubt in the take. */
+/** The doubt with its time in the chapter file. */
 function doubtIn(master: MasterRecord | undefined, { segment, ...line }: DoubtfulLine): ReportDoubt {
   const take = master?.positions[segment];
   const inTake = Math.min(line.doubts[0]?.atSeconds ?? 0, take?.durationSeconds ?? 0);
@@ -143,18 +143,20 @@ function doubtIn(master: MasterRecord | undefined, { segment, ...line }: Doubtfu
   return { ...line, atSeconds };
 }
 
-/** Endings of what we deliver: only such names of an earlier report are followed. */
-const OURS = /^([^/\\]+ - lines\/)?(?!\.)[^/\\]+\.(mp3|m4a|m4b|flac|wav|srt|vtt|lrc|cue|labels\.txt|epub)$/;
+/** Names of delivered files; other names in an earlier report are ignored. */
+const DELIVERED_NAME = /^([^/\\]+ - lines\/)?(?!\.)[^/\\]+\.(mp3|m4a|m4b|flac|wav|srt|vtt|lrc|cue|labels\.txt|epub)$/;
 
-/** Names of the files of ours that the report in a folder lists; none when there is no report. */
+/** Names of delivered files in a folder's report; empty without a report. */
 export async function namesInReport(folder: string): Promise<string[]> {
   try {
     const report: unknown = JSON.parse(await readFile(join(folder, REPORT), 'utf8'));
     if (typeof report !== 'object' || report === null || !('format' in report) || !('files' in report)) return [];
     if (report.format !== 'narration-report' || !Array.isArray(report.files)) return [];
     const kept: unknown[] = 'kept' in report && Array.isArray(report.kept) ? report.kept : [];
-    // A report is a file anybody can edit: only plain names of our own kinds are followed.
-    return [...report.files, ...kept].filter((name): name is string => typeof name === 'string' && OURS.test(name));
+    // Anyone can edit a report: only names of delivered files are trusted.
+    return [...report.files, ...kept].filter(
+      (name): name is string => typeof name === 'string' && DELIVERED_NAME.test(name),
+    );
   } catch {
     return [];
   }

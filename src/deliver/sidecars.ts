@@ -1,4 +1,4 @@
-/** What lies beside the sound files: subtitles, labels, a cue sheet. Made from the plan and the records; pure. */
+/** Extra files: subtitles, labels, a cue sheet. Made from the plan and the records; pure. */
 import { captionsOf, type SpokenTake } from '../captions/caption.ts';
 import { cueSheet } from '../captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../captions/formats.ts';
@@ -12,12 +12,12 @@ export interface Sidecar {
   text: string;
 }
 
-/** The files beside the sound of a chapter, or of one of its parts; named after it. */
+/** The extra files of a chapter, or of one of its parts; named after it. */
 export function chapterSidecars(of: {
   plan: Plan;
   chapter: PlannedChapter;
   part: MasterPart;
-  /** Of all takes of the chapter, each in its own part. */
+  /** Positions of all takes of the chapter, each relative to its part. */
   positions: readonly TakePlace[];
   stem: string;
 }): Sidecar[] {
@@ -37,7 +37,7 @@ export function chapterSidecars(of: {
   return files;
 }
 
-/** The files beside the book's. */
+/** The extra files of the book. */
 export function bookSidecars({ plan, book, stem }: { plan: Plan; book: BookRecord; stem: string }): Sidecar[] {
   if (!plan.delivery.extras.includes('cue')) return [];
   const { title, delivery } = plan;
@@ -45,12 +45,12 @@ export function bookSidecars({ plan, book, stem }: { plan: Plan; book: BookRecor
   return [{ name: `${stem}.cue`, text: cueSheet(sheet) }];
 }
 
-/** What is said when in a chapter, by its takes; as many as have a place. */
+/** The takes of a chapter with their positions; takes without a position are left out. */
 export function spokenTakes(chapter: PlannedChapter, positions: readonly TakePlace[]): SpokenTake[] {
   return chapter.segments.flatMap(({ step }, index) => {
     const place = positions[index];
     if (place === undefined) return [];
-    // What the author wrote, also where a word list has it said otherwise: it is read, not heard.
+    // The author's text, not its pronunciation, since it is read.
     const text = step.written ?? step.text;
     return [{ character: step.character, text, line: chapter.lines[index] ?? index, ...place }];
   });

@@ -1,28 +1,28 @@
 /**
- * Writes a ZIP archive whose entries say their sizes and checksums where they begin. What streams write instead (sizes behind
- * the data) many readers of EPUB refuse for data that is not packed, so this is no library's. Source: PKWARE APPNOTE 6.3.
+ * Writes a ZIP archive with sizes and checksums in the local headers. Streaming libraries write them after the data, which many
+ * EPUB readers refuse for uncompressed entries. Source: PKWARE APPNOTE 6.3.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { PipelineError } from '../errors.ts';
 
-/** One file of an archive: text is packed, sound is not, as it is packed already. */
+/** One file of an archive: text may be compressed; audio is already compressed. */
 export type ZipEntry =
   | { name: string; text: string; packed: boolean }
   | { name: string; bytes: AsyncIterable<Uint8Array> };
 
-/** Larger archives need the ZIP64 form, which older readers do not know. */
+/** Larger archives need ZIP64, which older readers do not support. */
 const MOST_BYTES = 0xffff_ffff;
 const LOCAL_BYTES = 30;
-/** Midnight of 1 January 1980, the format's zero: equal inputs give equal bytes. */
+/** Midnight of 1980-01-01, the format's epoch: equal inputs give equal bytes. */
 const DOS_DATE = 0x0021;
 const UTF8_NAMES = 0x0800;
 
 /**
- * Writes the archive to a new file, and `comment` behind it. Holds one piece of one entry at a time. Rejects with
- * `input-unreadable` when it would be larger than 4 GB, and as the entries' streams and the disk do; the half written file
- * is the caller's to remove.
+ * Writes the archive to a new file, with `comment` at its end. Holds one chunk in memory at a time. Rejects with
+ * `input-unreadable` above 4 GB, and with the errors of the entries' streams and the disk; the caller must remove the
+ * incomplete file.
  */
 export async function writeZip(of: {
   path: string;
@@ -54,7 +54,7 @@ export async function writeZip(of: {
   }
 }
 
-/** The comment at the end of a whole archive without other bytes behind it; undefined for anything else. */
+/** The comment at the end of a complete archive without trailing bytes; undefined for anything else. */
 export async function zipComment(path: string, length: number): Promise<string | undefined> {
   const file = await open(path, 'r').catch(() => undefined);
   if (file === undefined) return undefined;
@@ -109,7 +109,7 @@ async function writeEntry(file: FileHandle, entry: ZipEntry, start: number): Pro
   return one;
 }
 
-/** What both headers of an entry say, from the version on. */
+/** The fields that both headers of an entry share, from the version on. */
 function commonHeader({ name, method, crc, packedBytes, bytes }: Written): Buffer {
   const header = Buffer.alloc(26);
   header.writeUInt16LE(20, 0);
@@ -139,6 +139,6 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
 }
 
 function tooLarge(): PipelineError {
-  const message = 'The EPUB would be larger than 4 GB. Ask for MP3 instead of M4A sound, or divide the book.';
+  const message = 'The EPUB would be larger than 4 GB. Use MP3 instead of M4A, or divide the book.';
   return new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
 }

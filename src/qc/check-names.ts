@@ -1,4 +1,4 @@
-/** Names of the checks on a take, for people. */
+/** Display names of the checks on a take. */
 const NAMES: Readonly<Record<string, string>> = {
   'no-sound': 'no sound',
   'cut-off': 'cut off at the end',
@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   clipped: 'clipped',
 };
 
-/** The name of a check in plain words; one that is not known keeps its own. */
+/** The display name of a check; an unknown check keeps its own name. */
 export function checkName(check: string): string {
   return NAMES[check] ?? check;
 }

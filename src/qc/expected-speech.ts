@@ -1,16 +1,16 @@
-/** What a text will sound like before anybody speaks it: about how long, and with which pauses. Pure. */
+/** Estimates the duration and the longest pause of a text before it is spoken. Pure. */
 
-/** Syllables and pauses of a text. */
+/** The expected duration and pauses of a text. */
 export interface ExpectedSpeech {
-  /** Seconds that a narrator of usual pace needs. A voice's own pace is a factor on it. */
+  /** Duration at a narrator's usual pace; a voice's own pace is a factor on it. */
   seconds: number;
-  /** The longest silence inside that the text's own signs explain, in seconds. */
+  /** The longest silence that the text's punctuation explains. */
   longestPauseSeconds: number;
 }
 
 /**
- * Seconds of a syllable by script, and of the pauses at signs. Fitted to espeak-ng in ten languages at 165 words a minute;
- * narrators are within a third of it.
+ * Seconds of a syllable by script, and of the pauses at punctuation. Fitted to espeak-ng in ten languages at 165 words per
+ * minute; narrators differ by at most a third.
  */
 const SYLLABLE_SECONDS = 0.2;
 const HAN_SECONDS = 0.27;
@@ -18,24 +18,24 @@ const KANA_SECONDS = 0.13;
 const HANGUL_SECONDS = 0.18;
 const CLAUSE_SECONDS = 0.2;
 const SENTENCE_SECONDS = 0.45;
-/** What every take has, however short its text. */
+/** Included in every take, however short its text. */
 const START_SECONDS = 0.2;
 
-/** Silence that a narrator may put at a sign, and where there is none. */
+/** Longest pause of a narrator at punctuation, and without any. */
 const LONGEST_PAUSE = { none: 0.9, clause: 1.3, sentence: 1.7 };
 
-/** Behind a word of three letters and less a full stop rather marks an abbreviation. */
+/** After a word of at most three letters, a full stop probably marks an abbreviation. */
 const SENTENCE_END = /(?<=[\p{L}\p{N}]{4}["'”’»)]{0,2})[.]["'”’»)]{0,3}(?=\s)|[!?]["'”’»)]{0,3}(?=\s)|[。！？]/gu;
 
 const VOWELS = /[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăąęěıőűů]+|[аеёиоуыэюя]/gu;
 const DIGIT_SYLLABLES = 2;
-const SIGN_SYLLABLES = 2;
+const SYMBOL_SYLLABLES = 2;
 
-/** Estimates how long a text will take. */
+/** Estimates the duration and the longest pause of a text. */
 export function expectedSpeech(text: string): ExpectedSpeech {
   let seconds = 0;
   for (const word of text.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? []) seconds += secondsOf(word);
-  seconds += SYLLABLE_SECONDS * SIGN_SYLLABLES * count(text, /[%$€£¥°&+=№§]/gu);
+  seconds += SYLLABLE_SECONDS * SYMBOL_SYLLABLES * count(text, /[%$€£¥°&+=№§]/gu);
   const inner = text.trim().replace(/[\p{P}\s]+$/u, '');
   const sentences = count(inner, SENTENCE_END);
   const clauses = count(inner, /[,;:，；：、—–…]|[.]{3}/gu);
@@ -54,7 +54,7 @@ function secondsOf(word: string): number {
     /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{N}\p{M}'’]/gu,
     '',
   );
-  // A word without a vowel is spelled (BBC) or short for a longer one (Mr).
+  // A word without a vowel is spelled out (BBC) or an abbreviation (Mr).
   const syllables = letters === '' ? 0 : count(letters, VOWELS) || Math.min(letters.length, 4);
   return (
     han * HAN_SECONDS +

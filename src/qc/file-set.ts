@@ -2,8 +2,8 @@ import type { MeasuredFile } from './measured-file.ts';
 import { type RuleVerdict, type Verdict, verdictOf } from './verdict.ts';
 
 /**
- * Rules on files that are delivered together: all mono or all stereo, all of one sample rate (ACX refuses mixed sets).
- * Files of different containers are different sets. Says which files are in the minority. Pure.
+ * Checks files that are delivered together: all mono or all stereo, all of one sample rate (ACX refuses mixed sets). Files of
+ * different containers are separate sets. Names the files in the minority. Pure.
  */
 export function judgeSet(files: readonly { name: string; measured: MeasuredFile }[]): Verdict {
   const sets = grouped(files, ({ measured }) => measured.container);
@@ -33,7 +33,7 @@ function rate(files: Files): RuleVerdict {
   });
 }
 
-/** Names in a message; a set of hundreds would fill the screen. */
+/** Most file names in a message. */
 const MOST_NAMES = 5;
 
 function sameThroughout(of: {

@@ -1,34 +1,34 @@
 import type { ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
 
-/** A closed range; either end may be open (`null`). */
+/** An inclusive range; `null` means no limit. */
 export interface Range {
   least: number | null;
   most: number | null;
 }
 
-/** What a place of delivery asks of a chapter, and how the pipeline masters for it. `null` means: no rule, leave alone. */
+/** A delivery target's requirements for a chapter, and the mastering settings to meet them. `null` means no rule or no processing. */
 export interface Profile {
   name: ProfileName;
-  /** Loudness that mastering aims at, in LUFS of the mono file. */
+  /** Target loudness of mastering, in LUFS of the mono file. */
   targetLufs: number | null;
-  /** Silence with room tone before the first and after the last word, in seconds. */
+  /** Silence with room tone before the first and after the last word. */
   headSeconds: number;
   tailSeconds: number;
-  /** Level of the room tone under everything, in dBFS RMS; `null` leaves digital silence. */
+  /** Level of the room tone under the whole chapter, in dBFS RMS; `null` leaves digital silence. */
   roomToneDbfs: number | null;
-  /** Cuts off rumble below this; `null` leaves it. A constant offset is always taken away where there is a target. */
+  /** Cutoff of the high-pass filter; `null` for none. DC offset is always removed if there is a target loudness. */
   highPassHz: number | null;
-  /** Gentle noise reduction by so many dB; `null` for none. */
+  /** Noise reduction; `null` for none. */
   denoiseDb: number | null;
   rules: ProfileRules;
-  /** Where the numbers were read. */
+  /** The source of the numbers. */
   source: string;
 }
 
 /** Rules on the finished, encoded file. */
 export interface ProfileRules {
-  /** Plain RMS of the whole file. */
+  /** Unweighted RMS of the complete file. */
   rmsDbfs: Range | null;
   /** Integrated loudness, BS.1770-4, mono counted once. */
   loudnessLufs: Range | null;
@@ -36,21 +36,21 @@ export interface ProfileRules {
   truePeakDbtp: Range | null;
   /** RMS of the quietest half second. */
   noiseFloorDbfs: Range | null;
-  /** Noise in each pause of half a second and more, by its quietest quarter second. */
+  /** Noise in each pause of at least half a second, by its quietest quarter second. */
   pauseNoiseDbfs: Range | null;
-  /** Places where three or more samples in a row are at full scale. */
+  /** Number of runs of three or more samples at full scale. */
   clippedRuns: Range | null;
   headSilenceSeconds: Range | null;
   tailSilenceSeconds: Range | null;
   durationSeconds: Range | null;
   /** For MP3 files only. */
   mp3BitRateKbps: Range | null;
-  /** For MP3 files only: highest less lowest bit rate of their frames, 0 when it is constant. */
+  /** For MP3 files only: highest minus lowest bit rate of their frames; 0 for a constant bit rate. */
   mp3BitRateSpreadKbps: Range | null;
   mp3SampleRateHz: Range | null;
 }
 
-/** The profile of a chapter with what its manifest changes. Pure. */
+/** The profile of a chapter with its manifest's changes. Pure. */
 export function profileOf({ profile, custom = {} }: { profile: ProfileName; custom?: CustomMastering }): Profile {
   const base = PROFILES[profile];
   const { loudnessLufs, headSeconds, tailSeconds, rmsDbfs, truePeakDbtp, noiseFloorDbfs, durationSeconds } = custom;
@@ -68,7 +68,7 @@ export function profileOf({ profile, custom = {} }: { profile: ProfileName; cust
     denoiseDb: custom.denoiseDb ?? base.denoiseDb,
     rules: {
       ...base.rules,
-      // Both at once can not be held by one gain: who asks for a loudness means it.
+      // One gain cannot meet both rules, so a custom loudness replaces the RMS rule.
       loudnessLufs: loudness ?? base.rules.loudnessLufs,
       rmsDbfs: rmsDbfs ?? (loudness === undefined ? base.rules.rmsDbfs : null),
       truePeakDbtp: truePeakDbtp === undefined ? base.rules.truePeakDbtp : atMost(truePeakDbtp),
@@ -82,12 +82,12 @@ export function profileOf({ profile, custom = {} }: { profile: ProfileName; cust
   };
 }
 
-/** What shops take as a retail sample, in seconds: 1 to 5 minutes (ACX: help.acx.com 201456300). */
+/** Length of a retail sample that shops accept, in seconds: 1 to 5 minutes (ACX: help.acx.com 201456300). */
 const SAMPLE_SECONDS = { least: 60, most: 300 };
 
 /**
- * The rules for a retail sample: those of its profile, and the length that shops take. Who asks for less than a minute wants
- * it for another place: then half of what was asked for is the least. Pure.
+ * The rules for a retail sample: those of its profile, and the length that shops accept. A requested length below a minute is
+ * for another use: then the minimum is half of it. Pure.
  */
 export function retailSampleProfile(profile: Profile, seconds: number): Profile {
   const hasRules = Object.values(profile.rules).some((range) => range !== null);
@@ -116,17 +116,17 @@ const atMost = (most: number): Range => ({ least: null, most });
 const between = (least: number, most: number): Range => ({ least, most });
 
 /**
- * The delivery profiles by name. A file that passes `acx` meets the shop's technical specification; whether the shop takes
- * synthetic speech at all is its policy, not a measurement.
+ * The delivery profiles by name. A file that passes `acx` meets the shop's technical specification; whether the shop accepts
+ * synthetic speech is a matter of its policy.
  */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   acx: {
     name: 'acx',
-    // Steady narration at −20 LUFS has an RMS of about −20.5 to −21.5 dBFS: the middle of the shop's range.
+    // Steady narration at −20 LUFS has an RMS of about −20.5 to −21.5 dBFS, the middle of the shop's range.
     targetLufs: -20,
     headSeconds: 0.75,
     tailSeconds: 2,
-    // The shop sends back digital silence; −75 is 15 dB under the limit for noise.
+    // The shop rejects digital silence; −75 is 15 dB below the noise limit.
     roomToneDbfs: -75,
     highPassHz: null,
     denoiseDb: null,
@@ -134,7 +134,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       ...NO_RULES,
       rmsDbfs: between(-23, -18),
       samplePeakDbfs: atMost(-3),
-      // The shop names the peak of samples; held as true peak too, because every player's decoder rounds it differently.
+      // The shop limits the sample peak; true peak is also limited, because decoders differ.
       truePeakDbtp: atMost(-3),
       noiseFloorDbfs: atMost(-60),
       pauseNoiseDbfs: atMost(-60),

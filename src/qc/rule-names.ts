@@ -1,4 +1,4 @@
-/** What people call a rule of a verdict; a rule without an entry is called by its own name. */
+/** The display name of a rule; a rule without an entry keeps its own name. */
 export function ruleName(rule: string): string {
   return NAMES[rule] ?? rule;
 }
@@ -15,11 +15,11 @@ const NAMES: Readonly<Record<string, string>> = {
   tailSilenceSeconds: 'silence at the end',
   durationSeconds: 'length',
   mp3BitRateKbps: 'bit rate',
-  mp3BitRateSpreadKbps: 'bit rate varies by',
+  mp3BitRateSpreadKbps: 'bit rate variation',
   mp3SampleRateHz: 'sample rate',
-  whole: 'whole',
+  whole: 'complete',
   readable: 'readable',
   chapterMarks: 'chapter marks',
-  sameChannels: 'channels of the set',
-  sameSampleRate: 'rate of the set',
+  sameChannels: 'same channels',
+  sameSampleRate: 'same sample rate',
 };

@@ -1,35 +1,35 @@
-/** The rules on a finished file, one entry each: what it looks at, where in the file, and how to mend it. */
+/** The rules on a finished file, one entry each: its value, its place in the file, and the fix. */
 import type { MeasuredFile } from './measured-file.ts';
 import type { ProfileRules, Range } from './profiles.ts';
 
-/** One rule whose limits are a range of the profile. */
+/** A rule whose limits are a range of the profile. */
 export interface RangeRule {
   name: keyof ProfileRules;
   unit: string;
   digits: number;
-  /** `undefined` where the rule does not concern this kind of file. */
+  /** `undefined` when the rule does not apply to this kind of file. */
   value(measured: MeasuredFile): number | undefined;
-  /** Place of the trouble; `undefined` when it is the whole file. */
+  /** Time of the problem; `undefined` when it concerns the complete file. */
   at?(measured: MeasuredFile): number | undefined;
-  /** What to do when the value is below or above the range. */
+  /** The fix for a value below or above the range. */
   fix(of: { value: number; range: Range; measured: MeasuredFile }): string;
 }
 
 const isMp3 = (m: MeasuredFile): boolean => m.container === 'mp3';
-/** A file of several chapters, such as an M4B (marks in an MP3 are those of sections): rules on the length of one chapter do not concern it. */
+/** A file of several chapters, such as an M4B (an MP3's marks are sections): rules on chapter length do not apply. */
 const isBook = (m: MeasuredFile): boolean => m.marks.length > 1 && !isMp3(m);
 
 const level: RangeRule['fix'] = ({ value, range }) => {
-  if (!Number.isFinite(value)) return 'There is no sound in it: export it again.';
+  if (!Number.isFinite(value)) return 'The file is silent: export it again.';
   const { least, most } = range;
   if (least !== null && value < least)
-    return `Raise the level by ${(least - value + 0.5).toFixed(1)} dB or a little more.`;
-  return `Lower the level by ${(value - (most ?? value) + 0.5).toFixed(1)} dB or a little more.`;
+    return `Raise the level by ${(least - value + 0.5).toFixed(1)} dB, or a little more.`;
+  return `Lower the level by ${(value - (most ?? value) + 0.5).toFixed(1)} dB, or a little more.`;
 };
 const peak: RangeRule['fix'] = ({ value, range }) =>
   `Put a true-peak limiter with a ceiling of ${((range.most ?? 0) - 0.7).toFixed(1)} dB at the end of the chain (the peak is ${(value - (range.most ?? 0)).toFixed(1)} dB over).`;
 const noise: RangeRule['fix'] = () =>
-  'Lower the noise of the recording (a quieter room, a gentle denoiser), then set the level again.';
+  'Reduce the noise of the recording (a quieter room, gentle noise reduction), then set the level again.';
 
 /** All rules with a range, in the order of the table. */
 export const RANGE_RULES: readonly RangeRule[] = [
@@ -58,7 +58,7 @@ export const RANGE_RULES: readonly RangeRule[] = [
     value: (m) => m.clippedRuns,
     at: (m) => m.clippedAtSeconds ?? undefined,
     fix: () =>
-      'It is distorted there: export it again from a source that is not clipped; lowering the level does not mend it.',
+      'The audio is distorted there: export it again from a source without clipping. Lowering the level does not remove the distortion.',
   },
   { name: 'noiseFloorDbfs', unit: 'dBFS', digits: 1, value: (m) => m.noiseFloorDbfs, fix: noise },
   {
@@ -77,7 +77,7 @@ export const RANGE_RULES: readonly RangeRule[] = [
     at: () => 0,
     fix: ({ value, range }) =>
       range.least !== null && value < range.least
-        ? `Put ${(range.least - value + 0.1).toFixed(2)} s more of room tone before the first word.`
+        ? `Add ${(range.least - value + 0.1).toFixed(2)} s of room tone before the first word.`
         : `Cut ${(value - (range.most ?? value) + 0.1).toFixed(2)} s from the start.`,
   },
   {
@@ -88,7 +88,7 @@ export const RANGE_RULES: readonly RangeRule[] = [
     at: (m) => Math.max(0, m.durationSeconds - m.tailSilenceSeconds),
     fix: ({ value, range }) =>
       range.least !== null && value < range.least
-        ? `Put ${(range.least - value + 0.1).toFixed(2)} s more of room tone after the last word.`
+        ? `Add ${(range.least - value + 0.1).toFixed(2)} s of room tone after the last word.`
         : `Cut ${(value - (range.most ?? value) + 0.1).toFixed(2)} s from the end.`,
   },
   {
@@ -106,7 +106,7 @@ export const RANGE_RULES: readonly RangeRule[] = [
     unit: 'kb/s',
     digits: 0,
     value: (m) => (isMp3(m) ? (m.bitRateKbps ?? Number.NaN) : undefined),
-    fix: ({ range }) => `Encode it again from the original with ${range.least ?? range.most} kb/s, constant.`,
+    fix: ({ range }) => `Encode it again from the original at a constant ${range.least ?? range.most} kb/s.`,
   },
   {
     name: 'mp3BitRateSpreadKbps',
@@ -124,17 +124,17 @@ export const RANGE_RULES: readonly RangeRule[] = [
   },
 ];
 
-/** What is wrong with a file's chapter marks; `undefined` when nothing is, or when it has none. */
-export function chapterMarkTrouble(m: MeasuredFile): { problem: string; atSeconds: number } | undefined {
+/** The first problem of a file's chapter marks; `undefined` when there is none. */
+export function chapterMarkProblem(m: MeasuredFile): { problem: string; atSeconds: number } | undefined {
   const [first] = m.marks;
   if (first === undefined) return undefined;
   if (first.startSeconds > MARK_TOLERANCE_SECONDS)
-    return { problem: 'nothing before the first mark belongs to a chapter', atSeconds: 0 };
+    return { problem: 'the audio before the first mark belongs to no chapter', atSeconds: 0 };
   for (const [index, mark] of m.marks.entries()) {
     const next = m.marks[index + 1];
     const name = `mark ${index + 1}`;
     if (mark.startSeconds >= m.durationSeconds)
-      return { problem: `${name} lies behind the end`, atSeconds: mark.startSeconds };
+      return { problem: `${name} is after the end of the file`, atSeconds: mark.startSeconds };
     if (mark.endSeconds <= mark.startSeconds) return { problem: `${name} has no length`, atSeconds: mark.startSeconds };
     if (next !== undefined && next.startSeconds < mark.endSeconds - MARK_TOLERANCE_SECONDS) {
       return { problem: `${name} overlaps the next`, atSeconds: next.startSeconds };
@@ -150,5 +150,5 @@ export function chapterMarkTrouble(m: MeasuredFile): { problem: string; atSecond
 }
 
 const MARK_TOLERANCE_SECONDS = 0.1;
-/** Containers round the end of the last mark, and encoders fill up their last frame. */
+/** Containers round the end of the last mark, and encoders pad their last frame. */
 const LAST_MARK_TOLERANCE_SECONDS = 1;

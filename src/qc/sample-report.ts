@@ -2,30 +2,30 @@ import type { Model } from '../models.ts';
 import { judgeSample, type MeasuredSample, type SampleRule } from './sample.ts';
 import { judgeQuality, type QualityRule, type SampleQuality } from './sample-quality.ts';
 
-/** One line of a report on a sample. */
+/** One row of a report on a sample. */
 export interface SampleRow {
   /** Stable name. */
   rule: SampleRule['rule'] | QualityRule['rule'] | 'channels';
   wanted: string;
   measured: string;
-  /** `repaired`: the pipeline mends it. `advice`: it is taken, but would clone better otherwise. `fail`: it is refused. */
+  /** `repaired`: the pipeline fixes it. `advice`: accepted, but could clone better. `fail`: refused. */
   verdict: 'pass' | 'repaired' | 'advice' | 'fail';
-  /** What to do, or what is done. */
+  /** What to do, or what the pipeline does. */
   advice: string;
 }
 
-/** All that is to be said about a sample. */
+/** The report on a sample. */
 export interface SampleReport {
   verdict: 'pass' | 'repaired' | 'fail';
-  /** What the pipeline does to it before it is sent. */
+  /** What the pipeline changes before it sends the sample. */
   changes: string[];
   rows: SampleRow[];
 }
 
-/** The service's rules first, then the recording guide. `quality` is undefined for what has no sound. */
+/** Reports the service's rules first, then the recording guide. `quality` is undefined for a silent sample. */
 export function reportSample(of: {
   original: MeasuredSample;
-  /** What would be sent; the original where nothing is done. */
+  /** The sample to send; the original when nothing changes. */
   repaired: MeasuredSample;
   changes: string[];
   quality: SampleQuality | undefined;
@@ -36,7 +36,7 @@ export function reportSample(of: {
   const rules = judgeSample(original, model).rules.map((rule): SampleRow => {
     if (rule.pass) return { ...rowOf(rule), verdict: 'pass' };
     if (!after.get(rule.rule)?.pass) return { ...rowOf(rule), verdict: 'fail' };
-    return { ...rowOf(rule), verdict: 'repaired', advice: 'Repaired before it is sent.' };
+    return { ...rowOf(rule), verdict: 'repaired', advice: 'The pipeline repairs it before sending.' };
   });
   const channels = original.readable ? [channelsRow(original.channels, changes)] : [];
   const guide = quality === undefined ? [] : judgeQuality(quality).map(guideRow);
@@ -54,7 +54,7 @@ function guideRow(rule: QualityRule): SampleRow {
 }
 
 function channelsRow(channels: number, changes: readonly string[]): SampleRow {
-  const advice = changes.length > 0 ? 'Mixed down before it is sent.' : 'Export it as mono.';
+  const advice = changes.length > 0 ? 'The pipeline mixes it down before sending.' : 'Export it as mono.';
   return {
     rule: 'channels',
     wanted: '1 (mono)',

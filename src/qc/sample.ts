@@ -1,23 +1,23 @@
 import type { Model } from '../models.ts';
 
-/** What was measured on a recording to clone from. */
+/** Measurements of a voice sample. */
 export type MeasuredSample =
   | { readable: false; byteLength: number; reason: string }
   | {
       readable: true;
-      /** Of the file as it would be sent. */
+      /** Size of the file to send. */
       byteLength: number;
       container: string;
       codec: string;
       sampleRateHz: number;
       channels: number;
-      /** Counted up to 120 s. */
+      /** At most 120 s are counted. */
       durationSeconds: number;
-      /** Longest stretch of speech without a gap of half a second. */
+      /** Longest speech without a gap of half a second. */
       longestSpeechSeconds: number;
     };
 
-/** One rule of the service and how the sample does by it, as text for a table. */
+/** One rule of the service and the sample's result, as text for a table. */
 export interface SampleRule {
   /** Stable name. */
   rule: 'readable' | 'format' | 'size' | 'duration' | 'speech' | 'sampleRate';
@@ -29,9 +29,9 @@ export interface SampleRule {
 }
 
 /**
- * The service's rules on a sample, all of them at once. Source: voice-replica page (2025-08) and voice-cloning guide
- * (2026): WAV 16-bit, MP3 or M4A; under 10 MB after base64; at most 60 s, 10–20 s best; 3 s of speech without a break;
- * least rate by model. Mono is asked for too, but a stereo recording of one voice is mixed down, so it is no rule here.
+ * Checks a sample against all of the service's rules. Source: voice-replica page (2025-08) and voice-cloning guide (2026): WAV
+ * 16-bit, MP3 or M4A; under 10 MB after base64; at most 60 s, 10–20 s best; 3 s of speech without a break; minimum sample rate
+ * by model. The service also asks for mono, but the pipeline mixes stereo down, so that is not a rule here.
  */
 export function judgeSample(
   sample: MeasuredSample,
@@ -51,7 +51,7 @@ function unreadable(reason: string): SampleRule {
     wanted: 'a sound file',
     measured: reason,
     pass: false,
-    advice: 'Export the recording as WAV, 16 bit, mono.',
+    advice: 'Export the recording as 16-bit mono WAV.',
   };
 }
 
@@ -64,7 +64,7 @@ function format({ container, codec }: Readable): SampleRule {
     wanted: 'WAV (16 bit), MP3 or M4A (AAC)',
     measured: `${container.split(',')[0]} with ${codec}`,
     pass: isWav || isMp3 || isM4a,
-    advice: 'Export the recording as WAV, 16 bit, mono.',
+    advice: 'Export the recording as 16-bit mono WAV.',
   };
 }
 
@@ -100,7 +100,7 @@ function speech({ longestSpeechSeconds }: Readable): SampleRule {
     wanted: `${LEAST_SECONDS} s of speech without a break`,
     measured: `${longestSpeechSeconds.toFixed(1)} s`,
     pass: longestSpeechSeconds >= LEAST_SECONDS,
-    advice: 'Choose a passage that is spoken in one go, without long pauses.',
+    advice: 'Choose a passage without long pauses.',
   };
 }
 
@@ -110,6 +110,6 @@ function sampleRate({ sampleRateHz }: Readable, model: Pick<Model, 'id' | 'minSa
     wanted: `at least ${model.minSampleRateHz} Hz for ${model.id}`,
     measured: `${sampleRateHz} Hz`,
     pass: sampleRateHz >= model.minSampleRateHz,
-    advice: 'Export it again from the original recording; raising the rate of this file adds nothing to hear.',
+    advice: 'Export it again from the original recording; resampling this file does not improve it.',
   };
 }

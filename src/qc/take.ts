@@ -1,101 +1,101 @@
-/** Everything that is checked on a take when it has arrived. Pure; to add a check, add it to the list. */
+/** The checks on a take. Pure; to add a check, add it to the list. The texts of `measured` and `wanted` are stored with takes. */
 import type { TakeDoubt } from '../events.ts';
 import { expectedSpeech } from './expected-speech.ts';
 import type { MeasuredTake } from './measured-take.ts';
 
-/** What is known of a take besides its sound. */
+/** What is known about a take besides its audio. */
 export interface TakeContext {
-  /** What is said. */
+  /** The spoken text. */
   text: string;
-  /** How this voice usually speaks; undefined while too few of its takes are known. */
+  /** The voice's habits; undefined while too few of its takes are known. */
   voice?: VoiceHabit | undefined;
 }
 
-/** How a voice speaks, learned from its other takes. */
+/** A voice's habits, learned from its other takes. */
 export interface VoiceHabit {
-  /** Its seconds over those that `expectedSpeech` tells. */
+  /** Its duration divided by that of `expectedSpeech`. */
   pace: number;
   /** RMS of its speech. */
   speechDbfs: number;
 }
 
-/** What a take came to. `unusable` has no sound and is never kept; `doubtful` is kept when trying again brings no better one. */
+/** The result for a take. `unusable` takes have no sound and are never stored; `doubtful` ones are stored when a retry is no better. */
 export interface TakeVerdict {
   verdict: 'good' | 'doubtful' | 'unusable';
   /** Worst first; empty for a good take. */
   doubts: TakeDoubt[];
 }
 
-/** One thing that can be wrong with a take. */
+/** A check on a take. */
 export interface TakeCheck {
   /** Stable, kebab-case; in reports and records. */
   name: string;
-  /** 3: words are missing or too many; 2: it is heard at once; 1: a listener may not mind. 4: there is nothing to keep. */
+  /** 4: no usable audio; 3: words are missing or repeated; 2: clearly audible; 1: a listener may not notice. */
   severity: 1 | 2 | 3 | 4;
-  /** Undefined when the take is right in this. */
+  /** Undefined when the take passes. */
   judge(take: MeasuredTake, context: TakeContext): Finding | undefined;
 }
 
 interface Finding {
-  /** What was measured and what would be right, for a person. */
+  /** The measurement and the requirement, as text. */
   measured: string;
   wanted: string;
-  /** How far beyond the bound, from 0; only to tell which of two takes is worse. */
+  /** How far beyond the limit, from 0; only used to compare takes. */
   excess: number;
   atSeconds?: number;
 }
 
-/** Judges a take by all checks. Equal input gives equal verdicts. */
+/** Applies all checks to a take. Deterministic. */
 export function judgeTake(take: MeasuredTake, context: TakeContext): TakeVerdict {
   const doubts: TakeDoubt[] = [];
   for (const { name, severity, judge } of TAKE_CHECKS) {
     const found = judge(take, context);
     if (found === undefined) continue;
     const { measured, wanted, excess, atSeconds } = found;
-    // The excess orders within a severity and never lifts into the next.
+    // The excess orders takes within a severity and never reaches the next severity.
     const badness = Math.round((severity + excess / (1 + excess)) * 1000) / 1000;
     doubts.push({ check: name, measured, wanted, badness, ...(atSeconds === undefined ? {} : { atSeconds }) });
-    // Nothing else is worth saying of a take without sound.
+    // The other checks mean nothing without sound.
     if (severity === 4) return { verdict: 'unusable', doubts };
   }
   doubts.sort((a, b) => b.badness - a.badness);
   return { verdict: doubts.length === 0 ? 'good' : 'doubtful', doubts };
 }
 
-/** How bad a take is as a whole, 0 for a good one: the sum of its doubts, so that two faults are worse than one. */
+/** Total badness of a take, 0 for a good one: the sum of its doubts. */
 export function badnessOf(doubts: readonly TakeDoubt[]): number {
   return doubts.reduce((sum, { badness }) => sum + badness, 0);
 }
 
-/** Speech peaks 30 dB and more above this, even whispered; a take that stays below holds nothing but noise. */
+/** Even whispered speech peaks at least 30 dB above this; a take that stays below is only noise. */
 const LEAST_PEAK_DBFS = -50;
-/** A take shorter than this can not hold a word. */
+/** A shorter take cannot contain a word. */
 const LEAST_SECONDS = 0.05;
-/** Raised to a shop's level, the service's own noise would be heard under speech as quiet as this. */
+/** Below this, raising the speech to a shop's level makes the service's own noise audible. */
 const LEAST_SPEECH_DBFS = -45;
-/** A take of one voice that differs so much from its others, in dB, is heard as another distance to the microphone. */
+/** A larger difference from the voice's other takes sounds like another distance to the microphone. */
 const MOST_BELOW_VOICE_DB = 12;
 const MOST_CLIPPED_PER_SECOND = 3;
 const LEAST_CLIPPED = 5;
-/** A voice that stops by itself is further below its speech in the last 5 ms. */
+/** A complete utterance drops further below its speech level in the last 5 ms. */
 const LEAST_END_DROP_DB = 24;
 const MOST_ABOVE_NOISE_DB = 6;
 const MOST_STEP_DB = 9;
-/** In speech without noise some consonant or pause is at least so far below it. */
+/** In speech without noise, some consonant or pause is at least this far below it. */
 const LEAST_QUIET_DROP_DB = 13;
-/** In less speech there may be no consonant that closes the mouth. */
+/** Shorter speech may contain no quiet consonant. */
 const LEAST_SECONDS_FOR_NOISE = 1;
 
-/** Length over what is expected, and seconds that are always granted: by the voice's own pace, and without knowing it. */
+/** Allowed duration relative to the expected one, plus a fixed slack: with and without a known pace of the voice. */
 const PACE = {
   known: { least: 0.6, most: 1.6, slackSeconds: 0.5 },
   unknown: { least: 0.4, most: 3, slackSeconds: 0.5 },
 };
 
-/** The slack never grants that hardly anything is left. */
+/** Minimum share of the expected duration, whatever the slack. */
 const LEAST_SHARE = 0.15;
 
-/** The checks in the order they are made. */
+/** The checks, in order. */
 export const TAKE_CHECKS: readonly TakeCheck[] = [
   {
     name: 'no-sound',
@@ -113,7 +113,7 @@ export const TAKE_CHECKS: readonly TakeCheck[] = [
     severity: 3,
     judge({ endDbfs, speechDbfs, quietestDbfs, durationSeconds }) {
       const drop = speechDbfs - endDbfs;
-      // An end as quiet as the noise under the speech is an end.
+      // An end as quiet as the noise floor is complete.
       if (drop >= LEAST_END_DROP_DB || endDbfs <= quietestDbfs + MOST_ABOVE_NOISE_DB) return undefined;
       const measured = `ends ${drop < 0 ? `${(-drop).toFixed(0)} dB above` : `${drop.toFixed(0)} dB below`} its speech`;
       const wanted = `a fade to ${LEAST_END_DROP_DB} dB below`;

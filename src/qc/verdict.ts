@@ -1,8 +1,8 @@
 import type { MeasuredFile } from './measured-file.ts';
 import type { Profile, Range } from './profiles.ts';
-import { chapterMarkTrouble, RANGE_RULES, type RangeRule } from './rules.ts';
+import { chapterMarkProblem, RANGE_RULES, type RangeRule } from './rules.ts';
 
-/** One rule and how the file does by it, as text for a table. */
+/** One rule and the file's result, as text for a table. */
 export interface RuleVerdict {
   /** Stable name of the rule: the field of `ProfileRules`, or `whole`, `chapterMarks`, `readable`. */
   rule: string;
@@ -10,9 +10,9 @@ export interface RuleVerdict {
   wanted: string;
   measured: string;
   pass: boolean;
-  /** What to do about it; only where it fails. */
+  /** The fix; only when it fails. */
   fix?: string;
-  /** Where in the file, in seconds; only where it fails at a place. */
+  /** Where in the file; only when it fails at a place. */
   atSeconds?: number;
 }
 
@@ -22,29 +22,29 @@ export interface Verdict {
   rules: RuleVerdict[];
 }
 
-/** Judges one finished file by a profile. Pure; the same measurements give the same verdict. */
-export function judgeChapter(measured: MeasuredFile, profile: Profile): Verdict {
+/** Checks one finished file against a profile. Pure and deterministic. */
+export function judgeFile(measured: MeasuredFile, profile: Profile): Verdict {
   const hasRules = Object.values(profile.rules).some((range) => range !== null);
   const ranges = RANGE_RULES.flatMap((rule) => judgeRange(rule, measured, profile.rules[rule.name]));
-  const others = [wholeness(measured), marks(measured)].flatMap((rule) =>
+  const others = [integrity(measured), marks(measured)].flatMap((rule) =>
     rule === undefined || (!hasRules && rule.pass) ? [] : [rule],
   );
   return verdictOf([...ranges, ...others]);
 }
 
-/** A file that could not be read at all fails by this one rule. */
+/** The verdict for a file that cannot be read. */
 export function unreadableVerdict(reason: string): Verdict {
-  const fix = 'Export it again; if it plays elsewhere, say so in a bug report with its format.';
+  const fix = 'Export it again; if it plays elsewhere, report a bug with its format.';
   return verdictOf([{ rule: 'readable', wanted: 'a sound file', measured: reason, pass: false, fix }]);
 }
 
-/** One verdict for a chapter of several files: it passes when all that were judged pass. */
+/** One verdict for a chapter of several files: passes when all judged files pass. */
 export function overallVerdict(verdicts: readonly Pick<Verdict, 'verdict'>[]): Verdict['verdict'] {
   if (verdicts.some(({ verdict }) => verdict === 'fail')) return 'fail';
   return verdicts.some(({ verdict }) => verdict === 'pass') ? 'pass' : 'none';
 }
 
-/** The verdict that follows from rules: any failure fails. */
+/** The verdict of several rules: fails if any rule fails. */
 export function verdictOf(rules: RuleVerdict[]): Verdict {
   if (rules.length === 0) return { verdict: 'none', rules };
   return { verdict: rules.every(({ pass }) => pass) ? 'pass' : 'fail', rules };
@@ -67,27 +67,27 @@ function judgeRange(rule: RangeRule, measured: MeasuredFile, range: Range | null
   ];
 }
 
-function wholeness({ damage }: MeasuredFile): RuleVerdict {
-  const rule = { rule: 'whole', wanted: 'not cut off, no broken frames' };
-  if (damage === null) return { ...rule, measured: 'whole', pass: true };
+function integrity({ damage }: MeasuredFile): RuleVerdict {
+  const rule = { rule: 'whole', wanted: 'not truncated, no broken frames' };
+  if (damage === null) return { ...rule, measured: 'complete', pass: true };
   return {
     ...rule,
     measured: damage,
     pass: false,
-    fix: 'Copy or export it again; compare the size with the original.',
+    fix: 'Copy or export it again, and compare its size with the original.',
   };
 }
 
 function marks(measured: MeasuredFile): RuleVerdict | undefined {
   if (measured.marks.length === 0) return undefined;
   const rule = { rule: 'chapterMarks', wanted: 'in order, at silence, up to the end' };
-  const trouble = chapterMarkTrouble(measured);
-  if (trouble === undefined) return { ...rule, measured: `${measured.marks.length} in place`, pass: true };
-  const fix = 'Take the marks from the real lengths of the chapters and write them again.';
-  return { ...rule, measured: trouble.problem, pass: false, fix, atSeconds: trouble.atSeconds };
+  const problem = chapterMarkProblem(measured);
+  if (problem === undefined) return { ...rule, measured: `${measured.marks.length} in place`, pass: true };
+  const fix = 'Compute the marks from the actual chapter lengths and write them again.';
+  return { ...rule, measured: problem.problem, pass: false, fix, atSeconds: problem.atSeconds };
 }
 
-/** Not-a-number is a measurement that could not be made: it passes no rule. */
+/** NaN means that the measurement failed; it passes no rule. */
 function isWithin(value: number, { least, most }: Range): boolean {
   return !Number.isNaN(value) && (least === null || value >= least) && (most === null || value <= most);
 }

@@ -1,21 +1,21 @@
-/** Learns from the good takes of a voice how it speaks, so that one that differs is noticed. */
+/** Learns the habits of voices from good takes, to detect takes that differ. */
 import { expectedSpeech } from './expected-speech.ts';
 import type { MeasuredTake } from './measured-take.ts';
 import type { VoiceHabit } from './take.ts';
 
-/** Habits of all voices that one process has heard. */
+/** Habits of all voices in one process. */
 export interface VoiceHabits {
-  /** A good take of a voice. */
+  /** Adds a good take of a voice. */
   learn(voice: string, take: MeasuredTake, text: string): void;
   /** Undefined while fewer than eight takes of the voice are known. */
   of(voice: string): VoiceHabit | undefined;
 }
 
 const LEAST_TAKES = 8;
-/** Only the latest takes count: enough for a median, and bounded. */
+/** Number of latest takes that count. */
 const MOST_TAKES = 64;
 
-/** Knows nobody yet. What is learned is lost with the process: then the wider bounds hold for the first takes again. */
+/** Starts without voices. Habits are lost with the process; then the wider limits apply to the first takes again. */
 export function createVoiceHabits(): VoiceHabits {
   const heard = new Map<string, VoiceHabit[]>();
   return {

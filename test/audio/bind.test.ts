@@ -12,7 +12,7 @@ import { inspectFile } from '../../src/audio/inspect.ts';
 import { masterChapter } from '../../src/audio/master.ts';
 import { createSampleReader } from '../../src/audio/pcm.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter } from '../../src/qc/verdict.ts';
+import { judgeFile } from '../../src/qc/verdict.ts';
 import { ffmpegHere, join, RATE_HZ, silence, sine, take } from './signals.ts';
 
 const CHAPTERS = 5;
@@ -86,7 +86,7 @@ describe('bindBook', () => {
     expect(stderr).toMatch(/Video: png.*attached pic/);
     const bytes = await readFile(path);
     expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
-    const { rules } = judgeChapter(await inspectFile({ ffmpeg, path }), PROFILES.acx);
+    const { rules } = judgeFile(await inspectFile({ ffmpeg, path }), PROFILES.acx);
     expect(rules.find(({ rule }) => rule === 'chapterMarks')).toMatchObject({ pass: true, measured: '5 in place' });
   });
 
@@ -145,9 +145,9 @@ it('counts ADTS frames whatever the chunks are, and sees a cut', async () => {
     return counter.finish();
   };
   const whole = count(bytes.length);
-  expect(whole).toMatchObject({ sampleRateHz: 44_100, channels: 1, isWhole: true });
+  expect(whole).toMatchObject({ sampleRateHz: 44_100, channels: 1, isComplete: true });
   expect(count(1)).toEqual(whole);
   expect(count(5)).toEqual(whole);
-  expect(count(1000, bytes.length - 1).isWhole).toBe(false);
-  expect(count(1000, 0).isWhole).toBe(false);
+  expect(count(1000, bytes.length - 1).isComplete).toBe(false);
+  expect(count(1000, 0).isComplete).toBe(false);
 });

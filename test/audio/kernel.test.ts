@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { assert, constantFrom, double, integer, property, record, uniqueArray } from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Kernel, MOST_PLACES, openKernel, plainKernel, quickKernel } from '../../src/audio/kernel.ts';
-import { LOOP_SAMPLES, roomTone } from '../../src/audio/room-tone.ts';
+import { jsKernel, type Kernel, MOST_CANDIDATES, openKernel, wasmKernel } from '../../src/audio/kernel.ts';
+import { ROOM_TONE_SAMPLES, roomTone } from '../../src/audio/room-tone.ts';
 import { join, RATE_HZ, random, voice } from './signals.ts';
 
 /** Longer than the room for factors. */
@@ -20,8 +20,8 @@ function material(seed: number): Int16Array {
   return join(SPEECH, noise, steps);
 }
 
-const QUICK = quickKernel(ROOMS);
-const PLAIN = plainKernel(ROOMS);
+const QUICK = wasmKernel(ROOMS);
+const PLAIN = jsKernel(ROOMS);
 
 /** Both, with the material in. */
 function both(seed: number): [quick: Kernel, plain: Kernel] {
@@ -46,7 +46,7 @@ describe('kernel', () => {
 
   it('mixes the same bits in WebAssembly and in JavaScript, and touches nothing beside', () => {
     const places = record({ piece: pieces, pause: integer({ min: 0, max: PAUSE_SAMPLES }) });
-    const at = integer({ min: 0, max: 5 * LOOP_SAMPLES });
+    const at = integer({ min: 0, max: 5 * ROOM_TONE_SAMPLES });
     // Up to where a limiter has to turn down by 40 dB, and the sum has many more than 16 bits.
     const gain = double({ min: 0.001, max: 100, noNaN: true });
     const turned = constantFrom(true, false);
@@ -65,8 +65,8 @@ describe('kernel', () => {
   it('mixes what the numbers say', () => {
     for (const kernel of both(1)) {
       kernel.take.set([100, -100, 1, -1, 32_767]);
-      const tone = [...ROOMS.tone.subarray(LOOP_SAMPLES - 2), ...ROOMS.tone.subarray(0, 3)];
-      kernel.mix({ from: 0, to: 3, samples: 5, gain: 0.5, at: 3 * LOOP_SAMPLES - 2 });
+      const tone = [...ROOMS.tone.subarray(ROOM_TONE_SAMPLES - 2), ...ROOMS.tone.subarray(0, 3)];
+      kernel.mix({ from: 0, to: 3, samples: 5, gain: 0.5, at: 3 * ROOM_TONE_SAMPLES - 2 });
       const expected = [50, -50, 0.5, -0.5, 16_383.5].map((x, i) => Math.floor(x + tone[i]! + 0.5));
       expect([...kernel.chunk.subarray(2, 9)]).toEqual([12_345, ...expected, 12_345]);
     }
@@ -75,15 +75,18 @@ describe('kernel', () => {
   it('finds the same loud places in WebAssembly and in JavaScript', () => {
     const sizes = record({ near: integer({ min: 0, max: 40_000 }), over: integer({ min: 0, max: 80_000 }) });
     const checked = property(seeds, pieces, sizes, (seed, { from, to }, of) => {
-      const inside = { from: Math.max(1, from), to: Math.min(TAKE_SAMPLES - 1, to, Math.max(1, from) + MOST_PLACES) };
-      const [quick, plain] = both(seed).map(({ loud }) => [...loud(inside.from, inside.to, of)]);
+      const inside = {
+        from: Math.max(1, from),
+        to: Math.min(TAKE_SAMPLES - 1, to, Math.max(1, from) + MOST_CANDIDATES),
+      };
+      const [quick, plain] = both(seed).map(({ peakCandidates: loud }) => [...loud(inside.from, inside.to, of)]);
       expect(quick).toEqual(plain);
     });
     assert(checked, { numRuns: 400 });
   });
 
   it('finds tops on both sides, and all that is over', () => {
-    for (const { take, loud } of both(1)) {
+    for (const { take, peakCandidates: loud } of both(1)) {
       take.fill(0, 0, 16).set([0, 500, 900, 700, -600, -900, -900, 0, 400, -32_768], 1);
       expect([...loud(1, 12, { near: 450, over: 40_000 })]).toEqual([3, 6, 7, 10]);
       expect([...loud(1, 12, { near: 450, over: 650 })]).toEqual([3, 4, 6, 7, 10]);
@@ -98,7 +101,7 @@ describe('kernel', () => {
     };
     for (const absent of [undefined, { Module: class {}, Instance: refuses }]) {
       vi.stubGlobal('WebAssembly', absent);
-      expect(quickKernel(ROOMS)).toBeNull();
+      expect(wasmKernel(ROOMS)).toBeNull();
       const kernel = openKernel(ROOMS);
       kernel.take[0] = 1000;
       kernel.mix({ from: 0, to: 0, samples: 1, gain: 2, at: 0 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openKernel } from '../../src/audio/kernel.ts';
-import { reductionsFor } from '../../src/audio/limiter.ts';
-import { LOOP_SAMPLES } from '../../src/audio/room-tone.ts';
+import { gainReductions } from '../../src/audio/limiter.ts';
+import { ROOM_TONE_SAMPLES } from '../../src/audio/room-tone.ts';
 import { createPeakMeter } from '../../src/audio/true-peak.ts';
 import { join, measure, RATE_HZ, silence, sine, voice } from './signals.ts';
 
@@ -11,13 +11,13 @@ const CEILING = 0.4 * 32_768;
 function limit(samples: Int16Array, lookAheadSeconds = 0.02): Float32Array {
   const { peak, blockSamples } = measure(samples);
   const limited = Float32Array.from(samples);
-  const rooms = { takeSamples: samples.length, chunkSamples: 0, tone: new Float32Array(LOOP_SAMPLES) };
-  const { take, loud } = openKernel(rooms);
+  const rooms = { takeSamples: samples.length, chunkSamples: 0, tone: new Float32Array(ROOM_TONE_SAMPLES) };
+  const { take, peakCandidates } = openKernel(rooms);
   take.set(samples);
-  const sound = { samples: take, loud, peaks: peak, blockSamples };
+  const sound = { samples: take, peakCandidates, peaks: peak, blockSamples };
   const request = { ...sound, ceiling: CEILING, sampleRateHz: RATE_HZ, lookAheadSeconds };
   let end = 0;
-  for (const { from, gains } of reductionsFor(request)) {
+  for (const { from, gains } of gainReductions(request)) {
     expect(from).toBeGreaterThanOrEqual(end);
     end = from + gains.length;
     gains.forEach((gain, i) => {

@@ -10,7 +10,7 @@ import { inspectFile } from '../../src/audio/inspect.ts';
 import { type ChapterTake, type MasterRequest, masterChapter } from '../../src/audio/master.ts';
 import { createSampleReader } from '../../src/audio/pcm.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter } from '../../src/qc/verdict.ts';
+import { judgeFile } from '../../src/qc/verdict.ts';
 import { ffmpegHere, foreignMeter, join, make, RATE_HZ, silence, sine, take, voice } from './signals.ts';
 
 const PNG = Buffer.from(
@@ -77,7 +77,7 @@ describe('masterChapter', () => {
       expect(made.loudnessLufs).toBeCloseTo(profile.targetLufs!, 1);
       for (const file of ['a.mp3', 'a.m4a']) {
         const measured = await inspectFile({ ffmpeg, path: inFolder(file) });
-        const { rules, verdict } = judgeChapter(measured, profile);
+        const { rules, verdict } = judgeFile(measured, profile);
         expect(rules.filter((rule) => !rule.pass)).toEqual([]);
         expect(verdict).toBe('pass');
         expect(Math.abs(measured.loudnessLufs - profile.targetLufs!)).toBeLessThan(0.3);
@@ -94,7 +94,7 @@ describe('masterChapter', () => {
     const { durationSeconds } = await master('word', { takes: [take(voice(0.8, { gain: 0.3 }))] });
     expect(durationSeconds).toBeLessThan(0.8 + 0.6 + 1.1 + 0.1);
     const measured = await inspectFile({ ffmpeg, path: joinPath(folder, 'word.mp3') });
-    expect(judgeChapter(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
+    expect(judgeFile(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
     const longer = await master('longer', { takes: [take(voice(5, { gain: 0.3 }))] });
     expect(longer.durationSeconds).toBeGreaterThan(5 + 0.75 + 2 - 0.1);
   });
@@ -108,7 +108,7 @@ describe('masterChapter', () => {
     await master('yes', { takes: [take(join(silence(0.2), word, silence(0.3)))] });
     for (const file of ['yes.mp3', 'yes.m4a']) {
       const measured = await inspectFile({ ffmpeg, path: inFolder(file) });
-      expect(judgeChapter(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
+      expect(judgeFile(measured, PROFILES.acx).rules.filter(({ pass }) => !pass)).toEqual([]);
     }
   });
 
@@ -171,8 +171,8 @@ describe('masterChapter', () => {
     expect(measured.marks.map(({ title }) => title)).toEqual(sections.map(({ title }) => title));
     expect(measured.marks[0]!.startSeconds).toBe(0);
     expect(measured.marks[2]!.startSeconds).toBeCloseTo(takePositions[2]!.startSample / RATE_HZ, 2);
-    expect(judgeChapter(measured, PROFILES.acx)).toMatchObject({ verdict: 'pass' });
-    expect(judgeChapter(measured, PROFILES.acx).rules.map(({ rule }) => rule)).toContain('durationSeconds');
+    expect(judgeFile(measured, PROFILES.acx)).toMatchObject({ verdict: 'pass' });
+    expect(judgeFile(measured, PROFILES.acx).rules.map(({ rule }) => rule)).toContain('durationSeconds');
     const names = [...frames(await readFile(inFolder('a.mp3'))).keys()];
     expect(names).toEqual(expect.arrayContaining(['CTOC', 'CHAP', 'APIC', 'COMM']));
     expect((await inspectFile({ ffmpeg, path: inFolder('a.m4a') })).marks).toEqual([]);
@@ -227,7 +227,7 @@ describe('the old ffmpeg from npm', async () => {
     await master('a', { ffmpeg: old!, cover: { bytes: PNG, mediaType: 'image/png' } });
     for (const file of ['a.mp3', 'a.m4a']) {
       const measured = await inspectFile({ ffmpeg: old!, path: inFolder(file) });
-      expect(judgeChapter(measured, PROFILES.acx).verdict).toBe('pass');
+      expect(judgeFile(measured, PROFILES.acx).verdict).toBe('pass');
     }
   });
 });

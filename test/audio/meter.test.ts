@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { integratedLoudness } from '../../src/audio/loudness.ts';
-import { areCurrentMeasures, decodeMeasures, encodeMeasures, summarise } from '../../src/audio/measures.ts';
+import { areCurrentMeasures, decodeMeasures, encodeMeasures, summarizeTake } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { createPeakMeter } from '../../src/audio/true-peak.ts';
 import { bytesOf, ffmpegHere, foreignMeter, join, make, measure, silence, sine, voice } from './signals.ts';
@@ -23,7 +23,7 @@ describe('meter', () => {
         await writeFile(path, bytesOf(samples));
         const foreign = await foreignMeter(ffmpeg, path, ['-f', 's16le', '-ar', String(rateHz), '-ac', '1']);
         const measures = measure(samples, rateHz);
-        const { rmsDbfs, samplePeakDbfs } = summarise(measures);
+        const { rmsDbfs, samplePeakDbfs } = summarizeTake(measures);
         const peaks = createPeakMeter();
         peaks.push(samples);
         const truePeakDbtp = 20 * Math.log10(peaks.finish().truePeak);
@@ -46,7 +46,7 @@ describe('meter', () => {
   });
 
   it('sees the silence around the sound', () => {
-    const { leadSilenceSeconds, tailSilenceSeconds, durationSeconds } = summarise(
+    const { leadSilenceSeconds, tailSilenceSeconds, durationSeconds } = summarizeTake(
       measure(join(silence(0.5), sine(300, -20, 2), silence(0.25))),
     );
     expect(leadSilenceSeconds).toBeCloseTo(0.5, 2);
@@ -54,10 +54,10 @@ describe('meter', () => {
     expect(durationSeconds).toBe(2.75);
     // The same under a hiss of −55 dBFS.
     const noisy = join(silence(0.5), sine(300, -20, 2), silence(0.25)).map((x, i) => x + 82 * Math.sin(i * i));
-    expect(summarise(measure(noisy)).leadSilenceSeconds).toBeCloseTo(0.5, 2);
-    expect(summarise(measure(noisy)).tailSilenceSeconds).toBeCloseTo(0.25, 2);
-    expect(summarise(measure(silence(1)))).toMatchObject({ rmsDbfs: -Infinity, leadSilenceSeconds: 1 });
-    expect(summarise(measure(new Int16Array(0)))).toMatchObject({ rmsDbfs: -Infinity, durationSeconds: 0 });
+    expect(summarizeTake(measure(noisy)).leadSilenceSeconds).toBeCloseTo(0.5, 2);
+    expect(summarizeTake(measure(noisy)).tailSilenceSeconds).toBeCloseTo(0.25, 2);
+    expect(summarizeTake(measure(silence(1)))).toMatchObject({ rmsDbfs: -Infinity, leadSilenceSeconds: 1 });
+    expect(summarizeTake(measure(new Int16Array(0)))).toMatchObject({ rmsDbfs: -Infinity, durationSeconds: 0 });
   });
 
   it('measures what is shorter than one window of the standard', () => {
@@ -102,14 +102,14 @@ describe('stored measures', () => {
     const shifted = measure(clean.map((x) => x + 3300));
     expect(shifted.offset).toBe(3300);
     expect(measure(clean).offset).toBe(0);
-    expect(summarise(shifted).rmsDbfs).toBeCloseTo(summarise(measure(clean)).rmsDbfs, 2);
-    expect(summarise(shifted).leadSilenceSeconds).toBeCloseTo(0.5, 1);
+    expect(summarizeTake(shifted).rmsDbfs).toBeCloseTo(summarizeTake(measure(clean)).rmsDbfs, 2);
+    expect(summarizeTake(shifted).leadSilenceSeconds).toBeCloseTo(0.5, 1);
     expect(integratedLoudness(shifted.loudness)).toBeCloseTo(integratedLoudness(measure(clean).loudness), 2);
     expect(shifted.peak).toEqual(measure(clean).peak);
     // A finished file is measured as it is.
     const file = createMeter(24_000, { of: 'file' });
     file.pushSamples(clean.map((x) => x + 3300));
-    expect(summarise(file.finish()).rmsDbfs).toBeGreaterThan(-20);
+    expect(summarizeTake(file.finish()).rmsDbfs).toBeGreaterThan(-20);
   });
 
   it('are refused when damaged', () => {

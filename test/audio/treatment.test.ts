@@ -11,7 +11,7 @@ import { inspectFile } from '../../src/audio/inspect.ts';
 import { type ChapterTake, type MasterRequest, masterChapter } from '../../src/audio/master.ts';
 import { createSampleReader } from '../../src/audio/pcm.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter } from '../../src/qc/verdict.ts';
+import { judgeFile } from '../../src/qc/verdict.ts';
 import { bytesOf, ffmpegHere, join, make, measure, RATE_HZ, silence, take, voice } from './signals.ts';
 
 const TAGS = { title: 't', album: 'b', artist: 'a', track: 1, tracks: 1, language: 'en', comment: '' };
@@ -105,7 +105,7 @@ describe('a constant offset', () => {
 describe('mastering in trouble', () => {
   it('ends all silence in a clear verdict', async () => {
     const { path } = await mastered([take(silence(3))], { profile: PROFILES.podcast });
-    const { verdict, rules } = judgeChapter(await inspectFile({ ffmpeg, path }), PROFILES.podcast);
+    const { verdict, rules } = judgeFile(await inspectFile({ ffmpeg, path }), PROFILES.podcast);
     expect(verdict).toBe('fail');
     const failed = rules.filter((rule) => !rule.pass);
     expect(failed.map(({ rule }) => rule)).toEqual(['loudnessLufs']);

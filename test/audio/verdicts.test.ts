@@ -14,7 +14,7 @@ import { createSampleReader, wavHeader } from '../../src/audio/pcm.ts';
 import { adviceOn } from '../../src/qc/advice.ts';
 import { judgeSet } from '../../src/qc/file-set.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter } from '../../src/qc/verdict.ts';
+import { judgeFile } from '../../src/qc/verdict.ts';
 import { bytesOf, ffmpegHere, join, take, voice } from './signals.ts';
 
 const RATE = 44_100;
@@ -52,7 +52,7 @@ async function mp3(name: string, samples: Int16Array, options = ['-b:a', '192k']
 const measured = (path: string) => inspectFile({ ffmpeg, path });
 
 async function broken(path: string): Promise<string[]> {
-  const { rules } = judgeChapter(await measured(path), PROFILES.acx);
+  const { rules } = judgeFile(await measured(path), PROFILES.acx);
   for (const rule of rules) expect(rule.pass || rule.fix !== undefined).toBe(true);
   return rules.filter(({ pass }) => !pass).map(({ rule }) => rule);
 }
@@ -122,7 +122,7 @@ describe('one thing wrong', () => {
     await sparse.close();
     const file = await measured(at('long.wav'));
     expect(file.durationSeconds).toBe(121 * 60);
-    const { rules } = judgeChapter(file, PROFILES.acx);
+    const { rules } = judgeFile(file, PROFILES.acx);
     expect(rules.filter(({ pass }) => !pass)).toContainEqual(expect.objectContaining({ rule: 'durationSeconds' }));
   });
 
@@ -218,7 +218,7 @@ describe('good files', () => {
   it('gets advice on digital silence, which breaks no rule that can be measured', async () => {
     const gated = good.map((x, i) => (i >= PAUSE[0] - 4000 && i < PAUSE[1] + 4000 ? 0 : x));
     const file = await measured(await wav('gated.wav', gated));
-    expect(judgeChapter(file, PROFILES.acx).verdict).toBe('pass');
+    expect(judgeFile(file, PROFILES.acx).verdict).toBe('pass');
     expect(adviceOn(file, PROFILES.acx)).toMatchObject([{ message: expect.stringContaining('digital silence') }]);
     expect(adviceOn(file, PROFILES.podcast)).toEqual([]);
   });

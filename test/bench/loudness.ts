@@ -4,7 +4,7 @@ import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
 import { inspectFile } from '../../src/audio/inspect.ts';
 import { type ChapterTake, masterChapter } from '../../src/audio/master.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter } from '../../src/qc/verdict.ts';
+import { judgeFile } from '../../src/qc/verdict.ts';
 import { join as joinSamples, make, RATE_HZ, silence, sine, take, voice } from '../audio/signals.ts';
 import type { Bench } from './main.ts';
 
@@ -68,14 +68,14 @@ export const loudness: Bench = async (say, folder) => {
     const away = measured.loudnessLufs - (profile.targetLufs ?? 0);
     if (name === SILENCE) {
       // There is no level to be met: what counts is that the verdict says so.
-      const { verdict } = judgeChapter(measured, profile);
+      const { verdict } = judgeFile(measured, profile);
       clear = verdict === 'fail' && measured.truePeakDbtp <= 0;
       say(`${name}: verdict ${verdict}`);
       continue;
     }
     if (Math.abs(away) <= 0.3) near += 1;
     if (measured.truePeakDbtp <= (profile.rules.truePeakDbtp?.most ?? 0)) underPeak += 1;
-    const failed = judgeChapter(measured, profile)
+    const failed = judgeFile(measured, profile)
       .rules.filter(({ pass }) => !pass)
       .map(({ rule }) => rule);
     if (Math.abs(away) > 0.3 || failed.length > 0) {

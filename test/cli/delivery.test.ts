@@ -85,7 +85,7 @@ describe('pipeline verify', () => {
     await writeFile(rig.path('cut.mp3'), good.subarray(0, good.length * 0.5));
     const { code, stdout } = await verify('cut.mp3');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/✗ whole +cut off: \d+ of \d+ frames are there/);
+    expect(stdout).toMatch(/✗ whole +cut off: \d+ of \d+ frames are present/);
     expect(stdout).toMatch(/✗ silence at the end .* at \d+:\d\d\.\d\n {6}Put .* more of room tone after the last word/);
     expect(stdout).toContain('1 of 1 file fails the rules of "acx".');
   });

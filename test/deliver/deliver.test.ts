@@ -187,7 +187,7 @@ describe('reports', () => {
     expect(page).toContain('1 chapter failed the check');
     expect(page).toContain('Simulated speech');
     expect(reportPage({ ...json, complete: true, chapters: [] }, { name: 'none', targetLufs: null })).toContain(
-      'Not judged',
+      'Not checked',
     );
   });
 
@@ -208,7 +208,7 @@ describe('reports', () => {
     const json = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'));
     expect(json.takesBilledCharacters).toBe(wanted);
     const page = await readFile(join(out, 'report.html'), 'utf8');
-    expect(page.includes('All takes that are heard')).toBe(wanted !== null);
+    expect(page.includes('All takes in this edition')).toBe(wanted !== null);
   });
 
   it('remove only plain names of our own kinds', async () => {

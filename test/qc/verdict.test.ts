@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasuredFile } from '../../src/qc/measured-file.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
-import { judgeChapter, overallVerdict } from '../../src/qc/verdict.ts';
+import { judgeFile, overallVerdict } from '../../src/qc/verdict.ts';
 
 const GOOD: MeasuredFile = {
   container: 'mp3',
@@ -29,13 +29,13 @@ const GOOD: MeasuredFile = {
   curves: { peaks: [], loudnessLufs: [] },
 };
 const failing = (change: Partial<MeasuredFile>) =>
-  judgeChapter({ ...GOOD, ...change }, PROFILES.acx)
+  judgeFile({ ...GOOD, ...change }, PROFILES.acx)
     .rules.filter(({ pass }) => !pass)
     .map(({ rule }) => rule);
 
 describe('judgeChapter', () => {
   it('passes a good file', () => {
-    expect(judgeChapter(GOOD, PROFILES.acx).verdict).toBe('pass');
+    expect(judgeFile(GOOD, PROFILES.acx).verdict).toBe('pass');
   });
 
   it.each<[string, Partial<MeasuredFile>]>([
@@ -58,7 +58,7 @@ describe('judgeChapter', () => {
     ['chapterMarks', { marks: [{ title: 'a', startSeconds: 0, endSeconds: 300, atSilence: true }] }],
   ])('fails %s alone for %o', (rule, change) => {
     expect(failing(change)).toEqual([rule]);
-    expect(judgeChapter({ ...GOOD, ...change }, PROFILES.acx).verdict).toBe('fail');
+    expect(judgeFile({ ...GOOD, ...change }, PROFILES.acx).verdict).toBe('fail');
   });
 
   it('does not ask an M4A for the bit rate of an MP3', () => {
@@ -66,25 +66,25 @@ describe('judgeChapter', () => {
   });
 
   it('says what was wanted and what was measured', () => {
-    expect(judgeChapter({ ...GOOD, rmsDbfs: -24.56 }, PROFILES.acx).rules[0]).toEqual({
+    expect(judgeFile({ ...GOOD, rmsDbfs: -24.56 }, PROFILES.acx).rules[0]).toEqual({
       rule: 'rmsDbfs',
       wanted: '-23 … -18 dBFS',
       measured: '-24.6 dBFS',
       pass: false,
-      fix: 'Raise the level by 2.1 dB or a little more.',
+      fix: 'Raise the level by 2.1 dB, or a little more.',
     });
-    expect(judgeChapter({ ...GOOD, loudnessLufs: -Infinity }, PROFILES.podcast).rules[0]).toMatchObject({
+    expect(judgeFile({ ...GOOD, loudnessLufs: -Infinity }, PROFILES.podcast).rules[0]).toMatchObject({
       wanted: '-20 … -18 LUFS',
       measured: 'digital silence',
       pass: false,
     });
-    expect(judgeChapter({ ...GOOD, bitRateKbps: null }, PROFILES.acx).rules).toContainEqual(
+    expect(judgeFile({ ...GOOD, bitRateKbps: null }, PROFILES.acx).rules).toContainEqual(
       expect.objectContaining({ rule: 'mp3BitRateKbps', wanted: 'at least 192 kb/s', measured: 'unknown' }),
     );
   });
 
   it('judges nothing by the profile none', () => {
-    expect(judgeChapter({ ...GOOD, rmsDbfs: 0 }, PROFILES.none)).toEqual({ verdict: 'none', rules: [] });
+    expect(judgeFile({ ...GOOD, rmsDbfs: 0 }, PROFILES.none)).toEqual({ verdict: 'none', rules: [] });
   });
 
   it('fails a chapter when one of its files fails', () => {

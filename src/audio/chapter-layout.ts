@@ -1,4 +1,4 @@
-/** Where a chapter's takes lie and how loud each is, so that the finished file keeps its profile's rules. */
+/** Chooses the positions and gains of a chapter's takes, so that the finished file meets its profile's rules. */
 import type { CharacterGains } from '../plan/levels.ts';
 import type { Profile, Range } from '../qc/profiles.ts';
 import { type Arrangement, arrangeChapter } from './arrange.ts';
@@ -6,54 +6,54 @@ import { type Levels, levelChapter } from './level.ts';
 import { LOOK_AHEAD_SECONDS } from './limiter.ts';
 import type { TakeMeasures } from './measures.ts';
 
-/** A chapter's takes and what it is made for. */
-export interface FitRequest {
+/** A chapter's takes and its delivery profile. */
+export interface LayoutRequest {
   takes: readonly { measures: TakeMeasures; character: string; pauseAfterMs: number }[];
   characterGainsDb?: CharacterGains;
   sampleRateHz: number;
   profile: Profile;
-  /** Of the limiter, full scale 1. */
+  /** Ceiling of the limiter; full scale is 1. */
   ceiling: number;
 }
 
-/** A chapter in place, with its gains and how the limiter is to work. */
-export interface Fit {
+/** Positions, gains and limiter setting of a chapter. */
+export interface ChapterLayout {
   arrangement: Arrangement;
   levels: Levels;
   lookAheadSeconds: number;
 }
 
-/** Speech shorter than this is outweighed by the silence around it, where there is a rule on the whole file's RMS. */
+/** In shorter speech the silence around it dominates the file's RMS. */
 const SHORT_SECONDS = 4;
 
-/** Predictions of what a quick limiter leaves of a word have been so much too high. */
+/** Measured overestimate of the predicted level with a short look-ahead. */
 const PREDICTION_DB = 0.3;
 
 /**
- * Ways to a short chapter's level, the gentlest first. All have the shortest silence around it that the rules on head and tail
- * take; then the limiter lets go sooner after a peak, so that more of the word is as loud as its peaks may be. All of 72 words
- * of 0.2 to 0.6 s, cut out of two real recordings, came to keep every rule of ACX as MP3 and as M4A, most in the first way.
+ * Settings for short chapters, the gentlest first. All use the shortest head and tail that the rules allow; a shorter look-ahead
+ * releases the limiter sooner after a peak, which makes the word louder. With these, 72 of 72 words of 0.2 to 0.6 s from two
+ * real recordings met every ACX rule as MP3 and M4A, most with the first setting.
  */
-const SHORT_WAYS = [
+const SHORT_CHAPTER_SETTINGS = [
   { lookAheadSeconds: LOOK_AHEAD_SECONDS, spareDb: 0 },
   { lookAheadSeconds: LOOK_AHEAD_SECONDS / 2, spareDb: PREDICTION_DB },
   { lookAheadSeconds: LOOK_AHEAD_SECONDS / 4, spareDb: PREDICTION_DB },
   { lookAheadSeconds: LOOK_AHEAD_SECONDS / 8, spareDb: PREDICTION_DB },
 ];
-/** Kept from the rules on head and tail: limited speech is less far above the breath around it. */
+/** Margin to the rules on head and tail: limited speech is closer to the breaths around it. */
 const EDGE_MARGIN_SECONDS = 0.1;
-/** Left between the predicted RMS and its rule, for what encoders change. */
+/** Margin between the predicted RMS and its rule, for the effect of encoders. */
 const RMS_MARGIN_DB = 0.2;
 
-/** Usual head, tail and limiter for a chapter; for a word or two the gentlest way that meets the rule on RMS. */
-export function fitChapter(request: FitRequest): Fit {
+/** The usual head, tail and limiter; for a very short chapter the gentlest setting that meets the RMS rule. */
+export function layOutChapter(request: LayoutRequest): ChapterLayout {
   const { takes, sampleRateHz, profile } = request;
   const { headSeconds, tailSeconds, rules } = profile;
   const usual = arrangeChapter({ takes, sampleRateHz, headSeconds, tailSeconds });
   const spokenSeconds = usual.totalSamples / sampleRateHz - headSeconds - tailSeconds;
   const least = rules.rmsDbfs?.least ?? null;
   if (least === null || spokenSeconds >= SHORT_SECONDS) {
-    return fitted(request, usual, { lookAheadSeconds: LOOK_AHEAD_SECONDS, leastRmsDbfs: least });
+    return layoutWith(request, usual, { lookAheadSeconds: LOOK_AHEAD_SECONDS, leastRmsDbfs: least });
   }
   const arrangement = arrangeChapter({
     takes,
@@ -61,24 +61,24 @@ export function fitChapter(request: FitRequest): Fit {
     headSeconds: shortest(rules.headSilenceSeconds, headSeconds),
     tailSeconds: shortest(rules.tailSilenceSeconds, tailSeconds),
   });
-  let fit: Fit | undefined;
-  for (const { lookAheadSeconds, spareDb } of SHORT_WAYS) {
-    fit = fitted(request, arrangement, { lookAheadSeconds, leastRmsDbfs: least + spareDb });
-    if (fit.levels.rmsDbfs >= least + spareDb + RMS_MARGIN_DB) break;
+  let layout: ChapterLayout | undefined;
+  for (const { lookAheadSeconds, spareDb } of SHORT_CHAPTER_SETTINGS) {
+    layout = layoutWith(request, arrangement, { lookAheadSeconds, leastRmsDbfs: least + spareDb });
+    if (layout.levels.rmsDbfs >= least + spareDb + RMS_MARGIN_DB) break;
   }
-  if (fit === undefined) throw new Error('Internal error: no way to a short chapter');
-  return fit;
+  if (layout === undefined) throw new Error('Internal error: no setting for a short chapter');
+  return layout;
 }
 
 function shortest(range: Range | null, seconds: number): number {
   return range?.least == null ? seconds : Math.min(seconds, range.least + EDGE_MARGIN_SECONDS);
 }
 
-function fitted(
-  { takes, characterGainsDb, profile, ceiling }: FitRequest,
+function layoutWith(
+  { takes, characterGainsDb, profile, ceiling }: LayoutRequest,
   arrangement: Arrangement,
   { lookAheadSeconds, leastRmsDbfs }: { lookAheadSeconds: number; leastRmsDbfs: number | null },
-): Fit {
+): ChapterLayout {
   const rmsDbfs = profile.rules.rmsDbfs && { ...profile.rules.rmsDbfs, least: leastRmsDbfs };
   const target =
     profile.targetLufs === null ? null : { loudnessLufs: profile.targetLufs, rmsDbfs, ceiling, lookAheadSeconds };

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { excerptTakes, type PartedTakes, partTakes } from '../../src/audio/parts.ts';
+import { retailSampleTakes, splitTakes, type TakesToSplit } from '../../src/audio/split-takes.ts';
 
-type Boundary = PartedTakes['boundaries'][number];
+type Boundary = TakesToSplit['boundaries'][number];
 /** Takes of ten seconds each, head and tail of one second. */
-function takes(...boundaries: Boundary[]): PartedTakes {
+function takes(...boundaries: Boundary[]): TakesToSplit {
   const placements = boundaries.map((_, index) => ({ startSample: index * 1000, samples: 1000, skipSamples: 0 }));
   return { placements, boundaries, sampleRateHz: 100, headSeconds: 1, tailSeconds: 1 };
 }
 const P: Boundary = 'paragraph';
-const ends = (of: PartedTakes, most: number) => partTakes(of, most).map(({ end }) => end);
+const ends = (of: TakesToSplit, most: number) => splitTakes(of, most).map(({ end }) => end);
 
-describe('partTakes', () => {
+describe('splitTakes', () => {
   it('leaves what is short enough in one piece', () => {
-    expect(partTakes(takes(P, P, P, 'chapter'), 42)).toEqual([{ first: 0, end: 4 }]);
-    expect(partTakes(takes(P, P, P, 'chapter'), 41.9)).toHaveLength(2);
+    expect(splitTakes(takes(P, P, P, 'chapter'), 42)).toEqual([{ first: 0, end: 4 }]);
+    expect(splitTakes(takes(P, P, P, 'chapter'), 41.9)).toHaveLength(2);
   });
 
   it('ends a part at a scene, else at a paragraph, else at a sentence', () => {
@@ -24,7 +24,7 @@ describe('partTakes', () => {
 
   it('makes no more parts than needed, of about equal length, none over the limit', () => {
     const many = takes(...Array.from({ length: 99 }, () => P), 'chapter');
-    const ranges = partTakes(many, 302.5);
+    const ranges = splitTakes(many, 302.5);
     expect(ranges.map(({ first, end }) => end - first)).toEqual([25, 25, 25, 25]);
     // The scene at the very start would leave more than two parts of the rest.
     expect(ends(takes('scene', P, P, P, P, 'chapter'), 42.6)).toEqual([3, 6]);
@@ -37,13 +37,16 @@ describe('partTakes', () => {
 
 describe('excerptTakes', () => {
   it('ends near the wanted length, rather at a paragraph', () => {
-    expect(excerptTakes(takes(P, P, P, P, P, P), 42)).toEqual({ first: 0, end: 4 });
-    expect(excerptTakes(takes('clause', 'clause', P, 'clause', 'clause', 'chapter'), 37)).toEqual({ first: 0, end: 3 });
+    expect(retailSampleTakes(takes(P, P, P, P, P, P), 42)).toEqual({ first: 0, end: 4 });
+    expect(retailSampleTakes(takes('clause', 'clause', P, 'clause', 'clause', 'chapter'), 37)).toEqual({
+      first: 0,
+      end: 3,
+    });
   });
 
   it('is never longer than shops take, and never empty', () => {
     const many = takes(...Array.from({ length: 60 }, () => P));
-    expect(excerptTakes(many, 300).end).toBe(29);
-    expect(excerptTakes(takes('chapter'), 180)).toEqual({ first: 0, end: 1 });
+    expect(retailSampleTakes(many, 300).end).toBe(29);
+    expect(retailSampleTakes(takes('chapter'), 180)).toEqual({ first: 0, end: 1 });
   });
 });

@@ -1,4 +1,4 @@
-/** Where a chapter's takes are parted, by how long they really are. Pure. */
+/** Splits a chapter's takes into files by their actual durations. Pure. */
 import type { MasterStep } from '../plan/step.ts';
 import type { Placement } from './arrange.ts';
 
@@ -10,18 +10,18 @@ export interface TakeRange {
   end: number;
 }
 
-/** Takes in place, and what a file of some of them has around them. */
-export interface PartedTakes {
-  /** All takes of the chapter in one row (`arrangeChapter`). */
+/** The takes of a chapter with their positions, and the head and tail of each file. */
+export interface TakesToSplit {
+  /** Positions of all takes of the chapter (`arrangeChapter`). */
   placements: readonly Placement[];
-  /** What ends each take. */
+  /** The boundary after each take. */
   boundaries: readonly Boundary[];
   sampleRateHz: number;
   headSeconds: number;
   tailSeconds: number;
 }
 
-/** How good a place is to end a file, from bad to good. */
+/** Suitability of a boundary as the end of a file, ascending. */
 const RANK: Readonly<Record<Boundary, number>> = {
   clause: 0,
   sentence: 1,
@@ -30,15 +30,15 @@ const RANK: Readonly<Record<Boundary, number>> = {
   scene: 3,
   chapter: 3,
 };
-/** Encoders fill up their last frame, so a part is made a little shorter than it may be. */
+/** Parts are a little shorter than the limit, because encoders pad their last frame. */
 const SPARE_SECONDS = 0.5;
 
 /**
- * Parts a chapter that is longer than `mostSeconds` into as few files as will do, of about equal length; each ends at a
- * scene where there is one at a useful distance, else at a paragraph, else at a sentence. One range when all of it fits.
- * A single take that is too long by itself stays whole: the check of the finished file says so then.
+ * Splits a chapter that is longer than `mostSeconds` into as few files as possible, of about equal length. Each ends at a scene if
+ * one is near, otherwise at a paragraph, otherwise at a sentence. Returns one range when everything fits. A single take that is
+ * too long is not split; the check of the finished file reports it.
  */
-export function partTakes(takes: PartedTakes, mostSeconds: number): TakeRange[] {
+export function splitTakes(takes: TakesToSplit, mostSeconds: number): TakeRange[] {
   const most = mostSeconds - SPARE_SECONDS;
   const count = takes.placements.length;
   const ranges: TakeRange[] = [];
@@ -53,7 +53,7 @@ export function partTakes(takes: PartedTakes, mostSeconds: number): TakeRange[] 
   return ranges;
 }
 
-function bestEnd(takes: PartedTakes, { first, most }: { first: number; most: number }): number {
+function bestEnd(takes: TakesToSplit, { first, most }: { first: number; most: number }): number {
   const count = takes.placements.length;
   const rest = secondsOf(takes, { first, end: count });
   const partsLeft = Math.ceil(rest / most);
@@ -64,7 +64,7 @@ function bestEnd(takes: PartedTakes, { first, most }: { first: number; most: num
     const seconds = secondsOf(takes, { first, end });
     if (seconds > most) break;
     longest = end;
-    // Ending here must not make more parts of the rest than there would be anyway, nor leave a scrap.
+    // Ending here must not increase the number of parts or leave a very short part.
     const isUseful = seconds >= ideal / 2 && secondsOf(takes, { first: end, end: count }) <= (partsLeft - 1) * most;
     if (!isUseful) continue;
     const rank = RANK[takes.boundaries[end - 1] ?? 'clause'];
@@ -74,14 +74,14 @@ function bestEnd(takes: PartedTakes, { first, most }: { first: number; most: num
   return best?.end ?? longest;
 }
 
-/** Longest retail sample that shops take, in seconds (ACX: 5 minutes). */
+/** Longest retail sample that shops accept (ACX: 5 minutes). */
 const LONGEST_SAMPLE_SECONDS = 300;
 
 /**
- * The takes of a retail sample: from the first on, about as long as wanted, ended where a line ends if that is near, else at
- * a sentence, else wherever the voice pauses. At least one take.
+ * The takes of a retail sample: from the first one, about as long as requested. Ends at a line if one is near, otherwise at a
+ * sentence, otherwise at a clause. At least one take.
  */
-export function excerptTakes(takes: PartedTakes, seconds: number): TakeRange {
+export function retailSampleTakes(takes: TakesToSplit, seconds: number): TakeRange {
   let best: { end: number; cost: number } | undefined;
   for (let end = 1; end <= takes.placements.length; end++) {
     const length = secondsOf(takes, { first: 0, end });
@@ -93,8 +93,8 @@ export function excerptTakes(takes: PartedTakes, seconds: number): TakeRange {
   return { first: 0, end: best?.end ?? 1 };
 }
 
-/** Length of a file of these takes, with its silence before and behind. */
-function secondsOf({ placements, sampleRateHz, headSeconds, tailSeconds }: PartedTakes, range: TakeRange): number {
+/** Length of a file of these takes, with head and tail. */
+function secondsOf({ placements, sampleRateHz, headSeconds, tailSeconds }: TakesToSplit, range: TakeRange): number {
   const from = placements[range.first]!;
   const last = placements[range.end - 1]!;
   return headSeconds + (last.startSample + last.samples - from.startSample) / sampleRateHz + tailSeconds;
