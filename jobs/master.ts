@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { arrangeChapter } from '../src/audio/arrange.ts';
 import type { Cover } from '../src/audio/encode.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
-import { excerptTakes, type PartedTakes, partTakes, type TakeRange } from '../src/audio/parts.ts';
+import { retailSampleTakes, splitTakes, type TakeRange, type TakesToSplit } from '../src/audio/split-takes.ts';
 import { PipelineError } from '../src/errors.ts';
 import { masterDigest } from '../src/plan/keys.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';
@@ -144,12 +144,12 @@ function rangesOf(step: MasterStep, chapter: readonly ChapterTake[], profile: Pr
   const all = [{ first: 0, end: chapter.length }];
   const most = profile.rules.durationSeconds?.most ?? null;
   const { headSeconds, tailSeconds } = profile;
-  const arranged = (boundaries: NonNullable<typeof parting>['boundaries']): PartedTakes => {
+  const arranged = (boundaries: NonNullable<typeof parting>['boundaries']): TakesToSplit => {
     const { placements } = arrangeChapter({ takes: chapter, sampleRateHz, headSeconds, tailSeconds });
     return { placements, boundaries, sampleRateHz, headSeconds, tailSeconds };
   };
-  if (excerpt !== undefined) return [excerptTakes(arranged(excerpt.boundaries), excerpt.seconds)];
-  return parting === undefined || most === null ? all : partTakes(arranged(parting.boundaries), most);
+  if (excerpt !== undefined) return [retailSampleTakes(arranged(excerpt.boundaries), excerpt.seconds)];
+  return parting === undefined || most === null ? all : splitTakes(arranged(parting.boundaries), most);
 }
 
 /** Tags that say so when the speech is simulated. */

@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { PassThrough, Writable } from 'node:stream';
-import fluent from 'fluent-ffmpeg';
+import type fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 
@@ -35,7 +35,7 @@ export interface FfmpegRun {
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
   const { doing, signal } = run;
-  const command = build(run);
+  const command = await build(run);
   const source = run.inputs.map(({ from }) => from).find((from) => typeof from !== 'string');
   let feeding: Promise<unknown> = Promise.resolve(undefined);
   let feedError: unknown;
@@ -96,8 +96,10 @@ const NO_LINES: Lines = { get: () => '' };
 // The description of the input comes first, and a book with chapters has many lines; ffmpeg truncates each at 1 KiB.
 const MOST_LOG_LINES = 5000;
 
-function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): fluent.FfmpegCommand & FluentInternals {
-  const command = fluent({ stdoutLines: MOST_LOG_LINES }) as fluent.FfmpegCommand & FluentInternals;
+async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<fluent.FfmpegCommand & FluentInternals> {
+  // Loaded here, because most commands never run ffmpeg and would wait for it at each start.
+  const { default: start } = await import('fluent-ffmpeg');
+  const command = start({ stdoutLines: MOST_LOG_LINES }) as fluent.FfmpegCommand & FluentInternals;
   const spawn = command._spawnFfmpeg;
   Object.assign(command, {
     // Before each run the library would start ffmpeg to list its formats and encoders, which findFfmpeg has done.

@@ -4,7 +4,7 @@ import type { Account } from '../account.ts';
 import { consentOf } from '../book/consent.ts';
 import type { Book } from '../book/load-book.ts';
 import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
-import { keepLock } from '../deliver/lock-file.ts';
+import { updateLock } from '../deliver/lock-file.ts';
 import { writeReports } from '../deliver/report.ts';
 import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Draft } from '../plan/draft.ts';
@@ -60,8 +60,8 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     consent: consentOf(options.book),
   });
   if (!options.keepLock || !finished.ok) return;
-  const { trouble } = await keepLock(options.book.folder, edition);
-  if (trouble !== undefined) options.emit({ type: 'notice', level: 'warning', message: trouble });
+  const { warning } = await updateLock(options.book.folder, edition);
+  if (warning !== undefined) options.emit({ type: 'notice', level: 'warning', message: warning });
 }
 
 function soundOf({ master, takes }: ProvenChapter): ChapterSound {

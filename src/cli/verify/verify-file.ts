@@ -5,7 +5,7 @@ import { PipelineError, systemCode } from '../../errors.ts';
 import { type Advice, adviceOn } from '../../qc/advice.ts';
 import type { MeasuredFile } from '../../qc/measured-file.ts';
 import type { Profile } from '../../qc/profiles.ts';
-import { judgeChapter, unreadableVerdict, type Verdict } from '../../qc/verdict.ts';
+import { judgeFile, unreadableVerdict, type Verdict } from '../../qc/verdict.ts';
 
 /** A file and its verdict. `measured` is absent when the file cannot be read. */
 export interface VerifiedFile {
@@ -25,7 +25,7 @@ export async function verifyFile(of: {
   const { path, profile } = of;
   try {
     const measured = await inspectFile(of);
-    return { path, verdict: judgeChapter(measured, profile), advice: adviceOn(measured, profile), measured };
+    return { path, verdict: judgeFile(measured, profile), advice: adviceOn(measured, profile), measured };
   } catch (error) {
     const ofThisFile =
       systemCode(error) !== undefined ||
