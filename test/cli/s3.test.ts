@@ -136,9 +136,9 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
     expect(wrongKey.stderr).not.toMatch(/hush-hush|\n +at /);
     const tests: [string[], RegExp][] = [
       [['--store', 's3://B'], /cannot be the name of a bucket/],
-      [['--store', 's3://books/../x'], /prefix "\.\.\/x" must be/],
+      [['--store', 's3://books/../x'], /prefix "\.\.\/x" must consist of/],
       [['--store', 'gs://books/x'], /a folder or s3:\/\/bucket\/prefix/],
-      [['--out', 's3://books/../x'], /--out: the prefix "\.\.\/x" must be/],
+      [['--out', 's3://books/../x'], /--out: the prefix "\.\.\/x" must consist of/],
     ];
     for (const [flags, message] of tests) {
       const { code, stderr } = await rig.run(['run', 'book.yaml', '--simulate', ...flags], env);

@@ -73,7 +73,7 @@ describe('pipeline voices', () => {
     );
     expect(rows.find(({ voice }) => voice === ours)).toMatchObject({ characters: ['narrator'], model: MODEL });
     const table = (await rig.run(['voices', 'list'], env)).stdout;
-    expect(table).toContain('2 voices at the service, 1 of them not in this ledger (orphan), 1 in the ledger only');
+    expect(table).toContain('2 voices at the service, 1 of them unknown to this ledger (orphan), 1 only in the ledger');
 
     // The orphan becomes the narrator's voice for its own model, and costs nothing.
     const adopted = await voices('adopt', orphan, NARRATOR, '--name', 'narrator');
