@@ -1,5 +1,5 @@
 /** `pipeline links` on the command line. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { simulateOption, storeOption } from '../command-line/options.ts';
@@ -18,11 +18,15 @@ export function registerLinks(root: Command): void {
     .argument('<manifest>', 'YAML file of the book')
     .addOption(storeOption())
     .addOption(simulateOption())
-    .option('--expires <time>', 'how long the links work, such as 30m or 12h, at most 7d (default: 1d)', lifetime)
+    .addOption(
+      new Option('--expires <time>', 'how long the links work, such as 30m or 12h, at most 7d')
+        .argParser(lifetime)
+        .default(DEFAULT_SECONDS, '1d'),
+    )
     .option('--json', 'print one JSON object')
-    .action(async (manifest: string, flags: Omit<LinksFlags, 'expires'> & { expires?: number }) => {
+    .action(async (manifest: string, flags: LinksFlags) => {
       const { linksCommand } = await import('./links.ts');
-      await finishCommand(linksCommand(manifest, { ...flags, expires: flags.expires ?? DEFAULT_SECONDS }), flags);
+      await finishCommand(linksCommand(manifest, flags), flags);
     });
   addExamples(command, [
     ['pipeline links book.yaml --store s3://bucket/store', 'links that work for a day'],
