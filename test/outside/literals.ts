@@ -17,7 +17,7 @@ const INTERNAL: ReadonlySet<string> = new Set([
   ...['clean-up', 'write-rejection', 'remove-rejection', 'schedule-retry', 'price-asked', 'taken-elsewhere'],
   ...['not-whole', 'not-yet', 'foreign-page', 'foreign-name', 'no-token'],
   ...['already-delivered', 'approval-needed', 'claim-released', 'claimed-elsewhere', 'incomplete-file', 'retry-later'],
-  ...['foreign-host', 'foreign-origin', 'no-id'],
+  ...['foreign-host', 'foreign-origin', 'no-id', 'Environment:', 'Examples:', 'Resumed.', 'option:*'],
 ]);
 const LOOKS_OUTSIDE = /[a-z0-9][-._:/]|^[-._:/][a-z*]|^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|\*/i;
 
