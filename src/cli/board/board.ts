@@ -39,7 +39,7 @@ export async function boardCommand(
     terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);
     // It belongs to this process alone and nobody knows it yet, so it is printed, like the page's address.
     if (isGenerated)
-      terminal.out(`Sign in with any name and the password ${token}. To choose the password, set PIPELINE_API_TOKEN.`);
+      terminal.out(`Sign in with any name and the password ${token} (to choose it, set PIPELINE_API_TOKEN).`);
     if (!interrupt.signal.aborted) {
       await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, { once: true }));
     }
