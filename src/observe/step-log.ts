@@ -1,5 +1,5 @@
 /** One log line for each attempt of a step, without any text of the book unless requested, and never with a key. */
-import type { LogLevel } from '../config.ts';
+import type { LogLevel } from '../config/config.ts';
 import type { Step } from '../plan/step.ts';
 import type { StepReport } from '../queue/step-report.ts';
 

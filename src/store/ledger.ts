@@ -13,7 +13,7 @@ import type { Store } from './store.ts';
 export interface VoiceRecord {
   /** Voice key (src/plan/keys.ts). */
   key: string;
-  /** The account that owns the voice (src/config.ts: service and a fingerprint of the API key, never the key). */
+  /** The account that owns the voice (src/config/config.ts: service and a fingerprint of the API key, never the key). */
   account: string;
   /** The service's ID. */
   voiceId: string;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { readConfig, silenceSdkNotice } from '../../src/config.ts';
+import { readConfig, silenceSdkNotice } from '../../src/config/config.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { openS3Store } from '../../src/store/s3/store.ts';
 import { snapshotOf } from '../../src/store/snapshot.ts';

@@ -1,6 +1,6 @@
 /** Exit codes: the numbers, and which failure ends with which. */
 import { describeFailure, EXIT, exitCodeOf } from '../../src/cli/command-line/exit-codes.ts';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/values.ts';
 import type { FailureCode } from '../../src/events.ts';
 import { typeNamed } from './program.ts';
 

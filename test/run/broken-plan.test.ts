@@ -7,7 +7,7 @@ import { loadBook } from '../../src/book/load-book.ts';
 import { termsOf } from '../../src/cli/composition/prices-and-budget.ts';
 import { accountFor } from '../../src/cli/composition/service.ts';
 import { openWorkbench } from '../../src/cli/composition/workbench.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { PipelineEvent } from '../../src/events.ts';
 import { runBook } from '../../src/run/run-book.ts';
 import { openDiskStore } from '../../src/store/disk.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { billedUnits, ENROLMENT_PRICE_CNY } from '../../src/models.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { speechContract } from './contract.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfig, silenceSdkNotice } from '../../src/config.ts';
+import { readConfig, silenceSdkNotice } from '../../src/config/config.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
 import { acquireStoreLease } from '../../src/store/s3/lease.ts';
 import type { S3Place } from '../../src/store/s3/place.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { silenceSdkNotice } from '../../src/config.ts';
+import { silenceSdkNotice } from '../../src/config/config.ts';
 import { S3Sync } from '../../src/s3-inbox/sync.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
 import { type S3Server, startS3Server } from '../store/s3-server.ts';

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { accountOf, queuePrefix } from '../../account.ts';
 import { isLoopback } from '../../auth/authorize.ts';
-import { type Flags, readConfig, readWebSettings } from '../../config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
+import { readWebSettings } from '../../config/web-settings.ts';
 import { PipelineError } from '../../errors.ts';
 import { serveBoard } from '../../observe/board.ts';
 import { openQueue } from '../../queue/connection.ts';

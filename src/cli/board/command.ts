@@ -1,6 +1,6 @@
 /** `pipeline board` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config.ts';
+import type { Flags } from '../../config/config.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { port, storeOption } from '../command-line/options.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
-import { type Flags, readConfig } from '../../config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
 import type { Diagnostic } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';

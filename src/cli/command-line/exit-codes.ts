@@ -1,5 +1,5 @@
 /** Exit codes, and the failures that lead to them. Nothing else turns an error into an exit code. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
 import type { ErrorEvent, FailureCode } from '../../events.ts';
 

@@ -3,7 +3,7 @@ import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { pickupDiagnostics } from '../../book/check-pickups.ts';
 import { consentDiagnostics } from '../../book/consent.ts';
 import type { BookReading } from '../../book/load-book.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
 
 /** Finds them all; calls nothing. Needs ffmpeg only when the book has recorded lines. */

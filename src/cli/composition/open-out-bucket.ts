@@ -1,5 +1,5 @@
 /** The place for finished books when it is on S3. */
-import { type Config, silenceSdkNotice } from '../../config.ts';
+import { type Config, silenceSdkNotice } from '../../config/config.ts';
 import type { Bucket } from '../../store/s3/bucket.ts';
 
 /** The bucket and prefix that `--out` names; undefined when it names a folder. Sends nothing. */

@@ -1,5 +1,5 @@
 /** The store that the flags and the environment name. */
-import { type Config, silenceSdkNotice } from '../../config.ts';
+import { type Config, silenceSdkNotice } from '../../config/config.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoreOperation } from '../../store/timed-store.ts';

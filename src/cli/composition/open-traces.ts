@@ -1,5 +1,5 @@
 /** OpenTelemetry traces, loaded only when they are wanted. */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Tracing } from '../../observe/tracing.ts';
 import { VERSION } from '../command-line/version.ts';
 

@@ -1,6 +1,7 @@
 /** Prices, budget and limits for a plan: the user's own prices or the table of models, and the account's limits. */
 import { readFile, stat } from 'node:fs/promises';
-import { type Config, ConfigError } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { systemCode } from '../../errors.ts';
 import { parseBudget } from '../../manifest/budget.ts';
 import { decodeText } from '../../manifest/decode.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Account, accountOf } from '../../account.ts';
 import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { type CallKey, temporaryKeys } from '../../speech/dashscope/api-key.ts';
 

@@ -1,6 +1,6 @@
 /** The shared queue of submitted books, for commands that submit and control them. */
 import { type Account, queuePrefix } from '../../account.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { type BookLeases, bookLeases } from '../../queue/book-leases.ts';
 import type { Store } from '../../store/store.ts';

@@ -1,5 +1,6 @@
 /** The webhook URLs that flags and environment name, checked before anything starts. */
-import { ConfigError, readWebSettings } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
+import { readWebSettings } from '../../config/web-settings.ts';
 import { type Endpoint, readEndpoints } from '../../web/webhook-endpoints.ts';
 import { readSecrets } from '../../web/webhook-signature.ts';
 

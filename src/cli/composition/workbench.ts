@@ -8,7 +8,7 @@ import { master } from '../../../jobs/master.ts';
 import { synthesize } from '../../../jobs/synthesize.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { createVoiceHabits } from '../../qc/voice-habits.ts';

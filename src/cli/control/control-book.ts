@@ -1,7 +1,8 @@
 /** `pipeline cancel`, `retry`, `pause` and `resume`: control requests for books that run anywhere on this store. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import type { Store } from '../../store/store.ts';
 import { ALL_BOOKS, putControlRequest, putSubmission } from '../../store/submissions.ts';
 import { listBooks, type SubmittedBook } from '../../submissions/list.ts';

@@ -1,5 +1,5 @@
 /** Finds the book that a person names. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { nearestName } from '../../manifest/nearest.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
 

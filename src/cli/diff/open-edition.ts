@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
 import { loadBook } from '../../book/load-book.ts';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { COMPLETENESS } from '../../deliver/completeness.ts';
 import { readLockFile } from '../../deliver/lock-file.ts';
 import { readCompleteness } from '../../deliver/read-completeness.ts';

@@ -1,6 +1,6 @@
 /** `pipeline doctor` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config.ts';
+import type { Flags } from '../../config/config.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { storeOption } from '../command-line/options.ts';

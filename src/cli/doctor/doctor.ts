@@ -1,6 +1,6 @@
 /** `pipeline doctor`: checks that this machine has what a run needs; one line for each, with the fix. */
 import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg-binary.ts';
-import { type Config, type Flags, readConfig } from '../../config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';

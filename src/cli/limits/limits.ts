@@ -1,6 +1,6 @@
 /** `pipeline limits`: what the account may do at once, set once for all machines that share a Redis. */
 import { queuePrefix } from '../../account.ts';
-import { type Config, type Flags, readConfig } from '../../config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
 import {

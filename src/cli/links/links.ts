@@ -1,7 +1,8 @@
 /** `pipeline links`: download links to a book's finished files in a store on S3. */
 import { accountOf } from '../../account.ts';
 import { loadBook } from '../../book/load-book.ts';
-import { ConfigError, type Flags, readConfig } from '../../config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { markedStem, namedFiles } from '../../deliver/file-names.ts';
 import { bookFileStem } from '../../plan/names.ts';
 import type { Plan, PlannedChapter } from '../../plan/plan.ts';

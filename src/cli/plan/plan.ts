@@ -2,8 +2,8 @@
 import { consentOf } from '../../book/consent.ts';
 import { type BookReading, loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
-import type { Flags } from '../../config.ts';
-import { readConfig } from '../../config.ts';
+import type { Flags } from '../../config/config.ts';
+import { readConfig } from '../../config/config.ts';
 import { planReport } from '../../plan/report.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

@@ -1,7 +1,8 @@
 /** `pipeline run --detach`: submits a book to the workers and exits. */
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
-import { type Config, ConfigError } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import type { Emit } from '../../events.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { planReport } from '../../plan/report.ts';

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { findLock } from '../../deliver/lock-file.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Edition } from '../../plan/edition.ts';

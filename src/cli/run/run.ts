@@ -1,7 +1,7 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
-import { type Flags, readConfig } from '../../config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
 import type { Emit } from '../../events.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';

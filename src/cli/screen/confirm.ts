@@ -1,6 +1,6 @@
 /** Asks before something is deleted. */
 import { createInterface } from 'node:readline/promises';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 
 /**
  * True when `--yes` is given or a person at the terminal answers yes; anything else is no. Without a terminal, throws

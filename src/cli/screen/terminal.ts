@@ -1,6 +1,6 @@
 /** Printing: streams, colors, lines that fit the terminal. The only module that writes to the terminal. */
 import { styleText } from 'node:util';
-import { isDumbTerminal } from '../../config.ts';
+import { isDumbTerminal } from '../../config/config.ts';
 import { textWidth } from './text-width.ts';
 import { wrap } from './wrap.ts';
 

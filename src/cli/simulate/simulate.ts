@@ -1,6 +1,7 @@
 /** `pipeline simulate`: runs the simulator by itself, until it is interrupted. */
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { ConfigError, readConfig } from '../../config.ts';
+import { readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { parseFault, readSettings, type SettingsPatch } from '../../simulator/parse-settings.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

@@ -1,6 +1,6 @@
 /** `pipeline status`: what the store holds, its books, and what the shared queue is doing. */
 import { accountOf, queuePrefix } from '../../account.ts';
-import { type Config, type Flags, readConfig } from '../../config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { KindCounts } from '../../queue/control.ts';
 import { listBooks } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

@@ -1,7 +1,7 @@
 /** `pipeline status <folder>`: the books in a watched folder, by their status files. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Config, readConfig, silenceSdkNotice } from '../../config.ts';
+import { type Config, readConfig, silenceSdkNotice } from '../../config/config.ts';
 import { Claims } from '../../watch/claim.ts';
 import { OWN_FOLDER, STATUS_ENDING, STOPPED_NOTICE, WATCHER_IDS } from '../../watch/file-names.ts';
 import { stateOfStatus } from '../../watch/messages.ts';

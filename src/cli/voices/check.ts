@@ -2,7 +2,7 @@
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { prepareSample } from '../../audio/prepare-sample.ts';
 import { measureSample } from '../../audio/sample.ts';
-import { readConfig } from '../../config.ts';
+import { readConfig } from '../../config/config.ts';
 import { MODELS } from '../../models.ts';
 import { reportSample, type SampleReport } from '../../qc/sample-report.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { type Config, type Flags, readConfig } from '../../config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ENROLMENT_CALLS_PER_SECOND } from '../../models.ts';
 import { openLimits } from '../../queue/limits.ts';
 import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../../speech/dashscope/enrolment.ts';

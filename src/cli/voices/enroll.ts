@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enroll } from '../../../jobs/enroll.ts';
 import { sniffMediaType } from '../../book/media-type.ts';
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import { DEFAULT_MODEL, MODELS } from '../../models.ts';
 import { preferredName, voiceKey } from '../../plan/keys.ts';

@@ -1,5 +1,5 @@
 /** `pipeline voices delete` and `prune`. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
 import { deleteVoiceUse, forgetVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

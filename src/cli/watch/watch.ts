@@ -1,6 +1,7 @@
 /** `pipeline watch`: makes a book of everything that is dropped into a folder, until it is interrupted. */
 import { join, resolve } from 'node:path';
-import { type Config, ConfigError, type Flags, readConfig } from '../../config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import type { InboxEvent } from '../../watch/events.ts';
 import { money } from '../../watch/messages.ts';
 import { type QuietHours, readQuietHours } from '../../watch/quiet-hours.ts';

@@ -2,7 +2,8 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, ConfigError, silenceSdkNotice } from '../../config.ts';
+import { type Config, silenceSdkNotice } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { describeError } from '../../errors.ts';
 import type { Bucket } from '../../store/s3/bucket.ts';
 import { type Claim, Claims } from '../../watch/claim.ts';

@@ -1,5 +1,5 @@
 /** `pipeline webhook test`: sends a test message to each webhook URL. */
-import { ConfigError } from '../../config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { postWebhook } from '../../web/post-webhook.ts';
 import { testMessage } from '../../web/webhook-message.ts';
 import { EXIT } from '../command-line/exit-codes.ts';

@@ -1,7 +1,7 @@
 /** Lets a worker run submitted books until they are delivered. */
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../account.ts';
-import { type Config, readConfig } from '../../config.ts';
+import { type Config, readConfig } from '../../config/config.ts';
 import type { PipelineEvent } from '../../events.ts';
 import type { LogLine } from '../../observe/step-log.ts';
 import { bookLeases } from '../../queue/book-leases.ts';

@@ -1,6 +1,6 @@
 /** A worker's log: lines of JSON (pino's format) for machines, or short lines for people. */
 import { hostname } from 'node:os';
-import type { LogLevel } from '../../config.ts';
+import type { LogLevel } from '../../config/config.ts';
 import type { LogLine } from '../../observe/step-log.ts';
 import { plain } from '../screen/format.ts';
 import type { Terminal } from '../screen/terminal.ts';

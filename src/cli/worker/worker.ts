@@ -1,5 +1,5 @@
 /** `pipeline worker`: does the work that runs on other machines put into the shared queue. */
-import { type Flags, readConfig } from '../../config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { serveWorkerStatus } from '../../observe/server.ts';

@@ -1,0 +1,160 @@
+/** Turns environment and flags into one checked configuration. Only this folder reads the environment. */
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
+import { ConfigError, count, isOn, nonEmpty, secretFromFile, url } from './values.ts';
+
+/** Flags that every command with a store, a service or a queue understands; undefined means "not given". */
+export interface Flags {
+  simulate?: boolean;
+  out?: string;
+  store?: string;
+  sessions?: number;
+  /** Of `run`: send texts again that the service refused in an earlier run. */
+  retryRefused?: boolean;
+  /** Most that a run may spend, as the user wrote it. */
+  budget?: string;
+  /** The watched folder or `s3://` prefix. */
+  inbox?: string;
+}
+
+/** All settings of environment and flags, with defaults filled in. */
+export interface Config {
+  /** Undefined when neither the environment nor `--simulate` gives one. */
+  apiKey: string | undefined;
+  simulate: boolean;
+  /** Lifetime of the temporary keys that calls send instead of the key, in seconds; undefined: calls send the key itself. */
+  temporaryKeySeconds: number | undefined;
+  /** Base URL of the HTTP API, without a slash at the end. */
+  httpBaseUrl: string;
+  /** WebSocket endpoint, without the `model` query. */
+  realtimeUrl: string;
+  /** The shared queue; undefined for the embedded one. */
+  redisUrl: string | undefined;
+  ffmpegPath: string | undefined;
+  /** The search path for programs. */
+  pathEnv: string;
+  /** Absolute. With a store on S3: this machine's local folder for it. */
+  storeDir: string;
+  /** The store on S3; undefined when it is the folder `storeDir`. */
+  s3: S3Place | undefined;
+  /** Absolute folder for intermediate files; undefined: `storeDir`. */
+  workDir: string | undefined;
+  /** Absolute, or the `s3://` URL of `s3Out`. */
+  outDir: string;
+  /** The place on S3 for finished books; undefined when it is the folder `outDir`. */
+  s3Out: S3Place | undefined;
+  /** The watched prefix on S3; undefined when a folder or nothing is watched. */
+  s3Inbox: S3Place | undefined;
+  /** Its local copy on this machine; absolute. */
+  s3InboxDir: string | undefined;
+  /** For files that can be made again at any time, such as the embedded queue's seed. */
+  cacheDir: string;
+  /** WebSocket sessions at once for the whole account. */
+  sessionsAtOnce: number;
+  /** Chapters mastered at once in this process; each uses about one core. */
+  mastersAtOnce: number;
+  /** Longest silence of the service while speech is due, in seconds; then the session is closed and the segment spoken again. */
+  stallSeconds: number;
+  /** When the account has no room for another voice, ours unused for so many days may be deleted; undefined: never. */
+  freeVoicesAfterDays: number | undefined;
+  /** Absolute path of the user's own prices; the file need not exist. */
+  pricesPath: string;
+  /** PIPELINE_PRICES names the file, so it must exist. */
+  pricesNamed: boolean;
+  /** Overrides the limit in the table of models; undefined: the table's. */
+  callsPerMinute: number | undefined;
+  /** Clone no voice for a character without a consent in the manifest. */
+  requireConsent: boolean;
+  /** Send traces: OpenTelemetry's own variables name an endpoint. */
+  tracing: boolean;
+  /** Least level of a worker's log. */
+  logLevel: LogLevel;
+}
+
+/** Levels of the log; each includes those after it. Only `debug` contains words of the book. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+/** A level of the log. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const DEFAULT_HTTP_BASE_URL = 'https://dashscope.aliyuncs.com/api/v1';
+const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
+/** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
+const DEFAULT_SESSIONS = 8;
+
+/** Not documented; clients have seen gaps of one to two seconds between bursts of speech. */
+const DEFAULT_STALL_SECONDS = 30;
+/** Ten seconds are enough for a slow handshake; the service allows at most half an hour (page on temporary API keys). */
+const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
+
+/**
+ * Reads the configuration. Throws `ConfigError` that names the wrong setting. Reads nothing but its arguments and the file
+ * that holds the key, if one is named and needed.
+ */
+export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
+  const cacheDir = join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
+  const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
+  const s3 = s3Place('--store', flags.store, env);
+  const s3Out = s3Place('--out', flags.out, env);
+  const s3Inbox = s3Place('The watched folder', flags.inbox, env);
+  return {
+    apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
+    simulate: flags.simulate ?? false,
+    temporaryKeySeconds: count('PIPELINE_TEMPORARY_KEY_SECONDS', env, TEMPORARY_KEY_SECONDS),
+    httpBaseUrl: url('DASHSCOPE_HTTP_BASE_URL', env, DEFAULT_HTTP_BASE_URL, ['http:', 'https:']),
+    realtimeUrl: url('DASHSCOPE_REALTIME_URL', env, DEFAULT_REALTIME_URL, ['ws:', 'wss:']),
+    redisUrl: nonEmpty(env['REDIS_URL']),
+    ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
+    pathEnv: env['PATH'] ?? '',
+    storeDir: s3 === undefined ? resolve(flags.store ?? '.pipeline') : join(cacheDir, 'stores', folderNameOf(s3)),
+    s3,
+    workDir: workDir === undefined ? undefined : resolve(workDir),
+    outDir: s3Out === undefined ? resolve(flags.out ?? 'out') : addressOf(s3Out),
+    s3Out,
+    s3Inbox,
+    s3InboxDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),
+    cacheDir,
+    sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
+    mastersAtOnce: availableParallelism(),
+    stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
+    freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
+    callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
+    requireConsent: isOn('PIPELINE_REQUIRE_CONSENT', env),
+    pricesPath: resolve(
+      nonEmpty(env['PIPELINE_PRICES']) ??
+        join(nonEmpty(env['XDG_CONFIG_HOME']) ?? join(homedir(), '.config'), 'narration-pipeline', 'prices.yaml'),
+    ),
+    pricesNamed: nonEmpty(env['PIPELINE_PRICES']) !== undefined,
+    tracing:
+      nonEmpty(env['OTEL_SDK_DISABLED']) !== 'true' &&
+      (nonEmpty(env['OTEL_EXPORTER_OTLP_ENDPOINT']) ?? nonEmpty(env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])) !==
+        undefined,
+    logLevel: logLevel(env),
+  };
+}
+
+/**
+ * Stops the AWS SDK from printing, at each run on Node 20, which Node its later versions will need: this program chooses the
+ * version of the SDK, and its own `engines` says which Node it needs.
+ */
+export function silenceSdkNotice(env: NodeJS.ProcessEnv = process.env): void {
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
+function logLevel(env: NodeJS.ProcessEnv): LogLevel {
+  const text = nonEmpty(env['PIPELINE_LOG_LEVEL']) ?? 'info';
+  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
+  if (level === undefined)
+    throw new ConfigError(`PIPELINE_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${text}".`);
+  return level;
+}
+
+/** A terminal that cannot rewrite a line. */
+export function isDumbTerminal(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['TERM'] === 'dumb';
+}
+
+/** The service's own SDKs know this setting too. */
+function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
+  return secretFromFile('DASHSCOPE_API_KEY_FILE_PATH', 'the API key', env);
+}
