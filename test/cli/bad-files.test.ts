@@ -71,7 +71,7 @@ it('titles of every kind become names that are legal everywhere, sort, and are t
   const twice = JSON.stringify([...chapters, { title: 'con', text: 'Again.' }]);
   await rig.write('twice.yaml', `${manifest.slice(0, manifest.indexOf('chapters:'))}chapters: ${twice}\n`);
   const refused = await rig.run(['check', 'twice.yaml']);
-  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Chapter 9 has this title, too.') });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Chapter 9 also has this title.') });
 });
 
 /** A program that is ffmpeg, but dies by SIGKILL in the middle of binding as long as a file says so. */

@@ -104,7 +104,7 @@ describe('book.lock', () => {
       // Nobody knows whether it holds real speech, so that the simulated lock goes beside it, and that is said.
       const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
       const why = other === '{"lockfileVersion": 3}' ? 'is not a lock' : 'has version 9; this program reads up to 1';
-      expect(notices).toEqual([expect.stringContaining(`book.lock stays as it is: it ${why}`)]);
+      expect(notices).toEqual([expect.stringContaining(`book.lock was not changed: it ${why}`)]);
       expect((await rig.read('book.simulated.lock')).toString()).toBe(lock);
       await rm(rig.path('book.simulated.lock'));
     }
@@ -130,7 +130,7 @@ describe('book.lock', () => {
     const { code, events } = await rig.runJson(['book.yaml', '--simulate']);
     expect(code).toBe(0);
     expect(events.filter(({ type }) => type === 'notice')).toMatchObject([
-      { message: 'book.lock stays as it is: it is a folder. The lock of this simulated run is book.simulated.lock.' },
+      { message: 'book.lock was not changed: it is a folder. The lock of this simulated run is book.simulated.lock.' },
     ]);
     await rm(rig.path('book.lock'), { recursive: true });
     await rm(rig.path('book.simulated.lock'), { force: true });

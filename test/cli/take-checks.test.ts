@@ -137,9 +137,9 @@ output: { formats: [mp3] }
     ],
     ['far too short', 'pickups/x.wav', wav(speechLike({ seconds: 0.06 })), 'far too short for its line'],
     ['no audio', 'pickups/x.wav', Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'is not a recording'],
-    ['half an audio file', 'pickups/x.wav', wav(speechLike({ seconds: 1 })).subarray(0, 20), 'can not be decoded'],
+    ['half an audio file', 'pickups/x.wav', wav(speechLike({ seconds: 1 })).subarray(0, 20), 'cannot be decoded'],
     ['80 MB', 'pickups/x.wav', Buffer.alloc(80 * 1024 * 1024, 'RIFF'), 'has 80 MB; the maximum is 50 MB'],
-    ['elsewhere', '../x.wav', undefined, "leaves the manifest's folder"],
+    ['elsewhere', '../x.wav', undefined, "leads out of the manifest's folder"],
   ])('%s: a mistake with its line, and nothing is sent', async (_, path, bytes, message) => {
     await rig.write('book.yaml', lines(path));
     if (bytes) await rig.write(path, bytes);
@@ -167,7 +167,10 @@ output: { formats: [mp3] }
     await rig.write('book.yaml', book(''));
     expect((await rig.run(['check', 'book.yaml'])).code).toBe(0);
     const refused = await rig.run(['run', 'book.yaml'], { ...env, PIPELINE_REQUIRE_CONSENT: '1' });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('"narrator" is to be cloned') });
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"narrator" would be cloned without a stated consent'),
+    });
     await rig.write('book.yaml', book('', 'requireConsent: true\n'));
     expect((await rig.run(['run', 'book.yaml'], env)).code).toBe(2);
     expect(simulator.metrics().voices).toBe(0);
@@ -193,9 +196,9 @@ output: { formats: [mp3] }
   });
 
   it.each([
-    [', consent: { by: A. Reader, on: 2026-02-30 }', 'not a day of the calendar'],
-    [', consent: { by: A. Reader, on: yesterday }', 'not a day of the calendar'],
-    [', consent: { by: A. Reader, on: 2999-01-01 }', 'still to come'],
+    [', consent: { by: A. Reader, on: 2026-02-30 }', 'not a valid date'],
+    [', consent: { by: A. Reader, on: yesterday }', 'not a valid date'],
+    [', consent: { by: A. Reader, on: 2999-01-01 }', 'in the future'],
     [', consent: { on: 2026-03-01 }', '"by"'],
     [', consent: yes', 'consent'],
     [', consent: { by: A. Reader, on: 2026-03-01, when: x }', 'There is no field "when"'],
