@@ -67,7 +67,16 @@ async function bindChapters(of: {
     );
     const cover = await coverOf(step, store);
     const tags = simulatedTags(step.tags, simulated);
-    const bound = await bindBook({ ffmpeg, chapters, folder, output, tags, ...cover, signal: attempt.signal });
+    const bound = await bindBook({
+      ffmpeg,
+      chapters,
+      folder,
+      output,
+      tags,
+      ...cover,
+      signal: attempt.signal,
+      onProgress: (share) => attempt.onProgress?.(share),
+    });
     const record: BookRecord = {
       key: step.key,
       takesDigest: digest,

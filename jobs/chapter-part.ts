@@ -35,6 +35,8 @@ export interface PartRequest {
   /** For intermediate files; the caller removes it. */
   folder: string;
   signal: AbortSignal;
+  /** Called with the finished share of the part, 0 to 1; often. */
+  onProgress?: ((share: number) => void) | undefined;
 }
 
 /** A part whose files are in the store. */
@@ -47,6 +49,9 @@ export interface MadePart {
   /** Paths and positions of its lines' files; empty when none are requested. */
   lines: { path: string; place: LinePlace }[];
 }
+
+/** Of the time that a part takes, what rendering and encoding take; the rest is measuring the finished files. */
+const ENCODING_SHARE = 0.7;
 
 /** Makes one part. Errors: those of `masterChapter` and of the store, and `text-unaccounted` (see `placesOf`). */
 export async function makePart(request: PartRequest, { store, ffmpeg }: JobContext): Promise<MadePart> {
@@ -67,6 +72,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
     sections: sectionsIn(step.sections ?? [], range),
     ...(request.cover && { cover: request.cover }),
     signal,
+    onProgress: (share) => request.onProgress?.(share * ENCODING_SHARE),
   });
   const positions = placesOf({ step, takes: request.takes.slice(range.first, range.end), made });
   const record: PartRecord = {
@@ -79,8 +85,9 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
   const files: MasterFile[] = [];
   const failures: string[] = [];
   const verdicts: Pick<MadePart, 'verdict'>[] = [];
-  for (const { format, path } of outputs) {
+  for (const [index, { format, path }] of outputs.entries()) {
     const measured = await inspectFile({ ffmpeg, path, signal });
+    request.onProgress?.(ENCODING_SHARE + ((1 - ENCODING_SHARE) * (index + 1)) / outputs.length);
     const judged = judgeFile(measured, profile);
     const which = part === undefined ? format : `part ${part.number}, ${format}`;
     for (const rule of judged.rules) {

@@ -41,6 +41,8 @@ export interface Attempt {
   attempt: number;
   /** Priority among the steps in progress in this process; the lowest number goes first. */
   priority?: number;
+  /** Reports how much of the step is finished, 0 to 1; may be called often. */
+  onProgress?(share: number): void;
 }
 
 /** The result of a processor that calls no service, from the record that it made or found. */

@@ -103,7 +103,8 @@ async function makeMaster({
     const parts: MadePart[] = [];
     for (const [index, range] of ranges.entries()) {
       const part = ranges.length === 1 ? undefined : { number: index + 1, of: ranges.length };
-      parts.push(await makePart({ ...all, range, part, signal: attempt.signal }, context));
+      const onProgress = (share: number): void => attempt.onProgress?.((index + share) / ranges.length);
+      parts.push(await makePart({ ...all, range, part, signal: attempt.signal, onProgress }, context));
     }
     const lines = await packLines({ step, parts, store });
     const [first] = parts;

@@ -27,6 +27,8 @@ export interface BindRequest {
   tags: BookTags;
   cover?: Cover;
   signal?: AbortSignal;
+  /** Called with the finished share of the book, 0 to 1; often. */
+  onProgress?(share: number): void;
 }
 
 /** Position of a chapter in the book; exact, a whole number of frames. */
@@ -51,7 +53,7 @@ export interface BoundBook {
 export async function bindBook(request: BindRequest): Promise<BoundBook> {
   const { ffmpeg, folder, output, signal } = request;
   const sound = join(folder, 'book.aac');
-  const { counts, digest } = await joinChapters(request, sound);
+  const { counts, digest, bytes } = await joinChapters(request, sound);
   const { sampleRateHz } = counts[0]!;
   let frames = 0;
   const chapters = counts.map((count, index): BoundChapter => {
@@ -62,14 +64,24 @@ export async function bindBook(request: BindRequest): Promise<BoundBook> {
   });
   const book = { durationSeconds: (frames * AAC_FRAME_SAMPLES) / sampleRateHz, chapters };
   await mux(request, { sound, chapters, sampleRateHz });
-  await verifyBook({ ffmpeg, output, digest, chapters, signal });
+  request.onProgress?.(JOINED + MUXED);
+  const onBytes = (read: number): void => request.onProgress?.(JOINED + MUXED + (1 - JOINED - MUXED) * (read / bytes));
+  await verifyBook({ ffmpeg, output, digest, chapters, signal, onBytes });
   return book;
 }
 
-async function joinChapters(request: BindRequest, sound: string): Promise<{ counts: AdtsCount[]; digest: string }> {
+/** Shares of the time that the first two of three passes take: joining, writing the container, reading it back. */
+const JOINED = 0.5;
+const MUXED = 0.2;
+
+async function joinChapters(
+  request: BindRequest,
+  sound: string,
+): Promise<{ counts: AdtsCount[]; digest: string; bytes: number }> {
   const { ffmpeg, chapters, signal } = request;
   const counts: AdtsCount[] = [];
   const hash = createHash('sha256');
+  let bytes = 0;
   for (const chapter of chapters) {
     const path = await chapter.open();
     const counter = createAdtsCounter();
@@ -77,6 +89,7 @@ async function joinChapters(request: BindRequest, sound: string): Promise<{ coun
       transform(chunk: Buffer, _encoding, done) {
         counter.push(chunk);
         hash.update(chunk);
+        bytes += chunk.length;
         done(null, chunk);
       },
     });
@@ -84,8 +97,9 @@ async function joinChapters(request: BindRequest, sound: string): Promise<{ coun
     await copyAdts({ ffmpeg, path, doing: `copying chapter "${chapter.title}" into the book`, signal }, [count, into]);
     await chapter.close(path);
     counts.push(checkedCount(counter.finish(), counts[0], chapter.title));
+    request.onProgress?.((JOINED * counts.length) / chapters.length);
   }
-  return { counts, digest: hash.digest('hex') };
+  return { counts, digest: hash.digest('hex'), bytes };
 }
 
 function checkedCount(count: AdtsCount, first: AdtsCount | undefined, title: string): AdtsCount {
@@ -155,11 +169,15 @@ async function verifyBook(of: {
   digest: string;
   chapters: BoundChapter[];
   signal: AbortSignal | undefined;
+  onBytes(read: number): void;
 }): Promise<void> {
   const hash = createHash('sha256');
+  let read = 0;
   const counting = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
+      read += chunk.length;
+      of.onBytes(read);
       done();
     },
   });

@@ -44,6 +44,8 @@ export interface MasterRequest {
   sections?: readonly ChapterSection[];
   cover?: Cover;
   signal?: AbortSignal;
+  /** Called with the share of the chapter's sound that the encoders have taken, 0 to 1; often. */
+  onProgress?(share: number): void;
 }
 
 /** Properties of the audio sent to the encoders; `inspectFile` measures the finished files. */
@@ -89,7 +91,12 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
   });
 
   const marks = marksOf(request, arrangement);
-  await encode({ ...request, pcm: bytesOf(chunks), denoiseDb: profile.denoiseDb, marks });
+  await encode({
+    ...request,
+    pcm: bytesOf(chunks, arrangement.totalSamples, request.onProgress),
+    denoiseDb: profile.denoiseDb,
+    marks,
+  });
   return {
     durationSeconds: arrangement.totalSamples / sampleRateHz,
     loudnessLufs: levels.loudnessLufs,
@@ -114,6 +121,15 @@ function ceilingOf({ rules }: Profile): number {
   return gainFromDb(limitDb - CEILING_MARGIN_DB);
 }
 
-async function* bytesOf(chunks: AsyncIterable<Int16Array>): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+async function* bytesOf(
+  chunks: AsyncIterable<Int16Array>,
+  totalSamples: number,
+  onProgress: ((share: number) => void) | undefined,
+): AsyncGenerator<Buffer> {
+  let samples = 0;
+  for await (const chunk of chunks) {
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    samples += chunk.length;
+    onProgress?.(samples / totalSamples);
+  }
 }

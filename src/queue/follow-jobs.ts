@@ -12,6 +12,7 @@ import { CANCELLED_EVENT } from './control.ts';
 import { decodeFailure, type RetryNote } from './failure.ts';
 import { type FollowerEvents, type RunState, runState } from './job-outcomes.ts';
 import { catchUp, startPolling, untilDrained } from './poll-jobs.ts';
+import { asProgressNote } from './step-progress.ts';
 import { idPrefix, type JobRef, KINDS, TOPOLOGY } from './topology.ts';
 
 /** Follows one run. */
@@ -86,8 +87,11 @@ function listen(connection: QueueConnection, kind: StepKind, prefix: string, sta
     }
   });
   stream.on('progress', ({ jobId, data }) => {
-    const note = isOurs(jobId) ? asRetryNote(data) : undefined;
+    if (!isOurs(jobId)) return;
+    const note = asRetryNote(data);
     if (note !== undefined) state.retried(jobId, note);
+    const progress = asProgressNote(data);
+    if (progress !== undefined) state.progressed(jobId, progress.share);
   });
   return stream;
 }

@@ -8,6 +8,8 @@ export interface FollowerEvents {
   onResult(result: StepResult, job: JobRef): void;
   onFailure(failure: Failure & JobRef): void;
   onRetry?(note: RetryNote & { jobId: string }): void;
+  /** How much of an open job is finished, 0 to 1. */
+  onProgress?(share: number, job: JobRef): void;
 }
 
 /** How a job ended. */
@@ -19,6 +21,7 @@ export interface RunState {
   expect(jobs: readonly JobRef[]): Promise<void>;
   settle(jobId: string, outcome: Outcome): void;
   retried(jobId: string, note: RetryNote): void;
+  progressed(jobId: string, share: number): void;
   fail(error: unknown): void;
 }
 
@@ -29,7 +32,7 @@ interface Expectation {
 }
 
 /** The state of a run's jobs, and of the calls that wait for them. */
-export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunState {
+export function runState({ onResult, onFailure, onRetry, onProgress }: FollowerEvents): RunState {
   const unfinished = new Map<string, JobRef>();
   const early = new Map<string, Outcome>();
   const settled = new Set<string>();
@@ -66,6 +69,10 @@ export function runState({ onResult, onFailure, onRetry }: FollowerEvents): RunS
     fail,
     retried: (jobId, note) => {
       if (failed === undefined) onRetry?.({ ...note, jobId });
+    },
+    progressed: (jobId, share) => {
+      const job = unfinished.get(jobId);
+      if (job !== undefined && failed === undefined) onProgress?.(share, job);
     },
     settle: (jobId, outcome) => {
       if (settled.has(jobId)) return;

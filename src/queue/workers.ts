@@ -16,6 +16,7 @@ import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, Synt
 import type { QueueConnection } from './connection.ts';
 import { type CrashCounter, type Isolation, openCrashCounter, openIsolation } from './crash-quarantine.ts';
 import { encodeFailure, type Failure, failureOf, type RetryNote } from './failure.ts';
+import { progressReporter } from './step-progress.ts';
 import type { StepEnd, StepReport } from './step-report.ts';
 import { KINDS, MAX_POSTPONEMENTS, TOPOLOGY, workerOptions } from './topology.ts';
 
@@ -27,6 +28,8 @@ export interface StepContext {
   attempt: number;
   /** The step's priority in the queue: the lowest number goes first. */
   priority: number;
+  /** Reports how much of the step is finished, 0 to 1; may be called often. */
+  onProgress(share: number): void;
 }
 
 /** Carries out one step. Throws `PipelineError`; its `retry` says whether the step is retried. */
@@ -167,7 +170,12 @@ async function process(job: StepJob, task: Task): Promise<StepResult> {
   };
   try {
     const result = await withAbortLimit(
-      carryOut(job, task, { signal: controller.signal, attempt, priority: job.priority }),
+      carryOut(job, task, {
+        signal: controller.signal,
+        attempt,
+        priority: job.priority,
+        onProgress: progressReporter((note) => job.updateProgress(note)),
+      }),
       controller.signal,
     );
     report({ end: result.outcome, result });

@@ -157,6 +157,12 @@ export class RunTally {
     this.#progress.startSpeaking();
   }
 
+  /** The book file is about to be bound. */
+  startBinding(): void {
+    this.#progress.binding(0);
+    this.#emit(this.#progress.event());
+  }
+
   /** A chapter was delivered or given up. */
   chapterDelivered(): void {
     this.#progress.chapterDone();
@@ -167,6 +173,11 @@ export class RunTally {
   listener(): FollowerEvents {
     return {
       onResult: (result) => this.#onResult(result),
+      onProgress: (share, { kind, key }) => {
+        if (kind === 'master') this.#progress.mastering(key, share);
+        if (kind === 'bind') this.#progress.binding(share);
+        this.#emit(this.#progress.event());
+      },
       onFailure: ({ kind, key, code, message }) => {
         if (code === 'store-damaged' && kind === 'master')
           return this.#damage.record(key, () => this.#onMasterFailed(key, { code, message }));
