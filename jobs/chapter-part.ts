@@ -4,7 +4,7 @@ import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
 import { cutLines, type LinePlace } from '../src/audio/lines.ts';
 import { type ChapterSection, type ChapterTake, masterChapter } from '../src/audio/master.ts';
-import type { TakeRange } from '../src/audio/split-takes.ts';
+import type { TakeRange } from '../src/audio/split-chapter.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
 import type { ChapterTags, MasterStep } from '../src/plan/step.ts';

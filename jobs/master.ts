@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { arrangeChapter } from '../src/audio/arrange.ts';
 import type { Cover } from '../src/audio/encode.ts';
 import type { ChapterTake } from '../src/audio/master.ts';
-import { retailSampleTakes, splitTakes, type TakeRange, type TakesToSplit } from '../src/audio/split-takes.ts';
+import { retailSampleTakes, splitTakes, type TakeRange, type TakesToSplit } from '../src/audio/split-chapter.ts';
 import { PipelineError } from '../src/errors.ts';
 import { masterDigest } from '../src/plan/keys.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';

@@ -111,7 +111,7 @@ export async function loadBook({
     pickups,
     pickupRefs,
     ...(cover && { cover }),
-    ...(retailSample && { retailSample }),
+    ...(retailSample && { sample: retailSample }),
   };
   return { book: { manifestPath, folder, manifest, chapters, ...words, ...files }, diagnostics, sources };
 }

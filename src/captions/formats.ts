@@ -1,6 +1,6 @@
 /** Caption files: SRT and WebVTT for players, LRC for music players, labels for Audacity. Pure. */
 import type { SubtitleFormat } from '../manifest/manifest.ts';
-import type { Caption } from './caption.ts';
+import type { Caption } from './caption-times.ts';
 import { columnsOf } from './columns.ts';
 import { evenParts } from './words.ts';
 

@@ -1,5 +1,5 @@
 /** Extra files: subtitles, labels, a cue sheet. Made from the plan and the records; pure. */
-import { captionsOf, type SpokenTake } from '../captions/caption.ts';
+import { captionsOf, type SpokenTake } from '../captions/caption-times.ts';
 import { cueSheet } from '../captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../captions/formats.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';

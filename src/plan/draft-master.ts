@@ -2,7 +2,7 @@
 import { creditTitles } from '../manifest/credit-words.ts';
 import { type AudioFormat, CHAPTER_FORMATS, type Manifest, type OutputFormat } from '../manifest/manifest.ts';
 import type { Coverage } from '../script/coverage.ts';
-import type { Segment } from '../script/segments.ts';
+import type { Segment } from '../script/cut-segments.ts';
 import type { DraftChapter, DraftSource, SourceChapter } from './draft.ts';
 import { masterKey } from './keys.ts';
 import { PAUSE_MS } from './pauses.ts';

@@ -3,7 +3,7 @@ import type { Realm } from '../account.ts';
 import type { ChapterRole, Manifest } from '../manifest/manifest.ts';
 import type { Model } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
-import type { Segment } from '../script/segments.ts';
+import type { Segment } from '../script/cut-segments.ts';
 import type { SourceText } from '../script/source.ts';
 import type { Asset, BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 

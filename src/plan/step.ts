@@ -5,7 +5,7 @@
 import type { TakeDoubt } from '../events.ts';
 import type { AudioFormat, ChapterRole, LineFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
-import type { Boundary } from '../script/segments.ts';
+import type { Boundary } from '../script/cut-segments.ts';
 import type { CharacterGains } from './levels.ts';
 import type { Rate } from './price.ts';
 

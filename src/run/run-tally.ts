@@ -6,6 +6,7 @@ import type { Tariff } from '../plan/price.ts';
 import type { Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult } from '../plan/step.ts';
 import type { FollowerEvents } from '../queue/job-outcomes.ts';
+import { sumOfCalls } from './call-counts.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ProgressMeter } from './progress.ts';
 import type { Damage, Repair } from './repair.ts';
@@ -293,9 +294,4 @@ export class RunTally {
     this.#progress.bound();
     this.#emit({ type: 'book.failed', title: this.#plan.title, ...failure });
   }
-}
-
-function sumOfCalls(a: CallCounts | undefined, b: CallCounts): CallCounts {
-  if (a === undefined) return { ...b };
-  return { enroll: a.enroll + b.enroll, list: a.list + b.list, synthesize: a.synthesize + b.synthesize };
 }

@@ -1,5 +1,5 @@
+import type { Segment } from './cut-segments.ts';
 import type { Exclusion } from './line.ts';
-import type { Segment } from './segments.ts';
 
 /** How much of a text is spoken and how much is left out, in UTF-16 code units. */
 export interface Coverage {

@@ -1,6 +1,6 @@
+import { cutFurther, type Segment, type SegmentLimit } from './cut-segments.ts';
 import type { Line } from './line.ts';
 import type { Pronouncer } from './pronouncer.ts';
-import { cutFurther, type Segment, type SegmentLimit } from './segments.ts';
 
 /**
  * Applies pronunciations to segments: `text` becomes the spoken text, `written` keeps the author's. Segment boundaries do not

@@ -1,4 +1,4 @@
-import type { Segment } from './segments.ts';
+import type { Segment } from './cut-segments.ts';
 
 /** A line that is short and does not end like a sentence counts as a heading. */
 const LONGEST_HEADING = 80;

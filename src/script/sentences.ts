@@ -1,6 +1,6 @@
 import { type AbbreviationRules, abbreviationRules } from './abbreviations.ts';
 import { isSpeakable } from './line.ts';
-import { CLOSERS, type Ends, SEGMENTER_WINDOW } from './split.ts';
+import { CLOSERS, type Ends, SEGMENTER_WINDOW } from './text-boundaries.ts';
 
 /**
  * Ends of the sentences of a folded paragraph (single spaces, no line breaks), each after the space that follows.

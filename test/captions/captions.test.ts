@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Caption, captionsOf, type SpokenTake } from '../../src/captions/caption.ts';
+import { type Caption, captionsOf, type SpokenTake } from '../../src/captions/caption-times.ts';
 import { cueSheet } from '../../src/captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../../src/captions/formats.ts';
 import { evenParts, wordsOf } from '../../src/captions/words.ts';

@@ -6,7 +6,7 @@ import type { DraftSource } from '../../src/plan/draft.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
 import { planBook, planTotals } from '../../src/plan/plan.ts';
 import { tableTariff } from '../../src/plan/price.ts';
-import type { Segment } from '../../src/script/segments.ts';
+import type { Segment } from '../../src/script/cut-segments.ts';
 
 const at = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 const manifest: Manifest = {

@@ -2,8 +2,8 @@ import { formatDiagnostics } from '../../src/manifest/diagnostic.ts';
 import { lineIndex } from '../../src/manifest/position.ts';
 import { billedUnits } from '../../src/models.ts';
 import { proveCoverage } from '../../src/script/coverage.ts';
+import { cutSegments, type Segment } from '../../src/script/cut-segments.ts';
 import { readScript, type Script } from '../../src/script/read.ts';
-import { cutSegments, type Segment } from '../../src/script/segments.ts';
 
 export const CHARACTERS = [
   { name: 'narrator', aliases: [] },

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Claims } from '../../src/watch/claim.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
+import { startWebhooks, type WebhookOptions, type Webhooks } from '../../src/web/webhook-delivery.ts';
 import { readEndpoints } from '../../src/web/webhook-endpoints.ts';
 import { Outbox } from '../../src/web/webhook-outbox.ts';
 import { readSecrets, signedHeaders } from '../../src/web/webhook-signature.ts';
-import { startWebhooks, type WebhookOptions, type Webhooks } from '../../src/web/webhooks.ts';
 import { SECRET, startEndpoint, type TestEndpoint } from './webhook-endpoint.ts';
 
 const accepted = (path: string, version = 'v1'): InboxEvent => ({

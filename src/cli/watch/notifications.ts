@@ -28,7 +28,7 @@ export async function startNotifications(of: {
   const webhooks =
     webhook.endpoints.length === 0
       ? undefined
-      : (await import('../../web/webhooks.ts')).startWebhooks({
+      : (await import('../../web/webhook-delivery.ts')).startWebhooks({
           ...webhook,
           ownFolder: join(of.folder, OWN_FOLDER),
           claims: new Claims(),

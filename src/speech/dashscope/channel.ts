@@ -11,6 +11,7 @@ import { failureOf, networkFailure } from './failures.ts';
 import { parseServerEvent, protocolViolation, type ServerMessage } from './parse-events.ts';
 import type { ClientEvent } from './protocol.ts';
 import type { RefusalContext } from './refusal.ts';
+import { type StallTimer, stallTimer } from './stall-timer.ts';
 
 /** A client event without its ID, which the channel adds. */
 export type ClientMessage = WithoutId<ClientEvent>;
@@ -48,13 +49,14 @@ export class Channel {
   #sent = 0;
   #pending: PendingWait | undefined;
   #ended: unknown;
-  #stallTimer: NodeJS.Timeout | undefined;
+  readonly #stallTimer: StallTimer;
   #working: Promise<void> | undefined;
 
   constructor({ socket, url }: Connection, options: ChannelOptions) {
     this.#socket = socket;
     this.#url = url;
     this.#options = options;
+    this.#stallTimer = stallTimer(options.idleTimeoutMs, (failure) => this.end(failure));
     socket.on('message', (data, isBinary) => this.#onFrame(data, isBinary));
     socket.on('error', (error) => this.end(this.#socketFailure(error)));
     this.closed = new Promise((resolve) => {
@@ -95,7 +97,7 @@ export class Channel {
         this.end(abortReason(signal));
       };
       const settle = () => {
-        clearTimeout(this.#stallTimer);
+        this.#stallTimer.stop();
         signal?.removeEventListener('abort', onAbort);
         this.#pending = undefined;
       };
@@ -112,7 +114,7 @@ export class Channel {
         },
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#watchForStall();
+      this.#stallTimer.start();
     });
   }
 
@@ -124,7 +126,7 @@ export class Channel {
     const working = this.#working === undefined ? work() : this.#working.then(work);
     if (working === undefined) return;
     this.#socket.pause();
-    clearTimeout(this.#stallTimer);
+    this.#stallTimer.stop();
     this.#working = working;
     working.then(
       () => {
@@ -177,10 +179,10 @@ export class Channel {
       rejectUnsolicited(message);
     } else if (pending.accept(message)) {
       pending.complete = true;
-      clearTimeout(this.#stallTimer);
+      this.#stallTimer.stop();
       if (this.#working === undefined) pending.resolve();
     } else if (this.#working === undefined) {
-      this.#stallTimer?.refresh();
+      this.#stallTimer.refresh();
     }
   }
 
@@ -188,20 +190,7 @@ export class Channel {
     this.#working = undefined;
     this.#socket.resume();
     if (this.#pending?.complete) this.#pending.resolve();
-    else if (this.#pending !== undefined) this.#watchForStall();
-  }
-
-  #watchForStall(): void {
-    const { idleTimeoutMs } = this.#options;
-    this.#stallTimer = setTimeout(() => {
-      this.end(
-        new PipelineError({
-          code: 'session-lost',
-          message: `The service sent nothing for ${idleTimeoutMs / 1_000} s although a response was due.`,
-          retry: 'backoff',
-        }),
-      );
-    }, idleTimeoutMs);
+    else if (this.#pending !== undefined) this.#stallTimer.start();
   }
 
   #socketFailure(error: Error): PipelineError {

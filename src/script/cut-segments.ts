@@ -3,7 +3,7 @@ import { isSpeakable, type Line } from './line.ts';
 import { packEvenly } from './pack.ts';
 import { type Quotation, quotationsIn } from './quotations.ts';
 import { sentenceEnds } from './sentences.ts';
-import { clauseEnds, type Ends, graphemeEnds, spaceEnds, wordEnds } from './split.ts';
+import { clauseEnds, type Ends, graphemeEnds, spaceEnds, wordEnds } from './text-boundaries.ts';
 
 /** What follows a segment, from the shortest pause to the longest. */
 export type Boundary = 'clause' | 'sentence' | 'paragraph' | 'speaker' | 'scene' | 'chapter';

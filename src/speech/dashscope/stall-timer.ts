@@ -1,0 +1,32 @@
+/** Notices that the service sends nothing although a response is due. */
+import { PipelineError } from '../../errors.ts';
+
+/** The timer of one session. It runs while a response is due and nothing else is being done. */
+export interface StallTimer {
+  /** Starts it, or starts it again. */
+  start(): void;
+  /** A message has arrived. No effect while it is stopped. */
+  refresh(): void;
+  /** Stops it; may be called twice. */
+  stop(): void;
+}
+
+/** `onStall` gets the failure, `session-lost` with a retry, when nothing has arrived for `timeoutMs` milliseconds. */
+export function stallTimer(timeoutMs: number, onStall: (failure: PipelineError) => void): StallTimer {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    start() {
+      stop();
+      timer = setTimeout(() => {
+        const message = `The service sent nothing for ${timeoutMs / 1_000} s although a response was due.`;
+        onStall(new PipelineError({ code: 'session-lost', message, retry: 'backoff' }));
+      }, timeoutMs);
+    },
+    refresh: () => void timer?.refresh(),
+    stop,
+  };
+}
