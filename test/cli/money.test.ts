@@ -146,10 +146,10 @@ describe('why, and what it costs', () => {
     const report = JSON.parse((await rig.read('out/A Small Book/report.json')).toString());
     expect(report.takesBilledCharacters).toBe(107 + 'The wind had dropped.'.length - 'The wind had turned.'.length);
     const page = (await rig.read('out/A Small Book/report.html')).toString();
-    expect(page).toContain('in whatever run they were spoken: 108 billed characters.');
+    expect(page).toContain('All takes in this edition, from all runs: 108 billed characters.');
     await rig.runJson(['book.yaml', '--simulate']);
     const idle = (await rig.read('out/A Small Book/report.html')).toString();
-    expect(idle).toMatch(/nothing was, because the speech is simulated\.<\/p><p>All takes .* 108 billed characters\./);
+    expect(idle).toMatch(/Nothing was billed, because the speech is simulated\. [^<]*<\/p><p>All takes in this edition, from all runs: 108 billed characters\./);
   });
 
   it('tells voice, word list, model, setting, damage and everything that masters anew apart', async () => {
@@ -287,7 +287,7 @@ describe('budget', () => {
   });
 
   it.each([
-    ['--budget', '-5', '--budget: -5 is less than nothing'],
+    ['--budget', '-5', '--budget: -5 is negative'],
     ['--budget', '5 USD', 'the prices are in CNY'],
   ])('says what is wrong with %s %s, and sends nothing', async (flag, budget, words) => {
     const { code, stderr } = await rig.run(['run', 'book.yaml', '--simulate', flag, budget]);
