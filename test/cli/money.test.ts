@@ -149,7 +149,9 @@ describe('why, and what it costs', () => {
     expect(page).toContain('All takes in this edition, from all runs: 108 billed characters.');
     await rig.runJson(['book.yaml', '--simulate']);
     const idle = (await rig.read('out/A Small Book/report.html')).toString();
-    expect(idle).toMatch(/Nothing was billed, because the speech is simulated\. [^<]*<\/p><p>All takes in this edition, from all runs: 108 billed characters\./);
+    expect(idle).toMatch(
+      /Nothing was billed, because the speech is simulated\. [^<]*<\/p><p>All takes in this edition, from all runs: 108 billed characters\./,
+    );
   });
 
   it('tells voice, word list, model, setting, damage and everything that masters anew apart', async () => {
