@@ -53,6 +53,14 @@ function bind(more: Partial<BindRequest> = {}, path = (i: number) => joinPath(al
 }
 
 describe('bindBook', () => {
+  it('says how much of the book is finished: chapter by chapter, then while it is read back', async () => {
+    const shares: number[] = [];
+    await bind({ onProgress: (share) => shares.push(share) });
+    expect(shares.slice(0, TITLES.length)).toEqual(TITLES.map((_, index) => (0.5 * (index + 1)) / TITLES.length));
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBeCloseTo(1, 6);
+  });
+
   it('puts every mark where its chapter begins in the sound, to the millisecond', async () => {
     const { chapters, durationSeconds } = await bind();
     const path = joinPath(folder, 'book.m4b');

@@ -112,6 +112,14 @@ describe('masterChapter', () => {
     }
   });
 
+  it('says how much of the sound the encoders have taken, up to all of it', async () => {
+    const shares: number[] = [];
+    await master('progress', { onProgress: (share) => shares.push(share) });
+    expect(shares.length).toBeGreaterThan(3);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
   it('gives the same bytes for the same takes', async () => {
     await master('a', { cover: { bytes: PNG, mediaType: 'image/png' } });
     await master('b', { cover: { bytes: PNG, mediaType: 'image/png' } });

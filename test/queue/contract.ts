@@ -10,6 +10,7 @@ import { cancelRun, queueCounts } from '../../src/queue/control.ts';
 import type { Failure, RetryNote } from '../../src/queue/failure.ts';
 import { type Follower, followRun } from '../../src/queue/follow-jobs.ts';
 import { StepsLostError } from '../../src/queue/poll-jobs.ts';
+import { REPORT_INTERVAL_MS } from '../../src/queue/step-progress.ts';
 import { submitChapters, submitVoices } from '../../src/queue/submit.ts';
 import { type JobRef, KINDS } from '../../src/queue/topology.ts';
 import { type Processors, type StepContext, startWorkers, type Workers } from '../../src/queue/workers.ts';
@@ -82,6 +83,33 @@ export function queueContract(name: string, open: () => Promise<QueueConnection>
       await bench.speak(segment('a'));
       expect(attempts).toEqual([1, 2]);
       expect(bench.retries).toMatchObject([{ code: 'session-lost', message: 'gone', attempt: 1 }]);
+      expect(bench.failures).toEqual([]);
+    });
+
+    test('passes on how much of a step is finished, at most once a second, and nothing of a short one', async () => {
+      const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+      await bench.work({
+        synthesize: async (step, { onProgress }) => {
+          onProgress(0.9);
+          return made(step);
+        },
+        master: async (step, { onProgress }) => {
+          for (let tenth = 1; tenth <= 10; tenth++) {
+            await pause(REPORT_INTERVAL_MS / 5);
+            onProgress(tenth / 10);
+          }
+          // The report is on its way while the step still runs.
+          await pause(200);
+          return made(step);
+        },
+      });
+      await bench.speak(segment('a'));
+      const shares = bench.progress.map(({ share }) => share);
+      expect(shares.length).toBeGreaterThanOrEqual(1);
+      expect(shares.length).toBeLessThanOrEqual(2);
+      expect(shares[0]).toBeGreaterThanOrEqual(0.5);
+      expect(shares).toEqual([...shares].sort((a, b) => a - b));
+      expect(bench.progress.every(({ kind, key }) => kind === 'master' && key === 'master')).toBe(true);
       expect(bench.failures).toEqual([]);
     });
 
@@ -291,6 +319,7 @@ interface Bench {
   results: Map<string, StepResult>;
   failures: (Failure & JobRef)[];
   retries: RetryNote[];
+  progress: (JobRef & { share: number })[];
   /** Starts workers with these processors; they are closed in the end. */
   work(
     given: Partial<Processors>,
@@ -306,12 +335,14 @@ async function setUp(connection: QueueConnection): Promise<Bench> {
   const results = new Map<string, StepResult>();
   const failures: (Failure & JobRef)[] = [];
   const retries: RetryNote[] = [];
+  const progress: Bench['progress'] = [];
   const started: Workers[] = [];
   const follower = await followRun(connection, {
     runId,
     onResult: (result) => results.set(result.key, result),
     onFailure: (failure) => failures.push(failure),
     onRetry: (note) => retries.push(note),
+    onProgress: (share, job) => progress.push({ ...job, share }),
   });
   return {
     runId,
@@ -319,6 +350,7 @@ async function setUp(connection: QueueConnection): Promise<Bench> {
     results,
     failures,
     retries,
+    progress,
     work: async (given, concurrency = {}) => {
       const workers = await startWorkers(connection, { processors: processors(given), concurrency });
       started.push(workers);
