@@ -200,7 +200,7 @@ output: { formats: [mp3] }
     expect(JSON.parse(json.stdout)).toMatchObject({ type: 'error', exitCode: 2 });
   });
 
-  it('a run hands out again what an emptied Redis has lost, by itself', async () => {
+  it('a run submits again what an emptied Redis has lost, by itself', async () => {
     await writeLongBook(30);
     slow(400);
     const run = rig.start(['run', 'long.yaml', '--sessions', '2', '--json'], env);
@@ -210,7 +210,7 @@ output: { formats: [mp3] }
     client.disconnect();
     const { code, stdout } = await run.done;
     expect(code).toBe(0);
-    expect(stdout).toContain('handed out again');
+    expect(stdout).toContain('The missing steps are submitted again');
     expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
       ok: true,
       segments: { total: 30, failed: 0 },
