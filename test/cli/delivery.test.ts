@@ -43,7 +43,7 @@ describe('delivery', () => {
     ]);
     expect(await verify(BOOK)).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('All rules of "acx" are met: 5 files.'),
+      stdout: expect.stringContaining('5 files meet all rules of "acx".'),
     });
 
     const again = await rig.runJson(['book.yaml', '--simulate']);
@@ -87,7 +87,7 @@ describe('pipeline verify', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/✗ complete +cut off: \d+ of \d+ frames are present/);
     expect(stdout).toMatch(/✗ silence at the end .* at \d+:\d\d\.\d\n {6}Add .* of room tone after the last word/);
-    expect(stdout).toContain('1 of 1 file fail by "acx".');
+    expect(stdout).toContain('1 of 1 file fails the rules of "acx".');
   });
 
   it('gives one JSON object a file and one for all', async () => {
@@ -115,7 +115,7 @@ describe('pipeline verify', () => {
   it('refuses a profile that there is not, and a folder without sound', async () => {
     expect(await verify('--profile', 'loud', 'cut.mp3')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('There is no profile "loud". Known are: acx, podcast, broadcast, none.'),
+      stderr: expect.stringContaining('There is no profile "loud". Use one of acx, podcast, broadcast, none.'),
     });
     expect(await verify('voices/..')).toMatchObject({ code: 1 });
     await rig.write('empty/notes.txt', 'x');

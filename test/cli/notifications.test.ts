@@ -56,7 +56,7 @@ describe('pipeline watch that tells', () => {
     const gone = await startEndpoint();
     await gone.close();
     const bad = await rig.run(['webhook', 'test', '--url', `${gone.url}/geheim`], env);
-    expect([bad.code, bad.stdout]).toEqual([3, expect.stringContaining('can not be reached (ECONNREFUSED)')]);
+    expect([bad.code, bad.stdout]).toEqual([3, expect.stringContaining('cannot be reached (ECONNREFUSED)')]);
     expect(bad.stdout + bad.stderr).not.toMatch(/geheim|BwcHBwc/);
   });
 });

@@ -96,7 +96,7 @@ describe.skipIf(probe === undefined)('a queue of another version', { timeout: 12
       await expect(open()).rejects.toMatchObject({
         code: 'queue-unreachable',
         message: expect.stringMatching(
-          /holds 1 steps of format 999, .*this one reads \d+\..*pipeline cancel BOOK.*'test-format:\*' \| xargs redis-cli unlink/,
+          /holds 1 steps of format 999, .*this version reads format \d+\..*pipeline cancel BOOK.*'test-format:\*' \| xargs redis-cli unlink/,
         ),
       });
       await client.unlink(await client.keys(`${prefix}:enroll:*`));

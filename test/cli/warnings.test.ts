@@ -35,8 +35,8 @@ describe('a book with many warnings', () => {
       const { code, stderr } = await rig.run(args);
       expect(code).toBe(0);
       expect(warningsOf(stderr)).toEqual([
-        expect.stringMatching(/^one\.txt:5:\d+ warning: It is not certain who speaks here/),
-        expect.stringMatching(/^two\.md:1:1 warning: This is a picture/),
+        expect.stringMatching(/^one\.txt:5:\d+ warning: The speaker of this line is uncertain/),
+        expect.stringMatching(/^two\.md:1:1 warning: This image is not read aloud/),
         '… and 3 more warnings: pipeline check book.yaml',
       ]);
     }
@@ -63,7 +63,7 @@ it('a single warning is one line, and where to find its fix', async () => {
   await rig.write('one.txt', 'The boat came.\n\n[mara] Ahoy!\n\n[?] Who is it?\n');
   const { stderr } = await rig.run(['plan', 'book.yaml', '--simulate']);
   expect(warningsOf(stderr)).toEqual([
-    expect.stringMatching(/^one\.txt:5:\d+ warning: It is not certain who speaks here/),
+    expect.stringMatching(/^one\.txt:5:\d+ warning: The speaker of this line is uncertain/),
     'How to fix: pipeline check book.yaml',
   ]);
 });
