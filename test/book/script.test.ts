@@ -70,8 +70,8 @@ it('warns of entries that are never found, and refuses words that never could be
           |                                   ^^^^^^^
        fix: Check how the text spells it; only whole words match, and upper and lower case differ.
     book.yaml:4:78 warning: "sea" is never said by "mara", so this entry has no effect.
-        4 | …0250812105009984-838b, pronunciations: {sea: see}}
-          |                                          ^^^
+        4 | …pronunciations: {sea: see}}
+          |                   ^^^
        fix: Check how the text spells it; only whole words match, and upper and lower case differ.
 
     2 warnings"
