@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   mp3BitRateKbps: 'bit rate',
   mp3BitRateSpreadKbps: 'bit rate variation',
   mp3SampleRateHz: 'sample rate',
+  sampleRate: 'sample rate',
   whole: 'complete',
   readable: 'readable',
   chapterMarks: 'chapter marks',

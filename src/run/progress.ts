@@ -52,7 +52,7 @@ export class ProgressMeter {
 
   /** This share of a master is finished, 0 to 1. */
   mastering(key: string, share: number): void {
-    this.#masters.set(key, Math.min(1, Math.max(0, share)));
+    this.#masters.set(key, underWay(share));
   }
 
   /** A master was made or given up. */
@@ -68,7 +68,7 @@ export class ProgressMeter {
 
   /** This share of the book file is bound, 0 to 1. */
   binding(share: number): void {
-    this.#binding = Math.min(1, Math.max(0, share));
+    this.#binding = underWay(share);
   }
 
   /** The book file was bound or given up. */
@@ -81,16 +81,16 @@ export class ProgressMeter {
     const elapsed = this.#speakingSince === undefined ? 0 : (this.#now() - this.#speakingSince) / 1000;
     const isKnown = elapsed >= LEAST_SECONDS_FOR_RATE && this.#done.segments > 0;
     const left = this.#total.segments - this.#done.segments;
-    const underWay = [...this.#masters.values()].reduce((sum, share) => sum + share, 0);
+    const unfinished = [...this.#masters.values()].reduce((sum, share) => sum + share, 0);
     const done = Math.min(this.#mastered, this.#total.masters);
-    const share = this.#total.masters === 0 ? 0 : Math.min(1, (done + underWay) / this.#total.masters);
+    const share = this.#total.masters === 0 ? 0 : Math.min(1, (done + unfinished) / this.#total.masters);
     return {
       type: 'progress',
       voices: { done: this.#done.voices, total: this.#total.voices },
       segments: { done: this.#done.segments, total: this.#total.segments },
       chapters: { done: this.#done.chapters, total: this.#total.chapters },
-      mastering: { done, total: this.#total.masters, share: rounded(share) },
-      binding: this.#binding === undefined ? null : { share: rounded(this.#binding) },
+      mastering: { done, total: this.#total.masters, share: floored(share) },
+      binding: this.#binding === undefined ? null : { share: floored(this.#binding) },
       audioSeconds: rounded(this.#audioSeconds),
       timesRealtime: isKnown ? Math.round((this.#audioSeconds / elapsed) * 10) / 10 : null,
       secondsLeft: isKnown ? Math.round((elapsed / this.#done.segments) * left) : null,
@@ -101,4 +101,14 @@ export class ProgressMeter {
 /** To two decimals. */
 function rounded(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+/** To two decimals, downwards: nothing is shown as finished before it is. */
+function floored(share: number): number {
+  return Math.floor(share * 100 + 1e-9) / 100;
+}
+
+/** What is under way is never finished, whatever its worker reports: its files are still to be stored. */
+function underWay(share: number): number {
+  return Math.min(0.99, Math.max(0, share));
 }

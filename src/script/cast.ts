@@ -16,7 +16,7 @@ export interface Cast {
   chapters: CastPart[][][];
   /** Names with their numbers of quotations, most first. */
   characters: { name: string; quotations: number }[];
-  /** All quotations, and those that the narrator reads for now. */
+  /** All quotations, and those without a known speaker, which import marks `[?]`. */
   quotations: number;
   toReview: number;
 }

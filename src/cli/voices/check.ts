@@ -4,6 +4,7 @@ import { prepareSample } from '../../audio/prepare-sample.ts';
 import { measureSample } from '../../audio/sample.ts';
 import { readConfig } from '../../config/config.ts';
 import { MODELS } from '../../models.ts';
+import { ruleName } from '../../qc/rule-names.ts';
 import { reportSample, type SampleReport } from '../../qc/sample-report.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { plain } from '../screen/format.ts';
@@ -62,7 +63,12 @@ function printReport({ file, report, terminal }: { file: string; report: SampleR
     { narrow },
     { narrow, paint: (text: string) => paint('dim', text) },
   ];
-  const rows = report.rows.map(({ rule, wanted, measured }) => ['✓', rule, plain(measured), `wanted: ${wanted}`]);
+  const rows = report.rows.map(({ rule, wanted, measured }) => [
+    '✓',
+    ruleName(rule),
+    plain(measured),
+    `wanted: ${wanted}`,
+  ]);
   const below = (row: number): string[] => {
     const { verdict, advice } = report.rows[row]!;
     return verdict === 'pass' ? [] : [`     → ${plain(advice)}`];
