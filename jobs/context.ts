@@ -3,8 +3,8 @@ import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
-import type { EnrolmentClient } from '../src/speech/dashscope/enrolment.ts';
-import type { SessionPool } from '../src/speech/dashscope/session-pool.ts';
+import type { EnrolmentClient } from '../src/speech/dashscope-realtime/enrolment.ts';
+import type { SessionPool } from '../src/speech/dashscope-realtime/session-pool.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** Everything in a process that carries out steps. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import type { ServerEvent, WireError } from '../speech/dashscope/protocol.ts';
+import type { ServerEvent, WireError } from '../speech/dashscope-realtime/protocol.ts';
 
 /** A server event without its ID, which the socket adds. */
 export type Outgoing = ServerEvent extends infer Event

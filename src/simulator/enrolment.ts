@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { MODELS, type Model } from '../models.ts';
-import { ENROLMENT_MODEL, PREFERRED_NAME } from '../speech/dashscope/protocol.ts';
+import { ENROLMENT_MODEL, PREFERRED_NAME } from '../speech/dashscope-realtime/protocol.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { emptyInput, judgeSample, readAudioData } from './sample.ts';
 import type { Settings } from './settings.ts';

@@ -2,7 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { billedUnits, type Model } from '../models.ts';
-import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope/protocol.ts';
+import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope-realtime/protocol.ts';
 import { otherVoiceTraits, withAudibleFault } from './audible-faults.ts';
 import { type ClientSocket, freshId } from './client-socket.ts';
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';

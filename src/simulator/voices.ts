@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
-import type { ListedVoice } from '../speech/dashscope/protocol.ts';
+import type { ListedVoice } from '../speech/dashscope-realtime/protocol.ts';
 import { type VoiceTraits, voiceTraits } from './voice-traits.ts';
 
 /** An enrolled voice. */

@@ -1,7 +1,7 @@
 /** What receiving speech costs this machine: seconds of audio for each CPU second of the client, against a server of its own process. */
 
 import { createMeter } from '../../src/audio/meter.ts';
-import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
+import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import type { Bench } from './main.ts';
 import { startSimulatorProcess } from './program.ts';
 

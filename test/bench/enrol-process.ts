@@ -2,7 +2,7 @@
 import { wavHeader } from '../../src/audio/pcm.ts';
 import { openQueue } from '../../src/queue/connection.ts';
 import { openLimits } from '../../src/queue/limits.ts';
-import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { bytesOf, voice } from '../audio/signals.ts';
 
 const [, , name = '', count = '0'] = process.argv;

@@ -12,8 +12,8 @@ import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import type { SimulatorOptions } from '../../src/simulator/settings.ts';
-import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
-import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
+import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 
 export const MODEL = 'qwen-tts-vc-realtime-2025-08-20';

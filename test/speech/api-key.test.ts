@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { RateLimiter } from '../../src/limits.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { permanentKey, temporaryKeys } from '../../src/speech/dashscope/api-key.ts';
-import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
-import { openSession } from '../../src/speech/dashscope/session.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
+import { openSession } from '../../src/speech/dashscope-realtime/session.ts';
 import { greet, startServer } from './server.ts';
 
 const KEY = 'sk-permanent-0123456789';

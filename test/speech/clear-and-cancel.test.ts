@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
-import { openSession, type Session } from '../../src/speech/dashscope/session.ts';
+import { openSession, type Session } from '../../src/speech/dashscope-realtime/session.ts';
 
 const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 const VOICE = 'qwen-tts-vc-ada-voice-20250812105009984-838b';

@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { RateLimiter } from '../../src/limits.ts';
-import { createEnrolmentClient, type EnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
-import { openSession } from '../../src/speech/dashscope/session.ts';
-import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
+import { createEnrolmentClient, type EnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
+import { openSession } from '../../src/speech/dashscope-realtime/session.ts';
+import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 
 /** The other end. */
 export interface Target {

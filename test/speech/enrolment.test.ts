@@ -4,7 +4,7 @@ import type { PipelineError } from '../../src/errors.ts';
 import type { RateLimiter } from '../../src/limits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { speechLike, wav } from '../simulator/rig.ts';
 import { type ScriptedServer, startServer } from './server.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseServerEvent } from '../../src/speech/dashscope/parse-events.ts';
+import { parseServerEvent } from '../../src/speech/dashscope-realtime/parse-events.ts';
 
 const parse = (event: unknown) => parseServerEvent(Buffer.from(JSON.stringify(event)));
 const brokenProtocol = expect.objectContaining({ code: 'protocol-violation', retry: 'backoff' });

@@ -9,7 +9,7 @@ import {
   type SessionPool,
   type SessionPoolOptions,
   type SpeakListener,
-} from '../../src/speech/dashscope/session-pool.ts';
+} from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { greet, type Peer, respond, type ScriptedServer, startServer } from './server.ts';
 
 const PCM = Buffer.alloc(480, 1);

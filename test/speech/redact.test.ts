@@ -2,10 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import type { RateLimiter } from '../../src/limits.ts';
-import { createEnrolmentClient } from '../../src/speech/dashscope/enrolment.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { quoteUntrusted, redact } from '../../src/speech/dashscope/redact.ts';
-import { openSession } from '../../src/speech/dashscope/session.ts';
-import { createSessionPool } from '../../src/speech/dashscope/session-pool.ts';
+import { openSession } from '../../src/speech/dashscope-realtime/session.ts';
+import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { greet, type Peer, type Script, type ScriptedServer, startServer } from './server.ts';
 
 /** Not of the usual form, so that only knowing the key can hide it. */

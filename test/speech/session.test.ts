@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
-import { type OpenSessionOptions, openSession, type Session } from '../../src/speech/dashscope/session.ts';
+import { type OpenSessionOptions, openSession, type Session } from '../../src/speech/dashscope-realtime/session.ts';
 import { greet, type Peer, respond, type Script, type ScriptedServer, sendAudio, startServer } from './server.ts';
 
 const VOICE = 'qwen-tts-vc-ada-voice-20250812105009984-838b';

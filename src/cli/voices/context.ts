@@ -6,7 +6,7 @@ import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ENROLMENT_CALLS_PER_SECOND } from '../../models.ts';
 import { openLimits } from '../../queue/limits.ts';
-import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../../speech/dashscope/enrolment.ts';
+import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../../speech/dashscope-realtime/enrolment.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';

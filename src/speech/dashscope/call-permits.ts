@@ -7,7 +7,7 @@
  */
 import { interrupted } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../dashscope-realtime/session.ts';
 
 /** Confirms that the service has counted the call. A second call has no effect. */
 export type MarkCounted = () => void;

@@ -7,8 +7,8 @@
  */
 import { interrupted } from '../../errors.ts';
 import type { SessionPermit } from './call-permits.ts';
-import type { Session } from './session.ts';
-import { beginOpening, type Opening } from './session-opening.ts';
+import type { Session } from '../dashscope-realtime/session.ts';
+import { beginOpening, type Opening } from '../dashscope-realtime/session-opening.ts';
 
 /** One open session, and whether it is lent. */
 export interface PooledSession {

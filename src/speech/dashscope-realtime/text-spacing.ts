@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../../errors.ts';
-import type { PooledSession } from './session-scheduler.ts';
+import type { PooledSession } from '../dashscope/session-scheduler.ts';
 
 /** The text spacing of one process. */
 export interface TextSpacing {

@@ -8,12 +8,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { RateLimiter, Semaphore } from '../../limits.ts';
-import type { CallKey } from './api-key.ts';
-import { createPermits, type MarkCounted } from './call-permits.ts';
-import { createRamp } from './connection-ramp.ts';
-import { authorizationHeader } from './redact.ts';
+import type { CallKey } from '../dashscope/api-key.ts';
+import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
+import { createRamp } from '../dashscope/connection-ramp.ts';
+import { authorizationHeader } from '../dashscope/redact.ts';
 import { type AudioSink, openSession, type SpokenTake } from './session.ts';
-import { createSessionScheduler, type PooledSession } from './session-scheduler.ts';
+import { createSessionScheduler, type PooledSession } from '../dashscope/session-scheduler.ts';
 import { createTextSpacing } from './text-spacing.ts';
 
 /** What to say, and how. */

@@ -1,12 +1,12 @@
 /** Voices at the service: create, list, find, delete. */
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
-import { type CallKey, permanentKey } from './api-key.ts';
+import { type CallKey, permanentKey } from '../dashscope/api-key.ts';
 import { protocolViolation } from './parse-events.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
-import type { RefusalContext } from './refusal.ts';
-import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
-import { trackRequests } from './request-tracker.ts';
+import type { RefusalContext } from '../dashscope/refusal.ts';
+import { type Answer, enrolmentUrl, postEnrolment } from '../dashscope/request.ts';
+import { trackRequests } from '../dashscope/request-tracker.ts';
 
 /**
  * A data URI must be shorter than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10

@@ -6,7 +6,7 @@
  */
 import { PipelineError } from '../../errors.ts';
 import type { ResponseStatus, Usage } from './protocol.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../dashscope/refusal.ts';
 
 /** What the client needs to know of one server event. */
 export type ServerMessage =

@@ -6,12 +6,12 @@
  */
 import type { WebSocket } from 'ws';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
-import type { Connection } from './connect.ts';
-import { failureOf, networkFailure } from './failures.ts';
+import type { Connection } from '../dashscope/connect.ts';
+import { failureOf, networkFailure } from '../dashscope/failures.ts';
 import { parseServerEvent, protocolViolation, type ServerMessage } from './parse-events.ts';
 import type { ClientEvent } from './protocol.ts';
-import type { RefusalContext } from './refusal.ts';
-import { type StallTimer, stallTimer } from './stall-timer.ts';
+import type { RefusalContext } from '../dashscope/refusal.ts';
+import { type StallTimer, stallTimer } from '../dashscope/stall-timer.ts';
 
 /** A client event without its ID, which the channel adds. */
 export type ClientMessage = WithoutId<ClientEvent>;

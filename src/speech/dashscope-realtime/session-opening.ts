@@ -4,7 +4,7 @@
  *   slot of an evicted session, or a new slot of the account ─► acquirePermit ─► open ─► done
  */
 import { interrupted } from '../../errors.ts';
-import type { SessionPermit } from './call-permits.ts';
+import type { SessionPermit } from '../dashscope/call-permits.ts';
 import type { Session } from './session.ts';
 
 type ReleaseSlot = () => Promise<void>;

@@ -7,14 +7,14 @@
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
-import { type CallKey, permanentKey } from './api-key.ts';
+import { type CallKey, permanentKey } from '../dashscope/api-key.ts';
 import { Channel } from './channel.ts';
-import { type Connection, connect } from './connect.ts';
-import { withDeadline } from './deadline.ts';
-import { closeFailure, modelUnknown } from './failures.ts';
+import { type Connection, connect } from '../dashscope/connect.ts';
+import { withDeadline } from '../dashscope/deadline.ts';
+import { closeFailure, modelUnknown } from '../dashscope/failures.ts';
 import { protocolViolation, type SettingsEcho } from './parse-events.ts';
 import type { SessionSettings } from './protocol.ts';
-import type { RefusalContext } from './refusal.ts';
+import type { RefusalContext } from '../dashscope/refusal.ts';
 import { createResponseCollector, type SpokenResponse } from './response-collector.ts';
 
 /** Takes a piece of s16le mono PCM. While a returned promise is pending, the socket is paused. */
