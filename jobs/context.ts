@@ -3,8 +3,7 @@ import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
-import type { EnrolmentClient } from '../src/speech/dashscope-realtime/enrolment.ts';
-import type { SessionPool } from '../src/speech/dashscope-realtime/session-pool.ts';
+import type { EnrolmentClient, Speaker } from '../src/speech/engine.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** Everything in a process that carries out steps. */
@@ -14,8 +13,10 @@ export interface JobContext {
   store: Store;
   /** The account whose voices the ledger returns. */
   account: string;
+  /** The account's voices, of every engine. */
   enrolment: EnrolmentClient;
-  sessions: SessionPool;
+  /** Speaks with every engine. */
+  sessions: Speaker;
   ffmpeg: Ffmpeg;
   /** One worker at a time per key, over all machines of the account. */
   singleFlight: SingleFlight;

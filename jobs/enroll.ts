@@ -4,7 +4,7 @@ import { PipelineError } from '../src/errors.ts';
 import { MODELS } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';
 import { judgeSample } from '../src/qc/sample.ts';
-import type { CreateVoiceRequest } from '../src/speech/dashscope-realtime/enrolment.ts';
+import type { CreateVoiceRequest } from '../src/speech/engine.ts';
 import {
   dropIntent,
   findVoice,

@@ -4,7 +4,7 @@ import type { Reservation, Spending } from '../src/limits.ts';
 import { billedUnits } from '../src/models.ts';
 import { maxNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { BudgetRef, SynthesizeStep } from '../src/plan/step.ts';
-import { SilentResponse } from '../src/speech/dashscope-realtime/response-collector.ts';
+import { SilentResponse } from '../src/speech/engine.ts';
 import type { Attempt, JobContext } from './context.ts';
 
 /** Hooks that speech must call so that its commits are charged. */

@@ -39,7 +39,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: [...LEVEL_0, ...PURE_LEVEL, 'auth', 'store', 'deliver', 'watch'],
   config: [],
   observe: [...LEVEL_0, 'auth', 'plan', 'queue', 'config'],
-  simulator: [...LEVEL_0, 'speech/dashscope/protocol'],
+  simulator: [
+    ...LEVEL_0,
+    'speech/engine',
+    'speech/dashscope/protocol',
+    'speech/dashscope-realtime/protocol',
+    'speech/dashscope-inference/protocol',
+    'speech/openai-speech/protocol',
+  ],
   cli: ['*'],
 };
 /** Files of pure rooms that read or write: everything else in these rooms is pure. */

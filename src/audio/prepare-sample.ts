@@ -1,5 +1,5 @@
 /** Converts a voice sample to what the service accepts, if that is harmless, and reports the changes. */
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 import { judgeSample, type MeasuredSample } from '../qc/sample.ts';
 import { bestWindow } from './best-window.ts';
 import { decodeToPcm } from './decode.ts';

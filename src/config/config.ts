@@ -2,7 +2,8 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
-import { ConfigError, count, isOn, nonEmpty, secretFromFile, url } from './values.ts';
+import { type ServiceAddresses, serviceAddresses } from './service-addresses.ts';
+import { ConfigError, count, isOn, nonEmpty, secretFromFile } from './values.ts';
 
 /** Flags that every command with a store, a service or a queue understands; undefined means "not given". */
 export interface Flags {
@@ -19,16 +20,12 @@ export interface Flags {
 }
 
 /** All settings of environment and flags, with defaults filled in. */
-export interface Config {
+export interface Config extends ServiceAddresses {
   /** Undefined when neither the environment nor `--simulate` gives one. */
   apiKey: string | undefined;
   simulate: boolean;
   /** Lifetime of the temporary keys that calls send instead of the key, in seconds; undefined: calls send the key itself. */
   temporaryKeySeconds: number | undefined;
-  /** Base URL of the HTTP API, without a slash at the end. */
-  httpBaseUrl: string;
-  /** WebSocket endpoint, without the `model` query. */
-  realtimeUrl: string;
   /** The shared queue; undefined for the embedded one. */
   redisUrl: string | undefined;
   ffmpegPath: string | undefined;
@@ -77,8 +74,6 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** A level of the log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const DEFAULT_HTTP_BASE_URL = 'https://dashscope.aliyuncs.com/api/v1';
-const DEFAULT_REALTIME_URL = 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime';
 /** The service publishes no figure for sessions at once; 8 speaks a ten-hour book in well under an hour. */
 const DEFAULT_SESSIONS = 8;
 
@@ -101,8 +96,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     apiKey: nonEmpty(env['DASHSCOPE_API_KEY']) ?? (flags.simulate ? undefined : keyFromFile(env)),
     simulate: flags.simulate ?? false,
     temporaryKeySeconds: count('PIPELINE_TEMPORARY_KEY_SECONDS', env, TEMPORARY_KEY_SECONDS),
-    httpBaseUrl: url('DASHSCOPE_HTTP_BASE_URL', env, DEFAULT_HTTP_BASE_URL, ['http:', 'https:']),
-    realtimeUrl: url('DASHSCOPE_REALTIME_URL', env, DEFAULT_REALTIME_URL, ['ws:', 'wss:']),
+    ...serviceAddresses(env),
     redisUrl: nonEmpty(env['REDIS_URL']),
     ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
     pathEnv: env['PATH'] ?? '',

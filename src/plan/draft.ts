@@ -1,7 +1,7 @@
 /** A draft: every step that a book could need, with its key. */
 import type { Realm } from '../account.ts';
 import type { ChapterRole, Manifest } from '../manifest/manifest.ts';
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/cut-segments.ts';
 import type { SourceText } from '../script/source.ts';

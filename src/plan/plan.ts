@@ -1,7 +1,8 @@
 /** Draft and stored results → what is still needed, and why. Pure. */
 import type { Money, TakeDoubt } from '../events.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
-import { billedUnits, type Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
+import { billedUnits } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
 import { estimatedSeconds } from '../script/estimate.ts';
 import type { SourceText } from '../script/source.ts';

@@ -5,7 +5,8 @@
  * exact and rounding never exceeds a budget.
  */
 import type { Money } from '../events.ts';
-import { billedUnits, ENROLMENT_PRICE_CNY, type Model, type Price } from '../models.ts';
+import type { Model, Price } from '../models/model.ts';
+import { billedUnits } from '../models.ts';
 
 /** Nanos in one unit of a currency. */
 const NANOS = 1_000_000_000;
@@ -72,7 +73,7 @@ const SPARE_SECONDS = 2;
 export function tableTariff(model: Model): Tariff {
   const { source, date } = model.priceSource;
   const speech = model.price === null ? undefined : rateOf(model.price);
-  const enrolmentNanos = nanosOf(ENROLMENT_PRICE_CNY);
+  const enrolmentNanos = nanosOf(model.enrolment.priceCny);
   return { currency: model.price?.currency ?? 'CNY', speech, enrolmentNanos, source, date, own: false };
 }
 

@@ -1,6 +1,6 @@
 /** The report of a plan, for people and programs: what, why, how much, how long. Pure. */
 import type { Money, PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
-import { billedUnits, VOICES_PER_ACCOUNT } from '../models.ts';
+import { billedUnits } from '../models.ts';
 import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTotals } from './plan.ts';
 import { moneyOf, type Tariff } from './price.ts';
 
@@ -66,7 +66,7 @@ export function planReport(
     free: freeQuotaReport(terms, { billedCharacters, seconds: work.audioSeconds }),
     budget: budgetReport(terms, totals),
     work,
-    voiceQuota: { known: terms.knownVoices, most: VOICES_PER_ACCOUNT },
+    voiceQuota: { known: terms.knownVoices, most: plan.model.enrolment.voicesPerAccount },
   };
 }
 

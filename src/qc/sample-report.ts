@@ -1,4 +1,4 @@
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 import { judgeSample, type MeasuredSample, type SampleRule } from './sample.ts';
 import { judgeQuality, type QualityRule, type SampleQuality } from './sample-quality.ts';
 

@@ -1,4 +1,4 @@
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 
 /** Measurements of a voice sample. */
 export type MeasuredSample =

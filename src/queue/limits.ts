@@ -3,12 +3,14 @@
  * Redis for many machines that share an account.
  */
 import type { Budgets, RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
-import { MODELS } from '../models.ts';
+import type { EnrolmentTerms } from '../models/model.ts';
+import { enrolmentCallsPerSecond, MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
 import { openBudgets } from './budgets.ts';
 import { memoryBudgets } from './budgets-memory.ts';
 import { redisBudgets } from './budgets-redis.ts';
 import type { QueueConnection } from './connection.ts';
+import { joinLimiters } from './joined-limiter.ts';
 import { memoryRateLimiter, memorySemaphore, memorySingleFlight } from './limits-memory.ts';
 import { redisRateLimiter, redisSingleFlight } from './limits-redis.ts';
 import { perMinute, perSecond, type RateLimit } from './rate-limit.ts';
@@ -16,8 +18,8 @@ import { redisSemaphore } from './session-slots-redis.ts';
 
 /** The limits of one account. */
 export interface Limits {
-  /** For every enrolment call: create, list and delete. */
-  enrollLimiter: RateLimiter;
+  /** For every enrolment call (create, list, query, delete) of one enrolment service. */
+  enrollLimiter(service: EnrolmentTerms['service']): RateLimiter;
   /** For every synthesis call of a model; for a model without a published limit only `pauseFor` matters. */
   callLimiter(model: string): RateLimiter;
   /** Realtime sessions at once. */
@@ -42,36 +44,50 @@ export function openLimits(
     account,
     enrollPerSecond,
     callsPerMinute = (model) => MODELS[model]?.callsPerMinute ?? null,
+    callsPerSecond = (model) => MODELS[model]?.callsPerSecond ?? null,
     sessionsAtOnce,
   }: {
     /** Any name of the account, even the key; only its hash leaves this process. */
     account: string;
-    /** Enrolment calls in any one second. */
-    enrollPerSecond: number;
+    /** Enrolment calls in any one second; default: src/models.ts. */
+    enrollPerSecond?: number;
     /** Synthesis calls in any minute by model, null for no limit; default: src/models.ts. */
     callsPerMinute?: (model: string) => number | null;
+    /** The same for any one second. */
+    callsPerSecond?: (model: string) => number | null;
     sessionsAtOnce: number;
   },
 ): Limits {
   const closing = new AbortController();
   const { redis } = connection;
   const keyOf = (name: string) => limitsKey(account, name);
-  const limitRef = (name: AccountLimit) => ({ key: keyOf('set'), name });
+  const limitRef = (name: AccountLimit | 'callsPerSecond') => ({ key: keyOf('set'), name });
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
-  const rateLimiter = (name: string, limit: AccountLimit, pace: RateLimit): RateLimiter =>
+  const rateLimiter = (name: string, limit: AccountLimit | 'callsPerSecond', pace: RateLimit): RateLimiter =>
     shared === undefined
       ? memoryRateLimiter(pace, closing.signal)
       : redisRateLimiter(shared, { key: keyOf(`${name}:tokens`), rate: pace, limitRef: limitRef(limit) });
 
-  const callLimiters = new Map<string, RateLimiter>();
+  const limiters = new Map<string, RateLimiter>();
+  const once = (name: string, make: () => RateLimiter): RateLimiter => {
+    const limiter = limiters.get(name) ?? make();
+    limiters.set(name, limiter);
+    return limiter;
+  };
   return {
-    enrollLimiter: rateLimiter('enroll', 'enrolmentsPerSecond', perSecond(enrollPerSecond)),
-    callLimiter: (model) => {
-      const limiter =
-        callLimiters.get(model) ?? rateLimiter(`calls:${model}`, 'callsPerMinute', perMinute(callsPerMinute(model)));
-      callLimiters.set(model, limiter);
-      return limiter;
+    enrollLimiter: (service) => {
+      // The first service's limiter has the name that Redis knows from earlier versions.
+      const name = service === 'qwen-voice-enrollment' ? 'enroll' : `enroll:${service}`;
+      const most = enrollPerSecond ?? enrolmentCallsPerSecond(service);
+      return once(name, () => rateLimiter(name, 'enrolmentsPerSecond', perSecond(most)));
     },
+    callLimiter: (model) =>
+      once(`calls:${model}`, () => {
+        const minute = rateLimiter(`calls:${model}`, 'callsPerMinute', perMinute(callsPerMinute(model)));
+        const second = callsPerSecond(model);
+        if (second === null) return minute;
+        return joinLimiters(minute, rateLimiter(`second:${model}`, 'callsPerSecond', perSecond(second)));
+      }),
     sessionSlots:
       shared === undefined
         ? memorySemaphore(sessionsAtOnce, closing.signal)

@@ -5,7 +5,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { MODELS, type Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
+import { MODELS } from '../models.ts';
 import { ENROLMENT_MODEL, PREFERRED_NAME } from '../speech/dashscope-realtime/protocol.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { emptyInput, judgeSample, readAudioData } from './sample.ts';

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocketServer } from 'ws';
 import { MODELS } from '../models.ts';
-import { SIMULATOR_HEADER } from '../speech/dashscope-realtime/protocol.ts';
+import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
 import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
 import type { SpeechContext } from './response.ts';

@@ -3,7 +3,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { HttpErrorBody } from '../speech/dashscope-realtime/protocol.ts';
+import type { HttpErrorBody } from '../speech/dashscope/protocol.ts';
 
 /** A request that the service refuses: HTTP status, the service's code and its message. */
 export class Refusal extends Error {

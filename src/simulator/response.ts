@@ -1,8 +1,10 @@
 /** Speaks one response: the events in the order of the service, at the configured speed, with its faults. */
 
 import { setTimeout } from 'node:timers/promises';
-import { billedUnits, type Model } from '../models.ts';
-import type { Item, ResponseEcho, ResponseStatus, Usage } from '../speech/dashscope-realtime/protocol.ts';
+import type { Model } from '../models/model.ts';
+import { billedUnits } from '../models.ts';
+import type { Item, ResponseEcho, ResponseStatus } from '../speech/dashscope-realtime/protocol.ts';
+import type { Usage } from '../speech/engine.ts';
 import { otherVoiceTraits, withAudibleFault } from './audible-faults.ts';
 import { type ClientSocket, freshId } from './client-socket.ts';
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';

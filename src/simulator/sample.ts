@@ -1,7 +1,7 @@
 /** Judges a recording to clone from by the service's rules, and derives the traits of the voice. */
 
 import { systemCode } from '../errors.ts';
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 import { estimatePitchHz } from './pitch.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { type VoiceTraits, voiceTraits } from './voice-traits.ts';

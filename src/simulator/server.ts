@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { PipelineError, systemCode } from '../errors.ts';
-import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../speech/dashscope-realtime/protocol.ts';
+import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
 import { keyAuthenticator } from './auth.ts';
 import { answerControl, type Controls, isControlPath } from './control.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';

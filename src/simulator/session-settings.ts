@@ -1,6 +1,6 @@
 /** Validates a `session.update`. Sources: Qwen-TTS-Realtime client events, error-code page. */
 
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 import type { CommitMode, WireError } from '../speech/dashscope-realtime/protocol.ts';
 import { isLanguageType } from './language.ts';
 import type { VoiceRecord } from './voices.ts';

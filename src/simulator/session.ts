@@ -6,7 +6,7 @@
  */
 
 import type { WebSocket } from 'ws';
-import type { Model } from '../models.ts';
+import type { Model } from '../models/model.ts';
 import type { SessionEcho, WireError } from '../speech/dashscope-realtime/protocol.ts';
 import { type ClientSocket, freshId, openClientSocket } from './client-socket.ts';
 import { type SpeechContext, speakResponse } from './response.ts';

@@ -3,7 +3,7 @@
  * likeliest value as its default; what they document is fixed in the code.
  */
 
-import { ENROLMENT_CALLS_PER_SECOND } from '../models.ts';
+import { enrolmentCallsPerSecond } from '../models.ts';
 import type { FaultRule } from './faults.ts';
 import type { DecodeSample } from './sample.ts';
 
@@ -116,7 +116,7 @@ export function resolveSettings(options: SimulatorOptions): Settings {
       ...options.speed,
     },
     limits: {
-      enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
+      enrollPerSecond: enrolmentCallsPerSecond('qwen-voice-enrollment'),
       sessionsAtOnce: Number.POSITIVE_INFINITY,
       callsPerMinute: Number.POSITIVE_INFINITY,
       callIs: 'both',

@@ -11,9 +11,9 @@ const connection = await openQueue({ redisUrl: setting('REDIS_URL'), prefix: 'be
 const limits = openLimits(connection, { account: 'bench', enrollPerSecond: 10, sessionsAtOnce: 1 });
 const times: number[] = [];
 const limiter = {
-  ...limits.enrollLimiter,
+  ...limits.enrollLimiter('qwen-voice-enrollment'),
   acquire: async (signal?: AbortSignal) => {
-    const counted = await limits.enrollLimiter.acquire(signal);
+    const counted = await limits.enrollLimiter('qwen-voice-enrollment').acquire(signal);
     times.push((performance.timeOrigin + performance.now()) / 1000);
     return counted;
   },

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
-import { ENROLMENT_MODEL, ENROLMENT_PATH } from '../../src/speech/dashscope-realtime/protocol.ts';
+import { ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
+import { ENROLMENT_MODEL } from '../../src/speech/dashscope-realtime/protocol.ts';
 import { makeRig, type Rig, SAMPLES, writeBook } from './rig.ts';
 
 const MODEL = 'qwen3-tts-vc-realtime-2026-01-15';

@@ -39,7 +39,11 @@ export async function openJobFixture(options: SimulatorOptions = {}): Promise<Jo
   );
   const undo: (() => Promise<unknown>)[] = [];
   const another = (workerId: string): JobContext => {
-    const enrolment = createEnrolmentClient({ ...simulator, apiKey: KEY, limiter: limits.enrollLimiter });
+    const enrolment = createEnrolmentClient({
+      ...simulator,
+      apiKey: KEY,
+      limiter: limits.enrollLimiter('qwen-voice-enrollment'),
+    });
     const sessions = createSessionPool({ ...simulator, apiKey: KEY, maxSessions: 8, slots: limits.sessionSlots });
     undo.push(() => sessions.close());
     const { singleFlight, budgets } = limits;

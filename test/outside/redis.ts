@@ -62,7 +62,10 @@ async function askLimits(redis: Redis): Promise<void> {
   );
   const soon = AbortSignal.timeout(5_000);
   await Promise.all([
-    limits.enrollLimiter.acquire(soon).then((counted) => counted()),
+    limits
+      .enrollLimiter('qwen-voice-enrollment')
+      .acquire(soon)
+      .then((counted) => counted()),
     limits
       .callLimiter('<model>')
       .acquire(soon)

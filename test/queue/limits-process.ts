@@ -26,7 +26,7 @@ if (job === 'sessions') {
   await Promise.all([use(), use(), use(), use()]);
 } else if (job === 'pass') {
   const passes = Array.from({ length: Number(count) }, async () => {
-    const counted = await limits.enrollLimiter.acquire();
+    const counted = await limits.enrollLimiter('qwen-voice-enrollment').acquire();
     // The wall clock: all processes of a machine share it.
     process.stdout.write(`${performance.timeOrigin + performance.now()}\n`);
     counted();
@@ -36,7 +36,7 @@ if (job === 'sessions') {
   await connection.close();
 } else {
   await limits.sessionSlots.acquire();
-  for (let call = 0; call < 10; call += 1) await limits.enrollLimiter.acquire();
+  for (let call = 0; call < 10; call += 1) await limits.enrollLimiter('qwen-voice-enrollment').acquire();
   await limits.singleFlight.run('held', () => {
     process.stdout.write('held\n');
     return new Promise<void>(() => {});

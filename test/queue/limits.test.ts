@@ -58,7 +58,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       await use('pace', async ({ one, other }) => {
         const times: number[] = [];
         const pass = async (limits: Limits) => {
-          const counted = await limits.enrollLimiter.acquire();
+          const counted = await limits.enrollLimiter('qwen-voice-enrollment').acquire();
           times.push(performance.now());
           counted();
         };
@@ -74,11 +74,13 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
     test('a call that the service may not have counted yet holds its token, however long ago it was let through', async () => {
       await use('token', async ({ one, other }) => {
         const first = await Promise.all(
-          Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : other).enrollLimiter.acquire()),
+          Array.from({ length: 10 }, (_, index) =>
+            (index % 2 === 0 ? one : other).enrollLimiter('qwen-voice-enrollment').acquire(),
+          ),
         );
         let passed = 0;
         const next = [one, other].map(async (limits) => {
-          const counted = await limits.enrollLimiter.acquire();
+          const counted = await limits.enrollLimiter('qwen-voice-enrollment').acquire();
           passed += 1;
           return counted;
         });
@@ -129,8 +131,10 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       await use('pause-late', async ({ one, other }) => {
         const start = performance.now();
         // The first two may go at once, in the place of a call that was late; the last is not due for 300 ms.
-        const passed = Promise.all(Array.from({ length: 5 }, () => one.enrollLimiter.acquire()));
-        await other.enrollLimiter.pauseFor(400);
+        const passed = Promise.all(
+          Array.from({ length: 5 }, () => one.enrollLimiter('qwen-voice-enrollment').acquire()),
+        );
+        await other.enrollLimiter('qwen-voice-enrollment').pauseFor(400);
         await passed;
         expect(performance.now() - start).toBeGreaterThanOrEqual(395);
       });
@@ -284,7 +288,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
     expect(performance.now() - before).toBeGreaterThan(5_000);
     expect(performance.now() - before).toBeLessThan(17_000);
     // Its calls may have arrived just before it died, so their window comes on top.
-    (await limits.enrollLimiter.acquire())();
+    (await limits.enrollLimiter('qwen-voice-enrollment').acquire())();
     expect(performance.now() - before).toBeLessThan(19_000);
     await release();
     limits.close();
@@ -313,9 +317,9 @@ describe.skipIf(server === undefined)('in Redis', () => {
     await expect(limits.callLimiter('any').acquire(AbortSignal.timeout(300))).rejects.toMatchObject({
       code: 'interrupted',
     });
-    (await limits.enrollLimiter.acquire())();
+    (await limits.enrollLimiter('qwen-voice-enrollment').acquire())();
     const before = performance.now();
-    (await limits.enrollLimiter.acquire())();
+    (await limits.enrollLimiter('qwen-voice-enrollment').acquire())();
     expect(performance.now() - before).toBeGreaterThanOrEqual(1_000);
 
     await setLimits(redis, 'set', { sessions: null });
@@ -426,10 +430,13 @@ describe.skipIf(server === undefined)('in Redis', () => {
   test.skipIf(server?.restart === undefined)('waits go on when Redis was away', async () => {
     const connection = await open();
     const limits = openLimits(connection, { account: 'away', enrollPerSecond: 10, sessionsAtOnce: 1 });
-    await limits.enrollLimiter.acquire();
+    await limits.enrollLimiter('qwen-voice-enrollment').acquire();
     const release = await limits.sessionSlots.acquire();
     const restarted = server!.restart!({ awayMs: 200 });
-    const waits = [limits.enrollLimiter.acquire(), limits.singleFlight.run('key', async () => {})];
+    const waits = [
+      limits.enrollLimiter('qwen-voice-enrollment').acquire(),
+      limits.singleFlight.run('key', async () => {}),
+    ];
     await Promise.all(waits);
     await restarted;
     await release();

@@ -4,7 +4,8 @@ import { afterEach } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import type { SimulatorOptions } from '../../src/simulator/settings.ts';
-import { ENROLMENT_MODEL, ENROLMENT_PATH } from '../../src/speech/dashscope-realtime/protocol.ts';
+import { ENROLMENT_PATH } from '../../src/speech/dashscope/protocol.ts';
+import { ENROLMENT_MODEL } from '../../src/speech/dashscope-realtime/protocol.ts';
 
 export const TOKEN_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 export const CHARACTER_MODEL = 'qwen3-tts-vc-realtime-2026-01-15';

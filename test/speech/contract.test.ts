@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { billedUnits, ENROLMENT_PRICE_CNY } from '../../src/models.ts';
+import { billedUnits, MODELS } from '../../src/models.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { speechContract } from './contract.ts';
 
+const ENROLMENT_PRICE_CNY = MODELS['qwen-tts-vc-realtime-2025-08-20']!.enrolment.priceCny;
 const KEY = 'sk-simulated-0123456789';
 
 /** What the calls of the contract cost at the service, by the simulator's own count. */

@@ -6,9 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { RateLimiter } from '../../src/limits.ts';
-import { createEnrolmentClient, type EnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { openSession } from '../../src/speech/dashscope-realtime/session.ts';
 import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
+import type { EnrolmentClient } from '../../src/speech/engine.ts';
 
 /** The other end. */
 export interface Target {

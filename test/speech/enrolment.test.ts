@@ -144,7 +144,11 @@ test('clones that take long: ten in any second by the count of the service, and 
     { redis: undefined, prefix: 'test' },
     { account: 'a', enrollPerSecond: 10, sessionsAtOnce: 1 },
   );
-  const enrolment = createEnrolmentClient({ ...simulator, apiKey: 'sk-test', limiter: limits.enrollLimiter });
+  const enrolment = createEnrolmentClient({
+    ...simulator,
+    apiKey: 'sk-test',
+    limiter: limits.enrollLimiter('qwen-voice-enrollment'),
+  });
   const audio = { bytes: wav(speechLike({ seconds: 4, rateHz: 16_000 }), { rateHz: 16_000 }), mediaType: 'audio/wav' };
   try {
     await Promise.all(

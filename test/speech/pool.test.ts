@@ -4,18 +4,14 @@ import { interrupted, type PipelineError } from '../../src/errors.ts';
 import type { RateLimiter, Semaphore } from '../../src/limits.ts';
 import { memoryRateLimiter } from '../../src/queue/limits-memory.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import {
-  createSessionPool,
-  type SessionPool,
-  type SessionPoolOptions,
-  type SpeakListener,
-} from '../../src/speech/dashscope-realtime/session-pool.ts';
+import { createSessionPool, type SessionPoolOptions } from '../../src/speech/dashscope-realtime/session-pool.ts';
+import type { Speaker, SpeakListener } from '../../src/speech/engine.ts';
 import { greet, type Peer, respond, type ScriptedServer, startServer } from './server.ts';
 
 const PCM = Buffer.alloc(480, 1);
 
 let server: ScriptedServer | undefined;
-let pool: SessionPool | undefined;
+let pool: Speaker | undefined;
 
 afterEach(async () => {
   await server?.close();
@@ -77,12 +73,12 @@ async function serve(onCommit?: (pending: Pending) => void) {
   };
 }
 
-function makePool(realtimeUrl: string, options: Partial<SessionPoolOptions> = {}): SessionPool {
+function makePool(realtimeUrl: string, options: Partial<SessionPoolOptions> = {}): Speaker {
   pool = createSessionPool({ realtimeUrl, apiKey: 'sk-test', maxSessions: 2, rampMs: 0, ...options });
   return pool;
 }
 
-function say(from: SessionPool, voiceId: string, text: string, listener: Partial<SpeakListener> = {}) {
+function say(from: Speaker, voiceId: string, text: string, listener: Partial<SpeakListener> = {}) {
   const request = { model: 'm', voiceId, languageType: 'English', sampleRateHz: 24_000, text };
   return from.speak(request, { onAudio: () => undefined, ...listener });
 }

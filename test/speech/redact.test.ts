@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import type { RateLimiter } from '../../src/limits.ts';
-import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { quoteUntrusted, redact } from '../../src/speech/dashscope/redact.ts';
+import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { openSession } from '../../src/speech/dashscope-realtime/session.ts';
 import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { greet, type Peer, type Script, type ScriptedServer, startServer } from './server.ts';

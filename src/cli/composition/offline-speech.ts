@@ -1,9 +1,9 @@
 /** Replaces the service where nothing may be sent: `run --locked`. */
-import type { JobContext } from '../../../jobs/context.ts';
 import { PipelineError } from '../../errors.ts';
+import type { Speech } from '../../speech/join-engines.ts';
 
 /** A client and a pool that refuse everything. A locked run has no step that calls them. */
-export function offlineSpeech(): Pick<JobContext, 'enrolment' | 'sessions'> {
+export function offlineSpeech(): Speech {
   const refuse = async (): Promise<never> => {
     throw new PipelineError({
       code: 'lock-unmet',

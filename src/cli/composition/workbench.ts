@@ -9,7 +9,7 @@ import { synthesize } from '../../../jobs/synthesize.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import type { Config } from '../../config/config.ts';
-import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
+import { MODELS } from '../../models.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { createVoiceHabits } from '../../qc/voice-habits.ts';
 import { openQueue } from '../../queue/connection.ts';
@@ -17,12 +17,13 @@ import { openLimits } from '../../queue/limits.ts';
 import type { StepReport } from '../../queue/step-report.ts';
 import { startWorkers } from '../../queue/workers.ts';
 import type { Work } from '../../run/run-options.ts';
-import { createEnrolmentClient, type EnrolmentCounts } from '../../speech/dashscope-realtime/enrolment.ts';
-import { createSessionPool, type PoolStats } from '../../speech/dashscope-realtime/session-pool.ts';
+import type { EnrolmentCounts, SpeakerStats } from '../../speech/engine.ts';
+import type { Speech } from '../../speech/join-engines.ts';
 import type { Store } from '../../store/store.ts';
 import { offlineSpeech } from './offline-speech.ts';
 import { openTraces } from './open-traces.ts';
 import { openService } from './service.ts';
+import { openSpeech } from './speech.ts';
 
 /**
  * How soon an idle session is closed when sessions are shared between machines, in milliseconds: it occupies one of the
@@ -33,7 +34,7 @@ const SHARED_IDLE_CLOSE_MS = 1_000;
 /** What a worker process offers besides carrying out a run's work. */
 export interface Workbench extends Work {
   /** The calls of this process so far, and its sessions now. */
-  stats(): { calls: EnrolmentCounts & { synthesize: number }; sessions: PoolStats };
+  stats(): { calls: EnrolmentCounts & { synthesize: number }; sessions: SpeakerStats };
 }
 
 /**
@@ -97,26 +98,22 @@ export async function openWorkbench({
     }
     const limits = await openLimits(queue, {
       account: account.id,
-      enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
       callsPerMinute: (model) => config.callsPerMinute ?? MODELS[model]?.callsPerMinute ?? null,
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
-    const openSpeech = async (): Promise<Pick<JobContext, 'enrolment' | 'sessions'>> => {
+    const openEngines = async (): Promise<Speech> => {
       const service = await openService({ config, ffmpeg, notice });
       undo.push(() => service.close());
-      const enrolment = createEnrolmentClient({ ...service, limiter: limits.enrollLimiter });
-      const sessions = createSessionPool({
-        ...service,
+      return openSpeech({
+        service,
+        limits,
         maxSessions: config.sessionsAtOnce,
-        slots: limits.sessionSlots,
-        limiter: limits.callLimiter,
-        ...(queue.kind === 'redis' ? { idleCloseMs: SHARED_IDLE_CLOSE_MS } : {}),
+        idleCloseMs: queue.kind === 'redis' ? SHARED_IDLE_CLOSE_MS : undefined,
         idleTimeoutMs: config.stallSeconds * 1_000,
       });
-      return { enrolment, sessions };
     };
-    const { enrolment, sessions } = offline ? offlineSpeech() : await openSpeech();
+    const { enrolment, sessions } = offline ? offlineSpeech() : await openEngines();
     undo.push(() => sessions.close());
     const context: JobContext = {
       workerId,

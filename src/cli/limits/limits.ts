@@ -2,7 +2,7 @@
 import { queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
-import { ENROLMENT_CALLS_PER_SECOND, MODELS } from '../../models.ts';
+import { enrolmentCallsPerSecond, MODELS } from '../../models.ts';
 import {
   ACCOUNT_LIMITS,
   type AccountLimit,
@@ -92,6 +92,6 @@ function ownSetting(limit: AccountLimit, config: Config): number | null {
     case 'callsPerMinute':
       return config.callsPerMinute ?? null;
     case 'enrolmentsPerSecond':
-      return ENROLMENT_CALLS_PER_SECOND;
+      return enrolmentCallsPerSecond('qwen-voice-enrollment');
   }
 }

@@ -4,14 +4,14 @@ import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
-import { ENROLMENT_CALLS_PER_SECOND } from '../../models.ts';
 import { openLimits } from '../../queue/limits.ts';
-import { createEnrolmentClient, type EnrolmentClient, type VoiceAtService } from '../../speech/dashscope-realtime/enrolment.ts';
+import type { EnrolmentClient, VoiceAtService } from '../../speech/engine.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor, openService } from '../composition/service.ts';
+import { openSpeech } from '../composition/speech.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** Flags that every `voices` command understands. */
@@ -62,11 +62,10 @@ export async function withVoicesContext(
     undo.push(() => queue.close());
     const limits = openLimits(queue, {
       account: account.id,
-      enrollPerSecond: ENROLMENT_CALLS_PER_SECOND,
       sessionsAtOnce: 1,
     });
     undo.push(() => limits.close());
-    const enrolment = createEnrolmentClient({ ...service, limiter: limits.enrollLimiter });
+    const { enrolment } = openSpeech({ service, limits, maxSessions: 1 });
     const context: EnrollContext = {
       workerId: `voices-${randomUUID().slice(0, 8)}`,
       store,

@@ -8,10 +8,11 @@ import type { WebSocket } from 'ws';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import type { Connection } from '../dashscope/connect.ts';
 import { failureOf, networkFailure } from '../dashscope/failures.ts';
-import { parseServerEvent, protocolViolation, type ServerMessage } from './parse-events.ts';
-import type { ClientEvent } from './protocol.ts';
+import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { RefusalContext } from '../dashscope/refusal.ts';
 import { type StallTimer, stallTimer } from '../dashscope/stall-timer.ts';
+import { parseServerEvent, type ServerMessage } from './parse-events.ts';
+import type { ClientEvent } from './protocol.ts';
 
 /** A client event without its ID, which the channel adds. */
 export type ClientMessage = WithoutId<ClientEvent>;

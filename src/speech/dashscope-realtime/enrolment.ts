@@ -2,78 +2,18 @@
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
 import { type CallKey, permanentKey } from '../dashscope/api-key.ts';
-import { protocolViolation } from './parse-events.ts';
-import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
+import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { RefusalContext } from '../dashscope/refusal.ts';
 import { type Answer, enrolmentUrl, postEnrolment } from '../dashscope/request.ts';
 import { trackRequests } from '../dashscope/request-tracker.ts';
+import type { EnrolmentClient, EnrolmentCounts, SampleFile, VoiceAtService } from '../engine.ts';
+import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 
 /**
  * A data URI must be shorter than this after base64: about 7.5 MB of file. Source: voice-replica page, 2025-08 ("10
  * MB").
  */
 export const MAX_SAMPLE_URI_CHARACTERS = 10_000_000;
-
-/** A recording to upload. */
-export interface SampleFile {
-  bytes: Uint8Array;
-  mediaType: string;
-}
-
-/** The recording to clone, and how. */
-export interface CreateVoiceRequest {
-  /** The dated model that the voice will be bound to. */
-  model: string;
-  /** `[A-Za-z0-9_]{1,16}`; becomes part of the voice's ID. */
-  preferredName: string;
-  /** The recording as a file (WAV, MP3 or M4A), or a public https URL where the service can fetch it. */
-  audio: SampleFile | { url: string };
-  /** The words of the recording; the service compares them with the audio. */
-  transcript?: string | undefined;
-  /** ISO code of the language. */
-  language?: string | undefined;
-}
-
-/** A voice stored at the service. */
-export interface VoiceAtService {
-  /** The service's ID; opaque except for the preferred name in it. */
-  voiceId: string;
-  /** The dated model that the voice is bound to. */
-  model: string;
-  /** As the service gives it: `yyyy-MM-dd HH:mm:ss`, without a time zone; empty when it gives none. */
-  createdAt: string;
-}
-
-/** Calls sent since the client was made, including refused and throttled ones. */
-export interface EnrolmentCounts {
-  enroll: number;
-  list: number;
-  delete: number;
-}
-
-/** Client of the enrolment resource. `simulated` means that our simulator responded. */
-export interface EnrolmentClient {
-  /**
-   * Clones a voice. Do not retry blindly: each success is a new, paid voice. After any error except a plain refusal the
-   * voice may exist: look for it with `findByName` before the next attempt.
-   */
-  create(request: CreateVoiceRequest, signal?: AbortSignal): Promise<{ voiceId: string; simulated: boolean }>;
-  /** One page of the account's voices; `pageIndex` is 0-based. */
-  list(
-    page: { pageSize: number; pageIndex: number },
-    signal?: AbortSignal,
-  ): Promise<{ voices: VoiceAtService[]; simulated: boolean }>;
-  /** All voices of the account in the service's order, 1000 per call. */
-  listAll(signal?: AbortSignal): Promise<VoiceAtService[]>;
-  /** The newest voice of this name and model; undefined when there is none. Reads all pages, 1000 voices per call. */
-  findByName(
-    wanted: { preferredName: string; model: string },
-    signal?: AbortSignal,
-  ): Promise<(VoiceAtService & { simulated: boolean }) | undefined>;
-  /** Deletes a voice permanently. Rejects with `voice-not-found` when there is none. */
-  delete(voiceId: string, signal?: AbortSignal): Promise<{ simulated: boolean }>;
-  counts(): EnrolmentCounts;
-}
 
 /** Options of the client. */
 export interface EnrolmentClientOptions {

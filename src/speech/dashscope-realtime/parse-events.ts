@@ -4,9 +4,11 @@
  * Written by hand because nearly every event is a piece of audio: that case comes first and costs one JSON.parse and
  * one base64 decode. Events that we do not need come out as `ignored`, including future ones.
  */
-import { PipelineError } from '../../errors.ts';
-import type { ResponseStatus, Usage } from './protocol.ts';
+
+import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { Refusal } from '../dashscope/refusal.ts';
+import type { Usage } from '../engine.ts';
+import type { ResponseStatus } from './protocol.ts';
 
 /** What the client needs to know of one server event. */
 export type ServerMessage =
@@ -63,11 +65,6 @@ export function parseServerEvent(frame: Buffer): ServerMessage {
       if (typeof event.type !== 'string') throw protocolViolation('an event without a type');
       return IGNORED;
   }
-}
-
-/** The error for an event or frame that violates the protocol. A new session may help. */
-export function protocolViolation(what: string): PipelineError {
-  return new PipelineError({ code: 'protocol-violation', message: `The service sent ${what}.`, retry: 'backoff' });
 }
 
 /** The usage in `response.done`, as the service reports it; undefined when it reports nothing readable. */

@@ -5,13 +5,10 @@
  * "Qwen-TTS-Realtime client events / server events" and "voice replica" (help.aliyun.com/zh/model-studio), read
  * 2026-11.
  */
+import type { Usage } from '../engine.ts';
 
-/** Path of the enrolment resource below the HTTP base URL. */
-export const ENROLMENT_PATH = '/services/audio/tts/customization';
 /** The `model` of every enrolment request. */
 export const ENROLMENT_MODEL = 'qwen-voice-enrollment';
-/** Response header by which our simulator identifies itself; the service never sends it. */
-export const SIMULATOR_HEADER = 'x-simulated-by';
 /** `preferred_name` at enrolment: digits, letters, underscore, at most 16. */
 export const PREFERRED_NAME = /^[A-Za-z0-9_]{1,16}$/;
 
@@ -54,17 +51,6 @@ export interface SessionEcho extends Partial<SessionSettings> {
 
 /** The state of a response; only a `completed` one is a take. */
 export type ResponseStatus = 'in_progress' | 'completed' | 'failed' | 'incomplete' | 'cancelled';
-
-/** qwen3-tts-* counts characters, qwen-tts-* counts tokens. */
-export type Usage =
-  | { characters: number }
-  | {
-      total_tokens: number;
-      input_tokens: number;
-      output_tokens: number;
-      input_tokens_details?: { text_tokens: number };
-      output_tokens_details?: { text_tokens: number; audio_tokens: number };
-    };
 
 /** The content of a response: one message of audio. */
 export interface Item {
@@ -143,11 +129,4 @@ export interface ListedVoice {
   voice: string;
   gmt_create: string;
   target_model: string;
-}
-
-/** Error body of every HTTP API of the service, and of a refused WebSocket handshake. */
-export interface HttpErrorBody {
-  code: string;
-  message: string;
-  request_id: string;
 }

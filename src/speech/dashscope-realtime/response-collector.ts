@@ -6,8 +6,9 @@
  * pieces do not matter.
  */
 import { PipelineError } from '../../errors.ts';
-import { protocolViolation, type ServerMessage } from './parse-events.ts';
-import type { Usage } from './protocol.ts';
+import { protocolViolation } from '../dashscope/protocol-violation.ts';
+import { SilentResponse, type Usage } from '../engine.ts';
+import type { ServerMessage } from './parse-events.ts';
 
 /** One completed response. */
 export interface SpokenResponse {
@@ -16,21 +17,6 @@ export interface SpokenResponse {
   usage: Usage | undefined;
   /** Bytes of s16le mono PCM; even and above 0. */
   byteLength: number;
-}
-
-/**
- * A response that the service completed without any audio, as happens at times. Unlike broken-off speech it is
- * complete, and the service has reported what it billed. A new session may help.
- */
-export class SilentResponse extends PipelineError {
-  /** Undefined when the service reported none. */
-  readonly usage: Usage | undefined;
-
-  constructor(usage: Usage | undefined) {
-    const message = 'The speech is not complete: the service sent a response without any audio.';
-    super({ code: 'take-incomplete', message, retry: 'backoff' });
-    this.usage = usage;
-  }
 }
 
 /** Collects the responses of arriving speech. */

@@ -12,69 +12,10 @@ import type { CallKey } from '../dashscope/api-key.ts';
 import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
-import { type AudioSink, openSession, type SpokenTake } from './session.ts';
 import { createSessionScheduler, type PooledSession } from '../dashscope/session-scheduler.ts';
+import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
+import { openSession } from './session.ts';
 import { createTextSpacing } from './text-spacing.ts';
-
-/** What to say, and how. */
-export interface SpeakRequest {
-  model: string;
-  /** The service's ID of an enrolled voice. */
-  voiceId: string;
-  /** `English`, `Chinese`, …, or `Auto`. */
-  languageType: string;
-  sampleRateHz: number;
-  /** Not empty. */
-  text: string;
-}
-
-/** Callbacks and options of one caller. */
-export interface SpeakListener {
-  /** Receives the pieces of speech in order; while a returned promise is pending, the socket is paused. */
-  onAudio: AudioSink;
-  /**
-   * Called and awaited before each commit, which counts as a call of the kind `synthesize`. When it rejects, nothing is
-   * sent.
-   */
-  onCommit?: () => void | Promise<void>;
-  signal?: AbortSignal;
-  /** The waiting caller with the lowest number gets a session first; default 0. */
-  priority?: number | undefined;
-  /** Requests a newly opened session. Default: any. */
-  fresh?: boolean;
-  /** Called when all speech has arrived; false discards the session, because one that spoke badly may do so again. */
-  isGood?: () => boolean;
-}
-
-/** The state and the counters of the pool. */
-export interface PoolStats {
-  /** Sessions open or being opened. */
-  open: number;
-  /** Sessions lent to a segment. */
-  busy: number;
-  /** Sessions opened since the start. */
-  opened: number;
-  /** Takes that arrived complete. */
-  spoken: number;
-  /** Commits sent, including failed ones. */
-  commits: number;
-  /** Throttle responses. */
-  throttled: number;
-}
-
-/** Speaks segments over as many sessions as the limits allow. */
-export interface SessionPool {
-  /**
-   * Speaks one segment. Rejects with a PipelineError that says whether to retry; discard the audio received until then.
-   * A session that died while idle is replaced, and the caller does not notice.
-   */
-  speak(request: SpeakRequest, listener: SpeakListener): Promise<SpokenTake>;
-  stats(): PoolStats;
-  /**
-   * Accepts no more work, waits for speech in progress, closes all sessions. Abort the callers' signals to speed it up.
-   */
-  close(): Promise<void>;
-}
 
 /** Options of the pool. */
 export interface SessionPoolOptions {
@@ -104,7 +45,7 @@ export interface SessionPoolOptions {
 }
 
 /** Makes a pool. Opens nothing yet. Throws `key-missing` or `key-refused` for a key that cannot be sent. */
-export function createSessionPool(options: SessionPoolOptions): SessionPool {
+export function createSessionPool(options: SessionPoolOptions): Speaker {
   authorizationHeader(options.apiKey);
   const ramp = createRamp(options.rampMs ?? 25);
   const unlimited = pauseOnlyLimiter();

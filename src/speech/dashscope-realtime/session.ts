@@ -8,24 +8,16 @@
 import { interrupted, PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
 import { type CallKey, permanentKey } from '../dashscope/api-key.ts';
-import { Channel } from './channel.ts';
 import { type Connection, connect } from '../dashscope/connect.ts';
 import { withDeadline } from '../dashscope/deadline.ts';
 import { closeFailure, modelUnknown } from '../dashscope/failures.ts';
-import { protocolViolation, type SettingsEcho } from './parse-events.ts';
-import type { SessionSettings } from './protocol.ts';
+import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { RefusalContext } from '../dashscope/refusal.ts';
+import type { AudioSink, SpokenTake } from '../engine.ts';
+import { Channel } from './channel.ts';
+import type { SettingsEcho } from './parse-events.ts';
+import type { SessionSettings } from './protocol.ts';
 import { createResponseCollector, type SpokenResponse } from './response-collector.ts';
-
-/** Takes a piece of s16le mono PCM. While a returned promise is pending, the socket is paused. */
-export type AudioSink = (chunk: Buffer) => void | Promise<void>;
-
-/** The result of one commit. */
-export interface SpokenTake extends SpokenResponse {
-  sessionId: string;
-  /** The simulator spoke. */
-  simulated: boolean;
-}
 
 /** The result of a whole `server_commit` session. */
 export interface SpokenSession {

@@ -10,7 +10,7 @@ import { interrupted, PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
 import { errorResponseOf, isSuccess, postOnce } from './http-call.ts';
-import { protocolViolation } from '../dashscope-realtime/parse-events.ts';
+import { protocolViolation } from './protocol-violation.ts';
 import { authorizationHeader } from './redact.ts';
 
 /** Where clients get the key for their next call. */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { PipelineError } from '../../errors.ts';
 import { failureOf, networkFailure } from './failures.ts';
-import { SIMULATOR_HEADER } from '../dashscope-realtime/protocol.ts';
+import { SIMULATOR_HEADER } from './protocol.ts';
 import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 

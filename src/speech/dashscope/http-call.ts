@@ -1,7 +1,7 @@
 /** One HTTP request with a key: sent once, never redirected, with a size limit on the response. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { protocolViolation } from '../dashscope-realtime/parse-events.ts';
+import { protocolViolation } from './protocol-violation.ts';
 import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
 

@@ -3,8 +3,8 @@ import { PipelineError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, networkFailure } from './failures.ts';
 import { errorResponseOf, isSuccess, postOnce } from './http-call.ts';
-import { protocolViolation } from '../dashscope-realtime/parse-events.ts';
-import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../dashscope-realtime/protocol.ts';
+import { ENROLMENT_PATH, SIMULATOR_HEADER } from './protocol.ts';
+import { protocolViolation } from './protocol-violation.ts';
 import type { RefusalContext } from './refusal.ts';
 import type { TrackedRequest } from './request-tracker.ts';
 

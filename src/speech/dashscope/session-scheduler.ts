@@ -6,9 +6,9 @@
  * Nothing here polls: every change (a new caller, a released session, a closed socket) runs `match` once.
  */
 import { interrupted } from '../../errors.ts';
-import type { SessionPermit } from './call-permits.ts';
 import type { Session } from '../dashscope-realtime/session.ts';
 import { beginOpening, type Opening } from '../dashscope-realtime/session-opening.ts';
+import type { SessionPermit } from './call-permits.ts';
 
 /** One open session, and whether it is lent. */
 export interface PooledSession {
