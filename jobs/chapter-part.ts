@@ -12,6 +12,8 @@ import type { Profile } from '../src/qc/profiles.ts';
 import { ruleName } from '../src/qc/rule-names.ts';
 import { judgeFile, overallVerdict } from '../src/qc/verdict.ts';
 import type { MasterFile, MasterRecord, PartRecord, TakePlace } from '../src/store/masters.ts';
+import type { Store } from '../src/store/store.ts';
+import { readTakeWords, type TakeWord } from '../src/store/take-words.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import type { JobContext } from './context.ts';
 import { placesOf } from './verify-takes.ts';
@@ -74,7 +76,9 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
     signal,
     onProgress: (share) => request.onProgress?.(share * ENCODING_SHARE),
   });
-  const positions = placesOf({ step, takes: request.takes.slice(range.first, range.end), made });
+  const takes = request.takes.slice(range.first, range.end);
+  const words = await wordsOf(takes, store);
+  const positions = placesOf({ step, takes, made, words });
   const record: PartRecord = {
     durationSeconds: made.durationSeconds,
     loudnessLufs: null,
@@ -116,6 +120,13 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
         });
   const lines = paths.map((path, index) => ({ path, place: places[index]! }));
   return { record, files, verdict: overallVerdict(verdicts), failures, positions, lines };
+}
+
+/** The words of the takes; one read at a time, for the few takes that have any. */
+async function wordsOf(takes: readonly TakeRecord[], store: Store): Promise<(TakeWord[] | undefined)[]> {
+  const words: (TakeWord[] | undefined)[] = [];
+  for (const take of takes) words.push(await readTakeWords(store, take));
+  return words;
 }
 
 /** The sections of a part, counted from its first take, which may belong to a section that began in the part before. */

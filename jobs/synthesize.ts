@@ -4,11 +4,13 @@ import { encodeMeasures } from '../src/audio/measures.ts';
 import { createTakeMeter } from '../src/audio/take-meter.ts';
 import { interrupted, PipelineError } from '../src/errors.ts';
 import { billedUnits } from '../src/models.ts';
+import { seedOfTry } from '../src/plan/keys.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
 import { SilentResponse, type Usage } from '../src/speech/engine.ts';
 import { forgetVoice, recordVoiceUse } from '../src/store/ledger.ts';
 import type { BlobWriter, Store } from '../src/store/store.ts';
+import { putTakeWords } from '../src/store/take-words.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { acceptTake, type TakeTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
@@ -67,6 +69,14 @@ interface SpeakTask {
   cloned: { voice?: StepResult['cloned'] };
 }
 
+/** One try of a take. */
+interface Try {
+  /** On a connection that has not spoken yet. */
+  fresh: boolean;
+  /** How often the text was spoken before. */
+  tries: number;
+}
+
 async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
   const { step, attempt, context } = task;
   const { store } = context;
@@ -82,7 +92,7 @@ async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
   }
 }
 
-async function speak(task: SpeakTask & { fresh: boolean }): Promise<TakeTry> {
+async function speak(task: SpeakTask & Try): Promise<TakeTry> {
   const { step, context } = task;
   if ('voiceId' in step.voice) return recordTake({ ...task, voiceId: step.voice.voiceId });
   const { enrollment } = step.voice;
@@ -109,7 +119,7 @@ async function voiceIdOf(task: SpeakTask, enrollment: EnrollStep): Promise<strin
 }
 
 /** Streams the speech into the store and the meter at once; the audio is never in memory as a whole. */
-async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<TakeTry> {
+async function recordTake(task: SpeakTask & Try & { voiceId: string }): Promise<TakeTry> {
   try {
     return await recordSound(task);
   } catch (error) {
@@ -119,8 +129,8 @@ async function recordTake(task: SpeakTask & { voiceId: string; fresh: boolean })
   }
 }
 
-async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }): Promise<TakeTry> {
-  const { step, attempt, context, calls, voiceId, fresh } = task;
+async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise<TakeTry> {
+  const { step, attempt, context, calls, voiceId, fresh, tries } = task;
   const { store, sessions, habits } = context;
   let pcm: BlobWriter | undefined;
   try {
@@ -137,6 +147,8 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
       languageType: step.languageType,
       sampleRateHz: step.sampleRateHz,
       text: step.text,
+      ...(step.direction !== undefined && { direction: step.direction }),
+      ...(step.seed !== undefined && { seed: seedOfTry(step.seed, tries) }),
     };
     const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
       sessions.speak(request, {
@@ -184,6 +196,8 @@ async function recordSound(task: SpeakTask & { voiceId: string; fresh: boolean }
       responseId: spoken.responseId,
       billedCharacters: billed,
       ...(spoken.usage === undefined ? {} : { usage: spoken.usage }),
+      ...(spoken.seed === undefined ? {} : { seed: spoken.seed }),
+      ...(spoken.words === undefined ? {} : { words: await putTakeWords(store, spoken.words) }),
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
       ...(verdict === 'good' ? {} : { doubts }),

@@ -4,6 +4,7 @@ import { PipelineError } from '../src/errors.ts';
 import type { MasterStep } from '../src/plan/step.ts';
 import type { TakePlace } from '../src/store/masters.ts';
 import { placedTake } from '../src/store/placed-takes.ts';
+import type { TakeWord } from '../src/store/take-words.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 
 /** Fails with `text-unaccounted` when a take's record has another text than the step wants at its place. */
@@ -24,8 +25,10 @@ export function placesOf(of: {
   step: MasterStep;
   takes: readonly TakeRecord[];
   made: Pick<MasteredChapter, 'takePositions' | 'takePauses' | 'durationSeconds'>;
+  /** The words of each take, where the service told them. */
+  words: readonly (TakeWord[] | undefined)[];
 }): TakePlace[] {
-  const { step, takes, made } = of;
+  const { step, takes, made, words } = of;
   const { sampleRateHz } = step;
   const totalSamples = Math.round(made.durationSeconds * sampleRateHz);
   let end = 0;
@@ -33,7 +36,7 @@ export function placesOf(of: {
     const position = made.takePositions[index];
     if (position === undefined) throw unaccounted(step, `${quoted(take.text)} has no place in the sound`);
     const { startSample, samples, skipSamples } = position;
-    const placed = placedTake(take);
+    const placed = placedTake(take, words[index]);
     const total = placed.samples;
     if (startSample < end || samples < 1 || startSample + samples > totalSamples || skipSamples + samples > total)
       throw unaccounted(step, `${quoted(take.text)} is cut off or overlaps another take in the sound`);

@@ -18,6 +18,11 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
   [...REALTIME_MODELS, ...INFERENCE_MODELS].map((model) => [model.id, model]),
 );
 
+/** Models that no page announces the end of, the recommended one first: what to name to a person who needs another. */
+export function lastingModels(): string[] {
+  return Object.values(MODELS).flatMap(({ id, life }) => (life === undefined ? [id] : []));
+}
+
 /** Enrollment calls that a service allows in any one second. */
 export function enrolmentCallsPerSecond(service: EnrolmentTerms['service']): number {
   const terms = Object.values(MODELS).find(({ enrolment }) => enrolment.service === service)?.enrolment;

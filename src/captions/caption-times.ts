@@ -2,6 +2,7 @@
 import type { CaptionUnit } from '../manifest/manifest.ts';
 import { sentenceEnds } from '../script/sentences.ts';
 import { columnsOf } from './columns.ts';
+import { type Anchor, anchorsIn, type HeardWord } from './word-anchors.ts';
 import { evenParts, wordsOf } from './words.ts';
 
 /** A take in its chapter. */
@@ -14,6 +15,8 @@ export interface SpokenTake {
   durationSeconds: number;
   /** Pauses inside the take, from its start, in order. */
   pauses: readonly (readonly [startSeconds: number, endSeconds: number])[];
+  /** When its words are heard, from its start, as the service told; absent: all times inside it are estimated. */
+  heard?: readonly HeardWord[];
 }
 
 /** One caption. */
@@ -22,8 +25,18 @@ export interface Caption {
   text: string;
   startSeconds: number;
   endSeconds: number;
-  /** Each word and its start; only with the unit `word`. Always estimated: the service reports no word times. */
-  words?: { text: string; startSeconds: number }[];
+  /** Each word and its start; only with the unit `word`. */
+  words?: CaptionWord[];
+  /** Words of this caption whose times the service told, counted in the caption's text. */
+  anchors?: readonly Anchor[];
+}
+
+/** One word of a caption. */
+export interface CaptionWord {
+  text: string;
+  startSeconds: number;
+  /** The service told the time; otherwise it is estimated. */
+  isTold?: boolean;
 }
 
 /** The captions of a chapter, in order and without overlaps. */
@@ -47,23 +60,44 @@ function lines(takes: readonly SpokenTake[]): Caption[] {
 /** A sentence ends at the pause nearest to its estimated end, if it is within this distance. */
 const NEAR_SECONDS = 1.2;
 
-/** The sentences of a take, trimmed. Their ends are estimated by text length, then moved to the nearest actual pause. */
+/**
+ * The sentences of a take, trimmed. They begin and end with their words where the service told when these are heard.
+ * Otherwise their ends are estimated by text length, then moved to the nearest actual pause.
+ */
 export function sentencesOf(take: SpokenTake): Caption[] {
   const { character, text, startSeconds, durationSeconds } = take;
+  const anchors = anchorsIn(text, take.heard ?? []);
   const captions: Caption[] = [];
   let from = 0;
   let start = startSeconds;
   for (const end of sentenceEnds(text)) {
     const isLast = end >= text.length;
-    const expected = durationSeconds * (speechWeight(text.slice(0, end)) / (speechWeight(text) || 1));
-    const pause = isLast ? undefined : nearestPause(take, expected, start - startSeconds);
+    const within = anchors.filter((anchor) => anchor.from >= from && anchor.to <= end);
+    const heardUntil = within.at(-1)?.endSeconds;
+    const expected = heardUntil ?? durationSeconds * (speechWeight(text.slice(0, end)) / (speechWeight(text) || 1));
+    const pause = isLast || heardUntil !== undefined ? undefined : nearestPause(take, expected, start - startSeconds);
     const endSeconds = startSeconds + (isLast ? durationSeconds : (pause?.[0] ?? expected));
     const spoken = text.slice(from, end).trim();
-    if (spoken !== '') captions.push({ character, text: spoken, startSeconds: start, endSeconds });
+    const skipped = from + text.slice(from, end).search(/\S/);
+    const told = within.map((anchor) => moved(anchor, { by: -skipped, later: startSeconds }));
+    if (told[0] !== undefined && captions.length > 0) start = Math.max(start, told[0].startSeconds);
+    if (spoken !== '')
+      captions.push({
+        character,
+        text: spoken,
+        startSeconds: start,
+        endSeconds,
+        ...(told.length > 0 && { anchors: told }),
+      });
     from = end;
     start = Math.max(endSeconds, startSeconds + (pause?.[1] ?? 0));
   }
   return captions;
+}
+
+function moved(anchor: Anchor, { by, later }: { by: number; later: number }): Anchor {
+  const { from, to, startSeconds, endSeconds } = anchor;
+  return { from: from + by, to: to + by, startSeconds: startSeconds + later, endSeconds: endSeconds + later };
 }
 
 function nearestPause({ pauses }: SpokenTake, expected: number, after: number) {
@@ -90,23 +124,49 @@ function fitScreen(caption: Caption): Caption[] {
   const { startSeconds, endSeconds } = caption;
   const seconds = endSeconds - startSeconds;
   const totalWeight = speechWeight(caption.text) || 1;
+  const { anchors = [] } = caption;
   let before = '';
-  return parts.map((part) => {
-    const from = startSeconds + (seconds * speechWeight(before)) / totalWeight;
+  let from = startSeconds;
+  return parts.map((part, index) => {
+    const first = before.length;
     before += part;
-    const to = startSeconds + (seconds * speechWeight(before)) / totalWeight;
-    return { ...caption, text: part.trim(), startSeconds: from, endSeconds: to };
+    const next = anchors.find((anchor) => anchor.from >= before.length);
+    const estimated = startSeconds + (seconds * speechWeight(before)) / totalWeight;
+    const isLast = index === parts.length - 1;
+    const to = isLast ? endSeconds : Math.max(from, next?.startSeconds ?? estimated);
+    const skipped = first + Math.max(0, part.search(/\S/));
+    const within = anchors.filter((anchor) => anchor.from >= skipped && anchor.to <= before.length);
+    const told = within.map((anchor) => moved(anchor, { by: -skipped, later: 0 }));
+    const { anchors: _all, ...rest } = caption;
+    const piece = {
+      ...rest,
+      text: part.trim(),
+      startSeconds: from,
+      endSeconds: to,
+      ...(told.length > 0 && { anchors: told }),
+    };
+    from = to;
+    return piece;
   });
 }
 
-function timedWords({ text, startSeconds, endSeconds }: Caption): NonNullable<Caption['words']> {
-  const totalWeight = speechWeight(text) || 1;
-  let before = 0;
-  return wordsOf(text).map((word) => {
-    const at = startSeconds + ((endSeconds - startSeconds) * before) / totalWeight;
-    before += speechWeight(word);
-    return { text: word, startSeconds: at };
-  });
+/** Each word at the time that the service told; words between two told ones share the time between them. */
+function timedWords({ text, startSeconds, endSeconds, anchors = [] }: Caption): CaptionWord[] {
+  const words: CaptionWord[] = [];
+  let offset = 0;
+  let run: { from: number; at: number } = { from: 0, at: startSeconds };
+  for (const word of wordsOf(text)) {
+    const end = offset + word.length;
+    const anchor = anchors.find(({ from }) => from >= offset && from < end);
+    if (anchor !== undefined) run = { from: offset, at: Math.max(run.at, anchor.startSeconds) };
+    const next = anchors.find(({ from }) => from >= end);
+    const until = { offset: next?.from ?? text.length, at: Math.max(run.at, next?.startSeconds ?? endSeconds) };
+    const share = speechWeight(text.slice(run.from, offset)) / (speechWeight(text.slice(run.from, until.offset)) || 1);
+    const at = run.at + (until.at - run.at) * share;
+    words.push({ text: word, startSeconds: at, ...(anchor !== undefined && { isTold: true }) });
+    offset = end;
+  }
+  return words;
 }
 
 /** Relative speaking time of a text: letters and digits, plus a constant for each punctuation mark. */

@@ -49,9 +49,8 @@ function eachWord(caption: Caption): Caption[] {
 }
 
 function vtt(captions: readonly Caption[], { title }: CaptionHead): string {
-  const note = captions.some(({ words }) => words !== undefined)
-    ? 'NOTE The times of single words are estimated.\n\n'
-    : '';
+  const source = sourceOfWordTimes(captions);
+  const note = source === undefined ? '' : `NOTE The ${source}.\n\n`;
   const cues = captions.map(({ startSeconds, endSeconds, character, text, words }) => {
     const said =
       words === undefined
@@ -68,15 +67,24 @@ function vtt(captions: readonly Caption[], { title }: CaptionHead): string {
   return `WEBVTT - ${escapeVtt(oneLine(title)).replaceAll('-->', '->')}\n\n${note}${cues.join('')}`;
 }
 
+/** Says where the times of single words come from; undefined for captions without such times. */
+function sourceOfWordTimes(captions: readonly Caption[]): string | undefined {
+  const words = captions.flatMap(({ words: of }) => of ?? []);
+  if (words.length === 0) return undefined;
+  const told = words.filter(({ isTold }) => isTold === true).length;
+  if (told === 0) return 'times of single words are estimated';
+  if (told === words.length) return 'times of single words come from the speech service';
+  return `times of ${told} of ${words.length} words come from the speech service; the others are estimated`;
+}
+
 function escapeVtt(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function lrc(captions: readonly Caption[], { title, album, artist, durationSeconds }: CaptionHead): string {
   const tag = (name: string, value: string): string => (value === '' ? '' : `[${name}:${oneLine(value)}]\n`);
-  const estimated = captions.some(({ words }) => words !== undefined)
-    ? tag('re', 'times of single words are estimated')
-    : '';
+  const source = sourceOfWordTimes(captions);
+  const estimated = source === undefined ? '' : tag('re', source);
   const head =
     tag('ti', title) + tag('ar', artist) + tag('al', album) + tag('length', minutes(durationSeconds)) + estimated;
   const body = captions.map(({ startSeconds, text, words }) => {

@@ -9,6 +9,7 @@ import type { Edition, EditionChapter } from '../plan/edition.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterRecord, PlacedTake } from '../store/masters.ts';
+import type { TakeWord } from '../store/take-words.ts';
 import { namedFiles } from './file-names.ts';
 import { deliverText } from './files.ts';
 
@@ -133,10 +134,18 @@ function placeOf({ master, segments }: PlannedChapter, index: number, proven: Pr
   const part = parts && { part: 1 + parts.findIndex(({ firstTake, takes }) => index < firstTake + takes) };
   const take = proven?.takes?.[index];
   if (take === undefined) return { take: { key }, sound: { ...part, start, end } };
-  const { fromSample: from, sessionId: session, responseId: response, doubts = [], ...rest } = take;
+  const { fromSample: from, sessionId: session, responseId: response, doubts = [], words, ...rest } = take;
   const verdict = doubts.length === 0 ? 'good' : 'doubtful';
   return {
-    take: { ...rest, session, response, verdict, ...(doubts.length > 0 && { doubts }) },
+    take: {
+      ...rest,
+      session,
+      response,
+      verdict,
+      ...(doubts.length > 0 && { doubts }),
+      // Only what the service told; times of captions are estimated where it told none.
+      ...(words && { words: { source: 'service', seconds: words.map(wordRow) } }),
+    },
     sound: { ...part, start, end, ...(from !== undefined && { from }) },
   };
 }
@@ -157,4 +166,9 @@ function bookOf({ book: delivered, folder }: RunFinishedEvent, book: BookRecord 
   if (path === undefined || book === undefined) return null;
   const { file, chapters } = book;
   return { name: path.slice(folder.length + 1), digest: file.digest, chapters };
+}
+
+/** A word of a take with its start and end, from the take's first sample. */
+function wordRow({ text, startSeconds, endSeconds }: TakeWord): [string, number, number] {
+  return [text, startSeconds, endSeconds];
 }

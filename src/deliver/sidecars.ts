@@ -52,6 +52,19 @@ export function spokenTakes(chapter: PlannedChapter, positions: readonly TakePla
     if (place === undefined) return [];
     // The author's text, not its pronunciation, since it is read.
     const text = step.written ?? step.text;
-    return [{ character: step.character, text, line: chapter.lines[index] ?? index, ...place }];
+    const heard = heardWords(place, step.sampleRateHz);
+    return [
+      { character: step.character, text, line: chapter.lines[index] ?? index, ...place, ...(heard && { heard }) },
+    ];
   });
+}
+
+/** The words of a take from its first sample in the chapter; its trimmed start is before it. */
+function heardWords({ take, durationSeconds }: TakePlace, sampleRateHz: number): SpokenTake['heard'] {
+  const trimmed = (take?.fromSample ?? 0) / sampleRateHz;
+  return take?.words?.map(({ text, startSeconds, endSeconds }) => ({
+    text,
+    startSeconds: Math.min(durationSeconds, Math.max(0, startSeconds - trimmed)),
+    endSeconds: Math.min(durationSeconds, Math.max(0, endSeconds - trimmed)),
+  }));
 }

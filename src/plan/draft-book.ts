@@ -1,8 +1,10 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
+
+import type { Model } from '../models/model.ts';
 import { MODELS } from '../models.ts';
 import type { Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
-import { bookKey, pickupKey, preferredName, takeKey, voiceKey } from './keys.ts';
+import { bookKey, pickupKey, plannedSeed, preferredName, takeKey, voiceKey } from './keys.ts';
 import type { BindStep, EnrollStep, SynthesizeStep, VoiceRef } from './step.ts';
 import { bookTags } from './tags.ts';
 
@@ -11,7 +13,7 @@ export function draftBook(source: DraftSource): Draft {
   const model = MODELS[source.manifest.model];
   if (model === undefined)
     throw new Error(`Internal error: model "${source.manifest.model}" passed the manifest check.`);
-  const voices = castVoices(source);
+  const voices = castVoices(source, model);
   const enrollments = new Map<string, EnrollStep>();
   let ordinal = 0;
   const occurrences = new Map<string, number>();
@@ -47,7 +49,8 @@ export function draftBook(source: DraftSource): Draft {
       const firstKey = takeKey(sound, source.realm);
       const variant = occurrences.get(firstKey) ?? 0;
       occurrences.set(firstKey, variant + 1);
-      const soundOfTake = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
+      const unseeded = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
+      const soundOfTake = { ...unseeded, ...(model.takesSeed === true && { seed: plannedSeed(unseeded) }) };
       return { kind: 'synthesize', key: takeKey(soundOfTake, source.realm), ...place, ...soundOfTake };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
@@ -82,7 +85,7 @@ export function draftBook(source: DraftSource): Draft {
 }
 
 /** Character name → its voice. Characters with equal samples and transcripts share one voice and one step. */
-function castVoices(source: DraftSource): Map<string, VoiceRef> {
+function castVoices(source: DraftSource, { enrolment }: Model): Map<string, VoiceRef> {
   const voices = new Map<string, VoiceRef>();
   const steps = new Map<string, EnrollStep>();
   for (const character of source.manifest.characters) {
@@ -92,14 +95,14 @@ function castVoices(source: DraftSource): Map<string, VoiceRef> {
     }
     const sample = source.samples.get(character.name);
     if (sample === undefined) continue;
-    const { transcript } = character.source;
+    const transcript = enrolment.usesTranscript ? character.source.transcript : undefined;
     const key = voiceKey({ sampleDigest: sample.digest, model: source.manifest.model, transcript });
     const step: EnrollStep = steps.get(key) ?? {
       kind: 'enroll',
       key,
       characters: [],
       model: source.manifest.model,
-      preferredName: preferredName(key),
+      preferredName: preferredName(key, enrolment),
       sample,
       ...(transcript === undefined ? {} : { transcript }),
     };

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
+import type { EnrolmentTerms } from '../models/model.ts';
 import type { CharacterGains } from './levels.ts';
 import type { BindStep, MasterStep, SynthesizeStep } from './step.ts';
 
@@ -17,9 +18,31 @@ export function voiceKey(of: { sampleDigest: string; model: string; transcript?:
   return hash('voice', of.sampleDigest, of.model, of.transcript ?? null, of.language ?? null);
 }
 
-/** `preferred_name` at the service: 16 characters with 60 bits of the voice key, so that the voice can be found by listing. */
-export function preferredName(key: string): string {
-  return `v${key.slice(0, 15)}`;
+/**
+ * Name of a voice at the service, with the start of the voice key, so that the voice can be found by listing: 60 bits in
+ * 16 characters where the service allows as many, otherwise as many characters as it allows.
+ */
+export function preferredName(key: string, { nameCharacters }: Pick<EnrolmentTerms, 'nameCharacters'>): string {
+  return nameCharacters >= LONG_NAME ? `v${key.slice(0, LONG_NAME - 1)}` : key.slice(0, nameCharacters);
+}
+
+const LONG_NAME = 16;
+
+/** Most seeds of the service: 1 to 65,535. What 0 means is not documented. */
+const SEEDS = 65_535;
+
+/**
+ * The planned seed of a take, 1 to 65,535: another text, repeat or take of the author's choice has another one, and the
+ * same take has the same one on every machine.
+ */
+export function plannedSeed(of: Pick<SynthesizeStep, 'text' | 'variant' | 'retake'>): number {
+  const digits = hash('seed', of.text, of.variant ?? 0, of.retake ?? 1).slice(0, 12);
+  return (Number.parseInt(digits, 16) % SEEDS) + 1;
+}
+
+/** The seed of the given try of a take, 0-based: a doubtful take is spoken again with the next one, under the same key. */
+export function seedOfTry(planned: number, tries: number): number {
+  return ((planned - 1 + tries) % SEEDS) + 1;
 }
 
 /** The identity of a take. */
@@ -43,6 +66,7 @@ export function takeKey(
     ...(of.direction === undefined ? [] : [`direction:${of.direction}`]),
     ...(of.variant === undefined ? [] : [`variant:${of.variant}`]),
     ...(of.retake === undefined ? [] : [`retake:${of.retake}`]),
+    ...(of.seed === undefined ? [] : [`seed:${of.seed}`]),
   );
 }
 

@@ -21,10 +21,10 @@ export interface EnrollStep {
   characters: string[];
   /** The dated model that the voice is bound to. */
   model: string;
-  /** Name sent to the service, `[A-Za-z0-9_]{1,16}`. It has the start of the key, so that listing finds a voice whose answer was lost. */
+  /** Name sent to the service (`EnrolmentTerms.nameCharacters`). It has the start of the key, so that listing finds a voice whose answer was lost. */
   preferredName: string;
   sample: Asset;
-  /** What is spoken in the sample; the service compares it with the audio. */
+  /** What is spoken in the sample, for services that compare it with the audio. */
   transcript?: string;
   /** ISO code of the sample's language (`en`, `zh`, …). */
   language?: string;
@@ -71,6 +71,8 @@ export interface SynthesizeStep {
   variant?: number;
   /** Which take of the line the author wants (`[take 2]`), from 2; absent for the first. */
   retake?: number;
+  /** Planned seed, 1 to 65,535, for models that take one. The seed that made the stored take is in its record. */
+  seed?: number;
   /** The author's own recording, which is used instead: nothing is spoken, and the key covers the recording alone. */
   pickup?: Asset;
   purse?: BudgetRef;

@@ -3,6 +3,7 @@ import type { AudioFormat, LineFormat } from '../manifest/manifest.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { BlobRef, Store } from './store.ts';
+import type { TakeWord } from './take-words.ts';
 import { isBlobRef } from './takes.ts';
 
 /** A finished chapter. */
@@ -122,6 +123,10 @@ export interface PlacedTake {
   doubts?: string[];
   /** Digest of the author's own recording that it was made from; absent for speech of the service. */
   pickup?: string;
+  /** Seed that made it; absent for models without seeds. */
+  seed?: number;
+  /** When each of its words is heard, from its first sample (before trimming), as the service told; absent: not told. */
+  words?: TakeWord[];
 }
 
 /** The master of a key; undefined when there is none, or a file of it is missing or short. */

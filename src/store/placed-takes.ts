@@ -3,6 +3,7 @@ import { takesDigest } from '../plan/keys.ts';
 import type { MasterStep } from '../plan/step.ts';
 import type { MasterRecord, PlacedTake } from './masters.ts';
 import type { Store } from './store.ts';
+import type { TakeWord } from './take-words.ts';
 import { findTakes, type TakeRecord } from './takes.ts';
 
 /** Bytes of one s16le mono sample. */
@@ -24,11 +25,11 @@ export async function placedTakes(
   for await (const piece of findTakes(store, keys)) for (const take of piece) byKey.set(take.key, take);
   const takes = keys.flatMap((key) => byKey.get(key) ?? []);
   if (!master.takesDigest.startsWith(takesDigest(takes.map(({ pcm }) => pcm.digest)))) return undefined;
-  return takes.map(placedTake);
+  return takes.map((take) => placedTake(take));
 }
 
 /** The fields of a take in a master's record. */
-export function placedTake(take: TakeRecord): PlacedTake {
+export function placedTake(take: TakeRecord, words?: TakeWord[]): PlacedTake {
   const { key, pcm, sessionId, responseId, billedCharacters, doubts, pickup } = take;
   return {
     key,
@@ -40,5 +41,7 @@ export function placedTake(take: TakeRecord): PlacedTake {
     triesBilledCharacters: take.triesBilledCharacters ?? billedCharacters,
     ...(doubts !== undefined && { doubts: doubts.map(({ check }) => check) }),
     ...(pickup !== undefined && { pickup }),
+    ...(take.seed !== undefined && { seed: take.seed }),
+    ...(words !== undefined && { words }),
   };
 }

@@ -30,6 +30,10 @@ export interface TakeRecord {
    * The usage that the service reported: billed characters or tokens. Absent when it reported none, and in old records.
    */
   usage?: Usage;
+  /** The seed that made it; absent for models without seeds. The planned seed is in the key. */
+  seed?: number;
+  /** When each word is heard, as the service told (take-words.ts); absent when it did not. */
+  words?: BlobRef;
   /** A simulator spoke it. */
   simulated: boolean;
   /** ISO 8601, UTC. */

@@ -83,7 +83,7 @@ export async function enrollStep(
     key,
     characters: ['mara'],
     model,
-    preferredName: preferredName(key),
+    preferredName: preferredName(key, { nameCharacters: 16 }),
     sample: { digest, mediaType, byteLength },
     ...(transcript === undefined ? {} : { transcript }),
   };

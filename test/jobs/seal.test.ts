@@ -60,6 +60,7 @@ describe('the places of the takes', () => {
         takePositions: startSamples.map((startSample) => ({ startSample, samples, skipSamples })),
         takePauses: startSamples.map(() => []),
       },
+      words: [],
     });
 
   it('go into the record with the takes that lie there', () => {

@@ -23,7 +23,7 @@ export function readKeys(): string[] {
   const { custom: _, ...plain } = chapter;
   const keys: Record<string, string> = {
     voice,
-    'voice name at the service': preferredName(voice),
+    'voice name at the service': preferredName(voice, { nameCharacters: 16 }),
     take: takeKey(segment(''), 'dashscope'),
     'take of a simulator': takeKey(segment(''), 'local'),
     'take with all': takeKey({ ...segment(''), direction: 'd', variant: 2, retake: 3 }, 'dashscope'),

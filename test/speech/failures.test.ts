@@ -92,7 +92,14 @@ test.each([
   [401, '', 'invalid access token or token expired', 'key-refused', 'never', /region/],
   [403, 'Model.AccessDenied', 'Model access denied.', 'account-blocked', 'never', /console/],
   [403, 'Endpoint.AccessDenied', 'Endpoint access denied.', 'model-unknown', 'never', /retired/],
-  [404, 'ModelNotFound', 'Model not exist.', 'model-unknown', 'never', /Current models/],
+  [
+    404,
+    'ModelNotFound',
+    'Model not exist.',
+    'model-unknown',
+    'never',
+    /Models whose end is not announced: qwen-audio-3\.1-tts-flash, /,
+  ],
   [
     429,
     'Throttling.RateQuota',
@@ -174,13 +181,14 @@ test.each([
   expect(closeFailure(closeCode, reason, speak)).toMatchObject({ code: meaning, retry });
 });
 
-test('an unknown or retired model names the ones that are current, and not itself among them', () => {
+test('an unknown or retired model says when it ended, and names models whose end is not announced', () => {
   const { message } = failureOf(
     { status: 403, code: 'Endpoint.AccessDenied', message: 'Endpoint access denied.' },
     speak,
   );
-  const current = /Current models: ([^.]*)\./.exec(message)?.[1]?.split(', ');
-  expect(current).toEqual(Object.keys(MODELS).filter((id) => id !== speak.model));
+  expect(message).toContain(`${MODELS[String(speak.model)]?.life?.retires}`);
+  for (const { id, life } of Object.values(MODELS))
+    if (id !== speak.model) expect(message.includes(id), id).toBe(life === undefined);
 });
 
 test('a body is read in both shapes, and a strange one leaves the status', () => {

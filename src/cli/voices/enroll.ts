@@ -139,7 +139,7 @@ async function stepFor(of: {
     key,
     characters: [flags.name ?? basename(file).replace(/\.[^.]*$/, '')],
     model,
-    preferredName: preferredName(key),
+    preferredName: preferredName(key, MODELS[model]!.enrolment),
     sample: { digest, mediaType, byteLength },
     ...said,
   };

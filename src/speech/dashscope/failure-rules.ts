@@ -6,7 +6,8 @@
  * read 2026-11. The service documents no `Retry-After`; the waits are ours.
  */
 import type { ErrorCode, Retry } from '../../errors.ts';
-import { MODELS } from '../../models.ts';
+import { dayOf, endOfModel } from '../../models/life.ts';
+import { lastingModels, MODELS } from '../../models.ts';
 import { quoteUntrusted } from './redact.ts';
 import type { Refusal, RefusalContext } from './refusal.ts';
 
@@ -188,9 +189,11 @@ function matches(rule: Rule, refusal: Refusal, context: RefusalContext): boolean
 /** The message for a model that the service does not have; it lists the models that we know. */
 export function unknownModel({ model, apiKey }: RefusalContext): string {
   const named = model === undefined ? 'this model' : `the model "${quoteUntrusted(model, apiKey)}"`;
-  const others = Object.keys(MODELS).filter((id) => id !== model);
+  const others = lastingModels().filter((id) => id !== model);
+  const row = model !== undefined && Object.hasOwn(MODELS, model) ? MODELS[model] : undefined;
+  const end = row === undefined ? undefined : endOfModel(row, dayOf(new Date()));
   return (
-    `The service does not know ${named}, or has retired it. Current models: ${others.join(', ')}. ` +
+    `The service does not know ${named}, or has retired it.${end === undefined ? '' : ` ${end}`} Models whose end is not announced: ${others.join(', ')}. ` +
     'A voice works only with the model it was enrolled for; with another model the voices are enrolled again.'
   );
 }
