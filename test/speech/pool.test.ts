@@ -528,3 +528,59 @@ describe('ending', () => {
     expect(speaking.stats().open).toBe(0);
   });
 });
+
+describe('a model that has gone', () => {
+  /** On no list of models any more, and past its announced end. */
+  const ENDED = 'qwen3-tts-vc-realtime-2025-11-27';
+  const LASTING = 'qwen-audio-3.1-tts-flash';
+
+  /** Accepts settings, then closes every session at its first text. */
+  const closing = () => serve(({ peer }) => peer.socket.close(1000));
+  const sayAs = (from: Speaker, model: string, text: string, onCommit: () => void) =>
+    from.speak(
+      { model, voiceId: 'ada', languageType: 'English', sampleRateHz: 24_000, text },
+      { onAudio: () => undefined, onCommit },
+    );
+
+  test('is noticed at its first text when its end has passed: the others are not sent', async () => {
+    const { realtimeUrl, opened } = await closing();
+    const speaking = makePool(realtimeUrl, { maxSessions: 8 });
+    let texts = 0;
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => failing(sayAs(speaking, ENDED, `Text ${index}.`, () => (texts += 1)))),
+    );
+    expect(all.map(({ code }) => code)).toEqual(all.map(() => 'model-unknown'));
+    expect(all[0]?.message).toContain('2026-10-10');
+    expect(texts).toBe(1);
+    expect(opened()).toBe(1);
+  });
+
+  test('is noticed by its silence, too', async () => {
+    const { realtimeUrl } = await serve(() => undefined);
+    const speaking = makePool(realtimeUrl, { idleTimeoutMs: 50 });
+    expect((await failing(sayAs(speaking, ENDED, 'One.', () => undefined))).code).toBe('model-unknown');
+  });
+
+  test('of which no end is known is tried three times', async () => {
+    const { realtimeUrl } = await closing();
+    const speaking = makePool(realtimeUrl);
+    const codes: string[] = [];
+    for (let time = 0; time < 3; time++)
+      codes.push((await failing(sayAs(speaking, LASTING, 'One.', () => undefined))).code);
+    expect(codes).toEqual(['session-lost', 'session-lost', 'model-unknown']);
+  });
+
+  test('is not assumed once it was heard, and then speaks several texts at once', async () => {
+    let closes = false;
+    const { realtimeUrl, most } = await serve(({ answer, peer }) => {
+      if (closes) peer.socket.close(1000);
+      else setTimeout(answer, 30);
+    });
+    const speaking = makePool(realtimeUrl, { maxSessions: 4 });
+    await sayAs(speaking, ENDED, 'One.', () => undefined);
+    await Promise.all(['Two.', 'Three.', 'Four.'].map((text) => sayAs(speaking, ENDED, text, () => undefined)));
+    expect(most()).toBeGreaterThan(1);
+    closes = true;
+    expect((await failing(sayAs(speaking, ENDED, 'Five.', () => undefined))).code).toBe('session-lost');
+  });
+});

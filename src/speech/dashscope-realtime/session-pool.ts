@@ -11,6 +11,8 @@ import type { RateLimiter, Semaphore } from '../../limits.ts';
 import type { CallKey } from '../dashscope/api-key.ts';
 import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
+import { modelUnknown } from '../dashscope/failures.ts';
+import { createModelWatch } from '../dashscope/model-watch.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
 import { createSessionScheduler, type PooledSession } from '../dashscope/session-scheduler.ts';
 import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
@@ -52,6 +54,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   const limiterOf = options.limiter ?? (() => unlimited);
   const permits = createPermits(limiterOf);
   const spacing = createTextSpacing();
+  const watch = createModelWatch((model) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model }));
   let spoken = 0;
   let commits = 0;
   let throttled = 0;
@@ -71,7 +74,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       } catch (error) {
         commit?.();
         await recordThrottle(error, request.model);
-        throw error;
+        throw watch.judge(request.model, error);
       } finally {
         handshake();
       }
@@ -97,6 +100,16 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
+    const { signal } = listener;
+    const leave = await watch.enter(request.model, signal);
+    try {
+      return await speakInTurn(request, listener, fresh);
+    } finally {
+      leave();
+    }
+  }
+
+  async function speakInTurn(request: SpeakRequest, listener: SpeakListener, fresh: boolean): Promise<SpokenTake> {
     const { signal, priority, onAudio, onCommit, isGood } = listener;
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     let counted: MarkCounted | undefined;
@@ -114,6 +127,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
         // A service that speaks has counted the commit.
         onAudio: (chunk) => {
           counted?.();
+          watch.heard(request.model);
           return onAudio(chunk);
         },
         signal,
@@ -126,13 +140,15 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       pooled.session.destroy();
       if (!wasDead && isUnanswered(error, pooled)) spacing.wasTooShort(pooled);
       await recordThrottle(error, request.model);
+      const gone = wasDead ? error : watch.judge(request.model, error);
+      if (gone !== error) throw gone;
       // A failure before our text was sent has nothing to do with our text.
       if (fresh || !(wasDead || (pooled.used && isUnanswered(error, pooled)))) throw error;
     } finally {
       counted?.();
       scheduler.release(pooled);
     }
-    return speak(request, listener, true);
+    return speakInTurn(request, listener, true);
   }
 
   return {

@@ -11,6 +11,7 @@ import { type CallKey, permanentKey } from '../dashscope/api-key.ts';
 import { type Connection, connect } from '../dashscope/connect.ts';
 import { withDeadline } from '../dashscope/deadline.ts';
 import { closeFailure, modelUnknown } from '../dashscope/failures.ts';
+import { SilentEnd } from '../dashscope/model-watch.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { RefusalContext } from '../dashscope/refusal.ts';
 import type { AudioSink, SpokenTake } from '../engine.ts';
@@ -262,7 +263,9 @@ export class Session {
     // in our table, or a connection that broke without a close frame (1006), the cause may be transient.
     const silent = reason === '' && code !== 1006 && !this.#answered && !this.#hasSpoken;
     if (silent && MODELS[model] === undefined) return modelUnknown(this.#context);
-    return closeFailure(code, reason, this.#context);
+    const failure = closeFailure(code, reason, this.#context);
+    if (!silent || failure.code !== 'session-lost') return failure;
+    return new SilentEnd(failure.message);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Notices that the service sends nothing although a response is due. */
-import { PipelineError } from '../../errors.ts';
+import type { PipelineError } from '../../errors.ts';
+import { SilentEnd } from './model-watch.ts';
 
 /** The timer of one session. It runs while a response is due and nothing else is being done. */
 export interface StallTimer {
@@ -23,7 +24,7 @@ export function stallTimer(timeoutMs: number, onStall: (failure: PipelineError) 
       stop();
       timer = setTimeout(() => {
         const message = `The service sent nothing for ${timeoutMs / 1_000} s although a response was due.`;
-        onStall(new PipelineError({ code: 'session-lost', message, retry: 'backoff' }));
+        onStall(new SilentEnd(message, { stalled: true }));
       }, timeoutMs);
     },
     refresh: () => void timer?.refresh(),

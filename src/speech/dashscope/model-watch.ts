@@ -1,0 +1,108 @@
+/**
+ * Notices that a model has gone, before a book has paid for it many times.
+ *
+ * The service does not always say so: a session of a retired model may open and then end, or stay silent, without a
+ * reason. So a model whose end has passed speaks one text alone first; when the service answers it with silence, the
+ * model counts as gone. Any other model counts as gone after a few silent ends, if it was never heard in this process.
+ */
+import { interrupted, PipelineError } from '../../errors.ts';
+import { dayOf } from '../../models/life.ts';
+import { MODELS } from '../../models.ts';
+
+/** A session that ended without a reason and before the service reacted to a text, or that stayed silent. */
+export class SilentEnd extends PipelineError {
+  /** It did not end: the service stayed silent. That also happens when it is overloaded. */
+  readonly stalled: boolean;
+
+  constructor(message: string, { stalled = false } = {}) {
+    super({ code: 'session-lost', message, retry: 'backoff' });
+    this.stalled = stalled;
+  }
+}
+
+/** What the speakers of one process have heard. */
+export interface ModelWatch {
+  /**
+   * Waits until a text may be sent. Rejects with `model-unknown` for a model that counts as gone. While a model whose end has passed was never heard, one text goes at a time. Call
+   * the returned function when the text has ended, however it did. Rejects with `interrupted`.
+   */
+  enter(model: string, signal: AbortSignal | undefined): Promise<() => void>;
+  /** Sound of the model has arrived. */
+  heard(model: string): void;
+  /** A text or an opening failed: the same error, or `model-unknown` when the model counts as gone now. */
+  judge(model: string, error: unknown): unknown;
+}
+
+/** Silent ends after which a model counts as gone: the first one when its end has passed. */
+const SILENT_ENDS = { ended: 1, other: 3 };
+/** How long a model counts as gone; then it is asked again, because a process may live for weeks. */
+const GONE_MS = 60_000;
+
+/** Has heard nothing yet. `refuse` makes the error for a model that has gone; `today` is `yyyy-mm-dd`. */
+export function createModelWatch(
+  refuse: (model: string) => PipelineError,
+  today: string = dayOf(new Date()),
+): ModelWatch {
+  const heard = new Set<string>();
+  const silentEnds = new Map<string, number>();
+  const goneUntilMs = new Map<string, number>();
+  const throwIfGone = (model: string): void => {
+    if ((goneUntilMs.get(model) ?? 0) > performance.now()) throw refuse(model);
+  };
+  /** The text that is spoken alone, by model; resolves when it has ended or was heard. */
+  const scouts = new Map<string, { done: Promise<void>; end: () => void }>();
+  const hasEnded = (model: string): boolean => {
+    const life = Object.hasOwn(MODELS, model) ? MODELS[model]?.life : undefined;
+    return life !== undefined && life.retires <= today;
+  };
+  return {
+    async enter(model, signal) {
+      throwIfGone(model);
+      while (!heard.has(model) && hasEnded(model)) {
+        const scout = scouts.get(model);
+        if (scout === undefined) {
+          let finish = (): void => undefined;
+          const done = new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+          const end = (): void => {
+            scouts.delete(model);
+            finish();
+          };
+          scouts.set(model, { done, end });
+          return end;
+        }
+        await unlessAborted(scout.done, signal);
+        throwIfGone(model);
+      }
+      return () => undefined;
+    },
+    heard(model) {
+      if (heard.has(model)) return;
+      heard.add(model);
+      scouts.get(model)?.end();
+    },
+    judge(model, error) {
+      const ended = hasEnded(model);
+      if (heard.has(model) || !(error instanceof SilentEnd) || (error.stalled && !ended)) return error;
+      const ends = (silentEnds.get(model) ?? 0) + 1;
+      silentEnds.set(model, ends);
+      if (ends < (ended ? SILENT_ENDS.ended : SILENT_ENDS.other)) return error;
+      goneUntilMs.set(model, performance.now() + GONE_MS);
+      return refuse(model);
+    },
+  };
+}
+
+function unlessAborted(waiting: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return waiting;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(interrupted('waiting for the first sound of the model'));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void waiting.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+  });
+}
