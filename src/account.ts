@@ -29,7 +29,7 @@ export function accountOf({
 }): Account {
   const host = new URL(httpBaseUrl).hostname;
   // Both must be the service's own: voices are cloned at one address and speak at the other.
-  const realm: Realm = isService(host) && isService(new URL(realtimeUrl).hostname) ? 'dashscope' : 'local';
+  const realm: Realm = isVendorHost(host) && isVendorHost(new URL(realtimeUrl).hostname) ? 'dashscope' : 'local';
   const fingerprint = createHash('sha256').update(`narration-pipeline account\n${apiKey}`).digest('hex').slice(0, 12);
   // Voices differ by region, so the host is part of the name. On this machine ports change and carry no meaning.
   const where = isLoopback(host) ? 'local' : host.replace(/[^A-Za-z0-9.-]/g, '_');
@@ -45,8 +45,8 @@ export function queuePrefix(of: { account: Account; storeId: string; only?: stri
   return of.only === undefined ? shared : `${shared}-${of.only}`;
 }
 
-/** All regions and workspaces of the service are below one domain. */
-function isService(host: string): boolean {
+/** Whether a host is the vendor's: all its regions and workspaces are below one domain. */
+export function isVendorHost(host: string): boolean {
   return host === 'aliyuncs.com' || host.endsWith('.aliyuncs.com');
 }
 

@@ -10,7 +10,10 @@ import { INFERENCE_MODELS } from './models/dashscope-inference.ts';
 import { REALTIME_MODELS } from './models/dashscope-realtime.ts';
 import type { EnrolmentTerms, Model } from './models/model.ts';
 
-/** The model for a manifest that names none. */
+/** The first family's model of earlier releases: what servers outside the vendor's speak. */
+export const FIRST_FAMILY_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
+
+/** The model for a new book whose manifest names none: a constant of the release. */
 export const DEFAULT_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 
 /** Known models by id: the first family, oldest first; then its successors. */

@@ -5,6 +5,7 @@ import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, Manifest } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
 import { lineIndex, type TextRange } from '../manifest/position.ts';
+import { DEFAULT_MODEL } from '../models.ts';
 import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
 import { createDownload, type Download } from './download.ts';
@@ -33,11 +34,27 @@ export interface Book {
   pickupRefs: PickupRef[];
 }
 
+/** The model of a book whose manifest names none, and where it comes from. */
+export interface ModelChoice {
+  model: string;
+  from: 'lock' | 'last-run' | 'server' | 'default';
+}
+
+/** Chooses the model of a book whose manifest names none. `manifest` is the file's name, `folder` its real folder. */
+export type ModelChooser = (book: {
+  folder: string;
+  manifest: string;
+  title: string;
+  author: string;
+}) => Promise<ModelChoice>;
+
 /** The book if there is no error; all diagnostics of all files; the texts that they point into. */
 export interface BookReading {
   book?: Book;
   diagnostics: Diagnostic[];
   sources: Map<string, string>;
+  /** Absent when the manifest names its model. */
+  modelChoice?: ModelChoice;
 }
 
 /** Files and downloads to read at the same time. */
@@ -50,17 +67,20 @@ const CONCURRENT_READS = 8;
  * Reads nothing outside the manifest's folder and `roots`, not even through links. With `roots`, paths in the manifest may be
  * absolute or lead out of the folder. Read-only; safe to run twice.
  *
+ * @param modelFor chooses the model of a manifest that names none; default: the release's
  * @param download fetches samples with an address; replaced in tests and by callers that must stay offline
  */
 export async function loadBook({
   manifestPath,
   roots = [],
   signal,
+  modelFor = releaseModel,
   download = createDownload(),
 }: {
   manifestPath: string;
   roots?: readonly string[];
   signal?: AbortSignal;
+  modelFor?: ModelChooser;
   download?: Download;
 }): Promise<BookReading> {
   const sources = new Map<string, string>();
@@ -68,11 +88,14 @@ export async function loadBook({
   if ('refusal' in opened) return { diagnostics: [opened.refusal], sources };
   const { bytes, folder, shownFolder } = opened;
 
-  const { manifest, draft, text, diagnostics } = parseManifest({
-    file: manifestPath,
-    bytes,
-    pathsMayLeave: roots.length > 0,
-  });
+  const source = { file: manifestPath, bytes, pathsMayLeave: roots.length > 0 };
+  const first = parseManifest(source);
+  const unnamed = first.modelIsUnnamed ? first.manifest : undefined;
+  const modelChoice = unnamed && (await choose(unnamed));
+  const { manifest, draft, text, diagnostics } =
+    modelChoice === undefined || modelChoice.model === first.manifest?.model
+      ? first
+      : parseManifest({ ...source, model: modelChoice.model });
   if (text !== undefined) sources.set(manifestPath, text);
   const readable = manifest ?? draft?.manifest;
   if (!readable) return { diagnostics, sources };
@@ -113,8 +136,15 @@ export async function loadBook({
     ...(cover && { cover }),
     ...(retailSample && { sample: retailSample }),
   };
-  return { book: { manifestPath, folder, manifest, chapters, ...words, ...files }, diagnostics, sources };
+  const book = { manifestPath, folder, manifest, chapters, ...words, ...files };
+  return { book, diagnostics, sources, ...(modelChoice && { modelChoice }) };
+
+  function choose({ title, author = '' }: Manifest): Promise<ModelChoice> {
+    return modelFor({ folder, manifest: basename(manifestPath), title, author });
+  }
 }
+
+const releaseModel: ModelChooser = async () => ({ model: DEFAULT_MODEL, from: 'default' });
 
 interface OpenedManifest {
   bytes: Uint8Array;

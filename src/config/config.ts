@@ -26,6 +26,8 @@ export interface Config extends ServiceAddresses {
   simulate: boolean;
   /** Lifetime of the temporary keys that calls send instead of the key, in seconds; undefined: calls send the key itself. */
   temporaryKeySeconds: number | undefined;
+  /** The environment sets DASHSCOPE_REALTIME_URL. */
+  namesRealtimeServer: boolean;
   /** The shared queue; undefined for the embedded one. */
   redisUrl: string | undefined;
   ffmpegPath: string | undefined;
@@ -97,6 +99,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     simulate: flags.simulate ?? false,
     temporaryKeySeconds: count('PIPELINE_TEMPORARY_KEY_SECONDS', env, TEMPORARY_KEY_SECONDS),
     ...serviceAddresses(env),
+    namesRealtimeServer: nonEmpty(env['DASHSCOPE_REALTIME_URL']) !== undefined,
     redisUrl: nonEmpty(env['REDIS_URL']),
     ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
     pathEnv: env['PATH'] ?? '',

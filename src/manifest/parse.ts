@@ -31,6 +31,8 @@ export interface ManifestReading {
    */
   draft?: { manifest: Manifest; speakers: { name: string; aliases: string[] }[] };
   diagnostics: Diagnostic[];
+  /** The manifest names no model, so `model` is the one that the caller gave. Absent: it names one. */
+  modelIsUnnamed?: boolean;
   /** The decoded text without a byte order mark. Absent: the bytes are not text. */
   text?: string;
 }
@@ -38,16 +40,19 @@ export interface ManifestReading {
 /**
  * Reads a manifest's bytes and reports all errors together. Never throws; bounds its time and memory for any input.
  * `file` is the name to print. `pathsMayLeave` (default false) allows absolute paths and paths out of the folder, for an
- * operator who permits other folders; the code that opens the files must then check them.
+ * operator who permits other folders; the code that opens the files must then check them. `model` is used by a manifest
+ * that names none.
  */
 export function parseManifest({
   file,
   bytes,
   pathsMayLeave = false,
+  model: unnamedModel = DEFAULT_MODEL,
 }: {
   file: string;
   bytes: Uint8Array;
   pathsMayLeave?: boolean;
+  model?: string;
 }): ManifestReading {
   if (bytes.length > MANIFEST_BYTES) return { diagnostics: [tooLarge({ file, byteLength: bytes.length })] };
   const decoded = decodeText({ file, bytes });
@@ -62,9 +67,11 @@ export function parseManifest({
   const findings: Finding[] = [];
   const parsed = manifestSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
-  const read = readFields({ value, text, places, pathsMayLeave, note: (finding) => findings.push(finding) });
+  const context = { text, places, pathsMayLeave, note: (finding: Finding) => void findings.push(finding) };
+  const read = readFields({ value, model: unnamedModel, ...context });
+  const modelIsUnnamed = isUnnamed(fieldsOf(value)['model']) && { modelIsUnnamed: true };
   diagnostics.push(...findings.map((finding) => diagnosticOf({ file, places, finding })));
-  if (!hasErrors(diagnostics)) return { manifest: read, diagnostics, text };
+  if (!hasErrors(diagnostics)) return { manifest: read, ...modelIsUnnamed, diagnostics, text };
   const speakers = speakersOf(value);
   return { ...(speakers.length > 0 && { draft: { manifest: read, speakers } }), diagnostics, text };
 }
@@ -95,9 +102,9 @@ function diagnosticOf({ file, places, finding }: { file: string; places: Places;
  * Reads each field by itself, so that one broken field does not hide errors in the others. Skips silently what the schema
  * refused. The result is complete only if nothing was reported.
  */
-function readFields({ value, ...context }: Context & { value: unknown }): Manifest {
+function readFields({ value, model: unnamed, ...context }: Context & { value: unknown; model: string }): Manifest {
   const raw = fieldsOf(value);
-  const model = readModel(raw['model'], context);
+  const model = readModel(raw['model'], context, unnamed);
   const book = bookSchema.safeParse(raw['book']).data;
   const rawBook = fieldsOf(raw['book']);
   const language = readLanguage({ raw: rawBook['language'], model, context });
@@ -163,8 +170,8 @@ function speakersOf(value: unknown): { name: string; aliases: string[] }[] {
   });
 }
 
-function readModel(raw: unknown, { note }: Context): string {
-  if (typeof raw !== 'string' || raw.trim() === '') return DEFAULT_MODEL;
+function readModel(raw: unknown, { note }: Context, unnamed: string): string {
+  if (typeof raw !== 'string' || isUnnamed(raw)) return unnamed;
   const model = raw.trim();
   if (Object.hasOwn(MODELS, model)) return model;
   note({
@@ -173,7 +180,11 @@ function readModel(raw: unknown, { note }: Context): string {
     code: 'unknown-model',
     ...unknownChoice({ what: 'model', word: model, known: Object.keys(MODELS) }),
   });
-  return DEFAULT_MODEL;
+  return unnamed;
+}
+
+function isUnnamed(raw: unknown): boolean {
+  return typeof raw !== 'string' || raw.trim() === '';
 }
 
 function readLanguage({ raw, model, context }: { raw: unknown; model: string; context: Context }): string {

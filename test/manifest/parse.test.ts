@@ -99,7 +99,7 @@ output:
     book.yaml:6:8 error: There is no model "qwen-tts-vc-realtime-2025-08-21".
         6 | model: qwen-tts-vc-realtime-2025-08-21
           |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       fix: Did you mean "qwen-tts-vc-realtime-2025-08-20"? Choose one of: qwen-tts-vc-realtime-2025-08-20, qwen3-tts-vc-realtime-2025-11-27, qwen3-tts-vc-realtime-2026-01-15.
+       fix: Did you mean "qwen-tts-vc-realtime-2025-08-20"? Choose one of: qwen-tts-vc-realtime-2025-08-20, qwen3-tts-vc-realtime-2025-11-27, qwen3-tts-vc-realtime-2026-01-15, qwen-audio-3.1-tts-flash, qwen-audio-3.0-tts-flash, qwen-audio-3.0-tts-plus, cosyvoice-v3.5-plus, cosyvoice-v3.5-flash, cosyvoice-v3-plus, cosyvoice-v3-flash.
     book.yaml:10:5 error: "narrator" has both a sample and a voice.
        10 |     voice: qwen-tts-vc-a-voice-20250812105009984-838b
           |     ^^^^^

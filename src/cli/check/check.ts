@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
-import { type Flags, readConfig } from '../../config/config.ts';
+import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { Diagnostic } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountWithoutCalls } from '../composition/service.ts';
@@ -19,9 +20,10 @@ import { openTerminal } from '../screen/terminal.ts';
  */
 export async function checkCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
-  const read = await loadBook({ manifestPath: manifest });
-  const further = await furtherDiagnostics(read, { config: readConfig({ simulate: true }) });
-  const voiceErrors = read.book === undefined ? [] : await knownVoiceErrors(read.book, flags);
+  const config = readConfig(flags);
+  const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(config) });
+  const further = await furtherDiagnostics(read, { config });
+  const voiceErrors = read.book === undefined ? [] : await knownVoiceErrors(read.book, config);
   const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...voiceErrors]);
   const ok = book !== undefined;
   if (flags.json) terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics }));
@@ -32,8 +34,7 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
 }
 
 /** A store that does not exist knows nothing, and a check must not create it. */
-async function knownVoiceErrors(book: Book, flags: Flags): Promise<Diagnostic[]> {
-  const config = readConfig(flags);
+async function knownVoiceErrors(book: Book, config: Config): Promise<Diagnostic[]> {
   if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
   const store = await openConfiguredStore(config);
   return voiceModelDiagnostics(book, { store, account: accountWithoutCalls(config).id });

@@ -3,8 +3,11 @@ import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { pickupDiagnostics } from '../../book/check-pickups.ts';
 import { consentDiagnostics } from '../../book/consent.ts';
 import type { BookReading } from '../../book/load-book.ts';
+import { modelEndDiagnostics } from '../../book/model-end.ts';
 import type { Config } from '../../config/config.ts';
 import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
+import { dayOf } from '../../models/life.ts';
+import { accountWithoutCalls } from './service.ts';
 
 /** Finds them all; calls nothing. Needs ffmpeg only when the book has recorded lines. */
 export async function furtherDiagnostics(
@@ -12,7 +15,12 @@ export async function furtherDiagnostics(
   { config, signal }: { config: Config; signal?: AbortSignal },
 ): Promise<Diagnostic[]> {
   if (book === undefined) return [];
-  const further = consentDiagnostics(book, { required: config.requireConsent, today: new Date() });
+  const today = new Date();
+  const further = [
+    ...consentDiagnostics(book, { required: config.requireConsent, today }),
+    // A simulator and servers of one's own speak any model for as long as they like.
+    ...(accountWithoutCalls(config).realm === 'dashscope' ? modelEndDiagnostics(book, dayOf(today)) : []),
+  ];
   if (book.pickupRefs.length === 0) return further;
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   return [...further, ...(await pickupDiagnostics(book, { ffmpeg, ...(signal && { signal }) }))];

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
 import { loadBook } from '../../book/load-book.ts';
+import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { COMPLETENESS } from '../../deliver/completeness.ts';
 import { readLockFile } from '../../deliver/lock-file.ts';
@@ -12,6 +13,7 @@ import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Edition } from '../../plan/edition.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
+import { modelChooser } from '../composition/choose-model.ts';
 
 /** An edition, with a warning if its file is damaged. */
 export interface OpenedEdition {
@@ -62,7 +64,7 @@ async function ofLock(path: string): Promise<OpenedEdition> {
 }
 
 async function ofManifest(path: string): Promise<OpenedEdition> {
-  const { book, diagnostics, sources } = await loadBook({ manifestPath: path });
+  const { book, diagnostics, sources } = await loadBook({ manifestPath: path, modelFor: modelChooser(readConfig({})) });
   if (book === undefined)
     throw new ConfigError(
       `${path} has errors.\n${formatDiagnostics({ diagnostics, sources, color: false })}`.trimEnd(),

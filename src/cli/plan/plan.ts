@@ -7,6 +7,8 @@ import { readConfig } from '../../config/config.ts';
 import { planReport } from '../../plan/report.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
+import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import { accountWithoutCalls } from '../composition/service.ts';
@@ -25,7 +27,8 @@ export async function planCommand(
 ): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
-  const loaded = await loadBook({ manifestPath: manifest });
+  const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(config) });
+  const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config }));
   const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
     if (flags.json) printDiagnostics({ diagnostics, sources }, terminal);
     else printBriefly({ diagnostics, sources, manifest }, terminal);
@@ -43,10 +46,12 @@ export async function planCommand(
   const plan = await planRun({ book, store, account });
   const report = planReport(plan, await planTermsOf({ store, account, terms }, plan));
   const consents = consentOf(book);
-  if (flags.json) terminal.raw(JSON.stringify({ ...report, consent: consents }));
+  if (flags.json)
+    terminal.raw(JSON.stringify({ ...report, consent: consents, modelFrom: loaded.modelChoice?.from ?? 'manifest' }));
   else {
     terminal.out(terminal.paint('bold', plain(report.title)));
     for (const line of consentLines(consents)) terminal.out(line);
+    if (loaded.modelChoice !== undefined) terminal.out(`  ${modelChoiceText(loaded.modelChoice)}`);
     for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
   }
   return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;

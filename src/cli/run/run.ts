@@ -6,6 +6,7 @@ import type { Emit } from '../../events.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -66,7 +67,7 @@ async function runManifest({
   const given = readConfig(flags);
   // A reproduction uses no shared queue: no other worker may speak for it.
   const config = locked ? { ...given, redisUrl: undefined } : given;
-  const read = await loadBook({ manifestPath: manifest, signal });
+  const read = await loadBook({ manifestPath: manifest, signal, modelFor: modelChooser(config) });
   const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config, signal }));
   if (flags.json) printDiagnostics(loaded, terminal);
   else printBriefly({ ...loaded, manifest }, terminal);
@@ -88,6 +89,7 @@ async function runManifest({
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
+  if (loaded.modelChoice !== undefined) notice(modelChoiceText(loaded.modelChoice));
   const { finished, stoppedBy } = await runSubmission({
     book,
     store,

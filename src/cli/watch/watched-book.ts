@@ -12,6 +12,7 @@ import type { Terms, Work } from '../../run/run-options.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
 import { failureOf } from '../../watch/outage.ts';
+import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -61,7 +62,7 @@ async function prepare(of: {
 }): Promise<Preparation> {
   const { manifestPath, flags, bench } = of;
   const config = readConfig(flags);
-  const read = await loadBook({ manifestPath, signal: of.signal });
+  const read = await loadBook({ manifestPath, signal: of.signal, modelFor: modelChooser(config) });
   const further = await furtherDiagnostics(read, { config, signal: of.signal });
   const { book, diagnostics, sources } = withDiagnostics(read, further);
   if (book === undefined) return preparationOf(diagnostics, sources);

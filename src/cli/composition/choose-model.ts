@@ -1,0 +1,62 @@
+/** Which model speaks a book whose manifest names none. */
+import { existsSync } from 'node:fs';
+import { type Account, isVendorHost } from '../../account.ts';
+import type { ModelChoice, ModelChooser } from '../../book/load-book.ts';
+import type { Config } from '../../config/config.ts';
+import { findLock } from '../../deliver/lock-file.ts';
+import { DEFAULT_MODEL, FIRST_FAMILY_MODEL, MODELS } from '../../models.ts';
+import { lastRunKey } from '../../plan/keys.ts';
+import { findLastRun } from '../../store/last-runs.ts';
+import { openConfiguredStore } from './open-store.ts';
+import { accountWithoutCalls } from './service.ts';
+
+/**
+ * A book keeps the model that it was made with: that of its lock, otherwise of its last run in the store. A new book gets
+ * the default of this release; at a server of one's own, that of the first family, which such servers speak. Reads the
+ * lock and the store; a store that does not exist is not created.
+ */
+export function modelChooser(config: Config): ModelChooser {
+  const account = accountWithoutCalls(config);
+  return async (book) =>
+    (await ofLock(book, account)) ?? (await ofLastRun(book, { config, account })) ?? ofRelease(config);
+}
+
+type Unnamed = Parameters<ModelChooser>[0];
+
+async function ofLock(
+  { folder, manifest, title, author }: Unnamed,
+  { realm }: Account,
+): Promise<ModelChoice | undefined> {
+  // A lock that cannot be read says nothing here; the commands that need one complain.
+  const lock = await findLock({ folder, manifest, simulated: realm === 'local', use: 'read' }).catch(() => undefined);
+  const edition = lock?.read?.edition;
+  if (edition === undefined || edition.title !== title || edition.author !== author) return undefined;
+  return Object.hasOwn(MODELS, edition.model) ? { model: edition.model, from: 'lock' } : undefined;
+}
+
+async function ofLastRun(
+  { title, author }: Unnamed,
+  { config, account }: { config: Config; account: Account },
+): Promise<ModelChoice | undefined> {
+  if (config.s3 === undefined && !existsSync(config.storeDir)) return undefined;
+  const store = await openConfiguredStore(config);
+  const last = await findLastRun(store, lastRunKey({ title, author }, account.realm));
+  return last !== undefined && Object.hasOwn(MODELS, last.model) ? { model: last.model, from: 'last-run' } : undefined;
+}
+
+function ofRelease({ simulate, namesRealtimeServer, realtimeUrl }: Config): ModelChoice {
+  return !simulate && namesRealtimeServer && !isVendorHost(new URL(realtimeUrl).hostname)
+    ? { model: FIRST_FAMILY_MODEL, from: 'server' }
+    : { model: DEFAULT_MODEL, from: 'default' };
+}
+
+/** A sentence on the choice, for a person. */
+export function modelChoiceText({ model, from }: ModelChoice): string {
+  const why = {
+    lock: 'the one of its lock',
+    'last-run': 'the one of its last run in this store',
+    server: 'the one that servers at DASHSCOPE_REALTIME_URL speak',
+    default: 'the default of this release',
+  }[from];
+  return `The manifest names no model, so the book is spoken with ${model}, ${why}.`;
+}
