@@ -196,7 +196,7 @@ export const TASK_ERRORS = {
     code: 'InvalidParameter',
     message: "Missing required parameter 'payload.model'! Please follow the protocol!",
   },
-  noInput: { code: 'InvalidParameter', message: 'task cannot be null' },
+  noInput: { code: 'InvalidParameter', message: 'task can not be null' },
   badPayload: { code: 'InvalidParameter', message: 'Invalid payload data' },
   ssmlOnce: { code: 'InvalidParameter', message: 'Text request limit violated, expected 1.' },
   ssmlUnsupported: { code: 'InvalidParameter', message: 'SSML text is not supported at the moment!' },
