@@ -54,8 +54,13 @@ export function openClientSocket(socket: WebSocket): ClientSocket {
       await setImmediate();
     },
     fail: (error) => send({ type: 'error', error }),
-    // A close reason is at most 123 bytes (RFC 6455, 5.5); every text used here is ASCII or well below.
-    close: (code, reason) => socket.close(code, Buffer.from(reason ?? '').subarray(0, 123)),
+    close(code, reason) {
+      // Neither may be sent: they stand for a close frame without a code, and for none.
+      if (code === 1006) socket.terminate();
+      else if (code === 1005) socket.close();
+      // A close reason is at most 123 bytes (RFC 6455, 5.5); every text used here is ASCII or well below.
+      else socket.close(code, Buffer.from(reason ?? '').subarray(0, 123));
+    },
     destroy: () => socket.terminate(),
   };
 }

@@ -4,7 +4,7 @@
  *   GET  /simulator/metrics    the counters
  *   GET  /simulator/spoken     how often a response was started, by its text
  *   GET  /simulator/settings   the current settings
- *   PUT  /simulator/settings   {speed, limits, behaviour, faults, seed}: the given ones are set and apply from now on
+ *   PUT  /simulator/settings   {speed, limits, behaviour, inference, faults, seed}: the given ones are set from now on
  *   POST /simulator/clock      {"advanceSeconds": n} advances the clock: temporary keys expire, unused voices are deleted
  *   POST /simulator/reset      deletes voices, keys and counters, restarts the faults, ends open sessions
  *
@@ -12,13 +12,14 @@
  * preflight request.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Metrics } from './metrics.ts';
 import { parseSettingsPatch, type SettingsPatch } from './parse-settings.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { readBody } from './request-body.ts';
 
 /** The operations of the control API. */
 export interface Controls {
-  metrics(): object;
+  metrics(): Metrics;
   spokenTexts(): Map<string, number>;
   settings(): object;
   set(patch: SettingsPatch): void;

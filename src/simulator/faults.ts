@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 
 /** Where a fault occurs. */
-export type FaultPlace = 'handshake' | 'http' | 'create' | 'response';
+export type FaultPlace = 'handshake' | 'http' | 'create' | 'run-task' | 'response';
 
 /** Every fault, with the place where it occurs. The effects of response faults are in response.ts. */
 export const FAULTS = {
@@ -45,6 +45,19 @@ export const FAULTS = {
   'error-event': 'response',
   /** Delta number `frame` is cut in the middle of a sample, so that two deltas have an odd number of bytes. */
   'odd-delta': 'response',
+  // Of the inference protocol only. There, the faults of a response strike a task by its first text.
+  /** task-failed instead of task-started. */
+  'fail-at-start': 'run-task',
+  /** A run-task is never answered. */
+  'silent-start': 'run-task',
+  /** Sentence number `frame` (from 0) or else the last is left out, and nothing says so. */
+  'lost-sentence': 'response',
+  /** Results of a task that is not the client's, without audio. */
+  'foreign-events': 'response',
+  /** Results of a task that is not the client's, each with a binary frame. */
+  'foreign-frames': 'response',
+  /** Binary frames after the end of a canceled task. */
+  'late-frames': 'response',
   // Complete by the protocol, but audibly wrong; their effects are in audible-faults.ts.
   /** Another voice speaks. */
   'wrong-voice': 'response',
@@ -82,6 +95,8 @@ export interface FaultRule {
   frame?: number;
   /** For `slow-handshake`: milliseconds. Default 2000. */
   delayMs?: number;
+  /** For `close`: the code, 1005 for none, 1006 for no close frame. Default `behaviour.errorCloseCode`. */
+  closeCode?: number;
 }
 
 /** One moment at which a fault can occur. */

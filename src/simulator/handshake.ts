@@ -5,6 +5,11 @@ import { setTimeout } from 'node:timers/promises';
 import type { WebSocketServer } from 'ws';
 import { MODELS } from '../models.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
+import { INFERENCE_PATH } from '../speech/dashscope-inference/protocol.ts';
+import { serveTasks } from './inference/connection.ts';
+import { passInferenceHandshake } from './inference/handshake.ts';
+import { modelRefusal } from './inference/refused-model.ts';
+import type { InferenceSettings } from './inference/settings.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
 import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
 import type { SpeechContext } from './response.ts';
@@ -24,21 +29,39 @@ export async function acceptUpgrade(options: {
   const { speech, voices } = context;
   try {
     const url = new URL(request.url ?? '/', 'http://simulator');
-    if (url.pathname !== REALTIME_PATH) throw new Refusal(404, 'NotFound', 'Not found.');
+    const isInference = url.pathname.replace(/\/$/, '') === INFERENCE_PATH;
+    if (url.pathname !== REALTIME_PATH && !isInference) throw new Refusal(404, 'NotFound', 'Not found.');
     context.keys.check(request.headers.authorization);
+    if (isInference) {
+      await passInferenceHandshake(context.inference, signal);
+      if (socket.destroyed) return;
+      wss.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('close', context.inference.counters.connected());
+        serveTasks(webSocket, context.inference);
+      });
+      return;
+    }
     await passHandshake(speech, signal);
     if (socket.destroyed) return;
     const modelId = url.searchParams.get('model') ?? '';
     const model = Object.hasOwn(MODELS, modelId) ? MODELS[modelId] : undefined;
+    const retired = retiredForm(modelId, speech.settings.inference);
     const findVoice = (voice: string, boundTo: string) =>
       voices.find(voice) ?? (speech.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);
     wss.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('close', speech.counters.sessionOpened());
-      serveSession(webSocket, { model, modelId }, { speech: speech, findVoice });
+      serveSession(webSocket, { model, modelId, retired }, { speech: speech, findVoice });
     });
   } catch (error) {
     refuseUpgrade(socket, error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error)));
   }
+}
+
+/** How a retired model's session ends; undefined for a model that is served. Throws a Refusal where there is none. */
+function retiredForm(modelId: string, { retired, retiredForm: form }: InferenceSettings) {
+  if (!retired.includes(modelId)) return undefined;
+  if (form === 'close' || form === 'silence') return form;
+  throw modelRefusal(form, modelId);
 }
 
 /** Applies the faults and limits of a handshake. */

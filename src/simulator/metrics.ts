@@ -1,5 +1,6 @@
 /** The simulator's counters; served at `GET /simulator/metrics`. */
 
+import type { InferenceMetrics } from './inference/counters.ts';
 import { slidingWindow } from './sliding-window.ts';
 
 /** Counters since the start or the last reset. Calls are counted as they arrive, including throttled ones. */
@@ -17,6 +18,8 @@ export interface Metrics {
   };
   /** Voices of the account now. */
   voices: number;
+  /** The inference protocol, counted apart. */
+  inference: InferenceMetrics;
 }
 
 /** Updates the counters. Times are milliseconds of a monotonic clock. */
@@ -77,10 +80,14 @@ export function createCounters() {
       realtime.responses++;
       spoken.set(text, (spoken.get(text) ?? 0) + 1);
     },
+    /** A text of the inference protocol was accepted. */
+    textSpoken(text: string) {
+      spoken.set(text, (spoken.get(text) ?? 0) + 1);
+    },
     /** How often a response was started, by its text. */
     spokenTexts: (): Map<string, number> => new Map(spoken),
     /** The counters now. */
-    snapshot: (voices: number): Metrics => ({
+    snapshot: (voices: number): Omit<Metrics, 'inference'> => ({
       enroll: { ...enroll, maxInAnySecond: enrolArrived.most() },
       realtime: { ...realtime, maxInAnyMinute: callsArrived.most() },
       voices,

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { FAULTS, type FaultRule } from './faults.ts';
+import type { InferenceSettings } from './inference/settings.ts';
+import { inferenceSchema } from './inference/settings-schema.ts';
 import type { Behaviour, Limits, Speed } from './settings.ts';
 
 const milliseconds = z.number().min(0).max(86_400_000);
@@ -25,6 +27,7 @@ const faultSchema = z.strictObject({
   times: count.optional(),
   frame: count.optional(),
   delayMs: milliseconds.optional(),
+  closeCode: z.number().int().min(1000).max(4999).optional(),
 });
 
 const speedSchema = z
@@ -65,6 +68,7 @@ const patchSchema = z
     speed: speedSchema,
     limits: limitsSchema,
     behaviour: behaviourSchema,
+    inference: inferenceSchema,
     faults: z.array(faultSchema).max(1000),
     seed: z.number().int(),
   })
@@ -75,6 +79,7 @@ export interface SettingsPatch {
   speed?: Partial<Speed>;
   limits?: Partial<Limits>;
   behaviour?: Partial<Behaviour>;
+  inference?: Partial<InferenceSettings>;
   faults?: FaultRule[];
   seed?: number;
 }
@@ -103,7 +108,7 @@ export function parseFault(text: string): FaultRule | { problem: string } {
  * wrong.
  */
 export function readSettings(
-  group: 'speed' | 'limits' | 'behaviour',
+  group: 'speed' | 'limits' | 'behaviour' | 'inference',
   pairs: readonly string[],
 ): SettingsPatch | { problem: string } {
   return parseSettingsPatch({ [group]: Object.fromEntries(pairs.map((pair) => pairOf(pair))) });

@@ -1,5 +1,6 @@
 /** The state from which every request to the simulator is answered. */
 import type { KeyAuthenticator } from './auth.ts';
+import type { InferenceContext } from './inference/context.ts';
 import type { SpeechContext } from './response.ts';
 import type { VoiceStore } from './voices.ts';
 
@@ -13,4 +14,5 @@ export interface RequestContext {
   speech: SpeechContext;
   keys: KeyAuthenticator;
   voices: VoiceStore;
+  inference: InferenceContext;
 }

@@ -156,7 +156,7 @@ async function sendAudio(options: {
   if (!task.socket.isOpen()) return 'broken';
   const breakOff = fault && !task.cancel.aborted ? BREAKS[fault.kind] : undefined;
   if (!breakOff) return samples;
-  await breakOff(task.socket, speech.settings.behaviour.errorCloseCode);
+  await breakOff(task.socket, fault?.closeCode ?? speech.settings.behaviour.errorCloseCode);
   return 'broken';
 }
 
@@ -185,15 +185,16 @@ const BREAKS: Partial<Record<FaultKind, (socket: ClientSocket, errorCloseCode: n
   },
 };
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 
-/** Near the middle, and odd. */
-function oddCut(length: number): number {
+/** Where to cut so many bytes: near the middle, and odd. */
+export function oddCut(length: number): number {
   return Math.floor(length / 4) * 2 + 1;
 }
 
@@ -202,7 +203,7 @@ function oddCut(length: number): number {
  * length over `timesRealtime`, with a pause after each burst. Waits are computed from the clock, not added up, so that
  * delays do not accumulate.
  */
-function pacer(speed: Speed, sampleRateHz: number, signal: AbortSignal) {
+export function pacer(speed: Speed, sampleRateHz: number, signal: AbortSignal) {
   const { firstAudioMs, timesRealtime, burstMs, burstPauseMs } = speed;
   const startMs = performance.now();
   return async (samples: number): Promise<void> => {

@@ -55,7 +55,7 @@ export async function judgeSample(options: {
   signal: AbortSignal;
 }): Promise<VoiceTraits> {
   const { bytes, model, transcript, decode, signal } = options;
-  const sample = decodeWav(bytes) ?? (await decodeOther(bytes, decode, signal));
+  const sample = await decodeSample(bytes, decode, signal);
   if (!sample) return voiceTraits(bytes, undefined);
   if (sample.pcm.length === 0) throw decoderError();
   if (sample.sourceSampleRateHz < model.minSampleRateHz) {
@@ -74,6 +74,17 @@ export async function judgeSample(options: {
     throw new Refusal(400, 'Audio.PreprocessError', 'Audio preprocess error.');
   }
   return voiceTraits(bytes, estimatePitchHz(sample.pcm, sample.sampleRateHz));
+}
+
+/**
+ * Decodes a sample; undefined for MP3 and M4A without a decoder. Throws a Refusal when the bytes are no audio.
+ */
+export async function decodeSample(
+  bytes: Uint8Array,
+  decode: DecodeSample | undefined,
+  signal: AbortSignal,
+): Promise<DecodedSample | undefined> {
+  return decodeWav(bytes) ?? (await decodeOther(bytes, decode, signal));
 }
 
 async function decodeOther(bytes: Uint8Array, decode: DecodeSample | undefined, signal: AbortSignal) {
@@ -103,7 +114,7 @@ function decoderError(): Refusal {
  * Seconds of the longest stretch of speech, including breaths and pauses up to a second. How the service measures its
  * "3 s of continuous speech" is unknown; this detects silence, clicks and a single short word.
  */
-function longestSpeechSeconds({ pcm, sampleRateHz }: DecodedSample): number {
+export function longestSpeechSeconds({ pcm, sampleRateHz }: DecodedSample): number {
   const BRIDGED_SECONDS = 1;
   const frame = Math.max(1, Math.round(sampleRateHz * 0.02));
   const levels = frameLevels(pcm, frame);

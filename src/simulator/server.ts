@@ -1,8 +1,9 @@
 /**
  * The simulator: a local server that speaks the service's protocol, so that everything can be tried without a key.
  *
- * It differs from the service in one response header only. HTTP is below `/api/v1`, the WebSocket at
- * `/api-ws/v1/realtime`, and the simulator's own API (counters, settings, the clock) below `/simulator`.
+ * It differs from the service in one response header only. HTTP is below `/api/v1`, the WebSockets at
+ * `/api-ws/v1/realtime` and `/api-ws/v1/inference` (inference/), and the simulator's own API (counters, settings, the
+ * clock) below `/simulator`.
  */
 
 import { setMaxListeners } from 'node:events';
@@ -10,18 +11,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { PipelineError, systemCode } from '../errors.ts';
-import { ENROLMENT_PATH, SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
+import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
+import { INFERENCE_PATH } from '../speech/dashscope-inference/protocol.ts';
 import { keyAuthenticator } from './auth.ts';
 import { answerControl, type Controls, isControlPath } from './control.ts';
-import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import { planFaults } from './faults.ts';
 import { acceptUpgrade } from './handshake.ts';
+import { createInferenceCounters } from './inference/counters.ts';
+import { openInferenceVoices } from './inference/voices.ts';
 import { createCounters, type Metrics } from './metrics.ts';
 import { openVoiceEngine } from './open-voice-engine.ts';
 import type { SettingsPatch } from './parse-settings.ts';
-import { errorBody, Refusal, throttled } from './refusal.ts';
-import { readBody } from './request-body.ts';
+import { errorBody, Refusal } from './refusal.ts';
 import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
+import type { SpeechContext } from './response.ts';
+import { answerRoute, EmptyRefusal, LOST } from './routes.ts';
 import { resolveSettings, type SimulatorOptions } from './settings.ts';
 import { openVoiceStore } from './voices.ts';
 
@@ -31,6 +35,8 @@ export interface Simulator {
   readonly httpBaseUrl: string;
   /** For DASHSCOPE_REALTIME_URL: `ws://127.0.0.1:<port>/api-ws/v1/realtime`. */
   readonly realtimeUrl: string;
+  /** The successor protocol's socket: `ws://127.0.0.1:<port>/api-ws/v1/inference`. */
+  readonly inferenceUrl: string;
   /** The voice engine: real words, or tones. */
   readonly engine: 'speech' | 'tones';
   /** The counters of `GET /simulator/metrics`. */
@@ -58,18 +64,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let rules = options.faults ?? [];
   const engine = openVoiceEngine(options.voiceEngine ?? 'auto');
   const { stateDir, port = 0, host = '127.0.0.1' } = options;
-  const voices = await openVoiceStore({ stateDir, seed: settings.seed, limit: () => settings.limits.voices, now });
-  const freshContext = (): RequestContext => ({
-    speech: {
+  const { seed } = settings;
+  const voices = await openVoiceStore({ stateDir, seed, limit: () => settings.limits.voices, now });
+  const inferenceVoices = await openInferenceVoices({ stateDir, seed, limit: () => settings.inference.voices, now });
+  const freshContext = (): RequestContext => {
+    const speech: SpeechContext = {
       settings,
       engine,
       faults: planFaults(rules, settings.seed),
       counters: createCounters(),
       voiceUsed: (voice) => voices.used(voice),
-    },
-    keys: keyAuthenticator(settings.apiKeys, settings.now),
-    voices,
-  });
+    };
+    const counters = createInferenceCounters();
+    const inference = { speech, counters, voices: inferenceVoices, takes: { count: 0 } };
+    return { speech, keys: keyAuthenticator(settings.apiKeys, settings.now), voices, inference };
+  };
   let context = freshContext();
 
   const stopping = new AbortController();
@@ -92,16 +101,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     void acceptUpgrade({ request, socket, head, wss, context: context, signal: stopping.signal });
   });
   const controls: Controls = {
-    metrics: () => context.speech.counters.snapshot(voices.size()),
+    metrics: () => ({
+      ...context.speech.counters.snapshot(voices.size()),
+      inference: context.inference.counters.snapshot(inferenceVoices.size()),
+    }),
     spokenTexts: () => context.speech.counters.spokenTexts(),
     settings: () => {
-      const { speed, limits, behaviour, seed } = settings;
-      return { speed, limits, behaviour, faults: rules, seed, now: new Date(now()).toISOString() };
+      const { speed, limits, behaviour, inference, seed } = settings;
+      return { speed, limits, behaviour, inference, faults: rules, seed, now: new Date(now()).toISOString() };
     },
     set(patch) {
       Object.assign(settings.speed, patch.speed);
       Object.assign(settings.limits, patch.limits);
       Object.assign(settings.behaviour, patch.behaviour);
+      Object.assign(settings.inference, patch.inference);
       settings.seed = patch.seed ?? settings.seed;
       rules = patch.faults ?? rules;
       if (patch.faults !== undefined || patch.seed !== undefined)
@@ -112,7 +125,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     async reset() {
       for (const client of wss.clients) client.terminate();
-      await voices.clear();
+      await Promise.all([voices.clear(), inferenceVoices.clear()]);
       context = freshContext();
     },
   };
@@ -122,8 +135,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     httpBaseUrl: `http://${at}/api/v1`,
     realtimeUrl: `ws://${at}${REALTIME_PATH}`,
+    inferenceUrl: `ws://${at}${INFERENCE_PATH}`,
     engine: engine.name,
-    metrics: () => context.speech.counters.snapshot(voices.size()),
+    metrics: controls.metrics,
     spokenTexts: controls.spokenTexts,
     set: controls.set,
     advanceClock: controls.advance,
@@ -139,10 +153,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 /** Longest client message; text events are a few kilobytes. */
 const MOST_MESSAGE_BYTES = 1024 * 1024;
-/**
- * Longest request body: a sample of just under 10 MB in base64 and its JSON, with room to refuse a larger one properly.
- */
-const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
 function listen(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -165,7 +175,7 @@ async function answerHttp(
   try {
     const body = isControlPath(url.pathname)
       ? await answerControl(request, url.pathname, controls)
-      : await route(request, url, context, signal);
+      : await answerRoute(request, url, context, signal);
     if (body === LOST) request.socket.destroy();
     else sendJson(response, 200, body);
   } catch (error) {
@@ -174,47 +184,6 @@ async function answerHttp(
     else if (error instanceof Refusal) sendJson(response, error.status, errorBody(error));
     else sendJson(response, 500, errorBody({ code: 'InternalError', message: String(error) }));
   }
-}
-
-/** The response that never arrives. */
-const LOST = Symbol('lost answer');
-
-/** A refusal with the body `{}`. */
-class EmptyRefusal extends Refusal {}
-
-async function route(
-  request: IncomingMessage,
-  url: URL,
-  context: RequestContext,
-  signal: AbortSignal,
-): Promise<object | typeof LOST> {
-  const resource = `${request.method} ${url.pathname}`;
-  const { authorization } = request.headers;
-  if (resource === 'POST /api/v1/tokens')
-    return context.keys.issue(authorization, url.searchParams.get('expire_in_seconds'));
-  context.keys.check(authorization);
-  if (resource !== `POST /api/v1${ENROLMENT_PATH}`) throw new Refusal(404, 'NotFound', 'Not found.');
-  return enrol(request, context, signal);
-}
-
-async function enrol(
-  request: IncomingMessage,
-  context: RequestContext,
-  signal: AbortSignal,
-): Promise<object | typeof LOST> {
-  const { settings, counters, faults } = context.speech;
-  if (!counters.enrolCall(settings.limits.enrollPerSecond)) throw throttled();
-  const fault = faults.strike({ place: 'http' })?.kind;
-  const body = await readBody(request, MOST_BODY_BYTES);
-  if (fault === 'http-429') {
-    counters.enrolThrottled();
-    throw throttled();
-  }
-  if (fault === 'http-5xx') throw new Refusal(500, 'InternalError', 'An internal error has occurred.');
-  if (fault === 'empty-body-400') throw new EmptyRefusal(400, '', '');
-  const call = readEnrolmentCall(body);
-  const answer = await answerEnrolment(call, { settings, voices: context.voices, signal });
-  return call.action === 'create' && faults.strike({ place: 'create' }) ? LOST : answer;
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {

@@ -25,10 +25,13 @@ export interface SessionContext {
   findVoice(voice: string, modelId: string): VoiceRecord | undefined;
 }
 
-/** Serves a newly opened socket until it closes. `model` is undefined when the service has no model `modelId`. */
+/**
+ * Serves a newly opened socket until it closes. `model` is undefined when the service has no model `modelId`; a
+ * `retired` one is closed with its name, or never answers.
+ */
 export function serveSession(
   socket: WebSocket,
-  { model, modelId }: { model: Model | undefined; modelId: string },
+  { model, modelId, retired }: { model: Model | undefined; modelId: string; retired?: 'close' | 'silence' | undefined },
   context: SessionContext,
 ): void {
   const client = openClientSocket(socket);
@@ -44,10 +47,9 @@ export function serveSession(
   client.send({ type: 'session.created', session: echo });
   // A third party observed that the model is not checked at connect: the session is created, then closed without a
   // reason.
-  if (!model) {
-    client.close(1000);
-    return;
-  }
+  if (retired === 'close') client.close(1007, `Model not found (${modelId})!`);
+  else if (!model && retired === undefined) client.close(1000);
+  if (!model || retired !== undefined) return;
   const session = new Session(client, model, echo, context);
   socket.on('message', (data, isBinary) => session.receive(isBinary ? undefined : data.toString()));
   client.signal.addEventListener('abort', () => session.end(), { once: true });

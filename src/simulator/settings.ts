@@ -5,6 +5,7 @@
 
 import { enrolmentCallsPerSecond } from '../models.ts';
 import type { FaultRule } from './faults.ts';
+import { INFERENCE_PRESETS, type InferenceSettings } from './inference/settings.ts';
 import type { DecodeSample } from './sample.ts';
 
 /**
@@ -84,6 +85,8 @@ export interface SimulatorOptions extends Partial<Pick<Behaviour, 'idleTimeoutMs
   speed?: Partial<Speed>;
   limits?: Partial<Limits>;
   behaviour?: Partial<Behaviour>;
+  /** Settings of the inference protocol. */
+  inference?: Partial<InferenceSettings>;
   voiceEngine?: EngineChoice;
   faults?: readonly FaultRule[];
   /** Decodes samples that are not WAV. Default: MP3 and M4A pass unchecked, with a voice derived from their bytes. */
@@ -97,6 +100,7 @@ export interface Settings {
   speed: Speed;
   limits: Limits;
   behaviour: Behaviour;
+  inference: InferenceSettings;
   seed: number;
   apiKeys: readonly string[] | undefined;
   decodeSample: DecodeSample | undefined;
@@ -133,6 +137,7 @@ export function resolveSettings(options: SimulatorOptions): Settings {
       adoptVoices: false,
       ...options.behaviour,
     },
+    inference: { ...INFERENCE_PRESETS, ...options.inference },
     seed: options.seed ?? 1,
     apiKeys: options.apiKeys,
     decodeSample: options.decodeSample,

@@ -1,10 +1,8 @@
 /** The account's voices, in memory and optionally on disk, so that they survive a restart. */
 
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PipelineError, systemCode } from '../errors.ts';
 import type { ListedVoice } from '../speech/dashscope-realtime/protocol.ts';
+import { readState, writeState } from './state-file.ts';
 import { type VoiceTraits, voiceTraits } from './voice-traits.ts';
 
 /** An enrolled voice. */
@@ -19,6 +17,7 @@ export interface VoiceRecord {
   traits: VoiceTraits;
 }
 
+const FILE = 'voices.json';
 /** Voices that are unused for this long are deleted. Source: voice-replica page, 2025-08 ("one year"). */
 const UNUSED_MS = 365 * 24 * 60 * 60 * 1000;
 /** Uses closer together than this are not written to disk. */
@@ -64,7 +63,7 @@ export async function openVoiceStore(options: {
     const changed = lastChange.then(async () => {
       const next = new Map([...voices].filter(([, record]) => isAlive(record)));
       const result = edit(next);
-      if (stateDir !== undefined) await save(stateDir, [...next.values()]);
+      if (stateDir !== undefined) await writeState(stateDir, FILE, { voices: [...next.values()] });
       voices = next;
       return result;
     });
@@ -131,25 +130,9 @@ function freshName(name: string, atMs: number, seed: number, taken: ReadonlyMap<
   }
 }
 
-function stateFile(stateDir: string): string {
-  return join(stateDir, 'voices.json');
-}
-
 async function load(stateDir: string): Promise<Map<string, VoiceRecord>> {
-  const file = stateFile(stateDir);
-  try {
-    const state: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (!isState(state)) throw new SyntaxError('not a list of voices');
-    return new Map(state.voices.map((record) => [record.voice, record]));
-  } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return new Map();
-    throw new PipelineError({
-      code: 'store-damaged',
-      message: `The simulator cannot read its voices in ${file}. Delete the file to start without voices.`,
-      retry: 'never',
-      cause,
-    });
-  }
+  const state = await readState(stateDir, FILE, isState);
+  return new Map(state?.voices.map((record) => [record.voice, record]));
 }
 
 function isState(value: unknown): value is { voices: VoiceRecord[] } {
@@ -164,27 +147,4 @@ function isState(value: unknown): value is { voices: VoiceRecord[] } {
       typeof record.traits.formantPercent === 'number' &&
       typeof record.traits.pace === 'number',
   );
-}
-
-/** Written to a temporary file, flushed and renamed: a crash leaves the old list or the new one. */
-async function save(stateDir: string, voices: VoiceRecord[]): Promise<void> {
-  const file = stateFile(stateDir);
-  try {
-    await mkdir(stateDir, { recursive: true });
-    const handle = await open(`${file}.tmp`, 'w');
-    try {
-      await handle.writeFile(JSON.stringify({ voices }));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${file}.tmp`, file);
-  } catch (cause) {
-    throw new PipelineError({
-      code: 'store-unwritable',
-      message: `The simulator cannot write its voices to ${file}. Check the permissions and the free space of its folder.`,
-      retry: 'backoff',
-      cause,
-    });
-  }
 }

@@ -35,6 +35,11 @@ export function registerSimulate(root: Command): void {
       'set idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; repeatable; see docs/simulator.md',
       collect,
     )
+    .option(
+      '--inference <name=value>',
+      'set textGapMs, words, usage, retired, deployingPolls, … of the inference protocol; repeatable; see docs/simulator.md',
+      collect,
+    )
     .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', wholeNumber, 1)
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');

@@ -22,6 +22,7 @@ export interface SimulateFlags {
   limit?: string[];
   speed?: string[];
   behaviour?: string[];
+  inference?: string[];
   seed: number;
 }
 
@@ -39,6 +40,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime, ...patch.speed },
     limits: patch.limits ?? {},
     behaviour: patch.behaviour ?? {},
+    inference: patch.inference ?? {},
     faults: patch.faults ?? [],
     seed: flags.seed,
     apiKeys: flags.apiKey,
@@ -56,12 +58,14 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
 }
 
 /** Throws `ConfigError` for a mistyped setting: a simulator without the faults that a test asks for proves nothing. */
-function settingsPatchOf({ fault = [], limit = [], speed = [], behaviour = [] }: SimulateFlags): SettingsPatch {
+function settingsPatchOf(flags: SimulateFlags): SettingsPatch {
+  const { fault = [], limit = [], speed = [], behaviour = [], inference = [] } = flags;
   const faults = fault.map((text) => orThrow('--fault', parseFault(text)));
   return {
     ...orThrow('--limit', readSettings('limits', limit)),
     ...orThrow('--speed', readSettings('speed', speed)),
     ...orThrow('--behaviour', readSettings('behaviour', behaviour)),
+    ...orThrow('--inference', readSettings('inference', inference)),
     faults,
   };
 }

@@ -34,8 +34,10 @@ export const TEXT_GAP_MS = 23_000;
 export const IDLE_CLOSE_MS = 60_000;
 /** Largest `seed`; the smallest is 0. */
 export const MOST_SEED = 65_535;
-/** Sample rates; opus lacks 22,050 and 44,100 Hz. */
-export const SAMPLE_RATES_HZ = [8_000, 12_000, 16_000, 22_050, 24_000, 44_100, 48_000] as const;
+/** Sample rates of pcm, wav and mp3. */
+export const SAMPLE_RATES_HZ: readonly number[] = [8_000, 16_000, 22_050, 24_000, 44_100, 48_000];
+/** Sample rates of opus. */
+export const OPUS_RATES_HZ: readonly number[] = [8_000, 12_000, 16_000, 24_000, 48_000];
 /** Lowest sample rate of a recording to clone from. */
 export const LEAST_PROMPT_RATE_HZ = 16_000;
 /** Seconds of the recording that shape the voice: least, default and most `max_prompt_audio_length`. */
