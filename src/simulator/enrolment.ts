@@ -28,7 +28,7 @@ export function readEnrolmentCall(body: string): EnrolmentCall {
   if (request['model'] === undefined || request['model'] === '') {
     throw new Refusal(400, 'BadRequest.EmptyModel', 'Required parameter "model" missing from request.');
   }
-  // Another model at this URL, such as CosyVoice's `voice-enrollment`, was seen to return "Model not exist.".
+  // Another model at this URL was seen to return "Model not exist."; `voice-enrollment` is answered in inference/.
   if (request['model'] !== ENROLMENT_MODEL) throw invalidParameter('Model not exist.');
   const input = request['input'];
   if (!isObject(input)) throw emptyInput();

@@ -21,6 +21,17 @@ describe('the control API', () => {
       enroll: { calls: 1, throttled: 0, maxInAnySecond: 1 },
       realtime: { sessions: 0, maxAtOnce: 0, responses: 0, throttled: 0, maxInAnyMinute: 0 },
       voices: 1,
+      inference: {
+        connections: { accepted: 0, maxAtOnce: 0 },
+        tasks: { run: 0, finished: 0, failed: 0, canceled: 0, throttled: 0, maxInAnySecond: 0, maxInAnyMinute: 0 },
+        billed: { characters: 0, inputTokens: 0, outputTokens: 0 },
+        enroll: {
+          ...{ calls: 0, throttled: 0, maxInAnySecond: 0 },
+          ...{ created: 0, listed: 0, queried: 0, updated: 0, deleted: 0 },
+        },
+        catalog: { models: 0, limits: 0 },
+        voices: 0,
+      },
     });
   });
 

@@ -1,5 +1,5 @@
 /**
- * `GET /models` and `GET /models/limits`, for the models that the simulator serves. Pure. A retired model is in neither.
+ * `GET /models` and `GET /models/limits`, for the models that the simulator serves. A retired model is in neither.
  *
  * Sources: models.py of the SDK for Python, and readings of the catalogue and of the official command line.
  */

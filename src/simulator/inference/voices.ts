@@ -72,7 +72,8 @@ export async function openInferenceVoices(options: {
     const changed = lastChange.then(async () => {
       const next = new Map([...voices].filter(([, voice]) => isAlive(voice)));
       const result = edit(next);
-      if (stateDir !== undefined) await writeState(stateDir, FILE, { voices: [...next.values()] });
+      const isChanged = voices.size > 0 || next.size > 0;
+      if (stateDir !== undefined && isChanged) await writeState(stateDir, FILE, { voices: [...next.values()] });
       voices = next;
       return result;
     });

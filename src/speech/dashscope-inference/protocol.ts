@@ -2,7 +2,7 @@
  * Names and shapes of Qwen-Audio-TTS and CosyVoice (WebSocket `/api-ws/v1/inference`) and of `voice-enrollment` (HTTP)
  * on the wire.
  *
- * The only file that client and simulator of this protocol share, so it has shapes and constants and no behavior.
+ * The only file that client and simulator of this protocol share, so it is pure: shapes and constants, no behavior.
  * Sources: the public pages "Qwen-Audio-TTS client events / server events", "CosyVoice WebSocket API", "voice cloning
  * user guide" and "error codes" (help.aliyun.com/zh/model-studio), 2026-02 to 2026-11; the official SDKs for Python
  * 1.26.2 and Java 2.22.29.

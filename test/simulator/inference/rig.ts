@@ -158,11 +158,10 @@ export function taskOf(taskId: string = randomUUID()) {
   };
 }
 
-/** A simulator with tones, a voice and an open connection. */
+/** A simulator with tones, a voice that need not be enrolled (which costs time) and an open connection. */
 export async function ready(options: SimulatorOptions = {}, model = CHARACTERS) {
-  const simulator = await start(options);
-  const voice = await voiceOf(simulator, { target_model: model });
-  return { simulator, voice, model, client: await open(simulator) };
+  const simulator = await start({ ...options, behaviour: { adoptVoices: true, ...options.behaviour } });
+  return { simulator, voice: `${model}-mara-0123`, model, client: await open(simulator) };
 }
 
 /** Runs a task to its end and gives what came. */
