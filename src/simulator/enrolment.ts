@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Model } from '../models/model.ts';
-import { MODELS } from '../models.ts';
 import { ENROLMENT_MODEL, PREFERRED_NAME } from '../speech/dashscope-realtime/protocol.ts';
+import { realtimeModel } from './realtime-model.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { emptyInput, judgeSample, readAudioData } from './sample.ts';
 import type { Settings } from './settings.ts';
@@ -86,7 +86,7 @@ async function create(
 
 function targetModel(value: unknown): Model {
   if (value === undefined || value === '') throw emptyInput();
-  const model = typeof value === 'string' && Object.hasOwn(MODELS, value) ? MODELS[value] : undefined;
+  const model = realtimeModel(value);
   if (!model) throw invalidParameter('target_model is not supported.');
   return model;
 }

@@ -3,13 +3,13 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocketServer } from 'ws';
-import { MODELS } from '../models.ts';
 import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
 import { INFERENCE_PATH } from '../speech/dashscope-inference/protocol.ts';
 import { serveTasks } from './inference/connection.ts';
 import { passInferenceHandshake } from './inference/handshake.ts';
 import { modelRefusal } from './inference/refused-model.ts';
 import type { InferenceSettings } from './inference/settings.ts';
+import { realtimeModel } from './realtime-model.ts';
 import { errorBody, Refusal, throttled } from './refusal.ts';
 import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
 import type { SpeechContext } from './response.ts';
@@ -44,7 +44,7 @@ export async function acceptUpgrade(options: {
     await passHandshake(speech, signal);
     if (socket.destroyed) return;
     const modelId = url.searchParams.get('model') ?? '';
-    const model = Object.hasOwn(MODELS, modelId) ? MODELS[modelId] : undefined;
+    const model = realtimeModel(modelId);
     const retired = retiredForm(modelId, speech.settings.inference);
     const findVoice = (voice: string, boundTo: string) =>
       voices.find(voice) ?? (speech.settings.behaviour.adoptVoices ? adoptedVoice(voice, boundTo) : undefined);

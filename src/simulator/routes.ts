@@ -1,8 +1,9 @@
 /** Every HTTP resource of the service: temporary keys, enrolment of both families, the catalogue. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ENROLMENT_MODEL, ENROLMENT_PATH } from '../speech/dashscope/protocol.ts';
+import { ENROLMENT_PATH } from '../speech/dashscope/protocol.ts';
 import { MODEL_LIMITS_PATH, MODELS_PATH, VOICE_ENROLLMENT_MODEL } from '../speech/dashscope-inference/protocol.ts';
+import { ENROLMENT_MODEL } from '../speech/dashscope-realtime/protocol.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import type { FaultKind } from './faults.ts';
 import { catalogPage, modelQuotas } from './inference/catalog.ts';

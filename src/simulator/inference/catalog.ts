@@ -32,12 +32,12 @@ export function modelQuotas(query: URLSearchParams, retired: readonly string[]):
 }
 
 function servedIds(retired: readonly string[]): string[] {
-  return [...INFERENCE_MODELS.keys(), ...Object.keys(MODELS)].filter((id) => !retired.includes(id));
+  return Object.keys(MODELS).filter((id) => !retired.includes(id));
 }
 
 /** Prices are 0: the simulator costs nothing, and no code may take its prices for the service's. */
 function catalogRow(id: string): CatalogModel {
-  const type = INFERENCE_MODELS.get(id)?.usage === 'tokens' ? 'output_token' : 'character';
+  const type = MODELS[id]?.usage === 'tokens' ? 'output_token' : 'character';
   return {
     model: id,
     name: id,
@@ -47,10 +47,12 @@ function catalogRow(id: string): CatalogModel {
 }
 
 function quotaOf(id: string): ModelQuota {
-  const quota = INFERENCE_MODELS.get(id)?.quota ?? { calls: MODELS[id]?.callsPerMinute ?? 180, seconds: 60 };
+  const { callsPerSecond, callsPerMinute } = MODELS[id] ?? {};
+  // Where no figure is published the row is like its siblings'.
+  const [calls, seconds] = callsPerSecond === undefined ? [callsPerMinute ?? 180, 60] : [callsPerSecond, 1];
   const limit = {
-    request_limit: quota.calls,
-    request_limit_period: quota.seconds,
+    request_limit: calls,
+    request_limit_period: seconds,
     usage_limit: null,
     usage_limit_field: null,
     usage_limit_period: null,

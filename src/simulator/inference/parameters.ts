@@ -1,4 +1,6 @@
 /** Validates the `parameters` of a run-task. Pure. Sources: client events page, error-code page; texts are guesses. */
+
+import type { Model } from '../../models/model.ts';
 import {
   type AudioFormat,
   MOST_SEED,
@@ -6,7 +8,6 @@ import {
   SAMPLE_RATES_HZ,
   TASK_ERRORS,
 } from '../../speech/dashscope-inference/protocol.ts';
-import type { InferenceModel } from './models.ts';
 import type { InferenceSettings } from './settings.ts';
 
 /** Code and message of a task-failed. */
@@ -42,7 +43,7 @@ export function badParameter(message: string): TaskError {
 /** Validates parameters; returns what is wrong with the first wrong one. Unknown parameters are ignored. */
 export function acceptParameters(
   given: Record<string, unknown>,
-  model: InferenceModel,
+  model: Model,
   settings: Pick<InferenceSettings, 'rules30' | 'instructionCharacters'>,
 ): AcceptedParameters | TaskError {
   for (const [name, rule] of Object.entries(RULES)) {
@@ -60,7 +61,7 @@ export function acceptParameters(
   }
   if (format === 'opus') return badParameter('The simulator speaks pcm, wav and mp3 only.');
   const language = (given['language_hints'] as string[] | undefined)?.[0] ?? '';
-  if (language !== '' && !model.languages.includes(language)) {
+  if (language !== '' && !Object.hasOwn(model.languages, language)) {
     return badParameter(`language_hints: '${language}' is not supported.`);
   }
   const instruction = (given['instruction'] as string | undefined) ?? '';

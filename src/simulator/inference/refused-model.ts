@@ -1,11 +1,13 @@
 /** What a call with an unknown or retired model gets. */
+
+import type { Model } from '../../models/model.ts';
 import { invalidParameter, Refusal } from '../refusal.ts';
-import { INFERENCE_MODELS, type InferenceModel } from './models.ts';
+import { INFERENCE_MODELS } from './models.ts';
 import type { TaskError } from './parameters.ts';
 import type { InferenceSettings } from './settings.ts';
 
 /** The model, unless there is none of that name or it is retired. */
-export function servedModel(id: unknown, { retired }: InferenceSettings): InferenceModel | undefined {
+export function servedModel(id: unknown, { retired }: InferenceSettings): Model | undefined {
   return typeof id === 'string' && !retired.includes(id) ? INFERENCE_MODELS.get(id) : undefined;
 }
 

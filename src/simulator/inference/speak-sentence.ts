@@ -1,5 +1,6 @@
 /** Speaks one sentence of a task: begin, audio with its frames, end with words and usage. */
 import { randomUUID } from 'node:crypto';
+import type { Model } from '../../models/model.ts';
 import type { Word } from '../../speech/dashscope-inference/protocol.ts';
 import { otherVoiceTraits, withAudibleFault } from '../audible-faults.ts';
 import type { FaultKind, FaultRule } from '../faults.ts';
@@ -8,7 +9,6 @@ import type { VoiceTraits } from '../voice-traits.ts';
 import type { InferenceContext } from './context.ts';
 import type { Encoder } from './encode.ts';
 import { type Messages, messagesOf } from './messages.ts';
-import type { InferenceModel } from './models.ts';
 import type { AcceptedParameters } from './parameters.ts';
 import { languageTypeOf } from './take-traits.ts';
 import type { TaskSocket } from './task-socket.ts';
@@ -18,7 +18,7 @@ import { timeWords } from './words.ts';
 /** A task that speaks. */
 export interface SpeakingTask {
   context: InferenceContext;
-  model: InferenceModel;
+  model: Model;
   parameters: AcceptedParameters;
   /** The voice, colored by the parameters. */
   traits: VoiceTraits;

@@ -4,6 +4,7 @@
  * A whole sentence is spoken at once; the rest of a text waits for more, for a flush or for the end.
  */
 import { randomUUID } from 'node:crypto';
+import type { Model } from '../../models/model.ts';
 import { billedUnits } from '../../models.ts';
 import { MOST_TASK_CHARACTERS, MOST_TEXT_CHARACTERS, TASK_ERRORS } from '../../speech/dashscope-inference/protocol.ts';
 import { RATE_QUOTA } from '../refusal.ts';
@@ -11,7 +12,6 @@ import { aborted, pacer } from '../response.ts';
 import type { InferenceContext } from './context.ts';
 import { createEncoder } from './encode.ts';
 import { messagesOf } from './messages.ts';
-import type { InferenceModel } from './models.ts';
 import { type AcceptedParameters, badParameter, type TaskError } from './parameters.ts';
 import { cutSentences, isSpeakable } from './sentences.ts';
 import { breakingFault, type SpeakingTask, speakSentence } from './speak-sentence.ts';
@@ -229,7 +229,7 @@ export class InferenceTask {
 /** What run-task has set. */
 export interface TaskStart {
   taskId: string;
-  model: InferenceModel;
+  model: Model;
   parameters: AcceptedParameters;
   voice: InferenceVoice;
 }

@@ -1,7 +1,8 @@
 /** What a task has used. Pure. */
+
+import type { Model } from '../../models/model.ts';
 import { billedUnits } from '../../models.ts';
 import type { TaskUsage } from '../../speech/dashscope-inference/protocol.ts';
-import type { InferenceModel } from './models.ts';
 import type { InferenceSettings } from './settings.ts';
 
 /** A quantity of speech, in what the models bill. */
@@ -27,7 +28,7 @@ export function billed(text: string, audioSeconds: number, tokensPerSecond: numb
 /** `usage` as the settings have it; undefined for none. */
 export function usageOf(
   { characters, inputTokens, outputTokens }: Billed,
-  model: InferenceModel,
+  model: Model,
   usage: InferenceSettings['usage'],
 ): TaskUsage | undefined {
   if (usage === 'none') return undefined;

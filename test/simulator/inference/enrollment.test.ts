@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { PipelineError } from '../../../src/errors.ts';
 import type { InferenceSettings } from '../../../src/simulator/inference/settings.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import { afterwards, call, createInput, dataUri, KEY, speechLike, start, wav } from '../rig.ts';
+import { afterwards, call, connect, createInput, dataUri, KEY, speechLike, start, wav } from '../rig.ts';
 import {
   AUDIO_30,
   CHARACTERS,
@@ -156,6 +156,12 @@ test('only the prompt of a sample shapes the voice: 10 s unless max_prompt_audio
   expect((await sound({ url: low })).equals(await sound({ url: high }))).toBe(true);
   const longer = { max_prompt_audio_length: 20 };
   expect((await sound({ url: low, ...longer })).equals(await sound({ url: high, ...longer }))).toBe(false);
+});
+
+test('the first family knows nothing of these models', async () => {
+  const simulator = await start();
+  expect((await call(simulator, createInput({ target_model: CHARACTERS }))).body.message).toMatch(/target_model/);
+  expect(await (await connect(simulator, { model: CHARACTERS })).closed).toMatchObject({ code: 1000 });
 });
 
 test('a voice speaks with exactly its own model', async () => {
