@@ -15,12 +15,23 @@ export interface ServiceAddresses {
 
 /** Regions whose addresses are known; the speech documents give only these. */
 const REGIONS = {
-  'cn-beijing': { host: 'dashscope.aliyuncs.com', names: ['beijing'] },
-  'ap-southeast-1': { host: 'dashscope-intl.aliyuncs.com', names: ['singapore'] },
+  'cn-beijing': {
+    names: ['beijing'],
+    http: 'https://dashscope.aliyuncs.com/api/v1',
+    realtime: 'wss://dashscope.aliyuncs.com/api-ws/v1/realtime',
+    inference: 'wss://dashscope.aliyuncs.com/api-ws/v1/inference',
+  },
+  'ap-southeast-1': {
+    names: ['singapore'],
+    http: 'https://dashscope-intl.aliyuncs.com/api/v1',
+    realtime: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/realtime',
+    inference: 'wss://dashscope-intl.aliyuncs.com/api-ws/v1/inference',
+  },
 } as const;
 type Region = keyof typeof REGIONS;
 
 const DEFAULT_REGION: Region = 'cn-beijing';
+const SOCKET = ['ws:', 'wss:'];
 
 /**
  * Reads the addresses. The successor's socket is, in this order: `DASHSCOPE_INFERENCE_URL`; the host of
@@ -29,22 +40,20 @@ const DEFAULT_REGION: Region = 'cn-beijing';
  */
 export function serviceAddresses(env: NodeJS.ProcessEnv): ServiceAddresses {
   const region = regionOf(env);
-  const { host } = REGIONS[region];
-  const workspaceHost = workspaceHostOf(env, region) ?? host;
-  const realtimeUrl = url('DASHSCOPE_REALTIME_URL', env, `wss://${host}/api-ws/v1/realtime`, ['ws:', 'wss:']);
+  const common = REGIONS[region];
+  const workspace = workspaceOf(env);
+  const ofWorkspace = workspace === undefined ? undefined : `${workspace}.${region}.maas.aliyuncs.com`;
+  const realtimeUrl = url('DASHSCOPE_REALTIME_URL', env, common.realtime, SOCKET);
+  const httpBaseUrl = url('DASHSCOPE_HTTP_BASE_URL', env, common.http, ['http:', 'https:']);
   const namesRealtime = nonEmpty(env['DASHSCOPE_REALTIME_URL']) !== undefined;
   const namesHttp = nonEmpty(env['DASHSCOPE_HTTP_BASE_URL']) !== undefined;
-  const httpBaseUrl = url('DASHSCOPE_HTTP_BASE_URL', env, `https://${host}/api/v1`, ['http:', 'https:']);
+  const inference = ofWorkspace === undefined ? common.inference : `wss://${ofWorkspace}/api-ws/v1/inference`;
+  const inferenceHttp = ofWorkspace === undefined ? common.http : `https://${ofWorkspace}/api/v1`;
   return {
     httpBaseUrl,
     realtimeUrl,
-    inferenceUrl: url(
-      'DASHSCOPE_INFERENCE_URL',
-      env,
-      namesRealtime ? besideRealtime(realtimeUrl) : `wss://${workspaceHost}/api-ws/v1/inference`,
-      ['ws:', 'wss:'],
-    ),
-    inferenceHttpUrl: namesHttp ? httpBaseUrl : `https://${workspaceHost}/api/v1`,
+    inferenceUrl: url('DASHSCOPE_INFERENCE_URL', env, namesRealtime ? besideRealtime(realtimeUrl) : inference, SOCKET),
+    inferenceHttpUrl: namesHttp ? httpBaseUrl : inferenceHttp,
   };
 }
 
@@ -67,10 +76,9 @@ function regionOf(env: NodeJS.ProcessEnv): Region {
   return found[0] as Region;
 }
 
-function workspaceHostOf(env: NodeJS.ProcessEnv, region: Region): string | undefined {
+function workspaceOf(env: NodeJS.ProcessEnv): string | undefined {
   const workspace = nonEmpty(env['DASHSCOPE_WORKSPACE_ID']);
-  if (workspace === undefined) return undefined;
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/.test(workspace))
+  if (workspace !== undefined && !/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/.test(workspace))
     throw new ConfigError('DASHSCOPE_WORKSPACE_ID must have letters, digits and hyphens only, such as ws-1a2b3c.');
-  return `${workspace}.${region}.maas.aliyuncs.com`;
+  return workspace;
 }

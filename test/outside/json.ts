@@ -11,6 +11,7 @@ const WRITERS: Readonly<Record<string, number>> = {
   'records.write': 1,
   '#records.write': 1,
   printError: 0,
+  writeState: 2,
 };
 /** Fields that say what an object is. */
 const TELLERS = ['type', 'format', 'kind'];
