@@ -9,6 +9,6 @@ export function modelEndDiagnostics({ manifest, manifestPath }: Book, today: str
   const model = Object.hasOwn(MODELS, manifest.model) ? MODELS[manifest.model] : undefined;
   const end = model === undefined ? undefined : endOfModel(model, today);
   if (model?.life === undefined || end === undefined) return [];
-  const fix = `Write "model: ${model.life.replacedBy}" to enroll the voices anew and speak the book with that model; takes of this one are kept.`;
+  const fix = `Write "model: ${model.life.replacedBy}" to enroll the voices again and speak the book with that model; takes of this one are kept.`;
   return [{ code: 'model-ends', severity: 'warning', file: manifestPath, message: end, fix }];
 }

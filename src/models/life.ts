@@ -9,7 +9,7 @@ export function endOfModel({ id, life }: Pick<Model, 'id' | 'life'>, today: stri
     life.certainty === 'announced'
       ? `The vendor announced that the model ${id} ${when}.`
       : `The model ${id} very likely ${when}, together with the enrollment that it needs.`;
-  return `${how} The vendor's way on is ${life.replacedBy} (${life.source}).`;
+  return `${how} The vendor names ${life.replacedBy} instead (${life.source}).`;
 }
 
 /** Today as `yyyy-mm-dd` in UTC, from a time. */
