@@ -7,14 +7,8 @@ import { openConfiguredStore } from '../composition/open-store.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { pad } from '../screen/text-width.ts';
 import { wrap } from '../screen/wrap.ts';
-
-/** The result of one check. `warn`: only runs with the real service fail, or everything works but slowly. */
-interface Finding {
-  what: string;
-  state: 'ok' | 'warn' | 'fail';
-  found: string;
-  fix?: string;
-}
+import type { Finding } from './finding.ts';
+import { modelsCheck } from './models-check.ts';
 
 /** Least version of Node, as package.json's `engines` says. */
 const LEAST_NODE = [20, 19] as const;
@@ -30,7 +24,7 @@ export async function doctorCommand(flags: Flags & { json?: boolean }): Promise<
   const terminal = openTerminal();
   const config = readConfig(flags);
   const findings: Finding[] = [];
-  for (const check of [node, ffmpeg, queue, store, simulator, key, service]) {
+  for (const check of [node, ffmpeg, queue, store, simulator, key, service, modelsCheck]) {
     const finding = await check(config);
     findings.push(finding);
     if (!flags.json) print(finding, terminal);

@@ -1,0 +1,41 @@
+/** `doctor`: which models this key may use, and which of them end. */
+import type { Config } from '../../config/config.ts';
+import { dayOf } from '../../models/life.ts';
+import { DEFAULT_MODEL, lastingModels, MODELS } from '../../models.ts';
+import { askCatalog, type ModelAccess } from '../../speech/dashscope/catalog.ts';
+import type { Finding } from './finding.ts';
+
+/** Longest wait for the service, in milliseconds. */
+const ASK_MS = 8_000;
+
+/** One finding on the models. Asks the service when there is a key; both questions are free. */
+export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config): Promise<Finding> {
+  const what = 'models';
+  const today = dayOf(new Date());
+  const ended = Object.values(MODELS).filter(({ life }) => life !== undefined && life.retires <= today);
+  const ends = ended.length === 0 ? '' : `; past their announced end: ${ended.map(({ id }) => id).join(', ')}`;
+  const preset = `the default is ${DEFAULT_MODEL}`;
+  if (apiKey === undefined)
+    return { what, state: 'ok', found: `${preset}; without a key the service was not asked${ends}` };
+  const models = [DEFAULT_MODEL, ...Object.keys(MODELS).filter((id) => id !== DEFAULT_MODEL)];
+  const known = await askCatalog({ httpUrl, apiKey, models, timeoutMs: ASK_MS });
+  if (known === undefined) {
+    const found = `${preset}; the service did not say which models this key may use${ends}`;
+    return { what, state: 'warn', found, fix: 'Check the key and its region.' };
+  }
+  const listed = known.filter(({ isListed }) => isListed);
+  const found = `${preset}; the service lists for this key: ${listed.map(line).join(', ') || 'none that can clone'}${ends}`;
+  if (listed.some(({ model }) => model === DEFAULT_MODEL)) return { what, state: 'ok', found };
+  const other = lastingModels().find((id) => listed.some(({ model }) => model === id));
+  const fix =
+    other === undefined
+      ? 'Enable one of these models for the workspace of the key, or use a key of another region.'
+      : `The default is not listed: write "model: ${other}" in the manifest.`;
+  return { what, state: 'warn', found, fix };
+}
+
+function line({ model, limit }: ModelAccess): string {
+  if (limit === undefined) return model;
+  const window = limit.seconds === 60 ? 'a minute' : limit.seconds === 1 ? 'a second' : `in ${limit.seconds} s`;
+  return `${model} (${limit.calls} calls ${window})`;
+}
