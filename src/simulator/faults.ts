@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 
 /** Where a fault occurs. */
-export type FaultPlace = 'handshake' | 'http' | 'create' | 'run-task' | 'response';
+export type FaultPlace = 'handshake' | 'http' | 'create' | 'run-task' | 'response' | 'speech-call';
 
 /** Every fault, with the place where it occurs. The effects of response faults are in response.ts. */
 export const FAULTS = {
@@ -71,6 +71,33 @@ export const FAULTS = {
   noise: 'response',
   /** The level drops in the middle. */
   'level-jump': 'response',
+  // Of `POST /v1/audio/speech`, which the faults of a response strike, too; see openai-speech/call-faults.ts.
+  /** 503, the model is being loaded; with `delayMs` for so long from the first such call on. */
+  'speech-loading': 'speech-call',
+  /** 500 with the code `synthesis_failed`. */
+  'speech-synthesis-failed': 'speech-call',
+  /** 502 with a page in HTML, as a proxy writes it. */
+  'speech-html-error': 'speech-call',
+  /** 307 to the same path. */
+  'speech-redirect': 'speech-call',
+  /** 200 with an error in JSON. */
+  'speech-json-200': 'speech-call',
+  /** The speech, declared as `text/plain`. */
+  'speech-wrong-type': 'speech-call',
+  /** 200 without a byte. */
+  'speech-empty': 'speech-call',
+  /** Silence of the right length. */
+  'speech-silence': 'speech-call',
+  /** Only the first half of the words, as of a model that stops early. */
+  'speech-missing-words': 'speech-call',
+  /** The text three times, as of a model that does not stop. */
+  'speech-run-on': 'speech-call',
+  /** A spoken notice that the speech is artificial comes first, whatever the call says. */
+  'speech-notice': 'speech-call',
+  /** After this call the server has another model, which speaks with a voice of its own. */
+  'speech-model-swap': 'speech-call',
+  /** A stream ends without its last event. */
+  'speech-no-done': 'speech-call',
 } as const satisfies Record<string, FaultPlace>;
 
 /** Name of a fault. */
@@ -93,14 +120,15 @@ export interface FaultRule {
    * For faults within a response: deltas sent before it occurs. Default 1; in a shorter response it occurs at the end.
    */
   frame?: number;
-  /** For `slow-handshake`: milliseconds. Default 2000. */
+  /** For `slow-handshake`: milliseconds, default 2000. For `speech-loading`: milliseconds, default this call only. */
   delayMs?: number;
   /** For `close`: the code, 1005 for none, 1006 for no close frame. Default `behaviour.errorCloseCode`. */
   closeCode?: number;
 }
 
 /** One moment at which a fault can occur. */
-export type Occasion = { place: Exclude<FaultPlace, 'response'> } | { place: 'response'; text: string };
+export type Occasion = { place: Exclude<FaultPlace, TextPlace> } | { place: TextPlace; text: string };
+type TextPlace = 'response' | 'speech-call';
 
 /** Decides about faults, and counts the occasions. */
 export interface FaultPlan {
@@ -115,16 +143,16 @@ export function planFaults(rules: readonly FaultRule[], seed: number): FaultPlan
   return {
     strike(occasion) {
       if (counters.length === 0) return undefined;
-      const attempt = occasion.place === 'response' ? count(tries, occasion.text) : 0;
+      const attempt = 'text' in occasion ? count(tries, `${occasion.place} ${occasion.text}`) : 0;
       let winner: FaultRule | undefined;
       for (const counter of counters) {
         const { rule } = counter;
         if (FAULTS[rule.kind] !== occasion.place) continue;
-        if (rule.text !== undefined && !(occasion.place === 'response' && occasion.text.includes(rule.text))) continue;
+        if (rule.text !== undefined && !('text' in occasion && occasion.text.includes(rule.text))) continue;
         counter.seen++;
         if (winner || counter.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) continue;
         if (rule.nth !== undefined && rule.nth !== counter.seen) continue;
-        const draw = occasion.place === 'response' ? `${attempt} ${occasion.text}` : `${counter.seen}`;
+        const draw = 'text' in occasion ? `${attempt} ${occasion.text}` : `${counter.seen}`;
         if (rule.rate !== undefined && chance(`${seed} ${rule.kind} ${draw}`) >= rule.rate) continue;
         counter.struck++;
         winner = rule;

@@ -9,6 +9,11 @@ const MAX_OVERRUN = 4;
 
 /** The body as text. Throws a Refusal when it is longer than `mostBytes`; a much longer body is not read to its end. */
 export async function readBody(request: IncomingMessage, mostBytes: number): Promise<string> {
+  return (await readBytes(request, mostBytes)).toString('utf8');
+}
+
+/** The same, as bytes. */
+export async function readBytes(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -17,5 +22,5 @@ export async function readBody(request: IncomingMessage, mostBytes: number): Pro
     else if (length > MAX_OVERRUN * mostBytes) break;
   }
   if (length > mostBytes) throw invalidParameter('The request body is too large.');
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }

@@ -2,8 +2,8 @@
  * Names and shapes of `POST /v1/audio/speech` and its neighbors on the wire, for servers that clone voices.
  *
  * The only file of this protocol that client and simulator share, so it has shapes and no behavior. Sources, read
- * 2026-11: vLLM-Omni (docs/serving/speech_api.md and protocol/audio.py), CrispASR (docs/server.md), and OpenAI's own
- * client (openai-node, resources/audio/speech.ts).
+ * 2026-11: vLLM-Omni's page on its speech API and its `OpenAICreateSpeechRequest`, CrispASR's page on its server, and
+ * OpenAI's own client (openai-node).
  */
 
 /** Which server's rules apply. `openai-strict` has only what OpenAI itself documents, for unknown servers. */
