@@ -4,7 +4,7 @@
  *   GET  /simulator/metrics    the counters
  *   GET  /simulator/spoken     how often a response was started, by its text
  *   GET  /simulator/settings   the current settings
- *   PUT  /simulator/settings   {speed, limits, behaviour, inference, faults, seed}: the given ones are set from now on
+ *   PUT  /simulator/settings   {speed, limits, behaviour, inference, openaiSpeech, faults, seed}: sets the given ones
  *   POST /simulator/clock      {"advanceSeconds": n} advances the clock: temporary keys expire, unused voices are deleted
  *   POST /simulator/reset      deletes voices, keys and counters, restarts the faults, ends open sessions
  *

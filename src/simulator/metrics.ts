@@ -1,6 +1,7 @@
 /** The simulator's counters; served at `GET /simulator/metrics`. */
 
 import type { InferenceMetrics } from './inference/counters.ts';
+import { createOpenaiSpeechCounters, type OpenaiSpeechMetrics } from './openai-speech/counters.ts';
 import { slidingWindow } from './sliding-window.ts';
 
 /** Counters since the start or the last reset. Calls are counted as they arrive, including throttled ones. */
@@ -20,6 +21,8 @@ export interface Metrics {
   voices: number;
   /** The inference protocol, counted apart. */
   inference: InferenceMetrics;
+  /** Calls of `POST /v1/audio/speech` and of its voices. */
+  openaiSpeech: OpenaiSpeechMetrics;
 }
 
 /** Updates the counters. Times are milliseconds of a monotonic clock. */
@@ -35,6 +38,8 @@ export function createCounters() {
   const callsArrived = slidingWindow(60_000);
   const callsPassed = slidingWindow(60_000);
   const spoken = new Map<string, number>();
+  const textSpoken = (text: string) => void spoken.set(text, (spoken.get(text) ?? 0) + 1);
+  const openaiSpeech = createOpenaiSpeechCounters(textSpoken);
   let open = 0;
 
   return {
@@ -78,12 +83,12 @@ export function createCounters() {
     /** A response was started for `text`. */
     responseBegun(text: string) {
       realtime.responses++;
-      spoken.set(text, (spoken.get(text) ?? 0) + 1);
+      textSpoken(text);
     },
     /** A text of the inference protocol was accepted. */
-    textSpoken(text: string) {
-      spoken.set(text, (spoken.get(text) ?? 0) + 1);
-    },
+    textSpoken,
+    /** The counters of `POST /v1/audio/speech`. */
+    openaiSpeech,
     /** How often a response was started, by its text. */
     spokenTexts: (): Map<string, number> => new Map(spoken),
     /** The counters now. */
@@ -91,6 +96,7 @@ export function createCounters() {
       enroll: { ...enroll, maxInAnySecond: enrolArrived.most() },
       realtime: { ...realtime, maxInAnyMinute: callsArrived.most() },
       voices,
+      openaiSpeech: openaiSpeech.snapshot(),
     }),
   };
 }

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { FAULTS, type FaultRule } from './faults.ts';
 import type { InferenceSettings } from './inference/settings.ts';
 import { inferenceSchema } from './inference/settings-schema.ts';
+import type { OpenaiSpeechSettings } from './openai-speech/settings.ts';
+import { openaiSpeechSchema } from './openai-speech/settings-schema.ts';
 import type { Behaviour, Limits, Speed } from './settings.ts';
 
 const milliseconds = z.number().min(0).max(86_400_000);
@@ -69,6 +71,7 @@ const patchSchema = z
     limits: limitsSchema,
     behaviour: behaviourSchema,
     inference: inferenceSchema,
+    openaiSpeech: openaiSpeechSchema,
     faults: z.array(faultSchema).max(1000),
     seed: z.number().int(),
   })
@@ -80,6 +83,7 @@ export interface SettingsPatch {
   limits?: Partial<Limits>;
   behaviour?: Partial<Behaviour>;
   inference?: Partial<InferenceSettings>;
+  openaiSpeech?: Partial<OpenaiSpeechSettings>;
   faults?: FaultRule[];
   seed?: number;
 }
@@ -108,7 +112,7 @@ export function parseFault(text: string): FaultRule | { problem: string } {
  * wrong.
  */
 export function readSettings(
-  group: 'speed' | 'limits' | 'behaviour' | 'inference',
+  group: 'speed' | 'limits' | 'behaviour' | 'inference' | 'openaiSpeech',
   pairs: readonly string[],
 ): SettingsPatch | { problem: string } {
   return parseSettingsPatch({ [group]: Object.fromEntries(pairs.map((pair) => pairOf(pair))) });

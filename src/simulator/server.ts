@@ -3,7 +3,7 @@
  *
  * It differs from the service in one response header only. HTTP is below `/api/v1`, the WebSockets at
  * `/api-ws/v1/realtime` and `/api-ws/v1/inference` (inference/), and the simulator's own API (counters, settings, the
- * clock) below `/simulator`.
+ * clock) below `/simulator`. Servers with `POST /v1/audio/speech` are in openai-speech/.
  */
 
 import { setMaxListeners } from 'node:events';
@@ -21,6 +21,7 @@ import { createInferenceCounters } from './inference/counters.ts';
 import { openInferenceVoices } from './inference/voices.ts';
 import { createCounters, type Metrics } from './metrics.ts';
 import { openVoiceEngine } from './open-voice-engine.ts';
+import { isSpeechServerPath, openSpeechServer, type SpeechServer } from './openai-speech/speech-server.ts';
 import type { SettingsPatch } from './parse-settings.ts';
 import { errorBody, Refusal } from './refusal.ts';
 import { REALTIME_PATH, type RequestContext, SIMULATOR_NAME } from './request-context.ts';
@@ -37,6 +38,8 @@ export interface Simulator {
   readonly realtimeUrl: string;
   /** The successor protocol's socket: `ws://127.0.0.1:<port>/api-ws/v1/inference`. */
   readonly inferenceUrl: string;
+  /** Of the servers with `POST /v1/audio/speech`: `http://127.0.0.1:<port>/v1`. */
+  readonly openaiSpeechUrl: string;
   /** The voice engine: real words, or tones. */
   readonly engine: 'speech' | 'tones';
   /** The counters of `GET /simulator/metrics`. */
@@ -67,6 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { seed } = settings;
   const voices = await openVoiceStore({ stateDir, seed, limit: () => settings.limits.voices, now });
   const inferenceVoices = await openInferenceVoices({ stateDir, seed, limit: () => settings.inference.voices, now });
+  const speechServer = await openSpeechServer(stateDir);
   const freshContext = (): RequestContext => {
     const speech: SpeechContext = {
       settings,
@@ -87,7 +91,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sockets = new Set<Socket>();
   const http = createServer((request, response) => {
     response.setHeader(SIMULATOR_HEADER, SIMULATOR_NAME);
-    void answerHttp(request, response, { context: context, controls, signal: stopping.signal });
+    void answerHttp(request, response, { context: context, controls, speechServer, signal: stopping.signal });
   });
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES });
   wss.on('headers', (headers) => headers.push(`${SIMULATOR_HEADER}: ${SIMULATOR_NAME}`));
@@ -107,14 +111,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }),
     spokenTexts: () => context.speech.counters.spokenTexts(),
     settings: () => {
-      const { speed, limits, behaviour, inference, seed } = settings;
-      return { speed, limits, behaviour, inference, faults: rules, seed, now: new Date(now()).toISOString() };
+      const { speed, limits, behaviour, inference, openaiSpeech, seed } = settings;
+      const groups = { speed, limits, behaviour, inference, openaiSpeech };
+      return { ...groups, faults: rules, seed, now: new Date(now()).toISOString() };
     },
     set(patch) {
       Object.assign(settings.speed, patch.speed);
       Object.assign(settings.limits, patch.limits);
       Object.assign(settings.behaviour, patch.behaviour);
       Object.assign(settings.inference, patch.inference);
+      Object.assign(settings.openaiSpeech, patch.openaiSpeech);
       settings.seed = patch.seed ?? settings.seed;
       rules = patch.faults ?? rules;
       if (patch.faults !== undefined || patch.seed !== undefined)
@@ -125,7 +131,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     async reset() {
       for (const client of wss.clients) client.terminate();
-      await Promise.all([voices.clear(), inferenceVoices.clear()]);
+      await Promise.all([voices.clear(), inferenceVoices.clear(), speechServer.reset()]);
       context = freshContext();
     },
   };
@@ -136,6 +142,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     httpBaseUrl: `http://${at}/api/v1`,
     realtimeUrl: `ws://${at}${REALTIME_PATH}`,
     inferenceUrl: `ws://${at}${INFERENCE_PATH}`,
+    openaiSpeechUrl: `http://${at}/v1`,
     engine: engine.name,
     metrics: controls.metrics,
     spokenTexts: controls.spokenTexts,
@@ -165,13 +172,25 @@ function listen(http: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** Everything that answers HTTP requests. */
+interface Answering {
+  context: RequestContext;
+  controls: Controls;
+  speechServer: SpeechServer;
+  signal: AbortSignal;
+}
+
 /** Responds to one HTTP request. Must not throw: nothing awaits it. */
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  { context, controls, signal }: { context: RequestContext; controls: Controls; signal: AbortSignal },
+  { context, controls, speechServer, signal }: Answering,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
+  if (isSpeechServerPath(url.pathname)) {
+    await speechServer.answer(request, response, { url, speech: context.speech, signal });
+    return;
+  }
   try {
     const body = isControlPath(url.pathname)
       ? await answerControl(request, url.pathname, controls)

@@ -6,6 +6,7 @@
 import { enrolmentCallsPerSecond } from '../models.ts';
 import type { FaultRule } from './faults.ts';
 import { INFERENCE_PRESETS, type InferenceSettings } from './inference/settings.ts';
+import { OPENAI_SPEECH_PRESETS, type OpenaiSpeechSettings } from './openai-speech/settings.ts';
 import type { DecodeSample } from './sample.ts';
 
 /**
@@ -87,6 +88,8 @@ export interface SimulatorOptions extends Partial<Pick<Behaviour, 'idleTimeoutMs
   behaviour?: Partial<Behaviour>;
   /** Settings of the inference protocol. */
   inference?: Partial<InferenceSettings>;
+  /** Of `POST /v1/audio/speech`. */
+  openaiSpeech?: Partial<OpenaiSpeechSettings>;
   voiceEngine?: EngineChoice;
   faults?: readonly FaultRule[];
   /** Decodes samples that are not WAV. Default: MP3 and M4A pass unchecked, with a voice derived from their bytes. */
@@ -101,6 +104,7 @@ export interface Settings {
   limits: Limits;
   behaviour: Behaviour;
   inference: InferenceSettings;
+  openaiSpeech: OpenaiSpeechSettings;
   seed: number;
   apiKeys: readonly string[] | undefined;
   decodeSample: DecodeSample | undefined;
@@ -138,6 +142,7 @@ export function resolveSettings(options: SimulatorOptions): Settings {
       ...options.behaviour,
     },
     inference: { ...INFERENCE_PRESETS, ...options.inference },
+    openaiSpeech: { ...OPENAI_SPEECH_PRESETS, ...options.openaiSpeech },
     seed: options.seed ?? 1,
     apiKeys: options.apiKeys,
     decodeSample: options.decodeSample,

@@ -32,6 +32,10 @@ describe('the control API', () => {
         catalog: { models: 0, limits: 0 },
         voices: 0,
       },
+      openaiSpeech: {
+        speech: { calls: 0, spoken: 0, characters: 0, refused: 0, throttled: 0, maxAtOnce: 0 },
+        voices: { uploads: 0, lists: 0, deletes: 0 },
+      },
     });
   });
 

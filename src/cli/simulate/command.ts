@@ -40,6 +40,11 @@ export function registerSimulate(root: Command): void {
       'set textGapMs, words, usage, retired, deployingPolls, … of the inference protocol; repeatable; see docs/simulator.md',
       collect,
     )
+    .option(
+      '--openai-speech <name=value>',
+      'set profile, ignoresRefAudio, wavSizes, … of POST /v1/audio/speech; repeatable; see docs/simulator.md',
+      collect,
+    )
     .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', wholeNumber, 1)
     .action(async (flags: import('./simulate.ts').SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts');

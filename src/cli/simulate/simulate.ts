@@ -23,6 +23,7 @@ export interface SimulateFlags {
   speed?: string[];
   behaviour?: string[];
   inference?: string[];
+  openaiSpeech?: string[];
   seed: number;
 }
 
@@ -41,6 +42,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     limits: patch.limits ?? {},
     behaviour: patch.behaviour ?? {},
     inference: patch.inference ?? {},
+    openaiSpeech: patch.openaiSpeech ?? {},
     faults: patch.faults ?? [],
     seed: flags.seed,
     apiKeys: flags.apiKey,
@@ -59,13 +61,14 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
 
 /** Throws `ConfigError` for a mistyped setting: a simulator without the faults that a test asks for proves nothing. */
 function settingsPatchOf(flags: SimulateFlags): SettingsPatch {
-  const { fault = [], limit = [], speed = [], behaviour = [], inference = [] } = flags;
+  const { fault = [], limit = [], speed = [], behaviour = [], inference = [], openaiSpeech = [] } = flags;
   const faults = fault.map((text) => orThrow('--fault', parseFault(text)));
   return {
     ...orThrow('--limit', readSettings('limits', limit)),
     ...orThrow('--speed', readSettings('speed', speed)),
     ...orThrow('--behaviour', readSettings('behaviour', behaviour)),
     ...orThrow('--inference', readSettings('inference', inference)),
+    ...orThrow('--openai-speech', readSettings('openaiSpeech', openaiSpeech)),
     faults,
   };
 }
