@@ -8,7 +8,8 @@ import { vllmOrder } from './vllm-order.ts';
 
 /** The order of a call. Rejects with a SpeechRefusal. */
 export async function readOrder(body: Body, context: OrderContext): Promise<SpeechOrder> {
-  const { profile } = context.settings;
-  if (profile === 'vllm-omni') return vllmOrder(body, context);
-  return profile === 'crispasr' ? crispOrder(body, context) : strictOrder(body, context);
+  const order = await ORDERS[context.settings.profile](body, context);
+  return context.settings.honorsSeed ? order : { ...order, seed: undefined };
 }
+
+const ORDERS = { 'vllm-omni': vllmOrder, 'openai-strict': strictOrder, crispasr: crispOrder };

@@ -163,7 +163,11 @@ function wordHeader({ wantsWordTimes, text }: SpeechOrder, { seconds }: Spoken):
   return { [wire.WORD_TIMESTAMPS_OMITTED_HEADER]: 'too-large' };
 }
 
+/** Resolves when the bytes are with the system, so that a connection that is dropped next has carried them. */
 async function write(response: ServerResponse, bytes: Buffer, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || response.destroyed || response.write(bytes)) return;
-  await once(response, 'drain', { signal }).catch(() => undefined);
+  if (signal.aborted || response.destroyed) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    response.write(bytes, () => resolve());
+  });
 }

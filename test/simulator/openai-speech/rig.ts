@@ -2,9 +2,11 @@
 import type { Simulator } from '../../../src/simulator/server.ts';
 import { dataUri, speechLike, wav } from '../rig.ts';
 
-export const TEXT = 'A sentence that is long enough for several pieces of audio, and then some more of it.';
-export const SAMPLE = wav(speechLike({ pitchHz: 120 }));
-export const OTHER_SAMPLE = wav(speechLike({ pitchHz: 210 }));
+export const TEXT = 'A sentence that is long enough for some pieces.';
+/** Short, because every call decodes it. */
+const SHORT = { seconds: 1.6, rateHz: 16_000 };
+export const SAMPLE = wav(speechLike({ pitchHz: 120, ...SHORT }), SHORT);
+export const OTHER_SAMPLE = wav(speechLike({ pitchHz: 210, ...SHORT }), SHORT);
 /** A good call to vLLM-Omni. */
 export const CLONE = {
   input: TEXT,
@@ -76,6 +78,9 @@ export function readEvents(bytes: Buffer) {
     .filter((block) => block !== '')
     .map((block) => {
       const [, name, data = ''] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
-      return { name, ...(JSON.parse(data) as { type: string; audio?: string } & Record<string, unknown>) };
+      return {
+        name,
+        ...(JSON.parse(data) as { type: string; audio?: string; usage?: object; response_format?: string }),
+      };
     });
 }
