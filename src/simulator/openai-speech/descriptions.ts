@@ -1,4 +1,4 @@
-/** What a server tells about itself: models, health, and the description of its interface. Pure. */
+/** What a server tells about itself: models, health, and the description of its interface. */
 import {
   type CrispHealth,
   MODELS_PATH,

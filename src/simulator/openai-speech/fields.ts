@@ -1,4 +1,4 @@
-/** Reads fields of a request body, and refuses those of a wrong type. Pure. */
+/** Reads fields of a request body, and refuses those of a wrong type. */
 import { NATIVE_RATE_HZ, SPEED_RANGE } from '../../speech/openai-speech/protocol.ts';
 import { isMade, type SoundFormat, type SpeechOrder } from './order.ts';
 import { badField, SpeechRefusal } from './refusal.ts';

@@ -3,7 +3,7 @@
  * are beside those of the other service, at the same port.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SIMULATOR_HEADER } from '../../speech/dashscope-realtime/protocol.ts';
+import { SIMULATOR_HEADER } from '../../speech/dashscope/protocol.ts';
 import * as wire from '../../speech/openai-speech/protocol.ts';
 import { Refusal } from '../refusal.ts';
 import { readBytes } from '../request-body.ts';

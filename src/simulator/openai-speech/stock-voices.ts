@@ -1,4 +1,4 @@
-/** Voices that a server has of its own, and voices that follow from a name only. Pure. */
+/** Voices that a server has of its own, and voices that follow from a name only. */
 import { type VoiceTraits, voiceTraits } from '../voice-traits.ts';
 
 /** Speakers of Qwen3-TTS; other servers have others, but nothing depends on their names. */

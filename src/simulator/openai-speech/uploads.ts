@@ -50,9 +50,10 @@ export async function openUploads(stateDir: string | undefined): Promise<Uploads
       if (was) await save();
       return was;
     },
-    clear() {
+    async clear() {
+      if (voices.size === 0) return;
       voices.clear();
-      return save();
+      await save();
     },
   };
 }

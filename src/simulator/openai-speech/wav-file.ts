@@ -1,4 +1,4 @@
-/** Audio as bytes: PCM, and WAV files whose header may say anything about their sizes. Pure. */
+/** Audio as bytes: PCM, and WAV files whose header may say anything about their sizes. */
 import { WAV_SIZE_UNKNOWN } from '../../speech/openai-speech/protocol.ts';
 import type { OpenaiSpeechSettings } from './settings.ts';
 
