@@ -7,6 +7,8 @@ export interface ManifestParts {
   author?: string | undefined;
   /** ISO code. */
   language: string;
+  /** The model that speaks the book. */
+  model: string;
   /** Path of the cover, if there is one. */
   cover?: string | undefined;
   /** Path of the schema relative to the manifest, for editors that complete fields. */
@@ -32,6 +34,9 @@ export function manifestText(parts: ManifestParts): string {
     ...(parts.cover ? [`  cover: ${quoted(parts.cover)}`] : []),
     '  # Words that are mispronounced, and how to say them:',
     '  # pronunciations: { Featherstonehaugh: Fanshaw }',
+    '',
+    '# Speaks the book. A voice works only with the model that it was enrolled for.',
+    `model: ${parts.model}`,
     '',
     'characters:',
     ...parts.characters.flatMap(({ name, sample, aliases, comment }) => [

@@ -117,6 +117,7 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
     title: titleOf(book.title) || parts.fallbackTitle,
     author: titleOf(book.author ?? ''),
     language: languageOf(book, notes),
+    model: DEFAULT_MODEL,
     cover: book.cover && `cover.${book.cover.extension}`,
     schema: relative(target, standIns.schema),
     characters: await writeVoices({ building: staging, standIns, found, notes }),
