@@ -5,8 +5,7 @@
  * The account's limits are acquired just before each handshake and each commit, because the service does not document
  * which of the two it counts. A throttle slows down all callers, not only the one that got it.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { interrupted, PipelineError } from '../../errors.ts';
+import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, Semaphore } from '../../limits.ts';
 import type { CallKey } from '../dashscope/api-key.ts';
 import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
@@ -15,8 +14,9 @@ import { modelUnknown } from '../dashscope/failures.ts';
 import { createModelWatch } from '../dashscope/model-watch.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
 import { createSessionScheduler, type PooledSession } from '../dashscope/session-scheduler.ts';
+import { pauseOnlyLimiter, recordThrottles } from '../dashscope/throttle.ts';
 import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { createTextSpacing } from './text-spacing.ts';
 
 /** Options of the pool. */
@@ -53,13 +53,13 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   const unlimited = pauseOnlyLimiter();
   const limiterOf = options.limiter ?? (() => unlimited);
   const permits = createPermits(limiterOf);
+  const throttles = recordThrottles(ramp, limiterOf);
   const spacing = createTextSpacing();
   const watch = createModelWatch((model) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model }));
   let spoken = 0;
   let commits = 0;
-  let throttled = 0;
 
-  const scheduler = createSessionScheduler<SpeakRequest>({
+  const scheduler = createSessionScheduler<SpeakRequest, Session>({
     keyOf: ({ model, voiceId, languageType, sampleRateHz }) =>
       JSON.stringify([model, voiceId, languageType, sampleRateHz]),
     async acquirePermit({ model }, signal) {
@@ -69,11 +69,11 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
     async open(request, signal, { handshake, commit }) {
       try {
         const session = await openSession({ ...options, ...sessionOf(request), signal });
-        permits.attach(session, commit);
+        permits.attach(session, request.model, commit);
         return session;
       } catch (error) {
         commit?.();
-        await recordThrottle(error, request.model);
+        await throttles.record(error, request.model);
         throw watch.judge(request.model, error);
       } finally {
         handshake();
@@ -86,18 +86,6 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
     maxAgeMs: options.maxAgeMs ?? 600_000,
   });
   options.slots?.onReleaseRequest(() => scheduler.closeExcess());
-
-  async function recordThrottle(error: unknown, model: string): Promise<void> {
-    if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
-    throttled += 1;
-    const pauseMs = typeof error.retry === 'object' ? error.retry.afterMs : 1_000;
-    ramp.slowDown(pauseMs);
-    // If the pause cannot be shared with the account, this process at least slows down, and the caller gets the
-    // throttle error.
-    await limiterOf(model)
-      .pauseFor(pauseMs)
-      .catch(() => undefined);
-  }
 
   async function speak(request: SpeakRequest, listener: SpeakListener, fresh = false): Promise<SpokenTake> {
     const { signal } = listener;
@@ -139,7 +127,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
     } catch (error) {
       pooled.session.destroy();
       if (!wasDead && isUnanswered(error, pooled)) spacing.wasTooShort(pooled);
-      await recordThrottle(error, request.model);
+      await throttles.record(error, request.model);
       const gone = wasDead ? error : watch.judge(request.model, error);
       if (gone !== error) throw gone;
       // A failure before our text was sent has nothing to do with our text.
@@ -153,7 +141,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
 
   return {
     speak: (request, listener) => speak(request, listener, listener.fresh),
-    stats: () => ({ ...scheduler.counts(), spoken, commits, throttled }),
+    stats: () => ({ ...scheduler.counts(), spoken, commits, throttled: throttles.count() }),
     close: () => scheduler.close(),
   };
 }
@@ -172,29 +160,10 @@ function sessionOf({ model, voiceId, languageType, sampleRateHz }: SpeakRequest)
 }
 
 /** The session was lost before the service reacted to the text: nothing was spoken, and nothing is owed. */
-function isUnanswered(error: unknown, { session }: PooledSession): boolean {
+function isUnanswered(error: unknown, { session }: PooledSession<Session>): boolean {
   return (
     error instanceof PipelineError &&
     (error.code === 'session-lost' || error.code === 'service-unreachable') &&
     !session.answered
   );
-}
-
-/** A rate limiter without a rate: always open, except during the pause after a throttle. */
-function pauseOnlyLimiter(): RateLimiter {
-  let untilMs = 0;
-  return {
-    async acquire(signal) {
-      for (let waitMs = untilMs - performance.now(); waitMs > 0; waitMs = untilMs - performance.now()) {
-        await sleep(waitMs, undefined, { signal }).catch(() => {
-          throw interrupted('waiting out a throttle');
-        });
-      }
-      if (signal?.aborted) throw interrupted('waiting for the service');
-      return () => undefined;
-    },
-    async pauseFor(ms) {
-      untilMs = Math.max(untilMs, performance.now() + ms);
-    },
-  };
 }

@@ -7,18 +7,19 @@
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { MODELS } from '../../models.ts';
-import { type CallKey, permanentKey } from '../dashscope/api-key.ts';
-import { type Connection, connect } from '../dashscope/connect.ts';
+import type { CallKey } from '../dashscope/api-key.ts';
+import { Channel } from '../dashscope/channel.ts';
+import { type Connection, connectWithKey, socketUrl } from '../dashscope/connect.ts';
 import { withDeadline } from '../dashscope/deadline.ts';
-import { closeFailure, modelUnknown } from '../dashscope/failures.ts';
+import { closeFailure, failureOf, modelUnknown } from '../dashscope/failures.ts';
 import { SilentEnd } from '../dashscope/model-watch.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { RefusalContext } from '../dashscope/refusal.ts';
 import type { AudioSink, SpokenTake } from '../engine.ts';
-import { Channel } from './channel.ts';
-import type { SettingsEcho } from './parse-events.ts';
-import type { SessionSettings } from './protocol.ts';
+import { parseServerEvent, type ServerMessage } from './parse-events.ts';
+import type { ClientEvent, SessionSettings } from './protocol.ts';
 import { createResponseCollector, type SpokenResponse } from './response-collector.ts';
+import { checkEcho, DEFAULT_SAMPLE_RATE_HZ } from './settings-echo.ts';
 
 /** The result of a whole `server_commit` session. */
 export interface SpokenSession {
@@ -45,8 +46,6 @@ export interface OpenSessionOptions {
   signal?: AbortSignal;
 }
 
-/** The service's default rate, for settings that name none. */
-const DEFAULT_SAMPLE_RATE_HZ = 24_000;
 /** How long `finish` waits for `session.finished`. */
 const GOODBYE_MS = 2_000;
 
@@ -63,7 +62,7 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
       retry: 'backoff',
     });
   return withDeadline({ limitMs: handshakeTimeoutMs, signal, what: 'opening a session', onTimeout }, async (within) => {
-    const session = new Session(await connectWithKey(options, within), options);
+    const session = new Session(await connectWithKey({ ...options, url: urlOf(options) }, within), options);
     try {
       await session.start(within);
       return session;
@@ -75,18 +74,20 @@ export async function openSession(options: OpenSessionOptions): Promise<Session>
   });
 }
 
-/** A temporary key can expire early: then a new one is requested. The key matters at the handshake only. */
-async function connectWithKey(options: OpenSessionOptions, signal: AbortSignal): Promise<Connection> {
-  const { callKey = permanentKey(options.apiKey) } = options;
-  const key = await callKey.current(signal);
-  try {
-    return await connect({ ...options, key, signal });
-  } catch (error) {
-    const mayHelp = error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key);
-    if (!mayHelp) throw error;
-    return connect({ ...options, key: await callKey.current(signal), signal });
-  }
+/** The model is a query parameter. */
+function urlOf({ realtimeUrl, model }: OpenSessionOptions): URL {
+  const url = socketUrl(realtimeUrl, 'DASHSCOPE_REALTIME_URL');
+  url.searchParams.set('model', model);
+  return url;
 }
+
+/** A client event without its ID, which the session adds. */
+type ClientMessage = WithoutId<ClientEvent>;
+
+type WithoutId<Event> = Event extends ClientEvent ? Omit<Event, 'event_id'> : never;
+
+/** What arrives, except for errors. */
+type SpeechMessage = Exclude<ServerMessage, { type: 'error' }>;
 
 /** An open session, made by `openSession`. Speaks one text at a time. */
 export class Session {
@@ -94,9 +95,10 @@ export class Session {
   readonly closed: Promise<void>;
   /** The server is our simulator. */
   readonly simulated: boolean;
-  readonly #channel: Channel;
+  readonly #channel: Channel<SpeechMessage>;
   readonly #settings: SessionSettings;
   readonly #context: RefusalContext;
+  #sent = 0;
   #sessionId = '';
   #answered = false;
   /** The service has spoken over this session, so its model exists. */
@@ -108,7 +110,8 @@ export class Session {
     this.#settings = settings;
     this.#context = { doing: 'speak', apiKey, model };
     const onClose = (code: number, reason: string) => this.#closeFailure(code, reason);
-    this.#channel = new Channel(connection, { context: this.#context, idleTimeoutMs, onClose });
+    const parse = (frame: Buffer, isBinary: boolean) => this.#parse(frame, isBinary);
+    this.#channel = new Channel(connection, { apiKey, idleTimeoutMs, parse, onUnsolicited, onClose });
     this.closed = this.#channel.closed;
   }
 
@@ -139,7 +142,7 @@ export class Session {
       checkEcho(message.echo, this.#settings);
       return true;
     });
-    this.#channel.send({ type: 'session.update', session: this.#settings });
+    this.#send({ type: 'session.update', session: this.#settings });
     await updated;
   }
 
@@ -159,7 +162,7 @@ export class Session {
   }): Promise<SpokenTake> {
     const spoken = this.#receive('response', onAudio, signal);
     this.append(text);
-    this.#channel.send({ type: 'input_text_buffer.commit' });
+    this.#send({ type: 'input_text_buffer.commit' });
     const [response] = await spoken;
     if (response === undefined) throw new Error('Internal error: a complete take without a response');
     return { ...response, sessionId: this.#sessionId, simulated: this.simulated };
@@ -179,8 +182,8 @@ export class Session {
     signal?: AbortSignal | undefined;
   }): Promise<SpokenSession> {
     const spoken = this.#receive('session', onAudio, signal);
-    for (const text of texts) this.#channel.send({ type: 'input_text_buffer.append', text });
-    this.#channel.send({ type: 'session.finish' });
+    for (const text of texts) this.#send({ type: 'input_text_buffer.append', text });
+    this.#send({ type: 'session.finish' });
     const responses = await spoken;
     await this.#channel.close();
     const byteLength = responses.reduce((sum, response) => sum + response.byteLength, 0);
@@ -192,7 +195,7 @@ export class Session {
    * reported to ignore the text then.
    */
   append(text: string): void {
-    this.#channel.send({ type: 'input_text_buffer.append', text });
+    this.#send({ type: 'input_text_buffer.append', text });
   }
 
   /**
@@ -200,7 +203,7 @@ export class Session {
    */
   async clear(signal?: AbortSignal): Promise<void> {
     const cleared = this.#channel.wait(signal, (message) => message.type === 'cleared');
-    this.#channel.send({ type: 'input_text_buffer.clear' });
+    this.#send({ type: 'input_text_buffer.clear' });
     await cleared;
   }
 
@@ -210,7 +213,7 @@ export class Session {
    */
   cancel(): void {
     this.#cancelled = true;
-    this.#channel.send({ type: 'response.cancel' });
+    this.#send({ type: 'response.cancel' });
   }
 
   /**
@@ -222,7 +225,7 @@ export class Session {
       const goodbye = new AbortController();
       const timer = setTimeout(() => goodbye.abort(), GOODBYE_MS);
       const finished = this.#channel.wait(goodbye.signal, (message) => message.type === 'session.finished');
-      this.#channel.send({ type: 'session.finish' });
+      this.#send({ type: 'session.finish' });
       // No `session.finished`, or an error instead: the session is over either way.
       await finished.catch(() => undefined);
       clearTimeout(timer);
@@ -233,6 +236,18 @@ export class Session {
   /** Ends the session at once. An open `speak` rejects with `interrupted`. May be called twice. */
   destroy(): void {
     this.#channel.end(interrupted('speaking'));
+  }
+
+  #send(message: ClientMessage): void {
+    this.#sent += 1;
+    this.#channel.send(JSON.stringify({ event_id: `event_${this.#sent}`, ...message }));
+  }
+
+  #parse(frame: Buffer, isBinary: boolean): SpeechMessage {
+    if (isBinary) throw protocolViolation('a binary frame');
+    const message = parseServerEvent(frame);
+    if (message.type === 'error') throw failureOf(message.refusal, this.#context);
+    return message;
   }
 
   async #receive(endsWith: 'response' | 'session', onAudio: AudioSink, signal: AbortSignal | undefined) {
@@ -269,14 +284,11 @@ export class Session {
   }
 }
 
-/** The speech must be what we requested; with another rate or voice it would be stored under the wrong key. */
-function checkEcho({ voice, responseFormat, sampleRateHz }: SettingsEcho, asked: SessionSettings): void {
-  if (voice !== undefined && voice !== asked.voice)
-    throw protocolViolation('settings with another voice than requested');
-  if (responseFormat !== undefined && responseFormat !== (asked.response_format ?? 'pcm')) {
-    throw protocolViolation('settings with another audio format than requested');
-  }
-  if (sampleRateHz !== undefined && sampleRateHz !== (asked.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ)) {
-    throw protocolViolation('settings with another sample rate than requested');
-  }
+/**
+ * No response is pending: audio now means that an earlier take was incomplete, or that the next one would not be ours.
+ */
+function onUnsolicited(message: SpeechMessage): void {
+  if (message.type === 'audio' || message.type === 'response.created')
+    throw protocolViolation('speech that was not requested');
+  if (message.type === 'session.finished') throw protocolViolation('the end of a session that was not finished');
 }

@@ -6,14 +6,15 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted } from '../../errors.ts';
+import type { Lendable } from '../dashscope/lendable.ts';
 import type { PooledSession } from '../dashscope/session-scheduler.ts';
 
 /** The text spacing of one process. */
 export interface TextSpacing {
   /** Waits until the session has been idle long enough. Rejects with `interrupted` when the signal aborts. */
-  wait(session: PooledSession, signal: AbortSignal | undefined): Promise<void>;
+  wait(session: PooledSession<Lendable>, signal: AbortSignal | undefined): Promise<void>;
   /** The service ignored a text of this session; counts only for a text that closely followed another one. */
-  wasTooShort(session: PooledSession): void;
+  wasTooShort(session: PooledSession<Lendable>): void;
 }
 
 const FIRST_MS = 100;
@@ -22,10 +23,10 @@ const MOST_MS = 400;
 /** No spacing at first. */
 export function createTextSpacing(): TextSpacing {
   let spacingMs = 0;
-  const restMs = ({ used, idleSinceMs }: PooledSession) =>
+  const restMs = ({ used, idleSinceMs }: PooledSession<Lendable>) =>
     used ? performance.now() - idleSinceMs : Number.POSITIVE_INFINITY;
   /** How long each session had been idle when its text was sent. */
-  const restBefore = new WeakMap<PooledSession, number>();
+  const restBefore = new WeakMap<PooledSession<Lendable>, number>();
   return {
     async wait(session, signal) {
       const missingMs = spacingMs - restMs(session);

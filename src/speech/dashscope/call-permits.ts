@@ -1,13 +1,14 @@
 /**
  * Permits of the account for the calls of sessions, acquired in an order that lets no session expire while it waits.
  *
- * The service closes an open session that receives nothing after about 20 seconds, and the calls of a minute may be
+ * A commit is one call, whatever an engine sends for it; a handshake is one where the service may count it. The service
+ * closes an open session that receives nothing after about 20 seconds, and the calls of a minute may be
  * used up in a few seconds. So a session is opened only when both its handshake and its first commit are allowed. A
  * caller whose session ends while it waits leaves the queue and takes no permit.
  */
 import { interrupted } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
-import type { Session } from '../dashscope-realtime/session.ts';
+import type { Lendable } from './lendable.ts';
 
 /** Confirms that the service has counted the call. A second call has no effect. */
 export type MarkCounted = () => void;
@@ -23,9 +24,9 @@ export interface Permits {
   /** For a new session. Pass its commit permit to `attach`, or call the permit when the session could not be opened. */
   forSession(model: string, signal: AbortSignal): Promise<SessionPermit>;
   /** Stores the permit for a session's first commit until the commit uses it or the session ends. */
-  attach(session: Session, commit: MarkCounted | undefined): void;
+  attach(session: Lendable, model: string, commit: MarkCounted | undefined): void;
   /** For a commit over an open session; undefined when the session ended before a permit was available. */
-  forCommit(session: Session, model: string, signal: AbortSignal | undefined): Promise<MarkCounted | undefined>;
+  forCommit(session: Lendable, model: string, signal: AbortSignal | undefined): Promise<MarkCounted | undefined>;
 }
 
 /**
@@ -34,9 +35,12 @@ export interface Permits {
  */
 const PAIR_LIMIT_MS = 75_000;
 
-/** Permits from the rate limiters of the models. */
-export function createPermits(limiterOf: (model: string) => RateLimiter): Permits {
-  const unused = new Map<Session, MarkCounted>();
+/** Permits from the rate limiters of the models. `handshakes`: whether the service may count them as calls. */
+export function createPermits(
+  limiterOf: (model: string) => RateLimiter,
+  handshakes: 'counted' | 'free' = 'counted',
+): Permits {
+  const unused = new Map<Lendable, { model: string; commit: MarkCounted }>();
 
   /** The end of the queue for new sessions, by model. */
   const queues = new Map<string, Promise<unknown>>();
@@ -53,7 +57,8 @@ export function createPermits(limiterOf: (model: string) => RateLimiter): Permit
     queues.set(model, Promise.all([previous, finished]));
     try {
       await unlessAborted(previous, signal);
-      return await acquirePair(model, signal);
+      if (handshakes === 'counted') return await acquirePair(model, signal);
+      return { handshake: () => undefined, commit: await limiterOf(model).acquire(signal) };
     } finally {
       finish();
     }
@@ -82,19 +87,18 @@ export function createPermits(limiterOf: (model: string) => RateLimiter): Permit
 
   return {
     forSession,
-    attach(session, commit) {
+    attach(session, model, commit) {
       if (commit === undefined) return;
-      unused.set(session, commit);
+      unused.set(session, { model, commit });
       void session.closed.then(() => {
         if (unused.delete(session)) commit();
       });
     },
     async forCommit(session, model, signal) {
-      const commit = unused.get(session);
-      if (commit !== undefined) {
-        unused.delete(session);
-        return commit;
-      }
+      const attached = unused.get(session);
+      unused.delete(session);
+      if (attached?.model === model) return attached.commit;
+      attached?.commit();
       const sessionClosed = new AbortController();
       void session.closed.then(() => sessionClosed.abort());
       try {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { PipelineError } from '../../errors.ts';
+import { type CallKey, permanentKey } from './api-key.ts';
 import { failureOf, networkFailure } from './failures.ts';
 import { SIMULATOR_HEADER } from './protocol.ts';
 import { authorizationHeader } from './redact.ts';
@@ -22,18 +23,54 @@ export interface Connection {
   simulated: boolean;
 }
 
+/** Where to connect, and with what. */
+export interface ConnectOptions {
+  url: URL;
+  apiKey: string;
+  /** The key of the handshake. Default: `apiKey`. Otherwise `apiKey` is only masked in messages. */
+  callKey?: CallKey | undefined;
+  model: string;
+}
+
 /**
- * Opens one socket for one model. Rejects with the meaning of the refusal (see failures.ts), with `service-unreachable`
- * (worth a retry), or with the signal's reason when it aborts.
+ * Opens one socket for one model. A temporary key can expire early: then a new one is requested. The key matters at the
+ * handshake only. Rejects with the meaning of the refusal (see failures.ts), with `service-unreachable` (worth a retry),
+ * or with the signal's reason when it aborts.
  */
-export async function connect({
-  realtimeUrl,
+export async function connectWithKey(options: ConnectOptions, signal: AbortSignal): Promise<Connection> {
+  const { callKey = permanentKey(options.apiKey) } = options;
+  const key = await callKey.current(signal);
+  try {
+    return await connect({ ...options, key, signal });
+  } catch (error) {
+    const mayHelp = error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key);
+    if (!mayHelp) throw error;
+    return connect({ ...options, key: await callKey.current(signal), signal });
+  }
+}
+
+/** A WebSocket URL. Throws `service-unreachable` with the name of the setting when the text is none. */
+export function socketUrl(text: string, setting: string): URL {
+  if (!URL.canParse(text) || !/^wss?:$/.test(new URL(text).protocol)) {
+    throw new PipelineError({
+      code: 'service-unreachable',
+      message: `${setting} is not a WebSocket URL. Set it to a URL that begins with wss:// or ws://.`,
+      retry: 'never',
+    });
+  }
+  const url = new URL(text);
+  url.hash = '';
+  return url;
+}
+
+async function connect({
+  url,
   apiKey,
   key,
   model,
   signal,
 }: {
-  realtimeUrl: string;
+  url: URL;
   /** Only needed to mask it in messages. */
   apiKey: string;
   /** The key that is sent. */
@@ -41,7 +78,6 @@ export async function connect({
   model: string;
   signal: AbortSignal;
 }): Promise<Connection> {
-  const url = urlFor(realtimeUrl, model);
   const socket = new WebSocket(url, {
     headers: { authorization: authorizationHeader(key) },
     // Audio in base64 barely shrinks, and inflating it costs six times the CPU of everything else.
@@ -77,20 +113,6 @@ export async function connect({
     });
     if (signal.aborted) onAbort();
   });
-}
-
-function urlFor(realtimeUrl: string, model: string): URL {
-  if (!URL.canParse(realtimeUrl) || !/^wss?:$/.test(new URL(realtimeUrl).protocol)) {
-    throw new PipelineError({
-      code: 'service-unreachable',
-      message: 'DASHSCOPE_REALTIME_URL is not a WebSocket URL. Set it to a URL that begins with wss:// or ws://.',
-      retry: 'never',
-    });
-  }
-  const url = new URL(realtimeUrl);
-  url.searchParams.set('model', model);
-  url.hash = '';
-  return url;
 }
 
 /** The body of a refused handshake; a truncated or endless body is worth no more than the status. */

@@ -6,12 +6,12 @@
  * Nothing here polls: every change (a new caller, a released session, a closed socket) runs `match` once.
  */
 import { interrupted } from '../../errors.ts';
-import type { Session } from '../dashscope-realtime/session.ts';
-import { beginOpening, type Opening } from '../dashscope-realtime/session-opening.ts';
 import type { SessionPermit } from './call-permits.ts';
+import type { Lendable } from './lendable.ts';
+import { beginOpening, type Opening } from './session-opening.ts';
 
 /** One open session, and whether it is lent. */
-export interface PooledSession {
+export interface PooledSession<Session extends Lendable> {
   readonly key: string;
   readonly session: Session;
   /** It has been lent before, so the service may have closed it in the meantime unnoticed. */
@@ -27,7 +27,7 @@ export interface PooledSession {
 }
 
 /** What the scheduler needs to lend and open sessions. */
-export interface SessionSchedulerOptions<Request> {
+export interface SessionSchedulerOptions<Request, Session extends Lendable> {
   keyOf: (request: Request) => string;
   /** Waits until one more session is allowed. */
   acquirePermit: (request: Request, signal: AbortSignal) => Promise<SessionPermit>;
@@ -42,11 +42,11 @@ export interface SessionSchedulerOptions<Request> {
 }
 
 /** Lends open sessions. */
-export interface SessionScheduler<Request> {
+export interface SessionScheduler<Request, Session extends Lendable> {
   /** Lends a session; `fresh` requests a newly opened one. Rejects with the failure to open, or `interrupted`. */
-  acquire(request: Request, options: AcquireOptions): Promise<PooledSession>;
+  acquire(request: Request, options: AcquireOptions): Promise<PooledSession<Session>>;
   /** Takes a session back; one that has ended or is too old is not lent again. */
-  release(pooled: PooledSession): void;
+  release(pooled: PooledSession<Session>): void;
   /** Closes idle sessions while the account requests them. */
   closeExcess(): void;
   /** Sessions open or opening, lent sessions, and how many were opened in all. */
@@ -63,33 +63,35 @@ export interface AcquireOptions {
   signal: AbortSignal | undefined;
 }
 
-interface Waiter<Request> {
+interface Waiter<Request, Session extends Lendable> {
   readonly request: Request;
   readonly key: string;
   readonly priority: number;
   readonly fresh: boolean;
-  readonly lend: (pooled: PooledSession) => void;
+  readonly lend: (pooled: PooledSession<Session>) => void;
   readonly fail: (error: unknown) => void;
   /** The session that is being opened for it. */
-  opening: Opening | undefined;
+  opening: Opening<Session> | undefined;
   /** How many later callers of another key were served before it. */
   overtaken: number;
 }
 
 /** Makes a scheduler without sessions. */
-export function createSessionScheduler<Request>(options: SessionSchedulerOptions<Request>): SessionScheduler<Request> {
-  const sessions = new Set<PooledSession>();
-  const openings = new Set<Opening>();
-  const waiters: Waiter<Request>[] = [];
+export function createSessionScheduler<Request, Session extends Lendable>(
+  options: SessionSchedulerOptions<Request, Session>,
+): SessionScheduler<Request, Session> {
+  const sessions = new Set<PooledSession<Session>>();
+  const openings = new Set<Opening<Session>>();
+  const waiters: Waiter<Request, Session>[] = [];
   let opened = 0;
   let closing = false;
 
-  const isIdle = (pooled: PooledSession) => !pooled.busy && !pooled.retired && pooled.session.usable;
+  const isIdle = (pooled: PooledSession<Session>) => !pooled.busy && !pooled.retired && pooled.session.usable;
   const hasCapacity = () => sessions.size + openings.size < options.maxSessions;
   const longestIdle = () =>
     [...sessions]
       .filter(isIdle)
-      .reduce<PooledSession | undefined>((a, b) => (a && a.idleSinceMs <= b.idleSinceMs ? a : b), undefined);
+      .reduce<PooledSession<Session> | undefined>((a, b) => (a && a.idleSinceMs <= b.idleSinceMs ? a : b), undefined);
 
   function match(): void {
     for (const pooled of sessions) if (isIdle(pooled)) offer(pooled);
@@ -109,7 +111,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
    * Lends an idle session to the first caller of its key, unless a caller of another key has been overtaken as often as
    * there are sessions: then that caller may evict it.
    */
-  function offer(pooled: PooledSession): void {
+  function offer(pooled: PooledSession<Session>): void {
     const first = waiters.find(({ opening }) => opening === undefined || opening.needsSlot);
     if (first !== undefined && first.key !== pooled.key && first.overtaken >= sessions.size) return;
     const index = waiters.findIndex((waiter) => waiter.key === pooled.key && !waiter.fresh);
@@ -119,7 +121,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     lend(pooled, waiter);
   }
 
-  function lend(pooled: PooledSession, waiter: Waiter<Request>): void {
+  function lend(pooled: PooledSession<Session>, waiter: Waiter<Request, Session>): void {
     waiters.splice(waiters.indexOf(waiter), 1);
     clearTimeout(pooled.idleTimer);
     pooled.busy = true;
@@ -127,7 +129,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     waiter.lend(pooled);
   }
 
-  function open(waiter: Waiter<Request>, evicted: PooledSession | undefined): void {
+  function open(waiter: Waiter<Request, Session>, evicted: PooledSession<Session> | undefined): void {
     const opening = beginOpening({
       slot: evicted === undefined ? undefined : evict(evicted),
       acquirePermit: (signal) => options.acquirePermit(waiter.request, signal),
@@ -155,9 +157,9 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
     );
   }
 
-  function addSession(key: string, session: Session, releaseSlot: () => Promise<void>): PooledSession {
+  function addSession(key: string, session: Session, releaseSlot: () => Promise<void>): PooledSession<Session> {
     const nowMs = performance.now();
-    const pooled: PooledSession = {
+    const pooled: PooledSession<Session> = {
       key,
       session,
       used: false,
@@ -181,19 +183,19 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
   }
 
   /** Closes an idle session for another one, which takes over its place here and, once it is closed, its slot. */
-  async function evict(pooled: PooledSession): Promise<() => Promise<void>> {
+  async function evict(pooled: PooledSession<Session>): Promise<() => Promise<void>> {
     sessions.delete(pooled);
     await retire(pooled);
     return pooled.releaseSlot;
   }
 
-  function retire(pooled: PooledSession): Promise<void> {
+  function retire(pooled: PooledSession<Session>): Promise<void> {
     clearTimeout(pooled.idleTimer);
     pooled.retired = true;
     return pooled.session.finish();
   }
 
-  function makeIdle(pooled: PooledSession): void {
+  function makeIdle(pooled: PooledSession<Session>): void {
     pooled.busy = false;
     pooled.idleSinceMs = performance.now();
     if (!pooled.session.usable) return;
@@ -216,7 +218,7 @@ export function createSessionScheduler<Request>(options: SessionSchedulerOptions
           match();
         };
         const settle = () => signal?.removeEventListener('abort', onAbort);
-        const waiter: Waiter<Request> = {
+        const waiter: Waiter<Request, Session> = {
           request,
           key: options.keyOf(request),
           priority,

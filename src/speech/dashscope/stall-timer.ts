@@ -12,7 +12,15 @@ export interface StallTimer {
   stop(): void;
 }
 
-/** `onStall` gets the failure, `session-lost` with a retry, when nothing has arrived for `timeoutMs` milliseconds. */
+/** The service sent nothing although a response was due. A new session may help. */
+export class ServiceStalled extends SilentEnd {
+  constructor(timeoutMs: number) {
+    const message = `The service sent nothing for ${timeoutMs / 1_000} s although a response was due.`;
+    super(message, { stalled: true });
+  }
+}
+
+/** `onStall` gets the failure when nothing has arrived for `timeoutMs` milliseconds. */
 export function stallTimer(timeoutMs: number, onStall: (failure: PipelineError) => void): StallTimer {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
@@ -22,10 +30,7 @@ export function stallTimer(timeoutMs: number, onStall: (failure: PipelineError) 
   return {
     start() {
       stop();
-      timer = setTimeout(() => {
-        const message = `The service sent nothing for ${timeoutMs / 1_000} s although a response was due.`;
-        onStall(new SilentEnd(message, { stalled: true }));
-      }, timeoutMs);
+      timer = setTimeout(() => onStall(new ServiceStalled(timeoutMs)), timeoutMs);
     },
     refresh: () => void timer?.refresh(),
     stop,

@@ -1,36 +1,36 @@
 /**
  * A session's socket as a channel of typed messages: send, wait for a response, and one way to end.
  *
- * At most one wait is open at a time. Every failure (a broken frame, an `error` event, a timeout, a close, an abort)
- * ends the channel for good and rejects the open wait with the reason.
+ * At most one wait is open at a time. Every failure (a broken frame, an error of the service, a timeout, a close, an
+ * abort) ends the channel for good and rejects the open wait with the reason.
  */
 import type { WebSocket } from 'ws';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
-import type { Connection } from '../dashscope/connect.ts';
-import { failureOf, networkFailure } from '../dashscope/failures.ts';
-import { protocolViolation } from '../dashscope/protocol-violation.ts';
-import type { RefusalContext } from '../dashscope/refusal.ts';
-import { type StallTimer, stallTimer } from '../dashscope/stall-timer.ts';
-import { parseServerEvent, type ServerMessage } from './parse-events.ts';
-import type { ClientEvent } from './protocol.ts';
-
-/** A client event without its ID, which the channel adds. */
-export type ClientMessage = WithoutId<ClientEvent>;
-
-type WithoutId<Event> = Event extends ClientEvent ? Omit<Event, 'event_id'> : never;
+import type { Connection } from './connect.ts';
+import { networkFailure } from './failures.ts';
+import { protocolViolation } from './protocol-violation.ts';
+import { type StallTimer, stallTimer } from './stall-timer.ts';
 
 /** What a channel needs in addition to its socket. */
-export interface ChannelOptions {
-  context: RefusalContext;
+export interface ChannelOptions<Message> {
+  /** Only needed to mask it in messages. */
+  apiKey: string;
+  /**
+   * One frame as a message; undefined for a frame that is not ours, which is no sign of life either. What it throws
+   * ends the channel.
+   */
+  parse: (frame: Buffer, isBinary: boolean) => Message | undefined;
+  /** A message that no wait takes. Throws when it must not come. */
+  onUnsolicited: (message: Message) => void;
   /** Longest silence while a wait is open. */
   idleTimeoutMs: number;
   /** The error for a close at this moment. */
   onClose: (code: number, reason: string) => PipelineError;
 }
 
-interface PendingWait {
+interface PendingWait<Message> {
   /** Returns true when the wait is over; throws to end the channel. */
-  accept: (message: ServerMessage) => boolean;
+  accept: (message: Message) => boolean;
   resolve: () => void;
   reject: (error: unknown) => void;
   /** All messages have arrived; only work in `runInOrder` is still in progress. */
@@ -40,20 +40,19 @@ interface PendingWait {
 /** How long a socket may take to close before it is terminated. */
 const CLOSE_MS = 2_000;
 
-/** An open channel; `Session` owns it. */
-export class Channel {
+/** An open channel; a session owns it. */
+export class Channel<Message> {
   /** Settles when the socket is closed, by either side and for any reason. Never rejects. */
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;
   readonly #url: URL;
-  readonly #options: ChannelOptions;
-  #sent = 0;
-  #pending: PendingWait | undefined;
+  readonly #options: ChannelOptions<Message>;
+  #pending: PendingWait<Message> | undefined;
   #ended: unknown;
   readonly #stallTimer: StallTimer;
   #working: Promise<void> | undefined;
 
-  constructor({ socket, url }: Connection, options: ChannelOptions) {
+  constructor({ socket, url }: Connection, options: ChannelOptions<Message>) {
     this.#socket = socket;
     this.#url = url;
     this.#options = options;
@@ -74,17 +73,16 @@ export class Channel {
     return this.#ended === undefined;
   }
 
-  /** Sends one event. Never throws: a failing socket reports through its close event. */
-  send(message: ClientMessage): void {
-    this.#sent += 1;
-    this.#socket.send(JSON.stringify({ event_id: `event_${this.#sent}`, ...message }), () => undefined);
+  /** Sends one text frame. Never throws: a failing socket reports through its close event. */
+  send(text: string): void {
+    this.#socket.send(text, () => undefined);
   }
 
   /**
    * Passes each message to `accept` until it returns true and all work of `runInOrder` is done. An error that `accept`
-   * throws, an `error` event, silence beyond the limit, a close and an abort end the channel and reject.
+   * or `parse` throws, silence beyond the limit, a close and an abort end the channel and reject.
    */
-  wait(signal: AbortSignal | undefined, accept: PendingWait['accept']): Promise<void> {
+  wait(signal: AbortSignal | undefined, accept: PendingWait<Message>['accept']): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (this.#pending !== undefined)
       return Promise.reject(new Error('Internal error: a session does one thing at a time'));
@@ -166,18 +164,18 @@ export class Channel {
   #onFrame(data: unknown, isBinary: boolean): void {
     if (this.#ended !== undefined) return;
     try {
-      if (isBinary || !Buffer.isBuffer(data)) throw protocolViolation('a binary frame');
-      this.#onMessage(parseServerEvent(data));
+      if (!Buffer.isBuffer(data)) throw protocolViolation('a binary frame');
+      const message = this.#options.parse(data, isBinary);
+      if (message !== undefined) this.#onMessage(message);
     } catch (error) {
       this.end(error);
     }
   }
 
-  #onMessage(message: ServerMessage): void {
-    if (message.type === 'error') throw failureOf(message.refusal, this.#options.context);
+  #onMessage(message: Message): void {
     const pending = this.#pending;
     if (pending === undefined || pending.complete) {
-      rejectUnsolicited(message);
+      this.#options.onUnsolicited(message);
     } else if (pending.accept(message)) {
       pending.complete = true;
       this.#stallTimer.stop();
@@ -198,17 +196,8 @@ export class Channel {
     // Broken frames and oversized events have error codes of ws; everything else is a network failure.
     if (systemCode(error)?.startsWith('WS_ERR_'))
       return protocolViolation('a frame that breaks the WebSocket protocol');
-    return networkFailure(error, { url: this.#url, apiKey: this.#options.context.apiKey });
+    return networkFailure(error, { url: this.#url, apiKey: this.#options.apiKey });
   }
-}
-
-/**
- * No response is pending: audio now means that an earlier take was incomplete, or that the next one would not be ours.
- */
-function rejectUnsolicited(message: ServerMessage): void {
-  if (message.type === 'audio' || message.type === 'response.created')
-    throw protocolViolation('speech that was not requested');
-  if (message.type === 'session.finished') throw protocolViolation('the end of a session that was not finished');
 }
 
 function abortReason(signal: AbortSignal | undefined): PipelineError {

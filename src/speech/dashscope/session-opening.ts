@@ -4,14 +4,13 @@
  *   slot of an evicted session, or a new slot of the account ─► acquirePermit ─► open ─► done
  */
 import { interrupted } from '../../errors.ts';
-import type { SessionPermit } from '../dashscope/call-permits.ts';
-import type { Session } from './session.ts';
+import type { SessionPermit } from './call-permits.ts';
 
 type ReleaseSlot = () => Promise<void>;
 type EvictedSlot = Promise<ReleaseSlot>;
 
 /** A session that is being opened. */
-export interface Opening {
+export interface Opening<Session> {
   /**
    * The session and the function that releases its slot. Rejects when the session could not be opened or was cancelled.
    */
@@ -30,7 +29,7 @@ export interface Opening {
 const SLOT_WAIT_MS = 200;
 
 /** Starts to open a session, in the slot of an evicted one or in a new slot. */
-export function beginOpening(options: {
+export function beginOpening<Session>(options: {
   slot: EvictedSlot | undefined;
   acquirePermit: (signal: AbortSignal) => Promise<SessionPermit>;
   acquireSlot: (signal: AbortSignal) => Promise<ReleaseSlot>;
@@ -38,7 +37,7 @@ export function beginOpening(options: {
   open: (signal: AbortSignal, permit: SessionPermit) => Promise<Session>;
   /** Called once when `needsSlot` becomes true. */
   onNeedsSlot: () => void;
-}): Opening {
+}): Opening<Session> {
   const ending = new AbortController();
   const waiting = new AbortController();
   let handshaking = false;

@@ -1,0 +1,79 @@
+/** Calls to an enrolment service of the account: key, limit and throttle are the same whatever the call says. */
+import { PipelineError } from '../../errors.ts';
+import type { RateLimiter } from '../../limits.ts';
+import { type CallKey, permanentKey } from './api-key.ts';
+import type { RefusalContext } from './refusal.ts';
+import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
+import { trackRequests } from './request-tracker.ts';
+
+/** Where the service is, and within which limits it may be called. */
+export interface EnrolmentCallOptions {
+  /** `https://…/api/v1`. */
+  httpBaseUrl: string;
+  apiKey: string;
+  /** The key of each call. Default: `apiKey`. Otherwise `apiKey` is only masked in messages. */
+  callKey?: CallKey;
+  /** Ten calls in any one second for the whole account; every call passes it first. */
+  limiter: RateLimiter;
+  /** Longest wait for one response. Default 90,000: a clone takes up to ten seconds. */
+  timeoutMs?: number;
+}
+
+/** Sends one request; the body becomes JSON. `kind` groups requests that the service treats the same. */
+export type EnrolmentCall<Kind extends string> = (
+  kind: Kind,
+  request: object,
+  options: Pick<RefusalContext, 'model'> & { signal: AbortSignal | undefined },
+) => Promise<Answer>;
+
+/**
+ * Prepares calls. Sends nothing yet. `onCall` is told of every call before it is sent. Throws `key-missing` or
+ * `key-refused` for a key that cannot be sent, and `service-unreachable` for a base that is not a URL.
+ *
+ * Every call rejects with a PipelineError as described in failures.ts. After a throttle the limiter pauses the account.
+ */
+export function createEnrolmentCalls<Kind extends string>(
+  { httpBaseUrl, apiKey, callKey = permanentKey(apiKey), limiter: gate, timeoutMs = 90_000 }: EnrolmentCallOptions,
+  { kinds, onCall }: { kinds: readonly Kind[]; onCall: (kind: Kind) => void },
+): EnrolmentCall<Kind> {
+  const url = enrolmentUrl(httpBaseUrl);
+  const trackers = new Map(kinds.map((kind) => [kind, trackRequests()]));
+
+  async function call(
+    kind: Kind,
+    request: object,
+    { signal, ...context }: Parameters<EnrolmentCall<Kind>>[2],
+    isRepeat = false,
+  ): Promise<Answer> {
+    const tracker = trackers.get(kind);
+    if (tracker === undefined) throw new Error(`Internal error: no enrolment calls of the kind "${kind}".`);
+    const key = await callKey.current(signal);
+    // Serialized before the limiter: everything done after it holds one of the account's tokens.
+    const body = JSON.stringify(request);
+    const counted = await gate.acquire(signal);
+    onCall(kind);
+    try {
+      return await postEnrolment(body, {
+        url,
+        timeoutMs,
+        signal,
+        key,
+        departure: tracker.start(counted),
+        context: { doing: 'enrol', apiKey, ...context },
+      });
+    } catch (error) {
+      // A temporary key can expire early. A refused call has had no effect, so one retry is safe.
+      if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {
+        return call(kind, request, { signal, ...context }, true);
+      }
+      if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
+        for (const each of trackers.values()) each.throttled();
+        // If the pause cannot be shared with the account, the caller still gets the throttle error.
+        await gate.pauseFor(error.retry.afterMs).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  return (kind, request, options) => call(kind, request, options);
+}
