@@ -11,6 +11,10 @@ export interface Service {
   apiKey: string;
   httpBaseUrl: string;
   realtimeUrl: string;
+  /** Socket of the successor family. */
+  inferenceUrl: string;
+  /** HTTP API of the successor family's voices. */
+  inferenceHttpUrl: string;
   /** Temporary keys, if they are wanted. */
   callKey?: CallKey;
   /** Stops the simulator, if there is one. */
@@ -48,12 +52,15 @@ export async function openService({
   notice: (message: string) => void;
 }): Promise<Service> {
   if (!config.simulate) {
-    const { httpBaseUrl, realtimeUrl, temporaryKeySeconds: lifetimeSeconds } = config;
+    const { httpBaseUrl, realtimeUrl, inferenceUrl, inferenceHttpUrl } = config;
+    const { temporaryKeySeconds: lifetimeSeconds } = config;
     const apiKey = keyOf(config);
     return {
       apiKey,
       httpBaseUrl,
       realtimeUrl,
+      inferenceUrl,
+      inferenceHttpUrl,
       ...(lifetimeSeconds === undefined ? {} : { callKey: temporaryKeys({ httpBaseUrl, apiKey, lifetimeSeconds }) }),
       close: async () => undefined,
     };
@@ -73,6 +80,8 @@ export async function openService({
     apiKey: SIMULATED_SERVICE.apiKey,
     httpBaseUrl: simulator.httpBaseUrl,
     realtimeUrl: simulator.realtimeUrl,
+    inferenceUrl: simulator.inferenceUrl,
+    inferenceHttpUrl: simulator.httpBaseUrl,
     close: () => simulator.close(),
   };
 }

@@ -1,6 +1,7 @@
 /** Opens every engine at the addresses of a run, within the account's limits. */
 import type { Limits } from '../../queue/limits.ts';
 import { permanentKey } from '../../speech/dashscope/api-key.ts';
+import { createInferenceEngine } from '../../speech/dashscope-inference/engine.ts';
 import { createRealtimeEngine } from '../../speech/dashscope-realtime/engine.ts';
 import { joinEngines, type Speech } from '../../speech/join-engines.ts';
 import type { Service } from './service.ts';
@@ -38,9 +39,15 @@ export function openSpeech({ service, limits, maxSessions, idleCloseMs, idleTime
           enrolment: { ...service, limiter: limits.enrollLimiter('qwen-voice-enrollment') },
           sessions,
         }),
-      'dashscope-inference': () => {
-        throw new Error('Internal error: no engine yet.');
-      },
+      'dashscope-inference': () =>
+        createInferenceEngine({
+          enrolment: {
+            ...service,
+            httpBaseUrl: service.inferenceHttpUrl,
+            limiter: limits.enrollLimiter('voice-enrollment'),
+          },
+          sessions,
+        }),
     },
     'dashscope-realtime',
   );

@@ -2,7 +2,8 @@
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
-import type { RefusalContext } from './refusal.ts';
+import { failureOf } from './failures.ts';
+import type { Refusal, RefusalContext } from './refusal.ts';
 import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
 import { trackRequests } from './request-tracker.ts';
 
@@ -34,7 +35,16 @@ export type EnrolmentCall<Kind extends string> = (
  */
 export function createEnrolmentCalls<Kind extends string>(
   { httpBaseUrl, apiKey, callKey = permanentKey(apiKey), limiter: gate, timeoutMs = 90_000 }: EnrolmentCallOptions,
-  { kinds, onCall }: { kinds: readonly Kind[]; onCall: (kind: Kind) => void },
+  {
+    kinds,
+    onCall,
+    refusalIn = () => undefined,
+  }: {
+    kinds: readonly Kind[];
+    onCall: (kind: Kind) => void;
+    /** The refusal in a response whose status says success. Default: there is none. */
+    refusalIn?: (body: Answer['body']) => Refusal | undefined;
+  },
 ): EnrolmentCall<Kind> {
   const url = enrolmentUrl(httpBaseUrl);
   const trackers = new Map(kinds.map((kind) => [kind, trackRequests()]));
@@ -52,15 +62,19 @@ export function createEnrolmentCalls<Kind extends string>(
     const body = JSON.stringify(request);
     const counted = await gate.acquire(signal);
     onCall(kind);
+    const within: RefusalContext = { doing: 'enrol', apiKey, ...context };
     try {
-      return await postEnrolment(body, {
+      const answer = await postEnrolment(body, {
         url,
         timeoutMs,
         signal,
         key,
         departure: tracker.start(counted),
-        context: { doing: 'enrol', apiKey, ...context },
+        context: within,
       });
+      const refusal = refusalIn(answer.body);
+      if (refusal !== undefined) throw failureOf(refusal, within);
+      return answer;
     } catch (error) {
       // A temporary key can expire early. A refused call has had no effect, so one retry is safe.
       if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {

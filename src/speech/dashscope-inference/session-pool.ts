@@ -1,0 +1,156 @@
+/**
+ * All speech of this process: a pool of connections, lent to one text at a time, whatever its voice and model, and
+ * discarded after any error.
+ *
+ * A task is one call within the account's limits of its model. Handshakes are paced but not counted: nothing says that
+ * the service counts them. A throttle slows down all callers, not only the one that got it.
+ */
+import { PipelineError } from '../../errors.ts';
+import type { RateLimiter, Semaphore } from '../../limits.ts';
+import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
+import { createRamp } from '../dashscope/connection-ramp.ts';
+import { modelUnknown } from '../dashscope/failures.ts';
+import { authorizationHeader } from '../dashscope/redact.ts';
+import { createSessionScheduler } from '../dashscope/session-scheduler.ts';
+import { ServiceStalled } from '../dashscope/stall-timer.ts';
+import { pauseOnlyLimiter, recordThrottles } from '../dashscope/throttle.ts';
+import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
+import type { VoiceClient } from './enrolment.ts';
+import { ELSEWHERE_RETRY_MS, type FailedTask, recoveryOf, wordTimesAsked } from './recovery.ts';
+import { type OpenTaskSessionOptions, openTaskSession, type TaskSession } from './session.ts';
+import { watchSilentModels } from './silent-models.ts';
+import { isKnownModel, tellsWords } from './task-messages.ts';
+
+/** Options of the pool. */
+export interface TaskPoolOptions extends OpenTaskSessionOptions {
+  /** Most connections at once in this process. */
+  maxSessions: number;
+  /** Slots for connections at once over the whole account. */
+  slots?: Semaphore;
+  /** Rate limiter for the calls of the account, by model: one call per task. */
+  limiter?: (model: string) => RateLimiter;
+  /** An idle connection is closed after this time; the service does so after 60 s. Default 40,000. */
+  idleCloseMs?: number;
+  /** A connection older than this is not lent again. Default ten minutes. */
+  maxAgeMs?: number;
+  /** Least interval between two handshakes; it grows while the service throttles. Default 25. */
+  rampMs?: number;
+  /** Waits before a text is sent again after the engine's error 411. Default 3 and 8 s. */
+  elsewhereRetryMs?: readonly number[];
+}
+
+/**
+ * Makes a pool. Opens nothing yet. `deployed` asks for a voice that the service says it does not have. Throws
+ * `key-missing` or `key-refused` for a key that cannot be sent.
+ */
+export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient['deployed']): Speaker {
+  authorizationHeader(options.apiKey);
+  const { elsewhereRetryMs = ELSEWHERE_RETRY_MS } = options;
+  const ramp = createRamp(options.rampMs ?? 25);
+  const unlimited = pauseOnlyLimiter();
+  const limiterOf = options.limiter ?? (() => unlimited);
+  const permits = createPermits(limiterOf, 'free');
+  const throttles = recordThrottles(ramp, limiterOf);
+  const words = wordTimesAsked(tellsWords);
+  const silent = watchSilentModels(isKnownModel);
+  let spoken = 0;
+  let commits = 0;
+
+  const scheduler = createSessionScheduler<SpeakRequest, TaskSession>({
+    // Any connection can speak any text.
+    keyOf: () => '',
+    async acquirePermit({ model }, signal) {
+      await ramp.wait(signal);
+      return permits.forSession(model, signal);
+    },
+    async open({ model }, signal, { commit }) {
+      try {
+        const session = await openTaskSession({ ...options, model, signal });
+        permits.attach(session, model, commit);
+        return session;
+      } catch (error) {
+        commit?.();
+        await throttles.record(error, model);
+        throw error;
+      }
+    },
+    acquireSlot: async (signal) => (await options.slots?.acquire(signal)) ?? (async () => undefined),
+    takeReleaseRequest: () => options.slots?.takeReleaseRequest() ?? false,
+    maxSessions: options.maxSessions,
+    idleCloseMs: options.idleCloseMs ?? 40_000,
+    maxAgeMs: options.maxAgeMs ?? 600_000,
+  });
+  options.slots?.onReleaseRequest(() => scheduler.closeExcess());
+
+  async function attempt(
+    request: SpeakRequest,
+    listener: SpeakListener,
+    fresh: boolean,
+  ): Promise<SpokenTake | FailedTask> {
+    const { signal, priority, onAudio, onCommit, isGood } = listener;
+    const { model } = request;
+    const pooled = await scheduler.acquire(request, { fresh, priority, signal });
+    const { session } = pooled;
+    let counted: MarkCounted | undefined;
+    let wasDead = false;
+    let sentAtMs: number | undefined;
+    try {
+      counted = await permits.forCommit(session, model, signal);
+      wasDead = !session.usable;
+      if (!wasDead) {
+        await onCommit?.();
+        commits += 1;
+      }
+      sentAtMs = performance.now();
+      const take = await session.speak(request, {
+        // A service that speaks has counted the call.
+        onAudio: (chunk) => {
+          counted?.();
+          return onAudio(chunk);
+        },
+        signal,
+        wantsWords: words.wanted(model),
+      });
+      spoken += 1;
+      ramp.speedUp();
+      silent.heard(model);
+      if (isGood?.() === false) session.destroy();
+      return take;
+    } catch (error) {
+      const { progress } = session;
+      session.destroy();
+      await throttles.record(error, model);
+      // Before its text is sent, a connection tells of an earlier task.
+      if (sentAtMs === undefined) return { error, heard: false, wasStale: false, refusal: undefined };
+      const { started, answered, heard, refusal } = progress;
+      if (answered) silent.heard(model);
+      else if (started && error instanceof ServiceStalled && silent.wasSilent(model, sentAtMs)) {
+        throw modelUnknown({ doing: 'speak', apiKey: options.apiKey, model });
+      }
+      // A failure before our text was sent has nothing to do with our text.
+      return { error, heard, wasStale: wasDead || (pooled.used && !started && isLost(error)), refusal };
+    } finally {
+      counted?.();
+      scheduler.release(pooled);
+    }
+  }
+
+  return {
+    async speak(request, listener) {
+      const { signal } = listener;
+      const recovery = recoveryOf(request, { deployed, elsewhereRetryMs, words, signal });
+      for (let fresh = listener.fresh ?? false; ; fresh = true) {
+        const outcome = await attempt(request, listener, fresh);
+        if (!('error' in outcome)) return outcome;
+        if (!(await recovery.mayHelp(outcome))) throw outcome.error;
+      }
+    },
+    stats: () => ({ ...scheduler.counts(), spoken, commits, throttled: throttles.count() }),
+    close: () => scheduler.close(),
+  };
+}
+
+/** The connection broke, without a word on why. */
+function isLost(error: unknown): boolean {
+  return error instanceof PipelineError && (error.code === 'session-lost' || error.code === 'service-unreachable');
+}
