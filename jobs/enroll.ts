@@ -23,7 +23,8 @@ import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
  * is made, and all others find it.
  */
 export async function enroll(step: EnrollStep, attempt: Attempt, context: EnrollContext): Promise<StepResult> {
-  const { voice, outcome, calls } = await ensureVoice(step, attempt, context);
+  const { voice, outcome, calls, others } = await ensureVoice(step, attempt, context);
+  const notes = [...(outcome === 'made' ? notesOn(step, voice) : []), ...othersNote(step, others)];
   return {
     kind: 'enroll',
     key: step.key,
@@ -33,7 +34,7 @@ export async function enroll(step: EnrollStep, attempt: Attempt, context: Enroll
     audioSeconds: 0,
     simulated: voice.simulated,
     worker: context.workerId,
-    ...(outcome === 'made' ? { notes: notesOn(step, voice) } : {}),
+    ...(outcome === 'made' || notes.length > 0 ? { notes } : {}),
   };
 }
 
@@ -42,23 +43,30 @@ export async function ensureVoice(
   step: EnrollStep,
   attempt: Attempt,
   context: EnrollContext,
-): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome']; calls: CallCounts }> {
+): Promise<Ensured & { calls: CallCounts }> {
   const { store, account } = context;
   const calls = noCalls();
   const task = { step, attempt, context, calls };
-  const work = async (): Promise<{ voice: VoiceRecord; outcome: StepResult['outcome'] }> => {
+  const work = async (): Promise<Ensured> => {
     const known = await findVoice(store, step.key, account);
     if (known !== undefined) return { voice: known, outcome: 'reused' };
     // An intent without a voice means that a worker sent the request and perhaps never saw the response; a damaged
     // record means that the response was lost later. Check the service's list before paying again.
     if ((await hasIntent(store, step.key, account)) || (await isVoiceDamaged(store, step.key, account))) {
       const adopted = await adoptVoice(task);
-      if (adopted !== undefined) return { voice: adopted, outcome: 'adopted' };
+      if (adopted !== undefined) return { ...adopted, outcome: 'adopted' };
     }
     return { voice: await createVoice(task), outcome: 'made' };
   };
   const found = await context.singleFlight.run(`voice-${step.key}-${account}`, work, attempt.signal);
   return { ...found, calls };
+}
+
+interface Ensured {
+  voice: VoiceRecord;
+  outcome: StepResult['outcome'];
+  /** IDs of further voices of the same sample that were found with an adopted one. */
+  others?: readonly string[] | undefined;
 }
 
 interface EnrollTask {
@@ -68,7 +76,12 @@ interface EnrollTask {
   calls: CallCounts;
 }
 
-async function adoptVoice({ step, attempt, context, calls }: EnrollTask): Promise<VoiceRecord | undefined> {
+async function adoptVoice({
+  step,
+  attempt,
+  context,
+  calls,
+}: EnrollTask): Promise<Omit<Ensured, 'outcome'> | undefined> {
   const before = context.enrolment.counts().list;
   const found = await context.enrolment
     .findByName({ preferredName: step.preferredName, model: step.model }, attempt.signal)
@@ -78,7 +91,7 @@ async function adoptVoice({ step, attempt, context, calls }: EnrollTask): Promis
   if (found === undefined) return undefined;
   const voice = voiceRecord({ step, account: context.account, voiceId: found.voiceId, simulated: found.simulated });
   await putVoice(context.store, voice);
-  return voice;
+  return { voice, others: found.others };
 }
 
 async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
@@ -152,13 +165,16 @@ async function prepareRequest({
       retry: 'never',
     });
   }
-  const leavesTranscriptOut = prepared.cut && step.transcript !== undefined;
+  const { sample } = prepared;
+  const transcript = model.enrolment.usesTranscript ? step.transcript : undefined;
+  const leavesTranscriptOut = prepared.cut && transcript !== undefined;
   const request: CreateVoiceRequest = {
     model: step.model,
     preferredName: step.preferredName,
     audio: { bytes: prepared.bytes, mediaType: prepared.mediaType },
+    sampleSeconds: sample.readable ? sample.durationSeconds : undefined,
     // The service compares transcript and audio; a cut sample no longer contains all of the transcript.
-    transcript: prepared.cut ? undefined : step.transcript,
+    transcript: prepared.cut ? undefined : transcript,
     language: step.language,
   };
   const changes = leavesTranscriptOut ? [...prepared.changes, 'sent without its transcript'] : prepared.changes;
@@ -185,6 +201,13 @@ const CERTAIN_REFUSALS: ReadonlySet<string> = new Set([
 function notesOn(step: EnrollStep, { sampleChanges = [] }: VoiceRecord): string[] {
   if (sampleChanges.length === 0) return [];
   return [`The sample of ${step.characters.join(', ')} was repaired before it was sent: ${sampleChanges.join(', ')}.`];
+}
+
+/** They take places of the account and are of no use; only a person may know that nobody else uses them. */
+function othersNote(step: EnrollStep, others: readonly string[] = []): string[] {
+  if (others.length === 0) return [];
+  const whose = step.characters.join(', ');
+  return [`The service has further voices of the sample of ${whose}, which are not used: ${others.join(', ')}.`];
 }
 
 function voiceRecord(of: { step: EnrollStep; account: string; voiceId: string; simulated: boolean }): VoiceRecord {

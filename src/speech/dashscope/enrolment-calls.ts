@@ -56,7 +56,7 @@ export function createEnrolmentCalls<Kind extends string>(
     isRepeat = false,
   ): Promise<Answer> {
     const tracker = trackers.get(kind);
-    if (tracker === undefined) throw new Error(`Internal error: no enrolment calls of the kind "${kind}".`);
+    if (tracker === undefined) throw new Error(`Internal error: no enrollment calls of the kind "${kind}".`);
     const key = await callKey.current(signal);
     // Serialized before the limiter: everything done after it holds one of the account's tokens.
     const body = JSON.stringify(request);

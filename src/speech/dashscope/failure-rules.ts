@@ -2,8 +2,8 @@
  * What the service's error responses mean: one table from (status, code, message) to a failure and its way out.
  *
  * The code alone is not enough: `Throttling.AllocationQuota` is a full voice quota in one text and a passing throttle in
- * another. Sources: help.aliyun.com/zh/model-studio/error-code, the voice-replica page and the realtime server events,
- * read 2026-11. The service documents no `Retry-After`; the waits are ours.
+ * another. Sources: help.aliyun.com/zh/model-studio/error-code and rate-limit, the voice-replica page and the server
+ * events of both protocols, read 2026-11. The service documents no `Retry-After`; the waits are ours.
  */
 import type { ErrorCode, Retry } from '../../errors.ts';
 import { dayOf, endOfModel } from '../../models/life.ts';
@@ -32,6 +32,7 @@ const WAIT = 'The service is throttling this account. The program waits and cont
 const BUSY = 'The service has no free capacity. The program waits and continues automatically.';
 const FAILED = 'The service failed. A retry usually helps.';
 const LOST = 'The service ended the session. A new session is needed.';
+const MALFORMED = 'The service refused the request as malformed.';
 const RECORD_AGAIN =
   'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript with ' +
   'exactly the words that are heard.';
@@ -74,6 +75,14 @@ const RULES: readonly Rule[] = [
   },
   { code: /^Throttling|limit_?requests|insufficient_quota/i, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
   { message: /rate limit|too many requests|throttl/i, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
+  // The texts of the rate-limit page without their codes.
+  { message: /request rate increased too quickly/i, is: 'throttled', retry: { afterMs: 10_000 }, say: WAIT },
+  {
+    message: /exceeded your current (requests list|quota)|allocated quota exceeded/i,
+    is: 'throttled',
+    retry: { afterMs: 5_000 },
+    say: WAIT,
+  },
   {
     code: /^Audio\.Decoder/i,
     is: 'sample-refused',
@@ -91,6 +100,12 @@ const RULES: readonly Rule[] = [
     is: 'sample-refused',
     retry: 'never',
     say: 'The sample is too long. Cut it to 10 to 20 seconds; the limit is 60.',
+  },
+  {
+    code: /^Audio\.FileSize/i,
+    is: 'sample-refused',
+    retry: 'never',
+    say: 'The sample is too large; the limit is 10 MB. Cut it to 10 to 20 seconds, or save it as MP3 or M4A.',
   },
   { code: /^Audio\./i, is: 'sample-refused', retry: 'never', say: RECORD_AGAIN },
   {
@@ -123,10 +138,24 @@ const RULES: readonly Rule[] = [
   { code: /VoiceNotFound/i, is: 'voice-not-found', retry: 'never', say: unknownVoice },
   {
     // 411 and 418 are the engine's codes for a voice of another model.
-    message: /voice .*(not supported|not found)|engine (return )?error( code)?:? ?\[?(411|418)/i,
+    message: /voice .*(not supported|not found)|voice is invalid|engine (return )?error( code)?:? ?\[?(411|418)/i,
     is: 'voice-not-found',
     retry: 'never',
     say: unknownVoice,
+  },
+  // Numbers that no page explains.
+  { message: /engine (return )?error code/i, is: 'service-failed', retry: 'backoff', say: FAILED },
+  {
+    message: /ensure input text is valid/i,
+    is: 'text-refused',
+    retry: 'never',
+    say: 'The service finds nothing to speak in this text. Reword the sentence.',
+  },
+  {
+    message: /text request limit violated|SSML text is not supported|invalid payload data|task can not be null/i,
+    is: 'service-refused',
+    retry: 'never',
+    say: MALFORMED,
   },
   { code: /session_expired|ClientDisconnect/i, is: 'session-lost', retry: 'backoff', say: LOST },
   {
@@ -154,11 +183,13 @@ const RULES: readonly Rule[] = [
     code: /^invalid|^BadRequest|^CLIENT_ERROR$/i,
     is: 'service-refused',
     retry: 'never',
-    say: 'The service refused the request as malformed.',
+    say: MALFORMED,
   },
   // No known code: only the status is left.
   { status: (status) => status === 429, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
   { status: (status) => status === 401 || status === 403, is: 'key-refused', retry: 'never', say: KEY },
+  // A status of the enrollment of Qwen-Audio-TTS and CosyVoice, for samples only.
+  { status: (status) => status === 430, doing: 'enrol', is: 'sample-refused', retry: 'never', say: RECORD_AGAIN },
   { status: (status) => status === 408 || status >= 500, is: 'service-failed', retry: 'backoff', say: FAILED },
   {
     status: (status) => status >= 300 && status < 400,

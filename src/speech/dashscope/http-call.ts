@@ -1,6 +1,7 @@
 /** One HTTP request with a key: sent once, never redirected, with a size limit on the response. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { gunzipSync } from 'node:zlib';
 import { protocolViolation } from './protocol-violation.ts';
 import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
@@ -53,7 +54,7 @@ export async function postOnce(url: URL, { key, body = '', signal, onSent, onAns
   });
   const status = response.statusCode ?? 0;
   onAnswer?.(status);
-  return { status, headers: response.headers, text: await readBounded(response) };
+  return { status, headers: response.headers, text: textOf(await readBounded(response), response.headers) };
 }
 
 /** Whether a status reports success. */
@@ -68,7 +69,7 @@ export function errorResponseOf({ status, headers, text }: HttpAnswer): Refusal 
   return waitMs === undefined ? refusal : { ...refusal, retryAfterMs: waitMs };
 }
 
-async function readBounded(response: IncomingMessage): Promise<string> {
+async function readBounded(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let byteLength = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -77,5 +78,16 @@ async function readBounded(response: IncomingMessage): Promise<string> {
     if (byteLength > MAX_ANSWER_BYTES) throw protocolViolation(`a response of more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+/** We ask for no compression and no byte order mark; a proxy may send them all the same. */
+function textOf(bytes: Buffer, headers: IncomingHttpHeaders): string {
+  const isPacked = /^(x-)?gzip$/i.test(headers['content-encoding'] ?? '');
+  try {
+    const plain = isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_ANSWER_BYTES }) : bytes;
+    return plain.toString().replace(/^\uFEFF/, '');
+  } catch {
+    throw protocolViolation('a response that cannot be unpacked');
+  }
 }
