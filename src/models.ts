@@ -14,7 +14,7 @@ import type { EnrolmentTerms, Model } from './models/model.ts';
 export const FIRST_FAMILY_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 
 /** The model for a new book whose manifest names none: a constant of the release. */
-export const DEFAULT_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
+export const DEFAULT_MODEL = 'qwen-audio-3.1-tts-flash';
 
 /** Known models by id: the first family, oldest first; then its successors. */
 export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
