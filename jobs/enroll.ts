@@ -1,7 +1,7 @@
 /** Enrols one voice, unless the ledger has it or the service turns out to have it already. */
 import { prepareSample } from '../src/audio/prepare-sample.ts';
 import { PipelineError } from '../src/errors.ts';
-import { MODELS } from '../src/models.ts';
+import { modelOf } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';
 import { judgeSample } from '../src/qc/sample.ts';
 import type { CreateVoiceRequest } from '../src/speech/engine.ts';
@@ -84,7 +84,7 @@ async function adoptVoice({
 }: EnrollTask): Promise<Omit<Ensured, 'outcome'> | undefined> {
   const before = context.enrolment.counts().list;
   const found = await context.enrolment
-    .findByName({ preferredName: step.preferredName, model: step.model }, attempt.signal)
+    .findByName({ preferredName: step.preferredName, model: step.model, engine: step.engine }, attempt.signal)
     .finally(() => {
       calls.list += context.enrolment.counts().list - before;
     });
@@ -136,12 +136,12 @@ async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt,
  * Repairs the sample where that does no harm, and checks the service's rules locally: a refusal costs a call and
  * explains less.
  */
-async function prepareRequest({
+export async function prepareRequest({
   step,
   attempt,
   context,
-}: EnrollTask): Promise<{ request: CreateVoiceRequest; changes: string[] }> {
-  const model = MODELS[step.model];
+}: Pick<EnrollTask, 'step' | 'attempt' | 'context'>): Promise<{ request: CreateVoiceRequest; changes: string[] }> {
+  const model = modelOf(step);
   if (model === undefined) throw new Error(`Internal error: unknown model "${step.model}" in a step.`);
   const bytes = await context.store.readBlob(step.sample.digest);
   const name = `the sample of ${step.characters.join(', ')}`;
@@ -170,6 +170,7 @@ async function prepareRequest({
   const leavesTranscriptOut = prepared.cut && transcript !== undefined;
   const request: CreateVoiceRequest = {
     model: step.model,
+    engine: step.engine,
     preferredName: step.preferredName,
     audio: { bytes: prepared.bytes, mediaType: prepared.mediaType },
     sampleSeconds: sample.readable ? sample.durationSeconds : undefined,

@@ -18,6 +18,7 @@ import { ensureVoice } from './enroll.ts';
 import { payForSpeech } from './pay.ts';
 import { makePickupTake } from './pickup.ts';
 import { recordRefusal, throwIfRefused } from './refused-text.ts';
+import { spokenSample } from './spoken-sample.ts';
 
 /**
  * Ensures that the store has the step's take. May run any number of times and on several machines at once: the segment
@@ -141,8 +142,12 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       return { ...measurement, ...judgeTake(measurement.measured, { text: step.text, voice: habits.of(voice) }) };
     };
     let judged: ReturnType<typeof judge> | undefined;
+    const { voice: ref } = step;
     const request = {
       model: step.model,
+      ...(step.engine !== undefined && { engine: step.engine }),
+      ...(step.engine !== undefined &&
+        'enrollment' in ref && { sample: () => spokenSample(ref.enrollment, attempt, context) }),
       voiceId,
       languageType: step.languageType,
       sampleRateHz: step.sampleRateHz,

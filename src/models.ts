@@ -8,7 +8,8 @@
 
 import { INFERENCE_MODELS } from './models/dashscope-inference.ts';
 import { REALTIME_MODELS } from './models/dashscope-realtime.ts';
-import type { EnrolmentTerms, Model } from './models/model.ts';
+import type { EngineName, EnrolmentTerms, Model } from './models/model.ts';
+import { OWN_ENROLMENT, ownServerModel } from './models/own-server.ts';
 
 /** The first family's model of earlier releases: what servers outside the vendor's speak. */
 export const FIRST_FAMILY_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
@@ -21,6 +22,15 @@ export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(
   [...REALTIME_MODELS, ...INFERENCE_MODELS].map((model) => [model.id, model]),
 );
 
+/**
+ * What is known of a model: the row of the table, or of one's own server if that is the engine. Undefined for a model that
+ * the table lacks.
+ */
+export function modelOf({ model, engine }: { model: string; engine?: EngineName | undefined }): Model | undefined {
+  if (engine === 'openai-speech') return ownServerModel(model);
+  return Object.hasOwn(MODELS, model) ? MODELS[model] : undefined;
+}
+
 /** Models that no page announces the end of, the recommended one first: what to name to a person who needs another. */
 export function lastingModels(): string[] {
   return Object.values(MODELS).flatMap(({ id, life }) => (life === undefined ? [id] : []));
@@ -28,6 +38,7 @@ export function lastingModels(): string[] {
 
 /** Enrollment calls that a service allows in any one second. */
 export function enrolmentCallsPerSecond(service: EnrolmentTerms['service']): number {
+  if (service === 'own-server') return OWN_ENROLMENT.callsPerSecond;
   const terms = Object.values(MODELS).find(({ enrolment }) => enrolment.service === service)?.enrolment;
   if (terms === undefined) throw new Error(`Internal error: no model uses ${service}.`);
   return terms.callsPerSecond;

@@ -1,6 +1,6 @@
 /** Converts a voice sample to what the service accepts, if that is harmless, and reports the changes. */
 import type { Model } from '../models/model.ts';
-import { judgeSample, type MeasuredSample } from '../qc/sample.ts';
+import { judgeSample, type MeasuredSample, mostSampleSeconds } from '../qc/sample.ts';
 import { bestWindow } from './best-window.ts';
 import { decodeToPcm } from './decode.ts';
 import { createMeter } from './meter.ts';
@@ -27,7 +27,7 @@ export interface PreparedSample {
  * `inspectSample`.
  */
 export async function prepareSample(
-  request: SampleRequest & { mediaType: string; model: Pick<Model, 'id' | 'minSampleRateHz'> },
+  request: SampleRequest & { mediaType: string; model: Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds'> },
 ): Promise<PreparedSample> {
   const { bytes, mediaType, model } = request;
   const original = await inspectSample(request);
@@ -47,8 +47,6 @@ const LEAST_RATE_TO_RAISE_HZ = 16_000;
 const MOST_RATE_HZ = 48_000;
 /** How much of a long recording is searched for its best part. */
 const MOST_SEARCHED_SECONDS = 600;
-/** The service's limit. */
-const MOST_SECONDS = 60;
 
 interface Repairs {
   sampleRateHz: number;
@@ -59,9 +57,12 @@ interface Repairs {
 type Readable = Extract<MeasuredSample, { readable: true }>;
 
 /** The required repairs; undefined when there are none or they would not help. */
-function repairsFor(sample: Readable, model: Pick<Model, 'id' | 'minSampleRateHz'>): Repairs | undefined {
+function repairsFor(
+  sample: Readable,
+  model: Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds'>,
+): Repairs | undefined {
   const failed = new Set(judgeSample(sample, model).rules.flatMap(({ rule, pass }) => (pass ? [] : [rule])));
-  const isTooLong = sample.durationSeconds > MOST_SECONDS;
+  const isTooLong = sample.durationSeconds > mostSampleSeconds(model);
   if (failed.has('duration') && !isTooLong) return undefined;
   if (failed.has('sampleRate') && sample.sampleRateHz < LEAST_RATE_TO_RAISE_HZ) return undefined;
   const sampleRateHz = Math.min(Math.max(sample.sampleRateHz, model.minSampleRateHz), MOST_RATE_HZ);
@@ -79,11 +80,11 @@ function formatName({ container, codec }: Readable): string {
 }
 
 async function remake(
-  request: SampleRequest,
+  request: SampleRequest & { model: Pick<Model, 'maxSampleSeconds'> },
   { sampleRateHz, cut }: Repairs,
 ): Promise<{ wav: Buffer; changes: string[] }> {
-  const { ffmpeg, bytes, name = 'the sample', signal } = request;
-  const maxSeconds = cut ? MOST_SEARCHED_SECONDS : MOST_SECONDS;
+  const { ffmpeg, bytes, name = 'the sample', signal, model } = request;
+  const maxSeconds = cut ? MOST_SEARCHED_SECONDS : mostSampleSeconds(model);
   const { pcm, format } = await decodeToPcm({
     ffmpeg,
     input: bytes,

@@ -6,7 +6,7 @@ import type { ChapterRole, ChapterSource, Credit, Manifest } from '../manifest/m
 import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { emptyOffsetMap, sourceOffset } from '../manifest/offsets.ts';
 import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
-import { billedUnits, MODELS } from '../models.ts';
+import { billedUnits, modelOf } from '../models.ts';
 import { profileOf } from '../qc/profiles.ts';
 import { type Coverage, proveCoverage } from '../script/coverage.ts';
 import { creditLines } from '../script/credit-lines.ts';
@@ -169,7 +169,7 @@ function cutChapter({
   pronunciations: Pronunciations;
   reported: ReportedOnce;
 }): BookChapter {
-  const model = MODELS[manifest.model]!;
+  const model = modelOf(manifest)!;
   const limit = { maxUnits: model.maxSegmentUnits, units: billedUnits, language: manifest.language };
   const cut = cutSegments(lines, limit);
   const { pronouncerOf, found } = pronunciations;

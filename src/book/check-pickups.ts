@@ -5,7 +5,7 @@ import { convertPickup, MOST_PICKUP_SECONDS } from '../audio/pickup.ts';
 import { PipelineError } from '../errors.ts';
 import type { TakeDoubt } from '../events.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { MODELS } from '../models.ts';
+import { modelOf } from '../models.ts';
 import type { MeasuredTake } from '../qc/measured-take.ts';
 import { judgeTake } from '../qc/take.ts';
 import type { Book } from './load-book.ts';
@@ -21,7 +21,7 @@ export async function pickupDiagnostics(
   book: Book,
   { ffmpeg, signal }: { ffmpeg: Ffmpeg; signal?: AbortSignal },
 ): Promise<Diagnostic[]> {
-  const sampleRateHz = MODELS[book.manifest.model]?.outputRateHz ?? 24_000;
+  const sampleRateHz = modelOf(book.manifest)?.outputRateHz ?? 24_000;
   const diagnostics: Diagnostic[] = [];
   const heard = new Map<string, MeasuredPickup | string>();
   for (const { path, file, at, text } of book.pickupRefs) {

@@ -3,6 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
 import { type ServiceAddresses, serviceAddresses } from './service-addresses.ts';
+import { type OwnServerSettings, ownServerSettings } from './own-server-settings.ts';
 import { ConfigError, count, isOn, nonEmpty, secretFromFile } from './values.ts';
 
 /** Flags that every command with a store, a service or a queue understands; undefined means "not given". */
@@ -24,6 +25,8 @@ export interface Config extends ServiceAddresses {
   /** Undefined when neither the environment nor `--simulate` gives one. */
   apiKey: string | undefined;
   simulate: boolean;
+  /** One's own server, for manifests with `engine: openai-speech`. */
+  ownServer: OwnServerSettings;
   /** Lifetime of the temporary keys that calls send instead of the key, in seconds; undefined: calls send the key itself. */
   temporaryKeySeconds: number | undefined;
   /** The environment sets DASHSCOPE_REALTIME_URL. */
@@ -100,6 +103,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     temporaryKeySeconds: count('PIPELINE_TEMPORARY_KEY_SECONDS', env, TEMPORARY_KEY_SECONDS),
     ...serviceAddresses(env),
     namesRealtimeServer: nonEmpty(env['DASHSCOPE_REALTIME_URL']) !== undefined,
+    ownServer: ownServerSettings(flags, env),
     redisUrl: nonEmpty(env['REDIS_URL']),
     ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
     pathEnv: env['PATH'] ?? '',

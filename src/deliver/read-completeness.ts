@@ -1,5 +1,6 @@
 /** Reads completeness.json back as the edition that it describes. */
 import { z } from 'zod';
+import { REALMS } from '../account.ts';
 import type { Edition } from '../plan/edition.ts';
 
 /** Reads the file's bytes. Returns a problem for a damaged or foreign file; never throws. */
@@ -41,7 +42,8 @@ const mapSchema = z.object({
   author: z.string(),
   manifest: z.string(),
   simulated: z.boolean(),
-  realm: z.enum(['dashscope', 'local']),
+  realm: z.enum(REALMS),
+  engine: z.enum(['openai-speech']).optional(),
   model: z.string(),
   language: z.string(),
   voices: z.record(

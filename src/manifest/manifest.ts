@@ -1,3 +1,4 @@
+import type { OwnEngine } from '../models/model.ts';
 import type { Budget } from './budget.ts';
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
@@ -36,6 +37,9 @@ export const EXTRAS = ['cue', 'labels', 'epub'] as const;
 /** An optional extra file. */
 export type Extra = (typeof EXTRAS)[number];
 
+/** Engines that a manifest can name: others follow from the model. */
+export const OWN_ENGINES = ['openai-speech'] as const satisfies readonly OwnEngine[];
+
 /** The role of a part that is not a chapter of the text. */
 export type ChapterRole = 'opening-credits' | 'closing-credits' | 'retail-sample';
 
@@ -56,8 +60,10 @@ export interface Manifest {
   /** ISO code, one that the model speaks. */
   language: string;
   cover?: FileRef;
-  /** ID of a known model (src/models.ts). */
+  /** ID of a known model (src/models.ts); with `engine`, the name of any model of one's own server. */
   model: string;
+  /** One's own server speaks. Its address is a setting of the machine, never of the manifest. Absent: the model says it. */
+  engine?: OwnEngine;
   /** In the manifest's order; no two share a name or alias. */
   characters: Character[];
   chapters: ChapterSource[];

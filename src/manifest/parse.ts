@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { DEFAULT_MODEL, MODELS } from '../models.ts';
+import type { OwnEngine } from '../models/model.ts';
+import { DEFAULT_MODEL, MODELS, modelOf } from '../models.ts';
 import { type Budget, parseBudget } from './budget.ts';
 import { readChapters } from './chapters.ts';
 import { readCharacters } from './characters.ts';
@@ -9,7 +10,7 @@ import { decodeText } from './decode.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf, unknownChoice } from './issues.ts';
-import { DEFAULT_FORMATS, type FileRef, type Manifest } from './manifest.ts';
+import { DEFAULT_FORMATS, type FileRef, type Manifest, OWN_ENGINES } from './manifest.ts';
 import { readCustom } from './mastering.ts';
 import { pathProblem } from './paths.ts';
 import { readPauses } from './pauses.ts';
@@ -104,10 +105,11 @@ function diagnosticOf({ file, places, finding }: { file: string; places: Places;
  */
 function readFields({ value, model: unnamed, ...context }: Context & { value: unknown; model: string }): Manifest {
   const raw = fieldsOf(value);
-  const model = readModel(raw['model'], context, unnamed);
+  const engine = OWN_ENGINES.find((name) => name === raw['engine']);
+  const model = readModel({ raw: raw['model'], engine, unnamed, context });
   const book = bookSchema.safeParse(raw['book']).data;
   const rawBook = fieldsOf(raw['book']);
-  const language = readLanguage({ raw: rawBook['language'], model, context });
+  const language = readLanguage({ raw: rawBook['language'], model, engine, context });
   const cover = readFileRef(rawBook['cover'], 'cover', context);
   const pronunciationFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
   const pronunciations = readPronunciations({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
@@ -127,6 +129,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
     language,
     ...(cover && { cover }),
     model,
+    ...(engine !== undefined && { engine }),
     characters,
     chapters,
     words: pronunciations,
@@ -170,9 +173,21 @@ function speakersOf(value: unknown): { name: string; aliases: string[] }[] {
   });
 }
 
-function readModel(raw: unknown, { note }: Context, unnamed: string): string {
-  if (typeof raw !== 'string' || isUnnamed(raw)) return unnamed;
+function readModel(of: {
+  raw: unknown;
+  engine: OwnEngine | undefined;
+  /** The model of a manifest that names none. */
+  unnamed: string;
+  context: Context;
+}): string {
+  const { raw, engine, unnamed, context } = of;
+  const { note } = context;
+  if (typeof raw !== 'string' || isUnnamed(raw)) {
+    if (engine !== undefined) note({ path: ['engine'], on: 'key', code: 'missing-model', ...NO_MODEL });
+    return unnamed;
+  }
   const model = raw.trim();
+  if (engine !== undefined) return model;
   if (Object.hasOwn(MODELS, model)) return model;
   note({
     path: ['model'],
@@ -187,11 +202,20 @@ function isUnnamed(raw: unknown): boolean {
   return typeof raw !== 'string' || raw.trim() === '';
 }
 
-function readLanguage({ raw, model, context }: { raw: unknown; model: string; context: Context }): string {
+const NO_MODEL = {
+  message: 'Your own server can have any model, so the manifest must name it.',
+  fix: 'Write "model: " with the name that GET /v1/models of the server lists, such as Qwen/Qwen3-TTS-12Hz-1.7B-Base.',
+};
+
+/** A code such as `nl` or `pt-br`; a server that has no word for it is told to find out by itself. */
+const LANGUAGE_CODE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/;
+
+function readLanguage(of: { raw: unknown; model: string; engine: OwnEngine | undefined; context: Context }): string {
+  const { raw, model, engine, context } = of;
   if (typeof raw !== 'string' || raw.trim() === '') return 'en';
   const language = raw.trim().toLowerCase();
-  const known = Object.keys(MODELS[model]?.languages ?? {});
-  if (known.includes(language)) return language;
+  const known = Object.keys(modelOf({ model, engine })?.languages ?? {});
+  if (known.includes(language) || (engine !== undefined && LANGUAGE_CODE.test(language))) return language;
   const words = unknownChoice({ what: 'language', word: raw, known });
   const byName = languageCode(raw.trim(), known);
   context.note({

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
-import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
+import {
+  AUDIO_FORMATS,
+  CAPTION_UNITS,
+  EXTRAS,
+  LINE_FORMATS,
+  OWN_ENGINES,
+  PROFILE_NAMES,
+  SUBTITLE_FORMATS,
+} from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
 import { MOST_TAKES } from './take-number.ts';
@@ -165,6 +173,10 @@ export const pausesSchema = z.strictObject({
 export const manifestSchema = z.strictObject({
   book: bookSchema.describe('Title, author and other facts about the book.'),
   model: text(200).optional().describe('The dated model that clones the voices and speaks.'),
+  engine: z
+    .enum(OWN_ENGINES)
+    .optional()
+    .describe('openai-speech: your own server speaks (PIPELINE_SPEECH_URL), with the model of any name that it has.'),
   characters: z
     .record(z.string(), characterSchema)
     .describe('Who speaks: a name, with its sample or voice below it. "narrator" reads all text without a tag.'),

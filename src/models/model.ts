@@ -1,7 +1,9 @@
 /** What is known of a model, and of the service that clones voices for it. Shapes only. */
 
 /** An engine: a protocol that clones and speaks (src/speech/engine.ts). */
-export type EngineName = 'dashscope-realtime' | 'dashscope-inference';
+export type EngineName = 'dashscope-realtime' | 'dashscope-inference' | OwnEngine;
+/** The engine of one's own server, which a manifest must name: it speaks any model. */
+export type OwnEngine = 'openai-speech';
 
 /** One row of the table. */
 export interface Model {
@@ -14,6 +16,8 @@ export interface Model {
   languages: Readonly<Record<string, string>>;
   /** Lowest sample rate of a recording to clone from. */
   minSampleRateHz: number;
+  /** Longest recording to clone from, in seconds; absent: 60. */
+  maxSampleSeconds?: number;
   /** Sample rate of the speech that we request: s16le mono. */
   outputRateHz: number;
   /** Every sample rate that it can produce. The page on client events lists four, the comments of the SDK two more. */
@@ -68,7 +72,7 @@ export interface ModelLife {
 /** Enrollment as a model's engine offers it. One service counts calls and voices over all its models together. */
 export interface EnrolmentTerms {
   /** Name of the service in its requests; models with the same name share its limits. */
-  service: 'qwen-voice-enrollment' | 'voice-enrollment';
+  service: 'qwen-voice-enrollment' | 'voice-enrollment' | 'own-server';
   /** Price of one voice; a failed enrollment is free. */
   priceCny: number;
   /** Calls (create, list, delete, query) in any one second, for the whole account. */

@@ -88,14 +88,14 @@ export function compareEditions(before: Edition, after: Edition): EditionChanges
   return { equal: head.length === 0 && differing.length === 0, head, chapters: differing, counts };
 }
 
-const CHANGES_EVERY_TAKE: ReadonlySet<string> = new Set(['model', 'language', 'realm']);
+const CHANGES_EVERY_TAKE: ReadonlySet<string> = new Set(['model', 'engine', 'language', 'realm']);
 
 function headChanges(before: Edition, after: Edition): HeadChange[] {
   const changes: HeadChange[] = [];
   const compare = (what: string, b: unknown, a: unknown): void => {
     if (JSON.stringify(b) !== JSON.stringify(a)) changes.push({ what, before: b ?? null, after: a ?? null });
   };
-  for (const field of ['title', 'author', 'model', 'language', 'realm', 'words'] as const)
+  for (const field of ['title', 'author', 'model', 'engine', 'language', 'realm', 'words'] as const)
     compare(field, before[field], after[field]);
   const names = new Set([...Object.keys(before.voices), ...Object.keys(after.voices)]);
   for (const name of [...names].sort()) compare(`voice of ${name}`, before.voices[name], after.voices[name]);

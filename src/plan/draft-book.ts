@@ -1,7 +1,7 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
 
 import type { Model } from '../models/model.ts';
-import { MODELS } from '../models.ts';
+import { modelOf } from '../models.ts';
 import type { Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
 import { bookKey, pickupKey, plannedSeed, preferredName, takeKey, voiceKey } from './keys.ts';
@@ -10,7 +10,7 @@ import { bookTags } from './tags.ts';
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
 export function draftBook(source: DraftSource): Draft {
-  const model = MODELS[source.manifest.model];
+  const model = modelOf(source.manifest);
   if (model === undefined)
     throw new Error(`Internal error: model "${source.manifest.model}" passed the manifest check.`);
   const voices = castVoices(source, model);
@@ -25,6 +25,7 @@ export function draftBook(source: DraftSource): Draft {
       const sound = {
         voice,
         model: model.id,
+        ...engineOf(source),
         languageType: model.languages[source.manifest.language] ?? 'Auto',
         sampleRateHz: model.outputRateHz,
         text: segment.text,
@@ -96,12 +97,13 @@ function castVoices(source: DraftSource, { enrolment }: Model): Map<string, Voic
     const sample = source.samples.get(character.name);
     if (sample === undefined) continue;
     const transcript = enrolment.usesTranscript ? character.source.transcript : undefined;
-    const key = voiceKey({ sampleDigest: sample.digest, model: source.manifest.model, transcript });
+    const of = { model: source.manifest.model, ...engineOf(source) };
+    const key = voiceKey({ sampleDigest: sample.digest, ...of, transcript });
     const step: EnrollStep = steps.get(key) ?? {
       kind: 'enroll',
       key,
       characters: [],
-      model: source.manifest.model,
+      ...of,
       preferredName: preferredName(key, enrolment),
       sample,
       ...(transcript === undefined ? {} : { transcript }),
@@ -111,6 +113,11 @@ function castVoices(source: DraftSource, { enrolment }: Model): Map<string, Voic
     voices.set(character.name, { enrollment: step });
   }
   return voices;
+}
+
+/** The fields of a step that goes to one's own server. */
+function engineOf({ manifest: { engine }, profile = '' }: DraftSource): Pick<SynthesizeStep, 'engine' | 'profile'> {
+  return engine === undefined ? {} : { engine, profile };
 }
 
 function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftChapter[]): BindStep {

@@ -19,6 +19,8 @@ export interface DraftSource {
   /** The author's own recordings, by the path that segments name. Default: none. */
   pickups?: ReadonlyMap<string, Asset>;
   realm: Realm;
+  /** How one's own server is spoken to; only for a manifest with `engine`. */
+  profile?: string;
 }
 
 /** A chapter's text, cut into segments, with the proof that nothing is lost. */

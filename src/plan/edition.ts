@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { OwnEngine } from '../models/model.ts';
 import type { SourceText } from '../script/source.ts';
 import type { MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
 
@@ -15,6 +16,8 @@ export interface Edition {
   simulated: boolean;
   /** Which kind of server spoke; part of every take's key. */
   realm: Realm;
+  /** Only for one's own server. */
+  engine?: OwnEngine;
   model: string;
   language: string;
   /** By character, sorted by name. Only characters that speak. */
@@ -96,13 +99,25 @@ export function editionOf(of: {
   book?: string | undefined;
 }): Edition {
   const { manifest, chapters, made } = of;
-  const { title, author = '', model, language, formats, mastering, custom = null, pausesMs, varyRepeats } = manifest;
+  const {
+    title,
+    author = '',
+    engine,
+    model,
+    language,
+    formats,
+    mastering,
+    custom = null,
+    pausesMs,
+    varyRepeats,
+  } = manifest;
   return {
     title,
     author,
     manifest: of.manifestName,
     simulated: of.simulated,
     realm: of.realm,
+    ...(engine !== undefined && { engine }),
     model,
     language,
     voices: voicesOf(chapters),

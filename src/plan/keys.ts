@@ -14,8 +14,17 @@ import type { BindStep, MasterStep, SynthesizeStep } from './step.ts';
 const KEY_VERSION = 1;
 
 /** The identity of a cloned voice: its sample, transcript and language, and the model. */
-export function voiceKey(of: { sampleDigest: string; model: string; transcript?: string; language?: string }): string {
-  return hash('voice', of.sampleDigest, of.model, of.transcript ?? null, of.language ?? null);
+export function voiceKey(
+  of: { sampleDigest: string; model: string; transcript?: string; language?: string } & ByEngine,
+): string {
+  return hash('voice', of.sampleDigest, of.model, of.transcript ?? null, of.language ?? null, ...engineParts(of));
+}
+
+type ByEngine = Pick<SynthesizeStep, 'engine' | 'profile'>;
+
+/** Of one's own server its engine and profile, never its address. Nothing otherwise, so that all other keys stay. */
+function engineParts({ engine, profile }: ByEngine): string[] {
+  return engine === undefined ? [] : [`engine:${engine}`, `profile:${profile ?? ''}`];
 }
 
 /**
@@ -67,6 +76,7 @@ export function takeKey(
     ...(of.variant === undefined ? [] : [`variant:${of.variant}`]),
     ...(of.retake === undefined ? [] : [`retake:${of.retake}`]),
     ...(of.seed === undefined ? [] : [`seed:${of.seed}`]),
+    ...engineParts(of),
   );
 }
 

@@ -1,6 +1,7 @@
 /** book.lock: an edition as text for git. One line for each segment; no time, machine or path; ends with a seal (a checksum). Pure. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { REALMS } from '../account.ts';
 import type { Edition, EditionChapter, EditionSegment } from './edition.ts';
 
 /** Raise it when an older program can no longer read the file. */
@@ -146,7 +147,8 @@ const lockSchema = z.object({
   author: z.string(),
   manifest: z.string(),
   simulated: z.boolean(),
-  realm: z.enum(['dashscope', 'local']),
+  realm: z.enum(REALMS),
+  engine: z.enum(['openai-speech']).optional(),
   model: z.string(),
   language: z.string(),
   voices: z.record(z.string(), z.union([z.object({ voice: digest, sample: digest }), z.object({ id: z.string() })])),

@@ -5,6 +5,7 @@
 import type { TakeDoubt } from '../events.ts';
 import type { AudioFormat, ChapterRole, LineFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
+import type { OwnEngine } from '../models/model.ts';
 import type { Boundary } from '../script/cut-segments.ts';
 import type { CharacterGains } from './levels.ts';
 import type { Rate } from './price.ts';
@@ -21,6 +22,9 @@ export interface EnrollStep {
   characters: string[];
   /** The dated model that the voice is bound to. */
   model: string;
+  /** One's own server, and how it is spoken to; absent where the model says the engine. Both are in the key. */
+  engine?: OwnEngine;
+  profile?: string;
   /** Name sent to the service (`EnrolmentTerms.nameCharacters`). It has the start of the key, so that listing finds a voice whose answer was lost. */
   preferredName: string;
   sample: Asset;
@@ -58,6 +62,9 @@ export interface SynthesizeStep {
   character: string;
   voice: VoiceRef;
   model: string;
+  /** One's own server, and how it is spoken to; absent where the model says the engine. Both are in the key. */
+  engine?: OwnEngine;
+  profile?: string;
   /** The service's name of the language (`English`, `Chinese`, …, or `Auto`). */
   languageType: string;
   sampleRateHz: number;

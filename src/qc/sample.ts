@@ -35,10 +35,10 @@ export interface SampleRule {
  */
 export function judgeSample(
   sample: MeasuredSample,
-  model: Pick<Model, 'id' | 'minSampleRateHz'>,
+  model: Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds'>,
 ): { verdict: 'pass' | 'fail'; rules: SampleRule[] } {
   const rules = sample.readable
-    ? [format(sample), size(sample.byteLength), duration(sample), speech(sample), sampleRate(sample, model)]
+    ? [format(sample), size(sample.byteLength), duration(sample, model), speech(sample), sampleRate(sample, model)]
     : [unreadable(sample.reason), size(sample.byteLength)];
   return { verdict: rules.every(({ pass }) => pass) ? 'pass' : 'fail', rules };
 }
@@ -84,12 +84,18 @@ function size(byteLength: number): SampleRule {
 const LEAST_SECONDS = 3;
 const MOST_SECONDS = 60;
 
-function duration({ durationSeconds }: Readable): SampleRule {
+/** Longest sample for a model. */
+export function mostSampleSeconds({ maxSampleSeconds }: Pick<Model, 'maxSampleSeconds'>): number {
+  return maxSampleSeconds ?? MOST_SECONDS;
+}
+
+function duration({ durationSeconds }: Readable, model: Pick<Model, 'maxSampleSeconds'>): SampleRule {
+  const most = mostSampleSeconds(model);
   return {
     rule: 'duration',
-    wanted: `${LEAST_SECONDS} to ${MOST_SECONDS} s (10 to 20 s is best)`,
+    wanted: `${LEAST_SECONDS} to ${most} s (10 to 20 s is best)`,
     measured: `${durationSeconds.toFixed(1)} s`,
-    pass: durationSeconds >= LEAST_SECONDS && durationSeconds <= MOST_SECONDS,
+    pass: durationSeconds >= LEAST_SECONDS && durationSeconds <= most,
     advice: durationSeconds < LEAST_SECONDS ? 'Record 10 to 20 seconds.' : 'Cut it to its best 10 to 20 seconds.',
   };
 }

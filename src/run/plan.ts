@@ -57,6 +57,7 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
     ...(book.sample === undefined ? {} : { sample: book.sample }),
     pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
     realm: account.realm,
+    ...(account.profile === undefined ? {} : { profile: account.profile }),
   });
 }
 

@@ -26,6 +26,8 @@ export interface SampleFile {
 
 /** The recording to clone, and how. */
 export interface CreateVoiceRequest {
+  /** The engine, where the model does not say it: one's own server. */
+  engine?: EngineName | undefined;
   /** The model that the voice will be bound to. */
   model: string;
   /** Becomes part of the voice's ID, by which it is found when the answer was lost (`findByName`). */
@@ -79,7 +81,10 @@ export interface EnrolmentClient {
   /** All voices of the account in the service's order. */
   listAll(signal?: AbortSignal): Promise<VoiceAtService[]>;
   /** The voice of this name that is bound to this model and can speak; undefined when there is none. */
-  findByName(wanted: { preferredName: string; model: string }, signal?: AbortSignal): Promise<FoundVoice | undefined>;
+  findByName(
+    wanted: { preferredName: string; model: string; engine?: EngineName | undefined },
+    signal?: AbortSignal,
+  ): Promise<FoundVoice | undefined>;
   /** Deletes a voice permanently. Rejects with `voice-not-found` when there is none. */
   delete(voiceId: string, signal?: AbortSignal): Promise<{ simulated: boolean }>;
   counts(): EnrolmentCounts;
@@ -87,6 +92,8 @@ export interface EnrolmentClient {
 
 /** What to say, and how. */
 export interface SpeakRequest {
+  /** The engine, where the model does not say it: one's own server. */
+  engine?: EngineName | undefined;
   model: string;
   /** The service's ID of an enrolled voice. */
   voiceId: string;

@@ -4,7 +4,7 @@
  */
 import { PipelineError } from '../errors.ts';
 import type { EngineName } from '../models/model.ts';
-import { MODELS } from '../models.ts';
+import { modelOf } from '../models.ts';
 import type { Engine, EnrolmentClient, EnrolmentCounts, Speaker, SpeakerStats, VoiceAtService } from './engine.ts';
 
 /** What processors and commands use. */
@@ -13,8 +13,11 @@ export interface Speech {
   sessions: Speaker;
 }
 
-/** Makes an engine when it is needed for the first time. May throw what the engine's makers throw. */
-export type EngineMakers = Readonly<Record<EngineName, () => Engine>>;
+/**
+ * Makes an engine when it is needed for the first time. May throw what the engine's makers throw. An engine without a maker is
+ * not set up.
+ */
+export type EngineMakers = Readonly<Partial<Record<EngineName, () => Engine>>>;
 
 /** Joins the engines. `first` is the engine that answers when a request names no model and nothing else is known. */
 export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
@@ -23,21 +26,21 @@ export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
   const listedBy = new Map<string, EngineName>();
 
   function engine(name: EngineName): Engine {
-    const known = made.get(name) ?? makers[name]();
+    const known = made.get(name) ?? makers[name]?.();
+    if (known === undefined) throw notSetUp(name);
     made.set(name, known);
     return known;
   }
-  function engineOf(model: string): Engine {
-    const row = Object.hasOwn(MODELS, model) ? MODELS[model] : undefined;
+  function engineOf(of: { model: string; engine?: EngineName | undefined }): Engine {
     // A step of another version may name a model that this table lacks: its own protocol is then the best guess.
-    return engine(row?.engine ?? first);
+    return engine(of.engine ?? modelOf(of)?.engine ?? first);
   }
   const names = Object.keys(makers) as EngineName[];
   const inOrder = [first, ...names.filter((name) => name !== first)];
 
   const enrolment: EnrolmentClient = {
-    create: (request, signal) => engineOf(request.model).enrolment.create(request, signal),
-    findByName: (wanted, signal) => engineOf(wanted.model).enrolment.findByName(wanted, signal),
+    create: (request, signal) => engineOf(request).enrolment.create(request, signal),
+    findByName: (wanted, signal) => engineOf(wanted).enrolment.findByName(wanted, signal),
     list: (page, signal) => engine(first).enrolment.list(page, signal),
     async listAll(signal) {
       const all: VoiceAtService[] = [];
@@ -68,7 +71,7 @@ export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
   };
 
   const sessions: Speaker = {
-    speak: (request, listener) => engineOf(request.model).speaker.speak(request, listener),
+    speak: (request, listener) => engineOf(request).speaker.speak(request, listener),
     stats: () =>
       sum(
         [...made.values()].map((each) => each.speaker.stats()),
@@ -79,6 +82,15 @@ export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
     },
   };
   return { enrolment, sessions };
+}
+
+function notSetUp(name: EngineName): PipelineError {
+  const how = name === 'openai-speech' ? 'Set PIPELINE_SPEECH_URL.' : 'Set DASHSCOPE_API_KEY.';
+  return new PipelineError({
+    code: 'service-unreachable',
+    message: `This process has no engine ${name}. ${how}`,
+    retry: 'never',
+  });
 }
 
 /** An engine that has gone, or that this key may not use, has no voices to show. */

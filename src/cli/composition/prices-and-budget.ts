@@ -7,7 +7,7 @@ import { parseBudget } from '../../manifest/budget.ts';
 import { decodeText } from '../../manifest/decode.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
-import { MODELS } from '../../models.ts';
+import { modelOf } from '../../models.ts';
 import { nanosOf, type Tariff, tableTariff } from '../../plan/price.ts';
 import { listTariff, parsePriceList } from '../../plan/price-list.ts';
 import type { Terms } from '../../run/run-options.ts';
@@ -20,7 +20,7 @@ const MOST_BYTES = 256 * 1024;
  * without a price: nothing is spent then.
  */
 export async function termsOf(config: Config, manifest: Manifest, flags: { budget?: string }): Promise<Terms> {
-  const model = MODELS[manifest.model];
+  const model = modelOf(manifest);
   if (model === undefined) throw new Error(`Internal error: model "${manifest.model}" passed the manifest check.`);
   const prices = await ownPrices(config);
   const tariff = prices === undefined ? tableTariff(model) : listTariff(prices, model.id);

@@ -1,0 +1,58 @@
+/**
+ * The row of a model on one's own server: any model that a server with `POST /v1/audio/speech` has loaded.
+ *
+ * The facts are those of vLLM-Omni with a Base checkpoint of Qwen3-TTS. Source: vLLM-Omni's page on its speech API and
+ * its request type, read 2026-11.
+ */
+import type { EnrolmentTerms, Model } from './model.ts';
+
+/** Nothing is enrolled at the server: the sample goes with each text. So there is no limit of calls and none of voices. */
+export const OWN_ENROLMENT: EnrolmentTerms = {
+  service: 'own-server',
+  priceCny: 0,
+  callsPerSecond: 1_000,
+  voicesPerAccount: 1_000_000,
+  nameCharacters: 16,
+  usesTranscript: true,
+  source: 'this program: the sample goes with each text',
+};
+
+/** ISO code → the name that the server knows. It has no word for another language; it then gets `Auto`. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  zh: 'Chinese',
+  en: 'English',
+  ja: 'Japanese',
+  ko: 'Korean',
+  de: 'German',
+  fr: 'French',
+  ru: 'Russian',
+  pt: 'Portuguese',
+  es: 'Spanish',
+  it: 'Italian',
+};
+
+/** The model of this name on one's own server. */
+export function ownServerModel(id: string): Model {
+  return {
+    id,
+    engine: 'openai-speech',
+    enrolment: OWN_ENROLMENT,
+    languages: LANGUAGES,
+    minSampleRateHz: 16_000,
+    maxSampleSeconds: 30,
+    outputRateHz: 24_000,
+    outputRatesHz: [24_000],
+    formats: ['wav', 'pcm'],
+    takesProsody: false,
+    // Longer texts are cut off at the server's limit of tokens, or lose their last words without a sign.
+    maxSegmentUnits: 300,
+    callsPerMinute: null,
+    takesDirections: false,
+    takesSeed: true,
+    tellsWordTimes: true,
+    usage: 'tokens',
+    price: null,
+    source: "vLLM-Omni's page on its speech API (2026-11)",
+    priceSource: { source: "one's own server", date: '2026-11' },
+  };
+}

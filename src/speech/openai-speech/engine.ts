@@ -1,0 +1,28 @@
+/** The engine of one's own server: any with `POST /v1/audio/speech`, first vLLM-Omni with a Base model of Qwen3-TTS. */
+import { PipelineError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { createOwnVoices } from './enrolment.ts';
+import type { OpenAiSpeechOptions } from './options.ts';
+import { createSampleProof } from './sample-proof.ts';
+import { createIdentityWatch } from './server-identity.ts';
+import { createOwnSpeaker } from './speaker.ts';
+import { createSpeechCaller } from './speech-call.ts';
+
+/** Makes the engine. Sends nothing. Throws `service-unreachable` for an address that is not an HTTP URL. */
+export function createOpenAiSpeechEngine(options: OpenAiSpeechOptions): Engine {
+  if (!URL.canParse(options.url) || !/^https?:$/.test(new URL(options.url).protocol)) {
+    throw new PipelineError({
+      code: 'service-unreachable',
+      message: 'PIPELINE_SPEECH_URL is not an HTTP URL. Set it to one such as http://host:8000/v1.',
+      retry: 'never',
+    });
+  }
+  const caller = createSpeechCaller(options);
+  const identity = createIdentityWatch(options);
+  const proof = createSampleProof(caller, { acceptUnproven: options.acceptUnproven ?? false });
+  return {
+    name: 'openai-speech',
+    enrolment: createOwnVoices(options, { proof, identity }),
+    speaker: createOwnSpeaker(options, { caller, proof, identity }),
+  };
+}

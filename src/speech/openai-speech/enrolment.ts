@@ -1,0 +1,100 @@
+/**
+ * Voices of one's own server. Nothing is stored there: a sample goes with each text, so that no name can be overwritten and
+ * no voice be lost.
+ */
+import { PipelineError } from '../../errors.ts';
+import { protocolViolation } from '../dashscope/protocol-violation.ts';
+import type { CreateVoiceRequest, EnrolmentClient, EnrolmentCounts, SpokenSample, VoiceAtService } from '../engine.ts';
+import { failureOf, readServerRefusal } from './failures.ts';
+import { ask } from './http.ts';
+import { type OpenAiSpeechOptions, ownServer } from './options.ts';
+import { NATIVE_RATE_HZ, VOICES_PATH } from './protocol.ts';
+import type { SampleProof } from './sample-proof.ts';
+import type { IdentityWatch } from './server-identity.ts';
+import { sampleVoiceId } from './voice-id.ts';
+
+/** Makes the client. Sends nothing. No call costs money; after any failure it may simply be tried again. */
+export function createOwnVoices(
+  options: OpenAiSpeechOptions,
+  { proof, identity }: { proof: SampleProof; identity: IdentityWatch },
+): EnrolmentClient {
+  const server = ownServer(options);
+  const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
+
+  async function listAll(signal: AbortSignal | undefined): Promise<{ voices: VoiceAtService[]; simulated: boolean }> {
+    counts.list += 1;
+    const answer = await ask(server, { path: VOICES_PATH, timeoutMs: options.askTimeoutMs ?? 10_000, signal });
+    const { status, headers, text, simulated } = answer;
+    // OpenAI itself has no list of voices.
+    if (status === 404) return { voices: [], simulated };
+    if (status !== 200) throw failureOf(readServerRefusal(status, headers, text), { server });
+    return { voices: voicesOf(text), simulated };
+  }
+
+  return {
+    async create(request, signal) {
+      counts.enroll += 1;
+      const sample = sampleOf(request, options);
+      await identity.before(request.model, signal);
+      await proof.ensure({ model: request.model, sample, sampleRateHz: NATIVE_RATE_HZ, signal });
+      return { voiceId: sampleVoiceId(sample), simulated: options.simulated ?? false };
+    },
+    async list({ pageSize, pageIndex }, signal) {
+      const { voices, simulated } = await listAll(signal);
+      return { voices: voices.slice(pageIndex * pageSize, (pageIndex + 1) * pageSize), simulated };
+    },
+    listAll: async (signal) => (await listAll(signal)).voices,
+    // A voice is its sample: to make it again costs nothing, and gives the same one.
+    findByName: async () => undefined,
+    async delete(voiceId) {
+      counts.delete += 1;
+      throw new PipelineError({
+        code: 'voice-not-found',
+        message: `"${voiceId}" is not stored at the server: a sample goes with each text, so there is nothing to delete.`,
+        retry: 'never',
+      });
+    },
+    counts: () => ({ ...counts }),
+  };
+}
+
+function sampleOf({ audio, transcript }: CreateVoiceRequest, { profile }: OpenAiSpeechOptions): SpokenSample {
+  if (profile !== 'vllm-omni') throw cannotClone(profile);
+  if ('url' in audio) {
+    throw new PipelineError({
+      code: 'sample-refused',
+      message: 'The sample must be a file: it goes with each text.',
+      retry: 'never',
+    });
+  }
+  return { ...audio, ...(transcript !== undefined && { transcript }) };
+}
+
+/** The failure of a sample for a server that takes none with a text. */
+function cannotClone(profile: OpenAiSpeechOptions['profile']): PipelineError {
+  const how =
+    profile === 'crispasr'
+      ? 'CrispASR clones from its own folder: put the recording into --voice-dir as NAME.wav, its words as NAME.txt'
+      : 'A server of the profile openai-strict has voices of its own only: make the voice there';
+  return new PipelineError({
+    code: 'sample-refused',
+    message: `${how}, and write "voice: NAME" instead of "sample:" in the manifest. Nothing was sent.`,
+    retry: 'never',
+  });
+}
+
+/** Names, or objects with a name, by server. */
+function voicesOf(text: string): VoiceAtService[] {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw protocolViolation(`a list of voices of ${text.length} characters that is not JSON`);
+  }
+  const rows = typeof body === 'object' && body !== null && 'voices' in body ? body.voices : undefined;
+  if (!Array.isArray(rows)) throw protocolViolation('a response without a list of voices');
+  return rows.flatMap((row: unknown) => {
+    const name = typeof row === 'object' && row !== null && 'name' in row ? row.name : row;
+    return typeof name === 'string' ? [{ voiceId: name, model: '', createdAt: '' }] : [];
+  });
+}

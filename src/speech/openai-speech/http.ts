@@ -1,0 +1,114 @@
+/** One HTTP request to one's own server: sent once over a connection of its own, never redirected. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { interrupted, PipelineError } from '../../errors.ts';
+import { withDeadline } from '../dashscope/deadline.ts';
+import { SIMULATOR_HEADER } from '../dashscope/protocol.ts';
+import { networkFailure } from './failures.ts';
+import type { OwnServer } from './options.ts';
+
+/** A list of models or an error page is far smaller. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** A short answer with any status. */
+export interface ShortAnswer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  text: string;
+  /** The server named itself our simulator. */
+  simulated: boolean;
+}
+
+/**
+ * Sends a request and resolves when the answer begins. Rejects with `service-unreachable`, or with the signal's reason. The
+ * key goes to the server's own address only.
+ */
+export async function send(
+  server: OwnServer,
+  { path, body, signal }: { path: string; body?: string; signal: AbortSignal },
+): Promise<IncomingMessage> {
+  const url = new URL(server.root + path);
+  const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  try {
+    return await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = start(url, {
+        method: body === undefined ? 'GET' : 'POST',
+        // A connection that the server closes while it is idle would look like a failure of the next call.
+        agent: false,
+        headers: {
+          accept: body === undefined ? 'application/json' : 'audio/*, application/json',
+          ...(server.apiKey === undefined ? {} : { authorization: authorization(server.apiKey) }),
+          ...(body === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+        },
+        signal,
+      });
+      request.once('response', resolve);
+      // The listener stays: a connection that breaks after the answer has begun emits another error.
+      request.on('error', reject);
+      request.end(body);
+    });
+  } catch (error) {
+    if (signal.aborted && signal.reason instanceof PipelineError) throw signal.reason;
+    if (signal.aborted) throw interrupted('waiting for the server');
+    if (error instanceof PipelineError) throw error;
+    throw networkFailure(error, server);
+  }
+}
+
+/** Asks a short question. Rejects like `send`, and when the answer takes too long. */
+export async function ask(
+  server: OwnServer,
+  { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal?: AbortSignal | undefined },
+): Promise<ShortAnswer> {
+  const onTimeout = () =>
+    new PipelineError({
+      code: 'service-unreachable',
+      message: `The server at ${hostOf(server)} did not answer within ${timeoutMs / 1_000} s.`,
+      retry: 'backoff',
+    });
+  const what = 'asking the server what it is';
+  return withDeadline({ limitMs: timeoutMs, signal, what, onTimeout }, async (within) => {
+    const response = await send(server, { path, signal: within });
+    const { statusCode: status = 0, headers } = response;
+    try {
+      return { status, headers, text: await textOf(response), simulated: isSimulated(response) };
+    } catch (error) {
+      if (within.aborted) throw within.reason;
+      throw networkFailure(error, server);
+    }
+  });
+}
+
+/** The body as text, up to a megabyte. */
+export async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let byteLength = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    byteLength += chunk.length;
+    // Leaving the loop discards the rest of the body.
+    if (byteLength > MAX_TEXT_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Whether the server names itself our simulator; its address says nothing. */
+export function isSimulated({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return SIMULATOR_HEADER in headers;
+}
+
+/** Host and port, for messages. */
+export function hostOf({ root }: Pick<OwnServer, 'root'>): string {
+  return URL.canParse(root) ? new URL(root).host : 'PIPELINE_SPEECH_URL';
+}
+
+function authorization(key: string): string {
+  if (/^[\x21-\x7e]+$/.test(key)) return `Bearer ${key}`;
+  throw new PipelineError({
+    code: 'key-refused',
+    message: 'PIPELINE_SPEECH_KEY contains a space, a line break or another character that no key has. Copy it again.',
+    retry: 'never',
+  });
+}

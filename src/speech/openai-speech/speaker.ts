@@ -1,0 +1,120 @@
+/** Speaks texts at one's own server: a call for each, one at a time unless told otherwise. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { interrupted, PipelineError } from '../../errors.ts';
+import type { Speaker, SpeakListener, SpeakRequest, SpokenSample, SpokenTake } from '../engine.ts';
+import { unfit } from './failures.ts';
+import { hostOf } from './http.ts';
+import type { OpenAiSpeechOptions } from './options.ts';
+import { type SampleProof, sampleIgnored } from './sample-proof.ts';
+import type { IdentityWatch } from './server-identity.ts';
+import type { SpeechCaller } from './speech-call.ts';
+import { createTurns } from './turns.ts';
+import { isSampleVoice } from './voice-id.ts';
+
+/** Makes a speaker. Sends nothing. */
+export function createOwnSpeaker(
+  options: OpenAiSpeechOptions,
+  { caller, proof, identity }: { caller: SpeechCaller; proof: SampleProof; identity: IdentityWatch },
+): Speaker {
+  const turns = createTurns(options.maxCalls ?? 1);
+  const { server } = caller;
+  let opened = 0;
+  let spoken = 0;
+  let commits = 0;
+  let throttled = 0;
+  let pausedUntilMs = 0;
+
+  async function speak(request: SpeakRequest, listener: SpeakListener): Promise<SpokenTake> {
+    const { signal } = listener;
+    const { model, voiceId, languageType, sampleRateHz, text, seed } = request;
+    const sample = await sampleOf(request);
+    await identity.before(model, signal);
+    if (sample !== undefined) await proof.ensure({ model, sample, sampleRateHz, signal });
+    await waitOutPause(signal);
+    const counted = await options.limiter?.(model).acquire(signal);
+    try {
+      const speech = await caller.speak(
+        { model, text, languageType, seed, voice: sample === undefined ? { name: voiceId } : { sample } },
+        {
+          sampleRateHz,
+          signal,
+          onAudio: listener.onAudio,
+          onSend: async () => {
+            await listener.onCommit?.();
+            commits += 1;
+            opened += 1;
+          },
+        },
+      );
+      if (sample?.transcript !== undefined && speech.sampleTokens === 0) throw sampleIgnored(caller);
+      await identity.after(model, signal);
+      spoken += 1;
+      listener.isGood?.();
+      const { byteLength, requestId, usage, words, simulated } = speech;
+      return {
+        sessionId: hostOf(server),
+        responseId: requestId,
+        usage,
+        byteLength,
+        simulated,
+        ...(seed !== undefined && server.profile !== 'openai-strict' && { seed }),
+        ...(words !== undefined && { words }),
+      };
+    } catch (error) {
+      await recordThrottle(error, model);
+      throw error;
+    } finally {
+      counted?.();
+    }
+  }
+
+  async function recordThrottle(error: unknown, model: string): Promise<void> {
+    if (!(error instanceof PipelineError) || error.code !== 'throttled') return;
+    throttled += 1;
+    const pauseMs = typeof error.retry === 'object' ? error.retry.afterMs : 1_000;
+    pausedUntilMs = Math.max(pausedUntilMs, performance.now() + pauseMs);
+    // If the pause cannot be shared with other machines, this process at least keeps it.
+    await options
+      .limiter?.(model)
+      .pauseFor(pauseMs)
+      .catch(() => undefined);
+  }
+
+  async function waitOutPause(signal: AbortSignal | undefined): Promise<void> {
+    const waitMs = pausedUntilMs - performance.now();
+    if (waitMs <= 0) return;
+    await sleep(waitMs, undefined, { ...(signal && { signal }) }).catch(() => {
+      throw interrupted('waiting out a throttle');
+    });
+  }
+
+  async function sampleOf({ voiceId, sample }: SpeakRequest): Promise<SpokenSample | undefined> {
+    if (!isSampleVoice(voiceId)) return undefined;
+    if (sample === undefined || server.profile !== 'vllm-omni')
+      throw unfit(
+        `The voice ${voiceId} is a sample, but none came with the text. Name it with "sample:" in the manifest.`,
+      );
+    return sample();
+  }
+
+  return {
+    async speak(request, listener) {
+      const { signal, priority = 0 } = listener;
+      const leave = await turns.take({ priority, signal });
+      let release: (() => Promise<void>) | undefined;
+      try {
+        release = await options.slots?.acquire(signal);
+        return await speak(request, listener);
+      } finally {
+        leave();
+        // A slot that cannot be released now is released when its lease expires.
+        await release?.().catch(() => undefined);
+      }
+    },
+    stats: () => ({ open: turns.busy(), busy: turns.busy(), opened, spoken, commits, throttled }),
+    async close() {
+      proof.close();
+      await turns.close();
+    },
+  };
+}
