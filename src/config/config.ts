@@ -1,9 +1,9 @@
 /** Turns environment and flags into one checked configuration. Only this folder reads the environment. */
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type OwnServerSettings, ownServerSettings } from './own-server-settings.ts';
 import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
 import { type ServiceAddresses, serviceAddresses } from './service-addresses.ts';
-import { type OwnServerSettings, ownServerSettings } from './own-server-settings.ts';
 import { ConfigError, count, isOn, nonEmpty, secretFromFile } from './values.ts';
 
 /** Flags that every command with a store, a service or a queue understands; undefined means "not given". */

@@ -1,6 +1,6 @@
 /** `pipeline board`: bull-board for the queue of this account and store. */
 import { randomBytes } from 'node:crypto';
-import { accountOf, queuePrefix } from '../../account.ts';
+import { queuePrefix } from '../../account.ts';
 import { isLoopback } from '../../auth/authorize.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { readWebSettings } from '../../config/web-settings.ts';
@@ -11,6 +11,7 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { httpToken } from '../composition/http-token.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { serviceOfProcess } from '../composition/own-server.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
 /** Runs until Ctrl-C or SIGTERM; then ends with 0. */
@@ -22,7 +23,7 @@ export async function boardCommand(
   const isGenerated = !isLoopback(host) && readWebSettings().apiToken === undefined;
   const token = isGenerated ? randomBytes(24).toString('base64url') : httpToken({ host, flag: '--host' });
   const config = readConfig(flags);
-  const { redisUrl, cacheDir, apiKey = '', httpBaseUrl, realtimeUrl } = config;
+  const { redisUrl, cacheDir } = config;
   if (redisUrl === undefined) {
     throw new PipelineError({
       code: 'queue-unreachable',
@@ -31,7 +32,7 @@ export async function boardCommand(
     });
   }
   const store = await openConfiguredStore(config);
-  const account = accountOf({ apiKey, httpBaseUrl, realtimeUrl });
+  const { account } = await serviceOfProcess(config, { sends: false });
   const prefix = queuePrefix({ account, storeId: store.id });
   const queue = await openQueue({ redisUrl, cacheDir, prefix, notice: (message) => terminal.err(message) });
   const interrupt = onInterrupt(() => undefined);

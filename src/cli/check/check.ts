@@ -9,7 +9,7 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { accountWithoutCalls } from '../composition/service.ts';
+import { serviceOfBook } from '../composition/own-server.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -37,7 +37,8 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
 async function knownVoiceErrors(book: Book, config: Config): Promise<Diagnostic[]> {
   if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
   const store = await openConfiguredStore(config);
-  return voiceModelDiagnostics(book, { store, account: accountWithoutCalls(config).id });
+  const { account } = await serviceOfBook(config, book.manifest, { sends: false });
+  return voiceModelDiagnostics(book, { store, account: account.id });
 }
 
 function summary(book: Book, { manifest, warnings }: { manifest: string; warnings: number }): string {

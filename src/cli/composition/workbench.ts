@@ -22,6 +22,7 @@ import type { Speech } from '../../speech/join-engines.ts';
 import type { Store } from '../../store/store.ts';
 import { offlineSpeech } from './offline-speech.ts';
 import { openTraces } from './open-traces.ts';
+import { openOwnSpeech } from './own-server.ts';
 import { openService } from './service.ts';
 import { openSpeech } from './speech.ts';
 
@@ -45,6 +46,7 @@ export interface Workbench extends Work {
 export async function openWorkbench({
   config,
   account,
+  model,
   store,
   notice,
   signal,
@@ -55,6 +57,8 @@ export async function openWorkbench({
 }: {
   config: Config;
   account: Account;
+  /** The model of the book, for a simulator of one's own server. */
+  model?: string;
   store: Store;
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
@@ -70,6 +74,7 @@ export async function openWorkbench({
 }): Promise<Workbench> {
   const undo: (() => Promise<unknown>)[] = [];
   let lost: AbortSignal | undefined;
+  const isOwn = account.profile !== undefined;
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -98,11 +103,18 @@ export async function openWorkbench({
     }
     const limits = await openLimits(queue, {
       account: account.id,
-      callsPerMinute: (model) => config.callsPerMinute ?? MODELS[model]?.callsPerMinute ?? null,
+      // A model of one's own server may have the name of one in the table.
+      callsPerMinute: (id) => config.callsPerMinute ?? (isOwn ? null : (MODELS[id]?.callsPerMinute ?? null)),
+      ...(isOwn && { callsPerSecond: () => null }),
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
     const openEngines = async (): Promise<Speech> => {
+      if (isOwn) {
+        const own = await openOwnSpeech({ config, account, model, ffmpeg, limits, notice });
+        undo.push(() => own.close());
+        return own.speech;
+      }
       const service = await openService({ config, ffmpeg, notice });
       undo.push(() => service.close());
       return openSpeech({

@@ -8,7 +8,7 @@ import { ALL_BOOKS, putControlRequest, putSubmission } from '../../store/submiss
 import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { accountFor } from '../composition/service.ts';
+import { serviceOfProcess } from '../composition/own-server.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -39,7 +39,7 @@ export async function retryCommand(name: string, flags: BookFlags): Promise<numb
       `“${plain(submission.title)}” was not submitted, but run on ${submission.host}. Run it again there: pipeline run ${submission.manifest}`,
     );
   }
-  const account = accountFor(config);
+  const { account } = await serviceOfProcess(config, { sends: true });
   if (submission.account !== account.id) {
     throw new ConfigError(
       `“${plain(submission.title)}” (${submission.id}) was submitted with another API key or other service URLs. Set those, or submit it again: pipeline run --detach ${submission.manifest}`,

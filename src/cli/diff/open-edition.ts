@@ -72,7 +72,9 @@ async function ofManifest(path: string): Promise<OpenedEdition> {
   return {
     realm: undefined,
     edition: (realm) => {
-      const parts = { book, account: { id: '', realm } };
+      const { profile } = readConfig({}).ownServer;
+      const own = book.manifest.engine === undefined ? {} : { profile };
+      const parts = { book, account: { id: '', realm, ...own } };
       return editionOfDraft(parts, draftRun(parts));
     },
   };

@@ -11,7 +11,7 @@ import {
   setLimits,
 } from '../../queue/account-limits.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { accountFor } from '../composition/service.ts';
+import { serviceOfProcess } from '../composition/own-server.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { pad } from '../screen/text-width.ts';
 
@@ -26,12 +26,12 @@ export type LimitsFlags = Omit<Flags, 'sessions'> & {
 /** Sets the limits that are given, and shows all. Exit code 0; fails with `queue-unreachable` without Redis, and `key-missing`. */
 export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSecond, ...flags }: LimitsFlags) {
   const terminal = openTerminal();
-  const config = readConfig(flags);
-  if (config.redisUrl === undefined) throw withoutRedis();
-  const account = accountFor(config);
+  const given = readConfig(flags);
+  if (given.redisUrl === undefined) throw withoutRedis();
+  const { account, config } = await serviceOfProcess(given, { sends: true });
   const { openQueue } = await import('../../queue/connection.ts');
   const queue = await openQueue({
-    redisUrl: config.redisUrl,
+    redisUrl: given.redisUrl,
     cacheDir: config.cacheDir,
     prefix: queuePrefix({ account, storeId: 'limits' }),
     notice: (message) => terminal.err(message),

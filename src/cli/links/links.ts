@@ -1,5 +1,4 @@
 /** `pipeline links`: download links to a book's finished files in a store on S3. */
-import { accountOf } from '../../account.ts';
 import { loadBook } from '../../book/load-book.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
@@ -12,7 +11,7 @@ import { findMaster } from '../../store/masters.ts';
 import type { BlobRef, Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { SIMULATED_SERVICE } from '../composition/service.ts';
+import { serviceOfBook } from '../composition/own-server.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -39,8 +38,8 @@ export async function linksCommand(manifest: string, flags: LinksFlags): Promise
   if (!flags.json || loaded.book === undefined) printDiagnostics(loaded, terminal);
   if (loaded.book === undefined) return EXIT.wrongInput;
   const store = await openConfiguredStore(config);
-  const service = config.simulate ? SIMULATED_SERVICE : { ...config, apiKey: config.apiKey ?? '' };
-  const plan = await planRun({ book: loaded.book, store, account: accountOf(service) });
+  const { account } = await serviceOfBook(config, loaded.book.manifest, { sends: false });
+  const plan = await planRun({ book: loaded.book, store, account });
   const { files, missing } = await finishedFiles(plan, store);
   const expiresAt = new Date(Date.now() + flags.expires * 1000).toISOString();
   const links = await Promise.all(

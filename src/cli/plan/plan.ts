@@ -10,8 +10,8 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
-import { accountWithoutCalls } from '../composition/service.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';
@@ -19,16 +19,16 @@ import { openTerminal } from '../screen/terminal.ts';
 
 /**
  * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
- * without one, no voice counts as enrolled. Calls and writes nothing.
+ * without one, no voice counts as enrolled. Writes nothing, and calls nothing but one's own server, to ask what it is.
  */
 export async function planCommand(
   manifest: string,
   flags: Flags & { json?: boolean; verbose?: boolean },
 ): Promise<number> {
   const terminal = openTerminal();
-  const config = readConfig(flags);
-  const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(config) });
-  const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config }));
+  const given = readConfig(flags);
+  const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(given) });
+  const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config: given }));
   const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
     if (flags.json) printDiagnostics({ diagnostics, sources }, terminal);
     else printBriefly({ diagnostics, sources, manifest }, terminal);
@@ -38,8 +38,9 @@ export async function planCommand(
   const { book } = loaded;
   if (book === undefined) return refuse(loaded);
   if (!flags.json) printBriefly({ ...loaded, manifest }, terminal);
+  const { account, config, note } = await serviceOfBook(given, book.manifest, { sends: false });
+  if (note !== undefined) terminal.err(plain(note));
   const terms = await termsOf(config, book.manifest, flags);
-  const account = accountWithoutCalls(config);
   const store = await openConfiguredStore(config);
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return refuse({ diagnostics: voiceErrors, sources: loaded.sources });

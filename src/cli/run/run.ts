@@ -10,8 +10,8 @@ import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
-import { accountFor, accountWithoutCalls } from '../composition/service.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
@@ -66,9 +66,9 @@ async function runManifest({
 }): Promise<number> {
   const given = readConfig(flags);
   // A reproduction uses no shared queue: no other worker may speak for it.
-  const config = locked ? { ...given, redisUrl: undefined } : given;
-  const read = await loadBook({ manifestPath: manifest, signal, modelFor: modelChooser(config) });
-  const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config, signal }));
+  const wanted = locked ? { ...given, redisUrl: undefined } : given;
+  const read = await loadBook({ manifestPath: manifest, signal, modelFor: modelChooser(wanted) });
+  const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config: wanted, signal }));
   if (flags.json) printDiagnostics(loaded, terminal);
   else printBriefly({ ...loaded, manifest }, terminal);
   const { book } = loaded;
@@ -76,8 +76,8 @@ async function runManifest({
     emit(diagnosticsEvent(manifest, loaded.diagnostics));
     return EXIT.wrongInput;
   }
+  const { account, config } = await serviceOfBook(wanted, book.manifest, { sends: !locked });
   const terms = await termsOf(config, book.manifest, flags);
-  const account = locked ? accountWithoutCalls(config) : accountFor(config);
   const store = await openConfiguredStore(config);
   const diagnostics = await voiceModelDiagnostics(book, { store, account: account.id });
   if (diagnostics.length > 0) {
@@ -101,7 +101,7 @@ async function runManifest({
     terms,
     openWork: async () => {
       const { openWorkbench } = await import('../composition/workbench.ts');
-      return openWorkbench({ config, account, store, notice, signal, offline: locked });
+      return openWorkbench({ config, account, model: book.manifest.model, store, notice, signal, offline: locked });
     },
     emit,
     signal,

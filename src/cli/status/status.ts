@@ -1,10 +1,11 @@
 /** `pipeline status`: what the store holds, its books, and what the shared queue is doing. */
-import { accountOf, queuePrefix } from '../../account.ts';
+import { queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { KindCounts } from '../../queue/control.ts';
 import { listBooks } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { serviceOfProcess } from '../composition/own-server.ts';
 import { pickBook } from '../control/pick-book.ts';
 import { bookEvent, bookScreen, bookTable } from '../screen/books-screen.ts';
 import { counted, grouped } from '../screen/format.ts';
@@ -66,14 +67,15 @@ export async function statusCommand(name: string | undefined, flags: StatusFlags
 
 async function sharedQueue(
   redisUrl: string,
-  { cacheDir, apiKey = '', httpBaseUrl, realtimeUrl }: Config,
+  config: Config,
   storeId: string,
 ): Promise<{ location: string; kinds: Record<string, KindCounts> }> {
   const [{ openQueue }, { queueCounts }] = await Promise.all([
     import('../../queue/connection.ts'),
     import('../../queue/control.ts'),
   ]);
-  const account = accountOf({ apiKey, httpBaseUrl, realtimeUrl });
+  const { account } = await serviceOfProcess(config, { sends: false });
+  const { cacheDir } = config;
   const queue = await openQueue({ redisUrl, cacheDir, prefix: queuePrefix({ account, storeId }) });
   try {
     return { location: queue.describe, kinds: await queueCounts(queue) };

@@ -40,7 +40,8 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const quietHours = quietHoursOf(flags.quietHours);
   const config = configFor(folder, flags);
   const { outDir } = config;
-  accountFor(config);
+  // With one's own server, books for it need no key.
+  if (config.ownServer.url === undefined) accountFor(config);
   const notice = (message: string): void => (flags.json ? terminal.err(plain(message)) : terminal.out(plain(message)));
   const interrupt = onInterrupt(() => terminal.err('Stopping: takes in progress have a moment to finish.'));
   const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));

@@ -6,6 +6,7 @@ import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
 import { planTotals } from '../../plan/plan.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
@@ -16,6 +17,7 @@ import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { type BookService, serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import { accountFor } from '../composition/service.ts';
 import { type SharedWork, shareWork } from '../composition/shared-workbench.ts';
@@ -37,38 +39,54 @@ export function watchedBooks(of: {
   close(): Promise<void>;
 } {
   const { flags, notice, signal: stopped } = of;
-  const bench: SharedWork = shareWork(async (): Promise<Work> => {
-    // Read again each time it is opened: a key in a file may have been replaced.
-    const config = readConfig(flags);
+  const open = async ({ account, config, model }: BookService & { model?: string }): Promise<Work> => {
     const [{ openWorkbench }, store] = await Promise.all([
       import('../composition/workbench.ts'),
       openConfiguredStore(config),
     ]);
-    return openWorkbench({ config, account: accountFor(config), store, notice, signal: stopped });
+    return openWorkbench({ config, account, ...(model !== undefined && { model }), store, notice, signal: stopped });
+  };
+  // Read again each time it is opened: a key in a file may have been replaced.
+  const bench = shareWork(async () => {
+    const config = readConfig(flags);
+    return open({ config, account: accountFor(config) });
   });
+  /** Of one's own servers, by account: one server that is started again as another one is another account. */
+  const own = new Map<string, SharedWork>();
+  const benchOf: BenchOf = (service, { engine, model }) => {
+    if (engine === undefined) return bench;
+    const shared = own.get(service.account.id) ?? shareWork(() => open({ ...service, model }));
+    own.set(service.account.id, shared);
+    return shared;
+  };
   return {
-    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, bench, library: of.library }),
+    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, benchOf, library: of.library }),
     expectWork: () => bench.warm(),
-    close: () => bench.close(),
+    close: async () => {
+      await Promise.all([bench, ...own.values()].map((each) => each.close()));
+    },
   };
 }
+
+type BenchOf = (service: BookService, manifest: Manifest) => SharedWork;
 
 async function prepare(of: {
   manifestPath: string;
   signal: AbortSignal;
   flags: Flags;
-  bench: SharedWork;
+  benchOf: BenchOf;
   library: string | undefined;
 }): Promise<Preparation> {
-  const { manifestPath, flags, bench } = of;
-  const config = readConfig(flags);
-  const read = await loadBook({ manifestPath, signal: of.signal, modelFor: modelChooser(config) });
-  const further = await furtherDiagnostics(read, { config, signal: of.signal });
+  const { manifestPath, flags } = of;
+  const given = readConfig(flags);
+  const read = await loadBook({ manifestPath, signal: of.signal, modelFor: modelChooser(given) });
+  const further = await furtherDiagnostics(read, { config: given, signal: of.signal });
   const { book, diagnostics, sources } = withDiagnostics(read, further);
   if (book === undefined) return preparationOf(diagnostics, sources);
+  const service = await serviceOfBook(given, book.manifest, { sends: true });
+  const { account, config } = service;
   const terms = await termsFor(book, config, flags);
   if ('verdict' in terms) return terms;
-  const account = accountFor(config);
   const store = await openConfiguredStore(config);
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return preparationOf(voiceErrors, sources);
@@ -92,7 +110,7 @@ async function prepare(of: {
         out: await openOutBucket(config),
         retryRefused: flags.retryRefused ?? false,
         terms,
-        openWork: () => bench.open(),
+        openWork: () => of.benchOf(service, book.manifest).open(),
         urgent,
         emit,
         signal,

@@ -11,7 +11,7 @@ import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { httpToken } from '../composition/http-token.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { accountFor } from '../composition/service.ts';
+import { serviceOfProcess } from '../composition/own-server.ts';
 import { openWorkbench, type Workbench } from '../composition/workbench.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { openConductor } from './conductor.ts';
@@ -36,8 +36,8 @@ export interface WorkerFlags extends Flags {
 /** Runs until Ctrl-C or SIGTERM; then ends with 0. */
 export async function workerCommand(flags: WorkerFlags): Promise<number> {
   const terminal = openTerminal();
-  const config = readConfig(flags);
-  if (config.redisUrl === undefined) {
+  const given = readConfig(flags);
+  if (given.redisUrl === undefined) {
     throw new PipelineError({
       code: 'queue-unreachable',
       message:
@@ -50,11 +50,11 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
   const token = flags.httpPort === undefined ? undefined : httpToken({ host, flag: '--http-host' });
   const log = await openLog({
     format: flags.logFormat ?? (terminal.isLive ? 'text' : 'json'),
-    level: config.logLevel,
+    level: given.logLevel,
     terminal,
   });
   const say = (message: string): void => log.write({ level: 'info', message, fields: {} });
-  const account = accountFor(config);
+  const { account, config } = await serviceOfProcess(given, { sends: true });
   let work: Workbench | undefined;
   const metrics = flags.httpPort === undefined ? undefined : await openMetrics(() => work);
   const store = await openConfiguredStore(config, metrics?.onStore);

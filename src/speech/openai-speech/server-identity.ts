@@ -14,6 +14,7 @@ import { otherKind } from './speech-call.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 const WHAT = 'asking the server what it is';
+const LOADING = 'a model that was being loaded';
 
 /** What a server says of itself. */
 export interface ServerIdentity {
@@ -22,6 +23,8 @@ export interface ServerIdentity {
   models: readonly ModelEntry[] | undefined;
   /** CrispASR's name of what is loaded; undefined elsewhere. */
   backend: string | undefined;
+  /** It is not ready, so what it says may be incomplete. */
+  loading: boolean;
 }
 
 interface ModelEntry {
@@ -39,9 +42,14 @@ export async function identify(
   if (list.status === 401 || list.status === 403 || (list.status >= 300 && list.status < 400))
     throw failureOf(readServerRefusal(list.status, list.headers, list.text), { server });
   const { simulated } = list;
-  const backend =
-    server.profile === 'crispasr' ? backendOf(await ask(server, { path: HEALTH_PATH, timeoutMs, signal })) : undefined;
-  return { simulated, models: list.status === 200 ? modelsOf(list.text) : undefined, backend };
+  const asksHealth = server.profile === 'crispasr';
+  const health = asksHealth ? await ask(server, { path: HEALTH_PATH, timeoutMs, signal }) : undefined;
+  return {
+    simulated,
+    models: list.status === 200 ? modelsOf(list.text) : undefined,
+    backend: health === undefined ? undefined : backendOf(health),
+    loading: list.status === 503 || health?.status === 503,
+  };
 }
 
 /** Keeps watch over one server. */
@@ -55,40 +63,46 @@ export interface IdentityWatch {
 /** Makes a watch. Sends nothing. */
 export function createIdentityWatch(options: OpenAiSpeechOptions): IdentityWatch {
   const server = ownServer(options);
-  const known = new Map<string, { first: Promise<string>; changed: boolean }>();
+  const known = new Map<string, { first: Promise<string | undefined>; changed: boolean }>();
   const timeoutMs = options.askTimeoutMs ?? 10_000;
 
-  async function look(model: string, signal: AbortSignal | undefined, isFirst = false): Promise<string> {
+  async function look(model: string, signal: AbortSignal | undefined, isFirst = false): Promise<string | undefined> {
     const identity = await identify(server, { timeoutMs, signal });
     const { simulated } = options;
     if (simulated !== undefined && identity.simulated !== simulated) throw otherKind(server, simulated);
+    if (identity.loading) return undefined;
     if (isFirst) checkModel(identity, { model, server });
     return describe(identity, { model, server });
   }
 
   async function compare(model: string, signal: AbortSignal | undefined): Promise<void> {
     const state = known.get(model);
-    if (state === undefined) return;
+    if (state === undefined) return begin(model, signal);
     const [was, is] = await Promise.all([state.first, look(model, signal)]);
+    // A server that loads a model after it has spoken is no longer the same, either.
     state.changed = was !== is;
-    if (state.changed) throw changed({ server, was, is });
+    if (state.changed) throw changed({ server, was: was ?? LOADING, is: is ?? LOADING });
+  }
+
+  /** Everybody's first look. What a loading server says is not kept. */
+  async function begin(model: string, signal: AbortSignal | undefined): Promise<void> {
+    const first = look(model, undefined, true);
+    known.set(model, { first, changed: false });
+    const forget = () => known.delete(model);
+    const kept = first.then((said) => (said === undefined ? void forget() : undefined));
+    const remembered = kept.catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    await unlessAborted(remembered, signal, WHAT);
   }
 
   return {
     async before(model, signal) {
       const state = known.get(model);
-      if (state !== undefined) {
-        await unlessAborted(state.first, signal, WHAT);
-        if (state.changed) await compare(model, signal);
-        return;
-      }
-      const asked = look(model, undefined, true);
-      known.set(model, { first: asked, changed: false });
-      const remembered = asked.catch((error: unknown) => {
-        known.delete(model);
-        throw error;
-      });
-      await unlessAborted(remembered, signal, WHAT);
+      if (state === undefined) return begin(model, signal);
+      await unlessAborted(state.first, signal, WHAT);
+      if (state.changed) await compare(model, signal);
     },
     after: compare,
   };
