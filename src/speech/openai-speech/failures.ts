@@ -48,7 +48,7 @@ const UNKNOWN_VOICE = ({ voice = '' }: CallContext) =>
 const FAILED = 'The server failed. A retry usually helps; its log says more.';
 const KEY = ({ server }: CallContext) =>
   server.apiKey === undefined
-    ? 'The server wants a key. Set PIPELINE_SPEECH_KEY to the one that it was started with.'
+    ? 'The server requires a key. Set PIPELINE_SPEECH_KEY to the one that it was started with.'
     : 'The server refused the key. Check PIPELINE_SPEECH_KEY.';
 
 /** The first match wins; all conditions of a rule must hold. */

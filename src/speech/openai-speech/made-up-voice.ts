@@ -1,4 +1,4 @@
-/** A recording that is nobody's: a hum with the rhythm of syllables. Pure. */
+/** A recording that is nobody's: a hum with the rhythm of syllables. The same each time. */
 import { NATIVE_RATE_HZ } from './protocol.ts';
 
 const SECONDS = 3;

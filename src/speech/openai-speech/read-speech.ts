@@ -58,7 +58,7 @@ export async function readSpeech(response: IncomingMessage, options: ReadingOpti
   if (half.length > 0) throw incomplete('it ends in the middle of a sample');
   const isFramed = 'content-length' in response.headers || 'transfer-encoding' in response.headers;
   if (!isFramed && wav?.knowsSize() !== true)
-    throw incomplete('nothing in the answer says where it ends, so a lost connection could not be told from its end');
+    throw incomplete('nothing in the answer says where it ends, so a lost connection would look like its end');
   return byteLength;
 }
 
