@@ -43,6 +43,8 @@ const ENVIRONMENT = [
   ['DASHSCOPE_API_KEY_FILE_PATH', 'file that holds the key, if DASHSCOPE_API_KEY is not set'],
   ['DASHSCOPE_HTTP_BASE_URL', 'HTTP API (default: https://dashscope.aliyuncs.com/api/v1)'],
   ['DASHSCOPE_REALTIME_URL', 'WebSocket API (default: wss://dashscope.aliyuncs.com/api-ws/v1/realtime)'],
+  ['PIPELINE_SPEECH_URL', 'your own server, for books with "engine: openai-speech"; see docs/engines.md'],
+  ['PIPELINE_SPEECH_KEY', 'its key; never printed, never stored'],
   ['PIPELINE_TEMPORARY_KEY_SECONDS', 'send temporary keys with this lifetime, 10 to 1800, instead of the key'],
   [
     'PIPELINE_FREE_VOICES_AFTER_DAYS',
