@@ -5,7 +5,7 @@ import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, Manifest } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
 import { lineIndex, type TextRange } from '../manifest/position.ts';
-import { DEFAULT_MODEL } from '../models.ts';
+import { DEFAULT_MODEL, FIRST_FAMILY_MODEL, MODELS } from '../models.ts';
 import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
 import { createDownload, type Download } from './download.ts';
@@ -37,15 +37,19 @@ export interface Book {
 /** The model of a book whose manifest names none, and where it comes from. */
 export interface ModelChoice {
   model: string;
-  from: 'lock' | 'last-run' | 'server' | 'default';
+  from: 'lock' | 'last-run' | 'store' | 'voices' | 'server' | 'default';
 }
 
-/** Chooses the model of a book whose manifest names none. `manifest` is the file's name, `folder` its real folder. */
+/**
+ * Chooses the model of a book whose manifest names none. `manifest` is the file's name, `folder` its real folder;
+ * `ofVoices` is the model that the IDs of its voices speak of.
+ */
 export type ModelChooser = (book: {
   folder: string;
   manifest: string;
   title: string;
   author: string;
+  ofVoices: string | undefined;
 }) => Promise<ModelChoice>;
 
 /** The book if there is no error; all diagnostics of all files; the texts that they point into. */
@@ -139,12 +143,21 @@ export async function loadBook({
   const book = { manifestPath, folder, manifest, chapters, ...words, ...files };
   return { book, diagnostics, sources, ...(modelChoice && { modelChoice }) };
 
-  function choose({ title, author = '' }: Manifest): Promise<ModelChoice> {
-    return modelFor({ folder, manifest: basename(manifestPath), title, author });
+  function choose({ title, author = '', characters }: Manifest): Promise<ModelChoice> {
+    const ofVoices = modelOfVoices(characters);
+    return modelFor({ folder, manifest: basename(manifestPath), title, author, ofVoices });
   }
 }
 
-const releaseModel: ModelChooser = async () => ({ model: DEFAULT_MODEL, from: 'default' });
+const releaseModel: ModelChooser = async ({ ofVoices }) =>
+  ofVoices === undefined ? { model: DEFAULT_MODEL, from: 'default' } : { model: ofVoices, from: 'voices' };
+
+/** The first family's voices begin with the family's name; those of its successors with the model's whole name. */
+function modelOfVoices(characters: readonly Character[]): string | undefined {
+  const ids = characters.flatMap(({ source }) => (source.kind === 'voice' ? [source.voiceId] : []));
+  const named = Object.keys(MODELS).find((model) => ids.some((id) => id.startsWith(`${model}-`)));
+  return named ?? (ids.some((id) => id.startsWith('qwen-tts-vc-')) ? FIRST_FAMILY_MODEL : undefined);
+}
 
 interface OpenedManifest {
   bytes: Uint8Array;

@@ -89,6 +89,12 @@ for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return 1`;
 
 /**
+ * Least reservation, for voices that are free and speech whose price is unknown. The scripts give a reservation back by
+ * its negative, and Lua writes the negative of 0 as "-0", which Redis refuses as a number.
+ */
+const LEAST_NANOS = 1;
+
+/**
  * Budgets below the queue's prefix, shared by the workers of one account and one store. The Redis keys and fields keep
  * the names of earlier versions: `purse`, `held:`, `heldNanos`.
  */
@@ -99,7 +105,14 @@ export function redisBudgets({ redis }: SharedRedis, { prefix }: { prefix: strin
       await redis.eval(OPEN, 1, budgetKey(id), budgetNanos === null ? '' : String(budgetNanos), BUDGET_TTL_MS);
     },
     async reserve(id, { key, nanos, characters, holder, patient }) {
-      const of = [nanos, patient ? 1 : 0, BUDGET_TTL_MS, RESERVATION_PREFIX + key, holder, characters];
+      const of = [
+        Math.max(nanos, LEAST_NANOS),
+        patient ? 1 : 0,
+        BUDGET_TTL_MS,
+        RESERVATION_PREFIX + key,
+        holder,
+        characters,
+      ];
       return (await redis.eval(TAKE, 1, budgetKey(id), ...of)) as 'held' | 'wait' | 'over' | 'gone';
     },
     markSent: async (id, { key, holder }) =>

@@ -86,6 +86,7 @@ describe('pipeline doctor and status', () => {
       'simulator ok',
       'key warn',
       'service warn',
+      'models ok',
     ]);
   });
 

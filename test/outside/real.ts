@@ -9,6 +9,7 @@ import { pathsIn, withoutChance } from './values.ts';
 
 const BOOK = `
 book: { title: Told, author: Anna, language: en }
+model: qwen-tts-vc-realtime-2025-08-20
 characters: { narrator: { sample: mara.mp3 } }
 chapters:
   - { title: One, text: Hello there. }

@@ -45,6 +45,21 @@ function contract(name: string, open: () => Budgets): void {
       });
     });
 
+    it('takes what costs nothing: a free voice, a text whose price is unknown', async () => {
+      const budgets = open();
+      await budgets.open('run-free', 100);
+      const reservation = await reserve(budgets, 'run-free', 0);
+      await reservation.sending();
+      await reservation.settle({ nanos: 0 });
+      const left = await reserve(budgets, 'run-free', 0);
+      await left.settle({ nanos: 0 });
+      expect(await budgets.balance('run-free')).toMatchObject({
+        spentNanos: 0,
+        reservedNanos: 0,
+        unansweredCommits: 0,
+      });
+    });
+
     it('never lets the sum pass, however many ask at once', async () => {
       const budgets = open();
       await budgets.open('run-b', 1_000);

@@ -12,13 +12,13 @@ import { accountWithoutCalls } from './service.ts';
 
 /**
  * A book keeps the model that it was made with: that of its lock, otherwise of its last run in the store. A new book gets
- * the default of this release; at a server of one's own, that of the first family, which such servers speak. Reads the
+ * the model of the voices that it names by their IDs, otherwise the default of this release; at a server of one's own, that of the first family, which such servers speak. Reads the
  * lock and the store; a store that does not exist is not created.
  */
 export function modelChooser(config: Config): ModelChooser {
   const account = accountWithoutCalls(config);
   return async (book) =>
-    (await ofLock(book, account)) ?? (await ofLastRun(book, { config, account })) ?? ofRelease(config);
+    (await ofLock(book, account)) ?? (await ofStore(book, { config, account })) ?? ofNewBook(book, config);
 }
 
 type Unnamed = Parameters<ModelChooser>[0];
@@ -34,17 +34,22 @@ async function ofLock(
   return Object.hasOwn(MODELS, edition.model) ? { model: edition.model, from: 'lock' } : undefined;
 }
 
-async function ofLastRun(
+async function ofStore(
   { title, author }: Unnamed,
   { config, account }: { config: Config; account: Account },
 ): Promise<ModelChoice | undefined> {
   if (config.s3 === undefined && !existsSync(config.storeDir)) return undefined;
   const store = await openConfiguredStore(config);
   const last = await findLastRun(store, lastRunKey({ title, author }, account.realm));
-  return last !== undefined && Object.hasOwn(MODELS, last.model) ? { model: last.model, from: 'last-run' } : undefined;
+  if (last !== undefined)
+    return Object.hasOwn(MODELS, last.model) ? { model: last.model, from: 'last-run' } : undefined;
+  // A store with takes and without any last run is older than last runs, when there was one family of models.
+  const isOld = (await store.listRecords('last-run')).length === 0 && (await store.listRecords('take')).length > 0;
+  return isOld ? { model: FIRST_FAMILY_MODEL, from: 'store' } : undefined;
 }
 
-function ofRelease({ simulate, namesRealtimeServer, realtimeUrl }: Config): ModelChoice {
+function ofNewBook({ ofVoices }: Unnamed, { simulate, namesRealtimeServer, realtimeUrl }: Config): ModelChoice {
+  if (ofVoices !== undefined) return { model: ofVoices, from: 'voices' };
   return !simulate && namesRealtimeServer && !isVendorHost(new URL(realtimeUrl).hostname)
     ? { model: FIRST_FAMILY_MODEL, from: 'server' }
     : { model: DEFAULT_MODEL, from: 'default' };
@@ -55,8 +60,15 @@ export function modelChoiceText({ model, from }: ModelChoice): string {
   const why = {
     lock: 'the one of its lock',
     'last-run': 'the one of its last run in this store',
+    store: 'the one of the first versions, which made this store',
+    voices: 'the one of its enrolled voices',
     server: 'the one that servers at DASHSCOPE_REALTIME_URL speak',
     default: 'the default of this release',
   }[from];
   return `The manifest names no model, so the book is spoken with ${model}, ${why}.`;
+}
+
+/** Whether the choice was made for a new book, and not by an earlier run. */
+export function isNews({ from }: ModelChoice): boolean {
+  return from === 'default' || from === 'server' || from === 'voices';
 }

@@ -6,7 +6,7 @@ import type { Emit } from '../../events.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
+import { isNews, modelChoiceText, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -89,7 +89,8 @@ async function runManifest({
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
-  if (loaded.modelChoice !== undefined) notice(modelChoiceText(loaded.modelChoice));
+  // A book that was begun keeps its model; only a choice that is made now is news.
+  if (loaded.modelChoice !== undefined && isNews(loaded.modelChoice)) notice(modelChoiceText(loaded.modelChoice));
   const { finished, stoppedBy } = await runSubmission({
     book,
     store,
