@@ -20,6 +20,7 @@ const TYPES: Readonly<Record<string, readonly [file: string, name: string]>> = {
   'simulator counts': ['src/simulator/metrics.ts', 'Metrics'],
   'simulator knobs': ['src/simulator/parse-settings.ts', 'SettingsPatch'],
   'simulator voices file': ['src/simulator/voices.ts', 'VoiceRecord'],
+  'simulator voices file of the inference protocol': ['src/simulator/inference/voices.ts', 'InferenceVoice'],
 };
 
 /** Of a union, the field that tells its members apart. */
