@@ -1,42 +1,109 @@
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
+import type { ServiceAddresses } from '../../src/config/service-addresses.ts';
+import type { RateLimiter } from '../../src/limits.ts';
 import { billedUnits, MODELS } from '../../src/models.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { speechContract } from './contract.ts';
+import { createInferenceEngine } from '../../src/speech/dashscope-inference/engine.ts';
+import { createRealtimeEngine } from '../../src/speech/dashscope-realtime/engine.ts';
+import { openSession } from '../../src/speech/dashscope-realtime/session.ts';
+import { newGate, speechContract, type Target, type Terms } from './contract.ts';
 
 const ENROLMENT_PRICE_CNY = MODELS['qwen-tts-vc-realtime-2025-08-20']!.enrolment.priceCny;
 const KEY = 'sk-simulated-0123456789';
 
-/** What the calls of the contract cost at the service, by the simulator's own count. */
-let costCny = Number.NaN;
+type Place = Pick<ServiceAddresses, 'httpBaseUrl' | 'realtimeUrl' | 'inferenceUrl' | 'inferenceHttpUrl'>;
+type PlacedTarget = Target & { at: Place; apiKey: string };
 
-speechContract('simulator', async () => {
+const realtime = (at: Place, apiKey: string, gate: RateLimiter) =>
+  createRealtimeEngine({
+    enrolment: { ...at, apiKey, limiter: gate },
+    sessions: { ...at, apiKey, maxSessions: 1 },
+  });
+const inference = (at: Place, apiKey: string, gate: RateLimiter) =>
+  createInferenceEngine({
+    enrolment: { httpBaseUrl: at.inferenceHttpUrl, apiKey, limiter: gate },
+    sessions: { ...at, apiKey, maxSessions: 1 },
+  });
+
+const REALTIME: Terms = {
+  model: 'qwen3-tts-vc-realtime-2026-01-15',
+  otherModel: 'qwen3-tts-vc-realtime-2025-11-27',
+  preferredName: `contract_${process.pid % 100_000}`,
+  missingVoice: 'qwen-tts-vc-nobody-voice-20250812105009984-838b',
+};
+const INFERENCE: Terms = {
+  model: 'qwen-audio-3.0-tts-flash',
+  otherModel: 'qwen-audio-3.1-tts-flash',
+  preferredName: `c${process.pid % 100_000}`,
+  missingVoice: 'qwen-audio-3.0-tts-flash-nobody-0123456789abcdef',
+};
+
+/** What the calls of the contract cost at the service, by the simulator's own count. */
+const costsCny: number[] = [];
+
+async function simulated(engineOf: typeof realtime): Promise<PlacedTarget> {
   const simulator = await startSimulator({ apiKeys: [KEY], voiceEngine: 'tones' });
+  const at = { ...simulator, inferenceHttpUrl: simulator.httpBaseUrl };
+  const gate = newGate();
   const close = async () => {
     const characters = [...simulator.spokenTexts()].reduce((sum, [text, times]) => sum + billedUnits(text) * times, 0);
     // As if each call had been a voice that was made; refused ones are free.
-    costCny = simulator.metrics().enroll.calls * ENROLMENT_PRICE_CNY + characters / 10_000;
+    costsCny.push(simulator.metrics().enroll.calls * ENROLMENT_PRICE_CNY + characters / 10_000);
     await simulator.close();
   };
-  return { ...simulator, apiKey: KEY, simulated: true, close };
+  return { at, apiKey: KEY, engine: (apiKey = KEY) => engineOf(at, apiKey, gate), simulated: true, close };
+}
+
+/** Only the first family leaves the cutting of a whole text to the service. */
+function serverCommit(opened: () => { target: PlacedTarget; voiceId: string }): void {
+  test('server_commit mode: all of the text is spoken before the session is finished', async () => {
+    const { target, voiceId } = opened();
+    const session = await openSession({
+      ...target.at,
+      apiKey: target.apiKey,
+      model: REALTIME.model,
+      settings: {
+        voice: voiceId,
+        language_type: 'English',
+        response_format: 'pcm',
+        sample_rate: 24_000,
+        mode: 'server_commit',
+      },
+    });
+    const spoken = await session.speakAll({ texts: ['The wind rose. ', 'Nobody slept.'], onAudio: () => undefined });
+    expect(spoken.responses.length).toBeGreaterThan(0);
+    expect(spoken.byteLength / 48_000).toBeGreaterThan(0.8);
+  });
+}
+
+describe('at the simulator', () => {
+  speechContract('the first family', { open: () => simulated(realtime), terms: REALTIME, further: serverCommit });
+  speechContract('its successor', { open: () => simulated(inference), terms: INFERENCE });
+
+  afterAll(() => {
+    // The contract must stay cheap at the service.
+    expect(costsCny).toHaveLength(2);
+    expect(costsCny[0]).toBeGreaterThan(ENROLMENT_PRICE_CNY);
+    for (const costCny of costsCny) expect(costCny).toBeLessThan(0.1);
+  });
 });
 
-test('the contract costs less than 0.10 CNY at the service', () => {
-  expect(costCny).toBeGreaterThan(ENROLMENT_PRICE_CNY);
-  expect(costCny).toBeLessThan(0.1);
-});
-
-const { apiKey, httpBaseUrl, realtimeUrl } = readConfig({});
+const { apiKey, ...at } = readConfig({});
 
 if (apiKey === undefined) {
   test.skip('the speech contract, live service: skipped, because DASHSCOPE_API_KEY is not set', () => undefined);
   process.stdout.write('Live speech contract skipped: DASHSCOPE_API_KEY is not set.\n');
 } else {
-  speechContract('live service', async () => ({
-    httpBaseUrl,
-    realtimeUrl,
-    apiKey,
-    simulated: false,
-    close: async () => undefined,
-  }));
+  const live = async (engineOf: typeof realtime): Promise<PlacedTarget> => {
+    const gate = newGate();
+    const engine = (key = apiKey) => engineOf(at, key, gate);
+    return { at, apiKey, engine, simulated: false, close: async () => undefined };
+  };
+  speechContract('live service, the first family', {
+    open: () => live(realtime),
+    terms: REALTIME,
+    further: serverCommit,
+  });
+  speechContract('live service, its successor', { open: () => live(inference), terms: INFERENCE });
 }
