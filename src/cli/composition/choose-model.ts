@@ -70,5 +70,5 @@ export function modelChoiceText({ model, from }: ModelChoice): string {
 
 /** Whether the choice was made for a new book, and not by an earlier run. */
 export function isNews({ from }: ModelChoice): boolean {
-  return from === 'default' || from === 'server' || from === 'voices';
+  return from === 'server' || from === 'voices';
 }
