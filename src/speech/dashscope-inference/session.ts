@@ -86,6 +86,8 @@ export class TaskSession implements Lendable {
   #task: Task | undefined;
   /** The service has spoken over this socket. */
   #hasSpoken = false;
+  /** The last message was a result of a task that is not ours. */
+  #isForeign = false;
 
   constructor(connection: Connection, { apiKey, idleTimeoutMs = 30_000 }: OpenTaskSessionOptions) {
     this.simulated = connection.simulated;
@@ -171,12 +173,19 @@ export class TaskSession implements Lendable {
     return task.collector.result() !== undefined;
   }
 
-  /** A message of another task is none of ours, whatever it says. A failure that names no task is. */
+  /**
+   * A message of another task is none of ours, whatever it says. A failure that names no task is. Audio right after a
+   * foreign result may be its own, which no take may contain.
+   */
   #parse(frame: Buffer, isBinary: boolean): TaskMessage | undefined {
     const message = parseFrame(frame, isBinary);
-    if (message.type === 'audio') return message;
-    if (message.taskId !== this.#task?.id && !(message.type === 'failed' && message.taskId === undefined))
-      return undefined;
+    if (message.type === 'audio') {
+      if (this.#isForeign) throw protocolViolation('audio of another task');
+      return message;
+    }
+    const isOurs = message.taskId === this.#task?.id;
+    this.#isForeign = !isOurs && message.type === 'result';
+    if (!isOurs && !(message.type === 'failed' && message.taskId === undefined)) return undefined;
     if (message.type !== 'failed') return message;
     if (this.#task !== undefined) this.#task.refusal = message.refusal;
     throw failureOf(message.refusal, this.#context());
