@@ -102,7 +102,8 @@ export function createTaskCollector({ text, sampleRateHz, counts }: ExpectedSpee
     if (odd.length > 0) throw incomplete('audio that ends in the middle of a sample');
     const missing = missingLetters(
       text,
-      spoken.map((sentence) => sentence.text),
+      // The last sentence may lack its text, and have its words.
+      spoken.map((sentence) => sentence.text ?? sentence.words?.map((word) => word.text).join(' ')),
     );
     if (missing > 0) throw incomplete(`a task that leaves out a part of the text (${missing} letters)`);
     const timed = spoken.map((sentence) => ({ ...sentence, startSeconds: sentence.startBytes / bytesPerSecond }));
