@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { Refusal } from '../dashscope/refusal.ts';
-import type { SpeakRequest } from '../engine.ts';
+import { SilentResponse, type SpeakRequest } from '../engine.ts';
 import type { VoiceClient } from './enrolment.ts';
 import { isMissing } from './voice-state.ts';
 
@@ -62,6 +62,11 @@ export function recoveryOf(
       if (/timestamp/i.test(refusal?.message ?? '') && words.wanted(model)) {
         words.refused(model);
         return true;
+      }
+      if (error instanceof SilentResponse) {
+        // A voice that is still being deployed may be silent, and silence is paid for: the next try waits for it.
+        await deployed?.(voiceId, signal).catch(() => undefined);
+        return false;
       }
       if (error.code !== 'voice-not-found') return false;
       if (/\b411\b/.test(refusal?.message ?? '')) {
