@@ -84,10 +84,10 @@ export class TaskSession implements Lendable {
   readonly #channel: Channel<TaskMessage>;
   readonly #apiKey: string;
   #task: Task | undefined;
+  /** The last message announced audio of a task that is not ours. */
+  #awaitsForeignAudio = false;
   /** The service has spoken over this socket. */
   #hasSpoken = false;
-  /** The last message was a result of a task that is not ours. */
-  #isForeign = false;
 
   constructor(connection: Connection, { apiKey, idleTimeoutMs = 30_000 }: OpenTaskSessionOptions) {
     this.simulated = connection.simulated;
@@ -180,12 +180,13 @@ export class TaskSession implements Lendable {
   #parse(frame: Buffer, isBinary: boolean): TaskMessage | undefined {
     const message = parseFrame(frame, isBinary);
     if (message.type === 'audio') {
-      if (this.#isForeign) throw protocolViolation('audio of another task');
+      // A take with a part of another one in it is worse than none.
+      if (this.#awaitsForeignAudio) throw protocolViolation('audio of a task that is not ours');
       return message;
     }
-    const isOurs = message.taskId === this.#task?.id;
-    this.#isForeign = !isOurs && message.type === 'result';
-    if (!isOurs && !(message.type === 'failed' && message.taskId === undefined)) return undefined;
+    const isForeign = message.taskId !== this.#task?.id && !(message.type === 'failed' && message.taskId === undefined);
+    this.#awaitsForeignAudio = isForeign && message.type === 'result' && message.stage === 'synthesis';
+    if (isForeign) return undefined;
     if (message.type !== 'failed') return message;
     if (this.#task !== undefined) this.#task.refusal = message.refusal;
     throw failureOf(message.refusal, this.#context());
