@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { enroll } from '../../jobs/enroll.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
+import type { CreateVoiceRequest, EnrolmentClient, FoundVoice } from '../../src/speech/engine.ts';
 import { listVoices, putIntent, putVoice, recordVoiceUse } from '../../src/store/ledger.ts';
 import { bytesOf, join, silence, voice } from '../audio/signals.ts';
 import { enrollStep, type JobFixture, openJobFixture, recording } from './job-fixture.ts';
@@ -185,4 +186,41 @@ describe('a damaged record of a voice', () => {
       expect(await enroll(step, attempt, fixture.context)).toMatchObject({ outcome: 'adopted', calls: { enroll: 0 } });
     },
   );
+});
+
+describe('the successor family', () => {
+  const model = 'qwen-audio-3.0-tts-flash';
+  /** A context whose service has this voice already, or makes one. */
+  const serviceWith = (found?: FoundVoice) => {
+    const requests: CreateVoiceRequest[] = [];
+    const enrolment: EnrolmentClient = {
+      ...fixture.context.enrolment,
+      async create(request) {
+        requests.push(request);
+        return { voiceId: 'made', simulated: true };
+      },
+      findByName: async () => found,
+    };
+    return { requests, context: { ...fixture.context, enrolment } };
+  };
+
+  test('gets the length of the sample and no transcript', async () => {
+    fixture = await openJobFixture();
+    const { requests, context } = serviceWith();
+    const step = await enrollStep(fixture, wav(voice(12)), { model, transcript: 'Some words.' });
+    expect(await enroll(step, attempt, context)).toMatchObject({ outcome: 'made', notes: [] });
+    expect(requests).toMatchObject([{ model, transcript: undefined, sampleSeconds: expect.closeTo(12, 1) }]);
+  });
+
+  test('may have a voice twice: the step says which one is not used', async () => {
+    fixture = await openJobFixture();
+    const found = { voiceId: 'old', model, createdAt: '', simulated: true, others: ['young'] };
+    const { context } = serviceWith(found);
+    const step = await enrollStep(fixture, wav(voice(12)), { model });
+    await putIntent(context.store, step.key, context.account);
+    expect(await enroll(step, attempt, context)).toMatchObject({
+      outcome: 'adopted',
+      notes: ['The service has further voices of the sample of mara, which are not used: young.'],
+    });
+  });
 });

@@ -271,7 +271,7 @@ describe('a model that takes tasks and says nothing', () => {
   const silent: TaskScript = { onFinish: () => undefined };
 
   test('is gone when the table does not have it', async () => {
-    const { speaker } = await pooled(silent, { idleTimeoutMs: 20 });
+    const { speaker } = await pooled(silent, { idleTimeoutMs: 150 });
     expect(await failing(say(speaker, 'One.', { model: 'qwen-audio-9' }))).toMatchObject({
       code: 'model-unknown',
       retry: 'never',
@@ -279,7 +279,7 @@ describe('a model that takes tasks and says nothing', () => {
   });
 
   test('is gone at the third silence when the table has it; silences of one time count once', async () => {
-    const { speaker } = await pooled(silent, { idleTimeoutMs: 20 });
+    const { speaker } = await pooled(silent, { idleTimeoutMs: 150 });
     const codes = [];
     const [first, other] = await Promise.all([failing(say(speaker, 'One.')), failing(say(speaker, 'Two.'))]);
     codes.push(first.code, other.code);
@@ -296,7 +296,7 @@ describe('a model that takes tasks and says nothing', () => {
           if (tasks === 1) speakWell(peer);
         },
       },
-      { idleTimeoutMs: 20 },
+      { idleTimeoutMs: 150 },
     );
     const model = 'qwen-audio-9';
     await say(speaker, 'One.', { model });

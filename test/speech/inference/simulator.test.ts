@@ -30,7 +30,7 @@ const engineAt = (at: Simulator): Engine =>
       apiKey: KEY,
       maxSessions: 1,
       rampMs: 0,
-      idleTimeoutMs: 300,
+      idleTimeoutMs: 600,
       elsewhereRetryMs: [],
     },
   });

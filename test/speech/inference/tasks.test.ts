@@ -147,14 +147,16 @@ describe('audio', () => {
   });
 
   test('waits for a sink that is slow, and ends with the error of one that fails', async () => {
-    const session = await connected({ onFinish: (peer) => speakWell(peer, [PCM, PCM, PCM]) }, { idleTimeoutMs: 30 });
+    const session = await connected({ onFinish: (peer) => speakWell(peer, [PCM, PCM, PCM]) }, { idleTimeoutMs: 250 });
     let atOnce = 0;
     let most = 0;
+    let waitMs = 400;
     const slow = async () => {
       atOnce += 1;
       most = Math.max(most, atOnce);
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
       atOnce -= 1;
+      waitMs = 1;
     };
     await session.speak(REQUEST, { onAudio: slow, wantsWords: false });
     expect(most).toBe(1);

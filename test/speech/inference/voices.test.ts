@@ -15,7 +15,7 @@ const REQUEST: CreateVoiceRequest = {
   preferredName: 'abc123',
   audio: { bytes: Buffer.from('RIFF'), mediaType: 'audio/wav' },
 };
-const POLLING = { firstMs: 2, mostMs: 5, limitMs: 300, missingMs: 100 };
+const POLLING = { firstMs: 2, mostMs: 5, limitMs: 3_000, missingMs: 1_500 };
 
 let server: TaskServer | undefined;
 afterEach(() => server?.close());
