@@ -27,14 +27,19 @@ export function accountOf({
   apiKey,
   httpBaseUrl,
   realtimeUrl,
+  inferenceUrl,
 }: {
   apiKey: string;
   httpBaseUrl: string;
   realtimeUrl: string;
+  /** Default: beside `realtimeUrl`. */
+  inferenceUrl?: string;
 }): Account {
   const host = new URL(httpBaseUrl).hostname;
-  // Both must be the service's own: voices are cloned at one address and speak at the other.
-  const realm: Realm = isVendorHost(host) && isVendorHost(new URL(realtimeUrl).hostname) ? 'dashscope' : 'local';
+  // All must be the service's own: voices are cloned at one address and speak at the others.
+  const sockets = [realtimeUrl, inferenceUrl ?? realtimeUrl];
+  const isVendor = [httpBaseUrl, ...sockets].every((url) => isVendorHost(new URL(url).hostname));
+  const realm: Realm = isVendor ? 'dashscope' : 'local';
   const fingerprint = createHash('sha256').update(`narration-pipeline account\n${apiKey}`).digest('hex').slice(0, 12);
   // Voices differ by region, so the host is part of the name. On this machine ports change and carry no meaning.
   const where = isLoopback(host) ? 'local' : host.replace(/[^A-Za-z0-9.-]/g, '_');

@@ -14,11 +14,11 @@ import { OWN_ENROLMENT, ownServerModel } from './models/own-server.ts';
 /** The first family's model of earlier releases: what servers outside the vendor's speak. */
 export const FIRST_FAMILY_MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 
-/** What `init` and `import` write into a new manifest: a model that can clone and is not announced to end. */
-export const RECOMMENDED_MODEL = 'qwen-audio-3.1-tts-flash';
-
-/** The model for a new book whose manifest names none: a constant of the release. */
-export const DEFAULT_MODEL = FIRST_FAMILY_MODEL;
+/**
+ * The model for a new book whose manifest names none, and of new manifests. A constant of the release: a model that can
+ * clone and is not announced to end.
+ */
+export const DEFAULT_MODEL = 'qwen-audio-3.1-tts-flash';
 
 /** Known models by id: the first family, oldest first; then its successors. */
 export const MODELS: Readonly<Record<string, Model>> = Object.fromEntries(

@@ -7,7 +7,12 @@ const REAL = {
 };
 
 describe('account', () => {
-  it("is the real service only when both addresses are the service's own", () => {
+  it("is the real service only when every address is the service's own", () => {
+    const inferenceUrl = 'ws://127.0.0.1:9/api-ws/v1/inference';
+    expect(accountOf({ ...REAL, apiKey: 'k', inferenceUrl }).realm).toBe('local');
+    expect(accountOf({ ...REAL, apiKey: 'k', inferenceUrl: 'wss://ws-1.cn-beijing.maas.aliyuncs.com/x' }).realm).toBe(
+      'dashscope',
+    );
     expect(accountOf({ ...REAL, apiKey: 'k' }).realm).toBe('dashscope');
     expect(accountOf({ ...REAL, apiKey: 'k', realtimeUrl: 'ws://127.0.0.1:9/x' }).realm).toBe('local');
     expect(accountOf({ ...REAL, apiKey: 'k', httpBaseUrl: 'http://simulator:8080/api/v1' }).realm).toBe('local');

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:f
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
-import { MODELS, RECOMMENDED_MODEL } from '../models.ts';
+import { DEFAULT_MODEL, MODELS } from '../models.ts';
 import { chapterFileStem } from '../plan/names.ts';
 import { type Cast, castBook } from '../script/cast.ts';
 import { chapterText, clean } from './book-text.ts';
@@ -117,7 +117,7 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
     title: titleOf(book.title) || parts.fallbackTitle,
     author: titleOf(book.author ?? ''),
     language: languageOf(book, notes),
-    model: RECOMMENDED_MODEL,
+    model: DEFAULT_MODEL,
     cover: book.cover && `cover.${book.cover.extension}`,
     schema: relative(target, standIns.schema),
     characters: await writeVoices({ building: staging, standIns, found, notes }),
@@ -137,7 +137,7 @@ function titleOf(text: string): string {
 /** The language as the model knows it. Notes a language that the model does not speak, since it would be read as English. */
 function languageOf({ language = '' }: ImportedBook, notes: string[]): string {
   const primary = language.trim().toLowerCase().split(/[-_]/)[0] ?? '';
-  if (primary in MODELS[RECOMMENDED_MODEL]!.languages) return primary;
+  if (primary in MODELS[DEFAULT_MODEL]!.languages) return primary;
   if (primary !== '') notes.push(`The model does not speak "${primary}"; the manifest says "en". Check "language".`);
   else notes.push('The manuscript does not name its language; the manifest says "en". Check "language".');
   return 'en';

@@ -44,11 +44,20 @@ export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
     list: (page, signal) => engine(first).enrolment.list(page, signal),
     async listAll(signal) {
       const all: VoiceAtService[] = [];
+      const refusals: unknown[] = [];
       for (const name of inOrder) {
-        const voices = await listOf(engine(name), signal);
-        for (const { voiceId } of voices) listedBy.set(voiceId, name);
-        all.push(...voices);
+        try {
+          const voices = await engine(name).enrolment.listAll(signal);
+          for (const { voiceId } of voices) listedBy.set(voiceId, name);
+          all.push(...voices);
+        } catch (error) {
+          // An engine that has gone, or that this key may not use, has no voices to show.
+          if (!(error instanceof PipelineError) || !GONE.has(error.code)) throw error;
+          refusals.push(error);
+        }
       }
+      // When none answers, the reason concerns the key or the address, not one engine.
+      if (refusals.length === inOrder.length) throw refusals[0];
       return all;
     },
     async delete(voiceId, signal) {
@@ -91,16 +100,6 @@ function notSetUp(name: EngineName): PipelineError {
     message: `This process has no engine ${name}. ${how}`,
     retry: 'never',
   });
-}
-
-/** An engine that has gone, or that this key may not use, has no voices to show. */
-async function listOf({ enrolment }: Engine, signal: AbortSignal | undefined): Promise<VoiceAtService[]> {
-  try {
-    return await enrolment.listAll(signal);
-  } catch (error) {
-    if (error instanceof PipelineError && GONE.has(error.code)) return [];
-    throw error;
-  }
 }
 
 const GONE: ReadonlySet<string> = new Set(['service-refused', 'model-unknown']);

@@ -39,7 +39,7 @@ describe('pipeline run --simulate', () => {
       simulated: true,
       voices: { enrolled: 2, reused: 0 },
       segments: { total: 5, synthesized: 5, reused: 0, failed: 0 },
-      calls: { enroll: 2, list: 0, synthesize: 5 },
+      calls: { enroll: 2, list: 2, synthesize: 5 },
       chapters: [
         { index: 1, title: 'Arrival', verdict: 'pass' },
         { index: 2, title: 'Storm', verdict: 'pass' },
@@ -112,7 +112,7 @@ describe('pipeline run --simulate', () => {
     }
     await writeBook(rig, { lines: 'Something else.\n\n[mara] Quite so.', formats: 'mp3' });
     const { finished } = await rig.runJson(['book.yaml', '--simulate']);
-    expect(finished).toMatchObject({ ok: true, voices: { enrolled: 0 }, calls: { enroll: 0, list: 2 } });
+    expect(finished).toMatchObject({ ok: true, voices: { enrolled: 0 }, calls: { enroll: 0, list: 6 } });
   });
 
   it('makes a chapter anew whose record was changed behind its back', async () => {
@@ -164,15 +164,16 @@ describe('pipeline run --simulate', () => {
         .join('\n'),
     ).toMatchInlineSnapshot(`
       "A Small Book  simulated
+      The manifest names no model, so the book is spoken with qwen-audio-3.1-tts-flash, the default of this release.
         voice of narrator: to be enrolled
         voice of mara: to be enrolled
         chapter 1 “Arrival”: speak 2 of 2 segments, master (new)
         chapter 2 “Storm”: speak 3 of 3 segments, master (new)
         book file: bind
-      2 voices to enroll, 5 segments to speak, 107 billed characters, about 0.0247 CNY.
+      2 voices to enroll, 5 segments to speak, 107 billed characters, about 0.0047 CNY.
       7 calls, about M:SS of speech in about M:SS (8 sessions at once, 15.0× real time, assumed).
       Voices of the account: 0 known here, 2 more, 1,000 allowed (\`pipeline voices list\` asks the service).
-      Prices: help.aliyun.com qwen-tts-realtime user guide, its sibling model, 2026-02, in CNY.
+      Prices: notice 891 and the model page, as a third party read them (Beijing), 2026-09-27, in CNY.
       Estimate: this model bills the length of the speech. About 54 tokens in and 385 out, at the usual reading speed.
       To do: enroll 2 voices, speak 5 of 5 segments (107 billed characters), master 2 of 2 chapters.
 
@@ -185,7 +186,7 @@ describe('pipeline run --simulate', () => {
       Measurements: report.html
       2 voices enrolled, 0 reused · 5 segments spoken, 0 reused · 107 billed characters · N.N s
       planned 107 billed characters, billed 107: as planned
-      estimated 54 tokens in and 385 out (0.0247 CNY), billed by the service's own figures 54 tokens in and 330 out (0.0241 CNY): ±0 and −55
+      estimated 54 tokens in and 385 out (0.0047 CNY), billed by the service's own figures 54 tokens in and 160 out (0.0020 CNY): ±0 and −225
       Simulated speech. For the real voices, set DASHSCOPE_API_KEY and omit --simulate.
       "
     `);

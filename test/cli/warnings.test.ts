@@ -17,7 +17,7 @@ describe('a book with many warnings', () => {
     const manifest = String(await rig.read('book.yaml')).replace('two.txt', 'two.md');
     await rig.write(
       'book.yaml',
-      manifest.replace('\nchapters', '\n  unheard: { voice: qwen-tts-vc-a-voice-20250812105009984-838b }\nchapters'),
+      manifest.replace('\nchapters', '\n  unheard: { voice: qwen-audio-3.1-tts-flash-a-838b }\nchapters'),
     );
     await rig.write('one.txt', 'The boat came.\n\n[mara] Ahoy!\n\n[?] Who is it?\n');
     await rig.write('two.md', `${PICTURE}\n\nThe wind had turned.\n\n${PICTURE}\n\nThey listened.\n\n${PICTURE}\n`);

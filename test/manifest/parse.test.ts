@@ -9,7 +9,7 @@ it('reads a manifest and fills in the defaults', () => {
   expect(manifest).toMatchObject({
     title: 'T',
     language: 'en',
-    model: 'qwen-tts-vc-realtime-2025-08-20',
+    model: 'qwen-audio-3.1-tts-flash',
     formats: ['mp3', 'm4a', 'm4b'],
     mastering: 'acx',
     characters: [{ name: 'narrator', aliases: [], source: { kind: 'sample', ref: { path: 'a.wav' } } }],

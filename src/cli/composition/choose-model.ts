@@ -12,8 +12,9 @@ import { accountWithoutCalls } from './service.ts';
 
 /**
  * A book keeps the model that it was made with: that of its lock, otherwise of its last run in the store. A new book gets
- * the model of the voices that it names by their IDs, otherwise the default of this release; at a server of one's own, that of the first family, which such servers speak. Reads the
- * lock and the store; a store that does not exist is not created.
+ * the model of the voices that it names by their IDs, otherwise the default of this release; at a server of one's own,
+ * that of the first family, which such servers speak. Reads the lock and the store; a store that does not exist is not
+ * created.
  */
 export function modelChooser(config: Config): ModelChooser {
   const account = accountWithoutCalls(config);
@@ -70,5 +71,5 @@ export function modelChoiceText({ model, from }: ModelChoice): string {
 
 /** Whether the choice was made for a new book, and not by an earlier run. */
 export function isNews({ from }: ModelChoice): boolean {
-  return from === 'server' || from === 'voices';
+  return from === 'default' || from === 'server' || from === 'voices';
 }

@@ -1,7 +1,7 @@
 /** `doctor`: which models this key may use, and which of them end. */
 import type { Config } from '../../config/config.ts';
 import { dayOf } from '../../models/life.ts';
-import { lastingModels, MODELS, RECOMMENDED_MODEL } from '../../models.ts';
+import { DEFAULT_MODEL, lastingModels, MODELS } from '../../models.ts';
 import { askCatalog, type ModelAccess } from '../../speech/dashscope/catalog.ts';
 import type { Finding } from './finding.ts';
 
@@ -14,10 +14,10 @@ export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config)
   const today = dayOf(new Date());
   const ended = Object.values(MODELS).filter(({ life }) => life !== undefined && life.retires <= today);
   const ends = ended.length === 0 ? '' : `; past their announced end: ${ended.map(({ id }) => id).join(', ')}`;
-  const preset = `the recommended one is ${RECOMMENDED_MODEL}`;
+  const preset = `the default is ${DEFAULT_MODEL}`;
   if (apiKey === undefined)
     return { what, state: 'ok', found: `${preset}; without a key the service was not asked${ends}` };
-  const models = [RECOMMENDED_MODEL, ...Object.keys(MODELS).filter((id) => id !== RECOMMENDED_MODEL)];
+  const models = [DEFAULT_MODEL, ...Object.keys(MODELS).filter((id) => id !== DEFAULT_MODEL)];
   const known = await askCatalog({ httpUrl, apiKey, models, timeoutMs: ASK_MS });
   if (known === undefined) {
     const found = `${preset}; the service did not say which models this key may use${ends}`;
@@ -25,12 +25,12 @@ export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config)
   }
   const listed = known.filter(({ isListed }) => isListed);
   const found = `${preset}; the service lists for this key: ${listed.map(line).join(', ') || 'none that can clone'}${ends}`;
-  if (listed.some(({ model }) => model === RECOMMENDED_MODEL)) return { what, state: 'ok', found };
+  if (listed.some(({ model }) => model === DEFAULT_MODEL)) return { what, state: 'ok', found };
   const other = lastingModels().find((id) => listed.some(({ model }) => model === id));
   const fix =
     other === undefined
       ? 'Enable one of these models for the workspace of the key, or use a key of another region.'
-      : `It is not listed: write "model: ${other}" in the manifest.`;
+      : `The default is not listed: write "model: ${other}" in the manifest.`;
   return { what, state: 'warn', found, fix };
 }
 
