@@ -146,8 +146,8 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
     const request = {
       model: step.model,
       ...(step.engine !== undefined && { engine: step.engine }),
-      ...(step.engine !== undefined &&
-        'enrollment' in ref && { sample: () => spokenSample(ref.enrollment, attempt, context) }),
+      // Only engines without enrollment ask for it.
+      ...('enrollment' in ref && { sample: () => spokenSample(ref.enrollment, attempt, context) }),
       voiceId,
       languageType: step.languageType,
       sampleRateHz: step.sampleRateHz,

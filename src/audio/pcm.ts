@@ -108,6 +108,9 @@ export function parseWavHeader(bytes: Uint8Array): WavHeader | 'incomplete' | nu
   return 'incomplete';
 }
 
+/** Where a header of `wavHeader` has the size of the file after these fields, and of the audio. */
+export const WAV_SIZE_OFFSETS = [4, 40] as const;
+
 /** The 44-byte header of a 16-bit PCM WAV file with `dataBytes` bytes of audio (at most 4 GiB − 37). */
 export function wavHeader(sound: { sampleRateHz: number; channels?: number; dataBytes: number }): Buffer {
   const { sampleRateHz, channels = 1, dataBytes } = sound;

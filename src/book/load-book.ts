@@ -5,7 +5,8 @@ import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, Manifest } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
 import { lineIndex, type TextRange } from '../manifest/position.ts';
-import { DEFAULT_MODEL, FIRST_FAMILY_MODEL, MODELS } from '../models.ts';
+import { modelOfVoices } from '../manifest/voices.ts';
+import { DEFAULT_MODEL } from '../models.ts';
 import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
 import { createDownload, type Download } from './download.ts';
@@ -94,10 +95,10 @@ export async function loadBook({
 
   const source = { file: manifestPath, bytes, pathsMayLeave: roots.length > 0 };
   const first = parseManifest(source);
-  const unnamed = first.modelIsUnnamed ? first.manifest : undefined;
+  const unnamed = first.modelIsUnnamed ? (first.manifest ?? first.draft?.manifest) : undefined;
   const modelChoice = unnamed && (await choose(unnamed));
   const { manifest, draft, text, diagnostics } =
-    modelChoice === undefined || modelChoice.model === first.manifest?.model
+    modelChoice === undefined || modelChoice.model === unnamed?.model
       ? first
       : parseManifest({ ...source, model: modelChoice.model });
   if (text !== undefined) sources.set(manifestPath, text);
@@ -144,20 +145,15 @@ export async function loadBook({
   return { book, diagnostics, sources, ...(modelChoice && { modelChoice }) };
 
   function choose({ title, author = '', characters }: Manifest): Promise<ModelChoice> {
-    const ofVoices = modelOfVoices(characters);
+    const ofVoices = modelOfVoices(
+      characters.flatMap(({ source }) => (source.kind === 'voice' ? [source.voiceId] : [])),
+    );
     return modelFor({ folder, manifest: basename(manifestPath), title, author, ofVoices });
   }
 }
 
 const releaseModel: ModelChooser = async ({ ofVoices }) =>
   ofVoices === undefined ? { model: DEFAULT_MODEL, from: 'default' } : { model: ofVoices, from: 'voices' };
-
-/** The first family's voices begin with the family's name; those of its successors with the model's whole name. */
-function modelOfVoices(characters: readonly Character[]): string | undefined {
-  const ids = characters.flatMap(({ source }) => (source.kind === 'voice' ? [source.voiceId] : []));
-  const named = Object.keys(MODELS).find((model) => ids.some((id) => id.startsWith(`${model}-`)));
-  return named ?? (ids.some((id) => id.startsWith('qwen-tts-vc-')) ? FIRST_FAMILY_MODEL : undefined);
-}
 
 interface OpenedManifest {
   bytes: Uint8Array;

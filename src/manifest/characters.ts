@@ -1,3 +1,4 @@
+import type { Model } from '../models/model.ts';
 import { type Context, fieldsOf } from './context.ts';
 import type { Finding } from './finding.ts';
 import type { Character, SampleRef, VoiceSource } from './manifest.ts';
@@ -9,7 +10,7 @@ import { characterSchema, MOST_CHARACTERS } from './schema.ts';
 import { voiceIdProblem } from './voices.ts';
 
 /** Reads the characters: their names and voices. Reports names that a tag could not tell apart. */
-export function readCharacters(raw: unknown, context: Context): Character[] {
+export function readCharacters(raw: unknown, model: Model, context: Context): Character[] {
   const entries = Object.entries(fieldsOf(raw));
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) checkCount(entries.length, context);
   const taken = new Map<string, string>();
@@ -22,7 +23,7 @@ export function readCharacters(raw: unknown, context: Context): Character[] {
     for (const [index, alias] of aliases.entries()) {
       claimName({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
     }
-    const source = readSource({ character, path, context });
+    const source = readSource({ character, model, path, context });
     const words = readPronunciations({
       raw: character.pronunciations,
       path: [...path, 'pronunciations'],
@@ -105,10 +106,12 @@ function claimName({
 
 function readSource({
   character,
+  model,
   path,
   context,
 }: {
   character: ReturnType<typeof characterSchema.parse>;
+  model: Model;
   path: FieldPath;
   context: Context;
 }): VoiceSource | undefined {
@@ -125,23 +128,25 @@ function readSource({
     context.note({ path: [...path, 'voice'], on: 'key', code: 'two-voices', message, fix: 'Keep one of the two.' });
     return undefined;
   }
-  if (voice !== undefined) return readVoice({ voice, transcript, path, context });
+  if (voice !== undefined) return readVoice({ voice, model, transcript, path, context });
   const ref = readSample({ sample: sample!, path: [...path, 'sample'], context });
   return { kind: 'sample', ref, ...(transcript !== undefined && { transcript }) };
 }
 
 function readVoice({
   voice,
+  model,
   transcript,
   path,
   context,
 }: {
   voice: string;
+  model: Model;
   transcript: string | undefined;
   path: FieldPath;
   context: Context;
 }): VoiceSource {
-  const problem = voiceIdProblem(voice);
+  const problem = voiceIdProblem(voice, model);
   if (problem) context.note({ path: [...path, 'voice'], on: 'value', ...problem });
   if (transcript !== undefined) {
     const message = 'A transcript belongs to a sample; an enrolled voice needs none.';

@@ -18,6 +18,7 @@ import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
 import { readPronunciations } from './pronunciations.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
+import { modelOfVoices } from './voices.ts';
 import { readYaml } from './yaml.ts';
 
 /** Largest manifest, in bytes. Longer texts belong in chapter files. */
@@ -42,13 +43,13 @@ export interface ManifestReading {
  * Reads a manifest's bytes and reports all errors together. Never throws; bounds its time and memory for any input.
  * `file` is the name to print. `pathsMayLeave` (default false) allows absolute paths and paths out of the folder, for an
  * operator who permits other folders; the code that opens the files must then check them. `model` is used by a manifest
- * that names none.
+ * that names none; default: the one of its voices, otherwise the release's.
  */
 export function parseManifest({
   file,
   bytes,
   pathsMayLeave = false,
-  model: unnamedModel = DEFAULT_MODEL,
+  model: unnamedModel,
 }: {
   file: string;
   bytes: Uint8Array;
@@ -69,12 +70,16 @@ export function parseManifest({
   const parsed = manifestSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
   const context = { text, places, pathsMayLeave, note: (finding: Finding) => void findings.push(finding) };
-  const read = readFields({ value, model: unnamedModel, ...context });
+  const read = readFields({
+    value,
+    model: unnamedModel ?? modelOfVoices(voicesIn(value)) ?? DEFAULT_MODEL,
+    ...context,
+  });
   const modelIsUnnamed = isUnnamed(fieldsOf(value)['model']) && { modelIsUnnamed: true };
   diagnostics.push(...findings.map((finding) => diagnosticOf({ file, places, finding })));
   if (!hasErrors(diagnostics)) return { manifest: read, ...modelIsUnnamed, diagnostics, text };
   const speakers = speakersOf(value);
-  return { ...(speakers.length > 0 && { draft: { manifest: read, speakers } }), diagnostics, text };
+  return { ...(speakers.length > 0 && { draft: { manifest: read, speakers } }), ...modelIsUnnamed, diagnostics, text };
 }
 
 /** The diagnostic for a manifest larger than `MANIFEST_BYTES`; callers that know the size can use it before reading. */
@@ -113,7 +118,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
   const cover = readFileRef(rawBook['cover'], 'cover', context);
   const pronunciationFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
   const pronunciations = readPronunciations({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
-  const characters = readCharacters(raw['characters'], context);
+  const characters = readCharacters(raw['characters'], modelOf({ model, engine })!, context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
   const facts = { title: book?.title ?? '', language, ...(book && creditFacts(book)) };
@@ -164,6 +169,14 @@ function tagFields({
     ...(year !== undefined && { year }),
     ...(genre !== undefined && { genre }),
   };
+}
+
+/** What looks like the IDs of enrolled voices. */
+function voicesIn(value: unknown): string[] {
+  return Object.values(fieldsOf(fieldsOf(value)['characters'])).flatMap((fields) => {
+    const { voice } = fieldsOf(fields);
+    return typeof voice === 'string' ? [voice] : [];
+  });
 }
 
 function speakersOf(value: unknown): { name: string; aliases: string[] }[] {

@@ -1,4 +1,5 @@
 /** The models of the first family, Qwen-TTS-Realtime, oldest first. */
+import { TEN_LANGUAGES } from './languages.ts';
 import type { EnrolmentTerms, Model, ModelLife } from './model.ts';
 
 /** The first family's enrollment. Sources: voice-replica page, 2025-08; voice-cloning guide, 2026. */
@@ -17,25 +18,21 @@ const RETIRES_IN_OCTOBER: ModelLife = {
   announced: '2026-07-10',
   retires: '2026-10-10',
   replacedBy: 'qwen-audio-3.1-tts-flash',
-  source: 'help.aliyun.com 2712457, the retirement page (read after 2026-07-10)',
+  source: 'help.aliyun.com 2712457, the retirement page of July 2026',
   certainty: 'announced',
 };
 
-const TEN_LANGUAGES = {
-  zh: 'Chinese',
-  en: 'English',
-  de: 'German',
-  it: 'Italian',
-  pt: 'Portuguese',
-  es: 'Spanish',
-  ja: 'Japanese',
-  ko: 'Korean',
-  fr: 'French',
-  ru: 'Russian',
-} as const;
-
-/** Output of the qwen3 models. Source: Qwen-TTS-Realtime client events. */
-const QWEN3_OUTPUT = {
+/** What the qwen3 models share. Source of the output: Qwen-TTS-Realtime client events. */
+const QWEN3 = {
+  engine: 'dashscope-realtime',
+  enrolment: QWEN_VOICE_ENROLLMENT,
+  life: RETIRES_IN_OCTOBER,
+  languages: TEN_LANGUAGES,
+  minSampleRateHz: 24_000,
+  maxSegmentUnits: 500,
+  callsPerMinute: 180,
+  usage: 'characters',
+  price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
   outputRateHz: 24_000,
   outputRatesHz: [8_000, 16_000, 22_050, 24_000, 44_100, 48_000],
   formats: ['pcm', 'wav', 'mp3', 'opus'],
@@ -75,31 +72,13 @@ export const REALTIME_MODELS: readonly Model[] = [
   },
   {
     id: 'qwen3-tts-vc-realtime-2025-11-27',
-    engine: 'dashscope-realtime',
-    enrolment: QWEN_VOICE_ENROLLMENT,
-    life: RETIRES_IN_OCTOBER,
-    languages: TEN_LANGUAGES,
-    minSampleRateHz: 24_000,
-    ...QWEN3_OUTPUT,
-    maxSegmentUnits: 500,
-    callsPerMinute: 180,
-    usage: 'characters',
-    price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
+    ...QWEN3,
     source: 'help.aliyun.com qwen-tts-realtime user guide (2026-02)',
     priceSource: { source: 'help.aliyun.com qwen-tts-realtime user guide', date: '2026-02' },
   },
   {
     id: 'qwen3-tts-vc-realtime-2026-01-15',
-    engine: 'dashscope-realtime',
-    enrolment: QWEN_VOICE_ENROLLMENT,
-    life: RETIRES_IN_OCTOBER,
-    languages: TEN_LANGUAGES,
-    minSampleRateHz: 24_000,
-    ...QWEN3_OUTPUT,
-    maxSegmentUnits: 500,
-    callsPerMinute: 180,
-    usage: 'characters',
-    price: { currency: 'CNY', kind: 'characters', perTenThousandCharacters: 1 },
+    ...QWEN3,
     source: 'help.aliyun.com voice-cloning-user-guide (autumn 2026)',
     priceSource: { source: 'help.aliyun.com voice-cloning-user-guide', date: 'autumn 2026' },
   },

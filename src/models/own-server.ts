@@ -4,6 +4,7 @@
  * The facts are those of vLLM-Omni with a Base checkpoint of Qwen3-TTS. Source: vLLM-Omni's page on its speech API and
  * its request type, read 2026-11.
  */
+import { TEN_LANGUAGES } from './languages.ts';
 import type { EnrolmentTerms, Model } from './model.ts';
 
 /** Nothing is enrolled at the server: the sample goes with each text. So there is no limit of calls and none of voices. */
@@ -17,27 +18,13 @@ export const OWN_ENROLMENT: EnrolmentTerms = {
   source: 'this program: the sample goes with each text',
 };
 
-/** ISO code → the name that the server knows. It has no word for another language; it then gets `Auto`. */
-const LANGUAGES: Readonly<Record<string, string>> = {
-  zh: 'Chinese',
-  en: 'English',
-  ja: 'Japanese',
-  ko: 'Korean',
-  de: 'German',
-  fr: 'French',
-  ru: 'Russian',
-  pt: 'Portuguese',
-  es: 'Spanish',
-  it: 'Italian',
-};
-
 /** The model of this name on one's own server. */
 export function ownServerModel(id: string): Model {
   return {
     id,
     engine: 'openai-speech',
     enrolment: OWN_ENROLMENT,
-    languages: LANGUAGES,
+    languages: TEN_LANGUAGES,
     minSampleRateHz: 16_000,
     maxSampleSeconds: 30,
     outputRateHz: 24_000,

@@ -5,6 +5,8 @@
  * silent: an encoder would be a program of its own. Opus is not made.
  */
 
+import { WAV_SIZE_OFFSETS, wavHeader } from '../../audio/pcm.ts';
+
 /** Encodes the sentences of one task, in their order. */
 export interface Encoder {
   /** The bytes of a sentence. */
@@ -18,7 +20,7 @@ export function createEncoder(format: 'pcm' | 'wav' | 'mp3', sampleRateHz: numbe
   let begun = false;
   return {
     encode(pcm) {
-      const bytes = begun ? bytesOf(pcm) : Buffer.concat([wavHeader(sampleRateHz), bytesOf(pcm)]);
+      const bytes = begun ? bytesOf(pcm) : Buffer.concat([streamHeader(sampleRateHz), bytesOf(pcm)]);
       begun = true;
       return bytes;
     },
@@ -30,20 +32,9 @@ function bytesOf(pcm: Int16Array): Buffer {
 }
 
 /** Of a stream whose length is not known yet: both sizes at their maximum. */
-function wavHeader(sampleRateHz: number): Buffer {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(0xffff_ffff, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRateHz, 24);
-  header.writeUInt32LE(sampleRateHz * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(0xffff_ffff, 40);
+function streamHeader(sampleRateHz: number): Buffer {
+  const header = wavHeader({ sampleRateHz, dataBytes: 0 });
+  for (const offset of WAV_SIZE_OFFSETS) header.writeUInt32LE(0xffff_ffff, offset);
   return header;
 }
 

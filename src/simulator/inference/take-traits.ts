@@ -2,7 +2,9 @@
  * How the parameters of a task color a voice: another seed, instruction, language or hot fix sounds a little different,
  * so that a test can tell whether it was sent. Pure: equal parameters give an equal sound.
  */
+
 import { createHash } from 'node:crypto';
+import { TEN_LANGUAGES } from '../../models/languages.ts';
 import type { VoiceTraits } from '../voice-traits.ts';
 
 /** What colors a voice besides its own traits. */
@@ -33,20 +35,7 @@ export function coloredTraits(traits: VoiceTraits, color: Color): VoiceTraits {
   };
 }
 
-const LANGUAGE_TYPES: Readonly<Record<string, string>> = {
-  zh: 'Chinese',
-  en: 'English',
-  de: 'German',
-  it: 'Italian',
-  pt: 'Portuguese',
-  es: 'Spanish',
-  ja: 'Japanese',
-  ko: 'Korean',
-  fr: 'French',
-  ru: 'Russian',
-};
-
 /** The voice engine's name of a language; `Auto`, by the script of the text, for one that it does not have. */
 export function languageTypeOf(language: string): string {
-  return LANGUAGE_TYPES[language] ?? 'Auto';
+  return TEN_LANGUAGES[language] ?? 'Auto';
 }

@@ -2,6 +2,7 @@
  * A speech call to a CrispASR-like server: voices by name, no inline samples, and clones begin with a spoken notice
  * unless the caller takes over the marking.
  */
+import { TEN_LANGUAGES } from '../../models/languages.ts';
 import { MAX_INPUT_CHARACTERS, MAX_NEW_TOKENS_LIMIT } from '../../speech/openai-speech/protocol.ts';
 import type { VoiceTraits } from '../voice-traits.ts';
 import {
@@ -27,19 +28,6 @@ const FIELDS = [
   ...['top_k', 'repetition_penalty', 'do_sample', 'speed', 'response_format', 'language', 'target_lang', 'source_lang'],
   ...['ref_lang', 'ref_text', 'consent_attestation', 'speaker_identity', 'spoken_disclaimer', 'marking_attestation'],
 ] as const;
-
-const LANGUAGES: Readonly<Record<string, string>> = {
-  zh: 'Chinese',
-  en: 'English',
-  ja: 'Japanese',
-  ko: 'Korean',
-  de: 'German',
-  fr: 'French',
-  ru: 'Russian',
-  pt: 'Portuguese',
-  es: 'Spanish',
-  it: 'Italian',
-};
 
 /** Validates a call. Throws a SpeechRefusal. */
 export function crispOrder(body: Body, { settings, uploads }: OrderContext): SpeechOrder {
@@ -94,6 +82,6 @@ function noticeOf(body: Body, settings: OpenaiSpeechSettings): SpeechOrder['noti
 
 function languageType(language: string | undefined): string {
   if (language === undefined) return 'Auto';
-  const name = LANGUAGES[language.toLowerCase()] ?? language;
-  return Object.values(LANGUAGES).find((known) => known.toLowerCase() === name.toLowerCase()) ?? 'Auto';
+  const name = TEN_LANGUAGES[language.toLowerCase()] ?? language;
+  return Object.values(TEN_LANGUAGES).find((known) => known.toLowerCase() === name.toLowerCase()) ?? 'Auto';
 }

@@ -1,4 +1,5 @@
 /** Audio as bytes: PCM, and WAV files whose header may say anything about their sizes. */
+import { WAV_SIZE_OFFSETS, wavHeader as wavFileHeader } from '../../audio/pcm.ts';
 import { WAV_SIZE_UNKNOWN } from '../../speech/openai-speech/protocol.ts';
 import type { OpenaiSpeechSettings } from './settings.ts';
 
@@ -11,19 +12,8 @@ export function wavHeader(
   sampleRateHz: number,
   sizes: OpenaiSpeechSettings['wavSizes'] = 'right',
 ): Buffer {
-  const header = Buffer.alloc(WAV_HEADER_BYTES);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(sizeField(dataBytes + WAV_HEADER_BYTES - 8, sizes), 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRateHz, 24);
-  header.writeUInt32LE(sampleRateHz * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(sizeField(dataBytes, sizes), 40);
+  const header = wavFileHeader({ sampleRateHz, dataBytes });
+  for (const offset of WAV_SIZE_OFFSETS) header.writeUInt32LE(sizeField(header.readUInt32LE(offset), sizes), offset);
   return header;
 }
 

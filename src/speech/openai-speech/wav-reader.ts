@@ -1,4 +1,5 @@
 /** Reads a WAV file as it arrives: its format, its sound, and whether its own sizes say that it is whole. */
+import { parseWavHeader } from '../../audio/pcm.ts';
 import { WAV_SIZE_UNKNOWN } from './protocol.ts';
 
 /** What the header says. */
@@ -22,10 +23,6 @@ export interface WavReader {
 
 /** A longer header is none. */
 const MAX_HEADER_BYTES = 65_536;
-const PCM = 1;
-const EXTENSIBLE = 0xfffe;
-/** Of an extensible format, where its kind is. */
-const SUBFORMAT_AT = 24;
 /** Other placeholders of programs that write to a pipe are close below 2 and 4 GB. */
 const PLACEHOLDERS_FROM = 0x7fff_0000;
 
@@ -85,38 +82,13 @@ export function createWavReader(): WavReader {
 
 /** The header; undefined while it is not complete, or what is wrong with it. */
 function readHeader(bytes: Buffer): Header | string | undefined {
-  if (bytes.length < 12) return undefined;
-  if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE')
-    return 'it is not a WAV file';
-  let format: WavFormat | string | undefined;
-  let at = 12;
-  while (at + 8 <= bytes.length) {
-    const name = bytes.toString('latin1', at, at + 4);
-    const size = bytes.readUInt32LE(at + 4);
-    if (name === 'data') {
-      if (format === undefined) return 'its header does not say its format';
-      if (typeof format === 'string') return format;
-      return { format, riffSize: known(bytes.readUInt32LE(4)), dataSize: known(size), dataAt: at + 8 };
-    }
-    if (at + 8 + size > bytes.length) return undefined;
-    if (name === 'fmt ') format = readFormat(bytes.subarray(at + 8, at + 8 + size));
-    at += 8 + size + (size % 2);
-  }
-  return undefined;
-}
-
-function readFormat(fields: Buffer): WavFormat | string {
-  if (fields.length < 16) return 'its header is damaged';
-  const kind = fields.readUInt16LE(0);
-  const isPcm =
-    kind === PCM ||
-    (kind === EXTENSIBLE && fields.length >= SUBFORMAT_AT + 2 && fields.readUInt16LE(SUBFORMAT_AT) === PCM);
-  if (!isPcm) return 'its sound is compressed or has floating-point numbers';
-  return {
-    channels: fields.readUInt16LE(2),
-    sampleRateHz: fields.readUInt32LE(4),
-    bits: fields.readUInt16LE(14),
-  };
+  const parsed = parseWavHeader(bytes);
+  if (parsed === 'incomplete') return undefined;
+  if (parsed === null) return 'it is not a WAV file';
+  const { encoding, channels, sampleRateHz, bitsPerSample: bits, dataOffset: dataAt, dataBytes } = parsed;
+  if (encoding !== 'pcm') return 'its sound is compressed or has floating-point numbers';
+  const dataSize = dataBytes === null ? undefined : known(dataBytes);
+  return { format: { channels, sampleRateHz, bits }, riffSize: known(bytes.readUInt32LE(4)), dataSize, dataAt };
 }
 
 function known(size: number): number | undefined {
