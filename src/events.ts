@@ -145,7 +145,7 @@ export interface PlanReport {
     seconds: number;
   };
   /** Voices of the account in the ledger, and how many the account may have. */
-  voiceQuota: { known: number; most: number };
+  voiceQuota: { known: number; most: number | null };
 }
 
 /** A chapter of a plan. */

@@ -77,8 +77,8 @@ export interface EnrolmentTerms {
   priceCny: number;
   /** Calls (create, list, delete, query) in any one second, for the whole account. */
   callsPerSecond: number;
-  /** Most voices of an account; the service refuses further ones. */
-  voicesPerAccount: number;
+  /** Most voices of an account; the service refuses further ones. Null: no limit. */
+  voicesPerAccount: number | null;
   /** Longest name that the service puts into a voice's ID. */
   nameCharacters: number;
   /** True when the service compares the sample with a transcript. */

@@ -12,7 +12,7 @@ export const OWN_ENROLMENT: EnrolmentTerms = {
   service: 'own-server',
   priceCny: 0,
   callsPerSecond: 1_000,
-  voicesPerAccount: 1_000_000,
+  voicesPerAccount: null,
   nameCharacters: 16,
   usesTranscript: true,
   source: 'this program: the sample goes with each text',

@@ -7,6 +7,7 @@ import { parseBudget } from '../../manifest/budget.ts';
 import { decodeText } from '../../manifest/decode.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
+import type { Model } from '../../models/model.ts';
 import { modelOf } from '../../models.ts';
 import { nanosOf, type Tariff, tableTariff } from '../../plan/price.ts';
 import { listTariff, parsePriceList } from '../../plan/price-list.ts';
@@ -29,7 +30,7 @@ export async function termsOf(config: Config, manifest: Manifest, flags: { budge
     tariff,
     ...(budgetNanos !== undefined && { budgetNanos }),
     sessionsAtOnce: config.sessionsAtOnce,
-    callsPerMinute: config.callsPerMinute ?? model.callsPerMinute,
+    callsPerMinute: callsPerMinuteOf(model, config),
     today: new Date().toISOString().slice(0, 10),
   };
 }
@@ -92,4 +93,11 @@ async function ownPrices({ pricesPath: file, pricesNamed }: Config) {
 function priceListErrors(diagnostics: Diagnostic[], sources: ReadonlyMap<string, string>): ConfigError {
   const list = formatDiagnostics({ diagnostics, sources, color: false }).trimEnd();
   return new ConfigError(`The price list has errors. Nothing was sent.\n${list}`);
+}
+
+/** Calls that the limits let through in a minute, for the estimate of a run's time; null for no limit. */
+function callsPerMinuteOf({ callsPerMinute, callsPerSecond }: Model, config: Config): number | null {
+  const limits = [config.callsPerMinute ?? callsPerMinute, callsPerSecond === undefined ? null : callsPerSecond * 60];
+  const known = limits.filter((limit) => limit !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }

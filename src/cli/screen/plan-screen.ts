@@ -181,7 +181,7 @@ function workLines({ work, voiceQuota, voices }: PlanReport): string[] {
   ].filter((part) => part !== undefined);
   return [
     `${counted(calls.enroll + calls.synthesize, 'call')}, about ${clock(audioSeconds)} of speech in about ${clock(seconds)} (${limits.join(', ')}).`,
-    ...(voices.enroll === 0
+    ...(voices.enroll === 0 || voiceQuota.most === null
       ? []
       : [
           `Voices of the account: ${grouped(voiceQuota.known)} known here, ${grouped(voices.enroll)} more, ${grouped(voiceQuota.most)} allowed (\`pipeline voices list\` asks the service).`,

@@ -4,6 +4,7 @@ import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
+import { modelOfVoices } from '../../manifest/voices.ts';
 import { openLimits } from '../../queue/limits.ts';
 import type { EnrolmentClient, VoiceAtService } from '../../speech/engine.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
@@ -127,8 +128,11 @@ export async function allVoices({ store, account, enrolment, signal }: VoicesCon
   return known.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
 }
 
-function knownVoice({ voiceId, model, createdAt }: VoiceAtService, record: VoiceRecord | undefined): KnownVoice {
+function knownVoice(listed: VoiceAtService, record: VoiceRecord | undefined): KnownVoice {
+  const { voiceId, createdAt } = listed;
   const state = record === undefined ? 'orphan' : 'ours';
+  // The successor's list does not say the model; our record and the ID do.
+  const model = listed.model || record?.model || (modelOfVoices([voiceId]) ?? '');
   return { voiceId, state, model, createdAt, lastUsedOn: undefined, characters: record?.characters ?? [], record };
 }
 
