@@ -1,7 +1,8 @@
 # The pipeline with ffmpeg, for workers, runs and the watched folder.
 FROM node:22.21.1-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json ./
+COPY tools/build.mjs tools/build.mjs
 COPY src src
 COPY jobs jobs
 RUN npm ci --no-audit --no-fund && npm prune --omit=dev
