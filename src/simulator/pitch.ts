@@ -57,26 +57,40 @@ function rms(signal: Float32Array, start: number, length: number): number {
   return Math.sqrt(sum / Math.max(1, length));
 }
 
-/** One frame by YIN: the first dip of the cumulative-mean-normalized difference, refined by a parabola. */
+/**
+ * One frame by YIN: the first dip of the cumulative-mean-normalized difference, refined by a parabola. Lags beyond the dip
+ * are not looked at.
+ */
 function framePitch(signal: Float32Array, start: number, frame: number, longestLag: number): number | undefined {
-  const difference = new Float64Array(longestLag + 1);
-  difference[0] = 1;
+  const differences = new Float64Array(longestLag + 1);
+  differences[0] = 1;
+  let known = 0;
   let running = 0;
-  for (let lag = 1; lag <= longestLag; lag++) {
-    let sum = 0;
-    for (let i = start; i < start + frame; i++) {
-      const delta = signal[i]! - signal[i + lag]!;
-      sum += delta * delta;
+  const difference = (lag: number): number => {
+    while (known < lag) {
+      known++;
+      const sum = squaredDifference(signal, start, frame, known);
+      running += sum;
+      differences[known] = running === 0 ? 1 : (sum * known) / running;
     }
-    running += sum;
-    difference[lag] = running === 0 ? 1 : (sum * lag) / running;
-  }
+    return differences[lag]!;
+  };
   for (let lag = Math.floor(ANALYSIS_HZ / HIGHEST_HZ); lag < longestLag; lag++) {
-    if (difference[lag]! >= VOICED_BELOW) continue;
-    while (lag + 1 < longestLag && difference[lag + 1]! < difference[lag]!) lag++;
-    return ANALYSIS_HZ / (lag + vertex(difference[lag - 1]!, difference[lag]!, difference[lag + 1]!));
+    if (difference(lag) >= VOICED_BELOW) continue;
+    while (lag + 1 < longestLag && difference(lag + 1) < difference(lag)) lag++;
+    return ANALYSIS_HZ / (lag + vertex(difference(lag - 1), difference(lag), difference(lag + 1)));
   }
   return undefined;
+}
+
+/** Between a frame and the same `lag` samples later. */
+function squaredDifference(signal: Float32Array, start: number, frame: number, lag: number): number {
+  let sum = 0;
+  for (let i = start; i < start + frame; i++) {
+    const delta = signal[i]! - signal[i + lag]!;
+    sum += delta * delta;
+  }
+  return sum;
 }
 
 /** Position of the minimum of a parabola through three neighbors, in steps from the middle one. */
