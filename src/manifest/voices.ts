@@ -45,7 +45,9 @@ export function voiceIdProblem(
   voiceId: string,
   model: Model,
 ): Pick<Diagnostic, 'code' | 'message' | 'fix'> | undefined {
-  const fix = `Write the ID from the enrollment for ${model.id}, or name a recording with "sample:" instead.`;
+  const begin = model.engine === 'dashscope-realtime' ? 'qwen-tts-vc-' : `${model.id}-`;
+  const example = model.engine === 'openai-speech' ? '' : ` (${begin}…)`;
+  const fix = `Write the ID from the enrollment${example}, or name a recording with "sample:" instead.`;
   if (!/^[\w.-]{1,128}$/.test(voiceId)) return { code: 'bad-voice', message: 'This is not a voice ID.', fix };
   if (model.engine === 'openai-speech') return undefined;
   const foreign = (message: string) => ({ code: 'foreign-voice' as const, message, fix });

@@ -111,7 +111,7 @@ output:
     book.yaml:14:16 error: "Cherry" is a stock voice; the model only speaks with cloned voices.
        14 |   tom: {voice: Cherry}
           |                ^^^^^^
-       fix: Write the ID from the enrollment for qwen-tts-vc-realtime-2025-08-20, or name a recording with "sample:" instead.
+       fix: Write the ID from the enrollment (qwen-tts-vc-…), or name a recording with "sample:" instead.
     book.yaml:15:3 error: The name "a[b]" contains a bracket or a backslash, which is not allowed in tags.
        15 |   "a[b]": {sample: http://x/y.wav}
           |   ^^^^^^
