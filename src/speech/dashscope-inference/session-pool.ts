@@ -10,16 +10,15 @@ import type { RateLimiter, Semaphore } from '../../limits.ts';
 import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
+import { createModelWatch } from '../dashscope/model-watch.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
 import { createSessionScheduler } from '../dashscope/session-scheduler.ts';
-import { ServiceStalled } from '../dashscope/stall-timer.ts';
 import { pauseOnlyLimiter, recordThrottles } from '../dashscope/throttle.ts';
 import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
 import type { VoiceClient } from './enrolment.ts';
 import { ELSEWHERE_RETRY_MS, type FailedTask, recoveryOf, wordTimesAsked } from './recovery.ts';
 import { type OpenTaskSessionOptions, openTaskSession, type TaskSession } from './session.ts';
-import { watchSilentModels } from './silent-models.ts';
-import { isKnownModel, tellsWords } from './task-messages.ts';
+import { tellsWords } from './task-messages.ts';
 
 /** Options of the pool. */
 export interface TaskPoolOptions extends OpenTaskSessionOptions {
@@ -52,7 +51,8 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
   const permits = createPermits(limiterOf, 'free');
   const throttles = recordThrottles(ramp, limiterOf);
   const words = wordTimesAsked(tellsWords);
-  const silent = watchSilentModels(isKnownModel);
+  const refuse = (model: string) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model });
+  const watch = createModelWatch(refuse, { countsStalls: true });
   let spoken = 0;
   let commits = 0;
 
@@ -106,6 +106,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
         // A service that speaks has counted the call.
         onAudio: (chunk) => {
           counted?.();
+          watch.heard(model);
           return onAudio(chunk);
         },
         signal,
@@ -113,7 +114,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       });
       spoken += 1;
       ramp.speedUp();
-      silent.heard(model);
+      watch.heard(model);
       if (isGood?.() === false) session.destroy();
       return take;
     } catch (error) {
@@ -123,10 +124,9 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       // Before its text is sent, a connection tells of an earlier task.
       if (sentAtMs === undefined) return { error, heard: false, wasStale: false, refusal: undefined };
       const { started, answered, heard, refusal } = progress;
-      if (answered) silent.heard(model);
-      else if (started && error instanceof ServiceStalled && silent.wasSilent(model, sentAtMs)) {
-        throw modelUnknown({ doing: 'speak', apiKey: options.apiKey, model });
-      }
+      if (answered) watch.heard(model);
+      const judged = started ? watch.judge(model, error, sentAtMs) : error;
+      if (judged !== error) throw judged;
       // A failure before our text was sent has nothing to do with our text.
       return { error, heard, wasStale: wasDead || (pooled.used && !started && isLost(error)), refusal };
     } finally {
@@ -139,10 +139,15 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
     async speak(request, listener) {
       const { signal } = listener;
       const recovery = recoveryOf(request, { deployed, elsewhereRetryMs, words, signal });
-      for (let fresh = listener.fresh ?? false; ; fresh = true) {
-        const outcome = await attempt(request, listener, fresh);
-        if (!('error' in outcome)) return outcome;
-        if (!(await recovery.mayHelp(outcome))) throw outcome.error;
+      const leave = await watch.enter(request.model, signal);
+      try {
+        for (let fresh = listener.fresh ?? false; ; fresh = true) {
+          const outcome = await attempt(request, listener, fresh);
+          if (!('error' in outcome)) return outcome;
+          if (!(await recovery.mayHelp(outcome))) throw outcome.error;
+        }
+      } finally {
+        leave();
       }
     },
     stats: () => ({ ...scheduler.counts(), spoken, commits, throttled: throttles.count() }),

@@ -14,6 +14,7 @@ import { type Connection, connectWithKey, socketUrl } from '../dashscope/connect
 import { withDeadline } from '../dashscope/deadline.ts';
 import { closeFailure, failureOf, modelUnknown } from '../dashscope/failures.ts';
 import type { Lendable } from '../dashscope/lendable.ts';
+import { SilentEnd } from '../dashscope/model-watch.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { Refusal, RefusalContext } from '../dashscope/refusal.ts';
 import type { AudioSink, SpeakRequest, SpokenTake } from '../engine.ts';
@@ -198,7 +199,8 @@ export class TaskSession implements Lendable {
     // How the service refuses a model that it does not have is not documented: it may close without a word.
     const isSilent = reason === '' && code !== 1006 && !this.progress.answered && !this.#hasSpoken;
     if (isSilent && this.#task !== undefined && !isKnownModel(model)) return modelUnknown(context);
-    return closeFailure(code, reason, context);
+    const failure = closeFailure(code, reason, context);
+    return isSilent && failure.code === 'session-lost' ? new SilentEnd(failure.message) : failure;
   }
 
   #context(): RefusalContext {

@@ -67,6 +67,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       return permits.forSession(model, signal);
     },
     async open(request, signal, { handshake, commit }) {
+      const beganAtMs = performance.now();
       try {
         const session = await openSession({ ...options, ...sessionOf(request), signal });
         permits.attach(session, request.model, commit);
@@ -74,7 +75,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       } catch (error) {
         commit?.();
         await throttles.record(error, request.model);
-        throw watch.judge(request.model, error);
+        throw watch.judge(request.model, error, beganAtMs);
       } finally {
         handshake();
       }
@@ -102,6 +103,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     let counted: MarkCounted | undefined;
     let wasDead = false;
+    const beganAtMs = performance.now();
     try {
       counted = await permits.forCommit(pooled.session, request.model, signal);
       await spacing.wait(pooled, signal);
@@ -128,7 +130,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       pooled.session.destroy();
       if (!wasDead && isUnanswered(error, pooled)) spacing.wasTooShort(pooled);
       await throttles.record(error, request.model);
-      const gone = wasDead ? error : watch.judge(request.model, error);
+      const gone = wasDead ? error : watch.judge(request.model, error, beganAtMs);
       if (gone !== error) throw gone;
       // A failure before our text was sent has nothing to do with our text.
       if (fresh || !(wasDead || (pooled.used && isUnanswered(error, pooled)))) throw error;

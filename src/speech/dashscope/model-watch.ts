@@ -3,7 +3,7 @@
  *
  * The service does not always say so: a session of a retired model may open and then end, or stay silent, without a
  * reason. So a model whose end has passed speaks one text alone first; when the service answers it with silence, the
- * model counts as gone. Any other model counts as gone after a few silent ends, if it was never heard in this process.
+ * model counts as gone, and so does a model that the table lacks. Any other model counts as gone after a few silent ends, if it was never heard in this process.
  */
 import { interrupted, PipelineError } from '../../errors.ts';
 import { dayOf } from '../../models/life.ts';
@@ -29,22 +29,28 @@ export interface ModelWatch {
   enter(model: string, signal: AbortSignal | undefined): Promise<() => void>;
   /** Sound of the model has arrived. */
   heard(model: string): void;
-  /** A text or an opening failed: the same error, or `model-unknown` when the model counts as gone now. */
-  judge(model: string, error: unknown): unknown;
+  /**
+   * A text or an opening that began at `beganAtMs` (`performance.now()`) failed: the same error, or `model-unknown` when
+   * the model counts as gone now. Silent ends at the same time count once: they have one cause.
+   */
+  judge(model: string, error: unknown, beganAtMs: number): unknown;
 }
 
-/** Silent ends after which a model counts as gone: the first one when its end has passed. */
-const SILENT_ENDS = { ended: 1, other: 3 };
+/** Silent ends after which a model counts as gone: the first one when its end has passed or the table lacks it. */
+const SILENT_ENDS = { doubtful: 1, other: 3 };
 /** How long a model counts as gone; then it is asked again, because a process may live for weeks. */
 const GONE_MS = 60_000;
 
-/** Has heard nothing yet. `refuse` makes the error for a model that has gone; `today` is `yyyy-mm-dd`. */
+/**
+ * Has heard nothing yet. `refuse` makes the error for a model that has gone; `today` is `yyyy-mm-dd`. With `countsStalls`,
+ * mere silence counts for every model: for a protocol whose gone models are known to stay silent.
+ */
 export function createModelWatch(
   refuse: (model: string) => PipelineError,
-  today: string = dayOf(new Date()),
+  { countsStalls = false, today = dayOf(new Date()) }: { countsStalls?: boolean; today?: string } = {},
 ): ModelWatch {
   const heard = new Set<string>();
-  const silentEnds = new Map<string, number>();
+  const silentEnds = new Map<string, { count: number; atMs: number }>();
   const goneUntilMs = new Map<string, number>();
   const throwIfGone = (model: string): void => {
     if ((goneUntilMs.get(model) ?? 0) > performance.now()) throw refuse(model);
@@ -82,12 +88,16 @@ export function createModelWatch(
       heard.add(model);
       scouts.get(model)?.end();
     },
-    judge(model, error) {
+    judge(model, error, beganAtMs) {
       const ended = hasEnded(model);
-      if (heard.has(model) || !(error instanceof SilentEnd) || (error.stalled && !ended)) return error;
-      const ends = (silentEnds.get(model) ?? 0) + 1;
-      silentEnds.set(model, ends);
-      if (ends < (ended ? SILENT_ENDS.ended : SILENT_ENDS.other)) return error;
+      if (heard.has(model) || !(error instanceof SilentEnd)) return error;
+      if (error.stalled && !ended && !countsStalls) return error;
+      const last = silentEnds.get(model) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY };
+      if (beganAtMs < last.atMs) return error;
+      const ends = last.count + 1;
+      silentEnds.set(model, { count: ends, atMs: performance.now() });
+      const isDoubtful = ended || !Object.hasOwn(MODELS, model);
+      if (ends < (isDoubtful ? SILENT_ENDS.doubtful : SILENT_ENDS.other)) return error;
       goneUntilMs.set(model, performance.now() + GONE_MS);
       return refuse(model);
     },

@@ -82,7 +82,7 @@ const SPEAKING: Row[] = [
     set({ retired: RETIRED, retiredForm }, follow('refused: model-unknown', 3, 0, 0, 0)),
   ),
   set({ retired: RETIRED, retiredForm: 'invalid' }, follow('refused: service-refused', 3, 0, 0, 0)),
-  set({ retired: RETIRED, retiredForm: 'silence' }, follow('refused: model-unknown', 5, 0, 0, 0), { stallMs: 700 }),
+  set({ retired: RETIRED, retiredForm: 'silence' }, follow('refused: model-unknown', 3, 0, 0, 0), { stallMs: 700 }),
   set({ tasksPerSecond: 2 }, SENT, AT_ONCE),
   set({ tasksPerSecond: 2, throttleForm: 'close' }, SENT, AT_ONCE),
   set({ tasksPerSecond: 1, throttleForm: 'handshake' }),
