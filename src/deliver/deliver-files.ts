@@ -1,6 +1,6 @@
 /** Delivers finished chapters and the book to the output folder; leaves files that are already correct. */
-import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeAbandoned } from '../holders/abandoned.ts';
 import { bookFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
@@ -22,8 +22,8 @@ export interface Delivered {
   written: number;
 }
 
-/** Older temporary files were left by a crash; a newer one may belong to another run. */
-const STALE_AFTER_MS = 60 * 60 * 1000;
+/** A temporary file that nobody has changed for so long was left by a crash, even if that cannot be proved. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 /**
  * Creates the folder, checks that it is writable before anything is paid for, and removes temporary files of a crashed
@@ -33,12 +33,7 @@ export async function openDeliveryFolder(folder: string): Promise<void> {
   await inFolder(folder, async () => {
     await makeFolder(folder);
     await proveWritable(folder);
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name);
-      if (!TEMPORARY.test(name)) continue;
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Date.now() - found.mtimeMs > STALE_AFTER_MS) await rm(path, { force: true });
-    }
+    await removeAbandoned(folder, { afterMs: ABANDONED_AFTER_MS, isTemporary: (name) => TEMPORARY.test(name) });
   });
 }
 

@@ -1,13 +1,14 @@
 /** Writes single files to the delivery folder atomically; leaves files that are already correct. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
+import { temporaryName } from '../holders/abandoned.ts';
 import type { BlobRef, Store } from '../store/store.ts';
 
 /** Names of temporary files before they are renamed; a crash may leave them. */
-export const TEMPORARY = /^\.delivering-[0-9a-f-]{36}$/;
+export const TEMPORARY = /^\.delivering-[\w-]+$/;
 
 /**
  * Copies a blob to `path`, unless a file with its size and time, or with its content, is already there. Returns whether it was
@@ -129,5 +130,5 @@ export async function isDelivered({
 }
 
 function temporaryPath(folder: string): string {
-  return join(folder, `.delivering-${randomUUID()}`);
+  return join(folder, `.delivering-${temporaryName()}`);
 }

@@ -4,12 +4,13 @@
  * It is as disposable as the queue itself: a copy of the cached seed in a new temporary folder, removed at close. It is
  * a folder and not memory, because that starts faster and takes 100 MB less (measured, see docs/performance.md).
  */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { PgPool } from 'bullmq';
 import { PipelineError } from '../errors.ts';
+import { OWNER_MARK, removeAbandoned } from '../holders/abandoned.ts';
 import { copySeed, dropSeed } from './embedded-seed.ts';
 import { openPool } from './pglite-pool.ts';
 
@@ -47,11 +48,10 @@ export async function openEmbedded(options: {
   }
 }
 
-/**
- * Prefix of a running database's folder. Host and process ID follow, so that folders of killed processes can be
- * recognized.
- */
-const RUN_PREFIX = `pipeline-queue-${hostname().replaceAll(/[^A-Za-z0-9]/g, '_')}-`;
+/** Prefix of a running database's folder, with the mark of its process: containers may share the folder above it. */
+const RUN_PREFIX = `pipeline-queue-${OWNER_MARK}-`;
+/** A folder whose process cannot be judged is removed when it has not changed for so long: longer than any run. */
+const ABANDONED_AFTER_MS = 7 * 24 * 60 * 60 * 1000;
 
 async function start({
   cacheDir,
@@ -62,7 +62,7 @@ async function start({
 }): Promise<EmbeddedDatabase> {
   const base = tmpdir();
   await mkdir(base, { recursive: true });
-  const folder = await mkdtemp(join(base, `${RUN_PREFIX}${process.pid}-`));
+  const folder = await mkdtemp(join(base, RUN_PREFIX));
   let database: PGlite | undefined;
   try {
     const data = join(folder, 'data');
@@ -91,23 +91,8 @@ async function start({
   }
 }
 
-/** Removes the folders of killed processes of this machine. */
+/** Removes the folders of processes that have ended. */
 async function sweepAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    if (!name.startsWith(RUN_PREFIX)) continue;
-    const pid = Number.parseInt(name.slice(RUN_PREFIX.length), 10);
-    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid)) {
-      await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  const isTemporary = (name: string): boolean => name.startsWith('pipeline-queue-');
+  await removeAbandoned(tmpdir(), { afterMs: ABANDONED_AFTER_MS, isTemporary }).catch(() => undefined);
 }

@@ -4,7 +4,7 @@ import { PipelineError } from '../errors.ts';
 import { sealRecord, unsealRecord } from '../store/record-seal.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { errorResponseOf } from '../store/s3/failure.ts';
-import { type LeaseTimes, S3Lease } from '../store/s3/lease.ts';
+import { S3Lease } from '../store/s3/lease.ts';
 import type { Claim, ClaimKeeper, ClaimTimings } from '../watch/claim.ts';
 import { OWN_FOLDER } from '../watch/file-names.ts';
 import type { StatusStorage } from '../watch/status-storage.ts';
@@ -25,7 +25,7 @@ export interface S3WatcherStorageOptions {
 export function s3WatcherStorage({ bucket, folder, timings, fingerprintOf }: S3WatcherStorageOptions): WatcherStorage {
   const nameOf = (path: string): string => relative(folder, path).replaceAll(sep, '/');
   return {
-    claims: new LeaseClaims(bucket, nameOf, { ...timings, pollMs: timings.beatMs }),
+    claims: new LeaseClaims(bucket, nameOf, timings),
     records: s3Records(bucket),
     statusStorage: s3StatusStorage(bucket, nameOf),
     fingerprintOf: async (path) => fingerprintOf(nameOf(path)),
@@ -37,10 +37,10 @@ export function s3WatcherStorage({ bucket, folder, timings, fingerprintOf }: S3W
 class LeaseClaims implements ClaimKeeper {
   readonly #bucket: Bucket;
   readonly #nameOf: (path: string) => string;
-  readonly #times: LeaseTimes;
+  readonly #times: ClaimTimings;
   readonly #sights = new Map<string, S3Lease>();
 
-  constructor(bucket: Bucket, nameOf: (path: string) => string, times: LeaseTimes) {
+  constructor(bucket: Bucket, nameOf: (path: string) => string, times: ClaimTimings) {
     this.#bucket = bucket;
     this.#nameOf = nameOf;
     this.#times = times;

@@ -1,13 +1,10 @@
-/** The format mark of a store on disk, and the cleanup of files that crashes leave. */
-import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+/** The format mark of a store on disk. */
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { temporaryName } from '../holders/abandoned.ts';
 import { idOfMark, newMark } from './format-mark.ts';
 import { MARK_NAME } from './layout.ts';
-
-/** Files in tmp/ older than this are removed; younger ones may belong to a running process. */
-const STALE_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Marks a new store with its format and an ID, or checks the existing mark. Returns the ID. Throws `store-unwritable`
@@ -48,17 +45,7 @@ async function addId(root: string, path: string): Promise<string> {
 }
 
 async function temporaryMark(root: string): Promise<string> {
-  const temporary = join(root, 'tmp', `format-${randomUUID()}`);
+  const temporary = join(root, 'tmp', `format-${temporaryName()}`);
   await writeFile(temporary, newMark(), { flag: 'wx', flush: true });
   return temporary;
-}
-
-/** Removes files in `folder` that crashed writers left a day ago or earlier. */
-export async function removeStaleFiles(folder: string): Promise<void> {
-  const before = Date.now() - STALE_AFTER_MS;
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const age = await stat(path).catch(() => undefined);
-    if (age !== undefined && age.mtimeMs < before) await rm(path, { recursive: true, force: true });
-  }
 }

@@ -4,11 +4,12 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { temporaryName } from '../holders/abandoned.ts';
 import { publishFile, publishNewFile, quarantine } from './atomic-file.ts';
 import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damagedError } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
-import { checkFormat, removeStaleFiles } from './disk-format.ts';
+import { checkFormat } from './disk-format.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import { blobName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
@@ -16,7 +17,7 @@ import { makeFolder } from './make-folder.ts';
 import { readFully } from './read-fully.ts';
 import { sealRecord, unsealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
-import { newWorkFolder, openWorkFolder, temporaryName } from './work-folder.ts';
+import { newWorkFolder, openWorkFolder, removeLeftovers } from './work-folder.ts';
 
 /**
  * Opens the store in `folder`, creating it if needed. Intermediate files go to `workFolder`, which matters for a store
@@ -33,7 +34,7 @@ export async function openDiskStore(
   return guard(root, async () => {
     await makeFolder(join(root, 'tmp'));
     const id = await checkFormat(root);
-    await removeStaleFiles(join(root, 'tmp'));
+    await removeLeftovers(join(root, 'tmp'));
     if (workFolder !== undefined) await openWorkFolder(workFolder);
     return new DiskStore({ root, id, work });
   });

@@ -71,17 +71,29 @@ export interface Store {
 
 /** A request for the store's lock. */
 export interface LockRequest {
-  /** Called once if another process holds the lock. */
-  onWait: (holder: { host: string; pid: number }) => void;
+  /** Called if another process holds the lock, and once more if that process falls silent. */
+  onWait: (holder: LockHolder) => void;
   /** Ends the wait; it then rejects with `interrupted`. */
   signal?: AbortSignal | undefined;
+}
+
+/** Another process that holds the lock, as this one sees it. */
+export interface LockHolder {
+  host: string;
+  pid: number;
+  /** How long it has held the lock, in seconds, as it says itself; undefined when it does not. */
+  heldSeconds?: number | undefined;
+  /** How long it has written no heartbeat since this process began to look, in milliseconds. */
+  silentMs: number;
+  /** When it is silent for long: after how many more milliseconds of silence this process takes over. */
+  takeOverMs?: number | undefined;
 }
 
 /** The exclusive right to work on the store, until `release`. */
 export interface StoreLock {
   /**
-   * Aborts, with a `PipelineError`, when another process has taken the store over: this process was asleep or cut off
-   * for long.
+   * Aborts, with a `PipelineError`, when another process has taken the store over, or may have: this process was asleep
+   * or cut off for long.
    */
   readonly lost: AbortSignal;
   /** Releases the lock; may be called twice. */

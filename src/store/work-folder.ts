@@ -1,17 +1,24 @@
-/** The folder for intermediate files, and unique names in it. */
-import { randomUUID } from 'node:crypto';
+/** The folder for intermediate files. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeAbandoned, temporaryName } from '../holders/abandoned.ts';
 import { guard } from './disk-failure.ts';
-import { removeStaleFiles } from './disk-format.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** Creates the folder for intermediate files, and removes old files that crashes left in it. */
+/** What cannot be proved to be a crashed process's is removed when it has not changed for a day. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** Creates the folder for intermediate files, and removes those that crashes left in it. */
 export async function openWorkFolder(folder: string): Promise<void> {
   await guard(folder, async () => {
     await makeFolder(folder);
-    await removeStaleFiles(folder);
+    await removeLeftovers(folder);
   });
+}
+
+/** Removes what crashed processes left in a folder of intermediate files. Rejects when the folder cannot be read. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  await removeAbandoned(folder, { afterMs: ABANDONED_AFTER_MS });
 }
 
 /** A new empty folder below `root`, which must exist. */
@@ -19,9 +26,4 @@ export async function newWorkFolder(root: string): Promise<string> {
   const folder = join(root, temporaryName());
   await guard(root, () => mkdir(folder));
   return folder;
-}
-
-/** A unique name that shows which process made it. */
-export function temporaryName(): string {
-  return `${process.pid}-${randomUUID()}`;
 }

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { ReportedFailure } from '../events.ts';
+import { OWNER_MARK } from '../holders/abandoned.ts';
 import { bookId, deleteBookMemory, readBookMemory, writeBookMemory } from './book-memory.ts';
 import type { ClaimKeeper } from './claim.ts';
 import { DailyBudget } from './daily-budget.ts';
@@ -133,7 +134,7 @@ export class Inbox {
 
   /** Name of the folder into which a book's archive is unpacked. */
   unpackedName(drop: Drop): string {
-    return `${bookId(drop.path)}-${process.pid}`;
+    return `${bookId(drop.path)}-${OWNER_MARK}`;
   }
 
   #emitting: Promise<void> = Promise.resolve();

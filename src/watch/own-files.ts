@@ -1,7 +1,7 @@
 /** The program's own small files: written atomically, and read as missing when they are damaged. */
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { removeAbandoned, temporaryName } from '../holders/abandoned.ts';
 import { sealRecord, unsealRecord } from '../store/record-seal.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function writeAtomically(
   text: string,
   { temporaryFolder = dirname(path), flush = true }: { temporaryFolder?: string; flush?: boolean } = {},
 ): Promise<void> {
-  const temporary = join(temporaryFolder, `.writing-${randomUUID()}`);
+  const temporary = join(temporaryFolder, `.writing-${temporaryName()}`);
   try {
     await writeFile(temporary, text, { flush });
     await rename(temporary, path);
@@ -51,9 +51,13 @@ export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 
-/** Removes temporary files that a crash left. Only for the start, when no other process writes into the folder. */
+/** A temporary file that nobody has changed for so long was left by a crash, even if that cannot be proved. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
+/** Removes temporary files that a crash left. Rejects when the folder cannot be read. */
 export async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await listNames(folder)) {
-    if (/^\.writing-[0-9a-f-]{36}$/.test(basename(name))) await removeFile(join(folder, name));
-  }
+  await removeAbandoned(folder, {
+    afterMs: ABANDONED_AFTER_MS,
+    isTemporary: (name) => /^\.writing-[\w-]+$/.test(name),
+  });
 }

@@ -12,7 +12,7 @@ import { isQuiet } from './quiet-hours.ts';
 import { Scanner } from './scanner.ts';
 import { startDueBooks } from './scheduler.ts';
 import type { PauseReason } from './state-machine.ts';
-import { claimWatcherId } from './watcher-identity.ts';
+import { claimWatcherId, sweepWatcherIds } from './watcher-identity.ts';
 
 /** Shortest time between two rounds, in milliseconds, so that a thousand events are one round. */
 const MIN_ROUND_MS = 50;
@@ -37,8 +37,12 @@ export async function watchFolder(options: WatchOptions): Promise<void> {
   options.onOpen?.(openInboxView(inbox, (path) => scanner.scanSoon(path)));
   const onAbort = (): void => timer.wake();
   options.signal.addEventListener('abort', onAbort);
+  let sweepDueAtMs = 0;
   try {
     while (!options.signal.aborted) {
+      sweepDueAtMs = await sweepWatcherIds(inbox, watcher.name, sweepDueAtMs).catch(
+        () => performance.now() + MAX_SLEEP_MS,
+      );
       const next = await round(inbox, scanner).catch((error: unknown) => {
         options.notice(`Scanning ${options.folder} failed: ${error instanceof Error ? error.message : error}`);
         return performance.now() + FAILED_ROUND_DELAY_MS;

@@ -23,7 +23,7 @@ afterAll(async () => {
 queueContract('embedded queue', () => openQueue({ cacheDir }));
 
 describe('the seed of the embedded queue', () => {
-  const runFolders = async () => (await readdir(tmpdir())).filter((name) => name.includes(`-${process.pid}-`));
+  const runFolders = async () => (await readdir(tmpdir())).filter((name) => name.includes(`-${process.pid}_`));
 
   test('is made once, and two queues at once are strangers', async () => {
     const notices: string[] = [];
@@ -63,7 +63,7 @@ describe('the seed of the embedded queue', () => {
   test('what a killed process left is swept away', async () => {
     const connection = await openQueue({ cacheDir });
     const [mine] = await runFolders();
-    const abandoned = join(tmpdir(), mine!.replace(`-${process.pid}-`, '-999999999-'));
+    const abandoned = join(tmpdir(), mine!.replace(`-${process.pid}_`, '-999999999_'));
     await mkdir(abandoned);
     await (await openQueue({ cacheDir })).close();
     expect(await readdir(tmpdir())).not.toContain(abandoned);

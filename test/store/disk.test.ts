@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDiskStore } from '../../src/store/disk.ts';
@@ -54,17 +54,6 @@ describe('store folder', () => {
     const store = await openDiskStore(root);
     await expect(store.putBlob(Buffer.from('x'))).rejects.toMatchObject({ code: 'store-unwritable' });
     await chmod(join(root, 'tmp'), 0o700);
-  });
-
-  it('clears what a crash left a day ago, and nothing younger', async () => {
-    await openDiskStore(root);
-    const old = join(root, 'tmp', 'old');
-    await writeFile(old, 'half');
-    await writeFile(join(root, 'tmp', 'young'), 'half');
-    const yesterday = new Date(Date.now() - 25 * 3600_000);
-    await utimes(old, yesterday, yesterday);
-    await openDiskStore(root);
-    expect(await readdir(join(root, 'tmp'))).toEqual(['young']);
   });
 
   it('does without what lies where a file of its own belongs, and puts it aside', async () => {

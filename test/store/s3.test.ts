@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig, silenceSdkNotice } from '../../src/config/config.ts';
+import { newHolder } from '../../src/holders/holder.ts';
 import { Bucket } from '../../src/store/s3/bucket.ts';
 import { acquireStoreLease } from '../../src/store/s3/lease.ts';
 import type { S3Place } from '../../src/store/s3/place.ts';
@@ -353,7 +354,7 @@ describe('lease of a store on S3', () => {
   it('takes over at once from a process of this machine that died', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
-    lockOf({ token: 'x', host: hostname(), pid: child.pid });
+    lockOf({ ...newHolder(), pid: child.pid });
     await (await acquireStoreLease(bucket, { onWait: never }, TIMES)).release();
     expect(server.objects.size).toBe(0);
   });

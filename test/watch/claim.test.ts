@@ -1,9 +1,10 @@
 /** Claims have one holder, whatever the clocks say; and the daily budget of several watchers. */
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { newHolder } from '../../src/holders/holder.ts';
 import { Claims } from '../../src/watch/claim.ts';
 import { DailyBudget } from '../../src/watch/daily-budget.ts';
 import { diskWatcherRecords } from '../../src/watch/watcher-storage.ts';
@@ -67,7 +68,7 @@ it('a claim of another machine with heartbeats never becomes stale', async () =>
 });
 
 it('a dead holder on this machine is noticed at once', async () => {
-  await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: 2 ** 22 + 1, beat: 0 }));
+  await writeFile(path, JSON.stringify({ ...newHolder(), pid: 2 ** 22 + 1 }));
   const claim = await new Claims(PACE).take(path);
   expect(claim).toBeDefined();
   await claim?.release();
@@ -75,14 +76,15 @@ it('a dead holder on this machine is noticed at once', async () => {
 
 it('of twenty watchers that find a stale claim at once, one gets it', async () => {
   for (let round = 0; round < 10; round++) {
-    await writeFile(path, JSON.stringify({ token: 'x', host: hostname(), pid: 2 ** 22 + 1, beat: 0 }));
+    await writeFile(path, JSON.stringify({ ...newHolder(), pid: 2 ** 22 + 1 }));
     const claims = await Promise.all(Array.from({ length: 20 }, () => new Claims(PACE).take(path)));
+    // A later poll gets it when the one that may remove the dead claim comes too late to create its own.
     const held = claims.filter((claim) => claim !== undefined);
-    // A claim that was put back late is known as lost by its holder.
+    expect(held.length).toBeLessThanOrEqual(1);
+    const claim = held[0] ?? (await new Claims(PACE).take(path));
     await sleep(PACE.beatMs * 3);
-    expect(held.filter((claim) => !claim.lost.aborted)).toHaveLength(1);
-    for (const claim of held) await claim.release();
-    await rm(path, { force: true });
+    expect(claim?.lost.aborted).toBe(false);
+    await claim?.release();
     expect(await readdir(folder)).toEqual([]);
   }
 });

@@ -25,6 +25,7 @@ import { openTraces } from './open-traces.ts';
 import { openOwnSpeech } from './own-server.ts';
 import { openService } from './service.ts';
 import { openSpeech } from './speech.ts';
+import { storeInUse } from './store-in-use.ts';
 
 /**
  * How soon an idle session is closed when sessions are shared between machines, in milliseconds: it occupies one of the
@@ -93,11 +94,7 @@ export async function openWorkbench({
     });
     undo.push(() => queue.close());
     if (queue.kind === 'embedded') {
-      const onWait = ({ host, pid }: { host: string; pid: number }): void =>
-        notice(
-          `Another run (process ${pid} on ${host}) is using this store; waiting for it to finish. To run several at once, set REDIS_URL or give this run its own --store. If nothing is running there, delete the file "lock" in ${store.location}.`,
-        );
-      const lock = await store.lock({ onWait, signal });
+      const lock = await store.lock({ onWait: (holder) => notice(storeInUse(holder, store)), signal });
       undo.push(() => lock.release());
       lost = lock.lost;
     }

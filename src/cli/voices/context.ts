@@ -8,11 +8,12 @@ import { modelOfVoices } from '../../manifest/voices.ts';
 import { openLimits } from '../../queue/limits.ts';
 import type { EnrolmentClient, VoiceAtService } from '../../speech/engine.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
-import type { Store } from '../../store/store.ts';
+import type { LockHolder, Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor, openService } from '../composition/service.ts';
 import { openSpeech } from '../composition/speech.ts';
+import { storeInUse } from '../composition/store-in-use.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** Flags that every `voices` command understands. */
@@ -47,8 +48,7 @@ export async function withVoicesContext(
     const interrupt = onInterrupt(() => undefined);
     undo.push(() => interrupt.release());
     if (flags.reads !== true && config.redisUrl === undefined) {
-      const onWait = () =>
-        terminal.err('A run is using this store; waiting for it to finish. To give up, press Ctrl-C.');
+      const onWait = (holder: LockHolder): void => terminal.err(storeInUse(holder, store));
       const lock = await store.lock({ onWait, signal: interrupt.signal });
       undo.push(() => lock.release());
     }

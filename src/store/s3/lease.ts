@@ -1,155 +1,111 @@
 /**
- * One process at a time on a store on S3, where no shared queue coordinates them: the same as src/store/lock.ts, with
- * conditional writes instead of the disk's exclusive ones.
+ * A hold as an object on S3: the same as src/holders/file-hold.ts, with conditional writes instead of the disk's exclusive
+ * ones.
  *
- * The holder rewrites its lock every few seconds, each time only if it is unchanged since its last write. A waiting
- * process checks whether the lock changes, by its own clock alone: no two clocks are compared. A holder that finds its
- * lock changed has lost it and must stop.
+ * The holder rewrites the object at each heartbeat, only if it is unchanged since its last write. Of many that find it dead,
+ * one can replace the version that all have read.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { interrupted, PipelineError } from '../../errors.ts';
+import { PipelineError } from '../../errors.ts';
+import type { HeldByOther, Hold } from '../../holders/file-hold.ts';
+import { type Holder, newHolder, parseHolder } from '../../holders/holder.ts';
+import { keepAlive } from '../../holders/keep-alive.ts';
+import { type HoldTimes, Observer, type Sight } from '../../holders/observer.ts';
 import { LOCK_NAME } from '../layout.ts';
-import { type Holder, isLocal, isRunning, parseHolder, storeTakenOver, thisHolder } from '../lock-holder.ts';
 import type { LockRequest, StoreLock } from '../store.ts';
+import { type LockTimes, waitForLock } from '../wait-for-lock.ts';
 import type { Bucket } from './bucket.ts';
 
-/** The timings of a lease; tests use shorter ones. All in milliseconds. */
-export interface LeaseTimes {
-  /** Heartbeat interval of the holder. */
-  beatMs: number;
-  /** A lock that is unchanged for this long belongs to a machine that is dead, asleep or cut off. */
-  staleMs: number;
-  /** Interval at which a waiting process checks. */
-  pollMs: number;
-}
-
-const TIMES: LeaseTimes = { beatMs: 5_000, staleMs: 60_000, pollMs: 1_000 };
+const TIMES: LockTimes = { beatMs: 5_000, staleMs: 60_000, pollMs: 1_000 };
 
 /**
- * Waits until only this process may work on the store. A dead holder on this machine is noticed at once, one elsewhere
- * within a minute. Rejects with `interrupted` when the signal aborts, and with the errors of the bucket.
+ * Waits until only this process may work on the store, like `lockStore` for a disk. Rejects with `interrupted` when the signal
+ * aborts, and with the errors of the bucket.
  */
 export async function acquireStoreLease(
   bucket: Bucket,
-  { onWait, signal }: LockRequest,
-  times: LeaseTimes = TIMES,
+  request: LockRequest,
+  times: LockTimes = TIMES,
 ): Promise<StoreLock> {
   const lease = new S3Lease(bucket, LOCK_NAME, times);
-  let notified = false;
-  for (;;) {
-    const attempt = await lease.tryAcquire();
-    if ('release' in attempt) return attempt;
-    if (!notified) {
-      notified = true;
-      onWait(attempt.holder ?? { host: 'an unknown machine', pid: 0 });
-    }
-    await sleep(times.pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
-      throw interrupted('waiting for another run on the same store');
-    });
-  }
+  return waitForLock({ tryTake: () => lease.tryAcquire(), request, times, location: bucket.location });
 }
 
-/** One lease as this process sees it: its holder, and how long it has not changed. */
+/** One lease as this process sees it. */
 export class S3Lease {
   readonly #bucket: Bucket;
   readonly #name: string;
-  readonly #times: LeaseTimes;
-  #lastRead: { etag: string | undefined; since: number } | undefined;
+  readonly #times: HoldTimes;
+  readonly #observer: Observer;
 
-  constructor(bucket: Bucket, name: string, times: LeaseTimes = TIMES) {
+  constructor(bucket: Bucket, name: string, times: HoldTimes = TIMES) {
     this.#bucket = bucket;
     this.#name = name;
     this.#times = times;
+    this.#observer = new Observer(times);
   }
 
   /**
    * Acquires the lease if it is free or its holder is dead; otherwise returns the holder. Rejects with the errors of
    * the bucket.
    */
-  async tryAcquire(): Promise<StoreLock | { holder: Holder | undefined }> {
-    const [bucket, name, times] = [this.#bucket, this.#name, this.#times];
-    const mine = thisHolder();
+  async tryAcquire(): Promise<Hold | HeldByOther> {
+    const [bucket, name] = [this.#bucket, this.#name];
+    const mine = newHolder();
     for (;;) {
-      const taken = await bucket.putIf(name, textOf(mine, 0), { ifNoneMatch: '*' });
-      if (taken.done) return startHeartbeat({ bucket, name, mine, etag: taken.etag, times });
+      const taken = await bucket.putIf(name, textOf(mine), { ifNoneMatch: '*' });
+      if (taken.done) return this.#hold(mine, taken.etag);
       const found = await this.read();
       if (found === undefined) continue;
       // Our own request, whose first response was lost.
-      if (found.holder?.token === mine.token) return startHeartbeat({ bucket, name, mine, etag: found.etag, times });
-      if (!found.isDead) return { holder: found.holder };
-      // Of many that find the holder dead, only one can match the ETag that all have read.
-      const takenOver = await bucket.putIf(name, textOf(mine, 0), { ifMatch: found.etag ?? '' });
-      if (takenOver.done) return startHeartbeat({ bucket, name, mine, etag: takenOver.etag, times });
+      if (found.holder?.token === mine.token) return this.#hold(mine, found.etag);
+      if (!found.isDead) return found;
+      const takenOver = await bucket.putIf(name, textOf(mine), { ifMatch: found.etag ?? '' });
+      if (takenOver.done) return this.#hold(mine, takenOver.etag);
     }
   }
 
   /** The current holder; undefined when the lease is free. */
-  async read(): Promise<{ holder: Holder | undefined; etag: string | undefined; isDead: boolean } | undefined> {
+  async read(): Promise<(Sight & { holder: Holder | undefined; etag: string | undefined }) | undefined> {
     const found = await this.#bucket.getText(this.#name);
     if (found === undefined) return undefined;
     const holder = parseHolder(found.text);
-    if (this.#lastRead?.etag !== found.etag) this.#lastRead = { etag: found.etag, since: performance.now() };
-    const unchangedMs = performance.now() - (this.#lastRead?.since ?? 0);
-    return { holder, etag: found.etag, isDead: isDead(holder) || unchangedMs > this.#times.staleMs };
+    return { holder, etag: found.etag, ...this.#observer.look(this.#name, found.etag ?? found.text, holder) };
+  }
+
+  #hold(mine: Holder, firstEtag: string | undefined): Hold {
+    const [bucket, name] = [this.#bucket, this.#name];
+    const lost = new AbortController();
+    const heldSinceMs = performance.now();
+    let etag = firstEtag ?? '';
+    const alive = keepAlive({
+      times: this.#times,
+      renew: async () => {
+        mine.beat = (mine.beat ?? 0) + 1;
+        mine.heldSeconds = Math.round((performance.now() - heldSinceMs) / 1000);
+        const text = textOf(mine);
+        const put = await bucket.putIf(name, text, { ifMatch: etag });
+        // No match: another process took it, or it was our own earlier request whose response was lost.
+        const found = put.done ? { etag: put.etag, text } : await bucket.getText(name);
+        if (found === undefined || parseHolder(found.text)?.token !== mine.token) return false;
+        etag = found.etag ?? '';
+        return true;
+      },
+      onLost: (why) => lost.abort(why),
+    });
+    let released: Promise<void> | undefined;
+    const release = async (): Promise<void> => {
+      await alive.stop();
+      const found = await bucket.getText(name);
+      if (found !== undefined && parseHolder(found.text)?.token === mine.token) await bucket.delete(name);
+    };
+    return { lost: lost.signal, release: () => (released ??= release()) };
   }
 }
 
-function isDead(holder: Holder | undefined): boolean {
-  return holder !== undefined && isLocal(holder) && holder.pid !== process.pid && !isRunning(holder);
-}
-
 /** The counter makes each heartbeat another text, and so another ETag. */
-function textOf(holder: Holder, beat: number): string {
+function textOf(holder: Holder): string {
+  const { beat = 0 } = holder;
   return `${JSON.stringify({ ...holder, beat })}\n`;
-}
-
-function startHeartbeat(of: {
-  bucket: Bucket;
-  name: string;
-  mine: Holder;
-  etag: string | undefined;
-  times: LeaseTimes;
-}): StoreLock {
-  const { bucket, name, mine, times } = of;
-  const lost = new AbortController();
-  let etag = of.etag ?? '';
-  let beats = 0;
-  let renewedAt = performance.now();
-  const renew = async (): Promise<void> => {
-    const text = textOf(mine, ++beats);
-    const put = await bucket.putIf(name, text, { ifMatch: etag });
-    // No match: another process took it, or it was our own earlier request whose response was lost.
-    const found = put.done ? { etag: put.etag, text } : await bucket.getText(name);
-    if (found === undefined || parseHolder(found.text)?.token !== mine.token) return lose();
-    etag = found.etag ?? '';
-    renewedAt = performance.now();
-  };
-  const lose = (): void => {
-    clearInterval(beat);
-    lost.abort(storeTakenOver(bucket.location));
-  };
-  let underWay: Promise<void> = Promise.resolve();
-  let busy = false;
-  const beat = setInterval(() => {
-    // Cut off for so long that others may take it over: stop first.
-    if (performance.now() - renewedAt > times.staleMs) return lose();
-    if (busy) return;
-    busy = true;
-    underWay = renew()
-      // A server that does not respond now may respond at the next heartbeat.
-      .catch(() => undefined)
-      .finally(() => {
-        busy = false;
-      });
-  }, times.beatMs);
-  beat.unref();
-  const release = async (): Promise<void> => {
-    clearInterval(beat);
-    await underWay;
-    const found = await bucket.getText(name);
-    if (found !== undefined && parseHolder(found.text)?.token === mine.token) await bucket.delete(name);
-  };
-  return { lost: lost.signal, release };
 }
 
 /** The error for a server that does not support conditional writes, so that a store cannot be locked. */
