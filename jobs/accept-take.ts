@@ -39,8 +39,11 @@ export async function acceptTake(of: {
   key: string;
   /** 1-based number of the queue's attempt. */
   attempt: number;
-  /** `fresh` requests a session that has not spoken yet; `tries` is how often the text was spoken before. */
-  speak(options: { fresh: boolean; tries: number }): Promise<TakeTry>;
+  /**
+   * `fresh` requests a session that has not spoken yet; `tries` is how often the text was spoken before, and `isDoubted`
+   * whether one of these takes has sound.
+   */
+  speak(options: { fresh: boolean; tries: number; isDoubted: boolean }): Promise<TakeTry>;
 }): Promise<{ take: TakeRecord; billedNow: number }> {
   const { store, key, attempt, speak } = of;
   let tried: TakeCandidate = (await findCandidate(store, key)) ?? { key, tries: 0, billedCharacters: 0 };
@@ -50,7 +53,7 @@ export async function acceptTake(of: {
   while (tried.tries <= MOST_RETAKES) {
     let spoken: TakeTry;
     try {
-      spoken = await speak({ fresh: tried.tries > 0, tries: tried.tries });
+      spoken = await speak({ fresh: tried.tries > 0, tries: tried.tries, isDoubted: tried.best !== undefined });
     } catch (error) {
       if (tried.best !== undefined && endsTries(error, attempt)) break;
       throw error;

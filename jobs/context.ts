@@ -1,9 +1,10 @@
 /** What a processor works with. The composition root makes it once per process; tests make their own. */
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
-import type { BindStep, CallCounts, MasterStep, StepResult } from '../src/plan/step.ts';
+import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
 import type { EnrolmentClient, Speaker } from '../src/speech/engine.ts';
+import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
 import type { Store } from '../src/store/store.ts';
 
 /** Everything in a process that carries out steps. */
@@ -24,6 +25,8 @@ export interface JobContext {
   habits: VoiceHabits;
   /** Reserves the price of each step that belongs to a run's budget. */
   budgets: Budgets;
+  /** Records every paid call in the store. */
+  spending: SpendingLedger;
   /**
    * When the account is full, delete our least recently used voice if it is unused for at least this many days;
    * undefined: never delete a voice.
@@ -32,7 +35,10 @@ export interface JobContext {
 }
 
 /** What an enrolment needs: it opens no session. */
-export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'>;
+export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'> & {
+  /** Who pays for a voice without a budget: `pipeline voices`, which knows no book. */
+  payer?: Pick<PayingRun, 'currency' | 'realm' | 'simulated'> & { enrolmentNanos: number };
+};
 
 /** What the queue passes to a processor about the attempt. */
 export interface Attempt {

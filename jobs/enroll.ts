@@ -16,6 +16,7 @@ import {
 } from '../src/store/ledger.ts';
 import { type Attempt, type EnrollContext, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
+import { recordVoice } from './record-spending.ts';
 import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
 
 /**
@@ -115,9 +116,15 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
 
 /** Retries as long as a voice can be deleted. Each time the ledger has one voice less, so the loop ends. */
 async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt, context, calls }: EnrollTask) {
-  const create = () => {
-    calls.enroll += 1;
-    return context.enrolment.create(request, attempt.signal);
+  const paid = recordVoice({ step, context }, { isRefused: isCertainRefusal });
+  const create = async () => {
+    await paid.sending();
+    const made = await paid.watch(() => {
+      calls.enroll += 1;
+      return context.enrolment.create(request, attempt.signal);
+    });
+    await paid.recorded();
+    return made;
   };
   for (;;) {
     try {

@@ -126,7 +126,8 @@ export async function payForEnrolment<T>(
   }
 }
 
-function isRefusal(error: unknown): boolean {
+/** Whether the service answered that it speaks nothing, so that nothing is owed. */
+export function isRefusal(error: unknown): boolean {
   return error instanceof PipelineError && REFUSALS.has(error.code);
 }
 

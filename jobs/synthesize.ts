@@ -17,6 +17,7 @@ import { type Attempt, type JobContext, noCalls } from './context.ts';
 import { ensureVoice } from './enroll.ts';
 import { payForSpeech } from './pay.ts';
 import { makePickupTake } from './pickup.ts';
+import { recordSpeech } from './record-spending.ts';
 import { recordRefusal, throwIfRefused } from './refused-text.ts';
 import { spokenSample } from './spoken-sample.ts';
 
@@ -76,6 +77,8 @@ interface Try {
   fresh: boolean;
   /** How often the text was spoken before. */
   tries: number;
+  /** An earlier take of it has sound and was doubted. */
+  isDoubted: boolean;
 }
 
 async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
@@ -133,6 +136,7 @@ async function recordTake(task: SpeakTask & Try & { voiceId: string }): Promise<
 async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise<TakeTry> {
   const { step, attempt, context, calls, voiceId, fresh, tries } = task;
   const { store, sessions, habits } = context;
+  const paid = recordSpeech(task);
   let pcm: BlobWriter | undefined;
   try {
     const meter = createTakeMeter(step.sampleRateHz);
@@ -156,33 +160,37 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       ...(step.seed !== undefined && { seed: seedOfTry(step.seed, tries) }),
     };
     const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
-      sessions.speak(request, {
-        signal: attempt.signal,
-        priority: attempt.priority,
-        fresh,
-        onCommit: async () => {
-          await throwIfSpokenElsewhere(step, store);
-          // Opened now and not before the wait for a session: on a disk that has filled up in the meantime nothing is
-          // sent.
-          await pcm?.discard();
-          pcm = await store.createBlob();
-          await payer.onCommit();
-          calls.synthesize += 1;
-        },
-        onAudio: async (chunk) => {
-          meter.push(chunk);
-          // Both start in the order of the calls, whichever has to wait.
-          await Promise.all([openedBlob(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
-        },
-        isGood: () => {
-          judged = judge();
-          return judged.verdict === 'good';
-        },
-      }),
+      paid.watch(() =>
+        sessions.speak(request, {
+          signal: attempt.signal,
+          priority: attempt.priority,
+          fresh,
+          onCommit: async () => {
+            await throwIfSpokenElsewhere(step, store);
+            // Opened now and not before the wait for a session: on a disk that has filled up in the meantime nothing is
+            // sent.
+            await pcm?.discard();
+            pcm = await store.createBlob();
+            await paid.sending(() => payer.onCommit());
+            calls.synthesize += 1;
+          },
+          onAudio: async (chunk) => {
+            meter.push(chunk);
+            paid.heard(chunk.length / 2 / step.sampleRateHz);
+            // Both start in the order of the calls, whichever has to wait.
+            await Promise.all([openedBlob(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
+          },
+          isGood: () => {
+            judged = judge();
+            return judged.verdict === 'good';
+          },
+        }),
+      ),
     );
     const { verdict, doubts, measures, measured } = judged ?? judge();
     const billed = billedCharacters(spoken.usage, step.text);
     if (verdict === 'unusable') {
+      await paid.recorded();
       return { billedCharacters: billed, problem: `The take is silent: ${doubts[0]?.measured}.` };
     }
     if (verdict === 'good') habits.learn(voice, measured, step.text);
@@ -207,6 +215,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       madeAt: new Date().toISOString(),
       ...(verdict === 'good' ? {} : { doubts }),
     };
+    await paid.recorded();
     // Only informative, for people and for a full account: the take is what matters.
     await recordVoiceUse(store, voiceId, context.account).catch(() => undefined);
     return { take, billedCharacters: billed };

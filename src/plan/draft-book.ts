@@ -36,6 +36,7 @@ export function draftBook(source: DraftSource): Draft {
       const place = {
         book: source.manifest.title,
         chapter: chapter.number,
+        line: segment.lineIndex + 1,
         ordinal,
         character: segment.character,
         ...(segment.written !== undefined && { written: segment.written }),

@@ -2,6 +2,7 @@
  * The steps of a plan. A step is plain JSON and is the payload of its job: it has everything that affects the result, and
  * its key is one hash of all that (src/plan/keys.ts).
  */
+import type { Realm } from '../account.ts';
 import type { TakeDoubt } from '../events.ts';
 import type { AudioFormat, ChapterRole, LineFormat, ProfileName } from '../manifest/manifest.ts';
 import type { CustomMastering } from '../manifest/mastering.ts';
@@ -45,6 +46,22 @@ export interface BudgetRef {
   /** What speech costs; undefined when it is unknown: then commits are only counted. */
   rate?: Rate;
   enrolmentNanos: number;
+  /** Who pays, for the ledger of spending; absent in jobs of earlier versions. */
+  payer?: PayingRun;
+}
+
+/** The run that pays for a step. A step that two books need is paid by the run that submitted the job that speaks. */
+export interface PayingRun {
+  /** ID of the run. */
+  run: string;
+  /** Title and author of the book. */
+  book: string;
+  author: string;
+  /** Currency of the prices. */
+  currency: string;
+  realm: Realm;
+  /** Set when the service is known to be a simulator. */
+  simulated?: true;
 }
 
 /** Speaks one segment, unless the store has its take. */
@@ -56,6 +73,8 @@ export interface SynthesizeStep {
   book?: string;
   /** 1-based number of the first chapter that needs the take. */
   chapter: number;
+  /** 1-based number of its line in that chapter; absent in jobs of earlier versions. */
+  line?: number;
   /** 1-based place of the segment in its book. */
   ordinal: number;
   /** Name of the character, for messages. */

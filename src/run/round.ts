@@ -44,7 +44,7 @@ export async function workThrough(
   const round: Round = {
     ...{ run, queue: work.queue, runId, plan, withoutVoice },
     chapters: toMake.filter((chapter) => !run.tally.hasEnded(chapter.master.step.key)),
-    funded: (step) => (open.budget === undefined ? step : { ...step, purse: open.budget.ref }),
+    funded: (step) => (open.budget === undefined ? step : { ...step, purse: { ...open.budget.ref, payer: run.payer } }),
     finish: (jobs) => finish({ jobs, runId, follower, run, queue: work.queue }),
   };
   try {

@@ -1,8 +1,10 @@
 /** The state of a run, which its phases share. */
+import { randomUUID } from 'node:crypto';
 import { openDeliveryFolder } from '../deliver/deliver-files.ts';
 import { chooseFolder } from '../deliver/folder.ts';
 import type { BudgetBalance } from '../limits.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PayingRun } from '../plan/step.ts';
 import { Deliveries } from './deliveries.ts';
 import type { PlannedRun } from './plan.ts';
 import { Damage } from './repair.ts';
@@ -14,6 +16,8 @@ export interface Run {
   readonly options: RunOptions;
   /** The plan with which the run began. */
   readonly plan: Plan;
+  /** Who its steps are paid by, for the ledger of spending. */
+  readonly payer: PayingRun;
   /** Where the book is delivered; absolute. */
   readonly folder: string;
   /** What was made so far, and what failed. */
@@ -42,7 +46,15 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   const onChapter = (): void => tally.chapterDelivered();
   const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });
   const tally = new RunTally({ plan, emit, simulated, tariff: terms.tariff, damage, deliveries });
-  return { options, plan, folder, tally, deliveries, damage, balance: undefined };
+  const payer: PayingRun = {
+    run: randomUUID(),
+    book: plan.title,
+    author: plan.delivery.author,
+    currency: terms.tariff.currency,
+    realm: options.account.realm,
+    ...(simulated && { simulated }),
+  };
+  return { options, plan, payer, folder, tally, deliveries, damage, balance: undefined };
 }
 
 /** Whether something is missing, or damaged. */

@@ -10,7 +10,9 @@ import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damagedError } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
 import { checkFormat } from './disk-format.ts';
+import { openDiskJournals } from './disk-journals.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
+import type { Journals } from './journals.ts';
 import { blobName, keyOfRecord, recordFolder, recordName } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
@@ -44,12 +46,14 @@ class DiskStore implements Store {
   readonly location: string;
   readonly id: string;
   readonly supportsConditionalWrites = true;
+  readonly journals: Journals;
   readonly #work: string;
 
   constructor({ root, id, work }: { root: string; id: string; work: string }) {
     this.location = root;
     this.id = id;
     this.#work = work;
+    this.journals = openDiskJournals(root);
   }
 
   async readRecord(kind: RecordKind, key: string): Promise<unknown> {

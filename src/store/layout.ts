@@ -6,6 +6,7 @@
  *     blobs/ab/ab12…                   bytes by SHA-256
  *     blobs/ab/ab12….damaged           a quarantined blob whose content does not match its name
  *     records/<kind>/ab/<key>.json     small JSON
+ *     journals/<journal>/<name>.jsonl  lines that only grow (src/store/journals.ts)
  *     lock                             who works on the store, where there is no shared queue
  */
 import { damagedError } from './damaged.ts';
@@ -44,4 +45,21 @@ export function recordFolder(kind: RecordKind): string {
 /** The key in a record's name, with or without its folders; undefined for the name of something else. */
 export function keyOfRecord(name: string): string | undefined {
   return /([^/]+)\.json$/.exec(name)?.[1];
+}
+
+/** The folder of all journals. */
+export const JOURNALS = 'journals';
+
+const JOURNAL = /^[A-Za-z0-9._-]{1,80}(\/[A-Za-z0-9._-]{1,80}){0,3}$/;
+
+/** The path of a journal's file, with `/` between folders. */
+export function journalFile(journal: string, name: string): string {
+  if (!JOURNAL.test(journal)) throw new Error(`Internal error: "${journal}" cannot be a journal.`);
+  return `${JOURNALS}/${journal}/${name}.jsonl`;
+}
+
+/** The journal and the name of a file; undefined for a file that is not a journal's. */
+export function journalOfFile(path: string): { journal: string; name: string } | undefined {
+  const [, journal, name] = /^journals\/(.+)\/([^/]+)\.jsonl$/.exec(path) ?? [];
+  return journal === undefined || name === undefined ? undefined : { journal, name };
 }

@@ -1,3 +1,5 @@
+import type { Journals } from './journals.ts';
+
 /**
  * The store: the permanent home of every result of a step. It is the truth; the queue only hands out work.
  *
@@ -17,6 +19,8 @@ export interface Store {
   readonly id: string;
   /** Whether `lock` and `addRecord` can separate two writers; false on servers without conditional writes. */
   readonly supportsConditionalWrites: boolean;
+  /** Lines that only grow, such as the ledger of spending. */
+  readonly journals: Journals;
 
   /** The record; undefined when there is none or it is damaged, which is treated the same. */
   readRecord(kind: RecordKind, key: string): Promise<unknown>;

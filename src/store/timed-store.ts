@@ -69,6 +69,7 @@ export function timedStore(store: Store, observe: (operation: StoreOperation) =>
     location: store.location,
     id: store.id,
     supportsConditionalWrites: store.supportsConditionalWrites,
+    journals: store.journals,
     readRecord: (kind, key) => time('readRecord', () => store.readRecord(kind, key)),
     readRecords: (kind, keys) => timeAll('readRecords', store.readRecords(kind, keys)),
     writeRecord: (kind, key, value) => time('writeRecord', () => store.writeRecord(kind, key, value)),

@@ -15,6 +15,7 @@ import type { SimulatorOptions } from '../../src/simulator/settings.ts';
 import { createEnrolmentClient } from '../../src/speech/dashscope-realtime/enrolment.ts';
 import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
+import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts';
 
 export const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
 export const KEY = 'sk-workplace-0123456789';
@@ -48,7 +49,8 @@ export async function openJobFixture(options: SimulatorOptions = {}): Promise<Jo
     undo.push(() => sessions.close());
     const { singleFlight, budgets } = limits;
     const habits = createVoiceHabits();
-    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits, budgets: budgets };
+    const spending = openSpendingLedger(store);
+    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits, budgets, spending };
   };
   return {
     context: another('here'),

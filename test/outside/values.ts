@@ -15,6 +15,7 @@ export function withoutChance(name: string): string {
   return name
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replace(/[0-9a-f]{64}/g, '<sha256>')
+    .replace(/\/\d{4}-\d{2}(?=\/|$)/g, '/<month>')
     .replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, '<id32>')
     .replace(/(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])/g, '<id24>')
     .replace(/(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/g, '<id16>')

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLines, sealLine } from '../../src/store/journals.ts';
 import type { Store } from '../../src/store/store.ts';
 import { diskFolder } from '../disk-folder.ts';
 
@@ -60,6 +61,52 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       const room = randomBytes(bytes.length + 100);
       expect(await store.readBlob(digest, room)).toEqual(bytes);
       expect(await store.readBlob(digest, room.subarray(0, 100))).toEqual(bytes);
+    });
+
+    it('keeps the lines of a journal that several processes append to, through folds at any moment', async () => {
+      const other = await under.open();
+      const wanted = Array.from({ length: 60 }, (_, at) => ({ id: `call ${at}`, text: 'Grüße, 灯塔' }));
+      const merge = (texts: readonly string[]): string[] => {
+        const { values } = readLines(texts);
+        return [...new Map(values.map((value) => [(value as { id: string }).id, value])).values()].map(sealLine);
+      };
+      const append = (at: number): Promise<void> =>
+        [store, other][at % 2]!.journals.append('test/a', [sealLine(wanted[at]!)], {
+          writer: `writer-${at % 3}`,
+          flush: at % 4 === 0,
+        });
+      const folds: Promise<void>[] = [];
+      for (let at = 0; at < wanted.length; at += 6) {
+        await Promise.all([0, 1, 2, 3, 4, 5].map((more) => append(at + more)));
+        folds.push(store.journals.fold('test/a', merge), other.journals.fold('test/a', merge));
+        const { values } = readLines(await store.journals.read('test/a'));
+        expect(new Set(values.map((value) => (value as { id: string }).id)).size).toBe(at + 6);
+      }
+      await Promise.all(folds);
+      // Killed when the files are set aside and nothing is written yet.
+      const killed = new Error('killed');
+      const fold = store.journals.fold('test/a', () => {
+        throw killed;
+      });
+      await expect(fold).rejects.toBe(killed);
+      expect(readLines(await other.journals.read('test/a')).values.length).toBeGreaterThanOrEqual(wanted.length);
+      await store.journals.fold('test/a', merge);
+      const { values, damaged } = readLines(await other.journals.read('test/a'));
+      expect(damaged).toEqual([]);
+      expect(values).toHaveLength(wanted.length);
+      expect(new Set(values.map((value) => JSON.stringify(value)))).toEqual(
+        new Set(wanted.map((value) => JSON.stringify(value))),
+      );
+      expect(await store.journals.files('test/a')).toHaveLength(1);
+      expect(await store.journals.list('test/')).toEqual(['test/a']);
+      expect(await store.journals.list('tes/')).toEqual([]);
+      expect(await store.journals.read('test/b')).toEqual([]);
+    });
+
+    it('tells a damaged line of a journal from one that was never finished', async () => {
+      const line = sealLine({ id: 'one' });
+      const torn = `\n${line}\n${line.replace('one', 'two')}\n${line.slice(0, 20)}`;
+      expect(readLines([torn])).toEqual({ values: [{ id: 'one' }], damaged: [line.replace('one', 'two')] });
     });
 
     it('shows nothing of a blob that was discarded', async () => {

@@ -23,8 +23,7 @@ const MOST_BYTES = 256 * 1024;
 export async function termsOf(config: Config, manifest: Manifest, flags: { budget?: string }): Promise<Terms> {
   const model = modelOf(manifest);
   if (model === undefined) throw new Error(`Internal error: model "${manifest.model}" passed the manifest check.`);
-  const prices = await ownPrices(config);
-  const tariff = prices === undefined ? tableTariff(model) : listTariff(prices, model.id);
+  const tariff = await tariffOf(config, model);
   const budgetNanos = budgetOf({ manifest, flags, tariff, pricesPath: config.pricesPath });
   return {
     tariff,
@@ -33,6 +32,12 @@ export async function termsOf(config: Config, manifest: Manifest, flags: { budge
     callsPerMinute: callsPerMinuteOf(model, config),
     today: new Date().toISOString().slice(0, 10),
   };
+}
+
+/** What a model costs: by the user's own prices, or by the table. Throws `ConfigError` for a price list that cannot be read. */
+export async function tariffOf(config: Config, model: Model): Promise<Tariff> {
+  const prices = await ownPrices(config);
+  return prices === undefined ? tableTariff(model) : listTariff(prices, model.id);
 }
 
 function budgetOf({

@@ -19,6 +19,7 @@ import { startWorkers } from '../../queue/workers.ts';
 import type { Work } from '../../run/run-options.ts';
 import type { EnrolmentCounts, SpeakerStats } from '../../speech/engine.ts';
 import type { Speech } from '../../speech/join-engines.ts';
+import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { offlineSpeech } from './offline-speech.ts';
 import { openTraces } from './open-traces.ts';
@@ -134,6 +135,7 @@ export async function openWorkbench({
       singleFlight: limits.singleFlight,
       habits: createVoiceHabits(),
       budgets: limits.budgets,
+      spending: openSpendingLedger(store),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     const workers = await startWorkers(queue, {

@@ -8,6 +8,7 @@ import { modelOfVoices } from '../../manifest/voices.ts';
 import { openLimits } from '../../queue/limits.ts';
 import type { EnrolmentClient, VoiceAtService } from '../../speech/engine.ts';
 import { lastVoiceUse, listVoices, type VoiceRecord } from '../../store/ledger.ts';
+import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { LockHolder, Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -75,6 +76,7 @@ export async function withVoicesContext(
       ffmpeg,
       singleFlight: limits.singleFlight,
       budgets: limits.budgets,
+      spending: openSpendingLedger(store),
       freeVoicesAfterDays: config.freeVoicesAfterDays,
     };
     return await work({ config, account, store, enrolment, context, signal: interrupt.signal });

@@ -11,6 +11,7 @@ import { preferredName, voiceKey } from '../../plan/keys.ts';
 import type { EnrollStep } from '../../plan/step.ts';
 import { dropIntent, findVoice, putVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { tariffOf } from '../composition/prices-and-budget.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { type VoicesContext, type VoicesFlags, withVoicesContext } from './context.ts';
@@ -38,8 +39,11 @@ export async function voicesEnrollCommand(file: string, flags: SampleFlags): Pro
       );
     }
     const step = await stepFor({ file, bytes, model, flags, opened });
+    const { currency, enrolmentNanos } = await tariffOf(opened.config, MODELS[model]!);
+    const { realm } = opened.account;
+    const context = { ...opened.context, payer: { currency, enrolmentNanos, realm } };
     const { outcome, notes = [] } = await patiently(opened.signal, () =>
-      enroll(step, { signal: opened.signal, attempt: 1 }, opened.context),
+      enroll(step, { signal: opened.signal, attempt: 1 }, context),
     );
     const voice = await findVoice(opened.store, step.key, opened.account.id);
     if (voice === undefined) throw new Error('Internal error: a voice that was just enrolled is not in the ledger.');

@@ -8,12 +8,14 @@ import { temporaryName } from '../../holders/abandoned.ts';
 import { openBlobWriter, writeAll } from '../blob-writer.ts';
 import { damagedError } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
+import type { Journals } from '../journals.ts';
 import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName } from '../layout.ts';
 import { sealRecord, unsealRecord } from '../record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from '../store.ts';
 import { newWorkFolder, openWorkFolder } from '../work-folder.ts';
 import { Bucket } from './bucket.ts';
 import { errorResponseOf, isNetworkError } from './failure.ts';
+import { openS3Journals } from './journals.ts';
 import { acquireStoreLease, conditionalWritesUnsupported } from './lease.ts';
 import { findSizes, readTexts } from './many.ts';
 import type { S3Place } from './place.ts';
@@ -73,6 +75,7 @@ class S3Store implements Store {
   readonly location: string;
   readonly id: string;
   readonly supportsConditionalWrites: boolean;
+  readonly journals: Journals;
   readonly #bucket: Bucket;
 
   readonly #workFolder: string;
@@ -83,6 +86,7 @@ class S3Store implements Store {
     this.#bucket = of.bucket;
     this.supportsConditionalWrites = of.conditional;
     this.#workFolder = of.workFolder;
+    this.journals = openS3Journals(of.bucket);
   }
 
   async readRecord(kind: RecordKind, key: string): Promise<unknown> {

@@ -18,6 +18,7 @@ import { openLimits } from '../../../src/queue/limits.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
 import { createInferenceEngine } from '../../../src/speech/dashscope-inference/engine.ts';
 import { openDiskStore } from '../../../src/store/disk.ts';
+import { openSpendingLedger } from '../../../src/store/spending/spending-ledger.ts';
 import { readTakeWords } from '../../../src/store/take-words.ts';
 import { findTake } from '../../../src/store/takes.ts';
 import { createVoice, type Message, taskOf, voiceOf } from '../../simulator/inference/rig.ts';
@@ -84,7 +85,8 @@ async function open({ inference = {}, faults = [], speed = {}, stallMs = 30_000 
   });
   const { singleFlight, budgets } = limits;
   const store = await openDiskStore(join(folder, 'store'));
-  const speech = { enrolment, sessions: speaker, singleFlight, budgets, habits: createVoiceHabits() };
+  const spending = openSpendingLedger(store);
+  const speech = { enrolment, sessions: speaker, singleFlight, budgets, spending, habits: createVoiceHabits() };
   const context: JobContext = { workerId: 'here', store, account: 'settings', ffmpeg, ...speech };
   const close = async () => {
     await speaker.close();

@@ -1,0 +1,96 @@
+/**
+ * Writes the ledger of spending: each call before it is sent, and again when it is known how it ended. A process that is
+ * killed in between leaves a call without an answer, which counts as lost, at its full price: that is what it may cost.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Journals } from '../journals.ts';
+import { sealLine } from '../journals.ts';
+import type { Store } from '../store.ts';
+import type { CallRecord, SentCall } from './paid-call.ts';
+
+/** Where calls are recorded. */
+export interface SpendingLedger {
+  /** Records a call that is about to be sent. When it rejects, send nothing. */
+  sent(call: SentCall): Promise<void>;
+  /**
+   * Records how a call ended: call it before its result is stored. Never rejects: a call whose end cannot be written
+   * counts as lost until it can.
+   */
+  ended(record: CallRecord): Promise<void>;
+}
+
+/** Opens the ledger of a store for this process. Writes nothing before the first call. */
+export function openSpendingLedger({ journals }: Pick<Store, 'journals'>): SpendingLedger {
+  const writer = randomUUID();
+  const batches = new Map<string, Batch>();
+  const write = (record: CallRecord, flush: boolean): Promise<void> => {
+    const journal = journalOf(record);
+    const batch = batches.get(journal) ?? new Batch(journals, { journal, writer });
+    batches.set(journal, batch);
+    return batch.add(sealLine(record), flush);
+  };
+  const unwritten = new Map<string, CallRecord>();
+  return {
+    sent: (call) => write({ ...call, end: 'sent' }, false),
+    async ended(record) {
+      const records = [...unwritten.values(), record];
+      unwritten.clear();
+      for (const one of records)
+        await write(one, true).catch(() => {
+          unwritten.set(one.id, one);
+        });
+    },
+  };
+}
+
+/** Folder of the whole ledger. */
+export const SPENDING = 'spending/';
+
+/** The journal that a record is in: of its book and the month in which it was sent. */
+function journalOf({ book, author, at }: CallRecord): string {
+  return `${bookJournals({ book, author })}${at.slice(0, 7)}`;
+}
+
+/** What the names of a book's journals begin with. A book is identified by its title and author. */
+export function bookJournals({ book, author }: { book: string | null; author: string | null }): string {
+  const id =
+    book === null
+      ? 'no-book'
+      : createHash('sha256')
+          .update(JSON.stringify([book, author ?? '']))
+          .digest('hex');
+  return `${SPENDING}${id.slice(0, 24)}/`;
+}
+
+/** Lines of one journal: while some are written, others gather. */
+class Batch {
+  readonly #journals: Journals;
+  readonly #to: { journal: string; writer: string };
+  #lines: string[] = [];
+  #flush = false;
+  #next: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(journals: Journals, to: { journal: string; writer: string }) {
+    this.#journals = journals;
+    this.#to = to;
+  }
+
+  add(line: string, flush: boolean): Promise<void> {
+    this.#lines.push(line);
+    this.#flush ||= flush;
+    this.#next ??= this.#write();
+    return this.#next;
+  }
+
+  async #write(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    if (this.#journals.batchMs > 0) await sleep(this.#journals.batchMs);
+    const { journal, writer } = this.#to;
+    const [lines, flush] = [this.#lines, this.#flush];
+    [this.#lines, this.#flush, this.#next] = [[], false, undefined];
+    this.#writing = this.#journals.append(journal, lines, { writer, flush });
+    await this.#writing;
+  }
+}
