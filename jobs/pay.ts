@@ -44,7 +44,8 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   const fullPrice = (): Spending => ({ nanos: reservedNanos, unanswered: { characters: billedUnits(text) } });
   const spendingAfter = (error: unknown): Spending =>
     error instanceof SilentResponse ? spendingOf(error.usage, { budget, most, text }) : fullPrice();
-  const request = { nanos: most, key: step.key, characters: billedUnits(text) };
+  const { isAllotted } = budget;
+  const request = { nanos: most, key: step.key, characters: billedUnits(text), isAllotted };
   const reserve = (): Promise<Reservation> => context.budgets.reserve(budget.id, request, attempt.signal);
   // Before the wait for a session: a run without money left opens none.
   let reservedNanos = most;
@@ -113,7 +114,7 @@ export async function payForEnrolment<T>(
 ): Promise<T> {
   const { key, budget, attempt, context } = of;
   if (budget === undefined) return create();
-  const request = { nanos: budget.enrolmentNanos, key, characters: 0 };
+  const request = { nanos: budget.enrolmentNanos, key, characters: 0, isAllotted: budget.isAllotted };
   const reservation = await context.budgets.reserve(budget.id, request, attempt.signal);
   await reservation.sending();
   try {

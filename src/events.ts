@@ -129,8 +129,8 @@ export interface PlanReport {
   prices: { currency: string; source: string; date: string; own: boolean };
   /** Free use that the user has stated, and whether it covers the whole plan; null when none is stated. */
   free: { characters: number | null; seconds: number | null; until: string | null; coversAll: boolean } | null;
-  /** `kept`: the plan is within the budget. */
-  budget: (Money & { kept: boolean }) | null;
+  /** `kept`: the plan is within what is left of the budget. `spent`, `held`: by earlier runs with it, and set aside for runs. */
+  budget: (Money & { kept: boolean; spent: number; held: number }) | null;
   /** Calls and time, estimated by the account's limits and its usual speed. */
   work: {
     calls: { enroll: number; synthesize: number };
@@ -270,8 +270,11 @@ export interface RunFinishedEvent {
   usage: { characters: number; inputTokens: number; outputTokens: number } | null;
   /** Texts that were sent but never answered: they may be billed, and `cost` counts them in full. */
   unanswered: { calls: number; billedCharacters: number };
-  /** The budget, if there is one; `unspoken`: segments that were not spoken because of it. */
-  budget: (Money & { reached: boolean; unspoken: number }) | null;
+  /**
+   * The budget, if there is one; `unspoken`: segments that were not spoken because of it. `spent`, `held`: of the grant, by
+   * all its runs, and set aside for runs.
+   */
+  budget: (Money & { reached: boolean; unspoken: number; spent: number; held: number }) | null;
 }
 
 /**

@@ -68,6 +68,56 @@ export interface Budgets {
   reserve(id: string, what: ReservationRequest, signal?: AbortSignal): Promise<Reservation>;
   /** What the run has spent and reserved; undefined when its budget is unknown or no longer stored. */
   balance(id: string): Promise<BudgetBalance | undefined>;
+  /** Budgets whose money comes in allotments. */
+  readonly allotted: AllottedBudgets;
+}
+
+/**
+ * Budgets whose money comes in **allotments**: the run sets aside a part of its grant at a time, and its steps can reserve
+ * no more than that. What was set aside is recorded outside of the budget first, so a budget that is lost with its process
+ * or with Redis can not have spent more than its record says.
+ *
+ * A generation separates two runs that share a budget: what one has taken back, a late call of the other does not allot
+ * again.
+ */
+export interface AllottedBudgets {
+  /** Opens a budget without an allotment. `mostNanos`: for workers of versions that know no allotments. */
+  open(id: string, mostNanos: number | null): Promise<void>;
+  /** Continues with a budget that another run has opened; false when it no longer exists. */
+  join(id: string): Promise<boolean>;
+  /**
+   * Sets how much has been allotted in all; an amount that is lower than before changes nothing. `isLast`: there is no
+   * more money, so a step that lacks room is over budget. False: another generation, or there is no such budget.
+   */
+  allot(id: string, of: { nanos: number; generation: number; isLast: boolean }): Promise<boolean>;
+  /**
+   * Takes back what is neither spent nor reserved and begins the next generation, unless that has begun. Returns the
+   * allotment after that; undefined when there is no such budget.
+   */
+  takeBack(id: string, of: { generation: number }): Promise<Allotment | undefined>;
+  /** The allotment now; undefined when there is no such budget. */
+  find(id: string): Promise<Allotment | undefined>;
+}
+
+/** What a budget has been allotted so far, and what became of it. */
+export interface Allotment {
+  nanos: number;
+  /** From 1. */
+  generation: number;
+  spentNanos: number;
+  reservedNanos: number;
+  /** What a waiting step lacks; 0 when no step has waited since the last allotment. */
+  neededNanos: number;
+}
+
+/** A further limit of a run's money besides its grant, such as what is left of a day. */
+export interface MoneySource {
+  /** Sets money aside for the run: at most `nanos`, less when less is left, 0 when nothing is. */
+  take(nanos: number): Promise<number>;
+  /** Returns money that was taken and is not needed. */
+  putBack(nanos: number): Promise<void>;
+  /** Reports what the run has spent so far, in all. Called often. */
+  report(spentNanos: number): Promise<void>;
 }
 
 /** An amount to reserve, and its purpose. */
@@ -77,6 +127,8 @@ export interface ReservationRequest {
   key: string;
   /** Billed characters of the text that would be sent; 0 for a voice. */
   characters: number;
+  /** The budget has allotments. Default: no. */
+  isAllotted?: boolean | undefined;
 }
 
 /**

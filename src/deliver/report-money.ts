@@ -20,6 +20,11 @@ export function moneyTable(
 const NOTHING_BILLED =
   'Nothing was billed, because the speech is simulated. The figures show what real speech would cost.';
 
+/** Of a budget that several runs share, what all of them spent. */
+function budgetUse({ reached, spent, currency }: NonNullable<Report['money']['budget']>): string {
+  return `${reached ? 'reached' : 'not reached'}; spent ${moneyText({ amount: spent, currency })}`;
+}
+
 /** Empty when the run spent nothing. */
 function runTable({
   money,
@@ -37,7 +42,7 @@ function runTable({
           row('Tokens out', `about ${number(planned.tokens.output)}`, number(usage.outputTokens)),
         ]),
     row('Money', sum(planned.cost, planned.estimated), sum(cost, false)),
-    ...(budget === null ? [] : [row('Budget', moneyText(budget), budget.reached ? 'reached' : 'not reached')]),
+    ...(budget === null ? [] : [row('Budget', moneyText(budget), budgetUse(budget))]),
   ];
   const lost =
     unanswered.calls === 0

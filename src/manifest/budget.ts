@@ -7,6 +7,10 @@ export interface Budget {
   currency?: string;
 }
 
+/** How a person allows more money for a book whose budget is used up. */
+export const NEW_BUDGET =
+  'A run with --budget opens a new budget, and so does another amount after "budget:" in the manifest.';
+
 /** More than any book costs; larger sums would lose their last digits. */
 const MOST_AMOUNT = 1_000_000;
 

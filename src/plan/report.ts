@@ -1,5 +1,5 @@
 /** The report of a plan, for people and programs: what, why, how much, how long. Pure. */
-import type { Money, PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
+import type { PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
 import { billedUnits } from '../models.ts';
 import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTotals } from './plan.ts';
 import { moneyOf, type Tariff } from './price.ts';
@@ -9,6 +9,10 @@ export interface PlanTerms {
   tariff: Tariff;
   /** The most that may be spent, in nanos of the tariff's currency. */
   budgetNanos?: number;
+  /** The grant that the budget is; absent: a new one will be opened, or none is kept. */
+  grantId?: string;
+  /** What was spent of the grant by now, and what is set aside for runs; absent when it is not open. */
+  grant?: { spentNanos: number; heldNanos: number } | undefined;
   sessionsAtOnce: number;
   /** Null when no figure is known. */
   callsPerMinute: number | null;
@@ -136,8 +140,15 @@ function freeQuotaReport(
   };
 }
 
-function budgetReport({ tariff, budgetNanos }: PlanTerms, totals: PlanTotals): (Money & { kept: boolean }) | null {
+/** What is set aside for a run may be spent by the next one, so only what is spent is no longer there. */
+function budgetReport({ tariff, budgetNanos, grant }: PlanTerms, totals: PlanTotals): PlanReport['budget'] {
   if (budgetNanos === undefined) return null;
   const planned = plannedNanos(tariff, { ...totals, voices: totals.voices.enroll });
-  return { ...moneyOf(budgetNanos, tariff.currency), kept: planned !== undefined && planned <= budgetNanos };
+  const { spentNanos = 0, heldNanos = 0 } = grant ?? {};
+  return {
+    ...moneyOf(budgetNanos, tariff.currency),
+    kept: planned !== undefined && planned <= Math.max(0, budgetNanos - spentNanos),
+    spent: moneyOf(spentNanos, tariff.currency).amount,
+    held: moneyOf(heldNanos, tariff.currency).amount,
+  };
 }

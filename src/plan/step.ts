@@ -48,6 +48,8 @@ export interface BudgetRef {
   enrolmentNanos: number;
   /** Who pays, for the ledger of spending; absent in jobs of earlier versions. */
   payer?: PayingRun;
+  /** Its money comes in allotments. Absent: all of it was there when it was opened. */
+  isAllotted?: boolean;
 }
 
 /** The run that pays for a step. A step that two books need is paid by the run that submitted the job that speaks. */

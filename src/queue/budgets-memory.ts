@@ -1,21 +1,12 @@
 /** The budgets of runs in this process. */
-import { NOTHING_SPENT } from '../limits.ts';
-import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationRecord } from './budgets.ts';
-
-interface RunBudgetRecord {
-  budgetNanos: number | null;
-  counts: Record<Count, number>;
-  reservations: Map<string, ReservationRecord>;
-  exhausted: boolean;
-}
+import { type BudgetRecord, emptyRecord, reservedNanos, settleAbandoned } from './budget-record.ts';
+import { type BudgetStore, balanceOf, countsOf, type ReservationRecord } from './budgets.ts';
+import { memoryAllotments } from './budgets-allotted-memory.ts';
 
 /** Budgets in memory: they end with the process, and so do their reservations. */
 export function memoryBudgets(): BudgetStore {
-  const records = new Map<string, RunBudgetRecord>();
-  const fits = ({ budgetNanos }: RunBudgetRecord, nanos: number): boolean =>
-    budgetNanos === null || nanos <= budgetNanos;
-  const reservedNanos = ({ reservations }: RunBudgetRecord): number =>
-    [...reservations.values()].reduce((sum, { nanos }) => sum + nanos, 0);
+  const records = new Map<string, BudgetRecord>();
+  const fits = ({ budgetNanos }: BudgetRecord, nanos: number): boolean => budgetNanos === null || nanos <= budgetNanos;
   const findReservation = (
     id: string,
     { key, holder }: { key: string; holder: string },
@@ -25,7 +16,7 @@ export function memoryBudgets(): BudgetStore {
   };
   return {
     async open(id, budgetNanos) {
-      if (!records.has(id)) records.set(id, emptyBudget(budgetNanos));
+      if (!records.has(id)) records.set(id, emptyRecord(budgetNanos));
     },
     async reserve(id, { key, nanos, characters, holder, patient }) {
       const record = records.get(id);
@@ -58,26 +49,10 @@ export function memoryBudgets(): BudgetStore {
       record.reservations.delete(by.key);
       for (const [field, value] of countsOf(by.spent)) record.counts[field] += value;
     },
+    allotted: memoryAllotments(records),
     balance: async (id) => {
       const record = records.get(id);
       return record && balanceOf({ ...record, reservations: [...record.reservations.values()] });
     },
   };
-}
-
-function emptyBudget(budgetNanos: number | null): RunBudgetRecord {
-  const { reservedNanos: _, unsentNanos: __, exhausted, ...counts } = NOTHING_SPENT;
-  return { budgetNanos, counts, reservations: new Map(), exhausted };
-}
-
-/** The reservation of a dead worker: a request that was sent may be billed; otherwise the amount is released. */
-function settleAbandoned({ reservations, counts }: RunBudgetRecord, key: string): void {
-  const abandoned = reservations.get(key);
-  if (abandoned === undefined) return;
-  reservations.delete(key);
-  if (!abandoned.sent) return;
-  counts.spentNanos += abandoned.nanos;
-  if (abandoned.characters === 0) return;
-  counts.unansweredCommits += 1;
-  counts.unansweredCharacters += abandoned.characters;
 }

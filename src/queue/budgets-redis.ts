@@ -3,6 +3,7 @@
  */
 
 import { type BudgetStore, balanceOf, type Count, countsOf, type ReservationRecord } from './budgets.ts';
+import { redisAllotments } from './budgets-allotted-redis.ts';
 import type { SharedRedis } from './leases-redis.ts';
 
 /** An unused budget is deleted after this time, in milliseconds: a week, longer than any run is left alone. */
@@ -98,9 +99,16 @@ const LEAST_NANOS = 1;
  * Budgets below the queue's prefix, shared by the workers of one account and one store. The Redis keys and fields keep
  * the names of earlier versions: `purse`, `held:`, `heldNanos`.
  */
-export function redisBudgets({ redis }: SharedRedis, { prefix }: { prefix: string }): BudgetStore {
+export function redisBudgets(shared: SharedRedis, { prefix }: { prefix: string }): BudgetStore {
+  const { redis } = shared;
   const budgetKey = (id: string): string => `${prefix}:purse:${id}`;
   return {
+    allotted: redisAllotments(shared, {
+      ttlMs: BUDGET_TTL_MS,
+      leastNanos: LEAST_NANOS,
+      keyOf: budgetKey,
+      fieldOf: (key) => RESERVATION_PREFIX + key,
+    }),
     async open(id, budgetNanos) {
       await redis.eval(OPEN, 1, budgetKey(id), budgetNanos === null ? '' : String(budgetNanos), BUDGET_TTL_MS);
     },

@@ -1,7 +1,7 @@
 /** The budgets of runs, over a store in this process or in Redis for many machines; callers see no difference. */
 import { randomUUID } from 'node:crypto';
 import { interrupted, PipelineError } from '../errors.ts';
-import type { BudgetBalance, Budgets, Reservation, ReservationRequest, Spending } from '../limits.ts';
+import type { AllottedBudgets, BudgetBalance, Budgets, Reservation, ReservationRequest, Spending } from '../limits.ts';
 import { abortable, sleep } from './abortable.ts';
 
 /** Operations of a budget store; every method is atomic. */
@@ -23,6 +23,17 @@ export interface BudgetStore {
   /** Does nothing for a holder without a reservation: the worker that took over has settled it. */
   settle(id: string, by: Holder & { spent: Spending }): Promise<void>;
   balance(id: string): Promise<BudgetBalance | undefined>;
+  readonly allotted: AllottedStore;
+}
+
+/** Operations of budgets with allotments; what is not here is the same for all budgets. */
+export interface AllottedStore extends AllottedBudgets {
+  /** As for every budget; `short`: there is no room until the run sets more money aside. */
+  reserve(
+    id: string,
+    what: ReservationRequest & { holder: string; patient: boolean },
+  ): Promise<'held' | 'short' | 'wait' | 'over' | 'gone'>;
+  raise(id: string, by: Holder & { nanos: number }): Promise<'held' | 'short' | 'over'>;
 }
 
 /** The holder of a reservation, and the key it is for. */
@@ -38,33 +49,53 @@ export interface Holder {
 const MAX_WAIT_MS = 240_000;
 /** Interval between two tries, in milliseconds. */
 const POLL_MS = 100;
+/** Longest wait for more money while speech is arriving, in milliseconds; the run sets it aside within a poll or two. */
+const MAX_RAISE_WAIT_MS = 10_000;
 
 /** Budgets over a store. `closing` ends all waits with `interrupted`. */
 export function openBudgets(store: BudgetStore, closing: AbortSignal): Budgets {
   return {
     open: (id, budgetNanos) => store.open(id, budgetNanos),
     balance: (id) => store.balance(id),
+    allotted: store.allotted,
     async reserve(id, what, signal) {
       const holder = randomUUID();
       const patientUntilMs = performance.now() + MAX_WAIT_MS;
       for (;;) {
         const patient = performance.now() < patientUntilMs;
-        const answer = await abortable(store.reserve(id, { ...what, holder, patient }), signal, closing);
-        if (answer === 'held') return reservationOf(store, id, { key: what.key, holder });
-        if (answer !== 'wait') throw reservationError(answer);
+        const from = what.isAllotted ? store.allotted : store;
+        const answer = await abortable(from.reserve(id, { ...what, holder, patient }), signal, closing);
+        if (answer === 'held') return reservationOf({ store, id, by: { key: what.key, holder }, what, closing });
+        // The process of the run has died: the step goes back to the queue, and the next one sets money aside.
+        if (answer === 'short' && !patient) throw interrupted('waiting for the run that pays');
+        if (answer === 'over' || answer === 'gone') throw reservationError(answer);
         await sleep(POLL_MS, signal, closing);
       }
     },
   };
 }
 
-function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation {
+function reservationOf(of: {
+  store: BudgetStore;
+  id: string;
+  by: Holder;
+  what: ReservationRequest;
+  closing: AbortSignal;
+}): Reservation {
+  const { store, id, by, what, closing } = of;
   let settled: Promise<void> | undefined;
+  const raiseAllotted = async (nanos: number): Promise<boolean> => {
+    for (const untilMs = performance.now() + MAX_RAISE_WAIT_MS; ; ) {
+      const answer = await store.allotted.raise(id, { ...by, nanos });
+      if (answer !== 'short' || performance.now() > untilMs) return answer === 'held';
+      await sleep(POLL_MS, closing);
+    }
+  };
   return {
     async sending() {
       if (!(await store.markSent(id, by))) throw interrupted('paying for a step that another worker has taken over');
     },
-    raise: (nanos) => store.raise(id, { ...by, nanos }),
+    raise: (nanos) => (what.isAllotted ? raiseAllotted(nanos) : store.raise(id, { ...by, nanos })),
     settle(spent) {
       settled ??= store.settle(id, { ...by, spent });
       return settled;
@@ -75,7 +106,7 @@ function reservationOf(store: BudgetStore, id: string, by: Holder): Reservation 
 function reservationError(answer: 'over' | 'gone'): PipelineError {
   const message =
     answer === 'over'
-      ? 'Not sent: it could exceed the budget of the run.'
+      ? 'Not sent: it could exceed the budget. To continue, run again with --budget, which opens a new budget.'
       : 'Not sent: the budget of the run is no longer in Redis (was Redis emptied?). Run the same command again.';
   return new PipelineError({ code: answer === 'over' ? 'over-budget' : 'queue-unreachable', message, retry: 'never' });
 }

@@ -1,6 +1,6 @@
 /** The last event of a run: what was made, delivered and spent. */
 import type { RunFinishedEvent } from '../events.ts';
-import { NOTHING_SPENT } from '../limits.ts';
+import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
 import { planTotals } from '../plan/plan.ts';
 import { moneyOf } from '../plan/price.ts';
 import type { Run } from './run.ts';
@@ -49,6 +49,21 @@ function moneySpent(run: Run): Pick<RunFinishedEvent, 'cost' | 'usage' | 'unansw
     budget:
       budgetNanos === undefined
         ? null
-        : { ...moneyOf(budgetNanos, tariff.currency), reached: tally.budgetReached, unspoken: tally.unspoken },
+        : {
+            ...moneyOf(budgetNanos, tariff.currency),
+            reached: tally.budgetReached,
+            unspoken: tally.unspoken,
+            ...spentOfBudget(run, spent),
+          },
   };
+}
+
+/** Of a grant, what all its runs spent; otherwise what this run spent. */
+function spentOfBudget(run: Run, own: BudgetBalance | undefined): { spent: number; held: number } {
+  const { tariff, grant: before } = run.options.terms;
+  const amount = (nanos: number): number => moneyOf(nanos, tariff.currency).amount;
+  const grant = run.grant ?? before;
+  if (grant !== undefined) return { spent: amount(grant.spentNanos), held: amount(grant.heldNanos) };
+  const { spentNanos, reservedNanos } = own ?? NOTHING_SPENT;
+  return { spent: amount(spentNanos), held: amount(reservedNanos) };
 }

@@ -5,12 +5,14 @@ import { storedMeasures } from '../audio/stored-measures.ts';
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
 import type { PipelineEvent } from '../events.ts';
+import { NEW_BUDGET } from '../manifest/budget.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftBook } from '../plan/draft-book.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
 import { type Plan, planBook, planTotals } from '../plan/plan.ts';
 import { moneyOf, moneyText } from '../plan/price.ts';
 import { type PlanTerms, planReport } from '../plan/report.ts';
+import { findGrant, grantBalance } from '../store/grants.ts';
 import { countVoices } from '../store/ledger.ts';
 import { dropRefusal } from '../store/refusals.ts';
 import { snapshotOf } from '../store/snapshot.ts';
@@ -43,7 +45,9 @@ export async function planForRun(options: RunOptions): Promise<PlannedRun> {
   const planTerms = await planTermsOf(options, plan);
   const report = planReport(plan, planTerms, { mostChanges: MOST_CHANGES });
   const announcement = { type: 'run.planned' as const, ...planTotals(plan, planTerms.tariff), plan: report };
-  const overBudget = report.budget?.kept === false ? overBudgetError({ terms: planTerms }, plan) : undefined;
+  const hasBegun = options.isContinued === true && planTerms.grant !== undefined;
+  const overBudget =
+    report.budget?.kept === false && !hasBegun ? overBudgetError({ terms: planTerms }, plan) : undefined;
   return { plan, terms: planTerms, announcement, overBudget };
 }
 
@@ -88,27 +92,41 @@ async function loudnessOf(take: TakeRecord, store: Store): Promise<LoudnessCount
   return loudness;
 }
 
-/** Completes the terms from the store: the account's measured speed and speech length, and its number of voices. */
+/**
+ * Completes the terms from the store: the account's measured speed and speech length, its number of voices, and what was
+ * spent of the grant.
+ */
 export async function planTermsOf(
   { store, account, terms }: { store: Store; account: Account; terms: Terms },
   plan: Plan,
 ): Promise<PlanTerms> {
-  const [pace, knownVoices] = await Promise.all([
+  const [pace, knownVoices, grant] = await Promise.all([
     findPace(store, { account: account.id, model: plan.model.id }),
     countVoices(store, account.id),
+    terms.grantId === undefined ? undefined : findGrant(store, terms.grantId),
   ]);
   const tariff = pace === undefined ? terms.tariff : { ...terms.tariff, lengthFactor: pace.lengthFactor };
-  return { ...terms, tariff, pace, knownVoices };
+  return { ...terms, tariff, pace, knownVoices, grant: grant && grantBalance(grant) };
 }
 
 /** The failure of a run whose plan is over its budget. It is raised before anything is sent, and names all ways out. */
-export function overBudgetError({ terms: { tariff, budgetNanos = 0 } }: { terms: Terms }, plan: Plan): PipelineError {
+export function overBudgetError(
+  { terms: { tariff, budgetNanos = 0, grant } }: { terms: Terms },
+  plan: Plan,
+): PipelineError {
   const { cost, estimated } = planTotals(plan, tariff);
   const sum = cost === null ? 'an unknown amount' : `${estimated ? 'about ' : ''}${moneyText(cost)}`;
+  const money = (nanos: number): string => moneyText(moneyOf(nanos, tariff.currency));
+  const spent = grant?.spentNanos ?? 0;
+  const budget =
+    spent === 0
+      ? `its budget of ${money(budgetNanos)}`
+      : `what is left of its budget of ${money(budgetNanos)}, of which earlier runs have spent ${money(spent)}`;
   return new PipelineError({
     code: 'over-budget',
     message:
-      `This run would cost ${sum}, more than its budget of ${moneyText(moneyOf(budgetNanos, tariff.currency))}. Nothing was sent. ` +
+      `This run would cost ${sum}, more than ${budget}. Nothing was sent. ` +
+      `${spent === 0 ? '' : `${NEW_BUDGET} `}` +
       'Raise the budget (--budget, or "budget:" in the manifest), or remove chapters from the manifest and run the book in parts; `pipeline plan` shows what each chapter needs.',
     retry: 'never',
   });

@@ -44,7 +44,8 @@ async function makeMissing(run: Run): Promise<ReportedFailure | undefined> {
       import('./rounds.ts'),
     ]);
     await withWork(run, async (open) => {
-      open.budget = await fundRun(run, open.work.budgets);
+      const { budgets, queue } = open.work;
+      open.budget = await fundRun(run, { budgets, isShared: queue.kind === 'redis' });
       await workInRounds(run, open);
     });
     return undefined;

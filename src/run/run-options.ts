@@ -2,7 +2,7 @@
 import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
 import type { Emit, ReportedFailure, RunFinishedEvent } from '../events.ts';
-import type { Budgets } from '../limits.ts';
+import type { Budgets, MoneySource } from '../limits.ts';
 import type { Edition } from '../plan/edition.ts';
 import type { PlanTerms } from '../plan/report.ts';
 import type { CallCounts } from '../plan/step.ts';
@@ -32,6 +32,10 @@ export interface RunOptions {
   control?: BookControl | undefined;
   /** Prices, budget, and the account's limits. */
   terms: Terms;
+  /** A further limit of its money, besides the budget. Default: none. */
+  further?: MoneySource | undefined;
+  /** Whether it continues what was submitted once: it then goes on as far as its grant allows. Default: no. */
+  isContinued?: boolean;
   /** Opens the queue and its workers. Called at most once, when there is work. */
   openWork(): Promise<Work>;
   emit: Emit;

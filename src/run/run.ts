@@ -5,6 +5,7 @@ import { chooseFolder } from '../deliver/folder.ts';
 import type { BudgetBalance } from '../limits.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PayingRun } from '../plan/step.ts';
+import type { GrantBalance } from '../store/grants.ts';
 import { Deliveries } from './deliveries.ts';
 import type { PlannedRun } from './plan.ts';
 import { Damage } from './repair.ts';
@@ -27,6 +28,8 @@ export interface Run {
   readonly damage: Damage;
   /** The final balance of its budget; undefined when there was no work, or when it is unknown. */
   balance: BudgetBalance | undefined;
+  /** Its grant after the run; undefined without one, or when there was no work. */
+  grant: GrantBalance | undefined;
 }
 
 /** Claims the output folder and announces the plan. Rejects with `over-budget`, or when the folder cannot be written. */
@@ -54,7 +57,7 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
     realm: options.account.realm,
     ...(simulated && { simulated }),
   };
-  return { options, plan, payer, folder, tally, deliveries, damage, balance: undefined };
+  return { options, plan, payer, folder, tally, deliveries, damage, balance: undefined, grant: undefined };
 }
 
 /** Whether something is missing, or damaged. */

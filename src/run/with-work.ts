@@ -49,6 +49,8 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
     await open.round?.follower.close();
     // When Redis itself is gone, the sum is reported as unknown.
     run.balance = await open.budget?.balance();
+    await open.budget?.close();
+    run.grant = await open.budget?.grant();
     // Shared work outlives this run, and thousands after it.
     work.lost?.removeEventListener('abort', onLost);
     await work.close();

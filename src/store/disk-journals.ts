@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { temporaryName } from '../holders/abandoned.ts';
 import { publishFile } from './atomic-file.ts';
 import { writeAll } from './blob-writer.ts';
 import { guard } from './disk-failure.ts';
 import { FOLDED, foldedName, type Journals, readStill, SET_ASIDE, textOfLines } from './journals.ts';
 import { JOURNALS, journalFile } from './layout.ts';
-import { temporaryName } from './work-folder.ts';
 
 /** The journals of the store in `root`. */
 export function openDiskJournals(root: string): Journals {

@@ -13,7 +13,7 @@ import { checkFormat } from './disk-format.ts';
 import { openDiskJournals } from './disk-journals.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import type { Journals } from './journals.ts';
-import { blobName, keyOfRecord, recordFolder, recordName } from './layout.ts';
+import { blobName, keyOfRecord, recordFolder, recordName, shardOf } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { readFully } from './read-fully.ts';
@@ -103,13 +103,13 @@ class DiskStore implements Store {
     await guard(this.location, () => rm(this.#recordPath(kind, key), { force: true, recursive: true }));
   }
 
-  async listRecords(kind: RecordKind): Promise<string[]> {
+  async listRecords(kind: RecordKind, { startsWith = '' }: { startsWith?: string } = {}): Promise<string[]> {
     const keys: string[] = [];
     const folder = join(this.location, recordFolder(kind));
-    for (const shard of await listFolder(folder)) {
+    for (const shard of startsWith === '' ? await listFolder(folder) : [shardOf(startsWith)]) {
       for (const name of await listFolder(join(folder, shard))) {
         const key = keyOfRecord(name);
-        if (key !== undefined) keys.push(key);
+        if (key?.startsWith(startsWith)) keys.push(key);
       }
     }
     return keys;

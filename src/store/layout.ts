@@ -34,7 +34,12 @@ export function damagedName(name: string): string {
 /** The path of a record, with `/` between folders. */
 export function recordName(kind: RecordKind, key: string): string {
   if (!KEY.test(key)) throw new Error(`Internal error: "${key}" cannot be a record key.`);
-  return `${recordFolder(kind)}${key.slice(0, 2)}/${key}.json`;
+  return `${recordFolder(kind)}${shardOf(key)}/${key}.json`;
+}
+
+/** The folder of a record, by the beginning of its key. */
+export function shardOf(key: string): string {
+  return key.slice(0, 2);
 }
 
 /** Prefix of the names of all records of a kind. */

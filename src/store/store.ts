@@ -38,8 +38,11 @@ export interface Store {
   addRecord(kind: RecordKind, key: string, value: object): Promise<boolean>;
   /** Deletes a record; does nothing when there is none. */
   deleteRecord(kind: RecordKind, key: string): Promise<void>;
-  /** Keys of all records of a kind, in no particular order. */
-  listRecords(kind: RecordKind): Promise<string[]>;
+  /**
+   * Keys of all records of a kind, in no particular order. `startsWith`: only those that begin like this; at least two
+   * characters.
+   */
+  listRecords(kind: RecordKind, of?: { startsWith: string }): Promise<string[]>;
 
   /** Size of the blob in bytes; undefined when the store does not have it. Does not read the content. */
   blobSize(digest: string): Promise<number | undefined>;
@@ -107,7 +110,7 @@ export interface StoreLock {
 /**
  * The kinds of records: takes, doubtful takes that are spoken again, texts that the service refused, enrolled voices,
  * enrolments in progress, last uses of voices, masters, books, submissions and their states, control requests (`hold`),
- * the state of each book at its last run, and the pace of an account. These names are stored and never change.
+ * the state of each book at its last run, the pace of an account, and grants of money. These names are stored and never change.
  */
 export type RecordKind =
   | 'take'
@@ -122,7 +125,8 @@ export type RecordKind =
   | 'book-state'
   | 'hold'
   | 'last-run'
-  | 'pace';
+  | 'pace'
+  | 'grant';
 
 /** A blob's name and size. */
 export interface BlobRef {

@@ -26,6 +26,8 @@ export interface Submission {
   urgent: boolean;
   /** As on the command line of the run. */
   budget?: string;
+  /** The grant that its runs spend (src/store/grants.ts); absent without a budget, and in earlier versions. */
+  grant?: string;
   retryRefused?: boolean;
   keepLock?: boolean;
   /** The machine that submitted it. */

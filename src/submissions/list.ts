@@ -1,5 +1,6 @@
 /** All submitted books with their status, from any machine. */
 import pLimit from 'p-limit';
+import { findGrant, type GrantBalance, grantBalance } from '../store/grants.ts';
 import type { Store } from '../store/store.ts';
 import {
   type BookState,
@@ -9,6 +10,7 @@ import {
   findSubmission,
   type Submission,
 } from '../store/submissions.ts';
+import { submissionGrantId } from './grant-id.ts';
 import { HEARTBEAT_TIMEOUT_MS } from './state-recorder.ts';
 
 /** A submitted book. */
@@ -17,6 +19,8 @@ export interface SubmittedBook {
   status: BookStatus;
   /** Undefined until its first run started. */
   state: BookState | undefined;
+  /** The grant that its runs spend; undefined without a budget, and before its first run. */
+  grant: GrantBalance | undefined;
 }
 
 /** Books read at once. */
@@ -35,11 +39,14 @@ export async function listBooks(store: Store): Promise<SubmittedBook[]> {
 }
 
 async function withStatus(store: Store, submission: Submission): Promise<SubmittedBook> {
-  const [state, request] = await Promise.all([
+  const grantId = submissionGrantId(submission) ?? submission.grant;
+  const [state, request, grant] = await Promise.all([
     findBookState(store, submission),
     findControlRequest(store, submission.id),
+    // A damaged one must not hide the books.
+    grantId === undefined ? undefined : findGrant(store, grantId).catch(() => undefined),
   ]);
-  return { submission, state, status: statusOf(submission, state, request) };
+  return { submission, state, status: statusOf(submission, state, request), grant: grant && grantBalance(grant) };
 }
 
 /** The recorded status, corrected by the control request and the age of the last heartbeat. */

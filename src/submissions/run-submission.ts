@@ -4,7 +4,9 @@ import { hostname } from 'node:os';
 import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
-import type { FailureCode } from '../events.ts';
+import type { FailureCode, ReportedFailure } from '../events.ts';
+import { NEW_BUDGET } from '../manifest/budget.ts';
+import { moneyText } from '../plan/price.ts';
 import { runPublished } from '../publish/run.ts';
 import { watchBookControl } from '../run/control.ts';
 import { runBook } from '../run/run-book.ts';
@@ -25,9 +27,15 @@ const TRANSIENT_CODES: ReadonlySet<FailureCode> = new Set<FailureCode>([
 const RETRY_DELAY_MS = 60_000;
 
 /** A new submission of a book. */
-export function submissionOf(of: { book: Book; account: Account; outDir: string; urgent?: boolean }): Submission {
+export function submissionOf(of: {
+  book: Book;
+  account: Account;
+  outDir: string;
+  urgent?: boolean;
+  grant?: string | undefined;
+}): Submission {
   const { title, author = '' } = of.book.manifest;
-  const { outDir, account } = of;
+  const { outDir, account, grant } = of;
   return {
     id: bookId({ title, author, outDir }),
     title,
@@ -37,6 +45,7 @@ export function submissionOf(of: { book: Book; account: Account; outDir: string;
     manifest: of.book.manifestPath,
     outDir,
     urgent: of.urgent ?? false,
+    ...(grant !== undefined && { grant }),
     host: hostname(),
     submittedAt: new Date().toISOString(),
   };
@@ -58,7 +67,9 @@ export async function runSubmission(
 ): Promise<RunOutcome> {
   const { book, store, account, outDir } = options;
   const notice = (message: string): void => options.emit({ type: 'notice', level: 'warning', message });
-  const current = submission ?? submissionOf({ book, account, outDir, urgent: options.urgent ?? false });
+  const current =
+    submission ??
+    submissionOf({ book, account, outDir, urgent: options.urgent ?? false, grant: options.terms.grantId });
   // The record is for people; a run must not fail because it cannot be written.
   if (submission === undefined) {
     await putSubmission(store, current).catch(() => undefined);
@@ -98,7 +109,7 @@ export async function runSubmission(
 type Ending = Parameters<ReturnType<typeof openStateRecorder>['end']>;
 
 function ending({ finished, stoppedBy: trouble }: RunOutcome, isDetached: boolean): Ending {
-  if (trouble === undefined) return [finished.ok ? 'done' : 'failed'];
+  if (trouble === undefined) return finished.ok ? ['done'] : ['failed', { trouble: usedUp(finished) }];
   if (trouble.code === 'cancelled') return ['cancelled', { trouble }];
   // The conductor had to stop; the next one continues at once.
   if (trouble.code === 'interrupted') return isDetached ? ['queued'] : ['interrupted', { trouble }];
@@ -106,4 +117,11 @@ function ending({ finished, stoppedBy: trouble }: RunOutcome, isDetached: boolea
     return ['queued', { trouble, notBefore: new Date(Date.now() + RETRY_DELAY_MS) }];
   }
   return ['failed', { trouble }];
+}
+
+/** Why a run ended early that had no money left; undefined for any other. */
+function usedUp({ budget }: RunOutcome['finished']): ReportedFailure | undefined {
+  if (!budget?.reached) return undefined;
+  const message = `The budget of ${moneyText(budget)} is used up; segments not spoken: ${budget.unspoken}. ${NEW_BUDGET}`;
+  return { code: 'over-budget', message };
 }

@@ -88,6 +88,14 @@ async function useBudget(budgets: Budgets): Promise<void> {
   await reservation.raise(1);
   await reservation.settle({ nanos: 1, characters: 1, inputTokens: 1, outputTokens: 1 });
   await budgets.balance('<run>');
+  const { allotted } = budgets;
+  await allotted.open('<run>', 1_000);
+  await allotted.join('<run>');
+  await allotted.allot('<run>', { nanos: 1, generation: 1, isLast: false });
+  const part = await budgets.reserve('<run>', { nanos: 1, key: '<work>', characters: 1, isAllotted: true });
+  await part.raise(1);
+  await allotted.takeBack('<run>', { generation: 1 });
+  await allotted.find('<run>');
 }
 
 async function held(): Promise<void> {

@@ -50,7 +50,7 @@ it('does not deliver a chapter that would lose text, in this run or the next, an
       account,
       simulated: true,
       outDir: config.outDir,
-      terms: await termsOf(config, book.manifest, {}),
+      terms: await termsOf(config, book.manifest, {}, { account }),
       openWork: () => openWorkbench({ config, account, store, notice: () => undefined }),
       emit: (event) => events.push(event),
       signal: new AbortController().signal,

@@ -1,5 +1,6 @@
 /** Prices, budget and limits for a plan: the user's own prices or the table of models, and the account's limits. */
 import { readFile, stat } from 'node:fs/promises';
+import type { Account } from '../../account.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { systemCode } from '../../errors.ts';
@@ -12,22 +13,30 @@ import { modelOf } from '../../models.ts';
 import { nanosOf, type Tariff, tableTariff } from '../../plan/price.ts';
 import { listTariff, parsePriceList } from '../../plan/price-list.ts';
 import type { Terms } from '../../run/run-options.ts';
+import { manifestGrantId } from '../../submissions/grant-id.ts';
 
 /** Largest price list, in bytes. */
 const MOST_BYTES = 256 * 1024;
 
 /**
- * The terms of a book. Throws `ConfigError` for a price list that cannot be read, a wrong budget, and a budget for a model
+ * The terms of a book. `grantId`: the grant of a budget that is not the manifest's own. Throws `ConfigError` for a price list that cannot be read, a wrong budget, and a budget for a model
  * without a price: nothing is spent then.
  */
-export async function termsOf(config: Config, manifest: Manifest, flags: { budget?: string }): Promise<Terms> {
+export async function termsOf(
+  config: Config,
+  manifest: Manifest,
+  flags: { budget?: string },
+  { account, grantId }: { account: Account; grantId?: string | undefined },
+): Promise<Terms> {
   const model = modelOf(manifest);
   if (model === undefined) throw new Error(`Internal error: model "${manifest.model}" passed the manifest check.`);
   const tariff = await tariffOf(config, model);
   const budgetNanos = budgetOf({ manifest, flags, tariff, pricesPath: config.pricesPath });
+  const grant = flags.budget === undefined ? manifestGrantId(manifest, account.id) : grantId;
   return {
     tariff,
     ...(budgetNanos !== undefined && { budgetNanos }),
+    ...(grant !== undefined && { grantId: grant }),
     sessionsAtOnce: config.sessionsAtOnce,
     callsPerMinute: callsPerMinuteOf(model, config),
     today: new Date().toISOString().slice(0, 10),

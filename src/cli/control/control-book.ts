@@ -5,6 +5,7 @@ import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Store } from '../../store/store.ts';
 import { ALL_BOOKS, putControlRequest, putSubmission } from '../../store/submissions.ts';
+import { submissionGrantId } from '../../submissions/grant-id.ts';
 import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -48,7 +49,13 @@ export async function retryCommand(name: string, flags: BookFlags): Promise<numb
   return withBookQueue({ config, account, store, what: '`pipeline retry` needs a shared queue' }, async (leases) => {
     await putControlRequest(store, submission.id, undefined);
     const again = { urgent: true, retryRefused: true, host: hostname(), submittedAt: new Date().toISOString() };
-    await putSubmission(store, { ...submission, ...again, revision: randomUUID() });
+    const grant = submissionGrantId(submission) ?? submission.grant;
+    await putSubmission(store, {
+      ...submission,
+      ...again,
+      ...(grant !== undefined && { grant }),
+      revision: randomUUID(),
+    });
     await leases.announce(submission.id);
     return report(flags, book, 'submitted again', 'Workers make only what is missing, before other books.');
   });

@@ -40,7 +40,7 @@ export async function planCommand(
   if (!flags.json) printBriefly({ ...loaded, manifest }, terminal);
   const { account, config, note } = await serviceOfBook(given, book.manifest, { sends: false });
   if (note !== undefined) terminal.err(plain(note));
-  const terms = await termsOf(config, book.manifest, flags);
+  const terms = await termsOf(config, book.manifest, flags, { account });
   const store = await openConfiguredStore(config);
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return refuse({ diagnostics: voiceErrors, sources: loaded.sources });

@@ -36,7 +36,7 @@ export async function detach(of: {
     if (report.budget?.kept === false) throw overBudgetError({ terms: planTerms }, plan);
     const { budget, retryRefused, lock: keepLock = false } = flags;
     const submission = {
-      ...submissionOf({ book, account, outDir: config.outDir }),
+      ...submissionOf({ book, account, outDir: config.outDir, grant: terms.grantId }),
       content: await bundleBook(store, book),
       ...(budget === undefined ? {} : { budget }),
       ...(retryRefused === undefined ? {} : { retryRefused }),

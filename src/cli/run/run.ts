@@ -3,6 +3,7 @@ import { loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import type { Emit } from '../../events.ts';
+import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -77,7 +78,7 @@ async function runManifest({
     return EXIT.wrongInput;
   }
   const { account, config } = await serviceOfBook(wanted, book.manifest, { sends: !locked });
-  const terms = await termsOf(config, book.manifest, flags);
+  const terms = await termsOf(config, book.manifest, flags, { account, grantId: newGrantId() });
   const store = await openConfiguredStore(config);
   const diagnostics = await voiceModelDiagnostics(book, { store, account: account.id });
   if (diagnostics.length > 0) {

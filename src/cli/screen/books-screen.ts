@@ -1,4 +1,6 @@
 /** Submitted books, as people and programs see them. */
+import { moneyOf, moneyText } from '../../plan/price.ts';
+import type { GrantBalance } from '../../store/grants.ts';
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
 import { counted, grouped, plain } from './format.ts';
@@ -11,7 +13,7 @@ const MAX_TITLE_COLUMNS = 32;
 const MOST_BOOKS = 30;
 
 /** One book as `--json` prints it. Relied upon from outside: add, never rename. */
-export function bookEvent({ submission, status, state }: SubmittedBook) {
+export function bookEvent({ submission, status, state, grant }: SubmittedBook) {
   const { id, title, author, manifest, outDir, host, submittedAt, content, urgent } = submission;
   return {
     type: 'book' as const,
@@ -33,7 +35,14 @@ export function bookEvent({ submission, status, state }: SubmittedBook) {
     failures: state?.failures ?? [],
     trouble: state?.trouble ?? null,
     notBefore: state?.notBefore ?? null,
+    grant: grant === undefined ? null : grantMoney(grant),
   };
+}
+
+/** What was granted, spent of it, and set aside for runs, in the currency. */
+function grantMoney({ grantedNanos, spentNanos, heldNanos, currency }: GrantBalance) {
+  const amount = (nanos: number): number => moneyOf(nanos, currency).amount;
+  return { granted: amount(grantedNanos), spent: amount(spentNanos), held: amount(heldNanos), currency };
 }
 
 const COLORS = {
@@ -72,7 +81,7 @@ export function bookLine({ submission, status, state }: SubmittedBook, { paint }
 
 /** Everything of one book. */
 export function bookScreen(book: SubmittedBook, terminal: Terminal): string[] {
-  const { submission, status, state } = book;
+  const { submission, status, state, grant } = book;
   const { id, manifest, host, submittedAt, content, outDir } = submission;
   const { segments, trouble, failures = [], folder, runner, notBefore } = state ?? {};
   return [
@@ -80,6 +89,7 @@ export function bookScreen(book: SubmittedBook, terminal: Terminal): string[] {
     `  ${content === undefined ? 'run' : 'submitted'} on ${plain(host)} at ${submittedAt}: ${plain(manifest)}`,
     `  delivered to ${plain(folder ?? outDir)}`,
     ...(runner === undefined ? [] : [`  worked on by ${plain(runner)}`]),
+    ...(grant === undefined ? [] : [`  ${grantLine(grant)}`]),
     ...(notBefore === undefined ? [] : [`  next try at ${notBefore}`]),
     ...(trouble === undefined ? [] : [terminal.paint('red', `  ${plain(trouble.message)}`)]),
     ...failures.map((failure) => terminal.paint('red', `  ✗ ${failureLine(failure)}`)),
@@ -87,6 +97,11 @@ export function bookScreen(book: SubmittedBook, terminal: Terminal): string[] {
       ? [`  To try what failed again: pipeline retry ${id}`]
       : []),
   ];
+}
+
+function grantLine({ grantedNanos, spentNanos, heldNanos, currency }: GrantBalance): string {
+  const money = (nanos: number): string => moneyText(moneyOf(nanos, currency));
+  return `budget of ${money(grantedNanos)}: spent ${money(spentNanos)}, reserved ${money(heldNanos)}`;
 }
 
 function failureLine({ chapter, ordinal, character, text, message }: BookFailure): string {

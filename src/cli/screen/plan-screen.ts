@@ -1,5 +1,6 @@
 /** A plan for people: what `pipeline plan` prints, and the first screen of a run. */
 import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../events.ts';
+import { NEW_BUDGET } from '../../manifest/budget.ts';
 import { moneyText } from '../../plan/price.ts';
 import { diffWords } from '../../script/word-diff.ts';
 import { clock, counted, grouped, plain } from './format.ts';
@@ -214,6 +215,12 @@ function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport)
 
 function budgetLine({ budget }: PlanReport, paint: Terminal['paint']): string[] {
   if (budget === null) return [];
-  if (budget.kept) return [`Within the budget of ${moneyText(budget)}.`];
-  return [paint('red', `Over the budget of ${moneyText(budget)}: a run sends nothing and ends with exit code 4.`)];
+  const { currency } = budget;
+  const money = (amount: number): string => moneyText({ amount, currency });
+  const isNew = budget.spent === 0 && budget.held === 0;
+  const used = isNew ? '' : ` Spent by earlier runs: ${money(budget.spent)}, reserved: ${money(budget.held)}.`;
+  if (budget.kept) return [`Within the budget of ${moneyText(budget)}.${used}`];
+  const more = budget.spent === 0 ? '' : ` ${NEW_BUDGET}`;
+  const over = `Over the budget of ${moneyText(budget)}: a run sends nothing and ends with exit code 4.`;
+  return [paint('red', `${over}${used}${more}`)];
 }

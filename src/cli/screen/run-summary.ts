@@ -56,7 +56,7 @@ function moneyLines(event: RunFinishedEvent): string[] {
   }
   if (budget?.reached) {
     lines.push(
-      `budget of ${moneyText(budget)} reached: ${counted(budget.unspoken, 'segment')} not spoken. To continue from here, run again with a higher --budget`,
+      `budget of ${moneyText(budget)} reached: ${counted(budget.unspoken, 'segment')} not spoken. To continue from here, run again with --budget, which opens a new budget`,
     );
   }
   return lines;

@@ -1,5 +1,6 @@
 /** A book in a watched folder: checked, priced and run with the settings of the command line. */
 import { basename } from 'node:path';
+import type { Account } from '../../account.ts';
 import { type Book, loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
@@ -7,9 +8,10 @@ import { ConfigError } from '../../config/values.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
-import { planTotals } from '../../plan/plan.ts';
+import { type Plan, planTotals } from '../../plan/plan.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
+import { hashed } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
 import { failureOf } from '../../watch/outage.ts';
@@ -85,12 +87,16 @@ async function prepare(of: {
   if (book === undefined) return preparationOf(diagnostics, sources);
   const service = await serviceOfBook(given, book.manifest, { sends: true });
   const { account, config } = service;
-  const terms = await termsFor(book, config, flags);
-  if ('verdict' in terms) return terms;
+  const bookTerms = await termsFor(book, { config, flags, account });
+  if ('verdict' in bookTerms) return bookTerms;
   const store = await openConfiguredStore(config);
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return preparationOf(voiceErrors, sources);
   const plan = await planRun({ book, store, account });
+  const terms =
+    flags.budget === undefined
+      ? bookTerms
+      : { ...bookTerms, grantId: grantOfDrop(plan, { account, budget: flags.budget, outDir: config.outDir }) };
   const { tariff } = await planTermsOf({ store, account, terms }, plan);
   const { billedCharacters, cost, segments } = planTotals(plan, tariff);
   return {
@@ -110,6 +116,8 @@ async function prepare(of: {
         out: await openOutBucket(config),
         retryRefused: flags.retryRefused ?? false,
         terms,
+        // With --budget every version of a book has a grant of its own, and what runs it again continues that.
+        isContinued: flags.budget !== undefined,
         openWork: () => of.benchOf(service, book.manifest).open(),
         urgent,
         emit,
@@ -127,10 +135,22 @@ async function prepare(of: {
   };
 }
 
+/** The grant of `watch --budget`: of the book as it is now, wherever it lies in the folder. */
+function grantOfDrop(
+  plan: Plan,
+  { account, budget, outDir }: { account: Account; budget: string; outDir: string },
+): string {
+  const masters = plan.chapters.map(({ master }) => master.step.key);
+  return hashed('watch', account.id, outDir, budget, plan.title, ...masters);
+}
+
 /** Prices and budget of the book. An error in them can be fixed in the folder, so it is reported there. */
-async function termsFor(book: Book, config: Config, flags: Flags): Promise<Terms | Preparation> {
+async function termsFor(
+  book: Book,
+  { config, flags, account }: { config: Config; flags: Flags; account: Account },
+): Promise<Terms | Preparation> {
   try {
-    return await termsOf(config, book.manifest, flags);
+    return await termsOf(config, book.manifest, flags, { account });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { verdict: 'refused', text: `${basename(book.manifestPath)} error: ${error.message}\n\n1 error` };

@@ -8,6 +8,7 @@ import { bookLeases } from '../../queue/book-leases.ts';
 import type { Store } from '../../store/store.ts';
 import type { Submission } from '../../store/submissions.ts';
 import { startConductor } from '../../submissions/conductor.ts';
+import { submissionGrantId } from '../../submissions/grant-id.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import type { Workbench } from '../composition/workbench.ts';
@@ -28,12 +29,16 @@ export function openConductor(of: {
     queue: work.queue,
     leases: bookLeases({ redis: work.queue.redis!, prefix: work.queue.prefix }),
     conductorId: who,
-    runOptionsFor: async ({ manifest }, { budget, outDir, retryRefused = false, keepLock = false }) => ({
-      out: await openOutBucket(readConfig({ out: outDir })),
+    runOptionsFor: async ({ manifest }, submission) => ({
+      out: await openOutBucket(readConfig({ out: submission.outDir })),
       simulated: false,
-      retryRefused,
-      keepLock,
-      terms: await termsOf(config, manifest, budget === undefined ? {} : { budget }),
+      retryRefused: submission.retryRefused ?? false,
+      keepLock: submission.keepLock ?? false,
+      isContinued: true,
+      terms: await termsOf(config, manifest, submission.budget === undefined ? {} : { budget: submission.budget }, {
+        account,
+        grantId: submissionGrantId(submission),
+      }),
       openWork: async () => ({
         queue: work.queue,
         budgets: work.budgets,

@@ -9,7 +9,7 @@ import { openBlobWriter, writeAll } from '../blob-writer.ts';
 import { damagedError } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
 import type { Journals } from '../journals.ts';
-import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName } from '../layout.ts';
+import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName, shardOf } from '../layout.ts';
 import { sealRecord, unsealRecord } from '../record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from '../store.ts';
 import { newWorkFolder, openWorkFolder } from '../work-folder.ts';
@@ -126,9 +126,10 @@ class S3Store implements Store {
     await this.#bucket.delete(recordName(kind, key));
   }
 
-  async listRecords(kind: RecordKind): Promise<string[]> {
+  async listRecords(kind: RecordKind, { startsWith = '' }: { startsWith?: string } = {}): Promise<string[]> {
     const keys: string[] = [];
-    for await (const { name } of this.#bucket.list(recordFolder(kind))) {
+    const start = startsWith === '' ? '' : `${shardOf(startsWith)}/${startsWith}`;
+    for await (const { name } of this.#bucket.list(`${recordFolder(kind)}${start}`)) {
       const key = keyOfRecord(name);
       if (key !== undefined) keys.push(key);
     }

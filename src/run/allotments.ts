@@ -1,0 +1,204 @@
+/**
+ * The money of a run that has a limit: sets aside a part of it at a time for the run's budget, ahead of its steps. Each
+ * part is recorded before a step can spend it, so what a killed process or an emptied Redis leaves unknown is at most that
+ * part, and it counts as spent.
+ *
+ * A run that continues a grant continues its budget, too, if that still exists: with it every reservation of a dead worker.
+ * Otherwise what was set aside for the old budget counts as spent.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Allotment, Budgets, MoneySource } from '../limits.ts';
+import { changeGrant, type Grant, type GrantAllotment, leftNanos } from '../store/grants.ts';
+import type { Store } from '../store/store.ts';
+
+/** How often to look whether steps need money, in milliseconds. */
+const LOOK_MS = 50;
+/** How long not to ask again when nothing was left, in milliseconds. */
+const DRY_MS = 2_000;
+/** Longest wait at the end of a run, in milliseconds. */
+const CLOSE_LIMIT_MS = 5_000;
+/** A run sets money aside in about so many parts. */
+const PARTS = 24;
+
+/** What limits the money of a run. */
+export interface Allowance {
+  /** The grant; undefined for a run that only `further` limits. */
+  grant: Pick<Grant, 'id' | 'title' | 'grantedNanos' | 'currency'> | undefined;
+  /** A further limit, such as what is left of a day. */
+  further: MoneySource | undefined;
+  /** What the plan costs, in nanos, for the size of the parts. */
+  plannedNanos: number;
+}
+
+/** The allotments of one run. */
+export interface Allotments {
+  /** The ID of its budget. */
+  readonly id: string;
+  /** Sets money aside until it is closed. */
+  close(): Promise<void>;
+}
+
+/** Opens or continues a budget and begins to set money aside for it. */
+export async function openAllotments(of: {
+  budgets: Budgets;
+  store: Store;
+  /** Whether the budgets are in Redis. */
+  isShared: boolean;
+  allowance: Allowance;
+}): Promise<Allotments> {
+  const id = await openOrJoin(of);
+  const { allotted } = of.budgets;
+  const ledger = ledgerOf(of, id);
+  const part = Math.max(1, Math.ceil(of.allowance.plannedNanos / PARTS));
+
+  let dryUntilMs = 0;
+  const look = async (): Promise<void> => {
+    const seen = await allotted.find(id);
+    if (seen === undefined) return;
+    await of.allowance.further?.report(seen.spentNanos);
+    const wanted = nanosToAskFor(seen, part);
+    if (wanted === 0 || performance.now() < dryUntilMs) return;
+    if (!(await ledger.setAside(wanted, seen))) dryUntilMs = performance.now() + DRY_MS;
+  };
+
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  // A store or a Redis that does not answer now may answer at the next look; the steps wait.
+  let looking = look().catch(() => undefined);
+  await looking;
+  const again = (): void => {
+    timer = setTimeout(() => {
+      looking = look()
+        .catch(() => undefined)
+        .finally(() => {
+          if (!isClosed) again();
+        });
+    }, LOOK_MS);
+  };
+  again();
+  return {
+    id,
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      const goneBack = looking.then(() => ledger.takeBack()).catch(() => undefined);
+      // What Redis does not answer about in time stays set aside; the next run finds it.
+      await Promise.race([goneBack, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** Enough ahead for the steps that run, and more when one waits. */
+function nanosToAskFor({ nanos, spentNanos, reservedNanos, neededNanos }: Allotment, part: number): number {
+  const ahead = nanos - spentNanos - reservedNanos;
+  if (neededNanos === 0 && ahead >= part) return 0;
+  return Math.max(part, Math.ceil(reservedNanos / 2), neededNanos);
+}
+
+async function openOrJoin(of: {
+  budgets: Budgets;
+  store: Store;
+  isShared: boolean;
+  allowance: Allowance;
+}): Promise<string> {
+  const { store, isShared } = of;
+  const { allotted } = of.budgets;
+  const { grant: given } = of.allowance;
+  const id = randomUUID();
+  if (given === undefined) {
+    await allotted.open(id, null);
+    return id;
+  }
+  const opened = { spentNanos: 0, allotments: {}, openedAt: new Date().toISOString() };
+  const grant = await changeGrant(store, given.id, (found) =>
+    found === undefined ? { ...given, ...opened } : undefined,
+  );
+  const lost: string[] = [];
+  for (const [other, { isShared: wasShared }] of Object.entries(grant?.allotments ?? {})) {
+    // A budget in the memory of another process ends with it; this process has the lock on the store.
+    if (wasShared !== isShared) continue;
+    if (await allotted.join(other)) return other;
+    lost.push(other);
+  }
+  await allotted.open(id, grant === undefined ? null : leftNanos(grant));
+  await changeGrant(store, given.id, (found) => {
+    const { allotments, spentNanos } = found ?? { ...given, ...opened };
+    const rest: Record<string, GrantAllotment> = { ...allotments };
+    let spent = spentNanos;
+    for (const other of lost) {
+      spent += rest[other]?.nanos ?? 0;
+      delete rest[other];
+    }
+    rest[id] = { nanos: 0, generation: 1, spentNanos: 0, isShared };
+    return { ...(found ?? { ...given, ...opened }), spentNanos: spent, allotments: rest };
+  });
+  return id;
+}
+
+interface Ledger {
+  /** False when nothing was left. */
+  setAside(nanos: number, seen: Allotment): Promise<boolean>;
+  takeBack(): Promise<void>;
+}
+
+/** Sets aside at both limits, then tells the budget. */
+function ledgerOf(of: { budgets: Budgets; store: Store; allowance: Allowance }, id: string): Ledger {
+  const { store } = of;
+  const { allotted } = of.budgets;
+  const { grant, further } = of.allowance;
+
+  /** Sets aside at the grant. Returns what is set aside in all; undefined when the budget is no longer in the grant. */
+  const record = async (nanos: number, seen: Allotment) => {
+    let given = 0;
+    const { id: grantId } = grant!;
+    const changed = await changeGrant(store, grantId, (found) => {
+      const mine = found?.allotments[id];
+      given = 0;
+      if (found === undefined || mine === undefined) return undefined;
+      const now = sinceTakenBack(mine, seen);
+      given = Math.min(nanos, leftNanos({ ...found, allotments: { ...found.allotments, [id]: now } }));
+      if (given === 0 && now === mine) return undefined;
+      const next = { ...now, nanos: now.nanos + given, spentNanos: Math.max(now.spentNanos, seen.spentNanos) };
+      return { ...found, allotments: { ...found.allotments, [id]: next } };
+    });
+    return { given, mine: changed?.allotments[id] };
+  };
+
+  return {
+    setAside: async (wanted, seen) => {
+      const taken = further === undefined ? wanted : await further.take(wanted);
+      if (grant === undefined) {
+        const { nanos, generation } = seen;
+        await allotted.allot(id, { nanos: nanos + taken, generation, isLast: taken === 0 });
+        return taken > 0;
+      }
+      const { given, mine } = await record(taken, seen);
+      if (given < taken) await further?.putBack(taken - given);
+      const isLast = given === 0;
+      const { nanos, generation } = mine ?? seen;
+      await allotted.allot(id, { nanos, generation, isLast });
+      return !isLast;
+    },
+    takeBack: async () => {
+      const seen = await allotted.find(id);
+      const left = seen && (await allotted.takeBack(id, { generation: seen.generation }));
+      if (left === undefined || grant === undefined) return;
+      await changeGrant(store, grant.id, (found) => {
+        const mine = found?.allotments[id];
+        if (found === undefined || mine === undefined || mine.generation >= left.generation) return undefined;
+        return { ...found, allotments: { ...found.allotments, [id]: sinceTakenBack(mine, left) } };
+      });
+    },
+  };
+}
+
+/**
+ * The record of an allotment, completed when the budget has begun another generation and the process that asked for it died
+ * before it wrote so. No allotment reaches the budget in between, so what it holds is what it has.
+ */
+function sinceTakenBack(mine: GrantAllotment, seen: Allotment): GrantAllotment {
+  if (seen.generation <= mine.generation) return mine;
+  const { nanos, generation, spentNanos } = seen;
+  return { ...mine, nanos, generation, spentNanos };
+}
