@@ -11,7 +11,7 @@ import {
   Queue,
 } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { systemCode } from '../errors.ts';
+import { PipelineError, systemCode } from '../errors.ts';
 import type { Step, StepKind, StepResult } from '../plan/step.ts';
 import type { Telemetry } from './telemetry.ts';
 import { TOPOLOGY } from './topology.ts';
@@ -89,7 +89,10 @@ export async function openQueue({
       telemetry,
     });
   }
-  const { describeRedis, openRedis } = await import('./redis.ts');
+  const [{ describeRedis, openRedis, unreachable }, { makePatient }] = await Promise.all([
+    import('./redis.ts'),
+    import('./patient-redis.ts'),
+  ]);
   const describe = describeRedis(redisUrl);
   const redis = await openRedis({ url: redisUrl, notice });
   try {
@@ -97,20 +100,32 @@ export async function openQueue({
     await checkQueueFormat(redis, { prefix, place: describe });
   } catch (error) {
     redis.disconnect();
-    throw error;
+    throw error instanceof PipelineError ? error : unreachable(describe, error);
   }
-  watchRedis(redis, describe, notice);
+  const isRefusing = makePatient(redis, {
+    onRefused: (reason) =>
+      notice?.(
+        `Redis at ${describe} refuses commands (${firstSentence(reason)}). Work continues when it accepts them again.`,
+      ),
+    onAccepted: () => notice?.(`Redis at ${describe} accepts commands again.`),
+  });
+  watchRedis(redis, { describe, isRefusing, notice });
   return connect({
     kind: 'redis',
     describe,
     prefix,
     redis,
     backend: (name, options, extra) => createRedisBackend(name, { ...options, connection: redis }, extra),
-    closeStorage: () => closeRedis(redis),
-    isLost: () => redis.status !== 'ready',
+    closeStorage: () => closeRedis(redis, isRefusing),
+    isLost: () => redis.status !== 'ready' || isRefusing(),
     notice,
     telemetry,
   });
+}
+
+/** What Redis says, without what follows: the place in a script. */
+function firstSentence(message: string): string {
+  return message.split(/\. |\.$/, 1)[0] ?? message;
 }
 
 interface Storage {
@@ -184,10 +199,15 @@ const TRANSIENT =
   /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST)|Connection is closed|Missing lock|Lock mismatch|Missing key for job|could not renew lock|LOADING/;
 
 /** Reports a lost and a restored connection, once each. */
-function watchRedis(redis: Redis, describe: string, notice: ((message: string) => void) | undefined): void {
+function watchRedis(
+  redis: Redis,
+  of: { describe: string; isRefusing: () => boolean; notice: ((message: string) => void) | undefined },
+): void {
+  const { describe, isRefusing, notice } = of;
   let lost = false;
   redis.on('close', () => {
-    if (lost || redis.status === 'end') return;
+    // While it refuses commands we connect again by ourselves.
+    if (lost || redis.status === 'end' || isRefusing()) return;
     lost = true;
     notice?.(`The connection to Redis at ${describe} is lost. Work continues when it is restored.`);
   });
@@ -198,9 +218,9 @@ function watchRedis(redis: Redis, describe: string, notice: ((message: string) =
 }
 
 /** Waits for commands in progress, but not for an unavailable server. */
-async function closeRedis(redis: Redis): Promise<void> {
+async function closeRedis(redis: Redis, isRefusing: () => boolean): Promise<void> {
   redis.removeAllListeners('close');
-  if (redis.status !== 'ready') {
+  if (redis.status !== 'ready' || isRefusing()) {
     redis.disconnect();
     return;
   }

@@ -1,6 +1,7 @@
 /** The connection to Redis: checked once when it opens, restored automatically afterwards. */
 import { Redis } from 'ioredis';
 import { PipelineError } from '../errors.ts';
+import { isRefusal } from './refusals-redis.ts';
 
 /** Longest duration of the first connection, in milliseconds. */
 const CONNECT_LIMIT_MS = 5_000;
@@ -115,7 +116,8 @@ function unfit(message: string): PipelineError {
   return new PipelineError({ code: 'queue-unreachable', message, retry: 'never' });
 }
 
-function unreachable(place: string, error: unknown): PipelineError {
+/** The failure of a server that cannot be reached, or cannot work now. */
+export function unreachable(place: string, error: unknown): PipelineError {
   const reason = error instanceof Error ? error.message : String(error);
   if (/NOAUTH|WRONGPASS|NOPERM|invalid.*password/i.test(reason)) {
     // Errors about a password are not quoted: some servers echo what they receive.
@@ -123,6 +125,14 @@ function unreachable(place: string, error: unknown): PipelineError {
       code: 'queue-unreachable',
       message: `Redis at ${place} refused the user or password. Check REDIS_URL (redis://user:password@host:port).`,
       retry: 'backoff',
+    });
+  }
+  if (isRefusal(error)) {
+    return new PipelineError({
+      code: 'queue-unreachable',
+      message: `Redis at ${place} refuses commands (${reason}). Wait until it works again, or correct its settings: its memory (maxmemory), its disk, its replicas.`,
+      retry: 'backoff',
+      cause: error,
     });
   }
   const fix =
