@@ -17,6 +17,8 @@ export interface TakeTry {
   billedCharacters: number;
   /** Why there is no take, for a person. */
   problem?: string;
+  /** Charges the try. Called when it is stored, or when it cannot be; never rejects. */
+  settle?(): Promise<void>;
 }
 
 /** How often a doubtful take is spoken again. */
@@ -61,8 +63,13 @@ export async function acceptTake(of: {
     billedNow += spoken.billedCharacters;
     problem = spoken.problem ?? problem;
     tried = addTry(tried, spoken);
-    if (spoken.take !== undefined && spoken.take.doubts === undefined) break;
-    await putCandidate(store, tried);
+    try {
+      if (spoken.take !== undefined && spoken.take.doubts === undefined)
+        return { take: await seal(store, tried, spoken.take), billedNow };
+      await putCandidate(store, tried);
+    } finally {
+      await spoken.settle?.();
+    }
     if (tried.best === undefined && tried.tries <= MOST_RETAKES)
       throw new PipelineError({ code: 'take-incomplete', message: problem, retry: 'backoff' });
   }
@@ -71,11 +78,16 @@ export async function acceptTake(of: {
     const message = `${problem} It was spoken ${tried.tries} times; the next run tries again.`;
     throw new PipelineError({ code: 'take-incomplete', message, retry: 'never' });
   }
-  const { best, tries, billedCharacters } = tried;
+  return { take: await seal(store, tried, tried.best), billedNow };
+}
+
+/** Stores the take for good; returns the one that stands. */
+async function seal(store: Store, tried: TakeCandidate, best: TakeRecord): Promise<TakeRecord> {
+  const { key, tries, billedCharacters } = tried;
   const take = tries === 1 ? best : { ...best, tries, triesBilledCharacters: billedCharacters };
   const standing = await putTake(store, take);
   if (tries > 1 || take.doubts !== undefined) await dropCandidate(store, key);
-  return { take: standing, billedNow };
+  return standing;
 }
 
 /** Adds a try; of two equally doubtful takes the earlier one stays. */

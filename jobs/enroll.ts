@@ -101,11 +101,12 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
   const { request, changes } = await prepareRequest(task);
   await putIntent(store, step.key, account);
   try {
-    const made = await createFreeingVoices(request, task);
-    const voice = voiceRecord({ step, account, voiceId: made.voiceId, simulated: made.simulated });
-    if (changes.length > 0) voice.sampleChanges = changes;
-    await putVoice(store, voice);
-    return voice;
+    return await createFreeingVoices(request, task, async (made) => {
+      const voice = voiceRecord({ step, account, voiceId: made.voiceId, simulated: made.simulated });
+      if (changes.length > 0) voice.sampleChanges = changes;
+      await putVoice(store, voice);
+      return voice;
+    });
   } catch (error) {
     // A plain refusal made nothing. Any other failure (a lost connection, a 5xx, an interruption) may have made a
     // voice: the intent stays.
@@ -115,7 +116,11 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
 }
 
 /** Retries as long as a voice can be deleted. Each time the ledger has one voice less, so the loop ends. */
-async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt, context, calls }: EnrollTask) {
+async function createFreeingVoices(
+  request: CreateVoiceRequest,
+  { step, attempt, context, calls }: EnrollTask,
+  keep: (made: { voiceId: string; simulated: boolean }) => Promise<VoiceRecord>,
+): Promise<VoiceRecord> {
   const paid = recordVoice({ step, context }, { isRefused: isCertainRefusal });
   const create = async () => {
     await paid.sending();
@@ -123,8 +128,9 @@ async function createFreeingVoices(request: CreateVoiceRequest, { step, attempt,
       calls.enroll += 1;
       return context.enrolment.create(request, attempt.signal);
     });
+    const voice = await keep(made);
     await paid.recorded();
-    return made;
+    return voice;
   };
   for (;;) {
     try {

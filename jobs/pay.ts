@@ -29,17 +29,27 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'text-refused',
 ]);
 
+/** Speech that has arrived and is not settled yet. */
+export interface PaidSpeech<T> {
+  spoken: T;
+  /** Charges it, as soon as it is stored or lost. Call it once; never rejects. */
+  settle(): Promise<void>;
+}
+
 /**
  * Runs `speak` and charges each of its commits to the run's budget: the service's own figure when it responds, even
  * without audio; the full price of the text when the response is lost; nothing when the service refuses. A step without
- * a budget is not charged.
+ * a budget is not charged. Speech that has arrived is charged by `settle`, so that it can be stored before.
  */
 export async function payForSpeech<T extends { usage: Usage | undefined }>(
   { step, attempt, context }: { step: SynthesizeStep; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   speak: (payer: Payer) => Promise<T>,
-): Promise<T> {
+): Promise<PaidSpeech<T>> {
   const { purse: budget, text } = step;
-  if (budget === undefined) return speak({ onCommit: async () => undefined, onSound: () => undefined });
+  if (budget === undefined) {
+    const spoken = await speak({ onCommit: async () => undefined, onSound: () => undefined });
+    return { spoken, settle: async () => undefined };
+  }
   const most = budget.rate === undefined ? 0 : maxNanos(budget.rate, text);
   const fullPrice = (): Spending => ({ nanos: reservedNanos, unanswered: { characters: billedUnits(text) } });
   const spendingAfter = (error: unknown): Spending =>
@@ -52,6 +62,8 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
   let reservation = await reserve();
   let sent = false;
   let seconds = 0;
+  /** The last answer that is awaited: whether there was room for more. */
+  let raised = Promise.resolve(true);
   try {
     const spoken = await speak({
       async onCommit() {
@@ -71,43 +83,52 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
         if (needed > reservedNanos) return raise();
       },
     });
-    await settleWithinLimit(reservation, spendingOf(spoken.usage, { budget, most, text }));
-    return spoken;
+    const spending = spendingOf(spoken.usage, { budget, most, text });
+    return { spoken, settle: () => withinLimit(reservation.settle(spending)) };
   } catch (error) {
-    await reservation.settle(sent && !isRefusal(error) ? spendingAfter(error) : { nanos: 0 }).catch(() => undefined);
+    await withinLimit(reservation.settle(sent && !isRefusal(error) ? spendingAfter(error) : { nanos: 0 }));
     throw error;
   }
 
-  /** Speech that is longer than any reading of its text: reserves the full price once more. */
+  /**
+   * Speech that is longer than any reading of its text: reserves the full price once more. While Redis is unavailable
+   * the sound goes on for one such amount, because a service that has to wait breaks off what is being paid.
+   */
   async function raise(): Promise<void> {
-    if (!(await reservation.raise(most))) {
-      const message = 'The speech is far longer than its text; continuing could exceed the budget.';
-      throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
+    if (await raised) {
+      reservedNanos += most;
+      raised = reservation.raise(most);
+      if (await withinLimit(raised.then((hasRoom) => !hasRoom))) reservedNanos -= most;
+      else return;
     }
-    reservedNanos += most;
+    const message = 'The speech is far longer than its text; continuing could exceed the budget.';
+    throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
   }
 }
 
 /**
- * Longest wait for the budget to record the cost of a take, in milliseconds. The take is not in the store yet: if it
- * waited for an unavailable Redis, a worker that dies in the meantime would lose it. The reservation counts as spent
- * until it is settled.
+ * Longest wait for the accounts while speech arrives or has arrived, in milliseconds. What is not settled yet counts as
+ * spent.
  */
-const SETTLE_LIMIT_MS = 1_000;
+const ACCOUNTS_LIMIT_MS = 1_000;
 
-async function settleWithinLimit(reservation: Reservation, spending: Spending): Promise<void> {
+/** The answer of the accounts; undefined when it takes too long or fails: it may come when nothing awaits it any more. */
+async function withinLimit<T>(answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SETTLE_LIMIT_MS);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ACCOUNTS_LIMIT_MS);
   });
-  const settled = reservation.settle(spending);
-  // It may fail later, when nothing awaits it any more.
-  settled.catch(() => undefined);
-  await Promise.race([settled, late]);
-  clearTimeout(timer);
+  try {
+    return await Promise.race([answer.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-/** Charges one enrolment: its price when a voice was or may have been made, nothing when the service refused. */
+/**
+ * Charges one enrolment: its price when a voice was or may have been made, nothing when the service refused. `create`
+ * also stores the voice, so that it is kept before the accounts are asked for anything.
+ */
 export async function payForEnrolment<T>(
   of: { key: string; budget: BudgetRef | undefined; attempt: Attempt; context: Pick<JobContext, 'budgets'> },
   { create, isRefusal: refused }: { create: () => Promise<T>; isRefusal: (error: unknown) => boolean },
@@ -119,10 +140,10 @@ export async function payForEnrolment<T>(
   await reservation.sending();
   try {
     const made = await create();
-    await reservation.settle({ nanos: budget.enrolmentNanos });
+    await withinLimit(reservation.settle({ nanos: budget.enrolmentNanos }));
     return made;
   } catch (error) {
-    await reservation.settle({ nanos: refused(error) ? 0 : budget.enrolmentNanos }).catch(() => undefined);
+    await withinLimit(reservation.settle({ nanos: refused(error) ? 0 : budget.enrolmentNanos }));
     throw error;
   }
 }

@@ -126,7 +126,8 @@ function recorderOf(
     async watch(call) {
       try {
         const answer = await call();
-        recorded = ends.answered(answer);
+        // A failure is no reason to lose what was paid: a call without an end counts at its full price.
+        recorded = ends.answered(answer).catch(() => undefined);
         return answer;
       } catch (error) {
         await ends.failed(error);

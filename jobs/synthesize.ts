@@ -159,7 +159,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       ...(step.direction !== undefined && { direction: step.direction }),
       ...(step.seed !== undefined && { seed: seedOfTry(step.seed, tries) }),
     };
-    const spoken = await payForSpeech({ step, attempt, context }, (payer) =>
+    const { spoken, settle } = await payForSpeech({ step, attempt, context }, (payer) =>
       paid.watch(() =>
         sessions.speak(request, {
           signal: attempt.signal,
@@ -191,10 +191,10 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
     const billed = billedCharacters(spoken.usage, step.text);
     if (verdict === 'unusable') {
       await paid.recorded();
-      return { billedCharacters: billed, problem: `The take is silent: ${doubts[0]?.measured}.` };
+      return { billedCharacters: billed, problem: `The take is silent: ${doubts[0]?.measured}.`, settle };
     }
     if (verdict === 'good') habits.learn(voice, measured, step.text);
-    const take: TakeRecord = {
+    const takeOf = async (): Promise<TakeRecord> => ({
       key: step.key,
       pcm: await openedBlob(pcm).commit(),
       measures: await store.putBlob(encodeMeasures(measures)),
@@ -214,11 +214,18 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
       ...(verdict === 'good' ? {} : { doubts }),
+    });
+    const take = await takeOf().catch(async (error: unknown) => {
+      await settle();
+      throw error;
+    });
+    const settleAndNote = async (): Promise<void> => {
+      await settle();
+      // Only informative, for people and for a full account: the take is what matters.
+      await recordVoiceUse(store, voiceId, context.account).catch(() => undefined);
     };
     await paid.recorded();
-    // Only informative, for people and for a full account: the take is what matters.
-    await recordVoiceUse(store, voiceId, context.account).catch(() => undefined);
-    return { take, billedCharacters: billed };
+    return { take, billedCharacters: billed, settle: settleAndNote };
   } finally {
     await pcm?.discard();
   }

@@ -16,6 +16,7 @@ import type { Journals } from './journals.ts';
 import { blobName, keyOfRecord, recordFolder, recordName, shardOf } from './layout.ts';
 import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
+import { proveFolders } from './prove-folders.ts';
 import { readFully } from './read-fully.ts';
 import { sealRecord, unsealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
@@ -206,6 +207,10 @@ class DiskStore implements Store {
 
   async workFolder(): Promise<string> {
     return newWorkFolder(this.#work);
+  }
+
+  proveWritable(): Promise<void> {
+    return proveFolders(this.location, { workFolder: this.#work });
   }
 
   lock(request: LockRequest): Promise<StoreLock> {

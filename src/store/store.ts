@@ -71,6 +71,11 @@ export interface Store {
 
   /** A new empty local folder for intermediate files; the caller removes it. */
   workFolder(): Promise<string>;
+  /**
+   * Proves that everything a run makes can be written: call it before anything is paid for. Fails with
+   * `store-unwritable` or `disk-full`. On S3 nothing more than what opening the store has proven.
+   */
+  proveWritable(): Promise<void>;
 
   /** Waits until only this process works on the store. For runs without a shared queue; see src/store/lock.ts. */
   lock(request: LockRequest): Promise<StoreLock>;

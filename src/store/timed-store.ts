@@ -86,6 +86,7 @@ export function timedStore(store: Store, observe: (operation: StoreOperation) =>
     copyOut: (digest, path) => time('copyOut', () => store.copyOut(digest, path)),
     linkTo: (digest, of) => store.linkTo(digest, of),
     workFolder: () => store.workFolder(),
+    proveWritable: () => store.proveWritable(),
     lock: (request) => store.lock(request),
   };
 }

@@ -5,13 +5,15 @@ import { payForSpeech } from '../../jobs/pay.ts';
 import { synthesize } from '../../jobs/synthesize.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { PipelineError } from '../../src/errors.ts';
-import type { Rate } from '../../src/plan/price.ts';
+import type { Budgets } from '../../src/limits.ts';
+import { maxNanos, type Rate } from '../../src/plan/price.ts';
 import type { SynthesizeStep } from '../../src/plan/step.ts';
 import { openBudgets } from '../../src/queue/budgets.ts';
 import { memoryBudgets } from '../../src/queue/budgets-memory.ts';
 import { redisBudgets } from '../../src/queue/budgets-redis.ts';
+import { findVoice } from '../../src/store/ledger.ts';
 import { startRedis } from '../queue/redis-server.ts';
-import { type JobFixture, openJobFixture } from './job-fixture.ts';
+import { enrollStep, type JobFixture, MODEL, openJobFixture, recording } from './job-fixture.ts';
 
 const LETTERS: Rate = { kind: 'characters', perCharacterNanos: 100 };
 const TOKENS: Rate = { kind: 'tokens', perInputTokenNanos: 1, perOutputTokenNanos: 10 };
@@ -44,10 +46,12 @@ const failing = (code: ErrorCode) => async (): Promise<never> => {
 describe('payForSpeech', () => {
   it('pays what the service says', async () => {
     const { budgets, balance } = await openBudget(1_000);
-    await payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
+    const paid = await payForSpeech({ step: step(LETTERS), attempt, context: { budgets } }, async (payer) => {
       await payer.onCommit();
       return { usage: { characters: 8 } };
     });
+    expect(await balance()).toMatchObject({ spentNanos: 0, reservedNanos: 1_000 });
+    await paid.settle();
     expect(await balance()).toMatchObject({ spentNanos: 800, reservedNanos: 0, characters: 8, unansweredCommits: 0 });
   });
 
@@ -72,11 +76,12 @@ describe('payForSpeech', () => {
     const context = { budgets };
     await expect(payForSpeech({ step: step(LETTERS), attempt, context }, failing('session-lost'))).rejects.toThrow();
     expect(await balance()).toMatchObject({ spentNanos: 0, reservedNanos: 0 });
-    await payForSpeech({ step: step(LETTERS), attempt, context }, async (payer) => {
+    const paid = await payForSpeech({ step: step(LETTERS), attempt, context }, async (payer) => {
       await payer.onCommit();
       await payer.onCommit();
       return { usage: { characters: 10 } };
     });
+    await paid.settle();
     expect(await balance()).toMatchObject({ spentNanos: 2_000, unansweredCommits: 1, unansweredCharacters: 10 });
     await expect(
       payForSpeech({ step: step(LETTERS), attempt, context }, failing('service-failed')),
@@ -118,8 +123,8 @@ describe('payForSpeech', () => {
           isBack = true;
         });
         return { usage: { characters: 8 } };
-      }).then(() => isBack);
-      expect(await paid).toBe(false);
+      }).then((speech) => speech.settle());
+      expect(await paid.then(() => isBack)).toBe(false);
       await back;
       await expect.poll(() => budgets.balance('run')).toMatchObject({ spentNanos: 800, reservedNanos: 0 });
     } finally {
@@ -145,6 +150,44 @@ describe('payForSpeech', () => {
   });
 });
 
+/** Budgets that never answer once the call is sent, and call back when they are asked to settle. */
+function silentBudgets(onSettle: () => Promise<void>): Budgets {
+  return {
+    ...openBudgets(memoryBudgets(), new AbortController().signal),
+    reserve: async () => ({
+      sending: async () => undefined,
+      raise: () => new Promise(() => undefined),
+      settle: async () => {
+        await onSettle();
+        return new Promise(() => undefined);
+      },
+    }),
+  };
+}
+
+describe('accounts that do not answer while speech arrives', () => {
+  it('let the sound go on for the full price of the text once more, then hold it up', async () => {
+    const budgets = silentBudgets(async () => undefined);
+    let seconds = 0;
+    const stop = new AbortController();
+    const paid = payForSpeech({ step: step(TOKENS), attempt, context: { budgets } }, async (payer) => {
+      await payer.onCommit();
+      for (; seconds < 1_000; seconds++) {
+        const held = Promise.resolve(payer.onSound(1)).then(() => 'heard' as const);
+        const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), 1_500));
+        if ((await Promise.race([held, late])) === 'late') stop.abort();
+        stop.signal.throwIfAborted();
+      }
+      return { usage: undefined };
+    });
+    await expect(paid).rejects.toMatchObject({ name: 'AbortError' });
+    // 500 nanos for a second of sound.
+    const most = maxNanos(TOKENS, step(TOKENS).text);
+    expect(seconds * 500).toBeGreaterThan(1.5 * most);
+    expect(seconds * 500).toBeLessThanOrEqual(2 * most);
+  });
+});
+
 describe('synthesize', () => {
   let fixture: JobFixture | undefined;
   afterEach(() => fixture?.close());
@@ -163,5 +206,24 @@ describe('synthesize', () => {
     await expect(synthesize(rich, attempt, context)).resolves.toMatchObject({ outcome: 'made', billedCharacters: 10 });
     expect(await context.store.readRecord('take', rich.key)).toMatchObject({ usage: { characters: 10 } });
     expect(await context.budgets.balance('more')).toMatchObject({ spentNanos: 1_000, characters: 10 });
+  });
+
+  it('stores a take and a voice before it asks the accounts for anything', async () => {
+    fixture = await openJobFixture();
+    const { context } = fixture;
+    const enrollment = await enrollStep(fixture, await recording());
+    const purse = { id: 'run', rate: LETTERS, enrolmentNanos: 5 };
+    const spoken: SynthesizeStep = { ...step(LETTERS), model: MODEL, voice: { enrollment }, purse };
+    const found: unknown[] = [];
+    const budgets = silentBudgets(async () => {
+      const voice = await findVoice(context.store, enrollment.key, context.account);
+      const take = await context.store.readRecord('take', spoken.key);
+      found.push([voice !== undefined, take !== undefined]);
+    });
+    await expect(synthesize(spoken, attempt, { ...context, budgets })).resolves.toMatchObject({ outcome: 'made' });
+    expect(found).toEqual([
+      [true, false],
+      [true, true],
+    ]);
   });
 });

@@ -35,6 +35,16 @@ test.each([
     { total_tokens: 67, input_tokens: 3, output_tokens: 64 },
   ],
   ['nothing readable', { characters: 'many' }, undefined],
+  ['a fraction', { characters: 40.5 }, { characters: 41 }],
+  ['digits in a string', { characters: '40' }, { characters: 40 }],
+  ['a figure that no text can have', { characters: 1e18 }, undefined],
+  ['a negative figure', { characters: -3 }, undefined],
+  ['tokens that make no sense', { input_tokens: 3, output_tokens: -64, total_tokens: 1 }, undefined],
+  [
+    'tokens with a fraction, and no sum',
+    { input_tokens: 3, output_tokens: 63.2 },
+    { total_tokens: 67, input_tokens: 3, output_tokens: 64 },
+  ],
   ['no usage', undefined, undefined],
 ])('usage in %s is read', (_name, usage, expected) => {
   const message = parse({ type: 'response.done', response: { id: 'resp_1', status: 'completed', usage } });

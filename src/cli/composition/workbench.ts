@@ -43,7 +43,7 @@ export interface Workbench extends Work {
 /**
  * Opens the queue, the service and the workers. When a part fails, closes those that are open.
  *
- * Fails with `ffmpeg-missing`, `queue-unreachable`, `key-missing`; nothing was sent to the service then.
+ * Fails with `store-unwritable`, `disk-full`, `ffmpeg-missing`, `queue-unreachable`, `key-missing`; nothing was sent to the service then.
  */
 export async function openWorkbench({
   config,
@@ -81,6 +81,7 @@ export async function openWorkbench({
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    await store.proveWritable();
     const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
     const traces = await openTraces(config);
     if (traces !== undefined) undo.push(() => traces.close());

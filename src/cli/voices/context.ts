@@ -48,6 +48,7 @@ export async function withVoicesContext(
   try {
     const interrupt = onInterrupt(() => undefined);
     undo.push(() => interrupt.release());
+    if (flags.reads !== true) await store.proveWritable();
     if (flags.reads !== true && config.redisUrl === undefined) {
       const onWait = (holder: LockHolder): void => terminal.err(storeInUse(holder, store));
       const lock = await store.lock({ onWait, signal: interrupt.signal });

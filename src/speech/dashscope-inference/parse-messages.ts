@@ -6,6 +6,7 @@
  */
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { Refusal } from '../dashscope/refusal.ts';
+import { usageCount } from '../usage-count.ts';
 
 /** What the client needs to know of one frame. Binary frames have no task. */
 export type TaskMessage =
@@ -120,11 +121,13 @@ function wordsOf(sentence: Fields | undefined): TimedWord[] | undefined {
 function countsOf(payload: Fields): TaskCounts | undefined {
   const usage = fieldsOf(payload, 'usage') ?? fieldsOf(fieldsOf(payload, 'output') ?? {}, 'usage');
   if (usage === undefined) return undefined;
-  const { characters, input_tokens: input, output_tokens: output, total_tokens: total } = usage;
+  const [characters, input, output] = [usage.characters, usage.input_tokens, usage.output_tokens].map(usageCount);
   const counts = {
-    characters: isCount(characters) ? characters : undefined,
+    characters,
     tokens:
-      isCount(input) && isCount(output) ? { input, output, total: isCount(total) ? total : input + output } : undefined,
+      input !== undefined && output !== undefined
+        ? { input, output, total: usageCount(usage.total_tokens) ?? input + output }
+        : undefined,
   };
   return counts.characters === undefined && counts.tokens === undefined ? undefined : counts;
 }

@@ -8,6 +8,7 @@
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { Refusal } from '../dashscope/refusal.ts';
 import type { Usage } from '../engine.ts';
+import { usageCount } from '../usage-count.ts';
 import type { ResponseStatus } from './protocol.ts';
 
 /** What the client needs to know of one server event. */
@@ -70,10 +71,11 @@ export function parseServerEvent(frame: Buffer): ServerMessage {
 /** The usage in `response.done`, as the service reports it; undefined when it reports nothing readable. */
 export function usageOf(value: unknown): Usage | undefined {
   if (!isFields(value)) return undefined;
-  if (isCount(value.characters)) return { characters: value.characters };
-  const { total_tokens, input_tokens, output_tokens } = value;
-  if (!isCount(total_tokens) || !isCount(input_tokens) || !isCount(output_tokens)) return undefined;
-  return { total_tokens, input_tokens, output_tokens };
+  const characters = usageCount(value.characters);
+  if (characters !== undefined) return { characters };
+  const [input, output] = [usageCount(value.input_tokens), usageCount(value.output_tokens)];
+  if (input === undefined || output === undefined) return undefined;
+  return { total_tokens: usageCount(value.total_tokens) ?? input + output, input_tokens: input, output_tokens: output };
 }
 
 function parseJson(frame: Buffer): Fields {
@@ -141,10 +143,6 @@ function text(value: unknown): string | undefined {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function isStatus(value: unknown): value is ResponseStatus {

@@ -1,9 +1,10 @@
 /** What vLLM-Omni tells in the headers of an answer: counts of tokens, and the times of the words. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Usage, WordTime } from '../engine.ts';
+import { usageCount } from '../usage-count.ts';
 import { USAGE_HEADERS, WORD_TIMESTAMPS_HEADER } from './protocol.ts';
 
-/** The counts; a header that is no whole number counts as absent. */
+/** The counts; a header that is no count is as good as absent. */
 export function readUsage(headers: IncomingHttpHeaders): {
   usage: Usage | undefined;
   sampleTokens: number | undefined;
@@ -44,7 +45,5 @@ export function readWords(headers: IncomingHttpHeaders): WordTime[] | undefined 
 }
 
 function countIn(headers: IncomingHttpHeaders, name: string): number | undefined {
-  const text = headers[name];
-  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text.trim())) return undefined;
-  return Number(text);
+  return usageCount(headers[name]);
 }

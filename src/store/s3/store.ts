@@ -225,6 +225,9 @@ class S3Store implements Store {
     return newWorkFolder(this.#workFolder);
   }
 
+  /** A bucket takes every name or none; `openMark` has written one. */
+  async proveWritable(): Promise<void> {}
+
   async lock(request: LockRequest): Promise<StoreLock> {
     if (!this.supportsConditionalWrites) throw conditionalWritesUnsupported(this.location);
     return acquireStoreLease(this.#bucket, request);
