@@ -1,6 +1,7 @@
 /** Speaks a segment until a take passes its checks or the retakes are used up, and stores the best take. */
 import { PipelineError } from '../src/errors.ts';
 import { badnessOf } from '../src/qc/take.ts';
+import { WORDS_MISSING } from '../src/qc/words-missing.ts';
 import type { Store } from '../src/store/store.ts';
 import {
   dropCandidate,
@@ -29,7 +30,7 @@ export const MOST_RETAKES = 2;
 const MOST_ATTEMPTS_FOR_A_RETAKE = 3;
 
 /**
- * Returns the first good take, or the least doubtful of three. Each doubtful take is stored as a candidate before the
+ * Returns the first good take, or the least doubtful of three (of two when only the service's count is in doubt). Each doubtful take is stored as a candidate before the
  * next try, so that a crash in between pays for none of them twice.
  *
  * Once there is a take with sound, no failure of a further try (a refusal, the budget) loses it. While there is none, a
@@ -70,6 +71,7 @@ export async function acceptTake(of: {
     } finally {
       await spoken.settle?.();
     }
+    if (isOnlyCounted(tried)) break;
     if (tried.best === undefined && tried.tries <= MOST_RETAKES)
       throw new PipelineError({ code: 'take-incomplete', message: problem, retry: 'backoff' });
   }
@@ -88,6 +90,11 @@ async function seal(store: Store, tried: TakeCandidate, best: TakeRecord): Promi
   const standing = await putTake(store, take);
   if (tries > 1 || take.doubts !== undefined) await dropCandidate(store, key);
   return standing;
+}
+
+/** Its sound is good, and another try did not help: a count alone is not worth a third one. */
+function isOnlyCounted({ best, tries }: TakeCandidate): boolean {
+  return tries > 1 && best?.doubts?.every(({ check }) => check === WORDS_MISSING) === true;
 }
 
 /** Adds a try; of two equally doubtful takes the earlier one stays. */

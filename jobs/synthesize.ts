@@ -7,6 +7,7 @@ import { billedUnits } from '../src/models.ts';
 import { seedOfTry } from '../src/plan/keys.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
 import { judgeTake } from '../src/qc/take.ts';
+import { wordsMissing } from '../src/qc/words-missing.ts';
 import { SilentResponse, type Usage } from '../src/speech/engine.ts';
 import { forgetVoice, recordVoiceUse } from '../src/store/ledger.ts';
 import type { BlobWriter, Store } from '../src/store/store.ts';
@@ -14,6 +15,7 @@ import { putTakeWords } from '../src/store/take-words.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { acceptTake, type TakeTry } from './accept-take.ts';
 import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { doubtLater } from './doubt-later.ts';
 import { ensureVoice } from './enroll.ts';
 import { payForSpeech } from './pay.ts';
 import { makePickupTake } from './pickup.ts';
@@ -138,6 +140,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
   const { store, sessions, habits } = context;
   const paid = recordSpeech(task);
   let pcm: BlobWriter | undefined;
+  let spokenTake: TakeRecord | undefined;
   try {
     const meter = createTakeMeter(step.sampleRateHz);
     const voice = `${voiceId} ${step.model} ${step.languageType}`;
@@ -180,6 +183,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
             // Both start in the order of the calls, whichever has to wait.
             await Promise.all([openedBlob(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
           },
+          onDoubt: (shortCount) => void doubtLater({ store, key: step.key, take: () => spokenTake }, shortCount),
           isGood: () => {
             judged = judge();
             return judged.verdict === 'good';
@@ -187,13 +191,14 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
         }),
       ),
     );
-    const { verdict, doubts, measures, measured } = judged ?? judge();
+    const { verdict, measures, measured, ...judgment } = judged ?? judge();
+    const doubts = [...(spoken.shortCount === undefined ? [] : [wordsMissing(spoken.shortCount)]), ...judgment.doubts];
     const billed = billedCharacters(spoken.usage, step.text);
     if (verdict === 'unusable') {
       await paid.recorded();
-      return { billedCharacters: billed, problem: `The take is silent: ${doubts[0]?.measured}.`, settle };
+      return { billedCharacters: billed, problem: `The take is silent: ${judgment.doubts[0]?.measured}.`, settle };
     }
-    if (verdict === 'good') habits.learn(voice, measured, step.text);
+    if (doubts.length === 0) habits.learn(voice, measured, step.text);
     const takeOf = async (): Promise<TakeRecord> => ({
       key: step.key,
       pcm: await openedBlob(pcm).commit(),
@@ -213,7 +218,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       ...(spoken.words === undefined ? {} : { words: await putTakeWords(store, spoken.words) }),
       simulated: spoken.simulated,
       madeAt: new Date().toISOString(),
-      ...(verdict === 'good' ? {} : { doubts }),
+      ...(doubts.length === 0 ? {} : { doubts }),
     });
     const take = await takeOf().catch(async (error: unknown) => {
       await settle();
@@ -224,6 +229,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       // Only informative, for people and for a full account: the take is what matters.
       await recordVoiceUse(store, voiceId, context.account).catch(() => undefined);
     };
+    spokenTake = take;
     await paid.recorded();
     return { take, billedCharacters: billed, settle: settleAndNote };
   } finally {

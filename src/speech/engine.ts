@@ -132,6 +132,11 @@ export interface SpeakListener {
   priority?: number | undefined;
   /** Requests a new connection. Default: any. */
   fresh?: boolean;
+  /**
+   * Called when it turns out later that words of this speech may be missing: after `speak` has resolved, at most once or
+   * twice. `shortCount` is undefined when the rest of the speech came too late.
+   */
+  onDoubt?: (shortCount: ShortCount | undefined) => void;
   /** Called when all speech has arrived; false drops the connection, because one that spoke badly may do so again. */
   isGood?: () => boolean;
 }
@@ -172,6 +177,14 @@ export interface SpokenTake {
   seed?: number;
   /** When each word is heard; absent when the service did not tell. */
   words?: readonly WordTime[];
+  /** The service counted less than it does for such a text, so words may be missing; absent without that doubt. */
+  shortCount?: ShortCount;
+}
+
+/** What the service counted for a text, in its own unit, and what it counts for such a text. */
+export interface ShortCount {
+  counted: number;
+  expected: number;
 }
 
 /** Speaks texts over as many connections as the limits allow. */

@@ -62,6 +62,37 @@ describe('a doubtful take', () => {
     expect(again.doubts).toEqual(result.doubts);
   });
 
+  it('is spoken once more, and not a third time, when only the count of the service is in doubt', async () => {
+    const shortCount = { counted: 30, expected: 51 };
+    const { speak } = fixture.context.sessions;
+    const sessions: typeof fixture.context.sessions = {
+      ...fixture.context.sessions,
+      speak: async (request, listener) => ({ ...(await speak(request, listener)), shortCount }),
+    };
+    const result = await synthesize(await step(), attempt(), { ...fixture.context, sessions });
+    expect(result).toMatchObject({ outcome: 'made', tries: 2, calls: { synthesize: 2 } });
+    expect(result.doubts).toMatchObject([{ check: 'words-missing', measured: 'the service counted 30' }]);
+    expect(await findTake(fixture.context.store, 'take-')).toMatchObject({ doubts: result.doubts });
+  });
+
+  it('is noted in the record of a take whose rest came too late', async () => {
+    let tell: (() => void) | undefined;
+    const { speak } = fixture.context.sessions;
+    const sessions: typeof fixture.context.sessions = {
+      ...fixture.context.sessions,
+      speak: (request, listener) => {
+        tell = () => listener.onDoubt?.(undefined);
+        return speak(request, listener);
+      },
+    };
+    const result = await synthesize(await step(), attempt(), { ...fixture.context, sessions });
+    expect(result.doubts).toBeUndefined();
+    tell?.();
+    await expect
+      .poll(() => findTake(fixture.context.store, 'take-'))
+      .toMatchObject({ doubts: [{ check: 'words-missing' }] });
+  });
+
   it('is not paid again after a crash between two tries', async () => {
     strike({ kind: 'inserted-silence', nth: 1 });
     const stop = new AbortController();

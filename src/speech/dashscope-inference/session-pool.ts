@@ -9,6 +9,7 @@ import { PipelineError } from '../../errors.ts';
 import type { RateLimiter, Semaphore } from '../../limits.ts';
 import { createPermits, type MarkCounted } from '../dashscope/call-permits.ts';
 import { createRamp } from '../dashscope/connection-ramp.ts';
+import { createCountHabits } from '../dashscope/count-habits.ts';
 import { modelUnknown } from '../dashscope/failures.ts';
 import { createModelWatch } from '../dashscope/model-watch.ts';
 import { authorizationHeader } from '../dashscope/redact.ts';
@@ -51,6 +52,7 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
   const permits = createPermits(limiterOf, 'free');
   const throttles = recordThrottles(ramp, limiterOf);
   const words = wordTimesAsked(tellsWords);
+  const counts = createCountHabits();
   const refuse = (model: string) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model });
   const watch = createModelWatch(refuse, { countsStalls: true });
   let spoken = 0;
@@ -115,8 +117,10 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
       spoken += 1;
       ramp.speedUp();
       watch.heard(model);
-      if (isGood?.() === false) session.destroy();
-      return take;
+      const { usage } = take;
+      const shortCount = counts.learn({ model, text: request.text, usage }, (doubt) => listener.onDoubt?.(doubt));
+      if (isGood?.() === false || shortCount !== undefined) session.destroy();
+      return { ...take, ...(shortCount && { shortCount }) };
     } catch (error) {
       const { progress } = session;
       session.destroy();

@@ -30,13 +30,18 @@ export interface ResponseCollector {
   answered(): boolean;
   /** Completed responses in the order in which they ended. */
   responses(): readonly SpokenResponse[];
+  /** A response has begun and has not ended. */
+  isSpeaking(): boolean;
+  /** From now on the speech ends with the session: one response was not all of it, or may not be. */
+  awaitSession(): void;
 }
 
 /** Longest plausible response in seconds; limits what a broken one can make us store. */
 const MAX_RESPONSE_SECONDS = 1_800;
 
 /** A collector that ends with the one response of a commit, or with the session for `server_commit`. */
-export function createResponseCollector(endsWith: 'response' | 'session', sampleRateHz: number): ResponseCollector {
+export function createResponseCollector(ends: 'response' | 'session', sampleRateHz: number): ResponseCollector {
+  let endsWith = ends;
   const maxBytes = MAX_RESPONSE_SECONDS * sampleRateHz * 2;
   const done: SpokenResponse[] = [];
   let current: { id: string | undefined; byteLength: number } | undefined;
@@ -92,6 +97,10 @@ export function createResponseCollector(endsWith: 'response' | 'session', sample
     },
     answered: () => answered,
     responses: () => done,
+    isSpeaking: () => current !== undefined,
+    awaitSession() {
+      endsWith = 'session';
+    },
   };
 }
 

@@ -16,8 +16,10 @@ import { authorizationHeader } from '../dashscope/redact.ts';
 import { createSessionScheduler, type PooledSession } from '../dashscope/session-scheduler.ts';
 import { pauseOnlyLimiter, recordThrottles } from '../dashscope/throttle.ts';
 import type { Speaker, SpeakListener, SpeakRequest, SpokenTake } from '../engine.ts';
+import { LeftoverSpeech } from './commit-order.ts';
 import { openSession, type Session } from './session.ts';
 import { createTextSpacing } from './text-spacing.ts';
+import { createWholeness } from './wholeness.ts';
 
 /** Options of the pool. */
 export interface SessionPoolOptions {
@@ -44,6 +46,8 @@ export interface SessionPoolOptions {
   handshakeTimeoutMs?: number;
   /** Longest silence of the service while speech is due. Default 30,000. */
   idleTimeoutMs?: number;
+  /** How long a session listens for more of a text, where some of it seems to be missing. Default 2,000. */
+  listenMs?: number;
 }
 
 /** Makes a pool. Opens nothing yet. Throws `key-missing` or `key-refused` for a key that cannot be sent. */
@@ -55,6 +59,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   const permits = createPermits(limiterOf);
   const throttles = recordThrottles(ramp, limiterOf);
   const spacing = createTextSpacing();
+  const wholeness = createWholeness();
   const watch = createModelWatch((model) => modelUnknown({ doing: 'speak', apiKey: options.apiKey, model }));
   let spoken = 0;
   let commits = 0;
@@ -69,7 +74,8 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
     async open(request, signal, { handshake, commit }) {
       const beganAtMs = performance.now();
       try {
-        const session = await openSession({ ...options, ...sessionOf(request), signal });
+        const onLeftover = () => wholeness.leftover(session, request.model);
+        const session: Session = await openSession({ ...options, ...sessionOf(request), onLeftover, signal });
         permits.attach(session, request.model, commit);
         return session;
       } catch (error) {
@@ -99,7 +105,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
   }
 
   async function speakInTurn(request: SpeakRequest, listener: SpeakListener, fresh: boolean): Promise<SpokenTake> {
-    const { signal, priority, onAudio, onCommit, isGood } = listener;
+    const { signal, priority, onAudio, onCommit, onDoubt, isGood } = listener;
     const pooled = await scheduler.acquire(request, { fresh, priority, signal });
     let counted: MarkCounted | undefined;
     let wasDead = false;
@@ -112,8 +118,11 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
         await onCommit?.();
         commits += 1;
       }
-      const take = await pooled.session.speak({
+      const { session } = pooled;
+      const spokenTake = await session.speak({
         text: request.text,
+        rest: (usage) => wholeness.wish(request, usage),
+        listenMs: options.listenMs,
         // A service that speaks has counted the commit.
         onAudio: (chunk) => {
           counted?.();
@@ -124,6 +133,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       });
       spoken += 1;
       ramp.speedUp();
+      const take = wholeness.judge(request, spokenTake, { session, endedSession: !session.usable, onDoubt });
       if (isGood?.() === false) pooled.session.destroy();
       return take;
     } catch (error) {
@@ -132,8 +142,9 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       await throttles.record(error, request.model);
       const gone = wasDead ? error : watch.judge(request.model, error, beganAtMs);
       if (gone !== error) throw gone;
-      // A failure before our text was sent has nothing to do with our text.
-      if (fresh || !(wasDead || (pooled.used && isUnanswered(error, pooled)))) throw error;
+      if (isLeftover(error)) wholeness.leftover(pooled.session, request.model);
+      // A failure before our text was sent, and the rest of another one, have nothing to do with our text.
+      if (fresh || !(wasDead || isLeftover(error) || (pooled.used && isUnanswered(error, pooled)))) throw error;
     } finally {
       counted?.();
       scheduler.release(pooled);
@@ -159,6 +170,10 @@ function sessionOf({ model, voiceId, languageType, sampleRateHz }: SpeakRequest)
       sample_rate: sampleRateHz,
     },
   } as const;
+}
+
+function isLeftover(error: unknown): boolean {
+  return error instanceof LeftoverSpeech;
 }
 
 /** The session was lost before the service reacted to the text: nothing was spoken, and nothing is owed. */

@@ -16,9 +16,11 @@ import { SilentEnd } from '../dashscope/model-watch.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { RefusalContext } from '../dashscope/refusal.ts';
 import type { AudioSink, SpokenTake } from '../engine.ts';
-import { parseServerEvent, type ServerMessage } from './parse-events.ts';
+import { createCommitOrder, isSpeech, throwIfUnsolicited } from './commit-order.ts';
+import { parseServerEvent } from './parse-events.ts';
 import type { ClientEvent, SessionSettings } from './protocol.ts';
-import { createResponseCollector, type SpokenResponse } from './response-collector.ts';
+import { joined, type ReceiveOptions, receiveSpeech, type SpeechMessage } from './receive-speech.ts';
+import type { SpokenResponse } from './response-collector.ts';
 import { checkEcho, DEFAULT_SAMPLE_RATE_HZ } from './settings-echo.ts';
 
 /** The result of a whole `server_commit` session. */
@@ -43,6 +45,8 @@ export interface OpenSessionOptions {
   handshakeTimeoutMs?: number;
   /** Longest silence of the service while events are due; default 30,000. */
   idleTimeoutMs?: number;
+  /** Called when more of an earlier text comes; the session is then over. */
+  onLeftover?: () => void;
   signal?: AbortSignal;
 }
 
@@ -83,11 +87,7 @@ function urlOf({ realtimeUrl, model }: OpenSessionOptions): URL {
 
 /** A client event without its ID, which the session adds. */
 type ClientMessage = WithoutId<ClientEvent>;
-
 type WithoutId<Event> = Event extends ClientEvent ? Omit<Event, 'event_id'> : never;
-
-/** What arrives, except for errors. */
-type SpeechMessage = Exclude<ServerMessage, { type: 'error' }>;
 
 /** An open session, made by `openSession`. Speaks one text at a time. */
 export class Session {
@@ -104,14 +104,25 @@ export class Session {
   /** The service has spoken over this session, so its model exists. */
   #hasSpoken = false;
   #cancelled = false;
+  readonly #order = createCommitOrder();
 
-  constructor(connection: Connection, { settings, apiKey, model, idleTimeoutMs = 30_000 }: OpenSessionOptions) {
+  constructor(connection: Connection, options: OpenSessionOptions) {
+    const { settings, apiKey, model, idleTimeoutMs = 30_000, onLeftover } = options;
     this.simulated = connection.simulated;
     this.#settings = settings;
     this.#context = { doing: 'speak', apiKey, model };
     const onClose = (code: number, reason: string) => this.#closeFailure(code, reason);
     const parse = (frame: Buffer, isBinary: boolean) => this.#parse(frame, isBinary);
-    this.#channel = new Channel(connection, { apiKey, idleTimeoutMs, parse, onUnsolicited, onClose });
+    this.#channel = new Channel(connection, {
+      apiKey,
+      idleTimeoutMs,
+      parse,
+      onClose,
+      onUnsolicited: (message) => {
+        if (this.#hasSpoken && isSpeech(message)) onLeftover?.();
+        throwIfUnsolicited(message);
+      },
+    });
     this.closed = this.#channel.closed;
   }
 
@@ -147,25 +158,25 @@ export class Session {
   }
 
   /**
-   * Speaks one text in commit mode: one append, one commit, until its `response.done`. Rejects with `session-lost`,
+   * Speaks one text in commit mode: one append, one commit, until its `response.done`, or until the end of the session when
+   * `rest` says that more responses may follow: the session is then over. Rejects with `LeftoverSpeech`, `session-lost`,
    * `take-incomplete` or `protocol-violation` (worth a retry on a new session), a refusal, `interrupted`, or an error
    * of the sink. The session is then over; discard the audio received so far.
    */
   async speak({
     text,
     onAudio,
+    rest,
+    listenMs,
     signal,
-  }: {
-    text: string;
-    onAudio: AudioSink;
-    signal?: AbortSignal | undefined;
-  }): Promise<SpokenTake> {
-    const spoken = this.#receive('response', onAudio, signal);
+  }: { text: string } & Pick<ReceiveOptions, 'onAudio' | 'rest' | 'listenMs'> & {
+      signal?: AbortSignal | undefined;
+    }): Promise<SpokenTake & { responses?: number }> {
+    this.#order.begin();
+    const spoken = this.#receive('response', { onAudio, signal, rest, listenMs, order: this.#order });
     this.append(text);
     this.#send({ type: 'input_text_buffer.commit' });
-    const [response] = await spoken;
-    if (response === undefined) throw new Error('Internal error: a complete take without a response');
-    return { ...response, sessionId: this.#sessionId, simulated: this.simulated };
+    return { ...joined(await spoken), sessionId: this.#sessionId, simulated: this.simulated };
   }
 
   /**
@@ -181,7 +192,7 @@ export class Session {
     onAudio: AudioSink;
     signal?: AbortSignal | undefined;
   }): Promise<SpokenSession> {
-    const spoken = this.#receive('session', onAudio, signal);
+    const spoken = this.#receive('session', { onAudio, signal });
     for (const text of texts) this.#send({ type: 'input_text_buffer.append', text });
     this.#send({ type: 'session.finish' });
     const responses = await spoken;
@@ -250,26 +261,30 @@ export class Session {
     return message;
   }
 
-  async #receive(endsWith: 'response' | 'session', onAudio: AudioSink, signal: AbortSignal | undefined) {
-    const collector = createResponseCollector(endsWith, this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ);
+  async #receive(
+    endsWith: 'response' | 'session',
+    of: Pick<ReceiveOptions, 'onAudio' | 'signal' | 'rest' | 'listenMs' | 'order'>,
+  ): Promise<readonly SpokenResponse[]> {
     this.#answered = false;
     this.#cancelled = false;
-    const receiving = this.#channel.wait(signal, (message) => {
-      const complete = collector.accept(message);
-      this.#answered = collector.answered();
-      if (message.type === 'audio' && message.audio.length > 0) {
-        const { audio } = message;
-        this.#channel.runInOrder(() => onAudio(audio));
-      }
-      return complete;
+    const receiving = receiveSpeech(this.#channel, {
+      ...of,
+      endsWith,
+      sampleRateHz: this.#settings.sample_rate ?? DEFAULT_SAMPLE_RATE_HZ,
+      finish: () => this.#send({ type: 'session.finish' }),
+      giveUp: () => this.destroy(),
+      onProgress: (answered) => {
+        this.#answered = answered;
+      },
     });
-    await receiving.catch((error: unknown) => {
+    const { responses, endedSession } = await receiving.catch((error: unknown) => {
       const wasAsked = this.#cancelled && error instanceof PipelineError && error.code === 'take-incomplete';
       throw wasAsked ? interrupted('speaking') : error;
     });
     this.#answered = false;
     this.#hasSpoken = true;
-    return collector.responses();
+    if (endedSession) await this.#channel.close();
+    return responses;
   }
 
   #closeFailure(code: number, reason: string): PipelineError {
@@ -282,13 +297,4 @@ export class Session {
     if (!silent || failure.code !== 'session-lost') return failure;
     return new SilentEnd(failure.message);
   }
-}
-
-/**
- * No response is pending: audio now means that an earlier take was incomplete, or that the next one would not be ours.
- */
-function onUnsolicited(message: SpeechMessage): void {
-  if (message.type === 'audio' || message.type === 'response.created')
-    throw protocolViolation('speech that was not requested');
-  if (message.type === 'session.finished') throw protocolViolation('the end of a session that was not finished');
 }
