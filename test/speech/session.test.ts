@@ -201,9 +201,47 @@ describe('speaking', () => {
     expect(take.usage).toBeUndefined();
   });
 
+  test('pieces that split samples are joined, and every piece that is handed on has whole samples', async () => {
+    const cuts = [0, 3, 3, 4, 9, 10, 331, 480];
+    const pieces = cuts.slice(1).map((end, index) => PCM.subarray(cuts[index], end));
+    const speaking = await answering((peer) => respond(peer, 'resp_1', pieces));
+    const heard: Buffer[] = [];
+    const take = await speaking.speak({ text: 'Hello.', onAudio: (piece) => void heard.push(piece) });
+    expect(Buffer.concat(heard)).toEqual(PCM);
+    expect(take.byteLength).toBe(PCM.length);
+    expect(heard.filter(({ length }) => length % 2 !== 0 || length === 0)).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['no status', { response: { id: 'resp_1', usage: { characters: 7 } } }],
+    ['a status of null', { response: { id: 'resp_1', status: null } }],
+    ['no response', { response_id: 'resp_1' }],
+  ])('an end with %s after all audio is an end', async (_name, end) => {
+    const speaking = await answering((peer) => {
+      sendAudio(peer, 'resp_1', PCM);
+      peer.send({ type: 'response.audio.done', response_id: 'resp_1' });
+      peer.send({ type: 'response.done', ...end });
+    });
+    const { take, audio } = await collect(speaking);
+    expect(audio).toEqual(PCM);
+    expect(take.responseId).toBe('resp_1');
+  });
+
   test.each<[string, (peer: Peer) => void, string]>([
     ['no audio', (peer) => respond(peer, 'resp_1', []), 'take-incomplete'],
-    ['half a sample', (peer) => respond(peer, 'resp_1', [PCM.subarray(0, 3), PCM.subarray(3, 6)]), 'take-incomplete'],
+    [
+      'half a sample at the end',
+      (peer) => respond(peer, 'resp_1', [PCM.subarray(0, 4), PCM.subarray(4, 7)]),
+      'take-incomplete',
+    ],
+    [
+      'no status of the response, and an incomplete item',
+      (peer) => {
+        sendAudio(peer, 'resp_1', PCM);
+        peer.send({ type: 'response.done', response: { id: 'resp_1', output: [{ status: 'incomplete' }] } });
+      },
+      'take-incomplete',
+    ],
     [
       'a failed response',
       (peer) => {

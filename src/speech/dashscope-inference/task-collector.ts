@@ -6,6 +6,7 @@
  */
 import { PipelineError } from '../../errors.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
+import { joinSamples } from '../dashscope/whole-samples.ts';
 import { SilentResponse, type Usage, type WordTime } from '../engine.ts';
 import type { SentenceResult, TaskCounts, TaskMessage, TimedWord } from './parse-messages.ts';
 import { missingLetters } from './spoken-text.ts';
@@ -61,7 +62,7 @@ export function createTaskCollector({ text, sampleRateHz, counts }: ExpectedSpee
   let started = false;
   let answered = false;
   let byteLength = 0;
-  let odd: Buffer = NOTHING;
+  const samples = joinSamples();
   let usage: TaskCounts | undefined;
   let result: SpokenTask | undefined;
 
@@ -70,10 +71,7 @@ export function createTaskCollector({ text, sampleRateHz, counts }: ExpectedSpee
     answered = true;
     byteLength += frame.length;
     if (byteLength > MAX_TASK_SECONDS * bytesPerSecond) throw protocolViolation('endless speech');
-    const audio = odd.length === 0 ? frame : Buffer.concat([odd, frame]);
-    const whole = audio.length - (audio.length % BYTES_PER_SAMPLE);
-    odd = audio.subarray(whole);
-    return audio.subarray(0, whole);
+    return samples.push(frame);
   };
 
   const takeResult = ({ stage, index, text: told, words }: SentenceResult): void => {
@@ -99,7 +97,7 @@ export function createTaskCollector({ text, sampleRateHz, counts }: ExpectedSpee
       throw incomplete('a task without some of its sentences');
     const billed = usageOf(usage, counts);
     if (byteLength === 0) throw new SilentResponse(billed);
-    if (odd.length > 0) throw incomplete('audio that ends in the middle of a sample');
+    if (samples.hasHalf()) throw incomplete('audio that ends in the middle of a sample');
     const missing = missingLetters(
       text,
       // The last sentence may lack its text, and have its words.

@@ -19,7 +19,13 @@ export type ServerMessage =
   | { type: 'committed' }
   | { type: 'cleared' }
   | { type: 'response.created'; responseId: string }
-  | { type: 'response.done'; responseId: string; status: ResponseStatus; usage: Usage | undefined }
+  | {
+      type: 'response.done';
+      responseId: string | undefined;
+      /** Undefined when the service does not say how the response ended. */
+      status: ResponseStatus | undefined;
+      usage: Usage | undefined;
+    }
   | { type: 'session.finished' }
   | { type: 'error'; refusal: Refusal }
   | { type: 'ignored' };
@@ -99,11 +105,14 @@ function decodeAudio(delta: unknown): Buffer {
   return audio;
 }
 
+/** The status of an item counts where the response has none; a status that we do not know is no end. */
 function doneOf(event: Fields): ServerMessage {
-  const response = fields(event, 'response');
-  const status = response.status;
-  if (!isStatus(status)) throw protocolViolation('a response.done without a known status');
-  return { type: 'response.done', responseId: idOf(event, 'response'), status, usage: usageOf(response.usage) };
+  const response = isFields(event.response) ? event.response : {};
+  const items = Array.isArray(response.output) ? response.output.filter(isFields) : [];
+  const told = [response.status, ...items.map(({ status }) => status)].find((each) => each != null);
+  if (told != null && !isStatus(told)) throw protocolViolation('a response.done without a known status');
+  const responseId = text(response.id) ?? text(event.response_id);
+  return { type: 'response.done', responseId, status: told ?? undefined, usage: usageOf(response.usage) };
 }
 
 /**

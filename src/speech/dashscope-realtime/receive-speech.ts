@@ -59,12 +59,9 @@ export async function receiveSpeech(channel: Channel<SpeechMessage>, of: Receive
   };
   const receiving = channel.wait(signal, (message) => {
     order?.check(message);
-    const isComplete = collector.accept(message);
+    const { audio, isComplete } = collector.accept(message);
     onProgress(collector.answered());
-    if (message.type === 'audio' && message.audio.length > 0) {
-      const { audio } = message;
-      channel.runInOrder(() => pass(audio));
-    }
+    if (audio.length > 0) channel.runInOrder(() => pass(audio));
     return rest.judge(message, isComplete);
   });
   try {
