@@ -208,6 +208,50 @@ test('a body is read in both shapes, and a strange one leaves the status', () =>
   }
 });
 
+test('a refusal in plain words is read, a page is not', () => {
+  for (const body of ['Too many requests here.\n', '"Too many requests here."', '{"error":"Too many requests here."}'])
+    expect(readRefusal(503, body)).toEqual({ status: 503, message: 'Too many requests here.' });
+  for (const body of ['{"code":"Throttling","mess', '<html> Too many requests', `a ${'b'.repeat(500)}`])
+    expect(readRefusal(503, body)).toEqual({ status: 503 });
+});
+
+// The rate-limit page, and gateways before the service: whatever says it, and whatever code stands beside it.
+test.each([
+  'You exceeded your current requests list.',
+  'Allocated quota exceeded, please increase your quota limit.',
+  'Request rate increased too quickly, please slow down your requests to ensure system stability.',
+  'You exceeded your current quota, please check your plan and billing details.',
+  'Requests rate limit exceeded, please try again later.',
+  'You have exceeded your current request limit.',
+  'Number of requests exceeds the rate',
+  'Concurrency limit reached',
+  'QPS limit exceeded',
+  'limit_requests',
+])('"%s" is a throttle in every form', (message) => {
+  const forms = [
+    failureOf({ message }, speak),
+    failureOf({ code: 'invalid_value', message }, speak),
+    failureOf({ code: 'CLIENT_ERROR', message }, speak),
+    failureOf({ code: 'InvalidParameter', message }, enrol),
+    failureOf({ status: 400, message }, speak),
+    failureOf({ status: 500, code: 'InternalError', message }, speak),
+    ...[1000, 1007, 1011].map((code) => closeFailure(code, message, speak)),
+  ];
+  for (const { code, retry } of forms) {
+    expect(code).toBe('throttled');
+    expect(retry).toEqual({ afterMs: expect.any(Number) });
+  }
+});
+
+test.each([
+  ['Free allocated quota exceeded.', 'account-blocked'],
+  ['Text request limit violated, expected 1.', 'service-refused'],
+  ['The text exceeds the limit of 20000 characters.', 'service-refused'],
+  ['Audio duration exceeds maximum allowed limit.', 'service-refused'],
+])('"%s" is none', (message, code) => {
+  expect(failureOf({ code: 'InvalidParameter', message }, speak).code).toBe(code);
+});
+
 test('a Retry-After is obeyed, within five minutes', () => {
   const refusal = { status: 429, code: 'Throttling.RateQuota', message: 'Slow.' };
   expect(failureOf({ ...refusal, retryAfterMs: 9_000 }, speak).retry).toEqual({ afterMs: 9_000 });

@@ -584,3 +584,18 @@ describe('a model that has gone', () => {
     expect((await failing(sayAs(speaking, ENDED, 'Five.', () => undefined))).code).toBe('session-lost');
   });
 });
+
+test.each<[string, (peer: Peer) => void]>([
+  ['an event without a code', (peer) => peer.send({ type: 'error', error: { message: 'Allocated quota exceeded.' } })],
+  ['an event of words', (peer) => peer.send({ type: 'error', error: 'You exceeded your current requests list.' })],
+  ['a close', (peer) => peer.socket.close(1011, 'Request rate increased too quickly, please slow down.')],
+])('a throttle as %s slows all callers down, and nothing was paid', async (_name, answer) => {
+  const { realtimeUrl } = await serve(({ peer }) => answer(peer));
+  const paused: number[] = [];
+  const limiter: RateLimiter = { acquire: async () => () => undefined, pauseFor: async (ms) => void paused.push(ms) };
+  const speaking = makePool(realtimeUrl, { limiter: () => limiter });
+  // Nothing is owed for this code (jobs/pay.ts).
+  expect(await failing(say(speaking, 'ada', 'One.'))).toMatchObject({ code: 'throttled' });
+  expect(speaking.stats()).toMatchObject({ throttled: 1, commits: 1 });
+  expect(paused.every((ms) => ms >= 5_000) && paused.length === 1).toBe(true);
+});

@@ -122,7 +122,7 @@ function doneOf(event: Fields): ServerMessage {
 function errorOf(event: Fields): ServerMessage {
   const error = isFields(event.error) ? event.error : event;
   const code = text(error.code) ?? (error === event ? undefined : text(error.type));
-  const message = text(error.message);
+  const message = text(error.message) ?? text(event.error);
   return { type: 'error', refusal: { ...(code && { code }), ...(message && { message }) } };
 }
 

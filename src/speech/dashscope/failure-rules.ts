@@ -37,6 +37,10 @@ const RECORD_AGAIN =
   'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript with ' +
   'exactly the words that are heard.';
 
+/** Of calls, never of lengths and sizes: "the text exceeds the limit" is no throttle. */
+const THROTTLE_WORDS =
+  /(current|concurrency|requests?|calls?|qps|rps|rpm|tpm|tps|rate) (rate )?limits? (was |is |has been )?(reached|exceeded)|exceed\w* (your |the )?(current )?(limit of )?(requests? rate|number of requests|requests|calls|concurrency|rate\b|qps|rps|rpm|tpm|tps)|\b(qps|rps|rpm|tpm|tps) limit|slow down|overloaded/i;
+
 /** The first match wins; all conditions of a rule must hold. */
 const RULES: readonly Rule[] = [
   {
@@ -78,11 +82,13 @@ const RULES: readonly Rule[] = [
   // The texts of the rate-limit page without their codes.
   { message: /request rate increased too quickly/i, is: 'throttled', retry: { afterMs: 10_000 }, say: WAIT },
   {
-    message: /exceeded your current (requests list|quota)|allocated quota exceeded/i,
+    message: /exceeded your current (requests? (list|limit)|quota)|(allocated|^)\s*quota exceeded|limit_?requests/i,
     is: 'throttled',
     retry: { afterMs: 5_000 },
     say: WAIT,
   },
+  // Other words for it, as services and gateways before them use.
+  { message: THROTTLE_WORDS, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
   {
     code: /^Audio\.Decoder/i,
     is: 'sample-refused',

@@ -21,19 +21,23 @@ export interface RefusalContext {
   model?: string;
 }
 
+/** A longer text is a page. */
+const MAX_TEXT_CHARACTERS = 400;
+
 /**
  * Reads an error response: `{code, message, request_id}`, or the same inside `error`, as the service's
- * OpenAI-compatible hosts wrap it. A body that is empty, `{}`, truncated or not JSON (a proxy's page) yields only the
- * status.
+ * OpenAI-compatible hosts wrap it; or a short text, as a gateway writes it. A body that is empty, `{}`, truncated JSON or a
+ * page yields only the status.
  */
 export function readRefusal(status: number, body: string): Refusal {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
   } catch {
-    return { status };
+    return { status, ...sentenceIn(body) };
   }
-  if (typeof parsed !== 'object' || parsed === null) return { status };
+  if (typeof parsed !== 'object' || parsed === null) return { status, ...sentenceIn(parsed) };
+  if ('error' in parsed && typeof parsed.error === 'string') return { status, ...sentenceIn(parsed.error) };
   const said = 'error' in parsed && typeof parsed.error === 'object' && parsed.error !== null ? parsed.error : parsed;
   const refusal: Refusal = { status };
   if ('code' in said && typeof said.code === 'string') refusal.code = said.code;
@@ -46,4 +50,11 @@ export function readRefusal(status: number, body: string): Refusal {
 export function retryAfterMs(header: string | null | undefined): number | undefined {
   const seconds = header ? Number(header) : Number.NaN;
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+}
+
+/** A few words, no page and no broken JSON. */
+function sentenceIn(value: unknown): Pick<Refusal, 'message'> {
+  if (typeof value !== 'string' || value.length > MAX_TEXT_CHARACTERS) return {};
+  const message = value.trim();
+  return /^[^<{[].*\s/.test(message) ? { message } : {};
 }
