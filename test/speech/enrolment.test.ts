@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PipelineError } from '../../src/errors.ts';
 import type { RateLimiter } from '../../src/limits.ts';
@@ -218,8 +219,102 @@ describe('finding a voice by its name', () => {
     const page = Array.from({ length: 1_000 }, () => row('other', '10'));
     const endless = await client((response) => json(response, 200, { output: { voice_list: page } }));
     expect(await endless.enrolment.findByName({ preferredName: 'ada_1', model: MODEL })).toBeUndefined();
-    expect(endless.enrolment.counts().list).toBe(5);
+    expect(endless.enrolment.counts().list).toBe(2);
   });
+});
+
+describe('a list in pages smaller than asked for', () => {
+  const voices = Array.from({ length: 25 }, (_, index) => ({
+    voice: `qwen-tts-vc-v${index}-voice-20250812105009984-838b`,
+    gmt_create: '2025-08-12 10:10:00',
+    target_model: MODEL,
+  }));
+  const wanted = { preferredName: 'v24', model: MODEL };
+
+  test.each<[string, (size: number, index: number) => object, number]>([
+    ['counted in its own pages', (_size, index) => ({ voice_list: voices.slice(index * 10, index * 10 + 10) }), 3],
+    ['counted in the pages asked for', (size, index) => ({ voice_list: voices.slice(index * size).slice(0, 10) }), 3],
+    ['with a total', (_size, index) => ({ voice_list: voices.slice(index * 10, index * 10 + 10), total_count: 25 }), 3],
+    [
+      'with a sign of more',
+      (_size, index) => ({ voice_list: voices.slice(index * 10, index * 10 + 10), has_more: index < 2 }),
+      3,
+    ],
+    [
+      'that begin again at the end',
+      (_size, index) => ({ voice_list: voices.slice((index % 3) * 10, (index % 3) * 10 + 10) }),
+      3,
+    ],
+  ])('%s is read to its end', async (_name, page, calls) => {
+    const { enrolment } = await client((response, { input }) =>
+      json(response, 200, { output: page(Number(input.page_size), Number(input.page_index)) }),
+    );
+    expect(await enrolment.findByName(wanted)).toMatchObject({ voiceId: voices[24]?.voice });
+    expect(enrolment.counts().list).toBe(calls);
+  });
+
+  test.each<[string, object, number]>([
+    ['no sign', {}, 4],
+    ['a total', { total_count: 25 }, 3],
+  ])('with %s: all voices', async (_name, sign, calls) => {
+    const { enrolment } = await client((response, { input }) => {
+      const from = Number(input.page_index) * 10;
+      json(response, 200, { output: { voice_list: voices.slice(from, from + 10), ...sign } });
+    });
+    expect(await enrolment.listAll()).toHaveLength(25);
+    expect(enrolment.counts().list).toBe(calls);
+  });
+
+  test('that never ends, is bounded', async () => {
+    let next = 0;
+    const { enrolment } = await client((response) => {
+      next += 1;
+      json(response, 200, { output: { voice_list: [{ ...voices[0], voice: `qwen-tts-vc-w-voice-${next}` }] } });
+    });
+    expect(await enrolment.findByName(wanted)).toBeUndefined();
+    expect(enrolment.counts().list).toBe(205);
+  });
+});
+
+test.each<[string, object, string, RegExp]>([
+  ['a known code', { code: 'InvalidApiKey', message: 'Invalid API-key provided.' }, 'key-refused', /Invalid API-key/],
+  [
+    'an unknown code',
+    { code: 'Voice.Odd', message: 'No such luck.', request_id: 'r-1' },
+    'service-refused',
+    /No such luck.*r-1/,
+  ],
+  ['words alone', { message: 'The sample is unacceptable.' }, 'service-refused', /unacceptable/],
+  ['a number', { code: 400, message: 'The sample is unacceptable.', output: null }, 'service-refused', /unacceptable/],
+])(
+  'a refusal with status 200 and %s is a refusal, told with its words, and made nothing',
+  async (_name, body, code, words) => {
+    const { enrolment } = await client((response) => json(response, 200, body));
+    const failure = await failing(enrolment.create(create));
+    expect(failure).toMatchObject({ code, retry: 'never' });
+    expect(failure.message).toMatch(words);
+  },
+);
+
+test('a voice in the answer was made, whatever stands beside it', async () => {
+  const { enrolment } = await client((response) => json(response, 200, { ...CREATED, code: 'Odd', message: 'Odd.' }));
+  expect(await enrolment.create(create)).toMatchObject({ voiceId: CREATED.output.voice });
+});
+
+test.each<[string, (text: string) => Buffer]>([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+  ['br', brotliCompressSync],
+])('an answer packed with %s and with a byte order mark is read', async (packing, pack) => {
+  const { enrolment } = await client((response, { input }) => {
+    const isCreate = input.action === 'create';
+    const body = isCreate ? CREATED : { code: 'InvalidParameter', message: 'No such page.' };
+    response.writeHead(isCreate ? 200 : 400, { 'content-encoding': packing });
+    response.end(pack(`\uFEFF${JSON.stringify(body)}`));
+  });
+  expect(await enrolment.create(create)).toMatchObject({ voiceId: CREATED.output.voice });
+  expect((await failing(enrolment.listAll())).message).toContain('No such page.');
 });
 
 test('a throttle pauses the account and says for how long', async () => {

@@ -6,8 +6,8 @@
 import { PipelineError } from '../../errors.ts';
 import { createEnrolmentCalls, type EnrolmentCallOptions } from '../dashscope/enrolment-calls.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
-import type { Refusal } from '../dashscope/refusal.ts';
 import { sampleUri } from '../dashscope/sample-uri.ts';
+import { allVoices, restOfList } from '../dashscope/voice-pages.ts';
 import type { CreateVoiceRequest, EnrolmentClient, EnrolmentCounts, FoundVoice, VoiceAtService } from '../engine.ts';
 import {
   PROMPT_SECONDS,
@@ -16,7 +16,7 @@ import {
   type VoiceEnrollmentInput,
   type VoiceEnrollmentRequest,
 } from './protocol.ts';
-import { allVoices, isFields, type ListedVoice, listedVoicesOf } from './voice-list.ts';
+import { isFields, type ListedVoice, listedVoicesOf } from './voice-list.ts';
 import {
   deployedVoice,
   isMissing,
@@ -62,7 +62,6 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
     onCall: (action) => {
       counts[COUNTED_AS[action]] += 1;
     },
-    refusalIn,
   });
 
   async function send(input: Input, signal: AbortSignal | undefined, model?: string) {
@@ -85,12 +84,13 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
       { action: 'list_voice', ...(prefix === undefined ? {} : { prefix }), page_index: pageIndex, page_size: pageSize },
       signal,
     );
-    return { voices: listedVoicesOf(output), simulated };
+    return { voices: listedVoicesOf(output), simulated, ...(isFields(output) && restOfList(output)) };
   }
 
   const all = (signal: AbortSignal | undefined, prefix?: string) =>
-    allVoices((pageIndex) =>
-      page({ pageSize: LIST_PAGE_SIZE, pageIndex, ...(prefix === undefined ? {} : { prefix }) }, signal),
+    allVoices(
+      (pageIndex, pageSize) => page({ pageSize, pageIndex, ...(prefix === undefined ? {} : { prefix }) }, signal),
+      LIST_PAGE_SIZE,
     );
 
   const deployed = (voiceId: string, signal: AbortSignal | undefined) =>
@@ -209,16 +209,6 @@ function olderFirst(a: VoiceAtService, b: VoiceAtService): number {
 
 function withoutStatus({ voiceId, model, createdAt }: ListedVoice): VoiceAtService {
   return { voiceId, model, createdAt };
-}
-
-/** A body with an error code is an error, whatever the status of the response. */
-function refusalIn({ code, message, request_id: requestId }: Record<string, unknown>): Refusal | undefined {
-  if (typeof code !== 'string' || code === '' || /^(success|ok|200)$/i.test(code)) return undefined;
-  return {
-    code,
-    ...(typeof message === 'string' ? { message } : {}),
-    ...(typeof requestId === 'string' ? { requestId } : {}),
-  };
 }
 
 function createdVoice(output: unknown): string {

@@ -1,4 +1,4 @@
-/** The pages of the account's voices. */
+/** The rows of a list of the account's voices. */
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import type { VoiceAtService } from '../engine.ts';
 
@@ -6,26 +6,6 @@ import type { VoiceAtService } from '../engine.ts';
 export interface ListedVoice extends VoiceAtService {
   /** Empty when the list does not say. */
   status: string;
-}
-
-/** Gets one page; `pageIndex` is 0-based. */
-export type GetPage = (pageIndex: number) => Promise<{ voices: ListedVoice[]; simulated: boolean }>;
-
-/** An account has at most 1000 voices, and a page some ten at least; a longer list repeats itself. */
-const MAX_LIST_PAGES = 205;
-
-/**
- * Page after page until one is empty: a server may give fewer rows than were asked for, so a page that is not full says
- * nothing. A page without anything new ends the list, too.
- */
-export async function allVoices(getPage: GetPage): Promise<{ voices: ListedVoice[]; simulated: boolean }> {
-  const all = new Map<string, ListedVoice>();
-  for (let pageIndex = 0; ; pageIndex += 1) {
-    const { voices, simulated } = await getPage(pageIndex);
-    const before = all.size;
-    for (const voice of voices) if (!all.has(voice.voiceId)) all.set(voice.voiceId, voice);
-    if (all.size === before || pageIndex === MAX_LIST_PAGES - 1) return { voices: [...all.values()], simulated };
-  }
 }
 
 /** Reads `output` of a list. */

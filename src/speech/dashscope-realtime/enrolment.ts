@@ -2,6 +2,7 @@
 import { createEnrolmentCalls, type EnrolmentCallOptions } from '../dashscope/enrolment-calls.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import { sampleUri } from '../dashscope/sample-uri.ts';
+import { allVoices, restOfList } from '../dashscope/voice-pages.ts';
 import type { EnrolmentClient, EnrolmentCounts, VoiceAtService } from '../engine.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 
@@ -9,8 +10,6 @@ import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 export type EnrolmentClientOptions = EnrolmentCallOptions;
 
 const LIST_PAGE_SIZE = 1_000;
-/** An account has at most 1000 voices of this family; a longer list repeats itself. */
-const MAX_LIST_PAGES = 5;
 
 /** Makes a client. Sends nothing yet. Throws and rejects as `createEnrolmentCalls` says. */
 export function createEnrolmentClient(options: EnrolmentClientOptions): EnrolmentClient {
@@ -24,27 +23,19 @@ export function createEnrolmentClient(options: EnrolmentClientOptions): Enrolmen
   const call = (input: EnrolmentRequest['input'], { signal, ...context }: Parameters<typeof send>[2]) =>
     send(input.action, { model: ENROLMENT_MODEL, input } satisfies EnrolmentRequest, { signal, ...context });
 
-  const list: EnrolmentClient['list'] = async ({ pageSize, pageIndex }, signal) => {
+  async function page(pageIndex: number, pageSize: number, signal: AbortSignal | undefined) {
     const { body, simulated } = await call({ action: 'list', page_size: pageSize, page_index: pageIndex }, { signal });
-    return { voices: voicesOf(body), simulated };
-  };
-
-  /** Page after page; stops at an incomplete page, and at an endless list. */
-  async function* pages(signal: AbortSignal | undefined) {
-    for (let pageIndex = 0; pageIndex < MAX_LIST_PAGES; pageIndex += 1) {
-      const page = await list({ pageSize: LIST_PAGE_SIZE, pageIndex }, signal);
-      yield page;
-      if (page.voices.length < LIST_PAGE_SIZE) return;
-    }
+    return { voices: voicesOf(body), simulated, ...(isFields(body.output) && restOfList(body.output)) };
   }
+  const all = (signal: AbortSignal | undefined, isWanted?: (voice: VoiceAtService) => boolean) =>
+    allVoices((pageIndex, pageSize) => page(pageIndex, pageSize, signal), LIST_PAGE_SIZE, isWanted);
 
   return {
-    list,
-    async listAll(signal) {
-      const all: VoiceAtService[] = [];
-      for await (const { voices } of pages(signal)) all.push(...voices);
-      return all;
+    async list({ pageSize, pageIndex }, signal) {
+      const { voices, simulated } = await page(pageIndex, pageSize, signal);
+      return { voices, simulated };
     },
+    listAll: async (signal) => (await all(signal)).voices,
     async create({ model, preferredName, audio, transcript, language }, signal) {
       const { body, simulated } = await call(
         {
@@ -60,14 +51,14 @@ export function createEnrolmentClient(options: EnrolmentClientOptions): Enrolmen
       return { voiceId: createdVoice(body, model), simulated };
     },
     async findByName({ preferredName, model }, signal) {
-      let newest: (VoiceAtService & { simulated: boolean }) | undefined;
-      for await (const { voices, simulated } of pages(signal)) {
-        for (const voice of voices) {
-          const isOurs = voice.model === model && voice.voiceId.includes(`-vc-${preferredName}-voice-`);
-          if (isOurs && (newest === undefined || voice.createdAt > newest.createdAt)) newest = { ...voice, simulated };
-        }
-      }
-      return newest;
+      const isOurs = (voice: VoiceAtService) =>
+        voice.model === model && voice.voiceId.includes(`-vc-${preferredName}-voice-`);
+      const { voices, simulated } = await all(signal, isOurs);
+      const ours = voices.filter(isOurs);
+      const [first, ...rest] = ours;
+      if (first === undefined) return undefined;
+      const newest = rest.reduce((best, voice) => (voice.createdAt > best.createdAt ? voice : best), first);
+      return { ...newest, simulated };
     },
     async delete(voiceId, signal) {
       const { simulated } = await call({ action: 'delete', voice: voiceId }, { signal });

@@ -1,8 +1,9 @@
 /** Opens a WebSocket from a URL and a key, or explains why the service refused it. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { PipelineError } from '../../errors.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
+import { bodyText } from './body-text.ts';
 import { failureOf, networkFailure } from './failures.ts';
 import { SIMULATOR_HEADER } from './protocol.ts';
 import { authorizationHeader } from './redact.ts';
@@ -129,7 +130,16 @@ async function refusalOf(response: IncomingMessage): Promise<Refusal> {
     // The status is known; that is enough.
   }
   const status = response.statusCode ?? 0;
-  const refusal = readRefusal(status, Buffer.concat(chunks).toString());
+  const refusal = readRefusal(status, textOf(Buffer.concat(chunks), response.headers));
   const waitMs = retryAfterMs(response.headers['retry-after']);
   return waitMs === undefined ? refusal : { ...refusal, retryAfterMs: waitMs };
+}
+
+/** A body that can not be unpacked says nothing; the status does. */
+function textOf(body: Buffer, headers: IncomingHttpHeaders): string {
+  try {
+    return bodyText(body, headers, MAX_REFUSAL_BYTES);
+  } catch {
+    return '';
+  }
 }

@@ -3,7 +3,7 @@ import { PipelineError } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
 import { failureOf } from './failures.ts';
-import type { Refusal, RefusalContext } from './refusal.ts';
+import { type RefusalContext, refusalIn } from './refusal.ts';
 import { type Answer, enrolmentUrl, postEnrolment } from './request.ts';
 import { trackRequests } from './request-tracker.ts';
 
@@ -38,12 +38,9 @@ export function createEnrolmentCalls<Kind extends string>(
   {
     kinds,
     onCall,
-    refusalIn = () => undefined,
   }: {
     kinds: readonly Kind[];
     onCall: (kind: Kind) => void;
-    /** The refusal in a response whose status says success. Default: there is none. */
-    refusalIn?: (body: Answer['body']) => Refusal | undefined;
   },
 ): EnrolmentCall<Kind> {
   const url = enrolmentUrl(httpBaseUrl);

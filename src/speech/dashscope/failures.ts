@@ -22,7 +22,9 @@ export function failureOf(refusal: Refusal, context: RefusalContext): PipelineEr
       (isEmpty
         ? 'The service refused the request and gave no reason. Workspace hosts sometimes do this; dashscope.aliyuncs.com names the reason.'
         : 'The service refused the request.') + serviceDetails(refusal, context),
-    retry: isEmpty || refusal.status === undefined ? 'backoff' : 'never',
+    // Without a status it came over a socket, where it may be about the session; or in the body of a success, where it is about
+    // the request.
+    retry: isEmpty || (refusal.status === undefined && context.doing === 'speak') ? 'backoff' : 'never',
   });
 }
 

@@ -1,7 +1,7 @@
 /** One HTTP request with a key: sent once, never redirected, with a size limit on the response. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { gunzipSync } from 'node:zlib';
+import { bodyText } from './body-text.ts';
 import { protocolViolation } from './protocol-violation.ts';
 import { authorizationHeader } from './redact.ts';
 import { type Refusal, readRefusal, retryAfterMs } from './refusal.ts';
@@ -81,12 +81,9 @@ async function readBounded(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** We ask for no compression and no byte order mark; a proxy may send them all the same. */
 function textOf(bytes: Buffer, headers: IncomingHttpHeaders): string {
-  const isPacked = /^(x-)?gzip$/i.test(headers['content-encoding'] ?? '');
   try {
-    const plain = isPacked ? gunzipSync(bytes, { maxOutputLength: MAX_ANSWER_BYTES }) : bytes;
-    return plain.toString().replace(/^\uFEFF/, '');
+    return bodyText(bytes, headers, MAX_ANSWER_BYTES);
   } catch {
     throw protocolViolation('a response that cannot be unpacked');
   }

@@ -46,6 +46,23 @@ export function readRefusal(status: number, body: string): Refusal {
   return refusal;
 }
 
+/**
+ * The refusal in a body whose status says success; undefined when there is none. A code decides, unless it is one of those for
+ * success; without one, words where the result should be.
+ */
+export function refusalIn(body: Record<string, unknown>): Refusal | undefined {
+  const { code, message, output, usage, request_id: requestId } = body;
+  const isCode = (typeof code === 'string' && code !== '') || typeof code === 'number';
+  if (isCode && /^(success|ok|0|200)$/i.test(String(code))) return undefined;
+  const said = isCode ? { code: String(code) } : {};
+  const words = typeof message === 'string' && message !== '' ? { message } : {};
+  // Whatever is said beside it, a voice was made: it must not be made again.
+  if (typeof output === 'object' && output !== null && ('voice' in output || 'voice_id' in output)) return undefined;
+  const hasResult = (output !== undefined && output !== null) || usage !== undefined;
+  if (!isCode && (words.message === undefined || hasResult)) return undefined;
+  return { ...said, ...words, ...(typeof requestId === 'string' && { requestId }) };
+}
+
 /** A `Retry-After` header in seconds, as milliseconds; undefined when absent or not a number. None is documented. */
 export function retryAfterMs(header: string | null | undefined): number | undefined {
   const seconds = header ? Number(header) : Number.NaN;

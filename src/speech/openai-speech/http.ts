@@ -2,6 +2,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { interrupted, PipelineError } from '../../errors.ts';
+import { bodyText } from '../dashscope/body-text.ts';
 import { withDeadline } from '../dashscope/deadline.ts';
 import { SIMULATOR_HEADER } from '../dashscope/protocol.ts';
 import { networkFailure } from './failures.ts';
@@ -91,7 +92,12 @@ export async function textOf(response: IncomingMessage): Promise<string> {
     // Leaving the loop discards the rest of the body.
     if (byteLength > MAX_TEXT_BYTES) break;
   }
-  return Buffer.concat(chunks).toString();
+  const bytes = Buffer.concat(chunks);
+  try {
+    return bodyText(bytes, response.headers, MAX_TEXT_BYTES);
+  } catch {
+    return bytes.toString();
+  }
 }
 
 /** Whether the server names itself our simulator; its address says nothing. */
