@@ -6,6 +6,7 @@ import type { VoiceHabits } from '../src/qc/voice-habits.ts';
 import type { EnrolmentClient, Speaker } from '../src/speech/engine.ts';
 import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
 import type { Store } from '../src/store/store.ts';
+import type { CloneWatch } from './clone-watch.ts';
 
 /** Everything in a process that carries out steps. */
 export interface JobContext {
@@ -23,6 +24,8 @@ export interface JobContext {
   singleFlight: SingleFlight;
   /** How the voices usually speak, as measured in this process. */
   habits: VoiceHabits;
+  /** Voices that were asked for without an answer, as far as this process knows. */
+  clones: CloneWatch;
   /** Reserves the price of each step that belongs to a run's budget. */
   budgets: Budgets;
   /** Records every paid call in the store. */

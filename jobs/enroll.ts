@@ -1,6 +1,6 @@
 /** Enrols one voice, unless the ledger has it or the service turns out to have it already. */
 import { prepareSample } from '../src/audio/prepare-sample.ts';
-import { PipelineError } from '../src/errors.ts';
+import { PipelineError, systemCode } from '../src/errors.ts';
 import { modelOf } from '../src/models.ts';
 import type { CallCounts, EnrollStep, StepResult } from '../src/plan/step.ts';
 import { judgeSample } from '../src/qc/sample.ts';
@@ -8,12 +8,13 @@ import type { CreateVoiceRequest } from '../src/speech/engine.ts';
 import {
   dropIntent,
   findVoice,
-  hasIntent,
   isVoiceDamaged,
+  listIntents,
   putIntent,
   putVoice,
   type VoiceRecord,
 } from '../src/store/ledger.ts';
+import { stillCloning } from './clone-watch.ts';
 import { type Attempt, type EnrollContext, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
 import { recordVoice } from './record-spending.ts';
@@ -53,9 +54,15 @@ export async function ensureVoice(
     if (known !== undefined) return { voice: known, outcome: 'reused' };
     // An intent without a voice means that a worker sent the request and perhaps never saw the response; a damaged
     // record means that the response was lost later. Check the service's list before paying again.
-    if ((await hasIntent(store, step.key, account)) || (await isVoiceDamaged(store, step.key, account))) {
+    const intents = await listIntents(store, account);
+    context.clones.seen(intents);
+    const wasAsked = intents.includes(step.key);
+    if (wasAsked || (await isVoiceDamaged(store, step.key, account))) {
+      const restMs = wasAsked && clonesSlowly(step) ? context.clones.restMs(step.key) : 0;
       const adopted = await adoptVoice(task);
       if (adopted !== undefined) return { ...adopted, outcome: 'adopted' };
+      // A voice that is still being cloned is not listed yet. The time was read before the list was.
+      if (restMs > 0) throw stillCloning(step.characters, restMs);
     }
     return { voice: await createVoice(task), outcome: 'made' };
   };
@@ -100,17 +107,22 @@ async function createVoice(task: EnrollTask): Promise<VoiceRecord> {
   const { store, account } = context;
   const { request, changes } = await prepareRequest(task);
   await putIntent(store, step.key, account);
+  context.clones.asked(step.key);
   try {
     return await createFreeingVoices(request, task, async (made) => {
       const voice = voiceRecord({ step, account, voiceId: made.voiceId, simulated: made.simulated });
       if (changes.length > 0) voice.sampleChanges = changes;
       await putVoice(store, voice);
+      context.clones.settled(step.key);
       return voice;
     });
   } catch (error) {
     // A plain refusal made nothing. Any other failure (a lost connection, a 5xx, an interruption) may have made a
     // voice: the intent stays.
-    if (isCertainRefusal(error)) await dropIntent(store, step.key, account);
+    if (isCertainRefusal(error) || wasNeverSent(error)) {
+      await dropIntent(store, step.key, account);
+      context.clones.settled(step.key);
+    }
     throw error;
   }
 }
@@ -194,6 +206,25 @@ export async function prepareRequest({
   const changes = leavesTranscriptOut ? [...prepared.changes, 'sent without its transcript'] : prepared.changes;
   return { request, changes };
 }
+
+/** One's own server makes a voice at once, and asks nothing for it. */
+function clonesSlowly(step: EnrollStep): boolean {
+  return modelOf(step)?.enrolment.service !== 'own-server';
+}
+
+/** The host could not be reached at all, so no request was sent. */
+function wasNeverSent(error: unknown): boolean {
+  const code = error instanceof PipelineError ? systemCode(error.cause) : undefined;
+  return code !== undefined && UNREACHED.has(code);
+}
+
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 function isCertainRefusal(error: unknown): boolean {
   return error instanceof PipelineError && CERTAIN_REFUSALS.has(error.code);

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'throttled'
   | 'model-unknown'
   | 'voice-not-found'
+  | 'voice-pending'
   | 'voice-quota-full'
   | 'sample-refused'
   | 'text-refused'

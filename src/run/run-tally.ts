@@ -8,6 +8,7 @@ import type { CallCounts, StepResult } from '../plan/step.ts';
 import type { FollowerEvents } from '../queue/job-outcomes.ts';
 import { sumOfCalls } from './call-counts.ts';
 import type { Deliveries } from './deliveries.ts';
+import { pendingVoices } from './pending-voices.ts';
 import { ProgressMeter } from './progress.ts';
 import type { Damage, Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
@@ -174,6 +175,7 @@ export class RunTally {
   listener(): FollowerEvents {
     return {
       onResult: (result) => this.#onResult(result),
+      onRetry: pendingVoices((event) => this.#emit(event)),
       onProgress: (share, { kind, key }) => {
         if (kind === 'master') this.#progress.mastering(key, share);
         if (kind === 'bind') this.#progress.binding(share);

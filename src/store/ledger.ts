@@ -102,6 +102,13 @@ export async function hasIntent(store: Store, key: string, account: string): Pro
   return (await store.listRecords('voice-intent')).includes(recordKey(key, account));
 }
 
+/** The voices of an account that were requested without an answer, by voice key; unreadable intents count, too. */
+export async function listIntents(store: Store, account: string): Promise<string[]> {
+  const suffix = recordKey('', account);
+  const names = await store.listRecords('voice-intent');
+  return names.flatMap((name) => (name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : []));
+}
+
 /** Removes the intent: the service certainly refused, so no voice was made. */
 export async function dropIntent(store: Store, key: string, account: string): Promise<void> {
   await store.deleteRecord('voice-intent', recordKey(key, account));

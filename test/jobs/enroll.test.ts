@@ -1,8 +1,13 @@
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { CLONE_WAIT_MS, createCloneWatch, stillCloning } from '../../jobs/clone-watch.ts';
+import type { EnrollContext } from '../../jobs/context.ts';
 import { enroll } from '../../jobs/enroll.ts';
 import { wavHeader } from '../../src/audio/pcm.ts';
+import { PipelineError } from '../../src/errors.ts';
+import type { EnrollStep } from '../../src/plan/step.ts';
 import type { CreateVoiceRequest, EnrolmentClient, FoundVoice } from '../../src/speech/engine.ts';
 import { listVoices, putIntent, putVoice, recordVoiceUse } from '../../src/store/ledger.ts';
 import { bytesOf, join, silence, voice } from '../audio/signals.ts';
@@ -79,6 +84,78 @@ test('a voice whose answer was lost is found by listing and adopted', async () =
     calls: { enroll: 0, list: 1 },
   });
   expect(fixture.simulator.metrics().voices).toBe(1);
+});
+
+describe('a voice that may still be cloned', () => {
+  /** Runs the step as the queue does: a postponed one again, after at most 50 ms here. */
+  async function enrollInQueue(step: EnrollStep, context: EnrollContext) {
+    const waits: PipelineError[] = [];
+    for (;;) {
+      try {
+        return { result: await enroll(step, attempt, context), waits };
+      } catch (error) {
+        if (!(error instanceof PipelineError) || error.code !== 'voice-pending') throw error;
+        waits.push(error);
+        await sleep(50);
+      }
+    }
+  }
+
+  test('by the service after its caller went away is waited for, and not paid for twice', async () => {
+    fixture = await openJobFixture({ speed: { cloneMs: 1_500 } }, { cloneWaitMs: 20_000 });
+    const step = await enrollStep(fixture, await recording());
+    const killed = new AbortController();
+    const first = enroll(step, { ...attempt, signal: killed.signal }, fixture.context);
+    first.catch(() => undefined);
+    await expect.poll(() => fixture.simulator.metrics().enroll.calls, { timeout: 10_000 }).toBe(1);
+    await sleep(100);
+    killed.abort();
+    await expect(first).rejects.toMatchObject({ code: 'interrupted' });
+    // Another process: it knows nothing of when the voice was asked for.
+    const { result, waits } = await enrollInQueue(step, fixture.another('next'));
+    expect(result).toMatchObject({ outcome: 'adopted', calls: { enroll: 0 } });
+    expect(waits[0]).toMatchObject({ retry: { afterMs: expect.any(Number) } });
+    expect(waits[0]?.message).toMatch(/^Waiting for a voice that may still be cloned: .* voice of mara /);
+    expect(fixture.simulator.metrics().voices).toBe(1);
+  });
+
+  test('and was not is made again, not before a clone would have ended', async () => {
+    fixture = await openJobFixture({ faults: [{ kind: 'http-5xx', nth: 1 }] }, { cloneWaitMs: 400 });
+    const step = await enrollStep(fixture, await recording());
+    const startMs = performance.now();
+    await expect(enroll(step, attempt, fixture.context)).rejects.toMatchObject({ code: 'service-failed' });
+    const { result } = await enrollInQueue(step, fixture.context);
+    expect(result).toMatchObject({ outcome: 'made', calls: { enroll: 1 } });
+    expect(performance.now() - startMs).toBeGreaterThan(400);
+  });
+
+  test('is not waited for when no request left this machine, and after a plain refusal', async () => {
+    fixture = await openJobFixture({}, { cloneWaitMs: 60_000 });
+    const step = await enrollStep(fixture, await recording());
+    const unreached = { code: 'ECONNREFUSED' };
+    const failing = (failure: PipelineError) => ({
+      ...fixture.context,
+      enrolment: { ...fixture.context.enrolment, create: () => Promise.reject(failure) },
+    });
+    const gone = { code: 'service-unreachable', message: 'gone', retry: 'backoff', cause: unreached } as const;
+    await expect(enroll(step, attempt, failing(new PipelineError(gone)))).rejects.toThrow('gone');
+    const refused = { code: 'sample-refused', message: 'no', retry: 'never' } as const;
+    await expect(enroll(step, attempt, failing(new PipelineError(refused)))).rejects.toThrow('no');
+    expect(await enroll(step, attempt, fixture.context)).toMatchObject({ outcome: 'made' });
+  });
+
+  test('is waited for a minute, by the clock of this process, from when it saw the intent', () => {
+    expect(CLONE_WAIT_MS).toBe(60_000);
+    const watch = createCloneWatch();
+    watch.seen(['a']);
+    expect(watch.restMs('a')).toBeGreaterThan(59_000);
+    expect(watch.restMs('b')).toBe(0);
+    // Settled by another process, and asked for again.
+    watch.seen([]);
+    expect(watch.restMs('a')).toBe(0);
+    const pauses = [60_000, 58_000, 55_000, 50_000, 42_000, 1_000].map((restMs) => stillCloning(['a'], restMs).retry);
+    expect(pauses).toEqual([2_000, 3_000, 5_000, 8_000, 8_000, 1_000].map((afterMs) => ({ afterMs })));
+  });
 });
 
 describe('a full account', () => {

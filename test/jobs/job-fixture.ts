@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCloneWatch } from '../../jobs/clone-watch.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
 import { sampleDecoder } from '../../src/cli/composition/sample-decoder.ts';
@@ -29,7 +30,10 @@ export interface JobFixture {
   close(): Promise<void>;
 }
 
-export async function openJobFixture(options: SimulatorOptions = {}): Promise<JobFixture> {
+export async function openJobFixture(
+  options: SimulatorOptions = {},
+  { cloneWaitMs = 0 }: { cloneWaitMs?: number } = {},
+): Promise<JobFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'workplace-'));
   const ffmpeg = await findFfmpeg({ pathEnv: process.env['PATH'] });
   const simulator = await startSimulator({ voiceEngine: 'tones', decodeSample: sampleDecoder(ffmpeg), ...options });
@@ -49,8 +53,10 @@ export async function openJobFixture(options: SimulatorOptions = {}): Promise<Jo
     undo.push(() => sessions.close());
     const { singleFlight, budgets } = limits;
     const habits = createVoiceHabits();
+    const clones = createCloneWatch({ waitMs: cloneWaitMs });
     const spending = openSpendingLedger(store);
-    return { workerId, store, account: 'test', enrolment, sessions, ffmpeg, singleFlight, habits, budgets, spending };
+    const speech = { enrolment, sessions, singleFlight, habits, clones };
+    return { workerId, store, account: 'test', ffmpeg, budgets, spending, ...speech };
   };
   return {
     context: another('here'),

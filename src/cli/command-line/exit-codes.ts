@@ -33,6 +33,7 @@ const OF_ONE_PIECE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'text-unaccounted',
   'lock-differs',
   'voice-not-found',
+  'voice-pending',
   'store-damaged',
   'protocol-violation',
   'service-refused',

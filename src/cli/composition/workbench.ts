@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { bind } from '../../../jobs/bind.ts';
+import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { enroll } from '../../../jobs/enroll.ts';
 import { master } from '../../../jobs/master.ts';
@@ -135,6 +136,8 @@ export async function openWorkbench({
       ffmpeg,
       singleFlight: limits.singleFlight,
       habits: createVoiceHabits(),
+      // The simulator of an earlier process ended with it: nothing of it is still being cloned.
+      clones: createCloneWatch(config.simulate ? { waitMs: 0 } : {}),
       budgets: limits.budgets,
       spending: openSpendingLedger(store),
       freeVoicesAfterDays: config.freeVoicesAfterDays,

@@ -1,5 +1,6 @@
 /** What the `voices` commands share: the service's voices and the ledger's, side by side. */
 import { randomUUID } from 'node:crypto';
+import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { EnrollContext } from '../../../jobs/context.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
@@ -76,6 +77,7 @@ export async function withVoicesContext(
       enrolment,
       ffmpeg,
       singleFlight: limits.singleFlight,
+      clones: createCloneWatch(),
       budgets: limits.budgets,
       spending: openSpendingLedger(store),
       freeVoicesAfterDays: config.freeVoicesAfterDays,

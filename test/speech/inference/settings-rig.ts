@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { enroll } from '../../../jobs/enroll.ts';
 import { synthesize } from '../../../jobs/synthesize.ts';
@@ -86,7 +87,15 @@ async function open({ inference = {}, faults = [], speed = {}, stallMs = 30_000 
   const { singleFlight, budgets } = limits;
   const store = await openDiskStore(join(folder, 'store'));
   const spending = openSpendingLedger(store);
-  const speech = { enrolment, sessions: speaker, singleFlight, budgets, spending, habits: createVoiceHabits() };
+  const speech = {
+    enrolment,
+    sessions: speaker,
+    singleFlight,
+    budgets,
+    spending,
+    habits: createVoiceHabits(),
+    clones: createCloneWatch({ waitMs: 0 }),
+  };
   const context: JobContext = { workerId: 'here', store, account: 'settings', ffmpeg, ...speech };
   const close = async () => {
     await speaker.close();
