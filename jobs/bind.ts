@@ -22,7 +22,8 @@ export async function bind(step: BindStep, attempt: Attempt, context: JobContext
     const masters = await mastersOf(step, context.store);
     const digest = takesDigest(masters.map((master) => master.takesDigest));
     const known = await findBook(context.store, step.key);
-    if (known?.takesDigest === digest) return { record: known, outcome: 'reused' };
+    if (known?.takesDigest === digest && cutChapter(known, masters) === undefined)
+      return { record: known, outcome: 'reused' };
     return { record: await bindChapters({ step, masters, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`book-${step.key}`, work, attempt.signal);
@@ -52,12 +53,14 @@ async function bindChapters(of: {
   const { store, ffmpeg } = context;
   const simulated = masters.some((master) => master.simulated);
   const folder = await store.workFolder();
+  let reading = '';
   try {
     const output = join(folder, 'book.m4b');
     const chapters = masters.flatMap((master, index) =>
       partsOf(master).map((part, _index, parts) => ({
         title: markTitle(step.chapters[index]?.title ?? '', part.number, parts.length),
         open: async () => {
+          reading = master.key;
           const path = join(folder, 'chapter.m4a');
           await store.copyOut(m4aOf(part), path);
           return path;
@@ -77,6 +80,11 @@ async function bindChapters(of: {
       signal: attempt.signal,
       onProgress: (share) => attempt.onProgress?.(share),
     });
+    const cut = cutChapter(bound, masters);
+    if (cut !== undefined) {
+      reading = cut.key;
+      throw cutChapterError(cut, step);
+    }
     const record: BookRecord = {
       key: step.key,
       takesDigest: digest,
@@ -89,9 +97,36 @@ async function bindChapters(of: {
     };
     await putBook(store, record);
     return record;
+  } catch (error) {
+    // A chapter that cannot go into a book is made again, whatever its check said.
+    if (error instanceof PipelineError && error.code === 'store-damaged') await store.deleteRecord('master', reading);
+    throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A chapter's M4A is a few milliseconds longer than the chapter. */
+const LENGTH_TOLERANCE_SECONDS = 0.5;
+
+/** The first master whose sound in the book is longer or shorter than its own; undefined for a whole book. */
+function cutChapter(
+  { chapters }: Pick<BookRecord, 'chapters'>,
+  masters: readonly MasterRecord[],
+): MasterRecord | undefined {
+  let index = 0;
+  return masters.find((master) =>
+    partsOf(master).some(({ durationSeconds }) => {
+      const { startSeconds, endSeconds } = chapters[index++] ?? { startSeconds: 0, endSeconds: 0 };
+      return Math.abs(endSeconds - startSeconds - durationSeconds) > LENGTH_TOLERANCE_SECONDS;
+    }),
+  );
+}
+
+function cutChapterError(master: MasterRecord, step: BindStep): PipelineError {
+  const title = step.chapters.find(({ key }) => key === master.key)?.title ?? '';
+  const message = `The stored M4A of chapter "${title}" is cut off. It was set aside. Run again to make the chapter again.`;
+  return new PipelineError({ code: 'store-damaged', message, retry: 'never' });
 }
 
 /** Each part gets its own chapter mark, because its sound begins and ends with silence. */

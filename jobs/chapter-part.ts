@@ -5,9 +5,11 @@ import { inspectFile } from '../src/audio/inspect.ts';
 import { cutLines, type LinePlace } from '../src/audio/lines.ts';
 import { type ChapterSection, type ChapterTake, masterChapter } from '../src/audio/master.ts';
 import type { TakeRange } from '../src/audio/split-chapter.ts';
+import { PipelineError } from '../src/errors.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';
 import { partTitle } from '../src/plan/names.ts';
 import type { ChapterTags, MasterStep } from '../src/plan/step.ts';
+import type { MeasuredFile } from '../src/qc/measured-file.ts';
 import type { Profile } from '../src/qc/profiles.ts';
 import { ruleName } from '../src/qc/rule-names.ts';
 import { judgeFile, overallVerdict } from '../src/qc/verdict.ts';
@@ -92,6 +94,7 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
   for (const [index, { format, path }] of outputs.entries()) {
     const measured = await inspectFile({ ffmpeg, path, signal });
     request.onProgress?.(ENCODING_SHARE + ((1 - ENCODING_SHARE) * (index + 1)) / outputs.length);
+    checkWhole(measured, { format, seconds: made.durationSeconds, tags });
     const judged = judgeFile(measured, profile);
     const which = part === undefined ? format : `part ${part.number}, ${format}`;
     for (const rule of judged.rules) {
@@ -120,6 +123,27 @@ export async function makePart(request: PartRequest, { store, ffmpeg }: JobConte
         });
   const lines = paths.map((path, index) => ({ path, place: places[index]! }));
   return { record, files, verdict: overallVerdict(verdicts), failures, positions, lines };
+}
+
+/** Containers round the length, and encoders add a few milliseconds. */
+const LENGTH_TOLERANCE_SECONDS = 0.5;
+
+/**
+ * Throws for a file that ffmpeg wrote broken or short without reporting it: nothing of it is stored, and the queue makes
+ * the chapter again.
+ */
+function checkWhole(
+  { damage, durationSeconds }: MeasuredFile,
+  { format, seconds, tags }: { format: string; seconds: number; tags: ChapterTags },
+): void {
+  const isWhole = Math.abs(durationSeconds - seconds) <= LENGTH_TOLERANCE_SECONDS;
+  if (damage === null && isWhole) return;
+  const problem = damage ?? `it has ${durationSeconds.toFixed(1)} s of ${seconds.toFixed(1)} s`;
+  throw new PipelineError({
+    code: 'ffmpeg-failed',
+    message: `ffmpeg did not write chapter ${tags.track} (${tags.title}) as ${format} completely (${problem}). It was not kept. If that happens again, try another ffmpeg (FFMPEG_PATH).`,
+    retry: 'backoff',
+  });
 }
 
 /** The words of the takes; one read at a time, for the few takes that have any. */

@@ -195,6 +195,6 @@ async function verifyBook(of: {
   });
   if (hash.digest('hex') === of.digest && inPlace) return;
   const what = inPlace ? 'audio differs from the chapters' : 'chapter marks are wrong';
-  const message = `The M4B failed its verification: its ${what}. Try another ffmpeg (FFMPEG_PATH).`;
-  throw new PipelineError({ code: 'ffmpeg-failed', message, retry: 'never' });
+  const message = `The M4B failed its verification: its ${what}. If that happens again, try another ffmpeg (FFMPEG_PATH).`;
+  throw new PipelineError({ code: 'ffmpeg-failed', message, retry: 'backoff' });
 }

@@ -12,6 +12,8 @@ export interface Ffmpeg {
   from: FfmpegSource;
   /** Names of all its encoders. */
   encoders: ReadonlySet<string>;
+  /** A run without progress for so many milliseconds is stopped. Default 60,000. */
+  stallLimitMs?: number;
 }
 
 /** Sources of ffmpeg, in search order. */

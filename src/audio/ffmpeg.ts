@@ -3,10 +3,12 @@
  * replace it with `spawn`.
  */
 import type { ChildProcess } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import type { PassThrough, Writable } from 'node:stream';
 import type fluent from 'fluent-ffmpeg';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { type ProgressWatch, STALL_LIMIT_MS, watchProgress } from './ffmpeg-progress.ts';
 
 /** One run of ffmpeg. Options are passed unchanged, without a shell and without splitting at spaces. */
 export interface FfmpegRun {
@@ -28,10 +30,10 @@ export interface FfmpegRun {
 /**
  * Runs ffmpeg to its end and returns its log (the last 5000 lines, each with its level: `[info] …`).
  *
- * Opens only local files and pipes, whatever a file refers to. When it rejects, the process has ended and the output stream is
- * destroyed with the same error; the caller must remove incomplete files. Errors: `interrupted`, `disk-full`, `ffmpeg-missing`
- * (deleted, or without an encoder), `ffmpeg-failed` with the decisive line (retried only when the process was killed), or the
- * error of the input stream.
+ * Opens only local files and pipes, whatever a file refers to. When it rejects, the process has ended (or does not even end
+ * when it is killed) and the output stream is destroyed with the same error; the caller must remove incomplete files. Errors:
+ * `interrupted`, `disk-full`, `ffmpeg-missing` (deleted, or without an encoder), `ffmpeg-failed` with the decisive line
+ * (retried when the process was killed, hung, or ended without its files), or the error of the input stream.
  */
 export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
   const { doing, signal } = run;
@@ -40,26 +42,41 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
   let feeding: Promise<unknown> = Promise.resolve(undefined);
   let feedError: unknown;
 
-  const kill = () => command.kill('SIGKILL');
+  let watch: ProgressWatch | undefined;
+  let killed: NodeJS.Timeout | undefined;
+  let isStalled = false;
   const started = new Promise<FfmpegExit>((resolve) => {
     command.on('start', () => {
-      feeding = feed(command.ffmpegProc?.stdin, source).catch((error: unknown) => {
+      watch = watchRun(run, command.ffmpegProc, () => {
+        isStalled = true;
+        kill();
+      });
+      feeding = feed(command.ffmpegProc?.stdin, source, watch).catch((error: unknown) => {
         feedError = error;
         // A broken pipe means that ffmpeg ended, and its log explains why; other errors come from the source.
         if (!isBrokenPipe(error)) kill();
       });
       if (signal?.aborted) kill();
     });
+    command.on('stderr', () => watch?.moved());
     command.on('end', (_stdout, stderr) => resolve({ error: null, log: stderr ?? '' }));
     command.on('error', (error: Error, _stdout, stderr) => resolve({ error, log: stderr ?? '' }));
   });
+  const kill = () => {
+    command.kill('SIGKILL');
+    killed ??= setTimeout(() => abandon(command), KILL_LIMIT_MS);
+  };
   try {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', kill, { once: true });
     command.run();
     const ended = await started;
     await feeding;
-    const failure = signal?.aborted ? interrupted(doing) : failureOf(run, ended, feedError);
+    const failure = signal?.aborted
+      ? interrupted(doing)
+      : isStalled
+        ? stalledError(run)
+        : (failureOf(run, ended, feedError) ?? (await missingOutput(run)));
     if (failure !== null) throw failure;
     return { log: ended.log };
   } catch (error) {
@@ -69,8 +86,43 @@ export async function runFfmpeg(run: FfmpegRun): Promise<{ log: string }> {
     }
     throw failure;
   } finally {
+    watch?.stop();
+    clearTimeout(killed);
     signal?.removeEventListener('abort', kill);
   }
+}
+
+/** How long a killed ffmpeg may take to end, in milliseconds; its own children may hold its pipes open. */
+const KILL_LIMIT_MS = 1_000;
+
+/** Stops waiting for a process that does not end, or whose pipes its children hold open. */
+function abandon(command: fluent.FfmpegCommand & FluentInternals): void {
+  const child = command.ffmpegProc;
+  for (const pipe of [child?.stdin, child?.stdout, child?.stderr]) pipe?.destroy();
+  const isGone = child === undefined || child.exitCode !== null || child.signalCode !== null;
+  if (!isGone) command.emit('error', new Error('it does not end when it is killed'), '', '');
+}
+
+function watchRun(run: FfmpegRun, child: ChildProcess | undefined, onStall: () => void): ProgressWatch {
+  const files = run.outputs.flatMap(({ to }) => (typeof to === 'string' ? [to] : []));
+  const stream = run.outputs.map(({ to }) => to).find((to) => typeof to !== 'string');
+  return watchProgress({ child, files, stream, limitMs: run.ffmpeg.stallLimitMs ?? STALL_LIMIT_MS, onStall });
+}
+
+function stalledError({ ffmpeg, doing }: FfmpegRun): PipelineError {
+  const seconds = (ffmpeg.stallLimitMs ?? STALL_LIMIT_MS) / 1_000;
+  const message = `ffmpeg made no progress for ${seconds} s while ${doing}, so it was stopped. If that happens again, check the machine and its disk, or try another ffmpeg (FFMPEG_PATH).`;
+  return new PipelineError({ code: 'ffmpeg-failed', message, retry: 'backoff' });
+}
+
+/** The failure of an ffmpeg that reports success but has not written a file; null when all are there. */
+async function missingOutput({ doing, outputs }: FfmpegRun): Promise<PipelineError | null> {
+  for (const { to } of outputs) {
+    if (typeof to !== 'string' || ((await stat(to).catch(() => undefined))?.size ?? 0) > 0) continue;
+    const message = `ffmpeg reported success but wrote nothing while ${doing}. Try another ffmpeg (FFMPEG_PATH).`;
+    return new PipelineError({ code: 'ffmpeg-failed', message, retry: 'backoff' });
+  }
+  return null;
 }
 
 interface FfmpegExit {
@@ -134,11 +186,22 @@ async function build({ ffmpeg, inputs, graph, outputs }: FfmpegRun): Promise<flu
 async function feed(
   stdin: ChildProcess['stdin'] | undefined,
   source: AsyncIterable<Uint8Array> | undefined,
+  watch: ProgressWatch,
 ): Promise<void> {
   if (!stdin) return;
   // Errors are reported by the failed write; without a listener the event would crash the process.
   stdin.on('error', () => {});
-  for await (const chunk of source ?? []) await written(stdin, chunk);
+  const chunks = source?.[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = chunks && (await watch.ours(chunks.next()));
+      if (next === undefined || next.done) break;
+      await written(stdin, next.value);
+      watch.moved();
+    }
+  } finally {
+    await chunks?.return?.();
+  }
   stdin.end();
 }
 

@@ -129,14 +129,22 @@ export interface PlacedTake {
   words?: TakeWord[];
 }
 
-/** The master of a key; undefined when there is none, or a file of it is missing or short. */
+/**
+ * The master of a key; undefined when there is none, or a file of it is missing or short, also when ffmpeg wrote it so and
+ * its check found that: such a master is made again.
+ */
 export async function findMaster(store: Store, key: string): Promise<MasterRecord | undefined> {
   const record = await store.readRecord('master', key);
-  if (!isMasterRecord(record) || record.key !== key) return undefined;
+  if (!isMasterRecord(record) || record.key !== key || record.files.some(isBroken)) return undefined;
   for (const file of [...record.files, ...(record.lines ? [record.lines] : [])]) {
     if (!(await isBlobComplete(store, file))) return undefined;
   }
   return record;
+}
+
+/** Whether its check found the file cut off or broken. Only earlier versions stored such files. */
+function isBroken({ rules }: Partial<Pick<MasterFile, 'rules'>>): boolean {
+  return rules?.some(({ rule, pass }) => rule === 'whole' && !pass) ?? false;
 }
 
 /** Whether the store has a blob in its full length. */
