@@ -118,6 +118,8 @@ export interface MoneySource {
   putBack(nanos: number): Promise<void>;
   /** Reports what the run has spent so far, in all. Called often. */
   report(spentNanos: number): Promise<void>;
+  /** The run has ended and has spent this much in all. Without this call everything that it took may be spent. */
+  end(spentNanos: number): Promise<void>;
 }
 
 /** An amount to reserve, and its purpose. */

@@ -52,11 +52,12 @@ export async function openAllotments(of: {
   const ledger = ledgerOf(of, id);
   const part = Math.max(1, Math.ceil(of.allowance.plannedNanos / PARTS));
 
+  const before = await settleJoined(of, id, ledger);
   let dryUntilMs = 0;
   const look = async (): Promise<void> => {
     const seen = await allotted.find(id);
     if (seen === undefined) return;
-    await of.allowance.further?.report(seen.spentNanos);
+    await of.allowance.further?.report(seen.spentNanos - before);
     const wanted = nanosToAskFor(seen, part);
     if (wanted === 0 || performance.now() < dryUntilMs) return;
     if (!(await ledger.setAside(wanted, seen))) dryUntilMs = performance.now() + DRY_MS;
@@ -82,11 +83,31 @@ export async function openAllotments(of: {
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
-      const goneBack = looking.then(() => ledger.takeBack()).catch(() => undefined);
+      const goneBack = looking.then(() => end(ledger, of.allowance, before)).catch(() => undefined);
       // What Redis does not answer about in time stays set aside; the next run finds it.
       await Promise.race([goneBack, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/**
+ * A budget that a dead run has left, for a run with a further limit: what was set aside for that run goes back, so that this
+ * one takes all of its money there. Returns what was spent before.
+ */
+async function settleJoined(
+  { budgets, allowance: { further } }: { budgets: Budgets; allowance: Allowance },
+  id: string,
+  ledger: Ledger,
+): Promise<number> {
+  if (further !== undefined) await ledger.takeBack();
+  const seen = await budgets.allotted.find(id);
+  if (seen !== undefined && seen.reservedNanos > 0) await further?.take(seen.reservedNanos);
+  return seen?.spentNanos ?? 0;
+}
+
+async function end(ledger: Ledger, { further }: Allowance, before: number): Promise<void> {
+  const left = await ledger.takeBack();
+  if (left !== undefined) await further?.end(Math.max(0, left.spentNanos + left.reservedNanos - before));
 }
 
 /** Enough ahead for the steps that run, and more when one waits. */
@@ -139,7 +160,8 @@ async function openOrJoin(of: {
 interface Ledger {
   /** False when nothing was left. */
   setAside(nanos: number, seen: Allotment): Promise<boolean>;
-  takeBack(): Promise<void>;
+  /** Returns what remains; undefined when the budget is gone. */
+  takeBack(): Promise<Allotment | undefined>;
 }
 
 /** Sets aside at both limits, then tells the budget. */
@@ -183,12 +205,13 @@ function ledgerOf(of: { budgets: Budgets; store: Store; allowance: Allowance }, 
     takeBack: async () => {
       const seen = await allotted.find(id);
       const left = seen && (await allotted.takeBack(id, { generation: seen.generation }));
-      if (left === undefined || grant === undefined) return;
+      if (left === undefined || grant === undefined) return left;
       await changeGrant(store, grant.id, (found) => {
         const mine = found?.allotments[id];
         if (found === undefined || mine === undefined || mine.generation >= left.generation) return undefined;
         return { ...found, allotments: { ...found.allotments, [id]: sinceTakenBack(mine, left) } };
       });
+      return left;
     },
   };
 }

@@ -89,10 +89,11 @@ async function fundInParts(
 /** What limits the run besides an amount that is known at its start; undefined when nothing does. */
 function allowanceOf({ plan, options: { terms, further } }: Run): Allowance | undefined {
   const { grantId, budgetNanos, tariff } = terms;
+  const id = grantId ?? (further === undefined ? undefined : randomUUID());
   const grant =
-    grantId === undefined || budgetNanos === undefined
+    id === undefined || budgetNanos === undefined
       ? undefined
-      : { id: grantId, title: plan.title, grantedNanos: budgetNanos, currency: tariff.currency };
+      : { id, title: plan.title, grantedNanos: budgetNanos, currency: tariff.currency };
   if (grant === undefined && further === undefined) return undefined;
   const totals = planTotals(plan, tariff);
   return { grant, further, plannedNanos: plannedNanos(tariff, { ...totals, voices: totals.voices.enroll }) ?? 0 };

@@ -1,5 +1,6 @@
 /** What the watcher needs from the rest of the program: to check a book and to run it. */
 import type { Emit, ReportedFailure, RunFinishedEvent } from '../events.ts';
+import type { MoneySource } from '../limits.ts';
 import type { Price } from './state-machine.ts';
 
 /** How a run ended. */
@@ -21,9 +22,9 @@ export interface ReadyBook {
   billedCharacters: number;
   /**
    * Runs the book to its end. After the signal aborts, no new segment starts; segments under way are finished. The segments
-   * of an urgent book go before those of all others.
+   * of an urgent book go before those of all others. `further`: limits its money besides its budget.
    */
-  run(of: { emit: Emit; signal: AbortSignal; urgent: boolean }): Promise<RunEnd>;
+  run(of: { emit: Emit; signal: AbortSignal; urgent: boolean; further?: MoneySource | undefined }): Promise<RunEnd>;
 }
 
 /** The result of checking a book. */

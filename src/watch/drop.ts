@@ -37,6 +37,8 @@ export interface Drop {
   progress: Progress | undefined;
   delivered: { chapters: number; folder: string } | undefined;
   rejection: string | undefined;
+  /** When its last run used up a day's budget: the day, and what was left of it. */
+  usedUp: { day: string; left: number } | undefined;
   /** Stops its run. */
   runAbort: AbortController | undefined;
   tries: number;
@@ -68,6 +70,7 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     progress: undefined,
     delivered: undefined,
     rejection: undefined,
+    usedUp: undefined,
     runAbort: undefined,
     tries: 0,
     retryAtMs: Number.POSITIVE_INFINITY,

@@ -31,6 +31,7 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
     spentToday: async () => ({
       day: inbox.budget.today(),
       amount: await inbox.budget.spent(),
+      reserved: await inbox.budget.reserved(),
       limit: inbox.options.budgetPerDay,
     }),
     scanSoon: lookSoon,

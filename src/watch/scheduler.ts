@@ -6,6 +6,7 @@ import { readBookMemory } from './book-memory.ts';
 import type { ReadyBook, RunEnd } from './book-work.ts';
 import { readDrop } from './check-drops.ts';
 import type { Claim } from './claim.ts';
+import { type DayMoney, openDayMoney } from './day-money.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
 import { fingerprintBook } from './file-fingerprint.ts';
 import type { Inbox } from './inbox.ts';
@@ -96,11 +97,11 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
     return;
   }
   if (!(await ensureApproved(inbox, drop, book))) return;
-  const settle = await reserve(inbox, drop, book);
-  if (settle === undefined) return;
-  if (drop.state.name !== 'queued') return await settle(0);
+  const day = await reserve(inbox, drop, book);
+  if (day === undefined) return;
+  if (drop.state.name !== 'queued') return await day.settle(0);
   drop.checkedSignature = signature;
-  await runDrop({ inbox, drop, book, claim, settle });
+  await runDrop({ inbox, drop, book, claim, day });
 }
 
 /** An earlier book of the same title and author, which would be delivered into the same folder. */
@@ -114,43 +115,53 @@ function duplicateOf(inbox: Inbox, drop: Drop): Drop | undefined {
   });
 }
 
-type Settle = (amount: number) => Promise<void>;
+/** The day's budget as one run sees it; undefined where nothing limits the day. */
+interface DayShare {
+  money: DayMoney | undefined;
+  settle(amount: number): Promise<void>;
+}
 
 /** Reserves the price in the day's budget. Undefined when too little is left; the book's state then says so. */
-async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<Settle | undefined> {
+async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<DayShare | undefined> {
   const { budgetPerDay: limit, emit } = inbox.options;
+  const { budget } = inbox;
   const { price } = book;
-  if (price === null || price.amount === 0) return async () => undefined;
+  if (price === null || price.amount === 0) return { money: undefined, settle: async () => undefined };
   const { amount, currency } = price;
-  const day = await inbox.budget.reserve(drop.path, amount);
+  const day = await budget.reserve(drop.path, amount);
   // Reserve before counting: of two watchers at the same moment, each then counts the other's reservation.
-  const spent = await inbox.budget.spent();
+  const spent = await budget.spent();
   if (limit !== undefined && amount > 0 && spent > limit) {
-    await inbox.budget.settle(drop.path, { day, amount: 0 });
+    await budget.settle(drop.path, { day, amount: 0 });
     if (amount > limit) {
       const reason = `This costs about ${amount.toFixed(2)} ${currency}, more than a whole day's budget of ${limit.toFixed(2)}. Raise the budget, or split the book.`;
       inbox.dispatch(drop, { type: 'failed', reason });
     } else inbox.dispatch(drop, { type: 'paused', reason: 'budget' });
     return undefined;
   }
-  return async (billed) => {
-    await inbox.budget.settle(drop.path, { day, amount: billed });
-    if (billed > 0) {
-      const sum = { amount: await inbox.budget.spent(), currency };
-      emit({ type: 'inbox.budget', day, spent: sum, limit: limit ?? null });
-    }
+  const money = limit === undefined ? undefined : openDayMoney({ budget, book: drop.path, day, limit });
+  return {
+    money,
+    settle: async (billed) => {
+      await (money === undefined ? budget.settle(drop.path, { day, amount: billed }) : money.settle(billed));
+      if (billed === 0) return;
+      const sum = { amount: await budget.spent(), currency };
+      emit({ type: 'inbox.budget', day: budget.today(), spent: sum, limit: limit ?? null });
+    },
   };
 }
 
-async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Claim; settle: Settle }): Promise<void> {
-  const { inbox, drop, book, claim, settle } = of;
+async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Claim; day: DayShare }): Promise<void> {
+  const { inbox, drop, book, claim, day } = of;
   drop.runAbort = new AbortController();
   drop.progress = undefined;
   inbox.dispatch(drop, { type: 'started' });
   const problems: { made: number; failures: ReportedFailure[] } = { made: 0, failures: [] };
   let changed = 0;
+  let isOverBudget = false;
   const emit = (event: PipelineEvent): void => {
     if (event.type === 'progress') onProgress(inbox, drop, event);
+    if (event.type === 'budget.reached') isOverBudget = true;
     if (event.type === 'segment.done' || event.type === 'voice.ready') problems.made += 1;
     if (event.type === 'segment.failed' || event.type === 'voice.failed' || event.type === 'chapter.failed')
       problems.failures.push({ code: event.code, message: event.message });
@@ -161,15 +172,19 @@ async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: C
   let end: RunEnd;
   try {
     const signal = AbortSignal.any([inbox.options.signal, drop.runAbort.signal, claim.lost]);
-    end = await book.run({ emit, signal, urgent: drop.urgent });
+    end = await book.run({ emit, signal, urgent: drop.urgent, further: day.money });
   } finally {
     drop.runAbort = undefined;
   }
   const billed = billedAmount(book, end);
-  await settle(billed);
+  await day.settle(billed);
   await spendApproval(inbox, drop, billed);
   const { finished, stoppedBy } = end;
   drop.delivered = { chapters: finished.chapters.length, folder: inbox.displayFolder(finished.folder) };
+  if (isOverBudget && stoppedBy === undefined && day.money?.isUsedUp) {
+    await pauseUntilTomorrow(inbox, drop);
+    return;
+  }
   if (!finished.ok || stoppedBy !== undefined) {
     onIncomplete(inbox, drop, stoppedBy, problems, incompleteReason(end));
     return;
@@ -180,6 +195,14 @@ async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: C
   const version = drop.checkedSignature === undefined ? {} : { version: drop.checkedSignature };
   const details = { path: drop.path, title: book.title, ...version, folder, changed, billedCharacters };
   inbox.emitInOrder({ type: 'inbox.delivered', ...details, chapters: chapters.length });
+}
+
+/** The run has spent what was left of the day: it continues when there is more. */
+async function pauseUntilTomorrow(inbox: Inbox, drop: Drop): Promise<void> {
+  const { budget, options } = inbox;
+  drop.usedUp = { day: budget.today(), left: (options.budgetPerDay ?? 0) - (await budget.spent()) };
+  inbox.dispatch(drop, { type: 'paused', reason: 'budget' });
+  inbox.dispatch(drop, { type: 'stopped' });
 }
 
 function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { type: 'progress' }>): void {

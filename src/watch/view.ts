@@ -38,8 +38,8 @@ export interface InboxView {
   book(id: string): Promise<BookView | undefined>;
   /** Why the queue is paused; undefined while it is not. */
   pauseReason(): PauseReason | undefined;
-  /** Spent and reserved today, by all watchers. */
-  spentToday(): Promise<{ day: string; amount: number; limit: number | undefined }>;
+  /** Spent and reserved today, by all watchers; `reserved`: the part of it that is not spent. */
+  spentToday(): Promise<{ day: string; amount: number; reserved: number; limit: number | undefined }>;
   /** Asks the watcher to scan a file that was added, renamed or removed, without waiting for an event. */
   scanSoon(file: string): void;
 }

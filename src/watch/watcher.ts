@@ -32,6 +32,7 @@ export async function watchFolder(options: WatchOptions): Promise<void> {
   const scanner = new Scanner(inbox);
   const watcher = await claimWatcherId(inbox);
   inbox.budget = inbox.budgetOf(watcher.name);
+  if (options.budgetPerDay !== undefined) await inbox.budget.settleKilledRuns();
   const timer = new WakeableTimer();
   inbox.wake = () => timer.wake();
   options.onOpen?.(openInboxView(inbox, (path) => scanner.scanSoon(path)));
@@ -163,6 +164,9 @@ async function resumeWithinBudget(inbox: Inbox): Promise<void> {
   for (const drop of waiting.sort(byQueueOrder)) {
     const price = drop.price?.amount ?? 0;
     if (price > left) continue;
+    // What was left when its run stopped was too little for the next step of it, whatever the plan says.
+    const { usedUp } = drop;
+    if (usedUp?.day === inbox.budget.today() && left <= usedUp.left) continue;
     left -= price;
     inbox.dispatch(drop, { type: 'resumed' });
   }

@@ -127,11 +127,11 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
     line: async (_, view) => {
       const counts: Record<string, number> = {};
       for (const { state } of await view.books()) counts[state] = (counts[state] ?? 0) + 1;
-      const { day, amount, limit = null } = await view.spentToday();
+      const { day, amount, reserved, limit = null } = await view.spentToday();
       return json<typeof QueueStatus>({
         counts,
         hold: view.pauseReason() ?? null,
-        today: { day, spent: amount, limit },
+        today: { day, spent: amount, reserved, limit },
       });
     },
     events: ({ req }) => {

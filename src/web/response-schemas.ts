@@ -86,7 +86,12 @@ export const QueueStatus = z
       .enum(['pause-file', 'quiet-hours', 'budget', 'outage'])
       .nullable()
       .describe('Why the queue is paused; null while it is not'),
-    today: z.object({ day: z.string(), spent: z.number(), limit: z.number().nullable() }),
+    today: z.object({
+      day: z.string(),
+      spent: z.number().describe('With what is reserved'),
+      reserved: z.number().describe('Reserved for runs and not spent'),
+      limit: z.number().nullable(),
+    }),
   })
   // The published name of the schema stays.
   .meta({ id: 'Line' });

@@ -201,7 +201,8 @@ function run(of: {
   });
 }
 
-function finishedEvent(title: string, folder: string, delivered: boolean): RunFinishedEvent {
+/** The last event of a run of one chapter. */
+export function finishedEvent(title: string, folder: string, delivered: boolean): RunFinishedEvent {
   const files = delivered ? [join(folder, '01 - One.mp3')] : [];
   return {
     type: 'run.finished',

@@ -106,7 +106,7 @@ async function prepare(of: {
     segments: segments.total,
     price: cost,
     billedCharacters,
-    run: async ({ emit, signal, urgent }) => {
+    run: async ({ emit, signal, urgent, further }) => {
       const end = await runSubmission({
         book,
         store,
@@ -116,6 +116,7 @@ async function prepare(of: {
         out: await openOutBucket(config),
         retryRefused: flags.retryRefused ?? false,
         terms,
+        further,
         // With --budget every version of a book has a grant of its own, and what runs it again continues that.
         isContinued: flags.budget !== undefined,
         openWork: () => of.benchOf(service, book.manifest).open(),
