@@ -180,7 +180,7 @@ function payerOf(
   purse: { payer?: Partial<PayingRun> | undefined } | undefined,
   account: string,
   book?: string,
-): Pick<SentCall, 'book' | 'author' | 'run' | 'currency' | 'account' | 'realm' | 'simulated'> {
+): Pick<SentCall, 'book' | 'author' | 'run' | 'currency' | 'account' | 'realm' | 'simulated' | 'isOlderBook'> {
   const payer = purse?.payer ?? {};
   return {
     book: payer.book ?? book ?? null,
@@ -190,6 +190,7 @@ function payerOf(
     account,
     realm: payer.realm ?? '',
     simulated: payer.simulated === true ? true : null,
+    ...(payer.isOlderBook && { isOlderBook: true }),
   };
 }
 

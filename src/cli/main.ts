@@ -12,6 +12,7 @@ import { addExamples, addSection, fitHelpToTerminal } from './command-line/help.
 import { addPlannedCommands } from './command-line/planned-commands.ts';
 import { VERSION } from './command-line/version.ts';
 import { registerControl } from './control/command.ts';
+import { registerCost } from './cost/command.ts';
 import { registerDiff } from './diff/command.ts';
 import { registerDoctor } from './doctor/command.ts';
 import { registerImport } from './import/command.ts';
@@ -31,7 +32,7 @@ import { registerWorker } from './worker/command.ts';
 
 /** The commands in the order of `--help`, in groups. */
 const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> = {
-  'Make a book:': [registerInit, registerImport, registerCheck, registerPlan, registerRun],
+  'Make a book:': [registerInit, registerImport, registerCheck, registerPlan, registerRun, registerCost],
   'Compare and verify:': [registerDiff, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

@@ -64,6 +64,8 @@ export interface PayingRun {
   realm: Realm;
   /** Set when the service is known to be a simulator. */
   simulated?: true;
+  /** The book was run before, and nothing of it is in the ledger of spending yet. */
+  isOlderBook?: true;
 }
 
 /** Speaks one segment, unless the store has its take. */

@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { openDeliveryFolder } from '../deliver/deliver-files.ts';
 import { chooseFolder } from '../deliver/folder.ts';
 import type { BudgetBalance } from '../limits.ts';
+import { lastRunKey } from '../plan/keys.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PayingRun } from '../plan/step.ts';
 import type { GrantBalance } from '../store/grants.ts';
+import { findLastRun } from '../store/last-runs.ts';
+import { hasSpending } from '../store/spending/read-spending.ts';
 import { Deliveries } from './deliveries.ts';
 import type { PlannedRun } from './plan.ts';
 import { Damage } from './repair.ts';
@@ -49,15 +52,25 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   const onChapter = (): void => tally.chapterDelivered();
   const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });
   const tally = new RunTally({ plan, emit, simulated, tariff: terms.tariff, damage, deliveries });
-  const payer: PayingRun = {
-    run: randomUUID(),
-    book: plan.title,
-    author: plan.delivery.author,
-    currency: terms.tariff.currency,
-    realm: options.account.realm,
-    ...(simulated && { simulated }),
-  };
+  const payer = await payerOf(options, plan);
   return { options, plan, payer, folder, tally, deliveries, damage, balance: undefined, grant: undefined };
+}
+
+async function payerOf({ store, account, terms, simulated }: RunOptions, plan: Plan): Promise<PayingRun> {
+  const name = { title: plan.title, author: plan.delivery.author };
+  const isOlderBook =
+    needsWork(plan) &&
+    !(await hasSpending(store, name)) &&
+    (await findLastRun(store, lastRunKey(name, account.realm))) !== undefined;
+  return {
+    run: randomUUID(),
+    book: name.title,
+    author: name.author,
+    currency: terms.tariff.currency,
+    realm: account.realm,
+    ...(simulated && { simulated }),
+    ...(isOlderBook && { isOlderBook }),
+  };
 }
 
 /** Whether something is missing, or damaged. */

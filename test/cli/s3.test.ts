@@ -61,6 +61,9 @@ describe('pipeline with a store on S3', { timeout: 180_000 }, () => {
       }),
     );
 
+    const spent = await rig.run(['cost', 'book.yaml', ...STORE, '--json'], env);
+    expect(JSON.parse(spent.stdout)).toMatchObject({ type: 'cost', entries: 7, total: first.finished.cost?.amount });
+
     const links = await rig.run(['links', 'book.yaml', ...STORE, '--expires', '2h', '--json'], env);
     expect(links.code).toBe(0);
     const { files } = JSON.parse(links.stdout) as { files: { name: string; url: string }[] };

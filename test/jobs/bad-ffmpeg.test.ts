@@ -53,8 +53,8 @@ beforeEach(async () => {
   const store = await openDiskStore(await mkdtemp(join(folder, 'store-')));
   const { singleFlight, budgets } = limits;
   const unused = undefined as never;
-  const fixed = { workerId: 'here', account: 'test', enrolment: unused, sessions: unused, habits: createVoiceHabits() };
-  context = { ...fixed, store, ffmpeg: good, singleFlight, budgets };
+  const fixed = { workerId: 'here', account: 'test', enrolment: unused, sessions: unused, clones: unused, spending: unused };
+  context = { ...fixed, habits: createVoiceHabits(), store, ffmpeg: good, singleFlight, budgets };
   const sound = bytesOf(sine(220, -20, SECONDS));
   const meter = createTakeMeter(RATE_HZ);
   meter.push(sound);

@@ -12,7 +12,6 @@ const PLANNED_COMMANDS = {
   choose: 'To return to an earlier take, write its number before the line, such as [take 1], and run the book.',
   say: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
   review: 'report.html in the output folder lists the lines to check by ear.',
-  cost: '`pipeline plan <manifest>` shows the price before a run; a run ends with what was billed.',
   history: '`pipeline diff book.lock <manifest>` shows what changed since the last edition.',
   store: '`pipeline status` counts what the store holds; `pipeline voices prune` deletes unused voices.',
   migrate:

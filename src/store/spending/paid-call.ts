@@ -39,6 +39,8 @@ export interface SentCall {
   currency: string | null;
   account: string;
   realm: string;
+  /** The book was run before its first call was recorded, so its earlier calls are missing. Absent: no. */
+  isOlderBook?: true;
   /** Whether a simulator answered; null until an answer tells. */
   simulated: boolean | null;
 }

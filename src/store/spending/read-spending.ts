@@ -32,6 +32,11 @@ export async function readSpending(store: Pick<Store, 'journals'>, book?: BookNa
   return { calls: paidCalls(records), damaged: damaged + unknown };
 }
 
+/** Whether anything is recorded for a book. */
+export async function hasSpending(store: Pick<Store, 'journals'>, book: BookName): Promise<boolean> {
+  return (await store.journals.list(prefixOf(book))).length > 0;
+}
+
 /** Files of a journal of this month that may stay before it is folded; S3 has one for each batch. */
 const MOST_FILES = 40;
 

@@ -1,0 +1,61 @@
+/** The book whose cost is asked for: by its manifest, or by its title. */
+import { readFile, stat } from 'node:fs/promises';
+import { ConfigError } from '../../config/values.ts';
+import { systemCode } from '../../errors.ts';
+import { nearestName } from '../../manifest/nearest.ts';
+import { parseManifest } from '../../manifest/parse.ts';
+import { findLastRun } from '../../store/last-runs.ts';
+import { readSpending, type Spending } from '../../store/spending/read-spending.ts';
+import type { Store } from '../../store/store.ts';
+import { plain } from '../screen/format.ts';
+
+/** What was paid for a book. */
+export interface BookSpending extends Spending {
+  title: string;
+}
+
+/** Reads the ledger of one book. Throws `ConfigError` for a manifest that cannot be read, and for an unknown title. */
+export async function findBookSpending(store: Store, book: string): Promise<BookSpending> {
+  const isFile = (await stat(book).catch(() => undefined))?.isFile() ?? false;
+  if (isFile || /\.ya?ml$/i.test(book)) {
+    const { title, author = '' } = await readTitle(book);
+    return { title, ...(await readSpending(store, { title, author })) };
+  }
+  return byTitle(store, book);
+}
+
+async function readTitle(path: string): Promise<{ title: string; author?: string }> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new ConfigError(`${plain(path)} cannot be read (${systemCode(error) ?? String(error)}).`);
+  });
+  const { manifest, draft } = parseManifest({ file: path, bytes, pathsMayLeave: true });
+  const read = manifest ?? draft?.manifest;
+  if (read === undefined)
+    throw new ConfigError(`The manifest ${plain(path)} has errors. To list them: pipeline check ${plain(path)}`);
+  return read;
+}
+
+/** Titles that differ only in case or width are the same; so are books of several authors with one title. */
+async function byTitle(store: Store, wanted: string): Promise<BookSpending> {
+  const all = await readSpending(store);
+  const calls = all.calls.filter(({ book }) => book !== null && fold(book) === fold(wanted));
+  if (calls[0]?.book != null) return { ...all, title: calls[0].book, calls };
+  const titles = new Set(all.calls.flatMap(({ book }) => (book === null ? [] : [book])));
+  for (const key of await store.listRecords('last-run')) {
+    const run = await findLastRun(store, key);
+    if (run !== undefined && fold(run.title) === fold(wanted)) return { ...all, title: run.title, calls: [] };
+    if (run !== undefined) titles.add(run.title);
+  }
+  const near = nearestName(wanted, titles);
+  const hint =
+    near !== undefined
+      ? `Did you mean "${plain(near)}"?`
+      : titles.size === 0
+        ? 'No book was run with it yet. Name another store with --store.'
+        : 'To list all: pipeline cost';
+  throw new ConfigError(`The store ${store.location} has no book "${plain(wanted)}". ${hint}`);
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().trim();
+}
