@@ -4,6 +4,7 @@ import type { Consent } from '../manifest/manifest.ts';
 import type { LinePlace, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
 import type { Curves } from '../qc/measured-file.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
+import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { CompletenessNote } from './completeness.ts';
 
 /** A chapter in a report. */
@@ -82,4 +83,6 @@ export interface Report {
   completeness?: CompletenessNote;
   /** Planned and billed, of the run that wrote the report, which may have spoken only a part. */
   money: Pick<RunFinishedEvent, 'planned' | 'cost' | 'billedDifference' | 'usage' | 'unanswered' | 'budget'>;
+  /** What was paid for this book in all runs with this store. Absent: nothing is recorded. */
+  spent?: SpendingSummary;
 }

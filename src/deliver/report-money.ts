@@ -1,20 +1,24 @@
 /** The cost section of report.html: planned and billed, by the service's figures. Pure. */
 import type { Money } from '../events.ts';
 import { moneyText } from '../plan/price.ts';
+import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Report } from './report-json.ts';
-import { escapeHtml } from './report-words.ts';
+import { escapeHtml, plural } from './report-words.ts';
 
-/** The cost of the run that wrote the report, and of all takes of the edition; an empty string when nothing was billed. */
+/**
+ * The cost of the run that wrote the report, of all takes of the edition, and of all runs of the book; an empty string when
+ * nothing was billed.
+ */
 export function moneyTable(
-  report: Pick<Report, 'money' | 'billedCharacters' | 'takesBilledCharacters' | 'simulated'>,
+  report: Pick<Report, 'money' | 'billedCharacters' | 'takesBilledCharacters' | 'simulated' | 'spent'>,
 ): string {
   const table = runTable(report);
   const takes = report.takesBilledCharacters ?? 0;
-  if (table === '' && takes === 0) return '';
+  if (table === '' && takes === 0 && report.spent === undefined) return '';
   const whole =
     takes === 0 ? '' : `<p>All takes in this edition, from all runs: ${number(takes)} billed characters.</p>`;
   const lead = table === '' && report.simulated ? `<p>${NOTHING_BILLED}</p>` : '';
-  return `<section id="cost"><h2>Cost</h2>${lead}${table}${whole}</section>`;
+  return `<section id="cost"><h2>Cost</h2>${lead}${table}${whole}${spentLines(report.spent)}</section>`;
 }
 
 const NOTHING_BILLED =
@@ -23,6 +27,19 @@ const NOTHING_BILLED =
 /** Of a budget that several runs share, what all of them spent. */
 function budgetUse({ reached, spent, currency }: NonNullable<Report['money']['budget']>): string {
   return `${reached ? 'reached' : 'not reached'}; spent ${moneyText({ amount: spent, currency })}`;
+}
+
+/** One paragraph for each currency; simulated money is told apart. */
+function spentLines(spent: SpendingSummary | undefined): string {
+  if (spent === undefined) return '';
+  const sums = spent.sums.map(({ simulated, currency, amount, calls, unpriced, byReason }) => {
+    const money = calls === unpriced ? 'unknown price' : moneyText({ amount, currency: currency ?? '' });
+    const reasons = Object.entries(byReason).map(([reason, { calls: those }]) => `${reason} ${number(those)}`);
+    const whole = `${escapeHtml(money)}, ${plural(calls, 'call')} (${reasons.join(', ')})`;
+    return `<p>${simulated ? 'Simulated, all runs of this book' : 'All runs of this book'}: ${whole}.</p>`;
+  });
+  const before = spent.isComplete ? '' : ' Earlier runs are not recorded.';
+  return `${sums.join('')}<p>Recorded since ${spent.since.slice(0, 10)}.${before}</p>`;
 }
 
 /** Empty when the run spent nothing. */

@@ -6,6 +6,7 @@ import type { Delivery } from '../plan/draft.ts';
 import type { DoubtfulLine, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { MasterRecord } from '../store/masters.ts';
+import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { CompletenessNote } from './completeness.ts';
 import { deliverText, inFolder } from './files.ts';
 import type { Report, ReportChapter, ReportConsent, ReportDoubt } from './report-json.ts';
@@ -32,6 +33,7 @@ export async function writeReports(
     parked?: readonly ParkedLine[];
     consent: readonly ReportConsent[];
     completeness?: CompletenessNote | undefined;
+    spent?: SpendingSummary | undefined;
   },
 ): Promise<void> {
   await inFolder(folder, async () => {
@@ -110,6 +112,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     parked: (of.parked ?? []).map(({ segment: _, ...line }) => line),
     consent: [...of.consent],
     ...(of.completeness && { completeness: of.completeness }),
+    ...(of.spent && { spent: of.spent }),
     money: {
       planned: finished.planned,
       cost: finished.cost,

@@ -10,6 +10,8 @@ import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Draft } from '../plan/draft.ts';
 import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edition.ts';
 import { spokenChapters } from '../plan/plan.ts';
+import { foldSpending, readSpending } from '../store/spending/read-spending.ts';
+import { type SpendingSummary, spendingSummary } from '../store/spending/sums.ts';
 import { reportedFailure } from './reported-failure.ts';
 import type { Run } from './run.ts';
 
@@ -58,10 +60,19 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     refused: tally.segments.refused(),
     parked: tally.segments.parked(),
     consent: consentOf(options.book),
+    spent: await spentOn(run),
   });
   if (!options.keepLock || !finished.ok) return;
   const { warning } = await updateLock(options.book.folder, edition);
   if (warning !== undefined) options.emit({ type: 'notice', level: 'warning', message: warning });
+}
+
+/** What all runs paid for the book. The report is worth more than this sum: undefined when it cannot be read. */
+async function spentOn({ options: { store }, plan }: Run): Promise<SpendingSummary | undefined> {
+  const book = { title: plan.title, author: plan.delivery.author };
+  const month = new Date().toISOString().slice(0, 7);
+  await foldSpending(store, book, month).catch(() => undefined);
+  return spendingSummary((await readSpending(store, book).catch(() => ({ calls: [] }))).calls);
 }
 
 function soundOf({ master, takes }: ProvenChapter): ChapterSound {

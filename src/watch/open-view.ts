@@ -34,6 +34,8 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
       reserved: await inbox.budget.reserved(),
       limit: inbox.options.budgetPerDay,
     }),
+    spentOn: async ({ title, author = '' }) =>
+      title === undefined ? undefined : inbox.options.spentOn?.({ title, author }),
     scanSoon: lookSoon,
   };
 }

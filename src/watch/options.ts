@@ -1,5 +1,6 @@
 /** Options of a watcher: the folder, what may be spent and when, and its timings. */
 
+import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Prepare } from './book-work.ts';
 import type { ClaimTimings } from './claim.ts';
 import type { EmitInbox } from './events.ts';
@@ -36,6 +37,8 @@ export interface WatchOptions {
   /** Storage of claims, records and status files. Default: the folder itself. */
   storage?: WatcherStorage | undefined;
   timings?: Partial<WatchTimings>;
+  /** What was paid for a book in all runs; undefined when nothing is recorded. Default: nothing is. */
+  spentOn?(book: { title: string; author: string }): Promise<SpendingSummary | undefined>;
   /** The time of day. Default: the system's. */
   now?: () => Date;
 }

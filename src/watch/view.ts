@@ -1,4 +1,5 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
+import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { PauseReason, Price, State } from './state-machine.ts';
 
 /** A book and its state. */
@@ -40,6 +41,8 @@ export interface InboxView {
   pauseReason(): PauseReason | undefined;
   /** Spent and reserved today, by all watchers; `reserved`: the part of it that is not spent. */
   spentToday(): Promise<{ day: string; amount: number; reserved: number; limit: number | undefined }>;
+  /** What was paid for a book in all runs; undefined when nothing is recorded, or its title is not known yet. */
+  spentOn(book: BookView): Promise<SpendingSummary | undefined>;
   /** Asks the watcher to scan a file that was added, renamed or removed, without waiting for an event. */
   scanSoon(file: string): void;
 }

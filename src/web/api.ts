@@ -12,6 +12,7 @@ import {
   type Approval,
   BOOK_STATES,
   type Book,
+  type BookDetails,
   type BookList,
   type Cancellation,
   type FileList,
@@ -102,7 +103,12 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
       const next = all.length > page.length ? (page.at(-1)?.path ?? null) : null;
       return json<typeof BookList>({ books: page.map(toResponse), next });
     },
-    book: async ({ req }, view) => json<typeof Book>(toResponse(await findBook(view, req.param('id')))),
+    book: async ({ req }, view) => {
+      const book = await findBook(view, req.param('id'));
+      // A store that cannot be reached must not hide the book.
+      const spent = await view.spentOn(book).catch(() => undefined);
+      return json<typeof BookDetails>({ ...toResponse(book), spent: spent ?? null });
+    },
     cancel: async ({ req }, view) => {
       const book = await findBook(view, req.param('id'));
       const renamedTo = await cancelBook(view, book);

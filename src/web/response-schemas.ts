@@ -44,6 +44,31 @@ export const Book = z
   })
   .meta({ id: 'Book' });
 
+const paid = z.object({ amount: z.number(), calls: z.int() });
+
+/** A book, and what it cost. */
+export const BookDetails = Book.extend({
+  spent: z
+    .object({
+      since: z.string().describe('When the first paid call was recorded'),
+      isComplete: z.boolean().describe('False if the book was run before its calls were recorded'),
+      sums: z
+        .array(
+          z.object({
+            currency: z.string().nullable(),
+            simulated: z.boolean().describe('A simulator spoke: nothing was billed'),
+            amount: z.number(),
+            calls: z.int(),
+            unpriced: z.int().describe('Calls whose price is unknown; they are not in `amount`'),
+            byReason: z.record(z.string(), paid),
+          }),
+        )
+        .describe('One for each currency, real money first; never add them up'),
+    })
+    .nullable()
+    .describe('What all runs of the book paid; null if nothing is recorded'),
+}).meta({ id: 'BookDetails' });
+
 /** A page of books. */
 export const BookList = z
   .object({

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import {
   Approval,
   BOOK_STATES,
-  Book,
+  BookDetails,
   BookList,
   Cancellation,
   FileList,
@@ -115,9 +115,9 @@ export const ROUTES = {
   book: {
     method: 'get',
     path: '/v1/books/{id}',
-    summary: 'Get one book',
+    summary: 'Get one book, and what it cost so far',
     parameters: [id],
-    answers: { 200: { description: 'The book', schema: Book }, 404: unknownBook },
+    answers: { 200: { description: 'The book', schema: BookDetails }, 404: unknownBook },
   },
   cancel: {
     method: 'post',

@@ -218,6 +218,10 @@ describe('the program', () => {
     expect({ entries, simulated, currency }).toEqual({ entries: 7, simulated: true, currency: 'CNY' });
     expect(total).toBe(finished.cost?.amount);
     expect(Object.keys(byReason)).toEqual(['first', 'voice']);
+    const page = (await rig.read('out/A Small Book/report.html')).toString();
+    expect(page).toContain(`Simulated, all runs of this book: ${total.toFixed(4)} CNY, 7 calls (first 5, voice 2).`);
+    const { spent } = JSON.parse((await rig.read('out/A Small Book/report.json')).toString());
+    expect(spent).toMatchObject({ isComplete: true, sums: [{ amount: total, calls: 7, simulated: true }] });
     const wrong = await rig.run(['cost', '--month', '2026-13']);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('Give a month such as 2026-11.') });
   });

@@ -53,7 +53,14 @@ beforeEach(async () => {
   const store = await openDiskStore(await mkdtemp(join(folder, 'store-')));
   const { singleFlight, budgets } = limits;
   const unused = undefined as never;
-  const fixed = { workerId: 'here', account: 'test', enrolment: unused, sessions: unused, clones: unused, spending: unused };
+  const fixed = {
+    workerId: 'here',
+    account: 'test',
+    enrolment: unused,
+    sessions: unused,
+    clones: unused,
+    spending: unused,
+  };
   context = { ...fixed, habits: createVoiceHabits(), store, ffmpeg: good, singleFlight, budgets };
   const sound = bytesOf(sine(220, -20, SECONDS));
   const meter = createTakeMeter(RATE_HZ);

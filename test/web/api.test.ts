@@ -41,6 +41,27 @@ describe('submitting books', () => {
     });
   });
 
+  it('a book says what all its runs paid, and null when nothing is recorded or the store is away', async () => {
+    const sum = { currency: 'CNY', simulated: false, amount: 0.04, calls: 3, unpriced: 0 };
+    const spent = { since: '2026-11-01T10:00:00.000Z', isComplete: true, sums: [{ ...sum, byReason: {} }] };
+    const answers = [async () => spent, async () => undefined, () => Promise.reject(new Error('away'))];
+    const asked: unknown[] = [];
+    rig = await apiRig({
+      spentOn: (book) => {
+        asked.push(book);
+        return answers[asked.length - 1]!();
+      },
+    });
+    const { body } = await put(manifest('Dear'), '/v1/books?name=dear');
+    await rig.watch.until(
+      'delivered',
+      async () => (await rig.ask('GET', '/v1/books?state=delivered')).body.books.length === 1,
+    );
+    for (const wanted of [spent, null, null])
+      expect((await rig.ask('GET', `/v1/books/${body.id}`)).body.spent).toEqual(wanted);
+    expect(asked[0]).toEqual({ title: 'Dear', author: '' });
+  });
+
   it('an archive is accepted too, and an urgent one comes first', async () => {
     rig = await apiRig();
     const zip = zipSync({ 'book.yaml': Buffer.from(manifest('Packed')) });

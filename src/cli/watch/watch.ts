@@ -59,6 +59,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
       expectWork: books.expectWork,
+      spentOn: books.spentOn,
       onOpen: (view) => {
         place.follow(view);
         notifications.onOpen(view);

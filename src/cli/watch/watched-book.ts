@@ -11,9 +11,12 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { type Plan, planTotals } from '../../plan/plan.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
+import { readSpending } from '../../store/spending/read-spending.ts';
+import { spendingSummary } from '../../store/spending/sums.ts';
 import { hashed } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
+import type { WatchOptions } from '../../watch/options.ts';
 import { failureOf } from '../../watch/outage.ts';
 import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
@@ -37,6 +40,7 @@ export function watchedBooks(of: {
   library?: string | undefined;
 }): {
   prepare: Prepare;
+  spentOn: NonNullable<WatchOptions['spentOn']>;
   expectWork(): void;
   close(): Promise<void>;
 } {
@@ -63,6 +67,10 @@ export function watchedBooks(of: {
   };
   return {
     prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, benchOf, library: of.library }),
+    spentOn: async (book) => {
+      const store = await openConfiguredStore(readConfig(flags));
+      return spendingSummary((await readSpending(store, book)).calls);
+    },
     expectWork: () => bench.warm(),
     close: async () => {
       await Promise.all([bench, ...own.values()].map((each) => each.close()));

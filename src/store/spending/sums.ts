@@ -1,4 +1,5 @@
 /** Sums over paid calls. Money of different currencies, and of a simulator, is never added up. Pure. */
+import { moneyOf } from '../../plan/price.ts';
 import { PAID_REASONS, type PaidCall, type PaidReason } from './paid-call.ts';
 
 /** What some calls cost. */
@@ -32,6 +33,41 @@ export function sumsByReason(calls: readonly PaidCall[]): SumByReason[] {
     });
     return { ...sum, byReason: Object.fromEntries(byReason) };
   });
+}
+
+/** What was paid for a book in all runs, for reports and programs. Published: fields are added, never renamed. */
+export interface SpendingSummary {
+  /** When the first call was recorded; ISO 8601, UTC. */
+  since: string;
+  /** False for a book that was run before: its earlier calls are not recorded. */
+  isComplete: boolean;
+  /** One for each currency, real money first; they are never added up. */
+  sums: {
+    currency: string | null;
+    simulated: boolean;
+    amount: number;
+    calls: number;
+    /** Calls whose price is unknown; they are not in `amount`. */
+    unpriced: number;
+    byReason: Partial<Record<PaidReason, { amount: number; calls: number }>>;
+  }[];
+}
+
+/** Undefined when nothing was paid. */
+export function spendingSummary(calls: readonly PaidCall[]): SpendingSummary | undefined {
+  const since = calls[0]?.at;
+  if (since === undefined) return undefined;
+  const amountOf = ({ nanos, currency }: Sum): number => moneyOf(nanos, currency ?? '').amount;
+  const sums = sumsByReason(calls).map((sum) => {
+    const byReason = Object.entries(sum.byReason).map(([reason, one]) => [
+      reason,
+      { amount: amountOf(one), calls: one.entries },
+    ]);
+    const { currency, simulated, entries, unpriced } = sum;
+    const parts = { byReason: Object.fromEntries(byReason) as SpendingSummary['sums'][number]['byReason'] };
+    return { currency, simulated, amount: amountOf(sum), calls: entries, unpriced, ...parts };
+  });
+  return { since, isComplete: !calls.some(({ isOlderBook }) => isOlderBook), sums };
 }
 
 /** What calls are grouped by. */
