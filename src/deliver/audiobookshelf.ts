@@ -4,13 +4,17 @@
  * file in the folder as a part of the book, so the folder gets the M4B or the chapters, never both.
  */
 import { createHash } from 'node:crypto';
-import { copyFile, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Book } from '../book/load-book.ts';
+import { PipelineError } from '../errors.ts';
 import type { RunFinishedEvent } from '../events.ts';
+import { temporaryName } from '../holders/abandoned.ts';
 import { bookFolderName } from '../plan/names.ts';
+import { publishNewFile } from '../store/atomic-file.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { deliverText, deliverWritten, inFolder } from './files.ts';
+import { type FolderOwner, isOurs } from './folder-owner.ts';
 
 /** Records which book a folder belongs to and which files are ours; the scanner ignores names with a leading dot. */
 const FOLDER_RECORD = '.narration.json';
@@ -27,6 +31,8 @@ interface FolderRecord {
   files: string[];
   /** Hash of our metadata.json. Corrections in Audiobookshelf change the file; then it is not overwritten. */
   metadata: string;
+  /** ID of the store that made the book. Absent in records of earlier versions. */
+  store?: string | undefined;
 }
 
 /**
@@ -38,24 +44,26 @@ export async function putIntoLibrary(of: {
   library: string;
   book: Pick<Book, 'manifest' | 'cover'>;
   finished: RunFinishedEvent;
+  /** ID of the store that made it. */
+  store?: string;
 }): Promise<string> {
-  const { library, book, finished } = of;
-  const { folder, note } = await chooseFolder(library, book.manifest);
-  return inFolder(folder, async () => {
-    await makeFolder(folder);
+  const { library, book, finished, store } = of;
+  return inFolder(library, async () => {
+    const { folder, note } = await claimFolder(library, book.manifest, store);
     const audioFiles = audioFilesOf(finished);
     const cover = await coverOf(book);
     const names = [...audioFiles.map((file) => basename(file)), ...(cover === undefined ? [] : [cover.name])];
     // Written first, so that after a crash the incomplete folder is known as ours.
-    const before = note?.files ?? [];
+    const before = note.files;
     await writeFolderRecord(folder, book, {
       files: [...new Set([...before, ...names])],
-      metadata: note?.metadata ?? '',
+      metadata: note.metadata,
+      store,
     });
     for (const from of audioFiles) await copy(from, folder);
     if (cover !== undefined) await deliverText({ text: cover.bytes, folder, name: cover.name });
     const metadata = await writeMetadata(folder, `${JSON.stringify(metadataOf(book.manifest), null, 2)}\n`, note);
-    await writeFolderRecord(folder, book, { files: names, metadata });
+    await writeFolderRecord(folder, book, { files: names, metadata, store });
     for (const old of before) {
       if (!names.includes(old) && basename(old) === old) await rm(join(folder, old), { force: true });
     }
@@ -66,26 +74,57 @@ export async function putIntoLibrary(of: {
 async function writeFolderRecord(
   folder: string,
   { manifest: { title, author = '' } }: Pick<Book, 'manifest'>,
-  rest: Pick<FolderRecord, 'files' | 'metadata'>,
+  rest: Pick<FolderRecord, 'files' | 'metadata' | 'store'>,
 ): Promise<void> {
   const note: FolderRecord = { format: 'narration-library', title, author, ...rest };
-  await deliverText({ text: `${JSON.stringify(note, null, 2)}\n`, folder, name: FOLDER_RECORD });
+  await deliverText({ text: recordText(note), folder, name: FOLDER_RECORD });
 }
 
-async function chooseFolder(
+function recordText(note: FolderRecord): string {
+  return `${JSON.stringify(note, null, 2)}\n`;
+}
+
+/** The book's folder, with its record: an earlier one of this book, or one that is claimed now by a new record. */
+async function claimFolder(
   library: string,
   manifest: Book['manifest'],
-): Promise<{ folder: string; note?: FolderRecord }> {
+  store: string | undefined,
+): Promise<{ folder: string; note: FolderRecord }> {
   const { title, author = '', year } = manifest;
+  const us = { title, author, store };
   const name = `${year === undefined ? '' : `${year} - `}${bookFolderName(title)}`;
   const above = author === '' ? library : join(library, bookFolderName(author));
+  const numbered = (number: number): string => join(above, number === 1 ? name : `${name} (${number})`);
+  const existing = new Set(await readdir(above).catch(() => []));
   for (let number = 1; number <= MOST_NAMESAKES; number++) {
-    const folder = join(above, number === 1 ? name : `${name} (${number})`);
-    const note = await readFolderRecord(folder);
-    if (note?.title === title && note.author === author) return { folder, note };
-    if (note === undefined && (await stat(folder).catch(() => undefined)) === undefined) return { folder };
+    const folder = numbered(number);
+    const note = existing.has(basename(folder)) ? await readFolderRecord(folder) : undefined;
+    if (note !== undefined && isOurs(note, us)) return { folder, note };
   }
-  return { folder: join(above, `${name} (${MOST_NAMESAKES + 1})`) };
+  for (let number = 1; number <= MOST_NAMESAKES; number++) {
+    const folder = numbered(number);
+    const note = (await readFolderRecord(folder)) ?? (await claimFree(folder, us));
+    if (note !== undefined && isOurs(note, us)) return { folder, note };
+  }
+  const message = `In ${above}, every folder name for the book "${title}" is in use. Rename some folders there.`;
+  throw new PipelineError({ code: 'store-unwritable', message, retry: 'never' });
+}
+
+/** Claims a folder without a record. Undefined when it has files of somebody else; another's record when that was faster. */
+async function claimFree(folder: string, us: FolderOwner): Promise<FolderRecord | undefined> {
+  const stats = await lstat(folder).catch(() => undefined);
+  if (stats !== undefined && !(stats.isDirectory() && (await readdir(folder)).every((name) => name.startsWith('.'))))
+    return undefined;
+  await makeFolder(folder);
+  const note: FolderRecord = { format: 'narration-library', ...us, files: [], metadata: '' };
+  const temporary = join(folder, `.delivering-${temporaryName()}`);
+  await writeFile(temporary, recordText(note), { flush: true });
+  try {
+    const isClaimed = await publishNewFile(temporary, join(folder, FOLDER_RECORD));
+    return isClaimed ? note : await readFolderRecord(folder);
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 async function readFolderRecord(folder: string): Promise<FolderRecord | undefined> {
@@ -147,10 +186,9 @@ function metadataOf({ title, author, narrator, year, genre, language }: Book['ma
 }
 
 /** Writes metadata.json unless a user has changed it; returns the hash of what we wrote last. */
-async function writeMetadata(folder: string, text: string, note: FolderRecord | undefined): Promise<string> {
+async function writeMetadata(folder: string, text: string, note: FolderRecord): Promise<string> {
   const before = await readFile(join(folder, METADATA)).catch(() => undefined);
-  if (before !== undefined && note !== undefined && note.metadata !== '' && hashOf(before) !== note.metadata)
-    return note.metadata;
+  if (before !== undefined && note.metadata !== '' && hashOf(before) !== note.metadata) return note.metadata;
   await deliverText({ text, folder, name: METADATA });
   return hashOf(Buffer.from(text));
 }

@@ -51,6 +51,8 @@ export interface Report {
   version: 1;
   title: string;
   author: string;
+  /** ID of the store that made it. Absent in reports of earlier versions. */
+  store?: string;
   syntheticSpeech: true;
   simulated: boolean;
   /** Everything was delivered and passes. */

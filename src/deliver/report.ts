@@ -24,6 +24,8 @@ export async function writeReports(
   folder: string,
   of: {
     title: string;
+    /** ID of the store: the folder is updated by the same book of this store. */
+    store?: string;
     finished: RunFinishedEvent;
     delivery: Delivery;
     /** By chapter number; chapters that were not delivered have none. */
@@ -93,6 +95,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     version: 1,
     title: of.title,
     author: delivery.author,
+    ...(of.store !== undefined && { store: of.store }),
     syntheticSpeech: true,
     simulated: finished.simulated,
     complete: finished.ok,

@@ -4,8 +4,8 @@
 
 /** Most bytes of UTF-8 in a name: file systems allow 255; the rest is for a number, an extension and a temporary suffix. */
 const MAX_BYTES = 120;
-/** Names that Windows reserves for devices, with or without an extension. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+/** Names that Windows reserves for devices, with or without an extension, also with blanks before it. */
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(\..*)?$/i;
 
 /** Folder of a book: its title as a safe name. */
 export function bookFolderName(title: string): string {

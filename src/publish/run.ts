@@ -6,12 +6,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { folderNames } from '../deliver/folder.ts';
+import { FOLDER_MARK, type FolderOwner, markText } from '../deliver/folder-owner.ts';
 import { namesInReport, REPORT } from '../deliver/report.ts';
 import type { ReportedFailure } from '../events.ts';
 import { runBook } from '../run/run-book.ts';
 import type { RunOptions, RunOutcome } from '../run/run-options.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
+import { claimPrefix, removeMark } from './folder.ts';
 import { failureOf, Publisher } from './publisher.ts';
 
 /**
@@ -22,11 +23,19 @@ export async function runPublished(options: RunOptions, bucket: Bucket): Promise
   await checkWritable(bucket);
   const staging = await options.store.workFolder();
   try {
-    const { title } = options.book.manifest;
-    // Read them before the run overwrites one with its own report.
-    const earlier = await fetchReports({ bucket, staging, title });
+    const { title, author = '' } = options.book.manifest;
+    const owner = { title, author, store: options.store.id };
+    const { name, isNew, notice } = await claimPrefix(bucket, owner);
+    if (notice !== undefined) options.emit({ type: 'notice', level: 'warning', message: notice });
+    const earlier = await prepareStaging({ bucket, staging, name, owner });
     const publisher = new Publisher({ bucket, staging, emit: options.emit });
-    const { finished, stoppedBy } = await runBook({ ...options, outDir: staging, emit: publisher.emit });
+    const { finished, stoppedBy } = await runBook({ ...options, outDir: staging, emit: publisher.emit }).catch(
+      async (error: unknown) => {
+        // It ended before its work began: nothing was delivered.
+        if (isNew) await removeMark(bucket, name).catch(() => undefined);
+        throw error;
+      },
+    );
     const failure = (await publisher.published()) ?? (await finishDelivery({ publisher, bucket, finished, earlier }));
     const event = publisher.finished(finished, failure === undefined);
     options.emit(event);
@@ -41,14 +50,15 @@ async function finishDelivery(of: {
   publisher: Publisher;
   bucket: Bucket;
   finished: RunOutcome['finished'];
-  earlier: ReadonlyMap<string, string[]>;
+  earlier: readonly string[];
 }): Promise<ReportedFailure | undefined> {
   const { publisher, bucket, finished, earlier } = of;
   try {
     const folder = basename(finished.folder);
     const now = new Set(await publisher.publishRest(finished.folder));
+    if (now.has(REPORT)) await removeMark(bucket, folder);
     if (!finished.ok) return undefined;
-    for (const name of earlier.get(folder) ?? []) if (!now.has(name)) await bucket.delete(`${folder}/${name}`);
+    for (const name of earlier) if (!now.has(name)) await bucket.delete(`${folder}/${name}`);
     return undefined;
   } catch (error) {
     return failureOf(error);
@@ -63,21 +73,20 @@ async function checkWritable(bucket: Bucket): Promise<void> {
 }
 
 /**
- * Downloads the reports of all books of this title, which say to which book each folder belongs. Returns the delivered files
- * of each folder, by its name.
+ * Prepares the local folder like the one on S3: with the mark of this book, so that the run delivers into it, and with the report
+ * of the earlier edition. Returns the names of the files of that edition.
  */
-async function fetchReports(of: {
+async function prepareStaging(of: {
   bucket: Bucket;
   staging: string;
-  title: string;
-}): Promise<ReadonlyMap<string, string[]>> {
-  const files = new Map<string, string[]>();
-  for (const name of folderNames(of.title)) {
-    const report = await of.bucket.getText(`${name}/${REPORT}`);
-    if (report === undefined) break;
-    await mkdir(join(of.staging, name));
-    await writeFile(join(of.staging, name, REPORT), report.text);
-    files.set(name, await namesInReport(join(of.staging, name)));
-  }
-  return files;
+  name: string;
+  owner: FolderOwner;
+}): Promise<string[]> {
+  const { bucket, staging, name, owner } = of;
+  const folder = join(staging, name);
+  await mkdir(folder);
+  await writeFile(join(folder, FOLDER_MARK), markText(owner));
+  const report = await bucket.getText(`${name}/${REPORT}`);
+  if (report !== undefined) await writeFile(join(folder, REPORT), report.text);
+  return namesInReport(folder);
 }

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import { consentOf } from '../book/consent.ts';
 import type { Book } from '../book/load-book.ts';
 import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
+import { removeMark } from '../deliver/folder.ts';
 import { updateLock } from '../deliver/lock-file.ts';
 import { writeReports } from '../deliver/report.ts';
 import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
@@ -52,6 +53,7 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
   const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
   await writeReports(folder, {
     title: plan.title,
+    store: options.store.id,
     finished,
     delivery: plan.delivery,
     masters,
@@ -62,6 +64,7 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     consent: consentOf(options.book),
     spent: await spentOn(run),
   });
+  await removeMark(folder);
   if (!options.keepLock || !finished.ok) return;
   const { warning } = await updateLock(options.book.folder, edition);
   if (warning !== undefined) options.emit({ type: 'notice', level: 'warning', message: warning });

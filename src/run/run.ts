@@ -1,7 +1,8 @@
 /** The state of a run, which its phases share. */
 import { randomUUID } from 'node:crypto';
 import { openDeliveryFolder } from '../deliver/deliver-files.ts';
-import { chooseFolder } from '../deliver/folder.ts';
+import { claimFolder } from '../deliver/folder.ts';
+import { holdsOurFiles } from '../deliver/our-files.ts';
 import type { BudgetBalance } from '../limits.ts';
 import { lastRunKey } from '../plan/keys.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -45,9 +46,14 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
     throw overBudget;
   }
   const { title, author = '' } = book.manifest;
-  const folder = await chooseFolder({ outDir, title, author });
+  const { folder, notice } = await claimFolder({
+    outDir,
+    owner: { title, author, store: store.id },
+    isUnfinished: (found) => holdsOurFiles({ store, plan, folder: found }),
+  });
   await openDeliveryFolder(folder);
   emit(announcement);
+  if (notice !== undefined) emit({ type: 'notice', level: 'warning', message: notice });
   const damage = new Damage();
   const onChapter = (): void => tally.chapterDelivered();
   const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });

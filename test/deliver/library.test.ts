@@ -96,3 +96,13 @@ it('knows a folder that a crash has left half filled, and says when the library 
   const of = { library, book: bookOf('B', { author: 'Ben' }), finished };
   await expect(putIntoLibrary(of)).rejects.toMatchObject({ code: 'store-unwritable' });
 });
+
+it('gives two books of one name, put there at the same moment, and two stores, a folder each', async () => {
+  const finished = await finishedWith([['01.mp3']]);
+  const put = (title: string, store: string) => putIntoLibrary({ library, book: bookOf(title), finished, store });
+  const folders = await Promise.all([put('Night/Day', 'one'), put('Night:Day', 'one'), put('Night/Day', 'two')]);
+  expect(new Set(folders).size).toBe(3);
+  expect(await Promise.all([put('Night/Day', 'one'), put('Night:Day', 'one'), put('Night/Day', 'two')])).toEqual(
+    folders,
+  );
+});

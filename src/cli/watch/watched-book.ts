@@ -134,7 +134,7 @@ async function prepare(of: {
       });
       if (of.library === undefined || !end.finished.ok || end.stoppedBy !== undefined) return end;
       try {
-        await putIntoLibrary({ library: of.library, book, finished: end.finished });
+        await putIntoLibrary({ library: of.library, book, finished: end.finished, store: store.id });
         return end;
       } catch (error) {
         // It is missing from the library, so it is not done; tried again like after any other failure of one book.
