@@ -21,7 +21,7 @@ import { registerLimits } from './limits/command.ts';
 import { registerLinks } from './links/command.ts';
 import { registerPlan } from './plan/command.ts';
 import { registerRun } from './run/command.ts';
-import { endOnBrokenPipe } from './screen/broken-pipe.ts';
+import { handleBrokenOutput } from './screen/broken-output.ts';
 import { registerSimulate } from './simulate/command.ts';
 import { registerStatus } from './status/command.ts';
 import { registerVerify } from './verify/command.ts';
@@ -64,7 +64,7 @@ const ENVIRONMENT = [
 ] as const;
 
 async function main(): Promise<void> {
-  endOnBrokenPipe(process.stdout);
+  handleBrokenOutput();
   try {
     await program().parseAsync();
   } catch (error) {

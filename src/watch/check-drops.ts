@@ -66,7 +66,8 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
     inbox.checksPausedUntilMs = 0;
   } catch (error) {
     const failure = failureOf(error);
-    if (outageCause(failure, { made: 0, failures: [] }) === undefined)
+    if (inbox.options.signal.aborted) result = 'retry-later';
+    else if (outageCause(failure, { made: 0, failures: [] }) === undefined)
       result = { type: 'failed', reason: failure.message };
     else {
       // Every book would fail like this: the book keeps its state and is checked again with the next probe.
@@ -75,6 +76,8 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
       result = 'retry-later';
     }
   }
+  // A check that was cut off says nothing about the book; the next watcher checks it again.
+  if (inbox.options.signal.aborted && result !== 'retry-later' && !isConclusive(result)) result = 'retry-later';
   // It changed while it was read, or names other files than before: wait until it settles again.
   if (drop.stability?.signature !== signature || inbox.drops.get(drop.path) !== drop) return;
   const now = performance.now();
@@ -92,6 +95,10 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
   inbox.dispatch(drop, { type: 'valid' });
   const { title, segments, price } = result;
   inbox.emitInOrder({ type: 'inbox.accepted', path: drop.path, title, version: signature, segments, price });
+}
+
+function isConclusive(result: CheckResult): boolean {
+  return typeof result === 'object' && (!('type' in result) || result.type === 'already-delivered');
 }
 
 /** Reads a book as it is now. Rejects with a `PipelineError` for a failure that is not the book's. */

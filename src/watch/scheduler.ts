@@ -84,6 +84,8 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
     return;
   }
   const book = await readDrop(inbox, scanner, drop);
+  // A check that was cut off says nothing about the book.
+  if (inbox.options.signal.aborted) return;
   if (book === 'incomplete-file' || book === 'retry-later' || 'type' in book) {
     inbox.dispatch(drop, typeof book === 'string' ? { type: 'changed' } : book);
     return;
@@ -230,6 +232,11 @@ function onIncomplete(
   problems: RunProblems,
   reason = stoppedBy?.message ?? '',
 ): void {
+  // Whatever failed while the watcher was being stopped (a Ctrl-C reaches ffmpeg, too) is tried again at the next start.
+  if (inbox.options.signal.aborted) {
+    inbox.dispatch(drop, { type: 'stopped' });
+    return;
+  }
   const cause = outageCause(stoppedBy, problems);
   if (drop.state.name === 'queued' && inbox.outage.cause !== undefined && stoppedBy?.code === inbox.outage.cause.code) {
     inbox.dispatch(drop, { type: 'paused', reason: 'outage' });

@@ -3,6 +3,7 @@
  * watchers sends what is due. A failed delivery is retried with growing delays for about a day.
  */
 import { join } from 'node:path';
+import { systemCode } from '../errors.ts';
 import type { Claim, Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
 import { postWebhook } from './post-webhook.ts';
@@ -150,13 +151,22 @@ class Sender implements Webhooks {
     }
   }
 
+  /** Undefined while another watcher sends, and as long as the watcher has not made its own folder. */
+  async #takeClaim(): Promise<Claim | undefined> {
+    const { claims, ownFolder } = this.#options;
+    return claims.take(join(ownFolder, 'claims', 'webhooks.json')).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+  }
+
   /** Sends what is due. Returns when something is due again. */
   async #round(): Promise<number> {
     const unsaved = this.#unsaved.splice(0);
     if (unsaved.length > 0) await this.#save(unsaved);
     if (this.#claim?.lost.aborted) this.#claim = undefined;
     // One watcher of the folder sends for all; otherwise every watcher would send each message.
-    this.#claim ??= await this.#options.claims.take(join(this.#options.ownFolder, 'claims', 'webhooks.json'));
+    this.#claim ??= await this.#takeClaim();
     if (this.#claim === undefined) return Number.POSITIVE_INFINITY;
     if (Date.now() >= this.#nextCleanupAtMs) {
       this.#nextCleanupAtMs = Date.now() + CLEANUP_INTERVAL_MS;

@@ -1,7 +1,7 @@
 /** Watcher IDs: those of watchers that were killed where nobody can see it do not stay. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, it } from 'vitest';
 import { newHolder } from '../../src/holders/holder.ts';
 import { type WatchRig, watchRig } from './rig.ts';
 

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Claims } from '../../src/watch/claim.ts';
 import type { InboxEvent } from '../../src/watch/events.ts';
@@ -59,6 +60,17 @@ const end = async (webhooks: Webhooks): Promise<void> => {
 };
 
 describe('webhooks', () => {
+  it('wait without a word until the watcher has made its folder', async () => {
+    const { url, received } = await startOne();
+    await rm(own, { recursive: true });
+    const webhooks = start([url]);
+    await sleep(200);
+    for (const name of ['', 'tmp', 'claims']) await mkdir(join(own, name));
+    webhooks.enqueue(accepted('a.yaml'));
+    await expect.poll(() => received.length).toBe(1);
+    expect(notices).toEqual([]);
+  });
+
   it('send each event once to every endpoint, signed, with type, timestamp and data', async () => {
     const [one, two] = [await startOne(), await startOne()];
     const webhooks = start([one.url, two.url]);

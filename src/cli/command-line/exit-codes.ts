@@ -15,7 +15,7 @@ export const EXIT = {
   unavailable: 3,
   /** Over budget, nothing spent. */
   overBudget: 4,
-  /** Ctrl-C or SIGTERM. */
+  /** Ctrl-C, SIGTERM or SIGHUP. */
   interrupted: 130,
 } as const;
 

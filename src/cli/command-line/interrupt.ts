@@ -1,6 +1,8 @@
-/** Ctrl-C and SIGTERM: the first stops the command gracefully, the second ends the program at once. */
+/** Ctrl-C, SIGTERM and SIGHUP (the terminal is closed): the first stops the command gracefully, the second ends the program at once. */
 import { setMaxListeners } from 'node:events';
 import { EXIT } from './exit-codes.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Listens until released. Calls `onFirst` at the first signal, before the abort. */
 export function onInterrupt(onFirst: () => void): { signal: AbortSignal; release(): void } {
@@ -12,13 +14,11 @@ export function onInterrupt(onFirst: () => void): { signal: AbortSignal; release
     onFirst();
     controller.abort();
   };
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  for (const signal of SIGNALS) process.on(signal, listener);
   return {
     signal: controller.signal,
     release: () => {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
+      for (const signal of SIGNALS) process.off(signal, listener);
     },
   };
 }
