@@ -13,6 +13,7 @@ import { temporaryName } from '../holders/abandoned.ts';
 import { bookFolderName } from '../plan/names.ts';
 import { publishNewFile } from '../store/atomic-file.ts';
 import { makeFolder } from '../store/make-folder.ts';
+import { findLink, refuseLinks } from '../store/no-links.ts';
 import { deliverText, deliverWritten, inFolder } from './files.ts';
 import { type FolderOwner, isOurs } from './folder-owner.ts';
 
@@ -95,14 +96,17 @@ async function claimFolder(
   const name = `${year === undefined ? '' : `${year} - `}${bookFolderName(title)}`;
   const above = author === '' ? library : join(library, bookFolderName(author));
   const numbered = (number: number): string => join(above, number === 1 ? name : `${name} (${number})`);
+  await refuseLinks(library, above);
   const existing = new Set(await readdir(above).catch(() => []));
   for (let number = 1; number <= MOST_NAMESAKES; number++) {
     const folder = numbered(number);
-    const note = existing.has(basename(folder)) ? await readFolderRecord(folder) : undefined;
+    if (!existing.has(basename(folder)) || (await findLink(above, folder)) !== undefined) continue;
+    const note = await readFolderRecord(folder);
     if (note !== undefined && isOurs(note, us)) return { folder, note };
   }
   for (let number = 1; number <= MOST_NAMESAKES; number++) {
     const folder = numbered(number);
+    if ((await findLink(above, folder)) !== undefined) continue;
     const note = (await readFolderRecord(folder)) ?? (await claimFree(folder, us));
     if (note !== undefined && isOurs(note, us)) return { folder, note };
   }

@@ -1,11 +1,12 @@
 /** Delivers finished chapters and the book to the output folder; leaves files that are already correct. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { removeAbandoned } from '../holders/abandoned.ts';
 import { bookFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import type { BookRecord } from '../store/books.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { type MasterRecord, partsOf } from '../store/masters.ts';
+import { refuseLinks } from '../store/no-links.ts';
 import type { Store } from '../store/store.ts';
 import { chapterStem, markedStem, namedFiles } from './file-names.ts';
 import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './files.ts';
@@ -51,6 +52,7 @@ export async function deliverChapter(of: {
   folder: string;
 }): Promise<Delivered> {
   const { store, plan, chapter, master, folder } = of;
+  await refuseLinks(dirname(folder), folder);
   const madeAt = new Date(master.madeAt);
   const delivered: Delivered = { files: [], extras: [], written: 0 };
   for (const { file, name } of namedFiles(plan, chapter, master)) {
@@ -81,6 +83,7 @@ export async function deliverBook(of: {
   folder: string;
 }): Promise<Delivered> {
   const { store, plan, book, folder } = of;
+  await refuseLinks(dirname(folder), folder);
   const stem = markedStem(bookFileStem(plan.title), book);
   const name = `${stem}.m4b`;
   const isNew = await deliverStored({ store, file: book.file, folder, name, madeAt: new Date(book.madeAt) });

@@ -1,7 +1,7 @@
 /** Writes single files to the delivery folder atomically; leaves files that are already correct. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import { temporaryName } from '../holders/abandoned.ts';
@@ -69,8 +69,7 @@ export async function deliverText(of: { text: string | Uint8Array; folder: strin
   const bytes = Buffer.from(of.text);
   return inFolder(folder, async () => {
     const path = join(folder, name);
-    const before = await readFile(path).catch(() => undefined);
-    if (before?.equals(bytes)) return false;
+    if (await isText(path, bytes)) return false;
     const temporary = temporaryPath(folder);
     try {
       await writeFile(temporary, bytes, { flush: true });
@@ -81,6 +80,13 @@ export async function deliverText(of: { text: string | Uint8Array; folder: strin
     }
     return true;
   });
+}
+
+/** A link to a file with this content does not count: it is replaced, and what it leads to stays as it is. */
+async function isText(path: string, bytes: Buffer): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || !found.isFile() || found.size !== bytes.length) return false;
+  return (await readFile(path)).equals(bytes);
 }
 
 /** Writes and removes an empty file; fails like later writes to the folder would. */
@@ -121,7 +127,8 @@ export async function isDelivered({
   file: BlobRef;
   madeAt: Date;
 }): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  // A link to the right content is no delivered file.
+  const found = await lstat(path).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size !== file.byteLength) return false;
   if (Math.abs(found.mtimeMs - madeAt.getTime()) < 1) return true;
   const hash = createHash('sha256');

@@ -6,6 +6,7 @@ import { lineFileStem, linesFolderName } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import type { LinePack, MasterRecord } from '../store/masters.ts';
+import { refuseLinks } from '../store/no-links.ts';
 import type { Store } from '../store/store.ts';
 import { chapterStem, highestNumber, markedStem } from './file-names.ts';
 import { deliverBytes, inFolder, isDelivered } from './files.ts';
@@ -26,6 +27,7 @@ export async function deliverLines(of: {
   const { lines: pack } = master;
   if (pack === undefined) return { paths: [], written: 0 };
   const folder = join(of.folder, linesFolderName(markedStem(chapterStem(plan, chapter), master)));
+  await refuseLinks(of.folder, folder);
   const madeAt = new Date(master.madeAt);
   const place = { chapter: chapter.number, chapters: highestNumber(plan), lines: pack.entries.length };
   const paths = pack.entries.map(({ character }, index) =>

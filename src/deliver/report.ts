@@ -6,6 +6,7 @@ import type { Delivery } from '../plan/draft.ts';
 import type { DoubtfulLine, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
 import { profileOf } from '../qc/profiles.ts';
 import type { MasterRecord } from '../store/masters.ts';
+import { findLink, refuseLinks } from '../store/no-links.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { CompletenessNote } from './completeness.ts';
 import { deliverText, inFolder } from './files.ts';
@@ -39,21 +40,25 @@ export async function writeReports(
   },
 ): Promise<void> {
   await inFolder(folder, async () => {
+    await refuseLinks(dirname(folder), folder);
     const before = await namesInReport(folder);
     const report = reportOf({ ...of, folder, before });
     await deliverText({ text: `${JSON.stringify(report, null, 2)}\n`, folder, name: REPORT });
     await deliverText({ text: reportPage(report, deliveryProfile(of.delivery)), folder, name: PAGE });
     if (!report.complete) return;
-    await removeAll(
+    await removeEarlierFiles(
       folder,
       before.filter((name) => !report.files.includes(name)),
     );
   });
 }
 
-/** Removes files of earlier editions, and their line folders if those are empty. */
-async function removeAll(folder: string, names: readonly string[]): Promise<void> {
-  for (const name of names) await rm(join(folder, name), { force: true });
+/** Removes files of earlier editions, and their line folders if those are empty; nothing behind a link. */
+export async function removeEarlierFiles(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if ((await findLink(folder, dirname(join(folder, name)))) === undefined)
+      await rm(join(folder, name), { force: true });
+  }
   for (const below of new Set(names.map((name) => dirname(name)).filter((name) => name !== '.'))) {
     await rmdir(join(folder, below)).catch(() => undefined);
   }

@@ -3,8 +3,9 @@
  * is a local copy of an S3 prefix it is on S3, see src/s3-inbox/.
  */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { refuseLinks } from '../store/no-links.ts';
 import { type ClaimKeeper, Claims, type ClaimTimings } from './claim.ts';
 import { diskFingerprint } from './file-fingerprint.ts';
 import { OWN_FOLDER, WATCHER_IDS } from './file-names.ts';
@@ -61,5 +62,6 @@ export async function makeOwnFolders(ownFolder: string): Promise<void> {
     await mkdir(join(ownFolder, name)).catch((error: unknown) => {
       if (systemCode(error) !== 'EEXIST') throw error;
     });
+    await refuseLinks(dirname(ownFolder), join(ownFolder, name));
   }
 }

@@ -1,9 +1,10 @@
 /** The files of a finished book: the list, and one file or a range of it. */
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { mediaTypeOf } from '../deliver/media-types.ts';
+import { findLink } from '../store/no-links.ts';
 import { isAddress } from '../watch/file-names.ts';
 import type { BookView, InboxView } from '../watch/view.ts';
 import { ProblemError } from './problem.ts';
@@ -24,10 +25,33 @@ export async function listResults(view: InboxView, book: BookView): Promise<Resu
   if (book.delivered === undefined) return [];
   if (isAddress(book.delivered.folder))
     throw new ProblemError(409, `The files are on S3. Download them from ${book.delivered.folder}.`);
-  const root = resolve(view.folder, book.delivered.folder);
+  const root = await rootOf(view, book.delivered.folder);
+  if (root === undefined) return [];
   const files: ResultFile[] = [];
   await collect(root, '', files);
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Undefined when a link leads there: it may lead anywhere. The folder that --out named may be one itself. */
+async function rootOf(view: InboxView, folder: string): Promise<string | undefined> {
+  const root = resolve(view.folder, folder);
+  const base = isAbsolute(folder) ? dirname(root) : view.folder;
+  return (await findLink(base, root).catch(() => root)) === undefined ? root : undefined;
+}
+
+/** Opens a listed file for reading, if it is still a file of its own: a link in its place is not followed. */
+async function openListed(root: string, name: string): Promise<FileHandle | undefined> {
+  const path = join(root, name);
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => undefined);
+  if (file === undefined) return undefined;
+  const [link, opened, there] = [await findLink(root, path).catch(() => path), await file.stat(), await lstatOf(path)];
+  if (link === undefined && opened.isFile() && opened.ino === there?.ino && opened.dev === there.dev) return file;
+  await file.close();
+  return undefined;
+}
+
+function lstatOf(path: string): Promise<Stats | undefined> {
+  return lstat(path).catch(() => undefined);
 }
 
 async function collect(root: string, below: string, files: ResultFile[]): Promise<void> {
@@ -52,11 +76,28 @@ export async function sendResult(of: {
   /** `HEAD`: the headers without the body. */
   isHead: boolean;
 }): Promise<Response> {
-  const { view, book, headers } = of;
+  const { view, book } = of;
   const found = (await listResults(view, book)).find(({ name }) => name === of.name);
   if (found === undefined || book.delivered === undefined) throw new ProblemError(404, 'The book has no such file.');
-  const path = join(resolve(view.folder, book.delivered.folder), found.name);
-  const { size, mtimeMs } = await stat(path);
+  const file = await openListed(resolve(view.folder, book.delivered.folder), found.name);
+  if (file === undefined) throw new ProblemError(404, 'The book has no such file.');
+  let isSent = false;
+  try {
+    const response = responseOf({ ...of, found, stats: await file.stat() });
+    const { start, end } = response;
+    isSent = start <= end && !of.isHead && response.init.status < 300;
+    const body = isSent ? (Readable.toWeb(file.createReadStream({ start, end })) as ReadableStream) : null;
+    return new Response(body, response.init);
+  } finally {
+    // A stream closes it at its end.
+    if (!isSent) await file.close();
+  }
+}
+
+/** Status and headers for a file, and the range of its bytes, both ends included. Throws a `ProblemError`. */
+function responseOf(of: { found: ResultFile; stats: { size: number; mtimeMs: number }; headers: Headers }) {
+  const { found, headers } = of;
+  const { size, mtimeMs } = of.stats;
   const tag = `"${size.toString(16)}-${Math.round(mtimeMs).toString(16)}"`;
   const same = headers.get('if-range') === null || headers.get('if-range') === tag;
   const range = same ? rangeOf(headers.get('range'), size) : undefined;
@@ -75,9 +116,7 @@ export async function sendResult(of: {
     etag: tag,
     ...(range !== undefined && { 'content-range': `bytes ${start}-${end}/${size}` }),
   };
-  const body =
-    of.isHead || size === 0 ? null : (Readable.toWeb(createReadStream(path, { start, end })) as ReadableStream);
-  return new Response(body, { status: range === undefined ? 200 : 206, headers: responseHeaders });
+  return { start, end, init: { status: range === undefined ? 200 : 206, headers: responseHeaders } };
 }
 
 /** Parses one range, both ends included (RFC 9110, section 14). Undefined: the complete file; `none`: no such range. */

@@ -1,7 +1,8 @@
 /** `pipeline watch`: makes a book of everything that is dropped into a folder, until it is interrupted. */
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import { refuseLinks } from '../../store/no-links.ts';
 import type { InboxEvent } from '../../watch/events.ts';
 import { money } from '../../watch/messages.ts';
 import { type QuietHours, readQuietHours } from '../../watch/quiet-hours.ts';
@@ -46,10 +47,12 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const interrupt = onInterrupt(() => terminal.err('Stopping: takes in progress have a moment to finish.'));
   const place = await (config.s3Inbox === undefined ? openWatchedFolder(folder) : openWatchedPrefix(config, notice));
   const root = place.folder;
+  const outRoot = outDir.startsWith(join(root, sep)) ? root : undefined;
+  if (outRoot !== undefined) await refuseLinks(outRoot, outDir);
   if (!flags.json) terminal.out(`Watching ${place.address ?? root}. Finished books go to ${outDir}.`);
   const library = flags.library === undefined ? undefined : resolve(flags.library);
   const notifications = await startNotifications({ folder: root, flags, notice });
-  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library });
+  const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library, outRoot });
   try {
     await watchFolder({
       folder: root,

@@ -11,6 +11,7 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { type Plan, planTotals } from '../../plan/plan.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
+import { refuseLinks } from '../../store/no-links.ts';
 import { readSpending } from '../../store/spending/read-spending.ts';
 import { spendingSummary } from '../../store/spending/sums.ts';
 import { hashed } from '../../submissions/grant-id.ts';
@@ -36,6 +37,8 @@ export function watchedBooks(of: {
   notice: (message: string) => void;
   /** Ends the wait for another run on the same store. */
   signal: AbortSignal;
+  /** The watched folder, when finished books go below it: a link on the way is not followed. */
+  outRoot?: string | undefined;
   /** Absolute path of an Audiobookshelf library that finished books are put into as well. */
   library?: string | undefined;
 }): {
@@ -66,7 +69,8 @@ export function watchedBooks(of: {
     return shared;
   };
   return {
-    prepare: (manifestPath, signal) => prepare({ manifestPath, signal, flags, benchOf, library: of.library }),
+    prepare: (manifestPath, signal) =>
+      prepare({ manifestPath, signal, flags, benchOf, library: of.library, outRoot: of.outRoot }),
     spentOn: async (book) => {
       const store = await openConfiguredStore(readConfig(flags));
       return spendingSummary((await readSpending(store, book)).calls);
@@ -86,6 +90,7 @@ async function prepare(of: {
   flags: Flags;
   benchOf: BenchOf;
   library: string | undefined;
+  outRoot: string | undefined;
 }): Promise<Preparation> {
   const { manifestPath, flags } = of;
   const given = readConfig(flags);
@@ -115,6 +120,7 @@ async function prepare(of: {
     price: cost,
     billedCharacters,
     run: async ({ emit, signal, urgent, further }) => {
+      if (of.outRoot !== undefined) await refuseLinks(of.outRoot, config.outDir);
       const end = await runSubmission({
         book,
         store,
