@@ -41,10 +41,19 @@ export function lastingModels(): string[] {
 
 /** Enrollment calls that a service allows in any one second. */
 export function enrolmentCallsPerSecond(service: EnrolmentTerms['service']): number {
-  if (service === 'own-server') return OWN_ENROLMENT.callsPerSecond;
+  return termsOf(service).callsPerSecond;
+}
+
+/** Enrollment calls that a service allows in any minute; null for no such limit. */
+export function enrolmentCallsPerMinute(service: EnrolmentTerms['service']): number | null {
+  return termsOf(service).callsPerMinute ?? null;
+}
+
+function termsOf(service: EnrolmentTerms['service']): EnrolmentTerms {
+  if (service === 'own-server') return OWN_ENROLMENT;
   const terms = Object.values(MODELS).find(({ enrolment }) => enrolment.service === service)?.enrolment;
   if (terms === undefined) throw new Error(`Internal error: no model uses ${service}.`);
-  return terms.callsPerSecond;
+  return terms;
 }
 
 const HAN = /\p{Script=Han}/u;

@@ -9,6 +9,8 @@ const VOICE_ENROLLMENT: EnrolmentTerms = {
   service: 'voice-enrollment',
   priceCny: 0,
   callsPerSecond: 10,
+  // Known of the first family's service; inferred for this one.
+  callsPerMinute: 180,
   voicesPerAccount: 1000,
   nameCharacters: 9,
   usesTranscript: false,

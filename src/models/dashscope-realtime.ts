@@ -7,6 +7,8 @@ const QWEN_VOICE_ENROLLMENT: EnrolmentTerms = {
   service: 'qwen-voice-enrollment',
   priceCny: 0.01,
   callsPerSecond: 10,
+  // Newer than the limit by the second; both hold.
+  callsPerMinute: 180,
   voicesPerAccount: 1000,
   nameCharacters: 16,
   usesTranscript: true,

@@ -77,6 +77,8 @@ export interface EnrolmentTerms {
   priceCny: number;
   /** Calls (create, list, delete, query) in any one second, for the whole account. */
   callsPerSecond: number;
+  /** The same calls in any minute; absent for no such limit. */
+  callsPerMinute?: number;
   /** Most voices of an account; the service refuses further ones. Null: no limit. */
   voicesPerAccount: number | null;
   /** Longest name that the service puts into a voice's ID. */

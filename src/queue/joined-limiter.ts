@@ -18,7 +18,8 @@ export function joinLimiters(slow: RateLimiter, quick: RateLimiter): RateLimiter
       }
     },
     async pauseFor(ms) {
-      await slow.pauseFor(ms);
+      // Calls that one has let through already may wait at the other.
+      await Promise.all([slow.pauseFor(ms), quick.pauseFor(ms)]);
     },
   };
 }

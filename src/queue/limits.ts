@@ -4,7 +4,7 @@
  */
 import type { Budgets, RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
 import type { EnrolmentTerms } from '../models/model.ts';
-import { enrolmentCallsPerSecond, MODELS } from '../models.ts';
+import { enrolmentCallsPerMinute, enrolmentCallsPerSecond, MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
 import { openBudgets } from './budgets.ts';
 import { memoryBudgets } from './budgets-memory.ts';
@@ -13,6 +13,7 @@ import type { QueueConnection } from './connection.ts';
 import { joinLimiters } from './joined-limiter.ts';
 import { memoryRateLimiter, memorySemaphore, memorySingleFlight } from './limits-memory.ts';
 import { redisRateLimiter, redisSingleFlight } from './limits-redis.ts';
+import { memoryPace, redisPace } from './pace.ts';
 import { perMinute, perSecond, type RateLimit } from './rate-limit.ts';
 import { redisSemaphore } from './session-slots-redis.ts';
 
@@ -31,6 +32,9 @@ export interface Limits {
   close(): void;
 }
 
+/** Limits that can be set in Redis, and those that only the table of models has. */
+type AnyLimit = AccountLimit | 'callsPerSecond' | 'enrolmentsPerMinute';
+
 /**
  * Opens the limits of an account.
  *
@@ -43,6 +47,7 @@ export function openLimits(
   {
     account,
     enrollPerSecond,
+    enrollPerMinute = enrolmentCallsPerMinute,
     callsPerMinute = (model) => MODELS[model]?.callsPerMinute ?? null,
     callsPerSecond = (model) => MODELS[model]?.callsPerSecond ?? null,
     sessionsAtOnce,
@@ -51,6 +56,8 @@ export function openLimits(
     account: string;
     /** Enrolment calls in any one second; default: src/models.ts. */
     enrollPerSecond?: number;
+    /** The same in any minute by service, null for no limit; default: src/models.ts. */
+    enrollPerMinute?: (service: EnrolmentTerms['service']) => number | null;
     /** Synthesis calls in any minute by model, null for no limit; default: src/models.ts. */
     callsPerMinute?: (model: string) => number | null;
     /** The same for any one second. */
@@ -61,12 +68,17 @@ export function openLimits(
   const closing = new AbortController();
   const { redis } = connection;
   const keyOf = (name: string) => limitsKey(account, name);
-  const limitRef = (name: AccountLimit | 'callsPerSecond') => ({ key: keyOf('set'), name });
+  const limitRef = (name: AnyLimit) => ({ key: keyOf('set'), name });
   const shared = redis === undefined ? undefined : { redis, closing: closing.signal };
-  const rateLimiter = (name: string, limit: AccountLimit | 'callsPerSecond', pace: RateLimit): RateLimiter =>
+  const rateLimiter = (name: string, limit: AnyLimit, pace: RateLimit): RateLimiter =>
     shared === undefined
       ? memoryRateLimiter(pace, closing.signal)
       : redisRateLimiter(shared, { key: keyOf(`${name}:tokens`), rate: pace, limitRef: limitRef(limit) });
+
+  const paceOf = (model: string, callsPerMinute: number): RateLimiter =>
+    shared === undefined
+      ? memoryPace(callsPerMinute, closing.signal)
+      : redisPace(shared, { key: keyOf(`pace:${model}:next`), callsPerMinute, limitRef: limitRef('callsPerMinute') });
 
   const limiters = new Map<string, RateLimiter>();
   const once = (name: string, make: () => RateLimiter): RateLimiter => {
@@ -79,14 +91,22 @@ export function openLimits(
       // The first service's limiter has the name that Redis knows from earlier versions.
       const name = service === 'qwen-voice-enrollment' ? 'enroll' : `enroll:${service}`;
       const most = enrollPerSecond ?? enrolmentCallsPerSecond(service);
-      return once(name, () => rateLimiter(name, 'enrolmentsPerSecond', perSecond(most)));
+      return once(name, () => {
+        const second = rateLimiter(name, 'enrolmentsPerSecond', perSecond(most));
+        const inMinute = enrollPerMinute(service);
+        if (inMinute === null) return second;
+        return joinLimiters(rateLimiter(`${name}:minute`, 'enrolmentsPerMinute', perMinute(inMinute)), second);
+      });
     },
     callLimiter: (model) =>
       once(`calls:${model}`, () => {
-        const minute = rateLimiter(`calls:${model}`, 'callsPerMinute', perMinute(callsPerMinute(model)));
+        const inMinute = callsPerMinute(model);
+        const minute = rateLimiter(`calls:${model}`, 'callsPerMinute', perMinute(inMinute));
         const second = callsPerSecond(model);
-        if (second === null) return minute;
-        return joinLimiters(minute, rateLimiter(`second:${model}`, 'callsPerSecond', perSecond(second)));
+        // A published limit by the second is the pace; otherwise a sixtieth of the minute's limit may be enforced.
+        if (second !== null)
+          return joinLimiters(minute, rateLimiter(`second:${model}`, 'callsPerSecond', perSecond(second)));
+        return inMinute === null ? minute : joinLimiters(minute, paceOf(model, inMinute));
       }),
     sessionSlots:
       shared === undefined

@@ -23,8 +23,16 @@ export function perSecond(calls: number): RateLimit {
   return { calls, windowMs: 1_000 * CLOCK_GUARD, spacingMs: 1_000 / calls };
 }
 
-/** A limit by the minute, which may be used up in one burst; null for no limit. */
+/** A limit by the minute, which this limit lets be used up in one burst (see pace.ts); null for no limit. */
 export function perMinute(calls: number | null): RateLimit {
   const pace = { windowMs: 60_000 * CLOCK_GUARD, spacingMs: 0 };
   return calls === null ? pace : { calls, ...pace };
+}
+
+/**
+ * Milliseconds between two calls under a limit by the minute: the service says that it may enforce a sixtieth of the limit in
+ * each second. A second for a limit that is smaller than that.
+ */
+export function pacedMs(callsPerMinute: number): number {
+  return Math.min(60_000 / callsPerMinute, 1_000) * CLOCK_GUARD;
 }

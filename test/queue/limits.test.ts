@@ -41,7 +41,8 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       const settings = {
         account,
         enrollPerSecond: 10,
-        callsPerMinute: (model: string) => (model === 'free' ? null : 5),
+        enrollPerMinute: (service: string) => (service === 'voice-enrollment' ? 6 : 180),
+        callsPerMinute: (model: string) => (model === 'free' ? null : model === 'brisk' ? 300 : 5),
         sessionsAtOnce,
       };
       const one = openLimits(connection, settings);
@@ -98,7 +99,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
       });
     });
 
-    test('lets a minute’s calls through in a burst and no more', async () => {
+    test('lets so many calls through in a minute and no more', async () => {
       await use('burst', async ({ one, other }) => {
         const abort = new AbortController();
         let passed = 0;
@@ -106,13 +107,45 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
           await (index % 2 === 0 ? one : other).callLimiter('model').acquire(abort.signal);
           passed += 1;
         });
-        await expect.poll(() => passed).toBe(5);
-        setTimeout(() => abort.abort(), 200);
+        await expect.poll(() => passed, { timeout: 15_000 }).toBe(5);
+        setTimeout(() => abort.abort(), 1_200);
         const ends = await Promise.allSettled(calls);
         const refused = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
         expect(passed).toBe(5);
         expect(refused).toMatchObject([{ code: 'interrupted' }, { code: 'interrupted' }, { code: 'interrupted' }]);
         await one.callLimiter('another model').acquire();
+      });
+    });
+
+    test('spreads a minute’s calls: in no second more than a sixtieth of them, over all processes', async () => {
+      await use('spread', async ({ one, other }) => {
+        const times: number[] = [];
+        const start = performance.now();
+        const pass = async (limits: Limits) => {
+          const counted = await limits.callLimiter('brisk').acquire();
+          times.push(performance.now());
+          counted();
+        };
+        await Promise.all(Array.from({ length: 14 }, (_, index) => pass(index % 2 === 0 ? one : other)));
+        expect(mostWithin(times, 1_000)).toBeLessThanOrEqual(5);
+        // 300 a minute: 14 calls are 13 distances of 201 ms.
+        expect(performance.now() - start).toBeLessThan(13 * 201 * 2);
+      });
+    });
+
+    test('a minute has a limit of enrollment calls, too', async () => {
+      await use('voices', async ({ one, other }) => {
+        const abort = new AbortController();
+        let passed = 0;
+        const calls = Array.from({ length: 8 }, async (_, index) => {
+          const counted = await (index % 2 === 0 ? one : other).enrollLimiter('voice-enrollment').acquire(abort.signal);
+          counted();
+          passed += 1;
+        });
+        await expect.poll(() => passed, { timeout: 5_000 }).toBe(6);
+        setTimeout(() => abort.abort(), 400);
+        await Promise.allSettled(calls);
+        expect(passed).toBe(6);
       });
     });
 
