@@ -5,24 +5,71 @@ import type { ReadyBook } from './book-work.ts';
 import type { Drop } from './drop.ts';
 import { approvalNames } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
+import type { Price } from './state-machine.ts';
+
+/** What a person has agreed to for one version of a book. */
+export interface Agreement {
+  /** In the currency of the prices. */
+  amount: number;
+  /** Tells it apart from every other agreement. */
+  id: string;
+}
 
 /**
  * Whether the book may run at its price; if not, dispatches that it needs approval. An approval covers the price that was
- * shown: what is spent is subtracted, and when the book costs more than what is left, it needs a new approval file.
+ * shown: what is spent is subtracted, and when the book costs more than what is left, it needs a new approval file. An
+ * edited book may cost as much as was agreed for it.
  */
-export async function ensureApproved(inbox: Inbox, drop: Drop, { price }: ReadyBook): Promise<boolean> {
+export async function ensureApproved(
+  inbox: Inbox,
+  drop: Drop,
+  { price, estimated = false }: ReadyBook,
+): Promise<{ isApproved: boolean; agreement?: Agreement }> {
   const { approveOver } = inbox.options;
-  if (approveOver === undefined || price === null || price.amount <= approveOver) return true;
+  if (approveOver === undefined || price === null || price.amount === 0) return { isApproved: true };
   const memory = await readBookMemory(inbox.storage.records, drop.path);
   const file = await approvalFingerprint(inbox, drop);
-  if (file !== undefined && file !== memory.approval?.file) {
-    // The file was dropped together with the book: it approves the current price.
-    await writeBookMemory(inbox.storage.records, { ...memory, approval: { left: price.amount, file } });
-    return true;
+  const version = drop.stability?.signature;
+  const approval = approvalFor(memory.approval, { file, version, price });
+  const isCovered =
+    approval !== undefined && approval.left + marginOf(approval, estimated) + ROUNDING_ERROR >= price.amount;
+  if (isCovered) {
+    if (approval !== memory.approval) await writeBookMemory(inbox.storage.records, { ...memory, approval });
+    const agreement = agreementOf(drop, approval, estimated);
+    return { isApproved: true, ...(agreement && { agreement }) };
   }
-  if (file !== undefined && (memory.approval?.left ?? 0) + ROUNDING_ERROR >= price.amount) return true;
+  // A new version of a book that was approved may be cheap enough without.
+  const isOfThisVersion = approval !== undefined && approval.agreed !== undefined && approval.version === version;
+  if (price.amount <= approveOver && !isOfThisVersion) return { isApproved: true };
   inbox.dispatch(drop, { type: 'approval-needed', price });
-  return false;
+  return { isApproved: false };
+}
+
+type Approval = NonNullable<BookMemory['approval']>;
+
+/** The approval as it stands for this version of the book; undefined when there is none. */
+function approvalFor(
+  known: Approval | undefined,
+  { file, version, price }: { file: string | undefined; version: string | undefined; price: Price },
+): Approval | undefined {
+  if (file === undefined) return undefined;
+  // The file was dropped together with the book, or since the price was shown: it approves the current price.
+  if (file !== known?.file) return { left: price.amount, file, agreed: price.amount, version };
+  if (known.version === version || known.agreed === undefined) return known;
+  return { ...known, left: known.agreed, version };
+}
+
+/** An estimated price may be wrong by this share of it; an approval covers that. */
+const ESTIMATE_MARGIN = 0.25;
+
+function marginOf({ agreed = 0 }: Approval, isEstimated: boolean): number {
+  return isEstimated ? agreed * ESTIMATE_MARGIN : 0;
+}
+
+function agreementOf(drop: Drop, approval: Approval, isEstimated: boolean): Agreement | undefined {
+  const { agreed, file, version } = approval;
+  if (agreed === undefined) return undefined;
+  return { amount: agreed + marginOf(approval, isEstimated), id: JSON.stringify([drop.path, file, version, agreed]) };
 }
 
 /** Queues the books that were approved while they waited. */
@@ -34,7 +81,9 @@ export async function applyApprovals(inbox: Inbox): Promise<void> {
     const memory: BookMemory = await readBookMemory(inbox.storage.records, drop.path);
     if (file === undefined || file === memory.approval?.file || drop.state.name !== 'waiting-approval') continue;
     // Approve the price that was shown, not what the book may cost by now.
-    await writeBookMemory(inbox.storage.records, { ...memory, approval: { left: drop.state.price.amount, file } });
+    const { amount } = drop.state.price;
+    const approval = { left: amount, file, agreed: amount, version: drop.stability?.signature };
+    await writeBookMemory(inbox.storage.records, { ...memory, approval });
     inbox.dispatch(drop, { type: 'approved' });
   }
 }

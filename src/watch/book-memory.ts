@@ -11,8 +11,11 @@ export interface BookMemory {
   path: string;
   /** The fingerprint of its files when the book was delivered; undefined before. */
   delivered?: { signature: string; title: string; author: string; chapters: number; folder: string };
-  /** The approval: how much of the approved amount is left, and the fingerprint of the approval file. */
-  approval?: { left: number; file: string };
+  /**
+   * The approval: how much of the approved amount is left, and the fingerprint of the approval file. `agreed`: the amount;
+   * `version`: the fingerprint of the book's files that `left` is of. Both are absent in records of earlier versions.
+   */
+  approval?: { left: number; file: string; agreed?: number; version?: string | undefined };
 }
 
 /** The ID of a book, derived from its path; names its record and its claim. */

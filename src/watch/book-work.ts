@@ -18,13 +18,22 @@ export interface ReadyBook {
   segments: number;
   /** Price of what is still to be made; null when the model's price is not published. */
   price: Price | null;
+  /** The price is an estimate. Default: no. */
+  estimated?: boolean;
   /** Billed characters of what is still to be spoken. */
   billedCharacters: number;
   /**
    * Runs the book to its end. After the signal aborts, no new segment starts; segments under way are finished. The segments
-   * of an urgent book go before those of all others. `further`: limits its money besides its budget.
+   * of an urgent book go before those of all others. `further`: limits its money besides its budget;
+   * `agreement`: what a person has approved, for all runs of this version.
    */
-  run(of: { emit: Emit; signal: AbortSignal; urgent: boolean; further?: MoneySource | undefined }): Promise<RunEnd>;
+  run(of: {
+    emit: Emit;
+    signal: AbortSignal;
+    urgent: boolean;
+    further?: MoneySource | undefined;
+    agreement?: { amount: number; id: string } | undefined;
+  }): Promise<RunEnd>;
 }
 
 /** The result of checking a book. */

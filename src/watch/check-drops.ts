@@ -1,5 +1,6 @@
 /** Checks a settled book: unpacks it, reads it with every file that it names, and dispatches the result. */
 import { basename, dirname, relative } from 'node:path';
+import { ensureApproved } from './approvals.ts';
 import { readBookMemory } from './book-memory.ts';
 import type { ReadyBook } from './book-work.ts';
 import type { Drop } from './drop.ts';
@@ -95,6 +96,8 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
   inbox.dispatch(drop, { type: 'valid' });
   const { title, segments, price } = result;
   inbox.emitInOrder({ type: 'inbox.accepted', path: drop.path, title, version: signature, segments, price });
+  // Asked now and not at its turn, which may be hours away.
+  if (['queued', 'paused'].includes(drop.state.name)) await ensureApproved(inbox, drop, result).catch(() => undefined);
 }
 
 function isConclusive(result: CheckResult): boolean {

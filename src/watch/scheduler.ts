@@ -1,7 +1,8 @@
 /** The scheduler: which book of the queue runs next, and what follows from the end of its run. */
 import type { PipelineEvent, ReportedFailure } from '../events.ts';
+import { NEW_BUDGET } from '../manifest/budget.ts';
 import { guard } from '../store/disk-failure.ts';
-import { ensureApproved, spendApproval } from './approvals.ts';
+import { type Agreement, ensureApproved, spendApproval } from './approvals.ts';
 import { readBookMemory } from './book-memory.ts';
 import type { ReadyBook, RunEnd } from './book-work.ts';
 import { readDrop } from './check-drops.ts';
@@ -10,6 +11,7 @@ import { type DayMoney, openDayMoney } from './day-money.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
 import { fingerprintBook } from './file-fingerprint.ts';
 import type { Inbox } from './inbox.ts';
+import { money } from './messages.ts';
 import { failureOf, outageCause, type RunProblems } from './outage.ts';
 import type { Scanner } from './scanner.ts';
 
@@ -98,12 +100,13 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
     inbox.dispatch(drop, { type: 'failed', reason });
     return;
   }
-  if (!(await ensureApproved(inbox, drop, book))) return;
+  const { isApproved, agreement } = await ensureApproved(inbox, drop, book);
+  if (!isApproved) return;
   const day = await reserve(inbox, drop, book);
   if (day === undefined) return;
   if (drop.state.name !== 'queued') return await day.settle(0);
   drop.checkedSignature = signature;
-  await runDrop({ inbox, drop, book, claim, day });
+  await runDrop({ inbox, drop, book, claim, day, agreement });
 }
 
 /** An earlier book of the same title and author, which would be delivered into the same folder. */
@@ -153,8 +156,15 @@ async function reserve(inbox: Inbox, drop: Drop, book: ReadyBook): Promise<DaySh
   };
 }
 
-async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: Claim; day: DayShare }): Promise<void> {
-  const { inbox, drop, book, claim, day } = of;
+async function runDrop(of: {
+  inbox: Inbox;
+  drop: Drop;
+  book: ReadyBook;
+  claim: Claim;
+  day: DayShare;
+  agreement: Agreement | undefined;
+}): Promise<void> {
+  const { inbox, drop, book, claim, day, agreement } = of;
   drop.runAbort = new AbortController();
   drop.progress = undefined;
   inbox.dispatch(drop, { type: 'started' });
@@ -174,7 +184,7 @@ async function runDrop(of: { inbox: Inbox; drop: Drop; book: ReadyBook; claim: C
   let end: RunEnd;
   try {
     const signal = AbortSignal.any([inbox.options.signal, drop.runAbort.signal, claim.lost]);
-    end = await book.run({ emit, signal, urgent: drop.urgent, further: day.money });
+    end = await book.run({ emit, signal, urgent: drop.urgent, further: day.money, agreement });
   } finally {
     drop.runAbort = undefined;
   }
@@ -264,6 +274,7 @@ function incompleteReason({ finished, stoppedBy }: RunEnd): string {
     const names = failing.map(({ index }) => index).join(', ');
     parts.push(`Chapter ${names} fails the quality check; see report.html in ${finished.folder}.`);
   } else if (missing.length === 0 && book?.verdict === 'fail') parts.push('The book file fails the quality check.');
+  if (finished.budget?.reached) parts.push(`The budget of ${money(finished.budget)} is used up. ${NEW_BUDGET}`);
   if (stoppedBy !== undefined) parts.push(stoppedBy.message);
   else if (missing.length > 0) parts.push(`Missing: chapter ${missing.map(({ index }) => index).join(', ')}.`);
   return parts.join(' ');

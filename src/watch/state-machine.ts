@@ -165,7 +165,7 @@ const RULES: Rules = {
     started: () => to({ name: 'speaking' }, 'remove-rejection'),
   },
   'waiting-approval': { ...idle, approved: queued, 'approval-needed': waitingApproval },
-  paused: { ...idle, resumed: queued, paused, 'already-delivered': delivered },
+  paused: { ...idle, resumed: queued, paused, 'already-delivered': delivered, 'approval-needed': waitingApproval },
   elsewhere: { ...idle, 'claim-released': queued },
   speaking: {
     ...running('speaking'),

@@ -27,9 +27,18 @@ export async function cancelBook(view: InboxView, book: BookView): Promise<strin
   throw new ProblemError(507, 'Too many cancelled books have this name. Remove some of their files.');
 }
 
-/** Creates the approval file, or updates its time. Throws a `ProblemError`. */
+/** The states of a book whose price is known and that is still to be spoken. */
+const APPROVABLE: ReadonlySet<BookView['state']> = new Set<BookView['state']>([
+  'queued',
+  'waiting-approval',
+  'paused',
+  'elsewhere',
+  'needs-you',
+]);
+
+/** Creates the approval file, or updates its time; before the turn of the book, too. Throws a `ProblemError`. */
 export async function approveBook(view: InboxView, book: BookView): Promise<void> {
-  if (book.state !== 'waiting-approval')
+  if (!APPROVABLE.has(book.state) || book.price === undefined)
     throw new ProblemError(409, `The book does not wait for approval. Its status is: ${book.status}`);
   const file = `${book.file}${APPROVED_ENDING}`;
   try {

@@ -138,7 +138,7 @@ export const ROUTES = {
     answers: {
       202: { description: 'Approved; the book is queued', schema: Approval },
       404: unknownBook,
-      409: { description: 'The book does not wait for approval' },
+      409: { description: 'The book has no price yet, is being spoken, or has ended' },
       507: { description: 'The folder cannot be written' },
     },
   },

@@ -20,6 +20,8 @@ export interface HeldRun {
   text: string;
   emit: Emit;
   signal: AbortSignal;
+  /** What a person has approved for it. */
+  agreement: { amount: number; id: string } | undefined;
   finish(): void;
   /** Ends the run with a failure; not `early`: emits it for a segment. */
   fail(trouble: ReportedFailure, of?: { early?: boolean }): void;
@@ -101,7 +103,8 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
       segments: 1,
       price: { amount, currency: 'CNY' },
       billedCharacters: 100,
-      run: ({ emit, signal }) => run({ runs, hold, title, text, emit, signal, folder: join(folder, 'done', title) }),
+      run: ({ emit, signal, agreement }) =>
+        run({ runs, hold, title, text, emit, signal, agreement, folder: join(folder, 'done', title) }),
     };
   };
 
@@ -171,9 +174,10 @@ function run(of: {
   text: string;
   emit: Emit;
   signal: AbortSignal;
+  agreement: HeldRun['agreement'];
   folder: string;
 }): Promise<RunEnd> {
-  const { runs, hold, title, text, emit, signal, folder } = of;
+  const { runs, hold, title, text, emit, signal, agreement, folder } = of;
   return new Promise((resolve) => {
     const end = (stoppedBy?: ReportedFailure, delivered = true): void => {
       if (held.ended) return;
@@ -185,6 +189,7 @@ function run(of: {
       text,
       emit,
       signal,
+      agreement,
       ended: false,
       finish: () => end(),
       fail: (trouble, { early = true } = {}) => {

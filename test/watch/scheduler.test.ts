@@ -99,15 +99,37 @@ describe('money', () => {
     expect(rig.runs).toHaveLength(1);
     await rig.drop('a.yaml.approved', '');
     await rig.until('delivered', says(rig, 'a.yaml', 'delivered'));
-    // The approval is spent: new text needs a new one, also after a restart.
+    // The sum stands for an edited book that costs no more; a larger one needs a new approval, also after a restart.
     await rig.restart();
     await rig.drop('a.yaml', manifest('A', 'It costs 40 more.'));
-    await rig.until('asks again', says(rig, 'a.yaml', 'needs your approval: this costs about 40.00'));
+    await rig.until('runs', () => rig.runs.length === 3);
+    await rig.until('delivered', says(rig, 'a.yaml', 'delivered'));
+    await rig.drop('a.yaml', manifest('A', 'It costs 60 more.'));
+    await rig.until('asks again', says(rig, 'a.yaml', 'needs your approval: this costs about 60.00'));
     await rm(rig.path('a.yaml.approved'));
     await sleep(100);
     await rig.drop('a.yaml.approved', 'yes');
     await rig.until('delivered again', says(rig, 'a.yaml', 'delivered'));
-    expect(rig.runs).toHaveLength(3);
+    expect(rig.runs).toHaveLength(4);
+  });
+
+  it('a book over the limit asks when it is planned, and not when its turn comes', async () => {
+    const rig = await open({ price, approveOver: 30, hold: true, booksAtOnce: 1 });
+    await rig.drop('a.yaml', manifest('A', 'It costs 10.'));
+    await rig.until('a speaks', () => rig.runs.length === 1);
+    await rig.drop('b.yaml', manifest('B', 'It costs 50.'));
+    await rig.until('b asks', says(rig, 'b.yaml', 'needs your approval: this costs about 50.00'));
+    expect(rig.runs).toHaveLength(1);
+    await rig.drop('b.yaml.approved', '');
+    await rig.until('b waits', says(rig, 'b.yaml', 'queued'));
+    rig.runs[0]?.finish();
+    await rig.until('b speaks', () => rig.runs.length === 2);
+    // What was agreed for this version is spent in part: its rest needs no other approval, a larger sum does.
+    expect(rig.runs[1]?.agreement).toMatchObject({ amount: 50 });
+    await rig.drop('b.yaml', manifest('B', 'It costs 49.'));
+    await rig.until('the edited one', () => rig.runs.length === 3);
+    expect(rig.runs[2]?.agreement?.amount).toBe(50);
+    expect(rig.runs[2]?.agreement?.id).not.toBe(rig.runs[1]?.agreement?.id);
   });
 
   it('an approval covers a lower price but not a higher one', async () => {

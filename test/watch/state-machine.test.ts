@@ -69,6 +69,7 @@ const ARROWS: [State['name'], BookEvent['type'], State['name'], Action[]][] = [
   ['queued', 'paused', 'paused', []],
   ['queued', 'claimed-elsewhere', 'elsewhere', []],
   ['queued', 'approval-needed', 'waiting-approval', []],
+  ['paused', 'approval-needed', 'waiting-approval', []],
   ['queued', 'started', 'speaking', ['remove-rejection']],
   ['queued', 'removed', 'cancelled', ['clean-up']],
   ['waiting-approval', 'changed', 'settling', []],

@@ -196,6 +196,22 @@ describe('following and controlling books', () => {
     expect((await rig.ask('POST', `/v1/books/${id}/approve`)).status).toBe(409);
   });
 
+  it('approves a book that still waits in the queue', async () => {
+    rig = await apiRig({ approveOver: 10, price: (title) => (title === 'Dear' ? 25 : 1), hold: true, booksAtOnce: 1 });
+    await rig.watch.drop('cheap.yaml', manifest('Cheap'));
+    await rig.watch.until('it speaks', () => rig.watch.runs.length === 1);
+    const { body } = await put(manifest('Dear'), '/v1/books?name=dear');
+    const state = async () => (await rig.ask('GET', `/v1/books/${body.id}`)).body.state;
+    await rig.watch.until('it asks before its turn', async () => (await state()) === 'waiting-approval');
+    expect((await rig.ask('POST', `/v1/books/${body.id}/approve`)).status).toBe(202);
+    await rig.watch.until('it waits', async () => (await state()) === 'queued');
+    expect((await rig.ask('POST', `/v1/books/${body.id}/approve`)).status).toBe(202);
+    rig.watch.runs[0]?.finish();
+    await rig.watch.until('its turn', () => rig.watch.runs.length === 2);
+    rig.watch.runs[1]?.finish();
+    await delivered(body.id);
+  });
+
   it('serves complete files and ranges, and nothing else', async () => {
     rig = await apiRig();
     await mkdir(rig.watch.path('done', 'Mine', 'parts'), { recursive: true });

@@ -9,6 +9,7 @@ import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import { type Plan, planTotals } from '../../plan/plan.ts';
+import { nanosOf } from '../../plan/price.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
 import { refuseLinks } from '../../store/no-links.ts';
@@ -111,15 +112,16 @@ async function prepare(of: {
       ? bookTerms
       : { ...bookTerms, grantId: grantOfDrop(plan, { account, budget: flags.budget, outDir: config.outDir }) };
   const { tariff } = await planTermsOf({ store, account, terms }, plan);
-  const { billedCharacters, cost, segments } = planTotals(plan, tariff);
+  const { billedCharacters, cost, estimated, segments } = planTotals(plan, tariff);
   return {
     verdict: 'ready',
     title: book.manifest.title,
     author: book.manifest.author ?? '',
     segments: segments.total,
     price: cost,
+    estimated,
     billedCharacters,
-    run: async ({ emit, signal, urgent, further }) => {
+    run: async ({ emit, signal, urgent, further, agreement }) => {
       if (of.outRoot !== undefined) await refuseLinks(of.outRoot, config.outDir);
       const end = await runSubmission({
         book,
@@ -129,10 +131,8 @@ async function prepare(of: {
         outDir: config.outDir,
         out: await openOutBucket(config),
         retryRefused: flags.retryRefused ?? false,
-        terms,
+        ...granted({ terms, account, agreement, isContinued: flags.budget !== undefined }),
         further,
-        // With --budget every version of a book has a grant of its own, and what runs it again continues that.
-        isContinued: flags.budget !== undefined,
         openWork: () => of.benchOf(service, book.manifest).open(),
         urgent,
         emit,
@@ -148,6 +148,24 @@ async function prepare(of: {
       }
     },
   };
+}
+
+/**
+ * The terms of one run. With --budget every version of a book has a grant of its own, and so has an approval; what runs the
+ * version again continues that. Of two limits the lower one counts.
+ */
+function granted(of: {
+  terms: Terms;
+  account: Account;
+  agreement: { amount: number; id: string } | undefined;
+  isContinued: boolean;
+}): { terms: Terms; isContinued: boolean } {
+  const { terms, account, agreement, isContinued } = of;
+  if (agreement === undefined || terms.tariff.speech === undefined) return { terms, isContinued };
+  const nanos = nanosOf(agreement.amount);
+  if (terms.budgetNanos !== undefined && terms.budgetNanos <= nanos) return { terms, isContinued };
+  const grantId = hashed('approval', account.id, agreement.id);
+  return { terms: { ...terms, budgetNanos: nanos, grantId }, isContinued: true };
 }
 
 /** The grant of `watch --budget`: of the book as it is now, wherever it lies in the folder. */
