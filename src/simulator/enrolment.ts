@@ -47,7 +47,7 @@ export async function answerEnrolment(
 ): Promise<object> {
   const answer = {
     create: () => create(input, context),
-    list: () => list(input, context.voices),
+    list: () => list(input, context),
     delete: () => remove(input, context.voices),
   } satisfies Record<EnrolmentCall['action'], () => Promise<object> | object>;
   return { ...(await answer[action]()), request_id: randomUUID() };
@@ -92,8 +92,9 @@ function targetModel(value: unknown): Model {
 }
 
 /** Both numbers are integers within [0, 1000000], defaults 10 and 0. Source: voice-replica page, 2025-08. */
-function list(input: Record<string, unknown>, voices: VoiceStore) {
-  const page = { pageSize: pageNumber(input, 'page_size', 10), pageIndex: pageNumber(input, 'page_index', 0) };
+function list(input: Record<string, unknown>, { settings, voices }: { settings: Settings; voices: VoiceStore }) {
+  const pageSize = Math.min(pageNumber(input, 'page_size', 10), settings.limits.voicesPerPage);
+  const page = { pageSize, pageIndex: pageNumber(input, 'page_index', 0) };
   return { output: { voice_list: voices.list(page) }, usage: { count: 0 } };
 }
 

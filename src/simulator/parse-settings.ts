@@ -51,6 +51,8 @@ const limitsSchema = z
     callIs: z.enum(['session', 'response', 'both']),
     throttleForm: z.enum(['event', 'close']),
     voices: limit,
+    voicesPerPage: limit,
+    commitCharacters: limit,
   })
   .partial();
 
@@ -62,6 +64,9 @@ const behaviourSchema = z
     errorCloseCode: z.number().int().min(1000).max(4999),
     idleTimeoutMs: milliseconds,
     adoptVoices: z.boolean(),
+    splitCommits: z.boolean(),
+    responsePauseMs: milliseconds,
+    oddDeltas: z.boolean(),
   })
   .partial();
 

@@ -134,7 +134,7 @@ async function sendAudio(options: {
   fault: FaultRule | undefined;
 }): Promise<number | 'broken'> {
   const { task, speech, block, fault } = options;
-  const { speed } = speech.settings;
+  const { speed, behaviour } = speech.settings;
   const stop = AbortSignal.any([task.socket.signal, task.cancel]);
   const pace = pacer(speed, task.session.sampleRateHz, stop);
   const breakAt = fault && fault.kind in BREAKS ? Math.max(0, fault.frame ?? 1) : Number.POSITIVE_INFINITY;
@@ -147,7 +147,8 @@ async function sendAudio(options: {
       frames++;
       samples += chunk.length;
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      const cut = fault?.kind === 'odd-delta' && frames === (fault.frame ?? 1) ? oddCut(bytes.length) : 0;
+      const isCut = behaviour.oddDeltas || (fault?.kind === 'odd-delta' && frames === (fault.frame ?? 1));
+      const cut = isCut ? oddCut(bytes.length) : 0;
       if (cut > 0) await block.delta(bytes.subarray(0, cut));
       await block.delta(bytes.subarray(cut));
     }

@@ -30,6 +30,8 @@ export function readAudioData(data: unknown): Uint8Array {
   if (comma < 0 || !/^data:audio\/[\w.+-]+(;[\w=.+-]+)*;base64$/i.test(data.slice(0, comma))) {
     throw invalidParameter('audio.data must be a URL or a base64 data URI of audio.');
   }
+  // WAV, MP3 and M4A are documented.
+  if (/^data:audio\/(ogg|opus|webm|flac|x-flac)\b/i.test(data)) throw decoderError();
   const base64 = data.slice(comma + 1);
   if (base64 === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
     throw invalidParameter('audio.data is not valid base64.');

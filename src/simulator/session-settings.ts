@@ -18,6 +18,8 @@ export interface AcceptedSettings {
 
 /** The voice of a session that names none: a system voice, which voice-cloning models do not have. */
 export const DEFAULT_VOICE = 'Cherry';
+/** The voices of the service's own, which no model for clones speaks with. Source: Qwen-TTS-Realtime user guide. */
+const STOCK_VOICES: ReadonlySet<unknown> = new Set([DEFAULT_VOICE, 'Serena', 'Ethan', 'Chelsie']);
 
 /**
  * Validates the `session` of an update; `findVoice` looks up a voice. Returns the error event's body where the service
@@ -30,7 +32,7 @@ export function acceptSettings(
 ): AcceptedSettings | WireError {
   const { voice = DEFAULT_VOICE, mode = 'server_commit', language_type: languageType = 'Auto' } = session;
   const { response_format: format = 'pcm', sample_rate: sampleRateHz = 24_000 } = session;
-  if (voice === DEFAULT_VOICE) return systemVoiceError();
+  if (STOCK_VOICES.has(voice)) return systemVoiceError();
   const record = typeof voice === 'string' ? findVoice(voice) : undefined;
   if (record?.targetModel !== model.id) return invalidValue(`The requested voice '${voice}' is not supported.`);
   if (mode !== 'commit' && mode !== 'server_commit') return invalidValue(`Invalid mode '${mode}'.`);
@@ -46,7 +48,7 @@ export function acceptSettings(
   return { voice: record, mode, languageType, sampleRateHz, ...prosody };
 }
 
-/** The error for the session's default voice on a voice-cloning model. Source: error-code page. */
+/** The error for a stock voice on a voice-cloning model. Source: error-code page. */
 export function systemVoiceError(): WireError {
   return { code: 'CLIENT_ERROR', message: '[qwen-tts:]Engine return error code: 411' };
 }

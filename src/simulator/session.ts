@@ -5,6 +5,7 @@
  *      └──────────────────┴── refused setting, second update, idle, … ──► error, closed 1007
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Model } from '../models/model.ts';
 import type { SessionEcho, WireError } from '../speech/dashscope-realtime/protocol.ts';
@@ -156,8 +157,20 @@ class Session {
       this.#socket.fail(invalidValue('Error committing input text buffer: buffer is empty.'));
       return;
     }
+    const { behaviour, limits } = this.#context.speech.settings;
+    if ([...this.#buffer].length > limits.commitCharacters) {
+      this.#refuse(invalidValue(`The text is longer than ${limits.commitCharacters} characters.`));
+      return;
+    }
     this.#acknowledgeCommit();
-    this.#flush();
+    if (behaviour.splitCommits && this.#settings?.mode === 'commit') this.#flushSentences();
+    else this.#flush();
+  }
+
+  #flushSentences(): void {
+    const sentences = this.#buffer.match(/[^.!?…。！？]+[.!?…。！？]*["'”’)]*\s*/gu) ?? [this.#buffer];
+    this.#buffer = '';
+    for (const sentence of sentences) this.#speakNext(sentence);
   }
 
   #acknowledgeCommit(): void {
@@ -198,6 +211,8 @@ class Session {
       this.#speaking = new AbortController();
       const cancel = this.#speaking.signal;
       try {
+        const { responsePauseMs } = speech.settings.behaviour;
+        if (responsePauseMs > 0) await sleep(responsePauseMs, undefined, { signal: cancel }).catch(() => undefined);
         await speakResponse({ text, session, model: this.#model, socket: this.#socket, cancel }, speech);
       } catch (error) {
         // The voice engine has failed: for the client a failure of the service.

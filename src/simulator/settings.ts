@@ -42,6 +42,10 @@ export interface Limits {
   throttleForm: 'event' | 'close';
   /** Voices of the account. Default 1000 (voice-replica page, 2025-08). */
   voices: number;
+  /** Most voices in one page of the list, whatever is asked for. Default no limit; the page documents none. */
+  voicesPerPage: number;
+  /** Most characters of one commit; one more is refused. Not documented; siblings take 600. Default no limit. */
+  commitCharacters: number;
 }
 
 /** Behavior on which the sources are silent or disagree. */
@@ -66,6 +70,12 @@ export interface Behaviour {
    * Default false: refused, like by the service.
    */
   adoptVoices: boolean;
+  /** Commit mode: each sentence of a commit is a response of its own. Default false: one response. */
+  splitCommits: boolean;
+  /** Milliseconds before each response. Default 0. */
+  responsePauseMs: number;
+  /** Every piece of audio is cut in the middle of a sample, which the protocol does not forbid. Default false. */
+  oddDeltas: boolean;
 }
 
 /** The voice engine: `auto` prefers speech and falls back to tones when the espeak-ng package is not installed. */
@@ -130,6 +140,8 @@ export function resolveSettings(options: SimulatorOptions): Settings {
       callIs: 'both',
       throttleForm: 'event',
       voices: 1000,
+      voicesPerPage: Number.POSITIVE_INFINITY,
+      commitCharacters: Number.POSITIVE_INFINITY,
       ...options.limits,
     },
     behaviour: {
@@ -139,6 +151,9 @@ export function resolveSettings(options: SimulatorOptions): Settings {
       errorCloseCode: 1007,
       idleTimeoutMs: options.idleTimeoutMs ?? 23_000,
       adoptVoices: false,
+      splitCommits: false,
+      responsePauseMs: 0,
+      oddDeltas: false,
       ...options.behaviour,
     },
     inference: { ...INFERENCE_PRESETS, ...options.inference },
