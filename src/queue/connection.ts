@@ -13,6 +13,8 @@ import {
 import type { Redis } from 'ioredis';
 import { PipelineError, systemCode } from '../errors.ts';
 import type { Step, StepKind, StepResult } from '../plan/step.ts';
+import { after } from './closing.ts';
+import type { PatientRedis } from './patient-redis.ts';
 import type { Telemetry } from './telemetry.ts';
 import { TOPOLOGY } from './topology.ts';
 
@@ -57,6 +59,8 @@ export interface QueueOptions {
   notice?: ((message: string) => void) | undefined;
   /** Where traces go; undefined for none. */
   telemetry?: Telemetry | undefined;
+  /** Once it aborts, nothing waits longer than 10 s for a Redis that is away: its connections are closed then. */
+  stop?: AbortSignal | undefined;
 }
 
 /**
@@ -72,6 +76,7 @@ export async function openQueue({
   prefix = 'pipeline',
   notice,
   telemetry,
+  stop,
 }: QueueOptions): Promise<QueueConnection> {
   if (redisUrl === undefined || redisUrl === '') {
     // Each backend loads only its own driver, which saves a tenth of a second at every start.
@@ -89,9 +94,10 @@ export async function openQueue({
       telemetry,
     });
   }
-  const [{ describeRedis, openRedis, unreachable }, { makePatient }] = await Promise.all([
+  const [{ describeRedis, openRedis, unreachable }, { makePatient }, { stopWaiting }] = await Promise.all([
     import('./redis.ts'),
     import('./patient-redis.ts'),
+    import('./stop-waiting.ts'),
   ]);
   const describe = describeRedis(redisUrl);
   const redis = await openRedis({ url: redisUrl, notice });
@@ -102,21 +108,23 @@ export async function openQueue({
     redis.disconnect();
     throw error instanceof PipelineError ? error : unreachable(describe, error);
   }
-  const isRefusing = makePatient(redis, {
+  const patient = makePatient(redis, {
     onRefused: (reason) =>
       notice?.(
         `Redis at ${describe} refuses commands (${firstSentence(reason)}). Work continues when it accepts them again.`,
       ),
     onAccepted: () => notice?.(`Redis at ${describe} accepts commands again.`),
   });
+  const { isRefusing } = patient;
   watchRedis(redis, { describe, isRefusing, notice });
+  if (stop !== undefined) stopWaiting(stop, { ping: () => redis.ping(), disconnect: patient.disconnect });
   return connect({
     kind: 'redis',
     describe,
     prefix,
     redis,
     backend: (name, options, extra) => createRedisBackend(name, { ...options, connection: redis }, extra),
-    closeStorage: () => closeRedis(redis, isRefusing),
+    closeStorage: () => closeRedis(redis, patient),
     isLost: () => redis.status !== 'ready' || isRefusing(),
     notice,
     telemetry,
@@ -184,11 +192,26 @@ function connect(storage: Storage): QueueConnection {
     },
     close: () => {
       closed ??= (async () => {
-        for (const step of closers.reverse()) await step();
+        // An object of BullMQ's cannot be closed while Redis is away; the storage, which is last, cuts it off.
+        for (const step of closers.reverse()) await closedOrLost(step(), isLost);
       })();
       return closed;
     },
   };
+}
+
+/** How long closing one object may take while Redis is away, in milliseconds. */
+const CLOSE_LIMIT_MS = 1_000;
+
+/** Waits for `closing`; no longer than a second if the storage is away then. */
+async function closedOrLost(closing: Promise<unknown>, isLost: () => boolean): Promise<void> {
+  const limit = after(CLOSE_LIMIT_MS);
+  const lost = limit.passed.then(() => (isLost() ? undefined : closing));
+  try {
+    await Promise.race([closing, lost]);
+  } finally {
+    limit.cancel();
+  }
 }
 
 /**
@@ -218,10 +241,10 @@ function watchRedis(
 }
 
 /** Waits for commands in progress, but not for an unavailable server. */
-async function closeRedis(redis: Redis, isRefusing: () => boolean): Promise<void> {
+async function closeRedis(redis: Redis, patient: PatientRedis): Promise<void> {
   redis.removeAllListeners('close');
-  if (redis.status !== 'ready' || isRefusing()) {
-    redis.disconnect();
+  if (redis.status !== 'ready' || patient.isRefusing()) {
+    patient.disconnect();
     return;
   }
   let timer: NodeJS.Timeout | undefined;
@@ -230,5 +253,5 @@ async function closeRedis(redis: Redis, isRefusing: () => boolean): Promise<void
   });
   await Promise.race([redis.quit().catch(() => {}), late]);
   clearTimeout(timer);
-  redis.disconnect();
+  patient.disconnect();
 }

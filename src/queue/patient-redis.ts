@@ -19,11 +19,19 @@ export interface RefusalListener {
 const NEVER_WAIT: ReadonlySet<string> = new Set(['auth', 'hello', 'select', 'client', 'info', 'readonly', 'quit']);
 const CLOSED = 'Connection is closed.';
 
+/** A patient client. */
+export interface PatientRedis {
+  /** Whether commands wait because Redis refuses them. */
+  isRefusing(): boolean;
+  /** Closes the client and every client that was duplicated from it at once; everything that waits rejects. */
+  disconnect(): void;
+}
+
 /**
- * Makes the client patient, and every client that is duplicated from it. Returns
- * whether commands wait, as a function. Call it when the server has been found suitable: until then an error must be reported, not waited for.
+ * Makes the client patient, and every client that is duplicated from it. Call it when the server has been found suitable:
+ * until then an error must be reported, not waited for.
  */
-export function makePatient(redis: Redis, listener?: RefusalListener): () => boolean {
+export function makePatient(redis: Redis, listener?: RefusalListener): PatientRedis {
   const send = redis.sendCommand.bind(redis);
   const [multi, pipeline, duplicate] = [redis.multi, redis.pipeline, redis.duplicate].map((method) =>
     (method as (...args: unknown[]) => unknown).bind(redis),
@@ -38,6 +46,7 @@ export function makePatient(redis: Redis, listener?: RefusalListener): () => boo
   });
   redis.on('end', () => line.end(new Error(CLOSED)));
 
+  const copies = new Set<PatientRedis>();
   const seen = new WeakSet<Command>();
   const sendPatiently: Redis['sendCommand'] = (command, stream) => {
     // Commands of a transaction are tried again together; the client itself sends a command again after a reconnect.
@@ -72,11 +81,29 @@ export function makePatient(redis: Redis, listener?: RefusalListener): () => boo
     pipeline: startBatch(pipeline),
     duplicate: (...given: unknown[]) => {
       const copy = duplicate?.(...given) as Redis;
-      makePatient(copy);
+      const patient = makePatient(copy);
+      copies.add(patient);
+      copy.on('end', () => copies.delete(patient));
       return copy;
     },
   });
-  return () => line.isWaiting;
+  return {
+    isRefusing: () => line.isWaiting,
+    disconnect: () => {
+      for (const copy of copies) copy.disconnect();
+      close(redis);
+    },
+  };
+}
+
+/** Closes a client, also one that waits before it connects again, which ioredis would leave without an end. */
+function close(redis: Redis): void {
+  if (redis.status === 'end') return;
+  const isAway = redis.status === 'reconnecting';
+  redis.disconnect();
+  if (!isAway) return;
+  redis.status = 'end';
+  redis.emit('end');
 }
 
 type Batch = ChainableCommander & Record<PropertyKey, unknown>;

@@ -1,5 +1,5 @@
 /** Commands that Redis refuses for the time being wait in a line, and are tried again in their order. */
-import { abortable, sleep } from './abortable.ts';
+import { sleep } from './abortable.ts';
 
 /** First and longest wait between two tries, in milliseconds. */
 const RETRY_MS = { first: 200, most: 2_000 };
@@ -8,12 +8,13 @@ const RETRY_MS = { first: 200, most: 2_000 };
 export interface WaitingLine {
   /**
    * Runs `attempt` at once, or, while others wait, after them. When it fails with an error that passes by itself, it
-   * waits and is tried again, as long as that takes. Rejects with any other error, and with that of `end`.
+   * waits and is tried again, as long as that takes. Rejects with any other error, and with that of `end`, even if
+   * `attempt` never settles.
    */
   run<T>(attempt: () => Promise<T>): Promise<T>;
   /** Whether commands wait. */
   readonly isWaiting: boolean;
-  /** Rejects everything that waits, and everything that fails from now on. */
+  /** Rejects everything that waits or is under way, and everything that comes. May be called twice. */
   end(error: Error): void;
 }
 
@@ -41,6 +42,17 @@ export function openWaitingLine({
 }): WaitingLine {
   const entries: Entry[] = [];
   const ending = new AbortController();
+  const underWay = new Set<(error: Error) => void>();
+  let ended: Error | undefined;
+
+  function tryOnce<T>(attempt: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (ended !== undefined) return reject(ended);
+      underWay.add(reject);
+      const settle = () => underWay.delete(reject);
+      attempt().then(resolve, reject).finally(settle);
+    });
+  }
 
   /** Tries the first entry until it goes through, then the next one. Ends with the line. */
   async function serve(first: Error): Promise<void> {
@@ -55,7 +67,7 @@ export function openWaitingLine({
         waitMs = Math.min(waitMs * 2, RETRY_MS.most);
       }
       try {
-        entry.resolve(await abortable(entry.attempt(), ending.signal));
+        entry.resolve(await tryOnce(entry.attempt));
         error = undefined;
       } catch (failure) {
         error = passes(failure) ? failure : undefined;
@@ -81,8 +93,8 @@ export function openWaitingLine({
   return {
     run: (attempt) => {
       if (entries.length > 0) return wait(attempt);
-      return attempt().catch((error: unknown) => {
-        if (ending.signal.aborted || !passes(error)) throw error;
+      return tryOnce(attempt).catch((error: unknown) => {
+        if (ended !== undefined || !passes(error)) throw error;
         return wait(attempt, error);
       });
     },
@@ -90,8 +102,10 @@ export function openWaitingLine({
       return entries.length > 0;
     },
     end: (error) => {
+      ended ??= error;
       ending.abort();
       for (const { reject } of entries.splice(0)) reject(error);
+      for (const reject of underWay) reject(error);
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 } from 'bullmq';
 import { interrupted, PipelineError } from '../errors.ts';
 import type { BindStep, EnrollStep, MasterStep, Step, StepKind, StepResult, SynthesizeStep } from '../plan/step.ts';
+import { after, untilIdle } from './closing.ts';
 import type { QueueConnection } from './connection.ts';
 import { type CrashCounter, type Isolation, openCrashCounter, openIsolation } from './crash-quarantine.ts';
 import { encodeFailure, type Failure, failureOf, type RetryNote } from './failure.ts';
@@ -133,20 +134,14 @@ function workersOf({
       }, graceMs);
       closed ??= Promise.all(workers.map((worker) => worker.close())).then(() => {});
       const late = after(graceMs + ABORT_LIMIT_MS + CLOSE_LIMIT_MS);
-      await Promise.race([closed, late.passed]);
+      const idle = untilIdle(active, CLOSE_LIMIT_MS);
+      await Promise.race([closed, late.passed, idle.passed]);
       clearTimeout(abort);
       late.cancel();
+      idle.cancel();
       crashes.close();
     },
   };
-}
-
-function after(ms: number): { passed: Promise<void>; cancel(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  return { passed, cancel: () => clearTimeout(timer) };
 }
 
 interface Task {

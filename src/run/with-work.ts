@@ -42,7 +42,9 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   } catch (error) {
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
-    if (work.isShared && signal.aborted && open.round !== undefined) await withdrawSteps(work, open.round);
+    if (work.isShared && signal.aborted && open.round !== undefined)
+      // The queue may be the cause of the stop.
+      await withdrawSteps(work, open.round).catch(() => undefined);
     await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
     // What ended within the grace period was paid for and is stored, so it is counted, too.
     if (signal.aborted) await open.round?.follower.catchUp();

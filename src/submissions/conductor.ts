@@ -7,6 +7,7 @@ import type { Account } from '../account.ts';
 import type { Book } from '../book/load-book.ts';
 import { describeError, PipelineError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import { abortable } from '../queue/abortable.ts';
 import type { BookLeases } from '../queue/book-leases.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRuns } from '../queue/control.ts';
@@ -57,7 +58,8 @@ export function startConductor(options: ConductorOptions): { close(): Promise<vo
       stopping.abort();
       await polling;
       await Promise.all(running.values());
-      await options.leases.deregister(options.conductorId).catch(() => undefined);
+      // Otherwise it no longer counts after a few seconds.
+      await within(DEREGISTER_LIMIT_MS, options.leases.deregister(options.conductorId));
     },
   };
 }
@@ -72,12 +74,12 @@ async function pollLoop(
   let lastError = '';
   while (!stopping.aborted) {
     try {
-      await leases.heartbeat(options.conductorId);
+      await abortable(leases.heartbeat(options.conductorId), stopping);
       if (performance.now() >= nextFullScanAt) {
-        await announceOpenBooks(options);
+        await abortable(announceOpenBooks(options), stopping);
         nextFullScanAt = performance.now() + FULL_SCAN_MS;
       }
-      for (const id of await leases.announced()) {
+      for (const id of await abortable(leases.announced(), stopping)) {
         if (running.has(id) || running.size >= MAX_BOOKS || stopping.aborted) continue;
         const taken = await takeUp(options, id, stopping);
         if (taken === undefined) continue;
@@ -89,12 +91,23 @@ async function pollLoop(
       }
       lastError = '';
     } catch (error) {
+      if (stopping.aborted) return;
       // The store or Redis is unreachable: report it once and keep trying.
       if (describeError(error) !== lastError) notice(`The conductor cannot look for books: ${describeError(error)}`);
       lastError = describeError(error);
     }
     await sleep(POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
+}
+
+/** Longest wait for Redis when the conductor closes, in milliseconds. */
+const DEREGISTER_LIMIT_MS = 1_000;
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), ms);
+  await abortable(work, limit.signal).catch(() => undefined);
+  clearTimeout(timer);
 }
 
 /** Announces every book in the store that has not ended. */
@@ -127,7 +140,7 @@ async function takeUp(
   const { notBefore } = (await findBookState(store, found)) ?? {};
   const request = await findControlRequest(store, id);
   if (request === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
-  const lease = await leases.acquire(id);
+  const lease = await abortable(leases.acquire(id), stopping);
   if (lease === undefined) return undefined;
   const conductUnderLease = async (): Promise<void> => {
     try {

@@ -34,8 +34,9 @@ export async function boardCommand(
   const store = await openConfiguredStore(config);
   const { account } = await serviceOfProcess(config, { sends: false });
   const prefix = queuePrefix({ account, storeId: store.id });
-  const queue = await openQueue({ redisUrl, cacheDir, prefix, notice: (message) => terminal.err(message) });
   const interrupt = onInterrupt(() => undefined);
+  const notice = (message: string): void => terminal.err(message);
+  const queue = await openQueue({ redisUrl, cacheDir, prefix, notice, stop: interrupt.signal });
   try {
     const board = await serveBoard(queue, { host, port, allowChanges, ...(token !== undefined && { token }) });
     terminal.out(`The queue ${queue.describe} is shown at ${board.url}.`);

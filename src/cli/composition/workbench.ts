@@ -64,7 +64,7 @@ export async function openWorkbench({
   model?: string;
   store: Store;
   notice: (message: string) => void;
-  /** Ends the wait for another run on the same store. */
+  /** Ends the wait for another run on the same store, and soon those for a Redis that is away. */
   signal?: AbortSignal;
   /** No service: a step that calls it fails. Needs no key. Default: no. */
   offline?: boolean;
@@ -93,6 +93,7 @@ export async function openWorkbench({
       // Steps of one account must never reach workers with the key of another, least of all steps of a simulator.
       prefix: queuePrefix({ account, storeId: store.id, only: config.simulate ? workerId : undefined }),
       notice,
+      stop: signal,
       telemetry: traces?.telemetry,
     });
     undo.push(() => queue.close());

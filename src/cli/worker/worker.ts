@@ -67,6 +67,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
       config,
       account,
       store,
+      signal: interrupt.signal,
       notice: (message) => log.write({ level: 'warn', message, fields: {} }),
       kinds: flags.only?.filter((duty) => duty !== 'deliver'),
       concurrency: flags.concurrency ?? {},
