@@ -7,6 +7,7 @@
  */
 import type { RateLimiter, SingleFlight } from '../limits.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
+import { ownCalls } from './emptied-redis.ts';
 import {
   type AccountLimitRef,
   acquireOrUndo,
@@ -62,6 +63,8 @@ export function redisRateLimiter(
 ): RateLimiter {
   const queue = openSerialQueue(closing);
   const { calls = 0, windowMs, spacingMs } = rate;
+  const ttlMs = Math.ceil(windowMs) + 2 * LEASE_MS;
+  const own = ownCalls({ redis, closing }, { key, pausedKey: `${key}:paused`, ttlMs });
   const keys = [key, `${key}:next`, `${key}:paused`, limitRef.key] as const;
   return {
     acquire: (signal) =>
@@ -72,14 +75,24 @@ export function redisRateLimiter(
         let waitMs = 0;
         const tryAcquire = async () => {
           const settings = [token, calls, windowMs, spacingMs > 0 ? 1 : 0, leaseMs, limitRef.name];
+          // Both are sent at once, and Redis carries them out in this order.
+          const restored = own.restore();
           waitMs = Number(await redis.eval(PASS, keys.length, ...keys, ...settings));
+          await restored;
+          if (waitMs <= 0) own.note(token, leaseMs);
           return waitMs <= 0;
         };
-        const undo = () => redis.zrem(key, token);
+        const undo = () => {
+          own.note(token, 0);
+          return redis.zrem(key, token);
+        };
         while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
           await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
         }
-        const freeAfter = (ms: number) => redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
+        const freeAfter = (ms: number) => {
+          own.note(token, ms);
+          return redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
+        };
         const counted = startRenewal({
           renew: () => freeAfter(leaseMs),
           release: () => freeAfter(windowMs),
@@ -88,6 +101,7 @@ export function redisRateLimiter(
         return () => void counted();
       }, signal),
     pauseFor: async (ms) => {
+      own.notePause(ms);
       await abortable(redis.eval(PAUSE, 1, keys[2], ms), closing);
     },
   };
