@@ -5,6 +5,7 @@ import { lstat, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import { temporaryName } from '../holders/abandoned.ts';
+import { inodesError, lacksInodes } from '../store/disk-failure.ts';
 import type { BlobRef, Store } from '../store/store.ts';
 
 /** Names of temporary files before they are renamed; a crash may leave them. */
@@ -104,6 +105,7 @@ export async function inFolder<T>(folder: string, work: () => Promise<T>): Promi
     const code = systemCode(error);
     if (error instanceof PipelineError || code === undefined) throw error;
     const full = code === 'ENOSPC' || code === 'EDQUOT';
+    if (full && (await lacksInodes(folder))) throw inodesError(`of ${folder}`, error);
     throw new PipelineError({
       code: full ? 'disk-full' : 'store-unwritable',
       message: full
