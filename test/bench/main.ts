@@ -19,6 +19,7 @@ import { orchestration } from './orchestration.ts';
 import { plan } from './plan.ts';
 import { queueCost } from './queue-cost.ts';
 import { script } from './script.ts';
+import { spending } from './spending.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
 import { submit } from './submit.ts';
@@ -43,6 +44,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   loudness,
   script,
   store,
+  spending,
   largeStore,
   submit,
   queueCost,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineEvent } from '../../src/events.ts';
 import { type StormBook, writeStormBook } from './book.ts';
 import type { Chance } from './chance.ts';
-import { deliveredDigests, watchTakes } from './evidence.ts';
+import { deliveredDigests, type LedgerEvidence, ledgerEvidence, watchTakes } from './evidence.ts';
 import type { Fault } from './faults.ts';
 import { type Program, startProgram } from './program.ts';
 import { startService } from './service.ts';
@@ -29,6 +29,8 @@ export interface StormResult {
   enrolledTwice: number;
   /** Files that are missing or not the bytes of the undisturbed run, and segments without a take. */
   lost: string[];
+  /** The ledger of spending beside the simulator's count. */
+  ledger: LedgerEvidence;
   /** What is wrong, in words; empty when the promise was kept. */
   broken: string[];
 }
@@ -112,6 +114,7 @@ export async function blow(
     acceptedTwice: watch.replaced().length,
     enrolledTwice: (await world.service.voices()) - voicesBefore - book.voices,
     lost,
+    ledger: await ledgerEvidence(world.store, { book: { title: book.title, author: 'The Sea' }, spoken, lineOf }),
   };
   const broken = [...brokenPromises(result), ...(exit === 0 ? [] : [`exit ${exit} after ${runs} runs`])];
   if (broken.length > 0) {
@@ -136,11 +139,12 @@ async function speaking({ runner, workers }: World): Promise<boolean> {
 }
 
 function brokenPromises(of: Omit<StormResult, 'broken'>): string[] {
-  const { spokenAgain, mayBeSpokenAgain, acceptedTwice, enrolledTwice, lost } = of;
+  const { spokenAgain, mayBeSpokenAgain, acceptedTwice, enrolledTwice, lost, ledger } = of;
   return [
     ...(lost.length > 0 ? [`lost: ${lost.join(', ')}`] : []),
     ...(spokenAgain > mayBeSpokenAgain ? [`spoken again ${spokenAgain} times, not ${mayBeSpokenAgain} at most`] : []),
     ...(acceptedTwice > 0 ? [`${acceptedTwice} segments accepted twice`] : []),
+    ...(ledger.differences.length > 0 ? [`ledger: ${ledger.differences.join(', ')}`] : []),
     ...(enrolledTwice !== 0 ? [`${enrolledTwice} voices too many`] : []),
   ];
 }
@@ -178,6 +182,12 @@ async function undisturbed({ manifest }: StormBook, folder: string): Promise<Rec
 function differences(wanted: Record<string, string>, found: Record<string, string>): string[] {
   const names = new Set([...Object.keys(wanted), ...Object.keys(found)]);
   return [...names].filter((name) => wanted[name] !== found[name]);
+}
+
+/** The line of a text, as the ledger has it; see book.ts. */
+function lineOf(text: string): string {
+  const [, line, chapter] = /Line (\d+) of chapter (\d+)/.exec(text) ?? [];
+  return `${chapter}:${line}`;
 }
 
 /** Words that only this storm's lines have; see book.ts. */

@@ -16,8 +16,10 @@ export function tableOf(results: readonly StormResult[]): string {
       'accepted twice',
       'voices twice',
       'lost',
+      'calls in the ledger (lost answers)',
+      'ledger wrong',
     ),
-    row('--:', '---', '--:', '--:', '--:', '--:', '--:', '--:', '--:'),
+    row('--:', '---', '--:', '--:', '--:', '--:', '--:', '--:', '--:', '--:', '--:'),
     ...results.map((of) =>
       row(
         of.storm,
@@ -29,6 +31,8 @@ export function tableOf(results: readonly StormResult[]): string {
         of.acceptedTwice,
         of.enrolledTwice,
         of.lost.length,
+        `${of.ledger.calls} (${of.ledger.lostAnswers})`,
+        of.ledger.differences.length,
       ),
     ),
     row(
@@ -41,6 +45,8 @@ export function tableOf(results: readonly StormResult[]): string {
       sum(({ acceptedTwice }) => acceptedTwice),
       sum(({ enrolledTwice }) => enrolledTwice),
       sum(({ lost }) => lost.length),
+      `${sum(({ ledger }) => ledger.calls)} (${sum(({ ledger }) => ledger.lostAnswers)})`,
+      sum(({ ledger }) => ledger.differences.length),
     ),
   ].join('\n');
 }
