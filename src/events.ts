@@ -144,9 +144,16 @@ export interface PlanReport {
     measured: boolean;
     seconds: number;
   };
+  /** With retries and re-takes; the budget bounds the most. `measured`: by an earlier run. Null: nothing is to be spoken. */
+  range: { likely: PlanAmounts; most: PlanAmounts; measured: boolean } | null;
+  /** Whether a run that begins now likely ends by the time of `--by`; ISO 8601, UTC. Null without `--by`. */
+  deadline: { by: string; expected: string; kept: boolean; secondsLeft: number } | null;
   /** Voices of the account in the ledger, and how many the account may have. */
   voiceQuota: { known: number; most: number | null };
 }
+
+/** What a run needs: calls that speak, how often it tries each segment, and the cost with the voices. */
+export type PlanAmounts = Pick<PlanReport, 'billedCharacters' | 'cost'> & Record<'calls' | 'tries' | 'seconds', number>;
 
 /** A chapter of a plan. */
 export interface PlanReportChapter {

@@ -3,6 +3,7 @@ import type { PlanReport, PlanReportChange, PlanReportChapter } from '../events.
 import { billedUnits } from '../models.ts';
 import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTotals } from './plan.ts';
 import { moneyOf, type Tariff } from './price.ts';
+import { planDeadline, planRange } from './ranges.ts';
 
 /** What a plan is priced and timed with. */
 export interface PlanTerms {
@@ -20,6 +21,8 @@ export interface PlanTerms {
   pace?: Pace | undefined;
   /** Voices of the account in the ledger. */
   knownVoices: number;
+  /** The time by which the run should end, and now; both in milliseconds. Absent: no such time. */
+  deadline?: { byMs: number; nowMs: number } | undefined;
   /** Today, `yyyy-mm-dd`, because free use may have ended. */
   today: string;
 }
@@ -32,6 +35,38 @@ export interface Pace {
   sessions: number;
   /** Length of its speech over the estimate of src/script/estimate.ts. */
   lengthFactor: number;
+  /** Number of segments that it was measured with; absent in records of earlier versions. */
+  segments?: number;
+  /** Calls for each segment, failed and doubted ones included; absent in records of earlier versions. */
+  callsPerSegment?: number;
+}
+
+/** Least speech that says how fast an account speaks, in seconds. */
+const LEAST_PACE_SECONDS = 60;
+/** Least number of segments that say how fast an account speaks: one line mostly tells how long a start takes. */
+const LEAST_PACE_SEGMENTS = 20;
+/** Of a record without a number, which an earlier version wrote: so many sessions at once had at least as many segments. */
+const LEAST_PACE_SESSIONS = 4;
+
+/** The pace of a run; undefined when it spoke too little to prove anything. */
+export function measuredPace(of: {
+  timesRealtime: number | null;
+  sessions: number;
+  audioSeconds: number;
+  estimatedSeconds: number;
+  segments: number;
+  calls: number;
+}): Pace | undefined {
+  const { timesRealtime, sessions, audioSeconds, estimatedSeconds, segments, calls } = of;
+  const isEnough = audioSeconds >= LEAST_PACE_SECONDS && segments >= LEAST_PACE_SEGMENTS;
+  if (timesRealtime === null || timesRealtime <= 0 || !isEnough) return undefined;
+  const callsPerSegment = Math.max(1, calls / segments);
+  return { timesRealtime, sessions, lengthFactor: audioSeconds / estimatedSeconds, segments, callsPerSegment };
+}
+
+/** Whether a measured speed is worth more than the assumed one. */
+export function isSpeedProven({ segments, sessions }: Pace): boolean {
+  return segments === undefined ? sessions >= LEAST_PACE_SESSIONS : segments >= LEAST_PACE_SEGMENTS;
 }
 
 /**
@@ -52,7 +87,13 @@ export function planReport(
   const totals = planTotals(plan, tariff);
   const { voices, segments, billedCharacters, cost, estimated, tokens } = totals;
   const { currency, source, date, own } = tariff;
-  const work = estimateWork(terms, totals);
+  const pace = terms.pace !== undefined && isSpeedProven(terms.pace) ? terms.pace : undefined;
+  const work = estimateWork({ ...terms, pace }, totals);
+  const range = planRange(totals, {
+    ...terms,
+    callsPerSegment: pace?.callsPerSegment,
+    secondsOf: ({ calls, audioSeconds }) => secondsOfWork(work, { calls, audioSeconds }),
+  });
   return {
     type: 'plan',
     title: plan.title,
@@ -70,6 +111,14 @@ export function planReport(
     free: freeQuotaReport(terms, { billedCharacters, seconds: work.audioSeconds }),
     budget: budgetReport(terms, totals),
     work,
+    range,
+    deadline:
+      terms.deadline === undefined
+        ? null
+        : planDeadline(terms.deadline, {
+            seconds: range?.likely.seconds ?? work.seconds,
+            audioSeconds: totals.audioSeconds,
+          }),
     voiceQuota: { known: terms.knownVoices, most: plan.model.enrolment.voicesPerAccount },
   };
 }
@@ -110,17 +159,25 @@ function estimateWork(
   const sessions = Math.max(1, Math.min(sessionsAtOnce, of.synthesize));
   const timesRealtime =
     pace === undefined ? USUAL_TIMES_REALTIME * sessions : (pace.timesRealtime / pace.sessions) * sessions;
-  const byCalls = callsPerMinute === null ? 0 : (of.synthesize / callsPerMinute) * 60;
-  const speaking = Math.max(audioSeconds / timesRealtime, byCalls);
-  return {
+  const work = {
     calls: { enroll: of.enroll, synthesize: of.synthesize },
     callsPerMinute,
     sessionsAtOnce,
     audioSeconds: Math.round(audioSeconds),
-    timesRealtime: Math.round(timesRealtime * 10) / 10,
+    timesRealtime,
     measured: pace !== undefined,
-    seconds: Math.ceil(speaking + of.enroll / ENROLMENTS_PER_SECOND),
   };
+  const seconds = secondsOfWork(work, { calls: of.synthesize, audioSeconds });
+  return { ...work, timesRealtime: Math.round(timesRealtime * 10) / 10, seconds };
+}
+
+/** How long so many calls with so much speech take, in whole seconds, and the voices before them. */
+function secondsOfWork(
+  { callsPerMinute, timesRealtime, calls: { enroll } }: Omit<PlanReport['work'], 'seconds'>,
+  of: { calls: number; audioSeconds: number },
+): number {
+  const byCalls = callsPerMinute === null ? 0 : (of.calls / callsPerMinute) * 60;
+  return Math.ceil(Math.max(of.audioSeconds / Math.max(timesRealtime, 0.1), byCalls) + enroll / ENROLMENTS_PER_SECOND);
 }
 
 function freeQuotaReport(

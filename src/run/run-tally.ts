@@ -3,7 +3,7 @@ import { PipelineError } from '../errors.ts';
 import type { Emit, FailureCode, ReportedFailure } from '../events.ts';
 import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
 import type { Tariff } from '../plan/price.ts';
-import type { Pace } from '../plan/report.ts';
+import { measuredPace, type Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult } from '../plan/step.ts';
 import type { FollowerEvents } from '../queue/job-outcomes.ts';
 import { sumOfCalls } from './call-counts.ts';
@@ -26,9 +26,6 @@ const BLOCKING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'service-unreachable',
   'queue-unreachable',
 ]);
-
-/** Least seconds of speech from which an account's speed is measured. */
-const LEAST_PACE_SECONDS = 60;
 
 /** What a tally needs. */
 export interface TallyOptions {
@@ -200,10 +197,9 @@ export class RunTally {
   /** Measured speed of this run; undefined when it spoke too little. */
   pace(sessions: number): Pace | undefined {
     const { timesRealtime } = this.#progress.event();
-    const { audioSeconds, estimatedSeconds } = this.segments.spoken;
-    if (timesRealtime === null || timesRealtime <= 0 || audioSeconds < LEAST_PACE_SECONDS) return undefined;
+    const [segments, calls] = [this.segments.counts().synthesized, this.calls.synthesize];
     const parallel = Math.min(sessions, this.segments.ended);
-    return { timesRealtime, sessions: parallel, lengthFactor: audioSeconds / estimatedSeconds };
+    return measuredPace({ ...this.segments.spoken, timesRealtime, sessions: parallel, segments, calls });
   }
 
   #onBudgetReached(message: string): void {

@@ -7,9 +7,15 @@ import type { Store } from './store.ts';
 export async function findPace(store: Store, of: { account: string; model: string }): Promise<Pace | undefined> {
   const record = await store.readRecord('pace', paceKey(of));
   if (typeof record !== 'object' || record === null) return undefined;
-  const { timesRealtime, sessions, lengthFactor } = record as Partial<Record<keyof Pace, unknown>>;
+  const { timesRealtime, sessions, lengthFactor, segments, callsPerSegment } = record as Partial<
+    Record<keyof Pace, unknown>
+  >;
   if (!isPositive(timesRealtime) || !isPositive(sessions) || !isPositive(lengthFactor)) return undefined;
-  return { timesRealtime, sessions, lengthFactor };
+  return {
+    ...{ timesRealtime, sessions, lengthFactor },
+    ...(isPositive(segments) && { segments }),
+    ...(isPositive(callsPerSegment) && { callsPerSegment }),
+  };
 }
 
 /** Stores the pace of a run. */

@@ -19,14 +19,14 @@ const SPOKEN = { ...EVENT, segments: { done: 1200, total: 1200 }, secondsLeft: 0
 it('shows speaking first, with the time left', () => {
   const line = createProgressLine(() => 0);
   expect(line(EVENT)).toEqual([
-    ...['segments 120/1,200', '4:05 left', 'chapters 1/12', '10:00 of speech', '12.3× real time'],
+    ...['segments 120/1,200', '4 min 5 s left', 'chapters 1/12', '10 min of speech', '12.3× real time'],
   ]);
 });
 
 it('shows mastering beside speaking', () => {
   const line = createProgressLine(() => 0);
   expect(line({ ...EVENT, mastering: { done: 1, total: 12, share: 0.0825 } }).slice(0, 3)).toEqual([
-    ...['segments 120/1,200', 'mastering 1/12 (8 %)', '4:05 left'],
+    ...['segments 120/1,200', 'mastering 1/12 (8 %)', '4 min 5 s left'],
   ]);
 });
 
@@ -37,7 +37,7 @@ it('shows mastering alone once all is spoken, and its time left when its speed i
   expect(mastering(0.31).slice(0, 2)).toEqual(['mastering 3/12 (31 %)', 'chapters 1/12']);
   now = 10_000;
   // A tenth in 10 s: the other 59 % take 59 s.
-  expect(mastering(0.41).slice(0, 2)).toEqual(['mastering 3/12 (41 %)', '0:59 left']);
+  expect(mastering(0.41).slice(0, 2)).toEqual(['mastering 3/12 (41 %)', '59 s left']);
 });
 
 it('shows binding, which has a time of its own', () => {
@@ -47,10 +47,10 @@ it('shows binding, which has a time of its own', () => {
   line(done);
   expect(line({ ...done, binding: { share: 0.03 } })[0]).toBe('binding the book 3 %');
   now = 20_000;
-  expect(line({ ...done, binding: { share: 0.63 } }).slice(0, 2)).toEqual(['binding the book 63 %', '0:12 left']);
+  expect(line({ ...done, binding: { share: 0.63 } }).slice(0, 2)).toEqual(['binding the book 63 %', '12 s left']);
 });
 
 it('shows nothing of mastering and binding where there is none', () => {
   const line = createProgressLine(() => 0);
-  expect(line(SPOKEN)).toEqual(['chapters 1/12', 'segments 1,200/1,200', '10:00 of speech', '12.3× real time']);
+  expect(line(SPOKEN)).toEqual(['chapters 1/12', 'segments 1,200/1,200', '10 min of speech', '12.3× real time']);
 });

@@ -171,7 +171,9 @@ describe('pipeline run --simulate', () => {
         chapter 2 “Storm”: speak 3 of 3 segments, master (new)
         book file: bind
       2 voices to enroll, 5 segments to speak, 107 billed characters, about 0.0047 CNY.
-      7 calls, about M:SS of speech in about M:SS (8 sessions at once, 15.0× real time, assumed).
+      Likely: 107 billed characters, about 0.0047 CNY, 1 s (without retries).
+      At most: 749 billed characters, about 0.0329 CNY, 4 s (if every line is spoken 7 times, because answers are lost or takes doubted).
+      7 calls, about 8 s of speech in about 1 s (8 sessions at once, 15.0× real time, assumed).
       Voices of the account: 0 known here, 2 more, 1,000 allowed (\`pipeline voices list\` asks the service).
       Prices: notice 891 and the model page, as a third party read them (Beijing), 2026-09-27, in CNY.
       Estimate: this model bills the length of the speech. About 54 tokens in and 385 out, at the usual reading speed.

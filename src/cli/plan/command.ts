@@ -15,14 +15,16 @@ export function registerPlan(root: Command): void {
     .addOption(storeOption())
     .addOption(budgetOption())
     .addOption(yesOption())
+    .option('--by <time>', 'say whether a run that begins now ends by then, such as 18:00 or 2026-12-01T18:00')
     .option('--verbose', 'show every chapter and every changed line in full')
     .option('--json', 'print one JSON object')
-    .action(async (manifest: string, flags: Flags & { json?: boolean; verbose?: boolean }) => {
+    .action(async (manifest: string, flags: Flags & { json?: boolean; verbose?: boolean; by?: string }) => {
       const { planCommand } = await import('./plan.ts');
       await finishCommand(planCommand(manifest, flags), flags);
     });
   addExamples(command, [
     ['pipeline plan book.yaml', 'steps, reasons and price'],
+    ['pipeline plan book.yaml --by 18:00', 'whether it will be done by then'],
     ['pipeline plan book.yaml --budget 20 --json', 'for a program; exit code 4 if over budget'],
   ]);
 }

@@ -4,6 +4,7 @@ import { type BookReading, loadBook } from '../../book/load-book.ts';
 import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import type { Flags } from '../../config/config.ts';
 import { readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { planReport } from '../../plan/report.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -16,6 +17,7 @@ import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diag
 import { plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';
 import { openTerminal } from '../screen/terminal.ts';
+import { deadlineOf } from './deadline.ts';
 
 /**
  * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
@@ -23,10 +25,11 @@ import { openTerminal } from '../screen/terminal.ts';
  */
 export async function planCommand(
   manifest: string,
-  flags: Flags & { json?: boolean; verbose?: boolean },
+  flags: Flags & { json?: boolean; verbose?: boolean; by?: string },
 ): Promise<number> {
   const terminal = openTerminal();
   const given = readConfig(flags);
+  const deadline = flags.by === undefined ? undefined : readDeadline(flags.by);
   const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(given) });
   const loaded = withDiagnostics(read, await furtherDiagnostics(read, { config: given }));
   const refuse = ({ diagnostics, sources }: Pick<BookReading, 'diagnostics' | 'sources'>): number => {
@@ -45,7 +48,7 @@ export async function planCommand(
   const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
   if (voiceErrors.length > 0) return refuse({ diagnostics: voiceErrors, sources: loaded.sources });
   const plan = await planRun({ book, store, account });
-  const report = planReport(plan, await planTermsOf({ store, account, terms }, plan));
+  const report = planReport(plan, { ...(await planTermsOf({ store, account, terms }, plan)), deadline });
   const consents = consentOf(book);
   if (flags.json)
     terminal.raw(JSON.stringify({ ...report, consent: consents, modelFrom: loaded.modelChoice?.from ?? 'manifest' }));
@@ -56,6 +59,14 @@ export async function planCommand(
     for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
   }
   return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;
+}
+
+function readDeadline(text: string): { byMs: number; nowMs: number } {
+  const now = new Date();
+  const by = deadlineOf(text, now);
+  if (by === undefined)
+    throw new ConfigError(`--by must be a time such as 18:00 or 2026-12-01T18:00, not "${plain(text)}".`);
+  return { byMs: by.getTime(), nowMs: now.getTime() };
 }
 
 /** A line for each stated consent, and one for all characters without one. */

@@ -3,7 +3,7 @@ import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../even
 import { NEW_BUDGET } from '../../manifest/budget.ts';
 import { moneyText } from '../../plan/price.ts';
 import { diffWords } from '../../script/word-diff.ts';
-import { clock, counted, grouped, plain } from './format.ts';
+import { counted, duration, grouped, plain } from './format.ts';
 import type { Terminal } from './terminal.ts';
 import { shorten } from './text-width.ts';
 import { withContext } from './word-context.ts';
@@ -35,7 +35,9 @@ export function planLines(
     ...(idle > 0 ? [`  ${counted(idle, 'chapter')}${chapters.length > 0 ? ' more' : ''}: nothing to do`] : []),
     ...(report.book?.need === 'make' ? ['  book file: bind'] : []),
     sumLine(report),
+    ...rangeLine(report),
     ...workLines(report),
+    ...deadlineLine(report, paint),
     ...moneyLines(report).map((line) => paint('dim', line)),
     ...budgetLine(report, paint),
   ];
@@ -172,6 +174,45 @@ function sumLine({ voices, segments, billedCharacters, cost, estimated }: PlanRe
   );
 }
 
+/** What retries and re-takes can make of the plan. */
+function rangeLine({ range, budget, estimated }: PlanReport): string[] {
+  if (range === null) return [];
+  const { likely, most, measured } = range;
+  const amounts = ({ billedCharacters, cost, seconds }: typeof likely): string =>
+    [
+      counted(billedCharacters, 'billed character'),
+      ...(cost === null ? [] : [`${estimated ? 'about ' : ''}${moneyText(cost)}`]),
+      duration(seconds),
+    ].join(', ');
+  const why = measured ? `each line spoken ${likely.tries.toFixed(2)} times, as in an earlier run` : 'without retries';
+  const bound = budget === null ? '' : ' and the budget allows it';
+  return [
+    `Likely: ${amounts(likely)} (${why}).`,
+    `At most: ${amounts(most)} (if every line is spoken ${most.tries} times, because answers are lost or takes doubted${bound}).`,
+  ];
+}
+
+function deadlineLine({ deadline }: PlanReport, paint: Terminal['paint']): string[] {
+  if (deadline === null) return [];
+  const by = new Date(deadline.by);
+  const expected = new Date(deadline.expected);
+  const day = (at: Date): string => (at.toDateString() === by.toDateString() ? '' : ` on ${localDay(at)}`);
+  const distance = duration(Math.abs(deadline.secondsLeft));
+  const answer = deadline.kept ? paint('green', 'yes') : paint('red', 'no');
+  return [
+    `Done by ${localTime(by)} on ${localDay(by)}? ${answer}: a run that begins now is likely to end at ${localTime(expected)}${day(expected)}, ${distance} ${deadline.kept ? 'before' : 'after'} that.`,
+  ];
+}
+
+function localTime(at: Date): string {
+  return `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`;
+}
+
+function localDay(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 function workLines({ work, voiceQuota, voices }: PlanReport): string[] {
   const { calls, callsPerMinute, sessionsAtOnce, audioSeconds, timesRealtime, measured, seconds } = work;
   if (calls.enroll + calls.synthesize === 0) return [];
@@ -181,7 +222,7 @@ function workLines({ work, voiceQuota, voices }: PlanReport): string[] {
     `${timesRealtime.toFixed(1)}× real time${measured ? ', as measured before' : ', assumed'}`,
   ].filter((part) => part !== undefined);
   return [
-    `${counted(calls.enroll + calls.synthesize, 'call')}, about ${clock(audioSeconds)} of speech in about ${clock(seconds)} (${limits.join(', ')}).`,
+    `${counted(calls.enroll + calls.synthesize, 'call')}, about ${duration(audioSeconds)} of speech in about ${duration(seconds)} (${limits.join(', ')}).`,
     ...(voices.enroll === 0 || voiceQuota.most === null
       ? []
       : [

@@ -1,6 +1,6 @@
 /** The progress of a run as the parts of one line. */
 import type { ProgressEvent } from '../../events.ts';
-import { clock, grouped } from './format.ts';
+import { duration, grouped } from './format.ts';
 import { createTimeLeft } from './time-left.ts';
 
 /**
@@ -27,11 +27,11 @@ export function createProgressLine(now: () => number): (event: ProgressEvent) =>
         : binding && bindingLeft(binding.share);
     return [
       ...(isSpeaking ? [...speaking, ...finishing] : finishing),
-      ...(left === null ? [] : [`${clock(left)} left`]),
+      ...(left === null ? [] : [`${duration(left)} left`]),
       `chapters ${chapters.done}/${chapters.total}`,
       ...(isSpeaking ? [] : speaking),
       ...(voices.done < voices.total ? [`voices ${voices.done}/${voices.total}`] : []),
-      ...(event.audioSeconds > 0 ? [`${clock(event.audioSeconds)} of speech`] : []),
+      ...(event.audioSeconds > 0 ? [`${duration(event.audioSeconds)} of speech`] : []),
       ...(event.timesRealtime === null ? [] : [`${event.timesRealtime.toFixed(1)}× real time`]),
     ];
   };

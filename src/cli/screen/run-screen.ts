@@ -1,7 +1,7 @@
 /** The events of a run, as people and programs see them. */
 import type { DeliveredChapter, PipelineEvent, ProgressEvent, RunFinishedEvent } from '../../events.ts';
 import { checkName } from '../../qc/check-names.ts';
-import { clock, counted, grouped, plain } from './format.ts';
+import { counted, duration, grouped, plain } from './format.ts';
 import { planLines } from './plan-screen.ts';
 import { createProgressLine } from './progress-line.ts';
 import { printSummary } from './run-summary.ts';
@@ -79,13 +79,13 @@ function eventLine(
       );
     case 'chapter.delivered':
       if (event.outcome === 'unchanged') return undefined;
-      return `${paint('green', '✓')} ${chapterName(event)} ${event.outcome === 'made' ? 'mastered' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+      return `${paint('green', '✓')} ${chapterName(event)} ${event.outcome === 'made' ? 'mastered' : 'delivered again from the store'}: ${duration(event.durationSeconds)}`;
     case 'book.delivered':
       if (event.outcome === 'unchanged') return undefined;
-      return `${paint('green', '✓')} book “${plain(event.title)}” ${event.outcome === 'made' ? 'bound' : 'delivered again from the store'}: ${clock(event.durationSeconds)}`;
+      return `${paint('green', '✓')} book “${plain(event.title)}” ${event.outcome === 'made' ? 'bound' : 'delivered again from the store'}: ${duration(event.durationSeconds)}`;
     case 'epub.delivered':
       if (event.outcome === 'unchanged') return undefined;
-      return `${paint('green', '✓')} EPUB “${plain(event.title)}” made: ${clock(event.durationSeconds)} of sound, synchronized with its text`;
+      return `${paint('green', '✓')} EPUB “${plain(event.title)}” made: ${duration(event.durationSeconds)} of sound, synchronized with its text`;
     case 'epub.failed':
       return paint('red', `✗ EPUB “${plain(event.title)}” not delivered: ${plain(event.message)}`);
     case 'book.failed':
