@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, realpath } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
 import { interrupted, PipelineError, systemCode } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { nearestName } from '../manifest/nearest.ts';
+import { FileNames } from './file-names.ts';
 import { unicodeRealpath } from './unicode-realpath.ts';
 
 /** A problem with a file that the author named. */
@@ -23,6 +23,8 @@ export interface FileRequest {
   inside: readonly string[];
   maxBytes: number;
   signal?: AbortSignal | undefined;
+  /** Suggests another name for a missing file. Default: one that reads the folder for this file alone. */
+  fileNames?: FileNames;
 }
 
 /** A file's content. */
@@ -177,14 +179,11 @@ async function problemOf(error: unknown, request: FileRequest): Promise<FileProb
   }
 }
 
-/** Most file names to compare. */
-const MOST_NAMES = 5000;
-
-async function nearestFile({ path, shown, inside }: FileRequest): Promise<string> {
+async function nearestFile({ path, shown, inside, fileNames = new FileNames() }: FileRequest): Promise<string> {
   try {
-    const folder = await realpath(dirname(path));
-    if (!inside.some((root) => isInside(folder, root))) return 'Check the path.';
-    const near = nearestName(basename(path), (await readdir(folder)).slice(0, MOST_NAMES));
+    const wanted = { folder: dirname(path), name: basename(path) };
+    const near = await fileNames.nearest(wanted, (folder) => inside.some((root) => isInside(folder, root)));
+    if (near === 'outside') return 'Check the path.';
     const place = dirname(shown);
     if (near !== undefined) return `Did you mean "${place === '.' ? near : `${place}/${near}`}"?`;
     return 'Check the name, or put the file in the folder.';

@@ -1,25 +1,26 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { creditTitles } from '../manifest/credit-words.ts';
-import { decodeText } from '../manifest/decode.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
 import type { ChapterRole, ChapterSource, Credit, Manifest } from '../manifest/manifest.ts';
 import { NARRATOR, nameKey } from '../manifest/names.ts';
-import { emptyOffsetMap, sourceOffset } from '../manifest/offsets.ts';
-import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
+import { emptyOffsetMap } from '../manifest/offsets.ts';
+import type { LineIndex, Position } from '../manifest/position.ts';
 import { billedUnits, modelOf } from '../models.ts';
 import { profileOf } from '../qc/profiles.ts';
 import { type Coverage, proveCoverage } from '../script/coverage.ts';
 import { creditLines } from '../script/credit-lines.ts';
 import { cutSegments, type Segment } from '../script/cut-segments.ts';
 import { estimatedSeconds } from '../script/estimate.ts';
-import { pronounceSegments } from '../script/pronounce.ts';
-import { readScript, type Script } from '../script/read.ts';
+import type { Line } from '../script/line.ts';
+import { type Growth, pronounceSegments } from '../script/pronounce.ts';
+import { MOST_LINES, namesInTags, readScript, type Script } from '../script/read.ts';
 import type { SourceText } from '../script/source.ts';
-import type { Speaker } from '../script/tags.ts';
-import { type FileProblem, readAuthorFile } from './author-file.ts';
+import type { Speaker } from '../script/speaker-names.ts';
+import type { FileProblem } from './author-file.ts';
+import { BOOK_BYTES, type ChapterInput, type ReadTotal, readChapterText } from './chapter-text.ts';
 import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
-import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
+import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 
 /** A chapter's segments in listening order; never empty. */
 export interface BookChapter {
@@ -41,9 +42,8 @@ export interface BookChapter {
   pickupRefs: PickupRef[];
 }
 
-const CHAPTER_BYTES = 8 * 1024 * 1024;
-/** Limit for all chapter files of one book. A 20-hour book has 1.2 MB. */
-const BOOK_BYTES = 64 * 1024 * 1024;
+/** By how many characters pronunciations may lengthen a book: an entry for one letter can be 200 characters long. */
+const MOST_GROWTH = 10_000_000;
 
 /** The result of `loadChapters`. */
 export interface LoadedChapters {
@@ -72,24 +72,46 @@ export async function loadChapters({
   );
   if (total.bytes > BOOK_BYTES) {
     const message = `The chapters have more than ${BOOK_BYTES / 1024 / 1024} MB of text together.`;
-    const fix = 'Divide the book into several manifests.';
-    addDiagnostic(context, manifest.chapters[0]!.at, { code: 'book-too-long', message, fix });
-    return { chapters: [] };
+    return tooLong(context, manifest, { message, fix: 'Divide the book into several manifests.' });
   }
   const pronunciations = await loadPronunciations(context, manifest);
+  const names = namesInTags(speakers);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
-  const reported: ReportedOnce = { missingNarrator: false, ignoredDirection: false };
+  const reported: Shared = { growth: { charactersLeft: MOST_GROWTH }, missingNarrator: false, ignoredDirection: false };
+  let segmentCount = 0;
   const chapters = manifest.chapters.flatMap((chapter, index): BookChapter[] => {
     const read = texts[index];
-    if (!read) return [];
-    const script = readScript({ ...read, characters: speakers, narrator });
+    if (!read || segmentCount > MOST_LINES || reported.growth.charactersLeft < 0) return [];
+    const script = readScript({ ...read, characters: speakers, names, narrator });
     reportScript({ context, chapter, script, read, reported });
-    return [cutChapter({ context, manifest, chapter, read, script, pronunciations, reported })];
+    const cut = cutChapter({ context, manifest, chapter, read, script, pronunciations, reported });
+    segmentCount += cut.segments.length;
+    return [cut];
   });
+  if (segmentCount > MOST_LINES || reported.growth.charactersLeft < 0)
+    return refuseTooLong(context, manifest, reported);
   const credits = creditChapters({ context, manifest, pronunciations, reported });
-  if (!hasErrors(context.diagnostics)) pronunciations.warnUnused();
+  if (!context.diagnostics.hasErrors) pronunciations.warnUnused();
   const all = [...credits.opening, ...chapters, ...credits.closing];
   return { chapters: all, ...(pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest }) };
+}
+
+function refuseTooLong(context: ReadingContext, manifest: Manifest, { growth }: Shared): LoadedChapters {
+  if (growth.charactersLeft < 0) {
+    const message = `The pronunciations make the texts longer by more than ${MOST_GROWTH / 1_000_000} million characters.`;
+    return tooLong(context, manifest, { message, fix: 'Shorten the entries of words that occur often.' });
+  }
+  const message = `The book has more than ${MOST_LINES.toLocaleString('en-US')} segments.`;
+  return tooLong(context, manifest, { message, fix: 'Divide the book into several manifests.' });
+}
+
+function tooLong(
+  context: ReadingContext,
+  manifest: Manifest,
+  problem: Pick<FileProblem, 'message' | 'fix'>,
+): LoadedChapters {
+  addDiagnostic(context, manifest.chapters[0]!.at, { code: 'book-too-long', ...problem });
+  return { chapters: [] };
 }
 
 /** Credits as separate chapters, cut like the others. */
@@ -97,7 +119,7 @@ function creditChapters(of: {
   context: ReadingContext;
   manifest: Manifest;
   pronunciations: Pronunciations;
-  reported: ReportedOnce;
+  reported: Shared;
 }): {
   opening: BookChapter[];
   closing: BookChapter[];
@@ -127,8 +149,10 @@ function creditChapters(of: {
   };
 }
 
-/** Problems that are reported once for all chapters, because one fix solves them all. */
-interface ReportedOnce {
+/** What all chapters share: bounds, and problems that are reported once, because one fix solves them all. */
+interface Shared {
+  /** By how much the pronunciations may still lengthen the book. */
+  growth: Growth;
   missingNarrator: boolean;
   ignoredDirection: boolean;
 }
@@ -144,9 +168,9 @@ function reportScript({
   chapter: ChapterSource;
   script: Script;
   read: ChapterInput;
-  reported: ReportedOnce;
+  reported: Shared;
 }): void {
-  context.diagnostics.push(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !reported.missingNarrator));
+  context.diagnostics.add(...diagnostics.filter(({ code }) => code !== 'no-narrator' || !reported.missingNarrator));
   reported.missingNarrator ||= diagnostics.some(({ code }) => code === 'no-narrator');
   if (diagnostics.length > 0) context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
   if (lines.length === 0 && !hasErrors(diagnostics)) addDiagnostic(context, chapter.at, nothingToSpeak(chapter));
@@ -167,20 +191,23 @@ function cutChapter({
   read: ChapterInput;
   script: Script;
   pronunciations: Pronunciations;
-  reported: ReportedOnce;
+  reported: Shared;
 }): BookChapter {
   const model = modelOf(manifest)!;
   const limit = { maxUnits: model.maxSegmentUnits, units: billedUnits, language: manifest.language };
-  const cut = cutSegments(lines, limit);
+  // Nothing of a text with errors is spoken; cutting it can take long, for example a megabyte of signs.
+  const isRefused = hasErrors(diagnostics);
+  const cut = isRefused ? [] : cutSegments(lines, limit);
   const { pronouncerOf, found } = pronunciations;
-  const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found });
+  const { growth } = reported;
+  const segments = pronounceSegments({ segments: cut, lines, pronouncerOf, limit, used: found, growth });
   const proof = proveCoverage({ text: read.text, segments, exclusions });
   // A text that is refused anyway (a control character) is not checked.
-  if ('uncovered' in proof && !hasErrors(diagnostics)) {
+  if ('uncovered' in proof && !isRefused) {
     const start = read.locate(proof.uncovered.start);
     const message = 'Internal error: this text would be spoken twice or not at all. Nothing was sent.';
     const fix = 'Please report it with this chapter; until it is fixed, rewriting the paragraph may help.';
-    context.diagnostics.push({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
+    context.diagnostics.add({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
   }
   const directed = lines.find(({ direction }) => direction !== undefined);
   if (directed && !model.takesDirections && !reported.ignoredDirection) {
@@ -188,11 +215,11 @@ function cutChapter({
     const message = `The model ${model.id} does not support directions; those in tags ([name: direction]) have no effect.`;
     const fix = 'Express it in the text, or keep them for a later model.';
     const start = read.locate(directed.start);
-    context.diagnostics.push({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
+    context.diagnostics.add({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
     context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
   }
-  warnLongChapter({ context, manifest, chapter, segments });
-  const spokenCharacters = segments.reduce((sum, { text }) => sum + [...text].length, 0);
+  warnLongChapter({ context, manifest, chapter, spoken: isRefused ? lines : segments });
+  const spokenCharacters = segments.reduce((sum, { text }) => sum + codePoints(text), 0);
   const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
     if (pickup === undefined) return [];
     const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
@@ -204,12 +231,22 @@ function cutChapter({
       ? proof
       : { coverage: { sourceCharacters: read.text.length, spoken: 0, excluded: {} }, ranges: [] };
   const source: SourceText = { file: read.path, kind: read.kind, text: read.text, ranges };
-  const sections = headings.map((line) => ({
-    title: lines[line]?.text ?? '',
-    firstSegment: segments.findIndex(({ lineIndex }) => lineIndex >= line),
-  }));
+  const sections = sectionsOf(headings, lines, segments);
   const more = sections.length > 0 ? { sections } : {};
   return { number, title, segments, spokenCharacters, coverage, source, pickupRefs, ...more };
+}
+
+/** The sections below the headings, with their first segments; both are ascending, and there may be a million. */
+function sectionsOf(
+  headings: readonly number[],
+  lines: readonly Line[],
+  segments: readonly Segment[],
+): NonNullable<BookChapter['sections']> {
+  let firstSegment = 0;
+  return headings.map((line) => {
+    while (firstSegment < segments.length && segments[firstSegment]!.lineIndex < line) firstSegment++;
+    return { title: lines[line]?.text ?? '', firstSegment: firstSegment < segments.length ? firstSegment : -1 };
+  });
 }
 
 /** Longest file that shops accept (ACX: 120 minutes). */
@@ -219,16 +256,16 @@ function warnLongChapter({
   context,
   manifest,
   chapter,
-  segments,
+  spoken,
 }: {
   context: ReadingContext;
   manifest: Manifest;
   chapter: ChapterSource;
-  segments: readonly Segment[];
+  spoken: readonly { text: string }[];
 }): void {
   const { mastering: profile, custom } = manifest;
   const most = profileOf({ profile, ...(custom && { custom }) }).rules.durationSeconds?.most ?? SHOP_LIMIT_SECONDS;
-  const seconds = estimatedSeconds(segments);
+  const seconds = estimatedSeconds(spoken);
   if (seconds <= most) return;
   const minutes = (of: number): string => String(Math.round(of / 60));
   const message = `The chapter "${chapter.title}" will last about ${minutes(seconds)} minutes; shops accept up to ${minutes(most)}.`;
@@ -239,61 +276,14 @@ function warnLongChapter({
   addDiagnostic(context, chapter.at, { code: 'long-chapter', message, fix }, 'warning');
 }
 
+/** Number of code points; an array of them would be larger than the text. */
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
 function nothingToSpeak({ title }: ChapterSource): FileProblem {
   const message = `The chapter "${title}" has nothing to speak.`;
   return { code: 'empty-chapter', message, fix: 'Write its text, or remove the chapter.' };
-}
-
-/** Bytes read from chapter files so far. */
-interface ReadTotal {
-  bytes: number;
-}
-
-interface ChapterInput {
-  /** The file's name in diagnostics. */
-  file: string;
-  /** Relative to the manifest's folder. */
-  path: string;
-  kind: SourceText['kind'];
-  text: string;
-  markdown: boolean;
-  locate: (offset: number) => Position;
-}
-
-async function readChapterText({
-  context,
-  chapter: { source },
-  manifestLines,
-  total,
-}: {
-  context: ReadingContext;
-  chapter: ChapterSource;
-  manifestLines: LineIndex;
-  total: ReadTotal;
-}): Promise<ChapterInput | undefined> {
-  if (source.kind === 'text') {
-    const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
-    const path = basename(context.manifestPath);
-    return { file: context.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
-  }
-  if (total.bytes > BOOK_BYTES) return undefined;
-  const content = await readAuthorFile(requestFor(context, source.ref.path, CHAPTER_BYTES));
-  if ('problem' in content) {
-    addDiagnostic(context, source.ref.at, content.problem);
-    return undefined;
-  }
-  total.bytes += content.bytes.length;
-  const file = join(context.shownFolder, source.ref.path);
-  const decoded = decodeText({ file, bytes: content.bytes });
-  if ('diagnostic' in decoded) {
-    context.diagnostics.push(decoded.diagnostic);
-    return undefined;
-  }
-  let lines: LineIndex | undefined;
-  const locate = (offset: number): Position => {
-    lines ??= lineIndex(decoded.text);
-    return lines.position(offset);
-  };
-  const { path } = source.ref;
-  return { file, path, kind: 'file', text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(path), locate };
 }

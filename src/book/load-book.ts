@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { DiagnosticList } from '../manifest/diagnostic-list.ts';
 import type { Character, Manifest } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
 import { lineIndex, type TextRange } from '../manifest/position.ts';
@@ -10,6 +11,7 @@ import { DEFAULT_MODEL } from '../models.ts';
 import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
 import { createDownload, type Download } from './download.ts';
+import { FileNames } from './file-names.ts';
 import { loadPickups, type PickupRef } from './pickups.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import { findRetailSampleStart, type RetailSampleStart } from './retail-sample.ts';
@@ -97,14 +99,20 @@ export async function loadBook({
   const first = parseManifest(source);
   const unnamed = first.modelIsUnnamed ? (first.manifest ?? first.draft?.manifest) : undefined;
   const modelChoice = unnamed && (await choose(unnamed));
-  const { manifest, draft, text, diagnostics } =
-    modelChoice === undefined || modelChoice.model === unnamed?.model
-      ? first
-      : parseManifest({ ...source, model: modelChoice.model });
+  const {
+    manifest,
+    draft,
+    text,
+    diagnostics: parsed,
+  } = modelChoice === undefined || modelChoice.model === unnamed?.model
+    ? first
+    : parseManifest({ ...source, model: modelChoice.model });
   if (text !== undefined) sources.set(manifestPath, text);
   const readable = manifest ?? draft?.manifest;
-  if (!readable) return { diagnostics, sources };
+  if (!readable) return { diagnostics: parsed, sources };
 
+  const found = new DiagnosticList();
+  found.add(...parsed);
   const inside = [folder, ...(await Promise.all(roots.map(realRoot)))];
   const context: ReadingContext = {
     manifestPath,
@@ -113,9 +121,10 @@ export async function loadBook({
     inside,
     signal,
     download,
-    diagnostics,
+    diagnostics: found,
     sources,
     limit: pLimit(CONCURRENT_READS),
+    fileNames: new FileNames(),
   };
   const speakers = draft?.speakers ?? readable.characters;
   const { chapters, wordsDigest } = await loadChapters({
@@ -130,7 +139,7 @@ export async function loadBook({
   const pickups = await loadPickups(context, pickupRefs);
   const cover = readable.cover && (await loadCover(context, readable.cover));
   const retailSample = findRetailSampleStart(context, readable, chapters);
-  if (hasErrors(diagnostics) || !manifest) return { diagnostics, sources };
+  if (found.hasErrors || !manifest) return { diagnostics: found.all, sources };
   warnSilentCharacters({ context, characters: manifest.characters, spoken });
   warnSharedSamples({ context, characters: manifest.characters, samples });
   const words = wordsDigest !== undefined && { wordsDigest };
@@ -142,7 +151,7 @@ export async function loadBook({
     ...(retailSample && { sample: retailSample }),
   };
   const book = { manifestPath, folder, manifest, chapters, ...words, ...files };
-  return { book, diagnostics, sources, ...(modelChoice && { modelChoice }) };
+  return { book, diagnostics: found.all, sources, ...(modelChoice && { modelChoice }) };
 
   function choose({ title, author = '', characters }: Manifest): Promise<ModelChoice> {
     const ofVoices = modelOfVoices(

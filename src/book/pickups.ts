@@ -31,6 +31,12 @@ export async function loadPickups(
   const paths = [...new Set(refs.map(({ path }) => path))];
   const loaded = await Promise.all(paths.map((path) => context.limit(() => loadPickup(context, path))));
   const assets = new Map<string, LoadedAsset>();
+  const refsByPath = new Map<string, PickupRef[]>();
+  for (const ref of refs) {
+    const same = refsByPath.get(ref.path);
+    if (same === undefined) refsByPath.set(ref.path, [ref]);
+    else same.push(ref);
+  }
   for (const [index, result] of loaded.entries()) {
     const path = paths[index]!;
     if (!('problem' in result)) {
@@ -38,8 +44,8 @@ export async function loadPickups(
       continue;
     }
     const { code, message, fix } = result.problem;
-    for (const { file, at, source } of refs.filter((ref) => ref.path === path)) {
-      context.diagnostics.push({ code, severity: 'error', file, message, ...(fix && { fix }), ...at });
+    for (const { file, at, source } of refsByPath.get(path) ?? []) {
+      context.diagnostics.add({ code, severity: 'error', file, message, ...(fix && { fix }), ...at });
       context.sources.set(file, context.sources.get(file) ?? source);
     }
   }

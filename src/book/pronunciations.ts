@@ -28,7 +28,7 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
   const ofBook = pronouncer(shared);
   const own = new Map(
     manifest.characters.flatMap(({ name, words }) =>
-      words.length === 0 ? [] : [[name, pronouncer([...words, ...shared])] as const],
+      words.length === 0 ? [] : [[name, pronouncer(words, ofBook)] as const],
     ),
   );
   const ownWords = new Map(
@@ -79,11 +79,11 @@ async function loadPronunciationFile(
   const file = join(context.shownFolder, pronunciationFile.path);
   const decoded = decodeText({ file, bytes: content.bytes });
   if ('diagnostic' in decoded) {
-    context.diagnostics.push(decoded.diagnostic);
+    context.diagnostics.add(decoded.diagnostic);
     return [];
   }
   context.sources.set(file, decoded.text);
   const { words, diagnostics } = parsePronunciationFile({ file, text: decoded.text });
-  context.diagnostics.push(...diagnostics);
+  context.diagnostics.add(...diagnostics);
   return words;
 }

@@ -1,9 +1,11 @@
 import { normalize, resolve } from 'node:path';
 import type pLimit from 'p-limit';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import type { Position, TextRange } from '../manifest/position.ts';
+import type { DiagnosticList } from '../manifest/diagnostic-list.ts';
+import type { TextRange } from '../manifest/position.ts';
 import type { FileProblem, FileRequest } from './author-file.ts';
 import type { Download } from './download.ts';
+import type { FileNames } from './file-names.ts';
 
 /** What the readers of a book's files share. */
 export interface ReadingContext {
@@ -18,14 +20,16 @@ export interface ReadingContext {
   signal: AbortSignal | undefined;
   download: Download;
   /** All diagnostics so far. */
-  diagnostics: Diagnostic[];
+  diagnostics: DiagnosticList;
   /** Texts that diagnostics point into, by file. */
   sources: Map<string, string>;
   /** Limits the number of files and downloads at the same time. */
   limit: ReturnType<typeof pLimit>;
+  /** Names of files in a folder, to suggest one instead of a missing one. */
+  fileNames: FileNames;
 }
 
-/** Adds a diagnostic at a place of the manifest, unless that place already has one. */
+/** Adds a diagnostic at a place of the manifest, unless that place already has one that is as severe. */
 export function addDiagnostic(
   context: ReadingContext,
   at: TextRange,
@@ -34,12 +38,8 @@ export function addDiagnostic(
 ): void {
   const { diagnostics, manifestPath: file } = context;
   const { code, message, fix } = problem;
-  const said = diagnostics.some(({ file: other, start }) => other === file && samePosition(start, at.start));
-  if (!said) diagnostics.push({ code, severity, file, message, ...(fix && { fix }), ...at });
-}
-
-function samePosition(a: Position | undefined, b: Position): boolean {
-  return a?.line === b.line && a.column === b.column;
+  if (!diagnostics.hasAt({ file, start: at.start, severity }))
+    diagnostics.add({ code, severity, file, message, ...(fix && { fix }), ...at });
 }
 
 /** The request to read a file that the manifest names. */
@@ -50,5 +50,6 @@ export function requestFor(context: ReadingContext, path: string, maxBytes: numb
     inside: context.inside,
     maxBytes,
     signal: context.signal,
+    fileNames: context.fileNames,
   };
 }

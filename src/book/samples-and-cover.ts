@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { normalize } from 'node:path';
 import { PipelineError } from '../errors.ts';
-import { hasErrors } from '../manifest/diagnostic.ts';
 import type { Character, FileRef, SampleRef } from '../manifest/manifest.ts';
 import type { Asset } from '../plan/step.ts';
 import { digestAuthorFile, type FileDigest, type FileProblem, readAuthorFile } from './author-file.ts';
@@ -34,7 +33,7 @@ export async function loadSamples({
       context.limit(async () => {
         if (source.kind !== 'sample') return undefined;
         // Unused samples are checked but not downloaded; nothing is downloaded for a book with errors.
-        if ('url' in source.ref && (!spoken.has(name) || hasErrors(context.diagnostics))) return undefined;
+        if ('url' in source.ref && (!spoken.has(name) || context.diagnostics.hasErrors)) return undefined;
         return loadSample(context, source.ref);
       }),
     ),

@@ -18,31 +18,36 @@ import {
 } from './schema.ts';
 
 /** Turns the schema's issues into messages for an editor. */
-export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
-  return issues.flatMap((issue): Finding[] => {
+export function* findingsOf(issues: readonly z.core.$ZodIssue[]): Generator<Finding> {
+  for (const issue of issues) {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.slice(0, 20).map((key) => unknownField(path, key));
-      case 'invalid_type':
-        return [
-          issue.input === undefined || issue.input === null ? missing(path, issue.input) : wrongType(path, issue),
-        ];
-      case 'too_small':
-        if (isNumber(issue)) return [outOfRange(path, `at least ${issue.minimum}`, issue.input)];
-        return [{ path, on: 'value', code: 'empty-value', message: `"${last(path)}" is empty.`, fix: emptyFix(path) }];
-      case 'too_big':
-        if (isNumber(issue)) return [outOfRange(path, `at most ${issue.maximum}`, issue.input)];
-        return [tooLong(path, issue)];
-      case 'invalid_union':
-        // parse.ts reports a wrong budget, with the same message as the command line.
-        return path[0] === 'budget' ? [] : [unionFinding(path) ?? badItem(path, issue.input)];
-      case 'invalid_value':
-        return [unknownWord(path, issue.input)];
-      default:
-        return [{ path, on: 'value', code: 'wrong-value', message: issue.message }];
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys.slice(0, 20)) yield unknownField(path, key);
+    else {
+      const finding = findingOf(issue, path);
+      if (finding !== undefined) yield finding;
     }
-  });
+  }
+}
+
+type Issue = Exclude<z.core.$ZodIssue, { code: 'unrecognized_keys' }>;
+
+function findingOf(issue: Issue, path: FieldPath): Finding | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined || issue.input === null ? missing(path, issue.input) : wrongType(path, issue);
+    case 'too_small':
+      if (isNumber(issue)) return outOfRange(path, `at least ${issue.minimum}`, issue.input);
+      return { path, on: 'value', code: 'empty-value', message: `"${last(path)}" is empty.`, fix: emptyFix(path) };
+    case 'too_big':
+      return isNumber(issue) ? outOfRange(path, `at most ${issue.maximum}`, issue.input) : tooLong(path, issue);
+    case 'invalid_union':
+      // parse.ts reports a wrong budget, with the same message as the command line.
+      return path[0] === 'budget' ? undefined : (unionFinding(path) ?? badItem(path, issue.input));
+    case 'invalid_value':
+      return unknownWord(path, issue.input);
+    default:
+      return { path, on: 'value', code: 'wrong-value', message: issue.message };
+  }
 }
 
 /** Zod reports an integer that is too large to be exact with the origin `int`. */
@@ -62,7 +67,7 @@ function badItem(path: FieldPath, input: unknown): Finding {
   const only = Object.values(fieldsOf(input));
   const scalar = only.length === 1 && ['number', 'boolean'].includes(typeof only[0]);
   const fix = scalar
-    ? `Put the text in quotes: "${only[0]}".`
+    ? `Put the text in quotes: "${shorten(String(only[0]))}".`
     : 'Write "- narrator: The text."; put the text in quotes when it contains ": ".';
   return { path, on: 'value', code: 'wrong-type', message, fix };
 }
@@ -161,7 +166,7 @@ function typeFix({ path, expected, input }: { path: FieldPath; expected: string;
   const scalar = typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
   if (expected === 'number' && path[0] === 'pauses') return 'Write seconds without a unit, such as 0.5.';
   if (expected === 'boolean') return 'Write true or false.';
-  if (expected === 'string' && scalar) return `Put it in quotes: "${input}".`;
+  if (expected === 'string' && scalar) return `Put it in quotes: "${shorten(String(input))}".`;
   if (expected === 'number') return 'Write a number after the colon, without a unit.';
   if (expected === 'string') return 'Write a single text after the colon.';
   if (expected === 'array' && scalar) return `Write it as a list: [${shorten(String(input))}].`;

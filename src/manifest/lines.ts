@@ -2,6 +2,7 @@ import { type Context, fieldsOf } from './context.ts';
 import { NARRATOR, nameProblem } from './names.ts';
 import { emptyOffsetMap, noteOffset, type OffsetMap, sourceOffset } from './offsets.ts';
 import type { FieldPath } from './places.ts';
+import { lastAtMost } from './position.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
 import { BAD_TAKE_NUMBER, isTakeNumber } from './take-number.ts';
 
@@ -157,8 +158,11 @@ function add(out: LineText, text: string, source: number): void {
 function addMapped(out: LineText, part: string, from: number, offsets: OffsetMap): void {
   if (part === '') return;
   noteOffset(out.offsets, out.length, sourceOffset(offsets, from));
-  for (const [index, at] of offsets.at.entries()) {
-    if (at > from && at < from + part.length) noteOffset(out.offsets, out.length + at - from, offsets.source[index]!);
+  // Only the points of this part: a value may have as many parts as points.
+  for (let index = offsets.at.length === 0 ? 0 : lastAtMost(offsets.at, from) + 1; index < offsets.at.length; index++) {
+    const at = offsets.at[index]!;
+    if (at >= from + part.length) break;
+    if (at > from) noteOffset(out.offsets, out.length + at - from, offsets.source[index]!);
   }
   out.parts.push(part);
   out.length += part.length;

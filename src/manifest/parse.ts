@@ -7,7 +7,8 @@ import { readCharacters } from './characters.ts';
 import { type Context, fieldsOf } from './context.ts';
 import { readCredits, readRetailSample } from './credits.ts';
 import { decodeText } from './decode.ts';
-import { type Diagnostic, hasErrors } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { DiagnosticList } from './diagnostic-list.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf, unknownChoice } from './issues.ts';
 import { DEFAULT_FORMATS, type FileRef, type Manifest, OWN_ENGINES } from './manifest.ts';
@@ -66,20 +67,24 @@ export function parseManifest({
   if (value === null || value === undefined) return { diagnostics: [empty(file)], text };
 
   const places = placesIn(document, lines);
-  const findings: Finding[] = [];
+  const found = new DiagnosticList();
+  found.add(...diagnostics);
+  const note = (finding: Finding): void => {
+    if (!found.isFull) found.add(diagnosticOf({ file, places, finding }));
+  };
   const parsed = manifestSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
-  const context = { text, places, pathsMayLeave, note: (finding: Finding) => void findings.push(finding) };
+  if (!parsed.success) for (const finding of findingsOf(parsed.error.issues)) note(finding);
+  const context = { text, places, pathsMayLeave, note };
   const read = readFields({
     value,
     model: unnamedModel ?? modelOfVoices(voicesIn(value)) ?? DEFAULT_MODEL,
     ...context,
   });
   const modelIsUnnamed = isUnnamed(fieldsOf(value)['model']) && { modelIsUnnamed: true };
-  diagnostics.push(...findings.map((finding) => diagnosticOf({ file, places, finding })));
-  if (!hasErrors(diagnostics)) return { manifest: read, ...modelIsUnnamed, diagnostics, text };
+  if (!found.hasErrors) return { manifest: read, ...modelIsUnnamed, diagnostics: found.all, text };
   const speakers = speakersOf(value);
-  return { ...(speakers.length > 0 && { draft: { manifest: read, speakers } }), ...modelIsUnnamed, diagnostics, text };
+  const draft = speakers.length > 0 && { draft: { manifest: read, speakers } };
+  return { ...draft, ...modelIsUnnamed, diagnostics: found.all, text };
 }
 
 /** The diagnostic for a manifest larger than `MANIFEST_BYTES`; callers that know the size can use it before reading. */

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { DiagnosticList } from './diagnostic-list.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf } from './issues.ts';
 import type { PlacedPronunciation } from './manifest.ts';
@@ -18,16 +19,15 @@ export function parsePronunciationFile({ file, text }: { file: string; text: str
   const { document, value, diagnostics } = readYaml({ file, text, lines });
   if (!document || value === null || value === undefined) return { words: [], diagnostics };
   const places = placesIn(document, lines);
-  const findings: Finding[] = [];
+  const found = new DiagnosticList();
+  found.add(...diagnostics);
   const note = (finding: Finding): void => {
-    findings.push(finding);
+    const { path, on, severity = 'error', code, message, fix } = finding;
+    if (!found.isFull) found.add({ code, severity, file, message, ...(fix && { fix }), ...places[on](path) });
   };
   const parsed = pronunciationFileSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) findings.push(...findingsOf(parsed.error.issues));
+  if (!parsed.success) for (const finding of findingsOf(parsed.error.issues)) note(finding);
   const context: Context = { text, places, pathsMayLeave: false, note };
   const words = readPronunciations({ raw: value, path: [], context });
-  for (const { path, on, severity = 'error', code, message, fix } of findings) {
-    diagnostics.push({ code, severity, file, message, ...(fix && { fix }), ...places[on](path) });
-  }
-  return { words, diagnostics };
+  return { words, diagnostics: found.all };
 }

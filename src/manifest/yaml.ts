@@ -31,7 +31,7 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
   const document = parseDocument(text, { uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'error' });
   const problems = [
     ...syntaxProblems(document.errors, text),
-    ...document.warnings.map((warning) => ({
+    ...document.warnings.slice(0, MOST_WARNINGS).map((warning) => ({
       from: warning.pos[0],
       to: warning.pos[1],
       ...yamlErrorMessage(warning, text),
@@ -54,6 +54,8 @@ const MOST_TOKENS = 250_000;
 const DEEPEST_NESTING = 30;
 const MOST_INDICATORS_A_LINE = 20;
 const DEEPEST_INDENT = 100;
+/** Most warnings of the library to report. */
+const MOST_WARNINGS = 100;
 /** How often aliases may multiply a node, as the yaml library counts it. */
 const MOST_ALIASES = 100;
 

@@ -35,8 +35,7 @@ export function proveCoverage({
   segments: readonly Pick<Segment, 'start' | 'end'>[];
   exclusions: readonly Exclusion[];
 }): { coverage: Coverage; ranges: SourceRange[] } | { uncovered: Uncovered } {
-  const excluded = new Map<number, Exclusion['kind']>();
-  for (const { kind, start, end } of exclusions) for (let at = start; at < end; at++) excluded.set(at, kind);
+  const kindAt = exclusionKinds(text.length, exclusions);
   const ranges: SourceRange[] = [];
   const leaveOut = (at: number, unspoken: Unspoken): void => {
     const last = ranges.at(-1);
@@ -52,17 +51,31 @@ export function proveCoverage({
   for (const [index, { start, end }] of [...segments, { start: text.length, end: text.length }].entries()) {
     if (start < at) return { uncovered: { start, end: at } };
     for (; at < start; at++) {
-      const kind = excluded.get(at) ?? (isBetween(text, at) ? 'space' : undefined);
+      const kind = kindAt(at) ?? (isBetween(text, at) ? 'space' : undefined);
       if (kind === undefined) return { uncovered: { start: at, end: start } };
       leaveOut(at, kind);
     }
     for (; at < end; at++) {
-      const kind = excluded.get(at);
+      const kind = kindAt(at);
       if (kind === undefined) speak(at, index);
       else leaveOut(at, kind);
     }
   }
   return { coverage: countsOf(text, ranges), ranges };
+}
+
+/** The exclusion at each offset: one byte for each character, because a text may have eight million. */
+function exclusionKinds(
+  length: number,
+  exclusions: readonly Exclusion[],
+): (at: number) => Exclusion['kind'] | undefined {
+  const kinds: Exclusion['kind'][] = [];
+  const codes = new Uint8Array(exclusions.length === 0 ? 0 : length);
+  for (const { kind, start, end } of exclusions) {
+    if (!kinds.includes(kind)) kinds.push(kind);
+    codes.fill(kinds.indexOf(kind) + 1, start, end);
+  }
+  return (at) => kinds[(codes[at] ?? 0) - 1];
 }
 
 function countsOf(text: string, ranges: readonly SourceRange[]): Coverage {

@@ -150,6 +150,11 @@ const SPLITTERS: readonly ((text: string, language: string | undefined) => Ends)
   graphemeEnds,
 ];
 
+/** A text without spaces of more units than this is not cut at any grapheme, which would need an object for each letter. */
+const LONG_WORD_UNITS = 50_000;
+/** Characters of a piece of such a text, at least. */
+const COARSE_CHARACTERS = 40;
+
 /** The pieces that packing does not cut: sentences; for sentences that are too long, parts from the first splitter that suffices. */
 function atomsOf({
   text,
@@ -157,18 +162,21 @@ function atomsOf({
   limit,
   quotations,
   depth,
+  isCoarse = false,
 }: {
   text: string;
   whole: Piece;
   limit: SegmentLimit;
   quotations: readonly Quotation[];
   depth: number;
+  isCoarse?: boolean;
 }): Piece[] {
   const splitter = SPLITTERS[depth];
   if (!splitter || whole.units <= limit.maxUnits) return [whole];
   const part = text.slice(whole.from, whole.to);
   let from = 0;
-  const pieces = splitter(part, limit.language).map((end): Piece => {
+  const ends = splitter(part, limit.language);
+  const pieces = (isCoarse ? everyFew(ends) : ends).map((end): Piece => {
     const units = limit.units(part.slice(from, end));
     const atSentence = end === part.length ? whole.atSentence : depth === 0;
     const piece = { from: whole.from + from, to: whole.from + end, units, atSentence };
@@ -179,7 +187,20 @@ function atomsOf({
     depth < 2
       ? joinQuotations({ pieces: joinUnspeakable(text, pieces), quotations, limit })
       : joinUnspeakable(text, pieces);
-  return kept.flatMap((piece) => atomsOf({ text, whole: piece, limit, quotations, depth: depth + 1 }));
+  const coarse = depth + 2 === SPLITTERS.length && whole.units > LONG_WORD_UNITS;
+  return kept.flatMap((piece) =>
+    atomsOf({ text, whole: piece, limit, quotations, depth: depth + 1, isCoarse: coarse }),
+  );
+}
+
+/** Fewer ends: each piece has at least `COARSE_CHARACTERS` characters. */
+function everyFew(ends: Ends): Ends {
+  let from = 0;
+  return ends.filter((end, index) => {
+    if (end - from < COARSE_CHARACTERS && index < ends.length - 1) return false;
+    from = end;
+    return true;
+  });
 }
 
 /** Joins the pieces of each quotation that fits into one segment, so that the cut is elsewhere. */

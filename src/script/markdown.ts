@@ -91,7 +91,12 @@ const NUMBERED = /^[ \t]{0,12}\d{1,3}[.)][ \t]+(?=\S)/;
 const DEFINITION = /^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+/;
 const NOTE = /^ {0,3}\[\^[^\]\n]{1,100}\]:/;
 const ROW = /^[ \t]*\|.*\|[ \t]*$/;
-const ROW_RULE = /^[ \t]*\|?[ \t:|-]+\|[ \t:|-]*$/;
+const ROW_RULE = /^[ \t:|-]+$/;
+
+/** A line such as `|---|---|`: these signs alone, with a bar that is not the first. */
+function isRowRule(text: string): boolean {
+  return ROW_RULE.test(text) && text.indexOf('|', 1) > 0;
+}
 
 function maskBlocks(masking: Masking): void {
   const lines = linesOf(masking.source);
@@ -141,9 +146,9 @@ function maskLine(masking: Masking, line: SourceLine, previous: SourceLine | und
     masking.headings.push({ start: previous.start, level: inner.text.trim().startsWith('=') ? 1 : 2 });
   } else if (RULE.test(inner.text)) {
     isolateLine(masking, line);
-  } else if (ROW.test(inner.text) || (previous && ROW_RULE.test(inner.text))) {
+  } else if (ROW.test(inner.text) || (previous && isRowRule(inner.text))) {
     isolateLine(masking, line);
-    if (ROW_RULE.test(inner.text)) mask(masking, 'markup', inner.start, inner.end);
+    if (isRowRule(inner.text)) mask(masking, 'markup', inner.start, inner.end);
     for (const bar of inner.text.matchAll(/(?<!\\)\|/g))
       mask(masking, 'markup', inner.start + bar.index, inner.start + bar.index + 1);
   } else {

@@ -2,6 +2,11 @@ import { cutFurther, type Segment, type SegmentLimit } from './cut-segments.ts';
 import type { Line } from './line.ts';
 import type { Pronouncer } from './pronouncer.ts';
 
+/** By how much pronunciations may still lengthen the texts of a book; below 0 they are no longer applied, and the book is refused. */
+export interface Growth {
+  charactersLeft: number;
+}
+
 /**
  * Applies pronunciations to segments: `text` becomes the spoken text, `written` keeps the author's. Segment boundaries do not
  * depend on the pronunciations, so that a changed entry affects only the segments that contain it. A segment that its
@@ -13,6 +18,7 @@ export function pronounceSegments({
   pronouncerOf,
   limit,
   used,
+  growth = { charactersLeft: Number.POSITIVE_INFINITY },
 }: {
   segments: readonly Segment[];
   /** The lines that the segments were cut from. */
@@ -22,14 +28,16 @@ export function pronounceSegments({
   limit: SegmentLimit;
   /** Called for each word found, with the character who says it. */
   used: (word: string, character: string) => void;
+  growth?: Growth;
 }): Segment[] {
   return segments.flatMap((segment) => {
     const { character, text, pickup } = segment;
     // Its words are already recorded.
-    if (pickup !== undefined) return [segment];
+    if (pickup !== undefined || growth.charactersLeft < 0) return [segment];
     const { speak } = pronouncerOf(character);
     const spoken = speak(text, (word) => used(word, character));
     if (spoken === text) return [segment];
+    growth.charactersLeft -= Math.max(0, spoken.length - text.length);
     return cutToLimit({ segment, line: lines[segment.lineIndex]!, spoken, speak, limit });
   });
 }

@@ -4,34 +4,34 @@ import type { Pronunciation } from '../manifest/pronunciation.ts';
 export interface Pronouncer {
   /** The text with all pronunciations applied. Calls `used` for each word found. */
   speak(text: string, used?: (word: string) => void): string;
+  /** The longest entry at an offset that is a whole word there. */
+  entryAt(text: string, at: number): Pronunciation | undefined;
 }
 
 /**
  * Prepares a list of pronunciations. Matches entries literally and case-sensitively, the longest first, from left to right;
  * replaced text is not matched again. In scripts with spaces an entry is a whole word; in Chinese, Japanese and Thai it may
- * be any part of the text; in Korean, endings may follow it. Of two entries for one word the first wins. Linear for ordinary
- * lists.
+ * be any part of the text; in Korean, endings may follow it. Of two entries for one word the first wins, and one of `entries`
+ * before one of `shared`. The time grows with the text, and hardly with the list: both are the author's.
+ *
+ * @param shared a prepared list that applies as well, such as the book's for a character with a list of its own
  */
-export function pronouncer(entries: readonly Pronunciation[]): Pronouncer {
-  const byStart = new Map<string, Map<string, string>>();
-  for (const { word, spoken } of entries) {
-    const start = word[0]!;
-    const same = byStart.get(start) ?? new Map<string, string>();
-    if (!same.has(word)) same.set(word, spoken);
-    byStart.set(start, same);
-  }
-  const sorted = new Map(
-    [...byStart].map(([start, same]) => [start, [...same].sort(([a], [b]) => b.length - a.length)] as const),
-  );
+export function pronouncer(entries: readonly Pronunciation[], shared?: Pronouncer): Pronouncer {
+  const own = indexOf(entries);
+  const entryAt = (text: string, at: number): Pronunciation | undefined => {
+    const mine = own.entryAt(text, at);
+    const theirs = shared?.entryAt(text, at);
+    return mine === undefined || (theirs !== undefined && theirs.word.length > mine.word.length) ? theirs : mine;
+  };
   return {
+    entryAt,
     speak(text, used) {
-      if (sorted.size === 0) return text;
       const parts: string[] = [];
       let copied = 0;
       for (let at = 0; at < text.length; at++) {
-        const hit = sorted.get(text[at]!)?.find(([word]) => text.startsWith(word, at) && isWholeWord(text, at, word));
+        const hit = entryAt(text, at);
         if (!hit) continue;
-        const [word, spoken] = hit;
+        const { word, spoken } = hit;
         used?.(word);
         parts.push(text.slice(copied, at), spoken);
         copied = at + word.length;
@@ -42,17 +42,57 @@ export function pronouncer(entries: readonly Pronunciation[]): Pronouncer {
   };
 }
 
+/** Entries in the order of their words, each with the longest other word that it begins with. */
+interface Entry extends Pronunciation {
+  prefix: Entry | undefined;
+}
+
+function indexOf(list: readonly Pronunciation[]): Pick<Pronouncer, 'entryAt'> {
+  const first = new Map<string, Pronunciation>();
+  for (const entry of list) if (!first.has(entry.word)) first.set(entry.word, entry);
+  const entries: Entry[] = [];
+  const starts = new Set<string>();
+  let longest = 0;
+  for (const { word, spoken } of [...first.values()].sort((a, b) => (a.word < b.word ? -1 : 1))) {
+    let prefix = entries.at(-1);
+    while (prefix !== undefined && !word.startsWith(prefix.word)) prefix = prefix.prefix;
+    entries.push({ word, spoken, prefix });
+    starts.add(word[0]!);
+    longest = Math.max(longest, word.length);
+  }
+  return {
+    entryAt(text, at) {
+      if (!starts.has(text[at]!) || !isEdge(before(text, at), firstOf(text.slice(at, at + 2)))) return undefined;
+      // All words that the text begins with here are prefixes of the last word that is not behind it in the order.
+      for (let entry = lastUpTo(entries, text.slice(at, at + longest)); entry !== undefined; entry = entry.prefix) {
+        const { word } = entry;
+        if (
+          text.startsWith(word, at) &&
+          isEndEdge(lastOf(word), firstOf(text.slice(at + word.length, at + word.length + 2)))
+        )
+          return entry;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Binary search: the last entry whose word is not after `text` in the order. */
+function lastUpTo(entries: readonly Entry[], text: string): Entry | undefined {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.word <= text) low = middle + 1;
+    else high = middle;
+  }
+  return entries[low - 1];
+}
+
 const IN_A_WORD = /[\p{L}\p{N}\p{M}_]/u;
 /** Scripts without spaces: any place may be a word boundary. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}ー]/u;
 const HANGUL = /\p{Script=Hangul}/u;
-
-function isWholeWord(text: string, at: number, word: string): boolean {
-  return (
-    isEdge(before(text, at), first(word)) &&
-    isEndEdge(last(word), first(text.slice(at + word.length, at + word.length + 2)))
-  );
-}
 
 /** Whether a word may begin or end between two characters. */
 function isEdge(outer: string, inner: string): boolean {
@@ -70,10 +110,10 @@ function before(text: string, at: number): string {
   return [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
 }
 
-function first(text: string): string {
+function firstOf(text: string): string {
   return [...text.slice(0, 2)][0] ?? '';
 }
 
-function last(text: string): string {
+function lastOf(text: string): string {
   return [...text.slice(-2)].at(-1) ?? '';
 }

@@ -7,20 +7,13 @@ import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';
 import { pauseTagsIn, pauseWithoutEffect } from './pause-tags.ts';
 import { addLine, addPause, endScene, excludePending, type ReaderState } from './reader-state.ts';
+import { type Speaker, type SpeakerNames, speakerNames } from './speaker-names.ts';
 import { speechLabel } from './speech-labels.ts';
-import {
-  misplacedTags,
-  type Speaker,
-  speakersByName,
-  speakersToReview,
-  type Tag,
-  tagOf,
-  unknownSpeaker,
-} from './tags.ts';
-import { type TextProblem, textProblems } from './text-problems.ts';
+import { misplacedTags, OTHER_TAGS, speakersToReview, type Tag, tagOf, unknownSpeaker } from './tags.ts';
+import { type TextProblem, TextProblems, textProblems } from './text-problems.ts';
 
-/** Most diagnostics of one text: a hundred usually have a single cause. */
-const MOST_DIAGNOSTICS = 100;
+/** Most lines of speech in one text, and most segments in one book. A novel of 20 hours has about 15,000. */
+export const MOST_LINES = 200_000;
 
 /** A text in speaking order. Every source character except white space is in one line or one exclusion. */
 export interface Script {
@@ -41,6 +34,7 @@ export interface Script {
  * @param markdown read as Markdown: its markup is not spoken
  * @param file the name to print in diagnostics
  * @param locate position of an offset of `text` in that file, as the author's editor counts it
+ * @param names those of `characters`, prepared once for all texts of a book
  * @param narrator name of the character that reads untagged text; if undefined, such text is an error
  */
 export function readScript({
@@ -49,6 +43,7 @@ export function readScript({
   markdown = false,
   locate,
   characters,
+  names = namesInTags(characters),
   narrator,
 }: {
   file: string;
@@ -56,6 +51,7 @@ export function readScript({
   markdown?: boolean;
   locate: (offset: number) => Position;
   characters: readonly Speaker[];
+  names?: SpeakerNames;
   narrator: string | undefined;
 }): Script {
   const masked = markdown ? maskMarkdown(text) : { text, exclusions: [], problems: [], headings: [] };
@@ -63,8 +59,7 @@ export function readScript({
   const state: ReaderState = {
     text: decoded.text,
     source: text,
-    speakers: speakersByName(characters),
-    characters,
+    speakers: names,
     narrator,
     narratorReported: false,
     lines: [],
@@ -72,22 +67,34 @@ export function readScript({
     pending: undefined,
     lastPause: undefined,
     reviews: [],
-    problems: [...textProblems(text), ...masked.problems],
+    problems: new TextProblems(),
   };
+  state.problems.add(...textProblems(text));
+  for (const problem of masked.problems) state.problems.add(problem);
   let number = 0;
-  for (const paragraph of paragraphsOf(decoded.text)) readParagraph(state, paragraph, number++);
+  for (const paragraph of paragraphsOf(decoded.text)) {
+    readParagraph(state, paragraph, number++);
+    if (state.lines.length <= MOST_LINES) continue;
+    state.problems.add(tooManyLines(paragraph));
+    break;
+  }
   excludePending(state);
-  if (state.reviews.length > 0) state.problems.push(speakersToReview(state.reviews));
+  if (state.reviews.length > 0) state.problems.add(speakersToReview(state.reviews));
   const last = state.lines.at(-1);
   if (last?.pauseAfterMs !== undefined && state.lastPause)
-    state.problems.push(pauseWithoutEffect(state.lastPause, 'end'));
+    state.problems.add(pauseWithoutEffect(state.lastPause, 'end'));
   const headings = linesAt(masked.headings, state.lines);
   return {
     ...(headings.length > 0 && { headings }),
     lines: state.lines,
     exclusions: state.exclusions.sort((a, b) => a.start - b.start),
-    diagnostics: diagnosticsOf({ troubles: state.problems, file, locate }),
+    diagnostics: diagnosticsOf({ troubles: state.problems.listed(), file, locate }),
   };
+}
+
+/** The names that tags may have, as `readScript` takes them. */
+export function namesInTags(characters: readonly Speaker[]): SpeakerNames {
+  return speakerNames(characters, OTHER_TAGS);
 }
 
 /** Indices of the lines that begin at these places; a heading that is not spoken has none. */
@@ -102,18 +109,18 @@ function linesAt(places: readonly { start: number }[], lines: readonly Line[]): 
 }
 
 function readParagraph(state: ReaderState, whole: Paragraph, number: number): void {
-  const { text, speakers, characters, problems } = state;
+  const { text, speakers, problems } = state;
   const tags = lineTagsOf(state.source, whole);
   const isTagged = tags.end > whole.start;
   if (isTagged) state.exclusions.push({ kind: 'tag', start: whole.start, end: tags.end });
   const paragraph = isTagged ? { start: Math.min(whole.end, skipSpace(text, tags.end)), end: whole.end } : whole;
   const tag = tagOf(text, paragraph);
-  const character = tag.name === undefined ? state.narrator : speakers.get(tag.name)?.name;
-  if (tag.problem) problems.push(tag.problem);
+  const character = tag.name === undefined ? state.narrator : speakers.byKey.get(tag.name)?.name;
+  if (tag.problem) problems.add(tag.problem);
   if (tag.end > paragraph.start) state.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
-  if (tag.name !== undefined && character === undefined) problems.push(unknownSpeaker({ tag, characters, paragraph }));
+  if (tag.name !== undefined && character === undefined) problems.add(unknownSpeaker({ tag, speakers, paragraph }));
   if (tag.kind === 'review') state.reviews.push({ start: paragraph.start, end: tag.end });
-  problems.push(...misplacedTags({ text, from: tag.end, to: paragraph.end, speakers }));
+  if (!problems.hasAllErrors) problems.add(...misplacedTags({ text, from: tag.end, to: paragraph.end, speakers }));
   if (tag.kind === 'pause') addPause(state, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
   if (tag.kind === 'scene') endScene(state);
   const body = { start: skipSpace(text, tag.end), end: paragraph.end };
@@ -124,14 +131,14 @@ function readParagraph(state: ReaderState, whole: Paragraph, number: number): vo
   }
   if (tag.name === undefined && character === undefined) reportMissingNarrator(state, body);
   const label = tag.end === paragraph.start ? speechLabel({ text, body, speakers }) : undefined;
-  if (label) problems.push(label);
+  if (label) problems.add(label);
   addLines({ state, body, tag, tags, character: character ?? tag.name ?? '', number });
 }
 
 function reportMissingNarrator(state: ReaderState, body: Paragraph): void {
   if (state.narratorReported || !isSpeakable(state.text.slice(body.start, body.end))) return;
   state.narratorReported = true;
-  state.problems.push(noNarrator(body));
+  state.problems.add(noNarrator(body));
 }
 
 /** Adds a paragraph's text; pauses split it into several lines of the same speaker. */
@@ -154,10 +161,10 @@ function addLines({
   const ends = [...pauses.map(({ start }) => start), body.end];
   const parts = ends.map((end, index) => ({ start: pauses[index - 1]?.end ?? body.start, end }));
   const hasWords = parts.some(({ start, end }) => isSpeakable(state.text.slice(start, end)));
-  state.problems.push(...lineTagProblems(tags, { hasWords, hasPauses: pauses.length > 0 }));
+  state.problems.add(...lineTagProblems(tags, { hasWords, hasPauses: pauses.length > 0 }));
   if (body.start >= body.end) {
     if (tag.name !== undefined || tag.kind === 'review')
-      state.problems.push(emptyTag({ start: body.start, end: body.end, ...state.exclusions.at(-1) }));
+      state.problems.add(emptyTag({ start: body.start, end: body.end, ...state.exclusions.at(-1) }));
     return;
   }
   for (const [index, part] of parts.entries()) {
@@ -185,6 +192,12 @@ function skipSpace(text: string, from: number): number {
   return from + (space.exec(text)?.[0].length ?? 0);
 }
 
+function tooManyLines({ start }: Paragraph): TextProblem {
+  const message = `This text has more than ${MOST_LINES.toLocaleString('en-US')} lines of speech.`;
+  const fix = 'Divide the book into several manifests.';
+  return { code: 'book-too-long', severity: 'error', start, end: start + 1, message, fix };
+}
+
 function noNarrator({ start }: Paragraph): TextProblem {
   return {
     code: 'no-narrator',
@@ -207,16 +220,9 @@ function diagnosticsOf({
   file,
   locate,
 }: {
-  troubles: TextProblem[];
+  troubles: readonly TextProblem[];
   file: string;
   locate: (offset: number) => Position;
 }): Diagnostic[] {
-  const errorsFirst = problems.length > MOST_DIAGNOSTICS ? problems.toSorted(bySeverity) : problems;
-  return errorsFirst
-    .slice(0, MOST_DIAGNOSTICS)
-    .map(({ start, end, ...rest }) => ({ ...rest, file, start: locate(start), end: locate(end) }));
-}
-
-function bySeverity(a: TextProblem, b: TextProblem): number {
-  return Number(a.severity === 'warning') - Number(b.severity === 'warning');
+  return problems.map(({ start, end, ...rest }) => ({ ...rest, file, start: locate(start), end: locate(end) }));
 }

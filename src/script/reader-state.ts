@@ -1,12 +1,12 @@
 /** The state of `readScript`, and the steps that add to it. */
-import { emptyOffsetMap, noteOffset } from '../manifest/offsets.ts';
+import { noteOffset } from '../manifest/offsets.ts';
 import { foldWhitespace } from './fold-whitespace.ts';
 import { type Exclusion, isSpeakable, type Line } from './line.ts';
 import { type LineTags, lineFieldsOf } from './line-tags.ts';
 import type { Paragraph } from './paragraphs.ts';
 import { invalidPause, type PauseTag, pauseWithoutEffect } from './pause-tags.ts';
-import type { Speaker } from './tags.ts';
-import type { TextProblem } from './text-problems.ts';
+import type { SpeakerNames } from './speaker-names.ts';
+import type { TextProblems } from './text-problems.ts';
 
 /** The text, and its lines and exclusions so far. */
 export interface ReaderState {
@@ -14,8 +14,7 @@ export interface ReaderState {
   text: string;
   /** The author's text. */
   source: string;
-  speakers: ReadonlyMap<string, Speaker>;
-  characters: readonly Speaker[];
+  speakers: SpeakerNames;
   narrator: string | undefined;
   /** A missing narrator is reported only once. */
   narratorReported: boolean;
@@ -26,7 +25,7 @@ export interface ReaderState {
   lastPause: PauseTag | undefined;
   /** Tags of lines with an uncertain speaker. */
   reviews: Paragraph[];
-  problems: TextProblem[];
+  problems: TextProblems;
 }
 
 /** Adds a paragraph, or a part of one, as a line; text without letters or digits joins a line of the same character. */
@@ -81,10 +80,9 @@ export function addLine({
   }
 }
 
-/** Two paragraphs of one character as one line. */
+/** Two paragraphs of one character as one line. It takes over the first one's offsets: thousands may be joined one by one. */
 function joined(a: Line, b: Line): Line {
-  const offsets = emptyOffsetMap();
-  for (const [index, at] of a.offsets.at.entries()) noteOffset(offsets, at, a.offsets.source[index]!);
+  const { offsets } = a;
   const shift = a.text.length + 1;
   for (const [index, at] of b.offsets.at.entries()) noteOffset(offsets, at + shift, b.offsets.source[index]!);
   const pickup = a.pickup ?? b.pickup;
@@ -104,11 +102,11 @@ function joined(a: Line, b: Line): Line {
 export function addPause(state: ReaderState, pause: PauseTag): void {
   excludePending(state);
   const before = state.lines.at(-1);
-  if (pause.pauseMs === 'unclear') state.problems.push(invalidPause(pause.start, pause.end));
+  if (pause.pauseMs === 'unclear') state.problems.add(invalidPause(pause.start, pause.end));
   else if (before) {
     before.pauseAfterMs = (before.pauseAfterMs ?? 0) + pause.pauseMs;
     state.lastPause = pause;
-  } else state.problems.push(pauseWithoutEffect(pause, 'start'));
+  } else state.problems.add(pauseWithoutEffect(pause, 'start'));
 }
 
 /** Excludes and reports the pending paragraph, which has no line to join. */
@@ -117,7 +115,7 @@ export function excludePending(state: ReaderState): void {
   if (!line) return;
   state.pending = undefined;
   state.exclusions.push({ kind: 'unspoken', start: line.start, end: line.end });
-  state.problems.push({
+  state.problems.add({
     code: 'nothing-to-speak',
     severity: 'warning',
     start: line.start,

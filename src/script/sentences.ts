@@ -26,7 +26,7 @@ export function sentenceEnds(text: string, language?: string): Ends {
 }
 
 /** Opening marks that Intl.Segmenter leaves at the end of the previous sentence when no space is between. */
-const OPENERS_LAST = /[“‘「『（《〈【«„([]+$/u;
+const OPENERS = '“‘「『（《〈【«„([';
 /** Ends that the Unicode rules miss: before a dash that opens dialogue, and after a closing quote with a space before it. */
 const MORE_ENDS = /[.!?…](?:["'”’»›)\]]*|\s»)\s(?=(?:[—–]\s?)?["“„«¿¡]?\p{Lu})/gu;
 
@@ -34,11 +34,18 @@ function candidates(segmenter: Intl.Segmenter, part: string): number[] {
   const ends = new Set<number>();
   for (const { index, segment } of segmenter.segment(part)) {
     const end = index + segment.length;
-    const openers = end === part.length ? undefined : OPENERS_LAST.exec(segment)?.[0].length;
-    ends.add(openers === segment.length ? end : end - (openers ?? 0));
+    const openers = end === part.length ? 0 : openersLast(segment);
+    ends.add(openers === segment.length ? end : end - openers);
   }
   for (const match of part.matchAll(MORE_ENDS)) ends.add(match.index + match[0].length);
   return [...ends].sort((a, b) => a - b);
+}
+
+/** How many opening marks a segment ends with; a regular expression would be quadratic. */
+function openersLast(segment: string): number {
+  let count = 0;
+  while (count < segment.length && OPENERS.includes(segment[segment.length - 1 - count]!)) count++;
+  return count;
 }
 
 const WINDOW_END = new RegExp(`[.!?…。！？]${CLOSERS}\\s?(?=[^\\s.!?…。！？"'”’»›)\\]）」』】》〉])`, 'g');

@@ -1,6 +1,6 @@
 import { nameKey } from '../manifest/names.ts';
 import type { Paragraph } from './paragraphs.ts';
-import type { Speaker } from './tags.ts';
+import type { SpeakerNames } from './speaker-names.ts';
 import type { TextProblem } from './text-problems.ts';
 
 /** A few words, then a colon: `MARA: …`, `Mara Quill: …`, `玛拉：…`. */
@@ -17,12 +17,12 @@ export function speechLabel({
 }: {
   text: string;
   body: Paragraph;
-  speakers: ReadonlyMap<string, Speaker>;
+  speakers: SpeakerNames;
 }): TextProblem | undefined {
   const match = LABEL.exec(text.slice(body.start, Math.min(body.end, body.start + 80)));
   const label = match?.[1];
   if (label === undefined) return undefined;
-  const speaker = speakers.get(nameKey(label));
+  const speaker = speakers.byKey.get(nameKey(label));
   const shouted = /^\p{Lu}[\p{Lu} .'’-]{1,40}$/u.test(label) && !/^(?:PS|NB|TO|FROM|DATE|NOTE|RE|CC)$/.test(label);
   if (!speaker && !shouted) return undefined;
   const message = `"${label}:" looks like a speaker label, but the narrator reads it aloud.`;

@@ -1,15 +1,10 @@
 import { LONGEST_CHARACTER_NAME, NARRATOR, nameKey } from '../manifest/names.ts';
-import { nearestName } from '../manifest/nearest.ts';
+import type { NearestNames } from '../manifest/nearest.ts';
 import type { Paragraph } from './paragraphs.ts';
 import { invalidPause, pauseOf } from './pause-tags.ts';
 import { isRetakeName } from './retake-tags.ts';
-import type { TextProblem } from './text-problems.ts';
-
-/** The names of a character. */
-export interface Speaker {
-  name: string;
-  aliases: readonly string[];
-}
+import type { SpeakerNames } from './speaker-names.ts';
+import { MOST_PROBLEMS, type TextProblem } from './text-problems.ts';
 
 /** The tag at the start of a paragraph. */
 export interface Tag {
@@ -26,13 +21,6 @@ export interface Tag {
   /** Offset just after the tag; the paragraph's start when there is none. */
   end: number;
   problem?: TextProblem;
-}
-
-/** Characters by the `nameKey` of each name and alias. */
-export function speakersByName(characters: readonly Speaker[]): Map<string, Speaker> {
-  return new Map(
-    characters.flatMap((speaker) => [speaker.name, ...speaker.aliases].map((name) => [nameKey(name), speaker])),
-  );
 }
 
 /** Longest direction, in UTF-16 code units. */
@@ -90,15 +78,14 @@ const ESCAPE = 'Write [name] with a name from the manifest, or \\[ for a plain b
 /** The error for a tag that names no character, with the most similar name; never falls back to the narrator. */
 export function unknownSpeaker({
   tag,
-  characters,
+  speakers: { all: names, nearestTag },
   paragraph,
 }: {
   tag: Tag;
-  characters: readonly Speaker[];
+  speakers: SpeakerNames;
   paragraph: Paragraph;
 }): TextProblem {
-  const names = namesOf(characters);
-  const near = nearestName(tag.written, [...names, ...OTHER_TAGS]);
+  const near = nearestTag.to(tag.written);
   const known = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
   const meant = near === undefined ? `Choose one of: ${known}.` : `Did you mean "${near}"?`;
   return {
@@ -112,11 +99,7 @@ export function unknownSpeaker({
 }
 
 /** Tags that are not speakers, as suggestions for a mistyped one. */
-const OTHER_TAGS = ['scene', 'pause 1s', 'take 2', 'audio: pickups/….wav'];
-
-function namesOf(characters: Iterable<Speaker>): string[] {
-  return [...characters].flatMap(({ name, aliases }) => [name, ...aliases]);
-}
+export const OTHER_TAGS: readonly string[] = ['scene', 'pause 1s', 'take 2', 'audio: pickups/….wav'];
 
 /** One warning for all lines of a text that an import marked for review, at the first. */
 export function speakersToReview(marks: readonly Paragraph[]): TextProblem {
@@ -150,20 +133,21 @@ export function misplacedTags({
   text: string;
   from: number;
   to: number;
-  speakers: ReadonlyMap<string, Speaker>;
+  speakers: SpeakerNames;
 }): TextProblem[] {
   const problems: TextProblem[] = [];
   const body = text.slice(from, to);
-  let names: string[] | undefined;
   for (const match of body.matchAll(BRACKETS)) {
+    if (problems.length === MOST_PROBLEMS) break;
     if (pauseOf(match[0]) !== undefined) continue;
     const content = match[1] ?? match[2] ?? match[3] ?? '';
     const { written } = partsOf(content);
     const key = nameKey(written);
-    const known = speakers.has(key) || OTHER_NAMES.test(key) || isRetakeName(content);
+    const known = speakers.byKey.has(key) || OTHER_NAMES.test(key) || isRetakeName(content);
     const startsLine = /[\n\r][^\S\n\r]*$/.test(body.slice(Math.max(0, match.index - 40), match.index));
-    names ??= namesOf(new Set(speakers.values()));
-    const near = known || startsLine ? undefined : mistypedName(written, names);
+    const wasExhausted = speakers.nearest.isExhausted;
+    const near = known || startsLine ? undefined : mistypedName(written, speakers.nearest);
+    if (!wasExhausted && speakers.nearest.isExhausted) problems.push(notCompared(from + match.index));
     if (!known && !startsLine && near === undefined) continue;
     problems.push({
       code: 'tag-inside-paragraph',
@@ -177,9 +161,16 @@ export function misplacedTags({
   return problems;
 }
 
+/** The warning from where on words in brackets are not compared with the names. It is given once for a book. */
+function notCompared(start: number): TextProblem {
+  const message = 'From here on, words in brackets are too many to be compared with the names of all characters.';
+  const fix = `Check that no tag with a mistyped name is inside a paragraph; the ${NARRATOR} would read it aloud.`;
+  return { code: 'brackets-not-compared', severity: 'warning', start, end: start + 1, message, fix };
+}
+
 /** Short text such as [sic] resembles too many names; only a clear typo counts. */
-function mistypedName(written: string, names: readonly string[]): string | undefined {
+function mistypedName(written: string, names: NearestNames): string | undefined {
   if ([...written].length < 4) return undefined;
-  const near = nearestName(written, names);
+  const near = names.to(written);
   return near !== undefined && Math.abs(near.length - written.length) <= 2 ? near : undefined;
 }

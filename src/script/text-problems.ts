@@ -6,6 +6,34 @@ export interface TextProblem extends Pick<Diagnostic, 'code' | 'severity' | 'mes
   end: number;
 }
 
+/** Most diagnostics of one text: a hundred usually have a single cause. */
+export const MOST_PROBLEMS = 100;
+
+/** The problems of a text: the first `MOST_PROBLEMS` errors and as many warnings. The text may have millions. */
+export class TextProblems {
+  readonly #all: TextProblem[] = [];
+  readonly #count: Record<TextProblem['severity'], number> = { error: 0, warning: 0 };
+
+  add(...problems: readonly TextProblem[]): void {
+    for (const problem of problems) if (++this.#count[problem.severity] <= MOST_PROBLEMS) this.#all.push(problem);
+  }
+
+  /** No further error is listed. */
+  get hasAllErrors(): boolean {
+    return this.#count.error >= MOST_PROBLEMS;
+  }
+
+  /** Those to report; when there are too many, errors before warnings. */
+  listed(): readonly TextProblem[] {
+    const errorsFirst = this.#all.length > MOST_PROBLEMS ? this.#all.toSorted(bySeverity) : this.#all;
+    return errorsFirst.slice(0, MOST_PROBLEMS);
+  }
+}
+
+function bySeverity(a: TextProblem, b: TextProblem): number {
+  return Number(a.severity === 'warning') - Number(b.severity === 'warning');
+}
+
 /** Longest run without a letter or digit, spaces not counted. */
 const LONGEST_SYMBOL_RUN = 200;
 
@@ -30,11 +58,7 @@ export function textProblems(text: string): TextProblem[] {
       fix: 'Type the character again.',
     });
   }
-  const symbols = first(
-    text,
-    new RegExp(`[^\\p{L}\\p{N}]{${LONGEST_SYMBOL_RUN + 1},}`, 'gu'),
-    (run) => run.replace(/\s+/g, '').length > LONGEST_SYMBOL_RUN,
-  );
+  const symbols = first(text, /[^\p{L}\p{N}]+/gu, (run) => run.length > LONGEST_SYMBOL_RUN && isLongRun(run));
   if (symbols) {
     const message = `More than ${LONGEST_SYMBOL_RUN} symbols in a row contain no letter or digit${others(symbols.count)}.`;
     problems.push({
@@ -46,6 +70,11 @@ export function textProblems(text: string): TextProblem[] {
     });
   }
   return problems;
+}
+
+function isLongRun(run: string): boolean {
+  const signs = run.replace(/\s+/g, '');
+  return signs.length > LONGEST_SYMBOL_RUN && [...run].length > LONGEST_SYMBOL_RUN;
 }
 
 interface FirstMatch {

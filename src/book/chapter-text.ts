@@ -1,0 +1,68 @@
+import { basename, join } from 'node:path';
+import { decodeText } from '../manifest/decode.ts';
+import type { ChapterSource } from '../manifest/manifest.ts';
+import { sourceOffset } from '../manifest/offsets.ts';
+import { type LineIndex, lineIndex, type Position } from '../manifest/position.ts';
+import type { SourceText } from '../script/source.ts';
+import { readAuthorFile } from './author-file.ts';
+import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
+
+const CHAPTER_BYTES = 8 * 1024 * 1024;
+/** Limit for all chapter files of one book. A 20-hour book has 1.2 MB. */
+export const BOOK_BYTES = 64 * 1024 * 1024;
+
+/** Bytes read from chapter files so far. */
+export interface ReadTotal {
+  bytes: number;
+}
+
+/** A chapter's text, and how to report places in it. */
+export interface ChapterInput {
+  /** The file's name in diagnostics. */
+  file: string;
+  /** Relative to the manifest's folder. */
+  path: string;
+  kind: SourceText['kind'];
+  text: string;
+  markdown: boolean;
+  locate: (offset: number) => Position;
+}
+
+/** Reads a chapter's text; undefined for one that cannot be read, which is reported in the context. */
+export async function readChapterText({
+  context,
+  chapter: { source },
+  manifestLines,
+  total,
+}: {
+  context: ReadingContext;
+  chapter: ChapterSource;
+  manifestLines: LineIndex;
+  total: ReadTotal;
+}): Promise<ChapterInput | undefined> {
+  if (source.kind === 'text') {
+    const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
+    const path = basename(context.manifestPath);
+    return { file: context.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
+  }
+  if (total.bytes > BOOK_BYTES) return undefined;
+  const content = await readAuthorFile(requestFor(context, source.ref.path, CHAPTER_BYTES));
+  if ('problem' in content) {
+    addDiagnostic(context, source.ref.at, content.problem);
+    return undefined;
+  }
+  total.bytes += content.bytes.length;
+  const file = join(context.shownFolder, source.ref.path);
+  const decoded = decodeText({ file, bytes: content.bytes });
+  if ('diagnostic' in decoded) {
+    context.diagnostics.add(decoded.diagnostic);
+    return undefined;
+  }
+  let lines: LineIndex | undefined;
+  const locate = (offset: number): Position => {
+    lines ??= lineIndex(decoded.text);
+    return lines.position(offset);
+  };
+  const { path } = source.ref;
+  return { file, path, kind: 'file', text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(path), locate };
+}
