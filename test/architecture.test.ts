@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [...LEVEL_0, 'manifest', 'script'],
   qc: [...LEVEL_0, 'manifest'],
   captions: [...LEVEL_0, 'manifest', 'script'],
-  // Known to the command alone.
+  // Known to the command alone, and its list of a ZIP archive to the watcher.
   import: [...LEVEL_0, 'manifest', 'script', 'plan'],
   store: [...LEVEL_0, 'holders', ...PURE_LEVEL],
   speech: [...LEVEL_0, 'plan'],
@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],
   submissions: [...LEVEL_0, ...PURE_LEVEL, 'store', 'queue', 'book', 'run', 'publish'],
-  watch: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book'],
+  watch: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'import', 'store', 'book'],
   's3-inbox': [...LEVEL_0, 'holders', 'store', 'watch'],
   web: [...LEVEL_0, ...PURE_LEVEL, 'auth', 'store', 'deliver', 'watch'],
   config: [],

@@ -1,5 +1,6 @@
-import { unzipSync } from 'fflate';
+import { inflateSync, unzipSync } from 'fflate';
 import type { ImportProblem } from './imported.ts';
+import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from './zip-directory.ts';
 
 /** The files of a ZIP archive, each unpacked on demand. Nothing is ever written under names from the archive. */
 export interface Archive {
@@ -26,11 +27,16 @@ export class ArchiveDamaged extends Error {}
  */
 export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProblem } {
   const sizes = new Map<string, number>();
+  /** Place in the archive's list, by name; of two equal names the first. */
+  const places = new Map<string, number>();
+  let count = 0;
   let total = 0;
   try {
     unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
         if (sizes.size <= MOST_FILES) sizes.set(name, originalSize);
+        if (!places.has(name) && count <= MOST_FILES) places.set(name, count);
+        count++;
         total += originalSize;
         return false;
       },
@@ -40,13 +46,17 @@ export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProbl
     return { problem: { code: 'archive-damaged', message, fix: 'Copy or download the file again.' } };
   }
   const largest = Math.max(0, ...sizes.values());
-  if (sizes.size > MOST_FILES || total > ALL_BYTES || largest > FILE_BYTES) {
+  if (count > MOST_FILES || total > ALL_BYTES || largest > FILE_BYTES) {
     const message = 'This archive unpacks to more data than any book has.';
     return {
       problem: { code: 'archive-too-large', message, fix: 'Make sure that it is the book, and export it again.' },
     };
   }
-  const read = (name: string): Uint8Array | undefined => (sizes.has(name) ? unpack(bytes, name) : undefined);
+  const entries = entriesOf(bytes, count);
+  const read = (name: string): Uint8Array | undefined => {
+    const place = places.get(name);
+    return place === undefined ? undefined : (unpackEntry(bytes, entries?.[place]) ?? unpack(bytes, name));
+  };
   return {
     names: [...sizes.keys()],
     bytes: read,
@@ -55,6 +65,31 @@ export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProbl
       return content && new TextDecoder(encodingOf(content)).decode(content);
     },
   };
+}
+
+/** The archive's list; undefined for one with 64-bit fields, whose files are searched one by one. */
+function entriesOf(bytes: Uint8Array, count: number): ArchiveEntry[] | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const place = findDirectory(buffer.subarray(Math.max(0, buffer.length - TAIL_BYTES)));
+  if (place === undefined || place.count !== count) return undefined;
+  return readEntries(buffer.subarray(place.offset, place.offset + place.byteLength), count);
+}
+
+/** Unpacks a file at its place, without a search of the list; undefined when that does not work. */
+function unpackEntry(bytes: Uint8Array, entry: ArchiveEntry | undefined): Uint8Array | undefined {
+  if (entry === undefined || entry.bytes > FILE_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { offset, packedBytes, method } = entry;
+  if (offset + 30 > bytes.length || view.getUint32(offset, true) !== 0x04034b50) return undefined;
+  const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
+  const packed = bytes.subarray(start, start + packedBytes);
+  if (packed.length !== packedBytes) return undefined;
+  try {
+    if (method === 0) return packed.length === entry.bytes ? packed : undefined;
+    return method === 8 ? inflateSync(packed, { out: new Uint8Array(entry.bytes) }) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function unpack(bytes: Uint8Array, wanted: string): Uint8Array {

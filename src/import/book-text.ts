@@ -41,8 +41,9 @@ function escaped(text: string): string {
 /** Removes scene breaks at the start, at the end, and repeated ones, which are inaudible. */
 function withoutRedundantScenes(paragraphs: readonly string[]): string[] {
   const filled = paragraphs.filter((paragraph) => paragraph !== '');
+  const lastText = filled.findLastIndex((paragraph) => paragraph !== '***');
   return filled.filter((paragraph, index) => {
     if (paragraph !== '***') return true;
-    return index > 0 && filled[index - 1] !== '***' && filled.slice(index + 1).some((later) => later !== '***');
+    return index > 0 && filled[index - 1] !== '***' && index < lastText;
   });
 }

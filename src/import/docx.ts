@@ -25,7 +25,7 @@ export function readDocx(archive: Archive): ImportReading {
   }
   for (const [kind, count] of omitted) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
   const core = parseMarkup(archive.text('docProps/core.xml') ?? '');
-  const property = (name: string): string => [...elementsOf(core, name)].map(textOf)[0] ?? '';
+  const property = (name: string): string => [...elementsOf(core, name)].map((element) => textOf(element))[0] ?? '';
   const author = property('dc:creator');
   const language = property('dc:language');
   return {

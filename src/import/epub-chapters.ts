@@ -25,7 +25,8 @@ export function chaptersOf({
   const add = (start: Start | undefined): void => {
     if (start && !starts.has(start.at)) starts.set(start.at, start);
   };
-  for (const start of startsOf({ entries: contents, place, blocks, part: undefined })) add(start);
+  const hasText = textBetween(blocks);
+  for (const start of startsOf({ entries: contents, place, hasText, part: undefined })) add(start);
   for (const document of documents) {
     const chapter = document.types.some((type) => type === 'chapter');
     const isNew = starts.size === 0 || chapter || contents.length === 0;
@@ -69,29 +70,39 @@ function placesIn(documents: readonly SpineDocument[]): Place {
 function startsOf({
   entries,
   place,
-  blocks,
+  hasText,
   part,
 }: {
   entries: readonly ContentsEntry[];
   place: Place;
-  blocks: SpineDocument['blocks'];
+  hasText: TextBetween;
   part: string | undefined;
 }): Start[] {
   return entries.flatMap((entry): Start[] => {
     const at = place(entry.path, entry.fragment);
-    const below = startsOf({ entries: entry.children, place, blocks, part: entry.title });
+    const below = startsOf({ entries: entry.children, place, hasText, part: entry.title });
     if (below.length === 0) return at === undefined ? [] : [{ at, title: entry.title, part }];
-    const first = Math.min(...below.map((start) => start.at));
-    const own = at === undefined ? [] : blocks.slice(at, first);
+    const first = below.reduce((least, start) => Math.min(least, start.at), Number.POSITIVE_INFINITY);
     // Nothing or only a heading before the first entry below: a part, whose heading belongs to its first chapter.
-    if (!own.some((block) => block.kind === 'text' && isSpoken(block))) {
+    if (at === undefined || !hasText(at, first)) {
       return at !== undefined && at < first
         ? below.map((start) => (start.at === first ? { ...start, at } : start))
         : below;
     }
     const sections = entry.children.every(({ path }) => path === entry.path);
-    return sections ? [{ at: at!, title: entry.title, part }] : [{ at: at!, title: entry.title, part }, ...below];
+    return sections ? [{ at, title: entry.title, part }] : [{ at, title: entry.title, part }, ...below];
   });
+}
+
+/** Whether there is text to speak, not only headings, from one block up to another. */
+type TextBetween = (from: number, to: number) => boolean;
+
+/** Counts the texts once: each of thousands of entries may lie before the whole book. */
+function textBetween(blocks: SpineDocument['blocks']): TextBetween {
+  const before = new Uint32Array(blocks.length + 1);
+  for (const [index, block] of blocks.entries())
+    before[index + 1] = before[index]! + (block.kind === 'text' && isSpoken(block) ? 1 : 0);
+  return (from, to) => to > from && before[Math.min(to, blocks.length)]! > before[from]!;
 }
 
 function headingOf(blocks: SpineDocument['blocks']): string {
@@ -113,19 +124,22 @@ function joinHeadings(sections: readonly Section[]): Section[] {
   const out: Section[] = [];
   let pending: SpineDocument['blocks'] = [];
   for (const [index, section] of sections.entries()) {
-    const blocks = [...pending, ...section.blocks];
+    for (const block of section.blocks) pending.push(block);
+    const blocks = pending;
     const bare = !section.blocks.some((block) => block.kind === 'text' && isSpoken(block));
+    if (bare && index < sections.length - 1) continue;
     pending = [];
-    if (bare && index < sections.length - 1) pending = blocks;
-    else if (blocks.some(isSpoken)) out.push({ ...section, blocks });
+    if (blocks.some(isSpoken)) out.push({ ...section, blocks });
   }
   return out;
 }
 
 function namedChapters(sections: readonly Section[]): ImportedChapter[] {
+  const counts = new Map<string, number>();
+  for (const { title } of sections) counts.set(title, (counts.get(title) ?? 0) + 1);
   return sections.map(({ title, part, blocks }, index) => {
     const own = title || headingOf(blocks) || `Chapter ${index + 1}`;
-    const twice = sections.filter((other) => other.title === title).length > 1;
+    const twice = counts.get(title)! > 1;
     return {
       title: twice && part ? `${part}: ${own}` : own,
       blocks: blocks.map(({ ids: _ids, ...block }) => block),

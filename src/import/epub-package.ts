@@ -21,14 +21,16 @@ export interface EpubPackage {
 export function readPackage(archive: Archive): EpubPackage | { problem: ImportProblem } {
   const container = archive.text('META-INF/container.xml');
   const roots = container === undefined ? [] : [...elementsOf(parseMarkup(container), 'rootfile')];
-  const opfPath = roots.map((root) => attribute(root, 'full-path')).find((path) => archive.names.includes(path));
+  const names = new Set(archive.names);
+  const opfPath = roots.map((root) => attribute(root, 'full-path')).find((path) => names.has(path));
   if (opfPath === undefined) {
     const message = 'This archive has no package document, so it is not an EPUB.';
     return { problem: { code: 'not-an-epub', message, fix: 'Export the book as EPUB again.' } };
   }
   const opf = parseMarkup(archive.text(opfPath) ?? '');
   const resolve = (href: string): string => resolveName(opfPath, href);
-  const first = (name: string): string => [...elementsOf(opf, name)].map(textOf).find((text) => text !== '') ?? '';
+  const first = (name: string): string =>
+    [...elementsOf(opf, name)].map((element) => textOf(element)).find((text) => text !== '') ?? '';
   const items = [...elementsOf(opf, 'item', 'opf:item')].map((item) => ({
     id: attribute(item, 'id'),
     path: resolve(attribute(item, 'href')),
@@ -55,7 +57,7 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
   return {
     title: first('dc:title'),
     author: [...elementsOf(opf, 'dc:creator')]
-      .map(textOf)
+      .map((element) => textOf(element))
       .filter((name) => name !== '')
       .join(', '),
     language: first('dc:language'),

@@ -19,15 +19,22 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
   const { contents, types } = readContents(archive, opf);
   const notes: string[] = [];
   const omitted = new Map<OmittedKind, number>();
+  const titles = titlesIn(contents);
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
   const documents = opf.spine.flatMap(({ path, linear }): SpineDocument[] => {
     if (path === opf.navPath) return [];
+    // The format allows a page only once in the reading order (EPUB 3.3, 5.7.2).
+    if (seen.has(path)) repeated.add(path);
+    if (seen.has(path)) return [];
+    seen.add(path);
     const text = archive.text(path);
     if (text === undefined) {
       notes.push(`The book lists "${path}", but the file is missing.`);
       return [];
     }
     const read = readXhtml(text);
-    const title = titleIn(contents, path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
+    const title = titles.get(path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
     const why = linear
       ? omissionReason({ types: [...read.types, ...(types.get(path) ?? [])], title })
       : 'marked as outside the reading order';
@@ -38,6 +45,7 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
     for (const [kind, count] of read.omitted) omitted.set(kind, (omitted.get(kind) ?? 0) + count);
     return [{ path, blocks: read.blocks, types: read.types }];
   });
+  for (const path of repeated) notes.push(`The book lists "${path}" several times; it is read once.`);
   const chapters = chaptersOf({ documents, contents });
   if (chapters.length === 0) {
     const message = 'This EPUB has no text to read aloud.';
@@ -77,11 +85,11 @@ function readContents(archive: Archive, opf: EpubPackage): { contents: ContentsE
   return { contents: ncxText === undefined ? [] : readNcx(ncxText, opf.ncxPath!), types };
 }
 
-function titleIn(contents: readonly ContentsEntry[], path: string): string | undefined {
-  for (const entry of contents) {
-    if (entry.path === path && entry.fragment === '') return entry.title;
-    const below = titleIn(entry.children, path);
-    if (below !== undefined) return below;
+/** The first title of each document, from the entry that leads to its beginning. */
+function titlesIn(contents: readonly ContentsEntry[], titles = new Map<string, string>()): Map<string, string> {
+  for (const { path, fragment, title, children } of contents) {
+    if (fragment === '' && !titles.has(path)) titles.set(path, title);
+    titlesIn(children, titles);
   }
-  return undefined;
+  return titles;
 }

@@ -6,8 +6,10 @@ import { type Block, type ImportedChapter, isSpoken } from './imported.ts';
  */
 export function chaptersByHeadings(blocks: readonly Block[]): { chapters: ImportedChapter[]; notes: string[] } {
   const levels = blocks.flatMap(({ level }) => (level === undefined ? [] : [level]));
-  const twice = levels.filter((level) => levels.indexOf(level) !== levels.lastIndexOf(level));
-  const level = Math.min(...(twice.length > 0 ? twice : levels));
+  const counts = new Map<number, number>();
+  for (const one of levels) counts.set(one, (counts.get(one) ?? 0) + 1);
+  const twice = [...counts].filter(([, count]) => count > 1).map(([one]) => one);
+  const level = Math.min(...(twice.length > 0 ? twice : counts.keys()));
   const chapters: ImportedChapter[] = [];
   const notes: string[] = [];
   let current: ImportedChapter = { title: '', blocks: [] };

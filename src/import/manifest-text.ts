@@ -67,6 +67,8 @@ function quoted(text: string): string {
 /** Makes titles valid for a manifest: not empty, not too long, unique. */
 export function distinctTitles(titles: readonly string[]): string[] {
   const taken = new Set<string>();
+  /** The number of the next copy, by title: thousands of chapters may have the same one. */
+  const copies = new Map<string, number>();
   return titles.map((title, index) => {
     const clean = title
       .replace(/[\p{Cc}\p{Cs}\u00ad\u200b\u2060\ufeff]/gu, '')
@@ -74,7 +76,9 @@ export function distinctTitles(titles: readonly string[]): string[] {
       .trim();
     const base = [...(clean || `Chapter ${index + 1}`)].slice(0, LONGEST_TITLE - 20).join('');
     let distinct = base;
-    for (let copy = 2; taken.has(nameKey(distinct)); copy++) distinct = `${base} (${copy})`;
+    let copy = copies.get(base) ?? 2;
+    while (taken.has(nameKey(distinct))) distinct = `${base} (${copy++})`;
+    copies.set(base, copy);
     taken.add(nameKey(distinct));
     return distinct;
   });

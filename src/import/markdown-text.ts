@@ -31,7 +31,10 @@ export function readMarkdownText(text: string): ImportReading {
 }
 
 function lineStart(text: string, at: number): number {
-  return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
+  // Not two searches for the last break: of the kind that a text has not, each would read all of it.
+  let start = at;
+  while (start > 0 && text[start - 1] !== '\n' && text[start - 1] !== '\r') start--;
+  return start;
 }
 
 /** The title in the front matter. */

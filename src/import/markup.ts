@@ -62,9 +62,20 @@ export function* elementsOf(parent: { children: Node[] } | Element, ...names: st
   }
 }
 
-/** All text inside, with white space folded to single spaces. */
-export function textOf(element: Element): string {
+/** All text inside, or its first `most` characters, with white space folded to single spaces. */
+export function textOf(element: Element, most = Number.POSITIVE_INFINITY): string {
+  if (most < Number.POSITIVE_INFINITY) return firstTextOf(element, most).replace(/\s+/g, ' ').trim();
   return rawTextOf(element).replace(/\s+/g, ' ').trim();
+}
+
+function firstTextOf(element: Element, most: number): string {
+  let text = '';
+  for (const node of element.childNodes) {
+    if (text.length >= most) break;
+    if ('value' in node) text += node.value.slice(0, most);
+    else if (isElement(node)) text += firstTextOf(node, most - text.length);
+  }
+  return text;
 }
 
 /** All text inside, unchanged. */

@@ -68,8 +68,8 @@ function visit(node: Node, reader: XhtmlReader): void {
 
 function flush(reader: XhtmlReader): void {
   const text = reader.inline
-    .replace(/ *\n */g, '\n')
     .replace(/ {2,}/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
     .trim();
   reader.inline = '';
   if (text === '') return;
@@ -103,14 +103,20 @@ function omittedKindOf(element: Element, name: string): OmittedKind | undefined 
 /** A footnote mark: a number, asterisks or a letter, perhaps in brackets. */
 const MARK = /^[[(]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]|[ivxlc]{1,6})[\])]?$/i;
 
+/** Longest text that may match it, with spaces around. */
+const LONGEST_MARK = 100;
+
 function isNoteMark(element: Element, name: string, types: string[], kind: string): boolean {
   if (types.includes('noteref')) return true;
-  if (!MARK.test(textOf(element))) return false;
+  // Marks are nested at will, but short.
+  if (!MARK.test(textOf(element, LONGEST_MARK + 1))) return false;
   if (name === 'sup') return elementsOf(element, 'a').next().done === false;
   const leads = attribute(element, 'href').includes('#');
   return (
     leads &&
-    (/note|fn/.test(kind) || elementsOf(element, 'sup').next().done === false || /^[[(*†‡§¶]/.test(textOf(element)))
+    (/note|fn/.test(kind) ||
+      elementsOf(element, 'sup').next().done === false ||
+      /^[[(*†‡§¶]/.test(textOf(element, LONGEST_MARK)))
   );
 }
 

@@ -5,10 +5,10 @@ import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { systemCode } from '../errors.ts';
+import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from '../import/zip-directory.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { isScannedFolder, kindOfName } from './file-names.ts';
 import { readReferences } from './references.ts';
-import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from './zip-directory.ts';
 
 /** An unpacked archive, or why it cannot be unpacked: the problem and the fix. */
 export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
