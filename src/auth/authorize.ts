@@ -6,6 +6,8 @@ export interface RequestCredentials {
   host?: string | undefined;
   origin?: string | undefined;
   authorization?: string | undefined;
+  /** `Sec-Fetch-Site`, which browsers send with every request, also with those that have no `Origin`. */
+  fetchSite?: string | undefined;
 }
 
 /** Whether the address can be reached from this machine only. */
@@ -19,10 +21,11 @@ export function isLoopback(host: string): boolean {
  * rebound DNS name sends its own name. Requests from pages of another origin are always denied.
  */
 export function denialReason(
-  { host = '', origin, authorization = '' }: RequestCredentials,
+  { host = '', origin, authorization = '', fetchSite }: RequestCredentials,
   token: string | undefined,
 ): 'foreign-origin' | 'no-token' | 'foreign-host' | undefined {
   if (origin !== undefined && hostOf(origin) !== host) return 'foreign-origin';
+  if (fetchSite === 'cross-site' || fetchSite === 'same-site') return 'foreign-origin';
   if (token !== undefined) return isSame(parseToken(authorization), token) ? undefined : 'no-token';
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
   return isLoopback(name) ? undefined : 'foreign-host';

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { interrupted } from '../errors.ts';
 import { creditTitles } from '../manifest/credit-words.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
 import type { ChapterRole, ChapterSource, Credit, Manifest } from '../manifest/manifest.ts';
@@ -79,15 +81,19 @@ export async function loadChapters({
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
   const reported: Shared = { growth: { charactersLeft: MOST_GROWTH }, missingNarrator: false, ignoredDirection: false };
   let segmentCount = 0;
-  const chapters = manifest.chapters.flatMap((chapter, index): BookChapter[] => {
+  const chapters: BookChapter[] = [];
+  for (const [index, chapter] of manifest.chapters.entries()) {
     const read = texts[index];
-    if (!read || segmentCount > MOST_LINES || reported.growth.charactersLeft < 0) return [];
+    if (!read || segmentCount > MOST_LINES || reported.growth.charactersLeft < 0) continue;
+    // Other books, the watcher's status and its API go on while a long book is read.
+    await setImmediate();
+    if (context.signal?.aborted) throw interrupted(`reading ${read.path}`);
     const script = readScript({ ...read, characters: speakers, names, narrator });
     reportScript({ context, chapter, script, read, reported });
     const cut = cutChapter({ context, manifest, chapter, read, script, pronunciations, reported });
     segmentCount += cut.segments.length;
-    return [cut];
-  });
+    chapters.push(cut);
+  }
   if (segmentCount > MOST_LINES || reported.growth.charactersLeft < 0)
     return refuseTooLong(context, manifest, reported);
   const credits = creditChapters({ context, manifest, pronunciations, reported });

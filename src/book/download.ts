@@ -192,12 +192,9 @@ async function collect(response: IncomingMessage, maxBytes: number): Promise<Uin
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  if (family === 0) return false;
-  const blocked = new BlockList();
-  for (const [network, prefix] of SPECIAL[family === 4 ? 'ipv4' : 'ipv6']) {
-    blocked.addSubnet(network, prefix, family === 4 ? 'ipv4' : 'ipv6');
-  }
-  return !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  if (family === 0 || address.includes('%')) return false;
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  return !SPECIAL_ADDRESSES[type].check(address, type) && (family === 4 || GLOBAL_UNICAST.check(address, type));
 }
 
 const SPECIAL: Record<'ipv4' | 'ipv6', readonly (readonly [string, number])[]> = {
@@ -206,11 +203,17 @@ const SPECIAL: Record<'ipv4' | 'ipv6', readonly (readonly [string, number])[]> =
     ['10.0.0.0', 8],
     ['100.64.0.0', 10],
     ['127.0.0.0', 8],
+    // The metadata and DNS service of Azure's machines.
+    ['168.63.129.16', 32],
     ['169.254.0.0', 16],
     ['172.16.0.0', 12],
     ['192.0.0.0', 24],
     ['192.0.2.0', 24],
+    ['192.31.196.0', 24],
+    ['192.52.193.0', 24],
+    ['192.88.99.0', 24],
     ['192.168.0.0', 16],
+    ['192.175.48.0', 24],
     ['198.18.0.0', 15],
     ['198.51.100.0', 24],
     ['203.0.113.0', 24],
@@ -221,15 +224,30 @@ const SPECIAL: Record<'ipv4' | 'ipv6', readonly (readonly [string, number])[]> =
   ipv6: [
     ['::', 96],
     ['::ffff:0:0', 96],
+    ['::ffff:0:0:0', 96],
     ['64:ff9b::', 96],
     ['64:ff9b:1::', 48],
     ['100::', 64],
-    ['2001::', 32],
+    ['100:0:0:1::', 64],
+    // All protocol assignments: Teredo, benchmarking, ORCHID, drone IDs, and what may follow.
+    ['2001::', 23],
     ['2001:db8::', 32],
     ['2002::', 16],
+    ['2620:4f:8000::', 48],
+    ['3fff::', 20],
+    ['5f00::', 16],
     ['fc00::', 7],
     ['fe80::', 10],
     ['fec0::', 10],
     ['ff00::', 8],
   ],
 };
+
+/** One list for each family: Node takes an IPv4 address for a mapped IPv6 one. */
+const SPECIAL_ADDRESSES = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const type of ['ipv4', 'ipv6'] as const)
+  for (const [network, prefix] of SPECIAL[type]) SPECIAL_ADDRESSES[type].addSubnet(network, prefix, type);
+
+/** Of IPv6 only these addresses are given to hosts of the internet (RFC 4291); the rest is reserved. */
+const GLOBAL_UNICAST = new BlockList();
+GLOBAL_UNICAST.addSubnet('2000::', 3, 'ipv6');

@@ -18,6 +18,9 @@ const CONCURRENT_CHECKS = 2;
 /** A file that is shorter than its header says may have a wrong header: after this time, in milliseconds, it is accepted. */
 const MAX_INCOMPLETE_MS = 60_000;
 
+/** Bound for the unpacked files of all archives that wait or are spoken, in bytes. */
+const MOST_UNPACKED_BYTES = 8 * 1024 ** 3;
+
 /** The result of a check. */
 export type CheckResult = ReadyBook | BookEvent | 'incomplete-file' | 'retry-later';
 
@@ -67,6 +70,8 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
     inbox.checksPausedUntilMs = 0;
   } catch (error) {
     const failure = failureOf(error);
+    // The status says what happened; where in the program is for the operator.
+    if (failure.code === 'internal' && error instanceof Error) inbox.options.notice(error.stack ?? error.message);
     if (inbox.options.signal.aborted) result = 'retry-later';
     else if (outageCause(failure, { made: 0, failures: [] }) === undefined)
       result = { type: 'failed', reason: failure.message };
@@ -107,7 +112,7 @@ function isConclusive(result: CheckResult): boolean {
 /** Reads a book as it is now. Rejects with a `PipelineError` for a failure that is not the book's. */
 export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<CheckResult> {
   const archive = drop.kind === 'archive' ? await openArchive(inbox, drop) : undefined;
-  if (archive === 'incomplete-file') return archive;
+  if (archive === 'incomplete-file' || archive === 'retry-later') return archive;
   if (archive !== undefined && 'type' in archive) return archive;
   const manifest = archive?.manifest ?? drop.file;
   const references = (await readReferences(manifest)) ?? NO_REFERENCES;
@@ -142,11 +147,21 @@ export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Prom
 async function openArchive(
   inbox: Inbox,
   drop: Drop,
-): Promise<{ folder: string; manifest: string } | 'incomplete-file' | Extract<BookEvent, { type: 'invalid' }>> {
+): Promise<
+  { folder: string; manifest: string } | 'incomplete-file' | 'retry-later' | Extract<BookEvent, { type: 'invalid' }>
+> {
   if (!(await isCompleteByNow(drop, drop.file))) return 'incomplete-file';
   const { workDir: workFolder } = inbox.options;
-  const unpacked = await unpackArchive({ archive: drop.file, workFolder, name: inbox.unpackedName(drop) });
-  if ('folder' in unpacked) return unpacked;
+  const name = inbox.unpackedName(drop);
+  inbox.unpackedBytes.delete(name);
+  const used = [...inbox.unpackedBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const unpacked = await unpackArchive({ archive: drop.file, workFolder, name, roomBytes: MOST_UNPACKED_BYTES - used });
+  // Others make room when they are delivered.
+  if (unpacked === 'no-room') return 'retry-later';
+  if ('folder' in unpacked) {
+    inbox.unpackedBytes.set(name, unpacked.bytes);
+    return unpacked;
+  }
   return reject(drop, `${basename(drop.file)} error: ${unpacked.problem}\n   fix: ${unpacked.fix}\n\n1 error`);
 }
 

@@ -132,6 +132,9 @@ export class Inbox {
     return join(this.ownFolder, 'claims', `${bookId(drop.path)}.json`);
   }
 
+  /** Bytes of the archives that are unpacked now, by the names of their folders. */
+  readonly unpackedBytes = new Map<string, number>();
+
   /** Name of the folder into which a book's archive is unpacked. */
   unpackedName(drop: Drop): string {
     return `${bookId(drop.path)}-${OWNER_MARK}`;
@@ -159,6 +162,7 @@ export class Inbox {
           drop.file,
           `${drop.rejection?.trimEnd()}\n\n${rejectionFooter(drop.references.language)}\n`,
         );
+        await this.#removeUnpacked(drop);
         return;
       case 'remove-rejection':
         drop.tries = 0;
@@ -166,6 +170,7 @@ export class Inbox {
         return;
       case 'remember':
         await this.#remember(drop);
+        await this.#removeUnpacked(drop);
         return;
       case 'schedule-retry':
         drop.tries += 1;
@@ -196,7 +201,14 @@ export class Inbox {
   async #cleanUp(drop: Drop): Promise<void> {
     await this.statusFiles.remove(drop.file);
     await deleteBookMemory(this.storage.records, drop.path);
+    await this.#removeUnpacked(drop);
+  }
+
+  /** Removes what was unpacked of an archive; nobody reads it when the book is delivered, refused or gone. */
+  async #removeUnpacked(drop: Drop): Promise<void> {
+    if (drop.kind !== 'archive') return;
     await rm(join(this.options.workDir, this.unpackedName(drop)), { recursive: true, force: true });
+    this.unpackedBytes.delete(this.unpackedName(drop));
   }
 
   /** Tracks work that nobody waits for; failures, such as a read-only folder, become notices. */

@@ -48,7 +48,12 @@ export function outageCause(
 /** A thrown error in the form that events use; a bug of the program keeps its stack for the report. */
 export function failureOf(error: unknown): ReportedFailure {
   if (error instanceof PipelineError) return { code: error.code, message: error.message };
-  return { code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { code: 'internal', message: withoutFolders(error instanceof Error ? error.message : String(error)) };
+}
+
+/** The status files are for a team: no folder of the server is in them. */
+function withoutFolders(text: string): string {
+  return text.replace(/(?<![\w.])(?:\/|[A-Za-z]:\\)(?:[^\s'"]*[/\\])?(?=[^\s'"/\\])/g, '…/');
 }
 
 /** Whether there is an outage, and when the next probe is due. Times are milliseconds of `performance.now()`. */

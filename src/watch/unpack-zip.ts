@@ -1,7 +1,7 @@
 /** Unpacks a dropped ZIP archive into a work folder; the result has one manifest. The archive itself is not changed. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { systemCode } from '../errors.ts';
@@ -10,8 +10,8 @@ import { makeFolder } from '../store/make-folder.ts';
 import { isScannedFolder, kindOfName } from './file-names.ts';
 import { readReferences } from './references.ts';
 
-/** An unpacked archive, or why it cannot be unpacked: the problem and the fix. */
-export type Unpacked = { folder: string; manifest: string } | { problem: string; fix: string };
+/** An unpacked archive with its size, or why it cannot be unpacked: the problem and the fix. */
+export type Unpacked = { folder: string; manifest: string; bytes: number } | { problem: string; fix: string };
 
 /** Limits: a book with its samples and texts is far smaller. */
 export const ARCHIVE_BOUNDS = {
@@ -26,8 +26,14 @@ export const ARCHIVE_BOUNDS = {
  * Unpacks the archive into `workFolder/<name>` and replaces what is there; nobody else may use `name`. Rejects with the
  * system's error when the disk fails.
  */
-export async function unpackArchive(of: { archive: string; workFolder: string; name: string }): Promise<Unpacked> {
-  const { archive, workFolder, name } = of;
+export async function unpackArchive(of: {
+  archive: string;
+  workFolder: string;
+  name: string;
+  /** Bytes that may be unpacked now; an archive that needs more gives `no-room`. */
+  roomBytes: number;
+}): Promise<Unpacked | 'no-room'> {
+  const { archive, workFolder, name, roomBytes } = of;
   let file: FileHandle;
   try {
     file = await open(archive, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -42,18 +48,20 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
     const wanted = directory.entries.filter(({ name: inner, isFolder }) => !isFolder && isWanted(inner));
     const problem = firstProblem(wanted);
     if (problem !== undefined) return problem;
+    const bytes = totalBytes(wanted);
+    if (bytes > roomBytes) return 'no-room';
     await makeFolder(temporary);
     for (const entry of wanted) {
       const content = await extract(file, entry);
       if (content === undefined) return damagedFile(entry.name);
       const path = join(temporary, entry.name);
-      await mkdir(dirname(path), { recursive: true });
       try {
+        await mkdir(dirname(path), { recursive: true });
         await writeFile(path, content, { flag: 'wx' });
       } catch (error) {
-        // The name occurs twice, or is the folder of another name.
-        if (!['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
-        return duplicateName(entry.name);
+        const conflict = await conflictOf(error, path, entry.name);
+        if (conflict === undefined) throw error;
+        return conflict;
       }
     }
     const manifest = await findManifest(temporary, wanted);
@@ -61,7 +69,7 @@ export async function unpackArchive(of: { archive: string; workFolder: string; n
     const folder = join(workFolder, name);
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
-    return { folder, manifest: join(folder, manifest) };
+    return { folder, manifest: join(folder, manifest), bytes };
   } finally {
     await file.close();
     await rm(temporary, { recursive: true, force: true });
@@ -114,9 +122,12 @@ function isWanted(name: string): boolean {
   return name.split('/').every((part) => /^\.{1,2}$/.test(part) || isScannedFolder(part));
 }
 
+function totalBytes(entries: readonly ArchiveEntry[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 function firstProblem(entries: readonly ArchiveEntry[]): { problem: string; fix: string } | undefined {
-  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total > ARCHIVE_BOUNDS.allBytes) return tooLarge();
+  if (totalBytes(entries) > ARCHIVE_BOUNDS.allBytes) return tooLarge();
   for (const entry of entries) {
     const { name, bytes, method } = entry;
     if (entry.encrypted)
@@ -199,6 +210,21 @@ function tooLarge(): { problem: string; fix: string } {
 
 function damagedFile(name: string): { problem: string; fix: string } {
   return { problem: `"${name}" in this archive is damaged.`, fix: 'Create the archive again and drop it again.' };
+}
+
+/** A name that occurs twice, or is a file where another name has a folder; undefined for a failing disk. */
+async function conflictOf(
+  error: unknown,
+  path: string,
+  name: string,
+): Promise<{ problem: string; fix: string } | undefined> {
+  if (!['EEXIST', 'EISDIR', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isFile()) return duplicateName(name);
+  return {
+    problem: `"${name}" is in this archive both as a file and as a folder.`,
+    fix: 'Rename one of the two and create the archive again.',
+  };
 }
 
 function duplicateName(name: string): { problem: string; fix: string } {

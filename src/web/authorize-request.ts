@@ -5,7 +5,12 @@ import { ProblemError } from './problem.ts';
 /** Throws a `ProblemError` unless the request is authorized by src/auth/authorize.ts. */
 export function authorizeRequest(headers: Headers, { token }: { token: string | undefined }): void {
   const of = (name: string): string | undefined => headers.get(name) ?? undefined;
-  const credentials = { host: of('host'), origin: of('origin'), authorization: of('authorization') };
+  const credentials = {
+    host: of('host'),
+    origin: of('origin'),
+    authorization: of('authorization'),
+    fetchSite: of('sec-fetch-site'),
+  };
   switch (denialReason(credentials, token)) {
     case 'foreign-origin':
       throw new ProblemError(403, 'Requests from pages of other sites are denied. Send the request from a program.');

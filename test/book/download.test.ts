@@ -144,9 +144,22 @@ it.each([
   'fd00::1',
   '64:ff9b::a00:1',
   '2002:a00:1::',
+  '::ffff:0:7f00:1',
+  '192.88.99.1',
+  '168.63.129.16',
+  '3fff::1',
+  '5f00::1',
+  '2001:2::1',
+  '2001:20::1',
+  '2620:4f:8000::1',
+  '64:ff9b::808:808',
+  '4000::1',
+  '2::1',
+  '2606:4700::1111%eth0',
   'localhost',
 ])('does not take %s for a public address', (address) => expect(isPublicAddress(address)).toBe(false));
 
-it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111'])('takes %s for a public address', (address) =>
-  expect(isPublicAddress(address)).toBe(true),
+it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111', '2001:4860:4860::8888'])(
+  'takes %s for a public address',
+  (address) => expect(isPublicAddress(address)).toBe(true),
 );

@@ -114,3 +114,28 @@ test('a key is hidden before the text is cut short', () => {
   const quoted = quoteUntrusted(`${'x'.repeat(290)}${KEY}`, KEY);
   expect(quoted).not.toContain('Zebra');
 });
+
+test('no usual spelling of the key shows, alone or in a header', () => {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+  const spellings = [
+    ...[KEY, `Bearer ${KEY}`, `user:${KEY}`, `{"authorization":"Bearer ${KEY}"}`].flatMap((text) => [
+      base64(text),
+      base64url(text),
+      encodeURIComponent(base64(text)),
+      base64(text).replaceAll('/', '\\/'),
+    ]),
+    encodeURIComponent(encodeURIComponent(KEY)),
+    KEY.replace(/./g, (character) => `%${character.charCodeAt(0).toString(16)}`),
+    KEY.replace(/./g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
+    JSON.stringify(JSON.stringify(KEY.replaceAll('/', '\\/'))),
+    KEY.replaceAll('+', '&#43;').replaceAll('/', '&#x2F;'),
+  ];
+  for (const spelling of spellings) {
+    const shown = redact(`before ${spelling} after`, KEY);
+    expect(shown).toMatch(/^before .*\*\*\*.* after$/);
+    // What is left of base64 is what was before and behind the key.
+    expect(shown.length).toBeLessThan(70);
+    for (const part of ['Zebra', 'ossing', spelling.slice(-14, -6)]) expect(shown).not.toContain(part);
+  }
+});

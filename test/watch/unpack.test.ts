@@ -15,14 +15,15 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const book = strToU8(manifest('Packed'));
 
-async function unpack(bytes: Uint8Array) {
+async function unpack(bytes: Uint8Array, roomBytes = Number.POSITIVE_INFINITY) {
   const archive = join(folder, 'book.zip');
   await writeFile(archive, bytes);
-  const answer = await unpackArchive({ archive, workFolder: join(folder, 'work'), name: 'x' });
+  const answer = await unpackArchive({ archive, workFolder: join(folder, 'work'), name: 'x', roomBytes });
   // Whatever happens, nothing is left half unpacked, and nothing is written outside.
   expect((await readdir(folder)).sort().filter((name) => name !== 'work')).toEqual(['book.zip']);
   const work = await readdir(join(folder, 'work')).catch(() => []);
-  expect(work).toEqual('folder' in answer ? ['x'] : []);
+  expect(work).toEqual(answer !== 'no-room' && 'folder' in answer ? ['x'] : []);
+  if (answer === 'no-room') return { problem: 'no room', fix: 'wait' };
   return answer;
 }
 
@@ -110,6 +111,21 @@ describe('a dropped archive', () => {
     const at = listEntries(locked)[1] as number;
     locked.writeUInt16LE(locked.readUInt16LE(at + 8) | 1, at + 8);
     expect(await problem(locked)).toBe('"one.txt" is protected by a password.');
+  });
+
+  it('waits while others need the room', async () => {
+    const bytes = zipSync({ 'book.yaml': book, 'a.txt': strToU8('x') });
+    expect(await unpack(bytes, 5)).toMatchObject({ problem: 'no room' });
+    expect(await unpack(bytes, book.length + 1)).toMatchObject({ bytes: book.length + 1 });
+  });
+
+  it.each([
+    ['first', { a: strToU8('x'), 'a/c': strToU8('y') }, 'a/c'],
+    ['last', { 'a/c': strToU8('y'), a: strToU8('x') }, 'a'],
+  ])('with a file that is also a folder, the file %s, is refused with the name', async (_which, files, name) => {
+    expect(await problem({ 'book.yaml': book, ...files })).toBe(
+      `"${name}" is in this archive both as a file and as a folder.`,
+    );
   });
 
   it('without a manifest, with several, or with an archive inside is refused', async () => {

@@ -313,6 +313,8 @@ describe('authorization', () => {
       expect(await ask({ host })).toBe(403);
     expect(await ask({ host: `localhost:${port}`, origin: 'https://evil.example' })).toBe(403);
     expect(await ask({ host: `localhost:${port}`, origin: 'null' }, 'POST')).toBe(403);
+    // A browser sends no Origin with the request of a picture or a script.
+    expect(await ask({ host: `localhost:${port}`, 'sec-fetch-site': 'cross-site' })).toBe(403);
     const { headers } = await rig.ask('GET', '/v1/books');
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });

@@ -38,10 +38,35 @@ export function authorizationHeader(apiKey: string): string {
 export function redact(text: string, apiKey: string): string {
   let clean = text;
   if (apiKey !== '') {
-    const forms = [apiKey, encodeURIComponent(apiKey), Buffer.from(apiKey).toString('base64')];
-    for (const form of forms) clean = clean.replaceAll(form, MASK);
+    for (const form of formsOf(apiKey)) clean = clean.replace(form, MASK);
   }
   return clean.replace(/\bBearer\s+\S+/gi, `Bearer ${MASK}`).replace(/\b(?:sk|st)-[\w*.-]{3,}/gi, MASK);
+}
+
+/**
+ * The key as proxies and logs write it: plain, with any of its characters escaped for JSON, HTML or an address, and in base64 of
+ * both alphabets, alone or inside a longer text such as `Bearer KEY` or `user:KEY`.
+ */
+function formsOf(apiKey: string): RegExp[] {
+  const escaped = [...apiKey].map((character) => {
+    const code = character.charCodeAt(0);
+    const hex = [...code.toString(16).padStart(2, '0')].map((digit) => `[${digit}${digit.toUpperCase()}]`).join('');
+    const plain = character.replace(/[^A-Za-z0-9]/, '\\$&');
+    return `(?:\\\\*${plain}|%(?:25)*${hex}|\\\\+(?:u00|x)${hex}|&#(?:[xX]0*${hex}|0*${code});)`;
+  });
+  return [new RegExp(escaped.join(''), 'g'), ...[0, 1, 2].map((bytesBefore) => inBase64(apiKey, bytesBefore))];
+}
+
+/** The part of the base64 of a text that the key alone decides, when so many bytes (mod 3) are before it. */
+function inBase64(apiKey: string, bytesBefore: number): RegExp {
+  const code = Buffer.from('\0'.repeat(bytesBefore) + apiKey)
+    .toString('base64')
+    .replace(/=+$/, '');
+  const first = Math.ceil((bytesBefore * 8) / 6);
+  const whole = Math.floor(((bytesBefore + Buffer.byteLength(apiKey)) * 8) / 6);
+  const sure = code.slice(first, whole).replace(/[+-]/g, '(?:[+-]|%2[BbDd])').replace(/[/_]/g, '(?:[/_]|\\\\/|%2[Ff])');
+  // The characters next to it hold the key's first and last bits. A key so short has no part that it alone decides.
+  return sure.length < 8 ? /(?!)/g : new RegExp(`[A-Za-z0-9+/_-]?${sure}[A-Za-z0-9+/_-]?={0,2}`, 'g');
 }
 
 /** A foreign text, safe to quote in a message: no secret, one line, no control characters, at most 300 characters. */
