@@ -5,6 +5,8 @@ import { signedHeaders } from './webhook-signature.ts';
 export const TIMEOUT_MS = 15_000;
 /** How much of a response is read, in bytes; `pipeline webhook test` prints it. */
 const MAX_RESPONSE_BYTES = 2_048;
+/** Longest wait for the body of a response, in milliseconds. */
+const BODY_TIMEOUT_MS = 2_000;
 /** Longest `Retry-After` that is respected, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 6 * 60 * 60_000;
 
@@ -59,6 +61,7 @@ export async function postWebhook(of: {
       signal: of.signal === undefined ? deadline : AbortSignal.any([deadline, of.signal]),
     });
     const { status } = response;
+    // The status alone says that the message has arrived: its body may drip, be cut off, or be packed wrongly.
     const answer = await readBeginning(response);
     if (response.ok) return end({ ok: true, status, answer });
     const redirected = status >= 300 && status < 400;
@@ -77,13 +80,24 @@ export async function postWebhook(of: {
   }
 }
 
+/** The beginning of a body, as much as arrives in time. Never rejects. */
 async function readBeginning(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    parts.push(part);
-    length += part.length;
-    if (length >= MAX_RESPONSE_BYTES) break;
+  const reader = response.body?.getReader();
+  const timer = setTimeout(() => void reader?.cancel().catch(() => undefined), BODY_TIMEOUT_MS);
+  try {
+    let length = 0;
+    while (reader !== undefined && length < MAX_RESPONSE_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+    }
+  } catch {
+    // What has arrived is enough to print.
+  } finally {
+    clearTimeout(timer);
+    void reader?.cancel().catch(() => undefined);
   }
   return Buffer.concat(parts).subarray(0, MAX_RESPONSE_BYTES).toString('utf8');
 }

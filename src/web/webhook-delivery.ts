@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { setTimeout } from 'node:timers/promises';
 import type { Claim, Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
 import { postWebhook } from './post-webhook.ts';
@@ -77,6 +78,8 @@ class Sender implements Webhooks {
   #wake: () => void = () => undefined;
   #reportedUnsaved = false;
   readonly #reportedDown = new Set<string>();
+  /** What is being sent, by endpoint. */
+  readonly #sending = new Map<string, Promise<void>>();
   #nextCleanupAtMs = 0;
   #lastAtMs = 0;
 
@@ -105,6 +108,7 @@ class Sender implements Webhooks {
     this.#stop.abort();
     this.#wake();
     await this.#ended;
+    await Promise.all(this.#sending.values());
     await this.#claim?.release().catch(() => undefined);
   }
 
@@ -142,7 +146,7 @@ class Sender implements Webhooks {
       const waitMs = Math.min(this.#timings.pollMs, Math.max(0, next - Date.now()));
       if (signal.aborted) return;
       await new Promise<void>((done) => {
-        const timer = setTimeout(done, waitMs);
+        const timer = globalThis.setTimeout(done, waitMs);
         this.#wake = () => {
           clearTimeout(timer);
           done();
@@ -181,8 +185,26 @@ class Sender implements Webhooks {
         await this.#outbox.markDone(message);
     }
     for (const message of overflow) await this.#giveUp(message, 'too many messages are pending');
-    await Promise.all(this.#options.endpoints.map((endpoint) => this.#send(endpoint, known)));
-    return Math.min(...[...this.#pending.values()].map(({ nextAtMs }) => nextAtMs));
+    for (const endpoint of this.#options.endpoints) this.#startSending(endpoint, known);
+    const idle = [...this.#pending.values()].filter(({ endpoint }) => !this.#sending.has(endpoint));
+    return idle.reduce((least, { nextAtMs }) => Math.min(least, nextAtMs), Number.POSITIVE_INFINITY);
+  }
+
+  /** Each endpoint has a line of its own: one that does not answer must not hold up the others. */
+  #startSending(endpoint: Endpoint, messages: readonly OutboxMessage[]): void {
+    if (this.#sending.has(endpoint.id)) return;
+    const isDue = messages.some((message) => message.endpoint === endpoint.id && message.nextAtMs <= Date.now());
+    if (!isDue) return;
+    const sending = this.#send(endpoint, messages)
+      .catch(async (error: unknown) => {
+        this.#noticeOnce(`Webhooks: ${describe(error)}`);
+        await setTimeout(this.#timings.pollMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      })
+      .finally(() => {
+        this.#sending.delete(endpoint.id);
+        this.#wake();
+      });
+    this.#sending.set(endpoint.id, sending);
   }
 
   /** Sends the messages of one endpoint one after the other, in the order of their events. */
