@@ -4,6 +4,7 @@
  * With `--json` each event is printed as a line of JSON as it is defined here, so fields are added and never renamed.
  */
 import type { ErrorCode } from './errors.ts';
+import type { Money, PlanReport } from './events/plan-report.ts';
 
 /** Why something was given up: the code of a `PipelineError`, or `internal` for a bug in the program. */
 export type FailureCode = ErrorCode | 'internal';
@@ -45,6 +46,7 @@ export type PipelineEvent =
       audioSeconds: number;
       cost: Money | null;
       /** As in the plan's report. */
+      costs?: Money[];
       estimated: boolean;
       tokens: PlanReport['tokens'];
       /** The report of `plan --json`, with only the first changed lines of each chapter. */
@@ -98,96 +100,6 @@ export type PipelineEvent =
   | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
   | RunFinishedEvent
   | ErrorEvent;
-
-/** An amount of money. */
-export interface Money {
-  amount: number;
-  /** ISO 4217, such as `CNY`. */
-  currency: string;
-}
-
-/** What a run would do, why, and what it would cost: `plan --json`. A public contract: add fields, never rename them. */
-export interface PlanReport {
-  type: 'plan';
-  title: string;
-  model: string;
-  /** `lookFirst`: how many of those to enroll may exist at the service, whose list is checked before anything is paid. */
-  voices: { enroll: number; reuse: number; lookFirst: number };
-  segments: { total: number; synthesize: number; reuse: number };
-  billedCharacters: number;
-  /** At full price, without free use; null when the price is unknown. */
-  cost: Money | null;
-  /** The cost is an estimate: the model bills the length of the speech, which is not known before. */
-  estimated: boolean;
-  /** Estimated tokens of such a model; null for a model that bills characters. */
-  tokens: { input: number; output: number } | null;
-  chapters: PlanReportChapter[];
-  cast: { characters: string[]; need: 'enroll' | 'reuse'; lookFirst: boolean }[];
-  /** The M4B; null when the manifest asks for none. */
-  book: { need: 'make' | 'reuse' } | null;
-  /** Source of the prices. `own`: they are the user's own. */
-  prices: { currency: string; source: string; date: string; own: boolean };
-  /** Free use that the user has stated, and whether it covers the whole plan; null when none is stated. */
-  free: { characters: number | null; seconds: number | null; until: string | null; coversAll: boolean } | null;
-  /** `kept`: the plan is within what is left of the budget. `spent`, `held`: by earlier runs with it, and set aside for runs. */
-  budget: (Money & { kept: boolean; spent: number; held: number }) | null;
-  /** Calls and time, estimated by the account's limits and its usual speed. */
-  work: {
-    calls: { enroll: number; synthesize: number };
-    /** Calls that the account allows each minute; null when no figure is known. */
-    callsPerMinute: number | null;
-    sessionsAtOnce: number;
-    /** Seconds of speech. */
-    audioSeconds: number;
-    timesRealtime: number;
-    /** The speed was measured in an earlier run of this account; otherwise it is assumed. */
-    measured: boolean;
-    seconds: number;
-  };
-  /** With retries and re-takes; the budget bounds the most. `measured`: by an earlier run. Null: nothing is to be spoken. */
-  range: { likely: PlanAmounts; most: PlanAmounts; measured: boolean } | null;
-  /** Whether a run that begins now likely ends by the time of `--by`; ISO 8601, UTC. Null without `--by`. */
-  deadline: { by: string; expected: string; kept: boolean; secondsLeft: number } | null;
-  /** Voices of the account in the ledger, and how many the account may have. */
-  voiceQuota: { known: number; most: number | null };
-}
-
-/** What a run needs: calls that speak, how often it tries each segment, and the cost with the voices. */
-export type PlanAmounts = Pick<PlanReport, 'billedCharacters' | 'cost'> & Record<'calls' | 'tries' | 'seconds', number>;
-
-/** A chapter of a plan. */
-export interface PlanReportChapter {
-  /** 1-based. */
-  index: number;
-  title: string;
-  /** Credits or the retail sample; absent for a chapter of the text. */
-  role?: DeliveredChapter['role'];
-  /** Number of lines that use the author's own recordings. */
-  pickups: number;
-  /** Segments to speak. */
-  synthesize: number;
-  segments: number;
-  billedCharacters: number;
-  /** Number of segments for each reason; `master` is the reason why the chapter is mastered, or `stored`. */
-  reasons: Record<string, number | string>;
-  master: { need: 'make' | 'reuse'; reason: string; changed: string[] };
-  /** Segments that are spoken again, in the order of the text. */
-  changes: PlanReportChange[];
-  /** How many more changed segments there are. */
-  changesLeftOut: number;
-  coverage: object;
-}
-
-/** A segment that is to be spoken again. */
-export interface PlanReportChange {
-  /** 1-based place in the book. */
-  ordinal: number;
-  character: string;
-  reason: string;
-  /** The new words; `before`: the old words, when the words changed. */
-  text: string;
-  before: string | null;
-}
 
 /** Progress of the run; sent when a step ends. */
 export interface ProgressEvent {

@@ -20,6 +20,7 @@ import type { SourceText } from '../script/source.ts';
 import type { Speaker } from '../script/speaker-names.ts';
 import type { FileProblem } from './author-file.ts';
 import { BOOK_BYTES, type ChapterInput, type ReadTotal, readChapterText } from './chapter-text.ts';
+import { warnIgnoredDirections } from './ignored-directions.ts';
 import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
@@ -79,7 +80,11 @@ export async function loadChapters({
   const pronunciations = await loadPronunciations(context, manifest);
   const names = namesInTags(speakers);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
-  const reported: Shared = { growth: { charactersLeft: MOST_GROWTH }, missingNarrator: false, ignoredDirection: false };
+  const reported: Shared = {
+    growth: { charactersLeft: MOST_GROWTH },
+    missingNarrator: false,
+    ignoredDirections: new Set(),
+  };
   let segmentCount = 0;
   const chapters: BookChapter[] = [];
   for (const [index, chapter] of manifest.chapters.entries()) {
@@ -160,7 +165,8 @@ interface Shared {
   /** By how much the pronunciations may still lengthen the book. */
   growth: Growth;
   missingNarrator: boolean;
-  ignoredDirection: boolean;
+  /** Models whose characters have directions in vain. */
+  ignoredDirections: Set<string>;
 }
 
 function reportScript({
@@ -215,15 +221,7 @@ function cutChapter({
     const fix = 'Please report it with this chapter; until it is fixed, rewriting the paragraph may help.';
     context.diagnostics.add({ code: 'text-unaccounted', severity: 'error', file: read.file, message, fix, start });
   }
-  const directed = lines.find(({ direction }) => direction !== undefined);
-  if (directed && !model.takesDirections && !reported.ignoredDirection) {
-    reported.ignoredDirection = true;
-    const message = `The model ${model.id} does not support directions; those in tags ([name: direction]) have no effect.`;
-    const fix = 'Express it in the text, or keep them for a later model.';
-    const start = read.locate(directed.start);
-    context.diagnostics.add({ code: 'direction-ignored', severity: 'warning', file: read.file, message, fix, start });
-    context.sources.set(read.file, context.sources.get(read.file) ?? read.text);
-  }
+  warnIgnoredDirections({ context, manifest, lines, read, warned: reported.ignoredDirections });
   warnLongChapter({ context, manifest, chapter, spoken: isRefused ? lines : segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + codePoints(text), 0);
   const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {

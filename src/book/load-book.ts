@@ -155,7 +155,9 @@ export async function loadBook({
 
   function choose({ title, author = '', characters }: Manifest): Promise<ModelChoice> {
     const ofVoices = modelOfVoices(
-      characters.flatMap(({ source }) => (source.kind === 'voice' ? [source.voiceId] : [])),
+      characters.flatMap(({ source, model }) =>
+        source.kind === 'voice' && model === undefined ? [source.voiceId] : [],
+      ),
     );
     return modelFor({ folder, manifest: basename(manifestPath), title, author, ofVoices });
   }

@@ -1,14 +1,21 @@
-/** Warns of a model whose end is announced. Pure: the day is handed in. */
+/** Warns of models whose end is announced. Pure: the day is handed in. */
+import { modelsInUse } from '../manifest/character-model.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { endOfModel } from '../models/life.ts';
-import { modelOf } from '../models.ts';
 import type { Book } from './load-book.ts';
 
-/** A warning for the book's model, before anything is paid; none for a model of which no end is known. */
-export function modelEndDiagnostics({ manifest, manifestPath }: Book, today: string): Diagnostic[] {
-  const model = modelOf(manifest);
-  const end = model === undefined ? undefined : endOfModel(model, today);
-  if (model?.life === undefined || end === undefined) return [];
-  const fix = `Write "model: ${model.life.replacedBy}" to enroll the voices again and speak the book with that model; takes of this one are kept.`;
-  return [{ code: 'model-ends', severity: 'warning', file: manifestPath, message: end, fix }];
+/**
+ * A warning for each model of the book that ends, with the characters that it speaks when the book has several; before
+ * anything is paid. None for a model of which no end is known.
+ */
+export function modelEndDiagnostics({ manifest, manifestPath, chapters }: Book, today: string): Diagnostic[] {
+  const speaking = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
+  const inUse = modelsInUse(manifest, (name) => speaking.has(name));
+  return inUse.flatMap(({ model, characters }): Diagnostic[] => {
+    const end = endOfModel(model, today);
+    if (model.life === undefined || end === undefined) return [];
+    const whom = inUse.length > 1 ? ` It speaks ${characters.join(', ')}.` : '';
+    const fix = `Write "model: ${model.life.replacedBy}" to enroll the voices again and speak the book with that model; takes of this one are kept.`;
+    return [{ code: 'model-ends', severity: 'warning', file: manifestPath, message: end + whom, fix }];
+  });
 }

@@ -1,5 +1,6 @@
 /** Checks that the voice IDs in a manifest belong to its model, as far as the ledger knows. */
 
+import { modelOfCharacter } from '../manifest/character-model.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { listVoices } from '../store/ledger.ts';
 import type { Store } from '../store/store.ts';
@@ -14,20 +15,25 @@ export async function voiceModelDiagnostics(
   book: Book,
   { store, account }: { store: Store; account: string },
 ): Promise<Diagnostic[]> {
-  const { characters, model } = book.manifest;
-  const named = characters.flatMap(({ name, source }) => (source.kind === 'voice' ? [{ name, source }] : []));
+  const { manifest } = book;
+  const named = manifest.characters.flatMap((character) =>
+    character.source.kind === 'voice' ? [{ ...character, source: character.source }] : [],
+  );
   if (named.length === 0) return [];
   const known = new Map((await listVoices(store, account)).map((record) => [record.voiceId, record.model]));
-  return named.flatMap(({ name, source }): Diagnostic[] => {
+  return named.flatMap((character): Diagnostic[] => {
+    const { name, source } = character;
     const its = known.get(source.voiceId);
+    const model = modelOfCharacter(manifest, character).id;
     if (its === undefined || its === model) return [];
+    const who = model === manifest.model ? 'this book' : `"${name}"`;
     return [
       {
         code: 'voice-of-other-model',
         severity: 'error',
         file: book.manifestPath,
-        message: `The voice of "${name}" was enrolled for ${its}; this book speaks with ${model}.`,
-        fix: `A voice only works with its exact model. Write "model: ${its}", or name a recording with "sample:" instead.`,
+        message: `The voice of "${name}" was enrolled for ${its}; ${who} speaks with ${model}.`,
+        fix: `A voice only works with its exact model. Write "model: ${its}" beside it, or name a recording with "sample:" instead.`,
         ...source.at,
       },
     ];

@@ -45,6 +45,7 @@ const mapSchema = z.object({
   realm: z.enum(REALMS),
   engine: z.enum(['openai-speech']).optional(),
   model: z.string(),
+  models: z.record(z.string(), z.string()).optional(),
   language: z.string(),
   voices: z.record(
     z.string(),

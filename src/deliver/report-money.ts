@@ -1,5 +1,5 @@
 /** The cost section of report.html: planned and billed, by the service's figures. Pure. */
-import type { Money } from '../events.ts';
+import type { Money } from '../events/plan-report.ts';
 import { moneyText } from '../plan/price.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Report } from './report-json.ts';

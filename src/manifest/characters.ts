@@ -1,4 +1,6 @@
 import type { Model } from '../models/model.ts';
+import { MODELS } from '../models.ts';
+import { type BookSpeech, readOwnModel } from './character-model.ts';
 import { type Context, fieldsOf } from './context.ts';
 import type { Finding } from './finding.ts';
 import type { Character, SampleRef, VoiceSource } from './manifest.ts';
@@ -10,7 +12,7 @@ import { characterSchema, MOST_CHARACTERS } from './schema.ts';
 import { voiceIdProblem } from './voices.ts';
 
 /** Reads the characters: their names and voices. Reports names that a tag could not tell apart. */
-export function readCharacters(raw: unknown, model: Model, context: Context): Character[] {
+export function readCharacters(raw: unknown, book: BookSpeech, context: Context): Character[] {
   const entries = Object.entries(fieldsOf(raw));
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) checkCount(entries.length, context);
   const taken = new Map<string, string>();
@@ -23,6 +25,8 @@ export function readCharacters(raw: unknown, model: Model, context: Context): Ch
     for (const [index, alias] of aliases.entries()) {
       claimName({ name: alias, owner: name, path: [...path, 'aliases', index], on: 'value', taken, context });
     }
+    const own = readOwnModel(character.model, { path, book, context });
+    const model = own === undefined ? book.model : (MODELS[own.id] ?? book.model);
     const source = readSource({ character, model, path, context });
     const words = readPronunciations({
       raw: character.pronunciations,
@@ -38,7 +42,8 @@ export function readCharacters(raw: unknown, model: Model, context: Context): Ch
         ...(consent.recording !== undefined && { recording: consent.recording }),
       },
     };
-    return source ? [{ name, aliases, source, words, ...agreed, at: context.places.key(path) }] : [];
+    const chosen = own && { model: own };
+    return source ? [{ name, aliases, source, ...chosen, words, ...agreed, at: context.places.key(path) }] : [];
   });
 }
 

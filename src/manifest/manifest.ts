@@ -117,11 +117,19 @@ export interface Character {
   /** Other names that a tag may use. */
   aliases: string[];
   source: VoiceSource;
+  /** The model that clones and speaks this character. Absent: the book's. */
+  model?: OwnModel;
   /** How this character pronounces words. */
   words: PlacedPronunciation[];
   /** Who agreed that the voice is cloned; not part of any key, since it does not change the sound. */
   consent?: Consent;
   /** Where the manifest introduces the character. */
+  at: TextRange;
+}
+
+/** A character's own model: the ID of a known model, and where the manifest names it. */
+export interface OwnModel {
+  id: string;
   at: TextRange;
 }
 

@@ -123,7 +123,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
   const cover = readFileRef(rawBook['cover'], 'cover', context);
   const pronunciationFile = readFileRef(rawBook['pronunciationFile'], 'pronunciationFile', context);
   const pronunciations = readPronunciations({ raw: book?.pronunciations, path: ['book', 'pronunciations'], context });
-  const characters = readCharacters(raw['characters'], modelOf({ model, engine })!, context);
+  const characters = readCharacters(raw['characters'], { model: modelOf({ model, engine })!, language }, context);
   const chapters = readChapters(raw['chapters'], context);
   const output = outputSchema.safeParse(raw['output'] ?? {}).data;
   const facts = { title: book?.title ?? '', language, ...(book && creditFacts(book)) };
@@ -176,11 +176,11 @@ function tagFields({
   };
 }
 
-/** What looks like the IDs of enrolled voices. */
+/** What looks like the IDs of enrolled voices of the book's model. */
 function voicesIn(value: unknown): string[] {
   return Object.values(fieldsOf(fieldsOf(value)['characters'])).flatMap((fields) => {
-    const { voice } = fieldsOf(fields);
-    return typeof voice === 'string' ? [voice] : [];
+    const { voice, model } = fieldsOf(fields);
+    return typeof voice === 'string' && model === undefined ? [voice] : [];
   });
 }
 

@@ -95,6 +95,7 @@ export const characterSchema = z.strictObject({
   sample: text(2048).optional().describe('A recording to clone: a file relative to the manifest, or an https address.'),
   transcript: text(4000).optional().describe('What is said in the recording.'),
   voice: text(200).optional().describe('The ID of an enrolled voice, instead of a sample.'),
+  model: text(200).optional().describe("The model that clones and speaks this character. Default: the book's."),
   aliases: z.array(text(200)).max(20).optional().describe('Other names that tags in the text may use.'),
   pronunciations: pronunciations
     .optional()

@@ -55,8 +55,10 @@ export function voiceIdProblem(
     return foreign(`"${voiceId}" is a stock voice; the model only speaks with cloned voices.`);
   const other = modelInId(voiceId);
   if (other === model.id) return undefined;
-  if (other !== undefined)
-    return foreign(`"${voiceId}" is a voice of ${other}; the model ${model.id} cannot speak with it.`);
+  if (other !== undefined) {
+    const message = `"${voiceId}" is a voice of ${other}; the model ${model.id} cannot speak with it.`;
+    return { code: 'foreign-voice', message, fix: `${fix} To keep this voice, write "model: ${other}" beside it.` };
+  }
   if (model.engine === 'dashscope-inference' && FIRST_FAMILY_VOICE.test(voiceId))
     return foreign(`"${voiceId}" is a Qwen-TTS voice; the model ${model.id} cannot speak with it.`);
   const family = OTHER_FAMILIES.find(([prefix]) => prefix.test(voiceId))?.[1];

@@ -59,7 +59,7 @@ function segmentChange(step: SynthesizeStep, previous: LastRunSegment, lastRun: 
   if (wordsOf(step) !== wordsOf(previous)) return { reason: 'text', before: wordsOf(previous) };
   if (step.text !== previous.text) return { reason: 'word list', before: previous.text };
   if (voiceIdentity(step.voice) !== lastRun.voices[previous.voice]) return { reason: 'voice' };
-  if (step.model !== lastRun.model) return { reason: 'model' };
+  if (step.model !== (previous.model ?? lastRun.model)) return { reason: 'model' };
   if (step.retake !== previous.retake) return { reason: 'take' };
   return { reason: 'setting' };
 }

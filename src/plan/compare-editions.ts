@@ -1,7 +1,7 @@
 /** Compares two editions of a book line by line: text, voice and sound. Pure. */
 import { align } from '../script/align.ts';
 import { diffWords, type WordChange } from '../script/word-diff.ts';
-import type { Edition, EditionChapter } from './edition.ts';
+import { type Edition, type EditionChapter, modelInEdition } from './edition.ts';
 import { type EditionLine, editionLines } from './edition-lines.ts';
 import { pairSimilar } from './pair-similar.ts';
 
@@ -18,6 +18,7 @@ export type LineAspect =
   | 'word list'
   | 'speaker'
   | 'voice'
+  | 'model'
   | 'direction'
   | 'take'
   | 'pause'
@@ -98,11 +99,21 @@ function headChanges(before: Edition, after: Edition): HeadChange[] {
   for (const field of ['title', 'author', 'model', 'engine', 'language', 'realm', 'words'] as const)
     compare(field, before[field], after[field]);
   const names = new Set([...Object.keys(before.voices), ...Object.keys(after.voices)]);
-  for (const name of [...names].sort()) compare(`voice of ${name}`, before.voices[name], after.voices[name]);
+  for (const name of [...names].sort()) {
+    compareModels(name);
+    compare(`voice of ${name}`, before.voices[name], after.voices[name]);
+  }
   const settings = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
   for (const name of settings) compare(name, before.settings[name], after.settings[name]);
   if (before.book !== null && after.book !== null) compare('book file', before.book, after.book);
   return changes;
+
+  /** A character that has the book's model in both editions is covered by the line on the book's. */
+  function compareModels(name: string): void {
+    const isInBoth = before.voices[name] !== undefined && after.voices[name] !== undefined;
+    const isOwn = before.models?.[name] !== undefined || after.models?.[name] !== undefined;
+    if (isInBoth && isOwn) compare(`model of ${name}`, modelInEdition(before, name), modelInEdition(after, name));
+  }
 }
 
 type Place<T> = { at: number; it: T } | undefined;
@@ -150,11 +161,13 @@ function compareChapter(
     pauseMs: line.pauseMs,
   });
   const lines: LineChange[] = [];
+  // Another model of the whole book stands in the head; that of one character is shown with its lines.
+  const comparesModels = editionBefore.models !== undefined || editionAfter.models !== undefined;
   for (const [inB, inA] of pairLines(b, a)) {
     if (inB === undefined) lines.push({ change: 'added', aspects: [], after: inEdition(inA!, after) });
     else if (inA === undefined) lines.push({ change: 'removed', aspects: [], before: inEdition(inB, before) });
     else {
-      const aspects = aspectsOf(inB, inA);
+      const aspects = aspectsOf(inB, inA, comparesModels);
       if (aspects.length === 0) continue;
       const words = aspects.includes('text') && { words: diffWords(inB.written, inA.written) };
       lines.push({
@@ -182,12 +195,16 @@ function differingFiles({ files: b }: EditionChapter, { files: a }: EditionChapt
   return Object.keys(b).filter((format) => a[format] !== undefined && a[format] !== b[format]);
 }
 
-function aspectsOf(b: EditionLine, a: EditionLine): LineAspect[] {
+function aspectsOf(b: EditionLine, a: EditionLine, comparesModels: boolean): LineAspect[] {
   const aspects: LineAspect[] = [];
   if (b.written !== a.written) aspects.push('text');
   else if (b.spoken !== a.spoken) aspects.push('word list');
   if (b.character !== a.character) aspects.push('speaker');
-  if (b.voice !== undefined && a.voice !== undefined && b.voice !== a.voice) aspects.push('voice');
+  const hasOtherModel = comparesModels && b.model !== a.model;
+  if (hasOtherModel) aspects.push('model');
+  // Another model has another voice of the same sample.
+  const isSameSample = hasOtherModel && b.sample !== undefined && b.sample === a.sample;
+  if (b.voice !== undefined && a.voice !== undefined && b.voice !== a.voice && !isSameSample) aspects.push('voice');
   if (b.direction !== a.direction) aspects.push('direction');
   if (b.retake !== a.retake) aspects.push('take');
   if (b.pauseMs !== a.pauseMs) aspects.push('pause');

@@ -1,7 +1,6 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
 
-import type { Model } from '../models/model.ts';
-import { modelOf } from '../models.ts';
+import { modelOfCharacter } from '../manifest/character-model.ts';
 import type { Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
 import { bookKey, pickupKey, plannedSeed, preferredName, takeKey, voiceKey } from './keys.ts';
@@ -10,10 +9,9 @@ import { bookTags } from './tags.ts';
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
 export function draftBook(source: DraftSource): Draft {
-  const model = modelOf(source.manifest);
-  if (model === undefined)
-    throw new Error(`Internal error: model "${source.manifest.model}" passed the manifest check.`);
-  const voices = castVoices(source, model);
+  const model = modelOfCharacter(source.manifest, undefined);
+  const models = new Map(source.manifest.characters.map((one) => [one.name, modelOfCharacter(source.manifest, one)]));
+  const voices = castVoices(source);
   const enrollments = new Map<string, EnrollStep>();
   let ordinal = 0;
   const occurrences = new Map<string, number>();
@@ -22,14 +20,16 @@ export function draftBook(source: DraftSource): Draft {
       const voice = voices.get(segment.character);
       if (voice === undefined) throw new Error(`Internal error: there is no voice for "${segment.character}".`);
       if ('enrollment' in voice) enrollments.set(voice.enrollment.key, voice.enrollment);
+      const speaks = models.get(segment.character) ?? model;
       const sound = {
         voice,
-        model: model.id,
+        model: speaks.id,
         ...engineOf(source),
-        languageType: model.languages[source.manifest.language] ?? 'Auto',
+        languageType: speaks.languages[source.manifest.language] ?? 'Auto',
+        // One rate for the book, because takes of several models are joined.
         sampleRateHz: model.outputRateHz,
         text: segment.text,
-        ...(model.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
+        ...(speaks.takesDirections === true && segment.direction !== undefined && { direction: segment.direction }),
       };
       const retake = segment.retake !== undefined && { retake: segment.retake };
       ordinal += 1;
@@ -52,7 +52,7 @@ export function draftBook(source: DraftSource): Draft {
       const variant = occurrences.get(firstKey) ?? 0;
       occurrences.set(firstKey, variant + 1);
       const unseeded = { ...sound, ...(source.manifest.varyRepeats && variant > 0 && { variant }), ...retake };
-      const soundOfTake = { ...unseeded, ...(model.takesSeed === true && { seed: plannedSeed(unseeded) }) };
+      const soundOfTake = { ...unseeded, ...(speaks.takesSeed === true && { seed: plannedSeed(unseeded) }) };
       return { kind: 'synthesize', key: takeKey(soundOfTake, source.realm), ...place, ...soundOfTake };
     });
     const master = draftMaster({ source, chapter, segments, sampleRateHz: model.outputRateHz });
@@ -86,8 +86,8 @@ export function draftBook(source: DraftSource): Draft {
   return { ...draft, ...(book === undefined ? {} : { book }) };
 }
 
-/** Character name → its voice. Characters with equal samples and transcripts share one voice and one step. */
-function castVoices(source: DraftSource, { enrolment }: Model): Map<string, VoiceRef> {
+/** Character name → its voice. Characters with equal samples, transcripts and models share one voice and one step. */
+function castVoices(source: DraftSource): Map<string, VoiceRef> {
   const voices = new Map<string, VoiceRef>();
   const steps = new Map<string, EnrollStep>();
   for (const character of source.manifest.characters) {
@@ -97,8 +97,9 @@ function castVoices(source: DraftSource, { enrolment }: Model): Map<string, Voic
     }
     const sample = source.samples.get(character.name);
     if (sample === undefined) continue;
+    const { id, enrolment } = modelOfCharacter(source.manifest, character);
     const transcript = enrolment.usesTranscript ? character.source.transcript : undefined;
-    const of = { model: source.manifest.model, ...engineOf(source) };
+    const of = { model: id, ...engineOf(source) };
     const key = voiceKey({ sampleDigest: sample.digest, ...of, transcript });
     const step: EnrollStep = steps.get(key) ?? {
       kind: 'enroll',
@@ -121,12 +122,12 @@ function engineOf({ manifest: { engine }, profile = '' }: DraftSource): Pick<Syn
   return engine === undefined ? {} : { engine, profile };
 }
 
-function draftBind({ manifest, cover }: DraftSource, chapters: readonly DraftChapter[]): BindStep {
+function draftBind({ manifest, cover, chapters: texts }: DraftSource, chapters: readonly DraftChapter[]): BindStep {
   const step: Omit<BindStep, 'key'> = {
     kind: 'bind',
     title: manifest.title,
     chapters: chapters.map(({ master, title }) => ({ key: master.key, title })),
-    tags: bookTags(manifest),
+    tags: bookTags(manifest, texts),
     ...(cover === undefined ? {} : { cover }),
   };
   return { ...step, key: bookKey(step) };

@@ -1,4 +1,4 @@
-import type { Edition, EditionSegment } from './edition.ts';
+import { type Edition, type EditionSegment, modelInEdition } from './edition.ts';
 
 /** What one speaker says in one go: the unit in which editions are compared. */
 export interface EditionLine {
@@ -14,13 +14,20 @@ export interface EditionLine {
   pauseMs: number;
   /** The voice of its character: key or ID; undefined when it is unknown. */
   voice: string | undefined;
+  /** Digest of the sample of its character's voice; undefined for a voice that is named by its ID. */
+  sample: string | undefined;
+  /** The model that speaks it. */
+  model: string;
   takes: string[];
   /** Digests of its takes; null for one that is unknown. */
   sounds: (string | null)[];
 }
 
 /** The lines of a chapter: joins the segments of each line again. */
-export function editionLines(edition: Pick<Edition, 'voices'>, segments: readonly EditionSegment[]): EditionLine[] {
+export function editionLines(
+  edition: Pick<Edition, 'voices' | 'model' | 'models'>,
+  segments: readonly EditionSegment[],
+): EditionLine[] {
   const lines: EditionLine[] = [];
   for (const segment of segments) {
     const { character, text, written = text, direction, retake, pauseMs, take, sound } = segment;
@@ -45,6 +52,8 @@ export function editionLines(edition: Pick<Edition, 'voices'>, segments: readonl
       retake,
       pauseMs,
       voice,
+      sample: editionVoice !== undefined && 'sample' in editionVoice ? editionVoice.sample : undefined,
+      model: modelInEdition(edition, character),
       takes: [take],
       sounds: [sound],
     });

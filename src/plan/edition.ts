@@ -1,6 +1,7 @@
 /** One edition of a book: all that distinguishes it from another, and nothing that depends on the clock or the machine. */
 import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
+import { modelOfCharacter } from '../manifest/character-model.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { OwnEngine } from '../models/model.ts';
 import type { SourceText } from '../script/source.ts';
@@ -19,6 +20,8 @@ export interface Edition {
   /** Only for one's own server. */
   engine?: OwnEngine;
   model: string;
+  /** By character, sorted by name: the models of those that have another one than the book's. Absent: none has. */
+  models?: Record<string, string>;
   language: string;
   /** By character, sorted by name. Only characters that speak. */
   voices: Record<string, EditionVoice>;
@@ -111,6 +114,8 @@ export function editionOf(of: {
     pausesMs,
     varyRepeats,
   } = manifest;
+  const voices = voicesOf(chapters);
+  const models = ownModels(manifest, Object.keys(voices));
   return {
     title,
     author,
@@ -119,8 +124,9 @@ export function editionOf(of: {
     realm: of.realm,
     ...(engine !== undefined && { engine }),
     model,
+    ...(Object.keys(models).length > 0 && { models }),
     language,
-    voices: voicesOf(chapters),
+    voices,
     words: of.wordsDigest ?? null,
     settings: { mastering, custom, formats, pausesMs, varyRepeats, cover: chapters[0]?.master.cover?.digest ?? null },
     chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number))),
@@ -133,6 +139,17 @@ function voicesOf(chapters: readonly ChapterForEdition[]): Edition['voices'] {
   for (const { character, voice } of chapters.flatMap(({ segments }) => segments))
     if (!voices.has(character)) voices.set(character, voiceOf(voice));
   return Object.fromEntries([...voices].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function ownModels(manifest: Manifest, sortedNames: readonly string[]): Record<string, string> {
+  const cast = new Map(manifest.characters.map((character) => [character.name, character]));
+  const models = sortedNames.map((name) => [name, modelOfCharacter(manifest, cast.get(name)).id] as const);
+  return Object.fromEntries(models.filter(([, model]) => model !== manifest.model));
+}
+
+/** The model that speaks a character in an edition. */
+export function modelInEdition({ model, models = {} }: Pick<Edition, 'model' | 'models'>, character: string): string {
+  return Object.hasOwn(models, character) ? (models[character] ?? model) : model;
 }
 
 function voiceOf(voice: VoiceRef): EditionVoice {

@@ -18,7 +18,7 @@ export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => bool
     master: { key: master.step.key, fields: masterFields(master.step) },
     segments: segments.map((segment): LastRunSegment => {
       const { step, reason, before } = segment;
-      const { key, text, written, character, languageType, direction, variant, retake } = step;
+      const { key, text, written, character, languageType, direction, variant, retake, model } = step;
       return {
         key,
         text,
@@ -29,6 +29,7 @@ export function lastRunOf(plan: Plan, hasTake: (segment: PlannedSegment) => bool
         ...(direction !== undefined && { direction }),
         ...(variant !== undefined && { variant }),
         ...(retake !== undefined && { retake }),
+        ...(model !== plan.model.id && { model }),
         ...(!hasTake(segment) &&
           reason !== 'stored' &&
           reason !== 'repeated' &&

@@ -56,6 +56,8 @@ export interface LastRunSegment {
   direction?: string;
   variant?: number;
   retake?: number;
+  /** The model of its character; absent for the book's. */
+  model?: string;
   /** Set when it has no take yet: why it was to be spoken, so that the next plan can still explain it. */
   unspoken?: { reason: SpeakReason; before?: string };
 }

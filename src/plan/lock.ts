@@ -150,6 +150,7 @@ const lockSchema = z.object({
   realm: z.enum(REALMS),
   engine: z.enum(['openai-speech']).optional(),
   model: z.string(),
+  models: z.record(z.string(), z.string()).optional(),
   language: z.string(),
   voices: z.record(z.string(), z.union([z.object({ voice: digest, sample: digest }), z.object({ id: z.string() })])),
   words: digest.nullable(),

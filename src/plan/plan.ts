@@ -1,17 +1,14 @@
 /** Draft and stored results → what is still needed, and why. Pure. */
-import type { Money, TakeDoubt } from '../events.ts';
+import type { TakeDoubt } from '../events.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
 import type { Model } from '../models/model.ts';
-import { billedUnits } from '../models.ts';
 import type { Coverage } from '../script/coverage.ts';
-import { estimatedSeconds } from '../script/estimate.ts';
 import type { SourceText } from '../script/source.ts';
 import { type Changes, changesSince } from './changes.ts';
 import type { Delivery, Draft } from './draft.ts';
 import { masterDigest, takesDigest } from './keys.ts';
 import type { LastRun, SpeakReason } from './last-run.ts';
 import { type BookLevels, bookLevels, characterGains, type LoudnessCounts, needsLevels } from './levels.ts';
-import { estimatedNanos, estimatedTokens, moneyOf, type SpeechNeed, type Tariff, type Tokens } from './price.ts';
 import type { BindStep, EnrollStep, MasterStep, SynthesizeStep } from './step.ts';
 
 /** A draft's results in the store, by key. */
@@ -201,66 +198,4 @@ export function spokenChapters<Chapter extends { role?: ChapterRole }>({
 
 function isSpoken({ role }: { role?: ChapterRole }): boolean {
   return role !== 'retail-sample';
-}
-
-/** Totals of a plan. */
-export interface PlanTotals {
-  voices: { enroll: number; reuse: number };
-  segments: { total: number; synthesize: number; reuse: number };
-  chapters: { total: number; master: number };
-  /** Whether the book file is to be bound. */
-  bind: boolean;
-  /** Billed units of what is to be spoken (src/models.ts). */
-  billedCharacters: number;
-  /** Seconds of speech; an estimate. */
-  audioSeconds: number;
-  cost: Money | null;
-  /** Whether the cost is an estimate, because the model bills the length of the speech. */
-  estimated: boolean;
-  /** Estimated, for a model that bills tokens; else null. */
-  tokens: Tokens | null;
-}
-
-/** Least number of seconds that are billed for a response. Source: server events page. */
-const LEAST_BILLED_SECONDS = 1;
-
-/** Counts and prices a plan. `cost` is null when the tariff has no price for the model. */
-export function planTotals(plan: Plan, tariff: Tariff): PlanTotals {
-  const segments = spokenChapters(plan).flatMap((chapter) => chapter.segments);
-  const spoken = segments.filter((segment) => segment.need === 'speak');
-  const enroll = plan.voices.filter((voice) => voice.need === 'enroll').length;
-  const need = speechNeedOf(spoken, tariff);
-  const nanos = plannedNanos(tariff, { ...need, voices: enroll });
-  const byTokens = tariff.speech?.kind === 'tokens';
-  return {
-    voices: { enroll, reuse: plan.voices.length - enroll },
-    segments: { total: segments.length, synthesize: spoken.length, reuse: segments.length - spoken.length },
-    chapters: {
-      total: plan.chapters.length,
-      master: plan.chapters.filter((chapter) => chapter.master.need === 'make').length,
-    },
-    bind: plan.book?.need === 'make',
-    ...need,
-    cost: nanos === undefined ? null : moneyOf(nanos, tariff.currency),
-    estimated: byTokens && spoken.length > 0,
-    tokens: byTokens ? estimatedTokens(need) : null,
-  };
-}
-
-function speechNeedOf(spoken: readonly PlannedSegment[], { lengthFactor = 1 }: Tariff): SpeechNeed {
-  let billedCharacters = 0;
-  let audioSeconds = 0;
-  for (const { step } of spoken) {
-    billedCharacters += billedUnits(step.text);
-    audioSeconds += Math.max(LEAST_BILLED_SECONDS, estimatedSeconds([step]) * lengthFactor);
-  }
-  return { billedCharacters, audioSeconds: Math.round(audioSeconds * 10) / 10 };
-}
-
-/** Estimated cost of the plan, in nanos; undefined when the price is unknown. Exact for models that bill characters. */
-export function plannedNanos(
-  { speech, enrolmentNanos }: Tariff,
-  of: SpeechNeed & { voices: number },
-): number | undefined {
-  return speech === undefined ? undefined : estimatedNanos(speech, of) + of.voices * enrolmentNanos;
 }

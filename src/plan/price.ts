@@ -4,7 +4,7 @@
  * Money is counted in whole **nanos**, billionths of the currency unit: a character costs 100,000 of them, so sums are
  * exact and rounding never exceeds a budget.
  */
-import type { Money } from '../events.ts';
+import type { Money } from '../events/plan-report.ts';
 import type { Model, Price } from '../models/model.ts';
 import { billedUnits } from '../models.ts';
 
@@ -27,6 +27,19 @@ export interface Tariff {
   free?: FreeQuota;
   /** Length of the account's speech in an earlier run over its estimated length; absent without an earlier run. */
   lengthFactor?: number;
+  /** By model: tariffs of the models that single characters have. Absent: the whole book has one model. */
+  others?: Readonly<Record<string, Tariff>>;
+}
+
+/** The tariff of one of a book's models. */
+export function tariffForModel(tariff: Tariff, model: string): Tariff {
+  const { others } = tariff;
+  return others !== undefined && Object.hasOwn(others, model) ? (others[model] ?? tariff) : tariff;
+}
+
+/** The currencies of a book's prices; several when its models are priced in several. */
+export function currenciesOf({ currency, others = {} }: Tariff): string[] {
+  return [...new Set([currency, ...Object.values(others).map((other) => other.currency)])];
 }
 
 /** What a commit costs, in nanos: by billed characters, or by tokens. */

@@ -1,8 +1,7 @@
 /** What a run will likely need, and what it needs at most: retries and re-takes included. Pure. */
-import type { PlanReport } from '../events.ts';
-import type { PlanTotals } from './plan.ts';
-import { plannedNanos } from './plan.ts';
-import { moneyOf, type Tariff } from './price.ts';
+import type { PlanAmounts, PlanReport } from '../events/plan-report.ts';
+import { type ModelShare, plannedNanos } from './plan-totals.ts';
+import { moneyOf } from './price.ts';
 
 /**
  * Most calls that one run pays for a segment: five attempts of its job, each of which can lose its answer, and two takes
@@ -12,30 +11,27 @@ export const MOST_CALLS_PER_SEGMENT = 7;
 
 /** The ranges of a plan; null when nothing is to be spoken. A voice is looked up before it is paid again, so it counts once. */
 export function planRange(
-  totals: PlanTotals,
+  shares: readonly ModelShare[],
   of: {
-    tariff: Tariff;
     budgetNanos?: number | undefined;
     /** Calls for each segment, measured in an earlier run; undefined without one. */
     callsPerSegment: number | undefined;
     /** How long so much speech takes, in seconds. */
-    secondsOf(share: { calls: number; audioSeconds: number }): number;
+    secondsOf(of: { times: number; audioSeconds: number }): number;
   },
 ): PlanReport['range'] {
-  const { segments, voices } = totals;
-  if (segments.synthesize === 0) return null;
+  const sum = (each: (share: ModelShare) => number): number => shares.reduce((total, share) => total + each(share), 0);
+  const synthesize = sum(({ segments }) => segments.synthesize);
+  if (synthesize === 0) return null;
   const likely = of.callsPerSegment ?? 1;
   const at = (times: number, mostNanos = Number.POSITIVE_INFINITY) => {
-    const billedCharacters = Math.round(totals.billedCharacters * times);
-    const audioSeconds = totals.audioSeconds * times;
-    const nanos = plannedNanos(of.tariff, { billedCharacters, audioSeconds, voices: voices.enroll });
-    const calls = Math.round(segments.synthesize * times);
+    const audioSeconds = sum((share) => share.audioSeconds) * times;
     return {
-      calls,
+      calls: Math.round(synthesize * times),
       tries: Math.round(times * 100) / 100,
-      billedCharacters,
-      cost: nanos === undefined ? null : moneyOf(Math.min(nanos, mostNanos), of.tariff.currency),
-      seconds: of.secondsOf({ calls, audioSeconds }),
+      billedCharacters: Math.round(sum(({ billedCharacters }) => billedCharacters) * times),
+      cost: costOf(shares, times, mostNanos),
+      seconds: of.secondsOf({ times, audioSeconds }),
     };
   };
   return {
@@ -43,6 +39,20 @@ export function planRange(
     most: at(MOST_CALLS_PER_SEGMENT, of.budgetNanos),
     measured: of.callsPerSegment !== undefined,
   };
+}
+
+/** Null when a price is unknown, or the models are priced in several currencies. */
+function costOf(shares: readonly ModelShare[], times: number, mostNanos: number): PlanAmounts['cost'] {
+  const [first, ...others] = new Set(shares.map(({ tariff }) => tariff.currency));
+  if (first === undefined || others.length > 0) return null;
+  let total = 0;
+  for (const { tariff, billedCharacters, audioSeconds, voices } of shares) {
+    const need = { billedCharacters: Math.round(billedCharacters * times), audioSeconds: audioSeconds * times };
+    const nanos = plannedNanos(tariff, { ...need, voices: voices.enroll });
+    if (nanos === undefined) return null;
+    total += nanos;
+  }
+  return moneyOf(Math.min(total, mostNanos), first);
 }
 
 /** Mastering takes about this share of the length of the speech; most of it happens while other lines are spoken. */

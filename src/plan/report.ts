@@ -1,8 +1,9 @@
 /** The report of a plan, for people and programs: what, why, how much, how long. Pure. */
-import type { PlanReport, PlanReportChange, PlanReportChapter } from '../events.ts';
+import type { PlanReport, PlanReportChange, PlanReportChapter, PlanReportModel } from '../events/plan-report.ts';
 import { billedUnits } from '../models.ts';
-import { type Plan, type PlannedChapter, type PlanTotals, plannedNanos, planTotals } from './plan.ts';
-import { moneyOf, type Tariff } from './price.ts';
+import type { Plan, PlannedChapter } from './plan.ts';
+import { type ModelShare, modelShares, type PlanTotals, planNanos, planTotals } from './plan-totals.ts';
+import { moneyOf, type Tariff, tariffForModel } from './price.ts';
 import { planDeadline, planRange } from './ranges.ts';
 
 /** What a plan is priced and timed with. */
@@ -17,6 +18,8 @@ export interface PlanTerms {
   sessionsAtOnce: number;
   /** Null when no figure is known. */
   callsPerMinute: number | null;
+  /** The same by model, of the models that single characters have. */
+  callsPerMinuteOf?: Readonly<Record<string, number | null>>;
   /** Measured in an earlier run; undefined without one. */
   pace?: Pace | undefined;
   /** Voices of the account in the ledger. */
@@ -87,12 +90,14 @@ export function planReport(
   const totals = planTotals(plan, tariff);
   const { voices, segments, billedCharacters, cost, estimated, tokens } = totals;
   const { currency, source, date, own } = tariff;
+  const shares = modelShares(plan, tariff);
   const pace = terms.pace !== undefined && isSpeedProven(terms.pace) ? terms.pace : undefined;
-  const work = estimateWork({ ...terms, pace }, totals);
-  const range = planRange(totals, {
+  const work = estimateWork({ ...terms, pace }, totals, shares);
+  const range = planRange(shares, {
     ...terms,
     callsPerSegment: pace?.callsPerSegment,
-    secondsOf: ({ calls, audioSeconds }) => secondsOfWork(work, { calls, audioSeconds }),
+    secondsOf: ({ times, audioSeconds }) =>
+      secondsOfWork(work, { byCalls: secondsByCalls(terms, shares, times), audioSeconds }),
   });
   return {
     type: 'plan',
@@ -102,14 +107,21 @@ export function planReport(
     segments,
     billedCharacters,
     cost,
+    ...(totals.costs && { costs: totals.costs }),
     estimated,
     tokens,
     chapters: plan.chapters.map((chapter) => chapterReport(chapter, mostChanges)),
-    cast: plan.voices.map(({ step, need, lookFirst }) => ({ characters: step.characters, need, lookFirst })),
+    cast: plan.voices.map(({ step, need, lookFirst }) => ({
+      characters: step.characters,
+      need,
+      lookFirst,
+      ...(step.model !== plan.model.id && { model: step.model }),
+    })),
+    ...(hasSeveralModels(plan) && { models: modelsReport(plan, tariff) }),
     book: plan.book === undefined ? null : { need: plan.book.need },
     prices: { currency, source, date, own },
     free: freeQuotaReport(terms, { billedCharacters, seconds: work.audioSeconds }),
-    budget: budgetReport(terms, totals),
+    budget: budgetReport(terms, plan),
     work,
     range,
     deadline:
@@ -121,6 +133,28 @@ export function planReport(
           }),
     voiceQuota: { known: terms.knownVoices, most: plan.model.enrolment.voicesPerAccount },
   };
+}
+
+/** Whether characters have models of their own. */
+function hasSeveralModels({ model, chapters }: Plan): boolean {
+  return chapters.some(({ segments }) => segments.some(({ step }) => step.model !== model.id));
+}
+
+function modelsReport(plan: Plan, tariff: Tariff): PlanReportModel[] {
+  const steps = plan.chapters.flatMap(({ segments }) => segments.map(({ step }) => step));
+  return modelShares(plan, tariff).map(({ model, voices, segments, billedCharacters, nanos }) => {
+    const { currency, source, date, own } = tariffForModel(tariff, model);
+    const speaks = steps.filter((step) => step.model === model).map(({ character }) => character);
+    return {
+      model,
+      characters: [...new Set(speaks)],
+      voices,
+      segments,
+      billedCharacters,
+      cost: nanos === undefined ? null : moneyOf(nanos, currency),
+      prices: { currency, source, date, own },
+    };
+  });
 }
 
 function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReportChapter {
@@ -152,9 +186,11 @@ function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReport
 }
 
 function estimateWork(
-  { sessionsAtOnce, callsPerMinute, pace }: PlanTerms,
+  terms: PlanTerms,
   { audioSeconds, voices, segments }: PlanTotals,
+  shares: readonly ModelShare[],
 ): PlanReport['work'] {
+  const { sessionsAtOnce, callsPerMinute, pace } = terms;
   const of = { enroll: voices.enroll, synthesize: segments.synthesize };
   const sessions = Math.max(1, Math.min(sessionsAtOnce, of.synthesize));
   const timesRealtime =
@@ -167,17 +203,30 @@ function estimateWork(
     timesRealtime,
     measured: pace !== undefined,
   };
-  const seconds = secondsOfWork(work, { calls: of.synthesize, audioSeconds });
+  const seconds = secondsOfWork(work, { byCalls: secondsByCalls(terms, shares, 1), audioSeconds });
   return { ...work, timesRealtime: Math.round(timesRealtime * 10) / 10, seconds };
 }
 
-/** How long so many calls with so much speech take, in whole seconds, and the voices before them. */
+/** How long so much speech takes, in whole seconds, if its calls alone take `byCalls` seconds; and the voices before them. */
 function secondsOfWork(
-  { callsPerMinute, timesRealtime, calls: { enroll } }: Omit<PlanReport['work'], 'seconds'>,
-  of: { calls: number; audioSeconds: number },
+  { timesRealtime, calls: { enroll } }: Omit<PlanReport['work'], 'seconds'>,
+  { byCalls, audioSeconds }: { byCalls: number; audioSeconds: number },
 ): number {
-  const byCalls = callsPerMinute === null ? 0 : (of.calls / callsPerMinute) * 60;
-  return Math.ceil(Math.max(of.audioSeconds / Math.max(timesRealtime, 0.1), byCalls) + enroll / ENROLMENTS_PER_SECOND);
+  return Math.ceil(Math.max(audioSeconds / Math.max(timesRealtime, 0.1), byCalls) + enroll / ENROLMENTS_PER_SECOND);
+}
+
+/** How long the calls take by their limits alone. Each model has a limit of its own, and they speak at the same time. */
+function secondsByCalls(
+  { callsPerMinute, callsPerMinuteOf = {} }: PlanTerms,
+  shares: readonly ModelShare[],
+  times: number,
+): number {
+  const each = shares.map(({ model, segments }) => {
+    const own = callsPerMinuteOf[model];
+    const limit = own === undefined ? callsPerMinute : own;
+    return limit === null ? 0 : (Math.round(segments.synthesize * times) / limit) * 60;
+  });
+  return Math.max(0, ...each);
 }
 
 function freeQuotaReport(
@@ -198,13 +247,13 @@ function freeQuotaReport(
 }
 
 /** What is set aside for a run may be spent by the next one, so only what is spent is no longer there. */
-function budgetReport({ tariff, budgetNanos, grant }: PlanTerms, totals: PlanTotals): PlanReport['budget'] {
+function budgetReport({ tariff, budgetNanos, grant }: PlanTerms, plan: Plan): PlanReport['budget'] {
   if (budgetNanos === undefined) return null;
-  const planned = plannedNanos(tariff, { ...totals, voices: totals.voices.enroll });
+  const planned = planNanos(plan, tariff);
   const { spentNanos = 0, heldNanos = 0 } = grant ?? {};
   return {
     ...moneyOf(budgetNanos, tariff.currency),
-    kept: planned !== undefined && planned <= Math.max(0, budgetNanos - spentNanos),
+    kept: planned !== undefined && planned.nanos <= Math.max(0, budgetNanos - spentNanos),
     spent: moneyOf(spentNanos, tariff.currency).amount,
     held: moneyOf(heldNanos, tariff.currency).amount,
   };

@@ -1,11 +1,12 @@
 /** Tags of the finished files, from the manifest. Pure. */
+import { modelsInUse } from '../manifest/character-model.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { BookTags, ChapterTags } from './step.ts';
 
 /** Tags of one chapter. Its track is its place among `source.chapters`, which are played in sequence. */
 export function chapterTags(
   source: { manifest: Manifest; chapters: readonly { number: number }[] },
-  chapter: { number: number; title: string },
+  chapter: { number: number; title: string } & SpokenText,
 ): ChapterTags {
   const { manifest } = source;
   return {
@@ -16,18 +17,18 @@ export function chapterTags(
     tracks: source.chapters.length,
     language: manifest.language,
     ...optionalTags(manifest),
-    comment: syntheticSpeechComment(manifest),
+    comment: syntheticSpeechComment(manifest, [chapter]),
   };
 }
 
 /** Tags of the book file. */
-export function bookTags(manifest: Manifest): BookTags {
+export function bookTags(manifest: Manifest, chapters: readonly SpokenText[]): BookTags {
   return {
     title: manifest.title,
     artist: manifest.author ?? '',
     language: manifest.language,
     ...optionalTags(manifest),
-    comment: syntheticSpeechComment(manifest),
+    comment: syntheticSpeechComment(manifest, chapters),
   };
 }
 
@@ -40,6 +41,14 @@ function optionalTags({ narrator, year, genre }: Manifest): Pick<ChapterTags, 'p
   };
 }
 
-function syntheticSpeechComment({ model }: Manifest): string {
-  return `Synthetic speech (cloned voices, ${model}).`;
+/** The part of a chapter that shows who speaks in it. */
+interface SpokenText {
+  segments: readonly { character: string }[];
+}
+
+/** Names the models that speak in these chapters, so that another model of one character leaves other chapters as they are. */
+function syntheticSpeechComment(manifest: Manifest, chapters: readonly SpokenText[]): string {
+  const speakers = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
+  const models = modelsInUse(manifest, (name) => speakers.has(name)).map(({ model }) => model.id);
+  return `Synthetic speech (cloned voices, ${models.length === 0 ? manifest.model : models.join(' and ')}).`;
 }

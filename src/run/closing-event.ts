@@ -1,7 +1,7 @@
 /** The last event of a run: what was made, delivered and spent. */
 import type { RunFinishedEvent } from '../events.ts';
 import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
-import { planTotals } from '../plan/plan.ts';
+import { planNanos, planTotals } from '../plan/plan-totals.ts';
 import { moneyOf } from '../plan/price.ts';
 import type { Run } from './run.ts';
 
@@ -38,9 +38,10 @@ function moneySpent(run: Run): Pick<RunFinishedEvent, 'cost' | 'usage' | 'unansw
   const { tariff, budgetNanos } = options.terms;
   // Without work nothing was sent, so nothing was spent.
   const spent = run.balance ?? (tally.hasWorked ? undefined : NOTHING_SPENT);
-  const isKnown = tariff.speech !== undefined && spent !== undefined;
+  const planned = planNanos(run.plan, tariff);
+  const isKnown = planned !== undefined && spent !== undefined;
   return {
-    cost: isKnown ? moneyOf(spent.spentNanos + spent.reservedNanos - spent.unsentNanos, tariff.currency) : null,
+    cost: isKnown ? moneyOf(spent.spentNanos + spent.reservedNanos - spent.unsentNanos, planned.currency) : null,
     usage:
       spent === undefined
         ? null

@@ -1,18 +1,21 @@
 /** Phase 2, fund: the budget of a run's steps, also after Redis lost what was spent. */
 import { randomUUID } from 'node:crypto';
 import type { BudgetBalance, Budgets } from '../limits.ts';
-import { missingSegments, plannedNanos, planTotals } from '../plan/plan.ts';
+import { missingSegments } from '../plan/plan.ts';
+import { planNanos, plannedNanos } from '../plan/plan-totals.ts';
+import { tariffForModel } from '../plan/price.ts';
 import type { BudgetRef } from '../plan/step.ts';
 import { findGrant, type GrantBalance, grantBalance } from '../store/grants.ts';
 import { findTake } from '../store/takes.ts';
 import { type Allotments, type Allowance, openAllotments } from './allotments.ts';
 import type { Run } from './run.ts';
 import type { Terms } from './run-options.ts';
+import { sumOfSpent } from './spent-tally.ts';
 
 /** The budget of a run. */
 export interface RunBudget {
-  /** The budget for steps that are submitted from now on. */
-  readonly ref: BudgetRef;
+  /** The budget for a model's steps that are submitted from now on: one for all models, at the prices of this one. */
+  refFor(model: string): BudgetRef;
   /** Opens a new budget after the queue was emptied: what is left by the records of this run and the store. */
   renew(): Promise<void>;
   /** Its balance; undefined when the sum is incomplete. Never rejects. */
@@ -32,20 +35,18 @@ export async function fundRun(run: Run, of: { budgets: Budgets; isShared: boolea
 /** A run without a grant: its budget, if it has one, is open from the start. */
 async function fundAtOnce(run: Run, budgets: Budgets): Promise<RunBudget> {
   const { terms } = run.options;
-  let ref = budgetRefOf(terms);
+  let id: string = randomUUID();
   let isComplete = true;
-  await budgets.open(ref.id, terms.budgetNanos ?? null);
+  await budgets.open(id, terms.budgetNanos ?? null);
   return {
-    get ref() {
-      return ref;
-    },
+    refFor: (model) => budgetRefOf(terms, { id, model }),
     renew: async () => {
       isComplete = false;
       const left = terms.budgetNanos === undefined ? null : Math.max(0, terms.budgetNanos - (await spentNanos(run)));
-      ref = budgetRefOf(terms);
-      await budgets.open(ref.id, left);
+      id = randomUUID();
+      await budgets.open(id, left);
     },
-    balance: async () => (isComplete ? budgets.balance(ref.id).catch(() => undefined) : undefined),
+    balance: async () => (isComplete ? budgets.balance(id).catch(() => undefined) : undefined),
     close: async () => undefined,
     grant: async () => undefined,
   };
@@ -57,24 +58,21 @@ async function fundInParts(
 ): Promise<RunBudget> {
   const { budgets, allowance } = of;
   const { terms, store } = run.options;
-  const open = async (): Promise<{ allotments: Allotments; ref: BudgetRef; before: BudgetBalance | undefined }> => {
+  const open = async (): Promise<{ allotments: Allotments; before: BudgetBalance | undefined }> => {
     const allotments = await openAllotments({ ...of, store });
-    const ref = { ...budgetRefOf(terms), id: allotments.id, isAllotted: true };
-    return { allotments, ref, before: await budgets.balance(ref.id) };
+    return { allotments, before: await budgets.balance(allotments.id) };
   };
   let opened = await open();
   let isComplete = true;
   return {
-    get ref() {
-      return opened.ref;
-    },
+    refFor: (model) => ({ ...budgetRefOf(terms, { id: opened.allotments.id, model }), isAllotted: true }),
     renew: async () => {
       isComplete = false;
       await opened.allotments.close();
       opened = await open();
     },
     balance: async () => {
-      const now = isComplete ? await budgets.balance(opened.ref.id).catch(() => undefined) : undefined;
+      const now = isComplete ? await budgets.balance(opened.allotments.id).catch(() => undefined) : undefined;
       return now && balanceSince(opened.before, now);
     },
     close: () => opened.allotments.close(),
@@ -95,8 +93,7 @@ function allowanceOf({ plan, options: { terms, further } }: Run): Allowance | un
       ? undefined
       : { id, title: plan.title, grantedNanos: budgetNanos, currency: tariff.currency };
   if (grant === undefined && further === undefined) return undefined;
-  const totals = planTotals(plan, tariff);
-  return { grant, further, plannedNanos: plannedNanos(tariff, { ...totals, voices: totals.voices.enroll }) ?? 0 };
+  return { grant, further, plannedNanos: planNanos(plan, tariff)?.nanos ?? 0 };
 }
 
 /** What was spent since a balance of the same budget, by the run that continued it. */
@@ -115,17 +112,19 @@ function balanceSince(before: BudgetBalance | undefined, now: BudgetBalance): Bu
   };
 }
 
-function budgetRefOf({ tariff: { speech, enrolmentNanos } }: Terms): BudgetRef {
-  return { id: randomUUID(), ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
+function budgetRefOf({ tariff }: Terms, { id, model }: { id: string; model: string }): BudgetRef {
+  const { speech, enrolmentNanos } = tariffForModel(tariff, model);
+  return { id, ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
 }
 
 /** At the plan's prices: what the queue reported to this run, and stored takes whose results were lost. */
 async function spentNanos({ plan, tally, options: { store, terms } }: Run): Promise<number> {
-  let { billedCharacters, audioSeconds } = tally.spent;
-  for (const { key } of plan.chapters.flatMap(missingSegments)) {
+  const spent = tally.spent.byModel();
+  for (const { key, model } of plan.chapters.flatMap(missingSegments)) {
     const take = tally.hasEnded(key) ? undefined : await findTake(store, key);
-    billedCharacters += take?.billedCharacters ?? 0;
-    audioSeconds += take?.durationSeconds ?? 0;
+    if (take === undefined) continue;
+    const { billedCharacters, durationSeconds: audioSeconds } = take;
+    spent.set(model, sumOfSpent(spent.get(model), { billedCharacters, audioSeconds, voices: 0 }));
   }
-  return plannedNanos(terms.tariff, { billedCharacters, audioSeconds, voices: tally.spent.voices }) ?? 0;
+  return [...spent].reduce((sum, [model, of]) => sum + (plannedNanos(tariffForModel(terms.tariff, model), of) ?? 0), 0);
 }

@@ -9,9 +9,10 @@ import { NEW_BUDGET } from '../manifest/budget.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftBook } from '../plan/draft-book.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
-import { type Plan, planBook, planTotals } from '../plan/plan.ts';
-import { moneyOf, moneyText } from '../plan/price.ts';
-import { type PlanTerms, planReport } from '../plan/report.ts';
+import { type Plan, planBook } from '../plan/plan.ts';
+import { planTotals } from '../plan/plan-totals.ts';
+import { moneyOf, moneyText, type Tariff } from '../plan/price.ts';
+import { type Pace, type PlanTerms, planReport } from '../plan/report.ts';
 import { findGrant, grantBalance } from '../store/grants.ts';
 import { countVoices } from '../store/ledger.ts';
 import { dropRefusal } from '../store/refusals.ts';
@@ -100,13 +101,23 @@ export async function planTermsOf(
   { store, account, terms }: { store: Store; account: Account; terms: Terms },
   plan: Plan,
 ): Promise<PlanTerms> {
-  const [pace, knownVoices, grant] = await Promise.all([
+  const others = Object.entries(terms.tariff.others ?? {});
+  const [pace, knownVoices, grant, ...pacesOfOthers] = await Promise.all([
     findPace(store, { account: account.id, model: plan.model.id }),
     countVoices(store, account.id),
     terms.grantId === undefined ? undefined : findGrant(store, terms.grantId),
+    ...others.map(([model]) => findPace(store, { account: account.id, model })),
   ]);
-  const tariff = pace === undefined ? terms.tariff : { ...terms.tariff, lengthFactor: pace.lengthFactor };
+  const measured = others.map(([model, tariff], at) => [model, withPace(tariff, pacesOfOthers[at])]);
+  const tariff = {
+    ...withPace(terms.tariff, pace),
+    ...(others.length > 0 && { others: Object.fromEntries(measured) }),
+  };
   return { ...terms, tariff, pace, knownVoices, grant: grant && grantBalance(grant) };
+}
+
+function withPace(tariff: Tariff, pace: Pace | undefined): Tariff {
+  return pace === undefined ? tariff : { ...tariff, lengthFactor: pace.lengthFactor };
 }
 
 /** The failure of a run whose plan is over its budget. It is raised before anything is sent, and names all ways out. */

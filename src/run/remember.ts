@@ -1,6 +1,7 @@
 /** Stores what the next plan needs to explain its reasons and to estimate its time. */
 import { lastRunKey } from '../plan/keys.ts';
 import { lastRunOf } from '../plan/last-run-of.ts';
+import type { Plan } from '../plan/plan.ts';
 import { putLastRun } from '../store/last-runs.ts';
 import { putPace } from '../store/speech-pace.ts';
 import { reportedFailure } from './reported-failure.ts';
@@ -13,9 +14,16 @@ export async function rememberForNextPlan({ options, plan, tally }: Run): Promis
     const key = lastRunKey({ title: plan.title, author: plan.delivery.author }, account.realm);
     await putLastRun(store, key, lastRunOf(plan, tally.segments.hasTake));
     const pace = tally.pace(terms.sessionsAtOnce);
-    if (pace !== undefined) await putPace(store, { account: account.id, model: plan.model.id }, pace);
+    // A speed is that of one model; that of several together would mislead.
+    const [model = plan.model.id, ...others] = modelsThatSpoke(plan);
+    if (pace !== undefined && others.length === 0) await putPace(store, { account: account.id, model }, pace);
   } catch (error) {
     const what = 'The record of this run could not be written, so the next plan may report changed lines as new';
     emit({ type: 'notice', level: 'warning', message: `${what}: ${reportedFailure(error).message}` });
   }
+}
+
+function modelsThatSpoke({ chapters }: Plan): string[] {
+  const spoken = chapters.flatMap(({ segments }) => segments.filter(({ need }) => need === 'speak'));
+  return [...new Set(spoken.map(({ step }) => step.model))];
 }

@@ -1,10 +1,12 @@
 /** One round of a run: its phases submit steps to the queue and wait for them. */
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
+import { tariffForModel } from '../plan/price.ts';
 import type { BudgetRef, MasterStep, SynthesizeStep } from '../plan/step.ts';
 import type { QueueConnection } from '../queue/connection.ts';
 import { cancelRun } from '../queue/control.ts';
 import { type Follower, followRun } from '../queue/follow-jobs.ts';
 import type { JobRef } from '../queue/topology.ts';
+import type { RunBudget } from './fund.ts';
 import type { Run } from './run.ts';
 import type { OpenWork } from './with-work.ts';
 
@@ -27,7 +29,7 @@ export interface Round {
   /** Chapters that lack a voice, which is reported already. */
   readonly withoutVoice: Set<PlannedChapter>;
   /** The step with the run's budget. */
-  funded<S extends { purse?: BudgetRef }>(step: S): S;
+  funded<S extends { purse?: BudgetRef; model: string }>(step: S): S;
   /** Waits until these jobs end. */
   finish(jobs: readonly JobRef[]): Promise<PhaseEnd>;
 }
@@ -44,7 +46,7 @@ export async function workThrough(
   const round: Round = {
     ...{ run, queue: work.queue, runId, plan, withoutVoice },
     chapters: toMake.filter((chapter) => !run.tally.hasEnded(chapter.master.step.key)),
-    funded: (step) => (open.budget === undefined ? step : { ...step, purse: { ...open.budget.ref, payer: run.payer } }),
+    funded: (step) => (open.budget === undefined ? step : { ...step, purse: purseOf(run, open.budget, step.model) }),
     finish: (jobs) => finish({ jobs, runId, follower, run, queue: work.queue }),
   };
   try {
@@ -54,6 +56,12 @@ export async function workThrough(
     // A stopped run still receives results within the grace period; `withWork` closes its follower.
     if (!signal.aborted) await follower.close();
   }
+}
+
+/** The budget of a model's steps, with who pays in which currency. */
+function purseOf({ payer, options: { terms } }: Run, budget: RunBudget, model: string): BudgetRef {
+  const { currency } = tariffForModel(terms.tariff, model);
+  return { ...budget.refFor(model), payer: { ...payer, currency } };
 }
 
 async function finish(of: {

@@ -1,7 +1,8 @@
 /** Counts a run's results and failures as the queue reports them, and emits an event for each. */
 import { PipelineError } from '../errors.ts';
 import type { Emit, FailureCode, ReportedFailure } from '../events.ts';
-import { missingSegments, type Plan, type PlannedChapter, planTotals } from '../plan/plan.ts';
+import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
+import { planTotals } from '../plan/plan-totals.ts';
 import type { Tariff } from '../plan/price.ts';
 import { measuredPace, type Pace } from '../plan/report.ts';
 import type { CallCounts, StepResult } from '../plan/step.ts';
@@ -12,6 +13,7 @@ import { pendingVoices } from './pending-voices.ts';
 import { ProgressMeter } from './progress.ts';
 import type { Damage, Repair } from './repair.ts';
 import { SegmentTally } from './segment-tally.ts';
+import { SpentTally } from './spent-tally.ts';
 import { VoiceTally } from './voice-tally.ts';
 
 /** Failures that every further step would repeat: the run stops instead of failing a thousand times. */
@@ -48,6 +50,8 @@ export class RunTally {
   readonly voices: VoiceTally;
   /** Called with the first failure that stops the run. */
   onBlocked: (failure: PipelineError) => void = () => undefined;
+  /** What the queue reported to this run as spent. */
+  readonly spent: SpentTally;
   /** Whether any of the speech came from a simulator. */
   simulated: boolean;
   /** Whether a step was refused because of the budget. */
@@ -65,7 +69,6 @@ export class RunTally {
   /** Calls of workers in other processes, from their results. */
   readonly #callsOfOthers: CallCounts = { enroll: 0, list: 0, synthesize: 0 };
   #ownWorkers: { workerId: string; calls(): CallCounts } | undefined;
-  #billedCharacters = 0;
   /** Segments that were not spoken because of the budget. */
   readonly #unspoken = new Set<string>();
 
@@ -81,6 +84,7 @@ export class RunTally {
     }
     this.segments = new SegmentTally(plan);
     this.voices = new VoiceTally(plan);
+    this.spent = new SpentTally(plan);
     const { voices, chapters } = planTotals(plan, tariff);
     this.#progress = new ProgressMeter({
       total: {
@@ -97,12 +101,6 @@ export class RunTally {
   /** Number of steps that have ended. */
   get ended(): number {
     return this.#ended.size;
-  }
-
-  /** What the queue reported to this run: billed characters, seconds of its takes, and enrolled voices. */
-  get spent(): { billedCharacters: number; audioSeconds: number; voices: number } {
-    const { audioSeconds } = this.segments.spoken;
-    return { billedCharacters: this.#billedCharacters, audioSeconds, voices: this.voices.enrolled };
   }
 
   /** Calls to the service, including those of other processes. */
@@ -214,7 +212,7 @@ export class RunTally {
     if (result.worker !== this.#ownWorkers?.workerId) {
       Object.assign(this.#callsOfOthers, sumOfCalls(this.#callsOfOthers, result.calls));
     }
-    this.#billedCharacters += result.billedCharacters;
+    this.spent.count(result);
     if (result.kind === 'enroll') this.#onVoice(result);
     if (result.cloned !== undefined) this.#onVoiceAgain(result.cloned);
     if (result.kind === 'synthesize') this.#onSegment(result);

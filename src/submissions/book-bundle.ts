@@ -4,6 +4,7 @@
  */
 import type { Book } from '../book/load-book.ts';
 import { PipelineError } from '../errors.ts';
+import { hasOwnModels } from '../manifest/character-model.ts';
 import type { BlobRef, Store } from '../store/store.ts';
 
 type LoadedAsset = Book['samples'] extends Map<string, infer Asset> ? Asset : never;
@@ -17,6 +18,8 @@ type Packed = Omit<Book, 'samples' | 'cover' | 'pickups'> & {
 
 /** Increased when an older version of the program could not run a new bundle. */
 const VERSION = 1;
+/** Of a bundle whose characters have models of their own: older versions would speak them all with one. */
+const NEWEST_VERSION = 2;
 
 /** Writes the book and its recordings to the store. Safe to repeat; equal books are one blob. */
 export async function bundleBook(store: Store, book: Book): Promise<BlobRef> {
@@ -25,7 +28,7 @@ export async function bundleBook(store: Store, book: Book): Promise<BlobRef> {
   for (const { read } of assets) await store.putBlob(await read());
   const packed: Packed = {
     format: 'narration-book',
-    version: VERSION,
+    version: hasOwnModels(book.manifest) ? NEWEST_VERSION : VERSION,
     ...rest,
     samples: [...samples].map(([name, { asset }]) => [name, asset]),
     ...(cover === undefined ? {} : { cover: cover.asset }),
@@ -37,8 +40,8 @@ export async function bundleBook(store: Store, book: Book): Promise<BlobRef> {
 /** Reads the book of a blob. Rejects with `store-damaged` when it is damaged or of another version; never retried. */
 export async function unbundleBook(store: Store, content: BlobRef): Promise<Book> {
   const packed = JSON.parse((await store.readBlob(content.digest)).toString('utf8')) as Packed;
-  if (packed.format !== 'narration-book' || packed.version !== VERSION) {
-    const message = `The book was submitted by another version of the program (format ${packed.version}, this one reads ${VERSION}). Submit it again: pipeline run --detach.`;
+  if (packed.format !== 'narration-book' || packed.version < VERSION || packed.version > NEWEST_VERSION) {
+    const message = `The book was submitted by another version of the program (format ${packed.version}, this one reads up to ${NEWEST_VERSION}). Submit it again: pipeline run --detach.`;
     throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
   }
   const { format: _, version: __, samples, cover, pickups, ...rest } = packed;

@@ -3,8 +3,8 @@
  * watchers sends what is due. A failed delivery is retried with growing delays for about a day.
  */
 import { join } from 'node:path';
-import { systemCode } from '../errors.ts';
 import { setTimeout } from 'node:timers/promises';
+import { systemCode } from '../errors.ts';
 import type { Claim, Claims } from '../watch/claim.ts';
 import type { InboxEvent } from '../watch/events.ts';
 import { postWebhook } from './post-webhook.ts';

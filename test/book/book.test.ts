@@ -159,7 +159,7 @@ chapters:
     book/book.yaml:5:9 error: There is no field "sampel" in "tom".
         5 |   tom: {sampel: x}
           |         ^^^^^^
-       fix: Did you mean "sample"? The fields here are: sample, transcript, voice, aliases, pronunciations, consent.
+       fix: Did you mean "sample"? The fields here are: sample, transcript, voice, model, aliases, pronunciations, consent.
     book/book.yaml:6:17 error: "voices" is a folder, not a file.
         6 |   ann: {sample: voices}
           |                 ^^^^^^

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PlanReport } from '../../src/events.ts';
+import type { PlanReport } from '../../src/events/plan-report.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis } from '../queue/redis-server.ts';
 import { madeOnce, makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';

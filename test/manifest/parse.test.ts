@@ -107,7 +107,7 @@ output:
     book.yaml:12:5 error: There is no field "sampel" in "mara".
        12 |     sampel: voices/mara.mp3
           |     ^^^^^^
-       fix: Did you mean "sample"? The fields here are: sample, transcript, voice, aliases, pronunciations, consent.
+       fix: Did you mean "sample"? The fields here are: sample, transcript, voice, model, aliases, pronunciations, consent.
     book.yaml:14:16 error: "Cherry" is a stock voice; the model only speaks with cloned voices.
        14 |   tom: {voice: Cherry}
           |                ^^^^^^

@@ -7,7 +7,7 @@ import { checker, typeNamed } from './program.ts';
 const TYPES: Readonly<Record<string, readonly [file: string, name: string]>> = {
   events: ['src/events.ts', 'PipelineEvent'],
   'events of a watched folder': ['src/watch/events.ts', 'InboxEvent'],
-  'plan report': ['src/events.ts', 'PlanReport'],
+  'plan report': ['src/events/plan-report.ts', 'PlanReport'],
   mistakes: ['src/manifest/diagnostic.ts', 'Diagnostic'],
   'job payloads': ['src/plan/step.ts', 'Step'],
   'job results': ['src/plan/step.ts', 'StepResult'],

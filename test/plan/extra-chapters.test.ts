@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import type { DraftSource } from '../../src/plan/draft.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
-import { planBook, planTotals } from '../../src/plan/plan.ts';
+import { planBook } from '../../src/plan/plan.ts';
+import { planTotals } from '../../src/plan/plan-totals.ts';
 import { tableTariff } from '../../src/plan/price.ts';
 import type { Segment } from '../../src/script/cut-segments.ts';
 

@@ -5,12 +5,13 @@ import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { systemCode } from '../../errors.ts';
 import { parseBudget } from '../../manifest/budget.ts';
+import { modelsInUse } from '../../manifest/character-model.ts';
 import { decodeText } from '../../manifest/decode.ts';
 import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Model } from '../../models/model.ts';
 import { modelOf } from '../../models.ts';
-import { nanosOf, type Tariff, tableTariff } from '../../plan/price.ts';
+import { currenciesOf, nanosOf, type Tariff, tableTariff, tariffForModel } from '../../plan/price.ts';
 import { listTariff, parsePriceList } from '../../plan/price-list.ts';
 import type { Terms } from '../../run/run-options.ts';
 import { manifestGrantId } from '../../submissions/grant-id.ts';
@@ -19,8 +20,9 @@ import { manifestGrantId } from '../../submissions/grant-id.ts';
 const MOST_BYTES = 256 * 1024;
 
 /**
- * The terms of a book. `grantId`: the grant of a budget that is not the manifest's own. Throws `ConfigError` for a price list that cannot be read, a wrong budget, and a budget for a model
- * without a price: nothing is spent then.
+ * The terms of a book. `grantId`: the grant of a budget that is not the manifest's own. Throws `ConfigError` for a price
+ * list that cannot be read, a wrong budget, and a budget for models without a price or with prices in several currencies:
+ * nothing is spent then.
  */
 export async function termsOf(
   config: Config,
@@ -30,15 +32,22 @@ export async function termsOf(
 ): Promise<Terms> {
   const model = modelOf(manifest);
   if (model === undefined) throw new Error(`Internal error: model "${manifest.model}" passed the manifest check.`);
-  const tariff = await tariffOf(config, model);
+  const others = modelsInUse(manifest).flatMap((used) => (used.model.id === model.id ? [] : [used.model]));
+  const priced = await Promise.all(others.map(async (one) => [one.id, await tariffOf(config, one)] as const));
+  const tariff: Tariff = {
+    ...(await tariffOf(config, model)),
+    ...(others.length > 0 && { others: Object.fromEntries(priced) }),
+  };
   const budgetNanos = budgetOf({ manifest, flags, tariff, pricesPath: config.pricesPath });
+  const callsPerMinuteOf = Object.fromEntries(others.map((one) => [one.id, callsPerMinuteOfModel(one, config)]));
   const grant = flags.budget === undefined ? manifestGrantId(manifest, account.id) : grantId;
   return {
     tariff,
     ...(budgetNanos !== undefined && { budgetNanos }),
     ...(grant !== undefined && { grantId: grant }),
     sessionsAtOnce: config.sessionsAtOnce,
-    callsPerMinute: callsPerMinuteOf(model, config),
+    callsPerMinute: callsPerMinuteOfModel(model, config),
+    ...(others.length > 0 && { callsPerMinuteOf }),
     today: new Date().toISOString().slice(0, 10),
   };
 }
@@ -64,12 +73,18 @@ function budgetOf({
   if (given === undefined) return undefined;
   const name = flags.budget === undefined ? 'The budget in the manifest' : '--budget';
   if ('problem' in given) throw new ConfigError(`${name}: ${given.problem}`);
-  if (tariff.speech === undefined) {
-    const where = tariff.own
-      ? `${pricesPath} has no price for ${manifest.model}`
-      : `${manifest.model} has no known price`;
+  const unpriced = modelsInUse(manifest).find(({ model }) => tariffForModel(tariff, model.id).speech === undefined)
+    ?.model.id;
+  if (unpriced !== undefined) {
+    const where = tariff.own ? `${pricesPath} has no price for ${unpriced}` : `${unpriced} has no known price`;
     throw new ConfigError(
       `${name} cannot be kept: ${where}. Nothing was sent. Add the model to the price list (docs/money.md), or omit the budget.`,
+    );
+  }
+  const currencies = currenciesOf(tariff);
+  if (currencies.length > 1) {
+    throw new ConfigError(
+      `${name} cannot be kept: the book's models are priced in ${currencies.join(' and ')}. Nothing was sent. Write a price list in one currency (docs/money.md), or omit the budget.`,
     );
   }
   if (given.currency !== undefined && given.currency !== tariff.currency) {
@@ -110,7 +125,7 @@ function priceListErrors(diagnostics: Diagnostic[], sources: ReadonlyMap<string,
 }
 
 /** Calls that the limits let through in a minute, for the estimate of a run's time; null for no limit. */
-function callsPerMinuteOf({ callsPerMinute, callsPerSecond }: Model, config: Config): number | null {
+function callsPerMinuteOfModel({ callsPerMinute, callsPerSecond }: Model, config: Config): number | null {
   const limits = [config.callsPerMinute ?? callsPerMinute, callsPerSecond === undefined ? null : callsPerSecond * 60];
   const known = limits.filter((limit) => limit !== null);
   return known.length === 0 ? null : Math.min(...known);

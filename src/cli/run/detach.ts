@@ -4,7 +4,7 @@ import type { Book } from '../../book/load-book.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Emit } from '../../events.ts';
-import { planTotals } from '../../plan/plan.ts';
+import { planTotals } from '../../plan/plan-totals.ts';
 import { planReport } from '../../plan/report.ts';
 import { overBudgetError, planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms } from '../../run/run-options.ts';

@@ -64,10 +64,12 @@ interface Group {
   count: number;
 }
 
+const GROUPED_ASPECTS: ReadonlySet<string> = new Set(['voice', 'model', 'setting', 'sound']);
+
 function grouped(lines: readonly LineChange[]): [LineChange[], Group[]] {
   const groups = new Map<string, Group>();
   const keyOf = ({ aspects, after }: LineChange): string | undefined =>
-    aspects.length > 0 && aspects.every((aspect) => aspect === 'voice' || aspect === 'setting' || aspect === 'sound')
+    aspects.length > 0 && aspects.every((aspect) => GROUPED_ASPECTS.has(aspect))
       ? JSON.stringify([after?.character, aspects])
       : undefined;
   for (const line of lines) {

@@ -1,9 +1,10 @@
 /** A plan for people: what `pipeline plan` prints, and the first screen of a run. */
-import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../events.ts';
+import type { PlanReport, PlanReportChange, PlanReportChapter } from '../../events/plan-report.ts';
 import { NEW_BUDGET } from '../../manifest/budget.ts';
 import { moneyText } from '../../plan/price.ts';
 import { diffWords } from '../../script/word-diff.ts';
 import { counted, duration, grouped, plain } from './format.ts';
+import { modelLines, priceSourceLines, unknownPriceLines } from './plan-models.ts';
 import type { Terminal } from './terminal.ts';
 import { shorten } from './text-width.ts';
 import { withContext } from './word-context.ts';
@@ -27,6 +28,7 @@ export function planLines(
   const chapters = showsAll ? report.chapters : report.chapters.filter(hasWork);
   const idle = report.chapters.length - chapters.length;
   return [
+    ...modelLines(report),
     ...report.cast.flatMap((voice) => voiceLine(voice)),
     ...chapters.slice(0, most).flatMap((chapter) => chapterLines(chapter, { paint, columns, verbose })),
     ...(chapters.length > most
@@ -43,9 +45,9 @@ export function planLines(
   ];
 }
 
-function voiceLine({ characters, need, lookFirst }: PlanReport['cast'][number]): string[] {
+function voiceLine({ characters, need, lookFirst, model }: PlanReport['cast'][number]): string[] {
   const what = lookFirst ? 'looked up at the service first, enrolled if it is missing' : VOICE_NEEDS[need];
-  return [`  voice of ${plain(characters.join(', '))}: ${what}`];
+  return [`  voice of ${plain(characters.join(', '))}${model === undefined ? '' : ` for ${model}`}: ${what}`];
 }
 
 const VOICE_NEEDS = { enroll: 'to be enrolled', reuse: 'enrolled already' } as const;
@@ -167,10 +169,11 @@ const MASTER_REASONS: Readonly<Record<string, string>> = {
   'takes-changed': 'a take was spoken again',
 };
 
-function sumLine({ voices, segments, billedCharacters, cost, estimated }: PlanReport): string {
+function sumLine({ voices, segments, billedCharacters, cost, costs, estimated }: PlanReport): string {
+  const sums = cost === null ? (costs ?? []) : [cost];
   return (
     `${counted(voices.enroll, 'voice')} to enroll, ${counted(segments.synthesize, 'segment')} to speak, ${counted(billedCharacters, 'billed character')}` +
-    (cost === null ? ', price unknown.' : `, ${estimated ? 'about ' : ''}${moneyText(cost)}.`)
+    (sums.length === 0 ? ', price unknown.' : `, ${estimated ? 'about ' : ''}${sums.map(moneyText).join(' and ')}.`)
   );
 }
 
@@ -231,16 +234,16 @@ function workLines({ work, voiceQuota, voices }: PlanReport): string[] {
   ];
 }
 
-function moneyLines({ prices, free, cost, estimated, tokens, work }: PlanReport): string[] {
-  const whose = prices.own ? 'Your prices' : 'Prices';
-  const lines = [`${whose}: ${plain(prices.source)}, ${prices.date}, in ${prices.currency}.`];
+function moneyLines(report: PlanReport): string[] {
+  const { free, estimated, tokens, work } = report;
+  const lines = priceSourceLines(report);
   if (estimated && tokens !== null) {
     const how = work.measured ? 'at the speed of your earlier runs' : 'at the usual reading speed';
     lines.push(
-      `Estimate: this model bills the length of the speech. About ${grouped(tokens.input)} tokens in and ${grouped(tokens.output)} out, ${how}.`,
+      `Estimate: ${report.models === undefined ? 'this model bills' : 'at least one model bills'} the length of the speech. About ${grouped(tokens.input)} tokens in and ${grouped(tokens.output)} out, ${how}.`,
     );
   }
-  if (cost === null) lines.push(`${whose} do not include this model.`);
+  lines.push(...unknownPriceLines(report));
   if (free !== null) {
     const what = [
       free.characters === null ? undefined : counted(free.characters, 'character'),
