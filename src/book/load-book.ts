@@ -75,6 +75,7 @@ const CONCURRENT_READS = 8;
  * absolute or lead out of the folder. Read-only; safe to run twice.
  *
  * @param modelFor chooses the model of a manifest that names none; default: the release's
+ * @param edit changes the manifest's bytes before they are read: a book as it would be. The file stays as it is
  * @param download fetches samples with an address; replaced in tests and by callers that must stay offline
  */
 export async function loadBook({
@@ -82,18 +83,21 @@ export async function loadBook({
   roots = [],
   signal,
   modelFor = releaseModel,
+  edit = (bytes) => bytes,
   download = createDownload(),
 }: {
   manifestPath: string;
   roots?: readonly string[];
   signal?: AbortSignal;
   modelFor?: ModelChooser;
+  edit?: (bytes: Uint8Array) => Uint8Array;
   download?: Download;
 }): Promise<BookReading> {
   const sources = new Map<string, string>();
   const opened = await openManifest({ manifestPath, signal });
   if ('refusal' in opened) return { diagnostics: [opened.refusal], sources };
-  const { bytes, folder, shownFolder } = opened;
+  const { folder, shownFolder } = opened;
+  const bytes = edit(opened.bytes);
 
   const source = { file: manifestPath, bytes, pathsMayLeave: roots.length > 0 };
   const first = parseManifest(source);

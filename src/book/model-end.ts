@@ -15,7 +15,8 @@ export function modelEndDiagnostics({ manifest, manifestPath, chapters }: Book, 
     const end = endOfModel(model, today);
     if (model.life === undefined || end === undefined) return [];
     const whom = inUse.length > 1 ? ` It speaks ${characters.join(', ')}.` : '';
-    const fix = `Write "model: ${model.life.replacedBy}" to enroll the voices again and speak the book with that model; takes of this one are kept.`;
+    const command = `pipeline migrate ${manifestPath} --model ${model.life.replacedBy}`;
+    const fix = `To change, run \`${command}\`: it shows the price and lets you listen first. Takes of this model are kept.`;
     return [{ code: 'model-ends', severity: 'warning', file: manifestPath, message: end + whom, fix }];
   });
 }

@@ -19,6 +19,7 @@ import { registerImport } from './import/command.ts';
 import { registerInit } from './init/command.ts';
 import { registerLimits } from './limits/command.ts';
 import { registerLinks } from './links/command.ts';
+import { registerMigrate } from './migrate/command.ts';
 import { registerPlan } from './plan/command.ts';
 import { registerRun } from './run/command.ts';
 import { handleBrokenOutput } from './screen/broken-output.ts';
@@ -32,7 +33,15 @@ import { registerWorker } from './worker/command.ts';
 
 /** The commands in the order of `--help`, in groups. */
 const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> = {
-  'Make a book:': [registerInit, registerImport, registerCheck, registerPlan, registerRun, registerCost],
+  'Make a book:': [
+    registerInit,
+    registerImport,
+    registerCheck,
+    registerPlan,
+    registerRun,
+    registerMigrate,
+    registerCost,
+  ],
   'Compare and verify:': [registerDiff, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

@@ -58,8 +58,9 @@ function segmentChange(step: SynthesizeStep, previous: LastRunSegment, lastRun: 
   if (previous.key === step.key) return previous.unspoken ?? { reason: 'damaged' };
   if (wordsOf(step) !== wordsOf(previous)) return { reason: 'text', before: wordsOf(previous) };
   if (step.text !== previous.text) return { reason: 'word list', before: previous.text };
-  if (voiceIdentity(step.voice) !== lastRun.voices[previous.voice]) return { reason: 'voice' };
+  // Before the voice: another model may use no transcript, which is then missing in the identity of the voice.
   if (step.model !== (previous.model ?? lastRun.model)) return { reason: 'model' };
+  if (voiceIdentity(step.voice) !== lastRun.voices[previous.voice]) return { reason: 'voice' };
   if (step.retake !== previous.retake) return { reason: 'take' };
   return { reason: 'setting' };
 }

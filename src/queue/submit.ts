@@ -31,6 +31,19 @@ export async function submitVoices(
   return jobs.map(({ ref }) => ref);
 }
 
+/** Adds one job for each of these segments, without a chapter, and returns them. They go before the segments of books. */
+export async function submitSegments(
+  connection: QueueConnection,
+  { runId, steps }: { runId: string; steps: readonly SynthesizeStep[] },
+): Promise<JobRef[]> {
+  const jobs = distinct(steps.map((step) => ({ step, ref: jobRef(runId, step) })));
+  if (jobs.length === 0) return [];
+  await connection
+    .queue('synthesize')
+    .addBulk(jobs.map(({ step, ref }) => ({ name: step.kind, data: step, opts: jobOptions(step, ref.jobId, 1) })));
+  return jobs.map(({ ref }) => ref);
+}
+
 /**
  * Adds one tree per chapter and returns all jobs, each master after its segments. A segment that fails for good does
  * not block its master: the master runs and finds the take missing. A segment that two chapters share is a job in both;

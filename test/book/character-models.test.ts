@@ -177,7 +177,7 @@ it('prices each model by itself, and two currencies apart', async () => {
   expect(apart.totals).toMatchObject({ cost: null, costs: [{ currency: 'CNY' }, { currency: 'USD' }] });
   const screen = planLines(apart.report, { paint: (_, words) => words, columns: 100 }).join('\n');
   expect(screen).toMatch(/CNY and 0\.\d+ USD\./);
-  expect(screen).toContain(`${COSY} speaks mara (a model of their own in the manifest)`);
+  expect(screen).toContain(`${COSY} speaks mara (named with the character)`);
   expect(screen).toContain(`voice of mara for ${COSY}: to be enrolled`);
   await expect(planned(foreign, { budget: '1' })).rejects.toThrow(/priced in CNY and USD/);
   const whole = await planned({ model: QWEN3 });
@@ -205,6 +205,8 @@ it('says in a diff and a plan that the model of one character changed', async ()
     planBook(draftOf(book), { ...NOTHING, lastRun }).chapters[0]!.segments.map(({ reason }) => reason);
   expect(reasons(books[1], ran[0]!)[1]).toBe('model');
   expect(reasons(books[0], ran[1]!)[1]).toBe('model');
+  // The narrator has a transcript, which the other model does not use.
+  expect(reasons(await bookOf({ model: AUDIO }), ran[0]!)).toEqual(['model', 'model']);
   expect(JSON.stringify(ran[0])).not.toContain('"model":"qwen-audio');
 });
 

@@ -14,8 +14,6 @@ const PLANNED_COMMANDS = {
   review: 'report.html in the output folder lists the lines to check by ear.',
   history: '`pipeline diff book.lock <manifest>` shows what changed since the last edition.',
   store: '`pipeline status` counts what the store holds; `pipeline voices prune` deletes unused voices.',
-  migrate:
-    'To use another model, change "model:" in the manifest; `pipeline plan <manifest>` shows what is spoken again.',
   deliver: '`pipeline run <manifest>` delivers finished chapters from the store without a call to the service.',
   words: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
   ears: 'report.html in the output folder lists the takes that the checks doubt.',

@@ -6,7 +6,7 @@ import { counted, plain } from './format.ts';
 /** A line for each model of a book with several; none for any other book. */
 export function modelLines({ model: ofBook, models = [] }: PlanReport): string[] {
   return models.map(({ model, characters, voices, segments, cost }) => {
-    const why = model === ofBook ? 'the model of the book' : 'a model of their own in the manifest';
+    const why = model === ofBook ? 'the model of the book' : 'named with the character';
     const work = [
       ...(voices.enroll > 0 ? [`${counted(voices.enroll, 'voice')} to enroll`] : []),
       `${counted(segments.synthesize, 'segment')} to speak`,

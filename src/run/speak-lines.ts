@@ -1,0 +1,110 @@
+/** Speaks single lines of a book before it is run: their voices, then the lines. Their takes are those of a later run. */
+import { randomUUID } from 'node:crypto';
+import type { Emit, ReportedFailure } from '../events.ts';
+import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
+import { type Tariff, tariffForModel } from '../plan/price.ts';
+import type { CallCounts, EnrollStep, PayingRun, StepResult, SynthesizeStep } from '../plan/step.ts';
+import { cancelRun } from '../queue/control.ts';
+import { followRun } from '../queue/follow-jobs.ts';
+import { submitSegments, submitVoices } from '../queue/submit.ts';
+import type { Store } from '../store/store.ts';
+import { type Allowance, openAllotments } from './allotments.ts';
+import { sumOfCalls } from './call-counts.ts';
+import type { Work } from './run-options.ts';
+
+/** What was spoken and spent, and what failed. */
+export interface SpokenLines {
+  enrolled: number;
+  spoken: number;
+  calls: CallCounts;
+  simulated: boolean;
+  /** By voice or take key. */
+  failures: Map<string, ReportedFailure>;
+  /** Undefined when the record of it was lost. */
+  balance: BudgetBalance | undefined;
+}
+
+/** Nothing had to be spoken. */
+export const NO_LINES: SpokenLines = {
+  enrolled: 0,
+  spoken: 0,
+  calls: { enroll: 0, list: 0, synthesize: 0 },
+  simulated: false,
+  failures: new Map(),
+  balance: NOTHING_SPENT,
+};
+
+/**
+ * Enrolls the voices and speaks the segments, within the budget. The files that the steps read must be in the store. What
+ * exists is reused; safe to repeat. Closes `work`. Rejects with `interrupted`.
+ */
+export async function speakLines(of: {
+  work: Work;
+  voices: readonly EnrollStep[];
+  segments: readonly SynthesizeStep[];
+  tariff: Tariff;
+  /** The most that may be spent; undefined: no limit. */
+  budgetNanos: number | undefined;
+  /** The grant that pays, with the store that keeps it. Default: the budget is for these lines alone. */
+  granted?: { allowance: Allowance; store: Store } | undefined;
+  /** Who pays, for the ledger of spending. */
+  payer: Omit<PayingRun, 'run' | 'currency'>;
+  emit: Emit;
+  signal: AbortSignal;
+}): Promise<SpokenLines> {
+  const { work, voices, segments, tariff, budgetNanos, granted, payer, emit, signal } = of;
+  const run = randomUUID();
+  const isShared = work.queue.kind === 'redis';
+  const allotments = granted && (await openAllotments({ ...granted, budgets: work.budgets, isShared }));
+  const budgetId = allotments?.id ?? randomUUID();
+  // Another run may have spent of a shared grant.
+  const before = allotments && (await work.budgets.balance(budgetId));
+  const runId = `lines-${randomUUID()}`;
+  const lines: SpokenLines = { ...NO_LINES, failures: new Map() };
+  let callsOfOthers: CallCounts = lines.calls;
+  const onResult = (result: StepResult): void => {
+    lines.simulated ||= result.simulated;
+    if (result.outcome === 'made') lines[result.kind === 'enroll' ? 'enrolled' : 'spoken'] += 1;
+    if (result.worker !== work.workerId) callsOfOthers = sumOfCalls(callsOfOthers, result.calls);
+    for (const message of result.notes ?? []) emit({ type: 'notice', level: 'info', message });
+  };
+  const funded = <S extends EnrollStep | SynthesizeStep>(step: S): S => {
+    const { speech, enrolmentNanos, currency } = tariffForModel(tariff, step.model);
+    const purse = {
+      id: budgetId,
+      ...(speech && { rate: speech }),
+      enrolmentNanos,
+      ...(allotments && { isAllotted: true }),
+    };
+    return { ...step, purse: { ...purse, payer: { ...payer, run, currency } } };
+  };
+  const follower = await followRun(work.queue, {
+    runId,
+    signal,
+    onResult,
+    onFailure: ({ key, code, message }) => lines.failures.set(key, { code, message }),
+  });
+  try {
+    if (allotments === undefined) await work.budgets.open(budgetId, budgetNanos ?? null);
+    await follower.expect(await submitVoices(work.queue, { runId, steps: voices.map(funded) }));
+    const speakable = segments.filter(
+      ({ voice }) => !('enrollment' in voice) || !lines.failures.has(voice.enrollment.key),
+    );
+    await follower.expect(await submitSegments(work.queue, { runId, steps: speakable.map(funded) }));
+  } catch (error) {
+    await cancelRun(work.queue, { runId }).catch(() => undefined);
+    throw error;
+  } finally {
+    await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+    const now = await work.budgets.balance(budgetId).catch(() => undefined);
+    lines.balance = now && { ...now, spentNanos: now.spentNanos - (before?.spentNanos ?? 0) };
+    await allotments?.close();
+    lines.calls = sumOfCalls(work.calls(), callsOfOthers);
+    await follower.close();
+    await work.close();
+  }
+  return lines;
+}
+
+/** How long speech under way may continue after Ctrl-C, in milliseconds: it is paid for. */
+const GRACE_MS = 5_000;
