@@ -130,8 +130,7 @@ async function recordTake(task: SpeakTask & Try & { voiceId: string }): Promise<
     return await recordSound(task);
   } catch (error) {
     if (!(error instanceof SilentResponse)) throw error;
-    const problem = 'The service reported complete speech but sent no audio.';
-    return { billedCharacters: billedCharacters(error.usage, task.step.text), problem };
+    return { billedCharacters: billedCharacters(error.usage, task.step.text), problem: error.problem };
   }
 }
 

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Known to the command alone, and its list of a ZIP archive to the watcher.
   import: [...LEVEL_0, 'manifest', 'script', 'plan'],
   store: [...LEVEL_0, 'holders', ...PURE_LEVEL],
-  speech: [...LEVEL_0, 'plan'],
+  speech: [...LEVEL_0, 'plan', 'qc/expected-speech'],
   audio: [...LEVEL_0, 'plan', 'qc', 'manifest'],
   jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],

@@ -219,16 +219,21 @@ export interface SpeakerStats {
 }
 
 /**
- * A response that the service completed without any audio, as happens at times. Unlike broken-off speech it is
- * complete, and the service has reported what it billed. A new connection may help.
+ * A response that the service completed but that has no audio, or audio that cannot be that of its text. Unlike broken-off
+ * speech it is complete, and the service has reported what it billed. A new connection or another seed may help.
  */
 export class SilentResponse extends PipelineError {
   /** Undefined when the service reported none. */
   readonly usage: Usage | undefined;
 
-  constructor(usage: Usage | undefined) {
-    const message = 'The speech is not complete: the service sent a response without any audio.';
-    super({ code: 'take-incomplete', message, retry: 'backoff' });
+  /** What is wrong, for a person. */
+  readonly problem: string;
+
+  /** `problem`: what is wrong with the audio; absent when there is none. */
+  constructor(usage: Usage | undefined, problem?: string) {
+    const silent = 'The speech is not complete: the service sent a response without any audio.';
+    super({ code: 'take-incomplete', message: problem ?? silent, retry: 'backoff' });
     this.usage = usage;
+    this.problem = problem ?? 'The service reported complete speech but sent no audio.';
   }
 }

@@ -167,7 +167,11 @@ function wordHeader({ wantsWordTimes, text }: SpeechOrder, { seconds }: Spoken):
 async function write(response: ServerResponse, bytes: Buffer, signal: AbortSignal): Promise<void> {
   if (signal.aborted || response.destroyed) return;
   await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    response.write(bytes, () => resolve());
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done, { once: true });
+    response.write(bytes, done);
   });
 }

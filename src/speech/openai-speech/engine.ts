@@ -3,6 +3,7 @@ import { PipelineError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { createOwnVoices } from './enrolment.ts';
 import type { OpenAiSpeechOptions } from './options.ts';
+import { createPaceWatch } from './pace-watch.ts';
 import { createSampleProof } from './sample-proof.ts';
 import { createIdentityWatch } from './server-identity.ts';
 import { createOwnSpeaker } from './speaker.ts';
@@ -19,10 +20,12 @@ export function createOpenAiSpeechEngine(options: OpenAiSpeechOptions): Engine {
   }
   const caller = createSpeechCaller(options);
   const identity = createIdentityWatch(options);
-  const proof = createSampleProof(caller, { acceptUnproven: options.acceptUnproven ?? false });
+  const { acceptUnproven = false } = options;
+  const proof = createSampleProof(caller, { acceptUnproven });
+  const pace = createPaceWatch(caller, { acceptUnproven });
   return {
     name: 'openai-speech',
     enrolment: createOwnVoices(options, { proof, identity }),
-    speaker: createOwnSpeaker(options, { caller, proof, identity }),
+    speaker: createOwnSpeaker(options, { caller, proof, pace, identity }),
   };
 }

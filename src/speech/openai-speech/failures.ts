@@ -45,6 +45,7 @@ const UNKNOWN_MODEL = ({ model = '' }: CallContext) =>
   `The server has no model "${model}". Write the name of its model behind "model:" in the manifest; GET /v1/models lists it.`;
 const UNKNOWN_VOICE = ({ voice = '' }: CallContext) =>
   `The server has no voice "${voice}". GET /v1/audio/voices lists its voices; or name a recording with "sample:".`;
+const TOO_LONG = 'The text is too long for the server. Split the sentence.';
 const FAILED = 'The server failed. A retry usually helps; its log says more.';
 const KEY = ({ server }: CallContext) =>
   server.apiKey === undefined
@@ -67,6 +68,14 @@ const RULES: readonly Rule[] = [
     say: 'The server is throttling. The program waits and continues automatically.',
   },
   {
+    // vLLM-Omni's code is a number, so its words must do.
+    message: /inappropriate content|content (policy|filter)/i,
+    status: (status) => status < 500,
+    is: 'text-refused',
+    retry: 'never',
+    say: 'The content filter refused this text. Reword the sentence.',
+  },
+  {
     code: /content_?policy|content_?filter|data_?inspection/i,
     is: 'text-refused',
     retry: 'never',
@@ -76,7 +85,14 @@ const RULES: readonly Rule[] = [
     code: /^input_too_long$/i,
     is: 'text-refused',
     retry: 'never',
-    say: 'The text is too long for the server. Split the sentence.',
+    say: TOO_LONG,
+  },
+  {
+    message: /\binput\b.*(too long|at most|exceed|maximum)|maximum context length/i,
+    status: (status) => status < 500,
+    is: 'text-refused',
+    retry: 'never',
+    say: TOO_LONG,
   },
   {
     code: /^consent_required$/i,

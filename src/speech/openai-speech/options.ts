@@ -15,7 +15,7 @@ export interface OpenAiSpeechOptions {
    * wrong realm. Undefined: either will do.
    */
   simulated?: boolean | undefined;
-  /** Accept samples even if nothing proves that the server uses them. Default: no. */
+  /** Accept samples even if nothing proves that the server uses them, and speech of any length. Default: no. */
   acceptUnproven?: boolean | undefined;
   /** CrispASR: sent as `consent_attestation`, without which it clones no recording. */
   consent?: string | undefined;

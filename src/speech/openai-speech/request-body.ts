@@ -84,6 +84,8 @@ function crispFields(
     ...(languageType !== 'Auto' && { language: languageType }),
     ...(seed !== undefined && { seed }),
     ...(consent !== undefined && { consent_attestation: consent }),
-    ...(marking !== undefined && { spoken_disclaimer: false, marking_attestation: marking }),
+    // A server that was started with --accept-marking-responsibility wants no statement.
+    spoken_disclaimer: false,
+    ...(marking !== undefined && { marking_attestation: marking }),
   };
 }

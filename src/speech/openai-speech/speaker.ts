@@ -1,10 +1,19 @@
 /** Speaks texts at one's own server: a call for each, one at a time unless told otherwise. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BYTES_PER_SAMPLE } from '../../audio/pcm.ts';
 import { interrupted, PipelineError } from '../../errors.ts';
-import type { Speaker, SpeakListener, SpeakRequest, SpokenSample, SpokenTake } from '../engine.ts';
+import {
+  SilentResponse,
+  type Speaker,
+  type SpeakListener,
+  type SpeakRequest,
+  type SpokenSample,
+  type SpokenTake,
+} from '../engine.ts';
 import { unfit } from './failures.ts';
 import { hostOf } from './http.ts';
 import type { OpenAiSpeechOptions } from './options.ts';
+import type { PaceWatch } from './pace-watch.ts';
 import { type SampleProof, sampleIgnored } from './sample-proof.ts';
 import type { IdentityWatch } from './server-identity.ts';
 import type { SpeechCaller } from './speech-call.ts';
@@ -14,7 +23,12 @@ import { isSampleVoice } from './voice-id.ts';
 /** Makes a speaker. Sends nothing. */
 export function createOwnSpeaker(
   options: OpenAiSpeechOptions,
-  { caller, proof, identity }: { caller: SpeechCaller; proof: SampleProof; identity: IdentityWatch },
+  {
+    caller,
+    proof,
+    pace,
+    identity,
+  }: { caller: SpeechCaller; proof: SampleProof; pace: PaceWatch; identity: IdentityWatch },
 ): Speaker {
   const turns = createTurns(options.maxCalls ?? 1);
   const { server } = caller;
@@ -30,11 +44,13 @@ export function createOwnSpeaker(
     const sample = await sampleOf(request);
     await identity.before(model, signal);
     if (sample !== undefined) await proof.ensure({ model, sample, sampleRateHz, signal });
+    const voice = sample === undefined ? { name: voiceId } : { sample };
+    await pace.ensure({ model, voice, voiceId, text, languageType, sampleRateHz }, signal);
     await waitOutPause(signal);
     const counted = await options.limiter?.(model).acquire(signal);
     try {
       const speech = await caller.speak(
-        { model, text, languageType, seed, voice: sample === undefined ? { name: voiceId } : { sample } },
+        { model, text, languageType, seed, voice },
         {
           sampleRateHz,
           signal,
@@ -48,8 +64,11 @@ export function createOwnSpeaker(
       );
       if (sample?.transcript !== undefined && speech.sampleTokens === 0) throw sampleIgnored(caller);
       await identity.after(model, signal);
+      const heard = { model, voiceId, text, seconds: speech.byteLength / BYTES_PER_SAMPLE / sampleRateHz };
+      const problem = pace.judge(heard);
+      if (problem !== undefined) throw new SilentResponse(speech.usage, problem);
       spoken += 1;
-      listener.isGood?.();
+      if (listener.isGood?.() !== false) pace.learn(heard);
       const { byteLength, requestId, usage, words, simulated } = speech;
       return {
         sessionId: hostOf(server),
@@ -114,6 +133,7 @@ export function createOwnSpeaker(
     stats: () => ({ open: turns.busy(), busy: turns.busy(), opened, spoken, commits, throttled }),
     async close() {
       proof.close();
+      pace.close();
       await turns.close();
     },
   };

@@ -95,7 +95,9 @@ export async function speakOnce(
   request: Partial<SpeakRequest> = {},
   listener: Partial<SpeakListener> = {},
 ): Promise<{ take?: SpokenTake; error?: PipelineError; pcm: Buffer; commits: number }> {
-  const engine = createOpenAiSpeechEngine({ url: server.url, apiKey: KEY, profile: 'vllm-omni', ...options });
+  // Without the sentence that shows a voice's pace: the answers are for the text.
+  const always = { apiKey: KEY, profile: 'vllm-omni', acceptUnproven: true } as const;
+  const engine = createOpenAiSpeechEngine({ url: server.url, ...always, ...options });
   const pieces: Buffer[] = [];
   const order = { model: MODEL, voiceId: 'vivian', languageType: 'English', sampleRateHz: 24_000, text: 'A lamp.' };
   try {
