@@ -266,3 +266,14 @@ test('the words of the service stand in the message on one line and without cont
   );
   expect(message).toContain('(HTTP 400, "InvalidParameter: a [31mb", request r-1)');
 });
+
+test.each([
+  ['qwen-audio-3.1-tts-flash', 'service-refused', 'pipeline doctor'],
+  ['qwen3-tts-vc-realtime-2026-01-15', 'model-unknown', 'qwen-audio-3.1-tts-flash'],
+])('"url error" for %s', (model, code, advice) => {
+  const { retires = '9' } = MODELS[model]?.life ?? {};
+  const isOver = retires <= new Date().toISOString();
+  const error = failureOf({ code: 'InvalidParameter', message: 'url error, please check url' }, { ...speak, model });
+  expect(error).toMatchObject({ code: isOver ? code : 'service-refused', retry: 'never' });
+  expect(error.message).toContain(isOver ? advice : 'pipeline doctor');
+});

@@ -8,6 +8,7 @@ import { PipelineError } from '../../errors.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import { joinSamples } from '../dashscope/whole-samples.ts';
 import { SilentResponse, type Usage, type WordTime } from '../engine.ts';
+import { countsLess } from './counted-text.ts';
 import type { SentenceResult, TaskCounts, TaskMessage, TimedWord } from './parse-messages.ts';
 import { missingLetters } from './spoken-text.ts';
 import { wordTimes } from './word-times.ts';
@@ -95,15 +96,18 @@ export function createTaskCollector({ text, sampleRateHz, counts }: ExpectedSpee
     const numbers = [...sentences.keys()];
     if (numbers.length > 0 && Math.max(...numbers) - Math.min(...numbers) >= numbers.length)
       throw incomplete('a task without some of its sentences');
+    // Numbers begin with 0 in the documents; a service may begin with 1.
+    if (Math.min(...numbers) > 1 && numbers.length > 0) throw incomplete('a task without its first sentences');
     const billed = usageOf(usage, counts);
     if (byteLength === 0) throw new SilentResponse(billed);
     if (samples.hasHalf()) throw incomplete('audio that ends in the middle of a sample');
-    const missing = missingLetters(
-      text,
-      // The last sentence may lack its text, and have its words.
-      spoken.map((sentence) => sentence.text ?? sentence.words?.map((word) => word.text).join(' ')),
-    );
+    // The last sentence may lack its text, and have its words.
+    const told = spoken.map((sentence) => sentence.text ?? sentence.words?.map((word) => word.text).join(' '));
+    const missing = missingLetters(text, told);
     if (missing > 0) throw incomplete(`a task that leaves out a part of the text (${missing} letters)`);
+    const isUntold = told.length === 0 || told.includes(undefined);
+    if (isUntold && Math.min(...numbers) === 1) throw incomplete('a task without its first sentence');
+    if (isUntold && countsLess(text, usage)) throw incomplete('a task that counts less than the text has');
     const timed = spoken.map((sentence) => ({ ...sentence, startSeconds: sentence.startBytes / bytesPerSecond }));
     return { usage: billed, byteLength, words: wordTimes(timed, byteLength / bytesPerSecond) };
   };

@@ -17,6 +17,8 @@ export interface Rule {
   message?: RegExp;
   status?: (status: number) => boolean;
   doing?: RefusalContext['doing'];
+  /** Only for a model whose end has passed. */
+  ended?: true;
   is: ErrorCode;
   retry: Retry;
   /** What happened, and what a person can do about it. */
@@ -33,6 +35,9 @@ const BUSY = 'The service has no free capacity. The program waits and continues 
 const FAILED = 'The service failed. A retry usually helps.';
 const LOST = 'The service ended the session. A new session is needed.';
 const MALFORMED = 'The service refused the request as malformed.';
+const NO_SUCH_PLACE =
+  'The service calls the request an error of its address, as it does for a model that it does not have. ' +
+  '"pipeline doctor" asks which models this key may use; write one of them behind "model:".';
 const RECORD_AGAIN =
   'Record the sample again: 10 to 20 seconds of one clear voice without music or long silences, and a transcript with ' +
   'exactly the words that are heard.';
@@ -65,6 +70,9 @@ const RULES: readonly Rule[] = [
   },
   { code: /^model_?not_?found$|^Endpoint\.AccessDenied$/i, is: 'model-unknown', retry: 'never', say: unknownModel },
   { message: /model not (found|exist)/i, is: 'model-unknown', retry: 'never', say: unknownModel },
+  // Also said of a model that is not there.
+  { message: /url error/i, doing: 'speak', ended: true, is: 'model-unknown', retry: 'never', say: unknownModel },
+  { message: /url error/i, doing: 'speak', is: 'service-refused', retry: 'never', say: NO_SUCH_PLACE },
   { code: /AccessDenied|WorkSpaceNotFound/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
   { message: /not activated/i, is: 'account-blocked', retry: 'never', say: NOT_ENABLED },
   { message: /system capacity/i, is: 'throttled', retry: { afterMs: 15_000 }, say: BUSY },
@@ -218,9 +226,15 @@ export function findRule(refusal: Refusal, context: RefusalContext): Rule | unde
 
 function matches(rule: Rule, refusal: Refusal, context: RefusalContext): boolean {
   if (rule.doing !== undefined && rule.doing !== context.doing) return false;
+  if (rule.ended && !hasEnded(context)) return false;
   if (rule.code !== undefined && !rule.code.test(refusal.code ?? '')) return false;
   if (rule.message !== undefined && !rule.message.test(refusal.message ?? '')) return false;
   return rule.status === undefined || (refusal.status !== undefined && rule.status(refusal.status));
+}
+
+function hasEnded({ model }: RefusalContext): boolean {
+  const life = model !== undefined && Object.hasOwn(MODELS, model) ? MODELS[model]?.life : undefined;
+  return life !== undefined && life.retires <= dayOf(new Date());
 }
 
 /** The message for a model that the service does not have; it lists the models that we know. */
@@ -231,7 +245,8 @@ export function unknownModel({ model, apiKey }: RefusalContext): string {
   const end = row === undefined ? undefined : endOfModel(row, dayOf(new Date()));
   return (
     `The service does not know ${named}, or has retired it.${end === undefined ? '' : ` ${end}`} Models whose end is not announced: ${others.join(', ')}. ` +
-    'A voice works only with the model it was enrolled for; with another model the voices are enrolled again.'
+    'A voice works only with the model it was enrolled for; with another model the voices are enrolled again. ' +
+    '"pipeline doctor" asks the service which models this key may use.'
   );
 }
 

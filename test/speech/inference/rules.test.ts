@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { countsLess } from '../../../src/speech/dashscope-inference/counted-text.ts';
+import type { TaskMessage } from '../../../src/speech/dashscope-inference/parse-messages.ts';
 import { missingLetters } from '../../../src/speech/dashscope-inference/spoken-text.ts';
+import { createTaskCollector } from '../../../src/speech/dashscope-inference/task-collector.ts';
 import { wordTimes } from '../../../src/speech/dashscope-inference/word-times.ts';
 
 describe('letters that were left out', () => {
@@ -30,6 +33,56 @@ describe('letters that were left out', () => {
     ['one of the repeated words', 'No. No. No.', ['No.', 'No.'], 2],
   ])('%s', (_what, sent, sentences, letters) => {
     expect(missingLetters(sent, sentences)).toBe(letters);
+  });
+});
+
+describe('a count that is less than the text has', () => {
+  const text = 'It rained. The road shone.';
+  const tokens = (input: number) => ({ characters: undefined, tokens: { input, output: 90, total: input + 90 } });
+  const characters = (count: number) => ({ characters: count, tokens: undefined });
+  test.each([
+    [text, characters(26), false],
+    [text, characters(20), false],
+    [text, characters(15), true],
+    ['床前明月光，疑是地上霜。', characters(12), false],
+    ['床前明月光，疑是地上霜。', characters(24), false],
+    ['床前明月光，疑是地上霜。', characters(6), true],
+    [text, tokens(8), false],
+    [text, tokens(5), false],
+    [text, tokens(4), true],
+    ['[laughs] Yes. <break/>', characters(4), false],
+    [text, tokens(0), false],
+    [text, characters(0), false],
+    [text, undefined, false],
+  ])('%s %j', (sent, counts, isLess) => {
+    expect(countsLess(sent, counts)).toBe(isLess);
+  });
+});
+
+describe('numbers of sentences that nothing else tells of', () => {
+  const speak = (first: number, text?: string) => {
+    const of = { taskId: 't', words: undefined, usage: undefined };
+    const result = (stage: 'begin' | 'end', index: number): TaskMessage => ({
+      ...{ ...of, type: 'result', stage, index },
+      text: text?.split('|')[index - first],
+    });
+    const collector = createTaskCollector({ text: 'One. Two.', sampleRateHz: 24_000, counts: 'tokens' });
+    collector.accept({ type: 'started', taskId: 't' });
+    for (const index of [first, first + 1]) {
+      collector.accept(result('begin', index));
+      collector.accept({ type: 'audio', audio: Buffer.alloc(480) });
+      collector.accept(result('end', index));
+    }
+    collector.accept({ type: 'finished', taskId: 't', usage: undefined });
+    return collector.result()?.byteLength;
+  };
+  test('from 0', () => expect(speak(0)).toBe(960));
+  test('from 1: the first one is missing, unless the texts are told', () => {
+    expect(() => speak(1)).toThrow('without its first sentence');
+    expect(speak(1, 'One.|Two.')).toBe(960);
+  });
+  test('from 2: the first ones are missing', () => {
+    expect(() => speak(2, 'One.|Two.')).toThrow('without its first sentences');
   });
 });
 

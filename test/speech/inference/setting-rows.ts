@@ -37,6 +37,7 @@ const WHOLE = follow('whole', 3, 3, 0, 0);
 const LATER = follow('whole, by a later job', 3, 3, 0, 0);
 const UNTIMED = follow('whole, without word times', 3, 3, 0, 0);
 const SENT = follow('sent again', 4, 3, 0, 0);
+const UNTIMED_AGAIN = follow('spoken again, without word times', 4, 4, 0, 0);
 const AGAIN = follow('spoken again', 4, 4, 0, 0);
 const DIRECTION = { direction: 'Whisper, as if afraid.', note: 'a direction of 22 characters' };
 const AT_ONCE = { atOnce: true, note: 'three texts at once' };
@@ -112,6 +113,9 @@ const SPEAKING: Row[] = [
   once({ kind: 'lost-sentence', frame: 0 }, AGAIN),
   once({ kind: 'lost-sentence' }, AGAIN, { inference: { lastOriginalText: false } }),
   once({ kind: 'lost-sentence', frame: 0 }, AGAIN, { inference: { lastOriginalText: false } }),
+  ...(['none', 'empty'] as const).map((words) =>
+    once({ kind: 'lost-sentence', frame: 0 }, UNTIMED_AGAIN, { inference: { lastOriginalText: false, words } }),
+  ),
   always({ kind: 'lost-sentence' }, follow('2 of 3 refused: take-incomplete', 9, 9, 0, 0)),
   always({ kind: 'foreign-events' }, WHOLE),
   once({ kind: 'foreign-frames' }, AGAIN),

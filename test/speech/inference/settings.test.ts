@@ -20,7 +20,7 @@ beforeAll(async () => {
       outcomes.set(row, await run(row, base).catch((error: unknown) => error as Error));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-});
+}, 300_000);
 afterAll(async () => {
   await reference.close();
   await base.close();
