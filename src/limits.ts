@@ -23,6 +23,24 @@ export interface RateLimiter {
   pauseFor(ms: number): Promise<void>;
 }
 
+/** A limit on the tokens that a model may use in any minute. */
+export interface TokenLimiter {
+  /**
+   * Waits until so many tokens fit into the window, and sets them aside; more than the whole limit counts as the limit.
+   * Rejects with `interrupted` when the signal aborts.
+   */
+  reserve(tokens: number, signal?: AbortSignal): Promise<TokenReservation>;
+}
+
+/** Tokens that are set aside. */
+export interface TokenReservation {
+  /**
+   * The take is over, however it ended. `used`: what the service counted; undefined when it did not say, 0 when nothing was
+   * sent. A second call has no effect.
+   */
+  settle(used: number | undefined): void;
+}
+
 /** A counting semaphore over the whole account: at most N holders at once. */
 export interface Semaphore {
   /** Waits for a free slot. The returned function releases it and may be called twice. */

@@ -66,6 +66,8 @@ export interface Config extends ServiceAddresses {
   pricesNamed: boolean;
   /** Overrides the limit in the table of models; undefined: the table's. */
   callsPerMinute: number | undefined;
+  /** Tokens a minute of each model; undefined: the table's, if any. */
+  tokensPerMinute: number | undefined;
   /** Clone no voice for a character without a consent in the manifest. */
   requireConsent: boolean;
   /** Send traces: OpenTelemetry's own variables name an endpoint. */
@@ -120,6 +122,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,
     freeVoicesAfterDays: count('PIPELINE_FREE_VOICES_AFTER_DAYS', env),
     callsPerMinute: count('PIPELINE_CALLS_PER_MINUTE', env),
+    tokensPerMinute: count('PIPELINE_TOKENS_PER_MINUTE', env, { least: 1, most: 1_000_000_000 }),
     requireConsent: isOn('PIPELINE_REQUIRE_CONSENT', env),
     pricesPath: resolve(
       nonEmpty(env['PIPELINE_PRICES']) ??

@@ -35,6 +35,8 @@ export interface Model {
   callsPerMinute: number | null;
   /** Calls in any one second; absent where no figure is published. */
   callsPerSecond?: number;
+  /** Tokens a minute for the account and model; absent where no figure is published. */
+  tokensPerMinute?: number;
   /**
    * True for a model that accepts directions on how to speak a line. No cloned voice of the first family does (user
    * guide, 2026-02).

@@ -51,3 +51,39 @@ export async function setLimits(
   }
   await change.exec();
 }
+
+/** What the service itself allows a model; absent fields are not known. */
+export interface ServiceLimits {
+  callsPerMinute?: number;
+  callsPerSecond?: number;
+  tokensPerMinute?: number;
+}
+
+const SERVICE_FIELDS = ['callsPerMinute', 'callsPerSecond', 'tokensPerMinute'] as const;
+
+/** Stores what the service allows, for every process that opens its limits from now on; replaces what was stored. */
+export async function saveServiceLimits(
+  redis: Redis,
+  account: string,
+  limits: Readonly<Record<string, ServiceLimits>>,
+): Promise<void> {
+  const key = limitsKey(account, 'service');
+  const change = redis.multi().del(key);
+  for (const [model, of] of Object.entries(limits)) {
+    for (const field of SERVICE_FIELDS) if (of[field] !== undefined) change.hset(key, `${field}:${model}`, of[field]);
+  }
+  await change.exec();
+}
+
+/** What was stored, by model; empty when nothing was. */
+export async function readServiceLimits(redis: Redis, account: string): Promise<Record<string, ServiceLimits>> {
+  const limits: Record<string, ServiceLimits> = {};
+  for (const [name, text] of Object.entries(await redis.hgetall(limitsKey(account, 'service')))) {
+    const field = SERVICE_FIELDS.find((one) => name.startsWith(`${one}:`));
+    const value = Number(text);
+    if (field === undefined || !Number.isSafeInteger(value) || value < 1) continue;
+    const model = name.slice(field.length + 1);
+    limits[model] = { ...limits[model], [field]: value };
+  }
+  return limits;
+}

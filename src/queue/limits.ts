@@ -2,7 +2,7 @@
  * Implements the account's limits (src/limits.ts) twice behind one function: in memory for a queue in this process, in
  * Redis for many machines that share an account.
  */
-import type { Budgets, RateLimiter, Semaphore, SingleFlight } from '../limits.ts';
+import type { Budgets, RateLimiter, Semaphore, SingleFlight, TokenLimiter } from '../limits.ts';
 import type { EnrolmentTerms } from '../models/model.ts';
 import { enrolmentCallsPerMinute, enrolmentCallsPerSecond, MODELS } from '../models.ts';
 import { type AccountLimit, limitsKey } from './account-limits.ts';
@@ -14,8 +14,10 @@ import { joinLimiters } from './joined-limiter.ts';
 import { memoryRateLimiter, memorySemaphore, memorySingleFlight } from './limits-memory.ts';
 import { redisRateLimiter, redisSingleFlight } from './limits-redis.ts';
 import { memoryPace, redisPace } from './pace.ts';
-import { perMinute, perSecond, type RateLimit } from './rate-limit.ts';
+import { perMinute, perSecond, type RateLimit, tokensPerMinute } from './rate-limit.ts';
 import { redisSemaphore } from './session-slots-redis.ts';
+import { memoryTokenLimiter } from './tokens-memory.ts';
+import { redisTokenLimiter } from './tokens-redis.ts';
 
 /** The limits of one account. */
 export interface Limits {
@@ -23,6 +25,8 @@ export interface Limits {
   enrollLimiter(service: EnrolmentTerms['service']): RateLimiter;
   /** For every synthesis call of a model; for a model without a published limit only `pauseFor` matters. */
   callLimiter(model: string): RateLimiter;
+  /** For the tokens of every take of a model; undefined for a model without a known limit, which never waits. */
+  tokenLimiter(model: string): TokenLimiter | undefined;
   /** Realtime sessions at once. */
   sessionSlots: Semaphore;
   singleFlight: SingleFlight;
@@ -50,6 +54,7 @@ export function openLimits(
     enrollPerMinute = enrolmentCallsPerMinute,
     callsPerMinute = (model) => MODELS[model]?.callsPerMinute ?? null,
     callsPerSecond = (model) => MODELS[model]?.callsPerSecond ?? null,
+    tokensPerMinute: tokensOf = (model) => MODELS[model]?.tokensPerMinute ?? null,
     sessionsAtOnce,
   }: {
     /** Any name of the account, even the key; only its hash leaves this process. */
@@ -62,6 +67,8 @@ export function openLimits(
     callsPerMinute?: (model: string) => number | null;
     /** The same for any one second. */
     callsPerSecond?: (model: string) => number | null;
+    /** Tokens in any minute by model, null for no limit; default: src/models.ts. */
+    tokensPerMinute?: (model: string) => number | null;
     sessionsAtOnce: number;
   },
 ): Limits {
@@ -79,6 +86,13 @@ export function openLimits(
     shared === undefined
       ? memoryPace(callsPerMinute, closing.signal)
       : redisPace(shared, { key: keyOf(`pace:${model}:next`), callsPerMinute, limitRef: limitRef('callsPerMinute') });
+  const tokenLimiters = new Map<string, TokenLimiter>();
+  const openTokens = (model: string, tokens: number): TokenLimiter => {
+    const rate = tokensPerMinute(tokens);
+    return shared === undefined
+      ? memoryTokenLimiter(rate, closing.signal)
+      : redisTokenLimiter(shared, { key: keyOf(`minute:${model}:takes`), rate });
+  };
 
   const limiters = new Map<string, RateLimiter>();
   const once = (name: string, make: () => RateLimiter): RateLimiter => {
@@ -108,6 +122,13 @@ export function openLimits(
           return joinLimiters(minute, rateLimiter(`second:${model}`, 'callsPerSecond', perSecond(second)));
         return inMinute === null ? minute : joinLimiters(minute, paceOf(model, inMinute));
       }),
+    tokenLimiter: (model) => {
+      const tokens = tokensOf(model);
+      if (tokens === null) return undefined;
+      const limiter = tokenLimiters.get(model) ?? openTokens(model, tokens);
+      tokenLimiters.set(model, limiter);
+      return limiter;
+    },
     sessionSlots:
       shared === undefined
         ? memorySemaphore(sessionsAtOnce, closing.signal)

@@ -9,6 +9,12 @@ export interface RateLimit {
   spacingMs: number;
 }
 
+/** Tokens in any window. */
+export interface TokenRate {
+  tokens: number;
+  windowMs: number;
+}
+
 /**
  * A clock that is being adjusted runs up to 0.05 % fast or slow, and the service has its own clock: every window is half a
  * percent longer than the service's.
@@ -35,4 +41,9 @@ export function perMinute(calls: number | null): RateLimit {
  */
 export function pacedMs(callsPerMinute: number): number {
   return Math.min(60_000 / callsPerMinute, 1_000) * CLOCK_GUARD;
+}
+
+/** A limit of tokens by the minute. */
+export function tokensPerMinute(tokens: number): TokenRate {
+  return { tokens, windowMs: 60_000 * CLOCK_GUARD };
 }

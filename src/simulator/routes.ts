@@ -45,7 +45,7 @@ export async function answerRoute(
   }
   if (resource === `GET /api/v1${MODEL_LIMITS_PATH}`) {
     inference.counters.catalog.limits++;
-    return { output: modelQuotas(url.searchParams, retired), request_id: randomUUID() };
+    return { output: modelQuotas(url.searchParams, inference.speech.settings.inference), request_id: randomUUID() };
   }
   throw new Refusal(404, 'NotFound', 'Not found.');
 }

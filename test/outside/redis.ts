@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { accountOf, queuePrefix } from '../../src/account.ts';
 import type { Budgets } from '../../src/limits.ts';
-import { limitsKey, setLimits } from '../../src/queue/account-limits.ts';
+import { limitsKey, saveServiceLimits, setLimits } from '../../src/queue/account-limits.ts';
 import { bookLeases } from '../../src/queue/book-leases.ts';
 import { openCrashCounter } from '../../src/queue/crash-quarantine.ts';
 import { openLimits } from '../../src/queue/limits.ts';
@@ -51,6 +51,9 @@ async function askAll(redis: Redis): Promise<void> {
   await crashes.end('<job>');
   crashes.close();
   await setLimits(redis, 'account', { sessions: 1, callsPerMinute: 1, enrolmentsPerSecond: 1 });
+  await saveServiceLimits(redis, 'account', {
+    '<model>': { callsPerMinute: 1, callsPerSecond: 1, tokensPerMinute: 1 },
+  });
   await checkQueueFormat(redis, { prefix: PREFIX, place: '' }).catch(() => undefined);
   await askLimits(redis);
 }
@@ -58,7 +61,13 @@ async function askAll(redis: Redis): Promise<void> {
 async function askLimits(redis: Redis): Promise<void> {
   const limits = openLimits(
     { redis, prefix: PREFIX },
-    { account: 'account', enrollPerSecond: 10, callsPerMinute: () => 100, sessionsAtOnce: 2 },
+    {
+      account: 'account',
+      enrollPerSecond: 10,
+      callsPerMinute: () => 100,
+      tokensPerMinute: () => 100,
+      sessionsAtOnce: 2,
+    },
   );
   const soon = AbortSignal.timeout(5_000);
   await Promise.all([
@@ -71,6 +80,14 @@ async function askLimits(redis: Redis): Promise<void> {
       .acquire(soon)
       .then((counted) => counted()),
     limits.callLimiter('<model>').pauseFor(1),
+    limits
+      .tokenLimiter('<model>')
+      ?.reserve(10, soon)
+      .then((held) => held.settle(5)),
+    limits
+      .tokenLimiter('<model>')
+      ?.reserve(10, soon)
+      .then((held) => held.settle(0)),
     limits.singleFlight.run('<work>', held, soon),
     limits.sessionSlots.acquire(soon).then(async (release) => {
       await held();

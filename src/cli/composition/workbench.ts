@@ -10,7 +10,6 @@ import { synthesize } from '../../../jobs/synthesize.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import type { Config } from '../../config/config.ts';
-import { MODELS } from '../../models.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { createVoiceHabits } from '../../qc/voice-habits.ts';
 import { openQueue } from '../../queue/connection.ts';
@@ -20,8 +19,10 @@ import { startWorkers } from '../../queue/workers.ts';
 import type { Work } from '../../run/run-options.ts';
 import type { EnrolmentCounts, SpeakerStats } from '../../speech/engine.ts';
 import type { Speech } from '../../speech/join-engines.ts';
+import { gateTokens } from '../../speech/token-gate.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { Store } from '../../store/store.ts';
+import { modelLimits } from './model-limits.ts';
 import { offlineSpeech } from './offline-speech.ts';
 import { openTraces } from './open-traces.ts';
 import { openOwnSpeech } from './own-server.ts';
@@ -104,9 +105,7 @@ export async function openWorkbench({
     }
     const limits = await openLimits(queue, {
       account: account.id,
-      // A model of one's own server may have the name of one in the table.
-      callsPerMinute: (id) => config.callsPerMinute ?? (isOwn ? null : (MODELS[id]?.callsPerMinute ?? null)),
-      ...(isOwn && { callsPerSecond: () => null }),
+      ...(await modelLimits({ config, account, redis: queue.redis })),
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
@@ -126,7 +125,8 @@ export async function openWorkbench({
         idleTimeoutMs: config.stallSeconds * 1_000,
       });
     };
-    const { enrolment, sessions } = offline ? offlineSpeech() : await openEngines();
+    const { enrolment, sessions: speaker } = offline ? offlineSpeech() : await openEngines();
+    const sessions = gateTokens(speaker, limits.tokenLimiter);
     undo.push(() => sessions.close());
     const context: JobContext = {
       workerId,

@@ -9,6 +9,8 @@ export function registerLimits(root: Command): void {
   const command = root
     .command('limits')
     .description('Show or set the limits of the account for all machines, also while they work; needs REDIS_URL')
+    .option('--from-service', 'show what the service allows this key beside our limits, by model; free')
+    .option('--save', 'with --from-service: keep to these limits from now on, on all machines')
     .option('--sessions <n>', 'WebSocket sessions at once on all machines together, or "default"', limit)
     .option('--calls-per-minute <n>', 'synthesis calls per minute for each model, or "default"', limit)
     .option('--enrolments-per-second <n>', 'enrollment calls (create, list, delete) per second, or "default"', limit)
@@ -22,6 +24,7 @@ export function registerLimits(root: Command): void {
     ['pipeline limits', 'show the limits'],
     ['pipeline limits --sessions 16', 'allow 16 sessions on all machines together'],
     ['pipeline limits --sessions default', 'let each machine use its own setting'],
+    ['pipeline limits --from-service --save', 'take over what the service allows this key'],
   ]);
 }
 

@@ -1,34 +1,51 @@
 /** `pipeline limits`: what the account may do at once, set once for all machines that share a Redis. */
+import type { Redis } from 'ioredis';
 import { queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
 import { enrolmentCallsPerSecond, MODELS } from '../../models.ts';
 import {
   ACCOUNT_LIMITS,
   type AccountLimit,
   readLimits,
+  readServiceLimits,
   type SetLimits,
+  saveServiceLimits,
   setLimits,
 } from '../../queue/account-limits.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { serviceOfProcess } from '../composition/own-server.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { pad } from '../screen/text-width.ts';
+import { compareLimits, limitLines, toSave } from './service-limits.ts';
 
 /** Flags of the command: a number sets a limit, null removes it, undefined leaves it. */
 export type LimitsFlags = Omit<Flags, 'sessions'> & {
   sessions?: number | null;
   callsPerMinute?: number | null;
   enrolmentsPerSecond?: number | null;
+  fromService?: boolean;
+  save?: boolean;
   json?: boolean;
 };
 
-/** Sets the limits that are given, and shows all. Exit code 0; fails with `queue-unreachable` without Redis, and `key-missing`. */
-export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSecond, ...flags }: LimitsFlags) {
+/**
+ * Sets the limits that are given, and shows all; or shows what the service allows, and takes it over. Exit code 0; fails with
+ * `queue-unreachable` without Redis where it is needed, with `key-missing`, and with `service-unreachable`.
+ */
+export async function limitsCommand(all: LimitsFlags): Promise<number> {
+  const { sessions, callsPerMinute, enrolmentsPerSecond, fromService, save, ...flags } = all;
   const terminal = openTerminal();
   const given = readConfig(flags);
-  if (given.redisUrl === undefined) throw withoutRedis();
+  const sets = [sessions, callsPerMinute, enrolmentsPerSecond].some((value) => value !== undefined);
+  if (fromService && sets) throw new ConfigError('--from-service and limits by hand exclude each other.');
+  if (save && !fromService) throw new ConfigError('--save goes with --from-service.');
+  if (given.redisUrl === undefined && (!fromService || save)) throw withoutRedis();
   const { account, config } = await serviceOfProcess(given, { sends: true });
+  if (fromService && account.profile !== undefined)
+    throw new ConfigError("One's own server has no limits to ask for. Set DASHSCOPE_API_KEY for those of the service.");
+  if (given.redisUrl === undefined) return showServiceLimits({ terminal, config, json: flags.json });
   const { openQueue } = await import('../../queue/connection.ts');
   const queue = await openQueue({
     redisUrl: given.redisUrl,
@@ -38,6 +55,15 @@ export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSec
   });
   try {
     if (queue.redis === undefined) throw withoutRedis();
+    if (fromService)
+      return await showServiceLimits({
+        terminal,
+        config,
+        json: flags.json,
+        redis: queue.redis,
+        account: account.id,
+        save,
+      });
     const changes = { sessions, callsPerMinute, enrolmentsPerSecond };
     await setLimits(queue.redis, account.id, changes);
     const set = await readLimits(queue.redis, account.id);
@@ -47,6 +73,29 @@ export async function limitsCommand({ sessions, callsPerMinute, enrolmentsPerSec
   } finally {
     await queue.close();
   }
+}
+
+async function showServiceLimits(of: {
+  terminal: ReturnType<typeof openTerminal>;
+  config: Config;
+  json: boolean | undefined;
+  redis?: Redis;
+  account?: string;
+  save?: boolean | undefined;
+}): Promise<number> {
+  const { terminal, config, json, redis, account = '', save = false } = of;
+  const stored = redis === undefined ? {} : await readServiceLimits(redis, account);
+  const limits = await compareLimits(config, stored);
+  if (save && redis !== undefined) await saveServiceLimits(redis, account, toSave(limits));
+  if (json) {
+    terminal.raw(JSON.stringify({ type: 'limits.service', models: limits, saved: save }));
+    return EXIT.ok;
+  }
+  for (const text of limitLines(limits)) terminal.out(text);
+  const isTooHigh = limits.some(({ tooHigh }) => tooHigh.length > 0);
+  if (save) terminal.out('Saved. Runs and workers that start from now on keep to them.');
+  else if (isTooHigh) terminal.out('To keep to the limits of the service: pipeline limits --from-service --save');
+  return EXIT.ok;
 }
 
 function withoutRedis(): PipelineError {

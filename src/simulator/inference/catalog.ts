@@ -7,6 +7,7 @@ import { MODELS } from '../../models.ts';
 import type { CatalogModel, ModelQuota } from '../../speech/dashscope-inference/protocol.ts';
 import { invalidParameter } from '../refusal.ts';
 import { INFERENCE_MODELS } from './models.ts';
+import type { InferenceSettings } from './settings.ts';
 
 /** `output` of `GET /models`. */
 export function catalogPage(
@@ -25,10 +26,13 @@ export function catalogPage(
 }
 
 /** `output` of `GET /models/limits`. */
-export function modelQuotas(query: URLSearchParams, retired: readonly string[]): { quotas: ModelQuota[] } {
+export function modelQuotas(
+  query: URLSearchParams,
+  settings: Pick<InferenceSettings, 'retired' | 'tasksPerMinute' | 'tasksPerSecond'>,
+): { quotas: ModelQuota[] } {
   const wanted = query.get('model');
-  const ids = servedIds(retired).filter((id) => wanted === null || id === wanted);
-  return { quotas: ids.map(quotaOf) };
+  const ids = servedIds(settings.retired).filter((id) => wanted === null || id === wanted);
+  return { quotas: ids.map((id) => quotaOf(id, settings)) };
 }
 
 function servedIds(retired: readonly string[]): string[] {
@@ -46,8 +50,15 @@ function catalogRow(id: string): CatalogModel {
   };
 }
 
-function quotaOf(id: string): ModelQuota {
-  const { callsPerSecond, callsPerMinute } = MODELS[id] ?? {};
+function quotaOf(
+  id: string,
+  { tasksPerMinute, tasksPerSecond }: Pick<InferenceSettings, 'tasksPerMinute' | 'tasksPerSecond'>,
+): ModelQuota {
+  const ofInference = INFERENCE_MODELS.has(id);
+  const known = MODELS[id];
+  // What the simulator keeps to comes first.
+  const callsPerSecond = ofInference && Number.isFinite(tasksPerSecond) ? tasksPerSecond : known?.callsPerSecond;
+  const callsPerMinute = ofInference && Number.isFinite(tasksPerMinute) ? tasksPerMinute : known?.callsPerMinute;
   // Where no figure is published the row is like its siblings'.
   const [calls, seconds] = callsPerSecond === undefined ? [callsPerMinute ?? 180, 60] : [callsPerSecond, 1];
   const limit = {

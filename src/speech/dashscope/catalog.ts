@@ -11,6 +11,8 @@ export interface ModelAccess {
   isListed: boolean;
   /** Calls in a window of seconds; undefined when the service tells none. */
   limit?: { calls: number; seconds: number };
+  /** Tokens in a window of seconds; undefined when the service tells none. */
+  tokenLimit?: { tokens: number; seconds: number };
 }
 
 /** The largest answer that is read; one model is about 2 kB. */
@@ -36,8 +38,9 @@ export async function askCatalog(of: {
         const listed = listOf(await ask('models?page_no=1&page_size=1&', model), 'models');
         const isListed = listed.some((row) => fieldOf(row, 'model') === model);
         const quotas = listOf(await ask('models/limits?', model).catch(() => ({ output: { quotas: [] } })), 'quotas');
-        const limit = limitOf(quotas.find((row) => fieldOf(row, 'model') === model));
-        return { model, isListed, ...(limit && { limit }) };
+        const row = quotas.find((quota) => fieldOf(quota, 'model') === model);
+        const [limit, tokenLimit] = [limitOf(row), tokenLimitOf(row)];
+        return { model, isListed, ...(limit && { limit }), ...(tokenLimit && { tokenLimit }) };
       }),
     );
   } catch {
@@ -68,6 +71,17 @@ function limitOf(row: unknown): ModelAccess['limit'] {
     return isPositive(calls) && isPositive(seconds) ? [{ calls, seconds }] : [];
   });
   return limits.sort((a, b) => a.calls / a.seconds - b.calls / b.seconds)[0];
+}
+
+/** The stricter limit on tokens, by tokens a second; a limit on another unit is none on tokens. */
+function tokenLimitOf(row: unknown): ModelAccess['tokenLimit'] {
+  const limits = ['model_limit', 'workspace_limit'].flatMap((name) => {
+    const tokens = fieldOf(fieldOf(row, name), 'usage_limit');
+    const seconds = fieldOf(fieldOf(row, name), 'usage_limit_period');
+    const isOfTokens = /token/i.test(String(fieldOf(fieldOf(row, name), 'usage_limit_field')));
+    return isOfTokens && isPositive(tokens) && isPositive(seconds) ? [{ tokens, seconds }] : [];
+  });
+  return limits.sort((a, b) => a.tokens / a.seconds - b.tokens / b.seconds)[0];
 }
 
 function isPositive(value: unknown): value is number {
