@@ -47,8 +47,20 @@ export async function serviceOfProcess(config: Config, { sends }: { sends: boole
   return { account: sends ? accountFor(config) : accountWithoutCalls(config), config };
 }
 
-function isOwnOnly({ apiKey, simulate, ownServer: { url } }: Config): boolean {
+/** Whether one's own server is set up, and the service is not. */
+export function isOwnOnly({ apiKey, simulate, ownServer: { url } }: Config): boolean {
   return url !== undefined && apiKey === undefined && !simulate;
+}
+
+/**
+ * The account under which a book was submitted, if it is one of this process: its own server may be set up beside the service.
+ * Otherwise as `serviceOfProcess`.
+ */
+export async function serviceOfSubmission(config: Config, account: string): Promise<BookService> {
+  const { apiKey, simulate, ownServer: server } = config;
+  if (server.url === undefined || simulate) return serviceOfProcess(config, { sends: true });
+  const own = await ownService(config, { model: '', sends: apiKey === undefined });
+  return own.account.id === account ? own : serviceOfProcess(config, { sends: true });
 }
 
 async function ownService(given: Config, { model, sends }: { model: string; sends: boolean }): Promise<BookService> {

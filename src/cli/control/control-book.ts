@@ -9,7 +9,7 @@ import { submissionGrantId } from '../../submissions/grant-id.ts';
 import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfProcess } from '../composition/own-server.ts';
+import { serviceOfSubmission } from '../composition/own-server.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
@@ -40,10 +40,10 @@ export async function retryCommand(name: string, flags: BookFlags): Promise<numb
       `“${plain(submission.title)}” was not submitted, but run on ${submission.host}. Run it again there: pipeline run ${submission.manifest}`,
     );
   }
-  const { account } = await serviceOfProcess(config, { sends: true });
+  const { account } = await serviceOfSubmission(config, submission.account);
   if (submission.account !== account.id) {
     throw new ConfigError(
-      `“${plain(submission.title)}” (${submission.id}) was submitted with another API key or other service URLs. Set those, or submit it again: pipeline run --detach ${submission.manifest}`,
+      `“${plain(submission.title)}” (${submission.id}) was submitted with another API key, other service URLs or another server of your own. Set those, or submit it again: pipeline run --detach ${submission.manifest}`,
     );
   }
   return withBookQueue({ config, account, store, what: '`pipeline retry` needs a shared queue' }, async (leases) => {

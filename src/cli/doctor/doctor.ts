@@ -9,6 +9,7 @@ import { pad } from '../screen/text-width.ts';
 import { wrap } from '../screen/wrap.ts';
 import type { Finding } from './finding.ts';
 import { modelsCheck } from './models-check.ts';
+import { ownServerCheck } from './own-server-check.ts';
 
 /** Least version of Node, as package.json's `engines` says. */
 const LEAST_NODE = [20, 19] as const;
@@ -24,8 +25,9 @@ export async function doctorCommand(flags: Flags & { json?: boolean }): Promise<
   const terminal = openTerminal();
   const config = readConfig(flags);
   const findings: Finding[] = [];
-  for (const check of [node, ffmpeg, queue, store, simulator, key, service, modelsCheck]) {
+  for (const check of [node, ffmpeg, queue, store, simulator, key, service, modelsCheck, ownServerCheck]) {
     const finding = await check(config);
+    if (finding === undefined) continue;
     findings.push(finding);
     if (!flags.json) print(finding, terminal);
   }

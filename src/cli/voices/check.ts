@@ -3,14 +3,19 @@ import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { prepareSample } from '../../audio/prepare-sample.ts';
 import { measureSample } from '../../audio/sample.ts';
 import { readConfig } from '../../config/config.ts';
+import { ownServerModel } from '../../models/own-server.ts';
 import { MODELS } from '../../models.ts';
 import { ruleName } from '../../qc/rule-names.ts';
 import { reportSample, type SampleReport } from '../../qc/sample-report.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { isOwnOnly } from '../composition/own-server.ts';
 import { plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { knownModel, readSample } from './enroll.ts';
+
+/** The name of the model in a report, where the server's own is not asked for. */
+const OWN = 'openai-speech';
 
 /** Exit code 0 when all can be cloned, as they are or repaired; 2 when one cannot. */
 export async function voicesCheckCommand(
@@ -18,7 +23,7 @@ export async function voicesCheckCommand(
   flags: { model?: string; json?: boolean },
 ): Promise<number> {
   const terminal = openTerminal();
-  const model = MODELS[knownModel(flags.model)]!;
+  const model = isOwnOnly(readConfig({})) ? ownServerModel(flags.model ?? OWN) : MODELS[knownModel(flags.model)]!;
   const config = readConfig({ simulate: true });
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   const reports: { file: string; report: SampleReport }[] = [];

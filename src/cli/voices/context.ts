@@ -13,10 +13,12 @@ import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { LockHolder, Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
+import { isOwnOnly } from '../composition/own-server.ts';
 import { accountFor, openService } from '../composition/service.ts';
 import { openSpeech } from '../composition/speech.ts';
 import { storeInUse } from '../composition/store-in-use.ts';
 import type { Terminal } from '../screen/terminal.ts';
+import { keepsNoVoices } from './own-server.ts';
 
 /** Flags that every `voices` command understands. */
 export type VoicesFlags = Flags & { json?: boolean; yes?: boolean };
@@ -42,6 +44,7 @@ export async function withVoicesContext(
   work: (opened: VoicesContext) => Promise<number>,
 ): Promise<number> {
   const config = readConfig(flags);
+  if (isOwnOnly(config)) throw keepsNoVoices();
   const account = accountFor(config);
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   const store = await openConfiguredStore(config);

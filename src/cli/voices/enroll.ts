@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enroll } from '../../../jobs/enroll.ts';
 import { sniffMediaType } from '../../book/media-type.ts';
+import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { interrupted, PipelineError, systemCode } from '../../errors.ts';
 import { DEFAULT_MODEL, MODELS } from '../../models.ts';
@@ -11,10 +12,12 @@ import { preferredName, voiceKey } from '../../plan/keys.ts';
 import type { EnrollStep } from '../../plan/step.ts';
 import { dropIntent, findVoice, putVoice } from '../../store/ledger.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { isOwnOnly } from '../composition/own-server.ts';
 import { tariffOf } from '../composition/prices-and-budget.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { type VoicesContext, type VoicesFlags, withVoicesContext } from './context.ts';
+import { keepsNoVoices } from './own-server.ts';
 
 /** How to clone the recording; if the manifest differs, its character gets a voice of its own. */
 export interface SampleFlags extends VoicesFlags {
@@ -30,6 +33,8 @@ const MOST_SAMPLE_BYTES = 50 * 1024 * 1024;
 /** Clones a recording unless the ledger has its voice, and prints the voice's ID. */
 export async function voicesEnrollCommand(file: string, flags: SampleFlags): Promise<number> {
   const terminal = openTerminal();
+  // Before a model of one's own server is called unknown.
+  if (isOwnOnly(readConfig(flags))) throw keepsNoVoices();
   const model = knownModel(flags.model);
   const bytes = await readSample(file);
   return withVoicesContext(flags, terminal, async (opened) => {

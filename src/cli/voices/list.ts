@@ -1,13 +1,18 @@
 /** `pipeline voices list`: the service's voices and the ledger's, side by side. */
+import { readConfig } from '../../config/config.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
+import { isOwnOnly } from '../composition/own-server.ts';
 import { counted, plain } from '../screen/format.ts';
 import { type Column, tableLines } from '../screen/table.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { allVoices, type KnownVoice, type VoicesFlags, withVoicesContext } from './context.ts';
+import { listOwnVoices } from './own-server.ts';
 
 /** Exit code 0; 3 when the service cannot be reached. */
 export async function voicesListCommand(flags: VoicesFlags): Promise<number> {
   const terminal = openTerminal();
+  const config = readConfig(flags);
+  if (isOwnOnly(config)) return listOwnVoices(config, terminal, flags.json ?? false);
   return withVoicesContext({ ...flags, reads: true }, terminal, async (opened) => {
     const voices = await allVoices(opened);
     if (flags.json) {
