@@ -1,6 +1,7 @@
 /** Books of a wanted size for benchmarks: made up, repeatable, no two paragraphs alike. */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ENGINE_LINES } from './engine.ts';
 
 const WORDS =
   'the lamp went out over the harbour and nobody on the pier could say which of the boats had seen it first or whether the keeper was asleep'.split(
@@ -32,7 +33,7 @@ export async function writeBenchBook(
   await writeFile(
     join(folder, 'book.yaml'),
     `book: { title: ${of.title ?? 'Bench'} }
-characters:
+${ENGINE_LINES}characters:
   narrator: { sample: voices/narrator.wav }
   mara: { sample: voices/mara.mp3 }
 chapters:

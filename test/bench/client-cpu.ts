@@ -1,15 +1,13 @@
 /** What receiving speech costs this machine: seconds of audio for each CPU second of the client, against a server of its own process. */
 
 import { createMeter } from '../../src/audio/meter.ts';
-import { createSessionPool } from '../../src/speech/dashscope-realtime/session-pool.ts';
+import { openSpeaker } from './engine.ts';
 import type { Bench } from './main.ts';
 import { startSimulatorProcess } from './program.ts';
 
 const SESSIONS = 8;
 const TEXTS = 400;
 const BAR = 1_000;
-const MODEL = 'qwen-tts-vc-realtime-2025-08-20';
-const VOICE = 'qwen-tts-vc-bench-voice-20250812105009984-838b';
 const SENTENCE =
   'The lamp went out over the harbour and nobody on the pier could say which of the boats had seen it first. ';
 
@@ -17,9 +15,9 @@ const SENTENCE =
 export const clientCpu: Bench = async (say) => {
   const simulator = await startSimulatorProcess(['--tones', '--behaviour', 'adoptVoices=true']);
   try {
-    const alone = await receive(simulator.env, () => undefined);
+    const alone = await receive(simulator.port, () => undefined);
     say(`client alone: ${line(alone)} (bar ${BAR})`);
-    const measured = await receive(simulator.env, () => {
+    const measured = await receive(simulator.port, () => {
       const meter = createMeter(24_000);
       return (chunk) => meter.push(chunk);
     });
@@ -37,10 +35,8 @@ interface Received {
 
 type Sink = (chunk: Buffer) => void;
 
-async function receive(env: NodeJS.ProcessEnv, sinkOf: () => Sink | undefined): Promise<Received> {
-  const realtimeUrl = env['DASHSCOPE_REALTIME_URL'] ?? '';
-  const pool = createSessionPool({ realtimeUrl, apiKey: 'bench', maxSessions: SESSIONS });
-  const request = { model: MODEL, voiceId: VOICE, languageType: 'English', sampleRateHz: 24_000 };
+async function receive(port: number, sinkOf: () => Sink | undefined): Promise<Received> {
+  const { speaker: pool, request } = await openSpeaker(port, SESSIONS);
   const speak = async (index: number): Promise<number> => {
     const sink = sinkOf();
     const text = `${index}. ${SENTENCE.repeat(3)}`;

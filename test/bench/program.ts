@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PipelineEvent, RunFinishedEvent } from '../../src/events.ts';
+import { ENGINE } from './engine.ts';
 
 /** The built command line. */
 export const PROGRAM = resolve('dist/src/cli/main.js');
@@ -58,19 +59,17 @@ export async function runProgram(
 /** A simulator in a process of its own; `stop` ends it. */
 export async function startSimulatorProcess(
   args: string[],
-): Promise<{ env: NodeJS.ProcessEnv; stop(): Promise<void> }> {
+): Promise<{ env: NodeJS.ProcessEnv; port: number; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [PROGRAM, 'simulate', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await new Promise<string>((done, fail) => {
     createInterface({ input: child.stdout }).once('line', done);
     child.once('exit', () => fail(new Error('The simulator did not start.')));
   });
-  const setting = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(line)?.[1] ?? '';
+  const httpBaseUrl = /DASHSCOPE_HTTP_BASE_URL=(\S+)/.exec(line)?.[1] ?? '';
+  const port = Number(new URL(httpBaseUrl).port);
   return {
-    env: {
-      DASHSCOPE_API_KEY: 'bench',
-      DASHSCOPE_HTTP_BASE_URL: setting('DASHSCOPE_HTTP_BASE_URL'),
-      DASHSCOPE_REALTIME_URL: setting('DASHSCOPE_REALTIME_URL'),
-    },
+    env: { DASHSCOPE_HTTP_BASE_URL: httpBaseUrl, ...ENGINE.env(port) },
+    port,
     stop: async () => {
       const gone = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');

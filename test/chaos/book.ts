@@ -1,6 +1,7 @@
 /** The book of one storm: its own texts and samples, so that every storm enrols, speaks and masters anew. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { ChaosEngine } from './engines.ts';
 
 /** What a storm's book holds. */
 export interface StormBook {
@@ -18,7 +19,7 @@ const CHAPTERS = 3;
 /** Writes the book into `folder`; `linesPerChapter` lines in each of three chapters, two voices in turn. */
 export async function writeStormBook(
   folder: string,
-  { storm, linesPerChapter }: { storm: number; linesPerChapter: number },
+  { storm, linesPerChapter, engine }: { storm: number; linesPerChapter: number; engine: ChaosEngine },
 ): Promise<StormBook> {
   await mkdir(folder, { recursive: true });
   // A sample that differs in one inaudible place is another voice.
@@ -40,6 +41,7 @@ export async function writeStormBook(
   await writeFile(
     manifest,
     `book: { title: ${title}, author: The Sea }
+${engine.manifest}
 characters:
   narrator: { sample: narrator.wav }
   mara: { sample: mara.mp3 }

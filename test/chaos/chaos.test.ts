@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { diskFolder } from '../disk-folder.ts';
 import { chanceOf } from './chance.ts';
+import { engineOf } from './engines.ts';
 import { FAULTS } from './faults.ts';
 import { blow } from './storm.ts';
 import { openWorld, type World } from './world.ts';
@@ -15,7 +16,7 @@ let folder: string;
 let world: World | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(diskFolder(), 'chaos-'));
-  world = await openWorld(folder, { firstAudioMs: 1_000, say });
+  world = await openWorld(folder, { firstAudioMs: 1_000, engine: engineOf('dashscope-realtime'), say });
 }, 60_000);
 afterAll(async () => {
   await world?.close();

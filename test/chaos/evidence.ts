@@ -72,6 +72,7 @@ export interface TakeWatch {
 /** What is known of a take. */
 export interface SeenTake {
   text: string;
+  voiceId: string;
   responseId: string;
   /** How often it was spoken because its checks doubted it. */
   tries: number;
@@ -116,7 +117,13 @@ async function readTakes(store: string): Promise<[string, SeenTake][]> {
     names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(folder, name), 'utf8')),
   );
   return records.map((record) => {
-    const { key, text, responseId, tries = 1 } = (JSON.parse(record) as { value: SeenTake & { key: string } }).value;
-    return [key, { text, responseId, tries }];
+    const {
+      key,
+      text,
+      voiceId,
+      responseId,
+      tries = 1,
+    } = (JSON.parse(record) as { value: SeenTake & { key: string } }).value;
+    return [key, { text, voiceId, responseId, tries }];
   });
 }

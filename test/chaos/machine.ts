@@ -1,6 +1,7 @@
 /** A machine of the suite: one process of the program and its wires to Redis and to the service. */
 import type { NetConnectOpts } from 'node:net';
 import { resolve } from 'node:path';
+import type { ChaosEngine } from './engines.ts';
 import { type Program, startProgram } from './program.ts';
 import { openWire, type Wire } from './proxy.ts';
 
@@ -29,7 +30,7 @@ const TROUBLE = /"end":"(retried|failed|postponed|handed-back)"|"type":"[a-z]+\.
 /** Lays the wires of a machine. */
 export async function openMachine(
   name: string,
-  of: { folder: string; redis: NetConnectOpts; service: NetConnectOpts },
+  of: { folder: string; redis: NetConnectOpts; service: NetConnectOpts; engine: ChaosEngine },
 ): Promise<Machine> {
   const [redis, service] = await Promise.all([openWire(of.redis), openWire(of.service)]);
   let program: Program | undefined;
@@ -40,9 +41,7 @@ export async function openMachine(
   };
   const env = {
     REDIS_URL: `redis://127.0.0.1:${redis.port}`,
-    DASHSCOPE_API_KEY: 'chaos',
-    DASHSCOPE_HTTP_BASE_URL: `http://127.0.0.1:${service.port}/api/v1`,
-    DASHSCOPE_REALTIME_URL: `ws://127.0.0.1:${service.port}/api-ws/v1/realtime`,
+    ...of.engine.env(service.port),
     PIPELINE_STALL_SECONDS: '5',
     NODE_OPTIONS: `--import ${resolve('test/chaos/stepped-clock.mjs')}`,
     CHAOS_CLOCK_STEPS: CLOCK_STEPS.join(','),

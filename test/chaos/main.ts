@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--seed N] [--storms N] [--minutes N] [--only "fault,fault"]`: storms over a book in the making.
+ * `npm run chaos -- [--seed N] [--storms N] [--minutes N] [--only "fault,fault"] [--engine NAME]`: storms over a book in the making.
  *
  * Prints a table and ends with 1 when anything was lost, spoken again without need, accepted twice or enrolled twice. Equal
  * seeds strike with equal faults in equal order; what they hit depends on the machine's own timing.
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setup } from '../build.ts';
 import { chanceOf } from './chance.ts';
+import { engineOf } from './engines.ts';
 import { FAULTS } from './faults.ts';
 import { blow, type StormResult } from './storm.ts';
 import { tableOf } from './table.ts';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     faults: { type: 'string', default: '4' },
     only: { type: 'string' },
+    engine: { type: 'string', default: 'dashscope-realtime' },
   },
 });
 const number = (name: 'seed' | 'storms' | 'minutes' | 'faults'): number => {
@@ -42,7 +44,8 @@ const chance = chanceOf(number('seed'));
 const until = performance.now() + number('minutes') * 60_000;
 setup();
 const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
-const world = await openWorld(folder, { firstAudioMs: FIRST_AUDIO_MS, say });
+const engine = engineOf(values.engine);
+const world = await openWorld(folder, { firstAudioMs: FIRST_AUDIO_MS, engine, say });
 const results: StormResult[] = [];
 // Ctrl-C leaves no process and no mounted disk behind.
 const stop = (): void => void world?.close().finally(() => process.exit(130));

@@ -1,11 +1,12 @@
 /** A TCP proxy between one process and one server, so that a test can cut the network of that process alone. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
+import { SESSIONS } from './engines.ts';
 
 /** The wire between one process and one server. */
 export interface Wire {
   readonly port: number;
-  /** WebSocket sessions that are open over it now: so many answers can be lost when it breaks. */
+  /** Sessions, or calls of one's own server, that are open over it now: so many answers can be lost when it breaks. */
   openSessions(): number;
   /** Where new connections go. */
   aim(to: NetConnectOpts): void;
@@ -17,9 +18,6 @@ export interface Wire {
   heal(): void;
   close(): Promise<void>;
 }
-
-/** How a realtime session begins (src/simulator/request-context.ts). */
-const SESSION = Buffer.from('GET /api-ws/');
 
 /** Opens a wire on a free port of this machine. */
 export async function openWire(to: NetConnectOpts): Promise<Wire> {
@@ -82,7 +80,7 @@ function join(client: Socket, upstream: Socket, onEnd: () => void): Pair {
     onEnd();
   };
   client.on('data', (bytes) => {
-    isSession ??= bytes.subarray(0, SESSION.length).equals(SESSION);
+    isSession ??= SESSIONS.some((start) => bytes.subarray(0, start.length).equals(start));
     if (!upstream.write(bytes)) client.pause();
   });
   upstream.on('data', (bytes) => {

@@ -1,6 +1,7 @@
 /** The simulator as a process of its own, which can be killed and started again and is asked what it has spoken. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ChaosEngine } from './engines.ts';
 import { type Program, startProgram } from './program.ts';
 
 /** The simulator and its successors. */
@@ -8,8 +9,8 @@ export interface ServiceProcess {
   port(): number;
   /** How often a response was begun for each text, by all of them together. */
   spoken(): Promise<Map<string, number>>;
-  /** Voices that were ever enrolled. */
-  voices(): Promise<number>;
+  /** Voices that were ever enrolled; undefined for an engine that enrolls none. */
+  voices(): Promise<number | undefined>;
   /** SIGKILL, `awayMs` without it, and a start with the voices it had. Nobody may reach it meanwhile: its counts would be lost. */
   restart(of: { awayMs: number }): Promise<void>;
   stop(): Promise<void>;
@@ -18,7 +19,7 @@ export interface ServiceProcess {
 /** Starts it; `firstAudioMs` is how long it thinks before it speaks a line. */
 export async function startService(
   folder: string,
-  { firstAudioMs }: { firstAudioMs: number },
+  { firstAudioMs, engine }: { firstAudioMs: number; engine: ChaosEngine },
 ): Promise<ServiceProcess> {
   const state = join(folder, 'service');
   const before = new Map<string, number>();
@@ -46,8 +47,9 @@ export async function startService(
     port: () => Number(new URL(now.base).port),
     spoken: counts,
     voices: async () => {
-      const { voices } = JSON.parse(await readFile(join(state, 'voices.json'), 'utf8')) as { voices: unknown[] };
-      return voices.length;
+      if (engine.voicesFile === undefined) return undefined;
+      const file = await readFile(join(state, engine.voicesFile), 'utf8');
+      return (JSON.parse(file) as { voices: unknown[] }).voices.length;
     },
     restart: async ({ awayMs }) => {
       for (const [text, times] of await counts()) before.set(text, times);

@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startRedis, type TestRedis } from '../queue/redis-server.ts';
 import { openStoreDisk, type StoreDisk } from './disk.ts';
+import type { ChaosEngine } from './engines.ts';
 import { type Machine, openMachine } from './machine.ts';
 import { type ServiceProcess, startService } from './service.ts';
 
 /** The parts. */
 export interface World {
+  engine: ChaosEngine;
   folder: string;
   store: string;
   redis: TestRedis & { restart: NonNullable<TestRedis['restart']> };
@@ -37,7 +39,7 @@ const RESPAWN_MS = 500;
 /** Opens a world in `folder`; undefined, after saying so, when there is no redis-server to kill. */
 export async function openWorld(
   folder: string,
-  { firstAudioMs, say }: { firstAudioMs: number; say: (line: string) => void },
+  { firstAudioMs, engine, say }: { firstAudioMs: number; engine: ChaosEngine; say: (line: string) => void },
 ): Promise<World | undefined> {
   const redis = await startRedis();
   const { restart } = redis ?? {};
@@ -47,10 +49,10 @@ export async function openWorld(
   }
   await mkdir(folder, { recursive: true });
   const disk = await openStoreDisk(folder, { mebibytes: DISK_MEBIBYTES, say });
-  const service = await startService(folder, { firstAudioMs });
+  const service = await startService(folder, { firstAudioMs, engine });
   const store = join(disk.folder, 'store');
   const names = Array.from({ length: WORKERS }, (_, index) => `worker ${index + 1}`);
-  const wires = { folder, redis: { path: redis.url }, service: { host: '127.0.0.1', port: service.port() } };
+  const wires = { folder, engine, redis: { path: redis.url }, service: { host: '127.0.0.1', port: service.port() } };
   const [runner, ...workers] = await Promise.all(['runner', ...names].map((name) => openMachine(name, wires)));
   if (runner === undefined) throw new Error('There is no runner.');
   const machines = [runner, ...workers];
@@ -60,6 +62,7 @@ export async function openWorld(
       .line('is ready');
   };
   const world: World = {
+    engine,
     folder,
     store,
     redis: { ...redis, restart },
