@@ -71,6 +71,12 @@ it('ends before its first line when the server ignores the sample', { timeout: 6
   expect([...simulator.spokenTexts()]).toEqual([[PROBE, 1]]);
 });
 
+it('says how the real server speaks after a simulated run', { timeout: 60_000 }, async () => {
+  const { code, stdout } = await rig.run(['run', 'book.yaml', '--simulate']);
+  expect(code, stdout).toBe(0);
+  expect(stdout).toContain('For the real voices, set PIPELINE_SPEECH_URL and omit --simulate.');
+});
+
 it('needs an address, and a server that answers', { timeout: 60_000 }, async () => {
   const none = await rig.run(['run', 'book.yaml']);
   expect(none.code).toBe(2);

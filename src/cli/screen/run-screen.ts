@@ -22,6 +22,7 @@ const LIVE_PROGRESS_EVERY_MS = 80;
 export function humanReporter(terminal: Terminal): (event: PipelineEvent) => void {
   const every = terminal.isLive ? LIVE_PROGRESS_EVERY_MS : PLAIN_PROGRESS_EVERY_MS;
   const progressLine = createProgressLine(() => performance.now());
+  let isOwn = false;
   let shownAt = terminal.isLive ? 0 : Date.now();
   return (event) => {
     if (event.type === 'progress') {
@@ -32,7 +33,9 @@ export function humanReporter(terminal: Terminal): (event: PipelineEvent) => voi
       else terminal.out(`  ${parts.join(' · ')}`);
       return;
     }
-    if (event.type === 'run.finished') return printSummary(event, terminal);
+    if (event.type === 'run.finished') return printSummary(event, terminal, { isOwn });
+    // Only one's own server has no quota of voices.
+    if (event.type === 'run.planned') isOwn = event.plan.voiceQuota.most === null;
     if (event.type === 'run.planned' && hasCalls(event)) {
       for (const line of planLines(event.plan, terminal)) terminal.out(line);
     }

@@ -9,8 +9,8 @@ import { shorten } from './text-width.ts';
 /** Longest title in the table, in columns. */
 const MAX_TITLE_COLUMNS = 40;
 
-/** Prints it. */
-export function printSummary(event: RunFinishedEvent, terminal: Terminal): void {
+/** Prints it. `isOwn`: one's own server speaks the book. */
+export function printSummary(event: RunFinishedEvent, terminal: Terminal, { isOwn = false } = {}): void {
   terminal.live([]);
   terminal.out('');
   for (const line of chapterTable(event, terminal)) terminal.out(line);
@@ -38,9 +38,9 @@ export function printSummary(event: RunFinishedEvent, terminal: Terminal): void 
     terminal.out(terminal.paint('yellow', [again, listen].filter((part) => part !== undefined).join(' · ')));
   for (const line of moneyLines(event)) terminal.out(line);
   if (event.simulated) {
-    terminal.out(
-      terminal.paint('yellow', 'Simulated speech. For the real voices, set DASHSCOPE_API_KEY and omit --simulate.'),
-    );
+    const name = isOwn ? 'PIPELINE_SPEECH_URL' : 'DASHSCOPE_API_KEY';
+    const text = `Simulated speech. For the real voices, set ${name} and omit --simulate.`;
+    terminal.out(terminal.paint('yellow', text));
   }
 }
 
