@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],
   submissions: [...LEVEL_0, ...PURE_LEVEL, 'store', 'queue', 'book', 'run', 'publish'],
+  retention: [...LEVEL_0, ...PURE_LEVEL, 'store'],
   watch: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'import', 'store', 'book'],
   's3-inbox': [...LEVEL_0, 'holders', 'store', 'watch'],
   web: [...LEVEL_0, ...PURE_LEVEL, 'auth', 'store', 'deliver', 'watch'],

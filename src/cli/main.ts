@@ -15,6 +15,7 @@ import { registerControl } from './control/command.ts';
 import { registerCost } from './cost/command.ts';
 import { registerDiff } from './diff/command.ts';
 import { registerDoctor } from './doctor/command.ts';
+import { registerHistory } from './history/command.ts';
 import { registerImport } from './import/command.ts';
 import { registerInit } from './init/command.ts';
 import { registerLimits } from './limits/command.ts';
@@ -25,6 +26,7 @@ import { registerRun } from './run/command.ts';
 import { handleBrokenOutput } from './screen/broken-output.ts';
 import { registerSimulate } from './simulate/command.ts';
 import { registerStatus } from './status/command.ts';
+import { registerStore } from './store/command.ts';
 import { registerVerify } from './verify/command.ts';
 import { registerVoices } from './voices/command.ts';
 import { registerWatch } from './watch/command.ts';
@@ -42,10 +44,10 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerMigrate,
     registerCost,
   ],
-  'Compare and verify:': [registerDiff, registerVerify, registerLinks],
+  'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],
-  'Voices, setup and help:': [registerVoices, registerSimulate, registerDoctor],
+  'Voices, setup and help:': [registerVoices, registerStore, registerSimulate, registerDoctor],
 };
 
 const ENVIRONMENT = [

@@ -75,23 +75,34 @@ function mayHoldRealSpeech(read: ReadLock | undefined): boolean {
 const NOT_OVERWRITTEN: ReadonlySet<LockProblem> = new Set<LockProblem>(['foreign', 'newer', 'binary']);
 
 /**
- * Writes the lock of an edition next to its manifest, atomically and only if it has changed. Returns a warning if it was not
- * written. Never fails: the book is already delivered.
+ * Writes the lock of an edition next to its manifest, atomically and only if it has changed. `written`: the file describes the edition.
+ * Returns a warning if it was not written. Never fails: the book is already delivered.
  */
-export async function updateLock(folder: string, edition: Edition): Promise<{ name: string; warning?: string }> {
+export async function updateLock(
+  folder: string,
+  edition: Edition,
+): Promise<{ name: string; written: boolean; warning?: string }> {
   const { manifest, simulated } = edition;
   let name = 'book.lock';
   try {
     const found = await findLock({ folder, manifest, simulated, use: 'write' });
     name = found.name;
     if (found.read?.problem !== undefined && NOT_OVERWRITTEN.has(found.read.problem))
-      return { name, warning: `${name} was not written: the existing file ${found.read.message}` };
+      return { name, written: false, warning: `${name} was not written: the existing file ${found.read.message}` };
     await deliverText({ text: formatLock(edition), folder, name });
-    if (found.unreadable === undefined) return { name };
+    if (found.unreadable === undefined) return { name, written: true };
     const { name: other, message } = found.unreadable;
-    return { name, warning: `${other} was not changed: it ${message} The lock of this simulated run is ${name}.` };
+    return {
+      name,
+      written: true,
+      warning: `${other} was not changed: it ${message} The lock of this simulated run is ${name}.`,
+    };
   } catch (error) {
     const why = systemCode(error) ?? systemCode((error as Error).cause) ?? String(error);
-    return { name, warning: `${name} was not written next to the manifest (${why}). The book itself is complete.` };
+    return {
+      name,
+      written: false,
+      warning: `${name} was not written next to the manifest (${why}). The book itself is complete.`,
+    };
   }
 }

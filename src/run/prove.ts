@@ -13,8 +13,9 @@ import { type ChapterSound, type Edition, editionOf, fileKey } from '../plan/edi
 import { spokenChapters } from '../plan/plan.ts';
 import { foldSpending, readSpending } from '../store/spending/read-spending.ts';
 import { type SpendingSummary, spendingSummary } from '../store/spending/sums.ts';
+import { recordEdition } from './record-edition.ts';
 import { reportedFailure } from './reported-failure.ts';
-import type { Run } from './run.ts';
+import { hasWork, type Run } from './run.ts';
 
 /** The book and the account of an edition. */
 interface EditionOwner {
@@ -65,9 +66,15 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     spent: await spentOn(run),
   });
   await removeMark(folder);
-  if (!options.keepLock || !finished.ok) return;
-  const { warning } = await updateLock(options.book.folder, edition);
-  if (warning !== undefined) options.emit({ type: 'notice', level: 'warning', message: warning });
+  if (!finished.ok) return;
+  const warn = (message: string): void => options.emit({ type: 'notice', level: 'warning', message });
+  const lock = options.keepLock ? await updateLock(options.book.folder, edition) : undefined;
+  if (lock?.warning !== undefined) warn(lock.warning);
+  const unrecorded = await recordEdition(options.store, {
+    ...{ edition, finished, hasLock: lock?.written ?? false },
+    isNew: hasWork(run),
+  });
+  if (unrecorded !== undefined) warn(unrecorded);
 }
 
 /** What all runs paid for the book. The report is worth more than this sum: undefined when it cannot be read. */

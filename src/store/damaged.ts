@@ -1,4 +1,4 @@
-/** The error for stored bytes that do not match their digest. */
+/** The error for stored bytes that do not match their digest. Pure. */
 import { PipelineError } from '../errors.ts';
 
 /** A damaged blob; `what` completes the sentence "a file of the store …". */

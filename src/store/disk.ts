@@ -10,6 +10,7 @@ import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damagedError } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
 import { checkFormat } from './disk-format.ts';
+import { deleteUnchanged, listDisk } from './disk-inventory.ts';
 import { openDiskJournals } from './disk-journals.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import type { Journals } from './journals.ts';
@@ -19,7 +20,7 @@ import { makeFolder } from './make-folder.ts';
 import { proveFolders } from './prove-folders.ts';
 import { readFully } from './read-fully.ts';
 import { sealRecord, unsealRecord } from './record-seal.ts';
-import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from './store.ts';
+import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoredObject, StoreLock } from './store.ts';
 import { newWorkFolder, openWorkFolder, removeLeftovers } from './work-folder.ts';
 
 /**
@@ -203,6 +204,14 @@ class DiskStore implements Store {
 
   async linkTo(): Promise<undefined> {
     return undefined;
+  }
+
+  inventory(): AsyncIterable<StoredObject[]> {
+    return listDisk(this.location, this.#temporaryPath());
+  }
+
+  deleteObject(object: StoredObject): Promise<boolean> {
+    return guard(this.location, () => deleteUnchanged(this.location, object, this.#temporaryPath()));
   }
 
   async workFolder(): Promise<string> {

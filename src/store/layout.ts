@@ -8,6 +8,8 @@
  *     records/<kind>/ab/<key>.json     small JSON
  *     journals/<journal>/<name>.jsonl  lines that only grow (src/store/journals.ts)
  *     lock                             who works on the store, where there is no shared queue
+ *
+ * Pure.
  */
 import { damagedError } from './damaged.ts';
 import type { RecordKind } from './store.ts';
@@ -45,6 +47,24 @@ export function shardOf(key: string): string {
 /** Prefix of the names of all records of a kind. */
 export function recordFolder(kind: RecordKind): string {
   return `records/${kind}/`;
+}
+
+/** Folders of all records, and of all blobs. */
+export const OBJECT_FOLDERS = ['records/', 'blobs/'] as const;
+
+/** What a name of the store means; undefined for another program's file. `kind` may be one that a newer version writes. */
+export type NamedObject =
+  | { what: 'record'; kind: string; key: string }
+  | { what: 'blob'; digest: string }
+  | { what: 'damaged'; digest: string };
+
+/** Reads the name of an object. */
+export function parseName(name: string): NamedObject | undefined {
+  const record = /^records\/([a-z-]+)\/[^/]+\/([A-Za-z0-9._-]+)\.json$/.exec(name);
+  if (record !== null) return { what: 'record', kind: record[1]!, key: record[2]! };
+  const blob = /^blobs\/[0-9a-f]{2}\/([0-9a-f]{64})(\.damaged)?$/.exec(name);
+  if (blob === null) return undefined;
+  return { what: blob[2] === undefined ? 'blob' : 'damaged', digest: blob[1]! };
 }
 
 /** The key in a record's name, with or without its folders; undefined for the name of something else. */

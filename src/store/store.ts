@@ -69,6 +69,14 @@ export interface Store {
    */
   linkTo(digest: string, of: { fileName: string; expiresSeconds: number }): Promise<string | undefined>;
 
+  /** Every object of the store, in batches, in no particular order. Reads names and sizes, no content. */
+  inventory(): AsyncIterable<StoredObject[]>;
+  /**
+   * Deletes an object of an inventory, unless it was written again since; true when it is gone. Its bytes are lost: for
+   * src/retention/ only.
+   */
+  deleteObject(object: StoredObject): Promise<boolean>;
+
   /** A new empty local folder for intermediate files; the caller removes it. */
   workFolder(): Promise<string>;
   /**
@@ -115,7 +123,9 @@ export interface StoreLock {
 /**
  * The kinds of records: takes, doubtful takes that are spoken again, texts that the service refused, enrolled voices,
  * enrolments in progress, last uses of voices, masters, books, submissions and their states, control requests (`hold`),
- * the state of each book at its last run, the pace of an account, and grants of money. These names are stored and never change.
+ * the state of each book at its last run, the pace of an account, grants of money, delivered editions, the keys that a run
+ * needs, and two kinds of src/retention/: what may be deleted later, and who deletes now. These names are stored and never
+ * change.
  */
 export type RecordKind =
   | 'take'
@@ -131,13 +141,28 @@ export type RecordKind =
   | 'hold'
   | 'last-run'
   | 'pace'
-  | 'grant';
+  | 'grant'
+  | 'edition'
+  | 'needs'
+  | 'prune-mark'
+  | 'prune';
 
 /** A blob's name and size. */
 export interface BlobRef {
   /** SHA-256 of the content, 64 lower-case hex digits. */
   digest: string;
   byteLength: number;
+}
+
+/** A file or object of the store. */
+export interface StoredObject {
+  /** Its path in the store, with `/` between folders; see src/store/layout.ts. */
+  name: string;
+  byteLength: number;
+  /** Since it was last written, by the clock of the disk or the server: two clocks are never compared. */
+  ageMs: number;
+  /** Changes when it is written again. */
+  version: string;
 }
 
 /** A blob under construction. Exactly one of `commit` and `discard` ends it; `discard` after either is harmless. */

@@ -26,6 +26,7 @@ const TIMED = [
   'putBlob',
   'putFile',
   'copyOut',
+  'deleteObject',
 ] as const satisfies (keyof Store)[];
 
 /** The same store; `observe` is called at the end of every operation. It must not throw. */
@@ -85,6 +86,8 @@ export function timedStore(store: Store, observe: (operation: StoreOperation) =>
     putFile: (path) => time('putFile', () => store.putFile(path)),
     copyOut: (digest, path) => time('copyOut', () => store.copyOut(digest, path)),
     linkTo: (digest, of) => store.linkTo(digest, of),
+    inventory: () => store.inventory(),
+    deleteObject: (object) => time('deleteObject', () => store.deleteObject(object)),
     workFolder: () => store.workFolder(),
     proveWritable: () => store.proveWritable(),
     lock: (request) => store.lock(request),

@@ -11,9 +11,11 @@ import { runPublished } from '../publish/run.ts';
 import { watchBookControl } from '../run/control.ts';
 import { runBook } from '../run/run-book.ts';
 import type { RunOptions, RunOutcome } from '../run/run-options.ts';
+import { endNeeds, waitForPrune } from '../store/needs.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { findControlRequest, putControlRequest, putSubmission, type Submission } from '../store/submissions.ts';
 import { bookId, runPrefix } from './book-id.ts';
+import { declareBookNeeds } from './book-needs.ts';
 import { openStateRecorder } from './state-recorder.ts';
 
 /** Failures that may pass by themselves: a detached book is retried. */
@@ -91,8 +93,16 @@ export async function runSubmission(
         options.emit(event);
       },
     };
+    await declareBookNeeds(store, { book, account, submission: current });
+    await waitForPrune(store, {
+      signal: options.signal,
+      onWait: () => options.emit({ type: 'notice', level: 'info', message: 'Waiting for `pipeline store prune` …' }),
+    });
     const outcome = await (options.out === undefined ? runBook(runOptions) : runPublished(runOptions, options.out));
-    await recorder.end(...ending(outcome, submission !== undefined));
+    const end = ending(outcome, submission !== undefined);
+    // A book that is queued again still needs them.
+    if (end[0] !== 'queued') await endNeeds(store, current.id).catch(() => undefined);
+    await recorder.end(...end);
     return outcome;
   } catch (error) {
     const trouble =

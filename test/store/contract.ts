@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLines, sealLine } from '../../src/store/journals.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store, StoredObject } from '../../src/store/store.ts';
 import { diskFolder } from '../disk-folder.ts';
 
 /** `foreign`: another program's file is in its place. */
@@ -170,6 +170,26 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       }
     });
 
+    it('lists all that it holds, with sizes and ages, and deletes what was not written again since', async () => {
+      const { digest } = await store.putBlob(Buffer.from('sound'));
+      await store.writeRecord('take', 'abc', { text: 'one' });
+      const objects = await inventoryOf(store);
+      const byName = new Map(objects.map((object) => [object.name, object]));
+      const blob = byName.get(`blobs/${digest.slice(0, 2)}/${digest}`)!;
+      const record = byName.get('records/take/ab/abc.json')!;
+      expect(byName.size).toBe(2);
+      expect(blob.byteLength).toBe(5);
+      expect(Math.abs(blob.ageMs)).toBeLessThan(30_000);
+      // A server stamps whole seconds, so that a rewrite within one shows in the bytes only.
+      await store.writeRecord('take', 'abc', { text: 'two' });
+      expect(await store.deleteObject(record)).toBe(false);
+      expect(await store.readRecord('take', 'abc')).toEqual({ text: 'two' });
+      expect(await store.deleteObject(blob)).toBe(true);
+      expect(await store.deleteObject(blob)).toBe(true);
+      expect(await store.blobSize(digest)).toBeUndefined();
+      expect(await inventoryOf(store)).toHaveLength(1);
+    });
+
     it('is held by one at a time, and names the holder to the second', async () => {
       const other = await under.open();
       const first = await store.lock({ onWait: nobody });
@@ -223,6 +243,12 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.readBlob(refs[0]?.digest ?? '')).toEqual(bytes);
     });
   });
+}
+
+async function inventoryOf(store: Store): Promise<StoredObject[]> {
+  const objects: StoredObject[] = [];
+  for await (const piece of store.inventory()) objects.push(...piece);
+  return objects;
 }
 
 const nobody = (): never => {

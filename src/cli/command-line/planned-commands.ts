@@ -12,8 +12,6 @@ const PLANNED_COMMANDS = {
   choose: 'To return to an earlier take, write its number before the line, such as [take 1], and run the book.',
   say: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
   review: 'report.html in the output folder lists the lines to check by ear.',
-  history: '`pipeline diff book.lock <manifest>` shows what changed since the last edition.',
-  store: '`pipeline status` counts what the store holds; `pipeline voices prune` deletes unused voices.',
   deliver: '`pipeline run <manifest>` delivers finished chapters from the store without a call to the service.',
   words: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
   ears: 'report.html in the output folder lists the takes that the checks doubt.',

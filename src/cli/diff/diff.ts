@@ -1,4 +1,6 @@
 /** `pipeline diff`: two editions of a book, line by line. */
+
+import type { Flags } from '../../config/config.ts';
 import { compareEditions, type EditionChanges } from '../../plan/compare-editions.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { changeLines } from '../screen/diff-screen.ts';
@@ -7,9 +9,9 @@ import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { openEdition } from './open-edition.ts';
 
 /** Exit code 0 when the editions are equal, 1 when they differ, 2 when one cannot be read. */
-export async function diffCommand(before: string, after: string, flags: { json?: boolean }): Promise<number> {
+export async function diffCommand(before: string, after: string, flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
-  const [b, a] = [await openEdition(before), await openEdition(after)];
+  const [b, a] = [await openEdition(before, flags), await openEdition(after, flags)];
   for (const { warning } of [b, a]) if (warning !== undefined) terminal.err(`! ${plain(warning)}`);
   // A manifest belongs to no realm: it is compared in the realm of the other edition.
   const realm = b.realm ?? a.realm ?? 'dashscope';

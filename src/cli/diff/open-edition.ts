@@ -1,9 +1,9 @@
-/** Reads an edition from a lock, a folder of finished files, or a manifest. */
+/** Reads an edition from a lock, a folder of finished files, a manifest, or the store's history. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
 import { loadBook } from '../../book/load-book.ts';
-import { readConfig } from '../../config/config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { COMPLETENESS } from '../../deliver/completeness.ts';
 import { readLockFile } from '../../deliver/lock-file.ts';
@@ -14,6 +14,9 @@ import type { Edition } from '../../plan/edition.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
 import { modelChooser } from '../composition/choose-model.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
+import { editionOfRecord } from '../history/history.ts';
+import { editionName, pickEdition } from '../store/pick-edition.ts';
 
 /** An edition, with a warning if its file is damaged. */
 export interface OpenedEdition {
@@ -24,7 +27,9 @@ export interface OpenedEdition {
 }
 
 /** Reads an edition. Throws `ConfigError` for what is not one; calls nothing, changes nothing. */
-export async function openEdition(path: string): Promise<OpenedEdition> {
+export async function openEdition(path: string, flags: Flags): Promise<OpenedEdition> {
+  const isFile = (await stat(path).catch(() => undefined)) !== undefined;
+  if (!isFile && editionName(path).number !== undefined) return ofHistory(path, flags);
   const found = await stat(path).catch((error: unknown) => {
     throw new ConfigError(`${path} cannot be read (${systemCode(error) ?? String(error)}).`);
   });
@@ -61,6 +66,15 @@ async function ofLock(path: string): Promise<OpenedEdition> {
   const { edition } = read;
   const warning = read.problem !== undefined && { warning: `${path} ${read.message}` };
   return { realm: edition.realm, edition: () => edition, ...warning };
+}
+
+async function ofHistory(name: string, flags: Flags): Promise<OpenedEdition> {
+  const config = readConfig(flags);
+  const store = await openConfiguredStore(config);
+  const record = await pickEdition(store, name, config);
+  const edition = await editionOfRecord(store, record);
+  if (edition === undefined) throw new ConfigError(`The lock of ${name} is missing or damaged in ${store.location}.`);
+  return { realm: edition.realm, edition: () => edition };
 }
 
 async function ofManifest(path: string): Promise<OpenedEdition> {

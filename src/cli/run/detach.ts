@@ -12,6 +12,7 @@ import type { Terms } from '../../run/run-options.ts';
 import type { Store } from '../../store/store.ts';
 import { findControlRequest, putControlRequest, putSubmission } from '../../store/submissions.ts';
 import { bundleBook } from '../../submissions/book-bundle.ts';
+import { declareBookNeeds } from '../../submissions/book-needs.ts';
 import { submissionOf } from '../../submissions/run-submission.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { withBookQueue } from '../composition/shared-queue.ts';
@@ -43,6 +44,8 @@ export async function detach(of: {
       keepLock,
     };
     const { id, title } = submission;
+    // Nothing that it needs is deleted while it waits.
+    await declareBookNeeds(store, { book, account, submission });
     await putSubmission(store, submission);
     if ((await findControlRequest(store, id)) === 'cancel') await putControlRequest(store, id, undefined);
     await leases.announce(id);

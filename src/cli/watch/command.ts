@@ -43,6 +43,11 @@ export function registerWatch(root: Command): void {
     .option('--webhook <url>', 'webhook URL that gets signed notifications; repeatable', collect)
     .option('--http-port <n>', 'serve the HTTP API and /healthz on this port; 0 chooses a free one', port)
     .option('--http-host <address>', 'address to listen on (default: 127.0.0.1); any other needs PIPELINE_API_TOKEN')
+    .option(
+      '--keep-editions <n>',
+      'once a day, delete finished files of older editions from the store (default: keep all)',
+      oneToThousand,
+    )
     .option('--json', 'print one JSON event per line')
     .action(async (folder: string, flags: import('./watch.ts').WatchFlags) => {
       const { watchCommand } = await import('./watch.ts');

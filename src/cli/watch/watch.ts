@@ -3,16 +3,19 @@ import { join, resolve, sep } from 'node:path';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { refuseLinks } from '../../store/no-links.ts';
+import type { Store } from '../../store/store.ts';
 import type { InboxEvent } from '../../watch/events.ts';
 import { money } from '../../watch/messages.ts';
 import { type QuietHours, readQuietHours } from '../../watch/quiet-hours.ts';
 import { watchFolder } from '../../watch/watcher.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
+import { openConfiguredStore } from '../composition/open-store.ts';
 import { accountFor } from '../composition/service.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { startNotifications } from './notifications.ts';
+import { pruneDaily } from './prune-store.ts';
 import { watchedBooks } from './watched-book.ts';
 import { openWatchedFolder, openWatchedPrefix } from './watched-place.ts';
 
@@ -27,6 +30,7 @@ export interface WatchFlags extends Flags {
   webhook?: string[];
   httpPort?: number;
   httpHost?: string;
+  keepEditions?: number;
 }
 
 /** With two books at once, a short one need not wait for a long one, and each has half of the sessions. */
@@ -53,6 +57,11 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
   const library = flags.library === undefined ? undefined : resolve(flags.library);
   const notifications = await startNotifications({ folder: root, flags, notice });
   const books = watchedBooks({ flags: { ...flags, out: outDir }, notice, signal: interrupt.signal, library, outRoot });
+  const { keepEditions } = flags;
+  if (keepEditions !== undefined) {
+    const openStore = (): Promise<Store> => openConfiguredStore(config);
+    void pruneDaily({ openStore, keepEditions, notice, signal: interrupt.signal });
+  }
   try {
     await watchFolder({
       folder: root,

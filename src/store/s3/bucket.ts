@@ -14,8 +14,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { attachment } from './attachment.ts';
 import { errorResponseOf, toS3Error } from './failure.ts';
 import { addressOf, type S3Place } from './place.ts';
+import { SILENT } from './silent-logger.ts';
 
 /**
  * Larger objects are uploaded in parts of this size, in bytes. With at most ten thousand parts: 78 GB, an M4B of 2,000
@@ -45,6 +47,16 @@ export interface ObjectMetadata {
   /** Digest of the content, in hex. */
   sha256: string;
   mediaType: string;
+}
+
+/** An object of a list. */
+export interface ListedObject {
+  /** Without the prefix of the place. */
+  name: string;
+  byteLength: number;
+  etag: string;
+  /** When it was last written, by the server's clock, in milliseconds since 1970. */
+  modifiedMs: number;
 }
 
 /** Makes no request yet: the first request connects. */
@@ -201,15 +213,29 @@ export class Bucket {
     await this.#send('DeleteObject', () => this.#client.send(new DeleteObjectCommand(this.#object(name))));
   }
 
-  /** Names and sizes of all objects with this prefix. */
-  async *list(folder: string): AsyncGenerator<{ name: string; byteLength: number }> {
+  /** What changes when the object is written again; undefined when there is none. */
+  async versionOf(name: string): Promise<{ etag: string; modifiedMs: number } | undefined> {
+    return this.#send('HeadObject', async () => {
+      try {
+        const { ETag = '', LastModified } = await this.#client.send(new HeadObjectCommand(this.#object(name)));
+        return { etag: ETag, modifiedMs: LastModified?.getTime() ?? 0 };
+      } catch (error) {
+        return undefinedIfMissing(error);
+      }
+    });
+  }
+
+  /** All objects with this prefix. */
+  async *list(folder: string): AsyncGenerator<ListedObject> {
     const { Bucket: bucket, Key: prefix } = this.#object(folder);
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
     for (;;) {
       const page = await this.#send('ListObjectsV2', () => pages.next());
       if (page.done === true) return;
-      for (const { Key, Size } of page.value.Contents ?? []) {
-        if (Key !== undefined) yield { name: Key.slice(this.place.prefix.length), byteLength: Size ?? 0 };
+      for (const { Key, Size = 0, ETag = '', LastModified } of page.value.Contents ?? []) {
+        if (Key === undefined) continue;
+        const name = Key.slice(this.place.prefix.length);
+        yield { name, byteLength: Size, etag: ETag, modifiedMs: LastModified?.getTime() ?? 0 };
       }
     }
   }
@@ -258,22 +284,9 @@ export class Bucket {
   }
 }
 
-/** The file name for a browser, in any script (RFC 6266, RFC 8187). */
-function attachment(fileName: string): string {
-  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const exact = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
-}
-
 function undefinedIfMissing(error: unknown): undefined {
   const answer = errorResponseOf(error);
   // Without a body (HEAD) the name is NotFound; a missing bucket must not look like a missing object.
   if (answer?.status === 404 && answer.name !== 'NoSuchBucket') return undefined;
   throw error;
 }
-
-const nothing = (): void => undefined;
-const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -9,12 +9,22 @@ import { openBlobWriter, writeAll } from '../blob-writer.ts';
 import { damagedError } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
 import type { Journals } from '../journals.ts';
-import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName, shardOf } from '../layout.ts';
+import {
+  blobName,
+  damagedName,
+  keyOfRecord,
+  MARK_NAME,
+  OBJECT_FOLDERS,
+  recordFolder,
+  recordName,
+  shardOf,
+} from '../layout.ts';
 import { sealRecord, unsealRecord } from '../record-seal.ts';
-import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoreLock } from '../store.ts';
+import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoredObject, StoreLock } from '../store.ts';
 import { newWorkFolder, openWorkFolder } from '../work-folder.ts';
 import { Bucket } from './bucket.ts';
 import { errorResponseOf, isNetworkError } from './failure.ts';
+import { deleteUnchanged, listBucket } from './inventory.ts';
 import { openS3Journals } from './journals.ts';
 import { acquireStoreLease, conditionalWritesUnsupported } from './lease.ts';
 import { findSizes, readTexts } from './many.ts';
@@ -77,7 +87,6 @@ class S3Store implements Store {
   readonly supportsConditionalWrites: boolean;
   readonly journals: Journals;
   readonly #bucket: Bucket;
-
   readonly #workFolder: string;
 
   constructor(of: { bucket: Bucket; id: string; conditional: boolean; workFolder: string }) {
@@ -219,6 +228,14 @@ class S3Store implements Store {
       throw error;
     }
     await file.close();
+  }
+
+  inventory(): AsyncIterable<StoredObject[]> {
+    return listBucket(this.#bucket);
+  }
+
+  deleteObject(object: StoredObject): Promise<boolean> {
+    return deleteUnchanged(this.#bucket, object);
   }
 
   async workFolder(): Promise<string> {

@@ -1,0 +1,38 @@
+/** Forgets a book: its editions, its last runs, its submissions, and what only they need, takes too. */
+import { namesOf, reachable } from './garbage.ts';
+import type { RootRecord, Survey } from './survey.ts';
+
+/** Records that belong to one book: those with its title, and those with the ID of one of its submissions. */
+const BY_ID: ReadonlySet<string> = new Set(['book-state', 'hold', 'needs']);
+
+/** What forgetting a book deletes. */
+export interface BookRecords {
+  /** Names of its own records, to delete at once. */
+  records: string[];
+  /** Names of all that it used and that may be needed by nothing afterwards. */
+  unwanted: Set<string>;
+  editions: number;
+}
+
+/** The records of a book, and what they reach. */
+export function recordsOfBook(survey: Survey, { title, author }: { title: string; author: string }): BookRecords {
+  const isOurs = (book: RootRecord['book']): boolean => book?.title === title && book.author === author;
+  const ids = new Set(
+    survey.roots.flatMap(({ kind, key, book }) => (kind === 'submission' && isOurs(book) ? [key] : [])),
+  );
+  const roots = survey.roots.filter(
+    ({ kind, key, book }) =>
+      ((kind === 'submission' || kind === 'last-run' || kind === 'needs') && isOurs(book)) ||
+      (BY_ID.has(kind) && ids.has(key)),
+  );
+  const editions = survey.editions.filter(({ record }) => isOurs(record));
+  const names = [
+    ...roots.flatMap((root) => [...root.names]),
+    ...editions.flatMap((edition) => [...namesOf(edition, true), edition.record.lock.digest]),
+  ];
+  return {
+    records: [...roots.map(({ object }) => object.name), ...editions.map(({ object }) => object.name)],
+    unwanted: reachable(survey, names),
+    editions: editions.length,
+  };
+}
