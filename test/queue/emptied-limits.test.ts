@@ -57,7 +57,8 @@ describe.skipIf(server?.restart === undefined)('the calls of a minute', () => {
     const { one, other, close } = await openTwo(randomUUID());
     const from = performance.now();
     for (let n = 0; n < CALLS; n++) (await (n < 3 ? one : other).callLimiter('model').acquire())();
-    expect(performance.now() - from).toBeLessThan(1_000);
+    // They are paced, a second apart, and wait for no window.
+    expect(performance.now() - from).toBeLessThan(CALLS * 1_000 + 1_000);
     await close();
   });
 });

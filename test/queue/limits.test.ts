@@ -56,7 +56,7 @@ function limitsContract(name: string, open: () => Promise<Storage>): void {
     };
 
     test('lets at most ten enrolment calls through within any second, and hardly fewer', async () => {
-      await use('pace', async ({ one, other }) => {
+      await use('steady', async ({ one, other }) => {
         const times: number[] = [];
         const pass = async (limits: Limits) => {
           const counted = await limits.enrollLimiter('qwen-voice-enrollment').acquire();
@@ -457,7 +457,7 @@ describe.skipIf(server === undefined)('in Redis', () => {
     const keys = await client.keys('pipeline:limits:*');
     client.disconnect();
     expect(keys.length).toBeGreaterThan(0);
-    expect(keys.join()).not.toMatch(/pace|slots|burst/);
+    expect(keys.join()).not.toMatch(/steady|slots|burst/);
   });
 
   test.skipIf(server?.restart === undefined)('waits go on when Redis was away', async () => {
