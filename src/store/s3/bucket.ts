@@ -15,7 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { attachment } from './attachment.ts';
-import { errorResponseOf, toS3Error } from './failure.ts';
+import { errorResponseOf, isNetworkError, toS3Error } from './failure.ts';
 import { addressOf, type S3Place } from './place.ts';
 import { SILENT } from './silent-logger.ts';
 
@@ -108,14 +108,17 @@ export class Bucket {
     });
   }
 
-  /** A small object as text; undefined when there is none. */
+  /** A small object as text; undefined when there is none. The SDK does not repeat a request whose answer breaks off. */
   async getText(name: string): Promise<{ text: string; etag: string | undefined } | undefined> {
     return this.#send('GetObject', async () => {
-      try {
-        const { Body, ETag } = await this.#client.send(new GetObjectCommand(this.#object(name)));
-        return { text: (await Body?.transformToString('utf8')) ?? '', etag: ETag };
-      } catch (error) {
-        return undefinedIfMissing(error);
+      for (let tries = 1; ; tries++) {
+        try {
+          const { Body, ETag } = await this.#client.send(new GetObjectCommand(this.#object(name)));
+          return { text: (await Body?.transformToString('utf8')) ?? '', etag: ETag };
+        } catch (error) {
+          if (!isNetworkError(error)) return undefinedIfMissing(error);
+          if (tries >= MOST_TRIES) throw error;
+        }
       }
     });
   }

@@ -9,16 +9,7 @@ import { openBlobWriter, writeAll } from '../blob-writer.ts';
 import { damagedError } from '../damaged.ts';
 import { idOfMark, newMark } from '../format-mark.ts';
 import type { Journals } from '../journals.ts';
-import {
-  blobName,
-  damagedName,
-  keyOfRecord,
-  MARK_NAME,
-  OBJECT_FOLDERS,
-  recordFolder,
-  recordName,
-  shardOf,
-} from '../layout.ts';
+import { blobName, damagedName, keyOfRecord, MARK_NAME, recordFolder, recordName, shardOf } from '../layout.ts';
 import { sealRecord, unsealRecord } from '../record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoredObject, StoreLock } from '../store.ts';
 import { newWorkFolder, openWorkFolder } from '../work-folder.ts';
