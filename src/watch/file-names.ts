@@ -15,6 +15,8 @@ export const OWN_FOLDER = '.pipeline-watch';
 
 /** Below the watcher's own folder: one claim for each running watcher. */
 export const WATCHER_IDS = 'watchers';
+/** Below the watcher's own folder: the files that are no books and have been answered. */
+export const OTHER_FILES = 'other-files.json';
 
 /** What a file means to the watcher. */
 export type NameKind =
@@ -35,7 +37,7 @@ export type NameKind =
  * sync programs (.filepart, .tmp, ~…, .~…), office programs (~$…), editors (.swp, …~, #…#) and operating systems.
  */
 const TEMPORARY =
-  /^(\.|~\$|~|#)|^(thumbs\.db|desktop\.ini|ehthumbs\.db|__macosx|icon\r)$|\.(part|partial|crdownload|download|filepart|tmp|temp|swp|swo|swx|bak|lck|lock|opdownload|!ut)$|~$|\.sb-[0-9a-f]+-\w+$/i;
+  /^(\.|~\$|~|#)|^(thumbs\.db|desktop\.ini|ehthumbs\.db|__macosx|icon\r)$|\.(part|partial|crdownload|download|filepart|tmp|temp|swp|swo|swx|bak|lck|lock|opdownload|!ut|!sync|bts)$|~$|\.sb-[0-9a-f]+-\w+$/i;
 
 /** The meaning of a file name. `atRoot`: the file is directly in the watched folder. */
 export function kindOfName(name: string, { atRoot }: { atRoot: boolean }): NameKind {

@@ -53,6 +53,8 @@ export interface WatchTimings {
   retryMs: number;
   probe: { first: number; most: number };
   claim: ClaimTimings;
+  /** How long the files of a folder must have settled before one that no manifest names gets an answer. */
+  otherFilesMs: number;
   /** Whether to listen to file system events. */
   events: boolean;
 }
@@ -64,5 +66,6 @@ export const DEFAULT_TIMINGS: WatchTimings = {
   retryMs: 5 * 60_000,
   probe: { first: 15_000, most: 10 * 60_000 },
   claim: { beatMs: 10_000, staleMs: 60_000 },
+  otherFilesMs: 10_000,
   events: true,
 };

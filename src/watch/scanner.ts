@@ -6,6 +6,7 @@ import { FileEvents } from './file-events.ts';
 import { fingerprintBook } from './file-fingerprint.ts';
 import { isScannedFolder, kindOfName, OWN_FOLDER, sameName } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
+import { OtherFiles } from './other-files.ts';
 import { NO_REFERENCES, readReferences } from './references.ts';
 import { isListed, walkInbox } from './walk.ts';
 import { finishedAt, isWriteFinished, MIN_STABLE_MS, withObservation } from './write-finished.ts';
@@ -31,6 +32,7 @@ export class Scanner {
 
   readonly #inbox: Inbox;
   readonly #fileEvents: FileEvents;
+  readonly #otherFiles: OtherFiles;
   readonly #hinted = new Set<string>();
   /** The books that name a file, by the file's normalized path. */
   readonly #dropsByReference = new Map<string, Set<Drop>>();
@@ -39,6 +41,7 @@ export class Scanner {
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
+    this.#otherFiles = new OtherFiles(inbox, (file) => (this.#dropsByReference.get(sameName(file))?.size ?? 0) > 0);
     this.#fileEvents = new FileEvents((path) => this.#hint(path));
   }
 
@@ -58,7 +61,7 @@ export class Scanner {
     for (let start = 0; start < due.length; start += CONCURRENT_SCANS) {
       await Promise.all(due.slice(start, start + CONCURRENT_SCANS).map((drop) => this.#scanDrop(drop)));
     }
-    let next = this.nextSweepAtMs;
+    let next = Math.min(this.nextSweepAtMs, await this.#answerOthers());
     for (const { nextScanAtMs } of this.#inbox.drops.values()) next = Math.min(next, nextScanAtMs);
     return this.#hinted.size > 0 ? 0 : next;
   }
@@ -113,7 +116,8 @@ export class Scanner {
       else inbox.approvals.delete(relativePath);
     } else if (kind === 'manifest' || kind === 'archive') {
       if (stats?.isFile()) this.#add(relativePath, kind, now);
-    } else if (stats === undefined || stats.isDirectory()) {
+    } else if (stats?.isFile()) this.#otherFiles.see(relativePath);
+    else if (stats === undefined || stats.isDirectory()) {
       // A folder appeared or disappeared, with everything in it.
       if (isScannedFolder(basename(path))) this.nextSweepAtMs = Math.min(this.nextSweepAtMs, now);
     }
@@ -146,7 +150,8 @@ export class Scanner {
       drop.notListed = !walk.truncated && !walk.books.has(drop.path);
     }
     await this.#scanAll();
-    const newOrphans = this.#removeOrphans(walk.booksWithStatus);
+    const staysFor = await this.#otherFiles.sweep(walk.others, { complete: !walk.truncated });
+    const newOrphans = this.#removeOrphans(new Set([...walk.booksWithStatus].filter((path) => !staysFor(path))));
     this.#reportLimits(walk.truncated);
     const { user, system } = process.cpuUsage(cpu);
     // While books are spoken, most of the processor time is theirs; the elapsed time is then the better estimate.
@@ -155,6 +160,11 @@ export class Scanner {
       timings.events && this.#fileEvents.failed === undefined ? timings.sweepMs : timings.sweepWithoutEventsMs;
     const pauseMs = Math.min(Math.max(least, costMs / MAX_CPU_SHARE), MAX_SWEEP_INTERVAL_MS);
     this.nextSweepAtMs = performance.now() + (again ? 0 : newOrphans ? Math.min(pauseMs, ORPHAN_RECHECK_MS) : pauseMs);
+  }
+
+  /** Answers files that are no books; without the watched folder there are none. */
+  async #answerOthers(): Promise<number> {
+    return this.#inbox.folderMissing ? Number.POSITIVE_INFINITY : this.#otherFiles.answer();
   }
 
   async #scanAll(): Promise<void> {

@@ -2,6 +2,7 @@
 import { systemCode } from '../errors.ts';
 import { REJECTED_ENDING, STATUS_ENDING } from './file-names.ts';
 import { isRejection, stateOfStatus } from './messages.ts';
+import { isOtherFileText } from './other-file-text.ts';
 import type { StatusStorage } from './status-storage.ts';
 
 /** Shortest time between two writes of one status, in milliseconds. */
@@ -91,7 +92,9 @@ export class StatusFiles {
   /** Removes both files of a book that is gone, if a watcher wrote them. */
   async removeOurs(path: string): Promise<void> {
     const read = async (ending: string): Promise<string> => (await this.#storage.read(`${path}${ending}`)) ?? '';
-    if (stateOfStatus(await read(STATUS_ENDING)) !== undefined) await this.#storage.remove(`${path}${STATUS_ENDING}`);
+    const status = await read(STATUS_ENDING);
+    if (stateOfStatus(status) !== undefined || isOtherFileText(status))
+      await this.#storage.remove(`${path}${STATUS_ENDING}`);
     if (isRejection(await read(REJECTED_ENDING))) await this.#storage.remove(`${path}${REJECTED_ENDING}`);
   }
 

@@ -11,6 +11,8 @@ export interface Walk {
   /** Absolute paths of all folders that were scanned, the watched folder first. */
   folders: string[];
   paused: boolean;
+  /** Paths of the files that mean nothing to the watcher. */
+  others: Set<string>;
   /** Paths of the books that have a status file or a rejection. */
   booksWithStatus: Set<string>;
   /** Paths of the approval files. */
@@ -44,6 +46,7 @@ export async function walkInbox(root: string, { skip }: { skip: readonly string[
     books: new Map(),
     folders: [],
     paused: false,
+    others: new Set(),
     approvals: new Set(),
     booksWithStatus: new Set(),
     truncated: false,
@@ -102,6 +105,7 @@ function collect(walk: Walk, path: string, name: string, atRoot: boolean): void 
   else if (kind === 'approval') walk.approvals.add(path);
   else if (kind === 'ours') walk.booksWithStatus.add(path.replace(STATUS_FILE_ENDING, ''));
   else if (kind === 'pause') walk.paused = true;
+  else if (kind === 'other') walk.others.add(path);
 }
 
 const STATUS_FILE_ENDING = /\.(status|rejected)\.txt$/i;
