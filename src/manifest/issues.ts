@@ -1,21 +1,12 @@
 import type { z } from 'zod';
 import { fieldsOf } from './context.ts';
-import { creditsSchema, retailSampleFieldsSchema, unionFinding } from './credits-schema.ts';
+import { unionFinding } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
+import { fieldsAt, nearestField } from './known-fields.ts';
 import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
-import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { FieldPath } from './places.ts';
-import {
-  bookSchema,
-  chapterSchema,
-  characterSchema,
-  consentSchema,
-  manifestSchema,
-  outputSchema,
-  pausesSchema,
-} from './schema.ts';
 
 /** Turns the schema's issues into messages for an editor. */
 export function* findingsOf(issues: readonly z.core.$ZodIssue[]): Generator<Finding> {
@@ -92,7 +83,7 @@ export function unknownChoice({
 
 function unknownField(path: FieldPath, key: string): Finding {
   const known = fieldsAt(path);
-  const near = nearestName(key, known);
+  const near = nearestField(key, known);
   const list = `The fields here are: ${known.join(', ')}.`;
   const place = path.length === 0 ? 'a manifest' : `"${groupName(path)}"`;
   return {
@@ -102,19 +93,6 @@ function unknownField(path: FieldPath, key: string): Finding {
     message: `There is no field "${shorten(key)}" in ${place}.`,
     fix: near === undefined ? list : `Did you mean "${near}"? ${list}`,
   };
-}
-
-function fieldsAt(path: FieldPath): string[] {
-  if (path.length === 0) return Object.keys(manifestSchema.shape);
-  if (path[0] === 'book') return Object.keys(bookSchema.shape);
-  if (path[0] === 'characters' && path[2] === 'consent') return Object.keys(consentSchema.shape);
-  if (path[0] === 'characters') return Object.keys(characterSchema.shape);
-  if (path[0] === 'chapters') return Object.keys(chapterSchema.shape);
-  if (path[1] === 'custom') return Object.keys(customSchema.shape);
-  if (path[0] === 'pauses') return Object.keys(pausesSchema.shape);
-  if (path[0] === 'credits') return Object.keys(creditsSchema.shape);
-  if (path[0] === 'retailSample') return Object.keys(retailSampleFieldsSchema.shape);
-  return Object.keys(outputSchema.shape);
 }
 
 /** Fixes for missing or empty fields. */

@@ -11,6 +11,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { DiagnosticList } from './diagnostic-list.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf, unknownChoice } from './issues.ts';
+import { isThereIn, withNearestFields } from './known-fields.ts';
 import { DEFAULT_FORMATS, type FileRef, type Manifest, OWN_ENGINES } from './manifest.ts';
 import { readCustom } from './mastering.ts';
 import { pathProblem } from './paths.ts';
@@ -66,23 +67,27 @@ export function parseManifest({
   if (!document) return { diagnostics, text };
   if (value === null || value === undefined) return { diagnostics: [empty(file)], text };
 
-  const places = placesIn(document, lines);
+  const parsed = manifestSchema.safeParse(value, { reportInput: true });
+  const { meant, written } = parsed.success ? { meant: value } : withNearestFields(value);
+  const places = placesIn(document, lines, written);
   const found = new DiagnosticList();
   found.add(...diagnostics);
   const note = (finding: Finding): void => {
     if (!found.isFull) found.add(diagnosticOf({ file, places, finding }));
   };
-  const parsed = manifestSchema.safeParse(value, { reportInput: true });
-  if (!parsed.success) for (const finding of findingsOf(parsed.error.issues)) note(finding);
+  if (!parsed.success) {
+    // A misspelt field is one error: its right name is not missing as well.
+    for (const finding of findingsOf(parsed.error.issues.filter((issue) => !isThereIn(meant, issue)))) note(finding);
+  }
   const context = { text, places, pathsMayLeave, note };
   const read = readFields({
-    value,
-    model: unnamedModel ?? modelOfVoices(voicesIn(value)) ?? DEFAULT_MODEL,
+    value: meant,
+    model: unnamedModel ?? modelOfVoices(voicesIn(meant)) ?? DEFAULT_MODEL,
     ...context,
   });
-  const modelIsUnnamed = isUnnamed(fieldsOf(value)['model']) && { modelIsUnnamed: true };
+  const modelIsUnnamed = isUnnamed(fieldsOf(meant)['model']) && { modelIsUnnamed: true };
   if (!found.hasErrors) return { manifest: read, ...modelIsUnnamed, diagnostics: found.all, text };
-  const speakers = speakersOf(value);
+  const speakers = speakersOf(meant);
   const draft = speakers.length > 0 && { draft: { manifest: read, speakers } };
   return { ...draft, ...modelIsUnnamed, diagnostics: found.all, text };
 }

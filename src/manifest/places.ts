@@ -29,8 +29,15 @@ export interface Places {
   scalar(path: FieldPath): Scalar.Parsed | undefined;
 }
 
-/** The places in a document that was parsed from the text that `lines` indexes. */
-export function placesIn(document: Document.Parsed, lines: LineIndex): Places {
+/**
+ * The places in a document that was parsed from the text that `lines` indexes. `written`: the path as the document spells it.
+ * Default: as it is.
+ */
+export function placesIn(
+  document: Document.Parsed,
+  lines: LineIndex,
+  written: (path: FieldPath) => FieldPath = (path) => path,
+): Places {
   const child = childrenOf(document);
   const range = (node: unknown): TextRange => {
     const [from, to] = sourceRange(node) ?? [0, 0];
@@ -54,7 +61,7 @@ export function placesIn(document: Document.Parsed, lines: LineIndex): Places {
 
   function find(path: FieldPath): Found {
     let found: Found = { value: document.contents, complete: true };
-    for (const step of path) {
+    for (const step of written(path)) {
       const next = child(found.value, step);
       // A field is missing in a named group: point to the name.
       if (!next) return { value: found.key ?? found.value, complete: false };

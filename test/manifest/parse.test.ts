@@ -108,6 +108,10 @@ output:
        12 |     sampel: voices/mara.mp3
           |     ^^^^^^
        fix: Did you mean "sample"? The fields here are: sample, transcript, voice, model, aliases, pronunciations, consent.
+    book.yaml:13:27 error: "narrator" also has the name "Narrator".
+       13 |     aliases: [Mara Quill, Narrator]
+          |                           ^^^^^^^^
+       fix: Give each character its own names; upper and lower case count as the same.
     book.yaml:14:16 error: "Cherry" is a stock voice; the model only speaks with cloned voices.
        14 |   tom: {voice: Cherry}
           |                ^^^^^^
@@ -140,6 +144,10 @@ output:
        23 |   - file: a.txt
           |     ^^^^
        fix: Add "title: …".
+    book.yaml:24:5 error: The chapter "x" has no text.
+       24 |   - title: x
+          |     ^^^^^
+       fix: Add "file: chapters/….txt", or "text: |" with the text indented below it.
     book.yaml:25:5 error: There is no field "speed" in "chapters".
        25 |     speed: 1.O
           |     ^^^^^
@@ -153,7 +161,7 @@ output:
           |              ^^^^
        fix: Did you mean "acx"? Choose one of: acx, podcast, broadcast, none.
 
-    17 errors"
+    19 errors"
   `);
 });
 
