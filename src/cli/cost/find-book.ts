@@ -1,12 +1,11 @@
 /** The book whose cost is asked for: by its manifest, or by its title. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { ConfigError } from '../../config/values.ts';
-import { systemCode } from '../../errors.ts';
 import { nearestName } from '../../manifest/nearest.ts';
-import { parseManifest } from '../../manifest/parse.ts';
 import { findLastRun } from '../../store/last-runs.ts';
 import { readSpending, type Spending } from '../../store/spending/read-spending.ts';
 import type { Store } from '../../store/store.ts';
+import { titleOfManifest } from '../composition/manifest-title.ts';
 import { plain } from '../screen/format.ts';
 
 /** What was paid for a book. */
@@ -18,21 +17,10 @@ export interface BookSpending extends Spending {
 export async function findBookSpending(store: Store, book: string): Promise<BookSpending> {
   const isFile = (await stat(book).catch(() => undefined))?.isFile() ?? false;
   if (isFile || /\.ya?ml$/i.test(book)) {
-    const { title, author = '' } = await readTitle(book);
+    const { title, author = '' } = await titleOfManifest(book);
     return { title, ...(await readSpending(store, { title, author })) };
   }
   return byTitle(store, book);
-}
-
-async function readTitle(path: string): Promise<{ title: string; author?: string }> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new ConfigError(`${plain(path)} cannot be read (${systemCode(error) ?? String(error)}).`);
-  });
-  const { manifest, draft } = parseManifest({ file: path, bytes, pathsMayLeave: true });
-  const read = manifest ?? draft?.manifest;
-  if (read === undefined)
-    throw new ConfigError(`The manifest ${plain(path)} has errors. To list them: pipeline check ${plain(path)}`);
-  return read;
 }
 
 /** Titles that differ only in case or width are the same; so are books of several authors with one title. */

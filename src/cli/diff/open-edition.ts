@@ -71,7 +71,7 @@ async function ofLock(path: string): Promise<OpenedEdition> {
 async function ofHistory(name: string, flags: Flags): Promise<OpenedEdition> {
   const config = readConfig(flags);
   const store = await openConfiguredStore(config);
-  const record = await pickEdition(store, name, config);
+  const record = await pickEdition(store, name);
   const edition = await editionOfRecord(store, record);
   if (edition === undefined) throw new ConfigError(`The lock of ${name} is missing or damaged in ${store.location}.`);
   return { realm: edition.realm, edition: () => edition };

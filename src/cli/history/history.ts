@@ -21,8 +21,8 @@ interface Listed {
 /** Exit code 0; 2 when the store has no such book. Changes nothing. */
 export async function historyCommand(book: string, flags: StoreFlags): Promise<number> {
   const terminal = openTerminal();
-  return withStore(flags, { terminal, changes: false }, async ({ config, store }) => {
-    const editions = await withChanges(store, await editionsNamed(store, book, config));
+  return withStore(flags, { terminal, changes: false }, async ({ store }) => {
+    const editions = await withChanges(store, await editionsNamed(store, book));
     const [first] = editions;
     if (flags.json) {
       const title = first?.record.title;

@@ -29,7 +29,7 @@ export function changeScreen(
     ...change.others.map(({ character, model: own }) => `  ${plain(character)} keeps a model of its own: ${own}`),
     'A run after the change:',
     ...planLines(withoutLines(report), terminal),
-    `${grouped(segments.reuse)} of ${counted(segments.total, 'segment')} need nothing. The takes and voices of the old model stay in the store, so changing back costs nothing.`,
+    `${grouped(segments.reuse)} of ${counted(segments.total, 'segment')} stay as they are. The takes and voices of the old model stay in the store, so changing back costs nothing.`,
     ...(lines.length === 0 ? [] : [`To listen first: ${workText(listening)}.`]),
     ...lines.map(({ character, text }) => `  ${plain(character)}: “${plain(text)}”`),
   ];

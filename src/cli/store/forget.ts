@@ -25,10 +25,10 @@ const ALL_EDITIONS = Number.MAX_SAFE_INTEGER;
 export async function storeForgetCommand(name: string, flags: ForgetFlags): Promise<number> {
   const terminal = openTerminal();
   return withStore(flags, { terminal, changes: true }, async (opened) => {
-    const { store, config, signal } = opened;
+    const { store, signal } = opened;
     if (flags.now) await refuseWhileRunning(store);
     const survey = await surveyStore(store);
-    const book = pickTitle(usageOf(survey).books, await bookNamed(name, config));
+    const book = pickTitle(usageOf(survey).books, await bookNamed(name));
     const open = (await listBooks(store)).find(
       ({ status, submission }) =>
         submission.title === book.title &&

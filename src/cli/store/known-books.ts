@@ -1,10 +1,7 @@
 /** Finds the book that a person names, among all that a store has records of. */
-import { loadBook } from '../../book/load-book.ts';
-import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
-import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { nearestName } from '../../manifest/nearest.ts';
-import { modelChooser } from '../composition/choose-model.ts';
+import { titleOfManifest } from '../composition/manifest-title.ts';
 import { plain } from '../screen/format.ts';
 
 /** A book as the store names it. */
@@ -13,15 +10,11 @@ export interface BookTitle {
   author: string;
 }
 
-/** Title and author of a manifest, or a title as a person writes it. Throws `ConfigError` for a manifest with errors. */
-export async function bookNamed(name: string, config: Config): Promise<{ title: string; author?: string }> {
+/** Title and author of a manifest, or a title as a person writes it. Throws `ConfigError` for a manifest that cannot be read. */
+export async function bookNamed(name: string): Promise<{ title: string; author?: string }> {
   if (!/\.ya?ml$/i.test(name)) return { title: name };
-  const { book, diagnostics, sources } = await loadBook({ manifestPath: name, modelFor: modelChooser(config) });
-  if (book === undefined)
-    throw new ConfigError(
-      `${name} has errors.\n${formatDiagnostics({ diagnostics, sources, color: false })}`.trimEnd(),
-    );
-  return { title: book.manifest.title, author: book.manifest.author ?? '' };
+  const { title, author = '' } = await titleOfManifest(name);
+  return { title, author };
 }
 
 /**

@@ -1,5 +1,4 @@
 /** Finds the edition that a person names: `book.yaml@2`, `"The Harbour"@2`, or the newest without a number. */
-import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type EditionRecord, listAllEditions } from '../../store/editions.ts';
 import type { Store } from '../../store/store.ts';
@@ -13,18 +12,18 @@ export function editionName(name: string): { book: string; number: number | unde
 }
 
 /** The editions of one book, the oldest first. Of real speech, where there is any. Throws `ConfigError`. */
-export async function editionsNamed(store: Store, book: string, config: Config): Promise<EditionRecord[]> {
+export async function editionsNamed(store: Store, book: string): Promise<EditionRecord[]> {
   const all = await listAllEditions(store);
-  const { title, author } = pickTitle(uniqueBooks(all), await bookNamed(book, config));
+  const { title, author } = pickTitle(uniqueBooks(all), await bookNamed(book));
   const ofBook = all.filter((edition) => edition.title === title && edition.author === author);
   const realm = (['dashscope', 'own', 'local'] as const).find((one) => ofBook.some((edition) => edition.realm === one));
   return ofBook.filter((edition) => edition.realm === realm);
 }
 
 /** One edition. Throws `ConfigError` that names those that there are. */
-export async function pickEdition(store: Store, name: string, config: Config): Promise<EditionRecord> {
+export async function pickEdition(store: Store, name: string): Promise<EditionRecord> {
   const { book, number } = editionName(name);
-  const editions = await editionsNamed(store, book, config);
+  const editions = await editionsNamed(store, book);
   const found = number === undefined ? editions.at(-1) : editions.find((edition) => edition.number === number);
   if (found !== undefined) return found;
   const numbers = editions.map((edition) => edition.number);

@@ -9,8 +9,8 @@ import { type StoreFlags, withStore } from './with-store.ts';
 /** Exit code 0; 2 when the store has no such edition. */
 export async function storePinCommand(name: string, flags: StoreFlags & { pinned: boolean }): Promise<number> {
   const terminal = openTerminal();
-  return withStore(flags, { terminal, changes: true }, async ({ config, store }) => {
-    const edition = await pickEdition(store, name, config);
+  return withStore(flags, { terminal, changes: true }, async ({ store }) => {
+    const edition = await pickEdition(store, name);
     const { pinned } = flags;
     await amendEdition(store, edition, { pinned });
     const { title, number, isFreed, hasLock } = edition;

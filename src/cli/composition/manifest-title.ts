@@ -1,0 +1,18 @@
+/** Title and author of a manifest, also of one whose texts or other fields have errors. */
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../../config/values.ts';
+import { systemCode } from '../../errors.ts';
+import { parseManifest } from '../../manifest/parse.ts';
+import { plain } from '../screen/format.ts';
+
+/** Throws `ConfigError` for a manifest that cannot be read. */
+export async function titleOfManifest(path: string): Promise<{ title: string; author?: string }> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new ConfigError(`${plain(path)} cannot be read (${systemCode(error) ?? String(error)}).`);
+  });
+  const { manifest, draft } = parseManifest({ file: path, bytes, pathsMayLeave: true });
+  const read = manifest ?? draft?.manifest;
+  if (read === undefined)
+    throw new ConfigError(`The manifest ${plain(path)} has errors. To list them: pipeline check ${plain(path)}`);
+  return read;
+}
