@@ -1,6 +1,5 @@
 /** Converts a voice sample to what the service accepts, if that is harmless, and reports the changes. */
-import type { Model } from '../models/model.ts';
-import { judgeSample, type MeasuredSample, mostSampleSeconds } from '../qc/sample.ts';
+import { judgeSample, type MeasuredSample, mostSampleSeconds, type SampleTerms } from '../qc/sample.ts';
 import { bestWindow } from './best-window.ts';
 import { decodeToPcm } from './decode.ts';
 import { createMeter } from './meter.ts';
@@ -25,12 +24,14 @@ export interface PreparedSample {
  * Repairs channels, sample rate, format, size and excess length; `judgeSample` refuses everything else (too short, no speech,
  * telephone quality). A sample that needs no repair is returned unchanged. Deterministic for the same ffmpeg. Errors: those of
  * `inspectSample`.
+ *
+ * @param original the measurements of the recording, when they are known; default: it is decoded
  */
 export async function prepareSample(
-  request: SampleRequest & { mediaType: string; model: Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds'> },
+  request: SampleRequest & { mediaType: string; model: SampleTerms; original?: MeasuredSample },
 ): Promise<PreparedSample> {
   const { bytes, mediaType, model } = request;
-  const original = await inspectSample(request);
+  const original = request.original ?? (await inspectSample(request));
   const unchanged = { bytes, mediaType, sample: original, original, changes: [], cut: false };
   if (!original.readable) return unchanged;
   const wanted = repairsFor(original, model);
@@ -57,10 +58,7 @@ interface Repairs {
 type Readable = Extract<MeasuredSample, { readable: true }>;
 
 /** The required repairs; undefined when there are none or they would not help. */
-function repairsFor(
-  sample: Readable,
-  model: Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds'>,
-): Repairs | undefined {
+function repairsFor(sample: Readable, model: SampleTerms): Repairs | undefined {
   const failed = new Set(judgeSample(sample, model).rules.flatMap(({ rule, pass }) => (pass ? [] : [rule])));
   const isTooLong = sample.durationSeconds > mostSampleSeconds(model);
   if (failed.has('duration') && !isTooLong) return undefined;
@@ -80,7 +78,7 @@ function formatName({ container, codec }: Readable): string {
 }
 
 async function remake(
-  request: SampleRequest & { model: Pick<Model, 'maxSampleSeconds'> },
+  request: SampleRequest & { model: SampleTerms },
   { sampleRateHz, cut }: Repairs,
 ): Promise<{ wav: Buffer; changes: string[] }> {
   const { ffmpeg, bytes, name = 'the sample', signal, model } = request;

@@ -48,11 +48,14 @@ export async function measureSample(
     });
     const measures = meter?.finish();
     const durationSeconds = measures === undefined ? 0 : measures.samples / measures.sampleRateHz;
-    const longestSpeechSeconds = measures === undefined ? 0 : longestSpeech(measures);
+    const speech = {
+      longestSpeechSeconds: measures === undefined ? 0 : longestSpeech(measures),
+      longestPassageSeconds: measures === undefined ? 0 : longestSpeech(measures, MOST_PAUSE_SECONDS),
+    };
     const { container, codec, sampleRateHz, channels } = facts;
     const format = { container, codec, sampleRateHz, channels };
     return {
-      sample: { readable: true, byteLength: bytes.length, ...format, durationSeconds, longestSpeechSeconds },
+      sample: { readable: true, byteLength: bytes.length, ...format, durationSeconds, ...speech },
       quality: measures === undefined || durationSeconds === 0 ? undefined : qualityOf(measures, clips.clipped()),
     };
   } catch (error) {
@@ -66,11 +69,16 @@ export async function measureSample(
 
 /** Longest gap within continuous speech: a breath, a stop consonant, the end of a phrase. */
 const MOST_GAP_SECONDS = 0.5;
+/** Longest pause that the successor family allows. Source: voice-cloning guide, 2026-09. */
+const MOST_PAUSE_SECONDS = 2;
 
-/** Length of the longest speech without a gap of half a second, in seconds. */
-export function longestSpeech({ power, sampleRateHz, blockSamples }: TakeMeasures): number {
+/** Length of the longest speech without a longer gap, in seconds. Default: half a second. */
+export function longestSpeech(
+  { power, sampleRateHz, blockSamples }: TakeMeasures,
+  mostGapSeconds = MOST_GAP_SECONDS,
+): number {
   const threshold = silencePower(power);
-  const mostGap = MOST_GAP_SECONDS * BLOCKS_PER_SECOND;
+  const mostGap = mostGapSeconds * BLOCKS_PER_SECOND;
   let longest = 0;
   let start = -1;
   let last = -1;

@@ -27,6 +27,8 @@ const INFERENCE = {
   engine: 'dashscope-inference',
   enrolment: VOICE_ENROLLMENT,
   minSampleRateHz: 16_000,
+  // Source: voice-cloning guide, 2026-09: at least 5 s of speech in one go, pauses of at most 2 s.
+  minPassageSeconds: 5,
   outputRateHz: 24_000,
   outputRatesHz: [8_000, 16_000, 22_050, 24_000, 44_100, 48_000],
   formats: ['pcm', 'wav', 'mp3', 'opus'],

@@ -18,6 +18,8 @@ export interface Model {
   minSampleRateHz: number;
   /** Longest recording to clone from, in seconds; absent: 60. */
   maxSampleSeconds?: number;
+  /** Least speech in a recording to clone from, in seconds, with pauses of at most 2 s; absent: 3 s without a break. */
+  minPassageSeconds?: number;
   /** Sample rate of the speech that we request: s16le mono. */
   outputRateHz: number;
   /** Every sample rate that it can produce. The page on client events lists four, the comments of the SDK two more. */

@@ -1,10 +1,11 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
 
 import { modelOfCharacter } from '../manifest/character-model.ts';
+import { castVoices, engineOf } from './cast-voices.ts';
 import type { Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
-import { bookKey, pickupKey, plannedSeed, preferredName, takeKey, voiceKey } from './keys.ts';
-import type { BindStep, EnrollStep, SynthesizeStep, VoiceRef } from './step.ts';
+import { bookKey, pickupKey, plannedSeed, takeKey } from './keys.ts';
+import type { BindStep, EnrollStep, SynthesizeStep } from './step.ts';
 import { bookTags } from './tags.ts';
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
@@ -84,42 +85,6 @@ export function draftBook(source: DraftSource): Draft {
   const all = sample === undefined ? chapters : [...chapters, sample];
   const draft = { title, model, voices: [...enrollments.values()], chapters: all, delivery };
   return { ...draft, ...(book === undefined ? {} : { book }) };
-}
-
-/** Character name → its voice. Characters with equal samples, transcripts and models share one voice and one step. */
-function castVoices(source: DraftSource): Map<string, VoiceRef> {
-  const voices = new Map<string, VoiceRef>();
-  const steps = new Map<string, EnrollStep>();
-  for (const character of source.manifest.characters) {
-    if (character.source.kind === 'voice') {
-      voices.set(character.name, { voiceId: character.source.voiceId });
-      continue;
-    }
-    const sample = source.samples.get(character.name);
-    if (sample === undefined) continue;
-    const { id, enrolment } = modelOfCharacter(source.manifest, character);
-    const transcript = enrolment.usesTranscript ? character.source.transcript : undefined;
-    const of = { model: id, ...engineOf(source) };
-    const key = voiceKey({ sampleDigest: sample.digest, ...of, transcript });
-    const step: EnrollStep = steps.get(key) ?? {
-      kind: 'enroll',
-      key,
-      characters: [],
-      ...of,
-      preferredName: preferredName(key, enrolment),
-      sample,
-      ...(transcript === undefined ? {} : { transcript }),
-    };
-    step.characters.push(character.name);
-    steps.set(key, step);
-    voices.set(character.name, { enrollment: step });
-  }
-  return voices;
-}
-
-/** The fields of a step that goes to one's own server. */
-function engineOf({ manifest: { engine }, profile = '' }: DraftSource): Pick<SynthesizeStep, 'engine' | 'profile'> {
-  return engine === undefined ? {} : { engine, profile };
 }
 
 function draftBind({ manifest, cover, chapters: texts }: DraftSource, chapters: readonly DraftChapter[]): BindStep {

@@ -1,5 +1,4 @@
-import type { Model } from '../models/model.ts';
-import { judgeSample, type MeasuredSample, type SampleRule } from './sample.ts';
+import { judgeSample, type MeasuredSample, type SampleRule, type SampleTerms } from './sample.ts';
 import { judgeQuality, type QualityRule, type SampleQuality } from './sample-quality.ts';
 
 /** One row of a report on a sample. */
@@ -29,7 +28,7 @@ export function reportSample(of: {
   repaired: MeasuredSample;
   changes: string[];
   quality: SampleQuality | undefined;
-  model: Pick<Model, 'id' | 'minSampleRateHz'>;
+  model: SampleTerms;
 }): SampleReport {
   const { original, repaired, changes, quality, model } = of;
   const after = new Map(judgeSample(repaired, model).rules.map((rule) => [rule.rule, rule]));

@@ -15,6 +15,8 @@ export type MeasuredSample =
       durationSeconds: number;
       /** Longest speech without a gap of half a second. */
       longestSpeechSeconds: number;
+      /** Longest speech without a pause of more than two seconds. */
+      longestPassageSeconds: number;
     };
 
 /** One rule of the service and the sample's result, as text for a table. */
@@ -28,17 +30,25 @@ export interface SampleRule {
   advice: string;
 }
 
+/** What a model asks of a recording to clone from. */
+export type SampleTerms = Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds' | 'minPassageSeconds'>;
+
 /**
  * Checks a sample against all of the service's rules. Source: voice-replica page (2025-08) and voice-cloning guide (2026): WAV
- * 16-bit, MP3 or M4A; under 10 MB after base64; at most 60 s, 10–20 s best; 3 s of speech without a break; minimum sample rate
- * by model. The service also asks for mono, but the pipeline mixes stereo down, so that is not a rule here.
+ * 16-bit, MP3 or M4A; under 10 MB after base64; at most 60 s, 10–20 s best; least speech and minimum sample rate by model. The service also asks for mono, but the pipeline mixes stereo down, so that is not a rule here.
  */
 export function judgeSample(
   sample: MeasuredSample,
-  model: Pick<Model, 'id' | 'minSampleRateHz' | 'maxSampleSeconds'>,
+  model: SampleTerms,
 ): { verdict: 'pass' | 'fail'; rules: SampleRule[] } {
   const rules = sample.readable
-    ? [format(sample), size(sample.byteLength), duration(sample, model), speech(sample), sampleRate(sample, model)]
+    ? [
+        format(sample),
+        size(sample.byteLength),
+        duration(sample, model),
+        speech(sample, model),
+        sampleRate(sample, model),
+      ]
     : [unreadable(sample.reason), size(sample.byteLength)];
   return { verdict: rules.every(({ pass }) => pass) ? 'pass' : 'fail', rules };
 }
@@ -89,24 +99,31 @@ export function mostSampleSeconds({ maxSampleSeconds }: Pick<Model, 'maxSampleSe
   return maxSampleSeconds ?? MOST_SECONDS;
 }
 
-function duration({ durationSeconds }: Readable, model: Pick<Model, 'maxSampleSeconds'>): SampleRule {
+function duration({ durationSeconds }: Readable, model: SampleTerms): SampleRule {
+  const least = model.minPassageSeconds ?? LEAST_SECONDS;
   const most = mostSampleSeconds(model);
   return {
     rule: 'duration',
-    wanted: `${LEAST_SECONDS} to ${most} s (10 to 20 s is best)`,
+    wanted: `${least} to ${most} s (10 to 20 s is best)`,
     measured: `${durationSeconds.toFixed(1)} s`,
-    pass: durationSeconds >= LEAST_SECONDS && durationSeconds <= most,
-    advice: durationSeconds < LEAST_SECONDS ? 'Record 10 to 20 seconds.' : 'Cut it to its best 10 to 20 seconds.',
+    pass: durationSeconds >= least && durationSeconds <= most,
+    advice: durationSeconds < least ? 'Record 10 to 20 seconds.' : 'Cut it to its best 10 to 20 seconds.',
   };
 }
 
-function speech({ longestSpeechSeconds }: Readable): SampleRule {
+function speech({ longestSpeechSeconds, longestPassageSeconds }: Readable, model: SampleTerms): SampleRule {
+  const { minPassageSeconds: passage } = model;
+  const least = passage ?? LEAST_SECONDS;
+  const seconds = passage === undefined ? longestSpeechSeconds : longestPassageSeconds;
   return {
     rule: 'speech',
-    wanted: `${LEAST_SECONDS} s of speech without a break`,
-    measured: `${longestSpeechSeconds.toFixed(1)} s`,
-    pass: longestSpeechSeconds >= LEAST_SECONDS,
-    advice: 'Choose a passage without long pauses.',
+    wanted: `${least} s of speech ${passage === undefined ? 'without a break' : 'with pauses of at most 2 s'}`,
+    measured: `${seconds.toFixed(1)} s`,
+    pass: seconds >= least,
+    advice:
+      seconds === 0
+        ? 'It is silent: record it again, or export another track.'
+        : 'Choose a passage without long pauses.',
   };
 }
 

@@ -65,6 +65,20 @@ export async function listVoices(store: Store, account: string): Promise<VoiceRe
   return records.filter(isVoiceRecord).filter((record) => record.account === account);
 }
 
+/**
+ * Keys of the voices that an account has, or may have because they were requested; damaged records count, too. Without an
+ * account: of all accounts.
+ */
+export async function listVoiceKeys(store: Store, account?: string): Promise<Set<string>> {
+  const names = [...(await store.listRecords('voice')), ...(await store.listRecords('voice-intent'))];
+  return new Set(
+    names.flatMap((name) => {
+      const [key = '', ...its] = name.split('.');
+      return account === undefined || its.join('.') === account ? [key] : [];
+    }),
+  );
+}
+
 /** The number of voices in the ledger for an account; reads none of them. */
 export async function countVoices(store: Store, account: string): Promise<number> {
   return (await store.listRecords('voice')).filter((key) => key.endsWith(`.${account}`)).length;

@@ -139,6 +139,7 @@ export type RecordKind =
   | 'submission'
   | 'book-state'
   | 'hold'
+  | 'sample-measures'
   | 'last-run'
   | 'pace'
   | 'grant'

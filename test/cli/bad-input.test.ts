@@ -220,14 +220,14 @@ describe('one part fails', () => {
     }
   });
 
-  it('a sample that is no sound: nothing is sent for it, the chapters without it are delivered', async () => {
+  it('a sample that is no sound: nothing is sent for the book', async () => {
     await mkdir(rig.path('voices'), { recursive: true });
     await rig.write('voices/mara.mp3', Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0x00]), Buffer.alloc(5000)]));
     await rig.write('one.txt', 'Only the narrator speaks here.\n');
-    const { code, finished } = await rig.runJson(['book.yaml'], env);
-    expect(code).toBe(1);
-    expect(finished.chapters.map((chapter) => chapter.files.length)).toEqual([2, 0]);
-    expect(finished.calls.enroll).toBe(1);
+    const { code, stdout } = await rig.run(['run', 'book.yaml', '--json'], env);
+    expect(code).toBe(2);
+    const diagnostics = [{ code: 'sample-refused', message: expect.stringContaining('"mara"'), start: { line: 6 } }];
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'manifest-mistakes', diagnostics });
   });
 
   it.runIf(process.getuid?.() !== 0)('a text without permission is a mistake of the book', async () => {

@@ -1,6 +1,7 @@
 /** `pipeline migrate`: price and lines first, the manifest last, and nothing is paid twice, there and back. */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { accountWithoutCalls } from '../../src/cli/composition/service.ts';
 import { replaceManifest } from '../../src/cli/migrate/change-manifest.ts';
 import { readOtherModel } from '../../src/cli/migrate/other-model.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -87,7 +88,10 @@ async function readChange(of: { model: string; character?: string; text?: string
   const text = of.text ?? manifest();
   writeFileSync(file, text);
   const config = readConfig({ simulate: true, store: rig.path('other-store') });
-  const openStore = async () => ({ store: await openDiskStore(rig.path('other-store')), account: 'nobody' });
+  const openStore = async () => ({
+    store: await openDiskStore(rig.path('other-store')),
+    account: accountWithoutCalls(config),
+  });
   const character = of.character;
   const { signal } = new AbortController();
   return readOtherModel({ manifest: file, model: of.model, character, config, openStore, signal });

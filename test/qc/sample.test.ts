@@ -11,6 +11,7 @@ const GOOD = {
   channels: 1,
   durationSeconds: 14,
   longestSpeechSeconds: 9,
+  longestPassageSeconds: 12,
 } as const satisfies MeasuredSample;
 const MODEL = MODELS[DEFAULT_MODEL]!;
 const failing = (sample: MeasuredSample, model = MODEL) =>
@@ -35,7 +36,7 @@ describe('judgeSample', () => {
     ['size', { byteLength: 7_500_001 }],
     ['duration', { durationSeconds: 61 }],
     ['duration', { durationSeconds: 2.9 }],
-    ['speech', { longestSpeechSeconds: 2 }],
+    ['speech', { longestPassageSeconds: 4 }],
     ['sampleRate', { sampleRateHz: 8000 }],
   ])('fails %s for %o', (rule, change) => {
     expect(failing({ ...GOOD, ...change })).toEqual([rule]);
@@ -45,6 +46,16 @@ describe('judgeSample', () => {
     const sample = { ...GOOD, sampleRateHz: 16_000 };
     expect(failing(sample)).toEqual([]);
     expect(failing(sample, MODELS['qwen3-tts-vc-realtime-2025-11-27']!)).toEqual(['sampleRate']);
+  });
+
+  it("asks a successor's voice for 5 s with short pauses, and the first family's for 3 s without a break", () => {
+    const first = MODELS['qwen-tts-vc-realtime-2025-08-20']!;
+    const broken = { ...GOOD, longestSpeechSeconds: 2, longestPassageSeconds: 6 };
+    expect(failing(broken)).toEqual([]);
+    expect(failing(broken, first)).toEqual(['speech']);
+    const short = { ...GOOD, durationSeconds: 4, longestSpeechSeconds: 4, longestPassageSeconds: 4 };
+    expect(failing(short)).toEqual(['duration', 'speech']);
+    expect(failing(short, first)).toEqual([]);
   });
 
   it('reports a file that is no sound', () => {

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
-import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { Diagnostic } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -10,21 +9,22 @@ import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { serviceOfBook } from '../composition/own-server.ts';
+import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
 /**
  * Exit code 0 when the book can be run, 2 when it has errors; warnings alone do not matter. Reads the store only for what it
- * knows of voices that the manifest names by their IDs.
+ * knows of voices and recordings, and keeps there what it measures of recordings.
  */
 export async function checkCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(config) });
   const further = await furtherDiagnostics(read, { config });
-  const voiceErrors = read.book === undefined ? [] : await knownVoiceErrors(read.book, config);
-  const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...voiceErrors]);
+  const voices = read.book === undefined ? [] : await ofVoices(read.book, config);
+  const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...voices]);
   const ok = book !== undefined;
   if (flags.json) terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics }));
   else printDiagnostics({ diagnostics, sources }, terminal);
@@ -34,11 +34,11 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
 }
 
 /** A store that does not exist knows nothing, and a check must not create it. */
-async function knownVoiceErrors(book: Book, config: Config): Promise<Diagnostic[]> {
-  if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
-  const store = await openConfiguredStore(config);
+async function ofVoices(book: Book, config: Config): Promise<Diagnostic[]> {
+  const isThere = config.s3 !== undefined || existsSync(config.storeDir);
+  const store = isThere ? await openConfiguredStore(config) : undefined;
   const { account } = await serviceOfBook(config, book.manifest, { sends: false });
-  return voiceModelDiagnostics(book, { store, account: account.id });
+  return voiceDiagnostics(book, { config, account, store });
 }
 
 function summary(book: Book, { manifest, warnings }: { manifest: string; warnings: number }): string {

@@ -62,7 +62,7 @@ async function migrate(command: Command): Promise<number> {
   const { manifest, flags, terminal, signal } = command;
   const config = readConfig(flags);
   const { model, character } = flags;
-  const openStore = async () => ({ store: await openConfiguredStore(config), account: accountWithoutCalls(config).id });
+  const openStore = async () => ({ store: await openConfiguredStore(config), account: accountWithoutCalls(config) });
   const change = await readOtherModel({ manifest, model, character, config, openStore, signal });
   if ('refused' in change) return refuse(command, change.refused);
   printDiagnostics(change.warnings, terminal);

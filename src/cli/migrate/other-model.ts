@@ -1,6 +1,6 @@
 /** The book as it is and as it would be with another model, or everything that is wrong with the change. Sends nothing. */
+import type { Account } from '../../account.ts';
 import { type Book, type BookReading, loadBook } from '../../book/load-book.ts';
-import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { modelOfCharacter } from '../../manifest/character-model.ts';
@@ -13,6 +13,7 @@ import { listVoices } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
+import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { editedBytes } from './change-manifest.ts';
 
 /** A change of the model. */
@@ -36,7 +37,7 @@ export async function readOtherModel(of: {
   model: string;
   character: string | undefined;
   config: Config;
-  openStore: () => Promise<{ store: Store; account: string }>;
+  openStore: () => Promise<{ store: Store; account: Account }>;
   signal: AbortSignal;
 }): Promise<OtherModel | Refusal> {
   const { manifest, config, signal } = of;
@@ -64,7 +65,7 @@ export async function readOtherModel(of: {
   const then = withDiagnostics(read, await furtherDiagnostics(read, { config, signal }));
   if (then.book === undefined) return { refused: then };
   const { store, account } = await of.openStore();
-  const voices = await voiceModelDiagnostics(then.book, { store, account });
+  const voices = await voiceDiagnostics(then.book, { config, account, store, signal });
   if (hasErrors(voices)) return { refused: { diagnostics: voices, sources: then.sources } };
   return {
     before: { book, bytes },
@@ -100,12 +101,12 @@ function characterOf({ manifest: { characters } }: Book, name: string): Characte
 /** An enrolled voice works with one model. Whoever changes the model needs the recording that it was cloned from. */
 async function voicesOfOtherModels(
   moved: readonly Character[],
-  of: { book: Book; model: string; openStore: () => Promise<{ store: Store; account: string }> },
+  of: { book: Book; model: string; openStore: () => Promise<{ store: Store; account: Account }> },
 ): Promise<Diagnostic[]> {
   const { book, model } = of;
   if (moved.every(({ source }) => source.kind !== 'voice')) return [];
   const { store, account } = await of.openStore();
-  const ledger = new Map((await listVoices(store, account)).map((voice) => [voice.voiceId, voice.model]));
+  const ledger = new Map((await listVoices(store, account.id)).map((voice) => [voice.voiceId, voice.model]));
   return moved.flatMap((character): Diagnostic[] => {
     const { name, source } = character;
     if (source.kind !== 'voice' || ledger.get(source.voiceId) === model) return [];

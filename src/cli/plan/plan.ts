@@ -1,10 +1,10 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost. Does none of it. */
 import { consentOf } from '../../book/consent.ts';
 import { type BookReading, loadBook } from '../../book/load-book.ts';
-import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import type { Flags } from '../../config/config.ts';
 import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import { hasErrors } from '../../manifest/diagnostic.ts';
 import { planReport } from '../../plan/report.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -13,15 +13,19 @@ import { furtherDiagnostics, withDiagnostics } from '../composition/further-diag
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
+import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { deadlineOf } from './deadline.ts';
 
+/** A plan takes at most two seconds; what is measured is kept, so that the next plan goes on from there. */
+const MOST_JUDGING_MS = 700;
+
 /**
  * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
- * without one, no voice counts as enrolled. Writes nothing, and calls nothing but one's own server, to ask what it is.
+ * without one, no voice counts as enrolled. Writes nothing but what it measures of recordings, and calls nothing but one's own server, to ask what it is.
  */
 export async function planCommand(
   manifest: string,
@@ -45,9 +49,11 @@ export async function planCommand(
   if (note !== undefined) terminal.err(plain(note));
   const terms = await termsOf(config, book.manifest, flags, { account });
   const store = await openConfiguredStore(config);
-  const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
-  if (voiceErrors.length > 0) return refuse({ diagnostics: voiceErrors, sources: loaded.sources });
   const plan = await planRun({ book, store, account });
+  const voices = await voiceDiagnostics(book, { config, account, store, plan, withinMs: MOST_JUDGING_MS });
+  const ofVoices = { diagnostics: voices, sources: loaded.sources };
+  if (hasErrors(voices)) return refuse(ofVoices);
+  if (!flags.json) printBriefly({ ...ofVoices, manifest }, terminal);
   const report = planReport(plan, { ...(await planTermsOf({ store, account, terms }, plan)), deadline });
   const consents = consentOf(book);
   if (flags.json)

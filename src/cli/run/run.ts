@@ -1,8 +1,8 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { loadBook } from '../../book/load-book.ts';
-import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import type { Emit } from '../../events.ts';
+import { hasErrors } from '../../manifest/diagnostic.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
@@ -13,6 +13,7 @@ import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
+import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
@@ -80,8 +81,8 @@ async function runManifest({
   const { account, config } = await serviceOfBook(wanted, book.manifest, { sends: !locked });
   const terms = await termsOf(config, book.manifest, flags, { account, grantId: newGrantId() });
   const store = await openConfiguredStore(config);
-  const diagnostics = await voiceModelDiagnostics(book, { store, account: account.id });
-  if (diagnostics.length > 0) {
+  const diagnostics = await voiceDiagnostics(book, { config, account, store, signal });
+  if (hasErrors(diagnostics)) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
     emit(diagnosticsEvent(manifest, diagnostics));
     return EXIT.wrongInput;

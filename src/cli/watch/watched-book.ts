@@ -2,11 +2,10 @@
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
 import { type Book, loadBook } from '../../book/load-book.ts';
-import { voiceModelDiagnostics } from '../../book/voice-models.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
-import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, formatDiagnostics, hasErrors } from '../../manifest/diagnostic.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../plan/plan-totals.ts';
@@ -29,6 +28,7 @@ import { type BookService, serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import { accountFor } from '../composition/service.ts';
 import { type SharedWork, shareWork } from '../composition/shared-workbench.ts';
+import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 
 /** Errors that another dropped file fixes: the book waits for it and is not rejected. */
 const MISSING_FILE: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
@@ -105,9 +105,9 @@ async function prepare(of: {
   const bookTerms = await termsFor(book, { config, flags, account });
   if ('verdict' in bookTerms) return bookTerms;
   const store = await openConfiguredStore(config);
-  const voiceErrors = await voiceModelDiagnostics(book, { store, account: account.id });
-  if (voiceErrors.length > 0) return preparationOf(voiceErrors, sources);
   const plan = await planRun({ book, store, account });
+  const voices = await voiceDiagnostics(book, { config, account, store, plan, signal: of.signal });
+  if (hasErrors(voices)) return preparationOf(voices, sources);
   const terms =
     flags.budget === undefined
       ? bookTerms

@@ -1,7 +1,9 @@
 /** Lets a worker run submitted books until they are delivered. */
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../account.ts';
+import type { Book } from '../../book/load-book.ts';
 import { type Config, readConfig } from '../../config/config.ts';
+import { PipelineError } from '../../errors.ts';
 import type { PipelineEvent } from '../../events.ts';
 import type { LogLine } from '../../observe/step-log.ts';
 import { bookLeases } from '../../queue/book-leases.ts';
@@ -11,6 +13,7 @@ import { startConductor } from '../../submissions/conductor.ts';
 import { submissionGrantId } from '../../submissions/grant-id.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
+import { type VoiceCheck, voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { Workbench } from '../composition/workbench.ts';
 
 /** Starts to look for submitted books; any worker may carry out their steps. `close` leaves the books to other workers. */
@@ -29,32 +32,56 @@ export function openConductor(of: {
     queue: work.queue,
     leases: bookLeases({ redis: work.queue.redis!, prefix: work.queue.prefix }),
     conductorId: who,
-    runOptionsFor: async ({ manifest }, submission) => ({
-      out: await openOutBucket(readConfig({ out: submission.outDir })),
-      simulated: false,
-      retryRefused: submission.retryRefused ?? false,
-      keepLock: submission.keepLock ?? false,
-      isContinued: true,
-      terms: await termsOf(config, manifest, submission.budget === undefined ? {} : { budget: submission.budget }, {
-        account,
-        grantId: submissionGrantId(submission),
-      }),
-      openWork: async () => ({
-        queue: work.queue,
-        budgets: work.budgets,
-        // Not the worker's own ID: the calls of a book are counted from the results of its steps.
-        workerId: `${who}-${randomUUID().slice(0, 8)}`,
-        calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),
-        isShared: true,
-        stopWorkers: async () => undefined,
-        close: async () => undefined,
-      }),
-    }),
+    runOptionsFor: async (book, submission) => {
+      await refuseBadSamples(book, { config, account, store });
+      return {
+        out: await openOutBucket(readConfig({ out: submission.outDir })),
+        simulated: false,
+        retryRefused: submission.retryRefused ?? false,
+        keepLock: submission.keepLock ?? false,
+        isContinued: true,
+        terms: await termsOf(
+          config,
+          book.manifest,
+          submission.budget === undefined ? {} : { budget: submission.budget },
+          {
+            account,
+            grantId: submissionGrantId(submission),
+          },
+        ),
+        openWork: async () => ({
+          queue: work.queue,
+          budgets: work.budgets,
+          // Not the worker's own ID: the calls of a book are counted from the results of its steps.
+          workerId: `${who}-${randomUUID().slice(0, 8)}`,
+          calls: () => ({ enroll: 0, list: 0, synthesize: 0 }),
+          isShared: true,
+          stopWorkers: async () => undefined,
+          close: async () => undefined,
+        }),
+      };
+    },
     emit: (submission, event) => {
       const entry = entryOf(submission, event);
       if (entry !== undefined) log(entry);
     },
     notice: (message) => log({ level: 'warn', message, fields: {} }),
+  });
+}
+
+/**
+ * Fails with `sample-refused` when recordings of the book cannot be cloned, before any voice is enrolled: whoever submitted it
+ * may have had no ffmpeg. What cannot be judged now is judged when its voice is enrolled.
+ */
+async function refuseBadSamples(book: Book, check: VoiceCheck): Promise<void> {
+  const found = await voiceDiagnostics(book, check).catch(() => []);
+  const refused = found.filter(({ code }) => code === 'sample-refused');
+  if (refused.length === 0) return;
+  const reasons = refused.map(({ message, fix }) => `${message} ${fix}`);
+  throw new PipelineError({
+    code: 'sample-refused',
+    message: `Nothing was sent. ${reasons.join(' ')}`,
+    retry: 'never',
   });
 }
 

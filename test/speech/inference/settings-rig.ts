@@ -35,12 +35,16 @@ export const TEXTS = [
 /** A job runs at most so often, as in a queue. */
 const MOST_RUNS = 4;
 const SECONDS = 6;
-const recordings = new Map<number, Buffer>();
-const recordingOf = (seconds: number) => {
-  const made = recordings.get(seconds) ?? wav(speechLike({ seconds, rateHz: 16_000 }), { rateHz: 16_000 });
-  recordings.set(seconds, made);
+const recordings = new Map<string, Buffer>();
+/** With a pause in its middle. */
+const recordingOf = (seconds: number, pausesSeconds = 0) => {
+  const name = `${seconds} ${pausesSeconds}`;
+  const made =
+    recordings.get(name) ?? wav(pausing(speechLike({ seconds, rateHz: 16_000 }), pausesSeconds), { rateHz: 16_000 });
+  recordings.set(name, made);
   return made;
 };
+const pausing = (pcm: Int16Array, seconds: number) => pcm.fill(0, pcm.length / 2, pcm.length / 2 + seconds * 16_000);
 const dataUri = (bytes: Buffer) => `data:audio/wav;base64,${bytes.toString('base64')}`;
 
 /** A take that was kept. */
@@ -126,7 +130,7 @@ export async function run(row: Row, base: Base): Promise<Outcome> {
   const { simulator, context, close, remove } = await open(row, enrolls || ownVoice ? undefined : base.folder);
   const jobs = { again: 0, refused: [] as string[], results: [] as StepResult[] };
   try {
-    const step = await enrollStep(context, enrolls ?? SECONDS);
+    const step = await enrollStep(context, enrolls ?? SECONDS, row.pausesSeconds);
     for (let i = 0; i < namesakes; i += 1) await voiceOf(simulator, createVoice({ prefix: step.preferredName }));
     const voice = ownVoice ? await voiceOf(simulator, voiceInput()) : undefined;
     const notOurs = simulator.metrics().inference.enroll.calls;
@@ -188,8 +192,8 @@ async function works(
   }
 }
 
-async function enrollStep({ store }: JobContext, seconds: number): Promise<EnrollStep> {
-  const { digest, byteLength } = await store.putBlob(recordingOf(seconds));
+async function enrollStep({ store }: JobContext, seconds: number, pausesSeconds = 0): Promise<EnrollStep> {
+  const { digest, byteLength } = await store.putBlob(recordingOf(seconds, pausesSeconds));
   const key = voiceKey({ sampleDigest: digest, model: MODEL });
   const sample = { digest, byteLength, mediaType: 'audio/wav' };
   const name = preferredName(key, { nameCharacters: 9 });
