@@ -22,6 +22,11 @@ export function pickBook(books: readonly SubmittedBook[], name: string): Submitt
   throw unknown(books, name);
 }
 
+/** Whether this is the ID or the title of the book, in any case. */
+export function isNamed({ submission: { id, title } }: SubmittedBook, name: string): boolean {
+  return id === fold(name) || fold(title) === fold(name);
+}
+
 function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim();
 }

@@ -1,5 +1,4 @@
 /** `pipeline status` on the command line. */
-import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
@@ -17,7 +16,7 @@ export function registerStatus(root: Command): void {
     .option('--follow', 'print each change until all books have ended')
     .option('--json', 'print one JSON object; with --follow, one per change')
     .action(async (book: string | undefined, flags: StatusFlags) => {
-      if (book !== undefined && (await isFolder(book))) {
+      if (book !== undefined && (await isWatchedFolder(book, flags))) {
         const { watchedFolderStatusCommand } = await import('./watched-folder-status.ts');
         await finishCommand(watchedFolderStatusCommand(book, flags), flags);
         return;
@@ -32,7 +31,17 @@ export function registerStatus(root: Command): void {
   ]);
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  if (path.startsWith('s3://')) return true;
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+async function isWatchedFolder(name: string, flags: StatusFlags): Promise<boolean> {
+  const { bookOrFolder } = await import('./book-or-folder.ts');
+  const { kind, hint } = await bookOrFolder(name, async () => {
+    // Only for a watched folder.
+    if (flags.out !== undefined) return [];
+    const { booksOfStore } = await import('./status.ts');
+    return booksOfStore(flags);
+  });
+  if (hint !== undefined) {
+    const { openTerminal } = await import('../screen/terminal.ts');
+    openTerminal().err(`pipeline: ${hint}`);
+  }
+  return kind === 'folder';
 }

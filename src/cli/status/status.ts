@@ -1,8 +1,9 @@
 /** `pipeline status`: what the store holds, its books, and what the shared queue is doing. */
+import { existsSync } from 'node:fs';
 import { queuePrefix } from '../../account.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { KindCounts } from '../../queue/control.ts';
-import { listBooks } from '../../submissions/list.ts';
+import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
 import { serviceOfProcess } from '../composition/own-server.ts';
@@ -63,6 +64,13 @@ export async function statusCommand(name: string | undefined, flags: StatusFlags
   const { columns: width, paint } = terminal;
   for (const line of tableLines({ columns, rows, width, paintHead: (text) => paint('dim', text) })) terminal.out(line);
   return EXIT.ok;
+}
+
+/** The books of the store that the flags name; none when there is no such store, which is not created. */
+export async function booksOfStore(flags: StatusFlags): Promise<SubmittedBook[]> {
+  const config = readConfig(flags);
+  if (config.s3 === undefined && !existsSync(config.storeDir)) return [];
+  return listBooks(await openConfiguredStore(config));
 }
 
 async function sharedQueue(
