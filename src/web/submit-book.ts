@@ -17,7 +17,7 @@ import { ProblemError } from './problem.ts';
 const FOLDER = 'api';
 /** Limit for archives, in bytes; their content is limited when they are unpacked. */
 const ARCHIVE_BYTES = 1024 ** 3;
-/** After this time, in milliseconds, a body must have arrived at `MIN_BYTES_PER_SECOND` on average. */
+/** In each period of this length, in milliseconds, a body must arrive at `MIN_BYTES_PER_SECOND`, or it gives up its place. */
 const SLOW_AFTER_MS = 30_000;
 const MIN_BYTES_PER_SECOND = 1_000;
 
@@ -111,25 +111,54 @@ async function receive({ headers, body }: IncomingBook, maxBytes: number, to: st
   const tooLong = new ProblemError(413, `The body is too large. The limit is ${maxBytes} bytes.`, CLOSE);
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLong;
   const hash = createHash('sha256');
-  const from = performance.now();
   let bytes = 0;
   const file = await open(to, 'wx');
+  const reader = body?.getReader();
+  const pace = watchPace(() => bytes);
   try {
-    for await (const part of body ?? []) {
-      bytes += part.length;
+    for (;;) {
+      const part = reader && (await Promise.race([reader.read().catch(hungUp), pace.tooSlow]));
+      if (part?.value === undefined) break;
+      bytes += part.value.length;
       if (bytes > maxBytes) throw tooLong;
-      const ms = performance.now() - from;
-      if (ms > SLOW_AFTER_MS && bytes < (ms / 1_000) * MIN_BYTES_PER_SECOND)
-        throw new ProblemError(408, 'The body arrives too slowly. Try again over a faster connection.', CLOSE);
-      hash.update(part);
-      await file.writeFile(part);
+      hash.update(part.value);
+      await file.writeFile(part.value);
     }
     if (bytes === 0) throw new ProblemError(415, 'The body is empty. Send the manifest or the archive itself.');
     await file.sync();
   } finally {
+    pace.stop();
+    // The rest of a refused body is not wanted; of one that has ended there is none.
+    void reader?.cancel().catch(() => undefined);
     await file.close();
   }
   return hash.digest('hex');
+}
+
+/** The client has gone: nobody reads the response, and nothing is wrong with the program. */
+function hungUp(): never {
+  throw new ProblemError(408, 'The connection ended before the whole body had arrived.', CLOSE);
+}
+
+/** `tooSlow` rejects when too little arrives in one period. */
+function watchPace(bytes: () => number): { tooSlow: Promise<never>; stop(): void } {
+  const { promise, reject } = deferred();
+  let before = 0;
+  const timer = setInterval(() => {
+    if (bytes() - before < (SLOW_AFTER_MS / 1_000) * MIN_BYTES_PER_SECOND)
+      reject(new ProblemError(408, 'The body arrives too slowly. Try again over a faster connection.', CLOSE));
+    before = bytes();
+  }, SLOW_AFTER_MS);
+  return { tooSlow: promise, stop: () => clearInterval(timer) };
+}
+
+function deferred(): { promise: Promise<never>; reject(error: Error): void } {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  promise.catch(() => undefined);
+  return { promise, reject };
 }
 
 /** Creates folders below the watched folder, which must exist. Links out of it are not followed. */

@@ -136,7 +136,8 @@ describe('submitting books', () => {
     await rig.watch.until('it is being written', async () => (await readdir(tmp)).length === 1);
     socket.destroy();
     await rig.watch.until('it is gone', async () => (await readdir(tmp)).length === 0);
-    expect(rig.faults.splice(0).every((fault) => /abort|terminated|reset|clos/i.test(String(fault)))).toBe(true);
+    // A hang-up is no fault of the program: the log has no stack trace.
+    expect(rig.faults).toEqual([]);
   });
 });
 
