@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { BookView, InboxView } from '../watch/view.ts';
 import { authorizeRequest } from './authorize-request.ts';
-import { approveBook, cancelBook } from './cancel-and-approve.ts';
+import { approveBook, cancelBook, Decisions } from './cancel-and-approve.ts';
 import type { EventLog } from './event-log.ts';
 import { eventStream } from './event-stream.ts';
 import { openApiDocument } from './openapi.ts';
@@ -74,6 +74,7 @@ function requireView({ view }: ApiOptions): InboxView {
 function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
   let submissions = 0;
   let listeners = 0;
+  const decisions = new Decisions();
   return {
     submit: async ({ req }, view) => {
       if (submissions >= LIMITS.submissions)
@@ -111,12 +112,12 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
     },
     cancel: async ({ req }, view) => {
       const book = await findBook(view, req.param('id'));
-      const renamedTo = await cancelBook(view, book);
+      const renamedTo = await decisions.about(book.id, () => cancelBook(view, book));
       return json<typeof Cancellation>({ id: book.id, path: book.path, renamedTo }, 202);
     },
     approve: async ({ req }, view) => {
       const book = await findBook(view, req.param('id'));
-      await approveBook(view, book);
+      await decisions.about(book.id, () => approveBook(view, book));
       if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for approval without a price.`);
       return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
     },

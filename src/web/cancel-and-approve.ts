@@ -40,6 +40,9 @@ const APPROVABLE: ReadonlySet<BookView['state']> = new Set<BookView['state']>([
 export async function approveBook(view: InboxView, book: BookView): Promise<void> {
   if (!APPROVABLE.has(book.state) || book.price === undefined)
     throw new ProblemError(409, `The book does not wait for approval. Its status is: ${book.status}`);
+  // The view lists a cancelled book until the watcher has looked again.
+  if ((await stat(book.file).catch(() => undefined)) === undefined)
+    throw new ProblemError(404, 'The book was removed already.');
   const file = `${book.file}${APPROVED_ENDING}`;
   try {
     await writeFile(file, '', { flag: 'wx', flush: true });
@@ -51,4 +54,21 @@ export async function approveBook(view: InboxView, book: BookView): Promise<void
     });
   }
   view.scanSoon(file);
+}
+
+/** Decisions about the same book, one after the other: of an approval and a cancellation at once, the second finds the first done. */
+export class Decisions {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  /** Runs `decide` after all earlier decisions about the book with this ID. */
+  async about<T>(id: string, decide: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(id) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(decide);
+    this.#last.set(id, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(id) === mine) this.#last.delete(id);
+    }
+  }
 }
