@@ -160,6 +160,10 @@ chapters:
         5 |   tom: {sampel: x}
           |         ^^^^^^
        fix: Did you mean "sample"? The fields here are: sample, transcript, voice, model, aliases, pronunciations, consent.
+    book/book.yaml:5:17 error: There is no file "x".
+        5 |   tom: {sampel: x}
+          |                 ^
+       fix: Check the name, or put the file in the folder.
     book/book.yaml:6:17 error: "voices" is a folder, not a file.
         6 |   ann: {sample: voices}
           |                 ^^^^^^
@@ -191,7 +195,7 @@ chapters:
     book/chapters/03.txt error: This file is not UTF-8: byte 3 is 0xE9 (line 1).
        fix: Save it as UTF-8 (in most editors: "Save with encoding", UTF-8).
 
-    13 errors"
+    14 errors"
   `);
 });
 
