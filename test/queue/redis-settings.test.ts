@@ -52,7 +52,7 @@ describe.skipIf(!isOurs)('a Redis that is set up wrongly', () => {
     });
   });
 
-  test('one of a cluster is refused', async () => {
+  test('one of a cluster is refused', { retry: 2 }, async () => {
     const port = await freePort();
     await withRedis(['--port', String(port), '--cluster-enabled', 'yes'], async (server) => {
       await expect(opened(server.url)).rejects.toMatchObject({

@@ -19,6 +19,7 @@ import { openSpeech } from '../composition/speech.ts';
 import { storeInUse } from '../composition/store-in-use.ts';
 import type { Terminal } from '../screen/terminal.ts';
 import { keepsNoVoices } from './own-server.ts';
+import { patientClient } from './patient-client.ts';
 
 /** Flags that every `voices` command understands. */
 export type VoicesFlags = Flags & { json?: boolean; yes?: boolean };
@@ -72,7 +73,7 @@ export async function withVoicesContext(
       sessionsAtOnce: 1,
     });
     undo.push(() => limits.close());
-    const { enrolment } = openSpeech({ service, limits, maxSessions: 1 });
+    const enrolment = patientClient(openSpeech({ service, limits, maxSessions: 1 }).enrolment);
     const context: EnrollContext = {
       workerId: `voices-${randomUUID().slice(0, 8)}`,
       store,
