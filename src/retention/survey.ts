@@ -10,6 +10,8 @@ import { isBlobRef } from '../store/takes.ts';
 const RESULTS = ['take', 'master', 'book'] as const satisfies RecordKind[];
 /** A kind of record that stays only while it is named. */
 export type ResultKind = (typeof RESULTS)[number];
+/** They say what a book needs. Other records that mention a title, such as a grant, make no book. */
+const BOOK_KINDS: ReadonlySet<string> = new Set<RecordKind>(['submission', 'last-run', 'needs']);
 /** They name what may be deleted, so their words keep nothing. */
 const PRUNE_KINDS: ReadonlySet<string> = new Set<RecordKind>(['prune-mark', 'prune']);
 
@@ -32,7 +34,7 @@ export interface RootRecord {
   key: string;
   object: StoredObject;
   names: ReadonlySet<string>;
-  /** Its fields `title` and `author`, where it has them. */
+  /** The book whose needs it names. */
   book?: { title: string; author: string };
   chapterTitles?: readonly string[];
 }
@@ -103,7 +105,8 @@ async function surveyOnce(store: Store): Promise<Survey> {
       for (const [key, value] of piece) {
         const record = { kind, key, object: byKey.get(key)!, names: namedKeys(JSON.stringify(value)) };
         if (isResult(kind)) addResult(results, { ...record, kind, ...fileOf(kind, value), ...chapterTitlesOf(value) });
-        else roots.push(await withBundle(store, { ...record, ...bookOf(value), ...chapterTitlesOf(value) }, value));
+        else
+          roots.push(await withBundle(store, { ...record, ...bookOf(kind, value), ...chapterTitlesOf(value) }, value));
       }
     }
   }
@@ -170,7 +173,8 @@ async function textOf(store: Store, digest: string): Promise<string | undefined>
   }
 }
 
-function bookOf(value: unknown): Pick<RootRecord, 'book'> {
+function bookOf(kind: string, value: unknown): Pick<RootRecord, 'book'> {
+  if (!BOOK_KINDS.has(kind)) return {};
   const { title, author } = value as { title?: unknown; author?: unknown };
   return typeof title === 'string' ? { book: { title, author: typeof author === 'string' ? author : '' } } : {};
 }
