@@ -3,7 +3,7 @@ import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
-import type { EnrolmentClient, Speaker } from '../src/speech/engine.ts';
+import type { CallOptions, EnrolmentClient, Speaker } from '../src/speech/engine.ts';
 import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
 import type { Store } from '../src/store/store.ts';
 import type { CloneWatch } from './clone-watch.ts';
@@ -78,4 +78,15 @@ export function stepResultOf(of: {
 /** No calls: the initial count of a processor, and the count of one that found its result in the store. */
 export function noCalls(): CallCounts {
   return { enroll: 0, list: 0, synthesize: 0 };
+}
+
+/** Options of a question about voices: ended by the attempt's signal, each call counted. */
+export function countedCalls({ signal }: Attempt, calls: CallCounts): CallOptions {
+  return {
+    signal,
+    onCall: (kind) => {
+      // A deletion makes room in a full account, and is none of the calls that a run reports.
+      if (kind !== 'delete') calls[kind] += 1;
+    },
+  };
 }

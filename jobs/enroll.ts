@@ -15,7 +15,7 @@ import {
   type VoiceRecord,
 } from '../src/store/ledger.ts';
 import { stillCloning } from './clone-watch.ts';
-import { type Attempt, type EnrollContext, noCalls } from './context.ts';
+import { type Attempt, countedCalls, type EnrollContext, noCalls } from './context.ts';
 import { payForEnrolment } from './pay.ts';
 import { recordVoice } from './record-spending.ts';
 import { deleteOldestVoice, voiceQuotaError } from './voice-quota.ts';
@@ -90,12 +90,8 @@ async function adoptVoice({
   context,
   calls,
 }: EnrollTask): Promise<Omit<Ensured, 'outcome'> | undefined> {
-  const before = context.enrolment.counts().list;
-  const found = await context.enrolment
-    .findByName({ preferredName: step.preferredName, model: step.model, engine: step.engine }, attempt.signal)
-    .finally(() => {
-      calls.list += context.enrolment.counts().list - before;
-    });
+  const { preferredName, model, engine } = step;
+  const found = await context.enrolment.findByName({ preferredName, model, engine }, countedCalls(attempt, calls));
   if (found === undefined) return undefined;
   const voice = voiceRecord({ step, account: context.account, voiceId: found.voiceId, simulated: found.simulated });
   await putVoice(context.store, voice);
@@ -136,10 +132,7 @@ async function createFreeingVoices(
   const paid = recordVoice({ step, context }, { isRefused: isCertainRefusal });
   const create = async () => {
     await paid.sending();
-    const made = await paid.watch(() => {
-      calls.enroll += 1;
-      return context.enrolment.create(request, attempt.signal);
-    });
+    const made = await paid.watch(() => context.enrolment.create(request, countedCalls(attempt, calls)));
     const voice = await keep(made);
     await paid.recorded();
     return voice;
@@ -152,7 +145,8 @@ async function createFreeingVoices(
       );
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'voice-quota-full') throw error;
-      if (!(await deleteOldestVoice(context, attempt.signal))) throw await voiceQuotaError(error, context);
+      if (!(await deleteOldestVoice(context, countedCalls(attempt, calls))))
+        throw await voiceQuotaError(error, context);
     }
   }
 }

@@ -14,7 +14,7 @@ import type { BlobWriter, Store } from '../src/store/store.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import { findTake, type TakeRecord } from '../src/store/takes.ts';
 import { acceptTake, type TakeTry } from './accept-take.ts';
-import { type Attempt, type JobContext, noCalls } from './context.ts';
+import { type Attempt, countedCalls, type JobContext, noCalls } from './context.ts';
 import { doubtLater } from './doubt-later.ts';
 import { ensureVoice } from './enroll.ts';
 import { payForSpeech } from './pay.ts';
@@ -167,6 +167,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
           signal: attempt.signal,
           priority: attempt.priority,
           fresh,
+          onVoiceCall: countedCalls(attempt, calls).onCall,
           onCommit: async () => {
             await throwIfSpokenElsewhere(step, store);
             // Opened now and not before the wait for a session: on a disk that has filled up in the meantime nothing is

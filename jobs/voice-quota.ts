@@ -3,6 +3,7 @@
  * configured.
  */
 import { PipelineError } from '../src/errors.ts';
+import type { CallOptions } from '../src/speech/engine.ts';
 import { deleteVoiceUse, forgetVoice, lastVoiceUse, listVoices, type VoiceRecord } from '../src/store/ledger.ts';
 import type { EnrollContext } from './context.ts';
 
@@ -39,13 +40,13 @@ export async function voiceQuotaError(error: PipelineError, context: EnrollConte
  * retry may help; the ledger then has one voice less. Only voices of this ledger are ever deleted; a book that needs
  * one again enrols it again.
  */
-export async function deleteOldestVoice(context: EnrollContext, signal: AbortSignal): Promise<boolean> {
+export async function deleteOldestVoice(context: EnrollContext, options: CallOptions): Promise<boolean> {
   const { store, account, freeVoicesAfterDays } = context;
   if (freeVoicesAfterDays === undefined) return false;
   const [oldest] = await voicesByLastUse(context);
   if (oldest === undefined || daysSince(oldest.since) < freeVoicesAfterDays) return false;
   const { voiceId, key } = oldest.voice;
-  await context.enrolment.delete(voiceId, signal).catch((error: unknown) => {
+  await context.enrolment.delete(voiceId, options).catch((error: unknown) => {
     // Gone already: it expired, or another worker was faster and there is room.
     if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
   });

@@ -66,27 +66,37 @@ export interface EnrolmentCounts {
   delete: number;
 }
 
+/** What may be given with a question about voices. */
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  /** Told of every call to the service before it is sent: one question may need several. */
+  onCall?: OnVoiceCall | undefined;
+}
+
+/** Hears of a call by its kind. */
+export type OnVoiceCall = (kind: keyof EnrolmentCounts) => void;
+
 /** The voices of one account at one engine. `simulated` means that our simulator responded. */
 export interface EnrolmentClient {
   /**
    * Clones a voice, and waits until it can speak. Do not retry blindly: each success is a new voice. After any error
    * except a plain refusal the voice may exist: look for it with `findByName` before the next attempt.
    */
-  create(request: CreateVoiceRequest, signal?: AbortSignal): Promise<{ voiceId: string; simulated: boolean }>;
+  create(request: CreateVoiceRequest, options?: CallOptions): Promise<{ voiceId: string; simulated: boolean }>;
   /** One page of the account's voices; `pageIndex` is 0-based. */
   list(
     page: { pageSize: number; pageIndex: number },
-    signal?: AbortSignal,
+    options?: CallOptions,
   ): Promise<{ voices: VoiceAtService[]; simulated: boolean }>;
   /** All voices of the account in the service's order. */
-  listAll(signal?: AbortSignal): Promise<VoiceAtService[]>;
+  listAll(options?: CallOptions): Promise<VoiceAtService[]>;
   /** The voice of this name that is bound to this model and can speak; undefined when there is none. */
   findByName(
     wanted: { preferredName: string; model: string; engine?: EngineName | undefined },
-    signal?: AbortSignal,
+    options?: CallOptions,
   ): Promise<FoundVoice | undefined>;
   /** Deletes a voice permanently. Rejects with `voice-not-found` when there is none. */
-  delete(voiceId: string, signal?: AbortSignal): Promise<{ simulated: boolean }>;
+  delete(voiceId: string, options?: CallOptions): Promise<{ simulated: boolean }>;
   counts(): EnrolmentCounts;
 }
 
@@ -127,6 +137,8 @@ export interface SpeakListener {
    * nothing is sent. Called again when the speaker sends the text again by itself.
    */
   onCommit?: () => void | Promise<void>;
+  /** Told of every call that asks for the voice, before it is sent: a text may have to wait for its voice. */
+  onVoiceCall?: OnVoiceCall;
   signal?: AbortSignal;
   /** The waiting caller with the lowest number goes first; default 0. */
   priority?: number | undefined;

@@ -39,15 +39,15 @@ export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
   const inOrder = [first, ...names.filter((name) => name !== first)];
 
   const enrolment: EnrolmentClient = {
-    create: (request, signal) => engineOf(request).enrolment.create(request, signal),
-    findByName: (wanted, signal) => engineOf(wanted).enrolment.findByName(wanted, signal),
-    list: (page, signal) => engine(first).enrolment.list(page, signal),
-    async listAll(signal) {
+    create: (request, options) => engineOf(request).enrolment.create(request, options),
+    findByName: (wanted, options) => engineOf(wanted).enrolment.findByName(wanted, options),
+    list: (page, options) => engine(first).enrolment.list(page, options),
+    async listAll(options) {
       const all: VoiceAtService[] = [];
       const refusals: unknown[] = [];
       for (const name of inOrder) {
         try {
-          const voices = await engine(name).enrolment.listAll(signal);
+          const voices = await engine(name).enrolment.listAll(options);
           for (const { voiceId } of voices) listedBy.set(voiceId, name);
           all.push(...voices);
         } catch (error) {
@@ -60,17 +60,17 @@ export function joinEngines(makers: EngineMakers, first: EngineName): Speech {
       if (refusals.length === inOrder.length) throw refusals[0];
       return all;
     },
-    async delete(voiceId, signal) {
+    async delete(voiceId, options) {
       const known = listedBy.get(voiceId);
-      if (known !== undefined) return engine(known).enrolment.delete(voiceId, signal);
+      if (known !== undefined) return engine(known).enrolment.delete(voiceId, options);
       for (const name of inOrder.slice(0, -1)) {
         try {
-          return await engine(name).enrolment.delete(voiceId, signal);
+          return await engine(name).enrolment.delete(voiceId, options);
         } catch (error) {
           if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
         }
       }
-      return engine(inOrder.at(-1) ?? first).enrolment.delete(voiceId, signal);
+      return engine(inOrder.at(-1) ?? first).enrolment.delete(voiceId, options);
     },
     counts: () =>
       sum(

@@ -379,7 +379,9 @@ test('an answer that never comes ends in time, an abort ends it at once', async 
   await server?.close();
   const controller = new AbortController();
   const aborted = await client(() => controller.abort());
-  expect(await failing(aborted.enrolment.create(create, controller.signal))).toMatchObject({ code: 'interrupted' });
+  expect(await failing(aborted.enrolment.create(create, { signal: controller.signal }))).toMatchObject({
+    code: 'interrupted',
+  });
 });
 
 test('a sample over the limit is refused before anything is sent', async () => {

@@ -129,7 +129,7 @@ export interface KnownVoice {
 /** Every voice of the account, newest first. Takes one list call for each thousand voices. */
 export async function allVoices({ store, account, enrolment, signal }: VoicesContext): Promise<KnownVoice[]> {
   const records = new Map((await listVoices(store, account.id)).map((record) => [record.voiceId, record]));
-  const theirs = await enrolment.listAll(signal);
+  const theirs = await enrolment.listAll({ signal });
   const known = theirs.map((voice) => knownVoice(voice, records.get(voice.voiceId)));
   const listed = new Set(theirs.map(({ voiceId }) => voiceId));
   for (const record of records.values()) if (!listed.has(record.voiceId)) known.push(lostVoice(record));

@@ -69,7 +69,9 @@ export async function voicesAdoptCommand(voiceId: string, file: string, flags: S
   const terminal = openTerminal();
   const bytes = await readSample(file);
   return withVoicesContext(flags, terminal, async (opened) => {
-    const listed = (await opened.enrolment.listAll(opened.signal)).find((voice) => voice.voiceId === voiceId);
+    const listed = (await opened.enrolment.listAll({ signal: opened.signal })).find(
+      (voice) => voice.voiceId === voiceId,
+    );
     if (listed === undefined) {
       throw new ConfigError(
         `The service has no voice ${plain(voiceId)} on this account. To list its voices: pipeline voices list`,

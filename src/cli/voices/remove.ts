@@ -84,7 +84,7 @@ async function remove(
 /** At the service first: a voice that is still there but not in the ledger could not be found by its name. */
 async function removeOne(voice: KnownVoice, { store, account, enrolment, signal }: VoicesContext): Promise<KnownVoice> {
   if (voice.state !== 'lost') {
-    await enrolment.delete(voice.voiceId, signal).catch((error: unknown) => {
+    await enrolment.delete(voice.voiceId, { signal }).catch((error: unknown) => {
       // Deleted in the meantime.
       if (!(error instanceof PipelineError) || error.code !== 'voice-not-found') throw error;
     });

@@ -8,7 +8,14 @@ import { createEnrolmentCalls, type EnrolmentCallOptions } from '../dashscope/en
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import { sampleUri } from '../dashscope/sample-uri.ts';
 import { allVoices, restOfList } from '../dashscope/voice-pages.ts';
-import type { CreateVoiceRequest, EnrolmentClient, EnrolmentCounts, FoundVoice, VoiceAtService } from '../engine.ts';
+import type {
+  CallOptions,
+  CreateVoiceRequest,
+  EnrolmentClient,
+  EnrolmentCounts,
+  FoundVoice,
+  VoiceAtService,
+} from '../engine.ts';
 import {
   PROMPT_SECONDS,
   VOICE_ENROLLMENT_MODEL,
@@ -35,7 +42,7 @@ export interface VoiceClientOptions extends EnrolmentCallOptions {
 /** The client, and what only this engine needs to know of a voice. */
 export interface VoiceClient extends EnrolmentClient {
   /** The voice once it is no longer being deployed; rejects when there is none. */
-  deployed(voiceId: string, signal: AbortSignal | undefined): Promise<VoiceState>;
+  deployed(voiceId: string, options?: CallOptions): Promise<VoiceState>;
 }
 
 type Action = 'create_voice' | 'list_voice' | 'query_voice' | 'delete_voice';
@@ -58,50 +65,44 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
   const polling = { ...VOICE_POLLING, ...options.polling };
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
   const calls = createEnrolmentCalls<Action>(options, {
-    kinds: Object.keys(COUNTED_AS) as Action[],
-    onCall: (action) => {
-      counts[COUNTED_AS[action]] += 1;
-    },
+    countedAs: COUNTED_AS,
+    counts,
   });
 
-  async function send(input: Input, signal: AbortSignal | undefined, model?: string) {
+  async function send(input: Input, options?: Parameters<typeof calls>[2]) {
     const request: VoiceEnrollmentRequest = { model: VOICE_ENROLLMENT_MODEL, input };
-    const { body, simulated } = await calls(input.action, request, {
-      signal,
-      ...(model === undefined ? {} : { model }),
-    });
+    const { body, simulated } = await calls(input.action, request, options ?? {});
     return { output: body['output'], simulated };
   }
 
-  async function query(voiceId: string, signal: AbortSignal | undefined): Promise<VoiceState> {
-    const { output, simulated } = await send({ action: 'query_voice', voice_id: voiceId }, signal);
+  async function query(voiceId: string, options?: CallOptions): Promise<VoiceState> {
+    const { output, simulated } = await send({ action: 'query_voice', voice_id: voiceId }, options);
     return { ...voiceStateOf(output), simulated };
   }
 
-  async function page(of: { pageSize: number; pageIndex: number; prefix?: string }, signal: AbortSignal | undefined) {
+  async function page(of: { pageSize: number; pageIndex: number; prefix?: string }, options?: CallOptions) {
     const { pageSize, pageIndex, prefix } = of;
     const { output, simulated } = await send(
       { action: 'list_voice', ...(prefix === undefined ? {} : { prefix }), page_index: pageIndex, page_size: pageSize },
-      signal,
+      options,
     );
     return { voices: listedVoicesOf(output), simulated, ...(isFields(output) && restOfList(output)) };
   }
 
-  const all = (signal: AbortSignal | undefined, prefix?: string) =>
+  const all = (options?: CallOptions, prefix?: string) =>
     allVoices(
-      (pageIndex, pageSize) => page({ pageSize, pageIndex, ...(prefix === undefined ? {} : { prefix }) }, signal),
+      (pageIndex, pageSize) => page({ pageSize, pageIndex, ...(prefix === undefined ? {} : { prefix }) }, options),
       LIST_PAGE_SIZE,
     );
 
-  const deployed = (voiceId: string, signal: AbortSignal | undefined) =>
-    deployedVoice(query, voiceId, { polling, signal });
+  const deployed = (voiceId: string, options?: CallOptions) => deployedVoice(query, voiceId, { polling, ...options });
 
-  async function requestVoice(input: Input, request: CreateVoiceRequest, signal: AbortSignal | undefined) {
-    const create = () => send(input, signal, request.model);
+  async function requestVoice(input: Input, request: CreateVoiceRequest, options?: CallOptions) {
+    const create = () => send(input, { ...options, model: request.model });
     const { output, simulated } = await create().catch(async (error: unknown) => {
       if (!isPreprocessFailure(error)) throw error;
       // The same words for a sample that it does not like and for its own failure. Free, so one retry is harmless.
-      const found = await findByName(request, signal);
+      const found = await findByName(request, options);
       if (found !== undefined) return { output: { voice_id: found.voiceId }, simulated: found.simulated };
       return create().catch((again: unknown) => {
         throw isPreprocessFailure(again) ? badSample(again) : again;
@@ -111,9 +112,9 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
   }
 
   /** From here on the voice exists, so no failure may look like a refusal that made nothing. */
-  async function newVoice(voiceId: string, signal: AbortSignal | undefined): Promise<VoiceState> {
+  async function newVoice(voiceId: string, options?: CallOptions): Promise<VoiceState> {
     try {
-      return await deployedVoice(query, voiceId, { polling, isNew: true, signal });
+      return await deployedVoice(query, voiceId, { polling, isNew: true, ...options });
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code === 'interrupted') throw error;
       const message = `The voice was made, but the service has not confirmed it. ${error.message}`;
@@ -123,18 +124,18 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
 
   async function findByName(
     { preferredName, model }: { preferredName: string; model: string },
-    signal: AbortSignal | undefined,
+    options?: CallOptions,
   ): Promise<FoundVoice | undefined> {
     const prefix = checkedPrefix(preferredName);
-    const { voices } = await all(signal, prefix);
+    const { voices } = await all(options, prefix);
     const ours: (ListedVoice & VoiceState)[] = [];
     for (const voice of voices.filter(({ voiceId }) => voiceId.includes(`-${prefix}-`)).sort(olderFirst)) {
       // The list does not name the model.
-      const state = await query(voice.voiceId, signal).catch(undefinedIfMissing);
+      const state = await query(voice.voiceId, options).catch(undefinedIfMissing);
       if (state?.model === model && state.status !== 'UNDEPLOYED') ours.push({ ...voice, ...state });
     }
     for (const [index, voice] of ours.entries()) {
-      const state = voice.status === 'OK' ? voice : await deployed(voice.voiceId, signal).catch(undefinedIfMissing);
+      const state = voice.status === 'OK' ? voice : await deployed(voice.voiceId, options).catch(undefinedIfMissing);
       if (state?.status !== 'OK') continue;
       const { voiceId, createdAt, simulated } = voice;
       const others = ours.slice(index + 1).map((other) => other.voiceId);
@@ -145,32 +146,32 @@ export function createVoiceClient(options: VoiceClientOptions): VoiceClient {
 
   return {
     deployed,
-    async create(request, signal) {
-      const { voiceId, simulated } = await requestVoice(createInput(request), request, signal);
-      const state = await newVoice(voiceId, signal);
+    async create(request, options) {
+      const { voiceId, simulated } = await requestVoice(createInput(request), request, options);
+      const state = await newVoice(voiceId, options);
       if (state.model !== '' && state.model !== request.model)
         throw protocolViolation('a voice for another model than requested');
       if (state.status === 'OK') return { voiceId, simulated };
       // It will never speak, and would take one of the account's places.
-      await send({ action: 'delete_voice', voice_id: voiceId }, signal).catch(() => undefined);
+      await send({ action: 'delete_voice', voice_id: voiceId }, options).catch(() => undefined);
       throw refusedVoice();
     },
-    async list({ pageSize, pageIndex }, signal) {
-      const { voices, simulated } = await page({ pageSize, pageIndex }, signal);
+    async list({ pageSize, pageIndex }, options) {
+      const { voices, simulated } = await page({ pageSize, pageIndex }, options);
       return { voices: voices.map(withoutStatus), simulated };
     },
-    async listAll(signal) {
-      return (await all(signal)).voices.map(withoutStatus);
+    async listAll(options) {
+      return (await all(options)).voices.map(withoutStatus);
     },
     findByName,
-    async delete(voiceId, signal) {
+    async delete(voiceId, options) {
       try {
-        const { simulated } = await send({ action: 'delete_voice', voice_id: voiceId }, signal);
+        const { simulated } = await send({ action: 'delete_voice', voice_id: voiceId }, options);
         return { simulated };
       } catch (error) {
         // How the service says that there is no such voice is not documented: its list tells.
         if (!(error instanceof PipelineError) || error.code !== 'service-refused') throw error;
-        const { voices } = await all(signal);
+        const { voices } = await all(options);
         throw voices.some((voice) => voice.voiceId === voiceId) ? error : noSuchVoice();
       }
     },

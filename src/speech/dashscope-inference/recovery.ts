@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import type { Refusal } from '../dashscope/refusal.ts';
-import { SilentResponse, type SpeakRequest } from '../engine.ts';
+import { type CallOptions, SilentResponse, type SpeakRequest } from '../engine.ts';
 import type { VoiceClient } from './enrolment.ts';
 import { isMissing } from './voice-state.ts';
 
@@ -45,10 +45,9 @@ export function recoveryOf(
     deployed: VoiceClient['deployed'] | undefined;
     elsewhereRetryMs: readonly number[];
     words: WordTimesAsked;
-    signal: AbortSignal | undefined;
-  },
+  } & CallOptions,
 ): Recovery {
-  const { deployed, words, signal } = of;
+  const { deployed, words, signal, onCall } = of;
   const waits = [...of.elsewhereRetryMs];
   let wasRenewed = false;
   let wasAsked = false;
@@ -65,7 +64,7 @@ export function recoveryOf(
       }
       if (error instanceof SilentResponse) {
         // A voice that is still being deployed may be silent, and silence is paid for: the next try waits for it.
-        await deployed?.(voiceId, signal).catch(() => undefined);
+        await deployed?.(voiceId, { signal, onCall }).catch(() => undefined);
         return false;
       }
       if (error.code !== 'voice-not-found') return false;
@@ -76,7 +75,7 @@ export function recoveryOf(
       }
       if (deployed === undefined || wasAsked) return false;
       wasAsked = true;
-      const state = await deployed(voiceId, signal).catch((failure: unknown) => {
+      const state = await deployed(voiceId, { signal, onCall }).catch((failure: unknown) => {
         if (!isMissing(failure)) throw failure;
         return undefined;
       });

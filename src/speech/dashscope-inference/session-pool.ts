@@ -141,8 +141,8 @@ export function createTaskPool(options: TaskPoolOptions, deployed?: VoiceClient[
 
   return {
     async speak(request, listener) {
-      const { signal } = listener;
-      const recovery = recoveryOf(request, { deployed, elsewhereRetryMs, words, signal });
+      const { signal, onVoiceCall: onCall } = listener;
+      const recovery = recoveryOf(request, { deployed, elsewhereRetryMs, words, signal, onCall });
       const leave = await watch.enter(request.model, signal);
       try {
         for (let fresh = listener.fresh ?? false; ; fresh = true) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../../errors.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
+import type { CallOptions } from '../engine.ts';
 import type { VoiceStatus } from './protocol.ts';
 
 /** A voice as a query tells it. */
@@ -13,7 +14,7 @@ export interface VoiceState {
 }
 
 /** Asks for a voice. Rejects with `voice-not-found` or `service-refused` when there is none: the words are not known. */
-export type QueryVoice = (voiceId: string, signal: AbortSignal | undefined) => Promise<VoiceState>;
+export type QueryVoice = (voiceId: string, options: CallOptions) => Promise<VoiceState>;
 
 /** How often and how long to ask. */
 export interface VoicePolling {
@@ -39,15 +40,16 @@ const GROWTH = 1.5;
 export async function deployedVoice(
   query: QueryVoice,
   voiceId: string,
-  of: { polling: VoicePolling; isNew?: boolean; signal: AbortSignal | undefined },
+  of: { polling: VoicePolling; isNew?: boolean } & CallOptions,
 ): Promise<VoiceState> {
-  const { polling, isNew = false, signal } = of;
+  const { polling, isNew = false, ...options } = of;
+  const { signal } = options;
   const startMs = performance.now();
   for (let waitMs = polling.firstMs; ; waitMs = Math.min(waitMs * GROWTH, polling.mostMs)) {
     const elapsedMs = () => performance.now() - startMs;
     let failure: unknown = notReady(polling.limitMs);
     try {
-      const state = await query(voiceId, signal);
+      const state = await query(voiceId, options);
       if (state.status !== 'DEPLOYING') return state;
     } catch (error) {
       const mayAppear = isNew && isMissing(error) && elapsedMs() < polling.missingMs;
@@ -55,7 +57,7 @@ export async function deployedVoice(
       failure = error;
     }
     if (elapsedMs() + waitMs > polling.limitMs) throw failure;
-    await sleep(waitMs, undefined, { signal }).catch(() => {
+    await sleep(waitMs, undefined, { ...(signal && { signal }) }).catch(() => {
       throw interrupted('waiting for a voice');
     });
   }

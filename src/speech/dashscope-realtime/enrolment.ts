@@ -3,7 +3,7 @@ import { createEnrolmentCalls, type EnrolmentCallOptions } from '../dashscope/en
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
 import { sampleUri } from '../dashscope/sample-uri.ts';
 import { allVoices, restOfList } from '../dashscope/voice-pages.ts';
-import type { EnrolmentClient, EnrolmentCounts, VoiceAtService } from '../engine.ts';
+import type { CallOptions, EnrolmentClient, EnrolmentCounts, VoiceAtService } from '../engine.ts';
 import { ENROLMENT_MODEL, type EnrolmentRequest } from './protocol.ts';
 
 /** Options of the client. */
@@ -15,28 +15,26 @@ const LIST_PAGE_SIZE = 1_000;
 export function createEnrolmentClient(options: EnrolmentClientOptions): EnrolmentClient {
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
   const send = createEnrolmentCalls<EnrolmentRequest['input']['action']>(options, {
-    kinds: ['create', 'list', 'delete'],
-    onCall: (action) => {
-      counts[action === 'create' ? 'enroll' : action] += 1;
-    },
+    countedAs: { create: 'enroll', list: 'list', delete: 'delete' },
+    counts,
   });
-  const call = (input: EnrolmentRequest['input'], { signal, ...context }: Parameters<typeof send>[2]) =>
-    send(input.action, { model: ENROLMENT_MODEL, input } satisfies EnrolmentRequest, { signal, ...context });
+  const call = (input: EnrolmentRequest['input'], options: Parameters<typeof send>[2] = {}) =>
+    send(input.action, { model: ENROLMENT_MODEL, input } satisfies EnrolmentRequest, options);
 
-  async function page(pageIndex: number, pageSize: number, signal: AbortSignal | undefined) {
-    const { body, simulated } = await call({ action: 'list', page_size: pageSize, page_index: pageIndex }, { signal });
+  async function page(pageIndex: number, pageSize: number, options?: CallOptions) {
+    const { body, simulated } = await call({ action: 'list', page_size: pageSize, page_index: pageIndex }, options);
     return { voices: voicesOf(body), simulated, ...(isFields(body.output) && restOfList(body.output)) };
   }
-  const all = (signal: AbortSignal | undefined, isWanted?: (voice: VoiceAtService) => boolean) =>
-    allVoices((pageIndex, pageSize) => page(pageIndex, pageSize, signal), LIST_PAGE_SIZE, isWanted);
+  const all = (options?: CallOptions, isWanted?: (voice: VoiceAtService) => boolean) =>
+    allVoices((pageIndex, pageSize) => page(pageIndex, pageSize, options), LIST_PAGE_SIZE, isWanted);
 
   return {
-    async list({ pageSize, pageIndex }, signal) {
-      const { voices, simulated } = await page(pageIndex, pageSize, signal);
+    async list({ pageSize, pageIndex }, options) {
+      const { voices, simulated } = await page(pageIndex, pageSize, options);
       return { voices, simulated };
     },
-    listAll: async (signal) => (await all(signal)).voices,
-    async create({ model, preferredName, audio, transcript, language }, signal) {
+    listAll: async (options) => (await all(options)).voices,
+    async create({ model, preferredName, audio, transcript, language }, options) {
       const { body, simulated } = await call(
         {
           action: 'create',
@@ -46,22 +44,22 @@ export function createEnrolmentClient(options: EnrolmentClientOptions): Enrolmen
           ...(transcript === undefined ? {} : { text: transcript }),
           ...(language === undefined ? {} : { language }),
         },
-        { signal, model },
+        { ...options, model },
       );
       return { voiceId: createdVoice(body, model), simulated };
     },
-    async findByName({ preferredName, model }, signal) {
+    async findByName({ preferredName, model }, options) {
       const isOurs = (voice: VoiceAtService) =>
         voice.model === model && voice.voiceId.includes(`-vc-${preferredName}-voice-`);
-      const { voices, simulated } = await all(signal, isOurs);
+      const { voices, simulated } = await all(options, isOurs);
       const ours = voices.filter(isOurs);
       const [first, ...rest] = ours;
       if (first === undefined) return undefined;
       const newest = rest.reduce((best, voice) => (voice.createdAt > best.createdAt ? voice : best), first);
       return { ...newest, simulated };
     },
-    async delete(voiceId, signal) {
-      const { simulated } = await call({ action: 'delete', voice: voiceId }, { signal });
+    async delete(voiceId, options) {
+      const { simulated } = await call({ action: 'delete', voice: voiceId }, options);
       return { simulated };
     },
     counts: () => ({ ...counts }),

@@ -1,6 +1,7 @@
 /** Calls to an enrolment service of the account: key, limit and throttle are the same whatever the call says. */
 import { PipelineError } from '../../errors.ts';
 import type { RateLimiter } from '../../limits.ts';
+import type { CallOptions, EnrolmentCounts } from '../engine.ts';
 import { type CallKey, permanentKey } from './api-key.ts';
 import { failureOf } from './failures.ts';
 import { type RefusalContext, refusalIn } from './refusal.ts';
@@ -24,11 +25,11 @@ export interface EnrolmentCallOptions {
 export type EnrolmentCall<Kind extends string> = (
   kind: Kind,
   request: object,
-  options: Pick<RefusalContext, 'model'> & { signal: AbortSignal | undefined },
+  options: Pick<RefusalContext, 'model'> & CallOptions,
 ) => Promise<Answer>;
 
 /**
- * Prepares calls. Sends nothing yet. `onCall` is told of every call before it is sent. Throws `key-missing` or
+ * Prepares calls. Sends nothing yet. `counts` has every call from the moment before it is sent. Throws `key-missing` or
  * `key-refused` for a key that cannot be sent, and `service-unreachable` for a base that is not a URL.
  *
  * Every call rejects with a PipelineError as described in failures.ts. After a throttle the limiter pauses the account.
@@ -36,20 +37,22 @@ export type EnrolmentCall<Kind extends string> = (
 export function createEnrolmentCalls<Kind extends string>(
   { httpBaseUrl, apiKey, callKey = permanentKey(apiKey), limiter: gate, timeoutMs = 90_000 }: EnrolmentCallOptions,
   {
-    kinds,
-    onCall,
+    countedAs,
+    counts,
   }: {
-    kinds: readonly Kind[];
-    onCall: (kind: Kind) => void;
+    /** Every kind of request, and what it counts as. */
+    countedAs: Readonly<Record<Kind, keyof EnrolmentCounts>>;
+    /** Where calls are counted. */
+    counts: EnrolmentCounts;
   },
 ): EnrolmentCall<Kind> {
   const url = enrolmentUrl(httpBaseUrl);
-  const trackers = new Map(kinds.map((kind) => [kind, trackRequests()]));
+  const trackers = new Map((Object.keys(countedAs) as Kind[]).map((kind) => [kind, trackRequests()]));
 
   async function call(
     kind: Kind,
     request: object,
-    { signal, ...context }: Parameters<EnrolmentCall<Kind>>[2],
+    { signal, onCall, ...context }: Parameters<EnrolmentCall<Kind>>[2],
     isRepeat = false,
   ): Promise<Answer> {
     const tracker = trackers.get(kind);
@@ -58,7 +61,8 @@ export function createEnrolmentCalls<Kind extends string>(
     // Serialized before the limiter: everything done after it holds one of the account's tokens.
     const body = JSON.stringify(request);
     const counted = await gate.acquire(signal);
-    onCall(kind);
+    counts[countedAs[kind]] += 1;
+    onCall?.(countedAs[kind]);
     const within: RefusalContext = { doing: 'enrol', apiKey, ...context };
     try {
       const answer = await postEnrolment(body, {
@@ -75,7 +79,7 @@ export function createEnrolmentCalls<Kind extends string>(
     } catch (error) {
       // A temporary key can expire early. A refused call has had no effect, so one retry is safe.
       if (error instanceof PipelineError && error.code === 'key-refused' && callKey.invalidate(key) && !isRepeat) {
-        return call(kind, request, { signal, ...context }, true);
+        return call(kind, request, { signal, onCall, ...context }, true);
       }
       if (error instanceof PipelineError && error.code === 'throttled' && typeof error.retry === 'object') {
         for (const each of trackers.values()) each.throttled();

@@ -4,7 +4,14 @@
  */
 import { PipelineError } from '../../errors.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
-import type { CreateVoiceRequest, EnrolmentClient, EnrolmentCounts, SpokenSample, VoiceAtService } from '../engine.ts';
+import type {
+  CallOptions,
+  CreateVoiceRequest,
+  EnrolmentClient,
+  EnrolmentCounts,
+  SpokenSample,
+  VoiceAtService,
+} from '../engine.ts';
 import { failureOf, readServerRefusal } from './failures.ts';
 import { ask } from './http.ts';
 import { type OpenAiSpeechOptions, ownServer } from './options.ts';
@@ -21,8 +28,12 @@ export function createOwnVoices(
   const server = ownServer(options);
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
 
-  async function listAll(signal: AbortSignal | undefined): Promise<{ voices: VoiceAtService[]; simulated: boolean }> {
+  async function listAll({
+    signal,
+    onCall,
+  }: CallOptions = {}): Promise<{ voices: VoiceAtService[]; simulated: boolean }> {
     counts.list += 1;
+    onCall?.('list');
     const answer = await ask(server, { path: VOICES_PATH, timeoutMs: options.askTimeoutMs ?? 10_000, signal });
     const { status, headers, text, simulated } = answer;
     // OpenAI itself has no list of voices.
@@ -32,22 +43,24 @@ export function createOwnVoices(
   }
 
   return {
-    async create(request, signal) {
+    async create(request, { signal, onCall } = {}) {
       counts.enroll += 1;
+      onCall?.('enroll');
       const sample = sampleOf(request, options);
       await identity.before(request.model, signal);
       await proof.ensure({ model: request.model, sample, sampleRateHz: NATIVE_RATE_HZ, signal });
       return { voiceId: sampleVoiceId(sample), simulated: options.simulated ?? false };
     },
-    async list({ pageSize, pageIndex }, signal) {
-      const { voices, simulated } = await listAll(signal);
+    async list({ pageSize, pageIndex }, options) {
+      const { voices, simulated } = await listAll(options);
       return { voices: voices.slice(pageIndex * pageSize, (pageIndex + 1) * pageSize), simulated };
     },
-    listAll: async (signal) => (await listAll(signal)).voices,
+    listAll: async (options) => (await listAll(options)).voices,
     // A voice is its sample: to make it again costs nothing, and gives the same one.
     findByName: async () => undefined,
-    async delete(voiceId) {
+    async delete(voiceId, { onCall } = {}) {
       counts.delete += 1;
+      onCall?.('delete');
       throw new PipelineError({
         code: 'voice-not-found',
         message: `"${voiceId}" is not stored at the server: a sample goes with each text, so there is nothing to delete.`,

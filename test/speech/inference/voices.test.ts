@@ -223,7 +223,7 @@ describe('creating', () => {
         return true;
       },
     });
-    expect(await failing(client.create(REQUEST, stopping.signal))).toMatchObject({ code: 'interrupted' });
+    expect(await failing(client.create(REQUEST, { signal: stopping.signal }))).toMatchObject({ code: 'interrupted' });
   });
 });
 
