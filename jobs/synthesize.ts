@@ -160,6 +160,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       text: step.text,
       ...(step.direction !== undefined && { direction: step.direction }),
       ...(step.seed !== undefined && { seed: seedOfTry(step.seed, tries) }),
+      ...(step.retake !== undefined && { take: step.retake }),
     };
     const { spoken, settle } = await payForSpeech({ step, attempt, context }, (payer) =>
       paid.watch(() =>

@@ -13,6 +13,7 @@ import { RATE_QUOTA } from './refusal.ts';
 import type { AcceptedSettings } from './session-settings.ts';
 import type { Settings, Speed } from './settings.ts';
 import type { VoiceEngine } from './voice-engine.ts';
+import { takeTraits } from './voice-traits.ts';
 
 /** Shared by all sessions. */
 export interface SpeechContext {
@@ -27,6 +28,8 @@ export interface SpeechContext {
 /** One text to speak in a session. */
 export interface ResponseTask {
   text: string;
+  /** Which take of its line it is, from 1. */
+  take: number;
   session: AcceptedSettings;
   model: Model;
   socket: ClientSocket;
@@ -216,10 +219,19 @@ export function pacer(speed: Speed, sampleRateHz: number, signal: AbortSignal) {
   };
 }
 
-function utterance({ text, session }: ResponseTask, chunkMs: number) {
+function utterance({ text, take, session }: ResponseTask, chunkMs: number) {
   const { voice, languageType, sampleRateHz, speechRate, pitchRate, volume } = session;
   const chunkSamples = Math.max(1, Math.round((chunkMs / 1000) * sampleRateHz));
-  return { text, traits: voice.traits, languageType, sampleRateHz, chunkSamples, speechRate, pitchRate, volume };
+  return {
+    text,
+    traits: takeTraits(voice.traits, take),
+    languageType,
+    sampleRateHz,
+    chunkSamples,
+    speechRate,
+    pitchRate,
+    volume,
+  };
 }
 
 /**

@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Model } from '../models/model.ts';
-import type { SessionEcho, WireError } from '../speech/dashscope-realtime/protocol.ts';
+import { type SessionEcho, takeOfEventId, type WireError } from '../speech/dashscope-realtime/protocol.ts';
 import { type ClientSocket, freshId, openClientSocket } from './client-socket.ts';
 import { type SpeechContext, speakResponse } from './response.ts';
 import {
@@ -67,8 +67,8 @@ class Session {
   #finishing = false;
   /** Text that is appended and not committed yet. */
   #buffer = '';
-  /** Texts that wait for their response. */
-  #waiting: string[] = [];
+  /** Texts that wait for their response, and which take of its line each is. */
+  #waiting: { text: string; take: number }[] = [];
   #speaking: AbortController | undefined;
   #spokeUntilMs = Number.NEGATIVE_INFINITY;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -76,7 +76,7 @@ class Session {
   readonly #handlers: Record<string, Handler | undefined> = {
     'session.update': (event) => this.#update(event['session']),
     'input_text_buffer.append': (event) => this.#append(event['text']),
-    'input_text_buffer.commit': () => this.#commit(),
+    'input_text_buffer.commit': (event) => this.#commit(takeOfEventId(event['event_id'])),
     'input_text_buffer.clear': () => {
       this.#buffer = '';
       this.#socket.send({ type: 'input_text_buffer.cleared' });
@@ -151,7 +151,7 @@ class Session {
     this.#buffer = this.#buffer.slice(cut);
   }
 
-  #commit(): void {
+  #commit(take: number): void {
     if (this.#buffer === '') {
       // The text is a guess, by analogy with the audio buffer of a sibling.
       this.#socket.fail(invalidValue('Error committing input text buffer: buffer is empty.'));
@@ -163,24 +163,24 @@ class Session {
       return;
     }
     this.#acknowledgeCommit();
-    if (behaviour.splitCommits && this.#settings?.mode === 'commit') this.#flushSentences();
-    else this.#flush();
+    if (behaviour.splitCommits && this.#settings?.mode === 'commit') this.#flushSentences(take);
+    else this.#flush(take);
   }
 
-  #flushSentences(): void {
+  #flushSentences(take: number): void {
     const sentences = this.#buffer.match(/[^.!?…。！？]+[.!?…。！？]*["'”’)]*\s*/gu) ?? [this.#buffer];
     this.#buffer = '';
-    for (const sentence of sentences) this.#speakNext(sentence);
+    for (const sentence of sentences) this.#speakNext(sentence, take);
   }
 
   #acknowledgeCommit(): void {
     this.#socket.send({ type: 'input_text_buffer.committed', item_id: '' });
   }
 
-  #flush(): void {
+  #flush(take = 1): void {
     const text = this.#buffer;
     this.#buffer = '';
-    if (text !== '') this.#speakNext(text);
+    if (text !== '') this.#speakNext(text, take);
   }
 
   #finish(): void {
@@ -194,8 +194,8 @@ class Session {
     this.#socket.close(1000);
   }
 
-  #speakNext(text: string): void {
-    this.#waiting.push(text);
+  #speakNext(text: string, take = 1): void {
+    this.#waiting.push({ text, take });
     if (!this.#speaking) void this.#speakAll();
   }
 
@@ -207,13 +207,13 @@ class Session {
       this.#refuse(systemVoiceError());
       return;
     }
-    for (let text = this.#waiting.shift(); text !== undefined && this.#socket.isOpen(); text = this.#waiting.shift()) {
+    for (let next = this.#waiting.shift(); next !== undefined && this.#socket.isOpen(); next = this.#waiting.shift()) {
       this.#speaking = new AbortController();
       const cancel = this.#speaking.signal;
       try {
         const { responsePauseMs } = speech.settings.behaviour;
         if (responsePauseMs > 0) await sleep(responsePauseMs, undefined, { signal: cancel }).catch(() => undefined);
-        await speakResponse({ text, session, model: this.#model, socket: this.#socket, cancel }, speech);
+        await speakResponse({ ...next, session, model: this.#model, socket: this.#socket, cancel }, speech);
       } catch (error) {
         // The voice engine has failed: for the client a failure of the service.
         this.#refuse({ code: 'InternalError', message: error instanceof Error ? error.message : String(error) });

@@ -32,3 +32,24 @@ export function voiceTraits(seed: Uint8Array | string, heardPitchHz: number | un
     pace: Math.round((0.9 + (digest[2]! / 255) * 0.2) * 1000) / 1000,
   };
 }
+
+/** The traits of takes follow these sequences, whose neighbors always differ; see `takeTraits`. */
+const STEPS = { pitch: (Math.sqrt(5) - 1) / 2, pace: Math.SQRT2 - 1, formants: 3 / 7 } as const;
+
+/**
+ * The same person reading a text for the `take`-th time: each trait moves by at most 4 %, and neighboring takes never have
+ * all of them alike. The first take has the traits themselves.
+ */
+export function takeTraits(traits: VoiceTraits, take: number): VoiceTraits {
+  if (take <= 1) return traits;
+  const moved = (step: number): number => {
+    const shift = ((take * step) % 1) - 0.5;
+    return 1 + 0.06 * shift + 0.01 * Math.sign(shift);
+  };
+  const { pitchHz, pace, formantPercent } = traits;
+  return {
+    pitchHz: pitchHz * moved(STEPS.pitch),
+    pace: pace * moved(STEPS.pace),
+    formantPercent: Math.round(formantPercent * moved(STEPS.formants)),
+  };
+}

@@ -116,6 +116,8 @@ export interface SpeakRequest {
   direction?: string | undefined;
   /** 1 to 65,535; only for models that take a seed. The same request with the same seed should sound the same. */
   seed?: number | undefined;
+  /** Which take of the line it is, from 2; absent for the first. Only names the request; the service speaks as ever. */
+  take?: number | undefined;
   /** The sample of the voice, for engines that get it with each text. */
   sample?: (() => Promise<SpokenSample>) | undefined;
 }

@@ -206,8 +206,11 @@ describe('another take of a line', () => {
     expect(plan).toContain('1 to be spoken again ([take …])');
     const { stdout: diff } = await rig.run(['diff', 'book.lock', 'book.yaml']);
     expect(diff).toContain('line 2 mara: take 1 → 2  “Ahoy, the light!”');
+    const sound = () => readFile(rig.path('out', 'A Small Book', '01 - Arrival.mp3'));
+    const before = await sound();
     const second = await rig.runJson(['book.yaml', '--simulate']);
     expect(second).toMatchObject({ code: 0, finished: { calls: { enroll: 0, synthesize: 1 } } });
+    expect((await sound()).equals(before)).toBe(false);
     expect(await rig.runJson(['book.yaml', '--simulate', '--locked'])).toMatchObject({ code: 0 });
 
     await rig.write('one.txt', one);

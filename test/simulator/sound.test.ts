@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { speechRequest } from '../../src/simulator/espeak-engine.ts';
 import { espeakVoice } from '../../src/simulator/language.ts';
 import { estimatePitchHz } from '../../src/simulator/pitch.ts';
 import { createResampler } from '../../src/simulator/resample.ts';
 import { slidingWindow } from '../../src/simulator/sliding-window.ts';
+import { takeTraits } from '../../src/simulator/voice-traits.ts';
 import { decodeWav } from '../../src/simulator/wav.ts';
 import { type Client, dataUri, enrolled, session, speechLike, start, wav } from './rig.ts';
 
@@ -140,6 +142,39 @@ describe.each(['speech', 'tones'] as const)('voices by %s', (voiceEngine) => {
     expect((estimatePitchHz(chinese, 24_000) ?? 0) / 150).toBeGreaterThan(0.85);
     expect((await hear(clients[1]!, '…')).length).toBeGreaterThanOrEqual(7200);
   });
+});
+
+test.each(['speech', 'tones'] as const)(
+  'another take by %s sounds different, and the same take the same',
+  async (voiceEngine) => {
+    const simulator = await start({ voiceEngine });
+    const client = await session(simulator, { voice: await enrolled(simulator) });
+    const heard: string[] = [];
+    for (const [at, id] of ['event_2', 'event_4_take_2', 'event_6_take_3', 'event_8_take_2', 'event_10'].entries()) {
+      const from = client.pcm().length;
+      client.send({ type: 'input_text_buffer.append', text: 'The lamp went out.' });
+      client.send({ type: 'input_text_buffer.commit', event_id: id });
+      await client.wait('response.done', at + 1);
+      heard.push(createHash('sha256').update(client.pcm().slice(from)).digest('hex'));
+    }
+    expect(new Set(heard.slice(0, 3)).size).toBe(3);
+    expect([heard[3], heard[4]]).toEqual([heard[1], heard[0]]);
+  },
+);
+
+test('of a dozen takes no two sound alike, for a low voice and a high one', () => {
+  for (const pitchHz of [75, 120, 340]) {
+    const traits = { pitchHz, formantPercent: 100, pace: 1 };
+    const requests = Array.from({ length: 12 }, (_, at) => {
+      const settings = { languageType: 'English', speechRate: 1, pitchRate: 1, volume: 50 };
+      const sound = { sampleRateHz: 24_000, chunkSamples: 1 };
+      return JSON.stringify(
+        speechRequest({ text: 'Hello.', traits: takeTraits(traits, at + 1), ...settings, ...sound }),
+      );
+    });
+    expect(new Set(requests).size).toBe(12);
+    expect(takeTraits(traits, 1)).toEqual(traits);
+  }
 });
 
 test('a text too long for the speech engine fails its session, not the simulator', async () => {

@@ -32,6 +32,20 @@ export interface SessionSettings {
   optimize_instructions?: boolean;
 }
 
+/**
+ * The ID of a client's event: its number in the connection, and for the commit of another take of a line (from 2) the number
+ * of the take. The service only asks that IDs differ; the simulator speaks another take in another way.
+ */
+export function clientEventId(number: number, take?: number): string {
+  const id = `event_${number}`;
+  return take === undefined ? id : `${id}_take_${take}`;
+}
+
+/** The number of the take in such an ID; 1 where it has none. */
+export function takeOfEventId(id: unknown): number {
+  return Number(/_take_(\d{1,6})$/.exec(typeof id === 'string' ? id : '')?.[1] ?? 1);
+}
+
 /** Every message that a client sends. `event_id` is unique within the connection. */
 export type ClientEvent = { event_id: string } & (
   | { type: 'session.update'; session: SessionSettings }

@@ -121,6 +121,7 @@ export function createSessionPool(options: SessionPoolOptions): Speaker {
       const { session } = pooled;
       const spokenTake = await session.speak({
         text: request.text,
+        take: request.take,
         rest: (usage) => wholeness.wish(request, usage),
         listenMs: options.listenMs,
         // A service that speaks has counted the commit.

@@ -18,7 +18,7 @@ import type { RefusalContext } from '../dashscope/refusal.ts';
 import type { AudioSink, SpokenTake } from '../engine.ts';
 import { createCommitOrder, isSpeech, throwIfUnsolicited } from './commit-order.ts';
 import { parseServerEvent } from './parse-events.ts';
-import type { ClientEvent, SessionSettings } from './protocol.ts';
+import { type ClientEvent, clientEventId, type SessionSettings } from './protocol.ts';
 import { joined, type ReceiveOptions, receiveSpeech, type SpeechMessage } from './receive-speech.ts';
 import type { SpokenResponse } from './response-collector.ts';
 import { checkEcho, DEFAULT_SAMPLE_RATE_HZ } from './settings-echo.ts';
@@ -49,6 +49,14 @@ export interface OpenSessionOptions {
   onLeftover?: () => void;
   signal?: AbortSignal;
 }
+
+/** One text to speak. */
+type SpeakOptions = Pick<ReceiveOptions, 'onAudio' | 'rest' | 'listenMs'> & {
+  text: string;
+  /** Which take of its line it is, from 2; absent for the first. */
+  take?: number | undefined;
+  signal?: AbortSignal | undefined;
+};
 
 /** How long `finish` waits for `session.finished`. */
 const GOODBYE_MS = 2_000;
@@ -163,19 +171,11 @@ export class Session {
    * `take-incomplete` or `protocol-violation` (worth a retry on a new session), a refusal, `interrupted`, or an error
    * of the sink. The session is then over; discard the audio received so far.
    */
-  async speak({
-    text,
-    onAudio,
-    rest,
-    listenMs,
-    signal,
-  }: { text: string } & Pick<ReceiveOptions, 'onAudio' | 'rest' | 'listenMs'> & {
-      signal?: AbortSignal | undefined;
-    }): Promise<SpokenTake & { responses?: number }> {
+  async speak({ text, take, ...of }: SpeakOptions): Promise<SpokenTake & { responses?: number }> {
     this.#order.begin();
-    const spoken = this.#receive('response', { onAudio, signal, rest, listenMs, order: this.#order });
+    const spoken = this.#receive('response', { signal: undefined, ...of, order: this.#order });
     this.append(text);
-    this.#send({ type: 'input_text_buffer.commit' });
+    this.#send({ type: 'input_text_buffer.commit' }, take);
     return { ...joined(await spoken), sessionId: this.#sessionId, simulated: this.simulated };
   }
 
@@ -249,9 +249,9 @@ export class Session {
     this.#channel.end(interrupted('speaking'));
   }
 
-  #send(message: ClientMessage): void {
+  #send(message: ClientMessage, take?: number): void {
     this.#sent += 1;
-    this.#channel.send(JSON.stringify({ event_id: `event_${this.#sent}`, ...message }));
+    this.#channel.send(JSON.stringify({ event_id: clientEventId(this.#sent, take), ...message }));
   }
 
   #parse(frame: Buffer, isBinary: boolean): SpeechMessage {
