@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clientCpu } from './client-cpu.ts';
+import { ears } from './ears/ears.ts';
 import { enrolment } from './enrolment.ts';
 import { fair } from './fair.ts';
 import { faults } from './faults.ts';
@@ -50,6 +51,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   queueCost,
   workers,
   takeChecks,
+  ears,
   watch,
 };
 
