@@ -12,6 +12,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const PROGRAM = 'dist/src/cli/main.js';
+/** The program, and what it starts as a thread. */
+const ENTRIES = ['src/cli/main.ts', 'src/book/reading-worker.ts'];
 const LICENSES = 'dist/licenses.txt';
 const BUNDLED = ['@hono/node-server', 'commander', 'fflate', 'hono', 'p-limit', 'parse5', 'ws', 'yaml', 'zod'];
 
@@ -19,7 +21,7 @@ const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.
 const outside = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !BUNDLED.includes(name));
 
 const { metafile } = await build({
-  entryPoints: ['src/cli/main.ts'],
+  entryPoints: ENTRIES,
   outbase: '.',
   outdir: 'dist',
   chunkNames: 'src/chunks/[name]-[hash]',

@@ -12,10 +12,11 @@ import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
 import { createDownload, type Download } from './download.ts';
 import { FileNames } from './file-names.ts';
+import type { LoadedAsset } from './loaded-asset.ts';
 import { loadPickups, type PickupRef } from './pickups.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import { findRetailSampleStart, type RetailSampleStart } from './retail-sample.ts';
-import { type LoadedAsset, loadCover, loadSamples } from './samples-and-cover.ts';
+import { loadCover, loadSamples } from './samples-and-cover.ts';
 
 /** A manifest with everything that it names: texts cut into segments, digests of recordings and cover. */
 export interface Book {

@@ -3,8 +3,9 @@ import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
 import type { TextRange } from '../manifest/position.ts';
 import type { FileProblem } from './author-file.ts';
+import type { LoadedAsset } from './loaded-asset.ts';
 import type { ReadingContext } from './reading-context.ts';
-import { type LoadedAsset, loadFile } from './samples-and-cover.ts';
+import { loadFile } from './samples-and-cover.ts';
 
 /** A line with a recording. */
 export interface PickupRef {

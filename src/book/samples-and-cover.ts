@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
 import { normalize } from 'node:path';
-import { PipelineError } from '../errors.ts';
 import type { Character, FileRef, SampleRef } from '../manifest/manifest.ts';
 import type { Asset } from '../plan/step.ts';
-import { digestAuthorFile, type FileDigest, type FileProblem, readAuthorFile } from './author-file.ts';
+import { digestAuthorFile, type FileDigest, type FileProblem } from './author-file.ts';
 import { imageProblem } from './cover-image.ts';
+import { assetAt, type LoadedAsset } from './loaded-asset.ts';
 import { type MediaType, SNIFFED_BYTES, sniffMediaType } from './media-type.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
-
-/** One of the author's files, identified by its digest. */
-export interface LoadedAsset {
-  asset: Asset;
-  /** Reads its bytes again and checks the digest. Rejects with `input-unreadable` when the file is missing or has changed. */
-  read(): Promise<Uint8Array>;
-}
 
 const SAMPLE_BYTES = 50 * 1024 * 1024;
 const COVER_BYTES = 20 * 1024 * 1024;
@@ -88,21 +81,8 @@ export async function loadFile(
   const request = requestFor(context, ref.path, maxBytes);
   const content = await digestAuthorFile(request);
   if ('problem' in content) return content;
-  const asset = assetOf(content);
-  const read = async (): Promise<Uint8Array> => {
-    // Later reads belong to the run; the signal only ends the loading.
-    const again = await readAuthorFile({ ...request, signal: undefined });
-    if ('problem' in again) throw changed(again.problem.message);
-    if (createHash('sha256').update(again.bytes).digest('hex') !== asset.digest) {
-      throw changed(`"${request.shown}" has changed since the book was loaded; run again.`);
-    }
-    return again.bytes;
-  };
-  return { asset, read };
-}
-
-function changed(message: string): PipelineError {
-  return new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
+  const { path, shown, inside } = request;
+  return assetAt(assetOf(content), { path, shown, inside, maxBytes });
 }
 
 /** Keeps a downloaded sample in memory (at most 10 MB): the server could return another recording next time. */
@@ -111,7 +91,7 @@ async function fetchAsset(context: ReadingContext, url: string): Promise<LoadedA
   if ('problem' in answer) return answer;
   const { bytes } = answer;
   const digest = createHash('sha256').update(bytes).digest('hex');
-  return { asset: assetOf({ digest, byteLength: bytes.length, head: bytes }), read: async () => bytes };
+  return assetAt(assetOf({ digest, byteLength: bytes.length, head: bytes }), { bytes });
 }
 
 function assetOf({ digest, byteLength, head }: FileDigest): Asset {

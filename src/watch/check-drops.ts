@@ -115,7 +115,7 @@ export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Prom
   if (archive === 'incomplete-file' || archive === 'retry-later') return archive;
   if (archive !== undefined && 'type' in archive) return archive;
   const manifest = archive?.manifest ?? drop.file;
-  const references = (await readReferences(manifest)) ?? NO_REFERENCES;
+  const references = (await readReferences(manifest, inbox.options.readReferences)) ?? NO_REFERENCES;
   if (archive === undefined) {
     scanner.setReferences(drop, references);
     const shared = checkWordList(inbox, scanner, drop);
@@ -155,7 +155,13 @@ async function openArchive(
   const name = inbox.unpackedName(drop);
   inbox.unpackedBytes.delete(name);
   const used = [...inbox.unpackedBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-  const unpacked = await unpackArchive({ archive: drop.file, workFolder, name, roomBytes: MOST_UNPACKED_BYTES - used });
+  const unpacked = await unpackArchive({
+    archive: drop.file,
+    workFolder,
+    name,
+    roomBytes: MOST_UNPACKED_BYTES - used,
+    readReferences: inbox.options.readReferences,
+  });
   // Others make room when they are delivered.
   if (unpacked === 'no-room') return 'retry-later';
   if ('folder' in unpacked) {

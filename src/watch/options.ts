@@ -5,6 +5,7 @@ import type { Prepare } from './book-work.ts';
 import type { ClaimTimings } from './claim.ts';
 import type { EmitInbox } from './events.ts';
 import type { QuietHours } from './quiet-hours.ts';
+import type { ReadReferences } from './references.ts';
 import type { InboxView } from './view.ts';
 import type { WatcherStorage } from './watcher-storage.ts';
 
@@ -19,6 +20,8 @@ export interface WatchOptions {
   /** Where archives are unpacked; outside the watched folder or hidden in it. */
   workDir: string;
   prepare: Prepare;
+  /** Default: in this thread, which stands still meanwhile. */
+  readReferences?: ReadReferences;
   /** Called when a book has appeared or changed, a second before it can run, so that slow resources can be opened early. */
   expectWork?(): void;
   emit: EmitInbox;

@@ -1,51 +1,25 @@
 /** The files that a manifest names: they belong to the drop and must be complete before the book starts. */
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { isInside } from '../book/author-file.ts';
-import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
+import { type References as BookReferences, readReferences as readInPlace } from '../book/references.ts';
 import type { StatusLanguage } from './messages.ts';
 import { statusLanguage } from './messages.ts';
 
 /** The result of a first, cheap reading of a manifest. */
-export interface References {
-  /** Absolute paths of the files that it names and that are inside its folder. */
-  files: readonly string[];
+export interface References extends Omit<BookReferences, 'language'> {
   /** Language of its status texts. */
   language: StatusLanguage;
-  title: string | undefined;
-  /** It has at least one group of a manifest; a word list, which is YAML too, has none. */
-  looksLikeManifest: boolean;
 }
+
+/** Reads the names in the manifest at a path; undefined when it cannot be read. */
+export type ReadReferences = (path: string) => Promise<BookReferences | undefined>;
 
 /** A drop that names no files. */
 export const NO_REFERENCES: References = { files: [], language: 'en', title: undefined, looksLikeManifest: true };
 
-/** Reads the names in the manifest at `path`; in an invalid one, those that can be found. Undefined when it cannot be read. */
-export async function readReferences(path: string): Promise<References | undefined> {
-  let bytes: Uint8Array;
-  try {
-    if ((await stat(path)).size > MANIFEST_BYTES) return NO_REFERENCES;
-    bytes = await readFile(path);
-  } catch {
-    return undefined;
-  }
-  const { manifest, draft, text } = parseManifest({ file: path, bytes });
-  const readable = manifest ?? draft?.manifest;
-  const looksLikeManifest = readable !== undefined || /^\s*["']?(book|characters|chapters)["']?\s*:/m.test(text ?? '');
-  if (readable === undefined) return { ...NO_REFERENCES, looksLikeManifest };
-  const folder = dirname(path);
-  const files = [...new Set([...pathsIn(readable)].map((name) => resolve(folder, name)))].filter((file) =>
-    isInside(file, folder),
-  );
-  return { files, language: statusLanguage(readable.language), title: readable.title || undefined, looksLikeManifest };
-}
-
-/**
- * Every file reference in a parsed manifest, recognized by its shape (a path and its position), so that new fields of the
- * manifest need no change here.
- */
-function* pathsIn(value: unknown): Generator<string> {
-  if (typeof value !== 'object' || value === null) return;
-  if ('path' in value && 'at' in value && typeof value.path === 'string') yield value.path;
-  else for (const inner of Object.values(value)) yield* pathsIn(inner);
+/** Reads the names in the manifest at `path`, with `read` (default: in this thread). Undefined when it cannot be read. */
+export async function readReferences(
+  path: string,
+  read: ReadReferences = readInPlace,
+): Promise<References | undefined> {
+  const found = await read(path);
+  return found && { ...found, language: statusLanguage(found.language) };
 }

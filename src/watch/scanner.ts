@@ -210,7 +210,7 @@ export class Scanner {
     const inbox = this.#inbox;
     drop.nextScanAtMs = Number.POSITIVE_INFINITY;
     if (drop.state.name === 'seen' && drop.kind === 'manifest') {
-      this.setReferences(drop, (await readReferences(drop.file)) ?? NO_REFERENCES);
+      this.setReferences(drop, (await readReferences(drop.file, inbox.options.readReferences)) ?? NO_REFERENCES);
     }
     const { signature, gone } = await fingerprintBook(drop.file, drop.references.files, inbox.storage.fingerprintOf);
     const now = performance.now();

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw as inflateRawLater } from 'node:zlib';
 import { systemCode } from '../errors.ts';
 import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from '../import/zip-directory.ts';
 import { makeFolder } from '../store/make-folder.ts';
 import { isScannedFolder, kindOfName } from './file-names.ts';
-import { readReferences } from './references.ts';
+import { type ReadReferences, readReferences } from './references.ts';
 
 /** An unpacked archive with its size, or why it cannot be unpacked: the problem and the fix. */
 export type Unpacked = { folder: string; manifest: string; bytes: number } | { problem: string; fix: string };
@@ -32,6 +33,8 @@ export async function unpackArchive(of: {
   name: string;
   /** Bytes that may be unpacked now; an archive that needs more gives `no-room`. */
   roomBytes: number;
+  /** Default: in this thread. */
+  readReferences?: ReadReferences | undefined;
 }): Promise<Unpacked | 'no-room'> {
   const { archive, workFolder, name, roomBytes } = of;
   let file: FileHandle;
@@ -64,7 +67,7 @@ export async function unpackArchive(of: {
         return conflict;
       }
     }
-    const manifest = await findManifest(temporary, wanted);
+    const manifest = await findManifest(temporary, wanted, of.readReferences);
     if (typeof manifest !== 'string') return manifest;
     const folder = join(workFolder, name);
     await rm(folder, { recursive: true, force: true });
@@ -162,28 +165,36 @@ async function extract(file: FileHandle, entry: ArchiveEntry): Promise<Buffer | 
   const packed = await readAt(file, start, entry.packedBytes);
   let content: Buffer;
   try {
-    content = entry.method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.bytes) });
+    content = entry.method === 0 ? packed : await inflateRaw(packed, { maxOutputLength: Math.max(1, entry.bytes) });
   } catch {
     return undefined;
   }
   return content.length === entry.bytes && crc32(content) === entry.crc32 ? content : undefined;
 }
 
+/** On another thread: 64 MB take a third of a second. */
+const inflateRaw = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflateRawLater);
+
 /** The only manifest at the highest level that has one. */
 async function findManifest(
   folder: string,
   entries: readonly ArchiveEntry[],
+  read: ReadReferences | undefined,
 ): Promise<string | { problem: string; fix: string }> {
   const names = entries.map(({ name }) => name);
-  const yaml = names.filter((name) => kindOfName(name.split('/').at(-1) ?? '', { atRoot: false }) === 'manifest');
+  const depth = (name: string): number => name.split('/').length;
+  const yaml = names
+    .filter((name) => kindOfName(name.split('/').at(-1) ?? '', { atRoot: false }) === 'manifest')
+    .sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
   const manifests: string[] = [];
   for (const name of yaml) {
-    const found = await readReferences(join(folder, name));
+    // Two at one level are one too many, and deeper ones do not count.
+    const [first] = manifests;
+    if (first !== undefined && (manifests.length > 1 || depth(name) > depth(first))) break;
+    const found = await readReferences(join(folder, name), read);
     if (found?.looksLikeManifest) manifests.push(name);
   }
-  const depth = (name: string): number => name.split('/').length;
-  const least = Math.min(...manifests.map(depth));
-  const [manifest, other] = manifests.filter((name) => depth(name) === least).sort();
+  const [manifest, other] = manifests;
   if (manifest === undefined) {
     const nested = names.some((name) => /\.zip$/i.test(name));
     return {

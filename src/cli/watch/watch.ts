@@ -70,6 +70,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       outDir,
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
+      readReferences: books.readReferences,
       expectWork: books.expectWork,
       spentOn: books.spentOn,
       onOpen: (view) => {

@@ -1,7 +1,8 @@
 /** A book in a watched folder: checked, priced and run with the settings of the command line. */
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
-import { type Book, loadBook } from '../../book/load-book.ts';
+import type { Book } from '../../book/load-book.ts';
+import { openReader, type Reader } from '../../book/reading-thread.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
@@ -45,6 +46,7 @@ export function watchedBooks(of: {
   library?: string | undefined;
 }): {
   prepare: Prepare;
+  readReferences: Reader['readReferences'];
   spentOn: NonNullable<WatchOptions['spentOn']>;
   expectWork(): void;
   close(): Promise<void>;
@@ -70,16 +72,18 @@ export function watchedBooks(of: {
     own.set(service.account.id, shared);
     return shared;
   };
+  const reader = openReader();
   return {
     prepare: (manifestPath, signal) =>
-      prepare({ manifestPath, signal, flags, benchOf, library: of.library, outRoot: of.outRoot }),
+      prepare({ manifestPath, signal, flags, reader, benchOf, library: of.library, outRoot: of.outRoot }),
+    readReferences: (path) => reader.readReferences(path),
     spentOn: async (book) => {
       const store = await openConfiguredStore(readConfig(flags));
       return spendingSummary((await readSpending(store, book)).calls);
     },
     expectWork: () => bench.warm(),
     close: async () => {
-      await Promise.all([bench, ...own.values()].map((each) => each.close()));
+      await Promise.all([reader, bench, ...own.values()].map((each) => each.close()));
     },
   };
 }
@@ -90,13 +94,14 @@ async function prepare(of: {
   manifestPath: string;
   signal: AbortSignal;
   flags: Flags;
+  reader: Reader;
   benchOf: BenchOf;
   library: string | undefined;
   outRoot: string | undefined;
 }): Promise<Preparation> {
   const { manifestPath, flags } = of;
   const given = readConfig(flags);
-  const read = await loadBook({ manifestPath, signal: of.signal, modelFor: modelChooser(given) });
+  const read = await of.reader.loadBook({ manifestPath, signal: of.signal, modelFor: modelChooser(given) });
   const further = await furtherDiagnostics(read, { config: given, signal: of.signal });
   const { book, diagnostics, sources } = withDiagnostics(read, further);
   if (book === undefined) return preparationOf(diagnostics, sources);
