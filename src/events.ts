@@ -4,7 +4,7 @@
  * With `--json` each event is printed as a line of JSON as it is defined here, so fields are added and never renamed.
  */
 import type { ErrorCode } from './errors.ts';
-import type { Money, PlanReport } from './events/plan-report.ts';
+import type { Money, PartOfBook, PlanReport } from './events/plan-report.ts';
 
 /** Why something was given up: the code of a `PipelineError`, or `internal` for a bug in the program. */
 export type FailureCode = ErrorCode | 'internal';
@@ -169,6 +169,8 @@ export interface RunFinishedEvent {
   epub?: DeliveredBook;
   /** Doubtful takes, from this run or earlier ones; and takes that were spoken again because of a check. */
   takes: { doubtful: number; spokenAgain: number };
+  /** Only these chapters were to be made; the rest of the book is as it was. Absent for the whole book. */
+  partial?: PartOfBook;
   /** Folder of the delivered files. */
   folder: string;
   /** Wall time of the run. */

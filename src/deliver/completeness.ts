@@ -61,7 +61,8 @@ export async function writeCompleteness(
     version: 1,
     about: ABOUT,
     units: UNITS,
-    complete: finished.ok,
+    complete: isComplete(finished),
+    ...(finished.partial && { partial: finished.partial }),
     ...edited,
   };
   const chapters = spokenChapters(plan).map((chapter, at) =>
@@ -74,6 +75,11 @@ export async function writeCompleteness(
   ].join('');
   await deliverText({ text, folder, name: COMPLETENESS });
   return { file: COMPLETENESS, digest: createHash('sha256').update(text).digest('hex'), about: ABOUT };
+}
+
+/** Whether the whole book was delivered and passes. */
+export function isComplete({ ok, partial }: Pick<RunFinishedEvent, 'ok' | 'partial'>): boolean {
+  return ok && partial === undefined;
 }
 
 interface ChapterParts {

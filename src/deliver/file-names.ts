@@ -16,7 +16,8 @@ export function chapterStem(plan: Plan, chapter: PlannedChapter, part?: Part): s
 }
 
 /** The highest number in the file names; all are padded to its width, so that they sort. */
-export function highestNumber({ chapters }: Plan): number {
+export function highestNumber({ chapters, part }: Plan): number {
+  if (part !== undefined) return part.highestNumber;
   return Math.max(0, ...chapters.filter(({ role }) => role !== 'retail-sample').map(({ number }) => number));
 }
 

@@ -18,7 +18,11 @@ export function readCompleteness(bytes: Uint8Array): { edition: Edition } | { pr
       problem: `is not a completeness file of this version at ${path.length === 0 ? 'the top level' : path.join('.')}: ${message}.`,
     };
   }
-  const { chapters, book, ...head } = read.data;
+  const { chapters, book, partial, ...head } = read.data;
+  if (partial !== undefined)
+    return {
+      problem: `is of a run for some chapters only (--chapter ${partial.chapters.join(',')}), so it is no edition. Run the book without --chapter first.`,
+    };
   const edition: Edition = {
     ...head,
     chapters: chapters.map(({ files, segments, ...chapter }) => ({
@@ -40,6 +44,7 @@ const mapSchema = z.object({
   version: z.literal(1),
   title: z.string(),
   author: z.string(),
+  partial: z.object({ chapters: z.array(z.number()) }).optional(),
   manifest: z.string(),
   simulated: z.boolean(),
   realm: z.enum(REALMS),

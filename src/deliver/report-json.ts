@@ -1,4 +1,5 @@
 /** The fields of report.json, which report.html shows too. */
+import type { PartOfBook } from '../events/plan-report.ts';
 import type { RunFinishedEvent, TakeDoubt } from '../events.ts';
 import type { Consent } from '../manifest/manifest.ts';
 import type { LinePlace, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
@@ -57,6 +58,8 @@ export interface Report {
   simulated: boolean;
   /** Everything was delivered and passes. */
   complete: boolean;
+  /** Written by a run for these chapters only, so it is never complete. Absent: the whole book. */
+  partial?: PartOfBook;
   /** The profile that it was mastered for and judged by. */
   profile: string;
   /** All files of this edition, by name. */

@@ -26,7 +26,7 @@ export function reportPage(report: Report, profile: { name: string; targetLufs: 
 ${report.author === '' ? '' : `<p>${escapeHtml(report.author)}</p>`}
 <p>${plural(report.chapters.filter(({ role }) => role === undefined).length, 'chapter')}, ${clock(seconds)}, profile “${escapeHtml(profile.name)}”. Synthetic speech.</p>
 ${report.simulated ? '<p class="warning">Simulated speech: for testing, not for delivery.</p>' : ''}
-${summary({ failed, missing, profile: profile.name, complete: report.complete })}
+${summary({ failed, missing, profile: profile.name, complete: report.complete, partial: report.partial })}
 </header>
 ${overview(report)}
 ${refusedTable(report.refused)}
@@ -40,10 +40,18 @@ ${consentTable(report.consent)}
 `;
 }
 
-function summary(of: { failed: number; missing: number; profile: string; complete: boolean }): string {
+function summary(of: {
+  failed: number;
+  missing: number;
+  profile: string;
+  complete: boolean;
+  partial: Report['partial'];
+}): string {
   if (of.missing > 0) return `<p class="fail">${plural(of.missing, 'chapter')} could not be finished.</p>`;
   if (of.failed > 0)
     return `<p class="fail">${plural(of.failed, 'chapter')} failed the check; the file names say so.</p>`;
+  if (of.partial !== undefined)
+    return `<p>Written by a run for ${of.partial.chapters.length} of ${plural(of.partial.of, 'chapter')} (<code>--chapter</code>). The other files in this folder are as they were.</p>`;
   if (!of.complete) return '<p class="fail">Not everything was delivered.</p>';
   if (of.profile === 'none') return '<p>Not checked: the profile has no rules.</p>';
   return `<p class="pass">Every file meets the rules of “${escapeHtml(of.profile)}”, measured on the finished, encoded file.</p>`;

@@ -8,7 +8,7 @@ import { profileOf } from '../qc/profiles.ts';
 import type { MasterRecord } from '../store/masters.ts';
 import { findLink, refuseLinks } from '../store/no-links.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
-import type { CompletenessNote } from './completeness.ts';
+import { type CompletenessNote, isComplete } from './completeness.ts';
 import { deliverText, inFolder } from './files.ts';
 import type { Report, ReportChapter, ReportConsent, ReportDoubt } from './report-json.ts';
 import { reportPage } from './report-page.ts';
@@ -103,10 +103,11 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     ...(of.store !== undefined && { store: of.store }),
     syntheticSpeech: true,
     simulated: finished.simulated,
-    complete: finished.ok,
+    complete: isComplete(finished),
+    ...(finished.partial && { partial: finished.partial }),
     profile: deliveryProfile(delivery).name,
     files,
-    kept: finished.ok ? [] : before.filter((name) => !files.includes(name)),
+    kept: isComplete(finished) ? [] : before.filter((name) => !files.includes(name)),
     chapters,
     book: book === null ? null : { ...book, files: named(book.files) },
     ...(epub && { epub: { ...epub, files: named(epub.files) } }),

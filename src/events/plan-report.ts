@@ -7,10 +7,19 @@ export interface Money {
   currency: string;
 }
 
+/** The chapters of text that a run or a plan is for (`--chapter`), and how many the book has. */
+export interface PartOfBook {
+  /** Their numbers, ascending. */
+  chapters: number[];
+  of: number;
+}
+
 /** What a run would do, why, and what it would cost: `plan --json`. A public contract: add fields, never rename them. */
 export interface PlanReport {
   type: 'plan';
   title: string;
+  /** Only these chapters; absent for the whole book. */
+  partial?: PartOfBook;
   model: string;
   /** `lookFirst`: how many of those to enroll may exist at the service, whose list is checked before anything is paid. */
   voices: { enroll: number; reuse: number; lookFirst: number };

@@ -1,4 +1,5 @@
 /** Draft and stored results → what is still needed, and why. Pure. */
+import type { PartOfBook } from '../events/plan-report.ts';
 import type { TakeDoubt } from '../events.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
 import type { Model } from '../models/model.ts';
@@ -52,6 +53,8 @@ export interface Plan {
   /** The book file, when the manifest asks for one. */
   book?: { step: BindStep; need: 'make' | 'reuse' };
   delivery: Delivery;
+  /** Set when it is for some chapters only; `highestNumber`: of any chapter of the book. */
+  part?: PartOfBook & { highestNumber: number };
 }
 
 /** A voice, and what to do with it. */

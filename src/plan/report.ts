@@ -1,5 +1,11 @@
 /** The report of a plan, for people and programs: what, why, how much, how long. Pure. */
-import type { PlanReport, PlanReportChange, PlanReportChapter, PlanReportModel } from '../events/plan-report.ts';
+import type {
+  PartOfBook,
+  PlanReport,
+  PlanReportChange,
+  PlanReportChapter,
+  PlanReportModel,
+} from '../events/plan-report.ts';
 import { billedUnits } from '../models.ts';
 import type { Plan, PlannedChapter } from './plan.ts';
 import { type ModelShare, modelShares, type PlanTotals, planNanos, planTotals } from './plan-totals.ts';
@@ -102,6 +108,7 @@ export function planReport(
   return {
     type: 'plan',
     title: plan.title,
+    ...partOf(plan),
     model: plan.model.id,
     voices: { ...voices, lookFirst: plan.voices.filter(({ lookFirst }) => lookFirst).length },
     segments,
@@ -133,6 +140,11 @@ export function planReport(
           }),
     voiceQuota: { known: terms.knownVoices, most: plan.model.enrolment.voicesPerAccount },
   };
+}
+
+/** Which part of the book the plan is for, as events and reports say it; nothing for the whole book. */
+export function partOf({ part }: Plan): { partial?: PartOfBook } {
+  return part === undefined ? {} : { partial: { chapters: part.chapters, of: part.of } };
 }
 
 /** Whether characters have models of their own. */

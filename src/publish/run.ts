@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isComplete } from '../deliver/completeness.ts';
 import { FOLDER_MARK, type FolderOwner, markText } from '../deliver/folder-owner.ts';
 import { namesInReport, REPORT } from '../deliver/report.ts';
 import type { ReportedFailure } from '../events.ts';
@@ -57,7 +58,7 @@ async function finishDelivery(of: {
     const folder = basename(finished.folder);
     const now = new Set(await publisher.publishRest(finished.folder));
     if (now.has(REPORT)) await removeMark(bucket, folder);
-    if (!finished.ok) return undefined;
+    if (!isComplete(finished)) return undefined;
     for (const name of earlier) if (!now.has(name)) await bucket.delete(`${folder}/${name}`);
     return undefined;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { RunFinishedEvent } from '../events.ts';
 import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
 import { planNanos, planTotals } from '../plan/plan-totals.ts';
 import { moneyOf } from '../plan/price.ts';
+import { partOf } from '../plan/report.ts';
 import type { Run } from './run.ts';
 
 /** Summarizes the run. */
@@ -25,6 +26,7 @@ export function runFinished(run: Run): RunFinishedEvent {
     book,
     ...(epub && { epub }),
     takes: { doubtful: tally.segments.doubtful().length, spokenAgain: tally.segments.spokenAgain },
+    ...partOf(plan),
     folder,
     seconds: tally.seconds,
     planned: { billedCharacters, cost, estimated, tokens },

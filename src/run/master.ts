@@ -24,7 +24,8 @@ export async function remasterForLevels({ run, queue, runId, finish }: Round): P
 
 async function chaptersWithOtherLevels({ options, plan: before }: Run): Promise<PlannedChapter[]> {
   if (!before.chapters.some(({ master }) => needsLevels(master.step))) return [];
-  const plan = await planRun(options, { finalLevels: true });
+  // Of some chapters, the levels are final only when the rest of the book is there, too.
+  const plan = await planRun(options, { finalLevels: options.only === undefined });
   const changed = plan.chapters.filter(({ master }) => master.reason === 'levels-changed');
   if (changed.length === 0) return [];
   const numbers = changed.map(({ number }) => number).join(', ');

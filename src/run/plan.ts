@@ -9,6 +9,7 @@ import { NEW_BUDGET } from '../manifest/budget.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftBook } from '../plan/draft-book.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
+import { onlyChapters } from '../plan/only-chapters.ts';
 import { type Plan, planBook } from '../plan/plan.ts';
 import { planTotals } from '../plan/plan-totals.ts';
 import { moneyOf, moneyText, type Tariff } from '../plan/price.ts';
@@ -25,6 +26,8 @@ import type { RunOptions, Terms } from './run-options.ts';
 /** A run before its first step. */
 export interface PlannedRun {
   plan: Plan;
+  /** The plan of the whole book, of which `plan` may be a part. */
+  whole: Plan;
   /** The terms of the run, completed from the store. */
   terms: PlanTerms;
   announcement: Extract<PipelineEvent, { type: 'run.planned' }>;
@@ -37,11 +40,13 @@ const MOST_CHANGES = 20;
 
 /** Plans a run. With `retryRefused`, first deletes the stored refusals, so that the workers ask the service again. */
 export async function planForRun(options: RunOptions): Promise<PlannedRun> {
-  let plan = await planRun(options);
+  let whole = await planWhole(options);
+  let plan = partFor(options, whole);
   const refused = plan.chapters.flatMap(({ segments }) => segments).filter(({ reason }) => reason === 'refused');
   if (options.retryRefused && refused.length > 0) {
     for (const { step } of refused) await dropRefusal(options.store, step.key);
-    plan = await planRun(options);
+    whole = await planWhole(options);
+    plan = partFor(options, whole);
   }
   const planTerms = await planTermsOf(options, plan);
   const report = planReport(plan, planTerms, { mostChanges: MOST_CHANGES });
@@ -49,7 +54,7 @@ export async function planForRun(options: RunOptions): Promise<PlannedRun> {
   const hasBegun = options.isContinued === true && planTerms.grant !== undefined;
   const overBudget =
     report.budget?.kept === false && !hasBegun ? overBudgetError({ terms: planTerms }, plan) : undefined;
-  return { plan, terms: planTerms, announcement, overBudget };
+  return { plan, whole, terms: planTerms, announcement, overBudget };
 }
 
 /** All steps of a loaded book. Pure. */
@@ -66,8 +71,19 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
   });
 }
 
-/** What a book needs now (`finalLevels`: see `planBook`). Changes nothing in the store except what `loudnessOf` adds. */
+/** What a book, or the chapters `only`, needs now (`finalLevels`: see `planBook`). Changes nothing in the store except what `loudnessOf` adds. */
 export async function planRun(
+  of: { book: Book; store: Store; account: Account; only?: readonly number[] | undefined },
+  levels: { finalLevels?: boolean } = {},
+): Promise<Plan> {
+  return partFor(of, await planWhole(of, levels));
+}
+
+function partFor({ only }: Pick<RunOptions, 'only'>, whole: Plan): Plan {
+  return only === undefined ? whole : onlyChapters(whole, only);
+}
+
+async function planWhole(
   { book, store, account }: { book: Book; store: Store; account: Account },
   { finalLevels = false } = {},
 ): Promise<Plan> {

@@ -66,7 +66,8 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     spent: await spentOn(run),
   });
   await removeMark(folder);
-  if (!finished.ok) return;
+  // Some chapters are no edition.
+  if (!finished.ok || finished.partial !== undefined) return;
   const warn = (message: string): void => options.emit({ type: 'notice', level: 'warning', message });
   const lock = options.keepLock ? await updateLock(options.book.folder, edition) : undefined;
   if (lock?.warning !== undefined) warn(lock.warning);

@@ -8,11 +8,11 @@ import { reportedFailure } from './reported-failure.ts';
 import type { Run } from './run.ts';
 
 /** Stores the record of the run. A failure is only a warning. */
-export async function rememberForNextPlan({ options, plan, tally }: Run): Promise<void> {
+export async function rememberForNextPlan({ options, plan, whole, tally }: Run): Promise<void> {
   const { store, account, terms, emit } = options;
   try {
     const key = lastRunKey({ title: plan.title, author: plan.delivery.author }, account.realm);
-    await putLastRun(store, key, lastRunOf(plan, tally.segments.hasTake));
+    await putLastRun(store, key, lastRunOf(whole, tally.segments.hasTake));
     const pace = tally.pace(terms.sessionsAtOnce);
     // A speed is that of one model; that of several together would mislead.
     const [model = plan.model.id, ...others] = modelsThatSpoke(plan);

@@ -22,6 +22,8 @@ export interface RunOptions {
   simulated: boolean;
   /** Absolute; the book gets its own folder in it. */
   outDir: string;
+  /** Make only the chapters of text with these numbers: no M4B, no EPUB, no lock, and nothing is removed. Default: all. */
+  only?: readonly number[] | undefined;
   /** Ask the service again for texts that it refused in an earlier run. Default: no. */
   retryRefused?: boolean;
   /** Prefix of the IDs of its jobs. Default: none. */

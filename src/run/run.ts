@@ -21,6 +21,8 @@ export interface Run {
   readonly options: RunOptions;
   /** The plan with which the run began. */
   readonly plan: Plan;
+  /** The same for the whole book; `plan` is a part of it in a run for some chapters. */
+  readonly whole: Plan;
   /** Who its steps are paid by, for the ledger of spending. */
   readonly payer: PayingRun;
   /** Where the book is delivered; absolute. */
@@ -38,7 +40,7 @@ export interface Run {
 
 /** Claims the output folder and announces the plan. Rejects with `over-budget`, or when the folder cannot be written. */
 export async function openRun(given: RunOptions, planned: PlannedRun): Promise<Run> {
-  const { plan, terms, announcement, overBudget } = planned;
+  const { plan, whole, terms, announcement, overBudget } = planned;
   const options: RunOptions = { ...given, terms };
   const { book, store, simulated, emit, outDir, locked } = options;
   if (overBudget !== undefined) {
@@ -49,7 +51,7 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   const { folder, notice } = await claimFolder({
     outDir,
     owner: { title, author, store: store.id },
-    isUnfinished: (found) => holdsOurFiles({ store, plan, folder: found }),
+    isUnfinished: (found) => holdsOurFiles({ store, plan: whole, folder: found }),
   });
   await openDeliveryFolder(folder);
   emit(announcement);
@@ -59,7 +61,7 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });
   const tally = new RunTally({ plan, emit, simulated, tariff: terms.tariff, damage, deliveries });
   const payer = await payerOf(options, plan);
-  return { options, plan, payer, folder, tally, deliveries, damage, balance: undefined, grant: undefined };
+  return { options, plan, whole, payer, folder, tally, deliveries, damage, balance: undefined, grant: undefined };
 }
 
 async function payerOf({ store, account, terms, simulated }: RunOptions, plan: Plan): Promise<PayingRun> {

@@ -39,10 +39,3 @@ describe('a planned command', () => {
     expect(mistyped).toMatchObject({ code: 2, stderr: "error: unknown command 'plann'\n(Did you mean plan?)\n" });
   });
 });
-
-it('a planned flag of run ends the same way', async () => {
-  const { code, stdout, stderr } = await rig.run(['run', 'book.yaml', '--chapter', '3', '--json']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('`pipeline run --chapter` is not available in this version');
-  expect(JSON.parse(stdout)).toMatchObject({ type: 'error', code: 'wrong-command-line', exitCode: 2 });
-});

@@ -1,5 +1,5 @@
-/** Commands and flags that a later version will have: they answer with exit code 2, and with what to use until then. */
-import { type Command, Option } from 'commander';
+/** Commands that a later version will have: they answer with exit code 2, and with what to use until then. */
+import type { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { addSection } from './help.ts';
 import { VERSION } from './version.ts';
@@ -18,11 +18,6 @@ const PLANNED_COMMANDS = {
   mcp: '`pipeline watch <folder> --http-port <n>` serves an HTTP API.',
 } as const satisfies Record<string, string>;
 
-/** Flags of `run`: the option, and what to use today. */
-const PLANNED_RUN_OPTIONS: Readonly<Record<string, string>> = {
-  '--chapter <number>': 'A run speaks only what is missing; to leave chapters out, remove them from the manifest.',
-};
-
 /** Adds the commands, hidden from the list of commands, and a section that names them. */
 export function addPlannedCommands(root: Command): void {
   for (const [name, instead] of Object.entries(PLANNED_COMMANDS)) {
@@ -38,15 +33,6 @@ export function addPlannedCommands(root: Command): void {
   }
   const names = Object.keys(PLANNED_COMMANDS).join(', ');
   addSection(root, { heading: `Planned, not available in ${VERSION}:`, items: [[names, '']] });
-}
-
-/** Adds the flags to `run`, hidden from its help. */
-export function addPlannedRunOptions(run: Command): void {
-  for (const [flags, instead] of Object.entries(PLANNED_RUN_OPTIONS)) {
-    const option = new Option(flags).hideHelp();
-    run.addOption(option);
-    run.on(`option:${option.name()}`, () => refuse(run, unavailable(`pipeline run ${option.long}`, instead)));
-  }
 }
 
 function unavailable(what: string, instead: string): string {

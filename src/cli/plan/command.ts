@@ -1,6 +1,6 @@
 /** `pipeline plan` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config/config.ts';
+import { chapterOption } from '../command-line/chosen-chapters.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { budgetOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
@@ -15,10 +15,11 @@ export function registerPlan(root: Command): void {
     .addOption(storeOption())
     .addOption(budgetOption())
     .addOption(yesOption())
+    .addOption(chapterOption('plan only these chapters, such as 3, 2-4 or 3,7'))
     .option('--by <time>', 'say whether a run that begins now ends by then, such as 18:00 or 2026-12-01T18:00')
     .option('--verbose', 'show every chapter and every changed line in full')
     .option('--json', 'print one JSON object')
-    .action(async (manifest: string, flags: Flags & { json?: boolean; verbose?: boolean; by?: string }) => {
+    .action(async (manifest: string, flags: import('./plan.ts').PlanFlags) => {
       const { planCommand } = await import('./plan.ts');
       await finishCommand(planCommand(manifest, flags), flags);
     });

@@ -7,6 +7,7 @@ import { ConfigError } from '../../config/values.ts';
 import { hasErrors } from '../../manifest/diagnostic.ts';
 import { planReport } from '../../plan/report.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
+import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
@@ -23,14 +24,20 @@ import { deadlineOf } from './deadline.ts';
 /** A plan takes at most two seconds; what is measured is kept, so that the next plan goes on from there. */
 const MOST_JUDGING_MS = 700;
 
+/** Flags of `plan`. */
+export interface PlanFlags extends Flags {
+  json?: boolean;
+  verbose?: boolean;
+  by?: string;
+  /** Only these chapters. */
+  chapter?: number[];
+}
+
 /**
  * Exit code 0; 2 when the manifest, the prices or the budget are wrong; 4 when the plan is over its budget. Needs no key:
  * without one, no voice counts as enrolled. Writes nothing but what it measures of recordings, and calls nothing but one's own server, to ask what it is.
  */
-export async function planCommand(
-  manifest: string,
-  flags: Flags & { json?: boolean; verbose?: boolean; by?: string },
-): Promise<number> {
+export async function planCommand(manifest: string, flags: PlanFlags): Promise<number> {
   const terminal = openTerminal();
   const given = readConfig(flags);
   const deadline = flags.by === undefined ? undefined : readDeadline(flags.by);
@@ -45,11 +52,12 @@ export async function planCommand(
   const { book } = loaded;
   if (book === undefined) return refuse(loaded);
   if (!flags.json) printBriefly({ ...loaded, manifest }, terminal);
+  requireChapters(book, flags.chapter);
   const { account, config, note } = await serviceOfBook(given, book.manifest, { sends: false });
   if (note !== undefined) terminal.err(plain(note));
   const terms = await termsOf(config, book.manifest, flags, { account });
   const store = await openConfiguredStore(config);
-  const plan = await planRun({ book, store, account });
+  const plan = await planRun({ book, store, account, only: flags.chapter });
   const voices = await voiceDiagnostics(book, { config, account, store, plan, withinMs: MOST_JUDGING_MS });
   const ofVoices = { diagnostics: voices, sources: loaded.sources };
   if (hasErrors(voices)) return refuse(ofVoices);

@@ -1,9 +1,9 @@
 /** `pipeline run` on the command line. */
 import type { Command } from 'commander';
+import { chapterOption } from '../command-line/chosen-chapters.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { budgetOption, sessionsOption, simulateOption, storeOption, yesOption } from '../command-line/options.ts';
-import { addPlannedRunOptions } from '../command-line/planned-commands.ts';
 
 /** Adds the command. */
 export function registerRun(root: Command): void {
@@ -17,6 +17,7 @@ export function registerRun(root: Command): void {
     .addOption(sessionsOption())
     .addOption(budgetOption())
     .addOption(yesOption())
+    .addOption(chapterOption('make only these chapters, such as 3, 2-4 or 3,7; no M4B, no lock, nothing is removed'))
     .option('--retry-refused', 'send texts again that the service refused in an earlier run')
     .option('--locked', 'reproduce the edition of book.lock from the store, byte for byte; calls nothing')
     .option('--no-lock', 'do not write book.lock beside the manifest')
@@ -26,10 +27,10 @@ export function registerRun(root: Command): void {
       const { runCommand } = await import('./run.ts');
       await finishCommand(runCommand(manifest, flags), flags);
     });
-  addPlannedRunOptions(command);
   addExamples(command, [
     ['pipeline run book.yaml --simulate', 'try the book without a key'],
     ['pipeline run book.yaml --budget 20', 'make the book for 20 at most'],
+    ['pipeline run book.yaml --chapter 3', 'make one chapter and listen to it first'],
     ['pipeline run book.yaml --detach', 'leave the work to workers'],
   ]);
 }

@@ -1,10 +1,12 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { loadBook } from '../../book/load-book.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
+import { ConfigError } from '../../config/values.ts';
 import type { Emit } from '../../events.ts';
 import { hasErrors } from '../../manifest/diagnostic.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
+import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { isNews, modelChoiceText, modelChooser } from '../composition/choose-model.ts';
@@ -29,6 +31,8 @@ export interface RunFlags extends Flags {
   lock?: boolean;
   /** Submit the book and exit. */
   detach?: boolean;
+  /** Only these chapters. */
+  chapter?: number[];
 }
 
 /** Exit codes as in src/cli/command-line/exit-codes.ts. With `json`, stdout carries events and nothing else. */
@@ -44,6 +48,19 @@ export async function runCommand(manifest: string, flags: RunFlags): Promise<num
   } finally {
     interrupt.release();
   }
+}
+
+/** A part of a book is made here and now, and it is no edition. */
+function refuseOtherModes({ chapter, locked, detach }: RunFlags): void {
+  if (chapter === undefined) return;
+  if (locked)
+    throw new ConfigError(
+      '--chapter and --locked do not go together: book.lock describes the whole book. Omit one of them. Nothing was done.',
+    );
+  if (detach)
+    throw new ConfigError(
+      '--chapter and --detach do not go together: workers make whole books. Omit --detach; with REDIS_URL the workers share this run, too. Nothing was done.',
+    );
 }
 
 /** Runs one manifest, or prints its errors. */
@@ -66,6 +83,7 @@ async function runManifest({
   /** Write the lock beside the manifest. Default: no. */
   keepLock?: boolean | undefined;
 }): Promise<number> {
+  refuseOtherModes(flags);
   const given = readConfig(flags);
   // A reproduction uses no shared queue: no other worker may speak for it.
   const wanted = locked ? { ...given, redisUrl: undefined } : given;
@@ -78,6 +96,7 @@ async function runManifest({
     emit(diagnosticsEvent(manifest, loaded.diagnostics));
     return EXIT.wrongInput;
   }
+  requireChapters(book, flags.chapter);
   const { account, config } = await serviceOfBook(wanted, book.manifest, { sends: !locked });
   const terms = await termsOf(config, book.manifest, flags, { account, grantId: newGrantId() });
   const store = await openConfiguredStore(config);
@@ -100,6 +119,7 @@ async function runManifest({
     simulated: config.simulate,
     outDir: config.outDir,
     out: await openOutBucket(config),
+    ...(flags.chapter && { only: flags.chapter }),
     retryRefused: flags.retryRefused ?? false,
     terms,
     openWork: async () => {

@@ -4,6 +4,7 @@ import { NEW_BUDGET } from '../../manifest/budget.ts';
 import { moneyText } from '../../plan/price.ts';
 import { diffWords } from '../../script/word-diff.ts';
 import { counted, duration, grouped, plain } from './format.ts';
+import { partText } from './part-of-book.ts';
 import { modelLines, priceSourceLines, unknownPriceLines } from './plan-models.ts';
 import type { Terminal } from './terminal.ts';
 import { shorten } from './text-width.ts';
@@ -28,6 +29,7 @@ export function planLines(
   const chapters = showsAll ? report.chapters : report.chapters.filter(hasWork);
   const idle = report.chapters.length - chapters.length;
   return [
+    ...(report.partial ? [`  ${partText(report.partial)}`] : []),
     ...modelLines(report),
     ...report.cast.flatMap((voice) => voiceLine(voice)),
     ...chapters.slice(0, most).flatMap((chapter) => chapterLines(chapter, { paint, columns, verbose })),

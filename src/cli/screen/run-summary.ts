@@ -2,6 +2,7 @@
 import type { RunFinishedEvent } from '../../events.ts';
 import { moneyText } from '../../plan/price.ts';
 import { clock, counted, grouped, plain } from './format.ts';
+import { partText } from './part-of-book.ts';
 import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { shorten } from './text-width.ts';
@@ -17,6 +18,8 @@ export function printSummary(event: RunFinishedEvent, terminal: Terminal, { isOw
   terminal.out('');
   const book = event.book?.files[0];
   if (book !== undefined) terminal.out(`Book file: ${plain(book.slice(event.folder.length + 1))}`);
+  if (event.partial !== undefined)
+    terminal.out(`${partText(event.partial)}: no M4B and no book.lock; other files stay as they are`);
   const extras = event.chapters.flatMap((chapter) => chapter.extras ?? []).length;
   terminal.out(`Folder: ${plain(event.folder)}`);
   if (extras > 0) terminal.out(`Beside the chapters: ${counted(extras, 'file')} of subtitles, labels and single lines`);
