@@ -46,14 +46,14 @@ export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) 
     },
     /** Records that this process looks for books. */
     async heartbeat(runner: string): Promise<void> {
-      await redis.zadd(countRunners, Date.now(), runner);
+      await redis.zadd(countRunners, await serverTimeMs(redis), runner);
     },
     /** This process no longer looks for books. */
     async deregister(runner: string): Promise<void> {
       await redis.zrem(countRunners, runner);
     },
-    /** How many processes looked for books within the last seconds, by their own clocks. */
-    conductors: () => redis.zcount(countRunners, Date.now() - PRESENT_MS, '+inf'),
+    /** How many processes looked for books within the last seconds, by the server's clock. */
+    conductors: async () => redis.zcount(countRunners, (await serverTimeMs(redis)) - PRESENT_MS, '+inf'),
     /** Acquires the book's lease; undefined when another process has it. */
     async acquire(id: string): Promise<BookLease | undefined> {
       const key = `${prefix}:book:${id}`;
@@ -62,6 +62,12 @@ export function bookLeases({ redis, prefix }: { redis: Redis; prefix: string }) 
       return startLease(redis, key, token);
     },
   };
+}
+
+/** One clock for all machines. Earlier versions put in times of their own. */
+async function serverTimeMs(redis: Redis): Promise<number> {
+  const [seconds] = await redis.time();
+  return Number(seconds) * 1_000;
 }
 
 /** What `bookLeases` opens. */

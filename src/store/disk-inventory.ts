@@ -28,6 +28,13 @@ export async function* listDisk(root: string, probe: string): AsyncGenerator<Sto
   }
 }
 
+/** How long a file is as it is; undefined when there is none, or when `probe` cannot be written. */
+export async function fileAgeMs(path: string, probe: string): Promise<number | undefined> {
+  const facts = await factsOf(path);
+  const nowMs = facts && (await diskTimeMs(probe).catch(() => undefined));
+  return facts === undefined || nowMs === undefined ? undefined : Math.max(0, nowMs - Number(facts.mtimeMs));
+}
+
 /** The time at the disk, which may belong to another machine: as it stamps a file that is written for it. */
 async function diskTimeMs(probe: string): Promise<number> {
   await writeFile(probe, '');

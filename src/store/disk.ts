@@ -10,7 +10,7 @@ import { openBlobWriter, writeAll } from './blob-writer.ts';
 import { damagedError } from './damaged.ts';
 import { guard, toStoreError } from './disk-failure.ts';
 import { checkFormat } from './disk-format.ts';
-import { deleteUnchanged, listDisk } from './disk-inventory.ts';
+import { deleteUnchanged, fileAgeMs, listDisk } from './disk-inventory.ts';
 import { openDiskJournals } from './disk-journals.ts';
 import { isNoFile, readSizes, readTexts } from './disk-many.ts';
 import type { Journals } from './journals.ts';
@@ -204,6 +204,10 @@ class DiskStore implements Store {
 
   async linkTo(): Promise<undefined> {
     return undefined;
+  }
+
+  recordAgeMs(kind: RecordKind, key: string): Promise<number | undefined> {
+    return guard(this.location, () => fileAgeMs(this.#recordPath(kind, key), this.#temporaryPath()));
   }
 
   inventory(): AsyncIterable<StoredObject[]> {

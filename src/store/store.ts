@@ -36,6 +36,11 @@ export interface Store {
    * gets true. (On a disk without hard links the last one may win instead.)
    */
   addRecord(kind: RecordKind, key: string, value: object): Promise<boolean>;
+  /**
+   * For how long a record is as it is, in milliseconds by the clock of the disk or the server: two clocks are never compared.
+   * Undefined when there is no such record, or when a store that cannot be written does not tell its time.
+   */
+  recordAgeMs(kind: RecordKind, key: string): Promise<number | undefined>;
   /** Deletes a record; does nothing when there is none. */
   deleteRecord(kind: RecordKind, key: string): Promise<void>;
   /**

@@ -21,6 +21,7 @@ import {
 } from '../store/submissions.ts';
 import { unbundleBook } from './book-bundle.ts';
 import { runPrefix } from './book-id.ts';
+import { dueBooks, type IsDue } from './due.ts';
 import { runSubmission, type SubmissionRunOptions } from './run-submission.ts';
 
 /** How often to look for announced books, in milliseconds. */
@@ -70,6 +71,7 @@ async function pollLoop(
   running: Map<string, Promise<void>>,
 ): Promise<void> {
   const { leases, notice } = options;
+  const isDue = dueBooks(options.store);
   let nextFullScanAt = 0;
   let lastError = '';
   while (!stopping.aborted) {
@@ -81,7 +83,7 @@ async function pollLoop(
       }
       for (const id of await abortable(leases.announced(), stopping)) {
         if (running.has(id) || running.size >= MAX_BOOKS || stopping.aborted) continue;
-        const taken = await takeUp(options, id, stopping);
+        const taken = await takeUp(options, { id, stopping, isDue });
         if (taken === undefined) continue;
         const ended = taken.ended.catch((error: unknown) => notice(`Book ${id}: ${describeError(error)}`));
         running.set(
@@ -128,8 +130,7 @@ async function isOpen(store: Store, submission: Submission): Promise<boolean> {
 /** Starts the book if its lease is free and it is due. `ended` resolves with its end. */
 async function takeUp(
   options: ConductorOptions,
-  id: string,
-  stopping: AbortSignal,
+  { id, stopping, isDue }: { id: string; stopping: AbortSignal; isDue: IsDue },
 ): Promise<{ ended: Promise<void> } | undefined> {
   const { store, leases, account } = options;
   const found = await findSubmission(store, id);
@@ -137,9 +138,9 @@ async function takeUp(
     await leases.remove(id);
     return undefined;
   }
-  const { notBefore } = (await findBookState(store, found)) ?? {};
-  const request = await findControlRequest(store, id);
-  if (request === 'pause' || (notBefore !== undefined && Date.parse(notBefore) > Date.now())) return undefined;
+  if ((await findControlRequest(store, id)) === 'pause') return undefined;
+  const state = await findBookState(store, found);
+  if (state !== undefined && !(await isDue(id, state))) return undefined;
   const lease = await abortable(leases.acquire(id), stopping);
   if (lease === undefined) return undefined;
   const conductUnderLease = async (): Promise<void> => {

@@ -46,19 +46,30 @@ async function withStatus(store: Store, submission: Submission): Promise<Submitt
     // A damaged one must not hide the books.
     grantId === undefined ? undefined : findGrant(store, grantId).catch(() => undefined),
   ]);
-  return { submission, state, status: statusOf(submission, state, request), grant: grant && grantBalance(grant) };
+  const isLost = state?.status === 'running' && (await isSilent(store, submission));
+  return {
+    submission,
+    state,
+    status: statusOf(submission, state, { request, isLost }),
+    grant: grant && grantBalance(grant),
+  };
 }
 
-/** The recorded status, corrected by the control request and the age of the last heartbeat. */
+/** Whether the last heartbeat is too old, by the store's clock: that of the machine that runs the book may differ from ours. */
+async function isSilent(store: Store, { id }: Submission): Promise<boolean> {
+  const ageMs = await store.recordAgeMs('book-state', id);
+  return ageMs !== undefined && ageMs > HEARTBEAT_TIMEOUT_MS;
+}
+
+/** The recorded status, corrected by the control request and by whether the process that runs the book is dead. */
 function statusOf(
   { content }: Submission,
   state: BookState | undefined,
-  request: 'pause' | 'cancel' | undefined,
+  { request, isLost }: { request: 'pause' | 'cancel' | undefined; isLost: boolean },
 ): BookStatus {
   const recorded = state?.status ?? 'queued';
   if (recorded !== 'queued' && recorded !== 'running') return recorded;
   if (request === 'cancel') return 'cancelled';
-  const isLost = state !== undefined && Date.now() - Date.parse(state.beatAt) > HEARTBEAT_TIMEOUT_MS;
   // A detached book is taken over by another conductor; any other run ended with its process.
   if (recorded === 'running' && isLost) return content === undefined ? 'interrupted' : 'queued';
   return request === 'pause' ? 'paused' : recorded;

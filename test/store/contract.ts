@@ -180,6 +180,8 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       expect(byName.size).toBe(2);
       expect(blob.byteLength).toBe(5);
       expect(Math.abs(blob.ageMs)).toBeLessThan(30_000);
+      expect(await store.recordAgeMs('take', 'abc')).toBeLessThan(30_000);
+      expect(await store.recordAgeMs('take', 'def')).toBeUndefined();
       // A server stamps whole seconds, so that a rewrite within one shows in the bytes only.
       await store.writeRecord('take', 'abc', { text: 'two' });
       expect(await store.deleteObject(record)).toBe(false);

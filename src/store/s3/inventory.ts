@@ -30,6 +30,12 @@ export async function deleteUnchanged(bucket: Bucket, { name, version }: StoredO
   return true;
 }
 
+/** How long an object is as it is; undefined when there is none. */
+export async function objectAgeMs(bucket: Bucket, name: string): Promise<number | undefined> {
+  const version = await bucket.versionOf(name);
+  return version && Math.max(0, (await serverTimeMs(bucket)) - version.modifiedMs);
+}
+
 /** The time at the server, as it stamps objects: by an object that is written for it. */
 async function serverTimeMs(bucket: Bucket): Promise<number> {
   const name = `tmp/clock-${randomUUID()}`;

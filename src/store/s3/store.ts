@@ -15,7 +15,7 @@ import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoredObject,
 import { newWorkFolder, openWorkFolder } from '../work-folder.ts';
 import { Bucket } from './bucket.ts';
 import { errorResponseOf, isNetworkError } from './failure.ts';
-import { deleteUnchanged, listBucket } from './inventory.ts';
+import { deleteUnchanged, listBucket, objectAgeMs } from './inventory.ts';
 import { openS3Journals } from './journals.ts';
 import { acquireStoreLease, conditionalWritesUnsupported } from './lease.ts';
 import { findSizes, readTexts } from './many.ts';
@@ -219,6 +219,10 @@ class S3Store implements Store {
       throw error;
     }
     await file.close();
+  }
+
+  recordAgeMs(kind: RecordKind, key: string): Promise<number | undefined> {
+    return objectAgeMs(this.#bucket, recordName(kind, key));
   }
 
   inventory(): AsyncIterable<StoredObject[]> {
