@@ -5,7 +5,7 @@
  */
 import type { ChainableCommander, Command, Redis } from 'ioredis';
 import { isBrokenOff, isRefusal, mayHaveMoved, reasonOf } from './refusals-redis.ts';
-import { openWaitingLine } from './waiting-line.ts';
+import { openWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 /** What to tell the operator. */
 export interface RefusalListener {
@@ -36,15 +36,28 @@ export function makePatient(redis: Redis, listener?: RefusalListener): PatientRe
   const [multi, pipeline, duplicate] = [redis.multi, redis.pipeline, redis.duplicate].map((method) =>
     (method as (...args: unknown[]) => unknown).bind(redis),
   );
-  const line = openWaitingLine({
-    passes: (error): error is Error => isRefusal(error) || isBrokenOff(error),
-    onWait: (error) => listener?.onRefused(reasonOf(error)),
-    onGo: () => listener?.onAccepted(),
-    beforeRetry: (error) => {
-      if (mayHaveMoved(error) && redis.status === 'ready') redis.disconnect(true);
-    },
+  const openLine = (): WaitingLine =>
+    openWaitingLine({
+      passes: (error): error is Error => isRefusal(error) || isBrokenOff(error),
+      onWait: (error) => listener?.onRefused(reasonOf(error)),
+      onGo: () => listener?.onAccepted(),
+      beforeRetry: (error) => {
+        if (mayHaveMoved(error) && redis.status === 'ready') redis.disconnect(true);
+      },
+    });
+  let line = openLine();
+  let isOver = false;
+  let isClosed = false;
+  redis.on('end', () => {
+    isOver = true;
+    line.end(new Error(CLOSED));
   });
-  redis.on('end', () => line.end(new Error(CLOSED)));
+  // BullMQ ends a client whose blocking command waits too long, as for a Redis that refuses it, and connects it again.
+  redis.on('connecting', () => {
+    if (!isOver || isClosed) return;
+    isOver = false;
+    line = openLine();
+  });
 
   const copies = new Set<PatientRedis>();
   const seen = new WeakSet<Command>();
@@ -83,13 +96,14 @@ export function makePatient(redis: Redis, listener?: RefusalListener): PatientRe
       const copy = duplicate?.(...given) as Redis;
       const patient = makePatient(copy);
       copies.add(patient);
-      copy.on('end', () => copies.delete(patient));
+      copy.on('end', () => copies.delete(patient)).on('connecting', () => copies.add(patient));
       return copy;
     },
   });
   return {
     isRefusing: () => line.isWaiting,
     disconnect: () => {
+      isClosed = true;
       for (const copy of copies) copy.disconnect();
       close(redis);
     },

@@ -1,10 +1,12 @@
 /** A Redis that answers with errors is an outage like one that is silent: everything waits, and nothing fails. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openQueue, type QueueConnection } from '../../src/queue/connection.ts';
 import { followRun } from '../../src/queue/follow-jobs.ts';
 import { openLimits } from '../../src/queue/limits.ts';
+import { makePatient } from '../../src/queue/patient-redis.ts';
 import { isRefusal } from '../../src/queue/refusals-redis.ts';
 import { submitChapters } from '../../src/queue/submit.ts';
 import { startWorkers } from '../../src/queue/workers.ts';
@@ -125,6 +127,28 @@ describe.skipIf(server?.restart === undefined)('a Redis that refuses commands', 
     await connection.close();
     expect(performance.now() - from).toBeLessThan(500);
     await operator.config('SET', 'maxmemory', 0);
+  });
+
+  test('a client that was ended and connected again, as BullMQ does with a blocked one, works, waits and closes', async () => {
+    const redis = new Redis(server!.url);
+    const patient = makePatient(redis);
+    const copy = redis.duplicate();
+    for (const client of [redis, copy]) {
+      if (client.status !== 'ready') await once(client, 'ready');
+      const ended = once(client, 'end');
+      client.disconnect();
+      await ended;
+      await client.connect();
+      expect(await client.set('again', 1)).toBe('OK');
+    }
+    await operator.config('SET', 'maxmemory', 1);
+    const waiting = copy.set('again', 2);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await operator.config('SET', 'maxmemory', 0);
+    expect(await waiting).toBe('OK');
+    patient.disconnect();
+    await expect(copy.get('again')).rejects.toThrow('closed');
+    await expect.poll(() => [redis.status, copy.status]).toEqual(['end', 'end']);
   });
 
   test('a start is refused with the reason', async () => {
