@@ -18,6 +18,8 @@ import { answerControl, type Controls, isControlPath } from './control.ts';
 import { planFaults } from './faults.ts';
 import { acceptUpgrade } from './handshake.ts';
 import { createInferenceCounters } from './inference/counters.ts';
+import { answerHttpSpeech, isHttpSpeech } from './inference/http-speech.ts';
+import { createResults } from './inference/results.ts';
 import { openInferenceVoices } from './inference/voices.ts';
 import { createCounters, type Metrics } from './metrics.ts';
 import { openVoiceEngine } from './open-voice-engine.ts';
@@ -80,7 +82,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       voiceUsed: (voice) => voices.used(voice),
     };
     const counters = createInferenceCounters();
-    const inference = { speech, counters, voices: inferenceVoices, takes: { count: 0 } };
+    const inference = { speech, counters, voices: inferenceVoices, takes: { count: 0 }, results: createResults() };
     return { speech, keys: keyAuthenticator(settings.apiKeys, settings.now), voices, inference };
   };
   let context = freshContext();
@@ -189,6 +191,11 @@ async function answerHttp(
   const url = new URL(request.url ?? '/', 'http://simulator');
   if (isSpeechServerPath(url.pathname)) {
     await speechServer.answer(request, response, { url, speech: context.speech, signal });
+    return;
+  }
+  if (isHttpSpeech(request, url.pathname)) {
+    const checkKey = () => context.keys.check(request.headers.authorization);
+    await answerHttpSpeech(request, response, { path: url.pathname, context: context.inference, checkKey, signal });
     return;
   }
   try {

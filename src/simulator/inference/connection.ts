@@ -18,8 +18,16 @@ import { adoptedInferenceVoice, statusOf } from './voices.ts';
 
 /** Serves a newly opened socket until it closes. */
 export function serveTasks(webSocket: WebSocket, context: InferenceContext): void {
-  const connection = new Connection(openTaskSocket(webSocket), context);
+  const connection = connectTasks(openTaskSocket(webSocket), context);
   webSocket.on('message', (data, isBinary) => connection.receive(isBinary ? undefined : data.toString()));
+}
+
+/** Serves a connection until it closes. `receive` takes one message of the client; undefined for a binary frame. */
+export function connectTasks(
+  socket: TaskSocket,
+  context: InferenceContext,
+): { receive(message: string | undefined): void } {
+  return new Connection(socket, context);
 }
 
 type Run = Extract<TaskMessage, { action: 'run-task' }>;

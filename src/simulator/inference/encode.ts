@@ -1,28 +1,33 @@
 /**
  * Samples as bytes of a format. Pure.
  *
- * wav has its header in the first frame only, like the service. mp3 is correct MPEG audio of the right length, but
- * silent: an encoder would be a program of its own. Opus is not made.
+ * wav has its header in the first frame only, like the service. mp3 and opus are correct and of the right length, but
+ * silent: an encoder would be a program of its own.
  */
 
 import { WAV_SIZE_OFFSETS, wavHeader } from '../../audio/pcm.ts';
+import type { AudioFormat } from '../../speech/dashscope-inference/protocol.ts';
+import { opusPages } from './opus.ts';
 
 /** Encodes the sentences of one task, in their order. */
 export interface Encoder {
-  /** The bytes of a sentence. */
-  encode(pcm: Int16Array): Buffer;
+  /** The bytes of a sentence. Where `isPaged`, each piece is a frame of its own. */
+  encode(pcm: Int16Array): Buffer[];
+  isPaged: boolean;
 }
 
 /** An encoder for one task. */
-export function createEncoder(format: 'pcm' | 'wav' | 'mp3', sampleRateHz: number): Encoder {
-  if (format === 'pcm') return { encode: bytesOf };
+export function createEncoder(format: AudioFormat, sampleRateHz: number): Encoder {
+  if (format === 'pcm') return { encode: (pcm) => [bytesOf(pcm)], isPaged: false };
   if (format === 'mp3') return mp3Encoder(sampleRateHz);
+  if (format === 'opus') return { encode: opusPages(sampleRateHz), isPaged: true };
   let begun = false;
   return {
+    isPaged: false,
     encode(pcm) {
-      const bytes = begun ? bytesOf(pcm) : Buffer.concat([streamHeader(sampleRateHz), bytesOf(pcm)]);
+      const header = begun ? [] : [streamHeader(sampleRateHz)];
       begun = true;
-      return bytes;
+      return [...header, bytesOf(pcm)];
     },
   };
 }
@@ -55,11 +60,12 @@ function mp3Encoder(sampleRateHz: number): Encoder {
   frame.set([0xff, version, 0x10 | (rate << 2), 0xc0]);
   let waiting = 0;
   return {
+    isPaged: false,
     encode(pcm) {
       waiting += pcm.length;
       const frames = Math.floor(waiting / samples);
       waiting -= frames * samples;
-      return Buffer.concat(Array.from({ length: frames }, () => frame));
+      return Array.from({ length: frames }, () => frame);
     },
   };
 }

@@ -19,7 +19,7 @@ export interface TaskError {
 /** What a task is told, with every default filled in. */
 export interface AcceptedParameters {
   voice: string;
-  format: Exclude<AudioFormat, 'opus'>;
+  format: AudioFormat;
   sampleRateHz: number;
   volume: number;
   rate: number;
@@ -59,7 +59,6 @@ export function acceptParameters(
   if (!(format === 'opus' ? OPUS_RATES_HZ : SAMPLE_RATES_HZ).includes(sampleRateHz)) {
     return badParameter(`sample_rate ${sampleRateHz} is not supported for ${format}.`);
   }
-  if (format === 'opus') return badParameter('The simulator speaks pcm, wav and mp3 only.');
   const language = (given['language_hints'] as string[] | undefined)?.[0] ?? '';
   if (language !== '' && !Object.hasOwn(model.languages, language)) {
     return badParameter(`language_hints: '${language}' is not supported.`);

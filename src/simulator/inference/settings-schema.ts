@@ -46,5 +46,8 @@ export const inferenceSchema = z
     listCap: limit,
     dataUri: z.boolean(),
     resourceLink: z.boolean(),
+    sseLines: z.enum(['one', 'many']),
+    sseStop: z.boolean(),
+    resultUrl: z.enum(['ok', 'missing', 'expired']),
   } satisfies Record<keyof InferenceSettings, z.ZodType>)
   .partial();

@@ -71,6 +71,12 @@ export interface InferenceSettings {
   dataUri: boolean;
   /** Whether a query has `resource_link`. Default true. */
   resourceLink: boolean;
+  /** Whether the JSON of an event has one `data:` line, or many. Default `one`. */
+  sseLines: 'one' | 'many';
+  /** Whether a stream of events ends with `finish_reason: stop`. Default true. */
+  sseStop: boolean;
+  /** What the address of a sound answers: the sound, 404, or 403 as after 24 hours. Default `ok`. */
+  resultUrl: 'ok' | 'missing' | 'expired';
 }
 
 /** Every default. */
@@ -108,4 +114,7 @@ export const INFERENCE_PRESETS: Readonly<InferenceSettings> = {
   listCap: Number.POSITIVE_INFINITY,
   dataUri: true,
   resourceLink: true,
+  sseLines: 'one',
+  sseStop: true,
+  resultUrl: 'ok',
 };

@@ -118,14 +118,16 @@ async function sendFrames(
   const { context, socket, messages, sent, stop, fault } = task;
   const { inference, speed } = context.speech.settings;
   const breakAt = breakingFault(task) ? (fault?.frame ?? 1) : Number.POSITIVE_INFINITY;
-  const bytes = task.encoder.encode(pcm);
+  const pieces = task.encoder.encode(pcm);
+  const bytes = Buffer.concat(pieces);
   const chunkBytes = Math.max(1, Math.round((speed.chunkMs / 1000) * task.parameters.sampleRateHz)) * 2;
   const frameBytes = inference.frameBytes || chunkBytes;
   const before = sent.samples;
   for (let start = 0; start < bytes.length; ) {
     if (sent.frames >= breakAt) return 'broken';
-    const isOdd = fault?.kind === 'odd-delta' && sent.frames === (fault.frame ?? 1);
-    const whole = Math.min(frameBytes, bytes.length - start);
+    const isOdd = !task.encoder.isPaged && fault?.kind === 'odd-delta' && sent.frames === (fault.frame ?? 1);
+    const page = task.encoder.isPaged ? pieces.shift()?.length : undefined;
+    const whole = page ?? Math.min(frameBytes, bytes.length - start);
     const frame = bytes.subarray(start, start + (isOdd ? oddCut(whole) : whole));
     await task.pace(sent.samples);
     if (stop.aborted) return 'spoken';

@@ -10,6 +10,8 @@
 
 /** Path of the WebSocket; samples write it with and without a slash at the end. */
 export const INFERENCE_PATH = '/api-ws/v1/inference';
+/** Path of one text over HTTP, below the HTTP base URL. This program speaks over the socket, which tells the times of words as they come. */
+export const SPEECH_HTTP_PATH = '/services/audio/tts/SpeechSynthesizer';
 /** Path of the enrolment resource below the HTTP base URL; the first family has the same. */
 export const VOICE_ENROLLMENT_PATH = '/services/audio/tts/customization';
 /** The `model` of every enrolment request. */

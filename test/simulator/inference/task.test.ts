@@ -233,7 +233,6 @@ describe('a broken rule fails the task and ends the connection', () => {
         ['text_type', undefined],
         ['voice', 7],
         ['format', 'ogg'],
-        ['format', 'opus'],
         ['sample_rate', 12_000],
         ['sample_rate', '24000'],
         ['volume', 101],
@@ -259,9 +258,7 @@ describe('a broken rule fails the task and ends the connection', () => {
         [
           `${name} ${JSON.stringify(value)}`,
           (task: ReturnType<typeof taskOf>, voice: string) => [task.run(CHARACTERS, { voice, [name]: value })],
-          new RegExp(
-            name === 'format' && value === 'opus' ? 'sample_rate|pcm, wav and mp3' : name === 'voice' ? 'voice' : name,
-          ),
+          new RegExp(name),
         ] as [string, (task: ReturnType<typeof taskOf>, voice: string) => unknown[], RegExp],
     ),
   ])('%s', async (_name, messages, text) => {

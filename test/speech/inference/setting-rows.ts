@@ -163,6 +163,9 @@ const VOICES: Row[] = [
 
 export const ROWS: readonly Row[] = [{ note: 'no setting, no fault', ...WHOLE }, ...SPEAKING, ...VOICES];
 
+/** Of the variant over HTTP, which this program does not speak: test/simulator/inference/http-speech.test.ts. */
+export const OVER_HTTP: ReadonlySet<string> = new Set(['sseLines', 'sseStop', 'resultUrl']);
+
 /** Faults of a sound that is complete by the protocol: the checks of a take look for them, and not the engine. */
 export const AUDIBLE: ReadonlySet<FaultKind> = new Set([
   'wrong-voice',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallCounts } from '../../../src/plan/step.ts';
 import { FAULTS, type FaultKind } from '../../../src/simulator/faults.ts';
 import { INFERENCE_PRESETS } from '../../../src/simulator/inference/settings.ts';
-import { AUDIBLE, nameOf, ROWS, type Row } from './setting-rows.ts';
+import { AUDIBLE, nameOf, OVER_HTTP, ROWS, type Row } from './setting-rows.ts';
 import { type Base, BILLED_ONCE, makeBase, type Outcome, openReference, run, TEXTS } from './settings-rig.ts';
 
 const AT_ONCE = 12;
@@ -72,7 +72,9 @@ describe('the inference protocol: what the service may do, and what follows', ()
 
   test('every setting and every fault is in the table', () => {
     const settings = ROWS.flatMap(({ inference }) => Object.keys(inference ?? {}));
-    expect(Object.keys(INFERENCE_PRESETS).filter((name) => !settings.includes(name))).toEqual([]);
+    expect(Object.keys(INFERENCE_PRESETS).filter((name) => !settings.includes(name) && !OVER_HTTP.has(name))).toEqual(
+      [],
+    );
     const struck = new Set(ROWS.flatMap(({ faults = [] }) => faults.map(({ kind }) => kind)));
     const ofProtocol = (Object.keys(FAULTS) as FaultKind[]).filter((kind) => FAULTS[kind] !== 'speech-call');
     expect(ofProtocol.filter((kind) => !struck.has(kind) && !AUDIBLE.has(kind))).toEqual([]);
