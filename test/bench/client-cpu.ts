@@ -36,7 +36,7 @@ interface Received {
 type Sink = (chunk: Buffer) => void;
 
 async function receive(port: number, sinkOf: () => Sink | undefined): Promise<Received> {
-  const { speaker: pool, request } = await openSpeaker(port, SESSIONS);
+  const { speaker: pool, request } = await openSpeaker(port, { maxSessions: SESSIONS });
   const speak = async (index: number): Promise<number> => {
     const sink = sinkOf();
     const text = `${index}. ${SENTENCE.repeat(3)}`;

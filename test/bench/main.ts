@@ -26,6 +26,7 @@ import { store } from './store.ts';
 import { submit } from './submit.ts';
 import { takeChecks } from './take-checks.ts';
 import { watch } from './watch.ts';
+import { windows } from './windows.ts';
 import { workers } from './workers.ts';
 
 /** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   fair,
   memory,
   enrolment,
+  windows,
   clientCpu,
   faults,
   mastering,
