@@ -1,3 +1,5 @@
+import { similarity, type WordCounts, wordCounts } from '../script/similarity.ts';
+
 /** Two texts that share at least this much of their words count as one text that was edited. */
 const LEAST_SIMILARITY = 0.35;
 /** Two sequences with more possible pairs than this are not paired. */
@@ -11,7 +13,8 @@ export function pairSimilar(
   before: readonly string[],
   after: readonly string[],
 ): [before: number | undefined, after: number | undefined][] {
-  const pairs = before.length * after.length > MOST_PAIRS ? [] : bestPairs(before.map(wordsOf), after.map(wordsOf));
+  const pairs =
+    before.length * after.length > MOST_PAIRS ? [] : bestPairs(before.map(wordCounts), after.map(wordCounts));
   const indexPairs: [number | undefined, number | undefined][] = [];
   let atB = 0;
   let atA = 0;
@@ -26,16 +29,16 @@ export function pairSimilar(
 }
 
 /** The pairs, in order, with the greatest sum of similarities. */
-function bestPairs(before: readonly Words[], after: readonly Words[]): [number, number][] {
+function bestPairs(before: readonly WordCounts[], after: readonly WordCounts[]): [number, number][] {
   const width = after.length + 1;
   const sums = new Float64Array((before.length + 1) * width);
   const similarities = new Float64Array(sums.length);
   for (let b = before.length - 1; b >= 0; b--) {
     for (let a = after.length - 1; a >= 0; a--) {
       const cell = b * width + a;
-      const similarity = similarityOf(before[b]!, after[a]!);
-      similarities[cell] = similarity;
-      const paired = similarity >= LEAST_SIMILARITY ? similarity + sums[cell + width + 1]! : 0;
+      const share = similarity(before[b]!, after[a]!);
+      similarities[cell] = share;
+      const paired = share >= LEAST_SIMILARITY ? share + sums[cell + width + 1]! : 0;
       sums[cell] = Math.max(paired, sums[cell + width]!, sums[cell + 1]!);
     }
   }
@@ -48,24 +51,4 @@ function bestPairs(before: readonly Words[], after: readonly Words[]): [number, 
     else a++;
   }
   return pairs;
-}
-
-interface Words {
-  counts: ReadonlyMap<string, number>;
-  total: number;
-}
-
-function wordsOf(text: string): Words {
-  const counts = new Map<string, number>();
-  const words =
-    text.toLowerCase().match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu) ?? [];
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return { counts, total: words.length };
-}
-
-/** Share of common words (Dice coefficient), 0 to 1. */
-function similarityOf(a: Words, b: Words): number {
-  let common = 0;
-  for (const [word, count] of a.counts) common += Math.min(count, b.counts.get(word) ?? 0);
-  return a.total + b.total === 0 ? 0 : (2 * common) / (a.total + b.total);
 }
