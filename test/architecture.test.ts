@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Each room of the program, and the rooms it may import besides itself. Type-only imports count like all others. */
 const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'audio/pcm'];
-const PURE = ['manifest', 'script', 'plan', 'qc', 'captions', 'import'];
+const PURE = ['manifest', 'script', 'plan', 'qc', 'captions', 'letters', 'import'];
 const PURE_LEVEL = ['manifest', 'script', 'plan', 'qc', 'captions'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -23,8 +23,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [...LEVEL_0, 'manifest', 'script'],
   qc: [...LEVEL_0, 'manifest'],
   captions: [...LEVEL_0, 'manifest', 'script'],
+  // Counts the letters of a manuscript, and may share nothing with what reads it.
+  letters: [],
   // Known to the command alone, and its list of a ZIP archive to the watcher.
-  import: [...LEVEL_0, 'manifest', 'script', 'plan'],
+  import: [...LEVEL_0, 'manifest', 'script', 'plan', 'letters'],
   store: [...LEVEL_0, 'holders', ...PURE_LEVEL],
   speech: [...LEVEL_0, 'plan', 'qc/expected-speech'],
   audio: [...LEVEL_0, 'plan', 'qc', 'manifest'],

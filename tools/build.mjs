@@ -15,7 +15,18 @@ const PROGRAM = 'dist/src/cli/main.js';
 /** The program, and what it starts as a thread. */
 const ENTRIES = ['src/cli/main.ts', 'src/book/reading-worker.ts'];
 const LICENSES = 'dist/licenses.txt';
-const BUNDLED = ['@hono/node-server', 'commander', 'fflate', 'hono', 'p-limit', 'parse5', 'ws', 'yaml', 'zod'];
+const BUNDLED = [
+  '@hono/node-server',
+  'commander',
+  'fflate',
+  'hono',
+  'htmlparser2',
+  'p-limit',
+  'parse5',
+  'ws',
+  'yaml',
+  'zod',
+];
 
 const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const outside = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !BUNDLED.includes(name));

@@ -1,4 +1,5 @@
 import { inflateSync, unzipSync } from 'fflate';
+import { decodeMarkup } from './encoding.ts';
 import type { ImportProblem } from './imported.ts';
 import { type ArchiveEntry, findDirectory, readEntries, TAIL_BYTES } from './zip-directory.ts';
 
@@ -7,8 +8,10 @@ export interface Archive {
   names: readonly string[];
   /** The file's bytes; undefined for a missing file. Throws `ArchiveDamaged` for a file that cannot be unpacked. */
   bytes(name: string): Uint8Array | undefined;
-  /** As `bytes`, decoded as UTF-8 (or UTF-16 by its byte order mark), without a byte order mark. */
+  /** As `bytes`, decoded as the file declares, without a byte order mark. */
   text(name: string): string | undefined;
+  /** The name of a file that is listed so, or with other case or another Unicode form when no name is equal. */
+  find(name: string): string | undefined;
 }
 
 /** Largest manuscript file, packed. */
@@ -62,8 +65,22 @@ export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProbl
     bytes: read,
     text(name) {
       const content = read(name);
-      return content && new TextDecoder(encodingOf(content)).decode(content);
+      return content && decodeMarkup(content);
     },
+    find: nameFinder(sizes),
+  };
+}
+
+function nameFinder(names: ReadonlyMap<string, unknown>): Archive['find'] {
+  let folded: Map<string, string> | undefined;
+  const fold = (name: string): string => name.normalize('NFKC').toLowerCase();
+  return (name) => {
+    if (names.has(name)) return name;
+    if (folded === undefined) {
+      folded = new Map();
+      for (const one of names.keys()) if (!folded.has(fold(one))) folded.set(fold(one), one);
+    }
+    return folded.get(fold(name));
   };
 }
 
@@ -109,9 +126,4 @@ function unpack(bytes: Uint8Array, wanted: string): Uint8Array {
     // Reported below.
   }
   throw new ArchiveDamaged(`"${wanted}" in this archive cannot be unpacked.`);
-}
-
-function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

@@ -22,10 +22,13 @@ export function readNav(text: string, path: string): { contents: ContentsEntry[]
     contents: toc ? listOf(toc, path) : [],
     landmarks: new Map(
       landmarks
-        ? [...elementsOf(landmarks, 'a')].map((link): [string, string] => [
-            resolveName(path, attribute(link, 'href')),
-            attribute(link, 'epub:type').toLowerCase(),
-          ])
+        ? [...elementsOf(landmarks, 'a')]
+            // A landmark inside a page says nothing about the whole page.
+            .filter((link) => fragmentOf(attribute(link, 'href')) === '')
+            .map((link): [string, string] => [
+              resolveName(path, attribute(link, 'href')),
+              attribute(link, 'epub:type').toLowerCase(),
+            ])
         : [],
     ),
   };

@@ -7,8 +7,10 @@ export interface EpubPackage {
   title: string;
   author: string;
   language: string;
-  /** Documents in reading order, by their names in the archive. */
-  spine: { path: string; linear: boolean }[];
+  /** The manifest, by ID. */
+  items: Map<string, PackageItem>;
+  /** The reading order: IDs of items. */
+  spine: { id: string; linear: boolean }[];
   /** The navigation document of EPUB 3, or the ncx of EPUB 2. */
   navPath?: string;
   ncxPath?: string;
@@ -16,6 +18,20 @@ export interface EpubPackage {
   /** EPUB 2's guide: document → `cover`, `toc`, `title-page`, `text`, … */
   guide: Map<string, string>;
 }
+
+/** A file of the book. */
+export interface PackageItem {
+  id: string;
+  path: string;
+  type: string;
+  properties: string[];
+  /** ID of the item to use where this one cannot be; empty for none. */
+  fallback: string;
+  /** Whether its declared type is one of pages. */
+  isPage: boolean;
+}
+
+const PAGE_TYPES = /xhtml|text\/html|dtbook|oeb1-document/;
 
 /** Reads container.xml and the package document. Names are percent-decoded and resolved inside the archive. */
 export function readPackage(archive: Archive): EpubPackage | { problem: ImportProblem } {
@@ -31,17 +47,26 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
   const resolve = (href: string): string => resolveName(opfPath, href);
   const first = (name: string): string =>
     [...elementsOf(opf, name)].map((element) => textOf(element)).find((text) => text !== '') ?? '';
-  const items = [...elementsOf(opf, 'item', 'opf:item')].map((item) => ({
-    id: attribute(item, 'id'),
-    path: resolve(attribute(item, 'href')),
-    type: attribute(item, 'media-type'),
-    properties: attribute(item, 'properties').split(/\s+/),
-  }));
-  const byId = new Map(items.map((item) => [item.id, item]));
-  const spine = [...elementsOf(opf, 'itemref', 'opf:itemref')].flatMap((ref) => {
-    const item = byId.get(attribute(ref, 'idref'));
-    return item ? [{ path: item.path, linear: attribute(ref, 'linear') !== 'no' }] : [];
+  const items = [...elementsOf(opf, 'item', 'opf:item')].flatMap((item): PackageItem[] => {
+    const of = (name: string): string => attribute(item, name).trim();
+    if (of('href') === '') return [];
+    const type = of('media-type');
+    return [
+      {
+        id: of('id'),
+        path: resolve(of('href')),
+        type,
+        properties: of('properties').split(/\s+/),
+        fallback: of('fallback'),
+        isPage: PAGE_TYPES.test(type),
+      },
+    ];
   });
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const spine = [...elementsOf(opf, 'itemref', 'opf:itemref')].map((ref) => ({
+    id: attribute(ref, 'idref').trim(),
+    linear: attribute(ref, 'linear') !== 'no',
+  }));
   const navPath = items.find(({ properties }) => properties.includes('nav'))?.path;
   const ncxPath = items.find(({ type }) => type === 'application/x-dtbncx+xml')?.path;
   const coverId = [...elementsOf(opf, 'meta', 'opf:meta')].find((meta) => attribute(meta, 'name') === 'cover');
@@ -61,6 +86,7 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
       .filter((name) => name !== '')
       .join(', '),
     language: first('dc:language'),
+    items: byId,
     spine,
     guide: new Map(guide),
     ...(navPath !== undefined && { navPath }),

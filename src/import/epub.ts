@@ -4,12 +4,14 @@ import { type ContentsEntry, readNav, readNcx } from './epub-contents.ts';
 import { coverOf } from './epub-cover.ts';
 import { omissionReason } from './epub-matter.ts';
 import { type EpubPackage, readPackage } from './epub-package.ts';
-import type { ImportReading } from './imported.ts';
+import { NOT_LISTED, pagesOf } from './epub-pages.ts';
+import { type ImportReading, isSpoken } from './imported.ts';
 import { attribute, elementsOf, parseMarkup } from './markup.ts';
-import { type OmittedKind, readXhtml } from './xhtml-text.ts';
+import { type Omission, sampleOf } from './tape.ts';
+import { readXhtml, type XhtmlText } from './xhtml-text.ts';
 
 /** Reads an EPUB 2 or 3. `keepMatter` keeps front and back matter (title page, dedication, index, …). */
-export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportReading {
+export function readEpub(archive: Archive, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
   if (isProtected(archive)) {
     const message = 'This EPUB is protected by DRM: its text is encrypted.';
     return { problem: { code: 'drm', message, fix: 'Ask the publisher for a copy without protection.' } };
@@ -17,35 +19,22 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
   const opf = readPackage(archive);
   if ('problem' in opf) return opf;
   const { contents, types } = readContents(archive, opf);
-  const notes: string[] = [];
-  const omitted = new Map<OmittedKind, number>();
+  const listed = pagesOf(archive, opf);
+  if ('problem' in listed) return listed;
+  const { notes, omissions } = listed;
   const titles = titlesIn(contents);
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  const documents = opf.spine.flatMap(({ path, linear }): SpineDocument[] => {
-    if (path === opf.navPath) return [];
-    // The format allows a page only once in the reading order (EPUB 3.3, 5.7.2).
-    if (seen.has(path)) repeated.add(path);
-    if (seen.has(path)) return [];
-    seen.add(path);
-    const text = archive.text(path);
-    if (text === undefined) {
-      notes.push(`The book lists "${path}", but the file is missing.`);
-      return [];
-    }
-    const read = readXhtml(text);
+  const documents: SpineDocument[] = [];
+  for (const { path, text, outside } of listed.pages) {
+    const read = readXhtml(text, path);
     const title = titles.get(path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
-    const why = linear
-      ? omissionReason({ types: [...read.types, ...(types.get(path) ?? [])], title })
-      : 'marked as outside the reading order';
-    if (why !== undefined && !keepMatter) {
-      notes.push(`Left out: "${title || path}" (${why}).`);
-      return [];
+    const why = outside ?? omissionReason({ types: [...read.types, ...(types.get(path) ?? [])], title });
+    const isKept = keepMatter && outside !== NOT_LISTED;
+    if (why !== undefined && !isKept) omissions.push(wholePage({ path, read, title, why }));
+    else {
+      for (const omission of read.omissions) omissions.push(omission);
+      documents.push({ path, blocks: read.blocks, types: read.types });
     }
-    for (const [kind, count] of read.omitted) omitted.set(kind, (omitted.get(kind) ?? 0) + count);
-    return [{ path, blocks: read.blocks, types: read.types }];
-  });
-  for (const path of repeated) notes.push(`The book lists "${path}" several times; it is read once.`);
+  }
   const chapters = chaptersOf({ documents, contents });
   if (chapters.length === 0) {
     const message = 'This EPUB has no text to read aloud.';
@@ -53,12 +42,25 @@ export function readEpub(archive: Archive, { keepMatter = false } = {}): ImportR
       problem: { code: 'no-text', message, fix: 'If its pages are images, run text recognition (OCR) first.' },
     };
   }
-  for (const [kind, count] of omitted) notes.push(`Left out: ${count} ${count === 1 ? kind : `${kind}s`}.`);
   const { title, author, language } = opf;
   const cover = coverOf(archive, opf.coverPath, notes);
   return {
-    book: { title, ...(author && { author }), ...(language && { language }), ...(cover && { cover }), chapters, notes },
+    book: {
+      title,
+      ...(author && { author }),
+      ...(language && { language }),
+      ...(cover && { cover }),
+      chapters,
+      notes,
+      omissions,
+    },
   };
+}
+
+function wholePage(of: { path: string; read: XhtmlText; title: string; why: string }): Omission {
+  const { path, read, title, why } = of;
+  const sample = sampleOf(read.blocks.find(isSpoken)?.text ?? '');
+  return { part: path, start: 0, end: read.letters, reason: why, where: path, sample, page: title || path };
 }
 
 /** Obfuscated fonts are common in free books; any other encryption is DRM. */
@@ -75,14 +77,29 @@ function isProtected(archive: Archive): boolean {
 }
 
 function readContents(archive: Archive, opf: EpubPackage): { contents: ContentsEntry[]; types: Map<string, string[]> } {
-  const types = new Map([...opf.guide].map(([path, type]) => [path, [type]]));
-  const navText = opf.navPath === undefined ? undefined : archive.text(opf.navPath);
+  const real = (path: string): string => archive.find(path) ?? path;
+  const types = new Map([...opf.guide].map(([path, type]) => [real(path), [type]]));
+  const text = (path: string | undefined): string | undefined => {
+    const name = path === undefined ? undefined : archive.find(path);
+    return name === undefined ? undefined : archive.text(name);
+  };
+  const navText = text(opf.navPath);
   const nav = navText === undefined ? undefined : readNav(navText, opf.navPath!);
   // The bodymatter landmark says where the body begins; its document is not the complete body.
-  for (const [path, type] of nav?.landmarks ?? []) types.set(path, [...(types.get(path) ?? []), ...type.split(/\s+/)]);
-  if (nav && nav.contents.length > 0) return { contents: nav.contents, types };
-  const ncxText = opf.ncxPath === undefined ? undefined : archive.text(opf.ncxPath);
-  return { contents: ncxText === undefined ? [] : readNcx(ncxText, opf.ncxPath!), types };
+  for (const [path, type] of nav?.landmarks ?? [])
+    types.set(real(path), [...(types.get(real(path)) ?? []), ...type.split(/\s+/)]);
+  const ncxText = text(opf.ncxPath);
+  const contents =
+    nav && nav.contents.length > 0 ? nav.contents : ncxText === undefined ? [] : readNcx(ncxText, opf.ncxPath!);
+  return { contents: withRealPaths(contents, real), types };
+}
+
+function withRealPaths(contents: readonly ContentsEntry[], real: (path: string) => string): ContentsEntry[] {
+  return contents.map((entry) => ({
+    ...entry,
+    path: entry.path === '' ? '' : real(entry.path),
+    children: withRealPaths(entry.children, real),
+  }));
 }
 
 /** The first title of each document, from the entry that leads to its beginning. */

@@ -2,22 +2,21 @@ import { type Block, type ImportedChapter, isSpoken } from './imported.ts';
 
 /**
  * Splits a manuscript into chapters at its headings: at the highest level that is used more than once, or else at the highest
- * level. Text before the first heading is a separate chapter.
+ * level. Text before the first heading is a separate chapter. `bare`: headings without text, which are in no chapter.
  */
-export function chaptersByHeadings(blocks: readonly Block[]): { chapters: ImportedChapter[]; notes: string[] } {
+export function chaptersByHeadings(blocks: readonly Block[]): { chapters: ImportedChapter[]; bare: Block[] } {
   const levels = blocks.flatMap(({ level }) => (level === undefined ? [] : [level]));
   const counts = new Map<number, number>();
   for (const one of levels) counts.set(one, (counts.get(one) ?? 0) + 1);
   const twice = [...counts].filter(([, count]) => count > 1).map(([one]) => one);
   const level = Math.min(...(twice.length > 0 ? twice : counts.keys()));
   const chapters: ImportedChapter[] = [];
-  const notes: string[] = [];
+  const bare: Block[] = [];
   let current: ImportedChapter = { title: '', blocks: [] };
   const end = (): void => {
     const text = current.blocks.some((block) => block.kind === 'text' && isSpoken(block));
     if (text) chapters.push({ ...current, title: current.title || firstHeading(current.blocks) || 'Beginning' });
-    else if (current.blocks.some(isSpoken))
-      notes.push(`Left out: "${firstHeading(current.blocks)}" (a heading without text).`);
+    else for (const block of current.blocks.filter(isSpoken)) bare.push(block);
   };
   for (const block of blocks) {
     if (block.kind === 'heading' && block.level === level) {
@@ -33,7 +32,7 @@ export function chaptersByHeadings(blocks: readonly Block[]): { chapters: Import
   }
   end();
   if (chapters.length === 1 && levels.length === 0) chapters[0]!.title = 'Chapter 1';
-  return { chapters, notes };
+  return { chapters, bare };
 }
 
 function firstHeading(blocks: readonly Block[]): string {

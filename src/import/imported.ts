@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Omission, SourceSpan } from './tape.ts';
 
-/** An imported manuscript: plain paragraphs by chapter, and notes about everything left out or changed. */
+/** An imported manuscript: plain paragraphs by chapter, what was left out, and notes. */
 export interface ImportedBook {
   /** Empty when the manuscript has none. */
   title: string;
@@ -10,8 +11,10 @@ export interface ImportedBook {
   cover?: { bytes: Uint8Array; extension: 'png' | 'jpg' };
   /** Not empty; each has something to speak. */
   chapters: ImportedChapter[];
-  /** What was left out or changed, each a sentence for the editor. */
+  /** What was changed or could not be known, each a sentence for the editor. */
   notes: string[];
+  /** What was left out, in the order of the source. Absent: the book is not from a manuscript. */
+  omissions?: Omission[];
 }
 
 /** A chapter of a manuscript. */
@@ -27,6 +30,10 @@ export interface Block {
   text: string;
   /** Level of a heading, from 1. */
   level?: number;
+  /** The letters of the source that it stands for, besides those in there that are left out. Absent: none. */
+  source?: readonly SourceSpan[];
+  /** It is read elsewhere than in the source, as notes are at the end of a paragraph. */
+  isMoved?: boolean;
 }
 
 /** Why a manuscript cannot be read; a value, never thrown. */

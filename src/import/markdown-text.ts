@@ -4,10 +4,14 @@ import { maskMarkdown } from '../script/markdown.ts';
 import { paragraphsOf } from '../script/paragraphs.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
+import { leaveOutBlocks } from './left-out.ts';
+import { type Omission, sampleOf } from './tape.ts';
+import { type TextPlaces, textPlaces } from './text-lines.ts';
 
 /** Reads a Markdown manuscript: drops its markup; chapters begin at its headings. */
 export function readMarkdownText(text: string): ImportReading {
   const masked = maskMarkdown(text);
+  const places = textPlaces(text);
   const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
   const blocks = [...paragraphsOf(masked.text)].flatMap(({ start, end }): Block[] => {
     const folded = foldWhitespace(masked.text, start, end);
@@ -15,19 +19,45 @@ export function readMarkdownText(text: string): ImportReading {
     if (/^(?:([*_-])\s*)(?:\1\s*){2,}$/.test(folded.text)) return [{ kind: 'scene', text: '' }];
     const first = sourceOffset(folded.offsets, 0);
     const level = levels.get(lineStart(text, first));
-    return [level === undefined ? { kind: 'text', text: folded.text } : { kind: 'heading', text: folded.text, level }];
+    const of = { text: folded.text, source: [places.span(start, end)] };
+    return [level === undefined ? { kind: 'text', ...of } : { kind: 'heading', level, ...of }];
   });
-  const { chapters, notes } = chaptersByHeadings(blocks);
+  const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
     const message = 'This file has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  const omitted = { code: 0, image: 0, note: 0 };
-  for (const { kind } of masked.exclusions) if (kind in omitted) omitted[kind as keyof typeof omitted]++;
-  if (omitted.code > 0) notes.push(`Left out: ${omitted.code} lines of code.`);
-  if (omitted.image > 0) notes.push(`Left out: ${omitted.image} images.`);
-  if (omitted.note > 0) notes.push(`Left out: ${omitted.note} footnotes and their marks.`);
-  return { book: { title: titleIn(text), chapters, notes } };
+  const omissions = leaveOutBlocks(omissionsIn(text, places, masked.exclusions), bare, {
+    reason: 'heading without text',
+  });
+  return { book: { title: titleIn(text), chapters, notes: [], omissions } };
+}
+
+const REASONS: Readonly<Record<string, string>> = { code: 'line of code', image: 'image', note: 'note' };
+
+/** What is masked, each letter once: markup may be inside markup. */
+function omissionsIn(
+  text: string,
+  places: TextPlaces,
+  exclusions: readonly { kind: string; start: number; end: number }[],
+): Omission[] {
+  const out: Omission[] = [];
+  let from = 0;
+  for (const { kind, start: begin, end } of exclusions) {
+    const start = Math.max(from, begin);
+    if (start >= end) continue;
+    const left = text.slice(start, end);
+    // A mark without letters, such as `*`, is no loss; a picture is one without any.
+    if (kind !== 'image' && !/[\p{L}\p{N}]/u.test(left)) continue;
+    out.push({
+      ...places.span(start, end),
+      reason: REASONS[kind] ?? 'markup',
+      where: places.line(start),
+      sample: sampleOf(left),
+    });
+    from = end;
+  }
+  return out;
 }
 
 function lineStart(text: string, at: number): number {

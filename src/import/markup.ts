@@ -1,56 +1,72 @@
-import { type DefaultTreeAdapterTypes, parse } from 'parse5';
+import { Parser } from 'htmlparser2';
+import { canonicalNames, type Scope } from './namespaces.ts';
 
 /** An element of XML or XHTML. */
-export type Element = DefaultTreeAdapterTypes.Element;
-/** An element, a text, or another node. */
-export type Node = DefaultTreeAdapterTypes.ChildNode;
+export interface Element {
+  /** In lowercase, with the usual prefix of its namespace whatever the file calls it: `p`, `w:p`, `dc:title`. */
+  tagName: string;
+  attrs: { name: string; value: string }[];
+  childNodes: Node[];
+  /** Undefined for a root. */
+  parent: Element | undefined;
+}
+/** A text. */
+export interface TextNode {
+  value: string;
+}
+/** An element or a text, in the order of the file. */
+export type Node = Element | TextNode;
 
 /** Markup that is nested too deeply to read. */
 export class MarkupRefused extends Error {}
 
+const DEEPEST = 500;
+
 /**
- * Reads XML or XHTML as leniently as a browser. Element and attribute names become lowercase. Never loads anything external:
- * external entities stay plain text.
+ * Reads XML or XHTML as leniently as a browser, but never moves a text. Element and attribute names become lowercase. Never
+ * loads anything external: external entities stay plain text.
  */
 export function parseMarkup(text: string): { children: Node[] } {
-  // HTML knows no self-closing elements: `<title/>` would swallow the rest of the book.
-  const expanded = text.replace(SELF_CLOSED, (whole, name: string, attributes: string) =>
-    // `</br>` would be a second line break.
-    VOID.test(name) ? whole : `<${name}${attributes}></${name}>`,
-  );
-  if (isTooDeep(expanded)) throw new MarkupRefused('This markup is nested too deeply.');
-  return { children: parse(expanded).childNodes };
-}
-
-// Quotes end at the next tag at the latest, so that the search is linear for any text.
-const SELF_CLOSED = /<([A-Za-z][^\s/<>]*)((?:[^<>"'/]|"[^"<]*"|'[^'<]*'|\/(?!>))*)\/>/g;
-
-const VOID = /^(?:br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr)$/i;
-
-const DEEPEST = 500;
-const OPEN_ENDED = /^(?:p|li|td|th|tr|dt|dd|br|hr|img|meta|link|input|col|area|base|embed|source|track|wbr|option)$/i;
-
-function isTooDeep(text: string): boolean {
+  const root: Element = { tagName: '', attrs: [], childNodes: [], parent: undefined };
+  let current = root;
   let depth = 0;
-  for (const [, slash, name] of text.matchAll(/<(\/?)([A-Za-z][^\s/<>]*)/g)) {
-    if (OPEN_ENDED.test(name!)) continue;
-    depth = Math.max(0, depth + (slash === '/' ? -1 : 1));
-    if (depth > DEEPEST) return true;
-  }
-  return false;
+  const scopes: Scope[] = [new Map()];
+  const parser = new Parser(
+    {
+      onopentag(name, attributes) {
+        if (++depth > DEEPEST) throw new MarkupRefused('This markup is nested too deeply.');
+        const { tagName, attrs, scope } = canonicalNames(name, attributes, scopes.at(-1)!);
+        scopes.push(scope);
+        const element: Element = { tagName, attrs, childNodes: [], parent: current };
+        current.childNodes.push(element);
+        current = element;
+      },
+      onclosetag() {
+        depth--;
+        scopes.pop();
+        current = current.parent ?? root;
+      },
+      ontext(value) {
+        const last = current.childNodes.at(-1);
+        // Entities arrive as pieces.
+        if (last && 'value' in last) last.value += value;
+        else current.childNodes.push({ value });
+      },
+    },
+    { lowerCaseTags: true, lowerCaseAttributeNames: true, recognizeSelfClosing: true, recognizeCDATA: true },
+  );
+  parser.end(text);
+  return { children: root.childNodes };
 }
 
 /** Whether a node is an element, optionally with one of these names. */
 export function isElement(node: Node, ...names: string[]): node is Element {
-  return 'tagName' in node && (names.length === 0 || names.includes(node.tagName.toLowerCase()));
+  return 'tagName' in node && (names.length === 0 || names.includes(node.tagName));
 }
 
-/** An attribute's value; empty when there is none. A name without a prefix matches any namespace. */
+/** An attribute's value; empty when there is none. */
 export function attribute(element: Element, name: string): string {
-  const found = element.attrs.find(
-    (attr) => attr.name === name || (attr.prefix && `${attr.prefix}:${attr.name}` === name),
-  );
-  return found?.value ?? '';
+  return element.attrs.find((attr) => attr.name === name)?.value ?? '';
 }
 
 /** All descendant elements in document order, optionally with one of these names. */
@@ -73,14 +89,12 @@ function firstTextOf(element: Element, most: number): string {
   for (const node of element.childNodes) {
     if (text.length >= most) break;
     if ('value' in node) text += node.value.slice(0, most);
-    else if (isElement(node)) text += firstTextOf(node, most - text.length);
+    else text += firstTextOf(node, most - text.length);
   }
   return text;
 }
 
 /** All text inside, unchanged. */
 export function rawTextOf(element: Element): string {
-  return element.childNodes
-    .map((node) => ('value' in node ? node.value : isElement(node) ? rawTextOf(node) : ''))
-    .join('');
+  return element.childNodes.map((node) => ('value' in node ? node.value : rawTextOf(node))).join('');
 }

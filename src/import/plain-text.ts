@@ -1,18 +1,28 @@
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
+import { leaveOutBlocks } from './left-out.ts';
+import { type Omission, sampleOf } from './tape.ts';
+import { type TextPlaces, textPlaces } from './text-lines.ts';
 
 /**
  * Reads plain text: paragraphs between blank lines, or one per line where there are none. A separate line such as
  * "Chapter 3" or "第三章" is a heading. The header and license of Project Gutenberg are left out.
  */
 export function readPlainText(text: string): ImportReading {
-  const { body, notes } = withoutGutenberg(text);
-  const paragraphs = paragraphsOf(body);
-  const blocks = paragraphs.map((paragraph): Block => {
+  const places = textPlaces(text);
+  const { from, to } = bodyOf(text);
+  const omissions = [
+    ...leftOut({ text, places, start: 0, end: from }),
+    ...leftOut({ text, places, start: to, end: text.length }),
+  ];
+  const blocks = paragraphsOf(text, from, to).map(({ text: paragraph, start, end }): Block => {
     if (SCENE.test(paragraph)) return { kind: 'scene', text: '' };
-    return isHeading(paragraph) ? { kind: 'heading', text: paragraph, level: 1 } : { kind: 'text', text: paragraph };
+    const source = [places.span(start, end)];
+    return isHeading(paragraph)
+      ? { kind: 'heading', text: paragraph, level: 1, source }
+      : { kind: 'text', text: paragraph, source };
   });
-  const { chapters, notes: more } = chaptersByHeadings(blocks);
+  const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
     return {
       problem: {
@@ -22,38 +32,69 @@ export function readPlainText(text: string): ImportReading {
       },
     };
   }
-  return { book: { title: '', chapters, notes: [...notes, ...more] } };
+  const all = leaveOutBlocks(omissions, bare, { reason: 'heading without text' });
+  return { book: { title: '', chapters, notes: [], omissions: all } };
 }
 
 const SCENE = /^(?:[*#~•·⁂※_–—-]\s*){1,40}$/u;
 const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;
 const GUTENBERG_END = /^\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG/m;
 
-function withoutGutenberg(text: string): { body: string; notes: string[] } {
+/** Where the text is: without the header and license of Project Gutenberg. */
+function bodyOf(text: string): { from: number; to: number } {
   const start = GUTENBERG_START.exec(text);
   const from = start ? start.index + start[0].length : 0;
   const end = GUTENBERG_END.exec(text.slice(from));
-  const body = end ? text.slice(from, from + end.index) : text.slice(from);
-  return { body, notes: start || end ? ['Left out: the header and license of Project Gutenberg.'] : [] };
+  return { from, to: end ? from + end.index : text.length };
 }
 
-function paragraphsOf(text: string): string[] {
-  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
-  const filled = lines.filter((line) => line !== '');
+function leftOut(of: { text: string; places: TextPlaces; start: number; end: number }): Omission[] {
+  const { text, places, start, end } = of;
+  if (start === end) return [];
+  const reason = start === 0 ? 'header of Project Gutenberg' : 'license of Project Gutenberg';
+  return [{ ...places.span(start, end), reason, where: places.line(start), sample: sampleOf(text.slice(start, end)) }];
+}
+
+interface Line {
+  text: string;
+  start: number;
+  end: number;
+}
+
+function paragraphsOf(text: string, from: number, to: number): Line[] {
+  const lines = linesOf(text, from, to);
+  const filled = lines.filter((line) => line.text !== '');
   // No blank line among many lines: each line is a paragraph, as in Chinese and Japanese files.
-  const inner = lines.slice(0, lines.findLastIndex((line) => line !== '') + 1).slice(
+  const inner = lines.slice(0, lines.findLastIndex((line) => line.text !== '') + 1).slice(
     Math.max(
       0,
-      lines.findIndex((line) => line !== ''),
+      lines.findIndex((line) => line.text !== ''),
     ),
   );
-  if (filled.length > 3 && !inner.includes('')) return filled;
-  const paragraphs: string[][] = [[]];
+  if (filled.length > 3 && !inner.some((line) => line.text === '')) return filled;
+  const paragraphs: Line[][] = [[]];
   for (const line of lines) {
-    if (line !== '') paragraphs.at(-1)!.push(line);
+    if (line.text !== '') paragraphs.at(-1)!.push(line);
     else if (paragraphs.at(-1)!.length > 0) paragraphs.push([]);
   }
-  return paragraphs.filter((paragraph) => paragraph.length > 0).map((paragraph) => paragraph.join('\n'));
+  return paragraphs
+    .filter((paragraph) => paragraph.length > 0)
+    .map((paragraph) => ({
+      text: paragraph.map((line) => line.text).join('\n'),
+      start: paragraph[0]!.start,
+      end: paragraph.at(-1)!.end,
+    }));
+}
+
+function linesOf(text: string, from: number, to: number): Line[] {
+  const lines: Line[] = [];
+  let start = from;
+  for (const match of text.slice(from, to).matchAll(/\r\n|\n|\r|$/g)) {
+    const end = from + match.index;
+    lines.push({ text: text.slice(start, end).trim(), start, end });
+    start = end + match[0].length;
+  }
+  return lines;
 }
 
 const LONGEST_HEADING = 120;

@@ -1,11 +1,21 @@
 import { decodeText } from '../manifest/decode.ts';
 import { ArchiveDamaged, openArchive } from './archive.ts';
 import { readDocx } from './docx.ts';
+import { decodeMarkup } from './encoding.ts';
 import { readEpub } from './epub.ts';
-import type { ImportReading } from './imported.ts';
+import type { ImportedBook, ImportProblem, ImportReading } from './imported.ts';
 import { readMarkdownText } from './markdown-text.ts';
 import { MarkupRefused } from './markup.ts';
+import { OPEN_DOCUMENT, otherFormatOf, otherTextOf } from './other-formats.ts';
 import { readPlainText } from './plain-text.ts';
+import { sampleOf } from './tape.ts';
+import { wordPartsOf } from './word-parts.ts';
+
+/** What of a manuscript is read. */
+export interface ReadOptions {
+  /** Keep front and back matter of an EPUB. */
+  keepMatter?: boolean;
+}
 
 /**
  * Reads a manuscript: EPUB, Word, Markdown or plain text, detected by content; Markdown by its name. Returns a book, or a
@@ -14,23 +24,16 @@ import { readPlainText } from './plain-text.ts';
 export function readManuscript({
   name,
   bytes,
-  keepMatter = false,
-}: {
+  ...options
+}: ReadOptions & {
   /** The file's name, for its extension and for messages. */
   name: string;
   bytes: Uint8Array;
-  /** Keep front and back matter of an EPUB. */
-  keepMatter?: boolean;
 }): ImportReading {
   try {
     if (bytes.length === 0) return refuse('empty-file', 'This file is empty.', 'Check that it was copied completely.');
-    const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
-    if (head.startsWith('PK')) return readArchive(bytes, keepMatter);
-    const other = OTHER_KINDS.find(({ start }) => head.startsWith(start));
-    if (other) return refuse('unknown-format', other.message, other.fix);
-    const decoded = decodeText({ file: name, bytes });
-    if ('diagnostic' in decoded) return { problem: decoded.diagnostic };
-    return /\.(?:md|markdown)$/i.test(name) ? readMarkdownText(decoded.text) : readPlainText(decoded.text);
+    const reading = readAny(name, bytes, options);
+    return 'book' in reading ? (unreadableIn(reading.book) ?? reading) : reading;
   } catch (error) {
     if (error instanceof ArchiveDamaged)
       return refuse('archive-damaged', error.message, 'Copy or download the file again.');
@@ -40,22 +43,40 @@ export function readManuscript({
   }
 }
 
-const OTHER_KINDS = [
-  {
-    start: '%PDF',
-    message: 'This is a PDF, which has pages but no paragraphs.',
-    fix: 'Use the EPUB, or save it as .docx.',
-  },
-  { start: '\u00d0\u00cf\u0011\u00e0', message: 'This is an old Word document (.doc).', fix: 'Save it as .docx.' },
-  { start: '{\\rtf', message: 'This is an RTF document.', fix: 'Save it as .docx.' },
-] as const;
+function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportReading {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, options);
+  const other = otherFormatOf(bytes);
+  if (other) return { problem: { code: 'unknown-format', ...other } };
+  // A byte order mark declares UTF-16; any other encoding would be a guess.
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const decoded = isUtf16 ? { text: decodeMarkup(bytes) } : decodeText({ file: name, bytes });
+  if ('diagnostic' in decoded) return { problem: decoded.diagnostic };
+  const markup = otherTextOf(decoded.text);
+  if (markup) return { problem: { code: 'unknown-format', ...markup } };
+  return /\.(?:md|markdown)$/i.test(name) ? readMarkdownText(decoded.text) : readPlainText(decoded.text);
+}
 
-function readArchive(bytes: Uint8Array, keepMatter: boolean): ImportReading {
+/** Text that could not be decoded: it would be spoken wrong, or not at all. */
+function unreadableIn(book: ImportedBook): { problem: ImportProblem } | undefined {
+  for (const { title, blocks } of book.chapters) {
+    const block = blocks.find(({ text }) => text.includes('\ufffd'));
+    if (block === undefined) continue;
+    const at = block.text.indexOf('\ufffd');
+    const place = block.source?.[0]?.part || `chapter "${sampleOf(title)}"`;
+    const message = `Some characters cannot be read (${place}: "${block.text.slice(Math.max(0, at - 20), at + 20).replace(/\s+/g, ' ')}").`;
+    const fix = 'The file is not in the encoding that it declares: export the book again, as UTF-8.';
+    return { problem: { code: 'not-decoded', message, fix } };
+  }
+  return undefined;
+}
+
+function readArchive(bytes: Uint8Array, options: ReadOptions): ImportReading {
   const archive = openArchive(bytes);
   if ('problem' in archive) return archive;
   const has = (name: string): boolean => archive.names.includes(name);
-  if (has('META-INF/container.xml')) return readEpub(archive, { keepMatter });
-  if (has('word/document.xml')) return readDocx(archive);
+  if (has('META-INF/container.xml')) return readEpub(archive, options);
+  if (wordPartsOf(archive)) return readDocx(archive);
+  if (has('content.xml')) return { problem: { code: 'unknown-format', ...OPEN_DOCUMENT } };
   return refuse(
     'unknown-format',
     'This archive is neither an EPUB nor a Word document.',

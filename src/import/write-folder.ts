@@ -4,11 +4,11 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
 import { DEFAULT_MODEL, MODELS } from '../models.ts';
-import { chapterFileStem } from '../plan/names.ts';
-import { type Cast, castBook } from '../script/cast.ts';
-import { chapterText, clean } from './book-text.ts';
+import type { Cast } from '../script/cast.ts';
+import { clean } from './book-text.ts';
+import type { ChapterFile } from './chapter-files.ts';
 import type { ImportedBook } from './imported.ts';
-import { distinctTitles, type ManifestParts, manifestText } from './manifest-text.ts';
+import { type ManifestParts, manifestText } from './manifest-text.ts';
 
 /** What was written. */
 export interface ImportedFolder {
@@ -37,15 +37,19 @@ export async function writeImportedBook({
   book,
   folder,
   fallbackTitle,
-  cast,
+  files,
+  found,
   standIns,
 }: {
   book: ImportedBook;
+  /** Of its chapters: see `chapterFiles`. */
+  files: readonly ChapterFile[];
+  /** Its speakers, if they were looked for. */
+  found: Cast | undefined;
   /** Created; must not exist, or be empty. */
   folder: string;
   /** The title when the manuscript has none. */
   fallbackTitle: string;
-  cast: boolean;
   standIns: StarterFiles;
 }): Promise<ImportedFolder | undefined> {
   if (!(await isEmptyOrMissing(folder))) return undefined;
@@ -54,7 +58,7 @@ export async function writeImportedBook({
   try {
     await mkdir(dirname(target), { recursive: true });
     staging = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
-    const written = await writeFiles({ book, target, building: staging, fallbackTitle, cast, standIns });
+    const written = await writeFiles({ book, target, building: staging, fallbackTitle, files, found, standIns });
     await rm(target, { recursive: true, force: true });
     await rename(staging, target);
     return { ...written, manifestPath: join(folder, MANIFEST) };
@@ -90,25 +94,17 @@ interface Parts {
   target: string;
   building: string;
   fallbackTitle: string;
-  cast: boolean;
+  files: readonly ChapterFile[];
+  found: Cast | undefined;
   standIns: StarterFiles;
 }
 
 async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestPath'>> {
-  const { book, target, building: staging, standIns } = parts;
+  const { book, target, building: staging, files, found, standIns } = parts;
   const notes = [...book.notes];
-  const found = parts.cast
-    ? castBook(book.chapters.map(({ blocks }) => blocks.map(({ text }) => clean(text))))
-    : undefined;
-  const titles = distinctTitles(book.chapters.map(({ title }) => title));
   await mkdir(join(staging, 'chapters'));
   const chapters: ImportedFolder['chapters'] = [];
-  for (const [index, { blocks }] of book.chapters.entries()) {
-    const title = titles[index]!;
-    const file = `chapters/${chapterFileStem(index + 1, titles.length, title)}.txt`;
-    const queue = found?.chapters[index]?.values();
-    const cast = new Map(blocks.map(({ text }) => [clean(text), queue?.next().value ?? []]));
-    const text = chapterText(blocks, found && ((paragraph) => cast.get(paragraph) ?? []));
+  for (const { title, file, text } of files) {
     await writeFile(join(staging, file), text);
     chapters.push({ title, file, characters: [...text].length });
   }

@@ -23,11 +23,24 @@ const BOOK = epub({
 
 it('turns a manuscript into a book that check accepts, and overwrites nothing', async () => {
   await rig.write('novel.epub', BOOK);
-  const done = await rig.run(['import', 'novel.epub', '--cast']);
+  const done = await rig.run(['import', 'novel.epub', '--cast', '--report', 'account.json']);
   expect(done.stderr).toBe('');
   expect(done.code).toBe(0);
   expect(done.stdout).toContain('4 quotations: 3 with a known speaker, 1 marked [?] for review.');
-  expect(done.stdout).toContain('Left out: "OEBPS/c.xhtml" (marked as copyright-page).');
+  expect(done.stdout).toContain('The Test/book.yaml: 2 chapters, 58 of 72 letters; 14 left out.');
+  expect(done.stdout).toContain('Left out: "OEBPS/c.xhtml" (marked as copyright-page; 14 letters).');
+  expect(JSON.parse((await rig.read('account.json')).toString())).toEqual({
+    letters: { source: 72, chapters: 58, leftOut: 14 },
+    leftOut: [
+      {
+        reason: 'marked as copyright-page',
+        letters: 14,
+        where: 'OEBPS/c.xhtml',
+        sample: 'Rights reserved.',
+        page: 'OEBPS/c.xhtml',
+      },
+    ],
+  });
   expect((await rig.read('The Test/chapters/01 - I The Light.txt')).toString()).toBe(
     'I\n\n[Mara] “Who is there?”\n\nsaid Mara.\n\n[Mara] “Speak!”\n\nNobody spoke.\n',
   );
@@ -41,7 +54,7 @@ it('turns a manuscript into a book that check accepts, and overwrites nothing', 
   const again = await rig.run(['import', 'novel.epub']);
   expect(again.code).toBe(2);
   expect(again.stderr).toContain('The folder "The Test" is not empty.');
-  expect((await readdir(rig.folder)).sort()).toEqual(['The Test', 'novel.epub']);
+  expect((await readdir(rig.folder)).sort()).toEqual(['The Test', 'account.json', 'novel.epub']);
 });
 
 it('says what is wrong with a manuscript, as text and as JSON', async () => {

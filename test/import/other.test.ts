@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { chapterText } from '../../src/import/book-text.ts';
+import { leftOutNotes } from '../../src/import/left-out.ts';
 import { readManuscript } from '../../src/import/read.ts';
 import { docx } from './epub.ts';
 
@@ -9,10 +10,10 @@ function read(
 ): { title: string; chapters: Record<string, string>; notes: string[] } {
   const reading = readManuscript({ name, bytes: typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes });
   if ('problem' in reading) throw new Error(reading.problem.message);
-  const { title, chapters, notes } = reading.book;
+  const { title, chapters, omissions = [] } = reading.book;
   return {
     title,
-    notes,
+    notes: leftOutNotes(omissions.map((one) => ({ ...one, letters: one.end - one.start }))),
     chapters: Object.fromEntries(chapters.map((chapter) => [chapter.title, chapterText(chapter.blocks)])),
   };
 }
@@ -52,7 +53,13 @@ it('reads a Word document: headings by name, changes accepted, notes and hidden 
   const result = read('a.docx', docx(body, files));
   expect(result.title).toBe('Das Buch');
   expect(result.chapters).toEqual({ Eins: 'Eins\n\nEr ging.\n\nZeile\nzwei\n\n***\n\nEnde\n', Zwei: 'Zwei\n\nText\n' });
-  expect(result.notes).toEqual(['Left out: 1 note.', 'Left out: 1 image.']);
+  expect(result.notes).toEqual([
+    'Left out: 1 deleted text, 4 letters (word/document.xml, paragraph 2: "lief").',
+    'Left out: 1 note mark (word/document.xml, paragraph 2).',
+    'Left out: 1 hidden text, 6 letters (word/document.xml, paragraph 3: "hidden").',
+    'Left out: 1 image (word/document.xml, paragraph 7).',
+    'Left out: 1 copy for old programs, 4 letters (word/document.xml, paragraph 7: "copy").',
+  ]);
 });
 
 it('says of a .zip of something else that it is no book', () => {
@@ -73,7 +80,11 @@ it('reads Markdown: chapters at the headings used twice, markup dropped', () => 
     One: 'The Lamp\n\nOne\n\nA b c d.\n\n***\n\nQuoted\n',
     Two: 'Two\n\nText \\[x].\n',
   });
-  expect(result.notes).toEqual(['Left out: 1 images.', 'Left out: 2 footnotes and their marks.']);
+  expect(result.notes).toEqual([
+    'Left out: 2 markup, 17 letters (first in line 1: "--- title: "The Lamp" ---").',
+    'Left out: 1 image, 5 letters (line 9: "![p](p.png)").',
+    'Left out: 2 notes, 7 letters (first in line 18: "[^1]").',
+  ]);
 });
 
 it.each([
@@ -94,5 +105,8 @@ it('leaves out the header and licence of Project Gutenberg', () => {
     'Header\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n\nStory.\n\n*** END OF THE PROJECT GUTENBERG EBOOK X ***\n\nLicence';
   const { chapters, notes } = read('a.txt', text);
   expect(Object.values(chapters)).toEqual(['Story.\n']);
-  expect(notes).toEqual(['Left out: the header and license of Project Gutenberg.']);
+  expect(notes).toEqual([
+    'Left out: 1 header of Project Gutenberg, 38 letters (line 1: "Header *** START OF THE PROJECT GUTENBERG EBOOK X ***").',
+    'Left out: 1 license of Project Gutenberg, 37 letters (line 7: "*** END OF THE PROJECT GUTENBERG EBOOK X *** Licence").',
+  ]);
 });

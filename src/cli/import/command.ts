@@ -12,6 +12,10 @@ export function registerImport(root: Command): void {
     .option('--out <dir>', "new or empty folder to write to (default: the book's title)")
     .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
     .option('--keep-matter', 'keep the title page, dedication, index and similar parts')
+    .option(
+      '--report <file>',
+      'write a JSON account of every letter: what the chapters have, and what was left out and why',
+    )
     .option('--json', 'print one JSON object')
     .action(async (manuscript: string, flags: import('./import.ts').ImportFlags) => {
       const { importCommand } = await import('./import.ts');

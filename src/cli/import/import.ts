@@ -1,14 +1,18 @@
 /** `pipeline import`: a manuscript → a folder with a manifest, chapters and cover. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, relative } from 'node:path';
 import { loadBook } from '../../book/load-book.ts';
 import { PipelineError, systemCode } from '../../errors.ts';
+import { type Account, accountFor } from '../../import/account.ts';
 import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
+import { chapterFiles } from '../../import/chapter-files.ts';
+import { leftOutNotes } from '../../import/left-out.ts';
 import { readManuscript } from '../../import/read.ts';
 import { type ImportedFolder, writeImportedBook } from '../../import/write-folder.ts';
+import { sourceLetters } from '../../letters/source-letters.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { bookFolderName } from '../../plan/names.ts';
-import { EXIT } from '../command-line/exit-codes.ts';
+import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
 import { starterFiles } from '../composition/starter-files.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
@@ -19,20 +23,24 @@ export interface ImportFlags {
   out?: string;
   cast?: boolean;
   keepMatter?: boolean;
+  report?: string;
   json?: boolean;
 }
 
-/** Exit code 0 when the folder is written and passes `check`, 2 when the manuscript or the folder is wrong. */
+/**
+ * Exit code 0 when the folder is written and passes `check`; 1 when not every letter is accounted for, so that nothing is
+ * written; 2 when the manuscript or the folder is wrong.
+ */
 export async function importCommand(manuscript: string, flags: ImportFlags): Promise<number> {
   const terminal = openTerminal();
-  const refuse = (message: string, fix: string, code: string): number => {
+  const refuse = (message: string, fix: string, code: string, exit: ExitCode = EXIT.wrongInput): number => {
     const diagnostic = { code, severity: 'error' as const, file: manuscript, message, fix };
     if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok: false, diagnostics: [diagnostic] }));
     else {
       const color = terminal.colorOnStderr;
       terminal.err(formatDiagnostics({ diagnostics: [diagnostic], sources: new Map(), color }));
     }
-    return EXIT.wrongInput;
+    return exit;
   };
   const bytes = await readBytes(manuscript);
   if ('message' in bytes) return refuse(bytes.message, bytes.fix, bytes.code);
@@ -41,25 +49,42 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     const { message, fix = '', code } = reading.problem;
     return refuse(message, fix, code);
   }
-  const fallbackTitle = basename(manuscript, extname(manuscript));
-  const folder = flags.out ?? bookFolderName(reading.book.title || fallbackTitle);
-  const written = await writeImportedBook({
-    book: reading.book,
-    folder,
-    fallbackTitle,
-    cast: flags.cast ?? false,
-    standIns: starterFiles(),
+  const { book } = reading;
+  const { files, found } = chapterFiles(book, flags.cast ?? false);
+  const account = accountFor({
+    source: sourceLetters(bytes.bytes),
+    chapters: book.chapters,
+    texts: files.map(({ text }) => text),
+    omissions: book.omissions ?? [],
   });
+  if ('problem' in account) {
+    const { message, fix = '', code } = account.problem;
+    return refuse(message, fix, code, EXIT.incomplete);
+  }
+  const fallbackTitle = basename(manuscript, extname(manuscript));
+  const folder = flags.out ?? bookFolderName(book.title || fallbackTitle);
+  const written = await writeImportedBook({ book, files, found, folder, fallbackTitle, standIns: starterFiles() });
   if (written === undefined)
     return refuse(`The folder "${folder}" is not empty.`, 'Name another folder with --out.', 'folder-taken');
+  if (flags.report !== undefined) await writeReport(flags.report, account);
   const loaded = await loadBook({ manifestPath: written.manifestPath });
   const ok = loaded.book !== undefined;
-  if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok, ...written, diagnostics: loaded.diagnostics }));
+  const told = { ...written, letters: account.letters, notes: [...leftOutNotes(account.leftOut), ...written.notes] };
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok, ...told, diagnostics: loaded.diagnostics }));
   else {
-    printWritten(written, terminal);
+    printWritten(told, terminal);
     if (!ok) printDiagnostics(loaded, terminal);
   }
   return ok ? EXIT.ok : EXIT.wrongInput;
+}
+
+async function writeReport(path: string, account: Account): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(account, undefined, 2)}\n`);
+  } catch (error) {
+    const message = `Cannot write the report ${path} (${systemCode(error) ?? 'unknown reason'}). The book is imported.`;
+    throw new PipelineError({ code: 'store-unwritable', message, retry: 'never', cause: error });
+  }
 }
 
 type Refusal = { message: string; fix: string; code: string };
@@ -83,10 +108,10 @@ async function readBytes(path: string): Promise<{ bytes: Uint8Array } | Refusal>
   }
 }
 
-function printWritten({ manifestPath, chapters, cast, notes }: ImportedFolder, terminal: Terminal): void {
-  const letters = chapters.reduce((sum, chapter) => sum + chapter.characters, 0);
+function printWritten(written: ImportedFolder & Pick<Account, 'letters'>, terminal: Terminal): void {
+  const { manifestPath, chapters, cast, notes, letters } = written;
   terminal.out(
-    `${plain(relative('.', manifestPath))}: ${counted(chapters.length, 'chapter')}, ${grouped(letters)} letters.`,
+    `${plain(relative('.', manifestPath))}: ${counted(chapters.length, 'chapter')}, ${grouped(letters.chapters)} of ${grouped(letters.source)} letters; ${grouped(letters.leftOut)} left out.`,
   );
   for (const [index, { title }] of chapters.entries()) terminal.out(`  ${index + 1}. ${plain(title)}`);
   if (cast) {

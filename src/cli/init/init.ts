@@ -1,5 +1,6 @@
 /** `pipeline init`: a small book with comments that runs as it is. */
 import { relative } from 'node:path';
+import { chapterFiles } from '../../import/chapter-files.ts';
 import { writeImportedBook } from '../../import/write-folder.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -12,11 +13,12 @@ export async function initCommand(folder: string, flags: { title?: string }): Pr
   const terminal = openTerminal();
   const title =
     flags.title?.trim() || (folder === '.' ? 'My Book' : bookFolderName(folder.split(/[\\/]/).at(-1) ?? ''));
+  const book = { title, language: 'en', chapters: STARTER, notes: [] };
   const written = await writeImportedBook({
-    book: { title, language: 'en', chapters: STARTER, notes: [] },
+    book,
+    ...chapterFiles(book, false),
     folder,
     fallbackTitle: title,
-    cast: false,
     standIns: starterFiles(),
   });
   if (written === undefined) {

@@ -1,0 +1,46 @@
+/**
+ * Decodes markup as it declares itself: by its byte order mark, its XML declaration, or a `meta` of its head; otherwise as
+ * UTF-8. A byte that the encoding does not have becomes U+FFFD, which the import refuses with its place. Pure.
+ */
+export function decodeMarkup(bytes: Uint8Array): string {
+  const decoder = new TextDecoder(encodingOf(bytes));
+  return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes);
+}
+
+/** Where a declaration must be: HTML 5 looks no further either. */
+const HEAD_BYTES = 1024;
+const DECLARATION = /^\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/i;
+const META = /<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})/i;
+
+function encodingOf(bytes: Uint8Array): string {
+  const mark = markedEncoding(bytes);
+  if (mark !== undefined) return mark;
+  const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1');
+  const label = DECLARATION.exec(head)?.[1] ?? META.exec(head)?.[1];
+  if (label === undefined) return 'utf-8';
+  try {
+    const { encoding } = new TextDecoder(label);
+    // The declaration could be read byte by byte, so it is not UTF-16.
+    return encoding.startsWith('utf-16') ? 'utf-8' : encoding;
+  } catch {
+    return 'utf-8';
+  }
+}
+
+/** UTF-16 also without a mark: markup begins with `<` (XML 1.0, appendix F). */
+function markedEncoding([first, second, third, fourth]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+  if (first === 0x3c && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
+  return first === 0 && second === 0x3c && third === 0 ? 'utf-16be' : undefined;
+}
+
+/** The bytes 0x80 to 0x9F: Node 20 and 22 decode them as control characters (nodejs/node#56542). */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function decodeWindows1252(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (one) => WINDOWS_1252[one.charCodeAt(0) - 0x80]!);
+}
