@@ -5,12 +5,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { MANIFEST_BYTES } from '../manifest/parse.ts';
 import { bookId } from '../watch/book-memory.ts';
 import { isScannedFolder } from '../watch/file-names.ts';
 import type { InboxView } from '../watch/view.ts';
+import { submissionKey } from './idempotency.ts';
 import { ProblemError } from './problem.ts';
 
 /** Folder of submissions over HTTP. */
@@ -59,23 +60,68 @@ export async function submitBook(
   const temporary = join(view.ownFolder, 'tmp', `.writing-${randomUUID()}`);
   try {
     const digest = await receive(of, kind.mostBytes, temporary);
-    const folder = of.urgent ? `urgent/${FOLDER}` : FOLDER;
-    const path = `${folder}/${name}/${kind.file}`;
-    await makeFolders(view.folder, `${folder}/${name}`);
-    const file = join(view.folder, path);
-    const isNew = await moveIntoFolder({ arrived: temporary, file, folder: join(view.folder, folder, name) });
-    if (!isNew && (await digestOf(file)) !== digest) {
-      if (of.name === undefined)
-        throw new ProblemError(422, 'This Idempotency-Key was used for another book. Use a new key for each book.');
-      throw new ProblemError(409, `There is another book named "${name}" (${folder}/${name}). Choose another name.`);
-    }
-    view.scanSoon(file);
+    const wanted = { path: `${of.urgent ? `urgent/${FOLDER}` : FOLDER}/${name}/${kind.file}`, digest };
+    const { path, isNew } = await (key === undefined
+      ? placeBook(view, temporary, wanted)
+      : placeKeyed(view, temporary, { wanted, key, isNamed: of.name !== undefined }));
+    view.scanSoon(join(view.folder, path));
     return { id: bookId(path), path, repeated: !isNew };
   } catch (error) {
     throw toProblem(error);
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** A book that has arrived: where it is to be, in the watched folder, and the digest of its bytes. */
+interface ArrivedBook {
+  path: string;
+  digest: string;
+}
+
+/** Puts the book where its key says: repeated requests are one submission, whatever their queries say. */
+async function placeKeyed(
+  view: InboxView,
+  arrived: string,
+  { wanted, key, isNamed }: { wanted: ArrivedBook; key: string; isNamed: boolean },
+): Promise<{ path: string; isNew: boolean }> {
+  const record = submissionKey(view.ownFolder, key);
+  const { isNew, done, ...first } = await record.claim(wanted);
+  if (first.digest !== wanted.digest) throw anotherBook();
+  if (done) return { path: first.path, isNew: false };
+  try {
+    // An earlier request may have died half way.
+    const placed = await placeBook(view, arrived, first);
+    await record.done({ ...first, done: true });
+    return { path: first.path, isNew: placed.isNew };
+  } catch (error) {
+    if (isNew) await record.release();
+    // An earlier version kept no records: of an unnamed book, the key is the name.
+    throw error instanceof NameTaken && !isNamed ? anotherBook() : error;
+  }
+}
+
+function anotherBook(): ProblemError {
+  return new ProblemError(422, 'This Idempotency-Key was used for another book. Use a new key for each book.');
+}
+
+/** The name belongs to other bytes. */
+class NameTaken extends ProblemError {}
+
+async function placeBook(
+  view: InboxView,
+  arrived: string,
+  { path, digest }: ArrivedBook,
+): Promise<{ path: string; isNew: boolean }> {
+  const folder = posix.dirname(path);
+  await makeFolders(view.folder, folder);
+  const file = join(view.folder, path);
+  const isNew = await moveIntoFolder({ arrived, file, folder: join(view.folder, folder) });
+  if (!isNew && (await digestOf(file)) !== digest) {
+    const name = posix.basename(folder);
+    throw new NameTaken(409, `There is another book named "${name}" (${folder}). Choose another name.`);
+  }
+  return { path, isNew };
 }
 
 /** A connection cannot be reused when the body was not read to its end. */

@@ -1,9 +1,12 @@
 /** The HTTP API of a watched folder, over a real socket. */
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { submissionKey } from '../../src/web/idempotency.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
 import { rangeOf } from '../../src/web/result-files.ts';
 import { ROUTES } from '../../src/web/routes.ts';
@@ -84,6 +87,44 @@ describe('submitting books', () => {
     expect((await put(manifest('Three'), '/v1/books', key)).body).toEqual({ ...keyed.body, repeated: true });
     expect((await put(manifest('Four'), '/v1/books', key)).status).toBe(422);
     expect((await readdir(rig.watch.path('api'))).sort()).toEqual(['a', keyed.body.path.split('/')[1]]);
+  });
+
+  it('one key is one submission whatever its query says, also after a restart and after half a request', async () => {
+    rig = await apiRig();
+    const key = (name: string) => ({ ...YAML, 'idempotency-key': name });
+    const ends = await Promise.all(
+      ['', '?name=a', '?urgent=true', '?name=b&urgent=true'].map((query) =>
+        put(manifest('One'), `/v1/books${query}`, key('k')),
+      ),
+    );
+    expect(new Set(ends.map(({ body }) => body.path)).size).toBe(1);
+    expect(ends.map(({ status }) => status).sort()).toEqual([200, 200, 200, 202]);
+    await rig.watch.restart();
+    const [first] = ends;
+    expect((await put(manifest('One'), '/v1/books?name=c', key('k'))).body.id).toBe(first!.body.id);
+    expect((await put(manifest('Two'), '/v1/books?name=c', key('k'))).status).toBe(422);
+    // A request that is refused does not use its key up.
+    expect((await put(manifest('Two'), '/v1/books?name=taken')).status).toBe(202);
+    expect((await put(manifest('Three'), '/v1/books?name=taken', key('new'))).status).toBe(409);
+    expect((await put(manifest('Three'), '/v1/books?name=free', key('new'))).body.path).toBe('api/free/book.yaml');
+    // One that died between its record and its file is completed by the next.
+    const digest = createHash('sha256').update(manifest('Four')).digest('hex');
+    await submissionKey(rig.watch.path('.pipeline-watch'), 'half').claim({ path: 'api/half/book.yaml', digest });
+    expect((await put(manifest('Four'), '/v1/books?name=other', key('half'))).body).toMatchObject({
+      path: 'api/half/book.yaml',
+      repeated: false,
+    });
+  });
+
+  it('forgets the oldest keys beyond a bound', async () => {
+    rig = await apiRig();
+    const folder = rig.watch.path('.pipeline-watch');
+    const bounds = { mostKeys: 5, forgottenAtOnce: 3 };
+    for (let index = 0; index < 8; index++)
+      await submissionKey(folder, `${index}`, bounds).claim({ path: `${index}`, digest: '' });
+    expect((await readdir(join(folder, 'keys'))).length).toBeLessThanOrEqual(5);
+    expect((await submissionKey(folder, '7', bounds).claim({ path: 'x', digest: '' })).path).toBe('7');
+    expect((await submissionKey(folder, '0', bounds).claim({ path: 'x', digest: '' })).isNew).toBe(true);
   });
 
   it('twenty simultaneous requests with one key are one book', async () => {
