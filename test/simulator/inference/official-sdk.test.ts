@@ -28,7 +28,7 @@ if (python === undefined) {
   test.skip(`the service's Python SDK: skipped, because ${why}`, () => undefined);
   process.stdout.write(`Python SDK test of the inference protocol SKIPPED: ${why}.\n`);
 } else {
-  test("the service's own Python SDK enrols, speaks at once and in a stream, and reads errors", async () => {
+  test("the service's own Python SDK enrols, speaks at once, in a stream and over HTTP, and reads errors", async () => {
     const simulator = await start();
     const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
     afterwards(() => rm(folder, { recursive: true }));
@@ -54,12 +54,17 @@ if (python === undefined) {
       usage: { input_tokens: expect.any(Number), output_tokens: expect.any(Number), total_tokens: expect.any(Number) },
       failed: { error_code: 'InvalidParameter', error_message: '[tts:]Engine return error code: 418' },
     });
+    expect(answer['http']).toMatchObject({
+      same: true,
+      sentences: expect.any(Number),
+      refused: expect.stringContaining('400'),
+    });
     expect(answer['presetBytes']).toBeGreaterThan(1000);
     expect(answer.whole[0]).toBe(answer.whole[1]);
     expect(answer.whole[2]).not.toBe(answer.whole[0]);
     expect(answer.events.filter((type) => type === 'sentence-end')).toHaveLength(3);
     expect(simulator.metrics().inference).toMatchObject({
-      tasks: { run: 6, finished: 5, failed: 1 },
+      tasks: { run: 9, finished: 7, failed: 2 },
       enroll: { created: 1, queried: 1, listed: 1, updated: 1, deleted: 1 },
       voices: 0,
     });

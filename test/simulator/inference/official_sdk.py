@@ -8,8 +8,10 @@ import json
 import os
 import sys
 import threading
+import urllib.request
 
 import dashscope
+from dashscope.audio.http_tts import HttpSpeechSynthesizer
 from dashscope.audio.tts_v2 import (
     AudioFormat,
     ResultCallback,
@@ -94,6 +96,17 @@ except Exception:  # The connection may be closed before the text is sent.
     pass
 failed.over.wait(10)
 
+over_http = dict(model=MODEL, text="The lamp was out. Nobody had seen it go.", voice=voice, audio_format="pcm", seed=7)
+answered = HttpSpeechSynthesizer.call(**over_http)
+with urllib.request.urlopen(answered.audio_url) as sound:
+    fetched = sound.read()
+*_, last = HttpSpeechSynthesizer.call(stream=True, **over_http)
+try:
+    HttpSpeechSynthesizer.call(**{**over_http, "voice": "nobody"})
+    http_refused = None
+except RuntimeError as error:
+    http_refused = str(error)
+
 service.update_voice(voice, url)
 service.delete_voice(voice)
 print(
@@ -109,6 +122,11 @@ print(
             "usage": stream.get_response()["payload"]["usage"],
             "presetBytes": len(preset.callback.audio),
             "failed": failed.error,
+            "http": {
+                "same": len(fetched) > 0 and fetched == last.audio_data,
+                "sentences": len(last.sentences),
+                "refused": http_refused,
+            },
         },
     ),
 )
