@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Each room of the program, and the rooms it may import besides itself. Type-only imports count like all others. */
 const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'audio/pcm'];
-const PURE = ['manifest', 'script', 'plan', 'qc', 'captions', 'letters', 'import'];
+const PURE = ['manifest', 'script', 'review', 'plan', 'qc', 'captions', 'letters', 'import'];
 const PURE_LEVEL = ['manifest', 'script', 'plan', 'qc', 'captions'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   holders: ['errors'],
   manifest: LEVEL_0,
   script: [...LEVEL_0, 'manifest'],
+  review: [...LEVEL_0, 'manifest', 'script'],
   plan: [...LEVEL_0, 'manifest', 'script'],
   qc: [...LEVEL_0, 'manifest'],
   captions: [...LEVEL_0, 'manifest', 'script'],
@@ -32,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audio: [...LEVEL_0, 'plan', 'qc', 'manifest'],
   jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],
-  book: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio'],
+  book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'review', 'store', 'audio'],
   deliver: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book'],
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],

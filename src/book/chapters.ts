@@ -8,11 +8,9 @@ import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { emptyOffsetMap } from '../manifest/offsets.ts';
 import type { LineIndex, Position } from '../manifest/position.ts';
 import { billedUnits, modelOf } from '../models.ts';
-import { profileOf } from '../qc/profiles.ts';
 import { type Coverage, proveCoverage } from '../script/coverage.ts';
 import { creditLines } from '../script/credit-lines.ts';
 import { cutSegments, type Segment } from '../script/cut-segments.ts';
-import { estimatedSeconds } from '../script/estimate.ts';
 import type { Line } from '../script/line.ts';
 import { type Growth, pronounceSegments } from '../script/pronounce.ts';
 import { MOST_LINES, namesInTags, readScript, type Script } from '../script/read.ts';
@@ -20,10 +18,13 @@ import type { SourceText } from '../script/source.ts';
 import type { Speaker } from '../script/speaker-names.ts';
 import type { FileProblem } from './author-file.ts';
 import { BOOK_BYTES, type ChapterInput, type ReadTotal, readChapterText } from './chapter-text.ts';
+import { type BookReview, type DecidedLines, decideLines } from './decided-lines.ts';
 import { warnIgnoredDirections } from './ignored-directions.ts';
+import { warnLongChapter } from './long-chapter.ts';
 import type { PickupRef } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
+import type { ReviewFile } from './review-file.ts';
 
 /** A chapter's segments in listening order; never empty. */
 export interface BookChapter {
@@ -53,6 +54,8 @@ export interface LoadedChapters {
   chapters: BookChapter[];
   /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
+  /** What the review file decides; absent without one. */
+  review?: BookReview;
 }
 
 /** Reads and cuts the texts of all chapters. Leaves out unreadable chapters and reports why in the context. */
@@ -61,11 +64,13 @@ export async function loadChapters({
   manifest,
   speakers,
   manifestLines,
+  review,
 }: {
   context: ReadingContext;
   manifest: Manifest;
   speakers: readonly Speaker[];
   manifestLines: LineIndex;
+  review: ReviewFile | undefined;
 }): Promise<LoadedChapters> {
   const total: ReadTotal = { bytes: 0 };
   const texts = await Promise.all(
@@ -80,6 +85,8 @@ export async function loadChapters({
   const pronunciations = await loadPronunciations(context, manifest);
   const names = namesInTags(speakers);
   const narrator = speakers.find(({ name }) => nameKey(name) === NARRATOR)?.name;
+  const readText = (read: ChapterInput): Script => readScript({ ...read, characters: speakers, names, narrator });
+  const decided = review && (await decideLines({ context, review, manifest, texts, speakers: names, read: readText }));
   const reported: Shared = {
     growth: { charactersLeft: MOST_GROWTH },
     missingNarrator: false,
@@ -93,18 +100,19 @@ export async function loadChapters({
     // Other books, the watcher's status and its API go on while a long book is read.
     await setImmediate();
     if (context.signal?.aborted) throw interrupted(`reading ${read.path}`);
-    const script = readScript({ ...read, characters: speakers, names, narrator });
+    const script = decided?.scripts.get(chapter.number) ?? readText(read);
     reportScript({ context, chapter, script, read, reported });
-    const cut = cutChapter({ context, manifest, chapter, read, script, pronunciations, reported });
+    const cut = cutChapter({ context, manifest, chapter, read, script, decided, pronunciations, reported });
     segmentCount += cut.segments.length;
     chapters.push(cut);
   }
   if (segmentCount > MOST_LINES || reported.growth.charactersLeft < 0)
     return refuseTooLong(context, manifest, reported);
-  const credits = creditChapters({ context, manifest, pronunciations, reported });
+  const credits = creditChapters({ context, manifest, decided, pronunciations, reported });
   if (!context.diagnostics.hasErrors) pronunciations.warnUnused();
   const all = [...credits.opening, ...chapters, ...credits.closing];
-  return { chapters: all, ...(pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest }) };
+  const words = pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest };
+  return { chapters: all, ...words, ...(decided && { review: decided.review }) };
 }
 
 function refuseTooLong(context: ReadingContext, manifest: Manifest, { growth }: Shared): LoadedChapters {
@@ -129,6 +137,7 @@ function tooLong(
 function creditChapters(of: {
   context: ReadingContext;
   manifest: Manifest;
+  decided: DecidedLines | undefined;
   pronunciations: Pronunciations;
   reported: Shared;
 }): {
@@ -140,7 +149,11 @@ function creditChapters(of: {
   const cut = (credit: Credit | undefined, number: number, role: ChapterRole, title: string): BookChapter[] => {
     if (credit === undefined) return [];
     const { text, speaker, at } = credit;
-    const lines = creditLines(text, speaker);
+    const script = of.decided?.scripts.get(number) ?? {
+      lines: creditLines(text, speaker),
+      exclusions: [],
+      diagnostics: [],
+    };
     const locate = (): Position => at.start;
     const file = of.context.manifestPath;
     const read: ChapterInput = { file, path: basename(file), kind: 'manifest', text, markdown: false, locate };
@@ -150,7 +163,7 @@ function creditChapters(of: {
       ...of,
       chapter,
       read,
-      script: { lines, exclusions: [], diagnostics: [] },
+      script,
     });
     return [{ ...credits, role }];
   };
@@ -194,6 +207,7 @@ function cutChapter({
   chapter,
   read,
   script: { lines, exclusions, diagnostics, headings = [] },
+  decided,
   pronunciations,
   reported,
 }: {
@@ -202,6 +216,7 @@ function cutChapter({
   chapter: ChapterSource;
   read: ChapterInput;
   script: Script;
+  decided: DecidedLines | undefined;
   pronunciations: Pronunciations;
   reported: Shared;
 }): BookChapter {
@@ -224,10 +239,12 @@ function cutChapter({
   warnIgnoredDirections({ context, manifest, lines, read, warned: reported.ignoredDirections });
   warnLongChapter({ context, manifest, chapter, spoken: isRefused ? lines : segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + codePoints(text), 0);
-  const pickupRefs = lines.flatMap(({ pickup, text }): PickupRef[] => {
+  const pickupRefs = lines.flatMap((line): PickupRef[] => {
+    const { pickup, text } = line;
     if (pickup === undefined) return [];
     const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
-    return [{ path: pickup.path, file: read.file, at, text, source: read.text }];
+    const place = decided?.recordingAt(line) ?? { file: read.file, at, source: read.text };
+    return [{ path: pickup.path, text, ...place }];
   });
   const { number, title } = chapter;
   const { coverage, ranges } =
@@ -251,33 +268,6 @@ function sectionsOf(
     while (firstSegment < segments.length && segments[firstSegment]!.lineIndex < line) firstSegment++;
     return { title: lines[line]?.text ?? '', firstSegment: firstSegment < segments.length ? firstSegment : -1 };
   });
-}
-
-/** Longest file that shops accept (ACX: 120 minutes). */
-const SHOP_LIMIT_SECONDS = 120 * 60;
-
-function warnLongChapter({
-  context,
-  manifest,
-  chapter,
-  spoken,
-}: {
-  context: ReadingContext;
-  manifest: Manifest;
-  chapter: ChapterSource;
-  spoken: readonly { text: string }[];
-}): void {
-  const { mastering: profile, custom } = manifest;
-  const most = profileOf({ profile, ...(custom && { custom }) }).rules.durationSeconds?.most ?? SHOP_LIMIT_SECONDS;
-  const seconds = estimatedSeconds(spoken);
-  if (seconds <= most) return;
-  const minutes = (of: number): string => String(Math.round(of / 60));
-  const message = `The chapter "${chapter.title}" will last about ${minutes(seconds)} minutes; shops accept up to ${minutes(most)}.`;
-  const fix =
-    profile === 'none'
-      ? 'Divide it into several chapters.'
-      : 'It will be delivered in parts that end at a scene or paragraph. To choose the places yourself, divide it into several chapters.';
-  addDiagnostic(context, chapter.at, { code: 'long-chapter', message, fix }, 'warning');
 }
 
 /** Number of code points; an array of them would be larger than the text. */

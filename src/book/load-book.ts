@@ -10,12 +10,14 @@ import { modelOfVoices } from '../manifest/voices.ts';
 import { DEFAULT_MODEL } from '../models.ts';
 import { readAuthorFile, unreadable } from './author-file.ts';
 import { type BookChapter, loadChapters } from './chapters.ts';
+import type { BookReview } from './decided-lines.ts';
 import { createDownload, type Download } from './download.ts';
 import { FileNames } from './file-names.ts';
 import type { LoadedAsset } from './loaded-asset.ts';
 import { loadPickups, type PickupRef } from './pickups.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import { findRetailSampleStart, type RetailSampleStart } from './retail-sample.ts';
+import { readReviewFile } from './review-file.ts';
 import { loadCover, loadSamples } from './samples-and-cover.ts';
 
 /** A manifest with everything that it names: texts cut into segments, digests of recordings and cover. */
@@ -36,6 +38,8 @@ export interface Book {
   /** The author's own recordings of lines, by the path in the text; and where the texts name them. */
   pickups: Map<string, LoadedAsset>;
   pickupRefs: PickupRef[];
+  /** What the review file beside the manifest changes. Absent: there is none. */
+  review?: BookReview;
 }
 
 /** The model of a book whose manifest names none, and where it comes from. */
@@ -132,11 +136,15 @@ export async function loadBook({
     fileNames: new FileNames(),
   };
   const speakers = draft?.speakers ?? readable.characters;
-  const { chapters, wordsDigest } = await loadChapters({
+  const reviewFile = await readReviewFile(manifestPath, { signal });
+  found.add(...(reviewFile?.diagnostics ?? []));
+  if (reviewFile?.text !== undefined) sources.set(reviewFile.file, reviewFile.text);
+  const { chapters, wordsDigest, review } = await loadChapters({
     context,
     manifest: readable,
     speakers,
     manifestLines: lineIndex(text ?? ''),
+    review: reviewFile,
   });
   const spoken = new Set(chapters.flatMap(({ segments }) => segments.map(({ character }) => character)));
   const samples = await loadSamples({ context, characters: readable.characters, spoken });
@@ -154,6 +162,7 @@ export async function loadBook({
     pickupRefs,
     ...(cover && { cover }),
     ...(retailSample && { sample: retailSample }),
+    ...(review && { review }),
   };
   const book = { manifestPath, folder, manifest, chapters, ...words, ...files };
   return { book, diagnostics: found.all, sources, ...(modelChoice && { modelChoice }) };

@@ -14,9 +14,21 @@ export interface YamlReading {
 
 /**
  * Reads untrusted YAML. The library recurses and keeps every token, so nesting and token count are checked before it runs:
- * 20,000 nested braces would crash the process, not just the parse.
+ * 20,000 nested braces would crash the process, not just the parse. `what`: the kind of file, for messages.
  */
-export function readYaml({ file, text, lines }: { file: string; text: string; lines: LineIndex }): YamlReading {
+export function readYaml({
+  file,
+  text,
+  lines,
+  what = 'manifest',
+  mostTokens = MOST_TOKENS,
+}: {
+  file: string;
+  text: string;
+  lines: LineIndex;
+  what?: string;
+  mostTokens?: number;
+}): YamlReading {
   const problem = (from: number, to: number, rest: Pick<Diagnostic, 'code' | 'message' | 'fix'>): Diagnostic => ({
     severity: 'error',
     file,
@@ -24,7 +36,7 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
     end: lines.position(to),
     ...rest,
   });
-  const unsafe = unsafePlace(text);
+  const unsafe = unsafePlace(text, { what, mostTokens });
   if (unsafe) return { diagnostics: [problem(unsafe.offset, unsafe.offset + 1, unsafe)] };
 
   // Duplicate keys are found below: the library compares every key with every other one.
@@ -45,7 +57,7 @@ export function readYaml({ file, text, lines }: { file: string; text: string; li
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const [from, to] = firstAlias(document);
-    return { diagnostics: [...diagnostics, problem(from, to, aliasMessage(error))] };
+    return { diagnostics: [...diagnostics, problem(from, to, aliasMessage(error, what))] };
   }
 }
 
@@ -61,10 +73,13 @@ const MOST_ALIASES = 100;
 
 type Message = Pick<Diagnostic, 'code' | 'message' | 'fix'>;
 
-function unsafePlace(text: string): (Message & { offset: number }) | undefined {
+function unsafePlace(
+  text: string,
+  { what, mostTokens }: { what: string; mostTokens: number },
+): (Message & { offset: number }) | undefined {
   const tooDeep = {
     code: 'too-deep',
-    message: 'This is nested too deeply for a manifest.',
+    message: `This is nested too deeply for a ${what}.`,
     fix: 'Remove the brackets or the indentation.',
   };
   let tokens = 0;
@@ -72,12 +87,12 @@ function unsafePlace(text: string): (Message & { offset: number }) | undefined {
   let indicators = 0;
   let lineIsBlank = true;
   for (const { type, source, offset } of placedTokens(text)) {
-    if (++tokens > MOST_TOKENS) {
+    if (++tokens > mostTokens) {
       return {
         offset,
         code: 'too-complex',
-        message: 'This manifest has too many parts.',
-        fix: 'Move the texts into files.',
+        message: `This ${what} has too many parts.`,
+        fix: what === 'manifest' ? 'Move the texts into files.' : 'Check that it is the right file.',
       };
     }
     if (type === 'newline') {
@@ -133,11 +148,11 @@ function firstAlias(document: Document.Parsed): [number, number] {
   return range;
 }
 
-function aliasMessage(error: ReferenceError): Message {
+function aliasMessage(error: ReferenceError, what: string): Message {
   if (/Excessive/.test(error.message)) {
     return {
       code: 'alias-bomb',
-      message: 'References (*name) make this manifest too large.',
+      message: `References (*name) make this ${what} too large.`,
       fix: 'Write the values out.',
     };
   }

@@ -46,10 +46,11 @@ export function lineTagProblems(
 export function lineFieldsOf({ pickup, retake }: LineTags): {
   pickup?: { path: string; start: number; end: number };
   retake?: number;
+  hasTakeTag?: true;
 } {
   const number = retake?.number;
   return {
     ...(pickup && { pickup: { path: pickup.path, start: pickup.start, end: pickup.end } }),
-    ...(typeof number === 'number' && number > 1 && { retake: number }),
+    ...(typeof number === 'number' && { hasTakeTag: true, ...(number > 1 && { retake: number }) }),
   };
 }

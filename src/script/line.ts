@@ -20,6 +20,10 @@ export interface Line {
   direction?: string;
   /** Number of the take to use (`[take 2]`), from 2. Absent: the first. */
   retake?: number;
+  /** The text itself says which take to use, even if it is the first. */
+  hasTakeTag?: true;
+  /** What is spoken instead of `text`, by a person's decision. Pronunciations are not applied to it. */
+  say?: string;
   /** The author's own recording to use instead: its path, and the range of the path in the source. */
   pickup?: { path: string; start: number; end: number };
   /** Maps each character of `text` to the source. */

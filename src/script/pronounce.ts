@@ -1,6 +1,7 @@
 import { cutFurther, type Segment, type SegmentLimit } from './cut-segments.ts';
 import type { Line } from './line.ts';
 import type { Pronouncer } from './pronouncer.ts';
+import { respelledSegments } from './respell.ts';
 
 /** By how much pronunciations may still lengthen the texts of a book; below 0 they are no longer applied, and the book is refused. */
 export interface Growth {
@@ -30,16 +31,36 @@ export function pronounceSegments({
   used: (word: string, character: string) => void;
   growth?: Growth;
 }): Segment[] {
+  const linesOf = segmentsByLine(segments, lines);
   return segments.flatMap((segment) => {
     const { character, text, pickup } = segment;
     // Its words are already recorded.
     if (pickup !== undefined || growth.charactersLeft < 0) return [segment];
+    const line = lines[segment.lineIndex]!;
+    if (line.say !== undefined) {
+      const ofLine = linesOf.get(segment.lineIndex)!;
+      if (ofLine[0] !== segment) return [];
+      growth.charactersLeft -= Math.max(0, line.say.length - line.text.length);
+      return respelledSegments(line, ofLine, limit);
+    }
     const { speak } = pronouncerOf(character);
     const spoken = speak(text, (word) => used(word, character));
     if (spoken === text) return [segment];
     growth.charactersLeft -= Math.max(0, spoken.length - text.length);
     return cutToLimit({ segment, line: lines[segment.lineIndex]!, spoken, speak, limit });
   });
+}
+
+/** The segments of the lines of which other words are spoken, by the line's index. */
+function segmentsByLine(segments: readonly Segment[], lines: readonly Line[]): Map<number, Segment[]> {
+  const byLine = new Map<number, Segment[]>();
+  for (const segment of segments) {
+    if (lines[segment.lineIndex]?.say === undefined) continue;
+    const ofLine = byLine.get(segment.lineIndex);
+    if (ofLine === undefined) byLine.set(segment.lineIndex, [segment]);
+    else ofLine.push(segment);
+  }
+  return byLine;
 }
 
 function cutToLimit({

@@ -87,10 +87,12 @@ function joined(a: Line, b: Line): Line {
   for (const [index, at] of b.offsets.at.entries()) noteOffset(offsets, at + shift, b.offsets.source[index]!);
   const pickup = a.pickup ?? b.pickup;
   const retake = a.retake ?? b.retake;
+  const hasTakeTag = a.hasTakeTag ?? b.hasTakeTag;
   return {
     ...a,
     ...(pickup && { pickup }),
     ...(retake !== undefined && { retake }),
+    ...(hasTakeTag && { hasTakeTag }),
     text: `${a.text} ${b.text}`,
     end: b.end,
     sceneAfter: b.sceneAfter,
