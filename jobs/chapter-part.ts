@@ -1,9 +1,10 @@
 /** One finished part of a chapter: joins its takes into files, measures the files and stores them. */
 import { join } from 'node:path';
+import type { ChapterTake } from '../src/audio/chapter-sound.ts';
 import type { Cover } from '../src/audio/encode.ts';
 import { inspectFile } from '../src/audio/inspect.ts';
 import { cutLines, type LinePlace } from '../src/audio/lines.ts';
-import { type ChapterSection, type ChapterTake, masterChapter } from '../src/audio/master.ts';
+import { type ChapterSection, masterChapter } from '../src/audio/master.ts';
 import type { TakeRange } from '../src/audio/split-chapter.ts';
 import { PipelineError } from '../src/errors.ts';
 import type { CharacterGains } from '../src/plan/levels.ts';

@@ -1,6 +1,7 @@
 /** Takes from the store as mastering needs them: their measurements, and the gains of their characters. */
+
+import type { ChapterTake } from '../src/audio/chapter-sound.ts';
 import { loudnessCounts } from '../src/audio/loudness.ts';
-import type { ChapterTake } from '../src/audio/master.ts';
 import { encodeMeasures, type TakeMeasures } from '../src/audio/measures.ts';
 import { storedMeasures } from '../src/audio/stored-measures.ts';
 import { PipelineError } from '../src/errors.ts';

@@ -1,8 +1,8 @@
 /** Joins a chapter's takes into its finished files, measures the files and stores them. */
 import { rm } from 'node:fs/promises';
 import { arrangeChapter } from '../src/audio/arrange.ts';
+import type { ChapterTake } from '../src/audio/chapter-sound.ts';
 import type { Cover } from '../src/audio/encode.ts';
-import type { ChapterTake } from '../src/audio/master.ts';
 import { retailSampleTakes, splitTakes, type TakeRange, type TakesToSplit } from '../src/audio/split-chapter.ts';
 import { PipelineError } from '../src/errors.ts';
 import { masterDigest } from '../src/plan/keys.ts';

@@ -1,25 +1,10 @@
-import type { CharacterGains } from '../plan/levels.ts';
 import type { ChapterTags } from '../plan/step.ts';
-import type { Profile } from '../qc/profiles.ts';
 import type { Arrangement, Placement } from './arrange.ts';
-import { layOutChapter } from './chapter-layout.ts';
+import { type ChapterSoundRequest, chapterSound } from './chapter-sound.ts';
 import { type Cover, type EncodeOutput, encode, type Mark } from './encode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { innerPauses } from './inner-pauses.ts';
-import type { TakeMeasures } from './measures.ts';
-import { gainFromDb } from './pcm.ts';
 import { renderChapter } from './render.ts';
-import { roomTone } from './room-tone.ts';
-
-/** A take of the chapter: its measures, and how to read it. */
-export interface ChapterTake {
-  measures: TakeMeasures;
-  character: string;
-  /** Opens the take's audio, s16le mono; called once, in order. Chunk memory may be reused. */
-  open(): AsyncIterable<Uint8Array>;
-  /** Silence from its last sound to the first sound of the next take. */
-  pauseAfterMs: number;
-}
 
 /** A section below a heading. */
 export interface ChapterSection {
@@ -29,15 +14,8 @@ export interface ChapterSection {
 }
 
 /** The inputs of a chapter's files. */
-export interface MasterRequest {
+export interface MasterRequest extends ChapterSoundRequest {
   ffmpeg: Ffmpeg;
-  /** In listening order; at least one. */
-  takes: readonly ChapterTake[];
-  /** Constant over the complete book (plan/levels.ts). Default: 0 dB. */
-  characterGainsDb?: CharacterGains;
-  /** Sample rate of all takes. */
-  sampleRateHz: number;
-  profile: Profile;
   outputs: readonly EncodeOutput[];
   tags: ChapterTags;
   /** Several sections become chapter marks in an MP3; the first begins with the file. */
@@ -60,9 +38,6 @@ export interface MasteredChapter {
   takePauses: [startSeconds: number, endSeconds: number][][];
 }
 
-/** Margin below the profile's peak limit for resampling and encoding, which add 0.1 dB to speech and 0.6 dB to clipped speech and noise. */
-const CEILING_MARGIN_DB = 0.7;
-
 /**
  * Joins, levels, limits, encodes and tags one chapter in a single streaming pass: reads each take once, and one ffmpeg writes all
  * formats. Deterministic.
@@ -75,20 +50,8 @@ export async function masterChapter(request: MasterRequest): Promise<MasteredCha
   if (takes.some(({ measures }) => measures.sampleRateHz !== sampleRateHz)) {
     throw new Error('Internal error: takes of different sample rates in one chapter');
   }
-  const { targetLufs, roomToneDbfs } = profile;
-  const ceiling = ceilingOf(profile);
-  const { arrangement, levels, lookAheadSeconds } = layOutChapter({ ...request, ceiling });
-  const chunks = renderChapter({
-    takes: takes.map((take, i) => ({ measures: take.measures, gain: levels.gains[i]!, open: () => take.open() })),
-    arrangement,
-    sampleRateHz,
-    ceiling: targetLufs === null ? null : ceiling,
-    lookAheadSeconds,
-    highPassHz: profile.highPassHz,
-    removeOffset: targetLufs !== null,
-    tone: roomToneDbfs === null ? null : roomTone(roomToneDbfs),
-    signal,
-  });
+  const { arrangement, levels, render } = chapterSound(request);
+  const chunks = renderChapter({ ...render, ...(signal && { signal }) });
 
   const marks = marksOf(request, arrangement);
   await encode({
@@ -114,11 +77,6 @@ function marksOf({ sections = [], sampleRateHz }: MasterRequest, { placements, t
     startSeconds: starts[index]! / sampleRateHz,
     endSeconds: (starts[index + 1] ?? totalSamples) / sampleRateHz,
   }));
-}
-
-function ceilingOf({ rules }: Profile): number {
-  const limitDb = Math.min(rules.truePeakDbtp?.most ?? 0, rules.samplePeakDbfs?.most ?? 0);
-  return gainFromDb(limitDb - CEILING_MARGIN_DB);
 }
 
 async function* bytesOf(

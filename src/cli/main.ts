@@ -19,6 +19,7 @@ import { registerHistory } from './history/command.ts';
 import { registerImport } from './import/command.ts';
 import { registerInit } from './init/command.ts';
 import { registerLimits } from './limits/command.ts';
+import { registerLines } from './lines/command.ts';
 import { registerLinks } from './links/command.ts';
 import { registerMigrate } from './migrate/command.ts';
 import { registerPlan } from './plan/command.ts';
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerMigrate,
     registerCost,
   ],
+  'Listen and correct:': [registerLines],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import type { ChapterTake } from '../../src/audio/master.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 
 export const RATE_HZ = 24_000;

@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
 import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { type ChapterTake, masterChapter } from '../../src/audio/master.ts';
+import { masterChapter } from '../../src/audio/master.ts';
 import { decodeMeasures } from '../../src/audio/measures.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { openDiskStore } from '../../src/store/disk.ts';

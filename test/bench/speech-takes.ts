@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChapterTake } from '../../src/audio/master.ts';
+import type { ChapterTake } from '../../src/audio/chapter-sound.ts';
 import { encodeMeasures } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { openVoiceEngine } from '../../src/simulator/open-voice-engine.ts';

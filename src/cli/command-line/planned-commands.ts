@@ -6,7 +6,6 @@ import { VERSION } from './version.ts';
 
 /** Each command, and what to use today. */
 const PLANNED_COMMANDS = {
-  lines: '`pipeline plan <manifest> --verbose` lists the lines that a run speaks again.',
   play: 'Open the chapters, or report.html, in the output folder.',
   retake: 'To have a line spoken again, write [take 2] before it and run the book.',
   choose: 'To return to an earlier take, write its number before the line, such as [take 1], and run the book.',
