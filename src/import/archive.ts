@@ -78,7 +78,11 @@ function nameFinder(names: ReadonlyMap<string, unknown>): Archive['find'] {
     if (names.has(name)) return name;
     if (folded === undefined) {
       folded = new Map();
-      for (const one of names.keys()) if (!folded.has(fold(one))) folded.set(fold(one), one);
+      for (const one of names.keys()) {
+        // Programs on macOS write UTF-8 without saying so, and then it is read as Latin-1.
+        for (const key of [fold(one), fold(Buffer.from(one, 'latin1').toString())])
+          if (!folded.has(key)) folded.set(key, one);
+      }
     }
     return folded.get(fold(name));
   };

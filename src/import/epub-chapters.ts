@@ -3,7 +3,7 @@ import { type ImportedChapter, isSpoken } from './imported.ts';
 import type { XhtmlText } from './xhtml-text.ts';
 
 /** A document in the reading order. */
-export interface SpineDocument extends Pick<XhtmlText, 'blocks' | 'types'> {
+export interface SpineDocument extends Pick<XhtmlText, 'blocks' | 'types' | 'omittedIds'> {
   path: string;
 }
 
@@ -55,8 +55,10 @@ type Place = (path: string, fragment: string) => number | undefined;
 
 function placesIn(documents: readonly SpineDocument[]): Place {
   const places = new Map<string, number>();
+  const omitted = new Set<string>();
   let at = 0;
-  for (const { path, blocks } of documents) {
+  for (const { path, blocks, omittedIds } of documents) {
+    for (const id of omittedIds) omitted.add(`${path}#${id}`);
     if (!places.has(path)) places.set(path, at);
     for (const [index, { ids }] of blocks.entries()) {
       for (const id of ids) if (!places.has(`${path}#${id}`)) places.set(`${path}#${id}`, at + index);
@@ -64,7 +66,10 @@ function placesIn(documents: readonly SpineDocument[]): Place {
     at += blocks.length;
   }
   // An unknown ID leads to the beginning of its document, as in a browser.
-  return (path, fragment) => (fragment === '' ? undefined : places.get(`${path}#${fragment}`)) ?? places.get(path);
+  return (path, fragment) => {
+    if (fragment === '' || omitted.has(`${path}#${fragment}`)) return fragment === '' ? places.get(path) : undefined;
+    return places.get(`${path}#${fragment}`) ?? places.get(path);
+  };
 }
 
 function startsOf({

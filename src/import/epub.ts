@@ -23,16 +23,22 @@ export function readEpub(archive: Archive, { keepMatter = false }: { keepMatter?
   if ('problem' in listed) return listed;
   const { notes, omissions } = listed;
   const titles = titlesIn(contents);
+  const navPath = opf.navPath === undefined ? undefined : archive.find(opf.navPath);
+  const isContents = (path: string, { blocks }: XhtmlText): boolean =>
+    path === navPath && !blocks.some((block) => block.kind === 'text' && isSpoken(block));
   const documents: SpineDocument[] = [];
   for (const { path, text, outside } of listed.pages) {
-    const read = readXhtml(text, path);
+    const read = readXhtml(text, { path, keepMatter });
     const title = titles.get(path) ?? read.blocks.find(({ kind }) => kind === 'heading')?.text ?? '';
-    const why = outside ?? omissionReason({ types: [...read.types, ...(types.get(path) ?? [])], title });
+    const why =
+      outside ??
+      (isContents(path, read) ? 'table of contents' : undefined) ??
+      omissionReason({ types: [...read.types, ...(types.get(path) ?? [])], title });
     const isKept = keepMatter && outside !== NOT_LISTED;
     if (why !== undefined && !isKept) omissions.push(wholePage({ path, read, title, why }));
     else {
       for (const omission of read.omissions) omissions.push(omission);
-      documents.push({ path, blocks: read.blocks, types: read.types });
+      documents.push({ path, ...read });
     }
   }
   const chapters = chaptersOf({ documents, contents });

@@ -1,4 +1,5 @@
 /** Decides what of a page is not read aloud, and says why. Pure. */
+import { isReadType, omissionReason } from './epub-matter.ts';
 import { attribute, type Element, elementsOf, textOf } from './markup.ts';
 import { typesOf } from './xhtml-types.ts';
 
@@ -8,10 +9,55 @@ export function omissionOf(element: Element): string | undefined {
   const kind = attribute(element, 'class').toLowerCase();
   const types = typesOf(element);
   if (NAMES[name] !== undefined) return NAMES[name];
-  if (types.includes('pagebreak') || /\bpage-?(?:num|number|break)s?\b/.test(kind)) return 'page number';
+  if (isPageNumber(element, types)) return 'page number';
   if (types.some((type) => /^(?:foot|rear|end)notes?$/.test(type))) return 'note';
   if ((name === 'a' || name === 'sup') && isNoteMark(element, types, kind)) return 'note mark';
   return isHidden(element) ? 'hidden text' : undefined;
+}
+
+/** Classes and IDs of places where a printed page begins. */
+const PAGE_CLASS = /(?:^|\s)(?:x-?)?(?:page|pg)(?:[-_]?(?:num|number|break|no|nr|marker|start))?s?(?:\s|$)/;
+const PAGE_ID = /^(?:page|pg|p|pagenum|pb)[-_]?(\d{1,5}|[ivxlc]{1,8})$/i;
+/** Nothing but the number of a page, perhaps with the word "page" or brackets: what such a marker may hold. */
+const PAGE_NUMBER =
+  /^[[({<|–—-]*\s*(?:(?:page|pages|pg|pp?|seite|s|página|pagina|pág|pag|стр|страница|trang|hal|halaman)\.?\s*|第)?(?:\d{1,5}|[ivxlcdm]{1,8})\s*(?:页|頁|ページ|쪽)?\s*[\])}>|–—.-]*$/iu;
+const LONGEST_PAGE_NUMBER = 60;
+
+/** A marker goes only when it holds no more than a number: real text may begin a page, too. */
+function isPageNumber(element: Element, types: readonly string[]): boolean {
+  const name = element.tagName;
+  const id = PAGE_ID.exec(attribute(element, 'id'))?.[1];
+  const isMarked =
+    types.includes('pagebreak') ||
+    name === 'pagenum' ||
+    PAGE_CLASS.test(attribute(element, 'class').toLowerCase()) ||
+    id !== undefined;
+  if (!isMarked || /^(?:html|body|h[1-6])$/.test(name)) return false;
+  const text = firstWords(element, LONGEST_PAGE_NUMBER + 1).trim();
+  if (text === '') return types.includes('pagebreak') && element.childNodes.length === 0;
+  if (text.length > LONGEST_PAGE_NUMBER || !PAGE_NUMBER.test(text)) return false;
+  if (elementsOf(element, 'h1', 'h2', 'h3', 'h4', 'h5', 'h6').next().done === false) return false;
+  // An ID alone may be that of a paragraph: its text must be the same number.
+  return (
+    types.includes('pagebreak') ||
+    name === 'pagenum' ||
+    id === undefined ||
+    text.toLowerCase().includes(id.toLowerCase())
+  );
+}
+
+function firstWords(element: Element, most: number): string {
+  return `${labelsOf(element)} ${textOf(element, most)}`;
+}
+
+/** Why a part of a page is front or back matter by its type; undefined when it is read, or has something in it that is. */
+export function matterIn(element: Element): string | undefined {
+  if (!/^(?:section|div|article|aside|header|footer)$/.test(element.tagName)) return undefined;
+  const types = typesOf(element);
+  const why = types.length === 0 ? undefined : omissionReason({ types, title: '' });
+  if (why === undefined) return undefined;
+  for (const inner of elementsOf(element)) if (isReadType(typesOf(inner))) return undefined;
+  return `part ${why}`;
 }
 
 const MEDIA = 'replacement text';

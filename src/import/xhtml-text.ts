@@ -1,7 +1,7 @@
 import type { Block } from './imported.ts';
 import { attribute, type Element, elementsOf, isElement, type Node, parseMarkup } from './markup.ts';
 import { leaveOut, type Omission, pass, startTape, type Tape } from './tape.ts';
-import { insideText, labelsOf, omissionOf } from './xhtml-omissions.ts';
+import { insideText, labelsOf, matterIn, omissionOf } from './xhtml-omissions.ts';
 import { typesOf } from './xhtml-types.ts';
 
 /** A paragraph, a heading or a scene break of a page. */
@@ -16,21 +16,36 @@ export interface XhtmlText {
   omissions: Omission[];
   /** Number of letters in it, read or not: `SourceSpan` counts the same way. */
   letters: number;
+  /** IDs in what is left out: no chapter begins there. */
+  omittedIds: ReadonlySet<string>;
 }
 
 /** Reads the paragraphs, headings and scene breaks of an XHTML document, in document order. */
-export function readXhtml(text: string, path = ''): XhtmlText {
+export function readXhtml(text: string, { path = '', keepMatter = false } = {}): XhtmlText {
   const { children } = parseMarkup(text);
   const tape = startTape(path);
-  const reader: XhtmlReader = { blocks: [], inline: '', ids: [], heading: undefined, tape, from: 0 };
+  const body = elementsOf({ children }, 'body').next().value;
+  const around = body ? enclosing(body) : [];
+  const whole = new Set(around);
+  const reader: XhtmlReader = {
+    blocks: [],
+    inline: '',
+    ids: [],
+    omittedIds: new Set(),
+    heading: undefined,
+    tape,
+    from: 0,
+    // What encloses all of the page says what the page is; that is for the caller to judge.
+    reasonFor: (element) => omissionOf(element) ?? (keepMatter || whole.has(element) ? undefined : matterIn(element)),
+  };
   for (const child of children) visit(child, reader);
   flush(reader);
-  const body = elementsOf({ children }, 'body').next().value;
   return {
     blocks: reader.blocks,
-    types: body ? enclosingTypes(body) : [],
+    types: around.flatMap(typesOf),
     omissions: tape.omissions,
     letters: tape.at,
+    omittedIds: reader.omittedIds,
   };
 }
 
@@ -39,6 +54,8 @@ interface XhtmlReader {
   inline: string;
   /** IDs since the last block. */
   ids: string[];
+  omittedIds: Set<string>;
+  reasonFor(element: Element): string | undefined;
   heading: number | undefined;
   tape: Tape;
   /** Letters before the block that is being read. */
@@ -62,8 +79,9 @@ function visit(node: Node, reader: XhtmlReader): void {
   const isBlock = BLOCKS.test(name);
   if (isBlock) flush(reader);
   if (id !== '') reader.ids.push(id);
-  const reason = omissionOf(node);
+  const reason = reader.reasonFor(node);
   if (reason !== undefined) {
+    if (isBlock) for (const inner of elementsOf(node)) reader.omittedIds.add(attribute(inner, 'id'));
     leaveOut(reader.tape, reason, insideText(node));
     return;
   }
@@ -101,15 +119,14 @@ function flush(reader: XhtmlReader): void {
 /** Symbols that are printed between scenes. */
 const ORNAMENT = /^[*•·∙◆◇■□●○❖❦❧☙⁂※~=#_\s-]{1,40}$/u;
 
-/** The types of the body and of the single elements nested around all of its content. */
-function enclosingTypes(body: Element): string[] {
-  const types = typesOf(body);
-  let around: Element | undefined = body;
-  while (around) {
+/** The body and the single elements nested around all of its content. */
+function enclosing(body: Element): Element[] {
+  const out: Element[] = [];
+  for (let around: Element | undefined = body; around; ) {
+    out.push(around);
     const inside: Node[] = around.childNodes.filter((node) => isElement(node) || node.value.trim() !== '');
-    const only = inside.length === 1 ? inside[0] : undefined;
+    const only: Node | undefined = inside.length === 1 ? inside[0] : undefined;
     around = only && isElement(only) ? only : undefined;
-    if (around) types.push(...typesOf(around));
   }
-  return types;
+  return out;
 }

@@ -95,7 +95,8 @@ function finder(archive: Unpacked): (path: string) => string | undefined {
   let folded: Map<string, string> | undefined;
   return (path) => {
     if (archive.has(path)) return path;
-    folded ??= new Map([...archive.keys()].reverse().map((name) => [fold(name), name]));
+    const keys = (name: string): string[] => [fold(name), fold(Buffer.from(name, 'latin1').toString('utf8'))];
+    folded ??= new Map([...archive.keys()].reverse().flatMap((name) => keys(name).map((key) => [key, name])));
     return folded.get(fold(path));
   };
 }
