@@ -51,7 +51,7 @@ export class FileHolds {
 
   /** The hold, if it is free or its holder is dead; otherwise its holder. Rejects when the folder cannot be written. */
   async tryTake(path: string): Promise<Hold | HeldByOther> {
-    const mine = newHolder();
+    const mine = newHolder(this.#times);
     if (await create(path, mine)) return this.#hold(path, mine);
     const found = await read(path);
     if (found !== undefined) {
@@ -88,7 +88,7 @@ export class FileHolds {
       // Its holder has woken up, or the file is another process's by now.
       if (moved !== undefined && moved.beat !== deadBeat) await putBack(aside, path);
       await rm(aside, { force: true });
-      const mine = newHolder();
+      const mine = newHolder(this.#times);
       return (await create(path, mine)) ? this.#hold(path, mine) : undefined;
     } finally {
       await right.release();

@@ -17,14 +17,20 @@ export interface Holder extends ProcessIdentity {
   beat?: number | undefined;
   /** How long it had held at its last heartbeat, in seconds, by its own clock. */
   heldSeconds?: number | undefined;
+  /**
+   * Its promise, in milliseconds: it gives up before it has written no heartbeat for this long. Missing in holds of earlier
+   * versions, which promise a minute.
+   */
+  deadAfterMs?: number | undefined;
 }
 
 /** This process as it introduces itself to earlier versions. */
 const MARKED_HOST = `${THIS_PROCESS.machine}#${randomUUID().slice(0, 8)}`;
 
-/** A new hold of this process. */
-export function newHolder(): Holder {
-  return { token: randomUUID(), host: MARKED_HOST, ...THIS_PROCESS, beat: 0, heldSeconds: 0 };
+/** A new hold of this process, which promises a heartbeat within `staleMs` (default: nothing, as earlier versions). */
+export function newHolder({ staleMs: deadAfterMs }: { staleMs?: number } = {}): Holder {
+  const promise = deadAfterMs !== undefined && { deadAfterMs };
+  return { token: randomUUID(), host: MARKED_HOST, ...THIS_PROCESS, beat: 0, heldSeconds: 0, ...promise };
 }
 
 /** The holder in a text; undefined for a text without one. */
@@ -36,7 +42,8 @@ export function parseHolder(text: string): Holder | undefined {
     if (typeof token !== 'string' || typeof host !== 'string' || typeof pid !== 'number') return undefined;
     const string = (name: 'machine' | 'boot' | 'namespaces' | 'started') =>
       typeof more[name] === 'string' ? { [name]: more[name] } : {};
-    const number = (name: 'beat' | 'heldSeconds') => (typeof more[name] === 'number' ? { [name]: more[name] } : {});
+    const number = (name: 'beat' | 'heldSeconds' | 'deadAfterMs') =>
+      typeof more[name] === 'number' ? { [name]: more[name] } : {};
     return {
       ...{ token, host, pid },
       ...string('machine'),
@@ -45,6 +52,7 @@ export function parseHolder(text: string): Holder | undefined {
       ...string('started'),
       ...number('beat'),
       ...number('heldSeconds'),
+      ...number('deadAfterMs'),
     };
   } catch {
     return undefined;

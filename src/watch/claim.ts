@@ -9,8 +9,8 @@ import type { HoldTimes } from '../holders/observer.ts';
 /** Timings of claims; only tests change them. */
 export type ClaimTimings = HoldTimes;
 
-/** A minute is far longer than a busy disk or a short network failure delays a heartbeat. */
-export const DEFAULT_CLAIM_TIMINGS: ClaimTimings = { beatMs: 10_000, staleMs: 60_000 };
+/** The books of a watcher that died go on elsewhere within half a minute. Claims of earlier versions beat every ten seconds. */
+export const DEFAULT_CLAIM_TIMINGS: ClaimTimings = { beatMs: 4_000, staleMs: 22_000, strangersMs: 60_000 };
 
 /** A claim that this process holds. `lost` aborts when another watcher has taken it over, or may have. */
 export type Claim = Hold;

@@ -2,7 +2,7 @@
 
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Prepare } from './book-work.ts';
-import type { ClaimTimings } from './claim.ts';
+import { type ClaimTimings, DEFAULT_CLAIM_TIMINGS } from './claim.ts';
 import type { EmitInbox } from './events.ts';
 import type { QuietHours } from './quiet-hours.ts';
 import type { ReadReferences } from './references.ts';
@@ -68,7 +68,7 @@ export const DEFAULT_TIMINGS: WatchTimings = {
   sweepWithoutEventsMs: 10_000,
   retryMs: 5 * 60_000,
   probe: { first: 15_000, most: 10 * 60_000 },
-  claim: { beatMs: 10_000, staleMs: 60_000 },
+  claim: DEFAULT_CLAIM_TIMINGS,
   otherFilesMs: 10_000,
   events: true,
 };

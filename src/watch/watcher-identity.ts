@@ -61,8 +61,9 @@ async function takeFreeId(inbox: Inbox): Promise<WatcherId | undefined> {
 
 /** All IDs are claimed, perhaps by containers that were killed: waits as long as it takes to find out. */
 async function waitForId(inbox: Inbox): Promise<WatcherId | undefined> {
-  const { staleMs } = inbox.timings.claim;
-  for (const until = performance.now() + staleMs * PATIENCE; performance.now() < until; ) {
+  const { staleMs, strangersMs = staleMs } = inbox.timings.claim;
+  const patienceMs = Math.max(staleMs, strangersMs) * PATIENCE;
+  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
     await sleep(staleMs / 10, undefined, { signal: inbox.options.signal }).catch(() => undefined);
     if (inbox.options.signal.aborted) return undefined;
     const id = await takeFreeId(inbox);

@@ -128,7 +128,7 @@ async function pollOtherWatchers(inbox: Inbox): Promise<number> {
   }
   // Polling thousands of books takes a while; the interval grows with it, so that polling stays a small share.
   const tookMs = performance.now() - now;
-  inbox.nextClaimPollAtMs = now + Math.min(CLAIM_POLL_MS, inbox.timings.claim.staleMs / 2) + tookMs * 20;
+  inbox.nextClaimPollAtMs = now + Math.min(CLAIM_POLL_MS, inbox.timings.claim.staleMs / 8) + tookMs * 20;
   return inbox.nextClaimPollAtMs;
 }
 

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { type Holder, newHolder, parseHolder } from '../../src/holders/holder.ts';
 import { Observer } from '../../src/holders/observer.ts';
 import { stateOf, THIS_PROCESS } from '../../src/holders/process-identity.ts';
+import { DEFAULT_CLAIM_TIMINGS } from '../../src/watch/claim.ts';
 
 const STALE_MS = 60_000;
 const elsewhere: Holder = { ...newHolder(), boot: '0123456789abcdef' };
@@ -32,6 +33,22 @@ it('a holder elsewhere is dead when its heartbeat was unchanged for the limit, n
   }
   expect(looks.indexOf(true)).toBe(13);
   expect(look('another')).toBe(false);
+});
+
+it('a holder is judged by what it promised, one of an earlier version by the old minute, and a long promise by ten', () => {
+  const { staleMs, beatMs } = DEFAULT_CLAIM_TIMINGS;
+  const deadAfterMs = (holder: Holder | undefined): number => {
+    let nowMs = 0;
+    const eyes = new Observer(DEFAULT_CLAIM_TIMINGS, () => nowMs);
+    // As often as a watcher looks.
+    while (!eyes.look('claim', 'same', holder).isDead) nowMs += staleMs / 8;
+    return nowMs;
+  };
+  const written = parseHolder(JSON.stringify({ ...newHolder(DEFAULT_CLAIM_TIMINGS), boot: elsewhere.boot }));
+  // From the last heartbeat to the next look of a watcher that then starts the book.
+  expect(beatMs + deadAfterMs(written)).toBeLessThan(30_000);
+  expect(deadAfterMs(elsewhere)).toBeGreaterThan(60_000);
+  expect(deadAfterMs({ ...elsewhere, deadAfterMs: 1e12 })).toBeLessThan(620_000);
 });
 
 it('a holder that beats is never dead, however slowly the observer looks', () => {

@@ -50,7 +50,7 @@ export class S3Lease {
    */
   async tryAcquire(): Promise<Hold | HeldByOther> {
     const [bucket, name] = [this.#bucket, this.#name];
-    const mine = newHolder();
+    const mine = newHolder(this.#times);
     for (;;) {
       const taken = await bucket.putIf(name, textOf(mine), { ifNoneMatch: '*' });
       if (taken.done) return this.#hold(mine, taken.etag);
