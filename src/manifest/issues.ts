@@ -4,7 +4,15 @@ import { unionFinding } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
 import { fieldsAt, nearestField } from './known-fields.ts';
-import { AUDIO_FORMATS, CAPTION_UNITS, EXTRAS, LINE_FORMATS, PROFILE_NAMES, SUBTITLE_FORMATS } from './manifest.ts';
+import {
+  AUDIO_FORMATS,
+  CAPTION_UNITS,
+  EXTRAS,
+  LINE_FORMATS,
+  OWN_ENGINES,
+  PROFILE_NAMES,
+  SUBTITLE_FORMATS,
+} from './manifest.ts';
 import { nearestName } from './nearest.ts';
 import type { FieldPath } from './places.ts';
 
@@ -35,7 +43,7 @@ function findingOf(issue: Issue, path: FieldPath): Finding | undefined {
       // parse.ts reports a wrong budget, with the same message as the command line.
       return path[0] === 'budget' ? undefined : (unionFinding(path) ?? badItem(path, issue.input));
     case 'invalid_value':
-      return unknownWord(path, issue.input);
+      return unknownWord(path, issue);
     default:
       return { path, on: 'value', code: 'wrong-value', message: issue.message };
   }
@@ -175,15 +183,31 @@ function tooLong(
   return { path, on: 'value', code: 'too-long', message, fix: 'Shorten it.' };
 }
 
-function unknownWord(path: FieldPath, input: unknown): Finding {
+function unknownWord(path: FieldPath, { input, values }: { input?: unknown; values: readonly unknown[] }): Finding {
   // An item is named after its list.
   const field = String(typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1));
-  const { what, known, code } = WORD_LISTS[field] ?? { what: 'word', known: [], code: 'unknown-word' };
-  return { path, on: 'value', code, ...unknownChoice({ what, word: String(input), known }) };
+  const list: WordList = WORD_LISTS[field] ?? { what: 'word', known: values.map(String), code: 'unknown-word' };
+  const { what, known, code, more = '' } = list;
+  const { message, fix } = unknownChoice({ what, word: String(input), known });
+  return { path, on: 'value', code, message, fix: fix + more };
+}
+
+interface WordList {
+  what: string;
+  known: readonly string[];
+  code: string;
+  /** What else to do, after the list. */
+  more?: string;
 }
 
 /** Fields that accept one of a list of words. */
-const WORD_LISTS: Record<string, { what: string; known: readonly string[]; code: string }> = {
+const WORD_LISTS: Record<string, WordList> = {
+  engine: {
+    what: 'engine',
+    known: OWN_ENGINES,
+    code: 'unknown-engine',
+    more: ' For a model of the service, remove the line: "model:" chooses the engine.',
+  },
   mastering: { what: 'mastering profile', known: PROFILE_NAMES, code: 'unknown-mastering' },
   formats: { what: 'format', known: AUDIO_FORMATS, code: 'unknown-format' },
   subtitles: { what: 'subtitle format', known: SUBTITLE_FORMATS, code: 'unknown-subtitles' },

@@ -195,6 +195,7 @@ it.each([
     manifestWith({ book: '{title: T, language: id}', rest: 'model: qwen3-tts-vc-realtime-2025-11-27' }),
     'unknown-language',
   ],
+  ['an unknown engine', manifestWith({ rest: 'engine: dashscope-inference' }), 'unknown-engine'],
   ['an unknown format', manifestWith({ rest: 'output: {formats: [ogg]}' }), 'unknown-format'],
   ['an unknown profile', manifestWith({ rest: 'output: {mastering: loud}' }), 'unknown-mastering'],
   ['a chapter with two texts', manifestWith({ chapters: '[{title: A, file: a, text: b}]' }), 'two-texts'],

@@ -16,8 +16,9 @@ test('the service says which models a key may use, and with which limits', async
   ]);
 });
 
-test('from a refusal, another shape or silence nothing is concluded', async () => {
+test('a refused key is told; from another shape or silence nothing is concluded', async () => {
   simulator = await startSimulator({ apiKeys: ['sk-other'], voiceEngine: 'tones' });
-  expect(await ask(simulator.httpBaseUrl, ['cosyvoice-v3-flash'])).toBeUndefined();
+  expect(await ask(simulator.httpBaseUrl, ['cosyvoice-v3-flash'])).toBe('key-refused');
+  expect(await ask(`${simulator.httpBaseUrl}/nowhere`, ['cosyvoice-v3-flash'])).toBeUndefined();
   expect(await ask('http://127.0.0.1:9', ['cosyvoice-v3-flash'])).toBeUndefined();
 });

@@ -145,6 +145,24 @@ test.each([
 });
 
 test.each([
+  ['sk-ws-1234', /host of its workspace: set DASHSCOPE_WORKSPACE_ID/],
+  ['sk-sp-1234', /subscription, which clones no voices/],
+  ['sk-1234', /region of the host/],
+])('a refused key %s: what its kind says, and never the key', (apiKey, advice) => {
+  const { message } = failureOf({ status: 401, code: 'InvalidApiKey' }, { ...enrol, apiKey });
+  expect(message).toMatch(advice);
+  expect(message).not.toContain(apiKey);
+});
+
+test('an address without the service ends a run, as every further text would get the same', () => {
+  const speaking = failureOf({ status: 404 }, { ...enrol, doing: 'speak' });
+  expect(speaking).toMatchObject({ code: 'service-unreachable', retry: 'never' });
+  expect(speaking.message).toContain('DASHSCOPE_INFERENCE_URL');
+  // Of a voice, it may only mean that there is none.
+  expect(failureOf({ status: 404 }, enrol)).toMatchObject({ code: 'service-refused', retry: 'never' });
+});
+
+test.each([
   ['invalid_value', "The requested voice 'xxx' is not supported.", 'voice-not-found', 'never'],
   ['CLIENT_ERROR', '[qwen-tts:]Engine return error code: 411', 'voice-not-found', 'never'],
   ['invalid_value', 'Session update error: session already started or finished or failed.', 'session-lost', 'backoff'],

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { dayOf } from '../../models/life.ts';
 import { DEFAULT_MODEL, lastingModels, MODELS } from '../../models.ts';
 import { askCatalog, type ModelAccess } from '../../speech/dashscope/catalog.ts';
+import { keyAdvice } from '../../speech/dashscope/failure-rules.ts';
 import type { Finding } from './finding.ts';
 
 /** Longest wait for the service, in milliseconds. */
@@ -19,6 +20,9 @@ export async function modelsCheck({ apiKey, inferenceHttpUrl: httpUrl }: Config)
     return { what, state: 'ok', found: `${preset}; without a key the service was not asked${ends}` };
   const models = [DEFAULT_MODEL, ...Object.keys(MODELS).filter((id) => id !== DEFAULT_MODEL)];
   const known = await askCatalog({ httpUrl, apiKey, models, timeoutMs: ASK_MS });
+  if (known === 'key-refused') {
+    return { what, state: 'warn', found: `the service refused the API key${ends}`, fix: keyAdvice(apiKey) };
+  }
   if (known === undefined) {
     const found = `${preset}; the service did not say which models this key may use${ends}`;
     return { what, state: 'warn', found, fix: 'Check the key and its region.' };

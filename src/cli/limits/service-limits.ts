@@ -29,7 +29,7 @@ export async function compareLimits(
 ): Promise<ModelLimits[]> {
   const models = Object.keys(MODELS);
   const known = await askCatalog({ httpUrl, apiKey, models, timeoutMs: ASK_MS });
-  if (known === undefined) throw silent();
+  if (known === undefined || known === 'key-refused') throw silent();
   return known.map((access) => {
     const { model } = access;
     const row = MODELS[model];

@@ -19,15 +19,15 @@ export interface ModelAccess {
 const MOST_CHARACTERS = 1_000_000;
 
 /**
- * Asks for each model. Undefined when the service does not answer both questions in their documented shapes: nothing may
- * be concluded then. Never throws.
+ * Asks for each model. `key-refused` when the service does not take the key; undefined when it does not answer both
+ * questions in their documented shapes: nothing may be concluded then. Never throws.
  */
 export async function askCatalog(of: {
   httpUrl: string;
   apiKey: string;
   models: readonly string[];
   timeoutMs: number;
-}): Promise<ModelAccess[] | undefined> {
+}): Promise<ModelAccess[] | 'key-refused' | undefined> {
   const { httpUrl, apiKey, models, timeoutMs } = of;
   const signal = AbortSignal.timeout(timeoutMs);
   const ask = (path: string, model: string): Promise<unknown> =>
@@ -43,15 +43,18 @@ export async function askCatalog(of: {
         return { model, isListed, ...(limit && { limit }), ...(tokenLimit && { tokenLimit }) };
       }),
     );
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error === KEY_REFUSED ? 'key-refused' : undefined;
   }
 }
+
+const KEY_REFUSED = new Error('the key was refused');
 
 async function getJson(url: string, { apiKey, signal }: { apiKey: string; signal: AbortSignal }): Promise<unknown> {
   const headers = { authorization: authorizationHeader(apiKey) };
   const response = await fetch(url, { headers, signal, redirect: 'error' });
   const text = await response.text();
+  if (response.status === 401) throw KEY_REFUSED;
   if (!response.ok || text.length > MOST_CHARACTERS) throw new Error(`HTTP ${response.status}`);
   return JSON.parse(text);
 }

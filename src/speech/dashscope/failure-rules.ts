@@ -25,9 +25,9 @@ export interface Rule {
   say: string | ((context: RefusalContext) => string);
 }
 
-const KEY =
-  'The service refused the API key. Check DASHSCOPE_API_KEY, and that the key belongs to the region of the host: ' +
-  'a Beijing key fails in Singapore, and vice versa.';
+const NO_SERVICE =
+  'There is no such service at this address. Check DASHSCOPE_HTTP_BASE_URL and DASHSCOPE_REALTIME_URL, and ' +
+  'DASHSCOPE_INFERENCE_URL if it is set.';
 const MONEY = 'The account is blocked because of its balance. Top up the account in the console, then run again.';
 const NOT_ENABLED = 'The account has no access. Enable the model, or the workspace of the key, in the console.';
 const WAIT = 'The service is throttling this account. The program waits and continues automatically.';
@@ -61,12 +61,12 @@ const RULES: readonly Rule[] = [
     say: MONEY,
   },
   { message: /free allocated quota|good standing|overdue/i, is: 'account-blocked', retry: 'never', say: MONEY },
-  { code: /^invalid_?api_?key$|^not authorized$/i, is: 'key-refused', retry: 'never', say: KEY },
+  { code: /^invalid_?api_?key$|^not authorized$/i, is: 'key-refused', retry: 'never', say: refusedKey },
   {
     message: /(invalid|no|incorrect) api.?key|invalid access token|token expired/i,
     is: 'key-refused',
     retry: 'never',
-    say: KEY,
+    say: refusedKey,
   },
   { code: /^model_?not_?found$|^Endpoint\.AccessDenied$/i, is: 'model-unknown', retry: 'never', say: unknownModel },
   { message: /model not (found|exist)/i, is: 'model-unknown', retry: 'never', say: unknownModel },
@@ -201,7 +201,7 @@ const RULES: readonly Rule[] = [
   },
   // No known code: only the status is left.
   { status: (status) => status === 429, is: 'throttled', retry: { afterMs: 5_000 }, say: WAIT },
-  { status: (status) => status === 401 || status === 403, is: 'key-refused', retry: 'never', say: KEY },
+  { status: (status) => status === 401 || status === 403, is: 'key-refused', retry: 'never', say: refusedKey },
   // A status of the enrollment of Qwen-Audio-TTS and CosyVoice, for samples only.
   { status: (status) => status === 430, doing: 'enrol', is: 'sample-refused', retry: 'never', say: RECORD_AGAIN },
   { status: (status) => status === 408 || status >= 500, is: 'service-failed', retry: 'backoff', say: FAILED },
@@ -211,11 +211,19 @@ const RULES: readonly Rule[] = [
     retry: 'never',
     say: 'The host responded with a redirect, which is not followed, because the key must only go to the configured host. Check the base URL.',
   },
+  // Every further text would get the same, so a run ends. A call about a voice may only mean that there is none.
+  {
+    status: (status) => status === 404 || status === 405 || status === 200,
+    doing: 'speak',
+    is: 'service-unreachable',
+    retry: 'never',
+    say: NO_SERVICE,
+  },
   {
     status: (status) => status === 404 || status === 405 || status === 200,
     is: 'service-refused',
     retry: 'never',
-    say: 'There is no such service at this address. Check DASHSCOPE_HTTP_BASE_URL and DASHSCOPE_REALTIME_URL.',
+    say: NO_SERVICE,
   },
 ];
 
@@ -235,6 +243,19 @@ function matches(rule: Rule, refusal: Refusal, context: RefusalContext): boolean
 function hasEnded({ model }: RefusalContext): boolean {
   const life = model !== undefined && Object.hasOwn(MODELS, model) ? MODELS[model]?.life : undefined;
   return life !== undefined && life.retires <= dayOf(new Date());
+}
+
+function refusedKey({ apiKey }: RefusalContext): string {
+  return `The service refused the API key. ${keyAdvice(apiKey)}`;
+}
+
+/** What to check about a key that was refused. Its beginning tells its kind. */
+export function keyAdvice(apiKey: string): string {
+  if (apiKey.startsWith('sk-ws-'))
+    return 'A key that begins with sk-ws- works only with the host of its workspace: set DASHSCOPE_WORKSPACE_ID to that workspace, and DASHSCOPE_REGION to its region.';
+  if (apiKey.startsWith('sk-sp-'))
+    return 'A key that begins with sk-sp- belongs to a subscription, which clones no voices: set DASHSCOPE_API_KEY to an ordinary one.';
+  return 'Check DASHSCOPE_API_KEY, and that the key belongs to the region of the host: a Beijing key fails in Singapore, and vice versa.';
 }
 
 /** The message for a model that the service does not have; it lists the models that we know. */

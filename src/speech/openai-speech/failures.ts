@@ -123,7 +123,8 @@ const RULES: readonly Rule[] = [
   { message: /model .*(does not exist|not found)/i, is: 'model-unknown', retry: 'never', say: UNKNOWN_MODEL },
   {
     status: (status) => status === 404 || status === 405 || status === 501,
-    is: 'service-refused',
+    // Not a refusal of one text: every further one would get the same.
+    is: 'service-unreachable',
     retry: 'never',
     say: 'There is no /v1/audio/speech at this address. Check PIPELINE_SPEECH_URL, such as http://host:8000/v1.',
   },
@@ -209,6 +210,11 @@ export function incomplete(why: string): PipelineError {
 /** The error for a server that does what a book must not get; no retry helps. */
 export function unfit(message: string): PipelineError {
   return new PipelineError({ code: 'service-refused', message, retry: 'never' });
+}
+
+/** The error for another server, or another model, than the book was begun with: every further text would get it, too. */
+export function otherThanPlanned(code: 'model-unknown' | 'service-unreachable', message: string): PipelineError {
+  return new PipelineError({ code, message, retry: 'never' });
 }
 
 function matches({ status, code, message }: Rule, refusal: ServerRefusal): boolean {

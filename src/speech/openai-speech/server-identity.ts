@@ -6,7 +6,7 @@
  */
 import { PipelineError } from '../../errors.ts';
 import { quoteUntrusted } from '../dashscope/redact.ts';
-import { failureOf, readServerRefusal, unfit } from './failures.ts';
+import { failureOf, otherThanPlanned, readServerRefusal } from './failures.ts';
 import { ask, hostOf, type ShortAnswer } from './http.ts';
 import { type OpenAiSpeechOptions, type OwnServer, ownServer } from './options.ts';
 import { HEALTH_PATH, MODELS_PATH } from './protocol.ts';
@@ -110,7 +110,8 @@ export function createIdentityWatch(options: OpenAiSpeechOptions): IdentityWatch
 
 function changed({ server, was, is }: { server: OwnServer; was: string; is: string }): PipelineError {
   const say = (text: string) => quoteUntrusted(text, server.apiKey ?? '');
-  return unfit(
+  return otherThanPlanned(
+    'model-unknown',
     `The server at ${hostOf(server)} has changed during the run: it had ${say(was)}, and now has ${say(is)}. The take was discarded, and no further text is sent. Load the first model again, then run again.`,
   );
 }

@@ -5,7 +5,7 @@ import { interrupted, PipelineError } from '../../errors.ts';
 import { quoteUntrusted } from '../dashscope/redact.ts';
 import type { AudioSink, Usage, WordTime } from '../engine.ts';
 import { SilentResponse } from '../engine.ts';
-import { failureOf, incomplete, readServerRefusal, type ServerRefusal, unfit } from './failures.ts';
+import { failureOf, incomplete, otherThanPlanned, readServerRefusal, type ServerRefusal, unfit } from './failures.ts';
 import { hostOf, isSimulated, send, textOf } from './http.ts';
 import { type OpenAiSpeechOptions, type OwnServer, ownServer } from './options.ts';
 import { CRISP_REQUEST_ID_HEADER, SPEECH_PATH, SPOKEN_DISCLAIMER_HEADER } from './protocol.ts';
@@ -158,7 +158,8 @@ const TYPES = {
 /** The failure of a server that is not what the run counts on. */
 export function otherKind(server: OwnServer, wanted: boolean): PipelineError {
   const was = wanted ? 'was our simulator' : 'was not our simulator';
-  return unfit(
+  return otherThanPlanned(
+    'service-unreachable',
     `The server at ${hostOf(server)} ${was} when the run was planned; another one answers now. What it sent was discarded. Run again: nothing of the other one is used.`,
   );
 }
