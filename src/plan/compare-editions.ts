@@ -33,6 +33,8 @@ export interface LineChange {
   after?: LineInEdition;
   /** Word by word, when the author's text differs. */
   words?: WordChange[];
+  /** A decision of the review file explains it: the line's number and the file's name (decided-changes.ts). */
+  decided?: { at: string; in: string };
 }
 
 /** A line and its place in its edition. */

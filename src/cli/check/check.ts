@@ -12,6 +12,7 @@ import { serviceOfBook } from '../composition/own-server.ts';
 import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
+import { reviewLines } from '../screen/review-lines.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
 /**
@@ -26,10 +27,13 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
   const voices = read.book === undefined ? [] : await ofVoices(read.book, config);
   const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...voices]);
   const ok = book !== undefined;
-  if (flags.json) terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics }));
+  const review = book?.review && { review: book.review };
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics, ...review }));
   else printDiagnostics({ diagnostics, sources }, terminal);
   if (!ok) return EXIT.wrongInput;
-  if (!flags.json) terminal.out(summary(book, { manifest, warnings: diagnostics.length }));
+  if (flags.json) return EXIT.ok;
+  terminal.out(summary(book, { manifest, warnings: diagnostics.length }));
+  for (const line of reviewLines(book.review, { all: true })) terminal.out(line);
   return EXIT.ok;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Flags } from '../../config/config.ts';
 import { compareEditions, type EditionChanges } from '../../plan/compare-editions.ts';
+import { markDecisions } from '../../plan/decided-changes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { changeLines } from '../screen/diff-screen.ts';
 import { counted, plain } from '../screen/format.ts';
@@ -15,7 +16,8 @@ export async function diffCommand(before: string, after: string, flags: Flags & 
   for (const { warning } of [b, a]) if (warning !== undefined) terminal.err(`! ${plain(warning)}`);
   // A manifest belongs to no realm: it is compared in the realm of the other edition.
   const realm = b.realm ?? a.realm ?? 'dashscope';
-  const changes = compareEditions(b.edition(b.realm ?? realm), a.edition(a.realm ?? realm));
+  const compared = compareEditions(b.edition(b.realm ?? realm), a.edition(a.realm ?? realm));
+  const changes = markDecisions(compared, a.decisions ?? []);
   if (flags.json) terminal.raw(JSON.stringify({ type: 'diff', before, after, ...changes }));
   else print(changes, terminal);
   return changes.equal ? EXIT.ok : EXIT.incomplete;

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
+import { decisionsInEdition } from '../../book/decisions-in-edition.ts';
 import { loadBook } from '../../book/load-book.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
@@ -10,6 +11,7 @@ import { readLockFile } from '../../deliver/lock-file.ts';
 import { readCompleteness } from '../../deliver/read-completeness.ts';
 import { systemCode } from '../../errors.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import type { DecisionInEdition } from '../../plan/decided-changes.ts';
 import type { Edition } from '../../plan/edition.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
@@ -23,6 +25,8 @@ export interface OpenedEdition {
   /** Who spoke it; undefined for a manifest. */
   realm: Realm | undefined;
   edition(realm: Realm): Edition;
+  /** Of a manifest with a review file. */
+  decisions?: DecisionInEdition[];
   warning?: string;
 }
 
@@ -85,6 +89,7 @@ async function ofManifest(path: string): Promise<OpenedEdition> {
     );
   return {
     realm: undefined,
+    decisions: decisionsInEdition(book),
     edition: (realm) => {
       const { profile } = readConfig({}).ownServer;
       const own = book.manifest.engine === undefined ? {} : { profile };

@@ -18,6 +18,7 @@ import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';
+import { reviewLines } from '../screen/review-lines.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { deadlineOf } from './deadline.ts';
 
@@ -65,11 +66,19 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
   const report = planReport(plan, { ...(await planTermsOf({ store, account, terms }, plan)), deadline });
   const consents = consentOf(book);
   if (flags.json)
-    terminal.raw(JSON.stringify({ ...report, consent: consents, modelFrom: loaded.modelChoice?.from ?? 'manifest' }));
+    terminal.raw(
+      JSON.stringify({
+        ...report,
+        consent: consents,
+        modelFrom: loaded.modelChoice?.from ?? 'manifest',
+        ...(book.review && { review: book.review }),
+      }),
+    );
   else {
     terminal.out(terminal.paint('bold', plain(report.title)));
     for (const line of consentLines(consents)) terminal.out(line);
     if (loaded.modelChoice !== undefined) terminal.out(`  ${modelChoiceText(loaded.modelChoice)}`);
+    for (const line of reviewLines(book.review, { all: flags.verbose ?? false })) terminal.out(line);
     for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
   }
   return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;

@@ -1,10 +1,12 @@
 /** `run --locked`: the edition of the lock, if this book and this store can reproduce it. */
 import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
+import { decisionsInEdition } from '../../book/decisions-in-edition.ts';
 import type { Book } from '../../book/load-book.ts';
 import { ConfigError } from '../../config/values.ts';
 import { findLock } from '../../deliver/lock-file.ts';
 import { PipelineError } from '../../errors.ts';
+import { markDecisions } from '../../plan/decided-changes.ts';
 import type { Edition } from '../../plan/edition.ts';
 import { type LockDifference, lockDifference } from '../../plan/lock-difference.ts';
 import { draftRun } from '../../run/plan.ts';
@@ -29,6 +31,7 @@ export async function editionToReproduce(of: { book: Book; store: Store; account
   const lock = await lockOf(book, account);
   const { takes } = await snapshotOf(store, draft, { account: account.id, realm: account.realm });
   const difference = lockDifference(lock.edition, editionOfDraft(of, draft), takes);
+  markDecisions(difference.changes, decisionsInEdition(book));
   if (difference.in === 'book') throw new ConfigError(bookDiffers(lock.name, difference));
   if (difference.in === 'store') {
     throw new PipelineError({

@@ -99,7 +99,7 @@ function lineLines(line: LineChange, paint: Paint): string[] {
       ),
     ];
   const speakers = aspects.includes('speaker') ? `${plain(before!.character)} → ` : '';
-  const head = `    ~ line ${after!.line} ${speakers}${plain(after!.character)}: ${aspects.map((aspect) => aspectWord(aspect, line)).join(', ')}`;
+  const head = `    ~ line ${after!.line} ${speakers}${plain(after!.character)}: ${aspects.map((aspect) => aspectWord(aspect, line)).join(', ')}${decidedText(line)}`;
   if (words !== undefined) return [head, `        ${wordLine(words, paint)}`.trimEnd()];
   if (aspects.includes('word list'))
     return [
@@ -108,6 +108,10 @@ function lineLines(line: LineChange, paint: Paint): string[] {
       `        + ${paint('green', plain(after!.spoken))}`,
     ];
   return [`${head}  “${shorten(plain(after!.text), QUOTE_COLUMNS)}”`];
+}
+
+function decidedText({ decided }: LineChange): string {
+  return decided === undefined ? '' : ` (${decided.at} in ${plain(decided.in)})`;
 }
 
 function aspectWord(aspect: LineChange['aspects'][number], { before, after }: LineChange): string {
