@@ -23,7 +23,10 @@ import { registerLines } from './lines/command.ts';
 import { registerLinks } from './links/command.ts';
 import { registerMigrate } from './migrate/command.ts';
 import { registerPlan } from './plan/command.ts';
+import { registerPlay } from './play/command.ts';
+import { registerRetake } from './retake/command.ts';
 import { registerRun } from './run/command.ts';
+import { registerSay } from './say/command.ts';
 import { handleBrokenOutput } from './screen/broken-output.ts';
 import { registerSimulate } from './simulate/command.ts';
 import { registerStatus } from './status/command.ts';
@@ -45,7 +48,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerMigrate,
     registerCost,
   ],
-  'Listen and correct:': [registerLines],
+  'Listen and correct:': [registerLines, registerPlay, registerRetake, registerSay],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

@@ -76,3 +76,11 @@ export function takeNumbered(step: SynthesizeStep, number: number, realm: Realm)
   const sound = { ...unseeded, ...(seed !== undefined && { seed: plannedSeed(unseeded) }) };
   return { ...sound, key: takeKey(sound, realm) };
 }
+
+/** The step that speaks other words with the voice and the settings of a segment. */
+export function sayStep(like: SynthesizeStep, text: string, realm: Realm): SynthesizeStep {
+  const { retake: _retake, variant: _variant, direction: _direction, written: _written, seed, ...rest } = like;
+  const unseeded = { ...rest, text };
+  const sound = { ...unseeded, ...(seed !== undefined && { seed: plannedSeed(unseeded) }) };
+  return { ...sound, key: takeKey(sound, realm) };
+}

@@ -1,5 +1,6 @@
 /** Parsers of arguments that name lines and chapters. */
 import { InvalidArgumentError } from 'commander';
+import { isTakeNumber, MOST_TAKES } from '../../manifest/take-number.ts';
 import { type LineName, parseLineName } from '../../script/line-name.ts';
 
 /** A line, such as `3:37`, or a segment of it, such as `3:37.2`. */
@@ -8,6 +9,13 @@ export function lineArgument(text: string): LineName {
   if (name === undefined)
     throw new InvalidArgumentError('Give CHAPTER:LINE, such as 3:37, or a segment of a line, such as 3:37.2.');
   return name;
+}
+
+/** The number of a take, from 1. */
+export function takeNumber(text: string): number {
+  const number = Number(text.normalize('NFKC'));
+  if (!isTakeNumber(number)) throw new InvalidArgumentError(`Give the number of a take, from 1 to ${MOST_TAKES}.`);
+  return number;
 }
 
 /** No book has a chapter with a greater number. */

@@ -6,10 +6,7 @@ import { VERSION } from './version.ts';
 
 /** Each command, and what to use today. */
 const PLANNED_COMMANDS = {
-  play: 'Open the chapters, or report.html, in the output folder.',
-  retake: 'To have a line spoken again, write [take 2] before it and run the book.',
   choose: 'To return to an earlier take, write its number before the line, such as [take 1], and run the book.',
-  say: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
   review: 'report.html in the output folder lists the lines to check by ear.',
   deliver: '`pipeline run <manifest>` delivers finished chapters from the store without a call to the service.',
   words: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',

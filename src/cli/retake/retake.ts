@@ -1,0 +1,170 @@
+/** `pipeline retake`: further takes of one line. All are kept, and none is chosen. */
+import { ConfigError } from '../../config/values.ts';
+import { PipelineError } from '../../errors.ts';
+import { freeNumbers, type LineTake, storedTakes } from '../../lines/stored-takes.ts';
+import { type Variation, variedLine } from '../../lines/variation.ts';
+import { MOST_TAKES } from '../../manifest/take-number.ts';
+import { billedUnits, modelOf } from '../../models.ts';
+import { type BookLine, chosenTake, isPickup, takeNumbered } from '../../plan/book-lines.ts';
+import { isSpeakable } from '../../script/line.ts';
+import type { LineName } from '../../script/line-name.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
+import { type BookFlags, lineNamed, type OpenedBook, openBook } from '../lines/open-book.ts';
+import { clock, plain } from '../screen/format.ts';
+import { openTerminal, type Terminal } from '../screen/terminal.ts';
+import { shorten } from '../screen/text-width.ts';
+import { type SpokenSegments, speakSegments } from './speak-segments.ts';
+
+/** Flags of `retake`. */
+export interface RetakeFlags extends BookFlags {
+  takes?: number;
+  say?: string;
+  direction?: string;
+  yes?: boolean;
+}
+
+/**
+ * Exit code 0; 1 when a take could not be spoken, 2 when there is no such line, 4 when it costs more than the budget. What was
+ * spoken is kept, also after Ctrl-C.
+ */
+export async function retakeCommand(manifest: string, name: LineName, flags: RetakeFlags): Promise<number> {
+  const terminal = openTerminal();
+  const interrupt = onInterrupt(() => terminal.err('Stopping: a take in progress has a moment to finish.'));
+  const { signal } = interrupt;
+  try {
+    const opened = await openBook({ manifest, flags, terminal, signal }, { sends: true });
+    if (opened === undefined) return EXIT.wrongInput;
+    const line = lineNamed(opened, name);
+    refuseLine(opened, line, flags);
+    const varied = variedLine(opened.book, opened.account, line, flags);
+    return await retake({ opened, line, varied, flags, terminal, signal });
+  } finally {
+    interrupt.release();
+  }
+}
+
+interface Retake {
+  opened: OpenedBook;
+  line: BookLine;
+  /** The line as it is to be spoken. */
+  varied: BookLine;
+  flags: RetakeFlags;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
+async function retake(of: Retake): Promise<number> {
+  const { opened, line, varied, flags, terminal, signal } = of;
+  const { store, account } = opened;
+  const [before = []] = await storedTakes(store, [varied], account.realm);
+  // The first take belongs to the run, unless the line is spoken in another way than the book has it.
+  const numbers = freeNumbers(before, flags.takes ?? 1, varied === line ? 2 : 1);
+  if (numbers.length === 0)
+    throw new ConfigError(`${line.number} has ${MOST_TAKES} takes, as many as a line may have. Choose one of them.`);
+  const steps = numbers.flatMap((number) => varied.segments.map((step) => takeNumbered(step, number, account.realm)));
+  const what = `${numbers.length === 1 ? `Take ${numbers[0]}` : `Takes ${numbers.join(', ')}`} of ${line.number}`;
+  if (!flags.json) terminal.out(`${line.number} ${plain(line.character)}: “${shorten(plain(line.words), 70)}”`);
+  let outcome: SpokenSegments;
+  try {
+    outcome = await speakSegments({ opened, segments: steps, what, flags, terminal, signal });
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== 'interrupted') throw error;
+    tell(of, { numbers, takes: await takesNow(of), outcome: undefined });
+    return EXIT.interrupted;
+  }
+  if (outcome.spoken === undefined) {
+    terminal.err('Nothing was sent.');
+    return EXIT.ok;
+  }
+  const takes = await takesNow(of);
+  tell(of, { numbers, takes, outcome });
+  for (const { message } of outcome.spoken.failures.values()) terminal.err(plain(message));
+  return numbers.every((number) => takes.some((take) => take.number === number)) ? EXIT.ok : EXIT.incomplete;
+}
+
+async function takesNow({ opened: { store, account }, varied }: Retake): Promise<LineTake[]> {
+  const [takes = []] = await storedTakes(store, [varied], account.realm);
+  return takes;
+}
+
+function refuseLine({ book }: OpenedBook, line: BookLine, { say, direction }: Variation): void {
+  if (isPickup(line))
+    throw new ConfigError(
+      `${line.number} is a recording of your own, so it has no other takes. Record it again, or remove [recorded …] from the text. Nothing was sent.`,
+    );
+  const [first] = line.segments;
+  const model = modelOf({ model: first?.model ?? book.manifest.model, engine: book.manifest.engine });
+  if (direction !== undefined && model?.takesDirections !== true)
+    throw new ConfigError(
+      `${first?.model} takes no directions, so --direction would change nothing. Nothing was sent.`,
+    );
+  if (say === undefined) return;
+  if (line.segments.length > 1)
+    throw new ConfigError(
+      `${line.number} is too long for one request and is spoken in ${line.segments.length} segments, so --say cannot replace it. Use "pronunciations:" in the manifest for a word. Nothing was sent.`,
+    );
+  requireSpeakable('--say', say, model);
+}
+
+/** Throws `ConfigError` for a text that has nothing to pronounce, or is too long for one request. */
+export function requireSpeakable(what: string, text: string, model: { maxSegmentUnits: number } | undefined): void {
+  if (!isSpeakable(text)) throw new ConfigError(`${what} has nothing to pronounce: no letter and no digit.`);
+  const most = model?.maxSegmentUnits ?? Number.POSITIVE_INFINITY;
+  if (billedUnits(text) > most)
+    throw new ConfigError(`${what} has ${billedUnits(text)} units; at most ${most} fit in one request. Shorten it.`);
+}
+
+function tell(
+  { opened, line, varied, flags, terminal }: Retake,
+  of: { numbers: readonly number[]; takes: readonly LineTake[]; outcome: SpokenSegments | undefined },
+): void {
+  const { numbers, takes, outcome } = of;
+  const made = takes.filter(({ number }) => numbers.includes(number));
+  if (flags.json) {
+    const spoken = outcome?.spoken;
+    const event = {
+      type: 'retake',
+      number: line.number,
+      character: line.character,
+      text: line.words,
+      ...(varied !== line && { say: flags.say ?? null, direction: flags.direction ?? null }),
+      chosen: chosenTake(line),
+      takes: made.map(takeEvent),
+      planned: outcome?.planned.cost ?? null,
+      cost: outcome?.cost ?? null,
+      calls: spoken?.calls ?? null,
+      simulated: spoken?.simulated ?? null,
+      failures: [...(spoken?.failures.values() ?? [])],
+    };
+    terminal.raw(JSON.stringify(event));
+    return;
+  }
+  const given = `${plain(opened.manifest)} ${line.number}`;
+  const more = moreFlags(flags, varied !== line);
+  for (const { number, seconds, verdict, doubts } of made.map(takeEvent))
+    terminal.out(
+      `  take ${number}: ${clock(seconds)}, ${verdict}${doubts.length > 0 ? ` (${doubts.map(({ check }) => check).join(', ')})` : ''}`,
+    );
+  const [first] = made;
+  if (first === undefined) return;
+  terminal.out(`To hear:   pipeline play ${given} --take ${first.number}${more}`);
+  terminal.out(`To use it: pipeline choose ${given} ${first.number}${more}`);
+}
+
+function takeEvent({ number, records }: LineTake) {
+  const doubts = records.flatMap((record) => record.doubts ?? []);
+  const seconds = Math.round(records.reduce((sum, one) => sum + one.durationSeconds, 0) * 1000) / 1000;
+  return { number, seconds, verdict: doubts.length === 0 ? 'good' : 'doubtful', doubts };
+}
+
+/** What the next command must be told again. */
+function moreFlags({ simulate, store, say, direction }: RetakeFlags, isVaried: boolean): string {
+  const quoted = (text: string): string => `'${plain(text).replaceAll("'", "'\\''")}'`;
+  return [
+    ...(isVaried && say !== undefined ? [` --say ${quoted(say)}`] : []),
+    ...(isVaried && direction !== undefined ? [` --direction ${quoted(direction)}`] : []),
+    ...(simulate ? [' --simulate'] : []),
+    ...(store === undefined ? [] : [` --store ${quoted(store)}`]),
+  ].join('');
+}

@@ -1,0 +1,166 @@
+/** Speaks single segments for a person: price first, a question on a terminal, then the calls, within grant and budget. */
+
+import { ConfigError } from '../../config/values.ts';
+import { PipelineError } from '../../errors.ts';
+import type { Money } from '../../events/plan-report.ts';
+import { planForSegments } from '../../lines/part-of-plan.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type PlanTotals, planNanos, planTotals } from '../../plan/plan-totals.ts';
+import { moneyOf, moneyText } from '../../plan/price.ts';
+import type { PlanTerms } from '../../plan/report.ts';
+import type { SynthesizeStep } from '../../plan/step.ts';
+import { planRun, planTermsOf } from '../../run/plan.ts';
+import { NO_LINES, type SpokenLines, speakLines } from '../../run/speak-lines.ts';
+import { findVoice } from '../../store/ledger.ts';
+import { furtherDiagnostics } from '../composition/further-diagnostics.ts';
+import { termsOf } from '../composition/prices-and-budget.ts';
+import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
+import type { OpenedBook } from '../lines/open-book.ts';
+import { confirm } from '../screen/confirm.ts';
+import { counted, plain } from '../screen/format.ts';
+import type { Terminal } from '../screen/terminal.ts';
+
+/** What was asked for and what came of it. */
+export interface SpokenSegments {
+  /** Undefined when a person said no: nothing was sent. */
+  spoken: SpokenLines | undefined;
+  /** What it was to cost, and what it did. */
+  planned: PlanTotals;
+  cost: Money | null;
+}
+
+/** Flags of commands that speak. */
+export interface SpeakFlags {
+  budget?: string;
+  yes?: boolean;
+  json?: boolean;
+}
+
+/**
+ * Speaks what the store lacks of these segments. Nobody is asked about simulated speech, which costs nothing. Throws `over-budget`, `ConfigError` without a terminal to ask on and without
+ * `--yes`, and what opening the queue throws: nothing was sent then.
+ */
+export async function speakSegments(of: {
+  opened: OpenedBook;
+  segments: readonly SynthesizeStep[];
+  /** `2 more takes of 3:37`. */
+  what: string;
+  flags: SpeakFlags;
+  terminal: Terminal;
+  signal: AbortSignal;
+}): Promise<SpokenSegments> {
+  const { opened, segments, what, flags, terminal, signal } = of;
+  const { book, store, account } = opened;
+  await refuseUnspeakable(opened, signal);
+  const plan = await planRun({ book, store, account });
+  const voices = await knownVoices(opened, segments);
+  const part = planForSegments(plan, segments, (key) => voices.has(key));
+  const terms = await planTermsOf(
+    { store, account, terms: await termsOf(opened.config, book.manifest, flags, { account }) },
+    plan,
+  );
+  const planned = planTotals(part, terms.tariff);
+  const nothing = { spoken: NO_LINES, planned, cost: moneyOf(0, terms.tariff.currency) };
+  if (segments.length === 0) return nothing;
+  throwIfOverBudget(part, terms);
+  const price = priceText(planned);
+  if (!flags.json) terminal.out(`${what}: ${price}.`);
+  if (!(await confirm(`Speak ${what} (${price})?`, { yes: (flags.yes ?? false) || opened.config.simulate, signal })))
+    return { ...nothing, spoken: undefined };
+  const spoken = await speak({ ...of, part, terms });
+  return { spoken, planned, cost: costOf(part, terms, spoken) };
+}
+
+/** Keys of the cloned voices of these segments that the account has. */
+async function knownVoices({ store, account }: OpenedBook, segments: readonly SynthesizeStep[]): Promise<Set<string>> {
+  const keys = new Set(segments.flatMap(({ voice }) => ('enrollment' in voice ? [voice.enrollment.key] : [])));
+  const found = await Promise.all(
+    [...keys].map(async (key) => ((await findVoice(store, key, account.id)) === undefined ? [] : [key])),
+  );
+  return new Set(found.flat());
+}
+
+async function refuseUnspeakable({ book, store, account, config }: OpenedBook, signal: AbortSignal): Promise<void> {
+  const found = [
+    ...(await furtherDiagnostics({ book }, { config, signal })),
+    ...(await voiceDiagnostics(book, { config, account, store, signal })),
+  ];
+  const error = found.find(({ severity }) => severity === 'error');
+  if (error !== undefined) throw new ConfigError(`${error.message} Nothing was sent. To see all: pipeline check`);
+}
+
+/** `about 0.01 CNY`, with the voices to enroll. */
+function priceText({ voices, cost, costs, estimated }: PlanTotals): string {
+  const sums = cost === null ? (costs ?? []) : [cost];
+  const price =
+    sums.length === 0 ? 'price unknown' : `${estimated ? 'about ' : ''}${sums.map(moneyText).join(' and ')}`;
+  return voices.enroll === 0 ? price : `${price}, with ${counted(voices.enroll, 'voice')} to enroll`;
+}
+
+function throwIfOverBudget(part: Plan, { tariff, budgetNanos, grant }: PlanTerms): void {
+  const planned = planNanos(part, tariff);
+  if (budgetNanos === undefined || planned === undefined) return;
+  const left = Math.max(0, budgetNanos - (grant?.spentNanos ?? 0));
+  if (planned.nanos <= left) return;
+  const [price, budget] = [planned.nanos, left].map((nanos) => moneyText(moneyOf(nanos, planned.currency)));
+  const message = `This would cost ${price}, more than the ${budget} that the budget has left. Nothing was sent. Raise the budget (--budget, or "budget:" in the manifest).`;
+  throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
+}
+
+async function speak(of: {
+  opened: OpenedBook;
+  segments: readonly SynthesizeStep[];
+  part: Plan;
+  terms: PlanTerms;
+  flags: SpeakFlags;
+  terminal: Terminal;
+  signal: AbortSignal;
+}): Promise<SpokenLines> {
+  const { opened, segments, part, terms, flags, terminal, signal } = of;
+  const { book, store, account, config } = opened;
+  await storeSamples(opened, segments);
+  const notice = (message: string): void => (flags.json ? undefined : terminal.err(plain(message)));
+  const { openWorkbench } = await import('../composition/workbench.ts');
+  const { grantId, budgetNanos, tariff } = terms;
+  const grant = grantId !== undefined &&
+    budgetNanos !== undefined && {
+      id: grantId,
+      title: part.title,
+      grantedNanos: budgetNanos,
+      currency: tariff.currency,
+    };
+  return speakLines({
+    work: await openWorkbench({ config, account, model: book.manifest.model, store, notice, signal }),
+    voices: part.voices.map(({ step }) => step),
+    segments: [...new Map(segments.map((step) => [step.key, step])).values()],
+    tariff,
+    budgetNanos,
+    granted: grant
+      ? { store, allowance: { grant, further: undefined, plannedNanos: planNanos(part, tariff)?.nanos ?? 0 } }
+      : undefined,
+    payer: {
+      book: part.title,
+      author: part.delivery.author,
+      realm: account.realm,
+      ...(config.simulate && { simulated: true }),
+    },
+    emit: (event) => {
+      if (event.type === 'notice') notice(event.message);
+    },
+    signal,
+  });
+}
+
+/** A voice that the service has lost is cloned again, and one's own server gets the sample with each text. */
+async function storeSamples({ book, store }: OpenedBook, segments: readonly SynthesizeStep[]): Promise<void> {
+  const needed = new Set(
+    segments.flatMap(({ voice }) => ('enrollment' in voice ? [voice.enrollment.sample.digest] : [])),
+  );
+  for (const { asset, read } of book.samples.values()) if (needed.has(asset.digest)) await store.putBlob(await read());
+}
+
+function costOf(part: Plan, { tariff }: PlanTerms, { balance }: SpokenLines): Money | null {
+  const planned = planNanos(part, tariff);
+  if (planned === undefined || balance === undefined) return null;
+  return moneyOf(balance.spentNanos + balance.reservedNanos - balance.unsentNanos, planned.currency);
+}

@@ -1,0 +1,56 @@
+/** A few seconds of a chapter sound as in the whole chapter, to the sample. */
+import { expect, test } from 'vitest';
+import { chapterSound, excerptOf } from '../../src/audio/chapter-sound.ts';
+import { createMeter } from '../../src/audio/meter.ts';
+import { renderChapter } from '../../src/audio/render.ts';
+import { profileOf } from '../../src/qc/profiles.ts';
+
+const RATE = 24_000;
+
+/** A buzz of a few syllables, louder and higher for each take. */
+function take(index: number, seconds: number) {
+  const samples = Int16Array.from({ length: seconds * RATE }, (_, i) => {
+    const level = 3_000 + 900 * index;
+    return Math.round(
+      level * Math.sin((2 * Math.PI * (110 + 20 * index) * i) / RATE) * Math.sin((Math.PI * i) / (RATE / 4)) ** 2,
+    );
+  });
+  const bytes = Buffer.from(samples.buffer);
+  const meter = createMeter(RATE);
+  meter.push(bytes);
+  return {
+    measures: meter.finish(),
+    character: index % 2 === 0 ? 'narrator' : 'mara',
+    pauseAfterMs: 400,
+    async *open() {
+      yield bytes;
+    },
+  };
+}
+
+test('an excerpt is the same samples as the chapter, with two seconds around it', async () => {
+  const takes = [3, 1, 2, 1, 4].map((seconds, index) => take(index, seconds));
+  // Room tone is counted from the start of what is rendered, so it would differ by a few steps.
+  const profile = { ...profileOf({ profile: 'acx' }), roomToneDbfs: null };
+  const sound = chapterSound({ takes, characterGainsDb: { mara: -1.5 }, sampleRateHz: RATE, profile });
+  const whole: number[] = [];
+  for await (const chunk of renderChapter(sound.render)) whole.push(...chunk);
+  const { placements } = sound.arrangement;
+  for (const [first, last] of [
+    [2, 2],
+    [0, 1],
+    [4, 4],
+  ] as const) {
+    const excerpt = await excerptOf(sound, { first, last, aroundSeconds: 2 });
+    const from = placements[first]!.startSample - Math.round(excerpt.startSeconds * RATE);
+    const end = placements[last]!.startSample + placements[last]!.samples;
+    expect(excerpt.endSeconds).toBeCloseTo((end - from) / RATE, 6);
+    expect(from).toBe(Math.max(0, placements[first]!.startSample - 2 * RATE));
+    // The edges are faded.
+    const fade = 0.03 * RATE;
+    let most = 0;
+    for (let i = fade; i < excerpt.samples.length - fade; i++)
+      most = Math.max(most, Math.abs(excerpt.samples[i]! - whole[from + i]!));
+    expect(most).toBe(0);
+  }
+});
