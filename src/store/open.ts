@@ -14,18 +14,23 @@ export interface StorePlace {
   workDir: string | undefined;
 }
 
-/**
- * Opens the store, creating it if needed; `observe` is called with the duration of each operation. Fails with
- * `store-unwritable`, `store-unreachable` or `disk-full`.
- */
-export async function openStore(place: StorePlace, observe?: (operation: StoreOperation) => void): Promise<Store> {
-  const store = await open(place);
+/** Who is told about a store. */
+export interface StoreListeners {
+  /** Receives the duration of each operation. */
+  observe?: ((operation: StoreOperation) => void) | undefined;
+  /** Messages for the operator, such as that the server refuses many requests. */
+  notice?: ((message: string) => void) | undefined;
+}
+
+/** Opens the store, creating it if needed. Fails with `store-unwritable`, `store-unreachable` or `disk-full`. */
+export async function openStore(place: StorePlace, { observe, notice }: StoreListeners = {}): Promise<Store> {
+  const store = await open(place, notice);
   return observe === undefined ? store : timedStore(store, observe);
 }
 
-async function open({ storeDir, s3, workDir }: StorePlace): Promise<Store> {
+async function open({ storeDir, s3, workDir }: StorePlace, notice: StoreListeners['notice']): Promise<Store> {
   if (s3 === undefined) return openDiskStore(storeDir, { workFolder: workDir });
   // The SDK takes a tenth of a second to load; only a store on S3 pays for it.
   const { openS3Store } = await import('./s3/store.ts');
-  return openS3Store(s3, { workFolder: workDir ?? join(storeDir, 'work') });
+  return openS3Store(s3, { workFolder: workDir ?? join(storeDir, 'work'), notice });
 }

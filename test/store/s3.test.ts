@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import pLimit from 'p-limit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig, silenceSdkNotice } from '../../src/config/config.ts';
 import { newHolder } from '../../src/holders/holder.ts';
@@ -148,6 +149,30 @@ describe('store on S3', () => {
     const { digest } = await store.putBlob(Buffer.from('sound'));
     expect(await store.readBlob(digest)).toEqual(Buffer.from('sound'));
     expect(asked).toBe(16);
+  });
+
+  it('goes on while 35 % of the requests are refused, says so, and fails none', async () => {
+    let seed = 7;
+    const chance = (): number => {
+      seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
+      return seed / 0x7fffffff;
+    };
+    const notices: string[] = [];
+    const store = await openS3Store(placeAt(server), {
+      workFolder: join(work, 'work'),
+      notice: (message) => notices.push(message),
+    });
+    server.trouble = () => (chance() < 0.35 ? 'slow-down' : undefined);
+    const from = performance.now();
+    await pLimit(32).map(
+      Array.from({ length: 200 }, (_, index) => index),
+      (index) => store.writeRecord('take', `${index}`, { index }),
+    );
+    // The SDK's adaptive way comes down to one request a second.
+    expect(performance.now() - from).toBeLessThan(60_000);
+    server.trouble = () => undefined;
+    expect(await store.listRecords('take')).toHaveLength(200);
+    expect(notices).toEqual([expect.stringMatching(/refuses 3\d % of the requests for a moment. They are repeated/)]);
   });
 
   it('says that the server does not answer when it never does, and that it may later', async () => {

@@ -1,11 +1,10 @@
 /** The store that the flags and the environment name. */
 import { type Config, silenceSdkNotice } from '../../config/config.ts';
-import { openStore } from '../../store/open.ts';
+import { openStore, type StoreListeners } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import type { StoreOperation } from '../../store/timed-store.ts';
 
 /** Opens the store; see src/store/open.ts. */
-export function openConfiguredStore(config: Config, observe?: (operation: StoreOperation) => void): Promise<Store> {
+export function openConfiguredStore(config: Config, listeners?: StoreListeners): Promise<Store> {
   if (config.s3 !== undefined) silenceSdkNotice();
-  return openStore(config, observe);
+  return openStore(config, listeners);
 }

@@ -79,7 +79,7 @@ async function queue(config: Config): Promise<Finding> {
 async function store(config: Config): Promise<Finding> {
   try {
     const times: number[] = [];
-    const opened = await openConfiguredStore(config, ({ seconds }) => times.push(seconds));
+    const opened = await openConfiguredStore(config, { observe: ({ seconds }) => times.push(seconds) });
     const probe = await opened.createBlob();
     await probe.write(Buffer.from('is this writable?'));
     await probe.discard();

@@ -99,7 +99,8 @@ async function runManifest({
   requireChapters(book, flags.chapter);
   const { account, config } = await serviceOfBook(wanted, book.manifest, { sends: !locked });
   const terms = await termsOf(config, book.manifest, flags, { account, grantId: newGrantId() });
-  const store = await openConfiguredStore(config);
+  const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
+  const store = await openConfiguredStore(config, { notice });
   const diagnostics = await voiceDiagnostics(book, { config, account, store, signal });
   if (hasErrors(diagnostics)) {
     printDiagnostics({ diagnostics, sources: loaded.sources }, terminal);
@@ -109,7 +110,6 @@ async function runManifest({
   if (flags.detach) return detach({ book, config, account, store, terms, emit, flags });
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
-  const notice = (message: string): void => emit({ type: 'notice', level: 'info', message });
   // A book that was begun keeps its model; only a choice that is made now is news.
   if (loaded.modelChoice !== undefined && isNews(loaded.modelChoice)) notice(modelChoiceText(loaded.modelChoice));
   const { finished, stoppedBy } = await runSubmission({

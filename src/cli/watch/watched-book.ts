@@ -55,7 +55,7 @@ export function watchedBooks(of: {
   const open = async ({ account, config, model }: BookService & { model?: string }): Promise<Work> => {
     const [{ openWorkbench }, store] = await Promise.all([
       import('../composition/workbench.ts'),
-      openConfiguredStore(config),
+      openConfiguredStore(config, { notice }),
     ]);
     return openWorkbench({ config, account, ...(model !== undefined && { model }), store, notice, signal: stopped });
   };

@@ -17,6 +17,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { attachment } from './attachment.ts';
 import { errorResponseOf, isNetworkError, toS3Error } from './failure.ts';
 import { addressOf, type S3Place } from './place.ts';
+import { patientRetries } from './retry-strategy.ts';
 import { SILENT } from './silent-logger.ts';
 
 /**
@@ -26,7 +27,7 @@ import { SILENT } from './silent-logger.ts';
 const PART_BYTES = 8 * 1024 * 1024;
 /** Concurrent parts of one object; each is held in memory. */
 const PARTS_AT_ONCE = 4;
-/** Attempts per request. The SDK waits longer before each, up to 20 s, and slows down when the server requests it. */
+/** Attempts at an object whose answer breaks off half way. */
 const MOST_TRIES = 6;
 const CONNECT_MS = 5_000;
 /** Longest silence of the server, in milliseconds, before a request counts as lost. */
@@ -65,7 +66,8 @@ export class Bucket {
   readonly location: string;
   readonly #client: S3Client;
 
-  constructor(place: S3Place) {
+  /** `notice`: told now and then when the server refuses many requests. */
+  constructor(place: S3Place, notice: (message: string) => void = () => undefined) {
     this.place = place;
     this.location = addressOf(place);
     this.#client = new S3Client({
@@ -73,8 +75,7 @@ export class Bucket {
       ...(place.region === undefined ? {} : { region: place.region }),
       forcePathStyle: place.pathStyle,
       followRegionRedirects: false,
-      maxAttempts: MOST_TRIES,
-      retryMode: 'adaptive',
+      retryStrategy: patientRetries((share) => notice(strainText(this.location, share))),
       // Each body is signed with its SHA-256, which every server checks; not every server supports the newer checksums.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
@@ -285,6 +286,10 @@ export class Bucket {
       throw toS3Error(error, { location: this.location, bucket: this.place.bucket, operation });
     }
   }
+}
+
+function strainText(location: string, share: number): string {
+  return `${location} refuses ${Math.round(share * 100)} % of the requests for a moment. They are repeated: the work goes on, but more slowly.`;
 }
 
 function undefinedIfMissing(error: unknown): undefined {

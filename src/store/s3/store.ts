@@ -31,9 +31,12 @@ const BREAKS_IN_A_ROW = 5;
  * Fails with `store-unwritable` (no bucket, no permission, credentials, region, clock, a newer format),
  * `store-unreachable` or `disk-full`.
  */
-export async function openS3Store(place: S3Place, { workFolder }: { workFolder: string }): Promise<Store> {
+export async function openS3Store(
+  place: S3Place,
+  { workFolder, notice }: { workFolder: string; notice?: ((message: string) => void) | undefined },
+): Promise<Store> {
   await openWorkFolder(workFolder);
-  const bucket = new Bucket(place);
+  const bucket = new Bucket(place, notice);
   const { id, conditional } = await openMark(bucket);
   return new S3Store({ bucket, id, conditional, workFolder });
 }
