@@ -1,5 +1,5 @@
 /** The book of one storm: its own texts and samples, so that every storm enrols, speaks and masters anew. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ChaosEngine } from './engines.ts';
 
@@ -51,6 +51,11 @@ output: { formats: [mp3, m4b] }
 `,
   );
   return { manifest, title, voices: 2, segments: CHAPTERS * linesPerChapter };
+}
+
+/** Gives the book a budget: one grant for all of its runs, until the amount changes. */
+export function setBudget({ manifest }: StormBook, amount: number): Promise<void> {
+  return appendFile(manifest, `budget: ${amount.toFixed(4)} CNY\n`);
 }
 
 /** An ID3v1 tag: 128 bytes behind the sound. */

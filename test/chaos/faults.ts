@@ -1,17 +1,10 @@
 /** What a storm does to a world. Each fault heals what it broke, apart from processes it killed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance } from './chance.ts';
+import { anyMachine, type Fault, killed, linesAtRisk, machinesOf, speaker } from './fault.ts';
 import type { Machine } from './machine.ts';
+import { REDIS_FAULTS } from './redis-faults.ts';
+import { S3_FAULTS } from './s3-faults.ts';
 import type { World } from './world.ts';
-
-/** One kind of trouble. */
-export interface Fault {
-  name: string;
-  /** False where this machine can not do it; left out: always. */
-  canStrike?(world: World): boolean;
-  /** Does it. Answers how many sessions may have lost the answer of the line they were speaking. */
-  strike(world: World, of: { chance: Chance; scale: number }): Promise<number>;
-}
 
 /** The faults, by what an operator would call them. */
 export const FAULTS: readonly Fault[] = [
@@ -19,12 +12,12 @@ export const FAULTS: readonly Fault[] = [
     name: 'worker killed',
     strike: async (world, { chance }) => {
       const worker = speaker(world.workers, chance);
-      const lost = await killed(worker);
+      const lost = await killed(world, worker);
       await world.heal();
       return lost;
     },
   },
-  { name: 'runner killed', strike: (world) => killed(world.runner) },
+  { name: 'runner killed', strike: (world) => killed(world, world.runner) },
   {
     name: 'redis killed',
     strike: async (world, { chance, scale }) => {
@@ -42,7 +35,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'service restarted',
     strike: async (world, { chance, scale }) => {
-      const lost = sessionsOf([world.runner, ...world.workers]);
+      const lost = linesAtRisk(world, machinesOf(world));
       await world.restartService({ awayMs: chance.between(200, 4_000) * scale });
       return lost;
     },
@@ -61,8 +54,9 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'cut off from the service',
     strike: async (world, { chance, scale }) => {
-      const { service } = speaker([world.runner, ...world.workers], chance);
-      const lost = service.openSessions();
+      const machine = speaker(machinesOf(world), chance);
+      const { service } = machine;
+      const lost = linesAtRisk(world, [machine]);
       if (chance.between(0, 1) < 0.5) service.cut();
       else service.swallow();
       await sleep(chance.between(1_000, 15_000) * scale);
@@ -72,18 +66,18 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'disk full',
-    canStrike: ({ disk }) => disk.fill !== undefined,
+    canStrike: ({ disk }) => disk?.fill !== undefined,
     strike: async (world, { chance, scale }) => {
-      const lost = sessionsOf([world.runner, ...world.workers]);
-      await world.disk.fill?.(chance.between(1_000, 5_000) * scale);
+      const lost = linesAtRisk(world, machinesOf(world));
+      await world.disk?.fill?.(chance.between(1_000, 5_000) * scale);
       return lost;
     },
   },
   {
     name: 'disk slow',
-    canStrike: ({ disk }) => disk.slow !== undefined,
+    canStrike: ({ disk }) => disk?.slow !== undefined,
     strike: async (world, { chance, scale }) => {
-      await world.disk.slow?.(chance.between(3_000, 10_000) * scale);
+      await world.disk?.slow?.(chance.between(3_000, 10_000) * scale);
       return 0;
     },
   },
@@ -97,32 +91,38 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'asleep',
     strike: async (world, { chance, scale }) => {
-      const machine = speaker([world.runner, ...world.workers], chance);
-      const lost = machine.service.openSessions();
+      const machine = speaker(machinesOf(world), chance);
+      const lost = linesAtRisk(world, [machine]);
       machine.program()?.kill('SIGSTOP');
       await sleep(60_000 * scale);
       machine.program()?.kill('SIGCONT');
       return lost;
     },
   },
+  {
+    name: 'killed while a voice is cloned',
+    when: 'cloning',
+    canStrike: ({ engine }) => engine.voicesFile !== undefined,
+    strike: async (world) => {
+      const machine = await cloning(world);
+      if (machine === undefined) return undefined;
+      const lost = await killed(world, machine);
+      await world.heal();
+      return lost;
+    },
+  },
+  ...REDIS_FAULTS,
+  ...S3_FAULTS,
 ];
 
-function anyMachine(world: World, chance: Chance): Machine {
-  return chance.pick([world.runner, ...world.workers]);
-}
+const CLONING_WITHIN_MS = 20_000;
+/** A call that has waited so long is no list of voices. */
+const CLONING_MS = 500;
 
-/** One that has a session open, if any has: a fault that meets nobody at work proves little. */
-function speaker(machines: readonly Machine[], chance: Chance): Machine {
-  const speaking = machines.filter(({ service }) => service.openSessions() > 0);
-  return chance.pick(speaking.length > 0 ? speaking : machines);
-}
-
-async function killed(machine: Machine): Promise<number> {
-  const lost = machine.service.openSessions();
-  await machine.kill();
-  return lost;
-}
-
-function sessionsOf(machines: readonly Machine[]): number {
-  return machines.reduce((sum, { service }) => sum + service.openSessions(), 0);
+async function cloning(world: World): Promise<Machine | undefined> {
+  for (const until = performance.now() + CLONING_WITHIN_MS; performance.now() < until; await sleep(50)) {
+    const machine = machinesOf(world).find(({ service }) => service.waitingCalls(CLONING_MS) > 0);
+    if (machine !== undefined) return machine;
+  }
+  return undefined;
 }

@@ -8,6 +8,10 @@ export interface Wire {
   readonly port: number;
   /** Sessions, or calls of one's own server, that are open over it now: so many answers can be lost when it breaks. */
   openSessions(): number;
+  /** Calls, no sessions, that have waited for their answer for so long, in milliseconds. */
+  waitingCalls(ms: number): number;
+  /** Resolves when a call has sent so many bytes and is not answered yet; passes nothing more on of it, until `heal`. */
+  holdUpload(bytes: number, over: AbortSignal): Promise<void>;
   /** Where new connections go. */
   aim(to: NetConnectOpts): void;
   /** Ends all connections and refuses new ones, as a machine does whose cable is pulled out at the switch. */
@@ -23,13 +27,23 @@ export interface Wire {
 export async function openWire(to: NetConnectOpts): Promise<Wire> {
   let target = to;
   let state: 'whole' | 'cut' | 'silent' = 'whole';
+  let uploadBytes = Number.POSITIVE_INFINITY;
+  let uploading = (): void => undefined;
   const pairs = new Set<Pair>();
   const server = createServer((client) => {
     if (state === 'cut') {
       client.resetAndDestroy();
       return;
     }
-    const pair = join(client, connect(target), () => pairs.delete(pair));
+    const pair: Pair = join(client, connect(target), {
+      onEnd: () => pairs.delete(pair),
+      onSent: (bytes) => {
+        if (bytes < uploadBytes) return;
+        uploadBytes = Number.POSITIVE_INFINITY;
+        pair.pause();
+        uploading();
+      },
+    });
     pairs.add(pair);
     if (state === 'silent') pair.pause();
   });
@@ -41,6 +55,15 @@ export async function openWire(to: NetConnectOpts): Promise<Wire> {
   return {
     port: (server.address() as AddressInfo).port,
     openSessions: () => [...pairs].filter((pair) => pair.isSession()).length,
+    waitingCalls: (ms) => [...pairs].filter((pair) => !pair.isSession() && pair.waitsMs() >= ms).length,
+    holdUpload: (bytes, over) =>
+      new Promise((held) => {
+        uploadBytes = bytes;
+        uploading = held;
+        over.addEventListener('abort', () => {
+          uploadBytes = Number.POSITIVE_INFINITY;
+        });
+      }),
     aim: (next) => {
       target = next;
     },
@@ -67,13 +90,21 @@ export async function openWire(to: NetConnectOpts): Promise<Wire> {
 
 interface Pair {
   isSession(): boolean;
+  /** How long the last call has waited for its answer, in milliseconds. */
+  waitsMs(): number;
   pause(): void;
   resume(): void;
   end(): void;
 }
 
-function join(client: Socket, upstream: Socket, onEnd: () => void): Pair {
+function join(
+  client: Socket,
+  upstream: Socket,
+  { onEnd, onSent }: { onEnd: () => void; onSent: (bytesOfCall: number) => void },
+): Pair {
   let isSession: boolean | undefined;
+  let sentBytes = 0;
+  let sentAt: number | undefined;
   const end = (): void => {
     client.destroy();
     upstream.destroy();
@@ -82,8 +113,13 @@ function join(client: Socket, upstream: Socket, onEnd: () => void): Pair {
   client.on('data', (bytes) => {
     isSession ??= SESSIONS.some((start) => bytes.subarray(0, start.length).equals(start));
     if (!upstream.write(bytes)) client.pause();
+    sentBytes += bytes.length;
+    sentAt ??= performance.now();
+    onSent(sentBytes);
   });
   upstream.on('data', (bytes) => {
+    sentBytes = 0;
+    sentAt = undefined;
     if (!client.write(bytes)) upstream.pause();
   });
   let isSilent = false;
@@ -92,6 +128,7 @@ function join(client: Socket, upstream: Socket, onEnd: () => void): Pair {
   for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
   return {
     isSession: () => isSession === true,
+    waitsMs: () => (sentAt === undefined ? 0 : performance.now() - sentAt),
     pause: () => {
       isSilent = true;
       client.pause();

@@ -16,15 +16,16 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
-/** Starts it; `firstAudioMs` is how long it thinks before it speaks a line. */
+/** Starts it; `firstAudioMs` is how long it thinks before it speaks a line, `cloneMs` how long it takes to make a voice. */
 export async function startService(
   folder: string,
-  { firstAudioMs, engine }: { firstAudioMs: number; engine: ChaosEngine },
+  { firstAudioMs, cloneMs = 0, engine }: { firstAudioMs: number; cloneMs?: number; engine: ChaosEngine },
 ): Promise<ServiceProcess> {
   const state = join(folder, 'service');
   const before = new Map<string, number>();
   const launch = async (): Promise<{ program: Program; base: string }> => {
-    const args = ['simulate', '--tones', '--state', state, '--first-audio-ms', String(firstAudioMs), '--port', '0'];
+    const speed = ['--first-audio-ms', String(firstAudioMs), '--speed', `cloneMs=${cloneMs}`];
+    const args = ['simulate', '--tones', '--state', state, ...speed, '--port', '0'];
     const program = startProgram(args, { cwd: folder, env: {} });
     const line = await program.line('Simulator ready');
     const base = /DASHSCOPE_HTTP_BASE_URL=(\S+)\/api\/v1/.exec(line)?.[1];
@@ -48,7 +49,8 @@ export async function startService(
     spoken: counts,
     voices: async () => {
       if (engine.voicesFile === undefined) return undefined;
-      const file = await readFile(join(state, engine.voicesFile), 'utf8');
+      const file = await readFile(join(state, engine.voicesFile), 'utf8').catch(() => undefined);
+      if (file === undefined) return 0;
       return (JSON.parse(file) as { voices: unknown[] }).voices.length;
     },
     restart: async ({ awayMs }) => {

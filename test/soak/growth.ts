@@ -1,0 +1,66 @@
+/** Whether a process that works for long grows: what it holds near the end, beside what it held near the beginning. Pure. */
+
+/** What a process held at a moment, after garbage collection. */
+export interface Sample {
+  /** Since the process was started. */
+  atSeconds: number;
+  rssBytes: number;
+  heapBytes: number;
+  /** Memory of buffers outside the heap. */
+  externalBytes: number;
+  handles: number;
+  descriptors: number;
+}
+
+/** One measure of one process. */
+export interface Growth {
+  process: string;
+  measure: string;
+  /** Means of the second sixth of the time and of the last one: of an hour, the second and the last ten minutes. */
+  early: number;
+  late: number;
+  /** `late` is more than a twentieth above `early`. */
+  isTooMuch: boolean;
+}
+
+/** Most that the last window may have of the second. */
+const MOST = 1.05;
+const WINDOWS = 6;
+
+const MEASURES: Readonly<Record<string, (sample: Sample) => number>> = {
+  'RSS (MB)': ({ rssBytes }) => rssBytes / 1e6,
+  'heap (MB)': ({ heapBytes }) => heapBytes / 1e6,
+  handles: ({ handles }) => handles,
+  descriptors: ({ descriptors }) => descriptors,
+};
+
+/** Every measure of a process. Throws when a window has no sample. */
+export function growthOf(process: string, samples: readonly Sample[], totalSeconds: number): Growth[] {
+  const windowSeconds = totalSeconds / WINDOWS;
+  const inWindow = (number: number): Sample[] =>
+    samples.filter(({ atSeconds }) => atSeconds >= (number - 1) * windowSeconds && atSeconds < number * windowSeconds);
+  return Object.entries(MEASURES).map(([measure, of]) => {
+    const [early, late] = [mean(inWindow(2).map(of)), mean(inWindow(WINDOWS).map(of))];
+    if (early === undefined || late === undefined) throw new Error(`The ${process} has no samples to compare.`);
+    return { process, measure, early, late, isTooMuch: late > early * MOST };
+  });
+}
+
+/** A Markdown table. */
+export function growthTable(rows: readonly Growth[], windowMinutes: number): string {
+  const minutes = Number(windowMinutes.toFixed(1));
+  return [
+    `| process | measure | second ${minutes} min | last ${minutes} min | ratio | result |`,
+    '| --- | --- | --: | --: | --: | --- |',
+    ...rows.map(({ process, measure, early, late, isTooMuch }) =>
+      [
+        `| ${process} | ${measure} | ${early.toFixed(1)} | ${late.toFixed(1)} | ${(late / early).toFixed(3)} `,
+        `| ${isTooMuch ? 'GROWS' : 'kept'} |`,
+      ].join(''),
+    ),
+  ].join('\n');
+}
+
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
