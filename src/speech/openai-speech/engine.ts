@@ -23,9 +23,10 @@ export function createOpenAiSpeechEngine(options: OpenAiSpeechOptions): Engine {
   const { acceptUnproven = false } = options;
   const proof = createSampleProof(caller, { acceptUnproven });
   const pace = createPaceWatch(caller, { acceptUnproven });
+  const enrolment = createOwnVoices(options, { proof, identity });
   return {
     name: 'openai-speech',
-    enrolment: createOwnVoices(options, { proof, identity }),
-    speaker: createOwnSpeaker(options, { caller, proof, pace, identity }),
+    enrolment,
+    speaker: createOwnSpeaker(options, { caller, proof, pace, identity, crisp: enrolment.crisp }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Voices of one's own server. Nothing is stored there: a sample goes with each text, so that no name can be overwritten and
- * no voice be lost.
+ * Voices of one's own server. Where a sample can go with each text, nothing is stored there, so that no name can be overwritten
+ * and no voice be lost; CrispASR gets recordings by upload (crisp-voices.ts).
  */
 import { PipelineError } from '../../errors.ts';
 import { protocolViolation } from '../dashscope/protocol-violation.ts';
@@ -9,9 +9,11 @@ import type {
   CreateVoiceRequest,
   EnrolmentClient,
   EnrolmentCounts,
+  OnVoiceCall,
   SpokenSample,
   VoiceAtService,
 } from '../engine.ts';
+import { type CrispVoices, createCrispVoices } from './crisp-voices.ts';
 import { failureOf, readServerRefusal } from './failures.ts';
 import { ask } from './http.ts';
 import { type OpenAiSpeechOptions, ownServer } from './options.ts';
@@ -20,11 +22,16 @@ import type { SampleProof } from './sample-proof.ts';
 import type { IdentityWatch } from './server-identity.ts';
 import { sampleVoiceId } from './voice-id.ts';
 
+/** The client, and what only this engine needs of it. */
+export interface OwnVoices extends EnrolmentClient {
+  crisp: CrispVoices;
+}
+
 /** Makes the client. Sends nothing. No call costs money; after any failure it may simply be tried again. */
 export function createOwnVoices(
   options: OpenAiSpeechOptions,
   { proof, identity }: { proof: SampleProof; identity: IdentityWatch },
-): EnrolmentClient {
+): OwnVoices {
   const server = ownServer(options);
   const counts: EnrolmentCounts = { enroll: 0, list: 0, delete: 0 };
 
@@ -42,11 +49,26 @@ export function createOwnVoices(
     return { voices: voicesOf(text), simulated };
   }
 
+  const crisp = createCrispVoices(options, async (callOptions) =>
+    (await listAll(callOptions)).voices.map(({ voiceId }) => voiceId),
+  );
+
   return {
-    async create(request, { signal, onCall } = {}) {
+    crisp,
+    async create(request, callOptions = {}) {
+      const { signal, onCall } = callOptions;
+      const sample = sampleOf(request, options);
+      if (options.profile === 'crispasr') {
+        await identity.before(request.model, signal);
+        const count: OnVoiceCall = (kind) => {
+          if (kind === 'enroll') counts.enroll += 1;
+          onCall?.(kind);
+        };
+        const voiceId = await crisp.upload(sample, { signal, onCall: count });
+        return { voiceId, simulated: options.simulated ?? false };
+      }
       counts.enroll += 1;
       onCall?.('enroll');
-      const sample = sampleOf(request, options);
       await identity.before(request.model, signal);
       await proof.ensure({ model: request.model, sample, sampleRateHz: NATIVE_RATE_HZ, signal });
       return { voiceId: sampleVoiceId(sample), simulated: options.simulated ?? false };
@@ -58,9 +80,10 @@ export function createOwnVoices(
     listAll: async (options) => (await listAll(options)).voices,
     // A voice is its sample: to make it again costs nothing, and gives the same one.
     findByName: async () => undefined,
-    async delete(voiceId, { onCall } = {}) {
+    async delete(voiceId, callOptions = {}) {
       counts.delete += 1;
-      onCall?.('delete');
+      if (options.profile === 'crispasr') return crisp.remove(voiceId, callOptions);
+      callOptions.onCall?.('delete');
       throw new PipelineError({
         code: 'voice-not-found',
         message: `"${voiceId}" is not stored at the server: a sample goes with each text, so there is nothing to delete.`,
@@ -72,26 +95,24 @@ export function createOwnVoices(
 }
 
 function sampleOf({ audio, transcript }: CreateVoiceRequest, { profile }: OpenAiSpeechOptions): SpokenSample {
-  if (profile !== 'vllm-omni') throw cannotClone(profile);
+  if (profile === 'openai-strict') throw cannotClone();
   if ('url' in audio) {
     throw new PipelineError({
       code: 'sample-refused',
-      message: 'The sample must be a file: it goes with each text.',
+      message: 'The sample must be a file: it is sent to the server.',
       retry: 'never',
     });
   }
   return { ...audio, ...(transcript !== undefined && { transcript }) };
 }
 
-/** The failure of a sample for a server that takes none with a text. */
-function cannotClone(profile: OpenAiSpeechOptions['profile']): PipelineError {
-  const how =
-    profile === 'crispasr'
-      ? 'CrispASR clones from its own folder: put the recording into --voice-dir as NAME.wav, its words as NAME.txt'
-      : 'A server of the profile openai-strict has voices of its own only: make the voice there';
+/** The failure of a sample for a server that takes none. */
+function cannotClone(): PipelineError {
   return new PipelineError({
     code: 'sample-refused',
-    message: `${how}, and write "voice: NAME" instead of "sample:" in the manifest. Nothing was sent.`,
+    message:
+      'A server of the profile openai-strict takes no recordings: OpenAI documents no way to send one. Make the voice there, and ' +
+      'write "voice: NAME" (or its ID) instead of "sample:" in the manifest; or use vLLM-Omni or CrispASR. Nothing was sent.',
     retry: 'never',
   });
 }

@@ -26,29 +26,33 @@ export interface ShortAnswer {
  */
 export async function send(
   server: OwnServer,
-  { path, body, signal }: { path: string; body?: string; signal: AbortSignal },
+  {
+    path,
+    body,
+    method = body === undefined ? 'GET' : 'POST',
+    signal,
+  }: { path: string; body?: string | FormBody; method?: string; signal: AbortSignal },
 ): Promise<IncomingMessage> {
   const url = new URL(server.root + path);
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
   try {
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const request = start(url, {
-        method: body === undefined ? 'GET' : 'POST',
+        method,
         // A connection that the server closes while it is idle would look like a failure of the next call.
         agent: false,
         headers: {
           accept: body === undefined ? 'application/json' : 'audio/*, application/json',
           ...(server.apiKey === undefined ? {} : { authorization: authorization(server.apiKey) }),
-          ...(body === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+          ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'application/json' : body.type }),
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(bytesOf(body)) }),
         },
         signal,
       });
       request.once('response', resolve);
       // The listener stays: a connection that breaks after the answer has begun emits another error.
       request.on('error', reject);
-      request.end(body);
+      request.end(body === undefined ? undefined : bytesOf(body));
     });
   } catch (error) {
     if (signal.aborted && signal.reason instanceof PipelineError) throw signal.reason;
@@ -61,8 +65,15 @@ export async function send(
 /** Asks a short question. Rejects like `send`, and when the answer takes too long. */
 export async function ask(
   server: OwnServer,
-  { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal?: AbortSignal | undefined },
+  {
+    path,
+    method,
+    form,
+    timeoutMs,
+    signal,
+  }: { path: string; method?: string; form?: FormData; timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<ShortAnswer> {
+  const body = form === undefined ? undefined : await formBody(form);
   const onTimeout = () =>
     new PipelineError({
       code: 'service-unreachable',
@@ -71,7 +82,8 @@ export async function ask(
     });
   const what = 'asking the server what it is';
   return withDeadline({ limitMs: timeoutMs, signal, what, onTimeout }, async (within) => {
-    const response = await send(server, { path, signal: within });
+    const sent = { path, signal: within, ...(method && { method }), ...(body && { body }) };
+    const response = await send(server, sent);
     const { statusCode: status = 0, headers } = response;
     try {
       return { status, headers, text: await textOf(response), simulated: isSimulated(response) };
@@ -80,6 +92,22 @@ export async function ask(
       throw networkFailure(error, server);
     }
   });
+}
+
+/** A form as bytes. */
+interface FormBody {
+  bytes: Buffer;
+  /** With the boundary. */
+  type: string;
+}
+
+async function formBody(form: FormData): Promise<FormBody> {
+  const packed = new Response(form);
+  return { bytes: Buffer.from(await packed.arrayBuffer()), type: packed.headers.get('content-type') ?? '' };
+}
+
+function bytesOf(body: string | FormBody): string | Buffer {
+  return typeof body === 'string' ? body : body.bytes;
 }
 
 /** The body as text, up to a megabyte. */

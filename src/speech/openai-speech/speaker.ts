@@ -10,6 +10,7 @@ import {
   type SpokenSample,
   type SpokenTake,
 } from '../engine.ts';
+import type { CrispVoices } from './crisp-voices.ts';
 import { unfit } from './failures.ts';
 import { hostOf } from './http.ts';
 import type { OpenAiSpeechOptions } from './options.ts';
@@ -28,7 +29,8 @@ export function createOwnSpeaker(
     proof,
     pace,
     identity,
-  }: { caller: SpeechCaller; proof: SampleProof; pace: PaceWatch; identity: IdentityWatch },
+    crisp,
+  }: { caller: SpeechCaller; proof: SampleProof; pace: PaceWatch; identity: IdentityWatch; crisp: CrispVoices },
 ): Speaker {
   const turns = createTurns(options.maxCalls ?? 1);
   const { server } = caller;
@@ -43,6 +45,7 @@ export function createOwnSpeaker(
     const { model, voiceId, languageType, sampleRateHz, text, seed } = request;
     const sample = await sampleOf(request);
     await identity.before(model, signal);
+    if (sample === undefined && isSampleVoice(voiceId)) await crisp.ensure(voiceId, signal);
     if (sample !== undefined) await proof.ensure({ model, sample, sampleRateHz, signal });
     const voice = sample === undefined ? { name: voiceId } : { sample };
     await pace.ensure({ model, voice, voiceId, text, languageType, sampleRateHz }, signal);
@@ -108,7 +111,8 @@ export function createOwnSpeaker(
   }
 
   async function sampleOf({ voiceId, sample }: SpeakRequest): Promise<SpokenSample | undefined> {
-    if (!isSampleVoice(voiceId)) return undefined;
+    // CrispASR has the recording already.
+    if (!isSampleVoice(voiceId) || server.profile === 'crispasr') return undefined;
     if (sample === undefined || server.profile !== 'vllm-omni')
       throw unfit(
         `The voice ${voiceId} is a sample, but none came with the text. Name it with "sample:" in the manifest.`,

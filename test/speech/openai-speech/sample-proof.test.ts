@@ -84,17 +84,14 @@ test('a server that ignores the sample later: the take is discarded', async () =
   await expect(speak('A line.')).rejects.toMatchObject({ code: 'service-refused', retry: 'never' });
 });
 
-it.each(['crispasr', 'openai-strict'] as const)(
-  'a sample for %s is refused with the way out, and nothing is sent',
-  async (profile) => {
-    const { create, spoken } = await meet({}, { profile });
-    await expect(create()).rejects.toMatchObject({
-      code: 'sample-refused',
-      message: expect.stringContaining('voice: NAME'),
-    });
-    expect(spoken()).toBe(0);
-  },
-);
+test('a sample for a strict server is refused with the way out, and nothing is sent', async () => {
+  const { create, spoken } = await meet({}, { profile: 'openai-strict' });
+  await expect(create()).rejects.toMatchObject({
+    code: 'sample-refused',
+    message: expect.stringContaining('voice: NAME'),
+  });
+  expect(spoken()).toBe(0);
+});
 
 test('the voices of the server are listed, by name or as objects', async () => {
   for (const voiceList of ['names', 'objects'] as const) {

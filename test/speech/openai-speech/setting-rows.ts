@@ -17,7 +17,7 @@ export interface Row {
   /** What else is special, for the table. */
   note?: string;
   /** Default `sample`: it goes with each text. `uploaded`: a recording that the server has; else a name. */
-  voice?: string;
+  voice?: string | undefined;
   /** The voice has yet to be made. */
   enrolls?: boolean;
   /** All texts at the same time. */
@@ -179,7 +179,21 @@ const UNMARKED = { ...CLONE, engine: { consent: 'yes' }, note: 'CrispASR, its ow
 const STRICT = { settings: { profile: 'openai-strict' as const }, voice: 'alloy', note: 'OpenAI' };
 
 const PROFILES: Row[] = [
-  { ...CRISP, enrolls: true, note: 'CrispASR, a sample', ...follow('voice refused: sample-refused', 0, 0, 0) },
+  { ...CRISP, enrolls: true, engine: CLONE.engine, note: 'CrispASR, a sample, uploaded', ...OWN },
+  {
+    ...CRISP,
+    enrolls: true,
+    engine: { marking: 'in the imprint' },
+    note: 'CrispASR, a sample, no consent',
+    ...follow('voice refused: service-refused', 0, 0, 0),
+  },
+  {
+    ...STRICT,
+    voice: undefined,
+    enrolls: true,
+    note: 'OpenAI, a sample',
+    ...follow('voice refused: sample-refused', 0, 0, 0),
+  },
   { ...CRISP, voice: 'vivian', note: 'CrispASR, a voice of its own', ...OWN },
   { ...CRISP, voice: 'nobody', note: 'CrispASR, an unknown voice', ...OWN_UNFIT(2) },
   { ...CRISP, ...CLONE, ...OWN },

@@ -267,8 +267,9 @@ async function speakPlainly(
   row: Row,
   { text: input, seed }: Pick<Kept, 'text' | 'seed'>,
 ): Promise<Buffer> {
-  const { voice = 'sample', settings: { model = MODEL } = {} } = row;
-  if (voice === 'uploaded') await voiceOf(row, simulator, {} as JobContext).catch(() => undefined);
+  const { settings: { model = MODEL, profile } = {} } = row;
+  const voice = row.voice ?? (profile === 'crispasr' ? 'uploaded' : 'sample');
+  if (voice === 'uploaded') await voiceOf({ ...row, voice }, simulator, {} as JobContext).catch(() => undefined);
   const fields =
     voice === 'sample'
       ? { ref_audio: `data:audio/wav;base64,${SAMPLE.toString('base64')}`, ref_text: TRANSCRIPT }
