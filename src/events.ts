@@ -64,6 +64,8 @@ export type PipelineEvent =
       chapter: number;
       /** 1-based place in the book. */
       ordinal: number;
+      /** Number of its line: `3:37`, or `3:37.2` for a segment of a line. */
+      number?: string;
       character: string;
       outcome: Outcome;
       audioSeconds: number;
@@ -75,6 +77,7 @@ export type PipelineEvent =
       type: 'segment.doubtful';
       chapter: number;
       ordinal: number;
+      number?: string;
       character: string;
       text: string;
       /** Worst first. */
@@ -86,6 +89,7 @@ export type PipelineEvent =
       type: 'segment.failed';
       chapter: number;
       ordinal: number;
+      number?: string;
       character: string;
       text: string;
       code: FailureCode;

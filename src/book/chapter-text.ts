@@ -18,6 +18,8 @@ export interface ReadTotal {
 
 /** A chapter's text, and how to report places in it. */
 export interface ChapterInput {
+  /** The chapter's number. */
+  chapter: number;
   /** The file's name in diagnostics. */
   file: string;
   /** Relative to the manifest's folder. */
@@ -31,7 +33,7 @@ export interface ChapterInput {
 /** Reads a chapter's text; undefined for one that cannot be read, which is reported in the context. */
 export async function readChapterText({
   context,
-  chapter: { source },
+  chapter: { number: chapter, source },
   manifestLines,
   total,
 }: {
@@ -43,7 +45,7 @@ export async function readChapterText({
   if (source.kind === 'text') {
     const locate = (offset: number): Position => manifestLines.position(sourceOffset(source.offsets, offset));
     const path = basename(context.manifestPath);
-    return { file: context.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
+    return { chapter, file: context.manifestPath, path, kind: 'manifest', text: source.text, markdown: false, locate };
   }
   if (total.bytes > BOOK_BYTES) return undefined;
   const content = await readAuthorFile(requestFor(context, source.ref.path, CHAPTER_BYTES));
@@ -64,5 +66,5 @@ export async function readChapterText({
     return lines.position(offset);
   };
   const { path } = source.ref;
-  return { file, path, kind: 'file', text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(path), locate };
+  return { chapter, file, path, kind: 'file', text: decoded.text, markdown: /\.(?:md|markdown)$/i.test(path), locate };
 }

@@ -21,7 +21,7 @@ import { BOOK_BYTES, type ChapterInput, type ReadTotal, readChapterText } from '
 import { type BookReview, type DecidedLines, decideLines } from './decided-lines.ts';
 import { warnIgnoredDirections } from './ignored-directions.ts';
 import { warnLongChapter } from './long-chapter.ts';
-import type { PickupRef } from './pickups.ts';
+import { type PickupRef, pickupRefsOf } from './pickups.ts';
 import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import type { ReviewFile } from './review-file.ts';
@@ -156,7 +156,15 @@ function creditChapters(of: {
     };
     const locate = (): Position => at.start;
     const file = of.context.manifestPath;
-    const read: ChapterInput = { file, path: basename(file), kind: 'manifest', text, markdown: false, locate };
+    const read: ChapterInput = {
+      chapter: number,
+      file,
+      path: basename(file),
+      kind: 'manifest',
+      text,
+      markdown: false,
+      locate,
+    };
     const chapter: ChapterSource = { number, title, source: { kind: 'text', text, offsets: emptyOffsetMap() }, at };
     // The default credits are not in the author's text, so there is no source to check.
     const { source: _, ...credits } = cutChapter({
@@ -239,13 +247,7 @@ function cutChapter({
   warnIgnoredDirections({ context, manifest, lines, read, warned: reported.ignoredDirections });
   warnLongChapter({ context, manifest, chapter, spoken: isRefused ? lines : segments });
   const spokenCharacters = segments.reduce((sum, { text }) => sum + codePoints(text), 0);
-  const pickupRefs = lines.flatMap((line): PickupRef[] => {
-    const { pickup, text } = line;
-    if (pickup === undefined) return [];
-    const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
-    const place = decided?.recordingAt(line) ?? { file: read.file, at, source: read.text };
-    return [{ path: pickup.path, text, ...place }];
-  });
+  const pickupRefs = pickupRefsOf({ lines, read, ...(decided && { recordingAt: decided.recordingAt }) });
   const { number, title } = chapter;
   const { coverage, ranges } =
     'coverage' in proof

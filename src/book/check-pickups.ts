@@ -24,7 +24,7 @@ export async function pickupDiagnostics(
   const sampleRateHz = modelOf(book.manifest)?.outputRateHz ?? 24_000;
   const diagnostics: Diagnostic[] = [];
   const heard = new Map<string, MeasuredPickup | string>();
-  for (const { path, file, at, text } of book.pickupRefs) {
+  for (const { path, file, at, number, text } of book.pickupRefs) {
     const recording = book.pickups.get(path);
     if (recording === undefined) continue;
     let sound = heard.get(path);
@@ -34,7 +34,7 @@ export async function pickupDiagnostics(
       heard.set(path, sound);
     }
     const problem = typeof sound === 'string' ? unreadable(path, sound) : problemOf(path, sound, text);
-    if (problem) diagnostics.push({ severity: 'error', file, ...problem, ...at });
+    if (problem) diagnostics.push({ severity: 'error', file, ...problem, ...at, number });
   }
   return diagnostics;
 }

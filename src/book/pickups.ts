@@ -1,7 +1,9 @@
 /** Loads the files of the author's own recordings of lines; check-pickups.ts checks their sound later. */
 import { normalize } from 'node:path';
 import { pathProblem } from '../manifest/paths.ts';
-import type { TextRange } from '../manifest/position.ts';
+import type { Position, TextRange } from '../manifest/position.ts';
+import type { Line } from '../script/line.ts';
+import { formatLineName } from '../script/line-name.ts';
 import type { FileProblem } from './author-file.ts';
 import type { LoadedAsset } from './loaded-asset.ts';
 import type { ReadingContext } from './reading-context.ts';
@@ -15,6 +17,8 @@ export interface PickupRef {
   file: string;
   /** Where it names it. */
   at: TextRange;
+  /** Number of the line, such as `3:37`. */
+  number: string;
   /** The line's text. */
   text: string;
   /** The text of `file`, for messages. */
@@ -23,6 +27,25 @@ export interface PickupRef {
 
 /** A recording is one line; a minute of WAV is about 10 MB. */
 const PICKUP_BYTES = 50 * 1024 * 1024;
+
+/** The recordings that a chapter's lines name, in the text or in the review file. */
+export function pickupRefsOf(of: {
+  lines: readonly Line[];
+  /** The chapter's text, and how to find a place in it. */
+  read: { chapter: number; file: string; text: string; locate: (offset: number) => Position };
+  /** Where the review file names the recording of a line; undefined for a line whose text names it. */
+  recordingAt?: (line: Line) => Pick<PickupRef, 'file' | 'at' | 'source'> | undefined;
+}): PickupRef[] {
+  const { lines, read, recordingAt } = of;
+  return lines.flatMap((line, index): PickupRef[] => {
+    const { pickup, text } = line;
+    if (pickup === undefined) return [];
+    const at = { start: read.locate(pickup.start), end: read.locate(pickup.end) };
+    const number = formatLineName({ chapter: read.chapter, line: index + 1 });
+    const place = recordingAt?.(line) ?? { file: read.file, at, source: read.text };
+    return [{ path: pickup.path, number, text, ...place }];
+  });
+}
 
 /** Loads each recording once, by its written path. Reports problems in the context, at every line that uses it. */
 export async function loadPickups(
@@ -45,8 +68,8 @@ export async function loadPickups(
       continue;
     }
     const { code, message, fix } = result.problem;
-    for (const { file, at, source } of refsByPath.get(path) ?? []) {
-      context.diagnostics.add({ code, severity: 'error', file, message, ...(fix && { fix }), ...at });
+    for (const { file, at, number, source } of refsByPath.get(path) ?? []) {
+      context.diagnostics.add({ code, severity: 'error', file, message, ...(fix && { fix }), ...at, number });
       context.sources.set(file, context.sources.get(file) ?? source);
     }
   }

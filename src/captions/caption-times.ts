@@ -11,6 +11,8 @@ export interface SpokenTake {
   text: string;
   /** Index of its line; with the unit `line`, takes of one line are one caption. */
   line: number;
+  /** The line's number, such as `3:37`; absent: captions do not say it. */
+  number?: string;
   startSeconds: number;
   durationSeconds: number;
   /** Pauses inside the take, from its start, in order. */
@@ -29,6 +31,8 @@ export interface Caption {
   words?: CaptionWord[];
   /** Words of this caption whose times the service told, counted in the caption's text. */
   anchors?: readonly Anchor[];
+  /** Number of the line, such as `3:37`; only on the first caption of the line. */
+  number?: string;
 }
 
 /** One word of a caption. */
@@ -42,17 +46,24 @@ export interface CaptionWord {
 /** The captions of a chapter, in order and without overlaps. */
 export function captionsOf(takes: readonly SpokenTake[], unit: CaptionUnit): Caption[] {
   if (unit === 'line') return lines(takes);
-  const captions = takes.flatMap((take) => sentencesOf(take).flatMap(fitScreen));
+  const captions = takes.flatMap((take, index) =>
+    numbered(sentencesOf(take).flatMap(fitScreen), takes[index - 1]?.line === take.line ? undefined : take.number),
+  );
   return unit === 'sentence' ? captions : captions.map((caption) => ({ ...caption, words: timedWords(caption) }));
+}
+
+/** The first of several captions of a line has its number. */
+function numbered(captions: readonly Caption[], number: string | undefined): Caption[] {
+  return captions.map((caption, index) => (index === 0 && number !== undefined ? { ...caption, number } : caption));
 }
 
 function lines(takes: readonly SpokenTake[]): Caption[] {
   const captions: (Caption & { line: number })[] = [];
-  for (const { character, text, line, startSeconds, durationSeconds } of takes) {
+  for (const { character, text, line, number, startSeconds, durationSeconds } of takes) {
     const endSeconds = startSeconds + durationSeconds;
     const last = captions.at(-1);
     if (last?.line === line) Object.assign(last, { text: `${last.text} ${text}`, endSeconds });
-    else captions.push({ character, text, startSeconds, endSeconds, line });
+    else captions.push({ character, text, startSeconds, endSeconds, line, ...(number !== undefined && { number }) });
   }
   return captions.map(({ line: _line, ...caption }) => caption);
 }

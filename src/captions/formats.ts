@@ -51,7 +51,7 @@ function eachWord(caption: Caption): Caption[] {
 function vtt(captions: readonly Caption[], { title }: CaptionHead): string {
   const source = sourceOfWordTimes(captions);
   const note = source === undefined ? '' : `NOTE The ${source}.\n\n`;
-  const cues = captions.map(({ startSeconds, endSeconds, character, text, words }) => {
+  const cues = captions.map(({ startSeconds, endSeconds, character, text, words, number }) => {
     const said =
       words === undefined
         ? wrapped(oneLine(text)).map(escapeVtt).join('\n')
@@ -62,7 +62,9 @@ function vtt(captions: readonly Caption[], { title }: CaptionHead): string {
             )
             .join('');
     const voice = escapeVtt(oneLine(character)).replaceAll('>', '');
-    return `${timestamp(startSeconds, '.')} --> ${timestamp(endSeconds, '.')}\n<v ${voice}>${said}\n\n`;
+    // A cue's identifier; players do not show it.
+    const identifier = number === undefined ? '' : `${number}\n`;
+    return `${identifier}${timestamp(startSeconds, '.')} --> ${timestamp(endSeconds, '.')}\n<v ${voice}>${said}\n\n`;
   });
   return `WEBVTT - ${escapeVtt(oneLine(title)).replaceAll('-->', '->')}\n\n${note}${cues.join('')}`;
 }

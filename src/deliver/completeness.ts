@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { RunFinishedEvent } from '../events.ts';
 import type { Edition, EditionChapter } from '../plan/edition.ts';
 import { type Plan, type PlannedChapter, spokenChapters } from '../plan/plan.ts';
+import { formatLineName, segmentNames } from '../script/line-name.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterRecord, PlacedTake } from '../store/masters.ts';
 import type { TakeWord } from '../store/take-words.ts';
@@ -112,8 +113,10 @@ function chapterLines({ plan, chapter, edited, finished, proven }: ChapterParts)
     files: proven === undefined ? [] : filesOf(plan, chapter, finished, proven.master),
   };
   const fields = Object.entries(head).map(([name, value]) => `      "${name}": ${JSON.stringify(value)}`);
+  const names = segmentNames(number, chapter.lines);
   const segments = edited.segments.map((segment, index) => ({
     segment: index + 1,
+    number: formatLineName(names[index]!),
     ...segment,
     ...placeOf(chapter, index, proven),
   }));

@@ -7,7 +7,7 @@ import { clock, escapeHtml } from './report-words.ts';
 /** Doubtful takes, worst first; an empty string for none. */
 export function doubtfulTable(doubtful: readonly ReportDoubt[]): string {
   if (doubtful.length === 0) return '';
-  const rows = doubtful.map(({ chapter, line, character, text, doubts, atSeconds, tries, pickup }) => {
+  const rows = doubtful.map(({ chapter, number, character, text, doubts, atSeconds, tries, pickup }) => {
     const said = doubts.map(({ check, measured, wanted }) => `${checkName(check)}: ${measured} (expected ${wanted})`);
     const place = atSeconds === null ? '' : ` at ${clock(atSeconds)}`;
     const how = pickup
@@ -15,7 +15,7 @@ export function doubtfulTable(doubtful: readonly ReportDoubt[]): string {
       : tries > 1
         ? `<br><small>best of ${tries}</small>`
         : '';
-    return `<tr><td class="number"><a href="#chapter-${chapter}">${chapter}</a>, line ${line}${place}</td><td>${escapeHtml(character)}${how}</td><td>${escapeHtml(text)}</td><td>${said.map(escapeHtml).join('<br>')}</td></tr>`;
+    return `<tr><td class="number"><a href="#chapter-${chapter}">${number}</a>${place}</td><td>${escapeHtml(character)}${how}</td><td>${escapeHtml(text)}</td><td>${said.map(escapeHtml).join('<br>')}</td></tr>`;
   });
   return section(
     'doubtful',
@@ -50,9 +50,9 @@ export function parkedTable(parked: Report['parked']): string {
   );
 }
 
-function reasonRow(of: { chapter: number; line: number; character: string; text: string; reason: string }): string {
-  const { chapter, line, character, text, reason } = of;
-  return `<tr><td class="number">${chapter}, line ${line}</td><td>${escapeHtml(character)}</td><td>${escapeHtml(text)}</td><td>${escapeHtml(reason)}</td></tr>`;
+function reasonRow(of: { number: string; character: string; text: string; reason: string }): string {
+  const { number, character, text, reason } = of;
+  return `<tr><td class="number">${number}</td><td>${escapeHtml(character)}</td><td>${escapeHtml(text)}</td><td>${escapeHtml(reason)}</td></tr>`;
 }
 
 /** Who agreed to be cloned; an empty string when no voice is cloned. */

@@ -1,8 +1,10 @@
 /** Extra files: subtitles, labels, a cue sheet. Made from the plan and the records; pure. */
-import { captionsOf, type SpokenTake } from '../captions/caption-times.ts';
+import { type Caption, captionsOf, type SpokenTake } from '../captions/caption-times.ts';
 import { cueSheet } from '../captions/cue-sheet.ts';
 import { audacityLabels, captionFile } from '../captions/formats.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
+import type { SynthesizeStep } from '../plan/step.ts';
+import { formatLineName } from '../script/line-name.ts';
 import type { BookRecord } from '../store/books.ts';
 import type { MasterPart, TakePlace } from '../store/masters.ts';
 
@@ -10,6 +12,8 @@ import type { MasterPart, TakePlace } from '../store/masters.ts';
 export interface Sidecar {
   name: string;
   text: string;
+  /** The same without the numbers of the lines, as earlier versions wrote it: such a file stays as it is. */
+  earlierText?: string;
 }
 
 /** The extra files of a chapter, or of one of its parts; named after it. */
@@ -27,14 +31,19 @@ export function chapterSidecars(of: {
   const takes = spokenTakes(chapter, positions).slice(part.firstTake, part.firstTake + part.takes);
   const captions = captionsOf(takes, captionUnit);
   const head = { title: chapter.title, album: plan.title, artist: author, durationSeconds: part.durationSeconds };
-  const files = subtitles.map((format) => ({
-    name: `${stem}.${format}`,
-    text: captionFile(captions, format, head),
-  }));
+  const files = subtitles.map((format): Sidecar => {
+    const text = captionFile(captions, format, head);
+    const earlierText = captionFile(captions.map(withoutNumber), format, head);
+    return { name: `${stem}.${format}`, text, ...(earlierText !== text && { earlierText }) };
+  });
   if (extras.includes('labels')) {
     files.push({ name: `${stem}.labels.txt`, text: audacityLabels(captionsOf(takes, 'line')) });
   }
   return files;
+}
+
+function withoutNumber({ number: _, ...caption }: Caption): Caption {
+  return caption;
 }
 
 /** The extra files of the book. */
@@ -53,10 +62,14 @@ export function spokenTakes(chapter: PlannedChapter, positions: readonly TakePla
     // The author's text, not its pronunciation, since it is read.
     const text = step.written ?? step.text;
     const heard = heardWords(place, step.sampleRateHz);
-    return [
-      { character: step.character, text, line: chapter.lines[index] ?? index, ...place, ...(heard && { heard }) },
-    ];
+    const line = chapter.lines[index] ?? index;
+    return [{ character: step.character, text, line, number: numberOf(step, line), ...place, ...(heard && { heard }) }];
   });
+}
+
+/** A line of the retail sample has the number that it has in its chapter. */
+function numberOf({ chapter, line }: SynthesizeStep, index: number): string {
+  return formatLineName({ chapter, line: line ?? index + 1 });
 }
 
 /** The words of a take from its first sample in the chapter; its trimmed start is before it. */

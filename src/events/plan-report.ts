@@ -109,6 +109,8 @@ export interface PlanReportChapter {
 export interface PlanReportChange {
   /** 1-based place in the book. */
   ordinal: number;
+  /** Number of its line: `3:37`, or `3:37.2` for a segment of a line. */
+  number: string;
   character: string;
   reason: string;
   /** The new words; `before`: the old words, when the words changed. */

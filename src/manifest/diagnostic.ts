@@ -17,6 +17,13 @@ export interface Diagnostic {
   start?: Position;
   /** Just after the last character concerned. Absent: a single place. */
   end?: Position;
+  /** Number of the spoken line that it concerns, such as `3:37`. Absent: it concerns no single line. */
+  number?: string;
+}
+
+/** The message, with the number of the line that it concerns. */
+export function numberedMessage({ number, message }: Pick<Diagnostic, 'number' | 'message'>): string {
+  return number === undefined ? message : `line ${number}: ${message}`;
 }
 
 /** True when at least one diagnostic is an error. */
@@ -71,9 +78,11 @@ function block(
   diagnostic: Diagnostic,
   { lines, paint, columns }: { lines: (() => string[]) | undefined; paint: Paint; columns: number },
 ): string {
-  const { file, start, end, severity, message, fix } = diagnostic;
+  const { file, start, end, severity, fix } = diagnostic;
   const place = start ? `${file}:${start.line}:${start.column}` : file;
-  const out = [`${paint('bold', printable(place))} ${paint(severity, severity)}: ${printable(message)}`];
+  const out = [
+    `${paint('bold', printable(place))} ${paint(severity, severity)}: ${printable(numberedMessage(diagnostic))}`,
+  ];
   const line = start && lines?.()[start.line - 1];
   if (start && line !== undefined) {
     const endColumn = end && (end.line > start.line ? line.length + 1 : end.column);

@@ -1,5 +1,6 @@
 /** One log line for each attempt of a step, without any text of the book unless requested, and never with a key. */
 import type { LogLevel } from '../config/config.ts';
+import { lineNumberOf } from '../plan/line-number.ts';
 import type { Step } from '../plan/step.ts';
 import type { StepReport } from '../queue/step-report.ts';
 
@@ -54,13 +55,16 @@ function placeOf(step: Step): LogLine['fields'] {
   switch (step.kind) {
     case 'enroll':
       return { characters: step.characters.join(', '), model: step.model };
-    case 'synthesize':
+    case 'synthesize': {
+      const number = lineNumberOf(step);
       return {
         ...(step.book === undefined ? {} : { book: step.book }),
         chapter: step.chapter,
         segment: step.ordinal,
+        ...(number !== undefined && { number }),
         character: step.character,
       };
+    }
     case 'master':
       return { book: step.tags.album, chapter: step.chapter };
     case 'bind':

@@ -1,7 +1,8 @@
 /** Compares two editions of a book line by line: text, voice and sound. Pure. */
 import { align } from '../script/align.ts';
+import { formatLineName } from '../script/line-name.ts';
 import { diffWords, type WordChange } from '../script/word-diff.ts';
-import { type Edition, type EditionChapter, modelInEdition } from './edition.ts';
+import { chapterNumber, type Edition, type EditionChapter, modelInEdition } from './edition.ts';
 import { type EditionLine, editionLines } from './edition-lines.ts';
 import { pairSimilar } from './pair-similar.ts';
 
@@ -39,8 +40,10 @@ export interface LineChange {
 
 /** A line and its place in its edition. */
 export interface LineInEdition extends Pick<EditionLine, 'line' | 'character' | 'retake' | 'pauseMs'> {
-  /** The chapter's 1-based place in its edition. */
+  /** The chapter's 1-based place in its edition; opening credits count. */
   chapter: number;
+  /** The line's number, such as `3:37`, the same as in every other output. */
+  number: string;
   text: string;
   spoken: string;
 }
@@ -51,6 +54,10 @@ export interface ChapterChange {
   /** 1-based places; null when the edition does not have the chapter. */
   before: number | null;
   after: number | null;
+  /** Its number, as in the numbers of its lines: opening credits have 0. Of the first edition when it was removed. */
+  index: number;
+  /** Its number in the first edition; null when it was not there. */
+  oldIndex: number | null;
   title: string;
   /** Its title in the first edition, when it was renamed. */
   oldTitle?: string;
@@ -82,7 +89,7 @@ export function compareEditions(before: Edition, after: Edition): EditionChanges
   );
   // Last, because any of the changes above may explain another key.
   const remastered = before.chapters.flatMap(({ master }, at) =>
-    master === after.chapters[at]?.master ? [] : [at + 1],
+    master === after.chapters[at]?.master ? [] : [chapterNumber(after, at)],
   );
   if (head.length === 0 && differing.length === 0 && remastered.length > 0)
     head.push({ what: 'mastering', before: 'as before', after: `different in chapter ${remastered.join(', ')}` });
@@ -153,8 +160,9 @@ function compareChapter(
 ): ChapterChange {
   const b = before === undefined ? [] : editionLines(editionBefore, before.it.segments);
   const a = after === undefined ? [] : editionLines(editionAfter, after.it.segments);
-  const inEdition = (line: EditionLine, place: Place<EditionChapter>): LineInEdition => ({
+  const inEdition = (edition: Edition, line: EditionLine, place: Place<EditionChapter>): LineInEdition => ({
     chapter: (place?.at ?? 0) + 1,
+    number: formatLineName({ chapter: chapterNumber(edition, place?.at ?? 0), line: line.line }),
     line: line.line,
     character: line.character,
     retake: line.retake,
@@ -166,8 +174,9 @@ function compareChapter(
   // Another model of the whole book stands in the head; that of one character is shown with its lines.
   const comparesModels = editionBefore.models !== undefined || editionAfter.models !== undefined;
   for (const [inB, inA] of pairLines(b, a)) {
-    if (inB === undefined) lines.push({ change: 'added', aspects: [], after: inEdition(inA!, after) });
-    else if (inA === undefined) lines.push({ change: 'removed', aspects: [], before: inEdition(inB, before) });
+    if (inB === undefined) lines.push({ change: 'added', aspects: [], after: inEdition(editionAfter, inA!, after) });
+    else if (inA === undefined)
+      lines.push({ change: 'removed', aspects: [], before: inEdition(editionBefore, inB, before) });
     else {
       const aspects = aspectsOf(inB, inA, comparesModels);
       if (aspects.length === 0) continue;
@@ -175,8 +184,8 @@ function compareChapter(
       lines.push({
         change: 'changed',
         aspects,
-        before: inEdition(inB, before),
-        after: inEdition(inA, after),
+        before: inEdition(editionBefore, inB, before),
+        after: inEdition(editionAfter, inA, after),
         ...words,
       });
     }
@@ -186,6 +195,8 @@ function compareChapter(
     change: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed',
     before: before === undefined ? null : before.at + 1,
     after: after === undefined ? null : after.at + 1,
+    index: after === undefined ? chapterNumber(editionBefore, before!.at) : chapterNumber(editionAfter, after.at),
+    oldIndex: before === undefined ? null : chapterNumber(editionBefore, before.at),
     title: (after ?? before)!.it.title,
     ...renamed,
     lines,

@@ -1,6 +1,7 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
 
 import { modelOfCharacter } from '../manifest/character-model.ts';
+import { segmentNames } from '../script/line-name.ts';
 import { castVoices, engineOf } from './cast-voices.ts';
 import type { Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
@@ -17,7 +18,11 @@ export function draftBook(source: DraftSource): Draft {
   let ordinal = 0;
   const occurrences = new Map<string, number>();
   const chapters = source.chapters.map((chapter) => {
-    const segments = chapter.segments.map((segment): SynthesizeStep => {
+    const names = segmentNames(
+      chapter.number,
+      chapter.segments.map(({ lineIndex }) => lineIndex),
+    );
+    const segments = chapter.segments.map((segment, index): SynthesizeStep => {
       const voice = voices.get(segment.character);
       if (voice === undefined) throw new Error(`Internal error: there is no voice for "${segment.character}".`);
       if ('enrollment' in voice) enrollments.set(voice.enrollment.key, voice.enrollment);
@@ -36,8 +41,7 @@ export function draftBook(source: DraftSource): Draft {
       ordinal += 1;
       const place = {
         book: source.manifest.title,
-        chapter: chapter.number,
-        line: segment.lineIndex + 1,
+        ...names[index]!,
         ordinal,
         character: segment.character,
         ...(segment.written !== undefined && { written: segment.written }),

@@ -61,6 +61,12 @@ export function editionLines(
   return lines;
 }
 
+/** For each segment, the 0-based index of its line. */
+export function lineIndexes(segments: readonly Pick<EditionSegment, 'goesOn'>[]): number[] {
+  let line = -1;
+  return segments.map(({ goesOn }) => (goesOn && line >= 0 ? line : ++line));
+}
+
 /** Joins with a space, except in scripts that use none. */
 function joinText(a: string, b: string): string {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff60”’」』]$/u.test(

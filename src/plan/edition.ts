@@ -147,6 +147,14 @@ function ownModels(manifest: Manifest, sortedNames: readonly string[]): Record<s
   return Object.fromEntries(models.filter(([, model]) => model !== manifest.model));
 }
 
+/**
+ * The number of the chapter at a 0-based place: 1-based, but 0 for opening credits. Those are first and have no source,
+ * because the program composed their text; a lock says no more about them.
+ */
+export function chapterNumber({ chapters }: Pick<Edition, 'chapters'>, at: number): number {
+  return at + (chapters[0]?.source === null ? 0 : 1);
+}
+
 /** The model that speaks a character in an edition. */
 export function modelInEdition({ model, models = {} }: Pick<Edition, 'model' | 'models'>, character: string): string {
   return Object.hasOwn(models, character) ? (models[character] ?? model) : model;

@@ -58,7 +58,7 @@ export function seedOfTry(planned: number, tries: number): number {
 export function takeKey(
   of: Omit<
     SynthesizeStep,
-    'kind' | 'key' | 'book' | 'chapter' | 'line' | 'ordinal' | 'character' | 'written' | 'pickup' | 'purse'
+    'kind' | 'key' | 'book' | 'chapter' | 'line' | 'segment' | 'ordinal' | 'character' | 'written' | 'pickup' | 'purse'
   >,
   realm: Realm,
 ): string {

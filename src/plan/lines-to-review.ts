@@ -1,5 +1,7 @@
 /** Lines that somebody should review: doubtful takes, refused texts, failures. For reports, with their place in the book. Pure. */
 import type { TakeDoubt } from '../events.ts';
+import { formatLineName } from '../script/line-name.ts';
+import { lineNumberOf } from './line-number.ts';
 import { type Plan, type PlannedSegment, spokenChapters } from './plan.ts';
 
 /** The place of a segment in the book. */
@@ -9,6 +11,8 @@ export interface LinePlace {
   title: string;
   /** 1-based number of its line in the chapter. */
   line: number;
+  /** The line's number as people write it: `3:37`, or `3:37.2` for one of its segments. */
+  number: string;
   /** 0-based place among the chapter's segments. */
   segment: number;
   /** 1-based place in the book. */
@@ -53,7 +57,17 @@ export function findLines<T>(
       if (found === undefined) return [];
       const { ordinal, character, text, written, pickup } = planned.step;
       const line = (lines[segment] ?? segment) + 1;
-      const place = { chapter: number, title, line, segment, ordinal, character, text: written ?? text };
+      const numbered = lineNumberOf(planned.step) ?? formatLineName({ chapter: number, line });
+      const place = {
+        chapter: number,
+        title,
+        line,
+        number: numbered,
+        segment,
+        ordinal,
+        character,
+        text: written ?? text,
+      };
       return [{ ...place, found, pickup: pickup !== undefined }];
     }),
   );

@@ -1,6 +1,8 @@
 /** How a book and its results differ from the edition of its lock. Pure. */
+import { formatLineName, segmentNames } from '../script/line-name.ts';
 import { compareEditions, type EditionChanges } from './compare-editions.ts';
-import { type Edition, fileKey } from './edition.ts';
+import { chapterNumber, type Edition, fileKey } from './edition.ts';
+import { lineIndexes } from './edition-lines.ts';
 
 /** The parts of a master that are compared. */
 interface MadeFiles {
@@ -13,7 +15,7 @@ export interface LockDifference {
   in: 'book' | 'store' | 'nothing';
   changes: EditionChanges;
   /** Takes that the store lacks, or has with other sound. */
-  takes: { chapter: number; title: string; text: string; problem: 'missing' | 'other sound' }[];
+  takes: { chapter: number; number: string; title: string; text: string; problem: 'missing' | 'other sound' }[];
 }
 
 /**
@@ -24,13 +26,16 @@ export interface LockDifference {
 export function lockDifference(lock: Edition, now: Edition, takes: ReadonlyMap<string, string>): LockDifference {
   const changes = compareEditions(lock, now);
   if (!changes.equal) return { in: 'book', changes, takes: [] };
-  const differing = lock.chapters.flatMap(({ title, segments }, index) =>
-    segments.flatMap(({ take, sound, text }): LockDifference['takes'] => {
+  const differing = lock.chapters.flatMap(({ title, segments }, index) => {
+    const chapter = chapterNumber(lock, index);
+    const names = segmentNames(chapter, lineIndexes(segments));
+    return segments.flatMap(({ take, sound, text }, at): LockDifference['takes'] => {
       const stored = takes.get(take);
       if (stored === sound) return [];
-      return [{ chapter: index + 1, title, text, problem: stored === undefined ? 'missing' : 'other sound' }];
-    }),
-  );
+      const number = formatLineName(names[at]!);
+      return [{ chapter, number, title, text, problem: stored === undefined ? 'missing' : 'other sound' }];
+    });
+  });
   return { in: differing.length > 0 ? 'store' : 'nothing', changes, takes: differing };
 }
 

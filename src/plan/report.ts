@@ -7,6 +7,7 @@ import type {
   PlanReportModel,
 } from '../events/plan-report.ts';
 import { billedUnits } from '../models.ts';
+import { lineNumberOf } from './line-number.ts';
 import type { Plan, PlannedChapter } from './plan.ts';
 import { type ModelShare, modelShares, type PlanTotals, planNanos, planTotals } from './plan-totals.ts';
 import { moneyOf, type Tariff, tariffForModel } from './price.ts';
@@ -179,7 +180,14 @@ function chapterReport(chapter: PlannedChapter, mostChanges: number): PlanReport
     const { ordinal, character, written, text } = step;
     // A word list changes what is spoken; the author changes what is written.
     const words = reason === 'word list' ? text : (written ?? text);
-    return { ordinal, character, reason, text: words, before: before ?? null };
+    return {
+      ordinal,
+      number: lineNumberOf(step) ?? String(number),
+      character,
+      reason,
+      text: words,
+      before: before ?? null,
+    };
   });
   return {
     index: number,

@@ -79,6 +79,8 @@ export interface SynthesizeStep {
   chapter: number;
   /** 1-based number of its line in that chapter; absent in jobs of earlier versions. */
   line?: number;
+  /** 1-based number of the segment in its line; absent where the line has one, and in jobs of earlier versions. */
+  segment?: number;
   /** 1-based place of the segment in its book. */
   ordinal: number;
   /** Name of the character, for messages. */

@@ -1,11 +1,12 @@
 /** Counts a run's results and failures as the queue reports them, and emits an event for each. */
 import { PipelineError } from '../errors.ts';
 import type { Emit, FailureCode, ReportedFailure } from '../events.ts';
+import { lineNumberOf } from '../plan/line-number.ts';
 import { missingSegments, type Plan, type PlannedChapter } from '../plan/plan.ts';
 import { planTotals } from '../plan/plan-totals.ts';
 import type { Tariff } from '../plan/price.ts';
 import { measuredPace, type Pace } from '../plan/report.ts';
-import type { CallCounts, StepResult } from '../plan/step.ts';
+import type { CallCounts, StepResult, SynthesizeStep } from '../plan/step.ts';
 import type { FollowerEvents } from '../queue/job-outcomes.ts';
 import { sumOfCalls } from './call-counts.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -247,11 +248,12 @@ export class RunTally {
     this.segments.done(step, result);
     const { outcome, audioSeconds, doubts, tries = 1 } = result;
     this.#progress.segmentDone(outcome === 'made' ? audioSeconds : 0);
-    const { chapter, ordinal, character, text } = step;
+    const { chapter, character, text } = step;
+    const place = { chapter, ordinal: step.ordinal, ...numberOf(step) };
     const again = outcome === 'made' && tries > 1 ? { tries } : {};
-    this.#emit({ type: 'segment.done', chapter, ordinal, character, outcome, audioSeconds, ...again });
+    this.#emit({ type: 'segment.done', ...place, character, outcome, audioSeconds, ...again });
     if (doubts === undefined) return;
-    this.#emit({ type: 'segment.doubtful', chapter, ordinal, character, text, doubts, tries });
+    this.#emit({ type: 'segment.doubtful', ...place, character, text, doubts, tries });
   }
 
   #onVoiceFailed(key: string, failure: ReportedFailure): void {
@@ -274,7 +276,7 @@ export class RunTally {
     this.segments.failed(step, failure);
     this.#progress.segmentDone(0);
     const { chapter, ordinal, character, text } = step;
-    this.#emit({ type: 'segment.failed', chapter, ordinal, character, text, ...failure });
+    this.#emit({ type: 'segment.failed', chapter, ordinal, ...numberOf(step), character, text, ...failure });
   }
 
   #onMasterFailed(key: string, failure: ReportedFailure): void {
@@ -290,4 +292,9 @@ export class RunTally {
     this.#progress.bound();
     this.#emit({ type: 'book.failed', title: this.#plan.title, ...failure });
   }
+}
+
+function numberOf(step: SynthesizeStep): { number?: string } {
+  const number = lineNumberOf(step);
+  return number === undefined ? {} : { number };
 }

@@ -2,6 +2,8 @@ import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Position } from '../manifest/position.ts';
 import { decodeEntities } from './entities.ts';
 import { type Exclusion, isSpeakable, type Line } from './line.ts';
+import { lineIndexAt } from './line-at.ts';
+import { formatLineName } from './line-name.ts';
 import { type LineTags, lineTagProblems, lineTagsOf } from './line-tags.ts';
 import { maskMarkdown } from './markdown.ts';
 import { type Paragraph, paragraphsOf } from './paragraphs.ts';
@@ -33,12 +35,14 @@ export interface Script {
  * @param text without a byte order mark; CRLF, tabs and all kinds of spaces are allowed
  * @param markdown read as Markdown: its markup is not spoken
  * @param file the name to print in diagnostics
+ * @param chapter the chapter's number, for the numbers of lines in diagnostics; absent: they have none
  * @param locate position of an offset of `text` in that file, as the author's editor counts it
  * @param names those of `characters`, prepared once for all texts of a book
  * @param narrator name of the character that reads untagged text; if undefined, such text is an error
  */
 export function readScript({
   file,
+  chapter,
   text,
   markdown = false,
   locate,
@@ -47,6 +51,7 @@ export function readScript({
   narrator,
 }: {
   file: string;
+  chapter?: number;
   text: string;
   markdown?: boolean;
   locate: (offset: number) => Position;
@@ -88,7 +93,7 @@ export function readScript({
     ...(headings.length > 0 && { headings }),
     lines: state.lines,
     exclusions: state.exclusions.sort((a, b) => a.start - b.start),
-    diagnostics: diagnosticsOf({ troubles: state.problems.listed(), file, locate }),
+    diagnostics: diagnosticsOf(state, { file, chapter, locate }),
   };
 }
 
@@ -215,14 +220,14 @@ function emptyTag({ start, end }: Paragraph): TextProblem {
   return { code: 'empty-tag', severity: 'error', start, end, message, fix };
 }
 
-function diagnosticsOf({
-  troubles: problems,
-  file,
-  locate,
-}: {
-  troubles: readonly TextProblem[];
-  file: string;
-  locate: (offset: number) => Position;
-}): Diagnostic[] {
-  return problems.map(({ start, end, ...rest }) => ({ ...rest, file, start: locate(start), end: locate(end) }));
+function diagnosticsOf(
+  { problems, lines, source }: ReaderState,
+  of: { file: string; chapter: number | undefined; locate: (offset: number) => Position },
+): Diagnostic[] {
+  const { file, chapter, locate } = of;
+  return problems.listed().map(({ start, end, ...problem }) => {
+    const line = chapter === undefined ? undefined : lineIndexAt(source, lines, start);
+    const number = line !== undefined && chapter !== undefined && formatLineName({ chapter, line: line + 1 });
+    return { ...problem, file, start: locate(start), end: locate(end), ...(number && { number }) };
+  });
 }

@@ -68,6 +68,8 @@ export interface BookFailure extends ReportedFailure {
   chapter?: number;
   /** 1-based position of the segment in the book. */
   ordinal?: number;
+  /** Number of its line, such as `3:37`; absent in records of earlier versions. */
+  number?: string;
   character?: string;
   text?: string;
 }

@@ -87,9 +87,9 @@ function recordEvent(state: BookState, event: PipelineEvent, stored: number): vo
       state.chapters = event.chapters;
       break;
     case 'segment.failed': {
-      const { chapter, ordinal, character, text, code, message } = event;
+      const { chapter, ordinal, number, character, text, code, message } = event;
       state.segments.failed += 1;
-      failed({ chapter, ordinal, character, text, code, message });
+      failed({ chapter, ordinal, ...(number !== undefined && { number }), character, text, code, message });
       break;
     }
     case 'voice.failed':

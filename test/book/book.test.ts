@@ -172,7 +172,7 @@ chapters:
         9 |     file: chapters/1.txt
           |           ^^^^^^^^^^^^^^
        fix: Did you mean "chapters/01.txt"?
-    book/book.yaml:20:8 error: There is no character called "marra".
+    book/book.yaml:20:8 error: line 4:3: There is no character called "marra".
        20 |       [marra] Who is there?
           |        ^^^^^
        fix: Did you mean "mara"? For a plain bracket, write \\[.
@@ -184,11 +184,11 @@ chapters:
        24 |     file: nowhere/06.txt
           |           ^^^^^^^^^^^^^^
        fix: There is no folder "nowhere" either; check the path.
-    book/chapters/02.txt:3:5 error: This tag is inside a paragraph and would be read aloud.
+    book/chapters/02.txt:3:5 error: line 2:2: This tag is inside a paragraph and would be read aloud.
         3 |     灯塔 [mara]
           |          ^^^^^^
        fix: Put an empty line before it, or write \\[ for a plain bracket.
-    book/chapters/02.txt:5:2 error: There is no character called "mraa".
+    book/chapters/02.txt:5:2 error: line 2:3: There is no character called "mraa".
         5 | [mraa] No.
           |  ^^^^
        fix: Did you mean "mara"? For a plain bracket, write \\[.

@@ -187,11 +187,11 @@ it('reads a list of lines, with its mistakes in their places', async () => {
     book('      - marra: Who?\n      - mara: "灯塔 [Mara] no"\n      - 7\n      - {mara: a, narrator: b}\n'),
   );
   expect(bad.printed).toMatchInlineSnapshot(`
-    "book.yaml:8:9 error: There is no character called "marra".
+    "book.yaml:8:9 error: line 1:1: There is no character called "marra".
         8 |       - marra: Who?
           |         ^^^^^
        fix: Did you mean "mara"? For a plain bracket, write \\[.
-    book.yaml:9:19 error: This tag is inside a paragraph and would be read aloud.
+    book.yaml:9:19 error: line 1:2: This tag is inside a paragraph and would be read aloud.
         9 |       - mara: "灯塔 [Mara] no"
           |                     ^^^^^^
        fix: Put an empty line before it, or write \\[ for a plain bracket.
@@ -240,7 +240,7 @@ it('warns of a chapter beyond two hours and of directions that the model does no
     '1.txt': `[mara: softly] Hush.\n\n${'The lamp went out over the sea. '.repeat(4000)}`,
   });
   expect(printed).toMatchInlineSnapshot(`
-    "1.txt:1:16 warning: The model qwen-tts-vc-realtime-2025-08-20 does not support directions; those in tags ([name: direction]) have no effect.
+    "1.txt:1:16 warning: line 1:1: The model qwen-tts-vc-realtime-2025-08-20 does not support directions; those in tags ([name: direction]) have no effect.
         1 | [mara: softly] Hush.
           |                ^
        fix: Express it in the text, or keep them for a later model.

@@ -177,7 +177,7 @@ describe('run --locked', () => {
     );
     expect(code).toBe(2);
     expect(stderr).toContain('The book differs from book.lock:');
-    expect(stderr).toContain('chapter 1 “Arrival”\n    ~ line 1 narrator: text');
+    expect(stderr).toContain('chapter 1 “Arrival”\n    ~ 1:1 narrator: text');
     expect(stderr).toContain('before [-noon.-]{+nine.+}');
     expect(stderr).toContain('nothing was sent');
     expect(stdout).toBe('');
@@ -202,7 +202,7 @@ describe('run --locked', () => {
     const { code, stderr } = await locked('--store', 'lacking');
     expect(code).toBe(3);
     expect(stderr).toContain('cannot reproduce book.lock: 1 take is missing or different.');
-    expect(stderr).toContain('chapter 1 “Arrival”: no take of “The boat came out of the fog');
+    expect(stderr).toContain('line 1:1 (“Arrival”): no take of “The boat came out of the fog');
     // The words were spoken again elsewhere: another store has another take of them under the same key.
     const resealed = await import('../../src/plan/lock.ts');
     const edition = resealed.readLock(Buffer.from(lock)).edition!;
@@ -304,8 +304,8 @@ describe('pipeline diff', () => {
         const { code, stdout } = await rig.run(['diff', 'book.lock', 'book.yaml']);
         expect(code).toBe(1);
         expect(stdout).toContain('out of the fog [-a little-]{+long+} before [-noon.-]{+dawn.+}\n');
-        expect(stdout).toContain('    + line 3 mara: “Who is it?”');
-        expect(stdout).toContain('    > line 3, was chapter 2 line 1: narrator: “The wind had turned.”');
+        expect(stdout).toContain('    + 1:3 mara: “Who is it?”');
+        expect(stdout).toContain('    > 2:3, was 2:1: narrator: “The wind had turned.”');
         expect(stdout).not.toContain('\u001b');
         const json = await rig.run(['diff', 'book.lock', 'book.yaml', '--json']);
         expect(json.code).toBe(1);

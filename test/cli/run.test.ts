@@ -205,7 +205,7 @@ describe('another take of a line', () => {
     const { stdout: plan } = await rig.run(['plan', 'book.yaml', '--simulate']);
     expect(plan).toContain('1 to be spoken again ([take …])');
     const { stdout: diff } = await rig.run(['diff', 'book.lock', 'book.yaml']);
-    expect(diff).toContain('line 2 mara: take 1 → 2  “Ahoy, the light!”');
+    expect(diff).toContain('1:2 mara: take 1 → 2  “Ahoy, the light!”');
     const sound = () => readFile(rig.path('out', 'A Small Book', '01 - Arrival.mp3'));
     const before = await sound();
     const second = await rig.runJson(['book.yaml', '--simulate']);

@@ -24,7 +24,16 @@ const DELIVERY: Delivery = {
   mastering: 'acx',
 };
 
-const PLACE = { chapter: 1, title: HOSTILE, line: 1, segment: 0, ordinal: 1, character: 'mara', text: HOSTILE };
+const PLACE = {
+  chapter: 1,
+  title: HOSTILE,
+  line: 1,
+  number: '1:1',
+  segment: 0,
+  ordinal: 1,
+  character: 'mara',
+  text: HOSTILE,
+};
 const LINES = {
   doubtful: [
     {

@@ -80,8 +80,8 @@ function bookDiffers(name: string, { changes }: LockDifference): string {
 
 function storeDiffers(name: string, store: Store, { takes }: LockDifference): string {
   const lines = takes.map(
-    ({ chapter, title, text, problem }) =>
-      `  chapter ${chapter} “${plain(title)}”: ${problem === 'missing' ? 'no take' : 'another take'} of “${shorten(plain(text), 60)}”`,
+    ({ number, title, text, problem }) =>
+      `  line ${number} (“${plain(title)}”): ${problem === 'missing' ? 'no take' : 'another take'} of “${shorten(plain(text), 60)}”`,
   );
   return [
     `The store in ${store.location} cannot reproduce ${name}: ${counted(takes.length, 'take')} ${takes.length === 1 ? 'is' : 'are'} missing or different.`,

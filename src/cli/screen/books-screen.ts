@@ -104,10 +104,14 @@ function grantLine({ grantedNanos, spentNanos, heldNanos, currency }: GrantBalan
   return `budget of ${money(grantedNanos)}: spent ${money(spentNanos)}, reserved ${money(heldNanos)}`;
 }
 
-function failureLine({ chapter, ordinal, character, text, message }: BookFailure): string {
+function failureLine({ chapter, ordinal, number, character, text, message }: BookFailure): string {
   const place = [
-    chapter === undefined ? undefined : `chapter ${chapter}`,
-    ordinal === undefined ? undefined : `segment ${ordinal}`,
+    ...(number === undefined
+      ? [
+          chapter === undefined ? undefined : `chapter ${chapter}`,
+          ordinal === undefined ? undefined : `segment ${ordinal}`,
+        ]
+      : [`line ${number}`]),
     character === undefined ? undefined : plain(character),
   ].filter((part) => part !== undefined);
   const said = text === undefined ? '' : ` “${shorten(plain(text), 60)}”`;

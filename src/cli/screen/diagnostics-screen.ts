@@ -1,6 +1,6 @@
 /** The author's errors and warnings, as people and programs see them. */
 import type { ErrorEvent } from '../../events.ts';
-import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { type Diagnostic, formatDiagnostics, numberedMessage } from '../../manifest/diagnostic.ts';
 import { printable } from '../../manifest/source-excerpt.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { counted } from './format.ts';
@@ -43,9 +43,9 @@ export function printBriefly(
     .sort((a, b) => a.rank - b.rank);
   if (warnings.length === 0) return;
   for (const { warning } of warnings.slice(0, MOST_WARNINGS)) {
-    const { file, start, message } = warning;
+    const { file, start } = warning;
     const place = start === undefined ? file : `${file}:${start.line}:${start.column}`;
-    terminal.err(shorten(printable(`${place} warning: ${message}`), terminal.columnsOnStderr));
+    terminal.err(shorten(printable(`${place} warning: ${numberedMessage(warning)}`), terminal.columnsOnStderr));
   }
   const more = warnings.length - MOST_WARNINGS;
   const what = more > 0 ? `… and ${counted(more, 'more warning')}` : 'How to fix';

@@ -28,14 +28,14 @@ function shown(value: unknown): string {
 }
 
 function chapterLines(chapter: ChapterChange, paint: Paint): string[] {
-  const { change, title, oldTitle, before, after, lines, files } = chapter;
-  const place = `chapter ${after ?? before} “${plain(title)}”`;
+  const { change, title, oldTitle, index, oldIndex, lines, files } = chapter;
+  const place = `chapter ${index} “${plain(title)}”`;
   const note =
     change === 'added' || change === 'removed'
       ? ` ${change}, ${counted(lines.length, 'line')}`
       : [
           oldTitle === undefined ? '' : `, was “${plain(oldTitle)}”`,
-          change === 'moved' ? `, was chapter ${before}` : '',
+          change === 'moved' ? `, was chapter ${oldIndex}` : '',
           files.length === 0 ? '' : ` (${files.join(', ')}: different bytes)`,
         ].join('');
   const sign =
@@ -89,17 +89,12 @@ function groupLine({ character, aspects, count }: Group): string {
 
 function lineLines(line: LineChange, paint: Paint): string[] {
   const { change, before, after, aspects, words } = line;
-  if (change === 'added') return [paint('green', `    + line ${after!.line} ${quotedLine(after!)}`)];
-  if (change === 'removed') return [paint('red', `    - line ${before!.line} ${quotedLine(before!)}`)];
+  if (change === 'added') return [paint('green', `    + ${after!.number} ${quotedLine(after!)}`)];
+  if (change === 'removed') return [paint('red', `    - ${before!.number} ${quotedLine(before!)}`)];
   if (change === 'moved')
-    return [
-      paint(
-        'yellow',
-        `    > line ${after!.line}, was chapter ${before!.chapter} line ${before!.line}: ${quotedLine(after!)}`,
-      ),
-    ];
+    return [paint('yellow', `    > ${after!.number}, was ${before!.number}: ${quotedLine(after!)}`)];
   const speakers = aspects.includes('speaker') ? `${plain(before!.character)} → ` : '';
-  const head = `    ~ line ${after!.line} ${speakers}${plain(after!.character)}: ${aspects.map((aspect) => aspectWord(aspect, line)).join(', ')}${decidedText(line)}`;
+  const head = `    ~ ${after!.number} ${speakers}${plain(after!.character)}: ${aspects.map((aspect) => aspectWord(aspect, line)).join(', ')}${decidedText(line)}`;
   if (words !== undefined) return [head, `        ${wordLine(words, paint)}`.trimEnd()];
   if (aspects.includes('word list'))
     return [

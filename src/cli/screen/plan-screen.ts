@@ -117,12 +117,12 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function changeLines(
-  { ordinal, character, reason, text, before }: PlanReportChange,
+  { number, character, reason, text, before }: PlanReportChange,
   { paint, columns, verbose }: { paint: Terminal['paint']; columns: number; verbose: boolean },
 ): string[] {
   const most = Math.max(40, (Number.isFinite(columns) ? columns : 80) - 10);
   const short = (line: string): string => (verbose ? line : shorten(line, most));
-  const head = `      ${ordinal} ${plain(character)}, ${reason}: `;
+  const head = `      ${number} ${plain(character)}, ${reason}: `;
   if (before === null) return [head + short(`“${plain(text)}”`)];
   const pieces = diffWords(before, text);
   const side = (kind: 'removed' | 'added'): string =>

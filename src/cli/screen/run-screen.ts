@@ -73,12 +73,12 @@ function eventLine(
     case 'segment.failed':
       return paint(
         'red',
-        `✗ chapter ${event.chapter}, segment ${event.ordinal} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${plain(event.message)}`,
+        `✗ ${lineOf(event)} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${plain(event.message)}`,
       );
     case 'segment.doubtful':
       return paint(
         'yellow',
-        `! chapter ${event.chapter}, segment ${event.ordinal} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${event.doubts.map(({ check, measured }) => `${checkName(check)}, ${measured}`).join('; ')}`,
+        `! ${lineOf(event)} (${plain(event.character)}: “${shorten(plain(event.text), 60)}”): ${event.doubts.map(({ check, measured }) => `${checkName(check)}, ${measured}`).join('; ')}`,
       );
     case 'chapter.delivered':
       if (event.outcome === 'unchanged') return undefined;
@@ -131,4 +131,9 @@ function planLine(event: Extract<PipelineEvent, { type: 'run.planned' }>): strin
     `To do: enroll ${counted(voices.enroll, 'voice')}, speak ${grouped(segments.synthesize)} of ${counted(segments.total, 'segment')}` +
     ` (${counted(event.billedCharacters, 'billed character')}), master ${grouped(chapters.master)} of ${counted(chapters.total, 'chapter')}.`
   );
+}
+
+/** An event of an earlier version has no line number. */
+function lineOf({ number, chapter, ordinal }: { number?: string; chapter: number; ordinal: number }): string {
+  return number === undefined ? `chapter ${chapter}, segment ${ordinal}` : `line ${number}`;
 }
