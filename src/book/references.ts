@@ -2,12 +2,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { MANIFEST_BYTES, parseManifest } from '../manifest/parse.ts';
+import { reviewPath } from '../review/review.ts';
 import { isInside } from './author-file.ts';
+import { readReviewFile } from './review-file.ts';
 
 /** The result of a first, cheap reading of a manifest. */
 export interface References {
   /** Absolute paths of the files that it names and that are inside its folder. */
   files: readonly string[];
+  /** Files that belong to it when they are there: its review file, and the recordings that this names inside its folder. */
+  optional: readonly string[];
   /** The book's language, as the manifest has it. */
   language: string | undefined;
   title: string | undefined;
@@ -18,6 +22,7 @@ export interface References {
 /** A manifest that names no files. */
 export const NO_REFERENCES: References = {
   files: [],
+  optional: [],
   language: undefined,
   title: undefined,
   looksLikeManifest: true,
@@ -35,12 +40,22 @@ export async function readReferences(path: string): Promise<References | undefin
   const { manifest, draft, text } = parseManifest({ file: path, bytes });
   const readable = manifest ?? draft?.manifest;
   const looksLikeManifest = readable !== undefined || /^\s*["']?(book|characters|chapters)["']?\s*:/m.test(text ?? '');
-  if (readable === undefined) return { ...NO_REFERENCES, looksLikeManifest };
+  const optional = looksLikeManifest ? await filesOfReview(path) : [];
+  if (readable === undefined) return { ...NO_REFERENCES, optional, looksLikeManifest };
   const folder = dirname(path);
   const files = [...new Set([...pathsIn(readable)].map((name) => resolve(folder, name)))].filter((file) =>
     isInside(file, folder),
   );
-  return { files, language: readable.language, title: readable.title || undefined, looksLikeManifest };
+  return { files, optional, language: readable.language, title: readable.title || undefined, looksLikeManifest };
+}
+
+async function filesOfReview(manifestPath: string): Promise<string[]> {
+  const folder = dirname(manifestPath);
+  const read = await readReviewFile(manifestPath).catch(() => undefined);
+  const recordings = (read?.review?.lines ?? []).flatMap(({ recording }) =>
+    recording === undefined ? [] : [resolve(folder, recording)],
+  );
+  return [reviewPath(manifestPath), ...new Set(recordings.filter((file) => isInside(file, folder)))];
 }
 
 /**

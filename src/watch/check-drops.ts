@@ -125,7 +125,7 @@ export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Prom
       inbox.dispatch(drop, { type: 'incomplete', missing: [shownFile(drop, incomplete)] });
       return 'incomplete-file';
     }
-  } else drop.references = { ...references, files: [] };
+  } else drop.references = { ...references, files: [], optional: [] };
   drop.title = references.title;
   const prepared = await inbox.options.prepare(manifest, inbox.options.signal);
   if (prepared.verdict === 'incomplete') {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { unicodeRealpath } from '../book/unicode-realpath.ts';
+import type { References } from './references.ts';
 
 /** The fingerprint of one book's files. */
 export interface BookFingerprint {
@@ -17,10 +18,13 @@ export interface BookFingerprint {
 /** Files examined at once. */
 const CONCURRENT_STATS = 16;
 
-/** The fingerprint of a manifest (or archive) and the files that it names. Never rejects: an unreadable file is missing. */
+/**
+ * The fingerprint of a manifest (or archive) and the files that it names. Files that are `optional` and not there leave it as if
+ * there were no mention of them. Never rejects: an unreadable file is missing.
+ */
 export async function fingerprintBook(
   path: string,
-  references: readonly string[],
+  { files: references, optional }: Pick<References, 'files' | 'optional'>,
   fingerprintOf: (path: string) => Promise<string | undefined> = diskFingerprint,
 ): Promise<BookFingerprint> {
   const own = await fingerprintOf(path);
@@ -38,6 +42,10 @@ export async function fingerprintBook(
       hash.update(`\n${relative(dirname(path), file)} ${fingerprint ?? 'missing'}`);
       if (fingerprint === undefined) missing.push(file);
     }
+  }
+  for (const file of optional) {
+    const fingerprint = await fingerprintOf(file);
+    if (fingerprint !== undefined) hash.update(`\n${relative(dirname(path), file)} ${fingerprint}`);
   }
   return { signature: hash.digest('hex').slice(0, 32), gone: false, missing };
 }

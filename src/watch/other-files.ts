@@ -5,7 +5,7 @@
 import { basename, dirname, join } from 'node:path';
 import { OTHER_FILES, STATUS_ENDING, sameName } from './file-names.ts';
 import type { Inbox } from './inbox.ts';
-import { otherFileKind, otherFileText } from './other-file-text.ts';
+import { manifestOfReview, otherFileKind, otherFileText } from './other-file-text.ts';
 import { isWriteFinished, type Stability, withObservation } from './write-finished.ts';
 
 /** Limit for the files that wait for an answer. */
@@ -44,7 +44,7 @@ export class OtherFiles {
   async sweep(paths: ReadonlySet<string>, { complete }: { complete: boolean }): Promise<(path: string) => boolean> {
     this.#answered ??= await this.#readAnswered();
     const { books, manifests } = this.#ofBooks();
-    const isBooks = (path: string): boolean => this.#isNamed(this.#file(path)) || books.has(dirname(path));
+    const isBooks = (path: string): boolean => this.#isBooks(path, books);
     for (const path of this.#waiting.keys())
       if (isBooks(path) || isMaterial(path, manifests) || (complete && !paths.has(path))) this.#waiting.delete(path);
     const before = this.#answered.size;
@@ -62,7 +62,7 @@ export class OtherFiles {
     this.#nextAtMs = Number.POSITIVE_INFINITY;
     const { books, unread, manifests } = this.#ofBooks();
     const paths = [...this.#waiting.keys()].filter(
-      (path) => !this.#isNamed(this.#file(path)) && !books.has(dirname(path)) && !isMaterial(path, manifests),
+      (path) => !this.#isBooks(path, books) && !isMaterial(path, manifests),
     );
     for (let start = 0; start < paths.length; start += CONCURRENT_STATS)
       await Promise.all(paths.slice(start, start + CONCURRENT_STATS).map((path) => this.#observe(path)));
@@ -85,6 +85,13 @@ export class OtherFiles {
     }
     if (hasNew) await this.#writeAnswered();
     return this.#nextAtMs;
+  }
+
+  /** Whether it belongs to a book. `books`: folders with files of books. A review file belongs to its own manifest only. */
+  #isBooks(path: string, books: ReadonlySet<string>): boolean {
+    if (this.#isNamed(this.#file(path))) return true;
+    const manifest = manifestOfReview(path);
+    return manifest === undefined ? books.has(dirname(path)) : this.#inbox.drops.has(manifest);
   }
 
   async #observe(path: string): Promise<void> {
@@ -177,11 +184,13 @@ export class OtherFiles {
 
 /** Notes beside a manifest, such as `book.yaml.cancelled`, and shortcuts and settings of systems get no answer. */
 function isAnswerable(path: string): boolean {
+  if (manifestOfReview(path) !== undefined) return true;
   return !/\.(ya?ml|zip)\.[^/]+$|\.(lock|review|lnk|url|webloc|ini|db|sha256|md5)$/i.test(path);
 }
 
 /** Whether the file is below one of the folders and a manifest may name it. No manifest names an EPUB or a word processor's file. */
 function isMaterial(path: string, folders: ReadonlySet<string>): boolean {
+  if (manifestOfReview(path) !== undefined) return false;
   return (otherFileKind(path) === 'other' || /\.(txt|md|markdown)$/i.test(path)) && isBelow(path, folders);
 }
 

@@ -13,7 +13,13 @@ export interface References extends Omit<BookReferences, 'language'> {
 export type ReadReferences = (path: string) => Promise<BookReferences | undefined>;
 
 /** A drop that names no files. */
-export const NO_REFERENCES: References = { files: [], language: 'en', title: undefined, looksLikeManifest: true };
+export const NO_REFERENCES: References = {
+  files: [],
+  optional: [],
+  language: 'en',
+  title: undefined,
+  looksLikeManifest: true,
+};
 
 /** Reads the names in the manifest at `path`, with `read` (default: in this thread). Undefined when it cannot be read. */
 export async function readReferences(

@@ -68,9 +68,10 @@ export class Scanner {
 
   /** Sets the files that a book's manifest names. */
   setReferences(drop: Drop, references: Drop['references']): void {
-    for (const file of drop.references.files) this.#dropsByReference.get(sameName(file))?.delete(drop);
+    for (const file of [...drop.references.files, ...drop.references.optional])
+      this.#dropsByReference.get(sameName(file))?.delete(drop);
     drop.references = references;
-    for (const file of references.files) {
+    for (const file of [...references.files, ...references.optional]) {
       const name = sameName(file);
       const named = this.#dropsByReference.get(name) ?? new Set();
       named.add(drop);
@@ -212,7 +213,7 @@ export class Scanner {
     if (drop.state.name === 'seen' && drop.kind === 'manifest') {
       this.setReferences(drop, (await readReferences(drop.file, inbox.options.readReferences)) ?? NO_REFERENCES);
     }
-    const { signature, gone } = await fingerprintBook(drop.file, drop.references.files, inbox.storage.fingerprintOf);
+    const { signature, gone } = await fingerprintBook(drop.file, drop.references, inbox.storage.fingerprintOf);
     const now = performance.now();
     if (gone || (drop.notListed && !(await isListed(inbox.options.folder, drop.path))))
       return await this.#scanMissing(drop, now);

@@ -73,7 +73,7 @@ async function claimAndRun(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<
 }
 
 async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Claim): Promise<void> {
-  const { signature, gone } = await fingerprintBook(drop.file, drop.references.files, inbox.storage.fingerprintOf);
+  const { signature, gone } = await fingerprintBook(drop.file, drop.references, inbox.storage.fingerprintOf);
   if (gone || signature !== drop.stability?.signature) {
     drop.nextScanAtMs = 0;
     return;
