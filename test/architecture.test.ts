@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   retention: [...LEVEL_0, ...PURE_LEVEL, 'store'],
   watch: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'import', 'store', 'book'],
   's3-inbox': [...LEVEL_0, 'holders', 'store', 'watch'],
-  web: [...LEVEL_0, ...PURE_LEVEL, 'auth', 'store', 'deliver', 'watch'],
+  web: [...LEVEL_0, ...PURE_LEVEL, 'review', 'auth', 'store', 'book', 'deliver', 'watch'],
   config: [],
   observe: [...LEVEL_0, 'auth', 'plan', 'queue', 'config'],
   simulator: [

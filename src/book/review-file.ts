@@ -79,6 +79,27 @@ async function changeOnce(of: {
   return (await replace(path, { before, text, hold })) ? review : undefined;
 }
 
+/**
+ * Replaces the review file of a manifest by these bytes, which have no errors, if it still has the digest `expected`; undefined:
+ * if there is none. Returns whether it did. Throws as `updateReviewFile`.
+ */
+export async function replaceReviewFile(
+  manifestPath: string,
+  { bytes, expected }: { bytes: Uint8Array; expected: string | undefined },
+): Promise<boolean> {
+  const path = await realReviewPath(manifestPath);
+  const hold = await takeTurn(path, undefined);
+  try {
+    const before = await bytesOf(path);
+    if (digestOf(before) !== (expected ?? NO_FILE)) return false;
+    return await replace(path, { before, text: bytes, hold });
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    await hold.release();
+  }
+}
+
 /** Beside the manifest itself, not beside a link to it, like its lock. */
 async function realReviewPath(manifestPath: string): Promise<string> {
   const real = await realpath(manifestPath).catch(() => resolve(manifestPath));
@@ -144,7 +165,7 @@ async function bookOf(manifestPath: string): Promise<{ title: string | undefined
 /** Writes the file; false when it is not what it was before. */
 async function replace(
   path: string,
-  { before, text, hold }: { before: Buffer | undefined; text: string; hold: Hold },
+  { before, text, hold }: { before: Buffer | undefined; text: string | Uint8Array; hold: Hold },
 ): Promise<boolean> {
   const temporary = hiddenName(path, `${temporaryName()}.tmp`);
   try {
@@ -170,8 +191,11 @@ async function removeLeftovers(path: string): Promise<void> {
   await removeAbandoned(dirname(path), { afterMs: 60 * 60 * 1000, isTemporary }).catch(() => undefined);
 }
 
+/** In place of a digest. */
+const NO_FILE = 'none';
+
 function digestOf(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? 'none' : createHash('sha256').update(bytes).digest('hex');
+  return bytes === undefined ? NO_FILE : createHash('sha256').update(bytes).digest('hex');
 }
 
 function unwritable(path: string, error: unknown): unknown {

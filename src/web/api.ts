@@ -18,9 +18,11 @@ import {
   type FileList,
   type Health,
   type QueueStatus,
+  type StoredReview,
   type Submission,
 } from './response-schemas.ts';
 import { listResults, sendResult } from './result-files.ts';
+import { putReview, sendReview } from './review-route.ts';
 import { type Operation, ROUTES, type Route } from './routes.ts';
 import { submitBook } from './submit-book.ts';
 
@@ -120,6 +122,11 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
       await decisions.about(book.id, () => approveBook(view, book));
       if (book.price === undefined) throw new Error(`Internal error: ${book.path} waits for approval without a price.`);
       return json<typeof Approval>({ id: book.id, path: book.path, price: book.price }, 202);
+    },
+    review: async ({ req }, view) => sendReview(await findBook(view, req.param('id'))),
+    putReview: async ({ req }, view) => {
+      const stored = await putReview(view, await findBook(view, req.param('id')), req.raw);
+      return json<typeof StoredReview>(stored, 200, { etag: stored.etag });
     },
     files: async ({ req }, view) => {
       const files = await listResults(view, await findBook(view, req.param('id')));

@@ -128,3 +128,12 @@ export const Health = z.object({ ok: z.literal(true) }).meta({ id: 'Health' });
 export const Problem = z
   .object({ type: z.literal('about:blank'), title: z.string(), status: z.int(), detail: z.string() })
   .meta({ id: 'Problem' });
+
+/** A review file that was stored. */
+export const StoredReview = z
+  .object({
+    id: z.string(),
+    path: z.string().describe('Path of the review file in the watched folder'),
+    etag: z.string().describe('Its `ETag`, for the next `If-Match`'),
+  })
+  .meta({ id: 'StoredReview' });

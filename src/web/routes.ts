@@ -9,6 +9,7 @@ import {
   FileList,
   Health,
   QueueStatus,
+  StoredReview,
   Submission,
 } from './response-schemas.ts';
 
@@ -22,7 +23,7 @@ export interface Parameter {
 
 /** One route. */
 export interface Route {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put';
   /** With `{name}` for parameters. */
   path: string;
   summary: string;
@@ -50,6 +51,7 @@ const id: Parameter = {
   schema: { type: 'string', pattern: '^[0-9a-f]{24}$' },
 };
 const onS3 = { description: 'The book was delivered to S3; its files are at `folder`' };
+const inArchive: Answer = { description: 'The book is an archive: put the review file into it' };
 const unknownBook: Answer = { description: 'No such book' };
 
 /** All routes by operation ID. Operation IDs are published in the OpenAPI document: names stay. */
@@ -141,6 +143,43 @@ export const ROUTES = {
       404: unknownBook,
       409: { description: 'The book has no price yet, is being spoken, or has ended' },
       507: { description: 'The folder cannot be written' },
+    },
+  },
+  review: {
+    method: 'get',
+    path: '/v1/books/{id}/review',
+    summary: 'Download the review file of a book; its `ETag` is for `If-Match`',
+    parameters: [id],
+    answers: {
+      200: { description: 'The review file', type: 'application/yaml' },
+      404: { description: 'No such book, or it has no review file' },
+      409: inArchive,
+    },
+  },
+  putReview: {
+    method: 'put',
+    path: '/v1/books/{id}/review',
+    summary: 'Put a review file beside the manifest of a book, which is made again with its decisions',
+    parameters: [
+      id,
+      {
+        name: 'If-Match',
+        in: 'header',
+        description: 'The `ETag` of the review file that this one replaces. Without it, only a first one is stored',
+        schema: { type: 'string' },
+      },
+    ],
+    takes: { 'application/yaml': 'A review file' },
+    answers: {
+      200: { description: 'Stored', schema: StoredReview },
+      404: unknownBook,
+      408: { description: 'The body arrives too slowly' },
+      409: inArchive,
+      412: { description: 'The review file is another one by now: merge the two' },
+      413: { description: 'The body is too large' },
+      415: { description: 'The body is not a review file' },
+      422: { description: 'The review file has errors' },
+      507: { description: 'The disk is full or the folder cannot be written' },
     },
   },
   files: {

@@ -152,8 +152,12 @@ function checkedName(text: string): string {
   return name;
 }
 
-/** Streams the body to a file. Returns the hash of its bytes. */
-async function receive({ headers, body }: IncomingBook, maxBytes: number, to: string): Promise<string> {
+/** Streams the body to a file. Returns the hash of its bytes. Throws a `ProblemError`. */
+export async function receive(
+  { headers, body }: Pick<IncomingBook, 'headers' | 'body'>,
+  maxBytes: number,
+  to: string,
+): Promise<string> {
   const tooLong = new ProblemError(413, `The body is too large. The limit is ${maxBytes} bytes.`, CLOSE);
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLong;
   const hash = createHash('sha256');
@@ -170,7 +174,7 @@ async function receive({ headers, body }: IncomingBook, maxBytes: number, to: st
       hash.update(part.value);
       await file.writeFile(part.value);
     }
-    if (bytes === 0) throw new ProblemError(415, 'The body is empty. Send the manifest or the archive itself.');
+    if (bytes === 0) throw new ProblemError(415, 'The body is empty. Send the file itself.');
     await file.sync();
   } finally {
     pace.stop();
@@ -248,7 +252,9 @@ async function moveIntoFolder(of: { arrived: string; file: string; folder: strin
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
 function hasOtherFiles(names: readonly string[]): boolean {
-  return names.some((name) => !/^book\.(yaml|zip)(\.(status|rejected)\.txt|\.approved(\.txt)?)?$/.test(name));
+  return names.some(
+    (name) => !/^book\.(yaml|zip)(\.(status|rejected)\.txt|\.approved(\.txt)?|\.review(\.status\.txt)?)?$/.test(name),
+  );
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -400,6 +400,48 @@ it('ranges are parsed as in RFC 9110', () => {
     expect(rangeOf(odd, 10)).toBeUndefined();
 });
 
+it('a review file is put beside its manifest, and replaced only by who has read it', async () => {
+  rig = await apiRig();
+  const { body: book } = await put(manifest('Reviewed'), '/v1/books?name=reviewed');
+  await delivered(book.id);
+  const at = `/v1/books/${book.id}/review`;
+  const review = (say: string): string => `version: 1\nlines:\n- {at: "1:1", words: Hello there., say: ${say}}\n...\n`;
+  const send = (body: string, headers: Record<string, string> = {}, path = at) =>
+    rig.ask('PUT', path, { headers: { ...YAML, ...headers }, body });
+  expect((await rig.ask('GET', at)).status).toBe(404);
+  const first = await send(review('Hallo.'));
+  expect(first.body).toMatchObject({ path: 'api/reviewed/book.yaml.review', etag: first.headers.get('etag') });
+  const spoken = (text: string) =>
+    rig.watch.until(`says ${text}`, () => rig.watch.runs.some((run) => run.text === text));
+  await spoken('Hallo.');
+  // Of two who have read the same file, the second is told, and nothing of the first is lost.
+  const { etag } = first.body;
+  expect((await send(review('Nobody.'))).status).toBe(412);
+  const answers = await Promise.all([
+    send(review('One.'), { 'if-match': etag }),
+    send(review('Two.'), { 'if-match': etag }),
+  ]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+  const read = await rig.ask('GET', at);
+  expect(read.headers.get('etag')).toBe(answers.find(({ status }) => status === 200)?.body.etag);
+  expect(read.body.toString()).toMatch(/say: (One|Two)\./);
+  await spoken(read.body.toString().includes('One.') ? 'One.' : 'Two.');
+  const refused = await send(review('Hi.').replace('...', ''), { 'if-match': read.headers.get('etag')! });
+  expect([refused.status, refused.body.detail]).toEqual([
+    422,
+    expect.stringContaining('This review file is incomplete'),
+  ]);
+  expect((await send('x'.repeat(5 * 1024 * 1024))).status).toBe(413);
+  expect((await send(review('x'), { 'content-type': 'text/plain' })).status).toBe(415);
+  expect((await send(review('x'), {}, `/v1/books/${'0'.repeat(24)}/review`)).status).toBe(404);
+  // The same manifest submitted again is the same book, with its review file beside it.
+  expect((await put(manifest('Reviewed'), '/v1/books?name=reviewed')).status).toBe(200);
+  const archive = zipSync({ 'book.yaml': Buffer.from(manifest('Packed')) });
+  const { body: packed } = await put(archive, '/v1/books?name=packed', { 'content-type': 'application/zip' });
+  await delivered(packed.id);
+  expect((await send(review('x'), {}, `/v1/books/${packed.id}/review`)).status).toBe(409);
+}, 60_000);
+
 describe('the OpenAPI document', () => {
   it('equals the copy in docs', async () => {
     await expect(`${JSON.stringify(openApiDocument(), null, 2)}\n`).toMatchFileSnapshot('../../docs/openapi.json');
