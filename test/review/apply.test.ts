@@ -11,6 +11,8 @@ import type { Decision, LineDecision } from '../../src/review/review.ts';
 import { draftRun } from '../../src/run/plan.ts';
 import { editionOfDraft } from '../../src/run/prove.ts';
 import { anchorOf, type KnownLine } from '../../src/script/line-identity.ts';
+import { openDiskStore } from '../../src/store/disk.ts';
+import { bundleBook, unbundleBook } from '../../src/submissions/book-bundle.ts';
 
 const VOICE = 'qwen-tts-vc-a-voice-20250812105009984-838b';
 const TEXT = [
@@ -242,6 +244,15 @@ describe('a file that is wrong', () => {
     expect(reading.book).toBeUndefined();
     expect(codes(reading).sort()).toEqual(['error review-wrong-value', 'error unknown-field']);
   });
+});
+
+it('goes to detached workers with the book, decisions and recordings included', async () => {
+  await writeFile(join(folder, 'three.wav'), 'RIFF\u0004\0\0\0WAVE');
+  const decided = await decide({ 1: { take: 2, say: 'The harbour slept.' }, 3: { recording: 'three.wav' } });
+  const store = await openDiskStore(join(folder, 'store'));
+  const unpacked = await unbundleBook(store, await bundleBook(store, decided.book!));
+  expect(unpacked.review).toEqual(decided.book!.review);
+  expect(keys({ ...decided, book: unpacked })).toEqual(keys(decided));
 });
 
 it('decides about credits by their numbers 0 and the one after the last chapter', async () => {
