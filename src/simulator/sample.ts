@@ -59,7 +59,8 @@ export async function judgeSample(options: {
   const { bytes, model, transcript, decode, signal } = options;
   const sample = await decodeSample(bytes, decode, signal);
   if (!sample) return voiceTraits(bytes, undefined);
-  if (sample.pcm.length === 0) throw decoderError();
+  // Of WAV, only 16 bits are documented (voice-replica page, 2025-08).
+  if (sample.pcm.length === 0 || (isWav(bytes) && sample.bits !== 16)) throw decoderError();
   if (sample.sourceSampleRateHz < model.minSampleRateHz) {
     throw new Refusal(400, 'Audio.AudioRateError', 'File sample rate unsupported.');
   }
@@ -99,6 +100,10 @@ async function decodeOther(bytes: Uint8Array, decode: DecodeSample | undefined, 
     if (systemCode(error) === 'ffmpeg-missing') return undefined;
     throw decoderError();
   }
+}
+
+function isWav(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'RIFF';
 }
 
 /** MP3 (with or without ID3) or an MP4 container, the formats that the service accepts in addition to WAV. */

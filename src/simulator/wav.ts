@@ -11,6 +11,8 @@ export interface DecodedSample {
   /** Rate of the file; a decoder may have changed it for `pcm`. */
   sourceSampleRateHz: number;
   durationSeconds: number;
+  /** Bits of one value of a WAV file of integers; undefined for other files. */
+  bits?: number | undefined;
 }
 
 /** Decodes a WAV file; undefined when the bytes are not WAV, are damaged, or have a codec other than PCM and float. */
@@ -68,7 +70,15 @@ function decodeData(view: DataView, start: number, length: number, format: Forma
     }
     pcm[frame] = Math.max(-32_768, Math.min(32_767, Math.round(sum / channels)));
   }
-  return { pcm, sampleRateHz, channels, sourceSampleRateHz: sampleRateHz, durationSeconds: frames / sampleRateHz };
+  const bits = format.float ? undefined : format.bits;
+  return {
+    pcm,
+    sampleRateHz,
+    channels,
+    sourceSampleRateHz: sampleRateHz,
+    durationSeconds: frames / sampleRateHz,
+    bits,
+  };
 }
 
 /** Reads one value at a byte, on the scale of 16-bit samples. */
