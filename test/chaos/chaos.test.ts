@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 it('a book survives the death of a worker, of its runner and of what Redis knew', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async (test) => {
   if (world === undefined) return test.skip('no redis-server on the PATH that it may kill');
   const faults = NAMES.flatMap((wanted) => FAULTS.find(({ name }) => name === wanted) ?? []);
