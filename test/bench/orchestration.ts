@@ -7,6 +7,9 @@ import type { Bench } from './main.ts';
 import { type BenchRun, runProgram, startSimulatorProcess } from './program.ts';
 
 const LANES = 32;
+/** `BENCH_SEGMENTS=100` for a busy machine, to compare engines side by side. */
+const SEGMENTS = Number(process.env['BENCH_SEGMENTS'] ?? 500);
+const CHAPTERS = 5;
 const FIRST_AUDIO_SECONDS = 0.3;
 const TIMES_REALTIME = 4;
 
@@ -23,7 +26,12 @@ export const orchestration: Bench = async (say, folder) => {
   try {
     const measure = async (name: string, env: NodeJS.ProcessEnv, bar: number): Promise<boolean> => {
       const cwd = join(folder, name);
-      await writeBenchBook(cwd, { chapters: 5, paragraphsPerChapter: 100, wordsPerParagraph: 20, formats: '[mp3]' });
+      await writeBenchBook(cwd, {
+        chapters: CHAPTERS,
+        paragraphsPerChapter: SEGMENTS / CHAPTERS,
+        wordsPerParagraph: 20,
+        formats: '[mp3]',
+      });
       const run = await runProgram(['book.yaml', '--sessions', String(LANES)], {
         cwd,
         env: { ...simulator.env, ...env },
