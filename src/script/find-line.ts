@@ -178,12 +178,20 @@ function certaintyOf(context: Context, book: BookOfLines, index: number): Certai
   const isEnough = countSpoken(before.slice(0, equal.before)) + countSpoken(after.slice(0, equal.after)) >= NEAR_WORDS;
   if (isBefore && isAfter && (isEnough || lines[index]!.chapterTitle === chapterTitle)) return 'all';
   if (isEnough && equal.before >= nearCount(before) && equal.after >= nearCount(after)) return 'near';
-  if (context.occurrence !== undefined || lines[index - 1]?.words === words || lines[index + 1]?.words === words)
-    return undefined;
+  if (context.occurrence !== undefined || isDoubled(stream, index, words)) return undefined;
   const isSideEqual = (side: Side): boolean =>
     countSpoken(context[side].slice(0, equal[side])) >= Math.max(ONE_SIDE_WORDS, Math.ceil(context[side].length / 2));
   const other = isSideEqual('before') ? 'after' : isSideEqual('after') ? 'before' : undefined;
   return other !== undefined && isThereStill(context, other, book, index) ? 'one side' : undefined;
+}
+
+/** Whether the same words are directly beside it, as a line or joined to one: then it may be either of the two. */
+function isDoubled(stream: WordStream, index: number, words: string): boolean {
+  const own = wordsIn(words);
+  return (
+    countEqualBeside(stream, index, 'after', own) === own.length ||
+    countEqualBeside(stream, index, 'before', own.toReversed()) === own.length
+  );
 }
 
 /**

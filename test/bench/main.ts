@@ -13,6 +13,7 @@ import { enrolment } from './enrolment.ts';
 import { fair } from './fair.ts';
 import { faults } from './faults.ts';
 import { largeStore } from './large-store.ts';
+import { lines } from './lines.ts';
 import { loudness } from './loudness.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
@@ -46,6 +47,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   mastering,
   loudness,
   script,
+  lines,
   store,
   spending,
   largeStore,
