@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'review', 'store', 'audio'],
   deliver: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book'],
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
-  lines: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver', 'run'],
+  lines: [...LEVEL_0, ...PURE_LEVEL, 'review', 'store', 'audio', 'queue', 'book', 'deliver', 'run'],
   publish: [...LEVEL_0, ...PURE_LEVEL, 'store', 'deliver', 'run'],
   submissions: [...LEVEL_0, ...PURE_LEVEL, 'store', 'queue', 'book', 'run', 'publish'],
   retention: [...LEVEL_0, ...PURE_LEVEL, 'store'],

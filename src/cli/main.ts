@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBoard } from './board/command.ts';
 import { registerCheck } from './check/command.ts';
+import { registerChoose } from './choose/command.ts';
 import { EXIT } from './command-line/exit-codes.ts';
 import { printError } from './command-line/finish-command.ts';
 import { addExamples, addSection, fitHelpToTerminal } from './command-line/help.ts';
@@ -48,7 +49,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerMigrate,
     registerCost,
   ],
-  'Listen and correct:': [registerLines, registerPlay, registerRetake, registerSay],
+  'Listen and correct:': [registerLines, registerPlay, registerRetake, registerChoose, registerSay],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

@@ -1,9 +1,10 @@
 /** The state of each line of a book in the store: its take, what the checks doubt, its place in the chapter. Reads no audio. */
 import type { Realm } from '../account.ts';
 import type { TakeDoubt } from '../events.ts';
-import { type BookLine, chosenTake, isPickup } from '../plan/book-lines.ts';
+import { type BookLine, chosenTake, isPickup, knownLines } from '../plan/book-lines.ts';
 import type { Draft } from '../plan/draft.ts';
 import { badnessOf } from '../qc/take.ts';
+import { lineIds } from '../script/line-identity.ts';
 import { findMaster, type TakePlace } from '../store/masters.ts';
 import { findRefusal } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,8 @@ export type LineVerdict = 'good' | 'doubtful' | 'parked' | 'none';
 export interface LineState {
   /** `3:37`. */
   number: string;
+  /** Stable while the book is edited elsewhere. */
+  id: string;
   chapter: number;
   line: number;
   title: string;
@@ -49,8 +52,11 @@ export async function lineStates(of: {
   realm: Realm;
   draft: Draft;
   lines: readonly BookLine[];
+  /** All lines of the book, from which the IDs follow. */
+  all: readonly BookLine[];
 }): Promise<LineState[]> {
-  const { store, realm, draft, lines } = of;
+  const { store, realm, draft, lines, all } = of;
+  const ids = new Map(lineIds(knownLines(all)).map((id, index) => [all[index]!.number, id]));
   const [takes, places, refused] = await Promise.all([
     storedTakes(store, lines, realm),
     placesOf(store, draft, lines),
@@ -66,7 +72,16 @@ export async function lineStates(of: {
       const refusal = segments.find(({ key }) => take === undefined && refused.has(key));
       const reason = refusal && (await findRefusal(store, refusal.key))?.reason;
       return {
-        ...{ number, chapter, line: line.line, title, ...(role && { role }), character, text },
+        ...{
+          number,
+          id: ids.get(number) ?? '',
+          chapter,
+          line: line.line,
+          title,
+          ...(role && { role }),
+          character,
+          text,
+        },
         ...{ takes: own.length, numbers: own.map((one) => one.number), chosen, inStore: take !== undefined },
         verdict:
           take === undefined ? (reason === undefined ? 'none' : 'parked') : doubts.length > 0 ? 'doubtful' : 'good',

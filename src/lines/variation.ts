@@ -30,7 +30,7 @@ export function variedLine(book: Book, account: Account, line: BookLine, { say, 
           }),
         },
   );
-  const varied = bookLines(draftRun({ book: { ...book, chapters }, account }));
+  const varied = bookLines(draftRun({ book: { ...book, chapters }, account }), chapters);
   const found = varied.find(({ number, role }) => number === line.number && role === line.role);
   if (found === undefined) throw new Error('Internal error: a line is gone because it is spoken in another way.');
   return found;

@@ -1,8 +1,10 @@
 /** A book's lines as people name them, with the segments that speak each. Pure. */
 import type { Realm } from '../account.ts';
 import type { ChapterRole } from '../manifest/manifest.ts';
+import type { Segment } from '../script/cut-segments.ts';
+import type { KnownLine } from '../script/line-identity.ts';
 import { formatLineName } from '../script/line-name.ts';
-import type { DraftChapter } from './draft.ts';
+import type { DraftChapter, SourceChapter } from './draft.ts';
 import { plannedSeed, takeKey } from './keys.ts';
 import { spokenChapters } from './plan.ts';
 import type { SynthesizeStep } from './step.ts';
@@ -27,9 +29,13 @@ export interface BookLine {
   first: number;
 }
 
-/** All lines in the order of the text; the retail sample only repeats some of them. */
-export function bookLines(draft: { chapters: DraftChapter[] }): BookLine[] {
-  return spokenChapters(draft).flatMap(({ number: chapter, title, role, segments, lines }) => {
+/**
+ * All lines in the order of the text; the retail sample only repeats some of them. `sources`: the chapters that the draft was
+ * made from.
+ */
+export function bookLines(draft: { chapters: DraftChapter[] }, sources: readonly SourceChapter[]): BookLine[] {
+  return spokenChapters(draft).flatMap(({ number: chapter, title, role, segments, lines }, at) => {
+    const cut = sources[at]?.segments ?? [];
     const found: BookLine[] = [];
     for (const [index, step] of segments.entries()) {
       const line = (lines[index] ?? index) + 1;
@@ -37,7 +43,7 @@ export function bookLines(draft: { chapters: DraftChapter[] }): BookLine[] {
       const words = step.written ?? step.text;
       if (last?.line === line) {
         last.segments.push(step);
-        last.words = `${last.words} ${words}`;
+        last.words = `${last.words}${isApart(cut[index - 1], cut[index]) ? ' ' : ''}${words}`;
         continue;
       }
       const number = formatLineName({ chapter, line });
@@ -55,6 +61,19 @@ export function bookLines(draft: { chapters: DraftChapter[] }): BookLine[] {
       });
     }
     return found;
+  });
+}
+
+/** Whether white space is between two segments of a line; between Chinese sentences there is none. */
+function isApart(before: Segment | undefined, after: Segment | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  return after.lineOffset > before.lineOffset + (before.written ?? before.text).length;
+}
+
+/** The lines as their identity needs them. */
+export function knownLines(lines: readonly BookLine[]): KnownLine[] {
+  return lines.map(({ chapter, line, character, words, title }) => {
+    return { chapter, line, character, words, chapterTitle: title };
   });
 }
 

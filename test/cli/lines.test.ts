@@ -1,8 +1,11 @@
 /** The commands about single lines: lines, play, retake, choose, say. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { updateReviewFile } from '../../src/book/review-file.ts';
+import { type ChooseFlags, chooseCommand } from '../../src/cli/choose/choose.ts';
 import { costCommand } from '../../src/cli/cost/cost.ts';
 import { type LinesFlags, linesCommand } from '../../src/cli/lines/lines.ts';
+import { planCommand } from '../../src/cli/plan/plan.ts';
 import { type PlayFlags, playCommand } from '../../src/cli/play/play.ts';
 import { type RetakeFlags, retakeCommand } from '../../src/cli/retake/retake.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
@@ -27,6 +30,9 @@ const play = (line: LineName, { out, ...flags }: Partial<PlayFlags> = {}) =>
   called(() => playCommand(book.manifest, line, { ...book.flags, out: out ?? book.path('play.wav'), ...flags }));
 const retake = (line: LineName, flags: Partial<RetakeFlags> = {}) =>
   called(() => retakeCommand(book.manifest, line, { ...book.flags, ...flags }));
+const choose = (name: LineName, take: number | undefined, flags: Partial<ChooseFlags> = {}) =>
+  called(() => chooseCommand({ manifest: book.manifest, name, take }, { ...book.flags, ...flags }));
+const planned = async () => (await called(() => planCommand(book.manifest, book.flags))).events.at(-1);
 const say = (character: string, words: string) =>
   called(() => sayCommand(book.manifest, character, words, { ...book.flags, out: book.path('say.wav') }));
 
@@ -146,6 +152,56 @@ describe('pipeline retake', () => {
     expect(tooDear).toMatchObject({ code: 4, stderr: expect.stringContaining('Nothing was sent') });
     for (const say of ['…', 'word '.repeat(500)]) expect((await retake({ chapter: 2, line: 1 }, { say })).code).toBe(2);
     expect((await lines({ grep: 'wind' })).events[0].lines).toEqual(before);
+  });
+});
+
+describe('pipeline choose', () => {
+  const review = () => readFile(`${book.manifest}.review`, 'utf8');
+
+  it('writes the choice into the review file; the book then uses the take, and pays nothing', async () => {
+    const { code, events } = await choose({ chapter: 1, line: 2 }, 2);
+    expect(code).toBe(0);
+    expect(events[0]).toMatchObject({ number: '1:2', take: 2, before: 1, uses: 2, file: `${book.manifest}.review` });
+    expect(await review()).toMatch(/words: "Ahoy, the light!"\n\s+take: 2\n/);
+    expect((await lines({ grep: 'Ahoy' })).events[0].lines[0]).toMatchObject({ takes: 3, chosen: 2, inStore: true });
+    expect((await planned()).segments).toMatchObject({ synthesize: 0 });
+  });
+
+  it('of another spelling goes with its words', async () => {
+    const line = { chapter: 1, line: 3 };
+    expect((await choose(line, 1, { say: 'Nobody aanswered.' })).events[0]).toMatchObject({ take: 1, uses: 1 });
+    expect(await review()).toContain('say: "Nobody aanswered."');
+    expect((await planned()).segments).toMatchObject({ synthesize: 0 });
+    expect((await lines({ grep: 'Nobody answered' })).events[0].lines).toMatchObject([
+      { number: '1:3', inStore: true },
+    ]);
+  });
+
+  it('can be taken back, and leaves what else was decided', async () => {
+    await updateReviewFile(book.manifest, ({ lines: decided, ...rest }) => ({
+      ...rest,
+      lines: decided.map((one) => (one.at === '1:3' ? { ...one, pause: 1.5 } : one)),
+    }));
+    for (const line of [2, 3]) expect((await choose({ chapter: 1, line }, undefined, { back: true })).code).toBe(0);
+    expect(await review()).not.toContain('words: "Ahoy');
+    expect(await review()).toMatch(/words: "Nobody answered\."\n\s+pause: 1\.5\n/);
+    expect((await lines({ grep: 'Ahoy' })).events[0].lines[0]).toMatchObject({ chosen: 1 });
+    const nothing = await choose({ chapter: 2, line: 1 }, undefined, { back: true, json: false });
+    expect(nothing.stdout).toContain('nothing was chosen');
+  });
+
+  it('says so when the text wins, and refuses a take that nobody spoke', async () => {
+    const text = await readFile(book.path('1.txt'), 'utf8');
+    await writeFile(book.path('1.txt'), text.replace('[mara] Ahoy', '[take 3] [mara] Ahoy'));
+    expect((await choose({ chapter: 1, line: 2 }, 2)).events[0]).toMatchObject({ take: 2, uses: 3 });
+    await choose({ chapter: 1, line: 2 }, undefined, { back: true });
+    await writeFile(book.path('1.txt'), text);
+    const missing = await choose({ chapter: 2, line: 2 }, 5);
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('2:2 has no take 5: the store has take 1'),
+    });
+    expect((await choose({ chapter: 1, line: 2 }, 2, { back: true })).code).toBe(2);
   });
 });
 

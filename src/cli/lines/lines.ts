@@ -26,7 +26,7 @@ export async function linesCommand(manifest: string, flags: LinesFlags): Promise
     (line) =>
       (flags.chapter?.includes(line.chapter) ?? true) && (flags.grep === undefined || contains(line, flags.grep)),
   );
-  const states = await lineStates({ store, realm: account.realm, draft, lines: wanted });
+  const states = await lineStates({ store, realm: account.realm, draft, lines: wanted, all: lines });
   const shown = flags.suspects ? suspects(states) : states;
   if (flags.json) terminal.raw(JSON.stringify({ type: 'lines', title: book.manifest.title, lines: shown }));
   else print(shown, terminal, flags);

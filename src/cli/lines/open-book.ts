@@ -50,7 +50,7 @@ export async function openBook(
   const { account, config } = await serviceOfBook(given, book.manifest, { sends });
   const store = await openConfiguredStore(config);
   const draft = draftRun({ book, account });
-  return { manifest, book, config, account, store, draft, lines: bookLines(draft) };
+  return { manifest, book, config, account, store, draft, lines: bookLines(draft, book.chapters) };
 }
 
 /** The line of that name. Throws `ConfigError` with the nearest one when the book lacks it. */

@@ -112,14 +112,14 @@ async function speak(of: {
   segments: readonly SynthesizeStep[];
   part: Plan;
   terms: PlanTerms;
-  flags: SpeakFlags;
   terminal: Terminal;
   signal: AbortSignal;
 }): Promise<SpokenLines> {
-  const { opened, segments, part, terms, flags, terminal, signal } = of;
+  const { opened, segments, part, terms, terminal, signal } = of;
   const { book, store, account, config } = opened;
   await storeSamples(opened, segments);
-  const notice = (message: string): void => (flags.json ? undefined : terminal.err(plain(message)));
+  // Such as who has the store; stdout stays for the result.
+  const notice = (message: string): void => terminal.err(plain(message));
   const { openWorkbench } = await import('../composition/workbench.ts');
   const { grantId, budgetNanos, tariff } = terms;
   const grant = grantId !== undefined &&
