@@ -1,28 +1,36 @@
 import type { Archive } from './archive.ts';
+import type { EpubOptions } from './epub.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
 import { elementsOf, parseMarkup, textOf } from './markup.ts';
-import { type Omission, sampleOf } from './tape.ts';
-import { type WordParts, wordPartsOf } from './word-parts.ts';
-import { headingLevels } from './word-styles.ts';
+import { readWordNotes } from './word-notes.ts';
+import { wordPartsOf } from './word-parts.ts';
+import { contentsStyles, headingLevels } from './word-styles.ts';
 import { blockOf, readWordText, type WordParagraph } from './word-text.ts';
 
 /**
  * Reads a Word document: paragraphs with their heading levels, with tracked changes accepted. Chapters begin at headings;
- * notes, comments, images and fields are left out and reported.
+ * notes, comments, images, fields and Word's own table of contents are left out and reported.
  */
-export function readDocx(archive: Archive): ImportReading {
+export function readDocx(archive: Archive, { notes = 'leave' }: Pick<EpubOptions, 'notes'> = {}): ImportReading {
   const parts = wordPartsOf(archive);
   if (parts === undefined) {
     const message = 'This archive contains no Word document.';
     return { problem: { code: 'not-a-docx', message, fix: 'Save it again as .docx in the word processor.' } };
   }
-  const levels = headingLevels(parts.styles === undefined ? '' : (archive.text(parts.styles) ?? ''));
+  const styles = parts.styles === undefined ? '' : (archive.text(parts.styles) ?? '');
+  const levels = headingLevels(styles);
+  const contents = contentsStyles(styles);
   const { paragraphs, omissions } = readWordText(parseMarkup(archive.text(parts.main) ?? '').children, parts.main);
-  const blocks = paragraphs.flatMap((paragraph): Block[] => {
-    const block = blockOf(paragraph, levelOf(paragraph, levels));
-    return block ? [block] : [];
+  const ofNotes = readWordNotes(archive, parts, notes);
+  const listed: Block[] = [];
+  const blocks = withDropCaps(paragraphs).flatMap((paragraph): Block[] => {
+    const isListed = contents.has(paragraph.style) || /^toc(?:heading|\d)$/i.test(paragraph.style);
+    const block = blockOf(paragraph, isListed ? undefined : levelOf(paragraph, levels));
+    if (block && isListed) listed.push(block);
+    if (block === undefined || isListed) return [];
+    return [block, ...paragraph.notes.flatMap((mark) => ofNotes.take(mark))];
   });
   const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
@@ -33,6 +41,7 @@ export function readDocx(archive: Archive): ImportReading {
   const property = (name: string): string => [...elementsOf(core, name)].map((element) => textOf(element))[0] ?? '';
   const author = property('dc:creator');
   const language = property('dc:language');
+  const withoutContents = leaveOutBlocks(omissions, listed, { reason: 'line in the table of contents' });
   return {
     book: {
       title: property('dc:title'),
@@ -40,10 +49,7 @@ export function readDocx(archive: Archive): ImportReading {
       ...(language && { language }),
       chapters,
       notes: [],
-      omissions: [
-        ...leaveOutBlocks(omissions, bare, { reason: 'heading without text' }),
-        ...otherParts(archive, parts),
-      ],
+      omissions: [...leaveOutBlocks(withoutContents, bare, { reason: 'heading without text' }), ...ofNotes.leftOver()],
     },
   };
 }
@@ -54,13 +60,17 @@ function levelOf({ style, outline }: WordParagraph, levels: ReadonlyMap<string, 
   return level >= 1 && level <= 9 ? level : undefined;
 }
 
-/** Notes, comments, headers and footers, paragraph by paragraph. */
-function otherParts(archive: Archive, { footnotes, endnotes, others }: WordParts): Omission[] {
-  const notes = [...footnotes, ...endnotes].map((name) => ({ name, reason: 'note' }));
-  return [...notes, ...others].flatMap(({ name, reason }) => {
-    const { paragraphs, letters } = readWordText(parseMarkup(archive.text(name) ?? '').children, name);
-    if (letters === 0) return [];
-    const sample = sampleOf(paragraphs.find(({ text }) => text.trim() !== '')?.text ?? '');
-    return [{ part: name, start: 0, end: letters, reason, where: name, sample }];
-  });
+/** Joins a drawn first letter, which Word keeps in a frame of its own, to the paragraph that it begins. */
+function withDropCaps(paragraphs: readonly WordParagraph[]): WordParagraph[] {
+  const out: WordParagraph[] = [];
+  let initial: WordParagraph | undefined;
+  for (const paragraph of paragraphs) {
+    if (initial) {
+      const text = initial.text.trim() + paragraph.text;
+      out.push({ ...paragraph, text, source: [...initial.source, ...paragraph.source] });
+      initial = undefined;
+    } else if (paragraph.isDropCap && paragraph.text.trim().length <= 3) initial = paragraph;
+    else out.push(paragraph);
+  }
+  return initial ? [...out, initial] : out;
 }

@@ -147,7 +147,7 @@ function namedChapters(sections: readonly Section[]): ImportedChapter[] {
     const twice = counts.get(title)! > 1;
     return {
       title: twice && part ? `${part}: ${own}` : own,
-      blocks: blocks.map(({ ids: _ids, ...block }) => block),
+      blocks: blocks.map(({ ids: _ids, notes: _notes, isInitial: _isInitial, ...block }) => block),
     };
   });
 }

@@ -15,8 +15,28 @@ const OMITTED_TYPES = new Set(
   ).split(' '),
 );
 /** Titles of such pages, for documents without a type. */
-const OMITTED_TITLES =
-  /^(?:cover(?: page)?|title ?-?page|half ?-?title(?: ?page)?|(?:table of )?contents|copyright(?: (?:page|notice|information))?|un ?copyright|imprint|colophon|dedication|index|about the (?:author|publisher)s?|about this (?:book|ebook)|also by .{1,60}|by the same author|praise for .{1,80}|acknowledge?ments|newsletter(?: sign-?up)?|(?:the )?(?:full )?project gutenberg(?:[’']s|-tm|™)? licen[cs]e|transcriber[’']s notes?|endnotes|footnotes|封面|目录|目錄|版权(?:页|信息)?|版權頁?|扉页|目次|奥付|inhalt(?:sverzeichnis)?|impressum|widmung|table des matières|sommaire|couverture|índice|cubierta|portada|sumário|capa|indice|copertina|оглавление|содержание|обложка|표지|목차|차례|판권|daftar isi|sampul)$/iu;
+const OMITTED_TITLES = new RegExp(
+  `^(?:${[
+    'cover(?: page)?|title ?-?page|half ?-?title(?: ?page)?|(?:table of )?contents|copyright(?: (?:page|notice|information))?|un ?copyright|imprint|colophon|dedication|index|credits|permissions',
+    'about the (?:author|publisher|illustrator|translator|editor|type|typeface)s?|about this (?:book|ebook|edition)|a note (?:on|about) the (?:type|typeface|author|text)|note on the (?:type|typeface)|meet the author',
+    '(?:also|other (?:books|works|titles|novels)|more(?: books)?|books|novels|works|titles)(?: available)? (?:by|from) .{1,80}|by the same author|other titles|further reading|also available.{0,60}|more from .{1,60}',
+    '(?:advance |early |critical |more )?praise(?: for .{1,80})?|acclaim for .{1,80}|what (?:readers|critics|people) are saying.{0,60}',
+    'acknowledge?ments?|newsletter(?: sign-?up)?|sign up.{0,60}|stay in touch|follow (?:us|me|the author).{0,60}',
+    "(?:reading|readers?[’']?s?|book ?club|discussion)(?: group)?(?: club)? (?:guide|questions|discussion)|(?:discussion questions|questions for discussion)|(?:topics|questions) (?:and questions )?for discussion|(?:an interview|a conversation) with the author|q ?(?:&|and) ?a(?: with .{1,80})?",
+    "(?:an )?(?:extended |special )?(?:(?:excerpt|extract|preview|sneak peek|sample)(?: chapter)? (?:from|of) .{1,80}|excerpt|preview|sneak peek)|(?:read on|keep reading|turn the page|coming soon|don[’']t miss).{0,80}",
+    "(?:the )?(?:full )?project gutenberg(?:[’']s|-tm|™)? licen[cs]e|transcriber[’']s notes?",
+    '(?:foot|end)?notes|bibliography|(?:select(?:ed)? )?bibliography|works cited|references|glossary|list of (?:figures|tables|illustrations|maps|characters)|(?:illustrations?|picture|photo(?:graph)?) credits',
+    '封面|目录|目錄|版权(?:页|信息|声明)?|版權頁?|扉页|书名页|出版(?:信息|说明)|参考文献|索引|注释|註釋|作者简介|关于作者|致谢|目次|奥付|索引|参考文献|著者紹介',
+    'inhalt(?:sverzeichnis)?|impressum|widmung|danksagung|über (?:den autor|die autorin|das buch)|anmerkungen|endnoten|fußnoten|glossar|literatur(?:verzeichnis)?|register|leseprobe.{0,60}|titelseite',
+    'table des matières|sommaire|couverture|page de titre|du même auteur|remerciements|notes de bas de page|bibliographie|glossaire|mentions légales|dédicace',
+    'índice|cubierta|portada|créditos|agradecimientos|notas|bibliografía|glosario|sobre (?:el|la) autora?|dedicatoria|del mismo autor',
+    'sumário|capa|folha de rosto|ficha catalográfica|agradecimentos|sobre o autor|bibliografia|glossário|notas de rodapé',
+    "indice|copertina|frontespizio|ringraziamenti|l[’']autore|note a piè di pagina|colophon|dello stesso autore",
+    'оглавление|содержание|обложка|титульный лист|благодарности|об авторе|примечания|сноски|библиография|аннотация|выходные данные',
+    '표지|목차|차례|판권|저자 소개|감사의 (?:말|글)|daftar isi|sampul|hak cipta|ucapan terima kasih|tentang penulis|catatan kaki',
+  ].join('|')})$`,
+  'iu',
+);
 
 /** Whether something of these types is part of the work wherever it stands. */
 export function isReadType(types: readonly string[]): boolean {
@@ -31,5 +51,12 @@ export function omissionReason({ types, title }: { types: readonly string[]; tit
   if (types.includes('bodymatter')) return undefined;
   const matter = types.find((type) => OMITTED_TYPES.has(type));
   if (matter !== undefined) return `marked as ${matter}`;
-  return OMITTED_TITLES.test(title.trim()) ? 'because of its title' : undefined;
+  return OMITTED_TITLES.test(
+    title
+      .replace(/\s+/g, ' ')
+      .replace(/[.:…*!]+$/, '')
+      .trim(),
+  )
+    ? 'because of its title'
+    : undefined;
 }

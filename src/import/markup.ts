@@ -9,6 +9,8 @@ export interface Element {
   childNodes: Node[];
   /** Undefined for a root. */
   parent: Element | undefined;
+  /** Its place among the nodes of its parent. */
+  index: number;
 }
 /** A text. */
 export interface TextNode {
@@ -27,7 +29,7 @@ const DEEPEST = 500;
  * loads anything external: external entities stay plain text.
  */
 export function parseMarkup(text: string): { children: Node[] } {
-  const root: Element = { tagName: '', attrs: [], childNodes: [], parent: undefined };
+  const root: Element = { tagName: '', attrs: [], childNodes: [], parent: undefined, index: 0 };
   let current = root;
   let depth = 0;
   const scopes: Scope[] = [new Map()];
@@ -37,7 +39,7 @@ export function parseMarkup(text: string): { children: Node[] } {
         if (++depth > DEEPEST) throw new MarkupRefused('This markup is nested too deeply.');
         const { tagName, attrs, scope } = canonicalNames(name, attributes, scopes.at(-1)!);
         scopes.push(scope);
-        const element: Element = { tagName, attrs, childNodes: [], parent: current };
+        const element: Element = { tagName, attrs, childNodes: [], parent: current, index: current.childNodes.length };
         current.childNodes.push(element);
         current = element;
       },

@@ -2,7 +2,7 @@ import { decodeText } from '../manifest/decode.ts';
 import { ArchiveDamaged, openArchive } from './archive.ts';
 import { readDocx } from './docx.ts';
 import { decodeMarkup } from './encoding.ts';
-import { readEpub } from './epub.ts';
+import { type EpubOptions, readEpub } from './epub.ts';
 import type { ImportedBook, ImportProblem, ImportReading } from './imported.ts';
 import { readMarkdownText } from './markdown-text.ts';
 import { MarkupRefused } from './markup.ts';
@@ -12,10 +12,7 @@ import { sampleOf } from './tape.ts';
 import { wordPartsOf } from './word-parts.ts';
 
 /** What of a manuscript is read. */
-export interface ReadOptions {
-  /** Keep front and back matter of an EPUB. */
-  keepMatter?: boolean;
-}
+export type ReadOptions = EpubOptions;
 
 /**
  * Reads a manuscript: EPUB, Word, Markdown or plain text, detected by content; Markdown by its name. Returns a book, or a
@@ -75,7 +72,7 @@ function readArchive(bytes: Uint8Array, options: ReadOptions): ImportReading {
   if ('problem' in archive) return archive;
   const has = (name: string): boolean => archive.names.includes(name);
   if (has('META-INF/container.xml')) return readEpub(archive, options);
-  if (wordPartsOf(archive)) return readDocx(archive);
+  if (wordPartsOf(archive)) return readDocx(archive, options);
   if (has('content.xml')) return { problem: { code: 'unknown-format', ...OPEN_DOCUMENT } };
   return refuse(
     'unknown-format',

@@ -1,5 +1,15 @@
 import { attribute, type Element, elementsOf, parseMarkup } from './markup.ts';
 
+/** IDs of the styles of Word's own table of contents: its entries and its heading. Pure. */
+export function contentsStyles(styles: string): Set<string> {
+  const all = [...elementsOf(parseMarkup(styles), 'w:style')];
+  return new Set(
+    all
+      .filter((style) => /^toc(?: heading| \d)$/i.test(first(style, 'w:name') ?? ''))
+      .map((style) => attribute(style, 'w:styleid')),
+  );
+}
+
 /**
  * Style ID → heading level, from 1. By the style's name ("heading 1": IDs are localized, names are not), its outline level, or
  * those of the style that it is based on. Pure.

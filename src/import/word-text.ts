@@ -13,6 +13,10 @@ export interface WordParagraph {
   source: SourceSpan[];
   /** It is in a text box. */
   isMoved: boolean;
+  /** Notes that it has marks for: `w:footnoteReference 2`. */
+  notes: string[];
+  /** It is the drawn first letter of the next one (ECMA-376, 17.3.1.11). */
+  isDropCap: boolean;
 }
 
 /** The text of a part. */
@@ -34,7 +38,14 @@ interface Reader {
   tape: Tape;
   paragraphs: WordParagraph[];
   /** The paragraphs that are being read: inside a text box there are two. */
-  open: { element: Element; text: string; from: number; source: SourceSpan[]; boxes: WordParagraph[] }[];
+  open: {
+    element: Element;
+    text: string;
+    from: number;
+    source: SourceSpan[];
+    boxes: WordParagraph[];
+    notes: string[];
+  }[];
 }
 
 /** Elements whose words are left out, and why. */
@@ -60,7 +71,9 @@ function visit(node: Node, reader: Reader): void {
   if (reason !== undefined) {
     const text = wordsIn(node);
     if (text !== '' || name === 'm:omath') leaveOut(tape, reason, text, whereIn(reader));
-  } else if (name === 'w:p') readParagraph(node, reader);
+  } else if (name === 'w:sdt' && isContentsList(node))
+    leaveOut(tape, 'table of contents', wordsIn(node), whereIn(reader));
+  else if (name === 'w:p') readParagraph(node, reader);
   else if (name === 'w:t' || name === 'm:t') {
     const text = node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
     if (current) {
@@ -68,8 +81,10 @@ function visit(node: Node, reader: Reader): void {
       current.text += text;
     } else leaveOut(tape, 'text outside of paragraphs', text);
   } else if (name === 'w:deltext') leaveOut(tape, 'deleted text', wordsIn(node), whereIn(reader));
-  else if (NOTE_MARKS.has(name)) leaveOut(tape, 'note mark', '', whereIn(reader));
-  else if (name === 'w:tab' || name === 'w:nobreakhyphen') append(current, name === 'w:tab' ? ' ' : '-');
+  else if (NOTE_MARKS.has(name)) {
+    current?.notes.push(`${name} ${attribute(node, 'w:id')}`);
+    leaveOut(tape, 'note mark', '', whereIn(reader));
+  } else if (name === 'w:tab' || name === 'w:nobreakhyphen') append(current, name === 'w:tab' ? ' ' : '-');
   else if (name === 'w:br' || name === 'w:cr') append(current, '\n');
   else {
     if (DRAWN.has(name)) leaveOut(tape, 'image', '', whereIn(reader));
@@ -85,7 +100,14 @@ function readParagraph(element: Element, reader: Reader): void {
   const { tape } = reader;
   const outer = reader.open.at(-1);
   if (outer) outer.source.push({ part: tape.part, start: outer.from, end: tape.at });
-  const opened = { element, text: '', from: tape.at, source: [] as SourceSpan[], boxes: [] as WordParagraph[] };
+  const opened = {
+    element,
+    text: '',
+    from: tape.at,
+    source: [] as SourceSpan[],
+    boxes: [] as WordParagraph[],
+    notes: [] as string[],
+  };
   reader.open.push(opened);
   for (const child of element.childNodes) visit(child, reader);
   reader.open.pop();
@@ -96,20 +118,25 @@ function readParagraph(element: Element, reader: Reader): void {
     text: opened.text,
     source: opened.source,
     isMoved: outer !== undefined,
+    notes: opened.notes,
   };
   const list = outer ? outer.boxes : reader.paragraphs;
   list.push(paragraph, ...opened.boxes);
 }
 
-function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline'> {
+function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline' | 'isDropCap'> {
   const properties = element.childNodes.find((child) => isElement(child, 'w:ppr'));
-  const first = (name: string): string | undefined => {
+  const first = (name: string, value = 'w:val'): string | undefined => {
     if (properties === undefined || !isElement(properties)) return undefined;
     const found = elementsOf(properties, name).next();
-    return found.done ? undefined : attribute(found.value, 'w:val');
+    return found.done ? undefined : attribute(found.value, value);
   };
   const outline = first('w:outlinelvl');
-  return { style: first('w:pstyle') ?? '', outline: outline === undefined ? undefined : Number(outline) };
+  return {
+    style: first('w:pstyle') ?? '',
+    outline: outline === undefined ? undefined : Number(outline),
+    isDropCap: /^(?:drop|margin)$/.test(first('w:framepr', 'w:dropcap') ?? ''),
+  };
 }
 
 function whereIn({ tape, paragraphs, open }: Reader): string {
@@ -122,6 +149,12 @@ function wordsIn(node: Node): string {
   if (/:(?:t|deltext)$/.test(node.tagName))
     return node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
   return node.childNodes.map(wordsIn).join('');
+}
+
+/** Whether Word keeps its own table of contents in this content control. */
+function isContentsList(element: Element): boolean {
+  const gallery = elementsOf(element, 'w:docpartgallery').next();
+  return !gallery.done && /^table of contents$/i.test(attribute(gallery.value, 'w:val'));
 }
 
 /** Whether the author has hidden this text in the word processor. */

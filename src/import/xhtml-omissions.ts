@@ -1,17 +1,16 @@
 /** Decides what of a page is not read aloud, and says why. Pure. */
 import { isReadType, omissionReason } from './epub-matter.ts';
 import { attribute, type Element, elementsOf, textOf } from './markup.ts';
+import { isMarkText, isRaisedMark } from './note-shapes.ts';
 import { typesOf } from './xhtml-types.ts';
 
 /** Why this element is not read aloud, in the singular; undefined when it is read. */
 export function omissionOf(element: Element): string | undefined {
   const name = element.tagName;
-  const kind = attribute(element, 'class').toLowerCase();
   const types = typesOf(element);
   if (NAMES[name] !== undefined) return NAMES[name];
   if (isPageNumber(element, types)) return 'page number';
-  if (types.some((type) => /^(?:foot|rear|end)notes?$/.test(type))) return 'note';
-  if ((name === 'a' || name === 'sup') && isNoteMark(element, types, kind)) return 'note mark';
+  if (name === 'sup' && (isRaisedMark(element) || isRaisedLink(element))) return 'note mark';
   return isHidden(element) ? 'hidden text' : undefined;
 }
 
@@ -67,7 +66,6 @@ const NAMES: Readonly<Record<string, string>> = {
   svg: 'image',
   math: 'formula',
   nav: 'navigation list',
-  rt: 'ruby reading',
   rp: 'ruby reading',
   title: 'hidden text',
   template: 'hidden text',
@@ -96,24 +94,9 @@ export function labelsOf(element: Element): string {
     .join(' ');
 }
 
-/** A footnote mark: a number, asterisks or a letter, perhaps in brackets. */
-const MARK = /^[[(]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]|[ivxlc]{1,6})[\])]?$/i;
-
-/** Longest text that may match it, with spaces around. */
-const LONGEST_MARK = 100;
-
-function isNoteMark(element: Element, types: string[], kind: string): boolean {
-  if (types.includes('noteref')) return true;
-  // Marks are nested at will, but short.
-  if (!MARK.test(textOf(element, LONGEST_MARK + 1))) return false;
-  if (element.tagName === 'sup') return elementsOf(element, 'a').next().done === false;
-  const leads = attribute(element, 'href').includes('#');
-  return (
-    leads &&
-    (/note|fn/.test(kind) ||
-      elementsOf(element, 'sup').next().done === false ||
-      /^[[(*†‡§¶]/.test(textOf(element, LONGEST_MARK)))
-  );
+/** A raised link that is no more than a mark, wherever it leads. */
+function isRaisedLink(element: Element): boolean {
+  return isMarkText(element) && elementsOf(element, 'a').next().done === false;
 }
 
 function isHidden(element: Element): boolean {

@@ -98,7 +98,7 @@ it('drops note marks, notes, page numbers, ruby and pictures, and keeps what onl
       },
     }),
   );
-  expect(Object.values(texts(read))).toEqual(['A b x2 17.\n\n灯台\n\n***\n\nEnd.\n']);
+  expect(Object.values(texts(read))).toEqual(['A b x² 17.\n\n灯台\n\n***\n\nEnd.\n']);
   expect(leftOut(read)).toEqual([
     'Left out: 2 note marks, 2 letters (first in OEBPS/1.xhtml: "1").',
     'Left out: 1 page number, 1 letter (OEBPS/1.xhtml: "9").',

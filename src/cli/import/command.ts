@@ -1,5 +1,5 @@
 /** `pipeline import` on the command line. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 
@@ -11,7 +11,18 @@ export function registerImport(root: Command): void {
     .argument('<manuscript>', 'EPUB 2 or 3, .docx, .md or .txt file')
     .option('--out <dir>', "new or empty folder to write to (default: the book's title)")
     .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
-    .option('--keep-matter', 'keep the title page, dedication, index and similar parts')
+    .option('--keep-matter', 'keep the title page, copyright page, dedication, index and similar parts')
+    .addOption(
+      new Option('--notes <how>', 'leave notes out, or read each at the end of its paragraph (default: leave)').choices(
+        ['leave', 'end'],
+      ),
+    )
+    .addOption(
+      new Option('--ruby <what>', 'read the characters below ruby, or the reading above them (default: base)').choices([
+        'base',
+        'reading',
+      ]),
+    )
     .option(
       '--report <file>',
       'write a JSON account of every letter: what the chapters have, and what was left out and why',

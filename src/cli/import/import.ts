@@ -23,6 +23,8 @@ export interface ImportFlags {
   out?: string;
   cast?: boolean;
   keepMatter?: boolean;
+  notes?: 'leave' | 'end';
+  ruby?: 'base' | 'reading';
   report?: string;
   json?: boolean;
 }
@@ -44,7 +46,13 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   };
   const bytes = await readBytes(manuscript);
   if ('message' in bytes) return refuse(bytes.message, bytes.fix, bytes.code);
-  const reading = readManuscript({ name: manuscript, bytes: bytes.bytes, keepMatter: flags.keepMatter ?? false });
+  const reading = readManuscript({
+    name: manuscript,
+    bytes: bytes.bytes,
+    keepMatter: flags.keepMatter ?? false,
+    notes: flags.notes ?? 'leave',
+    ruby: flags.ruby ?? 'base',
+  });
   if ('problem' in reading) {
     const { message, fix = '', code } = reading.problem;
     return refuse(message, fix, code);
