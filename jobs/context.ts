@@ -1,5 +1,7 @@
 /** What a processor works with. The composition root makes it once per process; tests make their own. */
+
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
+import type { Ears } from '../src/audio/listening/ears.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
@@ -22,8 +24,10 @@ export interface JobContext {
   ffmpeg: Ffmpeg;
   /** One worker at a time per key, over all machines of the account. */
   singleFlight: SingleFlight;
-  /** How the voices usually speak, as measured in this process. */
+  /** How the voices usually speak. */
   habits: VoiceHabits;
+  /** Listens to whole takes; absent: takes are only measured while they arrive. */
+  ears?: Ears;
   /** Voices that were asked for without an answer, as far as this process knows. */
   clones: CloneWatch;
   /** Reserves the price of each step that belongs to a run's budget. */
@@ -38,7 +42,7 @@ export interface JobContext {
 }
 
 /** What an enrolment needs: it opens no session. */
-export type EnrollContext = Omit<JobContext, 'sessions' | 'habits'> & {
+export type EnrollContext = Omit<JobContext, 'sessions' | 'habits' | 'ears'> & {
   /** Who pays for a voice without a budget: `pipeline voices`, which knows no book. */
   payer?: Pick<PayingRun, 'currency' | 'realm' | 'simulated'> & { enrolmentNanos: number };
 };

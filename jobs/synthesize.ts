@@ -1,4 +1,5 @@
 /** Speaks one segment and stores the take, unless the store has it. */
+import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
 import { loudnessCounts } from '../src/audio/loudness.ts';
 import { encodeMeasures } from '../src/audio/measures.ts';
 import { createTakeMeter } from '../src/audio/take-meter.ts';
@@ -6,7 +7,9 @@ import { interrupted, PipelineError } from '../src/errors.ts';
 import { billedUnits } from '../src/models.ts';
 import { seedOfTry } from '../src/plan/keys.ts';
 import type { CallCounts, EnrollStep, StepResult, SynthesizeStep } from '../src/plan/step.ts';
+import type { HeardTake } from '../src/qc/heard-take.ts';
 import { judgeTake } from '../src/qc/take.ts';
+import { habitOfTake } from '../src/qc/voice-habits.ts';
 import { wordsMissing } from '../src/qc/words-missing.ts';
 import { SilentResponse, type Usage } from '../src/speech/engine.ts';
 import { forgetVoice, recordVoiceUse } from '../src/store/ledger.ts';
@@ -136,18 +139,20 @@ async function recordTake(task: SpeakTask & Try & { voiceId: string }): Promise<
 
 async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise<TakeTry> {
   const { step, attempt, context, calls, voiceId, fresh, tries } = task;
-  const { store, sessions, habits } = context;
+  const { store, sessions, habits, ears } = context;
+  const voice = { voiceId, model: step.model, languageType: step.languageType };
+  const habit = await habits.of(voice, step.key);
   const paid = recordSpeech(task);
   let pcm: BlobWriter | undefined;
   let spokenTake: TakeRecord | undefined;
   try {
     const meter = createTakeMeter(step.sampleRateHz);
-    const voice = `${voiceId} ${step.model} ${step.languageType}`;
-    const judge = () => {
-      const measurement = meter.finish();
-      return { ...measurement, ...judgeTake(measurement.measured, { text: step.text, voice: habits.of(voice) }) };
+    const sound = ears && createNarrowBand(step.sampleRateHz);
+    let finished: ReturnType<typeof meter.finish> | undefined;
+    const judge = (heard?: HeardTake) => {
+      finished ??= meter.finish();
+      return judgeTake(finished.measured, { text: step.text, voice: habit, heard });
     };
-    let judged: ReturnType<typeof judge> | undefined;
     const { voice: ref } = step;
     const request = {
       model: step.model,
@@ -180,26 +185,27 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
           },
           onAudio: async (chunk) => {
             meter.push(chunk);
+            sound?.push(chunk);
             paid.heard(chunk.length / 2 / step.sampleRateHz);
             // Both start in the order of the calls, whichever has to wait.
             await Promise.all([openedBlob(pcm).write(chunk), payer.onSound(chunk.length / 2 / step.sampleRateHz)]);
           },
           onDoubt: (shortCount) => void doubtLater({ store, key: step.key, take: () => spokenTake }, shortCount),
-          isGood: () => {
-            judged = judge();
-            return judged.verdict === 'good';
-          },
+          isGood: () => judge().verdict === 'good',
         }),
       ),
     );
-    const { verdict, measures, measured, ...judgment } = judged ?? judge();
+    // The session is at work again while its take is heard.
+    // A simulator's voice is none of a person, on which the limits of what is heard are fitted.
+    const heard = spoken.simulated ? undefined : sound && (await ears?.listen(sound.samples()));
+    const { verdict, ...judgment } = judge(heard);
+    const { measures, measured } = finished!;
     const doubts = [...(spoken.shortCount === undefined ? [] : [wordsMissing(spoken.shortCount)]), ...judgment.doubts];
     const billed = billedCharacters(spoken.usage, step.text);
     if (verdict === 'unusable') {
       await paid.recorded();
       return { billedCharacters: billed, problem: `The take is silent: ${judgment.doubts[0]?.measured}.`, settle };
     }
-    if (doubts.length === 0) habits.learn(voice, measured, step.text);
     const takeOf = async (): Promise<TakeRecord> => ({
       key: step.key,
       pcm: await openedBlob(pcm).commit(),
@@ -229,6 +235,7 @@ async function recordSound(task: SpeakTask & Try & { voiceId: string }): Promise
       await settle();
       // Only informative, for people and for a full account: the take is what matters.
       await recordVoiceUse(store, voiceId, context.account).catch(() => undefined);
+      if (doubts.length === 0) await habits.learn(voice, step.key, habitOfTake(measured, step.text, heard));
     };
     spokenTake = take;
     await paid.recorded();

@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 
 const PROGRAM = 'dist/src/cli/main.js';
 /** The program, and what it starts as a thread. */
-const ENTRIES = ['src/cli/main.ts', 'src/book/reading-worker.ts'];
+const ENTRIES = ['src/cli/main.ts', 'src/book/reading-worker.ts', 'src/audio/listening/listen-worker.ts'];
 const LICENSES = 'dist/licenses.txt';
 const BUNDLED = [
   '@hono/node-server',

@@ -27,7 +27,10 @@ export function createTakeMeter(sampleRateHz: number): TakeMeter {
     },
     finish() {
       const measures = meter.finish();
-      return { measures, measured: measuredTake(measures, { clippedPeaks: clips.clipped(), endPower: end.power() }) };
+      return {
+        measures,
+        measured: measuredTake(measures, { clippedPeaks: clips.clipped(), endPower: end.power(measures.offset) }),
+      };
     },
   };
 }
@@ -49,7 +52,9 @@ function createTailBuffer(length: number) {
         last = joined;
       }
     },
-    power: () => last.reduce((sum, sample) => sum + (sample / 32_768) ** 2, 0) / Math.max(1, last.length),
+    /** Without the recording's constant offset, which is no sound and which mastering removes. */
+    power: (offset: number) =>
+      last.reduce((sum, sample) => sum + ((sample - offset) / 32_768) ** 2, 0) / Math.max(1, last.length),
   };
 }
 

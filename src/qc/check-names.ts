@@ -8,6 +8,11 @@ const NAMES: Readonly<Record<string, string>> = {
   'words-missing': 'words may be missing',
   'level-jump': 'level jumps',
   'too-quiet': 'too quiet',
+  'start-cut': 'cut off at the start',
+  repeated: 'something is said twice',
+  'noise-burst': 'a burst of noise',
+  'level-dip': 'quieter for a moment',
+  click: 'a click',
   noise: 'noise',
   clipped: 'clipped',
 };

@@ -2,22 +2,9 @@
 import type { TakeDoubt } from '../events.ts';
 import { expectedSpeech } from './expected-speech.ts';
 import type { MeasuredTake } from './measured-take.ts';
-
-/** What is known about a take besides its audio. */
-export interface TakeContext {
-  /** The spoken text. */
-  text: string;
-  /** The voice's habits; undefined while too few of its takes are known. */
-  voice?: VoiceHabit | undefined;
-}
-
-/** A voice's habits, learned from its other takes. */
-export interface VoiceHabit {
-  /** Its duration divided by that of `expectedSpeech`. */
-  pace: number;
-  /** RMS of its speech. */
-  speechDbfs: number;
-}
+import { SCORES } from './scores.ts';
+import type { TakeContext } from './take-context.ts';
+import { THRESHOLDS, type Thresholds } from './thresholds.ts';
 
 /** The result for a take. `unusable` takes have no sound and are never stored; `doubtful` ones are stored when a retry is no better. */
 export interface TakeVerdict {
@@ -46,20 +33,32 @@ interface Finding {
 }
 
 /** Applies all checks to a take. Deterministic. */
-export function judgeTake(take: MeasuredTake, context: TakeContext): TakeVerdict {
+export function judgeTake(take: MeasuredTake, context: TakeContext, thresholds: Thresholds = THRESHOLDS): TakeVerdict {
   const doubts: TakeDoubt[] = [];
   for (const { name, severity, judge } of TAKE_CHECKS) {
     const found = judge(take, context);
     if (found === undefined) continue;
     const { measured, wanted, excess, atSeconds } = found;
-    // The excess orders takes within a severity and never reaches the next severity.
-    const badness = Math.round((severity + excess / (1 + excess)) * 1000) / 1000;
+    const badness = badnessBy(severity, excess);
     doubts.push({ check: name, measured, wanted, badness, ...(atSeconds === undefined ? {} : { atSeconds }) });
     // The other checks mean nothing without sound.
     if (severity === 4) return { verdict: 'unusable', doubts };
   }
+  const { heard } = context;
+  for (const score of heard === undefined ? [] : SCORES) {
+    const value = score.of(heard!, context);
+    const most = thresholds[score.name] ?? Infinity;
+    if (value === undefined || value <= most || doubts.some(({ check }) => check === score.check)) continue;
+    const badness = badnessBy(score.severity, (value - most) / score.scale);
+    doubts.push({ check: score.check, ...score.tell(heard!, context), badness });
+  }
   doubts.sort((a, b) => b.badness - a.badness);
   return { verdict: doubts.length === 0 ? 'good' : 'doubtful', doubts };
+}
+
+/** The excess orders takes within a severity and never reaches the next severity. */
+function badnessBy(severity: number, excess: number): number {
+  return Math.round((severity + excess / (1 + excess)) * 1000) / 1000;
 }
 
 /** Total badness of a take, 0 for a good one: the sum of its doubts. */
@@ -123,10 +122,13 @@ export const TAKE_CHECKS: readonly TakeCheck[] = [
   {
     name: 'silence-inside',
     severity: 3,
-    judge({ longestSilence }, { text }) {
+    judge({ longestSilence }, { text, heard }) {
       const most = expectedSpeech(text).longestPauseSeconds;
-      if (longestSilence === null || longestSilence.seconds <= most) return undefined;
-      const { seconds, startSeconds } = longestSilence;
+      // A breath or a rustle in a pause does not make it shorter.
+      const lull = heard && { seconds: heard.lull.seconds, startSeconds: heard.lull.atSeconds };
+      const longest = [longestSilence, lull].find((one) => one && one.seconds > most);
+      if (!longest) return undefined;
+      const { seconds, startSeconds } = longest;
       const wanted = `at most ${most.toFixed(1)} s by its punctuation`;
       return {
         measured: `${seconds.toFixed(1)} s of silence`,
@@ -182,11 +184,13 @@ export const TAKE_CHECKS: readonly TakeCheck[] = [
 
 function judgeLength(
   { durationSeconds }: MeasuredTake,
-  { text, voice }: TakeContext,
+  { text, voice, heard }: TakeContext,
   side: 'long' | 'short',
 ): Finding | undefined {
-  const expected = expectedSpeech(text).seconds * (voice?.pace ?? 1);
-  const { least, most, slackSeconds } = voice === undefined ? PACE.unknown : PACE.known;
+  // With a sounding pace, scores.ts judges more exactly.
+  const pace = voice?.soundingPace === undefined || heard === undefined ? voice?.pace : undefined;
+  const expected = expectedSpeech(text).seconds * (pace ?? 1);
+  const { least, most, slackSeconds } = pace === undefined ? PACE.unknown : PACE.known;
   const low = Math.max(expected * LEAST_SHARE, expected * least - slackSeconds);
   const high = expected * most + slackSeconds;
   const measured = `${durationSeconds.toFixed(1)} s`;

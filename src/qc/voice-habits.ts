@@ -1,34 +1,93 @@
-/** Learns the habits of voices from good takes, to detect takes that differ. */
+/** Learns the habits of voices from good takes, to detect takes that differ. Pure. */
 import { expectedSpeech } from './expected-speech.ts';
+import type { EndLevels, HeardTake } from './heard-take.ts';
 import type { MeasuredTake } from './measured-take.ts';
-import type { VoiceHabit } from './take.ts';
+import { paceOf } from './scores.ts';
+import type { VoiceHabit } from './take-context.ts';
 
-/** Habits of all voices in one process. */
-export interface VoiceHabits {
-  /** Adds a good take of a voice. */
-  learn(voice: string, take: MeasuredTake, text: string): void;
-  /** Undefined while fewer than eight takes of the voice are known. */
-  of(voice: string): VoiceHabit | undefined;
+/** What one take shows of its voice. */
+export interface TakeHabit {
+  /** Its duration divided by that of `expectedSpeech`. */
+  pace: number;
+  /** RMS of its speech. */
+  speechDbfs: number;
+  /** What was heard, for the checks that listen. */
+  heard?: { soundingPace: number; startDb: number; endsDb: EndLevels };
 }
 
-const LEAST_TAKES = 8;
-/** Number of latest takes that count. */
-const MOST_TAKES = 64;
+/** The habits of voices, of all machines that share a store or of one process. */
+export interface VoiceHabits {
+  /**
+   * What is known of a voice, without what the take `key` itself has shown; undefined while fewer than eight takes are
+   * known. Never rejects.
+   */
+  of(voice: HabitVoice, key: string): Promise<VoiceHabit | undefined>;
+  /** Adds what a good take shows, unless that is nothing. Never rejects; knows enough after 64 takes. */
+  learn(voice: HabitVoice, key: string, take: TakeHabit | undefined): Promise<void>;
+}
 
-/** Starts without voices. Habits are lost with the process; then the wider limits apply to the first takes again. */
+/** A voice in one language: another one may have another pace in it. */
+export interface HabitVoice {
+  voiceId: string;
+  model: string;
+  languageType: string;
+}
+
+/** Habits that end with the process. */
 export function createVoiceHabits(): VoiceHabits {
-  const heard = new Map<string, VoiceHabit[]>();
+  const known = new Map<string, Map<string, TakeHabit>>();
   return {
-    learn(voice, { durationSeconds, speechDbfs }, text) {
-      const takes = heard.get(voice) ?? [];
-      takes.push({ pace: durationSeconds / expectedSpeech(text).seconds, speechDbfs });
-      heard.set(voice, takes.slice(-MOST_TAKES));
+    async of(voice, key) {
+      const takes = new Map(known.get(nameOfVoice(voice)));
+      takes.delete(key);
+      return habitOf([...takes.values()]);
     },
-    of(voice) {
-      const takes = heard.get(voice) ?? [];
-      if (takes.length < LEAST_TAKES) return undefined;
-      return { pace: median(takes.map(({ pace }) => pace)), speechDbfs: median(takes.map((take) => take.speechDbfs)) };
+    async learn(voice, key, take) {
+      const name = nameOfVoice(voice);
+      const takes = known.get(name) ?? new Map<string, TakeHabit>();
+      if (take !== undefined && takes.size < MOST_TAKES) known.set(name, takes.set(key, take));
     },
+  };
+}
+
+/** One name for a voice in one language. */
+export function nameOfVoice({ voiceId, model, languageType }: HabitVoice): string {
+  return `${voiceId} ${model} ${languageType}`;
+}
+
+/** One or two words say little about the pace of sentences. */
+const LEAST_SENTENCE_SECONDS = 1.2;
+const LEAST_TAKES = 8;
+/** Number of takes that count. */
+export const MOST_TAKES = 64;
+
+/** What a good take shows of its voice; undefined for one or two words. */
+export function habitOfTake(
+  { durationSeconds, speechDbfs }: MeasuredTake,
+  text: string,
+  heard?: HeardTake,
+): TakeHabit | undefined {
+  const expected = expectedSpeech(text).seconds;
+  if (expected < LEAST_SENTENCE_SECONDS) return undefined;
+  const pace = durationSeconds / expected;
+  if (heard === undefined) return { pace, speechDbfs };
+  const { soundingSeconds, startDb, endsDb } = heard;
+  const soundingPace = paceOf(soundingSeconds, text).pace;
+  return { pace, speechDbfs, heard: { soundingPace, startDb, endsDb } };
+}
+
+/** The habits of a voice, by what its takes show; undefined while fewer than eight are known. */
+export function habitOf(takes: readonly TakeHabit[]): VoiceHabit | undefined {
+  if (takes.length < LEAST_TAKES) return undefined;
+  const known = { pace: median(takes.map(({ pace }) => pace)), speechDbfs: median(takes.map((one) => one.speechDbfs)) };
+  const heard = takes.flatMap((take) => take.heard ?? []);
+  if (heard.length < LEAST_TAKES) return known;
+  const most = (of: (take: (typeof heard)[number]) => number) => Math.max(...heard.map(of));
+  return {
+    ...known,
+    soundingPace: median(heard.map(({ soundingPace }) => soundingPace)),
+    startDb: most(({ startDb }) => startDb),
+    endsDb: [0, 1, 2, 3].map((i) => most(({ endsDb }) => endsDb[i]!)) as unknown as EndLevels,
   };
 }
 

@@ -128,7 +128,7 @@ export interface StoreLock {
 /**
  * The kinds of records: takes, doubtful takes that are spoken again, texts that the service refused, enrolled voices,
  * enrolments in progress, last uses of voices, masters, books, submissions and their states, control requests (`hold`),
- * the state of each book at its last run, the pace of an account, grants of money, delivered editions, the keys that a run
+ * the state of each book at its last run, the pace of an account, habits of voices, grants of money, delivered editions, the keys that a run
  * needs, and two kinds of src/retention/: what may be deleted later, and who deletes now. These names are stored and never
  * change.
  */
@@ -147,6 +147,7 @@ export type RecordKind =
   | 'sample-measures'
   | 'last-run'
   | 'pace'
+  | 'voice-habit'
   | 'grant'
   | 'edition'
   | 'needs'

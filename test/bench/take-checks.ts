@@ -6,8 +6,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { createTakeMeter } from '../../src/audio/take-meter.ts';
 import { DEFAULT_MODEL, MODELS } from '../../src/models.ts';
-import { judgeTake, type VoiceHabit } from '../../src/qc/take.ts';
-import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
+import { judgeTake } from '../../src/qc/take.ts';
+import type { VoiceHabit } from '../../src/qc/take-context.ts';
+import { habitOf, habitOfTake } from '../../src/qc/voice-habits.ts';
 import { otherVoiceTraits, withAudibleFault } from '../../src/simulator/audible-faults.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
 import { openVoiceEngine } from '../../src/simulator/open-voice-engine.ts';
@@ -35,7 +36,6 @@ interface Taken {
 /** False alarms and hits, before and after the voices are known. */
 export const takeChecks: Bench = async (say) => {
   const engine = openVoiceEngine('auto');
-  const habits = createVoiceHabits();
   const counts = new Map<string, { takes: number; unknown: number; known: number }>();
   const alarms = new Map<string, number>();
   try {
@@ -45,10 +45,14 @@ export const takeChecks: Bench = async (say) => {
         const voice = `${language} ${seed}`;
         const taken: Taken[] = [];
         for (const text of texts) taken.push(await speak(engine, { text, voice, language }));
-        for (const { what, chunks } of taken) habits.learn(voice, await measured(from(chunks)), what.text);
-        for (const one of taken) {
-          await count({ one, kind: undefined, habit: habits.of(voice), counts, alarms });
-          for (const kind of FAULTS) await count({ one, kind, habit: habits.of(voice), counts, alarms, engine });
+        const shown = [];
+        for (const { what, chunks } of taken) {
+          shown.push(habitOfTake(await measured(from(chunks)), what.text));
+        }
+        for (const [index, one] of taken.entries()) {
+          const habit = habitOf(shown.flatMap((one, i) => (i === index || one === undefined ? [] : [one])));
+          await count({ one, kind: undefined, habit, counts, alarms });
+          for (const kind of FAULTS) await count({ one, kind, habit, counts, alarms, engine });
         }
       }
     }

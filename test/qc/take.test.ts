@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectedSpeech } from '../../src/qc/expected-speech.ts';
 import type { MeasuredTake } from '../../src/qc/measured-take.ts';
 import { badnessOf, judgeTake } from '../../src/qc/take.ts';
-import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
+import { createVoiceHabits, habitOfTake, type VoiceHabits } from '../../src/qc/voice-habits.ts';
 
 const TEXT = 'The boat came out of the fog, a little before noon.';
 const GOOD: MeasuredTake = {
@@ -96,14 +96,29 @@ describe('expectedSpeech', () => {
 });
 
 describe('createVoiceHabits', () => {
-  it('knows a voice from its eighth take on, by the median', () => {
+  const voice = { voiceId: 'a', model: 'm', languageType: 'English' };
+  const { seconds } = expectedSpeech(TEXT);
+  const learned = async (habits: VoiceHabits, count: number) => {
+    for (let i = 0; i < count; i++)
+      await habits.learn(voice, `take ${i}`, habitOfTake({ ...GOOD, durationSeconds: 1.5 * seconds }, TEXT));
+  };
+
+  it('knows a voice from its eighth take on, by the median', async () => {
     const habits = createVoiceHabits();
-    const { seconds } = expectedSpeech(TEXT);
-    for (let i = 0; i < 7; i++) habits.learn('a', { ...GOOD, durationSeconds: 1.5 * seconds }, TEXT);
-    expect(habits.of('a')).toBeUndefined();
-    habits.learn('a', { ...GOOD, durationSeconds: 9 * seconds, speechDbfs: -60 }, TEXT);
-    expect(habits.of('a')).toMatchObject({ speechDbfs: -20 });
-    expect(habits.of('a')?.pace).toBeCloseTo(1.5);
-    expect(habits.of('b')).toBeUndefined();
+    await learned(habits, 7);
+    expect(await habits.of(voice, '')).toBeUndefined();
+    const odd = { ...GOOD, durationSeconds: 9 * seconds, speechDbfs: -60 };
+    await habits.learn(voice, 'odd', habitOfTake(odd, TEXT));
+    const known = await habits.of(voice, '');
+    expect(known).toMatchObject({ speechDbfs: -20 });
+    expect(known?.pace).toBeCloseTo(1.5);
+    expect(await habits.of({ ...voice, voiceId: 'b' }, '')).toBeUndefined();
+  });
+
+  it('judges no take by what that take has shown', async () => {
+    const habits = createVoiceHabits();
+    await learned(habits, 8);
+    expect(await habits.of(voice, 'take 3')).toBeUndefined();
+    expect(await habits.of(voice, 'another')).toBeDefined();
   });
 });

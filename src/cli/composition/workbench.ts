@@ -9,6 +9,7 @@ import { master } from '../../../jobs/master.ts';
 import { synthesize } from '../../../jobs/synthesize.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { openEars } from '../../audio/listening/ears.ts';
 import type { Config } from '../../config/config.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { createVoiceHabits } from '../../qc/voice-habits.ts';
@@ -22,6 +23,7 @@ import type { Speech } from '../../speech/join-engines.ts';
 import { gateTokens } from '../../speech/token-gate.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { Store } from '../../store/store.ts';
+import { openVoiceHabits } from '../../store/voice-habits.ts';
 import { modelLimits } from './model-limits.ts';
 import { offlineSpeech } from './offline-speech.ts';
 import { openTraces } from './open-traces.ts';
@@ -128,6 +130,8 @@ export async function openWorkbench({
     const { enrolment, sessions: speaker } = offline ? offlineSpeech() : await openEngines();
     const sessions = gateTokens(speaker, limits.tokenLimiter);
     undo.push(() => sessions.close());
+    const ears = openEars();
+    undo.push(() => ears.close());
     const context: JobContext = {
       workerId,
       store,
@@ -136,7 +140,9 @@ export async function openWorkbench({
       sessions,
       ffmpeg,
       singleFlight: limits.singleFlight,
-      habits: createVoiceHabits(),
+      // Voices of the simulator end with this process.
+      habits: config.simulate ? createVoiceHabits() : openVoiceHabits(store),
+      ears,
       // The simulator of an earlier process ended with it: nothing of it is still being cloned.
       clones: createCloneWatch(config.simulate ? { waitMs: 0 } : {}),
       budgets: limits.budgets,

@@ -17,6 +17,12 @@ export function createCounts() {
       count.found += Number(isFound);
       counts.set(key(parts), count);
     },
+    /** The last parts of the names that begin with the first part and have the second before the last. */
+    names: (first: string, beforeLast: string): string[] =>
+      [...counts.keys()]
+        .map((name) => name.split('\t'))
+        .filter((parts) => parts[0] === first && parts.at(-2) === beforeLast)
+        .map((parts) => parts.at(-1)!),
     of: (...parts: readonly string[]): Count => counts.get(key(parts)) ?? { takes: 0, found: 0 },
   };
 }

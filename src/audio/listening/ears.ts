@@ -1,0 +1,63 @@
+/** Listens to takes, one after another, beside everything else that the process does. */
+import { Worker } from 'node:worker_threads';
+import type { HeardTake } from '../../qc/heard-take.ts';
+import { listen } from './listen.ts';
+
+/** Hears whole takes. */
+export interface Ears {
+  /**
+   * What is heard in a take at 8 kHz; undefined when there is nothing to hear, or when the thread fails: a take that nobody
+   * heard is judged by the other checks. Takes over the memory of `narrow`.
+   */
+  listen(narrow: Float32Array): Promise<HeardTake | undefined>;
+  /** Ends the thread; who still waits gets undefined. */
+  close(): Promise<void>;
+}
+
+/** Of a longer take this much is heard: time and memory grow with the square of the length. */
+const MOST_SAMPLES = 8_000 * 120;
+
+/** The thread starts with the first take. From sources, which a thread cannot load, it listens in the caller's own. */
+export function openEars(): Ears {
+  const isBuilt = import.meta.url.endsWith('.js');
+  const waiting = new Map<number, (heard: HeardTake | undefined) => void>();
+  let worker: Worker | undefined;
+  let last = 0;
+  const end = (thread: Worker | undefined): void => {
+    // One that was replaced has nobody who waits for it.
+    if (thread !== worker) return;
+    worker = undefined;
+    for (const answer of waiting.values()) answer(undefined);
+    waiting.clear();
+  };
+  const start = (): Worker => {
+    // Built, this file is in a folder beside `audio/`, whichever the bundler has put it into.
+    const thread = new Worker(new URL('../audio/listening/listen-worker.js', import.meta.url));
+    thread.on('message', ({ id, heard }: { id: number; heard: HeardTake | undefined }) => {
+      waiting.get(id)?.(heard);
+      waiting.delete(id);
+      // Only a take that is waited for keeps the process alive.
+      if (waiting.size === 0) thread.unref();
+    });
+    thread.on('error', () => end(thread));
+    thread.on('exit', () => end(thread));
+    return thread;
+  };
+  return {
+    listen(narrow) {
+      const piece = narrow.slice(0, MOST_SAMPLES);
+      if (!isBuilt) return Promise.resolve(listen(piece));
+      worker ??= start();
+      worker.ref();
+      const id = ++last;
+      const heard = new Promise<HeardTake | undefined>((resolve) => waiting.set(id, resolve));
+      worker.postMessage({ id, narrow: piece }, [piece.buffer]);
+      return heard;
+    },
+    async close() {
+      const thread = worker;
+      end(thread);
+      await thread?.terminate();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Listens to a whole take. Pure; a minute of sound takes about a fifth of a second. */
+import type { EndLevels, HeardTake } from '../../qc/heard-take.ts';
+import { sharpestClick } from './clicks.ts';
+import { deepestDip, longestLull, noiseIn, speechIn } from './levels.ts';
+import { NARROW_HZ } from './narrow-band.ts';
+import { strongestRepetition } from './repeats.ts';
+import { cepstraOf, FRAMES_HZ, LEAST_DB, spectraOf } from './spectra.ts';
+
+/** Nothing is heard in less. */
+const LEAST_SECONDS = 0.3;
+
+/** What is heard in a take at 8 kHz; undefined when it is too short or silent. */
+export function listen(narrow: Float32Array): HeardTake | undefined {
+  if (narrow.length < LEAST_SECONDS * NARROW_HZ) return undefined;
+  const mean = narrow.reduce((sum, sample) => sum + sample, 0) / narrow.length;
+  // A constant offset is no sound, and mastering removes it.
+  const samples = narrow.map((sample) => sample - mean);
+  const spectra = spectraOf(samples);
+  const speech = speechIn(spectra);
+  if (speech.first < 0 || speech.db <= LEAST_DB + 10) return undefined;
+  const cepstra = cepstraOf(spectra, speech.isSounding);
+  const soundingSeconds = speech.isSounding.reduce((sum, one) => sum + one, 0) / FRAMES_HZ;
+  const { floorDb, burstDb, atSeconds } = noiseIn(spectra, speech);
+  const repeated = strongestRepetition(cepstra, speech.isSounding);
+  return {
+    soundingSeconds,
+    ...edges(samples, speech.db),
+    noiseDb: floorDb,
+    burst: { db: burstDb, atSeconds },
+    lull: longestLull(spectra, speech),
+    dip: deepestDip(spectra, speech),
+    click: sharpestClick(samples),
+    ...(repeated !== undefined && { repeated }),
+  };
+}
+
+function edges(samples: Float32Array, speechDb: number): { startDb: number; endsDb: EndLevels } {
+  const db = (fromMs: number, toMs: number) => {
+    const piece = samples.subarray((fromMs * NARROW_HZ) / 1000, (toMs * NARROW_HZ) / 1000);
+    const power = piece.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, piece.length);
+    return Math.max(LEAST_DB, 10 * Math.log10(power + 1e-12) - speechDb);
+  };
+  const ms = (samples.length * 1000) / NARROW_HZ;
+  return { startDb: db(0, 5), endsDb: [db(ms - 5, ms), db(ms - 20, ms), db(ms - 60, ms - 20), db(ms - 100, ms)] };
+}

@@ -1,0 +1,26 @@
+/**
+ * What listening closely to a take finds (audio/listening), beside what is measured while it arrives. Levels are relative
+ * to the take's own speech, so that they mean the same in every voice.
+ */
+export interface HeardTake {
+  /** Seconds in which something sounds: without pauses. */
+  soundingSeconds: number;
+  /** dB of the first 5 ms, and of the last 5, 20, 20–60 and 100 ms, above the speech. */
+  startDb: number;
+  endsDb: EndLevels;
+  /** dB of the noise under everything, above the speech. */
+  noiseDb: number;
+  /** dB of the loudest noise that lasts 0.25 s, above the speech. */
+  burst: { db: number; atSeconds: number };
+  /** The longest stretch far below the speech, be it silent or a breath. */
+  lull: { seconds: number; atSeconds: number };
+  /** The largest drop for 0.7 s between louder speech, in dB. */
+  dip: { db: number; atSeconds: number };
+  /** The sharpest peak: how often it is as high as what is around it. */
+  click: { times: number; atSeconds: number };
+  /** Seconds of sounds that come again; undefined when all its sounds are alike, as in tones. */
+  repeated?: { seconds: number; atSeconds: number };
+}
+
+/** dB of the last 5, 20, 20–60 and 100 ms of a take, above its speech. */
+export type EndLevels = readonly [number, number, number, number];
