@@ -82,14 +82,16 @@ export interface SerialQueue {
 
 /** Opens a queue; all waits in it reject with `interrupted` when `closing` aborts. */
 export function openSerialQueue(closing: AbortSignal): SerialQueue {
-  let last: Promise<unknown> = Promise.resolve();
+  let last = Promise.resolve();
   let length = 0;
   return {
     run: async (work, signal) => {
       const previous = last;
       let finish = (): void => {};
-      // The next caller waits for all callers before us and for us, even if we leave early.
-      last = Promise.all([previous, new Promise<void>((resolve) => (finish = resolve))]);
+      const mine = new Promise<void>((resolve) => (finish = resolve));
+      // The next caller waits for all callers before us and for us, even if we leave early. Resolves to nothing: a value that
+      // had the one before it would grow with each run.
+      last = previous.then(() => mine);
       length += 1;
       try {
         await abortable(previous, signal, closing);

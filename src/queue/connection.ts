@@ -117,14 +117,15 @@ export async function openQueue({
   });
   const { isRefusing } = patient;
   watchRedis(redis, { describe, isRefusing, notice });
-  if (stop !== undefined) stopWaiting(stop, { ping: () => redis.ping(), disconnect: patient.disconnect });
+  const forgetStop =
+    stop === undefined ? undefined : stopWaiting(stop, { ping: () => redis.ping(), disconnect: patient.disconnect });
   return connect({
     kind: 'redis',
     describe,
     prefix,
     redis,
     backend: (name, options, extra) => createRedisBackend(name, { ...options, connection: redis }, extra),
-    closeStorage: () => closeRedis(redis, patient),
+    closeStorage: () => closeRedis(redis, patient).finally(forgetStop),
     isLost: () => redis.status !== 'ready' || isRefusing(),
     notice,
     telemetry,

@@ -7,9 +7,13 @@ const ASK_MS = 1_000;
 
 /**
  * From the moment `stop` aborts, asks Redis for an answer; when none comes in time, calls `disconnect`, so that all waits
- * end. Ends by itself when the connection ends.
+ * end. Ends by itself when the connection ends. Returns what to call when the connection is closed: `stop` may outlive
+ * thousands of connections, and would keep each of them in memory.
  */
-export function stopWaiting(stop: AbortSignal, of: { ping: () => Promise<unknown>; disconnect: () => void }): void {
+export function stopWaiting(
+  stop: AbortSignal,
+  of: { ping: () => Promise<unknown>; disconnect: () => void },
+): () => void {
   const { ping, disconnect } = of;
   const ask = (): void => {
     const late = setTimeout(disconnect, STOP_LIMIT_MS).unref();
@@ -24,4 +28,5 @@ export function stopWaiting(stop: AbortSignal, of: { ping: () => Promise<unknown
   };
   if (stop.aborted) ask();
   else stop.addEventListener('abort', ask, { once: true });
+  return () => stop.removeEventListener('abort', ask);
 }

@@ -1,6 +1,7 @@
 /** Checks, while a book runs, whether an operator has paused or cancelled it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { interrupted, PipelineError } from '../errors.ts';
+import { abortable } from '../queue/abortable.ts';
 import type { Store } from '../store/store.ts';
 import { type ControlRequest, findControlRequest } from '../store/submissions.ts';
 
@@ -52,7 +53,8 @@ export async function watchBookControl(
     untilReleased: async (signal) => {
       if (request === 'pause') notice(`The book is paused. Run \`pipeline resume ${id}\` to continue.`);
       while (request === 'pause') {
-        await Promise.race([changed(), aborted(signal)]);
+        // Leaves no listener on the signal, which may outlive the book.
+        await abortable(changed(), signal).catch(() => undefined);
         if (signal.aborted) throw interrupted('the book was paused');
       }
       if (request === 'cancel') throw cancelled(id);
@@ -65,9 +67,4 @@ export async function watchBookControl(
 function cancelled(id: string): PipelineError {
   const message = `The book was cancelled. Everything made so far is kept. Run \`pipeline retry ${id}\` or the same command again to continue.`;
   return new PipelineError({ code: 'cancelled', message, retry: 'never' });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -16,6 +16,8 @@ import type { Store } from './store.ts';
 const RECORDS = 8;
 /** What other machines learn is read again this late, while too little is known. */
 const REFRESH_MS = 30_000;
+/** Voices kept in memory by one process, some 20 kB each; of another one the store is asked again. */
+const MOST_VOICES = 100;
 
 interface Known {
   /** By the short key of the take. */
@@ -37,6 +39,8 @@ export function openVoiceHabits(store: Store): VoiceHabits {
     }
     const known = { takes, readAtMs: performance.now() };
     latest.set(name, known);
+    const [oldest] = latest.keys();
+    if (oldest !== undefined && latest.size > MOST_VOICES) latest.delete(oldest);
     return known;
   };
   const knownOf = async (voice: HabitVoice): Promise<Known> => {

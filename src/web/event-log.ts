@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { InboxEvent } from '../watch/events.ts';
 
-/** Number of stored events. A client that falls further behind must start over. */
+/** Number of events that are always stored. A client that falls further behind must start over. */
 const CAPACITY = 5_000;
+/** Events beyond that go together, by this share of it: removing one at a time would move all others each time. */
+const STEP = 1 / 8;
 
 /** A numbered event. */
 export interface LoggedEvent {
@@ -28,8 +30,7 @@ export class EventLog {
 
   add(event: InboxEvent): void {
     this.#events.push(event);
-    // In large steps: removing one at a time would move all others each time.
-    if (this.#events.length >= 2 * this.#capacity) {
+    if (this.#events.length > this.#capacity * (1 + STEP)) {
       this.#first += this.#events.length - this.#capacity;
       this.#events = this.#events.slice(-this.#capacity);
     }

@@ -23,12 +23,18 @@ export interface SpendingLedger {
 /** Opens the ledger of a store for this process. Writes nothing before the first call. */
 export function openSpendingLedger({ journals }: Pick<Store, 'journals'>): SpendingLedger {
   const writer = randomUUID();
+  /** Of the journals that are being written. */
   const batches = new Map<string, Batch>();
-  const write = (record: CallRecord, flush: boolean): Promise<void> => {
+  const write = async (record: CallRecord, flush: boolean): Promise<void> => {
     const journal = journalOf(record);
     const batch = batches.get(journal) ?? new Batch(journals, { journal, writer });
     batches.set(journal, batch);
-    return batch.add(sealLine(record), flush);
+    try {
+      await batch.add(sealLine(record), flush);
+    } finally {
+      // A process makes thousands of books.
+      if (batch.isIdle && batches.get(journal) === batch) batches.delete(journal);
+    }
   };
   const unwritten = new Map<string, CallRecord>();
   return {
@@ -71,6 +77,8 @@ class Batch {
   #flush = false;
   #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Writes that have begun or wait for the one before. */
+  #open = 0;
 
   constructor(journals: Journals, to: { journal: string; writer: string }) {
     this.#journals = journals;
@@ -84,13 +92,23 @@ class Batch {
     return this.#next;
   }
 
+  /** Nothing is written or waits to be. */
+  get isIdle(): boolean {
+    return this.#open === 0;
+  }
+
   async #write(): Promise<void> {
-    await this.#writing.catch(() => undefined);
-    if (this.#journals.batchMs > 0) await sleep(this.#journals.batchMs);
-    const { journal, writer } = this.#to;
-    const [lines, flush] = [this.#lines, this.#flush];
-    [this.#lines, this.#flush, this.#next] = [[], false, undefined];
-    this.#writing = this.#journals.append(journal, lines, { writer, flush });
-    await this.#writing;
+    this.#open += 1;
+    try {
+      await this.#writing.catch(() => undefined);
+      if (this.#journals.batchMs > 0) await sleep(this.#journals.batchMs);
+      const { journal, writer } = this.#to;
+      const [lines, flush] = [this.#lines, this.#flush];
+      [this.#lines, this.#flush, this.#next] = [[], false, undefined];
+      this.#writing = this.#journals.append(journal, lines, { writer, flush });
+      await this.#writing;
+    } finally {
+      this.#open -= 1;
+    }
   }
 }

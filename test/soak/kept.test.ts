@@ -1,0 +1,99 @@
+/** What a process keeps of books that it has made: as much after thousands as after a few. */
+import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openSerialQueue } from '../../src/queue/abortable.ts';
+import { openQueue } from '../../src/queue/connection.ts';
+import { watchBookControl } from '../../src/run/control.ts';
+import type { Journals } from '../../src/store/journals.ts';
+import type { CallRecord } from '../../src/store/spending/paid-call.ts';
+import { openSpendingLedger } from '../../src/store/spending/spending-ledger.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openVoiceHabits } from '../../src/store/voice-habits.ts';
+import type { InboxEvent } from '../../src/watch/events.ts';
+import { EventLog } from '../../src/web/event-log.ts';
+import { startRedis } from '../queue/redis-server.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes of the heap after each unit of work, less what it was before; a hundred units go first. */
+async function keptBytes(units: number, work: (unit: number) => Promise<unknown>): Promise<number> {
+  const run = async (from: number, to: number): Promise<number> => {
+    for (let unit = from; unit < to; unit++) await work(unit);
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await run(0, 100);
+  return ((await run(100, 100 + units)) - before) / units;
+}
+
+describe('kept in memory', () => {
+  test('no Redis connection, when the signal that would have ended its waits goes on', async () => {
+    const redis = await startRedis();
+    if (redis === undefined) return;
+    onTestFinished(() => redis.stop());
+    const stop = new AbortController();
+    for (let book = 0; book < 3; book++) {
+      const queue = await openQueue({ redisUrl: redis.url, cacheDir: '/nowhere', stop: stop.signal });
+      expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+      await queue.close();
+    }
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
+  });
+
+  test('no wait of a book that was paused', async () => {
+    let request: unknown = { id: 'b', wish: 'pause', at: '2026-11-29T00:00:00Z' };
+    const store = { readRecord: async () => request } as unknown as Store;
+    const stop = new AbortController();
+    const control = await watchBookControl(store, 'b', () => undefined);
+    const released = control.untilReleased(stop.signal);
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+    request = undefined;
+    await released;
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
+    control.close();
+  });
+
+  test('nothing of the calls that have passed a limit', async () => {
+    const queue = openSerialQueue(new AbortController().signal);
+    expect(await keptBytes(10_000, () => queue.run(async () => undefined))).toBeLessThan(40);
+  });
+
+  test('no book whose calls are recorded', async () => {
+    const journals = { batchMs: 0, append: async () => undefined } as unknown as Journals;
+    const ledger = openSpendingLedger({ journals });
+    const call = (book: number) => ({ book: `Book ${book}`, author: null, at: '2026-11-29T00:00:00Z' }) as CallRecord;
+    expect(await keptBytes(4_000, (book) => ledger.ended(call(book)))).toBeLessThan(150);
+  });
+
+  test('the habits of the latest voices', async () => {
+    let reads = 0;
+    const store = {
+      async *readRecords() {
+        reads += 1;
+        yield [];
+      },
+    } as unknown as Store;
+    const habits = openVoiceHabits(store);
+    const hear = (voice: number) => habits.of({ voiceId: `v${voice}`, model: 'm', languageType: 'English' }, 'k');
+    for (let voice = 0; voice < 150; voice++) await hear(voice);
+    await hear(149);
+    expect(reads).toBe(150);
+    await hear(0);
+    expect(reads).toBe(151);
+  });
+
+  test('the events that are promised, and an eighth more', () => {
+    const log = new EventLog(16);
+    for (let number = 1; number <= 100; number++) {
+      log.add({ type: 'inbox.resumed', hold: 'pause-file' } satisfies InboxEvent);
+      const kept = Array.from({ length: number }, (_, before) => number - before).filter(
+        (n) => log.from(n) !== undefined,
+      );
+      expect(kept.length).toBeGreaterThanOrEqual(Math.min(16, number));
+      expect(kept.length).toBeLessThanOrEqual(18);
+    }
+  });
+});
