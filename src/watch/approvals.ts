@@ -1,6 +1,7 @@
 /** Books that cost more than the limit wait for approval: a file that a person puts beside the manifest. */
 import { join } from 'node:path';
 import { type BookMemory, readBookMemory, writeBookMemory } from './book-memory.ts';
+import { grantedOf } from './book-money.ts';
 import type { ReadyBook } from './book-work.ts';
 import type { Drop } from './drop.ts';
 import { approvalNames } from './file-names.ts';
@@ -23,10 +24,14 @@ export interface Agreement {
 export async function ensureApproved(
   inbox: Inbox,
   drop: Drop,
-  { price, estimated = false }: ReadyBook,
+  book: ReadyBook,
 ): Promise<{ isApproved: boolean; agreement?: Agreement }> {
+  const { price, estimated = false } = book;
   const { approveOver } = inbox.options;
-  if (approveOver === undefined || price === null || price.amount === 0) return { isApproved: true };
+  if (approveOver === undefined || price === null || price.amount === 0) {
+    drop.granted ??= grantedOf(book, undefined);
+    return { isApproved: true };
+  }
   const memory = await readBookMemory(inbox.storage.records, drop.path);
   const file = await approvalFingerprint(inbox, drop);
   const version = drop.stability?.signature;
@@ -36,8 +41,11 @@ export async function ensureApproved(
   if (isCovered) {
     if (approval !== memory.approval) await writeBookMemory(inbox.storage.records, { ...memory, approval });
     const agreement = agreementOf(drop, approval, estimated);
+    drop.granted = grantedOf(book, agreement?.amount);
+    inbox.updateStatus(drop);
     return { isApproved: true, ...(agreement && { agreement }) };
   }
+  drop.granted = grantedOf(book, undefined);
   // A new version of a book that was approved may be cheap enough without.
   const isOfThisVersion = approval !== undefined && approval.agreed !== undefined && approval.version === version;
   if (price.amount <= approveOver && !isOfThisVersion) return { isApproved: true };

@@ -3,19 +3,41 @@
  * watched folder. Losing it costs nothing: the book runs again, and the store has every take.
  */
 import { createHash } from 'node:crypto';
+import type { SpendingSummary } from '../store/spending/sums.ts';
+import type { Drop } from './drop.ts';
 import { sameName } from './file-names.ts';
+import type { Granted } from './state-machine.ts';
 import type { WatcherRecords } from './watcher-storage.ts';
 
 /** The record of one book. Stored as JSON: field names stay. */
 export interface BookMemory {
   path: string;
   /** The fingerprint of its files when the book was delivered; undefined before. */
-  delivered?: { signature: string; title: string; author: string; chapters: number; folder: string };
+  delivered?: {
+    signature: string;
+    title: string;
+    author: string;
+    chapters: number;
+    folder: string;
+    /** Absent in records of earlier versions. */
+    spent?: SpendingSummary;
+    granted?: Granted;
+  };
   /**
    * The approval: how much of the approved amount is left, and the fingerprint of the approval file. `agreed`: the amount;
    * `version`: the fingerprint of the book's files that `left` is of. Both are absent in records of earlier versions.
    */
   approval?: { left: number; file: string; agreed?: number; version?: string | undefined };
+}
+
+/** What the record of a delivered book says, for the book in memory. */
+export function rememberedDelivery({
+  chapters,
+  folder,
+  spent,
+  granted,
+}: NonNullable<BookMemory['delivered']>): Pick<Drop, 'delivered' | 'spent' | 'granted'> {
+  return { delivered: { chapters, folder }, spent, granted };
 }
 
 /** The ID of a book, derived from its path; names its record and its claim. */

@@ -20,6 +20,8 @@ export interface ReadyBook {
   price: Price | null;
   /** The price is an estimate. Default: no. */
   estimated?: boolean;
+  /** Its budget: what may be spent on it besides approvals. Default: none. */
+  budget?: Price | undefined;
   /** Billed characters of what is still to be spoken. */
   billedCharacters: number;
   /**

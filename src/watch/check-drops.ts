@@ -1,12 +1,13 @@
 /** Checks a settled book: unpacks it, reads it with every file that it names, and dispatches the result. */
 import { basename, dirname, relative } from 'node:path';
 import { ensureApproved } from './approvals.ts';
-import { readBookMemory } from './book-memory.ts';
+import { readBookMemory, rememberedDelivery } from './book-memory.ts';
 import type { ReadyBook } from './book-work.ts';
 import type { Drop } from './drop.ts';
 import { isFileComplete } from './file-complete.ts';
 import type { Inbox } from './inbox.ts';
 import { failureOf, outageCause } from './outage.ts';
+import { readSpent } from './read-spent.ts';
 import { NO_REFERENCES, readReferences } from './references.ts';
 import type { Scanner } from './scanner.ts';
 import type { BookEvent } from './state-machine.ts';
@@ -63,7 +64,7 @@ async function check(inbox: Inbox, scanner: Scanner, drop: Drop): Promise<void> 
     if (delivered !== undefined && delivered.signature === signature) {
       drop.title = delivered.title;
       drop.author = delivered.author;
-      drop.delivered = { chapters: delivered.chapters, folder: delivered.folder };
+      Object.assign(drop, rememberedDelivery(delivered));
       result = { type: 'already-delivered' };
     } else result = await readDrop(inbox, scanner, drop);
     if (inbox.outage.cause !== undefined && inbox.checksPausedUntilMs > 0) inbox.endOutage();
@@ -141,6 +142,7 @@ export async function readDrop(inbox: Inbox, scanner: Scanner, drop: Drop): Prom
   drop.title = prepared.title;
   drop.author = prepared.author;
   drop.price = prepared.price ?? undefined;
+  await readSpent(inbox, drop);
   return prepared;
 }
 

@@ -1,5 +1,6 @@
 /** What people and programs are told about one book when its state changes: the status text and the events. */
 import { basename } from 'node:path';
+import { realMoney } from './book-money.ts';
 import type { Drop } from './drop.ts';
 import type { InboxEvent } from './events.ts';
 import { type StatusLanguage, statusText } from './messages.ts';
@@ -22,7 +23,14 @@ export function statusOfDrop(
   if (state.name === 'elsewhere') return undefined;
   const { language } = drop.references;
   const why = state.name === 'paused' ? whyPaused(state.reason, language) : undefined;
-  const details = { fileName: basename(drop.file), progress: drop.progress, why, ...drop.delivered };
+  const details = {
+    fileName: basename(drop.file),
+    progress: drop.progress,
+    why,
+    spent: realMoney(drop.spent),
+    granted: drop.granted,
+    ...drop.delivered,
+  };
   return statusText(state, details, language);
 }
 

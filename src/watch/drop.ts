@@ -1,9 +1,10 @@
 /** A drop: a book in the watched folder, as the watcher has it in memory. */
 
+import type { SpendingSummary } from '../store/spending/sums.ts';
 import { isUrgent } from './file-names.ts';
 import type { Progress } from './messages.ts';
 import { NO_REFERENCES, type References } from './references.ts';
-import type { Price, State } from './state-machine.ts';
+import type { Granted, Price, State } from './state-machine.ts';
 import type { Stability } from './write-finished.ts';
 
 /** A manifest or archive and its state. Times are milliseconds of `performance.now()`. */
@@ -34,6 +35,10 @@ export interface Drop {
   author: string | undefined;
   /** Price of what is still to be made, at the last plan. */
   price: Price | undefined;
+  /** What all runs paid, when it was last read; undefined when nothing is recorded. */
+  spent: SpendingSummary | undefined;
+  spentReadAtMs: number;
+  granted: Granted | undefined;
   progress: Progress | undefined;
   delivered: { chapters: number; folder: string } | undefined;
   rejection: string | undefined;
@@ -67,6 +72,9 @@ export function newDrop(of: { path: string; file: string; kind: Drop['kind']; no
     title: undefined,
     author: undefined,
     price: undefined,
+    spent: undefined,
+    spentReadAtMs: Number.NEGATIVE_INFINITY,
+    granted: undefined,
     progress: undefined,
     delivered: undefined,
     rejection: undefined,

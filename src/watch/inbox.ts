@@ -189,12 +189,19 @@ export class Inbox {
   }
 
   async #remember(drop: Drop): Promise<void> {
-    const { checkedSignature: signature, title, author, delivered } = drop;
+    const { checkedSignature: signature, title, author, delivered, spent, granted } = drop;
     if (signature === undefined || title === undefined || delivered === undefined) return;
     const memory = await readBookMemory(this.storage.records, drop.path);
     await writeBookMemory(this.storage.records, {
       ...memory,
-      delivered: { signature, title, author: author ?? '', ...delivered },
+      delivered: {
+        signature,
+        title,
+        author: author ?? '',
+        ...delivered,
+        ...(spent && { spent }),
+        ...(granted && { granted }),
+      },
     });
   }
 

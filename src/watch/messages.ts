@@ -2,7 +2,7 @@
  * The texts of status files and rejections, in the language of the manifest. `pipeline status`, other watchers and the removal
  * of orphans recognize them by how they begin, so beginnings that earlier versions wrote are listed here as well.
  */
-import type { PauseReason, Price, State } from './state-machine.ts';
+import type { Granted, PauseReason, Price, State } from './state-machine.ts';
 
 /** The progress of a run. */
 export interface Progress {
@@ -23,6 +23,10 @@ export interface Details {
   chapters?: number | undefined;
   /** Folder of the finished files, for `delivered`. */
   folder?: string | undefined;
+  /** What all runs paid, in real money. */
+  spent?: Price | undefined;
+  /** What may be spent on this version of the book. */
+  granted?: Granted | undefined;
 }
 
 /** Languages of status texts. */
@@ -42,6 +46,8 @@ interface Texts {
   formerBeginnings: { [S in State['name']]?: string };
   pauseReasons: Record<PauseReason, string>;
   howToApprove(fileName: string, price: string): string;
+  spent(amount: string): string;
+  granted: Record<Granted['by'], (amount: string) => string>;
   /** The last line of a rejection, and the one that earlier versions wrote. */
   rejectionFooter: string;
   formerRejectionFooter: string;
@@ -93,6 +99,8 @@ const EN: Texts = {
   },
   howToApprove: (fileName, price) =>
     `this costs about ${price}. To approve, put an empty file named "${fileName}.approved" beside it.`,
+  spent: (amount) => `spent in all runs: ${amount}`,
+  granted: { approval: (amount) => `approved: ${amount}`, budget: (amount) => `budget: ${amount}` },
   rejectionFooter: 'Fix the errors and save the file. It is then checked again automatically.',
   formerRejectionFooter: 'Mend it and save it again; it is then taken up by itself.',
 };
@@ -141,6 +149,8 @@ const ZH: Texts = {
     outage: '目前无法朗读；恢复后会自动继续，不会丢失任何内容',
   },
   howToApprove: (fileName, price) => `费用约 ${price}。如果同意，请在旁边放一个名为“${fileName}.approved”的空文件。`,
+  spent: (amount) => `累计花费：${amount}`,
+  granted: { approval: (amount) => `批准金额：${amount}`, budget: (amount) => `预算：${amount}` },
   rejectionFooter: '请修改后重新保存，系统会自动重新检查。',
   formerRejectionFooter: '改好后重新保存，会自动再次处理。',
 };
@@ -150,7 +160,27 @@ const TEXTS: Record<StatusLanguage, Texts> = { en: EN, zh: ZH };
 /** The status of a book in one line for people. */
 export function statusText(state: State, details: Details, language: StatusLanguage): string {
   const write = TEXTS[language].states[state.name] as (state: State, details: Details) => string;
-  return write(state, details).replace(/\s+/gu, ' ').trim();
+  const parts = [write(state, details), ...(SHOWS_MONEY.has(state.name) ? moneyTexts(details, language) : [])];
+  return parts.join(' · ').replace(/\s+/gu, ' ').trim();
+}
+
+/** States of a book that has been planned. */
+const SHOWS_MONEY: ReadonlySet<State['name']> = new Set([
+  'queued',
+  'waiting-approval',
+  'paused',
+  'speaking',
+  'delivering',
+  'delivered',
+  'needs-you',
+]);
+
+function moneyTexts({ spent, granted }: Details, language: StatusLanguage): string[] {
+  const texts = TEXTS[language];
+  return [
+    ...(spent === undefined ? [] : [texts.spent(money(spent, language))]),
+    ...(granted === undefined ? [] : [texts.granted[granted.by](money(granted, language))]),
+  ];
 }
 
 /** Why the queue is paused. `until`: a time of day. */

@@ -41,7 +41,7 @@ export function openInboxView(inbox: Inbox, lookSoon: (file: string) => void): I
 }
 
 async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
-  const { path, file, title, author, urgent, state, progress, delivered, price } = drop;
+  const { path, file, title, author, urgent, state, progress, delivered, price, spent, granted } = drop;
   const book: BookView = {
     id,
     path,
@@ -54,6 +54,8 @@ async function bookOf(inbox: Inbox, drop: Drop, id: string): Promise<BookView> {
     missing: state.name === 'waiting-files' ? state.missing : [],
     errors: state.name === 'rejected' ? drop.rejection : undefined,
     price: state.name === 'waiting-approval' ? state.price : price,
+    spent,
+    granted,
     progress: state.name === 'speaking' || state.name === 'delivering' ? progress : undefined,
     delivered,
   };

@@ -3,7 +3,7 @@ import type { PipelineEvent, ReportedFailure } from '../events.ts';
 import { NEW_BUDGET } from '../manifest/budget.ts';
 import { guard } from '../store/disk-failure.ts';
 import { type Agreement, ensureApproved, spendApproval } from './approvals.ts';
-import { readBookMemory } from './book-memory.ts';
+import { readBookMemory, rememberedDelivery } from './book-memory.ts';
 import type { ReadyBook, RunEnd } from './book-work.ts';
 import { readDrop } from './check-drops.ts';
 import type { Claim } from './claim.ts';
@@ -13,6 +13,7 @@ import { fingerprintBook } from './file-fingerprint.ts';
 import type { Inbox } from './inbox.ts';
 import { money } from './messages.ts';
 import { failureOf, outageCause, type RunProblems } from './outage.ts';
+import { readSpent, readSpentAtTimes } from './read-spent.ts';
 import type { Scanner } from './scanner.ts';
 
 /**
@@ -80,8 +81,7 @@ async function runClaimed(inbox: Inbox, scanner: Scanner, drop: Drop, claim: Cla
   }
   const memory = await readBookMemory(inbox.storage.records, drop.path);
   if (memory.delivered?.signature === signature) {
-    const { chapters, folder } = memory.delivered;
-    drop.delivered = { chapters, folder };
+    Object.assign(drop, rememberedDelivery(memory.delivered));
     inbox.dispatch(drop, { type: 'already-delivered' });
     return;
   }
@@ -191,6 +191,7 @@ async function runDrop(of: {
   const billed = billedAmount(book, end);
   await day.settle(billed);
   await spendApproval(inbox, drop, billed);
+  await readSpent(inbox, drop);
   const { finished, stoppedBy } = end;
   drop.delivered = { chapters: finished.chapters.length, folder: inbox.displayFolder(finished.folder) };
   if (isOverBudget && stoppedBy === undefined && day.money?.isUsedUp) {
@@ -223,6 +224,7 @@ function onProgress(inbox: Inbox, drop: Drop, event: Extract<PipelineEvent, { ty
   drop.progress = { segmentsDone, segmentsTotal, secondsLeft: secondsLeft ?? undefined };
   if (drop.state.name === 'speaking' && segmentsDone === segmentsTotal) inbox.dispatch(drop, { type: 'spoken' });
   else inbox.updateStatus(drop);
+  readSpentAtTimes(inbox, drop);
   inbox.wake();
 }
 

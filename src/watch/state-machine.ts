@@ -23,6 +23,11 @@
 /** Why books wait although nothing is wrong with them. Written in events: names stay. */
 export type PauseReason = 'pause-file' | 'quiet-hours' | 'budget' | 'outage';
 
+/** What may be spent on this version of a book; of an approval and a budget the lower one. */
+export interface Granted extends Price {
+  by: 'approval' | 'budget';
+}
+
 /** An amount of money. */
 export interface Price {
   amount: number;

@@ -1,6 +1,6 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
 import type { SpendingSummary } from '../store/spending/sums.ts';
-import type { PauseReason, Price, State } from './state-machine.ts';
+import type { Granted, PauseReason, Price, State } from './state-machine.ts';
 
 /** A book and its state. */
 export interface BookView {
@@ -22,6 +22,9 @@ export interface BookView {
   errors: string | undefined;
   /** Price of what is still to be made, at the last plan. */
   price: Price | undefined;
+  /** What all runs paid, when it was last read; `spentOn` reads it now. */
+  spent: SpendingSummary | undefined;
+  granted: Granted | undefined;
   progress: { segmentsDone: number; segmentsTotal: number; secondsLeft: number | undefined } | undefined;
   /** `folder`: absolute, or below the watched one. */
   delivered: { chapters: number; folder: string } | undefined;

@@ -1,6 +1,6 @@
 /** The watcher's main loop: scans, checks and scheduling, one round after the other, until it is stopped. */
 import { applyApprovals } from './approvals.ts';
-import { readBookMemory } from './book-memory.ts';
+import { readBookMemory, rememberedDelivery } from './book-memory.ts';
 import { startChecks } from './check-drops.ts';
 import type { Claim } from './claim.ts';
 import { byQueueOrder, type Drop } from './drop.ts';
@@ -137,7 +137,7 @@ const POLLED_STATES: ReadonlySet<string> = new Set(['elsewhere', 'queued', 'paus
 async function adoptDelivered(inbox: Inbox, drop: Drop): Promise<void> {
   const { delivered } = await readBookMemory(inbox.storage.records, drop.path);
   if (delivered === undefined || delivered.signature !== drop.stability?.signature || drop.busy) return;
-  drop.delivered = { chapters: delivered.chapters, folder: delivered.folder };
+  Object.assign(drop, rememberedDelivery(delivered));
   inbox.dispatch(drop, { type: 'already-delivered' });
 }
 

@@ -109,7 +109,7 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
     book: async ({ req }, view) => {
       const book = await findBook(view, req.param('id'));
       // A store that cannot be reached must not hide the book.
-      const spent = await view.spentOn(book).catch(() => undefined);
+      const spent = await view.spentOn(book).catch(() => book.spent);
       return json<typeof BookDetails>({ ...toResponse(book), spent: spent ?? null });
     },
     cancel: async ({ req }, view) => {
@@ -198,6 +198,8 @@ function toResponse(book: BookView): z.output<typeof Book> {
     missing: [...book.missing],
     errors: book.errors ?? null,
     price: state === 'delivered' ? null : (book.price ?? null),
+    spent: book.spent ?? null,
+    granted: book.granted ?? null,
     progress: progress === undefined ? null : { ...progress, secondsLeft: progress.secondsLeft ?? null },
     chapters: book.delivered?.chapters ?? null,
     folder: book.delivered?.folder ?? null,

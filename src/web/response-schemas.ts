@@ -20,6 +20,27 @@ export const BOOK_STATES = [
   'cancelled',
 ] as const;
 
+const paid = z.object({ amount: z.number(), calls: z.int() });
+
+const spent = z
+  .object({
+    since: z.string().describe('When the first paid call was recorded'),
+    isComplete: z.boolean().describe('False if the book was run before its calls were recorded'),
+    sums: z
+      .array(
+        z.object({
+          currency: z.string().nullable(),
+          simulated: z.boolean().describe('A simulator spoke: nothing was billed'),
+          amount: z.number(),
+          calls: z.int(),
+          unpriced: z.int().describe('Calls whose price is unknown; they are not in `amount`'),
+          byReason: z.record(z.string(), paid),
+        }),
+      )
+      .describe('One for each currency, real money first; never add them up'),
+  })
+  .nullable();
+
 /** A book. */
 export const Book = z
   .object({
@@ -33,6 +54,13 @@ export const Book = z
     missing: z.array(z.string()).describe('Files that the manifest names and that are missing'),
     errors: z.string().nullable().describe('All errors of a rejected book, with line, caret and fix'),
     price: price.nullable().describe('Price of what is still to be made, at the last plan; null when nothing is left'),
+    spent: spent.describe(
+      'What all runs of the book had paid when it was last planned or run; null if nothing is recorded',
+    ),
+    granted: price
+      .extend({ by: z.enum(['approval', 'budget']) })
+      .nullable()
+      .describe('What may be spent on this version of the book, by an approval or a budget; null without a limit'),
     progress: z
       .object({ segmentsDone: z.int(), segmentsTotal: z.int(), secondsLeft: z.number().nullable() })
       .nullable(),
@@ -44,29 +72,9 @@ export const Book = z
   })
   .meta({ id: 'Book' });
 
-const paid = z.object({ amount: z.number(), calls: z.int() });
-
 /** A book, and what it cost. */
 export const BookDetails = Book.extend({
-  spent: z
-    .object({
-      since: z.string().describe('When the first paid call was recorded'),
-      isComplete: z.boolean().describe('False if the book was run before its calls were recorded'),
-      sums: z
-        .array(
-          z.object({
-            currency: z.string().nullable(),
-            simulated: z.boolean().describe('A simulator spoke: nothing was billed'),
-            amount: z.number(),
-            calls: z.int(),
-            unpriced: z.int().describe('Calls whose price is unknown; they are not in `amount`'),
-            byReason: z.record(z.string(), paid),
-          }),
-        )
-        .describe('One for each currency, real money first; never add them up'),
-    })
-    .nullable()
-    .describe('What all runs of the book paid; null if nothing is recorded'),
+  spent: spent.describe('What all runs of the book paid; null if nothing is recorded'),
 }).meta({ id: 'BookDetails' });
 
 /** A page of books. */

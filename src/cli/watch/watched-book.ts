@@ -10,7 +10,7 @@ import { type Diagnostic, formatDiagnostics, hasErrors } from '../../manifest/di
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planTotals } from '../../plan/plan-totals.ts';
-import { nanosOf } from '../../plan/price.ts';
+import { moneyOf, nanosOf } from '../../plan/price.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms, Work } from '../../run/run-options.ts';
 import { refuseLinks } from '../../store/no-links.ts';
@@ -126,6 +126,7 @@ async function prepare(of: {
     segments: segments.total,
     price: cost,
     estimated,
+    ...(terms.budgetNanos !== undefined && { budget: moneyOf(terms.budgetNanos, tariff.currency) }),
     billedCharacters,
     run: async ({ emit, signal, urgent, further, agreement }) => {
       if (of.outRoot !== undefined) await refuseLinks(of.outRoot, config.outDir);
