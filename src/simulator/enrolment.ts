@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Model } from '../models/model.ts';
 import { ENROLMENT_MODEL, PREFERRED_NAME } from '../speech/dashscope-realtime/protocol.ts';
+import type { FreeVoices } from './free-voices.ts';
 import { realtimeModel } from './realtime-model.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { emptyInput, judgeSample, readAudioData } from './sample.ts';
@@ -17,6 +18,13 @@ import type { VoiceStore } from './voices.ts';
 export interface EnrolmentCall {
   action: 'create' | 'list' | 'delete';
   input: Record<string, unknown>;
+}
+
+interface EnrolmentContext {
+  settings: Settings;
+  voices: VoiceStore;
+  freeVoices: FreeVoices;
+  signal: AbortSignal;
 }
 
 /** Parses a request body. Throws a Refusal when it is not JSON, or has no model or no known action. */
@@ -41,10 +49,7 @@ export function readEnrolmentCall(body: string): EnrolmentCall {
 }
 
 /** Carries out a call and returns the body of the response. Throws a Refusal. */
-export async function answerEnrolment(
-  { action, input }: EnrolmentCall,
-  context: { settings: Settings; voices: VoiceStore; signal: AbortSignal },
-): Promise<object> {
+export async function answerEnrolment({ action, input }: EnrolmentCall, context: EnrolmentContext): Promise<object> {
   const answer = {
     create: () => create(input, context),
     list: () => list(input, context),
@@ -53,10 +58,7 @@ export async function answerEnrolment(
   return { ...(await answer[action]()), request_id: randomUUID() };
 }
 
-async function create(
-  input: Record<string, unknown>,
-  { settings, voices, signal }: { settings: Settings; voices: VoiceStore; signal: AbortSignal },
-) {
+async function create(input: Record<string, unknown>, { settings, voices, freeVoices, signal }: EnrolmentContext) {
   const model = targetModel(input['target_model']);
   const name = input['preferred_name'];
   if (name === undefined) throw emptyInput();
@@ -72,6 +74,7 @@ async function create(
   if (!isObject(audio)) throw emptyInput();
   const bytes = readAudioData(audio['data']);
   const traits = await judgeSample({ bytes, model, transcript, decode: settings.decodeSample, signal });
+  freeVoices.admit();
   if (settings.speed.cloneMs > 0) await setTimeout(settings.speed.cloneMs, undefined, { signal });
   const record = await voices.add({ name, targetModel: model.id, createdMs: settings.now(), traits });
   if (!record) {
@@ -81,6 +84,7 @@ async function create(
       'Maximum voice storage limit exceeded, please delete existing voices.',
     );
   }
+  freeVoices.made();
   return { output: { voice: record.voice, target_model: record.targetModel }, usage: { count: 1 } };
 }
 

@@ -19,6 +19,8 @@ export interface Metrics {
   };
   /** Voices of the account now. */
   voices: number;
+  /** Voices that the first family's enrollment made, also those that were deleted: free ones and billed ones. */
+  createdVoices: { free: number; billed: number };
   /** The inference protocol, counted apart. */
   inference: InferenceMetrics;
   /** Calls of `POST /v1/audio/speech` and of its voices. */
@@ -92,7 +94,7 @@ export function createCounters() {
     /** How often a response was started, by its text. */
     spokenTexts: (): Map<string, number> => new Map(spoken),
     /** The counters now. */
-    snapshot: (voices: number): Omit<Metrics, 'inference'> => ({
+    snapshot: (voices: number): Omit<Metrics, 'inference' | 'createdVoices'> => ({
       enroll: { ...enroll, maxInAnySecond: enrolArrived.most() },
       realtime: { ...realtime, maxInAnyMinute: callsArrived.most() },
       voices,

@@ -50,6 +50,8 @@ const limitsSchema = z
     callsPerMinute: limit,
     callIs: z.enum(['session', 'response', 'both']),
     throttleForm: z.enum(['event', 'close']),
+    freeVoices: limit,
+    freeOnly: z.boolean(),
     voices: limit,
     voicesPerPage: limit,
     commitCharacters: limit,

@@ -1,5 +1,6 @@
 /** The state from which every request to the simulator is answered. */
 import type { KeyAuthenticator } from './auth.ts';
+import type { FreeVoices } from './free-voices.ts';
 import type { InferenceContext } from './inference/context.ts';
 import type { SpeechContext } from './response.ts';
 import type { VoiceStore } from './voices.ts';
@@ -14,5 +15,6 @@ export interface RequestContext {
   speech: SpeechContext;
   keys: KeyAuthenticator;
   voices: VoiceStore;
+  freeVoices: FreeVoices;
   inference: InferenceContext;
 }

@@ -68,7 +68,7 @@ async function enrol(
   const { retired, retiredForm } = settings.inference;
   if (retired.includes(ENROLMENT_MODEL)) throw modelRefusal(retiredForm, ENROLMENT_MODEL);
   const call = readEnrolmentCall(body);
-  const answer = await answerEnrolment(call, { settings, voices: context.voices, signal });
+  const answer = await answerEnrolment(call, { ...context, settings, signal });
   return call.action === 'create' && faults.strike({ place: 'create' }) ? LOST : answer;
 }
 

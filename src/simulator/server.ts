@@ -16,6 +16,7 @@ import { INFERENCE_PATH } from '../speech/dashscope-inference/protocol.ts';
 import { keyAuthenticator } from './auth.ts';
 import { answerControl, type Controls, isControlPath } from './control.ts';
 import { planFaults } from './faults.ts';
+import { countFreeVoices } from './free-voices.ts';
 import { acceptUpgrade } from './handshake.ts';
 import { createInferenceCounters } from './inference/counters.ts';
 import { answerHttpSpeech, isHttpSpeech } from './inference/http-speech.ts';
@@ -83,7 +84,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     };
     const counters = createInferenceCounters();
     const inference = { speech, counters, voices: inferenceVoices, takes: { count: 0 }, results: createResults() };
-    return { speech, keys: keyAuthenticator(settings.apiKeys, settings.now), voices, inference };
+    const freeVoices = countFreeVoices(settings);
+    return { speech, keys: keyAuthenticator(settings.apiKeys, settings.now), voices, freeVoices, inference };
   };
   let context = freshContext();
 
@@ -109,6 +111,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const controls: Controls = {
     metrics: () => ({
       ...context.speech.counters.snapshot(voices.size()),
+      createdVoices: context.freeVoices.counts(),
       inference: context.inference.counters.snapshot(inferenceVoices.size()),
     }),
     spokenTexts: () => context.speech.counters.spokenTexts(),

@@ -40,6 +40,13 @@ export interface Limits {
   callIs: 'session' | 'response' | 'both';
   /** The form of a throttled response; no source shows it. A session over the limit always gets 429. */
   throttleForm: 'event' | 'close';
+  /**
+   * Creations of voices that are free, within 90 days of the start; each later one is billed. Nothing on the wire tells
+   * the difference; the metrics do. A small number begins near the end. Default 1000 (voice-replica page, 2025-08).
+   */
+  freeVoices: number;
+  /** An account that is set to take only free use: what would be billed is refused. Default false. */
+  freeOnly: boolean;
   /** Voices of the account. Default 1000 (voice-replica page, 2025-08). */
   voices: number;
   /** Most voices in one page of the list, whatever is asked for. Default no limit; the page documents none. */
@@ -139,6 +146,8 @@ export function resolveSettings(options: SimulatorOptions): Settings {
       callsPerMinute: Number.POSITIVE_INFINITY,
       callIs: 'both',
       throttleForm: 'event',
+      freeVoices: 1000,
+      freeOnly: false,
       voices: 1000,
       voicesPerPage: Number.POSITIVE_INFINITY,
       commitCharacters: Number.POSITIVE_INFINITY,

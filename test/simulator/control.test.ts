@@ -21,6 +21,7 @@ describe('the control API', () => {
       enroll: { calls: 1, throttled: 0, maxInAnySecond: 1 },
       realtime: { sessions: 0, maxAtOnce: 0, responses: 0, throttled: 0, maxInAnyMinute: 0 },
       voices: 1,
+      createdVoices: { free: 1, billed: 0 },
       inference: {
         connections: { accepted: 0, maxAtOnce: 0 },
         tasks: { run: 0, finished: 0, failed: 0, canceled: 0, throttled: 0, maxInAnySecond: 0, maxInAnyMinute: 0 },

@@ -49,6 +49,31 @@ test('a voice is created, listed newest first, spoken with and deleted', async (
   expect(simulator.metrics()).toMatchObject({ enroll: { calls: 6, throttled: 0 }, voices: 1 });
 });
 
+test('a thousand creations within 90 days are free; later ones are billed, or refused to an account that pays nothing', async () => {
+  const simulator = await start({ limits: { enrollPerSecond: 1000, freeVoices: 2 } });
+  const made = () => simulator.metrics().createdVoices;
+  const first = await enrolled(simulator);
+  await call(simulator, { action: 'delete', voice: first });
+  expect((await call(simulator, createInput({ preferred_name: 'a-b' }))).status).toBe(400);
+  await enrolled(simulator);
+  expect(made()).toEqual({ free: 2, billed: 0 });
+  await enrolled(simulator);
+  expect(made()).toEqual({ free: 2, billed: 1 });
+  simulator.set({ limits: { freeOnly: true } });
+  expect(await call(simulator, createInput())).toMatchObject({
+    status: 403,
+    body: { code: 'AllocationQuota.FreeTierOnly' },
+  });
+  simulator.set({ limits: { freeVoices: 1000, freeOnly: false } });
+  await enrolled(simulator);
+  simulator.advanceClock(90 * 86_400);
+  await enrolled(simulator);
+  expect(made()).toEqual({ free: 3, billed: 2 });
+  await simulator.reset();
+  await enrolled(simulator);
+  expect(made()).toEqual({ free: 1, billed: 0 });
+});
+
 describe('refusals', () => {
   const silence = new Int16Array(5 * 24_000);
   const good = speechLike({});
