@@ -29,6 +29,14 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'text-refused',
 ]);
 
+/**
+ * Whether the service refused after it had spoken. It may bill what it spoke, so this is a lost answer and no refusal, and
+ * trying it again costs money: it uses up a try, unlike a refusal that costs nothing.
+ */
+export function isRefusalAfterSound(error: unknown, seconds: number): error is PipelineError {
+  return seconds > 0 && isRefusal(error);
+}
+
 /** Speech that has arrived and is not settled yet. */
 export interface PaidSpeech<T> {
   spoken: T;
@@ -47,7 +55,13 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
 ): Promise<PaidSpeech<T>> {
   const { purse: budget, text } = step;
   if (budget === undefined) {
-    const spoken = await speak({ onCommit: async () => undefined, onSound: () => undefined });
+    let heard = 0;
+    const onSound = (more: number): void => {
+      heard += more;
+    };
+    const spoken = await speak({ onCommit: async () => undefined, onSound }).catch((error: unknown) => {
+      throw isRefusalAfterSound(error, heard) ? usingUpATry(error) : error;
+    });
     return { spoken, settle: async () => undefined };
   }
   const most = budget.rate === undefined ? 0 : maxNanos(budget.rate, text);
@@ -86,8 +100,9 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
     const spending = spendingOf(spoken.usage, { budget, most, text });
     return { spoken, settle: () => withinLimit(reservation.settle(spending)) };
   } catch (error) {
-    await withinLimit(reservation.settle(sent && !isRefusal(error) ? spendingAfter(error) : { nanos: 0 }));
-    throw error;
+    const isCut = isRefusalAfterSound(error, seconds);
+    await withinLimit(reservation.settle(sent && (isCut || !isRefusal(error)) ? spendingAfter(error) : { nanos: 0 }));
+    throw isCut ? usingUpATry(error) : error;
   }
 
   /**
@@ -146,6 +161,12 @@ export async function payForEnrolment<T>(
     await withinLimit(reservation.settle({ nanos: refused(error) ? 0 : budget.enrolmentNanos }));
     throw error;
   }
+}
+
+function usingUpATry(error: PipelineError): PipelineError {
+  const { code, message, retry } = error;
+  if (retry === 'never') return error;
+  return new PipelineError({ code, message, retry: 'backoff', cause: error });
 }
 
 /** Whether the service answered that it speaks nothing, so that nothing is owed. */

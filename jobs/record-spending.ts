@@ -6,7 +6,7 @@ import type { EnrollStep, PayingRun, SynthesizeStep } from '../src/plan/step.ts'
 import { SilentResponse } from '../src/speech/engine.ts';
 import type { PaidReason, SentCall } from '../src/store/spending/paid-call.ts';
 import type { Attempt, EnrollContext, JobContext } from './context.ts';
-import { isRefusal } from './pay.ts';
+import { isRefusal, isRefusalAfterSound } from './pay.ts';
 
 /** The record of the calls of one try. */
 export interface CallRecorder {
@@ -62,7 +62,7 @@ export function recordSpeech(of: {
     ...recorderOf(record, {
       answered: (answer) => record.ended('answered', { ...measured(answer), simulated: answer.simulated }),
       failed: (error) => {
-        if (isRefusal(error)) return record.ended('void', { nanos: 0 });
+        if (isRefusal(error) && !isRefusalAfterSound(error, seconds)) return record.ended('void', { nanos: 0 });
         if (error instanceof SilentResponse) return record.ended('answered', measured(error));
         return full === most ? Promise.resolve() : record.ended('lost', { nanos: full });
       },

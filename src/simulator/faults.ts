@@ -27,11 +27,12 @@ export const FAULTS = {
   'empty-body-400': 'http',
   /** The voice is enrolled, then the connection is dropped before the response. */
   'lost-answer': 'create',
-  /** An error event instead of the response; the session stays open. */
+  // The next three come instead of the response, or after `frame` deltas if that is set.
+  /** An error event; the session stays open. */
   'throttle-event': 'response',
-  /** The socket is closed instead of the response, with the throttle text as reason. */
+  /** The socket is closed, with the throttle text as reason. */
   'throttle-close': 'response',
-  /** An error event `DataInspectionFailed` instead of the response, then the session ends. */
+  /** An error event `DataInspectionFailed`, then the session ends. */
   'content-refusal': 'response',
   /** All events of a completed response, but no audio. */
   'finished-without-audio': 'response',

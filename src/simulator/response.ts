@@ -48,7 +48,7 @@ export async function speakResponse(task: ResponseTask, speech: SpeechContext): 
     return;
   }
   const fault = speech.faults.strike({ place: 'response', text });
-  const replacement = fault && REPLACEMENTS[fault.kind];
+  const replacement = fault && !fault.frame ? REPLACEMENTS[fault.kind] : undefined;
   if (replacement) {
     replacement(socket, speech);
     return;
@@ -66,12 +66,14 @@ export async function speakResponse(task: ResponseTask, speech: SpeechContext): 
 const REPLACEMENTS: Partial<Record<FaultKind, (socket: ClientSocket, speech: SpeechContext) => void>> = {
   'throttle-event': (socket, speech) => throttle('event', socket, speech),
   'throttle-close': (socket, speech) => throttle('close', socket, speech),
-  'content-refusal': (socket, { settings }) => {
-    const message = 'Input data may contain inappropriate content.';
-    socket.fail({ code: 'DataInspectionFailed', message });
-    socket.close(settings.behaviour.errorCloseCode, message);
-  },
+  'content-refusal': (socket, { settings }) => refuseContent(socket, settings.behaviour.errorCloseCode),
 };
+
+function refuseContent(socket: ClientSocket, errorCloseCode: number): void {
+  const message = 'Input data may contain inappropriate content.';
+  socket.fail({ code: 'DataInspectionFailed', message });
+  socket.close(errorCloseCode, message);
+}
 
 function throttle(form: 'event' | 'close', socket: ClientSocket, { counters, settings }: SpeechContext): void {
   counters.realtimeThrottled();
@@ -160,7 +162,7 @@ async function sendAudio(options: {
   if (!task.socket.isOpen()) return 'broken';
   const breakOff = fault && !task.cancel.aborted ? BREAKS[fault.kind] : undefined;
   if (!breakOff) return samples;
-  await breakOff(task.socket, fault?.closeCode ?? speech.settings.behaviour.errorCloseCode);
+  await breakOff(task.socket, fault?.closeCode ?? speech.settings.behaviour.errorCloseCode, speech);
   return 'broken';
 }
 
@@ -179,7 +181,9 @@ function soundOf(of: {
 }
 
 /** Faults that break off a response. A response shorter than the fault's frame is broken before its end. */
-const BREAKS: Partial<Record<FaultKind, (socket: ClientSocket, errorCloseCode: number) => Promise<void> | void>> = {
+const BREAKS: Partial<
+  Record<FaultKind, (socket: ClientSocket, errorCloseCode: number, speech: SpeechContext) => Promise<void> | void>
+> = {
   drop: (socket) => socket.destroy(),
   close: (socket, errorCloseCode) => socket.close(errorCloseCode),
   stall: (socket) => aborted(socket.signal),
@@ -187,6 +191,9 @@ const BREAKS: Partial<Record<FaultKind, (socket: ClientSocket, errorCloseCode: n
     socket.fail({ code: 'InternalError', message: 'Internal service error: null' });
     socket.close(errorCloseCode, 'Internal service error: null');
   },
+  'throttle-event': (socket, _, speech) => throttle('event', socket, speech),
+  'throttle-close': (socket, _, speech) => throttle('close', socket, speech),
+  'content-refusal': refuseContent,
 };
 
 /** Resolves when the signal aborts. */

@@ -120,6 +120,32 @@ describe('a call', () => {
     ]);
   });
 
+  it.each([
+    ['throttle-event', 'throttled', 'backoff'],
+    ['throttle-close', 'throttled', 'backoff'],
+    ['content-refusal', 'text-refused', 'never'],
+  ] as const)(
+    'that %s ends after sound is a lost answer at its full price, and not free',
+    async (kind, code, retry) => {
+      for (const isPriced of [true, false]) {
+        await fixture?.close();
+        fixture = await openJobFixture({ behaviour: { adoptVoices: true }, faults: [{ kind, nth: 1, frame: 1 }] });
+        const { context, simulator } = fixture;
+        await context.budgets.open('run', null);
+        const { purse, ...free } = lineStep();
+        const step = isPriced ? { ...free, purse } : free;
+        // Each further try may be billed, so it uses up an attempt.
+        await expect(synthesize(step, attempt(), context)).rejects.toMatchObject({ code, retry });
+        expect(simulator.metrics().realtime.responses).toBe(1);
+        if (!isPriced) continue;
+        const { calls } = await readSpending(context.store, BOOK);
+        expect(calls.map(({ reason, nanos }) => [reason, nanos])).toEqual([['lost answer', 1_000]]);
+        const balance = { spentNanos: 1_000, reservedNanos: 0, unansweredCommits: 1 };
+        expect(await context.budgets.balance('run')).toMatchObject(balance);
+      }
+    },
+  );
+
   it('is not sent when the store cannot record it', async () => {
     fixture = await openJobFixture({ behaviour: { adoptVoices: true } });
     const { context, simulator } = fixture;
