@@ -5,7 +5,7 @@ import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
 import { type Tariff, tariffForModel } from '../plan/price.ts';
 import type { CallCounts, EnrollStep, PayingRun, StepResult, SynthesizeStep } from '../plan/step.ts';
 import { cancelRun } from '../queue/control.ts';
-import { followRun } from '../queue/follow-jobs.ts';
+import { type Follower, followRun } from '../queue/follow-jobs.ts';
 import { submitSegments, submitVoices } from '../queue/submit.ts';
 import type { Store } from '../store/store.ts';
 import { type Allowance, openAllotments } from './allotments.ts';
@@ -34,11 +34,8 @@ export const NO_LINES: SpokenLines = {
   balance: NOTHING_SPENT,
 };
 
-/**
- * Enrolls the voices and speaks the segments, within the budget. The files that the steps read must be in the store. What
- * exists is reused; safe to repeat. Closes `work`. Rejects with `interrupted`.
- */
-export async function speakLines(of: {
+/** The lines to speak, and who pays. */
+export interface LinesToSpeak {
   work: Work;
   voices: readonly EnrollStep[];
   segments: readonly SynthesizeStep[];
@@ -51,14 +48,37 @@ export async function speakLines(of: {
   payer: Omit<PayingRun, 'run' | 'currency'>;
   emit: Emit;
   signal: AbortSignal;
-}): Promise<SpokenLines> {
+}
+
+/**
+ * Enrolls the voices and speaks the segments, within the budget. The files that the steps read must be in the store. What
+ * exists is reused; safe to repeat. Always closes `work`, whose workers would keep the process alive. Rejects with
+ * `interrupted`, and with the reason why the store is lost.
+ */
+export async function speakLines(of: LinesToSpeak): Promise<SpokenLines> {
+  const { work } = of;
+  const signal = work.lost === undefined ? of.signal : AbortSignal.any([of.signal, work.lost]);
+  let stopped: Promise<void> | undefined;
+  const stopWorkers = (): Promise<void> => {
+    stopped ??= work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+    return stopped;
+  };
+  try {
+    return await speak({ ...of, signal }, stopWorkers);
+  } catch (error) {
+    throw work.lost?.aborted ? work.lost.reason : error;
+  } finally {
+    // Also when the budget or the follower could not be opened.
+    await stopWorkers().finally(() => work.close());
+  }
+}
+
+async function speak(of: LinesToSpeak, stopWorkers: () => Promise<void>): Promise<SpokenLines> {
   const { work, voices, segments, tariff, budgetNanos, granted, payer, emit, signal } = of;
   const run = randomUUID();
   const isShared = work.queue.kind === 'redis';
   const allotments = granted && (await openAllotments({ ...granted, budgets: work.budgets, isShared }));
   const budgetId = allotments?.id ?? randomUUID();
-  // Another run may have spent of a shared grant.
-  const before = allotments && (await work.budgets.balance(budgetId));
   const runId = `lines-${randomUUID()}`;
   const lines: SpokenLines = { ...NO_LINES, failures: new Map() };
   let callsOfOthers: CallCounts = lines.calls;
@@ -78,31 +98,35 @@ export async function speakLines(of: {
     };
     return { ...step, purse: { ...purse, payer: { ...payer, run, currency } } };
   };
-  const follower = await followRun(work.queue, {
-    runId,
-    signal,
-    onResult,
-    onFailure: ({ key, code, message }) => lines.failures.set(key, { code, message }),
-  });
+  let follower: Follower | undefined;
   try {
+    // Another run may have spent of a shared grant.
+    const before = allotments && (await work.budgets.balance(budgetId));
+    follower = await followRun(work.queue, {
+      runId,
+      signal,
+      onResult,
+      onFailure: ({ key, code, message }) => lines.failures.set(key, { code, message }),
+    });
     if (allotments === undefined) await work.budgets.open(budgetId, budgetNanos ?? null);
     await follower.expect(await submitVoices(work.queue, { runId, steps: voices.map(funded) }));
     const speakable = segments.filter(
       ({ voice }) => !('enrollment' in voice) || !lines.failures.has(voice.enrollment.key),
     );
     await follower.expect(await submitSegments(work.queue, { runId, steps: speakable.map(funded) }));
+    await stopWorkers();
+    const now = await work.budgets.balance(budgetId).catch(() => undefined);
+    lines.balance = now && { ...now, spentNanos: now.spentNanos - (before?.spentNanos ?? 0) };
   } catch (error) {
     await cancelRun(work.queue, { runId }).catch(() => undefined);
     throw error;
   } finally {
-    await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
-    const now = await work.budgets.balance(budgetId).catch(() => undefined);
-    lines.balance = now && { ...now, spentNanos: now.spentNanos - (before?.spentNanos ?? 0) };
+    // What ends within the grace period is paid from the allotments.
+    await stopWorkers();
     await allotments?.close();
-    lines.calls = sumOfCalls(work.calls(), callsOfOthers);
-    await follower.close();
-    await work.close();
+    await follower?.close();
   }
+  lines.calls = sumOfCalls(work.calls(), callsOfOthers);
   return lines;
 }
 

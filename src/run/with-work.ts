@@ -42,21 +42,29 @@ export async function withWork(run: Run, use: (open: OpenWork) => Promise<void>)
   } catch (error) {
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
-    if (work.isShared && signal.aborted && open.round !== undefined)
-      // The queue may be the cause of the stop.
-      await withdrawSteps(work, open.round).catch(() => undefined);
-    await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
-    // What ended within the grace period was paid for and is stored, so it is counted, too.
-    if (signal.aborted) await open.round?.follower.catchUp();
-    await open.round?.follower.close();
-    // When Redis itself is gone, the sum is reported as unknown.
-    run.balance = await open.budget?.balance();
-    await open.budget?.close();
-    run.grant = await open.budget?.grant();
-    // Shared work outlives this run, and thousands after it.
-    work.lost?.removeEventListener('abort', onLost);
-    await work.close();
+    // Whatever fails here: an open queue would keep the process alive.
+    await endWork(run, open).finally(() => {
+      // Shared work outlives this run, and thousands after it.
+      work.lost?.removeEventListener('abort', onLost);
+      return work.close();
+    });
   }
+}
+
+/** Stops the workers, and counts what ended until then. */
+async function endWork(run: Run, open: OpenWork): Promise<void> {
+  const { work, signal } = open;
+  if (work.isShared && signal.aborted && open.round !== undefined)
+    // The queue may be the cause of the stop.
+    await withdrawSteps(work, open.round).catch(() => undefined);
+  await work.stopWorkers({ graceMs: signal.aborted ? GRACE_MS : 0 });
+  // What ended within the grace period was paid for and is stored, so it is counted, too.
+  if (signal.aborted) await open.round?.follower.catchUp();
+  await open.round?.follower.close();
+  // When Redis itself is gone, the sum is reported as unknown.
+  run.balance = await open.budget?.balance();
+  await open.budget?.close();
+  run.grant = await open.budget?.grant();
 }
 
 /** Ends a run whose workers continue: waits for steps under way, and withdraws steps that were postponed in the meantime. */

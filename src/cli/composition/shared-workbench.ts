@@ -31,8 +31,7 @@ export function shareWork(openWork: () => Promise<Work>): SharedWork {
     if (last === undefined) return closing;
     closing = last
       .then(async (work) => {
-        await work.stopWorkers({ graceMs: 0 });
-        await work.close();
+        await work.stopWorkers({ graceMs: 0 }).finally(() => work.close());
       })
       .catch(() => undefined);
     await closing;

@@ -82,7 +82,10 @@ export async function openWorkbench({
   let lost: AbortSignal | undefined;
   const isOwn = account.profile !== undefined;
   const close = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    // All are closed, even when one fails: an open one would keep the process alive.
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     await store.proveWritable();
@@ -178,7 +181,7 @@ export async function openWorkbench({
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }
