@@ -45,7 +45,7 @@ export interface Book {
 /** The model of a book whose manifest names none, and where it comes from. */
 export interface ModelChoice {
   model: string;
-  from: 'lock' | 'last-run' | 'store' | 'voices' | 'server' | 'default';
+  from: 'lock' | 'last-run' | 'begun' | 'store' | 'voices' | 'server' | 'default';
 }
 
 /**

@@ -22,7 +22,7 @@ export function recordsOfBook(survey: Survey, { title, author }: { title: string
   );
   const roots = survey.roots.filter(
     ({ kind, key, book }) =>
-      ((kind === 'submission' || kind === 'last-run' || kind === 'needs') && isOurs(book)) ||
+      ((kind === 'submission' || kind === 'last-run' || kind === 'book-model' || kind === 'needs') && isOurs(book)) ||
       (BY_ID.has(kind) && ids.has(key)),
   );
   const editions = survey.editions.filter(({ record }) => isOurs(record));

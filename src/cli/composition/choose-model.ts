@@ -6,12 +6,15 @@ import type { Config } from '../../config/config.ts';
 import { findLock } from '../../deliver/lock-file.ts';
 import { DEFAULT_MODEL, FIRST_FAMILY_MODEL, MODELS } from '../../models.ts';
 import { lastRunKey } from '../../plan/keys.ts';
+import { findBookModel, listBookModels, putBookModel } from '../../store/book-models.ts';
 import { findLastRun } from '../../store/last-runs.ts';
+import type { Store } from '../../store/store.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { accountWithoutCalls } from './service.ts';
 
 /**
- * A book keeps the model that it was made with: that of its lock, otherwise of its last run in the store. A new book gets
+ * A book keeps the model that it was made with: that of its lock, otherwise of its last run in the store, otherwise the one
+ * that it was begun with. A new book gets
  * the model of the voices that it names by their IDs, otherwise the default of this release; at a server of one's own,
  * that of the first family, which such servers speak. Reads the lock and the store; a store that does not exist is not
  * created.
@@ -41,12 +44,40 @@ async function ofStore(
 ): Promise<ModelChoice | undefined> {
   if (config.s3 === undefined && !existsSync(config.storeDir)) return undefined;
   const store = await openConfiguredStore(config);
-  const last = await findLastRun(store, lastRunKey({ title, author }, account.realm));
+  const key = lastRunKey({ title, author }, account.realm);
+  const last = await findLastRun(store, key);
   if (last !== undefined)
     return Object.hasOwn(MODELS, last.model) ? { model: last.model, from: 'last-run' } : undefined;
-  // A store with takes and without any last run is older than last runs, when there was one family of models.
-  const isOld = (await store.listRecords('last-run')).length === 0 && (await store.listRecords('take')).length > 0;
-  return isOld ? { model: FIRST_FAMILY_MODEL, from: 'store' } : undefined;
+  const begun = await findBookModel(store, key);
+  if (begun !== undefined)
+    return Object.hasOwn(MODELS, begun.model) ? { model: begun.model, from: 'begun' } : undefined;
+  return (await isOfFirstVersions(store)) ? { model: FIRST_FAMILY_MODEL, from: 'store' } : undefined;
+}
+
+/**
+ * A store with takes and without any last run is older than last runs, when there was one family of models; unless a book was
+ * begun in it since, and not because the store is old.
+ */
+async function isOfFirstVersions(store: Store): Promise<boolean> {
+  if ((await store.listRecords('last-run')).length > 0 || (await store.listRecords('take')).length === 0) return false;
+  const begun = await listBookModels(store);
+  return begun.length === 0 || begun.some(({ from }) => from === 'store');
+}
+
+/**
+ * Keeps a choice that was made now; call it before anything is paid. A choice from a lock or an earlier run is kept by that.
+ * Throws when the store cannot be written.
+ */
+export async function keepChosenModel(of: {
+  store: Store;
+  account: Pick<Account, 'realm'>;
+  manifest: { title: string; author?: string | undefined };
+  choice: ModelChoice | undefined;
+}): Promise<void> {
+  const { store, account, manifest, choice } = of;
+  if (choice === undefined || !(isNews(choice) || choice.from === 'store')) return;
+  const book = { title: manifest.title, author: manifest.author ?? '' };
+  await putBookModel(store, lastRunKey(book, account.realm), { ...book, ...choice });
 }
 
 function ofNewBook({ ofVoices }: Unnamed, { simulate, namesRealtimeServer, realtimeUrl }: Config): ModelChoice {
@@ -61,6 +92,7 @@ export function modelChoiceText({ model, from }: ModelChoice): string {
   const why = {
     lock: 'the one of its lock',
     'last-run': 'the one of its last run in this store',
+    begun: 'the one that it was begun with',
     store: 'the one of the first versions, which made this store',
     voices: 'the one of its enrolled voices',
     server: 'the one that servers at DASHSCOPE_REALTIME_URL speak',

@@ -1,6 +1,6 @@
 /** Opens a book for the commands about single lines: the book as it is written now, its lines, and its store. */
 import type { Account } from '../../account.ts';
-import { type Book, loadBook } from '../../book/load-book.ts';
+import { type Book, loadBook, type ModelChoice } from '../../book/load-book.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type BookLine, bookLines } from '../../plan/book-lines.ts';
@@ -25,6 +25,8 @@ export interface OpenedBook {
   store: Store;
   draft: Draft;
   lines: BookLine[];
+  /** Absent when the manifest names its model. */
+  modelChoice?: ModelChoice;
 }
 
 /** Flags of these commands. */
@@ -41,7 +43,7 @@ export async function openBook(
   const { manifest, flags, terminal, signal } = of;
   const given = readConfig(flags);
   const loaded = await loadBook({ manifestPath: manifest, modelFor: modelChooser(given), ...(signal && { signal }) });
-  const { book } = loaded;
+  const { book, modelChoice } = loaded;
   if (book === undefined) {
     printDiagnostics(loaded, terminal);
     if (flags.json) terminal.raw(JSON.stringify(diagnosticsEvent(manifest, loaded.diagnostics)));
@@ -50,7 +52,16 @@ export async function openBook(
   const { account, config } = await serviceOfBook(given, book.manifest, { sends });
   const store = await openConfiguredStore(config);
   const draft = draftRun({ book, account });
-  return { manifest, book, config, account, store, draft, lines: bookLines(draft, book.chapters) };
+  return {
+    manifest,
+    book,
+    config,
+    account,
+    store,
+    draft,
+    lines: bookLines(draft, book.chapters),
+    ...(modelChoice && { modelChoice }),
+  };
 }
 
 /** The line of that name. Throws `ConfigError` with the nearest one when the book lacks it. */

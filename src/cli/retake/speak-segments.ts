@@ -12,6 +12,7 @@ import type { SynthesizeStep } from '../../plan/step.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { NO_LINES, type SpokenLines, speakLines } from '../../run/speak-lines.ts';
 import { findVoice } from '../../store/ledger.ts';
+import { keepChosenModel } from '../composition/choose-model.ts';
 import { furtherDiagnostics } from '../composition/further-diagnostics.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
@@ -120,6 +121,7 @@ async function speak(of: {
   await storeSamples(opened, segments);
   // Such as who has the store; stdout stays for the result.
   const notice = (message: string): void => terminal.err(plain(message));
+  await keepChosenModel({ store, account, manifest: book.manifest, choice: opened.modelChoice });
   const { openWorkbench } = await import('../composition/workbench.ts');
   const { grantId, budgetNanos, tariff } = terms;
   const grant = grantId !== undefined &&

@@ -9,7 +9,7 @@ import { runSubmission } from '../../submissions/run-submission.ts';
 import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { isNews, modelChoiceText, modelChooser } from '../composition/choose-model.ts';
+import { isNews, keepChosenModel, modelChoiceText, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -107,7 +107,12 @@ async function runManifest({
     emit(diagnosticsEvent(manifest, diagnostics));
     return EXIT.wrongInput;
   }
-  if (flags.detach) return detach({ book, config, account, store, terms, emit, flags });
+  const keepModel = (): Promise<void> =>
+    keepChosenModel({ store, account, manifest: book.manifest, choice: loaded.modelChoice });
+  if (flags.detach) {
+    await keepModel();
+    return detach({ book, config, account, store, terms, emit, flags });
+  }
   const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   // A book that was begun keeps its model; only a choice that is made now is news.
@@ -123,6 +128,7 @@ async function runManifest({
     retryRefused: flags.retryRefused ?? false,
     terms,
     openWork: async () => {
+      await keepModel();
       const { openWorkbench } = await import('../composition/workbench.ts');
       return openWorkbench({ config, account, model: book.manifest.model, store, notice, signal, offline: locked });
     },

@@ -21,7 +21,7 @@ import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
 import type { WatchOptions } from '../../watch/options.ts';
 import { failureOf } from '../../watch/outage.ts';
-import { modelChooser } from '../composition/choose-model.ts';
+import { keepChosenModel, modelChooser } from '../composition/choose-model.ts';
 import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
 import { openOutBucket } from '../composition/open-out-bucket.ts';
 import { openConfiguredStore } from '../composition/open-store.ts';
@@ -140,7 +140,10 @@ async function prepare(of: {
         retryRefused: flags.retryRefused ?? false,
         ...granted({ terms, account, agreement, isContinued: flags.budget !== undefined }),
         further,
-        openWork: () => of.benchOf(service, book.manifest).open(),
+        openWork: async () => {
+          await keepChosenModel({ store, account, manifest: book.manifest, choice: read.modelChoice });
+          return of.benchOf(service, book.manifest).open();
+        },
         urgent,
         emit,
         signal,
