@@ -35,7 +35,7 @@ describe('a manifest that is wrong ends with 2 and sends nothing', () => {
     [
       'an unknown character',
       `${BOOK}${VOICES}chapters:\n  - title: One\n    text: |\n      [marra] Hi.\n`,
-      /book\.yaml:7:8 error: There is no character called "marra"/,
+      /book\.yaml:7:8 error: line 1:1: There is no character called "marra"/,
     ],
     [
       'a missing sample',
@@ -94,11 +94,11 @@ describe('a manifest that is wrong ends with 2 and sends nothing', () => {
     await rig.write('two.txt', '[maria] Hi.\n');
     const { stderr } = await rig.run(['check', 'book.yaml']);
     expect(stderr.replaceAll(rig.folder, '~')).toMatchInlineSnapshot(`
-      "one.txt:1:2 error: There is no character called "nobody".
+      "one.txt:1:2 error: line 1:1: There is no character called "nobody".
           1 | [nobody] Hi.
             |  ^^^^^^
          fix: Choose one of: narrator, mara, Mara Quill. For a plain bracket, write \\[.
-      two.txt:1:2 error: There is no character called "maria".
+      two.txt:1:2 error: line 2:1: There is no character called "maria".
           1 | [maria] Hi.
             |  ^^^^^
          fix: Did you mean "mara"? For a plain bracket, write \\[.
