@@ -35,7 +35,7 @@ describe('a book with many warnings', () => {
       const { code, stderr } = await rig.run(args);
       expect(code).toBe(0);
       expect(warningsOf(stderr)).toEqual([
-        expect.stringMatching(/^one\.txt:5:\d+ warning: The speaker of this line is uncertain/),
+        expect.stringMatching(/^one\.txt:5:\d+ warning: line 1:3: The speaker of this line is uncertain/),
         expect.stringMatching(/^two\.md:1:1 warning: This image is not read aloud/),
         '… and 3 more warnings: pipeline check book.yaml',
       ]);
@@ -46,8 +46,8 @@ describe('a book with many warnings', () => {
     await rig.write('one.txt', '[nobody] Hi.\n\n[someone] Ho.\n\n[?] Who is it?\n');
     const { code, stderr } = await rig.run(['plan', 'book.yaml', '--simulate']);
     expect(code).toBe(2);
-    expect(stderr).toContain('one.txt:1:2 error: There is no character called "nobody".');
-    expect(stderr).toContain('one.txt:3:2 error: There is no character called "someone".');
+    expect(stderr).toContain('one.txt:1:2 error: line 1:1: There is no character called "nobody".');
+    expect(stderr).toContain('one.txt:3:2 error: line 1:2: There is no character called "someone".');
     expect(warningsOf(stderr).filter((line) => line.includes('warning'))).toHaveLength(3);
   });
 
@@ -63,7 +63,7 @@ it('a single warning is one line, and where to find its fix', async () => {
   await rig.write('one.txt', 'The boat came.\n\n[mara] Ahoy!\n\n[?] Who is it?\n');
   const { stderr } = await rig.run(['plan', 'book.yaml', '--simulate']);
   expect(warningsOf(stderr)).toEqual([
-    expect.stringMatching(/^one\.txt:5:\d+ warning: The speaker of this line is uncertain/),
+    expect.stringMatching(/^one\.txt:5:\d+ warning: line 1:3: The speaker of this line is uncertain/),
     'How to fix: pipeline check book.yaml',
   ]);
 });

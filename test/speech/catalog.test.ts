@@ -19,6 +19,8 @@ test('the service says which models a key may use, and with which limits', async
 test('a refused key is told; from another shape or silence nothing is concluded', async () => {
   simulator = await startSimulator({ apiKeys: ['sk-other'], voiceEngine: 'tones' });
   expect(await ask(simulator.httpBaseUrl, ['cosyvoice-v3-flash'])).toBe('key-refused');
+  await simulator.close();
+  simulator = await startSimulator({ apiKeys: ['sk-1'], voiceEngine: 'tones' });
   expect(await ask(`${simulator.httpBaseUrl}/nowhere`, ['cosyvoice-v3-flash'])).toBeUndefined();
   expect(await ask('http://127.0.0.1:9', ['cosyvoice-v3-flash'])).toBeUndefined();
 });
