@@ -1,6 +1,6 @@
 /** Turns environment and flags into one checked configuration. Only this folder reads the environment. */
 import { availableParallelism, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { type OwnServerSettings, ownServerSettings } from './own-server-settings.ts';
 import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
 import { type ServiceAddresses, serviceAddresses } from './service-addresses.ts';
@@ -94,7 +94,7 @@ const TEMPORARY_KEY_SECONDS = { least: 10, most: 1_800 };
  * that holds the key, if one is named and needed.
  */
 export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): Config {
-  const cacheDir = join(nonEmpty(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
+  const cacheDir = join(absolute(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'narration-pipeline');
   const workDir = nonEmpty(env['PIPELINE_WORK_DIR']);
   const s3 = s3Place('--store', flags.store, env);
   const s3Out = s3Place('--out', flags.out, env);
@@ -126,7 +126,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     requireConsent: isOn('PIPELINE_REQUIRE_CONSENT', env),
     pricesPath: resolve(
       nonEmpty(env['PIPELINE_PRICES']) ??
-        join(nonEmpty(env['XDG_CONFIG_HOME']) ?? join(homedir(), '.config'), 'narration-pipeline', 'prices.yaml'),
+        join(absolute(env['XDG_CONFIG_HOME']) ?? join(homedir(), '.config'), 'narration-pipeline', 'prices.yaml'),
     ),
     pricesNamed: nonEmpty(env['PIPELINE_PRICES']) !== undefined,
     tracing:
@@ -161,4 +161,9 @@ export function isDumbTerminal(env: NodeJS.ProcessEnv = process.env): boolean {
 /** The service's own SDKs know this setting too. */
 function keyFromFile(env: NodeJS.ProcessEnv): string | undefined {
   return secretFromFile('DASHSCOPE_API_KEY_FILE_PATH', 'the API key', env);
+}
+
+/** The XDG specification: a relative path is invalid and is ignored. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
 }
