@@ -173,7 +173,7 @@ function reasonOf(
   if (sentBefore) return 'retry';
   if (isDoubted) return 're-take';
   if (tries > 0 || attempt > 1) return 'retry';
-  return step.retake === undefined ? 'first' : 're-take';
+  return step.retake === undefined && !step.purse?.payer?.isRetake ? 'first' : 're-take';
 }
 
 function payerOf(

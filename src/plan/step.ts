@@ -66,6 +66,8 @@ export interface PayingRun {
   simulated?: true;
   /** The book was run before, and nothing of it is in the ledger of spending yet. */
   isOlderBook?: true;
+  /** A person asked for another take of a line: its calls are re-takes, also the first one of other words. */
+  isRetake?: true;
 }
 
 /** Speaks one segment, unless the store has its take. */

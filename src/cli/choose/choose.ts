@@ -10,6 +10,7 @@ import { reviewPath } from '../../review/review.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { type BookFlags, lineNamed, type OpenedBook, openBook } from '../lines/open-book.ts';
+import { moreFlags, refuseVariation } from '../retake/retake.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { shorten } from '../screen/text-width.ts';
@@ -52,6 +53,7 @@ async function choose({ opened, line, take, flags, terminal }: Choosing & { take
   const { manifest, store, account, book, lines } = opened;
   if (isPickup(line)) throw new ConfigError(`${line.number} is a recording of your own, so it has no other takes.`);
   const { say, direction } = flags;
+  refuseVariation(opened, line, { say, direction });
   const varied = variedLine(book, account, line, { say, direction });
   const [takes = []] = await storedTakes(store, [varied], account.realm);
   if (!takes.some(({ number }) => number === take)) {
@@ -59,7 +61,7 @@ async function choose({ opened, line, take, flags, terminal }: Choosing & { take
     const has =
       numbers === '' ? 'it is not spoken yet' : `the store has ${takes.length === 1 ? 'take' : 'takes'} ${numbers}`;
     throw noSuchTake(
-      `${line.number} has no take ${take}${say === undefined ? '' : ' of these words'}: ${has}. Nothing was changed. To speak another one: pipeline retake ${plain(manifest)} ${line.number}`,
+      `${line.number} has no take ${take}${say === undefined ? '' : ' of these words'}: ${has}. Nothing was changed. To speak another one: pipeline retake ${plain(manifest)} ${line.number}${moreFlags(flags, varied !== line)}`,
     );
   }
   const at = { lines: knownLines(lines), index: lines.indexOf(line) };

@@ -68,10 +68,14 @@ export async function takeToHear(
   if (found !== undefined) return found;
   if (isPickup(line) && takes.length > 0)
     throw new ConfigError(`${line.number} is a recording of your own, so it has no take ${number}.`);
-  if (takes.length === 0)
-    throw noSuchTake(
-      `${line.number} is not spoken yet. To speak it: pipeline run ${plain(manifest)} --chapter ${line.chapter}`,
-    );
+  if (takes.length === 0) {
+    // Credits are made with the complete book; their numbers are of no chapter.
+    const only = line.role === undefined ? ` --chapter ${line.chapter}` : '';
+    const is = isPickup(line)
+      ? 'is a recording of your own, which no run has used yet. To use'
+      : 'is not spoken yet. To speak';
+    throw noSuchTake(`${line.number} ${is} it: pipeline run ${plain(manifest)}${only}`);
+  }
   const has = takes.map((take) => take.number).join(', ');
   throw noSuchTake(
     `${line.number} has no take ${number}; the store has ${takes.length === 1 ? 'take' : 'takes'} ${has}. To speak another one: pipeline retake ${plain(manifest)} ${line.number}`,

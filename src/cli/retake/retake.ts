@@ -7,7 +7,7 @@ import { MOST_TAKES } from '../../manifest/take-number.ts';
 import { billedUnits, modelOf } from '../../models.ts';
 import { type BookLine, chosenTake, isPickup, takeNumbered } from '../../plan/book-lines.ts';
 import { isSpeakable } from '../../script/line.ts';
-import type { LineName } from '../../script/line-name.ts';
+import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { type BookFlags, lineNamed, type OpenedBook, openBook } from '../lines/open-book.ts';
@@ -29,6 +29,10 @@ export interface RetakeFlags extends BookFlags {
  * spoken is kept, also after Ctrl-C.
  */
 export async function retakeCommand(manifest: string, name: LineName, flags: RetakeFlags): Promise<number> {
+  if (name.segment !== undefined) {
+    const whole = formatLineName({ chapter: name.chapter, line: name.line });
+    throw new ConfigError(`A take is of the complete line: ${whole}. Nothing was sent.`);
+  }
   const terminal = openTerminal();
   const interrupt = onInterrupt(() => terminal.err('Stopping: a take in progress has a moment to finish.'));
   const { signal } = interrupt;
@@ -67,7 +71,7 @@ async function retake(of: Retake): Promise<number> {
   if (!flags.json) terminal.out(`${line.number} ${plain(line.character)}: “${shorten(plain(line.words), 70)}”`);
   let outcome: SpokenSegments;
   try {
-    outcome = await speakSegments({ opened, segments: steps, what, flags, terminal, signal });
+    outcome = await speakSegments({ opened, segments: steps, what, isRetake: true, flags, terminal, signal });
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'interrupted') throw error;
     tell(of, { numbers, takes: await takesNow(of), outcome: undefined });
@@ -88,21 +92,26 @@ async function takesNow({ opened: { store, account }, varied }: Retake): Promise
   return takes;
 }
 
-function refuseLine({ book }: OpenedBook, line: BookLine, { say, direction }: Variation): void {
+function refuseLine(opened: OpenedBook, line: BookLine, { say, direction }: Variation): void {
   if (isPickup(line))
     throw new ConfigError(
-      `${line.number} is a recording of your own, so it has no other takes. Record it again, or remove [recorded …] from the text. Nothing was sent.`,
+      `${line.number} is a recording of your own, so it has no other takes. Record it again, or remove [audio: …] from the text. Nothing was sent.`,
     );
+  refuseVariation(opened, line, { say, direction });
+}
+
+/** Throws `ConfigError` when the line cannot be spoken in this way. */
+export function refuseVariation({ book }: OpenedBook, line: BookLine, { say, direction }: Variation): void {
   const [first] = line.segments;
   const model = modelOf({ model: first?.model ?? book.manifest.model, engine: book.manifest.engine });
   if (direction !== undefined && model?.takesDirections !== true)
     throw new ConfigError(
-      `${first?.model} takes no directions, so --direction would change nothing. Nothing was sent.`,
+      `${first?.model} takes no directions, so --direction would change nothing. Nothing was done.`,
     );
   if (say === undefined) return;
   if (line.segments.length > 1)
     throw new ConfigError(
-      `${line.number} is too long for one request and is spoken in ${line.segments.length} segments, so --say cannot replace it. Use "pronunciations:" in the manifest for a word. Nothing was sent.`,
+      `${line.number} is too long for one request and is spoken in ${line.segments.length} segments, so --say cannot replace it. Use "pronunciations:" in the manifest for a word. Nothing was done.`,
     );
   requireSpeakable('--say', say, model);
 }
@@ -159,7 +168,7 @@ function takeEvent({ number, records }: LineTake) {
 }
 
 /** What the next command must be told again. */
-function moreFlags({ simulate, store, say, direction }: RetakeFlags, isVaried: boolean): string {
+export function moreFlags({ simulate, store, say, direction }: RetakeFlags, isVaried: boolean): string {
   const quoted = (text: string): string => `'${plain(text).replaceAll("'", "'\\''")}'`;
   return [
     ...(isVaried && say !== undefined ? [` --say ${quoted(say)}`] : []),

@@ -46,6 +46,8 @@ export async function speakSegments(of: {
   segments: readonly SynthesizeStep[];
   /** `2 more takes of 3:37`. */
   what: string;
+  /** Whether the segments are of a line that a person wants spoken again, for the ledger of spending. Default: no. */
+  isRetake?: boolean;
   flags: SpeakFlags;
   terminal: Terminal;
   signal: AbortSignal;
@@ -113,10 +115,11 @@ async function speak(of: {
   segments: readonly SynthesizeStep[];
   part: Plan;
   terms: PlanTerms;
+  isRetake?: boolean;
   terminal: Terminal;
   signal: AbortSignal;
 }): Promise<SpokenLines> {
-  const { opened, segments, part, terms, terminal, signal } = of;
+  const { opened, segments, part, terms, isRetake, terminal, signal } = of;
   const { book, store, account, config } = opened;
   await storeSamples(opened, segments);
   // Such as who has the store; stdout stays for the result.
@@ -145,6 +148,7 @@ async function speak(of: {
       author: part.delivery.author,
       realm: account.realm,
       ...(config.simulate && { simulated: true }),
+      ...(isRetake && { isRetake: true }),
     },
     emit: (event) => {
       if (event.type === 'notice') notice(event.message);
