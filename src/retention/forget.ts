@@ -12,10 +12,19 @@ export interface BookRecords {
   /** Names of all that it used and that may be needed by nothing afterwards. */
   unwanted: Set<string>;
   editions: number;
+  /** Of takes that were paid for it and that no book's records name. */
+  unnamedBytes: number;
 }
 
-/** The records of a book, and what they reach. */
-export function recordsOfBook(survey: Survey, { title, author }: { title: string; author: string }): BookRecords {
+/**
+ * The records of a book, and what they reach. `paidKeys`: of the takes that were paid for it, because no edition names what
+ * only `pipeline migrate` or a replaced take needed.
+ */
+export function recordsOfBook(
+  survey: Survey,
+  { title, author }: { title: string; author: string },
+  paidKeys: Iterable<string> = [],
+): BookRecords {
   const isOurs = (book: RootRecord['book']): boolean => book?.title === title && book.author === author;
   const ids = new Set(
     survey.roots.flatMap(({ kind, key, book }) => (kind === 'submission' && isOurs(book) ? [key] : [])),
@@ -32,7 +41,21 @@ export function recordsOfBook(survey: Survey, { title, author }: { title: string
   ];
   return {
     records: [...roots.map(({ object }) => object.name), ...editions.map(({ object }) => object.name)],
-    unwanted: reachable(survey, names),
+    unwanted: reachable(survey, [...names, ...paidKeys]),
+    unnamedBytes: bytesNamedByNone(survey, paidKeys),
     editions: editions.length,
   };
+}
+
+function bytesNamedByNone(survey: Survey, keys: Iterable<string>): number {
+  const { roots, editions } = survey;
+  const named = reachable(survey, [
+    ...roots.flatMap(({ names }) => [...names]),
+    ...editions.flatMap((edition) => [...namesOf(edition, true)]),
+  ]);
+  const paid = reachable(survey, keys);
+  return survey.objects.reduce(
+    (sum, { name, byteLength }) => (paid.has(name) && !named.has(name) ? sum + byteLength : sum),
+    0,
+  );
 }

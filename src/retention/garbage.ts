@@ -1,6 +1,7 @@
 /** What a store may do without, by a rule. Pure. */
 import type { EditionRecord } from '../store/editions.ts';
 import type { StoredObject } from '../store/store.ts';
+import { endedGrants } from './ended-grants.ts';
 import type { ResultRecord, Survey, SurveyedEdition } from './survey.ts';
 
 /** What is kept beyond what the last runs and the running and waiting books need. */
@@ -37,7 +38,12 @@ export function garbageOf(survey: Survey, rule: RetentionRule): Garbage {
   const records = allResults(survey).map(({ object }) => object);
   const unkept = survey.editions.filter((edition) => !kept.some((one) => one.edition === edition));
   return {
-    objects: [...records.filter(isGarbage), ...[...blobs.values()].filter(isGarbage), ...damaged],
+    objects: [
+      ...records.filter(isGarbage),
+      ...endedGrants(survey),
+      ...[...blobs.values()].filter(isGarbage),
+      ...damaged,
+    ],
     unkept: unkept.map(({ record }) => record),
   };
 }

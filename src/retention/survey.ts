@@ -1,7 +1,8 @@
 /** Everything that a store holds, and what names what. */
 import { PipelineError } from '../errors.ts';
-import { namedKeys } from '../plan/named-keys.ts';
+import { namedKeys, namedUuids } from '../plan/named-keys.ts';
 import { type EditionRecord, editionKey, listAllEditions } from '../store/editions.ts';
+import type { GrantAllotment } from '../store/grants.ts';
 import { type NamedObject, parseName } from '../store/layout.ts';
 import type { RecordKind, Store, StoredObject } from '../store/store.ts';
 import { isBlobRef } from '../store/takes.ts';
@@ -34,6 +35,10 @@ export interface RootRecord {
   key: string;
   object: StoredObject;
   names: ReadonlySet<string>;
+  /** The UUIDs in it. */
+  uuids: ReadonlySet<string>;
+  /** Of a grant: whether something of it is set aside for a run. */
+  isSetAside?: boolean;
   /** The book whose needs it names. */
   book?: { title: string; author: string };
   chapterTitles?: readonly string[];
@@ -103,10 +108,11 @@ async function surveyOnce(store: Store): Promise<Survey> {
     // A kind that this version does not know is read like any other: what it names is kept.
     for await (const piece of store.readRecords(kind as RecordKind, byKey.keys())) {
       for (const [key, value] of piece) {
-        const record = { kind, key, object: byKey.get(key)!, names: namedKeys(JSON.stringify(value)) };
+        const text = JSON.stringify(value);
+        const record = { kind, key, object: byKey.get(key)!, names: namedKeys(text) };
         if (isResult(kind)) addResult(results, { ...record, kind, ...fileOf(kind, value), ...chapterTitlesOf(value) });
         else
-          roots.push(await withBundle(store, { ...record, ...bookOf(kind, value), ...chapterTitlesOf(value) }, value));
+          roots.push(await withBundle(store, { ...record, ...factsOf(kind, value), uuids: namedUuids(text) }, value));
       }
     }
   }
@@ -171,6 +177,18 @@ async function textOf(store: Store, digest: string): Promise<string | undefined>
     if (!(error instanceof PipelineError) || error.code !== 'store-damaged') throw error;
     return undefined;
   }
+}
+
+function factsOf(kind: string, value: unknown): Partial<RootRecord> {
+  return { ...bookOf(kind, value), ...chapterTitlesOf(value), ...(kind === 'grant' && isSetAside(value)) };
+}
+
+/** What a run took back of its part of a grant is spent in full; a part that cannot be read counts as set aside. */
+function isSetAside(value: unknown): Pick<RootRecord, 'isSetAside'> {
+  const { allotments } = value as { allotments?: unknown };
+  if (typeof allotments !== 'object' || allotments === null) return { isSetAside: true };
+  const parts = Object.values(allotments as Record<string, Partial<GrantAllotment> | null>);
+  return { isSetAside: !parts.every((part) => typeof part?.nanos === 'number' && part.nanos === part.spentNanos) };
 }
 
 function bookOf(kind: string, value: unknown): Pick<RootRecord, 'book'> {

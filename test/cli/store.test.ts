@@ -1,5 +1,6 @@
 /** `pipeline store …`, `history` and `diff BOOK@1`: run as a user would, with the simulator inside. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDiskStore } from '../../src/store/disk.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
 queueInRedis();
@@ -11,7 +12,7 @@ beforeAll(async () => {
   await rig.runJson(['book.yaml', '--simulate']);
   await rig.write('first.lock', await rig.read('book.lock'));
   await rig.write('one.txt', 'The boat came out of the fog a little before noon.\n\n[mara] Ahoy, the keeper!\n');
-  await rig.runJson(['book.yaml', '--simulate']);
+  await rig.runJson(['book.yaml', '--simulate', '--budget', '5']);
 });
 afterAll(() => rig.destroy());
 
@@ -40,12 +41,16 @@ it('lists the editions of a book, and compares two of them', async () => {
 it('shows its size, and deletes what no kept edition needs; then nothing is made again', async () => {
   const before = await json('store', 'du');
   expect(before['books']).toMatchObject([{ title: 'A Small Book', editions: [{ number: 1 }, { number: 2 }] }]);
+  // Of the run with --budget: `status` shows it until the book runs again.
+  const grants = async () => (await openDiskStore(rig.path('.pipeline'))).listRecords('grant');
+  expect(await grants()).toHaveLength(1);
   const asked = await rig.run(['store', 'prune', '--keep-editions', '1', '--now', '--simulate']);
   expect(asked).toMatchObject({ code: 2, stderr: expect.stringMatching(/Delete .* permanently\? .*add --yes/) });
   const marked = await json('store', 'prune', '--keep-editions', '1', '--yes');
   expect(marked).toMatchObject({ type: 'store.pruned', bytes: 0 });
   const pruned = await json('store', 'prune', '--keep-editions', '1', '--now', '--yes');
   expect(pruned['unkeptEditions']).toMatchObject([{ number: 1 }]);
+  expect(await grants()).toHaveLength(1);
   const after = await json('store', 'du');
   expect(pruned['bytes']).toBeGreaterThan(0);
   expect(after['bytes']).toBeLessThan(before['bytes'] as number);
@@ -56,6 +61,8 @@ it('shows its size, and deletes what no kept edition needs; then nothing is made
     { outcome: 'unchanged' },
     { outcome: 'unchanged' },
   ]);
+  expect(await json('store', 'prune', '--now', '--yes')).toMatchObject({ objects: 1 });
+  expect(await grants()).toEqual([]);
   expect(await json('store', 'prune', '--now', '--yes')).toMatchObject({ bytes: 0 });
 });
 

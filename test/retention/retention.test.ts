@@ -13,8 +13,11 @@ import { surveyStore } from '../../src/retention/survey.ts';
 import { usageOf } from '../../src/retention/usage.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { amendEdition, listEditions, putEdition } from '../../src/store/editions.ts';
+import { changeGrant, findGrant, type Grant } from '../../src/store/grants.ts';
+import { recordName } from '../../src/store/layout.ts';
 import { declareNeeds, endNeeds, PRUNE_KEY, waitForPrune } from '../../src/store/needs.ts';
 import type { BlobRef, Store } from '../../src/store/store.ts';
+import { hashed, newGrantId } from '../../src/submissions/grant-id.ts';
 import { diskFolder } from '../disk-folder.ts';
 
 const BOOK = { title: 'The Harbour', author: 'A. Writer', realm: 'dashscope' as const };
@@ -381,6 +384,60 @@ it('a forgotten book takes its takes with it, except those that another book use
   expect(await Promise.all(['a', 'shared', 'c', 'nobody uses it'].map(hasTake))).toEqual([false, true, true, true]);
   expect(await has(other.mp3)).toBe(true);
   expect(usageOf(await surveyStore(store)).books.map(({ title }) => title)).toEqual(['Other']);
+});
+
+it('a forgotten book takes along the takes that only `migrate` spoke for it', async () => {
+  await deliver(BOOK, ['a'], { hasLock: true });
+  const other = await deliver(OTHER, ['both']);
+  const listened = await take('heard in another model');
+  const both = keyOf('both');
+  const survey = await surveyStore(store);
+  const { records, unwanted, unnamedBytes } = recordsOfBook(survey, BOOK, [
+    listened,
+    both,
+    keyOf('a'),
+    keyOf('a voice'),
+  ]);
+  const ofIt = survey.objects.filter(({ name }) =>
+    [listened, keyOf('pcm heard in another model'), keyOf('m heard in another model')].some((key) =>
+      name.includes(key),
+    ),
+  );
+  expect(ofIt).toHaveLength(3);
+  expect(unnamedBytes).toBe(ofIt.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  for (const object of survey.objects) if (records.includes(object.name)) await store.deleteObject(object);
+  await pruneNow({ keepEditions: 99, graceMs: 0, unwanted });
+  expect(await Promise.all(['a', 'heard in another model', 'both'].map(hasTake))).toEqual([false, false, true]);
+  expect(await has(other.mp3)).toBe(true);
+});
+
+it('a grant of a command that has ended goes; one that something may continue stays', async () => {
+  const spent = { title: BOOK.title, grantedNanos: 5, currency: 'CNY', spentNanos: 3, openedAt: '' };
+  const open = async (id: string, allotments: Grant['allotments'] = {}): Promise<string> => {
+    await changeGrant(store, id, () => ({ ...spent, id, allotments }));
+    return id;
+  };
+  const ended = await open(newGrantId(), { run: { nanos: 3, generation: 2, spentNanos: 3, isShared: true } });
+  const kept = [
+    await open(newGrantId(), { run: { nanos: 2, generation: 1, spentNanos: 1, isShared: true } }),
+    await open(hashed('manifest', BOOK.title, 5)),
+    await open(newGrantId()),
+  ];
+  await store.writeRecord('submission', 'harbour', { ...BOOK, grant: kept[2] });
+  const damaged = newGrantId();
+  await store.writeRecord('grant', `${damaged}.1`, { id: damaged });
+  // Marked first: whoever opened it may not have set anything aside yet.
+  const twoPhases = { keepEditions: 1, graceMs: DAY_MS };
+  expect(await pruneNow(twoPhases)).toEqual([]);
+  await ageEverything();
+  await changeGrant(store, ended, (grant) => ({ ...grant!, spentNanos: 4 }));
+  // It has changed since, so that the mark is of a record that is gone.
+  expect(await pruneNow(twoPhases)).toEqual([]);
+  await ageEverything();
+  expect(await pruneNow(twoPhases)).toEqual([recordName('grant', `${ended}.2`)]);
+  expect(await findGrant(store, ended)).toBeUndefined();
+  for (const id of kept) expect(await findGrant(store, id)).toMatchObject({ id, spentNanos: 3 });
+  expect(await store.listRecords('grant', { startsWith: damaged })).toHaveLength(1);
 });
 
 /** As if two days had passed at the disk. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../../config/values.ts';
 import { recordsOfBook } from '../../retention/forget.ts';
 import { surveyStore } from '../../retention/survey.ts';
 import { usageOf } from '../../retention/usage.ts';
+import { readSpending } from '../../store/spending/read-spending.ts';
 import { listBooks } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { confirm } from '../screen/confirm.ts';
@@ -39,8 +40,10 @@ export async function storeForgetCommand(name: string, flags: ForgetFlags): Prom
       throw new ConfigError(
         `“${plain(book.title)}” is ${open.status}. Cancel it first: pipeline cancel ${open.submission.id}`,
       );
-    const { records, unwanted, editions } = recordsOfBook(survey, book);
-    const question = `Forget “${plain(book.title)}”: ${counted(editions, 'edition')}, ${sizeText(book.ownBytes)} that no other book uses? Its takes cost money again.`;
+    const { calls } = await readSpending(store, book);
+    const paidKeys = calls.map(({ key }) => key);
+    const { records, unwanted, editions, unnamedBytes } = recordsOfBook(survey, book, paidKeys);
+    const question = `Forget “${plain(book.title)}”: ${counted(editions, 'edition')}, ${sizeText(book.ownBytes + unnamedBytes)} that no other book uses? Its takes cost money again.`;
     if (!(await confirm(question, { yes: flags.yes === true, signal }))) {
       terminal.out('Nothing was deleted.');
       return EXIT.ok;
