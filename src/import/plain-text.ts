@@ -1,12 +1,23 @@
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
+import { hyphenJoiner } from './line-hyphens.ts';
 import { type Omission, sampleOf } from './tape.ts';
+import { rolesOf } from './text-headings.ts';
+import {
+  endsSentence,
+  type LineRole,
+  layoutOf,
+  linesOf,
+  paragraphOf,
+  paragraphsOf,
+  type TextLine,
+} from './text-layout.ts';
 import { type TextPlaces, textPlaces } from './text-lines.ts';
 
 /**
- * Reads plain text: paragraphs between blank lines, or one per line where there are none. A separate line such as
- * "Chapter 3" or "第三章" is a heading. The header and license of Project Gutenberg are left out.
+ * Reads plain text: lines become paragraphs as the file is laid out, and lines such as "Chapter 3" or "第三章 灯塔" headings.
+ * Page numbers, a table of contents, and the header and license of Project Gutenberg are left out.
  */
 export function readPlainText(text: string): ImportReading {
   const places = textPlaces(text);
@@ -15,13 +26,8 @@ export function readPlainText(text: string): ImportReading {
     ...leftOut({ text, places, start: 0, end: from }),
     ...leftOut({ text, places, start: to, end: text.length }),
   ];
-  const blocks = paragraphsOf(text, from, to).map(({ text: paragraph, start, end }): Block => {
-    if (SCENE.test(paragraph)) return { kind: 'scene', text: '' };
-    const source = [places.span(start, end)];
-    return isHeading(paragraph)
-      ? { kind: 'heading', text: paragraph, level: 1, source }
-      : { kind: 'text', text: paragraph, source };
-  });
+  const { blocks, omitted } = blocksOf(linesOf(text, from, to), places);
+  omissions.splice(from > 0 ? 1 : 0, 0, ...omitted);
   const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
     return {
@@ -33,12 +39,14 @@ export function readPlainText(text: string): ImportReading {
     };
   }
   const all = leaveOutBlocks(omissions, bare, { reason: 'heading without text' });
-  return { book: { title: '', chapters, notes: [], omissions: all } };
+  const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
+  return { book: { title: '', chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: all } };
 }
 
-const SCENE = /^(?:[*#~•·⁂※_–—-]\s*){1,40}$/u;
 const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;
 const GUTENBERG_END = /^\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG/m;
+
+const NO_HEADINGS = 'No line looks like the heading of a chapter: the whole file is one chapter.';
 
 /** Where the text is: without the header and license of Project Gutenberg. */
 function bodyOf(text: string): { from: number; to: number } {
@@ -55,61 +63,78 @@ function leftOut(of: { text: string; places: TextPlaces; start: number; end: num
   return [{ ...places.span(start, end), reason, where: places.line(start), sample: sampleOf(text.slice(start, end)) }];
 }
 
-interface Line {
-  text: string;
-  start: number;
-  end: number;
-}
-
-function paragraphsOf(text: string, from: number, to: number): Line[] {
-  const lines = linesOf(text, from, to);
-  const filled = lines.filter((line) => line.text !== '');
-  // No blank line among many lines: each line is a paragraph, as in Chinese and Japanese files.
-  const inner = lines.slice(0, lines.findLastIndex((line) => line.text !== '') + 1).slice(
-    Math.max(
-      0,
-      lines.findIndex((line) => line.text !== ''),
-    ),
+/** The blocks of a text, and the lines that are none of its words: page numbers, the table of contents. */
+function blocksOf(lines: readonly TextLine[], places: TextPlaces): { blocks: Block[]; omitted: Omission[] } {
+  const roles = rolesOf(lines);
+  const pieces = piecesOf(lines, roles);
+  const layout = layoutOf(pieces.flatMap((piece) => (piece.kind === 'text' ? [piece.lines] : [])));
+  const drafts = pieces.flatMap((piece): { kind: Block['kind']; level?: number; lines: TextLine[] }[] =>
+    piece.kind === 'text'
+      ? paragraphsOf(piece.lines, layout).map((paragraph) => ({ kind: 'text', lines: paragraph }))
+      : [piece],
   );
-  if (filled.length > 3 && !inner.some((line) => line.text === '')) return filled;
-  const paragraphs: Line[][] = [[]];
-  for (const line of lines) {
-    if (line.text !== '') paragraphs.at(-1)!.push(line);
-    else if (paragraphs.at(-1)!.length > 0) paragraphs.push([]);
-  }
-  return paragraphs
-    .filter((paragraph) => paragraph.length > 0)
-    .map((paragraph) => ({
-      text: paragraph.map((line) => line.text).join('\n'),
-      start: paragraph[0]!.start,
-      end: paragraph.at(-1)!.end,
-    }));
+  const paragraphs = drafts.map((draft) => (draft.kind === 'scene' ? undefined : paragraphOf(draft.lines)));
+  const joined = hyphenJoiner(paragraphs.flatMap((paragraph) => (paragraph ? [paragraph.text] : [])));
+  const blocks = drafts.map(({ kind, level }, index): Block => {
+    const paragraph = paragraphs[index];
+    if (paragraph === undefined) return { kind: 'scene', text: '' };
+    const source = [places.span(paragraph.start, paragraph.end)];
+    if (kind !== 'heading') return { kind: 'text', text: joined(paragraph.text), source };
+    return { kind, level: level!, text: withoutRules(paragraph.text), source };
+  });
+  const omitted = lines.flatMap((line, index): Omission[] => {
+    const reason = OMITTED[roles[index]!.kind];
+    if (reason === undefined) return [];
+    return [
+      { ...places.span(line.start, line.end), reason, where: places.line(line.start), sample: sampleOf(line.text) },
+    ];
+  });
+  return { blocks, omitted };
 }
 
-function linesOf(text: string, from: number, to: number): Line[] {
-  const lines: Line[] = [];
-  let start = from;
-  for (const match of text.slice(from, to).matchAll(/\r\n|\n|\r|$/g)) {
-    const end = from + match.index;
-    lines.push({ text: text.slice(start, end).trim(), start, end });
-    start = end + match[0].length;
-  }
-  return lines;
+const OMITTED: Readonly<Record<string, string>> = { page: 'page number', contents: 'line in the table of contents' };
+
+/** A heading without the signs around it: `=== Chapter 1 ===`. */
+function withoutRules(text: string): string {
+  return text.replace(/^(?:[#=*~_]{1,6}|[—–-]{1,6}(?=\s))\s*|\s*(?:[#=*~_]{1,6}|(?<=\s)[—–-]{1,6})$/gu, '') || text;
 }
 
-const LONGEST_HEADING = 120;
-const NUMBER =
-  '(?:\\d{1,4}|[ivxlcdm]{1,9}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty(?:[- ][a-z]{3,5})?|thirty(?:[- ][a-z]{3,5})?|forty(?:[- ][a-z]{3,5})?|fifty(?:[- ][a-z]{3,5})?|the [a-z]{3,20})';
-const HEADING = new RegExp(
-  `^(?:(?:chapter|kapitel|chapitre|cap[íi]tulo|capitolo|глава|bab)\\s+(?:${NUMBER}|\\p{L}{2,20})(?:\\s*$|\\s*[.:—–-]|\\n)|` +
-    `(?:erstes|zweites|drittes|viertes|fünftes|sechstes|siebtes|achtes|neuntes|zehntes) kapitel|` +
-    `(?:prologue|epilogue|preface|foreword|introduction|afterword|prolog|epilog|vorwort|nachwort|prólogo|epílogo|prologo|epilogo|пролог|эпилог|序章|终章|終章|楔子|尾声|后记|後記|前言|序言?|引子|番外.{0,20}|프롤로그|에필로그)\\s*[.:]?\\s*$|` +
-    `第\\s*[零〇一二三四五六七八九十百千两\\d０-９]{1,8}\\s*[章回节節卷部话話](?:\\s.{0,40}|[:：].{0,40}|$)|제?\\s?\\d{1,4}\\s?[장화](?:\\s|[.:]|$)|\\d{1,3}\\.?\\s*$)`,
-  'iu',
-);
+/** Lines that belong together: a run of text, a heading with its title, or a scene break. */
+type Piece = { kind: 'text' | 'scene'; lines: TextLine[] } | { kind: 'heading'; level: number; lines: TextLine[] };
 
-const ROMAN = /^[IVXLC]{1,7}\.?$/;
+function piecesOf(lines: readonly TextLine[], roles: readonly LineRole[]): Piece[] {
+  const pieces: Piece[] = [];
+  let open: Piece | undefined;
+  let isPage = false;
+  for (const [index, line] of lines.entries()) {
+    const role = roles[index]!;
+    if (role.kind === 'text') {
+      const last = pieces.at(-1);
+      // A page that ends within a sentence ends no paragraph.
+      if (open === undefined && isPage && last?.kind === 'text' && isUnended(last.lines, line)) open = last;
+      if (open?.kind === 'text') open.lines.push(line);
+      else {
+        open = { kind: 'text', lines: [line] };
+        pieces.push(open);
+      }
+    } else if (role.kind === 'title') pieces.at(-1)?.lines.push(line);
+    else if (role.kind === 'heading') {
+      open = { kind: 'heading', level: role.level, lines: [line] };
+      pieces.push(open);
+    } else if (role.kind === 'scene') {
+      pieces.push({ kind: 'scene', lines: [line] });
+      open = undefined;
+    } else open = undefined;
+    if (role.kind === 'page') isPage = true;
+    else if (role.kind !== 'blank') isPage = false;
+  }
+  return pieces;
+}
 
-function isHeading(paragraph: string): boolean {
-  return paragraph.length <= LONGEST_HEADING && (HEADING.test(paragraph) || ROMAN.test(paragraph));
+function isUnended(lines: readonly TextLine[], next: TextLine): boolean {
+  const last = lines.at(-1)!.text;
+  return (
+    !endsSentence(last) &&
+    (/^\p{Ll}/u.test(next.text) || /\p{L}[-‐\u00ad¬]$/u.test(last) || /^[\u3040-\u9fff]/u.test(next.text))
+  );
 }

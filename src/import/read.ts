@@ -6,6 +6,7 @@ import { type EpubOptions, readEpub } from './epub.ts';
 import type { ImportedBook, ImportProblem, ImportReading } from './imported.ts';
 import { readMarkdownText } from './markdown-text.ts';
 import { MarkupRefused } from './markup.ts';
+import { oneChapterNote } from './one-chapter.ts';
 import { OPEN_DOCUMENT, otherFormatOf, otherTextOf } from './other-formats.ts';
 import { readPlainText } from './plain-text.ts';
 import { sampleOf } from './tape.ts';
@@ -30,7 +31,7 @@ export function readManuscript({
   try {
     if (bytes.length === 0) return refuse('empty-file', 'This file is empty.', 'Check that it was copied completely.');
     const reading = readAny(name, bytes, options);
-    return 'book' in reading ? (unreadableIn(reading.book) ?? reading) : reading;
+    return 'book' in reading ? (unreadableIn(reading.book) ?? withNote(reading.book)) : reading;
   } catch (error) {
     if (error instanceof ArchiveDamaged)
       return refuse('archive-damaged', error.message, 'Copy or download the file again.');
@@ -38,6 +39,11 @@ export function readManuscript({
       return refuse('markup-refused', error.message, 'Export the book again with another program.');
     throw error;
   }
+}
+
+function withNote(book: ImportedBook): ImportReading {
+  const note = oneChapterNote(book);
+  return { book: note === undefined ? book : { ...book, notes: [note, ...book.notes] } };
 }
 
 function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportReading {

@@ -1,0 +1,233 @@
+/** What a line of text looks like: the head of a chapter, a part or a day, or a number that may be one. Pure. */
+import { numberOf } from './number-words.ts';
+
+/** How a line looks as a heading. Whether it is one, its surroundings decide. */
+export interface HeadingShape {
+  /** `named`: a prologue and the like; `number`: a number with or without a title, and no word before it. */
+  kind: 'part' | 'chapter' | 'named' | 'day' | 'number';
+  /** Its number, where that is known. */
+  value?: number;
+  /** It has a title on its line. */
+  isTitled: boolean;
+  /** Nothing in it speaks for a sentence: no lowercase beginning, no full stop at its end. */
+  isStrict: boolean;
+}
+
+const CHAPTER_WORDS =
+  'chapter|chap\\.|ch\\.|stave|canto|letter|episode|kapitel|kap\\.|chapitre|cap[íi]tulo|cap\\.|capitolo|глава|bab|챕터';
+const PART_WORDS =
+  'part|book|volume|vol\\.|teil|buch|band|partie|livre|tome|parte|libro|livro|tomo|часть|книга|том|bagian|buku|jilid';
+const DAY_WORDS = 'day|night|tag|nacht|jour|nuit|d[íi]a|noche|giorno|notte|dia|noite|день|ночь|hari|malam';
+const NAMED_WORDS = [
+  "prologue|epilogue|preface|foreword|introduction|afterword|interlude|coda|intermezzo|author[’']s note",
+  'prolog|epilog|vorwort|nachwort|einleitung|zwischenspiel|nachspiel',
+  'épilogue|préface|avant-propos|postface|intermède|prólogo|epílogo|prefacio|introducción|interludio|prefácio|posfácio|introdução|interlúdio',
+  'prologo|epilogo|prefazione|postfazione|introduzione|interludio|пролог|эпилог|предисловие|послесловие|введение|интерлюдия',
+  'prakata|pendahuluan|kata pengantar|penutup',
+].join('|');
+const NAMED_UNSPACED =
+  '序章|终章|終章|楔子|尾声|尾聲|后记|後記|前言|序言?|引子|引言|跋|番外篇?|外传|外傳|幕間|プロローグ|エピローグ|あとがき|まえがき|はじめに|おわりに|프롤로그|에필로그|머리말|서문|서장|종장|후기|외전|맺음말';
+
+const DIGITS = '[0-9０-９]{1,4}';
+const HAN = `(?:${DIGITS}|[〇零○一二三四五六七八九十百千两兩廿卅]{1,9})`;
+/** What may stand between a number and a title. */
+const BETWEEN = '\\s*[.:：．、)）|—–-]+\\s*|\\s+';
+
+const NAMED = new RegExp(`^(?:${NAMED_WORDS})(?:\\s*[.:]?\\s*$|(?:\\s*[:—–.|-]+\\s*|\\s+)(?<title>\\S.*)$)`, 'isu');
+const NAMED_HAN = new RegExp(
+  `^[【［\\[〈《(（]?(?:${NAMED_UNSPACED})(?:${HAN})?[】］\\]〉》)）]?(?:\\s*$|(?:\\s*[:：、—–-]+\\s*|\\s+|(?=[《「『【]))(?<title>\\S.*)$)`,
+  'su',
+);
+const OPEN = '[【［\\[〈《(（]?';
+const CLOSE = '[】］\\]〉》)）]?';
+const HAN_HEAD = new RegExp(
+  `^(?:正文\\s*)?${OPEN}(?:第\\s*${HAN}\\s*[卷部篇集編编巻册冊](?!分)\\s*\\S{0,20}\\s+)?第\\s*(?<number>${HAN})\\s*(?<unit>[章回节節话話幕折]|[卷部篇集編编巻册冊]分?|[天日夜])${CLOSE}(?<gap>[\\s:：、.．—–-]*)(?<title>.*)$`,
+  'su',
+);
+const HAN_PART = new RegExp(
+  `^${OPEN}(?:[卷巻]\\s*(?:之)?(?<number>${HAN})|[上中下][卷部篇冊册])${CLOSE}(?:\\s*$|[\\s:：、.．—–-]+(?<title>.*)$)`,
+  'su',
+);
+const HANGUL_HEAD = new RegExp(
+  `^${OPEN}(?:제\\s*)?(?<number>${DIGITS}|[일이삼사오육칠팔구십백]{1,5})\\s*(?<unit>[장화회부권편막])${CLOSE}(?:\\s*$|(?:${BETWEEN})(?<title>.*)$)`,
+  'su',
+);
+const HANGUL = '일이삼사오육칠팔구';
+const SONO = /^[その其]の?(?<number>[一二三四五六七八九十]{1,3})(?:\s*$|[\s:：、—–-]+(?<title>.*)$)/su;
+
+const WORD_FIRST = new RegExp(`^(?<word>${CHAPTER_WORDS}|${PART_WORDS}|${DAY_WORDS})(?!\\p{L})\\s*(?<rest>.+)$`, 'isu');
+const NUMBER_FIRST = new RegExp(
+  `^(?:the\\s+|il\\s+|la\\s+|le\\s+|el\\s+|der\\s+|die\\s+|das\\s+|o\\s+|a\\s+)?(?<number>\\p{L}{2,20}|\\d{1,3}(?:\\.|st|nd|rd|th|ª|º|er|re|e|ème|-я|-й)?)\\s+(?<word>${CHAPTER_WORDS}|${PART_WORDS}|${DAY_WORDS})(?:\\s*[.:]?\\s*$|(?:${BETWEEN})(?<title>.*)$)`,
+  'isu',
+);
+
+const LONGEST_LINE = 120;
+
+/** How a line looks as a heading; undefined when it does not look like one. */
+export function headingShape(line: string): HeadingShape | undefined {
+  if (line.length > LONGEST_LINE) return undefined;
+  const text = line
+    .replace(/\s+/g, ' ')
+    .replace(/^[#*=~_—–-]{1,6}\s*(?=\S)|(?<=\S)\s*[#*=~_—–-]{1,6}$/gu, '')
+    .trim();
+  return hanShape(text) ?? wordShape(text) ?? namedShape(text) ?? dayShape(text) ?? numberShape(text);
+}
+
+function shape(kind: HeadingShape['kind'], title: string | undefined, value?: number): HeadingShape {
+  const of = (title ?? '').trim();
+  return { kind, ...(value !== undefined && { value }), isTitled: of !== '', isStrict: of === '' || isTitle(of) };
+}
+
+/** Whether a text can be a title: it begins as one, and does not end as a sentence. */
+export function isTitle(text: string): boolean {
+  const first = /[\p{L}\p{N}]/u.exec(text)?.[0] ?? '';
+  if (text.length > 90 || first === '' || /^\p{Ll}/u.test(first)) return false;
+  if (/[,;，；、]$/u.test(text)) return false;
+  if (text === text.toUpperCase() && text !== text.toLowerCase()) return true;
+  return !/[.。．]["”’»」』]?$/u.test(text) && !/[。]/u.test(text);
+}
+
+function hanShape(text: string): HeadingShape | undefined {
+  const named = NAMED_HAN.exec(text);
+  if (named) return shape('named', named.groups!.title);
+  const part = HAN_PART.exec(text);
+  if (part) return shape('part', part.groups!.title, numberOf(part.groups!.number ?? ''));
+  const head = HAN_HEAD.exec(text);
+  if (head) return hanHead(head.groups as Record<string, string>);
+  const hangul = HANGUL_HEAD.exec(text);
+  if (hangul) {
+    const { number = '', unit = '', title } = hangul.groups!;
+    const value = numberOf(number) ?? hangulNumber(number);
+    return shape(/[부권편]/.test(unit) ? 'part' : 'chapter', title, value);
+  }
+  const sono = SONO.exec(text);
+  return sono ? shape('chapter', sono.groups!.title, numberOf(sono.groups!.number!)) : undefined;
+}
+
+function hanHead({ number = '', unit = '', gap = '', title = '' }: Record<string, string>): HeadingShape | undefined {
+  const kind = /[章回节節话話幕折]/.test(unit) ? 'chapter' : /[天日夜]/.test(unit) ? 'day' : 'part';
+  const isApart = gap !== '' || title === '' || /^[《「『【〈（(]/u.test(title);
+  // "第二天，他走了": words that go on are a sentence.
+  if (!isApart && (kind === 'day' || /^[的是了里裡中就和与與讲講说說，。！？、]/u.test(title))) return undefined;
+  if (!isApart && unit !== '章' && /[，。！？]/u.test(title)) return undefined;
+  if (/[。]/u.test(title.slice(0, -1)) || (/[。，]$/u.test(title) && !isApart)) return undefined;
+  return shape(kind, title, numberOf(number));
+}
+
+function hangulNumber(text: string): number | undefined {
+  let [sum, digit] = [0, 0];
+  for (const one of text) {
+    if (one === '십' || one === '백') [sum, digit] = [sum + (digit || 1) * (one === '십' ? 10 : 100), 0];
+    else digit = HANGUL.indexOf(one) + 1;
+  }
+  return sum + digit || undefined;
+}
+
+/** Whether every word begins with a capital. */
+function isCapitalized(text: string): boolean {
+  return !/(?<![\p{L}’'])\p{Ll}/u.test(text);
+}
+
+function kindOfWord(word: string): HeadingShape['kind'] {
+  if (new RegExp(`^(?:${DAY_WORDS})$`, 'iu').test(word)) return 'day';
+  return new RegExp(`^(?:${PART_WORDS})$`, 'iu').test(word) ? 'part' : 'chapter';
+}
+
+function wordShape(text: string): HeadingShape | undefined {
+  const first = WORD_FIRST.exec(text);
+  if (first) {
+    const { word = '', rest = '' } = first.groups!;
+    const found = /^\p{Ll}/u.test(text) ? undefined : numberThenTitle(rest);
+    if (found) return shape(kindOfWord(word), found.title, found.value);
+    // "CHAPTER FOURTY": a number in words that no list has.
+    if (kindOfWord(word) === 'chapter' && /^\p{L}{3,20}\.?$/u.test(rest) && isCapitalized(text))
+      return shape('chapter', '');
+  }
+  const last = NUMBER_FIRST.exec(text);
+  if (!last || /^\p{Ll}/u.test(text)) return undefined;
+  const { number = '', word = '', title } = last.groups!;
+  const value = numberOf(number.replace(/^(\d+).*$/, '$1')) ?? lastOf(number);
+  return value === undefined || /^[IVX]+$/.test(number) ? undefined : shape(kindOfWord(word), title, value);
+}
+
+/** The last chapter has no number; 0 stands for it. */
+function lastOf(word: string): number | undefined {
+  return /^(?:ultimo|ultima|último|última|letztes?|dernier|dernière|last|последняя|terakhir)$/iu.test(word)
+    ? 0
+    : undefined;
+}
+
+/** The longest number at the beginning of a text, and the title behind it. */
+function numberThenTitle(text: string): { value: number; title: string } | undefined {
+  const digits = /^(\d{1,4})(?:st|nd|rd|th|er|º|ª|\.º|\.ª|-я)?(?:\s*$|(?:\s*[.:：．、)|—–-]+\s*|\s+)(.*)$)/su.exec(
+    text,
+  );
+  if (digits) return { value: Number(digits[1]), title: digits[2] ?? '' };
+  const words = text.split(' ');
+  for (let count = Math.min(words.length, 6); count > 0; count--) {
+    const head = words
+      .slice(0, count)
+      .join(' ')
+      .replace(/[.:：．、)|—–-]+$/u, '')
+      .replace(/^(?:the|la|el|le|il) /i, '');
+    const value = numberOf(head) ?? lastOf(head);
+    if (value === undefined || (/^[ivxlcdm]+$/.test(head) && head.length > 1 && head === 'mix')) continue;
+    const title = words
+      .slice(count)
+      .join(' ')
+      .replace(/^[.:：．、|—–-]+\s*/u, '');
+    return { value, title };
+  }
+  // "Chapter II.—The Storm", "Chapter I:The Lamp"
+  const joined = /^([IVXLC]{1,8}|\p{L}{3,20})[.:—–-]+(\S.*)$/su.exec(text);
+  const value = joined ? numberOf(joined[1]!) : undefined;
+  return value === undefined ? undefined : { value, title: joined![2]! };
+}
+
+function namedShape(text: string): HeadingShape | undefined {
+  const named = NAMED.exec(text);
+  return named && !/^\p{Ll}/u.test(text) ? shape('named', named.groups!.title) : undefined;
+}
+
+const MONTHS = [
+  'january|february|march|april|may|june|july|august|september|october|november|december',
+  'januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre',
+  'enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre',
+  'janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря',
+  'januari|februari|maret|mei|agustus|oktober|desember',
+].join('|');
+const WEEKDAYS = [
+  'monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag',
+  'lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica',
+  'segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|senin|selasa|rabu|kamis|jumat|sabtu|minggu',
+].join('|');
+const DATE = `(?:\\d{1,2}(?:st|nd|rd|th|er|º|\\.)?\\s+(?:de\\s+|of\\s+)?(?:${MONTHS})|(?:${MONTHS})\\s+(?:the\\s+)?\\d{1,2}(?:st|nd|rd|th)?)(?:,?\\s+(?:de\\s+)?\\d{4})?`;
+const DAY = new RegExp(
+  `^(?:(?:${WEEKDAYS})(?:,?\\s+(?:the\\s+|den\\s+|le\\s+)?${DATE})?|${DATE})(?:\\s*[.:—–-]?\\s*$|\\s*[:—–]\\s*(?<title>\\S.*)$|(?<=\\d{4}|${MONTHS})\\.\\s+(?<place>\\S.{0,40})$)`,
+  'isu',
+);
+const DAY_HAN =
+  /^(?:[\d〇一二三四五六七八九十]{2,4}年)?\s*(?:[\d一二三四五六七八九十]{1,3}月\s*[\d一二三四五六七八九十]{1,3}[日号號]|(?:星期|周|週|禮拜|礼拜)[一二三四五六日天]|[月火水木金土日]曜日|(?:\d{4}년\s*)?\d{1,2}월\s*\d{1,2}일|[월화수목금토일]요일|첫째\s?날|둘째\s?날|셋째\s?날|넷째\s?날|다섯째\s?날)(?:\s*[（(].{1,6}[)）])?(?:\s*$|[\s:：—–-]+(?<title>\S.*)$)/su;
+
+function dayShape(text: string): HeadingShape | undefined {
+  const found = DAY.exec(text) ?? DAY_HAN.exec(text);
+  if (!found || /^\p{Ll}/u.test(text)) return undefined;
+  return shape('day', (found.groups?.title ?? found.groups?.place)?.replace(/\.$/, ''));
+}
+
+function numberShape(text: string): HeadingShape | undefined {
+  const bare = numberOf(text.replace(/[.:．]$/u, ''));
+  if (/^(?:1[4-9]|20)\d\d$/.test(text)) return shape('day', '', bare);
+  if (bare !== undefined)
+    return /^\p{Ll}/u.test(text) && !/^[ivx]+\.?$/.test(text) ? undefined : shape('number', '', bare);
+  const titled =
+    /^([0-9０-９]{1,3}|[IVXLC]{1,8}|[一二三四五六七八九十百]{1,5}|\p{Lu}\p{L}{2,12}(?:[ -]\p{L}{2,8}){0,4})(?:\s*[.:．：、)）|—–-]+\s*|\s+)(\S.*)$/su.exec(
+      text,
+    );
+  const value = titled ? numberOf(titled[1]!) : undefined;
+  if (value === undefined) return undefined;
+  // "One day he came", "I saw it": without a mark behind the number, only digits and longer Roman numbers are one.
+  const isMarked = /^\s*[.:．：、)）|—–-]/u.test(text.slice(titled![1]!.length));
+  if (!isMarked && !/^(?:[0-9]+|[IVX]{2,}|[一二三四五六七八九十]+(?=[\s　]))/u.test(text)) return undefined;
+  return shape('number', titled![2], value);
+}

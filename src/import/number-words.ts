@@ -1,0 +1,116 @@
+/** Numbers of chapters as people write them: digits, Roman, Chinese, and words of the languages that the models speak. Pure. */
+
+/** Words by value: cardinals and ordinals, a space between those of one value; from 1. */
+const UNITS = [
+  'one first eins ein erste erster erstes un une premier première uno una primero primera primer primo prima um uma primeiro primeira один одна первая первый первое satu pertama kesatu',
+  'two second zwei zweite zweiter zweites deux deuxième seconde dos segundo segunda due secondo seconda dois duas два две вторая второй второе dua kedua',
+  'three third drei dritte dritter drittes trois troisième tres tercero tercera tercer tre terzo terza três terceiro terceira три третья третий третье tiga ketiga',
+  'four fourth vier vierte vierter viertes quatre quatrième cuatro cuarto cuarta quattro quarto quarta quatro четыре четвертая четвёртая четвертый четвёртый empat keempat',
+  'five fifth fünf fünfte fünfter fünftes cinq cinquième cinco quinto quinta cinque пять пятая пятый пятое lima kelima',
+  'six sixth sechs sechste sechster sechstes sixième seis sexto sexta sei sesto sesta шесть шестая шестой шестое enam keenam',
+  'seven seventh sieben siebte siebter siebtes siebente siebentes sept septième siete séptimo séptima sette settimo settima sete sétimo sétima семь седьмая седьмой седьмое tujuh ketujuh',
+  'eight eighth acht achte achter achtes huit huitième ocho octavo octava otto ottavo ottava oito oitavo oitava восемь восьмая восьмой восьмое delapan kedelapan',
+  'nine ninth neun neunte neunter neuntes neuf neuvième nueve noveno novena nove nono nona девять девятая девятый девятое sembilan kesembilan',
+  'ten tenth zehn zehnte zehnter zehntes dix dixième diez décimo décima dieci decimo decima dez десять десятая десятый десятое sepuluh kesepuluh',
+  'eleven eleventh elf elfte elftes onze onzième once undici undicesimo одиннадцать одиннадцатая sebelas kesebelas',
+  'twelve twelfth zwölf zwölfte zwölftes douze douzième doce dodici dodicesimo doze двенадцать двенадцатая',
+  'thirteen thirteenth dreizehn dreizehntes treize treizième trece tredici treze тринадцать тринадцатая',
+  'fourteen fourteenth vierzehn vierzehntes quatorze quatorzième catorce quattordici catorze четырнадцать четырнадцатая',
+  'fifteen fifteenth fünfzehn fünfzehntes quinze quinzième quince quindici пятнадцать пятнадцатая',
+  'sixteen sixteenth sechzehn sechzehntes seize seizième dieciséis sedici dezesseis dezasseis шестнадцать шестнадцатая',
+  'seventeen seventeenth siebzehn siebzehntes diecisiete diciassette dezessete dezassete семнадцать семнадцатая',
+  'eighteen eighteenth achtzehn achtzehntes dieciocho diciotto dezoito восемнадцать восемнадцатая',
+  'nineteen nineteenth neunzehn neunzehntes diecinueve diciannove dezenove dezanove девятнадцать девятнадцатая',
+];
+const TENS = [
+  'twenty twentieth zwanzig zwanzigste zwanzigstes vingt vingtième veinte venti vinte двадцать двадцатая двадцатый',
+  'thirty thirtieth dreißig trente treinta trenta trinta тридцать тридцатая тридцатый',
+  'forty fortieth vierzig quarante cuarenta quaranta quarenta сорок сороковая',
+  'fifty fiftieth fünfzig cinquante cincuenta cinquanta cinquenta пятьдесят пятидесятая',
+  'sixty sixtieth sechzig soixante sesenta sessanta sessenta шестьдесят шестидесятая',
+  'seventy seventieth siebzig setenta settanta семьдесят семидесятая',
+  'eighty eightieth achtzig ochenta ottanta oitenta восемьдесят восьмидесятая',
+  'ninety ninetieth neunzig noventa novanta девяносто девяностая',
+];
+const AND = new Set('and und y et e the'.split(' '));
+const HUNDREDS = new Set('hundred hundredth hundert cent ciento cien cento сто ratus seratus'.split(' '));
+
+const VALUES = new Map<string, number>([
+  ...UNITS.flatMap((words, index) => words.split(' ').map((word): [string, number] => [word, index + 1])),
+  ...TENS.flatMap((words, index) => words.split(' ').map((word): [string, number] => [word, (index + 2) * 10])),
+]);
+
+/** The value of `3`, `III`, `三`, `Three`, `One Hundred and Two`, `Einundzwanzig`; undefined when it is no number. */
+export function numberOf(text: string): number | undefined {
+  const plain = text.normalize('NFKC').trim();
+  if (/^\d{1,4}$/.test(plain)) return Number(plain);
+  return romanOf(plain) ?? chineseOf(plain) ?? wordsOf(plain.toLowerCase());
+}
+
+const ROMAN = /^(?=.)M{0,3}(?:CM|CD|D?C{0,4})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})$/;
+const ROMAN_VALUES: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10, L: 50, C: 100, D: 500, M: 1000 };
+
+/** The value of a Roman number in capitals, or all in small letters. */
+function romanOf(text: string): number | undefined {
+  const upper = text === text.toLowerCase() ? text.toUpperCase() : text;
+  if (text.length > 12 || !ROMAN.test(upper)) return undefined;
+  let sum = 0;
+  for (let at = 0; at < upper.length; at++) {
+    const value = ROMAN_VALUES[upper[at]!]!;
+    sum += value < (ROMAN_VALUES[upper[at + 1] ?? ''] ?? 0) ? -value : value;
+  }
+  return sum;
+}
+
+const HAN = '〇一二三四五六七八九';
+const HAN_UNITS: Readonly<Record<string, number>> = { 十: 10, 百: 100, 千: 1000 };
+
+function chineseOf(text: string): number | undefined {
+  const plain = text
+    .replace(/[零○]/g, '〇')
+    .replace(/[两兩]/g, '二')
+    .replace(/廿/g, '二十')
+    .replace(/卅/g, '三十');
+  if (!/^[〇一二三四五六七八九十百千]{1,9}$/.test(plain)) return undefined;
+  if (!/[十百千]/.test(plain)) return Number([...plain].map((one) => HAN.indexOf(one)).join(''));
+  let [sum, digit] = [0, 0];
+  for (const one of plain) {
+    const unit = HAN_UNITS[one];
+    if (unit === undefined) digit = HAN.indexOf(one);
+    else {
+      sum += (digit || 1) * unit;
+      digit = 0;
+    }
+  }
+  return sum + digit;
+}
+
+function wordsOf(text: string): number | undefined {
+  if (text.length > 60) return undefined;
+  const words = text
+    .replace(/^quatre-vingts?/, 'ochenta')
+    .replace(/^veinti/, 'veinte ')
+    .replace(
+      /^(vent|trent|quarant|cinquant|sessant|settant|ottant|novant)([iau])?(uno|due|tré|tre|quattro|cinque|sei|sette|otto|nove)$/,
+      (_all, ten, _vowel, unit) => `${ten}${ten === 'vent' ? 'i' : 'a'} ${unit.replace('é', 'e')}`,
+    )
+    .replace(/^(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und(\p{L}+?)(?:ste[rs]?)?$/u, '$1 $2')
+    .replace(
+      /^(dua|tiga|empat|lima|enam|tujuh|delapan|sembilan) belas$/,
+      (_all, unit) => UNITS[VALUES.get(unit)! + 9]!.split(' ')[0]!,
+    )
+    .replace(
+      /^(dua|tiga|empat|lima|enam|tujuh|delapan|sembilan) puluh/,
+      (_all, unit) => TENS[VALUES.get(unit)! - 2]!.split(' ')[0]!,
+    )
+    .split(/[\s-]+/)
+    .filter((word) => !AND.has(word));
+  let sum = 0;
+  for (const word of words) {
+    const value = VALUES.get(word);
+    if (HUNDREDS.has(word)) sum = (sum || 1) * 100;
+    else if (value === undefined) return undefined;
+    else sum += value;
+  }
+  return sum || undefined;
+}
