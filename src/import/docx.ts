@@ -4,9 +4,10 @@ import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
 import { elementsOf, parseMarkup, textOf } from './markup.ts';
+import { headingsByLook } from './word-look.ts';
 import { readWordNotes } from './word-notes.ts';
 import { wordPartsOf } from './word-parts.ts';
-import { contentsStyles, headingLevels } from './word-styles.ts';
+import { contentsStyles, headingLevels, numberedStyles } from './word-styles.ts';
 import { blockOf, readWordText, type WordParagraph } from './word-text.ts';
 
 /**
@@ -22,17 +23,22 @@ export function readDocx(archive: Archive, { notes = 'leave' }: Pick<EpubOptions
   const styles = parts.styles === undefined ? '' : (archive.text(parts.styles) ?? '');
   const levels = headingLevels(styles);
   const contents = contentsStyles(styles);
+  const numbered = numberedStyles(styles);
   const { paragraphs, omissions } = readWordText(parseMarkup(archive.text(parts.main) ?? '').children, parts.main);
   const ofNotes = readWordNotes(archive, parts, notes);
   const listed: Block[] = [];
   const blocks = withDropCaps(paragraphs).flatMap((paragraph): Block[] => {
     const isListed = contents.has(paragraph.style) || /^toc(?:heading|\d)$/i.test(paragraph.style);
-    const block = blockOf(paragraph, isListed ? undefined : levelOf(paragraph, levels));
+    const level = isListed ? undefined : levelOf(paragraph, levels);
+    const isCounted = level !== undefined && (paragraph.isNumbered || numbered.has(paragraph.style));
+    const block = blockOf(paragraph, level) ?? (isCounted ? { kind: 'heading', level, text: '' } : undefined);
     if (block && isListed) listed.push(block);
     if (block === undefined || isListed) return [];
     return [block, ...paragraph.notes.flatMap((mark) => ofNotes.take(mark))];
   });
-  const { chapters, bare } = chaptersByHeadings(blocks);
+  const looked = blocks.some(({ kind }) => kind === 'heading') ? { blocks, listed: [] } : headingsByLook(blocks);
+  listed.push(...looked.listed);
+  const { chapters, bare } = chaptersByHeadings(looked.blocks);
   if (chapters.length === 0) {
     const message = 'This document has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };

@@ -14,6 +14,7 @@ export function chaptersByHeadings(blocks: readonly Block[]): { chapters: Import
   let part = '';
   let current: ImportedChapter = { title: '', blocks: [] };
   let head: Block | undefined;
+  let counted = 0;
   const end = (): void => {
     const text = current.blocks.some((block) => block.kind === 'text' && isSpoken(block));
     if (text) chapters.push({ ...current, title: current.title || firstHeading(current.blocks) || 'Beginning', part });
@@ -21,7 +22,8 @@ export function chaptersByHeadings(blocks: readonly Block[]): { chapters: Import
   };
   for (const block of blocks) {
     if (block.kind === 'heading' && block.level! <= level) {
-      const title = block.text.replace(/\s+/g, ' ');
+      // Word counts such a heading itself.
+      const title = block.text.replace(/\s+/g, ' ') || `Chapter ${++counted}`;
       const onlyHeadings = current.blocks.length > 0 && !current.blocks.some(({ kind }) => kind === 'text');
       const joins = onlyHeadings && (head === undefined || goTogether(head, block, repeated));
       if (joins) current.title = head ? joinedTitle(head, block) : title;
@@ -90,7 +92,8 @@ function lastPlaces(blocks: readonly Block[]): ReadonlyMap<string, Block> {
 
 /** Whether a heading without text belongs to the next one: a part to its chapter, a number to its title. */
 function goTogether(head: Block, next: Block, repeated: ReadonlyMap<string, Block>): boolean {
-  if (repeated.get(head.text) !== head || next.level! < head.level!) return false;
+  if (head.text === '' || next.text === '' || repeated.get(head.text) !== head || next.level! < head.level!)
+    return false;
   if (next.level! > head.level! || isPart(head)) return !isPart(next) || isPart(head) !== isPart(next);
   const [first, second] = [headingShape(head.text)?.kind, headingShape(next.text)?.kind];
   return first !== second && second !== 'part';

@@ -10,6 +10,15 @@ export function contentsStyles(styles: string): Set<string> {
   );
 }
 
+/** IDs of the styles that number their paragraphs themselves. Pure. */
+export function numberedStyles(styles: string): Set<string> {
+  return new Set(
+    [...elementsOf(parseMarkup(styles), 'w:style')]
+      .filter((style) => !/^0?$/.test(first(style, 'w:numid') ?? ''))
+      .map((style) => attribute(style, 'w:styleid')),
+  );
+}
+
 /**
  * Style ID → heading level, from 1. By the style's name ("heading 1": IDs are localized, names are not), its outline level, or
  * those of the style that it is based on. Pure.

@@ -15,6 +15,8 @@ export interface WordParagraph {
   isMoved: boolean;
   /** Notes that it has marks for: `w:footnoteReference 2`. */
   notes: string[];
+  /** Word writes a number before it, which is no text. */
+  isNumbered: boolean;
   /** It is the drawn first letter of the next one (ECMA-376, 17.3.1.11). */
   isDropCap: boolean;
 }
@@ -124,7 +126,7 @@ function readParagraph(element: Element, reader: Reader): void {
   list.push(paragraph, ...opened.boxes);
 }
 
-function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline' | 'isDropCap'> {
+function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline' | 'isNumbered' | 'isDropCap'> {
   const properties = element.childNodes.find((child) => isElement(child, 'w:ppr'));
   const first = (name: string, value = 'w:val'): string | undefined => {
     if (properties === undefined || !isElement(properties)) return undefined;
@@ -135,6 +137,7 @@ function propertiesOf(element: Element): Pick<WordParagraph, 'style' | 'outline'
   return {
     style: first('w:pstyle') ?? '',
     outline: outline === undefined ? undefined : Number(outline),
+    isNumbered: !/^0?$/.test(first('w:numid') ?? ''),
     isDropCap: /^(?:drop|margin)$/.test(first('w:framepr', 'w:dropcap') ?? ''),
   };
 }

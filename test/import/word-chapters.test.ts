@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { imported } from './account.ts';
+import { docx } from './epub.ts';
+
+const LATIN = 'The harbour lay quiet under the morning fog and nobody was about.';
+
+function paragraph(text: string, properties = ''): string {
+  const run = text === '' ? '' : `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`;
+  return `<w:p><w:pPr>${properties}</w:pPr>${run}</w:p>`;
+}
+
+const titles = (body: string, styles = ''): string[] =>
+  imported('a.docx', docx(body, { 'word/styles.xml': `<w:styles>${styles}</w:styles>` })).book.chapters.map(
+    ({ title }) => title,
+  );
+
+it('finds the chapters of a document without styles by their look', () => {
+  const texts = ['The Salt Road', 'by N. Example', 'Contents', 'Chapter 1 ... 3', 'Chapter 2 ... 9'];
+  const body = [...texts, 'Chapter 1', LATIN, '* * *', LATIN, 'Chapter 2', LATIN]
+    .map((text) => paragraph(text))
+    .join('');
+  expect(titles(body)).toEqual(['Beginning', 'Chapter 1', 'Chapter 2']);
+  expect(imported('a.docx', docx(body)).leftOut.join()).toContain('3 lines in the table of contents');
+});
+
+it('counts headings that Word numbers and that have no text, by paragraph and by style', () => {
+  const heading = '<w:outlineLvl w:val="0"/><w:numPr><w:numId w:val="1"/></w:numPr>';
+  const styled = '<w:pStyle w:val="C"/>';
+  const style = `<w:style w:styleId="C"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>`;
+  const body = [paragraph('', heading), paragraph(LATIN), paragraph('', styled), paragraph(LATIN)].join('');
+  expect(titles(body, style)).toEqual(['Chapter 1', 'Chapter 2']);
+  const empty = '<w:outlineLvl w:val="0"/>';
+  expect(titles([paragraph('One', empty), paragraph(LATIN), paragraph('', empty), paragraph(LATIN)].join(''))).toEqual([
+    'One',
+  ]);
+});
+
+it('joins a number and its title, and a part to its chapter, where all have one style', () => {
+  const heading = '<w:outlineLvl w:val="0"/>';
+  const body = ['Part One', 'Chapter 1', 'The Lamp', LATIN, 'Chapter 2', 'The Storm', LATIN]
+    .map((text) => paragraph(text, text === LATIN ? '' : heading))
+    .join('');
+  expect(titles(body)).toEqual(['Chapter 1: The Lamp', 'Chapter 2: The Storm']);
+});
