@@ -2,9 +2,10 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { describeFailure } from '../../src/cli/command-line/exit-codes.ts';
-import { SAMPLES } from './rig.ts';
+import { startRedis, type TestRedis } from '../queue/redis-server.ts';
+import { BUNDLED_FFMPEG, SAMPLES } from './rig.ts';
 
 export interface Called {
   code: number;
@@ -38,6 +39,23 @@ export async function called(command: () => Promise<number>): Promise<Called> {
   }
   const lines = out.stdout.split('\n').filter((line) => line.startsWith('{'));
   return { code, ...out, events: lines.map((line) => JSON.parse(line)) };
+}
+
+/**
+ * For a file that is about neither the queue nor the sound: its commands share a Redis, if there is one here, and use the
+ * ffmpeg that comes with the program, as the rig does. Call it beside the tests.
+ */
+export function quickCommands(): void {
+  let redis: TestRedis | undefined;
+  beforeAll(async () => {
+    redis = await startRedis();
+    if (redis !== undefined) vi.stubEnv('REDIS_URL', redis.url);
+    if (BUNDLED_FFMPEG !== undefined) vi.stubEnv('FFMPEG_PATH', BUNDLED_FFMPEG);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await redis?.stop();
+  });
 }
 
 /** A folder with a book of two voices, and the flags for its store and its finished files. */

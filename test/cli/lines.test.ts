@@ -11,7 +11,7 @@ import { type RetakeFlags, retakeCommand } from '../../src/cli/retake/retake.ts'
 import { runCommand } from '../../src/cli/run/run.ts';
 import { sayCommand } from '../../src/cli/say/say.ts';
 import type { LineName } from '../../src/script/line-name.ts';
-import { bookFolder, called } from './in-process.ts';
+import { bookFolder, called, quickCommands } from './in-process.ts';
 
 const TEXTS = [
   'The boat came in.\n\n[mara] Ahoy, the light!\n\nNobody answered.\n\n[mara] Yes.',
@@ -19,6 +19,7 @@ const TEXTS = [
 ];
 let book: Awaited<ReturnType<typeof bookFolder>>;
 
+quickCommands();
 beforeAll(async () => {
   book = await bookFolder(TEXTS);
 });

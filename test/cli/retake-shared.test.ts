@@ -7,22 +7,19 @@ import { runCommand } from '../../src/cli/run/run.ts';
 import type { LineName } from '../../src/script/line-name.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
-import { startRedis, type TestRedis } from '../queue/redis-server.ts';
-import { bookFolder, called } from './in-process.ts';
+import { bookFolder, called, quickCommands } from './in-process.ts';
 
 /** Five seconds for what is under way, and what the queue needs to close. */
 const MOST_MS = 9_000;
 const CREDITS = 'credits: { opening: true }\n';
 const MODEL = 'model: qwen-tts-vc-realtime-2025-08-20\n';
 
-let redis: TestRedis | undefined;
 let simulator: Simulator;
 let book: Awaited<ReturnType<typeof bookFolder>>;
 
+quickCommands();
 beforeAll(async () => {
-  redis = await startRedis();
   simulator = await startSimulator({ voiceEngine: 'tones', speed: { cloneMs: 700 } });
-  vi.stubEnv('REDIS_URL', redis?.url);
   vi.stubEnv('DASHSCOPE_API_KEY', 'sk-test');
   vi.stubEnv('DASHSCOPE_HTTP_BASE_URL', simulator.httpBaseUrl);
   vi.stubEnv('DASHSCOPE_REALTIME_URL', simulator.realtimeUrl);
@@ -30,10 +27,8 @@ beforeAll(async () => {
   book = await bookFolder(['The boat came in.\n\n[take 2] [mara] Ahoy, the light!', long], { more: MODEL + CREDITS });
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await book.destroy();
   await simulator.close();
-  await redis?.stop();
 });
 
 const retake = (line: LineName, flags: Partial<RetakeFlags> = {}) =>
@@ -107,6 +102,8 @@ it('without Redis, says who has the store, and stops waiting on Ctrl-C', async (
   await lock.release();
   expect(stderr).toContain('is using this store');
   expect(code).toBe(130);
+  // As on one machine: with the queue in this process.
+  expect((await retake({ chapter: 1, line: 1 })).events[0]).toMatchObject({ takes: [{ number: 3 }] });
 });
 
 const spent = async () => (await called(() => costCommand(book.manifest, flags()))).events.at(-1).byReason;

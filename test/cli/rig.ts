@@ -27,7 +27,7 @@ const NODE_FLAGS = ['--liftoff-only', '--interrupt-budget=2000000'];
  * few seconds of sound of a test (measured with Debian's: 66 ms of 90). The tests of the sound itself, and rigs that are not
  * `quick`, use the system's, so that a test run works with both. Undefined where there is none for the platform.
  */
-const BUNDLED_FFMPEG = bundledFfmpeg();
+export const BUNDLED_FFMPEG = bundledFfmpeg();
 
 /** Two short recordings that the examples come with; the tests' voices too. */
 export const SAMPLES = resolve('manifests/hello/voices');

@@ -3,11 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planCommand } from '../../src/cli/plan/plan.ts';
 import { type RunFlags, runCommand } from '../../src/cli/run/run.ts';
-import { bookFolder, called } from './in-process.ts';
+import { bookFolder, called, quickCommands } from './in-process.ts';
 
 const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
 let book: Awaited<ReturnType<typeof bookFolder>>;
 
+quickCommands();
 beforeAll(async () => {
   const texts = ['The boat came in.\n\n[mara] Ahoy!', 'The wind had turned.\n\nThe boat came in.', 'Nobody answered.'];
   book = await bookFolder(texts, { formats: 'mp3, m4b' });
