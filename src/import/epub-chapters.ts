@@ -1,4 +1,6 @@
 import type { ContentsEntry } from './epub-contents.ts';
+import { headingShape } from './heading-shapes.ts';
+import { chaptersByHeadings } from './headings.ts';
 import { type ImportedChapter, isSpoken } from './imported.ts';
 import type { XhtmlText } from './xhtml-text.ts';
 
@@ -26,15 +28,17 @@ export function chaptersOf({
     if (start && !starts.has(start.at)) starts.set(start.at, start);
   };
   const hasText = textBetween(blocks);
-  for (const start of startsOf({ entries: contents, place, hasText, part: undefined })) add(start);
+  const listed = startsOf({ entries: contents, place, hasText, part: undefined });
+  const isShort = isShortList(listed, documents, place);
+  for (const start of listed) add(isShort && !hasOwnTitle(start) ? { ...start, title: '' } : start);
   for (const document of documents) {
     const chapter = document.types.some((type) => type === 'chapter');
-    const isNew = starts.size === 0 || chapter || contents.length === 0;
+    const isNew = starts.size === 0 || chapter || contents.length === 0 || (isShort && beginsWithHeading(document));
     if (isNew) add({ at: place(document.path, '')!, title: headingOf(document.blocks), part: undefined });
   }
   if (blocks.length > 0 && !starts.has(0)) add({ at: 0, title: headingOf(blocks), part: undefined });
   const ordered = [...starts.values()].sort((a, b) => a.at - b.at);
-  return namedChapters(
+  const chapters = namedChapters(
     joinHeadings(
       ordered.map((start, index) => ({
         ...start,
@@ -42,6 +46,38 @@ export function chaptersOf({
       })),
     ),
   );
+  return chapters.length === 1 ? byNumberedHeadings(chapters) : chapters;
+}
+
+/**
+ * Whether a table of contents names only the beginning, or only parts, while documents that it does not name begin with
+ * headings: these are chapters.
+ */
+function isShortList(listed: readonly Start[], documents: readonly SpineDocument[], place: Place): boolean {
+  const isListed = new Set(listed.map(({ at }) => at));
+  const others = documents.filter(
+    (document) => beginsWithHeading(document) && !isListed.has(place(document.path, '') ?? -1),
+  );
+  if (listed.length <= 1) return others.length > 0;
+  const parts = listed.filter(({ title }) => headingShape(title)?.kind === 'part').length;
+  return parts * 2 >= listed.length && others.length >= parts;
+}
+
+function beginsWithHeading({ blocks }: SpineDocument): boolean {
+  return blocks.find(isSpoken)?.kind === 'heading';
+}
+
+/** "Start" and the name of a part are no titles of a chapter. */
+function hasOwnTitle({ title }: Start): boolean {
+  const kind = headingShape(title)?.kind;
+  return kind === 'chapter' || kind === 'named';
+}
+
+/** Chapters in one document that no table of contents names. */
+function byNumberedHeadings(chapters: readonly ImportedChapter[]): ImportedChapter[] {
+  const { chapters: found, bare } = chaptersByHeadings(chapters[0]!.blocks);
+  const numbered = found.filter(({ title }) => headingShape(title) !== undefined);
+  return bare.length === 0 && numbered.length > 1 && numbered.length * 2 >= found.length ? found : [...chapters];
 }
 
 /** Where a chapter begins: index of a block. */

@@ -13,25 +13,35 @@ export function readMarkdownText(text: string): ImportReading {
   const masked = maskMarkdown(text);
   const places = textPlaces(text);
   const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
+  const marks: { kind: string; start: number; end: number }[] = [];
   const blocks = [...paragraphsOf(masked.text)].flatMap(({ start, end }): Block[] => {
     const folded = foldWhitespace(masked.text, start, end);
     if (folded.text === '') return [];
     if (/^(?:([*_-])\s*)(?:\1\s*){2,}$/.test(folded.text)) return [{ kind: 'scene', text: '' }];
     const first = sourceOffset(folded.offsets, 0);
     const level = levels.get(lineStart(text, first));
-    const of = { text: folded.text, source: [places.span(start, end)] };
-    return [level === undefined ? { kind: 'text', ...of } : { kind: 'heading', level, ...of }];
+    const source = [places.span(start, end)];
+    if (level === undefined) return [{ kind: 'text', text: folded.text, source }];
+    const attributes = ATTRIBUTES.exec(text.slice(start, end));
+    if (!attributes) return [{ kind: 'heading', level, text: folded.text, source }];
+    const from = start + attributes.index;
+    marks.push({ kind: 'attributes', start: from, end: from + attributes[0].length });
+    return [{ kind: 'heading', level, text: folded.text.replace(ATTRIBUTES, '').trim(), source }];
   });
   const { chapters, bare } = chaptersByHeadings(blocks);
   if (chapters.length === 0) {
     const message = 'This file has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
   }
-  const omissions = leaveOutBlocks(omissionsIn(text, places, masked.exclusions), bare, {
+  const exclusions = [...masked.exclusions, ...marks].sort((a, b) => a.start - b.start);
+  const omissions = leaveOutBlocks(omissionsIn(text, places, exclusions), bare, {
     reason: 'heading without text',
   });
   return { book: { title: titleIn(text), chapters, notes: [], omissions } };
 }
+
+/** Pandoc's attributes behind a heading: `{.unnumbered}`, `{#intro}`, `{-}`. */
+const ATTRIBUTES = /\{(?:-|[.#][^{}\n]{1,80})\}\s*$/;
 
 const REASONS: Readonly<Record<string, string>> = { code: 'line of code', image: 'image', note: 'note' };
 
