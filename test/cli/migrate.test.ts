@@ -1,10 +1,14 @@
 /** `pipeline migrate`: price and lines first, the manifest last, and nothing is paid twice, there and back. */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accountWithoutCalls } from '../../src/cli/composition/service.ts';
 import { replaceManifest } from '../../src/cli/migrate/change-manifest.ts';
 import { readOtherModel } from '../../src/cli/migrate/other-model.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { comparedLines } from '../../src/plan/compared-lines.ts';
+import { formatReview } from '../../src/review/format.ts';
+import { draftRun } from '../../src/run/plan.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
 
@@ -131,6 +135,31 @@ it("asks for the recording of an enrolled voice, and leaves a character's own mo
     moved: [{ character: 'narrator', model: OLD }],
     others: [{ character: 'mara', model: OLD }],
   });
+});
+
+it('lets people listen to the lines as they were decided in the review file, in both models', async () => {
+  const said = 'Ahoy, the lite!';
+  const lines = [
+    { id: '', at: '1:2', words: 'Ahoy, the light!', say: said },
+    { id: '', at: '1:1', words: 'The boat came out of the fog a little before noon.', take: 2 },
+  ];
+  await rig.write('other.yaml.review', formatReview({ chapters: [], lines }));
+  const change = await readChange({ model: NEW });
+  await rm(rig.path('other.yaml.review'));
+  if ('refused' in change) throw new Error('refused');
+  const { before, after } = change;
+  expect(after.book.review?.decisions).toHaveLength(2);
+  expect(after.book.review).toEqual(before.book.review);
+  const account = { id: 'a', realm: 'local' as const };
+  const [then, now] = [before, after].map(({ book }) => draftRun({ book, account }));
+  const compared = comparedLines(then!, now!, () => false).map(({ old, next }) =>
+    [old, next].map(({ character, text, retake, model }) => [character, text, retake, model]),
+  );
+  const boat = 'The boat came out of the fog a little before noon.';
+  expect(compared).toEqual([
+    [OLD, NEW].map((model) => ['narrator', boat, 2, model]),
+    [OLD, NEW].map((model) => ['mara', said, undefined, model]),
+  ]);
 });
 
 it('warns of directions in vain and refuses a language before anything is sent', async () => {

@@ -1,6 +1,8 @@
 /** What comes from the review file is shown: by `check`, `plan`, `diff`, and by `run --locked`, which refuses a changed choice. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadBook } from '../../src/book/load-book.ts';
+import { historyCommand } from '../../src/cli/history/history.ts';
+import { planCommand } from '../../src/cli/plan/plan.ts';
 import { editionToReproduce } from '../../src/cli/run/locked-edition.ts';
 import { formatLock } from '../../src/plan/lock.ts';
 import { formatReview } from '../../src/review/format.ts';
@@ -8,6 +10,8 @@ import type { Decision } from '../../src/review/review.ts';
 import { draftRun } from '../../src/run/plan.ts';
 import { editionOfDraft } from '../../src/run/prove.ts';
 import { openDiskStore } from '../../src/store/disk.ts';
+import { putEdition } from '../../src/store/editions.ts';
+import { called } from './in-process.ts';
 import { makeRig, type Rig, writeBook } from './rig.ts';
 
 const account = { id: 'a', realm: 'local' as const };
@@ -81,4 +85,53 @@ it('run --locked refuses a changed choice by the line’s number, and nothing el
   expect(await refusal({ comments: [{ text: 'Good.' }], approved: {} })).toMatch(
     /^The store in .* cannot reproduce book\.lock/,
   );
+});
+
+it('plan --verbose lists every decision; without, it counts those after the fifth', async () => {
+  const texts = Array.from({ length: 7 }, (_, at) => `Bell ${at + 1} rang.`);
+  await rig.write('bells.txt', `${texts.join('\n\n[mara] Hark!\n\n')}\n\n[mara] Hark!\n`);
+  await rig.write('bells.yaml', (await rig.read('book.yaml')).toString().replace('two.txt', 'bells.txt'));
+  const lines = texts.map((words, at): Decision => ({ ...BASE, at: `2:${2 * at + 1}`, words, pause: at }));
+  await rig.write('bells.yaml.review', formatReview({ chapters: [], lines }));
+  const planned = async (verbose: boolean): Promise<string[]> => {
+    const flags = { simulate: true, store: rig.path('no-store'), verbose };
+    const { stdout } = await called(() => planCommand(rig.path('bells.yaml'), flags));
+    return stdout.split('\n').filter((line) => / {4}(2:\d+ pause|and \d+ more)/.test(line));
+  };
+  const all = texts.map((_, at) => `    2:${2 * at + 1} pause ${at} s`);
+  expect(await planned(true)).toEqual(all);
+  expect(await planned(false)).toEqual([...all.slice(0, 5), '    and 2 more lines']);
+});
+
+it('history counts the lines that the review file changed, and a comment makes no edition', async () => {
+  const store = await openDiskStore(rig.path('history-store'));
+  const facts = { title: 'A Small Book', author: 'Somebody', realm: 'local' as const, model: 'm', simulated: true };
+  const sums = {
+    chapters: 2,
+    segments: 5,
+    durationSeconds: 9,
+    cost: null,
+    billedCharacters: 0,
+    madeAt: '2026-11-29T00:00Z',
+  };
+  const hark = { words: 'Listen!', at: '2:2', pause: 2 };
+  for (const lines of [
+    [],
+    [hark],
+    [{ ...hark, comments: [{ text: 'Longer.' }], approved: {} }],
+    [{ ...hark, say: 'Lissen!' }, { take: 2 }],
+  ]) {
+    const book = await decided(...lines);
+    const lock = formatLock(editionOfDraft({ book, account }, draftRun({ book, account })));
+    await putEdition(store, { ...facts, ...sums, lock }, { hasLock: false, isNew: true });
+  }
+  const flags = { store: rig.path('history-store'), simulate: true, json: true };
+  const { events, code } = await called(() => historyCommand('A Small Book', flags));
+  expect(code).toBe(0);
+  const editions = events.at(-1).editions as { number: number; changes: Record<string, number> | null }[];
+  expect(editions.map(({ number, changes }) => [number, changes?.['changed']])).toEqual([
+    [1, undefined],
+    [2, 1],
+    [3, 2],
+  ]);
 });
