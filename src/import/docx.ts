@@ -4,7 +4,7 @@ import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
 import { elementsOf, parseMarkup, textOf } from './markup.ts';
-import { headingsByLook } from './word-look.ts';
+import { headingsByLook, titlePageOf } from './word-look.ts';
 import { readWordNotes } from './word-notes.ts';
 import { wordPartsOf } from './word-parts.ts';
 import { contentsStyles, headingLevels, numberedStyles } from './word-styles.ts';
@@ -14,7 +14,10 @@ import { blockOf, readWordText, type WordParagraph } from './word-text.ts';
  * Reads a Word document: paragraphs with their heading levels, with tracked changes accepted. Chapters begin at headings;
  * notes, comments, images, fields and Word's own table of contents are left out and reported.
  */
-export function readDocx(archive: Archive, { notes = 'leave' }: Pick<EpubOptions, 'notes'> = {}): ImportReading {
+export function readDocx(
+  archive: Archive,
+  { notes = 'leave', keepMatter = false }: Pick<EpubOptions, 'notes' | 'keepMatter'> = {},
+): ImportReading {
   const parts = wordPartsOf(archive);
   if (parts === undefined) {
     const message = 'This archive contains no Word document.';
@@ -38,7 +41,8 @@ export function readDocx(archive: Archive, { notes = 'leave' }: Pick<EpubOptions
   });
   const looked = blocks.some(({ kind }) => kind === 'heading') ? { blocks, listed: [] } : headingsByLook(blocks);
   listed.push(...looked.listed);
-  const { chapters, bare } = chaptersByHeadings(looked.blocks);
+  const titlePage = keepMatter ? [] : titlePageOf(looked.blocks);
+  const { chapters, bare } = chaptersByHeadings(looked.blocks.filter((block) => !titlePage.includes(block)));
   if (chapters.length === 0) {
     const message = 'This document has no text to read aloud.';
     return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
@@ -47,7 +51,8 @@ export function readDocx(archive: Archive, { notes = 'leave' }: Pick<EpubOptions
   const property = (name: string): string => [...elementsOf(core, name)].map((element) => textOf(element))[0] ?? '';
   const author = property('dc:creator');
   const language = property('dc:language');
-  const withoutContents = leaveOutBlocks(omissions, listed, { reason: 'line in the table of contents' });
+  const withoutTitle = leaveOutBlocks(omissions, titlePage, { reason: 'line of the title page' });
+  const withoutContents = leaveOutBlocks(withoutTitle, listed, { reason: 'line in the table of contents' });
   return {
     book: {
       title: property('dc:title'),

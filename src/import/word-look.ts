@@ -1,4 +1,4 @@
-import type { Block } from './imported.ts';
+import { type Block, isSpoken } from './imported.ts';
 import { rolesOf } from './text-headings.ts';
 import type { TextLine } from './text-layout.ts';
 
@@ -21,6 +21,18 @@ export function headingsByLook(blocks: readonly Block[]): { blocks: Block[]; lis
   });
   return { blocks: found, listed };
 }
+
+/** The title and the author before the first chapter: a few short lines, one of them "by …". Pure. */
+export function titlePageOf(blocks: readonly Block[]): Block[] {
+  const first = blocks.findIndex(({ kind }) => kind === 'heading');
+  const front = blocks.slice(0, Math.max(0, first)).filter(isSpoken);
+  const areShort =
+    front.length <= 6 && front.every(({ text }) => text.length <= 80 && !/[.!?。！？]["”’»]?$/u.test(text));
+  return areShort && front.some(({ text }) => AUTHOR.test(text)) ? front : [];
+}
+
+const AUTHOR =
+  /^(?:(?:[Ww]ritten )?[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Аа]втор:?) \p{Lu}|^作者\s*[:：]|\s著$/u;
 
 const NO_LINE: TextLine = { text: '', indent: 0, start: 0, end: 0 };
 /** A title below the number of its chapter. */
