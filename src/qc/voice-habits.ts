@@ -87,7 +87,12 @@ export function habitOf(takes: readonly TakeHabit[]): VoiceHabit | undefined {
     ...known,
     soundingPace: median(heard.map(({ soundingPace }) => soundingPace)),
     startDb: most(({ startDb }) => startDb),
-    endsDb: [0, 1, 2, 3].map((i) => most(({ endsDb }) => endsDb[i]!)) as unknown as EndLevels,
+    endsDb: [
+      most(({ endsDb }) => endsDb[0]),
+      most(({ endsDb }) => endsDb[1]),
+      most(({ endsDb }) => endsDb[2]),
+      most(({ endsDb }) => endsDb[3]),
+    ],
   };
 }
 

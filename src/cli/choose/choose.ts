@@ -115,8 +115,10 @@ async function tell(of: Choosing & { take: number | undefined; before: number | 
   else terminal.out(`${head}: take ${take}${before === take ? '' : ` (before: ${before})`}`);
   if (take !== undefined && now !== take)
     terminal.out(terminal.paint('yellow', `The text has [take ${now}] for this line, which wins. Remove it there.`));
-  terminal.out(
-    `In ${plain(file)}. To make the chapter: pipeline run ${plain(manifest)}${flags.simulate ? ' --simulate' : ''}`,
-  );
+  const run = `pipeline run ${plain(manifest)}`;
+  const simulate = flags.simulate ? ' --simulate' : '';
+  terminal.out(`In ${plain(file)}.`);
+  if (line.role === undefined) terminal.out(`To make its chapter: ${run} --chapter ${line.chapter}${simulate}`);
+  terminal.out(`To make the book:    ${run}${simulate}`);
   return EXIT.ok;
 }

@@ -2,17 +2,18 @@
 import { ConfigError } from '../../config/values.ts';
 import { nearestName } from '../../manifest/nearest.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
+import { foldTitle } from '../command-line/book-title.ts';
 
 /**
  * The book with an ID, the start of one, or a title (in any case). Throws `ConfigError` that lists the books it may be, or
  * names the nearest.
  */
 export function pickBook(books: readonly SubmittedBook[], name: string): SubmittedBook {
-  const wanted = fold(name);
+  const wanted = foldTitle(name);
   const ways: ((book: SubmittedBook) => boolean)[] = [
     ({ submission }) => submission.id === wanted,
-    ({ submission }) => fold(submission.title) === wanted,
-    ({ submission }) => submission.id.startsWith(wanted) || fold(submission.title).startsWith(wanted),
+    ({ submission }) => foldTitle(submission.title) === wanted,
+    ({ submission }) => submission.id.startsWith(wanted) || foldTitle(submission.title).startsWith(wanted),
   ];
   for (const way of wanted === '' ? [] : ways) {
     const found = books.filter(way);
@@ -24,11 +25,7 @@ export function pickBook(books: readonly SubmittedBook[], name: string): Submitt
 
 /** Whether this is the ID or the title of the book, in any case. */
 export function isNamed({ submission: { id, title } }: SubmittedBook, name: string): boolean {
-  return id === fold(name) || fold(title) === fold(name);
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().trim();
+  return id === foldTitle(name) || foldTitle(title) === foldTitle(name);
 }
 
 function ambiguous(name: string, found: readonly SubmittedBook[]): ConfigError {

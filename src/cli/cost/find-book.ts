@@ -1,12 +1,10 @@
 /** The book whose cost is asked for: by its manifest, or by its title. */
 import { stat } from 'node:fs/promises';
-import { ConfigError } from '../../config/values.ts';
-import { nearestName } from '../../manifest/nearest.ts';
 import { findLastRun } from '../../store/last-runs.ts';
 import { readSpending, type Spending } from '../../store/spending/read-spending.ts';
 import type { Store } from '../../store/store.ts';
+import { foldTitle, unknownTitle } from '../command-line/book-title.ts';
 import { titleOfManifest } from '../composition/manifest-title.ts';
-import { plain } from '../screen/format.ts';
 
 /** What was paid for a book. */
 export interface BookSpending extends Spending {
@@ -26,24 +24,19 @@ export async function findBookSpending(store: Store, book: string): Promise<Book
 /** Titles that differ only in case or width are the same; so are books of several authors with one title. */
 async function byTitle(store: Store, wanted: string): Promise<BookSpending> {
   const all = await readSpending(store);
-  const calls = all.calls.filter(({ book }) => book !== null && fold(book) === fold(wanted));
+  const calls = all.calls.filter(({ book }) => book !== null && foldTitle(book) === foldTitle(wanted));
   if (calls[0]?.book != null) return { ...all, title: calls[0].book, calls };
   const titles = new Set(all.calls.flatMap(({ book }) => (book === null ? [] : [book])));
   for (const key of await store.listRecords('last-run')) {
     const run = await findLastRun(store, key);
-    if (run !== undefined && fold(run.title) === fold(wanted)) return { ...all, title: run.title, calls: [] };
+    if (run !== undefined && foldTitle(run.title) === foldTitle(wanted)) return { ...all, title: run.title, calls: [] };
     if (run !== undefined) titles.add(run.title);
   }
-  const near = nearestName(wanted, titles);
-  const hint =
-    near !== undefined
-      ? `Did you mean "${plain(near)}"?`
-      : titles.size === 0
-        ? 'No book was run with it yet. Name another store with --store.'
-        : 'To list all: pipeline cost';
-  throw new ConfigError(`The store ${store.location} has no book "${plain(wanted)}". ${hint}`);
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().trim();
+  throw unknownTitle({
+    wanted,
+    titles,
+    store: `The store ${store.location}`,
+    ifNone: 'No book was run with it yet.',
+    listedBy: 'pipeline cost',
+  });
 }

@@ -47,18 +47,19 @@ function print(states: readonly LineState[], terminal: Terminal, flags: LinesFla
   const rows = states.map(({ number, character, text, takes, chosen, verdict, pickup, durationSeconds }) => [
     number,
     shorten(plain(character), 20),
-    plain(text),
     pickup ? 'recorded' : takes > 1 || chosen > 1 ? `${chosen} of ${takes}` : takes === 1 ? '1' : '–',
     VERDICTS[verdict],
     durationSeconds === null ? '–' : clock(durationSeconds),
+    // Last, so that a file or a pipe gets whole lines without padding.
+    plain(text),
   ]);
   const columns = [
     { head: 'line', align: 'right' },
     { head: 'speaker' },
-    { head: 'words', narrow: { how: 'shorten', least: 20 } },
     { head: 'take', align: 'right' },
     { head: 'check' },
     { head: 'length', align: 'right' },
+    { head: 'words', narrow: { how: 'shorten', least: 20 } },
   ] as const;
   const below = (row: number): string[] => {
     const { doubts, reason } = states[row]!;

@@ -1,7 +1,6 @@
 /** `pipeline migrate`: shows what another model would cost, lets people listen, and then changes the manifest. */
 import { join, resolve } from 'node:path';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
-import { PipelineError } from '../../errors.ts';
 import type { Money } from '../../events/plan-report.ts';
 import { type ComparedLine, comparedLines } from '../../plan/compared-lines.ts';
 import { bookFolderName } from '../../plan/names.ts';
@@ -10,7 +9,7 @@ import { planNanos, planTotals } from '../../plan/plan-totals.ts';
 import { moneyOf, moneyText } from '../../plan/price.ts';
 import { type PlanTerms, planReport } from '../../plan/report.ts';
 import { draftRun, planRun, planTermsOf } from '../../run/plan.ts';
-import { NO_LINES, type SpokenLines, speakLines } from '../../run/speak-lines.ts';
+import { NO_LINES, type SpokenLines } from '../../run/speak-lines.ts';
 import type { Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -18,6 +17,7 @@ import { openConfiguredStore } from '../composition/open-store.ts';
 import { type BookService, serviceOfBook } from '../composition/own-server.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
 import { accountWithoutCalls } from '../composition/service.ts';
+import { speakPart, throwIfOverBudget } from '../composition/speak-part.ts';
 import { confirm } from '../screen/confirm.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
@@ -79,7 +79,10 @@ async function migrate(command: Command): Promise<number> {
   const outcome: Outcome = { change, planned, spoken: NO_LINES, heard: [], changed: false };
   if (!sends) return end(command, outcome);
   if (flags.listenOnly !== true) await proveChangeable(manifest);
-  throwIfOverBudget(planned);
+  throwIfOverBudget(
+    { part: listening, terms },
+    { what: 'The lines to listen to', nothing: 'Nothing was sent, and the manifest stays as it is.' },
+  );
   const isPaid = totals.voices.enroll + totals.segments.synthesize > 0;
   if (isPaid && !(await confirm(`Continue with ${workText(totals)}?`, { yes: flags.yes ?? false, signal }))) {
     terminal.err('Nothing was sent, and nothing was changed.');
@@ -153,16 +156,6 @@ function partOf(plan: Plan, lines: readonly ComparedLine[]): Plan {
   };
 }
 
-function throwIfOverBudget({ listening, terms: { tariff, budgetNanos, grant } }: PlannedChange): void {
-  const planned = planNanos(listening, tariff);
-  if (budgetNanos === undefined || planned === undefined) return;
-  const left = Math.max(0, budgetNanos - (grant?.spentNanos ?? 0));
-  if (planned.nanos <= left) return;
-  const [price, budget] = [planned.nanos, left].map((nanos) => moneyText(moneyOf(nanos, planned.currency)));
-  const message = `The lines to listen to would cost ${price}, more than the ${budget} that the budget has left. Nothing was sent, and the manifest stays as it is. Raise the budget (--budget, or "budget:" in the manifest).`;
-  throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
-}
-
 async function speak(of: {
   change: OtherModel;
   planned: PlannedChange;
@@ -172,42 +165,17 @@ async function speak(of: {
   flags: MigrateFlags;
   signal: AbortSignal;
 }): Promise<SpokenLines> {
-  const { change, planned, service, store, terminal, flags, signal } = of;
-  const { account, config } = service;
-  const { listening, terms } = planned;
-  for (const name of listening.voices.flatMap(({ step }) => step.characters)) {
-    const sample = change.after.book.samples.get(name);
-    if (sample !== undefined) await store.putBlob(await sample.read());
-  }
-  const notice = (message: string): void => (flags.json ? undefined : terminal.err(plain(message)));
-  const { openWorkbench } = await import('../composition/workbench.ts');
-  const segments = listening.chapters.flatMap((chapter) => chapter.segments.map(({ step }) => step));
-  return speakLines({
-    work: await openWorkbench({ config, account, store, notice, signal }),
-    voices: listening.voices.map(({ step }) => step),
-    segments: [...new Map(segments.map((step) => [step.key, step])).values()],
-    tariff: terms.tariff,
-    budgetNanos: terms.budgetNanos,
-    granted: grantOf(planned, store),
-    payer: {
-      book: listening.title,
-      author: listening.delivery.author,
-      realm: account.realm,
-      ...(config.simulate && { simulated: true }),
-    },
-    emit: (event) => {
-      if (event.type === 'notice') notice(event.message);
-    },
-    signal,
+  const { change, planned, service, terminal, flags } = of;
+  const { listening: part, terms } = planned;
+  return speakPart({
+    ...of,
+    ...service,
+    part,
+    terms,
+    segments: part.chapters.flatMap((chapter) => chapter.segments.map(({ step }) => step)),
+    book: change.after.book,
+    notice: (message) => (flags.json ? undefined : terminal.err(plain(message))),
   });
-}
-
-/** The budget of the manifest is a grant, which a later run continues; `--budget` is for this command alone. */
-function grantOf({ listening, terms }: PlannedChange, store: Store): Parameters<typeof speakLines>[0]['granted'] {
-  const { grantId, budgetNanos, tariff } = terms;
-  if (grantId === undefined || budgetNanos === undefined) return undefined;
-  const grant = { id: grantId, title: listening.title, grantedNanos: budgetNanos, currency: tariff.currency };
-  return { store, allowance: { grant, further: undefined, plannedNanos: planNanos(listening, tariff)?.nanos ?? 0 } };
 }
 
 /** Beside the finished books; for books on S3 in the folder where the command runs. */

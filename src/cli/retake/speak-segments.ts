@@ -1,7 +1,6 @@
 /** Speaks single segments for a person: price first, a question on a terminal, then the calls, within grant and budget. */
 
 import { ConfigError } from '../../config/values.ts';
-import { PipelineError } from '../../errors.ts';
 import type { Money } from '../../events/plan-report.ts';
 import { planForSegments } from '../../lines/part-of-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -10,11 +9,11 @@ import { moneyOf, moneyText } from '../../plan/price.ts';
 import type { PlanTerms } from '../../plan/report.ts';
 import type { SynthesizeStep } from '../../plan/step.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
-import { NO_LINES, type SpokenLines, speakLines } from '../../run/speak-lines.ts';
+import { NO_LINES, type SpokenLines } from '../../run/speak-lines.ts';
 import { findVoice } from '../../store/ledger.ts';
-import { keepChosenModel } from '../composition/choose-model.ts';
 import { furtherDiagnostics } from '../composition/further-diagnostics.ts';
 import { termsOf } from '../composition/prices-and-budget.ts';
+import { speakPart, throwIfOverBudget } from '../composition/speak-part.ts';
 import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { OpenedBook } from '../lines/open-book.ts';
 import { confirm } from '../screen/confirm.ts';
@@ -65,7 +64,7 @@ export async function speakSegments(of: {
   const planned = planTotals(part, terms.tariff);
   const nothing = { spoken: NO_LINES, planned, cost: moneyOf(0, terms.tariff.currency) };
   if (segments.length === 0) return nothing;
-  throwIfOverBudget(part, terms);
+  throwIfOverBudget({ part, terms }, { what: 'This', nothing: 'Nothing was sent.' });
   const price = priceText(planned);
   if (!flags.json) terminal.out(`${what}: ${price}.`);
   if (!(await confirm(`Speak ${what} (${price})?`, { yes: (flags.yes ?? false) || opened.config.simulate, signal })))
@@ -100,16 +99,6 @@ function priceText({ voices, cost, costs, estimated }: PlanTotals): string {
   return voices.enroll === 0 ? price : `${price}, with ${counted(voices.enroll, 'voice')} to enroll`;
 }
 
-function throwIfOverBudget(part: Plan, { tariff, budgetNanos, grant }: PlanTerms): void {
-  const planned = planNanos(part, tariff);
-  if (budgetNanos === undefined || planned === undefined) return;
-  const left = Math.max(0, budgetNanos - (grant?.spentNanos ?? 0));
-  if (planned.nanos <= left) return;
-  const [price, budget] = [planned.nanos, left].map((nanos) => moneyText(moneyOf(nanos, planned.currency)));
-  const message = `This would cost ${price}, more than the ${budget} that the budget has left. Nothing was sent. Raise the budget (--budget, or "budget:" in the manifest).`;
-  throw new PipelineError({ code: 'over-budget', message, retry: 'never' });
-}
-
 async function speak(of: {
   opened: OpenedBook;
   segments: readonly SynthesizeStep[];
@@ -119,50 +108,9 @@ async function speak(of: {
   terminal: Terminal;
   signal: AbortSignal;
 }): Promise<SpokenLines> {
-  const { opened, segments, part, terms, isRetake, terminal, signal } = of;
-  const { book, store, account, config } = opened;
-  await storeSamples(opened, segments);
-  // Such as who has the store; stdout stays for the result.
-  const notice = (message: string): void => terminal.err(plain(message));
-  await keepChosenModel({ store, account, manifest: book.manifest, choice: opened.modelChoice });
-  const { openWorkbench } = await import('../composition/workbench.ts');
-  const { grantId, budgetNanos, tariff } = terms;
-  const grant = grantId !== undefined &&
-    budgetNanos !== undefined && {
-      id: grantId,
-      title: part.title,
-      grantedNanos: budgetNanos,
-      currency: tariff.currency,
-    };
-  return speakLines({
-    work: await openWorkbench({ config, account, model: book.manifest.model, store, notice, signal }),
-    voices: part.voices.map(({ step }) => step),
-    segments: [...new Map(segments.map((step) => [step.key, step])).values()],
-    tariff,
-    budgetNanos,
-    granted: grant
-      ? { store, allowance: { grant, further: undefined, plannedNanos: planNanos(part, tariff)?.nanos ?? 0 } }
-      : undefined,
-    payer: {
-      book: part.title,
-      author: part.delivery.author,
-      realm: account.realm,
-      ...(config.simulate && { simulated: true }),
-      ...(isRetake && { isRetake: true }),
-    },
-    emit: (event) => {
-      if (event.type === 'notice') notice(event.message);
-    },
-    signal,
-  });
-}
-
-/** A voice that the service has lost is cloned again, and one's own server gets the sample with each text. */
-async function storeSamples({ book, store }: OpenedBook, segments: readonly SynthesizeStep[]): Promise<void> {
-  const needed = new Set(
-    segments.flatMap(({ voice }) => ('enrollment' in voice ? [voice.enrollment.sample.digest] : [])),
-  );
-  for (const { asset, read } of book.samples.values()) if (needed.has(asset.digest)) await store.putBlob(await read());
+  const { opened, terminal } = of;
+  // Stdout stays for the result.
+  return speakPart({ ...opened, ...of, notice: (message) => terminal.err(plain(message)) });
 }
 
 function costOf(part: Plan, { tariff }: PlanTerms, { balance }: SpokenLines): Money | null {

@@ -1,6 +1,6 @@
 /** Finds the book that a person names, among all that a store has records of. */
 import { ConfigError } from '../../config/values.ts';
-import { nearestName } from '../../manifest/nearest.ts';
+import { foldTitle, unknownTitle } from '../command-line/book-title.ts';
 import { titleOfManifest } from '../composition/manifest-title.ts';
 import { plain } from '../screen/format.ts';
 
@@ -26,10 +26,10 @@ export function pickTitle<Book extends BookTitle>(
   wanted: { title: string; author?: string },
 ): Book {
   const ofAuthor = books.filter(({ author }) => wanted.author === undefined || author === wanted.author);
-  const title = fold(wanted.title);
+  const title = foldTitle(wanted.title);
   const ways = [
-    (book: Book) => fold(book.title) === title,
-    (book: Book) => title !== '' && fold(book.title).startsWith(title),
+    (book: Book) => foldTitle(book.title) === title,
+    (book: Book) => title !== '' && foldTitle(book.title).startsWith(title),
   ];
   for (const way of ways) {
     const found = ofAuthor.filter(way);
@@ -37,23 +37,17 @@ export function pickTitle<Book extends BookTitle>(
       const list = found.map(
         (book) => `\n  “${plain(book.title)}”${book.author === '' ? '' : ` by ${plain(book.author)}`}`,
       );
-      throw new ConfigError(`"${wanted.title}" matches several books. Name the manifest of one:${list.join('')}`);
+      throw new ConfigError(
+        `"${plain(wanted.title)}" matches several books. Name the manifest of one:${list.join('')}`,
+      );
     }
     if (found[0] !== undefined) return found[0];
   }
-  const near = nearestName(
-    wanted.title,
-    books.map((book) => book.title),
-  );
-  const hint =
-    near !== undefined
-      ? `Did you mean "${near}"?`
-      : books.length === 0
-        ? 'It has no book yet. Name another store with --store.'
-        : 'To list all: pipeline store du';
-  throw new ConfigError(`The store has no book "${wanted.title}". ${hint}`);
-}
-
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().trim();
+  throw unknownTitle({
+    wanted: wanted.title,
+    titles: books.map((book) => book.title),
+    store: 'The store',
+    ifNone: 'It has no book yet.',
+    listedBy: 'pipeline store du',
+  });
 }
