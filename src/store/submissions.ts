@@ -2,6 +2,7 @@
  * Submitted books: the submission (written by the client), its state (written by the process that runs the book) and a
  * control request (written by operators). Three records, so that each has one writer.
  */
+import type { PartOfBook } from '../events/plan-report.ts';
 import type { ReportedFailure } from '../events.ts';
 import type { BlobRef, Store } from './store.ts';
 import { isBlobRef } from './takes.ts';
@@ -52,6 +53,8 @@ export interface BookState {
   /** Of the whole book; segments that were already in the store count as done. */
   segments: { done: number; total: number; failed: number };
   chapters: { done: number; total: number };
+  /** Only these chapters were asked for (`run --chapter`). Absent: the whole book. */
+  partial?: PartOfBook;
   /** Folder of the delivery. */
   folder?: string;
   /** Failed parts and their reasons; at most 100. */

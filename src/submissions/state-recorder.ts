@@ -80,6 +80,7 @@ function recordEvent(state: BookState, event: PipelineEvent, stored: number): vo
       state.voices = { done: 0, total: event.voices.enroll };
       state.segments = { done: stored, total: event.segments.total, failed: 0 };
       state.chapters = { done: 0, total: event.chapters.total };
+      if (event.plan.partial !== undefined) state.partial = event.plan.partial;
       break;
     case 'progress':
       state.voices = event.voices;

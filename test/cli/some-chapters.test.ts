@@ -1,8 +1,10 @@
 /** `run --chapter` and `plan --chapter`: some chapters of a book, and the rest of it as it was. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { historyCommand } from '../../src/cli/history/history.ts';
 import { planCommand } from '../../src/cli/plan/plan.ts';
 import { type RunFlags, runCommand } from '../../src/cli/run/run.ts';
+import { statusCommand } from '../../src/cli/status/status.ts';
 import { bookFolder, called, quickCommands } from './in-process.ts';
 
 const NOTHING = { enroll: 0, list: 0, synthesize: 0 };
@@ -46,6 +48,10 @@ it('speaks, masters and delivers only these chapters; a later run makes the rest
   expect(await files()).toEqual(['02 - Part 2.mp3', 'completeness.json', 'report.html', 'report.json']);
   expect(await report()).toMatchObject({ complete: false, partial: { chapters: [2], of: 3 }, kept: [] });
   expect(await hasLock()).toBe(false);
+  const status = await called(() => statusCommand(undefined, { store: book.flags.store }));
+  expect(status.stdout).toContain('chapters 1/1 · only chapter 2 of 3');
+  const history = await called(() => historyCommand('A Small Book', { store: book.flags.store }));
+  expect(history.stderr).toContain('has no delivered edition of "A Small Book"');
 
   const whole = await run();
   expect(whole.events.at(-1)).toMatchObject({ ok: true, calls: { enroll: 1, synthesize: 2 }, segments: { total: 5 } });

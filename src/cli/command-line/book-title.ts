@@ -12,6 +12,8 @@ export function foldTitle(title: string): string {
 export function unknownTitle(of: {
   wanted: string;
   titles: Iterable<string>;
+  /** What it lacks: `book`, `delivered edition of`. */
+  what: string;
   /** `The store`, `The store /books/.pipeline`. */
   store: string;
   /** When the store has no book at all: `It has no book yet.` */
@@ -27,5 +29,5 @@ export function unknownTitle(of: {
       : titles.length === 0
         ? `${of.ifNone} Name another store with --store.`
         : `To list all: ${of.listedBy}`;
-  return new ConfigError(`${of.store} has no book "${plain(of.wanted)}". ${hint}`);
+  return new ConfigError(`${of.store} has no ${of.what} "${plain(of.wanted)}". ${hint}`);
 }

@@ -35,6 +35,7 @@ async function byTitle(store: Store, wanted: string): Promise<BookSpending> {
   throw unknownTitle({
     wanted,
     titles,
+    what: 'book',
     store: `The store ${store.location}`,
     ifNone: 'No book was run with it yet.',
     listedBy: 'pipeline cost',

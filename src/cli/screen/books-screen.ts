@@ -4,6 +4,7 @@ import type { GrantBalance } from '../../store/grants.ts';
 import type { BookFailure, BookStatus } from '../../store/submissions.ts';
 import type { SubmittedBook } from '../../submissions/list.ts';
 import { counted, grouped, plain } from './format.ts';
+import { partText } from './part-of-book.ts';
 import type { Terminal } from './terminal.ts';
 import { pad, shorten } from './text-width.ts';
 
@@ -31,6 +32,7 @@ export function bookEvent({ submission, status, state, grant }: SubmittedBook) {
     voices: state?.voices ?? null,
     segments: state?.segments ?? null,
     chapters: state?.chapters ?? null,
+    ...(state?.partial && { partial: state.partial }),
     folder: state?.folder ?? null,
     failures: state?.failures ?? [],
     trouble: state?.trouble ?? null,
@@ -67,12 +69,13 @@ export function bookTable(books: readonly SubmittedBook[], terminal: Terminal): 
 
 /** The state of a book in one line, without its ID. */
 export function bookLine({ submission, status, state }: SubmittedBook, { paint }: Terminal): string {
-  const { segments, chapters, failures, trouble } = state ?? {};
+  const { segments, chapters, partial, failures, trouble } = state ?? {};
   const parts = [
     paint(COLORS[status], pad(status, 11)),
     `“${shorten(plain(submission.title), MAX_TITLE_COLUMNS)}”`,
     segments && segments.total > 0 ? `segments ${grouped(segments.done)}/${grouped(segments.total)}` : undefined,
     chapters && chapters.total > 0 ? `chapters ${chapters.done}/${chapters.total}` : undefined,
+    partial && partText(partial).toLowerCase(),
     failures !== undefined && failures.length > 0 ? paint('red', counted(failures.length, 'failure')) : undefined,
     trouble === undefined ? undefined : shorten(plain(trouble.message), 100),
   ];

@@ -24,6 +24,7 @@ export async function bookNamed(name: string): Promise<{ title: string; author?:
 export function pickTitle<Book extends BookTitle>(
   books: readonly Book[],
   wanted: { title: string; author?: string },
+  lacks: { what: string; ifNone: string } = { what: 'book', ifNone: 'It has no book yet.' },
 ): Book {
   const ofAuthor = books.filter(({ author }) => wanted.author === undefined || author === wanted.author);
   const title = foldTitle(wanted.title);
@@ -47,7 +48,7 @@ export function pickTitle<Book extends BookTitle>(
     wanted: wanted.title,
     titles: books.map((book) => book.title),
     store: 'The store',
-    ifNone: 'It has no book yet.',
+    ...lacks,
     listedBy: 'pipeline store du',
   });
 }

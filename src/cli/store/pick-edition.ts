@@ -14,7 +14,10 @@ export function editionName(name: string): { book: string; number: number | unde
 /** The editions of one book, the oldest first. Of real speech, where there is any. Throws `ConfigError`. */
 export async function editionsNamed(store: Store, book: string): Promise<EditionRecord[]> {
   const all = await listAllEditions(store);
-  const { title, author } = pickTitle(uniqueBooks(all), await bookNamed(book));
+  const { title, author } = pickTitle(uniqueBooks(all), await bookNamed(book), {
+    what: 'delivered edition of',
+    ifNone: 'An edition is kept when a whole book is delivered (`run` without --chapter).',
+  });
   const ofBook = all.filter((edition) => edition.title === title && edition.author === author);
   const realm = (['dashscope', 'own', 'local'] as const).find((one) => ofBook.some((edition) => edition.realm === one));
   return ofBook.filter((edition) => edition.realm === realm);
