@@ -49,7 +49,7 @@ export function linesOf({ chapters }: TrueBook): { lines: KnownLine[]; who: numb
   return { lines, who: chapters.flatMap(({ lines }) => lines.map(({ who }) => who)) };
 }
 
-/** A line of so many characters is short: it is repeated elsewhere by the edits. */
+/** A line of so many letters is short: it is repeated elsewhere by the edits. */
 const LONGEST_SHORT = 20;
 
 /** The edits that an author makes. */
@@ -87,7 +87,7 @@ export function editOnce(book: TrueBook, chance: Chance, write: (chance: Chance)
   if (edit === 'repeat') {
     const short = book.chapters
       .flatMap((chapter) => chapter.lines)
-      .filter(({ words }) => words.length <= LONGEST_SHORT);
+      .filter(({ words }) => lengthOf(words) <= LONGEST_SHORT);
     const [others, place] = elsewhere();
     const copied = short[chance(short.length)];
     if (copied !== undefined) others.splice(place, 0, line(copied.words, copied.character));
@@ -218,9 +218,14 @@ export function outcomeOf(before: TrueBook, after: TrueBook, found: readonly (nu
       a.who[at + 1] === b.who[index + 1];
     const { words } = b.lines[index]!;
     const isBack =
-      place === undefined && words.length > LONGEST_SHORT && copies.get(words) === 1 && a.lines[at]!.words === words;
+      place === undefined && lengthOf(words) > LONGEST_SHORT && copies.get(words) === 1 && a.lines[at]!.words === words;
     if (at === place) outcome.kept += 1;
     else if (!isSameText && !isBack) outcome.wrong += 1;
   }
   return outcome;
+}
+
+/** In letters; a Chinese character says as much as two or three of them. */
+function lengthOf(words: string): number {
+  return words.length + 1.5 * (words.match(/\p{Script=Han}/gu)?.length ?? 0);
 }
