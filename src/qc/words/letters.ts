@@ -1,0 +1,144 @@
+/**
+ * A text as the letters that are heard of it: one normaliser for what should be said and for what a recogniser heard.
+ * Two spellings of one sound differ in few letters, so what compares the letters minds few of them. Pure.
+ */
+import { numberAt } from './english-numbers.ts';
+
+/** Letters in order, and where each is in the text. */
+export interface HeardLetters {
+  text: string;
+  /** One letter, digit, character of a script without words, or `ANYTHING`. */
+  letters: string[];
+  /** How much of the sound each stands for, in letters of an alphabet. */
+  weights: number[];
+  /** Of each letter: the index of its word in `words`. */
+  wordOf: number[];
+  /** Where each word is in the text, in UTF-16 code units. */
+  words: { from: number; to: number }[];
+}
+
+/** Stands for something that may be heard as anything: a number in a language whose numbers we cannot read, a name. */
+export const ANYTHING = '#';
+
+/** Most letters that are heard as `ANYTHING` of a weight: a number may be long when it is read out. */
+export function mostHeardAs(weight: number): number {
+  return 4 + 3.5 * weight;
+}
+
+/** Sound of one character, in letters. */
+const HAN = 3;
+const KANA = 2;
+const HANGUL = 3;
+const DIGIT = 2;
+
+const NO_WORDS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
+const LATIN = /\p{Script=Latin}/u;
+
+const CURRENCIES: Readonly<Record<string, string>> = { $: 'dollars', '£': 'pounds', '€': 'euros', '¥': 'yen' };
+const SIGNS: Readonly<Record<string, string>> = {
+  '%': 'percent',
+  '&': 'and',
+  '+': 'plus',
+  '=': 'equals',
+  '°': 'degrees',
+};
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  mr: 'mister',
+  mrs: 'missus',
+  ms: 'miss',
+  dr: 'doctor',
+  st: 'saint',
+  vs: 'versus',
+  etc: 'et cetera',
+  ok: 'okay',
+};
+const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
+  [/^can't$/, 'can not'],
+  [/^won't$/, 'will not'],
+  [/^shan't$/, 'shall not'],
+  [/n't$/, ' not'],
+  [/'re$/, ' are'],
+  [/'ve$/, ' have'],
+  [/'ll$/, ' will'],
+  [/'m$/, ' am'],
+];
+const WORD = /\d[\d,.:]*\d(?:st|nd|rd|th|s)?|\d+(?:st|nd|rd|th|s)?|[$£€¥%&+=°]|[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*/giu;
+
+/**
+ * The letters of a text. `language` is an ISO code, without which no number and no contraction is read; `names` may be heard
+ * as anything.
+ */
+export function heardLetters(
+  text: string,
+  { language = '', names = [] }: { language?: string | undefined; names?: readonly string[] | undefined } = {},
+): HeardLetters {
+  const isEnglish = /^en\b/i.test(language);
+  const found = [...text.matchAll(WORD)].flatMap((match) => pieces(match[0], match.index, isEnglish));
+  const written = found.map(({ word }) => word);
+  const anyName = new Set(names.flatMap((name) => name.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []));
+  const into: HeardLetters = { text, letters: [], weights: [], wordOf: [], words: [] };
+  for (let at = 0; at < found.length; ) {
+    const { word, from, to } = found[at]!;
+    const number = isEnglish ? numberAt(written, at) : undefined;
+    if (number !== undefined) {
+      add(into, [...number.digits], { from, to: found[number.end - 1]!.to });
+      at = number.end;
+      continue;
+    }
+    const isAny = anyName.has(word.toLowerCase()) || (!isEnglish && /\d/.test(word));
+    add(into, isAny ? [ANYTHING] : spelling(word, isEnglish), { from, to });
+    if (into.letters.at(-1) === ANYTHING)
+      into.weights[into.weights.length - 1] = /\d/.test(word) ? word.length * DIGIT : word.length;
+    at += 1;
+  }
+  return into;
+}
+
+interface Piece {
+  word: string;
+  from: number;
+  to: number;
+}
+
+/** A match as words: `$5.50` is read `5 dollars 50`, and scripts without spaces go by the character. */
+function pieces(match: string, from: number, isEnglish: boolean): Piece[] {
+  const to = from + match.length;
+  if (isEnglish && /\d[.:]\d/.test(match)) return match.split(/[.:]/).map((word) => ({ word, from, to }));
+  if (!NO_WORDS.test(match)) return [{ word: match, from, to }];
+  let at = from;
+  return [...match].map((word) => {
+    const start = at;
+    at += word.length;
+    return { word, from: start, to: at };
+  });
+}
+
+function spelling(word: string, isEnglish: boolean): string[] {
+  const sign = CURRENCIES[word] ?? SIGNS[word];
+  if (sign !== undefined) return isEnglish ? [...sign] : [ANYTHING];
+  let plain = word.normalize('NFKC').toLowerCase().replace(/’/g, "'");
+  if (isEnglish) {
+    plain = ABBREVIATIONS[plain] ?? plain;
+    for (const [form, long] of CONTRACTIONS) plain = plain.replace(form, long);
+  }
+  // An accent is a spelling in Latin letters, and another sound in other scripts.
+  if (LATIN.test(plain)) plain = plain.normalize('NFD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss');
+  return [...plain.replace(/[^\p{L}\p{M}\p{N}ー]/gu, '')];
+}
+
+function add(into: HeardLetters, letters: readonly string[], place: { from: number; to: number }): void {
+  if (letters.length === 0) return;
+  for (const letter of letters) {
+    into.letters.push(letter);
+    into.weights.push(weightOf(letter));
+    into.wordOf.push(into.words.length);
+  }
+  into.words.push(place);
+}
+
+function weightOf(letter: string): number {
+  if (/\p{Script=Han}/u.test(letter)) return HAN;
+  if (/\p{Script=Hangul}/u.test(letter)) return HANGUL;
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}ー]/u.test(letter)) return KANA;
+  return /\p{N}/u.test(letter) ? DIGIT : 1;
+}
