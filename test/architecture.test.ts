@@ -31,7 +31,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: [...LEVEL_0, 'holders', ...PURE_LEVEL],
   speech: [...LEVEL_0, 'plan', 'qc/expected-speech'],
   audio: [...LEVEL_0, 'plan', 'qc', 'manifest'],
-  jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'audio'],
+  // Of speech, only how the service is asked over HTTP.
+  hearing: [
+    ...LEVEL_0,
+    'qc',
+    ...['api-key', 'deadline', 'failures', 'http-call', 'protocol', 'protocol-violation'].map(
+      (name) => `speech/dashscope/${name}`,
+    ),
+  ],
+  jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'hearing', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],
   book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'review', 'store', 'audio'],
   deliver: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book'],
@@ -52,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'speech/dashscope-realtime/protocol',
     'speech/dashscope-inference/protocol',
     'speech/openai-speech/protocol',
+    'hearing/protocol',
   ],
   cli: ['*'],
 };

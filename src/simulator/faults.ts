@@ -9,7 +9,15 @@
 import { createHash } from 'node:crypto';
 
 /** Where a fault occurs. */
-export type FaultPlace = 'handshake' | 'http' | 'create' | 'run-task' | 'response' | 'speech-call';
+export type FaultPlace =
+  | 'handshake'
+  | 'http'
+  | 'create'
+  | 'run-task'
+  | 'response'
+  | 'speech-call'
+  | 'hearing-call'
+  | 'hearing';
 
 /** Every fault, with the place where it occurs. The effects of response faults are in response.ts. */
 export const FAULTS = {
@@ -72,6 +80,13 @@ export const FAULTS = {
   noise: 'response',
   /** The level drops in the middle. */
   'level-jump': 'response',
+  // Of the recognisers, which hear what is said after the faults above.
+  /** 429. */
+  'hearing-429': 'hearing-call',
+  /** The recogniser fails. */
+  'hearing-5xx': 'hearing-call',
+  /** It hears no words. */
+  'hears-nothing': 'hearing',
   // Of `POST /v1/audio/speech`, which the faults of a response strike, too; see openai-speech/call-faults.ts.
   /** 503, the model is being loaded; with `delayMs` for so long from the first such call on. */
   'speech-loading': 'speech-call',
@@ -129,7 +144,7 @@ export interface FaultRule {
 
 /** One moment at which a fault can occur. */
 export type Occasion = { place: Exclude<FaultPlace, TextPlace> } | { place: TextPlace; text: string };
-type TextPlace = 'response' | 'speech-call';
+type TextPlace = 'response' | 'speech-call' | 'hearing';
 
 /** Decides about faults, and counts the occasions. */
 export interface FaultPlan {

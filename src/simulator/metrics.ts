@@ -25,6 +25,8 @@ export interface Metrics {
   inference: InferenceMetrics;
   /** Calls of `POST /v1/audio/speech` and of its voices. */
   openaiSpeech: OpenaiSpeechMetrics;
+  /** Calls of the recognisers, of any shape, and the seconds that they heard. */
+  hearing: { calls: number; seconds: number };
 }
 
 /** Updates the counters. Times are milliseconds of a monotonic clock. */
@@ -39,6 +41,7 @@ export function createCounters() {
   const enrolPassed = slidingWindow(1000);
   const callsArrived = slidingWindow(60_000);
   const callsPassed = slidingWindow(60_000);
+  const hearing = { calls: 0, seconds: 0 };
   const spoken = new Map<string, number>();
   const textSpoken = (text: string) => void spoken.set(text, (spoken.get(text) ?? 0) + 1);
   const openaiSpeech = createOpenaiSpeechCounters(textSpoken);
@@ -55,6 +58,14 @@ export function createCounters() {
       }
       enrolPassed.add(atMs);
       return true;
+    },
+    /** A recogniser was called. */
+    hearingCalled() {
+      hearing.calls++;
+    },
+    /** So many seconds were heard. */
+    heard(seconds: number) {
+      hearing.seconds += seconds;
     },
     /** A fault answered an enrolment call with 429. */
     enrolThrottled() {
@@ -99,6 +110,7 @@ export function createCounters() {
       realtime: { ...realtime, maxInAnyMinute: callsArrived.most() },
       voices,
       openaiSpeech: openaiSpeech.snapshot(),
+      hearing: { ...hearing },
     }),
   };
 }

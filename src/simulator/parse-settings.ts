@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { FAULTS, type FaultRule } from './faults.ts';
+import { type HearingSettings, hearingSchema } from './hearing/settings.ts';
 import type { InferenceSettings } from './inference/settings.ts';
 import { inferenceSchema } from './inference/settings-schema.ts';
 import type { OpenaiSpeechSettings } from './openai-speech/settings.ts';
@@ -79,6 +80,7 @@ const patchSchema = z
     behaviour: behaviourSchema,
     inference: inferenceSchema,
     openaiSpeech: openaiSpeechSchema,
+    hearing: hearingSchema,
     faults: z.array(faultSchema).max(1000),
     seed: z.number().int(),
   })
@@ -91,6 +93,7 @@ export interface SettingsPatch {
   behaviour?: Partial<Behaviour>;
   inference?: Partial<InferenceSettings>;
   openaiSpeech?: Partial<OpenaiSpeechSettings>;
+  hearing?: Partial<HearingSettings>;
   faults?: FaultRule[];
   seed?: number;
 }
@@ -119,7 +122,7 @@ export function parseFault(text: string): FaultRule | { problem: string } {
  * wrong.
  */
 export function readSettings(
-  group: 'speed' | 'limits' | 'behaviour' | 'inference' | 'openaiSpeech',
+  group: 'speed' | 'limits' | 'behaviour' | 'inference' | 'openaiSpeech' | 'hearing',
   pairs: readonly string[],
 ): SettingsPatch | { problem: string } {
   return parseSettingsPatch({ [group]: Object.fromEntries(pairs.map((pair) => pairOf(pair))) });

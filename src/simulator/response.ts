@@ -8,6 +8,7 @@ import type { Usage } from '../speech/engine.ts';
 import { otherVoiceTraits, withAudibleFault } from './audible-faults.ts';
 import { type ClientSocket, freshId } from './client-socket.ts';
 import type { FaultKind, FaultPlan, FaultRule } from './faults.ts';
+import type { SoundMemory } from './hearing/sound-memory.ts';
 import type { Counters } from './metrics.ts';
 import { RATE_QUOTA } from './refusal.ts';
 import type { AcceptedSettings } from './session-settings.ts';
@@ -21,6 +22,8 @@ export interface SpeechContext {
   engine: VoiceEngine;
   faults: FaultPlan;
   counters: Counters;
+  /** What was spoken, by its sound: how the simulator hears. */
+  sounds: SoundMemory;
   /** A voice has spoken: voices that are unused for long are deleted. */
   voiceUsed(voice: string): void;
 }
@@ -177,7 +180,8 @@ function soundOf(of: {
   const plain = utterance(task, context.settings.speed.chunkMs);
   const what = fault?.kind === 'wrong-voice' ? { ...plain, traits: otherVoiceTraits(plain.traits) } : plain;
   const speech = context.engine.speak(what, stop);
-  return fault === undefined ? speech : withAudibleFault(fault.kind, speech, what);
+  const sound = fault === undefined ? speech : withAudibleFault(fault.kind, speech, what);
+  return context.sounds.listen(sound, { text: task.text, fault: fault?.kind });
 }
 
 /** Faults that break off a response. A response shorter than the fault's frame is broken before its end. */

@@ -1,11 +1,13 @@
 /** Every HTTP resource of the service: temporary keys, enrolment of both families, the catalogue. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { GENERATION_PATH } from '../hearing/protocol.ts';
 import { ENROLMENT_PATH } from '../speech/dashscope/protocol.ts';
 import { MODEL_LIMITS_PATH, MODELS_PATH, VOICE_ENROLLMENT_MODEL } from '../speech/dashscope-inference/protocol.ts';
 import { ENROLMENT_MODEL } from '../speech/dashscope-realtime/protocol.ts';
 import { answerEnrolment, readEnrolmentCall } from './enrolment.ts';
 import type { FaultKind } from './faults.ts';
+import { answerGeneration } from './hearing/service-face.ts';
 import { catalogPage, modelQuotas } from './inference/catalog.ts';
 import { modelRefusal } from './inference/refused-model.ts';
 import { answerVoiceEnrollment } from './inference/voice-enrollment.ts';
@@ -47,6 +49,8 @@ export async function answerRoute(
     inference.counters.catalog.limits++;
     return { output: modelQuotas(url.searchParams, inference.speech.settings.inference), request_id: randomUUID() };
   }
+  if (resource === `POST /api/v1${GENERATION_PATH}`)
+    return answerGeneration(await readBody(request, MOST_BODY_BYTES), speech);
   throw new Refusal(404, 'NotFound', 'Not found.');
 }
 

@@ -18,6 +18,7 @@ import { answerControl, type Controls, isControlPath } from './control.ts';
 import { planFaults } from './faults.ts';
 import { countFreeVoices } from './free-voices.ts';
 import { acceptUpgrade } from './handshake.ts';
+import { createSoundMemory } from './hearing/sound-memory.ts';
 import { createInferenceCounters } from './inference/counters.ts';
 import { answerHttpSpeech, isHttpSpeech } from './inference/http-speech.ts';
 import { createResults } from './inference/results.ts';
@@ -74,12 +75,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const voices = await openVoiceStore({ stateDir, seed, limit: () => settings.limits.voices, now });
   const inferenceVoices = await openInferenceVoices({ stateDir, seed, limit: () => settings.inference.voices, now });
   const speechServer = await openSpeechServer(stateDir);
+  // Kept over a reset: who spoke before may still want to know what it said.
+  const sounds = createSoundMemory();
   const freshContext = (): RequestContext => {
     const speech: SpeechContext = {
       settings,
       engine,
       faults: planFaults(rules, settings.seed),
       counters: createCounters(),
+      sounds,
       voiceUsed: (voice) => voices.used(voice),
     };
     const counters = createInferenceCounters();
@@ -116,8 +120,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }),
     spokenTexts: () => context.speech.counters.spokenTexts(),
     settings: () => {
-      const { speed, limits, behaviour, inference, openaiSpeech, seed } = settings;
-      const groups = { speed, limits, behaviour, inference, openaiSpeech };
+      const { speed, limits, behaviour, inference, openaiSpeech, hearing, seed } = settings;
+      const groups = { speed, limits, behaviour, inference, openaiSpeech, hearing };
       return { ...groups, faults: rules, seed, now: new Date(now()).toISOString() };
     },
     set(patch) {
@@ -126,6 +130,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       Object.assign(settings.behaviour, patch.behaviour);
       Object.assign(settings.inference, patch.inference);
       Object.assign(settings.openaiSpeech, patch.openaiSpeech);
+      Object.assign(settings.hearing, patch.hearing);
       settings.seed = patch.seed ?? settings.seed;
       rules = patch.faults ?? rules;
       if (patch.faults !== undefined || patch.seed !== undefined)

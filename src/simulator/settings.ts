@@ -5,6 +5,7 @@
 
 import { enrolmentCallsPerSecond } from '../models.ts';
 import type { FaultRule } from './faults.ts';
+import { HEARING_PRESETS, type HearingSettings } from './hearing/settings.ts';
 import { INFERENCE_PRESETS, type InferenceSettings } from './inference/settings.ts';
 import { OPENAI_SPEECH_PRESETS, type OpenaiSpeechSettings } from './openai-speech/settings.ts';
 import type { DecodeSample } from './sample.ts';
@@ -107,6 +108,8 @@ export interface SimulatorOptions extends Partial<Pick<Behaviour, 'idleTimeoutMs
   inference?: Partial<InferenceSettings>;
   /** Of `POST /v1/audio/speech`. */
   openaiSpeech?: Partial<OpenaiSpeechSettings>;
+  /** Of the recognisers. */
+  hearing?: Partial<HearingSettings>;
   voiceEngine?: EngineChoice;
   faults?: readonly FaultRule[];
   /** Decodes samples that are not WAV. Default: MP3 and M4A pass unchecked, with a voice derived from their bytes. */
@@ -122,6 +125,7 @@ export interface Settings {
   behaviour: Behaviour;
   inference: InferenceSettings;
   openaiSpeech: OpenaiSpeechSettings;
+  hearing: HearingSettings;
   seed: number;
   apiKeys: readonly string[] | undefined;
   decodeSample: DecodeSample | undefined;
@@ -167,6 +171,7 @@ export function resolveSettings(options: SimulatorOptions): Settings {
     },
     inference: { ...INFERENCE_PRESETS, ...options.inference },
     openaiSpeech: { ...OPENAI_SPEECH_PRESETS, ...options.openaiSpeech },
+    hearing: { ...HEARING_PRESETS, ...options.hearing },
     seed: options.seed ?? 1,
     apiKeys: options.apiKeys,
     decodeSample: options.decodeSample,

@@ -37,6 +37,7 @@ describe('the control API', () => {
         speech: { calls: 0, spoken: 0, characters: 0, refused: 0, throttled: 0, maxAtOnce: 0 },
         voices: { uploads: 0, lists: 0, deletes: 0 },
       },
+      hearing: { calls: 0, seconds: 0 },
     });
   });
 

@@ -101,7 +101,8 @@ async function soundOf(task: SpeakingTask, text: string): Promise<Int16Array> {
   };
   const plain = context.speech.engine.speak(what, stop);
   const chunks: Int16Array[] = [];
-  for await (const chunk of fault ? withAudibleFault(fault.kind, plain, what) : plain) chunks.push(chunk);
+  const sound = fault ? withAudibleFault(fault.kind, plain, what) : plain;
+  for await (const chunk of context.speech.sounds.listen(sound, { text, fault: fault?.kind })) chunks.push(chunk);
   const pcm = new Int16Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

@@ -40,7 +40,7 @@ export async function answerBatch(
 
 async function speakItem(body: Body, context: CallContext) {
   const { speech, state, signal } = context;
-  const { counters, engine, faults, settings } = speech;
+  const { counters, engine, sounds, faults, settings } = speech;
   const text = typeof body['input'] === 'string' ? body['input'] : '';
   const fault = strikeCall(faults, text);
   const loaded = orderContext(context);
@@ -51,6 +51,7 @@ async function speakItem(body: Body, context: CallContext) {
   counters.openaiSpeech.textSpoken(order.text);
   const { samples, usage } = await speakOrder(order, {
     engine,
+    sounds,
     reading: state.nextReading(),
     fault: fault?.kind,
     signal,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type SpeechUsage, TOKENS_PER_SECOND } from '../../speech/openai-speech/protocol.ts';
 import { otherVoiceTraits, withAudibleFault } from '../audible-faults.ts';
 import type { FaultKind } from '../faults.ts';
+import type { SoundMemory } from '../hearing/sound-memory.ts';
 import type { VoiceEngine } from '../voice-engine.ts';
 import type { SpeechOrder } from './order.ts';
 
@@ -26,7 +27,13 @@ const PAUSE_SECONDS = 0.2;
  */
 export async function speakOrder(
   order: SpeechOrder,
-  options: { engine: VoiceEngine; reading: string; fault: FaultKind | undefined; signal: AbortSignal },
+  options: {
+    engine: VoiceEngine;
+    sounds: SoundMemory;
+    reading: string;
+    fault: FaultKind | undefined;
+    signal: AbortSignal;
+  },
 ): Promise<Spoken> {
   const { fault } = options;
   const hasNotice = order.notice !== 'skipped' || fault === 'speech-notice';
@@ -47,7 +54,7 @@ export async function speakOrder(
 async function speakPart(
   order: SpeechOrder,
   text: string,
-  { engine, reading, fault, signal }: Parameters<typeof speakOrder>[1],
+  { engine, sounds, reading, fault, signal }: Parameters<typeof speakOrder>[1],
 ): Promise<Int16Array> {
   const { sampleRateHz } = order;
   // The seed moves pace, pitch and level a little: enough for other bytes, too little for another person.
@@ -70,7 +77,7 @@ async function speakPart(
   const speech = engine.speak(utterance, signal);
   const heard = fault === undefined ? speech : withAudibleFault(fault, speech, { sampleRateHz, chunkSamples });
   const chunks: Int16Array[] = [];
-  for await (const chunk of heard) chunks.push(chunk);
+  for await (const chunk of sounds.listen(heard, { text, fault })) chunks.push(chunk);
   return joined(chunks).subarray(0, Math.floor((order.maxTokens / TOKENS_PER_SECOND) * sampleRateHz));
 }
 

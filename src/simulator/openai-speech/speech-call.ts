@@ -15,7 +15,7 @@ export async function answerSpeech(
   { bodyText, ...context }: CallContext & { bodyText: string },
 ): Promise<void> {
   const { speech, state, signal } = context;
-  const { settings, counters, faults, engine } = speech;
+  const { settings, counters, faults, engine, sounds } = speech;
   requireJson(request);
   const body = parseBody(bodyText);
   const text = typeof body['input'] === 'string' ? body['input'] : '';
@@ -29,7 +29,7 @@ export async function answerSpeech(
     counters.openaiSpeech.textSpoken(order.text);
     const clock = startClock(settings.speed, order.sampleRateHz, signal);
     const reading = state.nextReading();
-    const spoken = await speakOrder(order, { engine, reading, fault: fault?.kind, signal });
+    const spoken = await speakOrder(order, { engine, sounds, reading, fault: fault?.kind, signal });
     await writeSpeech(response, { order, spoken, fault, settings, clock, signal });
   } finally {
     leave();

@@ -3,8 +3,10 @@
  * are beside those of the other service, at the same port.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TRANSCRIPTIONS_PATH } from '../../hearing/protocol.ts';
 import { SIMULATOR_HEADER } from '../../speech/dashscope/protocol.ts';
 import * as wire from '../../speech/openai-speech/protocol.ts';
+import { answerTranscription } from '../hearing/openai-face.ts';
 import { Refusal } from '../refusal.ts';
 import { readBytes } from '../request-body.ts';
 import type { SpeechContext } from '../response.ts';
@@ -51,7 +53,9 @@ export async function openSpeechServer(stateDir: string | undefined): Promise<Sp
         checkKey(request, url.pathname, { profile: openaiSpeech.profile, apiKeys });
         const signal = AbortSignal.any([stopping, gone.signal]);
         const answer = await route({ request, response, url, speech, state, signal });
-        if (answer !== undefined) sendJson(response, answer.status, answer.body);
+        if (typeof answer?.body === 'string')
+          response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
+        else if (answer !== undefined) sendJson(response, answer.status, answer.body);
       } catch (error) {
         if (stopping.aborted || response.destroyed) return;
         if (response.headersSent) response.destroy();
@@ -82,7 +86,7 @@ interface Call {
 }
 
 /** The answer as JSON, or undefined when it has been written. */
-async function route(call: Call): Promise<{ status: number; body: object } | undefined> {
+async function route(call: Call): Promise<{ status: number; body: object | string } | undefined> {
   const { request, response, url, speech, state } = call;
   const settings = speech.settings.openaiSpeech;
   const isCrisp = settings.profile === 'crispasr';
@@ -91,12 +95,13 @@ async function route(call: Call): Promise<{ status: number; body: object } | und
   const loaded = state.loaded(settings);
   const bytes = await readBytes(request, MOST_BODY_BYTES);
   const bodyText = () => bytes.toString('utf8');
-  const ok = (body: object) => ({ status: 200, body });
+  const ok = (body: object | string) => ({ status: 200, body });
 
   if (resource === `POST ${wire.SPEECH_PATH}`) {
     await answerSpeech(request, response, { ...call, bodyText: bodyText() });
     return undefined;
   }
+  if (resource === `POST ${TRANSCRIPTIONS_PATH}`) return ok(await answerTranscription(request, bytes, speech));
   if (resource === `POST ${wire.SPEECH_BATCH_PATH}` && isVllm) {
     return ok(await answerBatch(request, { ...call, bodyText: bodyText() }));
   }

@@ -21,6 +21,8 @@ export interface HttpCall {
   key: string;
   /** JSON; omitted for an empty body. */
   body?: string;
+  /** Further headers. */
+  headers?: Readonly<Record<string, string>>;
   signal: AbortSignal;
   /** The whole request has left this process. Not called when the response or a failure came first. */
   onSent?: () => void;
@@ -33,12 +35,16 @@ export interface HttpCall {
  * no redirect, which would send the key to an unknown host. Rejects with the network error, with the signal's reason,
  * or with `protocol-violation` for a response over the size limit.
  */
-export async function postOnce(url: URL, { key, body = '', signal, onSent, onAnswer }: HttpCall): Promise<HttpAnswer> {
+export async function postOnce(
+  url: URL,
+  { key, body = '', headers, signal, onSent, onAnswer }: HttpCall,
+): Promise<HttpAnswer> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = send(url, {
       method: 'POST',
       headers: {
+        ...headers,
         authorization: authorizationHeader(key),
         'content-length': Buffer.byteLength(body),
         ...(body === '' ? {} : { 'content-type': 'application/json' }),

@@ -14,7 +14,7 @@ export interface Refusal {
 
 /** The operation that was refused. */
 export interface RefusalContext {
-  doing: 'enrol' | 'speak';
+  doing: 'enrol' | 'speak' | 'hear';
   /** Only needed to mask it in messages. */
   apiKey: string;
   /** The requested model, for messages. */

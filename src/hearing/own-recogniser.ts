@@ -1,0 +1,142 @@
+/** A recogniser of one's own: any server with OpenAI's `POST /v1/audio/transcriptions`. */
+import { wavHeader } from '../audio/pcm.ts';
+import { interrupted, PipelineError } from '../errors.ts';
+import { SIMULATOR_HEADER } from '../speech/dashscope/protocol.ts';
+import { TRANSCRIPTIONS_PATH } from './protocol.ts';
+import type { Hearing, HearOptions, Recogniser, SoundToHear } from './recogniser.ts';
+
+/** Where the server is, and how patient we are. */
+export interface OwnRecogniserOptions {
+  /** `http://host:8000/v1`, or without `/v1`. */
+  url: string;
+  /** Undefined: the server wants none. */
+  apiKey?: string | undefined;
+  model: string;
+  /** Longest wait for an answer. Default 120,000: many servers hear one take at a time. */
+  timeoutMs?: number | undefined;
+}
+
+interface Answer {
+  status: number;
+  text: string;
+  simulated: boolean;
+}
+
+/** The longest take that is sent: servers have no limit that is the same everywhere. */
+const MOST_SECONDS = 600;
+const MOST_ANSWER_CHARACTERS = 4 * 1024 * 1024;
+const MOST_SHOWN_CHARACTERS = 200;
+
+/** Makes the recogniser. Sends nothing. */
+export function createOwnRecogniser({ url, apiKey, model, timeoutMs = 120_000 }: OwnRecogniserOptions): Recogniser {
+  const address = new URL(url.replace(/\/+$/, '').replace(/\/v1$/, '') + TRANSCRIPTIONS_PATH);
+  // Some models answer plain JSON only, without times; they are asked once.
+  let isPlain = false;
+
+  async function post(sound: SoundToHear, { signal, onSend }: HearOptions): Promise<Answer> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const within = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    await onSend?.();
+    try {
+      const response = await fetch(address, {
+        method: 'POST',
+        body: formOf(sound, model, isPlain),
+        headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+        // The key must go to the configured address only.
+        redirect: 'manual',
+        signal: within,
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        simulated: response.headers.has(SIMULATOR_HEADER),
+        text: text.slice(0, MOST_ANSWER_CHARACTERS),
+      };
+    } catch (cause) {
+      if (signal?.aborted) throw interrupted('hearing a take');
+      const why = timeout.aborted ? `did not answer within ${timeoutMs / 1_000} s` : 'could not be reached';
+      const message = `The recogniser at ${address.host} ${why}. Check PIPELINE_HEARING_URL.`;
+      throw new PipelineError({ code: 'service-unreachable', message, retry: 'backoff', cause });
+    }
+  }
+
+  return {
+    model,
+    maxSeconds: MOST_SECONDS,
+    async hear(sound, options = {}) {
+      let response = await post(sound, options);
+      if (response.status === 400 && !isPlain && /response_format|granularit/i.test(response.text)) {
+        isPlain = true;
+        response = await post(sound, options);
+      }
+      if (response.status < 200 || response.status >= 300) throw refusalOf(response, address.host);
+      return { ...readAnswer(response.text), simulated: response.simulated };
+    },
+  };
+}
+
+function formOf({ pcm, sampleRateHz, language, names = [] }: SoundToHear, model: string, isPlain: boolean): FormData {
+  const form = new FormData();
+  form.set(
+    'file',
+    new Blob([wavHeader({ sampleRateHz, dataBytes: pcm.length }), new Uint8Array(pcm)], { type: 'audio/wav' }),
+    'take.wav',
+  );
+  form.set('model', model);
+  form.set('temperature', '0');
+  if (language !== undefined) form.set('language', language);
+  if (names.length > 0) form.set('prompt', names.join(', '));
+  form.set('response_format', isPlain ? 'json' : 'verbose_json');
+  if (!isPlain) form.append('timestamp_granularities[]', 'word');
+  return form;
+}
+
+function refusalOf({ status, text }: Answer, host: string): PipelineError {
+  const said = text.replace(/\s+/g, ' ').trim().slice(0, MOST_SHOWN_CHARACTERS);
+  const details = ` (HTTP ${status}${said === '' ? '' : `: "${said}"`})`;
+  const of = (code: PipelineError['code'], message: string, retry: PipelineError['retry']) =>
+    new PipelineError({ code, message: message + details, retry });
+  if (status === 401 || status === 403)
+    return of('key-refused', `The recogniser at ${host} refused the key. Check PIPELINE_HEARING_KEY.`, 'never');
+  if (status === 404 || (status >= 300 && status < 400))
+    return of(
+      'service-unreachable',
+      `There is no recogniser at ${host}. Check PIPELINE_HEARING_URL and _MODEL.`,
+      'never',
+    );
+  if (status === 429) return of('throttled', `The recogniser at ${host} is throttling.`, { afterMs: 2_000 });
+  if (status >= 500) return of('service-failed', `The recogniser at ${host} failed.`, 'backoff');
+  return of('service-refused', `The recogniser at ${host} refused the take.`, 'never');
+}
+
+/** JSON of several shapes, or the text alone. */
+function readAnswer(body: string): Omit<Hearing, 'simulated'> {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    return { text: body.trim() };
+  }
+  if (typeof answer === 'string') return { text: answer };
+  const fields = objectOf(answer);
+  if (typeof fields['text'] !== 'string') {
+    const message = 'The recogniser answered without a text.';
+    throw new PipelineError({ code: 'protocol-violation', message, retry: 'never' });
+  }
+  const segments = Array.isArray(fields['segments']) ? fields['segments'] : [];
+  const told = Array.isArray(fields['words'])
+    ? fields['words']
+    : segments.flatMap((one) => objectOf(one)['words'] ?? []);
+  const words = told.map(objectOf).flatMap((word) => {
+    const { start, end } = word;
+    const text = word['word'] ?? word['text'];
+    return typeof text === 'string' && typeof start === 'number' && typeof end === 'number' && end >= start
+      ? [{ text: text.trim(), startSeconds: start, endSeconds: end }]
+      : [];
+  });
+  return { text: fields['text'].trim(), ...(words.length > 0 && { words }) };
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
