@@ -51,6 +51,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   watch: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'import', 'store', 'book'],
   's3-inbox': [...LEVEL_0, 'holders', 'store', 'watch'],
   web: [...LEVEL_0, ...PURE_LEVEL, 'review', 'auth', 'store', 'book', 'deliver', 'watch'],
+  // Given what speaks and masters. Its page imports the shapes alone.
+  studio: [
+    ...LEVEL_0,
+    ...PURE_LEVEL,
+    'review',
+    'auth',
+    'store',
+    'audio',
+    'book',
+    'deliver',
+    'run',
+    'lines',
+    'web/problem',
+  ],
   config: [],
   observe: [...LEVEL_0, 'auth', 'plan', 'queue', 'config'],
   simulator: [

@@ -1,0 +1,95 @@
+/** What the studio's page asks its server to do, and the answers: see shapes.ts. Types only. */
+import type { Line } from './shapes.ts';
+
+/** `POST …/price` */
+export interface PriceRequest {
+  takes?: number;
+  say?: string;
+  direction?: string;
+}
+
+/** `POST …/retake` */
+export interface RetakeRequest extends PriceRequest {
+  takes: number;
+  agreed: number;
+}
+
+/** `202` of `/retake` and `/apply`. */
+export interface Accepted {
+  job: string;
+}
+
+/** `POST …/choose`; `say` and `direction`: the take is of these words with this direction. */
+export type ChooseRequest =
+  | { take: number; say?: string; direction?: string; id?: string }
+  | { back: true; id?: string };
+
+/** `POST …/decide`; null takes a decision back. */
+export interface DecideRequest {
+  id: string;
+  say?: string | null;
+  /** In seconds. */
+  pause?: number | null;
+  direction?: string | null;
+  speaker?: string | null;
+  approved?: boolean | null;
+  by?: string;
+}
+
+/** `POST …/words` */
+export interface WordsRequest {
+  id: string;
+  words: string;
+  /** `Book.version` or `Words.version` that the editor has read. */
+  of: string;
+  preview: boolean;
+}
+
+/** Answer of `/words`. */
+export interface Words {
+  /** Unified. */
+  difference: string;
+  file: string;
+  version: string;
+  /** Written beside the text for the author to take over; the text itself is unchanged. */
+  proposal?: string;
+}
+
+/** `POST …/comments` */
+export interface CommentRequest {
+  text: string;
+  by?: string;
+  id?: string;
+}
+
+/** `POST /studio/api/chapters/{n}/approve` */
+export interface ApproveRequest {
+  approved: boolean;
+  by?: string;
+  /** Although faults are open. */
+  anyway?: boolean;
+}
+
+/** `POST /studio/api/words` */
+export interface PronunciationRequest {
+  term: string;
+  say: string;
+}
+
+/** Answer of what changes one line. */
+export interface LineAnswer {
+  line: Line;
+}
+
+/** Answer of `/undo`. */
+export interface Undone {
+  undone: string;
+  lines: Line[];
+}
+
+/** `POST /studio/api/apply`; price first: `POST /studio/api/apply/price` with the same chapters. */
+export interface ApplyRequest {
+  /** Default: all that changed. */
+  chapters?: number[];
+  agreed: number;
+}

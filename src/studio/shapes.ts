@@ -1,0 +1,256 @@
+/**
+ * What the studio's server and its page say to each other: JSON over HTTP on one origin. Types only. Fields are added and never
+ * renamed. Times are integers in milliseconds from the start of the chapter's sound, unless a name says otherwise.
+ *
+ * All that changes something is `POST`, `PUT` or `DELETE` with the header `x-studio: 1`; errors are `Problem`s. The bodies of
+ * requests are in requests.ts.
+ */
+
+/** `good`: no check doubts it. `parked`: the service refused to speak it, and it is not asked again. `none`: not spoken yet. */
+export type Verdict = 'good' | 'doubtful' | 'parked' | 'none';
+
+/** What a check found, in words. */
+export interface Doubt {
+  /** Name of the check. */
+  check: string;
+  /** What was found and what is expected, as one sentence. */
+  reason: string;
+  /** Where in the line's take, in seconds from its start; absent: all of it. */
+  atSeconds?: number;
+  /** Length of the place; absent: unknown. */
+  seconds?: number;
+}
+
+/** A person's note. */
+export interface Note {
+  text: string;
+  by?: string;
+  /** The day, `yyyy-mm-dd`. */
+  on?: string;
+}
+
+/** A person's approval. */
+export interface Approved {
+  by?: string;
+  on?: string;
+}
+
+/** What is decided about a line in the review file. */
+export interface LineDecision {
+  take?: number;
+  say?: string;
+  /** In seconds. */
+  pause?: number;
+  /** Path of the recording, relative to the manifest. */
+  recording?: string;
+  direction?: string;
+  speaker?: string;
+}
+
+/** A line of the book. */
+export interface Line {
+  /** `3:37`. */
+  number: string;
+  /** Stable while the book is edited elsewhere. */
+  id: string;
+  chapter: number;
+  line: number;
+  character: string;
+  /** The author's words. */
+  text: string;
+  /** What is spoken instead. */
+  say?: string;
+  direction?: string;
+  pauseAfterMs?: number;
+  /** How many takes the store has, and their numbers. */
+  takes: number;
+  numbers: number[];
+  /** Number of the take that the book uses, or would use. */
+  chosen: number;
+  /** Whether the store has it. */
+  inStore: boolean;
+  verdict: Verdict;
+  /** Worst first. */
+  doubts: Doubt[];
+  /** Why the service refused it. */
+  refusal?: string;
+  /** It is a recording of the author's, which has no other takes. */
+  pickup: boolean;
+  /** Its place in the chapter's sound. */
+  startMs: number;
+  endMs: number;
+  /** Place of each word in the chapter's sound, where the engine gave word times. */
+  words?: Word[];
+  decision?: LineDecision;
+  comments?: Note[];
+  approved?: Approved;
+  /** Where its words are in the author's files; absent: its words cannot be edited here. */
+  file?: { name: string; line: number };
+  /** Its words or decisions are new, and no take has them yet. */
+  editedNotSpoken: boolean;
+}
+
+/** A word and its place in the chapter's sound. */
+export interface Word {
+  text: string;
+  startMs: number;
+  endMs: number;
+}
+
+/** A line that someone should hear. */
+export interface Suspect extends Line {
+  reasons: string[];
+  /** From 1; the greater, the worse. */
+  badness: number;
+}
+
+/** `GET /studio/api/suspects` */
+export interface Suspects {
+  /** Worst first. */
+  lines: Suspect[];
+}
+
+/** A chapter in the table of contents. */
+export interface ChapterSummary {
+  number: number;
+  title: string;
+  /** `opening-credits`, `closing-credits`; absent for a chapter of the text. */
+  role?: string;
+  /** How many. */
+  lines: number;
+  /** Length of its sound. */
+  seconds: number;
+  /** Lines that no check doubts, that are doubted or refused, and that are not spoken. */
+  passed: number;
+  toHear: number;
+  unspoken: number;
+  /** Whether it is mastered with today's plan. */
+  finished: boolean;
+  approved?: Approved;
+}
+
+/** `GET /studio/api/book` */
+export interface Book {
+  title: string;
+  author?: string;
+  /** BCP 47. */
+  language: string;
+  /** Changes with every change of the book's files, decisions and takes. */
+  version: string;
+  chapters: ChapterSummary[];
+  characters: { name: string; lines: number /** 0–359, stable for the name. */; hue: number }[];
+  model: string;
+  takesDirections: boolean;
+  simulated: boolean;
+  money: { currency: string; spent?: string; granted?: string; left?: string };
+  /** What `undo` would take back. */
+  undo?: string;
+  /** Who works on the store or the book now. */
+  busy?: { who: string };
+  /** Decisions without their line, conflicts, and what else a person should know, in plain words. */
+  notes: string[];
+}
+
+/** `GET /studio/api/chapters/{n}` */
+export interface Chapter {
+  number: number;
+  title: string;
+  role?: string;
+  version: string;
+  lines: Line[];
+  /** Length of its sound. */
+  seconds: number;
+  /** Whether `/finished` has a file, and its media type. */
+  finished: boolean;
+  approved?: Approved;
+}
+
+/** `GET /studio/api/chapters/{n}/peaks`, of the same timeline as `/sound`. */
+export interface Peaks {
+  perSecond: number;
+  /** Base64 of pairs of int8: least and greatest sample of each step, in 1/128. */
+  peaks: string;
+}
+
+/** A take of a line. */
+export interface Take {
+  number: number;
+  seconds: number;
+  chosen: boolean;
+  doubts: Doubt[];
+  /** Gated loudness in LUFS; null for silence. */
+  loudnessDb: number | null;
+  peaks: Peaks;
+}
+
+/** `GET /studio/api/lines/{3:37}/takes` */
+export interface Takes {
+  takes: Take[];
+}
+
+/** A price before money is spent. */
+export interface Price {
+  /** Billionths of the currency's unit; what `agreed` repeats. 0: nothing is to be paid. */
+  nanos: number;
+  /** `0.0123 CNY` */
+  text: string;
+  segments: number;
+  /** Chapters that would be made, of `/apply/price`. */
+  chapters?: number[];
+}
+
+/** Where a job is. */
+export type JobState = 'waiting' | 'speaking' | 'mastering' | 'binding' | 'done' | 'failed' | 'cancelled';
+
+/** Work that takes a while. */
+export interface Job {
+  id: string;
+  kind: 'retake' | 'apply';
+  /** `3:37` */
+  line?: string;
+  state: JobState;
+  percent?: number;
+  /** What is happening, for people. */
+  message: string;
+  /** What it really cost, such as `0.0123 CNY`. */
+  spent?: string;
+  result?: { takes?: number[]; chapters?: number[]; files?: string[] };
+  problem?: Problem;
+}
+
+/** `GET /studio/api/jobs`: those of this server, the latest last. */
+export interface Jobs {
+  jobs: Job[];
+}
+
+/** What `GET /studio/api/events` sends, as `data` of server-sent events without a name. */
+export type StudioEvent =
+  | { type: 'line'; line: Line }
+  | { type: 'job'; job: Job }
+  | { type: 'book'; book: Book }
+  | { type: 'review'; version: string };
+
+/** An error (RFC 9457). */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  /** What is wrong and what to do. */
+  detail: string;
+  code: string;
+  /** The open faults of a chapter that is to be approved. */
+  open?: string[];
+  /** The price now, when it is higher than agreed. */
+  price?: Price;
+}
+
+/** One book of many. */
+export interface BookOfMany {
+  id: string;
+  title: string;
+  path: string;
+  state: string;
+  status: string;
+  /** Address of its page. */
+  href: string;
+}
