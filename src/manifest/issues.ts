@@ -109,6 +109,8 @@ const EXAMPLES: Record<string, string> = {
   characters: 'Add "characters:" with at least "narrator:" and its "sample: voices/narrator.wav".',
   chapters: 'Add "chapters:" with a list of "- title: …", each with "file: …" or "text: …".',
   title: 'Add "title: …".',
+  series: 'Write "series: {name: Lighthouses, number: 2}".',
+  name: 'Add "name: …".',
   consent: 'Write "consent: {by: A Person, on: 2026-03-01}".',
   by: 'Add "by: …" with the name of the person who agreed.',
   on: 'Add "on: …" with the day, such as 2026-03-01.',

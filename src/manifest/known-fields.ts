@@ -4,6 +4,7 @@ import { creditsSchema, retailSampleFieldsSchema } from './credits-schema.ts';
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { FieldPath } from './places.ts';
+import { seriesSchema } from './publication-schema.ts';
 import {
   bookSchema,
   chapterSchema,
@@ -21,6 +22,7 @@ export function fieldsAt(path: FieldPath): string[] {
 
 function shapeAt(path: FieldPath): Record<string, z.ZodType> {
   if (path.length === 0) return manifestSchema.shape;
+  if (path[0] === 'book' && path[1] === 'series') return seriesSchema.shape;
   if (path[0] === 'book') return bookSchema.shape;
   if (path[0] === 'characters' && path[2] === 'consent') return consentSchema.shape;
   if (path[0] === 'characters') return characterSchema.shape;
@@ -99,7 +101,8 @@ export function withNearestFields(value: unknown): MeantManifest {
   if (!isGroup(root)) return { meant: root };
   for (const name of ['book', 'output', 'pauses', 'credits', 'retailSample']) root = mendIn(root, [], name);
   const meant = { ...(root as Record<string, unknown>) };
-  const { characters, chapters, output } = meant;
+  const { book, characters, chapters, output } = meant;
+  if (book !== undefined) meant['book'] = mendIn(book, ['book'], 'series');
   if (isGroup(characters))
     meant['characters'] = Object.fromEntries(
       Object.entries(characters).map(([name, character]) => {

@@ -4,6 +4,7 @@ import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
 import type { Pronunciation } from './pronunciation.ts';
+import type { Publication } from './publication.ts';
 
 /** File formats of chapters. */
 export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
@@ -49,7 +50,7 @@ export const PROFILE_NAMES = ['acx', 'podcast', 'broadcast', 'none'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** A manifest with all values checked and all defaults filled in. The files that it names are not yet opened. */
-export interface Manifest {
+export interface Manifest extends Publication {
   title: string;
   author?: string;
   /** Who is credited as the narrator. Absent: a synthetic voice. */

@@ -19,6 +19,7 @@ import { readPauses } from './pauses.ts';
 import { type Places, placesIn } from './places.ts';
 import { lineIndex } from './position.ts';
 import { readPronunciations } from './pronunciations.ts';
+import { publicationOf } from './publication.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
 import { modelOfVoices } from './voices.ts';
 import { readYaml } from './yaml.ts';
@@ -141,6 +142,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
     ...(book && tagFields(book)),
+    ...(book && publicationOf(book)),
     language,
     ...(cover && { cover }),
     model,

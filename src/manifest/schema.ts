@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
+import { displayText } from './display-text.ts';
 import {
   AUDIO_FORMATS,
   CAPTION_UNITS,
@@ -11,6 +12,7 @@ import {
 } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
+import { publicationFields } from './publication-schema.ts';
 import { MOST_TAKES } from './take-number.ts';
 
 /**
@@ -19,13 +21,6 @@ import { MOST_TAKES } from './take-number.ts';
  */
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-
-/** Text that players, lists and terminals show unchanged; it may contain a line break. */
-const displayText = (most: number) =>
-  text(most).refine(
-    (words) => !/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(words),
-    'This contains a control character; type it again with plain characters.',
-  );
 
 /** Most speaking characters in one manifest; far above any real book. */
 export const MOST_CHARACTERS = 200;
@@ -68,6 +63,7 @@ export const bookSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Speak a repeated line again each time instead of reusing its take. Default: false.'),
+  ...publicationFields,
 });
 
 /** Who agreed that a voice is cloned. */

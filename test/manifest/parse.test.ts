@@ -87,7 +87,7 @@ output:
     "book.yaml:3:3 error: There is no field "autor" in "book".
         3 |   autor: A. Writer
           |   ^^^^^
-       fix: Did you mean "author"? The fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
+       fix: Did you mean "author"? The fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats, subtitle, series, description, publisher, isbn, rights, date.
     book.yaml:4:13 error: The model does not speak "english".
         4 |   language: english
           |             ^^^^^^^
