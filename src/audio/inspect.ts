@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { MeasuredFile } from '../qc/measured-file.ts';
+import { channelSamples } from './channel-samples.ts';
 import { curvesOf } from './curves.ts';
 import { type AudioFacts, decodeAudio } from './decode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
@@ -7,8 +8,10 @@ import { createClipFinder } from './full-scale.ts';
 import { BLOCKS_PER_SECOND, channelWeights, integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { misnamed } from './misnamed.ts';
 import { type Mp3Frames, readMp3Frames } from './mp3-frames.ts';
 import { createSampleReader, dbFromGain, dbFromPower, parseWavHeader } from './pcm.ts';
+import { quietBlocks } from './quiet.ts';
 import {
   isNearSilence,
   longestDigitalSilence,
@@ -53,8 +56,10 @@ export async function inspectFile(request: {
     bitRateKbps: frames?.meanKbps ?? bitRateKbps,
     frameBitRatesKbps: frames === null ? null : { least: frames.leastKbps, most: frames.mostKbps },
     ...sound.measured,
-    marks: marks.map((mark) => ({ ...mark, atSilence: isNearSilence(sound.power, mark.startSeconds) })),
+    marks: marks.map((mark) => ({ ...mark, atSilence: isNearSilence(sound.quiet, mark.startSeconds) })),
     damage: damageOf({ facts, frames, missingBytes, durationSeconds }),
+    ...misnamed(path, facts),
+    ...(frames && { mp3Stream: frames.stream }),
   };
 }
 
@@ -77,8 +82,9 @@ function soundOf(
   const peak = highest(all.map((own) => own.peak));
   const fullBlocks = Math.floor((all[0]?.samples ?? 0) / (all[0]?.blockSamples ?? 1));
   const clipped = measured.flatMap(({ firstSample }) => (firstSample === null ? [] : [firstSample]));
+  const quiet = quietBlocks(all.length === 1 ? loudness : loudness.map((value) => value / all.length));
   return {
-    power,
+    quiet,
     measured: {
       rmsDbfs: rms(all),
       loudnessLufs: integratedLoudness(loudness),
@@ -86,9 +92,9 @@ function soundOf(
       truePeakDbtp: dbFromGain(Math.max(0, ...measured.map(({ truePeak }) => truePeak))),
       peakAtSeconds: indexOfMax(peak) / BLOCKS_PER_SECOND,
       noiseFloorDbfs: noiseFloorDbfs(power, fullBlocks),
-      noisiestPause: noisiestPause(power, fullBlocks),
-      ...outerSilence(power, durationSeconds),
-      longestSilence: longestSilence(power),
+      noisiestPause: noisiestPause(quiet, power, fullBlocks),
+      ...outerSilence(quiet, durationSeconds),
+      longestSilence: longestSilence(quiet),
       longestDigitalSilence: longestDigitalSilence(power.subarray(0, fullBlocks)),
       clippedRuns: measured.reduce((total, { runs }) => total + runs, 0),
       clippedAtSeconds: clipped.length === 0 ? null : Math.min(...clipped) / sampleRateHz,
@@ -161,12 +167,6 @@ function distribute(samples: Int16Array, channels: Channel[], first: number): vo
   channels.forEach(({ meter }, c) => {
     meter.pushSamples(count === 1 ? samples : channelSamples(samples, (c - first + count) % count, count));
   });
-}
-
-function channelSamples(samples: Int16Array, first: number, step: number): Int16Array {
-  const picked = new Int16Array(Math.max(0, Math.ceil((samples.length - first) / step)));
-  for (let i = 0; i < picked.length; i++) picked[i] = samples[first + i * step]!;
-  return picked;
 }
 
 function sum(blocks: Float32Array[]): Float32Array {

@@ -1,11 +1,13 @@
 /** Converts the author's own recording of a line to a take. */
 import type { MeasuredTake } from '../qc/measured-take.ts';
-import { decodeToPcm } from './decode.ts';
+import { channelSamples } from './channel-samples.ts';
+import { type ClipCounter, createClipCounter } from './clipping.ts';
+import { type DecodeRequest, decodeAudio, decodeToPcm } from './decode.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
 import { integratedLoudness } from './loudness.ts';
 import type { TakeMeasures } from './measures.ts';
 import { createMeter } from './meter.ts';
-import { gainFromDb } from './pcm.ts';
+import { createSampleReader, gainFromDb } from './pcm.ts';
 import { createTakeMeter } from './take-meter.ts';
 
 /** A recording as a take: s16le mono at the book's rate. */
@@ -46,7 +48,30 @@ export async function convertPickup(request: {
   applyGain(whole, gainFor(whole, sampleRateHz));
   const meter = createTakeMeter(sampleRateHz);
   meter.push(whole);
-  return { pcm: whole, ...meter.finish(), tooLong: pcm.length > most };
+  const { measures, measured } = meter.finish();
+  const clippedPeaks = await clippedPeaksIn({ ffmpeg, input: bytes, name, maxSeconds: MOST_PICKUP_SECONDS, signal });
+  return { pcm: whole, measures, measured: { ...measured, clippedPeaks }, tooLong: pcm.length > most };
+}
+
+/**
+ * Counted as it was recorded: resampling and mixing down bend flat tops, and after the gain a recording that is clipped all
+ * over has the level of a quiet one. The most of all channels.
+ */
+async function clippedPeaksIn(request: Omit<DecodeRequest, 'signal'> & { signal: AbortSignal | undefined }) {
+  const { signal, ...rest } = request;
+  const reader = createSampleReader();
+  let counters: ClipCounter[] = [];
+  let samplesRead = 0;
+  await decodeAudio({ ...rest, ...(signal && { signal }) }, (chunk, { channels }) => {
+    if (counters.length === 0) counters = Array.from({ length: channels }, createClipCounter);
+    const samples = reader.read(chunk);
+    counters.forEach((counter, c) => {
+      const first = (c - (samplesRead % channels) + channels) % channels;
+      counter.push(channels === 1 ? samples : channelSamples(samples, first, channels));
+    });
+    samplesRead += samples.length;
+  });
+  return Math.max(0, ...counters.map((counter) => counter.clipped()));
 }
 
 function gainFor(pcm: Buffer, sampleRateHz: number): number {

@@ -1,8 +1,8 @@
 /** Finds the quiet parts of a finished file from its 10 ms blocks: pauses and their noise, long silences, digital silence. */
 import type { TimeSpan } from '../qc/measured-file.ts';
 import { BLOCKS_PER_SECOND } from './loudness.ts';
-import { gatedMean, silencePower, soundBlocks } from './measures.ts';
 import { dbFromPower } from './pcm.ts';
+import type { QuietBlocks } from './quiet.ts';
 
 const NOISE_WINDOW_BLOCKS = BLOCKS_PER_SECOND / 2;
 
@@ -13,45 +13,52 @@ export function noiseFloorDbfs(power: Float32Array, fullBlocks: number): number 
 }
 
 /** Silence before the first and after the last sound; the full duration for both when there is no sound. */
-export function outerSilence(power: Float32Array, durationSeconds: number) {
-  const sound = soundBlocks(power);
-  if (sound === null) return { headSilenceSeconds: durationSeconds, tailSilenceSeconds: durationSeconds };
+export function outerSilence({ silent }: QuietBlocks, durationSeconds: number) {
+  const first = silent.indexOf(0);
+  if (first < 0) return { headSilenceSeconds: durationSeconds, tailSilenceSeconds: durationSeconds };
   return {
-    headSilenceSeconds: sound.first / BLOCKS_PER_SECOND,
-    tailSilenceSeconds: Math.max(0, durationSeconds - (sound.last + 1) / BLOCKS_PER_SECOND),
+    headSilenceSeconds: first / BLOCKS_PER_SECOND,
+    tailSilenceSeconds: Math.max(0, durationSeconds - (silent.lastIndexOf(0) + 1) / BLOCKS_PER_SECOND),
   };
 }
 
-/** A pause is at least half a second that stays this far below the speech level. */
+/** A pause is at least half a second long. */
 const PAUSE_BLOCKS = BLOCKS_PER_SECOND / 2;
-const PAUSE_BELOW_SPEECH = 10 ** (-25 / 10);
 /** A pause's noise is that of its quietest window, so that breaths, clicks and word ends do not count. */
 const PAUSE_WINDOW_BLOCKS = BLOCKS_PER_SECOND / 4;
+/** Looked at piece by piece, longer than a breath: noise that begins or ends inside a pause does not hide behind its clean part. */
+const PAUSE_SPAN_BLOCKS = 0.8 * BLOCKS_PER_SECOND;
 
-/** The noisiest pause, including head and tail; `null` for none. */
-export function noisiestPause(power: Float32Array, fullBlocks: number): (TimeSpan & { noiseDbfs: number }) | null {
-  const speech = gatedMean(power, gatedMean(power, 1e-7) / 10);
+/** The noisiest 0.8 s of all pauses, including head and tail; `null` for none. `power` is unweighted: a shop's meter shows all noise. */
+export function noisiestPause(
+  { pause }: QuietBlocks,
+  power: Float32Array,
+  fullBlocks: number,
+): (TimeSpan & { noiseDbfs: number }) | null {
   let worst: { start: number; end: number; noise: number } | null = null;
-  for (const { start, end } of runsBelow(power.subarray(0, fullBlocks), speech * PAUSE_BELOW_SPEECH)) {
+  for (const { start, end } of runsWhere(fullBlocks, (i) => pause[i] === 1)) {
     if (end - start < PAUSE_BLOCKS) continue;
-    const noise = quietest(power, start, end, PAUSE_WINDOW_BLOCKS);
-    if (worst === null || noise > worst.noise) worst = { start, end, noise };
+    for (let from = start; from === start || from + PAUSE_SPAN_BLOCKS <= end; from++) {
+      const to = Math.min(end, from + PAUSE_SPAN_BLOCKS);
+      const noise = quietest(power, from, to, PAUSE_WINDOW_BLOCKS);
+      if (worst === null || noise > worst.noise) worst = { start: from, end: to, noise };
+    }
   }
   return worst === null ? null : { ...timeSpan(worst), noiseDbfs: dbFromPower(worst.noise) };
 }
 
 /** The longest silence between the first and the last sound; `null` for none. */
-export function longestSilence(power: Float32Array): TimeSpan | null {
-  const sound = soundBlocks(power);
-  if (sound === null) return null;
-  const inner = power.subarray(sound.first, sound.last + 1);
-  const run = longestRun(runsBelow(inner, silencePower(power)));
-  return run === null ? null : timeSpan({ start: run.start + sound.first, end: run.end + sound.first });
+export function longestSilence({ silent }: QuietBlocks): TimeSpan | null {
+  const first = silent.indexOf(0);
+  if (first < 0) return null;
+  const inner = silent.subarray(first, silent.lastIndexOf(0) + 1);
+  const run = longestRun(runsWhere(inner.length, (i) => inner[i] === 1));
+  return run === null ? null : timeSpan({ start: run.start + first, end: run.end + first });
 }
 
 /** The longest run of blocks with only zero samples; `null` for none. */
 export function longestDigitalSilence(power: Float32Array): TimeSpan | null {
-  const run = longestRun(runsBelow(power, Number.MIN_VALUE));
+  const run = longestRun(runsWhere(power.length, (i) => power[i] === 0));
   return run === null ? null : timeSpan(run);
 }
 
@@ -60,10 +67,10 @@ const NEAR_MARK_BLOCKS = 0.5 * BLOCKS_PER_SECOND;
 const SILENT_MARK_BLOCKS = 0.3 * BLOCKS_PER_SECOND;
 
 /** Whether there is silence, longer than between two words, within half a second of a time. */
-export function isNearSilence(power: Float32Array, atSeconds: number): boolean {
+export function isNearSilence({ silent }: QuietBlocks, atSeconds: number): boolean {
   const at = Math.round(atSeconds * BLOCKS_PER_SECOND);
-  const near = power.subarray(Math.max(0, at - NEAR_MARK_BLOCKS), at + NEAR_MARK_BLOCKS);
-  const run = longestRun(runsBelow(near, silencePower(power)));
+  const near = silent.subarray(Math.max(0, at - NEAR_MARK_BLOCKS), at + NEAR_MARK_BLOCKS);
+  const run = longestRun(runsWhere(near.length, (i) => near[i] === 1));
   return near.length === 0 || (run !== null && run.end - run.start >= SILENT_MARK_BLOCKS);
 }
 
@@ -73,10 +80,10 @@ interface Run {
   end: number;
 }
 
-function* runsBelow(power: Float32Array, threshold: number): Generator<Run> {
+function* runsWhere(blocks: number, isQuiet: (block: number) => boolean): Generator<Run> {
   let start = -1;
-  for (let i = 0; i <= power.length; i++) {
-    const quiet = i < power.length && power[i]! < threshold;
+  for (let i = 0; i <= blocks; i++) {
+    const quiet = i < blocks && isQuiet(i);
     if (quiet && start < 0) start = i;
     if (quiet || start < 0) continue;
     yield { start, end: i };

@@ -13,6 +13,16 @@ export interface TimeSpan {
   seconds: number;
 }
 
+/** What does not belong in one MP3. */
+export interface Mp3Stream {
+  /** Bytes before the first frame that are neither a tag nor zero. */
+  bytesBefore: number;
+  /** The same between frames. */
+  bytesWithin: number;
+  /** Where a second file begins: by a tag, a header or another format in the middle of the sound; `null` for none. */
+  secondFileAtSeconds: number | null;
+}
+
 /** Measurements of a finished file after decoding. Levels of digital silence are −Infinity. */
 export interface MeasuredFile {
   /** ffmpeg's name of the container: `mp3`, `mov,mp4,…`, `wav`, … */
@@ -33,7 +43,7 @@ export interface MeasuredFile {
   peakAtSeconds: number;
   /** RMS of the quietest 500 ms, or of the complete file if it is shorter. */
   noiseFloorDbfs: number;
-  /** The noisiest pause, by its quietest quarter second; `null` when there is no pause of half a second. */
+  /** The noisiest 0.8 s of the pauses, by their quietest quarter second; `null` when there is no pause of half a second. */
   noisiestPause: (TimeSpan & { noiseDbfs: number }) | null;
   headSilenceSeconds: number;
   tailSilenceSeconds: number;
@@ -49,6 +59,10 @@ export interface MeasuredFile {
   marks: ChapterMark[];
   /** Why the file is incomplete (truncated, broken frames), as a sentence; `null` when it is complete. */
   damage: string | null;
+  /** Its name's ending, and what it is instead; absent when they agree, or when nothing is known of the ending. */
+  misnamed?: { ending: string; is: string };
+  /** What else is in an MP3; absent for other files. */
+  mp3Stream?: Mp3Stream;
   curves: Curves;
 }
 

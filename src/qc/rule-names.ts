@@ -19,6 +19,8 @@ const NAMES: Readonly<Record<string, string>> = {
   mp3SampleRateHz: 'sample rate',
   sampleRate: 'sample rate',
   whole: 'complete',
+  fileType: 'kind of file',
+  oneStream: 'one file',
   readable: 'readable',
   chapterMarks: 'chapter marks',
   sameChannels: 'same channels',

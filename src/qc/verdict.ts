@@ -1,10 +1,11 @@
+import { fileFaults } from './file-faults.ts';
 import type { MeasuredFile } from './measured-file.ts';
 import type { Profile, Range } from './profiles.ts';
 import { chapterMarkProblem, RANGE_RULES, type RangeRule } from './rules.ts';
 
 /** One rule and the file's result, as text for a table. */
 export interface RuleVerdict {
-  /** Stable name of the rule: the field of `ProfileRules`, or `whole`, `chapterMarks`, `readable`. */
+  /** Stable name of the rule: the field of `ProfileRules`, or `whole`, `fileType`, `oneStream`, `chapterMarks`, `readable`. */
   rule: string;
   /** Such as `-23 … -18 dBFS`. */
   wanted: string;
@@ -26,7 +27,8 @@ export interface Verdict {
 export function judgeFile(measured: MeasuredFile, profile: Profile): Verdict {
   const hasRules = Object.values(profile.rules).some((range) => range !== null);
   const ranges = RANGE_RULES.flatMap((rule) => judgeRange(rule, measured, profile.rules[rule.name]));
-  const others = [integrity(measured), marks(measured)].flatMap((rule) =>
+  const faults = fileFaults(measured).map((fault): RuleVerdict => ({ ...fault, pass: false }));
+  const others = [integrity(measured), ...faults, marks(measured)].flatMap((rule) =>
     rule === undefined || (!hasRules && rule.pass) ? [] : [rule],
   );
   return verdictOf([...ranges, ...others]);
