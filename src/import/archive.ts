@@ -56,6 +56,10 @@ export function openArchive(bytes: Uint8Array): Archive | { problem: ImportProbl
     };
   }
   const entries = entriesOf(bytes, count);
+  if (entries?.some(({ encrypted, bytes: size }) => encrypted && size > 0)) {
+    const message = 'This archive is protected by a password.';
+    return { problem: { code: 'protected', message, fix: 'Unpack it with the password and import the book inside.' } };
+  }
   const read = (name: string): Uint8Array | undefined => {
     const place = places.get(name);
     return place === undefined ? undefined : (unpackEntry(bytes, entries?.[place]) ?? unpack(bytes, name));

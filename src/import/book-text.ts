@@ -10,6 +10,8 @@ export function chapterText(blocks: readonly Block[], castOf?: (paragraph: strin
   const paragraphs = blocks.flatMap((block) => {
     if (block.kind === 'scene') return ['***'];
     const text = clean(block.text);
+    if (block.speaker !== undefined || block.isOpen)
+      return [`${tagOf({ character: block.speaker, review: block.isOpen === true })}${escaped(text)}`];
     if (!castOf || block.kind === 'heading') return [escaped(text)];
     return castOf(text).map((part) => `${tagOf(part)}${escaped(part.text)}`);
   });
@@ -17,7 +19,7 @@ export function chapterText(blocks: readonly Block[], castOf?: (paragraph: strin
 }
 
 /** `[?]` marks a part for review: the narrator reads it until the editor writes a name there. */
-function tagOf({ character, review }: CastPart): string {
+function tagOf({ character, review }: Omit<CastPart, 'text'>): string {
   if (character !== undefined) return `[${character}] `;
   return review ? '[?] ' : '';
 }

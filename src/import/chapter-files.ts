@@ -13,16 +13,33 @@ export interface ChapterFile {
   text: string;
 }
 
-/** Titles, names and texts of all chapters; with `cast`, each quotation begins with its speaker. */
+/** Titles, names and texts of all chapters; with `cast`, each quotation begins with its speaker. Speakers that the manuscript names are always written. */
 export function chapterFiles(book: ImportedBook, cast: boolean): { files: ChapterFile[]; found: Cast | undefined } {
-  const found = cast ? castBook(book.chapters.map(({ blocks }) => blocks.map(({ text }) => clean(text)))) : undefined;
+  const found =
+    namedCast(book) ??
+    (cast ? castBook(book.chapters.map(({ blocks }) => blocks.map(({ text }) => clean(text)))) : undefined);
   const titles = distinctTitles(book.chapters.map(({ title }) => title));
   const files = book.chapters.map(({ blocks }, index): ChapterFile => {
     const title = titles[index]!;
     const queue = found?.chapters[index]?.values();
     const parts = new Map(blocks.map(({ text }) => [clean(text), queue?.next().value ?? []]));
-    const text = chapterText(blocks, found && ((paragraph) => parts.get(paragraph) ?? []));
+    const text = chapterText(blocks, queue && ((paragraph) => parts.get(paragraph) ?? []));
     return { title, file: `chapters/${chapterFileStem(index + 1, titles.length, title)}.txt`, text };
   });
   return { files, found };
+}
+
+/** The speakers that the manuscript itself names; undefined where it names none. */
+function namedCast({ chapters }: ImportedBook): Cast | undefined {
+  const blocks = chapters.flatMap((chapter) => chapter.blocks).filter(({ speaker, isOpen }) => speaker || isOpen);
+  if (blocks.length === 0) return undefined;
+  const counts = new Map<string, number>();
+  for (const { speaker } of blocks) if (speaker !== undefined) counts.set(speaker, (counts.get(speaker) ?? 0) + 1);
+  const characters = [...counts].map(([name, quotations]) => ({ name, quotations }));
+  return {
+    chapters: [],
+    characters: characters.sort((a, b) => b.quotations - a.quotations),
+    quotations: blocks.length,
+    toReview: blocks.filter(({ speaker }) => speaker === undefined).length,
+  };
 }

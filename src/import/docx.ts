@@ -1,10 +1,10 @@
 import type { Archive } from './archive.ts';
+import { chaptersOfBlocks } from './chapters-of-blocks.ts';
 import type { EpubOptions } from './epub.ts';
-import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
-import { elementsOf, parseMarkup, textOf } from './markup.ts';
-import { headingsByLook, titlePageOf } from './word-look.ts';
+import { parseMarkup } from './markup.ts';
+import { officeFacts } from './office-facts.ts';
 import { readWordNotes } from './word-notes.ts';
 import { wordPartsOf } from './word-parts.ts';
 import { contentsStyles, headingLevels, numberedStyles } from './word-styles.ts';
@@ -39,30 +39,11 @@ export function readDocx(
     if (block === undefined || isListed) return [];
     return [block, ...paragraph.notes.flatMap((mark) => ofNotes.take(mark))];
   });
-  const looked = blocks.some(({ kind }) => kind === 'heading') ? { blocks, listed: [] } : headingsByLook(blocks);
-  listed.push(...looked.listed);
-  const titlePage = keepMatter ? [] : titlePageOf(looked.blocks);
-  const { chapters, bare } = chaptersByHeadings(looked.blocks.filter((block) => !titlePage.includes(block)));
-  if (chapters.length === 0) {
-    const message = 'This document has no text to read aloud.';
-    return { problem: { code: 'no-text', message, fix: 'Check that it is the right file.' } };
-  }
-  const core = parseMarkup(archive.text('docProps/core.xml') ?? '');
-  const property = (name: string): string => [...elementsOf(core, name)].map((element) => textOf(element))[0] ?? '';
-  const author = property('dc:creator');
-  const language = property('dc:language');
-  const withoutTitle = leaveOutBlocks(omissions, titlePage, { reason: 'line of the title page' });
-  const withoutContents = leaveOutBlocks(withoutTitle, listed, { reason: 'line in the table of contents' });
-  return {
-    book: {
-      title: property('dc:title'),
-      ...(author && { author }),
-      ...(language && { language }),
-      chapters,
-      notes: [],
-      omissions: [...leaveOutBlocks(withoutContents, bare, { reason: 'heading without text' }), ...ofNotes.leftOver()],
-    },
-  };
+  const facts = officeFacts(archive);
+  const withoutContents = leaveOutBlocks(omissions, listed, { reason: 'line in the table of contents' });
+  const reading = chaptersOfBlocks({ blocks, omissions: withoutContents, facts, keepMatter, subject: 'document' });
+  if ('book' in reading) reading.book.omissions = [...(reading.book.omissions ?? []), ...ofNotes.leftOver()];
+  return reading;
 }
 
 function levelOf({ style, outline }: WordParagraph, levels: ReadonlyMap<string, number>): number | undefined {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../manifest/diagnostic.ts';
+import type { Publication } from '../manifest/publication.ts';
 import type { Omission, SourceSpan } from './tape.ts';
 
 /** An imported manuscript: plain paragraphs by chapter, what was left out, and notes. */
@@ -8,6 +9,8 @@ export interface ImportedBook {
   author?: string;
   /** As in the manuscript, such as `en-GB`. */
   language?: string;
+  /** Absent: the manuscript does not say. */
+  publication?: Publication;
   cover?: { bytes: Uint8Array; extension: 'png' | 'jpg' };
   /** Not empty; each has something to speak. */
   chapters: ImportedChapter[];
@@ -34,6 +37,10 @@ export interface Block {
   source?: readonly SourceSpan[];
   /** It is read elsewhere than in the source, as notes are at the end of a paragraph. */
   isMoved?: boolean;
+  /** Who says it, where the manuscript itself names its speakers, as subtitles do. */
+  speaker?: string;
+  /** The manuscript names speakers, but not this one's: a person should check it. */
+  isOpen?: boolean;
 }
 
 /** Why a manuscript cannot be read; a value, never thrown. */

@@ -55,7 +55,7 @@ function lettersIn(same: readonly Counted[], before: string): string {
 /** The noun is what comes before a preposition: "file in the reading order", "files in the reading order". */
 function pluralOf(reason: string): string {
   return reason.replace(/^.*?(?= (?:of|in|for|without|outside|marked|that)\b|$)/, (noun) => {
-    if (/(?:text|code|matter|markup)$/.test(noun)) return noun;
+    if (/(?:text|^code|matter|markup)$/.test(noun)) return noun;
     return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   });
 }

@@ -3,12 +3,17 @@ import { ArchiveDamaged, openArchive } from './archive.ts';
 import { readDocx } from './docx.ts';
 import { decodeMarkup } from './encoding.ts';
 import { type EpubOptions, readEpub } from './epub.ts';
+import { readHtml } from './html.ts';
+import { isHtml } from './html-shape.ts';
 import type { ImportedBook, ImportProblem, ImportReading } from './imported.ts';
 import { readMarkdownText } from './markdown-text.ts';
 import { MarkupRefused } from './markup.ts';
+import { readOdt } from './odt.ts';
 import { oneChapterNote } from './one-chapter.ts';
-import { OPEN_DOCUMENT, otherFormatOf, otherTextOf } from './other-formats.ts';
+import { otherArchiveOf, otherFormatOf, otherTextOf } from './other-formats.ts';
 import { readPlainText } from './plain-text.ts';
+import { isSubtitles } from './subtitle-lines.ts';
+import { readSubtitles } from './subtitles.ts';
 import { sampleOf } from './tape.ts';
 import { wordPartsOf } from './word-parts.ts';
 
@@ -16,7 +21,8 @@ import { wordPartsOf } from './word-parts.ts';
 export type ReadOptions = EpubOptions;
 
 /**
- * Reads a manuscript: EPUB, Word, Markdown or plain text, detected by content; Markdown by its name. Returns a book, or a
+ * Reads a manuscript: EPUB, Word, OpenDocument, HTML, subtitles, Markdown or plain text, detected by content; Markdown by its
+ * name. Returns a book, or a
  * problem worded for an editor. Never throws; bounds its time and memory for any input.
  */
 export function readManuscript({
@@ -50,13 +56,23 @@ function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportR
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, options);
   const other = otherFormatOf(bytes);
   if (other) return { problem: { code: 'unknown-format', ...other } };
+  const isMarkdown = MARKDOWN.test(name);
+  const head = Buffer.from(bytes.subarray(0, 4000)).toString('latin1');
+  if (isHtml(isUtf16(bytes) ? decodeMarkup(bytes) : head.replace(/^ï»¿/, ''), isMarkdown))
+    return readHtml(decodeMarkup(bytes), options);
   // A byte order mark declares UTF-16; any other encoding would be a guess.
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  const decoded = isUtf16 ? { text: decodeMarkup(bytes) } : decodeText({ file: name, bytes });
+  const decoded = isUtf16(bytes) ? { text: decodeMarkup(bytes) } : decodeText({ file: name, bytes });
   if ('diagnostic' in decoded) return { problem: decoded.diagnostic };
+  if (isSubtitles(decoded.text)) return readSubtitles(decoded.text);
   const markup = otherTextOf(decoded.text);
   if (markup) return { problem: { code: 'unknown-format', ...markup } };
-  return /\.(?:md|markdown)$/i.test(name) ? readMarkdownText(decoded.text) : readPlainText(decoded.text);
+  return isMarkdown ? readMarkdownText(decoded.text) : readPlainText(decoded.text);
+}
+
+const MARKDOWN = /\.(?:md|markdown)$/i;
+
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** Text that could not be decoded: it would be spoken wrong, or not at all. */
@@ -79,12 +95,8 @@ function readArchive(bytes: Uint8Array, options: ReadOptions): ImportReading {
   const has = (name: string): boolean => archive.names.includes(name);
   if (has('META-INF/container.xml')) return readEpub(archive, options);
   if (wordPartsOf(archive)) return readDocx(archive, options);
-  if (has('content.xml')) return { problem: { code: 'unknown-format', ...OPEN_DOCUMENT } };
-  return refuse(
-    'unknown-format',
-    'This archive is neither an EPUB nor a Word document.',
-    'Unpack it and import the book inside.',
-  );
+  if (has('content.xml')) return readOdt(archive, options);
+  return { problem: { code: 'unknown-format', ...otherArchiveOf(archive) } };
 }
 
 function refuse(code: string, message: string, fix: string): ImportReading {

@@ -169,7 +169,10 @@ function isHidden(run: Element): boolean {
 }
 
 /** A paragraph as a block; undefined for an empty one. */
-export function blockOf({ text, source, isMoved }: WordParagraph, level: number | undefined): Block | undefined {
+export function blockOf(
+  { text, source, isMoved }: Pick<WordParagraph, 'text' | 'source' | 'isMoved'>,
+  level: number | undefined,
+): Block | undefined {
   const folded = text
     .replace(/[ \t]+/g, ' ')
     .replace(/ *\n */g, '\n')

@@ -3,6 +3,8 @@ import { readTokens } from './tokens.ts';
 
 /** What is no text of a page, wherever it is. */
 const NO_TEXT = new Set(['head', 'script', 'style']);
+/** What may be in a head; another tag ends it, where its own end is not written. */
+const OF_HEAD = new Set(['title', 'base', 'meta', 'link', 'style', 'script', 'noscript', 'template']);
 
 /**
  * The letters of an XHTML page in their order: its texts, and where an element has an `aria-label` or an `alt`, those before
@@ -14,6 +16,7 @@ export function pageLetters(markup: string): string {
   let depth = 0;
   readTokens(markup, {
     open(name, attributes, closed) {
+      if (outside === 'head' && name !== 'head' && !OF_HEAD.has(name)) outside = undefined;
       if (outside !== undefined) {
         if (name === outside && !closed) depth++;
       } else if (NO_TEXT.has(name)) {

@@ -2,7 +2,7 @@
 import { strToU8 } from 'fflate';
 import { expect, it } from 'vitest';
 import { accountOf, imported } from './account.ts';
-import { docx, epub, PNG } from './epub.ts';
+import { docx, epub, odt, PNG } from './epub.ts';
 
 /** Numbers that are the same in every run. */
 function numbers(seed: number): (below: number) => number {
@@ -17,7 +17,7 @@ const WORDS = 'lamp storm harbour night 灯塔 42 été Straße gull ninety wate
 const sentence = (random: (below: number) => number, index: number): string =>
   `${Array.from({ length: 4 + random(9) }, () => WORDS[random(WORDS.length)]).join(' ')} ${index}.`;
 
-/** A manuscript of chapters of paragraphs, in four formats. */
+/** A manuscript of chapters of paragraphs, in eight formats. */
 const FORMATS: Record<string, (chapters: string[][]) => Uint8Array> = {
   'a.epub': (chapters) =>
     epub({
@@ -44,6 +44,32 @@ const FORMATS: Record<string, (chapters: string[][]) => Uint8Array> = {
       chapters.map((texts, index) => [`# Chapter ${index + 1}`, ...texts, '![map](map.png)'].join('\n\n')).join('\n\n'),
     ),
 };
+
+Object.assign(FORMATS, {
+  'a.html': (chapters: string[][]) =>
+    strToU8(
+      `<html><head><title>T</title><style>p { margin: 0 }</style></head><body>${chapters.map((texts, index) => `<h1>Chapter ${index + 1}</h1>${texts.map((text) => `<p>${text}<sup>7</sup>`).join('')}`).join('')}`,
+    ),
+  'a.odt': (chapters: string[][]) =>
+    odt(
+      chapters
+        .map(
+          (texts, index) =>
+            `<text:h text:outline-level="1">Chapter ${index + 1}</text:h>${texts.map((text) => `<text:p>${text}<text:note><text:note-citation>7</text:note-citation><text:note-body><text:p>Note</text:p></text:note-body></text:note></text:p>`).join('')}`,
+        )
+        .join(''),
+    ),
+  'a.srt': (chapters: string[][]) => subtitles(chapters, ',', (text, index) => `${index % 3 ? '' : 'MARA: '}${text}`),
+  'a.vtt': (chapters: string[][]) =>
+    subtitles(chapters, '.', (text, index) => `<v ${index % 2 ? 'Tom' : 'Mara'}><i>${text}</i>`),
+});
+
+function subtitles(chapters: string[][], point: string, write: (text: string, index: number) => string): Uint8Array {
+  const cues = chapters
+    .flat()
+    .map((text, index) => `${index + 1}\n00:00:01${point}000 --> 00:00:03${point}000\n${write(text, index)}\n\n`);
+  return strToU8((point === '.' ? 'WEBVTT\n\nNOTE Made by a test\n\n' : '') + cues.join(''));
+}
 
 /** One change to a manuscript: a paragraph cut, moved to another place or chapter, doubled, or a word of it lost. */
 function changed(chapters: string[][], random: (below: number) => number): string[][] {
@@ -230,11 +256,8 @@ it('reads no picture, data, style sheet, script or font in the reading order, wh
 });
 
 it.each([
-  ['a web page', '<!DOCTYPE html><html><body><p>Text.</p></body></html>', 'This is an HTML page.'],
   ['a FictionBook', '<?xml version="1.0"?><FictionBook><body/></FictionBook>', 'This is a FictionBook (.fb2).'],
   ['other XML', '<?xml version="1.0"?><!-- x --><TEI><text>T</text></TEI>', 'This is XML ("tei"), not prose.'],
-  ['subtitles', '1\n00:00:01,000 --> 00:00:03,000\nText.\n', 'This is a file of subtitles'],
-  ['web subtitles', 'WEBVTT\n\n00:01.000 --> 00:03.000\nText.\n', 'This is a file of subtitles'],
   ['data', '{"a": [1, 2]}', 'This is JSON data, not prose.'],
   ['a style sheet', '@charset "utf-8";\np { color: red }', 'This is a style sheet, not prose.'],
   ['a picture', PNG, 'This is a PNG picture, not a manuscript.'],

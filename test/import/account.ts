@@ -20,7 +20,7 @@ export function imported(name: string, bytes: Uint8Array | string, options: Read
   const reading = readManuscript({ name, bytes: data, ...options });
   if ('problem' in reading) throw new Error(`${reading.problem.code}: ${reading.problem.message}`);
   const { book } = reading;
-  const account = accountOf(book, data);
+  const account = accountOf(book, data, name);
   if ('problem' in account) throw new Error(account.problem.message);
   const { files } = chapterFiles(book, false);
   return {
@@ -32,9 +32,9 @@ export function imported(name: string, bytes: Uint8Array | string, options: Read
 }
 
 /** The account of a book against the file that it is said to be from. */
-export function accountOf(book: ImportedBook, source: Uint8Array): Account | { problem: ImportProblem } {
+export function accountOf(book: ImportedBook, source: Uint8Array, name = ''): Account | { problem: ImportProblem } {
   return accountFor({
-    source: sourceLetters(source),
+    source: sourceLetters(source, name),
     chapters: book.chapters,
     texts: chapterFiles(book, false).files.map(({ text }) => text),
     omissions: book.omissions ?? [],

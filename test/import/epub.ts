@@ -72,3 +72,19 @@ export function docx(body: string, files: Record<string, string> = {}): Uint8Arr
   for (const [name, content] of Object.entries(files)) archive[name] = strToU8(content);
   return zipSync(archive);
 }
+
+/** An OpenDocument text: its XML between `<office:text>` and `</office:text>`, and automatic styles. */
+export function odt(body: string, files: Record<string, string> = {}, styles = ''): Uint8Array {
+  const names = ['office', 'text', 'style', 'meta'].map((name) => `xmlns:${name}="${ODF}${name}:1.0"`);
+  const spaces = `${names.join(' ')} xmlns:draw="${ODF}drawing:1.0" xmlns:svg="${ODF}svg-compatible:1.0"`;
+  const content = `<office:document-content ${spaces}><office:automatic-styles>${styles}</office:automatic-styles><office:body><office:text>${body}</office:text></office:body></office:document-content>`;
+  const archive: Record<string, Uint8Array> = {
+    mimetype: strToU8('application/vnd.oasis.opendocument.text'),
+    'content.xml': strToU8(`<?xml version="1.0"?>${content}`),
+  };
+  for (const [name, text] of Object.entries(files))
+    archive[name] = strToU8(text.replace('<SPACES', `<office:document ${spaces}`));
+  return zipSync(archive);
+}
+
+const ODF = 'urn:oasis:names:tc:opendocument:xmlns:';

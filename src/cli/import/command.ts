@@ -8,7 +8,7 @@ export function registerImport(root: Command): void {
   const command = root
     .command('import')
     .description('Turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
-    .argument('<manuscript>', 'EPUB 2 or 3, .docx, .md or .txt file')
+    .argument('<manuscript>', 'EPUB 2 or 3, .docx, .odt, .html, .md, .txt, .srt or .vtt file')
     .option('--out <dir>', "new or empty folder to write to (default: the book's title)")
     .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
     .option('--keep-matter', 'keep the title page, copyright page, dedication, index and similar parts')

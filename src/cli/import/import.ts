@@ -60,7 +60,7 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   const { book } = reading;
   const { files, found } = chapterFiles(book, flags.cast ?? false);
   const account = accountFor({
-    source: sourceLetters(bytes.bytes),
+    source: sourceLetters(bytes.bytes, manuscript),
     chapters: book.chapters,
     texts: files.map(({ text }) => text),
     omissions: book.omissions ?? [],
