@@ -64,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'run',
     'lines',
     'web/problem',
+    'web/byte-range',
   ],
   config: [],
   observe: [...LEVEL_0, 'auth', 'plan', 'queue', 'config'],

@@ -26,6 +26,7 @@ import { registerMigrate } from './migrate/command.ts';
 import { registerPlan } from './plan/command.ts';
 import { registerPlay } from './play/command.ts';
 import { registerRetake } from './retake/command.ts';
+import { registerReview } from './review/command.ts';
 import { registerRun } from './run/command.ts';
 import { registerSay } from './say/command.ts';
 import { handleBrokenOutput } from './screen/broken-output.ts';
@@ -49,7 +50,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerMigrate,
     registerCost,
   ],
-  'Listen and correct:': [registerLines, registerPlay, registerRetake, registerChoose, registerSay],
+  'Listen and correct:': [registerReview, registerLines, registerPlay, registerRetake, registerChoose, registerSay],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

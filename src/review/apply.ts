@@ -89,7 +89,7 @@ function knownLines({ number, title, lines }: ChapterLines): KnownLine[] {
 }
 
 /** The index of each decision's line; undefined when it is gone, or when it cannot be told which one it is. */
-function linesOfDecisions(decisions: readonly Decision[], known: readonly KnownLine[]): (number | undefined)[] {
+export function linesOfDecisions(decisions: readonly Decision[], known: readonly KnownLine[]): (number | undefined)[] {
   const withId = decisions.filter(({ id }) => id !== '');
   const resolved = resolveAnchors(withId, known);
   const byDecision = new Map(withId.map((decision, index) => [decision, resolved[index]]));

@@ -85,7 +85,7 @@ export interface Line {
   comments?: Note[];
   approved?: Approved;
   /** Where its words are in the author's files; absent: its words cannot be edited here. */
-  file?: { name: string; line: number };
+  file?: { name: string; line: number /** Of the file; `of` of an edit. */; version: string };
   /** Its words or decisions are new, and no take has them yet. */
   editedNotSpoken: boolean;
 }
@@ -93,6 +93,9 @@ export interface Line {
 /** A word and its place in the chapter's sound. */
 export interface Word {
   text: string;
+  /** Its place in the line's text, in UTF-16 code units. */
+  from: number;
+  to: number;
   startMs: number;
   endMs: number;
 }

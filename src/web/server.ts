@@ -1,4 +1,4 @@
-/** The HTTP server of the API with its timeouts and limits. */
+/** Our HTTP servers with their timeouts and limits. */
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -14,9 +14,14 @@ const MAX_CONNECTIONS = 256;
 /** Connections that have not sent the headers of a request; one more closes the oldest of them. */
 const MAX_SILENT = 64;
 
-/** Creates the server; it is not yet listening. */
+/** Creates the server of the API; it is not yet listening. */
 export function createApiServer(options: ApiOptions): Server {
-  const listener = getRequestListener(createApi(options).fetch, { overrideGlobalObjects: false });
+  return createHttpServer(createApi(options).fetch);
+}
+
+/** Creates a server for a handler of requests; it is not yet listening. */
+export function createHttpServer(fetch: (request: Request) => Response | Promise<Response>): Server {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
   const silent = new Set<Socket>();
   const server = createServer(
     {

@@ -1,6 +1,8 @@
 /** A few seconds of a chapter sound as in the whole chapter, to the sample. */
 import { expect, test } from 'vitest';
-import { chapterSound, excerptOf } from '../../src/audio/chapter-sound.ts';
+import { chapterRange } from '../../src/audio/chapter-range.ts';
+import { chapterSound } from '../../src/audio/chapter-sound.ts';
+import { excerptOf } from '../../src/audio/excerpt.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { renderChapter } from '../../src/audio/render.ts';
 import { profileOf } from '../../src/qc/profiles.ts';
@@ -30,8 +32,7 @@ function take(index: number, seconds: number) {
 
 test('an excerpt is the same samples as the chapter, with two seconds around it', async () => {
   const takes = [3, 1, 2, 1, 4].map((seconds, index) => take(index, seconds));
-  // Room tone is counted from the start of what is rendered, so it would differ by a few steps.
-  const profile = { ...profileOf({ profile: 'acx' }), roomToneDbfs: null };
+  const profile = profileOf({ profile: 'acx' });
   const sound = chapterSound({ takes, characterGainsDb: { mara: -1.5 }, sampleRateHz: RATE, profile });
   const whole: number[] = [];
   for await (const chunk of renderChapter(sound.render)) whole.push(...chunk);
@@ -52,5 +53,16 @@ test('an excerpt is the same samples as the chapter, with two seconds around it'
     for (let i = fade; i < excerpt.samples.length - fade; i++)
       most = Math.max(most, Math.abs(excerpt.samples[i]! - whole[from + i]!));
     expect(most).toBe(0);
+  }
+  // Any other part, too: inside a take, across a pause, in silence alone.
+  for (const [from, to] of [
+    [0, 100],
+    [placements[1]!.startSample + 5, placements[3]!.startSample + 7],
+    [placements[2]!.startSample - 50, placements[2]!.startSample - 10],
+    [whole.length - 9, whole.length],
+  ] as const) {
+    const part: number[] = [];
+    for await (const chunk of chapterRange(sound, { from, to })) part.push(...chunk);
+    expect(part).toEqual(whole.slice(from, to));
   }
 });

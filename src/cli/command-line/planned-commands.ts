@@ -6,7 +6,6 @@ import { VERSION } from './version.ts';
 
 /** Each command, and what to use today. */
 const PLANNED_COMMANDS = {
-  review: 'report.html in the output folder lists the lines to check by ear.',
   deliver: '`pipeline run <manifest>` delivers finished chapters from the store without a call to the service.',
   words: 'To change how a word is spoken, add it to "pronunciations:" in the manifest.',
   ears: 'report.html in the output folder lists the takes that the checks doubt.',

@@ -1,6 +1,6 @@
 /** Opens a book for the commands about single lines: the book as it is written now, its lines, and its store. */
 import type { Account } from '../../account.ts';
-import { type Book, loadBook, type ModelChoice } from '../../book/load-book.ts';
+import { type Book, type BookReading, loadBook, type ModelChoice } from '../../book/load-book.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type BookLine, bookLines } from '../../plan/book-lines.ts';
@@ -40,17 +40,26 @@ export async function openBook(
   of: { manifest: string; flags: BookFlags; terminal: Terminal; signal?: AbortSignal },
   { sends = false } = {},
 ): Promise<OpenedBook | undefined> {
-  const { manifest, flags, terminal, signal } = of;
+  const { manifest, flags, terminal } = of;
+  const opened = await readBook(of, { sends });
+  if (!('reading' in opened)) return opened;
+  printDiagnostics(opened.reading, terminal);
+  if (flags.json) terminal.raw(JSON.stringify(diagnosticsEvent(manifest, opened.reading.diagnostics)));
+  return undefined;
+}
+
+/** Opens it, or returns its errors. `store`: one that is open already. */
+export async function readBook(
+  of: { manifest: string; flags: BookFlags; signal?: AbortSignal; store?: Store | undefined },
+  { sends = false } = {},
+): Promise<OpenedBook | { reading: BookReading }> {
+  const { manifest, flags, signal } = of;
   const given = readConfig(flags);
-  const loaded = await loadBook({ manifestPath: manifest, modelFor: modelChooser(given), ...(signal && { signal }) });
-  const { book, modelChoice } = loaded;
-  if (book === undefined) {
-    printDiagnostics(loaded, terminal);
-    if (flags.json) terminal.raw(JSON.stringify(diagnosticsEvent(manifest, loaded.diagnostics)));
-    return undefined;
-  }
+  const reading = await loadBook({ manifestPath: manifest, modelFor: modelChooser(given), ...(signal && { signal }) });
+  const { book, modelChoice } = reading;
+  if (book === undefined) return { reading };
   const { account, config } = await serviceOfBook(given, book.manifest, { sends });
-  const store = await openConfiguredStore(config);
+  const store = of.store ?? (await openConfiguredStore(config));
   const draft = draftRun({ book, account });
   return {
     manifest,

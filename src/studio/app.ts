@@ -1,0 +1,71 @@
+/** The HTTP side of a studio: who may in, the page, and the routes. */
+import { Hono } from 'hono';
+import { type Access, openAccess, SECURITY_HEADERS } from './access.ts';
+import type { PageFiles } from './page-files.ts';
+import { problemOf, StudioProblem } from './problem.ts';
+import { addReadingRoutes } from './reading-routes.ts';
+import type { Studio } from './studio.ts';
+
+/** What the server needs. */
+export interface StudioAppOptions {
+  studio: Studio;
+  page: PageFiles;
+  /** Undefined: only this machine is allowed in. */
+  token: string | undefined;
+  /** Receives unexpected errors, which are bugs of the program. */
+  onFault(error: unknown): void;
+}
+
+/** Addresses of the page itself; all have the same HTML. */
+const PAGES = ['/', '/chapters/:n', '/suspects', '/books'];
+
+/** Creates the handler of requests. */
+export function createStudioApp(options: StudioAppOptions): Hono {
+  const { studio, page, token, onFault } = options;
+  const access = openAccess(token);
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.res.headers.set(name, value);
+  });
+  app.get('/healthz', (context) => context.json({ ok: true }));
+  app.use('/studio/api/*', async (context, next) => {
+    access.check(context.req.raw);
+    await next();
+  });
+  app.post('/studio/login', async (context) => login(access, context.req.raw));
+  addReadingRoutes(app, studio);
+  for (const path of PAGES)
+    app.get(path, (context) => {
+      access.check(context.req.raw, { open: true });
+      return page.html();
+    });
+  app.get('*', async (context) => {
+    access.check(context.req.raw, { open: true });
+    const file = await page.file(context.req.path);
+    if (file === undefined) throw new StudioProblem(404, 'no-resource', 'There is nothing at this address.');
+    return file;
+  });
+  app.notFound(() => new StudioProblem(404, 'no-resource', 'There is nothing at this address.').response());
+  app.onError((error) => {
+    const problem = problemOf(error);
+    if (problem !== undefined) return problem.response();
+    onFault(error);
+    return new StudioProblem(
+      500,
+      'internal',
+      'Unexpected error. The terminal of the program has the details.',
+    ).response();
+  });
+  return app;
+}
+
+async function login(access: Access, request: Request): Promise<Response> {
+  access.check(request, { open: true });
+  const body: unknown = await request.json().catch(() => undefined);
+  const token = typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined;
+  return Response.json(
+    { ok: true },
+    { headers: { 'set-cookie': await access.login(token), 'cache-control': 'no-store' } },
+  );
+}

@@ -1,0 +1,63 @@
+/** Problems of the studio: what is wrong and what to do, with a code for the page. */
+import { PipelineError } from '../errors.ts';
+import { ProblemError } from '../web/problem.ts';
+import type { Problem } from './shapes.ts';
+
+/** A `ProblemError` with a code, and what else the page needs to know. */
+export class StudioProblem extends ProblemError {
+  readonly code: string;
+  readonly more: Partial<Problem>;
+
+  constructor(status: number, code: string, detail: string, more: Partial<Problem> = {}) {
+    super(status, detail);
+    this.code = code;
+    this.more = more;
+  }
+
+  override response(): Response {
+    return Response.json(this.shown(), {
+      status: this.status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers },
+    });
+  }
+
+  /** As the page gets it. */
+  shown(): Problem {
+    const { status, code, message: detail, more } = this;
+    return { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, code, ...more };
+  }
+}
+
+/** Titles that the page can show as headings. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Not understood',
+  401: 'Log in first',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Something has changed',
+  413: 'Too large',
+  415: 'Wrong kind of data',
+  416: 'No such part of the sound',
+  422: 'Cannot be done',
+  500: 'Unexpected error',
+  503: 'Not available now',
+  507: 'The store or the disk does not take it',
+};
+
+/** Which status a failure of the world has. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  'take-missing': 404,
+  'over-budget': 422,
+  'key-missing': 422,
+  'input-unreadable': 507,
+  'store-unwritable': 507,
+  'disk-full': 507,
+};
+
+/** A failure as a problem; undefined for a bug of the program. */
+export function problemOf(error: unknown): StudioProblem | undefined {
+  if (error instanceof StudioProblem) return error;
+  if (error instanceof ProblemError) return new StudioProblem(error.status, 'request', error.message);
+  if (error instanceof PipelineError) return new StudioProblem(STATUS_OF[error.code] ?? 503, error.code, error.message);
+  return undefined;
+}

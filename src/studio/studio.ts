@@ -1,0 +1,95 @@
+/** An open studio: the book as it is now, how its chapters sound, and the pages that listen. */
+import { type ChapterSounds, type HeardChapter, openChapterSounds } from './chapter-sounds.ts';
+import { type CurrentBook, openCurrentBook } from './current-book.ts';
+import { type EventHub, openEventHub } from './event-hub.ts';
+import type { Given } from './given.ts';
+import type { Moment } from './moment.ts';
+import { StudioProblem } from './problem.ts';
+import type { Book, Line } from './shapes.ts';
+import { showBook } from './show-book.ts';
+import { showLine } from './show-line.ts';
+
+/** An open studio. */
+export interface Studio {
+  given: Given;
+  current: CurrentBook;
+  sounds: ChapterSounds;
+  hub: EventHub;
+  /** The book as it is shown. */
+  shownBook(moment: Moment): Promise<Book>;
+  close(): void;
+}
+
+/** How often the book is looked at while a page listens, in milliseconds: someone else may change it. */
+const LOOK_MS = 2_000;
+
+/** Opens the book; its errors, in words, when it cannot be read. */
+export async function openStudio(given: Given): Promise<Studio | { errors: string }> {
+  const hub = openEventHub();
+  const current = await openCurrentBook(given, {
+    onChange: (now, before) => {
+      if (now.review !== before.review) hub.send({ type: 'review', version: now.version });
+      void studio.shownBook(now).then(
+        (book) => hub.send({ type: 'book', book }),
+        () => undefined,
+      );
+    },
+  });
+  if ('errors' in current) {
+    hub.close();
+    return current;
+  }
+  const look = setInterval(() => {
+    if (hub.pages() > 0) current.now().catch(() => undefined);
+  }, LOOK_MS).unref();
+  const studio: Studio = {
+    ...{ given, current, hub },
+    sounds: openChapterSounds(),
+    shownBook: async (moment) => showBook(moment, { money: await given.money(moment) }),
+    close: () => {
+      clearInterval(look);
+      hub.close();
+    },
+  };
+  return studio;
+}
+
+/** The chapter of that number. Throws a `StudioProblem` when there is none. */
+export async function chapterNumbered({ sounds }: Studio, moment: Moment, text: string): Promise<HeardChapter> {
+  const chapter = /^\d{1,5}$/.test(text) ? await sounds.of(moment, Number(text)) : undefined;
+  if (chapter === undefined)
+    throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${text.slice(0, 20)}.`);
+  return chapter;
+}
+
+/** The index of the line of that number, `3:37`. Throws a `StudioProblem` when there is none. */
+export function lineNumbered({ lines }: Moment, number: string): number {
+  const index = lines.findIndex((line) => line.number === number);
+  if (index >= 0) return index;
+  throw new StudioProblem(
+    404,
+    'no-line',
+    `The book has no line ${number.slice(0, 20)} any more. Read the chapter again.`,
+  );
+}
+
+/**
+ * The same for a decision about the line: `id` says which line was meant, so that a number that is another line by now is
+ * refused.
+ */
+export function decidedLine(moment: Moment, number: string, id: string | undefined): number {
+  const index = lineNumbered(moment, number);
+  if (id === undefined || moment.states[index]!.id === id) return index;
+  throw new StudioProblem(
+    409,
+    'other-line',
+    `${number} is another line by now. Nothing was changed. Read the chapter again.`,
+  );
+}
+
+/** A line as it is shown. */
+export async function shownLine({ sounds }: Studio, moment: Moment, index: number): Promise<Line> {
+  const chapter = await sounds.of(moment, moment.lines[index]!.chapter);
+  if (chapter === undefined) throw new Error('Internal error: a line of a chapter that is not in the plan.');
+  return showLine(moment, index, chapter);
+}
