@@ -49,7 +49,7 @@ class LongestFirst extends BaseSequencer {
  */
 const IN_PROCESS = [
   ...['audio', 'auth', 'book', 'captions', 'config', 'deliver', 'import', 'jobs', 'manifest', 'plan', 'qc'],
-  ...['script', 'simulator', 'speech', 'web'],
+  ...['script', 'simulator', 'speech', 'studio-page', 'web'],
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const OPTIONS = {

@@ -89,7 +89,7 @@ const MOST_LINES = 300;
 
 const files = ['src', 'jobs'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(root, name)),
 );
 
@@ -103,7 +103,7 @@ describe('architecture', () => {
       const path = normalize(join(dirname(file), target));
       expect(existsSync(path), `${file} imports ${path}`).toBe(true);
       const other = partOf(path);
-      const exact = path.replace(/^src\//, '').replace(/\.ts$/, '');
+      const exact = path.replace(/^src\//, '').replace(/\.tsx?$/, '');
       const fine = other === part || allowed.includes('*') || allowed.includes(other) || allowed.includes(exact);
       expect(fine, `${file} (${part}) may not import ${path} (${other})`).toBe(true);
     }
@@ -122,6 +122,18 @@ describe('architecture', () => {
       }
     },
   );
+
+  it('keeps the page in the browser: it shares types with its server, and nothing else with anybody', () => {
+    const inPage = (file: string): boolean => file.startsWith('src/studio/page/');
+    const shared = ['src/studio/shapes.ts', 'src/studio/requests.ts'];
+    for (const file of files) {
+      const ours = importsOf(file).filter((target) => target.startsWith('.'));
+      const targets = ours.map((target) => normalize(join(dirname(file), target)));
+      const strange = targets.filter((path) => (inPage(file) ? !inPage(path) && !shared.includes(path) : inPage(path)));
+      expect(strange, file).toEqual([]);
+      if (inPage(file)) expect(importsOf(file).filter((target) => /^node:/.test(target))).toEqual([]);
+    }
+  });
 
   it('has no circle of imports, type imports counted', () => {
     let printed: string;

@@ -10,6 +10,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from './build-page.mjs';
 
 const PROGRAM = 'dist/src/cli/main.js';
 /** The program, and what it starts as a thread. */
@@ -31,6 +32,8 @@ const BUNDLED = [
 const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const outside = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !BUNDLED.includes(name));
 
+// The page is built by another program at the same time.
+const pageBuild = buildPage();
 const { metafile } = await build({
   entryPoints: ENTRIES,
   outbase: '.',
@@ -53,8 +56,9 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 chmodSync(PROGRAM, 0o755);
-writeFileSync(LICENSES, licensesOf(packagesIn(Object.keys(metafile.inputs))));
-removeAllBut(new Set([...Object.keys(metafile.outputs), LICENSES]));
+const page = await pageBuild;
+writeFileSync(LICENSES, licensesOf(packagesIn([...Object.keys(metafile.inputs), ...page.inputs])));
+removeAllBut(new Set([...Object.keys(metafile.outputs), ...page.files, LICENSES]));
 
 /** The folders of the packages that files are from. */
 function packagesIn(files) {

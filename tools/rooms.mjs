@@ -14,7 +14,7 @@ import ts from 'typescript';
 function sourceFiles() {
   return ['src', 'jobs'].flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.tsx?$/.test(name))
       .map((name) => join(root, name))
       .sort(),
   );
@@ -34,7 +34,7 @@ function importsOf(file) {
   return ts
     .preProcessFile(readFileSync(file, 'utf8'), true, true)
     .importedFiles.map(({ fileName }) => fileName)
-    .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
+    .filter((name) => name.startsWith('.') && /\.tsx?$/.test(name))
     .map((name) => normalize(join(dirname(file), name)));
 }
 

@@ -15,7 +15,7 @@ import { findBrokenMentions } from './style-mentions.mjs';
 /** Imported as what it is, CommonJS: half a second less. */
 const ts = createRequire(import.meta.url)('typescript');
 
-const SOURCE = /^(src|jobs)\/.*\.ts$/;
+const SOURCE = /^(src|jobs)\/.*\.tsx?$/;
 /** Files whose every text is printed by `--help`, however short it is. */
 const HELP = /^src\/cli\/(main|.*\/(command|options))\.ts$/;
 /** Written by somebody else, or by a program. */
@@ -38,7 +38,7 @@ const anyWord = wholeWords(words.map(({ find }) => find).join('|'));
 
 const files = ['src', 'jobs', 'test', 'tools', 'docs', 'schema', '.ci', '.'].flatMap(listFiles);
 const read = new Map(
-  files.filter((file) => /\.(ts|md)$|^package\.json$/.test(file)).map((file) => [file, readFileSync(file, 'utf8')]),
+  files.filter((file) => /\.(tsx?|md)$|^package\.json$/.test(file)).map((file) => [file, readFileSync(file, 'utf8')]),
 );
 const hits = [...findBadNames(), ...findBrokenMentions(files, read)];
 for (const [file, text] of read) {

@@ -1,0 +1,29 @@
+/** Begins the page. */
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { preparePlayer } from './sound/player.ts';
+import { stopWhenScrolled } from './state/follow.ts';
+import { readSettings } from './state/kept.ts';
+import { listen } from './state/live.ts';
+import { needsLogin } from './state/notices.ts';
+import { attempt, book, loadBook, loadJobs } from './state/studio.ts';
+import { t } from './words/words.ts';
+
+/** How long the page waits before it asks again for a book that did not come, in milliseconds. */
+const AGAIN_MS = 2_000;
+
+readSettings();
+preparePlayer();
+stopWhenScrolled();
+book.subscribe((now) => {
+  document.title = now === undefined ? t('studio') : `${now.title} · ${t('studio')}`;
+});
+render(<App />, document.getElementById('studio')!);
+void begin();
+
+async function begin(): Promise<void> {
+  if (await attempt(loadBook)) {
+    await attempt(loadJobs);
+    listen();
+  } else if (!needsLogin.value) setTimeout(() => void begin(), AGAIN_MS);
+}

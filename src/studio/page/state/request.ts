@@ -1,0 +1,84 @@
+/** Requests to the studio's server, on this origin only. */
+import type { Problem } from '../../shapes.ts';
+import { language } from '../words/words.ts';
+
+/** The server refused a request, or did not answer (`code` is then `unreachable`). */
+export class RefusedRequest extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+/** Begins every address of the API. */
+const API = '/studio/api';
+
+/** Reads JSON. Throws `RefusedRequest`. */
+export async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+  return await answerOf(API + path, { ...(signal && { signal }) });
+}
+
+/** Changes something. Throws `RefusedRequest`. */
+export async function post<Answer>(path: string, body: object | ArrayBuffer): Promise<Answer> {
+  const isSound = body instanceof ArrayBuffer;
+  return await answerOf(API + path, {
+    method: 'POST',
+    headers: { 'content-type': isSound ? 'audio/wav' : 'application/json' },
+    body: isSound ? body : JSON.stringify(body),
+  });
+}
+
+/** Cancels something. Throws `RefusedRequest`. */
+export async function remove(path: string): Promise<void> {
+  await answerOf(API + path, { method: 'DELETE' });
+}
+
+/** Trades the token for a cookie. Throws `RefusedRequest`. */
+export async function login(token: string): Promise<void> {
+  await answerOf('/studio/login', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+}
+
+/** Address of a sound. */
+export function soundAddress(path: string): string {
+  return API + path;
+}
+
+async function answerOf<Answer>(address: string, request: RequestInit): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      ...request,
+      headers: { ...request.headers, accept: 'application/json', 'accept-language': language.value, 'x-studio': '1' },
+      cache: 'no-store',
+      credentials: 'same-origin',
+    });
+  } catch (error) {
+    if (request.signal?.aborted) throw error;
+    throw new RefusedRequest(unreachable());
+  }
+  const text = await response.text();
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  throw new RefusedRequest(problemOf(text, response));
+}
+
+function unreachable(): Problem {
+  return { type: 'about:blank', title: '', status: 0, detail: '', code: 'unreachable' };
+}
+
+/** A refusal without a problem document comes from something between the page and the studio. */
+function problemOf(text: string, { status, statusText }: Response): Problem {
+  try {
+    const problem = JSON.parse(text) as Partial<Problem>;
+    if (typeof problem.detail === 'string')
+      return { type: 'about:blank', title: statusText, code: `http-${status}`, ...problem, status } as Problem;
+  } catch {
+    // Not JSON.
+  }
+  return { type: 'about:blank', title: statusText, status, detail: `${status} ${statusText}`, code: `http-${status}` };
+}

@@ -1,0 +1,47 @@
+/** Where the page is: its address, without loading anything. */
+import { signal } from '@preact/signals';
+
+/** A place in the page. */
+export type Route =
+  | { at: 'overview' }
+  | { at: 'suspects'; line?: string }
+  | { at: 'chapter'; chapter: number; line?: string };
+
+/** Where the page is. */
+export const route = signal<Route>(routeOf(location));
+
+addEventListener('popstate', () => {
+  route.value = routeOf(location);
+});
+
+/** The address of a place. */
+export function addressOf(to: Route): string {
+  if (to.at === 'overview') return '/';
+  const hash = to.line === undefined ? '' : `#${to.line}`;
+  return to.at === 'suspects' ? `/suspects${hash}` : `/chapters/${to.chapter}${hash}`;
+}
+
+/** Goes to a place; the browser's own button leads back. */
+export function goTo(to: Route): void {
+  if (addressOf(to) !== location.pathname + location.hash) history.pushState(null, '', addressOf(to));
+  route.value = to;
+}
+
+/** Notes the open line in the address, so that a reload or a copied address opens it again. */
+export function noteLine(line: string | undefined): void {
+  const { at } = route.value;
+  if (at === 'overview') return;
+  const to = { ...route.value, line } as Route;
+  if (line === undefined) delete (to as { line?: string }).line;
+  history.replaceState(null, '', addressOf(to));
+  route.value = to;
+}
+
+function routeOf({ pathname, hash }: Location): Route {
+  const line = /^#(\d+:\d+)$/.exec(hash)?.[1];
+  const more = line === undefined ? {} : { line };
+  const chapter = /^\/chapters\/(\d{1,6})$/.exec(pathname)?.[1];
+  if (chapter !== undefined) return { at: 'chapter', chapter: Number(chapter), ...more };
+  if (pathname === '/suspects') return { at: 'suspects', ...more };
+  return { at: 'overview' };
+}

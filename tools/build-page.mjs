@@ -1,0 +1,51 @@
+/**
+ * Builds the studio's page, `src/studio/page/`, with Vite. Part of `tools/build.mjs`.
+ *
+ * Names of files carry a digest of their content, so that a browser may keep them; only `index.html` and the script of the
+ * microphone, whose name the page must know, do not.
+ */
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const SOURCE = 'src/studio/page';
+const BUILT = 'dist/src/studio/page';
+/** What the first view may weigh, compressed, in bytes. */
+const MOST_BYTES = 120 * 1024;
+
+/** Builds the page; returns the paths of its files and the packages' files that are in it. */
+export async function buildPage() {
+  const { output } = await build({
+    configFile: false,
+    root: SOURCE,
+    base: '/studio/',
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: resolve(BUILT),
+      // Files of earlier builds go last: see `tools/build.mjs`.
+      emptyOutDir: false,
+      target: 'es2023',
+      // Nothing may be part of a style sheet or a script that its address does not name.
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        input: { index: join(SOURCE, 'index.html'), microphone: join(SOURCE, 'sound/microphone-worklet.ts') },
+        output: {
+          entryFileNames: ({ name }) => (name === 'microphone' ? 'assets/microphone.js' : 'assets/[name]-[hash].js'),
+          assetFileNames: 'assets/[name]-[hash][extname]',
+        },
+      },
+    },
+  });
+  const files = output.map(({ fileName }) => join(BUILT, fileName));
+  const first = files.filter((file) => !file.endsWith('microphone.js'));
+  const weight = first.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+  if (weight > MOST_BYTES)
+    throw new Error(`The first view of the studio's page weighs ${weight} bytes compressed, more than ${MOST_BYTES}.`);
+  const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
+  return { files, weight, inputs: modules.map((id) => relative('.', id)) };
+}
