@@ -10,14 +10,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 let added = 0;
 for (const parent of Object.values(lock.packages)) {
-  for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
-    if (lock.packages[`node_modules/${name}`] !== undefined || !/^\d/.test(version)) continue;
-    const os = /(android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32|aix)/.exec(name)?.[1];
+  for (const [name, wanted] of Object.entries(parent.optionalDependencies ?? {})) {
+    const version = /^\^?(\d+\.\d+\.\d+)$/.exec(wanted)?.[1];
+    if (lock.packages[`node_modules/${name}`] !== undefined || version === undefined) continue;
+    const os = /(android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32|aix)/.exec(osName(name))?.[1];
     const cpu = /(arm64|armv7|arm|x64|ia32|ppc64|riscv64|s390x|loong64|mips64el|wasm32)/.exec(name)?.[1];
-    if (os === undefined || cpu === undefined) continue;
+    if (os === undefined || (cpu === undefined && os !== 'win32')) continue;
     lock.packages[`node_modules/${name}`] = {
       version,
-      cpu: [cpu],
+      ...(cpu ? { cpu: [cpu] } : {}),
       ...(parent.dev ? { dev: true } : {}),
       ...(name.includes('musl') ? { libc: ['musl'] } : {}),
       optional: true,
@@ -30,3 +31,8 @@ const [root, ...rest] = Object.entries(lock.packages);
 lock.packages = Object.fromEntries([root, ...rest.sort(([a], [b]) => (a < b ? -1 : 1))]);
 writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${added} platform packages added.`);
+
+/** Some packages for one platform are named by its product. */
+function osName(name) {
+  return name.replace('windows', 'win32');
+}
