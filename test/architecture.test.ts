@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Each room of the program, and the rooms it may import besides itself. Type-only imports count like all others. */
 const LEVEL_0 = ['errors', 'events', 'limits', 'models', 'account', 'audio/pcm'];
-const PURE = ['manifest', 'script', 'review', 'plan', 'qc', 'captions', 'letters', 'import'];
+const PURE = ['manifest', 'reading', 'script', 'review', 'plan', 'qc', 'captions', 'letters', 'import'];
 const PURE_LEVEL = ['manifest', 'script', 'plan', 'qc', 'captions'];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -19,7 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ['errors'],
   holders: ['errors'],
   manifest: LEVEL_0,
-  script: [...LEVEL_0, 'manifest'],
+  // What an engine reads as it likes, and how it can be spelled out.
+  reading: [...LEVEL_0, 'manifest'],
+  script: [...LEVEL_0, 'manifest', 'reading'],
   review: [...LEVEL_0, 'manifest', 'script'],
   plan: [...LEVEL_0, 'manifest', 'script'],
   qc: [...LEVEL_0, 'manifest'],
@@ -41,7 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'hearing', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],
-  book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'review', 'store', 'audio'],
+  book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'store', 'audio'],
   deliver: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book'],
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   lines: [...LEVEL_0, ...PURE_LEVEL, 'review', 'store', 'audio', 'queue', 'book', 'deliver', 'run'],

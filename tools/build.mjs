@@ -22,6 +22,7 @@ const BUNDLED = [
   'fflate',
   'hono',
   'htmlparser2',
+  'n2words',
   'p-limit',
   'parse5',
   'ws',

@@ -22,7 +22,7 @@ import { type BookReview, type DecidedLines, decideLines } from './decided-lines
 import { warnIgnoredDirections } from './ignored-directions.ts';
 import { warnLongChapter } from './long-chapter.ts';
 import { type PickupRef, pickupRefsOf } from './pickups.ts';
-import { loadPronunciations, type Pronunciations } from './pronunciations.ts';
+import { loadPronunciations, type Pronunciations, type SpelledPlaces } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import type { ReviewFile } from './review-file.ts';
 
@@ -54,6 +54,8 @@ export interface LoadedChapters {
   chapters: BookChapter[];
   /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
+  /** What the manifest's `spell` changes, by class. Absent: it has none. */
+  spelled?: SpelledPlaces;
   /** What the review file decides; absent without one. */
   review?: BookReview;
 }
@@ -112,7 +114,8 @@ export async function loadChapters({
   if (!context.diagnostics.hasErrors) pronunciations.warnUnused();
   const all = [...credits.opening, ...chapters, ...credits.closing];
   const words = pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest };
-  return { chapters: all, ...words, ...(decided && { review: decided.review }) };
+  const spelled = pronunciations.spelled && { spelled: pronunciations.spelled };
+  return { chapters: all, ...words, ...spelled, ...(decided && { review: decided.review }) };
 }
 
 function refuseTooLong(context: ReadingContext, manifest: Manifest, { growth }: Shared): LoadedChapters {

@@ -15,6 +15,7 @@ import { createDownload, type Download } from './download.ts';
 import { FileNames } from './file-names.ts';
 import type { LoadedAsset } from './loaded-asset.ts';
 import { loadPickups, type PickupRef } from './pickups.ts';
+import type { SpelledPlaces } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import { findRetailSampleStart, type RetailSampleStart } from './retail-sample.ts';
 import { readReviewFile } from './review-file.ts';
@@ -30,6 +31,8 @@ export interface Book {
   chapters: BookChapter[];
   /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
+  /** What `spell` spells out, by class. Absent: the manifest has none. */
+  spelled?: SpelledPlaces;
   /** By character name: the samples of all speaking characters that have one. */
   samples: Map<string, LoadedAsset>;
   cover?: LoadedAsset;
@@ -139,7 +142,7 @@ export async function loadBook({
   const reviewFile = await readReviewFile(manifestPath, { signal });
   found.add(...(reviewFile?.diagnostics ?? []));
   if (reviewFile?.text !== undefined) sources.set(reviewFile.file, reviewFile.text);
-  const { chapters, wordsDigest, review } = await loadChapters({
+  const { chapters, wordsDigest, spelled, review } = await loadChapters({
     context,
     manifest: readable,
     speakers,
@@ -163,6 +166,7 @@ export async function loadBook({
     ...(cover && { cover }),
     ...(retailSample && { sample: retailSample }),
     ...(review && { review }),
+    ...(spelled && { spelled }),
   };
   const book = { manifestPath, folder, manifest, chapters, ...words, ...files };
   return { book, diagnostics: found.all, sources, ...(modelChoice && { modelChoice }) };

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeText } from '../manifest/decode.ts';
-import type { Manifest, PlacedPronunciation } from '../manifest/manifest.ts';
+import type { Manifest, PlacedPronunciation, Spell } from '../manifest/manifest.ts';
 import { parsePronunciationFile } from '../manifest/pronunciation-file.ts';
+import type { SpellClass } from '../manifest/spell-classes.ts';
+import { spellsIn } from '../reading/languages.ts';
 import { type Pronouncer, pronouncer } from '../script/pronouncer.ts';
+import { withSpelling } from '../script/spell.ts';
 import { readAuthorFile } from './author-file.ts';
 import { addDiagnostic, type ReadingContext, requestFor } from './reading-context.ts';
 
@@ -12,11 +15,16 @@ export interface Pronunciations {
   pronouncerOf(character: string): Pronouncer;
   /** SHA-256 of all entries, in order; undefined when there are none. */
   digest: string | undefined;
-  /** Records that a character says a word. */
-  found(word: string, character: string): void;
+  /** Records that a character says a word, or that something of a class is spelled out. */
+  found(word: string, character: string, spelled?: SpellClass): void;
+  /** How many places were spelled out, by class. Absent: the manifest switches none on. */
+  spelled?: SpelledPlaces;
   /** Warns about unused entries of the manifest, but not of the file, which a series shares. */
   warnUnused(): void;
 }
+
+/** Places that are spelled out, by class, in the order of the manifest. */
+export type SpelledPlaces = Partial<Record<SpellClass, number>>;
 
 /** Largest pronunciation file. */
 const PRONUNCIATION_FILE_BYTES = 1024 * 1024;
@@ -36,11 +44,19 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
   );
   const used = new Set<string>();
   const usedBy = new Map<string, Set<string>>();
+  const { language } = manifest;
+  const classes = manifest.spell && offered(context, manifest.spell, language);
+  const spelled = classes && (Object.fromEntries(classes.map((each) => [each, 0])) as SpelledPlaces);
+  const spelling = (list: Pronouncer): Pronouncer => (classes ? withSpelling(list, { classes, language }) : list);
+  const ofBookSpelled = spelling(ofBook);
+  const ownSpelled = new Map([...own].map(([name, list]) => [name, spelling(list)]));
   return {
-    pronouncerOf: (character) => own.get(character) ?? ofBook,
+    pronouncerOf: (character) => ownSpelled.get(character) ?? ofBookSpelled,
     digest: digestOf(shared, manifest),
-    found(word, character) {
-      if (!ownWords.get(character)?.has(word)) used.add(word);
+    ...(spelled && { spelled }),
+    found(word, character, ofClass) {
+      if (ofClass !== undefined && spelled) spelled[ofClass] = (spelled[ofClass] ?? 0) + 1;
+      else if (!ownWords.get(character)?.has(word)) used.add(word);
       else usedBy.set(character, (usedBy.get(character) ?? new Set()).add(word));
     },
     warnUnused() {
@@ -50,6 +66,21 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
       }
     },
   };
+}
+
+/** The classes that the language has; an error for the others. */
+function offered(context: ReadingContext, { classes, at }: Spell, language: string): SpellClass[] {
+  const has = spellsIn(language);
+  const missing = classes.filter((each) => !has.includes(each));
+  if (missing.length > 0) {
+    const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+    const message = `In ${name}, ${missing.join(', ')} cannot be spelled out reliably.`;
+    const instead = 'write these places in words, or add them to "pronunciations:"; `pipeline check` lists them.';
+    const fix =
+      has.length === 0 ? `Remove "spell:", and ${instead}` : `Remove it, and ${instead} Available: ${has.join(', ')}.`;
+    addDiagnostic(context, at, { code: 'spell-not-offered', message, fix });
+  }
+  return classes.filter((each) => has.includes(each));
 }
 
 function digestOf(shared: readonly PlacedPronunciation[], { characters }: Manifest): string | undefined {

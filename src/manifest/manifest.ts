@@ -5,6 +5,7 @@ import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
 import type { Pronunciation } from './pronunciation.ts';
 import type { Publication } from './publication.ts';
+import type { SpellClass } from './spell-classes.ts';
 
 /** File formats of chapters. */
 export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
@@ -73,6 +74,8 @@ export interface Manifest extends Publication {
   words: PlacedPronunciation[];
   /** A file with more of them; those in the manifest take precedence. */
   wordFile?: FileRef;
+  /** What is spelled out. Absent: nothing. */
+  spell?: Spell;
   /** Each repetition of a line gets its own take. */
   varyRepeats: boolean;
   /** By boundary; missing ones keep their defaults. */
@@ -93,6 +96,13 @@ export interface Manifest extends Publication {
   requireConsent: boolean;
   /** The most that a run may spend. Absent: no limit. */
   budget?: Budget;
+}
+
+/** What is spoken in words instead of being left to the engine. */
+export interface Spell {
+  /** Without duplicates, in the order of `SPELL_CLASSES`; at least one. */
+  classes: SpellClass[];
+  at: TextRange;
 }
 
 /** The pauses that a manifest can set. `head` and `tail` are those of a chapter. */

@@ -21,6 +21,7 @@ import { lineIndex } from './position.ts';
 import { readPronunciations } from './pronunciations.ts';
 import { publicationOf } from './publication.ts';
 import { bookSchema, manifestSchema, outputSchema } from './schema.ts';
+import { readSpell } from './spell.ts';
 import { modelOfVoices } from './voices.ts';
 import { readYaml } from './yaml.ts';
 
@@ -150,6 +151,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
     characters,
     chapters,
     words: pronunciations,
+    ...readSpell(raw['spell'], context),
     ...(pronunciationFile && { wordFile: pronunciationFile }),
     varyRepeats: book?.varyRepeats ?? false,
     pausesMs,

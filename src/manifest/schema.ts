@@ -13,6 +13,7 @@ import {
 import { customSchema } from './mastering.ts';
 import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
 import { publicationFields } from './publication-schema.ts';
+import { SPELL_CLASSES } from './spell-classes.ts';
 import { MOST_TAKES } from './take-number.ts';
 
 /**
@@ -178,6 +179,13 @@ export const manifestSchema = z.strictObject({
     .record(z.string(), characterSchema)
     .describe('Who speaks: a name, with its sample or voice below it. "narrator" reads all text without a tag.'),
   chapters: z.array(chapterSchema).min(1).max(MOST_CHAPTERS).describe('The chapters in listening order.'),
+  spell: z
+    .array(z.enum(SPELL_CLASSES))
+    .max(20)
+    .optional()
+    .describe(
+      'What is spoken in words instead of being left to the engine, such as [years, money]; `pipeline check` lists the places. Default: nothing.',
+    ),
   pauses: pausesSchema.optional().describe('The lengths of pauses, in seconds.'),
   credits: creditsSchema.optional().describe('Spoken before the first and after the last chapter, in separate files.'),
   retailSample: retailSampleSchema

@@ -128,7 +128,15 @@ export function editionOf(of: {
     language,
     voices,
     words: of.wordsDigest ?? null,
-    settings: { mastering, custom, formats, pausesMs, varyRepeats, cover: chapters[0]?.master.cover?.digest ?? null },
+    settings: {
+      mastering,
+      custom,
+      formats,
+      pausesMs,
+      varyRepeats,
+      cover: chapters[0]?.master.cover?.digest ?? null,
+      ...(manifest.spell && { spell: manifest.spell.classes }),
+    },
     chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number))),
     book: of.book ?? null,
   };

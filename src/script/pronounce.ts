@@ -1,3 +1,4 @@
+import type { SpellClass } from '../manifest/spell-classes.ts';
 import { cutFurther, type Segment, type SegmentLimit } from './cut-segments.ts';
 import type { Line } from './line.ts';
 import type { Pronouncer } from './pronouncer.ts';
@@ -27,8 +28,8 @@ export function pronounceSegments({
   /** By the character's name. */
   pronouncerOf: (character: string) => Pronouncer;
   limit: SegmentLimit;
-  /** Called for each word found, with the character who says it. */
-  used: (word: string, character: string) => void;
+  /** Called for each word found, with the character who says it, and its class if it is spelled out. */
+  used: (word: string, character: string, spelled?: SpellClass) => void;
   growth?: Growth;
 }): Segment[] {
   const linesOf = segmentsByLine(segments, lines);
@@ -44,7 +45,7 @@ export function pronounceSegments({
       return respelledSegments(line, ofLine, limit);
     }
     const { speak } = pronouncerOf(character);
-    const spoken = speak(text, (word) => used(word, character));
+    const spoken = speak(text, (word, spelled) => used(word, character, spelled));
     if (spoken === text) return [segment];
     growth.charactersLeft -= Math.max(0, spoken.length - text.length);
     return cutToLimit({ segment, line: lines[segment.lineIndex]!, spoken, speak, limit });

@@ -1,11 +1,36 @@
 import type { Pronunciation } from '../manifest/pronunciation.ts';
+import type { SpellClass } from '../manifest/spell-classes.ts';
 
 /** Applies a list of pronunciations. */
 export interface Pronouncer {
-  /** The text with all pronunciations applied. Calls `used` for each word found. */
-  speak(text: string, used?: (word: string) => void): string;
+  /** The text with all pronunciations applied. Calls `used` for each word found, with its class if it is spelled out. */
+  speak(text: string, used?: Used): string;
+  /** What `speak` replaces, in order. */
+  replacements(text: string, used?: Used): Replacement[];
   /** The longest entry at an offset that is a whole word there. */
   entryAt(text: string, at: number): Pronunciation | undefined;
+}
+
+/** Called for a word that is replaced; with its class when it is spelled out and is no entry of a list. */
+export type Used = (word: string, spelled?: SpellClass) => void;
+
+/** A part of a text, in UTF-16 code units, and what is spoken instead. */
+export interface Replacement {
+  start: number;
+  end: number;
+  spoken: string;
+}
+
+/** The text with its parts replaced. */
+export function replaced(text: string, replacements: readonly Replacement[]): string {
+  if (replacements.length === 0) return text;
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { start, end, spoken } of replacements) {
+    parts.push(text.slice(copied, start), spoken);
+    copied = end;
+  }
+  return parts.join('') + text.slice(copied);
 }
 
 /**
@@ -23,23 +48,19 @@ export function pronouncer(entries: readonly Pronunciation[], shared?: Pronounce
     const theirs = shared?.entryAt(text, at);
     return mine === undefined || (theirs !== undefined && theirs.word.length > mine.word.length) ? theirs : mine;
   };
-  return {
-    entryAt,
-    speak(text, used) {
-      const parts: string[] = [];
-      let copied = 0;
-      for (let at = 0; at < text.length; at++) {
-        const hit = entryAt(text, at);
-        if (!hit) continue;
-        const { word, spoken } = hit;
-        used?.(word);
-        parts.push(text.slice(copied, at), spoken);
-        copied = at + word.length;
-        at = copied - 1;
-      }
-      return copied === 0 ? text : parts.join('') + text.slice(copied);
-    },
+  const replacements: Pronouncer['replacements'] = (text, used) => {
+    const found: Replacement[] = [];
+    for (let at = 0; at < text.length; at++) {
+      const hit = entryAt(text, at);
+      if (!hit) continue;
+      const { word, spoken } = hit;
+      used?.(word);
+      found.push({ start: at, end: at + word.length, spoken });
+      at += word.length - 1;
+    }
+    return found;
   };
+  return { entryAt, replacements, speak: (text, used) => replaced(text, replacements(text, used)) };
 }
 
 /** Entries in the order of their words, each with the longest other word that it begins with. */

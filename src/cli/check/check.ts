@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Book, loadBook } from '../../book/load-book.ts';
+import { openReadings, readingGroups } from '../../book/open-readings.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { Diagnostic } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
@@ -13,13 +14,22 @@ import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { reviewLines } from '../screen/review-lines.ts';
+import { spelledLines } from '../screen/spelled-lines.ts';
 import { openTerminal } from '../screen/terminal.ts';
+import { allReadingLines, readingLines } from './reading-lines.ts';
+
+/** Flags of `check`. */
+export interface CheckFlags extends Flags {
+  json?: boolean;
+  /** List every place that is left to the engine. */
+  all?: boolean;
+}
 
 /**
  * Exit code 0 when the book can be run, 2 when it has errors; warnings alone do not matter. Reads the store only for what it
  * knows of voices and recordings, and keeps there what it measures of recordings.
  */
-export async function checkCommand(manifest: string, flags: Flags & { json?: boolean }): Promise<number> {
+export async function checkCommand(manifest: string, flags: CheckFlags): Promise<number> {
   const terminal = openTerminal();
   const config = readConfig(flags);
   const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(config) });
@@ -28,12 +38,20 @@ export async function checkCommand(manifest: string, flags: Flags & { json?: boo
   const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...voices]);
   const ok = book !== undefined;
   const review = book?.review && { review: book.review };
-  if (flags.json) terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics, ...review }));
-  else printDiagnostics({ diagnostics, sources }, terminal);
+  const readings = book === undefined ? [] : openReadings(book, sources.get(book.manifestPath));
+  const groups = readingGroups(readings, book?.manifest.language ?? '');
+  if (flags.json) {
+    const reading = { classes: groups, spelled: book?.spelled ?? {}, ...(flags.all && { places: readings }) };
+    terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics, ...review, ...(ok && { reading }) }));
+  } else printDiagnostics({ diagnostics, sources }, terminal);
   if (!ok) return EXIT.wrongInput;
   if (flags.json) return EXIT.ok;
   terminal.out(summary(book, { manifest, warnings: diagnostics.length }));
   for (const line of reviewLines(book.review, { all: true })) terminal.out(line);
+  for (const line of spelledLines(book.spelled)) terminal.out(line);
+  const manifestHas = book.manifest.spell?.classes ?? [];
+  for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);
+  if (flags.all) for (const line of allReadingLines(readings)) terminal.out(line);
   return EXIT.ok;
 }
 

@@ -1,6 +1,5 @@
 /** `pipeline check` on the command line. */
 import type { Command } from 'commander';
-import type { Flags } from '../../config/config.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
 import { simulateOption, storeOption } from '../command-line/options.ts';
@@ -13,8 +12,9 @@ export function registerCheck(root: Command): void {
     .argument('<manifest>', 'YAML file of the book')
     .addOption(simulateOption())
     .addOption(storeOption())
+    .option('--all', 'list every place that is left to the engine, such as numbers')
     .option('--json', 'print one JSON object')
-    .action(async (manifest: string, flags: Flags & { json?: boolean }) => {
+    .action(async (manifest: string, flags: import('./check.ts').CheckFlags) => {
       const { checkCommand } = await import('./check.ts');
       await finishCommand(checkCommand(manifest, flags), flags);
     });

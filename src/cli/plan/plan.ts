@@ -19,6 +19,7 @@ import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diag
 import { plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';
 import { reviewLines } from '../screen/review-lines.ts';
+import { spelledLines } from '../screen/spelled-lines.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { deadlineOf } from './deadline.ts';
 
@@ -72,6 +73,7 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
         consent: consents,
         modelFrom: loaded.modelChoice?.from ?? 'manifest',
         ...(book.review && { review: book.review }),
+        ...(book.spelled && { spelled: book.spelled }),
       }),
     );
   else {
@@ -79,6 +81,7 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
     for (const line of consentLines(consents)) terminal.out(line);
     if (loaded.modelChoice !== undefined) terminal.out(`  ${modelChoiceText(loaded.modelChoice)}`);
     for (const line of reviewLines(book.review, { all: flags.verbose ?? false })) terminal.out(line);
+    for (const line of spelledLines(book.spelled)) terminal.out(line);
     for (const line of planLines(report, terminal, { verbose: flags.verbose ?? false })) terminal.out(line);
   }
   return report.budget?.kept === false ? EXIT.overBudget : EXIT.ok;

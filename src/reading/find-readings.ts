@@ -1,0 +1,55 @@
+/** The places in a text that an engine reads as it likes. Pure and linear. */
+import { languageOf } from './languages.ts';
+import { NOT_ONE, type Reading, type Rule } from './rule.ts';
+
+/** Characters before and after a match that a rule sees. */
+const CONTEXT = 40;
+
+/** Finds them in order; none overlaps another. A language without rules has those that need no words. */
+export function readingsIn(text: string, language: string): Reading[] {
+  const taken = new Uint8Array(text.length);
+  const hasDigits = /\p{N}/u.test(text);
+  const found: Reading[] = [];
+  for (const rule of languageOf(language).rules) {
+    if (!hasDigits && NEED_DIGITS.has(rule.class)) continue;
+    for (const match of text.matchAll(rule.pattern)) {
+      const reading = readingOf(rule, match, text);
+      if (reading === undefined || taken.subarray(reading.start, reading.end).includes(1)) continue;
+      taken.fill(1, reading.start, reading.end);
+      found.push(reading);
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+const NEED_DIGITS: ReadonlySet<string> = new Set([
+  'numbers',
+  'years',
+  'dates',
+  'times',
+  'money',
+  'units',
+  'phones',
+  'fractions',
+  'mixed',
+]);
+
+function readingOf(rule: Rule, match: RegExpExecArray, text: string): Reading | undefined {
+  const start = match.index;
+  const end = start + match[0].length;
+  if (end === start) return undefined;
+  const spoken = rule.spoken?.({
+    text: match[0],
+    groups: match.slice(1),
+    before: text.slice(Math.max(0, start - CONTEXT), start),
+    after: text.slice(end, end + CONTEXT),
+  });
+  if (spoken === NOT_ONE) return undefined;
+  return {
+    class: rule.class,
+    start,
+    end,
+    text: match[0],
+    ...(spoken !== undefined && spoken !== match[0] && { spoken }),
+  };
+}

@@ -1,0 +1,99 @@
+/** What an engine reads as it likes: found, and in words. */
+import { describe, expect, it } from 'vitest';
+import { SPELL_CLASSES } from '../../src/manifest/spell-classes.ts';
+import { readingsIn } from '../../src/reading/find-readings.ts';
+import { spellsIn } from '../../src/reading/languages.ts';
+import { pronouncer } from '../../src/script/pronouncer.ts';
+import { withSpelling } from '../../src/script/spell.ts';
+import { HAND_LIST } from './hand-list.ts';
+
+function spoken(text: string, language: string): string {
+  return withSpelling(pronouncer([]), { classes: spellsIn(language), language }).speak(text);
+}
+
+const classesIn = (text: string, language = 'en') =>
+  readingsIn(text, language).map((one) => `${one.class} ${one.text}`);
+
+describe('in words', () => {
+  it.each(Object.keys(HAND_LIST))('%s: the hand list', (language) => {
+    const wrong = HAND_LIST[language]!.filter(([text, words]) => spoken(text, language) !== words);
+    expect(wrong.map(([text]) => `${text} → ${spoken(text, language)}`)).toEqual([]);
+  });
+
+  it('every language with a list offers only classes of the manifest', () => {
+    for (const language of Object.keys(HAND_LIST)) {
+      expect(spellsIn(language).length).toBeGreaterThan(5);
+      for (const each of spellsIn(language)) expect(SPELL_CLASSES).toContain(each);
+    }
+  });
+
+  it('a pronunciation goes before a class that it touches, and only classes that are on are spelled', () => {
+    const list = pronouncer([{ word: '1851', spoken: 'that year' }]);
+    const years = withSpelling(list, { classes: ['years'], language: 'en' });
+    expect(years.speak('In 1851 and in 1852, for $5')).toBe('In that year and in eighteen fifty-two, for $5');
+  });
+});
+
+describe('found', () => {
+  it('names each class once, and no place twice', () => {
+    const text =
+      'In 1851, on 3 May, at 5:30 p.m., 12 men paid $5 for 5 km. Call 555-0142: ½ off. Henry VIII, vol. 2, the BBC, Ελλάδα, www.example.com.';
+    const found = readingsIn(text, 'en');
+    const classes = ['years', 'dates', 'times', 'numbers', 'money', 'units', 'phones', 'fractions', 'roman'];
+    const others = ['abbreviations', 'capitals', 'scripts', 'addresses'];
+    expect(new Set(found.map((one) => one.class))).toEqual(new Set([...classes, ...others]));
+    for (const [index, one] of found.entries()) {
+      expect(text.slice(one.start, one.end)).toBe(one.text);
+      expect(one.start).toBeGreaterThanOrEqual(found[index - 1]?.end ?? 0);
+    }
+  });
+
+  it('a heading that is only a Roman number is one; a pronoun is none', () => {
+    expect(classesIn('XIV')).toEqual(['roman XIV']);
+    expect(classesIn('II. The Storm')).toEqual(['roman II']);
+    expect(classesIn('What I saw. I ran. MIX it.')).toEqual(['capitals MIX']);
+  });
+
+  it('Latin in Chinese is another script; Chinese in English too', () => {
+    expect(classesIn('他用WiFi', 'zh')).toEqual(['scripts WiFi']);
+    expect(classesIn('he said 你好')).toEqual(['scripts 你好']);
+  });
+
+  it('lists Russian without a proposal', () => {
+    const found = readingsIn('В 1851 г. прошёл 5 км, 50% и т. д., в 17:45.', 'ru');
+    expect(found.map((one) => one.class)).toEqual([
+      'years',
+      'abbreviations',
+      'units',
+      'units',
+      'abbreviations',
+      'times',
+    ]);
+    expect(found.filter(({ spoken: words }) => words !== undefined)).toEqual([]);
+  });
+
+  it('takes time in proportion to the text, whatever it is', () => {
+    for (const piece of [
+      '1',
+      '1.',
+      '1,234,',
+      'A',
+      'A ',
+      'a@',
+      'a.',
+      '$',
+      'I',
+      '1-',
+      '12:',
+      '一1',
+      '+1 ',
+      'www.',
+      'é你',
+    ])
+      for (const language of ['en', 'zh', 'de', 'ru']) {
+        const begun = performance.now();
+        readingsIn(piece.repeat(8_000 / piece.length), language);
+        expect(performance.now() - begun, `${piece} ${language}`).toBeLessThan(1_500);
+      }
+  });
+});
