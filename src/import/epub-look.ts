@@ -10,7 +10,7 @@ export function matterByLook(of: {
   blocks: readonly Block[];
   /** The title and the authors of the book. */
   title: string;
-  author: string;
+  author?: string | undefined;
   /** How many of its words are in links. */
   linkShare: number;
   /** No page before it is read: a title page can be nowhere else. */
@@ -21,7 +21,7 @@ export function matterByLook(of: {
   if (all === '') return undefined;
   if (all.length <= LONGEST_COPYRIGHT && isCopyright(texts)) return 'looks like a copyright page';
   if (of.linkShare > 0.7 && texts.length >= 3) return 'looks like a table of contents';
-  if (of.isFirst && isTitlePage(texts, of.title, of.author)) return 'looks like a title page';
+  if (of.isFirst && isTitlePage(texts, of.title, of.author ?? '')) return 'looks like a title page';
   return undefined;
 }
 

@@ -1,12 +1,12 @@
 import type { Archive } from './archive.ts';
+import { epubFacts } from './epub-facts.ts';
+import type { BookFacts } from './facts.ts';
 import type { ImportProblem } from './imported.ts';
-import { attribute, elementsOf, parseMarkup, textOf } from './markup.ts';
+import { attribute, elementsOf, parseMarkup } from './markup.ts';
 
 /** An EPUB's package document: EPUB 2 (OPF 2.0) or EPUB 3. */
 export interface EpubPackage {
-  title: string;
-  author: string;
-  language: string;
+  facts: BookFacts;
   /** The manifest, by ID. */
   items: Map<string, PackageItem>;
   /** The reading order: IDs of items. */
@@ -45,8 +45,6 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
   }
   const opf = parseMarkup(archive.text(opfPath) ?? '');
   const resolve = (href: string): string => resolveName(opfPath, href);
-  const first = (name: string): string =>
-    [...elementsOf(opf, name)].map((element) => textOf(element)).find((text) => text !== '') ?? '';
   const items = [...elementsOf(opf, 'item', 'opf:item')].flatMap((item): PackageItem[] => {
     const of = (name: string): string => attribute(item, name).trim();
     if (of('href') === '') return [];
@@ -80,12 +78,7 @@ export function readPackage(archive: Archive): EpubPackage | { problem: ImportPr
     attribute(reference, 'type').toLowerCase(),
   ]);
   return {
-    title: first('dc:title'),
-    author: [...elementsOf(opf, 'dc:creator')]
-      .map((element) => textOf(element))
-      .filter((name) => name !== '')
-      .join(', '),
-    language: first('dc:language'),
+    facts: epubFacts(opf),
     items: byId,
     spine,
     guide: new Map(guide),

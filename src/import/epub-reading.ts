@@ -29,7 +29,7 @@ interface Reading {
   pages: readonly EpubPage[];
   contents: Contents;
   /** Its title and authors, as a title page has them. */
-  book: { title: string; author: string };
+  book: { title: string; author?: string };
   options: Pick<XhtmlOptions, 'keepMatter' | 'ruby'> & { notes?: 'leave' | 'end' };
 }
 

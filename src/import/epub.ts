@@ -30,7 +30,7 @@ export function readEpub(archive: Archive, options: EpubOptions = {}): ImportRea
   const listed = pagesOf(archive, opf);
   if ('problem' in listed) return listed;
   const { notes, pages } = listed;
-  const read = readPages({ archive, pages, contents, options, book: opf });
+  const read = readPages({ archive, pages, contents, options, book: opf.facts });
   const chapters = chaptersOf({ documents: read.documents, contents: contents.entries });
   if (chapters.length === 0) {
     const message = 'This EPUB has no text to read aloud.';
@@ -40,13 +40,10 @@ export function readEpub(archive: Archive, options: EpubOptions = {}): ImportRea
       : 'If its pages are images, run text recognition (OCR) first.';
     return { problem: { code: 'no-text', message, fix } };
   }
-  const { title, author, language } = opf;
   const cover = coverOf(archive, opf.coverPath, notes);
   return {
     book: {
-      title,
-      ...(author && { author }),
-      ...(language && { language }),
+      ...opf.facts,
       ...(cover && { cover }),
       chapters,
       notes,

@@ -1,4 +1,5 @@
 import { nameKey } from '../manifest/names.ts';
+import type { Publication } from '../manifest/publication.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
 
 /** The contents of a new manifest. */
@@ -9,6 +10,8 @@ export interface ManifestParts {
   language: string;
   /** The model that speaks the book. */
   model: string;
+  /** How the book was published, as far as it is known. */
+  publication?: Publication | undefined;
   /** Path of the cover, if there is one. */
   cover?: string | undefined;
   /** Path of the schema relative to the manifest, for editors that complete fields. */
@@ -30,6 +33,7 @@ export function manifestText(parts: ManifestParts): string {
     'book:',
     `  title: ${quoted(parts.title)}`,
     ...(parts.author ? [`  author: ${quoted(parts.author)}`] : []),
+    ...publicationLines(parts.publication ?? {}),
     `  language: ${parts.language}`,
     ...(parts.cover ? [`  cover: ${quoted(parts.cover)}`] : []),
     '  # Words that are mispronounced, and how to say them:',
@@ -55,6 +59,15 @@ export function manifestText(parts: ManifestParts): string {
     '',
   ];
   return lines.join('\n');
+}
+
+function publicationLines({ series, ...facts }: Publication): string[] {
+  const number = series?.number === undefined ? '' : `, number: ${JSON.stringify(series.number)}`;
+  const fields = ['subtitle', 'description', 'publisher', 'isbn', 'rights', 'date'] as const;
+  return [
+    ...fields.flatMap((field) => (facts[field] === undefined ? [] : [`  ${field}: ${quoted(facts[field])}`])),
+    ...(series ? [`  series: { name: ${JSON.stringify(series.name)}${number} }`] : []),
+  ];
 }
 
 /** Plain where YAML reads it as the same text, otherwise a JSON string, which is valid YAML. */

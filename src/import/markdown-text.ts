@@ -5,6 +5,7 @@ import { paragraphsOf } from '../script/paragraphs.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
+import { markdownFacts } from './markdown-facts.ts';
 import { type Omission, sampleOf } from './tape.ts';
 import { type TextPlaces, textPlaces } from './text-lines.ts';
 
@@ -37,7 +38,7 @@ export function readMarkdownText(text: string): ImportReading {
   const omissions = leaveOutBlocks(omissionsIn(text, places, exclusions), bare, {
     reason: 'heading without text',
   });
-  return { book: { title: titleIn(text), chapters, notes: [], omissions } };
+  return { book: { ...markdownFacts(text), chapters, notes: [], omissions } };
 }
 
 /** Pandoc's attributes behind a heading: `{.unnumbered}`, `{#intro}`, `{-}`. */
@@ -75,10 +76,4 @@ function lineStart(text: string, at: number): number {
   let start = at;
   while (start > 0 && text[start - 1] !== '\n' && text[start - 1] !== '\r') start--;
   return start;
-}
-
-/** The title in the front matter. */
-function titleIn(text: string): string {
-  const front = /^---\r?\n([\s\S]{0,4000}?)\r?\n---/.exec(text)?.[1] ?? '';
-  return /^title\s*:\s*["']?(.*?)["']?\s*$/m.exec(front)?.[1] ?? '';
 }

@@ -1,3 +1,4 @@
+import { gutenbergFacts } from './gutenberg-facts.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
@@ -40,7 +41,8 @@ export function readPlainText(text: string): ImportReading {
   }
   const all = leaveOutBlocks(omissions, bare, { reason: 'heading without text' });
   const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
-  return { book: { title: '', chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: all } };
+  const facts = gutenbergFacts(text.slice(0, from));
+  return { book: { ...facts, chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: all } };
 }
 
 const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;

@@ -112,6 +112,7 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
   const manifest = manifestText({
     title: titleOf(book.title) || parts.fallbackTitle,
     author: titleOf(book.author ?? ''),
+    publication: book.publication,
     language: languageOf(book, notes),
     model: DEFAULT_MODEL,
     cover: book.cover && `cover.${book.cover.extension}`,
