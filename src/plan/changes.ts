@@ -25,6 +25,8 @@ export interface Changes {
   segment(step: SynthesizeStep): SegmentChange;
   /** Names of the master's inputs that changed; undefined when the last run did not have the chapter. */
   master(step: MasterStep): string[] | undefined;
+  /** Whether the last run had the chapter with the same inputs under another key: of another version of mastering. */
+  isOfOtherVersion(step: MasterStep): boolean;
 }
 
 /** Two lines that are less similar than this are different lines, not one that was edited. */
@@ -34,7 +36,8 @@ const MOST_COMPARISONS = 2_500;
 
 /** Compares a draft with the last run. Without a last run, everything is new. */
 export function changesSince(lastRun: LastRun | undefined, draft: Draft): Changes {
-  if (lastRun === undefined) return { segment: () => ({ reason: 'new' }), master: () => undefined };
+  if (lastRun === undefined)
+    return { segment: () => ({ reason: 'new' }), master: () => undefined, isOfOtherVersion: () => false };
   const previousSegments = new Map<SynthesizeStep, LastRunSegment>();
   const previousChapters = new Map<MasterStep, LastRunChapter>();
   for (const [chapter, previous] of pairChapters(draft.chapters, lastRun.chapters)) {
@@ -50,6 +53,14 @@ export function changesSince(lastRun: LastRun | undefined, draft: Draft): Change
     master(step) {
       const previous = previousChapters.get(step)?.master;
       return previous === undefined ? undefined : changedFields(masterFields(step), previous.fields);
+    },
+    isOfOtherVersion(step) {
+      const previous = previousChapters.get(step)?.master;
+      return (
+        previous !== undefined &&
+        previous.key !== step.key &&
+        changedFields(masterFields(step), previous.fields).length === 0
+      );
     },
   };
 }

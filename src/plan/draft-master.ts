@@ -40,7 +40,7 @@ export function draftMaster({
     ...(sections.length > 1 && { sections }),
     ...(lines && { lines: { format: lines, of: chapter.segments.map(({ lineIndex }) => lineIndex) } }),
   };
-  return { ...step, key: masterKey(step) };
+  return { ...step, key: masterKey(step, source.masteringVersion) };
 }
 
 /** A shorter pause is one between sentences: a mark there would be in the middle of speech. */
@@ -97,7 +97,7 @@ export function draftSample({
   const master = { ...step, formats: step.formats.length === 0 ? (['mp3'] as AudioFormat[]) : step.formats };
   const coverage: Coverage = { sourceCharacters: 0, spoken: 0, excluded: {} };
   const lines = from.lines.slice(firstSegment, last);
-  return { ...head, segments, lines, master: { ...master, key: masterKey(master) }, coverage };
+  return { ...head, segments, lines, master: { ...master, key: masterKey(master, source.masteringVersion) }, coverage };
 }
 
 function masterTakes(

@@ -21,6 +21,8 @@ export interface DraftSource {
   realm: Realm;
   /** How one's own server is spoken to; only for a manifest with `engine`. */
   profile?: string;
+  /** Only the keys of an earlier version of mastering: to find what it made. Default: this version's. */
+  masteringVersion?: number;
 }
 
 /** A chapter's text, cut into segments, with the proof that nothing is lost. */

@@ -88,8 +88,14 @@ export function pickupKey(of: { recordingDigest: string; sampleRateHz: number })
   return hash('pickup', PICKUP_VERSION, of.recordingDigest, of.sampleRateHz);
 }
 
-/** Raise it when the same takes give other bytes: chapters are then mastered again, at no cost. */
+/**
+ * Raise it when the same takes give other bytes, and add the old one below: chapters are then mastered anew, at no cost, and
+ * a locked run still finds those of its lock.
+ */
 const MASTERING_VERSION = 3;
+
+/** Versions of earlier programs whose locks may be about, the latest first. */
+export const EARLIER_MASTERING_VERSIONS: readonly number[] = [];
 
 /** The same, only for chapters with noise reduction. */
 const DENOISING_VERSION = 2;
@@ -97,10 +103,11 @@ const DENOISING_VERSION = 2;
 /** The identity of a finished chapter. It contains the characters because levels are set per character. */
 export function masterKey(
   step: Omit<MasterStep, 'kind' | 'key' | 'chapter' | 'title' | 'role' | 'characterGainsDb'>,
+  version = MASTERING_VERSION,
 ): string {
   return hash(
     'master',
-    MASTERING_VERSION,
+    version,
     step.takes.map((take) => [take.key, take.character, take.pauseAfterMs]),
     step.sampleRateHz,
     step.profile,

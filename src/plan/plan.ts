@@ -106,7 +106,7 @@ export interface PlannedSegment {
 }
 
 /** Why a chapter is mastered, or not. */
-export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'stored';
+export type MasterReason = 'new' | 'takes-missing' | 'takes-changed' | 'levels-changed' | 'version-changed' | 'stored';
 
 /**
  * Plans what is still needed. A voice is needed only when something is to be spoken with it.
@@ -169,7 +169,7 @@ function planMaster(
     return { step, need: 'make', reason, changed: changes.master(drafted) ?? [] };
   };
   if (digests.length < step.takes.length) return make('takes-missing');
-  if (stored === undefined) return make('new');
+  if (stored === undefined) return make(changes.isOfOtherVersion(drafted) ? 'version-changed' : 'new');
   if (!stored.startsWith(takesDigest(digests))) return make('takes-changed');
   if (areLevelsFinal && stored !== masterDigest(digests, step.characterGainsDb)) return make('levels-changed');
   return { step, need: 'reuse', reason: 'stored', changed: [] };

@@ -13,7 +13,9 @@ import type { Run } from './run.ts';
 export async function remasterForLevels({ run, queue, runId, finish }: Round): Promise<PhaseEnd> {
   const { urgent = false } = run.options;
   // The levels would be wrong while a take is missing.
-  const changed = run.damage.isOpen ? [] : await chaptersWithOtherLevels(run);
+  // The files of an earlier version are as they were delivered.
+  const isOfEarlierVersion = run.options.masteringVersion !== undefined;
+  const changed = run.damage.isOpen || isOfEarlierVersion ? [] : await chaptersWithOtherLevels(run);
   run.tally.masterAgain(changed.length);
   const chapters = changed.map(({ master }) => ({ master: master.step, segments: [] }));
   // Separate IDs: the queue silently drops a second job with the same ID.

@@ -57,8 +57,16 @@ export async function planForRun(options: RunOptions): Promise<PlannedRun> {
   return { plan, whole, terms: planTerms, announcement, overBudget };
 }
 
-/** All steps of a loaded book. Pure. */
-export function draftRun({ book, account }: { book: Book; account: Account }): Draft {
+/** All steps of a loaded book; with the keys of an earlier version of mastering, if one is given. Pure. */
+export function draftRun({
+  book,
+  account,
+  masteringVersion,
+}: {
+  book: Book;
+  account: Account;
+  masteringVersion?: number | undefined;
+}): Draft {
   return draftBook({
     manifest: book.manifest,
     chapters: book.chapters,
@@ -68,12 +76,13 @@ export function draftRun({ book, account }: { book: Book; account: Account }): D
     pickups: new Map([...book.pickups].map(([path, { asset }]) => [path, asset])),
     realm: account.realm,
     ...(account.profile === undefined ? {} : { profile: account.profile }),
+    ...(masteringVersion === undefined ? {} : { masteringVersion }),
   });
 }
 
 /** What a book, or the chapters `only`, needs now (`finalLevels`: see `planBook`). Changes nothing in the store except what `loudnessOf` adds. */
 export async function planRun(
-  of: { book: Book; store: Store; account: Account; only?: readonly number[] | undefined },
+  of: Pick<RunOptions, 'book' | 'store' | 'account' | 'only' | 'masteringVersion'>,
   levels: { finalLevels?: boolean } = {},
 ): Promise<Plan> {
   return partFor(of, await planWhole(of, levels));
@@ -84,10 +93,10 @@ function partFor({ only }: Pick<RunOptions, 'only'>, whole: Plan): Plan {
 }
 
 async function planWhole(
-  { book, store, account }: { book: Book; store: Store; account: Account },
+  { book, store, account, masteringVersion }: Pick<RunOptions, 'book' | 'store' | 'account' | 'masteringVersion'>,
   { finalLevels = false } = {},
 ): Promise<Plan> {
-  const draft = draftRun({ book, account });
+  const draft = draftRun({ book, account, masteringVersion });
   const snapshot = await snapshotOf(store, draft, {
     account: account.id,
     realm: account.realm,

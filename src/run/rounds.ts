@@ -43,7 +43,9 @@ export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
   const { queue } = open.work;
   let { plan } = run;
   // Checked once: the next round would find the same gaps.
-  let toMake = plan.chapters.filter((chapter) => chapter.master.need === 'make' && isTextComplete(run, chapter));
+  let toMake = plan.chapters.filter(
+    (chapter) => chapter.master.need === 'make' && isTextComplete(run, chapter) && isReproducible(run, chapter),
+  );
   const withoutVoice = new Set<PlannedChapter>();
   for (let fruitless = 0; ; ) {
     await options.control?.untilReleased(open.signal);
@@ -51,6 +53,7 @@ export async function workInRounds(run: Run, open: OpenWork): Promise<void> {
     const before = tally.ended;
     try {
       if ((await workThrough(PHASES, { run, runId, plan, withoutVoice, toMake, open })) === 'paused') continue;
+      if (options.masteringVersion !== undefined) return;
       const repair = await planRepair({
         damage: run.damage,
         replan: () => replan(run),
@@ -81,6 +84,16 @@ async function replan({ options }: Run): Promise<Plan> {
   const plan = await planRun(options);
   await storeAssets(options, plan);
   return plan;
+}
+
+/** Whether this program can make the chapter of the lock; otherwise reports it as failed. */
+function isReproducible({ options: { emit, masteringVersion } }: Run, chapter: PlannedChapter): boolean {
+  if (masteringVersion === undefined) return true;
+  const { number: index, title } = chapter;
+  const message =
+    'It was mastered by an earlier version of the program, and the store does not have it any more. To master it anew from the same takes, run without --locked; nothing is spoken.';
+  emit({ type: 'chapter.failed', index, title, code: 'lock-differs', message });
+  return false;
 }
 
 /** Whether the chapter would speak its whole text exactly once; otherwise reports the chapter as failed. */

@@ -47,6 +47,8 @@ export interface RunOptions {
   keepLock?: boolean;
   /** The edition to reproduce: a file that differs in a single byte is not delivered. */
   locked?: Edition;
+  /** The earlier version of mastering that made it: its files are delivered, none is made. Default: this version's. */
+  masteringVersion?: number | undefined;
 }
 
 /** An open queue with workers on it. */

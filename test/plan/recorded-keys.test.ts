@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Draft, DraftSource } from '../../src/plan/draft.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
 import { keysOfBooks } from './recorded-books.ts';
 
@@ -8,5 +9,7 @@ test('every key of the first family is as it was at 4ea1121, over 10,000 steps',
     .trim()
     .split('\n');
   expect(recorded.length).toBeGreaterThan(10_000);
-  expect(keysOfBooks(430, draftBook)).toEqual(recorded);
+  // Mastering has another version since; all other keys, and those of that version, are the same.
+  const draftOfThen = (source: DraftSource): Draft => draftBook({ ...source, masteringVersion: 3 });
+  expect(keysOfBooks(430, draftOfThen)).toEqual(recorded);
 });

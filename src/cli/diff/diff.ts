@@ -16,7 +16,9 @@ export async function diffCommand(before: string, after: string, flags: Flags & 
   for (const { warning } of [b, a]) if (warning !== undefined) terminal.err(`! ${plain(warning)}`);
   // A manifest belongs to no realm: it is compared in the realm of the other edition.
   const realm = b.realm ?? a.realm ?? 'dashscope';
-  const compared = compareEditions(b.edition(b.realm ?? realm), a.edition(a.realm ?? realm));
+  // What was delivered, if a side was; a manifest beside it is planned as the same version of mastering would.
+  const delivered = [b, a].find((side) => side.realm !== undefined)?.edition(realm);
+  const compared = compareEditions(b.edition(b.realm ?? realm, delivered), a.edition(a.realm ?? realm, delivered));
   const changes = markDecisions(compared, a.decisions ?? []);
   if (flags.json) terminal.raw(JSON.stringify({ type: 'diff', before, after, ...changes }));
   else print(changes, terminal);

@@ -13,6 +13,7 @@ import { systemCode } from '../../errors.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import type { DecisionInEdition } from '../../plan/decided-changes.ts';
 import type { Edition } from '../../plan/edition.ts';
+import { draftLike } from '../../run/draft-like.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
 import { modelChooser } from '../composition/choose-model.ts';
@@ -24,7 +25,8 @@ import { editionName, pickEdition } from '../store/pick-edition.ts';
 export interface OpenedEdition {
   /** Who spoke it; undefined for a manifest. */
   realm: Realm | undefined;
-  edition(realm: Realm): Edition;
+  /** Of a manifest: with the keys of the version of mastering that made the edition `like`. */
+  edition(realm: Realm, like?: Edition): Edition;
   /** Of a manifest with a review file. */
   decisions?: DecisionInEdition[];
   warning?: string;
@@ -90,11 +92,11 @@ async function ofManifest(path: string): Promise<OpenedEdition> {
   return {
     realm: undefined,
     decisions: decisionsInEdition(book),
-    edition: (realm) => {
+    edition: (realm, like) => {
       const { profile } = readConfig({}).ownServer;
       const own = book.manifest.engine === undefined ? {} : { profile };
       const parts = { book, account: { id: '', realm, ...own } };
-      return editionOfDraft(parts, draftRun(parts));
+      return editionOfDraft(parts, like === undefined ? draftRun(parts) : draftLike(parts, like).draft);
     },
   };
 }

@@ -9,7 +9,7 @@ import { PipelineError } from '../../errors.ts';
 import { markDecisions } from '../../plan/decided-changes.ts';
 import type { Edition } from '../../plan/edition.ts';
 import { type LockDifference, lockDifference } from '../../plan/lock-difference.ts';
-import { draftRun } from '../../run/plan.ts';
+import { draftLike } from '../../run/draft-like.ts';
 import { editionOfDraft } from '../../run/prove.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
@@ -23,12 +23,17 @@ const MOST_LISTED = 20;
 /**
  * Reads the lock of a book and makes sure, before anything starts, that its edition can be reproduced here. Throws
  * `ConfigError` (exit 2) when there is no lock, the lock is damaged, or manifest and texts differ from it, and
- * `lock-unmet` (exit 3) when the store lacks takes; both list the differences. Calls nothing, changes nothing.
+ * `lock-unmet` (exit 3) when the store lacks takes; both list the differences. Calls nothing, changes nothing. With the version
+ * of mastering that made the edition, when it is an earlier one.
  */
-export async function editionToReproduce(of: { book: Book; store: Store; account: Account }): Promise<Edition> {
+export async function editionToReproduce(of: {
+  book: Book;
+  store: Store;
+  account: Account;
+}): Promise<{ edition: Edition; masteringVersion: number | undefined }> {
   const { book, store, account } = of;
-  const draft = draftRun(of);
   const lock = await lockOf(book, account);
+  const { draft, masteringVersion } = draftLike(of, lock.edition);
   const { takes } = await snapshotOf(store, draft, { account: account.id, realm: account.realm });
   const difference = lockDifference(lock.edition, editionOfDraft(of, draft), takes);
   markDecisions(difference.changes, decisionsInEdition(book));
@@ -40,7 +45,7 @@ export async function editionToReproduce(of: { book: Book; store: Store; account
       retry: 'never',
     });
   }
-  return lock.edition;
+  return { edition: lock.edition, masteringVersion };
 }
 
 async function lockOf(book: Book, account: Account): Promise<{ name: string; edition: Edition }> {

@@ -113,7 +113,7 @@ async function runManifest({
     await keepModel();
     return detach({ book, config, account, store, terms, emit, flags });
   }
-  const edition = locked ? await editionToReproduce({ book, store, account }) : undefined;
+  const toReproduce = locked ? await editionToReproduce({ book, store, account }) : undefined;
   emit({ type: 'run.started', title: book.manifest.title, manifest: book.manifestPath, simulated: config.simulate });
   // A book that was begun keeps its model; only a choice that is made now is news.
   if (loaded.modelChoice !== undefined && isNews(loaded.modelChoice)) notice(modelChoiceText(loaded.modelChoice));
@@ -134,7 +134,9 @@ async function runManifest({
     },
     emit,
     signal,
-    ...(edition === undefined ? { keepLock } : { locked: edition }),
+    ...(toReproduce === undefined
+      ? { keepLock }
+      : { locked: toReproduce.edition, masteringVersion: toReproduce.masteringVersion }),
   });
   if (stoppedBy !== undefined) {
     terminal.err(
