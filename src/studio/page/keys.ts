@@ -1,8 +1,8 @@
 /** What each key does. Keys belong to what has the focus first: a text that is typed, a list, a button reached with Tab. */
 import { hasTool } from './line/tools.tsx';
-import { changeSpeed, pause, seek, timeMs } from './sound/player.ts';
+import { changeSpeed, pause, seek, spokenLine, timeMs } from './sound/player.ts';
 import { chooseTake, decide, hearInContext, hearTake, putBack, undo } from './state/decide.ts';
-import { openLine, openNumber, openTool, setTool, step, type Tool } from './state/open.ts';
+import { openLine, openNumber, openTool, setTool, step, type Tool, walkedLines } from './state/open.ts';
 import { goTo, route } from './state/route.ts';
 import { lineOf, takes } from './state/studio.ts';
 import { chapterShown, playOrToggle } from './views/player-bar.tsx';
@@ -54,7 +54,8 @@ function commandOf(event: KeyboardEvent, showHelp: () => void): (() => void) | u
     '[': () => changeSpeed(-1),
     ']': () => changeSpeed(1),
     l: onLine((of) => void hearInContext(of.number)),
-    o: () => openLine(number === undefined ? undefined : undefined),
+    o: () =>
+      openLine(number === undefined ? (spokenLine.value ?? walkedLines()[0]?.number) : undefined, { scroll: true }),
     r: tool('again'),
     e: tool('words'),
     s: tool('say'),

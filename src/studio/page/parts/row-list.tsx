@@ -75,8 +75,15 @@ export function RowList({ name, count, label, estimate, keyOf, row, target }: Ro
   const { first, end } = heights.inView(view.top, view.height);
   const indexes = Array.from({ length: Math.max(0, end - first) }, (_, step) => first + step);
   return (
-    <ol class="rows" ref={list} aria-label={label}>
-      <li class="space" role="presentation" style={{ height: `${heights.top(first)}px` }} />
+    <ol
+      class="rows"
+      ref={list}
+      aria-label={label}
+      style={{
+        paddingTop: `${heights.top(first)}px`,
+        paddingBottom: `${heights.top(count) - heights.top(end)}px`,
+      }}
+    >
       {indexes.map((index) => (
         <li
           key={keyOf(index)}
@@ -91,7 +98,6 @@ export function RowList({ name, count, label, estimate, keyOf, row, target }: Ro
           {row(index)}
         </li>
       ))}
-      <li class="space" role="presentation" style={{ height: `${heights.top(count) - heights.top(end)}px` }} />
     </ol>
   );
 }

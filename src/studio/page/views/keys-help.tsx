@@ -12,7 +12,7 @@ const KEYS: readonly [readonly string[], TextName][] = [
   [['L'], 'keyContext'],
   [['1', '…', '9'], 'keyChoose'],
   [['Shift', '1', '…', '9'], 'keyHear'],
-  [['Enter', 'O'], 'keyOpen'],
+  [['O'], 'keyOpen'],
   [['R'], 'keySpeak'],
   [['E'], 'keyEdit'],
   [['S'], 'keySay'],

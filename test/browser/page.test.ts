@@ -1,0 +1,169 @@
+/** The studio's page in a real browser, with a studio in memory: long books, hostile texts, problems, accessibility. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, NO_BROWSER, startBrowser } from './browser.ts';
+import { inventBook } from './invented-book.ts';
+import { type RecordedStudio, startRecordedStudio } from './recorded-studio.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What the browser itself says about an answer that is a problem. */
+const REFUSED = /^Failed to load resource: the server responded with a status of 4/;
+
+describe.skipIf(NO_BROWSER !== undefined)(`the studio's page${NO_BROWSER ? ` (skipped: ${NO_BROWSER})` : ''}`, () => {
+  let browser: Browser;
+  const studios: RecordedStudio[] = [];
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterEach(async () => {
+    expect(browser.complaints.splice(0).filter((complaint) => !REFUSED.test(complaint))).toEqual([]);
+    for (const page of browser.context.pages().slice(1)) await page.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    for (const studio of studios) await studio.close();
+  });
+
+  const open = async (path: string, invented = inventBook()): Promise<{ page: Page; studio: RecordedStudio }> => {
+    const studio = await startRecordedStudio(invented);
+    studios.push(studio);
+    return { page: await browser.open(studio.address + path), studio };
+  };
+
+  it('keeps at most 500 rows of a chapter of 3,000 lines in the page, wherever one is, and opens at a line', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, at) => `Line ${at + 1}, and ${'some more '.repeat(at % 9)}words.`);
+    const { page } = await open(
+      '/chapters/1#1:2345',
+      inventBook({ chapters: [{ title: 'Long', lines }], lineMs: 100 }),
+    );
+    await page.getByText('Line 2345, and').waitFor();
+    const rows = (): Promise<number> => page.locator('.row-place').count();
+    const counted = [await rows()];
+    expect(await page.locator('[aria-posinset="2345"] .panel').count()).toBe(1);
+    for (const share of [0, 0.31, 0.77, 1]) {
+      await page.evaluate((part) => {
+        const content = document.getElementById('content')!;
+        content.scrollTop = part * content.scrollHeight;
+      }, share);
+      await page.waitForTimeout(60);
+      counted.push(await rows());
+    }
+    await page.getByText('Line 3000, and').waitFor();
+    expect(Math.max(...counted)).toBeLessThanOrEqual(500);
+    expect(Math.min(...counted)).toBeGreaterThan(5);
+  });
+
+  it('lights the line and the word that is spoken, and goes on from a word that is clicked', async () => {
+    const { page } = await open('/chapters/2');
+    await page.getByRole('button', { name: 'Hear line 2:5', exact: true }).click();
+    await page.locator('.line.spoken', { hasText: '2:5' }).waitFor();
+    await page.locator('.word.lit').waitFor();
+    await page.locator('.line', { hasText: '2:8' }).locator('.word', { hasText: 'keeper' }).click();
+    await page.locator('.line.spoken', { hasText: '2:8' }).locator('.word.lit', { hasText: 'keeper' }).waitFor();
+    await page.keyboard.press('Space');
+    const time = await page.evaluate(() => document.querySelector('audio')!.currentTime);
+    await page
+      .locator('.wave.pickable')
+      .first()
+      .click({ position: { x: 5, y: 10 } });
+    await page.waitForFunction((before) => document.querySelector('audio')!.currentTime < before, time);
+  });
+
+  it('shows hostile titles, names and words as they are', async () => {
+    const hostile = '<img src=x onerror="document.title=1"> & {n} ‮ </script><b>';
+    const invented = inventBook({
+      title: hostile,
+      author: hostile,
+      speakers: [hostile, 'b'],
+      chapters: [{ title: hostile, lines: [hostile, '“b” '.repeat(400), hostile, hostile, hostile, hostile] }],
+    });
+    invented.book.notes = [hostile];
+    const { page, studio } = await open('/', invented);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(hostile);
+    await page.goto(`${studio.address}/chapters/1#1:1`);
+    await page.locator('.panel').waitFor();
+    expect(await page.locator('.words').first().textContent()).toBe(hostile);
+    expect(await page.locator('#content img, #content b').count()).toBe(0);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(tooWide).toBe(false);
+  });
+
+  it('keeps what is typed over a reload, and says every problem in words', async () => {
+    const { page, studio } = await open('/chapters/2#2:4');
+    await page.getByRole('button', { name: 'Edit words' }).click();
+    await page.getByLabel('Words of the line').fill('Other words.');
+    await page.reload();
+    expect(await page.getByLabel('Words of the line').inputValue()).toBe('Other words.');
+    studio.failNext('/words', { status: 409, code: 'changed', detail: 'chapters/2.md was changed since it was read.' });
+    await page.getByRole('button', { name: 'Show the difference' }).click();
+    await page.getByRole('alert').getByText('chapters/2.md was changed since it was read.').waitFor();
+    expect(await page.getByLabel('Words of the line').inputValue()).toBe('Other words.');
+    await page.getByRole('button', { name: 'Show the difference' }).click();
+    await page.locator('.difference .added', { hasText: 'Other words.' }).waitFor();
+    await page.getByRole('button', { name: 'Save in chapters/2.md' }).click();
+    await page.locator('.speak-now').getByRole('button', { name: 'Speak it now for 0.0041 CNY' }).waitFor();
+  });
+
+  it('records from the microphone, as WAV', async () => {
+    const { page, studio } = await open('/chapters/2#2:4');
+    await page.getByRole('button', { name: 'Recording', exact: true }).click();
+    await page.getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByText('Recording…').waitFor();
+    await page.waitForTimeout(300);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Use this recording' }).click();
+    await page.getByRole('status').getByText('The recording is in use.').waitFor();
+    expect(studio.requests).toContain('POST /studio/api/lines/2:4/recording');
+  });
+
+  it('asks before a chapter with open faults is approved', async () => {
+    const { page, studio } = await open('/chapters/3');
+    await page.getByRole('button', { name: 'Approve chapter' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Chapter 3 has 3 open faults.').waitFor();
+    await dialog.getByLabel('Your name').fill('Ann');
+    await dialog.getByRole('button', { name: 'Approve anyway' }).click();
+    await page.getByRole('button', { name: 'Withdraw approval' }).waitFor();
+    expect(studio.invented.chapters.get(3)?.approved).toMatchObject({ by: 'Ann' });
+  });
+
+  it('has no serious fault for axe, in its views, light and dark, in both languages', async () => {
+    const faults: string[] = [];
+    const { page, studio } = await open('/');
+    const look = async (name: string, path: string, key?: string): Promise<void> => {
+      await page.goto(studio.address + path);
+      await page
+        .locator(path === '/' ? '.chapter-card' : '.take')
+        .first()
+        .waitFor();
+      if (key !== undefined) await page.keyboard.press(key);
+      faults.push(...(await axe(page)).map((fault) => `${name} ${path} ${fault}`));
+    };
+    await look('light, English', '/');
+    await look('light, English', '/chapters/2#2:5', 'e');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.evaluate(() => localStorage.setItem('studio.language', 'zh-CN'));
+    await look('dark, Chinese', '/suspects', 's');
+    await page.evaluate(() => localStorage.removeItem('studio.language'));
+    expect(faults).toEqual([]);
+  });
+});
+
+async function axe(page: Page): Promise<string[]> {
+  // The page's own policy forbids scripts that are not its own; this one comes from the debugger.
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
+    type Violation = { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] };
+    const { violations } = await axe.run({ resultTypes: ['violations'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.slice(0, 3).map(({ target, failureSummary }) => `${id} ${target} ${failureSummary}`),
+      );
+  });
+}
