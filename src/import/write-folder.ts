@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:f
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
-import { DEFAULT_MODEL, MODELS } from '../models.ts';
+import { DEFAULT_MODEL } from '../models.ts';
 import type { Cast } from '../script/cast.ts';
 import { clean } from './book-text.ts';
 import type { ChapterFile } from './chapter-files.ts';
@@ -35,6 +35,7 @@ export interface StarterFiles {
  */
 export async function writeImportedBook({
   book,
+  language,
   folder,
   fallbackTitle,
   files,
@@ -42,6 +43,8 @@ export async function writeImportedBook({
   standIns,
 }: {
   book: ImportedBook;
+  /** For the manifest: one that the model speaks. */
+  language: string;
   /** Of its chapters: see `chapterFiles`. */
   files: readonly ChapterFile[];
   /** Its speakers, if they were looked for. */
@@ -58,7 +61,16 @@ export async function writeImportedBook({
   try {
     await mkdir(dirname(target), { recursive: true });
     staging = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
-    const written = await writeFiles({ book, target, building: staging, fallbackTitle, files, found, standIns });
+    const written = await writeFiles({
+      book,
+      language,
+      target,
+      building: staging,
+      fallbackTitle,
+      files,
+      found,
+      standIns,
+    });
     await rm(target, { recursive: true, force: true });
     await rename(staging, target);
     return { ...written, manifestPath: join(folder, MANIFEST) };
@@ -91,6 +103,7 @@ function unwritable(folder: string, error: unknown): unknown {
 
 interface Parts {
   book: ImportedBook;
+  language: string;
   target: string;
   building: string;
   fallbackTitle: string;
@@ -113,7 +126,7 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
     title: titleOf(book.title) || parts.fallbackTitle,
     author: titleOf(book.author ?? ''),
     publication: book.publication,
-    language: languageOf(book, notes),
+    language: parts.language,
     model: DEFAULT_MODEL,
     cover: book.cover && `cover.${book.cover.extension}`,
     schema: relative(target, standIns.schema),
@@ -129,15 +142,6 @@ function titleOf(text: string): string {
     .slice(0, LONGEST_TITLE - 1)
     .join('')
     .trim();
-}
-
-/** The language as the model knows it. Notes a language that the model does not speak, since it would be read as English. */
-function languageOf({ language = '' }: ImportedBook, notes: string[]): string {
-  const primary = language.trim().toLowerCase().split(/[-_]/)[0] ?? '';
-  if (primary in MODELS[DEFAULT_MODEL]!.languages) return primary;
-  if (primary !== '') notes.push(`The model does not speak "${primary}"; the manifest says "en". Check "language".`);
-  else notes.push('The manuscript does not name its language; the manifest says "en". Check "language".');
-  return 'en';
 }
 
 async function writeVoices({

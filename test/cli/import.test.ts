@@ -103,3 +103,15 @@ it('puts a chapter together anew when a pause changes, and speaks nothing again'
   // Two seconds more between the scenes, a quarter at the head, two and a half at the tail.
   expect(longer).toBeCloseTo(4.75, 1);
 });
+
+it('takes title, author and language from the command line, and refuses a language that the model does not speak', async () => {
+  await rig.write('a.txt', 'Der Mond schien hell, und niemand war auf der Straße.');
+  const done = await rig.run(['import', 'a.txt', '--title', 'Mond: I', '--author', 'A. Autor', '--out', 'b']);
+  expect(done.code).toBe(0);
+  expect(done.stdout).toContain('by its words it is German');
+  const manifest = (await rig.read('b/book.yaml')).toString();
+  expect(manifest).toContain('title: "Mond: I"\n  author: A. Autor\n  language: de\n');
+  const other = await rig.run(['import', 'a.txt', '--language', 'tlh', '--out', 'c']);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain('The model does not speak "tlh".');
+});

@@ -10,6 +10,9 @@ export function registerImport(root: Command): void {
     .description('Turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
     .argument('<manuscript>', 'EPUB 2 or 3, .docx, .odt, .html, .md, .txt, .srt or .vtt file')
     .option('--out <dir>', "new or empty folder to write to (default: the book's title)")
+    .option('--title <title>', 'title of the book, if the manuscript has none or a wrong one')
+    .option('--author <name>', 'who wrote it')
+    .option('--language <code>', 'language, such as en or zh (default: what the manuscript says, or its words show)')
     .option('--cast', 'assign each quotation to the speaker that the text names; mark uncertain ones with [?]')
     .option('--keep-matter', 'keep the title page, copyright page, dedication, index and similar parts')
     .addOption(

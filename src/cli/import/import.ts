@@ -5,12 +5,15 @@ import { loadBook } from '../../book/load-book.ts';
 import { PipelineError, systemCode } from '../../errors.ts';
 import { type Account, accountFor } from '../../import/account.ts';
 import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
+import { bookLanguage } from '../../import/book-language.ts';
 import { chapterFiles } from '../../import/chapter-files.ts';
+import type { ImportedBook } from '../../import/imported.ts';
 import { leftOutNotes } from '../../import/left-out.ts';
 import { readManuscript } from '../../import/read.ts';
 import { type ImportedFolder, writeImportedBook } from '../../import/write-folder.ts';
 import { sourceLetters } from '../../letters/source-letters.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
+import { DEFAULT_MODEL, MODELS } from '../../models.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
 import { starterFiles } from '../composition/starter-files.ts';
@@ -25,6 +28,9 @@ export interface ImportFlags {
   keepMatter?: boolean;
   notes?: 'leave' | 'end';
   ruby?: 'base' | 'reading';
+  title?: string;
+  author?: string;
+  language?: string;
   report?: string;
   json?: boolean;
 }
@@ -57,7 +63,13 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     const { message, fix = '', code } = reading.problem;
     return refuse(message, fix, code);
   }
-  const { book } = reading;
+  const asked = askedFacts(flags);
+  if ('message' in asked) return refuse(asked.message, asked.fix, asked.code);
+  const book: ImportedBook = { ...reading.book, ...asked };
+  const spoken = Object.keys(MODELS[DEFAULT_MODEL]!.languages);
+  const chosen = asked.language === undefined ? bookLanguage(book, spoken) : { language: asked.language };
+  const { language } = chosen;
+  if ('note' in chosen && chosen.note !== undefined) book.notes = [...book.notes, chosen.note];
   const { files, found } = chapterFiles(book, flags.cast ?? false);
   const account = accountFor({
     source: sourceLetters(bytes.bytes, manuscript),
@@ -71,7 +83,15 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   }
   const fallbackTitle = basename(manuscript, extname(manuscript));
   const folder = flags.out ?? bookFolderName(book.title || fallbackTitle);
-  const written = await writeImportedBook({ book, files, found, folder, fallbackTitle, standIns: starterFiles() });
+  const written = await writeImportedBook({
+    book,
+    language,
+    files,
+    found,
+    folder,
+    fallbackTitle,
+    standIns: starterFiles(),
+  });
   if (written === undefined)
     return refuse(`The folder "${folder}" is not empty.`, 'Name another folder with --out.', 'folder-taken');
   if (flags.report !== undefined) await writeReport(flags.report, account);
@@ -85,6 +105,30 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   }
   return ok ? EXIT.ok : EXIT.wrongInput;
 }
+
+/** What the command line says about the book; it takes precedence over the manuscript. */
+function askedFacts({ title, author, language }: ImportFlags): Asked | Refusal {
+  const empty = Object.entries({ title, author, language }).find(([, value]) => value?.trim() === '');
+  if (empty)
+    return {
+      message: `--${empty[0]} is empty.`,
+      fix: 'Write its value, or leave the option out.',
+      code: 'empty-value',
+    };
+  const known = Object.keys(MODELS[DEFAULT_MODEL]!.languages);
+  const code = language?.trim().toLowerCase().split(/[-_]/)[0];
+  if (code !== undefined && !known.includes(code)) {
+    const message = `The model does not speak "${language}".`;
+    return { message, fix: `Write one of: ${known.join(', ')}.`, code: 'unknown-language' };
+  }
+  return {
+    ...(title !== undefined && { title: title.trim() }),
+    ...(author !== undefined && { author: author.trim() }),
+    ...(code !== undefined && { language: code }),
+  };
+}
+
+type Asked = { title?: string; author?: string; language?: string };
 
 async function writeReport(path: string, account: Account): Promise<void> {
   try {

@@ -16,6 +16,7 @@ export async function initCommand(folder: string, flags: { title?: string }): Pr
   const book = { title, language: 'en', chapters: STARTER, notes: [] };
   const written = await writeImportedBook({
     book,
+    language: book.language,
     ...chapterFiles(book, false),
     folder,
     fallbackTitle: title,
