@@ -2,6 +2,7 @@
 
 import type { Ffmpeg } from '../src/audio/ffmpeg-binary.ts';
 import type { Ears } from '../src/audio/listening/ears.ts';
+import type { Recogniser } from '../src/hearing/recogniser.ts';
 import type { Budgets, SingleFlight } from '../src/limits.ts';
 import type { BindStep, CallCounts, MasterStep, PayingRun, StepResult } from '../src/plan/step.ts';
 import type { VoiceHabits } from '../src/qc/voice-habits.ts';
@@ -9,6 +10,7 @@ import type { CallOptions, EnrolmentClient, Speaker } from '../src/speech/engine
 import type { SpendingLedger } from '../src/store/spending/spending-ledger.ts';
 import type { Store } from '../src/store/store.ts';
 import type { CloneWatch } from './clone-watch.ts';
+import type { RetakeLimit } from './retake-limit.ts';
 
 /** Everything in a process that carries out steps. */
 export interface JobContext {
@@ -28,6 +30,10 @@ export interface JobContext {
   habits: VoiceHabits;
   /** Listens to whole takes; absent: takes are only measured while they arrive. */
   ears?: Ears;
+  /** Hears the words of takes; absent: nobody does. */
+  recogniser?: Recogniser;
+  /** How many doubtful takes a book may have spoken again; absent: all. */
+  retakes?: RetakeLimit;
   /** Voices that were asked for without an answer, as far as this process knows. */
   clones: CloneWatch;
   /** Reserves the price of each step that belongs to a run's budget. */
@@ -42,7 +48,7 @@ export interface JobContext {
 }
 
 /** What an enrolment needs: it opens no session. */
-export type EnrollContext = Omit<JobContext, 'sessions' | 'habits' | 'ears'> & {
+export type EnrollContext = Omit<JobContext, 'sessions' | 'habits' | 'ears' | 'recogniser' | 'retakes'> & {
   /** Who pays for a voice without a budget: `pipeline voices`, which knows no book. */
   payer?: Pick<PayingRun, 'currency' | 'realm' | 'simulated'> & { enrolmentNanos: number };
 };

@@ -128,7 +128,7 @@ export async function payForSpeech<T extends { usage: Usage | undefined }>(
 const ACCOUNTS_LIMIT_MS = 1_000;
 
 /** The answer of the accounts; undefined when it takes too long or fails: it may come when nothing awaits it any more. */
-async function withinLimit<T>(answer: Promise<T>): Promise<T | undefined> {
+export async function withinLimit<T>(answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ACCOUNTS_LIMIT_MS);

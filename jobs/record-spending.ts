@@ -1,6 +1,7 @@
 /** Records each paid call of a step in the store's ledger of spending: before it is sent, and how it ended. */
 import { randomUUID } from 'node:crypto';
 import { billedUnits } from '../src/models.ts';
+import { heardNanos } from '../src/plan/hearing.ts';
 import { estimatedTokens, maxNanos, soundNanos, type Usage, usedNanos } from '../src/plan/price.ts';
 import type { EnrollStep, PayingRun, SynthesizeStep } from '../src/plan/step.ts';
 import { SilentResponse } from '../src/speech/engine.ts';
@@ -100,6 +101,38 @@ export function recordVoice(
   const ends = {
     answered: ({ simulated }: Answer) => record.ended('answered', { simulated }),
     failed: (error: unknown) => (isRefused(error) ? record.ended('void', { nanos: 0 }) : Promise.resolve()),
+  };
+  return { ...recorderOf(record, ends), heard: () => undefined };
+}
+
+/** Records a call that has the words of a take heard. `nanos`: the most that it should cost. */
+export function recordHearing(of: {
+  step: SynthesizeStep;
+  take: { durationSeconds: number; voiceId: string };
+  context: Pick<JobContext, 'spending' | 'account' | 'recogniser'>;
+  nanos: number;
+}): CallRecorder {
+  const { step, take, context, nanos } = of;
+  const hearing = step.purse?.hearing;
+  const record = recorder(context, () => ({
+    reason: 'hearing',
+    ...payerOf(step.purse, context.account, step.book),
+    line: lineOf(step),
+    character: step.character,
+    voice: take.voiceId,
+    model: context.recogniser?.model ?? '',
+    key: step.key,
+    ...NO_TOKENS,
+    nanos: hearing?.rate === undefined ? null : nanos,
+  }));
+  const ends = {
+    answered: ({ simulated, usage }: Answer) => {
+      if (usage === undefined || 'characters' in usage) return record.ended('answered', { simulated });
+      const cost = hearing?.rate === undefined ? null : heardNanos(hearing, usage);
+      const { input_tokens: inputTokens, output_tokens: outputTokens } = usage;
+      return record.ended('answered', { simulated, inputTokens, outputTokens, nanos: cost });
+    },
+    failed: (error: unknown) => (isRefusal(error) ? record.ended('void', { nanos: 0 }) : Promise.resolve()),
   };
   return { ...recorderOf(record, ends), heard: () => undefined };
 }

@@ -1,6 +1,7 @@
 /** Turns environment and flags into one checked configuration. Only this folder reads the environment. */
 import { availableParallelism, homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { type HearingSettings, hearingSettings } from './hearing-settings.ts';
 import { type OwnServerSettings, ownServerSettings } from './own-server-settings.ts';
 import { addressOf, folderNameOf, type S3Place, s3Place } from './s3-place.ts';
 import { type ServiceAddresses, serviceAddresses } from './service-addresses.ts';
@@ -27,6 +28,8 @@ export interface Config extends ServiceAddresses {
   simulate: boolean;
   /** One's own server, for manifests with `engine: openai-speech`. */
   ownServer: OwnServerSettings;
+  /** What hears the words of takes. */
+  hearing: HearingSettings;
   /** Lifetime of the temporary keys that calls send instead of the key, in seconds; undefined: calls send the key itself. */
   temporaryKeySeconds: number | undefined;
   /** The environment sets DASHSCOPE_REALTIME_URL. */
@@ -106,6 +109,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     ...serviceAddresses(env),
     namesRealtimeServer: nonEmpty(env['DASHSCOPE_REALTIME_URL']) !== undefined,
     ownServer: ownServerSettings(flags, env),
+    hearing: hearingSettings(env),
     redisUrl: nonEmpty(env['REDIS_URL']),
     ffmpegPath: nonEmpty(env['FFMPEG_PATH']),
     pathEnv: env['PATH'] ?? '',

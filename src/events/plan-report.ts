@@ -33,6 +33,8 @@ export interface PlanReport {
   estimated: boolean;
   /** Estimated tokens of such a model; null for a model that bills characters. */
   tokens: { input: number; output: number } | null;
+  /** Takes whose words are heard, and what that likely costs beside `cost`; null: no price. Absent: none are. */
+  hearing?: { words: 'all' | 'suspects'; model: string; takes: number; audioSeconds: number; cost: Money | null };
   chapters: PlanReportChapter[];
   /** `model`: only where it is not the book's. */
   cast: { characters: string[]; need: 'enroll' | 'reuse'; lookFirst: boolean; model?: string }[];

@@ -39,7 +39,7 @@ export interface Hearing {
   /** When each word was heard, in seconds; absent when the recogniser does not tell. */
   words?: { text: string; startSeconds: number; endSeconds: number }[];
   /** Undefined when the recogniser does not count. */
-  usage?: { inputTokens: number; outputTokens: number };
+  usage?: { input_tokens: number; output_tokens: number; total_tokens: number };
   /** Our simulator answered. */
   simulated: boolean;
 }

@@ -99,11 +99,12 @@ function readAnswer(text: string): Omit<Hearing, 'simulated'> {
   if (typeof said !== 'string') throw protocolViolation('an answer of the recogniser without a text');
   const words = wordsIn(sentence['words'], said);
   const usage = objectOf(body['usage'] ?? output['usage']);
-  const { input_tokens: inputTokens, output_tokens: outputTokens } = usage;
+  const { input_tokens: input, output_tokens: produced } = usage;
   return {
     text: said,
     ...(words.length > 0 && { words }),
-    ...(isCount(inputTokens) && isCount(outputTokens) && { usage: { inputTokens, outputTokens } }),
+    ...(isCount(input) &&
+      isCount(produced) && { usage: { input_tokens: input, output_tokens: produced, total_tokens: input + produced } }),
   };
 }
 

@@ -96,6 +96,16 @@ export interface Manifest extends Publication {
   requireConsent: boolean;
   /** The most that a run may spend. Absent: no limit. */
   budget?: Budget;
+  /** How takes are checked. It changes no sound, so it is in no key. */
+  checks?: Checks;
+}
+
+/** Takes whose words are heard: those that the free checks doubt, all, or none. */
+export const WORD_CHECKS = ['off', 'suspects', 'all'] as const;
+/** The group `checks`. */
+export interface Checks {
+  /** Absent: `suspects` where a recogniser is set up. */
+  words?: (typeof WORD_CHECKS)[number];
 }
 
 /** What is spoken in words instead of being left to the engine. */

@@ -139,6 +139,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
   const pausesMs = readPauses(raw['pauses']);
   const custom = readCustom(output?.custom, pausesMs);
   const budget = readBudget(raw['budget'], context);
+  const checks = manifestSchema.shape.checks.safeParse(raw['checks']).data;
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
@@ -166,6 +167,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
     ...(retailSample && { retailSample }),
     requireConsent: raw['requireConsent'] === true,
     ...(budget && { budget }),
+    ...(checks?.words && { checks: { words: checks.words } }),
   };
 }
 

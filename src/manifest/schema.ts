@@ -9,6 +9,7 @@ import {
   OWN_ENGINES,
   PROFILE_NAMES,
   SUBTITLE_FORMATS,
+  WORD_CHECKS,
 } from './manifest.ts';
 import { customSchema } from './mastering.ts';
 import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
@@ -193,6 +194,17 @@ export const manifestSchema = z.strictObject({
     .describe('A sample for the shop, made from the takes of a chapter: true, or which part and how long.'),
   output: outputSchema.optional().describe('What is delivered.'),
   requireConsent: z.boolean().optional().describe('Clone no voice without a consent. Default: false.'),
+  checks: z
+    .strictObject({
+      words: z
+        .enum(WORD_CHECKS)
+        .optional()
+        .describe(
+          'Takes whose words a recogniser hears: suspects (those that the free checks doubt), all or off. Default: suspects where a recogniser is set up (PIPELINE_HEARING_MODEL or PIPELINE_HEARING_URL).',
+        ),
+    })
+    .optional()
+    .describe('How takes are checked.'),
   budget: z
     .union([z.number(), z.string()])
     .optional()

@@ -102,6 +102,15 @@ function rateOf(price: Price): Rate {
   };
 }
 
+/** A price per million tokens as a rate. */
+export function ratePerMillion(of: { perMillionInput: number; perMillionOutput: number }): Rate {
+  return {
+    kind: 'tokens',
+    perInputTokenNanos: nanosOf(of.perMillionInput / 1_000_000),
+    perOutputTokenNanos: nanosOf(of.perMillionOutput / 1_000_000),
+  };
+}
+
 /** An amount in nanos, rounded to whole nanos. */
 export function nanosOf(amount: number): number {
   return Math.round(amount * NANOS);

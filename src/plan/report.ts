@@ -7,6 +7,7 @@ import type {
   PlanReportModel,
 } from '../events/plan-report.ts';
 import { billedUnits } from '../models.ts';
+import { type HearingTerms, hearingReport, plannedHearingNanos } from './hearing.ts';
 import { lineNumberOf } from './line-number.ts';
 import type { Plan, PlannedChapter } from './plan.ts';
 import { type ModelShare, modelShares, type PlanTotals, planNanos, planTotals } from './plan-totals.ts';
@@ -33,6 +34,8 @@ export interface PlanTerms {
   knownVoices: number;
   /** The time by which the run should end, and now; both in milliseconds. Absent: no such time. */
   deadline?: { byMs: number; nowMs: number } | undefined;
+  /** Whose words are heard; absent: nobody's. */
+  hearing?: HearingTerms | undefined;
   /** Today, `yyyy-mm-dd`, because free use may have ended. */
   today: string;
 }
@@ -118,6 +121,7 @@ export function planReport(
     ...(totals.costs && { costs: totals.costs }),
     estimated,
     tokens,
+    ...hearingReport(plan, terms.hearing),
     chapters: plan.chapters.map((chapter) => chapterReport(chapter, mostChanges)),
     cast: plan.voices.map(({ step, need, lookFirst }) => ({
       characters: step.characters,
@@ -267,13 +271,15 @@ function freeQuotaReport(
 }
 
 /** What is set aside for a run may be spent by the next one, so only what is spent is no longer there. */
-function budgetReport({ tariff, budgetNanos, grant }: PlanTerms, plan: Plan): PlanReport['budget'] {
+function budgetReport({ tariff, budgetNanos, grant, hearing }: PlanTerms, plan: Plan): PlanReport['budget'] {
   if (budgetNanos === undefined) return null;
   const planned = planNanos(plan, tariff);
   const { spentNanos = 0, heldNanos = 0 } = grant ?? {};
   return {
     ...moneyOf(budgetNanos, tariff.currency),
-    kept: planned !== undefined && planned.nanos <= Math.max(0, budgetNanos - spentNanos),
+    kept:
+      planned !== undefined &&
+      planned.nanos + plannedHearingNanos(plan, hearing) <= Math.max(0, budgetNanos - spentNanos),
     spent: moneyOf(spentNanos, tariff.currency).amount,
     held: moneyOf(heldNanos, tariff.currency).amount,
   };

@@ -50,6 +50,20 @@ export interface BudgetRef {
   payer?: PayingRun;
   /** Its money comes in allotments. Absent: all of it was there when it was opened. */
   isAllotted?: boolean;
+  /** Have the words of takes heard. Absent: do not, as in jobs of earlier versions. */
+  hearing?: HearingRef;
+}
+
+/** Whose words are heard, and by what. It is in no key: a take is the same whoever listens to it. */
+export interface HearingRef {
+  /** Every take, or those that the free checks doubt. */
+  words: 'all' | 'suspects';
+  /** The recogniser's model. */
+  model: string;
+  /** What it costs; undefined for one without a price. */
+  rate?: Rate;
+  /** Names of the cast, which may be heard in any spelling. */
+  names?: string[];
 }
 
 /** The run that pays for a step. A step that two books need is paid by the run that submitted the job that speaks. */
@@ -253,6 +267,8 @@ export interface StepResult {
   doubts?: TakeDoubt[];
   /** How often the segment was spoken, including earlier runs; absent for once. */
   tries?: number;
+  /** What the kept try changed; absent for a first try. */
+  changed?: 'fresh session' | 'next seed' | 'split at a clause';
   /** Messages for the user, in whole sentences, such as that a sample was repaired. */
   notes?: string[];
 }

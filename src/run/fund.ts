@@ -1,6 +1,7 @@
 /** Phase 2, fund: the budget of a run's steps, also after Redis lost what was spent. */
 import { randomUUID } from 'node:crypto';
 import type { BudgetBalance, Budgets } from '../limits.ts';
+import { hearingRef, plannedHearingNanos } from '../plan/hearing.ts';
 import { missingSegments } from '../plan/plan.ts';
 import { planNanos, plannedNanos } from '../plan/plan-totals.ts';
 import { tariffForModel } from '../plan/price.ts';
@@ -93,7 +94,8 @@ function allowanceOf({ plan, options: { terms, further } }: Run): Allowance | un
       ? undefined
       : { id, title: plan.title, grantedNanos: budgetNanos, currency: tariff.currency };
   if (grant === undefined && further === undefined) return undefined;
-  return { grant, further, plannedNanos: planNanos(plan, tariff)?.nanos ?? 0 };
+  const plannedNanos = (planNanos(plan, tariff)?.nanos ?? 0) + plannedHearingNanos(plan, terms.hearing);
+  return { grant, further, plannedNanos };
 }
 
 /** What was spent since a balance of the same budget, by the run that continued it. */
@@ -112,9 +114,9 @@ function balanceSince(before: BudgetBalance | undefined, now: BudgetBalance): Bu
   };
 }
 
-function budgetRefOf({ tariff }: Terms, { id, model }: { id: string; model: string }): BudgetRef {
+function budgetRefOf({ tariff, hearing }: Terms, { id, model }: { id: string; model: string }): BudgetRef {
   const { speech, enrolmentNanos } = tariffForModel(tariff, model);
-  return { id, ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos };
+  return { id, ...(speech === undefined ? {} : { rate: speech }), enrolmentNanos, ...hearingRef(hearing) };
 }
 
 /** At the plan's prices: what the queue reported to this run, and stored takes whose results were lost. */

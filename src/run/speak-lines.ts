@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Emit, ReportedFailure } from '../events.ts';
 import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
+import { type HearingTerms, hearingRef } from '../plan/hearing.ts';
 import { type Tariff, tariffForModel } from '../plan/price.ts';
 import type { CallCounts, EnrollStep, PayingRun, StepResult, SynthesizeStep } from '../plan/step.ts';
 import { cancelRun } from '../queue/control.ts';
@@ -40,6 +41,8 @@ export interface LinesToSpeak {
   voices: readonly EnrollStep[];
   segments: readonly SynthesizeStep[];
   tariff: Tariff;
+  /** Whose words are heard; absent: nobody's. */
+  hearing?: HearingTerms | undefined;
   /** The most that may be spent; undefined: no limit. */
   budgetNanos: number | undefined;
   /** The grant that pays, with the store that keeps it. Default: the budget is for these lines alone. */
@@ -94,6 +97,7 @@ async function speak(of: LinesToSpeak, stopWorkers: () => Promise<void>): Promis
       id: budgetId,
       ...(speech && { rate: speech }),
       enrolmentNanos,
+      ...hearingRef(of.hearing),
       ...(allotments && { isAllotted: true }),
     };
     return { ...step, purse: { ...purse, payer: { ...payer, run, currency } } };

@@ -46,9 +46,16 @@ export interface TakeRecord {
    */
   tries?: number;
   triesBilledCharacters?: number;
+  /** What was different from the try before it; absent for a first try. */
+  changed?: TakeChange;
+  /** What a recogniser made of its words; absent when none heard it. */
+  hearing?: { model: string; verdict: 'ok' | 'drift' | 'inconclusive' };
   /** Digest of the author's own recording that this was made from; absent for speech of the service. */
   pickup?: string;
 }
+
+/** What a further try changes, so that it can be better: with the same request the service may make the same mistake. */
+export type TakeChange = 'fresh session' | 'next seed' | 'split at a clause';
 
 /**
  * The take of a key; undefined when there is none or its audio is not complete. The bytes themselves are verified when
@@ -108,16 +115,29 @@ export interface TakeCandidate {
   billedCharacters: number;
   /** The least doubtful take so far; absent while none has sound. */
   best?: TakeRecord;
+  /** A take that is stored and was not heard yet. It counts among the tries. */
+  unheard?: TakeRecord;
 }
 
 /** The tries for a key, or undefined. The tries of a candidate whose sound is missing count, but it is not offered. */
 export async function findCandidate(store: Store, key: string): Promise<TakeCandidate | undefined> {
   const record = await store.readRecord('take-candidate', key);
   if (typeof record !== 'object' || record === null) return undefined;
-  const { key: itsKey, tries, billedCharacters, best } = record as Partial<Record<keyof TakeCandidate, unknown>>;
+  const {
+    key: itsKey,
+    tries,
+    billedCharacters,
+    best,
+    unheard,
+  } = record as Partial<Record<keyof TakeCandidate, unknown>>;
   if (itsKey !== key || typeof tries !== 'number' || typeof billedCharacters !== 'number') return undefined;
-  const hasSound = isTakeRecord(best) && best.key === key && (await isComplete(store, best));
-  return { key, tries, billedCharacters, ...(hasSound ? { best } : {}) };
+  const hasSound = async (take: unknown): Promise<boolean> =>
+    isTakeRecord(take) && take.key === key && (await isComplete(store, take));
+  return {
+    ...{ key, tries, billedCharacters },
+    ...((await hasSound(best)) && { best: best as TakeRecord }),
+    ...((await hasSound(unheard)) && { unheard: unheard as TakeRecord }),
+  };
 }
 
 /** Stores the tries. The best take's blobs must be in the store already. */

@@ -38,7 +38,7 @@ describe.each([
     expect(heard.words?.[0]?.startSeconds).toBeCloseTo(1, 1);
     expect(heard.words?.at(-1)?.endSeconds).toBeCloseTo(2, 1);
     expect(sends).toBe(1);
-    if (name === 'the service') expect(heard.usage).toEqual({ inputTokens: 32, outputTokens: 11 });
+    if (name === 'the service') expect(heard.usage).toEqual({ input_tokens: 32, output_tokens: 11, total_tokens: 43 });
   });
 
   it('hears no words where there are none', async () => {
@@ -81,7 +81,7 @@ describe('the service', () => {
   it('answers in two shapes, and not always with times', async () => {
     simulator.set({ hearing: { ...PRESETS, shape: 'output', words: false }, faults: [] });
     const heard = await service().hear(sound);
-    expect(heard).toMatchObject({ text: SAID, usage: { inputTokens: 32 } });
+    expect(heard).toMatchObject({ text: SAID, usage: { input_tokens: 32 } });
     expect(heard.words).toBeUndefined();
   });
 

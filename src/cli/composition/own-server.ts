@@ -11,6 +11,7 @@ import { joinEngines, type Speech } from '../../speech/join-engines.ts';
 import { createOpenAiSpeechEngine } from '../../speech/openai-speech/engine.ts';
 import { ownServer } from '../../speech/openai-speech/options.ts';
 import { identify } from '../../speech/openai-speech/server-identity.ts';
+import type { HearingService } from './hearing.ts';
 import { accountFor, accountWithoutCalls, TONES_ONLY } from './service.ts';
 
 /** Who speaks a book, and the configuration for it. */
@@ -104,7 +105,7 @@ export async function openOwnSpeech({
   ffmpeg: Ffmpeg;
   limits: Pick<Limits, 'callLimiter' | 'sessionSlots'>;
   notice: (message: string) => void;
-}): Promise<{ speech: Speech; close(): Promise<void> }> {
+}): Promise<{ speech: Speech; hearing: HearingService | undefined; close(): Promise<void> }> {
   const { key, profile, acceptUnproven, consent, marking } = config.ownServer;
   const server = config.simulate ? await startServer({ config, model, ffmpeg, notice }) : undefined;
   const url = server?.url ?? config.ownServer.url;
@@ -125,8 +126,14 @@ export async function openOwnSpeech({
     });
   return {
     speech: joinEngines({ 'openai-speech': engine }, 'openai-speech'),
+    hearing: server?.hearing ?? serviceBeside(config),
     close: async () => server?.close(),
   };
+}
+
+/** The service's recogniser can hear what one's own server speaks. */
+function serviceBeside({ apiKey, inferenceHttpUrl }: Config): HearingService | undefined {
+  return apiKey === undefined ? undefined : { httpBaseUrl: inferenceHttpUrl, apiKey };
 }
 
 async function startServer(of: {
@@ -134,7 +141,7 @@ async function startServer(of: {
   model: string | undefined;
   ffmpeg: Ffmpeg;
   notice: (message: string) => void;
-}): Promise<{ url: string; close(): Promise<void> }> {
+}): Promise<{ url: string; hearing: HearingService; close(): Promise<void> }> {
   const { config, model, ffmpeg, notice } = of;
   const [{ startSimulator }, { sampleDecoder }] = await Promise.all([
     import('../../simulator/server.ts'),
@@ -146,5 +153,6 @@ async function startServer(of: {
     openaiSpeech: { profile: config.ownServer.profile, ...(model !== undefined && { model }) },
   });
   if (simulator.engine === 'tones') notice(TONES_ONLY);
-  return { url: simulator.openaiSpeechUrl, close: () => simulator.close() };
+  const { openaiSpeechUrl: url, httpBaseUrl } = simulator;
+  return { url, hearing: { httpBaseUrl, apiKey: 'simulated', ownUrl: url }, close: () => simulator.close() };
 }

@@ -11,10 +11,12 @@ import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Model } from '../../models/model.ts';
 import { modelOf } from '../../models.ts';
+import type { HearingTerms } from '../../plan/hearing.ts';
 import { currenciesOf, nanosOf, type Tariff, tableTariff, tariffForModel } from '../../plan/price.ts';
 import { listTariff, parsePriceList } from '../../plan/price-list.ts';
 import type { Terms } from '../../run/run-options.ts';
 import { manifestGrantId } from '../../submissions/grant-id.ts';
+import { hearingTerms } from './hearing.ts';
 
 /** Largest price list, in bytes. */
 const MOST_BYTES = 256 * 1024;
@@ -39,6 +41,7 @@ export async function termsOf(
     ...(others.length > 0 && { others: Object.fromEntries(priced) }),
   };
   const budgetNanos = budgetOf({ manifest, flags, tariff, pricesPath: config.pricesPath });
+  const hearing = await hearingOf(config, manifest, { tariff, hasBudget: budgetNanos !== undefined });
   const callsPerMinuteOf = Object.fromEntries(others.map((one) => [one.id, callsPerMinuteOfModel(one, config)]));
   const grant = flags.budget === undefined ? manifestGrantId(manifest, account.id) : grantId;
   return {
@@ -49,7 +52,24 @@ export async function termsOf(
     callsPerMinute: callsPerMinuteOfModel(model, config),
     ...(others.length > 0 && { callsPerMinuteOf }),
     today: new Date().toISOString().slice(0, 10),
+    ...(hearing && { hearing }),
   };
+}
+
+/** Throws `ConfigError` for a budget that could not be kept. */
+async function hearingOf(
+  config: Config,
+  manifest: Manifest,
+  { tariff, hasBudget }: { tariff: Tariff; hasBudget: boolean },
+): Promise<HearingTerms | undefined> {
+  const prices = await ownPrices(config);
+  const hearing = hearingTerms(config, manifest, prices);
+  const isFree = config.hearing.url !== undefined && hearing?.rate === undefined;
+  if (hearing === undefined || !hasBudget || isFree) return hearing;
+  if (hearing.rate !== undefined && hearing.currency === tariff.currency) return hearing;
+  throw new ConfigError(
+    `The budget cannot be kept: the recogniser ${hearing.model} has no price in ${tariff.currency}. Nothing was sent. Add it to the price list (docs/money.md), or write "checks: {words: off}" into the manifest.`,
+  );
 }
 
 /** What a model costs: by the user's own prices, or by the table. Throws `ConfigError` for a price list that cannot be read. */

@@ -15,6 +15,8 @@ export interface Service {
   inferenceUrl: string;
   /** HTTP API of the successor family's voices. */
   inferenceHttpUrl: string;
+  /** Of the simulator: where it stands for servers of one's own. */
+  ownUrl?: string;
   /** Temporary keys, if they are wanted. */
   callKey?: CallKey;
   /** Stops the simulator, if there is one. */
@@ -82,6 +84,7 @@ export async function openService({
     realtimeUrl: simulator.realtimeUrl,
     inferenceUrl: simulator.inferenceUrl,
     inferenceHttpUrl: simulator.httpBaseUrl,
+    ownUrl: simulator.openaiSpeechUrl,
     close: () => simulator.close(),
   };
 }

@@ -67,6 +67,7 @@ export async function speakPart(
     voices: part.voices.map(({ step }) => step),
     segments: [...new Map(segments.map((step) => [step.key, step])).values()],
     tariff: terms.tariff,
+    hearing: terms.hearing,
     budgetNanos: terms.budgetNanos,
     granted: grantOf({ part, terms }, store),
     payer: {

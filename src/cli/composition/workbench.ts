@@ -6,11 +6,13 @@ import { createCloneWatch } from '../../../jobs/clone-watch.ts';
 import type { JobContext } from '../../../jobs/context.ts';
 import { enroll } from '../../../jobs/enroll.ts';
 import { master } from '../../../jobs/master.ts';
+import { createRetakeLimit } from '../../../jobs/retake-limit.ts';
 import { synthesize } from '../../../jobs/synthesize.ts';
 import { type Account, queuePrefix } from '../../account.ts';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { openEars } from '../../audio/listening/ears.ts';
 import type { Config } from '../../config/config.ts';
+import type { Recogniser } from '../../hearing/recogniser.ts';
 import type { StepKind } from '../../plan/step.ts';
 import { createVoiceHabits } from '../../qc/voice-habits.ts';
 import { openQueue } from '../../queue/connection.ts';
@@ -24,6 +26,7 @@ import { gateTokens } from '../../speech/token-gate.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { Store } from '../../store/store.ts';
 import { openVoiceHabits } from '../../store/voice-habits.ts';
+import { openRecogniser } from './hearing.ts';
 import { modelLimits } from './model-limits.ts';
 import { offlineSpeech } from './offline-speech.ts';
 import { openTraces } from './open-traces.ts';
@@ -114,14 +117,18 @@ export async function openWorkbench({
       sessionsAtOnce: config.sessionsAtOnce,
     });
     undo.push(async () => limits.close());
+    let recogniser: Recogniser | undefined;
     const openEngines = async (): Promise<Speech> => {
       if (isOwn) {
         const own = await openOwnSpeech({ config, account, model, ffmpeg, limits, notice });
         undo.push(() => own.close());
+        recogniser = openRecogniser(config, own.hearing);
         return own.speech;
       }
       const service = await openService({ config, ffmpeg, notice });
       undo.push(() => service.close());
+      const { callLimiter: limiter } = limits;
+      recogniser = openRecogniser(config, { ...service, httpBaseUrl: service.inferenceHttpUrl, limiter });
       return openSpeech({
         service,
         limits,
@@ -146,6 +153,8 @@ export async function openWorkbench({
       // Voices of the simulator end with this process.
       habits: config.simulate ? createVoiceHabits() : openVoiceHabits(store),
       ears,
+      ...(recogniser && { recogniser }),
+      retakes: createRetakeLimit(),
       // The simulator of an earlier process ended with it: nothing of it is still being cloned.
       clones: createCloneWatch(config.simulate ? { waitMs: 0 } : {}),
       budgets: limits.budgets,
@@ -159,7 +168,12 @@ export async function openWorkbench({
         master: (step, attempt) => master(step, attempt, context),
         bind: (step, attempt) => bind(step, attempt, context),
       },
-      concurrency: { synthesize: config.sessionsAtOnce, master: config.mastersAtOnce, ...concurrency },
+      concurrency: {
+        // A take that is heard holds no session.
+        synthesize: Math.ceil(config.sessionsAtOnce * (recogniser === undefined ? 1 : 1.5)),
+        master: config.mastersAtOnce,
+        ...concurrency,
+      },
       ...(kinds !== undefined && { kinds }),
       ...(onStep !== undefined && { onStep }),
     });

@@ -39,12 +39,21 @@ export function planLines(
     ...(idle > 0 ? [`  ${counted(idle, 'chapter')}${chapters.length > 0 ? ' more' : ''}: nothing to do`] : []),
     ...(report.book?.need === 'make' ? ['  book file: bind'] : []),
     sumLine(report),
+    ...hearingLine(report),
     ...rangeLine(report),
     ...workLines(report),
     ...deadlineLine(report, paint),
     ...moneyLines(report).map((line) => paint('dim', line)),
     ...budgetLine(report, paint),
   ];
+}
+
+function hearingLine({ hearing }: PlanReport): string[] {
+  if (hearing === undefined || hearing.takes === 0) return [];
+  const { words, model, takes, cost } = hearing;
+  const price = cost === null ? '' : `, about ${moneyText(cost)} more`;
+  const what = words === 'all' ? counted(takes, 'take') : `takes that a check doubts, about ${grouped(takes)}`;
+  return [`  words heard by ${plain(model)}: ${what}${price}`];
 }
 
 function voiceLine({ characters, need, lookFirst, model }: PlanReport['cast'][number]): string[] {

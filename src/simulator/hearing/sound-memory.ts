@@ -39,7 +39,8 @@ export function createSoundMemory(): SoundMemory {
     const known = byHead.get(digestOf(pcm.subarray(0, HEAD_BYTES))) ?? [];
     for (const { byteLength, digest, text } of known) {
       if (byteLength > pcm.length || digestOf(pcm.subarray(0, byteLength)) !== digest) continue;
-      const rest = recall(withoutSilence(pcm.subarray(byteLength)));
+      const after = pcm.subarray(byteLength);
+      const rest = recall(after) ?? (isQuiet(after) ? recall(withoutSilence(after)) : undefined);
       if (rest !== undefined) return `${text} ${rest}`.trim();
     }
     return undefined;
@@ -61,6 +62,10 @@ export function createSoundMemory(): SoundMemory {
     },
     recall,
   };
+}
+
+function isQuiet(pcm: Uint8Array): boolean {
+  return pcm[0] === 0 && pcm[1] === 0;
 }
 
 /** Sounds that are joined may have a pause between them. */

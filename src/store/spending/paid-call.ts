@@ -2,12 +2,12 @@
 
 /**
  * Why a call was paid: the `first` try of a line, a `retry` after a failure, a `re-take` because a check doubted the take or
- * the author wants another one, a `voice`, or, whatever it was for, a `lost answer`: it was sent and may be billed, but
+ * the author wants another one, a `voice`, `hearing` the words of a take, or, whatever it was for, a `lost answer`: it was sent and may be billed, but
  * nothing came back.
  */
 export type PaidReason = (typeof PAID_REASONS)[number];
 /** Every reason. Published: add, never rename. */
-export const PAID_REASONS = ['first', 'retry', 're-take', 'lost answer', 'voice'] as const;
+export const PAID_REASONS = ['first', 'retry', 're-take', 'lost answer', 'voice', 'hearing'] as const;
 
 /** A call that is about to be sent. Until its answer is recorded it counts as lost, at its full price. */
 export interface SentCall {
@@ -80,7 +80,7 @@ export function paidCalls(records: readonly CallRecord[]): PaidCall[] {
   return records.flatMap(({ end, ...call }): PaidCall[] => {
     if (end === 'void') return [];
     const isAgain = paidBefore.has(call.key);
-    paidBefore.add(call.key);
+    if (call.reason !== 'hearing') paidBefore.add(call.key);
     // The run that sends it cannot always know that an earlier one did: its queue was lost.
     const sentFor = call.reason === 'first' && isAgain ? 'retry' : call.reason;
     const reason = end === 'answered' ? sentFor : 'lost answer';

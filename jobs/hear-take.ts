@@ -1,0 +1,85 @@
+/**
+ * Hears a take that is stored: the sound itself, and with a recogniser the words. Its session is at work on the next one
+ * meanwhile, and whoever is killed here finds the take again and speaks nothing twice.
+ */
+import { createNarrowBand } from '../src/audio/listening/narrow-band.ts';
+import { createTakeMeter } from '../src/audio/take-meter.ts';
+import type { TakeDoubt } from '../src/events.ts';
+import type { SynthesizeStep } from '../src/plan/step.ts';
+import { judgeTake } from '../src/qc/take.ts';
+import { type HabitVoice, habitOfTake } from '../src/qc/voice-habits.ts';
+import { doubtsOfWords, isAcquittedByWords } from '../src/qc/words/word-doubts.ts';
+import { WORDS_MISSING } from '../src/qc/words-missing.ts';
+import { putTakeWords } from '../src/store/take-words.ts';
+import type { TakeRecord } from '../src/store/takes.ts';
+import { hearWords, wantsWords } from './hear-words.ts';
+import type { SoundInHand, SpeakTask } from './take-try.ts';
+
+type TaskOfTake = Pick<SpeakTask, 'step' | 'attempt' | 'context'> & { take: TakeRecord };
+
+/** Whether anything is to be heard in a take that the measurements of its arrival did not tell. */
+export function isToHear(task: TaskOfTake): boolean {
+  return isListenedTo(task) || wantsWords(task, task.take.doubts ?? []);
+}
+
+/** A simulator's voice is none of a person, on which the limits of what is heard are fitted. */
+function isListenedTo({ context, take }: TaskOfTake): boolean {
+  return context.ears !== undefined && !take.simulated;
+}
+
+/** The voice of a step, as habits know it. */
+export function voiceOf({ model, languageType }: SynthesizeStep, voiceId: string): HabitVoice {
+  return { voiceId, model, languageType };
+}
+
+/**
+ * The take with the doubts of everything that hears it. `sound`: what is still in memory of it; absent: it is read again. A
+ * recogniser that fails adds no doubt. A good take is learned from.
+ */
+export async function hearTake(task: TaskOfTake & { sound?: SoundInHand | undefined }): Promise<TakeRecord> {
+  const { step, context, take } = task;
+  const voice = voiceOf(step, take.voiceId);
+  let pcm: Buffer | undefined;
+  const bytes = async (): Promise<Buffer> => (pcm ??= await context.store.readBlob(take.pcm.digest));
+  let doubts = take.doubts ?? [];
+  let habit: ReturnType<typeof habitOfTake>;
+  if (isListenedTo(task) || task.sound !== undefined) {
+    const sound = task.sound ?? soundOf(await bytes(), take.sampleRateHz);
+    const heard = isListenedTo(task) ? sound.narrow && (await context.ears?.listen(sound.narrow.samples())) : undefined;
+    const known = { text: step.text, voice: await context.habits.of(voice, step.key), heard };
+    const counted = doubts.filter(({ check }) => check === WORDS_MISSING);
+    doubts = [...counted, ...judgeTake(sound.measured, known).doubts];
+    habit = habitOfTake(sound.measured, step.text, heard);
+  }
+  const words = wantsWords(task, doubts) ? await hearWords({ ...task, pcm: await bytes() }) : undefined;
+  if (words !== undefined) {
+    const isInOrder = words.judgment.verdict === 'ok';
+    doubts = [
+      ...doubtsOfWords(words.judgment),
+      ...doubts.filter((doubt) => !(isInOrder && isAcquittedByWords(doubt))),
+    ].sort(worstFirst);
+  }
+  if (doubts.length === 0 && habit !== undefined) await context.habits.learn(voice, step.key, habit);
+  const { doubts: _before, ...rest } = take;
+  return {
+    ...rest,
+    ...(words !== undefined && { hearing: { model: words.model, verdict: words.judgment.verdict } }),
+    // The engine's own times are of the words that it was given.
+    ...(take.words === undefined &&
+      words?.words !== undefined &&
+      words.judgment.verdict === 'ok' && { words: await putTakeWords(context.store, words.words) }),
+    ...(doubts.length > 0 && { doubts }),
+  };
+}
+
+function soundOf(pcm: Uint8Array, sampleRateHz: number): SoundInHand {
+  const meter = createTakeMeter(sampleRateHz);
+  const narrow = createNarrowBand(sampleRateHz);
+  meter.push(pcm);
+  narrow.push(pcm);
+  return { measured: meter.finish().measured, narrow };
+}
+
+function worstFirst(a: TakeDoubt, b: TakeDoubt): number {
+  return b.badness - a.badness;
+}

@@ -1,0 +1,67 @@
+/** Has the words of a take heard: paid, recorded and compared. Nothing that happens here fails a take. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PipelineError } from '../src/errors.ts';
+import type { TakeDoubt } from '../src/events.ts';
+import type { Hearing } from '../src/hearing/recogniser.ts';
+import { isoLanguage } from '../src/models/languages.ts';
+import { hearingNanos } from '../src/plan/hearing.ts';
+import { compareWords, type WordsJudgment } from '../src/qc/words/compare-words.ts';
+import type { TakeRecord } from '../src/store/takes.ts';
+import { payForHearing } from './pay-hearing.ts';
+import type { SpeakTask } from './take-try.ts';
+
+/** What was heard of a take, and what that says. */
+export interface HeardWords {
+  model: string;
+  judgment: WordsJudgment;
+  words?: Hearing['words'];
+}
+
+type TaskOfTake = Pick<SpeakTask, 'step' | 'attempt' | 'context'> & { take: TakeRecord };
+
+/** A recogniser that is busy or away is asked once more, after at most so long. */
+const TRIES = 2;
+const MOST_WAIT_MS = 5_000;
+
+/** Whether the book wants the words of a take with these doubts heard, and this process has the recogniser for it. */
+export function wantsWords({ step, context, take }: TaskOfTake, doubts: readonly TakeDoubt[]): boolean {
+  const { recogniser } = context;
+  const wish = step.purse?.hearing;
+  if (recogniser === undefined || wish === undefined || wish.model !== recogniser.model) return false;
+  if (take.durationSeconds > recogniser.maxSeconds || take.pickup !== undefined) return false;
+  return wish.words === 'all' || doubts.length > 0;
+}
+
+/** Undefined when nothing could be heard: that is no doubt. Rejects with `interrupted` only. */
+export async function hearWords(task: TaskOfTake & { pcm: Uint8Array }): Promise<HeardWords | undefined> {
+  const { step, attempt, context, take, pcm } = task;
+  const recogniser = context.recogniser!;
+  const language = isoLanguage(step.languageType);
+  const names = step.purse?.hearing?.names;
+  const sound = { pcm, sampleRateHz: take.sampleRateHz, language, names };
+  for (let tries = 1; ; tries++) {
+    try {
+      const heard = await payForHearing(
+        { ...task, nanos: hearingNanos(step.purse?.hearing, take.durationSeconds) },
+        (onSend) => recogniser.hear(sound, { signal: attempt.signal, onSend }),
+      );
+      const expected = { text: step.text, written: step.written, language, names };
+      return {
+        model: recogniser.model,
+        judgment: compareWords(expected, heard),
+        ...(heard.words && { words: heard.words }),
+      };
+    } catch (error) {
+      if (attempt.signal.aborted) throw error;
+      const waitMs = tries < TRIES ? waitOf(error) : undefined;
+      if (waitMs === undefined) return undefined;
+      await sleep(waitMs, undefined, { signal: attempt.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** How long to wait before another try; undefined: none helps. */
+function waitOf(error: unknown): number | undefined {
+  if (!(error instanceof PipelineError) || error.retry === 'never') return undefined;
+  return Math.min(MOST_WAIT_MS, error.retry === 'backoff' ? 1_000 : error.retry.afterMs);
+}
