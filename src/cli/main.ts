@@ -4,6 +4,7 @@
  * command does the work. That file is loaded only when the command runs, so that `--help` and `check` answer at once.
  */
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../composition/version.ts';
 import { registerBoard } from './board/command.ts';
 import { registerCheck } from './check/command.ts';
 import { registerChoose } from './choose/command.ts';
@@ -11,7 +12,6 @@ import { EXIT } from './command-line/exit-codes.ts';
 import { printError } from './command-line/finish-command.ts';
 import { addExamples, addSection, fitHelpToTerminal } from './command-line/help.ts';
 import { addPlannedCommands } from './command-line/planned-commands.ts';
-import { VERSION } from './command-line/version.ts';
 import { registerControl } from './control/command.ts';
 import { registerCost } from './cost/command.ts';
 import { registerDiff } from './diff/command.ts';

@@ -7,7 +7,7 @@ import { loudnessCounts } from '../../src/audio/loudness.ts';
 import { encodeMeasures } from '../../src/audio/measures.ts';
 import { createMeter } from '../../src/audio/meter.ts';
 import { loadBook } from '../../src/book/load-book.ts';
-import { SIMULATED_SERVICE } from '../../src/cli/composition/service.ts';
+import { SIMULATED_SERVICE } from '../../src/composition/service.ts';
 import type { PlanReport } from '../../src/events/plan-report.ts';
 import { lastRunKey } from '../../src/plan/keys.ts';
 import { lastRunOf } from '../../src/plan/last-run-of.ts';

@@ -2,9 +2,9 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { accountWithoutCalls } from '../../src/cli/composition/service.ts';
 import { replaceManifest } from '../../src/cli/migrate/change-manifest.ts';
 import { readOtherModel } from '../../src/cli/migrate/other-model.ts';
+import { accountWithoutCalls } from '../../src/composition/service.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { comparedLines } from '../../src/plan/compared-lines.ts';
 import { formatReview } from '../../src/review/format.ts';

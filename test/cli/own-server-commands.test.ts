@@ -2,8 +2,8 @@
 import { cp, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { ownAccount } from '../../src/account.ts';
-import { serviceOfSubmission } from '../../src/cli/composition/own-server.ts';
 import { ownServerCheck } from '../../src/cli/doctor/own-server-check.ts';
+import { serviceOfSubmission } from '../../src/composition/own-server.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { startRedis } from '../queue/redis-server.ts';

@@ -1,8 +1,8 @@
 /** `limits --from-service`: ours beside the service's, and the gates that keep to them. */
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { modelLimits } from '../../src/cli/composition/model-limits.ts';
 import { compareLimits, limitLines, serviceLimits, toSave } from '../../src/cli/limits/service-limits.ts';
+import { modelLimits } from '../../src/composition/model-limits.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { readServiceLimits, saveServiceLimits } from '../../src/queue/account-limits.ts';
 import { openLimits } from '../../src/queue/limits.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createCloneWatch } from '../../jobs/clone-watch.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
-import { sampleDecoder } from '../../src/cli/composition/sample-decoder.ts';
+import { sampleDecoder } from '../../src/composition/sample-decoder.ts';
 import { preferredName, voiceKey } from '../../src/plan/keys.ts';
 import type { EnrollStep } from '../../src/plan/step.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';

@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { queuePrefix } from '../../account.ts';
 import { isLoopback } from '../../auth/authorize.ts';
+import { httpToken } from '../../composition/http-token.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfProcess } from '../../composition/own-server.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { readWebSettings } from '../../config/web-settings.ts';
 import { PipelineError } from '../../errors.ts';
@@ -9,9 +12,6 @@ import { serveBoard } from '../../observe/board.ts';
 import { openQueue } from '../../queue/connection.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { httpToken } from '../composition/http-token.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfProcess } from '../composition/own-server.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
 /** Runs until Ctrl-C or SIGTERM; then ends with 0. */

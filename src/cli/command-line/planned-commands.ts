@@ -1,8 +1,8 @@
 /** Commands that a later version will have: they answer with exit code 2, and with what to use until then. */
 import type { Command } from 'commander';
+import { VERSION } from '../../composition/version.ts';
 import { EXIT } from './exit-codes.ts';
 import { addSection } from './help.ts';
-import { VERSION } from './version.ts';
 
 /** Each command, and what to use today. */
 const PLANNED_COMMANDS = {

@@ -1,6 +1,9 @@
 /** `pipeline cancel`, `retry`, `pause` and `resume`: control requests for books that run anywhere on this store. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfSubmission } from '../../composition/own-server.ts';
+import { withBookQueue } from '../../composition/shared-queue.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Store } from '../../store/store.ts';
@@ -8,9 +11,6 @@ import { ALL_BOOKS, putControlRequest, putSubmission } from '../../store/submiss
 import { submissionGrantId } from '../../submissions/grant-id.ts';
 import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfSubmission } from '../composition/own-server.ts';
-import { withBookQueue } from '../composition/shared-queue.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { pickBook } from './pick-book.ts';

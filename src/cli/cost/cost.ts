@@ -1,11 +1,12 @@
 /** `pipeline cost`: what the ledger of spending says, for people, spreadsheets and programs. */
+
+import { openConfiguredStore } from '../../composition/open-store.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { moneyOf } from '../../plan/price.ts';
 import { PAID_REASONS, type PaidCall } from '../../store/spending/paid-call.ts';
 import { readSpending } from '../../store/spending/read-spending.ts';
 import { type GroupedBy, type Sum, type SumByReason, sumsByGroup, sumsByReason } from '../../store/spending/sums.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
 import { counted, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { costLines } from './cost-table.ts';

@@ -1,10 +1,10 @@
 /** The book whose cost is asked for: by its manifest, or by its title. */
 import { stat } from 'node:fs/promises';
+import { titleOfManifest } from '../../composition/manifest-title.ts';
 import { findLastRun } from '../../store/last-runs.ts';
 import { readSpending, type Spending } from '../../store/spending/read-spending.ts';
 import type { Store } from '../../store/store.ts';
 import { foldTitle, unknownTitle } from '../command-line/book-title.ts';
-import { titleOfManifest } from '../composition/manifest-title.ts';
 
 /** What was paid for a book. */
 export interface BookSpending extends Spending {

@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Realm } from '../../account.ts';
 import { decisionsInEdition } from '../../book/decisions-in-edition.ts';
 import { loadBook } from '../../book/load-book.ts';
+import { modelChooser } from '../../composition/choose-model.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { COMPLETENESS } from '../../deliver/completeness.ts';
@@ -16,8 +18,6 @@ import type { Edition } from '../../plan/edition.ts';
 import { draftLike } from '../../run/draft-like.ts';
 import { draftRun } from '../../run/plan.ts';
 import { editionOfDraft } from '../../run/prove.ts';
-import { modelChooser } from '../composition/choose-model.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
 import { editionOfRecord } from '../history/history.ts';
 import { editionName, pickEdition } from '../store/pick-edition.ts';
 

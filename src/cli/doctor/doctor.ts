@@ -1,9 +1,9 @@
 /** `pipeline doctor`: checks that this machine has what a run needs; one line for each, with the fix. */
 import { findFfmpeg, NEEDED_ENCODERS } from '../../audio/ffmpeg-binary.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { pad } from '../screen/text-width.ts';
 import { wrap } from '../screen/wrap.ts';

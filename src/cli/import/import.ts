@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, relative } from 'node:path';
 import { loadBook } from '../../book/load-book.ts';
+import { starterFiles } from '../../composition/starter-files.ts';
 import { PipelineError, systemCode } from '../../errors.ts';
 import { type Account, accountFor } from '../../import/account.ts';
 import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
@@ -16,7 +17,6 @@ import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { DEFAULT_MODEL, MODELS } from '../../models.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
-import { starterFiles } from '../composition/starter-files.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';

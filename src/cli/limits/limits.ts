@@ -1,6 +1,7 @@
 /** `pipeline limits`: what the account may do at once, set once for all machines that share a Redis. */
 import type { Redis } from 'ioredis';
 import { queuePrefix } from '../../account.ts';
+import { serviceOfProcess } from '../../composition/own-server.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
@@ -15,7 +16,6 @@ import {
   setLimits,
 } from '../../queue/account-limits.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { serviceOfProcess } from '../composition/own-server.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { pad } from '../screen/text-width.ts';
 import { compareLimits, limitLines, toSave } from './service-limits.ts';

@@ -1,6 +1,9 @@
 /** Opens a book for the commands about single lines: the book as it is written now, its lines, and its store. */
 import type { Account } from '../../account.ts';
 import { type Book, type BookReading, loadBook, type ModelChoice } from '../../book/load-book.ts';
+import { modelChooser } from '../../composition/choose-model.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfBook } from '../../composition/own-server.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { type BookLine, bookLines } from '../../plan/book-lines.ts';
@@ -8,9 +11,6 @@ import type { Draft } from '../../plan/draft.ts';
 import { draftRun } from '../../run/plan.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import type { Store } from '../../store/store.ts';
-import { modelChooser } from '../composition/choose-model.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfBook } from '../composition/own-server.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import type { Terminal } from '../screen/terminal.ts';

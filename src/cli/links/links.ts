@@ -1,5 +1,7 @@
 /** `pipeline links`: download links to a book's finished files in a store on S3. */
 import { loadBook } from '../../book/load-book.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfBook } from '../../composition/own-server.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { markedStem, namedFiles } from '../../deliver/file-names.ts';
@@ -10,8 +12,6 @@ import { findBook } from '../../store/books.ts';
 import { findMaster } from '../../store/masters.ts';
 import type { BlobRef, Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfBook } from '../composition/own-server.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';

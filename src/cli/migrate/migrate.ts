@@ -1,5 +1,10 @@
 /** `pipeline migrate`: shows what another model would cost, lets people listen, and then changes the manifest. */
 import { join, resolve } from 'node:path';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { type BookService, serviceOfBook } from '../../composition/own-server.ts';
+import { termsOf } from '../../composition/prices-and-budget.ts';
+import { accountWithoutCalls } from '../../composition/service.ts';
+import { speakPart, throwIfOverBudget } from '../../composition/speak-part.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { Money } from '../../events/plan-report.ts';
 import { type ComparedLine, comparedLines } from '../../plan/compared-lines.ts';
@@ -13,11 +18,6 @@ import { NO_LINES, type SpokenLines } from '../../run/speak-lines.ts';
 import type { Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { type BookService, serviceOfBook } from '../composition/own-server.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
-import { accountWithoutCalls } from '../composition/service.ts';
-import { speakPart, throwIfOverBudget } from '../composition/speak-part.ts';
 import { confirm } from '../screen/confirm.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';

@@ -1,6 +1,9 @@
 /** The book as it is and as it would be with another model, or everything that is wrong with the change. Sends nothing. */
 import type { Account } from '../../account.ts';
 import { type Book, type BookReading, loadBook } from '../../book/load-book.ts';
+import { modelChooser } from '../../composition/choose-model.ts';
+import { furtherDiagnostics, withDiagnostics } from '../../composition/further-diagnostics.ts';
+import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { modelOfCharacter } from '../../manifest/character-model.ts';
@@ -11,9 +14,6 @@ import { nameKey } from '../../manifest/names.ts';
 import { MODELS } from '../../models.ts';
 import { listVoices } from '../../store/ledger.ts';
 import type { Store } from '../../store/store.ts';
-import { modelChooser } from '../composition/choose-model.ts';
-import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
-import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { editedBytes } from './change-manifest.ts';
 
 /** A change of the model. */

@@ -1,6 +1,12 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost. Does none of it. */
 import { consentOf } from '../../book/consent.ts';
 import { type BookReading, loadBook } from '../../book/load-book.ts';
+import { modelChoiceText, modelChooser } from '../../composition/choose-model.ts';
+import { furtherDiagnostics, withDiagnostics } from '../../composition/further-diagnostics.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfBook } from '../../composition/own-server.ts';
+import { termsOf } from '../../composition/prices-and-budget.ts';
+import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import type { Flags } from '../../config/config.ts';
 import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
@@ -9,12 +15,6 @@ import { planReport } from '../../plan/report.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { modelChoiceText, modelChooser } from '../composition/choose-model.ts';
-import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfBook } from '../composition/own-server.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
-import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { plain } from '../screen/format.ts';
 import { planLines } from '../screen/plan-screen.ts';

@@ -1,5 +1,9 @@
 /** Speaks single segments for a person: price first, a question on a terminal, then the calls, within grant and budget. */
 
+import { furtherDiagnostics } from '../../composition/further-diagnostics.ts';
+import { termsOf } from '../../composition/prices-and-budget.ts';
+import { speakPart, throwIfOverBudget } from '../../composition/speak-part.ts';
+import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Money } from '../../events/plan-report.ts';
 import { planForSegments } from '../../lines/part-of-plan.ts';
@@ -11,10 +15,6 @@ import type { SynthesizeStep } from '../../plan/step.ts';
 import { planRun, planTermsOf } from '../../run/plan.ts';
 import { NO_LINES, type SpokenLines } from '../../run/speak-lines.ts';
 import { findVoice } from '../../store/ledger.ts';
-import { furtherDiagnostics } from '../composition/further-diagnostics.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
-import { speakPart, throwIfOverBudget } from '../composition/speak-part.ts';
-import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { OpenedBook } from '../lines/open-book.ts';
 import { confirm } from '../screen/confirm.ts';
 import { counted, plain } from '../screen/format.ts';

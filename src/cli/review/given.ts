@@ -1,11 +1,12 @@
 /** What the studio is given: the book as the flags say, its money, and what speaks and masters. */
+
+import { termsOf } from '../../composition/prices-and-budget.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { moneyOf, moneyText } from '../../plan/price.ts';
 import { findGrant, grantBalance } from '../../store/grants.ts';
 import { readSpending } from '../../store/spending/read-spending.ts';
 import { sumsByReason } from '../../store/spending/sums.ts';
 import type { Given, StudioBook } from '../../studio/given.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
 import { type BookFlags, type OpenedBook, readBook } from '../lines/open-book.ts';
 
 /** Flags that decide what may be spent. */

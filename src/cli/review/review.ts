@@ -1,5 +1,6 @@
 /** `pipeline review`: serves the studio of one book until it is interrupted. */
 import { once } from 'node:events';
+import { httpToken } from '../../composition/http-token.ts';
 import { hasDisplay } from '../../config/display.ts';
 import { listen } from '../../observe/listen.ts';
 import { createStudioApp } from '../../studio/app.ts';
@@ -8,7 +9,6 @@ import { openStudio } from '../../studio/studio.ts';
 import { createHttpServer } from '../../web/server.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { httpToken } from '../composition/http-token.ts';
 import { openBook } from '../lines/open-book.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';

@@ -1,6 +1,7 @@
 /** `pipeline run --detach`: submits a book to the workers and exits. */
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
+import { withBookQueue } from '../../composition/shared-queue.ts';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Emit } from '../../events.ts';
@@ -8,14 +9,12 @@ import { planTotals } from '../../plan/plan-totals.ts';
 import { planReport } from '../../plan/report.ts';
 import { overBudgetError, planRun, planTermsOf } from '../../run/plan.ts';
 import type { Terms } from '../../run/run-options.ts';
-
 import type { Store } from '../../store/store.ts';
 import { findControlRequest, putControlRequest, putSubmission } from '../../store/submissions.ts';
 import { bundleBook } from '../../submissions/book-bundle.ts';
 import { declareBookNeeds } from '../../submissions/book-needs.ts';
 import { submissionOf } from '../../submissions/run-submission.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { withBookQueue } from '../composition/shared-queue.ts';
 
 /** Exit code 0 when the book is submitted. Fails with `queue-unreachable` without a shared queue, and with `over-budget`. */
 export async function detach(of: {

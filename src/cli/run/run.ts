@@ -1,5 +1,12 @@
 /** `pipeline run`: one book from manifest to delivered files. */
 import { loadBook } from '../../book/load-book.ts';
+import { isNews, keepChosenModel, modelChoiceText, modelChooser } from '../../composition/choose-model.ts';
+import { furtherDiagnostics, withDiagnostics } from '../../composition/further-diagnostics.ts';
+import { openOutBucket } from '../../composition/open-out-bucket.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfBook } from '../../composition/own-server.ts';
+import { termsOf } from '../../composition/prices-and-budget.ts';
+import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Emit } from '../../events.ts';
@@ -9,13 +16,6 @@ import { runSubmission } from '../../submissions/run-submission.ts';
 import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT, exitCodeOf } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { isNews, keepChosenModel, modelChoiceText, modelChooser } from '../composition/choose-model.ts';
-import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
-import { openOutBucket } from '../composition/open-out-bucket.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfBook } from '../composition/own-server.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
-import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import { diagnosticsEvent, printBriefly, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { humanReporter, jsonReporter } from '../screen/run-screen.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
@@ -129,7 +129,7 @@ async function runManifest({
     terms,
     openWork: async () => {
       await keepModel();
-      const { openWorkbench } = await import('../composition/workbench.ts');
+      const { openWorkbench } = await import('../../composition/workbench.ts');
       return openWorkbench({ config, account, model: book.manifest.model, store, notice, signal, offline: locked });
     },
     emit,

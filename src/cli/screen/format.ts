@@ -1,9 +1,6 @@
 /** Numbers, durations and text from outside, written for people. */
 
-/** Text from outside without control characters that could move the cursor or change the terminal. */
-export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
-}
+export { plain } from '../../errors.ts';
 
 /** `1:02:03`, `4:05`. Rounded to whole seconds. */
 export function clock(seconds: number): string {

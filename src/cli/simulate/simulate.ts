@@ -1,13 +1,13 @@
 /** `pipeline simulate`: runs the simulator by itself, until it is interrupted. */
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { sampleDecoder } from '../../composition/sample-decoder.ts';
+import { TONES_ONLY } from '../../composition/service.ts';
 import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { parseFault, readSettings, type SettingsPatch } from '../../simulator/parse-settings.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { sampleDecoder } from '../composition/sample-decoder.ts';
-import { TONES_ONLY } from '../composition/service.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
 /** Flags of `simulate`. */

@@ -1,12 +1,12 @@
 /** `pipeline status`: what the store holds, its books, and what the shared queue is doing. */
 import { existsSync } from 'node:fs';
 import { queuePrefix } from '../../account.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfProcess } from '../../composition/own-server.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import type { KindCounts } from '../../queue/control.ts';
 import { listBooks, type SubmittedBook } from '../../submissions/list.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfProcess } from '../composition/own-server.ts';
 import { pickBook } from '../control/pick-book.ts';
 import { bookEvent, bookScreen, bookTable } from '../screen/books-screen.ts';
 import { counted, grouped } from '../screen/format.ts';

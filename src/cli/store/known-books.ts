@@ -1,7 +1,8 @@
 /** Finds the book that a person names, among all that a store has records of. */
+
+import { titleOfManifest } from '../../composition/manifest-title.ts';
 import { ConfigError } from '../../config/values.ts';
 import { foldTitle, unknownTitle } from '../command-line/book-title.ts';
-import { titleOfManifest } from '../composition/manifest-title.ts';
 import { plain } from '../screen/format.ts';
 
 /** A book as the store names it. */

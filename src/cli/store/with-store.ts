@@ -1,10 +1,10 @@
 /** Opens the store for a command that looks at it or changes it. */
 import { existsSync } from 'node:fs';
+import { openConfiguredStore } from '../../composition/open-store.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Store } from '../../store/store.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** Flags of every command on the store. */

@@ -2,13 +2,13 @@
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { prepareSample } from '../../audio/prepare-sample.ts';
 import { measureSample } from '../../audio/sample.ts';
+import { isOwnOnly } from '../../composition/own-server.ts';
 import { readConfig } from '../../config/config.ts';
 import { ownServerModel } from '../../models/own-server.ts';
 import { MODELS } from '../../models.ts';
 import { ruleName } from '../../qc/rule-names.ts';
 import { reportSample, type SampleReport } from '../../qc/sample-report.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { isOwnOnly } from '../composition/own-server.ts';
 import { plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';

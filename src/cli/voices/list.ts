@@ -1,7 +1,8 @@
 /** `pipeline voices list`: the service's voices and the ledger's, side by side. */
+
+import { isOwnOnly } from '../../composition/own-server.ts';
 import { readConfig } from '../../config/config.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { isOwnOnly } from '../composition/own-server.ts';
 import { counted, plain } from '../screen/format.ts';
 import { type Column, tableLines } from '../screen/table.ts';
 import { openTerminal } from '../screen/terminal.ts';

@@ -1,12 +1,12 @@
 /** The notifications of a watcher beyond its folder: webhooks and the HTTP API, as the flags say. */
 import { join } from 'node:path';
+import { httpToken } from '../../composition/http-token.ts';
+import { webhookEndpoints } from '../../composition/webhook-endpoints.ts';
 import { type Listening, listen } from '../../observe/listen.ts';
 import { Claims } from '../../watch/claim.ts';
 import type { InboxEvent } from '../../watch/events.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';
 import type { InboxView } from '../../watch/view.ts';
-import { httpToken } from '../composition/http-token.ts';
-import { webhookEndpoints } from '../composition/webhook-endpoints.ts';
 
 /** Gets every event of the watcher. */
 export interface Notifications {

@@ -1,5 +1,7 @@
 /** `pipeline watch`: makes a book of everything that is dropped into a folder, until it is interrupted. */
 import { join, resolve, sep } from 'node:path';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { accountFor } from '../../composition/service.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { refuseLinks } from '../../store/no-links.ts';
@@ -10,8 +12,6 @@ import { type QuietHours, readQuietHours } from '../../watch/quiet-hours.ts';
 import { watchFolder } from '../../watch/watcher.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { accountFor } from '../composition/service.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { startNotifications } from './notifications.ts';

@@ -3,6 +3,15 @@ import { basename } from 'node:path';
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
 import { openReader, type Reader } from '../../book/reading-thread.ts';
+import { keepChosenModel, modelChooser } from '../../composition/choose-model.ts';
+import { furtherDiagnostics, withDiagnostics } from '../../composition/further-diagnostics.ts';
+import { openOutBucket } from '../../composition/open-out-bucket.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { type BookService, serviceOfBook } from '../../composition/own-server.ts';
+import { termsOf } from '../../composition/prices-and-budget.ts';
+import { accountFor } from '../../composition/service.ts';
+import { type SharedWork, shareWork } from '../../composition/shared-workbench.ts';
+import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import { type Config, type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { putIntoLibrary } from '../../deliver/audiobookshelf.ts';
@@ -21,15 +30,6 @@ import { runSubmission } from '../../submissions/run-submission.ts';
 import type { Preparation, Prepare } from '../../watch/book-work.ts';
 import type { WatchOptions } from '../../watch/options.ts';
 import { failureOf } from '../../watch/outage.ts';
-import { keepChosenModel, modelChooser } from '../composition/choose-model.ts';
-import { furtherDiagnostics, withDiagnostics } from '../composition/further-diagnostics.ts';
-import { openOutBucket } from '../composition/open-out-bucket.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { type BookService, serviceOfBook } from '../composition/own-server.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
-import { accountFor } from '../composition/service.ts';
-import { type SharedWork, shareWork } from '../composition/shared-workbench.ts';
-import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 
 /** Errors that another dropped file fixes: the book waits for it and is not rejected. */
 const MISSING_FILE: ReadonlySet<string> = new Set(['file-not-found', 'file-not-readable']);
@@ -54,7 +54,7 @@ export function watchedBooks(of: {
   const { flags, notice, signal: stopped } = of;
   const open = async ({ account, config, model }: BookService & { model?: string }): Promise<Work> => {
     const [{ openWorkbench }, store] = await Promise.all([
-      import('../composition/workbench.ts'),
+      import('../../composition/workbench.ts'),
       openConfiguredStore(config, { notice }),
     ]);
     return openWorkbench({ config, account, ...(model !== undefined && { model }), store, notice, signal: stopped });

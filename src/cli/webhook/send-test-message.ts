@@ -1,9 +1,10 @@
 /** `pipeline webhook test`: sends a test message to each webhook URL. */
+
+import { webhookEndpoints } from '../../composition/webhook-endpoints.ts';
 import { ConfigError } from '../../config/values.ts';
 import { postWebhook } from '../../web/post-webhook.ts';
 import { testMessage } from '../../web/webhook-message.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { webhookEndpoints } from '../composition/webhook-endpoints.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 

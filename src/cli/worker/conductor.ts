@@ -2,6 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../../account.ts';
 import type { Book } from '../../book/load-book.ts';
+import { openOutBucket } from '../../composition/open-out-bucket.ts';
+import { termsOf } from '../../composition/prices-and-budget.ts';
+import { type VoiceCheck, voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
+import type { Workbench } from '../../composition/workbench.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import type { PipelineEvent } from '../../events.ts';
@@ -11,10 +15,6 @@ import type { Store } from '../../store/store.ts';
 import type { Submission } from '../../store/submissions.ts';
 import { startConductor } from '../../submissions/conductor.ts';
 import { submissionGrantId } from '../../submissions/grant-id.ts';
-import { openOutBucket } from '../composition/open-out-bucket.ts';
-import { termsOf } from '../composition/prices-and-budget.ts';
-import { type VoiceCheck, voiceDiagnostics } from '../composition/voice-diagnostics.ts';
-import type { Workbench } from '../composition/workbench.ts';
 
 /** Starts to look for submitted books; any worker may carry out their steps. `close` leaves the books to other workers. */
 export function openConductor(of: {

@@ -1,4 +1,9 @@
 /** `pipeline worker`: does the work that runs on other machines put into the shared queue. */
+
+import { httpToken } from '../../composition/http-token.ts';
+import { openConfiguredStore } from '../../composition/open-store.ts';
+import { serviceOfProcess } from '../../composition/own-server.ts';
+import { openWorkbench, type Workbench } from '../../composition/workbench.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { PipelineError } from '../../errors.ts';
 import type { Metrics } from '../../observe/metrics.ts';
@@ -9,10 +14,6 @@ import { queueCounts } from '../../queue/control.ts';
 import type { Store } from '../../store/store.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { httpToken } from '../composition/http-token.ts';
-import { openConfiguredStore } from '../composition/open-store.ts';
-import { serviceOfProcess } from '../composition/own-server.ts';
-import { openWorkbench, type Workbench } from '../composition/workbench.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { openConductor } from './conductor.ts';
 import { type LogFormat, openLog } from './log.ts';

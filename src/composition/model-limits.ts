@@ -1,9 +1,9 @@
 /** The limits of each model for a process: the operator's own, what the service was asked for, the table's. */
 import type { Redis } from 'ioredis';
-import type { Account } from '../../account.ts';
-import type { Config } from '../../config/config.ts';
-import { MODELS } from '../../models.ts';
-import { readServiceLimits } from '../../queue/account-limits.ts';
+import type { Account } from '../account.ts';
+import type { Config } from '../config/config.ts';
+import { MODELS } from '../models.ts';
+import { readServiceLimits } from '../queue/account-limits.ts';
 
 type ModelLimit = (model: string) => number | null;
 

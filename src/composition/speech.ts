@@ -1,9 +1,9 @@
 /** Opens every engine at the addresses of a run, within the account's limits. */
-import type { Limits } from '../../queue/limits.ts';
-import { permanentKey } from '../../speech/dashscope/api-key.ts';
-import { createInferenceEngine } from '../../speech/dashscope-inference/engine.ts';
-import { createRealtimeEngine } from '../../speech/dashscope-realtime/engine.ts';
-import { joinEngines, type Speech } from '../../speech/join-engines.ts';
+import type { Limits } from '../queue/limits.ts';
+import { permanentKey } from '../speech/dashscope/api-key.ts';
+import { createInferenceEngine } from '../speech/dashscope-inference/engine.ts';
+import { createRealtimeEngine } from '../speech/dashscope-realtime/engine.ts';
+import { joinEngines, type Speech } from '../speech/join-engines.ts';
 import type { Service } from './service.ts';
 
 /** What the engines need to know of the process that uses them. */

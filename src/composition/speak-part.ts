@@ -1,15 +1,15 @@
 /** Speaks a part of a book beside a run: a line again, or lines to listen to before a change. */
-import type { Account } from '../../account.ts';
-import type { Book, ModelChoice } from '../../book/load-book.ts';
-import type { Config } from '../../config/config.ts';
-import { PipelineError } from '../../errors.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { planNanos } from '../../plan/plan-totals.ts';
-import { moneyOf, moneyText } from '../../plan/price.ts';
-import type { PlanTerms } from '../../plan/report.ts';
-import type { SynthesizeStep } from '../../plan/step.ts';
-import { type SpokenLines, speakLines } from '../../run/speak-lines.ts';
-import type { Store } from '../../store/store.ts';
+import type { Account } from '../account.ts';
+import type { Book, ModelChoice } from '../book/load-book.ts';
+import type { Config } from '../config/config.ts';
+import { PipelineError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planNanos } from '../plan/plan-totals.ts';
+import { moneyOf, moneyText } from '../plan/price.ts';
+import type { PlanTerms } from '../plan/report.ts';
+import type { SynthesizeStep } from '../plan/step.ts';
+import { type SpokenLines, speakLines } from '../run/speak-lines.ts';
+import type { Store } from '../store/store.ts';
 import { keepChosenModel } from './choose-model.ts';
 
 /** A part of a plan, and what may be spent on it. */

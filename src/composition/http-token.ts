@@ -1,7 +1,7 @@
 /** The token of a server that a command starts. */
-import { isLoopback } from '../../auth/authorize.ts';
-import { ConfigError } from '../../config/values.ts';
-import { readWebSettings } from '../../config/web-settings.ts';
+import { isLoopback } from '../auth/authorize.ts';
+import { ConfigError } from '../config/values.ts';
+import { readWebSettings } from '../config/web-settings.ts';
 
 /** Shortest token, in letters: a client that has it can spend money. */
 const LEAST_TOKEN = 16;

@@ -2,7 +2,7 @@
  * One open workbench for all books that a process makes at the same time: an embedded queue, and the lock on its store, exist
  * only once. It closes a while after the last book has ended, because the next book may come soon.
  */
-import type { Work } from '../../run/run-options.ts';
+import type { Work } from '../run/run-options.ts';
 
 /** How long an idle workbench stays open, in milliseconds; until then no other process can work on the store. */
 const LINGER_MS = 3_000;

@@ -1,14 +1,14 @@
 /** Which model speaks a book whose manifest names none. */
 import { existsSync } from 'node:fs';
-import { type Account, isVendorHost } from '../../account.ts';
-import type { ModelChoice, ModelChooser } from '../../book/load-book.ts';
-import type { Config } from '../../config/config.ts';
-import { findLock } from '../../deliver/lock-file.ts';
-import { DEFAULT_MODEL, FIRST_FAMILY_MODEL, MODELS } from '../../models.ts';
-import { lastRunKey } from '../../plan/keys.ts';
-import { findBookModel, listBookModels, putBookModel } from '../../store/book-models.ts';
-import { findLastRun } from '../../store/last-runs.ts';
-import type { Store } from '../../store/store.ts';
+import { type Account, isVendorHost } from '../account.ts';
+import type { ModelChoice, ModelChooser } from '../book/load-book.ts';
+import type { Config } from '../config/config.ts';
+import { findLock } from '../deliver/lock-file.ts';
+import { DEFAULT_MODEL, FIRST_FAMILY_MODEL, MODELS } from '../models.ts';
+import { lastRunKey } from '../plan/keys.ts';
+import { findBookModel, listBookModels, putBookModel } from '../store/book-models.ts';
+import { findLastRun } from '../store/last-runs.ts';
+import type { Store } from '../store/store.ts';
 import { openConfiguredStore } from './open-store.ts';
 import { accountWithoutCalls } from './service.ts';
 

@@ -1,6 +1,6 @@
 /** Replaces the service where nothing may be sent: `run --locked`. */
-import { PipelineError } from '../../errors.ts';
-import type { Speech } from '../../speech/join-engines.ts';
+import { PipelineError } from '../errors.ts';
+import type { Speech } from '../speech/join-engines.ts';
 
 /** A client and a pool that refuse everything. A locked run has no step that calls them. */
 export function offlineSpeech(): Speech {

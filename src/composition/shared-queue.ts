@@ -1,9 +1,9 @@
 /** The shared queue of submitted books, for commands that submit and control them. */
-import { type Account, queuePrefix } from '../../account.ts';
-import type { Config } from '../../config/config.ts';
-import { PipelineError } from '../../errors.ts';
-import { type BookLeases, bookLeases } from '../../queue/book-leases.ts';
-import type { Store } from '../../store/store.ts';
+import { type Account, queuePrefix } from '../account.ts';
+import type { Config } from '../config/config.ts';
+import { PipelineError } from '../errors.ts';
+import { type BookLeases, bookLeases } from '../queue/book-leases.ts';
+import type { Store } from '../store/store.ts';
 
 /**
  * Opens the queue while `use` runs. Fails with `queue-unreachable`, also without REDIS_URL: `what` begins that message.
@@ -21,7 +21,7 @@ export async function withBookQueue<T>(
       retry: 'never',
     });
   }
-  const { openQueue } = await import('../../queue/connection.ts');
+  const { openQueue } = await import('../queue/connection.ts');
   const queue = await openQueue({ redisUrl, cacheDir, prefix: queuePrefix({ account, storeId: store.id }) });
   try {
     return await use(bookLeases({ redis: queue.redis!, prefix: queue.prefix }));

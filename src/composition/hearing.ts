@@ -1,17 +1,17 @@
 /** The recogniser of a process, and whether a book wants it. */
-import type { Config } from '../../config/config.ts';
-import { ConfigError } from '../../config/values.ts';
-import { createOwnRecogniser } from '../../hearing/own-recogniser.ts';
-import type { Recogniser } from '../../hearing/recogniser.ts';
-import { createServiceRecogniser } from '../../hearing/service-recogniser.ts';
-import type { RateLimiter } from '../../limits.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
-import { SERVICE_RECOGNISER } from '../../models/recognisers.ts';
-import type { HearingTerms } from '../../plan/hearing.ts';
-import type { Rate } from '../../plan/price.ts';
-import { ratePerMillion } from '../../plan/price.ts';
-import type { PriceList } from '../../plan/price-list.ts';
-import type { CallKey } from '../../speech/dashscope/api-key.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/values.ts';
+import { createOwnRecogniser } from '../hearing/own-recogniser.ts';
+import type { Recogniser } from '../hearing/recogniser.ts';
+import { createServiceRecogniser } from '../hearing/service-recogniser.ts';
+import type { RateLimiter } from '../limits.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { SERVICE_RECOGNISER } from '../models/recognisers.ts';
+import type { HearingTerms } from '../plan/hearing.ts';
+import type { Rate } from '../plan/price.ts';
+import { ratePerMillion } from '../plan/price.ts';
+import type { PriceList } from '../plan/price-list.ts';
+import type { CallKey } from '../speech/dashscope/api-key.ts';
 
 /** Of a server of one's own that needs no name. */
 const ANY_MODEL = 'whisper-1';

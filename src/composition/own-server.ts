@@ -1,16 +1,16 @@
 /** One's own server: the account of a book that it speaks, and its engine. */
 import { join } from 'node:path';
-import { type Account, ownAccount } from '../../account.ts';
-import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
-import type { Config } from '../../config/config.ts';
-import { ConfigError } from '../../config/values.ts';
-import { describeError } from '../../errors.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
-import type { Limits } from '../../queue/limits.ts';
-import { joinEngines, type Speech } from '../../speech/join-engines.ts';
-import { createOpenAiSpeechEngine } from '../../speech/openai-speech/engine.ts';
-import { ownServer } from '../../speech/openai-speech/options.ts';
-import { identify } from '../../speech/openai-speech/server-identity.ts';
+import { type Account, ownAccount } from '../account.ts';
+import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/values.ts';
+import { describeError } from '../errors.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Limits } from '../queue/limits.ts';
+import { joinEngines, type Speech } from '../speech/join-engines.ts';
+import { createOpenAiSpeechEngine } from '../speech/openai-speech/engine.ts';
+import { ownServer } from '../speech/openai-speech/options.ts';
+import { identify } from '../speech/openai-speech/server-identity.ts';
 import type { HearingService } from './hearing.ts';
 import { accountFor, accountWithoutCalls, TONES_ONLY } from './service.ts';
 
@@ -144,7 +144,7 @@ async function startServer(of: {
 }): Promise<{ url: string; hearing: HearingService; close(): Promise<void> }> {
   const { config, model, ffmpeg, notice } = of;
   const [{ startSimulator }, { sampleDecoder }] = await Promise.all([
-    import('../../simulator/server.ts'),
+    import('../simulator/server.ts'),
     import('./sample-decoder.ts'),
   ]);
   const simulator = await startSimulator({

@@ -1,10 +1,10 @@
 /** The account and the server that a run uses: the real service, or a simulator inside this process. */
 import { join } from 'node:path';
-import { type Account, accountOf } from '../../account.ts';
-import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
-import type { Config } from '../../config/config.ts';
-import { PipelineError } from '../../errors.ts';
-import { type CallKey, temporaryKeys } from '../../speech/dashscope/api-key.ts';
+import { type Account, accountOf } from '../account.ts';
+import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import type { Config } from '../config/config.ts';
+import { PipelineError } from '../errors.ts';
+import { type CallKey, temporaryKeys } from '../speech/dashscope/api-key.ts';
 
 /** URLs and key of the service. */
 export interface Service {
@@ -68,7 +68,7 @@ export async function openService({
     };
   }
   const [{ startSimulator }, { sampleDecoder }] = await Promise.all([
-    import('../../simulator/server.ts'),
+    import('../simulator/server.ts'),
     import('./sample-decoder.ts'),
   ]);
   const simulator = await startSimulator({

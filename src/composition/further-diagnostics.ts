@@ -1,12 +1,12 @@
 /** Errors and warnings that need more than the manifest and its texts: consent, and the sound of recorded lines. */
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { pickupDiagnostics } from '../../book/check-pickups.ts';
-import { consentDiagnostics } from '../../book/consent.ts';
-import type { BookReading } from '../../book/load-book.ts';
-import { modelEndDiagnostics } from '../../book/model-end.ts';
-import type { Config } from '../../config/config.ts';
-import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
-import { dayOf } from '../../models/life.ts';
+import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
+import { pickupDiagnostics } from '../book/check-pickups.ts';
+import { consentDiagnostics } from '../book/consent.ts';
+import type { BookReading } from '../book/load-book.ts';
+import { modelEndDiagnostics } from '../book/model-end.ts';
+import type { Config } from '../config/config.ts';
+import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import { dayOf } from '../models/life.ts';
 import { accountWithoutCalls } from './service.ts';
 
 /** Finds them all; calls nothing. Needs ffmpeg only when the book has recorded lines. */

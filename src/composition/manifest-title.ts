@@ -1,9 +1,8 @@
 /** Title and author of a manifest, also of one whose texts or other fields have errors. */
 import { readFile } from 'node:fs/promises';
-import { ConfigError } from '../../config/values.ts';
-import { systemCode } from '../../errors.ts';
-import { parseManifest } from '../../manifest/parse.ts';
-import { plain } from '../screen/format.ts';
+import { ConfigError } from '../config/values.ts';
+import { plain, systemCode } from '../errors.ts';
+import { parseManifest } from '../manifest/parse.ts';
 
 /** Throws `ConfigError` for a manifest that cannot be read. */
 export async function titleOfManifest(path: string): Promise<{ title: string; author?: string }> {

@@ -1,8 +1,8 @@
 /** The webhook URLs that flags and environment name, checked before anything starts. */
-import { ConfigError } from '../../config/values.ts';
-import { readWebSettings } from '../../config/web-settings.ts';
-import { type Endpoint, readEndpoints } from '../../web/webhook-endpoints.ts';
-import { readSecrets } from '../../web/webhook-signature.ts';
+import { ConfigError } from '../config/values.ts';
+import { readWebSettings } from '../config/web-settings.ts';
+import { type Endpoint, readEndpoints } from '../web/webhook-endpoints.ts';
+import { readSecrets } from '../web/webhook-signature.ts';
 
 /** Throws `ConfigError` for a wrong URL, and for URLs without a secret. Its message never contains a secret. */
 export function webhookEndpoints(urls: readonly string[] | undefined): { endpoints: Endpoint[]; secrets: Buffer[] } {

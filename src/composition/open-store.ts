@@ -1,7 +1,7 @@
 /** The store that the flags and the environment name. */
-import { type Config, silenceSdkNotice } from '../../config/config.ts';
-import { openStore, type StoreListeners } from '../../store/open.ts';
-import type { Store } from '../../store/store.ts';
+import { type Config, silenceSdkNotice } from '../config/config.ts';
+import { openStore, type StoreListeners } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
 
 /** Opens the store; see src/store/open.ts. */
 export function openConfiguredStore(config: Config, listeners?: StoreListeners): Promise<Store> {

@@ -1,21 +1,21 @@
 /** Prices, budget and limits for a plan: the user's own prices or the table of models, and the account's limits. */
 import { readFile, stat } from 'node:fs/promises';
-import type { Account } from '../../account.ts';
-import type { Config } from '../../config/config.ts';
-import { ConfigError } from '../../config/values.ts';
-import { systemCode } from '../../errors.ts';
-import { parseBudget } from '../../manifest/budget.ts';
-import { modelsInUse } from '../../manifest/character-model.ts';
-import { decodeText } from '../../manifest/decode.ts';
-import { type Diagnostic, formatDiagnostics } from '../../manifest/diagnostic.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
-import type { Model } from '../../models/model.ts';
-import { modelOf } from '../../models.ts';
-import type { HearingTerms } from '../../plan/hearing.ts';
-import { currenciesOf, nanosOf, type Tariff, tableTariff, tariffForModel } from '../../plan/price.ts';
-import { listTariff, parsePriceList } from '../../plan/price-list.ts';
-import type { Terms } from '../../run/run-options.ts';
-import { manifestGrantId } from '../../submissions/grant-id.ts';
+import type { Account } from '../account.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/values.ts';
+import { systemCode } from '../errors.ts';
+import { parseBudget } from '../manifest/budget.ts';
+import { modelsInUse } from '../manifest/character-model.ts';
+import { decodeText } from '../manifest/decode.ts';
+import { type Diagnostic, formatDiagnostics } from '../manifest/diagnostic.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Model } from '../models/model.ts';
+import { modelOf } from '../models.ts';
+import type { HearingTerms } from '../plan/hearing.ts';
+import { currenciesOf, nanosOf, type Tariff, tableTariff, tariffForModel } from '../plan/price.ts';
+import { listTariff, parsePriceList } from '../plan/price-list.ts';
+import type { Terms } from '../run/run-options.ts';
+import { manifestGrantId } from '../submissions/grant-id.ts';
 import { hearingTerms } from './hearing.ts';
 
 /** Largest price list, in bytes. */

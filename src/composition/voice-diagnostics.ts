@@ -1,18 +1,18 @@
 /** Errors and warnings on the voices of a book, as far as the store and the sound of its recordings tell; sends nothing. */
 
-import type { Account } from '../../account.ts';
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
-import { judgeSamples, sampleDiagnostics } from '../../book/check-samples.ts';
-import type { Book } from '../../book/load-book.ts';
-import { voiceModelDiagnostics } from '../../book/voice-models.ts';
-import type { Config } from '../../config/config.ts';
-import type { Diagnostic } from '../../manifest/diagnostic.ts';
-import { castVoices } from '../../plan/cast-voices.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { EnrollStep } from '../../plan/step.ts';
-import { draftRun, planRun } from '../../run/plan.ts';
-import { listVoiceKeys } from '../../store/ledger.ts';
-import type { Store } from '../../store/store.ts';
+import type { Account } from '../account.ts';
+import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
+import { judgeSamples, sampleDiagnostics } from '../book/check-samples.ts';
+import type { Book } from '../book/load-book.ts';
+import { voiceModelDiagnostics } from '../book/voice-models.ts';
+import type { Config } from '../config/config.ts';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { castVoices } from '../plan/cast-voices.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { EnrollStep } from '../plan/step.ts';
+import { draftRun, planRun } from '../run/plan.ts';
+import { listVoiceKeys } from '../store/ledger.ts';
+import type { Store } from '../store/store.ts';
 
 /** What the voices of a book are judged with. */
 export interface VoiceCheck {

@@ -1,5 +1,5 @@
 /** What a person is told while another run uses the store. */
-import type { LockHolder, Store } from '../../store/store.ts';
+import type { LockHolder, Store } from '../store/store.ts';
 
 /** The notice, at the first wait and again when the holder has fallen silent. */
 export function storeInUse({ host, pid, heldSeconds, silentMs, takeOverMs }: LockHolder, store: Store): string {
