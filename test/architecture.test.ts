@@ -79,6 +79,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'speech/openai-speech/protocol',
     'hearing/protocol',
   ],
+  // The composition root: joins everything that the rooms below offer.
+  composition: ['*'],
+  library: ['*'],
   cli: ['*'],
 };
 /** Files of pure rooms that read or write: everything else in these rooms is pure. */

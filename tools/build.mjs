@@ -14,7 +14,12 @@ import { buildPage } from './build-page.mjs';
 
 const PROGRAM = 'dist/src/cli/main.js';
 /** The program, and what it starts as a thread. */
-const ENTRIES = ['src/cli/main.ts', 'src/book/reading-worker.ts', 'src/audio/listening/listen-worker.ts'];
+const ENTRIES = [
+  'src/cli/main.ts',
+  'src/library/index.ts',
+  'src/book/reading-worker.ts',
+  'src/audio/listening/listen-worker.ts',
+];
 const LICENSES = 'dist/licenses.txt';
 const BUNDLED = [
   '@hono/node-server',

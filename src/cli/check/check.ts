@@ -1,15 +1,9 @@
 /** `pipeline check`: every error and warning of a manifest and its files. */
-import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { type Book, loadBook } from '../../book/load-book.ts';
+import type { Book } from '../../book/load-book.ts';
 import { openReadings, readingGroups } from '../../book/open-readings.ts';
-import { modelChooser } from '../../composition/choose-model.ts';
-import { furtherDiagnostics, withDiagnostics } from '../../composition/further-diagnostics.ts';
-import { openConfiguredStore } from '../../composition/open-store.ts';
-import { serviceOfBook } from '../../composition/own-server.ts';
-import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
-import { type Config, type Flags, readConfig } from '../../config/config.ts';
-import type { Diagnostic } from '../../manifest/diagnostic.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
+import { checkManifest } from '../../library/check-manifest.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
@@ -31,11 +25,7 @@ export interface CheckFlags extends Flags {
  */
 export async function checkCommand(manifest: string, flags: CheckFlags): Promise<number> {
   const terminal = openTerminal();
-  const config = readConfig(flags);
-  const read = await loadBook({ manifestPath: manifest, modelFor: modelChooser(config) });
-  const further = await furtherDiagnostics(read, { config });
-  const voices = read.book === undefined ? [] : await ofVoices(read.book, config);
-  const { book, sources, diagnostics } = withDiagnostics(read, [...further, ...voices]);
+  const { book, sources, diagnostics } = await checkManifest(manifest, readConfig(flags));
   const ok = book !== undefined;
   const review = book?.review && { review: book.review };
   const readings = book === undefined ? [] : openReadings(book, sources.get(book.manifestPath));
@@ -53,14 +43,6 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);
   if (flags.all) for (const line of allReadingLines(readings)) terminal.out(line);
   return EXIT.ok;
-}
-
-/** A store that does not exist knows nothing, and a check must not create it. */
-async function ofVoices(book: Book, config: Config): Promise<Diagnostic[]> {
-  const isThere = config.s3 !== undefined || existsSync(config.storeDir);
-  const store = isThere ? await openConfiguredStore(config) : undefined;
-  const { account } = await serviceOfBook(config, book.manifest, { sends: false });
-  return voiceDiagnostics(book, { config, account, store });
 }
 
 function summary(book: Book, { manifest, warnings }: { manifest: string; warnings: number }): string {

@@ -1,6 +1,7 @@
 /** `pipeline lines`: every line of a book with its number, its take, and what the checks doubt. */
+
+import { requireChapters } from '../../library/require-chapters.ts';
 import { type LineState, lineStates, suspects } from '../../lines/line-states.ts';
-import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { clock, counted, plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';

@@ -1,10 +1,11 @@
 /** A verdict as a table for people: one line for each rule, with the place and the fix below what fails. */
+
+import type { VerifiedFile } from '../../library/verify-file.ts';
 import { ruleName } from '../../qc/rule-names.ts';
 import type { Verdict } from '../../qc/verdict.ts';
 import { clock, counted, plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
-import type { VerifiedFile } from './verify-file.ts';
 
 /** One file: its name, a line of facts, its rules. */
 export function printVerdict(file: VerifiedFile, terminal: Terminal): void {

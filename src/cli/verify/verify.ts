@@ -1,19 +1,15 @@
 /** `pipeline verify`: judges finished files by a shop's rules, whatever program made them. */
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import pLimit from 'p-limit';
-import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { extname, join } from 'node:path';
 import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import { type VerifiedSet, verifyFiles } from '../../library/verify-files.ts';
 import { PROFILE_NAMES } from '../../manifest/manifest.ts';
-import { judgeSet } from '../../qc/file-set.ts';
 import { PROFILES, type Profile } from '../../qc/profiles.ts';
-import { overallVerdict } from '../../qc/verdict.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { printSetVerdict, printVerdict } from './verdict-table.ts';
-import { type VerifiedFile, verifyFile } from './verify-file.ts';
 
 /**
  * Exit code 0 when every file passes, 1 when one does not, 2 for an unknown profile or when there is nothing to verify. A
@@ -27,31 +23,19 @@ export async function verifyCommand(paths: string[], flags: { profile?: string; 
     throw new ConfigError(
       `There is no sound file in ${paths.join(', ')}. Name the files, or the folder that holds them.`,
     );
-  const config = readConfig({});
-  const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   const interrupt = onInterrupt(() => terminal.err('Stopping.'));
   try {
-    const limit = pLimit(config.mastersAtOnce);
-    const verifying = files.map((path) => limit(() => verifyFile({ ffmpeg, path, profile, signal: interrupt.signal })));
-    const verified: VerifiedFile[] = [];
-    for (const next of verifying) verified.push(await next.catch((error) => abandon(verifying, error)));
+    const { signal } = interrupt;
+    const verified = await verifyFiles({ paths: files, profile, config: readConfig({}), signal });
     return conclude({ verified, profile, terminal, json: flags.json ?? false });
   } finally {
     interrupt.release();
   }
 }
 
-/** The other files are still being measured: their failures must not end the process before the first one is reported. */
-async function abandon(verifying: Promise<unknown>[], error: unknown): Promise<never> {
-  await Promise.allSettled(verifying);
-  throw error;
-}
-
-function conclude(of: { verified: VerifiedFile[]; profile: Profile; terminal: Terminal; json: boolean }): number {
-  const { verified, profile, terminal, json } = of;
-  const named = verified.flatMap(({ path, measured }) => (measured ? [{ name: basename(path), measured }] : []));
-  const set = profile.name === 'none' ? { verdict: 'none' as const, rules: [] } : judgeSet(named);
-  const ok = overallVerdict([...verified.map(({ verdict }) => verdict), set]) !== 'fail';
+function conclude(of: { verified: VerifiedSet; profile: Profile; terminal: Terminal; json: boolean }): number {
+  const { profile, terminal, json } = of;
+  const { ok, files: verified, set } = of.verified;
   const failed = verified.filter(({ verdict }) => verdict.verdict === 'fail').length;
   if (json) {
     for (const { verdict, ...file } of verified) {

@@ -1,11 +1,11 @@
 /** One finished file, measured and judged by a profile. */
-import type { Ffmpeg } from '../../audio/ffmpeg-binary.ts';
-import { inspectFile } from '../../audio/inspect.ts';
-import { PipelineError, systemCode } from '../../errors.ts';
-import { type Advice, adviceOn } from '../../qc/advice.ts';
-import type { MeasuredFile } from '../../qc/measured-file.ts';
-import type { Profile } from '../../qc/profiles.ts';
-import { judgeFile, unreadableVerdict, type Verdict } from '../../qc/verdict.ts';
+import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
+import { inspectFile } from '../audio/inspect.ts';
+import { PipelineError, systemCode } from '../errors.ts';
+import { type Advice, adviceOn } from '../qc/advice.ts';
+import type { MeasuredFile } from '../qc/measured-file.ts';
+import type { Profile } from '../qc/profiles.ts';
+import { judgeFile, unreadableVerdict, type Verdict } from '../qc/verdict.ts';
 
 /** A file and its verdict. `measured` is absent when the file cannot be read. */
 export interface VerifiedFile {

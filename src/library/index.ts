@@ -1,0 +1,22 @@
+/** What other programs import: `import { openPipeline } from 'narration-pipeline'`. */
+export type { PipelineSettings } from '../config/library-settings.ts';
+export { ConfigError } from '../config/values.ts';
+export { type ErrorCode, PipelineError } from '../errors.ts';
+export type { Money, PlanReport, PlanReportChapter } from '../events/plan-report.ts';
+export type {
+  DeliveredBook,
+  DeliveredChapter,
+  FailureCode,
+  PipelineEvent,
+  ProgressEvent,
+  ReportedFailure,
+  RunFinishedEvent,
+  TakeDoubt,
+} from '../events.ts';
+export type { Diagnostic } from '../manifest/diagnostic.ts';
+export { ManifestError } from './manifest-error.ts';
+export type { EventStamp, NumberedEvent } from './numbered-events.ts';
+export { type CheckResult, openPipeline, type Pipeline, type VerifyOptions } from './pipeline.ts';
+export type { PlanOptions, Run, RunOptions } from './run-handle.ts';
+export type { VerifiedFile } from './verify-file.ts';
+export type { VerifiedSet } from './verify-files.ts';

@@ -1,0 +1,110 @@
+/** The library as another program uses it, in this process. The service is the simulator inside. */
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ConfigError, ManifestError, openPipeline, type Pipeline, PipelineError } from '../../src/library/index.ts';
+import { BUNDLED_FFMPEG, SAMPLES } from '../cli/rig.ts';
+
+let folder: string;
+let pipeline: Pipeline;
+let manifest: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'library-'));
+  manifest = at('book.yaml');
+  await writeFile(
+    manifest,
+    `book: {title: A Small Book, language: en, author: Nobody}
+characters:
+  narrator: {sample: narrator.wav}
+chapters:
+  - {title: Arrival, file: arrival.txt}
+`,
+  );
+  await copyFile(join(SAMPLES, 'narrator.wav'), at('narrator.wav'));
+  await writeFile(at('arrival.txt'), 'The lamp was lit. The sea was loud.');
+  pipeline = openPipeline({
+    ...{ simulate: true, store: at('store'), out: at('out') },
+    ...(BUNDLED_FFMPEG && { ffmpegPath: BUNDLED_FFMPEG }),
+  });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the library', () => {
+  it('checks, plans and runs a book, and a second run pays for nothing', async () => {
+    const printed = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')];
+    const listeners = process.eventNames().map((name) => [name, process.listenerCount(name)]);
+    expect(await pipeline.check(manifest)).toEqual({ ok: true, diagnostics: [] });
+    const plan = await pipeline.plan(manifest, { budget: '1 CNY' });
+    expect(plan).toMatchObject({ title: 'A Small Book', budget: { kept: true } });
+
+    const run = pipeline.run(manifest);
+    const events = [];
+    for await (const event of run) events.push(event);
+    const finished = await run.finished;
+    expect(finished).toMatchObject({ ok: true, simulated: true, segments: { synthesized: 1 } });
+    expect(events[0]).toMatchObject({ type: 'run.started', title: 'A Small Book' });
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', ok: true });
+    // A progress event that a newer one has overtaken is left out; order and numbers stay.
+    const numbers = events.map(({ sequence }) => sequence);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(new Set(events.map((event) => event.run)).size).toBe(1);
+    expect(new Date(events[0]!.at).toISOString()).toBe(events[0]!.at);
+    expect(await readdir(at('out/A Small Book'))).toContain('completeness.json');
+    expect(await readdir(folder)).toContain('book.lock');
+
+    const again = await pipeline.run(manifest).finished;
+    expect(again).toMatchObject({ ok: true, segments: { synthesized: 0, reused: 1 }, billedCharacters: 0 });
+
+    const { ok, files } = await pipeline.verify([at('out/A Small Book/01 - Arrival.mp3')], { profile: 'none' });
+    expect(ok).toBe(true);
+    expect(files[0]?.measured).toMatchObject({ codec: 'mp3' });
+    for (const spy of printed) {
+      expect(spy).not.toHaveBeenCalled();
+      spy.mockRestore();
+    }
+    expect(process.eventNames().map((name) => [name, process.listenerCount(name)])).toEqual(listeners);
+  });
+
+  it('says what is wrong with a book, and sends nothing', async () => {
+    const wrong = at('wrong.yaml');
+    await writeFile(wrong, 'title: Wrong\ncharacters: {}\nchapters: []\n');
+    const { ok, diagnostics } = await pipeline.check(wrong);
+    expect(ok).toBe(false);
+    const failure = await pipeline.run(wrong).finished.catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ManifestError);
+    expect((failure as ManifestError).diagnostics).toEqual(diagnostics);
+    expect((failure as Error).message).toContain('wrong.yaml has ');
+    await expect(pipeline.plan(wrong)).rejects.toBeInstanceOf(ManifestError);
+    await expect(pipeline.run(manifest, { chapters: [7] }).finished).rejects.toThrow('There is no chapter 7.');
+  });
+
+  it('refuses wrong settings, and a profile that it does not know', () => {
+    expect(() => openPipeline({ env: { PIPELINE_SESSIONS: 'many' } })).toThrow(ConfigError);
+    expect(() => pipeline.verify([], { profile: 'none-such' as 'acx' })).toThrow('There is no profile "none-such"');
+  });
+
+  it('ends when its signal aborts, and when the budget is too small', async () => {
+    const gone = AbortSignal.abort();
+    const ended = await openPipeline({ simulate: true, store: at('other'), out: at('other-out') })
+      .run(manifest, { signal: gone, lock: false })
+      .finished.catch((error: unknown) => error);
+    expect(ended).toBeInstanceOf(PipelineError);
+    expect(ended).toMatchObject({ code: 'interrupted' });
+    const poor = openPipeline({ simulate: true, store: at('poor'), out: at('poor-out') });
+    await expect(poor.run(manifest, { budget: '0.0001 CNY' }).finished).rejects.toMatchObject({ code: 'over-budget' });
+    expect(await readdir(folder)).not.toContain('poor-out');
+  });
+
+  it('is the package itself: its exports name files of the build', async () => {
+    const { exports, bin, ...rest } = (await import(resolve('package.json'), { with: { type: 'json' } })).default;
+    expect(exports['.']).toEqual({
+      types: './dist/src/library/index.d.ts',
+      default: './dist/src/library/index.js',
+    });
+    expect(Object.keys(bin)).toEqual(['narration-pipeline', 'pipeline']);
+    expect(rest).not.toHaveProperty('private');
+  });
+});
