@@ -1,5 +1,5 @@
 /** Options of a watcher: the folder, what may be spent and when, and its timings. */
-
+import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Prepare } from './book-work.ts';
 import { type ClaimTimings, DEFAULT_CLAIM_TIMINGS } from './claim.ts';
@@ -42,6 +42,8 @@ export interface WatchOptions {
   timings?: Partial<WatchTimings>;
   /** What was paid for a book in all runs; undefined when nothing is recorded. Default: nothing is. */
   spentOn?(book: { title: string; author: string }): Promise<SpendingSummary | undefined>;
+  /** All errors and warnings of a manifest. */
+  diagnose(manifest: string): Promise<Diagnostic[]>;
   /** The time of day. Default: the system's. */
   now?: () => Date;
 }

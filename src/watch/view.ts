@@ -1,4 +1,5 @@
 /** The books of a watched folder as other parts of the program see them: a read-only view of the watcher's memory. */
+import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { Granted, PauseReason, Price, State } from './state-machine.ts';
 
@@ -46,6 +47,8 @@ export interface InboxView {
   spentToday(): Promise<{ day: string; amount: number; reserved: number; limit: number | undefined }>;
   /** What was paid for a book in all runs; undefined when nothing is recorded, or its title is not known yet. */
   spentOn(book: BookView): Promise<SpendingSummary | undefined>;
+  /** All errors and warnings of a manifest that need not be in the folder. */
+  diagnose(manifest: string): Promise<Diagnostic[]>;
   /** Asks the watcher to scan a file that was added, renamed or removed, without waiting for an event. */
   scanSoon(file: string): void;
 }

@@ -20,11 +20,13 @@ import {
   type QueueStatus,
   type StoredReview,
   type Submission,
+  type Validation,
 } from './response-schemas.ts';
 import { listResults, sendResult } from './result-files.ts';
 import { putReview, sendReview } from './review-route.ts';
 import { type Operation, ROUTES, type Route } from './routes.ts';
 import { submitBook } from './submit-book.ts';
+import { validateBook } from './validate-book.ts';
 
 /** Options of the API. */
 export interface ApiOptions {
@@ -38,7 +40,7 @@ export interface ApiOptions {
 }
 
 /** Limits for simultaneous submissions and event listeners. */
-const LIMITS = { submissions: 4, listeners: 64 };
+const LIMITS = { submissions: 4, validations: 2, listeners: 64 };
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
@@ -69,12 +71,13 @@ const NO_VIEW = {} as InboxView;
 function requireView({ view }: ApiOptions): InboxView {
   const opened = view();
   if (opened === undefined)
-    throw new ProblemError(503, 'The watcher is starting. Try again in a moment.', { 'retry-after': '1' });
+    throw new ProblemError(503, 'The watcher is starting. Try again in a moment.', { 'retry-after': '1' }, 'starting');
   return opened;
 }
 
 function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
   let submissions = 0;
+  let validations = 0;
   let listeners = 0;
   const decisions = new Decisions();
   return {
@@ -92,6 +95,19 @@ function createHandlers({ log }: ApiOptions): Record<Operation, Handler> {
         return json<typeof Submission>(done, done.repeated ? 200 : 202, { location: `/v1/books/${done.id}` });
       } finally {
         submissions -= 1;
+      }
+    },
+    validate: async ({ req }, view) => {
+      if (validations >= LIMITS.validations)
+        throw new ProblemError(503, 'Too many books are being checked. Try again in a moment.', {
+          'retry-after': '2',
+          connection: 'close',
+        });
+      validations += 1;
+      try {
+        return json<typeof Validation>(await validateBook(view, req.raw));
+      } finally {
+        validations -= 1;
       }
     },
     list: async ({ req }, view) => {

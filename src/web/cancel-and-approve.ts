@@ -39,7 +39,12 @@ const APPROVABLE: ReadonlySet<BookView['state']> = new Set<BookView['state']>([
 /** Creates the approval file, or updates its time; before the turn of the book, too. Throws a `ProblemError`. */
 export async function approveBook(view: InboxView, book: BookView): Promise<void> {
   if (!APPROVABLE.has(book.state) || book.price === undefined)
-    throw new ProblemError(409, `The book does not wait for approval. Its status is: ${book.status}`);
+    throw new ProblemError(
+      409,
+      `The book does not wait for approval. Its status is: ${book.status}`,
+      {},
+      'not-waiting',
+    );
   // The view lists a cancelled book until the watcher has looked again.
   if ((await stat(book.file).catch(() => undefined)) === undefined)
     throw new ProblemError(404, 'The book was removed already.');

@@ -30,6 +30,7 @@ export function openApiDocument(): object {
     security: [{ token: [] }],
     paths,
     components: {
+      schemas: schemasByName(),
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     },
   };
@@ -66,8 +67,21 @@ function responsesOf(route: Route): object {
   return responses;
 }
 
-/** OpenAPI 3.1 uses plain JSON Schema; `$schema` and `id` are not repeated for each one. */
+/** A reference to a schema that has a name, otherwise the schema itself. */
 function schemaOf(schema: z.ZodType): object {
-  const { $schema: _, id: __, ...rest } = z.toJSONSchema(schema) as Record<string, unknown>;
-  return rest;
+  const { id } = z.globalRegistry.get(schema) ?? {};
+  if (typeof id !== 'string') throw new Error('Internal error: a schema of the API has no name.');
+  return { $ref: refTo(id) };
+}
+
+function refTo(id: string): string {
+  return `#/components/schemas/${id}`;
+}
+
+/** Every schema of the API by name. OpenAPI 3.1 uses plain JSON Schema; `$schema` and `$id` are not repeated for each one. */
+function schemasByName(): Record<string, object> {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, { uri: refTo });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
+  );
 }

@@ -18,23 +18,45 @@ const TITLES: Readonly<Record<number, string>> = {
   507: 'Insufficient Storage',
 };
 
+/** Machine codes of the status codes, for problems that have none of their own. */
+const CODES: Readonly<Record<number, string>> = {
+  400: 'invalid-parameter',
+  401: 'token-required',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  408: 'too-slow',
+  409: 'conflict',
+  412: 'changed-meanwhile',
+  413: 'too-large',
+  415: 'unsupported-body',
+  416: 'range-not-satisfiable',
+  422: 'invalid-content',
+  500: 'internal',
+  503: 'busy',
+  507: 'storage-full',
+};
+
 /** Thrown by handlers; becomes a problem+json response (RFC 9457). */
 export class ProblemError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
+  /** Stable and kebab-case; what a program decides by. */
+  readonly code: string;
 
-  /** `detail` is for people and must not contain secrets. */
-  constructor(status: number, detail: string, headers: Record<string, string> = {}) {
+  /** `detail` is for people and must not contain secrets. `code`: default, that of the status. */
+  constructor(status: number, detail: string, headers: Record<string, string> = {}, code?: string) {
     super(detail);
     this.status = status;
     this.headers = headers;
+    this.code = code ?? CODES[status] ?? 'error';
   }
 
   /** The response. */
   response(): Response {
-    const { status, message: detail } = this;
+    const { status, code, message: detail } = this;
     const title = TITLES[status] ?? 'Error';
-    return new Response(JSON.stringify({ type: 'about:blank', title, status, detail }), {
+    return new Response(JSON.stringify({ type: 'about:blank', title, status, code, detail }), {
       status,
       headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers },
     });

@@ -134,7 +134,13 @@ export const Health = z.object({ ok: z.literal(true) }).meta({ id: 'Health' });
 
 /** A problem as in RFC 9457. */
 export const Problem = z
-  .object({ type: z.literal('about:blank'), title: z.string(), status: z.int(), detail: z.string() })
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('Stable, for programs: `not-found`, `name-taken`, …'),
+    detail: z.string().describe('For people'),
+  })
   .meta({ id: 'Problem' });
 
 /** A review file that was stored. */
@@ -145,3 +151,24 @@ export const StoredReview = z
     etag: z.string().describe('Its `ETag`, for the next `If-Match`'),
   })
   .meta({ id: 'StoredReview' });
+
+const place = z.object({ line: z.int(), column: z.int() });
+
+/** What is wrong with a book, and whether it could be run. */
+export const Validation = z
+  .object({
+    ok: z.boolean().describe('It has no errors'),
+    diagnostics: z.array(
+      z.object({
+        code: z.string().describe('Stable: `unknown-character`, …'),
+        severity: z.enum(['error', 'warning']),
+        message: z.string(),
+        fix: z.string().optional(),
+        file: z.string().describe('The manifest, or a file in the archive'),
+        start: place.optional(),
+        end: place.optional(),
+        number: z.string().optional().describe('The line that it concerns, such as `3:37`'),
+      }),
+    ),
+  })
+  .meta({ id: 'Validation' });

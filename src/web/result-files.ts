@@ -25,7 +25,7 @@ const MAX_DEPTH = 3;
 export async function listResults(view: InboxView, book: BookView): Promise<ResultFile[]> {
   if (book.delivered === undefined) return [];
   if (isAddress(book.delivered.folder))
-    throw new ProblemError(409, `The files are on S3. Download them from ${book.delivered.folder}.`);
+    throw new ProblemError(409, `The files are on S3. Download them from ${book.delivered.folder}.`, {}, 'on-s3');
   const root = await rootOf(view, book.delivered.folder);
   if (root === undefined) return [];
   const files: ResultFile[] = [];

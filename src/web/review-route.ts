@@ -58,7 +58,12 @@ export async function putReview(
 
 function refuseArchive({ path }: BookView): void {
   if (/\.zip$/i.test(path))
-    throw new ProblemError(409, `${path} is an archive. Put the review file into it, and submit it again.`);
+    throw new ProblemError(
+      409,
+      `${path} is an archive. Put the review file into it, and submit it again.`,
+      {},
+      'in-archive',
+    );
 }
 
 function refuseErrors(bytes: Uint8Array): void {

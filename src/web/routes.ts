@@ -11,6 +11,7 @@ import {
   QueueStatus,
   StoredReview,
   Submission,
+  Validation,
 } from './response-schemas.ts';
 
 /** A parameter of a route. */
@@ -91,6 +92,21 @@ export const ROUTES = {
       415: { description: 'The body is neither a manifest nor an archive' },
       422: { description: 'The key was used for another book, or the name is invalid' },
       503: { description: 'Too many books are being submitted' },
+      507: { description: 'The disk is full or cannot be written' },
+    },
+  },
+  validate: {
+    method: 'post',
+    path: '/v1/validate',
+    summary: 'Check a book and get all errors and warnings at once; nothing is stored and nothing is spent',
+    parameters: [],
+    takes: { 'application/yaml': 'A manifest that contains its texts', 'application/zip': 'An archive' },
+    answers: {
+      200: { description: 'What was found', schema: Validation },
+      408: { description: 'The body arrives too slowly' },
+      413: { description: 'The body is too large' },
+      415: { description: 'The body is neither a manifest nor an archive' },
+      503: { description: 'Too many books are being checked' },
       507: { description: 'The disk is full or cannot be written' },
     },
   },

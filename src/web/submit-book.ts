@@ -23,20 +23,26 @@ const SLOW_AFTER_MS = 30_000;
 const MIN_BYTES_PER_SECOND = 1_000;
 
 /** Accepted kinds of bodies, by media type. */
-const KINDS: Readonly<Record<string, { file: string; mostBytes: number }>> = {
+const KINDS: Readonly<Record<string, BodyKind>> = {
   ...Object.fromEntries(
     ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'].map((type) => [
       type,
-      { file: 'book.yaml', mostBytes: MANIFEST_BYTES },
+      { file: 'book.yaml', mostBytes: MANIFEST_BYTES } as const,
     ]),
   ),
   ...Object.fromEntries(
     ['application/zip', 'application/x-zip-compressed'].map((type) => [
       type,
-      { file: 'book.zip', mostBytes: ARCHIVE_BYTES },
+      { file: 'book.zip', mostBytes: ARCHIVE_BYTES } as const,
     ]),
   ),
 };
+
+/** What a body may be. */
+export interface BodyKind {
+  file: 'book.yaml' | 'book.zip';
+  mostBytes: number;
+}
 
 /** A request to submit a book. */
 export interface IncomingBook {
@@ -51,10 +57,7 @@ export async function submitBook(
   view: InboxView,
   of: IncomingBook,
 ): Promise<{ id: string; path: string; repeated: boolean }> {
-  const type = (of.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const kind = KINDS[type];
-  if (kind === undefined)
-    throw new ProblemError(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
+  const kind = kindOfBody(of.headers);
   const key = of.headers.get('idempotency-key') ?? undefined;
   const name = of.name === undefined ? generatedName(key) : checkedName(of.name);
   const temporary = join(view.ownFolder, 'tmp', `.writing-${randomUUID()}`);
@@ -71,6 +74,14 @@ export async function submitBook(
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** Throws a `ProblemError` for a body that is no book. */
+export function kindOfBody(headers: Headers): BodyKind {
+  const type = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const kind = KINDS[type];
+  if (kind !== undefined) return kind;
+  throw new ProblemError(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
 }
 
 /** A book that has arrived: where it is to be, in the watched folder, and the digest of its bytes. */
@@ -102,7 +113,8 @@ async function placeKeyed(
 }
 
 function anotherBook(): ProblemError {
-  return new ProblemError(422, 'This Idempotency-Key was used for another book. Use a new key for each book.');
+  const detail = 'This Idempotency-Key was used for another book. Use a new key for each book.';
+  return new ProblemError(422, detail, {}, 'key-reused');
 }
 
 /** The name belongs to other bytes. */
@@ -119,7 +131,12 @@ async function placeBook(
   const isNew = await moveIntoFolder({ arrived, file, folder: join(view.folder, folder) });
   if (!isNew && (await digestOf(file)) !== digest) {
     const name = posix.basename(folder);
-    throw new NameTaken(409, `There is another book named "${name}" (${folder}). Choose another name.`);
+    throw new NameTaken(
+      409,
+      `There is another book named "${name}" (${folder}). Choose another name.`,
+      {},
+      'name-taken',
+    );
   }
   return { path, isNew };
 }
@@ -148,6 +165,7 @@ function checkedName(text: string): string {
       422,
       'The name is invalid. Use a plain folder name of at most 200 bytes, such as the-harbour.',
       CLOSE,
+      'invalid-name',
     );
   return name;
 }
@@ -231,7 +249,12 @@ async function makeFolders(root: string, path: string): Promise<void> {
 async function moveIntoFolder(of: { arrived: string; file: string; folder: string }): Promise<boolean> {
   const names = await readdir(of.folder);
   if (names.some((name) => /^book\.(yaml|zip)$/.test(name) && !of.file.endsWith(name)) || hasOtherFiles(names))
-    throw new ProblemError(409, 'A book of this name exists already or was cancelled. Choose another name.');
+    throw new ProblemError(
+      409,
+      'A book of this name exists already or was cancelled. Choose another name.',
+      {},
+      'name-taken',
+    );
   try {
     // A link never replaces a file, even one that was created at this moment.
     await link(of.arrived, of.file);
@@ -270,7 +293,12 @@ export function toProblem(error: unknown): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new ProblemError(507, 'The disk is full. Nothing was stored. Try again later.');
   if (DISK_CODES.has(code))
-    return new ProblemError(507, `The watched folder cannot be written (${code}). Try again later.`);
+    return new ProblemError(
+      507,
+      `The watched folder cannot be written (${code}). Try again later.`,
+      {},
+      'not-writable',
+    );
   return error;
 }
 

@@ -1,16 +1,31 @@
-/** The examples compile against the published types, and run. */
+/** The examples compile against the published types, and run; so does a client that is generated from the OpenAPI document. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import openapiTS, { astToString } from 'openapi-typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../src/web/openapi.ts';
 import { BUNDLED_FFMPEG } from '../cli/rig.ts';
 
 const run = promisify(execFile);
 const TSC = resolve('node_modules/typescript/bin/tsc');
 
+/** A client of the HTTP API with types that are generated from its document. */
+const CLIENT = `import createClient from 'openapi-fetch';
+import type { paths } from './api.js';
+
+const { GET, POST } = createClient<paths>({ baseUrl: process.argv[2] ?? '' });
+const { data } = await GET('/v1/books', { params: { query: { state: 'delivered' } } });
+const title: string | null | undefined = data?.books[0]?.title;
+const { error } = await POST('/v1/books/{id}/cancel', { params: { path: { id: 'x' } } });
+const code: string | undefined = error?.code;
+// @ts-expect-error: there is no such state
+await GET('/v1/books', { params: { query: { state: 'lost' } } });
+console.log(title, code);
+`;
 const BOOK = `book: {title: The Lamp, language: en}
 characters: {narrator: {sample: narrator.wav}}
 chapters: [{title: Evening, text: The lamp was lit.}]
@@ -32,6 +47,14 @@ beforeAll(async () => {
   await mkdir(join(project, 'books'));
   await cp('manifests/hello/voices/narrator.wav', join(project, 'books/narrator.wav'));
   await writeFile(join(project, 'books/lamp.yaml'), BOOK);
+  const api = astToString(await openapiTS(openApiDocument() as Parameters<typeof openapiTS>[0]));
+  await writeFile(join(project, 'api.ts'), api);
+  await writeFile(join(project, 'client.ts'), CLIENT);
+  await symlink(resolve('node_modules/openapi-fetch'), join(project, 'node_modules/openapi-fetch'));
+  await symlink(
+    resolve('node_modules/openapi-typescript-helpers'),
+    join(project, 'node_modules/openapi-typescript-helpers'),
+  );
   await writeFile(join(project, 'package.json'), '{"type": "module"}');
 }, 120_000);
 afterAll(() => rm(project, { recursive: true, force: true }));
@@ -55,7 +78,7 @@ describe('the examples', () => {
       '--skipLibCheck',
       'false',
     ];
-    const files = ['web-service.ts', 'batch.ts', 'custom-check.ts'];
+    const files = ['web-service.ts', 'batch.ts', 'custom-check.ts', 'client.ts'];
     await run(process.execPath, [TSC, ...strict, ...files], { cwd: project });
 
     const batch = await run(process.execPath, ['batch.js', 'books', 'work'], { cwd: project, env });

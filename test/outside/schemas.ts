@@ -66,8 +66,16 @@ type Json = Record<string, unknown>;
 function visitContent(of: Json | undefined, at: string, found: Set<string>): void {
   for (const [type, { schema }] of Object.entries((of?.['content'] ?? {}) as Record<string, { schema?: Json }>)) {
     found.add(`${at} ${type}`);
-    if (schema !== undefined && type.includes('json')) visit(schema, `${at} `, found);
+    if (schema !== undefined && type.includes('json')) visit(resolved(schema), `${at} `, found);
   }
+}
+
+/** The schema that a reference names. */
+function resolved(schema: Json): Json {
+  const name = typeof schema['$ref'] === 'string' ? schema['$ref'].replace('#/components/schemas/', '') : undefined;
+  if (name === undefined) return schema;
+  const { components } = openApiDocument() as { components: { schemas: Record<string, Json> } };
+  return components.schemas[name] ?? {};
 }
 
 function visit(schema: Json, path: string, found: Set<string>): void {
@@ -76,9 +84,9 @@ function visit(schema: Json, path: string, found: Set<string>): void {
   for (const [name, inner] of Object.entries((schema['properties'] ?? {}) as Record<string, Json>)) {
     const below = path === '' || path.endsWith(' ') ? `${path}${name}` : `${path}.${name}`;
     found.add(below);
-    visit(inner, below, found);
+    visit(resolved(inner), below, found);
   }
-  if (typeof schema['items'] === 'object') visit(schema['items'] as Json, `${path}[]`, found);
+  if (typeof schema['items'] === 'object') visit(resolved(schema['items'] as Json), `${path}[]`, found);
   const rest = schema['additionalProperties'];
   if (typeof rest === 'object' && rest !== null) visit(rest as Json, `${path}.*`, found);
   for (const many of ['anyOf', 'oneOf', 'allOf']) {

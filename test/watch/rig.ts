@@ -115,6 +115,7 @@ export async function watchRig(options: RigOptions = {}): Promise<WatchRig> {
       outDir: join(folder, 'done'),
       workDir: join(base, 'work'),
       prepare,
+      diagnose: async (manifestPath) => (await loadBook({ manifestPath })).diagnostics,
       emit: (event) => events.push(event),
       notice: (message) => notices.push(message),
       signal: stopper.signal,

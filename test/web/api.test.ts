@@ -448,6 +448,31 @@ it('a review file is put beside its manifest, and replaced only by who has read 
   expect((await send(review('x'), {}, `/v1/books/${packed.id}/review`)).status).toBe(409);
 }, 60_000);
 
+it('checks a book at once, and keeps nothing of it', async () => {
+  rig = await apiRig();
+  const check = (body: string | Uint8Array, type = 'application/yaml') =>
+    put(body, '/v1/validate', { 'content-type': type });
+  expect((await check(manifest('Fine'))).body).toEqual({ ok: true, diagnostics: [] });
+  const wrong = manifest('Wrong').replace('narrator:', 'somebody:');
+  const found = await check(wrong);
+  expect([found.status, found.body.ok]).toEqual([200, false]);
+  expect(found.body.diagnostics[0]).toMatchObject({ severity: 'error', file: 'book.yaml', code: expect.any(String) });
+  const archive = zipSync({ 'deep/book.yaml': Buffer.from(wrong) });
+  const packed = await check(archive, 'application/zip');
+  expect(packed.body.diagnostics[0]).toMatchObject({ file: 'deep/book.yaml' });
+  expect((await check('no archive', 'application/zip')).body).toMatchObject({
+    ok: false,
+    diagnostics: [{ code: 'archive-unreadable' }],
+  });
+  const refused = await check('x', 'text/plain');
+  expect([refused.status, refused.body.code]).toEqual([415, 'unsupported-body']);
+  expect((await rig.ask('GET', '/v1/books')).body.books).toEqual([]);
+  const own = (await readdir(rig.watch.path('.pipeline-watch'), { recursive: true })).filter((name) =>
+    name.includes('checking-'),
+  );
+  expect(own).toEqual([]);
+});
+
 describe('the OpenAPI document', () => {
   it('equals the copy in docs', async () => {
     await expect(`${JSON.stringify(openApiDocument(), null, 2)}\n`).toMatchFileSnapshot('../../docs/openapi.json');

@@ -71,6 +71,7 @@ export async function watchCommand(folder: string, flags: WatchFlags): Promise<n
       workDir: join(config.storeDir, 'unpacked'),
       prepare: books.prepare,
       readReferences: books.readReferences,
+      diagnose: books.diagnose,
       expectWork: books.expectWork,
       spentOn: books.spentOn,
       onOpen: (view) => {

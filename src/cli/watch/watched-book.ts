@@ -47,6 +47,7 @@ export function watchedBooks(of: {
 }): {
   prepare: Prepare;
   readReferences: Reader['readReferences'];
+  diagnose: WatchOptions['diagnose'];
   spentOn: NonNullable<WatchOptions['spentOn']>;
   expectWork(): void;
   close(): Promise<void>;
@@ -77,6 +78,11 @@ export function watchedBooks(of: {
     prepare: (manifestPath, signal) =>
       prepare({ manifestPath, signal, flags, reader, benchOf, library: of.library, outRoot: of.outRoot }),
     readReferences: (path) => reader.readReferences(path),
+    diagnose: async (manifestPath) => {
+      const config = readConfig(flags);
+      const read = await reader.loadBook({ manifestPath, modelFor: modelChooser(config) });
+      return withDiagnostics(read, await furtherDiagnostics(read, { config })).diagnostics;
+    },
     spentOn: async (book) => {
       const store = await openConfiguredStore(readConfig(flags));
       return spendingSummary((await readSpending(store, book)).calls);
