@@ -70,7 +70,13 @@ export interface PlanReport {
 }
 
 /** What a run needs: calls that speak, how often it tries each segment, and the cost with the voices. */
-export type PlanAmounts = Pick<PlanReport, 'billedCharacters' | 'cost'> & Record<'calls' | 'tries' | 'seconds', number>;
+export interface PlanAmounts {
+  billedCharacters: number;
+  cost: Money | null;
+  calls: number;
+  tries: number;
+  seconds: number;
+}
 
 /** What one model of a book with several has to do. */
 export interface PlanReportModel {

@@ -12,6 +12,7 @@ export function manifestJsonSchema(): object {
   const { $schema, ...rest } = schema;
   return {
     $schema,
+    $id: 'https://unpkg.com/narration-pipeline/schema/manifest.schema.json',
     title: 'Narration manifest',
     description: `A book for pipeline run. Models: ${Object.keys(MODELS).join(', ')} (default ${DEFAULT_MODEL}). Formats: ${AUDIO_FORMATS.join(', ')}. Mastering: ${PROFILE_NAMES.join(', ')}.`,
     ...rest,

@@ -8,6 +8,14 @@ import type { Edition, EditionChapter, EditionSegment } from './edition.ts';
 const LOCK_VERSION = 1;
 const FORMAT = 'narration-lock';
 
+/** What book.lock contains. */
+export interface LockFile extends Edition {
+  format: typeof FORMAT;
+  version: typeof LOCK_VERSION;
+  /** Checksum of everything before it. */
+  seal: string;
+}
+
 /** The text of a lock. Equal editions give equal bytes. */
 export function formatLock(edition: Edition): string {
   const { chapters, book, ...head } = edition;

@@ -5,5 +5,6 @@ import { reviewSchema } from './schema.ts';
 export function reviewJsonSchema(): object {
   const { $schema, ...rest } = z.toJSONSchema(reviewSchema, { io: 'input', target: 'draft-2020-12' });
   const description = 'Decisions of people about the lines of a book: docs/review.md.';
-  return { $schema, title: 'Review file', description, ...rest };
+  const $id = 'https://unpkg.com/narration-pipeline/schema/review.schema.json';
+  return { $schema, $id, title: 'Review file', description, ...rest };
 }

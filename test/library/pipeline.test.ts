@@ -1,10 +1,24 @@
 /** The library as another program uses it, in this process. The service is the simulator inside. */
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConfigError, ManifestError, openPipeline, type Pipeline, PipelineError } from '../../src/library/index.ts';
 import { BUNDLED_FFMPEG, SAMPLES } from '../cli/rig.ts';
+
+const schemas = new Ajv2020({ strict: false, allErrors: true });
+const json = async (path: string): Promise<object> => JSON.parse(await readFile(path, 'utf8'));
+
+/** Fails unless the document is as schema/NAME.schema.json says. */
+function valid(name: string, document: unknown): void {
+  const schema = JSON.parse(readFileSync(`schema/${name}.schema.json`, 'utf8'));
+  const validate = schemas.getSchema(schema.$id) ?? schemas.compile(schema);
+  if (!validate(document)) throw new Error(`${name}: ${schemas.errorsText(validate.errors)}`);
+}
 
 let folder: string;
 let pipeline: Pipeline;
@@ -61,6 +75,11 @@ describe('the library', () => {
     const { ok, files } = await pipeline.verify([at('out/A Small Book/01 - Arrival.mp3')], { profile: 'none' });
     expect(ok).toBe(true);
     expect(files[0]?.measured).toMatchObject({ codec: 'mp3' });
+    for (const event of events) valid('event', event);
+    valid('plan', plan);
+    for (const name of ['report', 'completeness']) valid(name, await json(at(`out/A Small Book/${name}.json`)));
+    valid('lock', await json(at('book.lock')));
+    expect(() => valid('event', { ...events[0], at: 7 })).toThrow();
     for (const spy of printed) {
       expect(spy).not.toHaveBeenCalled();
       spy.mockRestore();
@@ -97,6 +116,11 @@ describe('the library', () => {
     await expect(poor.run(manifest, { budget: '0.0001 CNY' }).finished).rejects.toMatchObject({ code: 'over-budget' });
     expect(await readdir(folder)).not.toContain('poor-out');
   });
+
+  it('writes its schemas from its types', async () => {
+    const made = promisify(execFile)(process.execPath, ['tools/schemas.mjs', '--check']);
+    await expect(made).resolves.toMatchObject({ stderr: '' });
+  }, 60_000);
 
   it('is the package itself: its exports name files of the build', async () => {
     const { exports, bin, ...rest } = (await import(resolve('package.json'), { with: { type: 'json' } })).default;
