@@ -5,7 +5,12 @@ COPY package.json package-lock.json tsconfig.json ./
 COPY tools/build.mjs tools/build.mjs
 COPY src src
 COPY jobs jobs
-RUN npm ci --no-audit --no-fund && npm prune --omit=dev
+COPY tools/optional-packages.mjs tools/optional-packages.mjs
+# S3, traces and the board are optional for others; the image has them, in the versions of the lock.
+RUN npm ci --no-audit --no-fund \
+  && node tools/optional-packages.mjs > /tmp/optional \
+  && npm prune --omit=dev \
+  && npm install --no-save --no-audit --no-fund $(cat /tmp/optional)
 
 FROM node:22.21.1-bookworm-slim
 RUN apt-get update \

@@ -35,8 +35,10 @@ const BUNDLED = [
   'zod',
 ];
 
-const { dependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const outside = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !BUNDLED.includes(name));
+const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const outside = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter(
+  (name) => !BUNDLED.includes(name),
+);
 
 // The page is built by another program at the same time.
 const pageBuild = buildPage();

@@ -16,8 +16,9 @@ const KNOWN = { async: 'MIT', 'parse-cache-control': 'BSD-3-Clause' };
 const FILE = 'docs/licences.md';
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const peers = withDependencies(Object.keys(packages[''].peerDependencies ?? {}));
 const delivered = Object.entries(packages)
-  .filter(([path, { dev }]) => path !== '' && dev !== true)
+  .filter(([path, { dev }]) => path !== '' && (dev !== true || peers.has(path)))
   .map(([path, { version, license, os }]) => {
     const name = path.replace(/^.*node_modules\//, '');
     return {
@@ -27,6 +28,29 @@ const delivered = Object.entries(packages)
       isBinary: os !== undefined,
     };
   });
+
+/** The paths of packages and of all that they need. The optional peers are installed only for whoever wants them, and are in the image. */
+function withDependencies(names) {
+  const found = new Set();
+  const add = (name, from) => {
+    const path = installedFor(from, name);
+    if (path === undefined || found.has(path)) return;
+    found.add(path);
+    const { dependencies, optionalDependencies } = packages[path];
+    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) add(needed, path);
+  };
+  for (const name of names) add(name, '');
+  return found;
+}
+
+/** Where Node finds a package: in the folder of the one that asks, or further up. */
+function installedFor(from, name) {
+  for (let at = from; ; at = at.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')) {
+    const path = `${at === '' ? '' : `${at}/`}node_modules/${name}`;
+    if (packages[path] !== undefined) return path;
+    if (at === '') return undefined;
+  }
+}
 
 /** A package of binaries for another platform, which is not in every registry, has the licence of what it is part of. */
 function ofParent(name) {

@@ -7,7 +7,15 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ConfigError, ManifestError, openPipeline, type Pipeline, PipelineError } from '../../src/library/index.ts';
+import { OPTIONAL_PACKAGES, withPackages } from '../../src/composition/optional-packages.ts';
+import {
+  ConfigError,
+  ManifestError,
+  type NumberedEvent,
+  openPipeline,
+  type Pipeline,
+  PipelineError,
+} from '../../src/library/index.ts';
 import { BUNDLED_FFMPEG, SAMPLES } from '../cli/rig.ts';
 
 const schemas = new Ajv2020({ strict: false, allErrors: true });
@@ -55,7 +63,7 @@ describe('the library', () => {
     expect(plan).toMatchObject({ title: 'A Small Book', budget: { kept: true } });
 
     const run = pipeline.run(manifest);
-    const events = [];
+    const events: NumberedEvent[] = [];
     for await (const event of run) events.push(event);
     const finished = await run.finished;
     expect(finished).toMatchObject({ ok: true, simulated: true, segments: { synthesized: 1 } });
@@ -130,5 +138,30 @@ describe('the library', () => {
     });
     expect(Object.keys(bin)).toEqual(['narration-pipeline', 'pipeline']);
     expect(rest).not.toHaveProperty('private');
+  });
+});
+
+describe('packages that only some need', () => {
+  it('are named with the one command that installs them', async () => {
+    const { packages } = OPTIONAL_PACKAGES.s3;
+    const missing = Object.assign(new Error("Cannot find package '@aws-sdk/client-s3' imported from /x.js"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+    const failed = withPackages('s3', () => Promise.reject(missing));
+    await expect(failed).rejects.toThrow(`A place on S3 needs packages that are not installed.`);
+    await expect(failed).rejects.toThrow(`npm install ${packages.join(' ')}`);
+    const ours = Object.assign(new Error("Cannot find module './lost.js'"), { code: 'ERR_MODULE_NOT_FOUND' });
+    await expect(withPackages('s3', () => Promise.reject(ours))).rejects.toBe(ours);
+  });
+
+  it('are the optional peers, in versions that they allow', async () => {
+    const { peerDependencies, peerDependenciesMeta } = JSON.parse(await readFile('package.json', 'utf8'));
+    const named = Object.values(OPTIONAL_PACKAGES).flatMap(({ packages }) =>
+      packages.map((one) => one.split(/(?<=.)@/)),
+    );
+    expect(named.map(([name]) => name).sort()).toEqual(Object.keys(peerDependencies).sort());
+    for (const [name, version] of named)
+      expect(peerDependencies[name!]).toMatch(new RegExp(`^[~^]${version!.replace('.', '\\.')}\\.`));
+    for (const name of Object.keys(peerDependencies)) expect(peerDependenciesMeta[name]).toEqual({ optional: true });
   });
 });

@@ -1,5 +1,6 @@
 /** `pipeline board` on the command line. */
 import type { Command } from 'commander';
+import { withPackages } from '../../composition/optional-packages.ts';
 import type { Flags } from '../../config/config.ts';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
@@ -18,8 +19,8 @@ export function registerBoard(root: Command): void {
     )
     .option('--allow-changes', 'let the page retry and remove jobs (default: read only)')
     .action(async (flags: Flags & { port: number; host?: string; allowChanges?: boolean }) => {
-      const { boardCommand } = await import('./board.ts');
-      await finishCommand(boardCommand(flags));
+      const load = withPackages('board', () => import('./board.ts'));
+      await finishCommand(load.then(({ boardCommand }) => boardCommand(flags)));
     });
   addExamples(command, [['pipeline board --store /shared/store', 'open http://127.0.0.1:3000 in a browser']]);
 }

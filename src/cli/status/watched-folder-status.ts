@@ -1,6 +1,7 @@
 /** `pipeline status <folder>`: the books in a watched folder, by their status files. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { withPackages } from '../../composition/optional-packages.ts';
 import { type Config, readConfig, silenceSdkNotice } from '../../config/config.ts';
 import { Claims } from '../../watch/claim.ts';
 import { OWN_FOLDER, STATUS_ENDING, STOPPED_NOTICE, WATCHER_IDS } from '../../watch/file-names.ts';
@@ -98,7 +99,7 @@ async function prefixPlace({ s3Inbox, s3Out }: Config, out: string | undefined):
   if (s3Inbox === undefined) return undefined;
   silenceSdkNotice();
   const [{ Bucket }, { readS3Statuses }] = await Promise.all([
-    import('../../store/s3/bucket.ts'),
+    withPackages('s3', () => import('../../store/s3/bucket.ts')),
     import('../../s3-inbox/status-view.ts'),
   ]);
   const bucket = new Bucket(s3Inbox);

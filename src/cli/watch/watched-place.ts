@@ -2,6 +2,7 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withPackages } from '../../composition/optional-packages.ts';
 import { type Config, silenceSdkNotice } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { describeError } from '../../errors.ts';
@@ -48,7 +49,7 @@ export async function openWatchedPrefix(
   if (s3Inbox === undefined || localDir === undefined) throw new Error('Internal error: no place on S3 is watched.');
   silenceSdkNotice();
   const [{ Bucket }, { S3Sync }, { s3WatcherStorage, requireConditionalWrites }] = await Promise.all([
-    import('../../store/s3/bucket.ts'),
+    withPackages('s3', () => import('../../store/s3/bucket.ts')),
     import('../../s3-inbox/sync.ts'),
     import('../../s3-inbox/watcher-storage.ts'),
   ]);

@@ -1,0 +1,40 @@
+/** Packages that only some users need: they are peers of this one, and whoever asks for what they do is told how to install them. */
+import { ConfigError } from '../config/values.ts';
+import { systemCode } from '../errors.ts';
+
+/** What needs them, and their names with the versions that this release works with. */
+export const OPTIONAL_PACKAGES = {
+  s3: {
+    what: 'A place on S3',
+    packages: ['@aws-sdk/client-s3@3', '@aws-sdk/lib-storage@3', '@aws-sdk/s3-request-presigner@3'],
+  },
+  board: { what: 'pipeline board', packages: ['@bull-board/api@9', '@bull-board/hono@9'] },
+  traces: {
+    what: 'Sending traces',
+    packages: [
+      '@opentelemetry/api@1',
+      '@opentelemetry/exporter-trace-otlp-http@0.219',
+      '@opentelemetry/resources@2.8',
+      '@opentelemetry/sdk-trace-node@2.8',
+      'bullmq-otel@2',
+    ],
+  },
+} as const;
+
+/** Imports what needs one of these groups. Throws `ConfigError` with the one command that installs it. */
+export async function withPackages<T>(group: keyof typeof OPTIONAL_PACKAGES, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    const { what, packages } = OPTIONAL_PACKAGES[group];
+    if (!isMissing(error, packages)) throw error;
+    throw new ConfigError(
+      `${what} needs packages that are not installed. Install them, then run the command again:\nnpm install ${packages.join(' ')}`,
+    );
+  }
+}
+
+function isMissing(error: unknown, packages: readonly string[]): boolean {
+  if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND' || !(error instanceof Error)) return false;
+  return packages.some((one) => error.message.includes(`'${one.slice(0, one.lastIndexOf('@'))}'`));
+}
