@@ -4,13 +4,14 @@
  *
  *     node tools/build.mjs
  *
- * The packages below are bundled too, because they consist of many files, or are read by every command; their licenses are
- * in `dist/licenses.txt`. All others stay in `node_modules/`: they bring files of their own, or few commands need them.
+ * The packages of bundled.mjs are bundled too. All others stay in `node_modules/`: they bring files of their own, or few
+ * commands need them.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildPage } from './build-page.mjs';
+import { BUNDLED } from './bundled.mjs';
 
 const PROGRAM = 'dist/src/cli/main.js';
 /** The program, and what it starts as a thread. */
@@ -21,19 +22,6 @@ const ENTRIES = [
   'src/audio/listening/listen-worker.ts',
 ];
 const LICENSES = 'dist/licenses.txt';
-const BUNDLED = [
-  '@hono/node-server',
-  'commander',
-  'fflate',
-  'hono',
-  'htmlparser2',
-  'n2words',
-  'p-limit',
-  'parse5',
-  'ws',
-  'yaml',
-  'zod',
-];
 
 const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const outside = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter(

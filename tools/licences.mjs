@@ -6,6 +6,7 @@
  * way it ends with 1 for a licence that is not on the list below: whoever adds one decides that, and why.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { BUNDLED } from './bundled.mjs';
 
 /** Licences that ask for nothing but their own text. */
 const FREE = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD'];
@@ -16,9 +17,9 @@ const KNOWN = { async: 'MIT', 'parse-cache-control': 'BSD-3-Clause' };
 const FILE = 'docs/licences.md';
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-const peers = withDependencies(Object.keys(packages[''].peerDependencies ?? {}));
+const inside = withDependencies([...BUNDLED, ...Object.keys(packages[''].peerDependencies ?? {})]);
 const delivered = Object.entries(packages)
-  .filter(([path, { dev }]) => path !== '' && (dev !== true || peers.has(path)))
+  .filter(([path, { dev }]) => path !== '' && (dev !== true || inside.has(path)))
   .map(([path, { version, license, os }]) => {
     const name = path.replace(/^.*node_modules\//, '');
     return {
@@ -29,7 +30,7 @@ const delivered = Object.entries(packages)
     };
   });
 
-/** The paths of packages and of all that they need. The optional peers are installed only for whoever wants them, and are in the image. */
+/** The paths of packages and of all that they need: the bundled ones, and the optional peers, which are in the image. */
 function withDependencies(names) {
   const found = new Set();
   const add = (name, from) => {

@@ -1,0 +1,18 @@
+/**
+ * The packages that are bundled into the program, because they consist of many files, or are read by every command; their licenses
+ * are in `dist/licenses.txt`. An installed program needs none of them, so those that the brief does not name are development
+ * dependencies.
+ */
+export const BUNDLED = [
+  '@hono/node-server',
+  'commander',
+  'fflate',
+  'hono',
+  'htmlparser2',
+  'n2words',
+  'p-limit',
+  'parse5',
+  'ws',
+  'yaml',
+  'zod',
+];
