@@ -12,6 +12,7 @@ import { EXIT } from './command-line/exit-codes.ts';
 import { printError } from './command-line/finish-command.ts';
 import { addExamples, addSection, fitHelpToTerminal } from './command-line/help.ts';
 import { addPlannedCommands } from './command-line/planned-commands.ts';
+import { registerCompletion } from './completion/command.ts';
 import { registerControl } from './control/command.ts';
 import { registerCost } from './cost/command.ts';
 import { registerDiff } from './diff/command.ts';
@@ -54,7 +55,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],
-  'Voices, setup and help:': [registerVoices, registerStore, registerSimulate, registerDoctor],
+  'Voices, setup and help:': [registerVoices, registerStore, registerSimulate, registerDoctor, registerCompletion],
 };
 
 const ENVIRONMENT = [
