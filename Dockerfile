@@ -2,7 +2,7 @@
 FROM node:22.21.1-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
-COPY tools/build.mjs tools/bundled.mjs tools/
+COPY tools/build.mjs tools/build-page.mjs tools/bundled.mjs tools/
 COPY src src
 COPY jobs jobs
 COPY tools/optional-packages.mjs tools/optional-packages.mjs
