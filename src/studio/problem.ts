@@ -5,7 +5,7 @@ import type { Problem } from './shapes.ts';
 
 /** A `ProblemError` with a code, and what else the page needs to know. */
 export class StudioProblem extends ProblemError {
-  readonly code: string;
+  override readonly code: string;
   readonly more: Partial<Problem>;
 
   constructor(status: number, code: string, detail: string, more: Partial<Problem> = {}) {

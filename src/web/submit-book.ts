@@ -7,42 +7,18 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { MANIFEST_BYTES } from '../manifest/parse.ts';
 import { bookId } from '../watch/book-memory.ts';
 import { isScannedFolder } from '../watch/file-names.ts';
 import type { InboxView } from '../watch/view.ts';
+import { CLOSE, kindOfBody } from './book-body.ts';
 import { submissionKey } from './idempotency.ts';
 import { ProblemError } from './problem.ts';
 
 /** Folder of submissions over HTTP. */
 const FOLDER = 'api';
-/** Limit for archives, in bytes; their content is limited when they are unpacked. */
-const ARCHIVE_BYTES = 1024 ** 3;
 /** In each period of this length, in milliseconds, a body must arrive at `MIN_BYTES_PER_SECOND`, or it gives up its place. */
 const SLOW_AFTER_MS = 30_000;
 const MIN_BYTES_PER_SECOND = 1_000;
-
-/** Accepted kinds of bodies, by media type. */
-const KINDS: Readonly<Record<string, BodyKind>> = {
-  ...Object.fromEntries(
-    ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'].map((type) => [
-      type,
-      { file: 'book.yaml', mostBytes: MANIFEST_BYTES } as const,
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['application/zip', 'application/x-zip-compressed'].map((type) => [
-      type,
-      { file: 'book.zip', mostBytes: ARCHIVE_BYTES } as const,
-    ]),
-  ),
-};
-
-/** What a body may be. */
-export interface BodyKind {
-  file: 'book.yaml' | 'book.zip';
-  mostBytes: number;
-}
 
 /** A request to submit a book. */
 export interface IncomingBook {
@@ -74,14 +50,6 @@ export async function submitBook(
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
-}
-
-/** Throws a `ProblemError` for a body that is no book. */
-export function kindOfBody(headers: Headers): BodyKind {
-  const type = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const kind = KINDS[type];
-  if (kind !== undefined) return kind;
-  throw new ProblemError(415, 'Send a manifest as application/yaml or an archive as application/zip.', CLOSE);
 }
 
 /** A book that has arrived: where it is to be, in the watched folder, and the digest of its bytes. */
@@ -140,9 +108,6 @@ async function placeBook(
   }
   return { path, isNew };
 }
-
-/** A connection cannot be reused when the body was not read to its end. */
-const CLOSE = { connection: 'close' };
 
 function generatedName(key: string | undefined): string {
   const suffix =

@@ -8,8 +8,9 @@ import { join, relative, resolve } from 'node:path';
 import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
 import { ARCHIVE_BOUNDS, unpackArchive } from '../watch/unpack-zip.ts';
 import type { InboxView } from '../watch/view.ts';
+import { type BodyKind, kindOfBody } from './book-body.ts';
 import { ProblemError } from './problem.ts';
-import { type BodyKind, type IncomingBook, kindOfBody, receive, toProblem } from './submit-book.ts';
+import { type IncomingBook, receive, toProblem } from './submit-book.ts';
 
 /** All errors and warnings. Throws a `ProblemError` for a body that is no book. */
 export async function validateBook(
