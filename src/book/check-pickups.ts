@@ -39,6 +39,19 @@ export async function pickupDiagnostics(
   return diagnostics;
 }
 
+/** Why a recording cannot be used for a text; undefined when it can. The same errors as `pickupDiagnostics`. */
+export async function recordingProblem(
+  { manifest }: Pick<Book, 'manifest'>,
+  of: { bytes: Uint8Array; text: string; ffmpeg: Ffmpeg; signal?: AbortSignal },
+): Promise<string | undefined> {
+  const { bytes, text, ffmpeg, signal } = of;
+  const sampleRateHz = modelOf(manifest)?.outputRateHz ?? 24_000;
+  const name = 'The recording';
+  const sound = await measured({ ffmpeg, bytes, name, sampleRateHz, ...(signal && { signal }) });
+  const problem = typeof sound === 'string' ? unreadable(name, sound) : problemOf(name, sound, text);
+  return problem && `${problem.message.replace(`"${name}"`, name)} ${problem.fix}`;
+}
+
 /** The measurements, or why it cannot be decoded. */
 async function measured(request: Parameters<typeof convertPickup>[0]): Promise<MeasuredPickup | string> {
   try {

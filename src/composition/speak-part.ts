@@ -8,6 +8,7 @@ import { planNanos } from '../plan/plan-totals.ts';
 import { moneyOf, moneyText } from '../plan/price.ts';
 import type { PlanTerms } from '../plan/report.ts';
 import type { SynthesizeStep } from '../plan/step.ts';
+import type { Work } from '../run/run-options.ts';
 import { type SpokenLines, speakLines } from '../run/speak-lines.ts';
 import type { Store } from '../store/store.ts';
 import { keepChosenModel } from './choose-model.ts';
@@ -53,17 +54,24 @@ export async function speakPart(
     store: Store;
     /** Whether a person asked for it in place of a take. */
     isRetake?: boolean | undefined;
+    /** Opens the queue and its workers. Default: those of a process of its own. */
+    openWork?: (() => Promise<Work>) | undefined;
+    /** Called when a step has its result. */
+    onResult?: (() => void) | undefined;
     /** Shows who has the store, and what a step tells. */
     notice: (message: string) => void;
     signal: AbortSignal;
   },
 ): Promise<SpokenLines> {
   const { part, terms, segments, book, modelChoice, config, account, store, isRetake, notice, signal } = of;
-  await storeSamples({ book, store, segments });
+  await storeRecordings({ book, store, segments });
   await keepChosenModel({ store, account, manifest: book.manifest, choice: modelChoice });
-  const { openWorkbench } = await import('./workbench.ts');
+  const open = async (): Promise<Work> => {
+    const { openWorkbench } = await import('./workbench.ts');
+    return openWorkbench({ config, account, model: book.manifest.model, store, notice, signal });
+  };
   return speakLines({
-    work: await openWorkbench({ config, account, model: book.manifest.model, store, notice, signal }),
+    work: await (of.openWork ?? open)(),
     voices: part.voices.map(({ step }) => step),
     segments: [...new Map(segments.map((step) => [step.key, step])).values()],
     tariff: terms.tariff,
@@ -77,6 +85,7 @@ export async function speakPart(
       ...(config.simulate && { simulated: true }),
       ...(isRetake && { isRetake: true }),
     },
+    ...(of.onResult && { onResult: of.onResult }),
     emit: (event) => {
       if (event.type === 'notice') notice(event.message);
     },
@@ -84,12 +93,18 @@ export async function speakPart(
   });
 }
 
-/** A voice that the service has lost is cloned again, and one's own server gets the sample with each text. */
-async function storeSamples(of: { book: Book; store: Store; segments: readonly SynthesizeStep[] }): Promise<void> {
+/**
+ * A voice that the service has lost is cloned again, and one's own server gets the sample with each text; a line that its author
+ * has recorded is converted from that.
+ */
+async function storeRecordings(of: { book: Book; store: Store; segments: readonly SynthesizeStep[] }): Promise<void> {
   const needed = new Set(
-    of.segments.flatMap(({ voice }) => ('enrollment' in voice ? [voice.enrollment.sample.digest] : [])),
+    of.segments.flatMap(({ voice, pickup }) => [
+      ...('enrollment' in voice ? [voice.enrollment.sample.digest] : []),
+      ...(pickup === undefined ? [] : [pickup.digest]),
+    ]),
   );
-  for (const { asset, read } of of.book.samples.values())
+  for (const { asset, read } of [...of.book.samples.values(), ...of.book.pickups.values()])
     if (needed.has(asset.digest)) await of.store.putBlob(await read());
 }
 

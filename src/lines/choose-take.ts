@@ -48,7 +48,8 @@ export function choiceFor(review: Review, line: DecidedLine): Partial<Choice> | 
   return { ...(take !== undefined && { take }), say, direction };
 }
 
-function decisionsOf({ lines: decisions }: Review, { lines, index }: DecidedLine): Set<Decision> {
+/** The decisions in a review that are about the line. */
+export function decisionsOf({ lines: decisions }: Review, { lines, index }: DecidedLine): Set<Decision> {
   const found = resolveAnchors(decisions, lines);
   return new Set(decisions.filter((_, at) => found[at] === index));
 }
@@ -62,7 +63,7 @@ function withoutTake({ take: _take, say: _say, direction: _direction, ...rest }:
 }
 
 /** A decision that decides nothing is dropped. */
-function unlessEmpty(decision: Decision): Decision[] {
+export function unlessEmpty(decision: Decision): Decision[] {
   const { id: _id, at: _at, words: _w, before: _b, after: _a, chapterTitle: _c, occurrence: _o, ...decided } = decision;
   return Object.values(decided).some((value) => value !== undefined) ? [decision] : [];
 }

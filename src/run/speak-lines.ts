@@ -50,6 +50,8 @@ export interface LinesToSpeak {
   /** Who pays, for the ledger of spending. */
   payer: Omit<PayingRun, 'run' | 'currency'>;
   emit: Emit;
+  /** Called when a step has its result. */
+  onResult?: () => void;
   signal: AbortSignal;
 }
 
@@ -89,6 +91,7 @@ async function speak(of: LinesToSpeak, stopWorkers: () => Promise<void>): Promis
     lines.simulated ||= result.simulated;
     if (result.outcome === 'made') lines[result.kind === 'enroll' ? 'enrolled' : 'spoken'] += 1;
     if (result.worker !== work.workerId) callsOfOthers = sumOfCalls(callsOfOthers, result.calls);
+    of.onResult?.();
     for (const message of result.notes ?? []) emit({ type: 'notice', level: 'info', message });
   };
   const funded = <S extends EnrollStep | SynthesizeStep>(step: S): S => {

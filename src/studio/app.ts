@@ -1,6 +1,7 @@
 /** The HTTP side of a studio: who may in, the page, and the routes. */
 import { Hono } from 'hono';
 import { type Access, openAccess, SECURITY_HEADERS } from './access.ts';
+import { addChangingRoutes } from './changing-routes.ts';
 import type { PageFiles } from './page-files.ts';
 import { problemOf, StudioProblem } from './problem.ts';
 import { addReadingRoutes } from './reading-routes.ts';
@@ -35,6 +36,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   });
   app.post('/studio/login', async (context) => login(access, context.req.raw));
   addReadingRoutes(app, studio);
+  addChangingRoutes(app, studio);
   for (const path of PAGES)
     app.get(path, (context) => {
       access.check(context.req.raw, { open: true });

@@ -3,11 +3,13 @@ import { type ChapterSounds, type HeardChapter, openChapterSounds } from './chap
 import { type CurrentBook, openCurrentBook } from './current-book.ts';
 import { type EventHub, openEventHub } from './event-hub.ts';
 import type { Given } from './given.ts';
+import { openJobs, type StudioJobs } from './jobs.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
 import type { Book, Line } from './shapes.ts';
 import { showBook } from './show-book.ts';
 import { showLine } from './show-line.ts';
+import { openUndoStack, type UndoStack } from './undo.ts';
 
 /** An open studio. */
 export interface Studio {
@@ -15,16 +17,22 @@ export interface Studio {
   current: CurrentBook;
   sounds: ChapterSounds;
   hub: EventHub;
+  jobs: StudioJobs;
+  undo: UndoStack;
   /** The book as it is shown. */
   shownBook(moment: Moment): Promise<Book>;
-  close(): void;
+  /** Cancels the jobs and waits for their ends. */
+  close(): Promise<void>;
 }
 
 /** How often the book is looked at while a page listens, in milliseconds: someone else may change it. */
 const LOOK_MS = 2_000;
 
-/** Opens the book; its errors, in words, when it cannot be read. */
-export async function openStudio(given: Given): Promise<Studio | { errors: string }> {
+/** Opens the book; its errors, in words, when it cannot be read. `onFault` receives bugs of the program. */
+export async function openStudio(
+  given: Given,
+  { onFault }: { onFault(error: unknown): void },
+): Promise<Studio | { errors: string }> {
   const hub = openEventHub();
   const current = await openCurrentBook(given, {
     onChange: (now, before) => {
@@ -39,15 +47,22 @@ export async function openStudio(given: Given): Promise<Studio | { errors: strin
     hub.close();
     return current;
   }
+  const jobs = openJobs(hub, onFault);
+  const undo = openUndoStack();
   const look = setInterval(() => {
     if (hub.pages() > 0) current.now().catch(() => undefined);
   }, LOOK_MS).unref();
   const studio: Studio = {
-    ...{ given, current, hub },
+    ...{ given, current, hub, jobs, undo },
     sounds: openChapterSounds(),
-    shownBook: async (moment) => showBook(moment, { money: await given.money(moment) }),
-    close: () => {
+    shownBook: async (moment) => {
+      const working = jobs.all().find(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
+      const busy = working && { who: working.message };
+      return showBook(moment, { money: await given.money(moment), undo: undo.last()?.what, busy });
+    },
+    close: async () => {
       clearInterval(look);
+      await jobs.close();
       hub.close();
     },
   };

@@ -30,10 +30,11 @@ export async function studioOf(
   const { signal } = stop;
   const first = await openBook({ manifest, flags, terminal: openTerminal(), signal });
   if (first === undefined) throw new Error('The book has errors.');
-  const studio = await openStudio(givenToStudio({ first, flags, signal }));
-  if ('errors' in studio) throw new Error(studio.errors);
   const faults: unknown[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
+  const given = givenToStudio({ first, flags, signal });
+  const studio = await openStudio(given, { onFault });
+  if ('errors' in studio) throw new Error(studio.errors);
   const app = createStudioApp({ studio, page: await openPageFiles(page), token, onFault });
   const send = async (path: string, init: RequestInit = {}): Promise<Response> =>
     app.fetch(new Request(`http://${HOST}${path}`, { ...init, headers: { host: HOST, ...init.headers } }));
@@ -47,7 +48,8 @@ export async function studioOf(
     },
     close: async () => {
       stop.abort();
-      studio.close();
+      await studio.close();
+      await given.close();
     },
   };
 }

@@ -1,12 +1,11 @@
 /** `pipeline retake`: further takes of one line. All are kept, and none is chosen. */
 import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
-import { freeNumbers, type LineTake, storedTakes } from '../../lines/stored-takes.ts';
-import { type Variation, variedLine } from '../../lines/variation.ts';
+import { planTakes } from '../../lines/retake.ts';
+import { type LineTake, storedTakes } from '../../lines/stored-takes.ts';
+import { unspeakable, type Variation, variationProblem, variedLine } from '../../lines/variation.ts';
 import { MOST_TAKES } from '../../manifest/take-number.ts';
-import { billedUnits, modelOf } from '../../models.ts';
-import { type BookLine, chosenTake, isPickup, takeNumbered } from '../../plan/book-lines.ts';
-import { isSpeakable } from '../../script/line.ts';
+import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
@@ -59,19 +58,18 @@ interface Retake {
 }
 
 async function retake(of: Retake): Promise<number> {
-  const { opened, line, varied, flags, terminal, signal } = of;
-  const { store, account } = opened;
-  const [before = []] = await storedTakes(store, [varied], account.realm);
-  // The first take belongs to the run, unless the line is spoken in another way than the book has it.
-  const numbers = freeNumbers(before, flags.takes ?? 1, varied === line ? 2 : 1);
+  const { opened, line, flags, terminal, signal } = of;
+  const { book, store, account } = opened;
+  const { say, direction } = flags;
+  const planned = await planTakes({ book, store, account, line, takes: flags.takes ?? 1, say, direction });
+  const { numbers, segments } = planned;
   if (numbers.length === 0)
     throw new ConfigError(`${line.number} has ${MOST_TAKES} takes, as many as a line may have. Choose one of them.`);
-  const steps = numbers.flatMap((number) => varied.segments.map((step) => takeNumbered(step, number, account.realm)));
   const what = `${numbers.length === 1 ? `Take ${numbers[0]}` : `Takes ${numbers.join(', ')}`} of ${line.number}`;
   if (!flags.json) terminal.out(`${line.number} ${plain(line.character)}: “${shorten(plain(line.words), 70)}”`);
   let outcome: SpokenSegments;
   try {
-    outcome = await speakSegments({ opened, segments: steps, what, isRetake: true, flags, terminal, signal });
+    outcome = await speakSegments({ opened, segments, what, isRetake: true, flags, terminal, signal });
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'interrupted') throw error;
     tell(of, { numbers, takes: await takesNow(of), outcome: undefined });
@@ -102,26 +100,14 @@ function refuseLine(opened: OpenedBook, line: BookLine, { say, direction }: Vari
 
 /** Throws `ConfigError` when the line cannot be spoken in this way. */
 export function refuseVariation({ book }: OpenedBook, line: BookLine, { say, direction }: Variation): void {
-  const [first] = line.segments;
-  const model = modelOf({ model: first?.model ?? book.manifest.model, engine: book.manifest.engine });
-  if (direction !== undefined && model?.takesDirections !== true)
-    throw new ConfigError(
-      `${first?.model} takes no directions, so --direction would change nothing. Nothing was done.`,
-    );
-  if (say === undefined) return;
-  if (line.segments.length > 1)
-    throw new ConfigError(
-      `${line.number} is too long for one request and is spoken in ${line.segments.length} segments, so --say cannot replace it. Use "pronunciations:" in the manifest for a word. Nothing was done.`,
-    );
-  requireSpeakable('--say', say, model);
+  const problem = variationProblem({ book, line, say, direction }, { say: '--say', direction: '--direction' });
+  if (problem !== undefined) throw new ConfigError(`${problem} Nothing was done.`);
 }
 
 /** Throws `ConfigError` for a text that has nothing to pronounce, or is too long for one request. */
 export function requireSpeakable(what: string, text: string, model: { maxSegmentUnits: number } | undefined): void {
-  if (!isSpeakable(text)) throw new ConfigError(`${what} has nothing to pronounce: no letter and no digit.`);
-  const most = model?.maxSegmentUnits ?? Number.POSITIVE_INFINITY;
-  if (billedUnits(text) > most)
-    throw new ConfigError(`${what} has ${billedUnits(text)} units; at most ${most} fit in one request. Shorten it.`);
+  const problem = unspeakable(what, text, model);
+  if (problem !== undefined) throw new ConfigError(problem);
 }
 
 function tell(

@@ -2,7 +2,7 @@
 
 import { furtherDiagnostics } from '../../composition/further-diagnostics.ts';
 import { termsOf } from '../../composition/prices-and-budget.ts';
-import { speakPart, throwIfOverBudget } from '../../composition/speak-part.ts';
+import { type PricedPart, speakPart, throwIfOverBudget } from '../../composition/speak-part.ts';
 import { voiceDiagnostics } from '../../composition/voice-diagnostics.ts';
 import { ConfigError } from '../../config/values.ts';
 import type { Money } from '../../events/plan-report.ts';
@@ -52,16 +52,7 @@ export async function speakSegments(of: {
   signal: AbortSignal;
 }): Promise<SpokenSegments> {
   const { opened, segments, what, flags, terminal, signal } = of;
-  const { book, store, account } = opened;
-  await refuseUnspeakable(opened, signal);
-  const plan = await planRun({ book, store, account });
-  const voices = await knownVoices(opened, segments);
-  const part = planForSegments(plan, segments, (key) => voices.has(key));
-  const terms = await planTermsOf(
-    { store, account, terms: await termsOf(opened.config, book.manifest, flags, { account }) },
-    plan,
-  );
-  const planned = planTotals(part, terms.tariff);
+  const { part, terms, planned } = await priceSegments(opened, { segments, flags, signal });
   const nothing = { spoken: NO_LINES, planned, cost: moneyOf(0, terms.tariff.currency) };
   if (segments.length === 0) return nothing;
   throwIfOverBudget({ part, terms }, { what: 'This', nothing: 'Nothing was sent.' });
@@ -69,8 +60,26 @@ export async function speakSegments(of: {
   if (!flags.json) terminal.out(`${what}: ${price}.`);
   if (!(await confirm(`Speak ${what} (${price})?`, { yes: (flags.yes ?? false) || opened.config.simulate, signal })))
     return { ...nothing, spoken: undefined };
-  const spoken = await speak({ ...of, part, terms });
+  // Stdout stays for the result.
+  const notice = (message: string): void => terminal.err(plain(message));
+  const spoken = await speakPart({ ...opened, ...of, part, terms, notice });
   return { spoken, planned, cost: costOf(part, terms, spoken) };
+}
+
+/** What speaking the segments needs and costs. Throws `ConfigError` when the book has an error that a run would refuse. */
+export async function priceSegments(
+  opened: OpenedBook,
+  of: { segments: readonly SynthesizeStep[]; flags: SpeakFlags; signal: AbortSignal; grantId?: string | undefined },
+): Promise<PricedPart & { planned: PlanTotals }> {
+  const { segments, flags, signal, grantId } = of;
+  const { book, store, account } = opened;
+  await refuseUnspeakable(opened, signal);
+  const plan = await planRun({ book, store, account });
+  const voices = await knownVoices(opened, segments);
+  const part = planForSegments(plan, segments, (key) => voices.has(key));
+  const own = await termsOf(opened.config, book.manifest, flags, { account, grantId });
+  const terms = await planTermsOf({ store, account, terms: own }, plan);
+  return { part, terms, planned: planTotals(part, terms.tariff) };
 }
 
 /** Keys of the cloned voices of these segments that the account has. */
@@ -82,7 +91,11 @@ async function knownVoices({ store, account }: OpenedBook, segments: readonly Sy
   return new Set(found.flat());
 }
 
-async function refuseUnspeakable({ book, store, account, config }: OpenedBook, signal: AbortSignal): Promise<void> {
+/** Throws `ConfigError` for an error of the book that a run would refuse. */
+export async function refuseUnspeakable(
+  { book, store, account, config }: OpenedBook,
+  signal: AbortSignal,
+): Promise<void> {
   const found = [
     ...(await furtherDiagnostics({ book }, { config, signal })),
     ...(await voiceDiagnostics(book, { config, account, store, signal })),
@@ -99,21 +112,8 @@ function priceText({ voices, cost, costs, estimated }: PlanTotals): string {
   return voices.enroll === 0 ? price : `${price}, with ${counted(voices.enroll, 'voice')} to enroll`;
 }
 
-async function speak(of: {
-  opened: OpenedBook;
-  segments: readonly SynthesizeStep[];
-  part: Plan;
-  terms: PlanTerms;
-  isRetake?: boolean;
-  terminal: Terminal;
-  signal: AbortSignal;
-}): Promise<SpokenLines> {
-  const { opened, terminal } = of;
-  // Stdout stays for the result.
-  return speakPart({ ...opened, ...of, notice: (message) => terminal.err(plain(message)) });
-}
-
-function costOf(part: Plan, { tariff }: PlanTerms, { balance }: SpokenLines): Money | null {
+/** What it really cost; null when the price is unknown, or the record of it was lost. */
+export function costOf(part: Plan, { tariff }: PlanTerms, { balance }: SpokenLines): Money | null {
   const planned = planNanos(part, tariff);
   if (planned === undefined || balance === undefined) return null;
   return moneyOf(balance.spentNanos + balance.reservedNanos - balance.unsentNanos, planned.currency);

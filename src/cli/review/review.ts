@@ -34,11 +34,12 @@ export async function reviewCommand(manifest: string, flags: ReviewFlags): Promi
   try {
     const first = await openBook({ manifest, flags, terminal, signal });
     if (first === undefined) return EXIT.wrongInput;
-    const studio = await openStudio(givenToStudio({ first, flags, signal }));
+    const onFault = (error: unknown): void =>
+      terminal.err(plain(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    const given = givenToStudio({ first, flags, signal });
+    const studio = await openStudio(given, { onFault });
     if ('errors' in studio) throw new Error('Internal error: a book has errors that it did not have a moment ago.');
     try {
-      const onFault = (error: unknown): void =>
-        terminal.err(plain(error instanceof Error ? (error.stack ?? error.message) : String(error)));
       const app = createStudioApp({ studio, page: await openPageFiles(pageFolder()), token, onFault });
       const listening = await listen(createHttpServer(app.fetch), { host, port, flag: '--port' });
       const { url } = listening;
@@ -49,7 +50,8 @@ export async function reviewCommand(manifest: string, flags: ReviewFlags): Promi
       await listening.close();
       return EXIT.ok;
     } finally {
-      studio.close();
+      await studio.close();
+      await given.close();
     }
   } finally {
     interrupt.release();

@@ -1,0 +1,172 @@
+/** What people decide in the studio, as decisions in the review file: with the way back, and never about another line. */
+import { isDeepStrictEqual } from 'node:util';
+import { updateReviewFile } from '../book/review-file.ts';
+import { type DecidedFields, decidedFields, withApproval, withDecided } from '../lines/decide-line.ts';
+import { storedTakes } from '../lines/stored-takes.ts';
+import { variationProblem, variedLine } from '../lines/variation.ts';
+import { nameKey } from '../manifest/names.ts';
+import { isPickup, knownLines } from '../plan/book-lines.ts';
+import type { Approval } from '../review/review.ts';
+import { chapterOf } from './chapter-sounds.ts';
+import type { Moment } from './moment.ts';
+import { StudioProblem } from './problem.ts';
+import type { ChooseRequest, DecideRequest } from './requests.ts';
+import { heardChapter } from './show-book.ts';
+import { heardTakes } from './show-line.ts';
+import type { Studio } from './studio.ts';
+
+/** Writes fields of a line's decision. Rejects with `input-unreadable` when the review file has errors or cannot be written. */
+export async function decideFields(
+  { undo }: Pick<Studio, 'undo'>,
+  moment: Moment,
+  of: { index: number; fields: DecidedFields; what: string },
+): Promise<void> {
+  const { manifest, lines, states } = moment;
+  const line = { lines: knownLines(lines), index: of.index };
+  const names = Object.keys(of.fields);
+  let before: DecidedFields = {};
+  await updateReviewFile(manifest, (review) => {
+    before = decidedFields(review, line, names);
+    return withDecided(review, line, of.fields);
+  });
+  const after = Object.fromEntries(Object.entries(of.fields).map(([name, value]) => [name, value ?? null]));
+  if (isDeepStrictEqual(before, after)) return;
+  undo.push({
+    what: of.what,
+    ids: [states[of.index]!.id],
+    undo: async () => {
+      await updateReviewFile(manifest, (review) => {
+        if (!isDeepStrictEqual(decidedFields(review, line, names), after)) throw changedSince(of.what);
+        return withDecided(review, line, before);
+      });
+    },
+  });
+}
+
+function changedSince(what: string): StudioProblem {
+  return new StudioProblem(409, 'changed-since', `Somebody has changed this since: ${what}. It stays as it is.`);
+}
+
+/** Which take the book uses for a line. */
+export async function choose(
+  studio: Studio,
+  moment: Moment,
+  of: { index: number; choice: ChooseRequest },
+): Promise<void> {
+  const { index, choice } = of;
+  const { lines, book, account, store } = moment;
+  const line = lines[index]!;
+  if ('back' in choice) {
+    const fields = { take: null, say: null, direction: null };
+    return decideFields(studio, moment, { index, fields, what: `the return to the text for ${line.number}` });
+  }
+  if (isPickup(line))
+    throw new StudioProblem(
+      422,
+      'recording',
+      `${line.number} is a recording of the author's, so it has no other takes.`,
+    );
+  const { take, say, direction } = choice;
+  refuseVariation(moment, index, { say, direction });
+  const varied = variedLine(book, account, line, { say, direction });
+  const [takes = []] = await storedTakes(store, [varied], account.realm);
+  if (!takes.some(({ number }) => number === take))
+    throw new StudioProblem(404, 'take-missing', `${line.number} has no take ${take}. Nothing was changed.`);
+  const fields = { take, ...(say !== undefined && { say }), ...(direction !== undefined && { direction }) };
+  await decideFields(studio, moment, { index, fields, what: `the choice of take ${take} for ${line.number}` });
+}
+
+/** Throws a `StudioProblem` when a line cannot be spoken in this way. */
+export function refuseVariation(
+  { book, lines }: Moment,
+  index: number,
+  { say, direction }: { say?: string | undefined; direction?: string | undefined },
+): void {
+  const line = lines[index]!;
+  const problem = variationProblem({ book, line, say, direction }, { say: 'other words', direction: 'a direction' });
+  if (problem !== undefined) throw new StudioProblem(422, 'variation', `${problem} Nothing was done.`);
+}
+
+/** Spelling, pause, direction, speaker and approval of a line. */
+export async function decide(
+  studio: Studio,
+  moment: Moment,
+  of: { index: number; request: DecideRequest },
+): Promise<void> {
+  const { index, request } = of;
+  const { id: _, approved, by, ...decided } = request;
+  const { number } = moment.lines[index]!;
+  refuseVariation(moment, index, { say: decided.say ?? undefined, direction: decided.direction ?? undefined });
+  if (decided.speaker != null) refuseSpeaker(moment, decided.speaker);
+  const fields: DecidedFields = { ...decided };
+  if (approved !== undefined)
+    fields.approved = approved === true ? approvalBy(by, heardTakes(moment.lines[index]!)) : null;
+  const names = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length === 0) throw new StudioProblem(422, 'wrong-field', 'The request decides nothing.');
+  const given = Object.fromEntries(names.map((name) => [name, fields[name as keyof DecidedFields]]));
+  await decideFields(studio, moment, { index, fields: given, what: `${names.join(', ')} of ${number}` });
+}
+
+function refuseSpeaker({ book }: Moment, speaker: string): void {
+  const key = nameKey(speaker);
+  const isKnown = book.manifest.characters.some(({ name, aliases }) =>
+    [name, ...aliases].some((one) => nameKey(one) === key),
+  );
+  if (!isKnown)
+    throw new StudioProblem(422, 'unknown-speaker', `No character is named ${speaker}. Add it to the manifest first.`);
+}
+
+function approvalBy(by: string | undefined, of: string): Approval {
+  return { ...(by !== undefined && { by }), on: today(), of };
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** Adds a person's note to a line. */
+export async function comment(
+  studio: Studio,
+  moment: Moment,
+  of: { index: number; text: string; by?: string | undefined },
+): Promise<void> {
+  const { index, text, by } = of;
+  const { number } = moment.lines[index]!;
+  const note = { text, ...(by !== undefined && { by }), on: today() };
+  const comments = [...(moment.decisions.get(index)?.comments ?? []), note];
+  await decideFields(studio, moment, { index, fields: { comments }, what: `the comment on ${number}` });
+}
+
+/** Approves a chapter, or takes that back. Open faults are named instead, unless it is to be approved anyway. */
+export async function approveChapter(
+  { undo }: Studio,
+  moment: Moment,
+  of: { chapter: number; approved: boolean; by?: string | undefined; anyway?: boolean | undefined; open: string[] },
+): Promise<void> {
+  const { chapter, approved, by, anyway = false, open } = of;
+  const title = chapterOf(moment, chapter)?.title;
+  if (title === undefined) throw new StudioProblem(404, 'no-chapter', `The book has no chapter ${chapter}.`);
+  if (approved && open.length > 0 && !anyway) {
+    const faults = open.length === 1 ? 'One line is' : `${open.length} lines are`;
+    throw new StudioProblem(409, 'faults-open', `${faults} still to be heard or spoken. Approve it anyway?`, { open });
+  }
+  const after = approved ? approvalBy(by, heardChapter(moment, chapter)) : null;
+  let before: Approval | null = null;
+  const found = (review: Moment['review']): Approval | null =>
+    review.chapters.find((one) => one.title === title)?.approved ?? null;
+  await updateReviewFile(moment.manifest, (review) => {
+    before = found(review);
+    return withApproval(review, title, after);
+  });
+  const what = approved ? `the approval of chapter ${chapter}` : `the withdrawn approval of chapter ${chapter}`;
+  undo.push({
+    what,
+    ids: [],
+    undo: async () => {
+      await updateReviewFile(moment.manifest, (review) => {
+        if (!isDeepStrictEqual(found(review), after)) throw changedSince(what);
+        return withApproval(review, title, before);
+      });
+    },
+  });
+}
