@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { interrupted } from '../errors.ts';
 import { creditTitles } from '../manifest/credit-words.ts';
 import { hasErrors } from '../manifest/diagnostic.ts';
-import type { ChapterRole, ChapterSource, Credit, Manifest } from '../manifest/manifest.ts';
+import type { ChapterRole, ChapterSource, Credit, Manifest, PlacedPronunciation } from '../manifest/manifest.ts';
 import { NARRATOR, nameKey } from '../manifest/names.ts';
 import { emptyOffsetMap } from '../manifest/offsets.ts';
 import type { LineIndex, Position } from '../manifest/position.ts';
@@ -52,6 +52,8 @@ const MOST_GROWTH = 10_000_000;
 /** The result of `loadChapters`. */
 export interface LoadedChapters {
   chapters: BookChapter[];
+  /** The pronunciations of the book and its file. Absent: the book is refused. */
+  wordList?: readonly PlacedPronunciation[];
   /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
   /** What the manifest's `spell` changes, by class. Absent: it has none. */
@@ -115,7 +117,8 @@ export async function loadChapters({
   const all = [...credits.opening, ...chapters, ...credits.closing];
   const words = pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest };
   const spelled = pronunciations.spelled && { spelled: pronunciations.spelled };
-  return { chapters: all, ...words, ...spelled, ...(decided && { review: decided.review }) };
+  const { entries } = pronunciations;
+  return { chapters: all, wordList: entries, ...words, ...spelled, ...(decided && { review: decided.review }) };
 }
 
 function refuseTooLong(context: ReadingContext, manifest: Manifest, { growth }: Shared): LoadedChapters {

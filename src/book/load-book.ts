@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { DiagnosticList } from '../manifest/diagnostic-list.ts';
-import type { Character, Manifest } from '../manifest/manifest.ts';
+import type { Character, Manifest, PlacedPronunciation } from '../manifest/manifest.ts';
 import { MANIFEST_BYTES, parseManifest, tooLarge } from '../manifest/parse.ts';
 import { lineIndex, type TextRange } from '../manifest/position.ts';
 import { modelOfVoices } from '../manifest/voices.ts';
@@ -29,6 +29,8 @@ export interface Book {
   folder: string;
   manifest: Manifest;
   chapters: BookChapter[];
+  /** The pronunciations of the book and its file, without those of characters; may be empty. */
+  wordList: readonly PlacedPronunciation[];
   /** SHA-256 of the pronunciations. Absent: none. */
   wordsDigest?: string;
   /** What `spell` spells out, by class. Absent: the manifest has none. */
@@ -142,7 +144,13 @@ export async function loadBook({
   const reviewFile = await readReviewFile(manifestPath, { signal });
   found.add(...(reviewFile?.diagnostics ?? []));
   if (reviewFile?.text !== undefined) sources.set(reviewFile.file, reviewFile.text);
-  const { chapters, wordsDigest, spelled, review } = await loadChapters({
+  const {
+    chapters,
+    wordList = [],
+    wordsDigest,
+    spelled,
+    review,
+  } = await loadChapters({
     context,
     manifest: readable,
     speakers,
@@ -168,7 +176,7 @@ export async function loadBook({
     ...(review && { review }),
     ...(spelled && { spelled }),
   };
-  const book = { manifestPath, folder, manifest, chapters, ...words, ...files };
+  const book = { manifestPath, folder, manifest, chapters, wordList, ...words, ...files };
   return { book, diagnostics: found.all, sources, ...(modelChoice && { modelChoice }) };
 
   function choose({ title, author = '', characters }: Manifest): Promise<ModelChoice> {

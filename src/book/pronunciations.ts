@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeText } from '../manifest/decode.ts';
 import type { Manifest, PlacedPronunciation, Spell } from '../manifest/manifest.ts';
+import { parsePls } from '../manifest/pls.ts';
 import { parsePronunciationFile } from '../manifest/pronunciation-file.ts';
 import type { SpellClass } from '../manifest/spell-classes.ts';
 import { spellsIn } from '../reading/languages.ts';
@@ -15,6 +16,8 @@ export interface Pronunciations {
   pronouncerOf(character: string): Pronouncer;
   /** SHA-256 of all entries, in order; undefined when there are none. */
   digest: string | undefined;
+  /** Of the book and its file, in the order of precedence. */
+  entries: readonly PlacedPronunciation[];
   /** Records that a character says a word, or that something of a class is spelled out. */
   found(word: string, character: string, spelled?: SpellClass): void;
   /** How many places were spelled out, by class. Absent: the manifest switches none on. */
@@ -52,6 +55,7 @@ export async function loadPronunciations(context: ReadingContext, manifest: Mani
   const ownSpelled = new Map([...own].map(([name, list]) => [name, spelling(list)]));
   return {
     pronouncerOf: (character) => ownSpelled.get(character) ?? ofBookSpelled,
+    entries: shared,
     digest: digestOf(shared, manifest),
     ...(spelled && { spelled }),
     found(word, character, ofClass) {
@@ -84,11 +88,23 @@ function offered(context: ReadingContext, { classes, at }: Spell, language: stri
 }
 
 function digestOf(shared: readonly PlacedPronunciation[], { characters }: Manifest): string | undefined {
+  const spoken = (list: readonly PlacedPronunciation[]): PlacedPronunciation[] =>
+    list.filter((one) => !isOnlyReviewed(one));
   const entries = [
-    ...shared.map(({ word, spoken }) => [word, spoken]),
-    ...characters.flatMap(({ name, words }) => words.map(({ word, spoken }) => [name, word, spoken])),
+    ...spoken(shared).map((one) => partsOf(one)),
+    ...characters.flatMap(({ name, words }) => spoken(words).map((one) => [name, ...partsOf(one)])),
   ];
   return entries.length === 0 ? undefined : createHash('sha256').update(JSON.stringify(entries)).digest('hex');
+}
+
+/** What of an entry is heard. */
+function partsOf({ word, spoken, anyCase, pattern }: PlacedPronunciation): string[] {
+  return [word, spoken, ...(anyCase ? ['any case'] : []), ...(pattern ? ['pattern'] : [])];
+}
+
+/** A word that was found to be right as it is. */
+function isOnlyReviewed({ word, spoken, reviewed }: PlacedPronunciation): boolean {
+  return reviewed === true && word === spoken;
 }
 
 function warnUnusedWord(context: ReadingContext, { word, at }: PlacedPronunciation, character?: string): void {
@@ -114,7 +130,8 @@ async function loadPronunciationFile(
     return [];
   }
   context.sources.set(file, decoded.text);
-  const { words, diagnostics } = parsePronunciationFile({ file, text: decoded.text });
+  const parse = /\.pls$/i.test(file) ? parsePls : parsePronunciationFile;
+  const { words, diagnostics } = parse({ file, text: decoded.text });
   context.diagnostics.add(...diagnostics);
   return words;
 }

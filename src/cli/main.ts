@@ -38,6 +38,7 @@ import { registerVerify } from './verify/command.ts';
 import { registerVoices } from './voices/command.ts';
 import { registerWatch } from './watch/command.ts';
 import { registerWebhook } from './webhook/command.ts';
+import { registerWords } from './words/command.ts';
 import { registerWorker } from './worker/command.ts';
 
 /** The commands in the order of `--help`, in groups. */
@@ -46,6 +47,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerInit,
     registerImport,
     registerCheck,
+    registerWords,
     registerPlan,
     registerRun,
     registerMigrate,

@@ -12,7 +12,7 @@ import {
   WORD_CHECKS,
 } from './manifest.ts';
 import { customSchema } from './mastering.ts';
-import { MOST_PRONUNCIATIONS } from './pronunciation.ts';
+import { MOST_PATTERNS, MOST_PRONUNCIATIONS } from './pronunciation.ts';
 import { publicationFields } from './publication-schema.ts';
 import { SPELL_CLASSES } from './spell-classes.ts';
 import { MOST_TAKES } from './take-number.ts';
@@ -31,12 +31,31 @@ export const MOST_CHAPTERS = 2000;
 /** Longest title, in UTF-16 code units. */
 export const LONGEST_TITLE = 300;
 
+/** An entry of a word list with more than the pronunciation. */
+const pronunciationSchema = z.strictObject({
+  say: z.string().trim().min(1).max(200).optional().describe('How it is spoken. Default: as it is written.'),
+  anyCase: z.boolean().optional().describe('Upper and lower case are the same. Default: false.'),
+  pattern: z
+    .boolean()
+    .optional()
+    .describe('One * in the word stands for up to 20 letters, such as Ukridge* for Ukridges. Default: false.'),
+  reviewed: z
+    .boolean()
+    .optional()
+    .describe('A person has settled this word; `pipeline words` says so. Default: false.'),
+});
+
 /** Word → pronunciation; pronunciations.ts checks keys and values. */
 const pronunciations = z
-  .record(z.string(), z.string().trim().min(1).max(200))
+  .record(z.string(), z.union([z.string().trim().min(1).max(200), pronunciationSchema]))
   .refine(
     (words) => Object.keys(words).length <= MOST_PRONUNCIATIONS,
     `There are more than ${MOST_PRONUNCIATIONS} words here. Remove some.`,
+  )
+  .refine(
+    (words) =>
+      Object.values(words).filter((entry) => typeof entry === 'object' && entry.pattern).length <= MOST_PATTERNS,
+    `There are more than ${MOST_PATTERNS} patterns here. Remove some.`,
   );
 
 /** A pronunciation file: the same list in a separate file. */
@@ -60,7 +79,9 @@ export const bookSchema = z.strictObject({
     ),
   pronunciationFile: text(1024)
     .optional()
-    .describe('A YAML file of "word: pronunciation" lines, relative to the manifest; a series can share one.'),
+    .describe(
+      'A YAML file of "word: pronunciation" lines, or a PLS lexicon (.pls), relative to the manifest; a series can share one.',
+    ),
   varyRepeats: z
     .boolean()
     .optional()

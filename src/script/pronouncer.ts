@@ -1,5 +1,6 @@
 import type { Pronunciation } from '../manifest/pronunciation.ts';
 import type { SpellClass } from '../manifest/spell-classes.ts';
+import { looseWords } from './loose-words.ts';
 
 /** Applies a list of pronunciations. */
 export interface Pronouncer {
@@ -8,7 +9,13 @@ export interface Pronouncer {
   /** What `speak` replaces, in order. */
   replacements(text: string, used?: Used): Replacement[];
   /** The longest entry at an offset that is a whole word there. */
-  entryAt(text: string, at: number): Pronunciation | undefined;
+  entryAt(text: string, at: number): Hit | undefined;
+}
+
+/** An entry that was found: its word as the list has it, how much of the text it covers, and what is spoken. */
+export interface Hit extends Pick<Pronunciation, 'word' | 'spoken'> {
+  /** In UTF-16 code units. */
+  length: number;
 }
 
 /** Called for a word that is replaced; with its class when it is spelled out and is no entry of a list. */
@@ -34,7 +41,7 @@ export function replaced(text: string, replacements: readonly Replacement[]): st
 }
 
 /**
- * Prepares a list of pronunciations. Matches entries literally and case-sensitively, the longest first, from left to right;
+ * Prepares a list of pronunciations. Matches entries literally and in their case, unless they say otherwise, the longest first, from left to right;
  * replaced text is not matched again. In scripts with spaces an entry is a whole word; in Chinese, Japanese and Thai it may
  * be any part of the text; in Korean, endings may follow it. Of two entries for one word the first wins, and one of `entries`
  * before one of `shared`. The time grows with the text, and hardly with the list: both are the author's.
@@ -42,34 +49,39 @@ export function replaced(text: string, replacements: readonly Replacement[]): st
  * @param shared a prepared list that applies as well, such as the book's for a character with a list of its own
  */
 export function pronouncer(entries: readonly Pronunciation[], shared?: Pronouncer): Pronouncer {
-  const own = indexOf(entries);
-  const entryAt = (text: string, at: number): Pronunciation | undefined => {
-    const mine = own.entryAt(text, at);
-    const theirs = shared?.entryAt(text, at);
-    return mine === undefined || (theirs !== undefined && theirs.word.length > mine.word.length) ? theirs : mine;
+  const own = indexOf(entries.filter(({ anyCase, pattern }) => !anyCase && !pattern));
+  const loose = looseWords(entries, { isEdge, isEndEdge, indexOf });
+  const entryAt: Pronouncer['entryAt'] = (text, at) => {
+    const mine = longer(own.entryAt(text, at), loose?.(text, at));
+    return longer(mine, shared?.entryAt(text, at));
   };
   const replacements: Pronouncer['replacements'] = (text, used) => {
     const found: Replacement[] = [];
     for (let at = 0; at < text.length; at++) {
       const hit = entryAt(text, at);
       if (!hit) continue;
-      const { word, spoken } = hit;
+      const { word, spoken, length } = hit;
       used?.(word);
-      found.push({ start: at, end: at + word.length, spoken });
-      at += word.length - 1;
+      found.push({ start: at, end: at + length, spoken });
+      at += length - 1;
     }
     return found;
   };
   return { entryAt, replacements, speak: (text, used) => replaced(text, replacements(text, used)) };
 }
 
+/** The longer one; of two that are equally long the first. */
+function longer(one: Hit | undefined, other: Hit | undefined): Hit | undefined {
+  return one === undefined || (other !== undefined && other.length > one.length) ? other : one;
+}
+
 /** Entries in the order of their words, each with the longest other word that it begins with. */
-interface Entry extends Pronunciation {
+interface Entry extends Hit {
   prefix: Entry | undefined;
 }
 
-function indexOf(list: readonly Pronunciation[]): Pick<Pronouncer, 'entryAt'> {
-  const first = new Map<string, Pronunciation>();
+function indexOf(list: readonly Pick<Pronunciation, 'word' | 'spoken'>[]): Pick<Pronouncer, 'entryAt'> {
+  const first = new Map<string, Pick<Pronunciation, 'word' | 'spoken'>>();
   for (const entry of list) if (!first.has(entry.word)) first.set(entry.word, entry);
   const entries: Entry[] = [];
   const starts = new Set<string>();
@@ -77,7 +89,7 @@ function indexOf(list: readonly Pronunciation[]): Pick<Pronouncer, 'entryAt'> {
   for (const { word, spoken } of [...first.values()].sort((a, b) => (a.word < b.word ? -1 : 1))) {
     let prefix = entries.at(-1);
     while (prefix !== undefined && !word.startsWith(prefix.word)) prefix = prefix.prefix;
-    entries.push({ word, spoken, prefix });
+    entries.push({ word, spoken, length: word.length, prefix });
     starts.add(word[0]!);
     longest = Math.max(longest, word.length);
   }

@@ -1,0 +1,34 @@
+/** A book's names and uncommon words, and whether its word list settles them. Pure. */
+import { pronouncer } from '../script/pronouncer.ts';
+import { uncommonWords, type WordKind } from '../script/uncommon-words.ts';
+import type { Book } from './load-book.ts';
+import { placesOf, type TextPlace } from './text-places.ts';
+
+/** A word, with its first place. */
+export interface BookWord extends TextPlace {
+  word: string;
+  kind: WordKind;
+  count: number;
+  /** `listed`: a pronunciation covers it; `reviewed`: a person has settled it. */
+  state: 'open' | 'listed' | 'reviewed';
+  /** How it is spoken; absent for a word that is not in a list. */
+  spoken?: string;
+}
+
+/** The most frequent first. What a character's own list has counts as listed only for the whole book's list. */
+export function bookWords(book: Book, manifestText: string | undefined): BookWord[] {
+  const placeOf = placesOf(book, manifestText);
+  const parts = book.chapters.flatMap((chapter) => chapter.segments.map((segment) => ({ chapter, segment })));
+  const texts = parts.map(({ segment }) => segment.written ?? segment.text);
+  const list = pronouncer(book.wordList);
+  const reviewed = new Set(book.wordList.filter((entry) => entry.reviewed).map(({ word }) => word));
+  return uncommonWords(texts, book.manifest.language).flatMap(({ word, kind, places }): BookWord[] => {
+    const [first] = places;
+    const part = first && parts[first.text];
+    if (first === undefined || part === undefined) return [];
+    const hit = list.entryAt(word, 0);
+    const state = hit === undefined ? 'open' : reviewed.has(hit.word) ? 'reviewed' : 'listed';
+    const place = placeOf({ ...part, offset: first.offset });
+    return [{ word, kind, count: places.length, state, ...(hit && { spoken: hit.spoken }), ...place }];
+  });
+}
