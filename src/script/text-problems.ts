@@ -37,7 +37,10 @@ function bySeverity(a: TextProblem, b: TextProblem): number {
 /** Longest run without a letter or digit, spaces not counted. */
 const LONGEST_SYMBOL_RUN = 200;
 
-/** Errors for characters that cannot be spoken; one of each kind, at the first occurrence. */
+/**
+ * Errors for characters that cannot be spoken, and a warning for lost ones; one of each kind, at the first occurrence. A lost
+ * character is no error here, because books that have one are spoken today: `check --strict` makes it one.
+ */
 export function textProblems(text: string): TextProblem[] {
   const problems: TextProblem[] = [];
   // All of C0 and C1 except tab, line feed, vertical tab, form feed and carriage return, which are white space.
@@ -68,6 +71,12 @@ export function textProblems(text: string): TextProblem[] {
       message,
       fix: 'Shorten the run; it cannot be spoken.',
     });
+  }
+  const replacement = first(text, /\ufffd/g);
+  if (replacement) {
+    const message = `Here a character was lost when the text was decoded (U+FFFD)${others(replacement.count)}. An engine reads it as it likes.`;
+    const fix = 'Type the character that belongs here, or convert the original file again in the right encoding.';
+    problems.push({ code: 'lost-character', severity: 'warning', ...place(replacement), message, fix });
   }
   return problems;
 }

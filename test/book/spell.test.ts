@@ -140,4 +140,23 @@ describe('check', () => {
     });
     expect(events[0].reading.places).toHaveLength(13);
   });
+
+  it('a lost character is a warning with its place, and an error with --strict', async () => {
+    const manifest = join(folder, 'lost.yaml');
+    const text = 'text: "Fine.\\n\\nA caf\ufffd, and a na\ufffdve."';
+    await writeFile(
+      manifest,
+      `book: { title: T }\ncharacters: { narrator: { voice: v } }\nchapters:\n  - title: A\n    ${text}\n`,
+    );
+    const flags = { simulate: true, store: join(folder, 'store'), json: true };
+    const mild = await called(() => checkCommand(manifest, flags));
+    expect(mild).toMatchObject({ code: 0, events: [{ ok: true }] });
+    expect(mild.events[0].diagnostics).toMatchObject([
+      { code: 'lost-character', severity: 'warning', number: '1:2', start: { line: 5 } },
+    ]);
+    expect(mild.events[0].diagnostics[0].message).toContain('and 1 more');
+    const strict = await called(() => checkCommand(manifest, { ...flags, strict: true }));
+    expect(strict).toMatchObject({ code: 2, events: [{ ok: false }] });
+    expect(strict.events[0].diagnostics).toMatchObject([{ severity: 'error' }]);
+  });
 });

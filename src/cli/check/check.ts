@@ -4,6 +4,7 @@ import type { Book } from '../../book/load-book.ts';
 import { openReadings, readingGroups } from '../../book/open-readings.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { checkManifest } from '../../library/check-manifest.ts';
+import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
@@ -17,15 +18,22 @@ export interface CheckFlags extends Flags {
   json?: boolean;
   /** List every place that is left to the engine. */
   all?: boolean;
+  /** Warnings that something else would be spoken than was written are errors. */
+  strict?: boolean;
 }
 
+/** Warnings of a text that `--strict` makes errors: what is spoken would not be what was written. */
+const STRICT: ReadonlySet<string> = new Set(['lost-character']);
+
 /**
- * Exit code 0 when the book can be run, 2 when it has errors; warnings alone do not matter. Reads the store only for what it
+ * Exit code 0 when the book can be run, 2 when it has errors; warnings alone do not matter, except some with `strict`. Reads the store only for what it
  * knows of voices and recordings, and keeps there what it measures of recordings.
  */
 export async function checkCommand(manifest: string, flags: CheckFlags): Promise<number> {
   const terminal = openTerminal();
-  const { book, sources, diagnostics } = await checkManifest(manifest, readConfig(flags));
+  const { book: readable, sources, diagnostics: found } = await checkManifest(manifest, readConfig(flags));
+  const diagnostics = flags.strict ? found.map(strictly) : found;
+  const book = hasErrors(diagnostics) ? undefined : readable;
   const ok = book !== undefined;
   const review = book?.review && { review: book.review };
   const readings = book === undefined ? [] : openReadings(book, sources.get(book.manifestPath));
@@ -43,6 +51,10 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);
   if (flags.all) for (const line of allReadingLines(readings)) terminal.out(line);
   return EXIT.ok;
+}
+
+function strictly(diagnostic: Diagnostic): Diagnostic {
+  return STRICT.has(diagnostic.code) ? { ...diagnostic, severity: 'error' } : diagnostic;
 }
 
 function summary(book: Book, { manifest, warnings }: { manifest: string; warnings: number }): string {
