@@ -2,6 +2,7 @@ import type { BookFacts } from './facts.ts';
 import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
+import { withoutMatter } from './matter.ts';
 import type { Omission } from './tape.ts';
 import { headingsByLook, titlePageOf } from './word-look.ts';
 
@@ -29,5 +30,6 @@ export function chaptersOfBlocks(of: {
   const withoutTitle = leaveOutBlocks(of.omissions, titlePage, { reason: 'line of the title page' });
   const withoutContents = leaveOutBlocks(withoutTitle, looked.listed, { reason: 'line in the table of contents' });
   const omissions = leaveOutBlocks(withoutContents, bare, { reason: 'heading without text' });
-  return { book: { ...facts, chapters, notes: [], omissions } };
+  const kept = withoutMatter({ ...facts, chapters, omissions, keepMatter });
+  return { book: { ...facts, ...kept, notes: [] } };
 }

@@ -43,6 +43,27 @@ export function isReadType(types: readonly string[]): boolean {
   return types.some((type) => READ_TYPES.has(type) && type !== 'bodymatter');
 }
 
+/** Whether a line is the title of a page that belongs to the printed book, such as "Also by the Author". */
+export function isMatterTitle(title: string): boolean {
+  return OMITTED_TITLES.test(bare(title));
+}
+
+/** The first pages of another book, at the end of this one. */
+const EXCERPT =
+  /\b(?:excerpt|extract|preview|sneak peek|sample chapters?|leseprobe|extrait|extracto|anteprima)\b|отрывок|试读/iu;
+
+/** Whether a line is the title of an excerpt from another book. */
+export function isExcerptTitle(title: string): boolean {
+  return isMatterTitle(title) && EXCERPT.test(title);
+}
+
+function bare(title: string): string {
+  return title
+    .replace(/\s+/g, ' ')
+    .replace(/[.:…*!]+$/, '')
+    .trim();
+}
+
 /** Why a document is left out, for a note; undefined when it is read. */
 export function omissionReason({ types, title }: { types: readonly string[]; title: string }): string | undefined {
   if (isReadType(types)) return undefined;
@@ -51,12 +72,5 @@ export function omissionReason({ types, title }: { types: readonly string[]; tit
   if (types.includes('bodymatter')) return undefined;
   const matter = types.find((type) => OMITTED_TYPES.has(type));
   if (matter !== undefined) return `marked as ${matter}`;
-  return OMITTED_TITLES.test(
-    title
-      .replace(/\s+/g, ' ')
-      .replace(/[.:…*!]+$/, '')
-      .trim(),
-  )
-    ? 'because of its title'
-    : undefined;
+  return isMatterTitle(title) ? 'because of its title' : undefined;
 }

@@ -6,11 +6,12 @@ import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
 import { markdownFacts } from './markdown-facts.ts';
+import { withoutMatter } from './matter.ts';
 import { type Omission, sampleOf } from './tape.ts';
 import { type TextPlaces, textPlaces } from './text-lines.ts';
 
 /** Reads a Markdown manuscript: drops its markup; chapters begin at its headings. */
-export function readMarkdownText(text: string): ImportReading {
+export function readMarkdownText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
   const masked = maskMarkdown(text);
   const places = textPlaces(text);
   const levels = new Map(masked.headings.map(({ start, level }) => [start, level]));
@@ -38,7 +39,9 @@ export function readMarkdownText(text: string): ImportReading {
   const omissions = leaveOutBlocks(omissionsIn(text, places, exclusions), bare, {
     reason: 'heading without text',
   });
-  return { book: { ...markdownFacts(text), chapters, notes: [], omissions } };
+  const facts = markdownFacts(text);
+  const kept = withoutMatter({ ...facts, chapters, omissions, keepMatter });
+  return { book: { ...facts, ...kept, notes: [] } };
 }
 
 /** Pandoc's attributes behind a heading: `{.unnumbered}`, `{#intro}`, `{-}`. */

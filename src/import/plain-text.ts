@@ -3,6 +3,7 @@ import { chaptersByHeadings } from './headings.ts';
 import type { Block, ImportReading } from './imported.ts';
 import { leaveOutBlocks } from './left-out.ts';
 import { hyphenJoiner } from './line-hyphens.ts';
+import { withoutMatter } from './matter.ts';
 import { type Omission, sampleOf } from './tape.ts';
 import { rolesOf } from './text-headings.ts';
 import {
@@ -20,7 +21,7 @@ import { type TextPlaces, textPlaces } from './text-lines.ts';
  * Reads plain text: lines become paragraphs as the file is laid out, and lines such as "Chapter 3" or "第三章 灯塔" headings.
  * Page numbers, a table of contents, and the header and license of Project Gutenberg are left out.
  */
-export function readPlainText(text: string): ImportReading {
+export function readPlainText(text: string, { keepMatter = false }: { keepMatter?: boolean } = {}): ImportReading {
   const places = textPlaces(text);
   const { from, to } = bodyOf(text);
   const omissions = [
@@ -42,7 +43,10 @@ export function readPlainText(text: string): ImportReading {
   const all = leaveOutBlocks(omissions, bare, { reason: 'heading without text' });
   const hasHeadings = blocks.some(({ kind }) => kind === 'heading');
   const facts = gutenbergFacts(text.slice(0, from));
-  return { book: { ...facts, chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: all } };
+  const kept = withoutMatter({ ...facts, chapters, omissions: all, keepMatter });
+  return {
+    book: { ...facts, chapters: kept.chapters, notes: hasHeadings ? [] : [NO_HEADINGS], omissions: kept.omissions },
+  };
 }
 
 const GUTENBERG_START = /^\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG[^\n]*\*{3}\s*$/m;

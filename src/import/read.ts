@@ -66,7 +66,7 @@ function readAny(name: string, bytes: Uint8Array, options: ReadOptions): ImportR
   if (isSubtitles(decoded.text)) return readSubtitles(decoded.text);
   const markup = otherTextOf(decoded.text);
   if (markup) return { problem: { code: 'unknown-format', ...markup } };
-  return isMarkdown ? readMarkdownText(decoded.text) : readPlainText(decoded.text);
+  return isMarkdown ? readMarkdownText(decoded.text, options) : readPlainText(decoded.text, options);
 }
 
 const MARKDOWN = /\.(?:md|markdown)$/i;

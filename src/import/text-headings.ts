@@ -1,4 +1,5 @@
 /** Decides which lines of a text file are headings, page numbers or a table of contents. Pure. */
+import { isExcerptTitle, isMatterTitle } from './epub-matter.ts';
 import { type HeadingShape, headingShape, isTitle } from './heading-shapes.ts';
 import { numberOf } from './number-words.ts';
 import { markContents, markPages } from './print-lines.ts';
@@ -34,6 +35,7 @@ export function rolesOf(lines: readonly TextLine[]): LineRole[] {
   const isFound = (): boolean => roles.some((role) => role.kind === 'heading' && role.level === CHAPTER);
   if (!isFound()) markDays(candidates, lines, roles);
   if (!isFound()) markCapitals(lines, roles);
+  markMatter(lines, roles);
   markTitles(lines, roles);
   markTitlesApart(lines, roles);
   return roles;
@@ -182,6 +184,25 @@ function markCapitals(lines: readonly TextLine[], roles: LineRole[]): void {
   const distinct = new Set(withText.map((at) => lines[at]!.text));
   if (distinct.size < 2 || distinct.size < withText.length) return;
   for (const at of withText) roles[at] = { kind: 'heading', level: CHAPTER };
+}
+
+/**
+ * Titles of front and back matter, alone between blank lines: before the first chapter, or in the last one. An excerpt has
+ * chapters of its own, with lower numbers.
+ */
+function markMatter(lines: readonly TextLine[], roles: LineRole[]): void {
+  const heads = [...roles.keys()].filter((at) => roles[at]!.kind === 'heading');
+  const [first, last] = [heads[0], heads.at(-1)];
+  if (first === undefined || last === undefined || heads.length < 2) return;
+  const valueAt = (at: number): number => headingShape(lines[at]!.text)?.value ?? 0;
+  const highest = heads.reduce((best, at) => (valueAt(at) >= valueAt(best) ? at : best), first);
+  const hasExcerpt = lines.some(({ text }, at) => at > highest && text.length <= 90 && isExcerptTitle(text));
+  const isOutside = (at: number): boolean => at < first || at > (hasExcerpt ? highest : last);
+  for (const [at, { text }] of lines.entries()) {
+    if (roles[at]!.kind !== 'text' || (at > first && at < highest) || text.length > 90 || !isTitle(text)) continue;
+    const isAlone = isBlank(lines[at - 1]) && isBlank(lines[at + 1]);
+    if (isAlone && isOutside(at) && isMatterTitle(text)) roles[at] = { kind: 'heading', level: CHAPTER };
+  }
 }
 
 const LONGEST_TITLE = 120;
