@@ -92,7 +92,8 @@ export function otherTextOf(text: string): Other | undefined {
     .slice(0, 4000)
     .replace(/^\ufeff/, '')
     .trimStart();
-  if (start.startsWith('{\\rtf')) return { message: 'This is an RTF document.', fix: TO_DOCX };
+  if (/^\{\\(?:rtf|pard|fonttbl|colortbl|stylesheet|info)(?![a-z])/.test(start) || /^\{\\rtf\d/.test(start))
+    return { message: 'This is an RTF document.', fix: TO_DOCX };
   const timed = timedText(start);
   if (timed) return timed;
   const root = isMarkup(start) ? rootOf(start) : undefined;

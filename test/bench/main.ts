@@ -15,6 +15,7 @@ import { faults } from './faults.ts';
 import { largeStore } from './large-store.ts';
 import { lines } from './lines.ts';
 import { loudness } from './loudness.ts';
+import { manuscripts } from './manuscripts.ts';
 import { mastering } from './mastering.ts';
 import { memory } from './memory.ts';
 import { orchestration } from './orchestration.ts';
@@ -60,6 +61,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 };
 
 const wanted = process.argv.slice(2);
+if (wanted[0] === 'manuscripts') {
+  if (wanted[1] === undefined) console.error('Name a folder: npm run bench manuscripts DIR');
+  process.exit(wanted[1] === undefined ? 2 : manuscripts(wanted[1], (line) => console.log(line)) ? 0 : 1);
+}
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`);
