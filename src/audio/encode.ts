@@ -109,7 +109,7 @@ export function encodingRun(request: EncodeRequest, { picture, marks }: ExtraInp
     inputs,
     graph: encodingGraph(
       outputs.map(({ format }) => format),
-      request.denoiseDb ?? null,
+      { sampleRateHz, denoiseDb: request.denoiseDb ?? null },
     ),
     outputs: outputs.map(({ format, path }, index) => ({
       to: resolve(path),
@@ -165,12 +165,30 @@ const DENOISE_BELOW_DBFS = -50;
 /** Raw sound is read in frames of 1,024 samples; an eighth as many through the graph saves 3 % of the processor. */
 const FRAME_SAMPLES = 8192;
 
+/**
+ * Where the resampling filter is 6 dB down, as a share of the lower of the two Nyquist frequencies; its taps at the lower rate; and
+ * its window. Measured from 24 kHz: flat within 0.1 dB up to 10.5 kHz, and the image of every tone up to 11.4 kHz is 67 dB under
+ * it. ffmpeg's own filter (32 taps, down at the Nyquist frequency itself) leaves the image of 11 kHz at −21 dB.
+ */
+const RESAMPLER = { cutoff: 0.957, taps: 48, kaiserBeta: 7 };
+
+/** The resampling filter. Pure. */
+export function resampling(fromHz: number, toHz = DELIVERY_RATE_HZ): string {
+  const { cutoff, taps, kaiserBeta } = RESAMPLER;
+  // ffmpeg counts the cutoff from the Nyquist frequency of its output.
+  const share = (cutoff * Math.min(fromHz, toHz)) / toHz;
+  return `aresample=${toHz}:filter_size=${taps}:cutoff=${share.toFixed(4)}:kaiser_beta=${kaiserBeta}`;
+}
+
 /** Resamples once for all formats, in floating point to round only once. */
-function encodingGraph(formats: readonly AudioFormat[], denoiseDb: number | null): string {
+function encodingGraph(
+  formats: readonly AudioFormat[],
+  { sampleRateHz, denoiseDb }: { sampleRateHz: number; denoiseDb: number | null },
+): string {
   // With a floor that stands, all that is under it goes down by what was asked; where the filter tracks the floor itself
   // (`tn`), a hiss of −57 dBFS beside a voice went down by 5 dB of 12.
   const denoise = denoiseDb === null ? '' : `,afftdn=nr=${denoiseDb}:nf=${DENOISE_BELOW_DBFS}`;
-  const start = `[0:a]asetnsamples=n=${FRAME_SAMPLES}:p=0,aformat=sample_fmts=fltp,aresample=${DELIVERY_RATE_HZ}${denoise}`;
+  const start = `[0:a]asetnsamples=n=${FRAME_SAMPLES}:p=0,aformat=sample_fmts=fltp,${resampling(sampleRateHz)}${denoise}`;
   const split = formats.map((_, index) => `[in${index}]`).join('');
   const branches = formats.map((format, index) => `[in${index}]${ENCODERS[format].filter ?? 'anull'}[out${index}]`);
   return [`${start},asplit=${formats.length}${split}`, ...branches].join(';');

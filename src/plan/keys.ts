@@ -92,10 +92,10 @@ export function pickupKey(of: { recordingDigest: string; sampleRateHz: number })
  * Raise it when the same takes give other bytes, and add the old one below: chapters are then mastered anew, at no cost, and
  * a locked run still finds those of its lock.
  */
-const MASTERING_VERSION = 3;
+const MASTERING_VERSION = 4;
 
 /** Versions of earlier programs whose locks may be about, the latest first. */
-export const EARLIER_MASTERING_VERSIONS: readonly number[] = [];
+export const EARLIER_MASTERING_VERSIONS: readonly number[] = [3];
 
 /** The same, only for chapters with noise reduction. */
 const DENOISING_VERSION = 2;

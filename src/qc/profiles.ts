@@ -153,7 +153,8 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     targetLufs: -19,
     headSeconds: 0.5,
     tailSeconds: 1,
-    roomToneDbfs: null,
+    // Digital silence between takes sounds like a dropout on headphones; no rule of this profile counts it.
+    roomToneDbfs: -75,
     highPassHz: null,
     denoiseDb: null,
     rules: { ...NO_RULES, loudnessLufs: between(-20, -18), truePeakDbtp: atMost(-1), clippedRuns: atMost(0) },
@@ -165,7 +166,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     targetLufs: -23,
     headSeconds: 0.5,
     tailSeconds: 1,
-    roomToneDbfs: null,
+    roomToneDbfs: -75,
     highPassHz: null,
     denoiseDb: null,
     rules: { ...NO_RULES, loudnessLufs: between(-23.5, -22.5), truePeakDbtp: atMost(-1), clippedRuns: atMost(0) },

@@ -1,6 +1,7 @@
 /** Shapes that are checked when they are read: the manifest by its published schema, and every other schema in the sources. */
 import { readFile } from 'node:fs/promises';
 import ts from 'typescript';
+import { EARLIER_MASTERING_VERSIONS } from '../../src/plan/keys.ts';
 import { openApiDocument } from '../../src/web/openapi.ts';
 import { constantNamed, sources, walk } from './program.ts';
 
@@ -18,7 +19,9 @@ const VERSIONS: Readonly<Record<string, readonly [file: string, name: string]>> 
 
 /** `queue 1`, … */
 export function readVersions(): string[] {
-  return Object.entries(VERSIONS).map(([of, [file, name]]) => `${of} ${constantNamed(file, name)}`);
+  const own = Object.entries(VERSIONS).map(([of, [file, name]]) => `${of} ${constantNamed(file, name)}`);
+  // What they mastered is still found by its keys.
+  return [...own, ...EARLIER_MASTERING_VERSIONS.map((version) => `mastering ${version}`)];
 }
 
 /** Paths of the properties of the manifest, with the values of those that have a fixed set. */

@@ -178,7 +178,7 @@ const MASTER_REASONS: Readonly<Record<string, string>> = {
   'levels-changed': 'a character has another level over the book',
   'takes-missing': 'takes are missing',
   'takes-changed': 'a take was spoken again',
-  'version-changed': 'mastered anew by this version of the program, nothing is spoken',
+  'version-changed': 'mastered again by this version of the program, nothing is spoken',
 };
 
 function sumLine({ voices, segments, billedCharacters, cost, costs, estimated }: PlanReport): string {
