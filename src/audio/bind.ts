@@ -1,18 +1,15 @@
 /** Binds chapters into one M4B by copying their AAC without encoding it again. */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { open as openFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { PipelineError } from '../errors.ts';
+import { interrupted, PipelineError } from '../errors.ts';
 import type { BookTags } from '../plan/step.ts';
-import { AAC_FRAME_SAMPLES, type AdtsCount, createAdtsCounter } from './adts.ts';
+import { AAC_FRAME_SAMPLES, type AdtsCount } from './adts.ts';
 import { chapterMetadata } from './chapter-metadata.ts';
-import { marksIn } from './decode.ts';
 import { type Cover, coverInput, coverOptions } from './encode.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
+import { copyPackets } from './mp4-packets.ts';
 import { bookMetadataOptions } from './tags.ts';
 
 /** A book to bind. */
@@ -45,13 +42,14 @@ export interface BoundBook {
 }
 
 /**
- * Writes the M4B and verifies it: reads it back and compares its audio byte for byte and its chapter marks. Marks are counted in
+ * Writes the M4B and verifies it: reads its packets back by its own index and compares them byte for byte with those of the
+ * chapters, and its chapter marks. Only the container is written by ffmpeg, in one run. Marks are counted in
  * frames of 1024 samples, so they do not drift. Each chapter begins with the encoder delay, 23 ms of silence.
  *
  * Errors: those of `runFfmpeg`; `store-damaged` for a damaged chapter file; `ffmpeg-failed` when the verification fails.
  */
 export async function bindBook(request: BindRequest): Promise<BoundBook> {
-  const { ffmpeg, folder, output, signal } = request;
+  const { folder, output, signal } = request;
   const sound = join(folder, 'book.aac');
   const { counts, digest, bytes } = await joinChapters(request, sound);
   const { sampleRateHz } = counts[0]!;
@@ -66,7 +64,7 @@ export async function bindBook(request: BindRequest): Promise<BoundBook> {
   await mux(request, { sound, chapters, sampleRateHz });
   request.onProgress?.(JOINED + MUXED);
   const onBytes = (read: number): void => request.onProgress?.(JOINED + MUXED + (1 - JOINED - MUXED) * (read / bytes));
-  await verifyBook({ ffmpeg, output, digest, chapters, signal, onBytes });
+  await verifyBook({ output, digest, frames, chapters, signal, onBytes });
   return book;
 }
 
@@ -78,26 +76,26 @@ async function joinChapters(
   request: BindRequest,
   sound: string,
 ): Promise<{ counts: AdtsCount[]; digest: string; bytes: number }> {
-  const { ffmpeg, chapters, signal } = request;
+  const { chapters, signal } = request;
   const counts: AdtsCount[] = [];
   const hash = createHash('sha256');
   let bytes = 0;
-  for (const chapter of chapters) {
-    const path = await chapter.open();
-    const counter = createAdtsCounter();
-    const count = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        counter.push(chunk);
-        hash.update(chunk);
-        bytes += chunk.length;
-        done(null, chunk);
-      },
-    });
-    const into = createWriteStream(sound, { flags: counts.length === 0 ? 'w' : 'a' });
-    await copyAdts({ ffmpeg, path, doing: `copying chapter "${chapter.title}" into the book`, signal }, [count, into]);
-    await chapter.close(path);
-    counts.push(checkedCount(counter.finish(), counts[0], chapter.title));
-    request.onProgress?.((JOINED * counts.length) / chapters.length);
+  const file = await openFile(sound, 'w');
+  try {
+    for (const chapter of chapters) {
+      const path = await chapter.open();
+      const count = await copyPackets(path, async (adts) => {
+        if (signal?.aborted) throw interrupted(`copying chapter "${chapter.title}" into the book`);
+        hash.update(adts);
+        bytes += adts.length;
+        await file.writeFile(adts);
+      });
+      await chapter.close(path);
+      counts.push(checkedCount(count, counts[0], chapter.title));
+      request.onProgress?.((JOINED * counts.length) / chapters.length);
+    }
+  } finally {
+    await file.close();
   }
   return { counts, digest: hash.digest('hex'), bytes };
 }
@@ -107,25 +105,6 @@ function checkedCount(count: AdtsCount, first: AdtsCount | undefined, title: str
   if (count.isComplete && count.sampleRateHz === like.sampleRateHz && count.channels === like.channels) return count;
   const message = `The stored M4A of chapter "${title}" cannot be added to the book: it is damaged or differs from the others. Run again to make the chapter again.`;
   throw new PipelineError({ code: 'store-damaged', message, retry: 'never' });
-}
-
-/** Copies a file's AAC as ADTS without decoding; returns ffmpeg's log. */
-async function copyAdts(
-  of: { ffmpeg: Ffmpeg; path: string; doing: string; signal: AbortSignal | undefined },
-  to: [Transform, ...NodeJS.WritableStream[]],
-): Promise<string> {
-  const out = new PassThrough({ emitClose: false, highWaterMark: 1 << 18 });
-  const running = runFfmpeg({
-    ffmpeg: of.ffmpeg,
-    doing: of.doing,
-    inputs: [{ from: of.path, options: ['-f', 'mov'] }],
-    outputs: [{ to: out, options: ['-map', '0:a:0', '-c', 'copy', '-f', 'adts'] }],
-    signal: of.signal,
-  });
-  const [ran, copied] = await Promise.allSettled([running, pipeline([out, ...to])]);
-  if (ran.status === 'rejected') throw ran.reason;
-  if (copied.status === 'rejected') throw copied.reason;
-  return ran.value.log;
 }
 
 async function mux(
@@ -163,29 +142,25 @@ async function mux(
 const MARK_TOLERANCE_SECONDS = 0.002;
 const COMPARED_CHARACTERS = 100;
 
+/** Nothing is decoded: the chapters were, when they were made. */
 async function verifyBook(of: {
-  ffmpeg: Ffmpeg;
   output: string;
   digest: string;
+  frames: number;
   chapters: BoundChapter[];
   signal: AbortSignal | undefined;
   onBytes(read: number): void;
 }): Promise<void> {
   const hash = createHash('sha256');
   let read = 0;
-  const counting = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      read += chunk.length;
-      of.onBytes(read);
-      done();
-    },
+  const { isComplete, frames, marks } = await copyPackets(of.output, (adts) => {
+    if (of.signal?.aborted) throw interrupted('reading the finished book back');
+    hash.update(adts);
+    read += adts.length;
+    of.onBytes(read);
   });
-  const log = await copyAdts({ ...of, path: of.output, doing: 'reading the finished book back' }, [counting]);
-  const marks = marksIn(log);
   const inPlace = of.chapters.every(({ title, startSeconds }, index) => {
     const mark = marks[index];
-    // ffmpeg truncates long lines and changes line breaks, so only the start of the first line is compared.
     const shown = title.split(/[\r\n]/, 1)[0]!.slice(0, COMPARED_CHARACTERS);
     return (
       mark !== undefined &&
@@ -193,8 +168,9 @@ async function verifyBook(of: {
       mark.title.startsWith(shown)
     );
   });
-  if (hash.digest('hex') === of.digest && inPlace) return;
-  const what = inPlace ? 'audio differs from the chapters' : 'chapter marks are wrong';
+  const isSame = isComplete && frames === of.frames && hash.digest('hex') === of.digest;
+  if (isSame && inPlace && marks.length === of.chapters.length) return;
+  const what = isSame ? 'chapter marks are wrong' : 'audio differs from the chapters';
   const message = `The M4B failed its verification: its ${what}. If that happens again, try another ffmpeg (FFMPEG_PATH).`;
   throw new PipelineError({ code: 'ffmpeg-failed', message, retry: 'backoff' });
 }

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAdtsCounter } from '../../src/audio/adts.ts';
 import { type BindRequest, bindBook } from '../../src/audio/bind.ts';
 import { decodeToPcm } from '../../src/audio/decode.ts';
 import type { Ffmpeg } from '../../src/audio/ffmpeg-binary.ts';
 import { inspectFile } from '../../src/audio/inspect.ts';
 import { masterChapter } from '../../src/audio/master.ts';
+import { copyPackets } from '../../src/audio/mp4-packets.ts';
 import { createSampleReader } from '../../src/audio/pcm.ts';
 import { PROFILES } from '../../src/qc/profiles.ts';
 import { judgeFile } from '../../src/qc/verdict.ts';
@@ -124,7 +124,7 @@ describe('bindBook', () => {
       message: expect.stringContaining('Zwei'),
     });
     await writeFile(stereo, 'no sound');
-    await expect(bind({}, odd)).rejects.toMatchObject({ code: 'ffmpeg-failed' });
+    await expect(bind({}, odd)).rejects.toMatchObject({ code: 'store-damaged' });
   });
 
   it('ends on abort', async () => {
@@ -132,30 +132,58 @@ describe('bindBook', () => {
   });
 });
 
-it('counts ADTS frames whatever the chunks are, and sees a cut', async () => {
-  const path = joinPath(all, 'x.aac');
-  await promisify(execFile)(ffmpeg.path, [
-    '-v',
-    'error',
-    '-y',
-    '-i',
-    joinPath(all, '0.m4a'),
-    '-c',
-    'copy',
-    '-f',
-    'adts',
-    path,
-  ]);
-  const bytes = await readFile(path);
-  const count = (size: number, end = bytes.length) => {
-    const counter = createAdtsCounter();
-    for (let at = 0; at < end; at += size) counter.push(bytes.subarray(at, Math.min(end, at + size)));
-    return counter.finish();
+describe('packets of an M4A', () => {
+  const copied = async (path: string) => {
+    const pieces: Buffer[] = [];
+    const sound = await copyPackets(path, (adts) => void pieces.push(adts));
+    return { sound, bytes: Buffer.concat(pieces) };
   };
-  const whole = count(bytes.length);
-  expect(whole).toMatchObject({ sampleRateHz: 44_100, channels: 1, isComplete: true });
-  expect(count(1)).toEqual(whole);
-  expect(count(5)).toEqual(whole);
-  expect(count(1000, bytes.length - 1).isComplete).toBe(false);
-  expect(count(1000, 0).isComplete).toBe(false);
+
+  it('are copied as ffmpeg copies them, byte for byte', async () => {
+    const path = joinPath(all, '1.m4a');
+    const out = joinPath(folder, 'x.aac');
+    await promisify(execFile)(ffmpeg.path, ['-v', 'error', '-y', '-i', path, '-c', 'copy', '-f', 'adts', out]);
+    const { sound, bytes } = await copied(path);
+    expect(sound).toMatchObject({ isComplete: true, sampleRateHz: 44_100, channels: 1 });
+    expect(bytes.equals(await readFile(out))).toBe(true);
+  });
+
+  it('that are not all there, or whose index is damaged, are not complete', async () => {
+    const path = joinPath(folder, 'cut.m4a');
+    const whole = await readFile(joinPath(all, '1.m4a'));
+    const table = whole.indexOf('stsc');
+    for (const damaged of [
+      whole.subarray(0, whole.length - 900),
+      whole.subarray(0, 700),
+      Buffer.from('no sound'),
+      Buffer.concat([whole.subarray(0, table + 8), Buffer.alloc(60, 0xff), whole.subarray(table + 68)]),
+      Buffer.alloc(0),
+    ]) {
+      await writeFile(path, damaged);
+      expect((await copied(path)).sound.isComplete).toBe(false);
+    }
+  });
+});
+
+it.each([
+  ['chapter marks are wrong', '-map_chapters=-1'],
+  ['audio differs from the chapters', '-c:a=aac'],
+])('fails its verification when its %s', async (what, change) => {
+  const program = joinPath(folder, 'ffmpeg.mjs');
+  const [option, value] = change.split('=');
+  await writeFile(
+    program,
+    `#!${process.execPath}
+import { spawnSync } from 'node:child_process';
+const args = process.argv.slice(2);
+const at = args.lastIndexOf('${option}');
+if (at >= 0) args[at + 1] = '${value}';
+process.exit(spawnSync('${ffmpeg.path}', args, { stdio: 'inherit' }).status);
+`,
+    { mode: 0o755 },
+  );
+  await expect(bind({ ffmpeg: { ...ffmpeg, path: program } })).rejects.toMatchObject({
+    code: 'ffmpeg-failed',
+    message: expect.stringContaining(what),
+  });
 });

@@ -7,6 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { binding } from './binding.ts';
 import { clientCpu } from './client-cpu.ts';
 import { ears } from './ears/ears.ts';
 import { enrolment } from './enrolment.ts';
@@ -46,6 +47,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   clientCpu,
   faults,
   mastering,
+  binding,
   loudness,
   script,
   lines,
