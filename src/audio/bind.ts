@@ -9,7 +9,7 @@ import { chapterMetadata } from './chapter-metadata.ts';
 import { type Cover, coverInput, coverOptions } from './encode.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { Ffmpeg } from './ffmpeg-binary.ts';
-import { copyPackets } from './mp4-packets.ts';
+import { copyPackets, type Packets } from './mp4-packets.ts';
 import { bookMetadataOptions } from './tags.ts';
 
 /** A book to bind. */
@@ -78,17 +78,17 @@ async function joinChapters(
 ): Promise<{ counts: AdtsCount[]; digest: string; bytes: number }> {
   const { chapters, signal } = request;
   const counts: AdtsCount[] = [];
-  const hash = createHash('sha256');
+  const digest = packetDigest();
   let bytes = 0;
   const file = await openFile(sound, 'w');
   try {
     for (const chapter of chapters) {
       const path = await chapter.open();
-      const count = await copyPackets(path, async (adts) => {
+      const count = await copyPackets(path, async (packets) => {
         if (signal?.aborted) throw interrupted(`copying chapter "${chapter.title}" into the book`);
-        hash.update(adts);
-        bytes += adts.length;
-        await file.writeFile(adts);
+        digest.add(packets);
+        bytes += packets.bytes.length;
+        await file.writeFile(packets.adts());
       });
       await chapter.close(path);
       counts.push(checkedCount(count, counts[0], chapter.title));
@@ -97,7 +97,19 @@ async function joinChapters(
   } finally {
     await file.close();
   }
-  return { counts, digest: hash.digest('hex'), bytes };
+  return { counts, digest: digest.value(), bytes };
+}
+
+/** Of packets and of their sizes, wherever the pieces that they come in end. */
+function packetDigest() {
+  const [sound, lengths] = [createHash('sha256'), createHash('sha256')];
+  return {
+    add({ bytes, sizes }: Packets): void {
+      sound.update(bytes);
+      lengths.update(sizes);
+    },
+    value: () => `${sound.digest('hex')} ${lengths.digest('hex')}`,
+  };
 }
 
 function checkedCount(count: AdtsCount, first: AdtsCount | undefined, title: string): AdtsCount {
@@ -151,12 +163,12 @@ async function verifyBook(of: {
   signal: AbortSignal | undefined;
   onBytes(read: number): void;
 }): Promise<void> {
-  const hash = createHash('sha256');
+  const digest = packetDigest();
   let read = 0;
-  const { isComplete, frames, marks } = await copyPackets(of.output, (adts) => {
+  const { isComplete, frames, marks } = await copyPackets(of.output, (packets) => {
     if (of.signal?.aborted) throw interrupted('reading the finished book back');
-    hash.update(adts);
-    read += adts.length;
+    digest.add(packets);
+    read += packets.bytes.length;
     of.onBytes(read);
   });
   const inPlace = of.chapters.every(({ title, startSeconds }, index) => {
@@ -168,7 +180,7 @@ async function verifyBook(of: {
       mark.title.startsWith(shown)
     );
   });
-  const isSame = isComplete && frames === of.frames && hash.digest('hex') === of.digest;
+  const isSame = isComplete && frames === of.frames && digest.value() === of.digest;
   if (isSame && inPlace && marks.length === of.chapters.length) return;
   const what = isSame ? 'chapter marks are wrong' : 'audio differs from the chapters';
   const message = `The M4B failed its verification: its ${what}. If that happens again, try another ffmpeg (FFMPEG_PATH).`;

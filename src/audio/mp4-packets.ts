@@ -14,14 +14,26 @@ export interface CopiedSound extends AdtsCount {
   marks: ReadMark[];
 }
 
+/** Some packets in a row. */
+export interface Packets {
+  /** All of them, one after the other. */
+  bytes: Buffer;
+  sizes: Uint32Array;
+  /** The same as ADTS, each with its header. */
+  adts(): Buffer;
+}
+
 /** Bytes that are read at a time. */
 const PIECE_BYTES = 1 << 20;
 
 /**
- * Copies all packets to `write`, in order. `isComplete` is false for a file without an index, with another sound than AAC-LC,
+ * Passes all packets to `write`, in order. `isComplete` is false for a file without an index, with another sound than AAC-LC,
  * whose packets are not all there, or that counts another duration than its packets have. Errors: those of the file system.
  */
-export async function copyPackets(path: string, write: (adts: Buffer) => Promise<void> | void): Promise<CopiedSound> {
+export async function copyPackets(
+  path: string,
+  write: (packets: Packets) => Promise<void> | void,
+): Promise<CopiedSound> {
   const file = await open(path);
   try {
     const tracks = (await readMp4Index(file)) ?? [];
@@ -57,7 +69,7 @@ async function copyTrack(
   file: FileHandle,
   { sizes, offsets }: Mp4Track,
   format: AdtsFormat,
-  write: (adts: Buffer) => Promise<void> | void,
+  write: (packets: Packets) => Promise<void> | void,
 ): Promise<boolean> {
   for (let first = 0; first < sizes.length; ) {
     const start = offsets[first]!;
@@ -71,18 +83,24 @@ async function copyTrack(
       bytes += sizes[end++]!;
     const piece = Buffer.allocUnsafe(bytes);
     if ((await file.read(piece, 0, bytes, start)).bytesRead < bytes) return false;
-    const adts = Buffer.allocUnsafe(bytes + HEADER_BYTES * (end - first));
-    for (let packet = first, from = 0, to = 0; packet < end; packet++) {
-      const size = sizes[packet]!;
-      adtsHeader(adts, to, { ...format, bytes: size + HEADER_BYTES });
-      piece.copy(adts, to + HEADER_BYTES, from, from + size);
-      from += size;
-      to += size + HEADER_BYTES;
-    }
-    await write(adts);
+    const own = sizes.subarray(first, end);
+    await write({ bytes: piece, sizes: own, adts: () => withHeaders(piece, own, format) });
     first = end;
   }
   return true;
+}
+
+function withHeaders(packets: Buffer, sizes: Uint32Array, format: AdtsFormat): Buffer {
+  const adts = Buffer.allocUnsafe(packets.length + HEADER_BYTES * sizes.length);
+  let from = 0;
+  let to = 0;
+  for (const size of sizes) {
+    adtsHeader(adts, to, { ...format, bytes: size + HEADER_BYTES });
+    packets.copy(adts, to + HEADER_BYTES, from, from + size);
+    from += size;
+    to += size + HEADER_BYTES;
+  }
+  return adts;
 }
 
 /** The marks are the samples of the text track: each a length in two bytes and the title. */

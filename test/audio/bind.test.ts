@@ -135,7 +135,7 @@ describe('bindBook', () => {
 describe('packets of an M4A', () => {
   const copied = async (path: string) => {
     const pieces: Buffer[] = [];
-    const sound = await copyPackets(path, (adts) => void pieces.push(adts));
+    const sound = await copyPackets(path, (packets) => void pieces.push(packets.adts()));
     return { sound, bytes: Buffer.concat(pieces) };
   };
 
