@@ -119,9 +119,9 @@ function keptOf({ letters, marks }: Parts, { part, start, end: last }: SourceSpa
   return kept;
 }
 
-/** Every bracket of the author's is escaped, so one that is not begins a tag of the import. */
+/** Every bracket of the author's is escaped, so one that is not begins a tag of the import: a speaker, or the pause of a join. */
 function withoutTags(text: string): string {
-  return text.replace(/^\[[^\]\n]*\] /gm, '');
+  return text.replace(/^\[[^\]\n]*\] | \[pause 0\.15s\]$/gm, '');
 }
 
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉';

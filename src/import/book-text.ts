@@ -13,10 +13,13 @@ export function chapterText(blocks: readonly Block[], castOf?: (paragraph: strin
     if (block.speaker !== undefined || block.isOpen)
       return [`${tagOf({ character: block.speaker, review: block.isOpen === true })}${escaped(text)}`];
     if (!castOf || block.kind === 'heading') return [escaped(text)];
-    return castOf(text).map((part) => `${tagOf(part)}${escaped(part.text)}`);
+    return castOf(text).map((part) => `${tagOf(part)}${escaped(part.text)}${part.joinsNext ? ` ${JOIN}` : ''}`);
   });
   return `${withoutRedundantScenes(paragraphs).join('\n\n')}\n`;
 }
+
+/** Where a sentence goes on with another speaker, a paragraph's pause would divide it. */
+export const JOIN = '[pause 0.15s]';
 
 /** `[?]` marks a part for review: the narrator reads it until the editor writes a name there. */
 function tagOf({ character, review }: Omit<CastPart, 'text'>): string {

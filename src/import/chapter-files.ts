@@ -1,8 +1,9 @@
 /** The files of the chapters, before anything is written. Pure. */
 import { chapterFileStem } from '../plan/names.ts';
 import { type Cast, castBook } from '../script/cast.ts';
+import type { ChapterParagraph } from '../script/speakers/dialogue.ts';
 import { chapterText, clean } from './book-text.ts';
-import type { ImportedBook } from './imported.ts';
+import type { Block, ImportedBook } from './imported.ts';
 import { distinctTitles } from './manifest-text.ts';
 
 /** A chapter as it is written. */
@@ -17,7 +18,12 @@ export interface ChapterFile {
 export function chapterFiles(book: ImportedBook, cast: boolean): { files: ChapterFile[]; found: Cast | undefined } {
   const found =
     namedCast(book) ??
-    (cast ? castBook(book.chapters.map(({ blocks }) => blocks.map(({ text }) => clean(text)))) : undefined);
+    (cast
+      ? castBook(
+          book.chapters.map(({ blocks }) => paragraphsOf(blocks)),
+          book,
+        )
+      : undefined);
   const titles = distinctTitles(book.chapters.map(({ title }) => title));
   const files = book.chapters.map(({ blocks }, index): ChapterFile => {
     const title = titles[index]!;
@@ -41,5 +47,15 @@ function namedCast({ chapters }: ImportedBook): Cast | undefined {
     characters: characters.sort((a, b) => b.quotations - a.quotations),
     quotations: blocks.length,
     toReview: blocks.filter(({ speaker }) => speaker === undefined).length,
+    rules: {},
   };
+}
+
+/** The blocks as paragraphs with what ends a dialogue: a heading, a scene break. */
+function paragraphsOf(blocks: readonly Block[]): ChapterParagraph[] {
+  return blocks.map(({ kind, text }, index) => ({
+    text: clean(text),
+    ...(kind === 'heading' && { isHeading: true }),
+    ...(blocks[index - 1]?.kind === 'scene' && { startsScene: true }),
+  }));
 }

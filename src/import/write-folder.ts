@@ -15,7 +15,7 @@ export interface ImportedFolder {
   manifestPath: string;
   chapters: { title: string; file: string; characters: number }[];
   /** The speakers that `--cast` found. Absent: without it. */
-  cast?: Pick<Cast, 'characters' | 'quotations' | 'toReview'>;
+  cast?: Pick<Cast, 'characters' | 'quotations' | 'toReview' | 'rules'>;
   /** What the editor must know: what was left out, what is a placeholder. */
   notes: string[];
 }
@@ -169,9 +169,9 @@ async function writeVoices({
   notes.push('The voices are placeholders: put your own recordings into voices/ before the real run.');
   if (!found || found.characters.length === 0) return characters;
   await copyFile(other, join(staging, `voices/others${extensions[1]}`));
-  for (const { name, quotations } of found.characters) {
+  for (const { name, aliases = [], quotations } of found.characters) {
     const comment = `${quotations} quotations. A placeholder: give this character its own recording.`;
-    characters.push({ name, sample: `voices/others${extensions[1]}`, comment });
+    characters.push({ name, sample: `voices/others${extensions[1]}`, aliases, comment });
   }
   return characters;
 }

@@ -1,5 +1,11 @@
 import { nameKey, nameProblem } from '../manifest/names.ts';
-import { type Attribution, attributeQuotations, splitAtQuotations } from './attribution.ts';
+import { type AttributedTurn, attributeBook } from './speakers/attributed.ts';
+import type { ChapterParagraph, DialogueParagraph } from './speakers/dialogue.ts';
+import { goesOnAfter } from './speakers/joins.ts';
+import type { Person } from './speakers/people.ts';
+import type { Rule } from './speakers/reasons.ts';
+import type { SpeechLanguage } from './speakers/saying-verbs.ts';
+import { guessSpeechLanguage, speechLanguage } from './speakers/speech-language.ts';
 
 /** A part of a paragraph and its speaker. */
 export interface CastPart {
@@ -8,73 +14,157 @@ export interface CastPart {
   /** Dialogue without a known speaker: the narrator reads it, marked for review. */
   review: boolean;
   text: string;
+  /** The next part of the paragraph goes on in the same sentence: “A gentleman,” said Mrs. Medley. Absent: it does not. */
+  joinsNext?: true;
+}
+
+/** A character of a book, as its text names it. */
+export interface CastCharacter {
+  name: string;
+  /** Other names of the same person in the text. Absent: none. */
+  aliases?: string[];
+  quotations: number;
 }
 
 /** The speakers of a book. */
 export interface Cast {
   /** By chapter, by paragraph. */
   chapters: CastPart[][][];
-  /** Names with their numbers of quotations, most first. */
-  characters: { name: string; quotations: number }[];
+  /** Most quotations first. */
+  characters: CastCharacter[];
   /** All quotations, and those without a known speaker, which import marks `[?]`. */
   quotations: number;
   toReview: number;
+  /** Quotations with a speaker, by the rule that found it. */
+  rules: Partial<Record<Rule, number>>;
 }
 
 /** The narrator speaks for characters with fewer quotations in the book: one line is not worth recording a voice. */
 const FEWEST_QUOTATIONS = 2;
+/** A speaker is written down from this probability on. At it, 97 of 100 are right in novels that the rules have not seen. */
+const SURE = 0.975;
+/** Where probabilities are proved against a corpus; elsewhere only names beside a quotation count. */
+const WEIGHED: ReadonlySet<SpeechLanguage> = new Set(['en']);
 
 /**
- * Assigns each quotation to the speaker that the text names next to it ("…," said Mrs. Medley; 「…」と田中は言った;
- * “…”老王说); "I said" means the narrator. Turn-taking and pronouns are not used. The narrator reads all other quotations,
- * marked for review. Pure and linear.
+ * Assigns each quotation to its speaker: to the one whom the text names beside it ("…," said Mrs. Medley; 「…」と田中は言った;
+ * “…”老王说), and in English also to the one whom turn-taking, addresses and the paragraph's own narration make certain.
+ * "I said" means the narrator. The narrator reads all other quotations, marked for review. Pure and linear.
+ *
+ * @param language ISO code; absent: guessed from the text
  */
-export function castBook(chapters: readonly (readonly string[])[]): Cast {
-  const attributed = chapters.map((paragraphs) =>
-    paragraphs.map((text) => attributeQuotations(splitAtQuotations(text))),
+export function castBook(
+  chapters: readonly (readonly (string | ChapterParagraph)[])[],
+  { language: code }: { language?: string | undefined } = {},
+): Cast {
+  const paragraphs = chapters.map((chapter) =>
+    chapter.map((one): ChapterParagraph => (typeof one === 'string' ? { text: one } : one)),
   );
-  const counts = new Map<string, { name: string; quotations: number }>();
-  let quotations = 0;
-  for (const part of attributed.flat(2)) {
-    if (!part.isSpeech) continue;
-    quotations++;
-    if (part.speaker === undefined || nameProblem(part.speaker) !== undefined) continue;
-    const key = nameKey(part.speaker);
-    const entry = counts.get(key) ?? { name: part.speaker, quotations: 0 };
-    entry.quotations++;
-    counts.set(key, entry);
+  const language = speechLanguage(code) ?? guessSpeechLanguage(paragraphs.flat().map(({ text }) => text));
+  const { chapters: attributed } = attributeBook(paragraphs, { language });
+  const isWeighed = WEIGHED.has(language);
+  const counts = new Map<Person, number>();
+  for (const turn of attributed.flatMap(({ turns }) => turns)) {
+    const voice = sureVoice(turn, isWeighed)?.voice;
+    if (typeof voice === 'object') counts.set(voice, (counts.get(voice) ?? 0) + turn.parts.length);
   }
-  const known = new Map(
-    [...counts].filter(([key, entry]) => entry.quotations >= FEWEST_QUOTATIONS && key !== 'narrator'),
-  );
-  let toReview = 0;
-  const cast = attributed.map((paragraphs) =>
-    paragraphs.map((parts) =>
-      partsOf(parts, (part) => {
-        const character = part.speaker === undefined ? undefined : known.get(nameKey(part.speaker))?.name;
-        if (character === undefined && !part.byNarrator) toReview++;
-        return character;
-      }),
-    ),
-  );
-  const characters = [...known.values()].sort((a, b) => b.quotations - a.quotations);
-  return { chapters: cast, characters, quotations, toReview };
+  const known = new Map([...counts].filter(([person, count]) => isCharacter(person, count)));
+  const tally: Tally = { quotations: 0, toReview: 0, rules: {} };
+  const cast = attributed.map(({ paragraphs: read, turns }) => castChapter({ read, turns, known, isWeighed, tally }));
+  const characters = [...known]
+    .map(([person, quotations]) => characterOf(person, quotations))
+    .sort((a, b) => b.quotations - a.quotations);
+  return { chapters: cast, characters, ...tally };
+}
+
+type Tally = Pick<Cast, 'quotations' | 'toReview' | 'rules'>;
+
+function isCharacter({ name, isDescribed }: Person, count: number): boolean {
+  return !isDescribed && count >= FEWEST_QUOTATIONS && nameProblem(name) === undefined && nameKey(name) !== 'narrator';
+}
+
+/** Other names become aliases, if a manifest accepts them. */
+function characterOf({ name, names }: Person, quotations: number): CastCharacter {
+  const keys = new Set([nameKey(name)]);
+  const aliases = names.filter((other) => {
+    const key = nameKey(other);
+    if (keys.has(key) || nameProblem(other) !== undefined || key === 'narrator') return false;
+    keys.add(key);
+    return true;
+  });
+  return { name, ...(aliases.length > 0 && { aliases }), quotations };
+}
+
+/**
+ * The voice of a turn if it is certain enough to be written down. A name that only follows the quotation (“Then we wait.” Tom
+ * looked at the sea.) is not enough.
+ *
+ * @param isWeighed probabilities count, not only names beside the quotation
+ */
+export function sureVoice(turn: AttributedTurn, isWeighed: boolean): AttributedTurn['candidates'][number] | undefined {
+  const [first] = turn.candidates;
+  if (first === undefined || (typeof first.voice === 'object' && first.voice.isDescribed)) return undefined;
+  const isBeside = first.rule === 'beside' || first.rule === 'saysI' || first.rule === 'goesOn';
+  const onlyFollows =
+    first.rule === 'ownParagraph' && turn.sayer === undefined && !turn.own.some(({ before }) => before);
+  return first.probability >= SURE && (isBeside || (isWeighed && !onlyFollows)) ? first : undefined;
+}
+
+interface SpokenPart {
+  isSpeech: boolean;
+  text: string;
+  character?: string;
+  byNarrator?: boolean;
+}
+
+function castChapter({
+  read,
+  turns,
+  known,
+  isWeighed,
+  tally,
+}: {
+  read: readonly DialogueParagraph[];
+  turns: readonly AttributedTurn[];
+  known: ReadonlyMap<Person, number>;
+  isWeighed: boolean;
+  tally: Tally;
+}): CastPart[][] {
+  const spoken = read.map(({ parts }) => parts.map(({ isSpeech, text }): SpokenPart => ({ isSpeech, text })));
+  for (const turn of turns) {
+    const sure = sureVoice(turn, isWeighed);
+    const isOpen = sure === undefined || (typeof sure.voice === 'object' && !known.has(sure.voice));
+    for (const index of turn.parts) {
+      const part = spoken[turn.paragraph]![index]!;
+      tally.quotations++;
+      if (isOpen) tally.toReview++;
+      else {
+        tally.rules[sure.rule] = (tally.rules[sure.rule] ?? 0) + 1;
+        if (sure.voice === 'narrator') part.byNarrator = true;
+        else part.character = sure.voice.name;
+      }
+    }
+  }
+  return spoken.map(joinParts);
 }
 
 /**
  * Joins adjacent parts of one speaker: fewer requests, and no pause where the print has none. The narrator's quotations join
  * the text around them, with one review mark.
  */
-function partsOf(parts: readonly Attribution[], characterOf: (part: Attribution) => string | undefined): CastPart[] {
+function joinParts(parts: readonly SpokenPart[]): CastPart[] {
   const out: CastPart[] = [];
-  for (const part of parts) {
-    const character = part.isSpeech ? characterOf(part) : undefined;
-    const review = part.isSpeech && character === undefined && !part.byNarrator;
+  for (const { isSpeech, text, character, byNarrator = false } of parts) {
+    const review = isSpeech && character === undefined && !byNarrator;
     const last = out.at(-1);
     if (last && last.character === character) {
-      last.text += part.text;
+      last.text += text;
       last.review ||= review;
-    } else out.push({ character, review, text: part.text });
+    } else out.push({ character, review, text });
   }
-  return out.map((part) => ({ ...part, text: part.text.trim() })).filter(({ text }) => text !== '');
+  const filled = out.map((part) => ({ ...part, text: part.text.trim() })).filter(({ text }) => text !== '');
+  return filled.map((part, index) => {
+    const next = filled[index + 1];
+    return next && goesOnAfter(part.text) ? { ...part, joinsNext: true } : part;
+  });
 }

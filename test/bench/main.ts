@@ -4,6 +4,7 @@
  * Machines are noisy; a ratio of two things measured one after the other is worth something, a bare number of seconds is
  * not. Run it on a quiet machine after `npm run build`, and write what it prints into docs/performance.md.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ import { orchestration } from './orchestration.ts';
 import { plan } from './plan.ts';
 import { queueCost } from './queue-cost.ts';
 import { script } from './script.ts';
+import { speakers } from './speakers.ts';
 import { spending } from './spending.ts';
 import { nothingToDo, startUp } from './start.ts';
 import { store } from './store.ts';
@@ -32,8 +34,8 @@ import { watch } from './watch.ts';
 import { windows } from './windows.ts';
 import { workers } from './workers.ts';
 
-/** A benchmark prints its own lines through `say` and returns whether it kept its bar. */
-export type Bench = (say: (line: string) => void, folder: string) => Promise<boolean>;
+/** A benchmark prints its own lines through `say` and returns whether it kept its bar. `given`: folders on the command line. */
+export type Bench = (say: (line: string) => void, folder: string, given: readonly string[]) => Promise<boolean>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   startUp,
@@ -51,6 +53,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   loudness,
   script,
   lines,
+  speakers,
   store,
   spending,
   largeStore,
@@ -62,11 +65,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   watch,
 };
 
-const wanted = process.argv.slice(2);
-if (wanted[0] === 'manuscripts') {
-  if (wanted[1] === undefined) console.error('Name a folder: npm run bench manuscripts DIR');
-  process.exit(wanted[1] === undefined ? 2 : manuscripts(wanted[1], (line) => console.log(line)) ? 0 : 1);
+const asked = process.argv.slice(2);
+if (asked[0] === 'manuscripts') {
+  if (asked[1] === undefined) console.error('Name a folder: npm run bench manuscripts DIR');
+  process.exit(asked[1] === undefined ? 2 : manuscripts(asked[1], (line) => console.log(line)) ? 0 : 1);
 }
+const given = asked.filter((name) => !(name in BENCHES) && existsSync(name));
+const wanted = asked.filter((name) => !given.includes(name));
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`);
@@ -78,7 +83,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   const folder = await mkdtemp(join(tmpdir(), `bench-${name}-`));
   console.log(`\n${name}`);
   try {
-    kept = (await bench((line) => console.log(`  ${line}`), folder)) && kept;
+    kept = (await bench((line) => console.log(`  ${line}`), folder, given)) && kept;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

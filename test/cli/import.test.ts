@@ -45,7 +45,7 @@ it('turns a manuscript into a book that check accepts, and overwrites nothing', 
     'I\n\n[Mara] “Who is there?”\n\nsaid Mara.\n\n[Mara] “Speak!”\n\nNobody spoke.\n',
   );
   expect((await rig.read('The Test/chapters/02 - II.txt')).toString()).toBe(
-    '[Mara] “It is only me,”\n\nsaid Mara.\n\n[?] “Me, too.”\n',
+    '[Mara] “It is only me,” [pause 0.15s]\n\nsaid Mara.\n\n[?] “Me, too.”\n',
   );
   const check = await rig.run(['check', 'The Test/book.yaml']);
   expect(check.code).toBe(0);

@@ -16,6 +16,7 @@ import { sourceLetters } from '../../letters/source-letters.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { DEFAULT_MODEL, MODELS } from '../../models.ts';
 import { bookFolderName } from '../../plan/names.ts';
+import { RULES, type Rule } from '../../script/speakers/reasons.ts';
 import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
@@ -70,7 +71,7 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   const chosen = asked.language === undefined ? bookLanguage(book, spoken) : { language: asked.language };
   const { language } = chosen;
   if ('note' in chosen && chosen.note !== undefined) book.notes = [...book.notes, chosen.note];
-  const { files, found } = chapterFiles(book, flags.cast ?? false);
+  const { files, found } = chapterFiles({ ...book, language }, flags.cast ?? false);
   const account = accountFor({
     source: sourceLetters(bytes.bytes, manuscript),
     chapters: book.chapters,
@@ -171,8 +172,11 @@ function printWritten(written: ImportedFolder & Pick<Account, 'letters'>, termin
     terminal.out(
       `${counted(cast.quotations, 'quotation')}: ${grouped(certain)} with a known speaker, ${grouped(cast.toReview)} marked [?] for review.`,
     );
-    for (const { name, quotations } of cast.characters)
-      terminal.out(`  ${plain(name)}: ${counted(quotations, 'quotation')}`);
+    for (const [rule, count] of Object.entries(cast.rules)) terminal.out(`  ${grouped(count)}: ${RULES[rule as Rule]}`);
+    for (const { name, aliases = [], quotations } of cast.characters) {
+      const also = aliases.length > 0 ? ` (also ${aliases.map(plain).join(', ')})` : '';
+      terminal.out(`  ${plain(name)}${also}: ${counted(quotations, 'quotation')}`);
+    }
   }
   for (const note of notes) terminal.out(terminal.paint('dim', plain(note)));
   terminal.out(`Next: pipeline run ${shellWord(relative('.', manifestPath))} --simulate`);

@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { type BookWord, bookWords } from '../../book/book-words.ts';
 import { loadBook } from '../../book/load-book.ts';
+import { modelChooser } from '../../composition/choose-model.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { plsText, yamlWordList } from '../../manifest/pls.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { modelChooser } from '../composition/choose-model.ts';
 import { diagnosticsEvent, printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { tableLines } from '../screen/table.ts';

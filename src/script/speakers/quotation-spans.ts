@@ -1,0 +1,161 @@
+/** Finds quotations by their marks, outermost first, also single ones and those that go on in the next paragraph. Pure. */
+
+/** A quotation: from its opening mark to just after its closing one, or to the end of the paragraph. */
+export interface QuotationSpan {
+  start: number;
+  end: number;
+  mark: string;
+  /** It has no closing mark in this paragraph: it goes on in the next. */
+  isOpen: boolean;
+}
+
+const CLOSERS: Readonly<Record<string, string>> = {
+  '“': '”',
+  '„': '“”"',
+  '‟': '”',
+  '"': '"',
+  '«': '»',
+  '»': '«',
+  '‹': '›',
+  '›': '‹',
+  '‚': '‘’',
+  '「': '」',
+  '『': '』',
+  '﹁': '﹂',
+  '＂': '＂',
+};
+/** No quotation inside a paragraph is longer; a search ends here, so that time stays linear. */
+const LONGEST_QUOTATION = 20_000;
+/** After so many marks without a partner, a paragraph is not text. */
+const MOST_FAILURES = 50;
+
+/**
+ * The quotations of a paragraph. `single`: the book's dialogue is in single quotation marks, so these count too. `goesOn`:
+ * the mark of a quotation that the paragraph before left open.
+ */
+export function quotationSpans(
+  text: string,
+  { single, goesOn }: { single: boolean; goesOn?: string | undefined },
+): QuotationSpan[] {
+  const found: QuotationSpan[] = [];
+  let failures = 0;
+  let at = 0;
+  if (goesOn !== undefined) {
+    const rest = continuation(text, goesOn);
+    if (rest) {
+      found.push(rest);
+      at = rest.end;
+    }
+  }
+  while (at < text.length && failures < MOST_FAILURES) {
+    const mark = openerAt(text, at, single);
+    if (mark === undefined) {
+      at++;
+      continue;
+    }
+    const end = isSingle(mark) ? singleEnd(text, at) : endOf(text, at, mark);
+    if (end !== undefined) {
+      found.push({ start: at, end, mark, isOpen: false });
+      at = end;
+      continue;
+    }
+    failures++;
+    // Without its partner it is dialogue that goes on in the next paragraph, if a sentence begins there; or a typo.
+    if (mayGoOn(text, at, mark)) {
+      found.push({ start: at, end: text.length, mark, isOpen: true });
+      break;
+    }
+    at++;
+  }
+  return found;
+}
+
+/** Whether a mark is one of the single ones, which look like apostrophes. */
+function isSingle(mark: string): boolean {
+  return mark === '‘' || mark === "'";
+}
+
+/** A paragraph that continues a quotation begins with its mark again, or its closing mark comes before any opening one. */
+function continuation(text: string, mark: string): QuotationSpan | undefined {
+  const first = text.search(/\S/);
+  if (first < 0) return undefined;
+  const again = text[first] === mark || (mark === '«' && text[first] === '»') || (mark === '„' && text[first] === '“');
+  const from = first + (again ? 1 : 0);
+  const end = isSingle(mark) ? singleCloser(text, from) : closerFrom(text, from, mark);
+  if (end !== undefined && (again || !/[“„«「『"]/.test(text.slice(from, end - 1))))
+    return { start: first, end, mark, isOpen: false };
+  return again ? { start: first, end: text.length, mark, isOpen: true } : undefined;
+}
+
+function openerAt(text: string, at: number, single: boolean): string | undefined {
+  const mark = text[at]!;
+  const before = text[at - 1] ?? ' ';
+  const after = text[at + 1] ?? ' ';
+  if (mark === '»' || mark === '›') return opensBetween(before, after) ? mark : undefined;
+  if (mark === '“') return text.lastIndexOf('„', at) >= 0 && /[\p{L}\p{N}.!?…,]/u.test(before) ? undefined : mark;
+  if (mark === '‘' || mark === "'") return single && opensSingle(text, at, before, after) ? mark : undefined;
+  if (mark === '‚') return /[\s([„»«—–]/.test(before) && /\S/.test(after) ? mark : undefined;
+  return CLOSERS[mark] === undefined ? undefined : mark;
+}
+
+function opensBetween(before: string, after: string): boolean {
+  return /[\s(—–:-]/.test(before) && /[\p{L}\p{N}¿¡….]/u.test(after);
+}
+
+/** Elisions such as ’tis, which typesetters often turn the wrong way. */
+const ELISION = /^['‘](?:tis|twas|twere|twill|twould|em|cause|til|till|bout|n|neath|gainst|\d0s?)(?![\p{L}])/iu;
+
+function opensSingle(text: string, at: number, before: string, after: string): boolean {
+  return /[\s(—–-]/.test(before) && /[\p{L}\p{N}“"….—–¿¡]/u.test(after) && !ELISION.test(text.slice(at, at + 8));
+}
+
+/** A single closing mark follows the end of a clause; a closing mark behind a letter is an apostrophe, if another one follows. */
+function singleEnd(text: string, open: number): number | undefined {
+  return singleCloser(text, open + 1);
+}
+
+function singleCloser(text: string, from: number): number | undefined {
+  const last = Math.min(text.length, from + LONGEST_QUOTATION);
+  let behindWord: number | undefined;
+  for (let at = from; at < last; at++) {
+    const mark = text[at]!;
+    if (mark !== '’' && mark !== "'") continue;
+    const after = text[at + 1] ?? ' ';
+    if (/[\p{L}\p{N}]/u.test(after)) continue;
+    if (/[.!?…,;:—–”"-]/.test(text[at - 1] ?? '')) return at + 1;
+    // ‘the dogs’ bowls’: the last one before another quotation begins.
+    if (/\p{L}/u.test(text[at - 1] ?? '') && behindWord === undefined) behindWord = at + 1;
+    if (/^[’']\s[‘']/.test(text.slice(at, at + 3))) break;
+  }
+  return behindWord;
+}
+
+function endOf(text: string, open: number, mark: string): number | undefined {
+  return closerFrom(text, open + 1, mark);
+}
+
+/** The closing mark, past quotations within of the same kind; the first one if these do not come out even. */
+function closerFrom(text: string, from: number, mark: string): number | undefined {
+  const closers = CLOSERS[mark] ?? '"';
+  const last = Math.min(text.length, from + LONGEST_QUOTATION);
+  const nests = mark !== '"' && mark !== '„' && mark !== '‚' && mark !== '＂' && mark !== '»' && mark !== '›';
+  let depth = 1;
+  let first: number | undefined;
+  for (let at = from; at < last; at++) {
+    const character = text[at]!;
+    if (nests && character === mark) depth++;
+    else if (closers.includes(character)) {
+      first ??= at + 1;
+      if (--depth === 0) return at + 1;
+    }
+  }
+  return first;
+}
+
+function mayGoOn(text: string, at: number, mark: string): boolean {
+  const before = text.slice(Math.max(0, at - 3), at);
+  const startsClause = at === 0 || /(?:^|[.!?…,:：，。—–-])\s*$/.test(before);
+  if (!startsClause) return false;
+  if (isSingle(mark)) return at === 0 && text.length > 80;
+  return /[\p{L}\p{N}]/u.test(text.slice(at + 1, at + 400));
+}

@@ -1,0 +1,144 @@
+/** The turns of a chapter's dialogue: quotations of one paragraph that one person says, with what hints at who it is. Pure. */
+import { type DialogueParagraph, hasSpeech } from './dialogue.ts';
+import type { People, Person } from './people.ts';
+import type { Sayer } from './sayer.ts';
+
+/** What one person says in one paragraph. */
+export interface Turn {
+  /** Index of its paragraph. */
+  paragraph: number;
+  /** Indices of its quotations among the paragraph's parts. */
+  parts: number[];
+  sayer: Sayer | undefined;
+  /** It goes on from the turn before. */
+  continues: boolean;
+  startsScene: boolean;
+  /** Paragraphs without dialogue since the turn before; -1 in the same paragraph, -2 with nothing between. */
+  gap: number;
+  /** People in the paragraph's own narration, and whether they begin a sentence. */
+  own: { person: Person; before: boolean; leads: boolean }[];
+  /** Pronouns that begin the sentences of its own narration. */
+  pronouns: { m: boolean; f: boolean; narrator: boolean };
+  /** People whom it addresses: “Well, Tom?” */
+  addressed: Set<Person>;
+  /** People whom it mentions in another way. */
+  mentioned: Set<Person>;
+  /** It ends with a question mark. */
+  asks: boolean;
+}
+
+/** Divides the dialogue of a chapter. Linear. */
+export function turnsOf(paragraphs: readonly DialogueParagraph[], people: People): Turn[] {
+  const turns: Turn[] = [];
+  let gap = 0;
+  let scene = true;
+  for (const [index, paragraph] of paragraphs.entries()) {
+    scene ||= paragraph.startsScene;
+    if (!hasSpeech(paragraph)) {
+      gap++;
+      continue;
+    }
+    for (const [order, group] of groupsOf(paragraph).entries()) {
+      turns.push({
+        ...group,
+        paragraph: index,
+        continues: order === 0 && paragraph.continues && turns.length > 0,
+        startsScene: order === 0 && scene,
+        gap: order === 0 ? gap : isAdjacent(paragraph.parts, group.parts[0]!) ? -2 : -1,
+        ...hintsOf(paragraph, group.parts, people),
+      });
+    }
+    gap = 0;
+    scene = false;
+  }
+  return turns;
+}
+
+/** By convention a paragraph has one speaker; where the text names two, or a name and somebody else, each has his own. */
+function groupsOf({ parts }: DialogueParagraph): Pick<Turn, 'parts' | 'sayer'>[] {
+  const groups: Pick<Turn, 'parts' | 'sayer'>[] = [];
+  for (const [index, { isSpeech, sayer }] of parts.entries()) {
+    if (!isSpeech) continue;
+    const last = groups.at(-1);
+    if (
+      last &&
+      !isApart(parts, last.parts.at(-1)!, index) &&
+      (sayer === undefined || last.sayer === undefined || isSame(last.sayer, sayer))
+    ) {
+      last.parts.push(index);
+      last.sayer = moreOf(last.sayer, sayer);
+    } else groups.push({ parts: [index], sayer });
+  }
+  return groups;
+}
+
+/** Words between two quotations that make a second speaker likely: none at all, or many. */
+const MANY_WORDS = 30;
+
+function isApart(parts: DialogueParagraph['parts'], before: number, now: number): boolean {
+  const between = parts
+    .slice(before + 1, now)
+    .map(({ text }) => text)
+    .join('');
+  return between.trim() === '' || between.split(/\s+/).length > MANY_WORDS;
+}
+
+function isAdjacent(parts: DialogueParagraph['parts'], index: number): boolean {
+  const before = parts[index - 1];
+  return before !== undefined && (before.isSpeech || before.text.trim() === '');
+}
+
+function isSame(a: Sayer, b: Sayer): boolean {
+  if (a.kind === 'name' && b.kind === 'name') return a.name === b.name;
+  return a.kind === b.kind && (a.kind !== 'unnamed' || b.kind !== 'unnamed' || a.gender === b.gender);
+}
+
+function moreOf(a: Sayer | undefined, b: Sayer | undefined): Sayer | undefined {
+  return a ?? b;
+}
+
+const SENTENCE = /(?:^|[.!?:;]["”’']?\s+)(?:(?:And|But|Then|So|At last|At this|Here|Now)\s)?$/u;
+
+function hintsOf(
+  { parts }: DialogueParagraph,
+  own: readonly number[],
+  people: People,
+): Pick<Turn, 'own' | 'pronouns' | 'addressed' | 'mentioned' | 'asks'> {
+  const found: Turn['own'] = [];
+  const pronouns = { m: false, f: false, narrator: false };
+  const addressed = new Set<Person>();
+  const mentioned = new Set<Person>();
+  for (const [index, { isSpeech, text }] of parts.entries()) {
+    if (!isSpeech) {
+      const trimmed = text.trimStart();
+      const shift = text.length - trimmed.length;
+      for (const { person, start } of people.mentionsIn(text))
+        found.push({ person, before: index < own[0]!, leads: SENTENCE.test(text.slice(0, start)) || start === shift });
+      for (const match of text.matchAll(
+        /(?:^|[.!?;]["”]?\s+|,\s(?:and|but|as|while)\s|[,—-]\s*)(He|he|She|she|I)(?![\p{L}’'])/gu,
+      )) {
+        if (match[1] === 'I') pronouns.narrator = true;
+        else pronouns[/^[Hh]e$/.test(match[1]!) ? 'm' : 'f'] = true;
+      }
+    } else if (own.includes(index)) {
+      for (const { person, start, end } of people.mentionsIn(text))
+        (isAddress(text, start, end) ? addressed : mentioned).add(person);
+    }
+  }
+  return { own: found, pronouns, addressed, mentioned, asks: /\?["”’'»」]?\s*$/.test(parts[own.at(-1)!]!.text) };
+}
+
+/** “Well, Tom?”, “Tom, come here.”, “my dear Tom”: set off by punctuation on both sides. */
+function isAddress(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 20), start);
+  const after = text.slice(end, end + 12);
+  const opens =
+    /(?:^|[,.!?;:—–-])\s*["“‘'«„「—–-]*\s*$/.test(before) ||
+    /(?:^|[,.!?;:—“"‘\s-])\s*(?:[Mm]y\s(?:dear|good|poor)|[Dd]ear|[Dd]earest|[Pp]oor|[Oo]h|[Oo]|[Yy]es|[Nn]o|[Ww]ell|[Aa]h|[Tt]hank you|[Gg]ood morning|[Gg]ood night)\s$/.test(
+      before,
+    );
+  const closes = /^\s*(?:$|[,.!?;:—–…"”’'»」-])/.test(after);
+  if (!opens || !closes) return false;
+  // “Tom. Come here” is an address; “Tom, Mary, and I” may be a list.
+  return !/^,\s(?:and|or)\s/.test(after);
+}

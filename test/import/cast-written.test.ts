@@ -1,0 +1,85 @@
+/** What `import --cast` writes for dialogue: speakers, joins inside a sentence, one person with several names. */
+import { expect, it } from 'vitest';
+import { chapterFiles } from '../../src/import/chapter-files.ts';
+import type { ImportedBook } from '../../src/import/imported.ts';
+import { castBook } from '../../src/script/cast.ts';
+import { readScript } from '../../src/script/read.ts';
+
+const book = (paragraphs: readonly string[], language = 'en'): ImportedBook => ({
+  title: 'A Book',
+  language,
+  chapters: [{ title: 'One', blocks: paragraphs.map((text) => ({ kind: 'text' as const, text })) }],
+  notes: [],
+});
+const written = (paragraphs: readonly string[], language?: string): string[] =>
+  chapterFiles(book(paragraphs, language), true).files[0]!.text.trimEnd().split('\n\n');
+
+it('writes a short pause where a sentence goes on with another speaker, and none elsewhere', () => {
+  expect(
+    written([
+      '“A gentleman,” said Mrs. Medley, “with a powerful voice.”',
+      '“Is he?” asked Mrs. Medley. “I wonder.”',
+      '“Yes.”',
+    ]),
+  ).toEqual([
+    '[Mrs. Medley] “A gentleman,” [pause 0.15s]',
+    'said Mrs. Medley, [pause 0.15s]',
+    '[Mrs. Medley] “with a powerful voice.”',
+    '[Mrs. Medley] “Is he?”',
+    'asked Mrs. Medley.',
+    '[Mrs. Medley] “I wonder.”',
+    '[?] “Yes.”',
+  ]);
+  expect(written(['— Привет, — сказал Иван. — Где Анна?', '— Я здесь, — ответил Иван.', '— Да.'], 'ru')).toEqual([
+    '[Иван] — Привет, [pause 0.15s]',
+    '— сказал Иван.',
+    '[Иван] — Где Анна?',
+    '[Иван] — Я здесь, [pause 0.15s]',
+    '— ответил Иван.',
+    '[?] — Да.',
+  ]);
+  expect(written(['“谁在外面？”老王问。', '老王说：“进来吧。”'], 'zh')).toEqual([
+    '[老王] “谁在外面？”',
+    '老王问。',
+    '老王说： [pause 0.15s]',
+    '[老王] “进来吧。”',
+  ]);
+});
+
+it('reads the pause of a join as 150 ms after its line', () => {
+  const text = written(['“A gentleman,” said Mara, “with a voice.”', '“No,” said Mara.']).join('\n\n');
+  const { lines, diagnostics } = readScript({
+    file: 'a',
+    text,
+    locate: (offset) => ({ line: 1, column: offset + 1 }),
+    characters: ['narrator', 'Mara'].map((name) => ({ name, aliases: [] })),
+    narrator: 'narrator',
+  });
+  expect(diagnostics).toEqual([]);
+  expect(lines.map(({ pauseAfterMs }) => pauseAfterMs)).toEqual([150, 150, undefined, 150, undefined]);
+});
+
+it('proposes one person for several names, unless two people may have them', () => {
+  const said = (names: readonly string[]): string[] =>
+    names.flatMap((name) => [`“Yes,” said ${name}.`, `“No,” said ${name}.`]);
+  const people = (names: readonly string[]): string[][] =>
+    castBook([said(names)]).characters.map(({ name, aliases = [] }) => [name, ...aliases].sort());
+  expect(people(['Mr. Chase', 'Tom Chase', 'Chase'])).toEqual([['Chase', 'Mr. Chase', 'Tom Chase']]);
+  expect(people(['Mrs. Beale', 'Mr. Beale'])).toEqual([['Mrs. Beale'], ['Mr. Beale']]);
+  expect(people(['Tom Chase', 'Anne Chase', 'Chase'])).toEqual([['Tom Chase'], ['Anne Chase'], ['Chase']]);
+  expect(people(['Miss Dale', 'Mrs. Dale'])).toEqual([['Miss Dale'], ['Mrs. Dale']]);
+});
+
+it('prints the rule for each speaker that is found', () => {
+  const { rules, quotations, toReview } = castBook([
+    [
+      '“Well, Tom?” asked Anna.',
+      '“Well, Anna,” said Tom.',
+      '“Yes,” I said.',
+      '“Ann!” cried Tom.',
+      '“What?” said Anna.',
+    ],
+  ]);
+  expect(rules).toEqual({ beside: 4, saysI: 1 });
+  expect(quotations - toReview).toBe(5);
+});
