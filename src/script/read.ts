@@ -113,7 +113,13 @@ function linesAt(places: readonly { start: number }[], lines: readonly Line[]): 
   return found;
 }
 
-function readParagraph(state: ReaderState, whole: Paragraph, number: number): void {
+function readParagraph(state: ReaderState, paragraph: Paragraph, number: number): void {
+  // A loop: a paragraph may begin with thousands of pauses.
+  for (let rest: Paragraph | undefined = paragraph; rest; ) rest = readFrom(state, rest, number);
+}
+
+/** Reads a paragraph, or only its first pause or scene break when another tag follows; returns the rest. */
+function readFrom(state: ReaderState, whole: Paragraph, number: number): Paragraph | undefined {
   const { text, speakers, problems } = state;
   const tags = lineTagsOf(state.source, whole);
   const isTagged = tags.end > whole.start;
@@ -125,19 +131,32 @@ function readParagraph(state: ReaderState, whole: Paragraph, number: number): vo
   if (tag.end > paragraph.start) state.exclusions.push({ kind: 'tag', start: paragraph.start, end: tag.end });
   if (tag.name !== undefined && character === undefined) problems.add(unknownSpeaker({ tag, speakers, paragraph }));
   if (tag.kind === 'review') state.reviews.push({ start: paragraph.start, end: tag.end });
-  if (!problems.hasAllErrors) problems.add(...misplacedTags({ text, from: tag.end, to: paragraph.end, speakers }));
+  const rest = { start: skipSpace(text, tag.end), end: paragraph.end };
+  const isFollowed = (tag.kind === 'pause' || tag.kind === 'scene') && beginsWithTag(state, rest);
+  if (!isFollowed && !problems.hasAllErrors)
+    problems.add(...misplacedTags({ text, from: tag.end, to: paragraph.end, speakers }));
   if (tag.kind === 'pause') addPause(state, { start: paragraph.start, end: tag.end, pauseMs: tag.pauseMs ?? 0 });
   if (tag.kind === 'scene') endScene(state);
+  if (isFollowed) return rest;
   const body = { start: skipSpace(text, tag.end), end: paragraph.end };
   if (tag.name === undefined && isSceneBreak(text, body)) {
     state.exclusions.push({ kind: 'scene', ...body });
     endScene(state);
-    return;
+    return undefined;
   }
   if (tag.name === undefined && character === undefined) reportMissingNarrator(state, body);
   const label = tag.end === paragraph.start ? speechLabel({ text, body, speakers }) : undefined;
   if (label) problems.add(label);
   addLines({ state, body, tag, tags, character: character ?? tag.name ?? '', number });
+  return undefined;
+}
+
+/** `[pause 2s] [?] …`, `[scene] [mara] …`: another tag, or the author's recording or take, follows. A word in brackets does not count. */
+function beginsWithTag({ text, source, speakers }: ReaderState, rest: Paragraph): boolean {
+  if (rest.start >= rest.end) return false;
+  if (lineTagsOf(source, rest).end > rest.start) return true;
+  const { kind, name } = tagOf(text, rest);
+  return kind !== undefined || (name !== undefined && speakers.byKey.has(name));
 }
 
 function reportMissingNarrator(state: ReaderState, body: Paragraph): void {
