@@ -13,17 +13,15 @@ import { WORDS_MISSING } from '../src/qc/words-missing.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
 import { hearWords, wantsWords } from './hear-words.ts';
-import type { SoundInHand, SpeakTask } from './take-try.ts';
-
-type TaskOfTake = Pick<SpeakTask, 'step' | 'attempt' | 'context'> & { take: TakeRecord };
+import type { HearTask, SoundInHand } from './take-try.ts';
 
 /** Whether anything is to be heard in a take that the measurements of its arrival did not tell. */
-export function isToHear(task: TaskOfTake): boolean {
+export function isToHear(task: HearTask): boolean {
   return isListenedTo(task) || wantsWords(task, task.take.doubts ?? []);
 }
 
 /** A simulator's voice is none of a person, on which the limits of what is heard are fitted. */
-function isListenedTo({ context, take }: TaskOfTake): boolean {
+function isListenedTo({ context, take }: HearTask): boolean {
   return context.ears !== undefined && !take.simulated;
 }
 
@@ -36,7 +34,7 @@ export function voiceOf({ model, languageType }: SynthesizeStep, voiceId: string
  * The take with the doubts of everything that hears it. `sound`: what is still in memory of it; absent: it is read again. A
  * recogniser that fails adds no doubt. A good take is learned from.
  */
-export async function hearTake(task: TaskOfTake & { sound?: SoundInHand | undefined }): Promise<TakeRecord> {
+export async function hearTake(task: HearTask & { sound?: SoundInHand | undefined }): Promise<TakeRecord> {
   const { step, context, take } = task;
   const voice = voiceOf(step, take.voiceId);
   let pcm: Buffer | undefined;
@@ -72,7 +70,8 @@ export async function hearTake(task: TaskOfTake & { sound?: SoundInHand | undefi
   };
 }
 
-function soundOf(pcm: Uint8Array, sampleRateHz: number): SoundInHand {
+/** A stored sound, as it was in hand when it arrived. */
+export function soundOf(pcm: Uint8Array, sampleRateHz: number): SoundInHand {
   const meter = createTakeMeter(sampleRateHz);
   const narrow = createNarrowBand(sampleRateHz);
   meter.push(pcm);

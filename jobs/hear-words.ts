@@ -6,9 +6,8 @@ import type { Hearing } from '../src/hearing/recogniser.ts';
 import { isoLanguage } from '../src/models/languages.ts';
 import { hearingNanos } from '../src/plan/hearing.ts';
 import { compareWords, type WordsJudgment } from '../src/qc/words/compare-words.ts';
-import type { TakeRecord } from '../src/store/takes.ts';
 import { payForHearing } from './pay-hearing.ts';
-import type { SpeakTask } from './take-try.ts';
+import type { HearTask } from './take-try.ts';
 
 /** What was heard of a take, and what that says. */
 export interface HeardWords {
@@ -17,14 +16,12 @@ export interface HeardWords {
   words?: Hearing['words'];
 }
 
-type TaskOfTake = Pick<SpeakTask, 'step' | 'attempt' | 'context'> & { take: TakeRecord };
-
 /** A recogniser that is busy or away is asked once more, after at most so long. */
 const TRIES = 2;
 const MOST_WAIT_MS = 5_000;
 
 /** Whether the book wants the words of a take with these doubts heard, and this process has the recogniser for it. */
-export function wantsWords({ step, context, take }: TaskOfTake, doubts: readonly TakeDoubt[]): boolean {
+export function wantsWords({ step, context, take }: HearTask, doubts: readonly TakeDoubt[]): boolean {
   const { recogniser } = context;
   const wish = step.purse?.hearing;
   if (recogniser === undefined || wish === undefined || wish.model !== recogniser.model) return false;
@@ -33,7 +30,7 @@ export function wantsWords({ step, context, take }: TaskOfTake, doubts: readonly
 }
 
 /** Undefined when nothing could be heard: that is no doubt. Rejects with `interrupted` only. */
-export async function hearWords(task: TaskOfTake & { pcm: Uint8Array }): Promise<HeardWords | undefined> {
+export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<HeardWords | undefined> {
   const { step, attempt, context, take, pcm } = task;
   const recogniser = context.recogniser!;
   const language = isoLanguage(step.languageType);

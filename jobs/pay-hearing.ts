@@ -1,17 +1,16 @@
 /** Reserves and records the price of a call to the recogniser, from the same budget and in the same ledger as speech. */
 import type { Hearing } from '../src/hearing/recogniser.ts';
 import { heardNanos } from '../src/plan/hearing.ts';
-import type { TakeRecord } from '../src/store/takes.ts';
 import { isRefusal, withinLimit } from './pay.ts';
 import { recordHearing } from './record-spending.ts';
-import type { SpeakTask } from './take-try.ts';
+import type { HearTask } from './take-try.ts';
 
 /**
  * Runs the call. `nanos`: the most that it should cost. Charges what the recogniser counted; the full price when its answer
  * is lost; nothing when it refuses. Rejects as the call does, and with `over-budget`: nothing was sent then.
  */
 export async function payForHearing(
-  of: Pick<SpeakTask, 'step' | 'attempt' | 'context'> & { take: TakeRecord; nanos: number },
+  of: HearTask & { nanos: number },
   call: (onSend: () => Promise<void>) => Promise<Hearing>,
 ): Promise<Hearing> {
   const { step, attempt, context, nanos } = of;

@@ -15,6 +15,14 @@ export interface SpeakTask {
   cloned: { voice?: StepResult['cloned'] };
 }
 
+/** A stored take that is to be heard. */
+export interface HearTask {
+  step: SynthesizeStep;
+  attempt: Attempt;
+  context: Pick<JobContext, 'store' | 'account' | 'ears' | 'recogniser' | 'habits' | 'budgets' | 'spending'>;
+  take: TakeRecord;
+}
+
 /** One try of a take. */
 export interface Try {
   /** On a connection that has not spoken yet. */

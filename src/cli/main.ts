@@ -4,7 +4,7 @@
  * command does the work. That file is loaded only when the command runs, so that `--help` and `check` answer at once.
  */
 import { Command, CommanderError } from 'commander';
-import { VERSION } from '../composition/version.ts';
+import { VERSION } from '../../composition/version.ts';
 import { registerBoard } from './board/command.ts';
 import { registerCheck } from './check/command.ts';
 import { registerChoose } from './choose/command.ts';
@@ -17,6 +17,7 @@ import { registerControl } from './control/command.ts';
 import { registerCost } from './cost/command.ts';
 import { registerDiff } from './diff/command.ts';
 import { registerDoctor } from './doctor/command.ts';
+import { registerEars } from './ears/command.ts';
 import { registerHistory } from './history/command.ts';
 import { registerImport } from './import/command.ts';
 import { registerInit } from './init/command.ts';
@@ -53,7 +54,15 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerMigrate,
     registerCost,
   ],
-  'Listen and correct:': [registerReview, registerLines, registerPlay, registerRetake, registerChoose, registerSay],
+  'Listen and correct:': [
+    registerReview,
+    registerLines,
+    registerPlay,
+    registerRetake,
+    registerChoose,
+    registerSay,
+    registerEars,
+  ],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeRig, type Rig } from './rig.ts';
 
-const PLANNED = 'deliver ears mcp'.split(' ');
+const PLANNED = 'deliver mcp'.split(' ');
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,0 +1,137 @@
+/** Hears the stored takes of lines, as a worker would hear new ones. */
+import { randomUUID } from 'node:crypto';
+import { hearTake, soundOf } from '../../../jobs/hear-take.ts';
+import type { HearTask } from '../../../jobs/take-try.ts';
+import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
+import { openEars } from '../../audio/listening/ears.ts';
+import { openRecogniser } from '../../composition/hearing.ts';
+import { openService } from '../../composition/service.ts';
+import type { TakeDoubt } from '../../events.ts';
+import type { BookLine } from '../../plan/book-lines.ts';
+import { type HearingTerms, hearingRef } from '../../plan/hearing.ts';
+import type { BudgetRef, SynthesizeStep } from '../../plan/step.ts';
+import { openLimits } from '../../queue/limits.ts';
+import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
+import type { TakeRecord } from '../../store/takes.ts';
+import { openVoiceHabits } from '../../store/voice-habits.ts';
+import type { OpenedBook } from '../lines/open-book.ts';
+
+/** A line whose take was heard. */
+export interface HeardLine {
+  number: string;
+  character: string;
+  text: string;
+  /** Worst first. */
+  doubts: TakeDoubt[];
+  /** Its take had no doubt when it was made. */
+  isNew: boolean;
+}
+
+/** How the words of takes were judged. */
+export interface WordCounts {
+  model: string;
+  ok: number;
+  drift: number;
+  inconclusive: number;
+}
+
+/** Takes heard at once: a recogniser of the service answers a few calls side by side. */
+const AT_ONCE = 4;
+
+/** Hears each take; `hearing`: also its words, paid from `budgetNanos` (undefined: no limit). Changes no take. */
+export async function hearLines(of: {
+  opened: OpenedBook;
+  stored: readonly { line: BookLine; records: readonly TakeRecord[] }[];
+  hearing: HearingTerms | undefined;
+  budgetNanos: number | undefined;
+  signal: AbortSignal;
+}): Promise<{ heard: HeardLine[]; words: WordCounts | undefined }> {
+  const { opened, stored, hearing, budgetNanos, signal } = of;
+  const undo: (() => unknown)[] = [];
+  try {
+    const context = await contextOf(of, undo);
+    const budget = randomUUID();
+    await context.budgets.open(budget, budgetNanos ?? null);
+    const purse = purseOf(opened, hearing, budget);
+    const heard: HeardLine[] = [];
+    const verdicts = { ok: 0, drift: 0, inconclusive: 0 };
+    const waiting = [...stored.entries()];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [at, { line, records }] = next;
+        const takes: TakeRecord[] = [];
+        for (const [index, take] of records.entries()) {
+          signal.throwIfAborted();
+          const step = { ...line.segments[index]!, purse };
+          takes.push(await hearStored({ step, take, context, signal }));
+        }
+        if (hearing !== undefined) for (const take of takes) verdicts[take.hearing?.verdict ?? 'inconclusive'] += 1;
+        const doubts = takes.flatMap((take) => take.doubts ?? []).sort((a, b) => b.badness - a.badness);
+        const isNew = doubts.length > 0 && records.every((record) => record.doubts === undefined);
+        heard[at] = { number: line.number, character: line.character, text: line.words, doubts, isNew };
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return { heard, words: hearing && { model: hearing.model, ...verdicts } };
+  } finally {
+    for (const one of undo.reverse()) await one();
+  }
+}
+
+async function hearStored(of: {
+  step: SynthesizeStep;
+  take: TakeRecord;
+  context: HearTask['context'];
+  signal: AbortSignal;
+}): Promise<TakeRecord> {
+  const { take, context, signal } = of;
+  // The author's own recording has no voice whose takes it could be compared with.
+  if (take.pickup !== undefined) return take;
+  const { hearing: _before, ...unheard } = take;
+  const sound = soundOf(await context.store.readBlob(take.pcm.digest), take.sampleRateHz);
+  return hearTake({ ...of, take: unheard, sound, attempt: { signal, attempt: 1 } });
+}
+
+async function contextOf(
+  { opened, hearing }: { opened: OpenedBook; hearing: HearingTerms | undefined },
+  undo: (() => unknown)[],
+): Promise<HearTask['context']> {
+  const { config, account, store } = opened;
+  const limits = openLimits(
+    { redis: undefined, prefix: 'ears' },
+    { account: account.id, enrollPerSecond: 1, sessionsAtOnce: AT_ONCE },
+  );
+  undo.push(() => limits.close());
+  const ears = openEars();
+  undo.push(() => ears.close());
+  const habits = openVoiceHabits(store);
+  const service = hearing && (await serviceFor(config));
+  if (service !== undefined) undo.push(() => service.close());
+  const recogniser =
+    hearing &&
+    openRecogniser(
+      config,
+      service && { ...service, httpBaseUrl: service.inferenceHttpUrl, limiter: limits.callLimiter },
+    );
+  return {
+    ...{ store, account: account.id, ears, budgets: limits.budgets },
+    spending: openSpendingLedger(store),
+    habits: { of: habits.of, learn: async () => undefined },
+    ...(recogniser && { recogniser }),
+  };
+}
+
+async function serviceFor(config: OpenedBook['config']) {
+  if (!config.simulate && config.hearing.url !== undefined) return undefined;
+  const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
+  return openService({ config, ffmpeg, notice: () => undefined });
+}
+
+function purseOf({ book, account, config }: OpenedBook, hearing: HearingTerms | undefined, id: string): BudgetRef {
+  const { title, author = '' } = book.manifest;
+  const payer = {
+    ...{ run: id, book: title, author, currency: hearing?.currency ?? 'CNY', realm: account.realm },
+    ...(config.simulate && { simulated: true as const }),
+  };
+  return { id, enrolmentNanos: 0, payer, ...hearingRef(hearing) };
+}
