@@ -24,10 +24,34 @@ export function consentDiagnostics(book: Book, { required, today }: { required: 
         { code: 'consent-to-come', severity, file, message, fix: 'Write the date on which it was given.', ...at },
       ];
     }
+    if (consent?.until !== undefined && consent.until < consent.on) {
+      const message = `The consent for "${name}" ends on ${consent.until}, before it was given on ${consent.on}.`;
+      return [{ code: 'consent-days', severity, file, message, fix: 'Correct one of the two dates.', ...at }];
+    }
     if (consent !== undefined || !(required || book.manifest.requireConsent)) return [];
     const message = `The voice of "${name}" would be cloned without a stated consent.`;
     const fix = 'Add "consent: {by: the person, on: 2026-03-01, recording: where it is stored}" to the character.';
     return [{ code: 'consent-missing', severity, file, message, fix, ...at }];
+  });
+}
+
+/**
+ * Errors for voices that would be cloned after the last day of their consent. A voice that exists is not cloned again, so its
+ * book can still be delivered.
+ *
+ * @param needed keys of the voices that are to be enrolled
+ */
+export function consentEndDiagnostics(
+  book: Book,
+  { needed, today }: { needed: readonly { characters: readonly string[] }[]; today: Date },
+): Diagnostic[] {
+  const day = today.toISOString().slice(0, 10);
+  const names = new Set(needed.flatMap(({ characters }) => characters));
+  return clonedCharacters(book).flatMap(({ name, consent, at }): Diagnostic[] => {
+    if (!names.has(name) || consent?.until === undefined || consent.until >= day) return [];
+    const message = `The consent for "${name}" ended on ${consent.until}, so the voice cannot be cloned.`;
+    const fix = `Ask ${consent.by} for a new consent and write its dates, or give "${name}" another voice.`;
+    return [{ code: 'consent-over', severity: 'error', file: book.manifestPath, message, fix, ...at }];
   });
 }
 

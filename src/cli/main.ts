@@ -4,7 +4,7 @@
  * command does the work. That file is loaded only when the command runs, so that `--help` and `check` answer at once.
  */
 import { Command, CommanderError } from 'commander';
-import { VERSION } from '../../composition/version.ts';
+import { VERSION } from '../composition/version.ts';
 import { registerBoard } from './board/command.ts';
 import { registerCheck } from './check/command.ts';
 import { registerChoose } from './choose/command.ts';

@@ -3,6 +3,7 @@
 import type { Account } from '../account.ts';
 import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
 import { judgeSamples, sampleDiagnostics } from '../book/check-samples.ts';
+import { consentEndDiagnostics } from '../book/consent.ts';
 import type { Book } from '../book/load-book.ts';
 import { voiceModelDiagnostics } from '../book/voice-models.ts';
 import type { Config } from '../config/config.ts';
@@ -33,9 +34,16 @@ export interface VoiceCheck {
  */
 export async function voiceDiagnostics(book: Book, check: VoiceCheck): Promise<Diagnostic[]> {
   const { config, account, store, withinMs, signal } = check;
-  const ofModels = store === undefined ? [] : await voiceModelDiagnostics(book, { store, account: account.id });
+  const ofModels: Diagnostic[] =
+    store === undefined ? [] : await voiceModelDiagnostics(book, { store, account: account.id });
   const missing = await missingVoices(book, check);
   if (missing.length === 0) return ofModels;
+  const over = consentEndDiagnostics(book, { needed: missing, today: new Date() });
+  if (over.length > 0) {
+    const needed = await neededVoices(book, check);
+    const steps = missing.filter(({ key }) => needed.has(key));
+    ofModels.push(...consentEndDiagnostics(book, { needed: steps, today: new Date() }));
+  }
   const judged = await judgeSamples(book, missing, {
     ...{ store, withinMs, signal },
     findFfmpeg: () =>

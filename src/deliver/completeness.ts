@@ -13,6 +13,7 @@ import type { MasterRecord, PlacedTake } from '../store/masters.ts';
 import type { TakeWord } from '../store/take-words.ts';
 import { namedFiles } from './file-names.ts';
 import { deliverText } from './files.ts';
+import type { MarkedFile } from './marks/deliver-marked.ts';
 
 /** The file's name in the delivery folder. */
 export const COMPLETENESS = 'completeness.json';
@@ -53,9 +54,11 @@ export async function writeCompleteness(
     /** By chapter number; chapters that were not delivered have none. */
     proven: ReadonlyMap<number, ProvenChapter>;
     book: BookRecord | undefined;
+    /** The delivered files with marks, by name. */
+    marked?: ReadonlyMap<string, MarkedFile>;
   },
 ): Promise<CompletenessNote> {
-  const { plan, edition, finished, proven, book } = of;
+  const { plan, edition, finished, proven, book, marked = new Map() } = of;
   const { chapters: inEdition, book: _book, ...edited } = edition;
   const head = {
     format: 'narration-completeness',
@@ -67,12 +70,12 @@ export async function writeCompleteness(
     ...edited,
   };
   const chapters = spokenChapters(plan).map((chapter, at) =>
-    chapterLines({ plan, chapter, edited: inEdition[at]!, finished, proven: proven.get(chapter.number) }),
+    chapterLines({ plan, chapter, edited: inEdition[at]!, finished, proven: proven.get(chapter.number), marked }),
   );
   const text = [
     JSON.stringify(head, null, 2).slice(0, -2),
     `,\n  "chapters": [\n${chapters.join(',\n')}\n  ],\n`,
-    `  "book": ${JSON.stringify(bookOf(finished, book))}\n}\n`,
+    `  "book": ${JSON.stringify(bookOf(finished, book, marked))}\n}\n`,
   ].join('');
   await deliverText({ text, folder, name: COMPLETENESS });
   return { file: COMPLETENESS, digest: createHash('sha256').update(text).digest('hex'), about: ABOUT };
@@ -89,10 +92,11 @@ interface ChapterParts {
   edited: EditionChapter;
   finished: RunFinishedEvent;
   proven: ProvenChapter | undefined;
+  marked: ReadonlyMap<string, MarkedFile>;
 }
 
 /** One line per segment and per range, so that it is readable and diffs are useful. */
-function chapterLines({ plan, chapter, edited, finished, proven }: ChapterParts): string {
+function chapterLines({ plan, chapter, edited, finished, proven, marked }: ChapterParts): string {
   const { number, title, source } = chapter;
   const { sampleRateHz } = chapter.master.step;
   const head = {
@@ -110,7 +114,7 @@ function chapterLines({ plan, chapter, edited, finished, proven }: ChapterParts)
     }),
     master: edited.master,
     ffmpeg: edited.ffmpeg,
-    files: proven === undefined ? [] : filesOf(plan, chapter, finished, proven.master),
+    files: proven === undefined ? [] : filesOf({ plan, chapter, finished, marked }, proven.master),
   };
   const fields = Object.entries(head).map(([name, value]) => `      "${name}": ${JSON.stringify(value)}`);
   const names = segmentNames(number, chapter.lines);
@@ -159,22 +163,36 @@ function placeOf({ master, segments }: PlannedChapter, index: number, proven: Pr
   };
 }
 
-function filesOf(plan: Plan, chapter: PlannedChapter, finished: RunFinishedEvent, master: MasterRecord): object[] {
+function filesOf(
+  { plan, chapter, finished, marked }: Omit<ChapterParts, 'edited' | 'proven'>,
+  master: MasterRecord,
+): object[] {
   const { files = [] } =
     finished.chapters.find(({ index, role }) => index === chapter.number && role === chapter.role) ?? {};
   const delivered = new Set(files.map((path) => path.slice(finished.folder.length + 1)));
   return namedFiles(plan, chapter, master).flatMap(({ file, name }) => {
     if (!delivered.has(name)) return [];
     const { format, part, digest, sampleRateHz } = file;
-    return [{ name, format, ...(part !== undefined && { part }), digest, ...(sampleRateHz && { sampleRateHz }) }];
+    const parts = { ...(part !== undefined && { part }) };
+    return [{ name, format, ...parts, ...digests(digest, marked.get(name)), ...(sampleRateHz && { sampleRateHz }) }];
   });
 }
 
-function bookOf({ book: delivered, folder }: RunFinishedEvent, book: BookRecord | undefined): object | null {
+/** The digest of the delivered file, and that of the stored one where marks make them differ. */
+function digests(stored: string, marked: MarkedFile | undefined): { digest: string; unmarked?: string } {
+  return marked === undefined ? { digest: stored } : { digest: marked.digest, unmarked: stored };
+}
+
+function bookOf(
+  { book: delivered, folder }: RunFinishedEvent,
+  book: BookRecord | undefined,
+  marked: ReadonlyMap<string, MarkedFile>,
+): object | null {
   const path = delivered?.files[0];
   if (path === undefined || book === undefined) return null;
   const { file, chapters } = book;
-  return { name: path.slice(folder.length + 1), digest: file.digest, chapters };
+  const name = path.slice(folder.length + 1);
+  return { name, ...digests(file.digest, marked.get(name)), chapters };
 }
 
 /** A word of a take with its start and end, from the take's first sample. */

@@ -11,6 +11,9 @@ import type { Store } from '../store/store.ts';
 import { chapterStem, markedStem, namedFiles } from './file-names.ts';
 import { deliverStored, deliverText, inFolder, proveWritable, TEMPORARY } from './files.ts';
 import { deliverLines } from './lines.ts';
+import { bookTags, type MarkedAs, partTags } from './marks/book-tags.ts';
+import { deliverMarked } from './marks/deliver-marked.ts';
+import type { Marks } from './marks/marks.ts';
 import { bookSidecars, chapterSidecars, type Sidecar } from './sidecars.ts';
 
 /** The result of a delivery. */
@@ -50,13 +53,17 @@ export async function deliverChapter(of: {
   chapter: PlannedChapter;
   master: MasterRecord;
   folder: string;
+  /** Absent: the files are delivered as they are in the store, without marks. */
+  marks?: Marks | undefined;
 }): Promise<Delivered> {
-  const { store, plan, chapter, master, folder } = of;
+  const { store, plan, chapter, master, folder, marks } = of;
   await refuseLinks(dirname(folder), folder);
   const madeAt = new Date(master.madeAt);
   const delivered: Delivered = { files: [], extras: [], written: 0 };
-  for (const { file, name } of namedFiles(plan, chapter, master)) {
-    if (await deliverStored({ store, file, folder, name, madeAt })) delivered.written += 1;
+  for (const { file, name, part } of namedFiles(plan, chapter, master)) {
+    const marked = marks && partTags({ plan, chapter, master, part, digest: file.digest });
+    const one = { store, file, format: file.format, folder, name, madeAt };
+    if (await deliverSound(one, marked, marks)) delivered.written += 1;
     delivered.files.push(join(folder, name));
   }
   const parts = partsOf(master);
@@ -67,7 +74,7 @@ export async function deliverChapter(of: {
     delivered.written += await deliverSidecars(sidecars, folder);
     delivered.extras.push(...paths(sidecars, folder));
   }
-  const lines = await deliverLines({ store, plan, chapter, master, folder });
+  const lines = await deliverLines({ store, plan, chapter, master, folder, marks });
   return {
     files: delivered.files,
     extras: [...delivered.extras, ...lines.paths],
@@ -81,15 +88,30 @@ export async function deliverBook(of: {
   plan: Plan;
   book: BookRecord;
   folder: string;
+  marks?: Marks | undefined;
 }): Promise<Delivered> {
-  const { store, plan, book, folder } = of;
+  const { store, plan, book, folder, marks } = of;
   await refuseLinks(dirname(folder), folder);
   const stem = markedStem(bookFileStem(plan.title), book);
   const name = `${stem}.m4b`;
-  const isNew = await deliverStored({ store, file: book.file, folder, name, madeAt: new Date(book.madeAt) });
+  const one = { store, file: book.file, format: 'm4b' as const, folder, name, madeAt: new Date(book.madeAt) };
+  const isNew = await deliverSound(one, marks && bookTags({ plan, book }), marks);
   const sidecars = bookSidecars({ plan, book, stem });
   const written = (isNew ? 1 : 0) + (await deliverSidecars(sidecars, folder));
   return { files: [join(folder, name)], extras: paths(sidecars, folder), written };
+}
+
+/** Delivers a stored file, with its marks where there are any. Returns whether it was written. */
+async function deliverSound(
+  of: Omit<Parameters<typeof deliverMarked>[0], 'marked' | 'earlier' | 'wanted'>,
+  marked: MarkedAs | undefined,
+  marks: Marks | undefined,
+): Promise<boolean> {
+  if (marked === undefined || marks === undefined) return deliverStored(of);
+  const wanted = marks.wanted?.get(of.file.digest);
+  const delivered = await deliverMarked({ ...of, marked, wanted, earlier: marks.earlier.get(of.name) });
+  marks.delivered.set(of.name, delivered.marked);
+  return delivered.written;
 }
 
 async function deliverSidecars(sidecars: readonly Sidecar[], folder: string): Promise<number> {

@@ -5,11 +5,14 @@ import { type ChapterDocuments, chapterDocuments, type ReadTake } from '../capti
 import { type EpubPackage, type EpubText, packageFiles } from '../captions/epub-package.ts';
 import { bookFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
-import type { MasterFile, MasterPart, MasterRecord } from '../store/masters.ts';
-import { partsOf } from '../store/masters.ts';
+import { type MasterFile, type MasterPart, type MasterRecord, partsOf } from '../store/masters.ts';
 import type { Store } from '../store/store.ts';
 import { markedStem } from './file-names.ts';
 import { deliverWritten } from './files.ts';
+import { type MarkedAs, partTags } from './marks/book-tags.ts';
+import { tagsDigest } from './marks/deliver-marked.ts';
+import { markedSound } from './marks/marked-sound.ts';
+import type { Marks } from './marks/marks.ts';
 import { spokenTakes } from './sidecars.ts';
 import { writeZip, type ZipEntry, zipComment } from './zip.ts';
 
@@ -34,9 +37,11 @@ export async function deliverEpub(of: {
   chapters: readonly { chapter: PlannedChapter; master: MasterRecord }[];
   verdict: MasterRecord['verdict'];
   folder: string;
+  /** Absent: its sounds are as they are in the store, without marks. */
+  marks?: Marks | undefined;
 }): Promise<DeliveredEpub> {
-  const { store, plan, chapters, verdict, folder } = of;
-  const made = chapters.map(({ chapter, master }, index) => makeChapter({ plan, chapter, master, index }));
+  const { store, plan, chapters, verdict, folder, marks } = of;
+  const made = chapters.map(({ chapter, master }, index) => makeChapter({ plan, chapter, master, index, marks }));
   const modifiedAt =
     chapters
       .map(({ master }) => master.madeAt)
@@ -57,7 +62,8 @@ export async function deliverEpub(of: {
   const texts = [...packageFiles(book), ...made.flatMap(documentFiles)];
   const sounds = made.flatMap((chapter) => chapter.sounds);
   const fingerprint = createHash('sha256');
-  fingerprint.update(JSON.stringify([texts, sounds.map(({ file }) => file.digest), cover?.digest ?? null]));
+  const digests = sounds.map(({ file, marked }) => file.digest + (marked ? tagsDigest(marked.tags) : ''));
+  fingerprint.update(JSON.stringify([texts, digests, cover?.digest ?? null]));
   const comment = fingerprint.digest('hex');
   const path = join(folder, `${markedStem(bookFileStem(plan.title), { verdict })}.epub`);
   const durationSeconds = book.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
@@ -72,16 +78,23 @@ interface MadeChapter {
   name: string;
   title: string;
   documents: ChapterDocuments;
-  sounds: { name: string; file: MasterFile }[];
+  sounds: { name: string; file: MasterFile; marked: MarkedAs | undefined }[];
 }
 
-function makeChapter(of: { plan: Plan; chapter: PlannedChapter; master: MasterRecord; index: number }): MadeChapter {
-  const { plan, chapter, master, index } = of;
+function makeChapter(of: {
+  plan: Plan;
+  chapter: PlannedChapter;
+  master: MasterRecord;
+  index: number;
+  marks: Marks | undefined;
+}): MadeChapter {
+  const { plan, chapter, master, index, marks } = of;
   const name = `c${String(index + 1).padStart(4, '0')}`;
   const parts = partsOf(master);
   const sounds = parts.map((part, partIndex) => {
     const file = soundOf(part);
-    return { name: `${name}-${partIndex + 1}.${file.format}`, file, durationSeconds: part.durationSeconds };
+    const marked = marks && partTags({ plan, chapter, master, part, digest: file.digest });
+    return { name: `${name}-${partIndex + 1}.${file.format}`, file, marked, durationSeconds: part.durationSeconds };
   });
   const takes = spokenTakes(chapter, master.positions).map((take, takeIndex): ReadTake => {
     const written = chapter.segments[takeIndex]?.step.written;
@@ -117,7 +130,12 @@ function* entriesOf(of: {
   yield { name: 'mimetype', text: 'application/epub+zip', packed: false };
   for (const { name, text } of of.texts) yield { name, text, packed: true };
   if (of.cover !== undefined) yield { name: `EPUB/${of.cover.name}`, bytes: of.store.openBlob(of.cover.digest) };
-  for (const { name, file } of of.sounds) yield { name: `EPUB/audio/${name}`, bytes: of.store.openBlob(file.digest) };
+  for (const { name, file, marked } of of.sounds) {
+    const stored = of.store.openBlob(file.digest);
+    const { format, byteLength } = file;
+    const bytes = marked === undefined ? stored : markedSound(stored, { format, byteLength, tags: marked.tags });
+    yield { name: `EPUB/audio/${name}`, bytes };
+  }
 }
 
 function coverOf({ chapters }: Plan): { name: string; mediaType: string; digest: string } | undefined {

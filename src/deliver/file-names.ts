@@ -2,7 +2,7 @@
 import type { AudioFormat } from '../manifest/manifest.ts';
 import { chapterFileStem, FAILED_MARK, type Part, partFileStem } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
-import { type MasterFile, type MasterRecord, partsOf } from '../store/masters.ts';
+import { type MasterFile, type MasterPart, type MasterRecord, partsOf } from '../store/masters.ts';
 
 /** The name of a chapter's files, or of one of its parts, without extension: `03 - The Storm`, `Retail Sample`. */
 export function chapterStem(plan: Plan, chapter: PlannedChapter, part?: Part): string {
@@ -26,14 +26,14 @@ export function namedFiles(
   plan: Plan,
   chapter: PlannedChapter,
   master: MasterRecord,
-): { file: MasterFile; name: string }[] {
+): { file: MasterFile; name: string; part: MasterPart }[] {
   const parts = partsOf(master);
   return parts.flatMap((part) => {
     const which = part.number === 0 ? undefined : { number: part.number, of: parts.length };
     const stem = markedStem(chapterStem(plan, chapter, which), master);
     return part.files
       .filter(({ format }) => isWanted(format, chapter, plan))
-      .map((file) => ({ file, name: `${stem}.${file.format}` }));
+      .map((file) => ({ file, name: `${stem}.${file.format}`, part }));
   });
 }
 

@@ -42,21 +42,29 @@ export async function deliverBytes(of: {
 
 /**
  * Calls `write` with a temporary path and then renames the file to `path`; when `write` rejects, nothing is left. Fails like
- * `write`, with system errors translated by `inFolder`.
+ * `write`, with system errors translated by `inFolder`. Returns whether the file got its name: with `isNeeded`, which is
+ * asked after `write`, it may not.
  */
 export async function deliverWritten(of: {
   folder: string;
   path: string;
   madeAt: Date;
   write(temporary: string): Promise<void>;
-}): Promise<void> {
-  const { folder, path, madeAt, write } = of;
-  await inFolder(folder, async () => {
+  isNeeded?(): Promise<boolean>;
+}): Promise<boolean> {
+  const { folder, path, madeAt, write, isNeeded } = of;
+  return inFolder(folder, async () => {
     const temporary = temporaryPath(folder);
     try {
       await write(temporary);
+      if (isNeeded !== undefined && !(await isNeeded())) {
+        await rm(temporary, { force: true });
+        await utimes(path, madeAt, madeAt);
+        return false;
+      }
       await utimes(temporary, madeAt, madeAt);
       await rename(temporary, path);
+      return true;
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;

@@ -1,6 +1,6 @@
 /** Delivers a file for each line, in a folder for each chapter. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { PipelineError } from '../errors.ts';
 import { lineFileStem, linesFolderName } from '../plan/names.ts';
 import type { Plan, PlannedChapter } from '../plan/plan.ts';
@@ -10,6 +10,9 @@ import { refuseLinks } from '../store/no-links.ts';
 import type { Store } from '../store/store.ts';
 import { chapterStem, highestNumber, markedStem } from './file-names.ts';
 import { deliverBytes, inFolder, isDelivered } from './files.ts';
+import { lineTags, type MarkedAs } from './marks/book-tags.ts';
+import { deliverMarkedBytes, markedBefore } from './marks/deliver-marked.ts';
+import type { Marks } from './marks/marks.ts';
 
 /**
  * Writes the files of a chapter's lines to `03 - The Storm - lines/`, such as `03-0042 Anna.wav`. Leaves files that are already
@@ -22,8 +25,9 @@ export async function deliverLines(of: {
   chapter: PlannedChapter;
   master: MasterRecord;
   folder: string;
+  marks?: Marks | undefined;
 }): Promise<{ paths: string[]; written: number }> {
-  const { store, plan, chapter, master } = of;
+  const { store, plan, chapter, master, marks } = of;
   const { lines: pack } = master;
   if (pack === undefined) return { paths: [], written: 0 };
   const folder = join(of.folder, linesFolderName(markedStem(chapterStem(plan, chapter), master)));
@@ -33,15 +37,34 @@ export async function deliverLines(of: {
   const paths = pack.entries.map(({ character }, index) =>
     join(folder, `${lineFileStem({ ...place, line: index + 1, character })}.${pack.format}`),
   );
+  const tagsOf = (index: number): MarkedAs =>
+    lineTags({ plan, chapter, master, index, of: pack.entries.length, digest: pack.entries[index]!.digest });
+  const nameOf = (path: string): string => relative(of.folder, path).replaceAll(sep, '/');
   const missing = new Set<number>();
   for (const [index, file] of pack.entries.entries()) {
-    if (!(await isDelivered({ path: paths[index]!, file, madeAt }))) missing.add(index);
+    const path = paths[index]!;
+    if (marks === undefined) {
+      if (!(await isDelivered({ path, file, madeAt }))) missing.add(index);
+      continue;
+    }
+    const earlier = marks.earlier.get(nameOf(path));
+    const one = { path, earlier, unmarked: file.digest, format: pack.format, madeAt, marked: tagsOf(index) };
+    const there = await markedBefore(one);
+    if (there === undefined) missing.add(index);
+    else marks.delivered.set(there.name, there);
   }
   if (missing.size === 0) return { paths, written: 0 };
   await inFolder(folder, async () => {
     await makeFolder(folder);
     for await (const { index, bytes } of filesIn(pack, store)) {
-      if (missing.has(index)) await deliverBytes({ folder, path: paths[index]!, bytes, madeAt });
+      if (!missing.has(index)) continue;
+      const path = paths[index]!;
+      if (marks === undefined) await deliverBytes({ folder, path, bytes, madeAt });
+      else {
+        const one = { bytes, folder, path, name: nameOf(path), format: pack.format, madeAt, marked: tagsOf(index) };
+        const { name, file } = await deliverMarkedBytes({ ...one, unmarked: pack.entries[index]!.digest });
+        marks.delivered.set(name, file);
+      }
     }
   });
   return { paths, written: missing.size };

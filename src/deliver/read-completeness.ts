@@ -27,14 +27,14 @@ export function readCompleteness(bytes: Uint8Array): { edition: Edition } | { pr
     ...head,
     chapters: chapters.map(({ files, segments, ...chapter }) => ({
       ...chapter,
-      files: Object.fromEntries(files.map(({ format, digest }) => [format, digest])),
+      files: Object.fromEntries(files.map(({ format, digest, unmarked }) => [format, unmarked ?? digest])),
       segments: segments.map(({ take, ...segment }) => ({
         ...segment,
         take: take.key,
         sound: take.digest ?? null,
       })),
     })),
-    book: book?.digest ?? null,
+    book: book?.unmarked ?? book?.digest ?? null,
   };
   return { edition };
 }
@@ -64,7 +64,7 @@ const mapSchema = z.object({
       source: z.object({ file: z.string(), digest: z.string() }).nullable(),
       master: z.string(),
       ffmpeg: z.string().nullable(),
-      files: z.array(z.object({ format: z.string(), digest: z.string() })),
+      files: z.array(z.object({ format: z.string(), digest: z.string(), unmarked: z.string().optional() })),
       segments: z.array(
         z.object({
           character: z.string(),
@@ -79,5 +79,5 @@ const mapSchema = z.object({
       ),
     }),
   ),
-  book: z.object({ digest: z.string() }).nullable(),
+  book: z.object({ digest: z.string(), unmarked: z.string().optional() }).nullable(),
 });

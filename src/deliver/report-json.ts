@@ -7,6 +7,7 @@ import type { Curves } from '../qc/measured-file.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { CompletenessNote } from './completeness.ts';
+import type { Disclosed } from './disclosure.ts';
 
 /** A chapter in a report. */
 export interface ReportChapter {
@@ -44,6 +45,18 @@ export interface ReportDoubt extends Omit<LinePlace, 'segment'> {
 export interface ReportConsent {
   character: string;
   consent: Consent | null;
+}
+
+/** That a machine speaks, and the numbers of files that say so. */
+export interface ReportDisclosure extends Omit<Disclosed, 'marks'> {
+  /** Name of the file with all of it. */
+  file: string;
+  marks: Omit<Disclosed['marks'], 'files'> & {
+    /** Files that have marks. */
+    written: number;
+    /** Files whose marks were read back. */
+    verified: number;
+  };
 }
 
 /** report.json. Fields are added and never renamed. */
@@ -84,6 +97,8 @@ export interface Report {
   parked: Omit<ParkedLine, 'segment'>[];
   /** Every character whose voice is cloned. */
   consent: ReportConsent[];
+  /** What disclosure.json says, without the list of files. Absent in reports of earlier versions. */
+  disclosure?: ReportDisclosure;
   /** The completeness file next to this report, with its digest. */
   completeness?: CompletenessNote;
   /** Planned and billed, of the run that wrote the report, which may have spoken only a part. */

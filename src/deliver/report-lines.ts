@@ -59,14 +59,15 @@ function reasonRow(of: { number: string; character: string; text: string; reason
 export function consentTable(consent: Report['consent']): string {
   if (consent.length === 0) return '';
   const rows = consent.map(({ character, consent: given }) => {
-    const said = given === null ? ['not stated', '', ''] : [given.by, given.on, given.recording ?? ''];
+    const said =
+      given === null ? ['not stated', '', '', ''] : [given.by, given.on, given.until ?? '', given.recording ?? ''];
     return `<tr><td>${escapeHtml(character)}</td>${said.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`;
   });
   return section(
     'consent',
     'Cloned voices',
     'All speech in this book is synthetic, made with voices cloned from recordings of these people.',
-    ['Character', 'Consent by', 'On', 'Recording'],
+    ['Character', 'Consent by', 'On', 'Until', 'Recording'],
     rows,
   );
 }

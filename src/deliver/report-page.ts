@@ -1,6 +1,7 @@
 /** report.html: a single file without external scripts, fonts or images; opens from disk and can be printed. Pure. */
 import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
+import { disclosureBlock } from './report-disclosure.ts';
 import type { Report, ReportChapter } from './report-json.ts';
 import { consentTable, doubtfulTable, parkedTable, refusedTable } from './report-lines.ts';
 import { moneyTable } from './report-money.ts';
@@ -34,6 +35,7 @@ ${parkedTable(report.parked)}
 ${doubtfulTable(report.doubtful)}
 ${report.chapters.map((chapter) => section(chapter, profile.targetLufs)).join('\n')}
 ${moneyTable(report)}
+${disclosureBlock(report)}
 ${consentTable(report.consent)}
 </body>
 </html>

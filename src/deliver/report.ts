@@ -9,8 +9,10 @@ import type { MasterRecord } from '../store/masters.ts';
 import { findLink, refuseLinks } from '../store/no-links.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import { type CompletenessNote, isComplete } from './completeness.ts';
+import type { Disclosed } from './disclosure.ts';
 import { deliverText, inFolder } from './files.ts';
-import type { Report, ReportChapter, ReportConsent, ReportDoubt } from './report-json.ts';
+import { DISCLOSURE } from './marks/read-disclosure.ts';
+import type { Report, ReportChapter, ReportConsent, ReportDisclosure, ReportDoubt } from './report-json.ts';
 import { reportPage } from './report-page.ts';
 
 /** Name of the machine-readable report. Written after the files that it lists. */
@@ -36,6 +38,7 @@ export async function writeReports(
     parked?: readonly ParkedLine[];
     consent: readonly ReportConsent[];
     completeness?: CompletenessNote | undefined;
+    disclosed?: Disclosed | undefined;
     spent?: SpendingSummary | undefined;
   },
 ): Promise<void> {
@@ -121,6 +124,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     parked: (of.parked ?? []).map(({ segment: _, ...line }) => line),
     consent: [...of.consent],
     ...(of.completeness && { completeness: of.completeness }),
+    ...(of.disclosed && { disclosure: noteOf(of.disclosed) }),
     ...(of.spent && { spent: of.spent }),
     money: {
       planned: finished.planned,
@@ -131,6 +135,12 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
       budget: finished.budget,
     },
   };
+}
+
+/** The files stay in disclosure.json: a book of single lines has thousands. */
+function noteOf({ marks, ...disclosed }: Disclosed): ReportDisclosure {
+  const { files, ...rest } = marks;
+  return { file: DISCLOSURE, ...disclosed, marks: { ...rest, written: files.length, verified: files.length } };
 }
 
 /** A take that is used several times was billed once. */

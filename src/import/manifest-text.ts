@@ -19,6 +19,8 @@ export interface ManifestParts {
   /** The first one reads all text without a tag. */
   characters: { name: string; sample: string; aliases?: readonly string[]; comment?: string }[];
   chapters: { title: string; file: string }[];
+  /** Why the opening credits do not say that cloned voices speak. Absent: they do. */
+  omitDisclosure?: string | undefined;
 }
 
 /** Writes a manifest with helpful comments. Quotes every value that YAML could misread. */
@@ -53,6 +55,10 @@ export function manifestText(parts: ManifestParts): string {
     'chapters:',
     ...parts.chapters.flatMap(({ title, file }) => [`  - title: ${quoted(title)}`, `    file: ${quoted(file)}`]),
     '',
+    'credits:',
+    '  opening: true # title, author and who reads',
+    ...spokenDisclosure(parts.omitDisclosure),
+    '',
     'output:',
     '  formats: [mp3, m4a]',
     '  mastering: acx',
@@ -68,6 +74,12 @@ function publicationLines({ series, ...facts }: Publication): string[] {
     ...fields.flatMap((field) => (facts[field] === undefined ? [] : [`  ${field}: ${quoted(facts[field])}`])),
     ...(series ? [`  series: { name: ${JSON.stringify(series.name)}${number} }`] : []),
   ];
+}
+
+function spokenDisclosure(omitted: string | undefined): string[] {
+  if (omitted !== undefined)
+    return [`  disclosure: { omit: ${JSON.stringify(omitted)} } # the reason stands in the report`];
+  return ['  disclosure: true # says that cloned voices speak; to leave it out: {omit: why}'];
 }
 
 /** Plain where YAML reads it as the same text, otherwise a JSON string, which is valid YAML. */

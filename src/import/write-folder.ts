@@ -41,6 +41,7 @@ export async function writeImportedBook({
   files,
   found,
   standIns,
+  omitDisclosure,
 }: {
   book: ImportedBook;
   /** For the manifest: one that the model speaks. */
@@ -54,6 +55,8 @@ export async function writeImportedBook({
   /** The title when the manuscript has none. */
   fallbackTitle: string;
   standIns: StarterFiles;
+  /** Why the opening credits do not say that cloned voices speak. Absent: they do. */
+  omitDisclosure?: string | undefined;
 }): Promise<ImportedFolder | undefined> {
   if (!(await isEmptyOrMissing(folder))) return undefined;
   const target = resolve(folder);
@@ -70,6 +73,7 @@ export async function writeImportedBook({
       files,
       found,
       standIns,
+      omitDisclosure,
     });
     await rm(target, { recursive: true, force: true });
     await rename(staging, target);
@@ -110,6 +114,7 @@ interface Parts {
   files: readonly ChapterFile[];
   found: Cast | undefined;
   standIns: StarterFiles;
+  omitDisclosure: string | undefined;
 }
 
 async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestPath'>> {
@@ -132,6 +137,7 @@ async function writeFiles(parts: Parts): Promise<Omit<ImportedFolder, 'manifestP
     schema: relative(target, standIns.schema),
     characters: await writeVoices({ building: staging, standIns, found, notes }),
     chapters,
+    omitDisclosure: parts.omitDisclosure,
   });
   await writeFile(join(staging, MANIFEST), manifest);
   return { chapters, notes, ...(found && { cast: found }) };

@@ -1,11 +1,12 @@
 /** One finished file, measured and judged by a profile. */
 import type { Ffmpeg } from '../audio/ffmpeg-binary.ts';
 import { inspectFile } from '../audio/inspect.ts';
+import type { MarkFinding } from '../deliver/marks/find-marks.ts';
 import { PipelineError, systemCode } from '../errors.ts';
 import { type Advice, adviceOn } from '../qc/advice.ts';
 import type { MeasuredFile } from '../qc/measured-file.ts';
 import type { Profile } from '../qc/profiles.ts';
-import { judgeFile, unreadableVerdict, type Verdict } from '../qc/verdict.ts';
+import { judgeFile, type RuleVerdict, unreadableVerdict, type Verdict } from '../qc/verdict.ts';
 
 /** A file and its verdict. `measured` is absent when the file cannot be read. */
 export interface VerifiedFile {
@@ -13,6 +14,8 @@ export interface VerifiedFile {
   verdict: Verdict;
   advice: Advice[];
   measured?: MeasuredFile;
+  /** Whether it says in a standard field that a machine speaks. */
+  marks?: MarkFinding;
 }
 
 /** Measures and judges a file. A file that cannot be read fails; throws only what concerns all files, such as no ffmpeg. */
@@ -21,11 +24,14 @@ export async function verifyFile(of: {
   path: string;
   profile: Profile;
   signal: AbortSignal;
+  findMarks: (path: string) => Promise<MarkFinding>;
 }): Promise<VerifiedFile> {
   const { path, profile } = of;
   try {
     const measured = await inspectFile(of);
-    return { path, verdict: judgeFile(measured, profile), advice: adviceOn(measured, profile), measured };
+    const marks = await of.findMarks(path);
+    const verdict = withMarks(judgeFile(measured, profile), marks);
+    return { path, verdict, advice: adviceOn(measured, profile), measured, marks };
   } catch (error) {
     const ofThisFile =
       systemCode(error) !== undefined ||
@@ -38,4 +44,17 @@ export async function verifyFile(of: {
 /** The last part of ffmpeg's sentence: `Invalid data found when processing input`. */
 function whyUnreadable(error: Error): string {
   return error.message.split(': ').at(-1) ?? error.message;
+}
+
+/** A mark that was taken out of a file of ours is a failure, whatever the profile. Whether others write marks is up to them. */
+function withMarks({ verdict, rules }: Verdict, { state }: MarkFinding): Verdict {
+  if (state !== 'stripped') return { verdict, rules };
+  const lost: RuleVerdict = {
+    rule: 'speechMark',
+    wanted: 'a mark that says who speaks, as it was delivered',
+    measured: 'taken out',
+    pass: false,
+    fix: 'Deliver the file again (pipeline run), and use a tool that keeps the tags it does not know.',
+  };
+  return { verdict: 'fail', rules: [...rules, lost] };
 }

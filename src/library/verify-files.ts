@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import pLimit from 'p-limit';
 import { findFfmpeg } from '../audio/ffmpeg-binary.ts';
 import type { Config } from '../config/config.ts';
+import { markFinder } from '../deliver/marks/find-marks.ts';
 import { judgeSet } from '../qc/file-set.ts';
 import type { Profile } from '../qc/profiles.ts';
 import { overallVerdict, type Verdict } from '../qc/verdict.ts';
@@ -26,7 +27,8 @@ export async function verifyFiles(of: {
   const { paths, profile, config, signal } = of;
   const ffmpeg = await findFfmpeg({ explicitPath: config.ffmpegPath, pathEnv: config.pathEnv });
   const limit = pLimit(config.mastersAtOnce);
-  const verifying = paths.map((path) => limit(() => verifyFile({ ffmpeg, path, profile, signal })));
+  const findMarks = markFinder();
+  const verifying = paths.map((path) => limit(() => verifyFile({ ffmpeg, path, profile, findMarks, signal })));
   const files: VerifiedFile[] = [];
   for (const next of verifying) files.push(await next.catch((error) => abandon(verifying, error)));
   const named = files.flatMap(({ path, measured }) => (measured ? [{ name: basename(path), measured }] : []));

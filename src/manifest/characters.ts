@@ -40,6 +40,8 @@ export function readCharacters(raw: unknown, book: BookSpeech, context: Context)
         by: consent.by,
         on: consent.on,
         ...(consent.recording !== undefined && { recording: consent.recording }),
+        ...(consent.scope !== undefined && { scope: consent.scope }),
+        ...(consent.until !== undefined && { until: consent.until }),
       },
     };
     const chosen = own && { model: own };

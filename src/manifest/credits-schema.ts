@@ -9,6 +9,12 @@ const credit = z.union([z.boolean(), text(2000)]).optional();
 export const creditsSchema = z.strictObject({
   opening: credit.describe('true for title, author and narrator in the language of the book; or your own text.'),
   closing: credit.describe('true for the default text after the end; or your own text.'),
+  disclosure: z
+    .union([z.literal(true), text(2000), z.strictObject({ omit: text(500).describe('Why it is left out.') })])
+    .optional()
+    .describe(
+      'true: the opening credits say that cloned voices speak; or your own words for it; or {omit: why it is left out}, which stands in the report.',
+    ),
   speaker: text(64).optional().describe('The character that speaks them. Default: narrator.'),
 });
 
@@ -28,6 +34,12 @@ export function unionFinding(path: Finding['path']): Finding | undefined {
   if (group === 'credits' && (field === 'opening' || field === 'closing')) {
     const fix = 'Write "true" for the default text, or your own text in quotes.';
     return { path, on: 'value', code: 'wrong-type', message: `"${field}" must be true or a text.`, fix };
+  }
+  if (group === 'credits' && field === 'disclosure') {
+    const message = '"disclosure" must be true, a text, or {omit: why it is left out}.';
+    const fix =
+      'Write "disclosure: true". To leave the sentence out, say why: "disclosure: {omit: read by hand on stage}".';
+    return { path, on: 'value', code: 'wrong-type', message, fix };
   }
   if (group !== 'retailSample') return undefined;
   const fields = Object.keys(retailSampleFieldsSchema.shape).join(', ');

@@ -1,7 +1,9 @@
 /** Readers of the groups `credits` and `retailSample`. */
+import type { z } from 'zod';
 import type { Context } from './context.ts';
 import { type CreditFacts, creditWords } from './credit-words.ts';
 import { creditsSchema, retailSampleFieldsSchema } from './credits-schema.ts';
+import { clonedVoicesSentence } from './disclosure-words.ts';
 import { unknownChoice } from './issues.ts';
 import type { Credits, RetailSampleRequest } from './manifest.ts';
 import { NARRATOR, nameKey } from './names.ts';
@@ -15,22 +17,34 @@ export function readCredits(
   { facts, characters, context }: { facts: CreditFacts; characters: readonly Speaker[]; context: Context },
 ): Credits | undefined {
   const wanted = creditsSchema.safeParse(raw ?? {}).data;
-  if (wanted === undefined || (!wanted.opening && !wanted.closing)) return undefined;
+  if (wanted === undefined) return undefined;
+  const disclosure = disclosureOf(wanted.disclosure);
+  const says = disclosure !== undefined && 'words' in disclosure ? disclosure.words : undefined;
+  if (!wanted.opening && !wanted.closing && says === undefined) return disclosure && { disclosure };
   const speaker = speakerOf(wanted.speaker, characters, context);
   if (speaker === undefined) return undefined;
   const usual = creditWords(facts);
-  const credits: Credits = {};
+  const sentence = says === true ? clonedVoicesSentence(facts.language) : says;
+  const credits: Credits = { ...(disclosure && { disclosure }) };
   for (const which of ['opening', 'closing'] as const) {
     const asked = wanted[which];
-    if (asked === undefined || asked === false) continue;
-    const words = asked === true ? usual[which] : asked;
-    credits[which] = { text: words, speaker, at: context.places.value(['credits', which]) };
+    const also = which === 'opening' && sentence !== undefined ? [sentence] : [];
+    const isAsked = asked !== undefined && asked !== false;
+    if (!isAsked && also.length === 0) continue;
+    const words = [...(isAsked ? [asked === true ? usual[which] : asked] : []), ...also].join('\n\n');
+    const at = context.places.value(['credits', isAsked ? which : 'disclosure']);
+    credits[which] = { text: words, speaker, at };
     if (/[\p{L}\p{N}]/u.test(words)) continue;
     const message = `"${which}" has no words to speak.`;
     const fix = 'Write a text with words in it, or true for the default text.';
     context.note({ path: ['credits', which], on: 'value', code: 'empty-chapter', message, fix });
   }
   return credits;
+}
+
+function disclosureOf(wanted: z.infer<typeof creditsSchema>['disclosure']): Credits['disclosure'] {
+  if (wanted === undefined) return undefined;
+  return typeof wanted === 'object' ? wanted : { words: wanted };
 }
 
 /** Reads `retailSample`; its chapter must be one of the book's. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { fieldsOf } from './context.ts';
 import { unionFinding } from './credits-schema.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { disclosureFinding } from './disclosure.ts';
 import type { Finding } from './finding.ts';
 import { fieldsAt, nearestField } from './known-fields.ts';
 import {
@@ -41,7 +42,9 @@ function findingOf(issue: Issue, path: FieldPath): Finding | undefined {
       return isNumber(issue) ? outOfRange(path, `at most ${issue.maximum}`, issue.input) : tooLong(path, issue);
     case 'invalid_union':
       // parse.ts reports a wrong budget, with the same message as the command line.
-      return path[0] === 'budget' ? undefined : (unionFinding(path) ?? badItem(path, issue.input));
+      return path[0] === 'budget'
+        ? undefined
+        : (unionFinding(path) ?? disclosureFinding(path) ?? badItem(path, issue.input));
     case 'invalid_value':
       return unknownWord(path, issue);
     default:

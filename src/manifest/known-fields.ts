@@ -1,6 +1,7 @@
 /** The fields of each group of a manifest, and what a misspelt one probably means. Pure. */
 import type { z } from 'zod';
 import { creditsSchema, retailSampleFieldsSchema } from './credits-schema.ts';
+import { disclosureFieldsSchema } from './disclosure.ts';
 import { customSchema } from './mastering.ts';
 import { nearestName } from './nearest.ts';
 import type { FieldPath } from './places.ts';
@@ -31,6 +32,7 @@ function shapeAt(path: FieldPath): Record<string, z.ZodType> {
   if (path[0] === 'pauses') return pausesSchema.shape;
   if (path[0] === 'credits') return creditsSchema.shape;
   if (path[0] === 'retailSample') return retailSampleFieldsSchema.shape;
+  if (path[0] === 'disclosure') return disclosureFieldsSchema.shape;
   return outputSchema.shape;
 }
 
@@ -99,7 +101,8 @@ export function withNearestFields(value: unknown): MeantManifest {
   };
   let root = mend(value, []);
   if (!isGroup(root)) return { meant: root };
-  for (const name of ['book', 'output', 'pauses', 'credits', 'retailSample']) root = mendIn(root, [], name);
+  for (const name of ['book', 'output', 'pauses', 'credits', 'retailSample', 'disclosure'])
+    root = mendIn(root, [], name);
   const meant = { ...(root as Record<string, unknown>) };
   const { book, characters, chapters, output } = meant;
   if (book !== undefined) meant['book'] = mendIn(book, ['book'], 'series');

@@ -1,5 +1,6 @@
 import type { OwnEngine } from '../models/model.ts';
 import type { Budget } from './budget.ts';
+import type { Disclosure } from './disclosure.ts';
 import type { CustomMastering } from './mastering.ts';
 import type { OffsetMap } from './offsets.ts';
 import type { TextRange } from './position.ts';
@@ -92,6 +93,8 @@ export interface Manifest extends Publication {
   lines?: LineFormat;
   credits?: Credits;
   retailSample?: RetailSampleRequest;
+  /** Marks of one country besides those of every file. Absent: none. */
+  disclosure?: Disclosure;
   /** Clone no voice without a consent. */
   requireConsent: boolean;
   /** The most that a run may spend. Absent: no limit. */
@@ -162,6 +165,10 @@ export interface Consent {
   on: string;
   /** Where that is recorded: a file name or an archive number. Only reported, never opened. */
   recording?: string;
+  /** What the voice may be used for, in words. Absent: nothing is said about it. */
+  scope?: string;
+  /** Last day, `yyyy-mm-dd`: afterwards the voice is not cloned. Absent: without end. */
+  until?: string;
 }
 
 /** The source of a voice: a recording to clone, or a voice that the author enrolled before. */
@@ -185,6 +192,8 @@ export interface Credit {
 export interface Credits {
   opening?: Credit;
   closing?: Credit;
+  /** Whether the opening credits say that cloned voices speak: in the usual words, in others, or why not. Absent: nothing is asked. */
+  disclosure?: { words: true | string } | { omit: string };
 }
 
 /** The retail sample that a manifest asks for. */

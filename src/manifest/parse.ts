@@ -9,6 +9,7 @@ import { readCredits, readRetailSample } from './credits.ts';
 import { decodeText } from './decode.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { DiagnosticList } from './diagnostic-list.ts';
+import { readDisclosure } from './disclosure.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf, unknownChoice } from './issues.ts';
 import { isThereIn, withNearestFields } from './known-fields.ts';
@@ -140,6 +141,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
   const custom = readCustom(output?.custom, pausesMs);
   const budget = readBudget(raw['budget'], context);
   const checks = manifestSchema.shape.checks.safeParse(raw['checks']).data;
+  const disclosure = readDisclosure(raw['disclosure']);
   return {
     title: book?.title ?? '',
     ...(book?.author !== undefined && { author: book.author }),
@@ -165,6 +167,7 @@ function readFields({ value, model: unnamed, ...context }: Context & { value: un
     ...(output?.lines && { lines: output.lines }),
     ...(credits && { credits }),
     ...(retailSample && { retailSample }),
+    ...(disclosure && { disclosure }),
     requireConsent: raw['requireConsent'] === true,
     ...(budget && { budget }),
     ...(checks?.words && { checks: { words: checks.words } }),

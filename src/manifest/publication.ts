@@ -32,3 +32,18 @@ export function publicationOf(book: z.infer<z.ZodObject<typeof publicationFields
     ...(date !== undefined && { date }),
   };
 }
+
+/** The publication fields of a manifest; undefined when it has none. */
+export function publicationIn(of: Publication): Publication | undefined {
+  const { subtitle, series, description, publisher, isbn, rights, date } = of;
+  const all: Publication = {
+    ...(subtitle !== undefined && { subtitle }),
+    ...(series && { series }),
+    ...(description !== undefined && { description }),
+    ...(publisher !== undefined && { publisher }),
+    ...(isbn !== undefined && { isbn }),
+    ...(rights !== undefined && { rights }),
+    ...(date !== undefined && { date }),
+  };
+  return Object.keys(all).length === 0 ? undefined : all;
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { creditsSchema, retailSampleSchema } from './credits-schema.ts';
+import { disclosureSchema } from './disclosure.ts';
 import { displayText } from './display-text.ts';
 import {
   AUDIO_FORMATS,
@@ -100,6 +101,17 @@ export const consentSchema = z.strictObject({
   recording: text(1024)
     .optional()
     .describe('Where the consent is recorded: a file name or a reference number; it is not opened.'),
+  scope: text(500)
+    .optional()
+    .describe(
+      'What the voice may be used for, in words. With it, the person is named as "Name (Authorized Voice Replica)".',
+    ),
+  until: z
+    .string()
+    .trim()
+    .refine(isDay, 'This is not a valid date; write it as 2026-03-01.')
+    .optional()
+    .describe('The last day of the consent, such as 2028-12-31. Afterwards the voice is not cloned again.'),
 });
 
 /** Whether a text is a valid calendar date, `yyyy-mm-dd`. */
@@ -214,6 +226,11 @@ export const manifestSchema = z.strictObject({
     .optional()
     .describe('A sample for the shop, made from the takes of a chapter: true, or which part and how long.'),
   output: outputSchema.optional().describe('What is delivered.'),
+  disclosure: disclosureSchema
+    .optional()
+    .describe(
+      'cn: also the label AIGC of the Chinese standard GB 45438-2025. Every file says without it that a machine speaks.',
+    ),
   requireConsent: z.boolean().optional().describe('Clone no voice without a consent. Default: false.'),
   checks: z
     .strictObject({

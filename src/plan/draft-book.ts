@@ -1,13 +1,16 @@
 /** Manifest and script → the draft of the book. Pure: it does not read the store. */
 
 import { modelOfCharacter } from '../manifest/character-model.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { publicationIn } from '../manifest/publication.ts';
 import { segmentNames } from '../script/line-name.ts';
 import { castVoices, engineOf } from './cast-voices.ts';
-import type { Draft, DraftChapter, DraftSource } from './draft.ts';
+import type { Delivery, Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
 import { bookKey, pickupKey, plannedSeed, takeKey } from './keys.ts';
 import type { BindStep, EnrollStep, SynthesizeStep } from './step.ts';
 import { bookTags } from './tags.ts';
+import { tradeNarrator } from './trade-words.ts';
 
 /** Every step of the book. Equal input gives equal keys on every machine. */
 export function draftBook(source: DraftSource): Draft {
@@ -72,19 +75,8 @@ export function draftBook(source: DraftSource): Draft {
     return { number, title, ...optional, segments, lines, master, coverage };
   });
   const book = source.manifest.formats.includes('m4b') ? draftBind(source, chapters) : undefined;
-  const { title, author = '', formats, subtitles, captionUnit, extras, mastering, custom } = source.manifest;
-  const { language, narrator } = source.manifest;
-  const languages = { language, ...(narrator !== undefined && { narrator }) };
-  const delivery = {
-    author,
-    ...languages,
-    formats,
-    subtitles,
-    captionUnit,
-    extras,
-    mastering,
-    ...(custom && { custom }),
-  };
+  const { title } = source.manifest;
+  const delivery = deliveryOf(source.manifest);
   const sample = draftSample({ source, chapters, sampleRateHz: model.outputRateHz });
   const all = sample === undefined ? chapters : [...chapters, sample];
   const draft = { title, model, voices: [...enrollments.values()], chapters: all, delivery };
@@ -100,4 +92,24 @@ function draftBind({ manifest, cover, chapters: texts }: DraftSource, chapters: 
     ...(cover === undefined ? {} : { cover }),
   };
   return { ...step, key: bookKey(step) };
+}
+
+function deliveryOf(manifest: Manifest): Delivery {
+  const { author = '', formats, subtitles, captionUnit, extras, mastering, custom, language, narrator } = manifest;
+  const { disclosure } = manifest;
+  const publication = publicationIn(manifest);
+  return {
+    author,
+    language,
+    ...(narrator !== undefined && { narrator }),
+    tradeNarrator: tradeNarrator(manifest),
+    ...(publication && { publication }),
+    ...(disclosure && { disclosure }),
+    formats,
+    subtitles,
+    captionUnit,
+    extras,
+    mastering,
+    ...(custom && { custom }),
+  };
 }

@@ -1,6 +1,8 @@
 /** A draft: every step that a book could need, with its key. */
 import type { Realm } from '../account.ts';
+import type { Disclosure } from '../manifest/disclosure.ts';
 import type { ChapterRole, Manifest } from '../manifest/manifest.ts';
+import type { Publication } from '../manifest/publication.ts';
 import type { Model } from '../models/model.ts';
 import type { Coverage } from '../script/coverage.ts';
 import type { Segment } from '../script/cut-segments.ts';
@@ -58,6 +60,12 @@ export interface Delivery extends Pick<Manifest, 'formats' | 'subtitles' | 'capt
   /** For the EPUB's metadata, beside title and author. */
   language?: string;
   narrator?: string;
+  /** Whom the trade names as the narrator when the manifest names nobody. */
+  tradeNarrator?: string;
+  /** How the book was published; for the files' tags. */
+  publication?: Publication;
+  /** Marks of one country besides those of every file. */
+  disclosure?: Disclosure;
   mastering: Manifest['mastering'];
   custom?: Manifest['custom'];
 }

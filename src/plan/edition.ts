@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Realm } from '../account.ts';
 import { modelOfCharacter } from '../manifest/character-model.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { publicationIn } from '../manifest/publication.ts';
 import type { OwnEngine } from '../models/model.ts';
 import type { SourceText } from '../script/source.ts';
 import type { MasterStep, SynthesizeStep, VoiceRef } from './step.ts';
+import { AI_VOICE, tradeNarrator } from './trade-words.ts';
 
 /** An edition, as a lock stores it (src/plan/lock.ts). Digests are SHA-256 in hex. */
 export interface Edition {
@@ -30,7 +32,17 @@ export interface Edition {
   /** The manifest's settings that affect the sound or the files, by name. They are only compared. */
   settings: Record<string, unknown>;
   chapters: EditionChapter[];
-  /** Digest of the M4B; null when there is none. */
+  /** Digest of the M4B as it is in the store, before its marks; null when there is none. */
+  book: string | null;
+  /** The marks of the delivered files. Absent: they were delivered as they are in the store, without any. */
+  marks?: EditionMarks;
+}
+
+/** Which marks the files of an edition have. */
+export interface EditionMarks {
+  /** Version of the writers (src/deliver/marks/). */
+  version: number;
+  /** Digest of the delivered M4B; null when there is none. */
   book: string | null;
 }
 
@@ -42,8 +54,10 @@ export interface EditionChapter {
   title: string;
   /** The file of its text, and the text's digest; null when the program composed it. */
   source: { file: string; digest: string } | null;
-  /** Digests of its files, by format (and part, see `fileKey`); empty until they are made. */
+  /** Digests of its files in the store, by format (and part, see `fileKey`); empty until they are made. */
   files: Record<string, string>;
+  /** Digests of its delivered files, which have marks. Absent: they have none, or were not delivered. */
+  marked?: Record<string, string>;
   /** Master key: covers everything that affects its files except the version of ffmpeg. */
   master: string;
   /** Version of the ffmpeg that made them; null when it is unknown. */
@@ -100,6 +114,8 @@ export function editionOf(of: {
   /** By chapter number; only finished chapters. */
   made?: ReadonlyMap<number, ChapterSound>;
   book?: string | undefined;
+  /** Of the delivered files, by their digest in the store. Absent: they have no marks. */
+  marks?: { version: number; marked: ReadonlyMap<string, string> } | undefined;
 }): Edition {
   const { manifest, chapters, made } = of;
   const {
@@ -129,16 +145,28 @@ export function editionOf(of: {
     voices,
     words: of.wordsDigest ?? null,
     settings: {
-      mastering,
-      custom,
-      formats,
-      pausesMs,
-      varyRepeats,
+      ...{ mastering, custom, formats, pausesMs, varyRepeats },
       cover: chapters[0]?.master.cover?.digest ?? null,
       ...(manifest.spell && { spell: manifest.spell.classes }),
+      ...tagSettings(manifest),
     },
-    chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number))),
+    chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number), of.marks?.marked)),
     book: of.book ?? null,
+    ...(of.marks && {
+      marks: { version: of.marks.version, book: (of.book && of.marks.marked.get(of.book)) ?? null },
+    }),
+  };
+}
+
+/** Settings of the delivered files' tags, only those that are set, so that an edition without them is as it was. */
+function tagSettings(manifest: Manifest): Record<string, unknown> {
+  const { narrator, disclosure } = manifest;
+  const publication = publicationIn(manifest);
+  const named = tradeNarrator(manifest);
+  return {
+    ...(publication && { publication }),
+    ...(disclosure && { disclosure }),
+    ...(narrator === undefined && named !== AI_VOICE && { narrator: named }),
   };
 }
 
@@ -173,7 +201,11 @@ function voiceOf(voice: VoiceRef): EditionVoice {
   return { voice: voice.enrollment.key, sample: voice.enrollment.sample.digest };
 }
 
-function chapterOf(chapter: ChapterForEdition, made: ChapterSound | undefined): EditionChapter {
+function chapterOf(
+  chapter: ChapterForEdition,
+  made: ChapterSound | undefined,
+  marked: ReadonlyMap<string, string> | undefined,
+): EditionChapter {
   const { title, source, lines, master } = chapter;
   const segments = chapter.segments.map((step, index): EditionSegment => {
     const { character, text, written, direction, retake, key } = step;
@@ -193,10 +225,16 @@ function chapterOf(chapter: ChapterForEdition, made: ChapterSound | undefined): 
     title,
     source: source === undefined ? null : { file: source.file, digest: textDigest(source.text) },
     files: made?.files ?? {},
+    ...(marked && { marked: markedFiles(made?.files ?? {}, marked) }),
     master: master.key,
     ffmpeg: made?.ffmpeg ?? null,
     segments,
   };
+}
+
+function markedFiles(files: Record<string, string>, marked: ReadonlyMap<string, string>): Record<string, string> {
+  const found = Object.entries(files).map(([key, digest]) => [key, marked.get(digest)] as const);
+  return Object.fromEntries(found.filter((one): one is [string, string] => one[1] !== undefined));
 }
 
 /** Identifies one of a chapter's files: by its format, and by its part when there are several. */

@@ -169,11 +169,13 @@ const lockSchema = z.object({
       title: z.string(),
       source: z.object({ file: z.string(), digest }).nullable(),
       files: z.record(z.string(), digest),
+      marked: z.record(z.string(), digest).optional(),
       master: digest,
       ffmpeg: z.string().nullable(),
       segments: z.array(segmentSchema),
     }),
   ),
   book: digest.nullable(),
+  marks: z.object({ version: z.number().int().min(1), book: digest.nullable() }).optional(),
   seal: z.string(),
 });

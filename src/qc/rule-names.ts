@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<string, string>> = {
   oneStream: 'one file',
   readable: 'readable',
   chapterMarks: 'chapter marks',
+  speechMark: 'mark of speech',
   sameChannels: 'same channels',
   sameSampleRate: 'same sample rate',
 };

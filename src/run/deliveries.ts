@@ -2,6 +2,7 @@
 import type { ProvenChapter } from '../deliver/completeness.ts';
 import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
 import { deliverEpub } from '../deliver/epub.ts';
+import type { Marks } from '../deliver/marks/marks.ts';
 import { PipelineError } from '../errors.ts';
 import type { DeliveredBook, DeliveredChapter, Emit, ReportedFailure } from '../events.ts';
 import { findGap } from '../plan/completeness.ts';
@@ -28,6 +29,7 @@ export class Deliveries {
   readonly #damage: Damage;
   readonly #chapters = new Map<number, DeliveredChapter>();
   readonly #locked: Edition | undefined;
+  readonly #marks: Marks | undefined;
   readonly #proven = new Map<number, ProvenChapter>();
   readonly #started: Promise<void>[] = [];
   #delivered: DeliveredBook | undefined;
@@ -45,6 +47,8 @@ export class Deliveries {
     /** Records damaged files of the store, which may be made again and then delivered. */
     damage: Damage;
     locked?: Edition | undefined;
+    /** Absent: files are delivered as they are in the store, without marks. */
+    marks?: Marks | undefined;
   }) {
     this.#plan = of.plan;
     this.#store = of.store;
@@ -53,6 +57,7 @@ export class Deliveries {
     this.#onChapter = of.onChapter;
     this.#damage = of.damage;
     this.#locked = of.locked;
+    this.#marks = of.marks;
   }
 
   /** Starts to deliver a stored chapter; `settled` waits for it. */
@@ -73,6 +78,11 @@ export class Deliveries {
   /** The delivered chapters' masters and takes, by chapter number. */
   get proven(): ReadonlyMap<number, ProvenChapter> {
     return this.#proven;
+  }
+
+  /** The marks of the delivered files; undefined when they are delivered without any. */
+  get marks(): Marks | undefined {
+    return this.#marks;
   }
 
   /** The record of the delivered book file. */
@@ -118,7 +128,7 @@ export class Deliveries {
       if (at >= 0) checkMatchesLock(masterDifference({ locked: this.#locked, at, master }));
       const takes = await placedTakes(this.#store, chapter.master.step, master);
       this.simulated ||= master.simulated;
-      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder, marks: this.#marks };
       const { files, extras, written } = await deliverChapter({ ...where, chapter, master });
       this.#proven.set(number, { master, takes });
       const { durationSeconds, loudnessLufs, verdict } = master;
@@ -162,7 +172,7 @@ export class Deliveries {
         return { chapter, master };
       });
       const verdict = overallVerdict(chapters.map(({ master }) => master));
-      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder, marks: this.#marks };
       const { path, durationSeconds, written } = await deliverEpub({ ...where, chapters, verdict });
       this.#epub = { title, files: [path], durationSeconds, verdict };
       this.#emit({ type: 'epub.delivered', outcome: written ? 'made' : 'unchanged', ...this.#epub });
@@ -181,7 +191,7 @@ export class Deliveries {
       const gap = this.#plan.chapters.map(findGap).find((found) => found !== undefined);
       if (gap !== undefined) throw textUnaccountedError(gap);
       checkMatchesLock(bookDifference(this.#locked, book.file.digest));
-      const where = { store: this.#store, plan: this.#plan, folder: this.#folder };
+      const where = { store: this.#store, plan: this.#plan, folder: this.#folder, marks: this.#marks };
       const { files, extras, written } = await deliverBook({ ...where, book });
       this.#book = book;
       const { durationSeconds, verdict } = book;

@@ -4,8 +4,12 @@ import type { Account } from '../account.ts';
 import { consentOf } from '../book/consent.ts';
 import type { Book } from '../book/load-book.ts';
 import { type ProvenChapter, writeCompleteness } from '../deliver/completeness.ts';
+import { type Disclosed, writeDisclosure } from '../deliver/disclosure.ts';
+import { disclosureFacts } from '../deliver/disclosure-facts.ts';
 import { removeMark } from '../deliver/folder.ts';
 import { updateLock } from '../deliver/lock-file.ts';
+import { MARKS_VERSION } from '../deliver/marks/file-tags.ts';
+import type { Marks } from '../deliver/marks/marks.ts';
 import { writeReports } from '../deliver/report.ts';
 import type { ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Draft } from '../plan/draft.ts';
@@ -15,7 +19,7 @@ import { foldSpending, readSpending } from '../store/spending/read-spending.ts';
 import { type SpendingSummary, spendingSummary } from '../store/spending/sums.ts';
 import { recordEdition } from './record-edition.ts';
 import { reportedFailure } from './reported-failure.ts';
-import { hasWork, type Run } from './run.ts';
+import { hasWork, type Run, UNMARKED_EDITION } from './run.ts';
 
 /** The book and the account of an edition. */
 interface EditionOwner {
@@ -49,8 +53,16 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     master: chapter.master.step,
   }));
   const { simulated } = finished;
-  const edition = editionOf({ ...headOf(options), simulated, chapters, made, book: book?.file.digest });
-  const completeness = await writeCompleteness(folder, { plan, edition, finished, proven, book });
+  const { marks } = deliveries;
+  const edition = editionOf({
+    ...{ ...headOf(options), simulated, chapters, made, book: book?.file.digest },
+    marks: marks && { version: MARKS_VERSION, marked: digestsOf(marks) },
+  });
+  const completeness = await writeCompleteness(folder, {
+    ...{ plan, edition, finished, proven, book },
+    ...(marks && { marked: marks.delivered }),
+  });
+  const disclosed = await disclose(run, { edition, finished });
   const masters = new Map([...proven].map(([number, { master }]) => [number, master]));
   await writeReports(folder, {
     title: plan.title,
@@ -59,6 +71,7 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     delivery: plan.delivery,
     masters,
     completeness,
+    disclosed,
     doubtful: tally.segments.doubtful(),
     refused: tally.segments.refused(),
     parked: tally.segments.parked(),
@@ -76,6 +89,26 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     isNew: hasWork(run),
   });
   if (unrecorded !== undefined) warn(unrecorded);
+}
+
+/** Writes disclosure.json: who speaks in the delivered files, and how they say it. */
+async function disclose(
+  { folder, options, plan, deliveries: { marks } }: Run,
+  of: { edition: Edition; finished: RunFinishedEvent },
+): Promise<Disclosed> {
+  return writeDisclosure(folder, {
+    facts: disclosureFacts({ book: options.book, plan, edition: of.edition }),
+    finished: of.finished,
+    delivered: marks?.delivered ?? new Map(),
+    earlier: marks?.earlier ?? new Map(),
+    isPart: of.finished.partial !== undefined,
+    ...(marks === undefined && { whyUnmarked: UNMARKED_EDITION }),
+  });
+}
+
+/** The digests of the marked files, by those of the stored ones. */
+function digestsOf({ delivered }: Marks): Map<string, string> {
+  return new Map([...delivered.values()].map(({ unmarked, digest }) => [unmarked, digest]));
 }
 
 /** What all runs paid for the book. The report is worth more than this sum: undefined when it cannot be read. */

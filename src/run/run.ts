@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { openDeliveryFolder } from '../deliver/deliver-files.ts';
 import { claimFolder } from '../deliver/folder.ts';
+import { type Marks, openMarks } from '../deliver/marks/marks.ts';
+import { readMarkedFiles } from '../deliver/marks/read-disclosure.ts';
 import { holdsOurFiles } from '../deliver/our-files.ts';
 import type { BudgetBalance } from '../limits.ts';
+import type { Edition } from '../plan/edition.ts';
 import { lastRunKey } from '../plan/keys.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PayingRun } from '../plan/step.ts';
@@ -58,10 +61,33 @@ export async function openRun(given: RunOptions, planned: PlannedRun): Promise<R
   if (notice !== undefined) emit({ type: 'notice', level: 'warning', message: notice });
   const damage = new Damage();
   const onChapter = (): void => tally.chapterDelivered();
-  const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked });
+  const marks = await marksOf(options, folder);
+  const deliveries = new Deliveries({ plan, store, folder, emit, onChapter, damage, locked, marks });
   const tally = new RunTally({ plan, emit, simulated, tariff: terms.tariff, damage, deliveries });
   const payer = await payerOf(options, plan);
   return { options, plan, whole, payer, folder, tally, deliveries, damage, balance: undefined, grant: undefined };
+}
+
+/** Files of an edition that was delivered without marks are delivered so again: their bytes are those of its lock. */
+async function marksOf({ locked, emit }: RunOptions, folder: string): Promise<Marks | undefined> {
+  const earlier = await readMarkedFiles(folder);
+  if (locked === undefined) return openMarks(earlier);
+  if (locked.marks !== undefined) return openMarks(earlier, wantedDigests(locked));
+  emit({ type: 'notice', level: 'warning', message: UNMARKED_EDITION });
+  return undefined;
+}
+
+/** Why a locked edition of an earlier version has no marks. */
+export const UNMARKED_EDITION =
+  'The lock is of an edition without marks, so the files are delivered as the lock says: nothing in them says in a standard field that a machine speaks. For marked files, run without --locked.';
+
+/** Digests of the delivered files in a lock, by those of the stored ones. */
+function wantedDigests({ chapters, book, marks }: Edition): Map<string, string> {
+  const wanted = new Map<string, string>();
+  for (const { files, marked = {} } of chapters)
+    for (const [key, digest] of Object.entries(marked)) wanted.set(files[key] ?? '', digest);
+  if (book !== null && marks?.book) wanted.set(book, marks.book);
+  return wanted;
 }
 
 async function payerOf({ store, account, terms, simulated }: RunOptions, plan: Plan): Promise<PayingRun> {

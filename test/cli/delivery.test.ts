@@ -38,6 +38,7 @@ describe('delivery', () => {
       'A Small Book.cue',
       'A Small Book.m4b',
       'completeness.json',
+      'disclosure.json',
       'report.html',
       'report.json',
     ]);

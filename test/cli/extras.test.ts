@@ -56,7 +56,7 @@ describe('a book with everything beside its chapters', () => {
       )
     ).flat();
     expect([...report.files].sort()).toEqual(
-      [...found, ...lines].filter((name) => !/^(report|completeness)\./.test(name)).sort(),
+      [...found, ...lines].filter((name) => !/^(report|completeness|disclosure)\./.test(name)).sort(),
     );
     const verified = await rig.run(['verify', BOOK]);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('all rules of "acx"') });
@@ -161,6 +161,7 @@ describe('a book with everything beside its chapters', () => {
       '01 - Arrival.mp3',
       '02 - Storm.mp3',
       'completeness.json',
+      'disclosure.json',
       'report.html',
       'report.json',
     ]);

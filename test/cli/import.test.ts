@@ -91,15 +91,16 @@ it('puts a chapter together anew when a pause changes, and speaks nothing again'
   await rig.run(['init', 'b']);
   const manifest = (await rig.read('b/book.yaml')).toString();
   const first = await rig.runJson(['b/book.yaml', '--simulate']);
-  expect(first.finished).toMatchObject({ ok: true, segments: { synthesized: 3 } });
+  expect(first.finished).toMatchObject({ ok: true, segments: { synthesized: 6 } });
   await rig.write('b/book.yaml', `${manifest}\npauses: { scene: 4, head: 1, tail: 4.5 }\n`);
   const second = await rig.runJson(['b/book.yaml', '--simulate']);
   expect(second.finished).toMatchObject({
     ok: true,
-    segments: { synthesized: 0, reused: 3 },
+    segments: { synthesized: 0, reused: 6 },
     calls: { synthesize: 0 },
   });
-  const longer = second.finished.chapters[0]!.durationSeconds - first.finished.chapters[0]!.durationSeconds;
+  // The first file is the opening credits.
+  const longer = second.finished.chapters[1]!.durationSeconds - first.finished.chapters[1]!.durationSeconds;
   // Two seconds more between the scenes, a quarter at the head, two and a half at the tail.
   expect(longer).toBeCloseTo(4.75, 1);
 });

@@ -1,4 +1,5 @@
 /** book.lock, `run --locked` and `diff`: run as a user would, with the simulator inside. */
+import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
@@ -214,6 +215,24 @@ describe('run --locked', () => {
     );
     expect(spokenAgain.code).toBe(3);
     expect(spokenAgain.stderr).toContain(`another take of “${second.text}”`);
+  });
+
+  it('of a version without marks is delivered without marks, and that is said', async () => {
+    const { formatLock, readLock } = await import('../../src/plan/lock.ts');
+    const { marks, ...edition } = readLock(Buffer.from(lock)).edition!;
+    expect(marks).toMatchObject({ version: 1 });
+    const chapters = edition.chapters.map(({ marked: _, ...chapter }) => chapter);
+    const { code, stdout } = await withChange(
+      'book.lock',
+      () => formatLock({ ...edition, chapters }),
+      () => locked('--out', 'unmarked', '--json'),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('The lock is of an edition without marks');
+    const mp3 = await rig.read('unmarked/A Small Book/01 - Arrival.mp3');
+    expect(createHash('sha256').update(mp3).digest('hex')).toBe(chapters[0]!.files['mp3']);
+    const told = JSON.parse((await rig.read('unmarked/A Small Book/disclosure.json')).toString());
+    expect(told.marks).toMatchObject({ files: [], unmarked: expect.arrayContaining([expect.anything()]) });
   });
 
   it('does not deliver a chapter whose bytes came out otherwise, and ends with 1', async () => {

@@ -13,6 +13,7 @@ const FILES = [
   '02 - Storm.mp3',
   'A Small Book.m4b',
   'completeness.json',
+  'disclosure.json',
   'report.html',
   'report.json',
 ];

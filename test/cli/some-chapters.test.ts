@@ -45,7 +45,13 @@ it('speaks, masters and delivers only these chapters; a later run makes the rest
     chapters: [{ index: 2, verdict: 'pass' }],
     book: null,
   });
-  expect(await files()).toEqual(['02 - Part 2.mp3', 'completeness.json', 'report.html', 'report.json']);
+  expect(await files()).toEqual([
+    '02 - Part 2.mp3',
+    'completeness.json',
+    'disclosure.json',
+    'report.html',
+    'report.json',
+  ]);
   expect(await report()).toMatchObject({ complete: false, partial: { chapters: [2], of: 3 }, kept: [] });
   expect(await hasLock()).toBe(false);
   const status = await called(() => statusCommand(undefined, { store: book.flags.store }));

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { Book } from '../../book/load-book.ts';
 import { openReadings, readingGroups } from '../../book/open-readings.ts';
+import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { checkManifest } from '../../library/check-manifest.ts';
 import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
@@ -35,17 +36,20 @@ export async function checkCommand(manifest: string, flags: CheckFlags): Promise
   const diagnostics = flags.strict ? found.map(strictly) : found;
   const book = hasErrors(diagnostics) ? undefined : readable;
   const ok = book !== undefined;
-  const review = book?.review && { review: book.review };
+  const spoken = book && spokenDisclosure(book.manifest);
+  const untold = spoken && spokenDisclosureText(spoken);
+  const more = { ...(book?.review && { review: book.review }), ...(untold && { spokenDisclosure: spoken }) };
   const readings = book === undefined ? [] : openReadings(book, sources.get(book.manifestPath));
   const groups = readingGroups(readings, book?.manifest.language ?? '');
   if (flags.json) {
     const reading = { classes: groups, spelled: book?.spelled ?? {}, ...(flags.all && { places: readings }) };
-    terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics, ...review, ...(ok && { reading }) }));
+    terminal.raw(JSON.stringify({ type: 'check', ok, diagnostics, ...more, ...(ok && { reading }) }));
   } else printDiagnostics({ diagnostics, sources }, terminal);
   if (!ok) return EXIT.wrongInput;
   if (flags.json) return EXIT.ok;
   terminal.out(summary(book, { manifest, warnings: diagnostics.length }));
   for (const line of reviewLines(book.review, { all: true })) terminal.out(line);
+  if (untold !== undefined) terminal.out(plain(untold));
   for (const line of spelledLines(book.spelled)) terminal.out(line);
   const manifestHas = book.manifest.spell?.classes ?? [];
   for (const line of readingLines(groups, { manifestHas, width: terminal.columns })) terminal.out(line);

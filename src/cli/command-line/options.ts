@@ -61,3 +61,14 @@ export function budgetOption(): Option {
 export function yesOption(): Option {
   return new Option('--yes', 'do not ask for confirmation; for scripts');
 }
+
+/** `--omit-disclosure REASON`: for commands that write a new manifest. */
+export function omitDisclosureOption(): Option {
+  return new Option(
+    '--omit-disclosure <reason>',
+    'do not have the opening credits say that cloned voices speak; the reason stands in the report',
+  ).argParser((text: string) => {
+    if (text.trim() === '') throw new InvalidArgumentError('Give the reason.');
+    return text.trim();
+  });
+}

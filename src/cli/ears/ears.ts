@@ -2,12 +2,12 @@
 
 import { termsOf } from '../../composition/prices-and-budget.ts';
 import type { TakeDoubt } from '../../events.ts';
+import { requireChapters } from '../../library/require-chapters.ts';
 import { storedTakes } from '../../lines/stored-takes.ts';
 import { chosenTake } from '../../plan/book-lines.ts';
 import { hearingNanos } from '../../plan/hearing.ts';
 import { moneyOf, moneyText } from '../../plan/price.ts';
 import { badnessOf } from '../../qc/take.ts';
-import { requireChapters } from '../command-line/chosen-chapters.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { type BookFlags, openBook } from '../lines/open-book.ts';

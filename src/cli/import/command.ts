@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
+import { omitDisclosureOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerImport(root: Command): void {
@@ -30,6 +31,7 @@ export function registerImport(root: Command): void {
       '--report <file>',
       'write a JSON account of every letter: what the chapters have, and what was left out and why',
     )
+    .addOption(omitDisclosureOption())
     .option('--json', 'print one JSON object')
     .action(async (manuscript: string, flags: import('./import.ts').ImportFlags) => {
       const { importCommand } = await import('./import.ts');

@@ -34,6 +34,7 @@ export interface ImportFlags {
   language?: string;
   report?: string;
   json?: boolean;
+  omitDisclosure?: string;
 }
 
 /**
@@ -92,6 +93,7 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     folder,
     fallbackTitle,
     standIns: starterFiles(),
+    omitDisclosure: flags.omitDisclosure,
   });
   if (written === undefined)
     return refuse(`The folder "${folder}" is not empty.`, 'Name another folder with --out.', 'folder-taken');

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { finishCommand } from '../command-line/finish-command.ts';
 import { addExamples } from '../command-line/help.ts';
+import { omitDisclosureOption } from '../command-line/options.ts';
 
 /** Adds the command. */
 export function registerInit(root: Command): void {
@@ -10,7 +11,8 @@ export function registerInit(root: Command): void {
     .description('Write a small book with comments to start from; it runs as it is')
     .argument('[folder]', 'new or empty folder to write to', 'my-book')
     .option('--title <text>', 'title of the book (default: the name of the folder)')
-    .action(async (folder: string, flags: { title?: string }) => {
+    .addOption(omitDisclosureOption())
+    .action(async (folder: string, flags: { title?: string; omitDisclosure?: string }) => {
       const { initCommand } = await import('./init.ts');
       await finishCommand(initCommand(folder, flags));
     });

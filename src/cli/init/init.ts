@@ -9,7 +9,7 @@ import { plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 
 /** Exit code 0, or 2 when the folder is not empty; nothing is ever overwritten. */
-export async function initCommand(folder: string, flags: { title?: string }): Promise<number> {
+export async function initCommand(folder: string, flags: { title?: string; omitDisclosure?: string }): Promise<number> {
   const terminal = openTerminal();
   const title =
     flags.title?.trim() || (folder === '.' ? 'My Book' : bookFolderName(folder.split(/[\\/]/).at(-1) ?? ''));
@@ -21,6 +21,7 @@ export async function initCommand(folder: string, flags: { title?: string }): Pr
     folder,
     fallbackTitle: title,
     standIns: starterFiles(),
+    omitDisclosure: flags.omitDisclosure,
   });
   if (written === undefined) {
     terminal.err(

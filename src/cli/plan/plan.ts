@@ -1,8 +1,8 @@
 /** `pipeline plan`: what a run would do, why, and what it would cost. Does none of it. */
 import type { consentOf } from '../../book/consent.ts';
+import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
 import { modelChoiceText } from '../../composition/choose-model.ts';
-import type { Flags } from '../../config/config.ts';
-import { readConfig } from '../../config/config.ts';
+import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { planManifest } from '../../library/plan-manifest.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
@@ -56,6 +56,7 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
       JSON.stringify({
         ...report,
         consent: consents,
+        spokenDisclosure: spokenDisclosure(book.manifest),
         modelFrom: modelChoice?.from ?? 'manifest',
         ...(book.review && { review: book.review }),
         ...(book.spelled && { spelled: book.spelled }),
@@ -64,6 +65,8 @@ export async function planCommand(manifest: string, flags: PlanFlags): Promise<n
   else {
     terminal.out(terminal.paint('bold', plain(report.title)));
     for (const line of consentLines(consents)) terminal.out(line);
+    const untold = spokenDisclosureText(spokenDisclosure(book.manifest));
+    if (untold !== undefined) terminal.out(`  ${plain(untold)}`);
     if (modelChoice !== undefined) terminal.out(`  ${modelChoiceText(modelChoice)}`);
     for (const line of reviewLines(book.review, { all: flags.verbose ?? false })) terminal.out(line);
     for (const line of spelledLines(book.spelled)) terminal.out(line);
@@ -83,7 +86,11 @@ function readDeadline(text: string): { byMs: number; nowMs: number } {
 /** A line for each stated consent, and one for all characters without one. */
 function consentLines(consents: ReturnType<typeof consentOf>): string[] {
   const stated = consents.flatMap(({ character, consent }) =>
-    consent === null ? [] : [`  ${plain(character)}: consent by ${plain(consent.by)} on ${consent.on}`],
+    consent === null
+      ? []
+      : [
+          `  ${plain(character)}: consent by ${plain(consent.by)} on ${consent.on}${consent.until === undefined ? '' : `, until ${consent.until}`}`,
+        ],
   );
   const others = consents.filter(({ consent }) => consent === null).map(({ character }) => plain(character));
   return others.length === 0 ? stated : [...stated, `  consent not stated: ${others.join(', ')}`];

@@ -14,6 +14,7 @@ export function printVerdict(file: VerifiedFile, terminal: Terminal): void {
   const word = { pass: paint('green', 'pass'), fail: paint('red', 'FAIL'), none: 'not judged' }[verdict.verdict];
   terminal.out(`${paint('bold', plain(file.path))}  ${word}`);
   if (measured !== undefined) terminal.out(paint('dim', `  ${facts(measured)}`));
+  if (file.marks !== undefined) terminal.out(paint('dim', `  ${plain(markText(file.marks))}`));
   printRules(verdict, terminal);
   for (const { message, atSeconds } of file.advice) {
     terminal.out(paint('yellow', `  ! at ${clock(atSeconds)}: ${message}`));
@@ -64,6 +65,16 @@ function printRules({ rules }: Verdict, terminal: Terminal): void {
     return fix === undefined ? [] : [paint('yellow', `      ${plain(fix)}`)];
   };
   for (const line of tableLines({ columns, rows, width, below })) terminal.out(line);
+}
+
+/** What the file says about who speaks in it. */
+function markText({ state, digitalSourceType, aigc, sentence }: NonNullable<VerifiedFile['marks']>): string {
+  if (state === 'unknown') return 'Mark: not looked for in this format.';
+  if (state === 'absent') return 'Mark: none. The file does not say whether a machine speaks.';
+  if (state === 'stripped') return 'Mark: taken out. The file was delivered with one.';
+  const type = digitalSourceType?.split('/').at(-1);
+  const also = aigc === undefined ? '' : ', AIGC label';
+  return `Mark: ${sentence ?? 'a machine speaks.'} (${type ?? 'AIGC'}${type === undefined ? '' : also})`;
 }
 
 function facts(measured: NonNullable<VerifiedFile['measured']>): string {
