@@ -14,7 +14,7 @@ export const CHAPTER_FORMATS = ['mp3', 'm4a', 'flac', 'wav'] as const;
 export type AudioFormat = (typeof CHAPTER_FORMATS)[number];
 
 /** File formats that a manifest can ask for: those of chapters, and `m4b` for the whole book in one file. */
-export const AUDIO_FORMATS = [...CHAPTER_FORMATS, 'm4b'] as const;
+export const AUDIO_FORMATS = ['mp3', 'm4a', 'flac', 'wav', 'm4b'] as const;
 /** A file format that a manifest can ask for. */
 export type OutputFormat = (typeof AUDIO_FORMATS)[number];
 /** Formats that are delivered by default. */
