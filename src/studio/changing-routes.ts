@@ -3,8 +3,10 @@ import type { Hono } from 'hono';
 import { apply, applyPrice } from './apply.ts';
 import { bodyOf } from './bodies.ts';
 import { approveChapter, choose, comment, decide } from './decide.ts';
+import { editWords } from './edit-words.ts';
 import type { Moment } from './moment.ts';
 import { StudioProblem } from './problem.ts';
+import { convertRecording, useRecording } from './recording.ts';
 import { retake, retakePrice } from './retake.ts';
 import type { Line } from './shapes.ts';
 import { chapterSummary } from './show-book.ts';
@@ -63,6 +65,24 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
     const { id, ...note } = await bodyOf(context.req.raw, 'comment');
     const number = context.req.param('line');
     return context.json(await changed({ number, id }, (moment, index) => comment(studio, moment, { index, ...note })));
+  });
+  app.post('/studio/api/lines/:line/words', async (context) => {
+    const request = await bodyOf(context.req.raw, 'words');
+    const moment = await current.now();
+    const index = decidedLine(moment, context.req.param('line'), request.id);
+    const words = await editWords(studio, moment, { index, request });
+    if (!request.preview) await current.afterChange();
+    return context.json(words);
+  });
+  app.post('/studio/api/lines/:line/recording', async (context) => {
+    const number = context.req.param('line');
+    const request = context.req.raw;
+    const id = context.req.query('id');
+    const answered = await changed({ number, id }, (moment, index) => useRecording(studio, moment, { index, request }));
+    const moment = await current.now();
+    const index = moment.lines.findIndex((line) => line.number === answered.line.number);
+    if (index >= 0) convertRecording(studio, moment, index);
+    return context.json(answered);
   });
   app.post('/studio/api/chapters/:n/approve', async (context) => {
     const request = await bodyOf(context.req.raw, 'approve');

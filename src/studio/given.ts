@@ -59,6 +59,8 @@ export interface Given {
   runPrice(book: StudioBook, only: readonly number[] | undefined): Promise<GivenPrice>;
   /** The run. */
   run(book: StudioBook, of: { only: readonly number[] | undefined; emit: Emit } & Working): Promise<RunOutcome>;
+  /** Where proposals for the author's texts go; undefined when the texts themselves may be changed: nobody makes the book as soon as one is. */
+  proposalsFolder(book: StudioBook): Promise<string | undefined>;
   /** Why a recording cannot be used for a line; undefined when it can. */
   recordingProblem(
     book: StudioBook,

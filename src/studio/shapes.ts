@@ -94,8 +94,8 @@ export interface Line {
 export interface Word {
   text: string;
   /** Its place in the line's text, in UTF-16 code units. */
-  from: number;
-  to: number;
+  from?: number;
+  to?: number;
   startMs: number;
   endMs: number;
 }

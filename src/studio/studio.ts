@@ -1,5 +1,5 @@
 /** An open studio: the book as it is now, how its chapters sound, and the pages that listen. */
-import { type ChapterSounds, type HeardChapter, openChapterSounds } from './chapter-sounds.ts';
+import { type ChapterSounds, type HeardChapter, openChapterSounds, versionOfText } from './chapter-sounds.ts';
 import { type CurrentBook, openCurrentBook } from './current-book.ts';
 import { type EventHub, openEventHub } from './event-hub.ts';
 import type { Given } from './given.ts';
@@ -19,6 +19,8 @@ export interface Studio {
   hub: EventHub;
   jobs: StudioJobs;
   undo: UndoStack;
+  /** The version of a text file at an earlier version of the book; undefined when that is not known any more. */
+  textOf(version: string, file: string): string | undefined;
   /** The book as it is shown. */
   shownBook(moment: Moment): Promise<Book>;
   /** Cancels the jobs and waits for their ends. */
@@ -27,6 +29,8 @@ export interface Studio {
 
 /** How often the book is looked at while a page listens, in milliseconds: someone else may change it. */
 const LOOK_MS = 2_000;
+/** Versions of the book whose texts a page may still edit, when the text itself is the same. */
+const MOST_VERSIONS = 200;
 
 /** Opens the book; its errors, in words, when it cannot be read. `onFault` receives bugs of the program. */
 export async function openStudio(
@@ -34,8 +38,17 @@ export async function openStudio(
   { onFault }: { onFault(error: unknown): void },
 ): Promise<Studio | { errors: string }> {
   const hub = openEventHub();
+  const texts = new Map<string, Map<string, string>>();
+  const noteTexts = ({ version, book }: Moment): void => {
+    const files = book.chapters.flatMap(({ source }) =>
+      source?.kind === 'file' ? [[source.file, versionOfText(source.text)] as const] : [],
+    );
+    texts.set(version, new Map(files));
+    for (const old of [...texts.keys()].slice(0, -MOST_VERSIONS)) texts.delete(old);
+  };
   const current = await openCurrentBook(given, {
     onChange: (now, before) => {
+      noteTexts(now);
       if (now.review !== before.review) hub.send({ type: 'review', version: now.version });
       void studio.shownBook(now).then(
         (book) => hub.send({ type: 'book', book }),
@@ -47,6 +60,7 @@ export async function openStudio(
     hub.close();
     return current;
   }
+  noteTexts(await current.now());
   const jobs = openJobs(hub, onFault);
   const undo = openUndoStack();
   const look = setInterval(() => {
@@ -55,6 +69,7 @@ export async function openStudio(
   const studio: Studio = {
     ...{ given, current, hub, jobs, undo },
     sounds: openChapterSounds(),
+    textOf: (version, file) => texts.get(version)?.get(file),
     shownBook: async (moment) => {
       const working = jobs.all().find(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
       const busy = working && { who: working.message };

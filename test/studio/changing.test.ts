@@ -1,6 +1,7 @@
 /** What the studio changes: decisions with the way back, takes, finished chapters; two pages at once pay once. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { wavHeader } from '../../src/audio/pcm.ts';
 import { retakeCommand } from '../../src/cli/retake/retake.ts';
 import { runCommand } from '../../src/cli/run/run.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
@@ -149,4 +150,100 @@ it('tells every page', async () => {
   expect(events.join('')).toContain('"number":"1:1"');
   await reader.cancel();
   await reading;
+});
+
+it('edits the words in the author’s file: only these bytes, and only if nobody has saved it meanwhile', async () => {
+  const file = book.path('1.txt');
+  // A byte order mark, CRLF and a wrapped line stay as they are.
+  const text = '\ufeffThe boat came in.\r\n\r\n[mara] Ahoy,\r\n  the light!\r\n\r\nNobody answered.\r\n';
+  const read = (await line('1:2')).file.version;
+  await writeFile(file, text);
+  await expect.poll(async () => (await line('1:2')).file.version, { timeout: MOST_MS }).not.toBe(read);
+  const before = await line('1:2');
+  expect(before).toMatchObject({ text: 'Ahoy, the light!', numbers: [1, 2], file: { name: '1.txt', line: 3 } });
+  const edit = (words: string, more: object = {}) =>
+    studio.post('/studio/api/lines/1:2/words', {
+      id: before.id,
+      of: before.file.version,
+      preview: false,
+      words,
+      ...more,
+    });
+  const shown = await edit('Ahoy, the lamp!', { preview: true });
+  expect(shown.body.difference).toContain('-  the light!\n+  the lamp!\n');
+  expect(await readFile(file, 'utf8')).toBe(text);
+  expect((await edit('[narrator] Ahoy', { preview: true })).body.difference).toContain('+[mara] \\[narrator] Ahoy');
+  // These would be a scene break, or nothing.
+  for (const words of ['***', '  '])
+    expect(await edit(words)).toMatchObject({ status: 422, body: { code: 'words-read-otherwise' } });
+  expect((await edit('Ahoy, the lamp!')).status).toBe(200);
+  expect(await readFile(file, 'utf8')).toBe(text.replace('the light!', 'the lamp!'));
+  const after = await line('1:2');
+  expect(after).toMatchObject({ text: 'Ahoy, the lamp!', verdict: 'none', editedNotSpoken: true });
+  expect((await edit('Ahoy, the lamp?')).body).toMatchObject({
+    code: expect.stringMatching(/text-changed|other-line/),
+  });
+  // An editor saves the file before undo.
+  expect((await studio.post('/studio/api/undo', {})).body).toMatchObject({ undone: 'the words of 1:2 in 1.txt' });
+  expect(await readFile(file, 'utf8')).toBe(text);
+  expect(await line('1:2')).toMatchObject({ id: before.id, verdict: 'good' });
+});
+
+it('proposes the words where a watcher would make the book as soon as a text changes', async () => {
+  await mkdir(book.path('.pipeline-watch'));
+  const { id, file } = await line('1:2');
+  const request = { id, of: file.version, preview: false, words: 'Ahoy, the lamp!' };
+  const { body } = await studio.post('/studio/api/lines/1:2/words', request);
+  expect(await readFile(body.proposal, 'utf8')).toBe(body.difference);
+  expect(await readFile(book.path('1.txt'), 'utf8')).toContain('the light!');
+  await rm(book.path('.pipeline-watch'), { recursive: true });
+});
+
+it('uses a recording, after listening to it', async () => {
+  const send = (body: Uint8Array<ArrayBuffer>, type = 'audio/wav') =>
+    studio.send('/studio/api/lines/2:2/recording', {
+      method: 'POST',
+      headers: { 'content-type': type, 'x-studio': '1' },
+      body,
+    });
+  const silent = Buffer.concat([wavHeader({ sampleRateHz: 24_000, dataBytes: 48_000 }), Buffer.alloc(48_000)]);
+  for (const [bytes, said] of [
+    [silent, 'is silent'],
+    [Buffer.from('no sound at all'), 'cannot be decoded'],
+  ] as const) {
+    const refused = await send(Uint8Array.from(bytes));
+    expect(refused.status).toBe(422);
+    expect(((await refused.json()) as { detail: string }).detail).toContain(said);
+  }
+  expect((await send(Uint8Array.from(silent), 'text/plain')).status).toBe(415);
+  const huge = { 'content-length': '999999999', 'content-type': 'audio/wav', 'x-studio': '1' };
+  expect(
+    (await studio.send('/studio/api/lines/2:2/recording', { method: 'POST', headers: huge, body: '' })).status,
+  ).toBe(413);
+  const take = await studio.send('/studio/api/lines/2:2/sound?around=0');
+  const answered = (await (await send(new Uint8Array(await take.arrayBuffer()))).json()) as { line: object };
+  expect(answered.line).toMatchObject({
+    pickup: true,
+    decision: { recording: expect.stringContaining('recordings/2-2 ') },
+  });
+  await expect.poll(async () => (await line('2:2')).verdict, { timeout: MOST_MS }).toBe('good');
+  expect((await studio.post('/studio/api/lines/2:2/price', {})).body).toMatchObject({ code: 'recording' });
+  const undone = await studio.post('/studio/api/undo', {});
+  expect(undone.body.lines[0]).toMatchObject({ number: '2:2', pickup: false, chosen: 1 });
+}, 30_000);
+
+it('keeps the book as it was while a text or the review file has errors, and says which', async () => {
+  const good = await review();
+  for (const wrong of [good.replace('version: 1', 'version: 9'), good.replace('pause: 2', 'pause: soon'), '{{{']) {
+    await writeFile(book.path('book.yaml.review'), wrong);
+    await expect
+      .poll(async () => (await studio.get('/studio/api/book')).notes.join(), { timeout: MOST_MS })
+      .toContain('book.yaml.review');
+    expect((await studio.get('/studio/api/chapters/1')).lines).toHaveLength(3);
+    const { id } = await line('1:1');
+    expect(await studio.post('/studio/api/lines/1:1/decide', { id, pause: 1 })).toMatchObject({ status: 507 });
+    expect(await review()).toBe(wrong);
+  }
+  await writeFile(book.path('book.yaml.review'), good);
+  await expect.poll(async () => (await studio.get('/studio/api/book')).notes, { timeout: MOST_MS }).toEqual([]);
 });

@@ -1,4 +1,6 @@
 /** What the studio is given: the book as the flags say, its money, and what speaks and masters. */
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg-binary.ts';
 import { recordingProblem } from '../../book/check-pickups.ts';
 import { keepChosenModel } from '../../composition/choose-model.ts';
@@ -21,6 +23,7 @@ import type { Given, GivenPrice, StudioBook } from '../../studio/given.ts';
 import { StudioProblem } from '../../studio/problem.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
+import { OWN_FOLDER } from '../../watch/file-names.ts';
 import { type BookFlags, type OpenedBook, readBook } from '../lines/open-book.ts';
 import { costOf, priceSegments, refuseUnspeakable } from '../retake/speak-segments.ts';
 
@@ -97,6 +100,13 @@ export function givenToStudio(of: {
         },
         keepLock: true,
       });
+    },
+    proposalsFolder: async ({ book }) => {
+      for (let folder = book.folder; ; folder = dirname(folder)) {
+        const own = join(folder, OWN_FOLDER);
+        if ((await stat(own).catch(() => undefined))?.isDirectory()) return join(own, 'proposals');
+        if (folder === dirname(folder)) return undefined;
+      }
     },
     recordingProblem: async ({ book }, { bytes, text, signal: stop }) => {
       const { ffmpegPath, pathEnv } = of.first.config;

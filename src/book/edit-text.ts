@@ -1,0 +1,101 @@
+/** Changes a chapter's text file at one place: every other byte stays, and a file that changed since it was read is left alone. */
+import { createHash } from 'node:crypto';
+import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PipelineError, systemCode } from '../errors.ts';
+import { temporaryName } from '../holders/abandoned.ts';
+import { decodeText } from '../manifest/decode.ts';
+import { NARRATOR, nameKey } from '../manifest/names.ts';
+import { editOfLine, type TextEdit } from '../script/edit-line.ts';
+import { namesInTags, readScript } from '../script/read.ts';
+import { isInside } from './author-file.ts';
+import type { BookChapter } from './chapters.ts';
+import type { Book } from './load-book.ts';
+
+/** The edit of a chapter's text after which a line (0-based) has other words; undefined when there is none (`editOfLine`). */
+export function editOfChapter(
+  { manifest }: Pick<Book, 'manifest'>,
+  of: { chapter: BookChapter; line: number; words: string },
+): TextEdit | undefined {
+  const { source } = of.chapter;
+  if (source?.kind !== 'file') return undefined;
+  const { characters } = manifest;
+  const names = namesInTags(characters);
+  const narrator = characters.find(({ name }) => nameKey(name) === NARRATOR)?.name;
+  const read = (text: string) =>
+    readScript({
+      ...{ file: source.file, text, characters, names, narrator },
+      markdown: /\.(?:md|markdown)$/i.test(source.file),
+      locate: () => ({ line: 1, column: 1 }),
+    });
+  return editOfLine({ text: source.text, index: of.line, words: of.words, read });
+}
+
+/** A change of one file. */
+export interface FileEdit {
+  /** Absolute. */
+  path: string;
+  /** The text as it was read. */
+  text: string;
+  edit: TextEdit;
+}
+
+/**
+ * Writes the edit, if the file still has the text; returns the bytes before and after, or undefined when it has another one by now.
+ * The file is replaced by a complete one. Rejects with `input-unreadable` when it cannot be written.
+ */
+export async function editFile(
+  of: FileEdit & { folder: string },
+): Promise<{ before: Buffer; after: Buffer } | undefined> {
+  const { text, edit } = of;
+  return replaceFile(of, (before) => {
+    const decoded = decodeText({ file: of.path, bytes: before });
+    if (!('text' in decoded) || decoded.text !== text) return undefined;
+    const mark = before.length - Buffer.byteLength(text);
+    const at = (offset: number): number => mark + Buffer.byteLength(text.slice(0, offset));
+    return Buffer.concat([before.subarray(0, at(edit.start)), Buffer.from(edit.insert), before.subarray(at(edit.end))]);
+  });
+}
+
+/** Puts back what a file was, if it is still what it became. Undefined when it is not. */
+export async function putBack(of: {
+  path: string;
+  folder: string;
+  before: Buffer;
+  after: Buffer;
+}): Promise<{ before: Buffer; after: Buffer } | undefined> {
+  return replaceFile(of, (now) => (now.equals(of.after) ? of.before : undefined));
+}
+
+async function replaceFile(
+  { path, folder }: { path: string; folder: string },
+  change: (before: Buffer) => Buffer | undefined,
+): Promise<{ before: Buffer; after: Buffer } | undefined> {
+  try {
+    const real = await realpath(path);
+    if (!isInside(real, folder)) return undefined;
+    const before = await readFile(real);
+    const after = change(before);
+    if (after === undefined) return undefined;
+    const temporary = join(dirname(real), `.${basename(real)}.${temporaryName()}.tmp`);
+    try {
+      await writeFile(temporary, after, { flag: 'wx', flush: true });
+      await chmod(temporary, (await stat(real)).mode & 0o777);
+      // An editor may have saved it meanwhile.
+      if (digestOf(await readFile(real)) !== digestOf(before)) return undefined;
+      await rename(temporary, real);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return { before, after };
+  } catch (error) {
+    const code = systemCode(error);
+    if (error instanceof PipelineError || code === undefined) throw error;
+    const message = `${basename(path)} cannot be written (${code}). Nothing was changed. Check that you may write to its folder and that the disk is not full.`;
+    throw new PipelineError({ code: 'input-unreadable', message, retry: 'never', cause: error });
+  }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,32 @@
+/** A change of a text as a unified difference, as `diff -u` prints it. Pure. */
+import { edited, type TextEdit } from '../script/edit-line.ts';
+
+const CONTEXT_LINES = 3;
+
+/** The difference with three lines around it. */
+export function differenceOf({ name, text, edit }: { name: string; text: string; edit: TextEdit }): string {
+  const [before, after] = [text, edited(text, edit)].map((one) => one.split(/\r\n|\n|\r/)) as [string[], string[]];
+  let first = 0;
+  while (first < Math.min(before.length, after.length) && before[first] === after[first]) first++;
+  if (first === before.length && first === after.length) return '';
+  let same = 0;
+  while (
+    same < Math.min(before.length, after.length) - first &&
+    before[before.length - 1 - same] === after[after.length - 1 - same]
+  )
+    same++;
+  const from = Math.max(0, first - CONTEXT_LINES);
+  const [oldEnd, newEnd] = [before.length - same, after.length - same];
+  const context = before.slice(oldEnd, oldEnd + CONTEXT_LINES);
+  const size = (end: number): number => end - from + context.length;
+  return [
+    `--- ${name}`,
+    `+++ ${name}`,
+    `@@ -${from + 1},${size(oldEnd)} +${from + 1},${size(newEnd)} @@`,
+    ...before.slice(from, first).map((line) => ` ${line}`),
+    ...before.slice(first, oldEnd).map((line) => `-${line}`),
+    ...after.slice(first, newEnd).map((line) => `+${line}`),
+    ...context.map((line) => ` ${line}`),
+    '',
+  ].join('\n');
+}
