@@ -1,6 +1,7 @@
 /** Makes the chapters that changed, as `pipeline run` does: speaks what is edited, masters, and binds the book when all of it is there. */
 import type { PipelineEvent } from '../events.ts';
 import type { PlannedChapter } from '../plan/plan.ts';
+import { moneyText } from '../plan/price.ts';
 import { chapterOf } from './chapter-sounds.ts';
 import type { ReportJob } from './jobs.ts';
 import type { Moment } from './moment.ts';
@@ -86,7 +87,7 @@ export async function apply(
       const files = [...made.flatMap((one) => one.files), ...(finished.book?.files ?? [])];
       const result = { chapters: made.map(({ index }) => index).filter((index) => chapters.includes(index)), files };
       const spent = finished.cost;
-      report({ result, ...(spent && { spent: `${spent.amount} ${spent.currency}` }) });
+      report({ result, ...(spent && { spent: moneyText(spent) }) });
       if (stoppedBy !== undefined && !signal.aborted) throw new StudioProblem(503, stoppedBy.code, stoppedBy.message);
       if (!finished.ok && !signal.aborted)
         throw new StudioProblem(

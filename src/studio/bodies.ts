@@ -35,6 +35,7 @@ export const BODIES = {
   approve: z.object({ approved: z.boolean(), by: by.optional(), anyway: z.boolean().optional() }),
   apply: z.object({ chapters: z.array(z.int().nonnegative()).min(1).max(100_000).optional(), agreed: nanos }),
   applyPrice: z.object({ chapters: z.array(z.int().nonnegative()).min(1).max(100_000).optional() }),
+  word: z.object({ term: z.string().max(100), say: z.string().max(200) }),
   nothing: z.object({}),
 } as const;
 

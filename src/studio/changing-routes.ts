@@ -1,5 +1,6 @@
 /** The routes that change something: decisions, takes, texts, finished chapters. */
 import type { Hono } from 'hono';
+import { addWord } from './add-word.ts';
 import { apply, applyPrice } from './apply.ts';
 import { bodyOf } from './bodies.ts';
 import { approveChapter, choose, comment, decide } from './decide.ts';
@@ -90,6 +91,10 @@ export function addChangingRoutes(app: Hono, studio: Studio): void {
     const moment = await current.now();
     await approveChapter(studio, moment, { ...request, chapter, open: openLines(moment, chapter) });
     return context.json({ chapter: chapterSummary(await current.afterChange(), chapter) });
+  });
+  app.post('/studio/api/words', async (context) => {
+    await addWord(studio, await current.now(), await bodyOf(context.req.raw, 'word'));
+    return context.json({ version: (await current.afterChange()).version });
   });
   app.post('/studio/api/undo', async (context) => {
     await bodyOf(context.req.raw, 'nothing');

@@ -199,6 +199,19 @@ it('proposes the words where a watcher would make the book as soon as a text cha
   await rm(book.path('.pipeline-watch'), { recursive: true });
 });
 
+it('adds a word to the manifest’s list, and nothing else to the manifest', async () => {
+  const before = await readFile(book.manifest, 'utf8');
+  expect((await studio.post('/studio/api/words', { term: 'boat', say: 'bote' })).status).toBe(200);
+  expect(await readFile(book.manifest, 'utf8')).toBe(
+    before.replace('book: { title', 'book: { pronunciations: { "boat": "bote" }, title'),
+  );
+  expect(await line('1:1')).toMatchObject({ text: 'The boat came in.', editedNotSpoken: true });
+  expect((await studio.post('/studio/api/words', { term: 'boat', say: 'bout' })).status).toBe(409);
+  expect((await studio.post('/studio/api/words', { term: 'b[o', say: 'bo' })).status).toBe(422);
+  expect((await studio.post('/studio/api/undo', {})).body.undone).toBe('the pronunciation of "boat"');
+  expect(await readFile(book.manifest, 'utf8')).toBe(before);
+});
+
 it('uses a recording, after listening to it', async () => {
   const send = (body: Uint8Array<ArrayBuffer>, type = 'audio/wav') =>
     studio.send('/studio/api/lines/2:2/recording', {
