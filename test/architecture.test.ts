@@ -208,7 +208,9 @@ function valueImportsOf(file: string): string[] {
 }
 
 function importsOf(file: string): string[] {
-  return ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName);
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+  // Vite reads what follows a question mark.
+  return importedFiles.map(({ fileName }) => fileName.replace(/\?.*$/, ''));
 }
 
 /** The file without its comments, which may speak of anything. */

@@ -1,8 +1,7 @@
 /**
  * Builds the studio's page, `src/studio/page/`, with Vite. Part of `tools/build.mjs`.
  *
- * Names of files carry a digest of their content, so that a browser may keep them; only `index.html` and the script of the
- * microphone, whose name the page must know, do not.
+ * Names of files carry a digest of their content, so that a browser may keep them; only that of `index.html` does not.
  */
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -19,7 +18,7 @@ export async function buildPage() {
   const { output } = await build({
     configFile: false,
     root: SOURCE,
-    base: '/studio/',
+    base: '/',
     logLevel: 'warn',
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
@@ -33,17 +32,15 @@ export async function buildPage() {
       reportCompressedSize: false,
       rolldownOptions: {
         checks: { pluginTimings: false },
-        input: { index: join(SOURCE, 'index.html'), microphone: join(SOURCE, 'sound/microphone-worklet.ts') },
         output: {
-          entryFileNames: ({ name }) => (name === 'microphone' ? 'assets/microphone.js' : 'assets/[name]-[hash].js'),
+          entryFileNames: 'assets/[name]-[hash].js',
           assetFileNames: 'assets/[name]-[hash][extname]',
         },
       },
     },
   });
   const files = output.map(({ fileName }) => join(BUILT, fileName));
-  const first = files.filter((file) => !file.endsWith('microphone.js'));
-  const weight = first.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+  const weight = files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
   if (weight > MOST_BYTES)
     throw new Error(`The first view of the studio's page weighs ${weight} bytes compressed, more than ${MOST_BYTES}.`);
   const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));

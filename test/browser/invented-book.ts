@@ -261,14 +261,15 @@ function inventLine(of: { number: string; words: string; character: string; at: 
     pickup: false,
     startMs: at,
     endMs: at + long,
-    words: spoken.map((text, index) => ({
-      text: text.replace(/^“|[”.,!?;]+$/g, ''),
-      startMs: at + index * each,
-      endMs: at + (index + 1) * each - 40,
-    })),
+    words: spoken.map((text, index) => {
+      const from = spoken.slice(0, index).join(' ').length + (index > 0 ? 1 : 0);
+      const bare = text.replace(/[”.,!?;]+$/, '');
+      const place = { from: from + (bare.startsWith('“') ? 1 : 0), to: from + bare.length };
+      return { text: bare, ...place, startMs: at + index * each, endMs: at + (index + 1) * each - 40 };
+    }),
     ...(line % 11 === 3 && { comments: [{ text: 'Warmer, please: she knows him.', by: 'Ann', on: '2026-11-28' }] }),
     ...(line % 13 === 4 && { approved: { by: 'Ann', on: '2026-11-28' } }),
-    file: { name: `chapters/${chapter}.md`, line: 2 * line + 1 },
+    file: { name: `chapters/${chapter}.md`, line: 2 * line + 1, version: 'v1' },
     editedNotSpoken: false,
   };
 }

@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 't
 /** A file of the page by its address; undefined when there is none. */
 export function pageFile(path: string): { bytes: Buffer; type: string } | undefined {
   const isView = /^\/($|chapters\/\d+$|suspects$)/.test(path);
-  const name = isView ? 'index.html' : normalize(path.replace(/^\/studio\//, ''));
+  const name = isView ? 'index.html' : normalize(path.slice(1));
   const type = TYPES[name.split('.').at(-1) ?? ''];
   if (type === undefined || name.startsWith('..')) return undefined;
   try {

@@ -9,6 +9,7 @@ import { mixed, wavOf } from '../../src/studio/page/sound/wav.ts';
 import { differenceLines } from '../../src/studio/page/text/difference.ts';
 import { clock, percent } from '../../src/studio/page/text/format.ts';
 import { placeWords } from '../../src/studio/page/text/place-words.ts';
+import { spreadHues } from '../../src/studio/page/text/spread-hues.ts';
 
 describe('the rows of a long list', () => {
   it('are those in view and a few around them, wherever one scrolls', () => {
@@ -59,24 +60,26 @@ describe('what is spoken at a time', () => {
 });
 
 describe('words in a text', () => {
-  it('are placed in order, and the pieces are the text', () => {
-    const text = '“Yes,” said Ada; yes — yes!';
-    const words = ['Yes', 'said', 'Ada', 'yes', 'uh', 'yes'].map((word) => ({ text: word, startMs: 0, endMs: 1 }));
-    const pieces = placeWords(text, words);
-    expect(pieces.map((piece) => piece.text).join('')).toBe(text);
-    expect(pieces.filter(({ word }) => word !== undefined).map((piece) => [piece.text, piece.word])).toEqual([
-      ['Yes', 0],
-      ['said', 1],
-      ['Ada', 2],
-      ['yes', 3],
-      ['yes', 5],
+  it('are cut out where they are', () => {
+    const pieces = placeWords('“Yes,” said Ada.', [
+      { from: 1, to: 4 },
+      { from: 7, to: 11 },
+      { from: 9, to: 12 },
+      { from: 12, to: 99 },
+    ]);
+    expect(pieces).toEqual([
+      { text: '“' },
+      { text: 'Yes', word: 0 },
+      { text: ',” ' },
+      { text: 'said', word: 1 },
+      { text: ' Ada.' },
     ]);
   });
 
-  it('lose no letter of any text', () => {
-    const word = fc.record({ text: fc.string({ maxLength: 4 }), startMs: fc.nat(), endMs: fc.nat() });
+  it('lose no letter of any text, wherever they are said to be', () => {
+    const place = fc.record({ from: fc.integer({ min: -5, max: 70 }), to: fc.integer({ min: -5, max: 70 }) });
     fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), fc.array(word, { maxLength: 8 }), (text, words) => {
+      fc.property(fc.string({ maxLength: 60 }), fc.array(place, { maxLength: 8 }), (text, words) => {
         expect(
           placeWords(text, words)
             .map((piece) => piece.text)
@@ -106,6 +109,17 @@ describe('sounds', () => {
     expect(wav.toString('latin1', 0, 4)).toBe('RIFF');
     expect([wav.readUInt32LE(24), wav.readUInt16LE(34), wav.length]).toEqual([48_000, 16, 50]);
     expect([wav.readInt16LE(44), wav.readInt16LE(46), wav.readInt16LE(48)]).toEqual([32_767, 0, -32_767]);
+  });
+});
+
+describe('the colors of speakers', () => {
+  it('keep apart, and stay where they are when nothing is near', () => {
+    const names = ['narrator', 'mara', 'ben'];
+    expect([...spreadHues(names.map((name, at) => ({ name, hue: [32, 54, 200][at]! }))).values()]).toEqual([
+      32, 192, 338,
+    ]);
+    const many = Array.from({ length: 40 }, (_, at) => ({ name: `${at}`, hue: 10 }));
+    expect(new Set(spreadHues(many).values()).size).toBeGreaterThan(30);
   });
 });
 

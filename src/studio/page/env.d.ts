@@ -1,4 +1,5 @@
-/** What Vite puts into the page. */
-interface ImportMeta {
-  readonly env: { readonly BASE_URL: string };
+/** What Vite makes of an import: a script of its own, by its address. */
+declare module '*?worker&url' {
+  const address: string;
+  export default address;
 }

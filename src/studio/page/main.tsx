@@ -23,7 +23,8 @@ void begin();
 
 async function begin(): Promise<void> {
   if (await attempt(loadBook)) {
-    await attempt(loadJobs);
+    // What runs is told by the stream, too.
+    await loadJobs().catch(() => undefined);
     listen();
   } else if (!needsLogin.value) setTimeout(() => void begin(), AGAIN_MS);
 }

@@ -1,4 +1,5 @@
 /** A recording from the microphone, and a sound file of any kind, as WAV. */
+import processor from './microphone-worklet.ts?worker&url';
 import { mixed, wavOf } from './wav.ts';
 
 /** A recording under way. */
@@ -19,7 +20,7 @@ export async function startRecording(): Promise<Recorder> {
     audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
   });
   const context = new AudioContext();
-  await context.audioWorklet.addModule(`${import.meta.env.BASE_URL}assets/microphone.js`);
+  await context.audioWorklet.addModule(processor);
   const node = new AudioWorkletNode(context, 'microphone');
   const pieces: Float32Array[] = [];
   node.port.onmessage = ({ data }) => pieces.push(data as Float32Array);

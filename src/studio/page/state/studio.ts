@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Book, Chapter, Job, Jobs, Line, Peaks, Suspect, Suspects, Take, Takes } from '../../shapes.ts';
 import { type Outline, outlineOf } from '../sound/peaks.ts';
+import { spreadHues } from '../text/spread-hues.ts';
 import { tellProblem } from './notices.ts';
 import { get } from './request.ts';
 
@@ -24,7 +25,7 @@ export const takes = signal<ReadonlyMap<string, readonly Take[]>>(new Map());
 export const jobs = signal<ReadonlyMap<string, Job>>(new Map());
 
 /** Hue of each speaker, 0 to 359. */
-export const hues = computed(() => new Map(book.value?.characters.map(({ name, hue }) => [name, hue])));
+export const hues = computed(() => spreadHues(book.value?.characters ?? []));
 
 /** Asks for the book. */
 export async function loadBook(): Promise<void> {

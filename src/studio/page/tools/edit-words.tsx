@@ -8,7 +8,7 @@ import { editWords } from '../state/decide.ts';
 import { refreshSoon } from '../state/live.ts';
 import { tellDone } from '../state/notices.ts';
 import { setTool } from '../state/open.ts';
-import { attempt, book } from '../state/studio.ts';
+import { attempt } from '../state/studio.ts';
 import { differenceLines } from '../text/difference.ts';
 import { t } from '../words/words.ts';
 
@@ -21,7 +21,7 @@ export function EditWords({ line }: { line: Line }) {
   const shown = preview?.words === words ? preview : undefined;
   const look = (): Promise<boolean> =>
     attempt(async () => {
-      const answer = await editWords(line, { words, of: book.value?.version ?? '', preview: true });
+      const answer = await editWords(line, { words, of: line.file?.version ?? '', preview: true });
       setPreview({ ...answer, words });
     });
   const save = (of: string): Promise<boolean> =>

@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { playFinished } from '../sound/player.ts';
 import { goTo } from '../state/route.ts';
-import { book } from '../state/studio.ts';
+import { book, hues } from '../state/studio.ts';
 import { clock } from '../text/format.ts';
 import { t } from '../words/words.ts';
 import { chapterKind } from './chapter-name.ts';
@@ -53,8 +53,8 @@ export function Overview() {
       <section>
         <h2 class="section-title">{t('characters')}</h2>
         <ul class="speakers">
-          {now.characters.map(({ name, hue, lines }) => (
-            <li key={name} style={{ '--hue': String(hue) }}>
+          {now.characters.map(({ name, lines }) => (
+            <li key={name} style={{ '--hue': String(hues.value.get(name)) }}>
               <span class="speaker">{name}</span> <span class="hint">{t('lines', { n: lines })}</span>
             </li>
           ))}

@@ -149,7 +149,8 @@ function ChapterWave({ chapter }: { chapter: number | undefined }) {
   const known = chapter === undefined ? undefined : chapters.value.get(chapter);
   const outline = chapter === undefined ? undefined : outlines.value.get(chapter);
   const totalMs = (known?.seconds ?? 0) * 1000;
-  const selected = known?.lines.find(({ number }) => number === openNumber());
+  const open = openNumber();
+  const selected = known?.lines.find(({ number }) => number === open);
   const pageMs = Math.max(10_000, width * MS_A_PIXEL);
   const still = selected?.startMs ?? 0;
   // A number: the picture is drawn again when the page turns, not with every frame.
@@ -171,7 +172,7 @@ function ChapterWave({ chapter }: { chapter: number | undefined }) {
             startMs: line.startMs,
             endMs: line.endMs,
             hue: hues.value.get(character) ?? 210,
-            current: number === spoken,
+            current: number === (spoken ?? open),
           },
           ...line.doubts.flatMap(({ atSeconds, seconds = 0 }) => {
             if (atSeconds === undefined) return [];
@@ -180,7 +181,7 @@ function ChapterWave({ chapter }: { chapter: number | undefined }) {
           }),
         ];
       }),
-    [known, startMs, endMs, spoken],
+    [known, startMs, endMs, spoken, open],
   );
   const isFinished = heard.value?.kind === 'finished' && heard.value.chapter === chapter;
   return (

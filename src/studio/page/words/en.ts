@@ -226,7 +226,7 @@ export const EN = {
   reload: 'Load again',
   login: 'Sign in',
   token: 'Access token',
-  tokenHint: 'The token in PIPELINE_HTTP_TOKEN of the program. It is kept in a cookie of this browser.',
+  tokenHint: 'The token in PIPELINE_API_TOKEN of the program. It is kept in a cookie of this browser.',
   crashed: 'The page has made an error. Your decisions are stored; load it again.',
   noSuchChapter: 'This book has no chapter {n}.',
 

@@ -217,7 +217,7 @@ export const ZH: Record<keyof typeof EN, Text> = {
   reload: '重新载入',
   login: '登录',
   token: '访问令牌',
-  tokenHint: '程序的 PIPELINE_HTTP_TOKEN 中的令牌，保存在此浏览器的 Cookie 中。',
+  tokenHint: '程序的 PIPELINE_API_TOKEN 中的令牌，保存在此浏览器的 Cookie 中。',
   crashed: '页面出错。您的决定已保存；请重新载入。',
   noSuchChapter: '本书没有第 {n} 章。',
 

@@ -1,0 +1,68 @@
+/** From "3:37 sounds wrong" to the finished chapter, as a person does it: a real browser, the real studio, simulated speech. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, NO_BROWSER, startBrowser } from '../browser/browser.ts';
+import { quickCommands } from '../cli/in-process.ts';
+import { type RealStudio, startRealStudio } from './real-studio.ts';
+
+describe.skipIf(NO_BROWSER !== undefined)(`the studio${NO_BROWSER ? ` (skipped: ${NO_BROWSER})` : ''}`, () => {
+  let browser: Browser;
+  let studio: RealStudio;
+
+  quickCommands();
+  beforeAll(async () => {
+    [browser, studio] = await Promise.all([startBrowser(), startRealStudio()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await studio?.close();
+  });
+
+  it('finds a fault in the queue, hears it, speaks it again, compares, chooses, makes the chapter and plays it', async () => {
+    const page = await browser.open(`${studio.address}/`);
+    page.setDefaultTimeout(20_000);
+    const other = await browser.open(`${studio.address}/chapters/1`);
+    await page.getByRole('button', { name: 'Hear 1 line' }).click();
+    await page.locator('.reason', { hasText: 'Silence inside' }).first().waitFor();
+    await page.locator('.take').first().waitFor();
+
+    await page.keyboard.press('Space');
+    await moves(page);
+    await page.getByRole('button', { name: /^Hear the place at/ }).click();
+    await moves(page);
+
+    await page.keyboard.press('r');
+    await page.getByRole('radio', { name: '2' }).check();
+    await page.getByRole('button', { name: /^Speak 2 takes/ }).click();
+    await page.locator('.take').nth(2).waitFor();
+
+    await page.keyboard.press('Shift+Digit2');
+    await moves(page);
+    await page.keyboard.press('2');
+    await page.locator('.take.chosen', { hasText: 'Take 2' }).waitFor();
+    await page.locator('.badge.good', { hasText: 'Decided' }).waitFor();
+    // The other page sees it without being asked.
+    await other.locator('.line', { hasText: '1:2' }).getByText('Take 2').waitFor();
+
+    await page.reload();
+    await page.getByRole('button', { name: /^Make [12] chapter/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Make [12] chapter/ })
+      .click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Play finished chapter' }).first().click();
+    await moves(page);
+    expect(await page.locator('.now-title').textContent()).toContain('Finished chapter 1');
+
+    expect(browser.complaints).toEqual([]);
+    expect(studio.faults).toEqual([]);
+  });
+});
+
+/** What is heard goes on. */
+async function moves(page: Page): Promise<void> {
+  const at = (): Promise<number> => page.evaluate<number>('document.querySelector("audio").currentTime');
+  const before = await at();
+  await expect.poll(at, { interval: 50, timeout: 10_000 }).not.toBe(before);
+  expect(await page.evaluate<boolean>('document.querySelector("audio").error === null')).toBe(true);
+}
