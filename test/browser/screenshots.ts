@@ -64,7 +64,11 @@ const VIEWS: readonly View[] = [
     before: async (page) => page.locator('.tool-bar .button').nth(6).click(),
   },
   { name: 'apply', path: '/chapters/3', before: async (page) => page.locator('.head-end .button').last().click() },
-  { name: 'approve', path: '/chapters/3', before: async (page) => page.locator('.chapter-head .button.main').click() },
+  {
+    name: 'approve',
+    path: '/chapters/3',
+    before: async (page) => page.locator('.chapter-head .button').last().click(),
+  },
   { name: 'keys', path: '/chapters/2', before: press('?') },
   { name: 'settings', path: '/chapters/2', before: async (page) => page.locator('.head-end .button').nth(2).click() },
   {

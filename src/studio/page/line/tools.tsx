@@ -83,4 +83,5 @@ export function Tools({ line }: { line: Line }) {
 /** A form that has just been opened is of no use below the edge of the view. */
 function showWhole(form: HTMLElement | null): void {
   form?.scrollIntoView({ block: 'nearest' });
+  form?.querySelector<HTMLElement>('textarea, select, input[type=text], input[type=number]')?.focus();
 }

@@ -76,10 +76,17 @@ function Pay({ line, request, isNow = false, onPaid }: PayProps) {
   if (refusal !== undefined) return <p class="reason bad">{refusal}</p>;
   if (price === undefined) return <p class="hint">{t('priceLoading')}</p>;
   return (
-    <Button look="main" icon="again" disabled={isSent} onPress={() => void pay(price)}>
-      {labelOf(price, request.takes, isNow)}
-    </Button>
+    <div ref={isNow ? null : focusButton}>
+      <Button look="main" icon="again" disabled={isSent} onPress={() => void pay(price)}>
+        {labelOf(price, request.takes, isNow)}
+      </Button>
+    </div>
   );
+}
+
+/** Who asked for takes by a key agrees with Enter. */
+function focusButton(place: HTMLElement | null): void {
+  place?.querySelector('button')?.focus();
 }
 
 function labelOf({ nanos, text }: Price, takes: number, isNow: boolean): string {
