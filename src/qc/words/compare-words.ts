@@ -55,11 +55,11 @@ export interface WordsJudgment {
 
 /** Limits. With a recogniser that hears all letters, `least` letters that lack are a fault; one that hears fewer must miss more. */
 export const WORD_LIMITS = {
-  missing: { least: 4, slope: 14 },
+  missing: { least: 4, slope: 10 },
   added: { least: 5, slope: 22 },
   repeated: { least: 4, slope: 12 },
   /** Less of a text than this is another one. */
-  otherAgreement: 0.42,
+  otherAgreement: 0.48,
   /** Of a shorter text nothing is said by letters. */
   leastLetters: 6,
   /** A recogniser that hears less than this of a text proves nothing about its pieces. */

@@ -37,7 +37,7 @@ const SETS = [
   { name: 'ru', speaker: 'IvrvoiceRU' },
 ];
 /** Where the packages are kept; `EARS_CORPUS` names another folder. */
-const CACHE =
+export const CACHE =
   process.env.EARS_CORPUS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'narration-pipeline-ears');
 
 /** All sets, each in the order of its names. Rejects when a package cannot be downloaded. */
@@ -48,7 +48,8 @@ export async function readRecordingSets(): Promise<RecordingSet[]> {
 
 const run = promisify(execFile);
 
-async function download(packages: readonly string[]): Promise<void> {
+/** Downloads Debian packages into the cache, unless they are there. */
+export async function download(packages: readonly string[]): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const missing = packages.filter((name) => !existsSync(join(CACHE, name)));
   if (missing.length === 0) return;
