@@ -7,12 +7,12 @@ export interface Piece {
   word?: number;
 }
 
-/** The pieces joined are the text. A word whose place is not in the text, or in an earlier word, is left out. */
+/** The pieces joined are the text. A word without a place, or whose place is not in the text, or in an earlier word, is left out. */
 export function placeWords(text: string, words: readonly Pick<Word, 'from' | 'to'>[]): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   words.forEach(({ from, to }, word) => {
-    if (from < at || to <= from || to > text.length) return;
+    if (from === undefined || to === undefined || from < at || to <= from || to > text.length) return;
     if (from > at) pieces.push({ text: text.slice(at, from) });
     pieces.push({ text: text.slice(from, to), word });
     at = to;
