@@ -15,6 +15,7 @@ import { addPlannedCommands } from './command-line/planned-commands.ts';
 import { registerCompletion } from './completion/command.ts';
 import { registerControl } from './control/command.ts';
 import { registerCost } from './cost/command.ts';
+import { registerDeliver } from './deliver/command.ts';
 import { registerDiff } from './diff/command.ts';
 import { registerDoctor } from './doctor/command.ts';
 import { registerEars } from './ears/command.ts';
@@ -51,6 +52,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerWords,
     registerPlan,
     registerRun,
+    registerDeliver,
     registerMigrate,
     registerCost,
   ],

@@ -139,6 +139,6 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
 }
 
 function tooLarge(): PipelineError {
-  const message = 'The EPUB would be larger than 4 GB. Use MP3 instead of M4A, or divide the book.';
+  const message = 'The archive would be larger than 4 GB. Use MP3 instead of M4A, or divide the book.';
   return new PipelineError({ code: 'input-unreadable', message, retry: 'never' });
 }

@@ -6,7 +6,6 @@ import { addSection } from './help.ts';
 
 /** Each command, and what to use today. */
 const PLANNED_COMMANDS = {
-  deliver: '`pipeline run <manifest>` delivers finished chapters from the store without a call to the service.',
   mcp: '`pipeline watch <folder> --http-port <n>` serves an HTTP API.',
 } as const satisfies Record<string, string>;
 

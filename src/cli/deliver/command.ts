@@ -1,0 +1,27 @@
+/** `pipeline deliver` on the command line. */
+import type { Command } from 'commander';
+import { finishCommand } from '../command-line/finish-command.ts';
+import { addExamples } from '../command-line/help.ts';
+import { simulateOption, storeOption } from '../command-line/options.ts';
+import type { DeliverFlags } from './deliver.ts';
+
+/** Adds the command. */
+export function registerDeliver(root: Command): void {
+  const command = root
+    .command('deliver')
+    .description('Pack a finished book for a shop: files, cover, sample, checklist; calls nothing')
+    .argument('<manifest>', 'YAML file of the book')
+    .requiredOption('--for <shop>', 'acx, spotify, google-play, kobo or plain')
+    .option('--to <dir>', 'folder for the package', 'packages')
+    .addOption(storeOption())
+    .addOption(simulateOption())
+    .option('--json', 'print one JSON object')
+    .action(async (manifest: string, flags: DeliverFlags) => {
+      const { deliverCommand } = await import('./deliver.ts');
+      await finishCommand(deliverCommand(manifest, flags), flags);
+    });
+  addExamples(command, [
+    ['pipeline deliver book.yaml --for spotify', 'write packages/Title - spotify.zip'],
+    ['pipeline deliver book.yaml --for acx --json', 'the same as JSON, with every rule'],
+  ]);
+}
