@@ -48,9 +48,10 @@ export async function deliverEpub(of: {
       .sort()
       .at(-1) ?? '1970-01-01T00:00:00.000Z';
   const cover = coverOf(plan);
+  const narrator = plan.delivery.narrator ?? plan.delivery.tradeNarrator;
   const book: EpubPackage = {
     ...{ title: plan.title, author: plan.delivery.author, language: languageOf(plan), modifiedAt },
-    ...(plan.delivery.narrator !== undefined && { narrator: plan.delivery.narrator }),
+    ...(narrator !== undefined && { narrator }),
     identifier: `urn:uuid:${uuidOf(plan)}`,
     simulated: chapters.some(({ master }) => master.simulated),
     chapters: made.map(({ name, title, documents, sounds }) => ({

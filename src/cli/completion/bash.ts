@@ -1,5 +1,5 @@
 /** The script for bash. */
-import type { CompletedCommand } from './completion.ts';
+import type { CompletedCommand } from './shells.ts';
 
 /** Completes commands, flags and the words that a flag allows; everything else is a file. */
 export function bashScript(commands: readonly CompletedCommand[], programs: readonly string[]): string {

@@ -3,30 +3,11 @@ import type { Command, Option } from 'commander';
 import { openTerminal } from '../screen/terminal.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
-import type { Shell } from './shells.ts';
+import type { CompletedCommand, CompletedFlag, Shell } from './shells.ts';
 import { zshScript } from './zsh.ts';
 
 /** The names under which the package installs the program. */
 const PROGRAMS = ['pipeline', 'narration-pipeline'];
-
-/** A command as a shell completes it. */
-export interface CompletedCommand {
-  /** Words from the program on: `store prune`. */
-  path: string;
-  description: string;
-  commands: { name: string; description: string }[];
-  flags: CompletedFlag[];
-  /** Words that its first argument may be; none: any, such as a file. */
-  words: readonly string[];
-}
-
-/** A flag. */
-export interface CompletedFlag {
-  names: string[];
-  description: string;
-  /** What follows it: one of these words, a file (none), or nothing. */
-  value: readonly string[] | undefined;
-}
 
 /** Prints the script for the shell. */
 export function completionCommand(root: Command, shell: Shell): void {

@@ -1,5 +1,5 @@
 /** The script for fish. */
-import type { CompletedCommand } from './completion.ts';
+import type { CompletedCommand } from './shells.ts';
 
 /** One line for each command and flag. */
 export function fishScript(commands: readonly CompletedCommand[], programs: readonly string[]): string {

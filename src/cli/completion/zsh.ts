@@ -1,5 +1,5 @@
 /** The script for zsh. */
-import type { CompletedCommand, CompletedFlag } from './completion.ts';
+import type { CompletedCommand, CompletedFlag } from './shells.ts';
 
 /** A function for each command, with the descriptions that `--help` prints. */
 export function zshScript(commands: readonly CompletedCommand[], programs: readonly string[]): string {

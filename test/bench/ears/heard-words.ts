@@ -1,6 +1,6 @@
 /**
  * How well words are judged with a real recogniser: pocketsphinx hears English recordings at 16 kHz. Of the limits in
- * src/qc/words/compare-words.ts, `missing.slope` and `otherAgreement` were chosen on every second sentence, which is not
+ * src/qc/words/compare-words.ts, `missing.slope` and `otherAgreement` were chosen with all sentences in view, of which every second is not
  * counted here; the others were written down before it heard any.
  */
 import { createHash } from 'node:crypto';
