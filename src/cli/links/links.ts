@@ -1,10 +1,14 @@
 /** `pipeline links`: download links to a book's finished files in a store on S3. */
+import pLimit from 'p-limit';
 import { loadBook } from '../../book/load-book.ts';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { serviceOfBook } from '../../composition/own-server.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
 import { markedStem, namedFiles } from '../../deliver/file-names.ts';
+import { bookTags, type MarkedAs, partTags } from '../../deliver/marks/book-tags.ts';
+import { storeMarked } from '../../deliver/marks/store-marked.ts';
+import type { OutputFormat } from '../../manifest/manifest.ts';
 import { bookFileStem } from '../../plan/names.ts';
 import type { Plan, PlannedChapter } from '../../plan/plan.ts';
 import { planRun } from '../../run/plan.ts';
@@ -19,14 +23,21 @@ import { openTerminal } from '../screen/terminal.ts';
 /** Flags of the command; `expires` in seconds. */
 export type LinksFlags = Flags & { expires: number; json?: boolean };
 
-/** A finished file of the book, with the name it is delivered as. */
-interface FinishedFile extends BlobRef {
+/** A finished file of the book, with the name it is delivered as, and what its tags say. */
+interface FinishedFile {
   fileName: string;
+  file: BlobRef;
+  format: OutputFormat;
+  marked: MarkedAs;
 }
+
+/** Copies with marks that are written at once. */
+const COPIES_AT_ONCE = 2;
 
 /**
  * Prints a link for each finished file. Exit code 0; 1 when a chapter or the book file is not finished (the others still get
- * links); 2 when the manifest has errors or the store is not on S3. Makes and sends nothing; needs no key.
+ * links); 2 when the manifest has errors or the store is not on S3. A link is to a copy with the marks of the delivered file, which is
+ * written into the store. Needs no key.
  */
 export async function linksCommand(manifest: string, flags: LinksFlags): Promise<number> {
   const terminal = openTerminal();
@@ -42,13 +53,11 @@ export async function linksCommand(manifest: string, flags: LinksFlags): Promise
   const plan = await planRun({ book: loaded.book, store, account });
   const { files, missing } = await finishedFiles(plan, store);
   const expiresAt = new Date(Date.now() + flags.expires * 1000).toISOString();
-  const links = await Promise.all(
-    files.map(async ({ fileName, digest, byteLength }) => ({
-      name: fileName,
-      byteLength,
-      url: await store.linkTo(digest, { fileName, expiresSeconds: flags.expires }),
-    })),
-  );
+  const limit = pLimit(COPIES_AT_ONCE);
+  const links = await limit.map(files, async ({ fileName, ...stored }) => {
+    const { digest, byteLength } = await storeMarked({ store, ...stored });
+    return { name: fileName, byteLength, url: await store.linkTo(digest, { fileName, expiresSeconds: flags.expires }) };
+  });
   if (flags.json) {
     terminal.raw(JSON.stringify({ type: 'links', title: plan.title, expiresAt, files: links, missing }));
   } else {
@@ -72,7 +81,13 @@ async function finishedFiles(plan: Plan, store: Store): Promise<{ files: Finishe
   if (plan.book === undefined) return { files, missing };
   const book = plan.book.need === 'reuse' ? await findBook(store, plan.book.step.key) : undefined;
   if (book === undefined) missing.push(`the book file "${plan.title}"`);
-  else files.push({ ...book.file, fileName: `${markedStem(bookFileStem(plan.title), book)}.m4b` });
+  else
+    files.push({
+      fileName: `${markedStem(bookFileStem(plan.title), book)}.m4b`,
+      file: book.file,
+      format: 'm4b',
+      marked: bookTags({ plan, book }),
+    });
   return { files, missing };
 }
 
@@ -80,5 +95,10 @@ async function chapterFiles(plan: Plan, chapter: PlannedChapter, store: Store): 
   if (chapter.master.need === 'make') return undefined;
   const master = await findMaster(store, chapter.master.step.key);
   if (master === undefined) return undefined;
-  return namedFiles(plan, chapter, master).map(({ file, name }) => ({ ...file, fileName: name }));
+  return namedFiles(plan, chapter, master).map(({ file, name, part }) => ({
+    fileName: name,
+    file,
+    format: file.format,
+    marked: partTags({ plan, chapter, master, part, digest: file.digest }),
+  }));
 }
