@@ -25,6 +25,7 @@ import { type PickupRef, pickupRefsOf } from './pickups.ts';
 import { loadPronunciations, type Pronunciations, type SpelledPlaces } from './pronunciations.ts';
 import { addDiagnostic, type ReadingContext } from './reading-context.ts';
 import type { ReviewFile } from './review-file.ts';
+import { collectMarks } from './spoken-marks.ts';
 
 /** A chapter's segments in listening order; never empty. */
 export interface BookChapter {
@@ -97,6 +98,7 @@ export async function loadChapters({
     ignoredDirections: new Set(),
   };
   let segmentCount = 0;
+  const marks = collectMarks();
   const chapters: BookChapter[] = [];
   for (const [index, chapter] of manifest.chapters.entries()) {
     const read = texts[index];
@@ -108,12 +110,16 @@ export async function loadChapters({
     reportScript({ context, chapter, script, read, reported });
     const cut = cutChapter({ context, manifest, chapter, read, script, decided, pronunciations, reported });
     segmentCount += cut.segments.length;
+    marks.add({ read, lines: script.lines, segments: cut.segments });
     chapters.push(cut);
   }
   if (segmentCount > MOST_LINES || reported.growth.charactersLeft < 0)
     return refuseTooLong(context, manifest, reported);
   const credits = creditChapters({ context, manifest, decided, pronunciations, reported });
-  if (!context.diagnostics.hasErrors) pronunciations.warnUnused();
+  if (!context.diagnostics.hasErrors) {
+    pronunciations.warnUnused();
+    marks.warn(context);
+  }
   const all = [...credits.opening, ...chapters, ...credits.closing];
   const words = pronunciations.digest !== undefined && { wordsDigest: pronunciations.digest };
   const spelled = pronunciations.spelled && { spelled: pronunciations.spelled };

@@ -84,7 +84,7 @@ export const PATHS: readonly HostileBook[] = [
   one('a path with a slash behind', { file: 'chapters/01.txt/' }),
   one('a folder for a text', { file: 'chapters' }, 'not-a-file'),
   one('the folder itself', { file: '.' }, 'not-a-file'),
-  one('the manifest as a text', { file: 'book.yaml' }),
+  one('the manifest as a text', { file: 'book.yaml' }, 'bracket-spoken'),
   ...['sample', 'cover'].map((field) => one(`a way out as the ${field}`, { [field]: '../secret.txt' }, 'path-outside')),
 ];
 

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { Book } from '../../book/load-book.ts';
 import { openReadings, readingGroups } from '../../book/open-readings.ts';
 import { spokenDisclosure, spokenDisclosureText } from '../../book/spoken-disclosure.ts';
+import { MARK_CODES } from '../../book/spoken-marks.ts';
 import { type Flags, readConfig } from '../../config/config.ts';
 import { checkManifest } from '../../library/check-manifest.ts';
 import { type Diagnostic, hasErrors } from '../../manifest/diagnostic.ts';
@@ -24,7 +25,7 @@ export interface CheckFlags extends Flags {
 }
 
 /** Warnings of a text that `--strict` makes errors: what is spoken would not be what was written. */
-const STRICT: ReadonlySet<string> = new Set(['lost-character']);
+const STRICT: ReadonlySet<string> = new Set(['lost-character', ...Object.values(MARK_CODES)]);
 
 /**
  * Exit code 0 when the book can be run, 2 when it has errors; warnings alone do not matter, except some with `strict`. Reads the store only for what it

@@ -13,7 +13,10 @@ export function registerCheck(root: Command): void {
     .addOption(simulateOption())
     .addOption(storeOption())
     .option('--all', 'list every place that is left to the engine, such as numbers')
-    .option('--strict', 'treat text that would not be spoken as written, such as lost characters, as an error')
+    .option(
+      '--strict',
+      'treat text that would not be spoken as written, such as brackets, tags and lost characters, as an error',
+    )
     .option('--json', 'print one JSON object')
     .action(async (manifest: string, flags: import('./check.ts').CheckFlags) => {
       const { checkCommand } = await import('./check.ts');
