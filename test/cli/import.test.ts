@@ -51,10 +51,17 @@ it('turns a manuscript into a book that check accepts, and overwrites nothing', 
   expect(check.code).toBe(0);
   expect(check.stderr).toContain('The speaker of this line is uncertain; the narrator reads it.');
 
-  const again = await rig.run(['import', 'novel.epub']);
-  expect(again.code).toBe(2);
-  expect(again.stderr).toContain('The folder "The Test" is not empty.');
-  expect((await readdir(rig.folder)).sort()).toEqual(['The Test', 'account.json', 'novel.epub']);
+  // An edited folder stays as it is; the new import is beside it.
+  const edited = '[Mara] “Who is there?”\n\nsaid Mara.\n';
+  await rig.write('The Test/chapters/01 - I The Light.txt', edited);
+  const again = await rig.run(['import', 'novel.epub', '--cast']);
+  expect([again.code, again.stderr]).toEqual([0, '']);
+  expect(again.stdout).toContain(
+    '"The Test" has a book and stays as it is. This import is beside it, in "The Test.new":\n  1 chapter unchanged\n' +
+      '  chapters/01 - I The Light.txt: 3 paragraphs only here, 0 only in the old folder, from line 1 there\n',
+  );
+  expect((await rig.read('The Test/chapters/01 - I The Light.txt')).toString()).toBe(edited);
+  expect((await readdir(rig.folder)).sort()).toEqual(['The Test', 'The Test.new', 'account.json', 'novel.epub']);
 });
 
 it('says what is wrong with a manuscript, as text and as JSON', async () => {
@@ -81,7 +88,7 @@ it('starts a book that runs as it is', async () => {
   const made = await rig.run(['init', 'new/my-book', '--title', 'A: "New" Book']);
   expect([made.code, made.stderr]).toEqual([0, '']);
   const check = await rig.run(['check', 'new/my-book/book.yaml', '--json']);
-  expect(JSON.parse(check.stdout)).toEqual({ type: 'check', ok: true, diagnostics: [] });
+  expect(JSON.parse(check.stdout)).toMatchObject({ type: 'check', ok: true, diagnostics: [] });
   const manifest = await readFile(rig.path('new/my-book/book.yaml'), 'utf8');
   expect(manifest).toMatch(/^# yaml-language-server: \$schema=.*schema\/manifest\.schema\.json\n/);
   expect((await rig.run(['init', 'new/my-book'])).code).toBe(2);

@@ -10,7 +10,10 @@ export function registerImport(root: Command): void {
     .command('import')
     .description('Turn a manuscript into a folder with a manifest, a text for each chapter, and the cover')
     .argument('<manuscript>', 'EPUB 2 or 3, .docx, .odt, .html, .md, .txt, .srt or .vtt file')
-    .option('--out <dir>', "new or empty folder to write to (default: the book's title)")
+    .option(
+      '--out <dir>',
+      "folder to write to (default: the book's title); if it has a book, the new one is written beside it",
+    )
     .option('--title <title>', 'title of the book, if the manuscript has none or a wrong one')
     .option('--author <name>', 'who wrote it')
     .option('--language <code>', 'language, such as en or zh (default: what the manuscript says, or its words show)')

@@ -21,6 +21,7 @@ import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
+import { besideLines, changesBeside, importPlace } from './beside.ts';
 
 /** Flags of `import`. */
 export interface ImportFlags {
@@ -39,7 +40,8 @@ export interface ImportFlags {
 
 /**
  * Exit code 0 when the folder is written and passes `check`; 1 when not every letter is accounted for, so that nothing is
- * written; 2 when the manuscript or the folder is wrong.
+ * written; 2 when the manuscript or the folder is wrong. A folder that has a book already stays as it is: the import is written
+ * beside it, and the difference is shown.
  */
 export async function importCommand(manuscript: string, flags: ImportFlags): Promise<number> {
   const terminal = openTerminal();
@@ -84,7 +86,10 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     return refuse(message, fix, code, EXIT.incomplete);
   }
   const fallbackTitle = basename(manuscript, extname(manuscript));
-  const folder = flags.out ?? bookFolderName(book.title || fallbackTitle);
+  const wanted = flags.out ?? bookFolderName(book.title || fallbackTitle);
+  const place = await importPlace(wanted);
+  if (place === undefined) return refuse(...taken(wanted));
+  const { folder, besideOf } = place;
   const written = await writeImportedBook({
     book,
     language,
@@ -95,18 +100,31 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
     standIns: starterFiles(),
     omitDisclosure: flags.omitDisclosure,
   });
-  if (written === undefined)
-    return refuse(`The folder "${folder}" is not empty.`, 'Name another folder with --out.', 'folder-taken');
+  if (written === undefined) return refuse(...taken(folder));
+  const changes = besideOf === undefined ? undefined : await changesBeside(besideOf, files);
   if (flags.report !== undefined) await writeReport(flags.report, account);
   const loaded = await loadBook({ manifestPath: written.manifestPath });
   const ok = loaded.book !== undefined;
-  const told = { ...written, letters: account.letters, notes: [...leftOutNotes(account.leftOut), ...written.notes] };
+  const beside = besideOf !== undefined && { besideOf, changes };
+  const told = {
+    ...written,
+    ...beside,
+    letters: account.letters,
+    notes: [...leftOutNotes(account.leftOut), ...written.notes],
+  };
   if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok, ...told, diagnostics: loaded.diagnostics }));
   else {
     printWritten(told, terminal);
+    if (besideOf !== undefined && changes !== undefined)
+      for (const line of besideLines({ folder, besideOf }, changes)) terminal.out(line);
     if (!ok) printDiagnostics(loaded, terminal);
   }
   return ok ? EXIT.ok : EXIT.wrongInput;
+}
+
+function taken(folder: string): [message: string, fix: string, code: string] {
+  const message = `The folder "${folder}" is not empty, and has no imported book (book.yaml and chapters/).`;
+  return [message, 'Name another folder with --out.', 'folder-taken'];
 }
 
 /** What the command line says about the book; it takes precedence over the manuscript. */
