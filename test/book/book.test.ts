@@ -147,7 +147,7 @@ chapters:
     book/book.yaml:1:36 error: There is no field "titel" in "book".
         1 | book: {title: T, cover: cover.svg, titel: x}
           |                                    ^^^^^
-       fix: Did you mean "title"? The fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats.
+       fix: Did you mean "title"? The fields here are: title, author, narrator, year, genre, language, cover, pronunciations, pronunciationFile, varyRepeats, subtitle, series, description, publisher, isbn, rights, date.
     book/book.yaml:3:22 error: There is no file "voices/narator.wav".
         3 |   narrator: {sample: voices/narator.wav}
           |                      ^^^^^^^^^^^^^^^^^^
