@@ -1,6 +1,8 @@
 /** The block of report.html on who speaks: models, voices with their consent, and the marks of the files. Pure. */
 import { spokenDisclosureText } from '../book/spoken-disclosure.ts';
 import type { Report, ReportDisclosure } from './report-json.ts';
+import { fileLink } from './report-sound.ts';
+import { type Column, tableHtml } from './report-table.ts';
 import { escapeHtml, plural } from './report-words.ts';
 
 /** The block; an empty string for a report that says nothing about it. */
@@ -15,9 +17,9 @@ export function disclosureBlock({ disclosure }: Pick<Report, 'disclosure'>): str
     ['Marks', marksText(disclosure)],
     ...disclosure.marks.notWritten.map(({ mark, why }) => [`No ${mark}`, why] as [string, string]),
   ];
-  const rows = facts.map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`);
-  return `<section id="disclosure"><h2>Who speaks</h2><p>The same in full: <a href="${file}">${file}</a></p>
-<table><tbody>${rows.join('\n')}</tbody></table>
+  const rows = facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
+  return `<section id="disclosure" class="card"><h2>Who speaks</h2><p class="hint">The same in full: ${fileLink(file)}</p>
+<dl class="facts">${rows.join('\n')}</dl>
 ${voicesTable(disclosure)}</section>`;
 }
 
@@ -34,14 +36,23 @@ function marksText({ marks, simulated }: ReportDisclosure): string {
   return first === undefined ? read : `${plural(unmarked.length, 'file')} without marks: ${first.why}`;
 }
 
+const VOICES: readonly Column[] = [
+  { name: 'Character', kind: 'name' },
+  { name: 'Voice', kind: 'short' },
+  { name: 'Model', kind: 'long' },
+  { name: 'Consent by', kind: 'name' },
+  { name: 'On', kind: 'short' },
+  { name: 'Until', kind: 'short' },
+  { name: 'For', kind: 'name' },
+  { name: 'Recording', kind: 'long' },
+];
+
 /** Each voice, and what its person agreed to. */
 function voicesTable({ voices }: ReportDisclosure): string {
   if (voices.length === 0) return '';
   const rows = voices.map(({ character, kind, model, consent }) => {
     const { by = '', on = '', scope = '', until = '', recording = '' } = consent ?? { by: 'not stated' };
-    const cells = [character, kind, model, by, on, until, scope, recording];
-    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    return { cells: [character, kind, model, by, on, until, scope, recording].map(escapeHtml) };
   });
-  const heads = ['Character', 'Voice', 'Model', 'Consent by', 'On', 'Until', 'For', 'Recording'];
-  return `<table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+  return tableHtml(VOICES, rows);
 }

@@ -9,6 +9,15 @@ import type { SpendingSummary } from '../store/spending/sums.ts';
 import type { CompletenessNote } from './completeness.ts';
 import type { Disclosed } from './disclosure.ts';
 
+/** A place in a delivered file that a browser can play. */
+export interface ReportSound {
+  /** Name in the folder. */
+  file: string;
+  /** From the start of the file. */
+  startSeconds: number;
+  endSeconds: number;
+}
+
 /** A chapter in a report. */
 export interface ReportChapter {
   index: number;
@@ -29,6 +38,8 @@ export interface ReportChapter {
   parts?: number;
   /** Curves of each part. Absent: one part. */
   partCurves?: { durationSeconds: number; curves: Curves }[];
+  /** Where each part is heard: in a file of its own, or in the book file. Absent: nowhere, or a report of an earlier version. */
+  sounds?: ReportSound[];
 }
 
 /** A line to listen to. */
@@ -39,6 +50,8 @@ export interface ReportDoubt extends Omit<LinePlace, 'segment'> {
   pickup: boolean;
   /** Start of the doubt in the chapter file; null when the chapter was not delivered. */
   atSeconds: number | null;
+  /** Where the take is heard, without what is around it. Absent: nowhere, or a report of an earlier version. */
+  sound?: ReportSound;
 }
 
 /** Who agreed that a character's voice is cloned; null when the manifest does not state it. */

@@ -18,7 +18,7 @@ export function moneyTable(
   const whole =
     takes === 0 ? '' : `<p>All takes in this edition, from all runs: ${number(takes)} billed characters.</p>`;
   const lead = table === '' && report.simulated ? `<p>${NOTHING_BILLED}</p>` : '';
-  return `<section id="cost"><h2>Cost</h2>${lead}${table}${whole}${spentLines(report.spent)}</section>`;
+  return `<section id="cost" class="card"><h2>Cost</h2>${lead}${table}${whole}${spentLines(report.spent)}</section>`;
 }
 
 const NOTHING_BILLED =
@@ -64,10 +64,10 @@ function runTable({
   const lost =
     unanswered.calls === 0
       ? ''
-      : `<p class="warning">Lost responses: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} of their characters may be billed; the total includes them.</p>`;
+      : `<p class="tell warning">Lost responses: ${number(unanswered.calls)}. Up to ${number(unanswered.billedCharacters)} of their characters may be billed; the total includes them.</p>`;
   const lead = simulated ? NOTHING_BILLED : "The last run, by the service's figures.";
   return `<p>${lead}</p>${lost}
-<table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+<div class="scroll"><table><thead><tr><th></th><th class="number">Planned</th><th class="number">Billed</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 
 function row(name: string, planned: string, billed: string): string {

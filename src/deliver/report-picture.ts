@@ -1,34 +1,36 @@
-/** A picture of a chapter: its waveform with a loudness curve. Inline SVG; pure. */
+/** A picture of a chapter: its waveform with a loudness curve. Inline SVG with its scales in HTML; pure. */
 import type { Curves } from '../qc/measured-file.ts';
+import { clock } from './report-words.ts';
 
 const WIDTH = 900;
-const HEIGHT = 150;
-const LEFT = 44;
-const BOTTOM = 18;
-const TOP = 6;
+const HEIGHT = 128;
 /** Range of the loudness axis. */
 const MOST_LUFS = -8;
 const LEAST_LUFS = -44;
 
-/** The picture. Loudness is short-term (3 s); the band is ±1 LU around the target. */
+/**
+ * The picture. Loudness is short-term (3 s); the band is ±1 LU around the target. The drawing is stretched to its place, and
+ * the scales are text beside it, so that they are readable on a narrow screen too.
+ */
 export function chapterPicture(of: { curves: Curves; durationSeconds: number; targetLufs: number | null }): string {
   const { curves, durationSeconds, targetLufs } = of;
-  const label = 'Waveform and short-term loudness over time';
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
+  const band = targetLufs === null ? '' : `; band: ${targetLufs} LUFS ± 1`;
+  return `<figure class="wave"><div class="levels" aria-hidden="true">${levels()}</div>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Waveform and short-term loudness over time">
 ${waveform(curves.peaks)}
-${targetLufs === null ? '' : band(targetLufs)}
-${axis(durationSeconds)}
+${targetLufs === null ? '' : targetBand(targetLufs)}
 ${loudness(curves.loudnessLufs)}
-</svg>`;
+</svg>
+<div class="times" aria-hidden="true">${times(durationSeconds)}</div>
+<figcaption>Line: loudness over 3 s, in LUFS${band}</figcaption></figure>`;
 }
 
 function waveform(peaks: readonly number[]): string {
-  const middle = (HEIGHT - BOTTOM + TOP) / 2;
-  const reach = (HEIGHT - BOTTOM - TOP) / 2;
+  const middle = HEIGHT / 2;
   const x = (index: number): string => xAt((index + 0.5) / peaks.length);
-  const upper = peaks.map((peak, index) => `${x(index)},${(middle - peak * reach).toFixed(1)}`);
-  const lower = peaks.map((peak, index) => `${x(index)},${(middle + peak * reach).toFixed(1)}`).reverse();
-  return `<polygon points="${[...upper, ...lower].join(' ')}" fill="var(--wave)"/>`;
+  const upper = peaks.map((peak, index) => `${x(index)},${(middle - peak * middle).toFixed(1)}`);
+  const lower = peaks.map((peak, index) => `${x(index)},${(middle + peak * middle).toFixed(1)}`).reverse();
+  return `<polygon points="${[...upper, ...lower].join(' ')}" class="sound"/>`;
 }
 
 function loudness(points: readonly (number | null)[]): string {
@@ -40,37 +42,30 @@ function loudness(points: readonly (number | null)[]): string {
   });
   return lines
     .filter((line) => line.length > 0)
-    .map((line) => `<polyline points="${line.join(' ')}" fill="none" stroke="var(--curve)" stroke-width="1.6"/>`)
+    .map((line) => `<polyline points="${line.join(' ')}" class="loudness"/>`)
     .join('');
 }
 
-function band(targetLufs: number): string {
+function targetBand(targetLufs: number): string {
   const [from, to] = [yAt(targetLufs + 1), yAt(targetLufs - 1)];
-  return `<rect x="${LEFT}" y="${from.toFixed(1)}" width="${WIDTH - LEFT}" height="${(to - from).toFixed(1)}" fill="var(--band)"/>`;
+  return `<rect x="0" y="${from.toFixed(1)}" width="${WIDTH}" height="${(to - from).toFixed(1)}" class="target"/>`;
 }
 
-function axis(durationSeconds: number): string {
-  const levels = [-10, -20, -30, -40].map(
-    (lufs) => `<text x="0" y="${(yAt(lufs) + 4).toFixed(1)}">${lufs}${lufs === -10 ? ' LUFS' : ''}</text>`,
-  );
-  const times = Array.from({ length: 6 }, (_, index) => {
-    const share = index / 5;
-    const anchor = index === 0 ? 'start' : index === 5 ? 'end' : 'middle';
-    return `<text x="${xAt(share)}" y="${HEIGHT - 4}" text-anchor="${anchor}">${clock(durationSeconds * share)}</text>`;
-  });
-  return [...levels, ...times].join('');
+function levels(): string {
+  return [-10, -20, -30, -40]
+    .map((lufs) => `<span style="top: ${((yAt(lufs) / HEIGHT) * 100).toFixed(1)}%">−${-lufs}</span>`)
+    .join('');
+}
+
+function times(durationSeconds: number): string {
+  return [0, 1, 2, 3, 4, 5].map((fifth) => `<span>${clock((durationSeconds * fifth) / 5)}</span>`).join('');
 }
 
 function xAt(share: number): string {
-  return (LEFT + (WIDTH - LEFT) * share).toFixed(1);
+  return (WIDTH * share).toFixed(1);
 }
 
 function yAt(lufs: number): number {
   const within = Math.max(LEAST_LUFS, Math.min(MOST_LUFS, lufs));
-  return TOP + ((MOST_LUFS - within) / (MOST_LUFS - LEAST_LUFS)) * (HEIGHT - BOTTOM - TOP);
-}
-
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  return ((MOST_LUFS - within) / (MOST_LUFS - LEAST_LUFS)) * HEIGHT;
 }

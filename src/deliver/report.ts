@@ -5,15 +5,24 @@ import type { RunFinishedEvent } from '../events.ts';
 import type { Delivery } from '../plan/draft.ts';
 import type { DoubtfulLine, ParkedLine, RefusedLine } from '../plan/lines-to-review.ts';
 import { profileOf } from '../qc/profiles.ts';
-import type { MasterRecord } from '../store/masters.ts';
+import type { BookRecord } from '../store/books.ts';
+import { type MasterRecord, partsOf } from '../store/masters.ts';
 import { findLink, refuseLinks } from '../store/no-links.ts';
 import type { SpendingSummary } from '../store/spending/sums.ts';
 import { type CompletenessNote, isComplete } from './completeness.ts';
 import type { Disclosed } from './disclosure.ts';
 import { deliverText, inFolder } from './files.ts';
 import { DISCLOSURE } from './marks/read-disclosure.ts';
-import type { Report, ReportChapter, ReportConsent, ReportDisclosure, ReportDoubt } from './report-json.ts';
+import type {
+  Report,
+  ReportChapter,
+  ReportConsent,
+  ReportDisclosure,
+  ReportDoubt,
+  ReportSound,
+} from './report-json.ts';
 import { reportPage } from './report-page.ts';
+import { chapterSounds, takeSound } from './report-sound.ts';
 
 /** Name of the machine-readable report. Written after the files that it lists. */
 export const REPORT = 'report.json';
@@ -33,6 +42,8 @@ export async function writeReports(
     delivery: Delivery;
     /** By chapter number; chapters that were not delivered have none. */
     masters: ReadonlyMap<number, MasterRecord>;
+    /** The delivered book file. Absent: none. */
+    book?: BookRecord | undefined;
     doubtful: readonly DoubtfulLine[];
     refused: readonly RefusedLine[];
     parked?: readonly ParkedLine[];
@@ -76,8 +87,12 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
   const { finished, folder, delivery, masters, before } = of;
   const named = (paths: readonly string[] = []): string[] =>
     paths.map((path) => path.slice(folder.length + 1).replaceAll('\\', '/'));
+  const places = placesInBook(finished, of.book);
   const chapters = finished.chapters.map((chapter): ReportChapter => {
     const master = masters.get(chapter.index);
+    const partSeconds = master === undefined ? [] : partsOf(master).map((part) => part.durationSeconds);
+    const inBook = places.get(chapter.index);
+    const sounds = chapterSounds({ files: named(chapter.files), partSeconds, inBook });
     return {
       ...chapter,
       files: named(chapter.files),
@@ -89,6 +104,7 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
       ...(master?.parts && {
         partCurves: master.parts.map(({ durationSeconds, curves }) => ({ durationSeconds, curves })),
       }),
+      ...(sounds.length > 0 && { sounds }),
     };
   });
   const { book, epub } = finished;
@@ -119,7 +135,10 @@ function reportOf(of: Parameters<typeof writeReports>[1] & { folder: string; bef
     billedCharacters: finished.billedCharacters,
     takesBilledCharacters: takesBilled(finished, masters),
     calls: finished.calls,
-    doubtful: of.doubtful.map((line) => doubtIn(masters.get(line.chapter), line)),
+    doubtful: of.doubtful.map((line) => {
+      const sounds = chapters.find(({ index }) => index === line.chapter)?.sounds ?? [];
+      return doubtIn(masters.get(line.chapter), line, sounds);
+    }),
     refused: of.refused.map(({ segment: _, ...line }) => line),
     parked: (of.parked ?? []).map(({ segment: _, ...line }) => line),
     consent: [...of.consent],
@@ -157,12 +176,33 @@ function takesBilled({ chapters }: RunFinishedEvent, masters: ReadonlyMap<number
   return [...byKey.values()].reduce((sum, characters) => sum + characters, 0);
 }
 
-/** The doubt with its time in the chapter file. */
-function doubtIn(master: MasterRecord | undefined, { segment, ...line }: DoubtfulLine): ReportDoubt {
+/** The doubt with its time in the chapter file, and where its take is heard. */
+function doubtIn(
+  master: MasterRecord | undefined,
+  { segment, ...line }: DoubtfulLine,
+  sounds: readonly ReportSound[],
+): ReportDoubt {
   const take = master?.positions[segment];
-  const inTake = Math.min(line.doubts[0]?.atSeconds ?? 0, take?.durationSeconds ?? 0);
-  const atSeconds = take === undefined ? null : Math.round((take.startSeconds + inTake) * 1000) / 1000;
-  return { ...line, atSeconds };
+  if (master === undefined || take === undefined) return { ...line, atSeconds: null };
+  const inTake = Math.min(line.doubts[0]?.atSeconds ?? 0, take.durationSeconds);
+  const atSeconds = Math.round((take.startSeconds + inTake) * 1000) / 1000;
+  const part = partsOf(master).findIndex(({ firstTake, takes }) => segment >= firstTake && segment < firstTake + takes);
+  const chapter = sounds[part];
+  return { ...line, atSeconds, ...(chapter && { sound: takeSound(take, chapter) }) };
+}
+
+/** By chapter number, its place in the delivered book file, which has no retail sample. */
+function placesInBook({ book, chapters, folder }: RunFinishedEvent, record: BookRecord | undefined) {
+  const places = new Map<number, ReportSound>();
+  const [path] = book?.files ?? [];
+  const bound = chapters.filter(({ role }) => role !== 'retail-sample');
+  if (path === undefined || record?.chapters.length !== bound.length) return places;
+  const file = path.slice(folder.length + 1);
+  for (const [at, { index }] of bound.entries()) {
+    const { startSeconds, endSeconds } = record.chapters[at]!;
+    places.set(index, { file, startSeconds, endSeconds });
+  }
+  return places;
 }
 
 /** Names of delivered files; other names in an earlier report are ignored. */

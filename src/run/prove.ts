@@ -70,6 +70,7 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
     finished,
     delivery: plan.delivery,
     masters,
+    book,
     completeness,
     disclosed,
     doubtful: tally.segments.doubtful(),

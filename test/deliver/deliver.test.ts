@@ -143,6 +143,8 @@ async function report({ master, delivered }: Awaited<ReturnType<typeof deliver>>
 
 const STEM = "01 - script alert( x ) script & 'Storm'";
 
+const FAILED_FILE = `${encodeURIComponent(`${STEM} - FAILED CHECK`).replaceAll("'", '&#39;')}.mp3`;
+
 describe('deliverChapter', () => {
   it('writes what the manifest asks for, with subtitles and labels, once', async () => {
     const { delivered } = await deliver('pass');
@@ -190,7 +192,15 @@ describe('reports', () => {
     expect(page).toContain('not stated');
     expect(page).not.toContain('<script');
     expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)');
-    expect(page).not.toMatch(/(src|href)="(?!#)/);
+    // Links lead to places in the page and to files beside it, whose names are data.
+    const links = [...page.matchAll(/(?:src|href)="(?!#)([^"]*)"/g)].map(([, link]) => link!);
+    expect(new Set(links)).toEqual(new Set([FAILED_FILE, `${FAILED_FILE}#t=0,4.25`]));
+    expect(json.doubtful[0].sound).toEqual({
+      file: `${STEM} - FAILED CHECK.mp3`,
+      startSeconds: 0.75,
+      endSeconds: 2.25,
+    });
+    expect(page.match(/<audio controls preload="none"/g)).toHaveLength(2);
     expect(page).toContain('<polygon');
     expect(page.match(/<polyline/g)).toHaveLength(2);
     expect(page).toContain('1 chapter failed the check');

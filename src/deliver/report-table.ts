@@ -1,0 +1,31 @@
+/** The tables of report.html. Pure. */
+
+/** A column; `number` and `short` are never wrapped, and `name` and `long` keep room for whole words. */
+export interface Column {
+  name: string;
+  kind: 'number' | 'short' | 'name' | 'long';
+}
+
+/**
+ * A table of cells that are HTML already, without the columns that are empty in all rows. On a narrow screen each row stands
+ * as a block with the names of its columns; the roles keep it a table for screen readers.
+ */
+export function tableHtml(
+  columns: readonly Column[],
+  rows: readonly { cells: readonly string[]; className?: string }[],
+): string {
+  const used = columns.map((_, at) => at).filter((at) => rows.some(({ cells }) => cells[at] !== ''));
+  const heads = used.map((at) => `<th role="columnheader" class="${columns[at]!.kind}">${columns[at]!.name}</th>`);
+  const body = rows.map(({ cells, className }) => {
+    const row = used.map((at) => cell(columns[at]!, cells[at] ?? ''));
+    return `<tr role="row"${className === undefined ? '' : ` class="${className}"`}>${row.join('')}</tr>`;
+  });
+  return `<div class="scroll"><table role="table" class="rows"><thead role="rowgroup"><tr role="row">${heads.join('')}</tr></thead>
+<tbody role="rowgroup">${body.join('\n')}</tbody></table></div>`;
+}
+
+/** Its contents are one box, so that they stand together beside the column's name. */
+function cell({ name, kind }: Column, html: string): string {
+  const inside = html === '' ? '' : `<div>${html}</div>`;
+  return `<td role="cell" class="${kind}" data-name="${name}">${inside}</td>`;
+}

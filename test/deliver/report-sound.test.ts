@@ -1,0 +1,83 @@
+/** What report.html plays, and that it looks like the studio's page. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { chapterPlayer, chapterSounds, fileLink, linePlayer } from '../../src/deliver/report-sound.ts';
+import { REPORT_STYLE } from '../../src/deliver/report-style.ts';
+import { tableHtml } from '../../src/deliver/report-table.ts';
+
+const IN_BOOK = { file: 'Book.m4b', startSeconds: 8.5681632, endSeconds: 27.4 };
+
+describe('what report.html plays', () => {
+  it.each([
+    ['the smallest format that all browsers play', ['a.wav', 'a.flac', 'a.m4a', 'a.mp3'], [9], ['a.mp3']],
+    ['FLAC, when that is all', ['a.flac'], [9], ['a.flac']],
+    [
+      'a file for each part',
+      ['a, part 1.wav', 'a, part 1.m4a', 'a, part 2.m4a'],
+      [9, 8],
+      ['a, part 1.m4a', 'a, part 2.m4a'],
+    ],
+    ['its place in the book file, without a file of its own', [], [9], ['Book.m4b']],
+    ['nothing of a chapter that was not delivered', [], [], []],
+    ['nothing of a chapter whose parts are only in the book file', [], [9, 8], []],
+  ])('%s', (_, files, partSeconds, wanted) => {
+    const inBook = files.length > 0 || partSeconds.length > 0 ? IN_BOOK : undefined;
+    expect(chapterSounds({ files, partSeconds, inBook }).map(({ file }) => file)).toEqual(wanted);
+  });
+
+  it('plays a line with two seconds around it, and a chapter of the book file from its place', () => {
+    const sound = { file: '02 - Storm.mp3', startSeconds: 1.2, endSeconds: 3.1 };
+    expect(linePlayer(sound, 'Line')).toContain('src="02%20-%20Storm.mp3#t=0,5.1"');
+    expect(chapterPlayer(sound, 'Storm')).toContain('src="02%20-%20Storm.mp3"');
+    expect(chapterPlayer(IN_BOOK, 'Storm')).toContain('src="Book.m4b#t=8.568,27.4"');
+  });
+
+  it.each([
+    ['//example.com/../a.mp3', 'example.com/a.mp3'],
+    ['javascript:alert(1).mp3', 'javascript%3Aalert'],
+    ['100% #1? "b\uD800".mp3', '100%25%20%231%3F%20%22b%EF%BF%BD%22.mp3'],
+  ])('a name is data: %s', (name, address) => {
+    const [, link = ''] = /href="([^"]*)"/.exec(fileLink(name)) ?? [];
+    expect(link.startsWith(address)).toBe(true);
+    expect(new URL(link, 'https://here.example/book/report.html').href).toMatch(/^https:\/\/here\.example\/book\//);
+  });
+});
+
+describe('the design of report.html', () => {
+  it('has the sizes, spaces and colors of the studio, light and dark', () => {
+    const tokens = readFileSync('src/studio/page/styles/tokens.css', 'utf8').replace(/\/\*[^*]*\*\//g, '');
+    const [light = '', dark = ''] = tokens.split('[data-theme="dark"]');
+    const [ours = '', oursDark = ''] = REPORT_STYLE.split('@media (prefers-color-scheme: dark)');
+    const [darkBlock = ''] = oursDark.split('} }');
+    expect(definitions(ours).length).toBeGreaterThan(30);
+    expect(definitions(light)).toEqual(expect.arrayContaining(definitions(ours)));
+    expect(definitions(dark)).toEqual(expect.arrayContaining(definitions(darkBlock)));
+    // Every color of the light theme has a dark one, and nothing uses a name that is not defined.
+    const names = new Set(definitions(ours).map((one) => one.split(':')[0]));
+    for (const [, name] of REPORT_STYLE.matchAll(/var\((--[\w-]+)\)/g)) expect(names).toContain(name);
+    expect(definitions(darkBlock)).toHaveLength(definitions(ours).filter((one) => one.includes('#')).length);
+  });
+
+  it('breaks no word of a column that has room for it, and leaves out columns without anything', () => {
+    const html = tableHtml(
+      [
+        { name: 'Check', kind: 'short' },
+        { name: 'Until', kind: 'short' },
+      ],
+      [{ cells: ['pass', ''] }],
+    );
+    expect(html).toContain('<td role="cell" class="short" data-name="Check"><div>pass</div></td></tr>');
+    expect(html).not.toContain('Until');
+    // Only columns with a width of their own may break a word that is longer.
+    expect(REPORT_STYLE).toMatch(/\.short \{ white-space: nowrap/);
+    for (const [rule] of REPORT_STYLE.matchAll(/[^{}]*\{[^{}]*overflow-wrap: anywhere[^{}]*\}/g))
+      expect(rule).toContain('min-width');
+  });
+});
+
+/** `--name: value` of all definitions. */
+function definitions(css: string): string[] {
+  return [...css.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(
+    ([, name, value]) => `${name}: ${value!.replace(/\s+/g, ' ')}`,
+  );
+}
