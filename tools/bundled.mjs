@@ -5,6 +5,7 @@
  */
 export const BUNDLED = [
   '@hono/node-server',
+  '@modelcontextprotocol/sdk',
   'commander',
   'fflate',
   'hono',

@@ -25,6 +25,7 @@ import { registerInit } from './init/command.ts';
 import { registerLimits } from './limits/command.ts';
 import { registerLines } from './lines/command.ts';
 import { registerLinks } from './links/command.ts';
+import { registerMcp } from './mcp/command.ts';
 import { registerMigrate } from './migrate/command.ts';
 import { registerPlan } from './plan/command.ts';
 import { registerPlay } from './play/command.ts';
@@ -68,7 +69,14 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],
   'Share work between machines:': [registerWorker, registerStatus, registerControl, registerLimits, registerBoard],
-  'Voices, setup and help:': [registerVoices, registerStore, registerSimulate, registerDoctor, registerCompletion],
+  'Voices, setup and help:': [
+    registerVoices,
+    registerStore,
+    registerSimulate,
+    registerMcp,
+    registerDoctor,
+    registerCompletion,
+  ],
 };
 
 const ENVIRONMENT = [

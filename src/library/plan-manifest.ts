@@ -10,6 +10,7 @@ import { voiceDiagnostics } from '../composition/voice-diagnostics.ts';
 import type { Config } from '../config/config.ts';
 import type { PlanReport } from '../events/plan-report.ts';
 import { type Diagnostic, hasErrors } from '../manifest/diagnostic.ts';
+import { type PlanPrice, planPrice } from '../plan/plan-price.ts';
 import { planReport } from '../plan/report.ts';
 import { planRun, planTermsOf } from '../run/plan.ts';
 
@@ -25,6 +26,8 @@ export interface PlannedBook {
   diagnostics: Diagnostic[];
   /** Absent when the manifest names its model. */
   modelChoice?: ModelChoice;
+  /** Speech, voices and hearing, exactly. Undefined: no price is known, or they are in several currencies. */
+  price: PlanPrice | undefined;
 }
 
 /** A book with errors: nothing was planned. */
@@ -64,7 +67,9 @@ export async function planManifest(of: {
   const voices = await voiceDiagnostics(book, { config, account, store, plan, withinMs: MOST_JUDGING_MS });
   if (hasErrors(voices)) return { diagnostics: voices, sources };
   warn?.({ diagnostics: voices, sources });
-  const report = planReport(plan, { ...(await planTermsOf({ store, account, terms }, plan)), deadline });
+  const planTerms = await planTermsOf({ store, account, terms }, plan);
+  const report = planReport(plan, { ...planTerms, deadline });
   const diagnostics = [...loaded.diagnostics, ...voices];
-  return { book, report, consents: consentOf(book), diagnostics, ...(modelChoice && { modelChoice }) };
+  const price = planPrice(plan, planTerms);
+  return { book, report, consents: consentOf(book), diagnostics, price, ...(modelChoice && { modelChoice }) };
 }

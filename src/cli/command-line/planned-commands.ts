@@ -4,14 +4,12 @@ import { VERSION } from '../../composition/version.ts';
 import { EXIT } from './exit-codes.ts';
 import { addSection } from './help.ts';
 
-/** Each command, and what to use today. */
-const PLANNED_COMMANDS = {
-  mcp: '`pipeline watch <folder> --http-port <n>` serves an HTTP API.',
-} as const satisfies Record<string, string>;
+/** Each command, and what to use today. None at present. */
+const PLANNED_COMMANDS: Readonly<Record<string, string>> = {};
 
 /** Adds the commands, hidden from the list of commands, and a section that names them. */
-export function addPlannedCommands(root: Command): void {
-  for (const [name, instead] of Object.entries(PLANNED_COMMANDS)) {
+export function addPlannedCommands(root: Command, planned: Readonly<Record<string, string>> = PLANNED_COMMANDS): void {
+  for (const [name, instead] of Object.entries(planned)) {
     const message = unavailable(`pipeline ${name}`, instead);
     const command = root.command(name, { hidden: true }).description(message);
     // Whatever is asked of it, `--help` too, has the same answer.
@@ -22,7 +20,8 @@ export function addPlannedCommands(root: Command): void {
       .on('beforeAllHelp', () => refuse(command, message))
       .action(() => refuse(command, message));
   }
-  const names = Object.keys(PLANNED_COMMANDS).join(', ');
+  const names = Object.keys(planned).join(', ');
+  if (names === '') return;
   addSection(root, { heading: `Planned, not available in ${VERSION}:`, items: [[names, '']] });
 }
 
