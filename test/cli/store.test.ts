@@ -1,4 +1,5 @@
 /** `pipeline store …`, `history` and `diff BOOK@1`: run as a user would, with the simulator inside. */
+import { cp } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDiskStore } from '../../src/store/disk.ts';
 import { makeRig, queueInRedis, type Rig, writeBook } from './rig.ts';
@@ -64,6 +65,26 @@ it('shows its size, and deletes what no kept edition needs; then nothing is made
   expect(await json('store', 'prune', '--now', '--yes')).toMatchObject({ objects: 1 });
   expect(await grants()).toEqual([]);
   expect(await json('store', 'prune', '--now', '--yes')).toMatchObject({ bytes: 0 });
+});
+
+it('is whole wherever a backup of it is put back: files without a call, the editions, and what was paid', async () => {
+  for (const name of ['format.json', 'records', 'journals', 'blobs'])
+    await cp(rig.path('.pipeline', name), rig.path('backup', name), { recursive: true });
+  await cp(rig.path('backup'), rig.path('elsewhere'), { recursive: true });
+  const [here, there] = [['--simulate'], ['--simulate', '--store', 'elsewhere']];
+  const { finished } = await rig.runJson(['book.yaml', ...there, '--out', 'restored', '--no-lock']);
+  expect(finished).toMatchObject({
+    ok: true,
+    ...{ calls: { enroll: 0, list: 0, synthesize: 0 }, billedCharacters: 0, segments: { synthesized: 0 } },
+  });
+  expect(finished.chapters.flatMap(({ files }) => files)).toContainEqual(expect.stringContaining('restored'));
+  for (const command of [
+    ['history', 'book.yaml'],
+    ['cost', 'book.yaml'],
+  ]) {
+    const [before, after] = await Promise.all([here, there].map((flags) => rig.run([...command, ...flags])));
+    expect(after?.stdout).toBe(before?.stdout);
+  }
 });
 
 it('makes the files of a pruned edition again from its takes, to the byte and without a call', async () => {
