@@ -250,13 +250,17 @@ describe('run --locked', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(events).toContainEqual({
-      type: 'chapter.failed',
-      index: 2,
-      title: 'Storm',
-      code: 'lock-differs',
-      message: expect.stringMatching(/^Its MP3 differs from the lock, because the lock's was made by ffmpeg 4\.4 and/),
-    });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'chapter.failed',
+        index: 2,
+        title: 'Storm',
+        code: 'lock-differs',
+        message: expect.stringMatching(
+          /^Its MP3 differs from the lock, because the lock's was made by ffmpeg 4\.4 and/,
+        ),
+      }),
+    );
     expect(await readdir(rig.path('otherwise/A Small Book'))).not.toContain('02 - Storm.mp3');
   });
 

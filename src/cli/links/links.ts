@@ -53,11 +53,14 @@ export async function linksCommand(manifest: string, flags: LinksFlags): Promise
   const plan = await planRun({ book: loaded.book, store, account });
   const { files, missing } = await finishedFiles(plan, store);
   const expiresAt = new Date(Date.now() + flags.expires * 1000).toISOString();
-  const limit = pLimit(COPIES_AT_ONCE);
-  const links = await limit.map(files, async ({ fileName, ...stored }) => {
-    const { digest, byteLength } = await storeMarked({ store, ...stored });
-    return { name: fileName, byteLength, url: await store.linkTo(digest, { fileName, expiresSeconds: flags.expires }) };
-  });
+  const copies = await markedCopies(files, store);
+  const links = await Promise.all(
+    copies.map(async ({ fileName, digest, byteLength }) => ({
+      name: fileName,
+      byteLength,
+      url: await store.linkTo(digest, { fileName, expiresSeconds: flags.expires }),
+    })),
+  );
   if (flags.json) {
     terminal.raw(JSON.stringify({ type: 'links', title: plan.title, expiresAt, files: links, missing }));
   } else {
@@ -68,6 +71,18 @@ export async function linksCommand(manifest: string, flags: LinksFlags): Promise
       terminal.err(`No link, because it is not finished: ${plain(what)}. To make it: pipeline run ${manifest}`);
   }
   return missing.length === 0 ? EXIT.ok : EXIT.incomplete;
+}
+
+/** A copy of each file with its marks, in the store. */
+async function markedCopies(
+  files: readonly FinishedFile[],
+  store: Store,
+): Promise<(BlobRef & Pick<FinishedFile, 'fileName'>)[]> {
+  const limit = pLimit(COPIES_AT_ONCE);
+  return limit.map(files, async ({ fileName, ...stored }) => ({
+    ...(await storeMarked({ store, ...stored })),
+    fileName,
+  }));
 }
 
 async function finishedFiles(plan: Plan, store: Store): Promise<{ files: FinishedFile[]; missing: string[] }> {

@@ -76,7 +76,9 @@ describe('the inference protocol: what the service may do, and what follows', ()
       [],
     );
     const struck = new Set(ROWS.flatMap(({ faults = [] }) => faults.map(({ kind }) => kind)));
-    const ofProtocol = (Object.keys(FAULTS) as FaultKind[]).filter((kind) => FAULTS[kind] !== 'speech-call');
+    const ofProtocol = (Object.keys(FAULTS) as FaultKind[]).filter(
+      (kind) => !['speech-call', 'hearing-call', 'hearing'].includes(FAULTS[kind]),
+    );
     expect(ofProtocol.filter((kind) => !struck.has(kind) && !AUDIBLE.has(kind))).toEqual([]);
   });
 
