@@ -205,7 +205,7 @@ describe('a voice that the service has lost', () => {
       segments: { synthesized: 2, failed: 0 },
       calls: { enroll: 1 },
     });
-    expect(again.events.filter(({ type }) => type === 'voice.ready')).toEqual([
+    expect(again.events.filter(({ type }) => type === 'voice.ready')).toMatchObject([
       { type: 'voice.ready', characters: ['narrator'], outcome: 'made' },
     ]);
   });
