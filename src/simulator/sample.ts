@@ -2,6 +2,7 @@
 
 import { systemCode } from '../errors.ts';
 import type { Model } from '../models/model.ts';
+import { isBase64 } from './data-uri.ts';
 import { estimatePitchHz } from './pitch.ts';
 import { invalidParameter, Refusal } from './refusal.ts';
 import { type VoiceTraits, voiceTraits } from './voice-traits.ts';
@@ -33,7 +34,7 @@ export function readAudioData(data: unknown): Uint8Array {
   // WAV, MP3 and M4A are documented.
   if (/^data:audio\/(ogg|opus|webm|flac|x-flac)\b/i.test(data)) throw decoderError();
   const base64 = data.slice(comma + 1);
-  if (base64 === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+  if (!isBase64(base64)) {
     throw invalidParameter('audio.data is not valid base64.');
   }
   return Buffer.from(base64, 'base64');

@@ -1,7 +1,9 @@
 /**
  * Judges a recording for `voice-enrollment`, and derives the voice. Sources: voice-cloning user guide, error-code page.
  */
+
 import { LEAST_PROMPT_RATE_HZ, PROMPT_SECONDS } from '../../speech/dashscope-inference/protocol.ts';
+import { audioInDataUri } from '../data-uri.ts';
 import { estimatePitchHz } from '../pitch.ts';
 import { invalidParameter, Refusal } from '../refusal.ts';
 import { type DecodeSample, decodeSample, longestSpeechSeconds } from '../sample.ts';
@@ -20,7 +22,7 @@ export function readPromptUrl(url: unknown, { dataUri }: Pick<InferenceSettings,
   if (/^https?:\/\//i.test(url)) {
     throw new Refusal(400, 'BadRequest.InputDownloadFailed', 'Failed to download the input file.');
   }
-  const base64 = /^data:audio\/[\w.+-]+(?:;[\w=.+-]+)*;base64,([A-Za-z0-9+/]+={0,2})$/i.exec(url)?.[1];
+  const base64 = audioInDataUri(url);
   if (!dataUri || base64 === undefined) throw invalidParameter('url error, please check url');
   return Buffer.from(base64, 'base64');
 }

@@ -1,5 +1,7 @@
 /** Turns a sample of a request into the traits of a voice, by vLLM-Omni's rules. */
+
 import { REF_AUDIO_SECONDS } from '../../speech/openai-speech/protocol.ts';
+import { audioInDataUri } from '../data-uri.ts';
 import { estimatePitchHz } from '../pitch.ts';
 import type { DecodeSample } from '../sample.ts';
 import { type VoiceTraits, voiceTraits } from '../voice-traits.ts';
@@ -20,7 +22,7 @@ export function refAudioBytes(value: unknown): Uint8Array {
   // The simulator makes no network requests, so every URL is unreachable.
   if (/^https?:\/\//i.test(uri)) throw badField(FIELD, 'Failed to download ref_audio.');
   if (/^file:/i.test(uri)) throw badField(FIELD, 'Cannot load local files without `--allowed-local-media-path`.');
-  const [, base64] = /^data:audio\/[\w.+-]+(?:;[\w=.+-]+)*;base64,([A-Za-z0-9+/]+={0,2})$/i.exec(uri) ?? [];
+  const base64 = audioInDataUri(uri);
   if (base64 === undefined) throw badField(FIELD, 'ref_audio must be a URL or a data URI.');
   return Buffer.from(base64, 'base64');
 }
