@@ -1,20 +1,6 @@
-/** The built page, and the policy that a studio serves it with. */
+/** The built page. */
 import { readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-
-/** As the studio's server sends it. */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "media-src 'self' blob:",
-  "connect-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "form-action 'none'",
-].join('; ');
 
 const BUILT = 'dist/src/studio/page';
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', html: 'text/html' };

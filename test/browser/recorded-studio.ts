@@ -4,9 +4,10 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SECURITY_HEADERS } from '../../src/studio/access.ts';
 import type { Job, Line, StudioEvent, Take } from '../../src/studio/shapes.ts';
 import { type Invented, inventBook } from './invented-book.ts';
-import { PAGE_POLICY, pageFile } from './page-files.ts';
+import { pageFile } from './page-files.ts';
 
 /** A running studio. */
 export interface RecordedStudio {
@@ -77,7 +78,7 @@ async function answer(asked: Asked): Promise<void> {
   if (!path.startsWith('/studio/api')) {
     const file = pageFile(path);
     if (file === undefined) return sendProblem(response, { status: 404, detail: 'No such file.', code: 'not-found' });
-    response.writeHead(200, { 'content-type': file.type, 'content-security-policy': PAGE_POLICY });
+    response.writeHead(200, { 'content-type': file.type, ...SECURITY_HEADERS });
     return void response.end(file.bytes);
   }
   const [kind = '', name = '', what = ''] = path.slice('/studio/api/'.length).split('/').map(decodeURIComponent);

@@ -78,5 +78,7 @@ function print(words: readonly BookWord[], terminal: Terminal, { all }: { all: b
   for (const line of tableLines({ columns, rows, width: terminal.columns })) terminal.out(line);
   if (shown.length < words.length) terminal.out('To list all of them: words --all.');
   if (of('open') > 0)
-    terminal.out('To settle one, in the manifest: pronunciations: { Ukridge: YOO-kridge, Chase: { reviewed: true } }');
+    terminal.out(
+      'To settle one, in the manifest: pronunciations: { WORD: how it is spoken }, or { WORD: { reviewed: true } }',
+    );
 }

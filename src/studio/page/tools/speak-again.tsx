@@ -5,12 +5,10 @@ import type { Line, Price } from '../../shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { priceOf, retake } from '../state/decide.ts';
-import { tellDone, tellProblem } from '../state/notices.ts';
 import { setTool } from '../state/open.ts';
-import { RefusedRequest } from '../state/request.ts';
 import { book } from '../state/studio.ts';
 import { t } from '../words/words.ts';
-import { usePrice } from './use-price.ts';
+import { usePrice, useSpending } from './use-price.ts';
 
 /** How many takes can be asked for at once. */
 const NUMBERS = [1, 2, 3, 5];
@@ -56,28 +54,15 @@ interface PayProps {
 function Pay({ line, request, isNow = false, onPaid }: PayProps) {
   const of = `${line.id} ${line.say ?? line.text} ${book.value?.version} ${JSON.stringify(request)}`;
   const { price, refusal, replace } = usePrice(of, () => priceOf(line.number, request));
-  const [isSent, setSent] = useState(false);
-  const pay = async ({ nanos }: Price): Promise<void> => {
-    setSent(true);
-    try {
-      await retake(line, request, nanos);
-      onPaid?.();
-    } catch (error) {
-      const risen = error instanceof RefusedRequest ? error.problem.price : undefined;
-      if (risen === undefined) tellProblem(error);
-      else {
-        replace(risen);
-        tellDone(t('priceChanged'));
-      }
-    } finally {
-      setSent(false);
-    }
-  };
+  const { isSent, spend } = useSpending(replace, async (nanos) => {
+    await retake(line, request, nanos);
+    onPaid?.();
+  });
   if (refusal !== undefined) return <p class="reason bad">{refusal}</p>;
   if (price === undefined) return <p class="hint">{t('priceLoading')}</p>;
   return (
     <div ref={isNow ? null : focusButton}>
-      <Button look="main" icon="again" disabled={isSent} onPress={() => void pay(price)}>
+      <Button look="main" icon="again" disabled={isSent} onPress={() => void spend(price)}>
         {labelOf(price, request.takes, isNow)}
       </Button>
     </div>

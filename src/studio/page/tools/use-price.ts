@@ -1,8 +1,9 @@
 /** The price of something, asked for while a form is open: nobody presses a button that does not say what it costs. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Price } from '../../shapes.ts';
-import { detailOf } from '../state/notices.ts';
+import { detailOf, tellDone, tellProblem } from '../state/notices.ts';
 import { RefusedRequest } from '../state/request.ts';
+import { t } from '../words/words.ts';
 
 /** Typing settles before a price is asked for, in milliseconds. */
 const SETTLED_MS = 250;
@@ -39,4 +40,28 @@ export function usePrice(of: string, ask: () => Promise<Price>): Priced {
   if (found.of !== of) return { replace };
   const { price, refusal } = found;
   return { ...(price && { price }), ...(refusal !== undefined && { refusal }), replace };
+}
+
+/** Sends what was agreed to, once at a time; a price that has risen meanwhile stands in place of the old one, and nothing was sent. */
+export function useSpending(
+  replace: Priced['replace'],
+  send: (nanos: Price['nanos']) => Promise<void>,
+): { isSent: boolean; spend: (price: Price) => Promise<void> } {
+  const [isSent, setSent] = useState(false);
+  const spend = async ({ nanos }: Price): Promise<void> => {
+    setSent(true);
+    try {
+      await send(nanos);
+    } catch (error) {
+      const risen = error instanceof RefusedRequest ? error.problem.price : undefined;
+      if (risen === undefined) tellProblem(error);
+      else {
+        replace(risen);
+        tellDone(t('priceChanged'));
+      }
+    } finally {
+      setSent(false);
+    }
+  };
+  return { isSent, spend };
 }

@@ -1,6 +1,6 @@
 /** Making what has changed: which chapters, at which price, how far, and then to hear it. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Job, Price } from '../../shapes.ts';
+import type { Job } from '../../shapes.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -8,10 +8,8 @@ import { JobLine } from '../parts/job-line.tsx';
 import { playFinished } from '../sound/player.ts';
 import { apply, applyPrice } from '../state/decide.ts';
 import { isOver } from '../state/live.ts';
-import { tellDone, tellProblem } from '../state/notices.ts';
-import { RefusedRequest } from '../state/request.ts';
 import { book, jobs } from '../state/studio.ts';
-import { usePrice } from '../tools/use-price.ts';
+import { usePrice, useSpending } from '../tools/use-price.ts';
 import { t } from '../words/words.ts';
 import { chapterKind } from './chapter-name.ts';
 
@@ -60,23 +58,8 @@ function Applying({ onHear }: { onHear: () => void }) {
 function Agree({ onStarted }: { onStarted: (job: string) => void }) {
   const changed = changedChapters();
   const { price, refusal, replace } = usePrice(`${book.value?.version}`, () => applyPrice());
-  const [isSent, setSent] = useState(false);
   const numbers = price?.chapters ?? changed;
-  const send = async ({ nanos }: Price): Promise<void> => {
-    setSent(true);
-    try {
-      onStarted(await apply(undefined, nanos));
-    } catch (error) {
-      const risen = error instanceof RefusedRequest ? error.problem.price : undefined;
-      if (risen === undefined) tellProblem(error);
-      else {
-        replace(risen);
-        tellDone(t('priceChanged'));
-      }
-    } finally {
-      setSent(false);
-    }
-  };
+  const { isSent, spend } = useSpending(replace, async (nanos) => onStarted(await apply(undefined, nanos)));
   if (refusal !== undefined) return <p class="reason bad">{refusal}</p>;
   if (price === undefined) return <p class="hint">{t('priceLoading')}</p>;
   if (numbers.length === 0)
@@ -90,7 +73,7 @@ function Agree({ onStarted }: { onStarted: (job: string) => void }) {
       <p class="hint">{t('applyHint')}</p>
       <ChapterNames numbers={numbers} />
       <div class="buttons">
-        <Button look="main" icon="make" disabled={isSent} onPress={() => void send(price)}>
+        <Button look="main" icon="make" disabled={isSent} onPress={() => void spend(price)}>
           {price.nanos === 0
             ? t('applyCount', { n: numbers.length })
             : t('applyFor', { n: numbers.length, price: price.text })}
