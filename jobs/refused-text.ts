@@ -23,6 +23,6 @@ export async function recordRefusal(error: unknown, step: SynthesizeStep, store:
 }
 
 function refusedTextError({ reason }: RefusalRecord, when: string): PipelineError {
-  const ways = 'Or record the line yourself and write [audio: pickups/….wav] before it (docs/quality.md).';
+  const ways = 'Or record the line yourself and write [audio: pickups/….wav] before it (docs/explanation/quality.md).';
   return new PipelineError({ code: 'text-refused', message: `${reason}${when} ${ways}`, retry: 'never' });
 }

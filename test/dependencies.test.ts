@@ -63,10 +63,10 @@ describe('licences', () => {
   beforeEach(() => {
     mkdirSync(join(folder, 'docs'));
     cpSync('package-lock.json', join(folder, 'package-lock.json'));
-    cpSync('docs/licences.md', join(folder, 'docs/licences.md'));
+    cpSync('docs/reference/licences.md', join(folder, 'docs/reference/licences.md'));
   });
 
-  it('are all on the list, and docs/licences.md is current', async () => {
+  it('are all on the list, and docs/reference/licences.md is current', async () => {
     expect(await tool('licences.mjs', { args: ['--check'] })).toEqual({ code: 0, said: '' });
   });
 
@@ -76,7 +76,7 @@ describe('licences', () => {
     writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
     const { code, said } = await tool('licences.mjs', { args: ['--check'] });
     expect(code).toBe(1);
-    expect(said).toMatch(/^ws \S+: the licence "SSPL-1.0" is not on the list\.\ndocs\/licences\.md is not current/);
+    expect(said).toMatch(/^ws \S+: the licence "SSPL-1.0" is not on the list\.\ndocs\/reference\/licences\.md is not current/);
   });
 });
 

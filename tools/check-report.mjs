@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Checks the proof in a delivery folder (report.json, completeness.json) against the sources, the files and, if given, the
- * store. It shares no code with the pipeline: what it knows of the formats is written in docs/proof.md.
+ * store. It shares no code with the pipeline: what it knows of the formats is written in docs/explanation/proof.md.
  *
  *     node tools/check-report.mjs FOLDER --manifest book.yaml [--store DIR] [--ffmpeg PATH]
  *

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The licences of everything that the program is delivered with, from package-lock.json, into docs/licences.md.
+ * The licences of everything that the program is delivered with, from package-lock.json, into docs/reference/licences.md.
  *
  * `node tools/licences.mjs` writes the file; with `--check` it ends with 1 when the file is not what it would write. Either
  * way it ends with 1 for a licence that is not on the list below: whoever adds one decides that, and why.
@@ -14,7 +14,7 @@ const FREE = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD'
 const PROGRAMS = /^(@ffmpeg-installer\/.+|ffmpeg-static)$/;
 /** Where neither the lock file nor the field `license` of the package says it. */
 const KNOWN = { async: 'MIT', 'parse-cache-control': 'BSD-3-Clause' };
-const FILE = 'docs/licences.md';
+const FILE = 'docs/reference/licences.md';
 
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const inside = withDependencies([...BUNDLED, ...Object.keys(packages[''].peerDependencies ?? {})]);

@@ -11,7 +11,7 @@ const LINK = /\]\(([^)\s]+)\)/g;
 const SCRIPT = /npm run ([\w:-]+)/g;
 /** `PipelineError`, `runBook`: in the documents for engineers such a name is one of the source. */
 const IDENTIFIER = /(?<=`)(?:[A-Z][a-z]\w*|[a-z]+[A-Z]\w*)(?=`)/g;
-const FOR_ENGINEERS = /^(ARCHITECTURE|CONTRIBUTING|docs\/testing|docs\/decisions\/.*)\.md$/;
+const FOR_ENGINEERS = /^(ARCHITECTURE|CONTRIBUTING|docs\/explanation\/testing|docs\/explanation\/decisions\/.*)\.md$/;
 
 /** Every mention of something that is not there, as `{ file, line, column, found, use }`. `files` are all paths, `read` has the texts. */
 export function findBrokenMentions(files, read) {
@@ -57,7 +57,7 @@ function expanded(path) {
 function isPath(path, files) {
   if (/\b[A-Z]{3,}\b/.test(path)) return true;
   const start = path.replace(/\*.*$/, '');
-  const isNumbered = /^docs\/decisions\/\d{4}$/.test(path);
+  const isNumbered = /^docs\/explanation\/decisions\/\d{4}$/.test(path);
   if (isNumbered || start !== path) return files.some((one) => one.startsWith(start));
   const folder = path.replace(/\/$/, '');
   return files.some((one) => one === path || one.startsWith(`${folder}/`));

@@ -19,7 +19,7 @@ const SOURCE = /^(src|jobs)\/.*\.tsx?$/;
 /** Files whose every text is printed by `--help`, however short it is. */
 const HELP = /^src\/cli\/(main|.*\/(command|options))\.ts$/;
 /** Written by somebody else, or by a program. */
-const GENERATED = /^docs\/licences\.md$/;
+const GENERATED = /^docs\/reference\/licences\.md$/;
 const EXPORT = /^export (?:default )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;
 /** Programs and markup inside a text: Lua for Redis, SQL, the program that makes the queue's seed. */
 const CODE = /redis\.call\(|\b(SELECT|INSERT INTO|DELETE FROM|CREATE TABLE)\b|^\s*import .* from ['"]/m;

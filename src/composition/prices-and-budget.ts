@@ -68,7 +68,7 @@ async function hearingOf(
   if (hearing === undefined || !hasBudget || isFree) return hearing;
   if (hearing.rate !== undefined && hearing.currency === tariff.currency) return hearing;
   throw new ConfigError(
-    `The budget cannot be kept: the recogniser ${hearing.model} has no price in ${tariff.currency}. Nothing was sent. Add it to the price list (docs/money.md), or write "checks: {words: off}" into the manifest.`,
+    `The budget cannot be kept: the recogniser ${hearing.model} has no price in ${tariff.currency}. Nothing was sent. Add it to the price list (docs/how-to/money.md), or write "checks: {words: off}" into the manifest.`,
   );
 }
 
@@ -98,13 +98,13 @@ function budgetOf({
   if (unpriced !== undefined) {
     const where = tariff.own ? `${pricesPath} has no price for ${unpriced}` : `${unpriced} has no known price`;
     throw new ConfigError(
-      `${name} cannot be kept: ${where}. Nothing was sent. Add the model to the price list (docs/money.md), or omit the budget.`,
+      `${name} cannot be kept: ${where}. Nothing was sent. Add the model to the price list (docs/how-to/money.md), or omit the budget.`,
     );
   }
   const currencies = currenciesOf(tariff);
   if (currencies.length > 1) {
     throw new ConfigError(
-      `${name} cannot be kept: the book's models are priced in ${currencies.join(' and ')}. Nothing was sent. Write a price list in one currency (docs/money.md), or omit the budget.`,
+      `${name} cannot be kept: the book's models are priced in ${currencies.join(' and ')}. Nothing was sent. Write a price list in one currency (docs/how-to/money.md), or omit the budget.`,
     );
   }
   if (given.currency !== undefined && given.currency !== tariff.currency) {

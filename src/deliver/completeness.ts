@@ -1,6 +1,6 @@
 /**
  * Writes completeness.json next to the report: each character of the text, its segment, its take, and its position in the
- * audio. Checked by tools/check-report.mjs, which shares no code with this file; see docs/proof.md. Its bytes are part of the
+ * audio. Checked by tools/check-report.mjs, which shares no code with this file; see docs/explanation/proof.md. Its bytes are part of the
  * contract, including the texts in it.
  */
 import { createHash } from 'node:crypto';

@@ -59,7 +59,8 @@ function isNumber({ origin }: { origin: string }): boolean {
 
 function outOfRange(path: FieldPath, wanted: string, input: unknown): Finding {
   const message = `${subject(path)} is ${input}; it must be ${wanted}.`;
-  const fix = path[0] === 'pauses' ? 'Write seconds, such as 0.5.' : 'See docs/mastering.md for sensible values.';
+  const fix =
+    path[0] === 'pauses' ? 'Write seconds, such as 0.5.' : 'See docs/explanation/mastering.md for sensible values.';
   return { path, on: 'value', code: 'out-of-range', message, fix };
 }
 

@@ -23,7 +23,7 @@ const INPUT_TOKENS = { perSecond: 20, perCall: 50 };
 const OUTPUT_TOKENS = { perSecond: 8, perCall: 20 };
 /** Tokens as they were measured: what a plan tells. */
 const USUAL_TOKENS = { input: 16, output: 5.5 };
-/** Takes that the free checks doubt, of good speech (docs/quality.md): what a plan tells of `suspects`. */
+/** Takes that the free checks doubt, of good speech (docs/explanation/quality.md): what a plan tells of `suspects`. */
 const USUAL_SUSPECTS = 0.05;
 
 /** The most that one call should cost, in nanos; 0 for a recogniser without a price. */

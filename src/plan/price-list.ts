@@ -85,7 +85,7 @@ export function listTariff(prices: PriceList, model: string): Tariff {
 }
 
 const FIX =
-  'A price list has "currency: CNY", "source: …", "date: 2026-11-01", "enrolment: 0.01" and "models:", under it each model with "per10000Characters: 1"; see docs/money.md.';
+  'A price list has "currency: CNY", "source: …", "date: 2026-11-01", "enrolment: 0.01" and "models:", under it each model with "per10000Characters: 1"; see docs/how-to/money.md.';
 
 function describeIssue(issue: z.core.$ZodIssue, path: FieldPath): { at: FieldPath; message: string } {
   const name = path.length === 0 ? 'The price list' : `"${path.join('.')}"`;

@@ -87,7 +87,7 @@ export function isSpeedProven({ segments, sessions }: Pace): boolean {
  * usually plan with three to five, so this is cautious.
  */
 const USUAL_TIMES_REALTIME = 3;
-/** Enrollments for each second that the account's limit allows in practice (docs/performance.md). */
+/** Enrollments for each second that the account's limit allows in practice (docs/explanation/performance.md). */
 const ENROLMENTS_PER_SECOND = 8.5;
 
 /** Builds the report of a plan. Lists at most `mostChanges` changed lines of each chapter and counts the rest. */

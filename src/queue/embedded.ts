@@ -2,7 +2,7 @@
  * The embedded queue: PostgreSQL in this process (PGlite), for BullMQ's PostgreSQL backend.
  *
  * It is as disposable as the queue itself: a copy of the cached seed in a new temporary folder, removed at close. It is
- * a folder and not memory, because that starts faster and takes 100 MB less (measured, see docs/performance.md).
+ * a folder and not memory, because that starts faster and takes 100 MB less (measured, see docs/explanation/performance.md).
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -16,7 +16,7 @@ export const LAST_LINE = '...';
 
 const HEADING = [
   '# What people decided about the lines of this book. The program reads and writes this file; people may edit it.',
-  '# Keep "id" and "words" as they are, and the last line. The fields: docs/review.md',
+  '# Keep "id" and "words" as they are, and the last line. The fields: docs/reference/review.md',
 ];
 
 /**

@@ -13,7 +13,7 @@ export function problemOf(issue: z.core.$ZodIssue, path: FieldPath): Problem {
   const name = String(path.findLast((step) => typeof step === 'string') ?? 'review file');
   const item = path.findIndex((step) => typeof step === 'number');
   const place = item < 0 ? '' : ` in item ${Number(path[item]) + 1} of "${path[item - 1]}"`;
-  const fix = 'docs/review.md shows each field; to take a decision back, remove its line.';
+  const fix = 'docs/reference/review.md shows each field; to take a decision back, remove its line.';
   if (path.length === 0) return { code: 'review-wrong-value', message: 'This is no review file.', fix };
   if (issue.input === undefined)
     return { code: 'review-missing-field', message: `There is no "${name}"${place}.`, fix };

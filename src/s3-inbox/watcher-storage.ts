@@ -109,7 +109,7 @@ export async function requireConditionalWrites(bucket: Bucket): Promise<void> {
   if (!second.done) return;
   throw new PipelineError({
     code: 'store-unwritable',
-    message: `The server of ${bucket.location} does not support conditional writes (If-None-Match), so two watchers could run one book twice. Use a server that supports them; docs/store.md names some.`,
+    message: `The server of ${bucket.location} does not support conditional writes (If-None-Match), so two watchers could run one book twice. Use a server that supports them; docs/reference/store.md names some.`,
     retry: 'never',
   });
 }

@@ -25,7 +25,7 @@ export function openApiDocument(): object {
       title: 'Narration pipeline: the watched folder',
       version: '1',
       description:
-        'Submit books and follow their progress over HTTP. The watched folder remains the source of truth: see docs/watched-folder.md.',
+        'Submit books and follow their progress over HTTP. The watched folder remains the source of truth: see docs/how-to/watched-folder.md.',
     },
     security: [{ token: [] }],
     paths,

@@ -2,7 +2,7 @@
  * `npm run bench [name…]`: speed and memory of the built program, as ratios taken side by side in one run.
  *
  * Machines are noisy; a ratio of two things measured one after the other is worth something, a bare number of seconds is
- * not. Run it on a quiet machine after `npm run build`, and write what it prints into docs/performance.md.
+ * not. Run it on a quiet machine after `npm run build`, and write what it prints into docs/explanation/performance.md.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

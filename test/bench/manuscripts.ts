@@ -1,6 +1,6 @@
 /**
  * `npm run bench manuscripts DIR`: imports every file of a folder, without writing, and prints what became of its letters beside
- * a plain reading by Pandoc, a program that shares nothing with this one. docs/manuscripts.md has a table made with it.
+ * a plain reading by Pandoc, a program that shares nothing with this one. docs/how-to/manuscripts.md has a table made with it.
  */
 import { execFileSync } from 'node:child_process';
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';

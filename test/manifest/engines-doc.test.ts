@@ -38,7 +38,7 @@ function row(model: Model): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-test('docs/engines.md has the table of models as the program has it', () => {
+test('docs/reference/engines.md has the table of models as the program has it', () => {
   const rows = page.split('\n').map((line) => line.replace(/\s+/g, ' ').trim());
   for (const model of Object.values(MODELS)) expect(rows).toContain(row(model));
 });

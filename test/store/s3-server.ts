@@ -1,7 +1,7 @@
 /**
  * A small S3 server for tests, strict where a real one is: every request must be signed rightly, bodies must be what was
  * signed, conditions are decided in one step, parts must be large enough, lists end after 1,000 names. It keeps everything
- * in memory and makes trouble on demand. By hand it was checked with the AWS command line and boto3; see docs/store.md.
+ * in memory and makes trouble on demand. By hand it was checked with the AWS command line and boto3; see docs/reference/store.md.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

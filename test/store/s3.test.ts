@@ -296,7 +296,7 @@ describe('store on S3', () => {
       for (const work of [() => store.blobSize('a'.repeat(64)), () => store.putBlob(Buffer.from('x'))]) {
         await expect(work()).rejects.toMatchObject({
           code: 'store-unwritable',
-          message: expect.stringMatching(/refuses (HeadObject|PutObject).*s3:GetObject.*docs\/store\.md/),
+          message: expect.stringMatching(/refuses (HeadObject|PutObject).*s3:GetObject.*docs\/reference\/store\.md/),
         });
       }
     });

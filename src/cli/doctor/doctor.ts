@@ -91,7 +91,7 @@ async function store(config: Config): Promise<Finding> {
       what: 'store',
       state: config.redisUrl === undefined ? 'fail' : 'warn',
       found: `${found}, but its server does not support conditional writes`,
-      fix: 'Without them, two runs can disturb each other. Set REDIS_URL, or use a server that supports them (docs/store.md).',
+      fix: 'Without them, two runs can disturb each other. Set REDIS_URL, or use a server that supports them (docs/reference/store.md).',
     };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;

@@ -17,7 +17,7 @@ export function registerMcp(root: Command): void {
       await finishCommand(mcpCommand(flags));
     });
   addExamples(command, [
-    ['pipeline mcp --simulate', 'try it without a key; see docs/mcp.md for the configuration'],
+    ['pipeline mcp --simulate', 'try it without a key; see docs/how-to/mcp.md for the configuration'],
     ['claude mcp add narration -- pipeline mcp', 'add it to an assistant'],
   ]);
 }

@@ -15,6 +15,6 @@ export function requirePrice(price: PlanPrice | undefined): PlanPrice {
   if (price !== undefined) return price;
   throw new ToolRefusal(
     'price-unknown',
-    'No price is known for a model of this book, or its prices are in several currencies, so no sum could be kept. Nothing was sent. Write a price list (docs/money.md), or have a person use pipeline run.',
+    'No price is known for a model of this book, or its prices are in several currencies, so no sum could be kept. Nothing was sent. Write a price list (docs/how-to/money.md), or have a person use pipeline run.',
   );
 }

@@ -10,7 +10,7 @@ export function registerMigrate(root: Command): void {
     .command('migrate')
     .description('Change the model of a book or character: price first, then one line of each voice to compare')
     .argument('<manifest>', 'YAML file of the book')
-    .requiredOption('--model <model>', 'the model to change to; docs/engines.md lists them')
+    .requiredOption('--model <model>', 'the model to change to; docs/reference/engines.md lists them')
     .option('--character <name>', 'change only this character')
     .addOption(simulateOption())
     .option('--out <dir>', 'folder for finished books; the lines go to its folder migrate-listen (default: out)')

@@ -32,17 +32,17 @@ export function registerSimulate(root: Command): void {
     )
     .option(
       '--behaviour <name=value>',
-      'set idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; repeatable; see docs/simulator.md',
+      'set idleTimeoutMs, errorCloseCode, appendWhileSpeaking, …; repeatable; see docs/reference/simulator.md',
       collect,
     )
     .option(
       '--inference <name=value>',
-      'set textGapMs, words, usage, retired, deployingPolls, … of the inference protocol; repeatable; see docs/simulator.md',
+      'set textGapMs, words, usage, retired, deployingPolls, … of the inference protocol; repeatable; see docs/reference/simulator.md',
       collect,
     )
     .option(
       '--openai-speech <name=value>',
-      'set profile, ignoresRefAudio, wavSizes, … of POST /v1/audio/speech; repeatable; see docs/simulator.md',
+      'set profile, ignoresRefAudio, wavSizes, … of POST /v1/audio/speech; repeatable; see docs/reference/simulator.md',
       collect,
     )
     .option('--seed <n>', 'random seed that decides which calls get the faults with a rate', wholeNumber, 1)
@@ -55,5 +55,8 @@ export function registerSimulate(root: Command): void {
     ['pipeline simulate --fault drop:rate=0.1,frame=3', 'a tenth of the responses break off'],
     ['pipeline simulate --fault stall:nth=5 --limit sessionsAtOnce=4', ''],
   ]);
-  addParagraph(command, 'PUT /simulator/settings changes the settings of a running server; see docs/simulator.md.');
+  addParagraph(
+    command,
+    'PUT /simulator/settings changes the settings of a running server; see docs/reference/simulator.md.',
+  );
 }

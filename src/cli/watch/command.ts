@@ -19,7 +19,7 @@ export function registerWatch(root: Command): void {
   const command = root
     .command('watch')
     .description('Make a book of every manifest and archive in a folder, and again when it changes')
-    .argument('<folder>', 'folder or s3://bucket/prefix to watch; see docs/watched-folder.md')
+    .argument('<folder>', 'folder or s3://bucket/prefix to watch; see docs/how-to/watched-folder.md')
     .addOption(simulateOption())
     .option('--out <dir>', 'folder or s3://bucket/prefix for finished books (default: <folder>/done)')
     .option('--library <dir>', 'also put finished books into this library, in the structure of --layout')

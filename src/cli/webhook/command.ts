@@ -8,7 +8,7 @@ import { collect } from '../command-line/options.ts';
 export function registerWebhook(root: Command): void {
   const command = root
     .command('webhook')
-    .description('Test the webhooks of a watched folder; see docs/notifications.md')
+    .description('Test the webhooks of a watched folder; see docs/how-to/notifications.md')
     .command('test')
     .description('Send a test message to each webhook URL and print the answer')
     .option('--url <url>', 'webhook URL, instead of those in PIPELINE_WEBHOOK_URL; repeatable', collect)

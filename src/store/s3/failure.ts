@@ -28,7 +28,7 @@ export function toS3Error(error: unknown, where: S3ErrorContext): unknown {
   if (known !== undefined) return fail(known);
   if (answer?.status === 403) {
     return fail(
-      `${location} refuses ${where.operation} with the current credentials (${answer.name}). They need s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload on it; docs/store.md has a policy to copy.`,
+      `${location} refuses ${where.operation} with the current credentials (${answer.name}). They need s3:GetObject, s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload on it; docs/reference/store.md has a policy to copy.`,
     );
   }
   if (answer?.status === 301 || answer?.status === 307) return fail(wrongRegion(where, error));
@@ -42,7 +42,7 @@ export function toS3Error(error: unknown, where: S3ErrorContext): unknown {
   }
   if (answer !== undefined && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
     return fail(
-      `${location} refuses ${where.operation}: ${answer.name}. docs/store.md lists servers that are known to work.`,
+      `${location} refuses ${where.operation}: ${answer.name}. docs/reference/store.md lists servers that are known to work.`,
     );
   }
   if (/CredentialsProviderError|TokenProviderError/.test(error.name)) {

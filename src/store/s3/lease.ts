@@ -112,7 +112,7 @@ function textOf(holder: Holder): string {
 export function conditionalWritesUnsupported(location: string): PipelineError {
   return new PipelineError({
     code: 'store-unwritable',
-    message: `The server of ${location} does not support conditional writes (If-None-Match), so two runs without a shared queue could overwrite each other. Set REDIS_URL, or use a server that supports them; docs/store.md lists some.`,
+    message: `The server of ${location} does not support conditional writes (If-None-Match), so two runs without a shared queue could overwrite each other. Set REDIS_URL, or use a server that supports them; docs/reference/store.md lists some.`,
     retry: 'never',
   });
 }

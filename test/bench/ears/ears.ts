@@ -1,6 +1,6 @@
 /**
  * `npm run bench ears`: how well the checks on takes hear, measured on recordings of people that they were not fitted to.
- * Prints the tables of docs/quality.md; `EARS_FIT=1` also writes the limits, fitted on all sets, into src/qc/thresholds.ts.
+ * Prints the tables of docs/explanation/quality.md; `EARS_FIT=1` also writes the limits, fitted on all sets, into src/qc/thresholds.ts.
  */
 import { createHash } from 'node:crypto';
 import { listen } from '../../../src/audio/listening/listen.ts';

@@ -21,7 +21,7 @@ const LENGTH_SECONDS = { least: 1.5, most: 12 };
 const LEAST_WORD_SECONDS = 0.15;
 const TARGETS = { 'wrong text': 0.95, 'phrase repeated': 0.95, 'two words missing': 0.8 };
 
-/** Prints the table of docs/quality.md; says so where pocketsphinx is missing. */
+/** Prints the table of docs/explanation/quality.md; says so where pocketsphinx is missing. */
 export async function reportWords(say: (line: string) => void, set: RecordingSet): Promise<void> {
   if (!hasPocketsphinx) return say('words: skipped, pocketsphinx and pocketsphinx-en-us are not installed');
   await downloadWideband();

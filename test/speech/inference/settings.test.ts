@@ -1,4 +1,4 @@
-/** The table of docs/reliability.md: what the inference protocol's service may do, and what follows. */
+/** The table of docs/explanation/reliability.md: what the inference protocol's service may do, and what follows. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallCounts } from '../../../src/plan/step.ts';
@@ -82,8 +82,8 @@ describe('the inference protocol: what the service may do, and what follows', ()
     expect(ofProtocol.filter((kind) => !struck.has(kind) && !AUDIBLE.has(kind))).toEqual([]);
   });
 
-  test('docs/reliability.md has this table', async () => {
-    const page = await readFile('docs/reliability.md', 'utf8');
+  test('docs/explanation/reliability.md has this table', async () => {
+    const page = await readFile('docs/explanation/reliability.md', 'utf8');
     const section = page.split('## The inference protocol: what the service may do, and what follows\n')[1] ?? '';
     const cells = (section.split('\n## ')[0] ?? '')
       .split('\n')

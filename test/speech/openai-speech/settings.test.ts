@@ -1,4 +1,4 @@
-/** The table of docs/reliability.md: what a server with `POST /v1/audio/speech` may do, and what follows. */
+/** The table of docs/explanation/reliability.md: what a server with `POST /v1/audio/speech` may do, and what follows. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAULTS, type FaultKind } from '../../../src/simulator/faults.ts';
@@ -57,8 +57,8 @@ describe("one's own server: what it may do, and what follows", () => {
     expect(open).toEqual([]);
   });
 
-  test('docs/reliability.md has this table', async () => {
-    const page = await readFile('docs/reliability.md', 'utf8');
+  test('docs/explanation/reliability.md has this table', async () => {
+    const page = await readFile('docs/explanation/reliability.md', 'utf8');
     const section = page.split("## One's own server: what it may do, and what follows\n")[1] ?? '';
     const cells = (section.split('\n## ')[0] ?? '')
       .split('\n')
