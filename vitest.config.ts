@@ -53,6 +53,7 @@ const IN_PROCESS = [
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const OPTIONS = {
+  setupFiles: 'test/cost-of-file.ts',
   // On a busy machine a test of real processes may come too late once; twice is a failure. The report shows it.
   retry: process.env['CI'] === undefined ? 0 : 1,
   testTimeout: 60_000,

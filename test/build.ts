@@ -1,6 +1,7 @@
 /** Once before the tests: builds the program, which the tests run as users do, from dist/; and gives them a quick place for their files. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A place in memory that Linux has; temporary files of the tests go there when it has this much room, in bytes. */
@@ -10,7 +11,20 @@ const ROOM = 4 * 2 ** 30;
 /** Called by vitest. */
 export function setup(): () => void {
   execFileSync(process.execPath, ['tools/build.mjs'], { stdio: 'inherit' });
-  return quickFiles();
+  const removeFiles = quickFiles();
+  const removeSpeech = sharedSpeech();
+  return () => {
+    removeSpeech();
+    removeFiles();
+  };
+}
+
+/** The tests speak the same few texts hundreds of times; a third of a short run's processor time is espeak-ng's. */
+function sharedSpeech(): () => void {
+  const folder = mkdtempSync(join(process.env['TMPDIR'] ?? tmpdir(), 'pipeline-speech-'));
+  chmodSync(folder, 0o1777);
+  process.env['PIPELINE_SIMULATOR_CACHE'] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
 }
 
 /**

@@ -76,7 +76,9 @@ describe('licences', () => {
     writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
     const { code, said } = await tool('licences.mjs', { args: ['--check'] });
     expect(code).toBe(1);
-    expect(said).toMatch(/^ws \S+: the licence "SSPL-1.0" is not on the list\.\ndocs\/reference\/licences\.md is not current/);
+    expect(said).toMatch(
+      /^ws \S+: the licence "SSPL-1.0" is not on the list\.\ndocs\/reference\/licences\.md is not current/,
+    );
   });
 });
 

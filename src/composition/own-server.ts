@@ -149,6 +149,7 @@ async function startServer(of: {
   ]);
   const simulator = await startSimulator({
     stateDir: join(config.storeDir, 'simulator'),
+    speechCacheDir: config.simulatorCacheDir,
     decodeSample: sampleDecoder(ffmpeg),
     openaiSpeech: { profile: config.ownServer.profile, ...(model !== undefined && { model }) },
   });

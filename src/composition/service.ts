@@ -73,6 +73,7 @@ export async function openService({
   ]);
   const simulator = await startSimulator({
     stateDir: join(config.storeDir, 'simulator'),
+    speechCacheDir: config.simulatorCacheDir,
     decodeSample: sampleDecoder(ffmpeg),
     // A manifest may name a voice of the real service; any such voice can speak here.
     behaviour: { adoptVoices: true },

@@ -55,6 +55,8 @@ export interface Config extends ServiceAddresses {
   s3InboxDir: string | undefined;
   /** For files that can be made again at any time, such as the embedded queue's seed. */
   cacheDir: string;
+  /** Where the simulator keeps what it spoke; undefined: nowhere. */
+  simulatorCacheDir: string | undefined;
   /** WebSocket sessions at once for the whole account. */
   sessionsAtOnce: number;
   /** Chapters mastered at once in this process; each uses about one core. */
@@ -121,6 +123,7 @@ export function readConfig(flags: Flags, env: NodeJS.ProcessEnv = process.env): 
     s3Inbox,
     s3InboxDir: s3Inbox === undefined ? undefined : join(cacheDir, 'inboxes', folderNameOf(s3Inbox)),
     cacheDir,
+    simulatorCacheDir: absolute(env['PIPELINE_SIMULATOR_CACHE']),
     sessionsAtOnce: flags.sessions ?? count('PIPELINE_SESSIONS', env) ?? DEFAULT_SESSIONS,
     mastersAtOnce: availableParallelism(),
     stallSeconds: count('PIPELINE_STALL_SECONDS', env) ?? DEFAULT_STALL_SECONDS,

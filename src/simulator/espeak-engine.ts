@@ -11,6 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { SPEECH_WORKER, type SpeechAnswer, type SpeechRequest } from './espeak-worker.ts';
 import { espeakVoice } from './language.ts';
 import { createResampler, type Resampler } from './resample.ts';
+import type { SpeechCache } from './speech-cache.ts';
 import type { Utterance, VoiceEngine } from './voice-engine.ts';
 import { PITCH_RANGE_HZ } from './voice-traits.ts';
 
@@ -23,9 +24,19 @@ const GAIN = 0.6;
 /** Shortest response: text without a word (`…`) produces nothing, and no audio would look like a failure. */
 const LEAST_SECONDS = 0.3;
 
-/** The engine; its worker starts with the first utterance. `moduleUrl` is the file URL of the espeak-ng package. */
-export function speechEngine(moduleUrl: string): VoiceEngine {
+/**
+ * The engine; its worker starts with the first utterance that `cache` does not have. `moduleUrl` is the file URL of the
+ * espeak-ng package.
+ */
+export function speechEngine(moduleUrl: string, cache?: SpeechCache): VoiceEngine {
   const synthesizer = startSynthesizer(moduleUrl);
+  const spoken = async (request: SpeechRequest, signal: AbortSignal): Promise<Int16Array> => {
+    const known = await cache?.find(request);
+    if (known !== undefined) return known;
+    const pcm = await synthesizer.ask(request, signal);
+    if (!signal.aborted) await cache?.keep(request, pcm);
+    return pcm;
+  };
   const resamplers = new Map<number, Resampler>();
   const resamplerTo = (toHz: number): Resampler => {
     const known = resamplers.get(toHz) ?? createResampler(ENGINE_RATE_HZ, toHz);
@@ -36,7 +47,7 @@ export function speechEngine(moduleUrl: string): VoiceEngine {
   return {
     name: 'speech',
     async *speak(utterance, signal) {
-      const pcm = atLeast(LEAST_SECONDS, await synthesizer.ask(speechRequest(utterance), signal));
+      const pcm = atLeast(LEAST_SECONDS, await spoken(speechRequest(utterance), signal));
       const resampler = resamplerTo(utterance.sampleRateHz);
       const gain = GAIN * (utterance.volume / 50);
       const total = resampler.outputLength(pcm.length);

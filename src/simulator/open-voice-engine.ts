@@ -3,11 +3,14 @@
  * syllables.
  */
 
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PipelineError } from '../errors.ts';
 import { speechEngine } from './espeak-engine.ts';
 import type { EngineChoice } from './settings.ts';
+import { openSpeechCache } from './speech-cache.ts';
 import { tonesEngine } from './tones-engine.ts';
 import type { VoiceEngine } from './voice-engine.ts';
 
@@ -15,12 +18,15 @@ const PACKAGE = '@echogarden/espeak-ng-emscripten';
 
 /**
  * Opens the chosen engine; `auto` uses tones where speech is not installed, and `name` says so. Rejects with
- * `service-failed` (never retried) when `speech` was requested and is not installed.
+ * `service-failed` (never retried) when `speech` was requested and is not installed. `cacheDir` keeps what was spoken.
  */
-export function openVoiceEngine(choice: EngineChoice): VoiceEngine {
+export function openVoiceEngine(choice: EngineChoice, cacheDir?: string): VoiceEngine {
   if (choice === 'tones') return tonesEngine();
-  const moduleUrl = findPackage();
-  if (moduleUrl !== undefined) return speechEngine(moduleUrl);
+  const file = findPackage();
+  if (file !== undefined) {
+    const cache = cacheDir === undefined ? undefined : openSpeechCache(cacheDir, versionOf(file));
+    return speechEngine(pathToFileURL(file).href, cache);
+  }
   if (choice === 'auto') return tonesEngine();
   throw new PipelineError({
     code: 'service-failed',
@@ -32,8 +38,14 @@ export function openVoiceEngine(choice: EngineChoice): VoiceEngine {
 /** Resolves the package without loading its 24 MB. */
 function findPackage(): string | undefined {
   try {
-    return pathToFileURL(createRequire(import.meta.url).resolve(PACKAGE)).href;
+    return createRequire(import.meta.url).resolve(PACKAGE);
   } catch {
     return undefined;
   }
+}
+
+/** The version of the package that has this file. */
+function versionOf(file: string): string {
+  const { version } = JSON.parse(readFileSync(join(dirname(file), 'package.json'), 'utf8'));
+  return String(version);
 }

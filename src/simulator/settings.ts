@@ -101,6 +101,8 @@ export interface SimulatorOptions extends Partial<Pick<Behaviour, 'idleTimeoutMs
   seed?: number;
   /** Folder in which voices survive a restart. Default: voices live as long as the simulator. */
   stateDir?: string;
+  /** Folder that keeps spoken sound, to speak it again without work. Default: none. */
+  speechCacheDir?: string;
   speed?: Partial<Speed>;
   limits?: Partial<Limits>;
   behaviour?: Partial<Behaviour>;

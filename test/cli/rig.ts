@@ -77,6 +77,7 @@ export async function makeRig({ quick = true } = {}): Promise<Rig> {
         HOME: process.env['HOME'],
         XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
         TMPDIR: temporary,
+        ...(quick && { PIPELINE_SIMULATOR_CACHE: process.env['PIPELINE_SIMULATOR_CACHE'] }),
         ...(quick && BUNDLED_FFMPEG !== undefined && { FFMPEG_PATH: BUNDLED_FFMPEG }),
         NO_COLOR: '1',
         ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),

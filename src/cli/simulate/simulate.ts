@@ -37,6 +37,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
   const simulator = await startSimulator({
     port: flags.port,
     stateDir: flags.state,
+    speechCacheDir: config.simulatorCacheDir,
     voiceEngine: flags.tones ? 'tones' : 'auto',
     speed: { firstAudioMs: flags.firstAudioMs, timesRealtime: flags.timesRealtime, ...patch.speed },
     limits: patch.limits ?? {},

@@ -1,0 +1,21 @@
+/** In each process of the tests: what a test file cost, for the list at the end of `npm test`. A setup file of vitest. */
+import { appendFileSync, readFileSync } from 'node:fs';
+import { afterAll, expect } from 'vitest';
+import { COSTS_FILE, ownTicks } from './cost.ts';
+
+const before = ticks();
+
+afterAll(() => {
+  const file = process.env[COSTS_FILE];
+  if (file === undefined || before === undefined) return;
+  appendFileSync(file, `${expect.getState().testPath}\t${(ticks() ?? before) - before}\n`);
+});
+
+/** Ticks of this process and of every process it started that has ended. Undefined where the kernel does not say. */
+function ticks(): number | undefined {
+  try {
+    return ownTicks(readFileSync('/proc/self/stat', 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
