@@ -4,6 +4,7 @@
  * With `--json` each event is printed as a line of JSON as it is defined here, so fields are added and never renamed.
  */
 import type { ErrorCode } from './errors.ts';
+import type { DeliveredBook, DeliveredChapter } from './events/delivered.ts';
 import type { Money, PartOfBook, PlanReport } from './events/plan-report.ts';
 
 /** Why something was given up: the code of a `PipelineError`, or `internal` for a bug in the program. */
@@ -33,32 +34,73 @@ export interface TakeDoubt {
 
 /** An event. */
 export type PipelineEvent =
-  | { type: 'run.started'; title: string; manifest: string; simulated: boolean }
   | {
+      /** The run begins. */
+      type: 'run.started';
+      title: string;
+      /** Path of the manifest. */
+      manifest: string;
+      /** The speech comes from a simulator. */
+      simulated: boolean;
+    }
+  | {
+      /** The plan is made, and nothing has been sent yet. */
       type: 'run.planned';
       voices: { enroll: number; reuse: number };
       segments: { total: number; synthesize: number; reuse: number };
       chapters: { total: number; master: number };
       /** Whether the book file is to be bound. */
       bind: boolean;
+      /** Characters that the service bills. */
       billedCharacters: number;
       /** Seconds of speech; an estimate. */
       audioSeconds: number;
+      /** At full price; null when the price is unknown, and when there are `costs`. */
       cost: Money | null;
-      /** As in the plan's report. */
+      /** The sum in each currency, when the book's models are priced in several. */
       costs?: Money[];
+      /** The cost is an estimate: the model bills the length of the speech. */
       estimated: boolean;
       tokens: PlanReport['tokens'];
       /** The report of `plan --json`, with only the first changed lines of each chapter. */
       plan: PlanReport;
     }
-  | { type: 'budget.reached'; message: string }
-  /** Submitted with --detach; `deliverers` is the number of worker processes that are running now and can deliver it. */
-  | { type: 'run.submitted'; id: string; title: string; deliverers: number }
-  | { type: 'notice'; level: 'info' | 'warning'; message: string }
-  | { type: 'voice.ready'; characters: string[]; outcome: Outcome }
-  | { type: 'voice.failed'; characters: string[]; code: FailureCode; message: string }
   | {
+      /** The budget is spent: nothing more is sent, and what exists is mastered and delivered. */
+      type: 'budget.reached';
+      message: string;
+    }
+  | {
+      /** The book was submitted with --detach; workers run it. */
+      type: 'run.submitted';
+      /** ID of the submitted book, for `status`, `pause` and `cancel`. */
+      id: string;
+      title: string;
+      /** Worker processes that are running now and can deliver it. */
+      deliverers: number;
+    }
+  | {
+      /** Something that a person may want to know. */
+      type: 'notice';
+      level: 'info' | 'warning';
+      message: string;
+    }
+  | {
+      /** A voice can speak. */
+      type: 'voice.ready';
+      /** The characters that it speaks. */
+      characters: string[];
+      outcome: Outcome;
+    }
+  | {
+      /** A voice cannot be made; the segments of its characters are not spoken. */
+      type: 'voice.failed';
+      characters: string[];
+      code: FailureCode;
+      message: string;
+    }
+  | {
+      /** A segment has its take. */
       type: 'segment.done';
       /** 1-based. */
       chapter: number;
@@ -75,6 +117,7 @@ export type PipelineEvent =
   | {
       /** The take was accepted, but a check found something: somebody should listen to it. */
       type: 'segment.doubtful';
+      /** 1-based, as in `segment.done`. */
       chapter: number;
       ordinal: number;
       number?: string;
@@ -86,7 +129,9 @@ export type PipelineEvent =
       tries: number;
     }
   | {
+      /** A segment was given up; its chapter is not delivered. */
       type: 'segment.failed';
+      /** 1-based, as in `segment.done`. */
       chapter: number;
       ordinal: number;
       number?: string;
@@ -96,17 +141,53 @@ export type PipelineEvent =
       message: string;
     }
   | ProgressEvent
-  | ({ type: 'chapter.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredChapter)
-  | ({ type: 'book.delivered'; outcome: 'made' | 'reused' | 'unchanged' } & DeliveredBook)
-  | ({ type: 'epub.delivered'; outcome: 'made' | 'unchanged' } & DeliveredBook)
-  | { type: 'epub.failed'; title: string; code: FailureCode; message: string }
-  | { type: 'book.failed'; title: string; code: FailureCode; message: string }
-  | { type: 'chapter.failed'; index: number; title: string; code: FailureCode; message: string }
+  | ({
+      /** The files of a chapter are in the output folder. */
+      type: 'chapter.delivered';
+      /** `unchanged`: they were there already. */
+      outcome: 'made' | 'reused' | 'unchanged';
+    } & DeliveredChapter)
+  | ({
+      /** The M4B is in the output folder. */
+      type: 'book.delivered';
+      /** `unchanged`: it was there already. */
+      outcome: 'made' | 'reused' | 'unchanged';
+    } & DeliveredBook)
+  | ({
+      /** The EPUB with synchronized audio is in the output folder. */
+      type: 'epub.delivered';
+      /** `unchanged`: it was there already. */
+      outcome: 'made' | 'unchanged';
+    } & DeliveredBook)
+  | {
+      /** The EPUB could not be made or delivered. */
+      type: 'epub.failed';
+      title: string;
+      code: FailureCode;
+      message: string;
+    }
+  | {
+      /** The M4B could not be made or delivered. */
+      type: 'book.failed';
+      title: string;
+      code: FailureCode;
+      message: string;
+    }
+  | {
+      /** A chapter could not be made or delivered. */
+      type: 'chapter.failed';
+      /** As in `chapter.delivered`. */
+      index: number;
+      title: string;
+      code: FailureCode;
+      message: string;
+    }
   | RunFinishedEvent
   | ErrorEvent;
 
 /** Progress of the run; sent when a step ends. */
 export interface ProgressEvent {
+  /** A step has ended; sums of the run so far. */
   type: 'progress';
   voices: { done: number; total: number };
   /** Only segments that this run has to speak. */
@@ -124,39 +205,9 @@ export interface ProgressEvent {
   secondsLeft: number | null;
 }
 
-/** A delivered chapter. */
-export interface DeliveredChapter {
-  /** 1-based number of the chapter; opening credits have 0; closing credits and a retail sample follow the last chapter. */
-  index: number;
-  title: string;
-  /** Absent for a chapter of the text. */
-  role?: 'opening-credits' | 'closing-credits' | 'retail-sample';
-  /** Number of parts; absent when it was not split. */
-  parts?: number;
-  /** Paths of its files; empty when it was not delivered. */
-  files: string[];
-  durationSeconds: number;
-  /** Integrated loudness of the finished file; null for silence, or when there is no file. */
-  loudnessLufs: number | null;
-  verdict: 'pass' | 'fail' | 'none';
-  /** Paths of additional files: subtitles, labels, single lines. */
-  extras?: string[];
-}
-
-/** The delivered book file. */
-export interface DeliveredBook {
-  title: string;
-  /** Paths of its files; empty when it was not delivered. */
-  files: string[];
-  /** Paths of additional files: a cue sheet. */
-  extras?: string[];
-  durationSeconds: number;
-  /** `fail` when one of its chapters fails. */
-  verdict: 'pass' | 'fail' | 'none';
-}
-
 /** The last event of every run that began. A public contract: add fields, never rename them. */
 export interface RunFinishedEvent {
+  /** The run has ended; always its last event. */
   type: 'run.finished';
   /** Every chapter, and the book file if one is wanted, was delivered, and none fails its check. */
   ok: boolean;
@@ -207,6 +258,7 @@ export interface RunFinishedEvent {
  * `run.finished` instead. A public contract: add fields, never rename them.
  */
 export interface ErrorEvent {
+  /** The command ended before it could do its work; always the last event. */
   type: 'error';
   /** A failure, an invalid command line or setting, or a manifest with errors. */
   code: FailureCode | 'wrong-command-line' | 'wrong-setting' | 'manifest-mistakes';

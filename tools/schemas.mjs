@@ -1,7 +1,6 @@
 /**
  * Writes the JSON Schemas of what the program prints and writes, from the types in the sources: events, plan, report,
- * completeness and lock. Those of the
- * manifest and the review file come from what reads them (their tests write those).
+ * completeness and lock. Those of the manifest and the review file come from what reads them (their tests write those).
  *
  *     node tools/schemas.mjs           writes schema/*.schema.json
  *     node tools/schemas.mjs --check   exits with 1 when one is out of date
@@ -12,6 +11,7 @@ import { createGenerator } from 'ts-json-schema-generator';
 /** Schema by file: the type, and what the document is. */
 const SCHEMAS = {
   event: ['NumberedEvent', 'src/library/numbered-events.ts', 'An event: one line of run --json'],
+  'inbox-event': ['InboxEvent', 'src/watch/events.ts', 'An event of a watched folder: one line of watch --json'],
   plan: ['PlanReport', 'src/events/plan-report.ts', 'The report of plan --json'],
   completeness: ['CompletenessFile', 'src/deliver/completeness-file.ts', 'completeness.json beside a delivered book'],
   lock: ['LockFile', 'src/plan/lock.ts', 'book.lock beside a manifest'],
@@ -21,16 +21,19 @@ const BASE = 'https://unpkg.com/narration-pipeline/schema';
 
 const isCheck = process.argv.includes('--check');
 let stale = 0;
-for (const [name, [type, path, description]] of Object.entries(SCHEMAS)) {
-  const generator = createGenerator({
-    path,
-    type,
-    tsconfig: 'tsconfig.json',
-    skipTypeCheck: true,
-    topRef: false,
-    // Fields are added and never renamed: a reader must accept those that it does not know.
-    additionalProperties: true,
-  });
+// One program for all types: reading the sources takes most of the time.
+const config = {
+  path: `{${Object.values(SCHEMAS)
+    .map(([, path]) => path)
+    .join(',')}}`,
+  tsconfig: 'tsconfig.json',
+  skipTypeCheck: true,
+  topRef: false,
+  // Fields are added and never renamed: a reader must accept those that it does not know.
+  additionalProperties: true,
+};
+const generator = createGenerator(config);
+for (const [name, [type, , description]] of Object.entries(SCHEMAS)) {
   const { $schema: _, definitions, ...schema } = generator.createSchema(type);
   const document = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -17,7 +17,7 @@ const ts = createRequire(import.meta.url)('typescript');
 
 const SOURCE = /^(src|jobs)\/.*\.tsx?$/;
 /** Files whose every text is printed by `--help`, however short it is. */
-const HELP = /^src\/cli\/(main|.*\/(command|options))\.ts$/;
+const HELP = /^src\/cli\/(program|.*\/(command|options|failure-meanings))\.ts$|^src\/config\/settings\.ts$/;
 /** Written by somebody else, or by a program. */
 const GENERATED = /^docs\/reference\/licences\.md$/;
 const EXPORT = /^export (?:default )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;

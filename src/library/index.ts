@@ -2,10 +2,9 @@
 export type { PipelineSettings } from '../config/library-settings.ts';
 export { ConfigError } from '../config/values.ts';
 export { type ErrorCode, PipelineError } from '../errors.ts';
+export type { DeliveredBook, DeliveredChapter } from '../events/delivered.ts';
 export type { Money, PlanReport, PlanReportChapter } from '../events/plan-report.ts';
 export type {
-  DeliveredBook,
-  DeliveredChapter,
   FailureCode,
   PipelineEvent,
   ProgressEvent,

@@ -140,7 +140,8 @@ const itemSchema = z
     take: z
       .unknown()
       .meta({ type: ['string', 'integer'], minimum: 1, maximum: MOST_TAKES })
-      .optional(),
+      .optional()
+      .describe('Which take of the line is spoken, from 2; each is another recording. Default: 1.'),
   })
   .catchall(z.string());
 

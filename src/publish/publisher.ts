@@ -4,7 +4,8 @@ import { join, relative, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { REPORT } from '../deliver/report.ts';
 import { PipelineError } from '../errors.ts';
-import type { DeliveredChapter, Emit, PipelineEvent, ReportedFailure, RunFinishedEvent } from '../events.ts';
+import type { DeliveredChapter } from '../events/delivered.ts';
+import type { Emit, PipelineEvent, ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Bucket } from '../store/s3/bucket.ts';
 import { publishFile } from './file.ts';
 

@@ -16,26 +16,70 @@ export interface InboxBook {
 
 /** One event. */
 export type InboxEvent =
-  | ({ type: 'inbox.accepted'; segments: number; price: Price | null } & InboxBook)
-  | ({ type: 'inbox.rejected'; errors: string } & InboxBook)
-  /** A person must do something. `why`: the text of the status file. */
-  | ({ type: 'inbox.attention'; why: string } & InboxBook)
   | ({
+      /** A book is complete and has no errors; it is in the queue. */
+      type: 'inbox.accepted';
+      /** Segments to speak. */
+      segments: number;
+      /** What they cost; null when the price is unknown. */
+      price: Price | null;
+    } & InboxBook)
+  | ({
+      /** A book has errors; nothing was sent. */
+      type: 'inbox.rejected';
+      /** The errors, as in the file `.rejected.txt`. */
+      errors: string;
+    } & InboxBook)
+  | ({
+      /** A person must do something: approve a price, or fix what failed. */
+      type: 'inbox.attention';
+      /** The text of the status file. */
+      why: string;
+    } & InboxBook)
+  | ({
+      /** Everything of a book is delivered. */
       type: 'inbox.delivered';
+      /** Where it is. */
       folder: string;
       chapters: number;
       /** Number of files that were written; 0 when all were right already. */
       changed: number;
+      /** Characters that the service billed. */
       billedCharacters: number;
     } & InboxBook)
-  | ({ type: 'inbox.cancelled' } & InboxBook)
-  /** Emitted after each book that cost something: the day's spending so far. */
-  | { type: 'inbox.budget'; day: string; spent: Price; limit: number | null }
-  /** `hold` is the pause reason; the field keeps its published name. */
-  | { type: 'inbox.paused'; hold: PauseReason; why: string }
-  | { type: 'inbox.resumed'; hold: PauseReason }
-  /** Emitted for every change of a book's state. */
-  | ({ type: 'inbox.state'; state: State['name']; status: string } & InboxBook);
+  | ({
+      /** The book was removed from the folder. */
+      type: 'inbox.cancelled';
+    } & InboxBook)
+  | {
+      /** A book that cost something has ended: the spending of the day so far. */
+      type: 'inbox.budget';
+      day: string;
+      spent: Price;
+      /** What may be spent per day; null without `--budget-per-day`. */
+      limit: number | null;
+    }
+  | {
+      /** The whole queue pauses. */
+      type: 'inbox.paused';
+      /** Why; the field keeps its published name. */
+      hold: PauseReason;
+      /** The same in words. */
+      why: string;
+    }
+  | {
+      /** The queue resumes. */
+      type: 'inbox.resumed';
+      /** The reason that has ended. */
+      hold: PauseReason;
+    }
+  | ({
+      /** The state of a book has changed. */
+      type: 'inbox.state';
+      state: State['name'];
+      /** The text of the status file. */
+      status: string;
+    } & InboxBook);
 
 /** Receives events as they happen. Must not throw. */
 export type EmitInbox = (event: InboxEvent) => void;

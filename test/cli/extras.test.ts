@@ -5,7 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectFile } from '../../src/audio/inspect.ts';
-import type { DeliveredChapter } from '../../src/events.ts';
+import type { DeliveredChapter } from '../../src/events/delivered.ts';
 import { ffmpegHere } from '../audio/signals.ts';
 import { makeRig, type Rig, writeBook } from './rig.ts';
 

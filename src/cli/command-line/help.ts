@@ -61,7 +61,7 @@ export function addSection(
   const { heading, items, most = MAX_TERM_COLUMNS, below } = of;
   const termWidth = Math.min(most, Math.max(...items.map(([term]) => textWidth(term))));
   command.addHelpText('after', ({ error }) => {
-    const width = helpWidth(error ? process.stderr : process.stdout);
+    const width = widthFor(command, error);
     return ['', heading, ...items.flatMap((item) => itemLines(item, { termWidth, width, below }))].join('\n');
   });
 }
@@ -69,7 +69,7 @@ export function addSection(
 /** Adds a paragraph below the options. */
 export function addParagraph(command: Command, text: string): void {
   command.addHelpText('after', ({ error }) => {
-    const width = helpWidth(error ? process.stderr : process.stdout);
+    const width = widthFor(command, error);
     return ['', ...wrap(text, width, 0)].join('\n');
   });
 }
@@ -90,6 +90,12 @@ function itemLines(
 function termOf(argument: Argument): string {
   const name = argument.name() + (argument.variadic ? '...' : '');
   return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+/** What `fitHelpToTerminal` says, or a program that wants the help for something else. */
+function widthFor(command: Command, error: boolean): number {
+  const { getErrHelpWidth, getOutHelpWidth } = command.configureOutput();
+  return (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? DEFAULT_WIDTH;
 }
 
 function helpWidth(stream: NodeJS.WriteStream): number {

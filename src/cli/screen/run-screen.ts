@@ -1,5 +1,6 @@
 /** The events of a run, as people and programs see them. */
-import type { DeliveredChapter, PipelineEvent, ProgressEvent, RunFinishedEvent } from '../../events.ts';
+import type { DeliveredChapter } from '../../events/delivered.ts';
+import type { PipelineEvent, ProgressEvent, RunFinishedEvent } from '../../events.ts';
 import { checkName } from '../../qc/check-names.ts';
 import { counted, duration, grouped, plain } from './format.ts';
 import { planLines } from './plan-screen.ts';
