@@ -22,8 +22,10 @@ export interface ReportSound {
 export interface ReportChapter {
   index: number;
   title: string;
-  /** Names in the folder; empty when it was not delivered. */
+  /** Names in the folder; empty when it was not delivered, or is `inBook`. */
   files: string[];
+  /** True for a chapter that has no file of its own and is heard in the book file. */
+  inBook?: true;
   extras: string[];
   durationSeconds: number;
   loudnessLufs: number | null;

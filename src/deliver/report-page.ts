@@ -2,6 +2,7 @@
  * report.html: a single file without scripts, fonts or images from elsewhere, in the design of the studio's page. It plays the
  * sound files beside it, opens from disk and can be printed. Pure.
  */
+import { isDelivered } from '../events/delivered.ts';
 import { ruleName } from '../qc/rule-names.ts';
 import type { RuleVerdict } from '../qc/verdict.ts';
 import { disclosureBlock } from './report-disclosure.ts';
@@ -41,7 +42,7 @@ ${overview(report)}
 ${refusedLines(report.refused)}
 ${parkedLines(report.parked)}
 ${doubtfulLines(report.doubtful)}
-${report.chapters.map((chapter) => section(chapter, profile.targetLufs)).join('\n')}
+${report.chapters.map((chapter) => section(chapter, profile.targetLufs, report.partial !== undefined)).join('\n')}
 ${moneyTable(report)}
 ${disclosureBlock(report)}
 ${consentTable(report.consent)}
@@ -51,9 +52,9 @@ ${consentTable(report.consent)}
 `;
 }
 
-/** Some chapters are heard in the book file alone. */
-function isMissing({ files, sounds }: ReportChapter): boolean {
-  return files.length === 0 && sounds === undefined;
+/** A report of an earlier version tells only by its sounds that a chapter is in the book file. */
+function isMissing(chapter: ReportChapter): boolean {
+  return !isDelivered(chapter) && chapter.sounds === undefined;
 }
 
 function summary(of: {
@@ -109,21 +110,33 @@ function overview({ chapters, book, epub }: Report): string {
   return `<div class="card">${tableHtml(OVERVIEW, rows)}</div>`;
 }
 
-function section(chapter: ReportChapter, targetLufs: number | null): string {
-  const { index, title, curves, durationSeconds, loudnessLufs, checks, files, partCurves, sounds = [] } = chapter;
+function section(chapter: ReportChapter, targetLufs: number | null, isPart: boolean): string {
+  const {
+    index,
+    title,
+    curves,
+    durationSeconds,
+    loudnessLufs,
+    checks,
+    files,
+    partCurves,
+    inBook,
+    sounds = [],
+  } = chapter;
   const heading = headingOf(chapter);
   if (isMissing(chapter))
     return `<section id="chapter-${index}" class="card"><h2>${heading}</h2><p class="fail">Not delivered.</p></section>`;
+  const inBookHint = isPart ? 'The next run of the whole book puts it into the M4B.' : 'Play it in the book file.';
   const parts = (partCurves ?? [{ curves, durationSeconds }]).map((part, at, all) => {
     const label = all.length === 1 ? title : `${title}, part ${at + 1}`;
     const player =
       sounds[at] === undefined
-        ? '<p class="hint">No file here that a browser plays.</p>'
+        ? `<p class="hint">${inBook ? inBookHint : 'No file here that a browser plays.'}</p>`
         : chapterPlayer(sounds[at], label);
     return `${player}\n${chapterPicture({ ...part, targetLufs })}`;
   });
   const loudness = loudnessLufs === null ? '' : ` · ${lufs(loudnessLufs)}`;
-  const where = files.length === 0 ? 'in the book file' : links(files, ' · ');
+  const where = files.length === 0 ? `${isPart ? 'for' : 'in'} the book file` : links(files, ' · ');
   return `<section id="chapter-${index}" class="card">
 <h2>${heading}</h2>
 <p class="hint">${clock(durationSeconds)}${loudness} · ${verdictWord(chapter)} · ${where}</p>
@@ -159,8 +172,8 @@ function checkTable(format: string, rules: readonly RuleVerdict[]): string {
 ${tableHtml(CHECKS, rows)}</details>`;
 }
 
-function verdictWord(of: { verdict: string; files: readonly string[]; sounds?: unknown }): string {
-  if (of.files.length === 0 && of.sounds === undefined) return '<span class="fail">not delivered</span>';
+function verdictWord(of: { verdict: string; files: string[]; inBook?: true; sounds?: unknown }): string {
+  if (!isDelivered(of) && of.sounds === undefined) return '<span class="fail">not delivered</span>';
   if (of.verdict === 'none') return 'not checked';
   return of.verdict === 'pass' ? '<span class="pass">pass</span>' : '<span class="fail">FAIL</span>';
 }

@@ -1,4 +1,4 @@
-/** What a run delivered, as its events name it. */
+/** What a run delivered, as its events name it. Pure. */
 
 /** A delivered chapter. */
 export interface DeliveredChapter {
@@ -9,8 +9,13 @@ export interface DeliveredChapter {
   role?: 'opening-credits' | 'closing-credits' | 'retail-sample';
   /** Number of parts; absent when it was not split. */
   parts?: number;
-  /** Paths of its files; empty when it was not delivered. */
+  /** Paths of its own files; empty when it was not delivered, or is `inBook`. */
   files: string[];
+  /**
+   * True for a chapter without a file of its own, because the book asks for an M4B only: it is heard in the book file. With
+   * `--chapter` no book file is bound, so it is there from the next run of the whole book. Absent for every other chapter.
+   */
+  inBook?: true;
   durationSeconds: number;
   /** Integrated loudness of the finished file; null for silence, or when there is no file. */
   loudnessLufs: number | null;
@@ -29,4 +34,9 @@ export interface DeliveredBook {
   durationSeconds: number;
   /** `fail` when one of its chapters fails. */
   verdict: 'pass' | 'fail' | 'none';
+}
+
+/** Whether a chapter reached the listener's folder, in files of its own or in the book file: the one answer for summaries, exit codes, reports and states of books. */
+export function isDelivered({ files, inBook }: Pick<DeliveredChapter, 'files' | 'inBook'>): boolean {
+  return files.length > 0 || inBook === true;
 }

@@ -69,11 +69,16 @@ export class Publisher {
       ok: event.ok && isComplete && this.#failure === undefined,
       folder: this.#address(event.folder),
       chapters: event.chapters.map((chapter) =>
-        this.#failedChapters.has(chapter.index) ? undelivered(chapter) : this.#withAddresses(chapter),
+        this.#isLost(chapter) ? undelivered(chapter) : this.#withAddresses(chapter),
       ),
       book: book === null ? null : this.#failedFiles.has('book') ? without(book) : this.#withAddresses(book),
       ...(epub && { epub: this.#failedFiles.has('epub') ? without(epub) : this.#withAddresses(epub) }),
     };
+  }
+
+  /** Whether its files, or the book file that it is heard in, could not be uploaded. */
+  #isLost({ index, inBook }: DeliveredChapter): boolean {
+    return this.#failedChapters.has(index) || (inBook === true && this.#failedFiles.has('book'));
   }
 
   /** Never rejects. */
@@ -138,7 +143,7 @@ function outcomeOf(event: Delivery, written: number): Delivery['outcome'] {
 }
 
 function undelivered(chapter: DeliveredChapter): DeliveredChapter {
-  const { parts: _, ...rest } = chapter;
+  const { parts: _, inBook: __, ...rest } = chapter;
   return { ...rest, files: [], extras: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
 }
 

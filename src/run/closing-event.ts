@@ -1,4 +1,5 @@
 /** The last event of a run: what was made, delivered and spent. */
+import { isDelivered } from '../events/delivered.ts';
 import type { RunFinishedEvent } from '../events.ts';
 import { type BudgetBalance, NOTHING_SPENT } from '../limits.ts';
 import { planNanos, planTotals } from '../plan/plan-totals.ts';
@@ -16,7 +17,7 @@ export function runFinished(run: Run): RunFinishedEvent {
   const parts = [...chapters, ...(book === null ? [] : [book]), ...(epub === undefined ? [] : [epub])];
   return {
     type: 'run.finished',
-    ok: parts.every(({ files, verdict }) => files.length > 0 && verdict !== 'fail'),
+    ok: parts.every((part) => isDelivered(part) && part.verdict !== 'fail'),
     simulated: tally.simulated || deliveries.simulated,
     voices: { enrolled: tally.voices.enrolled, reused: tally.voices.reused },
     segments: tally.segments.counts(),

@@ -103,7 +103,16 @@ export class Deliveries {
 
   /** Every chapter of the book, delivered or not. */
   chapters(): DeliveredChapter[] {
-    return this.#plan.chapters.map((chapter) => this.#chapters.get(chapter.number) ?? undeliveredChapter(chapter));
+    return this.#plan.chapters.map((chapter) => {
+      const delivered = this.#chapters.get(chapter.number);
+      const isThere = delivered !== undefined && (delivered.inBook === undefined || this.#hasBookFile());
+      return isThere ? delivered : undeliveredChapter(chapter);
+    });
+  }
+
+  /** Whether a chapter without a file of its own can be heard; a part of a book has no book file, and misses none. */
+  #hasBookFile(): boolean {
+    return this.#plan.part !== undefined || this.#delivered !== undefined;
   }
 
   /** The book file, delivered or not; null when none is wanted. */
@@ -138,6 +147,7 @@ export class Deliveries {
         ...{ index: number, title, files, extras, durationSeconds, loudnessLufs, verdict },
         ...(role && { role }),
         ...(parts !== undefined && { parts }),
+        ...(files.length === 0 && { inBook: true as const }),
       };
       this.#chapters.set(number, delivered);
       const made = chapter.master.need === 'make';

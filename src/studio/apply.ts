@@ -1,4 +1,5 @@
 /** Makes the chapters that changed, as `pipeline run` does: speaks what is edited, masters, and binds the book when all of it is there. */
+import { isDelivered } from '../events/delivered.ts';
 import type { PipelineEvent } from '../events.ts';
 import type { PlannedChapter } from '../plan/plan.ts';
 import { moneyText } from '../plan/price.ts';
@@ -83,7 +84,7 @@ export async function apply(
       });
       const { finished, stoppedBy } = outcome;
       await current.afterChange();
-      const made = finished.chapters.filter(({ files }) => files.length > 0);
+      const made = finished.chapters.filter(isDelivered);
       const files = [...made.flatMap((one) => one.files), ...(finished.book?.files ?? [])];
       const result = { chapters: made.map(({ index }) => index).filter((index) => chapters.includes(index)), files };
       const spent = finished.cost;

@@ -1,4 +1,5 @@
 /** Records the state of a running book in the store, from the events of its run. */
+import { isDelivered } from '../events/delivered.ts';
 import type { PipelineEvent, ReportedFailure, RunFinishedEvent } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import {
@@ -113,6 +114,6 @@ function recordEvent(state: BookState, event: PipelineEvent, stored: number): vo
 function recordEnd(state: BookState, { segments, chapters, folder }: RunFinishedEvent): void {
   const { total, synthesized, reused, failed } = segments;
   state.segments = { done: synthesized + reused, total, failed };
-  state.chapters = { done: chapters.filter(({ files }) => files.length > 0).length, total: chapters.length };
+  state.chapters = { done: chapters.filter(isDelivered).length, total: chapters.length };
   state.folder = folder;
 }

@@ -1,4 +1,5 @@
 /** The scheduler: which book of the queue runs next, and what follows from the end of its run. */
+import { isDelivered } from '../events/delivered.ts';
 import type { PipelineEvent, ReportedFailure } from '../events.ts';
 import { NEW_BUDGET } from '../manifest/budget.ts';
 import { guard } from '../store/disk-failure.ts';
@@ -269,8 +270,8 @@ function onIncomplete(
 /** Why a run is incomplete, for the author of the book. */
 function incompleteReason({ finished, stoppedBy }: RunEnd): string {
   const { chapters, book } = finished;
-  const missing = chapters.filter(({ files }) => files.length === 0);
-  const failing = chapters.filter(({ files, verdict }) => files.length > 0 && verdict === 'fail');
+  const missing = chapters.filter((chapter) => !isDelivered(chapter));
+  const failing = chapters.filter((chapter) => isDelivered(chapter) && chapter.verdict === 'fail');
   const parts = [`${chapters.length - missing.length} of ${chapters.length} chapters delivered.`];
   if (failing.length > 0) {
     const names = failing.map(({ index }) => index).join(', ');

@@ -110,9 +110,10 @@ function finishedData(
 ) {
   return {
     ...{ ok, simulated, segments, takes, cost, budget, folder },
-    chapters: chapters
-      .slice(0, 200)
-      .map(({ index, title, verdict, files }) => ({ index, title, verdict, files: files.length })),
+    chapters: chapters.slice(0, 200).map(({ index, title, verdict, files, inBook }) => ({
+      ...{ index, title, verdict, files: files.length },
+      ...(inBook && { inBook }),
+    })),
     book: book && { files: book.files, verdict: book.verdict },
     failed: failures.length,
     failures: failures.slice(0, MOST_LISTED),

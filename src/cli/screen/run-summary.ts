@@ -1,5 +1,6 @@
 /** The end of a run: its chapters as a table, what was made, and what it cost. */
-import type { RunFinishedEvent } from '../../events.ts';
+import { isDelivered } from '../../events/delivered.ts';
+import type { DeliveredChapter, RunFinishedEvent } from '../../events.ts';
 import { moneyText } from '../../plan/price.ts';
 import { clock, counted, grouped, plain } from './format.ts';
 import { partText } from './part-of-book.ts';
@@ -93,14 +94,18 @@ function inMoney(cost: RunFinishedEvent['cost']): string {
 }
 
 function chapterTable(event: RunFinishedEvent, { paint, columns: width }: Terminal): string[] {
-  const rows = event.chapters.map(({ role, index, title, files, durationSeconds, loudnessLufs, verdict }) => [
-    role === undefined ? String(index) : '',
-    shorten(plain(title), MAX_TITLE_COLUMNS),
-    files.length === 0 ? '–' : clock(durationSeconds),
-    loudnessLufs === null ? '–' : `${loudnessLufs.toFixed(1)} LUFS`,
-    files.length === 0 ? 'not delivered' : { pass: 'pass', fail: 'FAIL', none: '–' }[verdict],
-    files.map((path) => plain(path.slice(event.folder.length + 1))).join(', '),
-  ]);
+  const rows = event.chapters.map((chapter) => {
+    const { role, index, title, durationSeconds, loudnessLufs, verdict } = chapter;
+    const isThere = isDelivered(chapter);
+    return [
+      role === undefined ? String(index) : '',
+      shorten(plain(title), MAX_TITLE_COLUMNS),
+      isThere ? clock(durationSeconds) : '–',
+      loudnessLufs === null ? '–' : `${loudnessLufs.toFixed(1)} LUFS`,
+      isThere ? { pass: 'pass', fail: 'FAIL', none: '–' }[verdict] : 'not delivered',
+      chapterFiles(chapter, event),
+    ];
+  });
   const columns = [
     { head: '#', align: 'right' },
     { head: 'chapter', narrow: { how: 'shorten', least: 14 } },
@@ -110,4 +115,9 @@ function chapterTable(event: RunFinishedEvent, { paint, columns: width }: Termin
     { head: 'files', narrow: { how: 'wrap', least: 20 } },
   ] as const;
   return tableLines({ columns, rows, width, paintHead: (text) => paint('dim', text) });
+}
+
+function chapterFiles({ files, inBook }: DeliveredChapter, { folder, partial }: RunFinishedEvent): string {
+  if (inBook) return partial === undefined ? 'in the M4B' : 'made; a run of the whole book binds the M4B';
+  return files.map((path) => plain(path.slice(folder.length + 1))).join(', ');
 }
