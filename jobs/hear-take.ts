@@ -12,7 +12,7 @@ import { doubtsOfWords, isAcquittedByWords } from '../src/qc/words/word-doubts.t
 import { WORDS_MISSING } from '../src/qc/words-missing.ts';
 import { putTakeWords } from '../src/store/take-words.ts';
 import type { TakeRecord } from '../src/store/takes.ts';
-import { hearWords, wantsWords } from './hear-words.ts';
+import { type HeardWords, hearWords, wantsWords } from './hear-words.ts';
 import type { HearTask, SoundInHand } from './take-try.ts';
 
 /** Whether anything is to be heard in a take that the measurements of its arrival did not tell. */
@@ -61,13 +61,22 @@ export async function hearTake(task: HearTask & { sound?: SoundInHand | undefine
   const { doubts: _before, ...rest } = take;
   return {
     ...rest,
-    ...(words !== undefined && { hearing: { model: words.model, verdict: words.judgment.verdict } }),
+    ...(words !== undefined && { hearing: keptHearing(words) }),
     // The engine's own times are of the words that it was given.
     ...(take.words === undefined &&
       words?.words !== undefined &&
       words.judgment.verdict === 'ok' && { words: await putTakeWords(context.store, words.words) }),
     ...(doubts.length > 0 && { doubts }),
   };
+}
+
+/** More than a take that says its text can have. */
+const MOST_HEARD = 4_000;
+
+/** Where the text was heard, the text says it; where it was not, people want to read what was heard instead. */
+function keptHearing({ model, judgment, text }: HeardWords): NonNullable<TakeRecord['hearing']> {
+  const { verdict } = judgment;
+  return { model, verdict, ...(verdict !== 'ok' && { text: text.slice(0, MOST_HEARD) }) };
 }
 
 /** A stored sound, as it was in hand when it arrived. */

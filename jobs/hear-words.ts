@@ -13,6 +13,8 @@ import type { HearTask } from './take-try.ts';
 export interface HeardWords {
   model: string;
   judgment: WordsJudgment;
+  /** All of it, in its own spelling. */
+  text: string;
   words?: Hearing['words'];
 }
 
@@ -46,6 +48,7 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
       return {
         model: recogniser.model,
         judgment: compareWords(expected, heard),
+        text: heard.text,
         ...(heard.words && { words: heard.words }),
       };
     } catch (error) {

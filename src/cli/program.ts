@@ -26,6 +26,7 @@ import { registerLines } from './lines/command.ts';
 import { registerLinks } from './links/command.ts';
 import { registerMcp } from './mcp/command.ts';
 import { registerMigrate } from './migrate/command.ts';
+import { registerPickups } from './pickups/command.ts';
 import { registerPlan } from './plan/command.ts';
 import { registerPlay } from './play/command.ts';
 import { registerRetake } from './retake/command.ts';
@@ -63,6 +64,7 @@ const COMMANDS: Readonly<Record<string, readonly ((root: Command) => void)[]>> =
     registerChoose,
     registerSay,
     registerEars,
+    registerPickups,
   ],
   'Compare and verify:': [registerDiff, registerHistory, registerVerify, registerLinks],
   'Watch a folder:': [registerWatch, registerWebhook],

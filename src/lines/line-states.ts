@@ -8,6 +8,7 @@ import { lineIds } from '../script/line-identity.ts';
 import { findMaster, type TakePlace } from '../store/masters.ts';
 import { findRefusal } from '../store/refusals.ts';
 import type { Store } from '../store/store.ts';
+import type { TakeRecord } from '../store/takes.ts';
 import { storedTakes } from './stored-takes.ts';
 
 /** `parked`: the service refused to speak it, and it is not asked again. `none`: it has no take yet. */
@@ -36,6 +37,8 @@ export interface LineState {
   verdict: LineVerdict;
   /** What the checks found, worst first. */
   doubts: TakeDoubt[];
+  /** What a recogniser heard, where that is not its text; `…` for a segment that it did not hear. */
+  heard?: string;
   /** Why the service refused it. */
   reason?: string;
   /** It is the author's own recording. */
@@ -86,6 +89,7 @@ export async function lineStates(of: {
         verdict:
           take === undefined ? (reason === undefined ? 'none' : 'parked') : doubts.length > 0 ? 'doubtful' : 'good',
         doubts: doubts.sort((a, b) => b.badness - a.badness),
+        ...heardIn(take?.records ?? []),
         ...(reason !== undefined && { reason }),
         pickup: isPickup(line),
         startSeconds: startOf(segments[0]?.key, places.get(chapter)?.[first]),
@@ -94,6 +98,13 @@ export async function lineStates(of: {
       };
     }),
   );
+}
+
+/** Versions before this one kept no text. */
+function heardIn(records: readonly TakeRecord[]): { heard?: string } {
+  if (!records.some(({ hearing }) => hearing?.text !== undefined)) return {};
+  const said = ({ hearing, text }: TakeRecord): string => hearing?.text ?? (hearing?.verdict === 'ok' ? text : '…');
+  return { heard: records.map(said).join(' ') };
 }
 
 /** Lines that somebody should hear, worst first: without a take because it was refused, then by doubt. */

@@ -48,8 +48,8 @@ export interface TakeRecord {
   triesBilledCharacters?: number;
   /** What was different from the try before it; absent for a first try. */
   changed?: TakeChange;
-  /** What a recogniser made of its words; absent when none heard it. */
-  hearing?: { model: string; verdict: 'ok' | 'drift' | 'inconclusive' };
+  /** What a recogniser made of its words; absent when none heard it. `text`: what it heard, where that is not the take's text. */
+  hearing?: { model: string; verdict: 'ok' | 'drift' | 'inconclusive'; text?: string };
   /** Digest of the author's own recording that this was made from; absent for speech of the service. */
   pickup?: string;
 }

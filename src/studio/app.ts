@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { type Access, openAccess, SECURITY_HEADERS } from './access.ts';
 import { addChangingRoutes } from './changing-routes.ts';
+import { addHandingOutRoutes } from './handing-out-routes.ts';
 import type { PageFiles } from './page-files.ts';
 import { problemOf, StudioProblem } from './problem.ts';
 import { addReadingRoutes } from './reading-routes.ts';
@@ -36,6 +37,7 @@ export function createStudioApp(options: StudioAppOptions): Hono {
   });
   app.post('/studio/login', async (context) => login(access, context.req.raw));
   addReadingRoutes(app, studio);
+  addHandingOutRoutes(app, studio);
   addChangingRoutes(app, studio);
   for (const path of PAGES)
     app.get(path, (context) => {

@@ -75,6 +75,8 @@ describe('a take whose words are heard', () => {
     expect(good.doubts).toBeUndefined();
     strike({ kind: 'truncated-tail' });
     const bad = await synthesize(await step('all', { key: 'other' }), attempt(), context);
+    const { hearing } = (await findTake(context.store, 'other'))!;
+    expect(hearing).toMatchObject({ verdict: 'drift', text: expect.stringMatching(/\w/) });
     expect(bad.doubts).toContainEqual(
       expect.objectContaining({
         check: 'words-left-out',

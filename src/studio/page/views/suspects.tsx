@@ -58,6 +58,11 @@ function Heading({ lines, open }: { lines: readonly Queued[]; open: string | und
       <div>
         <h1>{t('queueTitle')}</h1>
         <p class="hint about-keys">{t('queueHint')}</p>
+        <p class="hint">
+          <a class="text-link" href="/studio/api/pickups.csv" download>
+            {t('pickupList')}
+          </a>
+        </p>
       </div>
       {lines.length > 0 && (
         <div class="buttons">

@@ -79,6 +79,7 @@ export const EN = {
   inFile: '{name}, line {line}',
 
   queueTitle: 'Lines to hear',
+  pickupList: 'Download the pickup list (CSV)',
   queueHint: 'Worst first. J and K move, Space plays, 1–9 choose a take.',
   queuePlace: '{n} of {all}',
   next: 'Next',

@@ -77,6 +77,7 @@ export const ZH: Record<keyof typeof EN, Text> = {
   inFile: '{name}，第 {line} 行',
 
   queueTitle: '待听的行',
+  pickupList: '下载补录清单（CSV）',
   queueHint: '最可疑的在前。J、K 移动，空格播放，1–9 选用录音。',
   queuePlace: '第 {n} 条，共 {all} 条',
   next: '下一行',
