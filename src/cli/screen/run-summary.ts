@@ -1,6 +1,6 @@
 /** The end of a run: its chapters as a table, what was made, and what it cost. */
-import { isDelivered } from '../../events/delivered.ts';
-import type { DeliveredChapter, RunFinishedEvent } from '../../events.ts';
+import { type DeliveredChapter, isDelivered } from '../../events/delivered.ts';
+import type { RunFinishedEvent } from '../../events.ts';
 import { moneyText } from '../../plan/price.ts';
 import { clock, counted, grouped, plain } from './format.ts';
 import { partText } from './part-of-book.ts';
