@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   captions: [...LEVEL_0, 'manifest', 'script'],
   // Counts the letters of a manuscript, and may share nothing with what reads it.
   letters: [],
-  // Known to the command alone, and its list of a ZIP archive to the watcher.
+  // Known to the command and the thread that reads a manuscript; its list of a ZIP archive to the watcher.
   import: [...LEVEL_0, 'manifest', 'script', 'plan', 'letters'],
   store: [...LEVEL_0, 'holders', ...PURE_LEVEL],
   speech: [...LEVEL_0, 'plan', 'qc/expected-speech'],
@@ -43,7 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   jobs: [...LEVEL_0, ...PURE_LEVEL, 'store', 'speech', 'hearing', 'audio'],
   queue: [...LEVEL_0, 'holders', 'plan'],
-  book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'store', 'audio'],
+  book: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'reading', 'review', 'import/import-manuscript', 'store', 'audio'],
   deliver: [...LEVEL_0, 'holders', ...PURE_LEVEL, 'store', 'book'],
   run: [...LEVEL_0, ...PURE_LEVEL, 'store', 'audio', 'queue', 'book', 'deliver'],
   lines: [...LEVEL_0, ...PURE_LEVEL, 'review', 'store', 'audio', 'queue', 'book', 'deliver', 'run'],

@@ -19,6 +19,7 @@ const ENTRIES = [
   'src/cli/main.ts',
   'src/library/index.ts',
   'src/book/reading-worker.ts',
+  'src/book/manuscript-worker.ts',
   'src/audio/listening/listen-worker.ts',
 ];
 const LICENSES = 'dist/licenses.txt';

@@ -3,9 +3,7 @@
  * meanwhile sockets, heartbeats and other books go on. A thread that works for too long, or needs too much memory, is ended, and
  * the author is told.
  */
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { interrupted } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
@@ -14,6 +12,7 @@ import { assetAt, type LoadedAsset } from './loaded-asset.ts';
 import { putTogether } from './pieces.ts';
 import { errorOf, type FromReader, type ReadingTask, type ToReader, thrownFailure } from './reading-task.ts';
 import { NO_REFERENCES, type References } from './references.ts';
+import { startThread } from './start-thread.ts';
 
 /** Bounds of one reading. */
 export interface ReadingBounds {
@@ -91,7 +90,7 @@ export function openReader(bounds: Partial<ReadingBounds> = {}): Reader {
   }
 
   function start(): Worker {
-    const thread = startThread(of.memoryMb);
+    const thread = startThread('reading-worker', of.memoryMb);
     // Whoever waits for it has listeners of its own; an error of an idle thread must not end the program.
     thread.on('error', () => undefined).on('exit', () => forget(thread));
     return thread;
@@ -172,18 +171,6 @@ function exchange(of: {
       resolve(end);
     }
   });
-}
-
-/** In the sources, which tests and `npm run dev` run, TypeScript needs tsx; Node 20 gives none to a worker by itself. */
-function startThread(memoryMb: number): Worker {
-  const options = { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } };
-  // Every bundle lies one folder below `src`, as this file does.
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('../book/reading-worker.js', import.meta.url), options);
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/cjs$/, 'mjs');
-  const file = new URL('reading-worker.ts', import.meta.url).href;
-  const source = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}); });`;
-  return new Worker(source, { ...options, eval: true });
 }
 
 function exceeded(bound: Exceeded, file: string, { busyMs, memoryMb }: ReadingBounds): Diagnostic {

@@ -11,16 +11,9 @@ const MOST_CHARACTERS = 1_000_000;
  * a kind of elements. Rules for places (`.a .b`), for states and for media are not used: they may not apply.
  */
 export function hiddenBy(of: { archive: Archive; path: string; children: Node[] }): (element: Element) => boolean {
-  const hidden = new Map<string, boolean>();
-  for (const element of elementsOf(of, 'style', 'link')) {
-    const rel = attribute(element, 'rel').toLowerCase();
-    if (element.tagName === 'style') readRules(rawTextOf(element), hidden);
-    else if (/(?:^|\s)stylesheet(?:\s|$)/.test(rel) && !rel.includes('alternate')) {
-      const name = of.archive.find(resolveName(of.path, attribute(element, 'href')));
-      readRules(name === undefined ? '' : (of.archive.text(name) ?? ''), hidden);
-    }
-  }
-  if (![...hidden.values()].includes(true)) return () => false;
+  const sheets = sheetsOf(of);
+  if (!sheets.some(({ hides }) => hides)) return () => false;
+  const hidden = new Map(sheets.flatMap(({ rules }) => [...rules]));
   return (element) => {
     const classes = attribute(element, 'class').split(/\s+/).filter(Boolean);
     const id = attribute(element, 'id');
@@ -36,8 +29,40 @@ export function hiddenBy(of: { archive: Archive; path: string; children: Node[] 
   };
 }
 
+function sheetsOf(of: { archive: Archive; path: string; children: Node[] }): Sheet[] {
+  return [...elementsOf(of, 'style', 'link')].flatMap((element): Sheet[] => {
+    if (element.tagName === 'style') return [sheetOf(rawTextOf(element))];
+    const rel = attribute(element, 'rel').toLowerCase();
+    if (!/(?:^|\s)stylesheet(?:\s|$)/.test(rel) || rel.includes('alternate')) return [];
+    const name = of.archive.find(resolveName(of.path, attribute(element, 'href')));
+    return name === undefined ? [] : [linkedSheet(of.archive, name)];
+  });
+}
+
+/** What the rules of a style sheet hide, by selector; the last rule decides. */
+interface Sheet {
+  rules: ReadonlyMap<string, boolean>;
+  hides: boolean;
+}
+
+/** Read once: hundreds of pages link to one sheet. */
+const linked = new WeakMap<Archive, Map<string, Sheet>>();
+
+function linkedSheet(archive: Archive, name: string): Sheet {
+  const sheets = linked.get(archive) ?? new Map<string, Sheet>();
+  linked.set(archive, sheets);
+  const sheet = sheets.get(name) ?? sheetOf(archive.text(name) ?? '');
+  sheets.set(name, sheet);
+  return sheet;
+}
+
+function sheetOf(css: string): Sheet {
+  const rules = new Map<string, boolean>();
+  if (css.length <= MOST_CHARACTERS) readRules(css, rules);
+  return { rules, hides: [...rules.values()].includes(true) };
+}
+
 function readRules(css: string, hidden: Map<string, boolean>): void {
-  if (css.length > MOST_CHARACTERS) return;
   const plain = css.replace(/\/\*[\s\S]*?\*\//g, ' ');
   let depth = 0;
   let from = 0;

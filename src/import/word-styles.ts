@@ -27,30 +27,35 @@ export function headingLevels(styles: string): Map<string, number> {
   const all = new Map(
     [...elementsOf(parseMarkup(styles), 'w:style')].map((style) => [attribute(style, 'w:styleid'), style]),
   );
-  const levels = new Map<string, number>();
+  const levels = new Map<string, number | undefined>();
   for (const id of all.keys()) {
-    const level = levelOf(id, all);
-    if (level !== undefined) levels.set(id, level);
+    // From the style down to the first one whose level is known: a chain is followed once.
+    const chain: string[] = [];
+    let found: Found = { basedOn: id };
+    while (found.basedOn !== undefined && !levels.has(found.basedOn)) {
+      const at = found.basedOn;
+      levels.set(at, undefined);
+      chain.push(at);
+      found = ownLevel(all.get(at));
+    }
+    const level = found.basedOn === undefined ? found.level : levels.get(found.basedOn);
+    for (const one of chain) levels.set(one, level);
   }
-  return levels;
+  return new Map([...levels].flatMap(([id, level]) => (level === undefined ? [] : [[id, level] as const])));
 }
 
-function levelOf(id: string, all: ReadonlyMap<string, Element>): number | undefined {
-  const seen = new Set<string>();
-  for (let at = id; !seen.has(at); ) {
-    seen.add(at);
-    const style = all.get(at);
-    if (style === undefined) return undefined;
-    const name = first(style, 'w:name') ?? '';
-    if (/^toc\b/i.test(name)) return undefined;
-    const outline = first(style, 'w:outlinelvl');
-    const own =
-      /^heading ([1-9])$/i.exec(name)?.[1] ?? (outline === undefined ? undefined : String(Number(outline) + 1));
-    // Level 10 is body text (ECMA-376, 17.3.1.20).
-    if (own !== undefined) return Number(own) <= 9 ? Number(own) : undefined;
-    at = first(style, 'w:basedon') ?? at;
-  }
-  return undefined;
+type Found = { level?: number | undefined; basedOn?: string | undefined };
+
+/** The level of a style itself, or the style that decides. */
+function ownLevel(style: Element | undefined): Found {
+  if (style === undefined) return {};
+  const name = first(style, 'w:name') ?? '';
+  if (/^toc\b/i.test(name)) return {};
+  const outline = first(style, 'w:outlinelvl');
+  const own = /^heading ([1-9])$/i.exec(name)?.[1] ?? (outline === undefined ? undefined : String(Number(outline) + 1));
+  // Level 10 is body text (ECMA-376, 17.3.1.20).
+  if (own !== undefined) return { level: Number(own) <= 9 ? Number(own) : undefined };
+  return { basedOn: first(style, 'w:basedon') };
 }
 
 function first(style: Element, name: string): string | undefined {

@@ -4,10 +4,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { PipelineError, systemCode } from '../errors.ts';
 import { LONGEST_TITLE } from '../manifest/schema.ts';
 import { DEFAULT_MODEL } from '../models.ts';
-import type { Cast } from '../script/cast.ts';
 import { clean } from './book-text.ts';
 import type { ChapterFile } from './chapter-files.ts';
-import type { ImportedBook } from './imported.ts';
+import type { FoundCast, ImportedManuscript } from './import-manuscript.ts';
 import { type ManifestParts, manifestText } from './manifest-text.ts';
 
 /** What was written. */
@@ -15,7 +14,7 @@ export interface ImportedFolder {
   manifestPath: string;
   chapters: { title: string; file: string; characters: number }[];
   /** The speakers that `--cast` found. Absent: without it. */
-  cast?: Pick<Cast, 'characters' | 'quotations' | 'toReview' | 'rules'>;
+  cast?: FoundCast;
   /** What the editor must know: what was left out, what is a placeholder. */
   notes: string[];
 }
@@ -43,13 +42,13 @@ export async function writeImportedBook({
   standIns,
   omitDisclosure,
 }: {
-  book: ImportedBook;
+  book: ImportedManuscript['book'];
   /** For the manifest: one that the model speaks. */
   language: string;
   /** Of its chapters: see `chapterFiles`. */
   files: readonly ChapterFile[];
   /** Its speakers, if they were looked for. */
-  found: Cast | undefined;
+  found: FoundCast | undefined;
   /** Created; must not exist, or be empty. */
   folder: string;
   /** The title when the manuscript has none. */
@@ -106,13 +105,13 @@ function unwritable(folder: string, error: unknown): unknown {
 }
 
 interface Parts {
-  book: ImportedBook;
+  book: ImportedManuscript['book'];
   language: string;
   target: string;
   building: string;
   fallbackTitle: string;
   files: readonly ChapterFile[];
-  found: Cast | undefined;
+  found: FoundCast | undefined;
   standIns: StarterFiles;
   omitDisclosure: string | undefined;
 }
@@ -158,7 +157,7 @@ async function writeVoices({
 }: {
   building: string;
   standIns: StarterFiles;
-  found: Cast | undefined;
+  found: FoundCast | undefined;
   notes: string[];
 }): Promise<ManifestParts['characters']> {
   const [narrator, other] = standIns.voices;

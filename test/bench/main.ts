@@ -14,6 +14,7 @@ import { ears } from './ears/ears.ts';
 import { enrolment } from './enrolment.ts';
 import { fair } from './fair.ts';
 import { faults } from './faults.ts';
+import { importBounds } from './import-bounds.ts';
 import { largeStore } from './large-store.ts';
 import { lines } from './lines.ts';
 import { loudness } from './loudness.ts';
@@ -53,6 +54,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   loudness,
   script,
   lines,
+  importBounds,
   speakers,
   store,
   spending,

@@ -2,22 +2,19 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, relative } from 'node:path';
 import { loadBook } from '../../book/load-book.ts';
+import { importInThread } from '../../book/manuscript-thread.ts';
 import { starterFiles } from '../../composition/starter-files.ts';
 import { PipelineError, systemCode } from '../../errors.ts';
-import { type Account, accountFor } from '../../import/account.ts';
+import type { Account } from '../../import/account.ts';
 import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
-import { bookLanguage } from '../../import/book-language.ts';
-import { chapterFiles } from '../../import/chapter-files.ts';
-import type { ImportedBook } from '../../import/imported.ts';
 import { leftOutNotes } from '../../import/left-out.ts';
-import { readManuscript } from '../../import/read.ts';
 import { type ImportedFolder, writeImportedBook } from '../../import/write-folder.ts';
-import { sourceLetters } from '../../letters/source-letters.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { DEFAULT_MODEL, MODELS } from '../../models.ts';
 import { bookFolderName } from '../../plan/names.ts';
 import { RULES, type Rule } from '../../script/speakers/reasons.ts';
 import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
+import { onInterrupt } from '../command-line/interrupt.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
@@ -41,7 +38,7 @@ export interface ImportFlags {
 /**
  * Exit code 0 when the folder is written and passes `check`; 1 when not every letter is accounted for, so that nothing is
  * written; 2 when the manuscript or the folder is wrong. A folder that has a book already stays as it is: the import is written
- * beside it, and the difference is shown.
+ * beside it, and the difference is shown. A manuscript that takes too much time or memory is refused with code 2.
  */
 export async function importCommand(manuscript: string, flags: ImportFlags): Promise<number> {
   const terminal = openTerminal();
@@ -56,35 +53,25 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   };
   const bytes = await readBytes(manuscript);
   if ('message' in bytes) return refuse(bytes.message, bytes.fix, bytes.code);
-  const reading = readManuscript({
-    name: manuscript,
-    bytes: bytes.bytes,
-    keepMatter: flags.keepMatter ?? false,
-    notes: flags.notes ?? 'leave',
-    ruby: flags.ruby ?? 'base',
-  });
-  if ('problem' in reading) {
-    const { message, fix = '', code } = reading.problem;
-    return refuse(message, fix, code);
-  }
   const asked = askedFacts(flags);
   if ('message' in asked) return refuse(asked.message, asked.fix, asked.code);
-  const book: ImportedBook = { ...reading.book, ...asked };
-  const spoken = Object.keys(MODELS[DEFAULT_MODEL]!.languages);
-  const chosen = asked.language === undefined ? bookLanguage(book, spoken) : { language: asked.language };
-  const { language } = chosen;
-  if ('note' in chosen && chosen.note !== undefined) book.notes = [...book.notes, chosen.note];
-  const { files, found } = chapterFiles({ ...book, language }, flags.cast ?? false);
-  const account = accountFor({
-    source: sourceLetters(bytes.bytes, manuscript),
-    chapters: book.chapters,
-    texts: files.map(({ text }) => text),
-    omissions: book.omissions ?? [],
-  });
-  if ('problem' in account) {
-    const { message, fix = '', code } = account.problem;
-    return refuse(message, fix, code, EXIT.incomplete);
+  const interrupt = onInterrupt(() => undefined);
+  const imported = await importInThread(
+    {
+      name: manuscript,
+      bytes: bytes.bytes,
+      options: { keepMatter: flags.keepMatter ?? false, notes: flags.notes ?? 'leave', ruby: flags.ruby ?? 'base' },
+      cast: flags.cast ?? false,
+      asked,
+      spoken: Object.keys(MODELS[DEFAULT_MODEL]!.languages),
+    },
+    { signal: interrupt.signal },
+  ).finally(interrupt.release);
+  if ('problem' in imported) {
+    const { message, fix = '', code } = imported.problem;
+    return refuse(message, fix, code, imported.isIncomplete ? EXIT.incomplete : EXIT.wrongInput);
   }
+  const { book, language, files, found, account } = imported;
   const fallbackTitle = basename(manuscript, extname(manuscript));
   const wanted = flags.out ?? bookFolderName(book.title || fallbackTitle);
   const place = await importPlace(wanted);

@@ -1,5 +1,6 @@
 /** The people of a book: who is named as speaking, who else is named, their genders, and where a text mentions them. Pure. */
 import type { DialogueParagraph } from './dialogue.ts';
+import { nameFinder } from './name-finder.ts';
 import { genderOfTitle, samePerson } from './same-person.ts';
 import type { SpeechLanguage } from './saying-verbs.ts';
 
@@ -74,18 +75,8 @@ export function peopleOf(
 }
 
 function mentionFinder(byName: ReadonlyMap<string, Person>, language: SpeechLanguage): People['mentionsIn'] {
-  if (byName.size === 0) return () => [];
-  const names = [...byName.keys()]
-    .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const [from, to] = UNSPACED.has(language) ? ['', ''] : ['(?<![\\p{L}])', '(?![\\p{L}])'];
-  const pattern = new RegExp(`${from}(?:${names.join('|')})${to}`, 'gu');
-  return (text) =>
-    [...text.matchAll(pattern)].map((match) => ({
-      person: byName.get(match[0])!,
-      start: match.index,
-      end: match.index + match[0].length,
-    }));
+  const find = nameFinder(byName.keys(), !UNSPACED.has(language));
+  return (text) => find(text).map(({ name, start, end }) => ({ person: byName.get(name)!, start, end }));
 }
 
 const TITLED =
@@ -136,22 +127,19 @@ function otherNames(narration: readonly string[], said: ReadonlyMap<string, numb
 /** What the pronouns after a name in its sentence tell: mostly he, or mostly she. */
 function gendersIn(narration: readonly string[], names: readonly string[]): Map<string, 'm' | 'f'> {
   const counts = new Map<string, { m: number; f: number }>();
-  if (names.length === 0) return new Map();
-  const escaped = [...names]
-    .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const pattern = new RegExp(`(?<![\\p{L}])(?:${escaped.join('|')})(?![\\p{L}])`, 'gu');
+  const find = nameFinder(names, true);
   for (const text of narration) {
     for (const sentence of text.split(/(?<=[.!?;]["”]?)\s+(?=\p{Lu})/u)) {
-      const mentions = [...sentence.matchAll(pattern)];
+      const mentions = find(sentence);
       if (mentions.length !== 1) continue;
-      const rest = sentence.slice(mentions[0]!.index);
+      const { name, start } = mentions[0]!;
+      const rest = sentence.slice(start);
       const he = /(?<![\p{L}])(?:he|his|him|himself)(?![\p{L}])/u.test(rest);
       const she = /(?<![\p{L}])(?:she|her|hers|herself)(?![\p{L}])/u.test(rest);
       if (he === she) continue;
-      const count = counts.get(mentions[0]![0]) ?? { m: 0, f: 0 };
+      const count = counts.get(name) ?? { m: 0, f: 0 };
       count[he ? 'm' : 'f']++;
-      counts.set(mentions[0]![0], count);
+      counts.set(name, count);
     }
   }
   const genders = new Map<string, 'm' | 'f'>();

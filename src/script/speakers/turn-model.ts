@@ -41,6 +41,8 @@ export function weighTurns({
 interface Places {
   told: Map<Person, number[]>;
   said: Map<Person, number[]>;
+  /** By paragraph, who is told about or speaks there. */
+  at: Map<number, Set<Person>>;
   /** By paragraph, the person mentioned last in narration before it. */
   lastTold: (Person | undefined)[];
 }
@@ -54,11 +56,14 @@ function placesOf({
   paragraphs: readonly DialogueParagraph[];
   people: People;
 }): Places {
-  const places: Places = { told: new Map(), said: new Map(), lastTold: [] };
+  const places: Places = { told: new Map(), said: new Map(), at: new Map(), lastTold: [] };
   const add = (map: Map<Person, number[]>, person: Person, at: number): void => {
     const list = map.get(person);
     if (!list) map.set(person, [at]);
     else if (list.at(-1) !== at) list.push(at);
+    const here = places.at.get(at);
+    if (here) here.add(person);
+    else places.at.set(at, new Set([person]));
   };
   for (const turn of turns) {
     const person = personOf(turn, people);
@@ -87,14 +92,18 @@ function personOf({ sayer }: Turn, people: People): Person | undefined {
   return words === undefined ? undefined : people.byName(words);
 }
 
-function voicesOf(turn: Turn, { told, said }: Places, people: People, firstPerson: boolean): Voice[] {
+function voicesOf(turn: Turn, places: Places, people: People, firstPerson: boolean): Voice[] {
   if (turn.sayer?.kind === 'narrator') return ['narrator'];
   if (turn.sayer?.kind === 'name') {
     const person = people.byName(turn.sayer.name);
     return [person ?? 'other'];
   }
+  const { told, said } = places;
   const near: { person: Person; distance: number }[] = [];
-  for (const person of people.all) {
+  const around = new Set<Person>();
+  for (let at = turn.paragraph - WINDOW_BACK; at <= turn.paragraph + WINDOW_AHEAD; at++)
+    for (const person of places.at.get(at) ?? []) around.add(person);
+  for (const person of [...around].sort((a, b) => a.id - b.id)) {
     const distance = Math.min(
       nearest(told.get(person), turn.paragraph),
       nearest(said.get(person), turn.paragraph) - 0.5,

@@ -1,0 +1,60 @@
+/** From the bytes of a manuscript to everything that an import writes. Pure; `book/manuscript-thread.ts` runs it within bounds. */
+import { sourceLetters } from '../letters/source-letters.ts';
+import type { Cast } from '../script/cast.ts';
+import { type Account, accountFor } from './account.ts';
+import { bookLanguage } from './book-language.ts';
+import { type ChapterFile, chapterFiles } from './chapter-files.ts';
+import type { ImportedBook, ImportProblem } from './imported.ts';
+import { type ReadOptions, readManuscript } from './read.ts';
+
+/** What to import, and how. Can be copied between threads. */
+export interface ManuscriptTask {
+  /** The file's name, for its extension and for messages. */
+  name: string;
+  bytes: Uint8Array;
+  options: ReadOptions;
+  /** Look for the speakers of quotations. */
+  cast: boolean;
+  /** What the editor says about the book; it takes precedence over the manuscript. `language` is one of `spoken`. */
+  asked: { title?: string; author?: string; language?: string };
+  /** ISO codes of the languages that the model speaks. */
+  spoken: readonly string[];
+}
+
+/** Everything that is written. Can be copied between threads. */
+export interface ImportedManuscript {
+  book: Omit<ImportedBook, 'chapters' | 'omissions'>;
+  /** For the manifest: one that the model speaks. */
+  language: string;
+  files: ChapterFile[];
+  /** The speakers, if they were looked for or the manuscript names them. */
+  found: FoundCast | undefined;
+  account: Account;
+}
+
+/** The speakers of a book, without what each says. */
+export type FoundCast = Omit<Cast, 'chapters'>;
+
+/** Why nothing can be written. `isIncomplete`: letters of the manuscript are not accounted for. */
+export type ManuscriptRefusal = { problem: ImportProblem; isIncomplete?: boolean };
+
+/** Reads a manuscript, finds its language and speakers, and accounts for every letter. Never throws for what is in the file. */
+export function importManuscript(task: ManuscriptTask): ImportedManuscript | ManuscriptRefusal {
+  const { name, bytes, options, asked } = task;
+  const reading = readManuscript({ name, bytes, ...options });
+  if ('problem' in reading) return reading;
+  const { chapters, omissions = [], ...rest } = { ...reading.book, ...asked };
+  const chosen =
+    asked.language === undefined ? bookLanguage({ ...rest, chapters }, task.spoken) : { language: asked.language };
+  const { language } = chosen;
+  const notes = 'note' in chosen && chosen.note !== undefined ? [...rest.notes, chosen.note] : rest.notes;
+  const { files, found } = chapterFiles({ ...rest, chapters, language }, task.cast);
+  const source = sourceLetters(bytes, name);
+  const account = accountFor({ source, chapters, texts: files.map(({ text }) => text), omissions });
+  if ('problem' in account) return { ...account, isIncomplete: true };
+  return { book: { ...rest, notes }, language, files, found: found && withoutChapters(found), account };
+}
+
+function withoutChapters({ chapters: _chapters, ...found }: Cast): FoundCast {
+  return found;
+}
