@@ -89,7 +89,7 @@ export function recordVoice(
   const nanos = step.purse?.enrolmentNanos ?? context.payer?.enrolmentNanos ?? null;
   const record = recorder(context, () => ({
     reason: 'voice',
-    ...payerOf({ payer }, context.account),
+    ...payerOf({ ...step.purse, payer }, context.account),
     line: null,
     character: step.characters.join(', '),
     voice: step.key,
@@ -210,15 +210,19 @@ function reasonOf(
 }
 
 function payerOf(
-  purse: { payer?: Partial<PayingRun> | undefined } | undefined,
+  purse: { id?: string; payer?: Partial<PayingRun> | undefined } | undefined,
   account: string,
   book?: string,
-): Pick<SentCall, 'book' | 'author' | 'run' | 'currency' | 'account' | 'realm' | 'simulated' | 'isOlderBook'> {
+): Pick<
+  SentCall,
+  'book' | 'author' | 'run' | 'budget' | 'currency' | 'account' | 'realm' | 'simulated' | 'isOlderBook'
+> {
   const payer = purse?.payer ?? {};
   return {
     book: payer.book ?? book ?? null,
     author: payer.author ?? null,
     run: payer.run ?? null,
+    ...(purse?.id !== undefined && { budget: purse.id }),
     currency: payer.currency ?? null,
     account,
     realm: payer.realm ?? '',

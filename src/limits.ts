@@ -115,6 +115,13 @@ export interface AllottedBudgets {
   takeBack(id: string, of: { generation: number }): Promise<Allotment | undefined>;
   /** The allotment now; undefined when there is no such budget. */
   find(id: string): Promise<Allotment | undefined>;
+  /** The allotment when it must be confirmed; undefined when it need not, or there is no such budget. */
+  doubtful(id: string): Promise<DoubtfulAllotment | undefined>;
+  /**
+   * Confirms an allotment by what others know: from now on steps can reserve again. False: another run has confirmed it, or
+   * Redis has started once more.
+   */
+  confirm(id: string, of: ConfirmedAllotment): Promise<boolean>;
 }
 
 /** What a budget has been allotted so far, and what became of it. */
@@ -126,6 +133,31 @@ export interface Allotment {
   reservedNanos: number;
   /** What a waiting step lacks; 0 when no step has waited since the last allotment. */
   neededNanos: number;
+  /**
+   * Redis has started since the budget was confirmed, so all of this may be older than what was spent, as after a restored
+   * snapshot. Until the run confirms it, steps reserve nothing and money is neither set aside nor taken back.
+   */
+  isDoubtful: boolean;
+}
+
+/** An allotment that must be confirmed. */
+export interface DoubtfulAllotment extends Allotment {
+  /** Names the process of Redis that it was confirmed for, and the one that runs. */
+  confirmedFor: string;
+  server: string;
+  /** Reservations whose request was sent, by the key of the step; `value` is what Redis has of it. */
+  sent: ReadonlyMap<string, { nanos: number; value: string }>;
+}
+
+/** What confirms a doubtful allotment. */
+export interface ConfirmedAllotment extends Pick<DoubtfulAllotment, 'confirmedFor' | 'server'> {
+  /** Spent besides what the budget knows. */
+  spentMoreNanos: number;
+  /** Reservations whose call has ended, with what it cost: they become spent unless they were settled meanwhile. */
+  ended: readonly { key: string; value: string; nanos: number }[];
+  /** Allotted in all, and in which generation. */
+  nanos: number;
+  generation: number;
 }
 
 /** A further limit of a run's money besides its grant, such as what is left of a day. */

@@ -112,5 +112,6 @@ function grantOf({ part, terms }: PricedPart, store: Store): Parameters<typeof s
   const { grantId, budgetNanos, tariff } = terms;
   if (grantId === undefined || budgetNanos === undefined) return undefined;
   const grant = { id: grantId, title: part.title, grantedNanos: budgetNanos, currency: tariff.currency };
-  return { store, allowance: { grant, further: undefined, plannedNanos: planNanos(part, tariff)?.nanos ?? 0 } };
+  const book = { title: part.title, author: part.delivery.author };
+  return { store, allowance: { grant, further: undefined, plannedNanos: planNanos(part, tariff)?.nanos ?? 0, book } };
 }

@@ -41,6 +41,8 @@ export function memoryAllotments(records: Map<string, BudgetRecord>): AllottedSt
       const record = recordOf(id);
       return record && stateOf(record);
     },
+    doubtful: async () => undefined,
+    confirm: async () => false,
     async reserve(id, { key, nanos, characters, holder, patient }) {
       const record = recordOf(id);
       if (record === undefined) return 'gone';
@@ -91,5 +93,5 @@ function need({ allotment }: AllottedRecord, missing: number): void {
 function stateOf(record: AllottedRecord): Allotment {
   const { nanos, generation, neededNanos } = record.allotment;
   const { spentNanos } = record.counts;
-  return { nanos, generation, neededNanos, spentNanos, reservedNanos: reservedNanos(record) };
+  return { nanos, generation, neededNanos, spentNanos, reservedNanos: reservedNanos(record), isDoubtful: false };
 }

@@ -1,9 +1,10 @@
 /**
- * A limit survives an emptied Redis (FLUSHALL, a restart without its data): every process knows its own calls and puts
- * them back.
+ * A limit survives a Redis that has lost data (FLUSHALL, a restart without its data or with older data, a replica that
+ * lagged behind): every process knows its own calls and puts them back.
  *
- * A mark in Redis, which every process remembers, shows that Redis was emptied: it is gone, or another one is there. No
- * clocks are compared: a call is put back with the time that it still counts, by the monotonic clock of its process.
+ * A mark in Redis, which every process remembers together with the process of Redis that it was found in, shows that data may
+ * be lost: it is gone, or another one is there, or Redis has started again. No clocks are compared: a call is put back with
+ * the time that it still counts, by the monotonic clock of its process.
  */
 import { randomUUID } from 'node:crypto';
 import { NOW, type SharedRedis } from './leases-redis.ts';
@@ -17,7 +18,7 @@ const MARK_TTL_MS = 24 * 3_600_000;
 
 /**
  * KEYS: the mark, paused-until. ARGV: the mark that we know ('' for none), a new one, its time to live, how long to pause
- * when it is another one. Returns the mark.
+ * when it is another one. Returns the mark with the process of Redis, and the milliseconds until the pause ends.
  */
 const LOOK = `${NOW}
 local found = redis.call('GET', KEYS[1])
@@ -27,35 +28,40 @@ else
   found = ARGV[2]
   redis.call('SET', KEYS[1], found, 'PX', ARGV[3])
 end
-if ARGV[1] ~= '' and found ~= ARGV[1] then
-  local till = math.max(now + ARGV[4], tonumber(redis.call('GET', KEYS[2]) or '0'))
+local info = redis.pcall('INFO', 'server')
+local mark = found .. '@' .. (type(info) == 'string' and string.match(info, 'run_id:(%x+)') or '')
+local till = tonumber(redis.call('GET', KEYS[2]) or '0')
+if ARGV[1] ~= '' and mark ~= ARGV[1] then
+  till = math.max(now + ARGV[4], till)
   redis.call('SET', KEYS[2], string.format('%.3f', till), 'PX', math.ceil(till - now) + 60000)
 end
-return found`;
+return { mark, math.ceil(math.max(0, till - now)) }`;
 
-/** KEYS: tokens. ARGV: time to live of the tokens, then pairs of milliseconds and token. */
-const RESTORE = `${NOW}
-for i = 2, #ARGV, 2 do redis.call('ZADD', KEYS[1], now + ARGV[i], ARGV[i + 1]) end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
-
-/** The calls of this process within one limit. */
-export interface OwnCalls {
-  /** Puts them back if Redis was emptied. Send it before each question for a token. */
-  restore(): Promise<void>;
-  /** The token counts for so many milliseconds from now. */
-  note(token: string, ms: number): void;
-  /** No call is let through for so many milliseconds from now. */
+/** What this process has in Redis under one limit: the calls of a window, or sessions. */
+export interface OwnEntries<Value> {
+  /**
+   * Puts them back if Redis may have lost them. Send it before each question for another one. Returns for how many
+   * milliseconds nothing may be let through.
+   */
+  restore(): Promise<number>;
+  /** The entry counts for so many milliseconds from now; 0: no longer. */
+  note(name: string, ms: number, value: Value): void;
+  /** Nothing is let through for so many milliseconds from now. */
   notePause(ms: number): void;
 }
 
-/** Keeps the calls of one limiter; `ttlMs` is the time to live of its tokens. */
-export function ownCalls(
+/** An entry that is put back: its name, the milliseconds that it still counts, and what else it needs. */
+export type OwnEntry<Value> = readonly [name: string, ms: number, value: Value];
+
+/** Keeps the entries of one limiter, whose keys in Redis begin with `key`. `putBack` writes them again, also if they are there. */
+export function ownEntries<Value>(
   { redis, closing }: SharedRedis,
-  { key, pausedKey, ttlMs }: { key: string; pausedKey: string; ttlMs: number },
-): OwnCalls {
-  const leavingAt = new Map<string, number>();
+  of: { key: string; putBack: (entries: readonly OwnEntry<Value>[]) => Promise<unknown> },
+): OwnEntries<Value> {
+  const { key, putBack } = of;
+  const entries = new Map<string, { leavingAt: number; value: Value }>();
   let pausedUntil = 0;
-  let mark = '';
+  let known = '';
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     clearInterval(timer);
@@ -63,24 +69,42 @@ export function ownCalls(
   };
   closing.addEventListener('abort', stop, { once: true });
 
-  async function restore(): Promise<void> {
+  async function restore(): Promise<number> {
     const now = performance.now();
-    for (const [token, at] of leavingAt) if (at <= now) leavingAt.delete(token);
-    const known = mark;
+    for (const [name, { leavingAt }] of entries) if (leavingAt <= now) entries.delete(name);
+    const before = known;
     const pauseMs = Math.max(SETTLE_MS, Math.ceil(pausedUntil - now));
-    const found = await redis.eval(LOOK, 2, `${key}:mark`, pausedKey, known, randomUUID(), MARK_TTL_MS, pauseMs);
-    const calls = [...leavingAt].flatMap(([token, at]) => [Math.ceil(at - now), token]);
-    if (known !== '' && found !== known && calls.length > 0) await redis.eval(RESTORE, 1, key, ttlMs, ...calls);
-    mark = String(found);
+    const answer = await redis.eval(
+      LOOK,
+      2,
+      `${key}:mark`,
+      `${key}:paused`,
+      before,
+      randomUUID(),
+      MARK_TTL_MS,
+      pauseMs,
+    );
+    const [mark, restMs] = answer as [string, number];
+    if (before !== '' && mark !== before && entries.size > 0) await putBack(remaining());
+    known = mark;
+    return Number(restMs);
   }
+  const remaining = (): OwnEntry<Value>[] => {
+    const now = performance.now();
+    return [...entries].map(([name, { leavingAt, value }]) => [name, Math.ceil(leavingAt - now), value]);
+  };
   function look(): void {
-    if (leavingAt.size === 0) stop();
+    if (entries.size === 0) stop();
     else restore().catch(() => undefined);
   }
   return {
     restore,
-    note: (token, ms) => {
-      leavingAt.set(token, performance.now() + ms);
+    note: (name, ms, value) => {
+      if (ms <= 0) {
+        entries.delete(name);
+        return;
+      }
+      entries.set(name, { leavingAt: performance.now() + ms, value });
       if (!closing.aborted) timer ??= setInterval(look, LOOK_MS).unref();
     },
     notePause: (ms) => {

@@ -7,7 +7,7 @@
  */
 import type { RateLimiter, SingleFlight } from '../limits.ts';
 import { abortable, openSerialQueue, type SerialQueue, sleep } from './abortable.ts';
-import { ownCalls } from './emptied-redis.ts';
+import { ownEntries } from './emptied-redis.ts';
 import {
   type AccountLimitRef,
   acquireOrUndo,
@@ -48,6 +48,11 @@ const FREE_AFTER = `${NOW}
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[3]) + ${2 * LEASE_MS})`;
 
+/** KEYS: the tokens. ARGV: time to live of the tokens, then pairs of milliseconds and token. */
+const PUT_BACK = `${NOW}
+for i = 2, #ARGV, 2 do redis.call('ZADD', KEYS[1], now + ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
+
 /** KEYS: paused-until. ARGV: milliseconds. A pause is only ever extended. */
 const PAUSE = `${NOW}
 local till = math.max(now + ARGV[1], tonumber(redis.call('GET', KEYS[1]) or '0'))
@@ -64,7 +69,13 @@ export function redisRateLimiter(
   const queue = openSerialQueue(closing);
   const { calls = 0, windowMs, spacingMs } = rate;
   const ttlMs = Math.ceil(windowMs) + 2 * LEASE_MS;
-  const own = ownCalls({ redis, closing }, { key, pausedKey: `${key}:paused`, ttlMs });
+  const own = ownEntries<undefined>(
+    { redis, closing },
+    {
+      key,
+      putBack: (calls) => redis.eval(PUT_BACK, 1, key, ttlMs, ...calls.flatMap(([token, ms]) => [ms, token])),
+    },
+  );
   const keys = [key, `${key}:next`, `${key}:paused`, limitRef.key] as const;
   return {
     acquire: (signal) =>
@@ -79,18 +90,18 @@ export function redisRateLimiter(
           const restored = own.restore();
           waitMs = Number(await redis.eval(PASS, keys.length, ...keys, ...settings));
           await restored;
-          if (waitMs <= 0) own.note(token, leaseMs);
+          if (waitMs <= 0) own.note(token, leaseMs, undefined);
           return waitMs <= 0;
         };
         const undo = () => {
-          own.note(token, 0);
+          own.note(token, 0, undefined);
           return redis.zrem(key, token);
         };
         while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
           await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
         }
         const freeAfter = (ms: number) => {
-          own.note(token, ms);
+          own.note(token, ms, undefined);
           return redis.eval(FREE_AFTER, 1, key, token, ms, windowMs);
         };
         const counted = startRenewal({
@@ -117,16 +128,38 @@ if not holder or holder == ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX'
 /** KEYS: the lock. ARGV: our token. */
 const LAND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
+/** KEYS: the lock. ARGV: our token, lease. What older data says of another holder is over: we work. */
+const TAKE_FLIGHT_BACK = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
+
 /** One at a time per key over all machines; within this process Redis is asked only once. */
 export function redisSingleFlight({ redis, closing }: SharedRedis, { prefix }: { prefix: string }): SingleFlight {
   const queues = new Map<string, SerialQueue>();
+  const own = ownEntries<string>(
+    { redis, closing },
+    {
+      key: `${prefix}own`,
+      putBack: (locks) =>
+        Promise.all(locks.map(([key, , token]) => redis.eval(TAKE_FLIGHT_BACK, 1, key, token, LEASE_MS))),
+    },
+  );
   const runLocked = async <T>(key: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
     const token = crypto.randomUUID();
-    const tryAcquire = async () => (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
-    const undo = () => redis.eval(LAND, 1, key, token);
+    const tryAcquire = async () => {
+      if ((await own.restore()) > 0) return false;
+      const isAcquired = (await redis.set(key, token, 'PX', LEASE_MS, 'NX')) === 'OK';
+      if (isAcquired) own.note(key, LEASE_MS, token);
+      return isAcquired;
+    };
+    const undo = () => {
+      own.note(key, 0, token);
+      return redis.eval(LAND, 1, key, token);
+    };
     while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) await retryDelay(signal, closing);
     const release = startRenewal({
-      renew: () => redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS),
+      renew: () => {
+        own.note(key, LEASE_MS, token);
+        return redis.eval(KEEP_FLIGHT, 1, key, token, LEASE_MS);
+      },
       release: undo,
       closing,
     });

@@ -8,6 +8,7 @@
  */
 import type { Semaphore } from '../limits.ts';
 import { openSerialQueue } from './abortable.ts';
+import { ownEntries } from './emptied-redis.ts';
 import {
   type AccountLimitRef,
   acquireOrUndo,
@@ -120,6 +121,11 @@ export function redisSemaphore(
   const keys = [key, limitRef.key, `${key}:waiting`, `${key}:asked`] as const;
   const evalScript = (script: string, ...more: (string | number)[]) =>
     redis.eval(script, keys.length, ...keys, process, limitRef.name, most, ...more);
+  const keep = (holder: string) => redis.eval(KEEP, 1, key, holder, LEASE_MS);
+  const own = ownEntries<undefined>(
+    { redis, closing },
+    { key, putBack: (holders) => Promise.all(holders.map(([holder]) => keep(holder))) },
+  );
   let freed = new AbortController();
   let held = 0;
   /** Requested releases whose sessions are still open. */
@@ -163,15 +169,26 @@ export function redisSemaphore(
       queue.run(async () => {
         const token = crypto.randomUUID();
         const holder = `${process}:${token}`;
-        const tryAcquire = async () => (await evalScript(ACQUIRE, token, LEASE_MS)) === 1;
-        const undo = () => redis.zrem(key, holder);
+        const tryAcquire = async () => {
+          if ((await own.restore()) > 0) return false;
+          const isAcquired = (await evalScript(ACQUIRE, token, LEASE_MS)) === 1;
+          if (isAcquired) own.note(holder, LEASE_MS, undefined);
+          return isAcquired;
+        };
+        const undo = () => {
+          own.note(holder, 0, undefined);
+          return redis.zrem(key, holder);
+        };
         while (!(await acquireOrUndo(tryAcquire(), undo, signal, closing))) {
           freed = new AbortController();
           await retryDelay(signal, closing, freed.signal);
         }
         count(1);
         const release = startRenewal({
-          renew: () => redis.eval(KEEP, 1, key, holder, LEASE_MS),
+          renew: () => {
+            own.note(holder, LEASE_MS, undefined);
+            return keep(holder);
+          },
           release: async () => {
             await undo();
             // The next waiter in this process need not wait for its timer.

@@ -4,6 +4,7 @@
  */
 import type { TokenLimiter } from '../limits.ts';
 import { openSerialQueue, sleep } from './abortable.ts';
+import { ownEntries } from './emptied-redis.ts';
 import { acquireOrUndo, LEASE_MS, NOW, type SharedRedis, startRenewal } from './leases-redis.ts';
 import type { TokenRate } from './rate-limit.ts';
 
@@ -63,6 +64,11 @@ export function redisTokenLimiter(
   const keys = [key, `${key}:amounts`] as const;
   // A dead process may have sent its text at its last renewal, so the window is added to the lease.
   const leaseMs = windowMs + LEASE_MS;
+  const keep = (take: string, ms: number, used: number) => redis.eval(KEEP, 2, ...keys, take, used, ms);
+  const own = ownEntries<number>(
+    { redis, closing },
+    { key, putBack: (takes) => Promise.all(takes.map(([take, ms, used]) => keep(take, ms, used))) },
+  );
   return {
     reserve: (tokens, signal) =>
       queue.run(async () => {
@@ -70,17 +76,26 @@ export function redisTokenLimiter(
         const wanted = Math.min(tokens, most);
         let waitMs = 0;
         const tryReserve = async () => {
+          waitMs = await own.restore();
+          if (waitMs > 0) return false;
           waitMs = Number(await redis.eval(RESERVE, 2, ...keys, take, wanted, most, leaseMs));
+          if (waitMs <= 0) own.note(take, leaseMs, wanted);
           return waitMs <= 0;
         };
-        const drop = () => redis.eval(DROP, 2, ...keys, take);
+        const drop = () => {
+          own.note(take, 0, 0);
+          return redis.eval(DROP, 2, ...keys, take);
+        };
         while (!(await acquireOrUndo(tryReserve(), drop, signal, closing)))
           await sleep(Math.ceil(Math.min(waitMs, ASK_AGAIN_MS)), signal, closing);
         let used = wanted;
-        const keep = (ms: number) => redis.eval(KEEP, 2, ...keys, take, used, ms);
+        const keepFor = (ms: number) => {
+          own.note(take, ms, used);
+          return keep(take, ms, used);
+        };
         const end = startRenewal({
-          renew: () => keep(leaseMs),
-          release: () => (used === 0 ? drop() : keep(windowMs)),
+          renew: () => keepFor(leaseMs),
+          release: () => (used === 0 ? drop() : keepFor(windowMs)),
           closing,
         });
         let isSettled = false;

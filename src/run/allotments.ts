@@ -5,11 +5,17 @@
  *
  * A run that continues a grant continues its budget, too, if that still exists: with it every reservation of a dead worker.
  * Otherwise what was set aside for the old budget counts as spent.
+ *
+ * A Redis that has started again may have an older state of the budget, in which less was spent. Then nothing is reserved
+ * until the run has confirmed the budget: the ledger of spending is the least that was spent, and the grant says what was
+ * set aside.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Allotment, Budgets, MoneySource } from '../limits.ts';
-import { changeGrant, type Grant, type GrantAllotment, leftNanos } from '../store/grants.ts';
+import type { Allotment, Budgets, DoubtfulAllotment, MoneySource } from '../limits.ts';
+import { changeGrant, findGrant, type Grant, type GrantAllotment, leftNanos } from '../store/grants.ts';
+import type { BookName } from '../store/spending/read-spending.ts';
+import { spentOfBudget } from '../store/spending/spent-of-budget.ts';
 import type { Store } from '../store/store.ts';
 
 /** How often to look whether steps need money, in milliseconds. */
@@ -29,12 +35,16 @@ export interface Allowance {
   further: MoneySource | undefined;
   /** What the plan costs, in nanos, for the size of the parts. */
   plannedNanos: number;
+  /** Who pays: the book under which the ledger of spending has the calls. */
+  book: BookName;
 }
 
 /** The allotments of one run. */
 export interface Allotments {
   /** The ID of its budget. */
   readonly id: string;
+  /** Whether Redis had forgotten something that was spent: its counts of characters and calls are then too low. */
+  readonly hasForgotten: boolean;
   /** Sets money aside until it is closed. */
   close(): Promise<void>;
 }
@@ -48,14 +58,13 @@ export async function openAllotments(of: {
   allowance: Allowance;
 }): Promise<Allotments> {
   const id = await openOrJoin(of);
-  const { allotted } = of.budgets;
   const ledger = ledgerOf(of, id);
   const part = Math.max(1, Math.ceil(of.allowance.plannedNanos / PARTS));
 
-  const before = await settleJoined(of, id, ledger);
+  const before = await settleJoined(of, ledger);
   let dryUntilMs = 0;
   const look = async (): Promise<void> => {
-    const seen = await allotted.find(id);
+    const seen = await ledger.confirmed();
     if (seen === undefined) return;
     await of.allowance.further?.report(seen.spentNanos - before);
     const wanted = nanosToAskFor(seen, part);
@@ -80,6 +89,9 @@ export async function openAllotments(of: {
   again();
   return {
     id,
+    get hasForgotten() {
+      return ledger.hasForgotten;
+    },
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
@@ -94,13 +106,9 @@ export async function openAllotments(of: {
  * A budget that a dead run has left, for a run with a further limit: what was set aside for that run goes back, so that this
  * one takes all of its money there. Returns what was spent before.
  */
-async function settleJoined(
-  { budgets, allowance: { further } }: { budgets: Budgets; allowance: Allowance },
-  id: string,
-  ledger: Ledger,
-): Promise<number> {
+async function settleJoined({ allowance: { further } }: { allowance: Allowance }, ledger: Ledger): Promise<number> {
   if (further !== undefined) await ledger.takeBack();
-  const seen = await budgets.allotted.find(id);
+  const seen = await ledger.confirmed();
   if (seen !== undefined && seen.reservedNanos > 0) await further?.take(seen.reservedNanos);
   return seen?.spentNanos ?? 0;
 }
@@ -158,6 +166,9 @@ async function openOrJoin(of: {
 }
 
 interface Ledger {
+  readonly hasForgotten: boolean;
+  /** The allotment, after it was confirmed if that is needed; undefined when the budget is gone. */
+  confirmed(): Promise<Allotment | undefined>;
   /** False when nothing was left. */
   setAside(nanos: number, seen: Allotment): Promise<boolean>;
   /** Returns what remains; undefined when the budget is gone. */
@@ -187,12 +198,40 @@ function ledgerOf(of: { budgets: Budgets; store: Store; allowance: Allowance }, 
     return { given, mine: changed?.allotments[id] };
   };
 
+  /** Without a grant: what this process has allotted. */
+  let told = { nanos: 0, generation: 1 };
+  let hasForgotten = false;
+  /** What was set aside, by the grant; what Redis knows may be older. */
+  const setAsideBy = async (seen: DoubtfulAllotment): Promise<{ nanos: number; generation: number }> => {
+    const mine = grant === undefined ? told : (await findGrant(store, grant.id))?.allotments[id];
+    return mine === undefined || mine.generation < seen.generation ? seen : mine;
+  };
+  const confirmed = async (): Promise<Allotment | undefined> => {
+    const seen = await allotted.find(id);
+    if (!seen?.isDoubtful) return seen;
+    const doubtful = await allotted.doubtful(id);
+    if (doubtful !== undefined) {
+      const reserved = new Map([...doubtful.sent].map(([key, { nanos }]) => [key, nanos]));
+      const spent = await spentOfBudget(store, { budget: id, book: of.allowance.book, reserved });
+      const spentMoreNanos = Math.max(0, spent.spentNanos - doubtful.spentNanos);
+      const ended = [...spent.ended].map(([key, nanos]) => ({ key, nanos, value: doubtful.sent.get(key)!.value }));
+      hasForgotten ||= spentMoreNanos > 0 || ended.length > 0;
+      await allotted.confirm(id, { ...doubtful, ...(await setAsideBy(doubtful)), spentMoreNanos, ended });
+    }
+    const now = await allotted.find(id);
+    return now?.isDoubtful ? undefined : now;
+  };
+
   return {
+    get hasForgotten() {
+      return hasForgotten;
+    },
+    confirmed,
     setAside: async (wanted, seen) => {
       const taken = further === undefined ? wanted : await further.take(wanted);
       if (grant === undefined) {
-        const { nanos, generation } = seen;
-        await allotted.allot(id, { nanos: nanos + taken, generation, isLast: taken === 0 });
+        told = { nanos: seen.nanos + taken, generation: seen.generation };
+        await allotted.allot(id, { ...told, isLast: taken === 0 });
         return taken > 0;
       }
       const { given, mine } = await record(taken, seen);
@@ -203,7 +242,7 @@ function ledgerOf(of: { budgets: Budgets; store: Store; allowance: Allowance }, 
       return !isLast;
     },
     takeBack: async () => {
-      const seen = await allotted.find(id);
+      const seen = await confirmed();
       const left = seen && (await allotted.takeBack(id, { generation: seen.generation }));
       if (left === undefined || grant === undefined) return left;
       await changeGrant(store, grant.id, (found) => {

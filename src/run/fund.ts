@@ -73,7 +73,8 @@ async function fundInParts(
       opened = await open();
     },
     balance: async () => {
-      const now = isComplete ? await budgets.balance(opened.allotments.id).catch(() => undefined) : undefined;
+      const isKnown = isComplete && !opened.allotments.hasForgotten;
+      const now = isKnown ? await budgets.balance(opened.allotments.id).catch(() => undefined) : undefined;
       return now && balanceSince(opened.before, now);
     },
     close: () => opened.allotments.close(),
@@ -95,7 +96,7 @@ function allowanceOf({ plan, options: { terms, further } }: Run): Allowance | un
       : { id, title: plan.title, grantedNanos: budgetNanos, currency: tariff.currency };
   if (grant === undefined && further === undefined) return undefined;
   const plannedNanos = (planNanos(plan, tariff)?.nanos ?? 0) + plannedHearingNanos(plan, terms.hearing);
-  return { grant, further, plannedNanos };
+  return { grant, further, plannedNanos, book: { title: plan.title, author: plan.delivery.author } };
 }
 
 /** What was spent since a balance of the same budget, by the run that continued it. */

@@ -8,6 +8,8 @@ export interface Fault {
   name: string;
   /** Strikes while voices are cloned, before the first line is spoken; left out: while somebody speaks. */
   when?: 'cloning';
+  /** False: it strikes only when it is asked for by name. Left out: true. */
+  isDealt?: false;
   /** False where this machine, this engine or this store can not have it; left out: always. */
   canStrike?(world: World): boolean;
   /** Does it. Answers how many lines may have been spoken whose take is lost with it; undefined when it met nothing. */

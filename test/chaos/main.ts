@@ -80,7 +80,9 @@ const ENGINES: readonly EngineName[] = [
 
 /** Dealt like cards to one seed after the other, so that all faults strike about equally often. */
 function dealt(seed: number, world: World, chance: Chance): Fault[] {
-  const can = FAULTS.filter(({ name, canStrike }) => (canStrike?.(world) ?? true) && (only?.includes(name) ?? true));
+  const can = FAULTS.filter(
+    ({ name, canStrike, isDealt = true }) => (canStrike?.(world) ?? true) && (only?.includes(name) ?? isDealt),
+  );
   if (can.length === 0) return [];
   const deck = chanceOf(can.length).shuffle(can);
   const count = number('faults');

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Fault } from './fault.ts';
+import type { World } from './world.ts';
 
 /** How long it refuses commands, in milliseconds. */
 const OUTAGE_MS = { least: 1_000, most: 6_000 };
@@ -32,13 +33,33 @@ const REFUSALS: Readonly<
   },
 };
 
-/** One fault for each error. */
-export const REDIS_FAULTS: readonly Fault[] = Object.entries(REFUSALS).map(([name, { begin, end }]) => ({
-  name,
-  strike: async ({ operator }, { chance, scale }) => {
-    await begin(operator);
-    await sleep(chance.between(OUTAGE_MS.least, OUTAGE_MS.most) * scale);
-    await end(operator);
+/** How old the data is that Redis starts again from, in milliseconds. */
+const AGE_MS = { least: 1_500, most: 5_000 };
+
+/** A backup from before is put back. Not dealt to the seeds, which have had their faults since before it: it is asked for. */
+const RESTORED: Fault = {
+  name: 'redis restored',
+  isDealt: false,
+  strike: async ({ redis }: World, { chance }) => {
+    await redis.save();
+    await sleep(chance.between(AGE_MS.least, AGE_MS.most));
+    await redis.restart({ awayMs: chance.between(0, 1_000), fromSaved: true });
     return 0;
   },
-}));
+};
+
+/** One fault for each error. */
+export const REDIS_FAULTS: readonly Fault[] = [
+  ...Object.entries(REFUSALS).map(
+    ([name, { begin, end }]): Fault => ({
+      name,
+      strike: async ({ operator }, { chance, scale }) => {
+        await begin(operator);
+        await sleep(chance.between(OUTAGE_MS.least, OUTAGE_MS.most) * scale);
+        await end(operator);
+        return 0;
+      },
+    }),
+  ),
+  RESTORED,
+];

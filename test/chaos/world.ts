@@ -18,7 +18,7 @@ export interface World {
   engine: NamedEngine;
   folder: string;
   store: StormStore;
-  redis: TestRedis & { restart: NonNullable<TestRedis['restart']> };
+  redis: TestRedis & Required<Pick<TestRedis, 'restart' | 'save'>>;
   /** A client of whoever operates Redis, which no wire cuts off. */
   operator: Redis;
   service: ServiceProcess;
@@ -67,8 +67,8 @@ export async function openWorld(
   { firstAudioMs, cloneMs = 0, engine, store: kind = 'disk', clocks = false, say }: WorldOptions,
 ): Promise<World | undefined> {
   const redis = await startRedis();
-  const { restart } = redis ?? {};
-  if (redis === undefined || restart === undefined) {
+  const { restart, save } = redis ?? {};
+  if (redis === undefined || restart === undefined || save === undefined) {
     say('SKIPPED: the chaos suite (no redis-server on the PATH that it may kill).');
     return undefined;
   }
@@ -108,7 +108,7 @@ export async function openWorld(
     engine,
     folder,
     store,
-    redis: { ...redis, restart },
+    redis: { ...redis, restart, save },
     operator,
     service,
     disk,

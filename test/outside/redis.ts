@@ -113,6 +113,9 @@ async function useBudget(budgets: Budgets): Promise<void> {
   await part.raise(1);
   await allotted.takeBack('<run>', { generation: 1 });
   await allotted.find('<run>');
+  await allotted.doubtful('<run>');
+  const found = { confirmedFor: 'a', server: 'b', spentMoreNanos: 1, nanos: 1, generation: 1 };
+  await allotted.confirm('<run>', { ...found, ended: [{ key: '<work>', value: 'of it', nanos: 1 }] });
 }
 
 async function held(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The limits of an account survive a Redis that is emptied, and a first run does not wait. */
+/** The limits of an account survive a Redis that is emptied or starts again from older data, and a first run does not wait. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,13 +10,20 @@ const server = await startRedis();
 afterAll(() => server?.stop());
 
 const CALLS = 6;
+const TOKENS = 1_000;
 
 /** Two machines on one account. */
 async function openTwo(account: string): Promise<{ one: Limits; other: Limits; close(): Promise<void> }> {
-  const open = () => openQueue({ redisUrl: server!.url, cacheDir: '/nowhere', prefix: `test-${randomUUID()}` });
+  const open = () => openQueue({ redisUrl: server!.url, cacheDir: '/nowhere', prefix: `test-${account}` });
   const connections: QueueConnection[] = [await open(), await open()];
   const [one, other] = connections.map((connection) =>
-    openLimits(connection, { account, callsPerMinute: () => CALLS, callsPerSecond: () => null, sessionsAtOnce: 1 }),
+    openLimits(connection, {
+      account,
+      callsPerMinute: () => CALLS,
+      callsPerSecond: () => null,
+      tokensPerMinute: () => TOKENS,
+      sessionsAtOnce: 1,
+    }),
   ) as [Limits, Limits];
   const close = async (): Promise<void> => {
     one.close();
@@ -26,10 +33,21 @@ async function openTwo(account: string): Promise<{ one: Limits; other: Limits; c
   return { one, other, close };
 }
 
-describe.skipIf(server?.restart === undefined)('the calls of a minute', () => {
-  test('are not given again when Redis is emptied, whichever process asks first', async () => {
+/** How Redis loses what it knew. */
+const LOSSES = [
+  { name: 'is emptied', before: async () => undefined, lose: (operator: Redis) => operator.flushall() },
+  {
+    name: 'starts again from older data',
+    before: () => server!.save!(),
+    lose: () => server!.restart!({ awayMs: 0, fromSaved: true }),
+  },
+];
+
+describe.skipIf(server?.restart === undefined).each(LOSSES)('when Redis $name', ({ before, lose }) => {
+  test('the calls of a minute are not given again, whichever process asks first', async () => {
     const { one, other, close } = await openTwo(randomUUID());
     const operator = new Redis(server!.url);
+    operator.on('error', () => undefined);
     const stop = new AbortController();
     let passed = 0;
     const call = async (limits: Limits): Promise<void> => {
@@ -39,8 +57,9 @@ describe.skipIf(server?.restart === undefined)('the calls of a minute', () => {
     };
     try {
       await call(other);
+      await before();
       for (let n = 1; n < CALLS - 1; n++) await call(one);
-      await operator.flushall();
+      await lose(operator);
       // The one that has made few calls asks first, and more often than is allowed.
       const calls = Array.from({ length: CALLS }, (_, n) => call(n < 4 ? other : one).catch(() => undefined));
       await new Promise((resolve) => setTimeout(resolve, 4_000));
@@ -53,7 +72,48 @@ describe.skipIf(server?.restart === undefined)('the calls of a minute', () => {
     }
   });
 
-  test('are there at once for a first run on an empty Redis, and for one that made none', async () => {
+  test('neither are its tokens, the sessions that are open, nor the work that is being done', async () => {
+    const { one, other, close } = await openTwo(randomUUID());
+    const operator = new Redis(server!.url);
+    operator.on('error', () => undefined);
+    const stop = new AbortController();
+    try {
+      // Each process has asked once, so it knows Redis.
+      (await other.tokenLimiter('model')!.reserve(10)).settle(10);
+      await (await other.sessionSlots.acquire())();
+      await other.singleFlight.run('another line', async () => undefined);
+      await before();
+      (await one.tokenLimiter('model')!.reserve(900)).settle(900);
+      const release = await one.sessionSlots.acquire();
+      let done = (): void => undefined;
+      const work = one.singleFlight.run('a line', () => new Promise<void>((resolve) => (done = resolve)));
+      await lose(operator);
+      const passed: string[] = [];
+      const asked = [
+        other
+          .tokenLimiter('model')!
+          .reserve(300, stop.signal)
+          .then(() => passed.push('tokens')),
+        other.sessionSlots.acquire(stop.signal).then(() => passed.push('session')),
+        other.singleFlight.run('a line', async () => passed.push('work'), stop.signal),
+      ];
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      expect(passed).toEqual([]);
+      await release();
+      done();
+      await work;
+      await Promise.all([asked[1], asked[2]]);
+      stop.abort();
+      await Promise.allSettled(asked);
+    } finally {
+      operator.disconnect();
+      await close();
+    }
+  });
+});
+
+describe.skipIf(server?.restart === undefined)('an empty Redis', () => {
+  test('lets a first run, and one that made no calls, through at once', async () => {
     const { one, other, close } = await openTwo(randomUUID());
     const from = performance.now();
     for (let n = 0; n < CALLS; n++) (await (n < 3 ? one : other).callLimiter('model').acquire())();

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -12,8 +12,13 @@ import { Redis } from 'ioredis';
 /** A Redis that a test may use, and break when it is its own. */
 export interface TestRedis {
   url: string;
-  /** SIGKILL and a start from the append-only file after `awayMs`; undefined when the server is not ours. */
-  restart?: (options: { awayMs: number }) => Promise<void>;
+  /**
+   * SIGKILL and a start from the append-only file after `awayMs`, or from the one that was saved last; undefined when the
+   * server is not ours.
+   */
+  restart?: (options: { awayMs: number; fromSaved?: boolean }) => Promise<void>;
+  /** Copies the append-only file, as an operator's backup does. */
+  save?: () => Promise<void>;
   /** Stops the server and removes its files; does nothing to a server that is not ours. */
   stop(): Promise<void>;
 }
@@ -44,9 +49,17 @@ export async function startRedis({
     let coming: Promise<void> = Promise.resolve();
     return {
       url,
-      restart: ({ awayMs }) => {
+      save: async () => {
+        await rm(join(folder, SAVED), { recursive: true, force: true });
+        await cp(join(folder, DATA), join(folder, SAVED), { recursive: true });
+      },
+      restart: ({ awayMs, fromSaved = false }) => {
         coming = (async () => {
           await kill();
+          if (fromSaved) {
+            await rm(join(folder, DATA), { recursive: true, force: true });
+            await cp(join(folder, SAVED), join(folder, DATA), { recursive: true });
+          }
           await new Promise((resolve) => setTimeout(resolve, awayMs));
           server = await launch({ folder, socket, password, settings });
         })();
@@ -67,6 +80,10 @@ export async function startRedis({
     return undefined;
   }
 }
+
+/** The server's folder for its append-only file, and the copy of it. */
+const DATA = 'appendonlydir';
+const SAVED = 'saved';
 
 interface Launch {
   folder: string;

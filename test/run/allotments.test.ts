@@ -69,7 +69,7 @@ describe.each(kinds)('a grant in parts ($name)', ({ isShared, open }) => {
 
   const begin = async (budgets: Budgets, grantedNanos = GRANTED): Promise<Allotments> => {
     const grant = { id: 'the-grant', title: 'A Book', grantedNanos, currency: 'CNY' };
-    const allowance = { grant, further: undefined, plannedNanos: GRANTED };
+    const allowance = { grant, further: undefined, plannedNanos: GRANTED, book: { title: 'A Book', author: '' } };
     const allotments = await openAllotments({ budgets, store, isShared, allowance });
     opened.push(allotments);
     return allotments;

@@ -53,7 +53,7 @@ async function speak(of: {
   const { service, further, today, signal = new AbortController().signal, answerMs = 2 } = of;
   const store = await openDiskStore(join(folder, 'store'));
   const budgets = openBudgets(memoryBudgets(), signal);
-  const allowance = { grant: undefined, further, plannedNanos: 100 * PRICE * NANOS };
+  const allowance = { grant: undefined, further, plannedNanos: 100 * PRICE * NANOS, book: { title: 'B', author: '' } };
   const allotments = await openAllotments({ budgets, store, isShared: false, allowance });
   const nanos = PRICE * NANOS;
   const queue = [...service.missing];

@@ -21,6 +21,8 @@ export interface SentCall {
   author: string | null;
   /** ID of the run that pays; null where it is unknown. */
   run: string | null;
+  /** The budget that its price was reserved from; absent without one, and in records of earlier versions. */
+  budget?: string;
   /** Chapter and line, such as `3:37`; null for a voice. */
   line: string | null;
   /** Who speaks. */

@@ -20,6 +20,15 @@ export interface BookName {
 
 /** Everything that was paid for a book, by any run with this store; of all books when none is named. */
 export async function readSpending(store: Pick<Store, 'journals'>, book?: BookName): Promise<Spending> {
+  const { records, damaged } = await readCallRecords(store, book);
+  return { calls: paidCalls(records), damaged };
+}
+
+/** The records of calls as they were written, one for each call, in the order of time, with how it ended. */
+export async function readCallRecords(
+  store: Pick<Store, 'journals'>,
+  book?: BookName,
+): Promise<{ records: CallRecord[]; damaged: number }> {
   const names = await store.journals.list(book === undefined ? SPENDING : prefixOf(book));
   const values: object[] = [];
   let damaged = 0;
@@ -29,7 +38,7 @@ export async function readSpending(store: Pick<Store, 'journals'>, book?: BookNa
     damaged += new Set(read.damaged).size;
   }
   const { records, unknown } = mergeRecords(values);
-  return { calls: paidCalls(records), damaged: damaged + unknown };
+  return { records, damaged: damaged + unknown };
 }
 
 /** Whether anything is recorded for a book. */
