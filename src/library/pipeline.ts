@@ -3,12 +3,26 @@ import type { Config } from '../config/config.ts';
 import { configOf, type PipelineSettings } from '../config/library-settings.ts';
 import { ConfigError } from '../config/values.ts';
 import type { PlanReport } from '../events/plan-report.ts';
+import type { LineState } from '../lines/line-states.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { PROFILE_NAMES, type ProfileName } from '../manifest/manifest.ts';
 import { PROFILES } from '../qc/profiles.ts';
 import { checkManifest } from './check-manifest.ts';
+import { decideLine, type LineDecisions } from './decide-line.ts';
+import type { ImportedManuscript, ImportOptions } from './import-manuscript.ts';
+import {
+  type HeardLine,
+  type HearOptions,
+  hearLine,
+  type LinesOptions,
+  linesOf,
+  type Take,
+  takesOf,
+} from './line-takes.ts';
 import { ManifestError } from './manifest-error.ts';
+import { openBook } from './opened-book.ts';
 import { planManifest } from './plan-manifest.ts';
+import { plannedRetake, type Retake, type RetakeOptions, retakeLine } from './retake-line.ts';
 import type { PlanOptions, Run, RunOptions } from './run-handle.ts';
 import { startRun } from './start-run.ts';
 import { type VerifiedSet, verifyFiles } from './verify-files.ts';
@@ -23,6 +37,30 @@ export interface Pipeline {
   run(manifest: string, options?: RunOptions): Run;
   /** Judges finished files of any program by a shop's rules. */
   verify(files: readonly string[], options?: VerifyOptions): Promise<VerifiedSet>;
+  /**
+   * Turns a manuscript (EPUB, Word, ODT, HTML, Markdown, text, subtitles) into a folder with a manifest, a text for each chapter
+   * and the cover. A folder that has a book stays as it is: the import is written beside it. Sends nothing. Rejects with
+   * `ManifestError` when the manuscript cannot be read; nothing was written then.
+   */
+  importBook(manuscript: string, options?: ImportOptions): Promise<ImportedManuscript>;
+  /** The lines of a book, with what the checks found about their takes. Sends nothing, like `takes` and `hear`. */
+  lines(manifest: string, options?: LinesOptions): Promise<LineState[]>;
+  /** The takes that the store has of a line. `line`: its number, such as `3:37`. */
+  takes(manifest: string, line: string): Promise<Take[]>;
+  /** A line as it sounds in its chapter, as WAV. Fails with `take-missing` when it is not spoken yet. */
+  hear(manifest: string, line: string, options?: HearOptions): Promise<HeardLine>;
+  /**
+   * Speaks further takes of a line. All are kept and none is chosen. Fails with `over-budget`, before anything is sent, when it
+   * would cost more than the budget has left.
+   */
+  retake(manifest: string, line: string, options?: RetakeOptions): Promise<Retake>;
+  /** Uses a take for a line, or with null what the text says: `decide` with `take` alone. */
+  choose(manifest: string, line: string, take: number | null): Promise<void>;
+  /**
+   * Writes what a person decided about a line into `book.yaml.review`; the next run uses it. Fails with `take-missing` when the
+   * store lacks the take; then nothing was changed.
+   */
+  decide(manifest: string, line: string, decisions: LineDecisions): Promise<void>;
 }
 
 /** What `check` finds. */
@@ -38,6 +76,9 @@ export interface VerifyOptions {
   profile?: ProfileName;
   signal?: AbortSignal;
 }
+
+/** A take belongs to words and a direction, which are taken back with it. */
+const BACK_TO_TEXT: LineDecisions = { take: null, say: null, direction: null };
 
 /** Opens a pipeline. Throws `ConfigError` for a wrong setting. */
 export function openPipeline(settings: PipelineSettings = {}): Pipeline {
@@ -58,5 +99,18 @@ export function openPipeline(settings: PipelineSettings = {}): Pipeline {
         throw new ConfigError(`There is no profile "${profile}". Use one of ${PROFILE_NAMES.join(', ')}.`);
       return verifyFiles({ paths: files, profile: PROFILES[profile], config, signal });
     },
+    importBook: async (manuscript, options = {}) =>
+      (await import('./import-manuscript.ts')).importBook(manuscript, options),
+    lines: async (manifest, options = {}) => linesOf(await openBook({ manifest, config }), options),
+    takes: async (manifest, line) => takesOf(await openBook({ manifest, config }), line),
+    hear: async (manifest, line, options = {}) =>
+      hearLine(await openBook({ manifest, config, signal: options.signal }), line, options),
+    async retake(manifest, line, { signal = new AbortController().signal, budget, ...options } = {}) {
+      const opened = await openBook({ manifest, config, signal }, { sends: true });
+      return retakeLine(opened, { ...(await plannedRetake(opened, { line, ...options })), budget, signal });
+    },
+    choose: async (manifest, line, take) =>
+      decideLine(await openBook({ manifest, config }), line, take === null ? BACK_TO_TEXT : { take }),
+    decide: async (manifest, line, decisions) => decideLine(await openBook({ manifest, config }), line, decisions),
   };
 }

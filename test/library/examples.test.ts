@@ -78,12 +78,17 @@ describe('the examples', () => {
       '--skipLibCheck',
       'false',
     ];
-    const files = ['web-service.ts', 'batch.ts', 'custom-check.ts', 'client.ts'];
+    const files = ['web-service.ts', 'batch.ts', 'custom-check.ts', 'second-take.ts', 'client.ts'];
     await run(process.execPath, [TSC, ...strict, ...files], { cwd: project });
 
     const batch = await run(process.execPath, ['batch.js', 'books', 'work'], { cwd: project, env });
     expect(batch.stdout).toContain('lamp.yaml: done, 1 segments spoken, ');
     expect(batch.stderr).toBe('');
+
+    const lamp = ['books/lamp.yaml', 'work/store', '1:1'];
+    const spoken = await run(process.execPath, ['second-take.js', ...lamp], { cwd: project, env });
+    expect(spoken.stdout).toMatch(/^1:1 narrator, “The lamp was lit\.”: take 2 is \w+, 1-1 take 2\.wav\n$/);
+    expect(spoken.stderr).toBe('');
 
     const folder = 'work/books/The Lamp';
     const checked = await run(process.execPath, ['custom-check.js', folder, 'none'], { cwd: project, env });

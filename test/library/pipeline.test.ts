@@ -95,6 +95,72 @@ describe('the library', () => {
     expect(process.eventNames().map((name) => [name, process.listenerCount(name)])).toEqual(listeners);
   });
 
+  it('shows lines and takes, speaks one again, and writes what a person decided; the next run uses it', async () => {
+    const printed = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')];
+    const [line, ...others] = await pipeline.lines(manifest);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ number: '1:1', character: 'narrator', takes: 1, chosen: 1, inStore: true });
+    expect(await pipeline.lines(manifest, { suspects: true })).toEqual([]);
+
+    await expect(pipeline.retake(manifest, '1:1', { budget: '0.000001 CNY' })).rejects.toMatchObject({
+      code: 'over-budget',
+    });
+    const gone = pipeline.retake(manifest, '1:1', { signal: AbortSignal.abort() });
+    await expect(gone).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await pipeline.takes(manifest, '1:1')).toHaveLength(1);
+    const spoken = await pipeline.retake(manifest, '1:1', { budget: '1 CNY' });
+    expect(spoken).toMatchObject({ line: '1:1', simulated: true, failures: [], cost: { currency: 'CNY' } });
+    expect(spoken.takes.map(({ number }) => number)).toEqual([2]);
+    const takes = await pipeline.takes(manifest, '1:1');
+    expect(takes.map(({ number, chosen }) => [number, chosen])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    const { wav, sampleRateHz, startSeconds, endSeconds } = await pipeline.hear(manifest, '1:1', { take: 2 });
+    expect(Buffer.from(wav.subarray(0, 4)).toString()).toBe('RIFF');
+    expect(endSeconds - startSeconds).toBeCloseTo(takes[1]!.seconds, 0);
+    expect(wav.length).toBeGreaterThan(2 * sampleRateHz * (endSeconds - startSeconds));
+
+    await pipeline.choose(manifest, '1:1', 2);
+    await pipeline.decide(manifest, '1:1', { pause: 1.5 });
+    expect(await readFile(`${manifest}.review`, 'utf8')).toMatch(/take: 2[\s\S]*pause: 1\.5/);
+    expect(await pipeline.lines(manifest)).toMatchObject([{ chosen: 2, inStore: true }]);
+    expect(await pipeline.plan(manifest)).toMatchObject({ segments: { synthesize: 0, reuse: 1 } });
+    await pipeline.choose(manifest, '1:1', null);
+    await pipeline.decide(manifest, '1:1', { pause: null });
+    expect(await pipeline.lines(manifest)).toMatchObject([{ chosen: 1 }]);
+    for (const spy of printed) {
+      expect(spy).not.toHaveBeenCalled();
+      spy.mockRestore();
+    }
+  });
+
+  it('refuses a line, a take or a decision that makes no sense, and changes nothing', async () => {
+    const before = await readFile(`${manifest}.review`, 'utf8');
+    await expect(pipeline.takes(manifest, '1:9')).rejects.toThrow('the nearest is 1:1, narrator');
+    await expect(pipeline.takes(manifest, 'first')).rejects.toBeInstanceOf(ConfigError);
+    await expect(pipeline.hear(manifest, '1:1', { take: 7 })).rejects.toMatchObject({ code: 'take-missing' });
+    await expect(pipeline.choose(manifest, '1:1', 7)).rejects.toMatchObject({ code: 'take-missing' });
+    for (const wrong of [{}, { pause: -1 }, { pause: 61 }, { speaker: 'nobody' }, { say: '…' }, { direction: ' ' }])
+      await expect(pipeline.decide(manifest, '1:1', wrong)).rejects.toBeInstanceOf(ConfigError);
+    expect(await readFile(`${manifest}.review`, 'utf8')).toBe(before);
+  });
+
+  it('imports a manuscript, beside a book that is there', async () => {
+    await writeFile(at('novel.md'), '# Fog\n\nThe bell rang.\n\n# Sea\n\nThe sea was loud.\n');
+    const asked = { out: at('novel'), title: 'Novel', language: 'en' };
+    const imported = await pipeline.importBook(at('novel.md'), asked);
+    expect(imported).toMatchObject({ folder: at('novel'), letters: { leftOut: 0 } });
+    expect(imported.chapters.map(({ title }) => title)).toEqual(['Fog', 'Sea']);
+    expect(await pipeline.check(imported.manifestPath)).toMatchObject({ ok: true });
+    const again = await pipeline.importBook(at('novel.md'), asked);
+    expect(again).toMatchObject({ folder: at('novel.new'), besideOf: at('novel') });
+    expect(again.changes?.map(({ kind }) => kind)).toEqual(['same', 'same']);
+    await expect(pipeline.importBook(at('absent.epub'))).rejects.toMatchObject({
+      diagnostics: [{ code: 'file-not-found' }],
+    });
+  });
+
   it('says what is wrong with a book, and sends nothing', async () => {
     const wrong = at('wrong.yaml');
     await writeFile(wrong, 'title: Wrong\ncharacters: {}\nchapters: []\n');

@@ -1,6 +1,7 @@
 /** `pipeline choose`: which take of a line the book uses, as a decision in the review file. Speaks and pays nothing. */
 import { updateReviewFile } from '../../book/review-file.ts';
 import { ConfigError } from '../../config/values.ts';
+import { lineNamed, type OpenedBook } from '../../library/opened-book.ts';
 import { choiceFor, withChoice, withoutChoice } from '../../lines/choose-take.ts';
 import { noSuchTake } from '../../lines/line-sound.ts';
 import { storedTakes } from '../../lines/stored-takes.ts';
@@ -9,7 +10,7 @@ import { type BookLine, chosenTake, isPickup, knownLines } from '../../plan/book
 import { reviewPath } from '../../review/review.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
-import { type BookFlags, lineNamed, type OpenedBook, openBook } from '../lines/open-book.ts';
+import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { moreFlags, refuseVariation } from '../retake/retake.ts';
 import { plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';

@@ -7,6 +7,7 @@ import { openEars } from '../../audio/listening/ears.ts';
 import { openRecogniser } from '../../composition/hearing.ts';
 import { openService } from '../../composition/service.ts';
 import type { TakeDoubt } from '../../events.ts';
+import type { OpenedBook } from '../../library/opened-book.ts';
 import type { BookLine } from '../../plan/book-lines.ts';
 import { type HearingTerms, hearingRef } from '../../plan/hearing.ts';
 import type { BudgetRef, SynthesizeStep } from '../../plan/step.ts';
@@ -14,7 +15,6 @@ import { openLimits } from '../../queue/limits.ts';
 import { openSpendingLedger } from '../../store/spending/spending-ledger.ts';
 import type { TakeRecord } from '../../store/takes.ts';
 import { openVoiceHabits } from '../../store/voice-habits.ts';
-import type { OpenedBook } from '../lines/open-book.ts';
 
 /** A line whose take was heard. */
 export interface HeardLine {

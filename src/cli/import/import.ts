@@ -1,38 +1,23 @@
 /** `pipeline import`: a manuscript → a folder with a manifest, chapters and cover. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, extname, relative } from 'node:path';
-import { loadBook } from '../../book/load-book.ts';
-import { importInThread } from '../../book/manuscript-thread.ts';
-import { starterFiles } from '../../composition/starter-files.ts';
+import { writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { PipelineError, systemCode } from '../../errors.ts';
 import type { Account } from '../../import/account.ts';
-import { MANUSCRIPT_BYTES } from '../../import/archive.ts';
-import { leftOutNotes } from '../../import/left-out.ts';
-import { type ImportedFolder, writeImportedBook } from '../../import/write-folder.ts';
+import type { ImportedFolder } from '../../import/write-folder.ts';
+import { type ImportOptions, importManuscript, type RefusedImport } from '../../library/import-manuscript.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
-import { DEFAULT_MODEL, MODELS } from '../../models.ts';
-import { bookFolderName } from '../../plan/names.ts';
 import { RULES, type Rule } from '../../script/speakers/reasons.ts';
-import { EXIT, type ExitCode } from '../command-line/exit-codes.ts';
+import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
 import { printDiagnostics } from '../screen/diagnostics-screen.ts';
 import { counted, grouped, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
-import { besideLines, changesBeside, importPlace } from './beside.ts';
+import { besideLines } from './beside.ts';
 
 /** Flags of `import`. */
-export interface ImportFlags {
-  out?: string;
-  cast?: boolean;
-  keepMatter?: boolean;
-  notes?: 'leave' | 'end';
-  ruby?: 'base' | 'reading';
-  title?: string;
-  author?: string;
-  language?: string;
+export interface ImportFlags extends ImportOptions {
   report?: string;
   json?: boolean;
-  omitDisclosure?: string;
 }
 
 /**
@@ -42,63 +27,14 @@ export interface ImportFlags {
  */
 export async function importCommand(manuscript: string, flags: ImportFlags): Promise<number> {
   const terminal = openTerminal();
-  const refuse = (message: string, fix: string, code: string, exit: ExitCode = EXIT.wrongInput): number => {
-    const diagnostic = { code, severity: 'error' as const, file: manuscript, message, fix };
-    if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok: false, diagnostics: [diagnostic] }));
-    else {
-      const color = terminal.colorOnStderr;
-      terminal.err(formatDiagnostics({ diagnostics: [diagnostic], sources: new Map(), color }));
-    }
-    return exit;
-  };
-  const bytes = await readBytes(manuscript);
-  if ('message' in bytes) return refuse(bytes.message, bytes.fix, bytes.code);
-  const asked = askedFacts(flags);
-  if ('message' in asked) return refuse(asked.message, asked.fix, asked.code);
   const interrupt = onInterrupt(() => undefined);
-  const imported = await importInThread(
-    {
-      name: manuscript,
-      bytes: bytes.bytes,
-      options: { keepMatter: flags.keepMatter ?? false, notes: flags.notes ?? 'leave', ruby: flags.ruby ?? 'base' },
-      cast: flags.cast ?? false,
-      asked,
-      spoken: Object.keys(MODELS[DEFAULT_MODEL]!.languages),
-    },
-    { signal: interrupt.signal },
-  ).finally(interrupt.release);
-  if ('problem' in imported) {
-    const { message, fix = '', code } = imported.problem;
-    return refuse(message, fix, code, imported.isIncomplete ? EXIT.incomplete : EXIT.wrongInput);
-  }
-  const { book, language, files, found, account } = imported;
-  const fallbackTitle = basename(manuscript, extname(manuscript));
-  const wanted = flags.out ?? bookFolderName(book.title || fallbackTitle);
-  const place = await importPlace(wanted);
-  if (place === undefined) return refuse(...taken(wanted));
-  const { folder, besideOf } = place;
-  const written = await writeImportedBook({
-    book,
-    language,
-    files,
-    found,
-    folder,
-    fallbackTitle,
-    standIns: starterFiles(),
-    omitDisclosure: flags.omitDisclosure,
-  });
-  if (written === undefined) return refuse(...taken(folder));
-  const changes = besideOf === undefined ? undefined : await changesBeside(besideOf, files);
+  const done = await importManuscript(manuscript, { ...flags, signal: interrupt.signal }).finally(interrupt.release);
+  if ('problem' in done) return refuse(manuscript, done, { flags, terminal });
+  const { written, account, loaded } = done;
   if (flags.report !== undefined) await writeReport(flags.report, account);
-  const loaded = await loadBook({ manifestPath: written.manifestPath });
   const ok = loaded.book !== undefined;
-  const beside = besideOf !== undefined && { besideOf, changes };
-  const told = {
-    ...written,
-    ...beside,
-    letters: account.letters,
-    notes: [...leftOutNotes(account.leftOut), ...written.notes],
-  };
+  const { leftOut: _, folder, ...told } = written;
+  const { besideOf, changes } = written;
   if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok, ...told, diagnostics: loaded.diagnostics }));
   else {
     printWritten(told, terminal);
@@ -109,34 +45,19 @@ export async function importCommand(manuscript: string, flags: ImportFlags): Pro
   return ok ? EXIT.ok : EXIT.wrongInput;
 }
 
-function taken(folder: string): [message: string, fix: string, code: string] {
-  const message = `The folder "${folder}" is not empty, and has no imported book (book.yaml and chapters/).`;
-  return [message, 'Name another folder with --out.', 'folder-taken'];
-}
-
-/** What the command line says about the book; it takes precedence over the manuscript. */
-function askedFacts({ title, author, language }: ImportFlags): Asked | Refusal {
-  const empty = Object.entries({ title, author, language }).find(([, value]) => value?.trim() === '');
-  if (empty)
-    return {
-      message: `--${empty[0]} is empty.`,
-      fix: 'Write its value, or leave the option out.',
-      code: 'empty-value',
-    };
-  const known = Object.keys(MODELS[DEFAULT_MODEL]!.languages);
-  const code = language?.trim().toLowerCase().split(/[-_]/)[0];
-  if (code !== undefined && !known.includes(code)) {
-    const message = `The model does not speak "${language}".`;
-    return { message, fix: `Write one of: ${known.join(', ')}.`, code: 'unknown-language' };
+function refuse(
+  file: string,
+  { problem, isUnaccounted }: RefusedImport,
+  { flags, terminal }: { flags: ImportFlags; terminal: Terminal },
+): number {
+  const diagnostic = { severity: 'error' as const, file, ...problem };
+  if (flags.json) terminal.raw(JSON.stringify({ type: 'import', ok: false, diagnostics: [diagnostic] }));
+  else {
+    const color = terminal.colorOnStderr;
+    terminal.err(formatDiagnostics({ diagnostics: [diagnostic], sources: new Map(), color }));
   }
-  return {
-    ...(title !== undefined && { title: title.trim() }),
-    ...(author !== undefined && { author: author.trim() }),
-    ...(code !== undefined && { language: code }),
-  };
+  return isUnaccounted ? EXIT.incomplete : EXIT.wrongInput;
 }
-
-type Asked = { title?: string; author?: string; language?: string };
 
 async function writeReport(path: string, account: Account): Promise<void> {
   try {
@@ -144,27 +65,6 @@ async function writeReport(path: string, account: Account): Promise<void> {
   } catch (error) {
     const message = `Cannot write the report ${path} (${systemCode(error) ?? 'unknown reason'}). The book is imported.`;
     throw new PipelineError({ code: 'store-unwritable', message, retry: 'never', cause: error });
-  }
-}
-
-type Refusal = { message: string; fix: string; code: string };
-
-async function readBytes(path: string): Promise<{ bytes: Uint8Array } | Refusal> {
-  try {
-    const { size } = await stat(path);
-    if (size > MANUSCRIPT_BYTES) {
-      const message = `"${path}" is larger than ${MANUSCRIPT_BYTES / 1024 / 1024} MB.`;
-      return { message, fix: 'Make sure that it is the book, and remove large pictures.', code: 'file-too-large' };
-    }
-    return { bytes: await readFile(path) };
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      return { message: `There is no file "${path}".`, fix: 'Check the path.', code: 'file-not-found' };
-    if (code === 'EISDIR')
-      return { message: `"${path}" is a folder.`, fix: 'Name the manuscript file.', code: 'not-a-file' };
-    const message = `Cannot read ${path} (${code ?? 'unknown reason'}).`;
-    throw new PipelineError({ code: 'input-unreadable', message, retry: 'never', cause: error });
   }
 }
 

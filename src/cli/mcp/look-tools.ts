@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { openConfiguredStore } from '../../composition/open-store.ts';
 import { checkManifest } from '../../library/check-manifest.ts';
+import { openBook } from '../../library/opened-book.ts';
 import { requireChapters } from '../../library/require-chapters.ts';
 import { lineStates, suspects } from '../../lines/line-states.ts';
 import { hasErrors } from '../../manifest/diagnostic.ts';
@@ -13,12 +14,11 @@ import { counted } from '../screen/format.ts';
 import { answer, answerOrFailure, MOST_LISTED, shownDiagnostic } from './answer.ts';
 import type { ToolContext } from './context.ts';
 import { CHAPTERS, MANIFEST } from './inputs.ts';
-import { openedBook } from './opened-book.ts';
 
 const LOOKS = { readOnlyHint: true, openWorldHint: false };
 
 /** Adds them. */
-export function addLookTools({ server, config, flags }: ToolContext): void {
+export function addLookTools({ server, config }: ToolContext): void {
   server.registerTool(
     'check',
     {
@@ -76,7 +76,7 @@ export function addLookTools({ server, config, flags }: ToolContext): void {
   }
 
   async function suspectLines(manifest: string, chapters: number[] | undefined) {
-    const { book, store, account, draft, lines } = await openedBook(manifest, flags);
+    const { book, store, account, draft, lines } = await openBook({ manifest, config });
     requireChapters(book, chapters);
     const wanted = lines.filter(({ chapter }) => chapters?.includes(chapter) ?? true);
     const states = await lineStates({ store, realm: account.realm, draft, lines: wanted, all: lines });

@@ -6,7 +6,7 @@ import { CHAPTERS, MANIFEST } from './inputs.ts';
 import { sumText, type Wanted } from './offers.ts';
 import { requirePrice } from './planned.ts';
 import { ToolRefusal } from './refusal.ts';
-import { plannedRetake } from './retake-tool.ts';
+import { priceRetake } from './retake-tool.ts';
 import { plannedRun } from './run-tool.ts';
 
 /** Adds it. */
@@ -43,7 +43,7 @@ export function addPlanTool(context: ToolContext): void {
 
   async function show(wanted: Wanted) {
     const { price, work, data } =
-      wanted.kind === 'run' ? await plannedRun(context, wanted) : await plannedRetake(context, wanted);
+      wanted.kind === 'run' ? await plannedRun(context, wanted) : await priceRetake(context, wanted);
     const known = requirePrice(price);
     const plan = context.offers.show({ ...wanted, price: known });
     const [least, sum] = [sumText(known), sumText({ nanos: known.roomyNanos, currency: known.currency })];

@@ -1,22 +1,14 @@
 /** The tool retake: further takes of one line, within the agreed sum. All are kept, and none is chosen. */
-import { speakPart, throwIfOverBudget } from '../../composition/speak-part.ts';
-import { ConfigError } from '../../config/values.ts';
-import { planTakes } from '../../lines/retake.ts';
-import { storedTakes } from '../../lines/stored-takes.ts';
-import { variationProblem } from '../../lines/variation.ts';
-import { MOST_TAKES } from '../../manifest/take-number.ts';
-import { isPickup } from '../../plan/book-lines.ts';
+import { throwIfOverBudget } from '../../composition/speak-part.ts';
+import { openBook } from '../../library/opened-book.ts';
+import { priceSegments } from '../../library/price-segments.ts';
+import { plannedRetake, retakeLine } from '../../library/retake-line.ts';
 import { planPrice } from '../../plan/plan-price.ts';
-import { parseLineName } from '../../script/line-name.ts';
-import { newGrantId } from '../../submissions/grant-id.ts';
-import { lineNamed, type OpenedBook } from '../lines/open-book.ts';
-import { costOf, priceSegments } from '../retake/speak-segments.ts';
 import { counted } from '../screen/format.ts';
 import { answer } from './answer.ts';
 import type { Call, ToolContext } from './context.ts';
 import { AGREEMENT } from './inputs.ts';
 import type { Wanted } from './offers.ts';
-import { openedBook } from './opened-book.ts';
 import { type Agreed, paidWork } from './paid-work.ts';
 import type { Planned } from './planned.ts';
 import { tellProgress } from './progress.ts';
@@ -25,7 +17,7 @@ type WantedRetake = Wanted & { kind: 'retake' };
 
 /** Adds it. */
 export function addRetakeTool(context: ToolContext): void {
-  const { flags } = context;
+  const { config } = context;
   context.server.registerTool(
     'retake',
     {
@@ -38,54 +30,40 @@ export function addRetakeTool(context: ToolContext): void {
     ({ plan, agreed }, call) =>
       paidWork(context, {
         ...{ kind: 'retake', plan, agreed, call },
-        price: async (offer) => (await plannedRetake(context, offer)).price,
+        price: async (offer) => (await priceRetake(context, offer)).price,
         work: (granted) => retake(granted, call),
       }),
   );
 
   async function retake({ offer, budget, signal }: Agreed<'retake'>, call: Call) {
-    const granted = { ...flags, budget };
-    const opened = await openedBook(offer.manifest, granted, { sends: true, signal });
-    const { line, varied, numbers, segments } = await takesOf(opened, offer);
-    const { part, terms } = await priceSegments(opened, { segments, flags: granted, signal, grantId: newGrantId() });
-    throwIfOverBudget({ part, terms }, { what: 'This', nothing: 'Nothing was sent.' });
+    const opened = await openBook({ manifest: offer.manifest, config, signal }, { sends: true });
+    const planned = await plannedRetake(opened, offer);
+    const { line, numbers, segments } = planned;
     const tell = tellProgress(call);
     let done = 0;
-    const spoken = await speakPart({
-      ...{ ...opened, part, terms, segments, isRetake: true, signal },
-      notice: () => undefined,
+    const { takes, failures, cost, ...of } = await retakeLine(opened, {
+      ...{ ...planned, budget, signal },
       onResult: () => tell({ done: ++done, total: segments.length, message: `Speaking ${line.number}` }),
     });
-    const [takes = []] = await storedTakes(opened.store, [varied], opened.account.realm);
-    const made = takes.filter(({ number }) => numbers.includes(number));
-    const failures = [...spoken.failures.values()];
-    const cost = costOf(part, terms, spoken);
     const data = {
-      ...{
-        line: line.number,
-        character: line.character,
-        text: line.words,
-        cost,
-        simulated: spoken.simulated,
-        failures,
-      },
-      takes: made.map(({ number, records }) => ({
+      ...{ ...of, cost, failures },
+      takes: takes.map(({ number, seconds, doubts }) => ({
         number,
-        seconds: records.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0),
-        doubts: records.flatMap((record) => record.doubts ?? []).map(({ check }) => check),
+        seconds,
+        doubts: doubts.map(({ check }) => check),
       })),
     };
     const spent = cost === null ? 'cost unknown' : `cost ${cost.amount} ${cost.currency}`;
     const use = `A person can hear and use them: pipeline play and pipeline choose ${line.number}.`;
-    const text = `${counted(made.length, 'take')} of ${line.number} spoken, ${spent}. ${made.length > 0 ? use : failures.map(({ message }) => message).join(' ')}`;
-    return { ...answer(text, data), ...(made.length < numbers.length && { isError: true }) };
+    const text = `${counted(takes.length, 'take')} of ${line.number} spoken, ${spent}. ${takes.length > 0 ? use : failures.map(({ message }) => message).join(' ')}`;
+    return { ...answer(text, data), ...(takes.length < numbers.length && { isError: true }) };
   }
 }
 
 /** Throws `ManifestError`, and `ConfigError` for a line that is not there or can have no such takes. */
-export async function plannedRetake({ flags, signal }: ToolContext, wanted: WantedRetake): Promise<Planned> {
-  const opened = await openedBook(wanted.manifest, flags);
-  const { line, numbers, segments } = await takesOf(opened, wanted);
+export async function priceRetake({ config, signal }: ToolContext, wanted: WantedRetake): Promise<Planned> {
+  const opened = await openBook({ manifest: wanted.manifest, config, signal });
+  const { line, numbers, segments } = await plannedRetake(opened, wanted);
   const { part, terms } = await priceSegments(opened, { segments, flags: {}, signal });
   throwIfOverBudget({ part, terms }, { what: 'This', nothing: 'Nothing was sent.' });
   return {
@@ -93,22 +71,4 @@ export async function plannedRetake({ flags, signal }: ToolContext, wanted: Want
     work: `${line.number} ${line.character}: ${numbers.length === 1 ? 'take' : 'takes'} ${numbers.join(', ')}`,
     data: { line: line.number, character: line.character, text: line.words, takes: numbers },
   };
-}
-
-async function takesOf(
-  { book, account, store, lines }: OpenedBook,
-  { line: number, takes, say, direction }: WantedRetake,
-) {
-  const name = parseLineName(number);
-  if (name === undefined || name.segment !== undefined)
-    throw new ConfigError(`"${number}" is no line. Give CHAPTER:LINE, such as 3:37. Nothing was done.`);
-  const line = lineNamed({ lines }, name);
-  const problem = isPickup(line)
-    ? `${line.number} is a recording of the author's, so it has no other takes.`
-    : variationProblem({ book, line, say, direction }, { say: 'say', direction: 'direction' });
-  if (problem !== undefined) throw new ConfigError(`${problem} Nothing was done.`);
-  const planned = await planTakes({ book, account, store, line, takes, say, direction });
-  if (planned.numbers.length === 0)
-    throw new ConfigError(`${line.number} has ${MOST_TAKES} takes, as many as a line may have. Nothing was done.`);
-  return { line, ...planned };
 }

@@ -1,5 +1,6 @@
 /** `pipeline play`: one line as it sounds in its chapter, played or written as WAV. */
 import { ConfigError } from '../../config/values.ts';
+import { lineNamed, type OpenedBook } from '../../library/opened-book.ts';
 import { lineSound, noSuchTake } from '../../lines/line-sound.ts';
 import { type LineTake, storedTakes } from '../../lines/stored-takes.ts';
 import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
@@ -7,7 +8,7 @@ import { planRun } from '../../run/plan.ts';
 import type { LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { type BookFlags, lineNamed, type OpenedBook, openBook } from '../lines/open-book.ts';
+import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { counted, plain } from '../screen/format.ts';
 import { openTerminal } from '../screen/terminal.ts';
 import { shorten } from '../screen/text-width.ts';

@@ -1,6 +1,7 @@
 /** `pipeline retake`: further takes of one line. All are kept, and none is chosen. */
 import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
+import { lineNamed, type OpenedBook } from '../../library/opened-book.ts';
 import { planTakes } from '../../lines/retake.ts';
 import { type LineTake, storedTakes } from '../../lines/stored-takes.ts';
 import { unspeakable, type Variation, variationProblem, variedLine } from '../../lines/variation.ts';
@@ -9,7 +10,7 @@ import { type BookLine, chosenTake, isPickup } from '../../plan/book-lines.ts';
 import { formatLineName, type LineName } from '../../script/line-name.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { type BookFlags, lineNamed, type OpenedBook, openBook } from '../lines/open-book.ts';
+import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { clock, plain } from '../screen/format.ts';
 import { openTerminal, type Terminal } from '../screen/terminal.ts';
 import { shorten } from '../screen/text-width.ts';

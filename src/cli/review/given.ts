@@ -9,7 +9,10 @@ import { serviceOfBook } from '../../composition/own-server.ts';
 import { termsOf } from '../../composition/prices-and-budget.ts';
 import { type SharedWork, shareWork } from '../../composition/shared-workbench.ts';
 import { type PricedPart, speakPart, throwIfOverBudget } from '../../composition/speak-part.ts';
+import { readConfig } from '../../config/config.ts';
 import { ConfigError } from '../../config/values.ts';
+import { type OpenedBook, readBook } from '../../library/opened-book.ts';
+import { costOf, priceSegments, refuseUnspeakable } from '../../library/price-segments.ts';
 import { formatDiagnostics } from '../../manifest/diagnostic.ts';
 import { onlyChapters } from '../../plan/only-chapters.ts';
 import { planNanos, planTotals } from '../../plan/plan-totals.ts';
@@ -24,8 +27,7 @@ import { StudioProblem } from '../../studio/problem.ts';
 import { newGrantId } from '../../submissions/grant-id.ts';
 import { runSubmission } from '../../submissions/run-submission.ts';
 import { OWN_FOLDER } from '../../watch/file-names.ts';
-import { type BookFlags, type OpenedBook, readBook } from '../lines/open-book.ts';
-import { costOf, priceSegments, refuseUnspeakable } from '../retake/speak-segments.ts';
+import type { BookFlags } from '../lines/open-book.ts';
 
 /** Flags that decide what may be spent. */
 export type StudioFlags = BookFlags & { budget?: string };
@@ -48,7 +50,7 @@ export function givenToStudio(of: {
   const sharedWork = shareByAccount(signal);
   return toldAsProblems({
     open: async () => {
-      const opened = first ?? (await readBook({ manifest, flags, store, signal }));
+      const opened = first ?? (await readBook({ manifest, config: readConfig(flags), store, signal }));
       first = undefined;
       if (!('reading' in opened)) return shownToStudio(opened);
       const { diagnostics, sources } = opened.reading;

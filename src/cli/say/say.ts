@@ -2,6 +2,7 @@
 
 import { ConfigError } from '../../config/values.ts';
 import { PipelineError } from '../../errors.ts';
+import type { OpenedBook } from '../../library/opened-book.ts';
 import { nearestName } from '../../manifest/nearest.ts';
 import { modelOf } from '../../models.ts';
 import { type BookLine, isPickup, sayStep } from '../../plan/book-lines.ts';
@@ -9,7 +10,7 @@ import type { SynthesizeStep } from '../../plan/step.ts';
 import { findTakes, type TakeRecord } from '../../store/takes.ts';
 import { EXIT } from '../command-line/exit-codes.ts';
 import { onInterrupt } from '../command-line/interrupt.ts';
-import { type BookFlags, type OpenedBook, openBook } from '../lines/open-book.ts';
+import { type BookFlags, openBook } from '../lines/open-book.ts';
 import { deliverSound, requireWavName } from '../play/deliver-sound.ts';
 import { requireSpeakable } from '../retake/retake.ts';
 import { type SpokenSegments, speakSegments } from '../retake/speak-segments.ts';
