@@ -57,7 +57,7 @@ export async function acceptTake(of: {
     let spoken: TakeTry | undefined;
     if (tried.unheard === undefined) {
       const { tries, best } = tried;
-      if (best !== undefined && retakes?.allow(book) === false) break;
+      if (best !== undefined && (await retakes?.allow(book)) === false) break;
       const change = best === undefined && tries === 0 ? {} : changeOf(step, { tries, best });
       try {
         spoken = await of.speak({ fresh: tries > 0, tries, isDoubted: best !== undefined, ...change });

@@ -6,6 +6,7 @@ import type { Hearing } from '../src/hearing/recogniser.ts';
 import { isoLanguage } from '../src/models/languages.ts';
 import { hearingNanos } from '../src/plan/hearing.ts';
 import { compareWords, type WordsJudgment } from '../src/qc/words/compare-words.ts';
+import { findHearing, putHearing } from '../src/store/hearings.ts';
 import { payForHearing } from './pay-hearing.ts';
 import type { HearTask } from './take-try.ts';
 
@@ -38,19 +39,30 @@ export async function hearWords(task: HearTask & { pcm: Uint8Array }): Promise<H
   const language = isoLanguage(step.languageType);
   const names = step.purse?.hearing?.names;
   const sound = { pcm, sampleRateHz: take.sampleRateHz, language, names };
+  const { store } = context;
+  const expected = { text: step.text, written: step.written, language, names };
+  const judged = (heard: Pick<Hearing, 'text' | 'words'>): HeardWords => ({
+    model: recogniser.model,
+    judgment: compareWords(expected, heard),
+    text: heard.text,
+    ...(heard.words && { words: heard.words }),
+  });
+  const asked = { model: recogniser.model, language };
+  const known = await findHearing(store, take.pcm.digest, asked).catch(() => undefined);
+  if (known !== undefined) return judged(known);
+  // Before the call is settled, recorded and judged: a worker that is killed from here on pays for no second one.
+  const hear = async (onSend: () => Promise<void>): Promise<Hearing> => {
+    const heard = await recogniser.hear(sound, { signal: attempt.signal, onSend });
+    const { text, words } = heard;
+    // What a simulator hears in real speech is not what is said there.
+    if (take.simulated || !heard.simulated)
+      await putHearing(store, take.pcm.digest, { ...asked, text, ...(words && { words }) }).catch(() => undefined);
+    return heard;
+  };
   for (let tries = 1; ; tries++) {
     try {
-      const heard = await payForHearing(
-        { ...task, nanos: hearingNanos(step.purse?.hearing, take.durationSeconds) },
-        (onSend) => recogniser.hear(sound, { signal: attempt.signal, onSend }),
-      );
-      const expected = { text: step.text, written: step.written, language, names };
-      return {
-        model: recogniser.model,
-        judgment: compareWords(expected, heard),
-        text: heard.text,
-        ...(heard.words && { words: heard.words }),
-      };
+      const nanos = hearingNanos(step.purse?.hearing, take.durationSeconds);
+      return judged(await payForHearing({ ...task, nanos }, hear));
     } catch (error) {
       if (attempt.signal.aborted) throw error;
       const waitMs = tries < TRIES ? waitOf(error) : undefined;

@@ -58,7 +58,7 @@ async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
   const { step, attempt, context } = task;
   const { store } = context;
   try {
-    return await acceptTake({
+    const made = await acceptTake({
       store,
       step,
       attempt: attempt.attempt,
@@ -67,6 +67,8 @@ async function makeTake(task: SpeakTask): Promise<Omit<Made, 'outcome'>> {
       isToHear: (take) => isToHear({ ...task, take }),
       hear: (take, sound) => hearTake({ ...task, take, sound }),
     });
+    context.retakes?.made(step.book ?? '');
+    return made;
   } catch (error) {
     throw await recordRefusal(error, step, store);
   }

@@ -25,6 +25,7 @@ import type { Speech } from '../speech/join-engines.ts';
 import { gateTokens } from '../speech/token-gate.ts';
 import { openSpendingLedger } from '../store/spending/spending-ledger.ts';
 import type { Store } from '../store/store.ts';
+import { storedRetakeCounts } from '../store/retake-counts.ts';
 import { openVoiceHabits } from '../store/voice-habits.ts';
 import { openRecogniser } from './hearing.ts';
 import { modelLimits } from './model-limits.ts';
@@ -154,7 +155,7 @@ export async function openWorkbench({
       habits: config.simulate ? createVoiceHabits() : openVoiceHabits(store),
       ears,
       ...(recogniser && { recogniser }),
-      retakes: createRetakeLimit(),
+      retakes: createRetakeLimit(config.simulate ? {} : { counts: storedRetakeCounts(store) }),
       // The simulator of an earlier process ended with it: nothing of it is still being cloned.
       clones: createCloneWatch(config.simulate ? { waitMs: 0 } : {}),
       budgets: limits.budgets,

@@ -142,6 +142,7 @@ const KIND_NAMES = { take: 'takes', master: 'masters', book: 'books' } as const;
 const RECORD_KINDS: Readonly<Record<string, UsageKind>> = {
   ...KIND_NAMES,
   'take-candidate': 'takes',
+  hearing: 'takes',
   edition: 'editions',
   voice: 'voices',
   'voice-intent': 'voices',

@@ -128,8 +128,8 @@ export interface StoreLock {
 /**
  * The kinds of records: takes, doubtful takes that are spoken again, texts that the service refused, enrolled voices,
  * enrolments in progress, last uses of voices, masters, books, submissions and their states, control requests (`hold`),
- * the state of each book at its last run, the model that it was begun with, the pace of an account, habits of voices, grants of money, delivered editions, the keys that a run
- * needs, and two kinds of src/retention/: what may be deleted later, and who deletes now. These names are stored and never
+ * the state of each book at its last run, the model that it was begun with, the pace of an account, habits of voices, what recognisers heard, how many takes of a book
+ * were spoken again, grants of money, delivered editions, the keys that a run needs, and two kinds of src/retention/: what may be deleted later, and who deletes now. These names are stored and never
  * change.
  */
 export type RecordKind =
@@ -149,6 +149,8 @@ export type RecordKind =
   | 'book-model'
   | 'pace'
   | 'voice-habit'
+  | 'hearing'
+  | 'retakes'
   | 'grant'
   | 'edition'
   | 'needs'

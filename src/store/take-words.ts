@@ -11,14 +11,16 @@ export interface TakeWord {
 }
 
 /** How it is stored: the word, then its start and end in whole milliseconds. */
-type StoredWord = [text: string, startMs: number, endMs: number];
+export type StoredWord = [text: string, startMs: number, endMs: number];
 
 /** Stores the words of a take. */
 export function putTakeWords(store: Store, words: readonly TakeWord[]): Promise<BlobRef> {
-  const stored = words.map(
-    ({ text, startSeconds, endSeconds }): StoredWord => [text, ms(startSeconds), ms(endSeconds)],
-  );
-  return store.putBlob(Buffer.from(JSON.stringify(stored)));
+  return store.putBlob(Buffer.from(JSON.stringify(storedWords(words))));
+}
+
+/** Words as they are stored. */
+export function storedWords(words: readonly TakeWord[]): StoredWord[] {
+  return words.map(({ text, startSeconds, endSeconds }) => [text, ms(startSeconds), ms(endSeconds)]);
 }
 
 /**
@@ -37,11 +39,11 @@ export async function readTakeWords(
     if (error instanceof PipelineError && error.code === 'store-damaged') return undefined;
     throw error;
   }
-  return parse(bytes);
+  return parseWords(JSON.parse(Buffer.from(bytes).toString()));
 }
 
-function parse(bytes: Uint8Array): TakeWord[] | undefined {
-  const stored: unknown = JSON.parse(Buffer.from(bytes).toString());
+/** Stored words as they were told; undefined when they are none. */
+export function parseWords(stored: unknown): TakeWord[] | undefined {
   if (!Array.isArray(stored) || !stored.every(isStoredWord)) return undefined;
   return stored.map(([text, startMs, endMs]) => ({ text, startSeconds: startMs / 1_000, endSeconds: endMs / 1_000 }));
 }

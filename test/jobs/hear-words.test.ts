@@ -10,7 +10,10 @@ import { billedUnits } from '../../src/models.ts';
 import { ratePerMillion } from '../../src/plan/price.ts';
 import type { BudgetRef, SynthesizeStep } from '../../src/plan/step.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
+import { storedRetakeCounts } from '../../src/store/retake-counts.ts';
+import type { CallRecord } from '../../src/store/spending/paid-call.ts';
 import { readSpending } from '../../src/store/spending/read-spending.ts';
+import type { Store } from '../../src/store/store.ts';
 import { readTakeWords } from '../../src/store/take-words.ts';
 import { findCandidate, findTake } from '../../src/store/takes.ts';
 import { enrollStep, type JobFixture, KEY, MODEL, openJobFixture, recording } from './job-fixture.ts';
@@ -160,6 +163,33 @@ describe('a worker that is killed while a take is heard', () => {
     expect(await findCandidate(context.store, 'take')).toBeUndefined();
   });
 
+  it('has kept what was heard: the next one judges that, and pays for no second hearing', async () => {
+    const killed = async (): Promise<never> => {
+      throw Object.assign(new Error('killed'), { code: 'interrupted' });
+    };
+    // Everything after the answer of the recogniser is lost: the end of its call, the verdict, the take.
+    const { sent, ended } = context.spending;
+    const lost = async (call: CallRecord) => (call.reason === 'hearing' ? undefined : ended(call));
+    const spending = { sent, ended: lost };
+    const store = new Proxy(context.store, {
+      get(all, name) {
+        const addRecord: Store['addRecord'] = (kind, ...rest) =>
+          kind === 'take' ? killed() : all.addRecord(kind, ...rest);
+        const value: unknown = name === 'addRecord' ? addRecord : Reflect.get(all, name);
+        return typeof value === 'function' ? value.bind(all) : value;
+      },
+    });
+    const dying = { ...context, store, spending };
+    await expect(synthesize(await step(), attempt(), dying)).rejects.toThrow('killed');
+    expect(heardCalls()).toBe(1);
+
+    const next = { ...fixture.another('next'), recogniser: recogniser() };
+    const result = await synthesize(await step(), attempt(), next);
+    expect(result).toMatchObject({ outcome: 'made', calls: { synthesize: 0 } });
+    expect((await findTake(context.store, 'take'))?.hearing?.verdict).toBe('ok');
+    expect(heardCalls()).toBe(1);
+  });
+
   it('finds the same doubts in the stored sound as the worker that spoke it', async () => {
     const ears = openEars();
     // As if people spoke: only their takes are listened to.
@@ -229,5 +259,30 @@ describe('further tries', () => {
     for (const key of ['a', 'b', 'c'])
       tries.push((await synthesize(await step('suspects', { key }), attempt(), { ...context, retakes })).tries);
     expect(tries).toEqual([3, 2, undefined]);
+  });
+
+  it('end there for the next process too, and make room for more as more takes are made', async () => {
+    const process = (share: number) =>
+      createRetakeLimit({ counts: storedRetakeCounts(context.store), least: 3, share });
+    const first = process(0);
+    expect(await Promise.all([first, first].map((one) => one.allow('Fog')))).toEqual([true, true]);
+    const second = process(0);
+    expect([await second.allow('Fog'), await second.allow('Fog'), await first.allow('Fog')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await second.allow('Mist')).toBe(true);
+    for (let take = 0; take < 40; take++) second.made('Fog');
+    await second.allow('Mist');
+    expect(await process(0.1).allow('Fog')).toBe(true);
+  });
+
+  it('count the takes that are made', async () => {
+    let made = 0;
+    const retakes = { allow: async () => true, made: () => void made++ };
+    await synthesize(await step('suspects'), attempt(), { ...context, retakes });
+    await synthesize(await step('suspects'), attempt(), { ...context, retakes });
+    expect(made).toBe(1);
   });
 });
