@@ -1,6 +1,7 @@
 /** Captions with times, from the positions of the takes in the finished chapter. Pure. */
 import type { CaptionUnit } from '../manifest/manifest.ts';
 import { sentenceEnds } from '../script/sentences.ts';
+import { clausesOf, type TimedClauses, timesAt } from './clause-pauses.ts';
 import { columnsOf } from './columns.ts';
 import { type Anchor, anchorsIn, type HeardWord } from './word-anchors.ts';
 import { evenParts, wordsOf } from './words.ts';
@@ -47,9 +48,15 @@ export interface CaptionWord {
 export function captionsOf(takes: readonly SpokenTake[], unit: CaptionUnit): Caption[] {
   if (unit === 'line') return lines(takes);
   const captions = takes.flatMap((take, index) =>
-    numbered(sentencesOf(take).flatMap(fitScreen), takes[index - 1]?.line === take.line ? undefined : take.number),
+    numbered(
+      sentencesOf(take).flatMap((sentence) => {
+        const parts = fitScreen(sentence, take);
+        return unit === 'sentence' ? parts : parts.map((part) => ({ ...part, words: timedWords(part, take) }));
+      }),
+      takes[index - 1]?.line === take.line ? undefined : take.number,
+    ),
   );
-  return unit === 'sentence' ? captions : captions.map((caption) => ({ ...caption, words: timedWords(caption) }));
+  return captions;
 }
 
 /** The first of several captions of a line has its number. */
@@ -126,15 +133,17 @@ function nearestPause({ pauses }: SpokenTake, expected: number, after: number) {
 /** Two rows of 42 columns: readable, and supported by players. */
 const SCREEN_COLUMNS = 84;
 
-/** Splits a caption that is too long for the screen into even parts at words, with estimated times. */
-function fitScreen(caption: Caption): Caption[] {
+/**
+ * Splits a caption that is too long for the screen into even parts at words. Times inside it follow the words that the service
+ * told; without any, the pauses in the sound; between those they are estimated.
+ */
+function fitScreen(caption: Caption, take: SpokenTake): Caption[] {
   const total = columnsOf(caption.text);
   if (total <= SCREEN_COLUMNS) return [caption];
   // 10 % less, since parts end at words.
   const parts = evenParts(caption.text, Math.ceil(total / (SCREEN_COLUMNS * 0.9)));
   const { startSeconds, endSeconds } = caption;
-  const seconds = endSeconds - startSeconds;
-  const totalWeight = speechWeight(caption.text) || 1;
+  const clauses = clausesIn(caption, take);
   const { anchors = [] } = caption;
   let before = '';
   let from = startSeconds;
@@ -142,9 +151,9 @@ function fitScreen(caption: Caption): Caption[] {
     const first = before.length;
     before += part;
     const next = anchors.find((anchor) => anchor.from >= before.length);
-    const estimated = startSeconds + (seconds * speechWeight(before)) / totalWeight;
+    const estimated = timesAt(clauses, before.length);
     const isLast = index === parts.length - 1;
-    const to = isLast ? endSeconds : Math.max(from, next?.startSeconds ?? estimated);
+    const to = isLast ? endSeconds : Math.max(from, next?.startSeconds ?? estimated.endSeconds);
     const skipped = first + Math.max(0, part.search(/\S/));
     const within = anchors.filter((anchor) => anchor.from >= skipped && anchor.to <= before.length);
     const told = within.map((anchor) => moved(anchor, { by: -skipped, later: 0 }));
@@ -156,15 +165,30 @@ function fitScreen(caption: Caption): Caption[] {
       endSeconds: to,
       ...(told.length > 0 && { anchors: told }),
     };
-    from = to;
+    from = Math.max(to, next === undefined ? estimated.beginSeconds : to);
     return piece;
   });
 }
 
-/** Each word at the time that the service told; words between two told ones share the time between them. */
-function timedWords({ text, startSeconds, endSeconds, anchors = [] }: Caption): CaptionWord[] {
+/** The clauses of a caption by the pauses of its take; with told words, those say more. */
+function clausesIn(caption: Caption, { startSeconds, pauses }: SpokenTake): TimedClauses {
+  const inChapter = pauses.map(([from, to]) => [startSeconds + from, startSeconds + to] as const);
+  return clausesOf(caption, caption.anchors === undefined ? inChapter : [], speechWeight);
+}
+
+/** Each word at the time that the service told; words between two told ones, or between two pauses, share the time between. */
+function timedWords(caption: Caption, take: SpokenTake): CaptionWord[] {
+  const { text, startSeconds, endSeconds, anchors } = caption;
   const words: CaptionWord[] = [];
   let offset = 0;
+  if (anchors === undefined) {
+    const clauses = clausesIn(caption, take);
+    for (const word of wordsOf(text)) {
+      words.push({ text: word, startSeconds: timesAt(clauses, offset).beginSeconds });
+      offset += word.length;
+    }
+    return words;
+  }
   let run: { from: number; at: number } = { from: 0, at: startSeconds };
   for (const word of wordsOf(text)) {
     const end = offset + word.length;

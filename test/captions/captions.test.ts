@@ -35,6 +35,35 @@ describe('captionsOf', () => {
     ]);
   });
 
+  it('cuts inside a sentence at the pauses that are in its sound, however far they are from the estimate', () => {
+    const text =
+      'When the boat came out of the grey fog at last, nobody in the house by the shore, which stood alone, was awake to see it come.';
+    const pauses = [
+      [2.1, 2.6],
+      [4.3, 4.7],
+      [5.4, 5.7],
+    ] as const;
+    const captions = captionsOf([take(text, { durationSeconds: 8, pauses })], 'word');
+    const words = captions.flatMap((caption) => caption.words!);
+    const at = (start: string) => words.find(({ text: word }) => word.startsWith(start))!.startSeconds;
+    expect([at('nobody'), at('which'), at('was')]).toEqual([12.6, 14.7, 15.7]);
+    expect(words.map(({ startSeconds }) => startSeconds)).toEqual(
+      words.map(({ startSeconds }) => startSeconds).sort((a, b) => a - b),
+    );
+    const [first, second] = captionsOf(
+      [
+        take(
+          text.replace(' nobody in the house by the shore, which stood alone, was', ' no one in that house was ever'),
+          { durationSeconds: 7, pauses: [[4.1, 4.6]] },
+        ),
+      ],
+      'sentence',
+    );
+    expect(first!.text.endsWith('at last,')).toBe(true);
+    expect(first!.endSeconds).toBe(14.1);
+    expect(second!.startSeconds).toBe(14.6);
+  });
+
   it('shares the time by the text where there is no pause', () => {
     const [first, second] = captionsOf([take('Aaaa bbbb. Cccc dddd.')], 'sentence');
     expect(first!.endSeconds).toBeCloseTo(12, 5);
