@@ -1,15 +1,16 @@
 /** Binds a book's finished chapters into one M4B and stores it. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { bindBook } from '../src/audio/bind.ts';
+import type { BoundBook } from '../src/audio/m4b/bound-book.ts';
 import { PipelineError } from '../src/errors.ts';
-import { takesDigest } from '../src/plan/keys.ts';
+import { BINDING_VERSION, takesDigest } from '../src/plan/keys.ts';
 import { partTitle } from '../src/plan/names.ts';
 import type { BindStep, StepResult } from '../src/plan/step.ts';
 import { overallVerdict } from '../src/qc/verdict.ts';
 import { type BookRecord, findBook, putBook } from '../src/store/books.ts';
 import { findMaster, type MasterPart, type MasterRecord, partsOf } from '../src/store/masters.ts';
 import type { Store } from '../src/store/store.ts';
+import { bindAsFirst } from './bind-as-first.ts';
+import { bindIntoStore } from './bind-into-store.ts';
+import { type BookToBind, DamagedChapter } from './book-to-bind.ts';
 import { type Attempt, type JobContext, stepResultOf } from './context.ts';
 import { coverOf, simulatedTags } from './master.ts';
 
@@ -22,12 +23,16 @@ export async function bind(step: BindStep, attempt: Attempt, context: JobContext
     const masters = await mastersOf(step, context.store);
     const digest = takesDigest(masters.map((master) => master.takesDigest));
     const known = await findBook(context.store, step.key);
-    if (known?.takesDigest === digest && cutChapter(known, masters) === undefined)
-      return { record: known, outcome: 'reused' };
+    const stands = known?.takesDigest === digest && bindingOf(known) === bindingOf(step);
+    if (stands && cutChapter(known, masters) === undefined) return { record: known, outcome: 'reused' };
     return { record: await bindChapters({ step, masters, digest, attempt, context }), outcome: 'made' };
   };
   const { record, outcome } = await context.singleFlight.run(`book-${step.key}`, work, attempt.signal);
   return stepResultOf({ step, outcome, record, context });
+}
+
+function bindingOf({ binding = 1 }: { binding?: number }): number {
+  return binding;
 }
 
 async function mastersOf(step: BindStep, store: Store): Promise<MasterRecord[]> {
@@ -50,59 +55,42 @@ async function bindChapters(of: {
   context: JobContext;
 }): Promise<BookRecord> {
   const { step, masters, digest, attempt, context } = of;
-  const { store, ffmpeg } = context;
+  const { store } = context;
   const simulated = masters.some((master) => master.simulated);
-  const folder = await store.workFolder();
-  let reading = '';
-  try {
-    const output = join(folder, 'book.m4b');
-    const chapters = masters.flatMap((master, index) =>
-      partsOf(master).map((part, _index, parts) => ({
-        title: markTitle(step.chapters[index]?.title ?? '', part.number, parts.length),
-        open: async () => {
-          reading = master.key;
-          const path = join(folder, 'chapter.m4a');
-          await store.copyOut(m4aOf(part), path);
-          return path;
-        },
-        close: (path: string) => rm(path, { force: true }),
-      })),
-    );
-    const cover = await coverOf(step, store);
-    const tags = simulatedTags(step.tags, simulated);
-    const bound = await bindBook({
-      ffmpeg,
-      chapters,
-      folder,
-      output,
-      tags,
-      ...cover,
-      signal: attempt.signal,
-      onProgress: (share) => attempt.onProgress?.(share),
-    });
+  const sources = masters.flatMap((master, index) =>
+    partsOf(master).map((part, _index, parts) => ({
+      master,
+      title: markTitle(step.chapters[index]?.title ?? '', part.number, parts.length),
+      digest: m4aOf(part),
+    })),
+  );
+  const tags = simulatedTags(step.tags, simulated);
+  const book: BookToBind = { sources, tags, ...(await coverOf(step, store)) };
+  const proveUncut = (bound: BoundBook): void => {
     const cut = cutChapter(bound, masters);
-    if (cut !== undefined) {
-      reading = cut.key;
-      throw cutChapterError(cut, step);
-    }
+    if (cut === undefined) return;
+    throw new DamagedChapter(cutChapterError(cut, step), cut);
+  };
+  try {
+    const isFirst = bindingOf(step) === 1;
+    const made = await (isFirst ? bindAsFirst : bindIntoStore)(book, { attempt, context, proveUncut });
     const record: BookRecord = {
       key: step.key,
       takesDigest: digest,
-      file: await store.putFile(output),
-      ...bound,
-      // The sound was verified to be that of the chapters, so their verdicts hold for the book.
+      ...made,
+      // The sound is that of the chapters, so their verdicts hold for the book.
       verdict: overallVerdict(masters),
       simulated,
+      ...(!isFirst && { binding: BINDING_VERSION }),
       madeAt: new Date().toISOString(),
     };
     await putBook(store, record);
     return record;
   } catch (error) {
     // A chapter that cannot go into a book is made again, whatever its check said.
-    if (error instanceof PipelineError && error.code === 'store-damaged') await store.deleteRecord('master', reading);
-    throw error;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (!(error instanceof DamagedChapter)) throw error;
+    await store.deleteRecord('master', error.master.key);
+    throw error.failure;
   }
 }
 

@@ -1,4 +1,4 @@
-/** ADTS: consecutive AAC frames, each with its own header, so that streams can be concatenated. */
+/** ADTS: consecutive AAC frames, each with its own header, so that streams can be concatenated. Pure. */
 
 /** Samples of one AAC frame (ISO/IEC 14496-3; 1024 for AAC-LC). */
 export const AAC_FRAME_SAMPLES = 1024;
@@ -17,9 +17,22 @@ const RATES_HZ = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050
 /** Bytes of a frame's header without a checksum. */
 export const HEADER_BYTES = 7;
 
-/** The rate of an index; undefined for none. */
-export function adtsSampleRate(index: number): number | undefined {
-  return RATES_HZ[index];
+/** What the decoder's configuration of AAC-LC says. */
+export interface AacFormat {
+  profile: number;
+  rateIndex: number;
+  sampleRateHz: number;
+  channels: number;
+}
+
+/** Of an AudioSpecificConfig (ISO/IEC 14496-3); undefined for anything but AAC-LC at a rate of the table. */
+export function aacFormat(config: Buffer): AacFormat | undefined {
+  if (config.length < 2) return undefined;
+  const objectType = config[0]! >> 3;
+  const rateIndex = ((config[0]! & 7) << 1) | (config[1]! >> 7);
+  const sampleRateHz = RATES_HZ[rateIndex];
+  if (objectType !== 2 || sampleRateHz === undefined) return undefined;
+  return { profile: objectType - 1, rateIndex, sampleRateHz, channels: (config[1]! >> 3) & 15 };
 }
 
 /** Writes a frame's header at `at`; `bytes` counts the header. Buffer fullness: variable, one block, no checksum. */

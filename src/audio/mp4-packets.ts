@@ -1,7 +1,8 @@
 /** Copies the AAC packets of an MP4 file as ADTS, without decoding and without another process. */
 import { type FileHandle, open } from 'node:fs/promises';
-import { AAC_FRAME_SAMPLES, type AdtsCount, adtsHeader, adtsSampleRate, HEADER_BYTES } from './adts.ts';
-import { type Mp4Track, readMp4Index } from './mp4-index.ts';
+import { AAC_FRAME_SAMPLES, type AacFormat, type AdtsCount, aacFormat, adtsHeader, HEADER_BYTES } from './adts.ts';
+import { readMp4Index } from './mp4-index.ts';
+import type { Mp4Track } from './mp4-tracks.ts';
 
 /** A chapter mark as the file has it. */
 export interface ReadMark {
@@ -38,7 +39,7 @@ export async function copyPackets(
   try {
     const tracks = (await readMp4Index(file)) ?? [];
     const sound = tracks.find(({ kind }) => kind === 'soun');
-    const format = sound && adtsFormat(sound.config);
+    const format = sound && aacFormat(sound.config);
     if (sound === undefined || format === undefined)
       return { frames: 0, sampleRateHz: 0, channels: 0, isComplete: false, marks: [] };
     const wasCopied = await copyTrack(file, sound, format, write);
@@ -52,23 +53,11 @@ export async function copyPackets(
   }
 }
 
-type AdtsFormat = { profile: number; rateIndex: number; sampleRateHz: number; channels: number };
-
-/** Of AAC-LC; undefined for what ADTS cannot say. */
-function adtsFormat(config: Buffer): AdtsFormat | undefined {
-  if (config.length < 2) return undefined;
-  const objectType = config[0]! >> 3;
-  const rateIndex = ((config[0]! & 7) << 1) | (config[1]! >> 7);
-  const sampleRateHz = adtsSampleRate(rateIndex);
-  if (objectType !== 2 || sampleRateHz === undefined) return undefined;
-  return { profile: objectType - 1, rateIndex, sampleRateHz, channels: (config[1]! >> 3) & 15 };
-}
-
 /** False when packets are missing. Reads packets that are next to each other at once. */
 async function copyTrack(
   file: FileHandle,
   { sizes, offsets }: Mp4Track,
-  format: AdtsFormat,
+  format: AacFormat,
   write: (packets: Packets) => Promise<void> | void,
 ): Promise<boolean> {
   for (let first = 0; first < sizes.length; ) {
@@ -90,7 +79,7 @@ async function copyTrack(
   return true;
 }
 
-function withHeaders(packets: Buffer, sizes: Uint32Array, format: AdtsFormat): Buffer {
+function withHeaders(packets: Buffer, sizes: Uint32Array, format: AacFormat): Buffer {
   const adts = Buffer.allocUnsafe(packets.length + HEADER_BYTES * sizes.length);
   let from = 0;
   let to = 0;

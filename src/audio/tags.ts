@@ -1,3 +1,4 @@
+/** A book's and a chapter's tags as options of ffmpeg, and codes of languages. Pure. */
 import type { AudioFormat } from '../manifest/manifest.ts';
 import type { BookTags, ChapterTags } from '../plan/step.ts';
 

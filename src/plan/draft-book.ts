@@ -7,7 +7,7 @@ import { segmentNames } from '../script/line-name.ts';
 import { castVoices, engineOf } from './cast-voices.ts';
 import type { Delivery, Draft, DraftChapter, DraftSource } from './draft.ts';
 import { draftMaster, draftSample } from './draft-master.ts';
-import { bookKey, pickupKey, plannedSeed, takeKey } from './keys.ts';
+import { BINDING_VERSION, bookKey, pickupKey, plannedSeed, takeKey } from './keys.ts';
 import type { BindStep, EnrollStep, SynthesizeStep } from './step.ts';
 import { bookTags } from './tags.ts';
 import { tradeNarrator } from './trade-words.ts';
@@ -83,16 +83,21 @@ export function draftBook(source: DraftSource): Draft {
   return { ...draft, ...(book === undefined ? {} : { book }) };
 }
 
-function draftBind({ manifest, cover, chapters: texts }: DraftSource, chapters: readonly DraftChapter[]): BindStep {
+function draftBind(source: DraftSource, chapters: readonly DraftChapter[]): BindStep {
+  const { manifest, cover, chapters: texts, masteringVersion } = source;
+  const { bindingVersion = masteringVersion === undefined ? BINDING_VERSION : FIRST_BINDING } = source;
   const step: Omit<BindStep, 'key'> = {
     kind: 'bind',
     title: manifest.title,
     chapters: chapters.map(({ master, title }) => ({ key: master.key, title })),
     tags: bookTags(manifest, texts),
     ...(cover === undefined ? {} : { cover }),
+    ...(bindingVersion > FIRST_BINDING && { binding: bindingVersion }),
   };
   return { ...step, key: bookKey(step) };
 }
+
+const FIRST_BINDING = 1;
 
 function deliveryOf(manifest: Manifest): Delivery {
   const { author = '', formats, subtitles, captionUnit, extras, mastering, custom, language, narrator } = manifest;

@@ -25,6 +25,8 @@ export interface DraftSource {
   profile?: string;
   /** Only the keys of an earlier version of mastering: to find what it made. Default: this version's. */
   masteringVersion?: number;
+  /** Version of the binding. Default: this program's, but the first beside an earlier version of mastering. */
+  bindingVersion?: number;
 }
 
 /** A chapter's text, cut into segments, with the proof that nothing is lost. */

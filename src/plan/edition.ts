@@ -34,6 +34,8 @@ export interface Edition {
   chapters: EditionChapter[];
   /** Digest of the M4B as it is in the store, before its marks; null when there is none. */
   book: string | null;
+  /** Version of the binding that made the M4B. Absent: the first, or there is no M4B. */
+  binding?: number;
   /** The marks of the delivered files. Absent: they were delivered as they are in the store, without any. */
   marks?: EditionMarks;
 }
@@ -113,7 +115,7 @@ export function editionOf(of: {
   chapters: readonly ChapterForEdition[];
   /** By chapter number; only finished chapters. */
   made?: ReadonlyMap<number, ChapterSound>;
-  book?: string | undefined;
+  book?: { digest: string; binding?: number | undefined } | undefined;
   /** Of the delivered files, by their digest in the store. Absent: they have no marks. */
   marks?: { version: number; marked: ReadonlyMap<string, string> } | undefined;
 }): Edition {
@@ -151,9 +153,10 @@ export function editionOf(of: {
       ...tagSettings(manifest),
     },
     chapters: chapters.map((chapter) => chapterOf(chapter, made?.get(chapter.number), of.marks?.marked)),
-    book: of.book ?? null,
+    book: of.book?.digest ?? null,
+    ...(of.book?.binding !== undefined && { binding: of.book.binding }),
     ...(of.marks && {
-      marks: { version: of.marks.version, book: (of.book && of.marks.marked.get(of.book)) ?? null },
+      marks: { version: of.marks.version, book: (of.book && of.marks.marked.get(of.book.digest)) ?? null },
     }),
   };
 }

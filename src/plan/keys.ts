@@ -124,6 +124,12 @@ export function masterKey(
   );
 }
 
+/**
+ * How this program binds. Raise it when the same chapters give another M4B; the file is then bound anew, in seconds. A lock says with
+ * which version its M4B was bound, and `run --locked` binds with that one. 1: ffmpeg writes the container (jobs/bind-as-first.ts).
+ */
+export const BINDING_VERSION = 2;
+
 /** The identity of the book file. */
 export function bookKey(step: Omit<BindStep, 'kind' | 'key' | 'title'>): string {
   return hash(
@@ -131,6 +137,8 @@ export function bookKey(step: Omit<BindStep, 'kind' | 'key' | 'title'>): string 
     step.chapters.map(({ key, title }) => [key, title]),
     step.tags,
     step.cover?.digest ?? null,
+    // Omitted for the first, so that books of that time keep their keys.
+    ...(step.binding === undefined ? [] : [['binding', step.binding]]),
   );
 }
 

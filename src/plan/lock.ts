@@ -176,6 +176,7 @@ const lockSchema = z.object({
     }),
   ),
   book: digest.nullable(),
+  binding: z.number().int().min(1).optional(),
   marks: z.object({ version: z.number().int().min(1), book: digest.nullable() }).optional(),
   seal: z.string(),
 });

@@ -219,6 +219,8 @@ export interface BindStep {
   chapters: { key: string; title: string }[];
   tags: BookTags;
   cover?: Asset;
+  /** Version of the binding (`BINDING_VERSION`). Absent: the first, whose container ffmpeg writes. */
+  binding?: number;
 }
 
 /** Tags of the M4B. */

@@ -1,4 +1,6 @@
 /** Deliveries of one run: each chapter as soon as it is mastered, the book when it is bound. */
+
+import { MOST_NERO_MARKS } from '../audio/m4b/chapter-marks.ts';
 import type { ProvenChapter } from '../deliver/completeness.ts';
 import { deliverBook, deliverChapter } from '../deliver/deliver-files.ts';
 import { deliverEpub } from '../deliver/epub.ts';
@@ -209,6 +211,8 @@ export class Deliveries {
       this.#delivered = { title, files, extras, durationSeconds, verdict };
       const outcome = planned.need === 'make' ? 'made' : written > 0 ? 'reused' : 'unchanged';
       this.#emit({ type: 'book.delivered', outcome, ...this.#delivered });
+      const message = manyMarksMessage(book.chapters.length);
+      if (message !== undefined) this.#emit({ type: 'notice', level: 'info', message });
     } catch (error) {
       const report = (): void => this.#emit({ type: 'book.failed', title, ...this.#failureOf(error) });
       if (isDamage(error)) this.#damage.record(planned.step.key, report);
@@ -256,6 +260,12 @@ function undeliveredBook(title: string): DeliveredBook {
 
 function undeliveredChapter({ number: index, title, role }: PlannedChapter): DeliveredChapter {
   return { index, title, ...(role && { role }), files: [], durationSeconds: 0, loudnessLufs: null, verdict: 'none' };
+}
+
+/** What a reader of the M4B may miss; undefined for a book whose chapters every player lists. */
+function manyMarksMessage(chapters: number): string | undefined {
+  if (chapters <= MOST_NERO_MARKS) return undefined;
+  return `The M4B has ${chapters} chapters. Its chapter track lists all of them; players that read only Nero's list (chpl) show the first ${MOST_NERO_MARKS}, because that list cannot hold more.`;
 }
 
 function splitMessage({ index, title, durationSeconds }: DeliveredChapter, parts: number): string {

@@ -14,10 +14,10 @@ export function draftLike(
   edition: Edition,
 ): { draft: Draft; masteringVersion: number | undefined } {
   for (const masteringVersion of EARLIER_MASTERING_VERSIONS) {
-    const draft = draftRun({ ...of, masteringVersion });
+    const draft = draftRun({ ...of, masteringVersion, locked: edition });
     if (hasMastersOf(draft, edition)) return { draft, masteringVersion };
   }
-  return { draft: draftRun(of), masteringVersion: undefined };
+  return { draft: draftRun({ ...of, locked: edition }), masteringVersion: undefined };
 }
 
 function hasMastersOf(draft: Draft, { chapters }: Edition): boolean {

@@ -8,6 +8,7 @@ import type { PipelineEvent } from '../events.ts';
 import { NEW_BUDGET } from '../manifest/budget.ts';
 import type { Draft } from '../plan/draft.ts';
 import { draftBook } from '../plan/draft-book.ts';
+import type { Edition } from '../plan/edition.ts';
 import type { LoudnessCounts } from '../plan/levels.ts';
 import { onlyChapters } from '../plan/only-chapters.ts';
 import { type Plan, planBook } from '../plan/plan.ts';
@@ -57,15 +58,18 @@ export async function planForRun(options: RunOptions): Promise<PlannedRun> {
   return { plan, whole, terms: planTerms, announcement, overBudget };
 }
 
-/** All steps of a loaded book; with the keys of an earlier version of mastering, if one is given. Pure. */
+/** All steps of a loaded book; with the keys of an earlier version of mastering or binding, if one is given. Pure. */
 export function draftRun({
   book,
   account,
   masteringVersion,
+  locked,
 }: {
   book: Book;
   account: Account;
   masteringVersion?: number | undefined;
+  /** The edition to reproduce: its M4B is bound as it was. */
+  locked?: Pick<Edition, 'binding'> | undefined;
 }): Draft {
   return draftBook({
     manifest: book.manifest,
@@ -77,12 +81,13 @@ export function draftRun({
     realm: account.realm,
     ...(account.profile === undefined ? {} : { profile: account.profile }),
     ...(masteringVersion === undefined ? {} : { masteringVersion }),
+    ...(locked === undefined ? {} : { bindingVersion: locked.binding ?? 1 }),
   });
 }
 
 /** What a book, or the chapters `only`, needs now (`finalLevels`: see `planBook`). Changes nothing in the store except what `loudnessOf` adds. */
 export async function planRun(
-  of: Pick<RunOptions, 'book' | 'store' | 'account' | 'only' | 'masteringVersion'>,
+  of: Pick<RunOptions, 'book' | 'store' | 'account' | 'only' | 'masteringVersion' | 'locked'>,
   levels: { finalLevels?: boolean } = {},
 ): Promise<Plan> {
   return partFor(of, await planWhole(of, levels));
@@ -93,10 +98,11 @@ function partFor({ only }: Pick<RunOptions, 'only'>, whole: Plan): Plan {
 }
 
 async function planWhole(
-  { book, store, account, masteringVersion }: Pick<RunOptions, 'book' | 'store' | 'account' | 'masteringVersion'>,
+  of: Pick<RunOptions, 'book' | 'store' | 'account' | 'masteringVersion' | 'locked'>,
   { finalLevels = false } = {},
 ): Promise<Plan> {
-  const draft = draftRun({ book, account, masteringVersion });
+  const { store, account } = of;
+  const draft = draftRun(of);
   const snapshot = await snapshotOf(store, draft, {
     account: account.id,
     realm: account.realm,

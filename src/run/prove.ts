@@ -55,7 +55,13 @@ async function write(run: Run, finished: RunFinishedEvent): Promise<void> {
   const { simulated } = finished;
   const { marks } = deliveries;
   const edition = editionOf({
-    ...{ ...headOf(options), simulated, chapters, made, book: book?.file.digest },
+    ...{
+      ...headOf(options),
+      simulated,
+      chapters,
+      made,
+      book: book && { digest: book.file.digest, binding: book.binding },
+    },
     marks: marks && { version: MARKS_VERSION, marked: digestsOf(marks) },
   });
   const completeness = await writeCompleteness(folder, {

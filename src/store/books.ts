@@ -16,6 +16,8 @@ export interface BookRecord {
   /** `fail` when one of its chapters fails its check. */
   verdict: 'pass' | 'fail' | 'none';
   simulated: boolean;
+  /** Version of the binding that made it. Absent: the first. */
+  binding?: number;
   /** ISO 8601, UTC. The delivered file carries it as its modification time. */
   madeAt: string;
 }

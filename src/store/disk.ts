@@ -1,6 +1,5 @@
 /** The store on a local (or shared) disk. Every file is written in tmp/ and renamed when it is complete. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
@@ -19,6 +18,7 @@ import { lockStore } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { proveFolders } from './prove-folders.ts';
 import { readFully } from './read-fully.ts';
+import { readPieces } from './read-pieces.ts';
 import { sealRecord, unsealRecord } from './record-seal.ts';
 import type { BlobRef, BlobWriter, LockRequest, RecordKind, Store, StoredObject, StoreLock } from './store.ts';
 import { newWorkFolder, openWorkFolder, removeLeftovers } from './work-folder.ts';
@@ -137,12 +137,12 @@ class DiskStore implements Store {
     });
   }
 
-  async *openBlob(digest: string): AsyncGenerator<Buffer> {
+  async *openBlob(digest: string, of: { reuse?: boolean } = {}): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
     try {
-      for await (const piece of createReadStream(this.#blobPath(digest))) {
-        hash.update(piece as Buffer);
-        yield piece as Buffer;
+      for await (const piece of readPieces(this.#blobPath(digest), of)) {
+        hash.update(piece);
+        yield piece;
       }
     } catch (error) {
       if (isNoFile(error)) throw damagedError(digest, 'is missing');
@@ -182,7 +182,7 @@ class DiskStore implements Store {
   async putFile(path: string): Promise<BlobRef> {
     const writer = await this.createBlob();
     try {
-      for await (const piece of createReadStream(path)) await writer.write(piece as Buffer);
+      for await (const piece of readPieces(path, { reuse: true })) await writer.write(piece);
       return await writer.commit();
     } finally {
       await writer.discard();
@@ -192,7 +192,7 @@ class DiskStore implements Store {
   async copyOut(digest: string, path: string): Promise<void> {
     const file = await open(path, 'wx');
     try {
-      for await (const piece of this.openBlob(digest)) await writeAll(file, piece);
+      for await (const piece of this.openBlob(digest, { reuse: true })) await writeAll(file, piece);
       await file.sync();
     } catch (error) {
       await file.close();

@@ -53,8 +53,11 @@ export interface Store {
   blobSize(digest: string): Promise<number | undefined>;
   /** The same for many blobs, much cheaper; missing ones are left out. */
   blobSizes(digests: Iterable<string>): Promise<ReadonlyMap<string, number>>;
-  /** The blob's bytes as a stream that fails with `store-damaged` at its end if they do not match the digest. */
-  openBlob(digest: string): AsyncIterable<Buffer>;
+  /**
+   * The blob's bytes as a stream that fails with `store-damaged` at its end if they do not match the digest. With `reuse`, a piece
+   * is good only until the next one is asked for, which is much cheaper for large blobs.
+   */
+  openBlob(digest: string, of?: { reuse?: boolean }): AsyncIterable<Buffer>;
   /**
    * The whole blob, verified. For small blobs: measurements, a sample, a take. `buffer` is memory that may be used for
    * it if it is large enough: a caller that reads many blobs in a row then allocates only once.

@@ -80,7 +80,7 @@ export function timedStore(store: Store, observe: (operation: StoreOperation) =>
     recordAgeMs: (kind, key) => store.recordAgeMs(kind, key),
     blobSize: (digest) => time('blobSize', () => store.blobSize(digest)),
     blobSizes: (digests) => time('blobSizes', () => store.blobSizes(digests)),
-    openBlob: (digest) => timeAll('openBlob', store.openBlob(digest)),
+    openBlob: (digest, of) => timeAll('openBlob', store.openBlob(digest, of)),
     readBlob: (digest, buffer) => time('readBlob', () => store.readBlob(digest, buffer)),
     putBlob: (bytes) => time('putBlob', () => store.putBlob(bytes)),
     createBlob,

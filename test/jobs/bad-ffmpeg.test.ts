@@ -10,6 +10,7 @@ import { decodeToPcm } from '../../src/audio/decode.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/audio/ffmpeg-binary.ts';
 import { encodeMeasures } from '../../src/audio/measures.ts';
 import { createTakeMeter } from '../../src/audio/take-meter.ts';
+import { BINDING_VERSION } from '../../src/plan/keys.ts';
 import type { BindStep, MasterStep } from '../../src/plan/step.ts';
 import { createVoiceHabits } from '../../src/qc/voice-habits.ts';
 import { openLimits } from '../../src/queue/limits.ts';
@@ -121,6 +122,30 @@ describe('an ffmpeg that encodes a chapter', () => {
 });
 
 describe('a book', () => {
+  it('is bound without ffmpeg, and again where a worker of an earlier version bound it in its own way', async () => {
+    await master(STEP, attempt, context);
+    const step = { ...BOOK, binding: BINDING_VERSION };
+    const without = { ...context, ffmpeg: { ...good, path: '/nowhere' } };
+    await expect(bind(step, attempt, without)).resolves.toMatchObject({ outcome: 'made' });
+    await expect(bind(step, attempt, without)).resolves.toMatchObject({ outcome: 'reused' });
+    const { binding, ...record } = (await context.store.readRecord('book', BOOK.key)) as BookRecord;
+    expect(binding).toBe(BINDING_VERSION);
+    await context.store.writeRecord('book', BOOK.key, record);
+    await expect(bind(step, attempt, without)).resolves.toMatchObject({ outcome: 'made' });
+  });
+
+  it('of a lock from before is bound by ffmpeg, always to the same bytes, which are others', async () => {
+    await master(STEP, attempt, context);
+    const digestOf = async (step: BindStep): Promise<string> => {
+      await context.store.deleteRecord('book', BOOK.key);
+      await bind(step, attempt, context);
+      return ((await context.store.readRecord('book', BOOK.key)) as BookRecord).file.digest;
+    };
+    const [first, again] = [await digestOf(BOOK), await digestOf(BOOK)];
+    expect(again).toBe(first);
+    expect(await digestOf({ ...BOOK, binding: BINDING_VERSION })).not.toBe(first);
+  });
+
   it('that ffmpeg writes half is not stored, and one of chapters that were cut off is bound again', async () => {
     await master(STEP, attempt, context);
     const broken = await bad('ffmetadata', HALF);
@@ -134,7 +159,7 @@ describe('a book', () => {
     await expect(bind(BOOK, attempt, context)).resolves.toMatchObject({ outcome: 'made' });
   });
 
-  it('sets a chapter aside that cannot go into it', async () => {
+  it.each([undefined, BINDING_VERSION])('sets a chapter aside that cannot go into it (binding %s)', async (binding) => {
     await master(STEP, attempt, context);
     const stored = (await findMaster(context.store, STEP.key)) as MasterRecord;
     const m4a = stored.files.find(({ format }) => format === 'm4a')!;
@@ -143,7 +168,7 @@ describe('a book', () => {
     const half = await context.store.putBlob(sound.subarray(0, sound.length * 0.3));
     const files = stored.files.map((file) => (file === m4a ? { ...file, ...half } : file));
     await context.store.writeRecord('master', STEP.key, { ...stored, files });
-    const bound = bind(BOOK, attempt, context);
+    const bound = bind({ ...BOOK, ...(binding && { binding }) }, attempt, context);
     await expect(bound).rejects.toMatchObject({ code: 'store-damaged' });
     expect(await findMaster(context.store, STEP.key)).toBeUndefined();
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import type { DraftSource } from '../../src/plan/draft.ts';
 import { draftBook } from '../../src/plan/draft-book.ts';
+import { BINDING_VERSION } from '../../src/plan/keys.ts';
 import { planBook } from '../../src/plan/plan.ts';
 import { planTotals } from '../../src/plan/plan-totals.ts';
 import { tableTariff } from '../../src/plan/price.ts';
@@ -37,6 +38,14 @@ describe('keys', () => {
     expect(chapters[0]!.segments[0]!.key).toBe('19cb22e765332d96aafcfaed3af630cc6d469ea3469fabda22b2bce6f024b95d');
     expect(chapters[0]!.master.key).toBe('6000f5833c4fdd9b3b789dbb720bd4b8208bc986ce0ccf7980528935eb717fb5');
     expect(book!.key).toBe('3a7bc183f7a2596b3766abef4dd0b7e394cf2585fb37e1273add7186c0690f40');
+  });
+
+  it('of a book change with the version of its binding alone: a lock names the one that its M4B was bound with', () => {
+    const [now, first] = [draft(), draft({ bindingVersion: 1 })];
+    expect(first.book).not.toHaveProperty('binding');
+    expect(now.book).toEqual({ ...first.book, key: now.book!.key, binding: BINDING_VERSION });
+    expect(now.book!.key).not.toBe(first.book!.key);
+    expect(now.chapters).toEqual(first.chapters);
   });
 
   it('of a chapter change with its lines, its tags and where it can be split', () => {

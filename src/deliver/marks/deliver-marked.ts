@@ -1,12 +1,10 @@
 /** Writes a stored sound to the delivery folder with its marks and tags, and reads them back before the file gets its name. */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { lstat, writeFile } from 'node:fs/promises';
+import { lstat, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { PipelineError } from '../../errors.ts';
 import type { OutputFormat } from '../../manifest/manifest.ts';
+import { writeAll } from '../../store/blob-writer.ts';
 import type { BlobRef, Store } from '../../store/store.ts';
 import { deliverWritten, isDelivered } from '../files.ts';
 import type { MarkedAs } from './book-tags.ts';
@@ -141,17 +139,17 @@ async function writeMarked(of: {
   const { store, file, format, marked, path } = of;
   const hash = createHash('sha256');
   let byteLength = 0;
-  const sound = markedSound(store.openBlob(file.digest), { format, byteLength: file.byteLength, tags: marked.tags });
-  await pipeline(
-    Readable.from(sound, { objectMode: true, highWaterMark: 4 }),
-    async function* (pieces: AsyncIterable<Buffer>) {
-      for await (const piece of pieces) {
-        hash.update(piece);
-        byteLength += piece.length;
-        yield piece;
-      }
-    },
-    createWriteStream(path, { flags: 'wx', flush: true }),
-  );
+  const stored = store.openBlob(file.digest, { reuse: true });
+  const written = await open(path, 'wx');
+  try {
+    for await (const piece of markedSound(stored, { format, byteLength: file.byteLength, tags: marked.tags })) {
+      hash.update(piece);
+      byteLength += piece.length;
+      await writeAll(written, piece);
+    }
+    await written.sync();
+  } finally {
+    await written.close();
+  }
   return { digest: hash.digest('hex'), byteLength };
 }

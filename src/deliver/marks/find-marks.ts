@@ -1,11 +1,11 @@
 /** Looks for marks that a machine speaks in a file of anybody. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { boxHeader } from '../../audio/mp4-boxes.ts';
 import type { MarkedFile } from './deliver-marked.ts';
 import type { FoundMarks } from './file-tags.ts';
 import { writtenMarks } from './marked-sound.ts';
 import { readIndex } from './mp4.ts';
-import { boxHeader } from './mp4-boxes.ts';
 import { readMarkedFiles } from './read-disclosure.ts';
 import { saysSentence } from './sentences.ts';
 

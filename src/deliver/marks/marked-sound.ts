@@ -23,7 +23,10 @@ export interface SoundToMark {
   tags: FileTags;
 }
 
-/** The bytes of the file with its tags. Holds only the part with the tags in memory. Rejects like `source`. */
+/**
+ * The bytes of the file with its tags, in pieces that are good as long as those of `source`. Holds only the part with the tags in
+ * memory. Rejects like `source`.
+ */
 export async function* markedSound(
   source: AsyncIterable<Buffer>,
   { format, byteLength, tags }: SoundToMark,
@@ -37,7 +40,8 @@ export async function* markedSound(
       yield piece;
       continue;
     }
-    pieces.push(piece);
+    // The reader may use the memory of a piece again.
+    pieces.push(Buffer.from(piece));
     have += piece.length;
     if (have < wanted) continue;
     const start = Buffer.concat(pieces);

@@ -1,6 +1,8 @@
 /** Tags in M4A and M4B: the list of iTunes in the index, with its freeform fields. Pure. */
+
+import { box, boxAt, boxesIn, boxHeader, withBox } from '../../audio/mp4-boxes.ts';
+import { FULL_BOX_BYTES, freeformItem, ITEMS_HANDLER, integerItem, textItem } from '../../audio/mp4-items.ts';
 import { type Container, type FileTags, type FoundMarks, marksAmong, namedFields } from './file-tags.ts';
-import { box, boxAt, boxesIn, boxHeader, withBox } from './mp4-boxes.ts';
 
 /** An index of a book of a hundred hours is smaller. */
 const MOST_HEAD_BYTES = 512 * 1024 * 1024;
@@ -46,11 +48,7 @@ export function readIndex(moov: Buffer | undefined): FoundMarks {
   return marksAmong(fields, comment && textOf(comment.content));
 }
 
-const FULL_BOX_BYTES = 4;
 const C = '\u00a9';
-const MEAN = 'com.apple.iTunes';
-const UTF8 = 1;
-const INTEGER = 21;
 
 function textOf(item: Buffer): string {
   return (boxAt(item, ['data']) ?? Buffer.alloc(0)).subarray(8).toString('utf8');
@@ -67,11 +65,8 @@ function withTags(moov: Buffer, tags: FileTags): Buffer {
   );
 }
 
-/** Of a file without tags: the handler says that a list of iTunes follows. */
-const EMPTY_META = Buffer.concat([
-  Buffer.alloc(FULL_BOX_BYTES),
-  box('hdlr', Buffer.alloc(8), Buffer.from('mdirappl', 'latin1'), Buffer.alloc(9)),
-]);
+/** Of a file without tags. */
+const EMPTY_META = Buffer.concat([Buffer.alloc(FULL_BOX_BYTES), ITEMS_HANDLER]);
 
 interface Item {
   /** Its type, or its name when it is a freeform one. */
@@ -107,10 +102,10 @@ function itemsOf(tags: FileTags): Item[] {
   ];
   const number = series?.number !== undefined && /^\d{1,4}$/.test(series.number) ? Number(series.number) : undefined;
   return [
-    ...texts.flatMap(([name, value]) => (value === undefined ? [] : [textItem(name, value)])),
-    ...(number === undefined ? [] : [integerItem(`${C}mvi`, number, 2)]),
+    ...texts.flatMap(([name, value]) => (value === undefined ? [] : [text(name, value)])),
+    ...(number === undefined ? [] : [integer(`${C}mvi`, number, 2)]),
     // Apple shows a movement only when asked to.
-    ...(series === undefined ? [] : [integerItem('shwm', 1, 1)]),
+    ...(series === undefined ? [] : [integer('shwm', 1, 1)]),
     ...namedFields(tags).map(([name, value]) => freeform(name, value)),
     // Audiobookshelf reads these through ffprobe, which does not show the fields of Apple.
     ...(subtitle === undefined ? [] : [freeform('SUBTITLE', subtitle)]),
@@ -118,27 +113,16 @@ function itemsOf(tags: FileTags): Item[] {
   ];
 }
 
-function data(type: number, value: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(type);
-  return box('data', head, value);
+function text(name: string, value: string): Item {
+  return { name, bytes: textItem(name, value) };
 }
 
-function textItem(name: string, value: string): Item {
-  return { name, bytes: box(name, data(UTF8, Buffer.from(value, 'utf8'))) };
-}
-
-function integerItem(name: string, value: number, bytes: number): Item {
-  const number = Buffer.alloc(bytes);
-  number.writeUIntBE(value, 0, bytes);
-  return { name, bytes: box(name, data(INTEGER, number)) };
+function integer(name: string, value: number, bytes: number): Item {
+  return { name, bytes: integerItem(name, value, bytes) };
 }
 
 function freeform(name: string, value: string): Item {
-  const full = (type: string, text: string): Buffer =>
-    box(type, Buffer.alloc(FULL_BOX_BYTES), Buffer.from(text, 'utf8'));
-  const parts = [full('mean', MEAN), full('name', name), data(UTF8, Buffer.from(value, 'utf8'))];
-  return { name: `---- ${name.toUpperCase()}`, bytes: box('----', ...parts) };
+  return { name: `---- ${name.toUpperCase()}`, bytes: freeformItem(name, value) };
 }
 
 /** The index with the places of all chunks moved, because the sound after it has moved. */

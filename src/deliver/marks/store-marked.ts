@@ -18,7 +18,7 @@ export async function storeMarked(of: {
   const { digest, byteLength } = file;
   const blob = await store.createBlob();
   try {
-    const sound = markedSound(store.openBlob(digest), { format, byteLength, tags: marked.tags });
+    const sound = markedSound(store.openBlob(digest, { reuse: true }), { format, byteLength, tags: marked.tags });
     for await (const piece of sound) await blob.write(piece);
     return await blob.commit();
   } catch (error) {

@@ -1,19 +1,23 @@
-/** Binds chapters into one M4B by copying their AAC without encoding it again. */
+/**
+ * The first binding: chapters are copied into one M4B whose container ffmpeg writes. Kept for editions that were bound so: a lock of
+ * them is reproduced byte for byte.
+ */
 import { createHash } from 'node:crypto';
 import { open as openFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { interrupted, PipelineError } from '../errors.ts';
-import type { BookTags } from '../plan/step.ts';
-import { AAC_FRAME_SAMPLES, type AdtsCount } from './adts.ts';
-import { chapterMetadata } from './chapter-metadata.ts';
-import { type Cover, coverInput, coverOptions } from './encode.ts';
-import { runFfmpeg } from './ffmpeg.ts';
-import type { Ffmpeg } from './ffmpeg-binary.ts';
-import { copyPackets, type Packets } from './mp4-packets.ts';
-import { bookMetadataOptions } from './tags.ts';
+import { interrupted, PipelineError } from '../../errors.ts';
+import type { BookTags } from '../../plan/step.ts';
+import { AAC_FRAME_SAMPLES, type AdtsCount } from '../adts.ts';
+import { chapterMetadata } from '../chapter-metadata.ts';
+import { type Cover, coverInput, coverOptions } from '../encode.ts';
+import { runFfmpeg } from '../ffmpeg.ts';
+import type { Ffmpeg } from '../ffmpeg-binary.ts';
+import { copyPackets, type Packets } from '../mp4-packets.ts';
+import { bookMetadataOptions } from '../tags.ts';
+import type { BoundBook, BoundChapter } from './bound-book.ts';
 
-/** A book to bind. */
-export interface BindRequest {
+/** A book to bind, and where to. */
+export interface FfmpegBindRequest {
   ffmpeg: Ffmpeg;
   /** In order. `open` provides the path of the chapter's M4A; `close` is called after copying. */
   chapters: readonly { title: string; open(): Promise<string>; close(path: string): Promise<void> }[];
@@ -28,19 +32,6 @@ export interface BindRequest {
   onProgress?(share: number): void;
 }
 
-/** Position of a chapter in the book; exact, a whole number of frames. */
-export interface BoundChapter {
-  title: string;
-  startSeconds: number;
-  endSeconds: number;
-}
-
-/** A bound book. */
-export interface BoundBook {
-  durationSeconds: number;
-  chapters: BoundChapter[];
-}
-
 /**
  * Writes the M4B and verifies it: reads its packets back by its own index and compares them byte for byte with those of the
  * chapters, and its chapter marks. Only the container is written by ffmpeg, in one run. Marks are counted in
@@ -48,7 +39,7 @@ export interface BoundBook {
  *
  * Errors: those of `runFfmpeg`; `store-damaged` for a damaged chapter file; `ffmpeg-failed` when the verification fails.
  */
-export async function bindBook(request: BindRequest): Promise<BoundBook> {
+export async function bindWithFfmpeg(request: FfmpegBindRequest): Promise<BoundBook> {
   const { folder, output, signal } = request;
   const sound = join(folder, 'book.aac');
   const { counts, digest, bytes } = await joinChapters(request, sound);
@@ -73,7 +64,7 @@ const JOINED = 0.5;
 const MUXED = 0.2;
 
 async function joinChapters(
-  request: BindRequest,
+  request: FfmpegBindRequest,
   sound: string,
 ): Promise<{ counts: AdtsCount[]; digest: string; bytes: number }> {
   const { chapters, signal } = request;
@@ -120,7 +111,7 @@ function checkedCount(count: AdtsCount, first: AdtsCount | undefined, title: str
 }
 
 async function mux(
-  request: BindRequest,
+  request: FfmpegBindRequest,
   { sound, chapters, sampleRateHz }: { sound: string; chapters: BoundChapter[]; sampleRateHz: number },
 ): Promise<void> {
   const { ffmpeg, folder, output, tags, cover, signal } = request;
