@@ -42,15 +42,10 @@ export async function deliverEpub(of: {
 }): Promise<DeliveredEpub> {
   const { store, plan, chapters, verdict, folder, marks } = of;
   const made = chapters.map(({ chapter, master }, index) => makeChapter({ plan, chapter, master, index, marks }));
-  const modifiedAt =
-    chapters
-      .map(({ master }) => master.madeAt)
-      .sort()
-      .at(-1) ?? '1970-01-01T00:00:00.000Z';
   const cover = coverOf(plan);
   const narrator = plan.delivery.narrator ?? plan.delivery.tradeNarrator;
   const book: EpubPackage = {
-    ...{ title: plan.title, author: plan.delivery.author, language: languageOf(plan), modifiedAt },
+    ...{ title: plan.title, author: plan.delivery.author, language: languageOf(plan), modifiedAt: '' },
     ...(narrator !== undefined && { narrator }),
     identifier: `urn:uuid:${uuidOf(plan)}`,
     simulated: chapters.some(({ master }) => master.simulated),
@@ -60,20 +55,42 @@ export async function deliverEpub(of: {
     })),
     ...(cover && { cover }),
   };
-  const texts = [...packageFiles(book), ...made.flatMap(documentFiles)];
+  const documents = made.flatMap(documentFiles);
   const sounds = made.flatMap((chapter) => chapter.sounds);
-  const fingerprint = createHash('sha256');
   const digests = sounds.map(({ file, marked }) => file.digest + (marked ? tagsDigest(marked.tags) : ''));
-  fingerprint.update(JSON.stringify([texts, digests, cover?.digest ?? null]));
-  const comment = fingerprint.digest('hex');
+  const comment = digestOf([packageFiles(book), documents, digests, cover?.digest ?? null]);
+  const texts = [...packageFiles({ ...book, modifiedAt: releaseTime(plan, comment) }), ...documents];
   const path = join(folder, `${markedStem(bookFileStem(plan.title), { verdict })}.epub`);
   const durationSeconds = book.chapters.reduce((sum, chapter) => sum + chapter.durationSeconds, 0);
   if ((await zipComment(path, comment.length)) === comment) return { path, durationSeconds, written: false };
   const entries = entriesOf({ texts, sounds, cover, store });
   const write = (temporary: string): Promise<void> => writeZip({ path: temporary, entries, comment });
-  await deliverWritten({ folder, path, madeAt: new Date(modifiedAt), write });
+  await deliverWritten({ folder, path, madeAt: latest(chapters.map(({ master }) => master)), write });
   return { path, durationSeconds, written: true };
 }
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+function latest(masters: readonly MasterRecord[]): Date {
+  return new Date(Math.max(0, ...masters.map(({ madeAt }) => Date.parse(madeAt))));
+}
+
+/**
+ * EPUB asks when a book was modified, and reading apps tell editions apart by it. No clock says it, so that the same edition has the
+ * same bytes wherever it is made: the day is that of publication, the time of day comes from the content.
+ */
+function releaseTime({ delivery, chapters }: Plan, content: string): string {
+  const year = chapters[0]?.master.step.tags.year;
+  const [given = '', month = '01', day = '01'] = (delivery.publication?.date ?? String(year ?? '')).split('-');
+  const date = /^\d{4}$/.test(given) ? `${given}-${month}-${day}` : UNKNOWN_DAY;
+  const second = Number.parseInt(content.slice(0, 8), 16) % SECONDS_OF_DAY;
+  return new Date(Date.parse(date) + 1000 * second).toISOString();
+}
+
+const UNKNOWN_DAY = '2000-01-01';
+const SECONDS_OF_DAY = 86_400;
 
 interface MadeChapter {
   name: string;

@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliverChapter, openDeliveryFolder } from '../../src/deliver/deliver-files.ts';
+import { deliverEpub } from '../../src/deliver/epub.ts';
 import { writeReports } from '../../src/deliver/report.ts';
 import { reportPage } from '../../src/deliver/report-page.ts';
 import type { DeliveredChapter } from '../../src/events/delivered.ts';
@@ -240,5 +242,34 @@ describe('reports', () => {
     expect(await names()).not.toContain('old.mp3');
     expect(await names()).toContain('notes.txt');
     expect(await readFile(join(folder, 'precious.mp3'), 'utf8')).toBe('x');
+  });
+});
+
+describe('an EPUB', () => {
+  const epubOf = async (at: string, sound: string, date?: string): Promise<Buffer> => {
+    const master = { ...(await record('pass', sound)), madeAt: at };
+    const delivery = { ...plan.delivery, ...(date !== undefined && { publication: { date } }) };
+    const book = { ...plan, delivery };
+    const { path } = await deliverEpub({
+      ...{ store, plan: book, chapters: [{ chapter, master }], verdict: 'pass', folder: out },
+    });
+    const bytes = await readFile(path);
+    await rm(path);
+    return bytes;
+  };
+  const modified = (epub: Buffer): string =>
+    /dcterms:modified">([^<]+)</.exec(Buffer.from(unzipSync(epub)['EPUB/package.opf']!).toString())![1]!;
+
+  it('is byte for byte the same twice, whenever its chapters were made', async () => {
+    const first = await epubOf('2026-01-02T03:04:05.000Z', 'sound');
+    expect((await epubOf('2026-11-29T20:00:00.000Z', 'sound')).equals(first)).toBe(true);
+  });
+
+  it('of another edition says another time, on the day of publication', async () => {
+    const at = '2026-01-02T03:04:05.000Z';
+    const [one, other] = [await epubOf(at, 'sound', '2024-05'), await epubOf(at, 'another sound', '2024-05')];
+    expect(modified(one)).toMatch(/^2024-05-01T\d\d:\d\d:\d\dZ$/);
+    expect(modified(other)).toMatch(/^2024-05-01T/);
+    expect(modified(other)).not.toBe(modified(one));
   });
 });
